@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.delivery.listen import known_at_the_door
 from bot.process.clock import Clock
 from bot.process.log import log
 from bot.process.retry import look_after
@@ -21,8 +22,8 @@ from bot.vk.render import packed
 from states.messages import is_chat
 from storage.db import notes
 from storage.db.crash_points import crash_point
-from storage.db.transaction import Transaction
-from storage.inbox import admission, history
+from storage.db.transaction import Own, Transaction
+from storage.inbox import history
 from storage.inbox.history import Gap
 from storage.inbox.inbox import Arrived
 from storage.ops import comparing
@@ -33,6 +34,8 @@ LAST = "last_conversation_message_id"
 SETTLE_SECONDS = 0.2
 """Our own messages leave gaps for a moment, until their numbers are kept."""
 GAPS_AT_ONCE = 25
+GATHERING = 4
+"""So often at the most it is waited for more gaps, `SETTLE_SECONDS` each."""
 READ = "messages.getByConversationMessageId"
 TOO_BIG = 13
 """`execute` could not return so much; half of it can."""
@@ -110,7 +113,7 @@ class Doubts:
 
 async def one_round(bot: Runtime, doubts: Doubts) -> Sequence[Gap]:
     """The gaps that were closed. A dialogue that cannot be read just now does not hold up the others."""
-    gaps = await bot.db.run(lambda tx: history.gaps(tx, GAPS_AT_ONCE))
+    gaps = await gathered(bot)
     if not gaps:
         doubts.forget()
         return ()
@@ -122,6 +125,17 @@ async def one_round(bot: Runtime, doubts: Doubts) -> Sequence[Gap]:
     log.info("gaps_closed", loop="backfill", gaps=len(shown), recovered=recovered)
     bot.events.notify()
     return [one.gap for one in shown]
+
+
+async def gathered(bot: Runtime) -> Sequence[Gap]:
+    """What is to be read by one call. While others wait for VK's limit it waits for company: four dialogues in a call
+    would take half of the limit from those who wait for an answer."""
+    for _ in range(GATHERING):
+        gaps = await bot.db.run(lambda tx: history.gaps(tx, GAPS_AT_ONCE))
+        if not gaps or len(gaps) == GAPS_AT_ONCE or not bot.pace.short:
+            break
+        await bot.clock.sleep(SETTLE_SECONDS)
+    return gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,49 +180,55 @@ async def read(bot: Runtime, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError 
 
 
 async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int:
-    rows = 0
-    for gap in shown:
-        rows += await kept(tx, bot, gap.gap, gap.items)
-        crash_point("backfill: dialogue in")
-    return rows
+    """What VK showed of these dialogues, in a few statements. Returns the new rows."""
+    now, since, peers = bot.clock.now(), await history.installed_at(tx), [one.gap.peer for one in shown]
+    consented, bound = await known_at_the_door(tx, bot, peers, peers)
+    found = [Found(one) for one in shown]
+    for one in found:
+        one.sort_out(bot.community, since, consented=one.peer in consented, bound=one.peer in bound)
+    await outcomes.record_seen(tx, [mine for one in found for mine in one.own], now)
+    rows = [row for one in found for row in one.rows]
+    own = [(mine.peer, mine.cmid) for one in found for mine in one.own]
+    new = await history.fill(tx, rows, absent=[one.absent() for one in found], own=own, now=now)
+    crash_point("backfill: dialogue in")
+    return new
 
 
-async def kept(tx: Transaction, bot: Runtime, gap: Gap, items: Sequence[Mapping[str, Any]]) -> int:
-    now, of = bot.clock.now(), bot.community
-    consented, bound = await whose(tx, bot, gap.peer)
-    rows: list[Arrived] = []
-    own: list[tuple[int, int]] = []
-    since = await history.installed_at(tx)
-    for item in items:
-        cmid = numbered(item)
-        if cmid not in gap.cmids:
-            continue
-        if whole(item.get("from_id")) == -of or whole(item.get("out")):
-            own.append((gap.peer, cmid))
-            mine = own_of(gap.peer, item)
-            if mine.random_id:
-                await outcomes.record_seen(tx, gap.peer, mine.random_id, cmid, now)
-        elif older(item, since):
-            own.append((gap.peer, cmid))
-        else:
-            whole_of_it = {name: value for name, value in item.items() if name != "is_cropped"}
-            rows.append(arrived_message(whole_of_it, consented=consented, chat_bound=bound))
-    seen = {row.cmid for row in rows} | {cmid for _, cmid in own}
-    absent = tuple(cmid for cmid in gap.cmids if cmid not in seen)
-    return await history.fill(tx, gap.peer, rows, absent=absent, own=own, now=now)
+@dataclass(slots=True)
+class Found:
+    """What VK showed of a gap, sorted out: what others wrote, and what is ours or none of our business."""
+
+    of: OfGap
+    rows: list[Arrived] = field(default_factory=list)
+    own: list[Own] = field(default_factory=list)
+
+    @property
+    def peer(self) -> int:
+        return self.of.gap.peer
+
+    def sort_out(self, community: int, since: datetime | None, *, consented: bool, bound: bool) -> None:
+        for item in self.of.items:
+            cmid = numbered(item)
+            if cmid not in self.of.gap.cmids:
+                continue
+            if whole(item.get("from_id")) == -community or whole(item.get("out")):
+                self.own.append(replace(own_of(self.peer, item), cmid=cmid))
+            elif older(item, since):
+                self.own.append(Own(self.peer, cmid))
+            else:
+                whole_of_it = {name: value for name, value in item.items() if name != "is_cropped"}
+                self.rows.append(arrived_message(whole_of_it, consented=consented, chat_bound=bound))
+
+    def absent(self) -> Gap:
+        """The places that are proven empty."""
+        seen = {row.cmid for row in self.rows} | {mine.cmid for mine in self.own}
+        return Gap(self.peer, tuple(cmid for cmid in self.of.gap.cmids if cmid not in seen))
 
 
 def older(item: Mapping[str, Any], since: datetime | None) -> bool:
     """Written before the bot was installed: known, but none of its business (delivery.md §10)."""
     at = moment(item.get("date"))
     return since is not None and at is not None and at < since - OVERLAP
-
-
-async def whose(tx: Transaction, bot: Runtime, peer: int) -> tuple[bool, bool]:
-    if is_chat(peer):
-        chat = (await admission.chats_known(tx, {peer})).get(peer)
-        return False, chat is not None and chat.bound
-    return peer in await admission.consented(tx, {peer}, bot.policy.consent_hash), False
 
 
 async def verify_dialogues(bot: Runtime) -> None:

@@ -119,9 +119,7 @@ async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> Non
             if not is_for_nobody(update, bot.signer)
         ]
         new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
-        for one in own:
-            if one.random_id:
-                await outcomes.record_seen(tx, one.peer, one.random_id, one.cmid, now)
+        await outcomes.record_seen(tx, own, now)
         return new
 
     new = await bot.db.run(body)

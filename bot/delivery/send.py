@@ -1,4 +1,5 @@
-"""The sending loop: claims due messages of different lanes and sends up to 25 in one call, one in flight per lane.
+"""The sending loop: claims due messages of different lanes and sends up to 25 in one call, one in flight per lane and
+a few calls at a time.
 
 It must never send a message that is not marked in flight on disk; an uncertain outcome is verified, never guessed
 (delivery.md §3).
@@ -36,6 +37,8 @@ LEASE = timedelta(seconds=90)
 PER_CALL = 25
 IDLE_SECONDS = 5.0
 HALT_SECONDS = 30.0
+CALLS_AT_ONCE = 4
+"""Answers of VK that are waited for at a time: one after another they would leave most of the limit unused."""
 FILES_AT_ONCE = 4
 FILE_TRIES = 8
 UPLOADS = frozenset({"photos.getMessagesUploadServer", "docs.getMessagesUploadServer"})
@@ -51,6 +54,7 @@ class Sender:
     halted_until: float = 0.0
     doubted: list[int] = field(default_factory=list)
     file_tries: dict[int, int] = field(default_factory=dict)
+    calls: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CALLS_AT_ONCE))
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
 
 
@@ -64,18 +68,24 @@ async def send(bot: Runtime, worker: str = "") -> None:
             if halted > 0:
                 await bot.outgoing.wait(min(halted, 1.0))
                 continue
+            await sender.calls.acquire()
+            await bot.pace.turn()  # before the rows are claimed: whatever came while it was waited for goes with them
             found = await taken_of(sender)
+            ready = await sorted_out(sender, group, found.rows)
+            if ready:
+                group.create_task(one_call(sender, ready))  # noqa: TID251 - the group waits for it
+            else:
+                bot.pace.give_back()
+                sender.calls.release()
             await looked(sender, found.looks)
-            rows = await take(sender) if found.looks else found.rows
-            await sent(sender, group, rows)
-            if not found.looks and not rows:
+            if not found.looks and len(found.rows) < PER_CALL:
                 await bot.outgoing.wait(found.wait)
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What a round begins with: unknown outcomes whose time has come; without any what is due; else for how many
-    seconds there is nothing."""
+    """What a round begins with: unknown outcomes whose time has come, or without any what is due. `wait`: so many
+    seconds there is nothing more."""
 
     looks: Sequence[Outgoing] = ()
     rows: Sequence[Outgoing] = ()
@@ -89,20 +99,12 @@ async def taken_of(sender: Sender) -> Claimed:
 
 async def claimed(tx: Transaction, sender: Sender) -> Claimed:
     bot = sender.bot
-    looks = await claim.claim_unverified(tx, sender.worker, bot.clock.now(), PER_CALL, LEASE)
+    now = bot.clock.now()
+    looks = await claim.claim_unverified(tx, sender.worker, now, PER_CALL, LEASE)
     if looks:
         return Claimed(looks=looks)
-    rows = await due(tx, sender)
-    return Claimed(rows=rows) if rows else Claimed(wait=await seconds_to_next(tx, bot))
-
-
-async def take(sender: Sender) -> Sequence[Outgoing]:
-    return await sender.bot.db.run(lambda tx: due(tx, sender))
-
-
-async def due(tx: Transaction, sender: Sender) -> Sequence[Outgoing]:
-    bot = sender.bot
-    return await claim.claim_due(tx, sender.worker, bot.clock.now(), PER_CALL, LEASE)
+    rows = await claim.claim_due(tx, sender.worker, now, PER_CALL, LEASE)
+    return Claimed(rows=rows, wait=await seconds_to_next(tx, bot) if len(rows) < PER_CALL else 0.0)
 
 
 async def seconds_to_next(tx: Transaction, bot: Runtime) -> float:
@@ -120,9 +122,10 @@ async def looked(sender: Sender, rows: Sequence[Outgoing]) -> None:
         await keep(sender, [(row, seen)])
 
 
-async def sent(sender: Sender, group: asyncio.TaskGroup, rows: Sequence[Outgoing]) -> None:
-    """Move files apart, send the rest together."""
-    bot = sender.bot
+async def sorted_out(
+    sender: Sender, group: asyncio.TaskGroup, rows: Sequence[Outgoing]
+) -> list[tuple[Outgoing, Send | Edit | AnswerButton]]:
+    """What goes in one call. Files move apart."""
     ready: list[tuple[Outgoing, Send | Edit | AnswerButton]] = []
     for row in rows:
         shape = form(row.effect, row.level)
@@ -132,8 +135,16 @@ async def sent(sender: Sender, group: asyncio.TaskGroup, rows: Sequence[Outgoing
             await keep(sender, [(row, SendOutcome(Verdict.SET_ASIDE, reason="некуда"))])
         else:
             ready.append((row, shape))
-    if ready:
-        await keep(sender, await called(bot, ready))
+    return ready
+
+
+async def one_call(sender: Sender, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]]) -> None:
+    """By the turn that was taken. Lanes are free afterwards, and the loop may sleep."""
+    try:
+        await keep(sender, await called(sender.bot, ready))
+    finally:
+        sender.calls.release()
+        sender.bot.outgoing.notify()
 
 
 async def with_files(sender: Sender, row: Outgoing, shape: Send) -> None:
@@ -168,6 +179,7 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
         if not await bot.db.run(lambda tx: outcomes.record_uploaded(tx, row.id, *files, row.fencing_token)):
             return  # taken back meanwhile, or another worker has it
         row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
+        await bot.pace.turn()
         await keep(sender, await called(bot, [(row, shape)]))
 
 
@@ -220,9 +232,8 @@ def call_of(bot: Runtime, row: Outgoing, shape: Send | Edit | AnswerButton) -> t
 async def called(
     bot: Runtime, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]]
 ) -> list[tuple[Outgoing, SendOutcome]]:
-    """One `execute` for all; an error of the whole is everybody's."""
+    """One `execute` for all, whose turn it is; an error of the whole is everybody's."""
     calls = [call_of(bot, row, shape) for row, shape in ready]
-    await bot.pace.turn()
     crash_point("send: in flight")
     try:
         done = await bot.vk.batch(render.packed(calls))

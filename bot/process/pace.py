@@ -1,8 +1,11 @@
-"""Limits the rate of calls to VK: one bucket for all; error 6 cuts the rate by a quarter, then it recovers
-(design.md §12).
+"""Limits the rate of calls to VK: one line for all, first come, first served. Error 6 cuts the rate by a quarter, then
+it recovers (design.md §12).
 """
 
 from __future__ import annotations
+
+import asyncio
+from collections import deque
 
 from bot.process.clock import Clock
 
@@ -10,33 +13,53 @@ FLOOR = 1.0
 STEP = 0.05
 """What a good call gives back of the rate, in calls a second."""
 
-BURST = 1.0
-"""Calls that may follow each other at once. VK counts a sliding second, so a full bucket would be too many."""
+MOST_SAVED = 4.0
+"""Turns that a busy process may make up for, so that the limit is filled. Never more than the limit in any second."""
+WINDOW = 1.0
+"""VK counts a sliding second."""
 
 
 class Pace:
-    """A token bucket of one second. Take a token before each call; tell it about error 6."""
+    """A token bucket, and a window over the last second. Take a turn before each call; tell it about error 6."""
 
     def __init__(self, clock: Clock, per_second: float) -> None:
         self._clock = clock
         self._most = per_second
         self._rate = per_second
-        self._tokens = BURST
+        self._tokens = 1.0
         self._at = clock.monotonic()
+        self._last: deque[float] = deque(maxlen=max(1, int(per_second)))
+        self._line = asyncio.Lock()
+
+    @property
+    def short(self) -> bool:
+        """Somebody waits for a turn just now."""
+        return self._line.locked()
 
     async def turn(self) -> None:
         """Wait until a call may be made."""
-        while True:
-            now = self._clock.monotonic()
-            self._tokens = min(BURST, self._tokens + (now - self._at) * self._rate)
-            self._at = now
-            if self._tokens >= 1:
-                self._tokens -= 1
-                self._rate = min(self._most, self._rate + STEP)
-                return
-            await self._clock.sleep((1 - self._tokens) / self._rate)
+        async with self._line:
+            while (wait := self._wait()) > 0:
+                await self._clock.sleep(wait)
+            self._tokens -= 1
+            self._last.append(self._at)
+            self._rate = min(self._most, self._rate + STEP)
+
+    def give_back(self) -> None:
+        """The turn is not used: there was nothing to call for."""
+        self._tokens = min(MOST_SAVED, self._tokens + 1)
+        self._last.pop()
 
     def too_fast(self) -> None:
         """VK said error 6: slow down at once and let the window pass."""
         self._rate = max(FLOOR, self._rate * 0.75)
         self._tokens = 0.0
+
+    def _wait(self) -> float:
+        """Seconds until the next call may be made."""
+        now = self._clock.monotonic()
+        self._tokens = min(MOST_SAVED, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        full = len(self._last) == self._last.maxlen
+        window = self._last[0] + WINDOW - now if full else 0.0
+        return max((1 - self._tokens) / self._rate, window)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.delivery.backfill import PAGE, READ, heads_of, kept, shown_heads
+from bot.delivery.backfill import PAGE, READ, OfGap, all_kept, heads_of, shown_heads
 from bot.runtime import Runtime
 from bot.vk.errors import VkError
 from bot.vk.parse import mapping, moment, whole
-from storage.db.transaction import Transaction
+from storage.db.transaction import Own, Transaction
 from storage.inbox import history
 from storage.inbox.history import Gap
 from storage.ops import comparing
@@ -144,10 +144,10 @@ async def mended(
 ) -> Differences:
     """What differs; VK's history is right, so what is missing is taken in and what VK has is called sent."""
     found = await comparing.compare(tx, peer, shown, since, until)
-    for one in found.unsettled:
-        await outcomes.record_seen(tx, peer, one.random_id, one.cmid, bot.clock.now())
+    own = [Own(peer, one.cmid, one.random_id) for one in found.unsettled]
+    await outcomes.record_seen(tx, own, bot.clock.now())
     if found.missing:
-        await kept(tx, bot, Gap(peer, tuple(found.missing)), items)
+        await all_kept(tx, bot, [OfGap(Gap(peer, tuple(found.missing)), items)])
     return found
 
 

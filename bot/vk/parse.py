@@ -350,13 +350,19 @@ def button(thing: Json, signer: Signer) -> Event:
     return ButtonPressed(event_id[:200], peer, user, numbered(thing), pressed, at)
 
 
+PASSING = ("message_read", "message_typing_state")
+"""Where a community has these events switched on, each message of ours brings one, and nothing ever follows."""
+
+
 def is_for_nobody(update: object, signer: Signer) -> bool:
-    """What becomes no row: our own message coming back as `message_reply`, of which only the number is learned, and a
-    pressed button that this bot never made, of which anybody can send thousands (T3, T9).
+    """What becomes no row: our own message coming back as `message_reply`, of which only the number is learned; that
+    somebody reads or types; a pressed button that this bot never made, of which anybody can send thousands (T3, T9).
 
     What a human administrator wrote in the community's name is kept (T19).
     """
     known = mapping(update)
+    if known.get("type") in PASSING:
+        return True
     if known.get("type") == "message_event":
         thing = mapping(known.get("object"))
         return signer.command(whole(thing.get("peer_id")), thing.get("payload")) is None

@@ -17,7 +17,7 @@ LIMIT = 4000
 
 def units(text: str) -> int:
     """Length in UTF-16 units, the way VK's clients count."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def split(text: str, limit: int = LIMIT) -> Iterator[str]:

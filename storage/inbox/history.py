@@ -70,20 +70,23 @@ async def gaps(tx: Transaction, limit: int) -> list[Gap]:
 
 async def fill(
     tx: Transaction,
-    peer: int,
     arrived: Sequence[Arrived],
     *,
-    absent: Iterable[int],
+    absent: Sequence[Gap],
     own: Iterable[tuple[int, int]] = (),
     now: datetime,
 ) -> int:
-    """T6: what VK gave, the places proven empty, and how far the dialogue is known, in one. Returns the new rows."""
-    absent = list(absent)
+    """T6: what VK gave of several dialogues, the places proven empty, and how far each is known, in one transaction.
+
+    Returns the number of new rows.
+    """
     fresh = await ingest(tx, arrived, now=now, own=own)
     crash_point("backfill: rows in")
-    peers = await load_peers(tx, [peer], lock=True)
-    await learn(tx, peers, [(peer, cmid) for cmid in absent])
-    await reread_failed(tx, peer, absent, now)
+    empty = [one for one in absent if one.cmids]
+    peers = await load_peers(tx, [one.peer for one in empty], lock=True)
+    await learn(tx, peers, [(one.peer, cmid) for one in empty for cmid in one.cmids])
+    for one in empty:
+        await reread_failed(tx, one.peer, one.cmids, now)
     return fresh
 
 

@@ -18,7 +18,7 @@ from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.keyring import ATTACHMENTS, COMMUNITY_KEY, LOST
 from storage.db.schema import Moment, inbox, lane, link, one_of, outbox
-from storage.db.transaction import Transaction
+from storage.db.transaction import Own, Transaction
 from storage.db.upsert import storable, upsert
 from storage.inbox.watermarks import load_peers, mark
 from storage.outbox.enqueue import DUE, FLYING, HELD, MINE, PARKED, State, first_state, move
@@ -369,16 +369,17 @@ async def let_go(tx: Transaction, causes: Sequence[str]) -> None:
     await tx.execute(_LET_GO, {"causes": sorted(set(causes))})
 
 
-_BY_RANDOM_ID = select(outbox.c.id).where(
-    in_community(outbox),
-    outbox.c.random_id == bindparam("number"),
-    outbox.c.peer == bindparam("who"),
+_BY_RANDOM_ID = select(outbox.c.id, outbox.c.peer, outbox.c.random_id, outbox.c.state).where(
+    in_community(outbox), outbox.c.random_id.in_(bindparam("numbers", expanding=True))
 )
 
 
-async def record_seen(tx: Transaction, peer: int, random_id: int, cmid: int, now: datetime) -> bool:
-    """Our own message was seen, by an echo or in history: the fact is kept, however the row stood."""
-    row = await tx.row(_BY_RANDOM_ID, {"number": random_id, "who": peer})
-    if row is None:
-        return False
-    return row["id"] not in await record_all_sent(tx, [Delivered(row["id"], cmid)], now)
+async def record_seen(tx: Transaction, own: Sequence[Own], now: datetime) -> None:
+    """Our own messages were seen, by an echo or in history: the facts are kept, however the rows stood. Most are known
+    already, by VK's answer."""
+    seen = {(one.peer, one.random_id): one.cmid for one in own if one.random_id}
+    if not seen:
+        return
+    rows = await tx.rows(_BY_RANDOM_ID, {"numbers": sorted({number for _, number in seen})})
+    found = [(row["id"], seen.get((row["peer"], row["random_id"]))) for row in rows if row["state"] != State.SENT]
+    await record_all_sent(tx, [Delivered(row, cmid) for row, cmid in found if cmid is not None], now)
