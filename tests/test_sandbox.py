@@ -15,7 +15,6 @@ import pytest
 from tests.sandbox import ROOT, Sandbox
 
 HER = "user-1003"
-pytestmark = pytest.mark.timeout(300)  # a start of everything, and with a reset two
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ sys.exit(3)
 
 def test_run_gives_a_command_its_emulator_and_its_exit_code() -> None:
     command = [sys.executable, "-m", "vk_emulator", "run", "--", sys.executable, "-c", SCRIPT]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 3, done.stderr
     assert done.stdout.splitlines()[-1] == "101" and "http://127.0.0.1:" in done.stdout.splitlines()[0]
 
@@ -79,6 +79,6 @@ def test_run_gives_a_command_its_emulator_and_its_exit_code() -> None:
 )
 def test_run_refuses_in_one_sentence(words: list[str]) -> None:
     command = [sys.executable, "-m", "vk_emulator", "run", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert any("а" <= letter <= "я" for letter in done.stderr)

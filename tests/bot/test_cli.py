@@ -35,7 +35,7 @@ def bot(*arguments: str, folder: Path, **environment: str) -> subprocess.Complet
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
 
 
@@ -133,7 +133,7 @@ def test_a_command_that_needs_no_vk_imports_no_client_of_it() -> None:
         "print([one for one in sys.modules if 'vkbottle' in one])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, timeout=240, check=True
     )
     assert done.stdout.strip() == "[]"
 

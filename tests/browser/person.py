@@ -17,7 +17,7 @@ from tests.sandbox import Sandbox
 HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
 ALIKE = ("Об этом уже сообщили", "Похоже на ваше ")
 SEEN = "localStorage.setItem('tour', 'seen')"
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds for what must happen, on a machine that is busy otherwise: a condition ends the wait, not the time."""
 
 NUMBERS = itertools.count(1_000_000)

@@ -12,8 +12,6 @@ from playwright.async_api import Browser, Page, expect
 from tests import outside
 from tests.sandbox import Sandbox
 
-pytestmark = pytest.mark.timeout(240)
-
 
 @pytest.fixture(scope="module")
 def filled(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:

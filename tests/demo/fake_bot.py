@@ -17,7 +17,7 @@ DATABASE = Path(os.environ["BOT_DATABASE_URL"].removeprefix("sqlite+aiosqlite://
 def call(name: str, **params: str) -> dict:  # type: ignore[type-arg]
     data = urllib.parse.urlencode({"v": "5.199", **params}).encode()
     request = urllib.request.Request(URL + name, data, {"Authorization": f"Bearer {TOKEN}"})
-    with urllib.request.urlopen(request, timeout=60) as response:
+    with urllib.request.urlopen(request, timeout=240) as response:
         return json.load(response)["response"]  # type: ignore[no-any-return]
 
 
@@ -32,7 +32,7 @@ def run() -> None:
     ts = server["ts"]
     while True:
         query = urllib.parse.urlencode({"act": "a_check", "key": server["key"], "ts": ts, "wait": 25})
-        with urllib.request.urlopen(f"{server['server']}?{query}", timeout=60) as response:
+        with urllib.request.urlopen(f"{server['server']}?{query}", timeout=240) as response:
             answer = json.load(response)
         ts = answer.get("ts", ts)
         for event in answer.get("updates", []):

@@ -177,7 +177,7 @@ def test_the_command_refuses_a_real_vk(tmp_path: Path) -> None:
     }
     command = [sys.executable, "-m", "bot", "demo", "fill"]
     done = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240, check=False
     )
     assert (done.returncode, done.stderr.strip()) == (2, REAL)
     assert not list(tmp_path.iterdir())

@@ -19,7 +19,7 @@ import pytest
 from tests.started import got, started
 
 FAKE = f"{sys.executable} {Path(__file__).parent / 'fake_bot.py'}"
-WITHIN = 60.0
+WITHIN = 240.0
 
 
 def healthy(url: str) -> Any:

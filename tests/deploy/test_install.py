@@ -19,7 +19,7 @@ from vk_emulator.server import running
 
 ROOT = Path(__file__).parents[2]
 HOME, ETC, STATE = "opt/priemnaya", "etc/priemnaya", "var/lib/priemnaya"
-WITHIN = 90
+WITHIN = 240
 OPERATOR = {
     "BOT_OPERATOR_NAME": "Орган", "BOT_OPERATOR_ADDRESS": "Челябинск", "BOT_OPERATOR_EMAIL": "a@b.ru",
     "BOT_POLICY_URL": "https://b.ru/p",

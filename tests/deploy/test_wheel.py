@@ -16,7 +16,7 @@ from bot import VERSION
 from tests.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
-WITHIN = 120.0
+WITHIN = 240.0
 
 
 def clean() -> dict[str, str]:

@@ -23,7 +23,7 @@ chats:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "vk_emulator", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=HERE, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, cwd=ROOT, env=HERE, capture_output=True, text=True, timeout=240)
 
 
 @pytest.mark.parametrize(

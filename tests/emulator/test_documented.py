@@ -50,7 +50,7 @@ def module(folder: Path, name: str) -> ModuleType:
 def ran(command: list[str], folder: Path, **environment: str) -> str:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
     done = subprocess.run(
-        command, cwd=folder, env={**clean, **environment}, capture_output=True, text=True, timeout=100, check=False
+        command, cwd=folder, env={**clean, **environment}, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

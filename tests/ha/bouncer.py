@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from tests.operation.server import Server, Wheel, free_port, is_open
 from tests.outside import program
 
-WITHIN = 30.0
+WITHIN = 120.0
 
 
 @contextmanager

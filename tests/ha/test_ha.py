@@ -10,7 +10,6 @@ from tests.ha.run import PATIENCE, Failovers, failovers
 from tests.kill.invariants import INVARIANTS
 from tests.kill.run import Plan
 
-pytestmark = pytest.mark.timeout(600)
 PLAN = Plan(kills=1, seed=20261128, residents=6, patience=PATIENCE)
 
 

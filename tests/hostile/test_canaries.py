@@ -25,7 +25,6 @@ from tests.hostile import canaries, seeds, texts
 from tests.hostile.canaries import COMMUNITY, RESIDENT, SECRETS
 
 
-@pytest.mark.timeout(240)
 async def test_no_secret_is_found_in_anything_that_the_bot_leaves(tmp_path: Path) -> None:
     """G11: log, database, journal, keys, copies, the list of processes; through faults, a kill and an end in order."""
     assert len(SECRETS) == 20

@@ -55,7 +55,7 @@ class Server:
     def _ctl(self, *arguments: str) -> None:
         command = [str(self.bin / "pg_ctl"), "-D", str(self.home / "data"), *arguments]
         with (self.home / "ctl").open("ab") as out:
-            subprocess.run(command, check=True, user=self.user, cwd="/", stdout=out, stderr=out, timeout=60)
+            subprocess.run(command, check=True, user=self.user, cwd="/", stdout=out, stderr=out, timeout=240)
 
 
 def is_open(port: int) -> bool:

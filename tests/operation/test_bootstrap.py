@@ -84,7 +84,7 @@ def installed(folder: Path, **environment: str) -> subprocess.CompletedProcess[s
     env = {**clean, "PATH": "/nowhere", "HOME": str(folder), "UV_CALLS": str(folder / "calls"), **environment}
     env["PATH"] = "/bin:/usr/bin" if shutil.which("uv", path="/bin:/usr/bin") is None else "/nowhere"
     command = [sys.executable, str(folder / "bootstrap.py"), "--run-only"]
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=240, check=False)
 
 
 def calls(folder: Path) -> list[str]:

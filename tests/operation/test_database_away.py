@@ -181,7 +181,7 @@ async def test_the_metrics_say_that_it_is_away(server: Server, name: str, filled
             await bot.until('"started"')
             server.stop("immediate")
             try:
-                shown = await asyncio.to_thread(client.get, f"http://127.0.0.1:{port}/metrics", timeout=30)
+                shown = await asyncio.to_thread(client.get, f"http://127.0.0.1:{port}/metrics", timeout=240)
             finally:
                 server.start()
     assert shown.status_code == 200 and "priemnaya_store_down 1.0" in shown.text

@@ -99,7 +99,7 @@ def test_copies_without_a_database_lead_to_restore(tmp_path: Path, template: Pat
 def make(here: Post, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`make run` of this checkout, with what it installs called up to date."""
     command = ["make", "-f", str(ROOT / "Makefile"), "-o", "install", f"BIN={ROOT / '.venv' / 'bin'}", *arguments]
-    return subprocess.run(command, cwd=here.folder, env=here.env(), capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=here.folder, env=here.env(), capture_output=True, text=True, timeout=240)
 
 
 def test_make_run_makes_no_database_where_keys_lie(tmp_path: Path, template: Path) -> None:

@@ -16,7 +16,8 @@ from benchmarks.stand import asked, environment, settings_for
 from bot.config.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-WITHIN = 60.0
+WITHIN = 240.0
+"""What hangs, not what is slow: on a busy machine a start has taken over a minute, its files come from the disk."""
 PREPARED = (".db", ".db.keys", ".db.master-key")
 
 

@@ -47,7 +47,7 @@ class Vk:
     def _call(self, token: str, method: str, params: dict[str, Any]) -> Any:
         plain = {key: json.dumps(value) if isinstance(value, dict) else value for key, value in params.items()}
         data = urllib.parse.urlencode({"v": VERSION, "access_token": token, **plain}).encode()
-        with urllib.request.urlopen(self.url + method, data, timeout=60) as answer:
+        with urllib.request.urlopen(self.url + method, data, timeout=240) as answer:
             self.emulated = "X-Emulator-Clock" in answer.headers
             body = json.load(answer)
         if "error" in body:
@@ -111,5 +111,5 @@ class Vk:
         head = f'--{border}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body = head.encode() + data + f"\r\n--{border}--\r\n".encode()
         kind = {"Content-Type": f"multipart/form-data; boundary={border}"}
-        with urllib.request.urlopen(urllib.request.Request(address, body, kind), timeout=60) as answer:
+        with urllib.request.urlopen(urllib.request.Request(address, body, kind), timeout=240) as answer:
             return json.load(answer)

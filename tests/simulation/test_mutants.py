@@ -13,7 +13,6 @@ import pytest
 from tests.simulation.mutants import MOST, MUTANTS
 from tests.simulation.mutants_page import PAGE, page
 
-pytestmark = pytest.mark.timeout(600)  # half a minute of a processor for all of them, which others may use too
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -38,7 +38,7 @@ from tests.transcripts.stage import Heard, Words
 
 COMMUNITY = 101
 RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003}
-PATIENCE = 10.0
+PATIENCE = 30.0
 START = 1.0
 """For so long after its start a bot may look through history without a trace in its books."""
 

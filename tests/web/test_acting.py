@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
-import pytest
 import pytest_asyncio
 
 from bot.web.asked import today_of
@@ -60,7 +59,6 @@ async def heard_in(stage: EmulatedStage, chat: str) -> str:
     return "\n".join(message["text"] for message in found["messages"])
 
 
-@pytest.mark.timeout(180)
 async def test_the_control_centre_reminds_and_an_agency_answers(
     stage: EmulatedStage, panel: httpx.AsyncClient, code: str
 ) -> None:
@@ -89,7 +87,6 @@ async def test_the_control_centre_reminds_and_an_agency_answers(
         assert answer in again.text, "and it stands beside the list"
 
 
-@pytest.mark.timeout(180)
 async def test_notes_the_contact_and_words_taken_back(
     stage: EmulatedStage, panel: httpx.AsyncClient, code: str
 ) -> None:

@@ -33,7 +33,7 @@ from tests.small import COMMUNITY
 from tests.storage.conftest import _address, _sql, postgresql  # noqa: F401
 from tests.web.browser import HIDDEN, READER, settle_people
 
-WITHIN = 60.0
+WITHIN = 240.0
 
 
 @pytest.fixture

@@ -21,8 +21,6 @@ from tests.web.administrator import sign_in, stored
 from tests.web.browser import Ahead, Browser
 from tests.web.test_in_chromium import Desk, desk, shut_out, too_wide  # noqa: F401 - a fixture
 
-pytestmark = pytest.mark.timeout(240)
-
 PATHS = (
     "/directory",
     "/directory?show=region",

@@ -31,8 +31,6 @@ from tests.bot.test_metrics import free_port
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, Browser
 from tests.web.filled import fill, some
 
-pytestmark = pytest.mark.timeout(180)
-
 ROWS = """{% extends "base.html" %}{% block title %}Список{% endblock %}{% block main %}<h1>Список</h1>
 <div data-rows><table class="table"><thead><tr><th>О чём</th></tr></thead><tbody>
 {% for name in ("Яма", "Снег", "Свет") %}<tr><td><input type="checkbox" aria-label="{{ name }}: отметить">

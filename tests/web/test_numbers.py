@@ -63,7 +63,6 @@ async def check(browser: Browser, path: str, pattern: re.Pattern[str], least: in
 
 
 @pytest.mark.parametrize("user", [AT_CUR, AT_MINDOR, OF_MIASS])
-@pytest.mark.timeout(300)
 async def test_numbers_are_their_lists(browser: Browser, db: Database, site: Site, user: int) -> None:
     await fill(db, some(site.directory()))
     await browser.sign_in(user)

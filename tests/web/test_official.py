@@ -68,7 +68,6 @@ async def listed(browser: Browser, href: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize(("user", "least"), [(AT_CUR, 60), (READER, 60), (AT_MINDOR, 30), (OF_MIASS, 20)])
-@pytest.mark.timeout(300)
 async def test_numbers_are_their_lists(browser: Browser, user: int, least: int) -> None:
     await browser.sign_in(user)
     text = (await browser.get("/pages")).text

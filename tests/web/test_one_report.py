@@ -27,7 +27,6 @@ from tests.web.test_numbers import listed, plain
 LINK = re.compile(r'<a href="(/queue[^"]*)" aria-label="(?:[^":]*: )?([\d\xa0]+)"')
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("path", ["/reports/week?from=2026-11-16", "/reports/month?from=2026-11-01"])
 async def test_numbers_of_the_drawing_are_their_lists(browser: Browser, db: Database, site: Site, path: str) -> None:
     await fill(db, some(site.directory(), seed=5))

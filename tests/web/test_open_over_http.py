@@ -123,7 +123,6 @@ def meant(case: Any, known: dict[str, str]) -> None:
         case.body = {**kept, **TAKEN, "description": f"Яма {words if isinstance(words, str) else ''}"}
 
 
-@pytest.mark.timeout(600)
 async def test_no_request_makes_an_error_of_ours(server: Server) -> None:
     """Statuses, types and shapes are those of the document (R56)."""
     client = GeoReport(f"{server.address}/api/georeport/v2")

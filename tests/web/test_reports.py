@@ -38,7 +38,6 @@ async def rows(browser: Browser, query: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("group", ["topic", "agency", "place", "day", "door"])
 async def test_every_number_is_its_list(browser: Browser, db: Database, site: Site, group: str) -> None:
     await fill(db, some(site.directory(), many=25))

@@ -20,7 +20,7 @@ from tests.emulator.smoke.script import RECORD, Step, conversation
 from vk_emulator.server import Emulator, running
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE = 30.0
+PATIENCE = 120.0
 VARIES = ("id", "random_id", "date", "edits", "content_source", "unseen_by", "admin_author_id")
 """What a client chooses itself, or what depends on the time."""
 
