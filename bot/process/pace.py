@@ -17,6 +17,8 @@ MOST_SAVED = 4.0
 """Turns that a busy process may make up for, so that the limit is filled. Never more than the limit in any second."""
 WINDOW = 1.0
 """VK counts a sliding second."""
+NOTHING = 1e-6
+"""Seconds that are too few for a clock to go on by: what is left of a sum of floats."""
 
 
 class Pace:
@@ -62,4 +64,5 @@ class Pace:
         self._at = now
         full = len(self._last) == self._last.maxlen
         window = self._last[0] + WINDOW - now if full else 0.0
-        return max((1 - self._tokens) / self._rate, window)
+        wait = max((1 - self._tokens) / self._rate, window)
+        return wait if wait > NOTHING else 0.0
