@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
+from states.effects import Kind
 from states.events import DeliveryOutcome
+from states.messages import is_person
 from storage.db import schema
 from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
-from storage.db.keyring import ATTACHMENTS, COMMUNITY_KEY, LOST
+from storage.db.keyring import ATTACHMENTS, LOST
 from storage.db.schema import Moment, inbox, lane, link, one_of, outbox
 from storage.db.transaction import Own, Transaction
 from storage.db.upsert import storable, upsert
@@ -24,7 +26,7 @@ from storage.inbox.watermarks import load_peers, mark
 from storage.outbox.enqueue import DUE, FLYING, HELD, MINE, PARKED, State, first_state, move
 from storage.outbox.random_ids import Wanted, allot
 from storage.outbox.receipts import OUTCOMES, enqueue_receipt
-from storage.outbox.sealed_rows import open_lists, seal_lists, subjects_of
+from storage.outbox.sealed_rows import open_lists, seal_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +103,21 @@ async def record_all_sent(tx: Transaction, delivered: Sequence[Delivered], now: 
 
 
 async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[Delivered], now: datetime) -> None:
-    """What a notice to a chat said is not kept: nobody could say whom it concerns (docs/decisions/0010)."""
-    missed = await seal_lists(
-        tx, [rows[delivered.id] for delivered in kept], LOST, [delivered.lost for delivered in kept]
-    )
+    """The words of an answer stay with it, for its resident and the panel. All else that was said is made anew from the
+    dialogue and the appeal, or concerns nobody who could be named (docs/decisions/0010): it takes most of the disk."""
+    answers = [one for one in kept if is_answer(rows[one.id])]
+    missed = await seal_lists(tx, [rows[one.id] for one in answers], LOST, [one.lost for one in answers])
     params = [
-        {
-            "row": one.id,
-            "number": one.cmid or None,
-            "now": now,
-            "missed": text if one.lost else rows[one.id]["lost"],
-        }
-        for one, text in zip(kept, missed, strict=True)
+        {"row": one.id, "number": one.cmid or None, "now": now, "missed": text if one.lost else rows[one.id]["lost"]}
+        for one, text in zip(answers, missed, strict=True)
     ]
-    subjects = await subjects_of(tx, [rows[delivered.id] for delivered in kept])
-    await tx.execute_many(_SENT, [one for one, of in zip(params, subjects, strict=True) if of != COMMUNITY_KEY])
-    nobodys = [one for one, of in zip(params, subjects, strict=True) if of == COMMUNITY_KEY]
-    await tx.execute_many(_SENT_EMPTY, [{n: v for n, v in nobody.items() if n != "missed"} for nobody in nobodys])
+    await tx.execute_many(_SENT, params)
+    others = [one for one in kept if not is_answer(rows[one.id])]
+    await tx.execute_many(_SENT_EMPTY, [{"row": one.id, "number": one.cmid or None, "now": now} for one in others])
+
+
+def is_answer(row: Any) -> bool:
+    return row["kind"] == Kind.ANSWER and is_person(row["peer"])
 
 
 async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:

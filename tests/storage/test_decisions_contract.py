@@ -124,7 +124,7 @@ class TestKeep:
         await db.run(lambda tx: decisions.keep_decisions(tx, [(event, Decision(chat=ROADS, used_code=digest))], NOW))
         assert await db.run(chats.bound) == [ROADS]
         assert await db.run(lambda tx: history.gaps(tx, 5)) == [history.Gap(CHAT, (42,))]
-        await db.run(lambda tx: history.fill(tx, CHAT, [], absent=[42], now=NOW))
+        await db.run(lambda tx: history.fill(tx, [], absent=[history.Gap(CHAT, (42,))], now=NOW))
         (event,) = await heads(db)
         with pytest.raises(Conflict):
             await db.run(

@@ -38,16 +38,18 @@ async def filled(db: Database) -> None:
     one, line = appeal("1125-AAAA", resident=WHO, pieces=pieces, address="улица Ленина, 1", chat=CHAT)
     dialogue = Dialogue(WHO, draft=Draft(pieces=(Piece(3, "ещё"),)), consent="hash", touched_at=NOW)
     effects = (send(WHO, "screen"), send(CHAT, "card", kind=Kind.CARD, appeal="1125-AAAA"))
+    answer = replace(send(WHO, "answer", kind=Kind.ANSWER, appeal="1125-AAAA"))
     consent = Consent(WHO, True, "hash", NOW, 2)
     await decide(db, submitted((one, line), dialogue=dialogue, effects=effects, consent=consent), peer=WHO)
     moved = move(one, Action.ANSWER, at(60), 1010, "готово")
     assert isinstance(moved, tuple)
-    await decide(db, submitted(moved), peer=WHO)
+    await decide(db, submitted(moved, effects=(answer,)), peer=WHO)
     other = Dialogue(OTHER, touched_at=at(3600))
     later = submitted(appeal("1125-BBBB", resident=OTHER, created_at=at(3600)), dialogue=other)
     await decide(db, later, OTHER, at(3600))
-    for number, row in enumerate(await take(db)):
-        await sent_one(db, row, 10 + number)
+    for number in range(3):
+        for row in await take(db):
+            await sent_one(db, row, 10 + number)
     lines = [AuditLine(1010, AuditAction.SHOWED_CONTACT, "1125-AAAA"), AuditLine(1011, AuditAction.EXPORTED, str(WHO))]
     await db.run(lambda tx: audit.append(tx, lines, NOW))
 
@@ -64,8 +66,9 @@ class TestEverything:
         assert one["pieces"] == [piece]
         assert [(line["action"], line["reason"]) for line in found["history"]] == [("submit", ""), ("answer", "готово")]
         assert {(said["to"], said["text"]) for said in found["messages"]} == {
-            ("resident", "текст screen"),
-            ("agency", "текст card"),
+            ("resident", ""),
+            ("agency", ""),
+            ("resident", "текст answer"),
         }
         assert [line["actor"] for line in found["seen_by"]] == [1010, 1011]
         assert found["draft"]["texts"] == ["ещё"] and found["events"] and found["erasures"] == []

@@ -50,7 +50,7 @@ class TestOrder:
         await ingest(db, message(5, 1), message(5, 3), Arrived("button", 5, "e:1", "{}"), message(6, 1))
         assert await drained(db) == ["m:1", "m:1"]
         assert await db.run(lambda tx: history.gaps(tx, 10)) == [history.Gap(5, (2,))]
-        await db.run(lambda tx: history.fill(tx, 5, [], absent=[2], now=NOW))
+        await db.run(lambda tx: history.fill(tx, [], absent=[history.Gap(5, (2,))], now=NOW))
         assert await drained(db) == ["m:3", "e:1"]
 
     async def test_our_own_messages_close_gaps(self, db: Database) -> None:
@@ -76,7 +76,8 @@ class TestOrder:
         await ingest(db, message(5, 250), message(5, 50))
         (gap,) = await db.run(lambda tx: history.gaps(tx, 10))
         assert gap.cmids == (*range(1, 50), *range(51, 102))
-        await db.run(lambda tx: history.fill(tx, 5, [message(5, 7)], absent=set(gap.cmids) - {7}, now=NOW))
+        empty = history.Gap(5, tuple(cmid for cmid in gap.cmids if cmid != 7))
+        await db.run(lambda tx: history.fill(tx, [message(5, 7)], absent=[empty], now=NOW))
         (gap,) = await db.run(lambda tx: history.gaps(tx, 10))
         assert gap.cmids == tuple(range(102, 202))
         assert [row.cmid for row in await heads(db)] == [7]
@@ -188,12 +189,12 @@ class TestDoor:
         assert await heads(db) == []
         assert await db.run(lambda tx: history.gaps(tx, 10)) == [history.Gap(5, (1, 2))]
         whole = message(5, 1, raw='{"text":"яма"}')
-        await db.run(lambda tx: history.fill(tx, 5, [whole], absent=(), now=NOW))
+        await db.run(lambda tx: history.fill(tx, [whole], absent=(), now=NOW))
         (row,) = await heads(db)
         assert (row.raw, row.content) == ('{"text":"яма"}', True)
         await end(db, row)
         assert await heads(db) == [], "the second still waits for VK"
-        await db.run(lambda tx: history.fill(tx, 5, [], absent=(2,), now=NOW))
+        await db.run(lambda tx: history.fill(tx, [], absent=[history.Gap(5, (2,))], now=NOW))
         events = [row for row in await heads(db) if row.kind == "internal"] or await heads(db)
         assert events[0].key.startswith("own-") or codec.decode(RereadFailed, events[0].raw) == RereadFailed(5, (2,))
         assert (await identity(db))["balanced"]

@@ -39,6 +39,7 @@ from storage.db.database import Database
 from storage.db.errors import IllegalMove
 from storage.db.schema import link, used_random_id
 from storage.db.schema import outbox as table
+from storage.db.transaction import Own
 from storage.inbox.inbox import Arrived, Waiting
 from storage.outbox import claim, enqueue, fallback, outcomes
 from storage.outbox.enqueue import EDGES, State, check_move
@@ -198,9 +199,10 @@ class TestUnknown:
         await say(db, send(5, "a"))
         (row,) = await take(db)
         assert row.random_id
-        assert not await db.run(lambda tx: outcomes.record_seen(tx, 6, row.random_id or 0, 7, NOW))
-        assert await db.run(lambda tx: outcomes.record_seen(tx, 5, row.random_id or 0, 7, NOW))
-        assert await db.run(lambda tx: outcomes.record_seen(tx, 5, row.random_id or 0, 7, NOW))
+        await db.run(lambda tx: outcomes.record_seen(tx, [Own(6, 7, row.random_id or 0), Own(5, 8)], NOW))
+        assert await states(db) == {"a": "in_flight"}, "of another dialogue, or without the number that nobody else has"
+        for _ in range(2):
+            await db.run(lambda tx: outcomes.record_seen(tx, [Own(5, 7, row.random_id or 0)], NOW))
         assert await sent(db, row, 7) and await states(db) == {"a": "sent"}
 
     async def test_a_number_that_is_taken_means_swallowed(self, db: Database) -> None:
@@ -218,7 +220,7 @@ class TestUnknown:
         ids = {row["cause"]: row["random_id"] for row in await db.run(lambda tx: tx.rows(select(table)))}
         assert await db.run(lambda tx: enqueue.cancel_all(tx, ["a"], NOW))
         for cause, cmid in (("a", 7), ("b", 7)):
-            await db.run(lambda tx: outcomes.record_seen(tx, 5, ids[cause], cmid, NOW))  # noqa: B023
+            await db.run(lambda tx: outcomes.record_seen(tx, [Own(5, cmid, ids[cause])], NOW))  # noqa: B023
         assert await states(db) == {"a": "sent", "b": "ready", "c": "ready"}
         assert (await identity(db))["balanced"]
 

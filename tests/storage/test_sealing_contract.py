@@ -100,12 +100,19 @@ class TestSealed:
         rows = await db.run(lambda tx: tx.rows(select(inbox_table.c.peer, inbox_table.c.raw)))
         assert {row["peer"]: bool(row["raw"]) for row in rows} == {5: True, CHAT: False}
 
-    async def test_a_notice_to_a_chat_is_dropped_when_it_is_sent(self, db: Database) -> None:
-        await say(db, send(CHAT, "notice"), send(5, "screen"))
+    async def test_only_an_answer_keeps_its_words_when_it_is_sent(self, db: Database) -> None:
+        """R18: what else was said is made anew from the dialogue and the appeal, or concerns nobody who is known."""
+        answer = send(5, "answer", kind=Kind.ANSWER)
+        await say(db, send(CHAT, "notice"), send(5, "screen"), send(6, "first"), replace(answer, peer=7))
         for number, row in enumerate(await take(db)):
             await sent(db, row, 10 + number)
         rows = await db.run(lambda tx: tx.rows(select(outbox_table.c.cause, outbox_table.c.body)))
-        assert {row["cause"]: bool(row["body"]) for row in rows} == {"notice": False, "screen": True}
+        assert {row["cause"]: bool(row["body"]) for row in rows} == {
+            "notice": False,
+            "screen": False,
+            "first": False,
+            "answer": True,
+        }
 
 
 async def _end_all(tx: Transaction) -> None:

@@ -19,7 +19,7 @@ from states.worktime.deadlines import Clock, Deadline
 from storage.db.columns import in_community
 from storage.db.database import Database
 from storage.db.schema import inbox as table
-from storage.db.transaction import Transaction
+from storage.db.transaction import Own, Transaction
 from storage.inbox import history, inbox
 from storage.ops import statistics
 from storage.outbox import claim, enqueue, fallback, outcomes
@@ -63,11 +63,11 @@ class Life:
     async def fill(self, tx: Transaction, who: int) -> None:
         for gap in await history.gaps(tx, 3):
             rows = [message(gap.peer, cmid) for cmid in gap.cmids[::2]]
-            await history.fill(tx, gap.peer, rows, absent=gap.cmids[1::2], now=self.now)
+            await history.fill(tx, rows, absent=[replace(gap, cmids=gap.cmids[1::2])], now=self.now)
 
     async def absent(self, tx: Transaction, who: int) -> None:
         for gap in await history.gaps(tx, 3):
-            await history.fill(tx, gap.peer, [], absent=gap.cmids, now=self.now)
+            await history.fill(tx, [], absent=[gap], now=self.now)
 
     async def keep(self, tx: Transaction, decision: Decision) -> None:
         for row in (await inbox.next_events(tx, self.now, 1))[:1]:
@@ -137,7 +137,7 @@ class Life:
 
     async def settle(self, tx: Transaction, who: int) -> None:
         if (row := self.one()) and row.random_id:
-            await outcomes.record_seen(tx, row.peer, row.random_id, 1000 + next(self.numbers), self.now)
+            await outcomes.record_seen(tx, [Own(row.peer, 1000 + next(self.numbers), row.random_id)], self.now)
 
     async def later(self, tx: Transaction, who: int, unknown: bool = False) -> None:
         if row := self.one():

@@ -19,7 +19,7 @@ from states.decision import Decision
 from states.dialogue import Dialogue
 from storage.db.database import Database
 from storage.db.schema import outbox as table
-from storage.db.transaction import Transaction
+from storage.db.transaction import Own, Transaction
 from storage.inbox import inbox
 from storage.outbox import claim, enqueue, outcomes
 from storage.records import appeals
@@ -148,7 +148,7 @@ async def test_an_echo_and_the_answer_do_not_wait_for_each_other(workers: list[D
         await inbox.ingest(tx, [], now=NOW, own=[(1, 1)])
         if tx.dialect == "postgresql":
             await asyncio.sleep(0.1)  # the other begins
-        assert await outcomes.record_seen(tx, 1, row.random_id or 0, 1, NOW)
+        await outcomes.record_seen(tx, [Own(1, 1, row.random_id or 0)], NOW)
 
     async def answer(tx: Transaction) -> None:
         runs["answer"] += 1
