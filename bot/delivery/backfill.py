@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.delivery.listen import known_at_the_door
+from bot.delivery.intake import known_at_the_door
 from bot.process.clock import Clock
 from bot.process.log import log
 from bot.process.retry import look_after
@@ -182,7 +182,7 @@ async def read(bot: Runtime, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError 
 async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int:
     """What VK showed of these dialogues, in a few statements. Returns the new rows."""
     now, since, peers = bot.clock.now(), await history.installed_at(tx), [one.gap.peer for one in shown]
-    consented, bound = await known_at_the_door(tx, bot, peers, peers)
+    consented, bound = await known_at_the_door(tx, bot.policy.consent_hash, peers, peers)
     found = [Found(one) for one in shown]
     for one in found:
         one.sort_out(bot.community, since, consented=one.peer in consented, bound=one.peer in bound)

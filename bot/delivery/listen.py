@@ -10,16 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.delivery.intake import Intake, Kept, keep
 from bot.process.log import log
 from bot.process.retry import look_after
 from bot.runtime import Runtime
 from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
-from bot.vk.parse import arrived, is_for_nobody, mapping, message_of, own_message, whole
-from states.messages import is_chat, is_person
+from bot.vk.parse import mapping, whole
 from storage.db.crash_points import crash_point
-from storage.db.transaction import Transaction
-from storage.inbox import admission, inbox
-from storage.outbox import outcomes
+from storage.inbox import admission
 
 FRESH_SERVER_AFTER = 6 * 3600.0
 """A long poll that has been open for hours may fall silent without an error (vk-api.md §2.15)."""
@@ -104,40 +102,21 @@ async def anew(bot: Runtime) -> Server:
 
 
 async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> None:
-    """T1: everything of one answer and the cursor, in one transaction."""
-    own = [one for one in map(own_message, updates) if one is not None]
-    messages = [message_of(mapping(update)) for update in updates]
-    authors = [whole(message.get("from_id")) for message in messages]
-    peers = [whole(message.get("peer_id")) for message in messages]
-
-    async def body(tx: Transaction) -> int:
-        now = bot.clock.now()
-        consented, bound = await known_at_the_door(tx, bot, authors, peers)
-        rows = [
-            arrived(update, consented=author in consented, chat_bound=peer in bound)
-            for update, author, peer in zip(updates, authors, peers, strict=True)
-            if not is_for_nobody(update, bot.signer)
-        ]
-        new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
-        await outcomes.record_seen(tx, own, now)
-        return new
-
-    new = await bot.db.run(body)
+    """Everything of one answer and the cursor, in one transaction; then whoever waits for it is woken."""
+    kept = await keep(intake_of(bot), updates, ts)
     crash_point("listen: kept")
-    if new:
-        log.info("arrived", loop="listen", count=new)
+    tell(bot, kept, "listen")
+
+
+def intake_of(bot: Runtime) -> Intake:
+    return Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash)
+
+
+def tell(bot: Runtime, kept: Kept, loop: str) -> None:
+    """Also of what is not new: a panel that runs apart may have kept it a moment ago and has nobody to wake."""
+    if kept.new:
+        log.info("arrived", loop=loop, count=kept.new)
+    if kept.came > kept.own:
         bot.events.notify()
+    if kept.came:
         bot.gaps.notify()
-    if own:
-        bot.gaps.notify()
-
-
-async def known_at_the_door(
-    tx: Transaction, bot: Runtime, authors: Sequence[int], peers: Sequence[int]
-) -> tuple[set[int], set[int]]:
-    """Who has consented and which chats are bound, of those in this answer (R7)."""
-    people = {author for author in authors if is_person(author)}
-    chats = {peer for peer in peers if is_chat(peer)}
-    consented = await admission.consented(tx, people, bot.policy.consent_hash) if people else set()
-    known = await admission.chats_known(tx, chats) if chats else {}
-    return consented, {peer for peer, chat in known.items() if chat.bound}

@@ -71,12 +71,56 @@ def message_of(update: Json) -> Json:
     return inner if isinstance(inner, Mapping) else thing
 
 
+# What makes an event the same event. By two ways, the long poll and Callback API, VK may tell of it under two event ids
+# (vk-api.md §13 Q8), so whatever has a mark of its own is known by that:
+#
+#   m:<number>                            a message, also as history shows it (design.md §12)
+#   b:<id of the press>                   a pressed button: the id that VK wants back with the answer
+#   d:<number>:<time>:<of its content>    an edit; two within one second are two
+#   r:<dialogue>:<number>                 a message of a human administrator
+#   e:<event id>, h:<hash>                the rest. Told twice it does nothing twice: `message_allow` lets go what is
+#                                         parked, `message_deny` and all others are ignored
+#
+# Presses and edits of an older program stand under e: and stay so: a key is only compared, never read, and what follows
+# from a press or an edit has its cause by their own marks, so that one told again after an update says nothing twice.
+
+LONGEST_ID = 64
+
+
 def key_of(update: Json, raw: str) -> str:
     """VK's event id; where there is none, a hash of the event, so that a repeat is the same event."""
     event_id = update.get("event_id")
     if isinstance(event_id, str) and event_id:
-        return f"e:{event_id[:64]}"
+        return f"e:{event_id[:LONGEST_ID]}"
     return f"h:{sha256(raw.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}"
+
+
+def key_of_press(thing: Json) -> str:
+    """Empty where VK gave no id that could be one."""
+    event_id = thing.get("event_id")
+    plain = isinstance(event_id, str) and event_id.isascii() and event_id.isprintable()
+    return f"b:{event_id}" if plain and event_id and len(str(event_id)) <= LONGEST_ID else ""
+
+
+def key_of_edit(message: Json, signer: Signer, *, content: bool, danger: bool) -> str:
+    """Of words that may not be kept no fingerprint is kept either (R7), but whether they told of a danger (R28)."""
+    time = whole(message.get("update_time"))
+    said = signer.fingerprint(essence(message)) if content else "danger" if danger else ""
+    return f"d:{numbered(message)}:{time}:{said}" if time > 0 else ""
+
+
+def essence(message: Json) -> str:
+    """What a person may change by an edit. Addresses of files are not of it: VK makes them anew each time."""
+    text, geo = message.get("text"), message.get("geo")
+    files = [mapping(file) for file in listed(message.get("attachments"))[:MOST_FILES]]
+    place = location(geo) if isinstance(geo, Mapping) else None
+    return repr((text if isinstance(text, str) else "", [essence_of(file) for file in files], place))
+
+
+def essence_of(file: Json) -> tuple[str, int, int, str]:
+    kind = file.get("type")
+    body = mapping(file.get(kind)) if isinstance(kind, str) else {}
+    return kind if isinstance(kind, str) else "", whole(body.get("owner_id")), whole(body.get("id")), linked(file)
 
 
 def moment(value: object) -> datetime | None:
@@ -89,32 +133,40 @@ def moment(value: object) -> datetime | None:
 # At the door.
 
 
-def arrived(update: object, *, consented: bool, chat_bound: bool) -> Arrived:
+def arrived(update: object, signer: Signer, *, consented: bool, chat_bound: bool) -> Arrived:
     """An event as a row of the inbox. Content of people without consent and of unknown chats is dropped (R7, I11)."""
     known = mapping(update)
     kind = str(known.get("type"))
-    raw = written(update, lambda: {"type": kind, "object": shallow(message_of(known))})
     message = message_of(known)
     peer, cmid = whole(message.get("peer_id")), numbered(message)
     if kind == "message_new" and peer > 0 and cmid > 0:
         return arrived_message(message, consented=consented, chat_bound=chat_bound)
+    raw = written(update, lambda: {"type": kind, "object": shallow(message)})
     if kind == "message_event":
         thing = mapping(known.get("object"))
-        return Arrived("button", whole(thing.get("peer_id")), key_of(known, raw), raw, whole(thing.get("user_id")))
+        key = key_of_press(thing) or key_of(known, raw)
+        return Arrived("button", whole(thing.get("peer_id")), key, raw, whole(thing.get("user_id")))
     if kind == "message_edit" and peer > 0 and cmid > 0:
         content = chat_bound if is_chat(peer) else consented
-        kept = raw if content else json.dumps({"type": kind, "object": {**bare(message), **danger_mark(message, peer)}})
-        author = whole(message.get("from_id"))
-        return Arrived(
-            "edit", peer, key_of(known, raw), kept, author, at=moment(message.get("update_time")), content=content
-        )
+        return arrived_edit(known, raw, signer, content=content)
     thing = mapping(known.get("object"))
     user = whole(thing.get("user_id")) or whole(thing.get("from_id")) or peer
     stripped = {
         "type": kind,
         "object": {name: thing[name] for name in ("user_id", "from_id", "peer_id") if name in thing},
     }
-    return Arrived("event", user, key_of(known, raw), json.dumps(stripped), user)
+    key = f"r:{peer}:{cmid}" if kind == "message_reply" and peer > 0 and cmid > 0 else key_of(known, raw)
+    return Arrived("event", user, key, json.dumps(stripped), user)
+
+
+def arrived_edit(known: Json, raw: str, signer: Signer, *, content: bool) -> Arrived:
+    message = message_of(known)
+    peer = whole(message.get("peer_id"))
+    danger = danger_mark(message, peer)
+    kept = raw if content else json.dumps({"type": "message_edit", "object": {**bare(message), **danger}})
+    key = key_of_edit(message, signer, content=content, danger=bool(danger)) or key_of(known, raw)
+    at = moment(message.get("update_time"))
+    return Arrived("edit", peer, key, kept, whole(message.get("from_id")), at=at, content=content)
 
 
 def arrived_message(message: Json, *, consented: bool, chat_bound: bool) -> Arrived:

@@ -44,7 +44,9 @@ def test_a_header_that_is_no_time_moves_nothing(header: str) -> None:
 def test_a_date_out_of_any_calendar_is_no_error(date: object) -> None:
     """2038 is an ordinary year (F23); what is no date becomes the beginning of time, which is before every consent."""
     message = {"peer_id": 5, "from_id": 5, "conversation_message_id": 1, "date": date, "text": "я"}
-    row = parse.arrived({"type": "message_new", "object": {"message": message}}, consented=True, chat_bound=True)
+    row = parse.arrived(
+        {"type": "message_new", "object": {"message": message}}, SIGNER, consented=True, chat_bound=True
+    )
     found = parse.event_of(row.kind, row.raw, SIGNER, content=row.content)
     at = found.message.at  # type: ignore[union-attr]
     assert at == datetime.fromtimestamp(date, UTC) if date == 2**31 else at.year == 1970

@@ -46,7 +46,7 @@ def no_press_lost(record: Record) -> Found:
     if record.taken is not None:
         kept = {row["key"] for row in record.ask("SELECT key FROM inbox WHERE kind = 'button'")}
         for event_id in sorted(record.taken):
-            if f"e:{event_id}" not in kept:
+            if f"b:{event_id}" not in kept:
                 yield f"нажатие {event_id} получено, а во входящих его нет"
         return
     pressed = Counter(record.world.peer_of(press.thread, BOT) for press in record.world.presses.values())

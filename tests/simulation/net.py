@@ -178,7 +178,7 @@ class Net:
     def tell(self, arrives: asyncio.Future[Reply], account: Account, found: Json) -> None:
         if account < 0 and "updates" in found:
             told = [update for update in found["updates"] if isinstance(update, dict)]  # tests send what VK never would
-            presses = [str(one.get("event_id")) for one in told if one.get("type") == "message_event"]
+            presses = [str(one["object"].get("event_id")) for one in told if one.get("type") == "message_event"]
             self.told[account] = (str(found["ts"]), presses)
         answer(arrives, Reply(dumped(found)))
 
