@@ -37,6 +37,9 @@ GOES_ON = "goes_on"
 PANEL = re.compile(r"(https://[^/\s?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?")
 """An address of the panel that people type: without a path, and never open to who listens on the way."""
 
+SECRET = re.compile(r"[A-Za-z0-9]{16,50}")
+"""Of Callback API: VK takes up to 50 characters (vk-api.md §10), and 16 of these nobody guesses (T13)."""
+
 
 class SettingsError(Exception):
     """A setting is missing, misspelt or wrong. The message is for the person who installs the bot."""
@@ -113,6 +116,7 @@ class Settings(BaseModel):
     open_least: Annotated[int, Field(ge=3, le=100)] = 5
     statuses_folder: str = "regions/chelyabinsk"
     read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
+    callback_secret: str = ""
     alarm_webhook: Annotated[str, Field(pattern=r"^(|https?://[^/\s]+(/\S*)?)$")] = ""
     alarm_smtp: str = ""
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
@@ -139,6 +143,13 @@ class Settings(BaseModel):
                 "адрес должен быть вида https://panel.sait.ru, без пути; http:// — только для этого же компьютера"
             )
         return url.rstrip("/")
+
+    @field_validator("callback_secret")
+    @classmethod
+    def long_secret(cls, secret: str) -> str:
+        if secret and not SECRET.fullmatch(secret):
+            raise ValueError("нужно от 16 до 50 латинских букв и цифр; придумать такой: openssl rand -hex 20")
+        return secret
 
     @field_validator("alarm_smtp")
     @classmethod
@@ -173,6 +184,7 @@ SECRETS = (
     "database_url",
     "read_database_url",
     "backup_database_url",
+    "callback_secret",
     "alarm_webhook",
     "alarm_smtp",
 )

@@ -1,4 +1,5 @@
-"""The web application from its pages. Each page is reached through `entry.enter` and in no other way."""
+"""The web application from its pages. Each page is reached through `entry.enter` and in no other way; VK, which has no
+session, comes in at an address of its own (callback.py)."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.web import errors, files
+from bot.web import callback, errors, files
+from bot.web.callback import Callback
 from bot.web.downloads.exports import Exports
 from bot.web.health import Health
 from bot.web.live import Live
@@ -20,9 +22,11 @@ from bot.web.security.csp import Guarded
 from bot.web.site import Page, Site
 
 
-def build(site: Site, pages: Sequence[Page]) -> Starlette:
+def build(site: Site, pages: Sequence[Page], way_in: Callback | None = None) -> Starlette:
+    """`way_in`: where VK posts events, if that is switched on."""
     routes: list[BaseRoute] = [route(page) for page in pages]
     routes.append(Route("/static/{name}", files.answer))
+    routes += callback.routes(way_in, site.limits)
     if site.settings.open_data == "on":
         from bot.web.api import doors  # FastAPI costs memory that a panel alone does not need
 

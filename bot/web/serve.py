@@ -10,11 +10,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import aiohttp
 import uvicorn
 from starlette.types import ASGIApp
 
 from bot.config.keys import master_of
 from bot.config.settings import Settings, panel_address, policy_of
+from bot.delivery.intake import Intake, Kept
+from bot.delivery.listen import intake_of, tell
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.log import log
@@ -22,8 +25,11 @@ from bot.region import map_file
 from bot.region.shared import directory_of
 from bot.runtime import Reads, Runtime
 from bot.upkeep.worker_number import BEAT, hold, numbered
+from bot.vk.client import Vk
 from bot.vk.community_identity import known_community
+from bot.vk.payload import Signer
 from bot.web.app import build
+from bot.web.callback import Callback, code_of
 from bot.web.layout import environment
 from bot.web.pages import PAGES
 from bot.web.security.limits import Limits
@@ -63,9 +69,39 @@ async def beside(bot: Runtime) -> Served:
     async def changed(known: Directory) -> None:
         bot.take(known)
 
-    served = await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, bot.events.notify, changed)
+    way_in = callback_beside(bot)
+    served = await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, bot.events.notify, changed, way_in)
     bot.readers = served.readers
     return served
+
+
+def callback_beside(bot: Runtime) -> Callback | None:
+    async def code() -> str:
+        await bot.pace.turn()
+        return await code_of(bot.vk, bot.community)
+
+    def kept(events: Kept) -> None:
+        tell(bot, events, "callback")
+
+    secret = bot.settings.callback_secret
+    return Callback(secret, intake_of(bot), code, kept, bot.settings.batch) if secret else None
+
+
+def callback_apart(settings: Settings, db: Database, clock: Clock, http: aiohttp.ClientSession) -> Callback | None:
+    """The bot runs elsewhere: it finds the events when its long poll brings them too, or looks by itself (work.py)."""
+    vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
+
+    async def code() -> str:
+        return await code_of(vk, db.community)
+
+    def kept(events: Kept) -> None:
+        if events.new:
+            log.info("arrived", loop="callback", count=events.new)
+
+    signer = Signer(db.derived("button"), db.community)
+    intake = Intake(db, clock, signer, policy_of(settings, db.community).consent_hash)
+    secret = settings.callback_secret
+    return Callback(secret, intake, code, kept, settings.batch) if secret else None
 
 
 async def opened(
@@ -75,11 +111,12 @@ async def opened(
     directory: Callable[[], Directory],
     wake: Callable[[], None] = lambda: None,
     changed: Callable[[Directory], Awaitable[None]] | None = None,
+    way_in: Callback | None = None,
 ) -> Served:
     readers = open_readers(db, settings.database_url, settings.read_database_url)
     try:
         site = replace(site_for(settings, db, readers, clock, directory), wake=wake, changed=changed)
-        return await serve(build(site, PAGES), settings, readers)
+        return await serve(build(site, PAGES, way_in), settings, readers)
     except BaseException:
         await readers.close()
         raise
@@ -145,13 +182,15 @@ async def alone(settings: Settings) -> None:
         if community is None:
             raise Refusal("Бот с этой базой ещё не запускался. Сначала: python -m bot run")
         own, clock = db.of(community), Clock()
-        async with numbered(own, settings.worker, clock) as number:
-            await until_told(settings, own, clock, number)
+        async with numbered(own, settings.worker, clock) as number, aiohttp.ClientSession() as http:
+            await until_told(settings, own, clock, number, callback_apart(settings, own, clock, http))
     finally:
         await db.close()
 
 
-async def until_told(settings: Settings, db: Database, clock: Clock, number: WorkerNumber | None) -> None:
+async def until_told(
+    settings: Settings, db: Database, clock: Clock, number: WorkerNumber | None, way_in: Callback | None
+) -> None:
     told = asyncio.Event()
     known, looked_at = await loaded(db), clock.monotonic()
 
@@ -159,7 +198,7 @@ async def until_told(settings: Settings, db: Database, clock: Clock, number: Wor
         nonlocal known
         known = new
 
-    served = await opened(settings, db, clock, lambda: known, changed=changed)
+    served = await opened(settings, db, clock, lambda: known, changed=changed, way_in=way_in)
     loop = asyncio.get_running_loop()
     for ending in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(ending, told.set)

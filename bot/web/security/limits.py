@@ -52,6 +52,17 @@ class Limits:
         if count > most:
             raise TooMany(int(MINUTE - now % MINUTE) + 1)
 
+    def look(self, kind: str, key: str, most: int) -> None:
+        """None more; whether so many have been counted.
+
+        Raises:
+            TooMany: for this minute.
+        """
+        now = self.clock.monotonic()
+        minute, count = self.counts.get((kind, key), (-1, 0))
+        if minute == int(now // MINUTE) and count >= most:
+            raise TooMany(int(MINUTE - now % MINUTE) + 1)
+
 
 def address_of(request: Request) -> str:
     """Behind a server on this machine the one that it names (bot/web/serve.py)."""
