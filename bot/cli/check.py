@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
         if community:
             if fix:
                 found += await repaired(vk, community)
-            for one in (scopes, long_poll, capabilities, page):
+            for one in (scopes, long_poll, partial(second_way_in, settings), capabilities, page):
                 found += await safely(one, vk, community)
     found += room(settings)
     found += alarm_findings(settings)
@@ -151,6 +152,13 @@ async def long_poll(vk: Vk, community: int) -> list[Finding]:
         todo = f"{where} → Типы событий: отметьте их. Или: python -m bot check --fix"
         found.append(bad(f"Не включены события: {', '.join(off)}.", todo))
     return found or [good("Long Poll включён, версия 5.199, все нужные события отмечены.")]
+
+
+async def second_way_in(settings: Settings, vk: Vk, community: int) -> list[Finding]:
+    """Where there is a secret for it; else VK has nothing to post."""
+    from bot.cli.callback_way import standing  # it asks VK as this module does
+
+    return await standing(vk, settings, community) if settings.callback_secret else []
 
 
 async def capabilities(vk: Vk, community: int) -> list[Finding]:

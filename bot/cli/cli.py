@@ -19,6 +19,7 @@ import typer
 from bot import VERSION
 from bot.cli import (
     api_keys_commands,
+    callback_commands,
     demo_commands,
     doors_commands,
     pages_commands,
@@ -342,6 +343,7 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
 
 app.add_typer(people_commands.people, name="people")
 app.add_typer(api_keys_commands.api_keys, name="api-keys")
+app.add_typer(callback_commands.callback, name="callback")
 app.add_typer(pages_commands.pages, name="pages")
 app.add_typer(demo_commands.demo, name="demo")
 app.add_typer(doors_commands.doors, name="doors")

@@ -198,6 +198,10 @@ ELSEWHERE = {
     ("upgrade-check", 1): "tests/operation/test_upgrade.py",
     ("alarm try", 0): "tests/operation/test_second_way.py",
     ("alarm try", 1): "tests/operation/test_second_way.py",
+    ("callback on", 0): "tests/operation/test_callback.py",
+    ("callback off", 0): "tests/operation/test_callback.py",
+    ("callback status", 0): "tests/operation/test_callback.py",
+    ("callback status", 1): "tests/operation/test_callback.py",
     ("health", 0): "tests/operation/test_health.py",
     ("health", 1): "tests/operation/test_health.py",
 }
