@@ -103,7 +103,7 @@ def in_form(options: argparse.Namespace, form: ci.Form) -> int:
     ran(tally, plans, options, len(plans))
     ci.aiming(form, tally, lambda more: ran(tally, more, options, tally.seeds + len(more)))
     few = list(ci.too_few(form, tally.points))
-    print("\n".join([*summary(tally), *ci.not_here(), *few]))
+    print("\n".join([*summary(tally), *few]))
     if options.results is not None:
         keep(tally, options.results)
     return 1 if tally.violations or few else 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tests.proof_file import git
 from tests.simulation.kept_seeds import kept
 from tests.simulation.plan import Plan, aimed, drawn
-from tests.simulation.points import NAMES, NOT_HERE, POINTS
+from tests.simulation.points import NAMES, POINTS
 from tests.simulation.points_elsewhere import ELSEWHERE
 from tests.simulation.tally import Tally
 
@@ -78,8 +78,3 @@ def too_few(form: Form, deaths: Counter[str]) -> Iterator[str]:
         for name in names:
             if deaths[name] < form.deaths:
                 yield f"точка {number} «{name}»: смертей {deaths[name]}, нужно {form.deaths}"
-
-
-def not_here() -> Iterator[str]:
-    for number, reason in NOT_HERE.items():
-        yield f"  {number:2} нет: {reason}"

@@ -18,7 +18,7 @@ from states.events import Event
 from storage.db.database import Database
 from storage.ops import recovery_mark
 from storage.privacy import audit
-from tests.simulation import acts_official, acts_resident, checks, restores, troubles, windows
+from tests.simulation import acts_official, acts_resident, checks, posts, restores, troubles, windows
 from tests.simulation.chance import Chance
 from tests.simulation.life import MASTER, Life
 from tests.simulation.loop import Endless, Mortal, run
@@ -98,6 +98,7 @@ class Director:
         self.copy: Copy | None = None
         self.copied_once = asyncio.Event()
         self.over = asyncio.Event()
+        self.posts = posts.Posts(self.net, lambda: self.life, plan.echo)
 
     # The bot's process.
 
@@ -110,7 +111,11 @@ class Director:
             self.ended.clear()
             life = Life(
                 self.scene.files,
-                settings(audit_heads_file=str(self.scene.heads), **self.plan.settings),
+                settings(
+                    audit_heads_file=str(self.scene.heads),
+                    callback_secret=posts.SECRET if self.plan.posts else "",
+                    **self.plan.settings,
+                ),
                 self.net,
                 self.clock,
                 self.passes,
@@ -222,6 +227,7 @@ class Director:
 
     def applied(self) -> None:
         """After anything has happened in VK."""
+        self.posts.news.set()
         while self.known + 1 < self.world.next_id:
             self.known += 1
             one = self.world.by_id[self.known]
@@ -255,6 +261,10 @@ class Director:
         for name, value in self.plan.switches.items():
             self.world.switches.change(name, value)
         self.world.communities[COMMUNITY].events["message_reply"] = int(self.plan.echo)
+        self.world.communities[COMMUNITY].settings["longpoll"] = self.plan.polled
+        if self.plan.posts:
+            self.posts.registered()
+            self.loop.create_task(self.posts.run())
         self.net.quick = self.plan.quick
         self.net.applied = self.applied
         self.known = self.record.seen = self.world.next_id - 1
@@ -413,7 +423,13 @@ class Director:
             await asyncio.sleep(QUIET)
             still = last == self.world.next_id and all(task.done() for task in residents)
             last = self.world.next_id
-            if still and not self.net.vk.deferred and self.readable and checks.settled_down(self.record):
+            if (
+                still
+                and not self.net.vk.deferred
+                and (self.plan.polled or not self.posts.waiting)
+                and self.readable
+                and checks.settled_down(self.record)
+            ):
                 return
 
 
@@ -445,6 +461,7 @@ def outcome_of(director: Director) -> Outcome:
             "checked": director.record.steps_checked,
             "copies": len(director.record.copies),
             "seconds": int(scene.loop.time()),
+            "posts": director.posts.answered,
             "submitted": len(set(director.truth.owner.values())),
             "joined": sum(len(list(director.record.incidents.spans(code))) for code in director.record.incidents.led),
             **{f"act {name}": times for name, times in director.truth.acts.items()},

@@ -17,6 +17,8 @@ from bot.app import loops, wired
 from bot.config import calendar_file
 from bot.config.settings import Settings
 from bot.runtime import Runtime
+from bot.web.callback import Callback
+from bot.web.serve import callback_beside
 from handlers.decide import decide
 from states.decision import Decision
 from states.events import Event
@@ -56,6 +58,7 @@ class Life(Mortal):
         self.net = net
         self.clock = clock
         self.bot: Runtime | None = None
+        self.way_in: Callback | None = None
         self.task: asyncio.Task[None] | None = None
         self.error: BaseException | None = None
         self.statements_left: int | None = None
@@ -82,6 +85,7 @@ class Life(Mortal):
             db = await Database.over(self.store, self.url, worker=self.settings.worker, master=MASTER)
             session: Any = Session(self.net, self, self.point)
             self.bot = await wired(self.settings, self.clock, db, session)
+            self.way_in = callback_beside(self.bot)
             await loops(self.bot)
             await db.close()
         except asyncio.CancelledError:

@@ -42,6 +42,8 @@ class Mutant:
 
 STORY = {"residents": 2, "acts_each": 1, "resident_acts": ("story",), "official_acts": ("answers",), "focus": ""}
 AT_INGEST = {"focus": "ingest: events in", "crash_chance": 0.3, "crashes": 30}
+POSTED = {"posts": True, "polled": False, "crashes": 3}
+"""By Callback API alone; after three failures VK's patience still ends before ours."""
 PATIENT = {"request_timeout_seconds": 20}
 INCIDENT = {**STORY, "acts_each": 2, "resident_acts": ("joins",), "troubles": (), "storm": 90.0}
 WINDOW = {
@@ -116,10 +118,17 @@ MUTANTS = (
     ),
     Mutant(
         12,
-        "ok first",
-        "events on disk before VK is told that they are (there is no Callback API: the cursor says it)",
+        "next poll first",
+        "events on disk before VK is told that they are: the cursor says it",
         code.cursor_before_events,
         {**STORY, "official_acts": ("accepts_twice",), "troubles": (), **AT_INGEST},
+    ),
+    Mutant(
+        12,
+        "ok first",
+        "events on disk before VK is told that they are: it hears ok",
+        code.ok_before_events,
+        {**STORY, "official_acts": ("accepts_twice",), "troubles": (), **AT_INGEST, **POSTED},
     ),
     Mutant(
         13,

@@ -28,7 +28,7 @@ python -m tests.simulation --mutant "no look" --replay 2
 
 Where this design differs from the specification:
 
-- 12: there is no Callback API, so nothing says `ok`; what tells VK that events are safe is the cursor. Messages that
+- 12: what tells VK that events are safe is the next poll, or `ok` where it posts them; both are tried. Messages that
   are lost so are brought by catch-up, but no history tells of a pressed button.
 - 10, 11, 14: one process with SQLite has one loop of each kind, so the simulation starts a second one. Each transaction
   is as whole as on PostgreSQL.
@@ -60,6 +60,7 @@ def troubles(mutant: Mutant) -> str:
 
 def also(mutant: Mutant) -> str:
     said = [f"`{name}` {value}" for name, value in mutant.plan.get("switches", {}).items()]
+    said += ["events by Callback API alone"] if mutant.plan.get("polled") is False else []
     doc = (mutant.under.__doc__ or "").removeprefix("Not a mutation: ").strip().rstrip(".")
     return "; ".join([*([doc] if mutant.under.__name__ != "unchanged" else []), *said])
 

@@ -19,6 +19,7 @@ import bot.delivery.listen
 import bot.delivery.recovery
 import bot.delivery.send
 import bot.delivery.work
+import bot.web.callback
 import handlers.lifecycle.answering
 import handlers.official.approving
 import storage.inbox.history
@@ -30,6 +31,7 @@ import storage.outbox.outcomes
 import storage.outbox.random_ids
 from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
+from bot.web.callback import Callback, Told
 from states.messages import is_person
 from storage.db.columns import in_community
 from storage.db.errors import Conflict
@@ -337,6 +339,21 @@ def cursor_before_events() -> AbstractContextManager[None]:
         await real(running, updates, None)
 
     return replaced((bot.delivery.listen, "ingest", ingest))
+
+
+def ok_before_events() -> AbstractContextManager[None]:
+    """VK hears `ok`, and what it has posted is kept after that."""
+    real = bot.web.callback.Callback.answer
+
+    async def answer(way_in: Callback, community: int, body: bytes) -> Told:
+        async def later() -> None:
+            await asyncio.sleep(0.01)
+            await real(way_in, community, body)
+
+        asyncio.get_running_loop().create_task(later())
+        return Told(200, "ok")
+
+    return replaced((bot.web.callback.Callback, "answer", answer))
 
 
 # Uniqueness.

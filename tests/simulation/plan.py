@@ -13,19 +13,20 @@ from tests.simulation.chance import Chance
 from tests.simulation.points import AIMS, NAMES
 
 T = TypeVar("T")
-DRAWN = tuple(name for name in troubles.TROUBLES if name not in troubles.AIMED)
+DRAWN = tuple(name for name in troubles.TROUBLES if name not in (*troubles.AIMED, *troubles.OF_POSTS))
 NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER}
 NEWER_OF_OFFICIALS = {**acts_official.LATER, **acts_official.TOGETHER}
 LATEST_COPY = 65.0
 """By then an older copy has been put in place."""
-LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restore", "backup")))
+LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restore", "backup", "callback")))
 
 
 @dataclass(frozen=True)
 class Plan:
     """`focus`: the crash point that is aimed at, with the chance of a crash at each passing of it. `echo`: VK tells the
     bot of its own messages (P6). `raising`: how often a handler raises (F20). `approvals`: agencies answer what a
-    second person has agreed to (R39). `binds`: a chat is bound when a copy was made."""
+    second person has agreed to (R39). `binds`: a chat is bound when a copy was made. `posts`: VK posts events too
+    (Callback API), and where it is not `polled` it gives them in no other way."""
 
     seed: int
     residents: int = 2
@@ -43,6 +44,8 @@ class Plan:
     raising: float = 0.0
     approvals: bool = False
     binds: bool = False
+    posts: bool = False
+    polled: bool = True
     echo: bool = True
     mutant: str = ""
     aim: str = ""
@@ -88,9 +91,20 @@ def drawn(seed: int, **fixed: Any) -> Plan:
     values["approvals"] = Chance(seed).stream("approvals").random() < 0.1
     if "older_copy" in struck:
         values.update(with_a_window(Chance(seed).stream("older copy"), values))
+    if "troubles" not in fixed:
+        values.update(with_posts(Chance(seed).stream("posts"), values))
     handlers = Chance(seed).stream("handlers")
     values["raising"] = handlers.choice((0.02, 0.1, 0.3)) if handlers.random() < 0.1 else 0.0
     return Plan(seed, **{**values, **fixed})
+
+
+def with_posts(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:
+    """Both ways at once, in one seed of six; in the others nothing of it is drawn."""
+    if chance.random() >= 1 / 6:
+        return {}
+    more = troubles.OF_POSTS if chance.random() < 0.5 else ()
+    focus = "callback: kept" if chance.random() < 0.25 else values["focus"]
+    return {"posts": True, "troubles": (*values["troubles"], *more), "focus": focus}
 
 
 def with_a_window(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ POINTS: dict[int, tuple[str, ...]] = {
     1: ("listen: answered",),
     2: ("ingest: events in",),
     3: ("listen: kept",),
+    4: ("callback: kept",),
     5: ("decide: state in",),
     6: ("work: kept",),
     7: ("files: downloaded",),
@@ -36,9 +37,6 @@ POINTS: dict[int, tuple[str, ...]] = {
     25: ("work: failure noted",),
     26: ("app: draining",),
 }
-NOT_HERE = {
-    4: "the bot has no Callback API: it listens by long poll only, so nothing says ok",
-}
 WITH_FILES: dict[str, Any] = {
     "resident_acts": ("story_with_files",),
     "official_acts": ("answers_with_file", "accepts", "answers_with_file"),
@@ -56,6 +54,7 @@ FORGOTTEN: dict[str, Any] = {
     "crash_chance": 0.8,
 }
 AIMS: dict[str, dict[str, Any]] = {
+    "callback: kept": {"posts": True, "crash_chance": 0.5},
     "files: downloaded": WITH_FILES,
     "files: uploaded": WITH_FILES,
     "send: claimed for a look": {"troubles": ("answers_lost", "requests_lost")},

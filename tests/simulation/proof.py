@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.stand import ROOT
 from tests.proof_file import FOLDER
 from tests.simulation.kept_seeds import remarks
-from tests.simulation.points import NOT_HERE, POINTS
+from tests.simulation.points import POINTS
 
 PAGE = ROOT / "docs" / "reference" / "proof.md"
 FOUND = ROOT / "tests" / "seeds" / "found.toml"
@@ -156,9 +156,7 @@ def crash_points(kept: dict[str, Kept]) -> Iterator[str]:
     yield "| | point | ended there | passed |"
     yield "|---|---|---|---|"
     for number in range(1, 27):
-        if number in NOT_HERE:
-            yield f"| {number} | {NOT_HERE[number]} | | |"
-        for name in POINTS.get(number, ()):
+        for name in POINTS[number]:
             ended, passed = (sum(run[key].get(name, 0) for run in runs) for key in ("points", "passed"))
             yield row([number, name, f"{ended:,}", f"{passed:,}"])
     yield ""

@@ -14,7 +14,7 @@ from tests.simulation import ci
 from tests.simulation.kept_seeds import kept
 from tests.simulation.many import outcomes
 from tests.simulation.plan import aimed, drawn
-from tests.simulation.points import NAMES, NOT_HERE, POINTS
+from tests.simulation.points import NAMES, POINTS
 from tests.simulation.points_elsewhere import BACKUP, ELSEWHERE, MIGRATE, STEPS
 
 REPLAYED = 5
@@ -47,7 +47,9 @@ def test_a_seed_is_played_again_exactly() -> None:
     assert len(told) == 1 and len(set(told.pop().split(","))) == REPLAYED
 
 
-@pytest.mark.parametrize("point", ["files: uploaded", "restore: forgotten again", "work: failure noted"])
+@pytest.mark.parametrize(
+    "point", ["callback: kept", "files: uploaded", "restore: forgotten again", "work: failure noted"]
+)
 def test_what_few_people_lead_to_is_aimed_at(point: str) -> None:
     died: Counter[str] = Counter()
     for outcome in outcomes([aimed(seed, point) for seed in range(4)]):
@@ -62,7 +64,7 @@ def test_a_command_that_was_killed_is_given_again(point: str, times: int) -> Non
 
 
 def test_no_point_is_passed_over() -> None:
-    assert sorted([*POINTS, *NOT_HERE]) == list(range(1, 27))
+    assert sorted(POINTS) == list(range(1, 27))
     for form in (ci.CI, ci.NIGHT):
         enough = Counter(dict.fromkeys(NAMES, form.deaths))
         assert list(ci.too_few(form, enough)) == []

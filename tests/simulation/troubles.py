@@ -103,6 +103,12 @@ async def longpoll_loses(director: Director) -> None:
     rule(director, method="longpoll", mode="silent", probability=0.05)
 
 
+async def posts_shaky(director: Director) -> None:
+    """F11: posts of Callback API are lost, doubled, late, in another order, or their `ok` is not heard."""
+    modes = ("drop", "accept_drop", "lost", "late", "duplicate", "out_of_order")
+    spread(director, modes, 0.15, method="callback", seconds=director.chance.uniform(1, 60), count=2)
+
+
 async def history_lags(director: Director) -> None:
     rule(director, method="history", mode="lag", probability=0.5, seconds=director.chance.uniform(0.5, 5.0))
 
@@ -211,6 +217,7 @@ TROUBLES: dict[str, Trouble] = {
     "forwards_refused": forwards_refused,
     "longpoll": longpoll,
     "longpoll_loses": longpoll_loses,
+    "posts_shaky": posts_shaky,
     "history_lags": history_lags,
     "uploads_fail": uploads_fail,
     "down": down,
@@ -225,5 +232,7 @@ TROUBLES: dict[str, Trouble] = {
 }
 AIMED = ("copy_from_before_an_erasure",)
 """Only where a seed aims at what follows from it."""
+OF_POSTS = ("posts_shaky",)
+"""Only where VK posts events."""
 AWAITED = (*AIMED, "older_copy")
 """The storm lasts until these have struck, also where people are done before."""
