@@ -26,12 +26,14 @@ from storage.db.database import Database
 from storage.db.master import Master, make
 from storage.db.master import load as load_master
 from storage.db.migrations import migrate
+from storage.inbox import inbox
 from storage.records import directory, viewers
 from tests.bot.test_cli import GOOD, ROOT, refused
 from tests.bot.test_metrics import free_port
 from tests.small import COMMUNITY
 from tests.storage.conftest import _address, _sql, postgresql  # noqa: F401
 from tests.web.browser import HIDDEN, READER, settle_people
+from tests.web.posted import SECRET
 
 WITHIN = 240.0
 
@@ -49,7 +51,7 @@ async def url(postgresql: str) -> AsyncIterator[str]:  # noqa: F811
     await _sql(postgresql, "DROP DATABASE panel_apart WITH (FORCE)")
 
 
-def started(folder: Path, url: str, port: int) -> subprocess.Popen[str]:
+def started(folder: Path, url: str, port: int, **more: str) -> subprocess.Popen[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     own = {
         "BOT_DATABASE_URL": url,
@@ -58,7 +60,7 @@ def started(folder: Path, url: str, port: int) -> subprocess.Popen[str]:
         "BOT_MASTER_KEY_FILE": str(folder / "master.key"),
     }
     command = [sys.executable, "-m", "bot", "web"]
-    env = {**clean, **GOOD, **own, "PYTHONPATH": str(ROOT)}
+    env = {**clean, **GOOD, **own, **more, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -112,6 +114,39 @@ async def test_it_shows_pages_and_ends_when_told(
         refused(completed(second), "под номером BOT_WORKER=7")
         process.send_signal(signal.SIGTERM)
         assert process.wait(WITHIN) == 0
+    await db.close()
+
+
+async def test_it_takes_what_vk_posts(
+    url: str, master: Master, region: Directory, tmp_path: Path, ended: list[subprocess.Popen[str]]
+) -> None:
+    """Callback API without the bot in this process: on disk when `ok` is said, where the bot will find it."""
+    await migrate(url, master=master)
+    db = await Database.open(url, worker=3, master=master, community=COMMUNITY)
+    await db.run(lambda tx: directory.save_text(tx, to_json(region), Clock().now()))
+    digest = token_digest(read(GOOD, tmp_path / "none"))
+    await db.run(lambda tx: token_owner.keep_community(tx, digest))
+    port = free_port()
+    process = started(tmp_path, url, port, BOT_CALLBACK_SECRET=SECRET)
+    ended.append(process)
+    message = {"peer_id": 5, "from_id": 5, "conversation_message_id": 1, "date": 1_800_000_000, "text": "Начать"}
+    told = {"type": "message_new", "event_id": "a", "group_id": COMMUNITY, "secret": SECRET}
+    event = {**told, "object": {"message": message}}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        await until_open(client, process)
+        path = f"/callback/{COMMUNITY}"
+        for _ in range(2):
+            answer = await client.post(path, json=event)
+            assert (answer.status_code, answer.text) == (200, "ok")
+        assert (await client.post(path, json={**event, "secret": "x" * 16})).status_code == 403
+        asked = await client.post(path, json={**event, "type": "confirmation"})
+        assert asked.status_code == 503, "VK, which knows the code, does not answer"
+    found = await db.run(lambda tx: inbox.next_events(tx, Clock().now(), 5))
+    assert [(row.peer, row.key) for row in found if row.kind == "message"] == [(5, "m:1")], (
+        "the bot's own loop can take it"
+    )
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(WITHIN) == 0
     await db.close()
 
 

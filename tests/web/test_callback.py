@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from states.messages import Command
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.ops import recovery_mark, statistics
+from tests.form import examples
 from tests.small import COMMUNITY
 from tests.web.browser import Ahead, Browser
 from tests.web.posted import SECRET
@@ -292,6 +294,58 @@ async def test_right_posts_have_no_limit(door: httpx.AsyncClient, db: Database) 
         message = {"peer_id": 5, "from_id": 5, "conversation_message_id": number, "date": 1, "text": "а"}
         assert (await door.post(PATH, json=event(thing={"message": message}))).text == "ok"
     assert (await db.run(statistics.identity))["inbox"]["received"] == 2 * REFUSED - 1
+
+
+NOISE: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    2**60,
+    1.5,
+    "",
+    "я" * 300,
+    "\x00",
+    "\ud800",
+    [],
+    {},
+    [[]],
+    {"a": {"b": []}},
+)
+KINDS = ("message_new", "message_edit", "message_event", "message_reply", "message_allow", "confirmation", "wall_post")
+INSIDE = (
+    "peer_id",
+    "from_id",
+    "conversation_message_id",
+    "date",
+    "text",
+    "update_time",
+    "attachments",
+    "user_id",
+    "geo",
+)
+
+
+async def test_whatever_is_posted_is_answered(door: httpx.AsyncClient, db: Database, clock: Ahead) -> None:
+    """T13, T24: no body makes an error of ours, and none without the secret a row."""
+    chance = random.Random(20)
+    for number in range(examples(600)):
+        clock.passed = timedelta(minutes=number)
+        thing = {name: chance.choice(NOISE) for name in INSIDE if chance.random() < 0.6}
+        said = event(chance.choice(KINDS), chance.choice((thing, {"message": thing})), event_id=f"f{number}")
+        known = number % 2 == 0
+        if not known:
+            said["secret"] = chance.choice(NOISE)
+        for name in ("type", "event_id", "v", "object"):
+            if chance.random() < 0.1:
+                said[name] = chance.choice(NOISE)
+        body = json.dumps(said).encode()
+        if chance.random() < 0.2:
+            known, body = False, body[: chance.randrange(len(body))]
+        before = len(await rows(db))
+        status = (await door.post(PATH, content=body)).status_code
+        assert status == 200 if known else status in (400, 403), body
+        assert known or len(await rows(db)) == before
 
 
 async def test_where_it_is_off_there_is_no_address(browser: Browser) -> None:
