@@ -16,6 +16,8 @@ import aiohttp
 from bot.admin.admin_service import AdminService
 from bot.admin.machine_findings import alarm_findings, copy_findings, env_findings, room
 from bot.admin.own_findings import calendar_findings, consent_findings, directory_findings, open_data_findings
+from bot.cli.callback_way import standing
+from bot.cli.of_vk import FLAGS, ask
 from bot.config.keys import master_of
 from bot.config.settings import Settings, SettingsError
 from bot.process import admin_socket
@@ -45,15 +47,6 @@ SCOPES = {
     "photos": "фотографии",
     "docs": "файлы",
 }
-FLAGS = {
-    "message_new": "входящее сообщение",
-    "message_reply": "исходящее сообщение",
-    "message_edit": "редактирование сообщения",
-    "message_allow": "разрешение на получение",
-    "message_deny": "запрет на получение",
-    "message_event": "действие с сообщением",
-}
-
 
 SHOWN = {Mark.BAD: 1000, Mark.LOOK: 5, Mark.GOOD: 12}
 """How many lines of a mark stand there without `--all`."""
@@ -115,18 +108,6 @@ async def safely(looked: Callable[[Vk, int], Awaitable[list[Finding]]], vk: Vk, 
         return [bad("ВКонтакте не ответил на проверку.", "Повторите проверку.")]
 
 
-async def ask(vk: Vk, method: str, params: Mapping[str, Any]) -> Any:
-    """One question; beside a running bot it may be one too many for the second (error 6), so it is asked again."""
-    for _ in range(5):
-        try:
-            return await vk.call(method, params)
-        except VkError as error:
-            if error.code != 6:
-                raise
-            await Clock().sleep(1.0)
-    return await vk.call(method, params)
-
-
 async def scopes(vk: Vk, community: int) -> list[Finding]:
     answer = mapping(await ask(vk, "groups.getTokenPermissions", {}))
     held = {str(mapping(permission).get("name")) for permission in answer.get("permissions") or []}
@@ -156,8 +137,6 @@ async def long_poll(vk: Vk, community: int) -> list[Finding]:
 
 async def second_way_in(settings: Settings, vk: Vk, community: int) -> list[Finding]:
     """Where there is a secret for it; else VK has nothing to post."""
-    from bot.cli.callback_way import standing  # it asks VK as this module does
-
     return await standing(vk, settings, community) if settings.callback_secret else []
 
 

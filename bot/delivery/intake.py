@@ -33,11 +33,10 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many events came in, how many of them were new, how many messages of our own were told of."""
+    """How many events came, and how many of them were new."""
 
     came: int
     new: int
-    own: int
 
 
 async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None) -> Kept:
@@ -56,7 +55,10 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
         if ts is None and await recovery_mark.marked(tx) is not None:
             raise Unavailable("an older copy was put back")
         now = intake.clock.now()
-        consented, bound = await known_at_the_door(tx, intake.consent, authors, peers)
+        people, chats = set(filter(is_person, authors)), set(filter(is_chat, peers))
+        consented = await admission.consented(tx, people, intake.consent) if people else set()
+        known = await admission.chats_known(tx, chats) if chats else {}
+        bound = {peer for peer, chat in known.items() if chat.bound}
         rows = [
             arrived(update, intake.signer, consented=author in consented, chat_bound=peer in bound)
             for update, author, peer in zip(updates, authors, peers, strict=True)
@@ -66,15 +68,4 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
         await outcomes.record_seen(tx, own, now)
         return new
 
-    return Kept(len(updates), await intake.db.run(body), len(own))
-
-
-async def known_at_the_door(
-    tx: Transaction, consent: str, authors: Sequence[int], peers: Sequence[int]
-) -> tuple[set[int], set[int]]:
-    """Who has consented and which chats are bound, of those in these events (R7)."""
-    people = {author for author in authors if is_person(author)}
-    chats = {peer for peer in peers if is_chat(peer)}
-    consented = await admission.consented(tx, people, consent) if people else set()
-    known = await admission.chats_known(tx, chats) if chats else {}
-    return consented, {peer for peer, chat in known.items() if chat.bound}
+    return Kept(len(updates), await intake.db.run(body))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.delivery.intake import Intake, Kept, keep
+from bot.delivery.intake import Intake, keep
 from bot.process.log import log
 from bot.process.retry import look_after
 from bot.runtime import Runtime
@@ -103,20 +103,12 @@ async def anew(bot: Runtime) -> Server:
 
 async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> None:
     """Everything of one answer and the cursor, in one transaction; then whoever waits for it is woken."""
-    kept = await keep(intake_of(bot), updates, ts)
+    intake = Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash)
+    kept = await keep(intake, updates, ts)
     crash_point("listen: kept")
-    tell(bot, kept, "listen")
-
-
-def intake_of(bot: Runtime) -> Intake:
-    return Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash)
-
-
-def tell(bot: Runtime, kept: Kept, loop: str) -> None:
-    """Also of what is not new: a panel that runs apart may have kept it a moment ago and has nobody to wake."""
     if kept.new:
-        log.info("arrived", loop=loop, count=kept.new)
-    if kept.came > kept.own:
+        log.info("arrived", loop="listen", count=kept.new)
+    if kept.came > kept.own:  # though nothing of it is new: a panel that runs apart may have kept it and wakes nobody
         bot.events.notify()
     if kept.came:
         bot.gaps.notify()

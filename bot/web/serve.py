@@ -17,7 +17,6 @@ from starlette.types import ASGIApp
 from bot.config.keys import master_of
 from bot.config.settings import Settings, panel_address, policy_of
 from bot.delivery.intake import Intake, Kept
-from bot.delivery.listen import intake_of, tell
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.log import log
@@ -81,10 +80,13 @@ def callback_beside(bot: Runtime) -> Callback | None:
         return await code_of(bot.vk, bot.community)
 
     def kept(events: Kept) -> None:
-        tell(bot, events, "callback")
+        told(events)
+        bot.events.notify()
+        bot.gaps.notify()
 
+    intake = Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash)
     secret = bot.settings.callback_secret
-    return Callback(secret, intake_of(bot), code, kept, bot.settings.batch) if secret else None
+    return Callback(secret, intake, code, kept, bot.settings.batch) if secret else None
 
 
 def callback_apart(settings: Settings, db: Database, clock: Clock, http: aiohttp.ClientSession) -> Callback | None:
@@ -94,14 +96,15 @@ def callback_apart(settings: Settings, db: Database, clock: Clock, http: aiohttp
     async def code() -> str:
         return await code_of(vk, db.community)
 
-    def kept(events: Kept) -> None:
-        if events.new:
-            log.info("arrived", loop="callback", count=events.new)
-
     signer = Signer(db.derived("button"), db.community)
     intake = Intake(db, clock, signer, policy_of(settings, db.community).consent_hash)
     secret = settings.callback_secret
-    return Callback(secret, intake, code, kept, settings.batch) if secret else None
+    return Callback(secret, intake, code, told, settings.batch) if secret else None
+
+
+def told(events: Kept) -> None:
+    if events.new:
+        log.info("arrived", loop="callback", count=events.new)
 
 
 async def opened(

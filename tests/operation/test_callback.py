@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from benchmarks.stand import BOT, COMMUNITY
-from bot.cli.check import FLAGS
+from bot.cli.of_vk import FLAGS
 from storage.db import crash_points
 from tests.bot.test_metrics import free_port
 from tests.operation.typed import WITHIN, Post, Running, Typed, post
