@@ -15,7 +15,6 @@ import pytest_asyncio
 
 from benchmarks.stand import BOT, COMMUNITY
 from bot.cli.of_vk import FLAGS
-from storage.db import crash_points
 from tests.bot.test_metrics import free_port
 from tests.operation.typed import WITHIN, Post, Running, Typed, post
 from tests.web.posted import SECRET
@@ -144,7 +143,6 @@ async def test_a_secret_in_a_file(emulator: Emulator, here: Post) -> None:
 
 async def test_a_process_that_ends_between_the_commit_and_ok(emulator: Emulator, here: Post) -> None:
     """VK heard nothing and posts it again, to the next process; the resident hears everything once."""
-    assert crash_points._listener is None
     emulator.call("groups.setLongPollSettings", GROUP, group_id=COMMUNITY, enabled=0)
     with here.starts() as bot:
         await bot.until('"started"')

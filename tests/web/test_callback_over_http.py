@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from storage.db.crash_points import listen_to_points
+from storage.db import crash_points
 from storage.db.errors import Unavailable
 from storage.ops import statistics
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
@@ -28,8 +29,18 @@ PIT = "Большая яма на дороге, город Миасс, улиц�
 async def posted(stage: EmulatedStage) -> AsyncIterator[Posted]:
     made = await Posted.opened(stage)
     yield made
-    listen_to_points(None)
     await made.close()
+
+
+@contextmanager
+def at_points(listener: Callable[[str], None]) -> Iterator[None]:
+    """Whoever listened before, the simulation, listens again afterwards."""
+    before = crash_points._listener
+    crash_points.listen_to_points(listener)
+    try:
+        yield
+    finally:
+        crash_points.listen_to_points(before)
 
 
 @pytest.fixture
@@ -172,11 +183,10 @@ async def test_an_end_between_the_commit_and_ok(posted: Posted, player: Player) 
             passed.append(point)
             raise Ends
 
-    listen_to_points(dies)
-    await stage.write("иван", Words("Не горит фонарь"))
-    await until(lambda: results(posted, "HTTP 500, not ok"))
+    with at_points(dies):
+        await stage.write("иван", Words("Не горит фонарь"))
+        await until(lambda: results(posted, "HTTP 500, not ok"))
     assert passed, "it was on disk, and nobody was told"
-    listen_to_points(None)
     await posted.close()
     await stage.restart()
     assert await kept(stage, "message") >= 1
