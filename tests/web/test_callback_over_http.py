@@ -52,6 +52,8 @@ async def whole_story(player: Player) -> None:
     """A resident, an agency and back: messages, text buttons, callback buttons, an edit, an answer."""
     await player.line({"согласилась": "мария", "текст": PIT})
     await player.line({"мария слышит": "[Отправить]"})
+    await player.line({"мария правит": [PIT, PIT.replace("Большая", "Огромная")]})
+    await player.line({"мария слышит": "Огромная"})
     await player.line({"мария нажимает": "Отправить"})
     await player.line({"мария слышит": "✅ Приняли"})
     await player.line({"чат miass-gorod видит": "Миасс"})
