@@ -99,12 +99,14 @@ def drawn(seed: int, **fixed: Any) -> Plan:
 
 
 def with_posts(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:
-    """Both ways at once, in one seed of six; in the others nothing of it is drawn."""
+    """Both ways at once, in one seed of six; in the others nothing of it is drawn. Nobody knows whether VK posts one
+    event at a time (vk-api.md §10)."""
     if chance.random() >= 1 / 6:
         return {}
     more = troubles.OF_POSTS if chance.random() < 0.5 else ()
     focus = "callback: kept" if chance.random() < 0.25 else values["focus"]
-    return {"posts": True, "troubles": (*values["troubles"], *more), "focus": focus}
+    switches = {**values["switches"], "callback_parallel": chance.choice(("on", "off"))}
+    return {"posts": True, "troubles": (*values["troubles"], *more), "focus": focus, "switches": switches}
 
 
 def with_a_window(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:
