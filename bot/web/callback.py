@@ -87,7 +87,8 @@ class Callback:
         return Told(200, "ok")
 
     def _is_vk(self, community: int, event: Mapping[str, Any]) -> bool:
-        """In a time that tells nothing of how much of the secret was right."""
+        """In a time that tells nothing of how much of the secret was right. VK says it with the confirmation too: vksdk
+        refuses one without."""
         said = event.get("secret")
         right = hmac.compare_digest(said.encode(errors="replace") if isinstance(said, str) else b"", self._secret)
         mine = self._intake.db.community
