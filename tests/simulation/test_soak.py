@@ -45,7 +45,7 @@ def test_a_long_day_in_short(day: dict[str, Any]) -> None:
 def test_a_press_that_the_bot_took_may_not_be_missing() -> None:
     """I1: VK's queue may forget presses in a long day (F9), but none that the bot has asked on behind."""
     files = sqlite3.connect(":memory:")
-    files.execute("CREATE TABLE inbox AS SELECT 'e:kept' AS key, 'button' AS kind")
+    files.execute("CREATE TABLE inbox AS SELECT 'b:kept' AS key, 'button' AS kind")
     files.row_factory = sqlite3.Row
     record = cast("Record", SimpleNamespace(taken={"kept"}, ask=lambda query: files.execute(query).fetchall()))
     assert list(no_press_lost(record)) == []
