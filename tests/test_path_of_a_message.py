@@ -27,8 +27,9 @@ PRESS = next(place for place, line in enumerate(TALK) if line.get("мария н
 STANDS = PRESS + 3
 """Behind the lines in which she hears the number and the chat sees the card."""
 
-MOST = 408
-"""Functions, without lambdas and comprehensions; there were 478 before issue 14, 400 before the sums and the search."""
+MOST = 428
+"""Functions, without lambdas and comprehensions; there were 478 before issue 14, 400 before the sums and the search. A
+score of them stand in for SQLAlchemy's engine (storage/db/compiled.py), of which none was counted."""
 
 
 async def entered(stage: EmulatedStage) -> set[CodeType]:

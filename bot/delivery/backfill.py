@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.delivery.intake import known_at_the_door
 from bot.process.clock import Clock
 from bot.process.log import log
 from bot.process.retry import look_after
@@ -23,7 +22,7 @@ from states.messages import is_chat
 from storage.db import notes
 from storage.db.crash_points import crash_point
 from storage.db.transaction import Own, Transaction
-from storage.inbox import history
+from storage.inbox import admission, history
 from storage.inbox.history import Gap
 from storage.inbox.inbox import Arrived
 from storage.ops import comparing
@@ -182,7 +181,7 @@ async def read(bot: Runtime, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError 
 async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int:
     """What VK showed of these dialogues, in a few statements. Returns the new rows."""
     now, since, peers = bot.clock.now(), await history.installed_at(tx), [one.gap.peer for one in shown]
-    consented, bound = await known_at_the_door(tx, bot.policy.consent_hash, peers, peers)
+    consented, bound = await admission.at_the_door(tx, peers, peers, bot.policy.consent_hash)
     found = [Found(one) for one in shown]
     for one in found:
         one.sort_out(bot.community, since, consented=one.peer in consented, bound=one.peer in bound)

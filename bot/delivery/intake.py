@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from bot.process.clock import Clock
 from bot.vk.parse import arrived, is_for_nobody, mapping, message_of, own_message, whole
 from bot.vk.payload import Signer
-from states.messages import is_chat, is_person
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
@@ -33,10 +32,11 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many events came, and how many of them were new."""
+    """How many events came, how many of them were new, how many told only of messages of our own."""
 
     came: int
     new: int
+    own: int
 
 
 async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None) -> Kept:
@@ -55,10 +55,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
         if ts is None and await recovery_mark.marked(tx) is not None:
             raise Unavailable("an older copy was put back")
         now = intake.clock.now()
-        people, chats = set(filter(is_person, authors)), set(filter(is_chat, peers))
-        consented = await admission.consented(tx, people, intake.consent) if people else set()
-        known = await admission.chats_known(tx, chats) if chats else {}
-        bound = {peer for peer, chat in known.items() if chat.bound}
+        consented, bound = await admission.at_the_door(tx, authors, peers, intake.consent)
         rows = [
             arrived(update, intake.signer, consented=author in consented, chat_bound=peer in bound)
             for update, author, peer in zip(updates, authors, peers, strict=True)
@@ -68,4 +65,4 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
         await outcomes.record_seen(tx, own, now)
         return new
 
-    return Kept(len(updates), await intake.db.run(body))
+    return Kept(len(updates), await intake.db.run(body), len(own))

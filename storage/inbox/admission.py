@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from states.messages import is_chat, is_person
 from states.people.chats import Chat
 from storage.db.columns import in_community
 from storage.db.schema import chat, cursor, dialogue
@@ -38,6 +39,16 @@ async def chats_known(tx: Transaction, peers: Iterable[int]) -> dict[int, Chat]:
     """Those of these chats that were ever seen, bound or not."""
     rows = await tx.rows(_BY_PEER, {"peers": sorted(set(peers))})
     return {row["peer"]: chat_of(row) for row in rows}
+
+
+async def at_the_door(
+    tx: Transaction, authors: Iterable[int], peers: Iterable[int], consent_hash: str
+) -> tuple[set[int], set[int]]:
+    """Who of these authors has consented, and which of these dialogues are bound chats (R7)."""
+    people, chats = set(filter(is_person, authors)), set(filter(is_chat, peers))
+    agreed = await consented(tx, people, consent_hash) if people else set()
+    known = await chats_known(tx, chats) if chats else {}
+    return agreed, {peer for peer, one in known.items() if one.bound}
 
 
 async def cursor_of(tx: Transaction) -> str | None:
