@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.admin.admin_api_keys import AdminApiKeys
@@ -104,8 +104,7 @@ class AdminService:
     async def stats(self) -> Json:
         """The book-keeping identity I12, where messages stand, and when the next timer comes due."""
         now = self.clock.now()
-        standing = await self.db.run(lambda tx: statistics.standing(tx, now))
-        found = await self.db.run(statistics.identity)
+        found, standing = await self.db.look(lambda tx: counted(tx, now))
         due = await self.db.run(lambda tx: timers.ahead(tx, now))
         caught_up = await self.db.run(lambda tx: notes.get(tx, notes.CAUGHT_UP))
         checked = await self.db.run(lambda tx: notes.get(tx, notes.CHECKED))
@@ -206,3 +205,8 @@ class AdminService:
         if not await self.db.run(body):
             raise Refusal(f"У органа «{agency}» нет подключённого чата. Список: python -m bot chat list")
         return {"unbound": agency}
+
+
+async def counted(tx: Transaction, now: datetime) -> tuple[Json, Json]:
+    """Of one moment: the books, and where messages stand."""
+    return await statistics.identity(tx), await statistics.standing(tx, now)

@@ -64,7 +64,7 @@ async def directory(bot: Runtime) -> None:
 async def books(bot: Runtime) -> None:
     """I12: received and produced against what became of it."""
     for _ in range(LOOKS):
-        found = await bot.db.run(statistics.identity)
+        found = await bot.db.look(statistics.identity)
         if found["balanced"]:
             bot.health.unbalanced = False
             return

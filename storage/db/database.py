@@ -40,6 +40,10 @@ class Store(Protocol):
         """Run body between BEGIN and COMMIT, or roll back whatever it raised."""
         ...
 
+    async def look(self, body: Callable[[Connected], Awaitable[T]]) -> T:
+        """Run body, which only reads, on one moment of the database, holding up nobody who writes."""
+        ...
+
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
         """Run synchronous work in a transaction of its own: migrations."""
         ...
@@ -136,6 +140,22 @@ class Database:
                 task.exception()  # seen, though the caller will only hear of its own end
             raise asyncio.CancelledError
         return task.result()
+
+    async def look(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run body, which only reads and opens nothing sealed, beside the transactions: they do not wait for its end.
+
+        Raises:
+            Unavailable: the database does not read.
+        """
+        keys = self._ring.view(self._community)
+
+        async def inside(connection: Connected) -> T:
+            return await body(OpenTransaction(connection, self.dialect, self._ids, b"", 0, keys))
+
+        try:
+            return await self._store.look(inside)
+        except DBAPIError as error:
+            raise Unavailable(f"База данных сейчас не читает ({error.orig}).") from error
 
     async def checkpoint(self) -> None:
         """After an erasure: nothing of what was overwritten is left in the files of SQLite (R14).

@@ -87,6 +87,12 @@ class Pool:
         async with reaching(self._url), asyncio.timeout(SILENCE), self.engine.begin() as connection:
             return await body(connection)
 
+    async def look(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """One moment of the database, whatever others write meanwhile."""
+        async with reaching(self._url), asyncio.timeout(SILENCE), self.engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            return await body(connection)
+
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
         """Without a limit: a migration of a large database takes its time."""
         async with reaching(self._url), self.engine.begin() as connection:

@@ -10,9 +10,11 @@ import os
 import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
@@ -105,6 +107,11 @@ class OneConnection:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         context = copy_context()
         return await asyncio.get_running_loop().run_in_executor(self._thread, context.run, work)
+
+    async def look(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
+        """By a connection that only reads, in a thread of its own: what the writer commits meanwhile is not seen, and
+        the writer is not held up. It never checkpoints (docs/decisions/0012)."""
+        return await asyncio.to_thread(_looked, self._path, body)
 
     async def checkpoint(self) -> None:
         """Out of the write-ahead log, and the log emptied: what was overwritten is overwritten in every file (R14)."""
@@ -237,6 +244,15 @@ def _for_the_owner(path: str) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise Unavailable(f"Файл {path} не открыть: {error.strerror}. Проверьте место на диске и права.") from error
+
+
+def _looked(path: str, body: Callable[[_Direct], Awaitable[T]]) -> T:
+    with compiled.telling("open"), closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as raw:
+        raw.isolation_level = None
+        for pragma in ("query_only = ON", "busy_timeout = 2000", "temp_store = MEMORY"):
+            raw.execute(f"PRAGMA {pragma}").close()
+        compiled.command(raw, "BEGIN")
+        return driven(body(_Direct(raw)))
 
 
 def _raw_of(connection: Connection) -> sqlite3.Connection:

@@ -311,6 +311,9 @@ class PgStore:
         await asyncio.sleep(0)
         return done
 
+    async def look(self, body: Callable[[Any], Awaitable[T]]) -> T:
+        return await self.transaction(body)
+
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
         return self.server.do(self.pool.on_connection(work))
 

@@ -184,6 +184,9 @@ class SimStore:
             raise
         return done
 
+    async def look(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
+        return await self.transaction(body)
+
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
         return self._whole(work)
 

@@ -9,6 +9,7 @@ import resource
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ from storage.db.schema import counter, cursor, meta, metadata
 from storage.db.schema import inbox as table
 from storage.db.transaction import Transaction
 from storage.inbox import admission, history, inbox
+from storage.ops import statistics
 
 _TABLES = (*metadata.tables, "head", "lower", "row", "other")
 ROOT = Path(__file__).parent.parent.parent
@@ -208,6 +210,41 @@ class TestTransactions:
         rows = await heads(db)
         assert [row.peer for row in rows] == [5, 6]
         await db.close()
+
+
+class TestLook:
+    async def test_it_sees_one_moment_and_holds_up_nobody(self, db: Database) -> None:
+        """The books are counted beside the transactions: at a million messages that takes most of a second."""
+        begun, written = threading.Event(), threading.Event()
+
+        async def counts(tx: Transaction) -> tuple[int, int]:
+            before = len(await tx.rows(select(table.c.id)))
+            begun.set()
+            if tx.dialect == "sqlite":  # in a thread of its own
+                assert written.wait(60)
+            while not written.is_set():
+                await asyncio.sleep(0.01)
+            return before, len(await tx.rows(select(table.c.id)))
+
+        await ingest(db, message(5, 1))
+        looking = asyncio.ensure_future(db.look(counts))
+        while not begun.is_set():
+            await asyncio.sleep(0.01)
+        await ingest(db, message(5, 2))
+        written.set()
+        assert await looking == (1, 1)
+        assert await db.look(counts) == (2, 2)
+
+    async def test_it_cannot_write(self, db: Database) -> None:
+        with pytest.raises(Unavailable):
+            await db.look(lambda tx: tx.execute(delete(table)))
+
+    async def test_an_erasure_comes_to_its_end_beside_it(self, db: Database) -> None:
+        """The log is emptied when the reader has gone, not never (R14)."""
+        await ingest(db, message(5, 1))
+        await asyncio.gather(db.look(statistics.identity), db.checkpoint())
+        await db.checkpoint()
+        assert (await db.look(statistics.identity))["balanced"]
 
 
 class TestSqlite:
