@@ -122,10 +122,10 @@ def fail(text: str, code: int = REFUSED) -> NoReturn:
 @app.command()
 def run() -> None:
     """Запустить бота."""
+    settings = read()
     with importing():
         from bot.app import run as run_bot
         from bot.process.log import start as start_log
-    settings = read()
     start_log(settings.log_level)
     finish(run_bot(settings))
 

@@ -1,6 +1,7 @@
 """Commands that keep the bot whole: `backup`, `restore`, `replay` (delivery.md §12.4, §13).
 
-It must never open a database that a running bot has open, nor change anything before it is proven.
+It must never open a database that a running bot has open, nor change anything before it is proven. Settings are read
+before what is heavy is imported: what is wrong there is said at once.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ def backup(
     to: Annotated[Path | None, typer.Option("--to", help="Папка, если не та, что в BOT_BACKUP_FOLDER.")] = None,
 ) -> None:
     """Сделать копию базы сейчас, не останавливая бота."""
+    settings = read()
     from bot.upkeep.backups import places_named
 
-    settings = read()
     places = places_named(settings, str(to) if to else "")
     where = {"database": str(places.database), "folder": str(places.folder), "keys": str(places.keys)}
     server = asdict(places.server) if places.server is not None else None
@@ -48,9 +49,9 @@ def restore(
     check: Annotated[bool, typer.Option("--check", help="Только проверить, ничего не меняя.")] = False,
 ) -> None:
     """Вернуть базу из копии. Бот должен быть остановлен. Прежний файл останется рядом, база PostgreSQL нужна пустая."""
+    settings = read()
     from bot.upkeep.restore import restored
 
-    settings = read()
     done = finish(restored(settings, file, keys, only_check=check))
     made = shown(done.made_at, settings)
     if check:
@@ -70,10 +71,11 @@ def replay(
     keys: Annotated[Path | None, typer.Option("--keys", help="Копия ключей, если не самая свежая.")] = None,
 ) -> None:
     """Прогнать сохранённые события через нынешнюю программу и показать, какие решения были бы другими."""
+    settings = read()
     from bot.upkeep.replay import replay as played
     from bot.upkeep.replay import told
 
-    found = finish(played(read(), file, keys))
+    found = finish(played(settings, file, keys))
     for line in told(found):
         typer.echo(line)
     raise typer.Exit(1 if found.differ or found.failed else 0)
@@ -130,10 +132,11 @@ def upgrade_check(
     keys: Annotated[Path | None, typer.Option("--keys", help="Копия ключей, если не самая свежая.")] = None,
 ) -> None:
     """Новая программа на копии базы: обновятся ли таблицы, что решалось бы иначе, есть ли куда вернуться."""
+    settings = read()
     from bot.process.clock import Clock
     from bot.upkeep.upgrade import checked
 
-    found = finish(checked(read(), file, keys, Clock().now()))
+    found = finish(checked(settings, file, keys, Clock().now()))
     for one in sorted(found, key=lambda finding: not finding.wrong):
         typer.echo(one.line())
     wrong = sum(one.wrong for one in found)
