@@ -131,7 +131,9 @@ async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], n
         if row["appeal"] is not None
     ]
     await upsert(tx, link, links)
-    ended = [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in sent_rows if row["report"]]
+    # That anything but an answer has arrived whole changes nothing (handlers/system/delivery.py), so it is no event.
+    told = [(row, one) for row, one in sent_rows if row["report"] and (row["kind"] == Kind.ANSWER or one.lost)]
+    ended = [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in told]
     await enqueue_receipt(tx, ended, now)
 
 
