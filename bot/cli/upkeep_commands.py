@@ -6,6 +6,7 @@ before what is heavy is imported: what is wrong there is said at once.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, tzinfo
@@ -143,6 +144,29 @@ def upgrade_check(
     ready = "Можно обновлять: остановите бота, выполните python -m bot migrate и запустите."
     typer.echo(f"Исправить: {wrong}." if wrong else ready)
     raise typer.Exit(1 if wrong else 0)
+
+
+def move(
+    to: Annotated[str, typer.Argument(help="Адрес новой базы; «-» — прочитать его из стандартного ввода.")],
+) -> None:
+    """Перенести базу: SQLite → PostgreSQL или обратно. Бот должен быть остановлен; прежняя база не меняется."""
+    settings = read()
+    from bot.config.keys import master_of
+    from storage.ops.moving import move as moved
+
+    url = sys.stdin.readline().strip() if to == "-" else to
+    if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        raise Refusal("Адрес новой базы должен начинаться с sqlite+aiosqlite:/// или postgresql+asyncpg://")
+
+    def told(table: str, rows: int) -> None:
+        typer.echo(f"\r{table}: {rows}          ", nl=False, err=True)
+
+    found = finish(moved(settings.database_url, url, master_of(settings), told))
+    typer.echo("", err=True)
+    rows = sum(one.rows for one in found.values())
+    typer.echo(f"Перенесено строк: {rows}, таблиц: {len(found)}. Число и содержание сверены.")
+    typer.echo("Впишите новый адрес в BOT_DATABASE_URL и запустите: python -m bot check, потом python -m bot run")
+    typer.echo("Прежнюю базу уничтожьте, когда убедитесь, что всё на месте: в ней лежат ключи и слова людей.")
 
 
 def shown(made_at: str, settings: Settings) -> str:

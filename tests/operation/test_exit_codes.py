@@ -196,6 +196,7 @@ ELSEWHERE = {
     ("sandbox", 0): "tests/demo/test_sandbox_command.py",
     ("run", 3): "tests/operation/test_taken_away.py",
     ("upgrade-check", 1): "tests/operation/test_upgrade.py",
+    ("move", 0): "tests/operation/test_move.py",
     ("alarm try", 0): "tests/operation/test_second_way.py",
     ("alarm try", 1): "tests/operation/test_second_way.py",
     ("callback on", 0): "tests/operation/test_callback.py",
