@@ -42,8 +42,9 @@ class Mutant:
 
 STORY = {"residents": 2, "acts_each": 1, "resident_acts": ("story",), "official_acts": ("answers",), "focus": ""}
 AT_INGEST = {"focus": "ingest: events in", "crash_chance": 0.3, "crashes": 30}
-POSTED = {"posts": True, "polled": False, "crashes": 3}
-"""By Callback API alone; after three failures VK's patience still ends before ours."""
+POSTED = {"posts": True, "polled": False, "crashes": 3, "crash_chance": 0.05}
+"""By Callback API alone; after three failures VK's patience still ends before ours. Seldom, so that presses, which come
+late in a story, are hit as well."""
 PATIENT = {"request_timeout_seconds": 20}
 INCIDENT = {**STORY, "acts_each": 2, "resident_acts": ("joins",), "troubles": (), "storm": 90.0}
 WINDOW = {

@@ -89,13 +89,14 @@ def of_bot(day: Day) -> list[object]:
 
 
 def of_file(raw: sqlite3.Connection) -> tuple[int, int, int]:
-    """(rows, bytes in use, bytes of sealed words): free pages are used again, the file itself never shrinks."""
+    """(rows, bytes in use, bytes of sealed words): free pages are used again, the file itself never shrinks. The words
+    of an answer are not among them: they stay as long as the message that it answers."""
     pages, free, size = (rows_of(raw, f"PRAGMA {name}")[0][0] for name in ("page_count", "freelist_count", "page_size"))
     tables = [row["name"] for row in rows_of(raw, "SELECT name FROM sqlite_master WHERE type = 'table'")]
     rows = sum(rows_of(raw, f'SELECT count(*) AS n FROM "{name}"')[0]["n"] for name in tables)
     words = sum(
         rows_of(raw, f"SELECT coalesce(sum(length({column})), 0) AS n FROM {name}")[0]["n"]
-        for name, column in (("inbox", "raw"), ("outbox", "body"))
+        for name, column in (("inbox", "raw"), ("outbox WHERE kind != 'answer'", "body"))
     )
     return rows, (pages - free) * size, words
 
