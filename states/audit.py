@@ -38,14 +38,20 @@ class AuditAction(StrEnum):
     API_KEY_GIVEN = "api_key_given"
     API_KEY_REVOKED = "api_key_revoked"
     NOTED = "noted"
+    COMMUNITY_ADDED = "community_added"
+    COMMUNITY_PAUSED = "community_paused"
+    COMMUNITY_RESUMED = "community_resumed"
+    COMMUNITY_REFUSED = "community_refused"
+    COMMUNITY_REMOVED = "community_removed"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
     """One action. `actor` is a VK id, or 0 for the bot itself and for commands of the administrator.
 
-    `subject` is the number of an appeal, the VK id of a resident in digits (storage keeps a pseudonym of it), or the
-    code of an agency. `detail` is a short word for programs, never a text of people: it outlives an erasure.
+    `subject` is the number of an appeal, the VK id of a resident in digits (storage keeps a pseudonym of it), the code
+    of an agency, or `club…` for a community. `detail` is a short word for programs, never a text of people: it
+    outlives an erasure.
     """
 
     actor: int

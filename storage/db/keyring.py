@@ -64,6 +64,7 @@ VIEWER_NAME = Field("viewer", "name")
 VIEWER_SECRET = Field("viewer", "secret")
 API_KEY_NAME = Field("api_key", "name")
 RESPONSIBLE = Field("official_page", "responsible")
+COMMUNITY_TOKEN = Field("community", "token")
 
 
 def subject_of(peer: int) -> int:

@@ -489,3 +489,23 @@ saved_view = table(
     clustered=True,
 )
 Index("ix_saved_view_role", saved_view.c.community_id, saved_view.c.role, saved_view.c.scope)
+
+# The communities that this database's process runs beside the one of its settings. `token` is sealed with the key of
+# the community itself. `code`: for what VK refused it. An empty operator is the one of the settings. `door`: the agency
+# that messages to this page are meant for. `added_by`: 0 for the command line.
+community = table(
+    "community",
+    (),
+    text_("name"),
+    text_("token"),
+    text_("state"),
+    int_("code"),
+    text_("operator_name"),
+    text_("operator_address"),
+    text_("operator_email"),
+    text_("door"),
+    int_("added_by"),
+    moment("added_at"),
+    moment("changed_at"),
+    clustered=False,
+)

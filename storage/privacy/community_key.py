@@ -22,7 +22,7 @@ from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
 from storage.privacy import erasures
 from storage.privacy.erasures import Erasure
-from storage.records import api_keys, official_pages, officials, viewers
+from storage.records import api_keys, communities, official_pages, officials, viewers
 
 GRACE = timedelta(seconds=60)
 """Another worker may be about to keep a row under the key that it saw as the newest (PostgreSQL)."""
@@ -61,6 +61,7 @@ async def renew(tx: Transaction) -> int:
     await viewers.seal_anew(tx, old)
     await api_keys.seal_anew(tx, old)
     await official_pages.seal_anew(tx, old)
+    await communities.seal_anew(tx, old)
     emptied = update(outbox).where(in_community(outbox), outbox.c.state == State.CANCELLED, _is_nobodys(outbox.c.peer))
     await tx.execute(emptied.where(outbox.c.appeal.is_(None)).values(body="", attachments=None, lost="[]"))
     return newest.id

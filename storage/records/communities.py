@@ -1,0 +1,151 @@
+"""The registry of communities: whose messages this database takes beside those of its home community.
+
+Its functions name the community themselves, for they run in a transaction of the home or of none. It must never give a
+token to anybody but the process that runs the community: the token stays sealed with that community's own key (T14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, func, select, update
+
+from storage.db.keyring import COMMUNITY_KEY, COMMUNITY_TOKEN, key_of
+from storage.db.schema import community
+from storage.db.transaction import Transaction
+from storage.db.upsert import storable, upsert
+
+
+class State(StrEnum):
+    """Stored as these words."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    REFUSED = "refused"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who answers for the personal data of a page; empty where it is the one of the settings."""
+
+    name: str = ""
+    address: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """`id` is VK's number of the group. `code`: for what VK refused it, 0 in any other state."""
+
+    id: int
+    name: str
+    added_at: datetime
+    state: State = State.ACTIVE
+    code: int = 0
+    operator: Operator = Operator()
+    door: str = ""
+    added_by: int = 0
+
+
+_ALL = select(community).order_by(community.c.community_id)
+_ONE = select(community).where(community.c.community_id == bindparam("of", type_=BigInteger))
+_ACTIVE = _ALL.where(community.c.state == State.ACTIVE.value)
+_NUMBERS = select(community.c.state, func.count().label("many")).group_by(community.c.state)
+_STAMP = select(func.count().label("many"), func.max(community.c.changed_at).label("at"))
+_MOVE = (
+    update(community)
+    .where(community.c.community_id == bindparam("of", type_=BigInteger))
+    .values(state=bindparam("to"), code=bindparam("why"), changed_at=bindparam("at", type_=community.c.changed_at.type))
+)
+_FORGET = _MOVE.values(token="")
+_SEAL = update(community).where(community.c.community_id == bindparam("of", type_=BigInteger))
+
+
+async def keep(tx: Transaction, one: Community, token: str, now: datetime) -> None:
+    """A new community, or one that comes back with another token."""
+    await upsert(tx, community, [await row_of(tx, one, token, now)])
+
+
+async def row_of(tx: Transaction, one: Community, token: str, now: datetime) -> dict[str, Any]:
+    """As it is stored: the token only sealed."""
+    keys = tx.keys.ring.view(one.id)
+    (sealed,) = await keys.seal(COMMUNITY_TOKEN, [(COMMUNITY_KEY, str(one.id), token)])
+    said = {"name": one.name, "door": one.door, **{f"operator_{n}": getattr(one.operator, n) for n in OPERATOR}}
+    return {
+        "community_id": one.id,
+        **{name: storable(text) for name, text in said.items()},
+        "token": sealed,
+        "state": one.state.value,
+        "code": one.code,
+        "added_by": one.added_by,
+        "added_at": one.added_at,
+        "changed_at": now,
+    }
+
+
+OPERATOR = ("name", "address", "email")
+
+
+def _community(row: Any) -> Community:
+    operator = Operator(*(row[f"operator_{name}"] for name in OPERATOR))
+    names = ("name", "added_at", "code", "door", "added_by")
+    return Community(
+        row["community_id"], state=State(row["state"]), operator=operator, **{name: row[name] for name in names}
+    )
+
+
+async def everything(tx: Transaction) -> list[Community]:
+    """In any state, without their tokens."""
+    return [_community(row) for row in await tx.rows(_ALL)]
+
+
+async def of_id(tx: Transaction, id: int) -> Community | None:
+    row = await tx.row(_ONE, {"of": id})
+    return None if row is None else _community(row)
+
+
+async def active(tx: Transaction) -> list[tuple[Community, str]]:
+    """Those to be run, each with its token; an empty one cannot be opened any more."""
+    rows = await tx.rows(_ACTIVE)
+    await tx.keys.ring.opened({key for row in rows if (key := key_of(row["token"])) is not None})  # all keys at once
+    return [(_community(row), await _token(tx, row)) for row in rows]
+
+
+async def _token(tx: Transaction, row: Any) -> str:
+    of = row["community_id"]
+    (token,) = await tx.keys.ring.view(of).unseal(COMMUNITY_TOKEN, [(str(of), row["token"])])
+    return token or ""
+
+
+async def move(tx: Transaction, id: int, to: State, now: datetime, code: int = 0) -> None:
+    """Another state. The token of one that is removed is destroyed."""
+    statement = _FORGET if to is State.REMOVED else _MOVE
+    await tx.execute(statement, {"of": id, "to": to.value, "why": code, "at": now})
+
+
+async def numbers(tx: Transaction) -> dict[str, int]:
+    """How many there are in each state."""
+    found = {row["state"]: row["many"] for row in await tx.rows(_NUMBERS)}
+    return {state.value: found.get(state.value, 0) for state in State}
+
+
+async def stamp(tx: Transaction) -> tuple[int, datetime | None]:
+    """Another one after each change, so that other processes of a shared database notice it."""
+    row = await tx.row(_STAMP)
+    assert row is not None, "a count is always there"
+    return row["many"], row["at"]
+
+
+async def seal_anew(tx: Transaction, old: Collection[int]) -> None:
+    """Under the newest key of the transaction's community, before the old ones are destroyed (decision 0010)."""
+    rows: Sequence[Any] = await tx.rows(_ONE, {"of": tx.community})
+    for row in rows:
+        if key_of(row["token"]) in old:
+            token = await _token(tx, row)
+            (sealed,) = await tx.keys.seal(COMMUNITY_TOKEN, [(COMMUNITY_KEY, str(tx.community), token)])
+            await tx.execute(_SEAL.values(token=bindparam("anew")), {"of": tx.community, "anew": sealed})
