@@ -2,7 +2,8 @@
 
 VK ──listen──► inbox ──work──► outbox ──send──► VK. `tick` turns due timers into events, `backfill` reads messages
 that the long poll missed, `retain` erases what may not be kept, `back_up` copies the database, `check_pages` looks at
-official pages once a week, `watch` checks the bot itself.
+official pages once a week, `watch` checks the bot itself. `others` runs the communities of the registry beside
+this one, their home.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from bot.delivery.read_sources import read_sources
 from bot.delivery.send import send
 from bot.delivery.tick import tick
 from bot.delivery.work import work
-from bot.process import admin_socket, memory, systemd
+from bot.process import admin_socket, descriptors, memory, systemd
 from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 from bot.process.log import log
@@ -34,6 +35,7 @@ from bot.process.pace import Pace
 from bot.region.shared import directory_of, judge_of, matcher_of
 from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
+from bot.upkeep.communities import others
 from bot.upkeep.failover import failed_over
 from bot.upkeep.keep_alive import keep_alive
 from bot.upkeep.members import list_members
@@ -120,6 +122,7 @@ async def panel_of(bot: Runtime) -> Served | None:
 async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
+    bodies += [others(bot, recovered)]
     chores = (listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch, keep_alive)
     cut = [lasting(bot, one) for one in (*chores, *([hold_number] if bot.number is not None else []))]
     cut += [tell_elsewhere(bot, way) for way in ways_of(bot.settings)]
@@ -169,13 +172,18 @@ async def until_told(bot: Runtime) -> None:
     await bot.stopping.wait()
 
 
+def connector() -> aiohttp.TCPConnector:
+    """Each community listens by a connection of its own; more than the system gives must wait, not fail."""
+    return aiohttp.TCPConnector(limit=descriptors.connections(), ttl_dns_cache=300)
+
+
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Runtime]:
     """Everything a loop needs, open; closed again at the end."""
     clock = Clock()
     db = await Database.open(settings.database_url, worker=settings.worker, master=master_of(settings))
     try:
-        async with aiohttp.ClientSession() as http:
+        async with aiohttp.ClientSession(connector=connector()) as http:
             community = await community_of(settings, db, clock, vk_of(settings, http, clock))
             async with numbered(db.of(community), settings.worker, clock) as number:
                 yield await wired(settings, clock, db, http, number)
@@ -263,4 +271,4 @@ def admin_service_of(bot: Runtime) -> AdminService:
     async def changed(directory: Directory) -> None:
         bot.take(directory)
 
-    return AdminService(bot.db, bot.clock, changed, bot.settings.vk_api_url, bot.health)
+    return AdminService(bot.db, bot.clock, changed, bot.settings.vk_api_url, bot)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Protocol, TypeVar
 
 from bot.config.settings import Settings
@@ -26,6 +27,14 @@ from storage.db.worker_number import WorkerNumber
 T = TypeVar("T")
 
 
+class Bell(Protocol):
+    """Tells a loop that there is something for it. `wait` says whether the loop goes on, or ends until it is begun
+    again (bot/process/turns.py)."""
+
+    def notify(self) -> None: ...
+    async def wait(self, seconds: float) -> bool: ...
+
+
 class Reads(Protocol):
     """Whatever runs a transaction that changes nothing."""
 
@@ -35,6 +44,10 @@ class Reads(Protocol):
 @dataclass(slots=True)
 class Runtime:
     """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
+
+    `home`: the community of the settings, beside which this one runs; None: it is the home itself. `others`: those that
+    run beside it, and `communities`: how many the registry has in each state.
+    `worked`: so many events were decided since the start.
 
     `service` calls VK by the key of an application, where there is one.
     `number`: under which this process works, where several share a database.
@@ -54,17 +67,18 @@ class Runtime:
     directory: Directory
     find: Finder
     judge: Judge
-    events: Wakeup = field(default_factory=Wakeup)
-    outgoing: Wakeup = field(default_factory=Wakeup)
-    timers: Wakeup = field(default_factory=Wakeup)
-    sources: Wakeup = field(default_factory=Wakeup)
-    gaps: Wakeup = field(default_factory=Wakeup)
-    sweeps: Wakeup = field(default_factory=Wakeup)
+    events: Bell = field(default_factory=partial(Wakeup, 5.0))
+    outgoing: Bell = field(default_factory=partial(Wakeup, 5.0))
+    timers: Bell = field(default_factory=partial(Wakeup, 30.0))
+    sources: Bell = field(default_factory=partial(Wakeup, 30.0))
+    gaps: Bell = field(default_factory=partial(Wakeup, 30.0))
+    sweeps: Bell = field(default_factory=Wakeup)
+    people: Bell = field(default_factory=partial(Wakeup, 60.0))
     chores: Wakeup = field(default_factory=Wakeup)
     copies: Wakeup = field(default_factory=Wakeup)
-    people: Wakeup = field(default_factory=Wakeup)
     checks: Wakeup = field(default_factory=Wakeup)
     pages: Wakeup = field(default_factory=Wakeup)
+    registry: Wakeup = field(default_factory=Wakeup)
     service: Vk | None = None
     number: WorkerNumber | None = None
     readers: Reads | None = None
@@ -74,6 +88,10 @@ class Runtime:
     caught_up: bool = False
     health: Health = field(default_factory=Health)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    worked: int = 0
+    home: Runtime | None = None
+    others: dict[int, Runtime] = field(default_factory=dict)
+    communities: dict[str, int] = field(default_factory=dict)
 
     @property
     def community(self) -> int:
@@ -81,11 +99,13 @@ class Runtime:
 
     def take(self, directory: Directory) -> None:
         """The directory is a new one; what waits for it may go now."""
-        self.directory, self.find, self.judge = directory, matcher_of(directory), judge_of(directory)
+        for one in (self, *self.others.values()):
+            one.directory, one.find, one.judge = directory, matcher_of(directory), judge_of(directory)
         self.events.notify()
+        self.registry.notify()
 
     def notify_all(self) -> None:
-        wakeups = (
+        bells: tuple[Bell, ...] = (
             self.events,
             self.outgoing,
             self.timers,
@@ -97,10 +117,16 @@ class Runtime:
             self.checks,
             self.pages,
         )
-        for bell in wakeups:
+        for bell in bells:
             bell.notify()
+        for one in self.others.values():
+            one.notify_all()
 
     def stop(self) -> None:
         self.stopping.set()
+        for one in self.others.values():
+            one.stopping.set()
+            one.sweeps.notify()
         self.notify_all()
         self.sweeps.notify()
+        self.registry.notify()

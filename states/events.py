@@ -242,6 +242,11 @@ class AlarmKind(StrEnum):
     RESTORED = "restored"
     HEADS = "heads"
     UNCOMPARED = "uncompared"
+    COMMUNITY = "community"
+
+
+TOLD_EACH_TIME = frozenset({AlarmKind.COMMUNITY})
+"""Each is another fault, so that one notice a day for its kind would hide the second."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.admin.admin_api_keys import AdminApiKeys
+from bot.admin.admin_communities import AdminCommunities, unwell
 from bot.admin.admin_directory import AdminDirectory
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
@@ -30,7 +31,10 @@ from storage.db.transaction import Transaction
 from storage.inbox import history, timers
 from storage.ops import backup, overview, statistics
 from storage.privacy import audit
-from storage.records import chats, officials
+from storage.records import chats, communities, officials
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
 
 CODE_LIFE = timedelta(minutes=10)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -43,16 +47,36 @@ Json = dict[str, Any]
 @dataclass(slots=True)
 class AdminService:
     """`changed` is called when the directory or the chats are new, so that a running bot takes them over. `vk_api_url`:
-    only beside an emulator there is a demo year. `health`: of the running bot; a command alone has none."""
+    only beside an emulator there is a demo year. `bot`: the running one; a command alone has none. `home`: where the
+    directory and the registry are, when `db` is of a community beside it."""
 
     db: Database
     clock: Clock
     changed: Callable[[Directory], Awaitable[None]] | None = None
     vk_api_url: str = ""
-    health: Health | None = None
+    bot: Runtime | None = None
+    home: Database | None = None
+
+    @property
+    def health(self) -> Health | None:
+        return self.bot.health if self.bot is not None else None
 
     async def carry_out(self, command: str, arguments: Json) -> Json:
-        """One command by its name. A refusal is an answer, never a crash of the bot."""
+        """One command by its name. A refusal is an answer, never a crash of the bot. `community` among the arguments:
+        of which community of the registry it is asked."""
+        try:
+            of = int(arguments.pop("community", 0))
+            service = await self._of(of) if of not in (0, self.db.community) else self
+            return await service._carried_out(command, arguments)
+        except (Refusal, StorageError) as refusal:
+            return {"error": str(refusal)}
+
+    async def _of(self, community: int) -> AdminService:
+        if await self.db.run(lambda tx: communities.of_id(tx, community)) is None:
+            raise Refusal(f"Сообщества {community} нет в реестре. Список: python -m bot community list")
+        return replace(self, db=self.db.of(community), home=self.db, changed=None)
+
+    async def _carried_out(self, command: str, arguments: Json) -> Json:
         known: dict[str, Callable[..., Awaitable[Json]]] = {
             "stats": self.stats,
             "running": self.running,
@@ -66,15 +90,13 @@ class AdminService:
             **AdminPeople(self.db, self.clock).commands(),
             **AdminApiKeys(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
+            **AdminCommunities(self.db, self.clock, self.bot).commands(),
         }
         if command not in known:
             known = self._rare()
         if command not in known:
             return {"error": f"команды {command} нет"}
-        try:
-            return await known[command](**arguments)
-        except (Refusal, StorageError) as refusal:
-            return {"error": str(refusal)}
+        return await known[command](**arguments)
 
     def _rare(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         """Commands whose modules cost memory that a bot at rest does not need."""
@@ -119,6 +141,9 @@ class AdminService:
             "copied_at": copied,
             "halted": self.health.halted if self.health else 0,
             "store_down": bool(self.health and self.health.down_since),
+            "communities": await self.db.run(communities.numbers),
+            "unwell": unwell(self.bot),
+            "everywhere": await self.db.run(statistics.everywhere),
         }
 
     async def appeals(self, everything: bool = False, most: int = 1000) -> Json:
@@ -134,7 +159,7 @@ class AdminService:
         }
 
     async def now_known(self) -> Directory | None:
-        return await AdminDirectory(self.db, self.clock).now_known()
+        return await AdminDirectory(self.home or self.db, self.clock).now_known()
 
     async def chat_code(self, agency: str) -> Json:
         """A one-time code that binds a chat to an agency (T4). Only its hash is kept."""

@@ -99,6 +99,13 @@ async def token(vk: Vk) -> tuple[int, list[Finding]]:
     return community, [good(f"Ключ работает, сообщество {community}.")]
 
 
+async def name_of(vk: Vk, community: int) -> str:
+    """As its page is called."""
+    answer = mapping(await ask(vk, "groups.getById", {"group_id": community}))
+    groups = answer.get("groups") or [{}]
+    return str(mapping(groups[0]).get("name") or f"club{community}")
+
+
 async def safely(looked: Callable[[Vk, int], Awaitable[list[Finding]]], vk: Vk, community: int) -> list[Finding]:
     try:
         return await looked(vk, community)

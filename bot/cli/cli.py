@@ -20,6 +20,7 @@ from bot import VERSION
 from bot.cli import (
     api_keys_commands,
     callback_commands,
+    community_commands,
     demo_commands,
     doors_commands,
     pages_commands,
@@ -57,6 +58,7 @@ chat_app = typer.Typer(no_args_is_help=True, help="Чаты органов и Ц
 app.add_typer(directory_app, name="directory")
 app.add_typer(chat_app, name="chat")
 
+Of = Annotated[int, typer.Option("--community", help="Номер сообщества из реестра; без него — из BOT_VK_TOKEN.")]
 Folder = Annotated[Path, typer.Argument(help="Файл или папка с YAML.")]
 
 
@@ -200,10 +202,12 @@ def prepare_folder(settings: Settings) -> None:
 
 
 @app.command()
-def stats(as_json: Annotated[bool, typer.Option("--json", help="Одной строкой JSON.")] = False) -> None:
+def stats(
+    as_json: Annotated[bool, typer.Option("--json", help="Одной строкой JSON.")] = False, community: Of = 0
+) -> None:
     """Сколько принято, решено и отправлено; сходится ли счёт (I12)."""
     settings = read()
-    said = asked(settings, "stats", {})
+    said = asked(settings, "stats", {"community": community})
     if as_json:
         print(json.dumps(said, ensure_ascii=False))
         return
@@ -212,6 +216,7 @@ def stats(as_json: Annotated[bool, typer.Option("--json", help="Одной ст�
     print("\n".join(upkeep_commands.standing(said["appeals"])))
     print("Счёт сходится." if said["balanced"] else "Счёт НЕ сходится: сообщите разработчикам.")
     print("\n".join(upkeep_commands.last_checks(said, ZoneInfo(settings.timezone))))
+    print("".join(community_commands.numbers(said)), end="")
 
 
 def examined(folder: Path) -> Directory:
@@ -278,13 +283,14 @@ def papers(
 def chat_code(
     agency: Annotated[list[str] | None, typer.Option(help="Код органа из справочника; можно несколько раз.")] = None,
     cur: Annotated[bool, typer.Option("--cur", help="Для чата ЦУР.")] = False,
+    community: Of = 0,
 ) -> None:
     """Одноразовый код, которым чат подключают к органу; сразу для нескольких чатов — строка для каждого."""
     wanted = [*(agency or ()), *([CUR] if cur else ())]
     if not wanted or "" in wanted:
         raise Refusal("Укажите, для какого чата код: --agency КОД (можно несколько раз) или --cur.")
     settings = read()
-    given = [(one, asked(settings, "chat_code", {"agency": one})) for one in wanted]
+    given = [(one, asked(settings, "chat_code", {"agency": one, "community": community})) for one in wanted]
     minutes = given[0][1]["minutes"]
     if len(given) == 1:
         print(f"Напишите в чате: /код и этот код. Он действует {minutes} минут и один раз.")
@@ -296,11 +302,12 @@ def chat_code(
 
 
 @chat_app.command("list")
-def chat_list() -> None:
+def chat_list(community: Of = 0) -> None:
     """Подключённые чаты: название, кто там работает, где бот потерял доступ; и где коды пока не принимаются."""
     settings = read()
-    said = asked(settings, "chat_list", {})
-    titles = finish(titles_of(settings, [chat["peer"] for chat in said["chats"]]))
+    said = asked(settings, "chat_list", {"community": community})
+    # The key of the settings sees only the chats of its own community.
+    titles = finish(titles_of(settings, [chat["peer"] for chat in said["chats"] if not community]))
     for chat in said["chats"]:
         title = titles.get(chat["peer"], "название не видно")
         print(f"{chat['agency']:24} {chat['peer']}  «{title}»{'  бот потерял доступ' if chat['lost'] else ''}")
@@ -328,16 +335,18 @@ async def titles_of(settings: Settings, peers: list[int]) -> dict[int, str]:
 
 
 @chat_app.command("unlock")
-def chat_unlock(number: Annotated[int, typer.Argument(help="Номер чата, как в сообщении ЦУР.")]) -> None:
+def chat_unlock(
+    number: Annotated[int, typer.Argument(help="Номер чата, как в сообщении ЦУР.")], community: Of = 0
+) -> None:
     """Снова принимать коды в чате, где их пять раз ввели неверно."""
-    asked(read(), "chat_unlock", {"number": number})
+    asked(read(), "chat_unlock", {"number": number, "community": community})
     print("Коды в этом чате снова принимаются.")
 
 
 @chat_app.command("unbind")
-def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа или cur.")]) -> None:
+def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа или cur.")], community: Of = 0) -> None:
     """Отключить чат органа."""
-    asked(read(), "chat_unbind", {"agency": agency})
+    asked(read(), "chat_unbind", {"agency": agency, "community": community})
     print("Чат отключён. Сообщения для этого органа ждут в ЦУР.")
 
 
@@ -345,6 +354,7 @@ app.add_typer(people_commands.people, name="people")
 app.add_typer(api_keys_commands.api_keys, name="api-keys")
 app.add_typer(callback_commands.callback, name="callback")
 app.add_typer(pages_commands.pages, name="pages")
+app.add_typer(community_commands.community, name="community")
 app.add_typer(demo_commands.demo, name="demo")
 app.add_typer(doors_commands.doors, name="doors")
 app.add_typer(records_commands.keys, name="keys")

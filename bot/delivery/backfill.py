@@ -47,12 +47,13 @@ NOT_OURS = {917, 922, 927, 936, 945, 946}
 """The dialogue does not exist for us: removed, left, disabled, unknown."""
 
 
-async def backfill(bot: Runtime) -> None:
-    """Fill gaps as they are noticed, until told to stop."""
+async def backfill(bot: Runtime, doubts: Doubts | None = None) -> None:
+    """Fill gaps as they are noticed, until told to stop, or until there is none and the bell lets it rest."""
     failures = 0
-    doubts = Doubts(bot.clock)
+    doubts = doubts or Doubts(bot.clock)
     while not bot.stopping.is_set():
-        await bot.gaps.wait(min(30.0, doubts.seconds()))
+        if not await bot.gaps.wait(doubts.seconds()):
+            return
         await bot.clock.sleep(SETTLE_SECONDS)
         try:
             before: Sequence[Gap] = ()
@@ -230,20 +231,29 @@ def older(item: Mapping[str, Any], since: datetime | None) -> bool:
     return since is not None and at is not None and at < since - OVERLAP
 
 
-async def verify_dialogues(bot: Runtime) -> None:
-    """Compare with VK's list of dialogues: at the start, after a loss, every few minutes, in full once a day."""
+@dataclass(slots=True)
+class Sweeps:
+    """When VK's whole list was read last; kept while the process lives."""
+
     full_at: datetime | None = None
+
+
+async def verify_dialogues(bot: Runtime, sweeps: Sweeps | None = None) -> None:
+    """Compare with VK's list of dialogues: at the start, after a loss, every few minutes, in full once a day."""
+    sweeps = sweeps or Sweeps()
     while not bot.stopping.is_set():
         started = bot.clock.now()
-        full = full_at is None or started - full_at > FULL_EVERY
+        full = sweeps.full_at is None or started - sweeps.full_at > FULL_EVERY
         try:
             noticed = await one_verification(bot, started, full=full)
-            full_at, bot.swept = (started, True) if full else (full_at, bot.swept)
+            sweeps.full_at, bot.swept = (started, True) if full else (sweeps.full_at, bot.swept)
             log.info("dialogues_verified", loop="verify_dialogues", count=noticed, state="full" if full else "recent")
-            await bot.sweeps.wait(bot.settings.catch_up_minutes * 60)
+            pause = bot.settings.catch_up_minutes * 60
         except (VkError, NotReached, Uncertain) as error:
             log.warning("verification_failed", loop="verify_dialogues", error=type(error).__name__)
-            await bot.sweeps.wait(15.0)
+            pause = 15.0
+        if not await bot.sweeps.wait(pause):
+            return
 
 
 async def one_verification(bot: Runtime, started: datetime, *, full: bool) -> int:

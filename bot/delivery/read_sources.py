@@ -5,6 +5,7 @@ It must never hold an answer back for what VK does not show: then it leaves as i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -21,7 +22,6 @@ from storage.inbox.timers import ToRead
 
 READ = "messages.getByConversationMessageId"
 AT_ONCE = 25
-IDLE = 30.0
 AGAIN = 2.0
 BELIEVED_AFTER = timedelta(seconds=10)
 """VK's history may lag behind its events: what it does not show is deleted only if it still is so much later."""
@@ -32,21 +32,21 @@ AROUND = 5
 
 
 async def read_sources(bot: Runtime) -> None:
-    """Read again what is due, until told to stop."""
+    """Read again what is due, until told to stop, or until nothing is and the bell lets it rest."""
     while not bot.stopping.is_set():
         waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE))
         now = bot.clock.now()
         due = [one for one in waiting if one.at <= now]
         if not due:
-            soonest = (waiting[0].at - now).total_seconds() if waiting else IDLE
-            await bot.sources.wait(min(IDLE, max(0.01, soonest)))
+            if not await bot.sources.wait((waiting[0].at - now).total_seconds() if waiting else math.inf):
+                return
             continue
         done = await shown(bot, due)
         if done:
             await bot.db.run(lambda tx, done=done: timers.read(tx, done, bot.clock.now()))  # type: ignore[misc]
             bot.events.notify()
-        if len(done) < len(due):
-            await bot.sources.wait(AGAIN)
+        if len(done) < len(due) and not await bot.sources.wait(AGAIN):
+            return
 
 
 async def shown(bot: Runtime, due: Sequence[ToRead]) -> list[tuple[ToRead, SourceRead]]:

@@ -8,6 +8,7 @@ It must never send a message that is not marked in flight on disk; an uncertain 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -35,7 +36,6 @@ from storage.privacy.subject_export import everything_about
 
 LEASE = timedelta(seconds=90)
 PER_CALL = 25
-IDLE_SECONDS = 5.0
 HALT_SECONDS = 30.0
 CALLS_AT_ONCE = 4
 """Answers of VK that are waited for at a time: one after another they would leave most of the limit unused."""
@@ -62,11 +62,18 @@ async def send(bot: Runtime, worker: str = "") -> None:
     """Send until told to stop, then let the files that are on their way finish. `worker` holds the lanes."""
     sender = Sender(bot, worker or str(bot.settings.worker))
     await bot.db.run(lambda tx: claim.recover_leases(tx, bot.clock.now(), sender.worker))
+    await sending(sender)
+
+
+async def sending(sender: Sender) -> None:
+    """Until told to stop, or until there is nothing to do and the bell lets it rest."""
+    bot = sender.bot
     async with asyncio.TaskGroup() as group:
         while not bot.stopping.is_set():
             halted = sender.halted_until - bot.clock.monotonic()
             if halted > 0:
-                await bot.outgoing.wait(min(halted, 1.0))
+                if not await bot.outgoing.wait(min(halted, 1.0)):
+                    return
                 continue
             await sender.calls.acquire()
             await bot.pace.turn()  # before the rows are claimed: whatever came while it was waited for goes with them
@@ -78,8 +85,8 @@ async def send(bot: Runtime, worker: str = "") -> None:
                 bot.pace.give_back()
                 sender.calls.release()
             await looked(sender, found.looks)
-            if not found.looks and len(found.rows) < PER_CALL:
-                await bot.outgoing.wait(found.wait)
+            if not found.looks and len(found.rows) < PER_CALL and not await bot.outgoing.wait(found.wait):
+                return  # when its calls have been answered: the group waits for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +116,7 @@ async def claimed(tx: Transaction, sender: Sender) -> Claimed:
 
 async def seconds_to_next(tx: Transaction, bot: Runtime) -> float:
     soonest = await claim.next_due_at(tx, bot.clock.now())
-    if soonest is None:
-        return IDLE_SECONDS
-    return min(IDLE_SECONDS, max(0.01, (soonest - bot.clock.now()).total_seconds()))
+    return math.inf if soonest is None else max(0.01, (soonest - bot.clock.now()).total_seconds())
 
 
 async def looked(sender: Sender, rows: Sequence[Outgoing]) -> None:

@@ -7,6 +7,7 @@ An event that raises leaves the batch and the others go on; it is retried alone 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,7 +30,6 @@ from storage.inbox import inbox
 from storage.inbox.inbox import Waiting
 from storage.unit_of_work import awaiting_ack, decisions, digests, facts
 
-IDLE_SECONDS = 5.0
 ASKED_AGAIN = timedelta(seconds=1)
 """What waits for the number of a message is looked at again so much later."""
 
@@ -48,15 +48,14 @@ class Taken:
 
 
 async def work(bot: Runtime) -> None:
-    """Decide until told to stop."""
-    guarded = GUARDED_EVENTS
+    """Decide until told to stop, or until there is nothing to do and the bell lets it rest."""
     while not bot.stopping.is_set():
-        taken = await one_batch(bot, guarded=guarded > 0)
+        taken = await one_batch(bot, guarded=bot.worked < GUARDED_EVENTS)
         crash_point("work: kept")
-        guarded -= taken.count
+        bot.worked += taken.count
         wake(bot, taken.decided)
-        if not taken.count:
-            await bot.events.wait(taken.wait)
+        if not taken.count and not await bot.events.wait(taken.wait):
+            return
 
 
 def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
@@ -78,7 +77,7 @@ async def seconds_to_retry(tx: Transaction, bot: Runtime) -> float:
     """Until the next retry of an event that raised."""
     now = bot.clock.now()
     soonest = await inbox.next_retry_at(tx, now)
-    return IDLE_SECONDS if soonest is None else min(IDLE_SECONDS, max(0.01, (soonest - now).total_seconds()))
+    return math.inf if soonest is None else max(0.01, (soonest - now).total_seconds())
 
 
 async def one_batch(bot: Runtime, *, guarded: bool) -> Taken:

@@ -6,6 +6,7 @@ While VK is an emulator on loopback, its clock is followed, so that a demo can s
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -51,23 +52,27 @@ class Clock:
 
 
 class Wakeup:
-    """Wakes a loop that has nothing to do. Ringing twice before it is heard is ringing once."""
+    """Wakes a loop that has nothing to do. Ringing twice before it is heard is ringing once. `longest`: so many seconds
+    at most it sleeps, for a bell may be in another process."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float = math.inf) -> None:
         self._rung = asyncio.Event()
+        self._longest = longest
 
     def notify(self) -> None:
         self._rung.set()
 
-    async def wait(self, seconds: float) -> None:
-        """Until rung, at most so long.
+    async def wait(self, seconds: float) -> bool:
+        """Until rung, at most so long; then the loop goes on.
 
         Not by `wait_for`: before Python 3.12 it swallows a cancellation that comes together with the bell.
         """
         with suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, seconds)):
+            limit = max(0.0, min(seconds, self._longest))
+            async with asyncio.timeout(None if limit == math.inf else limit):
                 await self._rung.wait()
         self._rung.clear()
+        return True
 
 
 def is_loopback(url: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,3 +23,13 @@ class Health:
     turned: float = 0.0
     unheard: datetime | None = None
     refused: int = 0
+
+
+def unwell(of: Mapping[int, Health]) -> dict[int, int]:
+    """Of these communities, who hears nothing from VK or may say nothing there, and the code for it: 0 where VK does
+    not answer."""
+    return {
+        community: health.halted or health.refused
+        for community, health in sorted(of.items())
+        if health.halted or health.unheard is not None
+    }

@@ -11,6 +11,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Mapping
+from contextvars import ContextVar
 from hashlib import sha256
 from typing import Any
 
@@ -27,6 +28,10 @@ PEOPLE = ("peer",)
 _KEY = secrets.token_bytes(16)
 _MACHINE = Clock()
 """Of the machine, also where an emulator is ahead."""
+
+
+OF_COMMUNITY: ContextVar[int] = ContextVar("of_community", default=0)
+"""Whose loop writes the line, where the process runs communities beside its home."""
 
 
 def pseudonym(identity: object) -> str:
@@ -71,7 +76,9 @@ class Log:
         if level < self.level:
             return
         at = _MACHINE.now().isoformat().replace("+00:00", "Z")
-        line = {**fields, "event": event, "level": logging.getLevelName(level).lower(), "timestamp": at}
+        of = OF_COMMUNITY.get()
+        whose = {"community": of} if of else {}
+        line = {**whose, **fields, "event": event, "level": logging.getLevelName(level).lower(), "timestamp": at}
         sys.stderr.write(one_line(only_allowed(line)) + "\n")
 
 

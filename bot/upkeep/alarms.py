@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.process.log import log
-from states.events import Alarm, AlarmKind
+from states.events import TOLD_EACH_TIME, Alarm, AlarmKind
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
 
@@ -20,12 +20,17 @@ NOBODY = 0
 
 
 async def alarm(bot: Runtime, kind: AlarmKind, detail: str) -> None:
+    """What is wrong with a community beside the home is told to the home's control centre."""
     now = bot.clock.now()
+    if bot.home is not None:
+        detail = ", ".join(filter(None, (detail, f"сообщество {bot.community}")))
+        bot = bot.home
     log.error("alarm", kind=kind.value, reason=detail)
     await bot.db.run(lambda tx: note(tx, kind, detail, now))
     bot.events.notify()
 
 
 async def note(tx: Transaction, kind: AlarmKind, detail: str, now: datetime) -> None:
-    told = (NOBODY, f"alarm|{kind.value}|{now:%Y-%m-%dT%H}", Alarm(kind, detail, now))
+    once = f"{now:%Y-%m-%dT%H:%M:%S}" if kind in TOLD_EACH_TIME else f"{now:%Y-%m-%dT%H}"
+    told = (NOBODY, f"alarm|{kind.value}|{once}", Alarm(kind, detail, now))
     await inbox.enqueue_internal(tx, [told], now)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,15 @@ def read(path: Path, community: int) -> list[Head]:
                 found = [one for one in found if one.number <= head.number]
             if head.number:
                 found.append(head)
+    return found
+
+
+def communities(path: Path) -> set[int]:
+    """Those of which it has a line. What is spoilt is said by whoever reads one of them."""
+    found = set()
+    for line in _whole_lines(path):
+        with suppress(ValueError, KeyError, TypeError):
+            found.add(int(json.loads(line)["community"]))
     return found
 
 

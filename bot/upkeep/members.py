@@ -5,6 +5,7 @@ It must never decide who is an official, and an empty list proves nothing: VK sh
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,6 @@ from states.people.officials import SOONEST_LIST, Member
 from storage.inbox import inbox
 from storage.records import chats
 
-EVERY = 60.0
 AGAIN_AFTER = timedelta(minutes=10)
 """A chat that VK would not show, or whose list is not handled yet, is asked about again so much later."""
 LOST_AGAIN = timedelta(seconds=50)
@@ -35,24 +35,38 @@ Asked = dict[tuple[int, datetime | None], datetime]
 """When VK was last asked about a chat, as it is bound now."""
 
 
-async def list_members(bot: Runtime) -> None:
-    """Until told to stop."""
-    asked: Asked = {}
+async def list_members(bot: Runtime, asked: Asked | None = None) -> None:
+    """Until told to stop, or until no list is old and the bell lets it rest."""
+    asked = {} if asked is None else asked
     while not bot.stopping.is_set():
-        await one_round(bot, asked)
-        await bot.people.wait(EVERY)
+        if not await bot.people.wait(await one_round(bot, asked)):
+            return
 
 
-async def one_round(bot: Runtime, asked: Asked) -> None:
-    """Every chat whose list is missing or old."""
+async def one_round(bot: Runtime, asked: Asked) -> float:
+    """Every chat whose list is missing or old. In how many seconds the next one will be."""
     now = bot.clock.now()
-    for chat in await bot.db.run(chats.bound):
+    bound = await bot.db.run(chats.bound)
+    for chat in bound:
         last = asked.get((chat.peer, chat.bound_at))
-        soon = LOST_AGAIN if chat.lost else AGAIN_AFTER
-        lately = last is not None and timedelta() <= now - last < soon
+        lately = last is not None and timedelta() <= now - last < again(chat)
         if due(chat, now) and not lately and not bot.stopping.is_set():
             asked[chat.peer, chat.bound_at] = now
             await tell(bot, chat)
+    return min((seconds_to_next(chat, asked, now) for chat in bound), default=math.inf)
+
+
+def again(chat: Chat) -> timedelta:
+    return LOST_AGAIN if chat.lost else AGAIN_AFTER
+
+
+def seconds_to_next(chat: Chat, asked: Asked, now: datetime) -> float:
+    """Until its list is old, or until VK is asked once more."""
+    if due(chat, now) or chat.listed_at is None:
+        at = asked.get((chat.peer, chat.bound_at), now) + again(chat)
+    else:
+        at = chat.listed_at + SOONEST_LIST
+    return max(1.0, (at - now).total_seconds())
 
 
 def due(chat: Chat, now: datetime) -> bool:

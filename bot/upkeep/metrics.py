@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.process.advice import Refusal
+from bot.process.health import unwell
 from bot.runtime import Runtime
 from bot.upkeep import ready
 from storage.db.errors import Unavailable
@@ -39,7 +40,7 @@ async def serve(bot: Runtime, numbers: Any) -> web.AppRunner | None:
     def told(reasons: Callable[[Runtime], list[str]]) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(_request: web.Request) -> web.Response:
             why = reasons(bot)
-            return web.Response(status=503 if why else 200, text="\n".join(why) or "ok")
+            return web.Response(status=503 if why else 200, text="\n".join(why) or ready.well(bot))
 
         return answer
 
@@ -84,12 +85,19 @@ def alone(bot: Runtime, *, away: bool) -> Iterator[Family]:
     yield "store_down", "1 while the database cannot be written", "", {"": down}
     halted = "1 while VK lets nothing be sent: the key, a right, spam"
     yield "sender_halted", halted, "", {"": float(bot.health.halted != 0)}
+    yield "transactions", "Transactions of this process since its start", "", {"": float(bot.db.transactions)}
+    states = {state: float(many) for state, many in bot.communities.items()}
+    yield "communities", "Communities of the registry, by state", "state", states
+    ill = unwell({id: one.health for id, one in bot.others.items()})  # of all it would be thousands of series
+    codes = {str(id): float(code) for id, code in ill.items()}
+    yield "community_unwell", "VK's code, 0 without an answer", "community", codes
 
 
 def families(said: Mapping[str, Any], bot: Runtime) -> Iterator[Family]:
     """What the database counts."""
     yield "inbox", "What came in, by what became of it", "state", said["inbox"]
     yield "outbox", "What was said, by what became of it", "state", said["outbox"]
+    yield "everywhere", "Came in and was said, in all communities", "what", said["everywhere"]
     yield "balanced", "1 while the books balance (I12)", "", {"": float(said["balanced"])}
     start, night = said["last_start"], said["last_night"]
     if start:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.process.health import unwell
 from bot.runtime import Runtime
 from bot.upkeep.keep_alive import turns
 
@@ -18,6 +19,15 @@ def standing(bot: Runtime) -> list[str]:
 def hindered(bot: Runtime) -> list[str]:
     """Why people would wait just now; empty when it is ready."""
     return list(_hindrances(bot))
+
+
+def well(bot: Runtime) -> str:
+    """One line; a community beside the home that is not well is no reason to start the others again."""
+    if not any(bot.communities.values()):
+        return "ok"
+    shown = ", ".join(f"{state} {many}" for state, many in bot.communities.items() if many)
+    ill = unwell({id: one.health for id, one in bot.others.items()})
+    return f"ok; communities: {shown}; unwell {len(ill)}"
 
 
 def _hindrances(bot: Runtime) -> Iterator[str]:

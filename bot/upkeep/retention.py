@@ -18,7 +18,9 @@ from bot.upkeep import audit_checkpoints
 from bot.upkeep.alarms import alarm
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.events import AlarmKind
+from states.lifecycle.rights import ErasureRequest, Ground
 from storage.db.errors import Conflict
+from storage.ops import in_all
 from storage.privacy import audit, community_key, erasures, forgetting, retention
 from storage.privacy.erasures import Erasure
 from storage.privacy.retention import Terms
@@ -57,6 +59,7 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
     done = 0
     for one in await bot.db.run(lambda tx: erasures.due(tx, waited, AT_ONCE)):
         if one.resident is not None:
+            await ask_elsewhere(bot, one, one.resident, now)
             done += await erased(bot, one, one.resident, now)
     if done:
         await bot.db.checkpoint()
@@ -64,6 +67,18 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
     if done or closed:
         bot.copies.notify()
         log.info("forgotten", loop="retain", count=done, state=f"closed {len(closed)}")
+
+
+async def ask_elsewhere(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> None:
+    """What is asked of an operator is asked for all of its communities here: consent was given to the operator, whose
+    pages they are (152-ФЗ, art. 9 and 21). Another operator's pages have a consent of their own: it is asked there."""
+    home = bot.home or bot
+    if not home.communities:
+        return
+    where = await home.db.run(lambda tx: in_all.of_same_operator(tx, home.community, bot.community, resident))
+    asked = ErasureRequest(resident, erasure.asked_at, erasure.due_at, Ground(erasure.ground))
+    for community in where:
+        await home.db.of(community).run(lambda tx: erasures.ask(tx, asked, now))
 
 
 async def erased(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> bool:

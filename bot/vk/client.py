@@ -50,6 +50,10 @@ class Vk(API):
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(10.0, timeout))
         self._on_clock = on_clock or (lambda _: None)
 
+    def with_key(self, token: str) -> Vk:
+        """The same way to VK with the key of another community."""
+        return Vk(token, self.API_URL, self._http, self._timeout.total or 20.0, self._on_clock)
+
     def __repr__(self) -> str:
         return "<Vk>"
 

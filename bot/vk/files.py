@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -93,6 +94,12 @@ class Files:
         self._http = http
         self._limit = limit_mb * 1024 * 1024
         self._local = is_loopback(api_url)
+
+    def of(self, vk: Vk, pace: Pace) -> Files:
+        """The same for another community."""
+        other = copy(self)
+        other._vk, other._pace = vk, pace
+        return other
 
     async def move(self, source: Source, peer: int) -> Moved:
         """Everything in these messages that can be uploaded for `peer`."""

@@ -1,4 +1,4 @@
-"""What the bot's own checks found: one notice to the ЦУР's chat, once a day for each kind (delivery.md §15).
+"""What the bot's own checks found: one notice to the ЦУР's chat, once a day for most kinds (delivery.md §15).
 
 It says what to do and names nobody: no id, no number of a message, no text of a person.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from states.decision import Decision, ignore
 from states.effects import Kind, Priority, Send
-from states.events import Alarm, AlarmKind
+from states.events import TOLD_EACH_TIME, Alarm, AlarmKind
 from states.facts import Facts
 
 WHAT = {
@@ -39,6 +39,10 @@ WHAT = {
         "Ночную сверку с ВКонтакте сегодня провести не удалось ({detail}). Бот пробует дальше. "
         "Сообщите администратору: python -m bot check покажет, чего не хватает ключу сообщества."
     ),
+    AlarmKind.COMMUNITY: (
+        "ВКонтакте больше не принимает ключ: {detail}. Там бот не читает и не отвечает, остальные сообщества работают. "
+        "Попросите администратора создать новый ключ и добавить сообщество снова: python -m bot community add."
+    ),
     AlarmKind.RESTORED: (
         "База восстановлена из копии ({detail}). Сообщения и ответы бот дочитает из ВКонтакте, а кнопки, нажатые после "
         "этой копии, могли пропасть: просмотрите карточки за это время и нажмите ещё раз, что нужно."
@@ -47,10 +51,11 @@ WHAT = {
 
 
 def rung(facts: Facts, event: Alarm) -> Decision:
-    """One notice for a kind and a day; without a ЦУР's chat only the log has it."""
+    """One notice for a kind and a day, or for each time (TOLD_EACH_TIME); without a ЦУР's chat only the log has it."""
     if facts.cur is None:
         return ignore("чат ЦУР не подключён")
     text = "⚠ " + WHAT[event.kind].format(detail=event.detail)
-    day = event.at.astimezone(facts.policy.zone).date().isoformat()
-    cause = facts.cause("alarm", facts.cur.peer, f"{event.kind.value}.{day}")
+    at = event.at.astimezone(facts.policy.zone)
+    once = f"{at:%Y-%m-%dT%H%M%S}" if event.kind in TOLD_EACH_TIME else at.date().isoformat()
+    cause = facts.cause("alarm", facts.cur.peer, f"{event.kind.value}.{once}")
     return Decision(effects=(Send(facts.cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),))

@@ -72,6 +72,7 @@ class Database:
         self._boot = 0
         self._community: int | None = None
         self._kept: Counter[int] = Counter()
+        self._ran: Counter[str] = Counter()
         self.copying = asyncio.Lock()
         self._alone: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
 
@@ -157,6 +158,11 @@ class Database:
         except DBAPIError as error:
             raise Unavailable(f"База данных сейчас не читает ({error.orig}).") from error
 
+    @property
+    def transactions(self) -> int:
+        """How many were kept since it was opened, of all communities."""
+        return self._ran["kept"]
+
     async def checkpoint(self) -> None:
         """After an erasure: nothing of what was overwritten is left in the files of SQLite (R14).
 
@@ -209,6 +215,7 @@ class Database:
         for run in range(1, _RUNS + 1):
             try:
                 result, of = await self._store.transaction(inside)
+                self._ran["kept"] += 1
                 if of is not None:
                     self._kept[of] += 1
                 return result

@@ -247,6 +247,10 @@ class Keyring:
             if row["community_id"] == community
         }
 
+    async def forgetful(self) -> set[int]:
+        """The communities on the erasure list."""
+        return {row["community_id"] for row in await self.store.call(keystore.forgotten)}
+
     async def forget(self, community: int, resident: int, cmid: int, now: datetime) -> None:
         """Onto the erasure list, and the key destroyed, at once: nothing that it sealed can be read again (R14)."""
         subject = self.pseudonym(community, resident)

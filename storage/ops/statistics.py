@@ -22,6 +22,9 @@ _COUNTED = (
 )
 
 
+_EVERYWHERE = select(counter.c.name, func.sum(counter.c.value).label("value")).group_by(counter.c.name)
+
+
 def _by_state(table: Table) -> Any:
     return select(table.c.state, func.count().label("rows")).where(in_community(table)).group_by(table.c.state)
 
@@ -53,6 +56,12 @@ async def standing(tx: Transaction, now: datetime) -> dict[str, Any]:
         "open": sum(count for status, count in by_status.items() if status in OPEN),
         "overdue": late["rows"] if late is not None else 0,
     }
+
+
+async def everywhere(tx: Transaction) -> dict[str, int]:
+    """What came in and what was said in all communities of the database together."""
+    counted = {row["name"]: int(row["value"]) for row in await tx.rows(_EVERYWHERE)}
+    return {name: counted.get(name, 0) for name in ("received", "produced")}
 
 
 async def identity(tx: Transaction) -> dict[str, Any]:

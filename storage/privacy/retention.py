@@ -205,14 +205,18 @@ async def people(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Wi
     return Window(changed + await sessions.drop_ended(tx, now))
 
 
+RAN = "retention"
+"""The row of `meta` that says when."""
+
+
 async def last(tx: Transaction) -> datetime | None:
     """When the daily job last ended."""
-    row = await tx.row(select(meta.c.value).where(in_community(meta), meta.c.name == "retention"))
+    row = await tx.row(select(meta.c.value).where(in_community(meta), meta.c.name == RAN))
     return None if row is None else datetime.fromisoformat(row["value"])
 
 
 async def ran(tx: Transaction, now: datetime) -> None:
-    await upsert(tx, meta, [{"name": "retention", "value": now.isoformat()}])
+    await upsert(tx, meta, [{"name": RAN, "value": now.isoformat()}])
 
 
 JOBS = (events, messages, appeals, residents, people, old_lines)

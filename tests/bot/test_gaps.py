@@ -28,8 +28,8 @@ async def test_the_same_again_is_no_progress(monkeypatch: Any, rounds: list[list
         calls.append(_)
         return next(given)
 
-    async def at_once(_: float) -> None:
-        pass
+    async def at_once(_: float) -> bool:
+        return True
 
     told = iter((False, True))
     bot: Any = SimpleNamespace(

@@ -14,7 +14,8 @@ from bot.config.keys import master_of
 from bot.process.clock import Clock
 from states.people.chats import CODE_LOCK, Chat
 from storage.db.database import Database
-from storage.records import chats
+from storage.records import chats, communities
+from storage.records.communities import Community, State
 from tests.operation.typed import ROOT, Post, post
 from vk_emulator.server import running
 
@@ -44,6 +45,10 @@ FINE: dict[str, list[str]] = {
     "chat list": [],
     "chat unbind": ["mindor"],
     "chat unlock": ["5"],
+    "community list": [],
+    "community pause": ["202"],
+    "community resume": ["202"],
+    "community remove": ["202"],
     "statistics rebuild": [],
     "statistics report": ["--week", "2026-11-16", "--pdf", "week.pdf"],
     "people grant": ["123456", "--role", "reader"],
@@ -83,6 +88,16 @@ def keep(here: Post, chat: Chat) -> None:
     asyncio.run(kept())
 
 
+def registered(here: Post, state: State) -> None:
+    async def kept() -> None:
+        db = await Database.open(here.settings.database_url, master=master_of(here.settings), community=COMMUNITY)
+        one = Community(202, "Школа № 5", Clock().now(), state)
+        await db.run(lambda tx: communities.keep(tx, one, "a key", Clock().now()))
+        await db.close()
+
+    asyncio.run(kept())
+
+
 def after(command: str, here: Post) -> str:
     """What has to be there first; what stands for CODE or COPY."""
     match command:
@@ -90,6 +105,10 @@ def after(command: str, here: Post) -> str:
             keep(here, Chat(2_000_000_001, "mindor", bound_by=1))
         case "chat unlock":
             keep(here, Chat(2_000_000_005, paused_until=Clock().now() + CODE_LOCK))
+        case "community pause" | "community remove":
+            registered(here, State.ACTIVE)
+        case "community resume":
+            registered(here, State.PAUSED)
         case "people revoke" | "people link":
             assert here.types("people", "grant", "123456", "--role", "reader").code == 0
         case "pages import":
@@ -192,6 +211,8 @@ def test_a_fault_nobody_foresaw_has_a_code_of_its_own(tmp_path: Path, template: 
 
 
 ELSEWHERE = {
+    ("community add", 0): "tests/communities/test_commands.py",
+    ("community add", 75): "tests/communities/test_commands.py",
     ("web", 0): "tests/web/test_apart.py",
     ("sandbox", 0): "tests/demo/test_sandbox_command.py",
     ("run", 3): "tests/operation/test_taken_away.py",

@@ -43,6 +43,11 @@ WORDS = {
     AuditAction.API_KEY_GIVEN: "выдан ключ приложению",
     AuditAction.API_KEY_REVOKED: "отозван ключ приложения",
     AuditAction.NOTED: "записана заметка",
+    AuditAction.COMMUNITY_ADDED: "добавлено сообщество",
+    AuditAction.COMMUNITY_PAUSED: "сообщество на паузе",
+    AuditAction.COMMUNITY_RESUMED: "сообщество снова работает",
+    AuditAction.COMMUNITY_REFUSED: "ВКонтакте не принял ключ сообщества",
+    AuditAction.COMMUNITY_REMOVED: "убрано сообщество",
 }
 
 

@@ -108,7 +108,7 @@ class Vk:
         try:
             found, account, kind = self._admitted(name, token, params)
             if kind != "control":
-                rule = self.faults.pick(name, kind, params)
+                rule = self.faults.pick(name, kind, params, account)
             if rule is not None and rule.mode == "error":
                 raise injected(rule.code)
             if rule is not None and rule.mode in BEFORE:
@@ -166,7 +166,7 @@ class Vk:
         if found is None or name == "execute" or "control" in found.kinds:
             raise Refusal(3)
         self._may(found, outer.account, outer.kind)
-        rule = self.faults.pick(name, outer.kind, params)
+        rule = self.faults.pick(name, outer.kind, params, outer.account)
         if rule is not None and rule.mode == "error":
             raise injected(rule.code)
         if rule is not None and rule.mode in BEFORE and rule.mode != "late":

@@ -4,6 +4,7 @@ socket, the wire and the simulation act out what it picks."""
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -59,7 +60,7 @@ BEFORE = ("reject_drop", "reject_reset", "reject_hang", "html502", "late")  # th
 class Rule:
     method: str  # "messages.send", "messages.*", "*" or one of SPECIAL
     mode: str
-    who: str = "group"  # group, user or all
+    who: str = "group"  # group, user, all, or one of them: group-101
     match: Json = field(default_factory=dict)
     code: int = 10
     probability: float = 1.0
@@ -68,8 +69,8 @@ class Rule:
     count: int = 1  # for replay: how many batches; for unknown_event, duplicate, out_of_order: how many
     used: int = 0
 
-    def fits(self, method: str, kind: str, params: Json) -> bool:
-        if self.who != "all" and kind != self.who:
+    def fits(self, method: str, kind: str, params: Json, account: int = 0) -> bool:
+        if self.who not in ("all", kind, f"{kind}-{abs(account)}"):
             return False
         section = self.method.endswith(".*") and method.startswith(self.method[:-1])
         if not section and self.method != method and (self.method != "*" or method in SPECIAL):
@@ -105,9 +106,9 @@ class Faults:
         self.rules: list[Rule] = []
         self.up = True
 
-    def pick(self, method: str, kind: str, params: Json) -> Rule | None:
+    def pick(self, method: str, kind: str, params: Json, account: int = 0) -> Rule | None:
         for rule in self.rules:
-            if not rule.fits(method, kind, params):
+            if not rule.fits(method, kind, params, account):
                 continue
             if rule.times and rule.used >= rule.times:
                 continue
@@ -141,8 +142,8 @@ def parse_rule(raw: Any) -> Rule:
     if not isinstance(match, dict):
         raise ValueError("match should be an object")
     who = raw.get("who", "group")
-    if who not in ("group", "user", "all"):
-        raise ValueError("who should be group, user or all")
+    if who not in ("group", "user", "all") and not re.fullmatch(r"(group|user)-\d{1,11}", str(who)):
+        raise ValueError("who should be group, user, all, or one of them like group-101")
     try:
         rule = Rule(method, str(mode), str(who), match)
         rule.code = int(raw.get("code", 1 if method == "longpoll" else 10))

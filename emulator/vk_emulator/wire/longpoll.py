@@ -59,7 +59,7 @@ def silent(world: World, account: Account) -> bool:
 
 
 def poll_fault(vk: Vk, account: Account, params: Json) -> Rule | None:
-    return vk.faults.pick("longpoll", "group" if account < 0 else "user", params)
+    return vk.faults.pick("longpoll", "group" if account < 0 else "user", params, owner_of(account))
 
 
 def spoiled(vk: Vk, account: Account, rule: Rule, key: str, ts: str) -> Json | None:

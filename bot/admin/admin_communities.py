@@ -1,0 +1,135 @@
+"""The registry of communities, as an administrator changes it on the command line. See admin_service.py.
+
+It must never give a token back to anybody, nor put one into a line or an answer (T14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.process.advice import Refusal, advice
+from bot.process.clock import Clock
+from bot.process.health import unwell as unwell_of
+from bot.region.shared import directory_of
+from states.audit import AuditAction, AuditLine
+from states.messages import is_person
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+from storage.privacy import audit
+from storage.records import communities
+from storage.records import directory as directories
+from storage.records.communities import Community, Operator, State
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
+
+Json = dict[str, Any]
+LIST = "Список: python -m bot community list"
+LONGEST_NAME = 200
+WORDS = {
+    State.ACTIVE: "работает",
+    State.PAUSED: "на паузе",
+    State.REFUSED: "ключ не принят",
+    State.REMOVED: "удалено",
+}
+
+
+class AdminCommunities:
+    def __init__(self, db: Database, clock: Clock, bot: Runtime | None = None) -> None:
+        self.db, self.clock, self.bot = db, clock, bot
+
+    def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        return {
+            "community_add": self.add,
+            "community_list": self.listed,
+            "community_pause": self.pause,
+            "community_resume": self.resume,
+            "community_remove": self.remove,
+        }
+
+    async def add(
+        self, id: int, name: str, token: str, operator: list[str] | None = None, door: str = "", by: int = 0
+    ) -> Json:
+        """A community whose token was tried at VK by whoever asks; one that was removed or refused comes back."""
+        if id == self.db.community:
+            raise Refusal("Это сообщество из BOT_VK_TOKEN: оно и так работает, в реестре ему не место.")
+        if not (is_person(id) and token):
+            raise Refusal("Нужны номер сообщества и его ключ.")
+        await self._door(door)
+        now = self.clock.now()
+        one = Community(id, name[:LONGEST_NAME], now, operator=Operator(*(operator or ())), door=door, added_by=by)
+
+        async def body(tx: Transaction) -> None:
+            before = await communities.of_id(tx, id)
+            if before is not None and before.state in (State.ACTIVE, State.PAUSED):
+                raise Refusal(f"Сообщество {id} уже есть и {WORDS[before.state]}. {LIST}")
+            kept = one if before is None else replace(one, added_at=before.added_at)
+            await communities.keep(tx, kept, token, now)
+            await audit.append(tx, [AuditLine(by, AuditAction.COMMUNITY_ADDED, f"club{id}")], now)
+
+        await self._changed(body)
+        return {"id": id, "name": one.name}
+
+    async def _door(self, door: str) -> None:
+        """The directory is read outside of the transaction: the writer would wait."""
+        stored = await self.db.run(directories.load_text) if door else None
+        if door and (stored is None or door not in directory_of(stored[0]).agency_by_code):
+            raise Refusal(f"Органа с кодом «{door}» в справочнике нет. Коды: python -m bot directory show")
+
+    async def listed(self) -> Json:
+        found = await self.db.run(communities.everything)
+        return {"home": self.db.community, "communities": [said(one) for one in found], "unwell": unwell(self.bot)}
+
+    async def pause(self, id: int) -> Json:
+        """It reads and answers nothing; what people write meanwhile is read when it goes on."""
+        return await self._move(id, State.PAUSED, AuditAction.COMMUNITY_PAUSED, (State.ACTIVE,))
+
+    async def resume(self, id: int) -> Json:
+        states = (State.PAUSED, State.REFUSED)
+        return await self._move(id, State.ACTIVE, AuditAction.COMMUNITY_RESUMED, states)
+
+    async def remove(self, id: int) -> Json:
+        """Its token is destroyed at once. What people wrote there stays as long as its terms say."""
+        states = (State.ACTIVE, State.PAUSED, State.REFUSED)
+        return await self._move(id, State.REMOVED, AuditAction.COMMUNITY_REMOVED, states)
+
+    async def _move(self, id: int, to: State, action: AuditAction, states: tuple[State, ...]) -> Json:
+        async def body(tx: Transaction) -> None:
+            one, now = await communities.of_id(tx, id), self.clock.now()
+            if one is None:
+                raise Refusal(f"Сообщества {id} нет в реестре. {LIST}")
+            if one.state not in states:
+                raise Refusal(f"Сообщество {id} сейчас {WORDS[one.state]}: этого сделать нельзя. {LIST}")
+            await communities.move(tx, id, to, now)
+            await audit.append(tx, [AuditLine(0, action, f"club{id}")], now)
+
+        await self._changed(body)
+        return {"id": id, "state": to.value}
+
+    async def _changed(self, body: Callable[[Transaction], Awaitable[None]]) -> None:
+        await self.db.run(body)
+        if self.bot is not None:
+            self.bot.registry.notify()
+
+
+def said(one: Community) -> Json:
+    """`todo`: what to do about one that VK refuses."""
+    return {
+        "id": one.id,
+        "name": one.name,
+        "state": one.state.value,
+        "words": WORDS[one.state] + (f" (ошибка {one.code})" if one.code else ""),
+        "todo": advice(one.code) if one.code else "",
+        "operator": one.operator.name,
+        "door": one.door,
+        "added_by": one.added_by,
+        "added_at": one.added_at.isoformat(),
+    }
+
+
+def unwell(bot: Runtime | None) -> dict[str, int]:
+    """Of those that run beside the home, by number in words, as JSON has it."""
+    found = unwell_of({id: one.health for id, one in bot.others.items()}) if bot is not None else {}
+    return {str(id): code for id, code in found.items()}

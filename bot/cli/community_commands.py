@@ -1,0 +1,138 @@
+"""`community`: other communities that this bot runs beside the one of its settings. It must never take a token as an
+argument, which every process of the machine may read, nor print one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.ask import asked, finish, importing
+from bot.config.settings import Settings, read
+from bot.process.advice import Refusal
+from bot.vk.errors import VkError
+
+community = typer.Typer(no_args_is_help=True, help="Другие сообщества, которые ведёт этот бот.")
+LONGEST_TOKEN = 1000
+NOT_TAKEN = "Ключ не подошёл (ошибка {code}). Создайте в сообществе новый: Управление → Работа с API → Создать ключ."
+
+Number = Annotated[int, typer.Argument(help="Номер сообщества ВКонтакте, как в списке.")]
+TokenFile = Annotated[
+    Path | None, typer.Option("--token-file", help="Файл с ключом сообщества; без него ключ читается со входа.")
+]
+
+
+@community.command("add")
+def add(
+    token_file: TokenFile = None,
+    operator_name: Annotated[str, typer.Option(help="Оператор персональных данных, если он свой.")] = "",
+    operator_address: Annotated[str, typer.Option(help="Его адрес.")] = "",
+    operator_email: Annotated[str, typer.Option(help="Его почта.")] = "",
+    door: Annotated[str, typer.Option(help="Код органа, чья это страница.")] = "",
+) -> None:
+    """Добавить сообщество по его ключу: проверить ключ во ВКонтакте и запустить."""
+    settings, operator = read(), [operator_name, operator_address, operator_email]
+    if any(operator) and not all(operator):
+        raise Refusal("Оператор — это имя, адрес и почта: --operator-name, --operator-address, --operator-email")
+    token = token_of(token_file)
+    id, name = finish(checked(settings, token))
+    said = {"id": id, "name": name, "token": token, "operator": operator if all(operator) else None, "door": door}
+    asked(settings, "community_add", said)
+    typer.echo(f"Сообщество {id} «{name}» добавлено. Если бот запущен, оно уже работает; если нет — заработает с ним.")
+    typer.echo(f"Чаты органов подключите к нему отдельно: python -m bot chat code --community {id} --agency КОД")
+
+
+def token_of(file: Path | None) -> str:
+    """The first line of the file, or of what is typed or piped in."""
+    try:
+        text = file.read_text(encoding="utf-8") if file is not None else sys.stdin.readline(LONGEST_TOKEN)
+    except (OSError, UnicodeDecodeError):
+        raise Refusal(f"Файл {file} не читается.") from None
+    token = text.strip()
+    if not token or len(token.split()) > 1 or len(token) > LONGEST_TOKEN:
+        raise Refusal("Ключа нет: передайте его файлом (--token-file ФАЙЛ) или на вход команды, одной строкой.")
+    return token
+
+
+async def checked(settings: Settings, token: str) -> tuple[int, str]:
+    """Number and name of the community whose token this is, when it can be run by it.
+
+    Raises:
+        Refusal: with everything that has to be mended there.
+        NotReached, Uncertain: VK does not answer.
+    """
+    with importing():
+        import aiohttp
+
+        from bot.cli import check
+        from bot.process.clock import Clock
+        from bot.vk.client import Vk
+        from bot.vk.community_identity import own_id
+    async with aiohttp.ClientSession() as http:
+        vk = Vk(token, settings.vk_api_url, http, settings.request_timeout_seconds)
+        try:
+            id = await own_id(vk, Clock())
+        except VkError as error:
+            raise Refusal(NOT_TAKEN.format(code=error.code)) from error
+        found = [finding for one in (check.scopes, check.long_poll) for finding in await check.safely(one, vk, id)]
+        wrong = [one.line() for one in found if one.wrong]
+        if wrong:
+            raise Refusal("\n".join(["Сообщество не добавлено.", *wrong]))
+        return id, await check.name_of(vk, id)
+
+
+@community.command("list")
+def listed() -> None:
+    """Все сообщества: что с каждым и что сделать."""
+    found = asked(read(), "community_list", {})
+    typer.echo(f"{found['home']:<12} из BOT_VK_TOKEN")
+    for one in found["communities"]:
+        for line in lines_of(one, found["unwell"]):
+            typer.echo(line)
+    if not found["communities"]:
+        typer.echo("Других сообществ нет. Добавить: python -m bot community add --token-file ФАЙЛ")
+
+
+def lines_of(one: dict[str, Any], unwell: dict[str, int]) -> list[str]:
+    words = one["words"]
+    if str(one["id"]) in unwell:
+        code = unwell[str(one["id"])]
+        words += f", но ВКонтакте его не пускает (ошибка {code})" if code else ", но ВКонтакте ему не отвечает"
+    own = "".join(f", {name} {one[key]}" for name, key in (("оператор", "operator"), ("орган", "door")) if one[key])
+    line = f"{one['id']:<12} {words}, с {one['added_at'][:10]}{own}  «{one['name']}»"
+    return [line, *([f"{'':12} {one['todo']}"] if one["todo"] else [])]
+
+
+def numbers(said: dict[str, Any]) -> Iterator[str]:
+    """What `stats` says of the other communities; nothing where there are none."""
+    states = {"active": "работает", "paused": "на паузе", "refused": "ключ не принят"}
+    there = {words: said["communities"][state] for state, words in states.items()}
+    if any(there.values()):
+        shown = ", ".join(f"{words} {many}" for words, many in there.items())
+        yield f"Другие сообщества: {shown}; не слышно сейчас: {len(said['unwell'])}.\n"
+        yield f"Во всех вместе: принято {said['everywhere']['received']}, создано {said['everywhere']['produced']}.\n"
+
+
+@community.command("pause")
+def pause(id: Number) -> None:
+    """Остановить одно сообщество: бот там не читает и не отвечает."""
+    asked(read(), "community_pause", {"id": id})
+    typer.echo("На паузе. Что напишут за это время, бот прочитает потом. Включить: python -m bot community resume")
+
+
+@community.command("resume")
+def resume(id: Number) -> None:
+    """Снова запустить сообщество с тем же ключом."""
+    asked(read(), "community_resume", {"id": id})
+    typer.echo("Снова работает.")
+
+
+@community.command("remove")
+def remove(id: Number) -> None:
+    """Убрать сообщество: ключ уничтожается сразу, сообщения хранятся до своих сроков."""
+    asked(read(), "community_remove", {"id": id})
+    typer.echo("Убрано, ключ уничтожен. Отзовите его и во ВКонтакте: Управление → Работа с API.")

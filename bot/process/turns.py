@@ -1,0 +1,150 @@
+"""Loops that live only while they have something to do: one heap for all communities says when each begins again.
+
+It must never run one loop twice at once, nor let a loop that fails end anything but itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+
+from bot.process.clock import Clock, Wakeup
+from bot.process.log import OF_COMMUNITY, log
+from bot.process.retry import look_after
+
+LONGEST_PAUSE = 30.0
+"""So long a loop that fails again and again pauses: what it fails for may be over (a database that was away)."""
+
+
+class Turn:
+    """A loop of one community, and the bell that begins it. `first`: it waits before it does anything, so the ring that
+    has begun it is heard by its first `wait`. `slots`: how many such loops run at once. `phase`, from 0 to 1: where in
+    its period it has its place, so that those of thousands of communities do not come together."""
+
+    __slots__ = ("body", "community", "due", "failed", "first", "name", "phase", "rung", "slots", "task", "turns")
+
+    def __init__(
+        self,
+        turns: Turns,
+        community: int,
+        body: Callable[[], Awaitable[None]],
+        name: str,
+        *,
+        first: bool = False,
+        slots: asyncio.Semaphore | None = None,
+        phase: float | None = None,
+    ) -> None:
+        self.turns, self.community, self.body, self.name = turns, community, body, name
+        self.first, self.slots, self.phase = first, slots, phase
+        self.rung = False
+        self.due = math.inf
+        self.failed = 0
+        self.task: asyncio.Task[None] | None = None
+
+    def notify(self) -> None:
+        self.rung = True
+        if self.task is None:
+            self.turns.begin(self)
+
+    async def wait(self, seconds: float) -> bool:
+        """Whether the loop goes on, for somebody has rung meanwhile. Else it ends, and begins again in so many
+        seconds or when somebody rings."""
+        if self.rung:
+            self.rung = False
+            return True
+        now = self.turns.clock.monotonic()
+        if self.phase is not None and seconds < math.inf:
+            seconds = (self.phase * seconds - now) % seconds
+        self.due = now + seconds
+        return False
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self.slots is None else self.slots
+
+
+class Turns:
+    """All of them. `run` begins what is due; a bell begins its loop at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._heap: list[tuple[float, int, Turn]] = []
+        self._pushed = 0
+        self._sooner = Wakeup()
+        self._running: set[asyncio.Task[None]] = set()
+        self._ended = False
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until told to stop."""
+        while not stopping.is_set():
+            await self._sooner.wait(self._heap[0][0] - self.clock.monotonic() if self._heap else LONGEST_PAUSE)
+            now = self.clock.monotonic()
+            while self._heap and self._heap[0][0] <= now:
+                due, _, turn = heapq.heappop(self._heap)
+                if turn.task is None and turn.due == due:  # else it was begun by its bell meanwhile
+                    turn.rung = turn.first
+                    self.begin(turn)
+
+    def wake(self) -> None:
+        """`run` looks whether it was told to stop."""
+        self._sooner.notify()
+
+    def begin(self, turn: Turn) -> None:
+        if self._ended:
+            return
+        turn.due = math.inf
+        turn.task = asyncio.create_task(self._whole(turn))  # noqa: TID251 - kept, and waited for in `drained`
+        self._running.add(turn.task)
+
+    def end(self, turn: Turn) -> None:
+        """At once, whatever it waits for."""
+        turn.due = math.inf
+        if turn.task is not None:
+            turn.task.cancel()
+
+    async def ended(self, turns: Sequence[Turn], seconds: float) -> None:
+        """These are given their time; then they are cut off."""
+        running = [turn.task for turn in turns if turn.task is not None]
+        if running:
+            _, late = await asyncio.wait(running, timeout=seconds)
+            for task in late:
+                task.cancel()
+        for turn in turns:
+            turn.due = math.inf
+
+    async def drained(self, seconds: float) -> None:
+        """No loop begins any more; those that run are given their time."""
+        self._ended = True
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)  # noqa: TID251 - cancelled just now
+
+    async def _whole(self, turn: Turn) -> None:
+        OF_COMMUNITY.set(turn.community)
+        try:
+            async with turn.turn():
+                turn.rung = turn.rung and turn.first
+                await turn.body()
+            turn.failed = 0
+        except Exception as error:  # noqa: BLE001 - one community that fails disturbs no other
+            turn.failed += 1
+            turn.due = self.clock.monotonic() + min(LONGEST_PAUSE, look_after(turn.failed - 1).total_seconds())
+            log.error("loop_failed", loop=turn.name, error=type(error).__name__, failed=turn.failed)
+        finally:
+            if turn.task is not None:
+                self._running.discard(turn.task)
+            turn.task = None
+        if turn.rung and not turn.failed:
+            self.begin(turn)
+        elif turn.due < math.inf:
+            self._push(turn)
+
+    def _push(self, turn: Turn) -> None:
+        self._pushed += 1  # two that are due at once are taken in this order, and never compared
+        heapq.heappush(self._heap, (turn.due, self._pushed, turn))
+        if self._heap[0][2] is turn:
+            self._sooner.notify()

@@ -1,0 +1,52 @@
+"""The tools of a community that runs beside the home: its own key, pace, health and signer; all else is the home's.
+
+It must never keep what the home's loops keep for themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.config.settings import hash_of, policy_of, publish_text
+from bot.process.pace import Pace
+from bot.runtime import Runtime
+from bot.vk.payload import Signer
+from states.facts import CommunityPolicy
+from storage.records.communities import Community, Operator
+
+
+def beside(home: Runtime, one: Community, token: str = "") -> Runtime:
+    """Without a token it is only looked after: VK refuses whatever it asks."""
+    settings, db = home.settings, home.db.of(one.id)
+    vk, pace = home.vk.with_key(token), Pace(home.clock, settings.requests_per_second)
+    return Runtime(
+        settings=settings,
+        policy=policy_beside(home, one),
+        db=db,
+        vk=vk,
+        files=home.files.of(vk, pace),
+        signer=Signer(db.derived("button"), one.id),
+        clock=home.clock,
+        pace=pace,
+        directory=home.directory,
+        find=home.find,
+        judge=home.judge,
+        chores=home.chores,
+        copies=home.copies,
+        checks=home.checks,
+        pages=home.pages,
+        registry=home.registry,
+        number=home.number,
+        started_at=home.clock.now(),
+        home=home,
+    )
+
+
+def policy_beside(home: Runtime, one: Community) -> CommunityPolicy:
+    """The consent names the page's own operator, where it has one. There is no panel but the home's."""
+    if one.operator == Operator():
+        publish = publish_text(home.settings, one.id)
+        return replace(home.policy, community=one.id, publish=publish, publish_hash=hash_of(publish), panel="")
+    own = {f"operator_{name}": getattr(one.operator, name) for name in ("name", "address", "email")}
+    policy = policy_of(home.settings.model_copy(update=own), one.id)
+    return replace(policy, calendar=home.policy.calendar, panel="")

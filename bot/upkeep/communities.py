@@ -1,0 +1,283 @@
+"""Runs the communities of the registry beside the home, in one process; they begin, pause and end while it runs.
+
+One that fails, hangs, floods or is refused disturbs no other. It must never run the home, and a community says nothing
+through another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from bot.delivery.backfill import Doubts, Sweeps, backfill, verify_dialogues
+from bot.delivery.listen import listen
+from bot.delivery.read_sources import read_sources
+from bot.delivery.send import Sender, sending
+from bot.delivery.tick import tick
+from bot.delivery.work import work
+from bot.process.log import log
+from bot.process.turns import Turn, Turns
+from bot.runtime import Bell, Runtime
+from bot.upkeep import in_turn
+from bot.upkeep.alarms import alarm
+from bot.upkeep.audit_checkpoints import communities as noted_communities
+from bot.upkeep.audit_checkpoints import path_of
+from bot.upkeep.beside import beside
+from bot.upkeep.members import Asked, list_members
+from handlers.system.reminders import SPIKES_TIMER
+from states.audit import AuditAction, AuditLine
+from states.effects import StartTimer
+from states.events import AlarmKind, RoutesChanged
+from states.lifecycle.spikes import next_look
+from storage.db.errors import Conflict, Unavailable
+from storage.db.transaction import Transaction
+from storage.inbox import history, timers
+from storage.inbox.inbox import enqueue_internal
+from storage.ops import idle, in_all, recovery_mark
+from storage.outbox import claim
+from storage.privacy import audit, forgetting
+from storage.records import chats, communities
+from storage.records.communities import Community, State
+
+LOOK = 5.0
+"""Seconds between two looks at the registry (another process may write it) and at who is refused."""
+AT_ONCE = 8
+"""So many begin, read VK's list of dialogues or ask for members at the same time."""
+DRAIN_SECONDS = 20.0
+GOLDEN = 0.6180339887498949
+"""Multiples of it spread numbers that follow one another evenly over a period."""
+
+KEY_GONE = frozenset({5, 27, 28, 1117})
+"""The key is revoked, has run out, or is no community's: only people can help."""
+BELIEVED_AFTER = 3
+"""Looks in a row that found it refused: VK has been wrong for a moment."""
+NAMED, NOBODY = 10, 0
+
+Recovered = Callable[[Runtime], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Member:
+    """One community that runs. `listening` is its only loop that never rests. `doubted`: in so many looks its key was
+    refused."""
+
+    registered: tuple[Community, str]
+    bot: Runtime
+    listening: Turn
+    begun: bool = False
+    doubted: int = 0
+
+    def turns(self) -> Iterator[Turn]:
+        yield self.listening
+        yield from (bell for bell in bells(self.bot) if isinstance(bell, Turn))
+
+
+def bells(bot: Runtime) -> tuple[Bell, ...]:
+    return (bot.events, bot.outgoing, bot.timers, bot.sources, bot.gaps, bot.sweeps, bot.people)
+
+
+@dataclass(slots=True)
+class Fleet:
+    """All that run beside the home. `noted`, `forgetful`: communities whose audit log has a checkpoint, or of which
+    somebody was erased: only these are looked at for what a failover or a restore has lost."""
+
+    home: Runtime
+    recovered: Recovered
+    turns: Turns = field(init=False)
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    members: dict[int, Member] = field(default_factory=dict)
+    stamp: tuple[int, datetime | None] = (0, None)
+    routed: str = ""
+    noted: frozenset[int] = frozenset()
+    forgetful: frozenset[int] = frozenset()
+    upkeep: Turn = field(init=False)
+    place: in_turn.Place = field(default_factory=in_turn.Place)
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.home.clock)
+        self.upkeep = Turn(self.turns, 0, self.looked_after, "in_turn")
+
+    # The registry.
+
+    async def run(self) -> None:
+        """Until told to stop."""
+        timing = asyncio.create_task(self.turns.run(self.home.stopping))  # noqa: TID251 - ends below
+        try:
+            while not self.home.stopping.is_set():
+                try:
+                    await self.synchronised()
+                    await self.refused()
+                except (Unavailable, Conflict) as error:  # looked at again in a moment
+                    log.warning("registry_unread", loop="communities", error=type(error).__name__)
+                await self.home.registry.wait(LOOK)
+        finally:
+            self.turns.wake()
+            for member in self.members.values():
+                member.bot.stopping.set()
+                self.turns.end(member.listening)
+            await self.turns.drained(DRAIN_SECONDS)
+            timing.cancel()
+            await asyncio.gather(timing, return_exceptions=True)  # noqa: TID251 - cancelled just now
+
+    async def synchronised(self) -> None:
+        """What runs is what the registry says."""
+        stamp = await self.home.db.run(communities.stamp)
+        if stamp != self.stamp:
+            wanted, self.home.communities = await self.home.db.run(registered)
+            for id in [id for id, one in self.members.items() if wanted.get(id) != one.registered]:
+                await self.end(id)
+            await self.known_before(bool(wanted))
+            for id in wanted.keys() - self.members.keys():
+                self.begin(*wanted[id])
+            self.stamp = stamp
+        if self.members and self.routed != self.home.directory.version:
+            await self.rerouted(self.home.directory.version)
+
+    async def known_before(self, needed: bool) -> None:
+        """Once: of which communities there is something to look after at their start."""
+        if needed and not self.members:
+            self.noted = frozenset(noted_communities(path_of(self.home.settings)))
+            self.forgetful = frozenset(await self.home.db.ring.forgetful())
+            self.upkeep.notify()
+
+    async def rerouted(self, version: str) -> None:
+        """With another directory, or after a start with one: what waited for it may go."""
+        now = self.home.clock.now()
+        for id in await self.home.db.run(in_all.with_appeals):
+            if id in self.members:
+                bot = self.members[id].bot
+                told = (NOBODY, f"routes|{version}", RoutesChanged(NOBODY, now))
+                await bot.db.run(lambda tx, told=told: enqueue_internal(tx, [told], now))  # type: ignore[misc]
+                bot.events.notify()
+        self.routed = version
+
+    async def refused(self) -> None:
+        """Those whose key VK does not take are ended; the control centre of the home hears of it."""
+        gone: list[tuple[Member, int]] = []
+        for member in self.members.values():
+            code = refused_with(member.bot)
+            member.doubted = member.doubted + 1 if code else 0
+            if member.doubted >= BELIEVED_AFTER:
+                gone.append((member, code))
+        if not gone:
+            return
+        now = self.home.clock.now()
+        await self.home.db.run(lambda tx: marked_refused(tx, gone, now))
+        for member, code in gone:
+            log.error("community_refused", community=member.bot.community, code=code)
+        await alarm(self.home, AlarmKind.COMMUNITY, named(gone))
+        await self.synchronised()
+
+    # One of them.
+
+    def begin(self, one: Community, token: str) -> None:
+        bot = beside(self.home, one, token)
+        listening = Turn(self.turns, one.id, lambda: self.live(one.id), "listen")
+        self.members[one.id] = Member((one, token), bot, listening)
+        self.home.others[one.id] = bot
+        sender = Sender(bot, str(bot.settings.worker))
+        asked: Asked = {}
+        phase = one.id * GOLDEN % 1
+        turn = partial(Turn, self.turns, one.id)
+        bot.events = turn(partial(work, bot), "work")
+        bot.outgoing = turn(partial(sending, sender), "send")
+        bot.timers = turn(partial(tick, bot), "tick")
+        bot.sources = turn(partial(read_sources, bot), "read_sources")
+        bot.gaps = turn(partial(backfill, bot, Doubts(bot.clock)), "backfill", first=True)
+        seldom = partial(turn, slots=self.slots, phase=phase)
+        bot.sweeps = seldom(partial(verify_dialogues, bot, Sweeps()), "verify_dialogues")
+        bot.people = seldom(partial(with_chats, bot, asked), "members")
+        listening.notify()
+
+    async def live(self, id: int) -> None:
+        """From its start until it is ended: only this waits for VK all the time."""
+        member = self.members[id]
+        bot = member.bot
+        if not member.begun:
+            async with self.slots:
+                waits, marked = await self.opened(bot)
+            if marked:
+                await self.recovered(bot)
+            member.begun = True
+            for bell in (*(bells(bot)[:5] if waits.work or marked else ()), *((bot.people,) if waits.chats else ())):
+                bell.notify()
+            bot.sweeps.notify()
+            log.info("community_begun")
+        await listen(bot)
+
+    async def opened(self, bot: Runtime) -> tuple[idle.Waits, bool]:
+        """What is done before anything of it is read: as at the start of the home (bot/app.py)."""
+        now, worker = bot.clock.now(), str(bot.settings.worker)
+
+        async def body(tx: Transaction) -> tuple[idle.Waits, bool]:
+            await history.installed(tx, now)
+            found = await idle.waits(tx)
+            if found.work:
+                await claim.recover_leases(tx, now, worker)
+            return found, await recovery_mark.marked(tx) is not None
+
+        if bot.community in self.forgetful:
+            await forgetting.reapply(bot.db, now)
+        waits, marked = await bot.db.run(body)
+        return waits, marked or bot.community in self.noted
+
+    async def end(self, id: int) -> None:
+        """What it is sending is given its time."""
+        member = self.members.pop(id)
+        self.home.others.pop(id, None)
+        member.bot.stopping.set()
+        self.turns.end(member.listening)
+        await self.turns.ended(tuple(member.turns()), DRAIN_SECONDS)
+        log.info("community_ended", community=id)
+
+    # Upkeep.
+
+    async def looked_after(self) -> None:
+        await in_turn.one_round(self.home, self.place)
+        await self.upkeep.wait(in_turn.EVERY)
+
+
+async def others(home: Runtime, recovered: Recovered) -> None:
+    """Until told to stop."""
+    await Fleet(home, recovered).run()
+
+
+async def registered(tx: Transaction) -> tuple[dict[int, tuple[Community, str]], dict[str, int]]:
+    """Those to be run with their tokens, and how many there are in each state. The home runs by its settings."""
+    found = {one.id: (one, token) for one, token in await communities.active(tx) if one.id != tx.community}
+    return found, await communities.numbers(tx)
+
+
+def refused_with(bot: Runtime) -> int:
+    """The code for which VK does not take its key just now, or 0."""
+    unheard = bot.health.refused if bot.health.unheard is not None else 0
+    return next((code for code in (unheard, bot.health.halted) if code in KEY_GONE), 0)
+
+
+async def marked_refused(tx: Transaction, gone: Sequence[tuple[Member, int]], now: datetime) -> None:
+    for member, code in gone:
+        await communities.move(tx, member.bot.community, State.REFUSED, now, code=code)
+    lines = [AuditLine(0, AuditAction.COMMUNITY_REFUSED, f"club{m.bot.community}", str(code)) for m, code in gone]
+    await audit.append(tx, lines, now)
+
+
+def named(gone: Sequence[tuple[Member, int]]) -> str:
+    shown = [f"club{one.bot.community} «{one.registered[0].name}», ошибка {code}" for one, code in gone[:NAMED]]
+    return "; ".join([*shown, *([f"и ещё {len(gone) - NAMED}"] if len(gone) > NAMED else [])])
+
+
+async def with_chats(bot: Runtime, asked: Asked) -> None:
+    """Only where chats are bound something is looked at every quarter of an hour (reminders.looked)."""
+
+    async def body(tx: Transaction) -> bool:
+        bound = bool(await chats.bound(tx))
+        if bound:
+            await timers.begin(tx, StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, next_look(bot.clock.now())))
+        return bound
+
+    if await bot.db.run(body):
+        bot.timers.notify()
+    await list_members(bot, asked)

@@ -1,0 +1,77 @@
+"""Upkeep of the communities beside the home: erasures within minutes, and in turn, a few a minute, everything else.
+
+It looks after all that are in the registry, also those that are paused or removed: what is kept of people there has
+its terms too (R12–R15). It must never let one that fails keep it from the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.process.log import OF_COMMUNITY, log
+from bot.runtime import Runtime
+from bot.upkeep import retention, watch
+from bot.upkeep.beside import beside
+from storage.db.errors import Unavailable
+from storage.db.transaction import Transaction
+from storage.ops import in_all
+from storage.records import communities
+from storage.records.communities import Community
+
+EVERY = 60.0
+DAILY_AT_ONCE = 20
+WATCHED_AT_ONCE = 60
+"""A minute: the books of 3,577 communities are looked at within an hour."""
+
+Job = Callable[[Runtime], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Place:
+    """How far the communities that run were watched."""
+
+    after: int = 0
+
+    def next(self, ids: list[int], most: int) -> list[int]:
+        """The next ones, round and round."""
+        some = ([one for one in ids if one > self.after] + ids)[: min(most, len(ids))]
+        self.after = some[-1] if some else 0
+        return some
+
+
+async def one_round(home: Runtime, place: Place) -> None:
+    now = home.clock.now()
+    waited = now - timedelta(minutes=home.settings.erasure_minutes)
+
+    async def wanted(tx: Transaction) -> tuple[list[int], list[int], dict[int, Community]]:
+        erase = await in_all.to_erase(tx, waited, now - retention.DELETABLE)
+        daily = await in_all.to_retain(tx, now - retention.DAILY)
+        return erase, daily, {one.id: one for one in await communities.everything(tx)}
+
+    erase, daily, every = await home.db.run(wanted)
+    for id in sorted({*erase, *daily[:DAILY_AT_ONCE]}):
+        await safely(home.others.get(id) or beside(home, every[id]), retention.one_round)
+    for id in place.next(sorted(home.others), WATCHED_AT_ONCE):
+        if id in home.others:  # not ended meanwhile
+            await safely(home.others[id], watched)
+
+
+async def watched(bot: Runtime) -> None:
+    await watch.books(bot)
+    await watch.night(bot)
+
+
+async def safely(bot: Runtime, job: Job) -> None:
+    """A fault of one is said, and the next one has its turn."""
+    OF_COMMUNITY.set(bot.community)
+    try:
+        if not (bot.home or bot).stopping.is_set():
+            await job(bot)
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others are looked after
+        log.error("upkeep_failed", loop="in_turn", error=type(error).__name__)
+    finally:
+        OF_COMMUNITY.set(0)

@@ -1,0 +1,1 @@
+"""Several communities in one process of the bot, on the emulator."""
