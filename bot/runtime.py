@@ -29,9 +29,12 @@ T = TypeVar("T")
 
 class Bell(Protocol):
     """Tells a loop that there is something for it. `wait` says whether the loop goes on, or ends until it is begun
-    again (bot/process/turns.py)."""
+    again (bot/process/turns.py). `heard`: it looks now, and sees whatever has been rung for. `within`: there will be
+    something in so many seconds."""
 
     def notify(self) -> None: ...
+    def heard(self) -> None: ...
+    def within(self, seconds: float) -> None: ...
     async def wait(self, seconds: float) -> bool: ...
 
 

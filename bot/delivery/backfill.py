@@ -55,6 +55,7 @@ async def backfill(bot: Runtime, doubts: Doubts | None = None) -> None:
         if not await bot.gaps.wait(doubts.seconds()):
             return
         await bot.clock.sleep(SETTLE_SECONDS)
+        bot.gaps.heard()
         try:
             before: Sequence[Gap] = ()
             while (closed := await one_round(bot, doubts)) and closed != before:
@@ -247,7 +248,9 @@ async def verify_dialogues(bot: Runtime, sweeps: Sweeps | None = None) -> None:
         try:
             noticed = await one_verification(bot, started, full=full)
             sweeps.full_at, bot.swept = (started, True) if full else (sweeps.full_at, bot.swept)
-            log.info("dialogues_verified", loop="verify_dialogues", count=noticed, state="full" if full else "recent")
+            if noticed or bot.home is None:  # of thousands that have nothing to tell nobody would read it
+                state = "full" if full else "recent"
+                log.info("dialogues_verified", loop="verify_dialogues", count=noticed, state=state)
             pause = bot.settings.catch_up_minutes * 60
         except (VkError, NotReached, Uncertain) as error:
             log.warning("verification_failed", loop="verify_dialogues", error=type(error).__name__)
@@ -260,12 +263,15 @@ async def one_verification(bot: Runtime, started: datetime, *, full: bool) -> in
     """Newest dialogues first, until older than the start of the last complete sweep (delivery.md §10)."""
     since = None if full else await bot.db.run(history.last_sweep)
     offset = noticed = 0
+    stirred = full
     while True:
         await bot.pace.turn()
         params = {"count": PAGE, "offset": offset, "filter": "all"}
         answer = mapping(await bot.vk.call("messages.getConversations", params))
         items = [mapping(item) for item in answer.get("items") or []]
-        noticed += await bot.db.run(lambda tx, items=items: notice(tx, bot, heads_of(items)))  # type: ignore[misc]
+        heads = heads_of(items)
+        noticed += await bot.db.run(lambda tx, heads=heads: notice(tx, bot, heads)) if heads else 0  # type: ignore[misc]
+        stirred = stirred or any(lately(one, since) for one in items)
         crash_point("verify: page noticed")
         offset += len(items)
         oldest = moment(mapping(items[-1].get("last_message")).get("date")) if items else None
@@ -273,9 +279,16 @@ async def one_verification(bot: Runtime, started: datetime, *, full: bool) -> in
             break
     noticed += await chats_swept(bot)
     await bot.db.run(lambda tx: history.swept(tx, started))
-    bot.gaps.notify()
-    bot.events.notify()
+    if stirred or noticed:
+        for bell in (bot.gaps, bot.events, bot.outgoing):
+            bell.notify()
     return noticed
+
+
+def lately(item: Mapping[str, Any], since: datetime | None) -> bool:
+    """Whether anything was said in this dialogue since the last sweep."""
+    at = moment(mapping(item.get("last_message")).get("date"))
+    return since is None or (at is not None and at >= since - OVERLAP)
 
 
 def heads_of(items: Sequence[Mapping[str, Any]]) -> dict[int, int]:

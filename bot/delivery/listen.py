@@ -28,10 +28,13 @@ GIVEN_UP_AFTER = 5
 
 @dataclass(slots=True)
 class Server:
+    """Where VK is asked. `stored`: the `ts` that the database has, empty where it has none."""
+
     url: str
     key: str
     ts: str
     taken_at: float
+    stored: str = ""
 
 
 async def listen(bot: Runtime) -> None:
@@ -61,8 +64,10 @@ async def take_server(bot: Runtime, before: Server | None) -> Server:
     """A fresh key and server; the `ts` is the stored one, so that what came meanwhile is served (vk-api.md §2.10)."""
     await bot.pace.turn()
     raw = mapping(await bot.vk.call("groups.getLongPollServer", {"group_id": bot.community}))
-    stored = before.ts if before else await bot.db.run(admission.cursor_of)
-    return Server(str(raw.get("server")), str(raw.get("key")), stored or str(raw.get("ts")), bot.clock.monotonic())
+    known = before.stored if before else await bot.db.run(admission.cursor_of)
+    stored = known or ""
+    ts = (before.ts if before else stored) or str(raw.get("ts"))
+    return Server(str(raw.get("server")), str(raw.get("key")), ts, bot.clock.monotonic(), stored)
 
 
 async def taken(bot: Runtime, server: Server, answer: Mapping[str, Any]) -> Server | None:
@@ -75,8 +80,9 @@ async def taken(bot: Runtime, server: Server, answer: Mapping[str, Any]) -> Serv
     if not isinstance(updates, list):
         raise Garbled("long poll: no updates")
     crash_point("listen: answered")
-    await ingest(bot, updates, ts)
-    server.ts = ts
+    if updates or ts != server.stored:  # an hour in which nobody writes leaves no trace
+        await ingest(bot, updates, ts)
+    server.ts = server.stored = ts
     return server
 
 

@@ -34,6 +34,7 @@ AROUND = 5
 async def read_sources(bot: Runtime) -> None:
     """Read again what is due, until told to stop, or until nothing is and the bell lets it rest."""
     while not bot.stopping.is_set():
+        bot.sources.heard()
         waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE))
         now = bot.clock.now()
         due = [one for one in waiting if one.at <= now]

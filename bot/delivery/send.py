@@ -67,7 +67,7 @@ async def send(bot: Runtime, worker: str = "") -> None:
 
 async def sending(sender: Sender) -> None:
     """Until told to stop, or until there is nothing to do and the bell lets it rest."""
-    bot = sender.bot
+    bot, sender.calls = sender.bot, asyncio.Semaphore(CALLS_AT_ONCE)  # of a loop that failed none is under way
     async with asyncio.TaskGroup() as group:
         while not bot.stopping.is_set():
             halted = sender.halted_until - bot.clock.monotonic()
@@ -75,6 +75,7 @@ async def sending(sender: Sender) -> None:
                 if not await bot.outgoing.wait(min(halted, 1.0)):
                     return
                 continue
+            bot.outgoing.heard()
             await sender.calls.acquire()
             await bot.pace.turn()  # before the rows are claimed: whatever came while it was waited for goes with them
             found = await taken_of(sender)

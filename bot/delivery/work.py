@@ -19,7 +19,7 @@ from bot.vk.payload import Signer
 from handlers.decide import decide
 from handlers.needs import needs
 from states.decision import Decision
-from states.effects import Reread, StartTimer
+from states.effects import SOURCE_TIMER, Reread, StartTimer
 from states.events import ButtonPressed, Event, MessageNew
 from states.facts import Facts
 from storage.db import codec
@@ -50,6 +50,7 @@ class Taken:
 async def work(bot: Runtime) -> None:
     """Decide until told to stop, or until there is nothing to do and the bell lets it rest."""
     while not bot.stopping.is_set():
+        bot.events.heard()
         taken = await one_batch(bot, guarded=bot.worked < GUARDED_EVENTS)
         crash_point("work: kept")
         bot.worked += taken.count
@@ -64,9 +65,10 @@ def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
     chats_changed = any(decision.chat is not None for _, decision in decided)
     if effects or any(row.kind == "message" for row, _ in decided):  # a person who writes to us may be written to again
         bot.outgoing.notify()
-    if any(isinstance(effect, StartTimer) for effect in effects):
-        bot.timers.notify()
-        bot.sources.notify()
+    for effect in effects:
+        if isinstance(effect, StartTimer):
+            bell = bot.sources if effect.name == SOURCE_TIMER else bot.timers
+            bell.within((effect.at - bot.clock.now()).total_seconds())
     if chats_changed or any(isinstance(effect, Reread) for effect in effects):
         bot.gaps.notify()
     if chats_changed:

@@ -62,6 +62,14 @@ class Wakeup:
     def notify(self) -> None:
         self._rung.set()
 
+    def heard(self) -> None:
+        """Whatever was rung for is seen by the look that follows."""
+        self._rung.clear()
+
+    def within(self, _seconds: float) -> None:
+        """The loop looks itself how long it may sleep."""
+        self.notify()
+
     async def wait(self, seconds: float) -> bool:
         """Until rung, at most so long; then the loop goes on.
 

@@ -49,6 +49,18 @@ class Turn:
         if self.task is None:
             self.turns.begin(self)
 
+    def heard(self) -> None:
+        """Whatever was rung for is seen by the look that follows."""
+        self.rung = False
+
+    def within(self, seconds: float) -> None:
+        """It begins in so many seconds at the latest."""
+        if self.task is not None:
+            self.rung = True
+        elif (due := self.turns.clock.monotonic() + seconds) < self.due:
+            self.due = due
+            self.turns.later(self)
+
     async def wait(self, seconds: float) -> bool:
         """Whether the loop goes on, for somebody has rung meanwhile. Else it ends, and begins again in so many
         seconds or when somebody rings."""
@@ -141,9 +153,10 @@ class Turns:
         if turn.rung and not turn.failed:
             self.begin(turn)
         elif turn.due < math.inf:
-            self._push(turn)
+            self.later(turn)
 
-    def _push(self, turn: Turn) -> None:
+    def later(self, turn: Turn) -> None:
+        """When it is due."""
         self._pushed += 1  # two that are due at once are taken in this order, and never compared
         heapq.heappush(self._heap, (turn.due, self._pushed, turn))
         if self._heap[0][2] is turn:

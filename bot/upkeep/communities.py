@@ -17,7 +17,7 @@ from bot.delivery.listen import listen
 from bot.delivery.read_sources import read_sources
 from bot.delivery.send import Sender, sending
 from bot.delivery.tick import tick
-from bot.delivery.work import work
+from bot.delivery.work import GUARDED_EVENTS, work
 from bot.process.log import log
 from bot.process.turns import Turn, Turns
 from bot.runtime import Bell, Runtime
@@ -202,6 +202,8 @@ class Fleet:
             if marked:
                 await self.recovered(bot)
             member.begun = True
+            if not waits.work:  # an event that ends the process is there at the next start: then it is guarded
+                bot.worked = GUARDED_EVENTS
             for bell in (*(bells(bot)[:5] if waits.work or marked else ()), *((bot.people,) if waits.chats else ())):
                 bell.notify()
             bot.sweeps.notify()

@@ -34,7 +34,7 @@ async def test_the_same_again_is_no_progress(monkeypatch: Any, rounds: list[list
     told = iter((False, True))
     bot: Any = SimpleNamespace(
         stopping=SimpleNamespace(is_set=lambda: next(told)),
-        gaps=SimpleNamespace(wait=at_once),
+        gaps=SimpleNamespace(wait=at_once, heard=lambda: None),
         clock=SimpleNamespace(sleep=at_once, monotonic=lambda: 0.0),
         swept=False,
     )

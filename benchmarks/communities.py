@@ -1,0 +1,276 @@
+"""What many communities in one process cost: memory, processor time and transactions while they are idle, and how soon
+people are answered when messages are spread over all of them.
+
+The bot is the real process; the emulator and the load run in this one. It must never count what the emulator costs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import re
+import resource
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.stand import (  # noqa: E402
+    COMMUNITY,
+    FIRST_RESIDENT,
+    cpu_seconds,
+    environment,
+    machine,
+    memory_mb,
+    prepare,
+    settings_for,
+    world_text,
+)
+from benchmarks.tables import Table  # noqa: E402
+from bot.config.keys import master_of  # noqa: E402
+from bot.config.settings import Settings  # noqa: E402
+from bot.process.clock import Clock  # noqa: E402
+from storage.db.database import Database  # noqa: E402
+from storage.db.schema import community  # noqa: E402
+from storage.db.transaction import Transaction  # noqa: E402
+from storage.db.upsert import insert_missing  # noqa: E402
+from storage.records import communities  # noqa: E402
+from storage.records.communities import Community  # noqa: E402
+from vk_emulator.server import Emulator, running  # noqa: E402
+from vk_emulator.world.records import Community as Page  # noqa: E402
+from vk_emulator.world_file import DEFAULT_EVENTS, DEFAULTS  # noqa: E402
+
+FIRST = 1_000_000
+RESIDENTS = 500
+PORT = 18_999
+SETTLED, BEGIN = 15.0, 600.0
+LATE = 20.0
+HEADS = (
+    "communities",
+    "begun in, s",
+    "memory idle, MB (RSS / PSS)",
+    "processor idle, % of a core",
+    "transactions/s idle",
+    "messages/s",
+    "answered",
+    "transactions a message",
+    "processor ms a message",
+    "answer p50 / p95, s",
+)
+
+
+@dataclass(slots=True)
+class Measured:
+    """Of one size. `delays` of those that were answered."""
+
+    size: int
+    begun: float = 0.0
+    rss: float = 0.0
+    pss: float = 0.0
+    cpu: float = 0.0
+    transactions: float = 0.0
+    pace: float = 0.0
+    sent: int = 0
+    a_message: float = 0.0
+    ms: float = 0.0
+    delays: list[float] = field(default_factory=list)
+
+    def cells(self) -> list[str]:
+        said = sorted(self.delays) or [float("nan")]
+        p50, p95 = said[len(said) // 2], said[min(len(said) - 1, int(0.95 * len(said)))]
+        return [
+            f"{self.size:,}",
+            f"{self.begun:.0f}",
+            f"{self.rss:.0f} / {self.pss:.0f}",
+            f"{self.cpu:.1f}",
+            f"{self.transactions:.1f}",
+            f"{self.pace:.0f}",
+            f"{len(self.delays)} of {self.sent}",
+            f"{self.a_message:.1f}",
+            f"{self.ms:.1f}",
+            f"{p50:.2f} / {p95:.2f}",
+        ]
+
+
+def ids(size: int) -> list[int]:
+    """Those beside the home, which is one of them."""
+    return [FIRST + number for number in range(size - 1)]
+
+
+def peopled(emulator: Emulator, size: int) -> None:
+    """The pages; a world file of thousands would be read for a minute."""
+    for id in ids(size):
+        page = Page(id, f"Сообщество {id}", f"club{id}")
+        page.settings, page.events = dict(DEFAULTS), dict.fromkeys(DEFAULT_EVENTS, 1)
+        emulator.world.add_community(page)
+    emulator.call("emulator.setSwitches", rate_limit="off", user_rate_limit="off", lp_history_events=10**6)
+
+
+async def registered(settings: Settings, size: int) -> None:
+    """By bulk rows, each token sealed."""
+    db = await Database.open(settings.database_url, master=master_of(settings), community=COMMUNITY)
+    now = Clock().now()
+
+    async def body(tx: Transaction, some: Sequence[int]) -> None:
+        found = [Community(id, f"Сообщество {id}", now) for id in some]
+        rows = [await communities.row_of(tx, one, f"group-{one.id}", now) for one in found]
+        await insert_missing(tx, community, rows)
+
+    try:
+        every = ids(size)
+        for start in range(0, len(every), 500):
+            await db.run(lambda tx, some=every[start : start + 500]: body(tx, some))  # type: ignore[misc]
+    finally:
+        await db.close()
+
+
+@asynccontextmanager
+async def started(settings: Settings, log: Path) -> AsyncIterator[int]:
+    """The number of a process that is `python -m bot run`."""
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", cwd=log.parent, env=env(settings), stdout=out, stderr=out
+        )
+        try:
+            yield process.pid
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+def env(settings: Settings) -> dict[str, str]:
+    return {**os.environ, **environment(settings), "PYTHONPATH": f"{ROOT}:{ROOT / 'emulator'}"}
+
+
+def transactions() -> float:
+    """As the bot counts them."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/metrics", timeout=30) as answer:
+        found = re.search(r"^priemnaya_transactions (\S+)$", answer.read().decode(), re.MULTILINE)
+    assert found is not None
+    return float(found[1])
+
+
+def pss_mb(pid: int) -> float:
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0]) / 1024
+
+
+async def listening(emulator: Emulator, size: int) -> float:
+    """Seconds until everybody's long poll is there."""
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < BEGIN:
+        if len(emulator.parked.accounts()) >= size:
+            return time.perf_counter() - begun
+        await asyncio.sleep(0.2)
+    raise SystemExit(f"за {BEGIN:.0f} с слушают {len(emulator.parked.accounts())} из {size}: см. журнал бота")
+
+
+async def idle(pid: int, seconds: float, into: Measured) -> None:
+    counted, used, at = await asyncio.to_thread(transactions), cpu_seconds(pid), time.perf_counter()
+    await asyncio.sleep(seconds)
+    lasted = time.perf_counter() - at
+    into.cpu = 100 * (cpu_seconds(pid) - used) / lasted
+    into.transactions = (await asyncio.to_thread(transactions) - counted) / lasted
+    into.rss, into.pss = memory_mb(pid), pss_mb(pid)
+
+
+class Load:
+    """People who write once each to a community by chance, at an even pace."""
+
+    def __init__(self, emulator: Emulator, size: int, pace: float, seconds: float) -> None:
+        self.emulator, self.pace, self.many = emulator, pace, int(pace * seconds)
+        chance = random.Random(1)
+        every = [COMMUNITY, *ids(size)]
+        people = range(FIRST_RESIDENT, FIRST_RESIDENT + RESIDENTS)
+        pairs: dict[tuple[int, int], None] = {}
+        most = min(self.many, len(every) * RESIDENTS)
+        while len(pairs) < most:
+            pairs[chance.choice(people), chance.choice(every)] = None
+        self.pairs = list(pairs)
+        self.waits: dict[tuple[int, int], float] = {}
+
+    async def play(self) -> list[float]:
+        world, begun, delays = self.emulator.world, time.perf_counter(), []
+        seen, sent = world.next_id, 0
+        while sent < len(self.pairs) or (self.waits and time.perf_counter() - begun < sent / self.pace + LATE):
+            while sent < len(self.pairs) and time.perf_counter() - begun >= sent / self.pace:
+                user, of = self.pairs[sent]
+                self.waits[user, of] = time.perf_counter()
+                sent += 1
+                said: dict[str, Any] = {"peer_id": -of, "random_id": sent, "message": "Начать"}
+                self.emulator.call("messages.send", f"user-{user}", **said)
+            last, seen = seen, world.next_id
+            delays += self.answered(range(last, seen))
+            await asyncio.sleep(0.005)
+        return delays
+
+    def answered(self, numbers: range) -> Iterator[float]:
+        """The first word of a community to somebody who waits for it."""
+        for number in numbers:
+            message = self.emulator.world.by_id[number]
+            if message.sender < 0:
+                for user in message.thread.members:
+                    since = self.waits.pop((user, -message.sender), None)
+                    if since is not None:
+                        yield time.perf_counter() - since
+
+
+async def loaded(pid: int, load: Load, into: Measured) -> None:
+    counted, used = await asyncio.to_thread(transactions), cpu_seconds(pid)
+    into.delays, into.sent = await load.play(), len(load.pairs)
+    into.a_message = (await asyncio.to_thread(transactions) - counted) / into.sent
+    into.ms = 1000 * (cpu_seconds(pid) - used) / into.sent
+
+
+async def measured(size: int, options: argparse.Namespace) -> Measured:
+    found = Measured(size, pace=options.pace)
+    with tempfile.TemporaryDirectory(prefix="communities-") as scratch:
+        folder = Path(scratch)
+        async with running(world_text(RESIDENTS)) as emulator:
+            peopled(emulator, size)
+            settings = settings_for(emulator.url, folder, metrics_port=PORT, backup_folder="off", log_level="WARNING")
+            await prepare(settings)
+            await registered(settings, size)
+            async with started(settings, folder / "bot.log") as pid:
+                try:
+                    found.begun = await listening(emulator, size)
+                    await asyncio.sleep(SETTLED)
+                    await idle(pid, options.idle, found)
+                    await loaded(pid, Load(emulator, size, options.pace, options.load), found)
+                finally:
+                    if options.log:
+                        Path(options.log).write_bytes((folder / "bot.log").read_bytes())
+    return found
+
+
+async def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--communities", default="1,100,1000,3577")
+    parser.add_argument("--idle", type=float, default=60.0, help="seconds")
+    parser.add_argument("--load", type=float, default=20.0, help="seconds")
+    parser.add_argument("--pace", type=float, default=50.0, help="messages a second")
+    parser.add_argument("--log", default="", help="where the bot's log is kept")
+    options = parser.parse_args()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    rows = []
+    for size in map(int, options.communities.split(",")):
+        rows.append((await measured(size, options)).cells())
+        print(f"  {rows[-1]}", file=sys.stderr, flush=True)
+    command = f"python benchmarks/communities.py --communities {options.communities}"
+    print(Table("communities", command, machine(), HEADS, rows).text())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(asyncio.run(main()))
