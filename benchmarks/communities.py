@@ -53,7 +53,7 @@ from vk_emulator.world_file import DEFAULT_EVENTS, DEFAULTS  # noqa: E402
 FIRST = 1_000_000
 RESIDENTS = 500
 PORT = 18_999
-SETTLED, BEGIN = 15.0, 600.0
+SETTLED, BEGIN, RESTS = 10.0, 600.0, 0.4
 LATE = 20.0
 HEADS = (
     "communities",
@@ -175,6 +175,18 @@ async def listening(emulator: Emulator, size: int) -> float:
     raise SystemExit(f"за {BEGIN:.0f} с слушают {len(emulator.parked.accounts())} из {size}: см. журнал бота")
 
 
+async def calm(pid: int) -> float:
+    """Seconds until the start is over: everybody's dialogues are read, and the processor rests."""
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < BEGIN:
+        used = cpu_seconds(pid)
+        await asyncio.sleep(SETTLED)
+        print("   ", round(time.perf_counter() - begun), (cpu_seconds(pid) - used) / SETTLED, memory_mb(pid), file=sys.stderr)
+        if cpu_seconds(pid) - used < RESTS * SETTLED:
+            return time.perf_counter() - begun - SETTLED
+    raise SystemExit("бот не успокоился: см. его журнал")
+
+
 async def idle(pid: int, seconds: float, into: Measured) -> None:
     counted, used, at = await asyncio.to_thread(transactions), cpu_seconds(pid), time.perf_counter()
     await asyncio.sleep(seconds)
@@ -243,8 +255,7 @@ async def measured(size: int, options: argparse.Namespace) -> Measured:
             await registered(settings, size)
             async with started(settings, folder / "bot.log") as pid:
                 try:
-                    found.begun = await listening(emulator, size)
-                    await asyncio.sleep(SETTLED)
+                    found.begun = await listening(emulator, size) + await calm(pid)
                     await idle(pid, options.idle, found)
                     await loaded(pid, Load(emulator, size, options.pace, options.load), found)
                 finally:

@@ -8,10 +8,11 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from contextvars import copy_context
+from contextlib import closing, suppress
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -78,6 +79,20 @@ class _Direct:
         return compiled.execute(self.raw, statement, params)
 
 
+TOGETHER = 16
+"""So many transactions share a commit at most: the first of them waits for the last."""
+
+
+@dataclass(slots=True, eq=False)
+class _Queued:
+    """A transaction that waits for the thread, and what became of it."""
+
+    body: Callable[[_Direct], Awaitable[Any]]
+    context: Context
+    result: Any = None
+    error: BaseException | None = None
+
+
 class OneConnection:
     """One connection in one thread. A whole transaction is one call into that thread: no cancellation reaches it, and
     without a hop between threads for every statement it takes a quarter of the time (docs/decisions/0002)."""
@@ -93,13 +108,26 @@ class OneConnection:
         self._lock = LockFile(os.path.realpath(address.database) + ".lock-file")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._connection: Connection | None = None
+        self._queue: deque[_Queued] = deque()
         self._path = address.database
         self._place: Place | None = None
         self.engine = _engine(address.set(drivername="sqlite"))
         self.keys = KeyFile(keystore.file_of(address.database))
 
     async def transaction(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
-        return await self._in_thread(lambda: self._bare(body))
+        """Those that wait for the thread at the same time are committed together: the disk is waited for once."""
+        one = _Queued(body, copy_context())
+        self._queue.append(one)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._next)
+        except asyncio.CancelledError:
+            with suppress(ValueError):  # it has not begun, and now it never does
+                self._queue.remove(one)
+            raise
+        if one.error is not None:
+            raise one.error
+        result: T = one.result
+        return result
 
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
         return await self._in_thread(lambda: self._whole(work))
@@ -136,17 +164,43 @@ class OneConnection:
         self._thread.shutdown()
         self._lock.release()
 
-    def _bare(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
-        raw = _raw_of(self._open())
+    def _next(self) -> None:
+        """The next ones of the queue. Whose turn was taken with an earlier one finds it done."""
+        group: list[_Queued] = []
+        with suppress(IndexError):
+            while len(group) < TOGETHER:
+                group.append(self._queue.popleft())
+        if not group:
+            return
+        try:
+            self._together(group, _raw_of(self._open()))
+        except BaseException as error:  # noqa: BLE001 - nothing of the group is kept: each of them hears why
+            for one in group:
+                one.error = one.error or error
+
+    def _together(self, group: Sequence[_Queued], raw: sqlite3.Connection) -> None:
+        """Each is whole or not there at all; one that fails takes nothing away from the others. None of them has
+        happened before all of it is on disk."""
         compiled.command(raw, BEGIN)
         try:
-            done = driven(body(_Direct(raw)))
+            for one in group:
+                self._whole_in_group(one, raw)
             compiled.command(raw, "COMMIT")
         except BaseException:
             if raw.in_transaction:  # a full disk may have ended it already
                 compiled.command(raw, "ROLLBACK")
             raise
-        return done
+
+    def _whole_in_group(self, one: _Queued, raw: sqlite3.Connection) -> None:
+        compiled.command(raw, "SAVEPOINT whole")
+        try:
+            one.result = one.context.run(driven, one.body(_Direct(raw)))
+        except BaseException as error:
+            one.error = error
+            if not raw.in_transaction:
+                raise
+            compiled.command(raw, "ROLLBACK TO whole")
+        compiled.command(raw, "RELEASE whole")
 
     def _whole(self, work: Callable[[Connection], T]) -> T:
         with self._open().begin():  # rolls back on BaseException

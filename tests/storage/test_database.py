@@ -281,6 +281,29 @@ class TestSqlite:
         await db.close()
         await (await Database.open(url, master=MASTER, community=C)).close()
 
+    async def test_those_that_wait_at_the_same_time_are_whole_each_for_itself(self, db: Database) -> None:
+        """On SQLite they share a commit: one that fails takes nothing away from the others."""
+
+        async def one(tx: Transaction, number: int) -> int:
+            await tx.execute(insert(meta), {"name": f"{number}", "value": "x"})
+            if number % 3 == 0:
+                raise ZeroDivisionError
+            await tx.execute(insert(meta), {"name": f"{number} too", "value": "x"})
+            return number
+
+        done = await asyncio.gather(
+            *(db.run(lambda tx, number=number: one(tx, number)) for number in range(60)),  # type: ignore[misc]
+            return_exceptions=True,
+        )
+        kept = {number for number in range(60) if number % 3}
+        assert {found for found in done if isinstance(found, int)} == kept
+        assert sum(isinstance(found, ZeroDivisionError) for found in done) == 20
+
+        async def names(tx: Transaction) -> set[str]:
+            return {row["name"] for row in await tx.rows(select(meta.c.name).where(meta.c.value == "x"))}
+
+        assert await db.run(names) == {f"{number}{too}" for number in kept for too in ("", " too")}
+
     async def test_a_full_disk_keeps_nothing_and_says_so(self, tmp_path: Path) -> None:
         """Nothing is acknowledged that is not on disk (F21); with room again everything goes on."""
         url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
