@@ -37,6 +37,7 @@ from benchmarks.stand import (  # noqa: E402
     world_text,
 )
 from benchmarks.tables import Table  # noqa: E402
+from bot.cli.check import FLAGS  # noqa: E402
 from bot.config.keys import master_of  # noqa: E402
 from bot.config.settings import Settings  # noqa: E402
 from bot.process.clock import Clock  # noqa: E402
@@ -48,7 +49,7 @@ from storage.records import communities  # noqa: E402
 from storage.records.communities import Community  # noqa: E402
 from vk_emulator.server import Emulator, running  # noqa: E402
 from vk_emulator.world.records import Community as Page  # noqa: E402
-from vk_emulator.world_file import DEFAULT_EVENTS, DEFAULTS  # noqa: E402
+from vk_emulator.world_file import DEFAULTS  # noqa: E402
 
 FIRST = 1_000_000
 RESIDENTS = 500
@@ -108,10 +109,10 @@ def ids(size: int) -> list[int]:
 
 
 def peopled(emulator: Emulator, size: int) -> None:
-    """The pages; a world file of thousands would be read for a minute."""
+    """The pages, set up as `check` asks; a world file of thousands would be read for a minute."""
     for id in ids(size):
         page = Page(id, f"Сообщество {id}", f"club{id}")
-        page.settings, page.events = dict(DEFAULTS), dict.fromkeys(DEFAULT_EVENTS, 1)
+        page.settings, page.events = dict(DEFAULTS), dict.fromkeys(FLAGS, 1)
         emulator.world.add_community(page)
     emulator.call("emulator.setSwitches", rate_limit="off", user_rate_limit="off", lp_history_events=10**6)
 
@@ -181,7 +182,6 @@ async def calm(pid: int) -> float:
     while time.perf_counter() - begun < BEGIN:
         used = cpu_seconds(pid)
         await asyncio.sleep(SETTLED)
-        print("   ", round(time.perf_counter() - begun), (cpu_seconds(pid) - used) / SETTLED, memory_mb(pid), file=sys.stderr)
         if cpu_seconds(pid) - used < RESTS * SETTLED:
             return time.perf_counter() - begun - SETTLED
     raise SystemExit("бот не успокоился: см. его журнал")
@@ -256,6 +256,7 @@ async def measured(size: int, options: argparse.Namespace) -> Measured:
             async with started(settings, folder / "bot.log") as pid:
                 try:
                     found.begun = await listening(emulator, size) + await calm(pid)
+                    await asyncio.sleep(options.settle)
                     await idle(pid, options.idle, found)
                     await loaded(pid, Load(emulator, size, options.pace, options.load), found)
                 finally:
@@ -267,6 +268,7 @@ async def measured(size: int, options: argparse.Namespace) -> Measured:
 async def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--communities", default="1,100,1000,3577")
+    parser.add_argument("--settle", type=float, default=40.0, help="seconds before: each first answer of VK is kept")
     parser.add_argument("--idle", type=float, default=60.0, help="seconds")
     parser.add_argument("--load", type=float, default=20.0, help="seconds")
     parser.add_argument("--pace", type=float, default=50.0, help="messages a second")

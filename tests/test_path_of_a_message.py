@@ -27,7 +27,7 @@ PRESS = next(place for place, line in enumerate(TALK) if line.get("мария н
 STANDS = PRESS + 3
 """Behind the lines in which she hears the number and the chat sees the card."""
 
-MOST = 428
+MOST = 445
 """Functions, without lambdas and comprehensions; there were 478 before issue 14, 400 before the sums and the search. A
 score of them stand in for SQLAlchemy's engine (storage/db/compiled.py), of which none was counted."""
 

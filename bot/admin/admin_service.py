@@ -17,6 +17,7 @@ from bot.admin.admin_directory import AdminDirectory
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
 from bot.admin.admin_upkeep import AdminUpkeep
+from bot.process import descriptors
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.health import Health
@@ -120,6 +121,8 @@ class AdminService:
             "master": self.db.ring.master.name,
             "halted": self.health.halted if self.health else 0,
             "copied_at": copied,
+            "communities": (await self.db.run(communities.numbers))["active"],
+            "files": descriptors.raised(),
             "installed_at": (installed or self.clock.now()).isoformat(),
         }
 

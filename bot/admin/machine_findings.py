@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
+from bot.process import descriptors
 from bot.process.clock import Clock, is_loopback
 from bot.region.findings import Finding, bad, good, look
 from bot.upkeep.backups import database_of, places_of
@@ -37,6 +38,16 @@ def alarm_findings(settings: Settings) -> list[Finding]:
         return []
     told = "Второго пути тревоги нет: если ВКонтакте отвергнет ключ, чат ЦУР об этом не узнает."
     return [look(told, "Впишите BOT_ALARM_SMTP (письмо) или BOT_ALARM_WEBHOOK.")]
+
+
+def connection_findings(communities: int, limit: int) -> list[Finding]:
+    """Each community that runs listens by a connection of its own. `limit`: files that the bot may open."""
+    wanted = descriptors.needed(communities)
+    if limit >= wanted:
+        return []
+    told = f"Боту можно открыть {limit} файлов, а для {communities} сообществ нужно {wanted}: лишние будут ждать."
+    todo = f"LimitNOFILE={wanted} в systemd или ulimit -n {wanted} перед запуском; перезапустите бота."
+    return [bad(told, todo)]
 
 
 LATE_COPY = timedelta(days=1)

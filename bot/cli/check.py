@@ -14,13 +14,13 @@ from typing import Any
 import aiohttp
 
 from bot.admin.admin_service import AdminService
-from bot.admin.machine_findings import alarm_findings, copy_findings, env_findings, room
+from bot.admin.machine_findings import alarm_findings, connection_findings, copy_findings, env_findings, room
 from bot.admin.own_findings import calendar_findings, consent_findings, directory_findings, open_data_findings
 from bot.cli.callback_way import standing
 from bot.cli.of_vk import FLAGS, ask
 from bot.config.keys import master_of
 from bot.config.settings import Settings, SettingsError
-from bot.process import admin_socket
+from bot.process import admin_socket, descriptors
 from bot.process.advice import Refusal, advice
 from bot.process.clock import Clock
 from bot.region import region_questions
@@ -39,7 +39,7 @@ from storage.db.errors import DatabaseLocked, StorageError
 from storage.db.migrations import current, newest, revisions
 from storage.inbox import history
 from storage.ops import backup, dumps
-from storage.records import chats
+from storage.records import chats, communities
 
 SCOPES = {
     "messages": "сообщения сообщества",
@@ -221,6 +221,7 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
         bound = await db.run(chats.bound)
         chats_now = [(chat.peer, chat.agency) for chat in bound]
         found = [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
+        found += connection_findings((await db.run(communities.numbers))["active"], descriptors.raised())
         copied_at, installed_at = await db.run(backup.last_copied), await db.run(history.installed_at)
         return found + copy_findings(
             settings, copied_at, installed_at or Clock().now(), await unfit_for_copies(settings, db)
@@ -273,6 +274,7 @@ async def of_running(settings: Settings, vk: Vk) -> list[Finding] | None:
     if state["halted"]:
         found.append(bad(f"ВКонтакте не даёт отправлять (ошибка {state['halted']}).", advice(state["halted"])))
     found += await directory_and_chats(held, chats_now, vk, Clock())
+    found += connection_findings(state["communities"], state["files"])
     return found + copy_findings(settings, state["copied_at"], datetime.fromisoformat(state["installed_at"]))
 
 

@@ -14,7 +14,7 @@ from bot.vk.payload import Signer
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
-from storage.inbox import admission, inbox
+from storage.inbox import admission, history, inbox
 from storage.ops import recovery_mark
 from storage.outbox import outcomes
 
@@ -32,11 +32,13 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many events came, how many of them were new, how many told only of messages of our own."""
+    """How many events came, how many of them were new, how many told only of messages of our own. `behind`: something
+    is to be read from VK's history."""
 
     came: int
     new: int
     own: int
+    behind: bool
 
 
 async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None) -> Kept:
@@ -51,7 +53,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
     authors = [whole(message.get("from_id")) for message in messages]
     peers = [whole(message.get("peer_id")) for message in messages]
 
-    async def body(tx: Transaction) -> int:
+    async def body(tx: Transaction) -> tuple[int, bool]:
         if ts is None and await recovery_mark.marked(tx) is not None:
             raise Unavailable("an older copy was put back")
         now = intake.clock.now()
@@ -63,6 +65,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
         ]
         new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
         await outcomes.record_seen(tx, own, now)
-        return new
+        return new, bool(await history.gaps(tx, 1))
 
-    return Kept(len(updates), await intake.db.run(body), len(own))
+    new, behind = await intake.db.run(body)
+    return Kept(len(updates), new, len(own), behind)

@@ -116,5 +116,5 @@ async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> Non
         log.info("arrived", loop="listen", count=kept.new)
     if kept.came > kept.own:  # though nothing of it is new: a panel that runs apart may have kept it and wakes nobody
         bot.events.notify()
-    if kept.came:
+    if kept.behind:
         bot.gaps.notify()

@@ -272,9 +272,10 @@ async def keep(sender: Sender, outcomes: Sequence[tuple[Outgoing, SendOutcome]])
         log.error("sender_halted", loop="send", code=codes, seconds=HALT_SECONDS)
     elif any(outcome.verdict is Verdict.SENT for _, outcome in outcomes):
         bot.health.halted = 0
-    await bot.db.run(lambda tx: record(tx, bot, outcomes))
+    reported = await bot.db.run(lambda tx: record(tx, bot, outcomes))
     crash_point("send: recorded")
-    bot.events.notify()
+    if reported:
+        bot.events.notify()
     if any(outcome.verdict is Verdict.SENT for _, outcome in outcomes):
         bot.gaps.notify()  # our number may stand above one that the long poll has lost
 
@@ -290,7 +291,8 @@ def doubts(sender: Sender, row: Outgoing, outcome: SendOutcome) -> SendOutcome:
     return replace(outcome, verdict=Verdict.HALT if len(sender.doubted) >= 3 else Verdict.PARK)
 
 
-async def record(tx: Transaction, bot: Runtime, outcomes: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
+async def record(tx: Transaction, bot: Runtime, outcomes: Sequence[tuple[Outgoing, SendOutcome]]) -> bool:
+    """Whether anything of it is an event again."""
     delivered = [(row, outcome) for row, outcome in outcomes if outcome.verdict is Verdict.SENT]
     await record_sent(tx, bot, delivered)
     for row, outcome in outcomes:
@@ -304,3 +306,4 @@ async def record(tx: Transaction, bot: Runtime, outcomes: Sequence[tuple[Outgoin
             code=outcome.code,
             attempts=row.attempts,
         )
+    return tx.counted("received") > 0

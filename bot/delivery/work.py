@@ -39,8 +39,8 @@ GUARDED_EVENTS = 64
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many events were taken from the inbox and what was decided; where there was none, for how many seconds there
-    is nothing to do unless something comes."""
+    """How many events were taken from the inbox and what was decided; for how many seconds there is nothing more to do
+    unless something comes."""
 
     count: int
     wait: float = 0.0
@@ -55,7 +55,7 @@ async def work(bot: Runtime) -> None:
         crash_point("work: kept")
         bot.worked += taken.count
         wake(bot, taken.decided)
-        if not taken.count and not await bot.events.wait(taken.wait):
+        if taken.wait and not await bot.events.wait(taken.wait):
             return
 
 
@@ -73,6 +73,11 @@ def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
         bot.gaps.notify()
     if chats_changed:
         bot.people.notify()
+
+
+async def seconds_to_more(tx: Transaction, bot: Runtime) -> float:
+    """Asked in the transaction that has handled some, for it would be the next one's only question."""
+    return 0.0 if await inbox.next_events(tx, bot.clock.now(), 1) else await seconds_to_retry(tx, bot)
 
 
 async def seconds_to_retry(tx: Transaction, bot: Runtime) -> float:
@@ -147,7 +152,8 @@ async def batch(tx: Transaction, bot: Runtime, limit: int) -> Taken:
             said.append(digests.of(tx, fact, decision))
     await decisions.keep_decisions(tx, decided, now, said)
     tell(decided)
-    return Taken(len(rows), decided=tuple(decided))
+    wait = await seconds_to_more(tx, bot) if len(rows) < limit else 0.0
+    return Taken(len(rows), wait, tuple(decided))
 
 
 async def too_early(

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 CLOCK_HEADER = "X-Emulator-Clock"
+JUMP, LATE = 0.5, 10.0
+"""Seconds: an answer that a busy process reads late tells an older time, and that is no jump."""
 
 
 class Clock:
@@ -42,7 +44,8 @@ class Clock:
         except (ValueError, OverflowError, OSError):
             return
         offset = there - datetime.now(UTC)  # noqa: TID251 - this is the one place
-        if abs(offset - self.offset) > timedelta(seconds=0.5):
+        ahead = (offset - self.offset).total_seconds()
+        if ahead > JUMP or ahead < -LATE:
             self.offset = offset
             then()
 

@@ -129,16 +129,17 @@ class Fleet:
             wanted, self.home.communities = await self.home.db.run(registered)
             for id in [id for id, one in self.members.items() if wanted.get(id) != one.registered]:
                 await self.end(id)
-            await self.known_before(bool(wanted))
+            await self.known_before()
             for id in wanted.keys() - self.members.keys():
                 self.begin(*wanted[id])
             self.stamp = stamp
         if self.members and self.routed != self.home.directory.version:
             await self.rerouted(self.home.directory.version)
 
-    async def known_before(self, needed: bool) -> None:
-        """Once: of which communities there is something to look after at their start."""
-        if needed and not self.members:
+    async def known_before(self) -> None:
+        """Once, with the first row of the registry: where there is something to do at a start; and upkeep begins, for
+        what is kept of people in those that do not run has its terms too."""
+        if self.stamp[0] == 0:
             self.noted = frozenset(noted_communities(path_of(self.home.settings)))
             self.forgetful = frozenset(await self.home.db.ring.forgetful())
             self.upkeep.notify()
@@ -280,6 +281,8 @@ async def with_chats(bot: Runtime, asked: Asked) -> None:
             await timers.begin(tx, StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, next_look(bot.clock.now())))
         return bound
 
+    if bot.stopping.is_set():
+        return
     if await bot.db.run(body):
         bot.timers.notify()
     await list_members(bot, asked)

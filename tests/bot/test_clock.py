@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.process.clock import Wakeup
+from bot.process.clock import Clock, Wakeup
 
 
 async def test_a_bell_that_rings_while_its_loop_is_cancelled_does_not_save_it() -> None:
@@ -38,3 +38,12 @@ async def test_it_is_heard_once_and_not_waited_for_longer_than_said() -> None:
     await bell.wait(0.05)
     assert asyncio.get_running_loop().time() - started == pytest.approx(0.05, abs=0.5)
     await bell.wait(0)
+
+
+@pytest.mark.parametrize(("ahead", "jumped"), [(0.2, 0), (-3.0, 0), (60.0, 1), (-60.0, 1)])
+def test_an_answer_that_is_read_late_is_no_jump(ahead: float, jumped: int) -> None:
+    """Of thousands of communities each would look at everything anew, be busier, and read later still."""
+    clock, jumps = Clock(), []
+    clock.follow(str(clock.now().timestamp() + ahead), lambda: jumps.append(ahead))
+    assert len(jumps) == jumped
+    assert abs(clock.offset.total_seconds() - (ahead if jumped else 0)) < 1.0

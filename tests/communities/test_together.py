@@ -125,6 +125,23 @@ async def test_one_that_is_removed_is_looked_after_to_the_end(here: Town) -> Non
     assert await here.bot.db.of(SECOND).run(retention.retention.last) is not None, "the daily job ran there"
 
 
+async def test_also_where_none_of_them_runs(tmp_path: Path, region: Directory) -> None:
+    async with town(tmp_path, region, erasure_minutes=0) as here:
+        await here.add(SECOND)
+        await here.sends(MARIA, SECOND, 5)
+        await here.types("community_remove", id=SECOND)
+        await here.until(lambda: SECOND not in here.bot.others, "убрано")
+        now = here.bot.clock.now()
+        wish = ErasureRequest(MARIA, now, now, Ground.WITHDRAWN)
+        await here.bot.db.of(SECOND).run(lambda tx: erasures.ask(tx, wish, now))
+        await here.restart()
+        for _ in range(100):
+            if not await communities_of(here, appeal, appeal.c.resident == MARIA):
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError("её данные ещё здесь")
+
+
 async def test_they_go_on_after_a_restart_of_the_process(here: Town) -> None:
     await here.add(SECOND)
     await here.sends(MARIA, SECOND, 5)

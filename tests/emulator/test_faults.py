@@ -147,6 +147,14 @@ async def test_faults_do_not_hit_people_unless_told(ready: Emulator) -> None:
     assert ready.call("messages.send", PERSON, peer_id=-101, random_id=0, message="я")["error"]["error_code"] == 10
 
 
+async def test_faults_of_one_account_hit_no_other(ready: Emulator) -> None:
+    time = {"group": "group-101", "person": PERSON}
+    for who, hit in (("group-101", "group"), (PERSON, "person"), ("group-102", "nobody")):
+        ready.call("emulator.setFaults", rules=[{"method": "*", "mode": "error", "code": 10, "who": who}])
+        failed = {name for name, token in time.items() if isinstance(ready.call("utils.getServerTime", token), dict)}
+        assert failed == {hit} - {"nobody"}
+
+
 def test_faults_inside_execute(wrote: Ask, vk: Vk) -> None:
     code = 'return [API.messages.send({peer_id:1001,random_id:0,message:"a"}),API.utils.getServerTime()];'
     wrote("emulator.setFaults", rules=[{"method": "messages.send", "mode": "error", "code": 9}])

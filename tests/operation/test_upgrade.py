@@ -97,6 +97,8 @@ async def test_the_first_tables_with_data_are_brought_to_todays(here: Post, firs
 async def test_the_program_of_today_runs_on_them(here: Post, first: Path) -> None:
     assert here.types("appeals").code == 2, "the tables are older"
     assert here.types("migrate").code == 0
+    said = here.types("community", "list")
+    assert said.code == 0 and "Других сообществ нет" in said.out, "the registry begins empty"
     said = here.types("appeals", "--all")
     assert said.code == 0 and all(code in said.out for code in CODES), said
 
