@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.process.advice import Refusal, advice
+from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.health import unwell as unwell_of
 from bot.region.shared import directory_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 LIST = "Список: python -m bot community list"
 LONGEST_NAME = 200
+NEW_KEY = "Создайте в нём новый ключ и добавьте сообщество снова: python -m bot community add --token-file ФАЙЛ"
 WORDS = {
     State.ACTIVE: "работает",
     State.PAUSED: "на паузе",
@@ -121,7 +122,7 @@ def said(one: Community) -> Json:
         "name": one.name,
         "state": one.state.value,
         "words": WORDS[one.state] + (f" (ошибка {one.code})" if one.code else ""),
-        "todo": advice(one.code) if one.code else "",
+        "todo": NEW_KEY if one.state is State.REFUSED else "",
         "operator": one.operator.name,
         "door": one.door,
         "added_by": one.added_by,
