@@ -183,8 +183,11 @@ class OneConnection:
         happened before all of it is on disk."""
         compiled.command(raw, BEGIN)
         try:
-            for one in group:
-                self._whole_in_group(one, raw)
+            if len(group) == 1:
+                group[0].result = _run(group[0], raw)
+            else:
+                for one in group:
+                    self._whole_in_group(one, raw)
             compiled.command(raw, "COMMIT")
         except BaseException:
             if raw.in_transaction:  # a full disk may have ended it already
@@ -194,7 +197,7 @@ class OneConnection:
     def _whole_in_group(self, one: _Queued, raw: sqlite3.Connection) -> None:
         compiled.command(raw, "SAVEPOINT whole")
         try:
-            one.result = one.context.run(driven, one.body(_Direct(raw)))
+            one.result = _run(one, raw)
         except BaseException as error:
             one.error = error
             if not raw.in_transaction:
@@ -298,6 +301,10 @@ def _for_the_owner(path: str) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise Unavailable(f"Файл {path} не открыть: {error.strerror}. Проверьте место на диске и права.") from error
+
+
+def _run(one: _Queued, raw: sqlite3.Connection) -> Any:
+    return one.context.run(driven, one.body(_Direct(raw)))
 
 
 def _looked(path: str, body: Callable[[_Direct], Awaitable[T]]) -> T:
