@@ -35,6 +35,15 @@ def test_state_describes_the_world(ask: Ask) -> None:
     assert state["chats"][5]["cur"] is True and state["internal_errors"] == []
 
 
+def test_state_counts_refused_requests_by_error_code(emulator: Emulator) -> None:
+    emulator.call("emulator.setSwitches", rate_limit="on")
+    for number in range(23):
+        emulator.call("messages.send", "group-101", peer_id=1001, random_id=number + 1, message="ответ")
+    emulator.call("messages.send", "nobody", peer_id=1001, random_id=99, message="ответ")
+    state = emulator.call("emulator.state")
+    assert state["refused"]["5"] == 1 and state["refused"]["6"] == 3
+
+
 def test_record_hides_nothing(wrote: Ask) -> None:
     wrote("messages.send", peer_id=1001, random_id=5, message="ответ")
     wrote("messages.delete", PERSON, peer_id=-101, cmids=1, delete_for_all=1)

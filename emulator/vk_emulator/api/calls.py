@@ -86,6 +86,7 @@ class Vk:
         self.faults = Faults(seed)
         self.revoked: dict[str, int] = {}  # token -> error code
         self.calls: dict[str, int] = {}
+        self.refused: dict[int, int] = {}  # error code -> how many requests it was the answer of
         self.unknown: dict[str, int] = {}  # methods that somebody called and that are not here
         self.crashes: list[str] = []  # bugs of the emulator itself; tests want none
         self.deferred: list[tuple[float, int, str, str, Json]] = []
@@ -118,6 +119,7 @@ class Vk:
             if call.execute_errors:
                 body["execute_errors"] = call.execute_errors
         except Refusal as refusal:
+            self.refused[refusal.code] = self.refused.get(refusal.code, 0) + 1
             body = refusal_json(name, params, refusal)
         except LostRequest as loss:
             return CallOutcome(None, loss.rule)

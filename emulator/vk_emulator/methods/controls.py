@@ -79,6 +79,7 @@ def state(call: Call) -> Json:
         },
         "polling": vk.controls["polling"](call.params) if "polling" in vk.controls else [],
         "calls": vk.calls,
+        "refused": {str(code): times for code, times in sorted(vk.refused.items())},
         "unknown": vk.unknown,
         "internal_errors": vk.crashes,
     }
