@@ -60,13 +60,14 @@ async def polling(emulator: Emulator, before: int) -> None:
 
 @dataclass
 class Plain:
-    """vkbottle as its documentation shows it. `keep` is `skip_old_events=False`."""
+    """A peer as its documentation shows it; `program` runs the script. `keep` is vkbottle's `skip_old_events=False`."""
 
     emulator: Emulator
     folder: Path
     keep: bool = False
     script: str = "plain_bot.py"
     extra: dict[str, str] = field(default_factory=dict)
+    program: str = sys.executable
     process: asyncio.subprocess.Process | None = None
 
     @property
@@ -80,7 +81,7 @@ class Plain:
         own = {name: value for name, value in own.items() if value} | self.extra
         with (self.folder / "plain.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
+                self.program,
                 str(ROOT / "benchmarks" / self.script),
                 cwd=self.folder,
                 env={**os.environ, **own},

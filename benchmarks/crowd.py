@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 import random
 import time
 from dataclasses import dataclass, field
@@ -29,12 +30,14 @@ TEXTS = (
 
 @dataclass
 class Crowd:
-    """`at_once` of `users` are in a dialogue at any time. `think` is the most that a person thinks, in seconds."""
+    """`at_once` of `users` are in a dialogue at any time. `think` is the most that a person thinks, in seconds; `most`
+    is how long it goes on when the bot is too slow for all of them."""
 
     emulator: Emulator
     users: list[int]
     at_once: int
     think: float
+    most: float = math.inf
     chance: random.Random = field(default_factory=lambda: random.Random(1))
     waits: dict[int, float] = field(default_factory=dict)
     delays: list[float] = field(default_factory=list)
@@ -43,6 +46,7 @@ class Crowd:
     begun: int = 0
     started: float = 0.0
     heard: float = 0.0
+    written: int = 0
 
     async def play(self) -> None:
         """Until everybody has a number, or until the bot has gone silent."""
@@ -58,10 +62,12 @@ class Crowd:
                 _, user, text, payload = heapq.heappop(self.plans)
                 self.waits[user] = time.perf_counter()
                 post(self.emulator, user, text, payload)
+                self.written += 1
             await asyncio.sleep(LOOK)
 
     def patient(self) -> bool:
-        return bool(self.plans) or time.perf_counter() - self.heard < PATIENCE
+        now = time.perf_counter()
+        return now - self.started < self.most and (bool(self.plans) or now - self.heard < PATIENCE)
 
     @property
     def seconds(self) -> float:
