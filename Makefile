@@ -11,7 +11,7 @@ WORKERS ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install node run sandbox quick test check bench nightly prove proof audit release
+.PHONY: help install node run sandbox quick test check bench bench-all nightly prove proof audit release
 
 help:
 	@echo "make sandbox — попробовать в браузере    make run     — запустить бота по .env"
@@ -19,6 +19,7 @@ help:
 	@echo "make check   — ruff, mypy, слои          make nightly — длинные формы на ночь; часть: PART=kills"
 	@echo "make prove   — доказательство к выпуску (часы); часть: make prove PART=kills"
 	@echo "make install — поставить в .venv         make node    — то, что тестам нужно из npm"
+	@echo "make bench   — скорость (15 минут)       make bench-all — и остальные замеры"
 	@echo "make release — собрать выпуск в dist/    make audit   — список частей и известные дыры"
 
 install: .venv/.installed
@@ -68,10 +69,17 @@ check: install
 	$(BIN)/mypy
 	PYTHONPATH=emulator $(BIN)/lint-imports
 
+# The table of speed, a quarter of an hour on two quiet cores; writes docs/reference/speed.md. Less: ROUNDS=1.
+ROUNDS ?= 5
+
 bench: install
+	$(BIN)/python benchmarks/speed.py --rounds $(ROUNDS) --write
+
+# What is told on docs/reference/benchmarks.md.
+bench-all: bench
 	$(BIN)/python benchmarks/matching.py --data $(DATA)
 	$(BIN)/python benchmarks/against_plain_vkbottle.py
-	$(BIN)/python benchmarks/spine.py
+	$(BIN)/python benchmarks/cost.py
 	$(BIN)/python benchmarks/emulator.py
 	$(BIN)/python -m tests.kill --kills 100
 

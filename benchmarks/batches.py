@@ -1,19 +1,21 @@
-"""Events a second through the four transactions (ingest, decide, take, sent) on an SQLite file, by size of the batch.
+"""Events a second through the four transactions (ingest, decide, take, sent), by size of the batch, on both engines.
 
 The bot's own functions run, without a network: one event is a resident who asks for help, with one answer.
 """
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.stand import COMMUNITY, REGION, people, prepare, settings_for
+from bot.config.keys import master_of
 from bot.config.settings import policy_of
 from bot.delivery.listen import ingest
 from bot.delivery.send import LEASE, PER_CALL, Sender, keep
@@ -30,6 +32,7 @@ from matching import Matcher
 from matching.judge import TextJudge
 from states.messages import Command
 from storage.db.database import Database
+from storage.db.master import make
 from storage.inbox import history
 from storage.outbox import claim
 
@@ -78,12 +81,16 @@ class Bench:
             await keep(Sender(bot, "one"), outcomes)
 
 
-async def opened(folder: Path) -> Bench:
-    settings = settings_for("http://127.0.0.1:1/method/", folder)
+async def opened(folder: Path, url: str = "") -> Bench:
+    """On an SQLite file in this folder, or on the empty database of an address."""
+    changes = {"database_url": url, "master_key_file": str(folder / "master.key")} if url else {}
+    settings = settings_for("http://127.0.0.1:1/method/", folder, **changes)
+    if url:
+        make(folder / "master.key")
     await prepare(settings)
     directory, clock = read(REGION), Clock()
     nothing: Any = None
-    db = await Database.open(settings.database_url, community=COMMUNITY)
+    db = await Database.open(settings.database_url, master=master_of(settings), community=COMMUNITY)
     await db.run(lambda tx: history.installed(tx, clock.now()))
     bot = Runtime(
         settings=settings,
@@ -101,26 +108,27 @@ async def opened(folder: Path) -> Bench:
     return Bench(bot, Counter())
 
 
-async def measured(rounds: dict[int, int]) -> list[list[str]]:
-    """Rows: size of the batch, events a second, CPU ms an event."""
-    rows = []
+@asynccontextmanager
+async def consented(url: str = "") -> AsyncIterator[Bench]:
+    """A bench whose residents have begun and agreed."""
+    start("WARNING")
     with tempfile.TemporaryDirectory(prefix="batches-") as folder:
-        start("WARNING")
-        bench = await opened(Path(folder))
-        users = people(max(rounds))
+        bench = await opened(Path(folder), url)
         for action in (actions.START, actions.CONSENT):
-            await bench.round(users, action)
-        for size, times in rounds.items():
-            begun, used = time.perf_counter(), time.process_time()
-            for number in range(times):
-                first = number * size % len(users)
-                await bench.round(users[first : first + size], actions.HELP)
-            events = size * times
-            wall, cpu = time.perf_counter() - begun, time.process_time() - used
-            rows.append([str(size), f"{events / wall:.0f}", f"{1000 * cpu / events:.2f}"])
-        await bench.bot.db.close()
-    return rows
+            await bench.round(people(max(ROUNDS)), action)
+        try:
+            yield bench
+        finally:
+            await bench.bot.db.close()
 
 
-def run(quick: bool) -> list[list[str]]:
-    return asyncio.run(measured({size: max(2, times // 4) if quick else times for size, times in ROUNDS.items()}))
+async def measured(bench: Bench, size: int, times: int) -> dict[str, float]:
+    """So many batches of a size: columns of a table. The processor time is that of the bot, not of a server."""
+    users = people(max(ROUNDS))
+    begun, used = time.perf_counter(), time.process_time()
+    for number in range(times):
+        first = number * size % len(users)
+        await bench.round(users[first : first + size], actions.HELP)
+    events = size * times
+    wall, cpu = time.perf_counter() - begun, time.process_time() - used
+    return {"events/s": events / wall, "CPU ms an event": 1000 * cpu / events}

@@ -1,0 +1,234 @@
+"""The table of issue 18: crowds beside the peers, batches, disk, history, books, memory; it makes the speed page.
+
+A goal that is missed fails nothing, it is printed. `--quick` fails when a ratio has fallen by a third (ratios.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shlex
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import batches, cost, disk, past, ratios  # noqa: E402
+from benchmarks.crowd_run import Load, played  # noqa: E402
+from benchmarks.figures import Figures, Part, Samples, add, load, number, save  # noqa: E402
+from benchmarks.goals import GOALS, MISSED, row_of  # noqa: E402
+from benchmarks.nursery import Nursery  # noqa: E402
+from benchmarks.peer_bots import PEERS, VKBOTTLE, Absent, Peer  # noqa: E402
+from benchmarks.postgresql import NoServer, fresh  # noqa: E402
+from benchmarks.speed_page import page  # noqa: E402
+from benchmarks.speed_pictures import pictures  # noqa: E402
+from benchmarks.stand import machine  # noqa: E402
+
+SAMPLES = ROOT / "docs" / "reference" / "speed.json"
+PAGE = SAMPLES.with_suffix(".md")
+PICTURES = ROOT / "docs" / "pictures"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured; `tiny` only shows that all of it runs."""
+
+    rounds: int = 5
+    at_once: int = 1000
+    free: tuple[int, ...] = (100, 1000)
+    peer_seconds: float = 6.0
+    batches: tuple[tuple[int, int], ...] = tuple(batches.ROUNDS.items())
+    servers: bool = True
+    messages: int = 100
+    past: tuple[int, ...] = (1_000, 100_000)
+    crowd: int = 60
+    stop_seconds: float = 3.0
+    idle_seconds: float = 20.0
+    said: str = ""
+
+
+LONG = (1_000, 100_000, 1_000_000, 10_000_000)
+TRIAL = "A trial that everything runs: these figures mean nothing."
+TINY = Plan(2, 10, (10,), 4.0, ((1, 4), (8, 2), (64, 1)), True, 10, (100, 1_000), 5, 1.0, 2.0, TRIAL)
+QUICK = Plan(free=(50,), batches=((1, 30), (64, 4)), servers=False)
+
+Said = list[str]
+Measure = Callable[[Plan, Samples, Said], Awaitable[None]]
+
+
+async def crowd(plan: Plan, samples: Samples, said: Said) -> None:
+    """Ours at both paces and each peer, in turn, under VK's limit."""
+    async with Nursery() as nursery:
+        for _ in range(plan.rounds):
+            whole = Load(plan.at_once, plan.at_once, limit=True)
+            for pace in (20, 19):
+                add(samples, row_of(plan.at_once, pace), (await played(nursery, whole, pace)).found())
+            for peer in PEERS:
+                short = Load(plan.at_once, plan.at_once, limit=True, most=plan.peer_seconds)
+                await beside(peer, short, f"{peer.name}, {plan.at_once:,} at once", samples, said)
+
+
+async def free(plan: Plan, samples: Samples, said: Said) -> None:
+    """Ours and the plain vkbottle bot, in turn, without a limit. The other peers limit themselves."""
+    async with Nursery() as nursery:
+        for _ in range(plan.rounds):
+            for at_once in plan.free:
+                whole = Load(at_once, max(at_once, min(300, 3 * at_once)), limit=False)
+                add(samples, f"ours, {at_once:,} at once", (await played(nursery, whole)).found())
+                await beside(VKBOTTLE, whole, f"vkbottle, {at_once:,} at once", samples, said)
+
+
+async def beside(peer: Peer, load: Load, row: str, samples: Samples, said: Said) -> None:
+    try:
+        add(samples, row, (await played(peer, load)).found())
+    except Absent as error:
+        told = f"{peer.name} was not measured: {error}."
+        if told not in said:
+            said.append(told)
+
+
+async def in_batches(plan: Plan, samples: Samples, said: Said) -> None:
+    """Both engines in turn."""
+    async with AsyncExitStack() as stack:
+        benches = {"SQLite": await stack.enter_async_context(batches.consented())}
+        try:
+            if plan.servers:
+                url = await stack.enter_async_context(fresh())
+                benches["PostgreSQL"] = await stack.enter_async_context(batches.consented(url))
+        except NoServer as error:
+            said.append(f"PostgreSQL was not measured: {error}.")
+        for _ in range(plan.rounds):
+            for name, bench in benches.items():
+                for size, times in plan.batches:
+                    add(samples, f"{name}, {size}", await batches.measured(bench, size, times))
+
+
+async def on_disk(plan: Plan, samples: Samples, said: Said) -> None:
+    async with Nursery() as nursery:
+        for row, found in (await disk.measured(nursery, plan.messages)).items():
+            add(samples, row, found)
+    said.append(f"{plan.messages} messages lived.")
+
+
+async def history(plan: Plan, samples: Samples, said: Said) -> None:
+    """All databases stand at once, so that rounds are taken in turn; their bots gone, the books are counted."""
+    with ExitStack() as kept:
+        folders = {one: Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="past-"))) for one in plan.past}
+        async with AsyncExitStack() as stack:
+            lives = {
+                appeals: await stack.enter_async_context(past.standing(folder, appeals, plan.crowd * plan.rounds))
+                for appeals, folder in folders.items()
+            }
+            for _ in range(plan.rounds):
+                for appeals, life in lives.items():
+                    add(samples, f"{appeals:,}", await life.turn(plan.crowd))
+        for _ in range(plan.rounds):
+            for appeals, folder in folders.items():
+                add(samples, f"{appeals:,}", await past.stops(past.url_of(folder), plan.stop_seconds))
+    said.append(f"{plan.crowd} people at once in each round; they stay in the database.")
+    said.append(f"{number(plan.stop_seconds)} s with and without counting in each round.")
+
+
+async def idle(plan: Plan, samples: Samples, said: Said) -> None:
+    for row, panel in (("without the panel", False), ("with the panel", True)):
+        with tempfile.TemporaryDirectory(prefix="idle-") as folder:
+            memory, percent = await cost.idle(Path(folder), panel=panel, seconds=plan.idle_seconds)
+        add(samples, row, {"memory, MB": memory, "% of a core": percent})
+
+
+PARTS: dict[str, Measure] = {
+    "crowd": crowd,
+    "free": free,
+    "batches": in_batches,
+    "past": history,
+    "disk": on_disk,
+    "idle": idle,
+}
+QUICK_PARTS = ("free", "batches")
+
+
+async def measured(names: list[str], plan: Plan, command: str, keep: Callable[[Figures], None]) -> Figures:
+    """A part that breaks says so and the others go on: a quarter of an hour is not to be lost."""
+    figures: Figures = {}
+    for name in names:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        samples: Samples = {}
+        said: Said = [plan.said] if plan.said else []
+        begun = time.perf_counter()
+        try:
+            await PARTS[name](plan, samples, said)
+        except (Exception, SystemExit) as error:
+            traceback.print_exc()
+            said.append(f"It broke off: {type(error).__name__}.")
+        print(f"{name}: {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
+        figures[name] = Part(command, machine(), samples, tuple(said))
+        keep(figures)
+    return figures
+
+
+def write(figures: Figures) -> None:
+    """Samples, page and pictures; parts that this run has not measured stay as they are."""
+    kept = load(SAMPLES) | figures
+    save(SAMPLES, kept)
+    PAGE.write_text(page(kept), encoding="utf-8")
+    for name, (_, _, svg) in pictures(kept).items():
+        (PICTURES / name).write_text(svg, encoding="utf-8")
+
+
+def plan_of(options: argparse.Namespace) -> Plan:
+    chosen = QUICK if options.quick else TINY if options.tiny else Plan()
+    sizes = LONG if options.long else chosen.past
+    return Plan(**{**vars(chosen), "past": sizes, "rounds": options.rounds or chosen.rounds})
+
+
+def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=0, help="five by themselves")
+    parser.add_argument("--only", default="", help=f"parts, with commas: {','.join(PARTS)}")
+    parser.add_argument("--long", action="store_true", help="history of a million and of ten million messages as well")
+    parser.add_argument("--tiny", action="store_true", help="only shows that all of it runs; its figures mean nothing")
+    parser.add_argument("--write", action="store_true", help="docs/reference/speed.md, speed.json and the pictures")
+    parser.add_argument("--quick", action="store_true", help="two minutes; fails when a ratio has fallen by a third")
+    parser.add_argument("--record", action="store_true", help="with --quick: these ratios are the recorded ones now")
+    return parser.parse_args(arguments)
+
+
+def judged(figures: Figures, command: str, record: bool) -> int:
+    now = ratios.found(figures)
+    for what, value in now.items():
+        print(f"{what}: {value:.2f}")
+    if record:
+        ratios.record(now, command, machine())
+        return 0
+    low = ratios.fallen(ratios.load(), now)
+    for what in low:
+        print(f"Отношение упало больше чем на треть: {what}", file=sys.stderr)
+    return 1 if low else 0
+
+
+def main() -> int:
+    options = options_of()
+    names = options.only.split(",") if options.only else list(QUICK_PARTS if options.quick else PARTS)
+    command = shlex.join(["python", "benchmarks/speed.py", *sys.argv[1:]])
+    keep = write if options.write else lambda _: None
+    figures = asyncio.run(measured(names, plan_of(options), command, keep))
+    if not options.write and not options.quick:
+        print(page(figures))
+    if options.quick:
+        return judged(figures, command, options.record)
+    for goal in GOALS:
+        what, wanted, value, met = goal.cells(figures)
+        if met == MISSED:
+            print(f"Цель не достигнута: {what}: {value}, нужно {wanted}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
