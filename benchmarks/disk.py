@@ -70,7 +70,7 @@ async def lived(emulator: Emulator, users: list[int]) -> None:
         await until(lambda: offered(emulator, users, label), len(users), f"нет «{label}»")  # noqa: B023
         for user, payload in offered(emulator, users, label):
             post(emulator, user, label, payload)
-    await until(lambda: [user for user in users if "записали" in last_said(emulator, user).text], len(users), "оценка")
+    await until(lambda: rated(emulator, users), len(users), "оценки не записаны")
     await asyncio.sleep(2.0)
 
 
@@ -113,16 +113,25 @@ def at(chat: Chat) -> dict[str, int]:
     return {"peer_id": 2_000_000_000 + chat.numbers[chat.owner]}
 
 
-def last_said(emulator: Emulator, user: int) -> Message:
-    """What the bot said last to a resident who has heard something."""
+def heard(emulator: Emulator, user: int) -> list[Message]:
+    """What the bot said to a resident, the newest first."""
     messages = emulator.world.private_thread(BOT, user).messages
-    return next(one for one in reversed(messages) if one.sender == BOT)
+    return [one for one in reversed(messages) if one.sender == BOT]
 
 
 def offered(emulator: Emulator, users: list[int], label: str) -> list[tuple[int, str]]:
-    """Who is offered this button just now, with its payload."""
-    shown = [(user, one) for user in users for one in labels(last_said(emulator, user)) if one["label"] == label]
-    return [(user, one["payload"]) for user, one in shown]
+    """Who was offered this button, with the payload of the newest one."""
+    found = []
+    for user in users:
+        payloads = (one["payload"] for said in heard(emulator, user) for one in labels(said) if one["label"] == label)
+        if payload := next(payloads, None):
+            found.append((user, payload))
+    return found
+
+
+def rated(emulator: Emulator, users: list[int]) -> list[int]:
+    """Whose rating the bot has confirmed."""
+    return [user for user in users if any("записали" in said.text for said in heard(emulator, user))]
 
 
 async def a_month_later(settings: Settings) -> None:

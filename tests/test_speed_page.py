@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import ratios, speed, speed_page
-from benchmarks.crowd_run import Run, calls_of_bot, ceiling
+from benchmarks.crowd_run import Load, Run, calls_of_bot, ceiling
 from benchmarks.figures import Figures, Part, add, load, save, shown
 from benchmarks.goals import GOALS, MISSED, row_of
+from benchmarks.peer_bots import Absent, Peer
 from benchmarks.speed_pictures import pictures
 
 ROOT = Path(__file__).parents[1]
@@ -177,9 +178,43 @@ def test_rounds_of_a_row_stand_in_their_order() -> None:
     [
         ([], 5, (1_000, 100_000)),
         (["--quick"], 5, (1_000, 100_000)),
+        (["--past", "1000,5000"], 5, (1_000, 5_000)),
         (["--long", "--rounds", "7"], 7, (1_000, 100_000, 1_000_000, 10_000_000)),
     ],
 )
 def test_options_say_how_much_is_measured(typed: list[str], rounds: int, past: tuple[int, ...]) -> None:
     plan = speed.plan_of(speed.options_of(typed))
     assert (plan.rounds, plan.past) == (rounds, past)
+
+
+async def test_a_peer_that_cannot_be_installed_is_said_once_and_the_rest_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away() -> str:
+        raise Absent("the registry is away")
+
+    async def played(who: Peer, load: Load) -> Run:
+        who.install()
+        raise AssertionError("nothing was installed")
+
+    monkeypatch.setattr(speed, "played", played)
+    samples: dict[str, dict[str, list[float]]] = {}
+    said: list[str] = []
+    for _ in range(2):
+        peer = Peer("vk-io", "none.mjs", away)
+        await speed.beside(peer, Load(1, 1, limit=True), "vk-io", samples, said)
+    assert (samples, said) == ({}, ["vk-io was not measured: the registry is away."])
+
+
+async def test_a_part_that_breaks_says_so_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def breaks(plan: speed.Plan, samples: dict[str, dict[str, list[float]]], said: list[str]) -> None:
+        raise SystemExit("бот не начал опрашивать VK")
+
+    async def works(plan: speed.Plan, samples: dict[str, dict[str, list[float]]], said: list[str]) -> None:
+        add(samples, "SQLite, 1", {"events/s": 5.0})
+
+    monkeypatch.setattr(speed, "PARTS", {"crowd": breaks, "batches": works})
+    kept: list[int] = []
+    figures = await speed.measured(["crowd", "batches"], speed.TINY, "made", lambda now: kept.append(len(now)))
+    assert figures["crowd"].said[-1] == "It broke off: SystemExit." and kept == [1, 2]
+    assert figures["batches"].median("SQLite, 1", "events/s") == 5.0
