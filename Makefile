@@ -5,8 +5,8 @@ BIN := .venv/bin
 PORT ?= 8080
 DATA ?= ../shared/data
 # A file of tests stays whole with one worker: some files share a sandbox or the evidence of one long run.
-# More than there are cores: many tests wait for a real clock.
-WORKERS ?= 3
+# As many as there are cores: a third made starts of processes so slow that tests waited in vain.
+WORKERS ?= 2
 # Set in some images: each process that a test starts would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
