@@ -29,14 +29,14 @@ def line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def write(tables: Sequence[Table]) -> None:
+def write(tables: Sequence[Table], document: Path = DOCUMENT) -> None:
     """Put each table between its markers; a table without a place is a mistake."""
-    text = DOCUMENT.read_text(encoding="utf-8")
+    text = document.read_text(encoding="utf-8")
     for table in tables:
         begin, end = f"<!-- generated: {table.name} -->", f"<!-- end: {table.name} -->"
         if begin not in text or end not in text:
-            raise SystemExit(f"{DOCUMENT}: нет места для таблицы {table.name}. Добавьте строки {begin} и {end}.")
+            raise SystemExit(f"{document}: нет места для таблицы {table.name}. Добавьте строки {begin} и {end}.")
         place = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.S)
         made = f"{begin}\n{table.text()}\n{end}"
         text = place.sub(made.replace("\\", r"\\"), text)
-    DOCUMENT.write_text(text, encoding="utf-8")
+    document.write_text(text, encoding="utf-8")
