@@ -6,7 +6,9 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import yaml
@@ -25,7 +27,9 @@ USED = re.compile(r'(priemnaya_\w+)(?:\{[^}]*?(state|what)=~?"([^"]*)"[^}]*\})?'
 
 
 class Known:
-    clock, health = Clock(), Health()
+    clock, health, db = Clock(), Health(), SimpleNamespace(transactions=1)
+    communities: Mapping[str, int] = {"active": 1}
+    others: Mapping[int, Any] = {}
 
 
 def given() -> dict[str, set[str]]:
@@ -33,7 +37,7 @@ def given() -> dict[str, set[str]]:
     said: dict[str, Any] = {
         "inbox": dict.fromkeys(("received", "done", "ignored", "dead", "waiting", "forgotten"), 1),
         "outbox": dict.fromkeys(("produced", "sent", "parked", "unknown", "waiting", "cancelled", "forgotten"), 1),
-        "balanced": True, "last_start": {"recovered": 0, "lost": 0},
+        "everywhere": {"received": 1, "produced": 1}, "balanced": True, "last_start": {"recovered": 0, "lost": 0},
         "last_night": {**dict.fromkeys(NIGHT, 0), "at": Clock().now().isoformat()},
         "copied_at": Clock().now().isoformat(),
     }  # fmt: skip
