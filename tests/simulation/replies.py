@@ -95,7 +95,9 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {texts}"
         return
     line = heard[-1]
-    taken = record.kind(line) == "offer" or (record.kind(line) == "approval" and said.agreed(line))
+    # A question that is a day old takes no edit: what became of the answer is said in a message of its own (seed 499).
+    told = said.agreed(line) or (record.edits_refused and bool(copies))
+    taken = record.kind(line) == "offer" or (record.kind(line) == "approval" and told)
     own = copies.count(resident)
     if set(copies) - record.readers(mark) or len(set(copies)) < len(copies) or (copies and not taken):
         what = ELSEWHERE if set(copies) - record.readers(mark) or not taken else DOUBLED
