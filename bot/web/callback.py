@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +19,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.delivery.intake import Intake, Kept, keep
-from bot.delivery.together import Together
 from bot.process.log import log
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -39,6 +38,8 @@ REFUSED = 60
 """A minute and address: whoever goes on guessing is not even read any more."""
 AGAIN = "30"
 """Seconds (delivery.md §6): VK posts it again, and honours this up to three hours."""
+MOST_WAITING = 1000
+"""More events at once would only fill the memory: the database is behind, and VK will post them again."""
 NAMES = ("type", "event_id", "v", "object", "group_id")
 """What is kept of an event. The secret stands beside them and must not lie in the inbox (T14)."""
 
@@ -56,17 +57,17 @@ LATER = Told(503, headers={"retry-after": AGAIN})
 
 
 class Callback:
-    """Of one community. `code` asks VK what it wants to hear as a confirmation, `kept` wakes whoever waits for events;
-    `most` of them are kept in one transaction."""
+    """Of one community. `code` asks VK what it wants to hear as a confirmation, `kept` wakes whoever waits for events.
+    Events that come together are committed together by the store (storage/db/sqlite.py)."""
 
     def __init__(
-        self, secret: str, intake: Intake, code: Callable[[], Awaitable[str]], kept: Callable[[Kept], None], most: int
+        self, secret: str, intake: Intake, code: Callable[[], Awaitable[str]], kept: Callable[[Kept], None]
     ) -> None:
         self._secret = secret.encode()
         self._intake = intake
         self._code = code
         self._told = kept
-        self._together = Together(self._keep, most)
+        self._waiting = 0
 
     async def answer(self, community: int, body: bytes) -> Told:
         try:
@@ -79,10 +80,15 @@ class Callback:
             return Told(403)
         if event.get("type") == CONFIRMATION:
             return await self._confirmed()
+        if self._waiting >= MOST_WAITING:
+            return LATER
+        self._waiting += 1
         try:
-            await self._together.kept({name: event[name] for name in NAMES if name in event})
+            self._told(await keep(self._intake, [{name: event[name] for name in NAMES if name in event}]))
         except Unavailable:
             return LATER
+        finally:
+            self._waiting -= 1
         crash_point("callback: kept")
         return Told(200, "ok")
 
@@ -101,9 +107,6 @@ class Callback:
         except (VkError, NotReached, Uncertain) as error:
             log.warning("callback_unconfirmed", loop="web", error=type(error).__name__)
             return LATER
-
-    async def _keep(self, updates: Sequence[object]) -> None:
-        self._told(await keep(self._intake, updates))
 
 
 async def code_of(vk: Vk, community: int) -> str:

@@ -86,7 +86,7 @@ def callback_beside(bot: Runtime) -> Callback | None:
 
     intake = Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash)
     secret = bot.settings.callback_secret
-    return Callback(secret, intake, code, kept, bot.settings.batch) if secret else None
+    return Callback(secret, intake, code, kept) if secret else None
 
 
 def callback_apart(settings: Settings, db: Database, clock: Clock, http: aiohttp.ClientSession) -> Callback | None:
@@ -99,7 +99,7 @@ def callback_apart(settings: Settings, db: Database, clock: Clock, http: aiohttp
     signer = Signer(db.derived("button"), db.community)
     intake = Intake(db, clock, signer, policy_of(settings, db.community).consent_hash)
     secret = settings.callback_secret
-    return Callback(secret, intake, code, told, settings.batch) if secret else None
+    return Callback(secret, intake, code, told) if secret else None
 
 
 def told(events: Kept) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,6 @@ import pytest
 import pytest_asyncio
 
 from bot.delivery.intake import Intake, Kept
-from bot.delivery.together import MOST_WAITING, Together
 from bot.vk.errors import NotReached
 from bot.vk.payload import Signer
 from bot.web import callback
@@ -86,7 +85,7 @@ def told() -> list[Kept]:
 
 @pytest_asyncio.fixture
 async def door(site: Site, vk: Vk, store: Store, told: list[Kept]) -> AsyncIterator[httpx.AsyncClient]:
-    way_in = Callback(SECRET, Intake(store, site.clock, SIGNER, "hash"), vk, told.append, 64)  # type: ignore[arg-type]
+    way_in = Callback(SECRET, Intake(store, site.clock, SIGNER, "hash"), vk, told.append)  # type: ignore[arg-type]
     opened = Browser.of(build(site, PAGES, way_in), site)
     yield opened.client
     await opened.client.aclose()
@@ -352,77 +351,52 @@ async def test_where_it_is_off_there_is_no_address(browser: Browser) -> None:
     assert (await browser.client.post(PATH, json=event())).status_code == 404
 
 
-# Together.
+async def test_a_hundred_at_once_are_all_kept(door: httpx.AsyncClient, db: Database) -> None:
+    """One that raises takes none of the others with it."""
+    posts = [event(thing={"message": message(number)}) for number in range(1, 101)]
+    answers = await asyncio.gather(*(door.post(PATH, json=one) for one in posts))
+    assert {one.text for one in answers} == {"ok"} and len(await rows(db)) == 100
 
 
-class Keeper:
-    """Keeps whatever it is given, slowly; may be away, may not take some."""
+async def test_one_that_raises_takes_no_other_with_it(
+    door: httpx.AsyncClient, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = callback.keep
 
-    def __init__(self) -> None:
-        self.batches: list[list[object]] = []
-        self.away = False
-        self.bad: set[object] = set()
-
-    async def __call__(self, updates: Sequence[object]) -> None:
-        await asyncio.sleep(0.01)
-        if self.away:
-            raise Unavailable
-        if self.bad & set(updates):
+    async def breaks(intake: Intake, updates: Any) -> Kept:
+        if updates[0]["event_id"] == "f3":
             raise ValueError
-        self.batches.append(list(updates))
+        return await real(intake, updates)
+
+    monkeypatch.setattr(callback, "keep", breaks)
+    posts = [event(thing={"message": message(number)}, event_id=f"f{number}") for number in range(1, 7)]
+    answers = await asyncio.gather(*(door.post(PATH, json=one) for one in posts))
+    assert [one.status_code for one in answers] == [200, 200, 500, 200, 200, 200] and len(await rows(db)) == 5
 
 
-async def test_what_arrives_together_is_one_transaction() -> None:
-    keeper = Keeper()
-    together = Together(keeper, 64)
-    await asyncio.gather(*(together.kept(number) for number in range(100)))
-    assert [len(batch) for batch in keeper.batches] == [1, 64, 35], "whoever is first waits for nobody"
-    assert sorted(sum(keeper.batches, [])) == list(range(100)) and not together.waiting
+async def test_memory_has_an_end(door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """VK posts it again; meanwhile those that wait are kept."""
+    monkeypatch.setattr(callback, "MOST_WAITING", 3)
+    free, full, inside = asyncio.Event(), asyncio.Event(), 0
+    real = callback.keep
+
+    async def slowly(intake: Intake, updates: Any) -> Kept:
+        nonlocal inside
+        inside += 1
+        if inside == 3:
+            full.set()
+        await free.wait()
+        return await real(intake, updates)
+
+    monkeypatch.setattr(callback, "keep", slowly)
+    waiting = [asyncio.ensure_future(door.post(PATH, json=event(thing={"message": message(n)}))) for n in (1, 2, 3)]
+    await full.wait()
+    assert (await door.post(PATH, json=event(thing={"message": message(9)}))).status_code == 503
+    free.set()
+    await asyncio.gather(*waiting)
+    assert {one.result().text for one in waiting} == {"ok"}
+    assert (await door.post(PATH, json=event(thing={"message": message(9)}))).text == "ok"
 
 
-async def test_nobody_waits_for_company() -> None:
-    keeper = Keeper()
-    begun = asyncio.get_running_loop().time()
-    await Together(keeper, 64).kept(1)
-    assert asyncio.get_running_loop().time() - begun < 0.2 and keeper.batches == [[1]]
-
-
-async def test_one_that_raises_leaves_the_batch() -> None:
-    keeper = Keeper()
-    keeper.bad = {3}
-    together = Together(keeper, 64)
-    done = await asyncio.gather(*(together.kept(number) for number in range(6)), return_exceptions=True)
-    assert [isinstance(one, ValueError) for one in done] == [False, False, False, True, False, False]
-    assert sorted(sum(keeper.batches, [])) == [0, 1, 2, 4, 5] and not together.waiting
-
-
-async def test_while_the_database_is_away_everybody_hears_so_once() -> None:
-    keeper = Keeper()
-    keeper.away = True
-    together = Together(keeper, 64)
-    done = await asyncio.gather(*(together.kept(number) for number in range(10)), return_exceptions=True)
-    assert all(isinstance(one, Unavailable) for one in done) and not together.waiting
-
-
-async def test_a_request_that_ends_takes_nobody_with_it() -> None:
-    """Whoever leads the batch is cut off while it is kept: the others are kept by the next."""
-    keeper = Keeper()
-    together = Together(keeper, 64)
-    first = asyncio.ensure_future(together.kept("first"))
-    others = [asyncio.ensure_future(together.kept(number)) for number in range(5)]
-    await asyncio.sleep(0.005)
-    first.cancel()
-    await asyncio.gather(*others)
-    assert {0, 1, 2, 3, 4} <= set(sum(keeper.batches, [])) and not together.waiting
-
-
-async def test_memory_has_an_end() -> None:
-    keeper = Keeper()
-    together = Together(keeper, 64)
-    posts = [asyncio.ensure_future(together.kept(number)) for number in range(MOST_WAITING)]
-    await asyncio.sleep(0)
-    with pytest.raises(Unavailable):
-        await together.kept("one too many")
-    await asyncio.gather(*posts)
-    await together.kept("and again")
-    assert not together.waiting
+def message(number: int) -> dict[str, Any]:
+    return {"peer_id": 5, "from_id": 5, "conversation_message_id": number, "date": 1, "text": "а"}
