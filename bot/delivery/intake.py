@@ -65,7 +65,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
         ]
         new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
         await outcomes.record_seen(tx, own, now)
-        return new, bool(await history.gaps(tx, 1))
+        return new, await history.behind(tx)
 
     new, behind = await intake.db.run(body)
     return Kept(len(updates), new, len(own), behind)

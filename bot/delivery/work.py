@@ -77,7 +77,7 @@ def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
 
 async def seconds_to_more(tx: Transaction, bot: Runtime) -> float:
     """Asked in the transaction that has handled some, for it would be the next one's only question."""
-    return 0.0 if await inbox.next_events(tx, bot.clock.now(), 1) else await seconds_to_retry(tx, bot)
+    return 0.0 if await inbox.some_ready(tx, bot.clock.now()) else await seconds_to_retry(tx, bot)
 
 
 async def seconds_to_retry(tx: Transaction, bot: Runtime) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, select, update
+from sqlalchemy import BigInteger, bindparam, exists, or_, select, update
 
 from states.events import RereadFailed
 from states.messages import is_person
@@ -52,6 +52,22 @@ _WANTED = (
     .order_by(inbox.c.peer, inbox.c.ord)
     .limit(bindparam("most", type_=BigInteger))
 )
+
+
+ANY_BEHIND = exists(select(peer.c.peer).where(in_community(peer), peer.c.behind == 1).order_by(peer.c.peer).limit(1))
+"""In the order of its index: without it SQLite reads every dialogue."""
+_ANY = select(
+    or_(
+        ANY_BEHIND,
+        exists().where(in_community(inbox), one_of(inbox.c.state, PENDING), inbox.c.state == "wanted"),
+    ).label("behind")
+)
+
+
+async def behind(tx: Transaction) -> bool:
+    """Whether anything is to be read from VK, in one look."""
+    row = await tx.row(_ANY)
+    return row is not None and bool(row["behind"])
 
 
 async def gaps(tx: Transaction, limit: int) -> list[Gap]:

@@ -242,6 +242,14 @@ async def next_events(tx: Transaction, now: datetime, limit: int) -> list[Waitin
     return await _opened(tx, await tx.rows(_HEADS_OF, {**params, "peers": locked}), now)
 
 
+_SOME = select(_head.c.id).where(_IS_READY).limit(1)
+
+
+async def some_ready(tx: Transaction, now: datetime) -> bool:
+    """Whether there is a head to be handled; nobody's is taken or opened."""
+    return await tx.row(_SOME, {"now": now}) is not None
+
+
 _MINE = and_(in_community(inbox), inbox.c.id == bindparam("row"))
 _END = (
     update(inbox)

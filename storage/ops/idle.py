@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 
 from storage.db.columns import in_community
-from storage.db.schema import OPEN, PENDING, chat, inbox, one_of, outbox, peer, timer
+from storage.db.schema import OPEN, PENDING, chat, inbox, one_of, outbox, timer
 from storage.db.transaction import Transaction
+from storage.inbox.history import ANY_BEHIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ _WORK = (
     exists().where(in_community(inbox), one_of(inbox.c.state, PENDING)),
     exists().where(in_community(outbox), one_of(outbox.c.state, OPEN)),
     exists().where(in_community(timer)),
-    exists().where(in_community(peer), peer.c.behind == 1),
+    ANY_BEHIND,
 )
 _BOUND = exists().where(in_community(chat), chat.c.agency.is_not(None))
 _ALL = select(*(one.label(f"work_{number}") for number, one in enumerate(_WORK)), _BOUND.label("chats"))

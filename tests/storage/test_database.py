@@ -377,6 +377,8 @@ class TestSqlite:
             await take(db)
             await look(db)
             await db.run(lambda tx: history.gaps(tx, 5))
+            await db.run(history.behind)
+            await db.run(lambda tx: inbox.some_ready(tx, NOW))
         await db.close()
         plain = sqlite3.connect(tmp_path / "one.db")
         for statement in (one for one in seen if one.startswith("SELECT")):
