@@ -29,7 +29,7 @@ from bot.delivery.tick import tick
 from bot.delivery.work import work
 from bot.process import admin_socket, descriptors, memory, systemd
 from bot.process.advice import Refusal
-from bot.process.clock import Clock, is_loopback
+from bot.process.clock import Clock, Wakeup, is_loopback
 from bot.process.log import log
 from bot.process.pace import Pace
 from bot.region.shared import directory_of, judge_of, matcher_of
@@ -233,11 +233,18 @@ async def wired(
         service=service_of(settings, http),
         started_at=clock.now(),
         number=number,
+        events=bell_of(db),
+        outgoing=bell_of(db),
     )
     assembled.append(bot)
     async with holding(bot):
         await lasting(bot, recovered)
     return bot
+
+
+def bell_of(db: Database) -> Wakeup:
+    """Where several processes share a database, what there is to do may come from another, whose bell rings there."""
+    return Wakeup(5.0 if db.dialect == "postgresql" else 30.0)
 
 
 @asynccontextmanager

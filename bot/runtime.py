@@ -70,8 +70,8 @@ class Runtime:
     directory: Directory
     find: Finder
     judge: Judge
-    events: Bell = field(default_factory=partial(Wakeup, 5.0))
-    outgoing: Bell = field(default_factory=partial(Wakeup, 5.0))
+    events: Bell = field(default_factory=partial(Wakeup, 30.0))
+    outgoing: Bell = field(default_factory=partial(Wakeup, 30.0))
     timers: Bell = field(default_factory=partial(Wakeup, 30.0))
     sources: Bell = field(default_factory=partial(Wakeup, 30.0))
     gaps: Bell = field(default_factory=partial(Wakeup, 30.0))

@@ -42,8 +42,9 @@ from storage.privacy import audit, forgetting
 from storage.records import chats, communities
 from storage.records.communities import Community, State
 
-LOOK = 5.0
-"""Seconds between two looks at the registry (another process may write it) and at who is refused."""
+LOOK, SELDOM = 5.0, 60.0
+"""Seconds between two looks at the registry (another process may write it) and at who is refused; seldom where neither
+can be."""
 AT_ONCE = 8
 """So many begin, read VK's list of dialogues or ask for members at the same time."""
 DRAIN_SECONDS = 20.0
@@ -112,7 +113,8 @@ class Fleet:
                     await self.refused()
                 except (Unavailable, Conflict) as error:  # looked at again in a moment
                     log.warning("registry_unread", loop="communities", error=type(error).__name__)
-                await self.home.registry.wait(LOOK)
+                shared = self.home.db.dialect == "postgresql"
+                await self.home.registry.wait(LOOK if self.members or shared else SELDOM)
         finally:
             self.turns.wake()
             for member in self.members.values():

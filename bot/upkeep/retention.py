@@ -66,6 +66,7 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
     closed = await community_key.finish(bot.db, now)
     if done or closed:
         bot.copies.notify()
+        bot.events.notify()  # others who were in one incident with them are told
         log.info("forgotten", loop="retain", count=done, state=f"closed {len(closed)}")
 
 
