@@ -61,6 +61,8 @@ class Bind:
 
 
 MISSING = object()
+ROUNDED = 1024
+"""Longer lists are seldom, and SQLite takes so many values and no more."""
 
 
 class Compiled:
@@ -70,11 +72,11 @@ class Compiled:
         columns = list(names) or None
         made = statement._compiler(DIALECT, cache_key=key, column_keys=columns, for_executemany=many)
         assert not getattr(made, "insert_prefetch", ()) and not getattr(made, "update_prefetch", ()), statement
-        self._made = made
         self.text = str(made)
         self._texts: dict[tuple[Any, ...], str] = {}
         self._binds = [Bind(made, name, indexes(made, key)) for name in made.positiontup or ()]
         self._expands = any(bind.several or bind.literal for bind in self._binds)
+        self._made: Any = made if self._expands else None  # tens of kilobytes, and nothing else is asked of it
         self._plain = [(bind.key, bind.default, bind.process) for bind in self._binds]
         columns_of = [
             (column.keyname, column.type._cached_result_processor(DIALECT, None)) for column in made._result_columns
@@ -99,9 +101,11 @@ class Compiled:
     def _expanded(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
         values: list[Any] = []
         shape: list[Any] = []
+        known = dict(given)
         for bind in self._binds:
             value = bind.value(given, extracted)
             if bind.several:
+                value = known[bind.key] = rounded(value)
                 shape.append(len(value))
                 every = chain.from_iterable(value) if bind.parts else value
                 values += every if bind.process is None else map(bind.process, every)
@@ -111,8 +115,8 @@ class Compiled:
                 values.append(value if bind.process is None else bind.process(value))
         text = self._texts.get(tuple(shape))
         if text is None:
-            known = self._made.construct_params(dict(given), extracted_parameters=extracted)
-            text = self._made._process_parameters_for_postcompile(known).statement
+            named = self._made.construct_params(known, extracted_parameters=extracted)
+            text = self._made._process_parameters_for_postcompile(named).statement
             self._texts[tuple(shape)] = text
         return text, values
 
@@ -127,6 +131,15 @@ class Compiled:
             for row in rows:
                 row[name] = process(row[name])
         return rows
+
+
+def rounded(values: Sequence[Any]) -> Sequence[Any]:
+    """A list of IN, as long as the next power of two: its last value again and again. Else each length would be a text
+    of its own, to be prepared and kept."""
+    if not 2 < len(values) <= ROUNDED:
+        return values
+    more = (1 << (len(values) - 1).bit_length()) - len(values)
+    return [*values, *[values[-1]] * more]
 
 
 def indexes(made: Any, key: Any) -> dict[Any, int]:

@@ -121,6 +121,16 @@ def test_a_statement_that_is_made_each_time_has_its_own_values(raw: sqlite3.Conn
     assert [[row["id"] for row in given(compiled.execute(raw, one, None))[0]] for one in lists] == [[1], [2, 3], []]
 
 
+def test_lists_of_many_lengths_are_few_texts(raw: sqlite3.Connection) -> None:
+    """What is prepared and kept does not grow with the lengths of lists."""
+    names = [f"имя {number}" for number in range(3, 40)]
+    for many in range(len(names) + 1):
+        given_names = {"names": [*names[:many], "один"]}
+        assert [row["id"] for row in given(compiled.execute(raw, NAMED, given_names))[0]] == [1]
+    made, _ = compiled.STATEMENTS.of(NAMED, ("names",), False)
+    assert len(made._texts) <= 8
+
+
 def test_what_nobody_gave_is_an_error_and_not_a_null(raw: sqlite3.Connection) -> None:
     with pytest.raises((DBAPIError, sqlite3.Error)):
         compiled.execute(raw, RENAMED, {"one": 1})
