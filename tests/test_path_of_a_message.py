@@ -27,9 +27,10 @@ PRESS = next(place for place, line in enumerate(TALK) if line.get("мария н
 STANDS = PRESS + 3
 """Behind the lines in which she hears the number and the chat sees the card."""
 
-MOST = 445
-"""Functions, without lambdas and comprehensions; there were 478 before issue 14, 400 before the sums and the search. A
-score of them stand in for SQLAlchemy's engine (storage/db/compiled.py), of which none was counted."""
+MOST = 408
+"""Functions, without lambdas and comprehensions; there were 478 before issue 14, 400 before the sums and the search."""
+ENGINE = "storage/db/compiled.py"
+"""What stands in for SQLAlchemy's engine is not counted, as nothing of the engine was: no reader goes there."""
 
 
 async def entered(stage: EmulatedStage) -> set[CodeType]:
@@ -93,4 +94,4 @@ async def test_a_message_is_followed_in_few_stops(
     entered_at = {(Path(code.co_filename).relative_to(ROOT).as_posix(), code.co_qualname) for code in codes}
     missed = [stop for stop in STOPS[1:] if stop not in entered_at]
     assert missed == [], "the page names a stop that the message does not pass"
-    assert len(named) <= MOST
+    assert len([one for one in named if not one.startswith(ENGINE)]) <= MOST

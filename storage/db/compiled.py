@@ -7,8 +7,7 @@ on PostgreSQL.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -170,10 +169,11 @@ class Statements:
         if alike is not None:
             return alike, key.bindparams
         made = Compiled(statement, names, many, key)
-        self._alike[key.key, names, many] = made
-        if len(self._same) > MOST_KEPT:
-            self._same.clear()
+        for kept in (self._same, self._alike):
+            if len(kept) > MOST_KEPT:
+                kept.clear()
         self._same[place] = (statement, made)
+        self._alike[key.key, names, many] = made
         return made, None
 
 
@@ -189,30 +189,28 @@ def execute(raw: sqlite3.Connection, statement: Any, params: Any) -> Result:
     several = isinstance(params, list | tuple)
     given: Sequence[Mapping[str, Any]] = params if several else [params or {}]
     compiled, extracted = STATEMENTS.of(statement, tuple(given[0]), several)
-    if several and compiled.says_the_same:
-        values = [compiled.parameters(row, extracted)[1] for row in given]
-        with telling(compiled.text):
-            return Result([], raw.executemany(compiled.text, values).rowcount)
-    rows: list[Row] = []
-    count = 0
-    for row in given:
-        text, each = compiled.parameters(row, extracted)
-        with telling(text):
+    text, rows, count = compiled.text, [], 0
+    try:
+        if several and compiled.says_the_same:
+            values = [compiled.parameters(row, extracted)[1] for row in given]
+            return Result([], raw.executemany(text, values).rowcount)
+        for row in given:
+            text, each = compiled.parameters(row, extracted)
             cursor = raw.execute(text, each)
             rows += compiled.rows(cursor)
-        count += max(0, cursor.rowcount)
+            count += max(0, cursor.rowcount)
+    except sqlite3.Error as error:
+        raise told(text, error) from error
     return Result(rows, count)
 
 
-@contextmanager
-def telling(text: str) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(text, None, error, sqlite3.Error) from error
+def told(text: str, error: sqlite3.Error) -> DBAPIError:
+    return DBAPIError.instance(text, None, error, sqlite3.Error)  # type: ignore[return-value]
 
 
 def command(raw: sqlite3.Connection, text: str) -> None:
     """BEGIN, COMMIT, ROLLBACK; fails as a statement does."""
-    with telling(text):
+    try:
         raw.execute(text).close()
+    except sqlite3.Error as error:
+        raise told(text, error) from error

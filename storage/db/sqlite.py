@@ -108,6 +108,7 @@ class OneConnection:
         self._lock = LockFile(os.path.realpath(address.database) + ".lock-file")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._connection: Connection | None = None
+        self._raw: sqlite3.Connection | None = None
         self._queue: deque[_Queued] = deque()
         self._path = address.database
         self._place: Place | None = None
@@ -173,7 +174,7 @@ class OneConnection:
         if not group:
             return
         try:
-            self._together(group, _raw_of(self._open()))
+            self._together(group, self._writes())
         except BaseException as error:  # noqa: BLE001 - nothing of the group is kept: each of them hears why
             for one in group:
                 one.error = one.error or error
@@ -183,27 +184,26 @@ class OneConnection:
         happened before all of it is on disk."""
         compiled.command(raw, BEGIN)
         try:
-            if len(group) == 1:
-                group[0].result = _run(group[0], raw)
-            else:
-                for one in group:
-                    self._whole_in_group(one, raw)
+            for one in group:
+                self._whole_in_group(one, raw, several=len(group) > 1)
             compiled.command(raw, "COMMIT")
         except BaseException:
             if raw.in_transaction:  # a full disk may have ended it already
                 compiled.command(raw, "ROLLBACK")
             raise
 
-    def _whole_in_group(self, one: _Queued, raw: sqlite3.Connection) -> None:
-        compiled.command(raw, "SAVEPOINT whole")
+    def _whole_in_group(self, one: _Queued, raw: sqlite3.Connection, *, several: bool) -> None:
+        if several:
+            compiled.command(raw, "SAVEPOINT whole")
         try:
-            one.result = _run(one, raw)
+            one.result = one.context.run(driven, one.body(_Direct(raw)))
         except BaseException as error:
             one.error = error
-            if not raw.in_transaction:
+            if not several or not raw.in_transaction:
                 raise
             compiled.command(raw, "ROLLBACK TO whole")
-        compiled.command(raw, "RELEASE whole")
+        if several:
+            compiled.command(raw, "RELEASE whole")
 
     def _whole(self, work: Callable[[Connection], T]) -> T:
         with self._open().begin():  # rolls back on BaseException
@@ -213,8 +213,16 @@ class OneConnection:
         if self._connection is None:
             _for_the_owner(self._path)
             self._connection = self.engine.connect()
+            self._raw = _raw_of(self._connection)
             self._place = _place_of(self._path)
         return self._connection
+
+    def _writes(self) -> sqlite3.Connection:
+        """What SQLAlchemy's connection has inside."""
+        if self._raw is None:
+            self._open()
+        assert self._raw is not None, "an open connection has it"
+        return self._raw
 
     def _checkpoint(self) -> None:
         _empty_log(self._open())
@@ -303,15 +311,14 @@ def _for_the_owner(path: str) -> None:
         raise Unavailable(f"Файл {path} не открыть: {error.strerror}. Проверьте место на диске и права.") from error
 
 
-def _run(one: _Queued, raw: sqlite3.Connection) -> Any:
-    return one.context.run(driven, one.body(_Direct(raw)))
-
-
 def _looked(path: str, body: Callable[[_Direct], Awaitable[T]]) -> T:
-    with compiled.telling("open"), closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as raw:
-        raw.isolation_level = None
-        for pragma in ("query_only = ON", "busy_timeout = 2000", "temp_store = MEMORY"):
-            raw.execute(f"PRAGMA {pragma}").close()
+    try:
+        raw = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, isolation_level=None)
+    except sqlite3.Error as error:
+        raise compiled.told("open", error) from error
+    with closing(raw):
+        for command in ("query_only = ON", "busy_timeout = 2000", "temp_store = MEMORY"):
+            compiled.command(raw, f"PRAGMA {command}")
         compiled.command(raw, "BEGIN")
         return driven(body(_Direct(raw)))
 

@@ -183,14 +183,15 @@ def waiting_of(peer: int, kind: str = "internal", cmid: int | None = None) -> Wa
 def statements_seen() -> Iterator[list[str]]:
     """The texts of the statements that run on SQLite meanwhile, as the driver gets them."""
     seen: list[str] = []
-    kept = compiled.telling
+    kept = compiled.Compiled.parameters
 
-    def noting(text: str) -> Any:
+    def noting(self: Any, given: Any, extracted: Any) -> Any:
+        text, values = kept(self, given, extracted)
         seen.append(text)
-        return kept(text)
+        return text, values
 
-    compiled.telling = noting
+    compiled.Compiled.parameters = noting  # type: ignore[method-assign]
     try:
         yield seen
     finally:
-        compiled.telling = kept
+        compiled.Compiled.parameters = kept  # type: ignore[method-assign]
