@@ -17,7 +17,7 @@ import aiohttp
 from benchmarks.stand import BOT, buttons_of
 from tests.world import said
 
-PATIENCE = 120.0
+PATIENCE = 45.0
 STORIES = (
     "Большая яма на дороге, город Миасс, улица Ленина, дом 5.",
     "Не чистят снег на дороге, Челябинск, улица Труда, дом 10.",

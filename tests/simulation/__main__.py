@@ -91,6 +91,8 @@ def plan_of(seed: int, options: argparse.Namespace, fixed: dict[str, Any]) -> Pl
     if options.aim:
         return aimed(seed, options.aim)
     plan = drawn(seed, **fixed)
+    if not (options.without or options.also):
+        return plan
     left = tuple(name for name in plan.troubles if name not in options.without)
     also = tuple(name for name in options.also if name not in left)
     return drawn(seed, **{**fixed, "troubles": left + also})

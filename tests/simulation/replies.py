@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from benchmarks.stand import BOT
+from states.cause import parse
 from tests.simulation import restores
 from tests.simulation.record import Record, place
 from tests.world import said
@@ -95,9 +96,8 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {texts}"
         return
     line = heard[-1]
-    # A question that is a day old takes no edit: what became of the answer is said in a message of its own (seed 499).
-    told = said.agreed(line) or (record.edits_refused and bool(copies))
-    taken = record.kind(line) == "offer" or (record.kind(line) == "approval" and told)
+    agreed_to = said.agreed(line) or (record.edits_refused and said_anew(record, line, reply))
+    taken = record.kind(line) == "offer" or (record.kind(line) == "approval" and agreed_to)
     own = copies.count(resident)
     if set(copies) - record.readers(mark) or len(set(copies)) < len(copies) or (copies and not taken):
         what = ELSEWHERE if set(copies) - record.readers(mark) or not taken else DOUBLED
@@ -119,6 +119,14 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield f"{LOST}правда об ответе {mark}: копий {own}, а чату сказано {line.text[:60]!r}"
 
 
+def said_anew(record: Record, line: Message, reply: Message) -> bool:
+    """A question that is a day old takes no edit: what became of its answer stands in a message behind (seed 499)."""
+    asked = parse(record.causes.get(line.random_id, ""))
+    told = f"|answer|{asked.peer}|{reply.cmid}."
+    behind = [one for one in line.thread.messages if one.sender == BOT and one.cmid > line.cmid]
+    return any(told in record.causes.get(one.random_id, "") and said.delivered(one.text) for one in behind)
+
+
 def answering(record: Record, mark: str, copies: list[int]) -> str:
     """The number that this reply answers: of several that it may, one whose author has read it."""
     heads = record.heads(mark)
@@ -128,7 +136,10 @@ def answering(record: Record, mark: str, copies: list[int]) -> str:
 def together(record: Record, mark: str, head: str, copies: list[int], line: Message) -> Found:
     """R32: of an incident everybody is answered who was in it from the reply to the line that tells of it."""
     at = record.replies[mark][2]
-    for code in sorted(record.incidents.faithful(head, at, record.shown_at.get(line.id, at))):
+    told = record.shown_at.get(line.id, at)
+    if record.kind(line) == "approval":  # it became that line when somebody agreed (seed 15987661)
+        told = max(told, line.update_time + 1.0)
+    for code in sorted(record.incidents.faithful(head, at, told)):
         who = record.residents[code]
         gone = code in record.truth.withdrawn or who in record.truth.asked | record.truth.erased.keys()
         excused = gone or restores.left_to_people(record, code, at) or record.may_seem_closed(who)
