@@ -34,9 +34,8 @@ from benchmarks.stand import (  # noqa: E402
 from benchmarks.tables import Table, write  # noqa: E402
 from vk_emulator.server import running  # noqa: E402
 
-MEMORY_MB = 140.0
-IDLE_PERCENT = 4.0
-"""A machine whose caches are cold takes some ten milliseconds for each of the few things that an idle bot does."""
+MEMORY_MB = 138.0
+IDLE_PERCENT = 2.0
 IDLE_SECONDS = 20.0
 DURABLE_MS = 50.0
 PANEL_PORT = 18_779
