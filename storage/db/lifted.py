@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import URL, Column, Connection, MetaData, RowMapping, String, Table, create_engine, insert, select
+from sqlalchemy import URL, Column, Connection, MetaData, String, Table, create_engine, insert, select
 
 from storage.db import keystore, schema
 
@@ -33,13 +34,14 @@ def _lift(source: Connection, path: str, tables: list[Table]) -> None:
         with engine.execution_options(schema_translate_map={keystore.SCHEMA: None}).begin() as target:
             for table in tables:
                 table.create(target)
-                for rows in _rows(source, table):
-                    target.execute(insert(table), [dict(row) for row in rows])
+                for rows in rows_of(source, table):
+                    target.execute(insert(table), rows)
     finally:
         engine.dispose()
 
 
-def _rows(source: Connection, table: Table) -> Iterator[list[RowMapping]]:
+def rows_of(source: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    """All of a table, some at a time."""
     with source.execute(select(table), execution_options={"yield_per": AT_ONCE}) as found:
         for part in found.mappings().partitions():
-            yield list(part)
+            yield [dict(row) for row in part]

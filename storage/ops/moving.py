@@ -16,11 +16,11 @@ from sqlalchemy import URL, Connection, Table, create_engine, delete, insert, ma
 from storage.db import keystore, schema
 from storage.db.database import Store, connect
 from storage.db.errors import StorageError, WrongSchema
+from storage.db.lifted import rows_of
 from storage.db.master import Master
 from storage.db.migrations import current, migrate, newest
 from storage.db.worker_number import NAMED
 
-AT_ONCE = 2000
 TABLES = (*schema.metadata.sorted_tables, *keystore.metadata.sorted_tables)
 LIVED_IN = ("inbox", "outbox", "appeal", "dialogue", "consent", "history", "data_key", "erased")
 """Tables in which there is something as soon as a bot has worked or a person was forgotten."""
@@ -117,7 +117,7 @@ def _must_be_empty(targets: dict[Table, Connection]) -> None:
 
 def _written(source: Connection, target: Connection, table: Table, told: Told) -> Sum:
     read = Sum(0, 0)
-    for rows in _read(source, table):
+    for rows in rows_of(source, table):
         target.execute(insert(table), rows)
         read = _added(read, rows)
         told(table.name, read.rows)
@@ -126,15 +126,9 @@ def _written(source: Connection, target: Connection, table: Table, told: Told) -
 
 def sum_of(connection: Connection, table: Table) -> Sum:
     found = Sum(0, 0)
-    for rows in _read(connection, table):
+    for rows in rows_of(connection, table):
         found = _added(found, rows)
     return found
-
-
-def _read(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    with connection.execute(select(table), execution_options={"yield_per": AT_ONCE}) as found:
-        for part in found.mappings().partitions():
-            yield [dict(row) for row in part]
 
 
 def _added(known: Sum, rows: list[dict[str, Any]]) -> Sum:
