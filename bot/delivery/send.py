@@ -54,7 +54,7 @@ class Sender:
     halted_until: float = 0.0
     doubted: list[int] = field(default_factory=list)
     file_tries: dict[int, int] = field(default_factory=dict)
-    calls: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CALLS_AT_ONCE))
+    calls: asyncio.Semaphore = field(init=False)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
 
 
