@@ -36,7 +36,7 @@ from benchmarks.stand import (  # noqa: E402
     settings_for,
     world_text,
 )
-from benchmarks.tables import Table  # noqa: E402
+from benchmarks.tables import Table, write  # noqa: E402
 from bot.cli.check import FLAGS  # noqa: E402
 from bot.config.keys import master_of  # noqa: E402
 from bot.config.settings import Settings  # noqa: E402
@@ -273,6 +273,7 @@ async def main() -> int:
     parser.add_argument("--load", type=float, default=20.0, help="seconds")
     parser.add_argument("--pace", type=float, default=50.0, help="messages a second")
     parser.add_argument("--log", default="", help="where the bot's log is kept")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/explanation/scale.md")
     options = parser.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -280,8 +281,12 @@ async def main() -> int:
     for size in map(int, options.communities.split(",")):
         rows.append((await measured(size, options)).cells())
         print(f"  {rows[-1]}", file=sys.stderr, flush=True)
-    command = f"python benchmarks/communities.py --communities {options.communities}"
-    print(Table("communities", command, machine(), HEADS, rows).text())
+    said = f"--communities {options.communities} --settle {options.settle:g} --idle {options.idle:g}"
+    command = f"python benchmarks/communities.py {said}"
+    table = Table("communities", command, machine(), HEADS, rows)
+    print(table.text())
+    if options.write:
+        write([table], ROOT / "docs" / "explanation" / "scale.md")
     return 0
 
 
