@@ -32,7 +32,8 @@ class CommunityPolicy:
 
     `publish` is the text of the separate consent to publish (R9). `goes_on`: a message that came back keeps what was
     left of its clock for the next agency (R37). `close_after`: an answer nobody objects to is closed then. The three
-    last ones are limits of one resident (T9); 0 is none. `panel`: the address of the panel, empty where there is none.
+    next ones are limits of one resident (T9); 0 is none. `panel`: the address of the panel, empty where there is none.
+    `door`: the link by which everybody counts as come who writes to this page without one.
     """
 
     community: int
@@ -61,6 +62,7 @@ class CommunityPolicy:
     appeals_a_day: int = 0
     open_appeals: int = 0
     panel: str = ""
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True)

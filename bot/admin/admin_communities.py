@@ -76,8 +76,8 @@ class AdminCommunities:
     async def _door(self, door: str) -> None:
         """The directory is read outside of the transaction: the writer would wait."""
         stored = await self.db.run(directories.load_text) if door else None
-        if door and (stored is None or door not in directory_of(stored[0]).agency_by_code):
-            raise Refusal(f"Органа с кодом «{door}» в справочнике нет. Коды: python -m bot directory show")
+        if door and (stored is None or door not in directory_of(stored[0]).door_by_code):
+            raise Refusal(f"Ссылки с кодом «{door}» в справочнике нет. Коды: python -m bot doors list")
 
     async def listed(self) -> Json:
         found = await self.db.run(communities.everything)

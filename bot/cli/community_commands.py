@@ -32,7 +32,7 @@ def add(
     operator_name: Annotated[str, typer.Option(help="Оператор персональных данных, если он свой.")] = "",
     operator_address: Annotated[str, typer.Option(help="Его адрес.")] = "",
     operator_email: Annotated[str, typer.Option(help="Его почта.")] = "",
-    door: Annotated[str, typer.Option(help="Код органа, чья это страница.")] = "",
+    door: Annotated[str, typer.Option(help="Код ссылки из справочника: что она знает, заполняется само.")] = "",
 ) -> None:
     """Добавить сообщество по его ключу: проверить ключ во ВКонтакте и запустить."""
     settings, operator = read(), [operator_name, operator_address, operator_email]
@@ -102,7 +102,7 @@ def lines_of(one: dict[str, Any], unwell: dict[str, int]) -> list[str]:
     if str(one["id"]) in unwell:
         code = unwell[str(one["id"])]
         words += f", но ВКонтакте его не пускает (ошибка {code})" if code else ", но ВКонтакте ему не отвечает"
-    own = "".join(f", {name} {one[key]}" for name, key in (("оператор", "operator"), ("орган", "door")) if one[key])
+    own = "".join(f", {name} {one[key]}" for name, key in (("оператор", "operator"), ("ссылка", "door")) if one[key])
     line = f"{one['id']:<12} {words}, с {one['added_at'][:10]}{own}  «{one['name']}»"
     return [line, *([f"{'':12} {one['todo']}"] if one["todo"] else [])]
 

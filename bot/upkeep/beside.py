@@ -46,7 +46,8 @@ def policy_beside(home: Runtime, one: Community) -> CommunityPolicy:
     """The consent names the page's own operator, where it has one. There is no panel but the home's."""
     if one.operator == Operator():
         publish = publish_text(home.settings, one.id)
-        return replace(home.policy, community=one.id, publish=publish, publish_hash=hash_of(publish), panel="")
+        same = replace(home.policy, community=one.id, publish=publish, publish_hash=hash_of(publish))
+        return replace(same, panel="", door=one.door)
     own = {f"operator_{name}": getattr(one.operator, name) for name in ("name", "address", "email")}
     policy = policy_of(home.settings.model_copy(update=own), one.id)
-    return replace(policy, calendar=home.policy.calendar, panel="")
+    return replace(policy, calendar=home.policy.calendar, panel="", door=one.door)

@@ -21,15 +21,17 @@ def open_door(directory: Directory, code: str) -> Door | None:
 
 
 def door_of(dialogue: Dialogue, facts: Facts) -> Door | None:
-    """The link by which the resident came on this visit."""
-    if dialogue.came_at is None or facts.now - dialogue.came_at >= KEPT:
-        return None
-    return open_door(facts.directory, dialogue.door)
+    """The link by which the resident came on this visit; without one, that of the page."""
+    return open_door(facts.directory, dialogue.door if visits(dialogue, facts) else facts.policy.door)
+
+
+def visits(dialogue: Dialogue, facts: Facts) -> bool:
+    return dialogue.came_at is not None and facts.now - dialogue.came_at < KEPT
 
 
 def greeted(dialogue: Dialogue, facts: Facts) -> str:
     """A line before the question what happened: the resident sees that the link was understood."""
-    door = door_of(dialogue, facts)
+    door = door_of(dialogue, facts) if visits(dialogue, facts) else None
     return f"{texts_doors.came(door.name)}\n" if door is not None else ""
 
 
@@ -40,9 +42,9 @@ def known(door: Door, directory: Directory) -> list[str]:
     return [one for one in (topic, at, agency_title(directory, door.agency) if door.agency else "") if one]
 
 
-def filled(draft: Draft, directory: Directory) -> str:
-    """A line of the preview, as long as something that the link filled in still stands."""
-    door = directory.door_by_code.get(draft.door)
+def filled(draft: Draft, facts: Facts) -> str:
+    """A line of the preview, as long as something that the link or the page filled in still stands."""
+    door = facts.directory.door_by_code.get(draft.door)
     if door is None:
         return ""
     known = (
@@ -52,4 +54,5 @@ def filled(draft: Draft, directory: Directory) -> str:
         ("кому отправить", door.agency, draft.named),
     )
     stands = [what for what, given, kept in known if given and given == kept]
-    return texts_doors.filled(door.name, stands) if stands else ""
+    told = texts_doors.filled_by_page if door.code == facts.policy.door else texts_doors.filled
+    return told(door.name, stands) if stands else ""

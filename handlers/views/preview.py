@@ -34,7 +34,7 @@ def preview(draft: Draft, facts: Facts) -> Screen:
     if draft.files:
         lines.append(f"Приложено: {plural(draft.files, 'файл', 'файла', 'файлов')}")
     lines.append(receiver(draft, facts))
-    if draft.door and (told := filled(draft, directory)):
+    if draft.door and (told := filled(draft, facts)):
         lines.append(told)
     lines += [f"\n{warning}" for warning in before_sending(draft, facts)]
     send = button("Отправить", actions.SEND, colour=Colour.POSITIVE)

@@ -491,8 +491,8 @@ saved_view = table(
 Index("ix_saved_view_role", saved_view.c.community_id, saved_view.c.role, saved_view.c.scope)
 
 # The communities that this database's process runs beside the one of its settings. `token` is sealed with the key of
-# the community itself. `code`: for what VK refused it. An empty operator is the one of the settings. `door`: the agency
-# that messages to this page are meant for. `added_by`: 0 for the command line.
+# the community itself. `code`: for what VK refused it. An empty operator is the one of the settings. `door`: the link
+# by which everybody counts as come who writes to this page without one. `added_by`: 0 for the command line.
 community = table(
     "community",
     (),

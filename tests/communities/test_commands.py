@@ -46,7 +46,7 @@ def quiet(*said: Typed) -> None:
 async def test_a_life_of_a_community_while_the_bot_runs(here: Post, emulator: Emulator) -> None:
     with here.starts() as bot:
         await bot.until('"started"')
-        added = await here.typing("community", "add", "--token-file", file_of(here, KEY), "--door", "mindor")
+        added = await here.typing("community", "add", "--token-file", file_of(here, KEY), "--door", "vk-miass")
         assert added.code == 0 and f"Сообщество {SECOND}" in added.out, added
         await bot.until("community_begun")
         emulator.call("messages.send", f"user-{MARIA}", peer_id=-SECOND, random_id=1, message="Начать")
@@ -57,7 +57,7 @@ async def test_a_life_of_a_community_while_the_bot_runs(here: Post, emulator: Em
         shown = await here.typing("stats", "--community", str(SECOND))
         assert "Другие сообщества: работает 1" in shown.out, shown
         listed = await here.typing("community", "list")
-        assert "работает" in listed.out and "орган mindor" in listed.out, listed
+        assert "работает" in listed.out and "ссылка vk-miass" in listed.out, listed
         twice = await here.typing("community", "add", "--token-file", file_of(here, KEY))
         twice.refused(f"Сообщество {SECOND} уже есть")
         assert (await here.typing("community", "remove", str(SECOND))).code == 0
@@ -69,13 +69,13 @@ async def test_a_life_of_a_community_while_the_bot_runs(here: Post, emulator: Em
 
 
 async def test_what_is_refused(here: Post, emulator: Emulator) -> None:
-    """A key of a person, the home, a key without rights, Long Poll that is off, an agency nobody knows, nothing."""
+    """A key of a person, the home, a key without rights, Long Poll that is off, a door nobody knows, nothing."""
     emulator.call("emulator.setSettings", group_id=THIRD, longpoll=0)
     for key, words, more in (
         ("user-1001", "ключ сообщества", []),
         ("group-101", "из BOT_VK_TOKEN", []),
         (OTHER, "Long Poll выключен", []),
-        (KEY, "Органа с кодом «nobody»", ["--door", "nobody"]),
+        (KEY, "Ссылки с кодом «nobody»", ["--door", "nobody"]),
         (KEY, "имя, адрес и почта", ["--operator-name", "Школа"]),
         ("", "Ключа нет", []),
         ("two words", "Ключа нет", []),

@@ -136,6 +136,28 @@ def test_an_agency_brings_its_place_and_is_asked_about_where_another_answers() -
     assert asked.dialogue is not None and asked.dialogue.step == ConfirmingAgency("health")
 
 
+def test_a_page_presets_what_its_door_knows_without_a_greeting() -> None:
+    """R25: of the page of a town it is not asked which town, and a link of the region goes before the page."""
+    page = replace(POLICY, door="admin")
+    talk = dialogue(AskingText(), Draft(pieces=(Piece(3, "Точно снег"),)))
+    decision = decide(facts(talk, policy=page), tapped(actions.WRITE))
+    assert decision.dialogue is not None and decision.dialogue.draft.place == "miass"
+    assert decision.dialogue.draft.door == "admin"
+    told_by_link = decide(facts(replace(talk, door="counted", came_at=NOW), policy=page), tapped(actions.WRITE))
+    assert told_by_link.dialogue is not None
+    assert (told_by_link.dialogue.draft.door, told_by_link.dialogue.draft.place) == ("counted", None)
+    assert said(decide(facts(dialogue(), policy=page), tapped(actions.START))) == said(
+        decide(facts(dialogue()), tapped(actions.START))
+    )
+    assert "по ссылке" not in said(decide(facts(dialogue(), policy=page), wrote("Снег"))).lower()
+
+
+def test_the_preview_names_the_page_that_filled_something_in() -> None:
+    talk = dialogue(Preview(), replace(READY, door="stop", topic="pits", place="miass"))
+    shown = said(decide(facts(talk, policy=replace(POLICY, door="stop")), wrote("Ещё слова")))
+    assert texts_doors.filled_by_page(DOOR.name, ["тему", "город"]) in shown and "ссылке" not in shown
+
+
 def test_a_visit_ends_after_some_hours() -> None:
     assert told("Стоим", now=NOW + KEPT - timedelta(seconds=1)).door == "stop"
     assert told("Стоим", now=NOW + KEPT).door == ""
