@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.delivery.backfill import Doubts, Sweeps, backfill, verify_dialogues
@@ -39,7 +40,7 @@ from storage.inbox.inbox import enqueue_internal
 from storage.ops import idle, in_all, recovery_mark
 from storage.outbox import claim
 from storage.privacy import audit, forgetting
-from storage.records import chats, communities
+from storage.records import chats, communities, shares
 from storage.records.communities import Community, State
 
 LOOK, SELDOM = 5.0, 60.0
@@ -48,6 +49,8 @@ can be."""
 AT_ONCE = 8
 """So many begin, read VK's list of dialogues or ask for members at the same time."""
 DRAIN_SECONDS = 20.0
+BELIEVED_HERE = timedelta(seconds=30)
+"""So long another worker waits for one that says nothing any more, before it takes what that one ran."""
 GOLDEN = 0.6180339887498949
 """Multiples of it spread numbers that follow one another evenly over a period."""
 
@@ -113,22 +116,35 @@ class Fleet:
                     await self.refused()
                 except (Unavailable, Conflict) as error:  # looked at again in a moment
                     log.warning("registry_unread", loop="communities", error=type(error).__name__)
-                shared = self.home.db.dialect == "postgresql"
-                await self.home.registry.wait(LOOK if self.members or shared else SELDOM)
+                await self.home.registry.wait(LOOK if self.members or self.shared else SELDOM)
         finally:
             self.turns.wake()
             for member in self.members.values():
                 member.bot.stopping.set()
                 self.turns.end(member.listening)
             await self.turns.drained(DRAIN_SECONDS)
+            await self.left()
             timing.cancel()
             await asyncio.gather(timing, return_exceptions=True)  # noqa: TID251 - cancelled just now
 
+    @property
+    def shared(self) -> bool:
+        return self.home.db.dialect == "postgresql"
+
+    async def left(self) -> None:
+        if self.shared:
+            with suppress(Unavailable, Conflict):  # then the others wait until it is believed to be gone
+                await self.home.db.run(lambda tx: shares.leave(tx, self.home.settings.worker))
+
     async def synchronised(self) -> None:
-        """What runs is what the registry says."""
+        """What runs is what the registry says, where several workers share a database this one's part of it."""
+        worker = self.home.settings.worker if self.shared else None
+        if worker is not None:
+            now = self.home.clock.now()
+            await self.home.db.run(lambda tx: shares.evened(tx, worker, now, now + BELIEVED_HERE))
         stamp = await self.home.db.run(communities.stamp)
         if stamp != self.stamp:
-            wanted, self.home.communities = await self.home.db.run(registered)
+            wanted, self.home.communities = await self.home.db.run(lambda tx: registered(tx, worker))
             for id in [id for id, one in self.members.items() if wanted.get(id) != one.registered]:
                 await self.end(id)
             await self.known_before()
@@ -250,9 +266,11 @@ async def others(home: Runtime, recovered: Recovered) -> None:
     await Fleet(home, recovered).run()
 
 
-async def registered(tx: Transaction) -> tuple[dict[int, tuple[Community, str]], dict[str, int]]:
+async def registered(
+    tx: Transaction, worker: int | None = None
+) -> tuple[dict[int, tuple[Community, str]], dict[str, int]]:
     """Those to be run with their tokens, and how many there are in each state. The home runs by its settings."""
-    found = {one.id: (one, token) for one, token in await communities.active(tx) if one.id != tx.community}
+    found = {one.id: (one, token) for one, token in await communities.active(tx, worker) if one.id != tx.community}
     return found, await communities.numbers(tx)
 
 

@@ -493,6 +493,7 @@ Index("ix_saved_view_role", saved_view.c.community_id, saved_view.c.role, saved_
 # The communities that this database's process runs beside the one of its settings. `token` is sealed with the key of
 # the community itself. `code`: for what VK refused it. An empty operator is the one of the settings. `door`: the link
 # by which everybody counts as come who writes to this page without one. `added_by`: 0 for the command line.
+# `worker`: which process of a shared database runs it, -1 for none yet (shares.py).
 community = table(
     "community",
     (),
@@ -507,5 +508,6 @@ community = table(
     int_("added_by"),
     moment("added_at"),
     moment("changed_at"),
+    small("worker", "-1"),
     clustered=False,
 )

@@ -55,6 +55,7 @@ class Community:
 _ALL = select(community).order_by(community.c.community_id)
 _ONE = select(community).where(community.c.community_id == bindparam("of", type_=BigInteger))
 _ACTIVE = _ALL.where(community.c.state == State.ACTIVE.value)
+_OF_WORKER = _ACTIVE.where(community.c.worker == bindparam("by"))
 _NUMBERS = select(community.c.state, func.count().label("many")).group_by(community.c.state)
 _STAMP = select(func.count().label("many"), func.max(community.c.changed_at).label("at"))
 _MOVE = (
@@ -109,9 +110,10 @@ async def of_id(tx: Transaction, id: int) -> Community | None:
     return None if row is None else _community(row)
 
 
-async def active(tx: Transaction) -> list[tuple[Community, str]]:
-    """Those to be run, each with its token; an empty one cannot be opened any more."""
-    rows = await tx.rows(_ACTIVE)
+async def active(tx: Transaction, worker: int | None = None) -> list[tuple[Community, str]]:
+    """Those to be run, by this worker where there are several, each with its token; an empty one cannot be opened any
+    more."""
+    rows = await (tx.rows(_ACTIVE) if worker is None else tx.rows(_OF_WORKER, {"by": worker}))
     await tx.keys.ring.opened({key for row in rows if (key := key_of(row["token"])) is not None})  # all keys at once
     return [(_community(row), await _token(tx, row)) for row in rows]
 

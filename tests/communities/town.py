@@ -176,12 +176,13 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, region: Directory, **changes: Any) -> AsyncIterator[Town]:
+async def town(folder: Path, region: Directory, url: str = "", **changes: Any) -> AsyncIterator[Town]:
+    """`url`: of an empty database that is no file."""
     file = folder / "world.yaml"
     file.write_text(world(), encoding="utf-8")
     async with running(file, port=0, seed=1) as emulator:
         quick = {"pause_seconds": 0.2, "undo_seconds": 1, "longpoll_wait_seconds": 3, "request_timeout_seconds": 3}
-        settings = settings_for(emulator.url, sqlite_url(folder), **{**quick, **changes})
+        settings = settings_for(emulator.url, url or sqlite_url(folder), **{**quick, **changes})
         await prepare(settings.database_url, region)
         made = Town(emulator, settings)
         await made.start()
