@@ -37,7 +37,7 @@ from benchmarks.stand import (  # noqa: E402
     world_text,
 )
 from benchmarks.tables import Table, write  # noqa: E402
-from bot.cli.check import FLAGS  # noqa: E402
+from bot.admin.of_vk import FLAGS  # noqa: E402
 from bot.config.keys import master_of  # noqa: E402
 from bot.config.settings import Settings  # noqa: E402
 from bot.process.clock import Clock  # noqa: E402

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.cli.of_vk import FLAGS, ask
+from bot.admin.of_vk import FLAGS, ask
 from bot.config.settings import PANEL, Settings
 from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback

@@ -5,7 +5,7 @@ It must change nothing unless asked to (`--fix`), and say when something cannot 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,10 +14,11 @@ from typing import Any
 import aiohttp
 
 from bot.admin.admin_service import AdminService
+from bot.admin.community_key import long_poll, safely, scopes
 from bot.admin.machine_findings import alarm_findings, connection_findings, copy_findings, env_findings, room
+from bot.admin.of_vk import FLAGS, ask
 from bot.admin.own_findings import calendar_findings, consent_findings, directory_findings, open_data_findings
 from bot.cli.callback_way import standing
-from bot.cli.of_vk import FLAGS, ask
 from bot.config.keys import master_of
 from bot.config.settings import Settings, SettingsError
 from bot.process import admin_socket, descriptors
@@ -41,13 +42,11 @@ from storage.inbox import history
 from storage.ops import backup, dumps
 from storage.records import chats, communities
 
-SCOPES = {
-    "messages": "сообщения сообщества",
-    "manage": "управление сообществом",
-    "photos": "фотографии",
-    "docs": "файлы",
-}
-
+OF_HOME = (
+    partial(scopes, then=" и впишите новый ключ в BOT_VK_TOKEN"),
+    partial(long_poll, then=" Или: python -m bot check --fix"),
+)
+"""What is asked of any key, with what only the key of the settings can do."""
 SHOWN = {Mark.BAD: 1000, Mark.LOOK: 5, Mark.GOOD: 12}
 """How many lines of a mark stand there without `--all`."""
 
@@ -79,7 +78,7 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
         if community:
             if fix:
                 found += await repaired(vk, community)
-            for one in (scopes, long_poll, partial(second_way_in, settings), capabilities, page):
+            for one in (*OF_HOME, partial(second_way_in, settings), capabilities, page):
                 found += await safely(one, vk, community)
     found += room(settings)
     found += alarm_findings(settings)
@@ -97,49 +96,6 @@ async def token(vk: Vk) -> tuple[int, list[Finding]]:
     except Refusal as refusal:
         return 0, [bad("Ключ не от сообщества.", str(refusal))]
     return community, [good(f"Ключ работает, сообщество {community}.")]
-
-
-async def name_of(vk: Vk, community: int) -> str:
-    """As its page is called."""
-    answer = mapping(await ask(vk, "groups.getById", {"group_id": community}))
-    groups = answer.get("groups") or [{}]
-    return str(mapping(groups[0]).get("name") or f"club{community}")
-
-
-async def safely(looked: Callable[[Vk, int], Awaitable[list[Finding]]], vk: Vk, community: int) -> list[Finding]:
-    try:
-        return await looked(vk, community)
-    except VkError as error:
-        return [bad(f"{error.method}: ошибка {error.code}.", advice(error.code))]
-    except (NotReached, Uncertain):
-        return [bad("ВКонтакте не ответил на проверку.", "Повторите проверку.")]
-
-
-async def scopes(vk: Vk, community: int) -> list[Finding]:
-    answer = mapping(await ask(vk, "groups.getTokenPermissions", {}))
-    held = {str(mapping(permission).get("name")) for permission in answer.get("permissions") or []}
-    missing = [name for scope, name in SCOPES.items() if scope not in held]
-    if not missing:
-        return [good("Права ключа: сообщения, управление, фотографии, файлы.")]
-    todo = "Управление → Работа с API → Создать ключ: отметьте эти права и впишите новый ключ в BOT_VK_TOKEN."
-    return [bad(f"У ключа нет прав: {', '.join(missing)}.", todo)]
-
-
-async def long_poll(vk: Vk, community: int) -> list[Finding]:
-    answer = mapping(await ask(vk, "groups.getLongPollSettings", {"group_id": community}))
-    where = "Управление → Работа с API → Long Poll API"
-    if not answer.get("is_enabled"):
-        return [bad("Long Poll выключен.", f"{where}: «Включено», версия 5.199. Или: python -m bot check --fix")]
-    found = []
-    version = mapping(answer.get("api_version")) or answer.get("api_version")
-    if version not in ("5.199", None, {}):
-        found.append(bad(f"Версия Long Poll {version}.", f"{where}: выберите 5.199."))
-    events = mapping(answer.get("events"))
-    off = [name for flag, name in FLAGS.items() if not whole(events.get(flag))]
-    if off:
-        todo = f"{where} → Типы событий: отметьте их. Или: python -m bot check --fix"
-        found.append(bad(f"Не включены события: {', '.join(off)}.", todo))
-    return found or [good("Long Poll включён, версия 5.199, все нужные события отмечены.")]
 
 
 async def second_way_in(settings: Settings, vk: Vk, community: int) -> list[Finding]:

@@ -12,13 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.ask import asked, finish, importing
-from bot.config.settings import Settings, read
+from bot.config.settings import read
 from bot.process.advice import Refusal
-from bot.vk.errors import VkError
 
 community = typer.Typer(no_args_is_help=True, help="Другие сообщества, которые ведёт этот бот.")
-LONGEST_TOKEN = 1000
-NOT_TAKEN = "Ключ не подошёл (ошибка {code}). Создайте в сообществе новый: Управление → Работа с API → Создать ключ."
 
 Number = Annotated[int, typer.Argument(help="Номер сообщества ВКонтакте, как в списке.")]
 TokenFile = Annotated[
@@ -38,6 +35,8 @@ def add(
     settings, operator = read(), [operator_name, operator_address, operator_email]
     if any(operator) and not all(operator):
         raise Refusal("Оператор — это имя, адрес и почта: --operator-name, --operator-address, --operator-email")
+    with importing():
+        from bot.admin.community_key import checked
     token = token_of(token_file)
     id, name = finish(checked(settings, token))
     said = {"id": id, "name": name, "token": token, "operator": operator if all(operator) else None, "door": door}
@@ -48,41 +47,16 @@ def add(
 
 def token_of(file: Path | None) -> str:
     """The first line of the file, or of what is typed or piped in."""
+    with importing():
+        from bot.admin.community_key import LONGEST, is_key
     try:
-        text = file.read_text(encoding="utf-8") if file is not None else sys.stdin.readline(LONGEST_TOKEN)
+        text = file.read_text(encoding="utf-8") if file is not None else sys.stdin.readline(LONGEST + 1)
     except (OSError, UnicodeDecodeError):
         raise Refusal(f"Файл {file} не читается.") from None
     token = text.strip()
-    if not token or len(token.split()) > 1 or len(token) > LONGEST_TOKEN:
+    if not is_key(token):
         raise Refusal("Ключа нет: передайте его файлом (--token-file ФАЙЛ) или на вход команды, одной строкой.")
     return token
-
-
-async def checked(settings: Settings, token: str) -> tuple[int, str]:
-    """Number and name of the community whose token this is, when it can be run by it.
-
-    Raises:
-        Refusal: with everything that has to be mended there.
-        NotReached, Uncertain: VK does not answer.
-    """
-    with importing():
-        import aiohttp
-
-        from bot.cli import check
-        from bot.process.clock import Clock
-        from bot.vk.client import Vk
-        from bot.vk.community_identity import own_id
-    async with aiohttp.ClientSession() as http:
-        vk = Vk(token, settings.vk_api_url, http, settings.request_timeout_seconds)
-        try:
-            id = await own_id(vk, Clock())
-        except VkError as error:
-            raise Refusal(NOT_TAKEN.format(code=error.code)) from error
-        found = [finding for one in (check.scopes, check.long_poll) for finding in await check.safely(one, vk, id)]
-        wrong = [one.line() for one in found if one.wrong]
-        if wrong:
-            raise Refusal("\n".join(["Сообщество не добавлено.", *wrong]))
-        return id, await check.name_of(vk, id)
 
 
 @community.command("list")

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from benchmarks.stand import BOT, COMMUNITY
-from bot.cli.of_vk import FLAGS
+from bot.admin.of_vk import FLAGS
 from tests.bot.test_metrics import free_port
 from tests.operation.typed import WITHIN, Post, Running, Typed, post
 from tests.web.posted import SECRET

@@ -10,7 +10,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from benchmarks.stand import COMMUNITY
-from bot.cli.of_vk import FLAGS
+from bot.admin.of_vk import FLAGS
 from tests.simulation.life import Life
 from tests.simulation.loop import OF_LIFE
 from tests.simulation.net import BASE, Net
