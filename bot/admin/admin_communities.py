@@ -1,4 +1,4 @@
-"""The registry of communities, as an administrator changes it on the command line. See admin_service.py.
+"""The registry of communities, as an administrator changes it on the command line and in the panel (admin_service.py).
 
 It must never give a token back to anybody, nor put one into a line or an answer (T14).
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
@@ -24,6 +24,8 @@ from storage.records.communities import Community, Operator, State
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
+
+T = TypeVar("T")
 
 Json = dict[str, Any]
 LIST = "Список: python -m bot community list"
@@ -83,36 +85,37 @@ class AdminCommunities:
         found = await self.db.run(communities.everything)
         return {"home": self.db.community, "communities": [said(one) for one in found], "unwell": unwell(self.bot)}
 
-    async def pause(self, id: int) -> Json:
+    async def pause(self, id: int, by: int = 0) -> Json:
         """It reads and answers nothing; what people write meanwhile is read when it goes on."""
-        return await self._move(id, State.PAUSED, AuditAction.COMMUNITY_PAUSED, (State.ACTIVE,))
+        return await self._move(id, State.PAUSED, AuditAction.COMMUNITY_PAUSED, (State.ACTIVE,), by)
 
-    async def resume(self, id: int) -> Json:
+    async def resume(self, id: int, by: int = 0) -> Json:
         states = (State.PAUSED, State.REFUSED)
-        return await self._move(id, State.ACTIVE, AuditAction.COMMUNITY_RESUMED, states)
+        return await self._move(id, State.ACTIVE, AuditAction.COMMUNITY_RESUMED, states, by)
 
-    async def remove(self, id: int) -> Json:
+    async def remove(self, id: int, by: int = 0) -> Json:
         """Its token is destroyed at once. What people wrote there stays as long as its terms say."""
         states = (State.ACTIVE, State.PAUSED, State.REFUSED)
-        return await self._move(id, State.REMOVED, AuditAction.COMMUNITY_REMOVED, states)
+        return await self._move(id, State.REMOVED, AuditAction.COMMUNITY_REMOVED, states, by)
 
-    async def _move(self, id: int, to: State, action: AuditAction, states: tuple[State, ...]) -> Json:
-        async def body(tx: Transaction) -> None:
+    async def _move(self, id: int, to: State, action: AuditAction, states: tuple[State, ...], by: int) -> Json:
+        async def body(tx: Transaction) -> str:
             one, now = await communities.of_id(tx, id), self.clock.now()
             if one is None:
                 raise Refusal(f"Сообщества {id} нет в реестре. {LIST}")
             if one.state not in states:
                 raise Refusal(f"Сообщество {id} сейчас {WORDS[one.state]}: этого сделать нельзя. {LIST}")
             await communities.move(tx, id, to, now)
-            await audit.append(tx, [AuditLine(0, action, f"club{id}")], now)
+            await audit.append(tx, [AuditLine(by, action, f"club{id}")], now)
+            return one.name
 
-        await self._changed(body)
-        return {"id": id, "state": to.value}
+        return {"id": id, "name": await self._changed(body), "state": to.value}
 
-    async def _changed(self, body: Callable[[Transaction], Awaitable[None]]) -> None:
-        await self.db.run(body)
+    async def _changed(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+        done = await self.db.run(body)
         if self.bot is not None:
             self.bot.registry.notify()
+        return done
 
 
 def said(one: Community) -> Json:
@@ -121,13 +124,17 @@ def said(one: Community) -> Json:
         "id": one.id,
         "name": one.name,
         "state": one.state.value,
-        "words": WORDS[one.state] + (f" (ошибка {one.code})" if one.code else ""),
+        "words": words_of(one),
         "todo": NEW_KEY if one.state is State.REFUSED else "",
         "operator": one.operator.name,
         "door": one.door,
         "added_by": one.added_by,
         "added_at": one.added_at.isoformat(),
     }
+
+
+def words_of(one: Community) -> str:
+    return WORDS[one.state] + (f" (ошибка {one.code})" if one.code else "")
 
 
 def unwell(bot: Runtime | None) -> dict[str, int]:

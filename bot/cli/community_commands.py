@@ -14,6 +14,7 @@ import typer
 from bot.cli.ask import asked, finish, importing
 from bot.config.settings import read
 from bot.process.advice import Refusal
+from bot.process.health import unwell_words
 
 community = typer.Typer(no_args_is_help=True, help="Другие сообщества, которые ведёт этот бот.")
 
@@ -74,8 +75,7 @@ def listed() -> None:
 def lines_of(one: dict[str, Any], unwell: dict[str, int]) -> list[str]:
     words = one["words"]
     if str(one["id"]) in unwell:
-        code = unwell[str(one["id"])]
-        words += f", но ВКонтакте его не пускает (ошибка {code})" if code else ", но ВКонтакте ему не отвечает"
+        words += f", но {unwell_words(unwell[str(one['id'])])}"
     own = "".join(f", {name} {one[key]}" for name, key in (("оператор", "operator"), ("ссылка", "door")) if one[key])
     line = f"{one['id']:<12} {words}, с {one['added_at'][:10]}{own}  «{one['name']}»"
     return [line, *([f"{'':12} {one['todo']}"] if one["todo"] else [])]

@@ -33,3 +33,8 @@ def unwell(of: Mapping[int, Health]) -> dict[int, int]:
         for community, health in sorted(of.items())
         if health.halted or health.unheard is not None
     }
+
+
+def unwell_words(code: int) -> str:
+    """Of one of them."""
+    return f"ВКонтакте его не пускает (ошибка {code})" if code else "ВКонтакте ему не отвечает"

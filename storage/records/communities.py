@@ -56,6 +56,7 @@ _ALL = select(community).order_by(community.c.community_id)
 _ONE = select(community).where(community.c.community_id == bindparam("of", type_=BigInteger))
 _ACTIVE = _ALL.where(community.c.state == State.ACTIVE.value)
 _OF_WORKER = _ACTIVE.where(community.c.worker == bindparam("by"))
+_SINCE = select(community.c.community_id, community.c.changed_at)
 _NUMBERS = select(community.c.state, func.count().label("many")).group_by(community.c.state)
 _STAMP = select(func.count().label("many"), func.max(community.c.changed_at).label("at"))
 _MOVE = (
@@ -103,6 +104,11 @@ def _community(row: Any) -> Community:
 async def everything(tx: Transaction) -> list[Community]:
     """In any state, without their tokens."""
     return [_community(row) for row in await tx.rows(_ALL)]
+
+
+async def since(tx: Transaction) -> dict[int, datetime]:
+    """From when on each is in its state."""
+    return {row["community_id"]: row["changed_at"] for row in await tx.rows(_SINCE)}
 
 
 async def of_id(tx: Transaction, id: int) -> Community | None:
