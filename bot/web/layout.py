@@ -30,6 +30,7 @@ NAMES = {
     Section.DIRECTORY: "Справочник",
     Section.PEOPLE: "Люди и роли",
     Section.CHATS: "Чаты",
+    Section.COMMUNITIES: "Сообщества",
     Section.TEMPLATES: "Готовые ответы",
     Section.AUDIT: "Журнал",
     Section.DATA: "Данные людей",

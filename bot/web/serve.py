@@ -68,8 +68,8 @@ async def beside(bot: Runtime) -> Served:
     async def changed(known: Directory) -> None:
         bot.take(known)
 
-    way_in = callback_beside(bot)
-    served = await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, bot.events.notify, changed, way_in)
+    known, wake = (lambda: bot.directory), bot.events.notify
+    served = await opened(bot.settings, bot.db, bot.clock, known, wake, changed, callback_beside(bot), bot)
     bot.readers = served.readers
     return served
 
@@ -115,10 +115,11 @@ async def opened(
     wake: Callable[[], None] = lambda: None,
     changed: Callable[[Directory], Awaitable[None]] | None = None,
     way_in: Callback | None = None,
+    bot: Runtime | None = None,
 ) -> Served:
     readers = open_readers(db, settings.database_url, settings.read_database_url)
     try:
-        site = replace(site_for(settings, db, readers, clock, directory), wake=wake, changed=changed)
+        site = replace(site_for(settings, db, readers, clock, directory), wake=wake, changed=changed, bot=bot)
         return await serve(build(site, PAGES, way_in), settings, readers)
     except BaseException:
         await readers.close()

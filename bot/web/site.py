@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bot.config.settings import Settings, formula_of, panel_address
 from bot.process.clock import Clock
 from bot.region.map_file import RegionMap
-from bot.runtime import Reads
+from bot.runtime import Reads, Runtime
 from bot.web.security.limits import Limits
 from states.directory import Directory
 from states.facts import CommunityPolicy
@@ -26,7 +26,8 @@ from storage.records.sessions import Session
 @dataclass(frozen=True, slots=True)
 class Site:
     """`db` is the bot's one writer; what only reads goes through `readers`. `directory()` is that of just now. `wake`
-    tells the bot that something is in its inbox, `changed` that the directory is another one."""
+    tells the bot that something is in its inbox, `changed` that the directory is another one. `bot`: the one that runs
+    in this very process; a panel apart has none."""
 
     settings: Settings
     db: Database
@@ -39,6 +40,7 @@ class Site:
     map: RegionMap | None = None
     wake: Callable[[], None] = lambda: None
     changed: Callable[[Directory], Awaitable[None]] | None = None
+    bot: Runtime | None = None
 
     @property
     def newest(self) -> Reads:

@@ -70,6 +70,7 @@ class Section(StrEnum):
     DIRECTORY = "directory"
     PEOPLE = "people"
     CHATS = "chats"
+    COMMUNITIES = "communities"
     TEMPLATES = "templates"
     AUDIT = "audit"
     DATA = "data"

@@ -48,6 +48,7 @@ from tests.bot.test_metrics import free_port
 from tests.small import COMMUNITY
 from tests.web.administrator import sign_in
 from tests.web.browser import AT_CUR, Browser, settle_people
+from tests.web.registered import settle
 
 ROOT = Path(__file__).parents[2]
 MASTER = Master(bytes(range(32)))
@@ -73,6 +74,7 @@ KEPT_SHOWN = {
     "change": "/directory/edit/agency?key=mindor",
     "templates": "/templates/mindor",
     "people": "/people",
+    "communities": "/communities",
     "data": "/data",
     "settings": "/settings",
 }
@@ -137,13 +139,14 @@ async def prepared(tab: Tab, name: str) -> None:
 
 
 async def kept(site: Site) -> str:
-    """A directory that is stored, requests to be forgotten, and the cookie of an administrator."""
+    """A directory that is stored, requests to be forgotten, other communities, and the cookie of an administrator."""
     known, today = site.directory(), AT.date()
     outside_ = tuple(replace(one, checked_on=min(one.checked_on or today, today)) for one in known.outside)
     await AdminDirectory(site.db, site.clock).save(versioned(replace(known, outside=outside_)))
     for number, days in ((7001, -2), (7002, 3), (7003, 24)):
         asked = ErasureRequest(number, AT - timedelta(days=6), AT + timedelta(days=days))
         await site.db.run(lambda tx: erasures.ask(tx, asked, AT))  # noqa: B023
+    await settle(site.db)
     async with httpx.AsyncClient(base_url=site.address) as client:
         await sign_in(Browser(site, client))
         return str(client.cookies["panel"])

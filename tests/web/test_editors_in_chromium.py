@@ -16,9 +16,11 @@ from states.lifecycle.rights import ErasureRequest
 from storage.db.database import Database
 from storage.privacy import erasures
 from storage.records import directory
+from storage.records.communities import State
 from tests.small import NOW
 from tests.web.administrator import sign_in, stored
 from tests.web.browser import Ahead, Browser
+from tests.web.registered import LIBRARY, SCHOOL, of, settle
 from tests.web.test_in_chromium import Desk, desk, shut_out, too_wide  # noqa: F401 - a fixture
 
 PATHS = (
@@ -36,6 +38,9 @@ PATHS = (
     "/data",
     "/settings",
     "/chats",
+    "/communities",
+    "/communities?state=paused&words=библиотека",
+    f"/communities/add?again={SCHOOL}",
     "/audit",
 )
 
@@ -67,6 +72,7 @@ async def signed(desk: Desk, db: Database, region: Directory, clock: Ahead) -> S
     clock.passed = timedelta(days=7)
     request = ErasureRequest(7001, NOW, NOW + timedelta(days=2))
     await db.run(lambda tx: erasures.ask(tx, request, NOW))
+    await settle(db)
     async with httpx.AsyncClient(base_url=desk.site.address) as client:
         browser = Browser(desk.site, client)
         await stored(db, region, browser)
@@ -109,6 +115,35 @@ async def test_a_change_without_any_script(signed: Signed, db: Database) -> None
     await expect(tab.get_by_role("status")).to_contain_text("версия 3, как версия 1")
     kept = await db.run(directory.newest_version)
     assert kept == 3
+    await tab.context.close()
+
+
+async def test_a_community_is_removed_without_any_script(signed: Signed, db: Database) -> None:
+    """It is said what happens before it does."""
+    tab = await signed.opened(signed.desk.chromium, 390, "dark", scripts=False)
+    await tab.goto("/communities?words=библиотека")
+    await tab.locator("summary", has_text="Удалить: Библиотека Королёва").click()
+    await expect(tab.get_by_text("Ключ уничтожится сразу")).to_be_visible()
+    kept = await of(db, LIBRARY)
+    assert kept is not None and kept.state is State.PAUSED, "nothing yet"
+    await tab.get_by_role("button", name="Да, удалить").click()
+    await expect(tab.get_by_role("status")).to_contain_text("«Библиотека Королёва» удалено")
+    await expect(tab.get_by_role("link", name="Вернуть")).to_be_visible()
+    await tab.context.close()
+
+
+async def test_a_key_that_is_typed_stays_nowhere(signed: Signed) -> None:
+    tab = await signed.opened(signed.desk.chromium, 390, "light")
+    await tab.goto("/communities/add")
+    await tab.get_by_label("Ключ сообщества").fill("two words")
+    await tab.get_by_text("За данные отвечает своя организация").click()
+    await tab.get_by_label("Название").fill("Школа № 5")
+    await tab.get_by_role("button", name="Проверить ключ и добавить").click()
+    await expect(tab.get_by_text("Вставьте ключ целиком")).to_be_visible()
+    await expect(tab.get_by_label("Название")).to_have_value("Школа № 5")
+    await expect(tab.get_by_label("Ключ сообщества")).to_have_value("")
+    assert await shut_out(tab) == [] and await too_wide(tab) <= 0 and "two" not in tab.url
+    signed.desk.complaints[:] = [line for line in signed.desk.complaints if "422" not in line]
     await tab.context.close()
 
 

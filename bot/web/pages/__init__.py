@@ -24,6 +24,8 @@ from bot.web.pages import (
     topics,
 )
 from bot.web.pages.admin import (
+    communities,
+    community_add,
     data,
     directory,
     directory_entry,
@@ -39,6 +41,6 @@ DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, saved_views, region_map)
 FIGURES = (groups, topics, official, official_page, heads, reports, one_report, doors)
 DIRECTORY = (directory, directory_entry, directory_upload, directory_versions, templates)
-KEPT = (chats, audit, people, data, settings)
+KEPT = (chats, communities, community_add, audit, people, data, settings)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *DIRECTORY, *KEPT) for page in one.PAGES)

@@ -1,0 +1,219 @@
+"""The registry of communities as the panel lists it: which ones are asked for, what each is doing, what to do about it.
+
+It must never know a key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from bot.admin.admin_communities import words_of
+from bot.process.advice import advice
+from bot.process.health import unwell, unwell_words
+from bot.web.site import Site
+from handlers.text.words import day, moment
+from storage.db.transaction import Transaction
+from storage.records import communities
+from storage.records.communities import Community
+
+MOST = 50
+LAST = 1_000_000
+PATH = "/communities"
+ADDRESS = re.compile(r"^(?:https?://)?(?:m\.)?(?:vk\.(?:com|ru)/)?(?:club|public)?(\d{1,10})$")
+NEW_KEY = "Создайте в сообществе новый ключ и впишите его сюда. Сообщения останутся на месте."
+WAIT = "Бот пробует снова сам. Не пройдёт за час — проверьте, открывается ли ВКонтакте с сервера."
+OTHER_KEY = "Создайте ключ с правами на сообщения, управление, фотографии и файлы, удалите сообщество и добавьте снова."
+LOOK = "Бот пробует снова сам. Не пройдёт за час — проверьте в сообществе Управление → Работа с API."
+
+
+class Kind(StrEnum):
+    """What a community is doing, worst first; the word is the filter of the address."""
+
+    REFUSED = "refused"
+    UNWELL = "unwell"
+    PAUSED = "paused"
+    ACTIVE = "active"
+    REMOVED = "removed"
+
+
+VIEWS = {
+    Kind.REFUSED: "Ключ не принят",
+    Kind.UNWELL: "Не слышно сейчас",
+    Kind.PAUSED: "На паузе",
+    Kind.ACTIVE: "Работают",
+    Kind.REMOVED: "Удалены",
+}
+MARKS = {
+    Kind.REFUSED: ("late", "bad"),
+    Kind.UNWELL: ("late", "bad"),
+    Kind.PAUSED: ("clock", "warn"),
+    Kind.ACTIVE: ("check", "good"),
+    Kind.REMOVED: ("dash", ""),
+}
+RIGHTS = (7, 15)
+"""VK's errors for a key that may not do enough."""
+BY_SWITCH = 912
+"""VK's error where the capabilities of bots are off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is asked for. `start`: how many are left out before the first."""
+
+    kind: Kind | None = None
+    words: str = ""
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One community. `since` is empty where nothing is known of it."""
+
+    id: int
+    name: str
+    kind: Kind
+    words: str
+    since: str = ""
+    todo: str = ""
+    operator: str = ""
+    door: str = ""
+    home: bool = False
+
+    @property
+    def href(self) -> str:
+        return f"https://vk.com/club{self.id}"
+
+    @property
+    def icon(self) -> str:
+        return MARKS[self.kind][0]
+
+    @property
+    def colour(self) -> str:
+        return MARKS[self.kind][1]
+
+
+# --- what is asked for
+
+
+def asked(request: Request) -> Wanted:
+    """
+    Raises:
+        HTTPException: 400, there is no such state.
+    """
+    said = request.query_params
+    kind, start = said.get("state", ""), said.get("start", "0")
+    if kind and kind not in set(Kind):
+        raise HTTPException(400)
+    number = min(int(start), LAST) if start.isascii() and start.isdigit() and len(start) < 9 else 0
+    return Wanted(Kind(kind) if kind else None, said.get("words", "").strip()[:200], number)
+
+
+def link(wanted: Wanted, form: str = "") -> str:
+    pairs = [("state", wanted.kind or ""), ("words", wanted.words), ("start", str(wanted.start or ""))]
+    said = urlencode([pair for pair in pairs if pair[1]])
+    return f"{PATH}{'.' + form if form else ''}" + (f"?{said}" if said else "")
+
+
+def fits(one: Row, wanted: Wanted) -> bool:
+    """By a number as it stands in an address, or by all words of its name and operator."""
+    if wanted.kind not in (None, one.kind):
+        return False
+    if not wanted.words:
+        return True
+    number = ADDRESS.match(wanted.words)
+    if number is not None and str(one.id).startswith(number[1]):
+        return True
+    known = folded(f"{one.name} {one.operator}")
+    return all(word in known for word in folded(wanted.words).split())
+
+
+def folded(text: str) -> str:
+    return text.casefold().replace("ё", "е")
+
+
+# --- what there is
+
+
+async def everything(tx: Transaction) -> tuple[list[Community], dict[int, datetime]]:
+    return await communities.everything(tx), await communities.since(tx)
+
+
+def rows(site: Site, known: Sequence[Community], since: Mapping[int, datetime]) -> list[Row]:
+    """The home first, then those that wait for somebody."""
+    heard = unheard(site)
+    others = [row(site, one, since.get(one.id), heard) for one in known if one.id != site.db.community]
+    order = list(Kind)
+    others.sort(key=lambda one: (order.index(one.kind), folded(one.name), one.id))
+    return [home(site, heard), *others]
+
+
+def unheard(site: Site) -> dict[int, tuple[int, str]]:
+    """Who hears nothing from VK just now: the code for it, and since when; a panel that runs apart cannot see it."""
+    if site.bot is None:
+        return {}
+    of = {one.community: one.health for one in (site.bot, *site.bot.others.values())}
+    begun = {id: moment(one.unheard, site.zone) for id, one in of.items() if one.unheard is not None}
+    return {id: (code, begun.get(id, "")) for id, code in unwell(of).items()}
+
+
+def home(site: Site, heard: Mapping[int, tuple[int, str]]) -> Row:
+    id, name = site.db.community, site.community_name
+    if id not in heard:
+        return Row(id, name, Kind.ACTIVE, "работает", home=True)
+    code, begun = heard[id]
+    return Row(id, name, Kind.UNWELL, unwell_words(code), begun, advice(code) if code else WAIT, home=True)
+
+
+def row(site: Site, one: Community, since: datetime | None, heard: Mapping[int, tuple[int, str]]) -> Row:
+    kind, words = Kind(one.state.value), words_of(one)
+    code, begun = 0, dated(site, since) if since is not None else ""
+    if kind is Kind.ACTIVE and one.id in heard:
+        kind, (code, begun) = Kind.UNWELL, heard[one.id]
+        words = unwell_words(code)
+    door = site.directory().door_by_code.get(one.door)
+    own = door.name if door is not None else one.door
+    return Row(one.id, one.name, kind, words, begun, todo(kind, code), one.operator.name, own)
+
+
+def todo(kind: Kind, code: int) -> str:
+    if kind is not Kind.UNWELL:
+        return NEW_KEY if kind is Kind.REFUSED else ""
+    if code in RIGHTS:
+        return OTHER_KEY
+    return advice(code) if code == BY_SWITCH else LOOK if code else WAIT
+
+
+def dated(site: Site, at: datetime) -> str:
+    """«24 ноября»; of another year with its number."""
+    year, this = at.astimezone(site.zone).year, site.clock.now().astimezone(site.zone).year
+    return day(at, site.zone) + ("" if year == this else f" {year}")
+
+
+# --- what the list shows
+
+
+def views(found: Sequence[Row], wanted: Wanted) -> list[tuple[str, str, int, bool]]:
+    """All, and each state that there is: words, address, how many, whether it is chosen."""
+    many = Counter(one.kind for one in found)
+    every = [("Все", link(replace(wanted, kind=None, start=0)), len(found), wanted.kind is None)]
+    return every + [
+        (words, link(replace(wanted, kind=kind, start=0)), many[kind], kind is wanted.kind)
+        for kind, words in VIEWS.items()
+        if many[kind] or kind is wanted.kind
+    ]
+
+
+def turns(wanted: Wanted, total: int) -> tuple[str, str]:
+    """Addresses of the part before and of the part after; empty where there is none."""
+    before = link(replace(wanted, start=max(0, wanted.start - MOST))) if wanted.start else ""
+    after = link(replace(wanted, start=wanted.start + MOST)) if wanted.start + MOST < total else ""
+    return before, after

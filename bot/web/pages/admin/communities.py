@@ -1,0 +1,92 @@
+"""«Сообщества»: every community that this bot runs, what is wrong with it and what to do; pause, go on, remove.
+
+It must never stop the home, which runs by the settings, nor show a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.admin.admin_communities import LIST, AdminCommunities
+from bot.process.advice import Refusal
+from bot.web.asked import local_day
+from bot.web.communities import MOST, VIEWS, Row, Wanted, asked, everything, fits, link, rows, turns, views
+from bot.web.downloads.table_files import FORMS, file
+from bot.web.layout import render
+from bot.web.site import Page, site_of, viewer_of
+from bot.web.told import tell, told
+from states.people.viewers import Section
+
+HEADS = ("номер", "название", "состояние", "с какого дня", "что сделать", "оператор", "ссылка")
+DONE = {
+    "pause": "«{name}» на паузе. Что напишут за это время, бот прочитает потом.",
+    "resume": "«{name}»: бот снова читает и отвечает.",
+    "remove": "«{name}» удалено, ключ уничтожен. Отзовите его и во ВКонтакте: Управление → Работа с API.",
+}
+
+
+async def communities(request: Request) -> Response:
+    return await page(request)
+
+
+async def page(request: Request, fault: str = "") -> Response:
+    site, wanted = site_of(request), asked(request)
+    found = rows(site, *await site.newest.run(everything))
+    named = [one for one in found if fits(one, replace(wanted, kind=None))]
+    chosen = [one for one in named if fits(one, wanted)]
+    if (form := request.path_params.get("form")) is not None:
+        return as_file(form, f"communities-{local_day(site)}", wanted, chosen)
+    return render(
+        request,
+        "communities.html",
+        status=422 if fault else 200,
+        rows=chosen[wanted.start : wanted.start + MOST],
+        alone=len(found) == 1,
+        apart=site.bot is None,
+        views=views(named, wanted),
+        wanted=wanted,
+        here=link(wanted),
+        wordless=link(replace(wanted, words="", start=0)),
+        turns=turns(wanted, len(chosen)),
+        forms=[(name, link(replace(wanted, start=0), form)) for form, name in FORMS],
+        fault=fault,
+        said=told(request).words,
+    )
+
+
+def as_file(form: str, name: str, wanted: Wanted, chosen: Sequence[Row]) -> Response:
+    said = VIEWS[wanted.kind] if wanted.kind else "все"
+    head = [("что", said), *([("слова", wanted.words)] if wanted.words else []), ("сообществ", str(len(chosen)))]
+    return file(form, name, head, HEADS, [line(one) for one in chosen])
+
+
+def line(one: Row) -> list[str | int | float]:
+    return [one.id, one.name, one.words, one.since, one.todo, one.operator, one.door]
+
+
+async def act(request: Request) -> Response:
+    """The address keeps the filter, so that the same list is shown again."""
+    site, form = site_of(request), await request.form()
+    did, said = str(form.get("did", "")), str(form.get("id", ""))
+    if did not in DONE or not (said.isascii() and said.isdigit() and len(said) < 12):
+        raise HTTPException(400)
+    desk = AdminCommunities(site.db, site.clock, site.bot)
+    acts = {"pause": desk.pause, "resume": desk.resume, "remove": desk.remove}
+    try:
+        done = await acts[did](int(said), viewer_of(request).user)
+    except Refusal as refusal:
+        return await page(request, str(refusal).replace(f" {LIST}", ""))
+    tell(request, DONE[did].format(name=done["name"]))
+    return RedirectResponse(link(asked(request)), 303)
+
+
+PAGES = (
+    Page("/communities", communities, Section.COMMUNITIES),
+    Page("/communities.{form}", communities, Section.COMMUNITIES),
+    Page("/communities", act, Section.COMMUNITIES, methods=("POST",)),
+)
