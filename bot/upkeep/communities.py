@@ -93,7 +93,7 @@ class Fleet:
     turns: Turns = field(init=False)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     members: dict[int, Member] = field(default_factory=dict)
-    stamp: tuple[int, datetime | None] = (0, None)
+    stamp: communities.Stamp = (0, None, 0)
     routed: str = ""
     noted: frozenset[int] = frozenset()
     forgetful: frozenset[int] = frozenset()
@@ -142,7 +142,7 @@ class Fleet:
         if worker is not None:
             now = self.home.clock.now()
             await self.home.db.run(lambda tx: shares.evened(tx, worker, now, now + BELIEVED_HERE))
-        stamp = await self.home.db.run(communities.stamp)
+        stamp = await self.home.db.run(lambda tx: communities.stamp(tx, worker))
         if stamp != self.stamp:
             wanted, self.home.communities = await self.home.db.run(lambda tx: registered(tx, worker))
             for id in [id for id, one in self.members.items() if wanted.get(id) != one.registered]:

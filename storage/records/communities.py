@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, select, update
+from sqlalchemy import BigInteger, bindparam, case, func, select, update
 
 from storage.db.keyring import COMMUNITY_KEY, COMMUNITY_TOKEN, key_of
 from storage.db.schema import community
@@ -52,13 +52,18 @@ class Community:
     added_by: int = 0
 
 
+NO_WORKER = -2
+"""Not even that of a community that nobody runs (shares.py)."""
+Stamp = tuple[int, datetime | None, int]
+
 _ALL = select(community).order_by(community.c.community_id)
 _ONE = select(community).where(community.c.community_id == bindparam("of", type_=BigInteger))
 _ACTIVE = _ALL.where(community.c.state == State.ACTIVE.value)
 _OF_WORKER = _ACTIVE.where(community.c.worker == bindparam("by"))
 _SINCE = select(community.c.community_id, community.c.changed_at)
 _NUMBERS = select(community.c.state, func.count().label("many")).group_by(community.c.state)
-_STAMP = select(func.count().label("many"), func.max(community.c.changed_at).label("at"))
+_MINE = case((community.c.worker == bindparam("by"), community.c.community_id), else_=0)
+_STAMP = select(func.count().label("many"), func.max(community.c.changed_at).label("at"), func.sum(_MINE).label("mine"))
 _MOVE = (
     update(community)
     .where(community.c.community_id == bindparam("of", type_=BigInteger))
@@ -142,11 +147,12 @@ async def numbers(tx: Transaction) -> dict[str, int]:
     return {state.value: found.get(state.value, 0) for state in State}
 
 
-async def stamp(tx: Transaction) -> tuple[int, datetime | None]:
-    """Another one after each change, so that other processes of a shared database notice it."""
-    row = await tx.row(_STAMP)
+async def stamp(tx: Transaction, worker: int | None = None) -> Stamp:
+    """Another one after each change, so that other processes of a shared database notice it; of a worker, also after
+    its share has become another: it only takes or only gives at a time."""
+    row = await tx.row(_STAMP, {"by": NO_WORKER if worker is None else worker})
     assert row is not None, "a count is always there"
-    return row["many"], row["at"]
+    return row["many"], row["at"], int(row["mine"] or 0)
 
 
 async def seal_anew(tx: Transaction, old: Collection[int]) -> None:

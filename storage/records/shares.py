@@ -7,7 +7,6 @@ clocks of two machines may be compared here.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 
@@ -38,9 +37,8 @@ _MINE = (
     .order_by(community.c.community_id.desc())
     .limit(bindparam("many"))
 )
-_VALUES: dict[str, Any] = {"worker": bindparam("to"), "changed_at": bindparam("at", type_=community.c.changed_at.type)}
-_TAKE = update(community).where(community.c.community_id.in_(_FREE)).values(_VALUES)
-_GIVE = update(community).where(community.c.community_id.in_(_MINE)).values(_VALUES)
+_TAKE = update(community).where(community.c.community_id.in_(_FREE)).values(worker=bindparam("to"))
+_GIVE = update(community).where(community.c.community_id.in_(_MINE)).values(worker=bindparam("to"))
 
 
 async def evened(tx: Transaction, worker: int, now: datetime, until: datetime) -> None:
@@ -50,7 +48,7 @@ async def evened(tx: Transaction, worker: int, now: datetime, until: datetime) -
     here = {int(row["name"].removeprefix(AT_WORK)) for row in await tx.rows(_HERE, {"now": now.isoformat()})}
     each = {row["worker"]: row["many"] for row in await tx.rows(_EACH, {"home": tx.community})}
     mine, share = each.get(worker, 0), -(-sum(each.values()) // max(1, len(here)))
-    known = {"home": tx.community, "at": now, "many": abs(share - mine)}
+    known = {"home": tx.community, "many": abs(share - mine)}
     if mine > share:
         await tx.execute(_GIVE, {**known, "worker_now": worker, "to": NOBODY})
     elif mine < share and each.keys() - here:

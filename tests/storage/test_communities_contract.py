@@ -73,7 +73,7 @@ class TestCommunities:
         assert await db.run(communities.active) == []
         assert await db.run(communities.everything) == [replace(SCHOOL, state=State.REFUSED, code=5)]
         assert await db.run(communities.numbers) == {"active": 0, "paused": 0, "refused": 1, "removed": 0}
-        assert await db.run(communities.stamp) == (1, later) != before
+        assert await db.run(communities.stamp) == (1, later, 0) != before
         assert await db.run(communities.since) == {SECOND: later}
         await add(db, token="a new one")
         assert await db.run(communities.active) == [(SCHOOL, "a new one")]

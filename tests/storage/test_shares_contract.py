@@ -64,10 +64,12 @@ async def test_what_a_worker_leaves_or_does_not_hold_any_more_is_taken(db: Datab
 
 
 async def test_a_change_of_shares_is_seen_by_the_stamp_and_what_is_paused_is_nobodys(db: Database) -> None:
+    """When a community was paused or added stays what it was."""
     await registered(db)
-    before = await db.run(communities.stamp)
-    later = NOW + timedelta(seconds=1)
-    await evened(db, 0, later)
-    assert await db.run(communities.stamp) != before
-    await db.run(lambda tx: communities.move(tx, MANY[0], State.PAUSED, later))
+    before = await db.run(lambda tx: communities.stamp(tx, 0))
+    await evened(db, 0)
+    stamp = await db.run(lambda tx: communities.stamp(tx, 0))
+    assert stamp == (*before[:2], sum(MANY)) != before
+    assert await db.run(lambda tx: communities.stamp(tx, 1)) == before
+    await db.run(lambda tx: communities.move(tx, MANY[0], State.PAUSED, NOW))
     assert await of(db, 0) == list(MANY[1:])
