@@ -24,7 +24,7 @@ from tests.ha.lab import Lab, running_lab
 from tests.kill.drill import Patient, after_a_restore
 from tests.kill.evidence import Evidence, from_rows
 from tests.kill.people import Wire
-from tests.kill.run import Plan, crowd, drained, recorded
+from tests.kill.run import Plan, crowd, drained, recorded, said
 from vk_emulator.server import Emulator, running
 
 DATABASE = "priemnaya"
@@ -200,14 +200,6 @@ async def killed(lab: Lab, emulator: Emulator, load: float) -> Kill:
     lost = before - kept(lab)
     lab.begin(leader)
     return Kill(leader.name, led, gap, len(before), len(lost))
-
-
-async def said(log: Path, words: str, times: int = 1) -> None:
-    """The bot's log says it."""
-    end = time.monotonic() + WITHIN
-    while not log.exists() or log.read_text(encoding="utf-8").count(words) < times:
-        assert time.monotonic() < end, f"«{words}» не сказано"
-        await asyncio.sleep(0.1)
 
 
 def said_by_bot(emulator: Emulator) -> set[int]:

@@ -25,6 +25,7 @@ from vk_emulator.server import Emulator, running
 DRAIN = 180.0
 """A loaded machine is slow, and a run that is done does not wait."""
 LAST_LIFE = 2.0
+SAID_WITHIN = 180.0
 JUMPS = (3600, 86_400)
 """Forwards and back again, never before the bot was installed."""
 BUSY_STATES = ("waiting", "unknown")
@@ -149,6 +150,14 @@ def lives(plan: Plan, chance: random.Random) -> Iterator[tuple[bool, float]]:
     for _ in range(plan.kills):
         young = not young and chance.random() < plan.died_at_birth
         yield young, chance.uniform(*(plan.birth if young else plan.life))
+
+
+async def said(log: Path, words: str, times: int = 1) -> None:
+    """The bot's log says it."""
+    end = time.monotonic() + SAID_WITHIN
+    while not log.exists() or log.read_text(encoding="utf-8").count(words) < times:
+        assert time.monotonic() < end, f"«{words}» не сказано"
+        await asyncio.sleep(0.1)
 
 
 async def drained(emulator: Emulator, settings: Settings) -> None:
