@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from benchmarks.stand import BOT
 from handlers.text import actions
 from tests.simulation.people import Button, Official, buttons, meant, with_action
 from tests.world import said
@@ -24,12 +23,12 @@ async def watch(me: Official, acts: list[str]) -> None:
         while me.seen < len(thread.messages):
             one = thread.messages[me.seen]
             me.seen += 1
-            if one.sender == BOT and can_be_answered(one):
+            if one.sender == me.bot and can_be_answered(one):
                 await me.breathe()
                 chosen = me.chance.choice(acts)
                 me.did(chosen)
                 await ACTS[chosen](me, one)
-            elif one.sender == BOT and any(with_action(one, action) for action in (SETTLED, LEFT_OVER, SEND_IT)):
+            elif one.sender == me.bot and any(with_action(one, action) for action in (SETTLED, LEFT_OVER, SEND_IT)):
                 await settles(me, one)
         await me.idle.news(thread)
 
@@ -72,7 +71,7 @@ async def looks_over(me: Official) -> None:
             me.seen += 1
             action = me.chance.choice((actions.APPROVE, actions.APPROVE, actions.SEND_BACK))
             found, mark = with_action(one, action), said.ANSWER.search(one.text)
-            if one.sender == BOT and found and mark and me.chance.random() < 0.9:
+            if one.sender == me.bot and found and mark and me.chance.random() < 0.9:
                 await me.breathe()
                 me.did("looks_over")
                 if action == actions.APPROVE:
@@ -132,7 +131,7 @@ async def hears_of(me: Official, mine: int) -> Message | None:
         async with asyncio.timeout(PATIENCE):
             while True:
                 for message in thread.messages[mine:]:
-                    if message.sender == BOT and answers_to(message, mine):
+                    if message.sender == me.bot and answers_to(message, mine):
                         return message
                 await me.idle.news(thread)
     except TimeoutError:

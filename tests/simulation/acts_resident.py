@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from benchmarks.stand import BOT, COMMUNITY
 from handlers.resident.own_appeals import ADDING_LIFE
 from handlers.text import actions
 from tests.simulation.people import Button, Resident, buttons, meant, with_action
@@ -46,7 +45,7 @@ async def minds(me: Resident) -> None:
         while me.heard < len(me.thread.messages):
             one = me.thread.messages[me.heard]
             me.heard += 1
-            if one.sender == BOT and one.text.startswith(said.RECOVERED):
+            if one.sender == me.bot and one.text.startswith(said.RECOVERED):
                 if me.act is not None:
                     me.act.cancel()
                     me.truth.waits.pop(str(me.user), None)
@@ -279,7 +278,7 @@ async def add(me: Resident) -> None:
 
 def over(me: Resident, code: str, after: int) -> bool:
     """Told that it is closed, and that what was being added begins a new message."""
-    told = [message.text for message in me.thread.messages[after:] if message.sender == BOT]
+    told = [message.text for message in me.thread.messages[after:] if message.sender == me.bot]
     return any(said.closed(one, code) for one in told) and any(said.begun_anew(one, code) for one in told)
 
 
@@ -308,7 +307,7 @@ async def edit(me: Resident) -> None:
     assert mark is not None
     edition = f"{mark[1]}п{len(one.edits) + 1}"
     text = f"{one.text.partition(' Правка ')[0]} Правка {edition}"
-    if me.call("messages.edit", peer_id=BOT, cmid=one.cmid, message=text) == 1:
+    if me.call("messages.edit", peer_id=me.bot, cmid=one.cmid, message=text) == 1:
         me.truth.edits[edition] = (me.user, one.cmid)
     return None
 
@@ -329,17 +328,17 @@ async def refuses(me: Resident) -> None:
 async def closes_messages(me: Resident) -> None:
     """Forbids the community to write, later allows it again (F15)."""
     me.truth.closed.add(me.user)
-    me.call("messages.denyMessagesFromGroup", group_id=COMMUNITY)
+    me.call("messages.denyMessagesFromGroup", group_id=me.community)
     code = me.chance.choice((900, 901, 902))
-    me.scene.net.call("emulator.setBlocked", "", group_id=COMMUNITY, user_id=me.user, code=code)
+    me.scene.net.call("emulator.setBlocked", "", group_id=me.community, user_id=me.user, code=code)
     await me.breathe(5, 60)
     reopen(me)
 
 
 def reopen(me: Resident) -> None:
-    if (COMMUNITY, me.user) in me.scene.world.blocked:
-        me.scene.net.call("emulator.setBlocked", "", group_id=COMMUNITY, user_id=me.user, code=0)
-        me.call("messages.allowMessagesFromGroup", group_id=COMMUNITY)
+    if (me.community, me.user) in me.scene.world.blocked:
+        me.scene.net.call("emulator.setBlocked", "", group_id=me.community, user_id=me.user, code=0)
+        me.call("messages.allowMessagesFromGroup", group_id=me.community)
 
 
 async def asks_to_be_forgotten(me: Resident) -> None:
@@ -378,7 +377,7 @@ async def asked_whether_solved(me: Resident) -> Message | None:
         async with asyncio.timeout(90.0):
             while True:
                 for message in reversed(me.thread.messages):
-                    if message.sender == BOT and with_action(message, actions.SOLVED):
+                    if message.sender == me.bot and with_action(message, actions.SOLVED):
                         return message
                 await me.idle.news(me.thread)
     except TimeoutError:

@@ -20,11 +20,12 @@ LOOK = "messages.getByConversationMessageId"
 
 @dataclass
 class Request:
-    """`over`: when it had ended for who sent it, with an answer or without one."""
+    """`over`: when it had ended for who sent it, with an answer or without one. `key`: with whose it was made."""
 
     began: float
     sender: Mortal | None = None
     over: float = math.inf
+    key: str = ""
 
     def was_over(self, at: float) -> bool:
         """A process that dies leaves its requests to themselves."""
@@ -36,13 +37,15 @@ LONG_AGO = Request(0.0, over=0.0)
 
 @dataclass(frozen=True)
 class Look:
-    """One page of history as VK showed it. `told`: the answer was not spoilt on its way; `sender`: to which life."""
+    """One page of history as VK showed it. `told`: the answer was not spoilt on its way; `sender`: to which life, for
+    which community by its `key`."""
 
     at: float
     peer: int
     shown: frozenset[int]
     told: bool
     sender: Mortal | None = None
+    key: str = ""
 
 
 @dataclass
@@ -73,7 +76,7 @@ class Asked:
             shown = frozenset(int(item["conversation_message_id"]) for item in items)
             peer = int(params["peer_id"])
             told = outcome.rule is None or outcome.rule.mode == "slow"
-            self.looks[peer].append(Look(request.began, peer, shown, told, request.sender))
+            self.looks[peer].append(Look(request.began, peer, shown, told, request.sender, request.key))
 
     def carried_out_late(self, vk: Vk) -> None:
         """The calls whose time has come are carried out, each message told from the others by its random_id."""
@@ -91,6 +94,7 @@ class Asked:
         places: Iterable[tuple[int, list[Message]]],
         cause: Callable[[Message], str] = lambda _: "",
         sent: Container[tuple[int, int]] = (),
+        bot: int = BOT,
     ) -> set[int]:
         """Numbers of the messages of the bot that are copies which nobody could have prevented; also in a simpler form.
         `cause` is that of all forms together, `sent` what the bot calls its message, else the first is no copy."""
@@ -98,7 +102,7 @@ class Asked:
         for peer, messages in places:
             same: dict[int | str, list[Message]] = defaultdict(list)
             for message in messages:
-                if message.sender == BOT and message.action is None and message.random_id:
+                if message.sender == bot and message.action is None and message.random_id:
                     same[cause(message) or message.random_id].append(message)
             for group in same.values():
                 in_order = sorted(group, key=lambda one: self.of(one).began)
@@ -114,7 +118,8 @@ class Asked:
         """When the first request was over the bot looked, and VK did not show it what that had made. What VK showed to
         a process that died over it nobody knows; the next one looks by itself."""
         first, second = self.of(message), self.of(again)
-        between = [look for look in self.looks[peer] if first.was_over(look.at) and look.at <= second.began]
+        looks = (look for look in self.looks[peer] if look.key == second.key)
+        between = [look for look in looks if first.was_over(look.at) and look.at <= second.began]
         known = [look for look in between if look.sender is second.sender or not (look.sender and look.sender.dead)]
         unseen = any(look.told and message.cmid not in look.shown for look in between)
         return unseen and not any(message.cmid in look.shown for look in known)

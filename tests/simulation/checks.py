@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from benchmarks.stand import BOT, REGION
+from benchmarks.stand import REGION
 from bot.region.directory_file import read
 from handlers.text import actions
 from states.cause import parse
@@ -32,7 +32,7 @@ def no_loss_in(record: Record) -> Found:
     }
     for peer, thread in record.places():
         for message in thread.messages:
-            if message.sender < 0 or message.action is not None or not record.world.sees(BOT, message):
+            if message.sender < 0 or message.action is not None or not record.world.sees(record.bot, message):
                 continue
             if message.cmid <= record.truth.erased.get(peer, 0) or restores.of_nobody(record, peer, message):
                 continue
@@ -49,7 +49,7 @@ def no_press_lost(record: Record) -> Found:
             if f"b:{event_id}" not in kept:
                 yield f"нажатие {event_id} получено, а во входящих его нет"
         return
-    pressed = Counter(record.world.peer_of(press.thread, BOT) for press in record.world.presses.values())
+    pressed = Counter(record.world.peer_of(press.thread, record.bot) for press in record.world.presses.values())
     rows = record.ask("SELECT peer, count(*) AS n FROM inbox WHERE kind = 'button' GROUP BY peer")
     came = {row["peer"]: row["n"] for row in rows}
     for peer, times in pressed.items() if not record.events_gone else ():
@@ -118,7 +118,7 @@ def is_void(record: Record, code: str) -> bool:
 
 def written_at(record: Record, mark: str) -> float:
     author = record.truth.author[mark]
-    own = (message for message in record.world.private_thread(BOT, author).messages if message.sender == author)
+    own = (message for message in record.world.private_thread(record.bot, author).messages if message.sender == author)
     return max((message.posted for message in own if mark in said.MARK.findall(message.text)), default=0.0)
 
 
@@ -274,13 +274,15 @@ def told_to_cur(record: Record, code: str) -> bool:
     one that is out of sight itself."""
     rows = record.ask("SELECT status FROM appeal WHERE code = ?", code)
     told = (one for _, chat in record.chats() if chat.cur for one in record.own(chat.thread))
-    heard = any(said.about(one) == code and record.world.sees(BOT, one) for one in told)
+    heard = any(said.about(one) == code and record.world.sees(record.bot, one) for one in told)
     return heard or not any(row["status"] in UNANSWERED for row in rows)
 
 
 def may_be_silent(record: Record, user: int, thread: Thread) -> bool:
     """To the forgotten, and to whoever was asked for consent just now: that is asked once in half a minute."""
-    asked = next((message for message in reversed(thread.messages) if message.sender == BOT and buttons(message)), None)
+    asked = next(
+        (message for message in reversed(thread.messages) if message.sender == record.bot and buttons(message)), None
+    )
     return user in record.truth.erased or (asked is not None and bool(with_action(asked, actions.CONSENT)))
 
 
@@ -306,7 +308,7 @@ def no_echo(record: Record) -> Found:
         answered: set[str] = set()
         owed = 0
         for message in thread.messages:
-            if message.sender != BOT:
+            if message.sender != record.bot:
                 owed += 1
             elif record.kind(message) == "screen":
                 if message.text in shown and owed <= 0:

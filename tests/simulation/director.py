@@ -29,6 +29,7 @@ from tests.simulation.stage import Scene, Stage, set_out, settings
 from tests.simulation.store import Files, SimStore
 from tests.simulation.windows import Copy
 from vk_emulator.acts import chats
+from vk_emulator.world.records import Chat
 
 PATIENCE = 900.0
 """Seconds after the last fault in which everything must have come to an end (I8)."""
@@ -37,6 +38,11 @@ MOST_LIVES = 60
 MOST_RAISED = 2
 SHY = 2
 """Runs of one event that deaths have cut short, from which on nobody dies: a third is a crash loop, by rule (§10)."""
+
+
+def of(record: Record, stream: str) -> str:
+    """The name of a stream of chance: the home's people keep theirs whoever else there is."""
+    return stream if record.community == COMMUNITY else f"{stream} of {record.community}"
 
 
 @dataclass
@@ -68,16 +74,8 @@ class Director:
         self.life: Life | None = None
         self.truth = Truth()
         self.idle = Idle(self.loop)
-        self.record = Record(self.world, self.net.asked, self.truth, self.ask)
-        self.record.files = self.net.uploads.kept
-        self.record.at_once = partial(restores.at_once, self.record)
-        self.record.calm = not plan.troubles and not plan.focus
-        self.record.approvals = plan.approvals
-        self.record.clock_wrong = plan.has("clock_jumps")
-        self.record.edits_refused = plan.has("refused_forms", "clock_jumps", "long_absence")
-        gone = ("longpoll", "longpoll_loses", "long_absence", "older_copy", "kicked")
-        self.record.events_gone = plan.has(*gone)
-        self.record.days_pass = plan.has("clock_jumps", "long_absence")
+        self.record = self.recorded(Record(self.world, self.net.asked, self.truth, self.ask))
+        self.records = [self.record]
         self.passed: Counter[str] = Counter()
         self.died: Counter[str] = Counter()
         self.lives = 0
@@ -92,13 +90,27 @@ class Director:
         self.known = 0
         self.wrong: list[str] = []
         self.trace = hashlib.blake2b(digest_size=16)
-        self.kicked: list[int] = []
+        self.kicked: list[tuple[int, int]] = []
         self.ahead = 0.0
         self.broke: Counter[str] = Counter()
         self.copy: Copy | None = None
         self.copied_once = asyncio.Event()
         self.over = asyncio.Event()
         self.posts = posts.Posts(self.net, lambda: self.life, plan.echo)
+
+    def recorded(self, record: Record) -> Record:
+        """What may be believed in this seed."""
+        plan = self.plan
+        record.files = self.net.uploads.kept
+        record.at_once = partial(restores.at_once, record)
+        record.calm = not plan.troubles and not plan.focus
+        record.approvals = plan.approvals
+        record.clock_wrong = plan.has("clock_jumps")
+        record.edits_refused = plan.has("refused_forms", "clock_jumps", "long_absence")
+        gone = ("longpoll", "longpoll_loses", "long_absence", "older_copy", "kicked")
+        record.events_gone = plan.has(*gone)
+        record.days_pass = plan.has("clock_jumps", "long_absence")
+        return record
 
     # The bot's process.
 
@@ -131,7 +143,8 @@ class Director:
             await self.ended.wait()
             life.store.drop()
             # VK may carry out what it had asked for when an older copy is there, or its author is forgotten (F7).
-            self.record.note_asked(rows_of(self.scene.files.database.raw, CAUSES, COMMUNITY))
+            for record in self.records:
+                record.note_asked(rows_of(self.scene.files.database.raw, CAUSES, record.community))
             self.note("end", life.died_at, repr(life.error))
             self.died[life.died_at or "stop"] += 1
             if life.error is not None:
@@ -219,9 +232,10 @@ class Director:
             # Asked of what is on disk: the very transaction that a death cuts short calls its event done already.
             query = "SELECT 1 FROM inbox WHERE state IN ('new','retry','wanted') AND runs >= ?"
             self.shy = bool(self.ask(query, SHY))
-            self.record.note_holders()
-            if self.truth.asked:
-                self.record.note_erasures()
+            for record in self.records:
+                record.note_holders()
+                if record.truth.asked:
+                    record.note_erasures()
 
     # VK.
 
@@ -233,7 +247,8 @@ class Director:
             one = self.world.by_id[self.known]
             self.note("message", one.sender, one.cmid, one.text)
             self.idle.tell(one.thread)
-        self.record.watch()
+        for record in self.records:
+            record.watch()
         if any(window.told_cur for window in self.record.windows):
             self.over.set()
 
@@ -247,11 +262,11 @@ class Director:
         self.net.vk.faults.up = up
         self.net.restarted()
 
-    def kick(self, number: int) -> None:
+    def kick(self, number: int, bot: int = BOT) -> None:
         chat = self.world.chats[number]
-        if BOT in chat.members:
-            chats.remove(self.world, chat, chat.owner, BOT)
-            self.kicked.append(number)
+        if bot in chat.members:
+            chats.remove(self.world, chat, chat.owner, bot)
+            self.kicked.append((number, bot))
             self.net.stir()
 
     # The course of a seed.
@@ -260,14 +275,17 @@ class Director:
         """VK as the plan wants it, and the bot's process, which is kept alive from here on."""
         for name, value in self.plan.switches.items():
             self.world.switches.change(name, value)
-        self.world.communities[COMMUNITY].events["message_reply"] = int(self.plan.echo)
+        for record in self.records:
+            self.world.communities[record.community].events["message_reply"] = int(self.plan.echo)
         self.world.communities[COMMUNITY].settings["longpoll"] = self.plan.polled
         if self.plan.posts:
             self.posts.registered()
             self.loop.create_task(self.posts.run())
         self.net.quick = self.plan.quick
         self.net.applied = self.applied
-        self.known = self.record.seen = self.world.next_id - 1
+        self.known = self.world.next_id - 1
+        for record in self.records:
+            record.seen = self.known
         return self.loop.create_task(self.keep_alive())
 
     async def play(self) -> None:
@@ -294,12 +312,20 @@ class Director:
         for task in (*residents, *watchers, *acting):
             task.cancel()
         await asyncio.gather(*residents, *watchers, *acting, return_exceptions=True)
-        if not checks.settled_down(self.record):  # somebody acted in the very moment in which it was quiet
+        if not self.settled_down():  # somebody acted in the very moment in which it was quiet
             await self.calm(residents)
-        self.wrong += self.record.wrong
-        self.wrong += checks.violations(self.record) if self.readable else ["бот не поднялся"]
+        self.wrong += self.violations()
         self.closing = True
         await self.shut(keeper)
+
+    def settled_down(self) -> bool:
+        return all(map(checks.settled_down, self.records))
+
+    def violations(self) -> list[str]:
+        found = [wrong for record in self.records for wrong in record.wrong]
+        if not self.readable:
+            return [*found, "бот не поднялся"]
+        return [*found, *(wrong for record in self.records for wrong in checks.violations(record))]
 
     async def shut(self, keeper: asyncio.Task[None]) -> None:
         if self.life is not None and not self.life.over:
@@ -313,34 +339,33 @@ class Director:
 
     def residents(self) -> list[Resident]:
         people = sorted(user for user in self.world.users if user > 20_000)[: self.plan.residents]
-        return [
-            Resident(
-                self.scene,
-                self.idle,
-                self.truth,
-                user,
-                self.scene.chance.stream(f"resident {user}"),
-                lost=partial(self.lost, user),
-            )
-            for user in people
-        ]
+        return [self.resident(record, user) for record in self.records for user in people]
 
-    def lost(self, user: int) -> set[str]:
+    def resident(self, record: Record, user: int) -> Resident:
+        return Resident(
+            self.scene,
+            self.idle,
+            record.truth,
+            user,
+            self.scene.chance.stream(of(record, f"resident {user}")),
+            community=record.community,
+            lost=partial(self.lost, record, user),
+        )
+
+    def lost(self, record: Record, user: int) -> set[str]:
         """Marks of what this resident wrote in the last window."""
-        return restores.words_of(self.record.windows[-1], self.record, user) if self.record.windows else set()
+        return restores.words_of(record.windows[-1], record, user) if record.windows else set()
 
     def officials(self) -> list[Official]:
         return [
-            Official(
-                self.scene,
-                self.idle,
-                self.truth,
-                chat.owner,
-                self.scene.chance.stream(f"official {chat.key}"),
-                chat=chat,
-            )
-            for chat in self.world.chats.values()
+            self.official(record, chat, chat.owner, f"official {chat.key}")
+            for record in self.records
+            for _, chat in record.chats()
         ]
+
+    def official(self, record: Record, chat: Chat, user: int, stream: str) -> Official:
+        chance = self.scene.chance.stream(of(record, stream))
+        return Official(self.scene, self.idle, record.truth, user, chance, community=record.community, chat=chat)
 
     def running(self) -> Runtime | None:
         return self.life.bot if self.readable and self.life is not None else None
@@ -366,15 +391,9 @@ class Director:
     def seconds(self) -> list[Official]:
         """Whoever may look over an answer before it leaves: all of a chat, its author too, who must not (R39)."""
         return [
-            Official(
-                self.scene,
-                self.idle,
-                self.truth,
-                user,
-                self.scene.chance.stream(f"looks over {chat.key} {user}"),
-                chat=chat,
-            )
-            for chat in self.world.chats.values()
+            self.official(record, chat, user, f"looks over {chat.key} {user}")
+            for record in self.records
+            for _, chat in record.chats()
             for user in sorted(chat.members)
             if user > 0 and self.plan.approvals
         ]
@@ -385,9 +404,12 @@ class Director:
             name = me.chance.choice(self.plan.resident_acts)
             me.did(name)
             self.truth.waits[f"{me.user} {name}"] = "конца"
-            await (acts_resident.does(me, name) if self.restoring else acts_resident.ACTS[name][0](me))
+            await self.does(me, name)
             del self.truth.waits[f"{me.user} {name}"]
             await me.breathe(0.5, 5.0)
+
+    async def does(self, me: Resident, name: str) -> None:
+        await (acts_resident.does(me, name) if self.restoring else acts_resident.ACTS[name][0](me))
 
     def mend(self) -> None:
         """The last fault is over. From here on everything must come to a good end."""
@@ -403,11 +425,11 @@ class Director:
             self.life.steps_left = self.life.statements_left = None
         for group, user in sorted(self.world.blocked):
             self.net.call("emulator.setBlocked", "", group_id=group, user_id=user, code=0)
-            self.net.call("messages.allowMessagesFromGroup", f"user-{user}", group_id=COMMUNITY)
-        for number in self.kicked:
+            self.net.call("messages.allowMessagesFromGroup", f"user-{user}", group_id=group)
+        for number, bot in self.kicked:
             chat = self.world.chats[number]
-            chats.invite(self.world, chat, chat.owner, BOT)
-            chat.members[BOT].admin = True
+            chats.invite(self.world, chat, chat.owner, bot)
+            chat.members[bot].admin = True
         self.net.restarted()
         self.net.stir()
 
@@ -428,7 +450,7 @@ class Director:
                 and not self.net.vk.deferred
                 and (self.plan.polled or not self.posts.waiting)
                 and self.readable
-                and checks.settled_down(self.record)
+                and self.settled_down()
             ):
                 return
 

@@ -60,6 +60,7 @@ class Life(Mortal):
         self.bot: Runtime | None = None
         self.way_in: Callback | None = None
         self.task: asyncio.Task[None] | None = None
+        self.context = copy_context()
         self.error: BaseException | None = None
         self.statements_left: int | None = None
         self.died_at = ""
@@ -72,9 +73,8 @@ class Life(Mortal):
         self.url = files.url
 
     def begin(self, loop: VirtualLoop) -> None:
-        context = copy_context()
-        context.run(OF_LIFE.set, self)
-        self.task = loop.create_task(self._live(), context=context)
+        self.context.run(OF_LIFE.set, self)
+        self.task = loop.create_task(self._live(), context=self.context)
 
     @property
     def over(self) -> bool:
@@ -128,9 +128,18 @@ class Life(Mortal):
     def stop(self) -> None:
         """SIGTERM."""
         if self.bot is not None:
-            self.bot.stop()
+            self.within(self.bot.stop)
         elif self.task is not None:
             self.task.cancel()
+
+    def rings(self) -> None:
+        """Every loop looks whether there is something for it."""
+        if self.bot is not None:
+            self.within(self.bot.notify_all)
+
+    def within(self, work: Callable[[], object]) -> None:
+        """A bell begins a loop (bot/process/turns.py), which must end with this process."""
+        self.context.copy().run(work)
 
 
 class HandlerBroke(Exception):

@@ -113,7 +113,7 @@ class Net:
         return reply
 
     async def method(self, name: str, token: str, params: Json) -> Reply:
-        request = Request(self.loop.time(), OF_LIFE.get())
+        request = Request(self.loop.time(), OF_LIFE.get(), key=token)
         self.asked.asks(name, params, request.began)
 
         def at_vk(arrives: asyncio.Future[Reply]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.stand import BOT
+from benchmarks.stand import COMMUNITY
 from handlers.text import actions
 from tests.simulation.stage import Scene
 from tests.world import said
@@ -72,7 +72,7 @@ class Truth:
 
 @dataclass
 class Person:
-    """Somebody with a token of VK."""
+    """Somebody with a token of VK. `community`: the one they write to here; whom several hear is a person in each."""
 
     scene: Scene
     idle: Idle
@@ -80,6 +80,11 @@ class Person:
     user: int
     chance: random.Random
     pace: float = 1.0
+    community: int = COMMUNITY
+
+    @property
+    def bot(self) -> int:
+        return -self.community
 
     def call(self, method: str, **params: Any) -> Any:
         return self.scene.net.call(method, f"user-{self.user}", **params)
@@ -177,7 +182,7 @@ class Resident(Person):
 
     @property
     def thread(self) -> Thread:
-        return self.scene.world.private_thread(BOT, self.user)
+        return self.scene.world.private_thread(self.bot, self.user)
 
     def mark(self) -> str:
         self.written += 1
@@ -186,7 +191,7 @@ class Resident(Person):
         return made
 
     def say(self, text: str, **more: Any) -> int:
-        self.last = self.send(BOT, text, **more) or self.last
+        self.last = self.send(self.bot, text, **more) or self.last
         return self.last
 
     def tell(self, words: str, **more: Any) -> str:
@@ -218,7 +223,7 @@ class Resident(Person):
 
     def preview(self) -> str:
         """The last that was shown."""
-        said = (message.text for message in reversed(self.thread.messages) if message.sender == BOT)
+        said = (message.text for message in reversed(self.thread.messages) if message.sender == self.bot)
         return next((text for text in said if text.startswith("Проверьте: ")), "")
 
     def collect(self) -> list[str]:
@@ -226,7 +231,7 @@ class Resident(Person):
         copy that VK let nobody see in time (F8); its reader knows what it belongs to."""
         messages, found = self.thread.messages, []
         for message in messages[self.read :]:
-            code = said.number(message.text) if message.sender == BOT else ""
+            code = said.number(message.text) if message.sender == self.bot else ""
             if code:
                 found.append(code)
             if code and code not in self.numbers:
@@ -260,7 +265,11 @@ class Resident(Person):
     def newest(self) -> Message | None:
         """The bot's newest message with buttons."""
         return next(
-            (message for message in reversed(self.thread.messages) if message.sender == BOT and is_screen(message)),
+            (
+                message
+                for message in reversed(self.thread.messages)
+                if message.sender == self.bot and is_screen(message)
+            ),
             None,
         )
 
@@ -270,7 +279,7 @@ class Resident(Person):
         self.truth.waits[str(self.user)] = f"ответа после {after}"
         while True:
             for message in reversed(self.thread.messages[after:]):
-                if message.sender == BOT and not message.deleted and wanted(message):
+                if message.sender == self.bot and not message.deleted and wanted(message):
                     del self.truth.waits[str(self.user)]
                     return message
             try:
@@ -286,11 +295,11 @@ class Resident(Person):
                 asked = [
                     message
                     for message in self.thread.messages
-                    if message.sender == BOT and message.text.startswith("Согласие")
+                    if message.sender == self.bot and message.text.startswith("Согласие")
                 ]
                 if asked and not self.agreed:
                     said_last = asked[-1]
-                if said_last.sender == BOT and (said_last.cmid > after or not self.agreed):
+                if said_last.sender == self.bot and (said_last.cmid > after or not self.agreed):
                     del self.truth.waits[str(self.user)]
                     return said_last
 
@@ -321,7 +330,7 @@ class Official(Person):
             async with asyncio.timeout(60.0):
                 while True:
                     for message in self.chat.thread.messages[after:]:
-                        if message.sender == BOT and code in message.text and with_action(message, action):
+                        if message.sender == self.bot and code in message.text and with_action(message, action):
                             return message
                     await self.idle.news(self.chat.thread)
         except TimeoutError:

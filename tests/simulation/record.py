@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.stand import BOT, COMMUNITY
+from benchmarks.stand import COMMUNITY
 from states.cause import parse
 from tests.simulation.asked import Asked
 from tests.simulation.incidents import Incidents
@@ -30,7 +30,8 @@ NUMBERS = "SELECT peer, cmid FROM outbox WHERE community_id = ? AND effect = 'se
 
 @dataclass
 class Record:
-    """`ask` runs a query in the bot's file; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
+    """What one community has said and what was said to it. `ask` runs a query in the bot's file, as if nothing but the
+    rows of that community were there; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
     `approvals`: agencies answer what a second person has agreed to.
     `asked_for`: random_id -> cause of what processes knew that are over (F7).
     `taken_in`: up to which message the bot has the dialogue of whoever asked to be forgotten.
@@ -44,6 +45,7 @@ class Record:
     sent: Asked
     truth: Truth
     ask: Callable[..., list[sqlite3.Row]]
+    community: int = COMMUNITY
     calm: bool = False
     clock_wrong: bool = False
     days_pass: bool = False
@@ -71,6 +73,10 @@ class Record:
     seen: int = 0
     steps_checked: int = 0
 
+    @property
+    def bot(self) -> int:
+        return -self.community
+
     def note_holders(self) -> None:
         """After a commit: who holds which appeal now, and which one leads it."""
         for row in self.ask(f"SELECT {HELD} FROM appeal WHERE resident > 0"):
@@ -95,7 +101,7 @@ class Record:
         if self.clock_wrong:
             return self.attempts.get(random_id, 0.0)
         rows = self.ask(
-            "SELECT first_attempt_at FROM outbox WHERE community_id = ? AND random_id = ?", COMMUNITY, random_id
+            "SELECT first_attempt_at FROM outbox WHERE community_id = ? AND random_id = ?", self.community, random_id
         )
         return rows[0]["first_attempt_at"] / 1e6 if rows and rows[0]["first_attempt_at"] else 0.0
 
@@ -129,7 +135,7 @@ class Record:
         while self.seen + 1 < world.next_id:
             self.seen += 1
             one = world.by_id[self.seen]
-            if one.sender == BOT and one.action is None:
+            if one.sender == self.bot and one.action is None:
                 self.steps_checked += 1
                 self.shown_at[one.id] = world.clock.now()
                 self._cause(one)
@@ -140,7 +146,7 @@ class Record:
 
     def _cause(self, message: Message) -> None:
         rows = self.ask(
-            "SELECT cause FROM outbox WHERE community_id = ? AND random_id = ?", COMMUNITY, message.random_id
+            "SELECT cause FROM outbox WHERE community_id = ? AND random_id = ?", self.community, message.random_id
         )
         if rows:
             cause = rows[0]["cause"]
@@ -157,16 +163,17 @@ class Record:
         assert message.reply is not None
         for mark in said.ANSWER.findall(message.text):
             card = chat.thread.messages[message.reply.cmid - 1]
-            self.replies[mark] = said.whose(card), CHAT_BASE + chat.numbers[BOT], self.world.clock.now()
+            self.replies[mark] = said.whose(card), CHAT_BASE + chat.numbers[self.bot], self.world.clock.now()
 
     def complete(self) -> None:
         """Causes of what came into VK while no process was alive to tell them; which copies are nobody's fault."""
         for _, one in self.everything():
             if one.random_id not in self.causes:
                 self._cause(one)
-        sent = {(row["peer"], row["cmid"]) for row in self.ask(NUMBERS, COMMUNITY)}
+        sent = {(row["peer"], row["cmid"]) for row in self.ask(NUMBERS, self.community)}
         places = ((peer, thread.messages) for peer, thread in self.places())
-        self.copies = self.sent.copies(places, lambda one: said.bare(self.causes.get(one.random_id, "")), sent)
+        of = self.causes.get
+        self.copies = self.sent.copies(places, lambda one: said.bare(of(one.random_id, "")), sent, self.bot)
 
     # Views.
 
@@ -185,24 +192,24 @@ class Record:
         to whoever was not there, so no client can tell until VK has forgotten the id (F8, F16, vk-api.md §6.1)."""
         return any(
             at == peer
-            and message.sender == BOT
+            and message.sender == self.bot
             and message.random_id == random_id
-            and message.cmid < chat.members[BOT].since
+            and message.cmid < chat.members[self.bot].since
             for at, chat in self.chats()
-            if BOT in chat.members
+            if self.bot in chat.members
             for message in chat.thread.messages
         )
 
     def dialogues(self) -> Iterator[tuple[int, Thread]]:
         for thread in self.world.threads:
-            if thread.chat is None and BOT in thread.members:
-                yield next(member for member in thread.members if member != BOT), thread
+            if thread.chat is None and self.bot in thread.members:
+                yield next(member for member in thread.members if member != self.bot), thread
 
     def chats(self) -> Iterator[tuple[int, Chat]]:
         """(the bot's number of it, chat)"""
         for chat in self.world.chats.values():
-            if BOT in chat.numbers:
-                yield CHAT_BASE + chat.numbers[BOT], chat
+            if self.bot in chat.numbers:
+                yield CHAT_BASE + chat.numbers[self.bot], chat
 
     def everything(self) -> Iterator[tuple[int, Message]]:
         """(peer, message) of everything the bot wrote."""
@@ -213,7 +220,7 @@ class Record:
     def own(self, thread: Thread) -> Iterator[Message]:
         """What the bot wrote there."""
         for message in thread.messages:
-            if message.sender == BOT and message.action is None and message.id not in self.copies:
+            if message.sender == self.bot and message.action is None and message.id not in self.copies:
                 yield message
 
     def places(self) -> Iterator[tuple[int, Thread]]:
@@ -276,7 +283,7 @@ def forgotten(record: Record, author: int, mark: str) -> bool:
     gone_at = record.gone_at.get(author)
     if gone_at is None or record.world.clock.now() < gone_at + 90:
         return False  # what was in flight by then may still be applied (F7)
-    thread = record.world.private_thread(BOT, author)
+    thread = record.world.private_thread(record.bot, author)
     before = thread.messages[: record.truth.erased[author]]
     return any(f"Пометка {mark}" in one.text for one in before)
 
@@ -285,7 +292,7 @@ def held(record: Record, message: Message, mark: str, author: int) -> list[str]:
     """The chat holds the appeal now, or what leads it, or held it when the message was taken for sending."""
     chat, code = message.thread.chat, said.about(message)
     assert chat is not None
-    peer = CHAT_BASE + chat.numbers[BOT]
+    peer = CHAT_BASE + chat.numbers[record.bot]
     if record.residents.get(code) != author and not record.led_by(code, author):
         return [f"I4: слова {mark} в чате {chat.key} под номером {code}, он жителя {record.residents.get(code)}"]
     if reads(record, chat, peer, code, math.inf):
@@ -311,7 +318,7 @@ def place(thread: Thread) -> int:
     """The resident of a dialogue, or minus the emulator's number of a chat."""
     if thread.chat is not None:
         return -thread.chat.id
-    return next(member for member in thread.members if member != BOT)
+    return next(member for member in thread.members if member > 0)
 
 
 def answered(record: Record, mark: str) -> tuple[str, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from benchmarks.stand import BOT
 from states.cause import parse
 from tests.simulation import restores
 from tests.simulation.record import Record, place
@@ -47,7 +46,7 @@ def reply_once(record: Record) -> Found:
                 heard[int(record.origin(one).partition(".")[0])].append(one)
         for message in chat.thread.messages:
             mark = said.ANSWER.search(message.text) if message.sender > 0 else None
-            if mark and record.world.sees(BOT, message):
+            if mark and record.world.sees(record.bot, message):
                 lines = heard[message.cmid]
                 asked = [one for code in dict.fromkeys(record.heads(mark[1])) for one in questions[code, message.cmid]]
                 yield from looked_over(record, mark[1], asked, lines, chat)
@@ -123,7 +122,7 @@ def said_anew(record: Record, line: Message, reply: Message) -> bool:
     """A question that is a day old takes no edit: what became of its answer stands in a message behind (seed 499)."""
     asked = parse(record.causes.get(line.random_id, ""))
     told = f"|answer|{asked.peer}|{reply.cmid}."
-    behind = [one for one in line.thread.messages if one.sender == BOT and one.cmid > line.cmid]
+    behind = [one for one in line.thread.messages if one.sender == record.bot and one.cmid > line.cmid]
     return any(told in record.causes.get(one.random_id, "") and said.delivered(one.text) for one in behind)
 
 

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from benchmarks.stand import BOT
 from handlers.text import actions
 from tests.simulation.acts_official import NEWLY_BOUND, SEND_IT, SETTLED
 from tests.simulation.people import buttons, meant, meant_by
@@ -51,14 +50,14 @@ def words_of(window: Window, record: Record, user: int) -> set[str]:
     """The marks of a resident's words that lie in the window and must be in the draft: not those from before a «Нет» or
     «Удалить» of the window, which is carried out."""
     marks: set[str] = set()
-    for message in record.world.private_thread(BOT, user).messages:
+    for message in record.world.private_thread(record.bot, user).messages:
         if message.sender != user or not window.holds(user, message):
             continue
         if meant_by(message) in (actions.REFUSE, actions.ERASE_YES):
             marks.clear()
         marks.update(said.MARK.findall(message.text))
     erased = record.truth.erased.get(user, 0)
-    before = record.world.private_thread(BOT, user).messages[:erased]
+    before = record.world.private_thread(record.bot, user).messages[:erased]
     return marks - {mark for one in before for mark in said.MARK.findall(one.text)}
 
 
@@ -202,7 +201,7 @@ def bindings(record: Record, window: Window) -> Found:
     for _, chat in record.chats():
         bound = [message for message in chat.thread.messages if message.sender > 0 and message.text.startswith("/код ")]
         told = [one.text + record.file_of(one) for _, one in lists(record, window, SUMMARY)]
-        peer = record.world.peer_of(chat.thread, BOT)
+        peer = record.world.peer_of(chat.thread, record.bot)
         taken = any(one.id <= window.newest and peer not in window.known.chats for one in bound)
         if taken and bound[0].id > window.copy.newest and not any(chat.title in one for one in told):
             yield f"беседу «{chat.title}» подключили в окне, а в сводке её нет"
@@ -270,7 +269,7 @@ def touched(record: Record, window: Window) -> set[str]:
 
 def of_official(record: Record, window: Window, peer: int, chat: Chat, message: Message) -> Iterator[str]:
     own = message.sender > 0 and message.reply is not None and window.holds(peer, message)
-    if own and message.reply is not None and record.world.sees(BOT, message):
+    if own and message.reply is not None and record.world.sees(record.bot, message):
         yield said.about(chat.thread.messages[message.reply.cmid - 1])
 
 
@@ -278,7 +277,7 @@ def window_additions(record: Record, window: Window) -> Iterator[tuple[str, str]
     """(mark, number) of words that were added in the window to a message that the copy knows."""
     for mark, code in record.truth.added.items():
         user = record.truth.author[mark]
-        for message in record.world.private_thread(BOT, user).messages:
+        for message in record.world.private_thread(record.bot, user).messages:
             if mark in said.MARK.findall(message.text) and window.holds(user, message):
                 yield mark, code
 

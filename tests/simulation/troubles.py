@@ -187,8 +187,8 @@ async def clock_jumps(director: Director) -> None:
         await asyncio.sleep(director.chance.uniform(3, 20))
         director.clock.wrong = director.chance.choice((0.0, 3600.0, -3600.0, 86400.0, -86400.0, 5.0, -5.0))
         director.ahead = max(director.ahead, director.clock.wrong)
-        if director.life is not None and director.life.bot is not None:
-            director.life.bot.notify_all()
+        if director.life is not None:
+            director.life.rings()
 
 
 async def kicked(director: Director) -> None:
