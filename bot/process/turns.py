@@ -21,10 +21,13 @@ LONGEST_PAUSE = 30.0
 
 class Turn:
     """A loop of one community, and the bell that begins it. `first`: it waits before it does anything, so the ring that
-    has begun it is heard by its first `wait`. `slots`: how many such loops run at once. `phase`, from 0 to 1: where in
-    its period it has its place, so that those of thousands of communities do not come together."""
+    has begun it is `given` to its first `wait`; one that was told to stop before that does not begin again for it.
+    `slots`: how many such loops run at once. `phase`, from 0 to 1: where in its period it has its place, so that those
+    of thousands of communities do not come together."""
 
-    __slots__ = ("body", "community", "due", "failed", "first", "name", "phase", "rung", "slots", "task", "turns")
+    __slots__ = (
+        "body", "community", "due", "failed", "first", "given", "name", "phase", "rung", "slots", "task", "turns",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -39,7 +42,7 @@ class Turn:
     ) -> None:
         self.turns, self.community, self.body, self.name = turns, community, body, name
         self.first, self.slots, self.phase = first, slots, phase
-        self.rung = False
+        self.rung = self.given = False
         self.due = math.inf
         self.failed = 0
         self.task: asyncio.Task[None] | None = None
@@ -51,7 +54,7 @@ class Turn:
 
     def heard(self) -> None:
         """Whatever was rung for is seen by the look that follows."""
-        self.rung = False
+        self.rung = self.given = False
 
     def within(self, seconds: float) -> None:
         """It begins in so many seconds at the latest."""
@@ -64,8 +67,8 @@ class Turn:
     async def wait(self, seconds: float) -> bool:
         """Whether the loop goes on, for somebody has rung meanwhile. Else it ends, and begins again in so many
         seconds or when somebody rings."""
-        if self.rung:
-            self.rung = False
+        if self.rung or self.given:
+            self.heard()
             return True
         now = self.turns.clock.monotonic()
         if self.phase is not None and seconds < math.inf:
@@ -139,7 +142,7 @@ class Turns:
         OF_COMMUNITY.set(turn.community)
         try:
             async with turn.turn():
-                turn.rung = turn.rung and turn.first
+                turn.rung, turn.given = False, turn.rung and turn.first
                 await turn.body()
             turn.failed = 0
         except Exception as error:  # noqa: BLE001 - one community that fails disturbs no other
@@ -149,7 +152,7 @@ class Turns:
         finally:
             if turn.task is not None:
                 self._running.discard(turn.task)
-            turn.task = None
+            turn.task, turn.given = None, False
         if turn.rung and not turn.failed:
             self.begin(turn)
         elif turn.due < math.inf:

@@ -88,6 +88,19 @@ async def test_one_that_waits_first_hears_the_ring_that_began_it(turns: Turns) -
     assert heard == [True, False]
 
 
+async def test_one_that_was_told_to_stop_does_not_turn_round_its_ring(turns: Turns) -> None:
+    """It ends without hearing the ring that began it: begun again for that, it would turn for ever (twins, seed 39)."""
+    begun: list[bool] = []
+
+    async def body() -> None:
+        begun.append(turn.rung)
+
+    turn = Turn(turns, 7, body, "body", first=True)
+    turn.notify()
+    await asyncio.sleep(0.02)
+    assert len(begun) == 1 and turn.task is None
+
+
 async def test_one_that_fails_begins_again_and_ends_nothing_else(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LONGEST_PAUSE", 0.05)
     other, did = loop_of(turns, [0.05] * 5)
