@@ -97,6 +97,12 @@ def test_talk_in_the_chat_is_never_relayed(reply: Reply | None, linked: Appeal |
     assert decision == Decision(ignored=reason)
 
 
+@pytest.mark.parametrize("text", ["/направить minzhkh", "/промежуточный до 10.12.2026: едем", "/принять", "/закрыть"])
+def test_a_word_to_another_community_is_not_for_us(text: str) -> None:
+    """In a chat of two communities only the one whose card was replied to answers (twins, seeds 0 and 7)."""
+    assert answers(text, reply=Reply(7, -999)) == Decision(ignored="ответ не боту")
+
+
 @pytest.mark.parametrize("text", ["// между нами", "//", "  //x"])
 def test_an_inner_note_is_never_relayed_even_as_a_reply(text: str) -> None:
     """T7."""
