@@ -79,7 +79,7 @@ async def ask_elsewhere(bot: Runtime, erasure: Erasure, resident: int, now: date
     where = await home.db.run(lambda tx: in_all.of_same_operator(tx, home.community, bot.community, resident))
     asked = ErasureRequest(resident, erasure.asked_at, erasure.due_at, Ground(erasure.ground))
     for community in where:
-        await home.db.of(community).run(lambda tx: erasures.ask(tx, asked, now))
+        await home.db.of(community).run(lambda tx: erasures.ask_too(tx, asked, now))
 
 
 async def erased(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> bool:

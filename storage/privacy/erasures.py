@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, insert, select, update
 from states.audit import AuditAction, AuditLine
 from states.lifecycle.rights import ErasureRequest, Ground
 from storage.db.columns import in_community
-from storage.db.schema import erasure
+from storage.db.schema import Moment, erasure
 from storage.db.transaction import Transaction
 from storage.privacy import audit
 
@@ -67,6 +67,22 @@ async def ask(tx: Transaction, request: ErasureRequest, now: datetime, actor: in
     asked = AuditLine(actor, AuditAction.ERASURE_ASKED, str(request.resident), request.ground.value)
     await audit.append(tx, [asked], now)
     return number
+
+
+_DONE = select(erasure.c.id).where(
+    in_community(erasure),
+    erasure.c.subject == bindparam("subject"),
+    erasure.c.erased_at.is_not(None),
+    erasure.c.asked_at >= bindparam("asked_at", type_=Moment),
+)
+
+
+async def ask_too(tx: Transaction, request: ErasureRequest, now: datetime) -> None:
+    """The same request in another community of the operator, unless what was there when it was asked is gone already:
+    what its resident has written since stands under a new consent, and two that ask each other would never end."""
+    of = {"subject": tx.keys.pseudonym(request.resident), "asked_at": request.asked_at}
+    if await tx.row(_DONE, of) is None:
+        await ask(tx, request, now)
 
 
 _OPEN_OF = select(erasure).where(

@@ -121,6 +121,15 @@ class TestRequest:
         assert await db.run(lambda tx: erasures.due(tx, at(9), 5)) == []
         assert [one.resident for one in await db.run(lambda tx: erasures.due(tx, at(10), 5))] == [WHO]
 
+    async def test_another_community_asks_for_nothing_that_is_done(self, two: Database) -> None:
+        """0022: what they have written since stands under a new consent (twins, seed 59)."""
+        asked = ErasureRequest(WHO, NOW, at(30 * 86400))
+        await decide(two, Decision(erasure=asked))
+        await forget(two)
+        for again, open_ in ((asked, 0), (replace(asked, asked_at=at(1)), 1)):
+            await two.run(lambda tx, again=again: erasures.ask_too(tx, again, at(2)))  # type: ignore[misc]
+            assert len(await two.run(lambda tx: erasures.due(tx, at(9), 5))) == open_
+
 
 class TestRows:
     async def test_the_resident_is_in_no_row(self, two: Database) -> None:
