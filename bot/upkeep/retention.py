@@ -72,10 +72,9 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
 
 async def ask_elsewhere(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> None:
     """What is asked of an operator is asked for all of its communities here: consent was given to the operator, whose
-    pages they are (152-ФЗ, art. 9 and 21). Another operator's pages have a consent of their own: it is asked there."""
+    pages they are (152-ФЗ, art. 9 and 21). Another operator's pages have a consent of their own: it is asked there.
+    The registry itself is asked: at a start this may be sooner than the loop that runs what it says."""
     home = bot.home or bot
-    if not home.communities:
-        return
     where = await home.db.run(lambda tx: in_all.of_same_operator(tx, home.community, bot.community, resident))
     asked = ErasureRequest(resident, erasure.asked_at, erasure.due_at, Ground(erasure.ground))
     for community in where:

@@ -110,6 +110,20 @@ async def test_an_erasure_reaches_every_community_of_the_same_operator(here: Tow
     assert await communities_of(here, outbox, outbox.c.peer == MARIA, outbox.c.state == "sent") == {THIRD}
 
 
+async def test_an_erasure_at_a_start_reaches_them_before_the_registry_was_read(here: Town) -> None:
+    """Twins, seed 144: the home's first round may come first, and what it erases is asked for nowhere again."""
+    await here.add(SECOND)
+    for house, id in enumerate((SECOND, HOME), 1):
+        await here.sends(MARIA, id, house)
+    await here.until_quiet()
+    now = here.bot.clock.now()
+    await here.bot.db.run(lambda tx: erasures.ask(tx, ErasureRequest(MARIA, now, now, Ground.WITHDRAWN), now))
+    here.bot.communities = {}
+    here.bot.settings = here.bot.settings.model_copy(update={"erasure_minutes": 0})
+    await retention.one_round(here.bot)
+    assert [one.resident for one in await here.bot.db.of(SECOND).run(erasures.everything)] == [MARIA]
+
+
 async def test_one_that_is_removed_is_looked_after_to_the_end(here: Town) -> None:
     """R12–R15: the terms of what people wrote do not end with the key."""
     await here.add(SECOND)
