@@ -1,5 +1,5 @@
 """`python -m tests.simulation --seeds N --from S [--jobs J] [--results FILE] [--focus POINT] [--mutant NAME]
-[--of TROUBLE]`, `--replay SEED`.
+[--of TROUBLE] [--twins]`, `--replay SEED`.
 
 Says each violation with its seed, how to play it again and how often each crash point was hit; ends with 1 if any.
 """
@@ -9,20 +9,20 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.simulation import ci
 from tests.simulation.director import Outcome, play
-from tests.simulation.kept_seeds import kept, remember
-from tests.simulation.many import outcomes, stage
+from tests.simulation.kept_seeds import KEPT, TWINS, kept, remember
+from tests.simulation.many import directed, outcomes, stage
 from tests.simulation.mutants import BY_NAME, taken_out
-from tests.simulation.plan import Plan, aimed, drawn
+from tests.simulation.plan import Plan, aimed, drawn, twin
 from tests.simulation.points import NAMES, POINTS
 from tests.simulation.store import Files
 from tests.simulation.tally import Tally, keep, resumed
-from tests.simulation.troubles import TROUBLES
+from tests.simulation.twins import TROUBLES
 
 BLOCK = 500
 """After so many seeds the results are on disk."""
@@ -42,7 +42,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--without", choices=TROUBLES, action="append", default=[], help="leave this trouble out")
     parser.add_argument("--with", dest="also", choices=TROUBLES, action="append", default=[], help="in every seed")
     parser.add_argument("--of", choices=TROUBLES, default=None, help="only the seeds whose plan has this trouble")
-    parser.add_argument("--kept", action="store_true", help="the seeds of tests/seeds/simulation.txt first")
+    parser.add_argument("--kept", action="store_true", help="the seeds of tests/seeds/ first, that failed once")
+    parser.add_argument("--twins", action="store_true", help="with a second community beside the home (twins.py)")
     parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
     parser.add_argument("--mutant", choices=BY_NAME, default=None, help="with this mechanism taken out (mutants.py)")
     return parser.parse_args()
@@ -56,7 +57,7 @@ def main() -> int:
         fixed["focus"] = options.focus
     if options.form:
         return in_form(options, options.form)
-    stage()  # made by the whole code
+    stage(options.twins)  # made by the whole code
     with taken_out(mutant):
         return played(options, fixed)
 
@@ -66,7 +67,7 @@ def played(options: argparse.Namespace, fixed: dict[str, Any]) -> int:
         return replayed(plan_of(options.replay, options, fixed))
     wrong = 0
     if options.kept:
-        plans = [plan_of(seed, options, fixed) for seed in kept()]
+        plans = [plan_of(seed, options, fixed) for seed in kept(TWINS if options.twins else KEPT)]
         wrong = ran(Tally(), plans, options, len(plans)).violations
     seeds = asked_for(options)
     asked = f"python -m tests.simulation --seeds {options.seeds} --from {options.first} --of {options.of}"
@@ -84,18 +85,23 @@ def played(options: argparse.Namespace, fixed: dict[str, Any]) -> int:
 def asked_for(options: argparse.Namespace) -> Sequence[int]:
     """What concerns one trouble only, as a restore does, needs no other seeds again."""
     seeds = range(options.first, options.first + options.seeds)
-    return [seed for seed in seeds if drawn(seed).has(options.of)] if options.of else seeds
+    return [seed for seed in seeds if draw_of(options)(seed).has(options.of)] if options.of else seeds
+
+
+def draw_of(options: argparse.Namespace) -> Callable[..., Plan]:
+    return twin if options.twins else drawn
 
 
 def plan_of(seed: int, options: argparse.Namespace, fixed: dict[str, Any]) -> Plan:
+    draw = draw_of(options)
     if options.aim:
-        return aimed(seed, options.aim)
-    plan = drawn(seed, **fixed)
+        return aimed(seed, options.aim, draw)
+    plan = draw(seed, **fixed)
     if not (options.without or options.also):
         return plan
     left = tuple(name for name in plan.troubles if name not in options.without)
     also = tuple(name for name in options.also if name not in left)
-    return drawn(seed, **{**fixed, "troubles": left + also})
+    return draw(seed, **{**fixed, "troubles": left + also})
 
 
 def in_form(options: argparse.Namespace, form: ci.Form) -> int:
@@ -103,6 +109,8 @@ def in_form(options: argparse.Namespace, form: ci.Form) -> int:
     print(f"сохранённые зёрна: {len(kept())}; 0…{form.fixed - 1}; от коммита {ci.of_commit()}…", flush=True)
     ci.elsewhere(form, tally)  # it forks, so before anything here has threads: after a pool one fork once stood still
     ran(tally, plans, options, len(plans))
+    twins = ci.twins(form)
+    ran(tally, twins, options, tally.seeds + len(twins))
     ci.aiming(form, tally, lambda more: ran(tally, more, options, tally.seeds + len(more)))
     few = list(ci.too_few(form, tally.points))
     print("\n".join([*summary(tally), *few]))
@@ -112,9 +120,9 @@ def in_form(options: argparse.Namespace, form: ci.Form) -> int:
 
 
 def replayed(plan: Plan) -> int:
-    made = stage()
+    made = stage(plan.twins)
     print(plan)
-    outcome = play(plan, made, Files(), print)
+    outcome = play(plan, made, Files(), print, directed(plan))
     print(f"след {outcome.trace}")
     for one in outcome.wrong:
         print(f"  {one}")
@@ -129,24 +137,25 @@ def ran(tally: Tally, plans: list[Plan], options: argparse.Namespace, whole: int
         tally.seconds = before + time.monotonic() - began
         if outcome.wrong:
             progress.clear()
-            failed(outcome, options, plan.aim)
+            failed(outcome, options, plan)
         progress.show(tally)
     progress.clear()
     return tally
 
 
-def failed(outcome: Outcome, options: argparse.Namespace, aim: str) -> None:
+def failed(outcome: Outcome, options: argparse.Namespace, plan: Plan) -> None:
     print(f"зерно {outcome.seed}: {len(outcome.wrong)} нарушений")
     for one in outcome.wrong[:8]:
         print(f"  {one}")
     more = "".join(f" --without {name}" for name in options.without)
     more += "".join(f" --with {name}" for name in options.also)
     more += f" --focus '{options.focus}'" if options.focus else ""
-    more += f" --aim '{aim}'" if aim else ""
+    more += f" --aim '{plan.aim}'" if plan.aim else ""
     more += f" --mutant '{options.mutant}'" if options.mutant else ""
-    print(f"  ещё раз: python -m tests.simulation --replay {outcome.seed}{more}", flush=True)
+    twins = " --twins" if plan.twins else ""
+    print(f"  ещё раз: python -m tests.simulation --replay {outcome.seed}{twins}{more}", flush=True)
     if not more:
-        remember(outcome.seed)
+        remember(outcome.seed, TWINS if plan.twins else KEPT)
 
 
 class Progress:

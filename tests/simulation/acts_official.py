@@ -27,7 +27,7 @@ async def watch(me: Official, acts: list[str]) -> None:
                 await me.breathe()
                 chosen = me.chance.choice(acts)
                 me.did(chosen)
-                await ACTS[chosen](me, one)
+                await (ACTS.get(chosen) or TWINS[chosen])(me, one)
             elif one.sender == me.bot and any(with_action(one, action) for action in (SETTLED, LEFT_OVER, SEND_IT)):
                 await settles(me, one)
         await me.idle.news(thread)
@@ -209,6 +209,17 @@ async def merges(me: Official, card: Message) -> None:
     return None
 
 
+async def confuses(me: Official, card: Message) -> None:
+    """Names a number that the other community has shown in this chat: here there is no such message (0022)."""
+    shown = (said.about(one) for one in me.chat.thread.messages if one.sender == -me.beside)
+    codes = sorted({code for code in shown if code})
+    if not codes:
+        return await answers(me, card)
+    word = me.chance.choice(("/объединить", "/повтор", "/найти"))
+    me.reply(card.cmid, f"{word} {me.chance.choice(codes)}")
+    return None
+
+
 async def looks(me: Official, card: Message) -> None:
     """Reads and does nothing."""
 
@@ -232,5 +243,7 @@ ACTS: dict[str, Act] = {
     **LATER,
     **TOGETHER,
 }
+TWINS: dict[str, Act] = {"confuses": confuses}
+"""Only where there are two communities."""
 CALM = ("answers", "accepts", "looks")
 """What leaves an appeal where it is; a seed without these would prove little."""

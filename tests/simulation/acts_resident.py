@@ -26,6 +26,7 @@ AHEAD = (
 )  # fmt: skip
 """Buttons that lead on: of these the first that is shown is pressed."""
 TURNS = 40
+FORGET = "asks_to_be_forgotten"
 
 
 async def does(me: Resident, name: str) -> None:
@@ -350,9 +351,10 @@ async def asks_to_be_forgotten(me: Resident) -> None:
         return
     await me.breathe()
     me.press(yes[0])
-    me.truth.asked.add(me.user)
-    me.forgets()
-    me.agreed = 0
+    for one in (me, *me.elsewhere):
+        one.truth.asked.add(one.user)
+        one.forgets()
+        one.agreed = 0
     await me.breathe(2, 10)  # the last word may be forgotten before it leaves
 
 
@@ -417,7 +419,7 @@ ACTS: dict[str, tuple[Act, int]] = {
     "edit": (edit, 1),
     "refuses": (refuses, 1),
     "closes_messages": (closes_messages, 1),
-    "asks_to_be_forgotten": (asks_to_be_forgotten, 1),
+    FORGET: (asks_to_be_forgotten, 1),
 }
 LATER: dict[str, tuple[Act, int]] = {"judges": (judges, 2)}
 """Drawn by themselves, so that the seeds of before keep what they had."""

@@ -49,7 +49,8 @@ def no_press_lost(record: Record) -> Found:
             if f"b:{event_id}" not in kept:
                 yield f"нажатие {event_id} получено, а во входящих его нет"
         return
-    pressed = Counter(record.world.peer_of(press.thread, record.bot) for press in record.world.presses.values())
+    own = (press for press in record.world.presses.values() if press.community == record.community)
+    pressed = Counter(record.world.peer_of(press.thread, record.bot) for press in own)
     rows = record.ask("SELECT peer, count(*) AS n FROM inbox WHERE kind = 'button' GROUP BY peer")
     came = {row["peer"]: row["n"] for row in rows}
     for peer, times in pressed.items() if not record.events_gone else ():

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.proof_file import git
-from tests.simulation.kept_seeds import kept
-from tests.simulation.plan import Plan, aimed, drawn
+from tests.simulation.kept_seeds import TWINS, kept
+from tests.simulation.plan import Plan, aimed, drawn, twin
 from tests.simulation.points import NAMES, POINTS
 from tests.simulation.points_elsewhere import ELSEWHERE
 from tests.simulation.tally import Tally
@@ -20,11 +20,13 @@ from tests.simulation.tally import Tally
 class Form:
     """So many seeds, so many of them chosen by the commit, and so many deaths at each crash point. The commit chooses
     few, so that what CI says seldom hangs on which it drew: what fails once in thousands is hunted by `make prove`.
+    `twins`: so many seeds with a second community beside the home, a sixth of them chosen by the commit.
     """
 
     seeds: int
     by_commit: int
     deaths: int
+    twins: int
 
     @property
     def fixed(self) -> int:
@@ -32,8 +34,8 @@ class Form:
         return self.seeds - self.by_commit - len(kept())
 
 
-CI = Form(1_000, 100, 10)
-NIGHT = Form(4_000, 500, 40)
+CI = Form(1_000, 100, 10, 60)
+NIGHT = Form(4_000, 500, 40, 600)
 COMMITS_FROM = 1_000_000
 """From here on lie the seeds that commits choose; below, the fixed ones."""
 AIMED_FROM = 3_000_000
@@ -51,6 +53,11 @@ def plans(form: Form) -> list[Plan]:
     first = of_commit()
     seeds = [*kept(), *range(form.fixed), *range(first, first + form.by_commit)]
     return [drawn(seed) for seed in seeds]
+
+
+def twins(form: Form) -> list[Plan]:
+    first, fresh = of_commit(), form.twins // 6
+    return [twin(seed) for seed in (*kept(TWINS), *range(form.twins - fresh), *range(first, first + fresh))]
 
 
 def aiming(form: Form, tally: Tally, ran: Callable[[Sequence[Plan]], object]) -> None:

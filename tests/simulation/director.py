@@ -455,10 +455,16 @@ class Director:
                 return
 
 
-def play(plan: Plan, stage: Stage, files: Files, told: Callable[[str], None] | None = None) -> Outcome:
+def play(
+    plan: Plan,
+    stage: Stage,
+    files: Files,
+    told: Callable[[str], None] | None = None,
+    directed: type[Director] = Director,
+) -> Outcome:
     """One seed from its beginning to its verdict. `told` hears each line of the trace."""
     with set_out(stage, Chance(plan.seed), files, approvals=plan.approvals) as scene:
-        director = Director(plan, scene, told)
+        director = directed(plan, scene, told)
         try:
             run(scene.loop, director.play)
         except Endless as error:
@@ -474,20 +480,22 @@ def outcome_of(director: Director) -> Outcome:
     plan, scene = director.plan, director.scene
     wrong = [*director.wrong, *scene.loop.troubles, *(f"emulator: {crash}" for crash in scene.vk.crashes)]
     director.note("steps", scene.loop.steps)
+    truths = [record.truth for record in director.records]
     figures = Counter(
         {
             "messages": scene.world.next_id,
             "lives": director.lives,
             "restores": director.restores,
-            "erased": len(director.truth.erased),
-            "checked": director.record.steps_checked,
-            "copies": len(director.record.copies),
+            "erased": sum(len(truth.erased) for truth in truths),
+            "checked": sum(record.steps_checked for record in director.records),
+            "copies": sum(len(record.copies) for record in director.records),
             "seconds": int(scene.loop.time()),
             "posts": director.posts.answered,
-            "submitted": len(set(director.truth.owner.values())),
+            "submitted": sum(len(set(truth.owner.values())) for truth in truths),
             "joined": sum(len(list(director.record.incidents.spans(code))) for code in director.record.incidents.led),
-            **{f"act {name}": times for name, times in director.truth.acts.items()},
             **restores.figures(director.record),
         }
     )
+    for truth in truths:
+        figures.update({f"act {name}": times for name, times in truth.acts.items()})
     return Outcome(plan.seed, wrong, director.trace.hexdigest(), director.passed, director.died, figures, plan.troubles)

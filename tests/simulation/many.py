@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tests.simulation.director import Outcome, play
+from tests.simulation.director import Director, Outcome, play
 from tests.simulation.plan import Plan
 from tests.simulation.stage import Stage, prepared, quiet_log
 from tests.simulation.store import Files
+from tests.simulation.twins import Twins, twin_stage
 
 LONGEST = 600
 """Seconds in which a seed must have ended; it needs a fraction of one."""
@@ -29,8 +30,7 @@ class Hung(KeyboardInterrupt):
 class Player:
     """Plays plans one after the other."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self) -> None:
         self._files = Files()
 
     def play(self, plan: Plan) -> Outcome:
@@ -38,7 +38,7 @@ class Player:
         signal.signal(signal.SIGALRM, _give_up)
         signal.alarm(LONGEST)
         try:
-            outcome = play(plan, self._stage, self._files)
+            outcome = play(plan, stage(plan.twins), self._files, directed=directed(plan))
         except Hung:
             outcome = hung(plan)
         except Exception as error:  # the simulation itself broke: that is no proof of anything
@@ -64,26 +64,31 @@ def _play(plan: Plan) -> Outcome:
     """In a process of the pool; what it plays in is made with its first plan."""
     own = _players.get(os.getpid())
     if own is None:
-        own = _players[os.getpid()] = Player(_stages[0])
+        own = _players[os.getpid()] = Player()
     return own.play(plan)
 
 
-_stages: list[Stage] = []
+_stages: dict[bool, Stage] = {}
 
 
-def stage() -> Stage:
+def stage(twins: bool = False) -> Stage:
     """Made once in a process and those that it forks."""
     quiet_log()
-    if not _stages:
-        _stages.append(prepared())
-    return _stages[0]
+    if twins not in _stages:
+        _stages[twins] = twin_stage() if twins else prepared()
+    return _stages[twins]
+
+
+def directed(plan: Plan) -> type[Director]:
+    return Twins if plan.twins else Director
 
 
 def outcomes(plans: Sequence[Plan], jobs: int = 1) -> Iterator[Outcome]:
     """In the order of the plans. Whoever stops asking stops the rest."""
-    made = stage()
+    for twins in sorted({plan.twins for plan in plans}):
+        stage(twins)
     if jobs <= 1:
-        yield from map(Player(made).play, plans)
+        yield from map(Player().play, plans)
         return
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         coming = pool.imap(_play, plans)

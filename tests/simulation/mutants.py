@@ -17,6 +17,7 @@ from typing import Any
 
 from tests import proof_file
 from tests.simulation import mutations as code
+from tests.simulation.acts_resident import FORGET
 from tests.simulation.director import Outcome
 from tests.simulation.many import outcomes, stage
 from tests.simulation.mutations import Mutation, together, unchanged
@@ -58,6 +59,8 @@ WINDOW = {
     "quick": 0.15,
 }
 LOOKED_OVER = {**STORY, "approvals": True, "troubles": ()}
+TWINS = {**STORY, "twins": True, "troubles": ()}
+FORGOTTEN_TWICE = {**TWINS, "acts_each": 3, "resident_acts": ("story", FORGET)}
 
 MUTANTS = (
     Mutant(1, "no catch-up", "reading VK's history", code.no_catch_up, {**STORY, "troubles": ("longpoll_loses",)}),
@@ -176,6 +179,22 @@ MUTANTS = (
         {**WINDOW, "settings": {"undo_seconds": 30, "pause_seconds": 10}, "troubles": ("down", "older_copy")},
     ),
     Mutant(21, "lists nothing", "the lists of what people must look after", code.lists_nothing, WINDOW),
+    Mutant(22, "home's key", "the key of the community that speaks: it is the home's", code.with_the_homes_key, TWINS),
+    Mutant(
+        23,
+        "another's transaction",
+        "the community of a transaction that shares a commit: it is another's",
+        code.anothers_transaction,
+        TWINS,
+    ),
+    Mutant(
+        24,
+        "erased where asked",
+        "the request to the operator's other communities",
+        code.erased_where_asked,
+        FORGOTTEN_TWICE,
+    ),
+    Mutant(25, "done again", "that a request is done once in each", code.done_again, FORGOTTEN_TWICE),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 
@@ -207,7 +226,7 @@ def plans(mutant: Mutant, seeds: Sequence[int]) -> list[Plan]:
 def tried(mutant: Mutant, seeds: Sequence[int], jobs: int = 1, *, to_the_end: bool = False) -> Verdict:
     """The mutant until it dies, or all the seeds, then the whole code under the very same plans."""
     verdict = Verdict(mutant)
-    stage()  # the world that every seed begins with is the whole code's
+    stage(bool(mutant.plan.get("twins")))  # the world that every seed begins with is the whole code's
     with taken_out(mutant):
         for outcome in outcomes(plans(mutant, seeds), jobs):
             verdict.tried += 1

@@ -36,7 +36,8 @@ Where this design differs from the specification:
   So it is played where VK knows it for no time at all (F8).
 - 14: both heads are tried, that of a dialogue in the inbox and that of a lane in the outbox.
 - 9: what is looked for after a restore is what waited in the copy; who sends it is people (§13).
-- 15–21 are ours: who is answered with others, who has agreed to it, and what a restore must not do.
+- 15–25 are ours: who is answered with others, who has agreed to it, what a restore must not do, what must not cross
+  from one community to another.
 """
 
 
@@ -61,6 +62,7 @@ def troubles(mutant: Mutant) -> str:
 def also(mutant: Mutant) -> str:
     said = [f"`{name}` {value}" for name, value in mutant.plan.get("switches", {}).items()]
     said += ["events by Callback API alone"] if mutant.plan.get("polled") is False else []
+    said += ["a second community"] if mutant.plan.get("twins") else []
     doc = (mutant.under.__doc__ or "").removeprefix("Not a mutation: ").strip().rstrip(".")
     return "; ".join([*([doc] if mutant.under.__name__ != "unchanged" else []), *said])
 

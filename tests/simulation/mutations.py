@@ -19,6 +19,7 @@ import bot.delivery.listen
 import bot.delivery.recovery
 import bot.delivery.send
 import bot.delivery.work
+import bot.upkeep.retention
 import bot.web.callback
 import handlers.lifecycle.answering
 import handlers.official.approving
@@ -29,11 +30,13 @@ import storage.outbox.claim
 import storage.outbox.enqueue
 import storage.outbox.outcomes
 import storage.outbox.random_ids
+import storage.privacy.erasures
 from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
 from bot.web.callback import Callback, Told
 from states.messages import is_person
 from storage.db.columns import in_community
+from storage.db.database import Database
 from storage.db.errors import Conflict
 from storage.db.schema import Moment, cursor, outbox, used_random_id
 from storage.db.transaction import Transaction
@@ -390,3 +393,47 @@ def own_consent() -> AbstractContextManager[None]:
     """Whoever wrote an answer may agree to it."""
     anybody = lambda _chat, _actor, appeal: appeal.approval is not None  # noqa: E731
     return replaced((handlers.official.approving, "may_approve", anybody))
+
+
+# Two communities in one database (0022).
+
+
+def with_the_homes_key() -> AbstractContextManager[None]:
+    """What any community has to say leaves with the home's key."""
+    real = bot.delivery.send.called
+
+    async def called(running: Runtime, ready: Any) -> Any:
+        return await real(replace(running, vk=(running.home or running).vk), ready)
+
+    return replaced((bot.delivery.send, "called", called))
+
+
+TOGETHER = 0.001
+"""Seconds between the beginnings of two transactions that would share a commit."""
+
+
+def anothers_transaction() -> AbstractContextManager[None]:
+    """Of two transactions that would share a commit the second runs as the community of the first."""
+    real, last = Database.run, [0, 0.0]
+
+    async def run(self: Database, body: Any) -> Any:
+        now = asyncio.get_running_loop().time()
+        whose = self.of(int(last[0])) if last[0] and self._community and 0 <= now - last[1] < TOGETHER else self
+        last[:] = [whose._community or 0, now]
+        return await real(whose, body)
+
+    return replaced((Database, "run", run))
+
+
+def erased_where_asked() -> AbstractContextManager[None]:
+    """Who asks to be forgotten is forgotten in the community where he asks."""
+
+    async def nowhere(*_: object) -> None:
+        return
+
+    return replaced((bot.upkeep.retention, "ask_elsewhere", nowhere))
+
+
+def done_again() -> AbstractContextManager[None]:
+    """An erasure is asked for in the other community whatever was done there since."""
+    return replaced((storage.privacy.erasures, "ask_too", storage.privacy.erasures.ask))

@@ -72,7 +72,8 @@ class Truth:
 
 @dataclass
 class Person:
-    """Somebody with a token of VK. `community`: the one they write to here; whom several hear is a person in each."""
+    """Somebody with a token of VK. `community`: the one they write to here; whom several hear is a person in each.
+    `beside`: the other one, where there are two."""
 
     scene: Scene
     idle: Idle
@@ -81,6 +82,7 @@ class Person:
     chance: random.Random
     pace: float = 1.0
     community: int = COMMUNITY
+    beside: int = 0
 
     @property
     def bot(self) -> int:
@@ -161,7 +163,7 @@ class Resident(Person):
 
     `act`: what they are about, where an older copy of the bot's may cut it short. `lost`: the marks of their words that
     the copy which was put back last does not know; `expects`: those that their draft has to show; `only_looks`: they
-    leave it at that."""
+    leave it at that. `elsewhere`: what they are to other communities of the same operator."""
 
     written: int = 0
     draft: list[str] = field(default_factory=list)
@@ -179,6 +181,7 @@ class Resident(Person):
     back: bool = False
     expects: set[str] = field(default_factory=set)
     only_looks: bool = False
+    elsewhere: list[Resident] = field(default_factory=list)
 
     @property
     def thread(self) -> Thread:

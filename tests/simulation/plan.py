@@ -4,8 +4,8 @@ time (swarm): a seed with few kinds of faults finds what a seed with all of them
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from tests.simulation import acts_official, acts_resident, troubles
@@ -16,6 +16,10 @@ T = TypeVar("T")
 DRAWN = tuple(name for name in troubles.TROUBLES if name not in (*troubles.AIMED, *troubles.OF_POSTS))
 NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER}
 NEWER_OF_OFFICIALS = {**acts_official.LATER, **acts_official.TOGETHER}
+ALONE = ("older_copy", *troubles.AIMED)
+OF_TWINS = ("key_refused", "thrown_out")
+"""Troubles of twins.py."""
+FORGETTING = (acts_resident.FORGET,)
 LATEST_COPY = 65.0
 """By then an older copy has been put in place."""
 LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restore", "backup", "callback")))
@@ -26,7 +30,8 @@ class Plan:
     """`focus`: the crash point that is aimed at, with the chance of a crash at each passing of it. `echo`: VK tells the
     bot of its own messages (P6). `raising`: how often a handler raises (F20). `approvals`: agencies answer what a
     second person has agreed to (R39). `binds`: a chat is bound when a copy was made. `posts`: VK posts events too
-    (Callback API), and where it is not `polled` it gives them in no other way."""
+    (Callback API), and where it is not `polled` it gives them in no other way. `twins`: a second community runs beside
+    the home (twins.py), `apart`: it is another operator's."""
 
     seed: int
     residents: int = 2
@@ -47,6 +52,8 @@ class Plan:
     posts: bool = False
     polled: bool = True
     echo: bool = True
+    twins: bool = False
+    apart: bool = False
     mutant: str = ""
     aim: str = ""
 
@@ -125,10 +132,27 @@ def later_acts(chance: random.Random, acts: dict[str, tuple[Any, int]], share: f
     return tuple(name for name in some(chance, tuple(acts), share) for _ in range(acts[name][1]))
 
 
-def aimed(seed: int, point: str) -> Plan:
+def twin(seed: int, **fixed: Any) -> Plan:
+    """The plan of a seed with a second community. What an older copy does not know is another matter: none is put
+    back."""
+    chance, plan = Chance(seed).stream("twins"), drawn(seed)
+    values = {
+        "residents": max(plan.residents, chance.choice((1, 2, 2))),
+        "troubles": (*(one for one in plan.troubles if one not in ALONE), *some(chance, OF_TWINS, 0.15)),
+        "resident_acts": plan.resident_acts + some(chance, FORGETTING * 2, 0.3),
+        "official_acts": plan.official_acts + some(chance, tuple(acts_official.TWINS), 0.5),
+        "acts_each": chance.choice((1, 2, 2)),
+        "apart": chance.random() < 0.2,
+        "binds": False,
+        "twins": True,
+    }
+    return replace(plan, **{**values, **fixed})
+
+
+def aimed(seed: int, point: str, draw: Callable[..., Plan] = drawn) -> Plan:
     """The plan of a seed in which the process dies at this crash point, as often as it may."""
     often = {"aim": point, "focus": point, "crash_chance": 0.5, "crashes": 6, "storm": 90.0}
-    return drawn(seed, **{**often, **AIMS.get(point, {})})
+    return draw(seed, **{**often, **AIMS.get(point, {})})
 
 
 def some(chance: random.Random, names: Sequence[str], share: float = 0.35) -> tuple[str, ...]:

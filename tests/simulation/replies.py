@@ -58,7 +58,9 @@ def looked_over(record: Record, mark: str, questions: list[Message], lines: list
     somebody else than its author has agreed to."""
     agreed = [message for message in lines if "." in record.origin(message)]
     straight = len([message for message in lines if record.kind(message) == "offer"]) - len(agreed)
-    agreed += [message for message in questions if said.agreed(message)]
+    became = [message for message in questions if said.agreed(message)]
+    # An edit that VK refused is said anew, and the next one of the same question may be taken (twins, seed 332).
+    agreed = max(agreed, became, key=len) if record.edits_refused else agreed + became
     strangers = [
         message.thread.chat.key for message in questions if message.thread.chat and message.thread.chat is not chat
     ]
@@ -78,7 +80,8 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
     """`heard`: what its chat was told of it, the question to a second person first."""
     code = answering(record, mark, copies)
     resident = record.residents.get(code, 0)
-    if reply.reply is None or (reply.text.startswith("/") and not reply.text.startswith(said.SPOKEN)):
+    command = reply.text.startswith("/") and not reply.text.startswith(said.SPOKEN)
+    if reply.reply is None or reply.reply.sender != record.bot or command:
         if copies or heard:
             yield f"{ELSEWHERE}{mark} не ответ на карточку, но попал в {copies}"
         return

@@ -61,6 +61,7 @@ class Day(Director):
         super().__init__(plan, scene)
         self.record = LongRecord(self.world, self.net.asked, self.truth, self.ask)
         self.record.events_gone, self.record.taken = True, self.net.taken
+        self.records = [self.record]
         self.hours = hours
         self.sampled = sampled
         self.open = asyncio.Event()
@@ -229,8 +230,8 @@ class Day(Director):
         """The next day comes: what may go is gone, and what is left is still right."""
         self.record.days_pass = self.record.edits_refused = True
         self.world.clock.advance(TURN_OF_DAY)
-        if self.life is not None and self.life.bot is not None:
-            self.life.bot.notify_all()
+        if self.life is not None:
+            self.life.rings()
         await asyncio.sleep(NIGHT)
         await self.quiet_point()
         self.loop.let_go()

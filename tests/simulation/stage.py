@@ -7,7 +7,7 @@ import logging
 import pickle
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,6 +31,7 @@ from tests.simulation.net import BASE, MemoryFiles, Net
 from tests.simulation.store import Files
 from vk_emulator.api.calls import Vk
 from vk_emulator.methods import registry
+from vk_emulator.world.records import Json
 from vk_emulator.world.world import World
 from vk_emulator.world_file import parse_world
 
@@ -98,7 +99,10 @@ def scene(chance: Chance, files: Files, world: World, loop: VirtualLoop, start: 
     return Scene(chance, loop, vk, net, OwnClock(world.clock, loop), files)
 
 
-def prepared(text: str = "") -> Stage:
+LifeOf = Callable[[], Life]
+
+
+def prepared(text: str = "", settle: Callable[[Scene, LifeOf], Awaitable[None]] | None = None) -> Stage:
     """Made by the bot itself: migrated, the directory imported, every chat of the world bound by its code."""
     load_once()
     registry.loaded()
@@ -112,7 +116,7 @@ def prepared(text: str = "") -> Stage:
             loop = VirtualLoop(chance.stream("loop"))
             world = parse_world(text or world_text(RESIDENTS), "world", World(seed=0))
             made = scene(chance, files, world, loop)
-            return run(loop, lambda: staged(made))
+            return run(loop, lambda: staged(made, settle or bound))
     finally:
         shutil.rmtree(folder)
 
@@ -135,10 +139,10 @@ async def imported(made: Scene, life: Life, directory: Directory) -> tuple[Life,
     return life, desk
 
 
-async def staged(made: Scene) -> Stage:
+async def staged(made: Scene, settle: Callable[[Scene, LifeOf], Awaitable[None]]) -> Stage:
     """Both databases: the second differs in nothing but that agencies answer what somebody else has agreed to (R39)."""
     life_of = partial(Life, made.files, settings(), made.net, made.clock)
-    await bound(made, life_of)
+    await settle(made, life_of)
     world, plain, keys, now = packed(made.world), made.files.database.taken(), made.files.keys.taken(), made.loop.time()
     region = read(REGION)
     careful = replace(region, agencies=tuple(replace(agency, approval=True) for agency in region.agencies))
@@ -147,10 +151,10 @@ async def staged(made: Scene) -> Stage:
     return Stage(world, plain, made.files.database.taken(), keys, now)
 
 
-async def bound(made: Scene, life_of: Callable[[], Life]) -> None:
+async def bound(made: Scene, life_of: LifeOf) -> None:
     """The directory is imported, every chat bound by its code."""
     life, desk = await imported(made, life_of(), read(REGION))
-    chats = made.net.call("emulator.state", "")["chats"]
+    chats = chats_of(made, COMMUNITY)
     codes = [await desk.carry_out("chat_code", {"agency": "cur" if chat["cur"] else chat["agency"]}) for chat in chats]
     life.store.drop()
     life = life_of()
@@ -164,6 +168,16 @@ async def bound(made: Scene, life_of: Callable[[], Life]) -> None:
     assert life.bot is not None, life.error
     bound = (await AdminService(life.bot.db, made.clock).carry_out("chat_list", {}))["chats"]
     assert len(bound) == len(chats), bound
+    await ended(life)
+
+
+def chats_of(made: Scene, community: int) -> list[Json]:
+    """What VK knows of the chats that it is in."""
+    every: list[Json] = made.net.call("emulator.state", "")["chats"]
+    return [chat for chat in every if f"group-{community}" in chat["peer_ids"]]
+
+
+async def ended(life: Life) -> None:
     life.stop()
     while not life.over:
         await asyncio.sleep(0.5)
