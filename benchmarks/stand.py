@@ -111,16 +111,17 @@ async def asked(settings: Settings, command: str, **arguments: Any) -> dict[str,
     raise SystemExit("бот не отвечает: см. его журнал")
 
 
-async def bind_chats(emulator: Emulator, settings: Settings) -> None:
-    """Every chat of the world is bound by its one-time code, typed by its owner (T4)."""
-    chats = emulator.call("emulator.state")["chats"]
-    for number, chat in enumerate(chats):
-        said = await asked(settings, "chat_code", agency="cur" if chat["cur"] else chat["agency"])
+async def bind_chats(emulator: Emulator, settings: Settings, community: int = COMMUNITY) -> None:
+    """Every chat that the community is in is bound by its one-time code, typed by its owner (T4)."""
+    chats = [chat for chat in emulator.call("emulator.state")["chats"] if f"group-{community}" in chat["peer_ids"]]
+    of: dict[str, int] = {} if community == COMMUNITY else {"community": community}
+    for number, chat in enumerate(chats, sum(of.values())):
+        said = await asked(settings, "chat_code", agency="cur" if chat["cur"] else chat["agency"], **of)
         owner = f"user-{chat['owner_id']}"
         peer = chat["peer_ids"][owner]
         emulator.call("messages.send", owner, peer_id=peer, random_id=number + 1, message=f"/код {said['code']}")
     for _ in range(int(PATIENCE / 0.05)):
-        if len((await asked(settings, "chat_list"))["chats"]) == len(chats):
+        if len((await asked(settings, "chat_list", **of))["chats"]) == len(chats):
             return
         await asyncio.sleep(0.05)
     raise SystemExit("чаты не подключились: см. журнал бота")

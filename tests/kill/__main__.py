@@ -31,6 +31,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--residents", type=int, default=10)
     parser.add_argument("--faults", type=float, default=0.0, help="chance that VK's answer to a send is lost")
     parser.add_argument("--jumps", type=float, default=0.0, help="chance that the clock jumps during a life")
+    parser.add_argument("--twins", action="store_true", help="the process runs a second community (0022)")
     parser.add_argument("--keep", type=Path, default=None, help="new folder for files, logs and evidence")
     parser.add_argument("--results", type=Path, default=None, help="JSON; an unfinished run goes on where it ended")
     return parser.parse_args()
@@ -40,14 +41,15 @@ def parts(options: argparse.Namespace, seed: int) -> Iterator[Plan]:
     """A hundred deaths each, with a seed of its own."""
     left = options.kills
     while left > 0:
-        yield Plan(min(PART, left), seed, options.residents, options.faults, jumps=options.jumps)
+        same = (options.residents, options.faults)
+        yield Plan(min(PART, left), seed, *same, jumps=options.jumps, twins=options.twins)
         left, seed = left - PART, seed + 1
 
 
 def main() -> int:
     options = arguments()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
-    same = {name: getattr(options, name) for name in ("residents", "faults", "jumps")}
+    same = {name: getattr(options, name) for name in ("residents", "faults", "jumps", "twins")}
     kept = proof_file.unfinished(options.results, first_seed=seed, **same) or {}
     done = {(part["seed"], part["kills"]): part for part in kept.get("parts", ())}
     found: list[dict[str, Any]] = []
@@ -92,7 +94,7 @@ def remember(plan: Plan) -> None:
     with SEEDS.open("a", encoding="utf-8") as file:
         file.write(
             f"--seed {plan.seed} --kills {plan.kills} --residents {plan.residents} --faults {plan.faults} "
-            f"--jumps {plan.jumps}\n"
+            f"--jumps {plan.jumps}{' --twins' if plan.twins else ''}\n"
         )
 
 

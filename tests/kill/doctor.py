@@ -19,7 +19,7 @@ def card(evidence: Evidence) -> tuple[list[Message], Message]:
         (messages, message)
         for _, _, messages in evidence.chats()
         for message in messages
-        if message["from_id"] == BOT and CARD.search(message["text"]) and MARK.search(words(message))
+        if message["from_id"] == evidence.bot and CARD.search(message["text"]) and MARK.search(words(message))
     )
 
 
@@ -27,7 +27,7 @@ def delivered(evidence: Evidence) -> Iterator[tuple[list[Message], Message]]:
     """(the resident's dialogue, an answer in it)"""
     for _, messages in evidence.private():
         for message in messages:
-            if message["from_id"] == BOT and ANSWER.search(message["text"]):
+            if message["from_id"] == evidence.bot and ANSWER.search(message["text"]):
                 yield messages, message
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks.stand import BOT
 from tests.world import laws
 from tests.world.said import MARK, NUMBER
+from tests.world.two import of_one
 
 Message = dict[str, Any]
 SUBMITTED = re.compile(r"✅ Приняли\. (?:Ответит )?(.+)\n№(\S+)")
@@ -26,7 +27,8 @@ PART = re.compile(r"^(?:Дополнение к №|№(?=[0-9A-Z-]+$))([0-9A-Z-
 
 @dataclass
 class Evidence:
-    """`agencies`: key of a chat to what residents are told of its agency. Rows are as they lie in the file."""
+    """`agencies`: key of a chat to what residents are told of its agency. Rows are as they lie in the file.
+    `bot`: whose evidence it is; `beside`: the same of a second community that ran in that process."""
 
     dialogues: list[dict[str, Any]]
     agencies: dict[str, str]
@@ -37,18 +39,20 @@ class Evidence:
     timers: list[dict[str, Any]] = field(default_factory=list)
     silences: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    bot: int = BOT
+    beside: Evidence | None = None
 
     def private(self) -> Iterator[tuple[int, list[Message]]]:
         """(resident, messages) of every dialogue with the bot."""
         for dialogue in self.dialogues:
-            if dialogue["kind"] == "private" and BOT in dialogue["members"]:
-                yield next(member for member in dialogue["members"] if member != BOT), dialogue["messages"]
+            if dialogue["kind"] == "private" and self.bot in dialogue["members"]:
+                yield next(member for member in dialogue["members"] if member != self.bot), dialogue["messages"]
 
     def chats(self) -> Iterator[tuple[str, int, list[Message]]]:
         """(key, the bot's number of it, messages) of every chat."""
         for dialogue in self.dialogues:
-            if dialogue["kind"] == "chat":
-                yield dialogue["key"], dialogue["peer_ids"][f"group-{-BOT}"], dialogue["messages"]
+            if dialogue["kind"] == "chat" and f"group-{-self.bot}" in dialogue["peer_ids"]:
+                yield dialogue["key"], dialogue["peer_ids"][f"group-{-self.bot}"], dialogue["messages"]
 
     def everything(self) -> Iterator[tuple[str, Message]]:
         """(where, message) for all that was written anywhere."""
@@ -61,7 +65,7 @@ class Evidence:
         """Each number that a resident was shown: (resident, key of the chat the resident was told)."""
         found: dict[str, tuple[int, str]] = {}
         for user, messages in self.private():
-            for row in by_bot(messages):
+            for row in by_bot(messages, self.bot):
                 told = SUBMITTED.match(row["text"])
                 if told:
                     key = next((key for key, name in self.agencies.items() if name and told[1].startswith(name)), "?")
@@ -69,8 +73,8 @@ class Evidence:
         return found
 
 
-def by_bot(messages: list[Message]) -> list[Message]:
-    return [message for message in messages if message["from_id"] == BOT]
+def by_bot(messages: list[Message], bot: int = BOT) -> list[Message]:
+    return [message for message in messages if message["from_id"] == bot]
 
 
 def words(message: Message) -> str:
@@ -123,8 +127,12 @@ def from_file(evidence: Evidence, file: Path) -> None:
     from_rows(evidence, lambda query: rows(file, query))
 
 
-def from_rows(evidence: Evidence, asked: Callable[[str], list[dict[str, Any]]]) -> None:
-    """Of whichever engine answers these queries."""
+def from_rows(evidence: Evidence, ask: Callable[[str], list[dict[str, Any]]]) -> None:
+    """Of whichever engine answers these queries, those of the community whose evidence it is."""
+
+    def asked(query: str) -> list[dict[str, Any]]:
+        return ask(of_one(query, -evidence.bot))
+
     evidence.inbox = asked("SELECT peer, cmid, kind, state, reason FROM inbox")
     evidence.history = asked(laws.HISTORY)
     evidence.outbox = asked("SELECT peer, cause, effect, state, reason, random_id FROM outbox")

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Set
 
 from states.lifecycle.appeal import Action
+from tests.kill.crossing import crossed
 from tests.kill.evidence import (
     ADDED,
     ADDS,
-    BOT,
     CARD,
     PART,
     Evidence,
@@ -43,7 +43,7 @@ def card_once(evidence: Evidence) -> Found:
     """I2: a number shown to a resident has one card, in the chat the resident was told, with the resident's words."""
     cards: dict[str, list[tuple[str, Message]]] = defaultdict(list)
     for key, _, messages in evidence.chats():
-        for row in by_bot(messages):
+        for row in by_bot(messages, evidence.bot):
             if found := CARD.search(row["text"]):
                 cards[found[1]].append((key, row))
     submitted = evidence.submitted()
@@ -63,7 +63,7 @@ def words_once(evidence: Evidence, submitted: dict[str, tuple[int, str]]) -> Fou
     shown: dict[str, list[str]] = defaultdict(list)
     carried: dict[str, list[str]] = defaultdict(list)
     for key, _, messages in evidence.chats():
-        for row in by_bot(messages):
+        for row in by_bot(messages, evidence.bot):
             if found := PART.search(row["text"]):
                 for mark in marks_shown(row):
                     shown[mark].append(found[1])
@@ -87,7 +87,7 @@ def belonging(evidence: Evidence) -> dict[str, str]:
     for _, messages in evidence.private():
         open_marks: list[str] = []
         for message in messages:
-            if message["from_id"] == BOT:
+            if message["from_id"] == evidence.bot:
                 if number := said.number(message["text"]):
                     found.update(dict.fromkeys(open_marks, number))
                     open_marks.clear()
@@ -104,13 +104,13 @@ def reply_once(evidence: Evidence) -> Found:
     """I3: each official reply to a card reaches its resident once and nobody else, or the chat was told why not."""
     copies: dict[str, list[str]] = defaultdict(list)
     for where, one in evidence.everything():
-        if one["from_id"] == BOT:
+        if one["from_id"] == evidence.bot:
             for mark in ANSWER.findall(words(one)):
                 copies[mark].append(where)
     submitted = evidence.submitted()
     for _, _, messages in evidence.chats():
         reactions: dict[int, list[str]] = defaultdict(list)
-        for row in by_bot(messages):
+        for row in by_bot(messages, evidence.bot):
             reactions[row["reply_cmid"]].append(row["text"])
         texts = {message["cmid"]: message["text"] for message in messages}
         for message in messages:
@@ -140,7 +140,7 @@ def right_place(evidence: Evidence) -> Found:
     """I4: a resident's words are only in that resident's dialogue, in the chat that holds the appeal, or the ЦУР's."""
     codes, submitted = belonging(evidence), evidence.submitted()
     for where, one in evidence.everything():
-        if one["from_id"] != BOT:
+        if one["from_id"] != evidence.bot:
             continue
         for mark in MARK.findall(words(one)):
             holder = submitted.get(codes.get(mark, ""), (0, ""))[1]
@@ -153,7 +153,7 @@ def in_order(evidence: Evidence) -> Found:
     said = {mark: (key, one["cmid"]) for key, one, mark in replies(evidence)}
     for user, messages in evidence.private():
         came: dict[str, list[int]] = defaultdict(list)
-        for row in by_bot(messages):
+        for row in by_bot(messages, evidence.bot):
             for mark in ANSWER.findall(row["text"]):
                 if mark in said:
                     came[said[mark][0]].append(said[mark][1])
@@ -169,7 +169,7 @@ def brought_in_order(evidence: Evidence, alone: Set[str] = frozenset()) -> Found
     submitted = evidence.submitted()
     for key, _, messages in evidence.chats():
         seen: dict[str, list[int]] = defaultdict(list)
-        for row in by_bot(messages):
+        for row in by_bot(messages, evidence.bot):
             part = PART.search(row["text"])
             for mark in marks_shown(row):
                 user, _, number = mark.partition("х")
@@ -198,7 +198,7 @@ def no_regress(evidence: Evidence) -> Found:
 
 def own_random_ids(evidence: Evidence) -> Found:
     """I7."""
-    ours = (one["random_id"] for _, one in evidence.everything() if one["from_id"] == BOT)
+    ours = (one["random_id"] for _, one in evidence.everything() if one["from_id"] == evidence.bot)
     for random_id, times in laws.used_again(ours):
         yield f"random_id {random_id}: {times} раз"
 
@@ -211,7 +211,7 @@ def nothing_waits(evidence: Evidence) -> Found:
     for row in evidence.timers:
         yield f"таймер {row['name']} {row['key']} не сработал"
     for user, messages in evidence.private():
-        if messages and messages[-1]["from_id"] != BOT:
+        if messages and messages[-1]["from_id"] != evidence.bot:
             yield f"житель {user} написал последним: {messages[-1]['text'][:60]!r}"
     yield from evidence.silences
 
@@ -219,16 +219,18 @@ def nothing_waits(evidence: Evidence) -> Found:
 def no_echo(evidence: Evidence) -> Found:
     """No screen is shown twice for one thing done; each addition is confirmed as often as it was written."""
     for user, messages in evidence.private():
-        yield from repeated(str(user), messages)
+        yield from repeated(str(user), messages, evidence.bot)
         added = Counter(
             found[1] for message in messages if message["from_id"] == user and (found := ADDS.match(message["text"]))
         )
-        told = Counter(found[1] for row in by_bot(messages) if (found := ADDED.match(row["text"])))
+        told = Counter(found[1] for row in by_bot(messages, evidence.bot) if (found := ADDED.match(row["text"])))
         for code in added.keys() | told.keys():
             if added[code] != told[code]:
                 yield f"житель {user} дополнил {code} {added[code]} раз, подтверждено {told[code]}"
     for key, _, messages in evidence.chats():
-        answers = Counter((row["reply_cmid"], row["text"]) for row in by_bot(messages) if row["reply_cmid"])
+        answers = Counter(
+            (row["reply_cmid"], row["text"]) for row in by_bot(messages, evidence.bot) if row["reply_cmid"]
+        )
         for (_, text), times in answers.items():
             if times > 1:
                 yield f"дважды в {key}: {text[:60]!r}"
@@ -239,11 +241,11 @@ def nothing_raised(evidence: Evidence) -> Found:
     yield from (f"обработчик упал: {what}" for what in evidence.failures)
 
 
-def repeated(where: str, messages: list[Message]) -> Found:
+def repeated(where: str, messages: list[Message], bot: int) -> Found:
     """Equal texts of the bot between two messages of the resident."""
     since: set[str] = set()
     for message in messages:
-        if message["from_id"] != BOT:
+        if message["from_id"] != bot:
             since.clear()
         elif message["text"] in since and not ADDED.match(message["text"]):
             yield f"дважды подряд в {where}: {message['text'][:60]!r}"
@@ -266,5 +268,7 @@ INVARIANTS: dict[str, Callable[[Evidence], Found]] = {
 
 
 def violations(evidence: Evidence) -> list[str]:
-    """Everything that is wrong, each with the name of the invariant before it."""
-    return [f"{name}: {what}" for name, check in INVARIANTS.items() for what in check(evidence)]
+    """Everything that is wrong, each with the name of the invariant before it; of both where there are two."""
+    every = [evidence, *([evidence.beside] if evidence.beside else [])]
+    found = [f"{name}: {what}" for one in every for name, check in INVARIANTS.items() for what in check(one)]
+    return [*found, *(f"cross: {what}" for what in crossed(evidence))]

@@ -90,6 +90,7 @@ class Resident:
     user: int
     written: int = 0
     sent: int = 0
+    bot: int = BOT
 
     async def live(self, enough: asyncio.Event) -> None:
         try:
@@ -104,7 +105,7 @@ class Resident:
         return f"{words} Пометка {self.user}х{self.written}"
 
     async def say(self, words: str, **more: Any) -> int:
-        return await self.wire.write(self.user, BOT, words, **more)
+        return await self.wire.write(self.user, self.bot, words, **more)
 
     async def tell_a_story(self) -> None:
         at = await self.say(self.marked(self.wire.chance.choice(STORIES)))
@@ -147,11 +148,11 @@ class Resident:
     async def shown(self, after: int, wanted: Callable[[Message], bool]) -> Message:
         """The bot's newest message after mine that is what I wait for."""
         for _ in range(int(self.wire.patience / 0.2)):
-            for row in await self.wire.history(self.user, BOT):
-                if row["from_id"] == BOT and row["id"] > after and wanted(row):
+            for row in await self.wire.history(self.user, self.bot):
+                if row["from_id"] == self.bot and row["id"] > after and wanted(row):
                     return row
             await self.wire.breathe()
-        newest = (await self.wire.history(self.user, BOT))[0]
+        newest = (await self.wire.history(self.user, self.bot))[0]
         raise Impatient(f"нет ответа после {after}; последнее: {newest['text'][:80]!r}")
 
 
@@ -183,12 +184,13 @@ class Official:
     peer: int
     said: int = 0
     handled: set[int] = field(default_factory=set)
+    bot: int = BOT
 
     async def live(self, enough: asyncio.Event) -> None:
         while not enough.is_set():
             for row in await self.wire.history(self.user, self.peer, 30):
                 card = said.card(str(row["text"])) or str(row["text"]).startswith("Дополнение к №")
-                if row["from_id"] == BOT and card and row["conversation_message_id"] not in self.handled:
+                if row["from_id"] == self.bot and card and row["conversation_message_id"] not in self.handled:
                     self.handled.add(row["conversation_message_id"])
                     await self.handle(row)
                     break
@@ -225,7 +227,7 @@ class Official:
         for _ in range(15):
             for row in await self.wire.history(self.user, self.peer, 10):
                 asked = button_in(row, "ЦУР решит")
-                if row["from_id"] == BOT and row["id"] > card["id"] and asked is not None:
+                if row["from_id"] == self.bot and row["id"] > card["id"] and asked is not None:
                     await self.press(row["conversation_message_id"], asked)
                     return
             await self.wire.breathe()

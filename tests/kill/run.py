@@ -6,7 +6,7 @@ import asyncio
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +14,13 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.nursery import Nursery
-from benchmarks.stand import ONE_BY_ONE, REGION, asked, bind_chats, people, prepare, settings_for, world_text
+from benchmarks.stand import COMMUNITY, ONE_BY_ONE, REGION, asked, bind_chats, people, prepare, settings_for, world_text
 from bot.config.settings import Settings
 from bot.region.directory_file import read
 from handlers.views.titles import agency_title
 from tests.kill.evidence import Evidence, failures, from_file
 from tests.kill.people import PATIENCE, Official, Resident, Wire
+from tests.world.two import KEY, MARKS, NAME, SECOND, world
 from vk_emulator.server import Emulator, running
 
 DRAIN = 180.0
@@ -34,7 +35,8 @@ BUSY_STATES = ("waiting", "unknown")
 @dataclass(frozen=True)
 class Plan:
     """`faults`: the chance that VK carries out a call and its answer is lost. `life`: seconds from start to kill.
-    `jumps`: the chance that the clock jumps during a life (F23). `patience`: seconds that a resident waits."""
+    `jumps`: the chance that the clock jumps during a life (F23). `patience`: seconds that a resident waits. `twins`:
+    the process runs a second community, to which the same people write (0022)."""
 
     kills: int
     seed: int
@@ -45,6 +47,11 @@ class Plan:
     died_at_birth: float = 0.15
     jumps: float = 0.0
     patience: float = PATIENCE
+    twins: bool = False
+
+    @property
+    def communities(self) -> tuple[int, ...]:
+        return (COMMUNITY, SECOND) if self.twins else (COMMUNITY,)
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,8 @@ class Figures:
 async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
     """The whole run. The bot's file and log stay in the folder."""
     begun = time.monotonic()
-    async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as nursery:
+    text = world(plan.residents, together=True) if plan.twins else world_text(plan.residents)
+    async with running(text, seed=plan.seed) as emulator, Nursery(folder / "bot.log") as nursery:
         settings = settings_for(
             emulator.url,
             folder,
@@ -81,14 +89,28 @@ async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
         installed = emulator.world.clock.now()
         await nursery.birth(settings)
         await bind_chats(emulator, settings)
+        added = await second_added(emulator, settings) if plan.twins else 0.0
         async with crowd(plan, emulator) as wire:
             await killed(plan, emulator, nursery, settings)
-        await drained(emulator, settings)
+        await drained(emulator, settings, plan.communities)
         await nursery.end(signal.SIGTERM)
         evidence = gathered(emulator, installed, folder, wire, nursery.log)
-    written = sum(one["from_id"] < 0 for _, one in evidence.everything())
-    seconds = time.monotonic() - begun
-    return evidence, Figures(plan.kills, seconds, wire.acts, len(evidence.submitted()), written)
+        if plan.twins:
+            evidence.beside = gathered(emulator, added, folder, wire, nursery.log, SECOND)
+    every = [evidence, *([evidence.beside] if evidence.beside else [])]
+    written = sum(one["from_id"] == each.bot for each in every for _, one in each.everything())
+    submitted = sum(len(each.submitted()) for each in every)
+    return evidence, Figures(plan.kills, time.monotonic() - begun, wire.acts, submitted, written)
+
+
+async def second_added(emulator: Emulator, settings: Settings) -> float:
+    """While the bot runs, as an administrator does it. From the next whole second on it must miss nothing."""
+    said = await asked(settings, "community_add", id=SECOND, name=NAME, token=KEY)
+    assert "error" not in said, said
+    await asyncio.sleep(1.0)
+    await bind_chats(emulator, settings, SECOND)
+    await asyncio.sleep(1.0)
+    return emulator.world.clock.now()
 
 
 @asynccontextmanager
@@ -98,9 +120,10 @@ async def crowd(plan: Plan, emulator: Emulator, resident: type[Resident] = Resid
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as http:
         wire = Wire(emulator.url, http, random.Random(plan.seed), patience=plan.patience)
-        residents = [resident(wire, user) for user in people(plan.residents)]
+        residents = [resident(wire, user, *of) for of in selves(plan) for user in people(plan.residents)]
         told = [asyncio.create_task(resident.live(home)) for resident in residents]
-        asked_ = [asyncio.create_task(official.live(closed)) for official in officials(emulator, wire)]
+        every = [one for community in plan.communities for one in officials(emulator, wire, community)]
+        asked_ = [asyncio.create_task(official.live(closed)) for official in every]
         yield wire
         home.set()
         await asyncio.gather(*told)
@@ -109,13 +132,19 @@ async def crowd(plan: Plan, emulator: Emulator, resident: type[Resident] = Resid
         await asyncio.gather(*asked_)
 
 
-def officials(emulator: Emulator, wire: Wire) -> list[Official]:
-    """Everybody in the chats of agencies, several at once in one chat."""
+def selves(plan: Plan) -> list[tuple[int, int, int]]:
+    """What residents are to each community: their first mark, what they have sent, whom they write to."""
+    return [(0 if community == COMMUNITY else MARKS, 0, -community) for community in plan.communities]
+
+
+def officials(emulator: Emulator, wire: Wire, community: int = COMMUNITY) -> list[Official]:
+    """Everybody in the chats of agencies, several at once in one chat; what they are to this community."""
+    first = 0 if community == COMMUNITY else MARKS
     return [
-        Official(wire, user, chat["peer_ids"][f"user-{user}"])
+        Official(wire, user, chat["peer_ids"][f"user-{user}"], first, bot=-community)
         for chat in emulator.call("emulator.state")["chats"]
         for user in {chat["owner_id"], *chat["members"]}
-        if user > 0 and not chat["cur"]
+        if user > 0 and not chat["cur"] and f"group-{community}" in chat["peer_ids"]
     ]
 
 
@@ -160,12 +189,12 @@ async def said(log: Path, words: str, times: int = 1) -> None:
         await asyncio.sleep(0.1)
 
 
-async def drained(emulator: Emulator, settings: Settings) -> None:
+async def drained(emulator: Emulator, settings: Settings, communities: Sequence[int] = (COMMUNITY,)) -> None:
     """Until nothing waits and nothing is written any more, or until it has lasted too long: then I8 says so."""
     quiet, last = 0, 0
     for _ in range(int(DRAIN / 0.5)):
-        said = await asked(settings, "stats")
-        busy = sum(said[side].get(state, 0) for side in ("inbox", "outbox") for state in BUSY_STATES)
+        said = [await asked(settings, "stats", community=community) for community in communities]
+        busy = sum(one[side].get(state, 0) for one in said for side in ("inbox", "outbox") for state in BUSY_STATES)
         now = emulator.world.next_id
         quiet = 0 if busy or now != last else quiet + 1
         if quiet >= 6:
@@ -174,18 +203,21 @@ async def drained(emulator: Emulator, settings: Settings) -> None:
         await asyncio.sleep(0.5)
 
 
-def gathered(emulator: Emulator, installed: float, folder: Path, wire: Wire, log: Path) -> Evidence:
-    evidence = recorded(emulator, installed, wire, log)
+def gathered(
+    emulator: Emulator, installed: float, folder: Path, wire: Wire, log: Path, community: int = COMMUNITY
+) -> Evidence:
+    evidence = recorded(emulator, installed, wire, log, community)
     from_file(evidence, folder / "bot.db")
     return evidence
 
 
-def recorded(emulator: Emulator, installed: float, wire: Wire, log: Path) -> Evidence:
+def recorded(emulator: Emulator, installed: float, wire: Wire, log: Path, community: int = COMMUNITY) -> Evidence:
     """Without the rows of the bot."""
     region = read(REGION)
     names = {agency.code: agency_title(region, agency.code) for agency in region.agencies}
-    chats = emulator.call("emulator.state")["chats"]
+    chats = [chat for chat in emulator.call("emulator.state")["chats"] if f"group-{community}" in chat["peer_ids"]]
     agencies = {chat["key"]: names.get(chat["agency"], "") for chat in chats if not chat["cur"]}
-    evidence = Evidence(emulator.call("emulator.record")["dialogues"], agencies, installed, silences=wire.silences)
+    dialogues = emulator.call("emulator.record")["dialogues"]
+    evidence = Evidence(dialogues, agencies, installed, silences=wire.silences, bot=-community)
     evidence.failures = failures(log)
     return evidence

@@ -13,8 +13,9 @@ from tests.simulation.many import outcomes, stage
 from tests.simulation.plan import Plan, twin
 from tests.simulation.stage import set_out
 from tests.simulation.store import Files
-from tests.simulation.twins import SECOND, Twins, of_one
+from tests.simulation.twins import Twins
 from tests.world import said
+from tests.world.two import MARKS, SECOND, of_one
 
 QUIET = {"troubles": (), "focus": "", "resident_acts": ("story",), "official_acts": ("answers",), "raising": 0.0}
 
@@ -43,7 +44,7 @@ def test_the_same_residents_and_officials_are_in_both_and_each_has_its_answers()
         who = {user for user, _ in record.dialogues()}
         reached = {mark for _, one in record.everything() for mark in said.ANSWER.findall(one.text)}
         assert who == {20_001, 20_002} and reached, record.community
-        assert all((int(mark.rpartition("н")[2]) > 1000) is (record is second) for mark in reached)
+        assert all((int(mark.rpartition("н")[2]) > MARKS) is (record is second) for mark in reached)
     numbers = [{peer: chat.id for peer, chat in record.chats()} for record in (home, second)]
     assert any(numbers[0][peer] != numbers[1][peer] for peer in numbers[0].keys() & numbers[1].keys())
 

@@ -7,14 +7,11 @@ but whose row it is.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-import yaml
-
-from benchmarks.stand import COMMUNITY, world_text
+from benchmarks.stand import COMMUNITY
 from bot import app
 from storage.records.communities import State
 from tests.simulation import troubles
@@ -25,15 +22,10 @@ from tests.simulation.people import Official, Resident, Truth
 from tests.simulation.plan import Plan
 from tests.simulation.record import Record
 from tests.simulation.stage import RESIDENTS, LifeOf, Scene, Stage, bound, chats_of, ended, prepared
+from tests.world.two import ALONE, KEY, MARKS, NAME, SECOND, of_one, world
 from vk_emulator.acts import chats
 from vk_emulator.world.records import Chat
 
-SECOND = 202
-KEY = f"group-{SECOND}"
-ALONE = "minzdrav"
-"""Of this agency each community has a chat of its own."""
-SECOND_MARKS = 1000
-"""Marks of what is said to the second are above it: whose words they are is seen in them."""
 PATIENCE, LOOK, AWAY = 600.0, 0.5, 30.0
 OWN_OPERATOR = "UPDATE community SET operator_name = 'Другой', operator_address = 'Миасс', operator_email = 'b@c.ru'"
 
@@ -41,18 +33,8 @@ OWN_OPERATOR = "UPDATE community SET operator_name = 'Другой', operator_ad
 # The stage.
 
 
-def world() -> str:
-    """The demo world with a second community, which has a chat of its own."""
-    made = yaml.safe_load(world_text(RESIDENTS))
-    made["communities"].append({"id": SECOND, "name": "Второе сообщество", "token": KEY})
-    (like,) = (chat for chat in made["chats"] if chat["key"] == ALONE)
-    own = {**like, "key": f"{ALONE} {SECOND}", "title": f"{like['title']}, второе сообщество"}
-    made["chats"].append({**own, "members": [-SECOND], "admins": [-SECOND]})
-    return str(yaml.safe_dump(made, allow_unicode=True, sort_keys=False))
-
-
 def twin_stage() -> Stage:
-    return prepared(world(), both_bound)
+    return prepared(world(RESIDENTS), both_bound)
 
 
 async def both_bound(made: Scene, life_of: LifeOf) -> None:
@@ -63,7 +45,7 @@ async def both_bound(made: Scene, life_of: LifeOf) -> None:
     await asyncio.sleep(2.0)
     assert life.bot is not None, life.error
     desk = app.admin_service_of(life.bot)
-    said = await desk.carry_out("community_add", {"id": SECOND, "name": "Второе сообщество", "token": KEY})
+    said = await desk.carry_out("community_add", {"id": SECOND, "name": NAME, "token": KEY})
     assert "error" not in said, said
     await asyncio.sleep(10.0)
     invited(made)
@@ -120,14 +102,14 @@ class Twins(Director):
         made = super().residents()
         for one in made:
             self.turns[one.user, one.community] = asyncio.Lock()
-            one.written = SECOND_MARKS if one.community == SECOND else 0
+            one.written = MARKS if one.community == SECOND else 0
             others = [other for other in made if other.user == one.user and other is not one]
             one.elsewhere = [] if self.plan.apart else others
         return made
 
     def official(self, record: Record, chat: Chat, user: int, stream: str) -> Official:
         made = super().official(record, chat, user, stream)
-        made.said = SECOND_MARKS if record is self.second else 0
+        made.said = MARKS if record is self.second else 0
         made.beside = self.other(record).community
         return made
 
@@ -204,11 +186,6 @@ def taken(record: Record, user: int, cmid: int) -> bool:
     """Whether «Да, удалить» led or may still lead to an erasure: after a day it is asked anew, and that is all."""
     ended = "SELECT 1 FROM inbox WHERE peer = ? AND cmid >= ? AND state IN ('done', 'ignored')"
     return not record.ask(ended, user, cmid) or bool(record.ask("SELECT 1 FROM erasure WHERE resident = ?", user))
-
-
-def of_one(query: str, community: int) -> str:
-    """The same question as if the rows of this community were all there is."""
-    return re.sub(r"\bFROM (\w+)", rf"FROM (SELECT * FROM \1 WHERE community_id = {community}) AS \1", query)
 
 
 async def key_refused(director: Director) -> None:
