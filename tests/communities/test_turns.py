@@ -89,7 +89,7 @@ async def test_one_that_waits_first_hears_the_ring_that_began_it(turns: Turns) -
 
 
 async def test_one_that_was_told_to_stop_does_not_turn_round_its_ring(turns: Turns) -> None:
-    """It ends without hearing the ring that began it: begun again for that, it would turn for ever (twins, seed 39)."""
+    """It ends without hearing the ring that began it: begun again for that, it would turn for ever (twins, seed 9)."""
     begun: list[bool] = []
 
     async def body() -> None:

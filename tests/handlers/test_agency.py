@@ -99,7 +99,7 @@ def test_talk_in_the_chat_is_never_relayed(reply: Reply | None, linked: Appeal |
 
 @pytest.mark.parametrize("text", ["/направить minzhkh", "/промежуточный до 10.12.2026: едем", "/принять", "/закрыть"])
 def test_a_word_to_another_community_is_not_for_us(text: str) -> None:
-    """In a chat of two communities only the one whose card was replied to answers (twins, seeds 0 and 7)."""
+    """In a chat of two communities only the one whose card was replied to answers (twins, seed 0)."""
     assert answers(text, reply=Reply(7, -999)) == Decision(ignored="ответ не боту")
 
 

@@ -122,7 +122,7 @@ class TestRequest:
         assert [one.resident for one in await db.run(lambda tx: erasures.due(tx, at(10), 5))] == [WHO]
 
     async def test_another_community_asks_for_nothing_that_is_done(self, two: Database) -> None:
-        """0022: what they have written since stands under a new consent (twins, seed 59)."""
+        """0022: what they have written since stands under a new consent (twins, seed 52)."""
         asked = ErasureRequest(WHO, NOW, at(30 * 86400))
         await decide(two, Decision(erasure=asked))
         await forget(two)
