@@ -159,7 +159,7 @@ class Fleet:
         what is kept of people in those that do not run has its terms too."""
         if self.stamp[0] == 0:
             self.noted = frozenset(noted_communities(path_of(self.home.settings)))
-            self.forgetful = frozenset(await self.home.db.ring.forgetful())
+            self.forgetful = frozenset(await self.home.db.run(lambda tx: tx.keys.ring.forgetful()))
             self.upkeep.notify()
 
     async def rerouted(self, version: str) -> None:

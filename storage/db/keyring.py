@@ -248,7 +248,8 @@ class Keyring:
         }
 
     async def forgetful(self) -> set[int]:
-        """The communities on the erasure list."""
+        """The communities on the erasure list. Asked inside of a transaction, as all that reads keys: their file has
+        one connection, and on SQLite it belongs to the database's thread."""
         return {row["community_id"] for row in await self.store.call(keystore.forgotten)}
 
     async def forget(self, community: int, resident: int, cmid: int, now: datetime) -> None:

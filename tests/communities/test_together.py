@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from states.directory import Directory
 from states.lifecycle.rights import ErasureRequest, Ground
 from storage.db.columns import in_community
 from storage.db.schema import appeal, audit, inbox, outbox
+from storage.db.sqlite import KeyFile
 from storage.db.transaction import Transaction
 from storage.privacy import erasures
 from tests.communities.town import HOME, IVAN, MARIA, SECOND, THIRD, Town, town
@@ -111,7 +114,7 @@ async def test_an_erasure_reaches_every_community_of_the_same_operator(here: Tow
 
 
 async def test_an_erasure_at_a_start_reaches_them_before_the_registry_was_read(here: Town) -> None:
-    """Twins, seed 144: the home's first round may come first, and what it erases is asked for nowhere again."""
+    """Twins, seed 298: the home's first round may come first, and what it erases is asked for nowhere again."""
     await here.add(SECOND)
     for house, id in enumerate((SECOND, HOME), 1):
         await here.sends(MARIA, id, house)
@@ -154,6 +157,20 @@ async def test_also_where_none_of_them_runs(tmp_path: Path, region: Directory) -
                 return
             await asyncio.sleep(0.1)
         raise AssertionError("её данные ещё здесь")
+
+
+async def test_keys_are_read_in_the_thread_of_the_database(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read by the loop beside a transaction they ended the process at its start (kills of two, seed 7)."""
+    threads: set[str] = set()
+    real = KeyFile.call
+
+    async def call(self: KeyFile, work: Any) -> Any:
+        threads.add(threading.current_thread().name.partition("_")[0])
+        return await real(self, work)
+
+    monkeypatch.setattr(KeyFile, "call", call)
+    await here.add(SECOND)
+    assert threads == {"sqlite"}
 
 
 async def test_they_go_on_after_a_restart_of_the_process(here: Town) -> None:
