@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from tests.simulation.director import Outcome
-from tests.simulation.many import Player, stage
+from tests.simulation.many import Player
 from tests.simulation.mutants import INCIDENT, LOOKED_OVER, WINDOW
 from tests.simulation.plan import drawn
 
@@ -30,7 +30,7 @@ HELD = (
 
 
 def test_windows_hold_all_that_an_older_copy_may_not_know() -> None:
-    player, held = Player(stage()), Counter[str]()
+    player, held = Player(), Counter[str]()
     for fixed, seeds in PLANS:
         for seed in seeds:
             outcome: Outcome = player.play(drawn(seed, **fixed))
