@@ -119,7 +119,8 @@ def failed(kept: dict[str, Kept]) -> Iterator[str]:
     runs = [one for name in ("simulation", "older_copy", "points") for one in runs_of(kept, name)]
     if not any(run["failed"] for run in runs):
         return
-    mended = {bug["seed"]: f"mended in `{bug['fix']}`" for bug in bugs()}
+    own = (bug for bug in bugs() if "twins" not in bug.get("by", ""))  # another plan under the same number
+    mended = {bug["seed"]: f"mended in `{bug['fix']}`" for bug in own}
     yield "## Seeds that failed in these runs\n"
     yield "| seed | on | invariant | since then |"
     yield "|---|---|---|---|"
