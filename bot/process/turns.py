@@ -16,7 +16,10 @@ from bot.process.log import OF_COMMUNITY, log
 from bot.process.retry import look_after
 
 LONGEST_PAUSE = 30.0
-"""So long a loop that fails again and again pauses: what it fails for may be over (a database that was away)."""
+"""So long a loop that fails again and again pauses: what it fails for may be over (a database that was away). At
+least so often the clock is looked at."""
+JUMP = 1.0
+"""Seconds by which a clock that nobody has set never leaves the monotonic one within that time."""
 
 
 class Turn:
@@ -88,19 +91,29 @@ class Turns:
         self._heap: list[tuple[float, int, Turn]] = []
         self._pushed = 0
         self._sooner = Wakeup()
+        self._offset = self._ahead()
         self._running: set[asyncio.Task[None]] = set()
         self._ended = False
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until told to stop."""
         while not stopping.is_set():
-            await self._sooner.wait(self._heap[0][0] - self.clock.monotonic() if self._heap else LONGEST_PAUSE)
-            now = self.clock.monotonic()
-            while self._heap and self._heap[0][0] <= now:
+            soonest = self._heap[0][0] - self.clock.monotonic() if self._heap else LONGEST_PAUSE
+            await self._sooner.wait(min(soonest, LONGEST_PAUSE))
+            now, jumped = self.clock.monotonic(), self._jumped()
+            while self._heap and (jumped or self._heap[0][0] <= now):
                 due, _, turn = heapq.heappop(self._heap)
                 if turn.task is None and turn.due == due:  # else it was begun by its bell meanwhile
                     turn.rung = turn.first
                     self.begin(turn)
+
+    def _jumped(self) -> bool:
+        """Somebody has set the clock: what was to wait for a moment of it is looked at again (F23)."""
+        before, self._offset = self._offset, self._ahead()
+        return abs(self._offset - before) > JUMP
+
+    def _ahead(self) -> float:
+        return self.clock.now().timestamp() - self.clock.monotonic()
 
     def wake(self) -> None:
         """`run` looks whether it was told to stop."""

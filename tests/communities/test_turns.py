@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -54,6 +55,18 @@ async def test_its_time_begins_it(turns: Turns) -> None:
     turn.notify()
     await asyncio.sleep(0.3)
     assert len(did) == 3 and 0.045 < did[1] - did[0] < 0.2
+
+
+async def test_a_clock_that_was_set_begins_all_that_wait(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F23: what is due in a minute was due in a day by the clock that was wrong (twins, seed 5135)."""
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 0.05)
+    turn, did = loop_of(turns, [86_400.0])
+    turn.notify()
+    await asyncio.sleep(0.1)
+    assert len(did) == 1
+    turns.clock.offset = timedelta(days=1)
+    await asyncio.sleep(0.1)
+    assert len(did) == 2
 
 
 async def test_a_ring_while_it_runs_is_not_lost(turns: Turns) -> None:
