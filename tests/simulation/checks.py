@@ -178,14 +178,16 @@ def in_order(record: Record) -> Found:
 
 def marks_in_order(kind: str, message: Message) -> list[str]:
     """Of a resident's words in this message. A card says the address above them, also where its author answered the
-    question for it with more words (seed 39508): in those lines of the bot's own it is no order."""
+    question for it with more words (seed 39508): in those lines of the bot's own it is no order, nor where it is
+    all that shows them (twins, seed 5071)."""
     words = said.words(message)
     address = message.text.partition("\n№")[0] if kind == "card" else ""
     by_bot = said.MARK.findall(message.text.replace(address, "", 1))
     forwarded = said.MARK.findall(words.replace(message.text, "", 1))
     # What is not forwarded as it is stands above the originals: each of the two keeps its order, they have none (T2).
     both = sorted(by_bot + forwarded, key=written) if rising(by_bot) and rising(forwarded) else by_bot + forwarded
-    return both + said.MARK.findall(address)
+    alone = [mark for mark in said.MARK.findall(address) if mark not in both]
+    return sorted(both + alone, key=written) if rising(both) else both + alone
 
 
 def written(mark: str) -> int:
