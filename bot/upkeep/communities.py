@@ -56,8 +56,8 @@ GOLDEN = 0.6180339887498949
 
 KEY_GONE = frozenset({5, 27, 28, 1117})
 """The key is revoked, has run out, or is no community's: only people can help."""
-BELIEVED_AFTER = 3
-"""Looks in a row that found it refused: VK has been wrong for a moment."""
+BELIEVED_AFTER = 75.0
+"""Seconds in which VK says nothing else: it has been wrong for a moment, and a sender asks again after 30 s."""
 NAMED, NOBODY = 10, 0
 
 Recovered = Callable[[Runtime], Awaitable[None]]
@@ -65,14 +65,14 @@ Recovered = Callable[[Runtime], Awaitable[None]]
 
 @dataclass(slots=True)
 class Member:
-    """One community that runs. `listening` is its only loop that never rests. `doubted`: in so many looks its key was
-    refused."""
+    """One community that runs. `listening` is its only loop that never rests. `doubted`: since when its key is
+    refused, by the monotonic clock."""
 
     registered: tuple[Community, str]
     bot: Runtime
     listening: Turn
     begun: bool = False
-    doubted: int = 0
+    doubted: float | None = None
 
     def turns(self) -> Iterator[Turn]:
         yield self.listening
@@ -176,10 +176,11 @@ class Fleet:
     async def refused(self) -> None:
         """Those whose key VK does not take are ended; the control centre of the home hears of it."""
         gone: list[tuple[Member, int]] = []
+        at = self.home.clock.monotonic()
         for member in self.members.values():
             code = refused_with(member.bot)
-            member.doubted = member.doubted + 1 if code else 0
-            if member.doubted >= BELIEVED_AFTER:
+            member.doubted = None if not code else at if member.doubted is None else member.doubted
+            if member.doubted is not None and at - member.doubted >= BELIEVED_AFTER:
                 gone.append((member, code))
         if not gone:
             return

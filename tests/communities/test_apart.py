@@ -21,6 +21,7 @@ SOON = 5.0
 @pytest.fixture
 async def here(tmp_path: Path, region: Directory, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
     monkeypatch.setattr(bot.upkeep.communities, "LOOK", 0.3)
+    monkeypatch.setattr(bot.upkeep.communities, "BELIEVED_AFTER", 0.9)
     async with town(tmp_path, region) as made:
         await made.add(SECOND, THIRD)
         yield made

@@ -192,7 +192,7 @@ async def key_refused(director: Director) -> None:
     """F17: VK does not take the second's key for a while. The home goes on."""
     await asyncio.sleep(director.chance.uniform(1, 20))
     director.net.vk.revoked[KEY] = director.chance.choice((5, 27, 15, 1117))
-    await asyncio.sleep(director.chance.choice((5.0, 60.0)))
+    await asyncio.sleep(director.chance.choice((5.0, 150.0)))
     director.net.vk.revoked.pop(KEY, None)
 
 
