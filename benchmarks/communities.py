@@ -6,7 +6,6 @@ The bot is the real process; the emulator and the load run in this one. It must 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import random
@@ -22,52 +21,48 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from benchmarks.stand import (  # noqa: E402
+from benchmarks.stand import (
     COMMUNITY,
     FIRST_RESIDENT,
     cpu_seconds,
     environment,
-    machine,
     memory_mb,
     prepare,
     settings_for,
     world_text,
 )
-from benchmarks.tables import Table, write  # noqa: E402
-from bot.admin.of_vk import FLAGS  # noqa: E402
-from bot.config.keys import master_of  # noqa: E402
-from bot.config.settings import Settings  # noqa: E402
-from bot.process.clock import Clock  # noqa: E402
-from storage.db.database import Database  # noqa: E402
-from storage.db.schema import community  # noqa: E402
-from storage.db.transaction import Transaction  # noqa: E402
-from storage.db.upsert import insert_missing  # noqa: E402
-from storage.records import communities  # noqa: E402
-from storage.records.communities import Community  # noqa: E402
-from vk_emulator.server import Emulator, running  # noqa: E402
-from vk_emulator.world.records import Community as Page  # noqa: E402
-from vk_emulator.world_file import DEFAULTS  # noqa: E402
+from bot.admin.of_vk import FLAGS
+from bot.config.keys import master_of
+from bot.config.settings import Settings
+from bot.process.clock import Clock
+from storage.db.database import Database
+from storage.db.schema import community
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_missing
+from storage.records import communities
+from storage.records.communities import Community
+from vk_emulator.server import Emulator, running
+from vk_emulator.world.records import Community as Page
+from vk_emulator.world_file import DEFAULTS
 
+ROOT = Path(__file__).resolve().parent.parent
 FIRST = 1_000_000
 RESIDENTS = 500
 PORT = 18_999
 SETTLED, BEGIN, RESTS = 10.0, 600.0, 0.4
 LATE = 20.0
-HEADS = (
-    "communities",
-    "begun in, s",
-    "memory idle, MB (RSS / PSS)",
-    "processor idle, % of a core",
-    "transactions/s idle",
-    "messages/s",
-    "answered",
-    "transactions a message",
-    "processor ms a message",
-    "answer p50 / p95, s",
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Seconds before anything counts, in which each first answer of VK is kept; at rest; under load. `pace`: messages a
+    second. `log`: where the bot's log is kept."""
+
+    settle: float = 25.0
+    idle: float = 20.0
+    load: float = 15.0
+    pace: float = 50.0
+    log: str = ""
 
 
 @dataclass(slots=True)
@@ -86,21 +81,21 @@ class Measured:
     ms: float = 0.0
     delays: list[float] = field(default_factory=list)
 
-    def cells(self) -> list[str]:
-        said = sorted(self.delays) or [float("nan")]
-        p50, p95 = said[len(said) // 2], said[min(len(said) - 1, int(0.95 * len(said)))]
-        return [
-            f"{self.size:,}",
-            f"{self.begun:.0f}",
-            f"{self.rss:.0f} / {self.pss:.0f}",
-            f"{self.cpu:.1f}",
-            f"{self.transactions:.1f}",
-            f"{self.pace:.0f}",
-            f"{len(self.delays)} of {self.sent}",
-            f"{self.a_message:.1f}",
-            f"{self.ms:.1f}",
-            f"{p50:.2f} / {p95:.2f}",
-        ]
+    def figures(self) -> dict[str, float]:
+        """By the columns of the speed page. A message that was not answered has no delay: all of them are."""
+        assert len(self.delays) == self.sent, f"{self.size}: {len(self.delays)} of {self.sent} answered"
+        said = sorted(self.delays)
+        return {
+            "all listen after, s": self.begun,
+            "memory, MB": self.rss,
+            "% of a core": self.cpu,
+            "transactions/s": self.transactions,
+            "messages/s": self.pace,
+            "transactions a message": self.a_message,
+            "CPU ms a message": self.ms,
+            "answer p50, s": said[len(said) // 2],
+            "answer p95, s": said[min(len(said) - 1, int(0.95 * len(said)))],
+        }
 
 
 def ids(size: int) -> list[int]:
@@ -244,7 +239,7 @@ async def loaded(pid: int, load: Load, into: Measured) -> None:
     into.ms = 1000 * (cpu_seconds(pid) - used) / into.sent
 
 
-async def measured(size: int, options: argparse.Namespace) -> Measured:
+async def measured(size: int, options: Spell = Spell()) -> Measured:
     found = Measured(size, pace=options.pace)
     with tempfile.TemporaryDirectory(prefix="communities-") as scratch:
         folder = Path(scratch)
@@ -265,30 +260,7 @@ async def measured(size: int, options: argparse.Namespace) -> Measured:
     return found
 
 
-async def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--communities", default="1,100,1000,3577")
-    parser.add_argument("--settle", type=float, default=40.0, help="seconds before: each first answer of VK is kept")
-    parser.add_argument("--idle", type=float, default=60.0, help="seconds")
-    parser.add_argument("--load", type=float, default=20.0, help="seconds")
-    parser.add_argument("--pace", type=float, default=50.0, help="messages a second")
-    parser.add_argument("--log", default="", help="where the bot's log is kept")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/explanation/scale.md")
-    options = parser.parse_args()
+def descriptors() -> None:
+    """A connection for each community, on both sides."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    rows = []
-    for size in map(int, options.communities.split(",")):
-        rows.append((await measured(size, options)).cells())
-        print(f"  {rows[-1]}", file=sys.stderr, flush=True)
-    said = f"--communities {options.communities} --settle {options.settle:g} --idle {options.idle:g}"
-    command = f"python benchmarks/communities.py {said}"
-    table = Table("communities", command, machine(), HEADS, rows)
-    print(table.text())
-    if options.write:
-        write([table], ROOT / "docs" / "explanation" / "scale.md")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main()))

@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import batches, cost, disk, past, ratios  # noqa: E402
+from benchmarks import batches, communities, cost, disk, past, ratios  # noqa: E402
 from benchmarks.crowd_run import Load, played  # noqa: E402
 from benchmarks.figures import Figures, Part, Samples, add, load, number, save  # noqa: E402
 from benchmarks.goals import GOALS, MISSED, row_of  # noqa: E402
@@ -51,12 +51,15 @@ class Plan:
     crowd: int = 60
     stop_seconds: float = 3.0
     idle_seconds: float = 20.0
+    pages: tuple[int, ...] = (1, 100, 1000, 3577)
+    spell: communities.Spell = communities.Spell()
     said: str = ""
 
 
 LONG = (1_000, 100_000, 1_000_000, 10_000_000)
 TRIAL = "A trial that everything runs: these figures mean nothing."
-TINY = Plan(2, 10, (10,), 4.0, ((1, 4), (8, 2), (64, 1)), True, 10, (100, 1_000), 5, 1.0, 2.0, TRIAL)
+SOON = communities.Spell(settle=1.0, idle=2.0, load=2.0, pace=10.0)
+TINY = Plan(2, 10, (10,), 4.0, ((1, 4), (8, 2), (64, 1)), True, 10, (100, 1_000), 5, 1.0, 2.0, (1, 3), SOON, TRIAL)
 QUICK = Plan(free=(50,), batches=((1, 30), (64, 4)), servers=False)
 
 Said = list[str]
@@ -143,6 +146,13 @@ async def idle(plan: Plan, samples: Samples, said: Said) -> None:
         add(samples, row, {"memory, MB": memory, "% of a core": percent})
 
 
+async def in_one_process(plan: Plan, samples: Samples, _said: Said) -> None:
+    """Once: what they cost at rest is a mean of many seconds."""
+    communities.descriptors()
+    for size in plan.pages:
+        add(samples, f"{size:,}", (await communities.measured(size, plan.spell)).figures())
+
+
 PARTS: dict[str, Measure] = {
     "crowd": crowd,
     "free": free,
@@ -150,6 +160,7 @@ PARTS: dict[str, Measure] = {
     "past": history,
     "disk": on_disk,
     "idle": idle,
+    "communities": in_one_process,
 }
 QUICK_PARTS = ("free", "batches")
 

@@ -91,7 +91,12 @@ SECTIONS = (
         "`benchmarks/cost.py`.",
     ),
     Section(
-        "communities", "Communities", "communities in one process", "Idle and with messages spread over all of them."
+        "communities",
+        "Communities",
+        "communities in one process",
+        "Idle, then «Начать» of people to communities by chance, answered with the consent; the emulator runs "
+        "beside on the same cores. All listen when each list of dialogues has been read; what is kept then, the "
+        "first answer of each long poll, is not counted.",
     ),
     Section("workers", "Workers", "workers of PostgreSQL", "Events all the way, shared by workers."),
 )
