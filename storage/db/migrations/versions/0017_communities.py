@@ -20,7 +20,6 @@ def upgrade() -> None:
         *(sa.Column(f"operator_{name}", sa.Text(), nullable=False) for name in ("name", "address", "email")),
         sa.Column("door", sa.Text(), nullable=False),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("added_by", "added_at", "changed_at")),
-        sa.Column("worker", sa.Integer(), nullable=False, server_default="-1"),
         sa.PrimaryKeyConstraint("community_id", name=op.f("pk_community")),
     )
 
