@@ -139,10 +139,7 @@ class Fleet:
     async def synchronised(self) -> None:
         """What runs is what the registry says, where several workers share a database this one's part of it."""
         worker = self.home.settings.worker if self.shared else None
-        if worker is not None:
-            now = self.home.clock.now()
-            await self.home.db.run(lambda tx: shares.evened(tx, worker, now, now + BELIEVED_HERE))
-        stamp = await self.home.db.run(lambda tx: communities.stamp(tx, worker))
+        stamp = await self.home.db.run(lambda tx: looked(tx, worker, self.home.clock.now()))
         if stamp != self.stamp:
             wanted, self.home.communities = await self.home.db.run(lambda tx: registered(tx, worker))
             for id in [id for id, one in self.members.items() if wanted.get(id) != one.registered]:
@@ -265,6 +262,12 @@ class Fleet:
 async def others(home: Runtime, recovered: Recovered) -> None:
     """Until told to stop."""
     await Fleet(home, recovered).run()
+
+
+async def looked(tx: Transaction, worker: int | None, now: datetime) -> communities.Stamp:
+    if worker is not None:
+        await shares.evened(tx, worker, now, now + BELIEVED_HERE)
+    return await communities.stamp(tx, worker)
 
 
 async def registered(

@@ -17,8 +17,8 @@ from storage.db.upsert import upsert
 from storage.db.worker_number import NAMED
 
 AT_WORK = f"{NAMED}is here "
-"""What begins the name of a row that says until when a worker is believed to be there; a copy that is put back begins
-without these rows."""
+"""What begins the name of a row that says until when a worker is believed to run communities. A panel apart has a number
+and no such row; a copy that is put back begins without them."""
 NOBODY = -1
 
 _HERE = select(meta.c.name).where(in_community(meta), meta.c.name.startswith(AT_WORK), meta.c.value > bindparam("now"))
@@ -43,10 +43,12 @@ _GIVE = update(community).where(community.c.community_id.in_(_MINE)).values(work
 
 async def evened(tx: Transaction, worker: int, now: datetime, until: datetime) -> None:
     """This worker is there until then; it takes what nobody runs, or gives what is more than its share."""
+    each = {row["worker"]: row["many"] for row in await tx.rows(_EACH, {"home": tx.community})}
+    if not each:
+        return  # of one community alone there is nothing to share
     name = f"{AT_WORK}{worker}"
     await upsert(tx, meta, [{"community_id": tx.community, "name": name, "value": until.isoformat()}])
     here = {int(row["name"].removeprefix(AT_WORK)) for row in await tx.rows(_HERE, {"now": now.isoformat()})}
-    each = {row["worker"]: row["many"] for row in await tx.rows(_EACH, {"home": tx.community})}
     mine, share = each.get(worker, 0), -(-sum(each.values()) // max(1, len(here)))
     known = {"home": tx.community, "many": abs(share - mine)}
     if mine > share:

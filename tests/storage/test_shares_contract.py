@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from given import NOW, C
+from sqlalchemy import select
 
 from storage.db.database import Database
+from storage.db.schema import meta
 from storage.db.transaction import Transaction
 from storage.records import communities, shares
 from storage.records.communities import Community, State
@@ -29,6 +31,12 @@ async def evened(db: Database, worker: int, now: datetime = NOW) -> None:
 
 async def of(db: Database, worker: int) -> list[int]:
     return [one.id for one, _ in await db.run(lambda tx: communities.active(tx, worker))]
+
+
+async def test_where_there_is_one_community_nothing_is_written(db: Database) -> None:
+    await evened(db, 3)
+    at_work = select(meta.c.name).where(meta.c.name.startswith(shares.AT_WORK))
+    assert await db.run(lambda tx: tx.rows(at_work)) == []
 
 
 async def test_a_worker_alone_runs_all_but_the_home(db: Database) -> None:
