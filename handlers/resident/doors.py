@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.text import texts_doors
-from handlers.views.doors import door_of, open_door, visits
+from handlers.views.doors import door_of, link_of, open_door
 from handlers.views.turn import Turn
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Idle
@@ -33,7 +33,7 @@ def kept(facts: Facts, decision: Decision) -> Decision:
 
 def welcomed(turn: Turn) -> Decision | None:
     """«Начать» of a visit by a link: who agreed already is asked at once."""
-    door = door_of(turn.dialogue, turn.facts) if visits(turn.dialogue, turn.facts) else None
+    door = link_of(turn.dialogue, turn.facts)
     return turn.shows(Idle(), None, texts_doors.welcome(door.name)) if door is not None else None
 
 

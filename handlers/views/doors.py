@@ -20,18 +20,21 @@ def open_door(directory: Directory, code: str) -> Door | None:
     return door if door is not None and not door.closed else None
 
 
+def link_of(dialogue: Dialogue, facts: Facts) -> Door | None:
+    """The link by which the resident came on this visit."""
+    if dialogue.came_at is None or facts.now - dialogue.came_at >= KEPT:
+        return None
+    return open_door(facts.directory, dialogue.door)
+
+
 def door_of(dialogue: Dialogue, facts: Facts) -> Door | None:
-    """The link by which the resident came on this visit; without one, that of the page."""
-    return open_door(facts.directory, dialogue.door if visits(dialogue, facts) else facts.policy.door)
-
-
-def visits(dialogue: Dialogue, facts: Facts) -> bool:
-    return dialogue.came_at is not None and facts.now - dialogue.came_at < KEPT
+    """What presets a message: the link of this visit, without one that of the page."""
+    return link_of(dialogue, facts) or open_door(facts.directory, facts.policy.door)
 
 
 def greeted(dialogue: Dialogue, facts: Facts) -> str:
     """A line before the question what happened: the resident sees that the link was understood."""
-    door = door_of(dialogue, facts) if visits(dialogue, facts) else None
+    door = link_of(dialogue, facts)
     return f"{texts_doors.came(door.name)}\n" if door is not None else ""
 
 
