@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Json = dict[str, Any]
-LIST = "Список: python -m bot community list"
+LIST = "Посмотрите список сообществ."
 LONGEST_NAME = 200
 NEW_KEY = "Создайте в нём новый ключ и добавьте сообщество снова: python -m bot community add --token-file ФАЙЛ"
 WORDS = {
@@ -79,7 +79,7 @@ class AdminCommunities:
         """The directory is read outside of the transaction: the writer would wait."""
         stored = await self.db.run(directories.load_text) if door else None
         if door and (stored is None or door not in directory_of(stored[0]).door_by_code):
-            raise Refusal(f"Ссылки с кодом «{door}» в справочнике нет. Коды: python -m bot doors list")
+            raise Refusal(f"Ссылки с кодом «{door}» в справочнике нет. Посмотрите список ссылок.")
 
     async def listed(self) -> Json:
         found = await self.db.run(communities.everything)

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.admin.admin_communities import LIST, AdminCommunities
+from bot.admin.admin_communities import AdminCommunities
 from bot.process.advice import Refusal
 from bot.web.asked import local_day
 from bot.web.communities import MOST, VIEWS, Row, Wanted, asked, everything, fits, link, rows, turns, views
@@ -80,7 +80,7 @@ async def act(request: Request) -> Response:
     try:
         done = await acts[did](int(said), viewer_of(request).user)
     except Refusal as refusal:
-        return await page(request, str(refusal).replace(f" {LIST}", ""))
+        return await page(request, str(refusal))
     tell(request, DONE[did].format(name=done["name"]))
     return RedirectResponse(link(asked(request)), 303)
 

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.admin.admin_communities import LIST, AdminCommunities
+from bot.admin.admin_communities import AdminCommunities
 from bot.admin.community_key import SCOPES, Unfit, checked, is_key
 from bot.admin.of_vk import FLAGS
 from bot.process.advice import Refusal
@@ -106,10 +106,10 @@ async def added(request: Request, key: str, typed: Mapping[str, str]) -> tuple[i
 
 
 def words_of(refusal: Refusal) -> str:
-    """What is wrong and what to do, a line each, without what only a command line needs."""
+    """What is wrong and what to do, a line each."""
     if isinstance(refusal, Unfit):
         return "\n".join(f"{one.text} {one.todo}" for one in refusal.findings)
-    return str(refusal).replace(f" {LIST}", "")
+    return str(refusal)
 
 
 def begun(site: Site) -> str:
