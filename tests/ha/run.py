@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.nursery import Nursery
-from benchmarks.stand import BOT, ONE_BY_ONE, asked, bind_chats, prepare, settings_for, world_text
+from benchmarks.stand import BOT, asked, bind_chats, prepare, world_text
 from bot.config.settings import Settings
-from storage.db import master
 from tests.ha.lab import Lab, running_lab
 from tests.kill.drill import Patient, after_a_restore
 from tests.kill.evidence import Evidence, from_rows
 from tests.kill.people import Wire
-from tests.kill.run import Plan, crowd, drained, recorded, said
+from tests.kill.run import Plan, crowd, drained, on_server, recorded, said
 from vk_emulator.server import Emulator, running
 
 DATABASE = "priemnaya"
@@ -63,25 +62,6 @@ class Failovers:
         return "\n".join([head, "|---|---|---|---|---|---|", *rows])
 
 
-def settings_on(lab: Lab, url: str, folder: Path, **more: Any) -> Settings:
-    """A number of its own: commands typed beside the bot are worker 0."""
-    master.make(folder / "master-key")
-    return settings_for(
-        url,
-        folder,
-        database_url=lab.url(DATABASE),
-        master_key_file=str(folder / "master-key"),
-        audit_heads_file=str(folder / "audit-heads"),
-        worker=1,
-        undo_seconds=1,
-        pause_seconds=1,
-        longpoll_wait_seconds=5,
-        catch_up_minutes=1,
-        **ONE_BY_ONE,
-        **more,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Stand:
     """A cluster, a VK, a bot that works; `installed`: when it began to."""
@@ -107,7 +87,7 @@ async def standing(plan: Plan, folder: Path, *, synchronous: bool) -> AsyncItera
         async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as bot:
             await lab.whole()
             lab.sql(f"CREATE DATABASE {DATABASE}")
-            settings = settings_on(lab, emulator.url, folder)
+            settings = on_server(lab.url(DATABASE), emulator.url, folder, worker=1)
             await prepare(settings)
             installed = emulator.world.clock.now()
             await bot.birth(settings)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -18,6 +19,7 @@ from benchmarks.stand import COMMUNITY, ONE_BY_ONE, REGION, asked, bind_chats, p
 from bot.config.settings import Settings
 from bot.region.directory_file import read
 from handlers.views.titles import agency_title
+from storage.db import master
 from tests.kill.evidence import Evidence, failures, from_file
 from tests.kill.people import PATIENCE, Official, Resident, Wire
 from tests.world.two import KEY, MARKS, NAME, SECOND, world
@@ -76,15 +78,7 @@ async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
     begun = time.monotonic()
     text = world(plan.residents, together=True) if plan.twins else world_text(plan.residents)
     async with running(text, seed=plan.seed) as emulator, Nursery(folder / "bot.log") as nursery:
-        settings = settings_for(
-            emulator.url,
-            folder,
-            undo_seconds=1,
-            pause_seconds=1,
-            longpoll_wait_seconds=5,
-            catch_up_minutes=1,
-            **ONE_BY_ONE,
-        )
+        settings = hurried(emulator.url, folder)
         await prepare(settings)
         installed = emulator.world.clock.now()
         await nursery.birth(settings)
@@ -101,6 +95,19 @@ async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
     written = sum(one["from_id"] == each.bot for each in every for _, one in each.everything())
     submitted = sum(len(each.submitted()) for each in every)
     return evidence, Figures(plan.kills, time.monotonic() - begun, wire.acts, submitted, written)
+
+
+def hurried(vk: str, folder: Path, **more: Any) -> Settings:
+    """Nobody waits long, and each message is one by itself."""
+    quick = {"undo_seconds": 1, "pause_seconds": 1, "longpoll_wait_seconds": 5, "catch_up_minutes": 1}
+    return settings_for(vk, folder, **quick, **ONE_BY_ONE, **more)
+
+
+def on_server(url: str, vk: str, folder: Path, **more: Any) -> Settings:
+    """On a database of PostgreSQL. Commands typed beside its workers are worker 0."""
+    master.make(folder / "master-key")
+    files = {"master_key_file": str(folder / "master-key"), "audit_heads_file": str(folder / "audit-heads")}
+    return hurried(vk, folder, database_url=url, **files, **more)
 
 
 async def second_added(emulator: Emulator, settings: Settings) -> float:
@@ -151,9 +158,7 @@ def officials(emulator: Emulator, wire: Wire, community: int = COMMUNITY) -> lis
 async def killed(plan: Plan, emulator: Emulator, nursery: Nursery, settings: Settings) -> None:
     """The lives of the bot, each ended at a random moment. The last one is let live, without faults."""
     chance = random.Random(plan.seed)
-    if plan.faults:
-        rule = {"method": "messages.send", "mode": "accept_reset", "probability": plan.faults}
-        emulator.call("emulator.setFaults", rules=[rule], seed=plan.seed)
+    faults(emulator, plan)
     ahead = furthest = 0
     for young, seconds in lives(plan, chance):
         if not young:
@@ -169,6 +174,12 @@ async def killed(plan: Plan, emulator: Emulator, nursery: Nursery, settings: Set
     # What was set for a later time waits for it when a clock goes back; at the end that time has come.
     emulator.call("emulator.advanceClock", seconds=furthest - ahead)
     await asyncio.sleep(LAST_LIFE)
+
+
+def faults(emulator: Emulator, plan: Plan) -> None:
+    if plan.faults:
+        rule = {"method": "messages.send", "mode": "accept_reset", "probability": plan.faults}
+        emulator.call("emulator.setFaults", rules=[rule], seed=plan.seed)
 
 
 def lives(plan: Plan, chance: random.Random) -> Iterator[tuple[bool, float]]:

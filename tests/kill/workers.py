@@ -25,13 +25,12 @@ from sqlalchemy import make_url
 
 from benchmarks.nursery import Nursery
 from benchmarks.postgresql import fresh
-from benchmarks.stand import ONE_BY_ONE, bind_chats, prepare, settings_for, world_text
+from benchmarks.stand import bind_chats, prepare, world_text
 from bot.config.settings import Settings
-from storage.db import master
 from tests.kill.evidence import Evidence, from_rows
 from tests.kill.invariants import violations
-from tests.kill.run import LAST_LIFE, Figures, Plan, crowd, drained, recorded, said
-from vk_emulator.server import Emulator, running
+from tests.kill.run import LAST_LIFE, Figures, Plan, crowd, drained, faults, on_server, recorded, said
+from vk_emulator.server import running
 
 WORKERS = 4
 PATIENCE = 120.0
@@ -61,7 +60,7 @@ async def run(plan: Plan, folder: Path, workers: int = WORKERS) -> tuple[Evidenc
     """The whole run. The log of all is in the folder."""
     begun, log = time.monotonic(), folder / "bot.log"
     async with fresh() as url, running(world_text(plan.residents), seed=plan.seed) as emulator:
-        settings = settings_on(url, emulator.url, folder)
+        settings = on_server(url, emulator.url, folder)
         await prepare(settings)
         installed = emulator.world.clock.now()
         async with working(settings, workers, log) as crew:
@@ -81,22 +80,6 @@ async def run(plan: Plan, folder: Path, workers: int = WORKERS) -> tuple[Evidenc
     return evidence, Figures(plan.kills, time.monotonic() - begun, wire.acts, len(evidence.submitted()), written)
 
 
-def settings_on(url: str, vk: str, folder: Path) -> Settings:
-    master.make(folder / "master-key")
-    return settings_for(
-        vk,
-        folder,
-        database_url=url,
-        master_key_file=str(folder / "master-key"),
-        audit_heads_file=str(folder / "audit-heads"),
-        undo_seconds=1,
-        pause_seconds=1,
-        longpoll_wait_seconds=5,
-        catch_up_minutes=1,
-        **ONE_BY_ONE,
-    )
-
-
 @asynccontextmanager
 async def working(settings: Settings, workers: int, log: Path) -> AsyncIterator[Crew]:
     async with AsyncExitStack() as stack:
@@ -105,12 +88,6 @@ async def working(settings: Settings, workers: int, log: Path) -> AsyncIterator[
             await crew.birth(nursery)
         await said(log, '"started"', workers)
         yield crew
-
-
-def faults(emulator: Emulator, plan: Plan) -> None:
-    if plan.faults:
-        rule = {"method": "messages.send", "mode": "accept_reset", "probability": plan.faults}
-        emulator.call("emulator.setFaults", rules=[rule], seed=plan.seed)
 
 
 def asked_for() -> list[str]:
