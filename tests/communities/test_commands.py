@@ -11,19 +11,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks.stand import asked
-from tests.communities.town import MARIA, SECOND, THIRD, world
+from tests.communities.town import MARIA, SECOND, THIRD, vk
 from tests.operation.conftest import template as template  # noqa: F401
 from tests.operation.typed import WITHIN, Post, Typed, post
-from vk_emulator.server import Emulator, running
+from vk_emulator.server import Emulator
 
 KEY, OTHER = f"key-of-{SECOND}", f"key-of-{THIRD}"
 
 
 @pytest.fixture
 async def emulator(tmp_path: Path) -> AsyncIterator[Emulator]:
-    file = tmp_path / "world.yaml"
-    file.write_text(world(), encoding="utf-8")
-    async with running(file, port=0, seed=1) as made:
+    async with vk(tmp_path) as made:
         yield made
 
 

@@ -176,11 +176,18 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, region: Directory, url: str = "", **changes: Any) -> AsyncIterator[Town]:
-    """`url`: of an empty database that is no file."""
+async def vk(folder: Path) -> AsyncIterator[Emulator]:
+    """With the world above."""
     file = folder / "world.yaml"
     file.write_text(world(), encoding="utf-8")
     async with running(file, port=0, seed=1) as emulator:
+        yield emulator
+
+
+@asynccontextmanager
+async def town(folder: Path, region: Directory, url: str = "", **changes: Any) -> AsyncIterator[Town]:
+    """`url`: of an empty database that is no file."""
+    async with vk(folder) as emulator:
         quick = {"pause_seconds": 0.2, "undo_seconds": 1, "longpoll_wait_seconds": 3, "request_timeout_seconds": 3}
         settings = settings_for(emulator.url, url or sqlite_url(folder), **{**quick, **changes})
         await prepare(settings.database_url, region)

@@ -18,12 +18,12 @@ from storage.db.database import Database
 from storage.records import communities
 from storage.records.communities import Operator, State
 from tests.bot.test_metrics import free_port
-from tests.communities.town import SECOND, THIRD, town, world
+from tests.communities.town import SECOND, THIRD, town, vk
 from tests.small import COMMUNITY
 from tests.web.administrator import sign_in, stored
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser, hidden, settle_people
 from tests.web.registered import logged, of, press
-from vk_emulator.server import Emulator, running
+from vk_emulator.server import Emulator
 
 KEY, OTHER = f"key-of-{SECOND}", f"key-of-{THIRD}"
 PATH = "/communities/add"
@@ -32,9 +32,7 @@ SCHOOL = {"name": "Школа № 5", "address": "Миасс, Мира, 1", "ema
 
 @pytest.fixture
 async def emulator(tmp_path: Path) -> AsyncIterator[Emulator]:
-    file = tmp_path / "world.yaml"
-    file.write_text(world(), encoding="utf-8")
-    async with running(file, port=0, seed=1) as made:
+    async with vk(tmp_path) as made:
         yield made
 
 
