@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.stand import COMMUNITY, REGION, machine  # noqa: E402
+from benchmarks.tables import Table, write  # noqa: E402
 from bot.admin.admin_service import AdminService  # noqa: E402
 from bot.config import calendar_file  # noqa: E402
 from bot.demo import pages as demo  # noqa: E402
@@ -111,16 +112,28 @@ async def measured(url: str, folder: Path) -> list[tuple[str, float, float]]:
         await db.close()
 
 
+def table_of(engine: str, found: list[tuple[str, float, float]]) -> Table:
+    heads = ("what", "ms", "at most", "met")
+    rows = [
+        (name, f"{seconds * 1000:.0f}", f"{bar * 1000:.0f}", "yes" if seconds <= bar else "no")
+        for name, seconds, bar in found
+    ]
+    command = f"python benchmarks/official_pages.py --url {engine}…"
+    return Table(f"official pages on {engine}", command, machine(), heads, rows)
+
+
 def main() -> int:
     asked = argparse.ArgumentParser()
     asked.add_argument("--url", default="")
+    asked.add_argument("--write", action="store_true", help="put the table into docs/reference/benchmarks.md")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = given.url or f"sqlite+aiosqlite:///{folder}/bot.db"
         found = asyncio.run(measured(url, Path(folder)))
-    print(f"{url.split('+')[0]}, {machine()}")
-    for name, seconds, bar in found:
-        print(f"{name:32} {seconds * 1000:8.0f} ms, at most {bar * 1000:.0f}{'' if seconds <= bar else '  TOO SLOW'}")
+    made = table_of(url.partition("+")[0], found)
+    print(made.text())
+    if given.write:
+        write([made])
     return int(any(seconds > bar for _, seconds, bar in found))
 
 
