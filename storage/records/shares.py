@@ -17,8 +17,8 @@ from storage.db.upsert import upsert
 from storage.db.worker_number import NAMED
 
 AT_WORK = f"{NAMED}is here "
-"""What begins the name of a row that says until when a worker is believed to run communities. A panel apart has a number
-and no such row; a copy that is put back begins without them."""
+"""The row with this name and a number says until when that worker is believed to run communities. A panel apart has a
+number and no such row; a copy that is put back begins without them."""
 NOBODY = -1
 
 _HERE = select(meta.c.name).where(in_community(meta), meta.c.name.startswith(AT_WORK), meta.c.value > bindparam("now"))
