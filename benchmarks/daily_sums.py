@@ -39,7 +39,8 @@ from storage.db.master import Master  # noqa: E402
 from storage.db.migrations import migrate  # noqa: E402
 from storage.db.schema import COUNTS, daily, daily_time  # noqa: E402
 from storage.db.transaction import Transaction  # noqa: E402
-from storage.ops import backup, rebuild, restore, search, sums  # noqa: E402
+from storage.ops import rebuild, search, sums  # noqa: E402
+from storage.ops.copies import backup, restore  # noqa: E402
 from storage.privacy import forgetting  # noqa: E402
 from storage.records import appeals  # noqa: E402
 from storage.records.daily import ROWS  # noqa: E402

@@ -35,7 +35,7 @@ from bot.process.pace import Pace
 from bot.region.shared import directory_of, judge_of, matcher_of
 from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
-from bot.upkeep.communities import others
+from bot.upkeep.communities.fleet import others
 from bot.upkeep.failover import failed_over
 from bot.upkeep.keep_alive import keep_alive
 from bot.upkeep.members import list_members

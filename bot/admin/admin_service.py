@@ -30,7 +30,8 @@ from storage.db.database import Database
 from storage.db.errors import StorageError
 from storage.db.transaction import Transaction
 from storage.inbox import history, timers
-from storage.ops import backup, overview, statistics
+from storage.ops import overview, statistics
+from storage.ops.copies import backup
 from storage.privacy import audit
 from storage.records import chats, communities, officials
 

@@ -11,8 +11,8 @@ from bot.process.clock import Clock
 from bot.upkeep.backups import alone, copied
 from storage.db.database import Database
 from storage.db.errors import BadCopy
-from storage.ops.backup import Places
-from storage.ops.dumps import Server
+from storage.ops.copies.backup import Places
+from storage.ops.copies.dumps import Server
 
 Json = dict[str, Any]
 

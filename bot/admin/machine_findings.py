@@ -17,7 +17,7 @@ from bot.process.clock import Clock, is_loopback
 from bot.region.findings import Finding, bad, good, look
 from bot.upkeep.backups import database_of, places_of
 from bot.upkeep.second_way import ways_of
-from storage.ops import backup
+from storage.ops.copies import backup
 
 
 def env_findings(file: Path) -> list[Finding]:

@@ -39,7 +39,7 @@ from storage.db.database import Database
 from storage.db.errors import DatabaseLocked, StorageError
 from storage.db.migrations import current, newest, revisions
 from storage.inbox import history
-from storage.ops import backup, dumps
+from storage.ops.copies import backup, dumps
 from storage.records import chats, communities
 
 OF_HOME = (
@@ -197,7 +197,7 @@ async def between(settings: Settings) -> Finding | None:
     """What stands between the bot and its server lets it work, or which setting of it does not."""
     if settings.database_url.startswith("sqlite"):
         return None
-    from storage.db import postgresql, reaching
+    from storage.db.engines import postgresql, reaching
 
     kept = await postgresql.keeps_statements(settings.database_url)
     return None if kept else bad(reaching.FORGETFUL, reaching.KEEP)

@@ -182,7 +182,7 @@ def migrate() -> None:
 def refuse_beside_copies(settings: Settings) -> None:
     """Where copies lie and no database, its disk is away or its file was taken: a new one would hide that."""
     from bot.upkeep.backups import database_of, places_of
-    from storage.ops.backup import DATABASE, newest
+    from storage.ops.copies.backup import DATABASE, newest
 
     places = places_of(settings)
     if places is None or not settings.database_url.startswith("sqlite") or database_of(settings).exists():

@@ -152,7 +152,7 @@ def move(
     """Перенести базу: SQLite → PostgreSQL или обратно. Бот должен быть остановлен; прежняя база не меняется."""
     settings = read()
     from bot.config.keys import master_of
-    from storage.ops.moving import move as moved
+    from storage.ops.copies.moving import move as moved
 
     url = sys.stdin.readline().strip() if to == "-" else to
     if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):

@@ -1,4 +1,4 @@
-"""The loop that makes copies, and where they go. What a copy is and how it is proven stands in storage/ops/backup.py.
+"""The loop that makes copies, and where they go. What a copy is and how it is proven: storage/ops/copies/backup.py.
 
 It must never make two at once in one folder, though several bots on one PostgreSQL server may share it. A copy that
 cannot be made stops nothing: it is said in the log and to the control centre, and tried again.
@@ -23,9 +23,9 @@ from bot.upkeep.alarms import alarm
 from states.events import AlarmKind
 from storage.db.database import Database
 from storage.db.errors import StorageError
-from storage.ops import backup
-from storage.ops.backup import Made, Places
-from storage.ops.dumps import Server
+from storage.ops.copies import backup
+from storage.ops.copies.backup import Made, Places
+from storage.ops.copies.dumps import Server
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime

@@ -27,9 +27,9 @@ from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
-from storage.ops import backup, replay_source
-from storage.ops.replay_source import Kept
-from storage.ops.restore import unpacked
+from storage.ops.copies import backup, replay_source
+from storage.ops.copies.replay_source import Kept
+from storage.ops.copies.restore import unpacked
 from storage.records import directory
 from storage.unit_of_work import decisions, digests, facts
 

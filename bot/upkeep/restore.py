@@ -1,6 +1,6 @@
 """`bot restore`: an older copy is proven, put in place and marked, so that nothing is said twice (delivery.md §13).
 
-It must never run beside the bot. The work is done in storage/ops/restore.py.
+It must never run beside the bot. The work is done in storage/ops/copies/restore.py.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from bot.process.clock import Clock
 from bot.upkeep import audit_checkpoints
 from bot.upkeep.backups import database_of, server_of
 from storage.db.database import Database
-from storage.ops import backup, recovery_mark, restore_server
-from storage.ops.restore import Restored, put_back
+from storage.ops import recovery_mark
+from storage.ops.copies import backup, restore_server
+from storage.ops.copies.restore import Restored, put_back
 from storage.privacy import audit
 
 

@@ -13,7 +13,7 @@ from bot.process.log import log
 from bot.runtime import Runtime
 from bot.upkeep.backups import copied, places_of
 from storage.db.errors import StorageError, TakenAway
-from storage.ops.backup import Places
+from storage.ops.copies.backup import Places
 
 EVERY = 15.0
 """Seconds between two looks at the names: two calls of the system."""

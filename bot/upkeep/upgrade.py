@@ -19,10 +19,10 @@ from bot.region.findings import Finding, bad, good, look
 from bot.upkeep import replay
 from bot.upkeep.backups import places_named, places_of
 from handlers.text.words import waited
-from storage.ops import backup
-from storage.ops.backup import Places
-from storage.ops.restore import unpacked
-from storage.ops.upgrade import Rehearsal, rehearsed
+from storage.ops.copies import backup
+from storage.ops.copies.backup import Places
+from storage.ops.copies.restore import unpacked
+from storage.ops.copies.upgrade import Rehearsal, rehearsed
 
 FRESH = timedelta(hours=1)
 """How old the copy may be that an upgrade is undone with."""

@@ -58,7 +58,7 @@ LATER = Told(503, headers={"retry-after": AGAIN})
 
 class Callback:
     """Of one community. `code` asks VK what it wants to hear as a confirmation, `kept` wakes whoever waits for events.
-    Events that come together are committed together by the store (storage/db/sqlite.py)."""
+    Events that come together are committed together by the store (storage/db/engines/sqlite.py)."""
 
     def __init__(
         self, secret: str, intake: Intake, code: Callable[[], Awaitable[str]], kept: Callable[[Kept], None]

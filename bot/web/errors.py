@@ -16,8 +16,8 @@ from bot.web.security import csp, destination
 from bot.web.security.entry import enter, recognised
 from bot.web.security.limits import TooMany
 from bot.web.site import Page
+from storage.db.engines.readers import TooLong
 from storage.db.errors import Conflict, Unavailable
-from storage.db.readers import TooLong
 
 
 @dataclass(frozen=True, slots=True)

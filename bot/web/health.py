@@ -16,7 +16,8 @@ from bot.web.site import Site
 from handlers.text.words import moment, waited
 from storage.db import notes
 from storage.db.transaction import Transaction
-from storage.ops import backup, statistics
+from storage.ops import statistics
+from storage.ops.copies import backup
 from storage.records import chats
 
 KEPT = timedelta(minutes=1)

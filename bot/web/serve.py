@@ -35,8 +35,8 @@ from bot.web.security.limits import Limits
 from bot.web.site import Site
 from states.directory import Directory
 from storage.db.database import Database
+from storage.db.engines.readers import Readers, open_readers
 from storage.db.errors import Unavailable
-from storage.db.readers import Readers, open_readers
 from storage.db.worker_number import WorkerNumber
 from storage.records import directory as directories
 

@@ -14,7 +14,8 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import BigInteger, Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from storage.db import schema, sqlite, sqlstate, version
+from storage.db import schema, version
+from storage.db.engines import sqlite, sqlstate
 from storage.db.errors import Conflict, Unavailable, WrongKeys
 from storage.db.ids import WORKERS, Ids
 from storage.db.keyring import Keyring
@@ -289,7 +290,7 @@ def connect(url: str, *, make: bool = False) -> Store:
     if url.startswith("sqlite"):
         return sqlite.OneConnection(url, make=make)
     if url.startswith("postgresql"):
-        from storage.db import postgresql
+        from storage.db.engines import postgresql
 
         return postgresql.Pool(url)
     raise ValueError(f"BOT_DATABASE_URL: нужен адрес sqlite+aiosqlite:///… или postgresql+asyncpg://…, а не «{url}»")

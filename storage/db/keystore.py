@@ -30,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.db.dialects import insert_into
+from storage.db.engines.dialects import insert_into
 
 T = TypeVar("T")
 

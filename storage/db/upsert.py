@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, Executable, RowMapping, Table
 
 from storage.db import schema
-from storage.db.dialects import insert_into
+from storage.db.engines.dialects import insert_into
 
 if TYPE_CHECKING:
     from storage.db.transaction import Transaction

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, column, make_url, select, table
 from sqlalchemy.exc import DBAPIError
 
-from storage.db import sqlstate
+from storage.db.engines import sqlstate
 from storage.db.errors import WrongSchema
 
 if TYPE_CHECKING:

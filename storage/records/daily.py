@@ -16,7 +16,7 @@ from sqlalchemy import Executable, Table, bindparam, delete, select
 from states.lifecycle.counted import Counted, Outcome
 from states.statistics.daily import Numbers, added
 from storage.db.columns import in_community
-from storage.db.dialects import insert_into
+from storage.db.engines.dialects import insert_into
 from storage.db.schema import COUNTS, appeal, daily, daily_time
 from storage.db.transaction import Transaction
 

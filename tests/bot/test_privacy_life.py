@@ -18,7 +18,7 @@ from storage.db import schema as tables
 from storage.db.database import Database
 from storage.db.keyring import Field
 from storage.db.transaction import Transaction
-from storage.ops.restore import put_back
+from storage.ops.copies.restore import put_back
 from storage.privacy.subject_export import everything_about
 from storage.records.officials import row_of
 from tests.bot.test_privacy import ask, files, forgotten, found_in, in_bot

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import bot.delivery.work
-import bot.upkeep.communities
+import bot.upkeep.communities.fleet
 from states.directory import Directory
 from storage.ops import statistics
 from tests.communities.town import HOME, IVAN, MARIA, OLGA, SECOND, THIRD, Town, town
@@ -20,8 +20,8 @@ SOON = 5.0
 
 @pytest.fixture
 async def here(tmp_path: Path, region: Directory, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    monkeypatch.setattr(bot.upkeep.communities, "LOOK", 0.3)
-    monkeypatch.setattr(bot.upkeep.communities, "BELIEVED_AFTER", 0.9)
+    monkeypatch.setattr(bot.upkeep.communities.fleet, "LOOK", 0.3)
+    monkeypatch.setattr(bot.upkeep.communities.fleet, "BELIEVED_AFTER", 0.9)
     async with town(tmp_path, region) as made:
         await made.add(SECOND, THIRD)
         yield made

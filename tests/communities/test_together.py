@@ -13,12 +13,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.region.directory_json import to_json
-from bot.upkeep import in_turn, retention
+from bot.upkeep import retention
+from bot.upkeep.communities import in_turn
 from states.directory import Directory
 from states.lifecycle.rights import ErasureRequest, Ground
 from storage.db.columns import in_community
+from storage.db.engines.sqlite import KeyFile
 from storage.db.schema import appeal, audit, inbox, outbox
-from storage.db.sqlite import KeyFile
 from storage.db.transaction import Transaction
 from storage.privacy import erasures
 from tests.communities.town import HOME, IVAN, MARIA, SECOND, THIRD, Town, town

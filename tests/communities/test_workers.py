@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import bot.upkeep.communities as fleet
+import bot.upkeep.communities.fleet as fleet
 from bot import app
 from bot.runtime import Runtime
 from states.directory import Directory

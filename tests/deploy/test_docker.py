@@ -83,7 +83,7 @@ def test_caddy_takes_its_file() -> None:
 
 
 def test_pg_dump_is_as_new_as_the_server() -> None:
-    """Else the bot makes no copies, and says so (storage/ops/dumps.py)."""
+    """Else the bot makes no copies, and says so (storage/ops/copies/dumps.py)."""
     server = re.fullmatch(r"postgres:(\d+)-\w+", compose()["services"]["database"]["image"])
     assert server is not None
     assert any(f"postgresql-client-{server[1]}" in line for line in lines())

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from benchmarks.stand import settings_for
 from bot.config.keys import master_of
 from storage.db.database import Database
-from storage.db.readers import open_readers
+from storage.db.engines.readers import open_readers
 from tests.ha.bouncer import bouncing
 from tests.operation.conftest import prepared
 from tests.operation.server import Server, served

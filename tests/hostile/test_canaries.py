@@ -120,8 +120,8 @@ def test_an_exception_that_nobody_foresaw_says_where_and_not_what(name: str, tol
 
 
 def test_an_exception_of_the_database_hides_what_was_to_be_written(tmp_path: Path) -> None:
-    """The engines are told so; PostgreSQL's is made by the same words (storage/db/postgresql.py)."""
-    from storage.db import postgresql, sqlite
+    """The engines are told so; PostgreSQL's is made by the same words (storage/db/engines/postgresql.py)."""
+    from storage.db.engines import postgresql, sqlite
 
     store = sqlite.OneConnection(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}", make=True)
     engine = store._open().engine

@@ -26,7 +26,7 @@ from bot.config.keys import master_of
 from bot.config.settings import Settings
 from bot.upkeep.backups import places_named
 from storage.db.sealed_file import unseal
-from storage.ops import backup as copies
+from storage.ops.copies import backup as copies
 from tests.kill.evidence import PART, Evidence, by_bot, rows, words
 from tests.kill.invariants import no_loss_in, no_regress, nothing_raised, nothing_waits, own_random_ids
 from tests.kill.people import Impatient, Resident, Wire, answered, button_in, number_in

@@ -15,10 +15,11 @@ from sqlalchemy import func, make_url, select
 
 from benchmarks.stand import COMMUNITY, settings_for
 from bot.config.keys import master_of
-from storage.db import postgresql, schema
+from storage.db import schema
 from storage.db.database import Database
+from storage.db.engines import postgresql
+from storage.db.engines.readers import open_readers
 from storage.db.errors import Unavailable
-from storage.db.readers import open_readers
 from storage.db.transaction import Transaction
 from tests.operation.conftest import prepared
 from tests.operation.server import Server, free_port, served
@@ -118,7 +119,7 @@ async def test_a_server_that_falls_silent_counts_as_away(
     db = await Database.open(here.settings.database_url, master=master_of(here.settings))
     readers = open_readers(db.of(COMMUNITY), here.settings.database_url)
     before = await readers.run(counted)
-    monkeypatch.setattr("storage.db.readers.SILENCE", 1.0)
+    monkeypatch.setattr("storage.db.engines.readers.SILENCE", 1.0)
     server.signalled(signal.SIGSTOP)
     try:
         for runs in (db, readers):

@@ -21,8 +21,8 @@ from bot.web.site import Site
 from storage.db.database import Database
 from storage.db.master import make
 from storage.ops import recovery_mark
-from storage.ops.backup import Places
-from storage.ops.dumps import Server
+from storage.ops.copies.backup import Places
+from storage.ops.copies.dumps import Server
 from storage.ops.recovery_mark import Mark
 from tests.operation.conftest import prepared
 from tests.operation.typed import Post, post

@@ -28,9 +28,9 @@ from states.lifecycle.appeal import Appeal
 from storage.db.database import Database
 from storage.db.errors import WrongSchema
 from storage.db.migrations import migrate
-from storage.ops import backup
-from storage.ops.restore import put_back
-from storage.ops.upgrade import Rehearsal, rehearsed
+from storage.ops.copies import backup
+from storage.ops.copies.restore import put_back
+from storage.ops.copies.upgrade import Rehearsal, rehearsed
 from storage.records import appeals
 from tests.operation.typed import ROOT, Post, post
 

@@ -17,8 +17,8 @@ from states.audit import AuditAction, AuditLine
 from states.decision import Decision
 from states.effects import Kind, Priority, Send
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
-from storage.db import sqlite
 from storage.db.database import Database
+from storage.db.engines import sqlite
 from storage.db.master import Master
 from storage.db.migrations import migrate
 from storage.db.transaction import Transaction

@@ -21,8 +21,8 @@ from storage.db import schema
 from storage.db.crash_points import listen_to_points
 from storage.db.database import Database
 from storage.db.migrations import migrate
-from storage.ops import backup
-from storage.ops.backup import Places
+from storage.ops.copies import backup
+from storage.ops.copies.backup import Places
 from tests.simulation.life import MASTER
 
 MIGRATE, BACKUP = "migrate: step", "backup: copied"

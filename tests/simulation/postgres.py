@@ -21,9 +21,9 @@ import asyncpg
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.db.engines.postgresql import Pool
 from storage.db.errors import BadCopy
 from storage.db.migrations import migrate
-from storage.db.postgresql import Pool
 from tests.simulation.life import MASTER
 from tests.simulation.loop import Mortal
 

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from storage.db import compiled, keystore
-from storage.db.sqlite import driven
+from storage.db import keystore
+from storage.db.engines import compiled
+from storage.db.engines.sqlite import driven
 from tests.simulation.loop import Mortal
 
 T = TypeVar("T")

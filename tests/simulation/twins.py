@@ -174,7 +174,7 @@ class Twins(Director):
         keeper.cancel()
 
     async def takes_up(self) -> None:
-        """The administrator: a community whose key was refused for long was given up (bot/upkeep/communities.py)."""
+        """The administrator: a community whose key was refused for long was given up (fleet.py)."""
         while True:
             bot = self.running()
             if bot is not None and self.ask("SELECT 1 FROM community WHERE state = ?", State.REFUSED.value):

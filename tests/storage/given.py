@@ -15,8 +15,9 @@ from states.events import Event
 from states.facts import CommunityPolicy, Facts
 from states.finder import PlaceGuess
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
-from storage.db import codec, compiled
+from storage.db import codec
 from storage.db.database import Database
+from storage.db.engines import compiled
 from storage.db.master import Master
 from storage.inbox import inbox
 from storage.inbox.inbox import Arrived, Waiting

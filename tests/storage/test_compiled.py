@@ -30,8 +30,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from storage.db import compiled
 from storage.db.columns import Moment, one_of
+from storage.db.engines import compiled
 
 NOW = datetime(2026, 11, 28, 9, 0, 0, 123, tzinfo=UTC)
 thing = Table(

@@ -19,9 +19,10 @@ from storage.db import schema, sealed_file
 from storage.db.database import Database
 from storage.db.errors import BadCopy, DatabaseLocked, WrongKeys, WrongSchema
 from storage.db.master import Master
-from storage.ops import backup, recovery_mark
-from storage.ops.backup import DATABASE, KEYS, Places, kept, listed, make, make_keys, newest, prune, stamp_of
-from storage.ops.restore import put_back
+from storage.ops import recovery_mark
+from storage.ops.copies import backup
+from storage.ops.copies.backup import DATABASE, KEYS, Places, kept, listed, make, make_keys, newest, prune, stamp_of
+from storage.ops.copies.restore import put_back
 from storage.privacy import audit, forgetting
 
 LATER = NOW + timedelta(minutes=10)

@@ -17,8 +17,9 @@ from storage.db import schema
 from storage.db.database import Database
 from storage.db.errors import DatabaseLocked, WrongSchema
 from storage.db.migrations import migrate
-from storage.ops import moving, statistics
-from storage.ops.moving import NotEmpty, Sum, Unlike, move
+from storage.ops import statistics
+from storage.ops.copies import moving
+from storage.ops.copies.moving import NotEmpty, Sum, Unlike, move
 from storage.privacy.subject_export import everything_about
 from storage.records import appeals
 

@@ -14,8 +14,8 @@ from given import NOW, appeal, decide, submitted
 from sqlalchemy import delete, func, select, text
 
 from storage.db.database import Database
+from storage.db.engines.readers import Readers, TooLong, open_readers
 from storage.db.errors import Unavailable
-from storage.db.readers import Readers, TooLong, open_readers
 from storage.db.schema import appeal as appeals
 from storage.ops import rebuild
 from storage.privacy import forgetting
@@ -85,7 +85,7 @@ class TestSqlite:
     async def test_a_read_without_end_is_ended(
         self, db: Database, readers: Readers, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("storage.db.readers.SECONDS", 0.2)
+        monkeypatch.setattr("storage.db.engines.readers.SECONDS", 0.2)
         with pytest.raises(TooLong, match="слишком долго"):
             await readers.run(lambda tx: tx.rows(ENDLESS))
 

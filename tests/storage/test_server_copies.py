@@ -21,11 +21,12 @@ from storage.db.database import Database
 from storage.db.errors import BadCopy, WrongKeys, WrongSchema
 from storage.db.master import Master
 from storage.db.worker_number import WorkerNumber
-from storage.ops import dumps, recovery_mark, restore_server
-from storage.ops.backup import HIDDEN, KEYS, Places, listed, make, make_keys, newest
-from storage.ops.dumps import Facts, Server, addressed, conninfo, unfit
-from storage.ops.restore import put_back as put_back_file
-from storage.ops.restore_server import _emptied, put_back
+from storage.ops import recovery_mark
+from storage.ops.copies import dumps, restore_server
+from storage.ops.copies.backup import HIDDEN, KEYS, Places, listed, make, make_keys, newest
+from storage.ops.copies.dumps import Facts, Server, addressed, conninfo, unfit
+from storage.ops.copies.restore import put_back as put_back_file
+from storage.ops.copies.restore_server import _emptied, put_back
 from storage.privacy import audit, forgetting
 
 LATER = NOW + timedelta(minutes=10)

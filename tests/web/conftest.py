@@ -20,9 +20,9 @@ from bot.web.serve import site_for
 from bot.web.site import Site
 from states.directory import Directory
 from storage.db.database import Database
+from storage.db.engines.readers import Readers, open_readers
 from storage.db.master import Master
 from storage.db.migrations import migrate
-from storage.db.readers import Readers, open_readers
 from tests.bot.test_metrics import free_port
 from tests.small import COMMUNITY
 from tests.transcripts.emulated import COMMUNITY as EMULATED

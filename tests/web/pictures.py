@@ -38,10 +38,11 @@ from bot.web.serve import serve, site_for
 from bot.web.site import Site
 from states.lifecycle.rights import ErasureRequest
 from storage.db.database import Database
+from storage.db.engines.readers import open_readers
 from storage.db.master import Master
 from storage.db.migrations import migrate
-from storage.db.readers import open_readers
-from storage.ops import backup, bulk
+from storage.ops import bulk
+from storage.ops.copies import backup
 from storage.privacy import erasures
 from tests import outside
 from tests.bot.test_metrics import free_port

@@ -21,8 +21,8 @@ from bot.web.security import csp
 from bot.web.serve import serve
 from bot.web.site import Page, Site
 from states.people.viewers import Section
+from storage.db.engines.readers import Readers
 from storage.db.errors import Conflict, Unavailable
-from storage.db.readers import Readers
 from tests.bot.test_metrics import free_port
 from tests.web.browser import AT_CUR, AT_MINDOR, Browser
 

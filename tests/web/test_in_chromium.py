@@ -25,7 +25,7 @@ from bot.web.serve import serve
 from bot.web.site import Page, Site
 from states.people.viewers import Role, Viewer, sections
 from storage.db.database import Database
-from storage.db.readers import Readers
+from storage.db.engines.readers import Readers
 from tests import outside
 from tests.bot.test_metrics import free_port
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, Browser

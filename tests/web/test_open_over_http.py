@@ -29,7 +29,7 @@ from bot.web.serve import serve, site_for
 from states.dialogue import Dialogue
 from states.directory import Directory
 from storage.db.database import Database
-from storage.db.readers import Readers
+from storage.db.engines.readers import Readers
 from storage.records import api_keys, appeals, sessions
 from storage.records.api_keys import ApiKey
 from tests.bot.test_metrics import free_port

@@ -85,7 +85,7 @@ async def figures(opened: Opened) -> Figures:
 
 
 async def read(opened: Opened) -> Figures:
-    """Several short readings: one long one would be ended (storage/db/readers.py)."""
+    """Several short readings: one long one would be ended (storage/db/engines/readers.py)."""
     periods = periods_of(opened.today)
     lines: dict[tuple[str, Group], Sequence[Line]] = {}
     for period in periods:

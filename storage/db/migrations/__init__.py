@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from storage.db import sqlstate
+from storage.db.engines import sqlstate
 from storage.db.errors import Unavailable, WrongSchema
 from storage.db.keyring import Keyring
 from storage.db.keystore import Within

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from storage.db import keyring
+from storage.db.engines.sqlite import driven
 from storage.db.keyring import Field, Keyring, subject_of
-from storage.db.sqlite import driven
 
 revision = "0002"
 down_revision = "0001"

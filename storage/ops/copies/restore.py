@@ -13,14 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.db.database import Database
+from storage.db.engines.sqlite import KeyFile, LockFile, driven
 from storage.db.errors import BadCopy, WrongKeys
 from storage.db.keyring import Keyring
 from storage.db.master import Master
 from storage.db.migrations import migrate
 from storage.db.sealed_file import Head, head_of, unseal
-from storage.db.sqlite import KeyFile, LockFile, driven
 from storage.ops import recovery_mark
-from storage.ops.backup import beside, communities, key_of_database, key_of_keys, sync_folder, wrong_with
+from storage.ops.copies.backup import beside, communities, key_of_database, key_of_keys, sync_folder, wrong_with
 from storage.privacy import audit, forgetting
 
 RESTORING = ".restoring"

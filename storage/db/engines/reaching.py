@@ -14,7 +14,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage.db import sqlstate
+from storage.db.engines import sqlstate
 from storage.db.errors import Unavailable
 
 DRIVER = (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError)

@@ -1,6 +1,6 @@
 """The rows of a PostgreSQL database in a new file of SQLite, to look at them apart, as a replay does.
 
-It must never write to the database it reads. It is no copy to keep: that one is made by pg_dump (storage/ops/dumps.py).
+It must never write to the database it reads. It is no copy to keep: pg_dump makes that (ops/copies/dumps.py).
 """
 
 from __future__ import annotations

@@ -26,18 +26,19 @@ from storage.db import schema
 from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.database import Database
+from storage.db.engines.sqlite import driven
 from storage.db.errors import BadCopy
 from storage.db.ids import Ids
 from storage.db.keyring import Keyring, Keys
 from storage.db.master import Master
 from storage.db.schema import meta
 from storage.db.sealed_file import seal, unseal
-from storage.db.sqlite import driven
 from storage.db.transaction import OpenTransaction, Runs, Transaction
 from storage.db.upsert import upsert
 from storage.db.version import newest as newest_tables
-from storage.ops import dumps, statistics
-from storage.ops.dumps import Server
+from storage.ops import statistics
+from storage.ops.copies import dumps
+from storage.ops.copies.dumps import Server
 from storage.privacy import audit
 
 T = TypeVar("T")

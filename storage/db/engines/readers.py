@@ -104,7 +104,7 @@ class Readers:
     def _reached(self) -> AbstractAsyncContextManager[None]:
         if self._db.dialect == "sqlite":
             return nullcontext()
-        from storage.db.reaching import reaching
+        from storage.db.engines.reaching import reaching
 
         return reaching(self._engine.url)
 
@@ -162,7 +162,7 @@ def open_readers(db: Database, url: str, replica: str = "") -> Readers:
         gate = Gate()
         db.ends_reads(gate.closed)
         return Readers(_read_only(path, gate), _read_only(keystore.file_of(path), gate, keys=True), gate, db)
-    from storage.db import postgresql
+    from storage.db.engines import postgresql
 
     made = [
         create_async_engine(address, **{**postgresql.settings(), **_POSTGRESQL}) for address in (replica or url, url)

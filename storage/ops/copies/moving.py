@@ -15,8 +15,8 @@ from sqlalchemy import URL, Connection, Table, create_engine, delete, insert, ma
 
 from storage.db import keystore, schema
 from storage.db.database import Store, connect
+from storage.db.engines.lifted import rows_of
 from storage.db.errors import StorageError, WrongSchema
-from storage.db.lifted import rows_of
 from storage.db.master import Master
 from storage.db.migrations import current, migrate, newest
 from storage.db.worker_number import NAMED

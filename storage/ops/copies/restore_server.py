@@ -18,21 +18,23 @@ from typing import TypeVar
 from sqlalchemy import Connection, MetaData, Table, insert, inspect
 from sqlalchemy.schema import DropSchema
 
-from storage.db import keystore, postgresql
+from storage.db import keystore
 from storage.db.database import Database, connect
+from storage.db.engines import postgresql
+from storage.db.engines.lifted import VERSION
 from storage.db.errors import BadCopy, StorageError, WrongKeys
 from storage.db.ids import Ids
 from storage.db.keyring import Keyring, Keys
-from storage.db.lifted import VERSION
 from storage.db.master import Master
 from storage.db.migrations import migrate
 from storage.db.sealed_file import head_of, unseal
 from storage.db.transaction import Connected, OpenTransaction, Transaction
 from storage.db.worker_number import WorkerNumber
-from storage.ops import dumps, recovery_mark
-from storage.ops.backup import communities, communities_in, key_of_database, key_of_keys, wrong_inside
-from storage.ops.dumps import Server
-from storage.ops.restore import Restored, must_be_of
+from storage.ops import recovery_mark
+from storage.ops.copies import dumps
+from storage.ops.copies.backup import communities, communities_in, key_of_database, key_of_keys, wrong_inside
+from storage.ops.copies.dumps import Server
+from storage.ops.copies.restore import Restored, must_be_of
 from storage.privacy import audit, forgetting
 
 T = TypeVar("T")

@@ -22,11 +22,11 @@ from bot.delivery.work import GUARDED_EVENTS, work
 from bot.process.log import log
 from bot.process.turns import Turn, Turns
 from bot.runtime import Bell, Runtime
-from bot.upkeep import in_turn
 from bot.upkeep.alarms import alarm
 from bot.upkeep.audit_checkpoints import communities as noted_communities
 from bot.upkeep.audit_checkpoints import path_of
-from bot.upkeep.beside import beside
+from bot.upkeep.communities import in_turn
+from bot.upkeep.communities.beside import beside
 from bot.upkeep.members import Asked, list_members
 from handlers.system.reminders import SPIKES_TIMER
 from states.audit import AuditAction, AuditLine

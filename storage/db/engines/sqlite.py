@@ -22,7 +22,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from storage.db import compiled, keystore, sqlstate
+from storage.db import keystore
+from storage.db.engines import compiled, sqlstate
 from storage.db.errors import BadCopy, DatabaseGone, DatabaseLocked, Unavailable, WrongSchema
 
 T = TypeVar("T")

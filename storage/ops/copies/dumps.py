@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import URL, func, make_url, select
 
+from storage.db.engines.lifted import VERSION
 from storage.db.errors import BadCopy
 from storage.db.keystore import SCHEMA
-from storage.db.lifted import VERSION
 from storage.db.transaction import Transaction
 
 DUMP, RESTORE = "pg_dump", "pg_restore"

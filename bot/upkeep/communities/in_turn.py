@@ -13,7 +13,7 @@ from datetime import timedelta
 from bot.process.log import OF_COMMUNITY, log
 from bot.runtime import Runtime
 from bot.upkeep import retention, watch
-from bot.upkeep.beside import beside
+from bot.upkeep.communities.beside import beside
 from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
 from storage.ops import in_all

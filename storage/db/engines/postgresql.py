@@ -10,8 +10,8 @@ import asyncpg
 from sqlalchemy import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from storage.db import lifted
-from storage.db.reaching import reaching
+from storage.db.engines import lifted
+from storage.db.engines.reaching import reaching
 
 T = TypeVar("T")
 

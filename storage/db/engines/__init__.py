@@ -1,0 +1,1 @@
+"""Statements on SQLite and PostgreSQL: connections, readers, what failed, rows from one engine to the other."""
