@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.contestants import ours, polling, post  # noqa: E402
-from benchmarks.crowd_run import percentile  # noqa: E402
 from benchmarks.nursery import Nursery  # noqa: E402
+from benchmarks.parts.crowd_run import percentile  # noqa: E402
 from benchmarks.stand import (  # noqa: E402
     cpu_seconds,
     environment,

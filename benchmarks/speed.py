@@ -20,15 +20,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import batches, communities, cost, disk, past, ratios  # noqa: E402
-from benchmarks.crowd_run import Load, played  # noqa: E402
-from benchmarks.figures import Figures, Part, Samples, add, load, number, save  # noqa: E402
-from benchmarks.goals import GOALS, MISSED, row_of  # noqa: E402
+from benchmarks import cost  # noqa: E402
 from benchmarks.nursery import Nursery  # noqa: E402
-from benchmarks.peer_bots import PEERS, VKBOTTLE, Absent, Peer  # noqa: E402
+from benchmarks.page import ratios  # noqa: E402
+from benchmarks.page.figures import Figures, Part, Samples, add, load, number, save  # noqa: E402
+from benchmarks.page.goals import GOALS, MISSED, row_of  # noqa: E402
+from benchmarks.page.pictures import pictures  # noqa: E402
+from benchmarks.page.speed_page import page  # noqa: E402
+from benchmarks.parts import batches, communities, disk, past  # noqa: E402
+from benchmarks.parts.crowd_run import Load, played  # noqa: E402
+from benchmarks.parts.peer_bots import PEERS, VKBOTTLE, Absent, Peer  # noqa: E402
 from benchmarks.postgresql import NoServer, fresh  # noqa: E402
-from benchmarks.speed_page import page  # noqa: E402
-from benchmarks.speed_pictures import pictures  # noqa: E402
 from benchmarks.stand import machine  # noqa: E402
 
 SAMPLES = ROOT / "docs" / "reference" / "speed.json"

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import ratios, speed, speed_page
-from benchmarks.crowd_run import Load, Run, calls_of_bot, ceiling
-from benchmarks.figures import Figures, Part, add, load, save, shown
-from benchmarks.goals import GOALS, MISSED, row_of
-from benchmarks.peer_bots import Absent, Peer
-from benchmarks.speed_pictures import pictures
+from benchmarks import speed
+from benchmarks.page import ratios, speed_page
+from benchmarks.page.figures import Figures, Part, add, load, save, shown
+from benchmarks.page.goals import GOALS, MISSED, row_of
+from benchmarks.page.pictures import pictures
+from benchmarks.parts.crowd_run import Load, Run, calls_of_bot, ceiling
+from benchmarks.parts.peer_bots import Absent, Peer
 
 ROOT = Path(__file__).parents[1]
 MACHINE = "2026-11-28, 2 cores"

@@ -17,10 +17,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.contestants import Ours, ours
-from benchmarks.crowd import Crowd
-from benchmarks.crowd_run import measured, percentile
 from benchmarks.nursery import Nursery
 from benchmarks.panel_rows import Wanted, make
+from benchmarks.parts.crowd import Crowd
+from benchmarks.parts.crowd_run import measured, percentile
 from benchmarks.stand import COMMUNITY, people, world_text
 from storage.db.database import Database
 from storage.db.transaction import Transaction

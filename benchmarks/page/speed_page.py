@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.crowd_run import ceiling
-from benchmarks.figures import Figures, Part, number, shown
-from benchmarks.goals import GOALS
-from benchmarks.speed_pictures import pictures
+from benchmarks.page.figures import Figures, Part, number, shown
+from benchmarks.page.goals import GOALS
+from benchmarks.page.pictures import pictures
+from benchmarks.parts.crowd_run import ceiling
 from benchmarks.tables import line
 
 HEAD = """# Speed

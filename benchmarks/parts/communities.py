@@ -24,6 +24,7 @@ from typing import Any
 from benchmarks.stand import (
     COMMUNITY,
     FIRST_RESIDENT,
+    ROOT,
     cpu_seconds,
     environment,
     memory_mb,
@@ -45,7 +46,6 @@ from vk_emulator.server import Emulator, running
 from vk_emulator.world.records import Community as Page
 from vk_emulator.world_file import DEFAULTS
 
-ROOT = Path(__file__).resolve().parent.parent
 FIRST = 1_000_000
 RESIDENTS = 500
 PORT = 18_999

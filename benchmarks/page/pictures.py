@@ -5,7 +5,7 @@ A picture is made where its part was measured in two rows at least; it has no fi
 
 from __future__ import annotations
 
-from benchmarks.figures import Figures, Part
+from benchmarks.page.figures import Figures, Part
 from bot.charts.bars import Bars, Pair, bars
 from bot.charts.lines import Lines, Series, lines
 from bot.charts.paint import PAPER

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.figures import Figures, number
+from benchmarks.page.figures import Figures, number
 
 MISSED = "**not met**"
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.figures import Figures
+from benchmarks.page.figures import Figures
 
 RECORDED = Path(__file__).with_suffix(".json")
 LEFT = 2 / 3

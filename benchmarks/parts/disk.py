@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from benchmarks.contestants import ours, post
-from benchmarks.crowd import Crowd
-from benchmarks.crowd_run import CARD
 from benchmarks.nursery import Nursery
+from benchmarks.parts.crowd import Crowd
+from benchmarks.parts.crowd_run import CARD
 from benchmarks.stand import BOT, COMMUNITY, buttons_of, people, world_text
 from bot.config.settings import Settings
 from bot.upkeep.retention import terms_of

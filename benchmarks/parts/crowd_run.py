@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.contestants import Plain, ours
-from benchmarks.crowd import Crowd
 from benchmarks.nursery import Nursery
-from benchmarks.peer_bots import Peer
+from benchmarks.parts.crowd import Crowd
+from benchmarks.parts.peer_bots import Peer
 from benchmarks.stand import BOT, COMMUNITY, cpu_seconds, people, world_text
 from vk_emulator.server import Emulator, running
 
