@@ -75,7 +75,7 @@ def sql(where: str, tree: ast.AST) -> Iterator[str]:
                 yield f"{where}:{call.lineno}: {ast.unparse(first)}"
 
 
-OWN_SQL = {f"storage/db/{name}.py: f'PRAGMA {{pragma}}'" for name in ("sqlite", "readers")}
+OWN_SQL = {f"storage/db/engines/{name}.py: f'PRAGMA {{pragma}}'" for name in ("sqlite", "readers")}
 """A tuple of settings in the same file."""
 
 
