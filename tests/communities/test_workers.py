@@ -8,11 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 import bot.upkeep.communities.fleet as fleet
 from bot import app
 from bot.runtime import Runtime
 from states.directory import Directory
+from storage.db.schema import meta
+from storage.records import shares
 from tests.communities.town import MARIA, SECOND, THIRD, Town, town
 from tests.storage.conftest import _address, _sql
 from tests.storage.conftest import postgresql as postgresql  # noqa: PLC0414
@@ -39,6 +42,12 @@ async def run_by(here: Town, *bots: Runtime) -> Sequence[set[int]]:
     return [set(bot.others) for bot in bots]
 
 
+async def rows_of_workers(here: Town) -> int:
+    """How many say that they are there, or have not said that they go."""
+    at_work = select(meta.c.name).where(meta.c.name.startswith(shares.AT_WORK))
+    return len(await here.bot.db.run(lambda tx: tx.rows(at_work)))
+
+
 async def says_nothing(_: fleet.Fleet) -> None:
     """A process that was killed."""
 
@@ -60,10 +69,11 @@ async def test_two_workers_share_communities_and_one_that_stops_or_dies_is_repla
                     dead.setattr(fleet.Fleet, "left", says_nothing)
                     loops.cancel()
                     await asyncio.gather(loops, return_exceptions=True)
-                assert here.bot.others.keys() != BOTH
+                assert await rows_of_workers(here) == 2
             else:
                 second.stop()
                 await loops
+                assert await rows_of_workers(here) == 1
         assert await run_by(here, here.bot) == [BOTH]
     for id in BOTH:
         await here.sends(MARIA, id, 5)
