@@ -12,7 +12,7 @@ from matching.places import PlaceFinder
 from matching.problems import split
 from matching.search import TYPED, Shelf
 from matching.topics import TopicIndex
-from states.directory import Directory
+from states.directory import Directory, Scene
 from states.finder import PlaceGuess, TopicGuess
 
 
@@ -29,7 +29,7 @@ class Matcher:
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
         return self._topics.rank(addresses.without(text, self._places.is_name), limit)
 
-    def topic(self, text: str, limit: int = 3) -> TopicGuess:
+    def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
         return self._topics.guess(addresses.without(text, self._places.is_name), limit)
 
     def place(self, text: str) -> PlaceGuess:

@@ -134,10 +134,20 @@ class Where(StrEnum):
     NOWHERE = "nowhere"
 
 
+class Scene(StrEnum):
+    """Where the trouble is. Topics that read alike («мусор», «освещение») differ in it, and so do those who answer."""
+
+    HOUSE = "house"
+    YARD = "yard"
+    STREET = "street"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What a message is about. `words` are what residents say; `urgent` topics show 112 first (R28), those
-    of `health` ask not to name diagnoses or other people (R20). `where`: what is asked for as its address."""
+    of `health` ask not to name diagnoses or other people (R20). `where`: what is asked for as its address. `scene`:
+    the only scene it has, None where it has several or none."""
 
     code: str
     group: str
@@ -150,6 +160,7 @@ class Topic:
     approval: bool = False
     health: bool = False
     where: Where = Where.HOUSE
+    scene: Scene | None = None
 
 
 @dataclass(frozen=True, slots=True)

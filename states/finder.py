@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from states.directory import Scene
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceGuess:
@@ -25,10 +27,17 @@ class PlaceGuess:
 
 @dataclass(frozen=True, slots=True)
 class TopicGuess:
-    """Topics that a text may be about, best first. `sure` only when the first stands far before all others."""
+    """Topics that a text may be about, best first. `sure` only when the first stands far before all others.
+
+    `likely`: the first may be offered alone. `ask_scene`: to know the scene would tell more than the list does; never
+    where it was told. `model`: the number of the learned model that says so, 0 where none does.
+    """
 
     topics: tuple[str, ...] = ()
     sure: bool = False
+    likely: bool = False
+    ask_scene: bool = False
+    model: int = 0
 
 
 class Finder(Protocol):
@@ -38,8 +47,8 @@ class Finder(Protocol):
         """Codes of the likeliest topics, best first; empty when nothing fits."""
         ...
 
-    def topic(self, text: str, limit: int = 3) -> TopicGuess:
-        """Those that are worth asking about."""
+    def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
+        """Those that are worth asking about. `place` is the municipality, `scene` what the resident answered."""
         ...
 
     def place(self, text: str) -> PlaceGuess:

@@ -18,6 +18,7 @@ from states.directory import (
     Place,
     PlaceKind,
     Route,
+    Scene,
     Topic,
     Where,
 )
@@ -100,7 +101,7 @@ class SmallFinder:
         known = {"ям": "pits", "снег": "snow", "врач": "doctor", "пожар": "fire", "смог": "smog"}
         return tuple(code for word, code in known.items() if word in text.casefold())[:limit]
 
-    def topic(self, text: str, limit: int = 3) -> TopicGuess:
+    def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
         found = self.topics(text, limit)
         return TopicGuess(found, "точно" in text.casefold() and len(found) == 1)
 
