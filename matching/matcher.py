@@ -5,9 +5,10 @@ It must never read a clock, a file or the network after it is made; the same tex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from matching import addresses
+from matching import addresses, probable
 from matching.places import PlaceFinder
 from matching.problems import split
 from matching.search import TYPED, Shelf
@@ -15,11 +16,17 @@ from matching.topics import TopicIndex
 from states.directory import Directory, Scene
 from states.finder import PlaceGuess, TopicGuess
 
+if TYPE_CHECKING:
+    from matching.learned.model import Learned
+
 
 class Matcher:
-    """Implements `states.finder.Finder`."""
+    """Implements `states.finder.Finder`. `learned` is a model, `number` what it is called; without one the words of the
+    directory decide alone."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, learned: Learned | None = None, number: int = 0) -> None:
+        self.learned, self.number = learned, number
+        self._scenes = {topic.code: topic.scene for topic in directory.topics}
         self._topics = TopicIndex(directory)
         self._places = PlaceFinder(directory)
         self._place_shelf = Shelf(_called_places(directory))
@@ -27,10 +34,22 @@ class Matcher:
         self._agency_shelf = Shelf(_called_agencies(directory))
 
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        if self.learned is not None:
+            return self.topic(text, limit).topics
         return self._topics.rank(addresses.without(text, self._places.is_name), limit)
 
+    def scores(self, text: str) -> Mapping[str, float]:
+        """What the words of the directory alone give each topic."""
+        return self._topics.scores(addresses.without(text, self._places.is_name))
+
     def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
-        return self._topics.guess(addresses.without(text, self._places.is_name), limit)
+        by_words = self._topics.guess(addresses.without(text, self._places.is_name), limit)
+        if self.learned is None or (by_words.sure and by_words.topics[0] not in self.learned.topics):
+            return by_words
+        shares = self.learned.probabilities(text, place, self.scores(text) if self.learned.names else {})
+        guess = probable.guess(shares, self._scenes, scene, limit, self.number)
+        new = tuple(topic for topic in by_words.topics[:1] if topic not in self.learned.topics)
+        return probable.beside(guess, new, limit)
 
     def place(self, text: str) -> PlaceGuess:
         return self._places.guess(text)

@@ -96,14 +96,14 @@ class TopicIndex:
         return TopicGuess(likely, most >= SURE and most >= APART * next_one)
 
     def _best(self, text: str) -> list[tuple[str, float]]:
-        scores = self._scores(text)
+        scores = self.scores(text)
         return sorted(scores.items(), key=lambda one: (-one[1], self._order[one[0]]))
 
     def clear(self, text: str) -> str | None:
         """The topic that these few words are clearly about, or None: a whole saying or name stands behind it."""
         if len(set(saying_keys(text))) < LEAST_SAID:
             return None
-        scores = sorted(self._scores(text).items(), key=lambda one: (-one[1], self._order[one[0]]))[:2]
+        scores = sorted(self.scores(text).items(), key=lambda one: (-one[1], self._order[one[0]]))[:2]
         return scores[0][0] if scores and scores[0][1] >= CLEAR else None
 
     def named(self, text: str, among: Sequence[str]) -> str | None:
@@ -113,7 +113,7 @@ class TopicIndex:
         fitting = [code for code in known if all(self._weights.get(key, {}).get(code, 0.0) > ABOUT for key in said)]
         return fitting[0] if len(fitting) == 1 else None
 
-    def _scores(self, text: str) -> dict[str, float]:
+    def scores(self, text: str) -> dict[str, float]:
         said = self._forgiven(saying_keys(text))
         worth: dict[str, float] = {}
         for at, key in enumerate(said):

@@ -1,0 +1,238 @@
+"""A model from decided messages: a linear one over hashed features, fitted by Adagrad, judged on the newest messages.
+
+It runs in a process of its own (bot/learning) and takes a core for about a minute. It must never say that a model is good
+on messages that it has seen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.learned import measured
+from matching.learned.example import OWN, Accuracy, Example, Least, Report, TooFew, Trained
+from matching.learned.model import PLACE, SHARE, STEEP, Floats, Learned, by_names, softmax
+from matching.learned.rows import Read, Rows, rows_of, table_of
+
+EPOCHS, BATCH, RATE, DROPPED, FIRST = 12, 128, 0.2, 0.5, 1.0
+"""`FIRST` is what Adagrad's sums begin with: from nothing, its first steps are as long as all others together."""
+
+FEWEST = 100
+"""Examples. With fewer there is nothing to judge a model by."""
+
+HELD = 0.15
+"""Of the examples, the newest."""
+
+TEMPERATURES = tuple(0.4 + 0.05 * step for step in range(33))
+NAMES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+
+Named = Callable[[str], Mapping[str, float]]
+"""What matching without training gives each topic for a text."""
+
+
+def train(
+    examples: Sequence[Example],
+    *,
+    least: Least = OWN,
+    named: Named = lambda text: {},
+    used: Learned | None = None,
+    told: Callable[[str], None] = lambda line: None,
+) -> Trained:
+    """Measured on the newest messages by a model of the older ones, then made of all.
+
+    Raises:
+        TooFew: there is nothing to learn from.
+    """
+    if len(examples) < FEWEST:
+        raise TooFew(len(examples), FEWEST)
+    told("read")
+    read = Read.of(examples)
+    older, newest = split(read)
+    told("measure")
+    trial = model_of(read.of_these(older), least)
+    judged = Judged.of(read.of_these(newest), named)
+    fitted = Fit.on(trial, judged)
+    report = reported(read, judged, fitted.joined(trial), used)
+    told("train")
+    return Trained(fitted.joined(model_of(read, least)).content(), report)
+
+
+def split(read: Read) -> tuple[list[int], list[int]]:
+    """Older and newest. A text that the older ones hold as well proves nothing and is in neither's favour."""
+    order = sorted(range(len(read.examples)), key=lambda at: read.examples[at].day)
+    older, newest = order[: -int(len(order) * HELD)], order[-int(len(order) * HELD) :]
+    seen = set(read.texts[older].tolist())
+    fresh = [at for at in newest if int(read.texts[at]) not in seen]
+    if not fresh:
+        raise TooFew(len(seen), FEWEST)
+    return older, fresh
+
+
+def model_of(read: Read, least: Least) -> Learned:
+    """Not calibrated yet."""
+    topics = tuple(sorted({one.topic for one in read.examples}))
+    places = tuple(sorted({one.place for one in read.examples} - {""}))
+    table = table_of(read, least, len(topics))
+    weights = fit(rows_of(read, table, topics, places), len(table), len(places), len(topics))
+    scales = np.maximum(np.abs(weights).max(axis=1), 1e-9).astype(np.float32) / 127
+    small = np.rint(weights / scales[:, None]).astype(np.int8)
+    return Learned(topics, places, table, small, scales, 1.0, 0.0)
+
+
+def fit(rows: Rows, known: int, places: int, topics: int, seed: int = 1) -> Floats:
+    """Weights of softmax: a row for each known feature, each place, and one for all messages."""
+    chance = np.random.default_rng(seed)
+    weights = np.zeros((known + places + 1, topics), np.float32)
+    sums = np.full_like(weights, FIRST)
+    at = np.zeros(known, np.intp)
+    for _ in range(EPOCHS):
+        for chosen in batches(len(rows), chance):
+            touched, shares = matrix(rows, chosen, at, places, chance)
+            ids = np.concatenate([touched, np.arange(known, known + places + 1)])
+            wrong = softmax(shares @ weights[ids])
+            wrong[np.arange(len(chosen)), rows.topics[chosen]] -= 1
+            step = shares.T @ (wrong * rows.weights[chosen][:, None])
+            sums[ids] += step * step
+            weights[ids] -= RATE * step / np.sqrt(sums[ids])
+    return weights
+
+
+def batches(count: int, chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    order = chance.permutation(count)
+    for start in range(0, count, BATCH):
+        yield order[start : start + BATCH]
+
+
+def matrix(
+    rows: Rows, chosen: NDArray[np.int64], at: NDArray[np.intp], places: int, chance: np.random.Generator
+) -> tuple[NDArray[np.intp], Floats]:
+    """Which features these messages have, half of them left out by chance, and a dense matrix over those, the places
+    and a constant. `at` is scratch space, as long as the table."""
+    starts = rows.starts[chosen]
+    lengths = rows.starts[chosen + 1] - starts
+    positions = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+    kept = chance.random(len(positions)) >= DROPPED
+    features, message = rows.known[positions[kept]], np.repeat(np.arange(len(chosen)), lengths)[kept]
+    touched = np.unique(features) if len(features) < len(at) // 8 else present(features, len(at))
+    at[touched] = np.arange(len(touched))
+    shares = np.zeros((len(chosen), len(touched) + places + 1), np.float32)
+    worth = 1 / ((1 - DROPPED) * SHARE * np.maximum(1, lengths) ** STEEP)
+    shares[message, at[features]] = worth[message]
+    here = rows.places[chosen]
+    told = np.flatnonzero(here < places)
+    shares[told, len(touched) + here[told]] = PLACE
+    shares[:, -1] = 1
+    return touched, shares
+
+
+def present(features: NDArray[np.intp], known: int) -> NDArray[np.intp]:
+    seen = np.zeros(known, np.bool_)
+    seen[features] = True
+    return np.flatnonzero(seen)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The newest messages, each distinct text once with the topic that most of its messages have, and what matching
+    without training says of it. `tuning`: the half on which temperature and names are fitted."""
+
+    texts: Sequence[str]
+    places: Sequence[str]
+    decided: Sequence[str]
+    named: Sequence[Mapping[str, float]]
+    tuning: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, newest: Read, named: Named) -> Judged:
+        first: dict[int, Example] = {}
+        topics: dict[int, Counter[str]] = {}
+        for one, text in zip(newest.examples, newest.texts.tolist(), strict=True):
+            first.setdefault(text, one)
+            topics.setdefault(text, Counter())[one.topic] += 1
+        texts = [one.text for one in first.values()]
+        decided = [found.most_common(1)[0][0] for found in topics.values()]
+        return cls(
+            texts, [one.place for one in first.values()], decided, [named(text) for text in texts],
+            np.arange(len(texts)) % 2 == 0,
+        )  # fmt: skip
+
+    def indexes(self, topics: Sequence[str]) -> NDArray[np.int64]:
+        at = {topic: number for number, topic in enumerate(topics)}
+        return np.array([at.get(topic, -1) for topic in self.decided], np.int64)
+
+    def scores(self, model: Learned) -> Floats:
+        return np.array([model.scores(*one) for one in zip(self.texts, self.places, strict=True)], np.float32)
+
+    def by_names(self, topics: tuple[str, ...]) -> Floats:
+        return np.array([by_names(topics, one) for one in self.named], np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What was fitted on the half of the newest messages that is not reported."""
+
+    temperature: float
+    names: float
+
+    @classmethod
+    def on(cls, model: Learned, judged: Judged) -> Fit:
+        decided = judged.indexes(model.topics)
+        half = judged.tuning & (decided >= 0)
+        scores, names, right = judged.scores(model)[half], judged.by_names(model.topics)[half], decided[half]
+        if not len(right):
+            return cls(1.0, 0.0)
+        shares = NAMES if names.any() else (0.0,)
+        tried = {
+            (temperature, share): loss((scores + np.float32(share) * names) / np.float32(temperature), right)
+            for temperature, share in product(TEMPERATURES, shares)
+        }
+        return cls(*min(tried, key=lambda one: (tried[one], one)))
+
+    def joined(self, model: Learned) -> Learned:
+        return Learned(
+            model.topics, model.places, model.table, model.weights, model.scales, self.temperature, self.names
+        )
+
+
+def loss(scores: Floats, right: NDArray[np.int64]) -> float:
+    """Negative log-likelihood of what people decided."""
+    said = softmax(scores)[np.arange(len(right)), right]
+    return float(-np.log(np.maximum(said, 1e-9)).mean())
+
+
+def reported(read: Read, judged: Judged, model: Learned, used: Learned | None) -> Report:
+    half = ~judged.tuning
+    decided, shares = judged.indexes(model.topics)[half], probabilities(model, judged)[half]
+    best, most = shares.argmax(axis=1), shares.max(axis=1)
+    days = sorted(one.day for one in read.examples)
+    topics = [topic for topic, mine in zip(judged.decided, half, strict=True) if mine]
+    return Report(
+        examples=len(read.examples),
+        distinct=read.distinct,
+        topics=len(model.topics),
+        held=int(half.sum()),
+        since=days[-int(len(days) * HELD)],
+        until=days[-1],
+        model=measured.accuracy(shares, decided),
+        names=by_names_alone(judged, model.topics, half) if any(judged.named) else None,
+        used=None
+        if used is None
+        else measured.accuracy(probabilities(used, judged)[half], judged.indexes(used.topics)[half]),
+        calibration=measured.calibration(most, best == decided),
+        covered=measured.covered(most, best == decided),
+        confusions=measured.confusions([model.topics[at] for at in best], topics),
+    )
+
+
+def by_names_alone(judged: Judged, topics: tuple[str, ...], half: NDArray[np.bool_]) -> Accuracy:
+    return measured.accuracy(judged.by_names(topics)[half], judged.indexes(topics)[half])
+
+
+def probabilities(model: Learned, judged: Judged) -> Floats:
+    scores = judged.scores(model) + np.float32(model.names) * judged.by_names(model.topics)
+    return softmax(scores / np.float32(model.temperature))
