@@ -1,4 +1,5 @@
-"""Measures matching without training: the right group among three, the municipality found or asked.
+"""Measures matching: without training the right group among three and the municipality found or asked; with a learned
+model the topic and the agency, on messages it has not seen (parts/learned.py; ten minutes, left out by `--quick`).
 
 It must never print, keep or copy a message: only counts leave this script.
 """
@@ -179,6 +180,8 @@ def asked_for() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0, help="messages to measure; 0 means all")
     parser.add_argument("--half", choices=(TUNE, REPORT), default=REPORT)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="only what needs no training")
+    parser.add_argument("--write", action="store_true", help="the tables of learning into docs/reference/learning.md")
     return parser.parse_args()
 
 
@@ -237,6 +240,10 @@ def main() -> int:
         "passed": among >= BAR and not found.wrong and whole,
     }
     print(json.dumps(result, ensure_ascii=False, indent=1) if options.json else table_of(result, found))
+    if not options.quick:
+        from benchmarks.parts.learned_tables import learned
+
+        learned(options.data / "spb_train.csv.gz", options.write)
     return 0 if result["passed"] else 1
 
 

@@ -16,16 +16,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.parts.peer_bots import FOLDER, Absent, run
-from benchmarks.stand import ROOT
-from bot.charts.lines import Lines, Series, lines
-from bot.charts.paint import PAPER
 from matching import probable
 from matching.learned import measured, training
 from matching.learned.agencies import Agencies, Answered
@@ -42,7 +38,6 @@ NEWEST = 0.2
 WRONG, UNKNOWN = 0.075, 0.075
 """Of answers to the question; together the 15 % that the issue names."""
 
-SIZES = (0, 200, 1_000, 5_000, 20_000)
 SCIKIT = "1.7.2"
 SCENES = {"Дом": Scene.HOUSE, "Квартира": Scene.HOUSE, "Двор": Scene.YARD, "Улица": Scene.STREET}
 """The portal's kinds of place as the bot's four buttons; all others are «Другое»."""
@@ -292,55 +287,3 @@ def reference(portal: Portal, older: Sequence[int], newer: Sequence[int]) -> dic
             sum(topic in three for three, topic in zip(best, right, strict=True)) / len(right),
         )
     )
-
-
-# What it costs, and how it grows.
-
-
-def cost(model: Learned, content: bytes, texts: Sequence[str]) -> dict[str, float]:
-    begun = time.perf_counter()
-    Learned.of(content)
-    load = (time.perf_counter() - begun) * 1000
-    took = []
-    for text in texts:
-        begun = time.perf_counter()
-        model.probabilities(text, None, {})
-        took.append((time.perf_counter() - begun) * 1000)
-    return {"load, ms": load, "median, ms": sorted(took)[len(took) // 2], "slowest, ms": max(took)}
-
-
-def curve(portal: Portal, older: Sequence[int], newer: Sequence[int]) -> dict[int, tuple[float, float]]:
-    """The topic by the number of messages learned from; 0 is the names of topics alone."""
-    drawn = random.Random(1).sample(list(older), max(SIZES))
-    found = {}
-    for size in SIZES:
-        if size:
-            chosen = sorted(drawn[:size])
-            model = Learned.of(
-                training.train([portal.examples[at] for at in chosen], named=portal.names.scores).content
-            )
-            found[size] = tested(portal, model, newer).accuracy()
-        else:
-            found[0] = by_names_alone(portal, newer)
-    return found
-
-
-def by_names_alone(portal: Portal, newer: Sequence[int]) -> tuple[float, float]:
-    best = [portal.names.rank(portal.examples[at].text, 3) for at in newer]
-    right = [portal.examples[at].topic for at in newer]
-    first = sum(three[:1] == (topic,) for three, topic in zip(best, right, strict=True)) / len(right)
-    return first, sum(topic in three for three, topic in zip(best, right, strict=True)) / len(right)
-
-
-def picture(found: Mapping[int, tuple[float, float]]) -> str:
-    assert all(before < after for before, after in pairwise(found))
-    labels = tuple(f"{size:,}".replace(",", " ") for size in found)
-    series = (
-        Series("first", tuple(first for first, _ in found.values())),
-        Series("among three", tuple(three for _, three in found.values())),
-    )
-    about = "The right topic of 125, by the number of messages learned from"
-    return lines(Lines("The learning curve", about, labels, series, head="messages"), PAPER).svg
-
-
-PICTURE = ROOT / "docs" / "pictures" / "learning-curve.svg"
