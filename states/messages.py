@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import cos, hypot, radians
 from zlib import crc32
+
+METRES = 111_320
+"""Of a degree of latitude."""
 
 FIRST_CHAT = 2_000_000_000
 """Peers above are chats, between 0 and it people, below 0 communities (vk-api.md §12.7)."""
@@ -37,6 +41,12 @@ class Location:
     latitude: float
     longitude: float
     name: str = ""
+
+    def metres(self, other: Location) -> float:
+        """How far the other point is, on a plane: right to a thousandth within a town."""
+        north = self.latitude - other.latitude
+        east = (self.longitude - other.longitude) * cos(radians((self.latitude + other.latitude) / 2))
+        return hypot(north, east) * METRES
 
 
 @dataclass(frozen=True, slots=True)

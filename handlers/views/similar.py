@@ -5,12 +5,13 @@ It must never show another resident's words or address: of those only topic, mun
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from screening.danger import Danger, kinds
 from states.dialogue import ChoosingSame, Draft
 from states.facts import Facts
-from states.lifecycle.appeal import OPEN, Appeal, Status
+from states.lifecycle.appeal import OPEN, Appeal, Piece, Status
 
 REPEAT = 0.45
 """Likeness from which the author is asked «Это повтор?»: he knows, so he may be asked too often.
@@ -23,6 +24,9 @@ JOIN = 0.6
 
 ONE_OUTAGE = timedelta(hours=48)
 """Within so long two houses of one street may tell of one thing."""
+
+ONE_SPOT = 100.0
+"""Metres. Two points so near are one place, whatever their addresses are called (issue 19, Build 5)."""
 
 LOOKED = 50
 """So many of each are compared at most, which takes some ten milliseconds."""
@@ -73,15 +77,23 @@ def others_like(facts: Facts, draft: Draft) -> Appeal | None:
 
 def same_other(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
     """Nearly the same words, the same house, or the same street lately: topic and municipality are the same already."""
-    if near(facts, draft.address, appeal) or facts.judge.same_place(draft.address, appeal.address):
+    if near(facts, draft, appeal) or facts.judge.same_place(draft.address, appeal.address):
         return True
     return facts.judge.alike(draft.text, appeal.text) >= JOIN
 
 
-def near(facts: Facts, address: str, appeal: Appeal) -> bool:
-    """One outage has many houses: on the same street, within two days."""
+def near(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
+    """One outage has many houses: on the same street or within a hundred metres, within two days."""
     lately = facts.now - appeal.created_at <= ONE_OUTAGE
-    return lately and facts.judge.same_street(address, appeal.address)
+    same = facts.judge.same_street(draft.address, appeal.address) or beside(draft.pieces, appeal.pieces)
+    return lately and same
+
+
+def beside(ours: Iterable[Piece], theirs: Iterable[Piece]) -> bool:
+    """Whether the points that both gave are one spot."""
+    here = [piece.location for piece in ours if piece.location is not None]
+    there = [piece.location for piece in theirs if piece.location is not None]
+    return any(one.metres(other) <= ONE_SPOT for one in here for other in there)
 
 
 def together_with(facts: Facts, appeal: Appeal) -> tuple[Appeal, ...]:
@@ -101,7 +113,7 @@ def like(facts: Facts, appeal: Appeal, other: Appeal) -> bool:
     if (appeal.topic, appeal.place) != (other.topic, other.place) or appeal.resident == other.resident:
         return False
     apart = abs(appeal.created_at - other.created_at) <= ONE_OUTAGE
-    if apart and facts.judge.same_street(appeal.address, other.address):
+    if apart and (facts.judge.same_street(appeal.address, other.address) or beside(appeal.pieces, other.pieces)):
         return True
     near_in_words = facts.judge.alike(appeal.text, other.text) >= JOIN
     return near_in_words or facts.judge.same_place(appeal.address, other.address)

@@ -12,6 +12,7 @@ from handlers.views.similar import JOIN, LOOKED, REPEAT, lead_of, likely, people
 from matching import likeness
 from states.dialogue import ChoosingSame, Draft
 from states.lifecycle.appeal import Appeal, Piece, Status
+from states.messages import Location
 from tests.handlers.given import BORIS, READY, appeal, facts
 from tests.small import NOW
 
@@ -192,6 +193,32 @@ def test_another_house_of_the_same_street_is_offered_within_two_days(more: dict[
     """E.3: topic, street and 48 hours."""
     other = theirs(pieces=(Piece(9, "Совсем другие слова"),), **more)
     assert (found(similar=(other,)) is not None) is offered
+
+
+HERE = Location(55.1600, 61.4000)
+
+
+@pytest.mark.parametrize(
+    ("there", "more", "offered"),
+    [
+        (Location(55.1608, 61.4000), {}, True),
+        (Location(55.1600, 61.4015), {}, True),
+        (Location(55.1610, 61.4000), {}, False),
+        (Location(55.1600, 61.4017), {}, False),
+        (Location(55.1608, 61.4000), {"created_at": NOW - timedelta(hours=49)}, False),
+        (Location(55.1608, 61.4000), {"topic": "pits"}, False),
+        (None, {}, False),
+    ],
+)
+def test_a_point_within_a_hundred_metres_is_the_same_place(
+    there: Location | None, more: dict[str, Any], offered: bool
+) -> None:
+    """89 m to the north and 95 m to the east are, 111 and 108 are not."""
+    other = theirs(pieces=(Piece(9, "Совсем другие слова", location=there),), address="точка на карте", **more)
+    draft = replace(READY, pieces=(Piece(3, "Снег", location=HERE),), address="точка")
+    assert (found(draft, similar=(other,)) is not None) is offered
+    mine = appeal(pieces=draft.pieces, address="точка", created_at=NOW)
+    assert (together_with(facts(similar=(mine, other)), mine) == (other,)) is offered
 
 
 def test_what_the_cur_may_merge_is_near_it_of_others_and_each_incident_once() -> None:
