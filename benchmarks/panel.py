@@ -3,22 +3,26 @@
     python benchmarks/panel_rows.py --messages 1000000 --url sqlite+aiosqlite:////tmp/panel/bot.db
     python benchmarks/panel.py --url sqlite+aiosqlite:////tmp/panel/bot.db
 
-Pages are asked for over HTTP from the real server, one after another. Beside them the writer keeps fifty messages a
-second; its time without and with the pages is measured in turns in the same run.
+Pages are asked for over HTTP from the real server, one after another without a pause. Beside them the writer keeps
+fifty messages a second; its time without and with the pages is measured in turns in the same run. The panel stands in
+the writer's process, as on SQLite, or in one of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import multiprocessing
 import random
 import statistics
 import sys
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -62,6 +66,8 @@ PAGES = {
 GROWN = 20
 """How much longer the writer may take beside the pages, in per cent."""
 A_SECOND = 50
+ENOUGH = 20
+"""Messages, to tell a p95 of."""
 
 
 class Standing(Clock):
@@ -129,7 +135,12 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-async def measured(url: str, rounds: int) -> Table:
+Stage = Literal["rest", "asked", "done"]
+Told = Callable[[Stage], None]
+
+
+async def pages(url: str, rounds: int, told: Told) -> list[tuple[str, ...]]:
+    """A row of each page. `told` hears when nobody asks, when a page is being asked for, and when that is over."""
     db = await Database.open(url, community=COMMUNITY)
     stored = await db.run(directory.load_text)
     assert stored is not None, "benchmarks/panel_rows.py keeps the directory too"
@@ -142,54 +153,95 @@ async def measured(url: str, rounds: int) -> Table:
 
     serving.Limits = Unlimited  # type: ignore[misc]
     served = await opened(settings, db, Standing(), lambda: known)
-    writer, over = Writer(db), asyncio.Event()
-    writing = asyncio.ensure_future(writer.run(over))
     rows: list[tuple[str, ...]] = []
     try:
         address = f"http://127.0.0.1:{PORT}"
         async with httpx.AsyncClient(base_url=address, headers={"origin": address}, timeout=60) as client:
             await sign_in(db, client)
-            alone, beside = [], []
             for path, _ in PAGES.values():
                 await timed(client, path, 2)
             for name, (path, goal) in PAGES.items():
-                writer.p95() if len(writer.taken) > 2 else None
+                told("rest")
                 await asyncio.sleep(3)
-                alone.append(writer.p95())
+                told("asked")
                 taken = await timed(client, path, rounds)
-                beside.append(writer.p95() if len(writer.taken) > 20 else alone[-1])
+                told("done")
                 figures = (f"{one * 1000:.0f}" for one in (statistics.median(taken), p95(taken), goal))
                 rows.append((name, *figures, met(p95(taken) <= goal)))
     finally:
-        over.set()
-        await writing
         await served.close()
         await db.close()
-    return table_of(url, rounds, rows, statistics.median(alone), statistics.median(beside))
+    return rows
+
+
+@dataclass
+class Watched:
+    """The writer's times, by what the panel does meanwhile."""
+
+    writer: Writer
+    alone: list[float] = field(default_factory=list)
+    beside: list[float] = field(default_factory=list)
+
+    def hear(self, stage: Stage) -> None:
+        if stage == "rest":
+            self.writer.taken = []
+        elif len(self.writer.taken) > ENOUGH:
+            (self.alone if stage == "asked" else self.beside).append(self.writer.p95())
+
+
+async def measured(url: str, rounds: int, apart: bool) -> Table:
+    db = await Database.open(url, community=COMMUNITY)
+    watched, over = Watched(Writer(db)), asyncio.Event()
+    writing = asyncio.ensure_future(watched.writer.run(over))
+    try:
+        asking = in_another_process if apart else pages
+        rows = await asking(url, rounds, watched.hear)
+    finally:
+        over.set()
+        await writing
+        await db.close()
+    return table_of(url, rounds, apart, rows, statistics.median(watched.alone), statistics.median(watched.beside))
+
+
+async def in_another_process(url: str, rounds: int, told: Told) -> list[tuple[str, ...]]:
+    """As `python -m bot web` stands beside a bot on PostgreSQL."""
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=served_apart, args=(url, rounds, theirs))
+    process.start()
+    theirs.close()
+    while not isinstance(said := await asyncio.to_thread(ours.recv), list):
+        told(said)
+    process.join()
+    return said
+
+
+def served_apart(url: str, rounds: int, to: Connection) -> None:
+    to.send(asyncio.run(pages(url, rounds, to.send)))
 
 
 def met(kept: bool) -> str:
     return "да" if kept else "нет"
 
 
-def table_of(url: str, rounds: int, rows: list[tuple[str, ...]], alone: float, beside: float) -> Table:
+def table_of(url: str, rounds: int, apart: bool, rows: list[tuple[str, ...]], alone: float, beside: float) -> Table:
     """The address is not shown: it says where files of this machine lie."""
     grown = 100 * (beside / alone - 1)
     told = f"p95 записи, 50 сообщений в секунду: без страниц {alone * 1000:.1f}, рядом с ними"
     last = (told, "", f"{beside * 1000:.1f} ({grown:+.0f} %)", f"+{GROWN} %", met(grown <= GROWN))
     engine = url.partition("+")[0]
     heads = ("страница", "p50, мс", "p95, мс", "можно, мс", "хватило")
-    command = f"python benchmarks/panel.py --url {engine}… --rounds {rounds}"
-    return Table(f"panel on {engine}", command, machine(), heads, [*rows, last])
+    command = f"python benchmarks/panel.py --url {engine}… --rounds {rounds}{' --apart' if apart else ''}"
+    return Table(f"panel on {engine}{', apart' if apart else ''}", command, machine(), heads, [*rows, last])
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--url", required=True)
     asked.add_argument("--rounds", type=int, default=40)
+    asked.add_argument("--apart", action="store_true", help="the panel in a process of its own, as on PostgreSQL")
     asked.add_argument("--write", action="store_true", help="put the table into docs/reference/benchmarks.md")
     given: Any = asked.parse_args()
-    made = asyncio.run(measured(given.url, given.rounds))
+    made = asyncio.run(measured(given.url, given.rounds, given.apart))
     print(made.text())
     if given.write:
         write([made])

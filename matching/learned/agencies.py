@@ -16,6 +16,9 @@ that what is known of one place helps another."""
 HERE, EVERYWHERE = 2.0, 1.0
 """How many messages the wider counts are worth beside the narrower ones."""
 
+ROUTE = 4
+"""How many messages everywhere the directory's route is worth."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -58,7 +61,7 @@ class Agencies:
         everywhere = smoothed(self._topic.get(topic, Counter()), shares_of(self._all), EVERYWHERE)
         named = self.named.get((topic, place))
         if named is not None:
-            everywhere = smoothed(Counter({named: 1}), everywhere, HERE)
+            everywhere = smoothed(Counter({named: ROUTE}), everywhere, HERE)
         return smoothed(self._here.get((place, topic), Counter()), everywhere, HERE)
 
     def agency_of(self, role: Role, place: str) -> str:

@@ -55,11 +55,11 @@ def test_topics_are_summed_and_shares_are_shares() -> None:
 
 
 def test_the_route_of_the_directory_counts_as_some_messages() -> None:
-    found = known((*NORTH, 1), (*ROADS, 1))
+    found = known((*NORTH, 8), (*ROADS, 1))
     found.named = {("pits", "north"): "ministry of roads"}
-    before = known((*NORTH, 1), (*ROADS, 1)).roles("pits", "north")["ministry of roads"]
+    before = known((*NORTH, 8), (*ROADS, 1)).roles("pits", "north")["ministry of roads"]
     assert found.roles("pits", "north")["ministry of roads"] > before
-    assert best(found, "pits", "north") == "town hall of north", "one message here against the route"
+    assert best(found, "pits", "north") == "town hall of north", "eight messages here against the route"
     found.named = {("pits", "east"): "a role that nobody has yet"}
     assert best(found, "pits", "east") == "a role that nobody has yet"
 

@@ -19,10 +19,12 @@ from tests.transcripts.script import Player
 from tests.transcripts.second_region import files, written
 
 TALK = """
-- мария: Паром не ходит третий день, посёлок Дальний Кут, причал у магазина
+- мария: Паром не ходит третий день, переправа закрыта, посёлок Дальний Кут, причал у магазина
 - мария слышит: ["Согласие на обработку персональных данных", "[Даю согласие] [Не даю]"]
 - мария нажимает: Даю согласие
 - ждать: 5
+- мария слышит: ["Напишите адрес или место", "[Не знаю адрес]"]
+- мария нажимает: Не знаю адрес
 - мария слышит: ["Проверьте: ", "паромная переправа", "Заозёрье", "Ответит управление вод", "[Отправить]"]
 - мария нажимает: Отправить
 - мария слышит: ["✅ Приняли. Ответит управление вод", "№"]
@@ -40,7 +42,8 @@ def lakes(tmp_path_factory: pytest.TempPathFactory) -> Directory:
 
 async def test_a_resident_of_another_region_is_answered(lakes: Directory) -> None:
     talk: list[dict[str, Any]] = yaml.safe_load(TALK)
-    await Player(PureStage(lakes, Matcher(lakes))).play(talk)
+    agencies = tuple(lakes.agency_by_code)
+    await Player(PureStage(lakes, Matcher(lakes), agencies=agencies)).play(talk)
 
 
 def test_its_places_topics_and_routes_are_its_own(lakes: Directory) -> None:
