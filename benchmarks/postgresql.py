@@ -38,6 +38,11 @@ async def fresh() -> AsyncIterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+async def another(url: str, name: str) -> str:
+    """A further empty database of the server whose address this is."""
+    return await named(url.partition("host=")[2], name)
+
+
 async def named(host: str, name: str) -> str:
     admin = await asyncpg.connect(host=host, user="postgres", database="postgres")
     try:

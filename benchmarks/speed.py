@@ -27,10 +27,10 @@ from benchmarks.page.figures import Figures, Part, Samples, add, load, number, s
 from benchmarks.page.goals import GOALS, MISSED, row_of  # noqa: E402
 from benchmarks.page.pictures import pictures  # noqa: E402
 from benchmarks.page.speed_page import page  # noqa: E402
-from benchmarks.parts import batches, communities, disk, past  # noqa: E402
+from benchmarks.parts import batches, communities, disk, past, workers  # noqa: E402
 from benchmarks.parts.crowd_run import Load, played  # noqa: E402
 from benchmarks.parts.peer_bots import PEERS, VKBOTTLE, Absent, Peer  # noqa: E402
-from benchmarks.postgresql import NoServer, fresh  # noqa: E402
+from benchmarks.postgresql import NoServer, another, fresh  # noqa: E402
 from benchmarks.stand import machine  # noqa: E402
 
 SAMPLES = ROOT / "docs" / "reference" / "speed.json"
@@ -56,6 +56,7 @@ class Plan:
     pages: tuple[int, ...] = (1, 100, 1000, 3577)
     spell: communities.Spell = communities.Spell()
     said: str = ""
+    workers: tuple[int, ...] = (1, 2, 4)
 
 
 LONG = (1_000, 100_000, 1_000_000, 10_000_000)
@@ -115,6 +116,20 @@ async def in_batches(plan: Plan, samples: Samples, said: Said) -> None:
                     add(samples, f"{name}, {size}", await batches.measured(bench, size, times))
 
 
+async def beside_each_other(plan: Plan, samples: Samples, said: Said) -> None:
+    """So many processes in turn, each time on an empty database of one server."""
+    try:
+        async with AsyncExitStack() as stack:
+            url = await stack.enter_async_context(fresh())
+            for number in range(plan.rounds):
+                for count in plan.workers:
+                    empty = await another(url, f"workers_{number}_{count}")
+                    add(samples, f"{count}", await workers.measured(empty, count, plan.stop_seconds))
+    except NoServer as error:
+        said.append(f"PostgreSQL was not measured: {error}.")
+    said.append("The server and all workers share the cores of this machine.")
+
+
 async def on_disk(plan: Plan, samples: Samples, said: Said) -> None:
     async with Nursery() as nursery:
         for row, found in (await disk.measured(nursery, plan.messages)).items():
@@ -163,6 +178,7 @@ PARTS: dict[str, Measure] = {
     "disk": on_disk,
     "idle": idle,
     "communities": in_one_process,
+    "workers": beside_each_other,
 }
 QUICK_PARTS = ("free", "batches")
 

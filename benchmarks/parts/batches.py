@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.stand import COMMUNITY, REGION, people, prepare, settings_for
 from bot.config.keys import master_of
-from bot.config.settings import policy_of
+from bot.config.settings import Settings, policy_of
 from bot.delivery.listen import ingest
 from bot.delivery.send import LEASE, PER_CALL, Sender, keep
 from bot.delivery.send_outcome import SendOutcome, Verdict
@@ -46,6 +46,11 @@ class Bench:
     bot: Runtime
     numbers: Counter[int]
 
+    async def begin(self) -> None:
+        """Its residents come and agree."""
+        for action in (actions.START, actions.CONSENT):
+            await self.round(people(max(ROUNDS)), action)
+
     def pressed(self, user: int, action: str) -> dict[str, Any]:
         """VK's event of a pressed button."""
         self.numbers[user] += 1
@@ -61,7 +66,7 @@ class Bench:
             "fwd_messages": [],
         }
         key = f"{user}.{self.numbers[user]}"
-        return {"type": "message_new", "event_id": key, "group_id": COMMUNITY, "object": {"message": message}}
+        return {"type": "message_new", "event_id": key, "group_id": self.bot.community, "object": {"message": message}}
 
     async def round(self, users: list[int], action: str) -> None:
         """One batch all the way: into the inbox, decided, taken, sent."""
@@ -83,22 +88,30 @@ class Bench:
 
 async def opened(folder: Path, url: str = "") -> Bench:
     """On an SQLite file in this folder, or on the empty database of an address."""
-    changes = {"database_url": url, "master_key_file": str(folder / "master.key")} if url else {}
-    settings = settings_for("http://127.0.0.1:1/method/", folder, **changes)
     if url:
         make(folder / "master.key")
-    await prepare(settings)
-    directory, clock = read(REGION), Clock()
+    await prepare(standing_at(folder, url))
+    return await bench_of(folder, url, COMMUNITY)
+
+
+def standing_at(folder: Path, url: str) -> Settings:
+    changes = {"database_url": url, "master_key_file": str(folder / "master.key")} if url else {}
+    return settings_for("http://127.0.0.1:1/method/", folder, **changes)
+
+
+async def bench_of(folder: Path, url: str, community: int) -> Bench:
+    """On a database that is prepared."""
+    settings, directory, clock = standing_at(folder, url), read(REGION), Clock()
     nothing: Any = None
-    db = await Database.open(settings.database_url, master=master_of(settings), community=COMMUNITY)
+    db = await Database.open(settings.database_url, master=master_of(settings), community=community)
     await db.run(lambda tx: history.installed(tx, clock.now()))
     bot = Runtime(
         settings=settings,
-        policy=policy_of(settings, COMMUNITY),
+        policy=policy_of(settings, community),
         db=db,
         vk=nothing,
         files=nothing,
-        signer=Signer(db.derived("button"), COMMUNITY),
+        signer=Signer(db.derived("button"), community),
         clock=clock,
         pace=Pace(clock, 1000),
         directory=directory,
@@ -114,8 +127,7 @@ async def consented(url: str = "") -> AsyncIterator[Bench]:
     start("WARNING")
     with tempfile.TemporaryDirectory(prefix="batches-") as folder:
         bench = await opened(Path(folder), url)
-        for action in (actions.START, actions.CONSENT):
-            await bench.round(people(max(ROUNDS)), action)
+        await bench.begin()
         try:
             yield bench
         finally:
