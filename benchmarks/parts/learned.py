@@ -26,7 +26,7 @@ from matching import probable
 from matching.learned import measured, training
 from matching.learned.agencies import Agencies, Answered
 from matching.learned.example import Example
-from matching.learned.model import Learned, by_names, softmax
+from matching.learned.model import Learned, by_names, softmax, tempered
 from matching.learned.rows import plain
 from matching.topics import TopicIndex
 from states.directory import Directory, Scene, Topic
@@ -153,10 +153,11 @@ class Tested:
 
 def tested(portal: Portal, model: Learned, at: Sequence[int]) -> Tested:
     scores = np.array([model.scores(portal.examples[one].text, portal.examples[one].place) for one in at], np.float32)
+    named = np.zeros_like(scores)
     if model.names:
-        named = [by_names(model.topics, portal.names.scores(portal.examples[one].text)) for one in at]
-        scores = scores + np.float32(model.names) * np.array(named, np.float32)
-    return Tested(portal, at, model.topics, softmax(scores / np.float32(model.temperature)))
+        each = [by_names(model.topics, portal.names.scores(portal.examples[one].text)) for one in at]
+        named = np.array(each, np.float32)
+    return Tested(portal, at, model.topics, softmax(tempered(scores, model.temperature, model.names, named)))
 
 
 # Agencies.

@@ -10,7 +10,7 @@ from handlers.text.relayed import one_line
 from handlers.text.words import day, moment, plural
 from handlers.views.cards import place_name, topic_name
 from handlers.views.preview import TEXT_LIMIT
-from handlers.views.similar import lead_of, near, people
+from handlers.views.similar import along, lead_of, people
 from handlers.views.titles import agency_title, term, title
 from handlers.views.waiting import hurry_button, may_hurry
 from states.facts import Facts
@@ -189,7 +189,7 @@ def same(facts: Facts, code: str, *, own: bool) -> Screen:
     if lead is None:
         return Screen(texts.SAME_GONE, under((different,), LEAVE))
     directory, wrote = facts.directory, plural(people(facts, lead), "житель", "жителя", "жителей")
-    street = facts.dialogue is not None and near(facts, facts.dialogue.draft.address, lead)
+    street = facts.dialogue is not None and along(facts, facts.dialogue.draft, lead)
     where = place_name(directory, lead.place) + (texts.SAME_STREET if street else "")
     text = texts.same_of_others(topic_name(directory, lead.topic), where, wrote)
     return Screen(text, under((button("Присоединиться", actions.JOIN, code, Colour.PRIMARY),), (different,), LEAVE))

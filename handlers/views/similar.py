@@ -83,10 +83,17 @@ def same_other(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
 
 
 def near(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
-    """One outage has many houses: on the same street or within a hundred metres, within two days."""
-    lately = facts.now - appeal.created_at <= ONE_OUTAGE
-    same = facts.judge.same_street(draft.address, appeal.address) or beside(draft.pieces, appeal.pieces)
-    return lately and same
+    """On the same street or within a hundred metres, within two days."""
+    return along(facts, draft, appeal) or (lately(facts, appeal) and beside(draft.pieces, appeal.pieces))
+
+
+def along(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
+    """One outage has many houses of a street."""
+    return lately(facts, appeal) and facts.judge.same_street(draft.address, appeal.address)
+
+
+def lately(facts: Facts, appeal: Appeal) -> bool:
+    return facts.now - appeal.created_at <= ONE_OUTAGE
 
 
 def beside(ours: Iterable[Piece], theirs: Iterable[Piece]) -> bool:

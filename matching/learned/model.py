@@ -35,7 +35,7 @@ class Unreadable(Exception):
 
 
 def worth(count: int) -> float:
-    return 1.0 / (SHARE * max(1, count) ** STEEP)
+    return float(1 / (SHARE * max(1, count) ** STEEP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,8 @@ class Learned:
 
     def probabilities(self, text: str, place: str | None, named: Mapping[str, float]) -> dict[str, float]:
         """Of each topic of the model. `named`: what matching without training gives each topic."""
-        scores = self.scores(text, place)
-        if self.names:
-            scores = scores + self.names * by_names(self.topics, named)
-        return dict(zip(self.topics, softmax(scores / self.temperature).tolist(), strict=True))
+        scores = tempered(self.scores(text, place), self.temperature, self.names, by_names(self.topics, named))
+        return dict(zip(self.topics, softmax(scores).tolist(), strict=True))
 
     def scores(self, text: str, place: str | None) -> Floats:
         known = found_in(self.table, hashes(text))
@@ -134,6 +132,12 @@ def found_in(table: Hashes, wanted: Hashes) -> NDArray[np.intp]:
 
 def softmax(scores: Floats) -> Floats:
     """Of the last axis."""
-    raised: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
     return shares
+
+
+def tempered(scores: Floats, temperature: float, names: float, named: Floats) -> Floats:
+    """As sure as was right on messages not seen; `named` is what matching without training adds."""
+    joined = (scores + names * named) / temperature
+    return joined.astype(np.float32)

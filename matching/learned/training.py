@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matching.learned import measured
 from matching.learned.example import OWN, Accuracy, Example, Least, Report, TooFew, Trained
-from matching.learned.model import PLACE, SHARE, STEEP, Floats, Learned, by_names, softmax
+from matching.learned.model import PLACE, SHARE, STEEP, Floats, Learned, by_names, softmax, tempered
 from matching.learned.rows import Read, Rows, rows_of, table_of
 
 EPOCHS, BATCH, RATE, DROPPED, FIRST = 12, 128, 0.2, 0.5, 1.0
@@ -188,7 +188,7 @@ class Fit:
             return cls(1.0, 0.0)
         shares = NAMES if names.any() else (0.0,)
         tried = {
-            (temperature, share): loss((scores + np.float32(share) * names) / np.float32(temperature), right)
+            (temperature, share): loss(tempered(scores, temperature, share, names), right)
             for temperature, share in product(TEMPERATURES, shares)
         }
         return cls(*min(tried, key=lambda one: (tried[one], one)))
@@ -234,5 +234,5 @@ def by_names_alone(judged: Judged, topics: tuple[str, ...], half: NDArray[np.boo
 
 
 def probabilities(model: Learned, judged: Judged) -> Floats:
-    scores = judged.scores(model) + np.float32(model.names) * judged.by_names(model.topics)
-    return softmax(scores / np.float32(model.temperature))
+    scores, named = judged.scores(model), judged.by_names(model.topics)
+    return softmax(tempered(scores, model.temperature, model.names, named))
