@@ -113,6 +113,20 @@ class Tested:
         rows = sorted(chosen.values())
         return Tested(self.portal, [self.at[row] for row in rows], self.topics, self.shares[rows])
 
+    def by_any(self) -> tuple[float, float]:
+        """Each text once; right is any topic that people gave a message of this text. A third of identical texts were
+        given several."""
+        topics: dict[str, set[str]] = {}
+        for at in self.at:
+            topics.setdefault(self.portal.texts[at], set()).add(self.portal.examples[at].topic)
+        best = np.argsort(-self.shares, axis=1, kind="stable")[:, :3]
+        first = {self.portal.texts[at]: row for row, at in enumerate(self.at)}
+        said = [([self.topics[one] for one in best[row]], topics[text]) for text, row in first.items()]
+        return (
+            sum(three[0] in right for three, right in said) / len(said),
+            sum(any(one in right for one in three) for three, right in said) / len(said),
+        )
+
     def asked(self) -> NDArray[np.bool_]:
         """Of which the bot would ask the scene."""
         return np.array(
@@ -216,6 +230,7 @@ def measure(portal: Portal, older: Sequence[int], newer: Sequence[int]) -> tuple
     figures: Figures = {
         "topic, rows": pair(rows.accuracy()),
         "topic, distinct texts": pair(rows.distinct().accuracy()),
+        "topic, distinct texts, any topic that people gave": pair(rows.by_any()),
         "topic, question answered, rows": pair(right.accuracy()),
         "topic, 15 % of answers wrong or none, rows": pair(doubtful.accuracy()),
         "agency of answered": pair(by_topics(portal, known, rows)),

@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from matching.learned import measured
 from matching.learned.example import OWN, Accuracy, Example, Least, Report, TooFew, Trained
-from matching.learned.model import PLACE, SHARE, STEEP, Floats, Learned, by_names, softmax, tempered
+from matching.learned.model import PLACE, SHARE, STEEP, Floats, Hashes, Learned, by_names, softmax, tempered
 from matching.learned.rows import Read, Rows, rows_of, table_of
 
-EPOCHS, BATCH, RATE, DROPPED, FIRST = 12, 128, 0.2, 0.5, 1.0
-"""`FIRST` is what Adagrad's sums begin with: from nothing, its first steps are as long as all others together."""
+BATCH, RATE, DROPPED, FIRST = 128, 0.2, 0.5, 0.1
+"""`FIRST` is what Adagrad's sums begin with: from nothing, a feature's first step is its longest, whatever it sees."""
+
+OLDER, ALL = 6, 2
+"""Epochs over the older messages, by which a model is judged, and over all of them after that."""
 
 FEWEST = 100
 """Examples. With fewer there is nothing to judge a model by."""
@@ -53,13 +56,16 @@ def train(
     told("read")
     read = Read.of(examples)
     older, newest = split(read)
+    fitting = Fitting.of(read, least)
     told("measure")
-    trial = model_of(read.of_these(older), least)
+    fitting.go_on(read.of_these(older), OLDER)
     judged = Judged.of(read.of_these(newest), named)
+    trial = fitting.model()
     fitted = Fit.on(trial, judged)
     report = reported(read, judged, fitted.joined(trial), used)
     told("train")
-    return Trained(fitted.joined(model_of(read, least)).content(), report)
+    fitting.go_on(read, ALL)
+    return Trained(fitted.joined(fitting.model()).content(), report)
 
 
 def split(read: Read) -> tuple[list[int], list[int]]:
@@ -73,33 +79,47 @@ def split(read: Read) -> tuple[list[int], list[int]]:
     return older, fresh
 
 
-def model_of(read: Read, least: Least) -> Learned:
-    """Not calibrated yet."""
-    topics = tuple(sorted({one.topic for one in read.examples}))
-    places = tuple(sorted({one.place for one in read.examples} - {""}))
-    table = table_of(read, least, len(topics))
-    weights = fit(rows_of(read, table, topics, places), len(table), len(places), len(topics))
-    scales = np.maximum(np.abs(weights).max(axis=1), 1e-9).astype(np.float32) / 127
-    small = np.rint(weights / scales[:, None]).astype(np.int8)
-    return Learned(topics, places, table, small, scales, 1.0, 0.0)
+@dataclass
+class Fitting:
+    """Weights of softmax on their way: a row for each known feature, each place, and one for all messages."""
 
+    topics: tuple[str, ...]
+    places: tuple[str, ...]
+    table: Hashes
+    weights: Floats
+    sums: Floats
+    chance: np.random.Generator
 
-def fit(rows: Rows, known: int, places: int, topics: int, seed: int = 1) -> Floats:
-    """Weights of softmax: a row for each known feature, each place, and one for all messages."""
-    chance = np.random.default_rng(seed)
-    weights = np.zeros((known + places + 1, topics), np.float32)
-    sums = np.full_like(weights, FIRST)
-    at = np.zeros(known, np.intp)
-    for _ in range(EPOCHS):
-        for chosen in batches(len(rows), chance):
-            touched, shares = matrix(rows, chosen, at, places, chance)
-            ids = np.concatenate([touched, np.arange(known, known + places + 1)])
-            wrong = softmax(shares @ weights[ids])
-            wrong[np.arange(len(chosen)), rows.topics[chosen]] -= 1
-            step = shares.T @ (wrong * rows.weights[chosen][:, None])
-            sums[ids] += step * step
-            weights[ids] -= RATE * step / np.sqrt(sums[ids])
-    return weights
+    @classmethod
+    def of(cls, read: Read, least: Least) -> Fitting:
+        topics = tuple(sorted({one.topic for one in read.examples}))
+        places = tuple(sorted({one.place for one in read.examples} - {""}))
+        table = table_of(read, least, len(topics))
+        weights = np.zeros((len(table) + len(places) + 1, len(topics)), np.float32)
+        return cls(topics, places, table, weights, np.full_like(weights, FIRST), np.random.default_rng(1))
+
+    def go_on(self, read: Read, epochs: int) -> None:
+        rows = rows_of(read, self.table, self.topics, self.places)
+        known, places = len(self.table), len(self.places)
+        at, always = np.zeros(known, np.intp), np.arange(known, known + places + 1)
+        for _ in range(epochs):
+            for chosen in batches(len(rows), self.chance):
+                touched, shares = matrix(rows, chosen, at, places, self.chance)
+                self.step(np.concatenate([touched, always]), shares, rows.topics[chosen], rows.weights[chosen])
+
+    def step(self, ids: NDArray[np.intp], shares: Floats, topics: NDArray[np.int64], weights: Floats) -> None:
+        """One of Adagrad's, for the rows that these messages touch."""
+        wrong = softmax(shares @ self.weights[ids])
+        wrong[np.arange(len(topics)), topics] -= 1
+        slope = shares.T @ (wrong * weights[:, None])
+        self.sums[ids] += slope * slope
+        self.weights[ids] -= RATE * slope / np.sqrt(self.sums[ids])
+
+    def model(self) -> Learned:
+        """Not calibrated yet."""
+        scales = np.maximum(np.abs(self.weights).max(axis=1), 1e-9).astype(np.float32) / 127
+        small = np.rint(self.weights / scales[:, None]).astype(np.int8)
+        return Learned(self.topics, self.places, self.table, small, scales, 1.0, 0.0)
 
 
 def batches(count: int, chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
@@ -181,11 +201,9 @@ class Fit:
 
     @classmethod
     def on(cls, model: Learned, judged: Judged) -> Fit:
-        decided = judged.indexes(model.topics)
-        half = judged.tuning & (decided >= 0)
-        scores, names, right = judged.scores(model)[half], judged.by_names(model.topics)[half], decided[half]
-        if not len(right):
-            return cls(1.0, 0.0)
+        half = judged.tuning
+        scores, names = judged.scores(model)[half], judged.by_names(model.topics)[half]
+        right = judged.indexes(model.topics)[half]
         shares = NAMES if names.any() else (0.0,)
         tried = {
             (temperature, share): loss(tempered(scores, temperature, share, names), right)

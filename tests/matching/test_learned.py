@@ -12,7 +12,7 @@ from matching.learned.example import OWN, SHIPPED, Accuracy, Confusion, Example,
 from matching.learned.features import features
 from matching.learned.model import Learned, Unreadable
 from matching.learned.rows import CONTENT, Read, table_of
-from matching.learned.training import FEWEST, split, train
+from matching.learned.training import FEWEST, TEMPERATURES, split, train
 from tests.matching.learned import SAID, messages
 
 KNOWN = messages(1_200)
@@ -90,11 +90,11 @@ def test_a_topic_that_only_the_newest_messages_have_counts_as_missed() -> None:
     assert any(one.decided == "weeds" for one in report.confusions)
 
 
-def test_what_is_only_new_gives_nothing_to_fit_on() -> None:
+def test_where_all_that_is_new_surprises_the_model_is_as_unsure_as_it_can_be() -> None:
     older = [Example(text, "pits", day=at) for at, text in enumerate(["яма"] * 100)]
     newer = [Example(f"лифт стоит {word}", "lifts", day=500) for word in ("год", "день", "час", "век") * 5][:17]
     model = Learned.of(train([*older, *newer]).content)
-    assert (model.temperature, model.names) == (1.0, 0.0)
+    assert (model.temperature, model.names) == (max(TEMPERATURES), 0.0)
 
 
 def test_too_few_are_refused() -> None:
