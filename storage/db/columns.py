@@ -14,6 +14,7 @@ from sqlalchemy import (
     Dialect,
     FromClause,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -92,6 +93,10 @@ def named(name: str) -> Column[Any]:
 
 def text_(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, Text, nullable=null)
+
+
+def bytes_(name: str) -> Column[Any]:
+    return Column(name, LargeBinary, nullable=False)
 
 
 def flag(name: str) -> Column[Any]:

@@ -20,6 +20,8 @@ AUDITED = "audited"
 """When the audit log was last verified, and how much was wrong with it."""
 WALLS = "walls"
 """How many walls of official pages VK was asked for on the last day."""
+MODELS = "models"
+"""The number of the newest model that there ever was: none has the number of one that is gone."""
 DEMO = "demo"
 """By what the demo year is made, and how far it has come."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Text, UniqueConstraint, false
 
 from storage.db.columns import Moment as Moment
-from storage.db.columns import day, flag, in_states, int_, moment, named, small, table, text_, where
+from storage.db.columns import bytes_, day, flag, in_states, int_, moment, named, small, table, text_, where
 from storage.db.columns import metadata as metadata
 from storage.db.columns import one_of as one_of
 
@@ -509,5 +509,21 @@ community = table(
     moment("added_at"),
     moment("changed_at"),
     small("worker", "-1"),
+    clustered=False,
+)
+
+# Models that were learned from decided messages, of the home community for all of its database (records/models.py).
+# `trained_at`: when its examples began to be read; `report`: how good it was (JSON), without a word of a message.
+model = table(
+    "model",
+    ("number",),
+    int_("number"),
+    moment("trained_at"),
+    text_("state"),
+    moment("adopted_at", null=True),
+    int_("adopted_by"),
+    text_("source"),
+    text_("report"),
+    bytes_("content"),
     clustered=False,
 )
