@@ -43,6 +43,10 @@ class AuditAction(StrEnum):
     COMMUNITY_RESUMED = "community_resumed"
     COMMUNITY_REFUSED = "community_refused"
     COMMUNITY_REMOVED = "community_removed"
+    MODEL_TRAINED = "model_trained"
+    MODEL_ADOPTED = "model_adopted"
+    MODEL_LEFT = "model_left"
+    MODEL_DELETED = "model_deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class AuditLine:
     """One action. `actor` is a VK id, or 0 for the bot itself and for commands of the administrator.
 
     `subject` is the number of an appeal, the VK id of a resident in digits (storage keeps a pseudonym of it), the code
-    of an agency, or `club…` for a community. `detail` is a short word for programs, never a text of people: it
-    outlives an erasure.
+    of an agency, `club…` for a community or `model…` for a learned model. `detail` is a short word for programs, never
+    a text of people: it outlives an erasure.
     """
 
     actor: int

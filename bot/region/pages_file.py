@@ -27,7 +27,7 @@ def read(path: Path) -> list[Line]:
     """
     try:
         if path.stat().st_size > LARGEST:
-            raise Refusal(f"Файл {path} больше 64 МБ: это не реестр страниц.")
+            raise Refusal(f"Файл {path} больше 64 МБ: разделите его.")
         return _by_heads(_xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path.read_bytes()))
     except OSError as error:
         raise Refusal(f"Файл {path} не прочитать: {error.strerror}.") from None

@@ -1,18 +1,22 @@
 """What is made of the directory that is in use: once a process, by its version, for all who need it.
 
-It must never give what was made of another directory, nor keep more than the newest: a matcher takes ten megabytes.
+It must never give what was made of another directory or model, nor keep more than the newest: a matcher takes ten
+megabytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.region.directory_json import from_json
 from matching import Matcher
 from matching.judge import TextJudge
 from states.directory import Directory
+
+if TYPE_CHECKING:
+    from matching.learned.model import Learned
 
 T = TypeVar("T")
 
@@ -38,8 +42,10 @@ def directory_of(text: str) -> Directory:
     return _directory.of(sha256(text.encode()).hexdigest(), lambda: from_json(text))
 
 
-def matcher_of(directory: Directory) -> Matcher:
-    return _matcher.of(directory.version, lambda: Matcher(directory))
+def matcher_of(directory: Directory, learned: Learned | None = None, number: int = 0) -> Matcher:
+    """`learned`: the model that decides, under this number."""
+    key = f"{directory.version}|{number}" if directory.version else ""
+    return _matcher.of(key, lambda: Matcher(directory, learned, number))
 
 
 def judge_of(directory: Directory) -> TextJudge:

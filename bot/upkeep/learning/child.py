@@ -1,0 +1,85 @@
+"""`python -m bot.upkeep.learning.child`: trains one model apart from the bot, so nobody waits, and its memory goes.
+
+Everything comes in by standard input and goes out by standard output (frames.py). It opens no file, has no settings
+and no key, and says of a fault only where it happened: what it says could hold words of people.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import traceback
+from collections.abc import Callable
+from typing import BinaryIO
+
+from bot.upkeep.learning import frames
+from bot.upkeep.learning.frames import Begin, Broke, Done, Few, NotOurs, Said, Some, Up
+from matching.learned.example import Example, Least, TooFew
+
+POLITE = 10
+"""Whoever has something to do for people goes first."""
+
+
+def main() -> None:
+    alone()
+    into = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints by mistake, the pipe carries frames only
+    answer(sys.stdin.buffer, into)
+
+
+def alone() -> None:
+    """No image of this process is left on a disk when it dies: it is full of words of people."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(POLITE)
+
+
+def answer(source: BinaryIO, into: BinaryIO) -> None:
+    def says(value: Up) -> None:
+        into.write(frames.packed(value))
+        into.flush()
+
+    try:
+        begin, examples = given(source)
+        says(trained(begin, examples, lambda step: says(Said(step))))
+    except NotOurs:
+        return  # whoever asked is gone
+    except TooFew as few:
+        says(Few(few.found, few.wanted))
+    except BrokenPipeError:
+        return
+    except Exception as error:  # noqa: BLE001 - the bot says that it broke, and where
+        says(Broke(type(error).__name__, where(error)))
+
+
+def given(source: BinaryIO) -> tuple[Begin, list[Example]]:
+    """Everything that is to be learned from."""
+    begin = frames.down(frames.read(source))
+    if not isinstance(begin, Begin):
+        raise NotOurs("training does not begin like this")
+    examples: list[Example] = []
+    while isinstance(some := frames.down(frames.read(source)), Some):
+        examples += some.examples
+    return begin, examples
+
+
+def trained(begin: Begin, examples: list[Example], told: Callable[[str], None]) -> Done:
+    from bot.region.directory_json import from_json
+    from matching.learned.model import Learned
+    from matching.learned.training import train
+    from matching.matcher import Matcher
+
+    used = Learned.of(begin.used) if begin.used else None
+    named = Matcher(from_json(begin.directory)).scores
+    made = train(examples, least=Least(*begin.least), named=named, used=used, told=told)
+    return Done(made.content, made.report)
+
+
+def where(error: BaseException) -> str:
+    """The innermost line of our own."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{os.path.basename(frame.filename)}:{frame.lineno}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Has a model trained by a process of its own: hands it the examples, hears how far it is, takes the result.
+
+It must never write an example anywhere but into that process's pipe, hold up the loop, or leave the process behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import assert_never
+
+from bot.process.advice import Refusal
+from bot.upkeep.learning import frames
+from bot.upkeep.learning.frames import Begin, Broke, Done, End, Few, NotOurs, Said, Some
+from matching.learned.example import OWN, Example, Least, Trained
+
+NO_NUMPY = "Для обучения нужна библиотека numpy. Поставьте: uv sync --extra learning (или pip install numpy)."
+DIED = "Обучение прервалось: его процесс завершился ({code}). Проверьте, хватает ли памяти, и повторите."
+BROKE = "Обучение не получилось ({error}, {at}). Модель не изменилась. Сообщите разработчикам эти слова."
+FEW = "Для обучения мало решённых сообщений: {found}, а нужно хотя бы {wanted}. Бот пока работает без обучения."
+SLOW = "Обучение шло дольше часа и остановлено. Возьмите меньше сообщений или компьютер быстрее."
+STEPS = {
+    "read": "Читает сообщения.",
+    "measure": "Учится на старых и проверяет себя на самых новых.",
+    "train": "Учится на всех.",
+}
+"""What the training process says of itself (matching/learned/training.py)."""
+SECONDS = 3600.0
+ONE_CORE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """By what to train: the directory as the database keeps it, and the file of the model in use, empty without one."""
+
+    directory: str
+    used: bytes = b""
+    least: Least = OWN
+
+
+async def trained(
+    given: Given, examples: AsyncIterator[Sequence[Example]], told: Callable[[str], None] = lambda _words: None
+) -> Trained:
+    """
+    Raises:
+        Refusal: there is no model; one Russian sentence says why.
+    """
+    able()
+    try:
+        async with asyncio.timeout(SECONDS), child() as process:
+            await hand_over(process, given, examples, told)
+            return await result(process, told)
+    except TimeoutError:
+        raise Refusal(SLOW) from None
+
+
+def able() -> None:
+    """
+    Raises:
+        Refusal: numpy is not here.
+    """
+    if find_spec("numpy") is None:
+        raise Refusal(NO_NUMPY)
+
+
+@asynccontextmanager
+async def child() -> AsyncIterator[Process]:
+    """It sees what it can import and nothing of our settings; what it would say aloud is dropped."""
+    process = await asyncio.create_subprocess_exec(
+        *command(), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment(), start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def command() -> tuple[str, ...]:
+    return sys.executable, "-m", "bot.upkeep.learning.child"
+
+
+def environment() -> dict[str, str]:
+    return {**dict.fromkeys(ONE_CORE, "1"), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+async def hand_over(
+    process: Process, given: Given, examples: AsyncIterator[Sequence[Example]], told: Callable[[str], None]
+) -> None:
+    """All examples into its pipe. One that has died says nothing here: `result` hears why."""
+    pipe, many = process.stdin, 0
+    assert pipe is not None
+    with suppress(ConnectionError):
+        pipe.write(frames.packed(Begin(given.directory, given.used, (given.least.messages, given.least.people))))
+        async for some in examples:
+            pipe.write(frames.packed(Some(list(some))))
+            await pipe.drain()
+            many += len(some)
+        pipe.write(frames.packed(End()))
+        await pipe.drain()
+    told(f"Решённых сообщений: {many}.")
+    with suppress(ConnectionError):
+        pipe.close()
+
+
+async def result(process: Process, told: Callable[[str], None]) -> Trained:
+    while True:
+        try:
+            said = frames.up(await next_frame(process))
+        except (asyncio.IncompleteReadError, NotOurs):
+            raise Refusal(DIED.format(code=await code_of(process))) from None
+        match said:
+            case Said(step):
+                told(STEPS.get(step, step))
+            case Done(content, report):
+                return Trained(content, report)
+            case Few(found, wanted):
+                raise Refusal(FEW.format(found=found, wanted=wanted))
+            case Broke(error, at):
+                raise Refusal(BROKE.format(error=error, at=at))
+            case _:
+                assert_never(said)
+
+
+async def next_frame(process: Process) -> bytes:
+    assert process.stdout is not None
+    size = frames.size_of(await process.stdout.readexactly(frames.SIZE))
+    return await process.stdout.readexactly(size)
+
+
+async def code_of(process: Process) -> str:
+    """How it ended; it is not waited for for long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1.0):
+            await process.wait()
+    code = process.returncode
+    return "не отвечает" if code is None else f"сигнал {-code}" if code < 0 else f"код {code}"

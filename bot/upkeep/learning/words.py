@@ -1,0 +1,88 @@
+"""What an administrator reads of models: how good one is, which there are. It must never hold a word of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+import msgspec
+
+from matching.learned.example import Accuracy, Confusion, Report
+from states.directory import Directory
+from storage.records.models import Model, Source, State
+
+STATES = {State.CANDIDATE: "предложена", State.USED: "работает сейчас", State.FORMER: "прежняя"}
+SOURCES = {Source.OWN: "своим сообщениям", Source.FILE: "файлу"}
+CONFUSIONS = 10
+
+
+def stored(report: Report) -> str:
+    return msgspec.json.encode(report).decode()
+
+
+def report_of(text: str) -> Report:
+    """One that an older program stored has what it had; what is new in it has its default."""
+    return msgspec.json.decode(text, type=Report)
+
+
+def percent(share: float) -> str:
+    return f"{share * 100:.1f}".replace(".", ",") + " %"
+
+
+def lines(report: Report, known: Directory, used: int) -> Iterator[str]:
+    """A report in Russian. `used`: the number of the model that it was measured against."""
+    yield (
+        f"Прочитано решённых сообщений: {report.examples}, разных текстов {report.distinct}, тем в них {report.topics}."
+    )
+    yield f"Проверка — на самых новых, которых модель не видела: текстов {report.held}{days(report)}."
+    yield f"  новая модель: {accuracy(report.model)}"
+    if report.names is not None:
+        yield f"  без обучения: {accuracy(report.names)}"
+    if report.used is not None:
+        yield f"  модель № {used}, которая работает: {accuracy(report.used)}"
+    yield f"Её уверенность расходится с делом в среднем на {percent(report.calibration)}."
+    yield f"Без вопроса, если верными должны быть 95 из 100, можно принять {percent(report.covered)} сообщений."
+    if report.confusions:
+        yield "Чаще всего путает (как решили люди → что сказала модель):"
+        yield from (confusion(one, known) for one in report.confusions[:CONFUSIONS])
+
+
+def days(report: Report) -> str:
+    """Empty where nobody told the days."""
+    if report.since < 1:
+        return ""
+    since, until = date.fromordinal(report.since), date.fromordinal(report.until)
+    return f", за {since:%d.%m.%Y} – {until:%d.%m.%Y}"
+
+
+def accuracy(one: Accuracy) -> str:
+    return f"верная тема первой в {percent(one.first)}, среди трёх в {percent(one.among_three)}"
+
+
+def confusion(one: Confusion, known: Directory) -> str:
+    return f"  {topic(one.decided, known)} → {topic(one.said, known)}: {one.times}"
+
+
+def topic(code: str, known: Directory) -> str:
+    found = known.topic_by_code.get(code)
+    return f"«{found.name if found else code}»"
+
+
+def line_of(one: Model, zone: tzinfo) -> str:
+    """One of the list."""
+    report = report_of(one.report)
+    adopted = f", принята {moment(one.adopted_at, zone)}" if one.adopted_at else ""
+    return (
+        f"№ {one.number}  {STATES[one.state]}  обучена {moment(one.trained_at, zone)} по {SOURCES[one.source]} "
+        f"({report.examples}){adopted}; {accuracy(report.model)}"
+    )
+
+
+def moment(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%d.%m.%Y %H:%M}"
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(report)
+    return found
