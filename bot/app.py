@@ -19,7 +19,7 @@ import aiohttp
 
 from bot.admin.admin_service import AdminService
 from bot.config.keys import master_of
-from bot.config.settings import Settings, policy_of
+from bot.config.settings import AUTO, Settings, policy_of
 from bot.delivery import recovery
 from bot.delivery.backfill import backfill, verify_dialogues
 from bot.delivery.listen import listen
@@ -32,12 +32,14 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock, Wakeup, is_loopback
 from bot.process.log import log
 from bot.process.pace import Pace
+from bot.region import learned
 from bot.region.shared import directory_of, judge_of, matcher_of
 from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
 from bot.upkeep.communities.fleet import others
 from bot.upkeep.failover import failed_over
 from bot.upkeep.keep_alive import keep_alive
+from bot.upkeep.learning.running import learn_again
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
 from bot.upkeep.pages_check import check_pages
@@ -124,7 +126,8 @@ async def loops(bot: Runtime) -> None:
     bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
     bodies += [others(bot, recovered)]
     chores = (listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch, keep_alive)
-    cut = [lasting(bot, one) for one in (*chores, *([hold_number] if bot.number is not None else []))]
+    again = [learn_again] if bot.settings.learning_adopt == AUTO else []
+    cut = [lasting(bot, one) for one in (*chores, *([hold_number] if bot.number is not None else []), *again)]
     cut += [tell_elsewhere(bot, way) for way in ways_of(bot.settings)]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
@@ -215,7 +218,7 @@ async def wired(
     stored = await db.run(directories.load_text)
     if stored is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")
-    directory = directory_of(stored[0])
+    directory, model = directory_of(stored[0]), await learned.load(db)
     pace = Pace(clock, settings.requests_per_second)
     bot = Runtime(
         settings=settings,
@@ -227,8 +230,9 @@ async def wired(
         clock=clock,
         pace=pace,
         directory=directory,
-        find=matcher_of(directory),
+        find=matcher_of(directory, model.learned, model.decides),
         judge=judge_of(directory),
+        model=model,
         directory_number=stored[1],
         service=service_of(settings, http),
         started_at=clock.now(),

@@ -13,6 +13,7 @@ from bot.config.settings import Settings
 from bot.process.clock import Clock, Wakeup
 from bot.process.health import Health
 from bot.process.pace import Pace
+from bot.region.learned import NONE, InUse
 from bot.region.shared import judge_of, matcher_of
 from bot.vk.client import Vk
 from bot.vk.files import Files
@@ -46,7 +47,8 @@ class Reads(Protocol):
 
 @dataclass(slots=True)
 class Runtime:
-    """One community and its tools. Only `directory`, `find` and `judge` change while it runs, by an import.
+    """One community and its tools. Only `directory`, `find`, `judge` and `model` change while it runs, by an import or
+    when a model is adopted.
 
     `home`: the community of the settings, beside which this one runs; None: it is the home itself. `others`: those that
     run beside it, and `communities`: how many the registry has in each state.
@@ -54,7 +56,7 @@ class Runtime:
 
     `service` calls VK by the key of an application, where there is one.
     `number`: under which this process works, where several share a database.
-    `directory_number`: the stored version that was last looked at.
+    `directory_number`: the stored version that was last looked at. `model`: what was learned, of the home only.
     `readers`: connections that only read, while the panel is open.
     `swept`: VK's whole list of dialogues was read. `caught_up`: since then no gap is left.
     """
@@ -87,6 +89,7 @@ class Runtime:
     readers: Reads | None = None
     started_at: datetime | None = None
     directory_number: int = 0
+    model: InUse = NONE
     swept: bool = False
     caught_up: bool = False
     health: Health = field(default_factory=Health)
@@ -102,10 +105,17 @@ class Runtime:
 
     def take(self, directory: Directory) -> None:
         """The directory is a new one; what waits for it may go now."""
+        find = matcher_of(directory, self.model.learned, self.model.decides)
         for one in (self, *self.others.values()):
-            one.directory, one.find, one.judge = directory, matcher_of(directory), judge_of(directory)
+            one.directory, one.find, one.judge = directory, find, judge_of(directory)
         self.events.notify()
         self.registry.notify()
+
+    def learn(self, model: InUse, find: Finder) -> None:
+        """Another model is in use, or none. `find` was made with it and the present directory."""
+        self.model = model
+        for one in (self, *self.others.values()):
+            one.find = find
 
     def notify_all(self) -> None:
         bells: tuple[Bell, ...] = (

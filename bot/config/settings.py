@@ -34,6 +34,10 @@ GOES_ON = "goes_on"
 """What came back keeps what was left of its clock for the next agency (R37)."""
 
 
+AUTO = "auto"
+"""A better model is taken into use without a person's yes."""
+
+
 PANEL = re.compile(r"(https://[^/\s?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?")
 """An address of the panel that people type: without a path, and never open to who listens on the way."""
 
@@ -116,6 +120,7 @@ class Settings(BaseModel):
     open_least: Annotated[int, Field(ge=3, le=100)] = 5
     statuses_folder: str = "regions/chelyabinsk"
     read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
+    learning_adopt: Annotated[str, Field(pattern=r"^(ask|auto)$")] = "ask"
     callback_secret: str = ""
     alarm_webhook: Annotated[str, Field(pattern=r"^(|https?://[^/\s]+(/\S*)?)$")] = ""
     alarm_smtp: str = ""

@@ -17,6 +17,8 @@ from bot.config.keys import master_of
 from bot.config.settings import Settings, policy_of
 from bot.delivery.work import event
 from bot.process.advice import Refusal
+from bot.region import learned
+from bot.region.learned import NONE, InUse
 from bot.region.shared import directory_of, judge_of, matcher_of
 from bot.upkeep.backups import places_named, server_of
 from bot.vk.parse import arrived_message, message_of
@@ -37,13 +39,14 @@ from storage.unit_of_work import decisions, digests, facts
 @dataclass(slots=True)
 class Replayed:
     """`same` and `differ` are of events whose facts came out as they were; `unlike` of the others, for which another
-    decision proves nothing. `empty`: their content is not kept (chats) or past its term."""
+    decision proves nothing. `empty`: their content is not kept (chats) or past its term. `model`: what decides now."""
 
     same: int = 0
     unlike: int = 0
     empty: int = 0
     failed: list[str] = field(default_factory=list)
     differ: list[str] = field(default_factory=list)
+    model: InUse = NONE
 
 
 async def replay(settings: Settings, file: Path | None, keys: Path | None) -> Replayed:
@@ -71,12 +74,22 @@ async def of_copy(target: Path, settings: Settings) -> Replayed:
     """`target` is forgotten afterwards: nothing of it may be used."""
     db = await Database.open(f"sqlite+aiosqlite:///{target}", master=master_of(settings))
     try:
-        found = Replayed()
-        for community in await backup.communities(db):
+        communities = await backup.communities(db)
+        found = Replayed(model=await model_of(db, communities))
+        for community in communities:
             await of_community(db.of(community), settings, found)
         return found
     finally:
         await db.close()
+
+
+async def model_of(db: Database, communities: Sequence[int]) -> InUse:
+    """It belongs to the home, and all communities use it."""
+    for community in communities:
+        found = await learned.load(db.of(community))
+        if found.number:
+            return found
+    return NONE
 
 
 async def copied(settings: Settings, target: Path) -> None:
@@ -101,7 +114,7 @@ async def of_community(db: Database, settings: Settings, found: Replayed) -> Non
     stage = Stage(
         policy=policy_of(settings, db.community),
         directory=known,
-        find=matcher_of(known),
+        find=matcher_of(known, found.model.learned, found.model.decides),
         judge=judge_of(known),
         signer=Signer(db.derived("button"), db.community),
     )
@@ -169,6 +182,8 @@ def told(found: Replayed) -> Sequence[str]:
     """In Russian, without a word of a person."""
     names = {"step": "шаг", "appeals": "сообщения", "sayings": "кому и что", "words": "слова", "rest": "прочее"}
     lines = [
+        f"Решает {found.model.words}."
+        + (f" Модель не работает: {found.model.trouble}." if found.model.trouble else ""),
         f"Решения те же: {found.same}. Другие: {len(found.differ)}. Упало: {len(found.failed)}.",
         f"Обстановку не восстановить: {found.unlike}; содержания нет: {found.empty} (чаты и то, чему вышел срок).",
     ]

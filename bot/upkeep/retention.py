@@ -16,6 +16,7 @@ from bot.process.log import log
 from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints
 from bot.upkeep.alarms import alarm
+from bot.upkeep.learning.running import aged
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.events import AlarmKind
 from states.lifecycle.rights import ErasureRequest, Ground
@@ -148,7 +149,8 @@ def terms_of(settings: Settings) -> Terms:
 
 
 async def daily(bot: Runtime, now: datetime) -> None:
-    """T9: window by window, everybody else's transactions in between; then the day's head of the audit log (T22)."""
+    """T9: window by window, everybody else's transactions in between; models past their term; then the day's head of
+    the audit log (T22)."""
     changed = 0
     for job in retention.JOBS:
         after: Any = None
@@ -159,6 +161,8 @@ async def daily(bot: Runtime, now: datetime) -> None:
             if after is None:
                 break
             await bot.clock.sleep(0)
+    if bot.home is None:
+        await aged(bot, now)
     await community_key.finish(bot.db, now)
     await bot.db.checkpoint()
     head = await bot.db.run(audit.head)

@@ -15,6 +15,7 @@ from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints, nightly
 from bot.upkeep.alarms import alarm
 from bot.upkeep.failover import still_whole
+from bot.upkeep.learning.running import renew
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.events import AlarmKind
 from storage.db import notes
@@ -33,6 +34,7 @@ async def watch(bot: Runtime) -> None:
     while not bot.stopping.is_set():
         await disk(bot)
         await directory(bot)
+        await renew(bot)
         await books(bot)
         await night(bot)
         await bot.checks.wait(EVERY)
