@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from bot.process import descriptors
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.health import Health
+from bot.upkeep.learning.library import Progress
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from states.people.chats import CUR, FIRST_CHAT, chat_number
@@ -50,7 +51,7 @@ Json = dict[str, Any]
 class AdminService:
     """`changed` is called when the directory or the chats are new, so that a running bot takes them over. `vk_api_url`:
     only beside an emulator there is a demo year. `bot`: the running one; a command alone has none. `home`: where the
-    directory and the registry are, when `db` is of a community beside it."""
+    directory, the registry and the models are, when `db` is of a community beside it. `training`: how far one is."""
 
     db: Database
     clock: Clock
@@ -58,6 +59,7 @@ class AdminService:
     vk_api_url: str = ""
     bot: Runtime | None = None
     home: Database | None = None
+    training: Progress = field(default_factory=Progress)
 
     @property
     def health(self) -> Health | None:
@@ -104,6 +106,7 @@ class AdminService:
         """Commands whose modules cost memory that a bot at rest does not need."""
         from bot.admin.admin_demo import AdminDemo
         from bot.admin.admin_doors import AdminDoors
+        from bot.admin.admin_learning import AdminLearning
         from bot.admin.admin_pages import AdminPages
         from bot.admin.admin_reports import AdminReports
 
@@ -111,6 +114,7 @@ class AdminService:
             **AdminReports(self.db, self.clock).commands(),
             **AdminPages(self.db, self.clock).commands(),
             **AdminDoors(self.db, self.clock).commands(),
+            **AdminLearning(self.home or self.db, self.clock, self.bot, self.training).commands(),
             **AdminDemo(self.db, self.clock, self.vk_api_url).commands(),
         }
 

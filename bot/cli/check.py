@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -17,7 +18,13 @@ from bot.admin.admin_service import AdminService
 from bot.admin.community_key import long_poll, safely, scopes
 from bot.admin.machine_findings import alarm_findings, connection_findings, copy_findings, env_findings, room
 from bot.admin.of_vk import FLAGS, ask
-from bot.admin.own_findings import calendar_findings, consent_findings, directory_findings, open_data_findings
+from bot.admin.own_findings import (
+    calendar_findings,
+    consent_findings,
+    directory_findings,
+    learning_findings,
+    open_data_findings,
+)
 from bot.cli.callback_way import standing
 from bot.config.keys import master_of
 from bot.config.settings import Settings, SettingsError
@@ -177,6 +184,7 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
         bound = await db.run(chats.bound)
         chats_now = [(chat.peer, chat.agency) for chat in bound]
         found = [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
+        found += learning_findings(await AdminService(db, Clock()).carry_out("model_state", {}), zone_of(settings))
         found += connection_findings((await db.run(communities.numbers))["active"], descriptors.raised())
         copied_at, installed_at = await db.run(backup.last_copied), await db.run(history.installed_at)
         return found + copy_findings(
@@ -184,6 +192,13 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
         )
     finally:
         await db.close()
+
+
+NO_MODEL: Mapping[str, Any] = {"number": 0, "trouble": "", "ends": ""}
+
+
+def zone_of(settings: Settings) -> ZoneInfo:
+    return ZoneInfo(settings.timezone)
 
 
 async def unfit_for_copies(settings: Settings, db: Database) -> str:
@@ -230,6 +245,7 @@ async def of_running(settings: Settings, vk: Vk) -> list[Finding] | None:
     if state["halted"]:
         found.append(bad(f"ВКонтакте не даёт отправлять (ошибка {state['halted']}).", advice(state["halted"])))
     found += await directory_and_chats(held, chats_now, vk, Clock())
+    found += learning_findings(await admin_socket.ask(door, "model_state", {}) or NO_MODEL, zone_of(settings))
     found += connection_findings(state["communities"], state["files"])
     return found + copy_findings(settings, state["copied_at"], datetime.fromisoformat(state["installed_at"]))
 

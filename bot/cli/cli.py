@@ -23,6 +23,7 @@ from bot.cli import (
     community_commands,
     demo_commands,
     doors_commands,
+    learning_commands,
     pages_commands,
     people_commands,
     records_commands,
@@ -366,6 +367,7 @@ app.command("incident")(records_commands.incident)
 app.command("appeals")(records_commands.appeals)
 app.command("backup")(upkeep_commands.backup)
 app.command("restore")(upkeep_commands.restore)
+app.command("train")(learning_commands.train)
 app.command("replay")(upkeep_commands.replay)
 app.command("health")(upkeep_commands.health)
 app.add_typer(upkeep_commands.alarm, name="alarm")
