@@ -26,6 +26,7 @@ LONGEST = (
     "bot/",
     "web/",
     "hostile/",
+    "learning/",
     "test_architecture.py",
     "storage/",
     "emulator/",

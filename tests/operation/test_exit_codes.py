@@ -75,6 +75,7 @@ FINE: dict[str, list[str]] = {
     "restore": ["COPY"],
     "replay": ["COPY"],
     "upgrade-check": ["COPY"],
+    "train": ["--list"],
 }
 """What each is given where it does what is asked. CODE and COPY stand for what an earlier command has made."""
 
@@ -226,6 +227,7 @@ ELSEWHERE = {
     ("callback status", 1): "tests/operation/test_callback.py",
     ("health", 0): "tests/operation/test_health.py",
     ("health", 1): "tests/operation/test_health.py",
+    ("train", 1): "tests/learning/test_start_to_end.py",
 }
 
 

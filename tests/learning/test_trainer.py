@@ -1,0 +1,212 @@
+"""The training process: what it is handed and says, that it dies alone, and that no word of anybody reaches a disk."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from bot.process.advice import Refusal
+from bot.region.directory_json import to_json
+from bot.region.learned import BROKEN, read
+from bot.upkeep.learning import child, frames, trainer
+from bot.upkeep.learning.frames import Begin, End, NotOurs, Some
+from bot.upkeep.learning.trainer import Given
+from matching.learned.example import Example, Trained
+from states.directory import Directory
+from tests.learning.made import SECRET, WORDS, examples, stream
+
+
+@pytest.fixture
+def given(region: Directory) -> Given:
+    return Given(to_json(region))
+
+
+async def refused(given: Given, some: Sequence[Example] = ()) -> str:
+    with pytest.raises(Refusal) as refusal:
+        await trainer.trained(given, stream(some or examples()))
+    return str(refusal.value)
+
+
+def says(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    """Another program in the place of the training process."""
+    monkeypatch.setattr(trainer, "command", lambda: (sys.executable, "-B", "-c", program))
+
+
+class TestTraining:
+    async def test_a_model_and_its_report_come_back(self, given: Given) -> None:
+        told: list[str] = []
+        made = await trainer.trained(given, stream(examples()), told.append)
+        assert told[0] == "Решённых сообщений: 400." and told[1:] == list(trainer.STEPS.values())
+        assert made.report.examples == 400 and made.report.topics == len(WORDS)
+        assert made.report.model.first > 0.9 > 0.5 > (made.report.names.first if made.report.names else 1)
+        assert made.report.better and made.report.used is None
+        found = read(1, made.content).learned
+        assert found is not None
+        for topic, word in WORDS.items():
+            shares = found.probabilities(f"у нас {word}", "miass", {})
+            assert max(shares, key=lambda one: shares[one]) == topic
+
+    async def test_beside_the_model_in_use(self, given: Given) -> None:
+        first = await trainer.trained(given, stream(examples()))
+        again = await trainer.trained(Given(given.directory, first.content), stream(examples()))
+        assert again.report.used is not None and not again.report.better, "it is no better than itself"
+
+    async def test_the_loop_goes_on_meanwhile(self, given: Given) -> None:
+        longest, last = 0.0, monotonic()
+
+        async def beat() -> None:
+            nonlocal longest, last
+            while True:
+                await asyncio.sleep(0.01)
+                longest, last = max(longest, monotonic() - last), monotonic()
+
+        beating = asyncio.create_task(beat())
+        await asyncio.sleep(0.05)
+        await trainer.trained(given, stream(examples()))
+        beating.cancel()
+        assert 0 < longest < 1.0
+
+    async def test_too_few(self, given: Given) -> None:
+        said = await refused(given, examples(40))
+        assert said == "Для обучения мало решённых сообщений: 40, а нужно хотя бы 100. Бот пока работает без обучения."
+
+    async def test_without_numpy_it_says_what_to_install(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(trainer, "find_spec", lambda name: None)
+        assert "uv sync --extra learning" in await refused(given)
+
+
+ENDS = {
+    "at once": ("import sys; sys.exit(3)", "код 3"),
+    "killed": ("import os, signal, sys; sys.stdin.buffer.read(); os.kill(os.getpid(), signal.SIGKILL)", "сигнал 9"),
+    "in the middle of a frame": ("import sys; sys.stdin.buffer.read(); sys.stdout.buffer.write(bytes(2))", "код 0"),
+    "with another word": ("import sys; sys.stdin.buffer.read(); print('совсем не то, что ждали')", "код 0"),
+}
+
+
+class TestFaults:
+    @pytest.mark.parametrize("how", ENDS)
+    async def test_whatever_ends_it_is_one_sentence(
+        self, how: str, given: Given, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        program, code = ENDS[how]
+        says(monkeypatch, program)
+        assert await refused(given) == trainer.DIED.format(code=code)
+
+    async def test_a_fault_says_where_and_never_what(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+        said = await refused(Given("{" + SECRET))
+        assert "Обучение не получилось (" in said and ".py:" in said and SECRET not in said
+
+    async def test_a_model_in_use_that_is_broken(self, given: Given) -> None:
+        assert "Unreadable" in await refused(Given(given.directory, b"no model"))
+
+    async def test_what_takes_too_long_is_stopped(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+        says(monkeypatch, "import time; time.sleep(600)")
+        monkeypatch.setattr(trainer, "SECONDS", 0.5)
+        assert await refused(given) == trainer.SLOW
+
+    async def test_given_up_it_leaves_no_process(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+        seen: list[int] = []
+
+        async def endless() -> AsyncIterator[Sequence[Example]]:
+            while True:
+                seen[:] = [int(one) for one in children()]
+                yield examples(10)
+                await asyncio.sleep(0.01)
+
+        task = asyncio.create_task(trainer.trained(given, endless()))
+        while not seen:
+            await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not set(seen) & {int(one) for one in children()}
+
+
+def children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+
+
+class TestPipe:
+    def test_closed_early_it_ends_in_silence(self) -> None:
+        begin, some = Begin("{}", b"", (10, 5)), Some(examples(3))
+        whole = frames.packed(begin) + frames.packed(some) + frames.packed(End())
+        for size in (0, 3, 10, len(frames.packed(begin)), len(whole) - 1):
+            into = io.BytesIO()
+            child.answer(io.BytesIO(whole[:size]), into)
+            assert into.getvalue() == b"", size
+
+    def test_what_is_no_frame_is_refused(self) -> None:
+        with pytest.raises(NotOurs):
+            frames.down(b"\xc1")
+        with pytest.raises(NotOurs):
+            frames.down(frames.packed(End())[frames.SIZE : -1] + b"x")
+        with pytest.raises(NotOurs):
+            frames.up(frames.packed(End())[frames.SIZE :])
+        with pytest.raises(NotOurs):
+            frames.size_of((frames.LONGEST + 1).to_bytes(4, "big"))
+        with pytest.raises(NotOurs):
+            child.given(io.BytesIO(frames.packed(End())))
+
+    def test_an_example_crosses_whole(self) -> None:
+        one = Example("Яма\nу дома «5» \U0001f600", "pits", "miass", "roads", 739_000, 7)
+        assert frames.down(frames.packed(Some([one]))[frames.SIZE :]) == Some([one])
+
+
+WATCHED = """
+import os, sys
+def hook(event, args):
+    if event == "open":
+        path, mode, flags = args
+        writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) if isinstance(flags, int) else 0
+        if (writes or set(str(mode or "")) & set("wax+")) and isinstance(path, str) and not path.endswith({allowed!r}):
+            print(path, file=sys.stderr, flush=True)
+            os._exit(77)
+    if event in ("os.mkdir", "tempfile.mkstemp", "tempfile.mkdtemp", "os.symlink", "os.link"):
+        os._exit(77)
+sys.addaudithook(hook)
+{then}
+"""
+"""A program that dies when it opens a file to write."""
+NOWHERE = ("/dev/null",)
+TRAINS = "from bot.upkeep.learning import child; child.main()"
+
+
+class TestNothingPlainOnDisk:
+    async def test_training_opens_no_file_to_write(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+        says(monkeypatch, WATCHED.format(allowed=NOWHERE, then=TRAINS))
+        assert (await trainer.trained(given, stream(examples()))).report.examples == 400
+
+    @pytest.mark.parametrize("then", ["open('here', 'w')", "import tempfile; tempfile.TemporaryFile()"])
+    async def test_the_watch_would_see_it(self, then: str, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+        says(monkeypatch, WATCHED.format(allowed=NOWHERE, then=f"{then}\n{TRAINS}"))
+        assert "код 77" in await refused(given)
+        assert not Path("here").exists()
+
+    async def test_its_environment_holds_nothing_of_ours(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BOT_VK_TOKEN", SECRET)
+        assert SECRET not in repr(trainer.environment())
+        says(monkeypatch, "import sys; sys.stdin.read()")
+        async with trainer.child() as process:
+            assert SECRET.encode() not in Path(f"/proc/{process.pid}/environ").read_bytes()
+
+    async def test_it_leaves_no_image_of_itself(self) -> None:
+        """A core dump would be full of words of people."""
+        async with trainer.child() as process:
+            limits = Path(f"/proc/{process.pid}/limits")
+            for _ in range(600):
+                if any(line.split()[4:6] == ["0", "0"] for line in limits.read_text().splitlines() if "core" in line):
+                    return
+                await asyncio.sleep(0.05)
+            raise AssertionError(limits.read_text())
+
+    async def test_nothing_of_one_author_is_in_the_model(self, given: Given) -> None:
+        made: Trained = await trainer.trained(given, stream(examples()))
+        assert SECRET.encode() not in made.content and read(1, made.content).trouble == ""
+        assert read(1, made.content[:-9]).trouble == BROKEN
