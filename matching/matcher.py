@@ -75,7 +75,14 @@ class Matcher:
         return self._places.without(addresses.bare(text, self._places.is_name))
 
     def problems(self, text: str) -> tuple[str, ...]:
-        return split(text, lambda clause: self._topics.clear(addresses.without(clause, self._places.is_name)))
+        def plain(clause: str) -> str:
+            return addresses.without(clause, self._places.is_name)
+
+        return split(
+            text,
+            lambda clause: self._topics.clear(plain(clause)),
+            lambda clause, known: self._topics.apart(plain(clause), known),
+        )
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
         return self._topics.named(text, among)

@@ -6,9 +6,9 @@ It must never drop a word: the parts together are the whole text, in its order.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
-from screening.words import BOUND
+from screening.words import BOUND, fold
 
 MOST = 5
 """Parts; what follows stays with the last."""
@@ -16,45 +16,124 @@ MOST = 5
 LEAST = 2
 """Words of a part: «спасибо» alone is no problem of its own."""
 
+_BULLETS = " -–—•*\t\n"
+
 _NEXT = (
     r"(?:а\s+)?(?:ещё|еще)\s|и\s+(?:ещё|еще)\s|(?:а\s+)?также\s|кроме\s+того|помимо\s+этого|во-?вторых|в-?третьих|плюс\s"
     r"|и\s+второе|второе\s|третье\s|другой\s+вопрос|заодно\s"
 )
-_SENTENCES = r"(?<!\d\.)(?<=[.!?;\n])\s+"
+_SENTENCES = r"(?<!\d\.)(?<=[.!?;\n])\s+|(?<=[^\s])\n\s*"
+_AFTER_A_HOUSE = r"(?<=[а-яё]\s\d\.)\s+(?=[а-яё])|(?<=[а-яё]\s\d\d\.)\s+(?=[а-яё])"
 _WORDS = rf"(?<=[,.!?;])\s+(?=(?:{_NEXT}))|(?<!\s)\s+(?=(?:а\s+(?:ещё|еще)|кроме\s+того|во-?вторых)\b)"
 _NUMBERS = r"(?<!\s)\s+(?=\d[.)]\s)"
-_BREAK = re.compile(rf"{_SENTENCES}|{_WORDS}", re.IGNORECASE)
+_BREAK = re.compile(rf"{_SENTENCES}|{_AFTER_A_HOUSE}|{_WORDS}", re.IGNORECASE)
 _NUMBERED_BREAK = re.compile(rf"{_SENTENCES}|{_NUMBERS}|{_WORDS}", re.IGNORECASE)
-_MARKED = re.compile(rf"(?:{_NEXT})", re.IGNORECASE)
+_MARKED = re.compile(rf"(?:(?:прошу|просим)\s)?(?:{_NEXT})", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d[.)]\s")
 _LIST = re.compile(r"(?:^|[\n:]\s{0,3})1[.)]\s.{1,2000}?\s2[.)]\s", re.DOTALL)
 """A list begins with its first number at the beginning or after a colon: «дом 5. Кран» is none."""
 
+
+def _beginning(words: str) -> re.Pattern[str]:
+    """At the beginning of a word; «+» is any end of it, «_» a blank."""
+    each = "|".join(words.replace("_", r"\s").replace("+", r"\w*").split())
+    return re.compile(rf"(?<!\w)(?:{each})(?!\w)")
+
+
+_TROUBLE = _beginning("""
+    не нет нету без ни никто никак невозможно нельзя отсутству+ просим прошу требу+ поставь+ верни+ спили+
+    обреж+ убер+ почист+ починит+ отремонт+ слома+ разби+ разру+ развал+ провал+ прорва+ порва+ оборва+ сбит+
+    забит+ засор+ перепол+ протек+ теч+ тек+ затоп+ подтоп+ зали+ луж+ ям ям[аыу] яма+ колдоб+ сугроб+ голол+
+    налед+ сосул+ лед льд+ скользк+ замело завален+ вон+ пахн+ запах+ дымит дымят горит горят мига+ темно
+    темнота холодн+ ржав+ гряз(ь|и|но|н[ыао][йяе]) груб[ия]т+ хам[ия]т+ шум[ия]т+ бродяч+ ста[яеи] крыс+
+    таракан+ клоп+ свал+ пропада+ пропал+ отключ+ отмен+ закрыл+ открыт+ сня[лт]+ выруб+ паркую+ вис[ия]т
+    торч[аи]т опасн+ выброс+ слива+ граффити надпис+ упал+ закрыт+ незаконн+ самоволь+ брошен+ вырос+ опаздыв+
+    плесен+
+""")
+"""Something is wrong, or is asked for."""
+
+_FOLLOWS = _beginning("""
+    дет[ия]+ ребен+ люди людям жители жильцы пешеходы машины бабушк+ дедушк+ пожил+ пенсионер+ инвалид+ мам[ау]
+    мы нам нас я мне меня он она они оно его ее их скорая водител+ слесар+ рабочие мастер+ диспетчер+ управляющ+
+    ук администрац+ полици+ прокуратур+ больные учител+ врач+ никто все карт[ау] талон+ там тут здесь туда это
+    этот эта эти этого этой такой такая такие теперь сейчас вчера сегодня позавчера недавно весной зимой летом
+    осенью утром вечером ночью раньше потом затем после поэтому из-за приходится пришлось рядом вокруг возле
+    иначе хотя но и а то ведь причем притом тем при уже снова опять третий второй звони+ обраща+ писал+ жалова+
+    обеща+ говор+ сказа+ отвеча+ плат+ плач+ упал+ хочу хотел+ надеюсь помогите разберитесь примите сделайте
+    спасибо вода_(за|по|теч|беж|сто|ль|хлещ)+ если когда пока чтобы только даже может мог+ можно сколько почему
+    кто куда как в_результате в_итоге в_связи
+""")
+"""So a sentence goes on: whom it strikes, when and why, who was told of it."""
+
+_COMES_OF_IT = _beginning("""
+    теперь из-за поэтому тоже управляющ+ ук тсж жэк жкс обслуживающ+ администрац+ подрядчик+
+    не_(смог+_|могут_|может_)?(про|подъ|за|до|вы|раз)?(ех+|ед[уе]т+|брат+|йти)
+""")
+"""What came of the trouble that was told."""
+
+_ACTS = re.compile(r"(?!просим|требуем|нет)\w+(?:ют|ут|ат|ят|ет|ит|им|ем)(?:ся)?(?!\w)")
+"""A verb of the present first: who does it was said before."""
+
+_OUTAGE = _beginning("отключ+_(свет+|электр+) нет_(света|электричества) света_нет обесточ+")
+_STANDS_STILL = _beginning("не_работа+ нет не_(вод|отоплен|тепл|интернет|связ)+")
+"""Without light lifts, pumps and boilers stand still: no problem of its own."""
+
 About = Callable[[str], str | None]
 """The topic that a few words are clearly about, if any."""
 
+Apart = Callable[[str, Collection[str]], str | None]
+"""The same, where it has nothing to do with the topics that were heard before."""
 
-def split(text: str, about: About) -> tuple[str, ...]:
+
+def split(text: str, about: About, apart: Apart | None = None) -> tuple[str, ...]:
     """The problems of the text, each in its words; empty where there is one.
 
-    A part begins where the resident says so («ещё», «кроме того», «2.») and the words are clearly about something else.
+    A part begins where the resident says so («ещё», «кроме того», «2.») and the words are clearly about something else;
+    with `apart` also at a sentence that tells of a trouble of its own.
     """
     listed = _LIST.search(text[:BOUND]) is not None
-    breaks = _NUMBERED_BREAK if listed else _BREAK
-    clauses = [clause for clause in breaks.split(text[:BOUND]) if clause.strip()]
+    clauses = [one for one in (_NUMBERED_BREAK if listed else _BREAK).split(text[:BOUND]) if one.strip()]
     parts: list[list[str]] = [[]]
     known: list[str | None] = [None]
     for clause in clauses:
-        topic = about(clause)
-        marked = _MARKED.match(clause) or (listed and _NUMBERED.match(clause))
-        opens = bool(marked) and len(clause.split()) > LEAST and topic is not None
-        if opens and known[-1] is not None and topic not in known and len(parts) < MOST:
+        topic, marked = about(clause), _marked(clause, listed=listed)
+        opens = topic not in known and len(clause.split()) > LEAST if marked else False
+        if not marked and apart is not None and _own_trouble(clause, parts[-1]):
+            heard = [one for one in known if one is not None]
+            own = apart(_head(clause), heard) if heard else None
+            topic, opens = own or topic, own is not None
+        if opens and topic is not None and _told(parts[-1], known[-1], marked=marked) and len(parts) < MOST:
             parts.append([])
             known.append(topic)
         parts[-1].append(clause)
         known[-1] = known[-1] or topic
-    if len(parts) < LEAST:
-        return ()
-    rest = text[BOUND:]
+    return _made(parts, text[BOUND:]) if len(parts) >= LEAST else ()
+
+
+def _made(parts: Sequence[Sequence[str]], rest: str) -> tuple[str, ...]:
     made = [" ".join(part).strip() for part in parts]
     return (*made[:-1], made[-1] + rest)
+
+
+def _marked(clause: str, *, listed: bool) -> bool:
+    return _MARKED.match(clause) is not None or (listed and _NUMBERED.match(clause) is not None)
+
+
+def _told(part: Sequence[str], topic: str | None, *, marked: bool) -> bool:
+    """Whether the part before is a problem: of a known topic, or where the next is marked, at least a trouble."""
+    return topic is not None or (marked and any(_TROUBLE.search(fold(clause)) for clause in part))
+
+
+def _own_trouble(clause: str, before: Sequence[str]) -> bool:
+    """Whether a sentence says that something is wrong and does not go on with what stands before it."""
+    said = fold(clause).lstrip(_BULLETS)
+    if len(said.split()) <= LEAST or _FOLLOWS.match(said) or _ACTS.match(said) or _COMES_OF_IT.search(said):
+        return False
+    if before and _STANDS_STILL.match(said) and _OUTAGE.search(fold(before[-1])):
+        return False
+    return _TROUBLE.search(_head(said)) is not None
+
+
+def _head(clause: str) -> str:
+    """A sentence names its trouble first; after the comma stands what came of it."""
+    return clause.partition(",")[0]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -41,6 +41,10 @@ TYPOS = 40
 CLEAR = 12.0
 """A score that only a whole saying or several words of a topic reach."""
 
+OWN, KIN = 17.0, 0.4
+"""What a sentence of its own must score where no whole saying is in it: more than one rare word does. It is none of its
+own where a topic that was heard before has so much of its score."""
+
 LEAST_SAID = 2
 """Words that carry a meaning: «ещё одна рядом» has one."""
 
@@ -56,6 +60,8 @@ class TopicIndex:
     """The words of all topics, weighed once."""
 
     def __init__(self, directory: Directory) -> None:
+        self._group = {topic.code: topic.group for topic in directory.topics}
+        self._urgent = {topic.code for topic in directory.topics if topic.urgent}
         self._order = {topic.code: place for place, topic in enumerate(directory.topics)}
         self._weights: dict[str, dict[str, float]] = defaultdict(dict)
         self._sayings: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
@@ -105,6 +111,17 @@ class TopicIndex:
             return None
         scores = sorted(self.scores(text).items(), key=lambda one: (-one[1], self._order[one[0]]))[:2]
         return scores[0][0] if scores and scores[0][1] >= CLEAR else None
+
+    def apart(self, text: str, known: Collection[str]) -> str | None:
+        """The topic that these words tell of plainly, where they say little of the topics that are known already."""
+        scores = self._scores(text)
+        best = max(scores, key=lambda code: (scores[code], -self._order[code]), default=None)
+        if best is None or best in known or best in self._urgent:
+            return None
+        whole = best in {code for _, code in self._heard(self._forgiven(saying_keys(text)))}
+        foreign = self._group[best] not in {self._group[code] for code in known}
+        plain = scores[best] >= CLEAR if whole else foreign and scores[best] >= OWN
+        return best if plain and all(scores.get(code, 0.0) < KIN * scores[best] for code in known) else None
 
     def named(self, text: str, among: Sequence[str]) -> str | None:
         """The only one of these topics whose name and words hold all that the text says."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.problems import FALSE_BAR, RECALL_BAR, cuts, measured, read_messages
 from bot.region.directory_file import read
 from matching import Matcher
 from matching.problems import MOST, split
@@ -33,6 +34,13 @@ MATCHER = Matcher(read(Path(__file__).parents[2] / "regions" / "chelyabinsk"))
         ("Нет воды третий день, ещё и холодно.", 0),
         ("Не горит фонарь, также прошу сообщить о сроках.", 0),
         ("Здравствуйте! Нет отопления, 12 градусов. Спасибо.", 0),
+        ("Не работает лифт. Мусор не вывозят вторую неделю.", 2),
+        ("Лифт стоит неделю\nМусор не вывозят", 2),
+        ("Нет горячей воды у дома 5. На детской площадке сломаны качели.", 2),
+        ("Отключили свет. Не работает лифт, насосы, холодно.", 0),
+        ("Крыша течёт. Вода заливает квартиру, проводка искрит.", 0),
+        ("Не чистят снег во дворе. Скорая не смогла подъехать.", 0),
+        ("Мусор не убирают. Горит трава у дома, дым!", 0),
         ("Нет воды, Миасс, улица Ленина, дом 5. Кран пустой", 0),
         ("", 0),
     ],
@@ -50,14 +58,32 @@ def test_what_is_about_the_same_or_about_nothing_stays_together() -> None:
     assert len(split(many, lambda clause: clause)) == MOST
 
 
+def test_messages_made_up_by_hand_are_taken_apart_and_one_problem_never_torn() -> None:
+    """Issue 19: a sentence with a topic of its own opens a part, where it pays."""
+    found = {half: measured(MATCHER.problems, messages) for half, messages in read_messages().items()}
+    assert found["all"].wanted + found["all"].whole >= 100
+    for half, figures in found.items():
+        assert 1 - figures.precision <= FALSE_BAR and figures.torn <= FALSE_BAR * figures.whole, (half, figures.faults)
+    assert found["all"].recall >= RECALL_BAR and found["all"].passed, found["all"].faults
+
+
+def test_what_is_wrong_is_counted_as_wrong() -> None:
+    messages = {"several": ["а б | в г", "а б | в г | д"], "one": ["а б", "в г"]}
+    found = measured(lambda text: ["а б", text[4:]] if text.startswith("а") and len(text) > 3 else ["в", "г"], messages)
+    assert (found.wanted, found.made, found.right) == (3, 4, 2) and (found.torn, found.complete) == (2, 1)
+    assert not found.passed and len(found.faults) == 3 and cuts(["а б", "в"]) == {2} and cuts([]) == set()
+    nothing = measured(lambda text: (), messages)
+    assert nothing.precision == 1.0 and nothing.recall == 0.0 and not nothing.passed
+
+
 @settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(
-        st.sampled_from(["яма.", "фонарь", "ещё", "кроме", "того,", "1.", "2)", "дома", "воды", "нет", "лифт\n"])
+        st.sampled_from(["яма.", "фонарь", "ещё", "кроме", "того,", "1.", "2)", "дома", "воды", "нет", "лифт\n", "не"])
     ).map(" ".join)
 )
 def test_no_word_is_lost(text: str) -> None:
-    found = split(text, lambda clause: clause[:3])
+    found = split(text, lambda clause: clause[:3], lambda clause, known: clause[:2])
     assert not found or (" ".join(found).split() == text.split() and 2 <= len(found) <= MOST)
 
 
@@ -66,6 +92,7 @@ def test_a_long_text_keeps_its_end() -> None:
     assert sum(map(len, split(text, lambda clause: clause[:1]))) >= 9_000
 
 
-@pytest.mark.parametrize("piece", ["1. ", "ещё ", "а ещё ", ". ", "\n", "кроме того "])
+@pytest.mark.parametrize("piece", ["1. ", "ещё ", "а ещё ", ". ", "\n", " \n", "кроме того ", "не ", "не. ", "а 5. "])
 def test_no_text_is_slow(piece: str) -> None:
     assert cost(lambda: split(piece * 25_000, lambda clause: clause), times=5) < 0.05
+    assert cost(lambda: split(piece * 25_000, lambda clause: clause, lambda clause, known: clause), times=5) < 0.05
