@@ -145,6 +145,7 @@ def _topics(source: Source) -> tuple[Topic, ...]:
             row.approval,
             group.health if row.health is None else row.health,
             row.where or group.where,
+            row.scene or group.scene,
         )
         for _, row, group in source.topics()
     )

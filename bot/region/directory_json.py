@@ -24,6 +24,7 @@ from states.directory import (
     Place,
     PlaceKind,
     Route,
+    Scene,
     Settlement,
     Topic,
     Where,
@@ -33,10 +34,11 @@ from states.worktime.calendar import LastDay
 from states.worktime.deadlines import TERMS, Term, Terms, Unit
 from states.worktime.schedule import Hours, OwnDay, Schedule, Span
 
-FORMAT = 5
+FORMAT = 6
 """Of the stored JSON. A new shape takes a new number and keeps reading the old ones: 1 had no hours and terms, 2 no
 nicknames of places, nothing of what to ask about where and no words of those outside, 3 no days of checking of
-communities, groups, routes and hours and not what waits for the ЦУР on purpose, 4 no doors."""
+communities, groups, routes and hours and not what waits for the ЦУР on purpose, 4 no doors, 5 no scenes of
+topics."""
 
 
 def versioned(directory: Directory) -> Directory:
@@ -70,9 +72,7 @@ def from_json(text: str) -> Directory:
         communities=tuple(Community(**_dated(one)) for one in whole["communities"]),
         agencies=tuple(map(_agency_from, whole["agencies"])),
         groups=tuple(Group(**_dated(group)) for group in whole["groups"]),
-        topics=tuple(
-            Topic(**{**_dated(topic), "where": Where(topic.get("where", Where.HOUSE))}) for topic in whole["topics"]
-        ),
+        topics=tuple(map(_topic_from, whole["topics"])),
         places=tuple(Place(**{**_dated(place), "kind": PlaceKind(place["kind"])}) for place in whole["places"]),
         settlements=tuple(Settlement(**settlement) for settlement in whole["settlements"]),
         routes=tuple(Route(**_dated(route)) for route in whole["routes"]),
@@ -100,6 +100,12 @@ def _agency_from(kept: dict[str, Any]) -> Agency:
         "templates": tuple(Template(**template) for template in kept.get("templates", ())),
     }
     return Agency(**{**_dated(kept), **ready})
+
+
+def _topic_from(kept: dict[str, Any]) -> Topic:
+    scene = kept.get("scene")
+    ready = {"where": Where(kept.get("where", Where.HOUSE)), "scene": Scene(scene) if scene else None}
+    return Topic(**{**_dated(kept), **ready})
 
 
 def _dated(row: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from states.directory import Level, PlaceKind, Regime, Where
+from states.directory import Level, PlaceKind, Regime, Scene, Where
 from states.worktime.calendar import LastDay
 
 BUTTON = 40
@@ -147,6 +147,7 @@ class TopicRow(Row):
     approval: bool = False
     health: bool | None = None
     where: Annotated[Where, Field(strict=False)] | None = None
+    scene: Annotated[Scene, Field(strict=False)] | None = None
     checked: date | None = None
 
 
@@ -156,6 +157,7 @@ class GroupRow(Row):
     checked: date | None = None
     health: bool = False
     where: Annotated[Where, Field(strict=False)] = Where.HOUSE
+    scene: Annotated[Scene, Field(strict=False)] | None = None
     topics: Annotated[tuple[TopicRow, ...], Field(min_length=1)]
 
 

@@ -121,6 +121,7 @@ def _topic(one: Topic, day: date | None) -> Values:
         approval=one.approval,
         health=one.health,
         where=None if one.where is Where.HOUSE else one.where,
+        scene=one.scene,
         checked=None if one.checked_on == day else one.checked_on,
     )
 

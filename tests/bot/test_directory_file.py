@@ -15,7 +15,7 @@ from bot.region.directory_difference import difference
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine, read
 from bot.region.directory_json import from_json, to_json
-from states.directory import Agency, Directory, Level, Place, PlaceKind, Route, Topic
+from states.directory import Agency, Directory, Level, Place, PlaceKind, Route, Scene, Topic
 from tests.form import examples
 
 REGION = Path(__file__).parents[2] / "regions" / "chelyabinsk"
@@ -304,9 +304,32 @@ def test_kept_as_json_and_read_again() -> None:
     assert again == known and again.version == known.version != ""
     assert to_json(again) == to_json(known)
     stored = json.loads(to_json(known))
-    assert stored["format"] == 5 and "version" not in stored["directory"]
-    with pytest.raises(DirectoryErrors, match="формат 6"):
-        from_json(json.dumps({**stored, "format": 6}))
+    assert stored["format"] == 6 and "version" not in stored["directory"]
+    with pytest.raises(DirectoryErrors, match="формат 7"):
+        from_json(json.dumps({**stored, "format": 7}))
+
+
+def test_a_topic_has_the_scene_of_its_group_or_its_own(file: Path) -> None:
+    assert all(topic.scene is None for topic in read(file).topics)
+    text = file.read_text(encoding="utf-8")
+    first = next(iter(read(file).groups)).code
+    file.write_text(text.replace(f"  - code: {first}\n", f"  - code: {first}\n    scene: yard\n", 1), encoding="utf-8")
+    known = read(file)
+    assert {topic.scene for topic in known.topics_of(first)} == {Scene.YARD}
+    assert from_json(to_json(known)) == known
+    old = json.loads(to_json(known))
+    for topic in old["directory"]["topics"]:
+        del topic["scene"]
+    assert all(topic.scene is None for topic in from_json(json.dumps({**old, "format": 5})).topics)
+
+
+def test_the_example_region_says_where_a_trouble_always_is() -> None:
+    known = read(REGION)
+    there = {scene: {topic.code for topic in known.topics if topic.scene is scene} for scene in Scene}
+    assert {"zhkh-lift", "zhkh-podezd", "zhkh-krysha"} <= there[Scene.HOUSE]
+    assert {"blago-sneg-dvor", "blago-musor-dvor", "blago-detskaya"} <= there[Scene.YARD]
+    assert {"dorogi-yamy", "dorogi-osveshchenie-doroga", "dorogi-trotuar", "transport-ostanovka"} <= there[Scene.STREET]
+    assert known.topic_by_code["zhkh-net-vody"].scene is None
 
 
 def test_the_difference_names_what_changes(file: Path) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.region.directory_write import DAYS, Values
-from states.directory import Directory, Level, PlaceKind, Regime, Where
+from states.directory import Directory, Level, PlaceKind, Regime, Scene, Where
 from states.worktime.calendar import LastDay
 from states.worktime.deadlines import TERMS, Unit
 
@@ -61,6 +61,12 @@ WHERES = {
     Where.SCHOOL: "школу",
     Where.NOWHERE: "ничего",
 }
+SCENES = {
+    Scene.HOUSE: "в доме",
+    Scene.YARD: "во дворе",
+    Scene.STREET: "на улице",
+    Scene.OTHER: "в другом месте",
+}
 UNITS = {
     Unit.MINUTES: "рабочих минут",
     Unit.HOURS: "рабочих часов",
@@ -103,6 +109,10 @@ def somebody(known: Directory) -> Choices:
 
 def topics(known: Directory) -> Choices:
     return [("", "любая"), *((one.code, one.name) for one in known.topics)]
+
+
+def scenes(known: Directory) -> Choices:
+    return [("", "в разных местах"), *_listed(SCENES)(known)]
 
 
 def groups(known: Directory) -> Choices:
@@ -168,6 +178,7 @@ ENTRIES: dict[str, Entry] = {
             Field("about", "Пояснение", hint="Одно простое предложение."),
             Field("words", "Как об этом говорят жители", Kind.WORDS, LINES),
             Field("where", "Что спросить о месте", Kind.CHOICE, choices=_listed(WHERES)),
+            Field("scene", "Где бывает", Kind.CHOICE, choices=scenes),
             Field("urgent", "Срочная: сначала показать 112", Kind.FLAG),
             Field("health", "О здоровье: просить не называть диагнозы", Kind.FLAG),
             Field("anonymous_card", "Карточка без профиля жителя", Kind.FLAG),
