@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
+from states.directory import Scene
 from states.lifecycle.appeal import Piece
 from states.people.paces import Pace
 
@@ -51,10 +52,18 @@ class ChoosingParts:
 
 
 @dataclass(frozen=True, slots=True)
+class AskingScene:
+    """«В доме, во дворе, на улице?»: asked once a draft, and only where the answer tells topics apart."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChoosingTopic:
-    """Up to three likely topics and «Другая тема»."""
+    """Up to three likely topics and «Другая тема». `alone`: the only one is likely enough to be asked about by itself.
+    `model`: the number of the learned model that offers them, 0 where none does."""
 
     guesses: tuple[str, ...] = ()
+    alone: bool = False
+    model: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +191,7 @@ Step = (
     | Refused
     | AskingText
     | ChoosingParts
+    | AskingScene
     | ChoosingTopic
     | ChoosingGroup
     | ChoosingTopicOf
@@ -214,7 +224,9 @@ class Draft:
     where the number of its first one was given: to another problem of the same message, or void (delivery.md §13).
     `meant`: words beside the draft that were taken for a wish, until it is known whether they were (R12). `later`: the
     problems told at once that come after this one; `whole`: it was decided that this is one. `door`: by which link it
-    came; what that knows was filled in already."""
+    came; what that knows was filled in already. `scene` is what was answered to «в доме, во дворе, на улице?»,
+    `scene_asked` that it was asked. `topic_by`: the number of the model that took or offered the topic, 0 where the
+    resident or a link chose it; `declined`: the topic that was offered alone and is not it."""
 
     pieces: tuple[Piece, ...] = ()
     topic: str | None = None
@@ -233,6 +245,10 @@ class Draft:
     later: tuple[Piece, ...] = ()
     whole: bool = False
     door: str = ""
+    scene: Scene | None = None
+    scene_asked: bool = False
+    topic_by: int = 0
+    declined: str = ""
 
     @property
     def first(self) -> int:
@@ -257,6 +273,10 @@ class Draft:
         others = tuple(known for known in self.pieces if known.cmid != piece.cmid)
         ordered = tuple(sorted((*others, piece), key=lambda known: known.cmid))
         return replace(self, pieces=ordered)
+
+    def about(self, topic: str | None, model: int = 0) -> Draft:
+        """With this topic, and the model that offered it."""
+        return replace(self, topic=topic, topic_by=model if topic is not None else 0)
 
     def without_address(self) -> Draft:
         """«Не знаю адрес»: what was taken for one was none, and is not lost (I2)."""
@@ -318,14 +338,16 @@ def back(step: Step, draft: Draft) -> tuple[Step, Draft]:
             if draft.named is not None and not draft.pieces:
                 return ChoosingLevel(), replace(draft, named=None)
             return Idle(), draft
-        case ChoosingTopic() | ChoosingParts():
+        case ChoosingTopic() if draft.scene is not None:
+            return AskingScene(), replace(draft, scene=None)
+        case AskingScene() | ChoosingTopic() | ChoosingParts():
             return AskingText(), replace(draft, settling_text=True)
         case ChoosingGroup():
             return ChoosingTopic(), draft
         case ChoosingTopicOf():
             return ChoosingGroup(), draft
         case ChoosingPlace():
-            return ChoosingTopic(), replace(draft, topic=None, place=None)
+            return ChoosingTopic(), replace(draft.about(None), place=None)
         case AskingAddress():
             return ChoosingPlace(), replace(draft, place=None)
         case ConfirmingAgency() | Preview():

@@ -141,6 +141,23 @@ class SmallFinder:
         return named[0] if len(named) == 1 else None
 
 
+BY_SCENE = {Scene.HOUSE: "doctor", Scene.YARD: "snow", Scene.STREET: "pits", Scene.OTHER: "odd"}
+
+
+@dataclass(frozen=True)
+class LearnedFinder(SmallFinder):
+    """As a learned model answers: «точно» is sure, «вроде» likely, and of «где-то» the scene tells the topic."""
+
+    model: int = 3
+
+    def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
+        low, found = text.casefold(), self.topics(text, limit)
+        if "где-то" in low and scene is not None:
+            return TopicGuess((BY_SCENE[scene],), True, model=self.model)
+        sure, likely = "точно" in low and bool(found), "вроде" in low and bool(found)
+        return TopicGuess(found, sure, likely, "где-то" in low, self.model)
+
+
 @dataclass(frozen=True)
 class SmallJudge:
     """Judges by plain words: «жалоба на миндор», «снова яма»."""

@@ -17,7 +17,7 @@ from bot.web.asked import link, local_day
 from bot.web.rows import COLOURS, ICONS
 from bot.web.site import Site, site_of, viewer_of
 from handlers.official import contact
-from handlers.official.listing import DONE
+from handlers.official.listing import done
 from handlers.text.relayed import clean
 from handlers.text.words import moment, plural
 from handlers.views.filter_words import agency_words
@@ -234,7 +234,7 @@ def file(one: Attachment) -> File:
 
 def history(site: Site, found: Whole, *, acts: bool) -> Iterator[Step]:
     """The newest first; officials by name, the resident as «житель». Notes are for those who act."""
-    lines = [(line.at, DONE[line.action], line.actor, "") for line in found.history]
+    lines = [(line.at, done(found.appeal, line), line.actor, "") for line in found.history]
     if acts:
         lines += [(one.at, "заметка", one.actor, masked(one.text)) for one in found.appeal.remarks]
     for at, words, actor, note in sorted(lines, key=lambda one: one[0], reverse=True):

@@ -113,7 +113,14 @@ def noted_line(facts: Facts, one: Remark) -> str:
 
 def told_line(facts: Facts, appeal: Appeal, line: History) -> str:
     by = f", {mention(facts, line.actor)}" if line.actor and line.actor != appeal.resident else ""
-    return f"— {moment(line.at, facts.policy.zone)}: {DONE[line.action]}{by}"
+    return f"— {moment(line.at, facts.policy.zone)}: {done(appeal, line)}{by}"
+
+
+def done(appeal: Appeal, line: History) -> str:
+    """What was done; how it was sent says which learned model named its topic."""
+    if line.action is Action.SUBMIT and appeal.topic_by:
+        return f"{DONE[line.action]}, тема предложена моделью № {appeal.topic_by}"
+    return DONE[line.action]
 
 
 def who_else(facts: Facts, appeal: Appeal) -> str:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.resident import where
+from handlers.resident import guessing, where
 from handlers.resident.doors import preset
 from handlers.resident.floods import full
 from handlers.text import texts
 from handlers.text.relayed import clean, one_line
 from handlers.views.turn import PAUSE_TIMER, Turn
+from screening import scenes
 from states.decision import Decision
 from states.dialogue import (
     AskingAddress,
+    AskingScene,
     AskingText,
     ChoosingAgency,
     ChoosingChange,
@@ -37,13 +39,13 @@ from states.facts import Facts
 from states.lifecycle.appeal import Piece
 from states.messages import Location, Message
 
-GUESSES = 3
 TEXT_LIMIT = 20_000
 """Characters kept of one message; VK lets nobody write more than 4,096 by hand (T8)."""
 
 DRAFTING = (
     AskingText,
     ChoosingParts,
+    AskingScene,
     ChoosingTopic,
     ChoosingGroup,
     ChoosingTopicOf,
@@ -95,7 +97,9 @@ def said(turn: Turn, message: Message) -> Decision:
         case ChoosingGroup() | ChoosingTopicOf() if only_words:
             return topic_typed(turn, message)
         case ChoosingTopic() if only_words and (code := topic_named(turn, message)) is not None:
-            return go_on(turn, replace(turn.dialogue.draft, topic=code))
+            return go_on(turn, turn.dialogue.draft.about(code, step.model))
+        case ChoosingTopic() if only_words and (yes := guessing.answered(step, message.text)) is not None:
+            return go_on(turn, turn.dialogue.draft.about(step.guesses[0], step.model)) if yes else declined(turn)
         case ChoosingPlace() if only_words:
             return place_typed(turn, message)
         case ChoosingLevel() | ChoosingAgency() if only_words:
@@ -120,6 +124,8 @@ def added(turn: Turn, message: Message) -> Decision:
         return turn.keeps(AskingText(), draft, (pause(turn),))
     draft = where.told(turn.facts, draft, message.text)
     note = texts.TEXT_ADDED if message.text.strip() else texts.FILE_ADDED
+    if isinstance(step, AskingScene) and message.text.strip():
+        return go_on(turn, guessing.taken(turn.facts, replace(draft, scene=scenes.answered(message.text))), note)
     moved = (draft.place, draft.address) != (known.place, known.address)
     if moved or isinstance(step, ChoosingTopic | Preview | ChoosingChange):
         return go_on(turn, draft, note)
@@ -156,39 +162,34 @@ def understood(facts: Facts, draft: Draft) -> Draft:
         place = guess.places[0] if guess.sure else agency.place if agency and not guess.places else None
     if not address and not draft.address_unknown:
         address = one_line(facts.find.address(draft.text) or "", where.ADDRESS_LIMIT)
-    return replace(draft, topic=draft.topic or sure_topic(facts, draft), place=place, address=address)
-
-
-def sure_topic(facts: Facts, draft: Draft) -> str | None:
-    """Shown before sending, where it can be changed; what is doubtful is asked."""
-    guess = facts.find.topic(draft.text)
-    return guess.topics[0] if guess.sure and guess.topics[0] in guessed(facts, draft) else None
+    return guessing.taken(facts, replace(draft, place=place, address=address))
 
 
 def go_on(turn: Turn, draft: Draft, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
     """To the first thing still missing."""
     draft = preset(turn, draft)
-    step = with_choices(turn.facts, where.lacking(turn.facts, draft), draft)
+    step, draft = with_choices(turn.facts, where.lacking(turn.facts, draft), draft)
     return turn.shows(step, draft, note, effects)
 
 
-def with_choices(facts: Facts, step: Step, draft: Draft) -> Step:
-    """The same step with what matching offers for this draft."""
+def with_choices(facts: Facts, step: Step, draft: Draft) -> tuple[Step, Draft]:
+    """The same step with what matching offers for this draft, and the draft that knows what it was asked."""
     match step:
         case ChoosingTopic():
-            guesses = guessed(facts, draft)
-            return ChoosingTopic(guesses) if guesses else ChoosingGroup()
+            found = guessing.next_choice(facts, draft)
+            return found, replace(draft, scene_asked=draft.scene_asked or isinstance(found, AskingScene))
         case ChoosingPlace(()):
-            return ChoosingPlace(facts.find.place(draft.text).places[:6])
+            return ChoosingPlace(facts.find.place(draft.text).places[:6]), draft
         case _:
-            return step
+            return step, draft
 
 
-def guessed(facts: Facts, draft: Draft) -> tuple[str, ...]:
-    """What it may be about. «Пожар» is no guess for «не горит фонарь»: an urgent topic, only where danger was heard."""
-    known = facts.directory.topic_by_code
-    likely = facts.find.topic(draft.text, GUESSES if draft.warned else 2 * GUESSES).topics
-    return tuple(code for code in likely if draft.warned or not (code in known and known[code].urgent))[:GUESSES]
+def declined(turn: Turn) -> Decision:
+    """«Другая тема»: after one that was asked about alone the other likely ones, then all groups."""
+    step, draft = turn.dialogue.step, turn.dialogue.draft
+    if isinstance(step, ChoosingTopic) and step.alone:
+        return go_on(turn, replace(draft.about(None), declined=step.guesses[0]))
+    return turn.shows(ChoosingGroup())
 
 
 def address_told(turn: Turn, message: Message) -> Decision:
@@ -213,7 +214,7 @@ def topic_named(turn: Turn, message: Message) -> str | None:
 def topic_typed(turn: Turn, message: Message) -> Decision:
     """One topic that the words name is taken, some are shown. Where it is, said meanwhile, is kept."""
     if (code := topic_named(turn, message)) is not None:
-        return go_on(turn, replace(turn.dialogue.draft, topic=code, settled=False))
+        return go_on(turn, replace(turn.dialogue.draft.about(code), settled=False))
     found = turn.facts.find.search_topics(message.text, 12)
     if where.story(turn.facts, message.text) or (not found and sentence(message.text)):
         return added(turn, message)

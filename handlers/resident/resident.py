@@ -12,6 +12,7 @@ from handlers.resident import (
     doors,
     drafting,
     feedback,
+    guessing,
     hurrying,
     my_data,
     offers,
@@ -46,6 +47,7 @@ from states.dialogue import (
     ListingAppeals,
     back,
 )
+from states.directory import Scene
 from states.effects import Reread
 from states.facts import Facts
 from states.messages import Command, Message
@@ -70,7 +72,16 @@ SPOKEN = {
 SENDING = {actions.SEND, actions.SAME, actions.JOIN, actions.DIFFERENT}
 """What ends with a number: pressed again, it says which."""
 
-NUMBERED = {actions.TOPIC, actions.GROUP, actions.PLACE, actions.AGENCY, actions.GIVE_TO, actions.LEVEL, actions.APPEAL}
+NUMBERED = {
+    actions.SCENE,
+    actions.TOPIC,
+    actions.GROUP,
+    actions.PLACE,
+    actions.AGENCY,
+    actions.GIVE_TO,
+    actions.LEVEL,
+    actions.APPEAL,
+}
 """Choices that may be answered by their number."""
 
 
@@ -199,12 +210,12 @@ def always(turn: Turn, action: str) -> Decision:
 
 def go_back(turn: Turn) -> Decision:
     step, draft = back(turn.dialogue.step, turn.dialogue.draft)
-    if isinstance(step, ChoosingTopic) and not drafting.guessed(turn.facts, draft):
+    if isinstance(step, ChoosingTopic) and not guessing.guess_of(turn.facts, draft).topics:
         # Without guesses that step only leads to all groups again, and «Назад» must lead out.
         step, draft = back(step, draft)
     if isinstance(step, AskingAddress) and not where.asked(turn.facts, draft):
         step, draft = back(step, draft)
-    return turn.shows(drafting.with_choices(turn.facts, step, draft), draft)
+    return turn.shows(*drafting.with_choices(turn.facts, step, draft))
 
 
 def write(turn: Turn) -> Decision:
@@ -247,12 +258,17 @@ def in_draft(turn: Turn, command: Command) -> Decision:
         return stale(turn, command)
     facts, directory, value = turn.facts, turn.facts.directory, command.value
     match command.action:
-        case actions.OTHER_TOPIC | actions.CHANGE_TOPIC:
+        case actions.SCENE if value in Scene:
+            told = replace(draft, scene=Scene(value), scene_asked=True)
+            return filled(turn, guessing.taken(facts, told))
+        case actions.OTHER_TOPIC:
+            return drafting.declined(turn)
+        case actions.CHANGE_TOPIC:
             return turn.shows(ChoosingGroup())
         case actions.GROUP if value in directory.group_by_code:
             return turn.shows(ChoosingTopicOf(value))
         case actions.TOPIC if value in directory.topic_by_code:
-            return filled(turn, replace(draft, topic=value, settled=False))
+            return filled(turn, replace(draft.about(value, offered_by(turn, value)), settled=False))
         case actions.EACH if isinstance(turn.dialogue.step, ChoosingParts):
             return filled(turn, drafting.understood(facts, parts.apart(draft, turn.dialogue.step.problems)))
         case actions.WHOLE:
@@ -279,6 +295,12 @@ def in_draft(turn: Turn, command: Command) -> Decision:
             return sending.pressed(turn, command)
         case _:
             return stale(turn, command)
+
+
+def offered_by(turn: Turn, topic: str) -> int:
+    """The model that offers this topic on the screen, 0 where the resident found it."""
+    step = turn.dialogue.step
+    return step.model if isinstance(step, ChoosingTopic) and topic in step.guesses else 0
 
 
 def filled(turn: Turn, draft: Draft) -> Decision:

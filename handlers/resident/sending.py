@@ -121,6 +121,7 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
         chosen_by_resident=draft.named is not None and draft.named == agency,
         notes=notes_of(facts, draft.pieces, agency),
         door=draft.door,
+        topic_by=draft.topic_by,
         # Whether its clock is the urgent one (R46).
         urgent=urgent_topic(facts, draft) or any(map(hasty, spoken(draft.pieces))),
         counted=Counted(received=facts.now.astimezone(facts.policy.zone).date()),
@@ -144,7 +145,7 @@ def sent(
     if turn.dialogue.draft.later:  # on with the next problem of the same message
         following = parts.following(turn.facts, turn.dialogue.draft, appeal, turn.cmid)
         draft = understood(turn.facts, following)
-        step = with_choices(turn.facts, where.lacking(turn.facts, draft), draft)
+        step, draft = with_choices(turn.facts, where.lacking(turn.facts, draft), draft)
         note = f"{note}\n\n{texts_parts.following(len(draft.later))}"
     return turn.shows(step, draft, note, (*forgotten(turn), *effects), appeals, history, about=appeal.code)
 

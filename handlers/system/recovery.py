@@ -30,6 +30,7 @@ from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn, hint
 from states.cause import Cause, parse
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingPublication, AskingText, Dialogue, Draft, Idle, Refused
+from states.directory import Scene
 from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
 from states.facts import CommunityPolicy, Facts
 from states.lifecycle.appeal import Appeal
@@ -200,7 +201,9 @@ def pressed(turn: Turn, found: Found, command: Command) -> Found:
             record = Consent(turn.peer, given, facts.policy.publish_hash, facts.now, turn.cmid)
             return found.carrying(turn.cmid, Decision(consent=record))
         case actions.TOPIC if command.value in directory.topic_by_code:
-            return replace(found, draft=replace(found.draft, topic=command.value))
+            return replace(found, draft=found.draft.about(command.value))
+        case actions.SCENE if command.value in Scene:
+            return replace(found, draft=replace(found.draft, scene=Scene(command.value), scene_asked=True))
         case actions.PLACE if command.value in directory.place_by_code:
             return replace(found, draft=replace(found.draft, place=command.value))
         case actions.AGENCY | actions.GIVE_TO if command.value in directory.agency_by_code:

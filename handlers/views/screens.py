@@ -17,6 +17,7 @@ from states.dialogue import (
     AskingAddress,
     AskingConsent,
     AskingPublication,
+    AskingScene,
     AskingText,
     ChoosingAgency,
     ChoosingChange,
@@ -41,7 +42,7 @@ from states.dialogue import (
     ShowingData,
     Step,
 )
-from states.directory import Level, Where
+from states.directory import Level, Scene, Where
 from states.facts import Facts
 from states.screen import Button, Colour, Keyboard, Screen
 
@@ -69,8 +70,10 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
             return asking_text(dialogue, facts)
         case ChoosingParts(problems):
             return choosing_parts(problems)
-        case ChoosingTopic(guesses):
-            return choosing_topic(facts, guesses)
+        case AskingScene():
+            return asking_scene()
+        case ChoosingTopic(guesses, alone):
+            return confirming_topic(facts, guesses[0]) if alone else choosing_topic(facts, guesses)
         case ChoosingGroup(page):
             groups = [button(group.name, actions.GROUP, group.code) for group in directory.groups]
             return Screen(texts.ASK_GROUP, under(*page_of(groups, page), LEAVE))
@@ -175,10 +178,27 @@ def agency_button(facts: Facts, code: str) -> Button:
     return button(agency.short if agency else code, actions.AGENCY, code)
 
 
+SCENES = ((Scene.HOUSE, "В доме"), (Scene.YARD, "Во дворе"), (Scene.STREET, "На улице"), (Scene.OTHER, "Другое"))
+
+
+def asking_scene() -> Screen:
+    house, yard, street, other = (button(label, actions.SCENE, scene) for scene, label in SCENES)
+    return Screen(texts.ASK_SCENE, under((house, yard), (street, other), LEAVE))
+
+
+OTHER_TOPIC = button("Другая тема", actions.OTHER_TOPIC)
+
+
+def confirming_topic(facts: Facts, code: str) -> Screen:
+    """One topic that is likely enough to be asked about alone."""
+    yes = button("Да, верно", actions.TOPIC, code, Colour.PRIMARY)
+    asked = texts.confirm_topic(topic_name(facts.directory, code))
+    return Screen(asked, under((yes,), (OTHER_TOPIC, keyboards.CANCEL)))
+
+
 def choosing_topic(facts: Facts, guesses: Sequence[str]) -> Screen:
-    other = button("Другая тема", actions.OTHER_TOPIC)
     rows = keyboards.stacked(topic_button(facts, code) for code in guesses)
-    return Screen(texts.ASK_TOPIC, under(*rows, (other, keyboards.CANCEL)))
+    return Screen(texts.ASK_TOPIC, under(*rows, (OTHER_TOPIC, keyboards.CANCEL)))
 
 
 def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:

@@ -172,7 +172,8 @@ class Appeal:
     who did something with it last. `thanked`: the resident's thanks were passed on, which happens once
     (features.md E). `hurried_at`: when its author last asked to hurry. `returned` are the agencies that gave it back as
     not theirs. `door`: by which link it came. `counted`: what statistics count of it. `remarks`: what officials noted
-    for each other, never to the resident.
+    for each other, never to the resident. `topic_by`: the number of the learned model that took or offered the topic
+    that its resident sent it with, 0 where none did.
     """
 
     code: str
@@ -216,6 +217,7 @@ class Appeal:
     door: str = ""
     counted: Counted = Counted()
     remarks: tuple[Remark, ...] = ()
+    topic_by: int = 0
 
     @property
     def text(self) -> str:

@@ -72,6 +72,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("asking_consent.1", dialogue.AskingConsent),
     ("refused.1", dialogue.Refused),
     ("asking_text.1", dialogue.AskingText),
+    ("asking_scene.1", dialogue.AskingScene),
     ("choosing_topic.1", dialogue.ChoosingTopic),
     ("choosing_group.1", dialogue.ChoosingGroup),
     ("choosing_topic_of.1", dialogue.ChoosingTopicOf),

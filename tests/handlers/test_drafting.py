@@ -12,12 +12,12 @@ from handlers.decide import decide
 from handlers.resident.drafting import (
     TEXT_LIMIT,
     greeting,
-    guessed,
     piece_of,
     reworded,
     understood,
     without_files,
 )
+from handlers.resident.guessing import guess_of
 from handlers.text import actions, texts
 from states.decision import Decision
 from states.dialogue import (
@@ -314,7 +314,7 @@ def test_an_urgent_topic_is_offered_only_where_danger_was_heard(text: str, offer
     """R28: «не горит фонарь» is no «Пожар»."""
     heard = decide(facts(dialogue(AskingText())), wrote(text)).dialogue
     assert heard is not None
-    assert guessed(facts(), heard.draft) == offered
+    assert guess_of(facts(), heard.draft).topics == offered
 
 
 def test_a_topic_that_the_text_says_plainly_is_not_asked() -> None:

@@ -17,6 +17,7 @@ from states.dialogue import (
     AskingAddress,
     AskingConsent,
     AskingPublication,
+    AskingScene,
     AskingText,
     ChoosingAgency,
     ChoosingChange,
@@ -48,6 +49,7 @@ from tests.small import NOW, POLICY
 CODE = "1124-AAAA"
 STEPS: tuple[Step, ...] = (
     Idle(), AskingConsent(), Refused(), AskingText(), ChoosingTopic(("pits", "fire", "нет такой")), ChoosingGroup(9),
+    AskingScene(), ChoosingTopic(("pits",), True, 3), ChoosingTopic(("нет такой",), True),
     ChoosingTopicOf("roads"), ChoosingTopicOf(None, 0, ("snow",)), ChoosingTopicOf(None), ChoosingPlace(),
     ChoosingPlace(("miass", "нет такого"), 3), AskingAddress(), ChoosingLevel(), ChoosingAgency(),
     ChoosingAgency("agency"), ChoosingAgency(None, 0, ("roads", "нет такого")), ConfirmingAgency("roads"),

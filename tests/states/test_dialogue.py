@@ -12,6 +12,7 @@ from states.dialogue import (
     AddingTo,
     AskingAddress,
     AskingConsent,
+    AskingScene,
     AskingText,
     ChoosingAgency,
     ChoosingChange,
@@ -32,6 +33,7 @@ from states.dialogue import (
     back,
     missing,
 )
+from states.directory import Scene
 from states.lifecycle.appeal import Piece
 from states.messages import Attachment
 
@@ -42,7 +44,9 @@ STEPS: tuple[Step, ...] = (
     AskingConsent((1, 2)),
     Refused(),
     AskingText(),
+    AskingScene(),
     ChoosingTopic(("pits",)),
+    ChoosingTopic(("pits",), True, 3),
     ChoosingGroup(1),
     ChoosingTopicOf("roads"),
     ChoosingPlace(("miass",)),
@@ -68,6 +72,7 @@ DRAFTS = st.builds(
     named=st.sampled_from([None, "roads", "health"]),
     settled=st.booleans(),
     settling_text=st.booleans(),
+    scene=st.sampled_from([None, *Scene]),
 )
 
 
@@ -122,6 +127,14 @@ def test_back_changes_nothing_where_nothing_is_asked(step: Step) -> None:
         (AskingText(), Draft(named="roads"), ChoosingLevel(), Draft()),
         (AskingText(), replace(WORDS, named="roads"), Idle(), replace(WORDS, named="roads")),
         (ChoosingTopic(), WORDS, AskingText(), replace(WORDS, settling_text=True)),
+        (AskingScene(), WORDS, AskingText(), replace(WORDS, settling_text=True)),
+        (
+            ChoosingTopic(),
+            replace(WORDS, scene=Scene.YARD, scene_asked=True),
+            AskingScene(),
+            replace(WORDS, scene_asked=True),
+        ),
+        (ChoosingPlace(), replace(WORDS, topic="pits", topic_by=3), ChoosingTopic(), WORDS),
         (ChoosingTopicOf("roads"), WORDS, ChoosingGroup(), WORDS),
         (ChoosingPlace(), replace(WORDS, topic="pits"), ChoosingTopic(), WORDS),
         (AskingAddress(), replace(WHOLE, address=""), ChoosingPlace(), replace(WORDS, topic="pits")),

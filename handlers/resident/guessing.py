@@ -1,0 +1,72 @@
+"""What the message is about: what matching says of the draft, and when the resident is first asked where it is.
+
+It must never guess anew what the resident has confirmed, offer a topic that was declined, or ask for the scene twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from screening import scenes
+from states.dialogue import AskingScene, ChoosingGroup, ChoosingTopic, Draft
+from states.directory import Scene
+from states.facts import Facts
+from states.finder import TopicGuess
+
+GUESSES = 3
+YES = frozenset({"да", "верно", "да верно", "ага", "угу", "точно", "правильно", "да правильно", "все верно", "конечно"})
+NO = frozenset({"нет", "неверно", "не верно", "нет не верно", "не то", "нет другое", "неправильно", "другое"})
+"""Words that answer «Верно?» as its buttons do."""
+
+
+def guess_of(facts: Facts, draft: Draft) -> TopicGuess:
+    """What it may be about. «Пожар» is no guess for «не горит фонарь»: an urgent topic, only where danger was heard."""
+    limit = GUESSES if draft.warned else 2 * GUESSES
+    said = facts.find.topic(draft.text, limit, place=draft.place, scene=scene_of(draft))
+    kept = tuple(code for code in said.topics if code != draft.declined and (draft.warned or not urgent(facts, code)))
+    first = bool(kept) and kept[0] == said.topics[0]
+    return replace(said, topics=kept[:GUESSES], sure=said.sure and first, likely=said.likely and first)
+
+
+def urgent(facts: Facts, code: str) -> bool:
+    topic = facts.directory.topic_by_code.get(code)
+    return topic is not None and topic.urgent
+
+
+def scene_of(draft: Draft) -> Scene | None:
+    """Where the trouble is: as the resident answered, else as the words say."""
+    return draft.scene or scenes.said(draft.text)
+
+
+def taken(facts: Facts, draft: Draft) -> Draft:
+    """With the topic that is certain: shown before sending, where it can be changed; what is doubtful is asked."""
+    if draft.topic is not None:
+        return draft
+    guess = guess_of(facts, draft)
+    return draft.about(guess.topics[0], guess.model) if guess.sure else draft
+
+
+def next_choice(facts: Facts, draft: Draft) -> AskingScene | ChoosingTopic | ChoosingGroup:
+    """The question that finds the topic: one likely topic, where it is, up to three topics, or all groups."""
+    guess = guess_of(facts, draft)
+    if guess.likely and not guess.sure:
+        return ChoosingTopic(guess.topics[:1], True, guess.model)
+    if guess.ask_scene and not needless(facts, draft, guess):
+        return AskingScene()
+    return ChoosingTopic(guess.topics, False, guess.model) if guess.topics else ChoosingGroup()
+
+
+def needless(facts: Facts, draft: Draft, guess: TopicGuess) -> bool:
+    """Whether the question where it is would tell nothing new. Who sends a point has shown where it is and is asked no
+    more; but a point is no scene, for people send that of their home too, so none is made of it."""
+    if draft.scene_asked or scene_of(draft) is not None or any(piece.location for piece in draft.pieces):
+        return True
+    known = facts.directory.topic_by_code
+    there = {known[code].scene if code in known else None for code in guess.topics}
+    return len(there) == 1 and None not in there
+
+
+def answered(step: ChoosingTopic, text: str) -> bool | None:
+    """«Да» or «нет», typed where one topic was asked about; None for any other words."""
+    typed = " ".join(text.casefold().replace("ё", "е").replace(",", " ").split()).strip(".!() ")
+    return typed in YES if step.alone and typed in YES | NO else None
