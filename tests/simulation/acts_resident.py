@@ -21,8 +21,8 @@ STORIES = (
     "Что-то странное творится у нас.",
 )
 AHEAD = (
-    actions.CONSENT, actions.DIFFERENT, actions.SEND, actions.NO_ADDRESS, actions.GIVE_TO, actions.TOPIC, actions.GROUP,
-    actions.PLACE, actions.LEVEL, actions.AGENCY,
+    actions.CONSENT, actions.DIFFERENT, actions.SEND, actions.NO_ADDRESS, actions.GIVE_TO, actions.SCENE, actions.TOPIC,
+    actions.GROUP, actions.PLACE, actions.LEVEL, actions.AGENCY,
 )  # fmt: skip
 """Buttons that lead on: of these the first that is shown is pressed."""
 TURNS = 40

@@ -11,7 +11,7 @@ from bot.region.directory_file import read
 from handlers.text import actions
 from states.cause import parse
 from states.lifecycle.appeal import OPEN as UNANSWERED
-from tests.simulation import acts_resident, restores
+from tests.simulation import acts_resident, models, restores
 from tests.simulation.people import buttons, with_action
 from tests.simulation.record import Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, reply_once
@@ -337,6 +337,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I2": card_once,
     "I3": reply_once,
     "R21": no_profile,
+    "topic": models.confirmed,
     "I5": in_order,
     "I6": no_regress,
     "I7": own_random_ids,

@@ -18,7 +18,7 @@ from states.events import Event
 from storage.db.database import Database
 from storage.ops import recovery_mark
 from storage.privacy import audit
-from tests.simulation import acts_official, acts_resident, checks, posts, restores, troubles, windows
+from tests.simulation import acts_official, acts_resident, checks, models, posts, restores, troubles, windows
 from tests.simulation.chance import Chance
 from tests.simulation.life import MASTER, Life
 from tests.simulation.loop import Endless, Mortal, run
@@ -300,6 +300,7 @@ class Director:
         ]
         watchers += [self.loop.create_task(acts_official.looks_over(second)) for second in self.seconds()]
         watchers += [self.loop.create_task(body) for body in await self.binding()]
+        watchers += [self.loop.create_task(models.change(self))] if self.plan.models else []
         raging = [self.loop.create_task(self.known_troubles[name](self)) for name in self.plan.troubles]
         awaited = [one for one, name in zip(raging, self.plan.troubles, strict=True) if name in troubles.AWAITED]
         await asyncio.wait([*residents, *awaited], timeout=self.plan.storm)

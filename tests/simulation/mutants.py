@@ -195,6 +195,13 @@ MUTANTS = (
         FORGOTTEN_TWICE,
     ),
     Mutant(25, "done again", "that a request is done once in each", code.done_again, FORGOTTEN_TWICE),
+    Mutant(
+        26,
+        "guesses again",
+        "that what was confirmed is not guessed anew",
+        code.guesses_again,
+        {**STORY, "models": True, "troubles": ()},
+    ),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 

@@ -23,6 +23,8 @@ import bot.upkeep.retention
 import bot.web.callback
 import handlers.lifecycle.answering
 import handlers.official.approving
+import handlers.resident.guessing
+import handlers.resident.sending
 import storage.inbox.history
 import storage.inbox.watermarks
 import storage.ops.recovery
@@ -34,6 +36,9 @@ import storage.privacy.erasures
 from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
 from bot.web.callback import Callback, Told
+from handlers.views.turn import Turn
+from states.dialogue import Draft
+from states.lifecycle.appeal import Appeal
 from states.messages import is_person
 from storage.db.columns import in_community
 from storage.db.database import Database
@@ -393,6 +398,17 @@ def own_consent() -> AbstractContextManager[None]:
     """Whoever wrote an answer may agree to it."""
     anybody = lambda _chat, _actor, appeal: appeal.approval is not None  # noqa: E731
     return replaced((handlers.official.approving, "may_approve", anybody))
+
+
+def guesses_again() -> AbstractContextManager[None]:
+    """What is sent has the topic that the model of this moment names."""
+    real = handlers.resident.sending.born
+
+    def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
+        guess = handlers.resident.guessing.guess_of(turn.facts, draft)
+        return real(turn, draft.about(guess.topics[0], guess.model) if guess.topics else draft, agency)
+
+    return replaced((handlers.resident.sending, "born", born))
 
 
 # Two communities in one database (0022).

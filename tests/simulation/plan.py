@@ -31,7 +31,7 @@ class Plan:
     bot of its own messages (P6). `raising`: how often a handler raises (F20). `approvals`: agencies answer what a
     second person has agreed to (R39). `binds`: a chat is bound when a copy was made. `posts`: VK posts events too
     (Callback API), and where it is not `polled` it gives them in no other way. `twins`: a second community runs beside
-    the home (twins.py), `apart`: it is another operator's."""
+    the home (twins.py), `apart`: it is another operator's. `models`: learned models change meanwhile (models.py)."""
 
     seed: int
     residents: int = 2
@@ -54,6 +54,7 @@ class Plan:
     echo: bool = True
     twins: bool = False
     apart: bool = False
+    models: bool = False
     mutant: str = ""
     aim: str = ""
 
@@ -100,6 +101,7 @@ def drawn(seed: int, **fixed: Any) -> Plan:
         values.update(with_a_window(Chance(seed).stream("older copy"), values))
     if "troubles" not in fixed:
         values.update(with_posts(Chance(seed).stream("posts"), values))
+    values["models"] = Chance(seed).stream("learned").random() < 0.1
     handlers = Chance(seed).stream("handlers")
     values["raising"] = handlers.choice((0.02, 0.1, 0.3)) if handlers.random() < 0.1 else 0.0
     return Plan(seed, **{**values, **fixed})
