@@ -223,6 +223,14 @@ def test_the_history_tells_every_step_with_time_and_official() -> None:
     assert said(say("/история", WORK), ROADS_CHAT) == texts_chat.NO_HISTORY
 
 
+def test_the_history_names_the_model_that_named_the_topic() -> None:
+    """Issue 19: each decision says which model made it."""
+    learned = replace(WORK, topic_by=3)
+    told = said(say("/история", learned, history=(line(Action.SUBMIT, ANNA, 1), line(Action.ACCEPT))), ROADS_CHAT)
+    assert told.splitlines()[1].endswith("отправлено жителем, тема предложена моделью № 3")
+    assert told.count("моделью") == 1
+
+
 def test_a_very_long_history_comes_in_parts() -> None:
     known = tuple(line(Action.ADD, OFFICIAL, n) for n in range(2, 120))
     parts = sends(say("/история", WORK, history=known, officials=TEAM), ROADS_CHAT)

@@ -47,6 +47,7 @@ from states.dialogue import (
     Preview,
     Refused,
 )
+from states.directory import Scene
 from states.effects import CancelTimer, Kind, StartTimer
 from states.lifecycle.answers import Held as Words
 from states.lifecycle.appeal import Action, Piece, Status
@@ -189,6 +190,8 @@ class TestWordsAndNumbers:
             (actions.AGENCY, "roads", {"named": "roads", "settled": False}),
             (actions.GIVE_TO, "roads", {"named": "roads", "settled": True}),
             (actions.NO_ADDRESS, "", {"address_unknown": True}),
+            (actions.SCENE, "yard", {"scene": Scene.YARD, "scene_asked": True}),
+            (actions.SCENE, "moon", {}),
             (actions.TOPIC, "nothing", {"topic": None}),
             (actions.PLACE, "nowhere", {"place": None}),
             (actions.AGENCY, "nobody", {"named": None}),

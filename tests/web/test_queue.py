@@ -25,6 +25,18 @@ async def test_the_chosen_message_stands_beside_the_list(browser: Browser, db: D
     assert str(made[0].resident) not in shown.text, "R21: nobody is named in a list or beside it"
 
 
+async def test_the_page_of_a_message_names_the_model_that_named_its_topic(
+    browser: Browser, db: Database, site: Site
+) -> None:
+    made = some(site.directory(), many=2)
+    made[0] = replace(made[0], topic_by=3)
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    shown = await browser.get(f"/queue?view=open&open={made[0].code}")
+    assert "отправлено жителем, тема предложена моделью № 3" in shown.text
+    assert "моделью" not in (await browser.get(f"/queue?view=open&open={made[1].code}")).text
+
+
 async def test_another_agencys_message_is_not_shown(browser: Browser, db: Database, site: Site) -> None:
     made = [replace(one, status=Status.IN_WORK) for one in some(site.directory(), many=40)]
     made[:5] = [replace(one, agency="mindor") for one in made[:5]]
