@@ -114,7 +114,7 @@ class TopicIndex:
 
     def apart(self, text: str, known: Collection[str]) -> str | None:
         """The topic that these words tell of plainly, where they say little of the topics that are known already."""
-        scores = self._scores(text)
+        scores = self.scores(text)
         best = max(scores, key=lambda code: (scores[code], -self._order[code]), default=None)
         if best is None or best in known or best in self._urgent:
             return None

@@ -20,9 +20,20 @@ NO = frozenset({"нет", "неверно", "не верно", "нет не ве
 
 
 def guess_of(facts: Facts, draft: Draft) -> TopicGuess:
-    """What it may be about. «Пожар» is no guess for «не горит фонарь»: an urgent topic, only where danger was heard."""
+    """What it may be about. Where the scene would tell more and the words name one, it is taken for the answer; but
+    matching has read those words already, so nothing is sure by them."""
+    found = guess_with(facts, draft, draft.scene)
+    named = scenes.said(draft.text) if found.ask_scene else None
+    if named is None:
+        return found
+    told = guess_with(facts, draft, named)
+    return replace(told, sure=False, likely=told.sure or told.likely)
+
+
+def guess_with(facts: Facts, draft: Draft, scene: Scene | None) -> TopicGuess:
+    """«Пожар» is no guess for «не горит фонарь»: an urgent topic, only where danger was heard."""
     limit = GUESSES if draft.warned else 2 * GUESSES
-    said = facts.find.topic(draft.text, limit, place=draft.place, scene=scene_of(draft))
+    said = facts.find.topic(draft.text, limit, place=draft.place, scene=scene)
     kept = tuple(code for code in said.topics if code != draft.declined and (draft.warned or not urgent(facts, code)))
     first = bool(kept) and kept[0] == said.topics[0]
     return replace(said, topics=kept[:GUESSES], sure=said.sure and first, likely=said.likely and first)
@@ -31,11 +42,6 @@ def guess_of(facts: Facts, draft: Draft) -> TopicGuess:
 def urgent(facts: Facts, code: str) -> bool:
     topic = facts.directory.topic_by_code.get(code)
     return topic is not None and topic.urgent
-
-
-def scene_of(draft: Draft) -> Scene | None:
-    """Where the trouble is: as the resident answered, else as the words say."""
-    return draft.scene or scenes.said(draft.text)
 
 
 def taken(facts: Facts, draft: Draft) -> Draft:
@@ -59,7 +65,7 @@ def next_choice(facts: Facts, draft: Draft) -> AskingScene | ChoosingTopic | Cho
 def needless(facts: Facts, draft: Draft, guess: TopicGuess) -> bool:
     """Whether the question where it is would tell nothing new. Who sends a point has shown where it is and is asked no
     more; but a point is no scene, for people send that of their home too, so none is made of it."""
-    if draft.scene_asked or scene_of(draft) is not None or any(piece.location for piece in draft.pieces):
+    if draft.scene_asked or any(piece.location for piece in draft.pieces):
         return True
     known = facts.directory.topic_by_code
     there = {known[code].scene if code in known else None for code in guess.topics}

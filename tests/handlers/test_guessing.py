@@ -206,10 +206,14 @@ def test_matching_hears_the_place_and_the_scene() -> None:
             self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None
         ) -> TopicGuess:
             heard.append((place, scene))
-            return TopicGuess()
+            return TopicGuess(("pits",), scene is not None, ask_scene=scene is None)
 
-    settles("Беда в подъезде, Миасс", find=Listening())
-    assert set(heard) == {("miass", Scene.HOUSE)}
+    offered = settles("Беда в подъезде, Миасс", find=Listening())
+    assert set(heard) == {("miass", None), ("miass", Scene.HOUSE)}
+    assert step_of(offered) == ChoosingTopic(("pits",), True), "nothing is sure by words that were read already"
+    heard.clear()
+    settles("Беда, Миасс", replace(Draft(), scene=Scene.YARD), find=Listening())
+    assert set(heard) == {("miass", Scene.YARD)}
 
 
 def test_a_confirmed_topic_is_never_guessed_anew_by_another_model() -> None:
