@@ -100,7 +100,9 @@ def answered(text: str) -> Scene | None:
     """The same of an answer to «Где это: в доме, во дворе или на улице?», where «двор» is enough."""
     words = _plain(text).split()
     named = {_BARE[word] for word in words if word in _BARE}
-    return named.pop() if len(words) <= _SHORT and len(named) == 1 and "не" not in words else said(text)
+    if len(words) > _SHORT or not named or "не" in words:
+        return said(text)
+    return named.pop() if len(named) == 1 else None
 
 
 def _plain(text: str) -> str:

@@ -258,7 +258,7 @@ def in_draft(turn: Turn, command: Command) -> Decision:
         return stale(turn, command)
     facts, directory, value = turn.facts, turn.facts.directory, command.value
     match command.action:
-        case actions.SCENE if value in Scene:
+        case actions.SCENE if value in tuple(Scene):
             told = replace(draft, scene=Scene(value), scene_asked=True)
             return filled(turn, guessing.taken(facts, told))
         case actions.OTHER_TOPIC:

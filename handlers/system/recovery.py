@@ -202,7 +202,7 @@ def pressed(turn: Turn, found: Found, command: Command) -> Found:
             return found.carrying(turn.cmid, Decision(consent=record))
         case actions.TOPIC if command.value in directory.topic_by_code:
             return replace(found, draft=found.draft.about(command.value))
-        case actions.SCENE if command.value in Scene:
+        case actions.SCENE if command.value in tuple(Scene):
             return replace(found, draft=replace(found.draft, scene=Scene(command.value), scene_asked=True))
         case actions.PLACE if command.value in directory.place_by_code:
             return replace(found, draft=replace(found.draft, place=command.value))
