@@ -77,10 +77,8 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
         case ChoosingGroup(page):
             groups = [button(group.name, actions.GROUP, group.code) for group in directory.groups]
             return Screen(texts.ASK_GROUP, under(*page_of(groups, page), LEAVE))
-        case ChoosingTopicOf(group, page, found):
-            codes = found or tuple(topic.code for topic in directory.topics_of(group or ""))
-            topics = [topic_button(facts, code) for code in codes]
-            return Screen(texts.ASK_TOPIC, under(*page_of(topics, page), LEAVE))
+        case ChoosingTopicOf():
+            return choosing_topic_of(facts, step)
         case ChoosingPlace(options, page):
             return choosing_place(facts, options, page)
         case AskingAddress():
@@ -199,6 +197,12 @@ def confirming_topic(facts: Facts, code: str) -> Screen:
 def choosing_topic(facts: Facts, guesses: Sequence[str]) -> Screen:
     rows = keyboards.stacked(topic_button(facts, code) for code in guesses)
     return Screen(texts.ASK_TOPIC, under(*rows, (OTHER_TOPIC, keyboards.CANCEL)))
+
+
+def choosing_topic_of(facts: Facts, step: ChoosingTopicOf) -> Screen:
+    codes = step.found or tuple(topic.code for topic in facts.directory.topics_of(step.group or ""))
+    topics = [topic_button(facts, code) for code in codes]
+    return Screen(texts.ASK_TOPIC, under(*page_of(topics, step.page), LEAVE))
 
 
 def choosing_place(facts: Facts, options: Sequence[str], page: int) -> Screen:

@@ -310,10 +310,11 @@ def test_kept_as_json_and_read_again() -> None:
 
 
 def test_a_topic_has_the_scene_of_its_group_or_its_own(file: Path) -> None:
+    file.write_text(GOOD, encoding="utf-8")
     assert all(topic.scene is None for topic in read(file).topics)
-    text = file.read_text(encoding="utf-8")
-    first = next(iter(read(file).groups)).code
-    file.write_text(text.replace(f"  - code: {first}\n", f"  - code: {first}\n    scene: yard\n", 1), encoding="utf-8")
+    first = read(file).groups[0].code
+    told = GOOD.replace(f"- code: {first}\n", f"- code: {first}\n    scene: yard\n", 1)
+    file.write_text(told, encoding="utf-8")
     known = read(file)
     assert {topic.scene for topic in known.topics_of(first)} == {Scene.YARD}
     assert from_json(to_json(known)) == known
