@@ -49,6 +49,13 @@ async def now(db: Database) -> tuple[int, Directory]:
     return kept[1], from_json(kept[0])
 
 
+async def test_the_form_of_a_topic_shows_its_scene(there: Browser) -> None:
+    await sign_in(there)
+    shown = (await there.get("/directory/edit/topic?key=zhkh-lift")).text
+    chosen = shown.partition("Где бывает")[2].partition("</select>")[0]
+    assert "в доме" in chosen.partition("selected")[2] and "в разных местах" in chosen.partition("selected")[0]
+
+
 class TestTables:
     async def test_the_control_centre_reads_and_changes_nothing(self, there: Browser) -> None:
         await there.sign_in(AT_CUR)
