@@ -16,6 +16,9 @@ MOST = 5
 LEAST = 2
 """Words of a part: «спасибо» alone is no problem of its own."""
 
+STORY = 500
+"""Letters; a longer text is a story that touches on much, and only what the resident marks is cut."""
+
 _BULLETS = " -–—•*\t\n"
 
 _NEXT = (
@@ -66,7 +69,7 @@ _FOLLOWS = _beginning("""
 """So a sentence goes on: whom it strikes, when and why, who was told of it."""
 
 _COMES_OF_IT = _beginning("""
-    теперь из-за поэтому тоже управляющ+ ук тсж жэк жкс обслуживающ+ администрац+ подрядчик+
+    теперь из-за поэтому тоже рядом управляющ+ ук тсж жэк жкс обслуживающ+ администрац+ подрядчик+
     не_(смог+_|могут_|может_)?(про|подъ|за|до|вы|раз)?(ех+|ед[уе]т+|брат+|йти)
 """)
 """What came of the trouble that was told."""
@@ -93,6 +96,7 @@ def split(text: str, about: About, apart: Apart | None = None) -> tuple[str, ...
     """
     listed = _LIST.search(text[:BOUND]) is not None
     clauses = [one for one in (_NUMBERED_BREAK if listed else _BREAK).split(text[:BOUND]) if one.strip()]
+    apart = apart if len(text) <= STORY else None
     parts: list[list[str]] = [[]]
     known: list[str | None] = [None]
     for clause in clauses:
@@ -127,11 +131,12 @@ def _told(part: Sequence[str], topic: str | None, *, marked: bool) -> bool:
 def _own_trouble(clause: str, before: Sequence[str]) -> bool:
     """Whether a sentence says that something is wrong and does not go on with what stands before it."""
     said = fold(clause).lstrip(_BULLETS)
-    if len(said.split()) <= LEAST or _FOLLOWS.match(said) or _ACTS.match(said) or _COMES_OF_IT.search(said):
+    head = _head(said)
+    if len(head.split()) < LEAST or len(said.split()) <= LEAST or _TROUBLE.search(head) is None:
         return False
     if before and _STANDS_STILL.match(said) and _OUTAGE.search(fold(before[-1])):
         return False
-    return _TROUBLE.search(_head(said)) is not None
+    return not (_FOLLOWS.match(said) or _ACTS.match(said) or _COMES_OF_IT.search(said))
 
 
 def _head(clause: str) -> str:

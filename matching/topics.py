@@ -41,9 +41,9 @@ TYPOS = 40
 CLEAR = 12.0
 """A score that only a whole saying or several words of a topic reach."""
 
-OWN, KIN = 17.0, 0.4
-"""What a sentence of its own must score where no whole saying is in it: more than one rare word does. It is none of its
-own where a topic that was heard before has so much of its score."""
+OWN, NAMED, KIN = 17.0, 14.0, 0.4
+"""What a sentence of its own must score where no whole saying is in it: more than one rare word does; or so much by its
+first two words, which name what it is about. None where a topic that was heard before has so much of its score."""
 
 LEAST_SAID = 2
 """Words that carry a meaning: «ещё одна рядом» has one."""
@@ -120,7 +120,8 @@ class TopicIndex:
             return None
         whole = best in {code for _, code in self._heard(self._forgiven(saying_keys(text)))}
         foreign = self._group[best] not in {self._group[code] for code in known}
-        plain = scores[best] >= CLEAR if whole else foreign and scores[best] >= OWN
+        named = self.scores(" ".join(text.split()[:2])).get(best, 0.0) >= NAMED
+        plain = scores[best] >= CLEAR if whole else foreign and (named or scores[best] >= OWN)
         return best if plain and all(scores.get(code, 0.0) < KIN * scores[best] for code in known) else None
 
     def named(self, text: str, among: Sequence[str]) -> str | None:
