@@ -38,6 +38,8 @@ class AuditAction(StrEnum):
     API_KEY_GIVEN = "api_key_given"
     API_KEY_REVOKED = "api_key_revoked"
     NOTED = "noted"
+    ROUTE_KEPT = "route_kept"
+    ROUTE_SHOWN = "route_shown"
     COMMUNITY_ADDED = "community_added"
     COMMUNITY_PAUSED = "community_paused"
     COMMUNITY_RESUMED = "community_resumed"

@@ -101,6 +101,9 @@ def _marks(wanted: Filter) -> Iterator[Condition]:
         yield Condition("срочные" if wanted.urgent else "не срочные", replace(wanted, urgent=None))
     if wanted.repeat is not None:
         yield Condition("повторы" if wanted.repeat else "не повторы", replace(wanted, repeat=None))
+    if wanted.chosen is not None:
+        words = "ведомство выбрал житель" if wanted.chosen else "ведомство выбрал не житель"
+        yield Condition(words, replace(wanted, chosen=None))
     if wanted.incident:
         yield Condition(f"вместе с №{wanted.incident}", replace(wanted, incident=""))
     if wanted.words:

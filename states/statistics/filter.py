@@ -57,7 +57,7 @@ class Filter:
 
     `topics`, `places`, `agencies` hold `NONE` for what has none. `words` is searched in numbers and texts. `late`: the
     answer came after its term. `incident`: those of one leading message. `circle`: on the map; what has no point is in
-    none.
+    none. `chosen`: its resident named the agency.
     """
 
     view: View = View.ANY
@@ -77,6 +77,7 @@ class Filter:
     incident: str = ""
     words: str = ""
     circle: Circle | None = None
+    chosen: bool | None = None
 
     @property
     def counted(self) -> bool:
@@ -97,7 +98,7 @@ class Filter:
 
 
 _LISTS = {"topic": "topics", "place": "places", "agency": "agencies", "door": "doors"}
-_FLAGS = ("late", "urgent", "repeat")
+_FLAGS = ("late", "urgent", "repeat", "chosen")
 
 
 def to_address(wanted: Filter) -> list[tuple[str, str]]:

@@ -128,6 +128,8 @@ appeal = table(
     # About where it is, where its resident gave a point (states/statistics/cells.py); gone when it is forgotten.
     int_("cell_row", null=True),
     int_("cell_column", null=True),
+    # Whether its resident named the agency: then it is no evidence of who answers for its topic.
+    Column("chosen", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("community_id", "resident", "source"),
     clustered=False,
 )
@@ -489,6 +491,22 @@ saved_view = table(
     clustered=True,
 )
 Index("ix_saved_view_role", saved_view.c.community_id, saved_view.c.role, saved_view.c.scope)
+
+# What history proposed of a route and the ЦУР left as it was (states/statistics/route_history.py): the two agencies
+# and how many answers there were then. `by_id`: who did.
+route_aside = table(
+    "route_aside",
+    ("topic", "place"),
+    text_("topic"),
+    text_("place"),
+    text_("agency"),
+    text_("named"),
+    int_("many"),
+    int_("whole"),
+    int_("by_id"),
+    moment("at"),
+    clustered=True,
+)
 
 # The communities that this database's process runs beside the one of its settings. `token` is sealed with the key of
 # the community itself. `code`: for what VK refused it. An empty operator is the one of the settings. `door`: the link

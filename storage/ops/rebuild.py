@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, true, update
 
 from states.statistics.cells import cell_of
 from storage.db.columns import Day, in_community
@@ -36,6 +36,7 @@ _PLACED = (
     .where(in_community(appeal), appeal.c.code == bindparam("named"))
     .values(cell_row=bindparam("row"), cell_column=bindparam("column"))
 )
+_CHOSEN = update(appeal).where(in_community(appeal), appeal.c.code == bindparam("named")).values(chosen=true())
 
 
 async def days(tx: Transaction) -> list[date]:
@@ -74,13 +75,14 @@ async def date_old(tx: Transaction, zone: tzinfo) -> int:
 
 
 async def some_words(tx: Transaction, after: str) -> str:
-    """The next messages by number get the words that they are found by, and their place on the map; the last number,
-    empty at the end."""
+    """The next messages by number get the words that they are found by, their place on the map, and whether their
+    resident named the agency; the last number, empty at the end."""
     rows = await tx.rows(_WORDS, {"after": after})
     found = await opened(tx, rows)
     await search_tokens.keep(tx, found)
     cells = ((one.code, cell) for one in found if (cell := cell_of(one)) is not None)
     await tx.execute_many(_PLACED, [{"named": code, "row": at.row, "column": at.column} for code, at in cells])
+    await tx.execute_many(_CHOSEN, [{"named": one.code} for one in found if one.chosen_by_resident])
     return rows[-1]["code"] if rows else ""
 
 

@@ -139,6 +139,8 @@ def _marks(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(appeal.c.urgent == wanted.urgent)
     if wanted.repeat is not None:
         found.append((appeal.c.repeat_of != "") == wanted.repeat)
+    if wanted.chosen is not None:
+        found.append(appeal.c.chosen == wanted.chosen)
     if wanted.incident:
         found.append(appeal.c.incident == wanted.incident)
     return found

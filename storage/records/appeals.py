@@ -200,6 +200,7 @@ _UPDATE = (
                 "rating",
                 "body",
                 *CELL,
+                "chosen",
                 *daily.COLUMNS,
             )
         }
@@ -269,6 +270,7 @@ def row_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
         "door": one.door,
         "cell_row": None if cell is None else cell.row,
         "cell_column": None if cell is None else cell.column,
+        "chosen": one.chosen_by_resident,
     }
 
 

@@ -31,6 +31,7 @@ FILTERS = st.builds(
     late=FLAG,
     urgent=FLAG,
     repeat=FLAG,
+    chosen=FLAG,
     incident=st.sampled_from(["", "1125-AAAA"]),
     words=st.sampled_from(["", "яма на Ленина", "a&b=c"]),
 )

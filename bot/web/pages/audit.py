@@ -43,6 +43,8 @@ WORDS = {
     AuditAction.API_KEY_GIVEN: "выдан ключ приложению",
     AuditAction.API_KEY_REVOKED: "отозван ключ приложения",
     AuditAction.NOTED: "записана заметка",
+    AuditAction.ROUTE_KEPT: "предложение о маршруте отложено",
+    AuditAction.ROUTE_SHOWN: "предложение о маршруте возвращено",
     AuditAction.COMMUNITY_ADDED: "добавлено сообщество",
     AuditAction.COMMUNITY_PAUSED: "сообщество на паузе",
     AuditAction.COMMUNITY_RESUMED: "сообщество снова работает",

@@ -1,0 +1,113 @@
+"""Where history speaks against the directory: another agency than the one it names has answered for months. Pure.
+
+The directory decides, history proposes: nothing here changes a route, and a person has to press for it. It must never
+propose out of one loud week: whoever is proposed has answered most in every month of the period that knows an answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from states.directory import Directory
+from states.statistics.route_history import Answered, Proposal, Stuck
+
+FEWEST = 10
+"""Answers to a topic in a place below which nothing is said: of fewer one message would be a tenth."""
+SHARE = 0.8
+"""Of them one agency has given at least so many: «в 8 из 10 случаев»."""
+STRETCH = timedelta(days=60)
+"""From the first of that agency's answers to the last: two months at least."""
+MOSTLY = 0.5
+"""Of the messages of a topic so many came back as «не наше»: then nobody knows whose it is."""
+
+
+def worth_a_look(sums: Mapping[tuple[str, str, str], int], directory: Directory) -> set[tuple[str, str]]:
+    """Topics and places of which there may be a proposal, by sums of final answers by topic, place and agency. The sums
+    hold what residents chose too, so a share says nothing yet: these are counted message by message."""
+    by_key: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for (topic, place, agency), many in sums.items():
+        by_key[topic, place][agency] = many
+    return {key for key, found in by_key.items() if _may_be(key, found, directory)}
+
+
+def _may_be(key: tuple[str, str], found: Mapping[str, int], directory: Directory) -> bool:
+    topic, place = key
+    if sum(found.values()) < FEWEST or topic not in directory.topic_by_code or place not in directory.place_by_code:
+        return False
+    now = directory.agency_for(*key)
+    return any(many >= SHARE * FEWEST for agency, many in found.items() if now is None or agency != now.code)
+
+
+def proposals(answers: Iterable[Answered], directory: Directory) -> list[Proposal]:
+    """What a person should look at, the most answers first."""
+    by_key: dict[tuple[str, str], list[Answered]] = defaultdict(list)
+    for one in answers:
+        by_key[one.topic, one.place].append(one)
+    found = (_proposed(key, some, directory) for key, some in by_key.items())
+    return sorted((one for one in found if one is not None), key=lambda one: (-one.many, one.key))
+
+
+def _proposed(key: tuple[str, str], some: Sequence[Answered], directory: Directory) -> Proposal | None:
+    topic, place = key
+    counts = totals((one.agency, one.many) for one in some)
+    agency, many = next(iter(counts.items()))
+    whole = sum(counts.values())
+    known = topic in directory.topic_by_code and place in directory.place_by_code and agency in directory.agency_by_code
+    if not known or whole < FEWEST or many < SHARE * whole or not _for_months(some, agency):
+        return None
+    now = directory.agency_for(topic, place)
+    if (now is None and waits_on_purpose(directory, topic)) or (now is not None and now.code == agency):
+        return None
+    return Proposal(topic, place, agency, now.code if now is not None else "", many, whole)
+
+
+def totals(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Summed by name, the most first."""
+    found: dict[str, int] = defaultdict(int)
+    for name, many in counted:
+        found[name] += many
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _for_months(some: Sequence[Answered], agency: str) -> bool:
+    """Whether its answers go on for two months, and are more than half of each month's."""
+    own = [one for one in some if one.agency == agency]
+    long = max(one.last for one in own) - min(one.first for one in own) >= STRETCH
+    all_of, own_of = _monthly(some), _monthly(own)
+    return long and all(2 * own_of.get(month, 0) > many for month, many in all_of.items())
+
+
+def _monthly(some: Iterable[Answered]) -> Mapping[int, int]:
+    found: dict[int, int] = defaultdict(int)
+    for one in some:
+        found[one.month] += one.many
+    return found
+
+
+def waits_on_purpose(directory: Directory, topic: str) -> bool:
+    """Whether the region has said that the ЦУР gives this topic out by hand: nobody forgot to name an agency."""
+    centre = directory.control_centre
+    return topic in centre.topics or directory.topic_by_code[topic].group in centre.groups
+
+
+def stuck(
+    returned: Mapping[str, int], received: Mapping[str, int], answers: Iterable[Answered], directory: Directory
+) -> list[Stuck]:
+    """Topics of which the directory does not know who answers, the most given back first."""
+    by_topic: dict[str, list[Answered]] = defaultdict(list)
+    for one in answers:
+        by_topic[one.topic].append(one)
+    found = []
+    for topic in given_back(returned, received, directory):
+        counts = totals((one.agency, one.many) for one in by_topic[topic] if one.agency)
+        if max(counts.values(), default=0) < SHARE * max(1, sum(counts.values())):
+            found.append(Stuck(topic, returned[topic], received.get(topic, 0), tuple(counts.items())))
+    return sorted(found, key=lambda one: (-one.returned, one.topic))
+
+
+def given_back(returned: Mapping[str, int], received: Mapping[str, int], directory: Directory) -> list[str]:
+    """Topics of which most come back as «не наше», but for those that the ЦУР gives out by hand on purpose."""
+    known = (topic for topic in returned if topic in directory.topic_by_code and not waits_on_purpose(directory, topic))
+    return [one for one in known if returned[one] >= FEWEST and returned[one] >= MOSTLY * received.get(one, 0)]
