@@ -59,8 +59,11 @@ class AdminDirectory:
                 "Справочник только что изменил кто-то другой. Повторите: отличия будут уже от него."
             ) from None
 
-    async def save(self, new: Directory, author: int = 0, after: int | None = None, about: str = "") -> tuple[str, ...]:
+    async def save(
+        self, new: Directory, author: int = 0, after: int | None = None, about: str = "", why: str = ""
+    ) -> tuple[str, ...]:
         """What is new in it, in words. `after`: the version it was made from. `about`: a code for the audit line.
+        `why`: a sentence that stands with the version.
 
         Raises:
             Conflict: somebody saved another one after that.
@@ -68,6 +71,7 @@ class AdminDirectory:
         stored = await self.db.run(directory.load_text)
         # Compared outside of the transaction: it takes a quarter of a second, and the writer would wait.
         lines = difference(directory_of(stored[0]) if stored else None, new)
+        told = (*lines, why) if why else lines
         text, newest = to_json(new), stored[1] if stored else 0
         line = AuditLine(author, AuditAction.DIRECTORY_IMPORTED, about, f"строк {len(lines)}")
         if after not in (None, newest):
@@ -75,7 +79,7 @@ class AdminDirectory:
 
         async def body(tx: Transaction) -> None:
             now = self.clock.now()
-            number = await directory.save_text(tx, text, now, author=author, changes=lines, after=newest)
+            number = await directory.save_text(tx, text, now, author=author, changes=told, after=newest)
             await audit.append(tx, [line] if number != newest else [], now)
 
         await self.db.run(body)

@@ -18,9 +18,9 @@ from bot.web.downloads.exports import Exports
 from bot.web.health import Health
 from bot.web.live import Live
 from bot.web.pages.admin.directory_upload import Uploads
+from bot.web.route_history import Lately
 from bot.web.security.csp import Guarded
 from bot.web.site import Page, Site
-
 
 def build(site: Site, pages: Sequence[Page], way_in: Callback | None = None) -> Starlette:
     """`way_in`: where VK posts events, if that is switched on."""
@@ -41,6 +41,7 @@ def build(site: Site, pages: Sequence[Page], way_in: Callback | None = None) -> 
     app.state.health = Health()
     app.state.exports = Exports()
     app.state.live = Live()
+    app.state.routes = Lately()
     app.state.uploads = Uploads()
     app.state.directory = None  # as it is kept just now, read by the pages that change it
     app.state.said = {}  # by session: told.py

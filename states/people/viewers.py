@@ -123,6 +123,11 @@ def may_keep_directory(viewer: Viewer) -> bool:
     return viewer.role is Role.ADMINISTRATOR
 
 
+def may_name_routes(viewer: Viewer) -> bool:
+    """Whether this person names whom history proposes: who moves every message by hand may say it once and for all."""
+    return viewer.role in (Role.CUR, Role.ADMINISTRATOR)
+
+
 def may_keep_templates(viewer: Viewer, agency: str) -> bool:
     """Whose canned answers this person changes: the ЦУР everybody's, an agency its own."""
     return may_act(viewer, agency)

@@ -32,6 +32,7 @@ from bot.web.pages.admin import (
     directory_upload,
     directory_versions,
     people,
+    route_history,
     settings,
     templates,
 )
@@ -40,7 +41,7 @@ from bot.web.site import Page
 DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, saved_views, region_map)
 FIGURES = (groups, topics, official, official_page, heads, reports, one_report, doors)
-DIRECTORY = (directory, directory_entry, directory_upload, directory_versions, templates)
+DIRECTORY = (directory, directory_entry, directory_upload, directory_versions, route_history, templates)
 KEPT = (chats, communities, community_add, audit, people, data, settings)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *DIRECTORY, *KEPT) for page in one.PAGES)

@@ -16,6 +16,7 @@ from bot.charts.numbers import WEEKDAYS
 from bot.charts.numbers import number as figure
 from bot.web.asked import link, local_day, of_request
 from bot.web.layout import number, render
+from bot.web.route_history import Lately
 from bot.web.rows import rows
 from bot.web.site import Page, Site, viewer_of
 from bot.web.week import compared
@@ -23,7 +24,7 @@ from handlers.text.words import clock, date_words, plural, waited
 from handlers.views.filter_words import agency_words, between
 from handlers.views.titles import place_title, topic_title
 from states.lifecycle.spikes import Spike, spikes
-from states.people.viewers import Role, Section
+from states.people.viewers import Role, Section, may_open
 from states.statistics.filter import NONE, By, Filter, View
 from states.statistics.listed import Listed
 from storage.db.transaction import Transaction
@@ -70,12 +71,13 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to decide: why in one line, and the one step that ends it."""
+    """Something to decide: why in one line, and the one step that ends it. `calm`: nobody is harmed by waiting."""
 
     title: str
     cause: str
     href: str
     act: str
+    calm: bool = False
 
 
 async def now(request: Request) -> Response:
@@ -85,12 +87,14 @@ async def now(request: Request) -> Response:
     week = replace(plain, since=day - timedelta(days=7), until=day - timedelta(days=1))
     seen = await site.readers.run(lambda tx: look(tx, plain, week, today))
     whole = viewer_of(request).role not in (Role.AGENCY, Role.MUNICIPALITY)
-    return render(
+    asks = may_open(viewer_of(request), Section.DIRECTORY) and plain == Filter()
+    routes: Lately = request.app.state.routes
+    shown = render(
         request,
         "now.html",
         when=f"{_WEEKDAYS[day.weekday()]}, {date_words(day)}, {clock(today.now, site.zone)}",
         tiles=list(tiles(site, seen, plain, today)),
-        notices=list(notices(site, seen, plain, today)),
+        notices=[*notices(site, seen, plain, today), *of_routes(routes.many if asks else 0)],
         chart=week_chart(week, seen),
         days=between(week.since or day, week.until or day),
         week=compared(week, seen.week, seen.before),
@@ -108,6 +112,8 @@ async def now(request: Request) -> Response:
         places=[(one.code, place_title(site.directory(), one.code)) for one in site.directory().places],
         agencies=[(one.code, one.short) for one in site.directory().agencies],
     )
+    shown.background = routes.behind(site) if asks else None
+    return shown
 
 
 async def look(tx: Transaction, plain: Filter, week: Filter, today: Today) -> Seen:
@@ -200,6 +206,16 @@ def _numbered(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[N
             said = plural(many, "сообщение", "сообщения", "сообщений")
             href = link(Section.QUEUE, replace(plain, view=view))
             yield Notice(f"{title}: {said}", cause, href, f"{act} {number(many)}")
+
+
+def of_routes(many: int) -> Iterator[Notice]:
+    """Last of all: it harms nobody today."""
+    if many:
+        said = plural(many, "тема", "темы", "тем")
+        cause = "Месяцами отвечает другое ведомство. Назовите его или оставьте как есть."
+        yield Notice(
+            f"Справочник называет не того: {said}", cause, "/directory/history", f"Решить {number(many)}", calm=True
+        )
 
 
 def _most(site: Site, seen: Seen, view: View) -> str:

@@ -273,6 +273,7 @@ async def directory(request: Request) -> Response:
         unconfirmed=unconfirmed_in_words(base.known.terms),
         keeps=may_keep_directory(viewer_of(request)),
         version=base.number,
+        proposed=request.app.state.routes.many,
         saved=f"{moment(last.saved_at, site.zone)}, {names[last.author]}",
         said=told(request).words,
     )

@@ -116,15 +116,15 @@ def _warnings_of(known: Directory, today: date) -> tuple[str, ...]:
         return ()
 
 
-async def save(request: Request, site: Site, proposal: Proposal, about: str = "") -> int:
-    """The number of the new version.
+async def save(request: Request, site: Site, proposal: Proposal, about: str = "", why: str = "") -> int:
+    """The number of the new version. `about`, `why`: as in `AdminDirectory.save`.
 
     Raises:
         Conflict: somebody saved another one meanwhile.
     """
     assert proposal.new is not None, "what does not fit is not offered to be saved"
     desk = AdminDirectory(site.db, site.clock, site.changed)
-    await desk.save(proposal.new, viewer_of(request).user, proposal.base.number, about)
+    await desk.save(proposal.new, viewer_of(request).user, proposal.base.number, about, why)
     return await site.db.run(stored.newest_version)
 
 
@@ -133,7 +133,15 @@ def number_of(said: str) -> int:
 
 
 async def overtaken(site: Site, since: int) -> str:
-    """Who was quicker: «Пока вы правили, справочник изменили: версия 7, Анна Ц., 28 ноября 12:30, 2 изменения»."""
+    """What to do about it, for who had a form before them."""
+    return (
+        f"{await quicker(site, since)} Ничего не сохранено, ваш текст остался в полях. "
+        "Посмотрите изменения ещё раз: они считаются уже от новой версии."
+    )
+
+
+async def quicker(site: Site, since: int) -> str:
+    """Who was: «Пока вы правили, справочник изменили: версия 7, Анна Ц., 28 ноября 12:30, 2 изменения.»"""
     found = await site.newest.run(lambda tx: stored.versions(tx, 20))
     later = [one for one in found if one.number > since]
     names = await site.newest.run(lambda tx: names_of(tx, site, {one.author for one in later}))
@@ -142,10 +150,7 @@ async def overtaken(site: Site, since: int) -> str:
         + plural(len(one.changes), "изменение", "изменения", "изменений")
         for one in later
     ]
-    return (
-        f"Пока вы правили, справочник изменили: {'; '.join(told)}. Ничего не сохранено, ваш текст остался в полях. "
-        "Посмотрите изменения ещё раз: они считаются уже от новой версии."
-    )
+    return f"Пока вы правили, справочник изменили: {'; '.join(told)}."
 
 
 async def names_of(tx: Transaction, site: Site, users: Iterable[int]) -> dict[int, str]:

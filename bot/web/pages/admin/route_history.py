@@ -1,0 +1,207 @@
+"""«Кто отвечает на деле»: where history speaks against the directory. A person names whom it proposes, or leaves it as
+it is; every number leads to its messages. It must never move one: open messages stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.region.directory_write import Values, route
+from bot.web.asked import link, local_day
+from bot.web.downloads.table_files import FORMS, file
+from bot.web.layout import number, render
+from bot.web.pages.admin import proposal as change
+from bot.web.pages.admin.fields import ENTRIES, key_of, put
+from bot.web.pages.admin.proposal import Stored, newest, number_of
+from bot.web.route_history import Seen, read
+from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.told import tell, told
+from handlers.text.words import moment, plural
+from handlers.views.filter_words import agency_words, between, in_words
+from handlers.views.titles import place_title, topic_title
+from states.audit import AuditAction, AuditLine
+from states.directory import Directory, Route
+from states.people.viewers import Section, may_name_routes
+from states.statistics.filter import By
+from states.statistics.route_history import Proposal, Stuck
+from storage.db.errors import Conflict
+from storage.db.transaction import Transaction
+from storage.privacy import audit
+from storage.records import routes_aside
+from storage.records.routes_aside import Aside
+
+HERE = "/directory/history"
+NOBODY = "никого"
+AGAIN = "Ничего не сохранено. Список ниже сверен уже с новой версией."
+CHANGED = "История или справочник с тех пор изменились: такого предложения больше нет. Ничего не сохранено."
+MOST = 3
+"""Agencies of a topic that nobody has."""
+TABLE = ("тема", "место", "отвечает", "ответов", "из", "справочник называет")
+
+
+async def shown(request: Request) -> Response:
+    return await page(request, await newest(request))
+
+
+async def page(request: Request, base: Stored, late: str = "", faults: tuple[str, ...] = ()) -> Response:
+    site = site_of(request)
+    seen = await read(site, base.known)
+    request.app.state.routes.keep(site, seen)
+    if (form := request.path_params.get("form")) is not None:
+        head = [("что", in_words(seen.wanted, base.known))]
+        lines = [row_of(base.known, one) for one in seen.proposals]
+        return file(form, f"route-history-{local_day(site)}", head, TABLE, lines)
+    names = await site.newest.run(lambda tx: change.names_of(tx, site, {one.by for one in seen.aside}))
+    assert seen.wanted.since is not None and seen.wanted.until is not None, "a period of three months"
+    return render(
+        request,
+        "route_history.html",
+        status=422 if faults else 409 if late else 200,
+        when=between(seen.wanted.since, seen.wanted.until),
+        rows=[row(base.known, seen, one) for one in seen.proposals],
+        aside=[row(base.known, seen, one.proposal) | put_aside(site, one, names) for one in seen.aside],
+        stuck=[stuck(base.known, seen, one) for one in seen.stuck],
+        many=plural(len(seen.proposals), "предложение", "предложения", "предложений"),
+        forms=[(name, f"{HERE}.{form}") for form, name in FORMS],
+        version=base.number,
+        presses=may_name_routes(viewer_of(request)),
+        late=late,
+        faults=faults,
+        said=told(request).words,
+    )
+
+
+def row(known: Directory, seen: Seen, one: Proposal) -> dict[str, str]:
+    return {
+        "topic": one.topic,
+        "place": one.place,
+        "agency": one.agency,
+        "what": topic_title(known, one.topic),
+        "where": place_title(known, one.place),
+        "who": agency_words(known, one.agency),
+        "named": named(known, one),
+        "many": number(one.many),
+        "href": link(Section.QUEUE, seen.answers(one, one.agency)),
+        "whole": number(one.whole),
+        "whole_href": link(Section.QUEUE, seen.answers(one)),
+    }
+
+
+def row_of(known: Directory, one: Proposal) -> list[str | int | float]:
+    names = (topic_title(known, one.topic), place_title(known, one.place), agency_words(known, one.agency))
+    return [*names, one.many, one.whole, named(known, one)]
+
+
+def named(known: Directory, one: Proposal) -> str:
+    return agency_words(known, one.named) if one.named else NOBODY
+
+
+def put_aside(site: Site, one: Aside, names: Mapping[int, str]) -> dict[str, str]:
+    return {"by": names[one.by], "at": moment(one.at, site.zone)}
+
+
+def stuck(known: Directory, seen: Seen, one: Stuck) -> dict[str, object]:
+    plain, answers = replace(seen.plain, topics=(one.topic,)), replace(seen.wanted, topics=(one.topic,))
+    return {
+        "what": topic_title(known, one.topic),
+        "returned": number(one.returned),
+        "returned_href": link(Section.QUEUE, replace(plain, by=By.RETURNED)),
+        "received": number(one.received),
+        "received_href": link(Section.QUEUE, plain),
+        "answered": [
+            (agency_words(known, agency), number(many), link(Section.QUEUE, replace(answers, agencies=(agency,))))
+            for agency, many in one.answered[:MOST]
+        ],
+    }
+
+
+async def pressed(request: Request) -> Response:
+    if not may_name_routes(viewer_of(request)):
+        raise HTTPException(403)
+    form = await request.form()
+    site, base = site_of(request), await newest(request)
+    did, key = str(form.get("did", "")), (str(form.get("topic", "")), str(form.get("place", "")))
+    if did == "show":
+        return await shown_again(request, *key)
+    if did not in ("name", "keep"):
+        raise HTTPException(400)
+    if (since := number_of(str(form.get("version", "")))) != base.number:
+        return await page(request, base, f"{await change.quicker(site, since)} {AGAIN}")
+    seen = await read(site, base.known)
+    one = next((one for one in seen.proposals if (*one.key, one.agency) == (*key, form.get("agency"))), None)
+    if one is None:
+        return await page(request, base, CHANGED)
+    return await (name(request, base, one) if did == "name" else keep(request, base, one))
+
+
+async def name(request: Request, base: Stored, one: Proposal) -> Response:
+    """A new version of the directory with this route, and why."""
+    site, known = site_of(request), base.known
+    fitting = await change.of_values(site, base, lambda values: set_route(values, one, local_day(site)))
+    if not fitting.fits:
+        return await page(request, base, faults=(*fitting.faults, *(said for _, _, said in fitting.beside)))
+    try:
+        made = await change.save(request, site, fitting, f"{one.topic}@{one.place}", why(known, one))
+    except Conflict:
+        return await page(request, await newest(request), f"{await change.quicker(site, base.number)} {AGAIN}")
+    about = f"{topic_title(known, one.topic)}, {place_title(known, one.place)}"
+    stay = "Открытые сообщения остались, где были." if one.named else "Те, что ждали адресата, уйдут туда сейчас."
+    tell(request, f"Теперь справочник называет: {agency_words(known, one.agency)} ({about}). Версия {made}. {stay}")
+    return RedirectResponse(HERE, 303)
+
+
+def set_route(values: Values, one: Proposal, today: date) -> None:
+    """In place of a route for this very topic and place, or beside the wider one that was followed."""
+    made = route(Route(one.agency, one.topic, None, one.place, today))
+    put(ENTRIES["route"], values, key_of(ENTRIES["route"], made), made)
+
+
+def why(known: Directory, one: Proposal) -> str:
+    """Stands with the version: «в 8 из 10 случаев за 3 месяца отвечал Миндортранс, справочник называл …»."""
+    return (
+        f"почему: ответов за 3 месяца {one.whole}, из них {one.many} — {agency_words(known, one.agency)}; "
+        f"справочник называл: {named(known, one)}"
+    )
+
+
+async def keep(request: Request, base: Stored, one: Proposal) -> Response:
+    """Put aside until the history has changed clearly."""
+    await decided(request, AuditAction.ROUTE_KEPT, one.topic, one.place, one)
+    about = f"{topic_title(base.known, one.topic)}, {place_title(base.known, one.place)}"
+    tell(request, f"Оставлено как есть: {about}. Напомним, если история заметно изменится.")
+    return RedirectResponse(HERE, 303)
+
+
+async def shown_again(request: Request, topic: str, place: str) -> Response:
+    if not await decided(request, AuditAction.ROUTE_SHOWN, topic, place):
+        raise HTTPException(404)
+    return RedirectResponse(HERE, 303)
+
+
+async def decided(request: Request, action: AuditAction, topic: str, place: str, one: Proposal | None = None) -> bool:
+    """Puts one aside, or takes it back where `one` is not there; False where there was none. A line of the log."""
+    site, user = site_of(request), viewer_of(request).user
+
+    async def body(tx: Transaction) -> bool:
+        now = site.clock.now()
+        if one is not None:
+            await routes_aside.keep(tx, one, user, now)
+        elif not await routes_aside.remove(tx, topic, place):
+            return False
+        await audit.append(tx, [AuditLine(user, action, f"{topic}@{place}")], now)
+        return True
+
+    return await site.db.run(body)
+
+
+PAGES = (
+    Page(HERE, shown, Section.DIRECTORY),
+    Page(f"{HERE}.{{form}}", shown, Section.DIRECTORY),
+    Page(HERE, pressed, Section.DIRECTORY, methods=("POST",)),
+)

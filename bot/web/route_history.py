@@ -1,0 +1,109 @@
+"""What the panel knows of who answers in fact: proposals about routes, those put aside, topics that nobody has.
+«Сейчас» asks for their number only, so it is looked up once an hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from starlette.background import BackgroundTask
+
+from bot.web.asked import local_day, today_of
+from bot.web.site import Site
+from matching.learned.route_history import given_back, proposals, stuck, worth_a_look
+from states.directory import Directory
+from states.statistics.filter import By, Filter
+from states.statistics.route_history import Proposal, Stuck, fresh, period
+from storage.db.errors import Unavailable
+from storage.db.transaction import Transaction
+from storage.ops import route_history, sums
+from storage.ops.search import Today
+from storage.records import routes_aside
+from storage.records.routes_aside import Aside
+
+KEPT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`wanted`: the messages that were counted. `proposals` are those to decide, `aside` those that somebody has."""
+
+    wanted: Filter
+    proposals: Sequence[Proposal]
+    aside: Sequence[Aside]
+    stuck: Sequence[Stuck]
+
+    def answers(self, one: Proposal, agency: str = "") -> Filter:
+        """All answers that a proposal is about, or those of one agency."""
+        wanted = replace(self.wanted, topics=(one.topic,), places=(one.place,))
+        return replace(wanted, agencies=(agency,)) if agency else wanted
+
+    @property
+    def plain(self) -> Filter:
+        """The same days, of all messages."""
+        return Filter(since=self.wanted.since, until=self.wanted.until)
+
+
+async def read(site: Site, directory: Directory) -> Seen:
+    day, today = local_day(site), today_of(site)
+    aside = await site.newest.run(routes_aside.everything)  # pressed a moment ago
+    return await site.readers.run(lambda tx: look(tx, period(day), today, directory, aside))
+
+
+async def look(tx: Transaction, wanted: Filter, today: Today, directory: Directory, aside: Sequence[Aside]) -> Seen:
+    found, then = await _proposed(tx, wanted, today, directory), {one.proposal.key: one.proposal for one in aside}
+    new = list(fresh(found, then))
+    waiting = {one.key for one in found} - {one.key for one in new}
+    kept = [one for one in aside if one.proposal.key in waiting]
+    return Seen(wanted, new, kept, await _stuck(tx, wanted, today, directory))
+
+
+async def _proposed(tx: Transaction, wanted: Filter, today: Today, directory: Directory) -> list[Proposal]:
+    """The daily sums first, which are soon read; then the messages of what is left."""
+    summed = await sums.grouped(tx, _days(wanted), ["topic", "place", "agency"], names=["final"], times=())
+    keys = worth_a_look({key: one["final"] for key, one in summed.items()}, directory)
+    if not keys:
+        return []
+    topics, places = ({key[at] for key in keys} for at in (0, 1))
+    asked = replace(wanted, topics=tuple(sorted(topics)), places=tuple(sorted(places)))
+    return proposals(await route_history.answered(tx, asked, today), directory)
+
+
+async def _stuck(tx: Transaction, wanted: Filter, today: Today, directory: Directory) -> list[Stuck]:
+    summed = await sums.grouped(tx, _days(wanted), ["topic"], names=["received", "returned"], times=())
+    back, came = ({topic: one[name] for (topic,), one in summed.items()} for name in ("returned", "received"))
+    topics = given_back(back, came, directory)
+    asked = replace(wanted, topics=tuple(sorted(topics)))
+    answers = await route_history.answered(tx, asked, today) if topics else []
+    return stuck(back, came, answers, directory)
+
+
+def _days(wanted: Filter) -> Filter:
+    """The same days, as the daily sums know them: a thing stands at its own day."""
+    return replace(wanted, by=By.RECEIVED, chosen=None)
+
+
+@dataclass(slots=True)
+class Lately:
+    """How many proposals wait, as somebody has counted within the hour."""
+
+    at: datetime | None = None
+    many: int = 0
+
+    def behind(self, site: Site) -> BackgroundTask | None:
+        """Counted when the answer of a page has left: nobody who looks at «Сейчас» waits for three months."""
+        now = site.clock.now()
+        if self.at is not None and now - KEPT < self.at <= now:
+            return None
+        self.at = now
+        return BackgroundTask(self.count, site)
+
+    async def count(self, site: Site) -> None:
+        with suppress(Unavailable):
+            self.keep(site, await read(site, site.directory()))
+
+    def keep(self, site: Site, seen: Seen) -> None:
+        self.at, self.many = site.clock.now(), len(seen.proposals)
