@@ -45,6 +45,8 @@ class AuditAction(StrEnum):
     COMMUNITY_RESUMED = "community_resumed"
     COMMUNITY_REFUSED = "community_refused"
     COMMUNITY_REMOVED = "community_removed"
+    MODEL_BEGUN = "model_begun"
+    MODEL_CANCELLED = "model_cancelled"
     MODEL_TRAINED = "model_trained"
     MODEL_ADOPTED = "model_adopted"
     MODEL_LEFT = "model_left"

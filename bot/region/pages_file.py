@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from bot.process.advice import Refusal
 
@@ -35,6 +35,23 @@ def read(path: Path) -> list[Line]:
         raise Refusal(f"Файл {path} не похож на таблицу. Сохраните его как XLSX или CSV.") from None
 
 
+def of_bytes(name: str, data: bytes) -> list[Line]:
+    """The same of a table that was sent and lies on no disk.
+
+    Raises:
+        Refusal: it is no table, or unpacks to more than anybody keeps.
+    """
+    try:
+        if not name.lower().endswith(".xlsx"):
+            return _by_heads(_csv(data))
+        with ZipFile(io.BytesIO(data)) as packed:
+            if sum(one.file_size for one in packed.infolist()) > LARGEST:
+                raise Refusal(f"Файл {name} внутри больше 64 МБ: разделите его.")
+        return _by_heads(_xlsx(io.BytesIO(data)))
+    except (BadZipFile, KeyError, ValueError, csv.Error):
+        raise Refusal(f"Файл {name} не похож на таблицу. Сохраните его как XLSX или CSV.") from None
+
+
 def _by_heads(rows: Iterable[Sequence[str]]) -> list[Line]:
     heads: list[str] = []
     found = []
@@ -52,7 +69,7 @@ def head(text: str) -> str:
     return " ".join(text.casefold().replace("ё", "е").split())
 
 
-def _xlsx(path: Path) -> Iterator[list[str]]:
+def _xlsx(path: Path | io.BytesIO) -> Iterator[list[str]]:
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True, data_only=True)

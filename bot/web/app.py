@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,11 +17,16 @@ from bot.web import callback, errors, files
 from bot.web.callback import Callback
 from bot.web.downloads.exports import Exports
 from bot.web.health import Health
+from bot.web.learning import Learning
 from bot.web.live import Live
 from bot.web.pages.admin.directory_upload import Uploads
 from bot.web.route_history import Lately
 from bot.web.security.csp import Guarded
 from bot.web.site import Page, Site
+
+MultiPartParser.spool_max_size = 0
+"""What is sent to a page stays in memory: files hold words of people. How much it may be says each page (csrf.py)."""
+
 
 def build(site: Site, pages: Sequence[Page], way_in: Callback | None = None) -> Starlette:
     """`way_in`: where VK posts events, if that is switched on."""
@@ -41,6 +47,7 @@ def build(site: Site, pages: Sequence[Page], way_in: Callback | None = None) -> 
     app.state.health = Health()
     app.state.exports = Exports()
     app.state.live = Live()
+    app.state.learning = Learning()
     app.state.routes = Lately()
     app.state.uploads = Uploads()
     app.state.directory = None  # as it is kept just now, read by the pages that change it

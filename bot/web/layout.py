@@ -32,6 +32,7 @@ NAMES = {
     Section.CHATS: "Чаты",
     Section.COMMUNITIES: "Сообщества",
     Section.TEMPLATES: "Готовые ответы",
+    Section.LEARNING: "Обучение",
     Section.AUDIT: "Журнал",
     Section.DATA: "Данные людей",
     Section.SETTINGS: "Настройки",

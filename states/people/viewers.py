@@ -72,6 +72,7 @@ class Section(StrEnum):
     CHATS = "chats"
     COMMUNITIES = "communities"
     TEMPLATES = "templates"
+    LEARNING = "learning"
     AUDIT = "audit"
     DATA = "data"
     SETTINGS = "settings"

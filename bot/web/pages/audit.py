@@ -50,6 +50,8 @@ WORDS = {
     AuditAction.COMMUNITY_RESUMED: "сообщество снова работает",
     AuditAction.COMMUNITY_REFUSED: "ВКонтакте не принял ключ сообщества",
     AuditAction.COMMUNITY_REMOVED: "убрано сообщество",
+    AuditAction.MODEL_BEGUN: "начато обучение модели",
+    AuditAction.MODEL_CANCELLED: "обучение модели отменено",
     AuditAction.MODEL_TRAINED: "обучена модель",
     AuditAction.MODEL_ADOPTED: "принята модель",
     AuditAction.MODEL_LEFT: "от модели отказались",

@@ -14,7 +14,10 @@
   function listen() {
     const stream = new EventSource(place.dataset.live);
     stream.addEventListener("message", told);
-    stream.addEventListener("over", () => stream.close());
+    stream.addEventListener("over", (event) => {
+      stream.close();
+      if (event.data === "again") location.reload();
+    });
     stream.addEventListener("error", () => stream.readyState === EventSource.CLOSED || stream.close());
     addEventListener("pagehide", () => stream.close(), { once: true });
   }

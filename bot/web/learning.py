@@ -1,0 +1,148 @@
+"""A training that somebody began in the panel: how far it is, what came of it, and a way to end it; and a table that
+waits for its columns.
+
+All of it is memory of this process: a table of messages must never be written to the disk, shown or logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from base64 import b64encode
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.admin.admin_learning import AdminLearning
+from bot.process.advice import Refusal
+from bot.process.log import log
+from bot.region import pages_file
+from bot.region.directory_json import from_json
+from bot.upkeep.learning import library, table, trainer
+from bot.upkeep.learning.library import Progress
+from bot.upkeep.learning.table import Columns, Read
+from bot.upkeep.learning.words import stored
+from bot.web.site import Site
+from matching.learned.example import Example
+
+Json = dict[str, Any]
+CANCELLED = "Обучение отменено. Модель не изменилась."
+BROKE = "Обучение не получилось: ошибка в программе. Модель не изменилась. Сообщите разработчикам время."
+WAITS = timedelta(minutes=15)
+"""So long a table waits for its columns."""
+EVERY = 1.0
+LONGEST = 600
+"""Looks of one stream; a page that is open longer is loaded again by hand."""
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file that was sent. `heads` are the names of its columns, `rows` how many lines it has."""
+
+    session: str
+    name: str
+    raw: bytes
+    heads: tuple[str, ...]
+    rows: int
+    at: datetime
+
+
+@dataclass(slots=True)
+class Learning:
+    """One training at a time, and one table. `made`: what the last training came to; `fault`: why it came to nothing,
+    until somebody has read it."""
+
+    progress: Progress = field(default_factory=Progress)
+    made: Json | None = None
+    fault: str = ""
+    task: asyncio.Task[None] | None = None
+    held: Table | None = None
+
+    @property
+    def runs(self) -> bool:
+        return self.task is not None and not self.task.done()
+
+    @property
+    def step(self) -> str:
+        return self.progress.lines[-1] if self.progress.lines else "Начинает."
+
+    async def run(self, work: Coroutine[Any, Any, Json]) -> None:
+        """Behind the answer of the page. Whatever ends it is said on the page, and the process that learns is gone."""
+        if self.runs:
+            work.close()
+            return
+        self.made, self.fault = None, ""
+        async with asyncio.TaskGroup() as group:
+            self.task = group.create_task(self._until_it_ends(work))
+
+    async def _until_it_ends(self, work: Coroutine[Any, Any, Json]) -> None:
+        try:
+            self.made = await work
+        except Refusal as refusal:
+            self.fault = str(refusal)
+        except asyncio.CancelledError:
+            self.fault = CANCELLED
+            raise
+        except Exception as error:  # noqa: BLE001 - its words could be those of people
+            log.error("training_broke", error=type(error).__name__)
+            self.fault = BROKE
+
+    def fault_once(self) -> str:
+        told, self.fault = self.fault, ""
+        return told
+
+    def cancel(self) -> bool:
+        return self.task is not None and self.task.cancel()
+
+    def table_of(self, session: str, now: datetime) -> Table | None:
+        """What this session has sent a moment ago."""
+        found = self.held
+        return found if found is not None and found.session == session and now - found.at < WAITS else None
+
+    async def steps(self, site: Site) -> AsyncIterator[str]:
+        """Server-sent events: what it does just now; at the end the page is asked to be loaded again."""
+        last = ""
+        for _ in range(LONGEST):
+            if not self.runs:
+                yield "event: over\ndata: again\n\n"
+                return
+            told = f"data: {json.dumps({'step': self.step}, ensure_ascii=False)}\n\n"
+            yield told if told != last else ": nothing new\n\n"
+            last = told
+            await site.clock.sleep(EVERY)
+
+
+async def sent(session: str, name: str, raw: bytes, now: datetime) -> Table:
+    """
+    Raises:
+        Refusal: it is no table, or has no line below its heads.
+    """
+    lines = await asyncio.to_thread(pages_file.of_bytes, name, raw)
+    return Table(session, name, raw, tuple(table.heads_of(lines)), len(lines), now)
+
+
+async def of_own(site: Site, progress: Progress, by: int, anyway: bool) -> Json:
+    return await AdminLearning(site.db, site.clock, site.bot, progress).own(anyway, by)
+
+
+async def of_table(site: Site, progress: Progress, one: Table, columns: Columns, by: int, anyway: bool) -> Json:
+    """As `bot train --from` does it."""
+    with progress.begun() as told:
+        began, (given, number) = site.clock.now(), await library.given(site.db)
+        found = await asyncio.to_thread(read, one, columns, given.directory)
+        progress.lines += found.lines()
+        made = await trainer.trained(given, in_parts(found.examples), told)
+    content, report = b64encode(made.content).decode(), stored(made.report)
+    desk = AdminLearning(site.db, site.clock, site.bot, progress)
+    return await desk.keep(content, report, began.isoformat(), number, anyway, by)
+
+
+def read(one: Table, columns: Columns, directory: str) -> Read:
+    return table.read(pages_file.of_bytes(one.name, one.raw), columns, from_json(directory))
+
+
+async def in_parts(examples: list[Example]) -> AsyncIterator[list[Example]]:
+    for start in range(0, len(examples), AT_ONCE):
+        yield examples[start : start + AT_ONCE]

@@ -1,0 +1,176 @@
+"""«Обучение»: which model decides and how good it is, learning from our own messages, adopting and going back; for
+administrators. It must never show a message, nor adopt what nobody pressed for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from bot.admin.admin_learning import AdminLearning
+from bot.process.advice import Refusal
+from bot.upkeep.learning import trainer
+from bot.upkeep.learning.library import BUSY
+from bot.upkeep.learning.running import LEFT
+from bot.upkeep.learning.words import SOURCES, STATES, percent, report_of
+from bot.web.layout import number, render
+from bot.web.learning import Learning, of_own
+from bot.web.pages.admin.proposal import names_of, number_of
+from bot.web.pages.live import HEADERS
+from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.told import tell, told
+from handlers.text.words import day, moment
+from states.audit import AuditAction, AuditLine
+from states.people.viewers import Section
+from storage.db.transaction import Transaction
+from storage.ops import forgotten_models
+from storage.privacy import audit
+from storage.records import models
+from storage.records.models import Model, State
+
+HERE = f"/{Section.LEARNING}"
+
+
+async def learning(request: Request) -> Response:
+    return await page(request)
+
+
+async def page(request: Request, fault: str = "") -> Response:
+    site, own = site_of(request), learning_of(request)
+
+    async def look(tx: Transaction) -> tuple[list[Model], datetime | None, Mapping[int, str]]:
+        kept = await models.everything(tx)
+        return kept, await forgotten_models.used_until(tx), await names_of(tx, site, {one.adopted_by for one in kept})
+
+    kept, until, names = await site.newest.run(look)
+    used = next((one for one in kept if one.state is State.USED), None)
+    near = until is not None and site.clock.now() >= until - LEFT
+    return render(
+        request,
+        "learning.html",
+        status=409 if fault else 200,
+        used=row(site, used, names) if used is not None else None,
+        compared=compared(used) if used is not None else (),
+        trouble=site.bot.model.trouble if site.bot is not None else "",
+        ends=day(until, site.zone) if until is not None and near else "",
+        rows=[row(site, one, names) for one in kept],
+        runs=own.runs,
+        steps=own.progress.lines if own.runs else (),
+        made=own.made if not own.runs else None,
+        offered=offered(kept, own),
+        fault=fault or own.fault_once(),
+        said=told(request).words,
+    )
+
+
+def learning_of(request: Request) -> Learning:
+    found: Learning = request.app.state.learning
+    return found
+
+
+def row(site: Site, one: Model, names: Mapping[int, str]) -> dict[str, str]:
+    """A version in words."""
+    report = report_of(one.report)
+    return {
+        "number": str(one.number),
+        "state": one.state.value,
+        "words": STATES[one.state],
+        "trained": moment(one.trained_at, site.zone),
+        "source": SOURCES[one.source],
+        "examples": number(report.examples),
+        "first": percent(report.model.first),
+        "three": percent(report.model.among_three),
+        "adopted": moment(one.adopted_at, site.zone) if one.adopted_at is not None else "",
+        "who": names[one.adopted_by] if one.adopted_at is not None else "",
+    }
+
+
+def compared(one: Model) -> Sequence[tuple[str, str, str]]:
+    """On the same newest messages, by distinct text."""
+    report = report_of(one.report)
+    beside = (
+        (f"Модель № {one.number}", report.model),
+        ("Без обучения", report.names),
+        ("Та, что была до неё", report.used),
+    )
+    return [(name, percent(found.first), percent(found.among_three)) for name, found in beside if found is not None]
+
+
+def offered(kept: Sequence[Model], own: Learning) -> int:
+    """The model that the report on the page is about, while it still waits for a yes."""
+    made = 0 if own.made is None or own.runs else int(own.made["number"])
+    return next((one.number for one in kept if one.number == made and one.state is State.CANDIDATE), 0)
+
+
+async def pressed(request: Request) -> Response:
+    form = await request.form()
+    try:
+        match form.get("did"):
+            case "own":
+                return await begin(request, anyway=form.get("anyway") == "yes")
+            case "cancel":
+                return await cancel(request)
+            case "adopt":
+                return await adopt(request, number_of(str(form.get("number", ""))))
+            case "back":
+                return await adopt(request, None)
+            case "leave":
+                return await adopt(request, 0)
+    except Refusal as refusal:
+        return await page(request, str(refusal))
+    raise HTTPException(400)
+
+
+async def begin(request: Request, *, anyway: bool) -> Response:
+    """Behind the answer; nobody waits for it."""
+    own, site, user = learning_of(request), site_of(request), viewer_of(request).user
+    trainer.able()
+    if own.runs:
+        raise Refusal(BUSY)
+    await logged(request, AuditAction.MODEL_BEGUN, "own")
+    work = BackgroundTask(own.run, of_own(site, own.progress, user, anyway))
+    return RedirectResponse(HERE, 303, background=work)
+
+
+async def cancel(request: Request) -> Response:
+    if learning_of(request).cancel():
+        await logged(request, AuditAction.MODEL_CANCELLED)
+    return RedirectResponse(HERE, 303)
+
+
+async def adopt(request: Request, wanted: int | None) -> Response:
+    """None: the one before; 0: nothing learned decides."""
+    site, user = site_of(request), viewer_of(request).user
+    desk = AdminLearning(site.db, site.clock, site.bot, learning_of(request).progress)
+    said = await (desk.back(user) if wanted is None else desk.adopt(wanted, user))
+    learning_of(request).made = None
+    words = f"Принята модель № {said['number']}." if said["number"] else "Бот решает без обучения."
+    soon = "" if said["running"] else " Бот возьмёт её за минуту."
+    gone = " Прежние модели удалены: они видели сообщения тех, кого с тех пор забыли." if said.get("deleted") else ""
+    tell(request, f"{words}{soon}{gone}")
+    return RedirectResponse(HERE, 303)
+
+
+async def logged(request: Request, action: AuditAction, detail: str = "") -> None:
+    """Training that is kept and models that are adopted have lines of their own (bot/upkeep/learning/library.py)."""
+    site = site_of(request)
+    line = AuditLine(viewer_of(request).user, action, "model", detail)
+    await site.db.run(lambda tx: audit.append(tx, [line], site.clock.now()))
+
+
+async def live(request: Request) -> Response:
+    return StreamingResponse(
+        learning_of(request).steps(site_of(request)), media_type="text/event-stream", headers=HEADERS
+    )
+
+
+PAGES = (
+    Page(HERE, learning, Section.LEARNING),
+    Page(HERE, pressed, Section.LEARNING, methods=("POST",)),
+    Page(f"{HERE}/live", live, Section.LEARNING),
+)

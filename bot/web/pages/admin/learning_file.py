@@ -1,0 +1,115 @@
+"""A table of decided messages: sent, its columns named, learned from. Of its lines the page shows no more than how many
+there are; it must never write one anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from starlette.background import BackgroundTask
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.process.advice import Refusal
+from bot.upkeep.learning import table, trainer
+from bot.upkeep.learning.library import BUSY
+from bot.upkeep.learning.table import NEEDED, ROLES, Columns
+from bot.web.layout import number, render
+from bot.web.learning import Table, of_table, sent
+from bot.web.pages.admin import learning
+from bot.web.pages.admin.directory_upload import session_of
+from bot.web.pages.admin.learning import learning_of, logged
+from bot.web.site import Page, site_of, viewer_of
+from states.audit import AuditAction
+from states.people.viewers import Section
+
+HERE = f"{learning.HERE}/file"
+MOST_BYTES = 8_000_000
+"""Of one table; a larger one is learned from by `bot train --from`, in a process of its own."""
+NO_FILE = "Выберите файл .csv или .xlsx."
+TOO_LARGE = f"Файл больше {MOST_BYTES // 1_000_000} МБ. Обучите командой: python -m bot train --from ФАЙЛ"
+GONE = "Файл уже забыт: прошло больше 15 минут. Отправьте его ещё раз."
+TWICE = "Этот столбец выбран дважды."
+MISSING = "Выберите столбец."
+
+
+async def shown(request: Request) -> Response:
+    return page(request)
+
+
+async def pressed(request: Request) -> Response:
+    site, form = site_of(request), await request.form()
+    try:
+        trainer.able()
+        if form.get("did") == "learn":
+            return await learn(request, form)
+        one = await sent(session_of(request), *await file_of(form), site.clock.now())
+    except Refusal as refusal:
+        return page(request, fault=str(refusal))
+    learning_of(request).held = one
+    return page(request, one, table.guessed(one.heads).heads)
+
+
+async def file_of(form: FormData) -> tuple[str, bytes]:
+    found = form.get("file")
+    if not isinstance(found, UploadFile) or not found.filename:
+        raise Refusal(NO_FILE)
+    name, raw = PurePosixPath(found.filename.replace("\\", "/")).name, await found.read()
+    if not name.lower().endswith((".csv", ".xlsx")):
+        raise Refusal(NO_FILE)
+    if len(raw) > MOST_BYTES:
+        raise Refusal(TOO_LARGE)
+    return name, raw
+
+
+async def learn(request: Request, form: FormData) -> Response:
+    own, site = learning_of(request), site_of(request)
+    one = own.table_of(session_of(request), site.clock.now())
+    if one is None:
+        raise Refusal(GONE)
+    if own.runs:
+        raise Refusal(BUSY)
+    chosen = {role: said for role in ROLES if (said := str(form.get(role, ""))) in one.heads}
+    if wrong := wrong_of(chosen):
+        return page(request, one, chosen, wrong)
+    await logged(request, AuditAction.MODEL_BEGUN, "file")
+    own.held = None
+    user, anyway = viewer_of(request).user, form.get("anyway") == "yes"
+    work = of_table(site, own.progress, one, Columns(chosen), user, anyway)
+    return RedirectResponse(learning.HERE, 303, background=BackgroundTask(own.run, work))
+
+
+def wrong_of(chosen: Mapping[str, str]) -> dict[str, str]:
+    """By role: what is needed and not there, and a column that is two things."""
+    wrong = {role: MISSING for role in NEEDED if role not in chosen}
+    names = list(chosen.values())
+    return wrong | {role: TWICE for role, name in chosen.items() if names.count(name) > 1}
+
+
+def page(
+    request: Request,
+    one: Table | None = None,
+    chosen: Mapping[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
+    fault: str = "",
+) -> Response:
+    return render(
+        request,
+        "learning_file.html",
+        status=422 if fault or wrong else 200,
+        name=one.name if one is not None else "",
+        rows=number(one.rows) if one is not None else "",
+        heads=one.heads if one is not None else (),
+        roles=[(role, words[:1].upper() + words[1:], role in NEEDED) for role, words in ROLES.items()],
+        chosen=chosen or {},
+        wrong=wrong or {},
+        fault=fault,
+    )
+
+
+PAGES = (
+    Page(HERE, shown, Section.LEARNING),
+    Page(HERE, pressed, Section.LEARNING, methods=("POST",), most_bytes=MOST_BYTES + 100_000),
+)
