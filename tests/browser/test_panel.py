@@ -139,7 +139,8 @@ async def test_a_day_of_a_municipality(tab: Page, filled: Sandbox) -> None:
     for name in ("Карта", "Ведомства", "Темы", "Страницы", "Отчёты"):
         await tab.get_by_role("link", name=name, exact=True).first.click()
         await expect(tab.get_by_role("heading", level=1)).to_be_visible()
-    for path in ("/queue?place=kopeysk", "/places", "/directory", "/people", "/chats", "/audit", "/data", "/settings"):
+    kept = ("/directory", "/directory/history", "/people", "/chats", "/learning", "/audit", "/data", "/settings")
+    for path in ("/queue?place=kopeysk", "/places", *kept):
         assert (await tab.request.get(root + path)).status == 403, path
 
 
@@ -179,6 +180,7 @@ async def test_nobody_is_shut_out(browser: Browser, filled: Sandbox, width: int,
         "/reports",
         "/doors",
         "/directory",
+        "/directory/history",
     ):
         await page.goto(root + path)
         if path == "/queue":

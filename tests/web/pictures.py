@@ -33,9 +33,11 @@ from bot.region.directory_file import read
 from bot.region.directory_json import versioned
 from bot.region.map_file import middles
 from bot.web.app import build
+from bot.web.asked import local_day
 from bot.web.pages import PAGES
 from bot.web.serve import serve, site_for
 from bot.web.site import Site
+from states.lifecycle.counted import Counted
 from states.lifecycle.rights import ErasureRequest
 from storage.db.database import Database
 from storage.db.engines.readers import open_readers
@@ -49,7 +51,11 @@ from tests.bot.test_metrics import free_port
 from tests.small import COMMUNITY
 from tests.web.administrator import sign_in
 from tests.web.browser import AT_CUR, Browser, settle_people
+from tests.web.filled import fill as fill_with
 from tests.web.registered import settle
+from tests.web.test_learning import GOOD
+from tests.web.test_learning import keep as models_of
+from tests.web.test_route_history import answered
 
 ROOT = Path(__file__).parents[2]
 MASTER = Master(bytes(range(32)))
@@ -75,6 +81,8 @@ KEPT_SHOWN = {
     "change": "/directory/edit/agency?key=mindor",
     "templates": "/templates/mindor",
     "people": "/people",
+    "route-history": "/directory/history",
+    "learning": "/learning",
     "communities": "/communities",
     "data": "/data",
     "settings": "/settings",
@@ -148,9 +156,21 @@ async def kept(site: Site) -> str:
         asked = ErasureRequest(number, AT - timedelta(days=6), AT + timedelta(days=days))
         await site.db.run(lambda tx: erasures.ask(tx, asked, AT))  # noqa: B023
     await settle(site.db)
+    await decided(site)
     async with httpx.AsyncClient(base_url=site.address) as client:
         await sign_in(Browser(site, client))
         return str(client.cookies["panel"])
+
+
+async def decided(site: Site) -> None:
+    """Answers that speak against the directory, a topic that only comes back, and learned models."""
+    day = local_day(site)
+    back = Counted(received=day - timedelta(days=3), returned=day)
+    some = [one for number in range(4) for one in answered(site, "ddddddddnddddddd", 7000 + 100 * number)]
+    some += [replace(one, place="zlatoust") for one in answered(site, "d" * 16, 7500)]
+    some += [replace(one, topic="blago-detskaya", agency=None, counted=back) for one in answered(site, "d" * 16, 7600)]
+    await fill_with(site.db, some)
+    await models_of(site.db, GOOD, GOOD, GOOD)
 
 
 async def photographed(site: Site, folder: Path, only: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import httpx
@@ -11,17 +11,26 @@ import pytest_asyncio
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
+from bot.web.asked import local_day
+from bot.web.site import Site
 from states.directory import Directory
+from states.lifecycle.counted import Counted
 from states.lifecycle.rights import ErasureRequest
+from states.statistics.route_history import Proposal
 from storage.db.database import Database
 from storage.privacy import erasures
-from storage.records import directory
+from storage.records import directory, models, routes_aside
 from storage.records.communities import State
 from tests.small import NOW
 from tests.web.administrator import sign_in, stored
-from tests.web.browser import Ahead, Browser
+from tests.web.browser import AT_CUR, Ahead, Browser
+from tests.web.filled import fill
 from tests.web.registered import LIBRARY, SCHOOL, of, settle
 from tests.web.test_in_chromium import Desk, desk, shut_out, too_wide  # noqa: F401 - a fixture
+from tests.web.test_learning import GOOD
+from tests.web.test_learning import keep as models_of
+from tests.web.test_learning_file import table
+from tests.web.test_route_history import DOES, NAMED, TOPIC, answered
 
 PATHS = (
     "/directory",
@@ -32,6 +41,7 @@ PATHS = (
     "/directory/versions",
     "/directory/versions/1",
     "/directory/upload",
+    "/directory/history",
     "/templates",
     "/templates/mindor",
     "/people",
@@ -41,6 +51,8 @@ PATHS = (
     "/communities",
     "/communities?state=paused&words=библиотека",
     f"/communities/add?again={SCHOOL}",
+    "/learning",
+    "/learning/file",
     "/audit",
 )
 
@@ -73,11 +85,24 @@ async def signed(desk: Desk, db: Database, region: Directory, clock: Ahead) -> S
     request = ErasureRequest(7001, NOW, NOW + timedelta(days=2))
     await db.run(lambda tx: erasures.ask(tx, request, NOW))
     await settle(db)
+    await proposed(db, desk.site)
+    await models_of(db, GOOD, GOOD, GOOD)
     async with httpx.AsyncClient(base_url=desk.site.address) as client:
         browser = Browser(desk.site, client)
         await stored(db, region, browser)
         await sign_in(browser)
         return Signed(desk, str(client.cookies["panel"]))
+
+
+async def proposed(db: Database, site: Site) -> None:
+    """One to decide, one put aside, one topic that nobody has."""
+    day = local_day(site)
+    back = Counted(received=day - timedelta(days=3), returned=day)
+    returned = [replace(one, topic="zhkh-lift", counted=back) for one in answered(site, "d" * 12, 40)]
+    others = [replace(one, place="zlatoust") for one in answered(site, "d" * 14, 60)]
+    await fill(db, [*answered(site, "ddddnddddndddddd"), *others, *returned])
+    aside = Proposal(TOPIC, "zlatoust", DOES, NAMED, 14, 14)
+    await db.run(lambda tx: routes_aside.keep(tx, aside, AT_CUR, NOW))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -115,6 +140,44 @@ async def test_a_change_without_any_script(signed: Signed, db: Database) -> None
     await expect(tab.get_by_role("status")).to_contain_text("версия 3, как версия 1")
     kept = await db.run(directory.newest_version)
     assert kept == 3
+    await tab.context.close()
+
+
+async def test_a_route_is_named_without_any_script(signed: Signed, db: Database) -> None:
+    tab = await signed.opened(signed.desk.chromium, 390, "dark", scripts=False)
+    await tab.goto("/directory/history")
+    await tab.get_by_role("button", name="Назвать").click()
+    await expect(tab.get_by_role("status")).to_contain_text("Версия 2. Открытые сообщения остались, где были.")
+    await expect(tab.get_by_text("Справочник называет тех, кто отвечает.")).to_be_visible()
+    await tab.get_by_role("button", name="Вернуть в список").click()
+    await expect(tab.get_by_role("button", name="Оставить как есть")).to_have_count(1)
+    assert await db.run(directory.newest_version) == 2
+    await tab.context.close()
+
+
+async def test_a_table_and_its_columns(signed: Signed) -> None:
+    tab = await signed.opened(signed.desk.chromium, 390, "light")
+    await tab.goto("/learning")
+    await tab.get_by_role("link", name="Обучить по таблице").click()
+    sent = {"name": "решено.csv", "mimeType": "text/csv", "buffer": table(20)}
+    await tab.get_by_label("Таблица решённых сообщений").set_input_files([sent])
+    await tab.get_by_role("button", name="Дальше").click()
+    await expect(tab.get_by_label("Тема")).to_have_value("рубрика")
+    await tab.get_by_role("button", name="Обучить").click()
+    await expect(tab.get_by_text("Выберите столбец.")).to_be_visible()
+    await expect(tab.get_by_label("Текст сообщения")).to_have_attribute("aria-invalid", "true")
+    assert await shut_out(tab) == [] and await too_wide(tab) <= 0
+    signed.desk.complaints[:] = [line for line in signed.desk.complaints if "422" not in line]
+    await tab.context.close()
+
+
+async def test_the_end_of_a_training_is_shown_by_itself(signed: Signed, db: Database) -> None:
+    """Nobody presses: the steps come by the stream, and the page is loaded again at the end."""
+    await db.run(lambda tx: models.adopt(tx, 0, NOW))  # those here are no models to be measured against
+    tab = await signed.opened(signed.desk.chromium, 1280, "light")
+    await tab.goto("/learning")
+    await tab.get_by_role("button", name="Обучить на своих сообщениях").click()
+    await expect(tab.get_by_role("alert")).to_contain_text("мало решённых сообщений")
     await tab.context.close()
 
 
