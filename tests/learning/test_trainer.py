@@ -103,8 +103,9 @@ class TestFaults:
         said = await refused(Given("{" + SECRET))
         assert "Обучение не получилось (" in said and ".py:" in said and SECRET not in said
 
-    async def test_a_model_in_use_that_is_broken(self, given: Given) -> None:
-        assert "Unreadable" in await refused(Given(given.directory, b"no model"))
+    async def test_a_model_in_use_that_is_broken_is_replaced(self, given: Given) -> None:
+        made = await trainer.trained(Given(given.directory, b"no model"), stream(examples()))
+        assert made.report.used is None and made.report.better
 
     async def test_what_takes_too_long_is_stopped(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
         says(monkeypatch, "import time; time.sleep(600)")

@@ -11,11 +11,15 @@ import resource
 import sys
 import traceback
 from collections.abc import Callable
-from typing import BinaryIO
+from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO
 
 from bot.upkeep.learning import frames
 from bot.upkeep.learning.frames import Begin, Broke, Done, Few, NotOurs, Said, Some, Up
 from matching.learned.example import Example, Least, TooFew
+
+if TYPE_CHECKING:
+    from matching.learned.model import Learned
 
 POLITE = 10
 """Whoever has something to do for people goes first."""
@@ -65,14 +69,21 @@ def given(source: BinaryIO) -> tuple[Begin, list[Example]]:
 
 def trained(begin: Begin, examples: list[Example], told: Callable[[str], None]) -> Done:
     from bot.region.directory_json import from_json
-    from matching.learned.model import Learned
     from matching.learned.training import train
     from matching.matcher import Matcher
 
-    used = Learned.of(begin.used) if begin.used else None
     named = Matcher(from_json(begin.directory)).scores
-    made = train(examples, least=Least(*begin.least), named=named, used=used, told=told)
+    made = train(examples, least=Least(*begin.least), named=named, used=in_use(begin.used), told=told)
     return Done(made.content, made.report)
+
+
+def in_use(content: bytes) -> Learned | None:
+    """None where there is none, or one that nobody can read: it is to be replaced."""
+    from matching.learned.model import Learned, Unreadable
+
+    with suppress(Unreadable):
+        return Learned.of(content) if content else None
+    return None
 
 
 def where(error: BaseException) -> str:
