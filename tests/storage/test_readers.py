@@ -61,6 +61,20 @@ class TestBothEngines:
         assert await count(db) == 1
 
 
+class TestPostgresql:
+    async def test_a_page_takes_one_core_of_the_server_and_ends(self, db: Database, readers: Readers) -> None:
+        """The residents' writer has the others (issue 16, must show 3)."""
+        if db.dialect != "postgresql":
+            pytest.skip("what only PostgreSQL has")
+
+        async def kept(tx: Any) -> tuple[str, str]:
+            names = ("max_parallel_workers_per_gather", "statement_timeout")
+            row = await tx.row(select(*(func.current_setting(name).label(name) for name in names)))
+            return row[names[0]], row[names[1]]
+
+        assert await readers.run(kept) == ("0", "10s")
+
+
 class TestSqlite:
     @pytest.fixture(autouse=True)
     def only_sqlite(self, db: Database) -> None:

@@ -182,7 +182,11 @@ _POSTGRESQL: dict[str, Any] = {
 """Of each transaction, nothing of the session: behind PgBouncer that is somebody else's the next moment."""
 
 
-_LIMIT = select(func.set_config("statement_timeout", bindparam("most"), literal(True)))
+_LIMIT = select(
+    func.set_config("statement_timeout", bindparam("most"), literal(True)),
+    # A page may take one core of the server, never all: residents are written to meanwhile.
+    func.set_config("max_parallel_workers_per_gather", literal("0"), literal(True)),
+)
 
 
 def _limited(connection: Connection) -> None:
