@@ -91,7 +91,8 @@ class Agency:
     """A body that answers. `place` is set where it serves one municipality only.
 
     Without a `schedule` or `terms` of its own it keeps the region's. `approval`: a second person looks at its answers
-    (R39). `appeal59` is None for nearly everybody: what it takes are messages (R3).
+    (R39). `appeal59` is None for nearly everybody: what it takes are messages (R3). `role`: what it is called where its
+    place is left out, the same for agencies that do the same elsewhere; see `part`.
     """
 
     code: str
@@ -108,6 +109,12 @@ class Agency:
     appeal59: Appeal59 | None = None
     phones: tuple[Phone, ...] = ()
     templates: tuple[Template, ...] = ()
+    role: str = ""
+
+    @property
+    def part(self) -> str:
+        """Its role. Without one, administrations of municipalities have one together, and others one of their own."""
+        return self.role or (self.level.value if self.place and self.level is Level.MUNICIPALITY else self.code)
 
     @property
     def regime(self) -> Regime:

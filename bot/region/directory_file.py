@@ -201,4 +201,5 @@ def _agency(row: AgencyRow, terms: Terms) -> Agency:
         office.appeal59(row),
         office.phones(row.phones),
         office.templates(row),
+        row.role or "",
     )

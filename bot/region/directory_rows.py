@@ -134,6 +134,7 @@ class AgencyRow(Row):
     identification: Said = ""
     phones: Annotated[tuple[PhoneRow, ...], Field(max_length=20)] = ()
     templates: Annotated[tuple[TemplateRow, ...], Field(max_length=50)] = ()
+    role: Label | None = None
     checked: date | None = None
 
 

@@ -99,6 +99,7 @@ def _agency(one: Agency, region: Terms) -> Values:
         identification=law.identification if law else "",
         phones=tuple(_tidy(number=to.number, about=to.about, checked=to.checked_on) for to in one.phones),
         templates=tuple({"name": canned.name, "text": canned.text} for canned in one.templates),
+        role=one.role,
         checked=one.checked_on,
     )
 

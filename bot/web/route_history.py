@@ -41,6 +41,10 @@ class Seen:
         wanted = replace(self.wanted, topics=(one.topic,), places=(one.place,))
         return replace(wanted, agencies=(agency,)) if agency else wanted
 
+    def of_role(self, one: Proposal, agencies: Sequence[str] = ()) -> Filter:
+        """All answers to its topic in the region, or those of a role's agencies."""
+        return replace(self.wanted, topics=(one.topic,), agencies=tuple(agencies))
+
     @property
     def plain(self) -> Filter:
         """The same days, of all messages."""
@@ -67,8 +71,7 @@ async def _proposed(tx: Transaction, wanted: Filter, today: Today, directory: Di
     keys = worth_a_look({key: one["final"] for key, one in summed.items()}, directory)
     if not keys:
         return []
-    topics, places = ({key[at] for key in keys} for at in (0, 1))
-    asked = replace(wanted, topics=tuple(sorted(topics)), places=tuple(sorted(places)))
+    asked = replace(wanted, topics=tuple(sorted({topic for topic, _ in keys})))
     return proposals(await route_history.answered(tx, asked, today), directory)
 
 

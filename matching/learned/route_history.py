@@ -2,6 +2,7 @@
 
 The directory decides, history proposes: nothing here changes a route, and a person has to press for it. It must never
 propose out of one loud week: whoever is proposed has answered most in every month of the period that knows an answer.
+Where a place has few answers, the role of who gave them counts, in the whole region.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ SHARE = 0.8
 """Of them one agency has given at least so many: «в 8 из 10 случаев»."""
 STRETCH = timedelta(days=60)
 """From the first of that agency's answers to the last: two months at least."""
+LITTLE, PLACES = 2, 3
+"""Answers that a place must have given all by one role, and municipalities in which that role must have answered."""
 MOSTLY = 0.5
 """Of the messages of a topic so many came back as «не наше»: then nobody knows whose it is."""
 
@@ -29,7 +32,8 @@ def worth_a_look(sums: Mapping[tuple[str, str, str], int], directory: Directory)
     by_key: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for (topic, place, agency), many in sums.items():
         by_key[topic, place][agency] = many
-    return {key for key, found in by_key.items() if _may_be(key, found, directory)}
+    topics = {topic for (topic, place), found in by_key.items() if _role_may_help(topic, place, found, directory)}
+    return {key for key, found in by_key.items() if key[0] in topics or _may_be(key, found, directory)}
 
 
 def _may_be(key: tuple[str, str], found: Mapping[str, int], directory: Directory) -> bool:
@@ -40,27 +44,80 @@ def _may_be(key: tuple[str, str], found: Mapping[str, int], directory: Directory
     return any(many >= SHARE * FEWEST for agency, many in found.items() if now is None or agency != now.code)
 
 
+def _role_may_help(topic: str, place: str, found: Mapping[str, int], directory: Directory) -> bool:
+    own = (agency for agency, many in found.items() if many >= LITTLE and _is_of(place, agency, directory))
+    return any(_named_instead(topic, place, agency, directory) is not None for agency in own)
+
+
 def proposals(answers: Iterable[Answered], directory: Directory) -> list[Proposal]:
     """What a person should look at, the most answers first."""
     by_key: dict[tuple[str, str], list[Answered]] = defaultdict(list)
     for one in answers:
         by_key[one.topic, one.place].append(one)
-    found = (_proposed(key, some, directory) for key, some in by_key.items())
+    by_role = _by_role(by_key, directory)
+    found = (
+        _proposed(key, some, directory) or _helped(key, some, by_role[key[0]], directory)
+        for key, some in by_key.items()
+    )
     return sorted((one for one in found if one is not None), key=lambda one: (-one.many, one.key))
 
 
 def _proposed(key: tuple[str, str], some: Sequence[Answered], directory: Directory) -> Proposal | None:
-    topic, place = key
+    agency, many, whole = _first_of(some)
+    if whole < FEWEST or many < SHARE * whole or not _for_months(some, [one for one in some if one.agency == agency]):
+        return None
+    named = _named_instead(*key, agency, directory)
+    return None if named is None else Proposal(*key, agency, named, many, whole)
+
+
+def _helped(
+    key: tuple[str, str], some: Sequence[Answered], of_topic: Sequence[tuple[str, Answered]], directory: Directory
+) -> Proposal | None:
+    """The few answers of this place are all of its own agency, and agencies of that role answer in the whole region."""
+    agency, many, whole = _first_of(some)
+    if not LITTLE <= many == whole < FEWEST or not _is_of(key[1], agency, directory):
+        return None
+    role, everybody = directory.agency_by_code[agency].part, [one for _, one in of_topic]
+    own = [one for part, one in of_topic if part == role]
+    ours, all_of = (sum(one.many for one in answers) for answers in (own, everybody))
+    if ours < FEWEST or ours < SHARE * all_of or len({one.place for one in own}) < PLACES:
+        return None
+    named = _named_instead(*key, agency, directory) if _for_months(everybody, own) else None
+    return None if named is None else Proposal(*key, agency, named, many, whole, ours, all_of)
+
+
+def _by_role(
+    by_key: Mapping[tuple[str, str], Sequence[Answered]], directory: Directory
+) -> Mapping[str, Sequence[tuple[str, Answered]]]:
+    """All answers to a topic, each with the role of who gave it."""
+    found: dict[str, list[tuple[str, Answered]]] = defaultdict(list)
+    for (topic, _), some in by_key.items():
+        for one in some:
+            known = directory.agency_by_code.get(one.agency)
+            found[topic].append((known.part if known is not None else one.agency, one))
+    return found
+
+
+def _first_of(some: Iterable[Answered]) -> tuple[str, int, int]:
+    """Who gave the most answers, how many, and of how many."""
     counts = totals((one.agency, one.many) for one in some)
     agency, many = next(iter(counts.items()))
-    whole = sum(counts.values())
+    return agency, many, sum(counts.values())
+
+
+def _is_of(place: str, agency: str, directory: Directory) -> bool:
+    """Whether it serves this municipality and no other."""
+    known = directory.agency_by_code.get(agency)
+    return known is not None and known.place == place
+
+
+def _named_instead(topic: str, place: str, agency: str, directory: Directory) -> str | None:
+    """Whom the directory names, empty for nobody; None where there is nothing to propose."""
     known = topic in directory.topic_by_code and place in directory.place_by_code and agency in directory.agency_by_code
-    if not known or whole < FEWEST or many < SHARE * whole or not _for_months(some, agency):
+    now = directory.agency_for(topic, place) if known else None
+    if not known or (now is None and waits_on_purpose(directory, topic)) or (now is not None and now.code == agency):
         return None
-    now = directory.agency_for(topic, place)
-    if (now is None and waits_on_purpose(directory, topic)) or (now is not None and now.code == agency):
-        return None
-    return Proposal(topic, place, agency, now.code if now is not None else "", many, whole)
+    return now.code if now is not None else ""
 
 
 def totals(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -71,9 +128,8 @@ def totals(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 
 
-def _for_months(some: Sequence[Answered], agency: str) -> bool:
-    """Whether its answers go on for two months, and are more than half of each month's."""
-    own = [one for one in some if one.agency == agency]
+def _for_months(some: Iterable[Answered], own: Sequence[Answered]) -> bool:
+    """Whether these answers go on for two months, and are more than half of each month's."""
     long = max(one.last for one in own) - min(one.first for one in own) >= STRETCH
     all_of, own_of = _monthly(some), _monthly(own)
     return long and all(2 * own_of.get(month, 0) > many for month, many in all_of.items())

@@ -32,7 +32,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`agency` has given `many` of `whole` answers; the directory names `named`, empty for nobody."""
+    """`agency` has given `many` of `whole` answers; the directory names `named`, empty for nobody. Where that is
+    little, agencies of the same role have given `role_many` of `role_whole` answers to the topic in the whole region.
+    """
 
     topic: str
     place: str
@@ -40,6 +42,8 @@ class Proposal:
     named: str
     many: int
     whole: int
+    role_many: int = 0
+    role_whole: int = 0
 
     @property
     def key(self) -> tuple[str, str]:

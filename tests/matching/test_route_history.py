@@ -9,16 +9,12 @@ import pytest
 
 from matching.learned.route_history import proposals, stuck, worth_a_look
 from states.directory import Agency, ControlCentre, Directory, Group, Level, Place, PlaceKind, Route, Topic
-from states.statistics.filter import By
 from states.statistics.route_history import (
     MONTH,
     PERIOD,
     Answered,
     Proposal,
     Stuck,
-    fresh,
-    period,
-    stays_aside,
 )
 
 TODAY = date(2026, 11, 29)
@@ -98,14 +94,43 @@ def test_the_most_answers_come_first() -> None:
     assert [(one.topic, one.many) for one in found] == [("pipes", 27), ("pits", 8)]
 
 
-def test_what_was_put_aside_comes_back_when_history_has_changed_clearly() -> None:
-    then = Proposal("pits", "miass", "town", "roads", 8, 10)
-    assert stays_aside(then, then) and stays_aside(replace(then, many=15, whole=18), then)
-    assert not stays_aside(replace(then, many=16, whole=18), then)
-    assert not stays_aside(replace(then, agency="water"), then) and not stays_aside(replace(then, named=""), then)
-    assert not stays_aside(then, None)
-    other = replace(then, topic="pipes")
-    assert list(fresh([then, other], {then.key: then})) == [other]
+TOWNS = ("miass", "kopeysk", "zlatoust", "ozersk")
+REGION = replace(
+    KNOWN,
+    agencies=(*KNOWN.agencies, *(Agency(f"of-{town}", town, town, Level.MUNICIPALITY, town) for town in TOWNS)),
+    places=tuple(Place(town, PlaceKind.CITY_OKRUG, town, town, town) for town in TOWNS),
+)
+
+
+def of_towns(months: tuple[int, ...], towns: tuple[str, ...] = TOWNS) -> list[Answered]:
+    return [one for town in towns for one in answers(f"of-{town}", months, place=town)]
+
+
+def test_where_there_is_little_the_same_role_elsewhere_helps() -> None:
+    """«Администрация» is another agency in each town: what is known of one helps another."""
+    found = proposals([*of_towns((1, 1, 1)), *answers("roads", (1, 0, 1), place="chelyabinsk")], REGION)
+    assert found == [Proposal("pits", town, f"of-{town}", "roads", 3, 3, 12, 14) for town in sorted(TOWNS)]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        of_towns((1, 1, 1), TOWNS[:2]),
+        of_towns((1, 1, 0)),
+        [*of_towns((1, 1, 1)), *answers("roads", (2, 2, 2), place="chelyabinsk")],
+        [*of_towns((1, 0, 0)), *answers("of-miass", (0, 0, 9))],
+        [one for town in TOWNS for one in (*of_towns((1, 1, 1), (town,)), *answers("roads", (1, 0, 0), place=town))],
+        answers("town", (1, 1, 1)) * 4,
+    ],
+    ids=["two towns", "too short", "others answer too", "one town", "another answered here", "no agency of the place"],
+)  # fmt: skip
+def test_where_the_role_helps_nobody(found: list[Answered]) -> None:
+    assert [one for one in proposals(found, REGION) if one.role_many] == []
+
+
+def test_topics_that_a_role_may_help_are_counted_in_all_places() -> None:
+    sums = {("pits", "miass", "of-miass"): 2, ("pits", "ozersk", "roads"): 1, ("pipes", "miass", "of-miass"): 1}
+    assert worth_a_look(sums, REGION) == {("pits", "miass"), ("pits", "ozersk")}
 
 
 def test_a_topic_that_comes_back_and_that_nobody_answers_most_of() -> None:
@@ -127,9 +152,3 @@ def test_what_is_not_stuck(returned: int, received: int, found: list[Answered]) 
     assert stuck({"gone": 50}, {"gone": 50}, [], KNOWN) == []
     on_purpose = replace(KNOWN, control_centre=ControlCentre(topics=("pits",)))
     assert stuck({"pits": 50}, {"pits": 50}, [], on_purpose) == []
-
-
-def test_three_months_without_what_residents_chose() -> None:
-    wanted = period(TODAY)
-    assert (wanted.by, wanted.since, wanted.until, wanted.chosen) == (By.FINAL, FIRST, TODAY, False)
-    assert not wanted.counted, "the daily sums do not know who chose"

@@ -146,3 +146,11 @@ def test_a_community_has_an_address_with_and_without_a_short_name() -> None:
     assert Community(101, "Приёмная").address == "vk.me/club101"
     assert Community(101, "Приёмная", screen_name="priem").address == "vk.me/priem"
     assert Community(101, "Приёмная", screen_name="priem").link("stop") == "vk.me/priem?ref=stop"
+
+
+def test_a_role_is_named_or_is_that_of_administrations() -> None:
+    """Agencies of one part do the same in different places (issue 19, Build 4)."""
+    ministry = Agency("roads", "Министерство дорог", "Миндор", Level.REGION)
+    towns = [Agency(code, code, code, Level.MUNICIPALITY, code) for code in ("miass", "ozersk")]
+    market = Agency("market", "Рынок", "Рынок", Level.AGENCY, "miass", role="рынок")
+    assert [one.part for one in (ministry, *towns, market)] == ["roads", "municipality", "municipality", "рынок"]

@@ -11,6 +11,7 @@ from states.people.viewers import (
     may_act,
     may_keep_directory,
     may_keep_templates,
+    may_name_routes,
     may_open,
     may_see,
     sections,
@@ -71,3 +72,7 @@ def test_an_agency_changes_its_own_templates() -> None:
     roads = Viewer(1, Role.AGENCY, "roads")
     assert may_keep_templates(roads, "roads") and not may_keep_templates(roads, "water")
     assert [one.role for one in EVERY if may_keep_templates(one, "water")] == [Role.CUR, Role.ADMINISTRATOR]
+
+
+def test_the_cur_and_administrators_name_whom_history_proposes() -> None:
+    assert [one.role for one in EVERY if may_name_routes(one)] == [Role.CUR, Role.ADMINISTRATOR]

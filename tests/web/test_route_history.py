@@ -16,7 +16,7 @@ from bot.web.pages.admin.route_history import HERE
 from bot.web.serve import site_for
 from bot.web.site import Site
 from states.audit import AuditAction
-from states.directory import Directory
+from states.directory import Directory, Level
 from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.counted import Counted
 from states.people.chats import CUR
@@ -88,6 +88,26 @@ class TestProposals:
         for form in ("csv", "xlsx"):
             assert (await there.get(f"{HERE}.{form}")).status_code == 200
         assert (await there.get(f"{HERE}.exe")).status_code == 404
+
+    async def test_where_a_place_says_little_its_role_in_the_region_counts(
+        self, there: Browser, db: Database, region: Directory
+    ) -> None:
+        """Each administration has answered thrice in its own place; the numbers of all are a list too."""
+        towns = [agency for agency in region.agencies if agency.place and agency.level is Level.MUNICIPALITY][:5]
+        months = [local_day(there.site) - timedelta(days=days) for days in (1, 35, 70)]
+        for number, town in enumerate(towns):
+            made = answered(there.site, "ddd", 10 * number, place=town.place, agency=town.code)
+            dated = zip(made, months, strict=True)
+            await fill(db, [replace(one, counted=replace(one.counted, final=day)) for one, day in dated])
+        await there.sign_in(AT_CUR)
+        page = (await there.get(HERE)).text
+        assert page.count("по всей области отвечают такие же ведомства") == len(towns)
+        await check(there, HERE, COUNT, 4 * len(towns))
+        first = towns[0]
+        assert first.place is not None
+        answer = await press(there, "name", place=first.place, agency=first.code)
+        assert answer.status_code == 303
+        assert (await now(db))[1].agency_for(TOPIC, first.place) == first
 
     async def test_nothing_to_say(self, there: Browser, db: Database) -> None:
         await fill(db, answered(there.site, "dddd"))

@@ -145,6 +145,8 @@ class Entry:
     single: bool = False
 
 
+ROLE_HINT = "Одна на всех, кто в разных муниципалитетах делает одно и то же. Пусто — у администраций она общая."
+
 ENTRIES: dict[str, Entry] = {
     "agency": Entry(
         "agencies",
@@ -157,6 +159,7 @@ ENTRIES: dict[str, Entry] = {
             PLACE,
             Field("words", "Слова, по которым его ищут", Kind.WORDS, LINES),
             Field("phones", "Телефоны", Kind.PHONES),
+            Field("role", "Роль", hint=ROLE_HINT),
             Field("anonymous_card", "Карточка без профиля жителя", Kind.FLAG),
             Field("approval", "Ответ смотрит второй сотрудник", Kind.FLAG),
             Field("regime", "Что принимает", Kind.CHOICE, choices=_listed(REGIMES)),

@@ -90,6 +90,21 @@ def row(known: Directory, seen: Seen, one: Proposal) -> dict[str, str]:
         "href": link(Section.QUEUE, seen.answers(one, one.agency)),
         "whole": number(one.whole),
         "whole_href": link(Section.QUEUE, seen.answers(one)),
+        **role(known, seen, one),
+    }
+
+
+def role(known: Directory, seen: Seen, one: Proposal) -> dict[str, str]:
+    """Where the place alone says little: who does the same in the whole region."""
+    if not one.role_many:
+        return {"role_many": ""}
+    part = known.agency_by_code[one.agency].part if one.agency in known.agency_by_code else ""
+    agencies = sorted(agency.code for agency in known.agencies if agency.part == part)
+    return {
+        "role_many": number(one.role_many),
+        "role_href": link(Section.QUEUE, seen.of_role(one, agencies)),
+        "role_whole": number(one.role_whole),
+        "role_whole_href": link(Section.QUEUE, seen.of_role(one)),
     }
 
 
@@ -166,8 +181,12 @@ def why(known: Directory, one: Proposal) -> str:
     """Stands with the version: «в 8 из 10 случаев за 3 месяца отвечал Миндортранс, справочник называл …»."""
     return (
         f"почему: ответов за 3 месяца {one.whole}, из них {one.many} — {agency_words(known, one.agency)}; "
-        f"справочник называл: {named(known, one)}"
+        f"справочник называл: {named(known, one)}{by_role(one)}"
     )
+
+
+def by_role(one: Proposal) -> str:
+    return f"; по области так же в {one.role_many} из {one.role_whole}" if one.role_many else ""
 
 
 async def keep(request: Request, base: Stored, one: Proposal) -> Response:
