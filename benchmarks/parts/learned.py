@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +32,7 @@ from matching.topics import TopicIndex
 from states.directory import Directory, Scene, Topic
 
 FOLDS = 5
+NEAR, TIME = "near", "time"
 NEWEST = 0.2
 """Of the messages, in the split by time."""
 
@@ -48,10 +49,12 @@ Figures = dict[str, dict[str, float]]
 
 @dataclass(frozen=True)
 class Portal:
-    """The messages in the order of their days, with what the portal knows of its topics."""
+    """The messages in the order of their days, with what the portal knows of its topics. `near`: the text without
+    marks, letters' size and digits, the same for near copies."""
 
     examples: Sequence[Example]
     texts: Sequence[str]
+    near: Sequence[str]
     scenes: Mapping[str, Scene | None]
     names: TopicIndex
 
@@ -68,21 +71,24 @@ class Portal:
         scenes = {topic: found.most_common(1)[0][0] for topic, found in kinds.items()}
         topics = tuple(Topic(name, "", name) for name in sorted(kinds))
         names = TopicIndex(Directory("", "", "", topics=topics))
-        return cls(examples, [plain(one.text) for one in examples], scenes, names)
+        return cls(examples, [one.text for one in examples], [plain(one.text) for one in examples], scenes, names)
 
     def splits(self) -> Iterator[tuple[str, list[int], list[int]]]:
-        """A name, the messages to learn from, the messages to be judged by."""
-        fold = [sha256(text.encode()).digest()[0] % FOLDS for text in self.texts]
+        """A name, the messages to learn from, the messages to be judged by: five by text, one that has no near copy on
+        both sides, and one by time that has none either."""
+        yield from self.by(self.texts, "text", range(FOLDS))
+        yield from self.by(self.near, NEAR, range(1))
         every = range(len(self.examples))
-        for number in range(FOLDS):
-            yield (
-                f"text {number + 1}",
-                [at for at in every if fold[at] != number],
-                [at for at in every if fold[at] == number],
-            )
         older = list(range(int(len(self.examples) * (1 - NEWEST))))
-        seen = {self.texts[at] for at in older}
-        yield "time", older, [at for at in every[len(older) :] if self.texts[at] not in seen]
+        seen = {self.near[at] for at in older}
+        yield TIME, older, [at for at in every[len(older) :] if self.near[at] not in seen]
+
+    def by(self, keys: Sequence[str], name: str, folds: Iterable[int]) -> Iterator[tuple[str, list[int], list[int]]]:
+        fold = [sha256(key.encode()).digest()[0] % FOLDS for key in keys]
+        every = range(len(self.examples))
+        for number in folds:
+            older = [at for at in every if fold[at] != number]
+            yield f"{name} {number + 1}", older, [at for at in every if fold[at] == number]
 
 
 @dataclass(frozen=True)
