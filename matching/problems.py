@@ -74,12 +74,15 @@ _COMES_OF_IT = _beginning("""
 """)
 """What came of the trouble that was told."""
 
-_ACTS = re.compile(r"(?!просим|требуем|нет)\w+(?:ют|ут|ат|ят|ет|ит|им|ем)(?:ся)?(?!\w)")
+_ACTS = re.compile(r"^(?!просим|требуем|нет)\w+(?:ют|ут|ат|ят|ет|ит|им|ем)(?:ся)?(?!\w)")
 """A verb of the present first: who does it was said before."""
 
 _OUTAGE = _beginning("отключ+_(свет+|электр+) нет_(света|электричества) света_нет обесточ+")
 _STANDS_STILL = _beginning("не_работа+ нет не_(вод|отоплен|тепл|интернет|связ)+")
 """Without light lifts, pumps and boilers stand still: no problem of its own."""
+
+_OF_ANSWERS = _beginning("отписк+ отвеча+ ответ+ жалоб+ жалова+ обращен+ обраща+ игнор+ бездейств+ реагир+")
+"""How a body answers. What it was asked follows, and is no problem beside it."""
 
 About = Callable[[str], str | None]
 """The topic that a few words are clearly about, if any."""
@@ -125,6 +128,8 @@ def _marked(clause: str, *, listed: bool) -> bool:
 
 def _told(part: Sequence[str], topic: str | None, *, marked: bool) -> bool:
     """Whether the part before is a problem: of a known topic, or where the next is marked, at least a trouble."""
+    if not marked and all(_OF_ANSWERS.search(fold(clause)) for clause in part):
+        return False
     return topic is not None or (marked and any(_TROUBLE.search(fold(clause)) for clause in part))
 
 

@@ -99,7 +99,8 @@ def tables(tried: Rehearsal) -> Iterator[Finding]:
 
 
 def decisions(found: replay.Replayed) -> Iterator[Finding]:
-    lines = list(replay.told(found))
+    model, *lines = replay.told(found)
+    yield bad(model, "Обучите заново: python -m bot train --own") if found.model.trouble else good(model)
     if not found.differ and not found.failed:
         yield good(lines[0])
         return
