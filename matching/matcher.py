@@ -43,10 +43,11 @@ class Matcher:
         return self._topics.scores(addresses.without(text, self._places.is_name))
 
     def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
-        by_words = self._topics.guess(addresses.without(text, self._places.is_name), limit)
+        scores = self.scores(text)
+        by_words = self._topics.guess(scores, limit)
         if self.learned is None or (by_words.sure and by_words.topics[0] not in self.learned.topics):
             return by_words
-        shares = self.learned.probabilities(text, place, self.scores(text) if self.learned.names else {})
+        shares = self.learned.probabilities(text, place, scores)
         guess = probable.guess(shares, self._scenes, scene, limit, self.number)
         new = tuple(topic for topic in by_words.topics[:1] if topic not in self.learned.topics)
         return probable.beside(guess, new, limit)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -90,27 +90,26 @@ class TopicIndex:
 
     def rank(self, text: str, limit: int) -> tuple[str, ...]:
         """Codes of the likeliest topics, best first."""
-        return tuple(code for code, _ in self._best(text)[: max(0, limit)])
+        return tuple(code for code, _ in self._best(self.scores(text))[: max(0, limit)])
 
-    def guess(self, text: str, limit: int) -> TopicGuess:
-        """The likeliest topics; sure when one stands far before all others."""
-        best = self._best(text)[: max(2, limit)]
+    def guess(self, scores: Mapping[str, float], limit: int) -> TopicGuess:
+        """The likeliest topics by these scores of a text; sure when one stands far before all others."""
+        best = self._best(scores)[: max(2, limit)]
         if not best:
             return TopicGuess()
         most, next_one = best[0][1], best[1][1] if len(best) > 1 else 0.0
         likely = tuple(code for code, score in best[:limit] if score >= LIKELY * most)
         return TopicGuess(likely, most >= SURE and most >= APART * next_one)
 
-    def _best(self, text: str) -> list[tuple[str, float]]:
-        scores = self.scores(text)
+    def _best(self, scores: Mapping[str, float]) -> list[tuple[str, float]]:
         return sorted(scores.items(), key=lambda one: (-one[1], self._order[one[0]]))
 
     def clear(self, text: str) -> str | None:
         """The topic that these few words are clearly about, or None: a whole saying or name stands behind it."""
         if len(set(saying_keys(text))) < LEAST_SAID:
             return None
-        scores = sorted(self.scores(text).items(), key=lambda one: (-one[1], self._order[one[0]]))[:2]
-        return scores[0][0] if scores and scores[0][1] >= CLEAR else None
+        best = self._best(self.scores(text))[:1]
+        return best[0][0] if best and best[0][1] >= CLEAR else None
 
     def apart(self, text: str, known: Collection[str]) -> str | None:
         """The topic that these words tell of plainly, where they say little of the topics that are known already."""
