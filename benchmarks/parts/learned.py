@@ -21,10 +21,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.parts.agencies import Agencies, Answered
 from benchmarks.parts.peer_bots import FOLDER, Absent, run
 from matching import probable
 from matching.learned import measured, training
-from matching.learned.agencies import Agencies, Answered
 from matching.learned.example import Example
 from matching.learned.model import Learned, by_names, softmax, tempered
 from matching.learned.rows import plain

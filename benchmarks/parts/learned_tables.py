@@ -1,6 +1,6 @@
 """The tables and the picture of learning: all splits, what a model costs, and how it grows with what it has seen.
 
-It must never print a message. Thirty trainings take some ten minutes on one core.
+It must never print a message. Eleven trainings take some ten minutes on one core.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from matching.learned.features import features
 from matching.learned.model import Learned, Unreadable
 from matching.learned.rows import CONTENT, Read, table_of
 from matching.learned.training import FEWEST, TEMPERATURES, split, train
+from screening.words import stem
 from tests.matching.learned import SAID, messages
 
 KNOWN = messages(1_200)
@@ -70,7 +71,7 @@ def test_names_of_topics_help_where_little_is_known() -> None:
     model = Learned.of(found.content)
     assert model.names > 0
     assert found.report.names == Accuracy(1.0, 1.0)
-    assert not found.report.better or found.report.model.first == 1.0
+    assert not found.report.better, "nothing is better than always right"
     sure = model.probabilities("не горит фонарь", None, {"lamps": 10.0})["lamps"]
     assert sure > model.probabilities("не горит фонарь", None, {})["lamps"]
 
@@ -152,7 +153,7 @@ def test_without_authors_each_text_is_a_person() -> None:
     same = Read.of([Example("редкое слово", "pits") for _ in range(40)])
     others = Read.of([Example(f"редкое слово {letter}", "pits") for letter in "абвгдежзиклм"])
     assert not len(table_of(same, OWN, 1))
-    assert crc32("w редк".encode()) in table_of(others, OWN, 1) or len(table_of(others, OWN, 1))
+    assert crc32(f"w {stem('редкое')}".encode()) in table_of(others, OWN, 1)
 
 
 def test_a_file_stays_small_however_many_topics_there_are() -> None:

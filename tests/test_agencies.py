@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.learned.agencies import Agencies, Answered, shares_of
+from benchmarks.parts.agencies import Agencies, Answered, shares_of
 
 
 def known(*messages: tuple[str, str, str, str, int]) -> Agencies:

@@ -1,6 +1,7 @@
 """Which agency answered such messages here: counts by place and topic, smoothed towards the topic and all messages.
 
-It proposes; the directory decides (issue 19, Build 4). Pure Python: counting needs no numpy.
+It measures how well history alone would name the agency (issue 19, must show 1). The product asks the directory, and
+shows where history says otherwise (matching/learned/route_history.py).
 """
 
 from __future__ import annotations
