@@ -85,7 +85,7 @@ class AdminLearning:
 
     async def _judged(self, made: Made, anyway: bool, by: int) -> Json:
         report = made.trained.report
-        known = directory_of((await library.given(self.home))[0].directory)
+        known = directory_of(await library.directory(self.home))
         kept = report.better or anyway
         number = await library.keep(self.home, made, self.clock.now(), by) if kept else 0
         lines = list(words.lines(report, known, made.beside))

@@ -23,12 +23,10 @@ from bot.process.advice import Refusal
 if TYPE_CHECKING:
     from bot.region.pages_file import Line
     from bot.upkeep.learning.table import Columns
-    from matching.learned.example import Example
 
 Json = dict[str, Any]
 EVERY = 0.5
 """Seconds between two looks at how far it is."""
-AT_ONCE = 500
 WORSE = "Эта модель не лучше той, что есть: она не сохранена. Сохранить и принять всё равно: --anyway"
 RUNS = "Бот уже решает с ней."
 SOON = "Бот возьмёт её, когда запустится; другой процесс — за минуту."
@@ -68,7 +66,8 @@ def offered(settings: Settings, made: Json, yes: bool) -> None:
         typer.echo(WORSE)
         raise typer.Exit(1)
     if not yes and not typer.confirm("Принять эту модель?"):
-        typer.echo(f"Модель № {made['number']} сохранена. Принять её потом: python -m bot train --adopt НОМЕР")
+        number = made["number"]
+        typer.echo(f"Модель № {number} сохранена. Принять её потом: python -m bot train --adopt {number}")
         return
     adopted(asked(settings, "model_adopt", {"number": made["number"]}))
 
@@ -144,7 +143,7 @@ def of_file(settings: Settings, file: Path, columns: Path | None, yes: bool, any
     found = table.read(lines, chosen, from_json(given["directory"]))
     typer.echo("\n".join(found.lines()))
     by, began = Given(given["directory"], b64decode(given["used"])), Clock().now()
-    made = finish(trainer.trained(by, in_parts(found.examples), typer.echo))
+    made = finish(trainer.trained(by, trainer.in_parts(found.examples), typer.echo))
     kept = {"content": b64encode(made.content).decode(), "report": stored(made.report), "began": began.isoformat()}
     return asked(settings, "model_keep", {**kept, "beside": given["number"], "anyway": anyway})
 
@@ -173,8 +172,3 @@ def which(role: str, heads: Sequence[str]) -> str:
         chosen: int = typer.prompt(f"В каком столбце {role}? Номер", type=int)
         if 1 <= chosen <= len(heads):
             return heads[chosen - 1]
-
-
-async def in_parts(examples: Sequence[Example]) -> AsyncIterator[Sequence[Example]]:
-    for start in range(0, len(examples), AT_ONCE):
-        yield examples[start : start + AT_ONCE]

@@ -24,7 +24,6 @@ from bot.upkeep.learning.library import Progress
 from bot.upkeep.learning.table import Columns, Read
 from bot.upkeep.learning.words import stored
 from bot.web.site import Site
-from matching.learned.example import Example
 
 Json = dict[str, Any]
 CANCELLED = "Обучение отменено. Модель не изменилась."
@@ -34,7 +33,6 @@ WAITS = timedelta(minutes=15)
 EVERY = 1.0
 LONGEST = 600
 """Looks of one stream; a page that is open longer is loaded again by hand."""
-AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,7 @@ class Learning:
     fault: str = ""
     task: asyncio.Task[None] | None = None
     held: Table | None = None
+    _over: asyncio.TimerHandle | None = None
 
     @property
     def runs(self) -> bool:
@@ -95,6 +94,17 @@ class Learning:
 
     def cancel(self) -> bool:
         return self.task is not None and self.task.cancel()
+
+    def hold(self, one: Table) -> None:
+        """Until its time is over, or another one comes: then its words are in no memory any more."""
+        self.forget()
+        self.held = one
+        self._over = asyncio.get_running_loop().call_later(WAITS.total_seconds(), self.forget)
+
+    def forget(self) -> None:
+        if self._over is not None:
+            self._over.cancel()
+        self.held = self._over = None
 
     def table_of(self, session: str, now: datetime) -> Table | None:
         """What this session has sent a moment ago."""
@@ -133,7 +143,7 @@ async def of_table(site: Site, progress: Progress, one: Table, columns: Columns,
         began, (given, number) = site.clock.now(), await library.given(site.db)
         found = await asyncio.to_thread(read, one, columns, given.directory)
         progress.lines += found.lines()
-        made = await trainer.trained(given, in_parts(found.examples), told)
+        made = await trainer.trained(given, trainer.in_parts(found.examples), told)
     content, report = b64encode(made.content).decode(), stored(made.report)
     desk = AdminLearning(site.db, site.clock, site.bot, progress)
     return await desk.keep(content, report, began.isoformat(), number, anyway, by)
@@ -141,8 +151,3 @@ async def of_table(site: Site, progress: Progress, one: Table, columns: Columns,
 
 def read(one: Table, columns: Columns, directory: str) -> Read:
     return table.read(pages_file.of_bytes(one.name, one.raw), columns, from_json(directory))
-
-
-async def in_parts(examples: list[Example]) -> AsyncIterator[list[Example]]:
-    for start in range(0, len(examples), AT_ONCE):
-        yield examples[start : start + AT_ONCE]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import zipfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from bot.admin.admin_directory import AdminDirectory
 from bot.process.advice import Refusal
 from bot.region import pages_file
 from bot.web.app import MultiPartParser
+from bot.web.learning import Learning, sent
 from bot.web.pages.admin import learning
 from bot.web.pages.admin.learning_file import HERE, MOST_BYTES
 from states.directory import Directory
@@ -80,6 +82,20 @@ async def test_columns_that_do_not_fit(browser: Browser, db: Database) -> None:
     told = await learn(browser, told, text="<script>")
     assert told.status_code == 422 and "Выберите столбец." in told.text, "a column that is not there is none"
     assert await db.run(models.everything) == []
+
+
+async def test_its_words_leave_the_memory_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R14: nobody has to come back for that, and one that came later has its own time."""
+    monkeypatch.setattr("bot.web.learning.WAITS", timedelta(seconds=0.2))
+    own, at = Learning(), datetime(2026, 11, 29, tzinfo=UTC)
+    first, second = [await sent("session", "решено.csv", table(many), at) for many in (3, 4)]
+    own.hold(first)
+    await asyncio.sleep(0.15)
+    own.hold(second)
+    await asyncio.sleep(0.1)
+    assert own.held is second
+    await asyncio.sleep(0.2)
+    assert own.held is None
 
 
 async def test_it_is_forgotten(browser: Browser, clock: Ahead) -> None:

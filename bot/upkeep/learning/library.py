@@ -67,12 +67,22 @@ async def given(home: Database) -> tuple[Given, int]:
     Raises:
         Refusal: there is no directory.
     """
-    stored_text = await home.run(directories.load_text)
-    if stored_text is None:
-        raise Refusal(NO_DIRECTORY)
+    text = await directory(home)
     number = await home.run(models.used)
     content = await home.run(lambda tx: models.content(tx, number)) if number else None
-    return Given(stored_text[0], content or b""), number if content else 0
+    return Given(text, content or b""), number if content else 0
+
+
+async def directory(home: Database) -> str:
+    """Its text.
+
+    Raises:
+        Refusal: there is none.
+    """
+    kept = await home.run(directories.load_text)
+    if kept is None:
+        raise Refusal(NO_DIRECTORY)
+    return kept[0]
 
 
 async def of_own(home: Database, clock: Clock, told: Callable[[str], None]) -> Made:

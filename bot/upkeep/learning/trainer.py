@@ -32,6 +32,8 @@ STEPS = {
 }
 """What the training process says of itself (matching/learned/training.py)."""
 SECONDS = 3600.0
+AT_ONCE = 500
+"""Examples of a frame."""
 ONE_CORE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -89,6 +91,12 @@ def command() -> tuple[str, ...]:
 
 def environment() -> dict[str, str]:
     return {**dict.fromkeys(ONE_CORE, "1"), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+async def in_parts(examples: Sequence[Example]) -> AsyncIterator[Sequence[Example]]:
+    """Of a table, which is in memory as it is."""
+    for start in range(0, len(examples), AT_ONCE):
+        yield examples[start : start + AT_ONCE]
 
 
 async def hand_over(

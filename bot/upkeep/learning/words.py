@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
-from typing import Any
 
 import msgspec
 
@@ -81,8 +80,3 @@ def line_of(one: Model, zone: tzinfo) -> str:
 
 def moment(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%d.%m.%Y %H:%M}"
-
-
-def as_json(report: Report) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(report)
-    return found

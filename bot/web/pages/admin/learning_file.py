@@ -48,7 +48,7 @@ async def pressed(request: Request) -> Response:
         one = await sent(session_of(request), *await file_of(form), site.clock.now())
     except Refusal as refusal:
         return page(request, fault=str(refusal))
-    learning_of(request).held = one
+    learning_of(request).hold(one)
     return page(request, one, table.guessed(one.heads).heads)
 
 
@@ -75,7 +75,7 @@ async def learn(request: Request, form: FormData) -> Response:
     if wrong := wrong_of(chosen):
         return page(request, one, chosen, wrong)
     await logged(request, AuditAction.MODEL_BEGUN, "file")
-    own.held = None
+    own.forget()
     user, anyway = viewer_of(request).user, form.get("anyway") == "yes"
     work = of_table(site, own.progress, one, Columns(chosen), user, anyway)
     return RedirectResponse(learning.HERE, 303, background=BackgroundTask(own.run, work))
