@@ -19,7 +19,7 @@ help:
 	@echo "make check   — ruff, mypy, слои          make nightly — длинные формы на ночь; часть: PART=kills"
 	@echo "make prove   — доказательство к выпуску (часы); часть: make prove PART=kills"
 	@echo "make install — поставить в .venv         make node    — то, что тестам нужно из npm"
-	@echo "make bench   — скорость (15 минут)       make bench-all — и остальные замеры"
+	@echo "make bench   — скорость (25 минут)       make bench-all — и остальные замеры"
 	@echo "make release — собрать выпуск в dist/    make audit   — список частей и известные дыры"
 
 install: .venv/.installed
@@ -69,7 +69,7 @@ check: install
 	$(BIN)/mypy
 	PYTHONPATH=emulator $(BIN)/lint-imports
 
-# The table of speed, a quarter of an hour on two quiet cores; writes docs/reference/speed.md. Less: ROUNDS=1.
+# The table of speed, twenty-five minutes on two quiet cores; writes docs/reference/speed.md. Less: ROUNDS=1.
 ROUNDS ?= 5
 
 bench: install

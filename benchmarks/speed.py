@@ -184,7 +184,7 @@ QUICK_PARTS = ("free", "batches")
 
 
 async def measured(names: list[str], plan: Plan, command: str, keep: Callable[[Figures], None]) -> Figures:
-    """A part that breaks says so and the others go on: a quarter of an hour is not to be lost."""
+    """A part that breaks says so and the others go on: half an hour is not to be lost."""
     figures: Figures = {}
     for name in names:
         print(f"{name} …", file=sys.stderr, flush=True)
