@@ -18,10 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.contestants import Contestant, into_adding, ours, plain, post  # noqa: E402
-from benchmarks.nursery import Nursery  # noqa: E402
-from benchmarks.stand import machine, people, world_text  # noqa: E402
-from benchmarks.tables import Table, write  # noqa: E402
+from benchmarks.rig.contestants import Contestant, into_adding, ours, plain, post  # noqa: E402
+from benchmarks.rig.nursery import Nursery  # noqa: E402
+from benchmarks.rig.stand import machine, people, world_text  # noqa: E402
+from benchmarks.rig.tables import Table, write  # noqa: E402
 from vk_emulator.server import Emulator, running  # noqa: E402
 
 COMMAND = "python benchmarks/against_plain_vkbottle.py"

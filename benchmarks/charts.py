@@ -16,8 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.stand import machine  # noqa: E402
-from benchmarks.tables import Table, write  # noqa: E402
+from benchmarks.rig.stand import machine  # noqa: E402
+from benchmarks.rig.tables import Table, write  # noqa: E402
 from bot.charts import bars, heat, intervals, lines, map, sparkline, stacked  # noqa: E402
 from bot.charts.paint import PAPER  # noqa: E402
 from bot.printing.picture import png  # noqa: E402

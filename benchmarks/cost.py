@@ -18,10 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.contestants import ours, polling, post  # noqa: E402
-from benchmarks.nursery import Nursery  # noqa: E402
 from benchmarks.parts.crowd_run import percentile  # noqa: E402
-from benchmarks.stand import (  # noqa: E402
+from benchmarks.rig.contestants import ours, polling, post  # noqa: E402
+from benchmarks.rig.nursery import Nursery  # noqa: E402
+from benchmarks.rig.stand import (  # noqa: E402
     cpu_seconds,
     environment,
     machine,
@@ -31,7 +31,7 @@ from benchmarks.stand import (  # noqa: E402
     settings_for,
     world_text,
 )
-from benchmarks.tables import Table, write  # noqa: E402
+from benchmarks.rig.tables import Table, write  # noqa: E402
 from vk_emulator.server import running  # noqa: E402
 
 MEMORY_MB = 138.0

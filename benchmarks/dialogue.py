@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import dialogue_officials, tables  # noqa: E402 - the repository is no installed package
+from benchmarks import dialogue_officials  # noqa: E402 - the repository is no installed package
+from benchmarks.rig import tables  # noqa: E402
 from bot.config import consents  # noqa: E402
 from bot.region.directory_file import read  # noqa: E402
 from matching import Matcher  # noqa: E402

@@ -19,9 +19,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.socket_client import Connection, connected, poll, post  # noqa: E402
-from benchmarks.stand import COMMUNITY, cpu_seconds, machine, memory_mb, people, world_text  # noqa: E402
-from benchmarks.tables import Table, write  # noqa: E402
+from benchmarks.rig.socket_client import Connection, connected, poll, post  # noqa: E402
+from benchmarks.rig.stand import COMMUNITY, cpu_seconds, machine, memory_mb, people, world_text  # noqa: E402
+from benchmarks.rig.tables import Table, write  # noqa: E402
 
 COMMAND = "python benchmarks/emulator.py"
 TOKEN = f"group-{COMMUNITY}"

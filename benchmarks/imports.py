@@ -53,8 +53,8 @@ def main() -> None:
     options = parser.parse_args()
     rows = [[what, f"{cost:.1f}"] for what, cost in costs()]
 
-    from benchmarks.stand import machine  # only now: it imports much of what is measured
-    from benchmarks.tables import Table, write
+    from benchmarks.rig.stand import machine  # only now: it imports much of what is measured
+    from benchmarks.rig.tables import Table, write
 
     table = Table("imports", "python benchmarks/imports.py", machine(), ["imported", "MB"], rows)
     print(table.text())

@@ -30,8 +30,8 @@ sys.path.insert(0, str(ROOT))
 import httpx  # noqa: E402
 
 from benchmarks.panel_rows import NOW  # noqa: E402
-from benchmarks.stand import COMMUNITY, machine  # noqa: E402
-from benchmarks.tables import Table, write  # noqa: E402
+from benchmarks.rig.stand import COMMUNITY, machine  # noqa: E402
+from benchmarks.rig.tables import Table, write  # noqa: E402
 from bot.config.settings import Settings  # noqa: E402
 from bot.process.clock import Clock  # noqa: E402
 from bot.region.directory_json import from_json  # noqa: E402

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.stand import COMMUNITY, machine  # noqa: E402
+from benchmarks.rig.stand import COMMUNITY, machine  # noqa: E402
 from bot.config import calendar_file  # noqa: E402
 from bot.demo.births import DAYS  # noqa: E402
 from bot.demo.given import Given  # noqa: E402

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.against_plain_vkbottle import SECOND_TRY, Scene, counted
-from benchmarks.contestants import MARK, into_adding, ours, plain, written_to
-from benchmarks.nursery import Nursery
-from benchmarks.stand import people, world_text
+from benchmarks.rig.contestants import MARK, into_adding, ours, plain, written_to
+from benchmarks.rig.nursery import Nursery
+from benchmarks.rig.stand import people, world_text
 from tests import proof_file
 from vk_emulator.server import Emulator, running
 

@@ -19,8 +19,8 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import insert  # noqa: E402
 
-from benchmarks.stand import COMMUNITY, machine  # noqa: E402
-from benchmarks.tables import Table, write  # noqa: E402
+from benchmarks.rig.stand import COMMUNITY, machine  # noqa: E402
+from benchmarks.rig.tables import Table, write  # noqa: E402
 from states.dialogue import Dialogue  # noqa: E402
 from states.lifecycle.appeal import Appeal, Piece, Status  # noqa: E402
 from storage.db import schema  # noqa: E402

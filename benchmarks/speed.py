@@ -21,7 +21,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import cost  # noqa: E402
-from benchmarks.nursery import Nursery  # noqa: E402
 from benchmarks.page import ratios  # noqa: E402
 from benchmarks.page.figures import Figures, Part, Samples, add, load, number, save  # noqa: E402
 from benchmarks.page.goals import GOALS, MISSED, row_of  # noqa: E402
@@ -30,8 +29,9 @@ from benchmarks.page.speed_page import page  # noqa: E402
 from benchmarks.parts import batches, communities, disk, past, workers  # noqa: E402
 from benchmarks.parts.crowd_run import Load, played  # noqa: E402
 from benchmarks.parts.peer_bots import PEERS, VKBOTTLE, Absent, Peer  # noqa: E402
-from benchmarks.postgresql import NoServer, another, fresh  # noqa: E402
-from benchmarks.stand import machine  # noqa: E402
+from benchmarks.rig.nursery import Nursery  # noqa: E402
+from benchmarks.rig.postgresql import NoServer, another, fresh  # noqa: E402
+from benchmarks.rig.stand import machine  # noqa: E402
 
 SAMPLES = ROOT / "docs" / "reference" / "speed.json"
 PAGE = SAMPLES.with_suffix(".md")

@@ -17,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.stand import machine  # noqa: E402
-from benchmarks.tables import Table, write  # noqa: E402
+from benchmarks.rig.stand import machine  # noqa: E402
+from benchmarks.rig.tables import Table, write  # noqa: E402
 
 PAGE = ROOT / "docs" / "explanation" / "scale.md"
 ARRIVALS = ROOT / "tests" / "simulation" / "arrivals.csv"

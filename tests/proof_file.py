@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import ROOT, machine
+from benchmarks.rig.stand import ROOT, machine
 from tests.packages import ALL
 
 FOLDER = ROOT / "docs" / "reference" / "proof"

@@ -13,7 +13,7 @@ from benchmarks.page.figures import Figures, Part, number, shown
 from benchmarks.page.goals import GOALS
 from benchmarks.page.pictures import pictures
 from benchmarks.parts.crowd_run import ceiling
-from benchmarks.tables import line
+from benchmarks.rig.tables import line
 
 HEAD = """# Speed
 
@@ -55,7 +55,7 @@ SECTIONS = (
         "A crowd without a limit",
         "bot",
         "Nobody thinks and VK refuses nothing: what the processor allows. The plain vkbottle bot "
-        "(`benchmarks/plain_dialogue.py`) writes nothing to disk, finds no topic, place or address, and re-reads "
+        "(`benchmarks/peers/plain_dialogue.py`) writes nothing to disk, finds no topic, place or address, and re-reads "
         "nothing.",
     ),
     Section(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import COMMUNITY, REGION, people, prepare, settings_for
+from benchmarks.rig.stand import COMMUNITY, REGION, people, prepare, settings_for
 from bot.config.keys import master_of
 from bot.config.settings import Settings, policy_of
 from bot.delivery.listen import ingest

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import (
+from benchmarks.rig.stand import (
     COMMUNITY,
     FIRST_RESIDENT,
     ROOT,

@@ -12,8 +12,8 @@ import random
 import time
 from dataclasses import dataclass, field
 
-from benchmarks.contestants import post
-from benchmarks.stand import BOT, buttons_of
+from benchmarks.rig.contestants import post
+from benchmarks.rig.stand import BOT, buttons_of
 from vk_emulator.server import Emulator
 from vk_emulator.world.records import Message
 

@@ -14,11 +14,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.contestants import Plain, ours
-from benchmarks.nursery import Nursery
 from benchmarks.parts.crowd import Crowd
 from benchmarks.parts.peer_bots import Peer
-from benchmarks.stand import BOT, COMMUNITY, cpu_seconds, people, world_text
+from benchmarks.rig.contestants import Plain, ours
+from benchmarks.rig.nursery import Nursery
+from benchmarks.rig.stand import BOT, COMMUNITY, cpu_seconds, people, world_text
 from vk_emulator.server import Emulator, running
 
 THINK = 0.6

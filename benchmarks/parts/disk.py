@@ -17,11 +17,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from benchmarks.contestants import ours, post
-from benchmarks.nursery import Nursery
 from benchmarks.parts.crowd import Crowd
 from benchmarks.parts.crowd_run import CARD
-from benchmarks.stand import BOT, COMMUNITY, buttons_of, people, world_text
+from benchmarks.rig.contestants import ours, post
+from benchmarks.rig.nursery import Nursery
+from benchmarks.rig.stand import BOT, COMMUNITY, buttons_of, people, world_text
 from bot.config.settings import Settings
 from bot.upkeep.retention import terms_of
 from storage.db.database import Database

@@ -16,8 +16,8 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.parts.learned import NEAR, TIME, Figures, Portal, measure, reference, tested
-from benchmarks.stand import ROOT, machine
-from benchmarks.tables import Table, write
+from benchmarks.rig.stand import ROOT, machine
+from benchmarks.rig.tables import Table, write
 from bot.charts.lines import Lines, Series, lines
 from bot.charts.paint import PAPER
 from matching.learned import training

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.contestants import Ours, ours
-from benchmarks.nursery import Nursery
 from benchmarks.panel_rows import Wanted, make
 from benchmarks.parts.crowd import Crowd
 from benchmarks.parts.crowd_run import measured, percentile
-from benchmarks.stand import COMMUNITY, people, world_text
+from benchmarks.rig.contestants import Ours, ours
+from benchmarks.rig.nursery import Nursery
+from benchmarks.rig.stand import COMMUNITY, people, world_text
 from storage.db.database import Database
 from storage.db.transaction import Transaction
 from storage.ops import statistics

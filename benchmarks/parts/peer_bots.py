@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.stand import ROOT
+from benchmarks.rig.stand import ROOT
 
 FOLDER = ROOT / "var" / "bench"
 VK_API, VK_IO = "11.10.1", "4.10.1"
@@ -67,7 +67,7 @@ def run(command: list[str]) -> None:
         raise Absent(f"{Path(command[0]).name} could not install it ({type(error).__name__})") from error
 
 
-VKBOTTLE = Peer("vkbottle", "plain_dialogue.py", itself)
+VKBOTTLE = Peer("vkbottle", "peers/plain_dialogue.py", itself)
 PEERS = (
     VKBOTTLE,
     Peer("vk_api", "peers/vk_api_dialogue.py", vk_api),

@@ -15,7 +15,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from benchmarks.parts import batches
-from benchmarks.stand import COMMUNITY, people
+from benchmarks.rig.stand import COMMUNITY, people
 from bot.process.log import start
 from handlers.text import actions
 from storage.db.master import make

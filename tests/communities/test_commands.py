@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.stand import asked
+from benchmarks.rig.stand import asked
 from tests.communities.town import MARIA, SECOND, THIRD, vk
 from tests.operation.conftest import template as template  # noqa: F401
 from tests.operation.typed import WITHIN, Post, Typed, post

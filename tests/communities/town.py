@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from benchmarks.stand import buttons_of
+from benchmarks.rig.stand import buttons_of
 from bot import app
 from bot.config.settings import Settings
 from bot.runtime import Runtime

@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.stand import machine
+from benchmarks.rig.stand import machine
 from tests import proof_file
 from tests.ha.run import PATIENCE, Failovers, Restored, failovers, losing
 from tests.kill.invariants import violations

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.nursery import Nursery
-from benchmarks.stand import BOT, asked, bind_chats, prepare, world_text
+from benchmarks.rig.nursery import Nursery
+from benchmarks.rig.stand import BOT, asked, bind_chats, prepare, world_text
 from bot.config.settings import Settings
 from tests.ha.lab import Lab, running_lab
 from tests.kill.drill import Patient, after_a_restore

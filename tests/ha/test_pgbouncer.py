@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from benchmarks.stand import settings_for
+from benchmarks.rig.stand import settings_for
 from bot.config.keys import master_of
 from storage.db.database import Database
 from storage.db.engines.readers import open_readers

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import COMMUNITY, settings_for
+from benchmarks.rig.stand import COMMUNITY, settings_for
 from bot.config.keys import master_of
 from bot.config.settings import policy_of
 from bot.process.clock import Clock

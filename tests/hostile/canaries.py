@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contestants import post, shown, written_to
-from benchmarks.stand import BOT, COMMUNITY, bind_chats, environment, prepare, settings_for
+from benchmarks.rig.contestants import post, shown, written_to
+from benchmarks.rig.stand import BOT, COMMUNITY, bind_chats, environment, prepare, settings_for
 from bot.config.settings import Settings
 from tests.bot.test_privacy import found_in
 from tests.world.said import card as is_card

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from benchmarks.stand import people, world_text
+from benchmarks.rig.stand import people, world_text
 from handlers.text import texts
 from states.directory import Directory
 from storage.db import schema

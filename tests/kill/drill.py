@@ -20,8 +20,8 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.nursery import ROOT, Nursery
-from benchmarks.stand import BOT, asked, bind_chats, environment, people, prepare, settings_for, world_text
+from benchmarks.rig.nursery import ROOT, Nursery
+from benchmarks.rig.stand import BOT, asked, bind_chats, environment, people, prepare, settings_for, world_text
 from bot.config.keys import master_of
 from bot.config.settings import Settings
 from bot.upkeep.backups import places_named

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import BOT
+from benchmarks.rig.stand import BOT
 from tests.world import laws
 from tests.world.said import MARK, NUMBER
 from tests.world.two import of_one

@@ -14,7 +14,7 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.stand import BOT, buttons_of
+from benchmarks.rig.stand import BOT, buttons_of
 from tests.world import said
 
 PATIENCE = 45.0

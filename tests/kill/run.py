@@ -14,8 +14,18 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.nursery import Nursery
-from benchmarks.stand import COMMUNITY, ONE_BY_ONE, REGION, asked, bind_chats, people, prepare, settings_for, world_text
+from benchmarks.rig.nursery import Nursery
+from benchmarks.rig.stand import (
+    COMMUNITY,
+    ONE_BY_ONE,
+    REGION,
+    asked,
+    bind_chats,
+    people,
+    prepare,
+    settings_for,
+    world_text,
+)
 from bot.config.settings import Settings
 from bot.region.directory_file import read
 from handlers.views.titles import agency_title

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.nursery import ROOT, Nursery
-from benchmarks.stand import asked, bind_chats, environment, prepare, settings_for, world_text
+from benchmarks.rig.nursery import ROOT, Nursery
+from benchmarks.rig.stand import asked, bind_chats, environment, prepare, settings_for, world_text
 from bot.config.settings import Settings
 from tests.form import either
 from tests.kill.evidence import rows

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.stand import BOT
+from benchmarks.rig.stand import BOT
 from tests.kill.evidence import Evidence, failures
 from tests.kill.invariants import brought_in_order, in_order, nothing_raised
 

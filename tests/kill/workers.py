@@ -23,9 +23,9 @@ from typing import Any
 import asyncpg
 from sqlalchemy import make_url
 
-from benchmarks.nursery import Nursery
-from benchmarks.postgresql import fresh
-from benchmarks.stand import bind_chats, prepare, world_text
+from benchmarks.rig.nursery import Nursery
+from benchmarks.rig.postgresql import fresh
+from benchmarks.rig.stand import bind_chats, prepare, world_text
 from bot.config.settings import Settings
 from tests.kill.evidence import Evidence, from_rows
 from tests.kill.invariants import violations

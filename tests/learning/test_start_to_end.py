@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.stand import COMMUNITY, asked
+from benchmarks.rig.stand import COMMUNITY, asked
 from bot.config.keys import master_of
 from bot.process.clock import Clock
 from storage.db.database import Database

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.stand import COMMUNITY, prepare, settings_for
+from benchmarks.rig.stand import COMMUNITY, prepare, settings_for
 from bot.config.keys import master_of
 from bot.config.settings import Settings
 from bot.vk.community_identity import token_digest

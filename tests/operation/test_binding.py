@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import asked
+from benchmarks.rig.stand import asked
 from tests.operation.typed import Running, post
 from vk_emulator.server import Emulator, running
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from benchmarks.stand import BOT, COMMUNITY
+from benchmarks.rig.stand import BOT, COMMUNITY
 from bot.admin.of_vk import FLAGS
 from tests.bot.test_metrics import free_port
 from tests.operation.typed import WITHIN, Post, Running, Typed, post

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import func, make_url, select
 
-from benchmarks.stand import COMMUNITY, settings_for
+from benchmarks.rig.stand import COMMUNITY, settings_for
 from bot.config.keys import master_of
 from storage.db import schema
 from storage.db.database import Database

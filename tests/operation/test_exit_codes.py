@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.stand import COMMUNITY, bind_chats
+from benchmarks.rig.stand import COMMUNITY, bind_chats
 from bot.config.keys import master_of
 from bot.process.clock import Clock
 from states.people.chats import CODE_LOCK, Chat

@@ -11,13 +11,13 @@ from typing import cast
 
 import pytest
 
-from benchmarks.stand import COMMUNITY, settings_for
+from benchmarks.rig.stand import COMMUNITY, settings_for
 from bot.admin.machine_findings import copy_findings
 from bot.config.keys import master_of
 from bot.process.clock import Clock
 from bot.upkeep.backups import alone
-from bot.web.health import copy_fact
 from bot.web.site import Site
+from bot.web.views.health import copy_fact
 from storage.db.database import Database
 from storage.db.master import make
 from storage.ops import recovery_mark

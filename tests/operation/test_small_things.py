@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.stand import asked
+from benchmarks.rig.stand import asked
 from tests.operation.typed import ROOT, post
 from vk_emulator.server import running
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.stand import asked
+from benchmarks.rig.stand import asked
 from tests.operation.typed import ROOT, Post, post
 from vk_emulator.server import running
 

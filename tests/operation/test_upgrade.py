@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import storage.db.version
-from benchmarks.stand import COMMUNITY
+from benchmarks.rig.stand import COMMUNITY
 from bot import VERSION
 from bot.config.keys import master_of
 from bot.config.settings import Settings

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.stand import asked, environment, settings_for
+from benchmarks.rig.stand import asked, environment, settings_for
 from bot.config.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

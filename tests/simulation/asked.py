@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from benchmarks.stand import BOT
+from benchmarks.rig.stand import BOT
 from tests.simulation.loop import Mortal
 from vk_emulator.api.calls import CallOutcome, Vk
 from vk_emulator.world.records import Json, Message

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from benchmarks.stand import REGION
+from benchmarks.rig.stand import REGION
 from bot.region.directory_file import read
 from handlers.text import actions
 from states.cause import parse

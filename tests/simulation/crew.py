@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from benchmarks.stand import world_text
+from benchmarks.rig.stand import world_text
 from bot.runtime import Runtime
 from tests.simulation import troubles
 from tests.simulation.chance import Chance, seeded_secrets

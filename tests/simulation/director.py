@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from benchmarks.stand import BOT, COMMUNITY
+from benchmarks.rig.stand import BOT, COMMUNITY
 from bot.admin.admin_service import AdminService
 from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints

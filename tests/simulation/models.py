@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 from zlib import crc32
 
-from benchmarks.stand import REGION
+from benchmarks.rig.stand import REGION
 from bot.region.directory_file import read
 from bot.region.shared import matcher_of
 from bot.runtime import Runtime

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.stand import ROOT
+from benchmarks.rig.stand import ROOT
 from tests.simulation.mutants import MOST, MUTANTS, Mutant
 
 PAGE = ROOT / "docs" / "reference" / "mutants.md"

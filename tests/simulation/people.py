@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.stand import COMMUNITY
+from benchmarks.rig.stand import COMMUNITY
 from handlers.text import actions
 from tests.simulation.stage import Scene
 from tests.world import said

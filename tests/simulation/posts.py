@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
 
-from benchmarks.stand import COMMUNITY
+from benchmarks.rig.stand import COMMUNITY
 from bot.admin.of_vk import FLAGS
 from tests.simulation.life import Life
 from tests.simulation.loop import OF_LIFE

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import ROOT
+from benchmarks.rig.stand import ROOT
 from tests.proof_file import FOLDER
 from tests.simulation.kept_seeds import remarks
 from tests.simulation.points import POINTS
@@ -257,10 +257,10 @@ def plain(kept: dict[str, Kept]) -> Iterator[str]:
         return
     one = kept["plain"]
     yield (
-        "`benchmarks/plain_bot.py` is the shortest form of vkbottle's own documentation. Each fault lasts while people "
-        "write, each bot has a VK of its own, and VK's record counts. The plain bot writes nothing to disk: for it a "
-        "power loss is «switched off»; what this bot's files do when un-synced writes are gone is the row of power "
-        "losses above.\n"
+        "`benchmarks/peers/plain_bot.py` is the shortest form of vkbottle's own documentation. Each fault lasts while "
+        "people write, each bot has a VK of its own, and VK's record counts. The plain bot writes nothing to disk: for "
+        "it a power loss is «switched off»; what this bot's files do when un-synced writes are gone is the row of "
+        "power losses above.\n"
     )
     yield "| fault | bot | messages | lost | doubled | misdelivered | out of order |"
     yield "|---|---|---|---|---|---|---|"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.stand import COMMUNITY
+from benchmarks.rig.stand import COMMUNITY
 from states.cause import parse
 from tests.simulation.asked import Asked
 from tests.simulation.incidents import Incidents

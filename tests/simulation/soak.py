@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import ROOT
+from benchmarks.rig.stand import ROOT
 from tests import proof_file
 from tests.simulation.chance import Chance
 from tests.simulation.loop import run

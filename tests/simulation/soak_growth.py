@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.stand import memory_mb
+from benchmarks.rig.stand import memory_mb
 from tests.simulation.record import rows_of
 
 if TYPE_CHECKING:

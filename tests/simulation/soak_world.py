@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from benchmarks.stand import BOT, REGION, world_text
+from benchmarks.rig.stand import BOT, REGION, world_text
 from tests.simulation import acts_official, acts_resident
 from tests.simulation.chance import Chance
 from tests.simulation.plan import Plan, semantics

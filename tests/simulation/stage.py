@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import COMMUNITY, REGION, settings_for, world_text
+from benchmarks.rig.stand import COMMUNITY, REGION, settings_for, world_text
 from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings
 from bot.process.log import log

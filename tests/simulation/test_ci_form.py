@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.stand import ROOT
+from benchmarks.rig.stand import ROOT
 from tests.simulation import ci
 from tests.simulation.kept_seeds import kept
 from tests.simulation.many import outcomes

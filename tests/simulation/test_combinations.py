@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.stand import BOT
+from benchmarks.rig.stand import BOT
 from tests.form import either
 from tests.proof_file import git
 from tests.simulation.asked import Asked, Look, Request

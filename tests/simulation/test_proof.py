@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from benchmarks.stand import ROOT
+from benchmarks.rig.stand import ROOT
 from tests.simulation import proof
 from tests.simulation.checks import DOUBLED, ELSEWHERE, INVARIANTS, LOST
 

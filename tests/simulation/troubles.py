@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.stand import COMMUNITY
+from benchmarks.rig.stand import COMMUNITY
 from tests.simulation.points import RECOVERY
 from vk_emulator.api.faults import parse_rule
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from benchmarks.stand import COMMUNITY
+from benchmarks.rig.stand import COMMUNITY
 from bot import app
 from storage.records.communities import State
 from tests.simulation import troubles

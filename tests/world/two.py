@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from benchmarks.stand import world_text
+from benchmarks.rig.stand import world_text
 
 SECOND = 202
 KEY = f"group-{SECOND}"

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.config.settings import Settings
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PR_SET_PDEATHSIG = 1
 
 
@@ -32,7 +32,7 @@ class Nursery:
         self._server = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            "from benchmarks.nursery import serve; serve()",
+            "from benchmarks.rig.nursery import serve; serve()",
             cwd=ROOT,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from benchmarks.nursery import Nursery
-from benchmarks.stand import BOT, COMMUNITY, ONE_BY_ONE, ROOT, bind_chats, buttons_of, prepare, settings_for
+from benchmarks.rig.nursery import Nursery
+from benchmarks.rig.stand import BOT, COMMUNITY, ONE_BY_ONE, ROOT, bind_chats, buttons_of, prepare, settings_for
 from bot.config.settings import Settings
 from vk_emulator.server import Emulator
 
@@ -65,7 +65,7 @@ class Plain:
     emulator: Emulator
     folder: Path
     keep: bool = False
-    script: str = "plain_bot.py"
+    script: str = "peers/plain_bot.py"
     extra: dict[str, str] = field(default_factory=dict)
     program: str = sys.executable
     process: asyncio.subprocess.Process | None = None

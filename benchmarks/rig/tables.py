@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "reference" / "benchmarks.md"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "reference" / "benchmarks.md"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from storage.db.migrations import migrate
 from vk_emulator.server import Emulator
 from vk_emulator.world_file import DEMO
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 REGION = ROOT / "regions" / "chelyabinsk"
 COMMUNITY = 101
 BOT = -COMMUNITY
