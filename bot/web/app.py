@@ -16,13 +16,13 @@ from starlette.routing import BaseRoute, Route
 from bot.web import callback, errors, files
 from bot.web.callback import Callback
 from bot.web.downloads.exports import Exports
-from bot.web.health import Health
 from bot.web.learning import Learning
 from bot.web.live import Live
 from bot.web.pages.admin.directory_upload import Uploads
-from bot.web.route_history import Lately
 from bot.web.security.csp import Guarded
 from bot.web.site import Page, Site
+from bot.web.views.health import Health
+from bot.web.views.route_history import Lately
 
 MultiPartParser.spool_max_size = 0
 """What is sent to a page stays in memory: files hold words of people. How much it may be says each page (csrf.py)."""

@@ -12,8 +12,8 @@ import pytest
 
 from bot.admin.admin_pages import keep_mains, words_of
 from bot.charts.numbers import day
-from bot.web.official import month_ends
 from bot.web.site import Site
+from bot.web.views.official import month_ends
 from states.statistics.pages.facts import HAND, VK, Fact, Name
 from states.statistics.pages.page import OPEN, Kind, Network, OfficialPage, State
 from storage.db.database import Database

@@ -17,7 +17,7 @@ from bot.web.api.opened import Opened
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
 from bot.web.site import Site
-from bot.web.week import hours
+from bot.web.views.week import hours
 from handlers.views.titles import place_title, topic_title
 
 NAMES = {Group.ALL: "Всего", Group.TOPIC: "Тема", Group.PLACE: "Муниципалитет"}

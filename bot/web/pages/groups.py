@@ -28,7 +28,7 @@ from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of
-from bot.web.week import hours, said
+from bot.web.views.week import hours, said
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, in_words
 from handlers.views.titles import place_title, topic_title

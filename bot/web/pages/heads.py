@@ -17,8 +17,8 @@ from bot.config.settings import Settings
 from bot.web.asked import local_day
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
-from bot.web.official import month_ends, within
 from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.views.official import month_ends, within
 from handlers.views.titles import place_title
 from states.people.viewers import Section
 from states.statistics.pages.facts import Fact

@@ -16,10 +16,10 @@ from bot.charts.numbers import WEEKDAYS
 from bot.charts.numbers import number as figure
 from bot.web.asked import link, local_day, of_request
 from bot.web.layout import number, render
-from bot.web.route_history import Lately
-from bot.web.rows import rows
 from bot.web.site import Page, Site, viewer_of
-from bot.web.week import compared
+from bot.web.views.route_history import Lately
+from bot.web.views.rows import rows
+from bot.web.views.week import compared
 from handlers.text.words import clock, date_words, plural, waited
 from handlers.views.filter_words import agency_words, between
 from handlers.views.titles import place_title, topic_title

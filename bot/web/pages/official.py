@@ -18,7 +18,8 @@ from bot.charts.stacked import Column, Stacked, stacked
 from bot.web.asked import local_day
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
-from bot.web.official import (
+from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.views.official import (
     BOUND,
     CELLS,
     Count,
@@ -37,7 +38,6 @@ from bot.web.official import (
     rows,
     summed,
 )
-from bot.web.site import Page, Site, site_of, viewer_of
 from handlers.text.words import plural
 from handlers.views.titles import place_title
 from states.people.viewers import Section

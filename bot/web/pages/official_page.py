@@ -16,8 +16,8 @@ from starlette.responses import RedirectResponse, Response
 from bot.charts.numbers import MISSING, number
 from bot.web.asked import local_day
 from bot.web.layout import render
-from bot.web.official import dated, link, may_see, row, shown_address
 from bot.web.site import Page, site_of, viewer_of
+from bot.web.views.official import dated, link, may_see, row, shown_address
 from handlers.text.words import plural
 from states.audit import AuditAction, AuditLine
 from states.people.viewers import Role, Section, Viewer

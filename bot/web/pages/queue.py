@@ -15,10 +15,10 @@ from bot.web.asked import link, local_day, of_request, within
 from bot.web.downloads import files_of_list
 from bot.web.downloads.table_files import FORMS
 from bot.web.layout import render
-from bot.web.message import shown
-from bot.web.rows import Row, rows
 from bot.web.site import Page, site_of, viewer_of
 from bot.web.told import tell, told
+from bot.web.views.message import shown
+from bot.web.views.rows import Row, rows
 from handlers.text.words import plural
 from handlers.views.filter_words import conditions
 from handlers.views.titles import place_title

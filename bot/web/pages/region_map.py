@@ -22,9 +22,9 @@ from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
 from bot.web.pages.queue import start_of
-from bot.web.rows import rows
 from bot.web.site import Page, Site, viewer_of
 from bot.web.told import told
+from bot.web.views.rows import rows
 from handlers.text.words import plural
 from handlers.views.filter_words import VIEWS, conditions, in_circle, in_words
 from handlers.views.titles import brief, place_title

@@ -17,7 +17,6 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from bot.charts.numbers import MONTHS
 from bot.report import links
-from bot.web import report_table
 from bot.web.asked import asked, link, local_day, of_request, today_of
 from bot.web.downloads import files_of_list, report_file
 from bot.web.downloads.book import MOST_ROWS
@@ -25,8 +24,9 @@ from bot.web.downloads.exports import Export, Exports, State
 from bot.web.downloads.report_file import Content
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
-from bot.web.report_table import FIRST, HEADS, NAMES, Group
 from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.views import report_table
+from bot.web.views.report_table import FIRST, HEADS, NAMES, Group
 from handlers.text.words import clock
 from handlers.views.filter_words import between
 from handlers.views.titles import place_title, topic_title

@@ -21,8 +21,8 @@ from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.pages.groups import KEPT, messages, monthly, months
-from bot.web.rows import rows
 from bot.web.site import Page, Site, viewer_of
+from bot.web.views.rows import rows
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, conditions, in_words
 from handlers.views.titles import place_title, topic_title

@@ -15,11 +15,11 @@ from starlette.responses import RedirectResponse, Response
 from bot.admin.admin_communities import AdminCommunities
 from bot.process.advice import Refusal
 from bot.web.asked import local_day
-from bot.web.communities import MOST, VIEWS, Row, Wanted, asked, everything, fits, link, rows, turns, views
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.site import Page, site_of, viewer_of
 from bot.web.told import tell, told
+from bot.web.views.communities import MOST, VIEWS, Row, Wanted, asked, everything, fits, link, rows, turns, views
 from states.people.viewers import Section
 
 HEADS = ("номер", "название", "состояние", "с какого дня", "что сделать", "оператор", "ссылка")

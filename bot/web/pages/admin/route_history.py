@@ -19,9 +19,9 @@ from bot.web.layout import number, render
 from bot.web.pages.admin import proposal as change
 from bot.web.pages.admin.fields import ENTRIES, key_of, put
 from bot.web.pages.admin.proposal import Stored, newest, number_of
-from bot.web.route_history import Seen, read
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell, told
+from bot.web.views.route_history import Seen, read
 from handlers.text.words import moment, plural
 from handlers.views.filter_words import agency_words, between, in_words
 from handlers.views.titles import place_title, topic_title

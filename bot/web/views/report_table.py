@@ -15,7 +15,7 @@ from bot.charts.numbers import MISSING, number
 from bot.report.measured import mean, median, rated, stars
 from bot.web.asked import link
 from bot.web.site import Site
-from bot.web.week import hours, said
+from bot.web.views.week import hours, said
 from handlers.text.words import WEEKDAYS, date_words
 from handlers.views.filter_words import agency_words
 from handlers.views.titles import door_title, place_title, topic_title

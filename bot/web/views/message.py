@@ -14,8 +14,8 @@ from bot.web import actions
 from bot.web.acting import acts_for
 from bot.web.actions import Form, Known
 from bot.web.asked import link, local_day
-from bot.web.rows import COLOURS, ICONS
 from bot.web.site import Site, site_of, viewer_of
+from bot.web.views.rows import COLOURS, ICONS
 from handlers.official import contact
 from handlers.official.listing import done
 from handlers.text.relayed import clean
