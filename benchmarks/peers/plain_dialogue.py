@@ -36,7 +36,6 @@ def buttons(*labels: str) -> str:
 async def consented(message: Message) -> None:
     kept = message.state_peer.payload if message.state_peer else {}
     await states.set(message.peer_id, Step.PREVIEW, text=kept.get("text", ""))
-    await message.answer("Спасибо!", keyboard=buttons("Назад", "Отмена"))
     text = f"Проверьте, всё ли верно:\n\n{kept.get('text', '')}"
     await message.answer(text, keyboard=buttons("Отправить", "Изменить", "Отмена"))
 

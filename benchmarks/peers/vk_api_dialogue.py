@@ -62,7 +62,6 @@ def answer(vk: Any, message: Any) -> None:
         say(f"✅ Приняли.\n№{number}", keyboard=buttons("Написать сообщение", "Кому", "Мои сообщения", "Помощь"))
     elif peer in texts:
         agreed.add(peer)
-        say("Спасибо!", keyboard=buttons("Назад", "Отмена"))
         say(f"Проверьте, всё ли верно:\n\n{texts[peer]}", keyboard=buttons("Отправить", "Изменить", "Отмена"))
     else:
         texts[peer] = message.text

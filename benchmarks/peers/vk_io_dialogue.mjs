@@ -35,7 +35,6 @@ vk.updates.on('message_new', async (context) => {
         await context.send(`✅ Приняли.\n№${number}`, buttons('Написать сообщение', 'Кому', 'Мои сообщения', 'Помощь'));
     } else if (texts.has(peer)) {
         agreed.add(peer);
-        await context.send('Спасибо!', buttons('Назад', 'Отмена'));
         const preview = `Проверьте, всё ли верно:\n\n${texts.get(peer)}`;
         await context.send(preview, buttons('Отправить', 'Изменить', 'Отмена'));
     } else {

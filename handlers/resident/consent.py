@@ -18,7 +18,7 @@ from handlers.views.turn import PAUSE_TIMER, Turn
 from screening.intents import Intent, intent
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingText, Draft, Idle, Refused
-from states.effects import Reread, StartTimer
+from states.effects import Effect, Reread, StartTimer
 from states.messages import Command, Message
 
 ASK_AGAIN_AFTER = timedelta(seconds=30)
@@ -138,10 +138,14 @@ def given(turn: Turn, message: Message) -> Decision:
     if not pending:
         return agreed.shows(Idle() if draft.pieces else AskingText(), draft, thanks(turn), consent=record)
     timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + policy.pause)
-    said = turn.says(thanks(turn), keyboards.under((keyboards.CANCEL,)))
-    effects = (said, Reread(turn.peer, pending), timer)
+    effects = (*still_stands(turn), Reread(turn.peer, pending), timer)
     kept = agreed.keeps(AskingText(), replace(draft, settling_text=True), effects)
     return Decision(dialogue=kept.dialogue, effects=kept.effects, consent=record)
+
+
+def still_stands(turn: Turn) -> tuple[Effect, ...]:
+    """What was written before is the answer; only that a request to be forgotten still stands is told first (R12)."""
+    return (turn.says(thanks(turn), keyboards.under((keyboards.CANCEL,))),) if turn.facts.erasure else ()
 
 
 def thanks(turn: Turn) -> str:

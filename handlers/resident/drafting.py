@@ -6,6 +6,7 @@ Whatever is written at whatever step is kept in the draft; nothing reaches an ag
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from handlers.resident import guessing, where
 from handlers.resident.doors import preset
@@ -91,7 +92,7 @@ def said(turn: Turn, message: Message) -> Decision:
         case Idle() | Refused() if greeting(message.text) and only_words:
             return turn.shows(Idle())
         case AskingText() if greeting(message.text) and only_words and not turn.dialogue.draft.pieces:
-            return turn.keeps(step, turn.dialogue.draft, (pause(turn),))
+            return turn.keeps(step, turn.dialogue.draft, (pause(turn, message.at),))
         case AskingAddress() if message.location is not None or (only_words and message.text.strip()):
             return address_told(turn, message)
         case ChoosingGroup() | ChoosingTopicOf() if only_words:
@@ -113,7 +114,7 @@ def said(turn: Turn, message: Message) -> Decision:
 def begun(turn: Turn, message: Message) -> Decision:
     """A first message, or more to a draft that was left for the menu."""
     draft = replace(located(turn.dialogue.draft, message), settling_text=True).adding(piece_of(message))
-    return turn.keeps(AskingText(), draft, (pause(turn),))
+    return turn.keeps(AskingText(), draft, (pause(turn, message.at),))
 
 
 def added(turn: Turn, message: Message) -> Decision:
@@ -121,7 +122,7 @@ def added(turn: Turn, message: Message) -> Decision:
     step, known = turn.dialogue.step, turn.dialogue.draft
     draft = located(known, message).adding(piece_of(message))
     if isinstance(step, AskingText | ChoosingParts):
-        return turn.keeps(AskingText(), draft, (pause(turn),))
+        return turn.keeps(AskingText(), draft, (pause(turn, message.at),))
     draft = where.told(turn.facts, draft, message.text)
     note = texts.TEXT_ADDED if message.text.strip() else texts.FILE_ADDED
     if isinstance(step, AskingScene) and message.text.strip():
@@ -139,8 +140,11 @@ def located(draft: Draft, message: Message) -> Draft:
     return replace(draft, address=point(message.location))
 
 
-def pause(turn: Turn) -> Effect:
-    return StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + turn.facts.policy.pause)
+def pause(turn: Turn, written_at: datetime) -> Effect:
+    """Who wrote long ago is not typing any more: words that are read again after the consent are answered at once."""
+    now, wait = turn.facts.now, turn.facts.policy.pause
+    due = now if now - written_at >= wait else now + wait
+    return StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, due)
 
 
 def settled(turn: Turn) -> Decision:
@@ -261,7 +265,7 @@ def edited(turn: Turn, message: Message) -> Decision:
     draft = turn.dialogue.draft.adding(piece_of(message))
     step = turn.dialogue.step
     if isinstance(step, AskingText | ChoosingParts):
-        return turn.keeps(AskingText(), draft, (pause(turn),))
+        return turn.keeps(AskingText(), draft, (pause(turn, message.at),))
     if not isinstance(step, DRAFTING):
         return turn.keeps(step, draft)
     return turn.shows(step, draft, texts.EDIT_TAKEN)

@@ -62,7 +62,8 @@ def asked_since(turn: Turn, event: TimerFired) -> bool:
     """Whether the words that the pause was set for led elsewhere, and the question for words was asked after it."""
     dialogue = turn.dialogue
     asked_at = dialogue.touched_at or event.at - turn.facts.policy.pause
-    return not dialogue.draft.text.strip() and asked_at + turn.facts.policy.pause > event.at
+    at_once = asked_at == event.at  # the pause of words that were read again ends where it begins
+    return not dialogue.draft.text.strip() and not at_once and asked_at + turn.facts.policy.pause > event.at
 
 
 def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:

@@ -61,7 +61,6 @@ async def test_a_new_text_asks_anew(stage: EmulatedStage, player: Player, tmp_pa
     last = [row for row in await rows(stage, schema.inbox) if row["peer"] == MARIA and row["kind"] == "message"][-1]
     assert last["content"] is False, "R7: without the new consent no word is kept"
     await player.line({"мария нажимает": "Даю согласие"})
-    await player.line({"мария слышит": "Спасибо"})
     await stage.wait(5)
     await player.line({"мария слышит": "[Отмена]"})
     recorded = [row for row in await rows(stage, schema.consent) if row["resident"] == MARIA]

@@ -171,7 +171,6 @@ async def test_an_answer_that_was_taken_back_leaves_only_if_somebody_says_so(
 
 async def test_a_pause_of_the_window_does_not_end_again(stage: EmulatedStage, player: Player, copies: Copies) -> None:
     await player.play([{"мария": HOLE}, {"мария слышит": "[Даю согласие]"}, {"мария нажимает": "Даю согласие"}])
-    await player.play([{"мария слышит": "Спасибо"}])
     await copies.make()
     await player.play([{"ждать": 5}, {"мария слышит": ["Проверьте: ", "[Отправить]"]}])
     await copies.put_back()

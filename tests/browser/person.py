@@ -125,13 +125,13 @@ def filed(sandbox: Sandbox, who: int, text: str = HOLE) -> str:
         sandbox.write(words, fresh(), token)
 
     say(text)
-    if not any("Спасибо" in one for one in before):
+    if not any("Согласие на обработку" in one for one in before):
         told("Согласие на обработку")
+        passed(sandbox, 6)
         say("Даю согласие")
-        told("Спасибо")
     else:
         sandbox.wait(lambda: sandbox.call("emulator.bot")["numbers"]["inbox"]["waiting"] == 0, PATIENCE)
-    passed(sandbox, 6)
+        passed(sandbox, 6)
     if "О чём" in told("О чём это?", "Проверьте: "):
         say("1")
         told("Проверьте: ")

@@ -114,9 +114,8 @@ async def test_one_comes_by_a_link(page: Page, sandbox: Sandbox) -> None:
     agree, filled = key(home, "Даю согласие"), bubbles(home, "По ссылке «Остановка на улице Ленина, Миасс» заполнили")
     await expect(agree.or_(filled).first).to_be_visible()
     if await agree.is_visible():  # whoever plays before this in the same sandbox may have agreed already
-        await agree.click()
-        await expect(bubbles(home, "Спасибо!")).to_have_count(1)
         passed(sandbox, 5)
+        await agree.click()
     await expect(filled).to_have_count(1)
     page.once("dialog", lambda asked: asked.accept("yamy"))
     await home.get_by_role("button", name="Приложить").click()

@@ -86,6 +86,17 @@ def test_a_story_begins_at_whatever_step_and_a_pause_is_waited_for(step: Step) -
     assert pauses(decision) == [NOW + POLICY.pause] and not sends(decision)
 
 
+def test_words_that_were_written_long_ago_are_answered_at_once() -> None:
+    """What is read again after the consent: nobody is typing it any more."""
+    long_ago = writes(AskingText(), "Яма", at=NOW - POLICY.pause)
+    assert pauses(long_ago) == [NOW] and not sends(long_ago)
+    assert pauses(writes(AskingText(), "Яма", at=NOW - POLICY.pause / 2)) == [NOW + POLICY.pause]
+    greeted = writes(AskingText(), "Здравствуйте", at=NOW - POLICY.pause)
+    assert greeted.dialogue is not None and greeted.dialogue.touched_at == NOW == pauses(greeted)[0]
+    asked = decide(facts(greeted.dialogue), TimerFired("pause", str(ANNA), ANNA, NOW))
+    assert texts.ASK_TEXT in said(asked), "a greeting alone is followed by the question"
+
+
 def test_more_is_added_in_order_and_the_pause_begins_anew() -> None:
     decision = writes(AskingText(), "и фонарь", TOLD)
     assert draft_of(decision).text == "Большая яма у дома\nи фонарь" and pauses(decision)

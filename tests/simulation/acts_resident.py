@@ -145,7 +145,7 @@ async def to_the_end(me: Resident, stray: float = 0.0) -> None:
         elif not step_on(me, shown) and not only_leave(shown):
             await stuck(me, shown)
         elif only_leave(shown):
-            # «Спасибо, согласие записали»: the next question comes by itself.
+            # The next question comes by itself.
             me.last = max(me.last, shown.cmid)
 
 

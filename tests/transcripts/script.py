@@ -96,7 +96,6 @@ class Player:
         if who not in self.agreed:
             await self.line({f"{who} слышит": "[Даю согласие]"})
             await self.line({f"{who} нажимает": "Даю согласие"})
-            await self.line({f"{who} слышит": "Спасибо"})
             self.agreed.add(who)
         await self.stage.wait(5)
         await self.check(who, "[Отмена]")
