@@ -30,8 +30,8 @@ TIMES = 20
 MESSAGES = 900
 """A day of one region at its busiest."""
 TURNS = 3
-CALLS = 7 / 3
-"""Of VK for a turn: five messages to the resident, a card and a reading again for three of them (speed.md)."""
+CALLS = 5 / 3
+"""Of VK for a turn: four messages to the resident and a card for three of them (speed.md)."""
 THINK = (10.0, 60.0)
 REGIONS = (1, 10, 30, 60, 89)
 

@@ -155,8 +155,8 @@ def ceilings(part: Part) -> list[str]:
             most = number(ceiling(int(pace[1]), calls))
             found.append(
                 f"The ceiling of «{row}» is {most} turns/s: 25 calls in each of {pace[1]} requests a second, and a "
-                f"story of three turns took {number(calls)} calls (five messages to the resident, the card, reading "
-                "again after the consent, and what came besides)."
+                f"story of three turns took {number(calls)} calls (four messages to the resident, the card, and what "
+                "came besides)."
             )
     return found
 

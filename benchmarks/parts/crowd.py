@@ -1,6 +1,6 @@
 """Many residents at once, inside the emulator's process, so that the load costs the measured bot nothing.
 
-Each goes the same way with either bot, by the buttons shown: three messages in, five answers and a card out.
+Each goes the same way with either bot, by the buttons shown: three messages in, four answers and a card out.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ It also reads again what was dropped before consent and what came cropped. It mu
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -32,10 +33,12 @@ from storage.records import chats as chat_rows
 LAST = "last_conversation_message_id"
 SETTLE_SECONDS = 0.2
 """Our own messages leave gaps for a moment, until their numbers are kept."""
-GAPS_AT_ONCE = 25
+GAPS_AT_ONCE = 100
+CALLS_AT_ONCE = 25
 GATHERING = 4
 """So often at the most it is waited for more gaps, `SETTLE_SECONDS` each."""
 READ = "messages.getByConversationMessageId"
+READ_BY_ID = "messages.getById"
 TOO_BIG = 13
 """`execute` could not return so much; half of it can."""
 PAGE = 200
@@ -89,6 +92,12 @@ class Doubts:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._since: dict[tuple[int, int], float] = {}
+        self.by_id = True
+        """Whether VK reads messages by their ids; once it has refused, each dialogue is read by itself."""
+
+    def of(self, gap: Gap) -> bool:
+        """What was not shown by its id is asked for by its number, which proves a place empty."""
+        return any((gap.peer, cmid) in self._since for cmid in gap.cmids)
 
     def seconds(self) -> float:
         """Until the next of them may be believed."""
@@ -118,7 +127,7 @@ async def one_round(bot: Runtime, doubts: Doubts) -> Sequence[Gap]:
     if not gaps:
         doubts.forget()
         return ()
-    shown, refused = await read(bot, gaps)
+    shown, refused = await read(bot, gaps, doubts)
     if not shown and refused is not None:
         raise refused
     shown = [one for one in map(doubts.settled, shown) if one.gap.cmids]
@@ -148,13 +157,18 @@ class OfGap:
     lost: bool = False
 
 
-async def read(bot: Runtime, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError | None]:
-    """Exactly the missing numbers of these dialogues, 25 in one call; what VK does not show is an empty place (T6).
+async def read(bot: Runtime, gaps: Sequence[Gap], doubts: Doubts) -> tuple[list[OfGap], VkError | None]:
+    """Exactly the missing numbers of these dialogues, in one call; what VK does not show is an empty place (T6). More
+    than fit into it are left for the next.
 
     Only an answer, or a chat that is not ours any more, proves a place empty. With a dead token or lost rights nothing
     is known, and the gap stays.
     """
-    calls = [(READ, {"peer_id": gap.peer, "conversation_message_ids": ",".join(map(str, gap.cmids))}) for gap in gaps]
+    together, apart = shared(gaps, doubts)
+    calls: list[tuple[str, dict[str, Any]]] = []
+    if together:
+        calls.append((READ_BY_ID, {"message_ids": ",".join(str(one) for gap in together for one in gap.ids)}))
+    calls += [(READ, {"peer_id": gap.peer, "conversation_message_ids": ",".join(map(str, gap.cmids))}) for gap in apart]
     await bot.pace.turn()
     try:
         done = await bot.vk.batch(packed(calls))
@@ -162,14 +176,21 @@ async def read(bot: Runtime, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError 
         if error.code != TOO_BIG or len(gaps) == 1:
             raise
         half = len(gaps) // 2
-        first, trouble = await read(bot, gaps[:half])
-        second, more = await read(bot, gaps[half:])
+        first, trouble = await read(bot, gaps[:half], doubts)
+        second, more = await read(bot, gaps[half:], doubts)
         return [*first, *second], trouble or more
+    errors = iter(done.errors)
+    answers = [(value, next(errors, ("", 0))[1] if value is False else 0) for value in done.values]
+    many, trouble = of_many(together, answers.pop(0), doubts) if together else ([], None)
+    each, refused = of_each(apart, answers)
+    return [*many, *each], trouble or refused
+
+
+def of_each(gaps: Sequence[Gap], answers: Sequence[tuple[object, int]]) -> tuple[list[OfGap], VkError | None]:
+    """What VK showed of each dialogue by its numbers; its answer, or the code of its refusal."""
     shown: list[OfGap] = []
     refused: VkError | None = None
-    errors = iter(done.errors)
-    for gap, value in zip(gaps, done.values, strict=False):
-        code = next(errors, ("", 0))[1] if value is False else 0
+    for gap, (value, code) in zip(gaps, answers, strict=False):
         items = mapping(value).get("items")
         if code in NOT_OURS:
             shown.append(OfGap(gap, lost=True))
@@ -178,6 +199,33 @@ async def read(bot: Runtime, gaps: Sequence[Gap]) -> tuple[list[OfGap], VkError 
         else:
             refused = VkError(READ, code)
     return shown, refused
+
+
+def shared(gaps: Sequence[Gap], doubts: Doubts) -> tuple[list[Gap], list[Gap]]:
+    """Those that one call reads by ids, and those that take a call each; as many as fit into one `execute`."""
+    together: list[Gap] = []
+    apart: list[Gap] = []
+    room = history.PER_CALL
+    for gap in gaps:
+        if doubts.by_id and gap.ids and not doubts.of(gap):
+            room -= len(gap.ids)
+            together += [gap] if room >= 0 else []
+        else:
+            apart.append(gap)
+    return together, apart[: CALLS_AT_ONCE - bool(together)]
+
+
+def of_many(gaps: Sequence[Gap], answer: tuple[object, int], doubts: Doubts) -> tuple[list[OfGap], VkError | None]:
+    """What VK showed by ids, to each dialogue its own. Refused once, they are read by their numbers from now on."""
+    value, code = answer
+    items = mapping(value).get("items")
+    doubts.by_id = isinstance(items, list)
+    if not isinstance(items, list):
+        return [], VkError(READ_BY_ID, code)
+    by_peer: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for item in map(mapping, items):
+        by_peer[whole(item.get("peer_id"))].append(item)
+    return [OfGap(gap, by_peer[gap.peer]) for gap in gaps], None
 
 
 async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from bot.delivery.backfill import PAGE, heads_of, older, read, shown_heads
+from bot.delivery.backfill import PAGE, Doubts, heads_of, older, read, shown_heads
 from bot.delivery.verify_delivery import sounds_like_it
 from bot.delivery.work import batch
 from bot.process.log import log
@@ -229,7 +229,7 @@ async def shown(bot: Runtime, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
     for start in range(0, len(wanted), AT_ONCE):
         part = wanted[start : start + AT_ONCE]
         try:
-            found, _ = await read(bot, part)
+            found, _ = await read(bot, part, Doubts(bot.clock))
         except (VkError, NotReached, Uncertain) as error:
             log.warning("recovery_waits", loop="recovery", error=type(error).__name__)
             left += part

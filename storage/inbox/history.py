@@ -5,6 +5,7 @@ It must never go by the highest number: that lost 444 messages in the model. Gap
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from states.events import RereadFailed
 from states.messages import is_person
 from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
+from storage.db.keyring import RAW
 from storage.db.schema import PENDING, inbox, known, meta, one_of, peer
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
@@ -23,15 +25,21 @@ from storage.inbox.inbox import Arrived, enqueue_internal, ingest
 from storage.inbox.watermarks import learn, load_peers, missing_numbers, raise_high_watermark
 
 PER_CALL = 100
-"""Numbers that `getByConversationMessageId` takes at once."""
+"""Numbers that `getByConversationMessageId` takes at once, and ids that `messages.getById` takes."""
+
+
+FEW = 25
+"""Rows that wait for content are looked at for each dialogue asked for; who wrote more is read in two goes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Numbers of one dialogue to read from VK, lowest first, at most a hundred."""
+    """Numbers of one dialogue to read from VK, lowest first, at most a hundred. `ids`: VK's ids of the same messages,
+    where all of them are known; by those one call reads messages of many dialogues."""
 
     peer: int
     cmids: tuple[int, ...]
+    ids: tuple[int, ...] = ()
 
 
 _BEHIND = (
@@ -42,7 +50,7 @@ _BEHIND = (
 )
 _KNOWN_OF = select(known.c.cmid).where(in_community(known), known.c.peer == bindparam("who")).order_by(known.c.cmid)
 _WANTED = (
-    select(inbox.c.peer, inbox.c.cmid)
+    select(inbox.c.peer, inbox.c.cmid, inbox.c.key, inbox.c.raw)
     .where(
         in_community(inbox),
         one_of(inbox.c.state, PENDING),
@@ -73,15 +81,34 @@ async def behind(tx: Transaction) -> bool:
 async def gaps(tx: Transaction, limit: int) -> list[Gap]:
     """What to read from VK, for up to `limit` dialogues: numbers nobody has seen, and rows that wait for content."""
     found: dict[int, set[int]] = {}
-    for row in await tx.rows(_WANTED, {"most": limit * PER_CALL}):
+    wanted = await tx.rows(_WANTED, {"most": limit * FEW})
+    for row in wanted:
         if row["peer"] in found or len(found) < limit:
             found.setdefault(row["peer"], set()).add(row["cmid"])
+    ids = await _ids_of(tx, wanted)
     behind = [row["peer"] for row in await tx.rows(_BEHIND, {"most": limit})]
     for one in (await load_peers(tx, behind, lock=False)).values():
         stored = [line["cmid"] for line in await tx.rows(_KNOWN_OF, {"who": one.peer})]
         if one.peer in found or len(found) < limit:
             found.setdefault(one.peer, set()).update(missing_numbers(one, stored, PER_CALL))
-    return [Gap(who, tuple(sorted(numbers)[:PER_CALL])) for who, numbers in sorted(found.items())]
+    return [_gap(who, sorted(numbers)[:PER_CALL], ids) for who, numbers in sorted(found.items())]
+
+
+def _gap(who: int, cmids: Sequence[int], ids: Mapping[tuple[int, int], int]) -> Gap:
+    known = [ids[who, cmid] for cmid in cmids if (who, cmid) in ids]
+    return Gap(who, tuple(cmids), tuple(known) if len(known) == len(cmids) else ())
+
+
+async def _ids_of(tx: Transaction, rows: Sequence[Any]) -> dict[tuple[int, int], int]:
+    """By peer and number. The door keeps the id that VK gave with a message (R7); a chat's messages have none."""
+    opened = await tx.keys.unseal(RAW, [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows if row["raw"]])
+    found = {}
+    for row, text in zip((row for row in rows if row["raw"]), opened, strict=True):
+        event = json.loads(text or "{}")
+        number = event.get("object", {}).get("message", {}).get("id")
+        if isinstance(number, int) and number > 0 and is_person(row["peer"]):
+            found[row["peer"], row["cmid"]] = number
+    return found
 
 
 async def fill(

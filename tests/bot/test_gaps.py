@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from bot.delivery import backfill, send
+from bot.vk.client import Executed
+from bot.vk.errors import VkError
 from storage.inbox.history import Gap
 
 FIVE, SIX = Gap(5, (1,)), Gap(6, (1, 2))
@@ -54,6 +56,71 @@ async def test_a_doubt_ends_with_the_gap_however_it_was_closed(monkeypatch: Any)
 
     assert await backfill.one_round(SimpleNamespace(db=SimpleNamespace(run=run)), doubts) == ()  # type: ignore[arg-type]
     assert doubts.seconds() == math.inf
+
+
+KNOWN = [Gap(5, (1,), (50,)), Gap(6, (1, 2), (61, 62)), Gap(7, (4,))]
+
+
+class Vk:
+    """Answers each `execute` with what stands next, and keeps what was asked."""
+
+    def __init__(self, *answers: Executed) -> None:
+        self.asked: list[str] = []
+        self.answers = iter(answers)
+
+    async def batch(self, code: str) -> Executed:
+        self.asked.append(code)
+        return next(self.answers)
+
+
+async def reads(vk: Vk, doubts: backfill.Doubts, gaps: list[Gap]) -> tuple[list[backfill.OfGap], VkError | None]:
+    async def turn() -> None:
+        return None
+
+    bot: Any = SimpleNamespace(vk=vk, pace=SimpleNamespace(turn=turn))
+    return await backfill.read(bot, gaps, doubts)
+
+
+def items(*found: tuple[int, int]) -> dict[str, Any]:
+    return {"items": [{"peer_id": peer, "conversation_message_id": cmid, "text": f"{peer}"} for peer, cmid in found]}
+
+
+def numbers(of: backfill.OfGap) -> list[tuple[int, int]]:
+    return [(item["peer_id"], item["conversation_message_id"]) for item in of.items]
+
+
+async def test_words_of_many_dialogues_are_read_by_one_call() -> None:
+    """Issue 18: a thousand consents at once took a quarter of what VK lets the bot ask. To each dialogue its own."""
+    doubts = backfill.Doubts(SimpleNamespace(monotonic=lambda: 0.0))  # type: ignore[arg-type]
+    vk = Vk(Executed([items((6, 2), (5, 1), (9, 1)), items((7, 4))], []))
+    shown, refused = await reads(vk, doubts, KNOWN)
+    (asked,) = vk.asked
+    assert refused is None and asked.count("API.") == 2 and '"50,61,62"' in asked
+    assert [(one.gap.peer, numbers(one)) for one in shown] == [(5, [(5, 1)]), (6, [(6, 2)]), (7, [(7, 4)])]
+    assert [doubts.settled(one).gap.cmids for one in shown] == [(1,), (2,), (4,)]
+    vk = Vk(Executed([items((5, 1)), items((6, 2)), items((7, 4))], []))
+    await reads(vk, doubts, KNOWN)
+    assert '"50"' in vk.asked[0] and '"1,2"' in vk.asked[0], "what was not shown by its id is asked for by its number"
+
+
+async def test_what_vk_will_not_read_by_ids_is_read_by_numbers() -> None:
+    doubts = backfill.Doubts(SimpleNamespace(monotonic=lambda: 0.0))  # type: ignore[arg-type]
+    vk = Vk(
+        Executed([False, items((7, 4))], [("messages.getById", 15)]),
+        Executed([items((5, 1)), items((6, 1), (6, 2)), items((7, 4))], []),
+    )
+    shown, refused = await reads(vk, doubts, KNOWN)
+    assert [one.gap.peer for one in shown] == [7] and refused is not None and refused.code == 15
+    shown, refused = await reads(vk, doubts, KNOWN)
+    assert [one.gap.peer for one in shown] == [5, 6, 7] and refused is None and "getById" not in vk.asked[1]
+
+
+async def test_no_more_is_asked_at_once_than_vk_takes() -> None:
+    doubts = backfill.Doubts(SimpleNamespace(monotonic=lambda: 0.0))  # type: ignore[arg-type]
+    many = [Gap(peer, (1,), (peer,)) for peer in range(1, 121)] + [Gap(peer, (1,)) for peer in range(200, 240)]
+    together, apart = backfill.shared(many, doubts)
+    assert (len(together), len(apart)) == (100, 24)
+    assert len(backfill.shared(many[120:], doubts)[1]) == 25
 
 
 async def test_the_loop_hears_that_a_message_with_files_has_left(monkeypatch: Any) -> None:

@@ -154,6 +154,10 @@ async def test_errors_that_pass(stage: EmulatedStage, player: Player, code: int)
     await said_once(stage, "мария", "Что изменить?")
 
 
+ASKED = ("messages.getById", "messages.getByConversationMessageId")
+"""By their ids, then by their numbers."""
+
+
 @pytest.mark.parametrize("code", [5, 15, 10, 4242])
 async def test_history_that_cannot_be_read_just_now_is_not_empty(
     stage: EmulatedStage, player: Player, code: int
@@ -161,7 +165,7 @@ async def test_history_that_cannot_be_read_just_now_is_not_empty(
     """F17, I1: a dead token or a lost right proves nothing; it is read when VK gives it again."""
     await stage.write("мария", Words(PIT))
     await player.line({"мария слышит": "[Даю согласие]"})
-    await faults(stage, {"method": "messages.getByConversationMessageId", "mode": "error", "code": code, "times": 2})
+    await faults(stage, *({"method": one, "mode": "error", "code": code, "times": 2} for one in ASKED))
     await player.line({"мария нажимает": "Даю согласие"})
     await asyncio.sleep(1)
     await quiet(stage, 120)

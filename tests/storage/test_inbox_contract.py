@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from given import MASTER, NOW, C, at, decide, heads, identity, ingest, internal, load, message
+from given import CHAT, MASTER, NOW, C, at, decide, heads, identity, ingest, internal, load, message
 from sqlalchemy import select
 
 from states.decision import Decision, ignore
@@ -198,6 +198,16 @@ class TestDoor:
         events = [row for row in await heads(db) if row.kind == "internal"] or await heads(db)
         assert events[0].key.startswith("own-") or codec.decode(RereadFailed, events[0].raw) == RereadFailed(5, (2,))
         assert (await identity(db))["balanced"]
+
+    async def test_a_gap_knows_the_ids_that_the_door_kept(self, db: Database) -> None:
+        """One call reads messages of many dialogues by those; a hole among them has none, and a chat's say nothing."""
+        for who, number in ((5, 500), (6, 600), (CHAT, 0)):
+            raw = f'{{"object":{{"message":{{"id":{number}}}}}}}'
+            await ingest(db, message(who, 1, content=False, raw=raw))
+        await decide(db, Decision(effects=tuple(Reread(who, (1,)) for who in (5, 6, CHAT))), peer=7)
+        await ingest(db, message(6, 3))
+        found = await db.run(lambda tx: history.gaps(tx, 10))
+        assert found == [history.Gap(5, (1,), (500,)), history.Gap(6, (1, 2)), history.Gap(CHAT, (1,))]
 
     async def test_a_message_may_ask_for_itself(self, db: Database) -> None:
         await ingest(db, message(5, 1, content=False))
