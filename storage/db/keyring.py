@@ -1,7 +1,7 @@
 """Seals and opens fields with the key of the resident they concern (security.md §3, T21). No key leaves this module.
 
-AES-256-GCM with a random 96-bit nonce. Table, column, community, row and key are the additional data, so a sealed
-value cannot be moved to another row.
+AES-256-GCM with a random 96-bit nonce. Table, column, community, row, key and form are the additional data, so a
+sealed value cannot be moved to another row.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,11 +23,13 @@ from storage.db import keystore
 from storage.db.errors import WrongKeys
 from storage.db.keystore import KeyStore
 from storage.db.master import Master
+from storage.db.packing import packed, unpacked
 
 COMMUNITY_KEY = 0
 """Whose key seals what concerns a resident not known yet: rows of chats that are not handled, notices to chats."""
 
-FORM = "1."
+PLAIN, PACKED = "1.", "2."
+"""The two forms of a sealed value, by their first letters: the text itself, or packed (packing.py)."""
 NONCE = 12
 MOST_CACHED = 8000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,8 +50,9 @@ class Field:
     table: str
     column: str
 
-    def place(self, community: int, row: str, key: int) -> bytes:
-        return f"{self.table}|{self.column}|{community}|{row}|{key}".encode()
+    def place(self, community: int, row: str, key: int, form: str) -> bytes:
+        said = f"{self.table}|{self.column}|{community}|{row}|{key}"
+        return (said if form == PLAIN else f"{said}|{form}").encode()
 
 
 RAW = Field("inbox", "raw")
@@ -308,43 +311,57 @@ class Keys:
                 sealed.append("")
                 continue
             key, nonce = self.current[community, subject], secrets.token_bytes(NONCE)
-            closed = key.aes.encrypt(nonce, text.encode(errors="replace"), field.place(community, row, key.id))
+            said = text.encode(errors="replace")
+            short = packed(said)
+            form = PLAIN if short is None else PACKED
+            closed = key.aes.encrypt(nonce, short or said, field.place(community, row, key.id, form))
             whole = key.id.to_bytes(8, "big") + nonce + closed
-            sealed.append(FORM + binascii.b2a_base64(whole, newline=False).decode())
+            sealed.append(form + binascii.b2a_base64(whole, newline=False).decode())
         return sealed
 
     async def unseal(self, field: Field, values: Sequence[tuple[str, str]]) -> list[str | None]:
         """Each (row, sealed text) opened; None where its key is destroyed, or where it is not what was sealed here."""
         parts = [(row, _parts(text)) for row, text in values]
-        keys = await self.ring.opened({part[0] for _, part in parts if part is not None})
+        keys = await self.ring.opened({part.key for _, part in parts if part is not None})
         opened: list[str | None] = []
         for row, part in parts:
-            key = keys.get(part[0]) if part is not None else None
+            key = keys.get(part.key) if part is not None else None
             if part is None or key is None:
                 opened.append(None)
                 continue
             try:
-                opened.append(key.aes.decrypt(part[1], part[2], field.place(self.community, row, key.id)).decode())
+                said = key.aes.decrypt(part.nonce, part.closed, field.place(self.community, row, key.id, part.form))
             except InvalidTag:
                 opened.append(None)
+            else:
+                opened.append((said if part.form == PLAIN else unpacked(said)).decode())
         return opened
 
 
-def _parts(text: str) -> tuple[int, bytes, bytes] | None:
-    """Key, nonce and ciphertext of a sealed value."""
-    if not text.startswith(FORM):
+class _Parts(NamedTuple):
+    """What a sealed value is made of. `key` is the key's id."""
+
+    form: str
+    key: int
+    nonce: bytes
+    closed: bytes
+
+
+def _parts(text: str) -> _Parts | None:
+    form, rest = text[:2], text[2:]
+    if form not in (PLAIN, PACKED):
         return None
     try:
-        whole = binascii.a2b_base64(text[len(FORM) :].encode(), strict_mode=True)
+        whole = binascii.a2b_base64(rest.encode(), strict_mode=True)
     except ValueError:
         return None
-    return int.from_bytes(whole[:8], "big"), whole[8 : 8 + NONCE], whole[8 + NONCE :]
+    return _Parts(form, int.from_bytes(whole[:8], "big"), whole[8 : 8 + NONCE], whole[8 + NONCE :])
 
 
 def key_of(text: str) -> int | None:
     """Which key sealed this."""
     parts = _parts(text)
-    return None if parts is None else parts[0]
+    return None if parts is None else parts.key
 
 
 def _about(row: Any) -> str:
