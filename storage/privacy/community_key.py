@@ -76,7 +76,7 @@ async def _seal_anew(tx: Transaction, table: Any, field: Field, states: Sequence
     column = table.c[field.column]
     name = table.c.key if table is inbox else table.c.origin
     query = select(table.c.id, table.c.peer, name.label("name"), column.label("text")).where(
-        in_community(table), one_of(table.c.state, states), column.like("1.%")
+        in_community(table), one_of(table.c.state, states), column.is_not(None), column != ""
     )
     rows = [row for row in await tx.rows(query) if key_of(row["text"]) in old]
     names = [f"{row['peer']}|{row['name']}" if table is inbox else row["name"] for row in rows]
