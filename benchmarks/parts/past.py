@@ -100,9 +100,9 @@ _CAME = f"""INSERT INTO inbox (community_id, id, peer, key, kind, author, cmid, 
     SELECT community_id, a.rowid * 16 + i, resident, code || i, 'message', resident, a.rowid * 16 + i, i, 1, '',
         created_at, 'done', 0, 1, 1, created_at, created_at
     FROM appeal a, turn WHERE i <= {EVENTS}"""
-_WENT = f"""INSERT INTO outbox (community_id, id, peer, lane, seq, cause, origin, level, effect, kind, priority, body,
+_WENT = f"""INSERT INTO outbox (community_id, id, peer, lane, seq, cause, level, effect, kind, priority, body,
     appeal, report, upload, lost, state, random_id, salt, fencing_token, attempts, looks, cmid, created_at, ended_at)
-    SELECT community_id, a.rowid * 16 + i, resident, resident, i, code || '|' || i, code, 0, 'send', 'screen', 1, '',
+    SELECT community_id, a.rowid * 16 + i, resident, resident, i, code || '|' || i, 0, 'send', 'screen', 1, '',
         code, 0, 0, '[]', 'sent', a.rowid * 16 + i, 0, 1, 1, 0, a.rowid * 16 + i, created_at, created_at
     FROM appeal a, turn WHERE i <= {SAID}"""
 _COUNTED = """INSERT INTO counter (community_id, name, worker, value) SELECT ?1, ?2, 0, ?3 * count(*) FROM appeal

@@ -45,7 +45,8 @@ from storage.ops import recovery_mark
 from storage.ops.recovery import Dropped, Waits, Watermark
 from storage.ops.recovery_mark import Mark
 from storage.outbox import enqueue
-from storage.outbox.enqueue import Outgoing, simpler_cause
+from storage.outbox.enqueue import Outgoing
+from storage.outbox.forms import simpler_cause
 from storage.outbox.random_ids import Wanted, candidate
 from storage.records import appeals, chats
 from storage.unit_of_work import decisions, facts

@@ -316,7 +316,6 @@ outbox = table(
     int_("lane"),
     int_("seq"),
     text_("cause"),
-    text_("origin"),
     small("level"),
     text_("effect"),
     text_("kind"),
@@ -353,7 +352,6 @@ Index("ix_outbox_lane", outbox.c.community_id, outbox.c.lane, outbox.c.seq, **in
 Index("ix_outbox_flying", outbox.c.community_id, outbox.c.id, **in_states(FLYING))
 Index("ix_outbox_parked", outbox.c.community_id, outbox.c.lane, **in_states(PARKED))
 Index("ix_outbox_appeal", outbox.c.community_id, outbox.c.appeal, **where("appeal IS NOT NULL"))
-Index("ix_outbox_origin", outbox.c.community_id, outbox.c.origin)
 Index("ix_outbox_cmid", outbox.c.community_id, outbox.c.peer, outbox.c.cmid)
 Index("ix_outbox_state", outbox.c.community_id, outbox.c.state)
 

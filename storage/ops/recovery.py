@@ -23,6 +23,7 @@ from storage.db.upsert import storable
 from storage.inbox import inbox
 from storage.inbox.inbox import Arrived
 from storage.outbox.enqueue import HELD, Outgoing, State, move, outgoing
+from storage.outbox.forms import first_form
 from storage.outbox.outcomes import Delivered, record_all_sent
 from storage.outbox.sealed_rows import open_rows
 from storage.records import appeals
@@ -135,7 +136,7 @@ async def waiting(tx: Transaction, now: datetime) -> list[Waits]:
         if row["effect"] == "button" or row["id"] not in opened:
             await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="restored")
         elif row["effect"] == "send":
-            found.append(Waits(outgoing(row, opened[row["id"]], None, None), row["origin"]))
+            found.append(Waits(outgoing(row, opened[row["id"]], None, None), first_form(row)))
     return found
 
 

@@ -17,6 +17,7 @@ from storage.db.crash_points import crash_point
 from storage.db.schema import Moment, lane, one_of, outbox, peer
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import DUE, Outgoing, State, Target, move, outgoing
+from storage.outbox.forms import all_forms, first_form
 from storage.outbox.sealed_rows import Opened, open_rows
 
 LEASE = timedelta(seconds=90)
@@ -107,8 +108,8 @@ _DEPART = (
         probe_from=func.coalesce(outbox.c.probe_from, bindparam("probe", type_=BigInteger)),
     )
 )
-_TARGETS = select(outbox.c.origin, outbox.c.peer, outbox.c.cmid, outbox.c.level, outbox.c.state).where(
-    in_community(outbox), outbox.c.origin.in_(bindparam("causes", expanding=True))
+_TARGETS = select(outbox.c.cause, outbox.c.peer, outbox.c.cmid, outbox.c.level, outbox.c.state).where(
+    in_community(outbox), outbox.c.cause.in_(bindparam("causes", expanding=True))
 )
 _HIGHEST = select(peer.c.peer, peer.c.high_watermark).where(
     in_community(peer), peer.c.peer.in_(bindparam("peers", expanding=True))
@@ -228,9 +229,9 @@ def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
 async def _targets(tx: Transaction, causes: set[str]) -> Targets:
     """For each cause to edit: the number its message got."""
     found: Targets = {}
-    for row in await tx.rows(_TARGETS, {"causes": sorted(causes)}):
+    for row in await tx.rows(_TARGETS, {"causes": all_forms(causes)}):
         if row["state"] == State.SENT:
-            found[row["origin"], row["peer"]] = row["cmid"], row["level"]
+            found[first_form(row), row["peer"]] = row["cmid"], row["level"]
     return found
 
 

@@ -7,14 +7,13 @@ outcomes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
 
-from states.cause import parse
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Effect, Send
 from storage.db import schema
@@ -24,6 +23,7 @@ from storage.db.errors import IllegalMove
 from storage.db.schema import lane, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, insert_new
+from storage.outbox.forms import all_forms, first_form
 from storage.outbox.random_ids import Wanted, allot
 from storage.outbox.receipts import enqueue_parked_receipts
 from storage.outbox.sealed_rows import Opened, Sendable, seal_bodies
@@ -192,10 +192,6 @@ async def insert_rows(tx: Transaction, rows: Sequence[dict[str, Any]], now: date
     return len(fresh)
 
 
-def simpler_cause(origin: str, level: int) -> str:
-    return str(replace(parse(origin), level=level))
-
-
 async def _lanes(tx: Transaction, wanted: set[int]) -> dict[int, dict[str, Any]]:
     lanes = sorted(wanted)
     rows = await tx.rows(_LANES_LOCKED, {"lanes": lanes})
@@ -259,7 +255,7 @@ def _row(effect: Effect, now: datetime) -> dict[str, Any] | None:
     lane_of = -effect.peer if isinstance(effect, AnswerButton) else effect.peer
     common: dict[str, Any] = {"peer": effect.peer, "lane": lane_of}
     common |= {"body": encode(effect), "created_at": now}
-    return {**_BLANK, **common, **shape, **own, "origin": own["cause"], "state": first_state(shape["upload"])}
+    return {**_BLANK, **common, **shape, **own, "state": first_state(shape["upload"])}
 
 
 def first_state(upload: bool) -> State:
@@ -282,9 +278,9 @@ _BLANK: dict[str, Any] = {
 }
 
 MINE = and_(in_community(outbox), outbox.c.id == bindparam("row"))
-_BY_ORIGIN = select(outbox).where(
+_BY_CAUSE = select(outbox).where(
     in_community(outbox),
-    outbox.c.origin.in_(bindparam("causes", expanding=True)),
+    outbox.c.cause.in_(bindparam("causes", expanding=True)),
     outbox.c.state.in_([*DUE, *PARKED]),
 )
 LONG_AGO = datetime.fromtimestamp(0, UTC)
@@ -292,7 +288,7 @@ _NOT_AGAIN = (
     update(outbox)
     .where(
         in_community(outbox),
-        outbox.c.origin.in_(bindparam("causes", expanding=True)),
+        outbox.c.cause.in_(bindparam("causes", expanding=True)),
         one_of(outbox.c.state, schema.FLYING),
     )
     .values(expires_at=LONG_AGO)
@@ -302,12 +298,13 @@ _NOT_AGAIN = (
 async def cancel_all(tx: Transaction, causes: Sequence[str], now: datetime) -> set[str]:
     """The causes that were really taken back. What may have left is looked for as ever, but it has expired, whatever
     the clock says: proven absent, it is not sent any more (§8; seed 2758)."""
-    await tx.execute(_NOT_AGAIN, {"causes": list(causes)})
-    rows = await tx.rows(_BY_ORIGIN, {"causes": list(causes)})
+    forms = {"causes": all_forms(causes)}
+    await tx.execute(_NOT_AGAIN, forms)
+    rows = await tx.rows(_BY_CAUSE, forms)
     taken = set()
     for row in rows:
         if await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="taken back"):
-            taken.add(str(row["origin"]))
+            taken.add(first_form(row))
     return taken
 
 

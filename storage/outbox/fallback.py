@@ -13,7 +13,8 @@ from storage.db.columns import in_community
 from storage.db.keyring import LOST
 from storage.db.schema import DUE, one_of, outbox
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import FLYING, State, first_state, has_files, insert_rows, move, shape_of, simpler_cause
+from storage.outbox.enqueue import FLYING, State, first_state, has_files, insert_rows, move, shape_of
+from storage.outbox.forms import simpler_cause
 from storage.outbox.outcomes import dead_letter, free_lanes, load
 from storage.outbox.sealed_rows import Sendable, open_rows, seal_lists
 
@@ -81,7 +82,6 @@ _KEPT = (
     "peer",
     "lane",
     "seq",
-    "origin",
     "kind",
     "priority",
     "body",
@@ -102,7 +102,7 @@ def _simpler(found: Any, effect: Sendable, shape: dict[str, Any]) -> dict[str, A
     files = found["attachments"] if same else None
     upload = shape["upload"] and files is None
     return {name: found[name] for name in _KEPT} | {
-        "cause": simpler_cause(found["origin"], level),
+        "cause": simpler_cause(found["cause"], level),
         "level": level,
         "effect": shape["effect"],
         "upload": upload,

@@ -24,6 +24,7 @@ from storage.db.transaction import Own, Transaction
 from storage.db.upsert import storable, upsert
 from storage.inbox.watermarks import load_peers, mark
 from storage.outbox.enqueue import DUE, FLYING, HELD, MINE, PARKED, State, first_state, move
+from storage.outbox.forms import all_forms
 from storage.outbox.random_ids import Wanted, allot
 from storage.outbox.receipts import OUTCOMES, enqueue_receipt
 from storage.outbox.sealed_rows import open_lists, seal_lists
@@ -359,7 +360,7 @@ _LET_GO = (
     update(outbox)
     .where(
         in_community(outbox),
-        outbox.c.origin.in_(bindparam("causes", expanding=True)),
+        outbox.c.cause.in_(bindparam("causes", expanding=True)),
         outbox.c.state.in_([*DUE, *PARKED]),
     )
     .values(not_before=None)
@@ -368,7 +369,7 @@ _LET_GO = (
 
 async def let_go(tx: Transaction, causes: Sequence[str]) -> None:
     """Held answers leave with their lanes: what they say was read again, and nobody took it back."""
-    await tx.execute(_LET_GO, {"causes": sorted(set(causes))})
+    await tx.execute(_LET_GO, {"causes": all_forms(causes)})
 
 
 _BY_RANDOM_ID = select(outbox.c.id, outbox.c.peer, outbox.c.random_id, outbox.c.state).where(

@@ -18,6 +18,7 @@ from storage.db.columns import in_community
 from storage.db.schema import appeal
 from storage.db.transaction import Transaction
 from storage.inbox.inbox import enqueue_internal
+from storage.outbox.forms import first_form
 
 Ended = tuple[Mapping[str, Any], DeliveryOutcome, int, int, tuple[str, ...]]
 """A row of the outbox, its outcome, VK's error code, its cmid, and what could not be passed on."""
@@ -43,7 +44,7 @@ async def enqueue_receipt(tx: Transaction, ended: Sequence[Ended], now: datetime
     told = []
     for row, outcome, code, cmid, lost in ended:
         event = DeliveryEnded(
-            row["origin"], row["kind"], row["peer"], row["appeal"] or "", outcome, now, code, cmid, lost
+            first_form(row), row["kind"], row["peer"], row["appeal"] or "", outcome, now, code, cmid, lost
         )
         hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER else None
         told.append((hears or row["peer"], f"delivery|{row['cause']}|{outcome}|{row['attempts']}", event))

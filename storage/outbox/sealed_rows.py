@@ -18,6 +18,7 @@ from storage.db.columns import in_community
 from storage.db.keyring import ATTACHMENTS, BODY, COMMUNITY_KEY, LOST, Field, subject_of
 from storage.db.schema import appeal
 from storage.db.transaction import Transaction
+from storage.outbox.forms import first_form
 
 Sendable = Send | Edit | AnswerButton
 NONE = "[]"
@@ -49,7 +50,7 @@ async def subjects_of(tx: Transaction, rows: Sequence[Any]) -> list[int]:
 async def seal_bodies(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     """In place, before the rows are inserted."""
     subjects = await subjects_of(tx, rows)
-    values = [(subject, row["origin"], row["body"]) for subject, row in zip(subjects, rows, strict=True)]
+    values = [(subject, first_form(row), row["body"]) for subject, row in zip(subjects, rows, strict=True)]
     for row, body in zip(rows, await tx.keys.seal(BODY, values), strict=True):
         row["body"] = body
 
@@ -59,7 +60,7 @@ async def seal_lists(tx: Transaction, rows: Sequence[Any], field: Field, lists: 
     texts = [json.dumps(list(one), ensure_ascii=False) for one in lists]
     full = [index for index, text in enumerate(texts) if text != NONE]
     subjects = await subjects_of(tx, [rows[index] for index in full])
-    values = [(subject, rows[index]["origin"], texts[index]) for index, subject in zip(full, subjects, strict=True)]
+    values = [(subject, first_form(rows[index]), texts[index]) for index, subject in zip(full, subjects, strict=True)]
     for index, sealed in zip(full, await tx.keys.seal(field, values), strict=True):
         texts[index] = sealed
     return texts
@@ -67,7 +68,7 @@ async def seal_lists(tx: Transaction, rows: Sequence[Any], field: Field, lists: 
 
 async def open_rows(tx: Transaction, rows: Sequence[Any]) -> dict[int, Opened]:
     """By id, without the rows whose key is destroyed."""
-    bodies = await tx.keys.unseal(BODY, [(row["origin"], row["body"]) for row in rows])
+    bodies = await tx.keys.unseal(BODY, [(first_form(row), row["body"]) for row in rows])
     files = await open_lists(tx, rows, ATTACHMENTS)
     lost = await open_lists(tx, rows, LOST)
     return {
@@ -81,6 +82,6 @@ async def open_lists(tx: Transaction, rows: Sequence[Any], field: Field) -> dict
     """By id; nothing where nothing was stored or its key is destroyed."""
     found: dict[int, tuple[str, ...]] = {row["id"]: () for row in rows}
     full = [row for row in rows if row[field.column] not in (None, "", NONE)]
-    texts = await tx.keys.unseal(field, [(row["origin"], row[field.column]) for row in full])
+    texts = await tx.keys.unseal(field, [(first_form(row), row[field.column]) for row in full])
     found.update({row["id"]: tuple(json.loads(text)) for row, text in zip(full, texts, strict=True) if text})
     return found

@@ -20,6 +20,7 @@ from storage.db.keyring import ATTACHMENTS, BODY, COMMUNITY_KEY, LOST, NAME, RAW
 from storage.db.schema import inbox, official, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
+from storage.outbox.forms import first_form
 from storage.privacy import erasures
 from storage.privacy.erasures import Erasure
 from storage.records import api_keys, communities, official_pages, officials, viewers
@@ -74,12 +75,12 @@ def _is_nobodys(column: Any) -> Any:
 async def _seal_anew(tx: Transaction, table: Any, field: Field, states: Sequence[str], old: set[int]) -> None:
     """Rows sealed with the community key; the others have keys of residents."""
     column = table.c[field.column]
-    name = table.c.key if table is inbox else table.c.origin
-    query = select(table.c.id, table.c.peer, name.label("name"), column.label("text")).where(
+    of = (table.c.peer, table.c.key) if table is inbox else (table.c.cause, table.c.level)
+    query = select(table.c.id, *of, column.label("text")).where(
         in_community(table), one_of(table.c.state, states), column.is_not(None), column != ""
     )
     rows = [row for row in await tx.rows(query) if key_of(row["text"]) in old]
-    names = [f"{row['peer']}|{row['name']}" if table is inbox else row["name"] for row in rows]
+    names = [f"{row['peer']}|{row['key']}" if table is inbox else first_form(row) for row in rows]
     texts = await tx.keys.unseal(field, [(n, row["text"]) for n, row in zip(names, rows, strict=True)])
     values = [(COMMUNITY_KEY, name, text or "") for name, text in zip(names, texts, strict=True)]
     sealed = await tx.keys.seal(field, values)

@@ -28,6 +28,7 @@ from storage.db.columns import in_community
 from storage.db.schema import DUE, FLYING, PARKED, inbox, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
+from storage.outbox.forms import first_form
 from storage.privacy import erasures
 from storage.records import appeal_lists, chats, officials
 from storage.records.numbers import Origin, free_numbers
@@ -237,7 +238,7 @@ def _codes_of(asked: Asked) -> set[str]:
 
 # Locked on PostgreSQL: what facts call unsent must not begin to leave before the decision is kept (the undo window).
 _UNSENT = (
-    select(outbox.c.appeal, outbox.c.origin, outbox.c.kind, outbox.c.state)
+    select(outbox.c.appeal, outbox.c.cause, outbox.c.level, outbox.c.kind, outbox.c.state)
     .where(
         in_community(outbox),
         outbox.c.appeal.in_(bindparam("codes", expanding=True)),
@@ -262,7 +263,7 @@ async def _load_unsent(tx: Transaction, asked: Sequence[Asked]) -> tuple[dict[st
     if codes:
         for row in await tx.rows(_UNSENT, {"codes": sorted(codes)}):
             found = unread if row["kind"] == Kind.ADDITION or row["state"] in FLYING else unsent
-            found.setdefault(row["appeal"], []).append(row["origin"])
+            found.setdefault(row["appeal"], []).append(first_form(row))
     return unsent, unread
 
 

@@ -18,6 +18,7 @@ from storage.db.columns import in_community
 from storage.db.schema import consent, outbox
 from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
+from storage.outbox.forms import first_form
 from storage.records import sessions, viewers
 from storage.unit_of_work.facts_asked import Asked
 
@@ -39,7 +40,7 @@ async def publishing(tx: Transaction, residents: Iterable[int], text_hash: str) 
     return {resident for resident, given in last.items() if given}
 
 
-_CAUSES = select(outbox.c.peer, outbox.c.cmid, outbox.c.origin).where(
+_CAUSES = select(outbox.c.peer, outbox.c.cmid, outbox.c.cause, outbox.c.level).where(
     in_community(outbox),
     outbox.c.peer.in_(bindparam("peers", expanding=True)),
     outbox.c.cmid.in_(bindparam("cmids", expanding=True)),
@@ -56,7 +57,7 @@ async def causes(tx: Transaction, messages: Iterable[tuple[int, int]]) -> dict[t
         "peers": sorted({peer for peer, _ in wanted}),
         "cmids": sorted({cmid for _, cmid in wanted}),
     }
-    return {(row["peer"], row["cmid"]): row["origin"] for row in await tx.rows(_CAUSES, params)}
+    return {(row["peer"], row["cmid"]): first_form(row) for row in await tx.rows(_CAUSES, params)}
 
 
 async def load_tickets(tx: Transaction, asked: Sequence[Asked], now: datetime) -> None:

@@ -19,6 +19,7 @@ from storage.db.database import Database
 from storage.db.keyring import Field
 from storage.db.transaction import Transaction
 from storage.ops.copies.restore import put_back
+from storage.outbox.forms import first_form
 from storage.privacy.subject_export import everything_about
 from storage.records.officials import row_of
 from tests.bot.test_privacy import ask, files, forgotten, found_in, in_bot
@@ -96,9 +97,9 @@ FIELDS: tuple[tuple[Any, Field, Any], ...] = (
     (tables.dialogue, keyring.DIALOGUE, lambda row: str(row["resident"])),
     (tables.appeal, keyring.APPEAL, lambda row: row["code"]),
     (tables.history, keyring.REASON, lambda row: f"{row['code']}|{row['version']}"),
-    (tables.outbox, keyring.BODY, lambda row: row["origin"]),
-    (tables.outbox, keyring.ATTACHMENTS, lambda row: row["origin"]),
-    (tables.outbox, keyring.LOST, lambda row: row["origin"]),
+    (tables.outbox, keyring.BODY, first_form),
+    (tables.outbox, keyring.ATTACHMENTS, first_form),
+    (tables.outbox, keyring.LOST, first_form),
     (tables.official, keyring.NAME, row_of),
 )
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import resource
+import secrets
 import sqlite3
 import subprocess
 import sys
@@ -313,11 +314,11 @@ class TestSqlite:
         await db.run(lambda tx: tx.row(text(f"PRAGMA max_page_count = {pages['page_count'] + 3}")))
         with pytest.raises(Unavailable, match="full"):
             for number in range(1, 20):
-                await ingest(db, message(number, 1, raw="x" * 3000), ts=str(number))
+                await ingest(db, message(number, 1, raw=secrets.token_hex(2000)), ts=str(number))
         kept = len(await heads(db))
         assert await db.run(admission.cursor_of) == str(kept), "the cursor goes with its events"
         await db.run(lambda tx: tx.row(text("PRAGMA max_page_count = 100000")))
-        assert await ingest(db, message(99, 1, raw="x" * 3000)) == 1
+        assert await ingest(db, message(99, 1, raw=secrets.token_hex(2000))) == 1
         assert (await identity(db))["inbox"]["received"] == kept + 1
         await db.close()
 
@@ -328,7 +329,7 @@ class TestSqlite:
         await migrate(url, master=MASTER)
         db = await Database.open(url, master=MASTER, community=C)
         for number in range(1, 20):
-            await ingest(db, message(number, 1, raw="x" * 3000), ts=str(number))
+            await ingest(db, message(number, 1, raw=secrets.token_hex(2000)), ts=str(number))
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size, hard))  # no file may grow
         try:

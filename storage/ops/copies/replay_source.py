@@ -19,6 +19,7 @@ from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 from storage.inbox.inbox import Arrived, Waiting
 from storage.outbox.enqueue import State
+from storage.outbox.forms import all_forms, first_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ async def consents(tx: Transaction) -> dict[int, int]:
 
 
 _SENT = (
-    select(outbox.c.origin, outbox.c.cmid, outbox.c.ended_at, outbox.c.appeal, outbox.c.peer)
+    select(outbox.c.cause, outbox.c.level, outbox.c.cmid, outbox.c.ended_at, outbox.c.appeal, outbox.c.peer)
     .where(in_community(outbox), one_of(outbox.c.state, [State.SENT]), outbox.c.effect == "send")
     .order_by(outbox.c.ended_at, outbox.c.id)
 )
@@ -90,7 +91,7 @@ _SENT = (
 
 async def sent(tx: Transaction) -> list[Sent]:
     rows = await tx.rows(_SENT)
-    return [Sent(row["origin"], row["cmid"] or 0, row["ended_at"], row["appeal"], row["peer"]) for row in rows]
+    return [Sent(first_form(row), row["cmid"] or 0, row["ended_at"], row["appeal"], row["peer"]) for row in rows]
 
 
 async def forget_everything(tx: Transaction) -> None:
@@ -113,7 +114,7 @@ async def waiting(tx: Transaction, kept: Kept) -> Waiting | None:
 
 async def mark_sent(tx: Transaction, one: Sent) -> None:
     """By its cause: the number that VK gave it then, and the way back to its appeal."""
-    mine = (in_community(outbox), outbox.c.origin == one.origin)
+    mine = (in_community(outbox), outbox.c.cause.in_(all_forms([one.origin])))
     if await tx.execute(update(outbox).where(*mine).values(state=State.SENT, cmid=one.cmid, ended_at=one.at)):
         row = {"peer": one.peer, "cmid": one.cmid, "appeal": one.appeal}
         await upsert(tx, link, [row] if one.appeal else [])
