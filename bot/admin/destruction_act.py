@@ -66,7 +66,9 @@ def remains(left: Mapping[str, Any]) -> list[str]:
     """What only VK or the people themselves can delete (R14)."""
     lines = ["Что осталось во ВКонтакте и удаляется вручную:"]
     if left.get("dialogue"):
-        lines.append(f"  сообщения бота в личном диалоге: {left['dialogue']}; диалог удаляет администратор сообщества")
+        lines.append(
+            f"  сообщения бота в личном диалоге: не меньше {left['dialogue']}; диалог удаляет администратор сообщества"
+        )
     lines += [f"  чат {peer}, сообщение {cmid} от {at[:10]}" for peer, cmid, at in left.get("cards", [])]
     if left.get("deleted"):
         lines.append(f"  (удалены ботом из чатов: {left['deleted']})")

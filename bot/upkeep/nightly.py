@@ -59,7 +59,8 @@ async def compared(bot: Runtime) -> Found:
         VkError, NotReached, Uncertain: VK shows no list of dialogues, or none of them.
     """
     now = bot.clock.now()
-    since = now - min(WEEK, timedelta(days=bot.settings.retention_days))
+    kept = min(bot.settings.retention_days, bot.settings.outbox_days)
+    since = now - min(WEEK, timedelta(days=kept))
     installed = await bot.db.run(history.installed_at)
     since = max(since, installed or since)
     found = Found()

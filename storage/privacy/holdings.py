@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, exists, func, select
+from sqlalchemy import BigInteger, and_, bindparam, exists, func, or_, select
 
 from states.audit import AuditAction
 from states.effects import Kind
@@ -15,8 +15,8 @@ from storage.db.columns import Moment, in_community
 from storage.db.ids import Ids
 from storage.db.schema import PENDING, appeal, audit, consent, erasure, history, inbox, outbox
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import State
-from storage.privacy.retention import AHEAD, ENDED, Terms
+from storage.outbox.enqueue import HELD, State
+from storage.privacy.retention import AHEAD, ENDED, PASSING, TOLD, Terms
 
 YEAR = timedelta(days=365)
 _BEFORE = bindparam("before", type_=Moment)
@@ -24,15 +24,16 @@ _OLD_ID = bindparam("until", type_=BigInteger)
 _EVENTS = select(func.count()).where(
     in_community(inbox),
     inbox.c.id < _OLD_ID,
-    inbox.c.raw != "",
+    or_(inbox.c.raw != "", inbox.c.kind.in_(PASSING)),
     inbox.c.state.not_in(PENDING),
     inbox.c.ended_at <= _BEFORE,
 )
-_BODIES = select(func.count()).where(
+_TAKEN_BACK = and_(outbox.c.state == State.CANCELLED, or_(outbox.c.reason.is_(None), outbox.c.reason != HELD))
+_SAID = and_(outbox.c.kind.not_in(TOLD), or_(outbox.c.state == State.SENT, _TAKEN_BACK))
+_PASSED = select(func.count()).where(
     in_community(outbox),
     outbox.c.id < _OLD_ID,
-    outbox.c.body != "",
-    outbox.c.kind != Kind.ANSWER,
+    or_(_SAID, and_(outbox.c.body != "", outbox.c.kind != Kind.ANSWER)),
     outbox.c.state.in_([State(one).value for one in ENDED]),
     outbox.c.ended_at <= _BEFORE,
 )
@@ -62,7 +63,7 @@ class Past:
 
 
 async def past_their_term(tx: Transaction, now: datetime, terms: Terms) -> Past:
-    kinds = [(_EVENTS, terms.raw), (_BODIES, terms.bodies), (_CLOSED, terms.kept)]
+    kinds = [(_EVENTS, terms.raw), (_PASSED, terms.bodies), (_CLOSED, terms.kept)]
     kinds += [(_LINES, terms.audit), (_ACTS, terms.audit)]
     return Past(*[await _count(tx, query, now - term) for query, term in kinds])
 

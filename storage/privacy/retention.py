@@ -22,7 +22,7 @@ from storage.db.ids import Ids
 from storage.db.schema import PENDING, appeal, chat, dialogue, erasure, history, inbox, meta, official, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
-from storage.outbox.enqueue import COUNTED, State
+from storage.outbox.enqueue import COUNTED, HELD, State
 from storage.privacy import audit as audit_log
 from storage.privacy.forgetting import anonymise, drop_in, drop_out, erase
 from storage.privacy.shared_text import told_elsewhere
@@ -34,11 +34,16 @@ FEW = 50
 """Residents and appeals in a window: each of them is several statements."""
 
 ENDED = (State.SENT, State.CANCELLED, State.DEAD)
+TOLD = (Kind.CARD, Kind.ANSWER, Kind.ADDITION)
+"""What stays with its appeal: where its words stand in VK, and what was answered."""
+PASSING = ("button", "internal")
+"""Events that were no message of a person: once they are handled and past, nothing asks for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How long what is kept (security.md §3). `kept`: appeals after closing, and everything else of a resident."""
+    """How long what is kept (security.md §3). `kept`: appeals after closing, and everything else of a resident.
+    `bodies`: what was said beside cards, additions and answers."""
 
     raw: timedelta = timedelta(days=30)
     bodies: timedelta = timedelta(days=30)
@@ -68,8 +73,8 @@ def _page(table: Any, *columns: Any) -> Any:
     )
 
 
-_IN = _page(inbox, (inbox.c.raw != "").label("full"))
-_OUT = _page(outbox, (outbox.c.body != "").label("full"), outbox.c.appeal, outbox.c.kind)
+_IN = _page(inbox, (inbox.c.raw != "").label("full"), inbox.c.kind)
+_OUT = _page(outbox, (outbox.c.body != "").label("full"), outbox.c.appeal, outbox.c.kind, outbox.c.reason)
 _EMPTY_IN = update(inbox).where(in_community(inbox), inbox.c.id == bindparam("row")).values(raw="")
 _EMPTY_OUT = (
     update(outbox)
@@ -84,10 +89,10 @@ async def _window(tx: Transaction, query: Any, after: Any, until: datetime) -> S
 
 
 async def events(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
-    """Raw events are emptied, later their rows go; what still waits is never touched."""
+    """Messages are emptied and go later, other events go at once; what still waits is never touched."""
     rows = await _window(tx, _IN, after, now - min(terms.raw, terms.kept))
     over = [row for row in rows if row["state"] not in PENDING and row["ended_at"] is not None]
-    gone = {row["id"] for row in over if row["ended_at"] <= now - terms.kept}
+    gone = {row["id"] for row in over if row["ended_at"] <= now - (terms.raw if passing(row) else terms.kept)}
     empty = [row["id"] for row in over if row["full"] and row["ended_at"] <= now - terms.raw and row["id"] not in gone]
     await tx.execute_many(_EMPTY_IN, [{"row": one} for one in empty])
     crash_point("retention: rows emptied")
@@ -95,12 +100,17 @@ async def events(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Wi
     return _next(rows, WINDOW, "id", len(gone) + len(empty))
 
 
+def passing(row: Any) -> bool:
+    return row["kind"] in PASSING
+
+
 async def messages(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
-    """Bodies of sent messages are emptied; rows of no appeal go later, those of an appeal go with it. An answer is kept
-    as long as the message that it answers."""
+    """What was said beside cards, additions and answers goes; those go with their appeal, and what never left is only
+    emptied at first: people may still ask what became of it. An answer is kept as long as the message it answers."""
     rows = await _window(tx, _OUT, after, now - min(terms.bodies, terms.kept))
     over = [row for row in rows if row["state"] in ENDED and row["ended_at"] is not None]
-    gone = [row for row in over if row["appeal"] is None and row["ended_at"] <= now - terms.kept]
+    gone = [row for row in over if row["ended_at"] <= now - (terms.bodies if said(row) else terms.kept)]
+    gone = [row for row in gone if said(row) or row["appeal"] is None]
     ids = {row["id"] for row in gone}
     emptied = [row for row in over if row["full"] and row["kind"] != Kind.ANSWER]
     past = [row["id"] for row in emptied if row["ended_at"] <= now - terms.bodies]
@@ -108,6 +118,12 @@ async def messages(tx: Transaction, after: Any, now: datetime, terms: Terms) -> 
     await tx.execute_many(_EMPTY_OUT, [{"row": one} for one in empty])
     await drop_out(tx, ids, sum(row["state"] in COUNTED for row in gone))
     return _next(rows, WINDOW, "id", len(ids) + len(empty))
+
+
+def said(row: Any) -> bool:
+    """Screens, notices, edits, answers to buttons: it has left, or was taken back and nobody may send it any more."""
+    over = row["state"] == State.SENT or (row["state"] == State.CANCELLED and row["reason"] != HELD)
+    return over and row["kind"] not in TOLD
 
 
 def _next(rows: Sequence[Any], most: int, name: str, changed: int) -> Window:

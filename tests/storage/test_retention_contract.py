@@ -5,14 +5,30 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from given import CHAT, NOW, C, appeal, decide, heads, identity, ingest, message, say, send, submitted, take
+from given import (
+    CHAT,
+    NOW,
+    C,
+    appeal,
+    decide,
+    heads,
+    identity,
+    ingest,
+    internal,
+    message,
+    say,
+    send,
+    submitted,
+    take,
+)
 from given import sent as sent_one
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from states.audit import AuditAction, AuditLine
 from states.decision import Consent, Decision
 from states.dialogue import Dialogue
 from states.effects import Kind
+from states.events import TimerFired
 from states.lifecycle.appeal import Action, Piece, move
 from states.lifecycle.rights import ErasureRequest
 from states.people.chats import Chat
@@ -26,8 +42,9 @@ from storage.db.schema import inbox as inbox_table
 from storage.db.schema import outbox as outbox_table
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
+from storage.inbox.inbox import Arrived
 from storage.outbox import enqueue
-from storage.privacy import audit, community_key, erasures, retention
+from storage.privacy import audit, community_key, erasures, holdings, retention
 from storage.privacy.retention import Terms
 from storage.records import appeals, officials
 
@@ -115,15 +132,36 @@ class TestTerms:
             await swept(db, day(number))
             assert await known() == users, number
 
-    async def test_bodies_that_were_never_sent_after_thirty_days(self, db: Database) -> None:
-        """What was sent has none (test_sealing_contract.py), but for answers, which stay with their message."""
-        await say(db, send(5, "one"), send(6, "two"), send(7, "three"))
-        await db.run(lambda tx: enqueue.cancel_all(tx, ["one", "two"], NOW))
+    async def test_what_was_said_in_passing_after_thirty_days(self, db: Database) -> None:
+        """Issue 18: a screen, a notice, an edit that was sent, or taken back. A card leads to its message, an answer
+        stays with it; what waits and what people may still send stays too."""
+        kinds = {"card": Kind.CARD, "added": Kind.ADDITION, "answer": Kind.ANSWER, "notice": Kind.NOTICE}
+        told = [send(number, name, kind=kind) for number, (name, kind) in enumerate(kinds.items(), 5)]
+        await say(db, *told)
+        for row in await take(db):
+            await sent_one(db, row, 1)
+        await say(db, send(20, "taken"), send(21, "held"), send(22, "waits"))
+        await db.run(lambda tx: enqueue.cancel_all(tx, ["taken"], NOW))
+        held = update(outbox_table).where(outbox_table.c.cause == "held")
+        await db.run(lambda tx: tx.execute(held.values(state="cancelled", reason=enqueue.HELD, ended_at=NOW)))
+        before = await db.run(lambda tx: holdings.past_their_term(tx, day(30), TERMS))
         await swept(db, day(29.9))
-        assert await filled(db, outbox_table, "body") == [True, True, True]
+        assert len(await filled(db, outbox_table, "body")) == 7
         await swept(db, day(30))
-        assert await filled(db, outbox_table, "body") == [False, False, True]
-        assert (await identity(db))["balanced"]
+        left = {row["cause"]: bool(row["body"]) for row in await db.run(lambda tx: tx.rows(select(outbox_table)))}
+        assert left == {"card": False, "added": False, "answer": True, "held": False, "waits": True}
+        assert before.messages == 3, "the notice, what was taken back, and the text of what is held"
+
+    async def test_events_that_were_no_message_thirty_days_after_they_were_handled(self, db: Database) -> None:
+        pressed = Arrived("button", CHAT, "b:1", "{}", 9)
+        await ingest(db, message(5, 1), pressed, internal(5, "timer|1", TimerFired("pause", "5", 5, NOW)))
+        await ended(db)
+        await swept(db, day(29.9))
+        assert len(await filled(db, inbox_table, "raw")) == 3
+        assert (await db.run(lambda tx: holdings.past_their_term(tx, day(30), TERMS))).events == 3
+        await swept(db, day(30))
+        (kept,) = await db.run(lambda tx: tx.rows(select(inbox_table)))
+        assert (kept["kind"], kept["raw"]) == ("message", "") and (await identity(db))["balanced"]
 
     async def test_the_terms_are_settings(self, db: Database) -> None:
         await ingest(db, message(5, 1))

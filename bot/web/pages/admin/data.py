@@ -146,7 +146,12 @@ def terms(site: Site, past: holdings.Past) -> list[tuple[str, str, str, int]]:
 
     return [
         ("Входящие события как их прислал ВКонтакте", days(known.raw_days), "BOT_RAW_DAYS", past.events),
-        ("Тексты отправленных сообщений, кроме ответов", days(known.outbox_days), "BOT_OUTBOX_DAYS", past.messages),
+        (
+            "Что бот сказал, кроме карточек, дополнений и ответов",
+            days(known.outbox_days),
+            "BOT_OUTBOX_DAYS",
+            past.messages,
+        ),
         ("Закрытые сообщения жителей и ответы на них", days(known.retention_days), "BOT_RETENTION_DAYS", past.appeals),
         ("Журнал доступа", days(known.audit_days), "BOT_AUDIT_DAYS", past.lines),
         ("Запросы на удаление и их акты", days(known.audit_days), "BOT_AUDIT_DAYS", past.acts),
