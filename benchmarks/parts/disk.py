@@ -66,6 +66,7 @@ async def lived(emulator: Emulator, users: list[int]) -> None:
     await until(lambda: accepted(emulator), len(users), "карточки не приняты")
     for chat, card in cards:
         reply(emulator, chat, card)
+    await until(lambda: arrived(emulator), len(users), "чаты не узнали, что ответ дошёл")
     for label in ("Решено", "5"):
         await until(lambda: offered(emulator, users, label), len(users), f"нет «{label}»")  # noqa: B023
         for user, payload in offered(emulator, users, label):
@@ -111,6 +112,12 @@ def reply(emulator: Emulator, chat: Chat, card: Message) -> None:
 
 def at(chat: Chat) -> dict[str, int]:
     return {"peer_id": 2_000_000_000 + chat.numbers[chat.owner]}
+
+
+def arrived(emulator: Emulator) -> list[Message]:
+    """Lines in chats that say that an answer has reached its resident: from then on it may be called solved."""
+    chats = emulator.world.chats.values()
+    return [one for chat in chats for one in chat.thread.messages if one.sender == BOT and "доставлен жителю" in one.text]
 
 
 def heard(emulator: Emulator, user: int) -> list[Message]:
