@@ -116,8 +116,8 @@ def at(chat: Chat) -> dict[str, int]:
 
 def arrived(emulator: Emulator) -> list[Message]:
     """Lines in chats that say that an answer has reached its resident: from then on it may be called solved."""
-    chats = emulator.world.chats.values()
-    return [one for chat in chats for one in chat.thread.messages if one.sender == BOT and "доставлен жителю" in one.text]
+    lines = (one for chat in emulator.world.chats.values() for one in chat.thread.messages)
+    return [one for one in lines if one.sender == BOT and "доставлен жителю" in one.text]
 
 
 def heard(emulator: Emulator, user: int) -> list[Message]:
