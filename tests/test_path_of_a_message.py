@@ -29,7 +29,7 @@ STANDS = PRESS + 3
 
 MOST = 408
 """Functions, without lambdas and comprehensions; there were 478 before issue 14, 400 before the sums and the search."""
-ENGINE = "storage/db/engines/compiled.py"
+ENGINE = ("storage/db/engines/compiled.py", "storage/db/engines/bare_sqlite.py")
 """What stands in for SQLAlchemy's engine is not counted, as nothing of the engine was: no reader goes there."""
 
 

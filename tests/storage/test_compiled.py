@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,12 +26,16 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import StaticPool
 
 from storage.db.columns import Moment, one_of
-from storage.db.engines import compiled
+from storage.db.engines import bare_sqlite
+from storage.db.engines.bare_postgresql import Bare
+from storage.db.engines.postgresql import Pool
 
 NOW = datetime(2026, 11, 28, 9, 0, 0, 123, tzinfo=UTC)
 thing = Table(
@@ -49,9 +53,6 @@ ROWS = [
 ]
 NAMED = select(thing).where(thing.c.name.in_(bindparam("names", expanding=True))).order_by(thing.c.id)
 RENAMED = update(thing).where(thing.c.id == bindparam("one")).values(name=bindparam("to"))
-AGAIN = sqlite.insert(thing)
-UPSERTED = AGAIN.on_conflict_do_update(index_elements=["id"], set_={"name": AGAIN.excluded.name})
-NEW = sqlite.insert(thing).on_conflict_do_nothing().returning(thing.c.id)
 
 PAIRS = select(thing.c.id).where(tuple_(thing.c.id, thing.c.name).in_(bindparam("pairs", expanding=True)))
 
@@ -71,10 +72,23 @@ STATEMENTS: dict[str, tuple[Any, Any]] = {
     "changed": (RENAMED, {"one": 1, "to": "раз"}),
     "none changed": (RENAMED, {"one": 9, "to": "раз"}),
     "two changed": (RENAMED, [{"one": 1, "to": "раз"}, {"one": 3, "to": "тройка"}]),
-    "over": (UPSERTED, [{**ROWS[0], "name": "снова"}, {"id": 4, "name": "четыре", "at": None, "open": True}]),
-    "only what is new": (NEW, [ROWS[0], {"id": 5, "name": "пять", "at": NOW, "open": True}]),
     "gone": (delete(thing).where(thing.c.id > bindparam("above", type_=BigInteger)), {"above": 1}),
 }
+
+
+def upserts(dialect: Any) -> dict[str, tuple[Any, Any]]:
+    """What each engine spells its own way."""
+    again = dialect.insert(thing)
+    over = again.on_conflict_do_update(index_elements=["id"], set_={"name": again.excluded.name})
+    new = dialect.insert(thing).on_conflict_do_nothing().returning(thing.c.id)
+    return {
+        "over": (over, [{**ROWS[0], "name": "снова"}, {"id": 4, "name": "четыре", "at": None, "open": True}]),
+        "only what is new": (new, [ROWS[0], {"id": 5, "name": "пять", "at": NOW, "open": True}]),
+        "one that is new": (new, {"id": 5, "name": "пять", "at": NOW, "open": True}),
+    }
+
+
+ON_SQLITE, ON_POSTGRESQL = STATEMENTS | upserts(sqlite), STATEMENTS | upserts(postgresql_dialect)
 
 
 @pytest.fixture
@@ -101,11 +115,11 @@ def given(result: Any) -> tuple[list[dict[str, Any]], int]:
     return rows, result.rowcount
 
 
-@pytest.mark.parametrize("name", STATEMENTS)
+@pytest.mark.parametrize("name", ON_SQLITE)
 def test_the_same_comes_out(connection: Connection, raw: sqlite3.Connection, name: str) -> None:
-    statement, params = STATEMENTS[name]
+    statement, params = ON_SQLITE[name]
     raw.execute("BEGIN")
-    rows, count = given(compiled.execute(raw, statement, params))
+    rows, count = given(bare_sqlite.execute(raw, statement, params))
     left = raw.execute("SELECT * FROM thing ORDER BY id").fetchall()
     raw.execute("ROLLBACK")
     wanted, changed = given(connection.execute(statement, params))
@@ -115,10 +129,12 @@ def test_the_same_comes_out(connection: Connection, raw: sqlite3.Connection, nam
 
 def test_a_statement_that_is_made_each_time_has_its_own_values(raw: sqlite3.Connection) -> None:
     """It is compiled once, and what was in the first stays out of the second."""
-    found = [given(compiled.execute(raw, select(thing.c.name).where(thing.c.id == one), None))[0] for one in (1, 2, 3)]
+    found = [
+        given(bare_sqlite.execute(raw, select(thing.c.name).where(thing.c.id == one), None))[0] for one in (1, 2, 3)
+    ]
     assert found == [[{"name": "один"}], [{"name": "два"}], [{"name": "три"}]]
     lists = [select(thing.c.id).where(thing.c.id.in_(ids)).order_by(thing.c.id) for ids in ([1], [2, 3], [])]
-    assert [[row["id"] for row in given(compiled.execute(raw, one, None))[0]] for one in lists] == [[1], [2, 3], []]
+    assert [[row["id"] for row in given(bare_sqlite.execute(raw, one, None))[0]] for one in lists] == [[1], [2, 3], []]
 
 
 def test_lists_of_many_lengths_are_few_texts(raw: sqlite3.Connection) -> None:
@@ -126,18 +142,58 @@ def test_lists_of_many_lengths_are_few_texts(raw: sqlite3.Connection) -> None:
     names = [f"имя {number}" for number in range(3, 40)]
     for many in range(len(names) + 1):
         given_names = {"names": [*names[:many], "один"]}
-        assert [row["id"] for row in given(compiled.execute(raw, NAMED, given_names))[0]] == [1]
-    made, _ = compiled.STATEMENTS.of(NAMED, ("names",), False)
+        assert [row["id"] for row in given(bare_sqlite.execute(raw, NAMED, given_names))[0]] == [1]
+    made, _ = bare_sqlite.STATEMENTS.of(NAMED, ("names",), False)
     assert len(made._texts) <= 8
 
 
 def test_what_nobody_gave_is_an_error_and_not_a_null(raw: sqlite3.Connection) -> None:
     with pytest.raises((DBAPIError, sqlite3.Error)):
-        compiled.execute(raw, RENAMED, {"one": 1})
+        bare_sqlite.execute(raw, RENAMED, {"one": 1})
 
 
 def test_an_error_is_sqlalchemys_and_tells_no_value(raw: sqlite3.Connection) -> None:
     """T14: what stands in a row is in no exception."""
     with pytest.raises(DBAPIError) as told:
-        compiled.execute(raw, insert(thing), {**ROWS[0], "id": 7})
+        bare_sqlite.execute(raw, insert(thing), {**ROWS[0], "id": 7})
     assert isinstance(told.value.orig, sqlite3.IntegrityError) and "один" not in str(told.value)
+
+
+@pytest.fixture
+async def server(postgresql: str) -> AsyncIterator[AsyncConnection]:
+    """A connection of the engine that transactions run on, inside a transaction that is rolled back."""
+    pool = Pool(f"postgresql+asyncpg://postgres@/postgres?host={postgresql}")
+    async with pool.engine.connect() as made:
+        await made.run_sync(thing.create)
+        await made.execute(insert(thing), ROWS)
+        yield made
+        await made.rollback()
+    await pool.close()
+
+
+@pytest.mark.parametrize("name", ON_POSTGRESQL)
+async def test_the_same_comes_out_of_a_server(server: AsyncConnection, name: str) -> None:
+    statement, params = ON_POSTGRESQL[name]
+    bare = Bare(server, (await server.get_raw_connection()).dbapi_connection)
+    before = await server.begin_nested()
+    rows, count = given(await bare.execute(statement, params))
+    left = (await server.execute(select(thing).order_by(thing.c.id))).all()
+    await before.rollback()
+    wanted, changed = given(await server.execute(statement, params))
+    assert rows == wanted and (await server.execute(select(thing).order_by(thing.c.id))).all() == left
+    assert isinstance(params, list) or count == changed, "of many statements at once no server says how many"
+
+
+async def test_an_error_of_a_server_is_sqlalchemys_and_tells_no_value(server: AsyncConnection) -> None:
+    """T14; and a lost connection is said to be lost."""
+    bare = Bare(server, (await server.get_raw_connection()).dbapi_connection)
+    with pytest.raises(DBAPIError) as told:
+        await bare.execute(insert(thing), {**ROWS[0], "id": 7})
+    assert getattr(told.value.orig, "sqlstate", None) == "23505" and not told.value.connection_invalidated
+    assert "один" not in str(told.value).split("DETAIL")[0]
+    driver = (await server.get_raw_connection()).driver_connection
+    assert driver is not None
+    driver.terminate()
+    with pytest.raises(DBAPIError) as lost:
+        await bare.execute(NAMED, {"names": ["один"]})
+    assert lost.value.connection_invalidated

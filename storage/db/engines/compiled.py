@@ -1,21 +1,14 @@
-"""SQLAlchemy's statements on a bare sqlite3 connection: compiled once, no engine in between (docs/decisions/0021).
+"""SQLAlchemy's statements for a bare connection of a driver: compiled once, no engine in between (docs/decisions/0021).
 
-It must never mean something else than SQLAlchemy would: the tests of storage run here and, by SQLAlchemy's own engine,
-on PostgreSQL.
+It must never mean something else than SQLAlchemy would: `tests/storage/test_compiled.py` compares.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.exc import DBAPIError
-
-DIALECT = SQLiteDialect_pysqlite()
-DIALECT.dbapi = sqlite3  # type: ignore[assignment]
 MOST_KEPT = 4000
 Row = dict[str, Any]
 
@@ -67,9 +60,9 @@ ROUNDED = 1024
 class Compiled:
     """One statement for one set of column names. Its text depends on how long the lists are that stand in it."""
 
-    def __init__(self, statement: Any, names: tuple[str, ...], many: bool, key: Any = None) -> None:
+    def __init__(self, dialect: Any, statement: Any, names: tuple[str, ...], many: bool, key: Any = None) -> None:
         columns = list(names) or None
-        made = statement._compiler(DIALECT, cache_key=key, column_keys=columns, for_executemany=many)
+        made = statement._compiler(dialect, cache_key=key, column_keys=columns, for_executemany=many)
         assert not getattr(made, "insert_prefetch", ()) and not getattr(made, "update_prefetch", ()), statement
         self.text = str(made)
         self._texts: dict[tuple[Any, ...], str] = {}
@@ -78,11 +71,15 @@ class Compiled:
         self._made: Any = made if self._expands else None  # tens of kilobytes, and nothing else is asked of it
         self._plain = [(bind.key, bind.default, bind.process) for bind in self._binds]
         columns_of = [
-            (column.keyname, column.type._cached_result_processor(DIALECT, None)) for column in made._result_columns
+            (column.keyname, column.type._cached_result_processor(dialect, None)) for column in made._result_columns
         ]
         self._names = [name for name, _ in columns_of]
-        self.says_the_same = not (self._expands or self._names)
+        self.tells = bool(self._names)
+        """There are rows to read."""
+        self.says_the_same = not (self._expands or self.tells)
         """One text for all values, and no rows to read: the driver takes many at once."""
+        self._last = bool(made._numeric_binds)
+        """Values of lists stand behind all others: numbered places are given to them last."""
         self._processes = [(name, process) for name, process in columns_of if process is not None]
 
     def parameters(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
@@ -99,6 +96,7 @@ class Compiled:
 
     def _expanded(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
         values: list[Any] = []
+        listed: list[Any] = [] if self._last else values
         shape: list[Any] = []
         known = dict(given)
         for bind in self._binds:
@@ -107,7 +105,7 @@ class Compiled:
                 value = known[bind.key] = rounded(value)
                 shape.append(len(value))
                 every = chain.from_iterable(value) if bind.parts else value
-                values += every if bind.process is None else map(bind.process, every)
+                listed += every if bind.process is None else map(bind.process, every)
             elif bind.literal:
                 shape.append(tuple(value) if isinstance(value, list | tuple | set | frozenset) else value)
             else:
@@ -117,15 +115,12 @@ class Compiled:
             named = self._made.construct_params(known, extracted_parameters=extracted)
             text = self._made._process_parameters_for_postcompile(named).statement
             self._texts[tuple(shape)] = text
-        return text, values
+        return text, [*values, *listed] if self._last else values
 
-    def rows(self, cursor: sqlite3.Cursor) -> list[Row]:
-        names, processes = self._names, self._processes
-        if cursor.description is None:
-            return []
-        if not names:  # words of SQL: only the driver knows
-            names = [name for name, *_ in cursor.description]
-        rows = [dict(zip(names, row)) for row in cursor.fetchall()]  # noqa: B905 - the statement's own columns
+    def rows(self, found: Iterable[Sequence[Any]], told: Callable[[], Sequence[str]]) -> list[Row]:
+        """`told` are the driver's names, asked for where the statement is words of SQL."""
+        names, processes = self._names or told(), self._processes
+        rows = [dict(zip(names, row)) for row in found]  # noqa: B905 - the statement's own columns
         for name, process in processes:
             for row in rows:
                 row[name] = process(row[name])
@@ -134,7 +129,7 @@ class Compiled:
 
 def rounded(values: Sequence[Any]) -> Sequence[Any]:
     """A list of IN, as long as the next power of two: its last value again and again. Else each length would be a text
-    of its own, to be prepared and kept."""
+    of its own, to be prepared and kept. A list of nothing has a text of its own."""
     if not 2 < len(values) <= ROUNDED:
         return values
     more = (1 << (len(values) - 1).bit_length()) - len(values)
@@ -150,9 +145,10 @@ def indexes(made: Any, key: Any) -> dict[Any, int]:
 
 
 class Statements:
-    """Compiled statements of a process. A statement is known by itself, or else by what it says."""
+    """Compiled statements of a process for one dialect. A statement is known by itself, or else by what it says."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: Any) -> None:
+        self._dialect = dialect
         self._same: dict[tuple[int, tuple[str, ...], bool], tuple[Any, Compiled]] = {}
         self._alike: dict[Any, Compiled] = {}
 
@@ -164,53 +160,14 @@ class Statements:
             return same[1], None
         key = statement._generate_cache_key()
         if key is None:
-            return Compiled(statement, names, many), None
+            return Compiled(self._dialect, statement, names, many), None
         alike = self._alike.get((key.key, names, many))
         if alike is not None:
             return alike, key.bindparams
-        made = Compiled(statement, names, many, key)
+        made = Compiled(self._dialect, statement, names, many, key)
         for kept in (self._same, self._alike):
             if len(kept) > MOST_KEPT:
                 kept.clear()
         self._same[place] = (statement, made)
         self._alike[key.key, names, many] = made
         return made, None
-
-
-STATEMENTS = Statements()
-
-
-def execute(raw: sqlite3.Connection, statement: Any, params: Any) -> Result:
-    """One statement; with a list of parameters once for each.
-
-    Raises:
-        DBAPIError: as SQLAlchemy's engine raises it, without the values (T14).
-    """
-    several = isinstance(params, list | tuple)
-    given: Sequence[Mapping[str, Any]] = params if several else [params or {}]
-    compiled, extracted = STATEMENTS.of(statement, tuple(given[0]), several)
-    text, rows, count = compiled.text, [], 0
-    try:
-        if several and compiled.says_the_same:
-            values = [compiled.parameters(row, extracted)[1] for row in given]
-            return Result([], raw.executemany(text, values).rowcount)
-        for row in given:
-            text, each = compiled.parameters(row, extracted)
-            cursor = raw.execute(text, each)
-            rows += compiled.rows(cursor)
-            count += max(0, cursor.rowcount)
-    except sqlite3.Error as error:
-        raise told(text, error) from error
-    return Result(rows, count)
-
-
-def told(text: str, error: sqlite3.Error) -> DBAPIError:
-    return DBAPIError.instance(text, None, error, sqlite3.Error)  # type: ignore[return-value]
-
-
-def command(raw: sqlite3.Connection, text: str) -> None:
-    """BEGIN, COMMIT, ROLLBACK; fails as a statement does."""
-    try:
-        raw.execute(text).close()
-    except sqlite3.Error as error:
-        raise told(text, error) from error

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import Connection, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.db.engines import lifted
+from storage.db.engines.bare_postgresql import Bare
 from storage.db.engines.reaching import reaching
 
 T = TypeVar("T")
@@ -57,6 +60,34 @@ def settings() -> dict[str, Any]:
     }
 
 
+RESTED = 1.0
+"""Seconds after which a connection is asked whether it lives before it is used. SQLAlchemy would ask it three things
+before each transaction."""
+USED = "used"
+
+
+def asked_when_rested(engine: AsyncEngine) -> AsyncEngine:
+    """A connection that has rested is tried first, and made anew with all others where the server is gone."""
+    pool, dialect = engine.sync_engine, engine.dialect
+
+    @event.listens_for(pool, "checkout")
+    def tried(adapted: Any, record: Any, _: Any) -> None:
+        if time.monotonic() - record.info.get(USED, -RESTED) < RESTED:
+            return
+        try:
+            dialect.do_ping(adapted)
+        except dialect.loaded_dbapi.Error as error:
+            if dialect.is_disconnect(error, adapted, None):
+                raise InvalidatePoolError from error
+            raise
+
+    @event.listens_for(pool, "checkin")
+    def used(_: Any, record: Any) -> None:
+        record.info[USED] = time.monotonic()
+
+    return engine
+
+
 class KeyPool:
     """Short transactions of their own for the schema of keys: what they wrote is durable before the transaction that
     uses it ends, whatever becomes of that one."""
@@ -80,12 +111,12 @@ class Pool:
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
-        self.engine = create_async_engine(url, **settings(), pool_size=5, max_overflow=5, pool_pre_ping=True)
+        self.engine = asked_when_rested(create_async_engine(url, **settings(), pool_size=5, max_overflow=5))
         self.keys = KeyPool(url)
 
-    async def transaction(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def transaction(self, body: Callable[[Bare], Awaitable[T]]) -> T:
         async with reaching(self._url), asyncio.timeout(SILENCE), self.engine.begin() as connection:
-            return await body(connection)
+            return await body(await Bare.begun(connection))
 
     async def look(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """One moment of the database, whatever others write meanwhile."""

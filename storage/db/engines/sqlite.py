@@ -23,7 +23,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from storage.db import keystore
-from storage.db.engines import compiled, sqlstate
+from storage.db.engines import bare_sqlite, sqlstate
+from storage.db.engines.compiled import Result
 from storage.db.errors import BadCopy, DatabaseGone, DatabaseLocked, Unavailable, WrongSchema
 
 T = TypeVar("T")
@@ -72,12 +73,12 @@ class LockFile:
 
 @dataclass(slots=True)
 class _Direct:
-    """The connection as transactions see it, past SQLAlchemy's engine (compiled.py). Nothing in it ever suspends."""
+    """The connection as transactions see it, past SQLAlchemy's engine (bare_sqlite.py). Nothing in it ever suspends."""
 
     raw: sqlite3.Connection
 
-    async def execute(self, statement: Executable, params: Any = None, /) -> compiled.Result:
-        return compiled.execute(self.raw, statement, params)
+    async def execute(self, statement: Executable, params: Any = None, /) -> Result:
+        return bare_sqlite.execute(self.raw, statement, params)
 
 
 TOGETHER = 16
@@ -183,28 +184,28 @@ class OneConnection:
     def _together(self, group: Sequence[_Queued], raw: sqlite3.Connection) -> None:
         """Each is whole or not there at all; one that fails takes nothing away from the others. None of them has
         happened before all of it is on disk."""
-        compiled.command(raw, BEGIN)
+        bare_sqlite.command(raw, BEGIN)
         try:
             for one in group:
                 self._whole_in_group(one, raw, several=len(group) > 1)
-            compiled.command(raw, "COMMIT")
+            bare_sqlite.command(raw, "COMMIT")
         except BaseException:
             if raw.in_transaction:  # a full disk may have ended it already
-                compiled.command(raw, "ROLLBACK")
+                bare_sqlite.command(raw, "ROLLBACK")
             raise
 
     def _whole_in_group(self, one: _Queued, raw: sqlite3.Connection, *, several: bool) -> None:
         if several:
-            compiled.command(raw, "SAVEPOINT whole")
+            bare_sqlite.command(raw, "SAVEPOINT whole")
         try:
             one.result = one.context.run(driven, one.body(_Direct(raw)))
         except BaseException as error:
             one.error = error
             if not several or not raw.in_transaction:
                 raise
-            compiled.command(raw, "ROLLBACK TO whole")
+            bare_sqlite.command(raw, "ROLLBACK TO whole")
         if several:
-            compiled.command(raw, "RELEASE whole")
+            bare_sqlite.command(raw, "RELEASE whole")
 
     def _whole(self, work: Callable[[Connection], T]) -> T:
         with self._open().begin():  # rolls back on BaseException
@@ -316,11 +317,11 @@ def _looked(path: str, body: Callable[[_Direct], Awaitable[T]]) -> T:
     try:
         raw = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, isolation_level=None)
     except sqlite3.Error as error:
-        raise compiled.told("open", error) from error
+        raise bare_sqlite.told("open", error) from error
     with closing(raw):
         for command in ("query_only = ON", "busy_timeout = 2000", "temp_store = MEMORY"):
-            compiled.command(raw, f"PRAGMA {command}")
-        compiled.command(raw, "BEGIN")
+            bare_sqlite.command(raw, f"PRAGMA {command}")
+        bare_sqlite.command(raw, "BEGIN")
         return driven(body(_Direct(raw)))
 
 
