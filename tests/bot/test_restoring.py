@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.config.keys import master_of
+from bot.delivery import recovery
 from bot.process.advice import Refusal
 from bot.upkeep import audit_checkpoints, retention
 from bot.upkeep.backups import copied, places_named
@@ -36,8 +38,9 @@ async def put_back(stage: EmulatedStage, file: Path) -> list[str]:
 
 
 async def test_the_log_of_the_copy_is_whole_and_the_lost_days_are_not_missed(
-    stage: EmulatedStage, tmp_path: Path
+    stage: EmulatedStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(recovery, "LATE", timedelta())
     await day(stage)
     assert stage.bot is not None
     places = places_named(stage.settings, str(tmp_path / "copies"))

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from storage.db import keystore
-from storage.db.engines import compiled
+from storage.db.engines import bare_sqlite
 from storage.db.engines.sqlite import driven
 from tests.simulation.loop import Mortal
 
@@ -122,7 +122,7 @@ class _Direct:
 
     async def execute(self, statement: Any, params: Any = None, /) -> Any:
         self._before()
-        return compiled.execute(self._raw, statement, params)
+        return bare_sqlite.execute(self._raw, statement, params)
 
 
 class KeyFile:

@@ -81,9 +81,9 @@ class Residents:
         office = own_peer(chat, chat["owner_id"])
         before = await self.last(owner, office)
         await self.write(token, self.home, story.text)
+        await self.later(SILENCE)
         await self.press(token, CONSENT)
         await self.heard(token)
-        await self.later(SILENCE)
         await self.sent(story, token)
         card = await self.until(lambda: self.found(owner, office, ACCEPT, before))
         if story.accept:
