@@ -11,7 +11,7 @@ from dataclasses import replace
 from handlers.lifecycle.asking import mention
 from handlers.lifecycle.routing import chat_at
 from handlers.text import texts_chat
-from handlers.text.parts import in_parts
+from handlers.text.parts import in_parts, shortened
 from handlers.text.relayed import in_chat
 from handlers.views.cards import agency_name, status_words
 from states.cause import as_origin, parse
@@ -61,7 +61,7 @@ def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[E
         return [closed(facts, after, task, texts_chat.closed_question(after.code))]
     words = task.text or task.reason
     if anew:  # its author took it back himself by writing another one
-        return [closed(facts, after, task, texts_chat.rewritten(after.code, in_chat(words)))]
+        return [closed(facts, after, task, texts_chat.rewritten(after.code, shortened(in_chat(words))))]
     left = closed(facts, after, task, texts_chat.closed_question(after.code))
     return [left, *lost(facts, after, task.peer, task.user, task.cmid, words, task.files)]
 

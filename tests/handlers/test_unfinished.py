@@ -11,6 +11,7 @@ import pytest
 from handlers.decide import decide
 from handlers.lifecycle.asking import TASK_TIMER
 from handlers.text import texts_chat
+from handlers.text.parts import LIMIT, units
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Source, StartTimer
 from states.events import TimerFired
@@ -146,6 +147,13 @@ def test_who_writes_another_answer_takes_the_first_one_back() -> None:
     decision = say("Снег вчера убрали, двор чистый", held, cmid=25)
     assert [one.text for one in edits(decision)] == [texts_chat.rewritten(CODE, WORDS)]
     assert not sends(decision, CUR_CHAT) and sends(decision, ANNA)
+
+
+def test_of_very_long_words_the_beginning_is_shown() -> None:
+    """An edit is one message: what VK takes no more of would leave the question standing (vk-api.md §11)."""
+    held = busy(Job.REPLY, appeal(), cmid=20, text="слово " * 1000)
+    (edit,) = edits(say("Снег вчера убрали, двор чистый", held, cmid=25))
+    assert units(edit.text) < LIMIT and edit.text.endswith("слово…»")
 
 
 @pytest.mark.parametrize("anew", [Job.REPLY, Job.ASK])
