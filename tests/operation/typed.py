@@ -6,14 +6,14 @@ import asyncio
 import os
 import shutil
 import signal
-import subprocess
-import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.rig.stand import asked, environment, settings_for
 from bot.config.settings import Settings
+from tests.operation.forked import Forked
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN = 240.0
@@ -48,16 +48,14 @@ class Post:
         return {**clean, **environment(self.settings), "PYTHONPATH": str(ROOT), **more}
 
     def types(self, *arguments: str, **more: str) -> Typed:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=self.folder,
-            env=self.env(**more),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=WITHIN,
-        )
-        return Typed(done.returncode, done.stdout, done.stderr)
+        with tempfile.TemporaryDirectory(prefix="typed-") as folder:
+            out, err = Path(folder) / "out", Path(folder) / "err"
+            done = Forked(arguments, self.folder, self.env(**more), out, err)
+            try:
+                code = done.wait(WITHIN)
+            finally:
+                done.kill()
+            return Typed(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 
     async def typing(self, *arguments: str, **more: str) -> Typed:
         """The same while this process goes on: its emulator answers."""
@@ -65,18 +63,15 @@ class Post:
 
     def starts(self, **more: str) -> Running:
         log = self.folder / "bot.log"
-        with log.open("ab") as out:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], cwd=self.folder, env=self.env(**more), stdout=out, stderr=out
-            )
-        return Running(process, log)
+        log.touch()
+        return Running(Forked(("run",), self.folder, self.env(**more), log, log), log)
 
 
 @dataclass(slots=True)
 class Running:
     """A bot's process. Leaving the block kills it, if it still lives."""
 
-    process: subprocess.Popen[bytes]
+    process: Forked
     log: Path
 
     def __enter__(self) -> Running:
