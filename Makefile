@@ -5,8 +5,8 @@ BIN := .venv/bin
 PORT ?= 8080
 DATA ?= ../shared/data
 # A file of tests stays whole with one worker: some files share a sandbox or the evidence of one long run.
-# As many as there are cores: a third made starts of processes so slow that tests waited in vain.
-WORKERS ?= 2
+# Twice as many as there are cores: most of what takes long waits for clocks, disks and pages.
+WORKERS ?= 4
 # Set in some images: each process that a test starts would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder

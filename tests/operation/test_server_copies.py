@@ -67,6 +67,7 @@ async def test_there_and_back(urls: tuple[str, str], postgresql: str, tmp_path: 
         await prepared(here.settings)
         with here.starts() as bot:
             await bot.until('"copied"')  # there was none, so it begins with one
+            await asyncio.sleep(1.0)  # a copy is named by its second
             done = await here.typing("backup")
             assert done.code == 0 and "Копия сделана и проверена" in done.out, done
             wrong = await here.typing("check", BOT_PG_FOLDER=str(tmp_path))

@@ -229,6 +229,7 @@ class Day(Director):
     async def turn_of_day(self) -> None:
         """The next day comes: what may go is gone, and what is left is still right."""
         self.record.days_pass = self.record.edits_refused = True
+        self.record.taken = set()  # presses of the day are past their term, and their rows are gone (R15)
         self.world.clock.advance(TURN_OF_DAY)
         if self.life is not None:
             self.life.rings()

@@ -29,14 +29,14 @@ HELD_MOST = 1 << 20
 RSS_MOST, RSS_A_MESSAGE = 40 << 20, 8 << 10
 """Of the process: what is loaded and compiled at first use; then VK itself is in here and forgets nothing: a message,
 its events, what the person remembers of it."""
-FILE_A_MESSAGE = 4 << 10
+FILE_A_MESSAGE = 2 << 10
 """A message stands once in the inbox or the outbox with its words sealed, a screen with its buttons; its indexes."""
 ROWS_A_MESSAGE = 4
 """In or out, known, what became of it; and a third of a message's worth of appeal, history and audit."""
 LINEAR = 1.25
 """The last messages may cost so much more than the first: growth is messages times a constant (G8)."""
-LEFT_A_MESSAGE = 2 << 10
-"""After the term, packed: the rows without words stay for statistics and against doubles, with their indexes."""
+LEFT_A_MESSAGE = 1 << 10
+"""After the term, packed: messages of people without words, cards and answers, with their indexes."""
 CALLS_A_MESSAGE, CALLS_A_MINUTE = 3, 2
 """I9."""
 
