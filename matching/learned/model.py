@@ -20,7 +20,7 @@ from matching.learned.features import features
 Floats = NDArray[np.float32]
 Hashes = NDArray[np.uint32]
 
-FORM = 1
+FORM = 2
 """Of the file. A model of another form is not read: it is trained anew."""
 
 PLACE = 0.3
@@ -28,6 +28,11 @@ PLACE = 0.3
 
 STEEP, SHARE = 0.25, 3.0
 """A feature of n weighs 1 / (3·n^¼): a long text says more, but not in proportion."""
+
+
+HALVES, WIDTH = 2, 64
+"""Two small nets that learned apart and are asked together: each is wrong in its own places."""
+UNITS = HALVES * WIDTH
 
 
 class Unreadable(Exception):
@@ -40,15 +45,18 @@ def worth(count: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`table` holds the known features, sorted. `weights` has a row of each of them, of each place and one for all;
-    int8, a row times its `scales` is the real one. `temperature` and `names` (how much matching without training adds)
-    were fitted on messages that the weights had not seen."""
+    """`table` holds the known features, sorted. `units` has a row of each of them, of each place and one for all: what it
+    adds to each unit; int8, a row times its `scales` is the real one. What is above zero in a unit counts for the
+    topics by `out`, beside `base`. `temperature` and `names` (how much matching without training adds) were fitted on
+    messages that the nets had not seen."""
 
     topics: tuple[str, ...]
     places: tuple[str, ...]
     table: Hashes
-    weights: NDArray[np.int8]
+    units: NDArray[np.int8]
     scales: Floats
+    out: Floats
+    base: Floats
     temperature: float
     names: float
     _place_rows: Mapping[str, int] = field(init=False, repr=False, compare=False)
@@ -64,15 +72,16 @@ class Learned:
 
     def scores(self, text: str, place: str | None) -> Floats:
         known = found_in(self.table, hashes(text))
-        rows, shares = self.weights[known], self.scales[known]
-        total: Floats = (shares @ rows.astype(np.float32)) * np.float32(worth(len(known))) + self._row(
-            len(self.weights) - 1
-        )
+        told = (self.scales[known] @ self.units[known].astype(np.float32)) * np.float32(worth(len(known)))
+        told += self._row(len(self.units) - 1)
         here = self._place_rows.get(place or "")
-        return total if here is None else total + np.float32(PLACE) * self._row(here)
+        if here is not None:
+            told += np.float32(PLACE) * self._row(here)
+        total: Floats = np.maximum(told, 0) @ self.out + self.base
+        return total
 
     def _row(self, at: int) -> Floats:
-        row: Floats = self.weights[at].astype(np.float32) * self.scales[at]
+        row: Floats = self.units[at].astype(np.float32) * self.scales[at]
         return row
 
     @classmethod
@@ -92,10 +101,12 @@ class Learned:
         if form != FORM:
             raise ValueError("form")
         temperature, names = kept["fitted"].tolist()
-        table, weights, scales = kept["table"], kept["weights"], kept["scales"]
-        if weights.shape != (len(table) + len(places) + 1, len(topics)) or scales.shape != (len(weights),):
+        table, units, scales, out, base = (kept[name] for name in ("table", "units", "scales", "out", "base"))
+        if units.shape != (len(table) + len(places) + 1, len(out)) or scales.shape != (len(units),):
             raise ValueError("shape")
-        return cls(topics, places, table, weights, scales, temperature, names)
+        if out.shape[1:] != (len(topics),) or base.shape != (len(topics),):
+            raise ValueError("shape")
+        return cls(topics, places, table, units, scales, out, base, temperature, names)
 
     def content(self) -> bytes:
         file = BytesIO()
@@ -106,8 +117,10 @@ class Learned:
             places=np.array(self.places, dtype=np.str_),
             fitted=np.array([self.temperature, self.names], np.float64),
             table=self.table,
-            weights=self.weights,
+            units=self.units,
             scales=self.scales,
+            out=self.out,
+            base=self.base,
         )
         return file.getvalue()
 

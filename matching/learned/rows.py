@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from matching.learned.example import Example, Least
 from matching.learned.features import words
-from matching.learned.model import Floats, Hashes, found_in, hashes
+from matching.learned.model import UNITS, Floats, Hashes, found_in, hashes
 
 Numbers = NDArray[np.int64]
 
 CONTENT = 7_500_000
-"""Bytes of weights: a file stays below 8 MB however many topics there are."""
+"""Bytes of units: a file stays below 8 MB however many features there are."""
 
 
 def plain(text: str) -> str:
@@ -68,7 +68,7 @@ class Read:
         return np.array([1 / sqrt(times[text]) for text in self.texts.tolist()], np.float32)
 
 
-def table_of(read: Read, least: Least, topics: int) -> Hashes:
+def table_of(read: Read, least: Least) -> Hashes:
     """The features that enough messages of enough people have, sorted; the most frequent where there are too many."""
     lengths = [len(one) for one in read.features]
     everything = np.concatenate(read.features) if lengths else np.empty(0, np.uint32)
@@ -77,7 +77,7 @@ def table_of(read: Read, least: Least, topics: int) -> Hashes:
     pairs = np.unique(which.astype(np.int64) * (len(people) + 1) + np.repeat(people, lengths))
     persons = np.bincount(pairs // (len(people) + 1), minlength=len(found))
     enough = np.flatnonzero((times >= least.messages) & (persons >= least.people))
-    most = CONTENT // max(1, topics)
+    most = CONTENT // UNITS
     kept = enough if len(enough) <= most else enough[np.argsort(-times[enough], kind="stable")[:most]]
     table: Hashes = np.sort(found[kept])
     return table

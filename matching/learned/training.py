@@ -1,4 +1,4 @@
-"""A model from decided messages: a linear one over hashed features, fitted by Adagrad, judged on the newest messages.
+"""A model from decided messages: two small nets over hashed features, fitted by Adagrad, judged on the newest ones.
 
 It runs in a process of its own (bot/learning) and takes a core for about a minute. It must never say that a model is
 good on messages that it has seen.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -16,11 +16,27 @@ from numpy.typing import NDArray
 
 from matching.learned import measured
 from matching.learned.example import OWN, Accuracy, Example, Least, Report, TooFew, Trained
-from matching.learned.model import PLACE, SHARE, STEEP, Floats, Hashes, Learned, by_names, softmax, tempered
+from matching.learned.model import (
+    HALVES,
+    PLACE,
+    SHARE,
+    STEEP,
+    UNITS,
+    WIDTH,
+    Floats,
+    Hashes,
+    Learned,
+    by_names,
+    softmax,
+    tempered,
+)
 from matching.learned.rows import Read, Rows, rows_of, table_of
 
-BATCH, RATE, DROPPED, FIRST = 128, 0.2, 0.5, 0.1
+BATCH, RATE, FIRST = 128, 0.1, 0.1
 """`FIRST` is what Adagrad's sums begin with: from nothing, a feature's first step is its longest, whatever it sees."""
+
+DROPPED, IDLE, SPREAD = 0.5, 0.1, 0.05
+"""Features and units that are left out by chance at each step, and how far apart the units begin."""
 
 OLDER, ALL = 6, 2
 """Epochs over the older messages, by which a model is judged, and over all of them after that."""
@@ -80,23 +96,58 @@ def split(read: Read) -> tuple[list[int], list[int]]:
 
 
 @dataclass
+class Half:
+    """What one of the nets makes of its units: softmax on its way."""
+
+    out: Floats
+    out_sums: Floats
+    base: Floats
+    base_sums: Floats
+
+    @classmethod
+    def of(cls, topics: int, chance: np.random.Generator) -> Half:
+        out = (chance.standard_normal((WIDTH, topics)) / np.sqrt(WIDTH)).astype(np.float32)
+        base = np.zeros(topics, np.float32)
+        return cls(out, np.full_like(out, FIRST), base, np.full_like(base, FIRST))
+
+    def step(self, units: Floats, topics: NDArray[np.int64], weights: Floats) -> Floats:
+        """One of Adagrad's; returns how the units should have been."""
+        wrong = softmax(units @ self.out + self.base)
+        wrong[np.arange(len(topics)), topics] -= 1
+        wrong *= weights[:, None]
+        back: Floats = wrong @ self.out.T
+        adagrad(self.out, self.out_sums, units.T @ wrong)
+        adagrad(self.base, self.base_sums, wrong.sum(axis=0))
+        return back
+
+
+def adagrad(values: Floats, sums: Floats, slope: Floats) -> None:
+    sums += slope * slope
+    values -= RATE * slope / np.sqrt(sums)
+
+
+@dataclass
 class Fitting:
-    """Weights of softmax on their way: a row for each known feature, each place, and one for all messages."""
+    """Two nets on their way: units for each known feature, each place, and one row for all messages. `sums`: Adagrad's,
+    of a row in each half."""
 
     topics: tuple[str, ...]
     places: tuple[str, ...]
     table: Hashes
-    weights: Floats
+    units: Floats
     sums: Floats
+    halves: tuple[Half, ...]
     chance: np.random.Generator
 
     @classmethod
     def of(cls, read: Read, least: Least) -> Fitting:
         topics = tuple(sorted({one.topic for one in read.examples}))
         places = tuple(sorted({one.place for one in read.examples} - {""}))
-        table = table_of(read, least, len(topics))
-        weights = np.zeros((len(table) + len(places) + 1, len(topics)), np.float32)
-        return cls(topics, places, table, weights, np.full_like(weights, FIRST), np.random.default_rng(1))
+        table, chance = table_of(read, least), np.random.default_rng(1)
+        rows = len(table) + len(places) + 1
+        units = (chance.standard_normal((rows, UNITS)) * SPREAD).astype(np.float32)
+        halves = tuple(Half.of(len(topics), chance) for _ in range(HALVES))
+        return cls(topics, places, table, units, np.full((rows, HALVES), FIRST, np.float32), halves, chance)
 
     def go_on(self, read: Read, epochs: int) -> None:
         rows = rows_of(read, self.table, self.topics, self.places)
@@ -108,18 +159,25 @@ class Fitting:
                 self.step(np.concatenate([touched, always]), shares, rows.topics[chosen], rows.weights[chosen])
 
     def step(self, ids: NDArray[np.intp], shares: Floats, topics: NDArray[np.int64], weights: Floats) -> None:
-        """One of Adagrad's, for the rows that these messages touch."""
-        wrong = softmax(shares @ self.weights[ids])
-        wrong[np.arange(len(topics)), topics] -= 1
-        slope = shares.T @ (wrong * weights[:, None])
-        self.sums[ids] += slope * slope
-        self.weights[ids] -= RATE * slope / np.sqrt(self.sums[ids])
+        """One of Adagrad's, for the rows that these messages touch: a row has one pace in each half."""
+        told = shares @ self.units[ids]
+        works = (self.chance.random(told.shape, np.float32) >= IDLE) & (told > 0)
+        worth = works.astype(np.float32) / np.float32(1 - IDLE)
+        units = np.split(told * worth, HALVES, axis=1)
+        back = [half.step(mine, topics, weights) for half, mine in zip(self.halves, units, strict=True)]
+        slope = (shares.T @ (np.concatenate(back, axis=1) * worth)).reshape(len(ids), HALVES, WIDTH)
+        self.sums[ids] += np.square(slope).mean(axis=2)
+        slope *= (RATE / np.sqrt(self.sums[ids]))[:, :, None]
+        self.units[ids] -= slope.reshape(len(ids), UNITS)
 
     def model(self) -> Learned:
         """Not calibrated yet."""
-        scales = np.maximum(np.abs(self.weights).max(axis=1), 1e-9).astype(np.float32) / 127
-        small = np.rint(self.weights / scales[:, None]).astype(np.int8)
-        return Learned(self.topics, self.places, self.table, small, scales, 1.0, 0.0)
+        scales = np.maximum(np.abs(self.units).max(axis=1), 1e-9).astype(np.float32) / 127
+        small = np.rint(self.units / scales[:, None]).astype(np.int8)
+        share = np.float32(1 / HALVES)
+        out = np.concatenate([half.out for half in self.halves]) * share
+        base = np.sum([half.base for half in self.halves], axis=0) * share
+        return Learned(self.topics, self.places, self.table, small, scales, out, base, 1.0, 0.0)
 
 
 def batches(count: int, chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
@@ -212,9 +270,7 @@ class Fit:
         return cls(*min(tried, key=lambda one: (tried[one], one)))
 
     def joined(self, model: Learned) -> Learned:
-        return Learned(
-            model.topics, model.places, model.table, model.weights, model.scales, self.temperature, self.names
-        )
+        return replace(model, temperature=self.temperature, names=self.names)
 
 
 def loss(scores: Floats, right: NDArray[np.int64]) -> float:

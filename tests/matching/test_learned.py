@@ -7,11 +7,11 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from matching.learned import measured
+from matching.learned import measured, rows
 from matching.learned.example import OWN, SHIPPED, Accuracy, Confusion, Example, Least, Report, TooFew
 from matching.learned.features import features
-from matching.learned.model import Learned, Unreadable
-from matching.learned.rows import CONTENT, Read, table_of
+from matching.learned.model import UNITS, Learned, Unreadable
+from matching.learned.rows import Read, table_of
 from matching.learned.training import FEWEST, TEMPERATURES, split, train
 from screening.words import stem
 from tests.matching.learned import SAID, messages
@@ -144,22 +144,24 @@ def test_a_name_a_phone_or_an_address_of_few_comes_out_of_no_file(times: int, pe
 def test_what_many_people_say_is_kept() -> None:
     """The check above can fail."""
     read = Read.of(planted(60, 30))
-    assert hashes_of_planted() & set(table_of(read, OWN, 5).tolist())
-    assert hashes_of_planted() & set(table_of(read, SHIPPED, 5).tolist())
-    assert not hashes_of_planted() & set(table_of(read, Least(61, 1), 5).tolist())
+    assert hashes_of_planted() & set(table_of(read, OWN).tolist())
+    assert hashes_of_planted() & set(table_of(read, SHIPPED).tolist())
+    assert not hashes_of_planted() & set(table_of(read, Least(61, 1)).tolist())
 
 
 def test_without_authors_each_text_is_a_person() -> None:
     same = Read.of([Example("редкое слово", "pits") for _ in range(40)])
     others = Read.of([Example(f"редкое слово {letter}", "pits") for letter in "абвгдежзиклм"])
-    assert not len(table_of(same, OWN, 1))
-    assert crc32(f"w {stem('редкое')}".encode()) in table_of(others, OWN, 1)
+    assert not len(table_of(same, OWN))
+    assert crc32(f"w {stem('редкое')}".encode()) in table_of(others, OWN)
 
 
-def test_a_file_stays_small_however_many_topics_there_are() -> None:
+def test_a_file_stays_small_however_many_features_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     read = Read.of(KNOWN)
-    assert len(table_of(read, Least(1, 1), CONTENT // 10)) == 10
-    assert not len(table_of(Read.of([]), OWN, 5))
+    assert len(table_of(read, Least(1, 1))) > 10
+    monkeypatch.setattr(rows, "CONTENT", 10 * UNITS)
+    assert len(table_of(read, Least(1, 1))) == 10
+    assert not len(table_of(Read.of([]), OWN))
 
 
 def test_digits_are_all_the_same() -> None:
@@ -184,7 +186,7 @@ def test_what_is_no_model_is_refused(trained: tuple[Learned, Report]) -> None:
             Learned.of(broken)
 
 
-@pytest.mark.parametrize("lacking", ["form", "weights", "fitted", "another form", "another shape"])
+@pytest.mark.parametrize("lacking", ["form", "units", "out", "fitted", "another form", "another shape", "other topics"])
 def test_a_file_that_lacks_something_is_refused(trained: tuple[Learned, Report], lacking: str) -> None:
     from io import BytesIO
 
@@ -194,6 +196,8 @@ def test_a_file_that_lacks_something_is_refused(trained: tuple[Learned, Report],
         parts["form"] = np.int64(99)
     elif lacking == "another shape":
         parts["scales"] = parts["scales"][:-1]
+    elif lacking == "other topics":
+        parts["topics"] = parts["topics"][:-1]
     else:
         del parts[lacking]
     file = BytesIO()
