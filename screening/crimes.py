@@ -5,9 +5,12 @@ It judges nobody: it only notices that somebody tells of a crime, so it would ra
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from screening.danger_harmless import HARMLESS, POSSIBLE
 from screening.danger_people import VIOLENCE
 from screening.phrases import Table, alone, pair
+from screening.words import SAME
 
 _MONEY = "деньг* денег средств* бюджет* тысяч* миллион* взнос* имуществ* премии премий сбережен* накоплен* пенси*"
 
@@ -203,6 +206,7 @@ CRIMES = Table(
 )
 
 
+@lru_cache(maxsize=SAME)
 def crime(text: str) -> bool:
     """Whether the text tells of a crime."""
     return bool(CRIMES.heard(text))

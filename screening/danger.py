@@ -6,12 +6,14 @@ It would rather show too much than too little; it must never decide what is done
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from screening import danger_people as people
 from screening import danger_words as things
 from screening.crimes import crime
 from screening.danger_harmless import BEFORE, HARMLESS, POSSIBLE, USUAL
 from screening.phrases import Table
+from screening.words import SAME
 
 
 class Danger(StrEnum):
@@ -59,6 +61,7 @@ DANGERS = Table(
 )
 
 
+@lru_cache(maxsize=SAME)
 def kinds(text: str) -> frozenset[Danger]:
     """Every danger the text speaks of; empty when 112 need not be shown."""
     heard = frozenset(Danger(meaning) for meaning in DANGERS.heard(text))

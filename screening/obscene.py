@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from screening.sensitive import HIDDEN
+from screening.words import SAME
 
 LOOKED = 8_000
 """Letters of a text that are read: two of the longest messages VK takes."""
@@ -73,6 +75,7 @@ _SHORT = frozenset([("х", "й"), ("х", "я"), ("х", "е"), ("п", "ц"), ("б
 _STARTS = frozenset([H, P[:2], E, B[:2], M[:2]])
 
 
+@lru_cache(maxsize=SAME)
 def obscene(text: str) -> bool:
     """Whether the text has an obscene word, plain or disguised."""
     low = HIDDEN.sub("", text[:LOOKED]).lower().replace("…", "...")

@@ -9,9 +9,11 @@ import operator
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from screening.sensitive_patterns import MAIL, NUMBERS, TAKEN, Kind, Span, shape_of
+from screening.words import SAME
 
 __all__ = ["EVERY", "Finding", "Kind", "found", "masked", "named"]
 
@@ -49,6 +51,7 @@ class Finding(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=SAME)
 def found(text: str) -> tuple[Finding, ...]:
     """All personal data of the text, in order; pieces never overlap."""
     seen, places = _seen(text)

@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+SAME = 16
+"""Texts that a decision asks about several times; no more are kept, for they are people's words."""
+
 BOUND = 4_000
 """Characters of a text that are looked at: a resident says what and where at once, and a text may be huge."""
 
