@@ -45,8 +45,8 @@ def worth(count: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`table` holds the known features, sorted. `units` has a row of each of them, of each place and one for all: what it
-    adds to each unit; int8, a row times its `scales` is the real one. What is above zero in a unit counts for the
+    """`table` holds the known features, sorted. `units` has a row of each of them, of each place and one for all: what
+    it adds to each unit; int8, a row times its `scales` is the real one. What is above zero in a unit counts for the
     topics by `out`, beside `base`. `temperature` and `names` (how much matching without training adds) were fitted on
     messages that the nets had not seen."""
 
