@@ -85,7 +85,7 @@ async def gaps(tx: Transaction, limit: int) -> list[Gap]:
     for row in wanted:
         if row["peer"] in found or len(found) < limit:
             found.setdefault(row["peer"], set()).add(row["cmid"])
-    ids = await _ids_of(tx, wanted)
+    ids = await _ids_of(tx, [row for row in wanted if row["peer"] in found])
     behind = [row["peer"] for row in await tx.rows(_BEHIND, {"most": limit})]
     for one in (await load_peers(tx, behind, lock=False)).values():
         stored = [line["cmid"] for line in await tx.rows(_KNOWN_OF, {"who": one.peer})]

@@ -29,7 +29,10 @@ _EVENTS = select(func.count()).where(
     inbox.c.ended_at <= _BEFORE,
 )
 _TAKEN_BACK = and_(outbox.c.state == State.CANCELLED, or_(outbox.c.reason.is_(None), outbox.c.reason != HELD))
-_SAID = and_(outbox.c.kind.not_in(TOLD), or_(outbox.c.state == State.SENT, _TAKEN_BACK))
+_OF_OPEN = exists().where(
+    appeal.c.community_id == outbox.c.community_id, appeal.c.code == outbox.c.appeal, appeal.c.status.in_(sorted(OPEN))
+)
+_SAID = and_(outbox.c.kind.not_in(TOLD), or_(outbox.c.state == State.SENT, _TAKEN_BACK), ~_OF_OPEN)
 _PASSED = select(func.count()).where(
     in_community(outbox),
     outbox.c.id < _OLD_ID,

@@ -105,12 +105,14 @@ def passing(row: Any) -> bool:
 
 
 async def messages(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
-    """What was said beside cards, additions and answers goes; those go with their appeal, and what never left is only
-    emptied at first: people may still ask what became of it. An answer is kept as long as the message it answers."""
+    """What was said beside cards, additions and answers goes, but of an open appeal: a line of its may still be edited.
+    Those go with their appeal, and what never left is only emptied at first: people may still ask what became of it. An
+    answer is kept as long as the message it answers."""
     rows = await _window(tx, _OUT, after, now - min(terms.bodies, terms.kept))
     over = [row for row in rows if row["state"] in ENDED and row["ended_at"] is not None]
     gone = [row for row in over if row["ended_at"] <= now - (terms.bodies if said(row) else terms.kept)]
-    gone = [row for row in gone if said(row) or row["appeal"] is None]
+    open_ = await _open_of(tx, {row["appeal"] for row in gone if row["appeal"] is not None})
+    gone = [row for row in gone if row["appeal"] is None or (said(row) and row["appeal"] not in open_)]
     ids = {row["id"] for row in gone}
     emptied = [row for row in over if row["full"] and row["kind"] != Kind.ANSWER]
     past = [row["id"] for row in emptied if row["ended_at"] <= now - terms.bodies]
@@ -118,6 +120,15 @@ async def messages(tx: Transaction, after: Any, now: datetime, terms: Terms) -> 
     await tx.execute_many(_EMPTY_OUT, [{"row": one} for one in empty])
     await drop_out(tx, ids, sum(row["state"] in COUNTED for row in gone))
     return _next(rows, WINDOW, "id", len(ids) + len(empty))
+
+
+_OPEN_OF = select(appeal.c.code).where(
+    in_community(appeal), appeal.c.code.in_(bindparam("codes", expanding=True)), appeal.c.status.in_(sorted(OPEN))
+)
+
+
+async def _open_of(tx: Transaction, codes: set[str]) -> set[str]:
+    return {row["code"] for row in await tx.rows(_OPEN_OF, {"codes": sorted(codes)})} if codes else set()
 
 
 def said(row: Any) -> bool:

@@ -152,6 +152,18 @@ class TestTerms:
         assert left == {"card": False, "added": False, "answer": True, "held": False, "waits": True}
         assert before.messages == 3, "the notice, what was taken back, and the text of what is held"
 
+    async def test_a_line_of_an_open_message_may_still_be_edited(self, db: Database) -> None:
+        """An approval that waits for two months: its line in the chat is edited when somebody agrees at last."""
+        for who, code, closed in ((WHO, "1125-AAAA", True), (OPEN, "1125-BBBB", False)):
+            await resident(db, who, code, closed=closed)
+            await say(db, send(CHAT, f"line|{who}", kind=Kind.NOTICE, appeal=code))
+            (row,) = await take(db)
+            await sent_one(db, row, row.id % 100_000 + 10)
+        assert (await db.run(lambda tx: holdings.past_their_term(tx, day(31), TERMS))).messages == 1
+        await swept(db, day(31))
+        left = {row["cause"] for row in await db.run(lambda tx: tx.rows(select(outbox_table)))}
+        assert f"line|{OPEN}" in left and f"line|{WHO}" not in left and {f"card|{WHO}", f"card|{OPEN}"} <= left
+
     async def test_events_that_were_no_message_thirty_days_after_they_were_handled(self, db: Database) -> None:
         pressed = Arrived("button", CHAT, "b:1", "{}", 9)
         await ingest(db, message(5, 1), pressed, internal(5, "timer|1", TimerFired("pause", "5", 5, NOW)))
