@@ -158,8 +158,8 @@ class OfGap:
 
 
 async def read(bot: Runtime, gaps: Sequence[Gap], doubts: Doubts) -> tuple[list[OfGap], VkError | None]:
-    """Exactly the missing numbers of these dialogues, in one call; what VK does not show is an empty place (T6). More
-    than fit into it are left for the next.
+    """Exactly the missing numbers of these dialogues, in one `execute`; what VK does not show is an empty place (T6).
+    What does not fit into it is left for the next.
 
     Only an answer, or a chat that is not ours any more, proves a place empty. With a dead token or lost rights nothing
     is known, and the gap stays.
@@ -181,8 +181,8 @@ async def read(bot: Runtime, gaps: Sequence[Gap], doubts: Doubts) -> tuple[list[
         return [*first, *second], trouble or more
     errors = iter(done.errors)
     answers = [(value, next(errors, ("", 0))[1] if value is False else 0) for value in done.values]
-    many, trouble = of_many(together, answers.pop(0), doubts) if together else ([], None)
-    each, refused = of_each(apart, answers)
+    many, trouble = of_many(together, next(iter(answers), (None, 0)), doubts) if together else ([], None)
+    each, refused = of_each(apart, answers[bool(together) :])
     return [*many, *each], trouble or refused
 
 
