@@ -110,10 +110,19 @@ def together_with(facts: Facts, appeal: Appeal) -> tuple[Appeal, ...]:
     own = {appeal.code, appeal.incident}
     return tuple(
         sorted(
-            (one for code, one in leads.items() if code not in own and like(facts, appeal, one)),
+            (one for code, one in leads.items() if code not in own and may_join(facts, appeal, one)),
             key=lambda one: (one.created_at, one.code),
         )
     )
+
+
+def may_join(facts: Facts, appeal: Appeal, lead: Appeal) -> bool:
+    """Like it, and of nobody who has a message there already: that would be a repeat (R32)."""
+    return like(facts, appeal, lead) and not (_authors(facts, appeal) & _authors(facts, lead))
+
+
+def _authors(facts: Facts, appeal: Appeal) -> set[int]:
+    return {appeal.resident, *(one.resident for one in facts.members if one.incident == appeal.code)}
 
 
 def like(facts: Facts, appeal: Appeal, other: Appeal) -> bool:

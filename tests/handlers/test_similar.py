@@ -231,3 +231,5 @@ def test_what_the_cur_may_merge_is_near_it_of_others_and_each_incident_once() ->
     known = facts(similar=(mine, lead, led, words, own_again, far))
     assert [one.code for one in together_with(known, mine)] == ["1124-LLLL", "1124-WWWW"]
     assert [one.code for one in together_with(known, replace(mine, incident="1124-LLLL"))] == ["1124-WWWW"]
+    again = appeal(code="1124-RRRR", status=Status.MERGED, incident="1124-LLLL")
+    assert [one.code for one in together_with(replace(known, members=(again,)), mine)] == ["1124-WWWW"], "a repeat"
