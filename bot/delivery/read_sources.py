@@ -51,7 +51,8 @@ async def read_sources(bot: Runtime) -> None:
 
 
 async def shown(bot: Runtime, due: Sequence[ToRead]) -> list[tuple[ToRead, SourceRead]]:
-    """What VK shows of these, 25 in one call; without those that must be asked for again."""
+    """What VK shows of these, 25 in one call; without those that must be asked for again, and without what stands
+    behind one of those in its chat: no answer overtakes another (I5)."""
     await bot.pace.turn()
     calls = [(READ, {"peer_id": one.peer, "conversation_message_ids": around(one.parts[1])}) for one in due]
     try:
@@ -60,11 +61,14 @@ async def shown(bot: Runtime, due: Sequence[ToRead]) -> list[tuple[ToRead, Sourc
         log.warning("read_sources_failed", loop="read_sources", error=type(error).__name__, count=len(due))
         return [(one, unknown(bot, one)) for one in due if bot.clock.now() - one.at > GIVEN_UP_AFTER]
     errors = iter(done.errors)
-    found = []
+    found: list[tuple[ToRead, SourceRead]] = []
+    again: set[int] = set()
     for one, value in zip(due, done.values, strict=False):
         code = next(errors, ("", 0))[1] if value is False else 0
         event = read_of(bot, one, mapping(value).get("items"), code)
-        if event is not None:
+        if event is None:
+            again.add(one.peer)
+        elif one.peer not in again:
             found.append((one, event))
     return found
 

@@ -1,0 +1,34 @@
+"""What an official wrote is read again before it leaves: no answer of a chat overtakes another there (I5)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from bot.delivery.read_sources import around, shown
+from bot.vk.client import Executed
+from storage.inbox.timers import ToRead
+
+NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)
+CHAT, OTHER = 2_000_000_001, 2_000_000_002
+
+
+async def test_what_stands_behind_an_unread_one_of_its_chat_waits_too() -> None:
+    """Seed 437: VK read the second answer and not the first; the resident got them the other way round."""
+
+    async def turn() -> None:
+        return None
+
+    async def batch(code: str) -> Executed:
+        assert code.count("API.") == 3 and around(4) in code
+        items = [{"conversation_message_id": cmid, "peer_id": peer, "from_id": 9, "text": "Ответ", "date": 1}
+                 for peer, cmid in ((CHAT, 6), (OTHER, 3))]  # fmt: skip
+        return Executed([False, {"items": items[:1]}, {"items": items[1:]}], [("messages.get", 10)])
+
+    due = [ToRead(f"1124-AAAA {cmid} seen", peer, NOW) for peer, cmid in ((CHAT, 4), (CHAT, 6), (OTHER, 3))]
+    bot: Any = SimpleNamespace(
+        pace=SimpleNamespace(turn=turn), vk=SimpleNamespace(batch=batch), clock=SimpleNamespace(now=lambda: NOW),
+        signer=SimpleNamespace(command=lambda *_: None),
+    )  # fmt: skip
+    assert [(one.peer, event.cmid) for one, event in await shown(bot, due)] == [(OTHER, 3)]
