@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from handlers.lifecycle.asking import mention
 from handlers.lifecycle.routing import chat_at
-from handlers.text import texts_chat
+from handlers.text import texts_chat, texts_recovery
 from handlers.text.parts import in_parts, shortened
 from handlers.text.relayed import in_chat
 from handlers.views.cards import agency_name, status_words
@@ -43,10 +43,18 @@ def told(facts: Facts, decision: Decision) -> Decision:
         for task in was.tasks:
             more += ended(facts, decision, after, task)
         draft = was.approval
+        if draft is not None and settled(decision, after):
+            more += question_closed(facts, after, draft)
+            continue
         agreed = any(line.code == after.code and line.action in AGREED for line in decision.history)
         if draft is not None and after.approval is None and not agreed:
             more += disagreed(facts, after, draft)
     return replace(decision, effects=(*decision.effects, *more)) if more else decision
+
+
+def settled(decision: Decision, after: Appeal) -> bool:
+    """«Уже отвечено» after a restore: whatever the copy still holds of it, people know that the resident has it."""
+    return any(line.code == after.code and line.reason == texts_recovery.SETTLED_BEFORE for line in decision.history)
 
 
 def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[Effect]:
@@ -63,6 +71,8 @@ def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[E
     if anew:  # its author took it back himself by writing another one
         return [closed(facts, after, task, texts_chat.rewritten(after.code, shortened(in_chat(words))))]
     left = closed(facts, after, task, texts_chat.closed_question(after.code))
+    if settled(decision, after):
+        return [left]
     return [left, *lost(facts, after, task.peer, task.user, task.cmid, words, task.files)]
 
 
@@ -80,12 +90,17 @@ def closed(facts: Facts, appeal: Appeal, task: Task, text: str) -> Edit:
 
 def disagreed(facts: Facts, appeal: Appeal, draft: Approval) -> list[Effect]:
     """Nobody agrees to it any more: the appeal went elsewhere."""
-    effects: list[Effect] = []
-    if draft.line:
-        peer = parse(draft.line).peer
-        cause = facts.cause("closed", peer, as_origin(draft.line))
-        effects.append(Edit(peer, cause, draft.line, texts_chat.closed_question(appeal.code), None, appeal.code))
-    return [*effects, *lost(facts, appeal, draft.peer, draft.actor, draft.cmid, draft.text, draft.files)]
+    told = lost(facts, appeal, draft.peer, draft.actor, draft.cmid, draft.text, draft.files)
+    return [*question_closed(facts, appeal, draft), *told]
+
+
+def question_closed(facts: Facts, appeal: Appeal, draft: Approval) -> list[Effect]:
+    """The question whether somebody agrees, without its buttons."""
+    if not draft.line:
+        return []
+    peer = parse(draft.line).peer
+    cause = facts.cause("closed", peer, as_origin(draft.line))
+    return [Edit(peer, cause, draft.line, texts_chat.closed_question(appeal.code), None, appeal.code)]
 
 
 def lost(facts: Facts, appeal: Appeal, peer: int, user: int, cmid: int, words: str, files: bool) -> list[Effect]:

@@ -10,7 +10,7 @@ import pytest
 
 from handlers.decide import decide
 from handlers.lifecycle.asking import TASK_TIMER
-from handlers.text import texts_chat
+from handlers.text import actions, texts_chat
 from handlers.text.parts import LIMIT, units
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Source, StartTimer
@@ -31,6 +31,7 @@ from tests.handlers.given import (
     facts,
     in_cur,
     of,
+    pushed,
     roads,
     said,
     sends,
@@ -168,6 +169,15 @@ def test_also_where_the_new_one_waits_for_consent() -> None:
     decision = say("Снег вчера убрали, двор чистый", held, cmid=25, directory=STRICT)
     assert the(decision).status is Status.APPROVAL
     assert [one.text for one in edits(decision)] == [texts_chat.rewritten(CODE, WORDS)]
+
+
+@pytest.mark.parametrize("held", [WAITS, TYPED, replace(WAITS, approval=replace(DRAFT, line=""))])
+def test_what_a_person_calls_answered_after_a_restore_is_not_said_to_be_lost(held: Appeal) -> None:
+    """The words that the copy still holds have left in the window (seed 1490): their question closes, nothing more."""
+    decision = decide(facts(chat=roads(), appeals=(held,)), pushed(actions.SETTLED, CODE))
+    closed = [one for one in edits(decision) if one.text == texts_chat.closed_question(CODE)]
+    assert the(decision).status is Status.ANSWERED and not sends(decision)
+    assert len(closed) == (held.approval is None or bool(held.approval.line))
 
 
 def test_the_others_go_on() -> None:
