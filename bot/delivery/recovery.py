@@ -407,8 +407,8 @@ def arrived(who: int, item: Json, *, bound: bool = False) -> inbox.Arrived:
 def note_void(window: Window, lines: Iterable[Line]) -> None:
     """Messages of ours in a chat about numbers that nobody has any more."""
     for line in lines:
-        if line.message is None and line.numbers and not line.numbers & window.known:
-            window.void[line.peer, line.cmid] = min(line.numbers)
+        if line.message is None and line.about and line.about not in window.known:
+            window.void[line.peer, line.cmid] = line.about
 
 
 async def note_lost(tx: Transaction, bot: Runtime, seen: Seen) -> None:

@@ -50,6 +50,8 @@ HELD_AT_ONCE = 10
 LONGEST_WORDS = 200
 LONGEST_CHOICE = 2
 NUMBER = re.compile(r"\b\d{4}-[2-9A-HJ-NP-Z]{4}\b")
+OWN = re.compile(rf"^№({NUMBER.pattern})$", re.MULTILINE)
+"""A card names its own number alone; above it may stand whose repeat it is."""
 TYPED = frozenset({*SPOKEN, *consent.TYPED, "отправить"})
 
 
@@ -69,6 +71,12 @@ class Line:
         command = self.message.command if self.message is not None else None
         said = self.text if self.message is None else command.value if command is not None else ""
         return frozenset(NUMBER.findall(said))
+
+    @property
+    def about(self) -> str:
+        """The number that a message of the bot is about; nothing where it names none."""
+        found = OWN.search(self.text)
+        return found[1] if found is not None else min(self.numbers, key=self.text.index, default="")
 
 
 @dataclass(frozen=True, slots=True)

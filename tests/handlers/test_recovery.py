@@ -416,3 +416,16 @@ class TestTheSummary:
         text = texts_recovery.whole_list(listed)
         assert f"№{VOID}" in text and f"{ANNA}: №{VOID}" in text and f"{BORIS}: слова или нажатия" in text
         assert "прочитайте сами:\n7" in text and "Ждёт кнопки «Отправить»:\nнет" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Ямы · Миасс\nПовтор сообщения №1107-6XTV\nСостояние: в работе\n№1107-TKGM\n\nЯма №1107-AAAA", "1107-TKGM"),
+        ("Ответ по №1107-ZZZZ уйдёт жителю; было №1107-AAAA", "1107-ZZZZ"),
+        ("Бот снова в чате", ""),
+    ],
+)
+def test_a_card_is_about_its_own_number_and_not_about_the_one_that_it_repeats(text: str, about: str) -> None:
+    """Seed 15465: an answer to the card of a lost repeat was said to be one to the first message."""
+    assert ours(7, text, ROADS_CHAT).about == about
