@@ -15,7 +15,7 @@ from handlers.text import actions, texts, texts_chat
 from handlers.text.parts import in_parts, with_words
 from handlers.text.relayed import in_chat
 from handlers.views.card_buttons import card_keyboard
-from handlers.views.cards import anonymous, originals, words_of
+from handlers.views.cards import anonymous, originals, unshown, words_of
 from handlers.views.own_screens import allows_more, stage_words
 from handlers.views.turn import Turn
 from screening.sensitive import found, named
@@ -184,7 +184,9 @@ def corrected(turn: Turn, message: Message) -> Decision:
         return ignore("правка закрытого сообщения")
     piece = piece_of(message)
     old = next(one for one in holder.pieces if one.cmid == piece.cmid)
-    pieces = tuple(replace(piece, reworded=p.reworded or piece.reworded) if p is old else p for p in holder.pieces)
+    # What the card could not forward stands in its text: there it must stay, whatever the edit took away (I2).
+    piece = replace(piece, reworded=piece.reworded or unshown(old))
+    pieces = tuple(piece if one is old else one for one in holder.pieces)
     changed, shown = replace(acted.appeal, pieces=pieces), tuple[Effect, ...]()
     if changed.status is not holder.status:
         changed, shown = current(turn.facts, changed)  # it was the answer to a question

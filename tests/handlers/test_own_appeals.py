@@ -297,6 +297,13 @@ def test_an_edit_touches_only_its_own_piece() -> None:
     assert changed.pieces[1] == pieces[1]
 
 
+def test_words_that_stand_in_the_card_stay_there_when_an_edit_takes_the_file_away() -> None:
+    """Seed 10452 (I2): the edited message could be forwarded, but the card was not sent with it."""
+    link = replace(PHOTO, kind="link")
+    (changed,) = edits(appeal(pieces=(Piece(3, "Снег", (link,)),)), "Снег и лёд").appeals
+    assert changed.pieces == (Piece(3, "Снег и лёд", (), reworded=True),)
+
+
 @pytest.mark.parametrize(
     "held, cmid, reason",
     [(appeal(), 99, "никуда не передано"), (appeal(status=Status.WITHDRAWN), 3, "закрытого сообщения")],
