@@ -84,7 +84,9 @@ class Bare:
         return found
 
     async def _told(self, text: str, error: BaseException) -> DBAPIError:
-        """As SQLAlchemy says it. A connection that is gone is not given back to the pool."""
+        """As SQLAlchemy says it. A connection that is gone is not given back to the pool; a statement that failed is
+        prepared anew the next time, for the tables may have changed under it."""
+        self._prepared.pop(text, None)
         try:
             self._adapted._handle_exception(error)
             raise AssertionError("it always raises") from error
