@@ -116,17 +116,7 @@ def in_form(options: argparse.Namespace, form: ci.Form) -> int:
     print("\n".join([*summary(tally), *few]))
     if options.results is not None:
         keep(tally, options.results)
-    return 1 if tally.violations or few or mended(options) else 0
-
-
-def mended(options: argparse.Namespace) -> int:
-    """How many of the violations that are known and open are there no more; each that still is there is told."""
-    well = 0
-    for outcome in outcomes(ci.opened(), options.jobs):
-        well += not outcome.wrong
-        said = "; ".join(outcome.wrong) or "больше не нарушает: вычеркните из tests/seeds/open.txt"
-        print(f"известно и не исправлено, зерно {outcome.seed}: {said}")
-    return well
+    return 1 if tally.violations or few else 0
 
 
 def replayed(plan: Plan) -> int:

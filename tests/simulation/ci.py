@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.proof_file import git
-from tests.simulation.kept_seeds import OPEN, TWINS, kept
+from tests.simulation.kept_seeds import TWINS, kept
 from tests.simulation.plan import Plan, aimed, drawn, twin
 from tests.simulation.points import NAMES, POINTS
 from tests.simulation.points_elsewhere import ELSEWHERE
@@ -50,14 +50,9 @@ def of_commit() -> int:
 
 
 def plans(form: Form) -> list[Plan]:
-    first, known = of_commit(), set(kept(OPEN))
+    first = of_commit()
     seeds = [*kept(), *range(form.fixed), *range(first, first + form.by_commit)]
-    return [drawn(seed) for seed in seeds if seed not in known]
-
-
-def opened() -> list[Plan]:
-    """What is known and not mended yet."""
-    return [drawn(seed) for seed in kept(OPEN)]
+    return [drawn(seed) for seed in seeds]
 
 
 def twins(form: Form) -> list[Plan]:

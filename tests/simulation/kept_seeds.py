@@ -8,8 +8,6 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 KEPT = SEEDS / "simulation.txt"
 TWINS = SEEDS / "twins.txt"
 GUESSES = SEEDS / "combinations.txt"
-OPEN = SEEDS / "open.txt"
-"""Seeds whose violation is known and not mended yet. They are played and told each time; one that holds again fails."""
 
 
 def kept(file: Path = KEPT) -> list[int]:

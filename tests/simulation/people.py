@@ -246,10 +246,12 @@ class Resident(Person):
         return found
 
     def forgets(self) -> None:
-        """The draft is given up; nobody may see its words. What was sent, and has no number yet, may get one."""
+        """The draft is given up, with what came back into it; nobody may see its words. What was sent, and has no
+        number yet, may get one."""
         self.unclear.update(mark for _, marks in self.pending for mark in marks)
         self.truth.dropped.update(one for one in self.draft if one not in self.unclear)
         self.draft, self.pending = [], []
+        self.expects, self.back = set(), False
 
     def takes_back(self) -> None:
         """The bot says what it has lost: that is theirs again."""
