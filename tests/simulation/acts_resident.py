@@ -56,7 +56,7 @@ async def minds(me: Resident) -> None:
 
 async def takes_up(me: Resident, told: Message) -> None:
     """What was lost stands in the draft: it is sent again, or left there."""
-    me.takes_back()
+    me.takes_back(told)
     me.last = told.cmid - 1
     me.truth.waits[f"{me.user} после сбоя"] = "конца"
     await me.breathe(0.5, 20.0)

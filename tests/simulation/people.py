@@ -253,9 +253,12 @@ class Resident(Person):
         self.draft, self.pending = [], []
         self.expects, self.back = set(), False
 
-    def takes_back(self) -> None:
-        """The bot says what it has lost: that is theirs again."""
+    def takes_back(self, told: Message) -> None:
+        """The bot says what it has lost: that is theirs again, also where VK showed the number later (F7)."""
         self.collect()
+        void = set(said.CODE.findall(told.text.partition("\n")[0]))
+        for mark in [mark for mark, code in self.truth.owner.items() if code in void]:
+            del self.truth.owner[mark]
         self.expects, self.back = self.lost(), True
         self.draft, self.pending, self.hurry, self.joining = sorted(self.expects), [], False, False
         self.unclear.clear()
