@@ -13,7 +13,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import multiprocessing
+import os
 import random
+import re
 import statistics
 import sys
 import time
@@ -44,7 +46,9 @@ from storage.ops import bulk  # noqa: E402
 from storage.records import directory, sessions, viewers  # noqa: E402
 from tests.web.filled import one as message  # noqa: E402
 
+UNIT = ROOT / "deploy" / "systemd" / "priemnaya-web.service"
 USER, PORT = 9001, 18_777
+NICE = int(re.findall(r"^Nice=(\d+)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)[0])
 SOON, REPORT = 0.3, 5.0
 PAGES = {
     "Сейчас": ("/now", SOON),
@@ -204,7 +208,7 @@ async def measured(url: str, rounds: int, apart: bool) -> Table:
 
 
 async def in_another_process(url: str, rounds: int, told: Told) -> list[tuple[str, ...]]:
-    """As `python -m bot web` stands beside a bot on PostgreSQL."""
+    """As `python -m bot web` stands beside a bot on PostgreSQL, with the rank of its unit."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(target=served_apart, args=(url, rounds, theirs))
     process.start()
@@ -216,6 +220,7 @@ async def in_another_process(url: str, rounds: int, told: Told) -> list[tuple[st
 
 
 def served_apart(url: str, rounds: int, to: Connection) -> None:
+    os.nice(NICE)
     to.send(asyncio.run(pages(url, rounds, to.send)))
 
 
