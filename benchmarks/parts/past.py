@@ -22,15 +22,24 @@ from benchmarks.parts.crowd_run import measured, percentile
 from benchmarks.rig.contestants import Ours, ours
 from benchmarks.rig.nursery import Nursery
 from benchmarks.rig.stand import COMMUNITY, people, world_text
+from states.lifecycle.appeal import OPEN
 from storage.db.database import Database
 from storage.db.transaction import Transaction
 from storage.ops import statistics
 from storage.privacy import retention
 from vk_emulator.server import Emulator, running
 
-CLONES = 24
-FEWEST = 2_000
-"""So many different messages are made at least; the rest are their copies."""
+MADE, FEWEST = 24_000, 2_000
+"""So many messages are made at most, by lives of so many; the rest are copies of their rows."""
+CACHE_KB, OTHERS = 6_000_000, 10_000_000_000
+"""What SQLite may keep in memory meanwhile; more than the number of any resident."""
+CHANGED = {
+    "code": "i || '.' || code",
+    "resident": f"resident + i * {OTHERS}",
+    "incident": "iif(incident = '', '', i || '.' || incident)",
+    "repeat_of": "iif(repeat_of = '', '', i || '.' || repeat_of)",
+}
+"""What is another in the copy number `i`."""
 EVENTS, SAID = 4, 7
 """Rows of the inbox and the outbox that one message leaves."""
 PAUSE = 0.002
@@ -75,17 +84,49 @@ def url_of(folder: Path) -> str:
 
 
 async def filled(folder: Path, appeals: int) -> None:
-    clones = max(1, min(CLONES, appeals // FEWEST))
+    made = min(appeals, MADE)
     jobs = max(1, (os.cpu_count() or 2) - 1)
-    await make(url_of(folder), Wanted(appeals, 1, clones), jobs)
+    await make(url_of(folder), Wanted(made, 1, max(1, made // FEWEST)), jobs)
     await without_retention(url_of(folder))
-    with closing(sqlite3.connect(folder / "bot.db")) as database, database:
-        database.execute("CREATE TEMP TABLE turn AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n "
-                         f"WHERE i < {max(EVENTS, SAID)}) SELECT i FROM n")  # fmt: skip
-        database.execute(_CAME)
-        database.execute(_WENT)
-        for name, each in (("received", EVENTS), ("produced", SAID)):
-            database.execute(_COUNTED, (COMMUNITY, name, each))
+    with closing(sqlite3.connect(folder / "bot.db", isolation_level=None)) as database:
+        lived_again(database, appeals)
+
+
+def lived_again(database: sqlite3.Connection, appeals: int) -> None:
+    """Rows until there are so many messages, and those of inbox and outbox. Indexes are made when all rows are there,
+    in one pass each."""
+    for pragma in ("journal_mode=DELETE", "journal_mode=OFF", "synchronous=OFF", f"cache_size={-CACHE_KB}"):
+        database.execute(f"PRAGMA {pragma}").fetchall()
+    indexes = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql != ''").fetchall()
+    for name, _ in indexes:
+        database.execute(f"DROP INDEX {name}")
+    copied(database, appeals)
+    database.execute("CREATE TEMP TABLE turn AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n "
+                     f"WHERE i < {max(EVENTS, SAID)}) SELECT i FROM n")  # fmt: skip
+    database.execute(_CAME)
+    database.execute(_WENT)
+    for name, each in (("received", EVENTS), ("produced", SAID)):
+        database.execute(_COUNTED, (COMMUNITY, name, each))
+    for _, sql in indexes:
+        database.execute(sql)
+    database.execute("PRAGMA journal_mode=WAL").fetchall()
+
+
+def copied(database: sqlite3.Connection, appeals: int) -> None:
+    """Finished messages with their histories and words, each time of other residents and with other numbers. Nobody
+    opens what is sealed in them."""
+    were = database.execute("SELECT count(*) FROM appeal").fetchone()[0]
+    names = ", ".join(f"'{status.value}'" for status in OPEN)
+    database.execute(f"CREATE TEMP TABLE life AS SELECT code FROM appeal WHERE status NOT IN ({names})")
+    lives = database.execute("SELECT count(*) FROM life").fetchone()[0]
+    copies = round((appeals - were) / lives)
+    database.execute("CREATE TEMP TABLE copy AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n "
+                     f"WHERE i < {max(copies, 1)}) SELECT i FROM n WHERE i <= {copies}")  # fmt: skip
+    for name in ("appeal", "history", "search_token"):
+        columns = [row[1] for row in database.execute(f"PRAGMA table_info({name})")]
+        changed = ", ".join(CHANGED.get(column, column) for column in columns)
+        database.execute(f"CREATE TEMP TABLE of_{name} AS SELECT * FROM {name} WHERE code IN (SELECT code FROM life)")
+        database.execute(f"INSERT INTO {name} ({', '.join(columns)}) SELECT {changed} FROM copy CROSS JOIN of_{name}")
 
 
 async def without_retention(url: str) -> None:
