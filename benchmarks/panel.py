@@ -143,9 +143,8 @@ Stage = Literal["rest", "asked", "done"]
 Told = Callable[[Stage], None]
 
 
-async def pages(url: str, rounds: int, told: Told) -> list[tuple[str, ...]]:
+async def pages(db: Database, url: str, rounds: int, told: Told) -> list[tuple[str, ...]]:
     """A row of each page. `told` hears when nobody asks, when a page is being asked for, and when that is over."""
-    db = await Database.open(url, community=COMMUNITY)
     stored = await db.run(directory.load_text)
     assert stored is not None, "benchmarks/panel_rows.py keeps the directory too"
     known = from_json(stored[0])
@@ -174,7 +173,6 @@ async def pages(url: str, rounds: int, told: Told) -> list[tuple[str, ...]]:
                 rows.append((name, *figures, met(p95(taken) <= goal)))
     finally:
         await served.close()
-        await db.close()
     return rows
 
 
@@ -198,8 +196,8 @@ async def measured(url: str, rounds: int, apart: bool) -> Table:
     watched, over = Watched(Writer(db)), asyncio.Event()
     writing = asyncio.ensure_future(watched.writer.run(over))
     try:
-        asking = in_another_process if apart else pages
-        rows = await asking(url, rounds, watched.hear)
+        asking = in_another_process(url, rounds, watched.hear) if apart else pages(db, url, rounds, watched.hear)
+        rows = await asking
     finally:
         over.set()
         await writing
@@ -221,7 +219,15 @@ async def in_another_process(url: str, rounds: int, told: Told) -> list[tuple[st
 
 def served_apart(url: str, rounds: int, to: Connection) -> None:
     os.nice(NICE)
-    to.send(asyncio.run(pages(url, rounds, to.send)))
+    to.send(asyncio.run(alone(url, rounds, to.send)))
+
+
+async def alone(url: str, rounds: int, told: Told) -> list[tuple[str, ...]]:
+    db = await Database.open(url, community=COMMUNITY)
+    try:
+        return await pages(db, url, rounds, told)
+    finally:
+        await db.close()
 
 
 def met(kept: bool) -> str:
