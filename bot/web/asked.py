@@ -34,13 +34,14 @@ def within(viewer: Viewer, wanted: Filter) -> Filter:
     if PROFILE.fullmatch(wanted.words.strip()) and viewer.role not in (Role.CUR, Role.ADMINISTRATOR):
         raise HTTPException(403)
     if viewer.role is Role.AGENCY:
-        return replace(wanted, agencies=_own(viewer, wanted.agencies))
+        return replace(wanted, agencies=own_only(viewer, wanted.agencies))
     if viewer.role is Role.MUNICIPALITY:
-        return replace(wanted, places=_own(viewer, wanted.places))
+        return replace(wanted, places=own_only(viewer, wanted.places))
     return wanted
 
 
-def _own(viewer: Viewer, codes: tuple[str, ...]) -> tuple[str, ...]:
+def own_only(viewer: Viewer, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """What the viewer is of, where nothing else was asked for."""
     if not viewer.scope or any(code != viewer.scope for code in codes):
         raise HTTPException(403)
     return (viewer.scope,)

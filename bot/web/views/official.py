@@ -17,6 +17,7 @@ from starlette.requests import Request
 
 from bot.charts.numbers import MISSING, number
 from bot.charts.numbers import day as day_words
+from bot.web.asked import own_only
 from bot.web.site import Site, viewer_of
 from handlers.views.filter_words import agency_words
 from handlers.views.titles import place_title
@@ -43,16 +44,10 @@ def asked(request: Request) -> Wanted:
 def within(viewer: Viewer, wanted: Wanted) -> Wanted:
     """Held to the agency or the place of the viewer."""
     if viewer.role is Role.AGENCY:
-        return replace(wanted, parents=_own(viewer, wanted.parents))
+        return replace(wanted, parents=own_only(viewer, wanted.parents))
     if viewer.role is Role.MUNICIPALITY:
-        return replace(wanted, places=_own(viewer, wanted.places))
+        return replace(wanted, places=own_only(viewer, wanted.places))
     return wanted
-
-
-def _own(viewer: Viewer, codes: tuple[str, ...]) -> tuple[str, ...]:
-    if not viewer.scope or any(code != viewer.scope for code in codes):
-        raise HTTPException(403)
-    return (viewer.scope,)
 
 
 def may_see(viewer: Viewer, page: OfficialPage) -> bool:
