@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,24 +45,25 @@ class Plan:
     rounds: int = 5
     at_once: int = 1000
     free: tuple[int, ...] = (100, 1000)
-    peer_seconds: float = 6.0
+    peer_seconds: float = 4.0
     batches: tuple[tuple[int, int], ...] = tuple(batches.ROUNDS.items())
     servers: bool = True
     messages: int = 100
     past: tuple[int, ...] = (1_000, 100_000)
+    years: tuple[int, ...] = (1_000, 1_000_000, 10_000_000)
     crowd: int = 60
-    stop_seconds: float = 3.0
-    idle_seconds: float = 20.0
+    stop_seconds: float = 2.0
+    idle_seconds: float = 10.0
     pages: tuple[int, ...] = (1, 100, 1000, 3577)
     spell: communities.Spell = communities.Spell()
     said: str = ""
     workers: tuple[int, ...] = (1, 2, 4)
 
 
-LONG = (1_000, 100_000, 1_000_000, 10_000_000)
 TRIAL = "A trial that everything runs: these figures mean nothing."
 SOON = communities.Spell(settle=1.0, idle=2.0, load=2.0, pace=10.0)
-TINY = Plan(2, 10, (10,), 4.0, ((1, 4), (8, 2), (64, 1)), True, 10, (100, 1_000), 5, 1.0, 2.0, (1, 3), SOON, TRIAL)
+SMALL = (100, 1_000)
+TINY = Plan(2, 10, (10,), 4.0, ((1, 4), (8, 2), (64, 1)), True, 10, SMALL, SMALL, 5, 1.0, 2.0, (1, 3), SOON, TRIAL)
 QUICK = Plan(free=(50,), batches=((1, 30), (64, 4)), servers=False)
 
 Said = list[str]
@@ -138,9 +139,17 @@ async def on_disk(plan: Plan, samples: Samples, said: Said) -> None:
 
 
 async def history(plan: Plan, samples: Samples, said: Said) -> None:
+    await lived(plan.past, plan, samples, said)
+
+
+async def years(plan: Plan, samples: Samples, said: Said) -> None:
+    await lived(plan.years, plan, samples, said)
+
+
+async def lived(sizes: Sequence[int], plan: Plan, samples: Samples, said: Said) -> None:
     """All databases stand at once, so that rounds are taken in turn; their bots gone, the books are counted."""
     with ExitStack() as kept:
-        folders = {one: Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="past-"))) for one in plan.past}
+        folders = {one: Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="past-"))) for one in sizes}
         async with AsyncExitStack() as stack:
             lives = {
                 appeals: await stack.enter_async_context(past.standing(folder, appeals, plan.crowd * plan.rounds))
@@ -179,8 +188,12 @@ PARTS: dict[str, Measure] = {
     "idle": idle,
     "communities": in_one_process,
     "workers": beside_each_other,
+    "years": years,
 }
-QUICK_PARTS = ("free", "batches")
+LATER = ("years",)
+"""Half an hour, and 45 GB in TMPDIR: only by `--only`."""
+QUICK_PARTS = ["free", "batches"]
+EVERY = [name for name in PARTS if name not in LATER]
 
 
 async def measured(names: list[str], plan: Plan, command: str, keep: Callable[[Figures], None]) -> Figures:
@@ -214,17 +227,13 @@ def write(figures: Figures) -> None:
 def plan_of(options: argparse.Namespace) -> Plan:
     chosen = QUICK if options.quick else TINY if options.tiny else Plan()
     typed = tuple(int(one) for one in options.past.split(",") if one)
-    sizes = typed or (LONG if options.long else chosen.past)
-    return Plan(**{**vars(chosen), "past": sizes, "rounds": options.rounds or chosen.rounds})
+    return Plan(**{**vars(chosen), "past": typed or chosen.past, "rounds": options.rounds or chosen.rounds})
 
 
 def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=0, help="five by themselves")
-    parser.add_argument("--only", default="", help=f"parts, with commas: {','.join(PARTS)}")
-    parser.add_argument(
-        "--long", action="store_true", help="history of 10⁶ and 10⁷ messages as well: hours, and 65 GB in TMPDIR"
-    )
+    parser.add_argument("--only", default="", help=f"parts, with commas: {','.join(PARTS)}; {LATER[0]} only so")
     parser.add_argument("--past", default="", help="with commas: messages in each database, for history")
     parser.add_argument("--tiny", action="store_true", help="only shows that all of it runs; its figures mean nothing")
     parser.add_argument("--write", action="store_true", help="docs/reference/speed.md, speed.json and the pictures")
@@ -248,7 +257,7 @@ def judged(figures: Figures, command: str, record: bool) -> int:
 
 def main() -> int:
     options = options_of()
-    names = options.only.split(",") if options.only else list(QUICK_PARTS if options.quick else PARTS)
+    names = options.only.split(",") if options.only else QUICK_PARTS if options.quick else EVERY
     command = shlex.join(["python", "benchmarks/speed.py", *sys.argv[1:]])
     keep = write if options.write else lambda _: None
     figures = asyncio.run(measured(names, plan_of(options), command, keep))

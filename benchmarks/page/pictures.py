@@ -55,7 +55,7 @@ def line(part: Part, alt: str, head: str, columns: dict[str, str]) -> str:
 
 
 DRAWN = (
-    ("history", "past", "What a turn costs, by messages in the database", history),
+    ("history", "years", "What a turn costs, by messages in the database", history),
     ("batches", "batches", "Events a second, by the size of the batch", batches),
     ("communities", "communities", "Memory and processor of one process, by communities", communities),
     ("workers", "workers", "Events a second, by workers of PostgreSQL", workers),

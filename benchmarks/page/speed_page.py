@@ -76,6 +76,14 @@ SECTIONS = (
         "without a pause (a bot counts them once a minute)?",
     ),
     Section(
+        "years",
+        "History of years",
+        "messages in the database",
+        "The same with ten years of messages of a region and with as many of a country. Open messages are not more of "
+        "them: those that end leave their number, and what is added are copies of finished messages, with their "
+        "histories and the words they are found by.",
+    ),
+    Section(
         "disk",
         "Disk",
         "table, with its indexes",
