@@ -55,12 +55,12 @@ LATE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """Seconds before anything counts, with those in which the start ended a long poll in which each first answer of VK
-    is kept; at rest, a long poll long; under load. `pace`: messages a second. `log`: where the bot's log is kept."""
+    """Seconds before anything counts, in which each first answer of VK is kept; at rest, two long polls long; under
+    load. `pace`: messages a second. `log`: where the bot's log is kept."""
 
-    settle: float = 15.0
-    idle: float = 25.0
-    load: float = 8.0
+    settle: float = 25.0
+    idle: float = 50.0
+    load: float = 15.0
     pace: float = 50.0
     log: str = ""
 

@@ -9,7 +9,7 @@ from given import NOW, at
 from sqlalchemy import select
 
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
-from states.statistics.filter import Filter
+from states.statistics.filter import LONGEST, Filter
 from storage.db.database import Database
 from storage.db.schema import search_token
 from storage.db.transaction import Transaction
@@ -60,6 +60,13 @@ class TestFinding:
         await keep(db, PIT, SNOW, DOG)
         assert await found(db, "яму") == {"1", "2"} and await found(db, "снегом ямами") == {"2"}
         assert await found(db, "яма собака") == set() and await found(db, "кот") == set()
+
+    async def test_of_three_words_and_of_as_many_as_a_search_may_have_each_must_be_said(self, db: Database) -> None:
+        letters = "бвгджзклмнпрст"
+        many = " ".join(f"{one}{other}" for one in letters for other in letters if one != other)[:LONGEST]
+        await keep(db, PIT, SNOW, said(4, many), said(5, many[:-3]))
+        assert await found(db, "ямы снег видно") == {"2"} and await found(db, "ямы снег видно кот") == set()
+        assert await found(db, many) == {"4"} and len(await hashes(db)) > 120
 
     async def test_the_address_the_place_and_the_number(self, db: Database) -> None:
         await keep(db, PIT, SNOW, DOG)
