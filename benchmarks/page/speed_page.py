@@ -71,7 +71,7 @@ SECTIONS = (
         "History, and stops by the books",
         "messages in the database",
         "A small crowd without a limit, in turn on databases that were filled by bulk rows: messages with their "
-        "histories, and rows of inbox and outbox as they are after a month. Then without a bot: how long does a "
+        "histories, and more rows of inbox and outbox than are kept after a month. Then without a bot: how long does a "
         "transaction wait at most from being asked for to its beginning, alone, and while the books are counted "
         "without a pause (a bot counts them once a minute)?",
     ),
@@ -79,9 +79,9 @@ SECTIONS = (
         "years",
         "History of years",
         "messages in the database",
-        "The same with ten years of messages of a region and with as many of a country. Open messages are not more of "
-        "them: those that end leave their number, and what is added are copies of finished messages, with their "
-        "histories and the words they are found by.",
+        "The same with a million messages, four years of the first region at 700 a day, and with ten million. What is "
+        "added are copies of finished messages, with their histories and the words they are found by; there are no "
+        "more open messages than before.",
     ),
     Section(
         "disk",
