@@ -1,5 +1,6 @@
 """A neighbour that runs a bot beside the emulator (`--beside SOCKET`): it is asked how the bot does, for the bot's next
-deadline, for anything by `emulator.beside`, and is told of a reset. The emulator must never know which bot it is."""
+deadline, for anything by `emulator.beside`, and is told of a reset, before and after it. The emulator must never know
+which bot it is."""
 
 from __future__ import annotations
 
@@ -28,6 +29,7 @@ class Neighbour:
         self.said: Json = {}  # to `emulator.beside`
         self.due: Json = {}  # to a look for the next deadline
         self._resets = 0  # that it has not confirmed yet
+        self._telling = asyncio.Lock()  # of one reset after another
         self._tasks: set[asyncio.Task[None]] = set()
 
     def join(self) -> None:
@@ -56,6 +58,9 @@ class Neighbour:
         elif name == "emulator.beside":
             given = {key: value for key, value in params.items() if key not in ("command", "v")}
             self.said = await self._ask(str(params.get("command", "")), IN_TIME, given)
+        elif name == "emulator.reset":
+            async with self._telling:  # a bot of the old world would answer in the new one
+                await self._ask("end", AT_ONCE)
         elif name == "emulator.advanceClock" and params.get("to"):
             self.due = await self._ask("deadline", AT_ONCE, {"now": self.emulator.world.clock.now()})
 
@@ -95,7 +100,8 @@ class Neighbour:
 
     async def _reset(self) -> None:
         try:
-            await self._ask("reset", AT_ONCE)
+            async with self._telling:
+                await self._ask("reset", AT_ONCE)
         finally:
             self._resets -= 1
 

@@ -136,11 +136,14 @@ class Bot:
 
     def _begin(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """One start at a time: the one under way is of a world that is gone; its codes do not belong in the new one."""
+        self._give_up()
+        self._bringing = self._later(self._alone(work))
+
+    def _give_up(self) -> None:
         for task in (self._bringing, self._filling):
             if task is not None:
                 task.cancel()
         self.status = {"status": "starting"}
-        self._bringing = self._later(self._alone(work))
 
     async def _alone(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         async with self._one_start:
@@ -272,6 +275,9 @@ class Bot:
             return await self.deadline(float(arguments["now"]))
         if command == "panel":
             return await self.link(str(arguments.get("role", "")))
+        if command == "end":
+            await self._end()
+            return self.told()
         if command == "reset":
             self._begin(self._restart_from_nothing)
             return self.told()
@@ -345,10 +351,19 @@ class Bot:
         made = await self._ask("people_link", ANSWER_WITHIN, {"user": user}) if granted else None
         return {"url": f"http://127.0.0.1:{self.panel_port}/in/{made['token']}"} if made else {"error": SILENT}
 
-    async def _restart_from_nothing(self) -> None:
+    async def _end(self) -> None:
+        """Before the world is another: what this bot has read it would answer there."""
+        self._give_up()
+        async with self._one_start:
+            await self._kill()
+
+    async def _kill(self) -> None:
         if self.process is not None and self.running:
             self.process.kill()
             await self.process.wait()
+
+    async def _restart_from_nothing(self) -> None:
+        await self._kill()
         for path in self.wanted.data.glob(f"{self.database.name}*"):  # and what belongs to it: its journal, its keys
             path.unlink(missing_ok=True)
         await self.bring_up()
