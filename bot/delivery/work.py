@@ -33,6 +33,9 @@ from storage.unit_of_work import awaiting_ack, decisions, digests, facts
 ASKED_AGAIN = timedelta(seconds=1)
 """What waits for the number of a message is looked at again so much later."""
 
+HELD_AGAIN = 0.05
+"""Seconds until a person whom another transaction holds is asked for again."""
+
 GUARDED_EVENTS = 64
 """After a start so many events are run with the crash guard, one by one: a crash loop shows itself at once."""
 
@@ -81,8 +84,10 @@ async def seconds_to_more(tx: Transaction, bot: Runtime) -> float:
 
 
 async def seconds_to_retry(tx: Transaction, bot: Runtime) -> float:
-    """Until the next retry of an event that raised."""
+    """Until the next retry of an event that raised; nothing could be taken just now."""
     now = bot.clock.now()
+    if await inbox.some_held(tx, now):
+        return HELD_AGAIN
     soonest = await inbox.next_retry_at(tx, now)
     return math.inf if soonest is None else max(0.01, (soonest - now).total_seconds())
 

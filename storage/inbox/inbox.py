@@ -250,6 +250,12 @@ async def some_ready(tx: Transaction, now: datetime) -> bool:
     return await tx.row(_SOME, {"now": now}) is not None
 
 
+async def some_held(tx: Transaction, now: datetime) -> bool:
+    """Whether there is a head that `next_events` did not take, for another transaction holds its peer. It may end
+    without ringing any bell (it fills a gap, it keeps the number of a message), so the head is looked at again."""
+    return tx.dialect == "postgresql" and await some_ready(tx, now)
+
+
 _MINE = and_(in_community(inbox), inbox.c.id == bindparam("row"))
 _END = (
     update(inbox)

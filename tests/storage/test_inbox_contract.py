@@ -14,6 +14,7 @@ from storage.db import codec
 from storage.db.database import Database
 from storage.db.schema import inbox as table
 from storage.db.schema import known, peer
+from storage.db.transaction import Transaction
 from storage.inbox import admission, history, inbox, timers, watermarks
 from storage.inbox.inbox import Arrived, Waiting
 from storage.records import directory
@@ -102,6 +103,22 @@ class TestOrder:
     async def test_strange_text_is_kept(self, db: Database) -> None:
         await ingest(db, message(5, 1, raw='{"text":"\x00\ud83d я"}'))
         assert (await heads(db))[0].raw == '{"text":"\ufffd\ufffd я"}'
+
+    async def test_a_head_whose_peer_somebody_holds_is_looked_at_again(self, db: Database) -> None:
+        """PostgreSQL passes over it, and whoever holds it may ring no bell when it ends."""
+        await ingest(db, message(5, 1))
+
+        async def passed_over(tx: Transaction) -> tuple[int, bool]:
+            return len(await inbox.next_events(tx, NOW, 10)), await inbox.some_held(tx, NOW)
+
+        async def holding(tx: Transaction) -> tuple[int, bool]:
+            await inbox.next_events(tx, NOW, 10)
+            return await db.run(passed_over)
+
+        if db.dialect == "postgresql":
+            assert await db.run(holding) == (0, True)
+        await end(db, *await heads(db))
+        assert await db.run(passed_over) == (0, False)
 
     async def test_communities_do_not_see_each_other(self, db: Database) -> None:
         await ingest(db, message(5, 1))
