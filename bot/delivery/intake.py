@@ -32,12 +32,11 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many events came, how many of them were new, how many told only of messages of our own. `behind`: something
-    is to be read from VK's history."""
+    """How many events were new. `to_handle`: there may be something to decide, `behind`: something is to be read from
+    VK's history."""
 
-    came: int
     new: int
-    own: int
+    to_handle: bool
     behind: bool
 
 
@@ -53,7 +52,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
     authors = [whole(message.get("from_id")) for message in messages]
     peers = [whole(message.get("peer_id")) for message in messages]
 
-    async def body(tx: Transaction) -> tuple[int, bool]:
+    async def body(tx: Transaction) -> Kept:
         if ts is None and await recovery_mark.marked(tx) is not None:
             raise Unavailable("an older copy was put back")
         now = intake.clock.now()
@@ -65,7 +64,9 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
         ]
         new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
         await outcomes.record_seen(tx, own, now)
-        return new, await history.behind(tx)
+        # What is not new a panel that runs apart may have kept: it wakes nobody. And of a message of ours that is seen
+        # before VK's answer comes, its delivery is told here.
+        to_handle = len(updates) > len(own) or tx.counted("received") > 0
+        return Kept(new, to_handle, await history.behind(tx))
 
-    new, behind = await intake.db.run(body)
-    return Kept(len(updates), new, len(own), behind)
+    return await intake.db.run(body)

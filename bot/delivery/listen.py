@@ -114,7 +114,7 @@ async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> Non
     crash_point("listen: kept")
     if kept.new:
         log.info("arrived", loop="listen", count=kept.new)
-    if kept.came > kept.own:  # though nothing of it is new: a panel that runs apart may have kept it and wakes nobody
+    if kept.to_handle:
         bot.events.notify()
     if kept.behind:
         bot.gaps.notify()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from storage.ops import statistics
 from storage.records import appeals
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
-from tests.transcripts.stage import Words
+from tests.transcripts.stage import Heard, Words
 from tests.world.said import card as is_card
 
 pytestmark = pytest.mark.virtual
@@ -83,6 +84,26 @@ async def test_a_reply_is_quicker_than_the_number_of_its_card(stage: EmulatedSta
     words = [one.text for one in await stage.chat("miass-gorod")]
     assert not any(word.startswith("Жителю это не ушло") for word in words), words
     await said_once(stage, "мария", "Яму заделали сегодня утром")
+
+
+async def test_a_delivery_is_told_when_vk_shows_it_before_it_answers(stage: EmulatedStage, player: Player) -> None:
+    """F6: the answer to the call takes ten seconds, the long poll shows the message at once; the chat hears at once."""
+    await player.line({"отправила": "мария", "текст": PIT})
+    await player.line({"чат miass-gorod отвечает": "Яму заделали сегодня утром.", "на": "улица Ленина"})
+    slow = {"method": "messages.send", "mode": "slow", "seconds": 10, "times": 1, "match": {"text": "Яму заделали"}}
+    await faults(stage, slow)
+    assert await heard(stage, lambda: stage.dialogue("мария"), "Яму заделали", seconds=60)
+    assert await heard(stage, lambda: stage.chat("miass-gorod"), "доставлен жителю", seconds=4)
+
+
+async def heard(
+    stage: EmulatedStage, said: Callable[[], Awaitable[list[Heard]]], words: str, *, seconds: float
+) -> bool:
+    for _ in range(int(seconds / stage.LOOKS)):
+        if any(words in one.text for one in await said()):
+            return True
+        await stage.breathe()
+    return False
 
 
 @pytest.mark.parametrize("failed", [1, 2, 3, 4])

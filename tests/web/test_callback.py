@@ -127,7 +127,7 @@ async def test_ok_is_said_when_it_is_on_disk(door: httpx.AsyncClient, db: Databa
     assert (answer.status_code, answer.content) == (200, b"ok")
     assert answer.headers["content-type"].startswith("text/plain")
     assert [(row["peer"], row["key"]) for row in await rows(db)] == [(5, "m:1")]
-    assert told == [Kept(1, 1, 0, behind=False)], "the loops are told"
+    assert told == [Kept(1, to_handle=True, behind=False)], "the loops are told"
 
 
 async def test_a_repeat_is_ok_and_no_second_row(door: httpx.AsyncClient, db: Database) -> None:
