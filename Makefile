@@ -5,8 +5,8 @@ BIN := .venv/bin
 PORT ?= 8080
 DATA ?= ../shared/data
 # A file of tests stays whole with one worker: some files share a sandbox or the evidence of one long run.
-# Twice as many as there are cores: most of what takes long waits for clocks, disks and pages.
-WORKERS ?= 4
+# More than there are cores: most of what takes long waits for clocks, disks and pages.
+WORKERS ?= 6
 # Set in some images: each process that a test starts would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
@@ -16,7 +16,7 @@ IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 help:
 	@echo "make sandbox — попробовать в браузере    make run     — запустить бота по .env"
 	@echo "make quick   — ответ за две минуты       make test    — тесты (8 минут)"
-	@echo "make test-runs — те, что водят браузер, убивают процессы и играют наугад (9 минут)"
+	@echo "make test-runs — те, что водят браузер, ставят, убивают и играют наугад (9 минут)"
 	@echo "make check   — ruff, mypy, слои          make nightly — длинные формы на ночь; часть: PART=kills"
 	@echo "make prove   — доказательство к выпуску (часы); часть: make prove PART=kills"
 	@echo "make install — поставить в .venv         make node    — то, что тестам нужно из npm"
@@ -49,12 +49,14 @@ CORE := tests/states tests/screening tests/handlers
 SINCE ?= HEAD~20
 UNCHANGED = $(shell git diff --quiet $(SINCE) -- emulator tests/emulator docs/emulator 2>/dev/null && echo --ignore=tests/emulator)
 
-# What drives a browser, kills processes, fills disks, ends leaders of a cluster or plays by chance: as long again, before a landing.
-RUNS := tests/browser tests/ha tests/kill tests/powerloss tests/simulation tests/walks \
-	tests/web/test_in_chromium.py tests/web/test_editors_in_chromium.py
+# What drives a browser, installs the program, kills processes, fills disks, ends leaders of a cluster or plays by chance:
+# as long again, before a landing.
+RUNS := tests/browser tests/ha tests/kill tests/powerloss tests/simulation tests/walks tests/test_sandbox.py \
+	tests/web/test_in_chromium.py tests/web/test_editors_in_chromium.py \
+	tests/deploy/test_wheel.py tests/deploy/test_install.py
 
 test: install
-	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE) --cov=states --cov=screening --cov=handlers --cov-branch --cov-fail-under=100
+	$(BIN)/python -m pytest -q -n auto --dist loadfile $(CORE) --cov=states --cov=screening --cov=handlers --cov-branch --cov-fail-under=100
 	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE:%=--ignore=%) $(RUNS:%=--ignore=%) $(or $(UNCHANGED),tests emulator/tests)
 
 test-runs: install node
