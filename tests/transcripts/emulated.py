@@ -9,6 +9,7 @@ import asyncio
 import json
 import shutil
 import tempfile
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -220,6 +221,7 @@ class EmulatedStage:
                 return
             before = now
             await asyncio.sleep(self.LOOKS / 5 if now["idle"] else self.LOOKS)
+        warnings.warn(f"not at rest after {PATIENCE:.0f} s: {before}", stacklevel=2)
 
     async def _books(self) -> dict[str, Any]:
         assert self.bot is not None
