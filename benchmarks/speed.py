@@ -175,8 +175,10 @@ async def idle(plan: Plan, samples: Samples, said: Said) -> None:
 async def in_one_process(plan: Plan, samples: Samples, _said: Said) -> None:
     """Once: what they cost at rest is a mean of many seconds."""
     communities.descriptors()
-    for size in plan.pages:
-        add(samples, f"{size:,}", (await communities.measured(size, plan.spell)).figures())
+    *few, most = plan.pages
+    for sizes in (few, [most]):
+        for found in await communities.beside_each_other(sizes, plan.spell):
+            add(samples, f"{found.size:,}", found.figures())
 
 
 PARTS: dict[str, Measure] = {

@@ -48,7 +48,7 @@ from vk_emulator.world_file import DEFAULTS
 
 FIRST = 1_000_000
 RESIDENTS = 500
-PORT = 18_999
+FIRST_PORT = 19_000
 SETTLED, BEGIN, RESTS = 10.0, 600.0, 0.4
 LATE = 20.0
 
@@ -148,9 +148,13 @@ def env(settings: Settings) -> dict[str, str]:
     return {**os.environ, **environment(settings), "PYTHONPATH": f"{ROOT}:{ROOT / 'emulator'}"}
 
 
-def transactions() -> float:
+def port_of(size: int) -> int:
+    return FIRST_PORT + size
+
+
+def transactions(size: int) -> float:
     """As the bot counts them."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/metrics", timeout=30) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port_of(size)}/metrics", timeout=30) as answer:
         found = re.search(r"^priemnaya_transactions (\S+)$", answer.read().decode(), re.MULTILINE)
     assert found is not None
     return float(found[1])
@@ -183,11 +187,11 @@ async def calm(pid: int) -> float:
 
 
 async def idle(pid: int, seconds: float, into: Measured) -> None:
-    counted, used, at = await asyncio.to_thread(transactions), cpu_seconds(pid), time.perf_counter()
+    counted, used, at = await asyncio.to_thread(transactions, into.size), cpu_seconds(pid), time.perf_counter()
     await asyncio.sleep(seconds)
     lasted = time.perf_counter() - at
     into.cpu = 100 * (cpu_seconds(pid) - used) / lasted
-    into.transactions = (await asyncio.to_thread(transactions) - counted) / lasted
+    into.transactions = (await asyncio.to_thread(transactions, into.size) - counted) / lasted
     into.rss, into.pss = memory_mb(pid), pss_mb(pid)
 
 
@@ -233,19 +237,29 @@ class Load:
 
 
 async def loaded(pid: int, load: Load, into: Measured) -> None:
-    counted, used = await asyncio.to_thread(transactions), cpu_seconds(pid)
+    counted, used = await asyncio.to_thread(transactions, into.size), cpu_seconds(pid)
     into.delays, into.sent = await load.play(), len(load.pairs)
-    into.a_message = (await asyncio.to_thread(transactions) - counted) / into.sent
+    into.a_message = (await asyncio.to_thread(transactions, into.size) - counted) / into.sent
     into.ms = 1000 * (cpu_seconds(pid) - used) / into.sent
 
 
-async def measured(size: int, options: Spell = Spell()) -> Measured:
+async def beside_each_other(sizes: Sequence[int], options: Spell = Spell()) -> list[Measured]:
+    """Each a process of its own. They rest at the same time, for a process at rest disturbs nobody; their load comes
+    when all have rested, one after another."""
+    rested, one_at_a_time = asyncio.Barrier(len(sizes)), asyncio.Lock()
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(measured(size, options, rested, one_at_a_time)) for size in sizes]
+    return [task.result() for task in tasks]
+
+
+async def measured(size: int, options: Spell, rested: asyncio.Barrier, one_at_a_time: asyncio.Lock) -> Measured:
     found = Measured(size, pace=options.pace)
     with tempfile.TemporaryDirectory(prefix="communities-") as scratch:
         folder = Path(scratch)
         async with running(world_text(RESIDENTS)) as emulator:
             peopled(emulator, size)
-            settings = settings_for(emulator.url, folder, metrics_port=PORT, backup_folder="off", log_level="WARNING")
+            quiet = {"backup_folder": "off", "log_level": "WARNING"}
+            settings = settings_for(emulator.url, folder, metrics_port=port_of(size), **quiet)
             await prepare(settings)
             await registered(settings, size)
             async with started(settings, folder / "bot.log") as pid:
@@ -253,7 +267,9 @@ async def measured(size: int, options: Spell = Spell()) -> Measured:
                     found.begun = await listening(emulator, size) + await calm(pid)
                     await asyncio.sleep(options.settle)
                     await idle(pid, options.idle, found)
-                    await loaded(pid, Load(emulator, size, options.pace, options.load), found)
+                    await rested.wait()
+                    async with one_at_a_time:
+                        await loaded(pid, Load(emulator, size, options.pace, options.load), found)
                 finally:
                     if options.log:
                         Path(options.log).write_bytes((folder / "bot.log").read_bytes())
