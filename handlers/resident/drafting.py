@@ -12,7 +12,7 @@ from handlers.resident import guessing, where
 from handlers.resident.doors import preset
 from handlers.resident.floods import full
 from handlers.text import texts
-from handlers.text.relayed import clean, one_line
+from handlers.text.relayed import SPACES, clean, one_line
 from handlers.views.turn import PAUSE_TIMER, Turn
 from screening import scenes
 from states.decision import Decision
@@ -70,7 +70,7 @@ def greeting(text: str) -> bool:
 def piece_of(message: Message) -> Piece:
     """Its visible words, with those of messages inside it. What VK shows beside them is not forwarded (T2): a message
     that was answered to may hold what the card hides."""
-    written, words = message.text.strip(), clean(message.text)
+    written, words = message.text.strip(SPACES), clean(message.text)
     inside = [texts.forwarded(shown) for one in message.quoted if (shown := clean(one))]
     other = words != written or bool(message.quoted or message.forwarded) or message.reply is not None
     text = "\n".join(one for one in (words, *inside) if one)[:TEXT_LIMIT]

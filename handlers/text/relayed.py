@@ -14,6 +14,8 @@ from screening.sensitive import masked
 
 _JOINER = "\u200d"
 _KEPT = "\n\t" + _JOINER
+SPACES = " \n\t"
+"""What may stand around words that are shown as they came. Python strips separators too that nobody sees (U+2029)."""
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _MARKS = {"Mn", "Me"}
 _STYLES = "\ufe0e\ufe0f"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from handlers.text.relayed import in_chat, one_line, relayed
+from handlers.text.relayed import SPACES, in_chat, one_line, relayed
 from handlers.text.words import day, plural
 from handlers.views import titles
 from states.directory import Directory
@@ -170,7 +170,7 @@ def unshown(piece: Piece) -> bool:
 
 def plain(file: Attachment) -> bool:
     """Whether a chat may see this file as the resident has sent it."""
-    return file.kind in AS_IT_IS and relayed(file.title) == file.title.strip()
+    return file.kind in AS_IT_IS and relayed(file.title) == file.title.strip(SPACES)
 
 
 def originals(appeal: Appeal, *, hidden: bool) -> tuple[Source | None, Source | None]:

@@ -121,6 +121,7 @@ def test_originals_are_forwarded_but_not_what_was_reworded() -> None:
         Piece(1, "Яма", (Attachment("doc", "план.pdf"),)),
         Piece(1, "Яма", (PHOTO, Attachment("link", "сайт"))),
         Piece(1, "Яма", (Attachment("video", "двор \u202egpj"),)),
+        Piece(1, "Яма", (Attachment("video", "двор\x85"),)),
         Piece(1, "Яма", location=Location(55.0, 61.0, "@all")),
         Piece(1, "Яма", reworded=True),
     ],

@@ -303,6 +303,7 @@ def test_a_draft_left_alone_will_be_asked_about() -> None:
     [
         (Message(ANNA, 1, ANNA, NOW, "Яма "), False),
         (Message(ANNA, 1, ANNA, NOW, "Я\u200bма"), True),
+        (Message(ANNA, 1, ANNA, NOW, "\u2029 Яма"), True),
         (Message(ANNA, 1, ANNA, NOW, "Яма", forwarded=1), True),
         (Message(ANNA, 1, ANNA, NOW, "Яма", reply=Reply(3, ANNA)), True),
         (Message(ANNA, 1, ANNA, NOW, "Яма", quoted=("https://a.ru",)), True),
