@@ -84,6 +84,7 @@ async def test_columns_that_do_not_fit(browser: Browser, db: Database) -> None:
     assert await db.run(models.everything) == []
 
 
+@pytest.mark.virtual
 async def test_its_words_leave_the_memory_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     """R14: nobody has to come back for that, and one that came later has its own time."""
     monkeypatch.setattr("bot.web.learning.WAITS", timedelta(seconds=0.2))
