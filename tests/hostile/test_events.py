@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import random
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from bot.runtime import Runtime
 from bot.vk.errors import Garbled
 from matching import Matcher
 from states.directory import Directory
+from storage.db.transaction import Transaction
+from storage.inbox import inbox
 from storage.ops import statistics
 from tests.form import either
 from tests.hostile import events, seeds, shapes
@@ -107,6 +111,25 @@ class Mute:
         self.bot.stop()
         message = {"peer_id": 5001, "from_id": 5001, "conversation_message_id": 1, "date": 1_800_000_000, "text": "я"}
         return {"ts": "901", "updates": [{"type": "message_new", "event_id": "e", "object": {"message": message}}]}
+
+
+async def test_an_event_whose_person_is_held_is_asked_for_again_soon(
+    region: Directory, matcher: Matcher, tmp_path: Path, postgresql_url: str
+) -> None:
+    """PostgreSQL passes over it, and who holds the person may ring no bell: the loop does not sleep until one rings."""
+    url = postgresql_url.replace("postgresql://", "postgresql+asyncpg://")
+    async with bare(tmp_path, region, matcher, url) as bot:
+        scene = events.Scene(bot, random.Random(1))
+        await events.ingest(bot, [scene.message(events.RESIDENTS[0], events.RESIDENTS[0], text="помощь")], "1")
+
+        async def holding(tx: Transaction) -> work.Taken:
+            assert len(await inbox.next_events(tx, bot.clock.now(), 10)) == 1
+            return await work.one_batch(bot, guarded=guarded)
+
+        for guarded in (False, True):
+            assert await bot.db.run(holding) == work.Taken(0, work.HELD_AGAIN), guarded
+        assert (await work.one_batch(bot, guarded=False)).count == 1
+        assert await work.one_batch(bot, guarded=False) == work.Taken(0, math.inf)
 
 
 async def test_an_answer_that_can_never_be_read_is_left_behind(
