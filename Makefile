@@ -16,7 +16,7 @@ IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 help:
 	@echo "make sandbox — попробовать в браузере    make run     — запустить бота по .env"
 	@echo "make quick   — ответ за две минуты       make test    — тесты (8 минут)"
-	@echo "make test-runs — те, что водят браузер, ставят, убивают и играют наугад (9 минут)"
+	@echo "make test-runs — те, что водят браузер, ставят бота, убивают его и играют наугад"
 	@echo "make check   — ruff, mypy, слои          make nightly — длинные формы на ночь; часть: PART=kills"
 	@echo "make prove   — доказательство к выпуску (часы); часть: make prove PART=kills"
 	@echo "make install — поставить в .venv         make node    — то, что тестам нужно из npm"

@@ -176,8 +176,8 @@ async def in_one_process(plan: Plan, samples: Samples, _said: Said) -> None:
     """Once: what they cost at rest is a mean of many seconds."""
     communities.descriptors()
     *few, most = plan.pages
-    for sizes in (few, [most]):
-        for found in await communities.beside_each_other(sizes, plan.spell):
+    for sizes in filter(None, (few, [most])):
+        for found in await communities.together(sizes, plan.spell):
             add(samples, f"{found.size:,}", found.figures())
 
 

@@ -104,7 +104,8 @@ SECTIONS = (
         "communities in one process",
         "Idle, then «Начать» of people to communities by chance, answered with the consent; the emulator runs "
         "beside on the same cores. All listen when each list of dialogues has been read; what is kept then, the "
-        "first answer of each long poll, is not counted.",
+        "first answer of each long poll, is not counted. Each size is a process of its own; all but the last are idle "
+        "at the same time, their people write one size after another.",
     ),
     Section("workers", "Workers", "workers of PostgreSQL", "Events all the way, shared by workers."),
 )

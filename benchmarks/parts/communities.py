@@ -243,7 +243,7 @@ async def loaded(pid: int, load: Load, into: Measured) -> None:
     into.ms = 1000 * (cpu_seconds(pid) - used) / into.sent
 
 
-async def beside_each_other(sizes: Sequence[int], options: Spell = Spell()) -> list[Measured]:
+async def together(sizes: Sequence[int], options: Spell = Spell()) -> list[Measured]:
     """Each a process of its own. They rest at the same time, for a process at rest disturbs nobody; their load comes
     when all have rested, one after another."""
     rested, one_at_a_time = asyncio.Barrier(len(sizes)), asyncio.Lock()
