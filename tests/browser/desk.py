@@ -25,10 +25,8 @@ class Desk:
         await self.bottom()
 
     async def bottom(self) -> None:
-        """To the newest message, by the button that offers it."""
-        jumper = self.talk.locator(".jumper")
-        if await jumper.is_visible():
-            await jumper.click()
+        """To the newest message, by the button that offers it, which may have gone by then."""
+        await self.talk.locator(".jumper").evaluate("(jumper) => jumper.hidden || jumper.click()")
         await self.talk.locator(".log").evaluate("(log) => { log.scrollTop = log.scrollHeight; }")
 
     def saying(self, words: str | re.Pattern[str]) -> Locator:
