@@ -11,7 +11,8 @@ import unicodedata
 
 MARK = "⚠ проверьте сайт "
 _LINK = re.compile(
-    r"(?P<scheme>https?:[/\\]{2,})(?P<login>[^\s/?#\\]*@)?(?P<site>(?:(?!https?:)[\w.%。．｡-])+)"
+    r"(?P<scheme>https?:[/\\]{2,})(?P<login>[^\s/?#\\]*@)?"
+    r"(?P<site>\.*+(?:(?!https?:)[\w.%。．｡-])+)"
     r"|(?<![\w.@/%。．｡-])(?P<bare>(?:[\w-]+\.)+(?:com|net|org|info|biz|ru|su|рф|xn--p1ai|online|site|top|xyz))"
     r"(?=https?:|[^\w-]|$)",
     re.IGNORECASE,

@@ -82,7 +82,8 @@ def _joins(before: list[str], after: list[str]) -> bool:
     """Whether a joiner stands inside an emoji of several people or things; anywhere else it only hides something."""
     if not before or not after:
         return False
-    left = before[-1] == "\ufe0f" or unicodedata.category(before[-1]) in {"So", "Sk"}
+    style = before[-1] == "\ufe0f" and _carries(before[-2:-1], before[-1])
+    left = style or unicodedata.category(before[-1]) in {"So", "Sk"}
     return left and (after[0] == "↔" or unicodedata.category(after[0]) == "So")
 
 

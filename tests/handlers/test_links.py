@@ -21,6 +21,7 @@ from tests.cost import cost
         "http://example.com:8080/x, www.ya.ru; г.Миасс,ул.Мира",
         "отчет.pdf v1.2.3 10.10.2026",
         "https:// и https://...",
+        "https://кто@. и http://(@..",
     ],
 )
 def test_plain_links_and_no_links_stay(text: str) -> None:
