@@ -175,10 +175,8 @@ async def idle(plan: Plan, samples: Samples, said: Said) -> None:
 async def in_one_process(plan: Plan, samples: Samples, _said: Said) -> None:
     """Once: what they cost at rest is a mean of many seconds."""
     communities.descriptors()
-    *few, most = plan.pages
-    for sizes in filter(None, (few, [most])):
-        for found in await communities.together(sizes, plan.spell):
-            add(samples, f"{found.size:,}", found.figures())
+    for found in await communities.together(plan.pages, plan.spell):
+        add(samples, f"{found.size:,}", found.figures())
 
 
 PARTS: dict[str, Measure] = {

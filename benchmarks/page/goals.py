@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.page.figures import Figures, number
+from benchmarks.parts.crowd_run import LATER
 
 MISSED = "**not met**"
 
@@ -63,10 +64,10 @@ GOALS = (
     crowd(20, "answer p50, s", most=1.6),
     crowd(20, "answer p95, s", most=3.5),
     crowd(20, "sends/s", least=480),
-    crowd(20, "error 6", most=0),
+    crowd(20, LATER, most=0),
     crowd(19, "turns/s", least=258),
     crowd(19, "sends/s", least=450),
-    crowd(19, "error 6", most=0),
+    crowd(19, LATER, most=0),
     Goal("CPU ms a turn, 100 at once without limit", "free", "ours, 100 at once", "CPU ms a turn", most=1.8),
     Goal("CPU ms a turn, 1,000 at once without limit", "free", "ours, 1,000 at once", "CPU ms a turn", most=1.8),
     Goal("turns/s, 1,000 at once without limit", "free", "ours, 1,000 at once", "turns/s", least=550),

@@ -45,7 +45,8 @@ SECTIONS = (
         "Residents at once who think 0.2 to 0.6 s between two messages, under VK's 20 requests a second. A "
         "turn is one message of a resident with what the bot answers; a story is three turns. Sends are all "
         "messages of the bot, cards among them, over the time from the first word to the last answer. `error 6` is "
-        "how often the emulator refused a request as one too many. The peers ([scripts](../../benchmarks/peers)) "
+        "how often the emulator refused a request as one too many, then without the first two seconds, in which "
+        "everybody comes at once. The peers ([scripts](../../benchmarks/peers)) "
         "have the same dialogue as their documentation writes it, one call for each answer, states in memory. "
         "vkbottle does not heed the limit and loses what is refused; the others wait, and are stopped after some "
         "seconds.",
@@ -104,8 +105,8 @@ SECTIONS = (
         "communities in one process",
         "Idle, then «Начать» of people to communities by chance, answered with the consent; the emulator runs "
         "beside on the same cores. All listen when each list of dialogues has been read; what is kept then, the "
-        "first answer of each long poll, is not counted. Each size is a process of its own; all but the last are idle "
-        "at the same time, their people write one size after another.",
+        "first answer of each long poll, is not counted. Each size is a process of its own; all are idle at the same "
+        "time, their people write one size after another.",
     ),
     Section("workers", "Workers", "workers of PostgreSQL", "Events all the way, shared by workers."),
 )

@@ -244,15 +244,15 @@ async def loaded(pid: int, load: Load, into: Measured) -> None:
 
 
 async def together(sizes: Sequence[int], options: Spell = Spell()) -> list[Measured]:
-    """Each a process of its own. They rest at the same time, for a process at rest disturbs nobody; their load comes
-    when all have rested, one after another."""
-    rested, one_at_a_time = asyncio.Barrier(len(sizes)), asyncio.Lock()
+    """Each a process of its own. They rest at the same time, when all have begun, for a process at rest disturbs
+    nobody; their load comes when all have rested, one after another."""
+    all_there, one_at_a_time = asyncio.Barrier(len(sizes)), asyncio.Lock()
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(measured(size, options, rested, one_at_a_time)) for size in sizes]
+        tasks = [group.create_task(measured(size, options, all_there, one_at_a_time)) for size in sizes]
     return [task.result() for task in tasks]
 
 
-async def measured(size: int, options: Spell, rested: asyncio.Barrier, one_at_a_time: asyncio.Lock) -> Measured:
+async def measured(size: int, options: Spell, all_there: asyncio.Barrier, one_at_a_time: asyncio.Lock) -> Measured:
     found = Measured(size, pace=options.pace)
     with tempfile.TemporaryDirectory(prefix="communities-") as scratch:
         folder = Path(scratch)
@@ -265,9 +265,10 @@ async def measured(size: int, options: Spell, rested: asyncio.Barrier, one_at_a_
             async with started(settings, folder / "bot.log") as pid:
                 try:
                     found.begun = await listening(emulator, size) + await calm(pid)
+                    await all_there.wait()
                     await asyncio.sleep(options.settle)
                     await idle(pid, options.idle, found)
-                    await rested.wait()
+                    await all_there.wait()
                     async with one_at_a_time:
                         await loaded(pid, Load(emulator, size, options.pace, options.load), found)
                 finally:

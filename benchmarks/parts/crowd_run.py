@@ -24,6 +24,9 @@ from vk_emulator.server import Emulator, running
 THINK = 0.6
 """The most that a person thinks, in seconds, where VK's limit is on; without the limit nobody thinks."""
 CARDS = 30.0
+STEADY = 2.0
+"""Seconds after which a crowd no longer comes all at once."""
+LATER = f"error 6 after {STEADY:.0f} s"
 TURNS = 3
 """Messages of a resident in a story."""
 PER_REQUEST = 25
@@ -35,6 +38,9 @@ NO_CALL = ("execute", "groups.getLongPollServer")
 
 @dataclass(frozen=True)
 class Run:
+    """`limit`: VK's was on."""
+
+    limit: bool
     people: int
     done: int
     seconds: float
@@ -43,6 +49,7 @@ class Run:
     cards: int
     sent: int
     refused: int
+    refused_at_first: int
     calls: int
 
     @property
@@ -58,7 +65,9 @@ class Run:
             found["answer p95, s"] = percentile(self.delays, 0.95)
             found["sends/s"] = self.sent / self.seconds
             found["CPU ms a turn"] = 1000 * self.cpu / self.turns
-        found["error 6"] = float(self.refused)
+        if self.limit:
+            found["error 6"] = float(self.refused)
+            found[LATER] = float(self.refused - self.refused_at_first)
         if self.done == self.people:
             found["calls a story"] = self.calls / self.done
         return found
@@ -99,7 +108,8 @@ async def played(who: Nursery | Peer, load: Load, pace: float = 19) -> Run:
                 await Crowd(emulator, [first], 1, 0.0).play()
                 emulator.call("emulator.setSwitches", rate_limit="on" if load.limit else "off")
                 await asyncio.sleep(1.1)
-                return await measured(emulator, pid, Crowd(emulator, others, load.at_once, load.think, load.most))
+                crowd = Crowd(emulator, others, load.at_once, load.think, load.most)
+                return await measured(emulator, pid, crowd, load.limit)
 
 
 @asynccontextmanager
@@ -121,15 +131,17 @@ async def started(who: Nursery | Peer, emulator: Emulator, folder: Path, pace: f
         await plain.kill()
 
 
-async def measured(emulator: Emulator, pid: int, crowd: Crowd) -> Run:
+async def measured(emulator: Emulator, pid: int, crowd: Crowd, limit: bool) -> Run:
     """Plays the crowd and waits for its cards; what the bot did meanwhile is read from the emulator."""
     shown, used = cards(emulator), cpu_seconds(pid)
     begun, calls = emulator.world.next_id, Counter(emulator.vk.calls)
     refused = emulator.vk.refused.get(TOO_MANY, 0)
+    early = asyncio.create_task(refused_by(emulator, STEADY))
     await crowd.play()
     sent = sum(emulator.world.by_id[one].sender == BOT for one in range(begun, emulator.world.next_id))
     await all_cards(emulator, shown + crowd.done)
     return Run(
+        limit=limit,
         people=len(crowd.users),
         done=crowd.done,
         seconds=crowd.seconds,
@@ -138,8 +150,15 @@ async def measured(emulator: Emulator, pid: int, crowd: Crowd) -> Run:
         cards=cards(emulator) - shown,
         sent=sent,
         refused=emulator.vk.refused.get(TOO_MANY, 0) - refused,
+        refused_at_first=await early - refused,
         calls=calls_of_bot(Counter(emulator.vk.calls) - calls) - crowd.written,
     )
+
+
+async def refused_by(emulator: Emulator, seconds: float) -> int:
+    """As many as were refused by then."""
+    await asyncio.sleep(seconds)
+    return emulator.vk.refused.get(TOO_MANY, 0)
 
 
 def calls_of_bot(calls: Counter[str]) -> int:

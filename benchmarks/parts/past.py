@@ -57,7 +57,8 @@ class Standing:
     async def turn(self, crowd: int) -> dict[str, float]:
         """One round: columns of a table."""
         users, self.fresh = self.fresh[:crowd], self.fresh[crowd:]
-        found = (await measured(self.emulator, self.nursery.pid, Crowd(self.emulator, users, crowd, 0.0))).found()
+        run = await measured(self.emulator, self.nursery.pid, Crowd(self.emulator, users, crowd, 0.0), limit=False)
+        found = run.found()
         return {column: found[column] for column in ("turns/s", "CPU ms a turn", "answer p95, s")}
 
 
