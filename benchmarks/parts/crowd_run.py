@@ -136,7 +136,7 @@ async def measured(emulator: Emulator, pid: int, crowd: Crowd, limit: bool) -> R
     shown, used = cards(emulator), cpu_seconds(pid)
     begun, calls = emulator.world.next_id, Counter(emulator.vk.calls)
     refused = emulator.vk.refused.get(TOO_MANY, 0)
-    early = asyncio.create_task(refused_by(emulator, STEADY))
+    early = asyncio.create_task(refused_by(emulator, STEADY if limit else 0.0))
     await crowd.play()
     sent = sum(emulator.world.by_id[one].sender == BOT for one in range(begun, emulator.world.next_id))
     await all_cards(emulator, shown + crowd.done)

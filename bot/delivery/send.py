@@ -19,6 +19,7 @@ from bot.delivery.send_outcome import SendOutcome, Verdict, outcome_of_call, rec
 from bot.delivery.verify_delivery import verify_delivery, with_lost
 from bot.process import retry
 from bot.process.log import log
+from bot.process.pace import Turn
 from bot.process.retry import Class, classify
 from bot.runtime import Runtime
 from bot.vk import render
@@ -77,13 +78,13 @@ async def sending(sender: Sender) -> None:
                 continue
             bot.outgoing.heard()
             await sender.calls.acquire()
-            await bot.pace.turn()  # before the rows are claimed: whatever came while it was waited for goes with them
+            turn = await bot.pace.turn()  # before rows are claimed: what came while it was waited for goes with them
             found = await taken_of(sender)
             ready = await sorted_out(sender, group, found.rows)
             if ready:
-                group.create_task(one_call(sender, ready))  # noqa: TID251 - the group waits for it
+                group.create_task(one_call(sender, ready, turn))  # noqa: TID251 - the group waits for it
             else:
-                bot.pace.give_back()
+                bot.pace.give_back(turn)
                 sender.calls.release()
             await looked(sender, found.looks)
             if not found.looks and len(found.rows) < PER_CALL and not await bot.outgoing.wait(found.wait):
@@ -144,10 +145,10 @@ async def sorted_out(
     return ready
 
 
-async def one_call(sender: Sender, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]]) -> None:
-    """By the turn that was taken. Lanes are free afterwards, and the loop may sleep."""
+async def one_call(sender: Sender, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]], turn: Turn) -> None:
+    """Lanes are free afterwards, and the loop may sleep."""
     try:
-        await keep(sender, await called(sender.bot, ready))
+        await keep(sender, await called(sender.bot, ready, turn))
     finally:
         sender.calls.release()
         sender.bot.outgoing.notify()
@@ -185,8 +186,7 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
         if not await bot.db.run(lambda tx: outcomes.record_uploaded(tx, row.id, *files, row.fencing_token)):
             return  # taken back meanwhile, or another worker has it
         row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
-        await bot.pace.turn()
-        await keep(sender, await called(bot, [(row, shape)]))
+        await keep(sender, await called(bot, [(row, shape)], await bot.pace.turn()))
 
 
 def closed(error: Exception) -> TypeGuard[VkError]:
@@ -236,13 +236,14 @@ def call_of(bot: Runtime, row: Outgoing, shape: Send | Edit | AnswerButton) -> t
 
 
 async def called(
-    bot: Runtime, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]]
+    bot: Runtime, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]], turn: Turn
 ) -> list[tuple[Outgoing, SendOutcome]]:
     """One `execute` for all, whose turn it is; an error of the whole is everybody's."""
     calls = [call_of(bot, row, shape) for row, shape in ready]
     crash_point("send: in flight")
     try:
-        done = await bot.vk.batch(render.packed(calls))
+        with turn:
+            done = await bot.vk.batch(render.packed(calls))
     except VkError as error:
         if error.code == 6:
             bot.pace.too_fast()

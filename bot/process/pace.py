@@ -5,7 +5,7 @@ it recovers (design.md §12).
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from dataclasses import dataclass
 
 from bot.process.clock import Clock
 
@@ -15,10 +15,29 @@ STEP = 0.05
 
 MOST_SAVED = 4.0
 """Turns that a busy process may make up for, so that the limit is filled. Never more than the limit in any second."""
-WINDOW = 1.0
-"""VK counts a sliding second."""
+WINDOW = 1.01
+"""VK counts a sliding second; a hundredth more, for one call may take a little longer to VK than the next."""
+SLOW = 0.1
+"""A call whose answer took so many seconds may have waited on its way: VK may count it as late as it answered."""
 NOTHING = 1e-6
 """Seconds that are too few for a clock to go on by: what is left of a sum of floats."""
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """The right to one call. `at`: when VK counts it, as far as is known. Put `with turn:` around a call that does not
+    follow at once."""
+
+    clock: Clock
+    at: float
+
+    def __enter__(self) -> None:
+        self.at = self.clock.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        answered = self.clock.monotonic()
+        if answered - self.at > SLOW:
+            self.at = answered
 
 
 class Pace:
@@ -30,7 +49,8 @@ class Pace:
         self._rate = per_second
         self._tokens = 1.0
         self._at = clock.monotonic()
-        self._last: deque[float] = deque(maxlen=max(1, int(per_second)))
+        self._places = max(1, int(per_second))
+        self._taken: list[Turn] = []
         self._line = asyncio.Lock()
 
     @property
@@ -38,19 +58,20 @@ class Pace:
         """Somebody waits for a turn just now."""
         return self._line.locked()
 
-    async def turn(self) -> None:
+    async def turn(self) -> Turn:
         """Wait until a call may be made."""
         async with self._line:
             while (wait := self._wait()) > 0:
                 await self._clock.sleep(wait)
             self._tokens -= 1
-            self._last.append(self._at)
+            self._taken.append(Turn(self._clock, self._at))
             self._rate = min(self._most, self._rate + STEP)
+            return self._taken[-1]
 
-    def give_back(self) -> None:
-        """The turn is not used: there was nothing to call for."""
+    def give_back(self, turn: Turn) -> None:
+        """It is not used: there was nothing to call for."""
         self._tokens = min(MOST_SAVED, self._tokens + 1)
-        self._last.pop()
+        self._taken = [one for one in self._taken if one is not turn]
 
     def too_fast(self) -> None:
         """VK said error 6: slow down at once and let the window pass."""
@@ -62,7 +83,8 @@ class Pace:
         now = self._clock.monotonic()
         self._tokens = min(MOST_SAVED, self._tokens + (now - self._at) * self._rate)
         self._at = now
-        full = len(self._last) == self._last.maxlen
-        window = self._last[0] + WINDOW - now if full else 0.0
+        self._taken = [turn for turn in self._taken if turn.at + WINDOW > now]
+        full = len(self._taken) >= self._places
+        window = min(turn.at for turn in self._taken) + WINDOW - now if full else 0.0
         wait = max((1 - self._tokens) / self._rate, window)
         return wait if wait > NOTHING else 0.0

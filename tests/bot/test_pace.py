@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from bot.process.clock import Clock
-from bot.process.pace import Pace
+from bot.process.pace import SLOW, Pace
 
 LIMIT = 19
 
@@ -64,9 +64,24 @@ async def test_a_turn_that_is_not_used_is_not_lost() -> None:
     clock = Steady()
     pace = Pace(cast(Clock, clock), LIMIT)
     for _ in range(1000):
-        await pace.turn()
-        pace.give_back()
+        pace.give_back(await pace.turn())
     assert clock.now == 100.0 and not pace.short
+
+
+@pytest.mark.parametrize("late, takes", [(0.0, 0.05), (0.06, 0.01), (0.0, 0.5), (0.3, 0.9)])
+async def test_a_call_counts_from_when_it_left_and_a_slow_one_from_its_answer(late: float, takes: float) -> None:
+    """A turn is taken, then rows are claimed; what waits on its way may come when the next ones do."""
+    clock = Steady()
+    pace, counted = Pace(cast(Clock, clock), LIMIT), []
+    for number in range(100):
+        turn = await pace.turn()
+        slow = number % LIMIT == 0
+        clock.now += late * slow
+        with turn:
+            left = clock.now
+            clock.now += takes * slow
+        counted.append(clock.now if takes > SLOW else left)
+    assert most_in_a_second(counted) <= LIMIT
 
 
 async def test_error_6_slows_down_and_good_calls_recover() -> None:
