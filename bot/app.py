@@ -91,7 +91,7 @@ async def run(settings: Settings) -> None:
         door = await admin_socket.open_socket(admin_socket.socket_of(settings.database_url), desk.carry_out)
         metrics = await serve(bot, desk.stats)
         panel = await panel_of(bot)
-        memory.started()
+        memory.settled()
         log.info("started", community=bot.community, version=bot.directory.version)
         systemd.notify(systemd.READY)
         try:

@@ -9,8 +9,10 @@ import gc
 from contextlib import suppress
 
 
-def started() -> None:
-    """Once, when all is loaded: what starting up has freed goes back, and what stays is never looked through again."""
+def settled() -> None:
+    """When all is loaded, or other communities run: what loading has freed goes back, and what stays is not looked
+    through again."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     trim()

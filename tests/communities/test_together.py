@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.process import memory
 from bot.region.directory_json import to_json
 from bot.upkeep import retention
-from bot.upkeep.communities import in_turn
+from bot.upkeep.communities import fleet, in_turn
 from states.directory import Directory
 from states.lifecycle.rights import ErasureRequest, Ground
 from storage.db.columns import in_community
@@ -75,6 +76,26 @@ async def test_they_begin_pause_and_end_without_a_restart(here: Town) -> None:
     assert await here.state(SECOND) == "removed"
     here.write(MARIA, -HOME, "Начать")
     await here.hears(MARIA, HOME, "Согласие на обработку")
+
+
+async def test_the_collector_leaves_many_alone_when_they_have_begun(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once for the same ones, and not while there are few."""
+    found: list[set[int]] = []
+    monkeypatch.setattr(fleet, "MANY", 2)
+    monkeypatch.setattr(fleet, "LOOK", 0.05)
+    monkeypatch.setattr(memory, "settled", lambda: found.append(set(here.bot.others)))
+    await here.add(SECOND)
+    await asyncio.sleep(4 * fleet.LOOK)
+    assert found == []
+    await here.add(THIRD)
+    await here.until(lambda: found, "все начали")
+    await here.types("community_pause", id=SECOND)
+    await here.until(lambda: SECOND not in here.bot.others, "на паузе")
+    await here.types("community_resume", id=SECOND)
+    await here.until(lambda: len(found) > 1, "снова все")
+    assert found == [{SECOND, THIRD}] * 2
 
 
 async def test_what_was_done_stands_in_the_log_of_the_home(here: Town) -> None:

@@ -19,6 +19,7 @@ from bot.delivery.read_sources import read_sources
 from bot.delivery.send import Sender, sending
 from bot.delivery.tick import tick
 from bot.delivery.work import GUARDED_EVENTS, work
+from bot.process import memory
 from bot.process.log import log
 from bot.process.turns import Turn, Turns
 from bot.runtime import Bell, Runtime
@@ -48,6 +49,7 @@ LOOK, SELDOM = 5.0, 60.0
 can be."""
 AT_ONCE = 8
 """So many begin, read VK's list of dialogues or ask for members at the same time."""
+MANY = 100
 DRAIN_SECONDS = 20.0
 BELIEVED_HERE = timedelta(seconds=30)
 """So long another worker waits for one that says nothing any more, before it takes what that one ran."""
@@ -95,6 +97,7 @@ class Fleet:
     members: dict[int, Member] = field(default_factory=dict)
     stamp: communities.Stamp = (0, None, 0)
     routed: str = ""
+    settled: bool = False
     noted: frozenset[int] = frozenset()
     forgetful: frozenset[int] = frozenset()
     upkeep: Turn = field(init=False)
@@ -114,6 +117,7 @@ class Fleet:
                 try:
                     await self.synchronised()
                     await self.refused()
+                    self.settle()
                 except (Unavailable, Conflict) as error:  # looked at again in a moment
                     log.warning("registry_unread", loop="communities", error=type(error).__name__)
                 await self.home.registry.wait(LOOK if self.members or self.shared else SELDOM)
@@ -188,12 +192,20 @@ class Fleet:
         await alarm(self.home, AlarmKind.COMMUNITY, named(gone))
         await self.synchronised()
 
+    def settle(self) -> None:
+        """When all of many have begun, the collector leaves them alone: for 3,577 a look takes half a second, in which
+        nobody is answered."""
+        if not self.settled and len(self.members) >= MANY and all(one.begun for one in self.members.values()):
+            self.settled = True
+            memory.settled()
+
     # One of them.
 
     def begin(self, one: Community, token: str) -> None:
         bot = beside(self.home, one, token)
         listening = Turn(self.turns, one.id, lambda: self.live(one.id), "listen")
         self.members[one.id] = Member((one, token), bot, listening)
+        self.settled = False
         self.home.others[one.id] = bot
         sender = Sender(bot, str(bot.settings.worker))
         asked: Asked = {}
