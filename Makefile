@@ -20,7 +20,7 @@ help:
 	@echo "make check   — ruff, mypy, слои          make nightly — длинные формы на ночь; часть: PART=kills"
 	@echo "make prove   — доказательство к выпуску (часы); часть: make prove PART=kills"
 	@echo "make install — поставить в .venv         make node    — то, что тестам нужно из npm"
-	@echo "make bench   — скорость (20 минут)       make bench-all — и остальные замеры"
+	@echo "make bench   — скорость (15 минут)       make bench-all — и остальные замеры"
 	@echo "make release — собрать выпуск в dist/    make audit   — список частей и известные дыры"
 
 install: .venv/.installed

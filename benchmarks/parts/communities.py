@@ -60,7 +60,7 @@ class Spell:
 
     settle: float = 25.0
     idle: float = 50.0
-    load: float = 15.0
+    load: float = 10.0
     pace: float = 50.0
     log: str = ""
 
