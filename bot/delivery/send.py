@@ -86,7 +86,8 @@ async def sending(sender: Sender) -> None:
             else:
                 bot.pace.give_back(turn)
                 sender.calls.release()
-            await looked(sender, found.looks)
+            if found.looks:
+                await looked(sender, found.looks)
             if not found.looks and len(found.rows) < PER_CALL and not await bot.outgoing.wait(found.wait):
                 return  # when its calls have been answered: the group waits for them
 
@@ -242,8 +243,8 @@ async def called(
     calls = [call_of(bot, row, shape) for row, shape in ready]
     crash_point("send: in flight")
     try:
-        with turn:
-            done = await bot.vk.batch(render.packed(calls))
+        turn.at = bot.clock.monotonic()
+        done = await bot.vk.batch(render.packed(calls))
     except VkError as error:
         if error.code == 6:
             bot.pace.too_fast()
@@ -253,6 +254,8 @@ async def called(
         return [(row, SendOutcome(Verdict.NOT_SENT, reason="нет связи")) for row, _ in ready]
     except Uncertain:
         return [(row, SendOutcome(Verdict.UNKNOWN, reason="нет ответа")) for row, _ in ready]
+    finally:
+        turn.answered(bot.clock.monotonic())
     errors = iter(done.errors)
     values = [*done.values, *([None] * len(ready))]
     return [

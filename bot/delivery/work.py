@@ -171,6 +171,8 @@ async def too_early(
         for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True))
         if points_at_ours(bot, happened) and not fact.replied and fact.linked is None
     }
+    if not pointing:
+        return set()
     early = {pointing[row] for row in await awaiting_ack.awaiting(tx, sorted(pointing))}
     waiting = [events[index][0] for index in sorted(early)]
     await awaiting_ack.put_off(tx, waiting, now + ASKED_AGAIN)

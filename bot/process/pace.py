@@ -25,19 +25,14 @@ NOTHING = 1e-6
 
 @dataclass(slots=True, eq=False)
 class Turn:
-    """The right to one call. `at`: when VK counts it, as far as is known. Put `with turn:` around a call that does not
-    follow at once."""
+    """The right to one call. `at`: when VK counts it, as far as is known. A call that does not follow at once sets it
+    when it leaves."""
 
-    clock: Clock
     at: float
 
-    def __enter__(self) -> None:
-        self.at = self.clock.monotonic()
-
-    def __exit__(self, *_: object) -> None:
-        answered = self.clock.monotonic()
-        if answered - self.at > SLOW:
-            self.at = answered
+    def answered(self, at: float) -> None:
+        if at - self.at > SLOW:
+            self.at = at
 
 
 class Pace:
@@ -64,7 +59,7 @@ class Pace:
             while (wait := self._wait()) > 0:
                 await self._clock.sleep(wait)
             self._tokens -= 1
-            self._taken.append(Turn(self._clock, self._at))
+            self._taken.append(Turn(self._at))
             self._rate = min(self._most, self._rate + STEP)
             return self._taken[-1]
 

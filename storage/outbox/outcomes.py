@@ -107,12 +107,18 @@ async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[De
     """The words of an answer stay with it, for its resident and the panel. All else that was said is made anew from the
     dialogue and the appeal, or concerns nobody who could be named (docs/decisions/0010): it takes most of the disk."""
     answers = [one for one in kept if is_answer(rows[one.id])]
-    missed = await seal_lists(tx, [rows[one.id] for one in answers], LOST, [one.lost for one in answers])
-    params = [
-        {"row": one.id, "number": one.cmid or None, "now": now, "missed": text if one.lost else rows[one.id]["lost"]}
-        for one, text in zip(answers, missed, strict=True)
-    ]
-    await tx.execute_many(_SENT, params)
+    if answers:
+        missed = await seal_lists(tx, [rows[one.id] for one in answers], LOST, [one.lost for one in answers])
+        params = [
+            {
+                "row": one.id,
+                "number": one.cmid or None,
+                "now": now,
+                "missed": text if one.lost else rows[one.id]["lost"],
+            }
+            for one, text in zip(answers, missed, strict=True)
+        ]
+        await tx.execute_many(_SENT, params)
     others = [one for one in kept if not is_answer(rows[one.id])]
     await tx.execute_many(_SENT_EMPTY, [{"row": one.id, "number": one.cmid or None, "now": now} for one in others])
 
@@ -134,8 +140,8 @@ async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], n
     await upsert(tx, link, links)
     # That anything but an answer has arrived whole changes nothing (handlers/system/delivery.py), so it is no event.
     told = [(row, one) for row, one in sent_rows if row["report"] and (row["kind"] == Kind.ANSWER or one.lost)]
-    ended = [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in told]
-    await enqueue_receipt(tx, ended, now)
+    if told:
+        await enqueue_receipt(tx, [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in told], now)
 
 
 async def _deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]) -> set[int]:

@@ -69,7 +69,8 @@ async def load_facts(
     digests = {one.code for one in asked if one.code is not None}
     codes = await chats.codes(tx, digests) if digests else {}
     found = await _load_chats(tx, asked, directory, codes, now)
-    await load_listed(tx, asked, now)
+    if any(one.wanted.listing is not None for one in asked):
+        await load_listed(tx, asked, now)
     if any(one.wanted.digest or one.wanted.section is not None for one in asked):
         await load_digest(tx, asked, now, policy.zone)
     await load_history(tx, asked)

@@ -102,7 +102,8 @@ async def load_members(tx: Transaction, asked: Sequence[Asked]) -> None:
     found = await appeal_lists.members(tx, codes) if codes else {}
     for one in asked:
         one.members = tuple(member for code in sorted(wanted[id(one)]) for member in found.get(code, ()))
-    await _load_those_who_left(tx, asked)
+    if any(one.wanted.also_told for one in asked):
+        await _load_those_who_left(tx, asked)
 
 
 async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
