@@ -19,7 +19,7 @@ from bot.delivery.send_outcome import SendOutcome, Verdict, outcome_of_call, rec
 from bot.delivery.verify_delivery import verify_delivery, with_lost
 from bot.process import retry
 from bot.process.log import log
-from bot.process.pace import Turn
+from bot.process.pace import Permit
 from bot.process.retry import Class, classify
 from bot.runtime import Runtime
 from bot.vk import render
@@ -78,13 +78,13 @@ async def sending(sender: Sender) -> None:
                 continue
             bot.outgoing.heard()
             await sender.calls.acquire()
-            turn = await bot.pace.turn()  # before rows are claimed: what came while it was waited for goes with them
+            permit = await bot.pace.turn()  # before rows are claimed: what came while it was waited for goes with them
             found = await taken_of(sender)
             ready = await sorted_out(sender, group, found.rows)
             if ready:
-                group.create_task(one_call(sender, ready, turn))  # noqa: TID251 - the group waits for it
+                group.create_task(one_call(sender, ready, permit))  # noqa: TID251 - the group waits for it
             else:
-                bot.pace.give_back(turn)
+                bot.pace.give_back(permit)
                 sender.calls.release()
             if found.looks:
                 await looked(sender, found.looks)
@@ -146,10 +146,12 @@ async def sorted_out(
     return ready
 
 
-async def one_call(sender: Sender, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]], turn: Turn) -> None:
+async def one_call(
+    sender: Sender, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]], permit: Permit
+) -> None:
     """Lanes are free afterwards, and the loop may sleep."""
     try:
-        await keep(sender, await called(sender.bot, ready, turn))
+        await keep(sender, await called(sender.bot, ready, permit))
     finally:
         sender.calls.release()
         sender.bot.outgoing.notify()
@@ -237,13 +239,13 @@ def call_of(bot: Runtime, row: Outgoing, shape: Send | Edit | AnswerButton) -> t
 
 
 async def called(
-    bot: Runtime, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]], turn: Turn
+    bot: Runtime, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]], permit: Permit
 ) -> list[tuple[Outgoing, SendOutcome]]:
     """One `execute` for all, whose turn it is; an error of the whole is everybody's."""
     calls = [call_of(bot, row, shape) for row, shape in ready]
     crash_point("send: in flight")
     try:
-        turn.at = bot.clock.monotonic()
+        permit.at = bot.clock.monotonic()
         done = await bot.vk.batch(render.packed(calls))
     except VkError as error:
         if error.code == 6:
@@ -255,7 +257,7 @@ async def called(
     except Uncertain:
         return [(row, SendOutcome(Verdict.UNKNOWN, reason="нет ответа")) for row, _ in ready]
     finally:
-        turn.answered(bot.clock.monotonic())
+        permit.answered(bot.clock.monotonic())
     errors = iter(done.errors)
     values = [*done.values, *([None] * len(ready))]
     return [

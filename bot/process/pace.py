@@ -24,9 +24,9 @@ NOTHING = 1e-6
 
 
 @dataclass(slots=True, eq=False)
-class Turn:
-    """The right to one call. `at`: when VK counts it, as far as is known. A call that does not follow at once sets it
-    when it leaves."""
+class Permit:
+    """Of one call. `at`: when VK counts it, as far as is known; a call that does not follow at once sets it when it
+    leaves."""
 
     at: float
 
@@ -45,7 +45,7 @@ class Pace:
         self._tokens = 1.0
         self._at = clock.monotonic()
         self._places = max(1, int(per_second))
-        self._taken: list[Turn] = []
+        self._taken: list[Permit] = []
         self._line = asyncio.Lock()
 
     @property
@@ -53,20 +53,20 @@ class Pace:
         """Somebody waits for a turn just now."""
         return self._line.locked()
 
-    async def turn(self) -> Turn:
+    async def turn(self) -> Permit:
         """Wait until a call may be made."""
         async with self._line:
             while (wait := self._wait()) > 0:
                 await self._clock.sleep(wait)
             self._tokens -= 1
-            self._taken.append(Turn(self._at))
+            self._taken.append(Permit(self._at))
             self._rate = min(self._most, self._rate + STEP)
             return self._taken[-1]
 
-    def give_back(self, turn: Turn) -> None:
+    def give_back(self, permit: Permit) -> None:
         """It is not used: there was nothing to call for."""
         self._tokens = min(MOST_SAVED, self._tokens + 1)
-        self._taken = [one for one in self._taken if one is not turn]
+        self._taken = [one for one in self._taken if one is not permit]
 
     def too_fast(self) -> None:
         """VK said error 6: slow down at once and let the window pass."""
@@ -78,8 +78,8 @@ class Pace:
         now = self._clock.monotonic()
         self._tokens = min(MOST_SAVED, self._tokens + (now - self._at) * self._rate)
         self._at = now
-        self._taken = [turn for turn in self._taken if turn.at + WINDOW > now]
+        self._taken = [one for one in self._taken if one.at + WINDOW > now]
         full = len(self._taken) >= self._places
-        window = min(turn.at for turn in self._taken) + WINDOW - now if full else 0.0
+        window = min(one.at for one in self._taken) + WINDOW - now if full else 0.0
         wait = max((1 - self._tokens) / self._rate, window)
         return wait if wait > NOTHING else 0.0

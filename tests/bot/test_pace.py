@@ -74,12 +74,12 @@ async def test_a_call_counts_from_when_it_left_and_a_slow_one_from_its_answer(la
     clock = Steady()
     pace, counted = Pace(cast(Clock, clock), LIMIT), []
     for number in range(100):
-        turn = await pace.turn()
+        permit = await pace.turn()
         slow = number % LIMIT == 0
         clock.now += late * slow
-        turn.at = left = clock.now
+        permit.at = left = clock.now
         clock.now += takes * slow
-        turn.answered(clock.now)
+        permit.answered(clock.now)
         counted.append(clock.now if takes > SLOW else left)
     assert most_in_a_second(counted) <= LIMIT
 

@@ -418,8 +418,8 @@ def with_the_homes_key() -> AbstractContextManager[None]:
     """What any community has to say leaves with the home's key."""
     real = bot.delivery.send.called
 
-    async def called(running: Runtime, ready: Any, turn: Any) -> Any:
-        return await real(replace(running, vk=(running.home or running).vk), ready, turn)
+    async def called(running: Runtime, ready: Any, permit: Any) -> Any:
+        return await real(replace(running, vk=(running.home or running).vk), ready, permit)
 
     return replaced((bot.delivery.send, "called", called))
 
