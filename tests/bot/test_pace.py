@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
+from bot.delivery.send import called
 from bot.process.clock import Clock
-from bot.process.pace import SLOW, Pace
+from bot.process.pace import SLOW, Pace, Permit
+from bot.runtime import Runtime
+from bot.vk.errors import NotReached
 
 LIMIT = 19
 
@@ -68,20 +72,33 @@ async def test_a_turn_that_is_not_used_is_not_lost() -> None:
     assert clock.now == 100.0 and not pace.short
 
 
-@pytest.mark.parametrize("late, takes", [(0.0, 0.05), (0.06, 0.01), (0.0, 0.5), (0.3, 0.9)])
-async def test_a_call_counts_from_when_it_left_and_a_slow_one_from_its_answer(late: float, takes: float) -> None:
-    """A turn is taken, then rows are claimed; what waits on its way may come when the next ones do."""
+@pytest.mark.parametrize("leaves, answered", [(0.09, 0.09), (0.4, 0.45), (0.0, 0.5), (0.3, 0.7)])
+async def test_a_call_counts_from_when_it_left_and_a_slow_one_from_its_answer(leaves: float, answered: float) -> None:
+    """Some leave so many seconds after their turn, or are answered so late, while others take theirs."""
     clock = Steady()
     pace, counted = Pace(cast(Clock, clock), LIMIT), []
-    for number in range(100):
+    for number in range(200):
         permit = await pace.turn()
-        slow = number % LIMIT == 0
-        clock.now += late * slow
-        permit.at = left = clock.now
-        clock.now += takes * slow
-        permit.answered(clock.now)
-        counted.append(clock.now if takes > SLOW else left)
+        at = clock.now
+        if number % 31 < 3:
+            permit.at = clock.now + leaves
+            permit.answered(clock.now + answered)
+            at += answered if answered - leaves > SLOW else leaves
+        counted.append(at)
     assert most_in_a_second(counted) <= LIMIT
+
+
+async def test_what_is_sent_says_when_it_left_and_that_its_answer_was_slow() -> None:
+    clock, permit = Steady(), Permit(0.0)
+
+    class Vk:
+        async def batch(self, code: str) -> None:
+            assert permit.at == clock.now == 100.0
+            clock.now += 2 * SLOW
+            raise NotReached("execute")
+
+    bot = cast(Runtime, SimpleNamespace(vk=Vk(), clock=clock))
+    assert await called(bot, [], permit) == [] and permit.at == clock.now
 
 
 async def test_error_6_slows_down_and_good_calls_recover() -> None:
