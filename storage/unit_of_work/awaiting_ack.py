@@ -34,8 +34,6 @@ _EARLY = select(inbox.c.id).where(
 async def awaiting(tx: Transaction, rows: Sequence[int]) -> set[int]:
     """Of these rows of the inbox, which point at a message of ours that nobody here knows, those that came while the
     number of a message of ours in their dialogue was still to be learned: it may be that one."""
-    if not rows:
-        return set()
     found = await tx.rows(_EARLY, {"rows": sorted(rows)})
     return {row["id"] for row in found}
 
