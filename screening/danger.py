@@ -1,6 +1,7 @@
-"""Danger told in a message: 112 is shown at once, before any question, and nothing is stopped by it (R28).
+"""Danger told in a message: people in danger now, what may hurt somebody soon, and which service answers (R28).
 
-It would rather show too much than too little; it must never decide what is done with the message.
+It would rather hear too much than too little; it must never decide what is done with the message. Crimes are apart
+(crimes.py): a bribe is no danger.
 """
 
 from __future__ import annotations
@@ -10,31 +11,46 @@ from functools import lru_cache
 
 from screening import danger_people as people
 from screening import danger_words as things
-from screening.crimes import crime
 from screening.danger_harmless import BEFORE, HARMLESS, POSSIBLE, USUAL
 from screening.phrases import Table
 from screening.words import SAME
 
 
 class Danger(StrEnum):
-    """What may be happening. `CRIME` is any word of a crime, also without haste (R28, R30)."""
+    """What may be happening. `DESPAIR` is of the author's own life with nothing under way («не хочу жить»)."""
 
     FIRE = "fire"
     GAS = "gas"
     CARBON_MONOXIDE = "carbon_monoxide"
-    MANHOLE = "manhole"
-    WIRE = "wire"
-    COLLAPSE = "collapse"
-    TERROR = "terror"
-    MEDICAL = "medical"
     SUICIDE = "suicide"
+    DESPAIR = "despair"
     VIOLENCE = "violence"
+    CHILD = "child"
+    DROWNING = "drowning"
+    MEDICAL = "medical"
+    TERROR = "terror"
+    COLLAPSE = "collapse"
     MISSING = "missing"
     LIFE = "life"
-    CRIME = "crime"
+    MANHOLE = "manhole"
+    WIRE = "wire"
+    ICICLES = "icicles"
 
 
-PASSING = (Danger.FIRE, Danger.MEDICAL, Danger.LIFE, Danger.VIOLENCE, Danger.TERROR)
+HAZARDS = frozenset({Danger.MANHOLE, Danger.WIRE, Danger.ICICLES})
+"""What hurts nobody yet; all other kinds are people in danger now."""
+
+SERVICES = {
+    Danger.FIRE: "101",
+    Danger.VIOLENCE: "102",
+    Danger.CHILD: "102",
+    Danger.MEDICAL: "103",
+    Danger.GAS: "104",
+    Danger.CARBON_MONOXIDE: "104",
+}
+"""Numbers that are the same in the whole country, beside 112."""
+
+PASSING = (Danger.FIRE, Danger.MEDICAL, Danger.LIFE, Danger.DROWNING, Danger.VIOLENCE, Danger.TERROR)
 """What is over when it was long ago; a loose wire, an open manhole, a lost child last."""
 
 DANGERS = Table(
@@ -42,15 +58,19 @@ DANGERS = Table(
         Danger.FIRE: things.FIRE,
         Danger.GAS: things.GAS,
         Danger.CARBON_MONOXIDE: things.CARBON_MONOXIDE,
-        Danger.MANHOLE: things.MANHOLE,
-        Danger.WIRE: things.WIRE,
-        Danger.COLLAPSE: things.COLLAPSE,
-        Danger.TERROR: things.TERROR,
-        Danger.MEDICAL: people.MEDICAL,
         Danger.SUICIDE: people.SUICIDE,
+        Danger.DESPAIR: people.DESPAIR,
         Danger.VIOLENCE: people.VIOLENCE,
+        Danger.CHILD: people.CHILD,
+        Danger.DROWNING: people.DROWNING,
+        Danger.MEDICAL: people.MEDICAL,
+        Danger.TERROR: things.TERROR,
+        Danger.COLLAPSE: things.COLLAPSE,
         Danger.MISSING: people.MISSING,
         Danger.LIFE: people.LIFE,
+        Danger.MANHOLE: things.MANHOLE,
+        Danger.WIRE: things.WIRE,
+        Danger.ICICLES: things.ICICLES,
     },
     HARMLESS,
     (
@@ -61,8 +81,21 @@ DANGERS = Table(
 )
 
 
+def alarms(text: str) -> frozenset[Danger]:
+    """The dangers to people now that the text speaks of."""
+    return _heard(text) - HAZARDS
+
+
+def hazards(text: str) -> frozenset[Danger]:
+    """What it speaks of that hurts nobody yet and may soon."""
+    return _heard(text) & HAZARDS
+
+
+def called_for(text: str) -> frozenset[str]:
+    """The services that answer these dangers, by their numbers; 112 is for all of them."""
+    return frozenset(SERVICES[danger] for danger in _heard(text) if danger in SERVICES)
+
+
 @lru_cache(maxsize=SAME)
-def kinds(text: str) -> frozenset[Danger]:
-    """Every danger the text speaks of; empty when 112 need not be shown."""
-    heard = frozenset(Danger(meaning) for meaning in DANGERS.heard(text))
-    return heard | {Danger.CRIME} if crime(text) else heard
+def _heard(text: str) -> frozenset[Danger]:
+    return frozenset(Danger(meaning) for meaning in DANGERS.heard(text))

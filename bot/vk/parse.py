@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.vk.payload import Signer
 from handlers.resident.consent import let_in
-from screening.danger import kinds
+from screening.danger import alarms
 from states.events import (
     ButtonPressed,
     ChatAction,
@@ -238,9 +238,10 @@ def allowed_text(message: Json, peer: int) -> dict[str, str]:
 
 
 def danger_mark(message: Json, peer: int) -> dict[str, bool]:
-    """Whether what is not kept told of a danger: 112 is said before consent too (R28). A mark is no content (R7)."""
+    """Whether what is not kept told of people in danger: 112 is said before consent too (R28). One mark without its
+    kind is no content (R7); hazards and crimes are read after the consent."""
     text = message.get("text")
-    return {"danger": True} if isinstance(text, str) and is_person(peer) and kinds(text) else {}
+    return {"danger": True} if isinstance(text, str) and is_person(peer) and alarms(text) else {}
 
 
 # Inside a transaction.

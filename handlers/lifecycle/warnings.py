@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.text import texts
-from handlers.views.turn import DANGER, Turn
-from screening.danger import Danger, kinds
+from handlers.views.turn import DANGER, POLICE, Turn
+from screening.crimes import crime
+from screening.danger import alarms, called_for, hazards
 from states.decision import Decision
 from states.dialogue import Draft
 from states.directory import Directory
@@ -17,19 +18,10 @@ from states.lifecycle.appeal import Appeal
 ONE_DANGER = timedelta(hours=1)
 """After such a silence it is another danger, also in a draft that was left or where nobody ever consents."""
 
-SERVICES = {
-    Danger.FIRE: "101",
-    Danger.VIOLENCE: "102",
-    Danger.MEDICAL: "103",
-    Danger.GAS: "104",
-    Danger.CARBON_MONOXIDE: "104",
-}
-"""Numbers that are the same in the whole country; shown where the directory has them."""
-
 
 def hasty(text: str) -> bool:
-    """Whether a danger is told that cannot wait: a crime alone can, it is shown 112 all the same."""
-    return bool(kinds(text) - {Danger.CRIME})
+    """Whether a danger is told that cannot wait; a crime alone can, it is told 102."""
+    return bool(alarms(text) or hazards(text))
 
 
 def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool = False) -> Decision:
@@ -40,15 +32,15 @@ def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool
     """
     after = decision.dialogue.draft if decision.dialogue is not None else turn.dialogue.draft
     topic_now = urgent_topic(turn.facts, after) and not urgent_topic(turn.facts, turn.dialogue.draft)
-    if not (marked_at_the_door or kinds(text) or topic_now):
-        return decision
     hasty_now = topic_now or hasty(text)
+    if not (marked_at_the_door or hasty_now):
+        return police(turn, text, decision)
     decision = replace(decision, appeals=tuple(marked(appeal, hasty_now) for appeal in decision.appeals))
     if told(turn, after, decision.appeals):
         return decision
     where = place_of(turn, after, text)
     directory = turn.facts.directory
-    others = called(directory, where, kinds(text))
+    others = called(directory, where, called_for(text))
     said = replace(turn.says(texts.danger(directory.emergency, others)), cause=turn.cause(DANGER))
     dialogue = decision.dialogue
     if not turn.consented:
@@ -58,9 +50,21 @@ def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool
     return replace(decision, dialogue=dialogue, effects=(said, *decision.effects), ignored=None)
 
 
-def called(directory: Directory, where: str | None, dangers: frozenset[Danger]) -> list[str]:
+def police(turn: Turn, text: str, decision: Decision) -> Decision:
+    """A crime without danger is told 102 before the next question, once for a draft or a message (R28, R30)."""
+    known = [turn.facts.appeal(appeal.code) for appeal in decision.appeals]
+    pieces = [
+        *turn.dialogue.draft.pieces,
+        *(piece for appeal in known if appeal is not None for piece in appeal.pieces),
+    ]
+    if decision.ignored is not None or not crime(text) or any(crime(piece.text) for piece in pieces):
+        return decision
+    said = replace(turn.says(texts.CRIME_TOLD), cause=turn.cause(POLICE))
+    return replace(decision, effects=(said, *decision.effects))
+
+
+def called(directory: Directory, where: str | None, services: frozenset[str]) -> list[str]:
     """Whom to call beside 112, two at most: the service of this danger, and who is on duty in this place (R61)."""
-    services = {SERVICES[danger] for danger in dangers if danger in SERVICES}
     numbers = directory.numbers_for(where)
     named = [phone.name for phone in numbers if phone.place is None and phone.number in services][:1]
     return named + [phone.name for phone in numbers if phone.place is not None][:1]

@@ -89,6 +89,9 @@ def danger(emergency: str, others: Sequence[str]) -> str:
     return f"Звоните {emergency} прямо сейчас.{numbers}\nСообщение передадим, но звонка оно не заменит."
 
 
+CRIME_TOLD = "О преступлении сообщите в полицию: 102. Сообщение сюда заявления не заменит."
+
+
 def personal_numbers(kinds: str) -> str:
     """R19, T12."""
     return (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from screening.danger import Danger, kinds
+from screening.danger import alarms, hazards
 from states.dialogue import ChoosingSame, Draft
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Appeal, Piece, Status
@@ -65,7 +65,7 @@ def same_spot(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
 
 def others_like(facts: Facts, draft: Draft) -> Appeal | None:
     """The message that leads those of others about the same: incidents first, then the oldest; no danger waits."""
-    hasty = bool(kinds(draft.text) - {Danger.CRIME})
+    hasty = bool(alarms(draft.text) or hazards(draft.text))
     for appeal in sorted(facts.similar, key=lambda one: (not one.leads, one.created_at, one.code))[:LOOKED]:
         lead = lead_of(facts, appeal.code)
         if lead is None or (hasty and not lead.urgent) or draft.named not in (None, lead.agency):

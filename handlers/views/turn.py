@@ -23,6 +23,9 @@ PAUSE_TIMER = "pause"
 DANGER = "danger"
 """The kind of cause of what says 112 (R28)."""
 
+POLICE = "police"
+"""The kind of cause of what says 102 of a crime; a flood may leave it unsaid (R28, R30)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

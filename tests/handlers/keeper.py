@@ -18,7 +18,7 @@ from handlers.resident.consent import let_in
 from handlers.resident.resident import SENDING
 from handlers.text.parts import LIMIT, units
 from handlers.views.screens import show
-from screening.danger import kinds
+from screening.danger import alarms
 from states.cause import parse
 from states.decision import Decision
 from states.dialogue import Dialogue, Draft, Preview
@@ -276,7 +276,7 @@ def about(event: Event) -> tuple[int, int]:
 def at_the_door(message: Message) -> Message:
     """R7, R12: ids and the button only; of the words none but the consent itself and what works in any state."""
     text = let_in(message.text)
-    danger = bool(kinds(message.text))
+    danger = bool(alarms(message.text))
     kept = replace(message, text=text, attachments=(), location=None, forwarded=0, reply=None)
     return replace(kept, content=False, danger=danger)
 

@@ -44,10 +44,10 @@ def draft_of(decision: Decision) -> Draft:
     return decision.dialogue.draft
 
 
-@pytest.mark.parametrize("text", [FIRE, "Пахнет газом в подъезде", "Человек лежит без сознания", "Украли велосипед"])
+@pytest.mark.parametrize("text", [FIRE, "Пахнет газом в подъезде", "Человек лежит без сознания", "Открытый люк"])
 @pytest.mark.parametrize("step", [Idle(), AskingText(), ChoosingTopic(("pits",)), Preview()])
 def test_112_stands_before_any_question_and_the_words_are_kept(text: str, step: Step) -> None:
-    """R28: threats to life, fire, gas, crime."""
+    """R28: people in danger, and what may hurt somebody soon."""
     decision = says(text, step, READY if isinstance(step, Preview) else None)
     first = sends(decision, ANNA)[0]
     assert first.text.startswith("Звоните 112 прямо сейчас.") and first.keyboard is None
@@ -142,10 +142,33 @@ def test_a_danger_in_an_addition_makes_the_message_urgent_once() -> None:
     assert "звонка оно не заменяет" not in said(again) and again.appeals[0].urgent
 
 
-def test_a_crime_alone_shows_112_and_is_not_urgent() -> None:
+THEFT = "Украли велосипед"
+
+
+def test_a_crime_that_is_added_is_told_102_and_is_not_urgent() -> None:
     """R28, R30: it goes to a moderator (triage.py); the urgent clock is for what cannot wait."""
-    decision = added(appeal(), "Украли велосипед")
-    assert "112" in numbers(decision) and not decision.appeals[0].urgent
+    decision = added(appeal(), THEFT)
+    assert texts.CRIME_TOLD in said(decision) and "Звоните 112" not in said(decision) and not decision.appeals[0].urgent
+    again = added(decision.appeals[0], "Вор опять украл велосипед")
+    assert texts.CRIME_TOLD not in said(again)
+
+
+@pytest.mark.parametrize("text", [THEFT, "Врач требует взятку за справку", "Мошенники обманули бабушку"])
+def test_a_crime_is_told_102_without_112_once_for_a_draft(text: str) -> None:
+    """R28: a bribe is no danger; what was told of a crime is not told again."""
+    decision = says(text, AskingText())
+    assert sends(decision, ANNA)[0].text == texts.CRIME_TOLD and "Звоните 112" not in said(decision)
+    assert not draft_of(decision).warned and not sends(says(THEFT, AskingText(), draft_of(decision)))
+
+
+def test_a_danger_after_a_crime_still_shows_112() -> None:
+    decision = says("Он напал на меня с ножом", AskingText(), draft_of(says(THEFT, AskingText())))
+    assert "112" in numbers(decision) and texts.CRIME_TOLD not in said(decision)
+
+
+def test_of_a_crime_in_an_edit_that_went_nowhere_nothing_is_said() -> None:
+    """Only what is taken is answered so."""
+    assert decide(facts(dialogue()), MessageEdited(wrote(THEFT, 99).message)).ignored is not None
 
 
 def test_a_withdrawn_message_hears_it_as_well() -> None:

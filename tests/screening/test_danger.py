@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.crimes import CRIMES, crime
-from screening.danger import DANGERS, Danger, kinds
+from screening.danger import DANGERS, Danger, alarms, called_for, hazards
 from screening.phrases import LOOKED, Table, alone, pair
 from tests.cost import cost
 from tests.form import examples
@@ -17,6 +17,12 @@ from tests.screening.sets import Phrases, danger_developing, developing, figures
 
 RECALL, PRECISION = 0.95, 0.85
 FOUND, FALSE = 0.97, 0.03
+
+
+def dangers(text: str) -> frozenset[Danger]:
+    return alarms(text) | hazards(text)
+
+
 DANGEROUS, CRIMINAL = developing("danger"), developing("crime")
 
 
@@ -26,7 +32,7 @@ DANGEROUS, CRIMINAL = developing("danger"), developing("crime")
 def test_danger_is_found_and_not_heard_where_there_is_none(phrases: Phrases) -> None:
     """R28. The measuring set was written before its author had read the rules."""
     assert len(phrases.told) >= 150 and len(phrases.harmless) >= 150
-    told = figures(phrases, kinds)
+    told = figures(phrases, dangers)
     print(told)
     assert told.found >= FOUND and told.false <= FALSE
 
@@ -45,9 +51,28 @@ def test_crimes(name: str) -> None:
     assert right / len(known["crime"]) >= RECALL and right / (right + wrong) >= PRECISION
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Сына увезли в травмпункт, а там закрыто",
+        "Девочку увезла скорая, спасибо врачам",
+        "Ребёнка увели из группы в другой корпус, потому что холодно",
+        "Детей увозят на автобусе в соседнюю школу",
+        "Бабушка увела детей с площадки, там стекло",
+    ],
+)
+def test_who_is_taken_somewhere_is_not_stolen(text: str) -> None:
+    assert not crime(text)
+
+
+@pytest.mark.parametrize("text", ["Незнакомец увёл мальчика с площадки", "Ребёнка силой увезли на чужой машине"])
+def test_who_is_taken_by_a_stranger_is(text: str) -> None:
+    assert crime(text)
+
+
 def test_the_right_kind_is_among_those_heard() -> None:
     every = [(Danger(kind), text) for kind, texts in DANGEROUS["kinds"].items() for text in texts]
-    right = sum(kind in kinds(text) for kind, text in every)
+    right = sum(kind in dangers(text) for kind, text in every)
     print(f"right kind: {right / len(every):.3f} of {len(every)}")
     assert right / len(every) >= RECALL
 
@@ -59,12 +84,31 @@ def test_the_right_kind_is_among_those_heard() -> None:
         ("В подъезде запах газа", {Danger.GAS}),
         ("Открытый люк у школы", {Danger.MANHOLE}),
         ("Угарный газ, отцу плохо", {Danger.CARBON_MONOXIDE, Danger.MEDICAL}),
-        ("С меня требуют взятку", {Danger.CRIME}),
-        ("СОСЕД С НОЖОМ", {Danger.VIOLENCE, Danger.CRIME}),
+        ("СОСЕД С НОЖОМ", {Danger.VIOLENCE}),
+        ("Сосульки висят над подъездом", {Danger.ICICLES}),
+        ("Не хочу жить", {Danger.DESPAIR}),
+        ("Рыбак провалился под лёд", {Danger.DROWNING}),
+        ("Отчим трогает меня", {Danger.CHILD}),
     ],
 )
 def test_kinds(text: str, heard: set[Danger]) -> None:
-    assert kinds(text) >= heard
+    assert dangers(text) >= heard
+
+
+def test_people_now_are_apart_from_what_hurts_nobody_yet() -> None:
+    """R28: the mark before consent and what is told at once are of alarms alone."""
+    assert alarms("Открытый люк у школы") == frozenset() and hazards("Открытый люк у школы") == {Danger.MANHOLE}
+    assert alarms("Пожар! Горит второй этаж") == {Danger.FIRE} and not hazards("Пожар! Горит второй этаж")
+
+
+@pytest.mark.parametrize("text", ["С меня требуют взятку", "Украли велосипед", "Мошенники обманули бабушку"])
+def test_a_crime_is_no_danger(text: str) -> None:
+    assert crime(text) and not dangers(text)
+
+
+def test_which_service_answers() -> None:
+    assert called_for("Пожар, пахнет газом, сосед с ножом") == {"101", "102", "104"}
+    assert called_for("Открытый люк у школы") == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -83,12 +127,12 @@ def test_kinds(text: str, heard: set[Danger]) -> None:
     ],
 )
 def test_false_friends(text: str) -> None:
-    assert kinds(text) == frozenset()
+    assert dangers(text) == frozenset()
 
 
 def test_a_fire_engine_that_cannot_pass_is_shown_only_with_a_fire() -> None:
-    assert kinds("Пожарная машина не проехала бы к дому: заставлен двор") == frozenset()
-    assert Danger.FIRE in kinds("Пожарная машина не проехала к дому, горит балкон")
+    assert dangers("Пожарная машина не проехала бы к дому: заставлен двор") == frozenset()
+    assert Danger.FIRE in dangers("Пожарная машина не проехала к дому, горит балкон")
 
 
 TABLE = Table(
@@ -151,16 +195,16 @@ def test_the_tables_are_spelt_as_they_are_read() -> None:
 @settings(max_examples=examples(200), deadline=None)
 @given(st.text() | st.lists(st.sampled_from(sorted({*written(DANGERS)})), max_size=30).map(" ".join))
 def test_any_text_is_read(text: str) -> None:
-    assert kinds(text) <= frozenset(Danger)
+    assert dangers(text) <= frozenset(Danger)
 
 
 @pytest.mark.parametrize("piece", ["а", "а ", "не ", "дети ", "человек упал ", "горит свет ", ".", "дом_", "1 "])
 def test_no_text_of_100_kb_is_slow(piece: str) -> None:
     text = piece * (100_000 // len(piece.encode()))
     assert len(text) > LOOKED
-    assert cost(lambda: kinds(text)) < 0.05
+    assert cost(lambda: dangers(text)) < 0.05
 
 
 def test_a_usual_text_takes_under_a_millisecond() -> None:
     text = "Добрый день! На улице Труда у дома 5 третью неделю не вывозят мусор, " * 3
-    assert cost(lambda: kinds(text)) < 0.001
+    assert cost(lambda: dangers(text)) < 0.001
