@@ -250,6 +250,56 @@ class ControlCentre:
     checked_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CrisisLine:
+    """Where somebody in despair is listened to. `who` answers, `audience` says for whom it is, `hours` when, `source`
+    where that is published. It is shown to residents only while it is `on`: a number without a source never is."""
+
+    who: str
+    number: str = ""
+    audience: str = ""
+    hours: str = ""
+    cost: str = ""
+    source: str = ""
+    checked_on: date | None = None
+
+    @property
+    def on(self) -> bool:
+        return bool(self.number and self.source)
+
+    @property
+    def name(self) -> str:
+        """«8-800-2000-122, бесплатно»."""
+        return ", ".join(filter(None, (self.number, self.cost)))
+
+
+@dataclass(frozen=True, slots=True)
+class DutyOfficer:
+    """A person who reads alarms: `user` is the VK id that is mentioned in the chat of those on duty."""
+
+    user: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Who reads an alarm of danger to life, when, and how they hand it to 112. `schedule` None: the region's hours.
+
+    Until somebody is named no text speaks of a person on duty: the alarm goes to the ЦУР as a whole.
+    """
+
+    people: tuple[DutyOfficer, ...] = ()
+    substitute: DutyOfficer | None = None
+    schedule: Schedule | None = None
+    handover: str = ""
+    checked_on: date | None = None
+
+    def name_of(self, user: int) -> str:
+        """The name of this person, empty where the directory has none."""
+        known = (*self.people, *((self.substitute,) if self.substitute else ()))
+        return next((officer.name for officer in known if officer.user == user), "")
+
+
 @dataclass(frozen=True)
 class Directory:
     """Everything the region has named. Immutable; a new import makes a new one.
@@ -278,6 +328,8 @@ class Directory:
     control_centre: ControlCentre = ControlCentre()
     office_checked_on: date | None = None
     places_count: int | None = None
+    duty: Duty = Duty()
+    crisis: tuple[CrisisLine, ...] = ()
     version: str = field(default="", compare=False)
 
     @cached_property

@@ -24,7 +24,7 @@ from bot.process.health import Health
 from bot.upkeep.learning.library import Progress
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
-from states.people.chats import CUR, FIRST_CHAT, chat_number
+from states.people.chats import CUR, DUTY, FIRST_CHAT, chat_number
 from states.people.officials import Standing
 from storage.db import notes
 from storage.db.database import Database
@@ -174,7 +174,7 @@ class AdminService:
         known = await self.now_known()
         if known is None:
             raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
-        if agency != CUR and agency not in known.agency_by_code:
+        if agency not in (CUR, DUTY) and agency not in known.agency_by_code:
             raise Refusal(f"Органа с кодом «{agency}» в справочнике нет. Коды: python -m bot directory show")
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
         until = self.clock.now() + CODE_LIFE

@@ -18,7 +18,7 @@ from bot.region.directory_errors import DirectoryErrors
 from bot.region.findings import Finding, bad, good, look
 from bot.region.learned import NO_NUMPY
 from states.directory import Agency, Directory, Outside, Phone, Topic
-from states.people.chats import CUR
+from states.people.chats import CUR, DUTY
 
 STALE = timedelta(days=180)
 """Facts of the directory that nobody has looked at for so long are named (R61)."""
@@ -72,6 +72,7 @@ def directory_findings(directory: Directory, bound: Collection[str | None], toda
     old = [fact.name for fact in facts if fact.checked_on is not None and today - fact.checked_on > STALE]
     if old:
         found.append(look(f"Давно не проверяли: {len(old)}, например «{old[0]}».", "Обновите «проверено»."))
+    found += danger_findings(directory, bound, today)
     if CUR not in bound:
         found.append(bad("Чат ЦУР не подключён.", "python -m bot chat code --cur, затем /код в чате."))
     waiting = sorted({route.agency for route in directory.routes} - {agency for agency in bound if agency})
@@ -79,6 +80,34 @@ def directory_findings(directory: Directory, bound: Collection[str | None], toda
         todo = "python -m bot chat code --agency КОД. Пока чата нет, сообщения идут в ЦУР."
         found.append(look(f"Без чата: {len(waiting)} из органов, например {waiting[0]}.", todo))
     return found
+
+
+def danger_findings(directory: Directory, bound: Collection[str | None], today: date) -> list[Finding]:
+    """Who reads an alarm of danger to life, and which crisis lines residents are shown (R28). A line is confirmed once
+    a year: its name, its hours, who answers."""
+    found = []
+    if not directory.duty.people:
+        todo = "Впишите duty в справочник: кто, в какие часы, заместитель, как передают в 112."
+        found.append(look("Дежурные не названы: о тревогах узнаёт весь чат ЦУР, жителю о дежурном не говорим.", todo))
+    elif not directory.duty.handover:
+        found.append(look("Не сказано, как дежурный передаёт тревогу в 112.", "Впишите duty: handover."))
+    if directory.duty.people and DUTY not in bound:
+        todo = "Если у дежурных свой чат: python -m bot chat code --duty, затем /код в чате."
+        found.append(look("Своего чата у дежурных нет: тревоги приходят в чат ЦУР.", todo))
+    off = [line.who for line in directory.crisis if not line.on]
+    if off:
+        found.append(look(f"Телефоны доверия без источника, жителям не показаны: {', '.join(off)}.", LINE_TODO))
+    lines = [line for line in directory.crisis if line.on]
+    old = [line.who for line in lines if line.checked_on is None or today - line.checked_on > LINE_STALE]
+    if old:
+        found.append(look(f"Год не проверяли телефоны доверия: {', '.join(old)}.", "Позвоните и обновите checked."))
+    if not lines:
+        found.append(look("Нет ни одного телефона доверия.", LINE_TODO))
+    return found
+
+
+LINE_STALE = timedelta(days=365)
+LINE_TODO = "Найдите государственную службу и страницу с её номером, впишите number и source в crisis."
 
 
 def unconfirmed(directory: Directory) -> list[Finding]:

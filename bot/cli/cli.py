@@ -37,7 +37,7 @@ from bot.process import admin_socket
 from bot.process.advice import Refusal, advice, usage
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.directory import Directory
-from states.people.chats import CUR
+from states.people.chats import CUR, DUTY
 from storage.db.errors import RowsLost, StorageError, TakenAway, Unavailable
 
 if TYPE_CHECKING:
@@ -284,12 +284,13 @@ def papers(
 def chat_code(
     agency: Annotated[list[str] | None, typer.Option(help="Код органа из справочника; можно несколько раз.")] = None,
     cur: Annotated[bool, typer.Option("--cur", help="Для чата ЦУР.")] = False,
+    duty: Annotated[bool, typer.Option("--duty", help="Для чата дежурных ЦУР: туда приходят тревоги.")] = False,
     community: Of = 0,
 ) -> None:
     """Одноразовый код, которым чат подключают к органу; сразу для нескольких чатов — строка для каждого."""
-    wanted = [*(agency or ()), *([CUR] if cur else ())]
+    wanted = [*(agency or ()), *([CUR] if cur else ()), *([DUTY] if duty else ())]
     if not wanted or "" in wanted:
-        raise Refusal("Укажите, для какого чата код: --agency КОД (можно несколько раз) или --cur.")
+        raise Refusal("Укажите, для какого чата код: --agency КОД (можно несколько раз), --cur или --duty.")
     settings = read()
     given = [(one, asked(settings, "chat_code", {"agency": one, "community": community})) for one in wanted]
     minutes = given[0][1]["minutes"]

@@ -179,6 +179,7 @@ def _doubles(source: Source) -> Iterator[str]:
         ("communities", lambda row: row.id),
         ("outside", lambda row: row.code),
         ("doors", lambda row: row.code),
+        ("crisis", lambda row: row.who),
     )
     for section, key in kinds:
         yield from _twice((part.where, key(part.row)) for part in source.rows(section))
@@ -263,8 +264,14 @@ def _future(source: Source, today: date) -> Iterator[str]:
 
 def _offices(source: Source) -> Iterator[str]:
     """Hours, terms, regimes and canned answers; and a number that everybody may ring."""
-    for part in [*source.rows("office"), *source.rows("agencies")]:
+    for part in [*source.rows("office"), *source.rows("agencies"), *source.rows("duty")]:
         yield from (f"{part.where}: {said}" for said in office.faults(part.row))
+    for part in source.rows("crisis"):
+        if not part.row.needs_source and not (part.row.number and part.row.source):
+            yield (
+                f"{part.where}: телефон доверия без number и source жителям не показать. "
+                "Впишите оба или поставьте needs_source: true."
+            )
     numbers = source.rows("emergency")
     if numbers and all(part.row.place for part in numbers):
         yield f"{numbers[0].where}: нужен хотя бы один номер для всей области. Уберите у него place."

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from handlers.text.words import WEEKDAYS
-from states.directory import Appeal59, ControlCentre, Directory, Phone, Route, Settlement
+from states.directory import Appeal59, ControlCentre, Directory, Duty, Phone, Route, Settlement
 from states.lifecycle.templates import Template
 from states.worktime.calendar import LastDay
 from states.worktime.deadlines import TERMS, Term, Terms, Unit
@@ -51,6 +51,11 @@ _WORDS = {
     "page": "официальная страница",
     "closed": "закрыта",
     "screen_name": "короткое имя",
+    "number": "номер",
+    "audience": "для кого",
+    "hours": "часы",
+    "cost": "цена звонка",
+    "source": "источник",
 }
 
 
@@ -63,14 +68,15 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
                             ("экстренные номера", "emergency"), ("канал проверен", "checked_on"),
                             ("часы работы", "schedule"), ("сроки", "terms"), ("номера", "numbers"),
                             ("часы и сроки проверены", "office_checked_on"), ("ждёт решения ЦУР", "control_centre"),
-                            ("сколько муниципалитетов", "places_count")):  # fmt: skip
+                            ("сколько муниципалитетов", "places_count"), ("дежурство", "duty")):  # fmt: skip
         was, now = getattr(old, attribute), getattr(new, attribute)
         if was != now:
             lines.append(f"~ {what}: {_turned(was, now)}")
     for what, section, key in (("сообщество", "communities", "id"), ("орган", "agencies", "code"),
                                ("группа", "groups", "code"), ("тема", "topics", "code"),
                                ("муниципалитет", "places", "code"),
-                               ("внешний контакт", "outside", "code"), ("ссылка", "doors", "code")):  # fmt: skip
+                               ("внешний контакт", "outside", "code"), ("ссылка", "doors", "code"),
+                               ("телефон доверия", "crisis", "who")):  # fmt: skip
         lines += _changed(what, key, getattr(old, section), getattr(new, section))
     there, here = (_named(old, one) for one in old.settlements), (_named(new, one) for one in new.settlements)
     lines += _moved("населённый пункт", there, here)
@@ -83,7 +89,7 @@ def _first(new: Directory) -> tuple[str, ...]:
     counts = (
         ("сообществ", new.communities), ("органов", new.agencies), ("групп", new.groups), ("тем", new.topics),
         ("муниципалитетов", new.places), ("населённых пунктов", new.settlements), ("правил", new.routes),
-        ("внешних контактов", new.outside), ("ссылок", new.doors),
+        ("внешних контактов", new.outside), ("ссылок", new.doors), ("телефонов доверия", new.crisis),
     )  # fmt: skip
     return (f"+ регион «{new.region}»", *(f"+ {what}: {len(rows)}" for what, rows in counts if rows))
 
@@ -132,11 +138,23 @@ def _shown(value: object) -> str:
             return f"«{terms_in_words(value)}»"
         case Appeal59():
             return f"«{value.act}; {value.identification}»"
+        case Duty():
+            return f"«{duty_in_words(value)}»"
         case ControlCentre():
             named = ", ".join((*value.topics, *value.groups)) or "ничего"
             return f"«{named}»" + (f" (проверено {_shown(value.checked_on)})" if value.checked_on else "")
         case _:
             return f"«{value}»"
+
+
+def duty_in_words(duty: Duty) -> str:
+    """«Олег Петров, Анна Лис; заместитель Вера Ким; 112: по прямой линии»."""
+    people = ", ".join(officer.name for officer in duty.people) or "никто не назван"
+    substitute = f"заместитель {duty.substitute.name}" if duty.substitute else ""
+    hours = schedule_in_words(duty.schedule) if duty.schedule else ""
+    handover = f"112: {duty.handover}" if duty.handover else ""
+    checked = f"проверено {_shown(duty.checked_on)}" if duty.checked_on else ""
+    return "; ".join(filter(None, (people, substitute, hours, handover, checked)))
 
 
 def _part(value: object) -> str:

@@ -16,14 +16,16 @@ from bot.region import directory_office as office
 from bot.region.directory_check import Source
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_json import versioned
-from bot.region.directory_rows import AgencyRow, DoorRow
+from bot.region.directory_rows import AgencyRow, CrisisRow, DoorRow
 from bot.region.directory_yaml import Path_, take, take_texts, take_values
 from states.directory import (
     Agency,
     Community,
     ControlCentre,
+    CrisisLine,
     Directory,
     Door,
+    Duty,
     Group,
     Outside,
     Phone,
@@ -127,6 +129,8 @@ def _directory(source: Source) -> Directory:
         office_checked_on=next((row.checked for row in rows("office")), None),
         places_count=rows("region")[0].places_count,
         doors=tuple(map(_door, rows("doors"))),
+        duty=next((office.duty(row) for row in rows("duty")), Duty()),
+        crisis=tuple(map(_crisis_line, rows("crisis"))),
     )
     return versioned(made)
 
@@ -183,6 +187,12 @@ def _door(row: DoorRow) -> Door:
         row.closed,
         row.checked,
     )
+
+
+def _crisis_line(row: CrisisRow) -> CrisisLine:
+    """Marked as without a source it loses what somebody may have written there: it must not be shown."""
+    source = "" if row.needs_source else row.source
+    return CrisisLine(row.who, row.number or "", row.audience, row.hours, row.cost, source, row.checked)
 
 
 def _agency(row: AgencyRow, terms: Terms) -> Agency:

@@ -15,8 +15,11 @@ from states.directory import (
     Appeal59,
     Community,
     ControlCentre,
+    CrisisLine,
     Directory,
     Door,
+    Duty,
+    DutyOfficer,
     Group,
     Level,
     Outside,
@@ -34,11 +37,11 @@ from states.worktime.calendar import LastDay
 from states.worktime.deadlines import TERMS, Term, Terms, Unit
 from states.worktime.schedule import Hours, OwnDay, Schedule, Span
 
-FORMAT = 6
+FORMAT = 7
 """Of the stored JSON. A new shape takes a new number and keeps reading the old ones: 1 had no hours and terms, 2 no
 nicknames of places, nothing of what to ask about where and no words of those outside, 3 no days of checking of
 communities, groups, routes and hours and not what waits for the ЦУР on purpose, 4 no doors, 5 no scenes of
-topics."""
+topics, 6 nobody on duty and no crisis lines."""
 
 
 def versioned(directory: Directory) -> Directory:
@@ -85,6 +88,8 @@ def from_json(text: str) -> Directory:
         office_checked_on=_date(whole.get("office_checked_on")),
         places_count=whole.get("places_count"),
         doors=tuple(Door(**_dated(one)) for one in whole.get("doors", ())),
+        duty=_duty(whole.get("duty", {})),
+        crisis=tuple(CrisisLine(**_dated(line)) for line in whole.get("crisis", ())),
     )
     return versioned(made)
 
@@ -106,6 +111,16 @@ def _topic_from(kept: dict[str, Any]) -> Topic:
     scene = kept.get("scene")
     ready = {"where": Where(kept.get("where", Where.HOUSE)), "scene": Scene(scene) if scene else None}
     return Topic(**{**_dated(kept), **ready})
+
+
+def _duty(kept: dict[str, Any]) -> Duty:
+    schedule, substitute = kept.get("schedule"), kept.get("substitute")
+    ready: dict[str, Any] = {
+        "people": tuple(DutyOfficer(**officer) for officer in kept.get("people", ())),
+        "substitute": DutyOfficer(**substitute) if substitute else None,
+        "schedule": _schedule(schedule) if schedule else None,
+    }
+    return Duty(**{**_dated(kept), **ready})
 
 
 def _dated(row: dict[str, Any]) -> dict[str, Any]:

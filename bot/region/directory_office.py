@@ -8,9 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.region.directory_rows import AgencyRow, OfficeRow, PhoneRow, ScheduleRow, TermRow, TermsRow
+from bot.region.directory_rows import (
+    AgencyRow,
+    DutyOfficerRow,
+    DutyRow,
+    OfficeRow,
+    PhoneRow,
+    ScheduleRow,
+    TermRow,
+    TermsRow,
+)
 from handlers.text.words import WEEKDAYS
-from states.directory import Appeal59, Phone, Regime
+from states.directory import Appeal59, Duty, DutyOfficer, Phone, Regime
 from states.lifecycle.templates import Blank, Template
 from states.worktime.deadlines import TERMS, Term, Terms, Unit
 from states.worktime.schedule import CLOSED, Hours, OwnDay, Schedule, Span, WrongSchedule
@@ -73,13 +82,26 @@ def templates(row: AgencyRow) -> tuple[Template, ...]:
     return tuple(Template(template.name, template.text) for template in row.templates)
 
 
+def duty(row: DutyRow) -> Duty:
+    substitute = officer(row.substitute) if row.substitute else None
+    hours = schedule(row.schedule) if row.schedule else None
+    return Duty(tuple(map(officer, row.people)), substitute, hours, row.handover, row.checked)
+
+
+def officer(row: DutyOfficerRow) -> DutyOfficer:
+    return DutyOfficer(row.user, row.name)
+
+
 # What is wrong with well-formed rows.
 
 
-def faults(row: OfficeRow | AgencyRow) -> Iterator[str]:
+def faults(row: OfficeRow | AgencyRow | DutyRow) -> Iterator[str]:
     """Sentences without their place."""
     if row.schedule is not None:
         yield from _schedule_faults(row.schedule)
+    if isinstance(row, DutyRow):
+        yield from _duty_faults(row)
+        return
     if row.terms is not None:
         yield from _term_faults(row.terms)
     if isinstance(row, AgencyRow):
@@ -118,6 +140,16 @@ def _term_faults(row: TermsRow) -> Iterator[str]:
             yield f"terms, {name} — нужна ровно одна единица: {', '.join(Unit)}. Оставьте одну."
         if term.confirmed and not term.source:
             yield f"terms, {name} — чем подтверждён срок? Назовите акт в source или поставьте confirmed: false."
+
+
+def _duty_faults(row: DutyRow) -> Iterator[str]:
+    users = [person.user for person in row.people]
+    for user in sorted({user for user in users if users.count(user) > 1}):
+        yield f"people — {user} стоит дважды. Оставьте один раз."
+    if row.substitute is not None and row.substitute.user in users:
+        yield "substitute — заместителем назван тот, кто дежурит сам. Назовите другого."
+    if not row.people and (row.substitute is not None or row.schedule is not None):
+        yield "people — дежурных нет, а часы или заместитель названы. Назовите дежурных или уберите остальное."
 
 
 def _regime_faults(row: AgencyRow) -> Iterator[str]:

@@ -210,6 +210,36 @@ class DoorRow(Row):
     checked: date | None = None
 
 
+class DutyOfficerRow(Row):
+    """Somebody who reads alarms of danger to life; `user` is the number of the VK page."""
+
+    user: Annotated[int, Field(ge=1, le=2_000_000_000)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+class DutyRow(Row):
+    """Who is on duty for danger to life, when, who steps in, and how 112 is told."""
+
+    people: Annotated[tuple[DutyOfficerRow, ...], Field(max_length=30)] = ()
+    substitute: DutyOfficerRow | None = None
+    schedule: ScheduleRow | None = None
+    handover: Said = ""
+    checked: date | None = None
+
+
+class CrisisRow(Row):
+    """A line for people in despair. Without a number or a source it is off, and `check` asks for it."""
+
+    who: Text
+    number: Number | None = None
+    audience: Said = ""
+    hours: Said = ""
+    cost: Said = ""
+    source: Said = ""
+    needs_source: bool = False
+    checked: date | None = None
+
+
 class ControlCentreRow(Row):
     """What waits for the ЦУР on purpose."""
 
@@ -230,8 +260,10 @@ SECTIONS: dict[str, type[Row]] = {
     "routes": RouteRow,
     "outside": OutsideRow,
     "doors": DoorRow,
+    "duty": DutyRow,
+    "crisis": CrisisRow,
 }
-SINGLE = ("region", "office", "control_centre")
+SINGLE = ("region", "office", "control_centre", "duty")
 
 
 def model_of(section: str, loc: Sequence[str | int]) -> type[Row]:

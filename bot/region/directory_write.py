@@ -13,7 +13,21 @@ from typing import Any
 
 import yaml
 
-from states.directory import Agency, ControlCentre, Directory, Door, Group, Phone, Place, Route, Topic, Where
+from states.directory import (
+    Agency,
+    ControlCentre,
+    CrisisLine,
+    Directory,
+    Door,
+    Duty,
+    DutyOfficer,
+    Group,
+    Phone,
+    Place,
+    Route,
+    Topic,
+    Where,
+)
 from states.worktime.deadlines import TERMS, Term, Terms
 from states.worktime.schedule import Hours, Schedule, Span
 
@@ -21,7 +35,7 @@ Values = dict[str, Any]
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FILES = {
-    "region.yaml": ("region", "emergency", "office", "communities"),
+    "region.yaml": ("region", "emergency", "crisis", "duty", "office", "communities"),
     "agencies.yaml": ("agencies",),
     "topics.yaml": ("groups",),
     "places.yaml": ("places",),
@@ -60,6 +74,8 @@ def sections(known: Directory) -> Values:
             for one in known.outside
         ],
         "doors": [_door(one) for one in known.doors],
+        "duty": _duty(known.duty),
+        "crisis": [_crisis_line(line) for line in known.crisis],
     }
     return {name: value for name, value in made.items() if value}
 
@@ -156,6 +172,33 @@ def _door(one: Door) -> Values:
         page=one.page,
         closed=one.closed,
         checked=one.checked_on,
+    )
+
+
+def _duty(duty: Duty) -> Values:
+    return _tidy(
+        people=tuple(map(_officer, duty.people)),
+        substitute=_officer(duty.substitute) if duty.substitute else None,
+        schedule=schedule(duty.schedule) if duty.schedule else None,
+        handover=duty.handover,
+        checked=duty.checked_on,
+    )
+
+
+def _officer(officer: DutyOfficer) -> Values:
+    return {"user": officer.user, "name": officer.name}
+
+
+def _crisis_line(line: CrisisLine) -> Values:
+    return _tidy(
+        who=line.who,
+        number=line.number,
+        audience=line.audience,
+        hours=line.hours,
+        cost=line.cost,
+        source=line.source,
+        needs_source=not line.on,
+        checked=line.checked_on,
     )
 
 

@@ -12,6 +12,7 @@ from states.effects import Source
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Piece, Status
 from states.messages import Attachment
+from states.people.chats import DUTY
 from states.worktime.deadlines import Clock
 
 ADDRESS_LIMIT = 300
@@ -66,6 +67,8 @@ def topic_name(directory: Directory, code: str | None) -> str:
 
 
 def agency_name(directory: Directory, code: str | None) -> str:
+    if code == DUTY:
+        return "Дежурные ЦУР"
     agency = directory.agency_by_code.get(code) if code else None
     return agency.name if agency else "Центр управления регионом"
 

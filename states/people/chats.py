@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 CUR = "cur"
 """Stands where an agency code stands, for the region's control centre."""
 
+DUTY = "duty"
+"""The same for the chat of those in the ЦУР who read alarms of danger to life; without one they read in the ЦУР's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chat:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, delete, select, update
 
-from states.people.chats import CUR
+from states.people.chats import CUR, DUTY
 from states.people.officials import Standing
 from states.people.viewers import Role, Viewer
 from storage.db.columns import in_community
@@ -56,9 +56,9 @@ async def of_user(tx: Transaction, user: int, now: datetime) -> Viewer | None:
     found = [row for row in await tx.rows(_IN_CHATS, {"user": user}) if row["since"] <= now]
     if not found:
         return None
-    best = next((row for row in found if row["agency"] == CUR), found[-1])
+    best = next((row for row in found if row["agency"] in (CUR, DUTY)), found[-1])
     (name,) = await tx.keys.unseal(NAME, [(officials.row_of(best), best["name"])])
-    role = Role.CUR if best["agency"] == CUR else Role.AGENCY
+    role = Role.CUR if best["agency"] in (CUR, DUTY) else Role.AGENCY
     return Viewer(user, role, "" if role is Role.CUR else best["agency"], name or "")
 
 

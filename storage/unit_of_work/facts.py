@@ -22,7 +22,7 @@ from states.lifecycle.appeal import Appeal
 from states.lifecycle.rights import ErasureRequest
 from states.lifecycle.spikes import Spike
 from states.messages import is_chat
-from states.people.chats import CUR, Chat, ChatCode
+from states.people.chats import CUR, DUTY, Chat, ChatCode
 from states.people.officials import Official
 from storage.db.columns import in_community
 from storage.db.schema import DUE, FLYING, PARKED, inbox, one_of, outbox
@@ -192,7 +192,7 @@ async def _load_chats(
         if any(one.routed for one in asked):
             _keep_those_with_a_way(asked, directory, by_agency(found), now)
     else:
-        agencies = {CUR} | {code.agency for code in codes.values()}
+        agencies = {CUR, DUTY} | {code.agency for code in codes.values()}
         for one in asked:
             for appeal in (*one.about, *one.leads.values(), *one.similar):
                 agencies.update(_agencies_for(appeal, directory))

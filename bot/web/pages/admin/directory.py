@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.admin.own_findings import STALE
-from bot.region.directory_difference import schedule_in_words, unconfirmed_in_words
+from bot.region.directory_difference import duty_in_words, schedule_in_words, unconfirmed_in_words
 from bot.region.directory_json import from_json, to_json
 from bot.region.directory_write import route, to_yaml
 from bot.web.asked import local_day
@@ -161,6 +161,11 @@ def contacts(known: Directory, today: date) -> list[Row]:
         for one in known.numbers
     ]  # fmt: skip
     made += [
+        row("crisis", line.who, ("телефон доверия" if line.on else "телефон доверия, выключен", line.number or "нет",
+            line.who, "вся область"), line.checked_on, today)
+        for line in known.crisis
+    ]  # fmt: skip
+    made += [
         row("agency", one.code, ("телефон ведомства", phone.number, phone.about or one.short, place(known, one.place)),
             phone.checked_on, today)
         for one in known.agencies for phone in one.phones
@@ -201,6 +206,7 @@ def region(known: Directory, today: date) -> list[Row]:
         row("office", "", ("Часы работы", schedule_in_words(known.schedule)), day, today),
         *(row("office", "", said, day, today) for said in terms(known)),
         row("centre", "", ("Нарочно ждёт ЦУР", waits), known.control_centre.checked_on, today),
+        row("duty", "", ("Дежурство", duty_in_words(known.duty)), known.duty.checked_on, today),
     ]
     for one in known.groups:
         many = plural(len(known.topics_of(one.code)), "тема", "темы", "тем")
@@ -242,7 +248,7 @@ TABLES = (
     Table(
         "places", "Муниципалитеты", ("Муниципалитет", "Вид", "Центр", "Жителей", "Сёл и городов"), ("place",), places
     ),
-    Table("contacts", "Телефоны и ссылки", ("Что", "Куда", "Чьё", "Где"), ("number", "outside"), contacts),
+    Table("contacts", "Телефоны и ссылки", ("Что", "Куда", "Чьё", "Где"), ("number", "crisis", "outside"), contacts),
     Table("doors", "Ссылки с кодом", ("Ссылка", "Код", "Тема", "Место", "Кто отвечает", "Состояние"), ("door",), doors),
     Table("region", "Область", ("Что", "Как"), ("community",), region),
 )

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     PHONES = "phones"
     SCHEDULE = "schedule"
     TERMS = "terms"
+    OFFICER = "officer"
+    OFFICERS = "officers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class Entry:
     single: bool = False
 
 
+OFFICER_HINT = "По одному в строке: номер страницы ВКонтакте и имя, например «1234567 Олег Петров»."
 ROLE_HINT = "Одна на всех, кто в разных муниципалитетах делает одно и то же. Пусто — у администраций она общая."
 
 ENTRIES: dict[str, Entry] = {
@@ -226,6 +229,33 @@ ENTRIES: dict[str, Entry] = {
         "Экстренный номер",
         (Field("number", "Номер"), Field("about", "Чей"), PLACE, CHECKED),
         "Добавить номер",
+    ),
+    "crisis": Entry(
+        "crisis",
+        "Телефон доверия",
+        (
+            Field("who", "Кто отвечает", once=True),
+            Field("number", "Номер"),
+            Field("audience", "Для кого"),
+            Field("hours", "Часы"),
+            Field("cost", "Сколько стоит звонок", hint="Так и прочитает житель: бесплатно."),
+            Field("source", "Источник", hint="Без номера и источника жителям его не показывают."),
+            Field("needs_source", "Источника пока нет, не показывать", Kind.FLAG),
+            CHECKED,
+        ),
+        "Добавить телефон доверия",
+    ),
+    "duty": Entry(
+        "duty",
+        "Дежурство",
+        (
+            Field("people", "Дежурные", Kind.OFFICERS, OFFICER_HINT),
+            Field("substitute", "Заместитель", Kind.OFFICER, "Его зовут, если за 15 минут никто не нажал «Вижу»."),
+            Field("schedule", "Часы дежурства", Kind.SCHEDULE, "Пусто — часы области."),
+            Field("handover", "Как передают в 112"),
+            CHECKED,
+        ),
+        single=True,
     ),
     "outside": Entry(
         "outside",
@@ -324,6 +354,9 @@ def _typed(field: Field, value: Any, item: Mapping[str, Any]) -> Typed:
             return _schedule_typed(value or {})
         case Kind.TERMS:
             return _terms_typed(value or {})
+        case Kind.OFFICER | Kind.OFFICERS:
+            officers = value or () if field.kind is Kind.OFFICERS else (value,) if value else ()
+            return {field.name: "\n".join(f"{officer['user']} {officer['name']}" for officer in officers)}
         case Kind.CHOICE if field.name == "about":
             return {"about": _about(item)}
         case _:
@@ -417,8 +450,21 @@ def _read(field: Field, form: Typed) -> Any:
             return _schedule(form)
         case Kind.TERMS:
             return _terms(form)
+        case Kind.OFFICERS:
+            return tuple(_officer(line) for line in said.splitlines() if line.strip())
+        case Kind.OFFICER:
+            return _officer(said) if said else None
         case _:
             return said
+
+
+def _officer(line: str) -> Values:
+    """«1234567 Олег Петров»."""
+    user, _, name = line.strip().partition(" ")
+    number = _number(user)
+    if not name.strip() or number is None:
+        raise Unread(f"«{line[:40]}»: нужны номер страницы и имя через пробел, например «1234567 Олег Петров».")
+    return {"user": number, "name": name.strip()}
 
 
 def _words(said: str) -> Iterable[str]:
@@ -506,6 +552,8 @@ def key_of(entry: Entry, item: Mapping[str, Any]) -> str:
             return f"{item['number']}@{item.get('place', '')}"
         case "communities":
             return str(item["id"])
+        case "crisis":
+            return str(item["who"])
         case _:
             return "" if entry.single else str(item["code"])
 

@@ -20,7 +20,7 @@ from bot.web.site import Page, Site, entered, site_of, viewer_of
 from bot.web.told import tell, told
 from handlers.text.words import day, moment, plural
 from handlers.views.filter_words import agency_words
-from states.people.chats import CUR
+from states.people.chats import CUR, DUTY
 from states.people.officials import Standing
 from states.people.viewers import Role, Section, Viewer
 from storage.db.transaction import Transaction
@@ -100,8 +100,8 @@ async def look(tx: Transaction, site: Site, me: int, session: str) -> Known:
         Person(
             one.user,
             one.name,
-            ROLES[Role.CUR if bound[peer] == CUR else Role.AGENCY],
-            "Центр управления регионом" if bound[peer] == CUR else agency_words(directory, bound[peer]),
+            ROLES[Role.CUR if bound[peer] in (CUR, DUTY) else Role.AGENCY],
+            "Центр управления регионом" if bound[peer] in (CUR, DUTY) else agency_words(directory, bound[peer]),
             day(one.since, site.zone),
             one.user == me,
         )
