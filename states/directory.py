@@ -154,7 +154,8 @@ class Scene(StrEnum):
 class Topic:
     """What a message is about. `words` are what residents say; `urgent` topics show 112 first (R28), those
     of `health` ask not to name diagnoses or other people (R20). `where`: what is asked for as its address. `scene`:
-    the only scene it has, None where it has several or none."""
+    the only scene it has, None where it has several or none. `joinable`: a public trouble, the same for everybody, so
+    several residents may read one answer (R32); never of what is personal."""
 
     code: str
     group: str
@@ -168,6 +169,7 @@ class Topic:
     health: bool = False
     where: Where = Where.HOUSE
     scene: Scene | None = None
+    joinable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

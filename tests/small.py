@@ -62,12 +62,12 @@ REGION = Directory(
     ),
     groups=(Group("roads", "Дороги"), Group("health", "Здоровье"), Group("other", "Другое")),
     topics=(
-        Topic("pits", "roads", "Ямы на дороге", "Разбитое покрытие"),
-        Topic("snow", "roads", "Снег на дороге"),
+        Topic("pits", "roads", "Ямы на дороге", "Разбитое покрытие", joinable=True),
+        Topic("snow", "roads", "Снег на дороге", joinable=True),
         Topic("doctor", "health", "Запись к врачу", anonymous_card=True, health=True, where=Where.CLINIC),
         Topic("fire", "other", "Пожар", urgent=True),
-        Topic("odd", "other", "Прочее"),
-        Topic("smog", "other", "Смог", where=Where.NOWHERE),
+        Topic("odd", "other", "Прочее", joinable=True),
+        Topic("smog", "other", "Смог", where=Where.NOWHERE, joinable=True),
     ),
     places=(
         Place("miass", PlaceKind.CITY_OKRUG, "Миасский городской округ", "Миасс", "Миасс"),

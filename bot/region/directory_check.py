@@ -77,13 +77,14 @@ def faults(source: Source, today: date | None) -> list[str]:
         *_routes(source),
         *_offices(source),
         *_doors(source),
+        *_joinable(source),
         *(_future(source, today) if today else ()),
     ]
 
 
 def warnings(source: Source, today: date | None, stale: timedelta) -> list[str]:
     """What works but deserves a look: old dates (R61), topics that nobody answers."""
-    return [*(_old(source, today, stale) if today else ()), *_unanswered(source)]
+    return [*(_old(source, today, stale) if today else ()), *_unanswered(source), *_none_joinable(source)]
 
 
 def _old(source: Source, today: date, stale: timedelta) -> Iterator[str]:
@@ -142,6 +143,15 @@ def _unanswered(source: Source) -> Iterator[str]:
                 f"{stands}: никто не назначен{only}, сообщения будут ждать ЦУР. Добавьте её в routes "
                 "или, если так и надо, в control_centre."
             )
+
+
+def _none_joinable(source: Source) -> Iterator[str]:
+    """A directory of an older program: without the key nobody is offered to join, and the ЦУР can't merge."""
+    if not any(topic.joinable for _, topic, _ in source.topics()):
+        yield (
+            "темы: ни у одной нет joinable: true, поэтому никому не предложат присоединиться и объединить нельзя. "
+            "Поставьте его темам об общих бедах: дороги, свет, вода, мусор, транспорт."
+        )
 
 
 _NEEDED = {
@@ -286,6 +296,18 @@ def _doors(source: Source) -> Iterator[str]:
             yield f"{part.where}: address без place: улица есть в разных городах. Назовите муниципалитет."
         if place is not None and theirs is not None and theirs != place:
             yield f"{part.where}: орган «{part.row.agency}» отвечает за {theirs}, а не за {place}. Исправьте одно."
+
+
+def _joinable(source: Source) -> Iterator[str]:
+    """Strangers never read what was written to one of them about his health, or to somebody who must stay unknown."""
+    for stands, topic, group in source.topics():
+        health = group.health if topic.health is None else topic.health
+        for key, personal in (("health", health), ("anonymous_card", topic.anonymous_card)):
+            if topic.joinable and personal:
+                yield (
+                    f"{stands}: joinable и {key} вместе нельзя: чужой прочёл бы ответ о личном. "
+                    f"Уберите joinable: true или {key}: true."
+                )
 
 
 def _day(day: date) -> str:

@@ -150,6 +150,7 @@ def _topics(source: Source) -> tuple[Topic, ...]:
             group.health if row.health is None else row.health,
             row.where or group.where,
             row.scene or group.scene,
+            row.joinable,
         )
         for _, row, group in source.topics()
     )

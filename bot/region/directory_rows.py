@@ -149,6 +149,7 @@ class TopicRow(Row):
     health: bool | None = None
     where: Annotated[Where, Field(strict=False)] | None = None
     scene: Annotated[Scene, Field(strict=False)] | None = None
+    joinable: bool = False
     checked: date | None = None
 
 

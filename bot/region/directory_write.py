@@ -139,6 +139,7 @@ def _topic(one: Topic, day: date | None) -> Values:
         health=one.health,
         where=None if one.where is Where.HOUSE else one.where,
         scene=one.scene,
+        joinable=one.joinable,
         checked=None if one.checked_on == day else one.checked_on,
     )
 

@@ -51,6 +51,7 @@ groups:
       - code: yamy
         name: Ямы
         about: Ямы на дороге.
+        joinable: true
         words: [яма, выбоина]
       - code: sneg
         name: Снег
@@ -115,7 +116,7 @@ def test_a_right_file_is_read_whole(file: Path) -> None:
         checked_on=date(2026, 11, 24),
     )
     assert known.topics[0] == Topic(
-        "yamy", "dorogi", "Ямы", "Ямы на дороге.", ("яма", "выбоина"), checked_on=date(2026, 11, 24)
+        "yamy", "dorogi", "Ямы", "Ямы на дороге.", ("яма", "выбоина"), checked_on=date(2026, 11, 24), joinable=True
     )
     assert known.places[0].kind is PlaceKind.CITY_OKRUG and known.settlements[0].place == "miass"
     assert known.routes == (

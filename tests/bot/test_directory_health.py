@@ -12,6 +12,7 @@ from bot.region.directory_file import read
 from bot.region.directory_json import from_json, to_json
 from tests.bot.test_directory_file import GOOD, REGION, TODAY
 
+PERSONAL = GOOD.replace("        joinable: true\n", "")
 GROUP = "    name: Дороги\n"
 TOPIC = "        about: Снег на дороге.\n"
 
@@ -31,17 +32,17 @@ def file(tmp_path: Path) -> Path:
     ],
 )
 def test_the_group_says_and_a_topic_overrules(file: Path, group: str, topic: str, expected: dict[str, bool]) -> None:
-    file.write_text(GOOD.replace(GROUP, GROUP + group).replace(TOPIC, TOPIC + topic))
+    file.write_text(PERSONAL.replace(GROUP, GROUP + group).replace(TOPIC, TOPIC + topic))
     known = read(file, TODAY)
     assert {topic.code: topic.health for topic in known.topics} == expected
     assert from_json(to_json(known)) == known
-    file.write_text(GOOD)
+    file.write_text(PERSONAL)
     changed = [line for line in difference(known, read(file, TODAY)) if "о здоровье" in line]
     assert len(changed) == sum(expected.values())
 
 
 def test_a_wrong_value_is_told(file: Path) -> None:
-    file.write_text(GOOD.replace(GROUP, GROUP + "    health: да\n"))
+    file.write_text(PERSONAL.replace(GROUP, GROUP + "    health: да\n"))
     with pytest.raises(DirectoryErrors, match="health"):
         read(file, TODAY)
 

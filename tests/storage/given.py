@@ -39,7 +39,11 @@ DIRECTORY = Directory(
     emergency="112",
     agencies=(Agency("roads", "Дороги", "Дороги", Level.AGENCY), Agency("water", "Вода", "Вода", Level.AGENCY)),
     groups=(Group("city", "Город"),),
-    topics=(Topic("pits", "city", "Ямы"), Topic("pipes", "city", "Трубы"), Topic("stars", "city", "Звёзды")),
+    topics=(
+        Topic("pits", "city", "Ямы", joinable=True),
+        Topic("pipes", "city", "Трубы", joinable=True),
+        Topic("stars", "city", "Звёзды"),
+    ),
     routes=(Route("roads", topic="pits"), Route("water", topic="pipes")),
 )
 

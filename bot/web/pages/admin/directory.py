@@ -101,6 +101,7 @@ def topics(known: Directory, today: date) -> list[Row]:
     for one in known.topics:
         group = known.group_by_code[one.group].name if one.group in known.group_by_code else one.group
         flags = [*(["срочная"] if one.urgent else []), *(["о здоровье"] if one.health else [])]
+        flags += ["общая беда"] if one.joinable else []
         flags += marks(one.approval, one.anonymous_card, False)
         cells = (one.name, group, one.description, number(len(one.words)), " · ".join(flags) or "—")
         made.append(row("topic", one.code, cells, one.checked_on, today))
