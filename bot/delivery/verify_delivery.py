@@ -12,6 +12,7 @@ from bot.runtime import Runtime
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, numbered, whole
+from handlers.text.parts import NOTE, units
 from handlers.text.texts import lost_files
 from states.degraded import form
 from states.effects import Kind, Send
@@ -79,7 +80,8 @@ def with_lost(row: Outgoing, shape: Send) -> str:
     if not row.lost:
         return shape.text
     instead = 1 if of_document(shape.document) is not None else len(row.lost)
-    return "\n\n".join((shape.text, lost_files(row.lost[:instead]), *row.lost[instead:]))
+    room = min(NOTE, render.LONGEST_TEXT - units(shape.text) - 2)
+    return "\n\n".join((shape.text, lost_files(row.lost[:instead], room), *row.lost[instead:]))
 
 
 def says(item: Mapping[str, Any], text: str) -> bool:

@@ -13,6 +13,8 @@ from states.cause import parse
 from states.effects import Send
 
 LIMIT = 4000
+NOTE = 1200
+"""Units that are left free where files go along: for the line that names those that could not be passed on."""
 
 
 def units(text: str) -> int:
@@ -70,11 +72,14 @@ def with_words(text: str, words: str) -> tuple[str, str]:
 
 
 def in_parts(send: Send, *, buttons_first: bool = False) -> tuple[Send, ...]:
-    """The same message as one or more, each with its own cause. Files go first, buttons and report last.
+    """The same message as one or more, each with its own cause. Originals go first; files, buttons and report last:
+    what became of a message is told of its last part, so files that cannot be passed on must be that one's.
 
     `buttons_first`: of a card the first part is edited to the true state, so the buttons stand there (R36).
     """
     pieces = list(split(send.text))
+    if send.copy is not None and not buttons_first:  # of a card the first piece is always that of its edits
+        pieces[-1:] = split(pieces[-1], LIMIT - NOTE)
     if len(pieces) == 1:
         return (send,)
     last, cause = len(pieces) - 1, parse(send.cause)
@@ -82,10 +87,10 @@ def in_parts(send: Send, *, buttons_first: bool = False) -> tuple[Send, ...]:
     for number, piece in enumerate(pieces):
         part = replace(send, text=piece, cause=str(replace(cause, piece=number)))
         if number:
-            part = replace(part, forward=None, copy=None, attachments=(), fallback="")
+            part = replace(part, forward=None, fallback="")
+        if number < last:
+            part = replace(part, copy=None, attachments=(), document="", report=False)
         if number != (0 if buttons_first else last):
             part = replace(part, keyboard=None)
-        if number < last:
-            part = replace(part, report=False)
         sends.append(part)
     return tuple(sends)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.text import parts
+from handlers.text.words import plural
+
 # Before the first message.
 
 
@@ -252,8 +255,16 @@ def forwarded(words: str) -> str:
     return f"Переслано: {words}"
 
 
-def lost_files(lost: tuple[str, ...]) -> str:
-    return f"Не удалось передать: {', '.join(lost)}."
+def lost_files(lost: Sequence[str], most: int = parts.NOTE) -> str:
+    """Those that do not fit into so many units are counted: what stands last must not be cut away."""
+    said = f"Не удалось передать: {', '.join(lost)}."
+    for named in range(len(lost) - 1, -1, -1):
+        if parts.units(said) <= most:
+            break
+        others = plural(len(lost) - named, "файл", "файла", "файлов")
+        counted = f"ещё {others}" if named else others
+        said = f"Не удалось передать: {', '.join((*lost[:named], counted))}."
+    return said
 
 
 def ask_to_go_on(until: str) -> str:

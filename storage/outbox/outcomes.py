@@ -139,9 +139,17 @@ async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], n
     ]
     await upsert(tx, link, links)
     # That anything but an answer has arrived whole changes nothing (handlers/system/delivery.py), so it is no event.
-    told = [(row, one) for row, one in sent_rows if row["report"] and (row["kind"] == Kind.ANSWER or one.lost)]
+    told = [(row, one) for row, one in sent_rows if is_told(row, one)]
     if told:
         await enqueue_receipt(tx, [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in told], now)
+
+
+def is_told(row: Any, one: Delivered) -> bool:
+    """Files that a resident wanted to be read are told of each part: what was not forwarded was to go with the first
+    (states/degraded.py). Those of an answer go with its last part (handlers/text/parts.py)."""
+    if one.lost and row["kind"] in (Kind.CARD, Kind.ADDITION):
+        return True
+    return bool(row["report"] and (row["kind"] == Kind.ANSWER or one.lost))
 
 
 async def _deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]) -> set[int]:

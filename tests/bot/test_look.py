@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bot.delivery.send_outcome import Verdict
-from bot.delivery.verify_delivery import is_it, sounds_like_it, verify_delivery
+from bot.delivery.verify_delivery import is_it, sounds_like_it, verify_delivery, with_lost
 from states.effects import Kind, Send
 
 BOT: Any = SimpleNamespace(community=101)
@@ -71,6 +72,13 @@ def test_the_line_about_lost_files_belongs_to_the_words() -> None:
     said = f"{CARD.text}\n\nНе удалось передать: видео."
     assert sounds_like_it(BOT, row(CARD, lost=("видео",)), item(said))
     assert not sounds_like_it(BOT, row(CARD), item(said))
+
+
+def test_where_the_words_leave_no_room_lost_files_are_counted() -> None:
+    """A.7: the line is never cut, whatever was stored by an older program."""
+    full = replace(CARD, text="ю" * 4000)
+    said = with_lost(row(full, lost=("видео «лето»",) * 9), full)
+    assert said.endswith("видео «лето», ещё 5 файлов.") and len(said) <= 4096
 
 
 HINT = Send(2_000_000_001, "h", "8 ноября — нерабочий день.", Kind.NOTICE, reply_to=4)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.text.parts import LIMIT, in_parts, split, units, with_words
+from handlers.text.parts import LIMIT, NOTE, in_parts, split, units, with_words
+from handlers.text.texts import lost_files
 from states.effects import Kind, Send, Source
 from states.screen import Button, Keyboard
 from tests.form import examples
@@ -71,7 +74,8 @@ def test_a_huge_text_is_split() -> None:
 
 
 def test_a_long_message_becomes_several_with_causes_of_their_own() -> None:
-    """delivery.md §7: one row for each part. Files go first; buttons and the report last."""
+    """delivery.md §7: one row for each part. Originals go first; files, buttons and the report last: what became of the
+    files is told with the fate of the whole."""
     keyboard = Keyboard(((Button("Принять"),),), inline=True)
     card = Send(
         2_000_000_001, "v1|101|card|1|3.r|2", ("слово " * 1500).strip(), Kind.CARD, keyboard=keyboard,
@@ -80,8 +84,10 @@ def test_a_long_message_becomes_several_with_causes_of_their_own() -> None:
     )  # fmt: skip
     first, middle, last = in_parts(card)
     assert [one.cause for one in (first, middle, last)] == [card.cause, f"{card.cause}.1", f"{card.cause}.2"]
-    assert (first.forward, first.copy, first.attachments) == (card.forward, card.copy, card.attachments)
-    assert (middle.forward, last.copy, last.attachments, last.fallback) == (None, None, (), "")
+    assert (first.forward, first.fallback) == (card.forward, "слова")
+    assert [one.copy for one in (first, middle, last)] == [None, None, card.copy]
+    assert [one.attachments for one in (first, middle, last)] == [(), (), card.attachments]
+    assert (middle.forward, last.forward, last.fallback) == (None, None, "")
     assert [one.keyboard for one in (first, middle, last)] == [None, None, keyboard]
     assert [send.report for send in (first, middle, last)] == [False, False, True]
     assert {one.appeal for one in (first, middle, last)} == {"1124-AAAA"}
@@ -90,6 +96,26 @@ def test_a_long_message_becomes_several_with_causes_of_their_own() -> None:
 def test_a_short_message_stays_one() -> None:
     send = Send(1, "c", "слова")
     assert in_parts(send) == (send,)
+
+
+def test_where_files_go_along_there_is_room_for_the_line_about_them() -> None:
+    """A.7: what a resident reads of a lost file is not cut."""
+    long = Send(1, "c", ("слово " * 640).strip(), Kind.ANSWER, copy=Source(2, (4,)), report=True)
+    assert units(long.text) <= LIMIT
+    parts = in_parts(long)
+    assert [one.copy for one in parts] == [None, long.copy] and units(parts[-1].text) <= LIMIT - NOTE
+    assert in_parts(replace(long, copy=None)) == (replace(long, copy=None),), "without files it is one message"
+    assert in_parts(long, buttons_first=True) == (long,), "a card's first piece is that of its edits"
+    (small,) = in_parts(replace(long, text="слово"))
+    assert small.copy == long.copy
+
+
+def test_lost_files_that_do_not_fit_are_counted() -> None:
+    one = f"документ «{'ю' * 60}» (программа: такие файлы не передаём)"
+    assert lost_files(("видео", one)) == f"Не удалось передать: видео, {one}."
+    many = lost_files((one,) * 12)
+    assert units(many) <= NOTE and many.endswith("передаём), ещё 2 файла.")
+    assert lost_files((one,) * 3, 90) == "Не удалось передать: 3 файла."
 
 
 def test_words_too_long_to_be_added_later_are_said_at_once() -> None:

@@ -8,7 +8,7 @@ import pytest
 from given import CHAT, NOW, identity, say, send, sent, states, take
 from test_outbox_contract import reports
 
-from states.effects import DATA, Edit, Send, Source
+from states.effects import DATA, Edit, Kind, Send, Source
 from states.events import DeliveryEnded, DeliveryOutcome
 from storage.db.database import Database
 from storage.outbox import fallback, outcomes
@@ -81,3 +81,11 @@ class TestLadder:
             assert (row.level, row.attachments, row.lost) == (level, *expected)
         assert await sent(db, row, 5)
         assert (await reports(db, CHAT))[0].lost == named
+
+    async def test_lost_files_of_a_first_part_are_told_too(self, db: Database) -> None:
+        """What VK would not forward was to go with the first part of a card, and only the last asks for a report."""
+        await say(db, send(CHAT, "a", kind=Kind.CARD, appeal="1124-AAAA", copy=Source(5, (1,))))
+        (row,) = await take(db)
+        assert await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, (), ("видео",)))
+        await db.run(lambda tx: outcomes.record_sent(tx, row.id, 5, NOW, ("видео",)))
+        assert [one.lost for one in await reports(db, CHAT)] == [("видео",)]

@@ -15,6 +15,7 @@ from bot.config import calendar_file
 from bot.vk import parse, render
 from bot.vk.payload import Signer
 from handlers.decide import decide
+from handlers.text.texts import lost_files
 from matching.judge import TextJudge
 from states import events as happened
 from states.decision import Decision
@@ -46,7 +47,7 @@ from states.statistics.pages.page import OfficialPage
 from storage.db import codec
 from tests.small import ONCE
 from tests.transcripts.pure_facts import facts_of
-from tests.transcripts.pure_lines import Held, Line, buttons_of, heard, raw_file
+from tests.transcripts.pure_lines import Held, Line, buttons_of, heard, raw_file, refused_file
 from tests.transcripts.stage import Heard, Words
 
 COMMUNITY = 101
@@ -410,9 +411,13 @@ class PureStage:
         if send.forward is not None:
             forwards = tuple(self._find(send.forward.peer, cmid).raw["text"] for cmid in send.forward.cmids)
         files: tuple[str, ...] = ()
+        lost: tuple[str, ...] = ()
         if send.copy is not None:
             raws = [self._find(send.copy.peer, cmid).raw for cmid in send.copy.cmids]
-            files = tuple(attachment["type"] for raw in raws for attachment in raw["attachments"])
+            attached = [attachment for raw in raws for attachment in raw["attachments"]]
+            files = tuple(attachment["type"] for attachment in attached if not refused_file(attachment))
+            lost = tuple(filter(None, map(refused_file, attached)))
+            send = replace(send, text=f"{send.text}\n\n{lost_files(lost)}") if lost else send
         if send.document and send.document != DATA:
             files = (*files, "doc")  # a picture as a file (bot/delivery/report_picture.py)
         elif send.document:
@@ -428,11 +433,13 @@ class PureStage:
             self.links[send.peer, line.cmid] = send.appeal
         for edit in held.edits:
             self._edit(edit)
-        self._report(send, happened.DeliveryOutcome.SENT, 0, line.cmid)
+        self._report(send, happened.DeliveryOutcome.SENT, 0, line.cmid, lost)
 
-    def _report(self, send: Send, outcome: happened.DeliveryOutcome, code: int, cmid: int = 0) -> None:
+    def _report(
+        self, send: Send, outcome: happened.DeliveryOutcome, code: int, cmid: int = 0, lost: tuple[str, ...] = ()
+    ) -> None:
         if send.report and send.appeal:
             ended = happened.DeliveryEnded(
-                send.cause, send.kind.value, send.peer, send.appeal, outcome, self.now, code, cmid
+                send.cause, send.kind.value, send.peer, send.appeal, outcome, self.now, code, cmid, lost
             )
             self.inbox.append(ended)

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.vk.file_kinds import refused_name
+from bot.vk.files import DANGEROUS, name_of
 from states.effects import Edit, Send
 from tests.transcripts.stage import Heard
 
@@ -36,6 +38,13 @@ class Held:
 def raw_file(kind: str) -> dict[str, Any]:
     kind, _, title = kind.partition(":")
     return {"type": kind, kind: {"owner_id": 1, "id": 2, "access_key": "k", "title": title}}
+
+
+def refused_file(raw: dict[str, Any]) -> str:
+    """What both sides read of a document whose name says that it is not passed on (bot/vk/files.py); else nothing."""
+    title = raw["doc"]["title"] if raw["type"] == "doc" else ""
+    why = refused_name(title) if title else ""
+    return f"{name_of(raw)} ({DANGEROUS.format(what=why)})" if why else ""
 
 
 def buttons_of(keyboard: str | None) -> tuple[dict[str, Any], ...]:

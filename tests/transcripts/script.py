@@ -15,7 +15,8 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {чат mindor отвечает: "слова", на: "фрагмент"}   a reply; without `на` to the last card; files, кто: 2;
                                             `номер: мария` instead of the words the number of her first message
     - {чат mindor удаляет: "слова"}, {чат mindor правит: ["старое", "новое"]}   своё сообщение
-    - {чат mindor пишет: "слова"}           в словах чата `{рабочий день}` — дата ближайшего рабочего дня
+    - {чат mindor пишет: "слова"}           в словах чата `{рабочий день}` — дата ближайшего рабочего дня, `{длинно}` —
+                                            почти столько слов, сколько ВКонтакте берёт в одно сообщение
     - {чат mindor нажимает: "Принять", на: "фрагмент", кто: 2, видно: "подсказка"}
     - {согласилась: мария, текст: "слова"}  первое сообщение, уведомление, согласие, пауза
     - {отправила: мария, текст: "слова"}    то же и дальше до номера: тема «1», если её спросят, «Отправить»
@@ -57,6 +58,8 @@ ZONE = ZoneInfo("Asia/Yekaterinburg")
 CALENDAR = calendar_file.read()
 DAY = "{рабочий день}"
 """The next one, as officials write dates: tomorrow may be a Saturday."""
+LONG = "{длинно}"
+"""So many words that an answer with them becomes two messages."""
 TRIES = 200
 """Looks at a dialogue before what is not there is missed; a stage with real time breathes between them."""
 
@@ -170,6 +173,7 @@ class Player:
         said, official = await self.stage.chat(chat), int(line.get("кто", 1))
         if isinstance(value, str):
             value = value.replace(DAY, f"{working_day(1)(await self.today()):%d.%m.%Y}")
+            value = value.replace(LONG, " ".join(["слово"] * 640))
         match verb:
             case "пишет":
                 text = f"{value} {await self.number(line['номер'])}" if "номер" in line else value
