@@ -116,7 +116,7 @@ def button(facts: Facts, event: ButtonPressed) -> Decision:
 
     def follow(known: Facts) -> Decision:
         turn = resident.turn_of(known, event.peer, event.event_id)
-        return resident.pressed(turn, event.command) if turn.consented else consent.ask(turn, as_message)
+        return resident.pressed(turn, event.command) if turn.consented else consent.ask(turn, as_message, written=False)
 
     decision = watched(facts, as_message, event.event_id, follow)
     return replace(decision, effects=(agency.stopped(event, ""), *decision.effects), ignored=None)

@@ -155,7 +155,7 @@ def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
     begins = event.message.cmid if isinstance(event, MessageNew) else None
     return replace(
         wanted,
-        shown=shown(step),
+        shown=shown(step) | (shown(dialogue.interrupted) if dialogue.interrupted is not None else frozenset()),
         joins=step.code if isinstance(step, ChoosingSame) and not step.own else None,
         alike=(draft.topic, draft.place) if compares and draft.topic and draft.place else None,
         first=draft.first if draft.pieces else begins,

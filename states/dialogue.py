@@ -21,7 +21,8 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class AskingConsent:
-    """The notice and the consent were shown. `pending`: messages whose content waits in VK (R7).
+    """The notice and the consent were shown. `pending`: messages whose content waits in VK (R7), of somebody who had
+    agreed before presses too; `edited`: messages that were sent on already and have been changed since.
 
     `shown` is the hash of the text that was shown, empty where an older version of the bot did: no other can be agreed
     to (R8, T26).
@@ -30,6 +31,7 @@ class AskingConsent:
     pending: tuple[int, ...] = ()
     asked_at: datetime | None = None
     shown: str = ""
+    edited: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +293,8 @@ class Dialogue:
 
     `blocked_until`: the ЦУР takes no new messages from a flooder until then; own appeals and data stay reachable.
     `told_blocked`: when that was said last. `pace`: how often the resident writes just now (T9). `door`: by which link
-    the resident came, at `came_at`; until a message is sent.
+    the resident came, at `came_at`; until a message is sent. `interrupted`: the step at which somebody who had agreed
+    was asked for a consent anew; the talk goes on there.
     """
 
     resident: int
@@ -305,6 +308,7 @@ class Dialogue:
     pace: Pace = Pace()
     door: str = ""
     came_at: datetime | None = None
+    interrupted: Step | None = None
 
     def blocked(self, now: datetime) -> bool:
         return self.blocked_until is not None and now < self.blocked_until

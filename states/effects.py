@@ -126,10 +126,14 @@ class CancelTimer:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """Fetch from VK what was dropped before consent, in order, before anything newer of this peer (design.md §12)."""
+    """Fetch from VK what was dropped before consent, in order, before anything newer of this peer (design.md §12).
+
+    `edited`: messages that were handled once, in words that are others by now.
+    """
 
     peer: int
-    cmids: tuple[int, ...]
+    cmids: tuple[int, ...] = ()
+    edited: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

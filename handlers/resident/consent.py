@@ -74,8 +74,12 @@ def plain(text: str) -> str:
     return text.strip().strip(".!").casefold()
 
 
-def ask(turn: Turn, message: Message) -> Decision:
-    """A person without consent wrote something."""
+AT_ONCE = frozenset({actions.CONSENT, actions.REFUSE, actions.MORE_ON_CONSENT, actions.START})
+"""Presses that are over with the question itself, or that it is the answer to."""
+
+
+def ask(turn: Turn, message: Message, *, written: bool = True) -> Decision:
+    """A person without consent wrote something or pressed a button; not `written`: a button that writes nothing."""
     answer = answered(message.command, message.text)
     step = turn.dialogue.step
     if answer is not None and was_shown(turn):
@@ -87,15 +91,38 @@ def ask(turn: Turn, message: Message) -> Decision:
         return Decision(effects=(turn.says(texts.HELP.format(emergency=turn.facts.directory.emergency)),))
     if command is not None and command.action == actions.MORE_ON_CONSENT and was_shown(turn):
         return more(turn)
-    known = step.pending if isinstance(step, AskingConsent) else ()
-    pending = known if command is not None or len(known) >= MOST_PIECES else (*known, message.cmid)
-    asked = step.asked_at if isinstance(step, AskingConsent) else None
+    asking = step if isinstance(step, AskingConsent) else AskingConsent()
+    if written and waits(turn, command) and len(asking.pending) < MOST_PIECES:
+        asking = replace(asking, pending=(*asking.pending, message.cmid))
+    return asked(turn, asking)
+
+
+def waits(turn: Turn, command: Command | None) -> bool:
+    """Whether it is read again after the consent: all words, and the presses of whoever has agreed once. They may be
+    about an answer, and «Решено» or «Отправить» mean then what they meant when they were pressed (R8, R42)."""
+    return command is None or (bool(turn.dialogue.consent) and command.action not in AT_ONCE)
+
+
+def asked(turn: Turn, asking: AskingConsent) -> Decision:
+    """The question, once in half a minute. Of somebody who had agreed before the step is kept where the talk was."""
+    step = turn.dialogue.step
+    if turn.dialogue.consent and not isinstance(step, AskingConsent | Refused):
+        turn = replace(turn, dialogue=replace(turn.dialogue, interrupted=step))
     now, shown = turn.facts.now, turn.facts.policy.consent_hash
-    if asked is not None and now - asked < ASK_AGAIN_AFTER and was_shown(turn):
-        return turn.keeps(AskingConsent(pending, asked, shown), turn.dialogue.draft)
-    first = asked is None and not isinstance(step, Refused)
-    before = notice(turn) if first else texts.consent_again()
-    return with_own_causes(turn).shows_consent(AskingConsent(pending, now, shown), before)
+    if asking.asked_at is not None and now - asking.asked_at < ASK_AGAIN_AFTER and was_shown(turn):
+        return turn.keeps(replace(asking, shown=shown), turn.dialogue.draft)
+    first = asking.asked_at is None and not isinstance(step, Refused)
+    again = texts.CONSENT_ANEW if turn.dialogue.consent else texts.consent_again()
+    before = notice(turn) if first and not turn.dialogue.consent else again
+    return with_own_causes(turn).shows_consent(replace(asking, asked_at=now, shown=shown), before)
+
+
+def corrected(turn: Turn, message: Message) -> Decision:
+    """A message that was sent on already was changed by somebody who has to agree anew: read again after that (T18)."""
+    step = turn.dialogue.step
+    asking = step if isinstance(step, AskingConsent) else AskingConsent()
+    edited = tuple(dict.fromkeys((*asking.edited, message.cmid)))
+    return asked(turn, replace(asking, edited=edited) if len(edited) <= MOST_PIECES else asking)
 
 
 def more(turn: Turn) -> Decision:
@@ -128,19 +155,22 @@ def notice(turn: Turn) -> str:
 
 
 def given(turn: Turn, message: Message) -> Decision:
-    """Consent: what was written before is read again from VK, so nobody types twice."""
-    step = turn.dialogue.step
-    pending = step.pending if isinstance(step, AskingConsent) else ()
-    policy = turn.facts.policy
+    """Consent: what was written before is read again from VK, so nobody types twice; of whoever had agreed before what
+    was pressed too, where the talk was."""
+    asking = turn.dialogue.step if isinstance(turn.dialogue.step, AskingConsent) else AskingConsent()
+    policy, draft, left = turn.facts.policy, turn.dialogue.draft, turn.dialogue.interrupted
     record = Consent(turn.peer, True, policy.consent_hash, turn.facts.now, message.cmid)
     agreed = turn.agreed(policy.consent_hash)
-    draft = turn.dialogue.draft
-    if not pending:
-        return agreed.shows(Idle() if draft.pieces else AskingText(), draft, thanks(turn), consent=record)
-    timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + policy.pause)
-    effects = (*still_stands(turn), Reread(turn.peer, pending), timer)
-    kept = agreed.keeps(AskingText(), replace(draft, settling_text=True), effects)
-    return Decision(dialogue=kept.dialogue, effects=kept.effects, consent=record)
+    if not (asking.pending or asking.edited):
+        there = left if left not in (None, Idle()) else Idle() if draft.pieces else AskingText()
+        return agreed.shows(there, draft, thanks(turn), consent=record)
+    reread: tuple[Effect, ...] = (*still_stands(turn), Reread(turn.peer, asking.pending, asking.edited))
+    if left is None or isinstance(left, AskingText):
+        timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + policy.pause)
+        kept = agreed.keeps(AskingText(), replace(draft, settling_text=True), (*reread, timer))
+    else:
+        kept = agreed.keeps(left, draft, reread)
+    return replace(kept, consent=record)
 
 
 def still_stands(turn: Turn) -> tuple[Effect, ...]:
@@ -160,5 +190,5 @@ def refuse(turn: Turn, message: Message) -> Decision:
     record = Consent(turn.peer, False, policy.consent_hash, turn.facts.now, message.cmid)
     text = texts.refused(directory.formal_channel, directory.emergency)
     yes = keyboards.button("Даю согласие", actions.CONSENT)
-    dialogue = turn.moved(Refused(policy.consent_hash), Draft())
+    dialogue = replace(turn.moved(Refused(policy.consent_hash), Draft()), interrupted=None)
     return Decision(dialogue=dialogue, effects=(turn.says(text, keyboards.under((yes,))),), consent=record)

@@ -92,6 +92,8 @@ def message(facts: Facts, event: Message) -> Decision:
     if not event.content:
         # Came to the door before a consent that was given meanwhile: its words are still in VK.
         return Decision(effects=(Reread(event.peer, (event.cmid,)),))
+    if sent_on(turn, event.cmid):
+        return edited(facts, event)  # changed before a consent, and read again after it
     command = event.command or spoken(turn, event.text)
     if command is not None:
         welcome = doors.welcomed(turn) if event.ref and command.action == actions.START else None
@@ -122,13 +124,19 @@ def edited(facts: Facts, event: Message) -> Decision:
     """An edit: of the draft, of an appeal already sent («Уточнение», T18), or of something that went nowhere."""
     turn = turn_of(facts, event.peer, origin_of_edit(event))
     if not turn.consented or not event.content:
-        before = ignore("правка до согласия")
+        waits = bool(turn.dialogue.consent) and sent_on(turn, event.cmid)
+        before = consent.corrected(turn, event) if waits else ignore("правка до согласия")
         return warnings.first(turn, event.text, before, marked_at_the_door=event.danger)
     if turn.dialogue.blocked(facts.now):
         return warnings.first(turn, event.text, ignore("автору временно не отвечаем"))
     if any(piece.cmid == event.cmid for piece in turn.dialogue.draft.pieces):
         return warnings.first(turn, event.text, drafting.edited(turn, event))
     return warnings.first(turn, event.text, own_appeals.corrected(turn, event))
+
+
+def sent_on(turn: Turn, cmid: int) -> bool:
+    """Whether this message is a part of what was sent already."""
+    return any(piece.cmid == cmid for appeal in turn.facts.appeals for piece in appeal.pieces)
 
 
 def spoken(turn: Turn, text: str) -> Command | None:

@@ -13,7 +13,7 @@ from handlers.text.words import day
 from handlers.views.screens import show
 from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn
 from states.decision import Decision, ignore
-from states.dialogue import AskingText, Dialogue, Draft, Idle
+from states.dialogue import AskingConsent, AskingText, Dialogue, Draft, Idle
 from states.effects import StartTimer
 from states.events import TimerFired
 from states.facts import Facts
@@ -76,13 +76,20 @@ def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
     if touched is not None and turn.facts.now - touched < policy.draft_reminder:
         return ignore("разговор идёт")
     if dialogue.asked_to_go_on:
-        return Decision(dialogue=replace(dialogue, step=Idle(), draft=Draft(), asked_to_go_on=False))
+        return Decision(dialogue=replace(at_rest(dialogue), draft=Draft(), asked_to_go_on=False))
     until = turn.facts.now + policy.draft_forgotten - policy.draft_reminder
     go_on = keyboards.button("Продолжить", actions.WRITE, colour=Colour.PRIMARY)
     keyboard = keyboards.under((go_on,), (keyboards.CANCEL,))
-    asked = replace(dialogue, step=Idle(), asked_to_go_on=True)
+    asked = replace(at_rest(dialogue), asked_to_go_on=True)
     said = turn.says(texts.ask_to_go_on(day(until, policy.zone)), keyboard)
     return Decision(dialogue=asked, effects=(said, StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, until)))
+
+
+def at_rest(dialogue: Dialogue) -> Dialogue:
+    """Nothing is being written; what waits for a consent goes on waiting for it."""
+    if isinstance(dialogue.step, AskingConsent):
+        return replace(dialogue, interrupted=Idle() if dialogue.interrupted is not None else None)
+    return replace(dialogue, step=Idle())
 
 
 def asked_again(turn: Turn, note: str) -> Decision:

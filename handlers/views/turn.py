@@ -96,7 +96,7 @@ class Turn:
         return Decision(dialogue=dialogue, effects=(self.says(before), asked))
 
     def agreed(self, text_hash: str) -> Turn:
-        return replace(self, dialogue=replace(self.dialogue, consent=text_hash))
+        return replace(self, dialogue=replace(self.dialogue, consent=text_hash, interrupted=None))
 
     def stays(self, note: str) -> Decision:
         """Say something and ask the same question again."""

@@ -150,8 +150,16 @@ _HOLD = (
 )
 
 
-async def held(tx: Transaction, wanted: Mapping[int, Iterable[int]], now: datetime) -> None:
-    """Messages without content are to be fetched and handled again, before anything newer of their peer (R7)."""
+_HOLD_AGAIN = (
+    update(inbox)
+    .where(in_community(inbox), inbox.c.peer == bindparam("who"), inbox.c.key == bindparam("named"))
+    .values(state="wanted", content=False, raw="", reason=None, attempts=0, runs=0, next_at=None, ended_at=None)
+)
+
+
+async def held(tx: Transaction, wanted: Mapping[int, Iterable[int]], now: datetime, *, edited: bool = False) -> None:
+    """Messages without content are to be fetched and handled again, before anything newer of their peer (R7).
+    `edited`: those with content too, for it is another by now."""
     named = [
         Arrived("message", who, f"m:{cmid}", "{}", cmid=cmid, content=False, wanted=True)
         for who, cmids in sorted(wanted.items())
@@ -159,7 +167,7 @@ async def held(tx: Transaction, wanted: Mapping[int, Iterable[int]], now: dateti
     ]
     await ingest(tx, named, now=now)  # a row that retention has taken is made anew
     rows = [{"who": one.peer, "named": one.key} for one in named]
-    await tx.execute_many(_HOLD, rows)
+    await tx.execute_many(_HOLD_AGAIN if edited else _HOLD, rows)
 
 
 _STILL_WANTED = select(inbox.c.id, inbox.c.cmid).where(

@@ -127,11 +127,13 @@ async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
         await let_go(tx, free)
     await enqueue(tx, effects, now)
     await timers.change(tx, [effect for effect in effects if isinstance(effect, StartTimer | CancelTimer)])
-    wanted: dict[int, set[int]] = {}
-    for one in _of(Reread, effects):
-        wanted.setdefault(one.peer, set()).update(one.cmids)
-    if wanted:
-        await held(tx, wanted, now)
+    for edited in (False, True):
+        wanted: dict[int, set[int]] = {}
+        for one in _of(Reread, effects):
+            if cmids := one.edited if edited else one.cmids:
+                wanted.setdefault(one.peer, set()).update(cmids)
+        if wanted:
+            await held(tx, wanted, now, edited=edited)
 
 
 def _of(kind: type[E], effects: Iterable[Effect]) -> list[E]:

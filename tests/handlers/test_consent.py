@@ -8,16 +8,44 @@ from datetime import timedelta
 import pytest
 
 from handlers.decide import decide
+from handlers.needs import needs
 from handlers.resident.consent import ASK_AGAIN_AFTER
+from handlers.resident.floods import MOST_PIECES
 from handlers.text import actions, texts
 from states.decision import Consent, Decision
-from states.dialogue import AskingConsent, AskingText, Dialogue, Draft, Idle, Refused, Step
+from states.dialogue import (
+    AskingConsent,
+    AskingText,
+    Dialogue,
+    Draft,
+    Idle,
+    Preview,
+    Refused,
+    ShowingAppeal,
+    Step,
+)
 from states.effects import Release, Reread, StartTimer
-from states.events import MessageEdited, MessageNew
-from states.lifecycle.appeal import Piece
-from states.messages import Location
+from states.events import ButtonPressed, MessageEdited, MessageNew, TimerFired
+from states.lifecycle.appeal import Piece, Status
+from states.messages import Command, Location
 from states.people.chats import CUR
-from tests.handlers.given import ANNA, PHOTO, READY, dialogue, facts, labels, of, said, sends, tapped, wrote
+from tests.handlers.given import (
+    ANNA,
+    EMPTY,
+    IDLE,
+    PHOTO,
+    READY,
+    ROADS_CHAT,
+    appeal,
+    dialogue,
+    facts,
+    labels,
+    of,
+    said,
+    sends,
+    tapped,
+    wrote,
+)
 from tests.small import NOW, POLICY
 
 ASKED = Dialogue(ANNA, AskingConsent((10, 11), NOW))
@@ -226,3 +254,141 @@ def test_behind_more_stands_the_long_text_and_the_question_stays() -> None:
     assert sends(decide(facts(ASKED), tapped(actions.MORE_ON_CONSENT, cmid=21, content=False)), ANNA)[0].text == (
         POLICY.consent
     )
+
+
+# What whoever had agreed before presses, writes or changes meanwhile is carried out after the new consent (A.4).
+
+OLD = "прежний"
+REPLY = appeal(status=Status.ASKED)
+
+
+def before(step: Step = IDLE, draft: Draft = EMPTY) -> Dialogue:
+    """Somebody who has agreed to the text of before."""
+    return dialogue(step, draft, consent=OLD)
+
+
+def asking(decision: Decision) -> tuple[Dialogue, AskingConsent]:
+    assert decision.dialogue is not None and isinstance(decision.dialogue.step, AskingConsent)
+    return decision.dialogue, decision.dialogue.step
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        actions.SOLVED, actions.NOT_SOLVED, actions.RATE, actions.ADD, actions.DONE, actions.WITHDRAW,
+        actions.WITHDRAW_YES, actions.REOPEN_DRAFT, actions.ADD_DRAFT, actions.AS_WORDS, actions.HURRY, actions.APPEAL,
+        actions.SEND, actions.TOPIC, actions.MINE, actions.HELP, actions.CANCEL, actions.PUBLISH_YES,
+    ],
+)  # fmt: skip
+def test_a_press_is_read_again_after_the_new_consent(action: str) -> None:
+    """Its number alone is kept (R7), in its order among the words."""
+    talk, step = asking(decide(facts(before(ShowingAppeal("1124-AAAA"))), tapped(action, SECRET, 30, content=False)))
+    assert step.pending == (30,) and talk.interrupted == ShowingAppeal("1124-AAAA")
+    assert SECRET not in repr(talk)
+    talk, step = asking(decide(facts(talk, now=NOW + timedelta(seconds=5)), bare(31)))
+    assert step.pending == (30, 31) and talk.interrupted == ShowingAppeal("1124-AAAA")
+    decision = agrees(talk)
+    assert of(Reread, decision) == [Reread(ANNA, (30, 31))] and not said(decision)
+    assert decision.dialogue is not None and decision.consent is not None
+    assert (decision.dialogue.step, decision.dialogue.interrupted) == (ShowingAppeal("1124-AAAA"), None)
+
+
+@pytest.mark.parametrize("action", [actions.START, actions.CONSENT, actions.MORE_ON_CONSENT])
+def test_a_press_that_the_question_itself_answers_is_not(action: str) -> None:
+    _, step = asking(decide(facts(before()), tapped(action, cmid=30, content=False)))
+    assert step.pending == ()
+
+
+def test_whoever_never_agreed_has_nothing_that_a_press_could_mean() -> None:
+    talk, step = asking(decide(facts(), tapped(actions.SOLVED, "1124-AAAA", 30, content=False)))
+    assert step.pending == () and talk.interrupted is None
+
+
+def test_a_press_that_writes_nothing_has_no_number_to_be_read_by() -> None:
+    """Its number is that of our own message."""
+    press = ButtonPressed("e1", ANNA, ANNA, 7, Command(actions.SOLVED, "1124-AAAA"), NOW)
+    _, step = asking(decide(facts(before()), press))
+    assert step.pending == ()
+
+
+def test_who_agreed_before_reads_why_he_is_asked_again() -> None:
+    assert said(decide(facts(before()), bare(30))).startswith(texts.CONSENT_ANEW)
+
+
+def test_the_answer_to_a_question_is_one_after_the_new_consent_too() -> None:
+    """And not the beginning of another message."""
+    talk, _ = asking(decide(facts(before(), appeals=(REPLY,)), bare(30)))
+    agreed = agrees(talk, appeals=(REPLY,)).dialogue
+    decision = decide(facts(agreed, appeals=(REPLY,)), wrote("У второго подъезда", 30))
+    assert [after.status for after in decision.appeals] == [Status.IN_WORK]
+    assert "У второго подъезда" in decision.appeals[0].text
+
+
+def test_a_text_under_way_goes_on_with_its_pause() -> None:
+    talk, _ = asking(decide(facts(before(AskingText(), Draft((Piece(10, "Яма"),)))), bare(30)))
+    decision = agrees(talk)
+    assert decision.dialogue is not None and decision.dialogue.step == AskingText()
+    assert [effect.name for effect in of(StartTimer, decision)] == ["pause", "draft"]
+
+
+def test_with_nothing_to_read_again_the_step_is_shown() -> None:
+    talk, _ = asking(decide(facts(before(ShowingAppeal("1124-AAAA")), appeals=(appeal(),)), tapped(actions.START)))
+    decision = agrees(talk, appeals=(appeal(),))
+    assert "Сейчас: " in said(decision) and said(decision).startswith(texts.CONSENT_GIVEN)
+
+
+def test_after_a_refusal_nothing_is_carried_out() -> None:
+    talk, _ = asking(decide(facts(before(Preview(), READY)), tapped(actions.SEND, cmid=30, content=False)))
+    refused = decide(facts(talk), tapped(actions.REFUSE, cmid=31)).dialogue
+    assert refused is not None and isinstance(refused.step, Refused) and refused.interrupted is None
+    decision = agrees(refused)
+    assert not of(Reread, decision) and texts.ASK_TEXT in said(decision)
+
+
+def test_the_step_of_before_is_loaded_with_its_message() -> None:
+    talk, _ = asking(decide(facts(before(ShowingAppeal("1124-AAAA"))), bare(30)))
+    assert "1124-AAAA" in needs(tapped(actions.CONSENT), talk).shown
+
+
+def test_while_it_is_asked_a_draft_left_alone_forgets_nothing_that_waits() -> None:
+    """The timer of the draft took the question away, and what waited for its answer with it."""
+    talk, _ = asking(decide(facts(before(Preview(), READY)), tapped(actions.SOLVED, "1124-AAAA", 30, content=False)))
+    late = facts(talk, now=NOW + timedelta(days=1))
+    once = decide(late, TimerFired("draft", str(ANNA), ANNA, late.now)).dialogue
+    assert once is not None and isinstance(once.step, AskingConsent) and once.step.pending == (30,)
+    assert once.interrupted == Idle() and once.draft == READY
+    again = decide(facts(once, now=late.now + timedelta(days=3)), TimerFired("draft", str(ANNA), ANNA, late.now))
+    assert again.dialogue is not None and again.dialogue.draft == Draft()
+    assert isinstance(again.dialogue.step, AskingConsent) and again.dialogue.step.pending == (30,)
+    never = replace(talk, consent="", interrupted=None)
+    kept = decide(facts(never, now=late.now), TimerFired("draft", str(ANNA), ANNA, late.now)).dialogue
+    assert kept is not None and kept.interrupted is None and isinstance(kept.step, AskingConsent)
+
+
+class TestAnEditOfWhatWasSent:
+    """«Уточнение» (T18)."""
+
+    EDIT = MessageEdited(replace(wrote(SECRET, 3).message, content=False))
+
+    def test_is_asked_about_and_read_again(self) -> None:
+        talk, step = asking(decide(facts(before(), appeals=(appeal(),)), self.EDIT))
+        assert (step.pending, step.edited) == ((), (3,)) and SECRET not in repr(talk)
+        soon = facts(talk, now=NOW + timedelta(seconds=5), appeals=(appeal(),))
+        _, step = asking(decide(soon, self.EDIT))
+        assert step.edited == (3,)
+        assert of(Reread, agrees(talk)) == [Reread(ANNA, (), (3,))]
+
+    def test_reaches_the_chat_then(self) -> None:
+        decision = decide(facts(dialogue(), appeals=(appeal(),)), wrote("Снег во дворе школы", 3))
+        assert "Уточнение" in said(decision, ROADS_CHAT) and "школы" in decision.appeals[0].text
+        assert texts.EDIT_TAKEN in said(decision)
+
+    def test_so_many_and_no_more_are_read_again(self) -> None:
+        pieces = tuple(Piece(number, "а") for number in range(1, MOST_PIECES + 2))
+        talk = replace(before(), step=AskingConsent((), NOW, POLICY.consent_hash, tuple(range(1, MOST_PIECES + 1))))
+        edit = MessageEdited(replace(wrote("", MOST_PIECES + 1).message, content=False))
+        _, step = asking(decide(facts(talk, appeals=(appeal(pieces=pieces),)), edit))
+        assert len(step.edited) == MOST_PIECES
+
+    def test_of_what_went_nowhere_is_no_reason_to_ask(self) -> None:
+        assert decide(facts(before()), self.EDIT) == Decision(ignored="правка до согласия")

@@ -216,6 +216,21 @@ class TestDoor:
         assert events[0].key.startswith("own-") or codec.decode(RereadFailed, events[0].raw) == RereadFailed(5, (2,))
         assert (await identity(db))["balanced"]
 
+    async def test_what_was_handled_in_other_words_is_fetched_again(self, db: Database) -> None:
+        """T18: the words of before stay handled unless they are asked for as edited."""
+        await ingest(db, message(5, 1, raw='{"text":"яма"}'), message(5, 2))
+        assert await drained(db) == ["m:1", "m:2"]
+        await decide(db, Decision(effects=(Reread(5, (1,)),)), peer=5)
+        assert await db.run(lambda tx: history.gaps(tx, 10)) == []
+        await decide(db, Decision(effects=(Reread(5, (), (1,)),)), peer=5)
+        assert await db.run(lambda tx: history.gaps(tx, 10)) == [history.Gap(5, (1,))]
+        whole = message(5, 1, raw='{"text":"яма у школы"}')
+        await db.run(lambda tx: history.fill(tx, [whole], absent=(), now=NOW))
+        (row,) = await heads(db)
+        assert (row.key, row.raw, row.content) == ("m:1", '{"text":"яма у школы"}', True)
+        await end(db, row)
+        assert (await identity(db))["balanced"]
+
     async def test_a_gap_knows_the_ids_that_the_door_kept(self, db: Database) -> None:
         """One call reads messages of many dialogues by those; a hole among them has none, and a chat's say nothing."""
         for who, number in ((5, 500), (6, 600), (CHAT, 0)):

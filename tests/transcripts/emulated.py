@@ -35,7 +35,7 @@ from storage.db.transaction import Transaction
 from storage.inbox import admission
 from storage.ops import statistics
 from storage.records import chats, official_pages
-from tests.transcripts.stage import Heard, Words
+from tests.transcripts.stage import ANEW, Heard, Words
 
 COMMUNITY = 101
 RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003}
@@ -367,6 +367,12 @@ class EmulatedStage:
         await self.stop()
         await self.start()
 
+    async def new_consent(self) -> None:
+        await self.settle()
+        await self.stop()
+        self.settings = self.settings.model_copy(update={"consent_file": str(own_consent())})
+        await self.start()
+
     async def bind(self) -> None:
         """Every chat by its one-time code, typed by its owner (T4)."""
         assert self.bot is not None
@@ -430,6 +436,18 @@ async def emulated(url: str, database: str, region: Directory, **changes: Any) -
             yield stage
         finally:
             await stage.stop()
+
+
+PAPERS: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def own_consent() -> Path:
+    """The file of a new text, one for a process of tests."""
+    if not PAPERS:
+        PAPERS.append(tempfile.TemporaryDirectory(prefix="priemnaya-consent-"))
+    file = Path(PAPERS[0].name) / "consent.txt"
+    file.write_text(ANEW, encoding="utf-8")
+    return file
 
 
 PREPARED: list[tuple[Directory, tempfile.TemporaryDirectory[str]]] = []

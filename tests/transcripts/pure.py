@@ -48,7 +48,7 @@ from storage.db import codec
 from tests.small import ONCE
 from tests.transcripts.pure_facts import facts_of
 from tests.transcripts.pure_lines import Held, Line, buttons_of, heard, raw_file, refused_file
-from tests.transcripts.stage import Heard, Words
+from tests.transcripts.stage import ANEW, Heard, Words
 
 COMMUNITY = 101
 CALENDAR = calendar_file.read()
@@ -116,17 +116,21 @@ class PureStage:
     async def write(self, who: str, words: Words) -> int:
         peer = RESIDENTS[who]
         line = self._line(peer, peer, words)
-        known = self.dialogues.get(peer)
-        consented = known is not None and known.consent == self.policy.consent_hash
-        self._arrive(line.raw, consented=consented)
+        self._arrive(line.raw, consented=self._consented(peer))
         return line.cmid
 
     async def edit(self, who: str, cmid: int, text: str) -> None:
         peer = RESIDENTS[who]
         line = self._find(peer, cmid)
         line.raw = {**line.raw, "text": text, "update_time": int(self.now.timestamp())}
-        self.inbox.append(happened.MessageEdited(parse.message(line.raw, SIGNER, content=True, edited=True)))
+        update = {"type": "message_edit", "object": line.raw}
+        row = parse.arrived(update, SIGNER, consented=self._consented(peer), chat_bound=False)
+        self.inbox.append(parse.event_of(row.kind, row.raw, SIGNER, content=row.content))
         self._run()
+
+    def _consented(self, peer: int) -> bool:
+        known = self.dialogues.get(peer)
+        return known is not None and known.consent == self.policy.consent_hash
 
     async def write_in(self, chat: str, official: int, words: Words) -> int:
         peer = self.peers[chat]
@@ -197,6 +201,10 @@ class PureStage:
         """Everything kept goes through its stored form and back."""
         self.dialogues = {who: codec.decode(Dialogue, codec.encode(one)) for who, one in self.dialogues.items()}
         self.appeals = {code: codec.decode(Appeal, codec.encode(one)) for code, one in self.appeals.items()}
+
+    async def new_consent(self) -> None:
+        await self.restart()
+        self.policy = replace(self.policy, consent=ANEW, consent_hash="anew")
 
     async def block(self, who: str, code: int) -> None:
         peer = RESIDENTS[who]
@@ -353,7 +361,7 @@ class PureStage:
             case CancelTimer():
                 self.timers.pop((effect.name, effect.key), None)
             case Reread():
-                for cmid in effect.cmids:
+                for cmid in (*effect.cmids, *effect.edited):
                     message = parse.message(self._find(effect.peer, cmid).raw, SIGNER, content=True)
                     self.inbox.append(happened.MessageNew(message))
             case LetGo():

@@ -28,6 +28,7 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {день: 2027-12-28}                    одиннадцать часов того дня
     - {участники: mindor}                   ВКонтакте показал, кто в чате
     - {пришёл: mindor, кто: 3}, {ушёл: mindor, кто: 3}
+    - {новый текст согласия: true}          оператор изменил текст, бот запущен с ним
     - {не примет: мария, код: 943}          ВКонтакте не примет сообщений ей, пока не {примет: мария}
 
 Beside `talk` a transcript may say `directory: {approval: [mindor]}`: whose answers a second person looks at; and
@@ -120,6 +121,7 @@ class Player:
             "утро": lambda value, _: self.until(working_day(int(value)), 9),
             "день": lambda value, _: self.until(lambda _: date.fromisoformat(str(value)), 11),
             "перезапуск": lambda *_: stage.restart(),
+            "новый текст согласия": lambda *_: stage.new_consent(),
             "закрыл": lambda value, line: stage.block(value, int(line["код"])),
             "открыл": lambda value, _: stage.block(value, 0),
             "бота убрали": lambda value, _: stage.remove_bot(value),
