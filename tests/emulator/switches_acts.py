@@ -110,6 +110,21 @@ def chat_history(world: World) -> object:
     return answer if isinstance(answer, int) else answer["count"]
 
 
+def heard_later(world: World) -> object:
+    """What is written while the bot has no rights, asked for when it has them again."""
+    world.ask("emulator.setChatAdmin", chat="1", member=-101, admin=0)
+    say(world, "раз", OFFICIAL, peer_id=official_peer(world))
+    world.ask("emulator.setChatAdmin", chat="1", member=-101, admin=1)
+    answer = world.ask("messages.getByConversationMessageId", peer_id=CHAT, conversation_message_ids=1)
+    return [item["text"] for item in answer["items"]]
+
+
+def members_without_rights(world: World) -> object:
+    world.ask("emulator.setChatAdmin", chat="1", member=-101, admin=0)
+    answer = world.ask("messages.getConversationMembers", peer_id=CHAT)
+    return answer if isinstance(answer, int) else [(one["member_id"], one["is_admin"]) for one in answer["items"]]
+
+
 def own_random_id(world: World) -> object:
     world.send(random_id=77)
     private = world.ask("messages.getByConversationMessageId", peer_id=1001, conversation_message_ids=2)

@@ -62,6 +62,13 @@ TABLE: tuple[Row, ...] = (
             "name": "[club101|Приёмная Челябинской области] привет",
         },
     ),
+    ("unheard_shown", "Q24", acts.heard_later, {"off": [], "on": ["раз"]}),
+    (
+        "members_without_rights",
+        "Q25",
+        acts.members_without_rights,
+        {"917": 917, "empty": [], "shown": [(1006, True), (1010, False), (-101, False)]},
+    ),
     ("rejoin_peer", "P11", acts.rejoined, {"same": 0, "new": 917}),
     ("message_version", "3.2", acts.versioned, {"on": True, "off": False}),
     ("unknown_attachments", "4.1", acts.attached, {"dropped": 100, "taken": ["photo-1_2"]}),
@@ -97,7 +104,7 @@ def test_every_switch_is_tested_under_every_value(switch: str) -> None:
 
 def test_every_open_question_has_a_switch() -> None:
     asked = " ".join(row[1] for row in TABLE) + " Q8"
-    assert {f"Q{number}" for number in range(1, 24)} == set(re.findall(r"Q\d+", asked))
+    assert {f"Q{number}" for number in range(1, 26)} == set(re.findall(r"Q\d+", asked))
     assert hasattr(Switches(), "event_id_shared")
 
 

@@ -326,3 +326,17 @@ def rejoin(stage: Stage) -> Found:
     goes_on = told["conversation_message_id"] > last
     stage.notes.append(f"P11: cmid {'продолжается' if goes_on else 'начат заново'}")
     return {"rejoin_peer": "same" if same else "new", "invite_member_id": named}
+
+
+@probe("Q25")
+def members_without_rights(stage: Stage) -> Found:
+    """After P11: whoever comes back is no administrator."""
+    stage.kick()
+    mark = stage.vk.mark()
+    stage.invite()
+    chat = stage.heard(mark)["peer_id"]
+    try:
+        answer = stage.vk.bot("messages.getConversationMembers", peer_id=chat)
+    except Refused as refused:
+        return {"members_without_rights": str(refused.code)}
+    return {"members_without_rights": "shown" if answer["items"] else "empty"}

@@ -38,6 +38,7 @@ PROBES = {
     "mention_prefix": "Q23, mention",
     "invite_member_id": "P11, Q23",
     "rejoin_peer": "P11, Q23",
+    "members_without_rights": "Q25",
 }
 NUMBERS: tuple[tuple[str, str, int], ...] = (
     ("text_limit", "Q4, Q5", 4096),

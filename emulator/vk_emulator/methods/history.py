@@ -9,7 +9,7 @@ from vk_emulator.acts.render import conversation_json, last_seen, message_json, 
 from vk_emulator.api.calls import Call, method
 from vk_emulator.api.params import Params
 from vk_emulator.world.errors import Refusal
-from vk_emulator.world.records import CHAT_BASE, Json, Message, Thread
+from vk_emulator.world.records import CHAT_BASE, Chat, Json, Member, Message, Thread
 
 
 def extended(call: Call, messages: list[Message], answer: Json) -> Json:
@@ -202,10 +202,9 @@ def members(call: Call) -> Json:
         items: list[Json] = [{"member_id": account, "can_kick": False} for account in people]
     else:
         chat = thread.chat
-        if call.account < 0 and not chat.members[call.account].admin:
-            raise Refusal(917)
+        shown_to = _members_for(call, chat)
         ruling = call.account == chat.owner or chat.members[call.account].admin
-        people = list(chat.members)
+        people = [member.account for member in shown_to]
         items = [
             {
                 "member_id": member.account,
@@ -216,7 +215,7 @@ def members(call: Call) -> Json:
                 "can_kick": ruling and member.account not in (call.account, chat.owner),
                 "is_restricted_to_write": False,
             }
-            for member in chat.members.values()
+            for member in shown_to
         ]
     if params.has("member_ids"):
         wanted = set(params.integers("member_ids"))
@@ -228,6 +227,17 @@ def members(call: Call) -> Json:
     if peer > CHAT_BASE:
         answer["chat_restrictions"] = {"admins_promote_users": False}
     return answer
+
+
+def _members_for(call: Call, chat: Chat) -> list[Member]:
+    """All of them; what a bot that is no administrator gets instead is Q25."""
+    everybody = list(chat.members.values())
+    if call.account > 0 or chat.members[call.account].admin:
+        return everybody
+    answered = call.world.switches.members_without_rights
+    if answered == "917":
+        raise Refusal(917)
+    return everybody if answered == "shown" else []
 
 
 def visible(call: Call, params: Params, *names: str) -> Message:

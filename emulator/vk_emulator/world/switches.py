@@ -1,5 +1,5 @@
-"""The open questions of vk-api.md §13 (Q1–Q23) and of delivery.md §2 as switches with a default. It must
-never decide anything itself; each switch is read where its question arises."""
+"""The open questions of vk-api.md §13 (Q1–Q23), of delivery.md §2 and those that came up since (Q24, Q25) as switches
+with a default. It must never decide anything itself; each switch is read where its question arises."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "edit_cmid_name": ("both", "cmid", "conversation_message_id"),
     "invite_member_id": ("negative", "positive", "absent"),
     "mention_prefix": ("at_screen_name", "name"),
+    "unheard_shown": ON_OFF,
+    "members_without_rights": ("917", "empty", "shown"),
     "rejoin_peer": ("same", "new"),
     "message_version": ON_OFF,
     "unknown_attachments": ("dropped", "taken"),
@@ -77,6 +79,8 @@ class Switches:
     edit_cmid_name: str = "both"  # Q22
     invite_member_id: str = "negative"  # Q23
     mention_prefix: str = "at_screen_name"  # Q23
+    unheard_shown: str = "off"  # Q24: a bot that may read a chat again is shown what was hidden from it before
+    members_without_rights: str = "917"  # Q25: what a bot that is no administrator hears of a chat's members
     rejoin_peer: str = "same"  # P11
     message_version: str = "on"  # the field `version` of a message: in the schema, not in every answer of VK
     unknown_attachments: str = "dropped"  # taken: an object that is not here is attached as it is named

@@ -166,13 +166,16 @@ class World:
         return list(thread.chat.members) if thread.chat is not None else list(thread.members)
 
     def sees(self, viewer: Account, message: Message) -> bool:
-        if message.deleted or viewer in message.deleted_for or viewer in message.unseen_by:
+        if message.deleted or viewer in message.deleted_for:
             return False
         chat = message.thread.chat
         if chat is None:
             return viewer in message.thread.members
         member = chat.members.get(viewer)
-        return member is not None and message.cmid >= member.since
+        if member is None or message.cmid < member.since:
+            return False
+        later = member.admin and self.switches.unheard_shown == "on"  # Q24
+        return later or viewer not in message.unseen_by
 
     def find(self, viewer: Account, thread: Thread, cmid: int) -> Message | None:
         if not 1 <= cmid <= len(thread.messages):
