@@ -33,6 +33,8 @@ from states.worktime.deadlines import Clock, latest_promise
 from states.worktime.schedule import Office
 
 CANCEL = "stop"
+GO_ON = "go"
+"""«Отправить» under words that were laid aside: what is missing is asked again."""
 ALL = "all"
 """Instead of one number: everything that is like it."""
 
@@ -108,13 +110,13 @@ def shown(
         )  # fmt: skip
     task = replace(task, prompt=task.prompt or cause, asked=cause, at=facts.now)
     kept = replace(with_task(facts, appeal, task), version=appeal.version + 1)
-    return Decision(appeals=(kept,), effects=(said, timer(kept)))
+    return Decision(appeals=(kept,), effects=(said, *timer(kept)))
 
 
-def timer(appeal: Appeal) -> StartTimer:
+def timer(appeal: Appeal) -> tuple[StartTimer, ...]:
     """For the first of its dialogues that time ends."""
-    at = min(task.due or task.at + LIFE + SECOND for task in appeal.tasks)
-    return StartTimer(TASK_TIMER, appeal.code, appeal.resident, at)
+    ends = [task.due or task.at + LIFE + SECOND for task in appeal.tasks if not task.aside]
+    return (StartTimer(TASK_TIMER, appeal.code, appeal.resident, min(ends)),) if ends else ()
 
 
 def with_task(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
@@ -123,9 +125,9 @@ def with_task(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
 
 
 def without_task(facts: Facts, appeal: Appeal, peer: int, user: int) -> Appeal:
-    """Without this person's dialogue, and without those that nobody went on with."""
-    left = tuple(task for task in appeal.tasks if not task.of(peer, user) and not task.stale(facts.now))
-    return replace(appeal, tasks=left)
+    """Without this person's dialogue, and without those that nobody went on with and that hold no words."""
+    others = (task for task in appeal.tasks if not task.of(peer, user))
+    return replace(appeal, tasks=tuple(task for task in others if task.worded or not task.stale(facts.now)))
 
 
 def task_of(facts: Facts, appeal: Appeal, peer: int, user: int) -> Task | None:

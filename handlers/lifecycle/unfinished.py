@@ -6,22 +6,29 @@ It looks at every decision from outside, so that whoever moves an appeal need no
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import assert_never
 
+from handlers.lifecycle.answering import WHAT
 from handlers.lifecycle.asking import mention
-from handlers.lifecycle.routing import chat_at
-from handlers.text import texts_chat, texts_recovery
-from handlers.text.parts import in_parts, shortened
-from handlers.text.relayed import in_chat
-from handlers.views.cards import agency_name, status_words
+from handlers.lifecycle.routing import chat_at, is_cur
+from handlers.text import texts_answers, texts_chat, texts_recovery
+from handlers.text.parts import in_parts
+from handlers.text.relayed import beginning, in_chat
+from handlers.views.cards import agency_name
+from handlers.views.possible import MOVES_BY
+from handlers.views.titles import title, without_address
 from states.cause import as_origin, parse
 from states.decision import Decision
 from states.effects import Edit, Effect, Kind, Priority, Send, Source
 from states.facts import Facts
 from states.lifecycle.answers import Approval
-from states.lifecycle.appeal import Action, Appeal
+from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.tasks import Task
 from states.people.chats import CUR
+
+LOST = "lost_answer"
+"""The kind of cause of what tells that a typed answer does not go."""
 
 AGREED = frozenset({Action.APPROVE, Action.SEND_BACK})
 """After which an answer waits for nobody's consent any more: it leaves, or its author has heard."""
@@ -65,15 +72,20 @@ def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[E
     if not task.prompt or goes_on or shown:
         return []
     anew = replaced(after, task)
+    words = task.text or task.reason
     if not task.worded:
         return [closed(facts, after, task, texts_chat.closed_question(after.code))]
-    words = task.text or task.reason
-    if anew:  # its author took it back himself by writing another one
-        return [closed(facts, after, task, texts_chat.rewritten(after.code, shortened(in_chat(words))))]
+    if anew:  # its author took it back himself by beginning another one
+        return [closed(facts, after, task, texts_chat.rewritten(after.code, beginning(words)))]
+    if task.aside:  # he has read that it did not go
+        why, named = why_not_sent(facts, after, task.peer), named_in(facts, after, task.peer)
+        return [closed(facts, after, task, texts_answers.laid_off(why, named, after.code, beginning(words)))]
     left = closed(facts, after, task, texts_chat.closed_question(after.code))
     if settled(decision, after):
         return [left]
-    return [left, *lost(facts, after, task.peer, task.user, task.cmid, words, task.files)]
+    what = WHAT[MOVES_BY.get(task.job, Action.ANSWER)]
+    typed = Typed(what, task.peer, task.user, task.cmid, words, task.files, task.asked or task.prompt)
+    return [left, *lost(facts, after, typed)]
 
 
 def replaced(after: Appeal, task: Task) -> bool:
@@ -90,8 +102,8 @@ def closed(facts: Facts, appeal: Appeal, task: Task, text: str) -> Edit:
 
 def disagreed(facts: Facts, appeal: Appeal, draft: Approval) -> list[Effect]:
     """Nobody agrees to it any more: the appeal went elsewhere."""
-    told = lost(facts, appeal, draft.peer, draft.actor, draft.cmid, draft.text, draft.files)
-    return [*question_closed(facts, appeal, draft), *told]
+    words = Typed(WHAT[draft.action], draft.peer, draft.actor, draft.cmid, draft.text, draft.files, draft.line)
+    return [*question_closed(facts, appeal, draft), *lost(facts, appeal, words)]
 
 
 def question_closed(facts: Facts, appeal: Appeal, draft: Approval) -> list[Effect]:
@@ -103,25 +115,90 @@ def question_closed(facts: Facts, appeal: Appeal, draft: Approval) -> list[Effec
     return [Edit(peer, cause, draft.line, texts_chat.closed_question(appeal.code), None, appeal.code)]
 
 
-def lost(facts: Facts, appeal: Appeal, peer: int, user: int, cmid: int, words: str, files: bool) -> list[Effect]:
-    """A typed answer that will not leave: in words to its author, and to the ЦУР, which has the text then."""
-    text = texts_chat.answer_lost(mention(facts, user), appeal.code, status_words(appeal.status), in_chat(words))
-    told = Send(
-        peer, facts.cause("lost_answer", peer, f"{appeal.code}.{cmid}"), text, Kind.NOTICE, Priority.DIALOGUE,
-        reply_to=cmid or None, appeal=appeal.code,
-    )  # fmt: skip
-    return [*in_parts(told), *to_cur(facts, appeal, peer, cmid, words, files)]
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words of an official that will not go: what they were to be, whose, in which message; `asked` is the cause of the
+    question about them, which tells them from others where no message holds them."""
+
+    what: str
+    peer: int
+    user: int
+    cmid: int
+    text: str
+    files: bool
+    asked: str = ""
+
+    @property
+    def origin(self) -> str:
+        return str(self.cmid or as_origin(self.asked))
 
 
-def to_cur(facts: Facts, appeal: Appeal, peer: int, cmid: int, words: str, files: bool) -> tuple[Effect, ...]:
+def lost(facts: Facts, appeal: Appeal, typed: Typed) -> list[Effect]:
+    """In one message to their author: why, and how they begin. The ЦУР has them all."""
+    passed_on, why = to_cur(facts, appeal, typed), why_not_sent(facts, appeal, typed.peer)
+    words, named = quoted(beginning(typed.text), files=typed.files), named_in(facts, appeal, typed.peer)
+    text = texts_answers.not_sent(typed.what, why, named, appeal.code, words, passed_on=bool(passed_on))
+    cause = facts.cause(LOST, typed.peer, f"{appeal.code}.{typed.origin}")
+    said, under = f"{mention(facts, typed.user)}, {texts_answers.lowered(text)}", typed.cmid or None
+    told = Send(typed.peer, cause, said, Kind.NOTICE, Priority.DIALOGUE, reply_to=under, appeal=appeal.code)
+    return [told, *passed_on]
+
+
+def named_in(facts: Facts, appeal: Appeal, peer: int) -> str:
+    """As this chat may read it: one that it has given away without the address (I4)."""
+    here = appeal.chat == peer or is_cur(chat_at(facts, peer))
+    return title(appeal, facts.directory) if here else without_address(appeal, facts.directory)
+
+
+def quoted(words: str, *, files: bool) -> str:
+    return words or (texts_chat.ONLY_FILES if files else "")
+
+
+def to_cur(facts: Facts, appeal: Appeal, typed: Typed) -> tuple[Effect, ...]:
     """The ЦУР reads what an agency wanted to say, and can pass it on."""
-    cur, chat = facts.cur, chat_at(facts, peer)
-    if cur is None or cur.peer == peer:
+    cur, chat = facts.cur, chat_at(facts, typed.peer)
+    if cur is None or cur.peer == typed.peer:
         return ()
     name = agency_name(facts.directory, chat.agency if chat is not None and chat.agency != CUR else None)
-    text = texts_chat.cur_answer_lost(appeal.code, name, status_words(appeal.status), in_chat(words))
+    why, words = why_not_sent(facts, appeal, typed.peer, for_cur=True), quoted(in_chat(typed.text), files=typed.files)
+    text = texts_answers.for_cur(typed.what, why, name, title(appeal, facts.directory), appeal.code, words)
     told = Send(
-        cur.peer, facts.cause("lost_answer", cur.peer, f"{appeal.code}.{peer}.{cmid}"), text, Kind.NOTICE,
-        Priority.NOTICE, copy=Source(peer, (cmid,)) if files else None, appeal=appeal.code,
+        cur.peer, facts.cause(LOST, cur.peer, f"{appeal.code}.{typed.peer}.{typed.origin}"), text, Kind.NOTICE,
+        Priority.NOTICE, copy=Source(typed.peer, (typed.cmid,)) if typed.files else None, appeal=appeal.code,
     )  # fmt: skip
     return in_parts(told)
+
+
+def why_not_sent(facts: Facts, appeal: Appeal, peer: int, *, for_cur: bool = False) -> str:
+    """Why what was written in this chat about an appeal, as it is now, does not go; as its author reads it, or the
+    ЦУР."""
+    match appeal.status:
+        case Status.WITHDRAWN:
+            return texts_answers.TOOK_BACK
+        case Status.MERGED:
+            return texts_answers.merged(appeal.incident)
+        case Status.ANSWERED:
+            return texts_answers.ANSWERED
+        case Status.CLOSED:
+            return texts_answers.CLOSED
+        case Status.DECLINED:
+            return texts_answers.DECLINED
+        case Status.OUTSIDE:
+            return texts_answers.OUTSIDE
+        case Status.APPROVAL:
+            return texts_answers.AWAITS
+        case (
+            Status.WAITING | Status.ROUTED | Status.IN_WORK | Status.ASKED | Status.INTERIM | Status.POSTPONED
+            | Status.REPEAT | Status.REOPENED
+        ):  # fmt: skip
+            return where_it_is(facts, appeal, peer, for_cur=for_cur)
+        case _:
+            assert_never(appeal.status)
+
+
+def where_it_is(facts: Facts, appeal: Appeal, peer: int, *, for_cur: bool) -> str:
+    if appeal.chat == peer:
+        return texts_answers.ANEW
+    if appeal.chat is None or is_cur(chat_at(facts, appeal.chat)):
+        return texts_answers.HERE if for_cur else texts_answers.LEFT
+    return texts_answers.elsewhere(agency_name(facts.directory, appeal.agency))

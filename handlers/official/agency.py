@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking, incidents, moves, unfinished, void_cards
-from handlers.lifecycle.answering import line_of, said_by, take_back, undone
+from handlers.lifecycle.answering import WHAT, line_of, said_by, take_back, undone
 from handlers.official import approving, checking, commands, completing, contact, digest, listing, members, menus
 from handlers.text import actions, texts, texts_chat, texts_recovery
 from handlers.text.parts import in_parts
@@ -127,7 +127,8 @@ def not_sent(facts: Facts, event: Message, appeal: Appeal, refusal: str) -> Deci
     if not asking.sendable(event):
         return ignore(refusal)
     words, files = clean(event.text), bool(event.attachments)
-    passed_on = unfinished.to_cur(facts, appeal, event.peer, event.cmid, words, files)
+    typed = unfinished.Typed(WHAT[Action.ANSWER], event.peer, event.author, event.cmid, words, files)
+    passed_on = unfinished.to_cur(facts, appeal, typed)
     return Decision(effects=(*in_parts(hint(facts, event, refusal, appeal.code)), *passed_on))
 
 
@@ -256,6 +257,9 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
         return "", ignore(asking.not_asked(facts, appeal, event.peer, event.user))
     if choice == asking.CANCEL:
         return texts_chat.TASK_DROPPED, given_up(facts, appeal, task)
+    if choice == asking.GO_ON and task.aside:
+        anew = replace(task, aside=False, at=facts.now)
+        return "", completing.go_on(facts, chat, appeal, anew, event.event_id, task.cmid)
     found = asking.answered(facts, appeal, task, choice)
     if isinstance(found, str) or missing(task) != wanted:
         return "", ignore(found if isinstance(found, str) else texts_chat.TASK_OVER)

@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking, coordinator, incidents, moves
-from handlers.lifecycle.answering import AS_WRITTEN, NEWS, Said, held_of, hold
+from handlers.lifecycle.answering import AS_WRITTEN, NEWS, WHAT, Said, held_of, hold
 from handlers.lifecycle.routing import chat_at
 from handlers.official import approving
-from handlers.text import actions, keyboards, texts_chat
+from handlers.text import actions, keyboards, texts_answers, texts_chat
+from handlers.text.relayed import beginning
 from handlers.text.words import day
 from handlers.views.cards import agency_name, place_name, topic_name
 from handlers.views.possible import MOVES_BY, templates, why_not
+from handlers.views.titles import title
 from states.cause import as_origin, parse
 from states.decision import Decision, ignore
-from states.effects import Edit, Send
+from states.effects import Edit, Effect, Kind, Priority, Send
 from states.events import TimerFired
 from states.facts import Facts
-from states.lifecycle.appeal import Appeal
+from states.lifecycle.appeal import Action, Appeal
 from states.lifecycle.tasks import Ask, Job, Task, missing
 from states.lifecycle.templates import Blank, Template
 from states.people.chats import CUR, Chat
+from states.screen import Colour
 
 WORDS = frozenset(
     {Job.ANSWER, Job.TEMPLATE, Job.ASK, Job.INTERIM, Job.POSTPONE, Job.DECLINE, Job.OUTSIDE, Job.CLOSE, Job.BROADCAST}
@@ -69,25 +72,55 @@ def to_be_returned(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_
 
 
 def left_alone(facts: Facts, event: TimerFired) -> Decision:
-    """The time of a small dialogue is over: what was given back goes, what nobody went on with is closed
-    (unfinished.py tells of it)."""
+    """The time of a small dialogue is over: what was given back goes, words are laid aside, a question without any is
+    closed (unfinished.py tells of it)."""
     appeal = facts.appeal(event.key)
     if appeal is None or not appeal.tasks:
         return ignore("разговоров уже нет")
     due = next((task for task in appeal.tasks if task.due is not None and task.due <= facts.now), None)
     if due is not None:
         return given_back(facts, appeal, due)
-    left = replace(appeal, tasks=tuple(task for task in appeal.tasks if not task.stale(facts.now)))
-    again = (asking.timer(left),) if left.tasks else ()
+    tasks: list[Task] = []
+    told: list[Effect] = []
+    for task in appeal.tasks:
+        if task.stale(facts.now) and task.worded and chat_at(facts, task.peer) is not None:
+            aside, effects = laid_aside(facts, appeal, task)
+            tasks.append(aside)
+            told += effects
+        elif not task.stale(facts.now):
+            tasks.append(task)
+    left = replace(appeal, tasks=tuple(tasks))
     if left.tasks == appeal.tasks:
-        return Decision(effects=again)
-    return Decision(appeals=(replace(left, version=appeal.version + 1),), effects=again)
+        return Decision(effects=asking.timer(left))
+    return Decision(appeals=(replace(left, version=appeal.version + 1),), effects=(*told, *asking.timer(left)))
+
+
+def laid_aside(facts: Facts, appeal: Appeal, task: Task) -> tuple[Task, tuple[Effect, ...]]:
+    """Its author hears once that the words did not go, and may send them yet; the question loses its buttons."""
+    asked, wanted = as_origin(task.asked or task.prompt), missing(task)
+    cause = facts.cause("task", task.peer, f"aside.{asked}")
+    what, words = WHAT[MOVES_BY.get(task.job, Action.ANSWER)], beginning(task.text or task.reason)
+    text = texts_answers.not_chosen(what, wanted, title(appeal, facts.directory), appeal.code, words)
+    keys = keyboards.inline(
+        (
+            keyboards.callback("Отправить", actions.PICK, f"{appeal.code} {wanted} {asking.GO_ON}", Colour.PRIMARY),
+            keyboards.callback("Взять назад", actions.PICK, f"{appeal.code} {wanted} {asking.CANCEL}"),
+        )
+    )
+    said = text if task.cmid else f"{asking.mention(facts, task.user)}, {texts_answers.lowered(text)}"
+    told = Send(
+        task.peer, cause, said, Kind.NOTICE, Priority.DIALOGUE, keyboard=keys, reply_to=task.cmid or None,
+        appeal=appeal.code,
+    )  # fmt: skip
+    over = facts.cause("closed", task.peer, asked)
+    closed = Edit(task.peer, over, task.prompt, texts_chat.closed_question(appeal.code), None, appeal.code)
+    return replace(task, prompt=cause, asked="", aside=True), (told, closed)
 
 
 def given_back(facts: Facts, appeal: Appeal, task: Task) -> Decision:
     """Unless a colleague did something with it meanwhile: then it is theirs after all."""
     free = asking.without_task(facts, appeal, task.peer, task.user)
-    again = (asking.timer(free),) if free.tasks else ()
+    again = asking.timer(free)
     chat = chat_at(facts, task.peer)
     if chat is None or task.reason != appeal.status or why_not(facts, chat, appeal, task.job):
         return Decision(appeals=(replace(free, version=appeal.version + 1),), effects=again)

@@ -125,7 +125,7 @@ def done(appeal: Appeal, line: History) -> str:
 
 def who_else(facts: Facts, appeal: Appeal) -> str:
     """Who is at it just now, and who was before: so that two do not answer at once."""
-    busy = [f"{mention(facts, task.user)} готовит ответ" for task in appeal.tasks if not task.stale(facts.now)]
+    busy = [f"{mention(facts, task.user)} готовит ответ" for task in appeal.tasks if not task.over(facts.now)]
     busy += [f"{mention(facts, one.actor)}: ответ уже уходит" for one in appeal.leaving]
     if appeal.approval is not None:
         busy.append(f"{mention(facts, appeal.approval.actor)}: ответ ждёт согласования")

@@ -59,11 +59,6 @@ def _continues(character: str) -> bool:
     return tone or character == "\u200d" or unicodedata.category(character)[0] == "M"
 
 
-def shortened(words: str, most: int = LIMIT // 4) -> str:
-    """The beginning of words that their reader has elsewhere too: an edit is one message and goes on in no other."""
-    return words if units(words) <= most else f"{next(split(words, most))}…"
-
-
 def with_words(text: str, words: str) -> tuple[str, str]:
     """(text, fallback): words too long to be added to one message when VK refuses the forward are said at once."""
     if not words or units(text) + units(words) + 2 <= LIMIT:

@@ -125,6 +125,14 @@ def mixed(name: str) -> bool:
     return any(_LATIN.search(word) and _CYRILLIC.search(word) for word in name.split())
 
 
+BEGINNING = 120
+
+
+def beginning(text: str) -> str:
+    """The first words, for somebody who has all of them elsewhere."""
+    return one_line(in_chat(text), BEGINNING)
+
+
 def one_line(text: str, limit: int) -> str:
     """The text on one line, cut at a word where it is too long."""
     line = " ".join(clean(text).split())

@@ -235,18 +235,7 @@ def closed_question(code: str) -> str:
 
 
 def rewritten(code: str, words: str) -> str:
-    return f"Не отправили: вы написали по №{code} другой ответ. Прежний: «{words or ONLY_FILES}»"
-
-
-def answer_lost(who: str, code: str, status: str, words: str) -> str:
-    return (
-        f"{who}, ваш ответ по №{code} жителю не ушёл: {status}. Текст передали в центр управления регионом.\n\n"
-        f"«{words or ONLY_FILES}»"
-    )
-
-
-def cur_answer_lost(code: str, agency: str, status: str, words: str) -> str:
-    return f"Ответ по №{code} жителю не ушёл: {status}. Писал орган: {agency}.\n\n«{words or ONLY_FILES}»"
+    return f"Не отправили: вы начали по №{code} другое. Прежнее: «{words or ONLY_FILES}»"
 
 
 NOT_THAT = "Так не получится: выберите вариант кнопкой."

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 LIFE = timedelta(hours=1)
-"""A dialogue that nobody goes on with is forgotten after so long."""
+"""A dialogue that nobody goes on with is over after so long: without words it is forgotten, with words laid aside."""
 
 
 class Job(StrEnum):
@@ -72,6 +72,8 @@ class Task:
 
     `cmid` is the official's message whose words and files are to go to the resident; `more` is what a template still
     lacks (templates.py). `due`: all is said, and until then it can be taken back. `seen`: the digest of that message.
+    `aside`: nobody went on with it for an hour, its author was told, and the words wait until he sends them or takes
+    them back.
     """
 
     peer: int
@@ -90,6 +92,7 @@ class Task:
     asked: str = ""
     due: datetime | None = None
     seen: str = ""
+    aside: bool = False
 
     def of(self, peer: int, user: int) -> bool:
         return (self.peer, self.user) == (peer, user)
@@ -99,8 +102,12 @@ class Task:
         """Whether words of an official wait in it: an answer, or a reason of his own."""
         return bool(self.text) or self.files or bool(self.reason and self.cmid)
 
+    def over(self, now: datetime) -> bool:
+        """Whether nobody is at it any more."""
+        return self.aside or self.stale(now)
+
     def stale(self, now: datetime) -> bool:
-        return now - self.at > LIFE
+        return not self.aside and now - self.at > LIFE
 
 
 def missing(task: Task) -> Ask | None:

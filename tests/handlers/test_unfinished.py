@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 
 from handlers.decide import decide
 from handlers.lifecycle.asking import TASK_TIMER
-from handlers.text import actions, texts_chat
-from handlers.text.parts import LIMIT, units
+from handlers.lifecycle.unfinished import why_not_sent
+from handlers.text import actions, texts_answers, texts_chat
+from handlers.text.parts import units
 from states.decision import Decision
 from states.effects import CancelSend, Edit, Source, StartTimer
 from states.events import TimerFired
@@ -19,17 +21,20 @@ from states.lifecycle.answers import Approval, Held
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.reasons import Postpone
 from states.lifecycle.tasks import LIFE, Job
+from states.people.chats import CUR
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,
     OFFICIAL,
     ROADS_CHAT,
+    SECRET_CHAT,
     appeal,
     cur,
     dialogue,
     ended,
     facts,
     in_cur,
+    labels,
     of,
     pushed,
     roads,
@@ -40,6 +45,7 @@ from tests.handlers.given import (
 from tests.handlers.in_chat import (
     CODE,
     COLLEAGUE,
+    OTHER,
     PROMPT,
     RICH,
     STRICT,
@@ -50,6 +56,7 @@ from tests.handlers.in_chat import (
     pick,
     press,
     say,
+    snack,
     task_of,
     tell,
     the,
@@ -90,7 +97,7 @@ def left(held: Appeal, now: Any = NOW + LIFE + timedelta(seconds=1)) -> Decision
     return decide(facts(appeals=(held,), now=now), TimerFired(TASK_TIMER, CODE, ANNA, now))
 
 
-@pytest.mark.parametrize("moved", [returned, passed, answered, left])
+@pytest.mark.parametrize("moved", [returned, passed, answered])
 def test_words_that_were_typed_are_told_to_their_author_and_to_the_cur(moved: Any) -> None:
     """A.4: whatever comes between the words and the choice of their kind."""
     decision = moved(TYPED)
@@ -98,14 +105,51 @@ def test_words_that_were_typed_are_told_to_their_author_and_to_the_cur(moved: An
     (closed,) = edits(decision)
     assert closed.text == texts_chat.closed_question(CODE) and closed.keyboard is None
     (told,) = [one for one in sends(decision, ROADS_CHAT) if WORDS in one.text]
-    assert told.text.startswith("[id5002|") and "жителю не ушёл" in told.text and told.reply_to == 20
+    assert told.text.startswith("[id5002|") and "ваш ответ жителю не ушёл" in told.text and told.reply_to == 20
     (passed_on,) = [one for one in sends(decision, CUR_CHAT) if WORDS in one.text]
     assert "Министерство дорог" in passed_on.text and passed_on.copy is None
+    assert not re.search("ушёл: (?:в работе|передано|есть ответ)", told.text + passed_on.text), "a state is no reason"
+
+
+@pytest.mark.parametrize(
+    "now, author, centre",
+    [
+        ({"status": Status.WAITING, "chat": CUR_CHAT}, texts_answers.LEFT, texts_answers.HERE),
+        ({"status": Status.WAITING, "chat": None}, texts_answers.LEFT, texts_answers.HERE),
+        ({"status": Status.ROUTED, "agency": "secret", "chat": SECRET_CHAT}, "передали: Служба доверия", "передали"),
+        ({"status": Status.IN_WORK}, texts_answers.ANEW, texts_answers.ANEW),
+        ({"status": Status.MERGED, "incident": OTHER}, f"ответьте на карточку №{OTHER}", f"вместе с №{OTHER}"),
+        ({"status": Status.APPROVAL}, texts_answers.AWAITS, texts_answers.AWAITS),
+        ({"status": Status.CLOSED}, texts_answers.CLOSED, texts_answers.CLOSED),
+        ({"status": Status.DECLINED}, texts_answers.DECLINED, texts_answers.DECLINED),
+        ({"status": Status.OUTSIDE}, texts_answers.OUTSIDE, texts_answers.OUTSIDE),
+    ],
+)
+def test_why_words_do_not_go_is_said_in_words(now: dict[str, Any], author: str, centre: str) -> None:
+    """A.6: not «жителю не ушёл: в работе»."""
+    held = appeal(**now)
+    assert author in why_not_sent(facts(), held, ROADS_CHAT)
+    assert centre in why_not_sent(facts(), held, ROADS_CHAT, for_cur=True)
+
+
+def test_a_chat_that_gave_it_away_reads_no_address() -> None:
+    """I4."""
+    told = said(returned(TYPED), ROADS_CHAT)
+    assert "ул. Мира" not in told and "жителю не ушёл" in told
+
+
+def test_what_was_said_by_buttons_alone_is_told_each_time() -> None:
+    """Two drafts without a message of their own are two (I7)."""
+    first, second = (
+        sends(passed(replace(WAITS, approval=replace(DRAFT, cmid=0, line=line))), ROADS_CHAT)[0].cause
+        for line in (PROMPT, PROMPT.replace("|9|", "|10|"))
+    )
+    assert first != second
 
 
 def test_also_a_resident_who_takes_the_message_back_ends_it() -> None:
     decision = decide(facts(dialogue(), appeals=(TYPED,)), tapped("withdraw_yes", CODE))
-    assert WORDS in said(decision, ROADS_CHAT) and "отозвано" in said(decision, CUR_CHAT)
+    assert WORDS in said(decision, ROADS_CHAT) and texts_answers.TOOK_BACK in said(decision, CUR_CHAT)
 
 
 def test_files_go_to_the_cur_with_it() -> None:
@@ -138,7 +182,7 @@ def test_without_a_cur_only_the_author_hears() -> None:
 
 def test_what_the_cur_itself_wrote_it_reads_once() -> None:
     held = busy(Job.REPLY, in_cur(), peer=CUR_CHAT, cmid=20, text=WORDS, prompt=PROMPT)
-    decision = left(held)
+    decision = answered(held)
     assert len([one for one in sends(decision, CUR_CHAT) if WORDS in one.text]) == 1
 
 
@@ -154,7 +198,7 @@ def test_of_very_long_words_the_beginning_is_shown() -> None:
     """An edit is one message: what VK takes no more of would leave the question standing (vk-api.md §11)."""
     held = busy(Job.REPLY, appeal(), cmid=20, text="слово " * 1000)
     (edit,) = edits(say("Снег вчера убрали, двор чистый", held, cmid=25))
-    assert units(edit.text) < LIMIT and edit.text.endswith("слово…»")
+    assert units(edit.text) < 200 and edit.text.endswith("слово…»")
 
 
 @pytest.mark.parametrize("anew", [Job.REPLY, Job.ASK])
@@ -180,11 +224,109 @@ def test_what_a_person_calls_answered_after_a_restore_is_not_said_to_be_lost(hel
     assert len(closed) == (held.approval is None or bool(held.approval.line))
 
 
+# Nobody chose for an hour.
+
+
+def test_words_whose_kind_nobody_chose_are_told_once_and_wait_for_a_press() -> None:
+    """A.6: short, with a key for each way; nothing goes to the ЦУР, for nothing is lost."""
+    decision = left(busy(Job.REPLY, appeal(), user=COLLEAGUE, cmid=20, text=f"{WORDS} {'слово ' * 900}"))
+    (note,) = sends(decision)
+    assert note.peer == ROADS_CHAT and note.reply_to == 20 and len(note.text) < 300
+    assert note.text.startswith("Ваш ответ жителю не ушёл: вы не выбрали, что это за ответ.\nСнег на дороге · ")
+    assert WORDS in note.text and labels(note) == ["Отправить", "Взять назад"]
+    (closed,) = edits(decision)
+    assert closed.text == texts_chat.closed_question(CODE) and closed.keyboard is None
+    (task,) = the(decision).tasks
+    assert task.aside and task.prompt == note.cause and not task.stale(NOW + 9 * LIFE)
+    assert not of(StartTimer, decision), "nothing more comes by itself"
+
+
+def test_an_hour_more_says_nothing_twice() -> None:
+    decision = left(TYPED)
+    again = left(the(decision), NOW + 2 * LIFE)
+    assert not again.appeals and not again.effects
+
+
+@pytest.mark.parametrize(
+    "job, more, why",
+    [
+        (Job.INTERIM, {"text": WORDS}, "вы не назвали день"),
+        (Job.POSTPONE, {"reason": "Ждём кран"}, "вы не назвали день"),
+    ],
+)
+def test_what_else_was_typed_waits_too(job: Job, more: dict[str, Any], why: str) -> None:
+    assert why in said(left(busy(job, appeal(), cmid=20, **more)), ROADS_CHAT)
+
+
+def test_in_a_chat_that_is_gone_nobody_is_asked() -> None:
+    decision = decide(
+        facts(appeals=(TYPED,), now=NOW + LIFE + timedelta(seconds=1), chats={CUR: cur()}),
+        TimerFired(TASK_TIMER, CODE, ANNA, NOW),
+    )
+    assert the(decision).tasks == () and WORDS in said(decision, CUR_CHAT)
+
+
+def aside(held: Appeal = TYPED) -> Appeal:
+    return the(left(held))
+
+
+def test_to_send_it_its_kind_is_asked_again_in_the_same_message() -> None:
+    """A kind is never chosen for an official (features.md §6.3)."""
+    held = aside()
+    note = held.tasks[0].prompt
+    decision = pick("kind go", held, user=COLLEAGUE, replied=note)
+    (asked,) = edits(decision, note)
+    assert labels(asked) == ["Окончательный", "Промежуточный", "Вопрос жителю", "Не отправлять"]
+    (task,) = the(decision).tasks
+    assert not task.aside and task.at == NOW and of(StartTimer, decision)
+    sent = pick("kind answer", the(decision), user=COLLEAGUE, replied=note)
+    assert WORDS in said(sent) and the(sent).held[0].line == note
+
+
+def test_to_take_it_back_is_one_press_of_its_author() -> None:
+    held = aside()
+    note = held.tasks[0].prompt
+    assert snack(pick("kind go", held, user=OFFICIAL, replied=note)) == texts_chat.ASKED_OTHER
+    decision = pick("kind stop", held, user=COLLEAGUE, replied=note)
+    assert edits(decision, note)[0].text == texts_chat.NOT_SENT.format(code=CODE) and not the(decision).tasks
+
+
+def test_what_no_one_laid_aside_is_not_sent_by_that_press() -> None:
+    assert snack(pick("kind go", TYPED, user=COLLEAGUE)) == texts_chat.NOT_THAT
+
+
+def test_new_words_in_reply_to_the_note_are_a_new_answer() -> None:
+    held = aside()
+    note = held.tasks[0].prompt
+    decision = tell("Снег вчера убрали, двор чистый", held, user=COLLEAGUE, replied=note, cmid=25)
+    assert "Снег вчера убрали" in said(decision) and not the(decision).tasks
+    assert [one.text for one in edits(decision, note)] == [texts_chat.rewritten(CODE, WORDS)]
+
+
+@pytest.mark.parametrize(
+    "moved, why", [(answered, texts_answers.ANSWERED), (passed, "сообщение передали: Служба доверия")]
+)
+def test_where_it_can_go_no_more_the_note_says_why(moved: Any, why: str) -> None:
+    """Its author has read that it did not go: no further message, and no key that leads nowhere."""
+    held = aside()
+    decision = moved(held)
+    (note,) = edits(decision, held.tasks[0].prompt)
+    assert note.text.startswith(f"Отправлять уже нечего: {why}") and note.keyboard is None and WORDS in note.text
+    assert not [one for one in sends(decision) if WORDS in one.text]
+
+
+def test_a_colleague_is_not_in_its_way() -> None:
+    """Words that are over and wait for their timer are dropped by nobody else's step."""
+    held = replace(TYPED, tasks=(replace(TYPED.tasks[0], at=NOW - 2 * LIFE),))
+    begun = press("ask", held=held)
+    assert [task.user for task in the(begun).tasks] == [COLLEAGUE, OFFICIAL]
+
+
 def test_the_others_go_on() -> None:
     """Of two dialogues one is over; the timer waits for the other."""
     held = busy(Job.ASK, TYPED, at=NOW + timedelta(minutes=30), prompt="другой")
     decision = left(held)
-    assert [task.prompt for task in the(decision).tasks] == ["другой"] and WORDS in said(decision, CUR_CHAT)
+    assert [(task.prompt == "другой", task.aside) for task in the(decision).tasks] == [(False, True), (True, False)]
     (again,) = of(StartTimer, decision)
     assert again.at == NOW + timedelta(minutes=30) + LIFE + timedelta(seconds=1)
 

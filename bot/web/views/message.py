@@ -180,7 +180,7 @@ def busy(site: Site, found: Whole) -> Iterator[str]:
     """Who is at it just now, so that two do not answer at once."""
     appeal, now = found.appeal, site.clock.now()
     for task in appeal.tasks:
-        if not task.stale(now):
+        if not task.over(now):
             yield f"{found.names.get(task.user) or 'коллега'} готовит ответ"
     for one in appeal.leaving:
         yield f"{found.names.get(one.actor) or 'коллега'}: ответ уже уходит"
