@@ -1,12 +1,13 @@
 """The clocks of appeals speak: of danger to whoever must act, of a term that is over to the resident; once each (R51).
 
 What waits otherwise stands in the list of the morning (official/digest.py), so that nothing repeats message by message.
-Nobody is told while the office is closed: the timers stand at such moments only (acting.py).
+Nobody is told while the office is closed: the timers stand at such moments only (acting.py). But what the ЦУР has
+promised for today is over at its hour, and who waits for it hears then.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.lifecycle.acting import TIMERS, act, office_of
 from handlers.lifecycle.incidents import members_of
@@ -18,7 +19,7 @@ from handlers.text.words import moment, plural
 from handlers.views import digest as digest_views
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import agency_name, place_name, topic_name
-from handlers.views.titles import title
+from handlers.views.titles import term, title
 from handlers.views.turn import status
 from handlers.views.waiting import agency_of, hurries
 from states.decision import Decision, ignore
@@ -29,11 +30,14 @@ from states.lifecycle.appeal import Action, Appeal, NotAllowed
 from states.lifecycle.life import Whose, clock_owner
 from states.lifecycle.spikes import next_look, spikes
 from states.people.chats import CUR
-from states.worktime.deadlines import Clock, Share
+from states.worktime.deadlines import Clock, Deadline, Share
+from states.worktime.schedule import Office
 
 SHARES = {name: share for share, name in TIMERS.items()}
 SPIKES_TIMER = "spikes"
 SECOND = timedelta(seconds=1)
+AT_ONCE = timedelta(hours=1)
+"""So long after the ЦУР's own term it is said though its office may have closed; later it is for the morning."""
 FINAL = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
 
 
@@ -53,7 +57,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     answers = () if deadline.clock is Clock.QUESTION else appeal.leaving
     leaving = [answer for answer in answers if answer.action in FINAL and answer.at <= deadline.due_at]
     undone_by = max((one.at + facts.policy.undo + SECOND for one in leaving), default=facts.now)
-    later = office.opening(max(facts.now, undone_by))
+    later = told_from(deadline, office, max(facts.now, undone_by))
     if later > facts.now:
         # Nobody is at work, or an answer is on its way that may still be taken back: asked again then (R51).
         return Decision(effects=(StartTimer(event.name, event.key, event.peer, later),))
@@ -63,6 +67,12 @@ def due(facts: Facts, event: TimerFired) -> Decision:
         return resident_due(facts, appeal, share)
     told = (*urgently(facts, appeal, share), *(late(facts, appeal) if share is Share.BREACH else ()))
     return Decision(effects=told) if told else ignore("об этом скажет сводка")
+
+
+def told_from(deadline: Deadline, office: Office, at: datetime) -> datetime:
+    """From when it may be said that a moment of this clock has come."""
+    just_over = timedelta() <= at - deadline.due_at <= AT_ONCE
+    return at if deadline.clock is Clock.ROUTE and just_over else office.opening(at)
 
 
 def urgently(facts: Facts, appeal: Appeal, share: Share) -> tuple[Effect, ...]:
@@ -102,15 +112,19 @@ def reminder(facts: Facts, appeal: Appeal, peer: int, share: Share, text: str) -
 def late(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
     """The term that residents were told is over: everybody who waits for this answer hears once what follows (R36)."""
     deadline = appeal.deadline
-    if deadline is None or clock_owner(deadline.clock) is not Whose.AGENCY:
-        return ()
-    who, until = agency_of(facts, appeal), moment(deadline.due_at, facts.policy.zone)
-    return tuple(
-        late_notice(
-            facts, one, f"{appeal.code}.{deadline.number}", texts_waiting.late(title(one, facts.directory), until, who)
-        )
-        for one in (appeal, *members_of(facts, appeal))
-    )
+    assert deadline is not None, "its clock has run out"
+    if deadline.clock is Clock.ROUTE and appeal.chat is None:
+        return ()  # where there is no chat of the ЦУР nobody was promised an hour
+    origin = f"{appeal.code}.{deadline.number}"
+    waiting = (appeal, *members_of(facts, appeal))
+    return tuple(late_notice(facts, one, origin, late_words(facts, appeal, deadline, one)) for one in waiting)
+
+
+def late_words(facts: Facts, appeal: Appeal, deadline: Deadline, to: Appeal) -> str:
+    name = title(to, facts.directory)
+    if deadline.clock is Clock.ROUTE:
+        return texts_waiting.late_route(name, term(deadline, facts))
+    return texts_waiting.late(name, moment(deadline.due_at, facts.policy.zone), agency_of(facts, appeal))
 
 
 def late_notice(facts: Facts, appeal: Appeal, origin: str, text: str) -> Send:

@@ -29,6 +29,7 @@ REMIND_NOTHING = "Срочного у них уже нет."
 REMINDER = "Центр управления регионом напоминает: {owes}. Ответьте жителям или дайте промежуточный ответ с датой."
 
 NAMES: dict[Section, str] = {
+    Section.OWN_LATE: "срок ЦУР вышел",
     Section.UNASSIGNED: "без адресата",
     Section.RETURNED: "вернули",
     Section.REOPENED: "«не решено»",

@@ -9,6 +9,8 @@ ANSWERS = "{title}: ответит {agency} {until}."
 LATE = "{title}: ответ задерживается. Отвечает {agency}, срок был {until}."
 NO_TERM = "{title}: отвечает {agency}."
 CHOOSING = "{title}: центр управления регионом выбирает, кто ответит."
+CHOOSING_BY = "{title}: центр управления регионом {until} решит, кто ответит."
+CHOOSING_LATE = "{title}: центр управления регионом ещё не решил, кто ответит, а должен был {until}."
 YOURS = "{title}: ждём вашего ответа на вопрос."
 ANSWERED = "{title}: ответ уже есть, он в этом диалоге выше."
 HURRIED = "Поторопили: в чате увидят, что вы ждёте. Снова можно будет завтра."
@@ -22,6 +24,14 @@ def late(title: str, until: str, agency: str) -> str:
     return (
         f"Ответ задерживается: {title}. Срок был {until}. Отвечает {agency}: напоминаем каждый рабочий день, "
         "а о долгой задержке узнает центр управления регионом."
+    )
+
+
+def late_route(title: str, until: str) -> str:
+    """Of the ЦУР's own term: who answers was to be decided by then."""
+    return (
+        f"Пока не решили, кто ответит: {title}. Центр управления регионом должен был решить {until}. Он видит, что вы "
+        "ждёте, а мы сразу напишем, когда решит."
     )
 
 

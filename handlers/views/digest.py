@@ -30,7 +30,7 @@ NOON = 12
 SPIKES = 2
 """Spikes that are named; each has told itself once already."""
 
-TO_NAME = frozenset({Section.UNASSIGNED, Section.RETURNED, Section.REOPENED, Section.THRICE})
+TO_NAME = frozenset({Section.OWN_LATE, Section.UNASSIGNED, Section.RETURNED, Section.REOPENED, Section.THRICE})
 """Behind these lines the ЦУР names who answers."""
 
 OWED = frozenset({Section.TODAY, Section.OVERDUE})
@@ -82,7 +82,7 @@ def summary(facts: Facts, chat: Chat, digest: Digest, *, morning: bool) -> Scree
 
 def counted(facts: Facts, section: Section, count: Count) -> str:
     """«без адресата 6 (старшее ждёт 14 ч)»."""
-    words = texts_digest.LATEST if section is Section.OVERDUE else texts_digest.OLDEST
+    words = texts_digest.LATEST if section in (Section.OVERDUE, Section.OWN_LATE) else texts_digest.OLDEST
     since = words.format(wait=waited(count.oldest, facts.now)) if count.oldest is not None else ""
     return f"{texts_digest.NAMES[section]} {count.count}{since}"
 
@@ -159,7 +159,7 @@ def paged(section: Section, at: int, lines: Sequence[str], buttons: Sequence[But
 
 def item_line(facts: Facts, section: Section, appeal: Appeal, number: int) -> str:
     deadline = appeal.deadline
-    if section in (Section.OVERDUE, Section.THRICE) and deadline is not None:
+    if section in (Section.OVERDUE, Section.OWN_LATE, Section.THRICE) and deadline is not None:
         return late_line(facts, texts_digest.LINE_LATE, appeal, number)
     if section is Section.TODAY and deadline is not None:
         until = moment(deadline.due_at, facts.policy.zone)

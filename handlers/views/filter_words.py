@@ -22,6 +22,7 @@ VIEWS = {
     View.URGENT: "просрочено или истекает сегодня",
     View.NEW: "новые: никто ещё не ответил",
     View.UNASSIGNED: "без адресата",
+    View.OWN_LATE: "срок ЦУР вышел",
     View.TODAY: "истекает сегодня",
     View.OVERDUE: "просрочено",
     View.LONG_OVERDUE: "просрочено на три дня и больше",

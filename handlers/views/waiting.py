@@ -31,9 +31,13 @@ def state(facts: Facts, appeal: Appeal) -> str:
         )
     if holder.status not in OPEN:
         return texts_waiting.ANSWERED.format(title=name)
-    if holder.status in (Status.WAITING, Status.REOPENED):
-        return texts_waiting.CHOOSING.format(title=name)
     agency, deadline = agency_of(facts, holder), holder.deadline
+    if holder.status in (Status.WAITING, Status.REOPENED):
+        if deadline is None or holder.chat is None:
+            return texts_waiting.CHOOSING.format(title=name)
+        over = deadline.overdue(facts.now)
+        words = texts_waiting.CHOOSING_LATE if over else texts_waiting.CHOOSING_BY
+        return words.format(title=name, until=term(deadline, facts))
     if deadline is None:
         return texts_waiting.NO_TERM.format(title=name, agency=agency)
     if deadline.overdue(facts.now):

@@ -17,6 +17,7 @@ from states.lifecycle.spikes import Spike
 class Section(StrEnum):
     """What a line of the list counts. The names stand on buttons that live for years: never rename one."""
 
+    OWN_LATE = "own_late"
     UNASSIGNED = "unassigned"
     RETURNED = "returned"
     REOPENED = "reopened"
@@ -28,7 +29,7 @@ class Section(StrEnum):
 
 
 OF_CUR = (Section.UNASSIGNED, Section.RETURNED, Section.REOPENED)
-"""Waits for the ЦУР itself to name who answers."""
+"""Waits for the ЦУР itself to name who answers; of these `OWN_LATE` counts those of which its own term is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,15 @@ class By(StrEnum):
 
 class View(StrEnum):
     """Where a message stands now. `URGENT`: overdue or due today, what the queue opens with. `LONG_OVERDUE`: for three
-    days and more. `NOT_ACCEPTED`: for three working days nobody took it. `PROMISED`: the promised day is over."""
+    days and more. `NOT_ACCEPTED`: for three working days nobody took it. `PROMISED`: the promised day is over.
+    `OWN_LATE`: that of the ЦУР to name who answers is over."""
 
     ANY = ""
     OPEN = "open"
     URGENT = "urgent"
     NEW = "new"
     UNASSIGNED = "unassigned"
+    OWN_LATE = "own_late"
     TODAY = "today"
     OVERDUE = "overdue"
     LONG_OVERDUE = "long_overdue"

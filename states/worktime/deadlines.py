@@ -128,7 +128,8 @@ class Deadline:
         return 1 + office.between(self.due_at, now) // whole
 
     def reminders(self, office: Office) -> tuple[Reminder, ...]:
-        """At 80 % and 100 % of the working time, each while the agency is at work; without those behind us.
+        """At 80 % and 100 % of the working time, each while the agency is at work; without those behind us. The ЦУР
+        promises an hour of today: who waits hears at that very moment, though it is the last one of the day.
 
         A day that was promised and is over by the time the promise arrives has only an end.
         """
@@ -138,7 +139,8 @@ class Deadline:
             left = whole * percent / 100 - self.used
             if left >= timedelta() and (whole or share is Share.BREACH):
                 at = self.due_at if share is Share.BREACH else office.add(self.started_at, left)
-                found.append(Reminder(self.clock, share, office.opening(at)))
+                at_once = share is Share.BREACH and self.clock is Clock.ROUTE
+                found.append(Reminder(self.clock, share, at if at_once else office.opening(at)))
         return tuple(found)
 
 

@@ -51,6 +51,7 @@ PROFILE = re.compile(r"(?:(?:https?://)?(?:m\.)?vk\.(?:com|ru)/)?id(\d{1,12})/?"
 """A resident's page, as people copy it. Pages with a name of their own are known to VK only."""
 _OPEN = sorted(OPEN)
 _UNTAKEN = (Status.ROUTED.value, Status.REPEAT.value)
+_FOR_CUR = (Status.WAITING.value, Status.REOPENED.value)
 _PROMISING = (Status.INTERIM.value, Status.POSTPONED.value)
 
 
@@ -199,6 +200,8 @@ def _view(view: View, today: Today) -> ColumnElement[bool]:
             return and_(status.in_((*_UNTAKEN, Status.WAITING.value)), _not_yet("accepted"), _not_yet("first"))
         case View.UNASSIGNED:
             return status == Status.WAITING.value
+        case View.OWN_LATE:
+            return and_(status.in_(_FOR_CUR), appeal.c.chat.is_not(None), due < now)
         case View.TODAY:
             return and_(is_open, due >= now, due < today.ends)
         case View.OVERDUE:

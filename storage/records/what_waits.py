@@ -42,6 +42,8 @@ _CAME_BACK = exists().where(
 _HERE = appeal.c.chat == bindparam("peer")
 _NOW = bindparam("now", type_=Moment)
 _DUE = and_(_MINE, appeal.c.status.in_(_ANSWERED_BY_THEM), appeal.c.due_at <= bindparam("until", type_=Moment))
+_OWN_LATE = and_(_MINE, appeal.c.status.in_(_ROUTED_BY_CUR), appeal.c.chat.is_not(None), appeal.c.due_at < _NOW)
+"""What the ЦУР has promised to route by now."""
 _FAILED = (
     select(outbox.c.appeal)
     .where(
@@ -74,6 +76,7 @@ _BY_AGENCY = (
     .where(_DUE)
     .group_by(appeal.c.chat, appeal.c.agency)
 )
+_LATE_ROUTES = select(func.count().label("count"), func.min(appeal.c.due_at).label("oldest")).where(_OWN_LATE)
 _UNDELIVERED = select(func.count().label("count")).where(_MINE, appeal.c.code.in_(_FAILED))
 
 
@@ -89,6 +92,9 @@ async def counted(tx: Transaction, peer: int, now: datetime, until: datetime, *,
     due = await tx.rows(of(_BY_AGENCY), known | {"now": now, "until": until})
     failed = await tx.row(of(_UNDELIVERED), known | {"since": now - UNDELIVERED_FOR})
     counts = _waiting(standing) if everywhere else {Section.NEW: _joined(standing)}
+    if everywhere:
+        own = await tx.row(_LATE_ROUTES, {"now": now})
+        counts[Section.OWN_LATE] = Count(own["count"], own["oldest"]) if own is not None else Count()
     loads = _loads(due, peer)
     late = [load.oldest for load in loads if load.oldest is not None]
     counts[Section.TODAY] = Count(sum(load.today for load in loads))
@@ -131,6 +137,7 @@ _OLDEST_FIRST = (func.coalesce(appeal.c.created_at, literal_column("0")), appeal
 """Not by the column itself: SQLite would rather read everything in its order than sort the few that wait."""
 
 _BEHIND: dict[Section, Any] = {
+    Section.OWN_LATE: _LISTED.where(_OWN_LATE).order_by(appeal.c.due_at, appeal.c.code),
     Section.UNASSIGNED: _LISTED.where(appeal.c.status == Status.WAITING, not_(_CAME_BACK)).order_by(*_OLDEST_FIRST),
     Section.RETURNED: _LISTED.where(appeal.c.status == Status.WAITING, _CAME_BACK).order_by(*_OLDEST_FIRST),
     Section.REOPENED: _LISTED.where(appeal.c.status == Status.REOPENED).order_by(*_OLDEST_FIRST),
@@ -150,6 +157,8 @@ async def listed(tx: Transaction, peer: int | None, section: Section, now: datet
     match section:
         case Section.TODAY | Section.OVERDUE | Section.THRICE:
             known |= {"now": now, "until": until}
+        case Section.OWN_LATE:
+            known |= {"now": now}
         case Section.UNDELIVERED:
             known |= {"since": now - UNDELIVERED_FOR}
         case _:

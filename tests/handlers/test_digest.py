@@ -59,6 +59,7 @@ LATE = due(16, code="1124-LLLL", address="ул. Мира, 2")
 OLD = due(24 * 6, code="1124-DDDD", address="ул. Мира, 3")
 FULL = Digest(
     counts={
+        Section.OWN_LATE: Count(9, NINE - timedelta(hours=2)),
         Section.UNASSIGNED: Count(6, NINE - timedelta(hours=14)),
         Section.RETURNED: Count(3),
         Section.REOPENED: Count(5, NINE - timedelta(days=3)),
@@ -96,6 +97,7 @@ def test_the_cur_wakes_up_to_one_message_with_a_button_for_each_count() -> None:
     send = one(decision)
     assert send.peer == CUR_CHAT and send.text.startswith("Доброе утро. К 9:00:\n")
     for words in (
+        "срок ЦУР вышел 9 (старшее на 2 ч)",
         "без адресата 6 (старшее ждёт 14 ч)",
         "вернули 3",
         "«не решено» 5 (старшее ждёт 3 дня)",
@@ -109,8 +111,8 @@ def test_the_cur_wakes_up_to_one_message_with_a_button_for_each_count() -> None:
         assert words in send.text, words
     assert "Ямы" not in send.text, "three an hour are no spike"
     assert labels(send) == [
-        "Без адресата 6", "Вернули 3", "«не решено» 5", "Сегодня истекает 87", "Просрочено 38", "Втрое дольше срока 1",
-        "Не доставлено 2", "Объединить: Снег на дороге",
+        "Срок ЦУР вышел 9", "Без адресата 6", "Вернули 3", "«не решено» 5", "Сегодня истекает 87", "Просрочено 38",
+        "Втрое дольше срока 1", "Не доставлено 2", "Объединить: Снег на дороге",
     ]  # fmt: skip
     assert decision.chat is not None and decision.chat.told.startswith(f"{DAY} ")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.small import NOW
 
 DUE = Deadline(Clock.FIRST_ANSWER, NOW, NOW + timedelta(hours=3))
 LATE = Deadline(Clock.FIRST_ANSWER, NOW - timedelta(days=2), NOW - timedelta(days=1))
+ROUTED = Deadline(Clock.ROUTE, NOW, NOW + timedelta(hours=4))
 OPEN = appeal(status=Status.IN_WORK, deadline=DUE)
 
 
@@ -50,6 +52,12 @@ def hurries(held: Appeal = OPEN, code: str = "", **more: Any) -> Decision:
         (appeal(deadline=LATE), "ответ задерживается. Отвечает Миндор, срок был 23 ноября"),
         (appeal(), "Снег на дороге · Миасс, Мира, 1: отвечает Миндор."),
         (in_cur(), "центр управления регионом выбирает, кто ответит."),
+        (in_cur(deadline=ROUTED), "центр управления регионом сегодня до 18:00 решит, кто ответит."),
+        (in_cur(deadline=ROUTED, chat=None), "центр управления регионом выбирает, кто ответит."),
+        (
+            in_cur(deadline=replace(ROUTED, due_at=NOW - timedelta(minutes=9))),
+            "центр управления регионом ещё не решил, кто ответит, а должен был сегодня до ",
+        ),
         (in_cur(status=Status.IN_WORK, deadline=DUE), "ответит центр управления регионом сегодня"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS
+from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS, reminders
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import texts_chat
 from states.decision import Decision
@@ -81,9 +81,9 @@ def test_a_breach_of_what_is_urgent_is_told_to_both() -> None:
 @pytest.mark.parametrize("share", list(Share))
 def test_the_cur_is_reminded_of_danger_that_nobody_has(share: Share) -> None:
     held = replace(ROUTE, urgent=True)
-    (told,) = sends(fires(share, held))
-    assert told.peer == CUR_CHAT and "Срочно, без адресата: " in told.text and "Направьте сейчас" in told.text
-    assert fires(share, replace(held, chat=None), chats={}).ignored, "there is nobody to tell"
+    (told,) = sends(fires(share, held), CUR_CHAT)
+    assert "Срочно, без адресата: " in told.text and "Направьте сейчас" in told.text
+    assert fires(share, replace(held, chat=None), chats={}).ignored, "there is nobody to tell, and nobody promised"
 
 
 def test_a_clock_that_goes_on_reminds_once_under_its_number() -> None:
@@ -100,7 +100,7 @@ def test_a_clock_that_goes_on_reminds_once_under_its_number() -> None:
 def test_nothing_but_danger_is_told_message_by_message() -> None:
     assert fires(Share.MOST, WORK).ignored == "об этом скажет сводка"
     assert {send.peer for send in sends(fires(Share.BREACH, WORK))} == {ANNA}
-    assert fires(Share.BREACH, ROUTE).ignored == "об этом скажет сводка", "nobody promised the resident that hour"
+    assert {send.peer for send in sends(fires(Share.BREACH, ROUTE))} == {ANNA}
 
 
 @pytest.mark.parametrize("clock", [Clock.FIRST_ANSWER, Clock.AFTER_INTERIM, Clock.POSTPONED])
@@ -120,6 +120,42 @@ def test_everybody_of_an_incident_hears_that_it_is_late() -> None:
     decision = fires(Share.BREACH, lead, members=(member,))
     assert "Мира, 1." in said(decision, ANNA) and "Мира, 9." in said(decision, BORIS)
     assert "Мира, 1." not in said(decision, BORIS), "nobody reads another's address"
+
+
+class TestTheTermOfTheCur:
+    """«Сегодня до 18:00 решит, кто ответит» is a promise as any other (B.7)."""
+
+    def test_is_over_at_its_hour_for_everybody_who_waits(self) -> None:
+        """It was promised for today: not in the morning, though the office closes in that very moment."""
+        member = appeal(code="1124-BBBB", resident=BORIS, status=Status.MERGED, incident="1124-AAAA", address="Мира, 9")
+        decision = fires(Share.BREACH, replace(ROUTE, incident="1124-AAAA"), DUE, members=(member,))
+        assert [send.peer for send in sends(decision)] == [ANNA, BORIS] and not of(StartTimer, decision)
+        (told,) = sends(decision, ANNA)
+        assert told.text == (
+            "Пока не решили, кто ответит: Прочее · Миасс, Мира, 1. Центр управления регионом должен был решить "
+            "сегодня до 18:00. Он видит, что вы ждёте, а мы сразу напишем, когда решит."
+        )
+        assert labels(told) == ["Поторопить"] and "Мира, 9." in said(decision, BORIS)
+
+    def test_its_timer_stands_there(self) -> None:
+        (due,) = [one for one in reminders(facts(), ROUTE) if isinstance(one, StartTimer)]
+        assert (due.name, due.at) == (TIMERS[Share.BREACH], DUE)
+        theirs = [one.at for one in reminders(facts(), WORK) if isinstance(one, StartTimer)]
+        assert theirs == [NEXT], "an agency's end is told at the opening, as before"
+
+    def test_found_out_at_night_it_waits_for_the_morning(self) -> None:
+        (later,) = of(StartTimer, fires(Share.BREACH, ROUTE, DUE + timedelta(hours=2)))
+        assert later.at == NEXT
+        assert "до вт 24 ноября, 18:00" in said(fires(Share.BREACH, ROUTE, NEXT), ANNA)
+
+    def test_waits_for_an_answer_that_may_be_taken_back(self) -> None:
+        held = replace(ROUTE, held=(Held("c", Action.ANSWER, OFFICIAL, DUE - timedelta(seconds=10)),))
+        (later,) = of(StartTimer, fires(Share.BREACH, held, DUE))
+        assert later.at == DUE + timedelta(seconds=21), "and then at once"
+        assert sends(fires(Share.BREACH, ROUTE, later.at), ANNA)
+
+    def test_was_promised_by_nobody_where_no_chat_has_it(self) -> None:
+        assert fires(Share.BREACH, replace(ROUTE, chat=None), chats={}).ignored == "об этом скажет сводка"
 
 
 def test_what_the_cur_answers_itself_is_late_by_its_name() -> None:

@@ -104,6 +104,10 @@ def test_reminders_stand_at_most_and_at_the_end_of_working_time() -> None:
     }
 
 
+def test_what_the_cur_promised_for_today_is_over_today() -> None:
+    assert shares(start(Clock.ROUTE, R46, PLAIN, at("2026-11-25 17:00")))[Share.BREACH] == "2026-11-25 18:00"
+
+
 def test_nobody_is_reminded_at_lunch_or_at_closing() -> None:
     """R51: what falls on the closing of a door waits for its opening."""
     assert shares(start(Clock.FIRST_ANSWER, R46, PLAIN, at("2026-11-27 09:00"))) == {
@@ -185,12 +189,16 @@ OFFICES = st.sampled_from([PLAIN, DUTY, Office(Schedule((OFFICE, CLOSED, OFFICE,
 @settings(max_examples=examples(300), deadline=None, print_blob=True)
 @given(OFFICES, st.sampled_from(Clock), st.booleans(), MOMENTS)
 def test_every_reminder_finds_somebody_at_work(office: Office, clock: Clock, urgent: bool, now: datetime) -> None:
-    """R51: whatever the clock and the moment, three reminders in order, each in working hours."""
+    """R51: whatever the clock and the moment, all in order, each in working hours; the ЦУР's own end at its moment,
+    though that may be the last one of the day."""
     deadline = start(clock, R46, office, now, urgent=urgent)
     found = deadline.reminders(office)
     assert [reminder.share for reminder in found] == list(Share)
     assert [one.at for one in found] == sorted(one.at for one in found)
     for one in found:
+        if one.share is Share.BREACH and clock is Clock.ROUTE:
+            assert one.at == deadline.due_at
+            continue
         here = one.at.astimezone(URAL)
         minutes = here.hour * 60 + here.minute
         assert any(span.start <= minutes < span.end for span in office.schedule.hours(CALENDAR, here.date()))

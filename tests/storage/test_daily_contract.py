@@ -144,12 +144,12 @@ class TestDailySums:
             one, line = appeal(code, resident=1000 + number)
             clock = None if due is None else deadline(due)
             counted = Counted(received=DAY - timedelta(days=4), **days)
-            full = replace(one, source=number + 1, status=status, deadline=clock, counted=counted)
+            full = replace(one, source=number + 1, status=status, deadline=clock, counted=counted, chat=2_000_000_001)
             await db.run(lambda tx: appeals.keep_appeals(tx, [full], [line]))  # noqa: B023
         wanted = {
             View.ANY: "ABCDEF", View.OPEN: "ABCDF", View.URGENT: "ABDF", View.NEW: "AC", View.UNASSIGNED: "C",
             View.TODAY: "B", View.OVERDUE: "ADF", View.LONG_OVERDUE: "D", View.BACK: "D", View.NOT_ACCEPTED: "A",
-            View.PROMISED: "F", View.DANGER: "", View.UNDELIVERED: "",
+            View.PROMISED: "F", View.DANGER: "", View.UNDELIVERED: "", View.OWN_LATE: "D",
         }  # fmt: skip
         for view in View:
             listed = await db.run(lambda tx: search.page(tx, Filter(view=view), TODAY, 0, 10))  # noqa: B023

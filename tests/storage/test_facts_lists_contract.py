@@ -145,9 +145,9 @@ class TestWhatWaits:
         await decide(
             db,
             submitted(
-                made("1125-AAAA", 1, created_at=at(-7), status=Status.WAITING, chat=CUR_CHAT),
+                made("1125-AAAA", 1, created_at=at(-7), status=Status.WAITING, chat=CUR_CHAT, deadline=late),
                 made("1125-BBBB", 2, created_at=at(-6), status=Status.WAITING, chat=CUR_CHAT),
-                made("1125-CCCC", 3, created_at=at(-5), status=Status.REOPENED, chat=CUR_CHAT),
+                made("1125-CCCC", 3, created_at=at(-5), status=Status.REOPENED, chat=CUR_CHAT, deadline=today),
                 made("1125-DDDD", 4, created_at=at(-4), status=Status.ROUTED, deadline=late, **known),
                 made("1125-EEEE", 5, created_at=at(-3), status=Status.IN_WORK, deadline=today, **known),
                 made("1125-FFFF", 6, created_at=at(-2), status=Status.ASKED, deadline=today, **known),
@@ -168,6 +168,7 @@ class TestWhatWaits:
         known = (await one_of(await self.full(db), in_chat("/сводка", peer=CUR_CHAT))).digest
         assert known is not None
         assert {section: count.count for section, count in known.counts.items()} == {
+            Section.OWN_LATE: 1,
             Section.UNASSIGNED: 1,
             Section.RETURNED: 1,
             Section.REOPENED: 1,
@@ -176,6 +177,7 @@ class TestWhatWaits:
             Section.UNDELIVERED: 1,
         }
         assert known.of(Section.OVERDUE).oldest == at(-1) and known.of(Section.UNASSIGNED).oldest == at(-7)
+        assert known.of(Section.OWN_LATE).oldest == at(-1)
         assert known.loads == (Load("roads", 1, 1, at(-1)), Load(None, 0, 1, at(-1)), Load("water", 0, 1, at(-1)))
         assert codes(known.late) == ["1125-DDDD", "1125-HHHH", "1125-KKKK"] and len(known.spikes) == 1
 
@@ -197,6 +199,7 @@ class TestWhatWaits:
     async def test_what_stands_behind_a_line(self, db: Database) -> None:
         await self.full(db)
         behind = {
+            Section.OWN_LATE: (["1125-AAAA"], []),
             Section.UNASSIGNED: (["1125-AAAA"], []),
             Section.RETURNED: (["1125-BBBB"], []),
             Section.REOPENED: (["1125-CCCC"], []),

@@ -194,11 +194,13 @@ def digest_of(stage: PureStage, peer: int) -> Digest | None:
         return None
     everywhere = here(stage, peer)[1]
     wanted = OF_CUR if everywhere else (Section.NEW,)
+    own = behind(stage, peer, Section.OWN_LATE) if everywhere else ()
     found = {section: behind(stage, peer, section) for section in (*wanted, Section.UNDELIVERED)}
     counts = {
         section: Count(len(some), min((one.created_at for one in some), default=None))
         for section, some in found.items()
     }
+    counts[Section.OWN_LATE] = Count(len(own), next((one.deadline.due_at for one in own if one.deadline), None))
     loads: dict[str | None, Load] = {}
     for section in (Section.TODAY, Section.OVERDUE):
         due = behind(stage, peer, section)
@@ -230,6 +232,9 @@ def behind(stage: PureStage, peer: int, section: Section) -> tuple[Appeal, ...]:
         match section:
             case Section.UNASSIGNED:
                 return one.status is Status.WAITING and one.code not in came_back
+            case Section.OWN_LATE:
+                waits = one.status in (Status.WAITING, Status.REOPENED) and one.chat is not None
+                return waits and due is not None and due < stage.now
             case Section.RETURNED:
                 return one.status is Status.WAITING and one.code in came_back
             case Section.REOPENED:
@@ -244,7 +249,9 @@ def behind(stage: PureStage, peer: int, section: Section) -> tuple[Appeal, ...]:
                 return theirs and due is not None and due < stage.now
 
     def oldest(one: Appeal) -> tuple[datetime, str]:
-        by_due = section in (Section.TODAY, Section.OVERDUE, Section.THRICE) and one.deadline is not None
+        by_due = (
+            section in (Section.OWN_LATE, Section.TODAY, Section.OVERDUE, Section.THRICE) and one.deadline is not None
+        )
         return (one.deadline.due_at if by_due and one.deadline else one.created_at), one.code
 
     return tuple(sorted(filter(waits, here(stage, peer)[0]), key=oldest))

@@ -34,8 +34,8 @@ from storage.records.appeal_lists import counts
 
 URGENT = 10
 VIEWS = (
-    View.NEW, View.UNASSIGNED, View.TODAY, View.OVERDUE, View.BACK, View.DANGER, View.LONG_OVERDUE, View.PROMISED,
-    View.NOT_ACCEPTED, View.UNDELIVERED, View.URGENT,
+    View.NEW, View.UNASSIGNED, View.OWN_LATE, View.TODAY, View.OVERDUE, View.BACK, View.DANGER, View.LONG_OVERDUE,
+    View.PROMISED, View.NOT_ACCEPTED, View.UNDELIVERED, View.URGENT,
 )  # fmt: skip
 
 
@@ -193,6 +193,7 @@ def notices(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Not
 def _numbered(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Notice]:
     oldest = f"Самое старое ждёт {waited(seen.oldest, today.now)}." if seen.oldest else ""
     kinds = (
+        (View.OWN_LATE, "Срок ЦУР вышел", "Жителям обещали решить, кто ответит; они об этом прочитали.", "Направить"),
         (View.UNASSIGNED, "Без адресата", oldest, "Направить"),
         (View.LONG_OVERDUE, "Просрочены на три дня", _most(site, seen, View.LONG_OVERDUE), "Напомнить"),
         (View.PROMISED, "Обещание не выполнено", _most(site, seen, View.PROMISED), "Спросить"),
