@@ -11,7 +11,17 @@ from handlers.official.digest import DIGEST_TIMER
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import actions, texts_panel
 from screening.page_question import page_asked
-from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Dialogue, Preview, Rating, ShowingAppeal, Step
+from states.dialogue import (
+    AddingTo,
+    ChoosingSame,
+    ConfirmingErasure,
+    ConfirmingWithdrawal,
+    Dialogue,
+    Preview,
+    Rating,
+    ShowingAppeal,
+    Step,
+)
 from states.events import (
     ButtonPressed,
     DeliveryEnded,
@@ -20,6 +30,7 @@ from states.events import (
     MessageNew,
     PanelActed,
     RequestPosted,
+    RereadFailed,
     RoutesChanged,
     SourceRead,
     TimerFired,
@@ -31,6 +42,9 @@ from states.messages import Message, is_chat
 
 FEWEST_TYPED = 3
 """A shorter part of a number fits too many."""
+
+TAKES_BACK = frozenset({actions.WITHDRAW_YES, actions.ERASE_YES})
+"""Buttons of a resident after which no answer leaves to them; to others of an incident it does."""
 
 _NUMBER = re.compile(r"\d{4}-[2-9A-HJ-NP-Z]{4}", re.IGNORECASE)
 _PART = re.compile(r"[0-9A-Z]+-?[0-9A-Z]*")
@@ -59,6 +73,8 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
             wanted = Wanted(
                 codes=frozenset({event.appeal}), officials=True, every_chat=True, leads=True, also_told=True
             )
+        case RereadFailed():
+            wanted = Wanted(officials=True, leads=True, also_told=True)
         case RoutesChanged():
             wanted = Wanted(waiting=True, every_chat=True, leads=True)
         case _:
@@ -90,6 +106,7 @@ def of_message(message: Message) -> Wanted:
         codes=numbers_in(message.command.value) if message.command is not None else frozenset(),
         officials=True,
         leads=True,
+        also_told=message.command is not None and message.command.action in TAKES_BACK,
     )
     if is_chat(message.peer):
         return in_chat(wanted, message)
@@ -153,6 +170,7 @@ def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
     draft, step = dialogue.draft, dialogue.step
     compares = isinstance(step, Preview | ChoosingSame) or sends(event)
     begins = event.message.cmid if isinstance(event, MessageNew) else None
+    confirms = isinstance(step, ConfirmingWithdrawal | ConfirmingErasure)  # its button may be typed
     return replace(
         wanted,
         shown=shown(step) | (shown(dialogue.interrupted) if dialogue.interrupted is not None else frozenset()),
@@ -161,6 +179,7 @@ def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
         first=draft.first if draft.pieces else begins,
         # The preview tells who gets it, whatever topic this very event makes of it.
         every_chat=wanted.every_chat or not draft.empty,
+        also_told=wanted.also_told or confirms,
     )
 
 

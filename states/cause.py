@@ -69,6 +69,10 @@ class Cause:
     def is_of_member(self, code: str) -> bool:
         return self.origin.endswith(f".{code}")
 
+    def of_everybody(self, code: str) -> Cause:
+        """Of the same words to everybody of the incident, where they were said because of this appeal."""
+        return replace(self, origin=self.origin.removesuffix(f".{code}"))
+
     def same_words(self, other: Cause) -> bool:
         """Whether the other is of the same words to the same person: another piece or form of them, or itself."""
         return self.whole == other.whole

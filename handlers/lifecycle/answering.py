@@ -15,9 +15,9 @@ from handlers.text.words import day
 from handlers.views import own_screens
 from handlers.views.cards import agency_name
 from screening.answer_kind import says_nothing
-from states.cause import ANSWER, parse
+from states.cause import ANSWER, Cause, parse
 from states.decision import Decision
-from states.effects import SOURCE_TIMER, CancelSend, Edit, Effect, Kind, Priority, Send, Source, StartTimer
+from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, Effect, Kind, Priority, Send, Source, StartTimer
 from states.facts import Facts
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Status, allowed
@@ -44,9 +44,6 @@ ARRIVED = "+"
 
 DAY_AFTER = timedelta(days=1)
 """VK lets people change a message for a day (vk-api.md §6.1): then it is compared once more."""
-
-UNFINISHED = frozenset({Action.ASK, Action.INTERIM, Action.POSTPONE, NEWS})
-"""Words that only make sense while something more is waited for: a resident who withdraws does not hear them."""
 
 TOGETHER = frozenset(
     {Action.ANSWER, Action.INTERIM, Action.POSTPONE, Action.DECLINE, Action.OUTSIDE, Action.CLOSE, NEWS}
@@ -116,9 +113,14 @@ def to_be_read(code: str, held: Held, at: datetime, mark: str = "") -> StartTime
     return StartTimer(SOURCE_TIMER, f"{code} {held.cmid} {mark}{held.seen}", held.peer, at)
 
 
+def not_to_be_read(code: str, held: Held) -> CancelTimer:
+    """It is not asked any more because of this appeal: nothing leaves to its author."""
+    return CancelTimer(SOURCE_TIMER, f"{code} {held.cmid} {held.seen}")
+
+
 def compared_later(facts: Facts, appeal: Appeal, held: Held) -> tuple[StartTimer, ...]:
     """Of an incident once, by the one that leads it."""
-    if not held.seen or parse(held.cause).is_of_member(appeal.code):
+    if not held.seen or (parse(held.cause).is_of_member(appeal.code) and not held.leads):
         return ()
     return (to_be_read(appeal.code, held, facts.now + DAY_AFTER, ARRIVED),)
 
@@ -135,6 +137,12 @@ def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
 def of_member(cause: str, code: str) -> str:
     """Of the same words, said also to the author of this appeal."""
     return str(parse(cause).of_member(code))
+
+
+def cause_for_everybody(appeal: Appeal, held: Held) -> Cause:
+    """The cause under which all to whom these words are said are found (`Cause.includes`)."""
+    cause = parse(held.cause)
+    return cause.of_everybody(appeal.code) if held.leads else cause
 
 
 def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> Send:
@@ -249,19 +257,22 @@ def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack 
     words = parse(cause)
     if cause not in facts.unsent or (words.kind, words.peer) != (ANSWER, peer):
         return None
-    unsent = sorted(code for code in facts.unsent if words.includes(parse(code)))
     held = next((answer for answer in appeal.held if answer.cause == cause), None)
-    if held is not None and any(has_left(facts, held, member) for member in facts.members if member.code in held.also):
+    everybody = cause_for_everybody(appeal, held) if held is not None else words
+    unsent = sorted(code for code in facts.unsent if everybody.includes(parse(code)))
+    others = tuple(member for member in facts.members if member.code != appeal.code)
+    if held is not None and any(has_left(facts, everybody, one) for one in others if one.code in held.also):
         return None
-    told = [member for member in facts.members if of_member(cause, member.code) in unsent]
-    members = tuple(dropped(one, of_member(cause, one.code)) for one in told)
+    told = [one for one in others if str(everybody.of_member(one.code)) in unsent]
+    members = tuple(dropped(one, str(everybody.of_member(one.code))) for one in told)
     return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(one) for one in unsent))
 
 
-def has_left(facts: Facts, held: Held, member: Appeal) -> bool:
-    """Whether these words have begun to leave to one of an incident; he may have taken his appeal back meanwhile."""
-    cancelled = member.status is Status.WITHDRAWN and held.action in UNFINISHED
-    return of_member(held.cause, member.code) not in facts.unsent and not cancelled
+def has_left(facts: Facts, words: Cause, member: Appeal) -> bool:
+    """Whether these words have begun to leave to one of an incident; not where he took his message back before."""
+    theirs = str(words.of_member(member.code))
+    taken = member.status is Status.WITHDRAWN and all(held.cause != theirs for held in member.held)
+    return theirs not in facts.unsent and not taken
 
 
 def dropped(appeal: Appeal, cause: str) -> Appeal:
@@ -277,3 +288,11 @@ def undone(facts: Facts, taken: TakenBack, cause: str, peer: int, why: str = tex
     changed = (taken.appeal, *taken.members) if taken.held is not None else taken.members
     appeals = tuple(replace(one, version=one.version + 1) for one in changed)
     return Decision(appeals=appeals, effects=(*taken.effects, shown))
+
+
+def reply_without_words(facts: Facts, peer: int, cmid: int, origin: str, *, several: bool = False) -> Send:
+    """To an official whose words do not leave, for their resident is to be erased: a reply to his own message, which
+    shows what it was; no words, no number. It belongs to no appeal, so the erasure leaves it where it is (R14)."""
+    text = texts_chat.not_sent_to_forgotten(several=several)
+    cause = facts.cause("forgotten", peer, origin)
+    return Send(peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=cmid or None)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from handlers.lifecycle.answering import WHAT
+from handlers.lifecycle.answering import WHAT, reply_without_words
 from handlers.lifecycle.asking import mention
 from handlers.lifecycle.routing import chat_at, is_cur
 from handlers.text import texts_answers, texts_chat, texts_recovery
@@ -55,7 +55,7 @@ def told(facts: Facts, decision: Decision) -> Decision:
             continue
         agreed = any(line.code == after.code and line.action in AGREED for line in decision.history)
         if draft is not None and after.approval is None and not agreed:
-            more += disagreed(facts, after, draft)
+            more += disagreed(facts, decision, after, draft)
     return replace(decision, effects=(*decision.effects, *more)) if more else decision
 
 
@@ -77,15 +77,15 @@ def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[E
         return [closed(facts, after, task, texts_chat.closed_question(after.code))]
     if anew:  # its author took it back himself by beginning another one
         return [closed(facts, after, task, texts_chat.rewritten(after.code, beginning(words)))]
-    if task.aside:  # he has read that it did not go
+    if task.aside and decision.erasure is None:  # he has read that it did not go
         why, named = why_not_sent(facts, after, task.peer), named_in(facts, after, task.peer)
         return [closed(facts, after, task, texts_answers.laid_off(why, named, after.code, beginning(words)))]
     left = closed(facts, after, task, texts_chat.closed_question(after.code))
-    if settled(decision, after):
+    if settled(decision, after) or task.aside:
         return [left]
     what = WHAT[MOVES_BY.get(task.job, Action.ANSWER)]
     typed = Typed(what, task.peer, task.user, task.cmid, words, task.files, task.asked or task.prompt)
-    return [left, *lost(facts, after, typed)]
+    return [left, *lost(facts, decision, after, typed)]
 
 
 def replaced(after: Appeal, task: Task) -> bool:
@@ -100,10 +100,10 @@ def closed(facts: Facts, appeal: Appeal, task: Task, text: str) -> Edit:
     return Edit(task.peer, cause, task.prompt, text, None, appeal.code)
 
 
-def disagreed(facts: Facts, appeal: Appeal, draft: Approval) -> list[Effect]:
+def disagreed(facts: Facts, decision: Decision, appeal: Appeal, draft: Approval) -> list[Effect]:
     """Nobody agrees to it any more: the appeal went elsewhere."""
     words = Typed(WHAT[draft.action], draft.peer, draft.actor, draft.cmid, draft.text, draft.files, draft.line)
-    return [*question_closed(facts, appeal, draft), *lost(facts, appeal, words)]
+    return [*question_closed(facts, appeal, draft), *lost(facts, decision, appeal, words)]
 
 
 def question_closed(facts: Facts, appeal: Appeal, draft: Approval) -> list[Effect]:
@@ -133,8 +133,11 @@ class Typed:
         return str(self.cmid or as_origin(self.asked))
 
 
-def lost(facts: Facts, appeal: Appeal, typed: Typed) -> list[Effect]:
-    """In one message to their author: why, and how they begin. The ЦУР has them all."""
+def lost(facts: Facts, decision: Decision, appeal: Appeal, typed: Typed) -> list[Effect]:
+    """In one message to their author: why, and how they begin. The ЦУР has them all. Of somebody to be erased nothing
+    is repeated (R14)."""
+    if decision.erasure is not None:
+        return [reply_without_words(facts, typed.peer, typed.cmid, typed.origin)]
     passed_on, why = to_cur(facts, appeal, typed), why_not_sent(facts, appeal, typed.peer)
     words, named = quoted(beginning(typed.text), files=typed.files), named_in(facts, appeal, typed.peer)
     text = texts_answers.not_sent(typed.what, why, named, appeal.code, words, passed_on=bool(passed_on))

@@ -228,6 +228,8 @@ def moved(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tup
 def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
     """«Отменить», or the same words as another kind of answer."""
     cause = event.command.value
+    # Whoever it was first said to may have taken his message back: another one leads these words now.
+    appeal = next((one for one in facts.appeals if any(held.cause == cause for held in one.held)), appeal)
     taken = take_back(facts, appeal, cause, event.peer)
     if taken is None:
         return "", ignore(texts_chat.TOO_LATE)

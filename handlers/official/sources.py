@@ -12,6 +12,7 @@ from handlers.lifecycle.answering import (
     AS_WRITTEN,
     Said,
     TakenBack,
+    cause_for_everybody,
     held_of,
     hold,
     line_of,
@@ -68,7 +69,7 @@ def same(event: SourceRead) -> bool:
 
 def let_go(facts: Facts, appeal: Appeal, held: Held) -> Decision:
     """All parts of it, to everybody to whom it is said."""
-    words = parse(held.cause)
+    words = cause_for_everybody(appeal, held)
     causes = sorted(cause for cause in facts.unsent if words.includes(parse(cause)))
     read = tuple(replace(one, read=one.read or one is held) for one in appeal.held)
     kept = replace(appeal, held=read, version=appeal.version + 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import withdrawing
+from handlers.lifecycle.withdrawing import Withdrawn
 from handlers.resident import drafting
 from handlers.text import actions, keyboards, texts, texts_personal
 from handlers.text.words import day
@@ -18,7 +19,7 @@ from states.audit import AuditAction, AuditLine
 from states.decision import Consent, Decision
 from states.dialogue import AskingPublication, ConfirmingErasure, Dialogue, ShowingData, Step
 from states.effects import DATA, Effect
-from states.lifecycle.appeal import OPEN
+from states.lifecycle.appeal import OPEN, Appeal
 from states.lifecycle.rights import ErasureRequest
 from states.messages import Command
 
@@ -82,25 +83,34 @@ def erase(turn: Turn) -> Decision:
 
 
 def forget(turn: Turn, offered: str) -> Decision:
-    """Confirmed: what is open is withdrawn, the dialogue begins anew, and storage does the rest by the due date.
+    """Confirmed: what is open is withdrawn, no answer leaves any more, the dialogue begins anew, and storage does the
+    rest by the due date.
 
     Storage writes the line of audit together with the request. A block stays: it must not be escaped so.
     """
     if turn.facts.erasure is not None or not fresh(turn, offered):
         return erase(turn)
     facts, policy, until = turn.facts, turn.facts.policy, due_at(turn.facts)
-    ended = [withdrawing.withdrawn(turn, appeal) for appeal in facts.appeals if appeal.status in OPEN]
+    ended = [end_appeal(turn, appeal) for appeal in facts.appeals]
     codes = [appeal.code for appeal in facts.appeals if appeal.status in OPEN]
-    said = turn.says(texts_personal.erasure_taken(day(until, policy.zone), codes))
+    sent = sum(one.sent for one in ended)
+    said = turn.says(texts_personal.erasure_taken(day(until, policy.zone), codes, texts.already_sent(sent)))
     no_more = Consent(turn.peer, False, policy.consent_hash, facts.now, turn.cmid) if turn.consented else None
     return Decision(
         dialogue=Dialogue(turn.peer, touched_at=facts.now, blocked_until=turn.dialogue.blocked_until),
-        appeals=tuple(appeal for one in ended for appeal in one.appeals),
+        appeals=tuple({appeal.code: appeal for one in ended for appeal in one.appeals}.values()),
         history=tuple(line for one in ended for line in one.history),
         effects=(*drafting.forgotten(turn), *(effect for one in ended for effect in one.effects), said),
         consent=no_more,
         erasure=ErasureRequest(turn.peer, facts.now, until),
     )
+
+
+def end_appeal(turn: Turn, appeal: Appeal) -> Withdrawn:
+    """An open one is withdrawn; to one that is closed a correction may be on its way (T18)."""
+    if appeal.status in OPEN:
+        return withdrawing.withdrawn(turn, appeal, forgotten=True)
+    return withdrawing.silence(turn, appeal)
 
 
 def fresh(turn: Turn, offered: str) -> bool:

@@ -65,7 +65,7 @@ def withdraw(turn: Turn, appeal: Appeal) -> Decision:
     if not ended.appeals:
         note = texts.CANNOT_WITHDRAW.format(code=appeal.code, status=stage_words(appeal.status))
         return turn.shows(ShowingAppeal(appeal.code), note=note)
-    note = texts.WITHDRAWN.format(code=appeal.code)
+    note = texts.WITHDRAWN.format(code=appeal.code) + texts.already_sent(ended.sent)
     return turn.shows(Idle(), None, note, ended.effects, ended.appeals, ended.history)
 
 

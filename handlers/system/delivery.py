@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.answering import NEWS, WHAT, compared_later, dropped, line_of, of_member
+from handlers.lifecycle.answering import NEWS, WHAT, cause_for_everybody, compared_later, dropped, line_of
 from handlers.lifecycle.incidents import lead_gone, members_of, taken_apart
 from handlers.lifecycle.routing import (
     brought,
@@ -31,7 +31,7 @@ from handlers.text.relayed import in_chat
 from handlers.text.words import clock
 from handlers.views.cards import agency_name
 from handlers.views.turn import status
-from states.cause import as_origin, parse
+from states.cause import Cause, as_origin, parse
 from states.decision import Decision, ignore
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send
 from states.events import DeliveryEnded, DeliveryOutcome, RoutesChanged
@@ -98,7 +98,8 @@ def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects
     if appeal.status is Status.MERGED and after.status not in OPEN:
         after = replace(after, chat=chat_of_cause(cause))  # what its author says now goes to who answered (R26)
     after, shown = current(facts, after)
-    heirs = lead_gone(facts, appeal, 0, unanswered(facts, appeal, after, cause))
+    words = cause_for_everybody(appeal, held) if held is not None else parse(cause)
+    heirs = lead_gone(facts, appeal, 0, unanswered(facts, appeal, after, words))
     return Decision(
         appeals=(after, *heirs.appeals),
         history=(*acted.history, *heirs.history),
@@ -111,13 +112,13 @@ def without(appeal: Appeal, cause: str) -> Appeal:
     return replace(dropped(appeal, cause), version=appeal.version + 1)
 
 
-def unanswered(facts: Facts, lead: Appeal, after: Appeal, cause: str) -> tuple[Appeal, ...]:
+def unanswered(facts: Facts, lead: Appeal, after: Appeal, words: Cause) -> tuple[Appeal, ...]:
     """Those that a leading appeal leaves behind as it ends: they joined after these words were said."""
     if after.status in OPEN:
         return ()
     together = members_of(facts, lead)
     return tuple(
-        appeal for appeal in together if all(held.cause != of_member(cause, appeal.code) for held in appeal.leaving)
+        appeal for appeal in together if all(held.cause != str(words.of_member(appeal.code)) for held in appeal.leaving)
     )
 
 
@@ -158,7 +159,8 @@ def undelivered_words(facts: Facts, appeal: Appeal, event: DeliveryEnded) -> str
 
 def of_incident(appeal: Appeal, cause: str) -> bool:
     """Whether these words were said to it because of another appeal; the line in the chat is about that one."""
-    return parse(cause).is_of_member(appeal.code)
+    leads = any(held.leads for held in appeal.held if held.cause == cause)
+    return parse(cause).is_of_member(appeal.code) and not leads
 
 
 def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None) -> str:

@@ -206,6 +206,15 @@ ADDING_OVER = "К сообщению №{code} уже ничего не доба
 OR_NOT_SOLVED = "Если прежний вопрос не решён, нажмите «Не решено»: его откроют снова."
 CANNOT_WITHDRAW = "Сообщение №{code} уже нельзя отозвать: {status}."
 WITHDRAWN = "Сообщение №{code} отозвано."
+
+
+def already_sent(count: int) -> str:
+    """Answers that nobody can take back any more; nothing where there is none."""
+    if count < 2:
+        return " Один ответ уже отправлен." if count else ""
+    return f" Уже отправили {plural(count, 'ответ', 'ответа', 'ответов')}."
+
+
 SAY_AGAIN = (
     "Не получилось прочитать то, что вы написали до согласия: ВКонтакте это уже не отдаёт. "
     "Напишите, пожалуйста, ещё раз, что случилось и где."

@@ -5,6 +5,8 @@ Words only: what to say when is decided elsewhere. Nothing of a resident stands 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.text.words import plural
 
 # Chats as such.
@@ -166,8 +168,24 @@ def correction(code: str, text: str) -> str:
     return f"Уточнение к №{code}: житель исправил своё сообщение.\n\n{text}"
 
 
-def withdrawn_in_chat(code: str) -> str:
-    return f"Житель отозвал сообщение №{code}. Отвечать не нужно."
+def withdrawn_in_chat(code: str, words: Sequence[str] = ()) -> str:
+    """`words`: answers to several that do not leave to this one."""
+    told = f"Житель отозвал сообщение №{code}. Отвечать не нужно."
+    return "\n\n".join((told, *(f"Ему не ушло: «{one}»" for one in words)))
+
+
+def not_sent_to_withdrawn(code: str, others: int, words: str) -> str:
+    """`others`: how many still hear the same."""
+    more = f" Ещё {plural(others, 'жителю', 'жителям', 'жителям')} уйдёт." if others else ""
+    told = f"Жителю это не ушло: он отозвал сообщение №{code}.{more}"
+    return f"{told}\n\n«{words}»" if words else told
+
+
+def not_sent_to_forgotten(*, several: bool = False) -> str:
+    """To whoever is to be erased: nothing else is said. `several`: it was said to others too."""
+    if several:
+        return "Одному из жителей это не уйдёт: он попросил удалить свои данные. Остальным уйдёт."
+    return "Жителю это не ушло: он попросил удалить свои данные."
 
 
 # Why a card comes to the ЦУР.

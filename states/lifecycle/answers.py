@@ -19,7 +19,9 @@ class Held:
     `reason` a code of `reasons.py`. `refused`: VK would not take it; should it turn out to have arrived all the same
     (delivery.md §9), it still does what it was meant to. `also`: the other appeals of an incident to which these words
     were said too; they may have left it before they are taken back. `seen` is the digest of the official's message,
-    with «~» before it where the bot put the words together; `read`: it was read again, and they may leave.
+    with «~» before it where the bot put the words together; `read`: it was read again, and they may leave. `leads`:
+    said to its author as one of an incident, and the chat is told of all of them here: to whom they were said first has
+    taken his message back.
     """
 
     cause: str
@@ -37,6 +39,7 @@ class Held:
     line: str = ""
     seen: str = ""
     read: bool = False
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ def _is_merged(appeal: Appeal) -> bool:
 
 
 async def load_members(tx: Transaction, asked: Sequence[Asked]) -> None:
-    """Of all that an event is about; in a chat also of those that lead them, and of the one that is joined."""
+    """Of all that an event is about; in a chat, or where words are taken back, of those that lead them; of the one that
+    is joined."""
     wanted = {id(one): {other.code for other in _leading(one) if other.leads} for one in asked}
     codes = {code for some in wanted.values() for code in some}
     found = await appeal_lists.members(tx, codes) if codes else {}
@@ -110,8 +111,7 @@ async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
     """«Отменить» takes words back from everybody to whom they were said, in whatever incident he is by now (T6)."""
     wanted: dict[int, set[str]] = {}
     for one in asked:
-        said = (one.linked,) if one.linked is not None else one.appeals
-        held = [words for appeal in said for words in appeal.held] if one.wanted.also_told else []
+        held = [words for appeal in one.about for words in appeal.held] if one.wanted.also_told else []
         known = {other.code for other in (*one.about, *one.members)}
         wanted[id(one)] = {code for words in held for code in words.also} - known
     found = await appeals.by_code(tx, {code for codes in wanted.values() for code in codes})
@@ -122,7 +122,7 @@ async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
 def _leading(asked: Asked) -> Iterable[Appeal]:
     yield from asked.about
     yield from asked.routed
-    if asked.in_chat:
+    if asked.in_chat or asked.wanted.also_told:
         yield from asked.leads.values()
         yield from asked.similar
     elif (code := asked.wanted.joins) is not None:

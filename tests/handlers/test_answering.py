@@ -256,12 +256,14 @@ def test_what_has_begun_to_leave_to_one_of_an_incident_is_taken_back_from_nobody
 
 @pytest.mark.parametrize(
     ("action", "unsent", "undone"),
-    [("interim", False, True), ("answer", False, False), ("interim", True, True), ("answer", True, True)],
+    [("interim", False, True), ("answer", False, True), ("answer", True, True), ("leaving", False, False)],
 )
 def test_who_took_his_appeal_back_hinders_nobody(action: str, unsent: bool, undone: bool) -> None:
-    """R36: a promise is not said to him any more, so it has not left; an answer still is."""
-    words = held(cause=ANSWER, action=action, also=(OTHER,))
+    """A.3: nothing is said to him any more, so it has not left, but for what was on its way already."""
+    words = held(cause=ANSWER, also=(OTHER,))
     lead, gone = replace(holding(incident=CODE), held=(words,)), replace(MEMBER, status=Status.WITHDRAWN, incident="")
+    if action == "leaving":
+        gone = replace(gone, held=(held(cause=of_member(ANSWER, OTHER)),))
     causes = frozenset({ANSWER, of_member(ANSWER, OTHER)} if unsent else {ANSWER})
     decision = press(actions.UNDO, ANSWER, lead, unsent=causes, members=(gone,))
     assert {effect.cause for effect in of(CancelSend, decision)} == (causes if undone else set())

@@ -7,7 +7,17 @@ import pytest
 from handlers.lifecycle.asking import TASK_TIMER
 from handlers.needs import needs, part_of_number
 from handlers.text import actions
-from states.dialogue import AddingTo, ChoosingSame, ConfirmingWithdrawal, Draft, Idle, Preview, Rating, ShowingAppeal
+from states.dialogue import (
+    AddingTo,
+    ChoosingSame,
+    ConfirmingErasure,
+    ConfirmingWithdrawal,
+    Draft,
+    Idle,
+    Preview,
+    Rating,
+    ShowingAppeal,
+)
 from states.events import (
     ButtonPressed,
     ChatAction,
@@ -16,6 +26,7 @@ from states.events import (
     DeliveryOutcome,
     MessageEdited,
     MessageNew,
+    RereadFailed,
     RoutesChanged,
     SourceRead,
     TimerFired,
@@ -97,6 +108,16 @@ def test_a_question_about_a_member_names_the_chat_and_the_person() -> None:
 
 
 # A resident.
+
+
+def test_who_takes_words_back_needs_those_who_hear_the_same() -> None:
+    """A.3: pressed, typed where it is asked for, or read in the window of a restore."""
+    for action in (actions.WITHDRAW_YES, actions.ERASE_YES):
+        assert needs(MessageNew(written("", command=Command(action, CODE))), None).also_told
+    for step in (ConfirmingWithdrawal(CODE), ConfirmingErasure()):
+        assert needs(MessageNew(written("Да")), dialogue(step)).also_told
+    assert needs(RereadFailed(ANNA, ()), None).also_told
+    assert not needs(MessageNew(written("Да")), dialogue()).also_told
 
 
 def test_a_resident_names_an_appeal_by_a_button_only() -> None:

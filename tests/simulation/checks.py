@@ -14,7 +14,7 @@ from states.lifecycle.appeal import OPEN as UNANSWERED
 from tests.simulation import acts_resident, models, restores
 from tests.simulation.people import buttons, with_action
 from tests.simulation.record import Record
-from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, reply_once
+from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, nothing_taken_back, reply_once
 from tests.world import laws, said
 from vk_emulator.world.records import Message, Thread
 
@@ -336,6 +336,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I1 press": no_press_lost,
     "I2": card_once,
     "I3": reply_once,
+    "taken back": nothing_taken_back,
     "R21": no_profile,
     "topic": models.confirmed,
     "I5": in_order,

@@ -58,6 +58,14 @@ WINDOW = {
     "storm": 120.0,
     "quick": 0.15,
 }
+TAKES_BACK = {
+    **STORY,
+    "acts_each": 2,
+    "resident_acts": ("story", "withdraw", FORGET),
+    "official_acts": ("answers", "promises"),
+    "settings": {"undo_seconds": 30, "erasure_minutes": 10},
+    "troubles": (),
+}
 LOOKED_OVER = {**STORY, "approvals": True, "troubles": ()}
 TWINS = {**STORY, "twins": True, "troubles": ()}
 FORGOTTEN_TWICE = {**TWINS, "acts_each": 3, "resident_acts": ("story", FORGET)}
@@ -201,6 +209,13 @@ MUTANTS = (
         "that what was confirmed is not guessed anew",
         code.guesses_again,
         {**STORY, "models": True, "troubles": ()},
+    ),
+    Mutant(
+        27,
+        "held answer leaves",
+        "that an answer on its way is taken back with its message",
+        code.held_answer_leaves,
+        TAKES_BACK,
     ),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}

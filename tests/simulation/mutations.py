@@ -22,6 +22,7 @@ import bot.delivery.work
 import bot.upkeep.retention
 import bot.web.callback
 import handlers.lifecycle.answering
+import handlers.lifecycle.withdrawing
 import handlers.official.approving
 import handlers.resident.guessing
 import handlers.resident.sending
@@ -36,6 +37,7 @@ import storage.privacy.erasures
 from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
 from bot.web.callback import Callback, Told
+from handlers.lifecycle.withdrawing import Retracted
 from handlers.views.turn import Turn
 from states.dialogue import Draft
 from states.lifecycle.appeal import Appeal
@@ -398,6 +400,16 @@ def own_consent() -> AbstractContextManager[None]:
     """Whoever wrote an answer may agree to it."""
     anybody = lambda _chat, _actor, appeal: appeal.approval is not None  # noqa: E731
     return replaced((handlers.official.approving, "may_approve", anybody))
+
+
+def held_answer_leaves() -> AbstractContextManager[None]:
+    """Whoever takes a message back, or asks to be erased, gets the answer that was on its way."""
+
+    def nothing(turn: Turn, appeal: Appeal, *, forgotten: bool) -> Retracted:
+        del forgotten
+        return Retracted(appeal, turn.facts.members)
+
+    return replaced((handlers.lifecycle.withdrawing, "retract_answers", nothing))
 
 
 def guesses_again() -> AbstractContextManager[None]:

@@ -248,9 +248,13 @@ class Record:
 
     def readers(self, mark: str) -> set[int]:
         """Who may read this reply: the author of what it answers, and whom that one led since (R32)."""
+        return {self.residents[code] for code in self.readers_by(mark)}
+
+    def readers_by(self, mark: str) -> set[str]:
+        """The same by the numbers of their messages."""
         at, heads = self.replies.get(mark, ("", 0, 0.0))[2], self.heads(mark)
         led = {code for head in heads for code in self.incidents.followers(head, at)}
-        return {self.residents[code] for code in {*heads, *led} if code in self.residents}
+        return {code for code in {*heads, *led} if code in self.residents}
 
     def hand_overs(self, code: str) -> Counter[int]:
         """How often each chat was given this appeal."""

@@ -26,6 +26,7 @@ def reply_once(record: Record) -> Found:
     copies: dict[str, list[int]] = defaultdict(list)
     questions: dict[tuple[str, int], list[Message]] = defaultdict(list)
     unsent: set[str] = set()
+    kept: list[tuple[str, str]] = []
     for _, one in record.everything():
         if record.kind(one) == "approval":
             code, cmid = record.origin(one).split(".")[:2]
@@ -35,10 +36,15 @@ def reply_once(record: Record) -> Found:
                 continue  # how it begins, so that its officials know what they may send (§13)
             if record.kind(one) == NOT_SENT:
                 unsent.add(mark)  # to its author and to the ЦУР, which has the words then
+            elif place(one.thread) < 0 and said.not_sent(one):
+                kept.append((mark, said.about(one)))
             elif record.kind(one) not in LOOKED_OVER:
                 copies[mark].append(place(one.thread))
     for mark in sorted(unsent & copies.keys()):
         yield f"{DOUBLED}ответ {mark} попал в {copies[mark]}, а чату и ЦУР сказано, что не ушёл"
+    for mark, code in kept:
+        if record.residents.get(code) in copies[mark]:
+            yield f"{DOUBLED}ответ {mark} попал в {copies[mark]}, а чату сказано, что автору №{code} не ушёл"
     for _, chat in record.chats():
         heard: dict[int, list[Message]] = defaultdict(list)
         for one in record.own(chat.thread):
@@ -98,6 +104,9 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield f"{DOUBLED if heard else LOST}на ответ {mark} ({code}) чату сказано {texts}"
         return
     line = heard[-1]
+    if (led := said.about(line)) != code and led in record.readers_by(mark):
+        # Whoever it was said to first is gone, and the line is about the next one of his incident.
+        code, resident = led, record.residents[led]
     agreed_to = said.agreed(line) or (record.edits_refused and said_anew(record, line, reply))
     taken = record.kind(line) == "offer" or (record.kind(line) == "approval" and agreed_to)
     own = copies.count(resident)
@@ -112,9 +121,9 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         return  # R14: of a message that is gone nothing is said any more; who joined it has been looked at
     if taken and not own and record.may_seem_closed(resident) and said.NOT_DELIVERED in line.text:
         return
-    promised = reply.text.startswith(said.SPOKEN) and said.WITHDRAWN in line.text
-    if taken and not own and (code in record.truth.withdrawn or resident in record.truth.asked) and promised:
-        return  # a promise that has not left goes to nobody who has taken the message back (R36)
+    ended = said.WITHDRAWN in line.text or said.FORGOTTEN in line.text
+    if taken and not own and (code in record.truth.withdrawn or resident in record.truth.asked) and ended:
+        return  # what has not left goes to nobody who waits no more
     if taken and not own and mark not in record.truth.undone:
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {line.text[:60]!r}"
     if taken and bool(own) != said.delivered(line.text) and not record.edits_refused:
@@ -147,3 +156,33 @@ def together(record: Record, mark: str, head: str, copies: list[int], line: Mess
         excused = gone or restores.left_to_people(record, code, at) or record.may_seem_closed(who)
         if who not in copies and not excused:
             yield f"{LOST}ответ {mark} ({head}) не дошёл до {who}, его №{code} отвечают вместе"
+
+
+AGREES = "Даю согласие"
+
+
+def nothing_taken_back(record: Record) -> Found:
+    """After a resident has read that his message is taken back, or that he is to be erased, no answer to it leaves to
+    him any more; what was on its way by then may still come."""
+    for user, thread in record.dialogues():
+        since: dict[str, float] = {}
+        for message in thread.messages:
+            at = record.shown_at.get(message.id, 0.0)
+            if message.sender == user and message.text == AGREES:
+                since.pop("", None)
+            elif message.sender != record.bot:
+                continue
+            elif found := said.TAKEN_BACK.search(message.text):
+                since.setdefault(found[1], at)
+            elif message.text.startswith(said.TO_BE_ERASED):
+                since.setdefault("", at)
+            elif record.kind(message) == "answer":
+                yield from left_late(record, message, user, since)
+
+
+def left_late(record: Record, answer: Message, user: int, since: dict[str, float]) -> Found:
+    code = said.about(answer)
+    ended = min((since[of] for of in (code, "") if of in since), default=None)
+    tried = record.attempted_at(answer.random_id)
+    if ended is not None and tried > ended and not restores.left_to_people(record, code, answer.posted):
+        yield f"ответ по №{code} ушёл жителю {user} в {tried:.1f}, а отозвано в {ended:.1f}"

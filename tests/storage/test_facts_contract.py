@@ -240,6 +240,13 @@ class TestIncident:
         assert codes((await one_of(db, in_chat("слова", 50))).members) == ["1125-BBB6"]
         assert facts.conflicting(await about(db, pressed("undo"), private(peer=7))) == {1}
 
+    async def test_the_others_of_an_incident_that_one_of_them_leaves(self, three: Database) -> None:
+        """A.3: the card of the one that leads counts them, and the words on their way leave to them."""
+        yes = private("", peer=6, command=Command("withdraw_yes", "1125-BBB6"))
+        known = await one_of(three, yes)
+        assert list(known.leads) == ["1125-AAAA"] and codes(known.members) == ["1125-BBB6", "1125-BBB7"]
+        assert codes((await one_of(three, private("что", peer=6))).members) == []
+
     async def test_two_events_of_one_incident_are_not_of_one_batch(self, three: Database) -> None:
         known = await about(three, in_chat("слова", 50), private(peer=6), private(peer=9), private(peer=7))
         assert facts.conflicting(known) == {1, 3}

@@ -21,7 +21,10 @@ FORM = re.compile(r"\|d\d$")
 ACCEPTED = "✅ Приняли."
 DELIVERED = re.compile(r"доставлен жителю|отправлен \d+ жител")
 """To one, or to all of an incident."""
-WITHDRAWN = "он отозвал сообщение"
+WITHDRAWN, FORGOTTEN = "он отозвал сообщение", "он попросил удалить свои данные"
+"""Why words of an official do not leave to somebody."""
+TAKEN_BACK = re.compile(r"^Сообщение №(\d{4}-[2-9A-HJ-NP-Z]{4}) отозвано\.")
+TO_BE_ERASED = "Хорошо. Удалим ваши данные не позднее"
 NOT_DELIVERED = "не доставлен"
 UNDONE = "отменён, житель его не получит"
 LEAVES = "уйдёт жител"
@@ -51,7 +54,13 @@ def words(message: Message | Quote) -> str:
 
 def agreed(message: Message) -> bool:
     """Whether the question for a second person's consent has become the line that tells what became of the answer."""
-    return delivered(message.text) or any(words in message.text for words in (LEAVES, NOT_DELIVERED, UNDONE, WITHDRAWN))
+    ended = (LEAVES, NOT_DELIVERED, UNDONE, WITHDRAWN, FORGOTTEN)
+    return delivered(message.text) or any(words in message.text for words in ended)
+
+
+def not_sent(message: Message) -> bool:
+    """Whether it says, in a chat, which words do not leave to somebody who waits no more."""
+    return WITHDRAWN in message.text or message.text.startswith("Житель отозвал сообщение")
 
 
 def delivered(text: str) -> bool:
