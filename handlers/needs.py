@@ -82,6 +82,11 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
     return wanted if dialogue is None else of_dialogue(wanted, event, dialogue)
 
 
+def after_restore(event: Event, dialogue: Dialogue | None) -> Wanted:
+    """Of a resident whose window is read: the preview of whatever it leaves in the draft tells who gets it (R35)."""
+    return replace(needs(event, dialogue), every_chat=True)
+
+
 def of_panel(event: PanelActed) -> Wanted:
     codes = frozenset({event.code}) | numbers_in(event.whom)
     more = Wanted(codes=codes, officials=True, every_chat=True, leads=True, also_told=True)

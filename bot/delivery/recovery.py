@@ -18,12 +18,13 @@ from bot.runtime import Runtime
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived_message, mapping, message, moment, numbered, whole
 from handlers.lifecycle.void_cards import VOID
-from handlers.needs import needs
+from handlers.needs import after_restore
 from handlers.system import recovery
 from handlers.system.recovery import LATE, Held, Line
 from handlers.text import texts_recovery
 from handlers.text.texts import lost_files
 from handlers.text.words import moment as moment_words
+from handlers.views.titles import titled
 from handlers.views.turn import PAUSE_TIMER
 from states.cause import Cause
 from states.decision import Decision
@@ -249,17 +250,19 @@ async def shown(bot: Runtime, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
 
 @dataclass(slots=True)
 class Window:
-    """What the window held, on its way into the lists. `claimed`: our messages (peer, number) of which it is known what
-    they are. Made anew where the transaction runs again."""
+    """What the window held, on its way into the lists. `cards`: what numbers are about. `claimed`: our messages (peer,
+    number) of which it is known what they are. Made anew where the transaction runs again."""
 
     until: datetime | None
     lines: dict[int, list[Line]]
     known: frozenset[str]
     named: set[str] = field(default_factory=set)
     void: dict[tuple[int, int], str] = field(default_factory=dict)
+    cards: dict[str, str] = field(default_factory=dict)
     residents: dict[int, tuple[str, ...]] = field(default_factory=dict)
     carried: list[int] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
+    offered: list[str] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     joined: list[int] = field(default_factory=list)
     claimed: Claimed = field(default_factory=set)
@@ -409,6 +412,8 @@ def note_void(window: Window, lines: Iterable[Line]) -> None:
     for line in lines:
         if line.message is None and line.about and line.about not in window.known:
             window.void[line.peer, line.cmid] = line.about
+            if card := line.card:
+                window.cards.setdefault(line.about, card)
 
 
 async def note_lost(tx: Transaction, bot: Runtime, seen: Seen) -> None:
@@ -454,7 +459,7 @@ async def residents_read(
             await set_base(tx, who, numbered(mine[-1]))
         known = (await facts_of(tx, bot, [who]))[0]
         if found.dialogue.consent == bot.policy.consent_hash:
-            said = recovery.told(known, found, origin, waits=who in owed)
+            said = recovery.told(known, found, origin, waits=who in owed, cards=window.cards)
             if said is not None:
                 await keep(tx, bot, who, said)
                 window.residents[who] = found.void
@@ -475,6 +480,7 @@ def nothing(who: int, now: datetime) -> Waiting:
 async def facts_of(tx: Transaction, bot: Runtime, residents: Sequence[int]) -> list[Facts]:
     now = bot.clock.now()
     events = [(nothing(who, now), RereadFailed(who, ())) for who in residents]
+
     return await facts.load_facts(
         tx,
         events,
@@ -483,7 +489,7 @@ async def facts_of(tx: Transaction, bot: Runtime, residents: Sequence[int]) -> l
         find=bot.find,
         judge=bot.judge,
         now=now,
-        needs=needs,
+        needs=after_restore,
     )
 
 
@@ -506,10 +512,12 @@ async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> N
     refused = recovery.refused(found.values(), window.held)
     await appeals.keep_appeals(tx, refused, [])
     every = [line for lines in window.lines.values() for line in lines]
+    window.cards |= {code: titled(one, bot.directory) for code, one in found.items()}
+    window.offered = [recovery.held_words(bot.directory, one, found) for one in window.held]
     sends = [
         *recovery.to_check(known, [found[code] for code in sorted(window.named & found.keys())], origin),
         *recovery.unsent(known, window.held, found, origin),
-        *recovery.void_replies(known, every, window.void),
+        *recovery.void_replies(known, every, window.void, window.cards),
     ]
     await enqueue.enqueue(tx, sends, now)
 
@@ -520,11 +528,12 @@ async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> N
 def report(bot: Runtime, mark: Mark, seen: Seen, window: Window) -> tuple[str, str]:
     """What the ЦУР reads, and the whole list."""
     zone = bot.policy.zone
+    void = {code for codes in window.residents.values() for code in codes} | set(window.void.values())
     listed = texts_recovery.Listed(
-        void=sorted({code for codes in window.residents.values() for code in codes} | set(window.void.values())),
+        void=[about(window, code) for code in sorted(void)],
         residents=sorted(window.residents.items()),
-        checked=sorted(window.named),
-        held=[recovery.held_words(answer) for answer in window.held],
+        checked=[about(window, code) for code in sorted(window.named)],
+        held=window.offered,
         carried=sorted(set(window.carried)),
         joined=sorted(set(window.joined)),
         unbound=[f"{peer} {title}" for peer, title in sorted(seen.unbound.items())],
@@ -534,6 +543,10 @@ def report(bot: Runtime, mark: Mark, seen: Seen, window: Window) -> tuple[str, s
     made = moment_words(datetime.fromisoformat(mark.made_at), zone) if mark.made_at else "неизвестного времени"
     until = moment_words(window.until or seen.at, zone)
     return texts_recovery.summary(made, until, listed), texts_recovery.whole_list(listed)
+
+
+def about(window: Window, code: str) -> str:
+    return window.cards.get(code, f"№{code}")
 
 
 async def told(bot: Runtime) -> None:

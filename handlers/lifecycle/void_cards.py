@@ -1,9 +1,10 @@
-"""A card that a restored bot does not remember: a reply to it or a press is answered so, and the ЦУР hears of it."""
+"""A card that a restored bot does not remember: a reply to it or a press is answered so, and the ЦУР hears of it once
+for each card."""
 
 from __future__ import annotations
 
 from handlers.lifecycle.routing import chat_at
-from handlers.text.texts_recovery import CUR_VOID, VOID_CARD
+from handlers.text import texts_recovery
 from handlers.views.cards import agency_name
 from handlers.views.turn import hint
 from states.cause import parse
@@ -24,16 +25,20 @@ def void_number(cause: str) -> str:
 
 
 def replied(facts: Facts, event: Message, code: str) -> Decision:
-    told = told_cur(facts, event.peer, code, str(event.cmid))
-    return Decision(effects=(hint(facts, event, VOID_CARD.format(code=code)), *told))
+    said = hint(facts, event, texts_recovery.void_card(f"№{code}"))
+    return Decision(effects=(said, *told_cur(facts, event.peer, code)))
 
 
-def told_cur(facts: Facts, peer: int, code: str, origin: str) -> list[Send]:
-    """One line for each reply or press."""
+def told_cur(
+    facts: Facts, peer: int, code: str, card: str = "", reached: str = texts_recovery.CUR_NOT_SENT
+) -> list[Send]:
+    """One line for a card, however many replies and presses it gets; one more where the first were read (`reached`).
+    `card`: what it is about, where that is known."""
     cur, chat = facts.chats.get(CUR), chat_at(facts, peer)
     if cur is None:
         return []
-    cause = facts.cause("void_reply", cur.peer, f"{peer}.{origin}")
+    read = ".read" if reached == texts_recovery.CUR_READ else ""
+    cause = facts.cause("void_reply", cur.peer, f"{peer}.{code}{read}")
     agency = chat.agency if chat is not None and chat.agency != CUR else None
-    text = CUR_VOID.format(code=code, agency=agency_name(facts.directory, agency))
+    text = texts_recovery.cur_void(card or f"№{code}", agency_name(facts.directory, agency), reached)
     return [Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE)]

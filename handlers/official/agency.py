@@ -168,7 +168,7 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
     if appeal is None and parse(facts.replied).kind == digest.LIST:
         appeal = facts.appeal(event.command.value)
     if appeal is None and (code := void_cards.void_number(facts.replied)):
-        lines = void_cards.told_cur(facts, event.peer, code, event.event_id)
+        lines = void_cards.told_cur(facts, event.peer, code)
         return Decision(effects=(*lines, stopped(event, texts_recovery.VOID_SHORT)))
     if appeal is None:
         return Decision(effects=(stopped(event, texts.STALE),))

@@ -14,7 +14,8 @@ from handlers.text.parts import in_parts
 from handlers.text.relayed import in_chat
 from handlers.text.words import moment
 from handlers.views.card_buttons import button
-from handlers.views.cards import agency_name, status_words, topic_name
+from handlers.views.cards import agency_name, status_words
+from handlers.views.titles import title
 from handlers.views.turn import hint
 from states.decision import Decision
 from states.facts import Facts
@@ -61,7 +62,7 @@ def lines(facts: Facts, found: Iterable[Appeal], none: str) -> str:
 def row(facts: Facts, appeal: Appeal) -> str:
     until = f", срок {moment(appeal.deadline.due_at, facts.policy.zone)}" if appeal.deadline else ""
     who = f", {agency_name(facts.directory, appeal.agency)}" if coordinates(facts.chat) else ""
-    return f"№{appeal.code} — {topic_name(facts.directory, appeal.topic)}: {status_words(appeal.status)}{until}{who}"
+    return f"{title(appeal, facts.directory)}: {status_words(appeal.status)}{until}{who}. №{appeal.code}"
 
 
 # History.

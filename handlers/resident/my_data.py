@@ -14,6 +14,7 @@ from handlers.text import actions, keyboards, texts, texts_personal
 from handlers.text.words import day
 from handlers.views.personal import due_at, stamp
 from handlers.views.screens import show
+from handlers.views.titles import titled
 from handlers.views.turn import Turn
 from states.audit import AuditAction, AuditLine
 from states.decision import Consent, Decision
@@ -92,9 +93,9 @@ def forget(turn: Turn, offered: str) -> Decision:
         return erase(turn)
     facts, policy, until = turn.facts, turn.facts.policy, due_at(turn.facts)
     ended = [end_appeal(turn, appeal) for appeal in facts.appeals]
-    codes = [appeal.code for appeal in facts.appeals if appeal.status in OPEN]
+    named = [titled(appeal, facts.directory) for appeal in facts.appeals if appeal.status in OPEN]
     sent = sum(one.sent for one in ended)
-    said = turn.says(texts_personal.erasure_taken(day(until, policy.zone), codes, texts.already_sent(sent)))
+    said = turn.says(texts_personal.erasure_taken(day(until, policy.zone), named, texts.already_sent(sent)))
     no_more = Consent(turn.peer, False, policy.consent_hash, facts.now, turn.cmid) if turn.consented else None
     return Decision(
         dialogue=Dialogue(turn.peer, touched_at=facts.now, blocked_until=turn.dialogue.blocked_until),

@@ -151,7 +151,7 @@ def sent(
 
 
 def add_draft(turn: Turn, code: str) -> Decision:
-    """«Дополнить №…» or «Это ответ по №…»: what was told belongs to an own message (R26)."""
+    """«Дополнить №…» or «Это ответ: …»: what was told belongs to an own message (R26)."""
     draft, appeal = turn.dialogue.draft, turn.facts.appeal(code)
     if appeal is None or appeal.resident != turn.peer:
         return turn.stays(texts.NOT_YOURS)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TypeVar
 
 from handlers.lifecycle import withdrawing
@@ -24,13 +25,15 @@ from handlers.resident.resident import SPOKEN
 from handlers.system.delivery import chat_of_cause
 from handlers.text import actions, keyboards, texts, texts_recovery
 from handlers.text.parts import in_parts
+from handlers.text.relayed import in_chat, one_line
 from handlers.views.cards import status_words
 from handlers.views.screens import show
+from handlers.views.titles import title
 from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn, hint
 from states.cause import Cause, parse
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingPublication, AskingText, Dialogue, Draft, Idle, Refused
-from states.directory import Scene
+from states.directory import Directory, Scene
 from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
 from states.facts import CommunityPolicy, Facts
 from states.lifecycle.appeal import Appeal
@@ -48,10 +51,15 @@ CHECKED_AT_ONCE = 5
 
 HELD_AT_ONCE = 10
 LONGEST_WORDS = 200
+SHORT_WORDS = 40
+COMMAND = re.compile(r"^/\w+\s*")
+NO_CARDS: Mapping[str, str] = MappingProxyType({})
 LONGEST_CHOICE = 2
 NUMBER = re.compile(r"\b\d{4}-[2-9A-HJ-NP-Z]{4}\b")
 OWN = re.compile(rf"^№({NUMBER.pattern})$", re.MULTILINE)
 """A card names its own number alone; above it may stand whose repeat it is."""
+UNTIL = re.compile(r" · до \w\w \d.*$")
+"""How the head of a card ends."""
 TYPED = frozenset({*SPOKEN, *consent.TYPED, "отправить"})
 
 
@@ -71,6 +79,12 @@ class Line:
         command = self.message.command if self.message is not None else None
         said = self.text if self.message is None else command.value if command is not None else ""
         return frozenset(NUMBER.findall(said))
+
+    @property
+    def card(self) -> str:
+        """What a card is about, as it says itself: nobody knows a number by heart."""
+        found = OWN.search(self.text)
+        return f"{UNTIL.sub('', self.text.partition(chr(10))[0])}, №{found[1]}" if found is not None else ""
 
     @property
     def about(self) -> str:
@@ -257,9 +271,11 @@ def carried_out(found: Found) -> list[Decision]:
     return kept
 
 
-def told(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:
+def told(
+    facts: Facts, found: Found, origin: str, *, waits: bool, cards: Mapping[str, str] = NO_CARDS
+) -> Decision | None:
     """The one text to a resident with a consent; None where nothing of theirs was lost. `waits`: the bot owed them an
-    answer when the copy was made, and VK shows none."""
+    answer when the copy was made, and VK shows none. `cards`: what void numbers are about."""
     if not (found.last or found.void or waits):
         return None
     turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
@@ -268,7 +284,8 @@ def told(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | 
         draft = located(draft, message).adding(piece_of(message))
     # A number of its own: what was said under the one that is void was said for the same causes (I7).
     draft = replace(draft, source=found.last if draft.pieces else 0)
-    note = texts_recovery.resident(found.void, words=bool(found.words))
+    named = [cards.get(code, f"№{code}") for code in found.void]
+    note = texts_recovery.resident(named, words=bool(found.words))
     if not draft.text.strip() and isinstance(found.dialogue.step, AskingText | Idle):
         decision = turn.shows(AskingText() if draft.pieces else found.dialogue.step, draft, note)
     elif found.words or found.void or draft != found.dialogue.draft or isinstance(found.dialogue.step, AskingText):
@@ -298,11 +315,15 @@ def to_check(facts: Facts, appeals: Iterable[Appeal], origin: str) -> list[Send]
     sends = []
     for peer, found in sorted(at.items()):
         for number, part in enumerate(chunks(found, CHECKED_AT_ONCE)):
-            rows = [f"{n}. №{one.code}: {status_words(one.status)}" for n, one in enumerate(part, 1)]
+            rows = [check_row(facts, n, one) for n, one in enumerate(part, 1)]
             keys = [check_buttons(n, one.code) for n, one in enumerate(part, 1)]
             text = "\n".join((texts_recovery.TO_CHECK, "", *rows))
             sends.append(notice(facts, peer, "to_check", f"{origin}.{number}", text, keys))
     return sends
+
+
+def check_row(facts: Facts, number: int, appeal: Appeal) -> str:
+    return f"{number}. {title(appeal, facts.directory)}: {status_words(appeal.status)}. №{appeal.code}"
 
 
 def check_buttons(number: int, code: str) -> tuple[Button, ...]:
@@ -324,7 +345,7 @@ def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], or
     sends = []
     for peer, found in sorted(at.items()):
         for number, part in enumerate(chunks(found, HELD_AT_ONCE)):
-            rows = [f"{n}. {held_words(one)}" for n, one in enumerate(part, 1)]
+            rows = [f"{n}. {held_words(facts.directory, one, appeals)}" for n, one in enumerate(part, 1)]
             buttons = [
                 keyboards.callback(f"Отправить {n}", actions.SEND_IT, f"{one.code or '-'} {one.row}")
                 for n, one in enumerate(part, 1)
@@ -344,29 +365,57 @@ def chat_of_held(held: Held, appeals: Mapping[str, Appeal]) -> int | None:
     return said_in or (appeal.chat if appeal is not None else None)
 
 
-def held_words(held: Held) -> str:
-    """An answer shows how it begins: its officials wrote it. The rest may quote a resident, so only its kind (I4)."""
-    number = f"№{held.code}: " if held.code else ""
+def held_words(directory: Directory, held: Held, appeals: Mapping[str, Appeal]) -> str:
+    """What it is about and what it is. An answer shows how it begins: its officials wrote it. The rest may quote a
+    resident, so only its kind (I4)."""
+    appeal = appeals.get(held.code)
+    about = f"{title(appeal, directory)}: " if appeal is not None else ""
+    number = f". №{held.code}" if held.code else ""
     if held.kind != Kind.ANSWER:
-        return f"{number}{texts_recovery.KINDS[held.kind]}"
-    words = " ".join(held.text.split())
-    shown = words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1].rstrip() + "…"
-    return f"{number}{texts_recovery.ANSWER} «{shown}»"
+        return f"{about}{texts_recovery.KINDS[held.kind]}{number}"
+    return f"{about}{texts_recovery.ANSWER} «{one_line(held.text, LONGEST_WORDS)}»{number}"
 
 
-def void_replies(facts: Facts, lines: Iterable[Line], void: Mapping[tuple[int, int], str]) -> list[Send]:
-    """What officials answered in the window to a card that the copy does not know: they and the ЦУР hear that it went
-    nowhere."""
-    sends: list[Send] = []
+def void_replies(
+    facts: Facts, lines: Sequence[Line], void: Mapping[tuple[int, int], str], cards: Mapping[str, str] = NO_CARDS
+) -> list[Send]:
+    """What officials answered in the window to a card that the copy does not know: they and the ЦУР hear once for each
+    card what it is, and whether the resident has their words."""
+    at: dict[tuple[int, str], list[Message]] = defaultdict(list)
     for line in lines:
         message = line.message
-        if message is None or message.reply is None or (line.peer, message.reply.cmid) not in void:
-            continue
-        code = void[line.peer, message.reply.cmid]
-        said = hint(facts, message, texts_recovery.VOID_CARD.format(code=code))
-        sends.append(replace(said, cause=facts.cause("void_hint", line.peer, str(line.cmid))))
-        sends += told_cur(facts, line.peer, code, str(line.cmid))
+        if message is not None and message.reply is not None and (line.peer, message.reply.cmid) in void:
+            at[line.peer, void[line.peer, message.reply.cmid]].append(message)
+    sends: list[Send] = []
+    for (peer, code), replies in at.items():
+        reached, of_cur, lost = fate_of(code, replies, lines)
+        card = cards.get(code, f"№{code}")
+        said = hint(facts, (lost or replies)[-1], texts_recovery.void_card(card, reached, words_lost(replies, lost)))
+        sends.append(replace(said, cause=facts.cause("void_hint", peer, code)))
+        sends += told_cur(facts, peer, code, card, of_cur)
     return sends
+
+
+def fate_of(code: str, replies: Sequence[Message], lines: Iterable[Line]) -> tuple[str, str, list[Message]]:
+    """What became of these words, for their chat and for the ЦУР, and those that VK does not show to the resident."""
+    theirs = [one.text for one in lines if one.message is None and not is_chat(one.peer) and code in one.numbers]
+    if not theirs:
+        return texts_recovery.UNSEEN, texts_recovery.CUR_UNSEEN, []
+    lost = [one for one in replies if not any(brings(text, one) for text in theirs)]
+    if lost:
+        return texts_recovery.NOT_SENT if len(lost) == len(replies) else "", texts_recovery.CUR_NOT_SENT, lost
+    return texts_recovery.READ, texts_recovery.CUR_READ, []
+
+
+def brings(text: str, reply: Message) -> bool:
+    """Whether a message of ours passes these words on; what is longer than one message begins in it."""
+    words = one_line(COMMAND.sub("", reply.text), LONGEST_WORDS).removesuffix("…")
+    return (words or texts.WITHOUT_WORDS) in one_line(text, len(text))
+
+
+def words_lost(replies: Sequence[Message], lost: Sequence[Message]) -> list[str]:
+    """Which of several did not arrive."""
+    return [one_line(in_chat(one.text), SHORT_WORDS) for one in lost] if 0 < len(lost) < len(replies) else []
 
 
 def home_of(facts: Facts, peer: int | None) -> Chat | None:

@@ -145,10 +145,11 @@ JOINED = "О том же написали и другие: ответ придё
 # Questions, thanks, the end.
 
 
-def asked_still(codes: Sequence[str]) -> str:
-    named = ", ".join(f"№{code}" for code in codes)
-    about = "на вопрос по сообщению" if len(codes) == 1 else "на вопросы по сообщениям"
-    return f"Ждём вашего ответа {about} {named}. Можно ответить прямо сюда."
+def asked_still(named: Sequence[str]) -> str:
+    """`named`: what each question is about."""
+    if len(named) == 1:
+        return f"Ждём вашего ответа на вопрос: {named[0]}. Можно ответить прямо сюда."
+    return "\n".join(["Ждём ваших ответов на вопросы:", *(f"— {one}" for one in named), "Можно ответить прямо сюда."])
 
 
 REPLIED = "Передали ваш ответ по сообщению №{code}."
@@ -255,8 +256,11 @@ def returned(code: str) -> str:
     return f"Сообщение №{code} передано в центр управления регионом: там уточнят, кто за это отвечает."
 
 
+WITHOUT_WORDS = "Ответ во вложении."
+
+
 def answer(code: str, agency: str, text: str) -> str:
-    body = text or "Ответ во вложении."
+    body = text or WITHOUT_WORDS
     return f"Ответ на сообщение №{code}\n{agency}:\n\n{body}"
 
 

@@ -49,10 +49,10 @@ def confirm_erasure(day: str, open_ones: str) -> str:
 
 
 def erasure_taken(day: str, withdrawn: Sequence[str], sent: str = "") -> str:
-    """`sent`: a line about answers that cannot be taken back any more."""
-    named = ", ".join(f"№{code}" for code in withdrawn)
-    what = "открытое сообщение" if len(withdrawn) == 1 else "открытые сообщения:"
-    lines = f" Отозвали {what} {named}." if named else ""
+    """`withdrawn`: what each message was about; `sent`: a line about answers that cannot be taken back any more."""
+    named = "; ".join(withdrawn)
+    what = "открытое сообщение" if len(withdrawn) == 1 else "открытые сообщения"
+    lines = f" Отозвали {what}: {named}." if named else ""
     return (
         f"Хорошо. Удалим ваши данные не позднее {day}.{lines}{sent}\n\n"
         "Если захотите написать снова, просто напишите: спросим согласие заново."

@@ -13,11 +13,11 @@ _KEPT = "Ответы, которые вы уже получили, остают
 
 
 def resident(void: Sequence[str], *, words: bool) -> str:
-    """The one text: numbers that are void, words that are in the draft again, or only presses."""
+    """The one text: messages that are void, words that are in the draft again, or only presses."""
     if void:
-        named = ", ".join(f"№{code}" for code in void)
-        lost = f"Сообщение {named} не сохранилось" if len(void) == 1 else f"Сообщения {named} не сохранились"
-        return f"{_AGAIN} {lost}: проверьте черновик и нажмите „Отправить“ ещё раз. {_KEPT}"
+        named = "; ".join(void)
+        lost = f"Сообщение не сохранилось: {named}" if len(void) == 1 else f"Сообщения не сохранились: {named}"
+        return f"{_AGAIN} {lost}. Проверьте черновик и нажмите „Отправить“ ещё раз. {_KEPT}"
     if words:
         return f"{_AGAIN} Ваши последние слова сохранились в черновике: проверьте его и продолжите. {_KEPT}"
     return f"{_AGAIN} Последние нажатия могли не сохраниться: проверьте, что ниже, и повторите, если нужно. {_KEPT}"
@@ -42,16 +42,32 @@ KINDS: Mapping[str, str] = {
 }
 """By the stored kind: an edit that VK does not take any more is said anew (delivery.md §9)."""
 
-VOID_CARD = (
-    "Карточка №{code} недействительна: бота восстановили из копии, и этого сообщения он не помнит. Жителю это не ушло. "
-    "Житель отправит его заново, и придёт новая карточка."
-)
+NOT_SENT = "Жителю это не ушло."
+READ = "Ваш ответ житель уже прочитал."
+UNSEEN = "Дошёл ли ваш ответ до жителя, не видно."
+
+
+def void_card(card: str, reached: str = NOT_SENT, lost: Sequence[str] = ()) -> str:
+    """`card`: what it is about; `reached`: whether the resident has the words; `lost`: those that he has not."""
+    words = f" Не ушло: {', '.join(f'«{one}»' for one in lost)}." if lost else ""
+    return (
+        f"Карточка недействительна: {card}. Бота восстановили из копии, и этого сообщения он не помнит. "
+        f"{reached}{words} Когда житель отправит сообщение заново, придёт новая карточка."
+    )
+
+
 VOID_SHORT = "Карточка недействительна: житель отправит сообщение заново."
 SETTLED = "Отмечено: ответ уже есть."
 SETTLED_BEFORE = "ответили до восстановления бота"
 LEFT_OVER = "Хорошо, ждёт ответа."
 SENDING = "Отправляем."
-CUR_VOID = "На недействительную карточку №{code} ответили: {agency}. Жителю это не ушло, проследите за сообщением."
+CUR_NOT_SENT = "Жителю это не ушло, проследите за сообщением."
+CUR_READ = "Ответ житель уже прочитал."
+CUR_UNSEEN = "Дошёл ли ответ до жителя, не видно, проследите за сообщением."
+
+
+def cur_void(card: str, agency: str, reached: str) -> str:
+    return f"На недействительную карточку ответили: {card}. Писали: {agency}. {reached}"
 
 
 WHOLE_LIST = "Весь список в файле."
@@ -60,7 +76,7 @@ FILE_NAME = "восстановление.txt"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The whole list: numbers, VK ids of residents and chats, no words of residents."""
+    """The whole list: messages by what they are about, VK ids of residents and chats, no words of residents."""
 
     void: Sequence[str] = ()
     residents: Sequence[tuple[int, Sequence[str]]] = ()
@@ -96,9 +112,9 @@ def whole_list(listed: Listed) -> str:
         f"{who}: " + (", ".join(f"№{code}" for code in codes) or "слова или нажатия") for who, codes in listed.residents
     ]
     parts = (
-        ("Номера, которые больше не действуют", [f"№{code}" for code in listed.void]),
+        ("Номера, которые больше не действуют", listed.void),
         ("Жители, которым мы написали (номер ВКонтакте)", texted),
-        ("Проверить: ответ ушёл или ещё нужен", [f"№{code}" for code in listed.checked]),
+        ("Проверить: ответ ушёл или ещё нужен", listed.checked),
         ("Ждёт кнопки «Отправить»", listed.held),
         ("Исполнено: согласия, отказы, отзывы, просьбы об удалении (номер ВКонтакте)", listed.carried),
         ("Чаты, где менялись участники", listed.joined),

@@ -170,13 +170,19 @@ def holder(facts: Facts, appeal: Appeal) -> str | None:
 
 def reply_rows(facts: Facts) -> tuple[Row, ...]:
     """While a text is told: it may be the answer to what was asked."""
-    rows = tuple((button(f"Это ответ по №{one.code}", actions.ADD_DRAFT, one.code),) for one in asked(facts)[:REPLIES])
+    rows = tuple(
+        (button(f"Это ответ: {number}. {title(one, facts.directory)}", actions.ADD_DRAFT, one.code),)
+        for number, one in enumerate(asked(facts)[:REPLIES], 1)
+    )
     return (*rows, (button("Это новое сообщение", actions.WRITE),)) if rows else ()
 
 
 def which_reply(facts: Facts) -> str:
-    """What the numbers on those buttons are about: nobody knows them by heart. Empty where nothing is asked."""
-    lines = [f"№{one.code} — {one_line(one.text, 80)}" for one in asked(facts)[:REPLIES]]
+    """What those buttons are about, in own words too: two may be about one thing. Empty where nothing is asked."""
+    lines = [
+        f"{number}. {title(one, facts.directory)}: «{one_line(one.text, 80)}»"
+        for number, one in enumerate(asked(facts)[:REPLIES], 1)
+    ]
     return "\n".join([texts.ASK_WHICH, *lines]) if lines else ""
 
 

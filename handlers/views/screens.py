@@ -12,6 +12,7 @@ from handlers.views import own_screens, personal
 from handlers.views.cards import agency_name, topic_name
 from handlers.views.doors import greeted
 from handlers.views.preview import preview
+from handlers.views.titles import titled
 from states.dialogue import (
     AddingTo,
     AskingAddress,
@@ -132,7 +133,7 @@ def menu(draft: Draft, facts: Facts) -> Screen:
     first = (button("Продолжить", actions.WRITE, colour=Colour.PRIMARY), RESTART) if not draft.empty else (WRITE,)
     text = texts.MENU if draft.empty else texts.MENU_WITH_DRAFT
     if waiting := own_screens.asked(facts):
-        text = f"{texts.asked_still([one.code for one in waiting])}\n\n{text}"
+        text = f"{texts.asked_still([titled(one, facts.directory) for one in waiting])}\n\n{text}"
     return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, keyboards.formal(facts.directory))))
 
 

@@ -67,6 +67,11 @@ def title(appeal: Appeal, directory: Directory) -> str:
     return " · ".join(filter(None, (topic_title(directory, appeal.topic), at)))
 
 
+def titled(appeal: Appeal, directory: Directory) -> str:
+    """In a list: people know it by what and where, its number comes last."""
+    return f"{title(appeal, directory)}, №{appeal.code}"
+
+
 def without_address(appeal: Appeal, directory: Directory) -> str:
     """For those who may read of it no more than what and in which municipality (I4)."""
     return " · ".join(filter(None, (topic_title(directory, appeal.topic), place_title(directory, appeal.place))))

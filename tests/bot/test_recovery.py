@@ -89,13 +89,27 @@ async def test_a_number_of_the_window_is_void_and_its_words_are_in_the_draft(
     await copies.put_back()
     await player.play(
         [
-            {"иван слышит": [LAST, f"Сообщение №{void} не сохранилось", "Проверьте: ", "снег"]},
-            {"чат miass-gorod видит": [f"1. №{kept}", "[1. Уже отвечено] [1. Осталось]"]},
+            {
+                "иван слышит": [
+                    LAST,
+                    f"Сообщение не сохранилось: Снег и лёд на дороге · Миасс, Мира, 3, №{void}.",
+                    "Проверьте: ",
+                    "снег",
+                    "Ответит администрация Миасса",
+                ]
+            },  # fmt: skip
+            {
+                "чат miass-gorod видит": [
+                    "1. Ямы и разбитый асфальт · Миасс, Ленина, 5: ",
+                    f"№{kept}",
+                    "[1. Уже отвечено] [1. Осталось]",
+                ]
+            },
             {"чат cur видит": ["Бот восстановлен из копии", "Номеров, которые больше не действуют: 1", "<doc>"]},
             {"мария не слышит": [LAST]},
             {"чат miass-gorod отвечает": "Уберём завтра", "на": f"№{void}"},
-            {"чат miass-gorod видит": [f"Карточка №{void} недействительна"]},
-            {"чат cur видит": [f"На недействительную карточку №{void} ответили"]},
+            {"чат miass-gorod видит": [f"Карточка недействительна: №{void}. ", "Жителю это не ушло"]},
+            {"чат cur видит": [f"На недействительную карточку ответили: №{void}. ", "Жителю это не ушло"]},
             {"чат miass-gorod нажимает": "1. Уже отвечено", "на": "проверьте", "видно": "Отмечено"},
             {"иван нажимает": "Отправить"},
             {"иван слышит": ["✅ Приняли"]},
@@ -104,6 +118,34 @@ async def test_a_number_of_the_window_is_void_and_its_words_are_in_the_draft(
     )
     texts = [one.text for one in await stage.dialogue("иван")]
     assert sum(LAST in text for text in texts) == 1
+
+
+async def test_what_was_answered_in_the_window_is_told_of_once_and_truly(
+    stage: EmulatedStage, player: Player, copies: Copies
+) -> None:
+    """A.4: three lines in the chat and four in the ЦУР's said «Жителю это не ушло» of answers that he has."""
+    await copies.make()
+    await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
+    for answer in ("Снег убрали вчера", "Тротуар тоже убрали"):
+        await player.play(
+            [{"чат miass-gorod отвечает": answer, "на": "Состояние: "}, {"ждать": 31}, {"иван слышит": [answer]}]
+        )
+    void = (await numbers(stage, "иван"))[0]
+    await copies.put_back()
+    card = f"Снег и лёд на дороге · Миасс, Мира, 3, №{void}."
+    await player.play(
+        [
+            {"чат miass-gorod видит": [f"Карточка недействительна: {card}", "Ваш ответ житель уже прочитал"]},
+            {"чат cur видит": [f"недействительную карточку ответили: {card}", "Ответ житель уже прочитал"]},
+            {"чат cur видит": ["Бот восстановлен из копии"]},
+        ]
+    )
+    for chat, words in (("miass-gorod", "Карточка недействительна"), ("cur", "недействительную карточку")):
+        assert sum(words in one.text for one in await stage.chat(chat)) == 1
+    for text in ("И остановку", "И сквер"):
+        await player.play([{"чат miass-gorod отвечает": text, "на": f"\n№{void}"}])
+    await player.play([{"чат cur видит": [f"ответили: №{void}.", "Жителю это не ушло"]}])
+    assert sum("недействительную карточку" in one.text for one in await stage.chat("cur")) == 2
 
 
 STEPS = ("recovery: listening", "recovery: read", "recovery: applied", "recovery: kept", "recovery: done")

@@ -91,7 +91,7 @@ class TestVoidCards:
     @pytest.mark.parametrize("text", ["Сделано", "/закрыть"])
     def test_a_reply_is_answered_and_told_to_the_cur(self, text: str) -> None:
         decision = decide(facts(chat=roads(), replied=CARD), replied(text))
-        assert f"Карточка №{VOID} недействительна" in said(decision, ROADS_CHAT) and not sends(decision, ANNA)
+        assert f"Карточка недействительна: №{VOID}. " in said(decision, ROADS_CHAT) and not sends(decision, ANNA)
         (line,) = sends(decision, CUR_CHAT)
         assert VOID in line.text and "Министерство дорог" in line.text and parse(line.cause).kind == "void_reply"
 

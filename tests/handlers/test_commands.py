@@ -170,15 +170,15 @@ def test_mine_are_those_that_this_person_has_to_do_with() -> None:
     drafted = appeal(code="1124-DDDD", approval=Approval(OFFICIAL, NOW, ROADS_CHAT, 3, "answer", "x"))
     others = appeal(code="1124-OOOO", worker=COLLEAGUE)
     told = listed("/мои", worked, begun, leaving, drafted, others)
-    assert [row[1:10] for row in told.splitlines()] == ["1124-WWWW", "1124-TTTT", "1124-HHHH", "1124-DDDD"]
-    assert "Снег на дороге: передано, ждёт ответа, срок 24 ноября в 17:00" in told
+    assert [row[-9:] for row in told.splitlines()] == ["1124-WWWW", "1124-TTTT", "1124-HHHH", "1124-DDDD"]
+    assert "Снег на дороге · Миасс, Мира, 1: передано, ждёт ответа, срок 24 ноября в 17:00. №1124-WWWW" in told
     assert listed("/мои", others) == texts_chat.MINE_NONE
 
 
 def test_overdue_are_those_whose_clock_has_run_out() -> None:
     """R51."""
     told = listed("/просрочено", appeal(code="1124-LATE", deadline=LATE), appeal(deadline=DUE), appeal(deadline=None))
-    assert told.startswith("№1124-LATE") and len(told.splitlines()) == 1
+    assert told.endswith("№1124-LATE") and len(told.splitlines()) == 1
     assert listed("/просрочено", appeal(deadline=DUE)) == texts_chat.OVERDUE_NONE
 
 

@@ -202,8 +202,12 @@ def test_erasure_is_asked_for_at_every_step_and_confirmed_once(step: Step) -> No
 @pytest.mark.parametrize(
     "held, words",
     [
-        ((appeal(),), "Отозвали открытое сообщение №1124-AAAA."),
-        ((appeal(), OTHER), "Отозвали открытые сообщения: №1124-AAAA, №1124-BBBB."),
+        ((appeal(),), "Отозвали открытое сообщение: Снег на дороге · Миасс, Мира, 1, №1124-AAAA."),
+        (
+            (appeal(), OTHER),
+            "Отозвали открытые сообщения: Снег на дороге · Миасс, Мира, 1, №1124-AAAA; Прочее · Миасс, Мира, 1, "
+            "№1124-BBBB.",
+        ),
     ],
 )
 def test_one_and_several_are_told_in_good_russian(held: tuple[Appeal, ...], words: str) -> None:
@@ -228,7 +232,7 @@ def test_a_confirmed_request_withdraws_what_is_open_and_begins_anew() -> None:
     ]
     assert {entry.action for entry in decision.history} == {Action.WITHDRAW}
     assert "отозвал" in said(decision, ROADS_CHAT) and "отозвал" in said(decision, CUR_CHAT)
-    assert "не позднее 24 декабря" in said(decision) and "№1124-AAAA, №1124-BBBB" in said(decision)
+    assert "не позднее 24 декабря" in said(decision) and "№1124-AAAA; Прочее" in said(decision)
     assert {"pause", "draft"} <= {effect.name for effect in of(CancelTimer, decision)}
     assert len({send.cause for send in sends(decision)}) == len(sends(decision)), "I7"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.lifecycle.asking import TASK_TIMER
-from handlers.needs import needs, part_of_number
+from handlers.needs import after_restore, needs, part_of_number
 from handlers.text import actions
 from states.dialogue import (
     AddingTo,
@@ -195,3 +195,9 @@ def test_what_is_read_again_needs_its_appeal_and_everybody_to_whom_it_is_said() 
 def test_what_is_given_back_may_go_to_any_agency() -> None:
     wanted = needs(TimerFired(TASK_TIMER, "1124-AAAA", ANNA, NOW), None)
     assert wanted.codes == {"1124-AAAA"} and wanted.of_author and wanted.every_chat and wanted.leads
+
+
+def test_whatever_draft_a_window_leaves_its_preview_knows_every_chat() -> None:
+    """A.4, R35: «сначала прочитает ЦУР» was said of what went to the administration."""
+    event = RereadFailed(ANNA, ())
+    assert not needs(event, dialogue()).every_chat and after_restore(event, dialogue()).every_chat

@@ -10,6 +10,7 @@ import pytest
 
 from handlers.lifecycle.acting import EXPIRE_TIMER
 from handlers.lifecycle.coordinator import RESUME_TIMER
+from handlers.lifecycle.void_cards import told_cur
 from handlers.system.recovery import (
     CHECKED_AT_ONCE,
     HELD_AT_ONCE,
@@ -132,7 +133,7 @@ class TestWordsAndNumbers:
         assert (draft.topic, draft.place, draft.pieces[0].attachments) == ("pits", "miass", (PHOTO,))
         (send,) = sends(decision, ANNA)
         assert send.text.startswith(
-            f"Мы восстановили бота после сбоя. Сообщение №{VOID} не сохранилось: проверьте черновик и нажмите "
+            f"Мы восстановили бота после сбоя. Сообщение не сохранилось: №{VOID}. Проверьте черновик и нажмите "
             "„Отправить“ ещё раз. Ответы, которые вы уже получили, остаются в силе."
         )
         assert "Отправить" in labels(send) and parse(send.cause).kind == "recovered"
@@ -141,7 +142,10 @@ class TestWordsAndNumbers:
     def test_of_several_numbers_all_are_named_once(self) -> None:
         one = found(dialogue(draft=READY), ours(3, VOID), ours(4, f"№{VOID}, №1124-YYYY и №{CODE}"))
         assert one.void == (VOID, "1124-YYYY")
-        assert f"Сообщения №{VOID}, №1124-YYYY не сохранились" in text_of(one)
+        assert f"Сообщения не сохранились: №{VOID}; №1124-YYYY. " in text_of(one)
+        cards = {VOID: f"Снег · Миасс, Мира, 3, №{VOID}"}
+        decision = told(facts(one.dialogue), one, "r1", waits=False, cards=cards)
+        assert decision is not None and f"не сохранились: Снег · Миасс, Мира, 3, №{VOID}; №1124-YYYY." in said(decision)
 
     def test_other_words_go_into_the_draft_too(self) -> None:
         one = found(dialogue(AddingTo(CODE)), theirs(3, "И ещё снег не убирают"))
@@ -312,7 +316,7 @@ class TestListsOfChats:
         sent = to_check(known, [in_cur(code="1124-BBBB"), appeal(), lost], "r1")
         assert [(one.peer, one.text.count("№")) for one in sent] == [(ROADS_CHAT, 1), (CUR_CHAT, 2)]
         assert labels(sent[0]) == ["1. Уже отвечено", "1. Осталось"] and parse(sent[0].cause).kind == "to_check"
-        assert "передано, ждёт ответа" in sent[0].text
+        assert f"1. Снег на дороге · Миасс, Мира, 1: передано, ждёт ответа. №{CODE}" in sent[0].text
 
     def test_as_many_as_a_keyboard_holds(self) -> None:
         many = [appeal(code=f"1124-AA{n:02}") for n in range(22, 22 + CHECKED_AT_ONCE + 1)]
@@ -329,8 +333,9 @@ class TestListsOfChats:
         status = held(row=7, kind=Kind.STATUS)
         sent = unsent(facts(), [answer, card, status], {CODE: appeal()}, "r1")
         assert [(one.peer, parse(one.cause).kind) for one in sent] == [(ROADS_CHAT, "unsent")]
-        assert f"1. №{CODE}: ответ жителю «Яму засыпали»" in sent[0].text
-        assert f"2. №{CODE}: карточка" in sent[0].text and "3. №1124-AAAA: известие" in sent[0].text
+        assert f"1. Снег на дороге · Миасс, Мира, 1: ответ жителю «Яму засыпали». №{CODE}" in sent[0].text
+        for words in ("2. Снег на дороге · Миасс, Мира, 1: карточка.", "3. Снег на дороге · Миасс, Мира, 1: известие"):
+            assert words in sent[0].text
         assert labels(sent[0]) == ["Отправить 1", "Отправить 2", "Отправить 3"]
         keyboard = sent[0].keyboard
         assert keyboard is not None and keyboard.rows[0][0].command == Command(actions.SEND_IT, f"{CODE} 5")
@@ -338,7 +343,7 @@ class TestListsOfChats:
     def test_an_edit_that_vk_takes_no_more_waits_too(self) -> None:
         """Its words are said anew, as a message whose stored kind is still that of an edit."""
         (sent,) = unsent(facts(), [held(peer=ROADS_CHAT, kind="edit")], {CODE: appeal()}, "r1")
-        assert f"1. №{CODE}: правка прежнего сообщения" in sent.text and labels(sent) == ["Отправить 1"]
+        assert f"Мира, 1: правка прежнего сообщения. №{CODE}" in sent.text and labels(sent) == ["Отправить 1"]
 
     def test_what_has_no_number_goes_to_the_cur_without_its_words(self) -> None:
         line = held(kind=Kind.STATUS, code="", text="Ваш черновик: тайна")
@@ -384,9 +389,52 @@ class TestVoidCards:
             theirs(22, "Разговор", peer=ROADS_CHAT, author=OFFICIAL),
         ]
         hint, line = void_replies(facts(), lines, {(ROADS_CHAT, 7): VOID})
-        assert (hint.peer, hint.reply_to) == (ROADS_CHAT, 20) and f"№{VOID} недействительна" in hint.text
+        assert (hint.peer, hint.reply_to) == (ROADS_CHAT, 20) and f"недействительна: №{VOID}." in hint.text
+        assert "не видно" in hint.text and "не видно" in line.text, "VK shows nothing of its resident"
         assert line.peer == CUR_CHAT and VOID in line.text and "Министерство дорог" in line.text
         assert parse(line.cause).kind == "void_reply"
+
+    def replies(self, *words: str) -> list[Line]:
+        known: dict[str, Any] = {"peer": ROADS_CHAT, "author": OFFICIAL, "reply": Reply(7, -COMMUNITY)}
+        return [theirs(20 + n, text, **known) for n, text in enumerate(words)]
+
+    def said_of(self, lines: list[Line]) -> list[Any]:
+        card = ours(7, f"Снег · Миасс, Мира, 3 · до вт 24 ноября, 18:00\nСостояние: в работе\n№{VOID}", ROADS_CHAT)
+        return void_replies(facts(), [card, *lines], {(ROADS_CHAT, 7): VOID}, {VOID: card.card})
+
+    def test_of_four_replies_to_one_card_one_line_tells(self) -> None:
+        """A.4: four equal lines stood in the ЦУР's chat, and «Жителю это не ушло» was said of what had been read."""
+        lines = self.replies("Снег убрали вчера", "/ответ Тротуар тоже", "", "И остановку")
+        read = [ours(30, f"✅ Приняли.\n№{VOID}")]
+        read += [
+            ours(31 + n, f"Ответ на сообщение №{VOID}\nМиндор:\n\n{text}")
+            for n, text in enumerate(("Снег убрали вчера", "Тротуар тоже", "Ответ во вложении.", "И остановку"))
+        ]
+        hint, line = self.said_of([*lines, *read])
+        assert hint.text == (
+            f"Карточка недействительна: Снег · Миасс, Мира, 3, №{VOID}. Бота восстановили из копии, и этого сообщения "
+            "он не помнит. Ваш ответ житель уже прочитал. Когда житель отправит сообщение заново, придёт новая "
+            "карточка."
+        )
+        assert "Ответ житель уже прочитал." in line.text and "Снег · Миасс, Мира, 3" in line.text
+        assert hint.reply_to == 23
+
+    def test_what_did_not_arrive_is_named(self) -> None:
+        lines = self.replies("Снег убрали вчера", "Тротуар тоже убрали")
+        hint, line = self.said_of([*lines, ours(30, f"Ответ на сообщение №{VOID}\nМиндор:\n\nСнег убрали вчера")])
+        assert "Не ушло: «Тротуар тоже убрали»." in hint.text and "уже прочитал" not in hint.text
+        assert hint.reply_to == 21 and "Жителю это не ушло" in line.text
+        hint, line = self.said_of([*lines, ours(30, f"✅ Приняли.\n№{VOID}")])
+        assert "Жителю это не ушло. Когда" in hint.text and hint.reply_to == 21
+        assert "Жителю это не ушло" in line.text
+
+    def test_a_later_reply_is_the_same_line_for_the_cur(self) -> None:
+        """Storage says each cause once."""
+        (_, line) = self.said_of([*self.replies("Уберём"), ours(30, f"✅ Приняли.\n№{VOID}")])
+        later = [told_cur(facts(), ROADS_CHAT, VOID)[0].cause for _ in range(2)]
+        assert {line.cause, *later} == {line.cause}
+        (_, read) = self.said_of([*self.replies("Убрали"), ours(30, f"Ответ на сообщение №{VOID}\nУбрали")])
+        assert read.cause not in later, "what was read is another matter"
 
 
 class TestClocks:

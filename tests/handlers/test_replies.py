@@ -139,7 +139,7 @@ def test_a_draft_goes_on_and_is_offered_as_an_answer() -> None:
     decision = hears("Второй подъезд", asked(), step=AskingText())
     assert decision.dialogue is not None and decision.dialogue.draft.text == "Второй подъезд"
     back = decide(facts(decision.dialogue, appeals=(asked(),)), tapped(actions.HELP))
-    assert labels(sends(back)[-1])[:2] == ["Это ответ по №1124-AAAA", "Это новое сообщение"]
+    assert labels(sends(back)[-1])[:2] == ["Это ответ: 1. Снег на дороге · Миасс, М…", "Это новое сообщение"]
     told = decide(facts(decision.dialogue, appeals=(asked(),)), tapped(actions.ADD_DRAFT, CODE))
     assert the(told).status is Status.IN_WORK and "Передали ваш ответ" in said(told)
     assert told.dialogue is not None and told.dialogue.draft == Draft()
@@ -151,10 +151,10 @@ def test_of_several_questions_the_resident_says_which() -> None:
     decision = hears("Второй подъезд", *both)
     assert not decision.appeals and said(decision).startswith(texts.WHICH_REPLY)
     assert set(labels(sends(decision)[0])[:3]) == {
-        "Это ответ по №1124-AAAA", "Это ответ по №1124-BBBB", "Это новое сообщение",
+        "Это ответ: 1. Снег на дороге · Миасс, М…", "Это ответ: 2. Снег на дороге · Миасс, М…", "Это новое сообщение",
     }  # fmt: skip
-    assert f"№{CODE} — Снег" in said(decision) and texts.ASK_MORE not in said(decision)
-    told = decide(facts(decision.dialogue, appeals=both), wrote("Это ответ по №1124-BBBB"))
+    assert "1. Снег на дороге · Миасс, Мира, 1: «Снег" in said(decision) and texts.ASK_MORE not in said(decision)
+    told = decide(facts(decision.dialogue, appeals=both), wrote("Это ответ: 2. Снег на дороге · Миасс, М…"))
     assert the(told).code == OTHER and the(told).pieces[-1].text == "Второй подъезд"
     anew = decide(facts(decision.dialogue, appeals=both), wrote("Это новое сообщение"))
     assert not anew.appeals and anew.dialogue is not None and anew.dialogue.draft.text == "Второй подъезд"
@@ -168,7 +168,10 @@ def test_the_one_that_is_looked_at_is_meant() -> None:
 
 def test_a_greeting_is_no_answer_and_the_menu_says_what_is_waited_for() -> None:
     decision = hears("Здравствуйте", asked())
-    assert not decision.appeals and "Ждём вашего ответа на вопрос по сообщению №1124-AAAA." in said(decision)
+    assert not decision.appeals
+    assert "Ждём вашего ответа на вопрос: Снег на дороге · Миасс, Мира, 1, №1124-AAAA." in said(decision)
+    both = said(hears("Здравствуйте", asked(), asked(code=OTHER, source=7)))
+    assert "Ждём ваших ответов на вопросы:\n— Снег на дороге" in both and f"№{OTHER}\n" in both
 
 
 def test_without_a_question_words_begin_a_message() -> None:
