@@ -5,20 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from handlers.lifecycle.alarms import ALERT_TIMER
 from handlers.lifecycle.asking import TASK_TIMER
 from handlers.official.commands import divided
 from handlers.official.digest import DIGEST_TIMER
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import actions, texts_panel
+from screening.danger import alarms
 from screening.page_question import page_asked
 from states.dialogue import (
     AddingTo,
     ChoosingSame,
     ConfirmingErasure,
+    ConfirmingSafety,
     ConfirmingWithdrawal,
     Dialogue,
+    OfferingDuty,
     Preview,
     Rating,
+    ReportingDanger,
     ShowingAppeal,
     Step,
 )
@@ -95,6 +100,8 @@ def of_panel(event: PanelActed) -> Wanted:
 
 def of_timer(event: TimerFired) -> Wanted:
     match event.name:
+        case name if name == ALERT_TIMER:
+            return Wanted(codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, alarms=True)
         case name if name == SPIKES_TIMER:
             return Wanted(spikes=True, every_chat=True)
         case name if name == DIGEST_TIMER:
@@ -176,16 +183,26 @@ def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
     compares = isinstance(step, Preview | ChoosingSame) or sends(event)
     begins = event.message.cmid if isinstance(event, MessageNew) else None
     confirms = isinstance(step, ConfirmingWithdrawal | ConfirmingErasure)  # its button may be typed
+    first = of_alarm(event, step) or (draft.first if draft.pieces else begins)
     return replace(
         wanted,
         shown=shown(step) | (shown(dialogue.interrupted) if dialogue.interrupted is not None else frozenset()),
         joins=step.code if isinstance(step, ChoosingSame) and not step.own else None,
         alike=(draft.topic, draft.place) if compares and draft.topic and draft.place else None,
-        first=draft.first if draft.pieces else begins,
+        first=first,
         # The preview tells who gets it, whatever topic this very event makes of it.
         every_chat=wanted.every_chat or not draft.empty,
         also_told=wanted.also_told or confirms,
     )
+
+
+def of_alarm(event: Event, step: Step) -> int | None:
+    """The message that the number of an alarm is made of: what is being written meanwhile keeps its own (R28)."""
+    match event:
+        case MessageNew(message) | MessageEdited(message) if message.command is None and alarms(message.text):
+            return message.cmid
+        case _:
+            return step.pieces[-1].cmid if isinstance(step, OfferingDuty) and step.pieces else None
 
 
 def sends(event: Event) -> bool:
@@ -205,6 +222,8 @@ def shown(step: Step) -> frozenset[str]:
     """The appeal that the step is about, however old."""
     match step:
         case ShowingAppeal(code) | AddingTo(code) | ConfirmingWithdrawal(code) | Rating(code):
+            return frozenset({code})
+        case ReportingDanger(code) | ConfirmingSafety(code):
             return frozenset({code})
         case ChoosingSame(code, own=True):
             return frozenset({code})

@@ -11,6 +11,7 @@ class AuditAction(StrEnum):
 
     SHOWED_CONTACT = "showed_contact"
     SHOWED_TEXT = "showed_text"
+    SHOWED_FILES = "showed_files"
     EXPORTED = "exported"
     ERASURE_ASKED = "erasure_asked"
     ERASED = "erased"

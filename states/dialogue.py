@@ -25,13 +25,14 @@ class AskingConsent:
     agreed before presses too; `edited`: messages that were sent on already and have been changed since.
 
     `shown` is the hash of the text that was shown, empty where an older version of the bot did: no other can be agreed
-    to (R8, T26).
+    to (R8, T26). `alarmed`: a danger to life was told, of which nothing else is known yet (R7, R28).
     """
 
     pending: tuple[int, ...] = ()
     asked_at: datetime | None = None
     shown: str = ""
     edited: tuple[int, ...] = ()
+    alarmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,31 @@ class ConfirmingErasure:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportingDanger:
+    """An alarm was raised: whatever is written now is added to it. It ends by itself."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingSafety:
+    """«Отмена» in an alarm: those on duty know already, so it is asked whether there is no danger."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingDuty:
+    """Whether the words may go to those on duty: of somebody in despair, or where the consent does not say so.
+
+    `pieces`: what was said of it. `despair`: about oneself, with nothing under way.
+    """
+
+    pieces: tuple[Piece, ...] = ()
+    despair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AskingPublication:
     """The separate consent to publish, a message of its own (R9). `shown` as of `AskingConsent`."""
 
@@ -213,6 +239,9 @@ Step = (
     | ShowingData
     | ConfirmingErasure
     | AskingPublication
+    | ReportingDanger
+    | ConfirmingSafety
+    | OfferingDuty
 )
 
 
@@ -368,8 +397,10 @@ def back(step: Step, draft: Draft) -> tuple[Step, Draft]:
             return ShowingAppeal(code), draft
         case ChoosingSame():
             return Preview(), draft
-        case ShowingData():
+        case ShowingData() | ReportingDanger() | OfferingDuty():
             return Idle(), draft
+        case ConfirmingSafety(code):
+            return ReportingDanger(code), draft
         case ConfirmingErasure() | AskingPublication():
             return ShowingData(), draft
         case _:

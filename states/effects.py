@@ -54,6 +54,7 @@ class Send:
     originals are uploaded anew. The files of the messages in `copy` always are. `not_before` holds an answer that can
     still be undone. `report`: the fate comes back as `DeliveryEnded`. `document` names a file that is made
     when it is sent: `DATA`, everything that is kept of the resident (R12), or a report (statistics/periods.py, R52).
+    `mentions`: people named in it hear it ring, which is kept for an alarm that nobody has seen.
     """
 
     peer: int
@@ -72,6 +73,7 @@ class Send:
     not_before: datetime | None = None
     report: bool = False
     document: str = ""
+    mentions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from states.lifecycle.life import Clocks
 from states.lifecycle.rights import ErasureRequest
 from states.lifecycle.rights import Terms as ErasureTerms
 from states.lifecycle.spikes import Spike
-from states.people.chats import CUR, Chat, ChatCode
+from states.people.chats import CUR, DUTY, Chat, ChatCode
 from states.people.officials import Official
 from states.people.viewers import Ticket
 from states.statistics.pages.page import Found
@@ -33,7 +33,8 @@ class CommunityPolicy:
     `publish` is the text of the separate consent to publish (R9). `goes_on`: a message that came back keeps what was
     left of its clock for the next agency (R37). `close_after`: an answer nobody objects to is closed then. The three
     next ones are limits of one resident (T9); 0 is none. `panel`: the address of the panel, empty where there is none.
-    `door`: the link by which everybody counts as come who writes to this page without one.
+    `door`: the link by which everybody counts as come who writes to this page without one. `tells_duty`: the
+    consent says that an alarm of danger to life is told before «Отправить»; else its author is asked first.
     """
 
     community: int
@@ -63,6 +64,7 @@ class CommunityPolicy:
     open_appeals: int = 0
     panel: str = ""
     door: str = ""
+    tells_duty: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Facts:
     linked appeal where they are shown. `asked` is whom a question about a new member of some chat is about, where that
     was pressed. `publishes`: the resident agreed to publication. `erasure` is a request of the resident to be forgotten
     that is not done yet. `ticket`: the way into the panel, where a person asks for it who may come in.
-    `pages`: official pages that a resident asks for, where there is a registry.
+    `pages`: official pages that a resident asks for, where there is a registry. `alarms`: those that nobody has ended.
     """
 
     now: datetime
@@ -118,6 +120,7 @@ class Facts:
     asked: Official | None = None
     ticket: Ticket | None = None
     pages: Found | None = None
+    alarms: tuple[Appeal, ...] = ()
 
     def cause(self, kind: str, peer: int, origin: str, part: int = 0) -> str:
         """The cause of what is said now (states/cause.py)."""
@@ -126,6 +129,12 @@ class Facts:
     @property
     def cur(self) -> Chat | None:
         return self.chat_of(CUR)
+
+    @property
+    def duty_chat(self) -> Chat | None:
+        """Where alarms are read: the chat of those on duty, else that of the ЦУР. A pause does not stop an alarm."""
+        found = (self.chats.get(DUTY), self.chats.get(CUR))
+        return next((chat for chat in found if chat is not None and not chat.lost), None)
 
     def chat_of(self, agency: str | None) -> Chat | None:
         """The working chat of an agency; None where it is not bound, is paused or has lost the bot."""
@@ -168,6 +177,7 @@ class Wanted:
     `waiting`: appeals that wait for a chat. `spikes`: counts of the last hour. `digest`: what waits for the chat of the
     event, `section` the appeals that one line of it counts. `similar`: open ones like the one that is replied to.
     `sign_in`: a way into the panel, if the author may come in. `pages`: the words of a question for an official page.
+    `alarms`: those that nobody has ended.
 
     Of the dialogue: `shown` are the appeals of the step, `joins` the appeal of another resident that the step offers to
     join, `alike` the (topic, place) of open appeals of others, `first` the message that a new appeal begins with.
@@ -198,3 +208,4 @@ class Wanted:
     first: int | None = None
     sign_in: bool = False
     pages: str = ""
+    alarms: bool = False

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from states.directory import (
     Agency,
     Community,
+    CrisisLine,
     Directory,
     Door,
     Group,
@@ -88,6 +89,7 @@ REGION = Directory(
         Door("old", "Старый плакат", topic="snow", closed=True),
     ),
     numbers=(Phone("112", "всё сразу"), Phone("104", "газ"), Phone("2-22-22", "диспетчер Миасса", "miass")),
+    crisis=(CrisisLine("Детский телефон", "8-800-2000-122", cost="бесплатно", source="Фонд"), CrisisLine("Линия")),
 )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import calendar_file
+from bot.config.consents import TELLS_DUTY
 from bot.config.settings import Settings, consent_text, publish_text
 from bot.region import statuses_file
 from bot.region.directory_difference import unconfirmed_in_words
@@ -27,10 +28,14 @@ STALE = timedelta(days=180)
 def consent_findings(settings: Settings) -> list[Finding]:
     """R9, R12: texts of the operator's own can be read, and say how a consent is taken back."""
     publish_text(settings, 1)
-    if "удалить мои данные" in consent_text(settings).casefold():
-        return []
-    todo = "Допишите в BOT_CONSENT_FILE: отозвать можно командой «Удалить мои данные»."
-    return [look("В тексте согласия не сказано, как его отозвать.", todo)]
+    said, found = " ".join(consent_text(settings).casefold().split()), []
+    if "удалить мои данные" not in said:
+        todo = "Допишите в BOT_CONSENT_FILE: отозвать можно командой «Удалить мои данные»."
+        found.append(look("В тексте согласия не сказано, как его отозвать.", todo))
+    if TELLS_DUTY not in said:
+        todo = "Допишите в BOT_CONSENT_FILE: «Об опасности для жизни сообщим в ЦУР сразу, до „Отправить“»."
+        found.append(look("В согласии не сказано о тревогах: без нажатия жителя о них никто не узнает.", todo))
+    return found
 
 
 def calendar_findings(today: date, file: Path = calendar_file.CALENDAR) -> list[Finding]:

@@ -10,10 +10,14 @@ CONSENT = (
     "Оператор: {operator}, {address}.\n"
     "Зачем: передать сообщение и вернуть ответ.\n"
     "Что: имя и профиль ВК, текст, файлы, адрес. Увидит тот, кто отвечает.\n"
+    "Об опасности для жизни сообщим в ЦУР сразу, до «Отправить».\n"
     "Храним {days} дней после закрытия.\n"
     "Отозвать: «Удалить мои данные» или {email}."
 )
 """Short, for it is read before everything else; the rest stands behind «Подробнее» and in the policy."""
+
+TELLS_DUTY = "об опасности для жизни сообщим в цур"
+"""The words, in small letters, by which a text of the operator's own says that an alarm waits for no press (R28)."""
 
 MORE = (
     "{consent}\n\n"

@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.config import calendar_file, mail
-from bot.config.consents import CONSENT, MORE, PUBLISH
+from bot.config.consents import CONSENT, MORE, PUBLISH, TELLS_DUTY
 from states.facts import CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
 from states.statistics.pages import plan
@@ -314,6 +314,7 @@ def policy_of(settings: Settings, community: int) -> CommunityPolicy:
         zone=ZoneInfo(settings.timezone),
         consent=consent,
         consent_hash=hash_of(consent),
+        tells_duty=TELLS_DUTY in " ".join(consent.casefold().split()),
         consent_more=consent_more(settings),
         pause=timedelta(seconds=settings.pause_seconds),
         undo=timedelta(seconds=settings.undo_seconds),

@@ -24,6 +24,7 @@ NAMES = ("Мои данные.json", "Мои данные.txt")
 AUDIT = {
     AuditAction.SHOWED_CONTACT: "открыл контакт и скрытые номера",
     AuditAction.SHOWED_TEXT: "открыл полный текст",
+    AuditAction.SHOWED_FILES: "открыл фото и файлы",
     AuditAction.EXPORTED: "данные выгружены",
     AuditAction.ERASURE_ASKED: "просьба удалить данные",
     AuditAction.ERASED: "данные удалены",

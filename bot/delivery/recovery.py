@@ -26,6 +26,7 @@ from handlers.text.texts import lost_files
 from handlers.text.words import moment as moment_words
 from handlers.views.titles import titled
 from handlers.views.turn import PAUSE_TIMER
+from screening.danger import alarms
 from states.cause import Cause
 from states.decision import Decision
 from states.degraded import SIMPLEST, form
@@ -266,6 +267,7 @@ class Window:
     dropped: list[Dropped] = field(default_factory=list)
     joined: list[int] = field(default_factory=list)
     claimed: Claimed = field(default_factory=set)
+    danger: list[tuple[datetime, str]] = field(default_factory=list)
 
 
 async def applied(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
@@ -459,6 +461,7 @@ async def residents_read(
             await set_base(tx, who, numbered(mine[-1]))
         known = (await facts_of(tx, bot, [who]))[0]
         if found.dialogue.consent == bot.policy.consent_hash:
+            window.danger += [(word.at, word.text) for word in found.words if alarms(word.text)]
             said = recovery.told(known, found, origin, waits=who in owed, cards=window.cards)
             if said is not None:
                 await keep(tx, bot, who, said)
@@ -518,6 +521,7 @@ async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> N
         *recovery.to_check(known, [found[code] for code in sorted(window.named & found.keys())], origin),
         *recovery.unsent(known, window.held, found, origin),
         *recovery.void_replies(known, every, window.void, window.cards),
+        *recovery.alarms_again(known, await appeals.alarms(tx), window.danger, origin),
     ]
     await enqueue.enqueue(tx, sends, now)
 

@@ -64,6 +64,12 @@ def troubles(bot: Runtime) -> dict[str, Trouble]:
         found["store_away"] = Trouble(
             health.down_since, text, "База данных снова отвечает. Пропущенное бот дочитает сам."
         )
+    if health.unseen_alarm is not None:
+        text = (
+            f"Тревогу об опасности для жизни никто не прочитал {since(bot, health.unseen_alarm)}. "
+            "Откройте чат дежурных или ЦУР и нажмите «Вижу»."
+        )
+        found["alarm_unseen"] = Trouble(health.unseen_alarm, text, "Тревогу об опасности прочитали.")
     return found
 
 

@@ -21,6 +21,7 @@ from states.events import AlarmKind
 from storage.db import notes
 from storage.ops import statistics
 from storage.privacy import audit
+from storage.records import appeals
 from storage.records import directory as directories
 
 EVERY = 60.0
@@ -36,6 +37,7 @@ async def watch(bot: Runtime) -> None:
         await directory(bot)
         await renew(bot)
         await books(bot)
+        await unseen_alarms(bot)
         await night(bot)
         await bot.checks.wait(EVERY)
 
@@ -74,6 +76,18 @@ async def books(bot: Runtime) -> None:
     if not bot.health.unbalanced:
         bot.health.unbalanced = True
         await alarm(bot, AlarmKind.BOOKS, statistics.difference(found))
+
+
+async def unseen_alarms(bot: Runtime) -> None:
+    """Past their time, or without a chat to be read in: the second way of alarm says so (R28)."""
+    now = bot.clock.now()
+    found = await bot.db.run(appeals.alarms) if await bot.db.look(appeals.any_alarm) else ()
+    late = [
+        one.alert.told_at
+        for one in found
+        if one.alert is not None and (one.alert.needs_substitute(now) or (one.alert.calling and one.chat is None))
+    ]
+    bot.health.unseen_alarm = min(late, default=None)
 
 
 async def night(bot: Runtime) -> None:

@@ -55,7 +55,7 @@ def send(effect: Send, random_id: int | None, attachments: Sequence[str], signer
         "message": fitted(effect.text),
         "keyboard": keyboard(effect.keyboard, effect.peer, signer),
         "attachment": ",".join(everything[:10]) or None,
-        "disable_mentions": 1,
+        "disable_mentions": None if effect.mentions else 1,
         "dont_parse_links": 1,
     }
     # The originals, or the message answered to: VK takes one of the two in one parameter (vk-api.md §4.1).

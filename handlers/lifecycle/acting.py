@@ -56,8 +56,8 @@ def act(
 
 
 def begun(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
-    """A new appeal that waits: the ЦУР's clock runs (R46)."""
-    if appeal.deadline is not None or appeal.status is not Status.WAITING:
+    """A new appeal that waits: the ЦУР's clock runs (R46). An alarm has no term: it calls until it is seen."""
+    if appeal.deadline is not None or appeal.status is not Status.WAITING or appeal.alarming:
         return appeal, ()
     deadline = start(Clock.ROUTE, facts.directory.terms_of(None), facts.office(None), facts.now)
     number = appeal.round + 1

@@ -10,6 +10,8 @@ from handlers.lifecycle.acting import act, begun
 from handlers.text import texts, texts_chat
 from handlers.text.parts import in_parts, split, with_words
 from handlers.text.relayed import in_chat, one_line
+from handlers.views import alarm_card
+from handlers.views.alarm_card import of_alarm
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import ADDRESS_LIMIT, agency_name, anonymous, card, left_card, originals, unshown, words_of
 from handlers.views.titles import agency_title, term
@@ -118,7 +120,7 @@ def with_card(facts: Facts, appeal: Appeal, chat: Chat) -> tuple[Appeal, tuple[E
     cause = facts.cause("card", appeal.resident, f"{appeal.source}.{chat.agency}.{number}")
     held = replace(here(facts, appeal, chat.peer), card=cause, card_at=facts.now, cards=number)
     hidden = anonymous(held, facts.directory) and chat.agency != CUR
-    shown, copied = originals(held, hidden=hidden)
+    shown, copied = (None, None) if of_alarm(held) else originals(held, hidden=hidden)
     text, fallback = text_of_card(facts, held, hidden=hidden), ""
     if shown is not None:
         text, fallback = with_words(text, words_of(held.pieces))
@@ -127,7 +129,7 @@ def with_card(facts: Facts, appeal: Appeal, chat: Chat) -> tuple[Appeal, tuple[E
         cause,
         text,
         Kind.CARD,
-        Priority.CARD,
+        Priority.DIALOGUE if held.alarming else Priority.CARD,
         keyboard=card_keyboard(facts, chat, held),
         forward=shown,
         fallback=fallback,
@@ -148,6 +150,8 @@ def here(facts: Facts, appeal: Appeal, peer: int | None) -> Appeal:
 
 def text_of_card(facts: Facts, appeal: Appeal, *, hidden: bool) -> str:
     """The card and the words of those messages that are not forwarded with it."""
+    if of_alarm(appeal):
+        return alarm_card.text_of(appeal, facts)
     shown, _ = originals(appeal, hidden=hidden)
     unseen = appeal.pieces if shown is None else tuple(piece for piece in appeal.pieces if unshown(piece))
     return "\n\n".join(part for part in (card(appeal, facts), words_of(unseen)) if part)
@@ -182,7 +186,7 @@ def refresh(facts: Facts, appeal: Appeal, cause: str = "", keyboard: Keyboard | 
     # An edit replaces the whole text, so the words must stand in it again; of a long card the first part is edited.
     hidden = anonymous(appeal, facts.directory) and not is_cur(chat)
     text, fallback = text_of_card(facts, appeal, hidden=hidden), ""
-    if originals(appeal, hidden=hidden)[0] is not None:
+    if not of_alarm(appeal) and originals(appeal, hidden=hidden)[0] is not None:
         text, fallback = with_words(text, words_of(appeal.pieces))
     return (Edit(appeal.chat, cause, appeal.card, next(split(text)), keyboard, appeal.code, fallback),)
 

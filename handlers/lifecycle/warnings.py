@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.text import texts
+from handlers.text import texts_danger
 from handlers.views.turn import DANGER, POLICE, Turn
 from screening.crimes import crime
 from screening.danger import alarms, called_for, hazards
@@ -38,16 +38,38 @@ def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool
     decision = replace(decision, appeals=tuple(marked(appeal, hasty_now) for appeal in decision.appeals))
     if told(turn, after, decision.appeals):
         return decision
-    where = place_of(turn, after, text)
-    directory = turn.facts.directory
-    others = called(directory, where, called_for(text))
-    said = replace(turn.says(texts.danger(directory.emergency, others)), cause=turn.cause(DANGER))
+    alarm = marked_at_the_door or bool(alarms(text))
+    words = alarm_words if alarm else hazard_words
+    said = turn.says(words(turn.facts.directory, place_of(turn, after, text), text))
+    said = replace(said, cause=turn.cause(DANGER))
     dialogue = decision.dialogue
     if not turn.consented:
         dialogue = replace(dialogue or turn.dialogue, draft=replace(after, warned=True), touched_at=turn.facts.now)
     elif dialogue is not None and not after.empty:
         dialogue = replace(dialogue, draft=replace(after, warned=True))
     return replace(decision, dialogue=dialogue, effects=(said, *decision.effects), ignored=None)
+
+
+def alarm_words(directory: Directory, where: str | None, text: str) -> str:
+    """People are in danger: 112, the service of this danger, and one line for those in despair, the same for all."""
+    others = called(directory, where, called_for(text))
+    crisis = [texts_danger.crisis_line(line) for line in crisis_lines(directory)[:1]]
+    return texts_danger.call_now(directory.emergency, [*others, *crisis])
+
+
+def services(directory: Directory, where: str | None, text: str) -> str:
+    """Those beside 112, a line each."""
+    return "\n".join(called(directory, where, called_for(text)))
+
+
+def hazard_words(directory: Directory, where: str | None, text: str) -> str:
+    """Something may hurt somebody: the message goes its usual way."""
+    return texts_danger.hazard(directory.emergency, called(directory, where, called_for(text)))
+
+
+def crisis_lines(directory: Directory) -> list[str]:
+    """As residents read them."""
+    return [line.name for line in directory.crisis if line.on]
 
 
 def police(turn: Turn, text: str, decision: Decision) -> Decision:
@@ -59,7 +81,7 @@ def police(turn: Turn, text: str, decision: Decision) -> Decision:
     ]
     if decision.ignored is not None or not crime(text) or any(crime(piece.text) for piece in pieces):
         return decision
-    said = replace(turn.says(texts.CRIME_TOLD), cause=turn.cause(POLICE))
+    said = replace(turn.says(texts_danger.CRIME_TOLD), cause=turn.cause(POLICE))
     return replace(decision, effects=(said, *decision.effects))
 
 

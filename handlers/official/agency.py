@@ -10,7 +10,18 @@ from dataclasses import replace
 
 from handlers.lifecycle import asking, incidents, moves, unfinished, void_cards
 from handlers.lifecycle.answering import WHAT, line_of, said_by, take_back, undone
-from handlers.official import approving, checking, commands, completing, contact, digest, listing, members, menus
+from handlers.official import (
+    alarming,
+    approving,
+    checking,
+    commands,
+    completing,
+    contact,
+    digest,
+    listing,
+    members,
+    menus,
+)
 from handlers.text import actions, texts, texts_chat, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.text.relayed import clean
@@ -111,6 +122,8 @@ def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
     refusal = why_not(facts, chat, event, appeal)
     if refusal:
         return not_sent(facts, event, appeal, refusal)
+    if appeal.alarming:
+        return alarming.reply(facts, chat, event, appeal)
     kind = kind_of(clean(event.text), appeal.code)
     answered = appeal.status in (Status.ANSWERED, Status.CLOSED)
     unclear = not answered or other_number(event.text, appeal.code)
@@ -160,6 +173,9 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
         return told(facts, event, decision, text)
     if event.command.action in checking.OF_LISTS:
         text, decision = checking.pressed(facts, chat, event)
+        return told(facts, event, decision, text)
+    if event.command.action in alarming.OF_ALARM:
+        text, decision = alarming.pressed(facts, chat, event)
         return told(facts, event, decision, text)
     if event.command.action in digest.OF_DIGEST:
         text, decision = digest.pressed(facts, chat, event)

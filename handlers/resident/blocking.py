@@ -45,6 +45,10 @@ STILL = frozenset(
         actions.UNPUBLISH,
         actions.ERASE,
         actions.ERASE_YES,
+        actions.TELL_DUTY,
+        actions.NO_DUTY,
+        actions.SAFE,
+        actions.STILL_DANGER,
     }
 )
 """Buttons that work: nothing new leaves by them."""

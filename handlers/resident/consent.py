@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from handlers.resident import my_data
 from handlers.resident.floods import MOST_PIECES
-from handlers.text import actions, keyboards, texts, texts_panel
+from handlers.text import actions, keyboards, texts, texts_danger, texts_panel
 from handlers.text.texts_personal import erasure_asked
 from handlers.text.words import day
 from handlers.views.screens import show
@@ -24,7 +24,11 @@ from states.messages import Command, Message
 ASK_AGAIN_AFTER = timedelta(seconds=30)
 """A thought split over several messages is asked for consent once."""
 
-TYPED = {"даю согласие": actions.CONSENT, "не даю": actions.REFUSE}
+TYPED = {
+    "даю согласие": actions.CONSENT,
+    "даю согласие, передать дежурному": actions.CONSENT,
+    "не даю": actions.REFUSE,
+}
 """The two answers when typed by hand: the only words kept before consent, for they are the consent."""
 
 
@@ -94,7 +98,7 @@ def ask(turn: Turn, message: Message, *, written: bool = True) -> Decision:
     asking = step if isinstance(step, AskingConsent) else AskingConsent()
     if written and waits(turn, command) and len(asking.pending) < MOST_PIECES:
         asking = replace(asking, pending=(*asking.pending, message.cmid))
-    return asked(turn, asking)
+    return asked(turn, replace(asking, alarmed=asking.alarmed or message.danger))
 
 
 def waits(turn: Turn, command: Command | None) -> bool:
@@ -104,13 +108,18 @@ def waits(turn: Turn, command: Command | None) -> bool:
 
 
 def asked(turn: Turn, asking: AskingConsent) -> Decision:
-    """The question, once in half a minute. Of somebody who had agreed before the step is kept where the talk was."""
+    """The question, once in half a minute. Of somebody who had agreed before the step is kept where the talk was. After
+    an alarm 112 stands before it, and nothing else (R1, R28)."""
     step = turn.dialogue.step
+    known = isinstance(step, AskingConsent) and step.alarmed
     if turn.dialogue.consent and not isinstance(step, AskingConsent | Refused):
         turn = replace(turn, dialogue=replace(turn.dialogue, interrupted=step))
     now, shown = turn.facts.now, turn.facts.policy.consent_hash
-    if asking.asked_at is not None and now - asking.asked_at < ASK_AGAIN_AFTER and was_shown(turn):
+    soon = asking.asked_at is not None and now - asking.asked_at < ASK_AGAIN_AFTER
+    if soon and was_shown(turn) and asking.alarmed == known:
         return turn.keeps(replace(asking, shown=shown), turn.dialogue.draft)
+    if asking.alarmed:
+        return with_own_causes(turn).shows(replace(asking, asked_at=now, shown=shown))
     first = asking.asked_at is None and not isinstance(step, Refused)
     again = texts.CONSENT_ANEW if turn.dialogue.consent else texts.consent_again()
     before = notice(turn) if first and not turn.dialogue.consent else again
@@ -188,7 +197,9 @@ def refuse(turn: Turn, message: Message) -> Decision:
     """A polite end with the formal channel and the emergency number; no content stays (R10)."""
     policy, directory = turn.facts.policy, turn.facts.directory
     record = Consent(turn.peer, False, policy.consent_hash, turn.facts.now, message.cmid)
-    text = texts.refused(directory.formal_channel, directory.emergency)
+    alarmed = isinstance(turn.dialogue.step, AskingConsent) and turn.dialogue.step.alarmed
+    words = texts_danger.refused if alarmed else texts.refused
+    text = words(directory.formal_channel, directory.emergency)
     yes = keyboards.button("Даю согласие", actions.CONSENT)
     dialogue = replace(turn.moved(Refused(policy.consent_hash), Draft()), interrupted=None)
     return Decision(dialogue=dialogue, effects=(turn.says(text, keyboards.under((yes,))),), consent=record)

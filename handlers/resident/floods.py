@@ -61,6 +61,8 @@ def quiet(facts: Facts, decision: Decision) -> bool:
     """Whether nothing is said and nothing leaves. A consent is always taken, and 112 is always said (R28)."""
     if decision.consent is not None and decision.consent.text_hash == facts.policy.consent_hash:
         return decision.consent.given
+    if any(appeal.alarming for appeal in decision.appeals):
+        return True  # an alarm and what is added to it are kept, however fast somebody writes in danger
     said = [effect for effect in decision.effects if isinstance(effect, Send | Edit | AnswerButton)]
     return not (decision.appeals or [one for one in said if not warning(one)])
 

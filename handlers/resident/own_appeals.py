@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.lifecycle import triage, withdrawing
+from handlers.lifecycle import alarms, triage, withdrawing
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.routing import chat_at, current
 from handlers.resident import thanks
 from handlers.resident.drafting import piece_of
 from handlers.resident.floods import full
-from handlers.text import actions, texts, texts_chat
+from handlers.text import actions, texts, texts_chat, texts_danger
 from handlers.text.parts import in_parts, with_words
 from handlers.text.relayed import in_chat
 from handlers.views.card_buttons import card_keyboard
@@ -22,6 +22,7 @@ from screening.sensitive import found, named
 from states.decision import Decision, ignore
 from states.dialogue import (
     AddingTo,
+    ConfirmingSafety,
     ConfirmingWithdrawal,
     Dialogue,
     Draft,
@@ -61,6 +62,8 @@ def pressed(turn: Turn, command: Command) -> Decision:
 
 
 def withdraw(turn: Turn, appeal: Appeal) -> Decision:
+    if appeal.alarming:
+        return turn.shows(ConfirmingSafety(appeal.code))  # those on duty know of it already (R28)
     ended = withdrawing.withdrawn(turn, appeal)
     if not ended.appeals:
         note = texts.CANNOT_WITHDRAW.format(code=appeal.code, status=stage_words(appeal.status))
@@ -100,6 +103,8 @@ def extended(
     turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, draft: Draft | None = None, more: str = ""
 ) -> Decision:
     """More to an appeal, or the answer to what was asked: it goes to the holder. `more` is said after that."""
+    if appeal.alarming:
+        return to_alarm(turn, appeal, pieces, step, draft)
     if full(Draft(appeal.pieces), sum(len(piece.text) for piece in pieces)):
         return turn.shows(ShowingAppeal(appeal.code), note=texts.APPEAL_FULL.format(code=appeal.code))
     acted = act(turn.facts, replace(appeal, pieces=(*appeal.pieces, *pieces)), adding_is(appeal), turn.peer)
@@ -116,6 +121,14 @@ def extended(
     told = (*addition(turn, after, pieces, title, keys=keys), *noticed)
     note = " ".join(part for part in (note.format(code=appeal.code), numbers_in(pieces), more) if part)
     return turn.shows(step, draft, note, (*told, *acted.effects, *shown), (after,), acted.history)
+
+
+def to_alarm(turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, draft: Draft | None) -> Decision:
+    """Onto the card of those on duty, where no author is shown."""
+    effects: tuple[Effect, ...] = ()
+    for piece in pieces:
+        appeal, effects = alarms.add_words(turn.facts, appeal, piece, turn.facts.now)
+    return turn.shows(step, draft, texts_danger.ADDED, effects, (appeal,))
 
 
 def numbers_in(pieces: tuple[Piece, ...]) -> str:

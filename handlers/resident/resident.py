@@ -9,6 +9,7 @@ from handlers.lifecycle import warnings
 from handlers.resident import (
     blocking,
     consent,
+    danger,
     doors,
     drafting,
     feedback,
@@ -29,6 +30,7 @@ from handlers.text import actions, texts
 from handlers.views.preview import agency_of
 from handlers.views.screens import LEVELS, show
 from handlers.views.turn import Turn
+from screening.danger import alarms
 from states.decision import Decision, ignore
 from states.dialogue import (
     AskingAddress,
@@ -94,10 +96,14 @@ def message(facts: Facts, event: Message) -> Decision:
         return Decision(effects=(Reread(event.peer, (event.cmid,)),))
     if sent_on(turn, event.cmid):
         return edited(facts, event)  # changed before a consent, and read again after it
+    if event.command is None and alarms(event.text) and (alarm := danger.told(turn, event)) is not None:
+        return alarm  # before what else the words may mean: a label of a button, a wish, an answer (R28)
     command = event.command or spoken(turn, event.text)
     if command is not None:
         welcome = doors.welcomed(turn) if event.ref and command.action == actions.START else None
         return warnings.first(turn, "", welcome or pressed(turn, command))
+    if (alarm := danger.told(turn, event)) is not None:
+        return alarm
     wish = wishes.meant(turn, event)
     if wish is not None:
         return warnings.first(turn, event.text, wishes.asked_back(turn, event, wish))
@@ -127,6 +133,8 @@ def edited(facts: Facts, event: Message) -> Decision:
         waits = bool(turn.dialogue.consent) and sent_on(turn, event.cmid)
         before = consent.corrected(turn, event) if waits else ignore("правка до согласия")
         return warnings.first(turn, event.text, before, marked_at_the_door=event.danger)
+    if (alarm := danger.edited(turn, event)) is not None:
+        return alarm
     if turn.dialogue.blocked(facts.now):
         return warnings.first(turn, event.text, ignore("автору временно не отвечаем"))
     if any(piece.cmid == event.cmid for piece in turn.dialogue.draft.pieces):
@@ -160,6 +168,10 @@ def pressed(turn: Turn, command: Command) -> Decision:
     if turn.dialogue.blocked(turn.facts.now) and not blocking.allows(turn, command):
         return blocking.refused(turn)
     match command.action:
+        case action if action in danger.OF_ALARM:
+            return danger.pressed(turn, command)
+        case actions.CANCEL if (asked := danger.cancelled(turn)) is not None:
+            return asked
         case actions.BACK | actions.CANCEL | actions.RESTART | actions.HELP | actions.START:
             return always(turn, command.action)
         case actions.WRITE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from handlers.lifecycle import alarms
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.answering import NEWS, WHAT, cause_for_everybody, compared_later, dropped, line_of
 from handlers.lifecycle.incidents import lead_gone, members_of, taken_apart
@@ -50,6 +51,8 @@ def ended(facts: Facts, event: DeliveryEnded) -> Decision:
         return ignore("сообщения с таким номером нет")
     if event.kind == Kind.ANSWER:
         return answer_ended(facts, event, appeal)
+    if appeal.alarming and event.kind == Kind.CARD and of_card(event.cause, appeal):
+        return alarm_ended(facts, event, appeal)
     if event.outcome is DeliveryOutcome.CHAT_LOST:
         return chat_lost(facts, event, appeal)
     if event.outcome is DeliveryOutcome.SET_ASIDE:
@@ -58,6 +61,19 @@ def ended(facts: Facts, event: DeliveryEnded) -> Decision:
         told = status(facts, appeal, f"lost.{event.cause}", f"№{appeal.code}: {texts.lost_files(event.lost)}")
         return Decision(effects=(told,))
     return ignore("доставлено")
+
+
+def alarm_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
+    """The card of an alarm: its author hears that those on duty were told when VK shows it, never before (R28)."""
+    if event.outcome is DeliveryOutcome.SENT:
+        return alarms.card_shown(facts, appeal, event.at)
+    if event.outcome is not DeliveryOutcome.CHAT_LOST or facts.chat is None:
+        return alarms.card_failed(facts, appeal)
+    lost = replace(facts.chat, lost=True)
+    known = {name: lost if chat.peer == lost.peer else chat for name, chat in facts.chats.items()}
+    done = alarms.card_failed(replace(facts, chats=known), appeal)
+    noticed = lost_notice(facts, facts.chat, f"{event.at:%y%m%d%H%M%S}")
+    return replace(done, chat=lost, effects=(*noticed, *done.effects), ignored=None)
 
 
 def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
@@ -258,6 +274,8 @@ def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:
 def flushed(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
     """One waiting appeal: to its agency now, or at least to the ЦУР; None where nothing changes."""
     homeless = chat_at(facts, appeal.chat) is None
+    if appeal.alarming:
+        return alarm_moved(facts, appeal) if homeless else None
     if appeal.status not in (Status.WAITING, Status.REOPENED):
         return moved_house(facts, appeal) if homeless else None
     named = facts.directory.agency_for(appeal.topic, appeal.place)
@@ -274,6 +292,14 @@ def flushed(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], 
     origin = f"{appeal.code}.{routed.appeal.version}"
     tell = status(facts, routed.appeal, origin, texts.now_with(appeal.code, told_where(facts, routed.appeal)))
     return routed.appeal, routed.history, (tell, *left_behind(facts, before, routed.appeal), *routed.effects)
+
+
+def alarm_moved(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
+    """An alarm goes to where alarms are read now; its author hears so when VK shows the card."""
+    if facts.duty_chat is None:
+        return None
+    moved, card = alarms.put_before_duty(facts, replace(appeal, version=appeal.version + 1))
+    return moved, (), card
 
 
 def moved_house(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:

@@ -23,9 +23,11 @@ from handlers.resident.drafting import go_on, greeting, located, piece_of, under
 from handlers.resident.floods import MOST_PIECES
 from handlers.resident.resident import SPOKEN
 from handlers.system.delivery import chat_of_cause
-from handlers.text import actions, keyboards, texts, texts_recovery
+from handlers.text import actions, keyboards, texts, texts_danger, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.text.relayed import in_chat, one_line
+from handlers.text.words import clock
+from handlers.views.alarm_card import short_line
 from handlers.views.cards import status_words
 from handlers.views.screens import show
 from handlers.views.titles import title
@@ -354,6 +356,20 @@ def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], or
             text = "\n".join((texts_recovery.UNSENT, "", *rows))
             sends.append(notice(facts, peer, "unsent", f"{origin}.{number}", text, keys))
     return sends
+
+
+def alarms_again(
+    facts: Facts, alarms: Iterable[Appeal], words: Iterable[tuple[datetime, str]], origin: str
+) -> list[Send]:
+    """Alarms that the copy holds open, and words of danger of the window, once more, a line each; from here on nothing
+    calls by itself: people look whether 112 knows (R28)."""
+    chat = facts.duty_chat
+    lines = [short_line(appeal, facts) for appeal in alarms]
+    lines += [f"{clock(at, facts.policy.zone)}: «{one_line(in_chat(text), LONGEST_WORDS)}»" for at, text in words]
+    if chat is None or not lines:
+        return []
+    text = "\n".join((texts_danger.AGAIN.format(emergency=facts.directory.emergency), *lines))
+    return list(in_parts(notice(facts, chat.peer, "alarms_again", origin, text)))
 
 
 def chat_of_held(held: Held, appeals: Mapping[str, Appeal]) -> int | None:

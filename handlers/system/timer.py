@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.lifecycle import acting, asking, coordinator
+from handlers.lifecycle import acting, alarms, asking, coordinator
 from handlers.official import completing, digest
 from handlers.resident import offers
 from handlers.system import chat, reminders
@@ -13,7 +13,7 @@ from handlers.text.words import day
 from handlers.views.screens import show
 from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn
 from states.decision import Decision, ignore
-from states.dialogue import AskingConsent, AskingText, Dialogue, Draft, Idle
+from states.dialogue import AskingConsent, AskingText, ConfirmingSafety, Dialogue, Draft, Idle, ReportingDanger
 from states.effects import StartTimer
 from states.events import TimerFired
 from states.facts import Facts
@@ -24,6 +24,8 @@ def fired(facts: Facts, event: TimerFired) -> Decision:
     if event.name in reminders.SHARES:
         return reminders.due(facts, event)
     match event.name:
+        case alarms.ALERT_TIMER:
+            return alarms.call_again(facts, event)
         case acting.EXPIRE_TIMER:
             return reminders.expired(facts, event)
         case reminders.SPIKES_TIMER:
@@ -75,6 +77,11 @@ def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
     policy, touched = turn.facts.policy, dialogue.touched_at
     if touched is not None and turn.facts.now - touched < policy.draft_reminder:
         return ignore("разговор идёт")
+    if isinstance(dialogue.step, ReportingDanger | ConfirmingSafety):
+        # Nobody in danger is asked about a draft: it is forgotten in its time (R28).
+        until = turn.facts.now + policy.draft_forgotten - policy.draft_reminder
+        again = StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, until)
+        return Decision(dialogue=replace(dialogue, step=Idle(), asked_to_go_on=True), effects=(again,))
     if dialogue.asked_to_go_on:
         return Decision(dialogue=replace(at_rest(dialogue), draft=Draft(), asked_to_go_on=False))
     until = turn.facts.now + policy.draft_forgotten - policy.draft_reminder

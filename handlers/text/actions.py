@@ -57,6 +57,11 @@ UNPUBLISH = "unpublish"
 ERASE = "erase"
 ERASE_YES = "erase_yes"
 HURRY = "hurry"
+TELL_DUTY = "tell_duty"
+NO_DUTY = "no_duty"
+SAFE = "safe"
+STILL_DANGER = "still_danger"
+WHAT_REMAINS = "what_remains"
 
 # The official.
 ACCEPT = "accept"
@@ -84,6 +89,13 @@ LEFT_OVER = "left_over"
 SEND_IT = "send_it"
 DIGEST = "digest"
 OPEN = "open"
+
+# Those on duty for danger to life.
+SEE = "see"
+HANDED_OVER = "handed_over"
+FALSE_ALARM = "false_alarm"
+UNREACHED = "unreached"
+PHOTOS = "photos"
 
 # The ЦУР.
 ASSIGN = "assign"

@@ -87,15 +87,6 @@ def confirm_agency(proper: str, named: str) -> str:
 # Warnings. None of them stops anything.
 
 
-def danger(emergency: str, others: Sequence[str]) -> str:
-    """R28: before any question."""
-    numbers = "\n".join(["", *others]) if others else ""
-    return f"Звоните {emergency} прямо сейчас.{numbers}\nСообщение передадим, но звонка оно не заменит."
-
-
-CRIME_TOLD = "О преступлении сообщите в полицию: 102. Сообщение сюда заявления не заменит."
-
-
 def personal_numbers(kinds: str) -> str:
     """R19, T12."""
     return (

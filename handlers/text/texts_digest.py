@@ -29,6 +29,7 @@ REMIND_NOTHING = "Срочного у них уже нет."
 REMINDER = "Центр управления регионом напоминает: {owes}. Ответьте жителям или дайте промежуточный ответ с датой."
 
 NAMES: dict[Section, str] = {
+    Section.DANGER: "⚠ опасность",
     Section.OWN_LATE: "срок ЦУР вышел",
     Section.UNASSIGNED: "без адресата",
     Section.RETURNED: "вернули",
@@ -44,7 +45,8 @@ NAMES: dict[Section, str] = {
 def label(section: Section, count: int) -> str:
     """On a button: «Без адресата 6»."""
     name = NAMES[section]
-    return f"{name[0].upper()}{name[1:]} {count}"
+    sign, space, word = name.rpartition(" ") if name.startswith("⚠") else ("", "", name)
+    return f"{sign}{space}{word[0].upper()}{word[1:]} {count}"
 
 
 def owes(today: int, overdue: int, late: str = "") -> str:

@@ -6,6 +6,8 @@ It must never offer what `MOVES` or `who_may` would refuse.
 from __future__ import annotations
 
 from handlers.text import actions, keyboards
+from handlers.views.alarm_card import keyboard_of as alarm_keyboard
+from handlers.views.alarm_card import of_alarm
 from handlers.views.possible import Known, possible
 from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import Chat
@@ -99,6 +101,8 @@ def all_after_first(facts: Known, chat: Chat, appeal: Appeal) -> tuple[str, ...]
 
 def card_keyboard(facts: Known, chat: Chat, appeal: Appeal) -> Keyboard | None:
     """Two rows of two, «Ещё» last. A card that is not this chat's any more has no buttons, but «Ещё» for the ЦУР."""
+    if of_alarm(appeal):
+        return alarm_keyboard(appeal)
     if not (holds(chat, appeal) or coordinates(chat)):
         return None
     names = [*first_buttons(facts, chat, appeal)[:3]] if holds(chat, appeal) else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from handlers.text import actions, texts_chat
+from handlers.text import actions, texts_chat, texts_danger
 from handlers.text.words import plural
 from handlers.views.cards import status_words
 from states.directory import Directory
@@ -79,6 +79,8 @@ def stale(appeal: Appeal) -> str:
 def possible(facts: Known, chat: Chat, appeal: Appeal, action: str) -> bool:
     """Whether this button would do something now, pressed in this chat."""
     move, job = AT_ONCE.get(action), JOBS.get(action)
+    if appeal.alarming and (move is not None or job is not None):
+        return False  # an alarm is ended by its own buttons first (R28)
     if move is not None:
         return allowed(appeal.status, move) and may(chat, appeal, move)
     return job is None or not why_not(facts, chat, appeal, job)
@@ -86,6 +88,8 @@ def possible(facts: Known, chat: Chat, appeal: Appeal, action: str) -> bool:
 
 def why_not(facts: Known, chat: Chat, appeal: Appeal, job: Job) -> str:
     """Why this cannot be begun or gone on with; empty when it can."""
+    if appeal.alarming:
+        return texts_danger.FIRST_END
     move = MOVES_BY.get(job)
     if move is not None and not (allowed(appeal.status, move) and may(chat, appeal, move)):
         return stale(appeal)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from handlers.text import actions, keyboards, texts, texts_parts, texts_where
+from handlers.text import actions, keyboards, texts, texts_danger, texts_parts, texts_where
 from handlers.text.keyboards import DATA, HELP, LEAVE, MINE, RESTART, TO_AGENCY, WRITE, button, page_of, under
 from handlers.text.relayed import one_line
-from handlers.views import own_screens, personal
+from handlers.views import own_alarm, own_screens, personal
 from handlers.views.cards import agency_name, topic_name
 from handlers.views.doors import greeted
 from handlers.views.preview import preview
@@ -31,14 +31,17 @@ from states.dialogue import (
     ChoosingTopicOf,
     ConfirmingAgency,
     ConfirmingErasure,
+    ConfirmingSafety,
     ConfirmingWithdrawal,
     Dialogue,
     Draft,
     Idle,
     ListingAppeals,
+    OfferingDuty,
     Preview,
     Rating,
     Refused,
+    ReportingDanger,
     ShowingAppeal,
     ShowingData,
     Step,
@@ -66,7 +69,7 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
         case Idle():
             return menu(draft, facts)
         case AskingConsent() | Refused():
-            return consent(facts)
+            return consent(facts, alarmed=isinstance(step, AskingConsent) and step.alarmed)
         case AskingText():
             return asking_text(dialogue, facts)
         case ChoosingParts(problems):
@@ -112,9 +115,20 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
 
 
 def show_personal(
-    step: ChoosingSame | Rating | ShowingData | ConfirmingErasure | AskingPublication, dialogue: Dialogue, facts: Facts
+    step: ChoosingSame
+    | Rating
+    | ShowingData
+    | ConfirmingErasure
+    | AskingPublication
+    | ReportingDanger
+    | ConfirmingSafety
+    | OfferingDuty,
+    dialogue: Dialogue,
+    facts: Facts,
 ) -> Screen:
     match step:
+        case ReportingDanger() | ConfirmingSafety() | OfferingDuty():
+            return own_alarm.show(step, facts)
         case ChoosingSame(code, own):
             return own_screens.same(facts, code, own=own)
         case Rating(code):
@@ -141,12 +155,15 @@ AFTERWARDS = under((WRITE,), (MINE, keyboards.MENU))
 """Under what was just done, where nothing is asked."""
 
 
-def consent(facts: Facts) -> Screen:
-    """A message of its own with its own answers, and nothing else is asked in it (R6)."""
-    yes = button("Даю согласие", actions.CONSENT, colour=Colour.POSITIVE)
+def consent(facts: Facts, *, alarmed: bool = False) -> Screen:
+    """A message of its own with its own answers, and nothing else is asked in it (R6). Where an alarm was told and
+    somebody is on duty, the first button says what else it does (R28)."""
+    told = alarmed and facts.policy.tells_duty and bool(facts.directory.duty.people)
+    yes = button(texts_danger.AGREE_AND_TELL if told else "Даю согласие", actions.CONSENT, colour=Colour.POSITIVE)
     no = button("Не даю", actions.REFUSE)
     more = (button("Подробнее", actions.MORE_ON_CONSENT),) if facts.policy.consent_more else ()
-    return Screen(facts.policy.consent, Keyboard(((yes, no, *more),)))
+    rows = ((yes,), (no, *more)) if told else ((yes, no, *more),)
+    return Screen(facts.policy.consent, Keyboard(rows))
 
 
 def asking_text(dialogue: Dialogue, facts: Facts) -> Screen:

@@ -39,7 +39,9 @@ def likely(facts: Facts, draft: Draft, *, joins: bool) -> ChoosingSame | None:
     """
     since = facts.now - facts.policy.repeat_within
     recent = [
-        appeal for appeal in facts.appeals if appeal.created_at >= since and appeal.status is not Status.WITHDRAWN
+        appeal
+        for appeal in facts.appeals
+        if appeal.created_at >= since and appeal.status is not Status.WITHDRAWN and appeal.alert is None
     ]
     for own in sorted(recent, key=lambda one: (one.created_at, one.code), reverse=True)[:LOOKED]:
         if same_own(facts, draft, own):

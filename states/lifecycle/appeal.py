@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from states.lifecycle.alerts import Alert
 from states.lifecycle.answers import Approval, Held
 from states.lifecycle.counted import Counted
 from states.lifecycle.tasks import Task
@@ -173,7 +174,8 @@ class Appeal:
     (features.md E). `hurried_at`: when its author last asked to hurry. `returned` are the agencies that gave it back as
     not theirs. `door`: by which link it came. `counted`: what statistics count of it. `remarks`: what officials noted
     for each other, never to the resident. `topic_by`: the number of the learned model that took or offered the topic
-    that its resident sent it with, 0 where none did.
+    that its resident sent it with, 0 where none did. `alert`: an alarm of danger to life, told before
+    «Отправить».
     """
 
     code: str
@@ -218,6 +220,7 @@ class Appeal:
     counted: Counted = Counted()
     remarks: tuple[Remark, ...] = ()
     topic_by: int = 0
+    alert: Alert | None = None
 
     @property
     def text(self) -> str:
@@ -227,6 +230,11 @@ class Appeal:
     def leaving(self) -> tuple[Held, ...]:
         """Words that will arrive."""
         return tuple(answer for answer in self.held if not answer.refused)
+
+    @property
+    def alarming(self) -> bool:
+        """Whether it is an alarm that nobody has ended yet."""
+        return self.alert is not None and self.alert.ending is None and self.status in _WAITS
 
     @property
     def leads(self) -> bool:

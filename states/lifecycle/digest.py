@@ -17,6 +17,7 @@ from states.lifecycle.spikes import Spike
 class Section(StrEnum):
     """What a line of the list counts. The names stand on buttons that live for years: never rename one."""
 
+    DANGER = "danger"
     OWN_LATE = "own_late"
     UNASSIGNED = "unassigned"
     RETURNED = "returned"

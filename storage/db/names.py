@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from states import dialogue, effects, events, messages, screen
-from states.lifecycle import answers, appeal, counted, tasks
+from states.lifecycle import alerts, answers, appeal, counted, tasks
 from states.people import officials, paces
 from states.worktime import deadlines
 
@@ -65,6 +65,8 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("held.1", answers.Held),
     ("approval.1", answers.Approval),
     ("task.1", tasks.Task),
+    ("said_at.1", alerts.SaidAt),
+    ("alert.1", alerts.Alert),
     ("appeal.1", appeal.Appeal),
     ("history.1", appeal.History),
     # steps and the dialogue
@@ -93,6 +95,9 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("showing_data.1", dialogue.ShowingData),
     ("confirming_erasure.1", dialogue.ConfirmingErasure),
     ("asking_publication.1", dialogue.AskingPublication),
+    ("reporting_danger.1", dialogue.ReportingDanger),
+    ("confirming_safety.1", dialogue.ConfirmingSafety),
+    ("offering_duty.1", dialogue.OfferingDuty),
     ("draft.1", dialogue.Draft),
     ("dialogue.1", dialogue.Dialogue),
 )

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from states.effects import Kind
+from states.effects import Kind, Priority
 from states.events import DeliveryOutcome
 from states.messages import is_person
 from storage.db import schema
@@ -138,7 +138,7 @@ async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], n
         if row["appeal"] is not None
     ]
     await upsert(tx, link, links)
-    # That anything but an answer has arrived whole changes nothing (handlers/system/delivery.py), so it is no event.
+    # That anything but these has arrived whole changes nothing (handlers/system/delivery.py), so it is no event.
     told = [(row, one) for row, one in sent_rows if is_told(row, one)]
     if told:
         await enqueue_receipt(tx, [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in told], now)
@@ -149,7 +149,12 @@ def is_told(row: Any, one: Delivered) -> bool:
     (states/degraded.py). Those of an answer go with its last part (handlers/text/parts.py)."""
     if one.lost and row["kind"] in (Kind.CARD, Kind.ADDITION):
         return True
-    return bool(row["report"] and (row["kind"] == Kind.ANSWER or one.lost))
+    return bool(row["report"] and (row["kind"] == Kind.ANSWER or is_alarm(row) or one.lost))
+
+
+def is_alarm(row: Any) -> bool:
+    """The card of an alarm, which alone leaves before everything else: its author hears when VK shows it (R28)."""
+    return bool(row["kind"] == Kind.CARD and row["priority"] == Priority.DIALOGUE)
 
 
 async def _deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]) -> set[int]:

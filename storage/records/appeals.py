@@ -65,6 +65,13 @@ _OF_RESIDENTS = (
 _WAITING = select(appeal.c.code, appeal.c.body).where(
     in_community(appeal), appeal.c.status.in_((Status.WAITING, Status.REOPENED))
 )
+_ALARMS = _WAITING.where(appeal.c.urgent, appeal.c.due_at.is_(None))
+"""All else that waits has a term (R28, R46)."""
+_ALARMING = (
+    select(appeal.c.code)
+    .where(in_community(appeal), appeal.c.status == Status.WAITING, appeal.c.urgent, appeal.c.due_at.is_(None))
+    .limit(1)
+)
 _UNBOUND = select(chat.c.peer).where(in_community(chat), chat.c.agency.is_(None))
 _HOMELESS = select(appeal.c.code, appeal.c.body).where(
     in_community(appeal),
@@ -108,6 +115,17 @@ async def waiting(tx: Transaction) -> list[Appeal]:
         rows += await tx.rows(_HOMELESS, {"peers": unbound})
     found = await opened(tx, rows)
     return sorted(found, key=lambda one: (one.created_at, one.code))
+
+
+async def alarms(tx: Transaction) -> tuple[Appeal, ...]:
+    """Alarms of danger to life that nobody has ended, oldest first (R28)."""
+    found = await opened(tx, await tx.rows(_ALARMS))
+    return tuple(sorted((one for one in found if one.alarming), key=lambda one: (one.created_at, one.code)))
+
+
+async def any_alarm(tx: Transaction) -> bool:
+    """Whether one may be open; reads nothing sealed."""
+    return await tx.row(_ALARMING) is not None
 
 
 async def linked(tx: Transaction, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:

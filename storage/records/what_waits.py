@@ -39,6 +39,8 @@ _CAME_BACK = exists().where(
     history.c.code == appeal.c.code,
     history.c.action.in_([Action.NOT_OURS, Action.CHAT_LOST]),
 )
+_ALARM = and_(appeal.c.status == Status.WAITING, appeal.c.urgent, appeal.c.due_at.is_(None))
+"""An alarm of danger to life that nobody has ended: all else that waits has a term (R28, R46)."""
 _HERE = appeal.c.chat == bindparam("peer")
 _NOW = bindparam("now", type_=Moment)
 _DUE = and_(_MINE, appeal.c.status.in_(_ANSWERED_BY_THEM), appeal.c.due_at <= bindparam("until", type_=Moment))
@@ -61,6 +63,8 @@ _BY_STATUS = (
         func.count().label("count"),
         func.min(appeal.c.created_at).label("oldest"),
         func.sum(case((_CAME_BACK, 1), else_=0)).label("returned"),
+        func.sum(case((_ALARM, 1), else_=0)).label("alarms"),
+        func.min(case((_ALARM, appeal.c.created_at))).label("alarm"),
     )
     .where(_MINE, appeal.c.status.in_(bindparam("statuses", expanding=True)))
     .group_by(appeal.c.status)
@@ -109,8 +113,10 @@ def _waiting(rows: Sequence[Any]) -> dict[Section, Count]:
     found = {row["status"]: row for row in rows}
     new, again = found.get(Status.WAITING), found.get(Status.REOPENED)
     returned = int(new["returned"]) if new is not None else 0
+    alarms = int(new["alarms"]) if new is not None else 0
     return {
-        Section.UNASSIGNED: Count(new["count"] - returned, new["oldest"]) if new is not None else Count(),
+        Section.DANGER: Count(alarms, new["alarm"]) if new is not None else Count(),
+        Section.UNASSIGNED: Count(new["count"] - returned - alarms, new["oldest"]) if new is not None else Count(),
         Section.RETURNED: Count(returned),
         Section.REOPENED: Count(again["count"], again["oldest"]) if again is not None else Count(),
     }
@@ -137,8 +143,11 @@ _OLDEST_FIRST = (func.coalesce(appeal.c.created_at, literal_column("0")), appeal
 """Not by the column itself: SQLite would rather read everything in its order than sort the few that wait."""
 
 _BEHIND: dict[Section, Any] = {
+    Section.DANGER: _LISTED.where(_ALARM).order_by(*_OLDEST_FIRST),
     Section.OWN_LATE: _LISTED.where(_OWN_LATE).order_by(appeal.c.due_at, appeal.c.code),
-    Section.UNASSIGNED: _LISTED.where(appeal.c.status == Status.WAITING, not_(_CAME_BACK)).order_by(*_OLDEST_FIRST),
+    Section.UNASSIGNED: _LISTED.where(appeal.c.status == Status.WAITING, not_(_CAME_BACK), not_(_ALARM)).order_by(
+        *_OLDEST_FIRST
+    ),
     Section.RETURNED: _LISTED.where(appeal.c.status == Status.WAITING, _CAME_BACK).order_by(*_OLDEST_FIRST),
     Section.REOPENED: _LISTED.where(appeal.c.status == Status.REOPENED).order_by(*_OLDEST_FIRST),
     Section.NEW: _LISTED.where(appeal.c.status.in_(_NOT_ACCEPTED)).order_by(*_OLDEST_FIRST),

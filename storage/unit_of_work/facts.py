@@ -30,7 +30,7 @@ from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
 from storage.outbox.forms import first_form
 from storage.privacy import erasures
-from storage.records import appeal_lists, chats, officials
+from storage.records import appeal_lists, appeals, chats, officials
 from storage.records.numbers import Origin, free_numbers
 from storage.unit_of_work import facts_pages, facts_people
 from storage.unit_of_work.facts_appeals import (
@@ -110,6 +110,7 @@ def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _
         erasure=more.erasures.get(asked.resident) if asked.own and asked.resident is not None else None,
         ticket=asked.ticket,
         pages=asked.pages,
+        alarms=more.alarms if asked.wanted.alarms else (),
     )
 
 
@@ -124,6 +125,7 @@ class _More:
     publishing: set[int]
     erasures: Mapping[int, ErasureRequest]
     spikes: tuple[Spike, ...]
+    alarms: tuple[Appeal, ...]
 
 
 async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime) -> _More:
@@ -140,6 +142,7 @@ async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityP
         publishing=await facts_people.publishing(tx, own, policy.publish_hash),
         erasures=await erasures.open_of(tx, own),
         spikes=await appeal_lists.counts(tx, now) if any(one.wanted.spikes for one in asked) else (),
+        alarms=await appeals.alarms(tx) if any(one.wanted.alarms for one in asked) else (),
     )
 
 
@@ -164,7 +167,7 @@ def conflicting(facts: Sequence[Facts]) -> set[int]:
 
 def _touches(fact: Facts) -> set[tuple[str, object]]:
     mine: set[tuple[str, object]] = {
-        ("appeal", appeal.code) for appeal in (*fact.appeals, *fact.waiting, *fact.members)
+        ("appeal", appeal.code) for appeal in (*fact.appeals, *fact.waiting, *fact.members, *fact.alarms)
     }
     mine |= {("appeal", code) for code in fact.leads}
     mine |= {("appeal", fact.linked.code)} if fact.linked else set()

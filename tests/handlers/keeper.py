@@ -13,6 +13,7 @@ from typing import Any
 from bot.vk import render
 from bot.vk.payload import Signer
 from handlers.decide import decide
+from handlers.needs import of_alarm
 from handlers.resident import where
 from handlers.resident.consent import let_in
 from handlers.resident.resident import SENDING
@@ -21,7 +22,7 @@ from handlers.views.screens import show
 from screening.danger import alarms
 from states.cause import parse
 from states.decision import Decision
-from states.dialogue import Dialogue, Draft, Preview
+from states.dialogue import Dialogue, Draft, Idle, Preview
 from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, LetGo, Reread, Send, StartTimer
 from states.events import (
     ButtonPressed,
@@ -151,7 +152,8 @@ class Keeper:
             assert lines[appeal.code].version == appeal.version and lines[appeal.code].after is appeal.status, "R34"
             if known is None:
                 assert first.action is Action.SUBMIT
-                self.was_confirmed(event, before)
+                if appeal.alert is None:  # an alarm waits for no press (R28)
+                    self.was_confirmed(event, before)
         for effect in decision.effects:
             if isinstance(effect, Send | Edit):
                 once = parse(effect.cause).kind in ONCE
@@ -167,7 +169,9 @@ class Keeper:
                 assert TABOO not in effect.text and "ZZZZ" not in effect.text, "R32, I4"
         for appeal in decision.appeals:
             waited_for = whose(appeal)
-            if waited_for in (Whose.CUR, Whose.AGENCY) and appeal.status is not Status.APPROVAL:
+            if appeal.alarming:
+                assert appeal.deadline is None, "an alarm has no term"
+            elif waited_for in (Whose.CUR, Whose.AGENCY) and appeal.status is not Status.APPROVAL:
                 assert appeal.deadline is not None, f"R46: no clock runs for {appeal.status}"
             else:
                 assert appeal.status is Status.ASKED or appeal.deadline is None, f"a clock runs in {appeal.status}"
@@ -226,7 +230,9 @@ class Keeper:
         everyone = tuple(self.appeals.values())
         appeals = tuple(self.mine) if peer == ANNA else everyone
         draft = self.draft
-        first = draft.pieces[0].cmid if draft.pieces else self.last
+        first = of_alarm(event, self.talk.step if self.talk else Idle()) or (
+            draft.pieces[0].cmid if draft.pieces else self.last
+        )
         leading = {appeal.code for appeal in appeals if appeal.leads}
         return Facts(
             self.now, POLICY, REGION, SmallFinder(), SmallJudge(), self.talk, appeals,
@@ -244,6 +250,7 @@ class Keeper:
             similar=tuple(appeal for appeal in everyone if appeal.resident != ANNA and appeal.status in OPEN
                           and (appeal.topic, appeal.place) == (draft.topic, draft.place)),
             publishes=self.publishes, erasure=self.erasure,
+            alarms=tuple(appeal for appeal in everyone if appeal.alarming),
         )  # fmt: skip
 
     def number(self) -> int:

@@ -87,12 +87,14 @@ def test_when_the_time_is_over_it_is_as_before() -> None:
 
 
 @pytest.mark.parametrize("told_at", [None, NOW])
-def test_112_is_shown_as_ever(told_at: Any) -> None:
-    """R28."""
+def test_an_alarm_is_raised_as_ever(told_at: Any) -> None:
+    """R28: a block keeps no danger from those on duty, nor 112 from whoever tells of a hazard."""
     decision = hears(wrote("Горит дом!"), talk=blocked(told_blocked=told_at))
-    assert sends(decision)[0].text.startswith("Звоните 112") and decision.ignored is None
+    assert sends(decision)[0].text.startswith("Звоните 112") and decision.appeals[0].alarming
     edit = hears(MessageEdited(wrote("Горит дом!", 3).message), appeal())
-    assert sends(edit)[0].text.startswith("Звоните 112") and not edit.appeals
+    assert sends(edit)[0].text.startswith("Звоните 112") and edit.appeals[0].alarming
+    hazard = hears(wrote("Открытый люк!"), talk=blocked(told_blocked=told_at))
+    assert "звоните 112" in sends(hazard)[0].text and not hazard.appeals
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from handlers.resident.drafting import (
 )
 from handlers.resident.guessing import guess_of
 from handlers.text import actions, texts
+from screening.danger import alarms
 from states.decision import Decision
 from states.dialogue import (
     AskingAddress,
@@ -324,9 +325,7 @@ def test_words_of_messages_inside_are_told() -> None:
 )
 def test_an_urgent_topic_is_offered_only_where_danger_was_heard(text: str, offered: tuple[str, ...]) -> None:
     """R28: «не горит фонарь» is no «Пожар»."""
-    heard = decide(facts(dialogue(AskingText())), wrote(text)).dialogue
-    assert heard is not None
-    assert guess_of(facts(), heard.draft).topics == offered
+    assert guess_of(facts(), Draft((Piece(3, text),), warned=bool(alarms(text)))).topics == offered
 
 
 def test_a_topic_that_the_text_says_plainly_is_not_asked() -> None:

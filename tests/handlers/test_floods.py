@@ -127,15 +127,17 @@ def test_nothing_reaches_an_agency_meanwhile() -> None:
 
 def test_112_is_shown_however_much_is_written() -> None:
     """R28."""
-    after = hears(wrote("Пожар, горит дом, внутри люди!"), dialogue(AskingText(), pace=replace(FULL, told_at=NOW)))
+    after = hears(wrote("Открытый люк!"), dialogue(AskingText(), pace=replace(FULL, told_at=NOW)))
     assert "112" in said(after)
+    alarm = hears(wrote("Пожар, горит дом, внутри люди!"), dialogue(AskingText(), pace=replace(FULL, told_at=NOW)))
+    assert "112" in said(alarm) and alarm.appeals[0].alarming
 
 
 @pytest.mark.parametrize("told_at", [None, NOW])
 def test_112_is_shown_also_where_the_rest_is_left_unsaid(told_at: datetime | None) -> None:
     """R28: at a step that would answer with a screen."""
-    after = hears(wrote("Горит дом!"), dialogue(Preview(), READY, pace=replace(FULL, told_at=told_at)))
-    assert sends(after, ANNA)[0].text.startswith("Звоните 112") and after.ignored is None
+    after = hears(wrote("Открытый люк!"), dialogue(Preview(), READY, pace=replace(FULL, told_at=told_at)))
+    assert "звоните 112" in sends(after, ANNA)[0].text and after.ignored is None
     assert (texts.TOO_OFTEN in said(after)) is (told_at is None) and "Проверьте: " not in said(after)
 
 

@@ -15,6 +15,6 @@ def test_a_decision_carries_its_lines() -> None:
 def test_the_words_are_those_that_are_stored() -> None:
     """A stored word is for three years: whoever renames one must fail here."""
     assert {action.value for action in AuditAction} >= {
-        "showed_contact", "showed_text", "exported", "erasure_asked", "erased", "blocked", "unblocked", "paused",
-        "resumed", "assigned", "broadcast", "directory_imported", "chat_bound", "chat_unbound", "key_rotated",
+        "showed_contact", "showed_text", "showed_files", "exported", "erasure_asked", "erased", "blocked", "unblocked",
+        "paused", "resumed", "assigned", "broadcast", "directory_imported", "chat_bound", "chat_unbound", "key_rotated",
     }  # fmt: skip

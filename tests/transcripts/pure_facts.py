@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.admin.admin_pages import words_of
-from handlers.needs import needs
+from handlers.needs import needs, of_alarm
 from states import events as happened
 from states.effects import Kind
 from states.facts import Facts, Listing, Wanted
@@ -44,7 +44,9 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         if appeal.status in (Status.WAITING, Status.REOPENED)
         or (appeal.status in OPEN and appeal.chat not in (None, *bound))
     )
-    first = dialogue.draft.first if dialogue and dialogue.draft.pieces else 0
+    first = (dialogue and of_alarm(event, dialogue.step)) or (
+        dialogue.draft.first if dialogue and dialogue.draft.pieces else 0
+    )
     chat = stage.chats.get(peer)
     pair = (linked.topic, linked.place) if wanted.similar and linked and linked.place else wanted.alike
     similar = similar_to(stage, *pair, resident) if pair else ()
@@ -85,6 +87,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         erasure=stage.erasures.get(resident),
         asked=stage.officials.get(wanted.person) if wanted.person else None,
         spikes=spikes_of(stage) if wanted.spikes else (),
+        alarms=tuple(one for one in stage.appeals.values() if one.alarming) if wanted.alarms else (),
         pages=pages_found(stage, wanted.pages) if wanted.pages and not is_chat(peer) else None,
     )
 

@@ -31,7 +31,8 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {новый текст согласия: true}          оператор изменил текст, бот запущен с ним
     - {не примет: мария, код: 943}          ВКонтакте не примет сообщений ей, пока не {примет: мария}
 
-Beside `talk` a transcript may say `directory: {approval: [mindor]}`: whose answers a second person looks at; and
+Beside `talk` a transcript may say `directory: {approval: [mindor]}`: whose answers a second person looks at, and who is
+on `duty` for danger to life; and
 `pages: [{body: Школа № 5, place: miass, address: vk.com/s5, state: marked}]`: the registry of official pages.
 """
 
@@ -48,8 +49,9 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.config import calendar_file
-from states.directory import Directory
+from states.directory import Directory, Duty, DutyOfficer
 from states.statistics.pages.page import Kind, Network, OfficialPage, State
+from states.worktime.schedule import Schedule, Span
 from tests.transcripts.stage import Heard, Stage, Words
 
 FOLDER = Path(__file__).parent
@@ -336,9 +338,18 @@ def directed(region: Directory, script: dict[str, Any]) -> Directory:
     approval = set(script.get("directory", {}).get("approval", ()))
     unknown = approval - set(region.agency_by_code)
     assert not unknown, unknown
-    return replace(
-        region, agencies=tuple(replace(agency, approval=agency.code in approval) for agency in region.agencies)
-    )
+    agencies = tuple(replace(agency, approval=agency.code in approval) for agency in region.agencies)
+    duty = script.get("directory", {}).get("duty")
+    return replace(region, agencies=agencies, duty=duty_of(duty) if duty else region.duty)
+
+
+def duty_of(said: dict[str, Any]) -> Duty:
+    """`{people: [[2001, Олег Петров]], substitute: [2003, Вера Ким], hours: [9, 18]}`; without hours the region's."""
+    people = tuple(DutyOfficer(user, name) for user, name in said["people"])
+    substitute = DutyOfficer(*said["substitute"]) if "substitute" in said else None
+    hours = said.get("hours")
+    week = ((Span(hours[0] * 60, hours[1] * 60),),) * 7 if hours else None
+    return Duty(people, substitute, Schedule(week, by_calendar=False) if week else None)
 
 
 def pages_of(script: dict[str, Any]) -> list[OfficialPage]:

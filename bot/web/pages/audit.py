@@ -16,6 +16,7 @@ MOST = 200
 WORDS = {
     AuditAction.SHOWED_CONTACT: "показан контакт жителя",
     AuditAction.SHOWED_TEXT: "показан скрытый текст",
+    AuditAction.SHOWED_FILES: "показаны фото и файлы",
     AuditAction.EXPORTED: "выданы данные жителя",
     AuditAction.ERASURE_ASKED: "запрошено удаление",
     AuditAction.ERASED: "данные удалены",

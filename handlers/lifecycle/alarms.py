@@ -1,0 +1,307 @@
+"""An alarm of danger to life: raised at once, read by whoever is on duty, repeated until a person ends it (R28).
+
+«Сообщили» is said only of a card that VK shows, «прочитал» only of a press. It must never wait for «Отправить», nor
+be stopped by limits, pauses or blocks; it asks nothing and quotes nothing back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.lifecycle.acting import act
+from handlers.lifecycle.routing import merged, refresh, with_card
+from handlers.text import actions, keyboards, texts, texts_chat, texts_danger
+from handlers.text.parts import in_parts
+from handlers.text.words import WEEKDAYS, clock, day
+from handlers.views.alarm_card import short_line
+from handlers.views.own_alarm import whom
+from handlers.views.turn import status
+from states.decision import Decision, ignore
+from states.effects import CancelTimer, Effect, Kind, Priority, Send, Source, StartTimer
+from states.events import TimerFired
+from states.facts import Facts
+from states.lifecycle.alerts import FALSE_ALARMS, JUST_CALLED, Alert, Ending, SaidAt
+from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Piece
+from states.people.chats import Chat
+from states.worktime.schedule import Office
+
+ALERT_TIMER = "alert"
+"""Keyed by the number of the appeal: when its chat is called again."""
+
+CALL = "alert_call"
+"""The kind of cause of what calls the chat again."""
+
+SHOWN = 8
+"""Alarms named in one call; the others are counted."""
+
+
+# Raised, added to.
+
+
+def raise_alarm(facts: Facts, appeal: Appeal, said_at: datetime) -> tuple[Appeal, tuple[Effect, ...]]:
+    """The new appeal with its alarm, its card and the timer of its first repetition."""
+    alert = Alert(facts.now, said=(SaidAt(appeal.source, said_at),), silent=cries_wolf(facts, appeal.resident))
+    begun = replace(appeal, alert=alert, urgent=True, by_hand=True, agency=None)
+    told, effects = put_before_duty(facts, begun)
+    return told, (*effects, *next_call(facts, told))
+
+
+def cries_wolf(facts: Facts, resident: int) -> bool:
+    """Whether this author has raised so many false ones that the chat is not called again for his."""
+    own = (appeal.alert for appeal in facts.appeals if appeal.resident == resident and appeal.alert is not None)
+    return sum(alert.ending is Ending.FALSE for alert in own) >= FALSE_ALARMS
+
+
+def put_before_duty(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
+    """Its card in the chat where alarms are read now; without one it waits for the next look."""
+    chat = facts.duty_chat
+    if chat is None:
+        return replace(appeal, chat=None, card=""), ()
+    return with_card(facts, appeal, chat)
+
+
+def next_call(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
+    alert = appeal.alert
+    if alert is None or not alert.calling or alert.silent:
+        return (CancelTimer(ALERT_TIMER, appeal.code),)
+    return (StartTimer(ALERT_TIMER, appeal.code, appeal.resident, alert.next_call(facts.now)),)
+
+
+def add_words(facts: Facts, appeal: Appeal, piece: Piece, said_at: datetime) -> tuple[Appeal, tuple[Effect, ...]]:
+    """One more message of its author, or another wording of one: on the card at once."""
+    alert = appeal.alert
+    assert alert is not None, "only an alarm is added to here"
+    others = tuple(known for known in appeal.pieces if known.cmid != piece.cmid)
+    said = tuple(known for known in alert.said if known.cmid != piece.cmid)
+    first = next((known for known in alert.said if known.cmid == piece.cmid), SaidAt(piece.cmid, said_at))
+    pieces = tuple(sorted((*others, piece), key=lambda known: known.cmid))
+    after = replace(appeal, pieces=pieces, alert=replace(alert, said=(*said, first)), version=appeal.version + 1)
+    after = located(facts, after, piece)
+    return after, refresh(facts, after)
+
+
+def located(facts: Facts, appeal: Appeal, piece: Piece) -> Appeal:
+    """Where it is, as far as the words say it; what was known stays."""
+    guess = facts.find.place(piece.text)
+    place = appeal.place or (guess.places[0] if guess.sure else None)
+    return replace(appeal, place=place, address=appeal.address or facts.find.address(piece.text) or "")
+
+
+def mark_safe(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
+    """Its author says that there is no danger: those on duty read it and end the alarm themselves."""
+    alert = appeal.alert
+    assert alert is not None, "only an alarm is marked"
+    after = replace(appeal, alert=replace(alert, safe_at=facts.now), version=appeal.version + 1)
+    return after, refresh(facts, after)
+
+
+# What becomes of the card.
+
+
+def card_shown(facts: Facts, appeal: Appeal, at: datetime) -> Decision:
+    """VK shows it: now its author is told so, once; outside the hours of duty, until when nobody reads it."""
+    alert = appeal.alert
+    if alert is None or alert.shown_at is not None:
+        return ignore("доставлено")
+    after = replace(appeal, alert=replace(alert, shown_at=at), version=appeal.version + 1)
+    return Decision(appeals=(after,), effects=(tell_author(facts, after, "shown", told_words(facts, at)),))
+
+
+def told_words(facts: Facts, at: datetime) -> str:
+    emergency, opens = facts.directory.emergency, office_of_duty(facts).opening(at)
+    if opens > at:
+        return texts_danger.nobody_on_duty(when(facts, opens), emergency)
+    return texts_danger.told(clock(at, facts.policy.zone), whom(facts), emergency)
+
+
+def when(facts: Facts, at: datetime) -> str:
+    """«в 9:00», «завтра в 9:00», «в пн 30 ноября в 9:00»."""
+    zone = facts.policy.zone
+    then, today = at.astimezone(zone), facts.now.astimezone(zone).date()
+    hour = clock(at, zone).removeprefix("0")
+    days = (then.date() - today).days
+    if days < 1:
+        return f"в {hour}"
+    return f"завтра в {hour}" if days == 1 else f"{WEEKDAYS[then.weekday()]} {day(at, zone)} в {hour}"
+
+
+def office_of_duty(facts: Facts) -> Office:
+    """When somebody reads alarms: the hours of duty, else those of the ЦУР."""
+    own = facts.directory.duty.schedule
+    office = facts.office(None)
+    return replace(office, schedule=own) if own is not None else office
+
+
+def who(facts: Facts) -> str:
+    return "дежурный" if facts.directory.duty.people else "сотрудник ЦУР"
+
+
+def card_failed(facts: Facts, appeal: Appeal) -> Decision:
+    """VK would not take the card: to the other chat of the ЦУР, if there is one; its author hears that nobody knows."""
+    moved, effects = put_before_duty(facts, replace(appeal, version=appeal.version + 1))
+    if moved.chat == appeal.chat:  # the same chat again: the next call says it, and is a message of its own
+        return Decision(effects=(tell_author(facts, appeal, "failed", not_told(facts)),))
+    told = () if moved.chat is not None else (tell_author(facts, appeal, "failed", not_told(facts)),)
+    return Decision(appeals=(moved,), effects=(*told, *effects))
+
+
+def not_told(facts: Facts) -> str:
+    return texts_danger.not_told(facts.directory.emergency)
+
+
+def tell_author(facts: Facts, appeal: Appeal, stage: str, text: str) -> Send:
+    """A line to its author, once for each stage."""
+    said = status(facts, appeal, f"{appeal.code}.alert.{stage}", text)
+    return replace(said, priority=Priority.DIALOGUE)
+
+
+# Called again.
+
+
+def call_again(facts: Facts, event: TimerFired) -> Decision:
+    """Nobody has pressed «Вижу», or 112 could not be reached: one message for all alarms that wait."""
+    appeal = facts.appeal(event.key)
+    alert = appeal.alert if appeal is not None else None
+    if appeal is None or alert is None or not appeal.alarming or not alert.calling or alert.silent:
+        return ignore("тревога уже не ждёт")
+    if alert.called_at is not None and facts.now - alert.called_at < JUST_CALLED:
+        return Decision(effects=next_call(facts, appeal))
+    waiting = [one for one in facts.alarms if waits(one) and one.code != appeal.code]
+    calls = [called(facts, one) for one in (appeal, *sorted(waiting, key=lambda one: (one.created_at, one.code)))]
+    appeals = tuple(after for after, _ in calls)
+    effects = merged(*(told for _, told in calls), call_message(facts, appeals, event), next_call(facts, appeals[0]))
+    return Decision(appeals=appeals, effects=effects)
+
+
+def waits(appeal: Appeal) -> bool:
+    return appeal.alarming and appeal.alert is not None and appeal.alert.calling and not appeal.alert.silent
+
+
+def called(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
+    """Counted, with a card where no chat had it yet; its author hears once that nobody has read it."""
+    alert = appeal.alert
+    assert alert is not None, "waits() was asked"
+    tells = not alert.told_unseen and alert.seen_at is None
+    after = replace(
+        appeal,
+        alert=replace(alert, called_at=facts.now, calls=alert.calls + 1, told_unseen=alert.told_unseen or tells),
+        version=appeal.version + 1,
+    )
+    chat, card = facts.duty_chat, tuple[Effect, ...]()
+    if chat is not None and after.chat != chat.peer:
+        after, card = with_card(facts, after, chat)
+    if not tells:
+        return after, card
+    text = texts_danger.not_seen(facts.directory.emergency) if chat is not None else not_told(facts)
+    return after, (tell_author(facts, after, "unseen", text), *card)
+
+
+def call_message(facts: Facts, appeals: Sequence[Appeal], event: TimerFired) -> tuple[Effect, ...]:
+    """The only message of the bot in which people named hear it ring."""
+    chat = facts.duty_chat
+    if chat is None:
+        return ()
+    substitute = any(one.alert is not None and one.alert.needs_substitute(facts.now) for one in appeals)
+    lines = [texts_danger.calling(len(appeals), names(facts, substitute=substitute))]
+    lines += [short_line(one, facts) for one in appeals[:SHOWN]]
+    if len(appeals) > SHOWN:
+        lines.append(texts_chat.MORE_LEFT)
+    sees = [keyboards.callback(f"{texts_danger.SEE}: {one.code}", actions.SEE, one.code) for one in appeals[:SHOWN]]
+    rows = [tuple(sees[at : at + 2]) for at in range(0, len(sees), 2)]
+    cause = facts.cause(CALL, chat.peer, f"{event.at:%y%m%d%H%M%S}")  # no number: it outlives an erasure (R14)
+    call = Send(
+        chat.peer, cause, "\n".join(lines), Kind.NOTICE, Priority.DIALOGUE, keyboard=keyboards.inline(*rows),
+        appeal=appeals[0].code if len(appeals) == 1 else None, mentions=True,
+    )  # fmt: skip
+    return in_parts(call)
+
+
+def names(facts: Facts, *, substitute: bool) -> list[str]:
+    """Who is on duty now, by mentions; after a quarter of an hour the substitute too."""
+    duty = facts.directory.duty
+    working = office_of_duty(facts).opening(facts.now) == facts.now
+    people = list(duty.people) if working else []
+    if substitute and duty.substitute is not None:
+        people.append(duty.substitute)
+    return [f"[id{officer.user}|{officer.name}]" for officer in people]
+
+
+# What a person does.
+
+
+def see(facts: Facts, appeal: Appeal, user: int, at: datetime) -> tuple[str, Decision]:
+    """«Вижу»: the first press counts, and its author hears it."""
+    alert = appeal.alert
+    if alert is None or not appeal.alarming:
+        return "", ignore(texts_danger.ENDED_ALREADY)
+    if alert.seen_at is not None:
+        return "", ignore(texts.STALE)
+    after = replace(appeal, alert=replace(alert, seen_at=at, seen_by=user), worker=user, version=appeal.version + 1)
+    text = texts_danger.seen(clock(at, facts.policy.zone), who(facts), facts.directory.emergency)
+    told = tell_author(facts, after, "seen", text)
+    return texts_danger.SEE, Decision(
+        appeals=(after,), effects=(told, *refresh(facts, after), *next_call(facts, after))
+    )
+
+
+def end(facts: Facts, appeal: Appeal, user: int, ending: Ending) -> tuple[str, Decision]:
+    """«Передано в 112» or «Ложная тревога», by name and in the history; nothing is asked of its author."""
+    alert = appeal.alert
+    if alert is None or not appeal.alarming:
+        return "", ignore(texts_danger.ENDED_ALREADY)
+    if alert.seen_at is None:
+        return "", ignore(texts_danger.NOT_YET)
+    ended = replace(appeal, alert=replace(alert, ending=ending, ended_at=facts.now, ended_by=user))
+    acted = act(facts, ended, Action.CLOSE, user, ending)
+    assert not isinstance(acted, NotAllowed), "an alarm waits, so it can be closed"
+    after = acted.appeal
+    told = tell_author(facts, after, "ended", end_words(facts, ending))
+    if ending is Ending.HANDED_OVER:
+        what = keyboards.button(texts_danger.WHAT_REMAINS, actions.WHAT_REMAINS, after.code)
+        told = replace(told, keyboard=keyboards.inline((what,)))
+    effects = merged((told,), acted.effects, refresh(facts, after), next_call(facts, after))
+    return shown_as(ending), Decision(appeals=(after,), history=acted.history, effects=effects)
+
+
+def shown_as(ending: Ending) -> str:
+    return texts_danger.HANDED if ending is Ending.HANDED_OVER else texts_danger.FALSE
+
+
+def end_words(facts: Facts, ending: Ending) -> str:
+    emergency = facts.directory.emergency
+    if ending is Ending.HANDED_OVER:
+        return texts_danger.handed_over(clock(facts.now, facts.policy.zone), who(facts), emergency)
+    return texts_danger.false_alarm(who(facts), emergency)
+
+
+def not_reached(facts: Facts, appeal: Appeal, user: int) -> tuple[str, Decision]:
+    """«Не дозвонились»: 112 is out of reach, so the chat goes on being called and its author calls himself."""
+    alert = appeal.alert
+    if alert is None or not appeal.alarming:
+        return "", ignore(texts_danger.ENDED_ALREADY)
+    if alert.seen_at is None:
+        return "", ignore(texts_danger.NOT_YET)
+    marked = replace(alert, unreached_at=facts.now, unreached_by=user)
+    after = replace(appeal, alert=marked, version=appeal.version + 1)
+    text = texts_danger.unreached(who(facts), facts.directory.emergency)
+    told = tell_author(facts, after, f"unreached.{after.version}", text)
+    effects = (told, *refresh(facts, after), *next_call(facts, after))
+    return texts_danger.UNREACHED, Decision(appeals=(after,), effects=effects)
+
+
+def photos(facts: Facts, chat: Chat, appeal: Appeal, origin: str) -> tuple[Send, ...]:
+    """The files of its messages, copied without their words and author; whoever asks is logged (R24)."""
+    files = tuple(piece.cmid for piece in appeal.pieces if piece.attachments)
+    if not files:
+        return ()
+    cause = facts.cause("alert_photos", chat.peer, origin)
+    text = texts_danger.PHOTOS_OF.format(code=appeal.code)
+    copied = Source(appeal.resident, files)
+    return (Send(chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, copy=copied, appeal=appeal.code),)
+
+
+def submitted(facts: Facts, appeal: Appeal) -> History:
+    """The first line of its history: sent by no press (R34)."""
+    return History(appeal.code, 1, facts.now, appeal.resident, Action.SUBMIT, None, appeal.status, "alert")

@@ -1,0 +1,241 @@
+"""What a resident tells of a danger to life: an alarm at once, its additions, «Отмена», the question of despair (R28).
+
+Danger comes before everything else that a message may mean. It must never show a list of topics, ask about the house,
+quote back, or wait for a press where the consent says that it does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.lifecycle import alarms as lifecycle
+from handlers.lifecycle.warnings import ONE_DANGER, alarm_words, crisis_lines, place_of, services
+from handlers.resident.drafting import forgotten, go_on, piece_of, understood
+from handlers.resident.floods import full
+from handlers.text import actions, texts, texts_danger
+from handlers.text.keyboards import CANCEL, under
+from handlers.views.turn import DANGER, Turn
+from screening.danger import Danger, alarms
+from states.decision import Decision
+from states.dialogue import ConfirmingSafety, Draft, Idle, OfferingDuty, ReportingDanger
+from states.effects import Send
+from states.lifecycle.alerts import SAME_STORY
+from states.lifecycle.appeal import Appeal, Piece, Status
+from states.lifecycle.counted import Counted
+from states.messages import Command, Message
+
+TALKATIVE = 10
+"""After so many messages of one alarm nothing is answered any more: they are on the card."""
+
+OF_ALARM = frozenset({actions.TELL_DUTY, actions.NO_DUTY, actions.SAFE, actions.STILL_DANGER, actions.WHAT_REMAINS})
+"""Buttons that only an alarm has."""
+
+
+def told(turn: Turn, event: Message) -> Decision | None:
+    """What follows where the words tell of danger, or where an alarm is being told; None where neither is so."""
+    if event.empty:
+        return None
+    own, heard, step = current_alarm(turn), alarms(event.text), turn.dialogue.step
+    if own is not None and (heard or telling(turn, own)):
+        return add(turn, event, own)
+    offered = step if isinstance(step, OfferingDuty) else None
+    if not heard and offered is None:
+        return None
+    pieces, despair = (*(offered.pieces if offered else ()), piece_of(event)), heard <= {Danger.DESPAIR}
+    if despair or not turn.facts.policy.tells_duty:
+        return offer(turn, pieces, despair=despair and (offered is None or offered.despair))
+    return raise_alarm(turn, pieces, event)
+
+
+def current_alarm(turn: Turn) -> Appeal | None:
+    """The newest of the author's own that nobody has ended."""
+    return max(own_alarms(turn), key=lambda appeal: (appeal.created_at, appeal.code), default=None)
+
+
+def own_alarms(turn: Turn) -> list[Appeal]:
+    return [appeal for appeal in turn.facts.appeals if appeal.resident == turn.peer and appeal.alarming]
+
+
+def telling(turn: Turn, own: Appeal) -> bool:
+    """Whether what is written now belongs to it: it was the last that was spoken of, not long ago."""
+    step, touched = turn.dialogue.step, turn.dialogue.touched_at
+    if not isinstance(step, ReportingDanger | ConfirmingSafety) or step.code != own.code:
+        return False
+    return touched is None or turn.facts.now - touched < SAME_STORY
+
+
+# An alarm.
+
+
+def raise_alarm(turn: Turn, pieces: tuple[Piece, ...], event: Message) -> Decision:
+    """With its number at once, before anything is pressed; 112 stands before it (R28, R35)."""
+    facts = turn.facts
+    appeal, effects = lifecycle.raise_alarm(facts, born(turn, pieces), event.at)
+    words = "\n".join(piece.text for piece in pieces)
+    said = warning(turn, words, texts_danger.raised(appeal.code))
+    dialogue = turn.moved(ReportingDanger(appeal.code), warned(turn.dialogue.draft))
+    return Decision(
+        dialogue=dialogue,
+        appeals=(appeal,),
+        history=(lifecycle.submitted(facts, appeal),),
+        effects=(replace(said, appeal=appeal.code), *forgotten(turn), *effects, *turn.draft_timer(dialogue)),
+    )
+
+
+def warned(draft: Draft) -> Draft:
+    """What was being written stays as it is; 112 was shown."""
+    return draft if draft.empty else replace(draft, warned=True)
+
+
+def born(turn: Turn, pieces: tuple[Piece, ...]) -> Appeal:
+    """An appeal of these words alone; what was written before is not shown to those on duty."""
+    facts, text = turn.facts, "\n".join(piece.text for piece in pieces)
+    guess = facts.find.place(text)
+    return Appeal(
+        code=facts.number,
+        resident=turn.peer,
+        source=pieces[-1].cmid,
+        status=Status.WAITING,
+        version=1,
+        topic=urgent_topic_of(turn, text),
+        created_at=facts.now,
+        pieces=pieces,
+        place=guess.places[0] if guess.sure else None,
+        address=facts.find.address(text) or "",
+        counted=Counted(received=facts.now.astimezone(facts.policy.zone).date()),
+    )
+
+
+def urgent_topic_of(turn: Turn, text: str) -> str:
+    """Of the likely topics the first that is urgent: nobody is asked."""
+    known = turn.facts.directory.topic_by_code
+    return next((code for code in turn.facts.find.topics(text) if code in known and known[code].urgent), "")
+
+
+def warning(turn: Turn, text: str, more: str = "") -> Send:
+    """112 and what else may be called, with the crisis lines, the same for everybody."""
+    where = place_of(turn, turn.dialogue.draft, text)
+    words = services if just_warned(turn) else alarm_words
+    said = words(turn.facts.directory, where, text)
+    shown = turn.says("\n\n".join(filter(None, (said, more))), under((CANCEL,)) if more else None)
+    return replace(shown, cause=turn.cause(DANGER))
+
+
+def just_warned(turn: Turn) -> bool:
+    """Whether 112 was shown for this already, as before a consent: then only the services that the words tell of."""
+    touched = turn.dialogue.touched_at
+    return turn.dialogue.draft.warned and touched is not None and turn.facts.now - touched < ONE_DANGER
+
+
+def add(turn: Turn, event: Message, own: Appeal) -> Decision:
+    """On the card at once; after many messages nothing is said any more."""
+    if full(Draft(own.pieces), len(event.text)):
+        return turn.shows(Idle(), None, texts.APPEAL_FULL.format(code=own.code))
+    after, effects = lifecycle.add_words(turn.facts, own, piece_of(event), event.at)
+    dialogue = turn.moved(ReportingDanger(own.code), None)
+    answer = () if len(after.pieces) > TALKATIVE else (replace(turn.says(added_words(after)), appeal=own.code),)
+    return Decision(dialogue=dialogue, appeals=(after,), effects=(*answer, *effects))
+
+
+def added_words(appeal: Appeal) -> str:
+    """Said once that the rest can be mended from here too: when somebody reads."""
+    seen = appeal.alert is not None and appeal.alert.seen_at is not None
+    return texts_danger.ADDED_LATER if seen else texts_danger.ADDED
+
+
+def edited(turn: Turn, event: Message) -> Decision | None:
+    """Other words of a message of an alarm, or a message that tells of danger only now."""
+    own = next(
+        (appeal for appeal in own_alarms(turn) if any(piece.cmid == event.cmid for piece in appeal.pieces)), None
+    )
+    if own is not None:
+        after, effects = lifecycle.add_words(turn.facts, own, piece_of(event), event.at)
+        return Decision(dialogue=turn.moved(turn.dialogue.step, None), appeals=(after,), effects=effects)
+    if not alarms(event.text) or any(alarms(text) for text in words_before(turn, event.cmid)):
+        return None
+    return told(turn, event)
+
+
+def words_before(turn: Turn, cmid: int) -> list[str]:
+    """What this message said before it was changed, wherever it stands."""
+    pieces = [*turn.dialogue.draft.pieces, *(piece for appeal in turn.facts.appeals for piece in appeal.pieces)]
+    return [piece.text for piece in pieces if piece.cmid == cmid]
+
+
+# Asked first.
+
+
+def offer(turn: Turn, pieces: tuple[Piece, ...], *, despair: bool) -> Decision:
+    """Somebody in despair, or a consent that does not say that alarms are told: a person decides by a press."""
+    decision = turn.shows(OfferingDuty(pieces, despair))
+    if despair or len(pieces) > 1:
+        return decision
+    first = warning(turn, pieces[0].text)
+    return replace(decision, effects=(first, *decision.effects))
+
+
+# Buttons.
+
+
+def pressed(turn: Turn, command: Command) -> Decision:
+    step, value = turn.dialogue.step, command.value
+    match command.action:
+        case actions.TELL_DUTY if isinstance(step, OfferingDuty):
+            return tell(turn, step)
+        case actions.NO_DUTY if isinstance(step, OfferingDuty):
+            words = texts_danger.not_needed(crisis_lines(turn.facts.directory), turn.facts.directory.emergency)
+            return turn.shows(Idle(), None, words)
+        case actions.SAFE | actions.STILL_DANGER:
+            return safe(turn, value, is_safe=command.action == actions.SAFE)
+        case actions.WHAT_REMAINS:
+            return mend(turn, value)
+        case _:
+            return turn.stays(texts.STALE)
+
+
+def tell(turn: Turn, step: OfferingDuty) -> Decision:
+    """Of one message the alarm is made; the words before it come with it, for they were all shown in the question."""
+    last = step.pieces[-1]
+    event = Message(turn.peer, last.cmid, turn.peer, turn.facts.now, last.text)
+    return raise_alarm(turn, step.pieces, event)
+
+
+def cancelled(turn: Turn) -> Decision | None:
+    """«Отмена» while an alarm is told; None where none is."""
+    own = current_alarm(turn)
+    if own is None or not telling(turn, own):
+        return None
+    return turn.shows(ConfirmingSafety(own.code))
+
+
+def safe(turn: Turn, code: str, *, is_safe: bool) -> Decision:
+    appeal = turn.facts.appeal(code)
+    if appeal is None or appeal.resident != turn.peer:
+        return turn.stays(texts.NOT_YOURS)
+    emergency = turn.facts.directory.emergency
+    if not appeal.alarming:
+        return turn.shows(Idle(), None, texts_danger.ALREADY_OVER.format(emergency=emergency))
+    if not is_safe:
+        return turn.shows(ReportingDanger(code))
+    after, effects = lifecycle.mark_safe(turn.facts, appeal)
+    return turn.shows(Idle(), None, texts_danger.marked_safe(emergency), effects, (after,))
+
+
+def mend(turn: Turn, code: str) -> Decision:
+    """What is left to mend becomes a draft of the same words, sent as any other: `source` gives it a number of its
+    own."""
+    appeal = turn.facts.appeal(code)
+    if appeal is None or appeal.resident != turn.peer or appeal.alert is None:
+        return turn.stays(texts.NOT_YOURS)
+    if not turn.dialogue.draft.empty:
+        return turn.shows(Idle(), None, texts.MENU_WITH_DRAFT)
+    draft = Draft(
+        appeal.pieces,
+        place=appeal.place,
+        address=appeal.address,
+        settling_text=False,
+        different=True,
+        warned=True,
+        source=turn.cmid,
+    )
+    return go_on(turn, understood(turn.facts, draft))

@@ -1,0 +1,154 @@
+"""What is said when somebody's life is in danger: to its author, to those on duty (R28, voice.md).
+
+It must never promise that anybody comes, nor speak of a person on duty where none is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+NO_SERVICE = "Мы не экстренная служба и никого не вызываем."
+
+
+def call_now(emergency: str, others: Sequence[str]) -> str:
+    """Before everything else, the same for everybody."""
+    return "\n".join([f"Звоните {emergency} прямо сейчас. {NO_SERVICE}", *others])
+
+
+def crisis_line(number: str) -> str:
+    return f"Тяжело на душе — {number}."
+
+
+def raised(code: str) -> str:
+    """The number of an alarm, at once (R35)."""
+    return f"Пишите дальше, всё передаём.\n№{code}"
+
+
+def hazard(emergency: str, others: Sequence[str]) -> str:
+    """Something that may hurt somebody: the message goes its usual way."""
+    return "\n".join([f"Если кто-то может пострадать прямо сейчас, звоните {emergency}.", *others])
+
+
+CRIME_TOLD = "О преступлении сообщите в полицию: 102. Сообщение сюда заявления не заменит."
+"""Nothing is happening to anybody now: no 112."""
+
+
+DUTY = "дежурному"
+CENTRE = "в центр управления регионом"
+SAFE = "Опасности нет"
+STILL_DANGER = "Опасность есть"
+TELL = "Передать"
+NO_NEED = "Не нужно"
+AGREE_AND_TELL = "Даю согласие, передать дежурному"
+WHAT_REMAINS = "Что осталось починить"
+
+
+def told(at: str, whom: str, emergency: str) -> str:
+    """VK shows the card."""
+    return f"{at}: сообщили {whom}. Если не звонили {emergency}, звоните."
+
+
+def nobody_on_duty(until: str, emergency: str) -> str:
+    return f"Сейчас дежурного нет, прочитают {until}. Звоните {emergency}: отсюда никто не вызовет."
+
+
+def not_told(emergency: str) -> str:
+    """No chat could be told."""
+    return f"Передать не получилось, пробуем ещё. Звоните {emergency}: отсюда никто не вызовет."
+
+
+def seen(at: str, who: str, emergency: str) -> str:
+    return f"{at}: {who} прочитал. {emergency} это не заменяет."
+
+
+def not_seen(emergency: str) -> str:
+    return f"Пока никто не прочитал. Звоните {emergency}."
+
+
+def handed_over(at: str, who: str, emergency: str) -> str:
+    return f"{at}: {who} передал в {emergency}. Если осталось что починить, нажмите кнопку: отправим как обычно."
+
+
+def false_alarm(who: str, emergency: str) -> str:
+    return f"{who[:1].upper()}{who[1:]} отметил, что опасности нет. Если она есть, звоните {emergency}."
+
+
+def unreached(who: str, emergency: str) -> str:
+    return f"{who[:1].upper()}{who[1:]} пока не дозвонился до {emergency}. Звоните сами, он пробует ещё."
+
+
+GO_ON = "Пишите, всё передаём."
+ADDED = "Дописали."
+ADDED_LATER = "Дописали. Что останется починить, отправите отсюда же."
+
+
+def is_it_safe(whom: str) -> str:
+    return f"Уже сообщили {whom}. Опасности нет?"
+
+
+def marked_safe(emergency: str) -> str:
+    return f"Хорошо, передали. Если станет опасно, звоните {emergency}."
+
+
+def despair(lines: Sequence[str], emergency: str, whom: str) -> str:
+    """To somebody who does not want to live, where nothing is under way: he is asked first."""
+    numbers = f"Поговорить: {'; '.join(lines)}. " if lines else ""
+    return f"Вам очень тяжело. {numbers}Опасно прямо сейчас: {emergency}. Передать {whom}?"
+
+
+def offer(whom: str) -> str:
+    """Where the consent does not say that an alarm is told at once."""
+    return f"Передать это {whom} сейчас?"
+
+
+def not_needed(lines: Sequence[str], emergency: str) -> str:
+    numbers = f" Поговорить можно в любой час: {'; '.join(lines)}." if lines else ""
+    return f"Хорошо, не передаём.{numbers} Опасно прямо сейчас: {emergency}."
+
+
+def refused(formal: str, emergency: str) -> str:
+    """After an alarm: nothing is passed on without a consent."""
+    return f"Ничего не сохранили. Звоните {emergency}: отсюда никто не вызовет.\nПодать официально: {formal}"
+
+
+ALREADY_OVER = "Эта тревога уже закрыта. Опасно снова — напишите и звоните {emergency}."
+
+# The card of those on duty.
+
+SEE = "Вижу"
+HANDED = "Передано в 112"
+FALSE = "Ложная тревога"
+UNREACHED = "Не дозвонились"
+PHOTOS = "Показать фото"
+PROFILE = "Показать профиль"
+
+BEGUN = "⚠ Житель ещё пишет, {at}:"
+ADDED_AT = "дописал в {at}:"
+WHERE = "Где: {where}, со слов."
+NOWHERE = "Где: не назвал."
+SHOWN_112 = "{emergency} показали; звонил ли, неизвестно."
+SAFE_AT = "{at}: автор пишет, что опасности нет."
+SEEN_BY = "✓ Видит {who}, {at}."
+UNREACHED_BY = "{at}: {who} до {emergency} не дозвонился. Звоните ещё."
+HANDED_BY = "✓ Передал в {emergency}: {who}, {at}."
+FALSE_BY = "Ложная тревога: {who}, {at}."
+ONLY_FILES = "(фото или файлы)"
+WITHDRAWN = "Автор отозвал сообщение."
+HANDOVER = "Как передать: {how}."
+AGAIN = "⚠ Базу восстановили из копии. Проверьте, переданы ли эти тревоги в {emergency}: сами они больше не напомнят."
+NOT_YET = "Сначала нажмите «Вижу»."
+ENDED_ALREADY = "Тревога уже закрыта."
+NO_PHOTOS = "Фото нет."
+PHOTOS_OF = "Фото к тревоге №{code}."
+FIRST_END = "Это тревога: сначала «Передано в 112» или «Ложная тревога»."
+
+
+def calling(count: int, who: Sequence[str]) -> str:
+    """The head of the one message for all alarms that wait."""
+    names = f"{', '.join(who)}: " if who else ""
+    what = "тревогу никто не прочитал" if count == 1 else f"тревоги никто не прочитал: {count}"
+    return f"⚠ {names}{what}."
+
+
+def waits_for(title: str, at: str, code: str) -> str:
+    return ", ".join(filter(None, (at, title))) + f" №{code}"

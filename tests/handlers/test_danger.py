@@ -1,0 +1,723 @@
+"""An alarm of danger to life: a number at once, a card before those on duty, repeated until a person ends it (R28)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.decide import decide
+from handlers.lifecycle import alarms
+from handlers.needs import needs
+from handlers.system import recovery
+from handlers.text import actions, texts, texts_danger
+from handlers.text.parts import LIMIT, units
+from handlers.views.alarm_card import text_of
+from states.audit import AuditAction
+from states.cause import parse
+from states.decision import Decision
+from states.dialogue import (
+    AddingTo,
+    AskingConsent,
+    AskingText,
+    ChoosingTopic,
+    ConfirmingSafety,
+    Dialogue,
+    Draft,
+    Idle,
+    OfferingDuty,
+    Preview,
+    Refused,
+    ReportingDanger,
+    ShowingAppeal,
+    Step,
+)
+from states.directory import Duty, DutyOfficer
+from states.effects import CancelTimer, Edit, Kind, Priority, Send, StartTimer
+from states.events import DeliveryOutcome, MessageEdited, RoutesChanged, TimerFired
+from states.facts import Facts
+from states.lifecycle.alerts import Alert, Ending, SaidAt
+from states.lifecycle.appeal import Action, Appeal, Piece, Status
+from states.messages import Location
+from states.people.chats import CUR, DUTY, Chat
+from states.worktime.schedule import CLOSED, Hours, Schedule, Span
+from tests.handlers.given import (
+    ANNA,
+    CHATS,
+    CUR_CHAT,
+    IDLE,
+    OFFICIAL,
+    PHOTO,
+    READY,
+    appeal,
+    cur,
+    dialogue,
+    ended,
+    facts,
+    labels,
+    of,
+    pushed,
+    replied,
+    said,
+    sends,
+    tapped,
+    wrote,
+)
+from tests.small import ALWAYS, NOW, POLICY, REGION
+
+CODE = "1124-AAAA"
+FIRE = "Горит дом, внутри люди! Миасс, ул. Мира 5"
+DUTY_CHAT = 2_000_000_009
+ON_DUTY = Duty((DutyOfficer(71, "Олег Петров"), DutyOfficer(72, "Анна Лис")), DutyOfficer(73, "Вера Ким"), ALWAYS)
+NAMED = replace(REGION, duty=ON_DUTY)
+WITH_DUTY = {**CHATS, DUTY: Chat(DUTY_CHAT, DUTY, NOW)}
+
+
+def tells(text: str = FIRE, step: Step = IDLE, draft: Draft | None = None, cmid: int = 9, **more: Any) -> Decision:
+    return decide(facts(dialogue(step, draft or Draft()), **more), wrote(text, cmid))
+
+
+def raised(text: str = FIRE, **more: Any) -> Appeal:
+    (appeal,) = tells(text, **more).appeals
+    return appeal
+
+
+def card_of(decision: Decision, peer: int = CUR_CHAT) -> Send:
+    (card,) = [send for send in sends(decision, peer) if send.kind == Kind.CARD]
+    return card
+
+
+def alert_of(appeal: Appeal) -> Alert:
+    assert appeal.alert is not None
+    return appeal.alert
+
+
+def shown(held: Appeal, **more: Any) -> Decision:
+    """VK shows the card."""
+    known = {"at": NOW, "peer": held.chat or CUR_CHAT} | {
+        key: more.pop(key) for key in ("at", "outcome") if key in more
+    }
+    return decide(facts(dialogue(), appeals=(held,), **more), ended(held.card, Kind.CARD, **known))
+
+
+def seen(held: Appeal | None = None, **more: Any) -> Appeal:
+    (appeal,) = pressed(actions.SEE, held or raised(), **more).appeals
+    return appeal
+
+
+def pressed(action: str, held: Appeal, peer: int = CUR_CHAT, value: str = CODE, **more: Any) -> Decision:
+    chat = next((chat for chat in (more.get("chats") or CHATS).values() if chat.peer == peer), None)
+    return decide(facts(appeals=(held,), linked=held, chat=chat, **more), pushed(action, value, peer=peer))
+
+
+def fires(held: Appeal, *others: Appeal, **more: Any) -> Decision:
+    known: dict[str, Any] = {"alarms": (held, *others)} | more
+    event = TimerFired(alarms.ALERT_TIMER, held.code, ANNA, known.get("now", NOW))
+    return decide(facts(dialogue(), appeals=(held,), **known), event)
+
+
+# Raised.
+
+
+@pytest.mark.parametrize("step", [Idle(), AskingText(), ChoosingTopic(("pits",)), Preview(), AddingTo(CODE), Refused()])
+def test_an_alarm_has_its_number_at_once_at_any_step(step: Step) -> None:
+    """R28, R35: nothing is pressed, nothing is asked, what was being written stays."""
+    draft = READY if isinstance(step, Preview) else Draft()
+    decision = tells(step=step, draft=draft)
+    (held,) = decision.appeals
+    assert held.alarming and held.code == CODE and held.urgent and held.status is Status.WAITING
+    first = sends(decision, ANNA)[0]
+    assert first.text.startswith("Звоните 112 прямо сейчас. Мы не экстренная служба и никого не вызываем.")
+    assert CODE in first.text and first.appeal == CODE and labels(first) == ["Отмена"]
+    assert len(sends(decision, ANNA)) == 1 and decision.history[0].action is Action.SUBMIT
+    assert decision.dialogue is not None and decision.dialogue.step == ReportingDanger(CODE)
+    assert decision.dialogue.draft == (replace(READY, warned=True) if isinstance(step, Preview) else Draft())
+
+
+def test_the_card_says_what_and_where_and_never_who() -> None:
+    """R21: no forward, no profile, no earlier words; first «Вижу»."""
+    earlier = Draft((Piece(3, "Тайна прежних слов"),))
+    decision = tells(draft=earlier, step=AskingText())
+    card = card_of(decision)
+    assert card.forward is None and card.copy is None and card.priority is Priority.DIALOGUE and card.report
+    assert card.text.startswith("⚠ Житель ещё пишет, 14:00:\n«Горит дом, внутри люди!")
+    assert "Где: Миасс, Мира 5, со слов." in card.text and "112 показали; звонил ли, неизвестно." in card.text
+    assert card.text.endswith(f"№{CODE}") and "Тайна" not in card.text and str(ANNA) not in card.text
+    assert labels(card) == ["Вижу", "Показать профиль"]
+    assert "Где: не назвал." in card_of(tells("Помогите, меня убивают")).text
+
+
+def test_a_place_that_is_not_sure_is_not_told_and_an_urgent_topic_is_kept() -> None:
+    held = raised("Пожар, горит дом")
+    assert held.topic == "fire" and held.place is None and held.address == ""
+    assert raised("Снег, человек лежит без сознания").topic == ""
+
+
+def test_no_limit_keeps_an_alarm_back() -> None:
+    """R28, T9: neither open messages nor the day's number; the ЦУР's pause for new ones does not hold it either."""
+    policy = replace(POLICY, open_appeals=1, appeals_a_day=1)
+    decision = tells(policy=policy, appeals=(appeal(code="1124-BBBB"),))
+    assert decision.appeals[0].alarming
+    paused = {**CHATS, CUR: cur(paused_until=NOW + timedelta(days=1))}
+    assert card_of(tells(chats=paused)).peer == CUR_CHAT
+
+
+def test_it_stands_before_those_on_duty_where_they_have_a_chat() -> None:
+    decision = tells(chats=WITH_DUTY)
+    assert card_of(decision, DUTY_CHAT) and not sends(decision, CUR_CHAT) and decision.appeals[0].chat == DUTY_CHAT
+    lost = {**CHATS, DUTY: Chat(DUTY_CHAT, DUTY, NOW, lost=True)}
+    assert card_of(tells(chats=lost)).peer == CUR_CHAT
+
+
+def test_without_a_chat_it_waits_for_one_and_calls_all_the_same() -> None:
+    decision = tells(chats={})
+    (held,) = decision.appeals
+    assert held.alarming and held.chat is None and not of(CancelTimer, decision)[2:]
+    assert [timer.name for timer in of(StartTimer, decision)] == [alarms.ALERT_TIMER]
+    again = fires(held, chats={}, now=NOW + timedelta(minutes=5))
+    assert "Передать не получилось" in said(again) and not sends(again, CUR_CHAT)
+    later = fires(again.appeals[0], now=NOW + timedelta(minutes=10))
+    assert card_of(later).text.startswith("⚠") and later.appeals[0].chat == CUR_CHAT
+    came = decide(facts(waiting=(held,)), RoutesChanged(0, NOW))
+    assert came.appeals[0].chat == CUR_CHAT and card_of(came) and not sends(came, ANNA)
+    assert decide(facts(waiting=(came.appeals[0],)), RoutesChanged(0, NOW)).ignored == "никто не ждёт"
+    nobody = decide(facts(waiting=(held,), chats={}), RoutesChanged(0, NOW))
+    assert nobody.ignored == "никто не ждёт"
+
+
+def test_the_message_of_an_edit_that_tells_of_danger_is_an_alarm() -> None:
+    """T18: of the draft or of something sent; what told of it before is none again."""
+    edit = MessageEdited(wrote(FIRE, 3).message)
+    before = Draft((Piece(3, "Помогите"),))
+    assert decide(facts(dialogue(AskingText(), before)), edit).appeals[0].alarming
+    assert decide(facts(dialogue(), appeals=(appeal(),)), edit).appeals[0].alarming
+    told = Draft((Piece(3, "Горит дом"),))
+    assert not decide(facts(dialogue(AskingText(), told)), edit).appeals
+
+
+# Told on.
+
+
+def test_what_is_written_next_is_on_the_card_at_once() -> None:
+    held = raised()
+    talk = dialogue(ReportingDanger(CODE), touched_at=NOW)
+    at = NOW + timedelta(minutes=1)
+    decision = decide(facts(talk, appeals=(held,), now=at), wrote("третий подъезд, второй этаж", 11, at=at))
+    (after,) = decision.appeals
+    assert [piece.cmid for piece in after.pieces] == [9, 11] and after.version == held.version + 1
+    (edit,) = of(Edit, decision)
+    assert edit.target == held.card and "дописал в 14:01: «третий подъезд, второй этаж»" in edit.text
+    assert sends(decision, ANNA)[0].text == texts_danger.ADDED and not sends(decision, CUR_CHAT)
+    read = decide(facts(talk, appeals=(seen(held),), now=at), wrote("позвонил, едут", 11, at=at))
+    assert sends(read, ANNA)[0].text == texts_danger.ADDED_LATER
+
+
+def test_where_it_is_may_be_said_later() -> None:
+    held = raised("Помогите, горит дом")
+    talk = dialogue(ReportingDanger(CODE), touched_at=NOW)
+    (after,) = decide(facts(talk, appeals=(held,)), wrote("Миасс, ул. Мира 7", 11)).appeals
+    assert (after.place, after.address) == ("miass", "ул. Мира 7")
+
+
+def test_a_second_danger_joins_the_first_wherever_the_dialogue_is() -> None:
+    held = raised()
+    decision = decide(facts(dialogue(ShowingAppeal(CODE)), appeals=(held,)), wrote("люди задыхаются", 11))
+    assert [one.code for one in decision.appeals] == [CODE] and len(decision.appeals[0].pieces) == 2
+
+
+def test_an_hour_of_silence_later_words_are_about_something_else() -> None:
+    talk = dialogue(ReportingDanger(CODE), touched_at=NOW)
+    later = NOW + timedelta(hours=1)
+    decision = decide(facts(talk, appeals=(raised(),), now=later), wrote("Яма у дома", 11, at=later))
+    assert not decision.appeals and decision.dialogue is not None and decision.dialogue.draft.text == "Яма у дома"
+
+
+def test_of_many_messages_only_the_first_are_answered() -> None:
+    held = replace(raised(), pieces=tuple(Piece(40 + number, "ещё") for number in range(10)))
+    talk = dialogue(ReportingDanger(CODE), touched_at=NOW)
+    decision = decide(facts(talk, appeals=(held,)), wrote("и ещё", 60))
+    assert not sends(decision, ANNA) and len(decision.appeals[0].pieces) == 11
+    full = replace(held, pieces=tuple(Piece(10 + number, "ещё") for number in range(100)))
+    assert texts.APPEAL_FULL.format(code=CODE) in said(decide(facts(talk, appeals=(full,)), wrote("и ещё", 300)))
+
+
+def test_a_long_story_keeps_the_card_in_one_message() -> None:
+    words = tuple(Piece(10 + number, f"{number} " + "слово " * 100) for number in range(30))
+    held = replace(raised(), pieces=words)
+    text = text_of(held, facts())
+    assert units(text) <= LIMIT and "«0 слово" in text and "«29 слово" in text and text.endswith(CODE)
+
+
+def test_an_edit_of_its_words_changes_the_card() -> None:
+    held = raised()
+    decision = decide(facts(dialogue(), appeals=(held,)), MessageEdited(wrote("Горит дом на Мира 6", 9).message))
+    assert decision.appeals[0].pieces[0].text == "Горит дом на Мира 6" and "Мира 6" in of(Edit, decision)[0].text
+
+
+def test_a_reply_to_it_is_an_addition_without_an_author() -> None:
+    """R21: by VK's own «Ответить», with the dialogue elsewhere."""
+    held = raised()
+    decision = decide(facts(dialogue(), appeals=(held,), linked=held), wrote("второй этаж", 11))
+    assert not sends(decision, CUR_CHAT) and "второй этаж" in of(Edit, decision)[0].text
+
+
+def test_a_photo_and_a_point_are_named_on_the_card() -> None:
+    talk = dialogue(ReportingDanger(CODE), touched_at=NOW)
+    with_photo = decide(facts(talk, appeals=(raised(),)), wrote("", 11, attachments=(PHOTO,)))
+    (edit,) = of(Edit, with_photo)
+    assert "«(фото или файлы)»" in edit.text and "Показать фото" in labels(edit)
+    point = decide(facts(talk, appeals=(raised(),)), wrote("", 11, location=Location(55.0, 60.0)))
+    assert "точка на карте 55.000000, 60.000000" in of(Edit, point)[0].text
+
+
+def test_nothing_at_all_is_answered_as_ever() -> None:
+    talk = dialogue(ReportingDanger(CODE), touched_at=NOW)
+    decision = decide(facts(talk, appeals=(raised(),)), wrote("", 11))
+    assert texts.LETTERS_ONLY in said(decision) and texts_danger.GO_ON in said(decision)
+
+
+# «Отмена».
+
+
+def test_a_cancel_asks_whether_there_is_no_danger() -> None:
+    held, talk = raised(), dialogue(ReportingDanger(CODE), touched_at=NOW)
+    asked = decide(facts(talk, appeals=(held,)), wrote("отмена", 11))
+    assert said(asked) == "Уже сообщили в центр управления регионом. Опасности нет?" and not asked.appeals
+    named = decide(facts(talk, appeals=(held,), directory=NAMED), tapped(actions.CANCEL))
+    assert said(named) == "Уже сообщили дежурному. Опасности нет?"
+    assert labels(sends(named)[0]) == ["Опасности нет", "Опасность есть"]
+    safe = decide(facts(asked.dialogue, appeals=(held,)), tapped(actions.SAFE, CODE))
+    assert safe.appeals[0].alarming and "автор пишет, что опасности нет" in of(Edit, safe)[0].text
+    assert safe.dialogue is not None and safe.dialogue.step == Idle() and "звоните 112" in said(safe)
+    still = decide(facts(asked.dialogue, appeals=(held,)), tapped(actions.STILL_DANGER, CODE))
+    assert still.dialogue is not None and still.dialogue.step == ReportingDanger(CODE) and not still.appeals
+
+
+def test_back_from_that_question_leads_to_the_alarm() -> None:
+    held = raised()
+    back = decide(facts(dialogue(ConfirmingSafety(CODE)), appeals=(held,)), tapped(actions.BACK))
+    assert back.dialogue is not None and back.dialogue.step == ReportingDanger(CODE)
+    out = decide(facts(dialogue(ReportingDanger(CODE)), appeals=(held,)), tapped(actions.BACK))
+    assert out.dialogue is not None and out.dialogue.step == Idle()
+
+
+def test_a_withdrawal_asks_the_same() -> None:
+    """Those on duty know of it: it is not taken back in silence."""
+    held = raised()
+    decision = decide(facts(dialogue(), appeals=(held,)), tapped(actions.WITHDRAW_YES, CODE))
+    assert decision.dialogue is not None and decision.dialogue.step == ConfirmingSafety(CODE) and not decision.appeals
+
+
+def test_a_cancel_elsewhere_is_the_usual_one() -> None:
+    decision = decide(facts(dialogue(AskingText(), READY), appeals=(raised(),)), tapped(actions.CANCEL))
+    assert texts.CANCELLED in said(decision)
+    nothing = decide(facts(dialogue(ReportingDanger(CODE))), tapped(actions.CANCEL))
+    assert nothing.dialogue is not None and nothing.dialogue.step == Idle()
+
+
+@pytest.mark.parametrize("action", [actions.SAFE, actions.STILL_DANGER, actions.WHAT_REMAINS])
+def test_of_a_strange_or_an_old_alarm_nothing_is_done(action: str) -> None:
+    assert texts.NOT_YOURS in said(decide(facts(dialogue()), tapped(action, "1124-ZZZZ")))
+    over = seen()
+    over = replace(over, alert=replace(alert_of(over), ending=Ending.FALSE, ended_at=NOW), status=Status.CLOSED)
+    decision = decide(facts(dialogue(), appeals=(over,)), tapped(action, CODE))
+    assert action == actions.WHAT_REMAINS or "уже закрыта" in said(decision)
+
+
+# Who reads.
+
+
+def test_told_is_said_when_vk_shows_the_card_and_once() -> None:
+    """«Сообщили» is a card that VK shows."""
+    held = raised(directory=NAMED)
+    decision = shown(held, directory=NAMED)
+    assert said(decision) == "14:00: сообщили дежурному. Если не звонили 112, звоните."
+    assert shown(decision.appeals[0]).ignored == "доставлено"
+    assert said(shown(held)) == "14:00: сообщили в центр управления регионом. Если не звонили 112, звоните."
+
+
+def test_nobody_on_duty_is_said_with_the_hour() -> None:
+    week: Hours = (Span(9 * 60, 18 * 60),)
+    night = NOW.replace(hour=22)  # 03:00 there
+    asleep = replace(NAMED, duty=replace(ON_DUTY, schedule=Schedule((week,) * 7, by_calendar=False)))
+    decision = shown(raised(directory=asleep, now=night), directory=asleep, now=night, at=night)
+    assert said(decision) == "Сейчас дежурного нет, прочитают в 9:00. Звоните 112: отсюда никто не вызовет."
+    evening = NOW.replace(hour=15)
+    tomorrow = shown(raised(directory=asleep, now=evening), directory=asleep, now=evening, at=evening)
+    assert "прочитают завтра в 9:00" in said(tomorrow)
+    monday = replace(NAMED, duty=replace(ON_DUTY, schedule=Schedule((week, *(CLOSED,) * 6), by_calendar=False)))
+    assert "прочитают пн 30 ноября в 9:00" in said(shown(raised(directory=monday), directory=monday))
+
+
+def test_a_card_that_vk_does_not_take_goes_to_the_other_chat() -> None:
+    """F16: the chat of those on duty is lost; the ЦУР's has the card, and its people are told."""
+    held = raised(chats=WITH_DUTY)
+    decision = shown(held, chats=WITH_DUTY, chat=WITH_DUTY[DUTY], outcome=DeliveryOutcome.CHAT_LOST)
+    assert decision.chat is not None and decision.chat.lost and card_of(decision).peer == CUR_CHAT
+    assert decision.appeals[0].chat == CUR_CHAT and not sends(decision, ANNA)
+    alone = shown(raised(), chat=CHATS[CUR], outcome=DeliveryOutcome.CHAT_LOST)
+    assert "Передать не получилось" in said(alone) and alone.appeals[0].chat is None
+    aside = shown(raised(), outcome=DeliveryOutcome.SET_ASIDE)
+    assert "Передать не получилось" in said(aside) and not aside.appeals
+
+
+def test_seen_is_a_press_and_is_told_once() -> None:
+    held = raised()
+    decision = pressed(actions.SEE, held, directory=NAMED)
+    assert said(decision) == "14:00: дежурный прочитал. 112 это не заменяет."
+    (edit,) = of(Edit, decision)
+    assert labels(edit) == ["Передано в 112", "Ложная тревога", "Не дозвонились", "Показать профиль"]
+    assert "✓ Видит сотрудник ЦУР, 14:00." in edit.text and of(CancelTimer, decision)
+    assert "сотрудник ЦУР прочитал" in said(pressed(actions.SEE, held))
+    again = pressed(actions.SEE, decision.appeals[0])
+    assert not again.appeals and not sends(again)
+
+
+def test_a_person_of_the_directory_is_named() -> None:
+    known = replace(NAMED, duty=replace(ON_DUTY, people=(DutyOfficer(OFFICIAL, "Олег Петров"),), handover="прямой"))
+    held = raised(directory=known)
+    assert "Как передать: прямой." in card_of(tells(directory=known)).text
+    assert "✓ Видит Олег Петров" in of(Edit, pressed(actions.SEE, held, directory=known))[0].text
+
+
+@pytest.mark.parametrize(
+    ("action", "ending", "words"),
+    [
+        (actions.HANDED_OVER, Ending.HANDED_OVER, "14:00: сотрудник ЦУР передал в 112."),
+        (actions.FALSE_ALARM, Ending.FALSE, "Сотрудник ЦУР отметил, что опасности нет."),
+    ],
+)
+def test_a_person_ends_it_by_name_and_nothing_is_asked(action: str, ending: Ending, words: str) -> None:
+    decision = pressed(action, seen())
+    (after,) = decision.appeals
+    assert after.status is Status.CLOSED and alert_of(after).ending is ending and alert_of(after).ended_by == OFFICIAL
+    assert decision.history[0].actor == OFFICIAL and decision.history[0].reason == ending
+    (told,) = sends(decision, ANNA)
+    assert told.text.startswith(words) and "Решено" not in labels(told)
+    assert labels(told) == (["Что осталось починить"] if ending is Ending.HANDED_OVER else [])
+    (edit,) = of(Edit, decision)
+    assert edit.keyboard is None and "сотрудник ЦУР, 14:00" in edit.text and of(CancelTimer, decision)
+    late = pressed(action, after)
+    assert not late.appeals and not sends(late)
+
+
+@pytest.mark.parametrize("action", [actions.HANDED_OVER, actions.FALSE_ALARM, actions.UNREACHED])
+def test_nobody_ends_what_nobody_has_seen(action: str) -> None:
+    decision = pressed(action, raised())
+    assert not decision.appeals and not sends(decision)
+    over = pressed(actions.FALSE_ALARM, seen()).appeals[0]
+    assert not pressed(action, over).appeals and not pressed(actions.SEE, over).appeals
+
+
+def test_112_out_of_reach_goes_on_being_called() -> None:
+    decision = pressed(actions.UNREACHED, seen())
+    (after,) = decision.appeals
+    assert after.alarming and alert_of(after).calling and "Звоните сами" in said(decision)
+    (timer,) = of(StartTimer, decision)
+    assert timer.at == NOW + timedelta(minutes=5)
+    assert "до 112 не дозвонился" in of(Edit, decision)[0].text
+    called = fires(after, now=timer.at)
+    assert sends(called, CUR_CHAT) and "Пока никто не прочитал" not in said(called)
+
+
+def test_photos_and_profile_are_shown_by_a_press_and_logged() -> None:
+    """R24: whoever looks is known."""
+    held = seen()
+    held = replace(held, pieces=(*held.pieces, Piece(11, "", (PHOTO,))))
+    decision = pressed(actions.PHOTOS, held)
+    (copied,) = sends(decision, CUR_CHAT)
+    assert copied.copy is not None and copied.copy.cmids == (11,) and copied.forward is None
+    assert [line.action for line in decision.audit] == [AuditAction.SHOWED_FILES]
+    assert not sends(pressed(actions.PHOTOS, seen())) and not pressed(actions.PHOTOS, seen()).audit
+    assert [line.action for line in pressed(actions.CONTACT, held).audit] == [AuditAction.SHOWED_CONTACT]
+
+
+def test_another_chat_does_nothing_with_it() -> None:
+    """I4."""
+    other = {**CHATS, "roads": CHATS["roads"]}
+    decision = pressed(actions.SEE, raised(), peer=CHATS["roads"].peer, chats=other)
+    assert not decision.appeals and not sends(decision)
+    assert not pressed(actions.SEE, raised(), value="1124-ZZZZ").appeals
+
+
+def test_words_of_those_on_duty_end_nothing() -> None:
+    held = seen()
+    known = facts(appeals=(held,), linked=held, chat=CHATS[CUR], theirs=dialogue(), replied=held.card)
+    decision = decide(known, replied("Бригада выехала", peer=CUR_CHAT))
+    (words,) = [send for send in sends(decision, ANNA) if send.kind == Kind.ANSWER]
+    assert "Бригада выехала" in words.text and texts.SOLVED_OR_NOT not in words.text
+    assert decision.appeals[0].alarming and not decision.history
+
+
+def test_an_alarm_is_nobodys_usual_business_until_it_has_ended() -> None:
+    """It has no other buttons, and commands say what to press first."""
+    held = raised()
+    assert not pressed(actions.ASSIGN, held).appeals and not pressed(actions.ACCEPT, held).appeals
+    chat = CHATS[CUR]
+    decision = decide(
+        facts(appeals=(held,), linked=held, chat=chat, replied=held.card), replied("/направить roads", peer=CUR_CHAT)
+    )
+    assert not decision.appeals and texts_danger.FIRST_END in said(decision, CUR_CHAT)
+
+
+# Called again.
+
+
+def test_unseen_it_is_called_again_with_those_on_duty_by_name() -> None:
+    held = raised(directory=NAMED)
+    at = NOW + timedelta(minutes=5)
+    decision = fires(held, directory=NAMED, now=at)
+    (call,) = sends(decision, CUR_CHAT)
+    assert call.mentions and call.text.startswith("⚠ [id71|Олег Петров], [id72|Анна Лис]: тревогу никто не прочитал.")
+    assert "14:00, Сообщение · Миасс, Мира 5 №1124-AAAA" in call.text and labels(call) == [f"Вижу: {CODE}"]
+    assert call.appeal == CODE and said(decision) == "Пока никто не прочитал. Звоните 112."
+    (timer,) = of(StartTimer, decision)
+    assert timer.at == NOW + timedelta(minutes=10)
+    (after,) = decision.appeals
+    again = fires(after, directory=NAMED, now=timer.at)
+    assert not sends(again, ANNA) and of(StartTimer, again)[0].at == NOW + timedelta(minutes=20)
+    half_hourly = fires(again.appeals[0], directory=NAMED, now=NOW + timedelta(minutes=20))
+    assert of(StartTimer, half_hourly)[0].at == NOW + timedelta(minutes=50)
+
+
+def test_after_a_quarter_of_an_hour_the_substitute_is_called_too() -> None:
+    late = fires(raised(directory=NAMED), directory=NAMED, now=NOW + timedelta(minutes=20))
+    assert "[id73|Вера Ким]" in sends(late, CUR_CHAT)[0].text
+    nobody = replace(NAMED, duty=replace(ON_DUTY, substitute=None))
+    assert "Вера" not in sends(fires(raised(), directory=nobody, now=NOW + timedelta(minutes=20)), CUR_CHAT)[0].text
+
+
+def test_at_night_only_the_substitute_is_woken() -> None:
+    week: Hours = (Span(9 * 60, 18 * 60),)
+    asleep = replace(NAMED, duty=replace(ON_DUTY, schedule=Schedule((week,) * 7, by_calendar=False)))
+    night = NOW.replace(hour=22)
+    held = raised(directory=asleep, now=night)
+    first = sends(fires(held, directory=asleep, now=night + timedelta(minutes=5)), CUR_CHAT)[0]
+    assert first.text.startswith("⚠ тревогу никто не прочитал.")
+    later = sends(fires(held, directory=asleep, now=night + timedelta(minutes=20)), CUR_CHAT)[0]
+    assert later.text.startswith("⚠ [id73|Вера Ким]: тревогу")
+
+
+def test_two_alarms_at_once_are_one_message() -> None:
+    mine, other = raised(), replace(raised(), code="1124-BBBB", resident=1002, created_at=NOW + timedelta(minutes=2))
+    at = NOW + timedelta(minutes=5)
+    decision = fires(mine, other, now=at)
+    (call,) = sends(decision, CUR_CHAT)
+    assert "тревоги никто не прочитал: 2" in call.text and labels(call) == [f"Вижу: {CODE}", "Вижу: 1124-BBBB"]
+    assert call.appeal is None and {one.code for one in decision.appeals} == {CODE, "1124-BBBB"}
+    (moved,) = [one for one in decision.appeals if one.code == "1124-BBBB"]
+    quiet = fires(moved, now=at + timedelta(minutes=2))
+    assert not quiet.appeals and not sends(quiet) and of(StartTimer, quiet)
+    press = decide(
+        facts(appeals=(other,), chat=CHATS[CUR], replied=f"v1|101|{alarms.CALL}|{CUR_CHAT}|x|0"),
+        pushed(actions.SEE, "1124-BBBB", peer=CUR_CHAT),
+    )
+    assert alert_of(press.appeals[0]).seen_by == OFFICIAL
+    many = [replace(other, code=f"1124-CCC{number}") for number in range(2, 10)]
+    crowd = sends(fires(mine, *many, now=at), CUR_CHAT)[0]
+    assert "никто не прочитал: 9" in crowd.text and len(labels(crowd)) == alarms.SHOWN
+
+
+def test_what_has_been_seen_or_ended_is_not_called() -> None:
+    for held in (seen(), pressed(actions.FALSE_ALARM, seen()).appeals[0], appeal()):
+        assert fires(held).ignored == "тревога уже не ждёт"
+    assert decide(facts(dialogue()), TimerFired(alarms.ALERT_TIMER, CODE, ANNA, NOW)).ignored
+
+
+def test_after_two_false_alarms_the_authors_cards_do_not_repeat() -> None:
+    """A prank: 112 and the card come as ever."""
+    over = [replace(pressed(actions.FALSE_ALARM, seen()).appeals[0], code=f"1124-BBB{number}") for number in (2, 3)]
+    decision = tells(appeals=tuple(over), cmid=30)
+    (held,) = decision.appeals
+    assert card_of(decision) and alert_of(held).silent and not of(StartTimer, decision)
+    assert fires(held).ignored == "тревога уже не ждёт"
+    assert not alert_of(tells(appeals=(over[0],), cmid=30).appeals[0]).silent
+
+
+# Despair, and a consent that does not say it.
+
+
+def test_despair_is_asked_about_first() -> None:
+    decision = tells("я не хочу жить")
+    assert not decision.appeals and decision.dialogue is not None
+    assert decision.dialogue.step == OfferingDuty((Piece(9, "я не хочу жить"),), despair=True)
+    (asked,) = sends(decision, ANNA)
+    assert asked.text == (
+        "Вам очень тяжело. Поговорить: 8-800-2000-122, бесплатно. Опасно прямо сейчас: 112. "
+        "Передать в центр управления регионом?"
+    )
+    assert labels(asked) == ["Передать", "Не нужно"]
+    told = decide(facts(decision.dialogue), tapped(actions.TELL_DUTY, cmid=11))
+    assert told.appeals[0].alarming and "я не хочу жить" in card_of(told).text
+    left = decide(facts(decision.dialogue), tapped(actions.NO_DUTY, cmid=11))
+    assert not left.appeals and "не передаём" in said(left) and "8-800" in said(left)
+
+
+def test_more_words_under_that_question_belong_to_it_and_danger_ends_it() -> None:
+    step = OfferingDuty((Piece(10, "я не хочу жить"),), despair=True)
+    more = decide(facts(dialogue(step)), wrote("никому не нужна", 11))
+    assert more.dialogue is not None and isinstance(more.dialogue.step, OfferingDuty) and not more.appeals
+    assert [piece.cmid for piece in more.dialogue.step.pieces] == [10, 11]
+    now = decide(facts(dialogue(step)), wrote("стою на крыше, прыгну", 11))
+    (held,) = now.appeals
+    assert held.alarming and [piece.cmid for piece in held.pieces] == [10, 11]
+    assert decide(facts(dialogue(step)), tapped(actions.BACK)).dialogue is not None
+
+
+def test_a_region_without_crisis_lines_names_112() -> None:
+    bare = replace(REGION, crisis=())
+    assert "Поговорить" not in said(tells("я не хочу жить", directory=bare))
+    assert "Тяжело на душе" not in said(tells(directory=bare)) and "Тяжело на душе — 8-800" in said(tells())
+    step = OfferingDuty((Piece(10, "не хочу жить"),), despair=True)
+    assert "Поговорить" not in said(decide(facts(dialogue(step), directory=bare), tapped(actions.NO_DUTY)))
+
+
+def test_without_the_sentence_of_the_consent_an_alarm_waits_for_a_press() -> None:
+    """R8: an own BOT_CONSENT_FILE that does not say it."""
+    policy = replace(POLICY, tells_duty=False)
+    decision = tells(policy=policy)
+    first, asked = sends(decision, ANNA)
+    assert first.text.startswith("Звоните 112 прямо сейчас.") and not decision.appeals
+    assert asked.text == "Передать это в центр управления регионом сейчас?"
+    more = decide(facts(decision.dialogue, policy=policy), wrote("скорее, люди внутри, горим", 11))
+    assert len(sends(more, ANNA)) == 1 and not more.appeals
+    told = decide(facts(more.dialogue, policy=policy), tapped(actions.TELL_DUTY, cmid=12))
+    assert told.appeals[0].alarming and len(told.appeals[0].pieces) == 2
+
+
+@pytest.mark.parametrize("action", [actions.TELL_DUTY, actions.NO_DUTY])
+def test_a_press_of_an_old_question_changes_nothing(action: str) -> None:
+    decision = decide(facts(dialogue()), tapped(action))
+    assert texts.STALE in said(decision) and not decision.appeals
+
+
+# What remains.
+
+
+def test_what_remains_to_mend_is_a_draft_sent_as_usual() -> None:
+    over = pressed(actions.HANDED_OVER, seen()).appeals[0]
+    decision = decide(facts(dialogue(ReportingDanger(CODE)), appeals=(over,)), tapped(actions.WHAT_REMAINS, CODE, 15))
+    assert decision.dialogue is not None and not decision.appeals
+    draft = decision.dialogue.draft
+    assert draft.text == FIRE and draft.place == "miass" and draft.first == 15 and draft.different and draft.warned
+    busy = decide(facts(dialogue(Preview(), READY), appeals=(over,)), tapped(actions.WHAT_REMAINS, CODE, 15))
+    assert busy.dialogue is not None and busy.dialogue.draft == READY
+    assert texts.NOT_YOURS in said(decide(facts(dialogue(), appeals=(appeal(),)), tapped(actions.WHAT_REMAINS, CODE)))
+
+
+def test_it_is_no_repeat_of_the_alarm() -> None:
+    over = pressed(actions.HANDED_OVER, seen()).appeals[0]
+    ready = replace(READY, pieces=(Piece(16, FIRE),))
+    decision = decide(facts(dialogue(Preview(), ready), appeals=(over,), number="1124-BBBB"), tapped(actions.SEND))
+    assert decision.appeals and decision.appeals[0].code == "1124-BBBB"
+
+
+def test_an_ended_alarm_that_is_opened_again_is_a_usual_message() -> None:
+    over = pressed(actions.FALSE_ALARM, seen()).appeals[0]
+    decision = decide(
+        facts(dialogue(), appeals=(over,), now=NOW + timedelta(hours=1)), tapped(actions.NOT_SOLVED, CODE)
+    )
+    (after,) = decision.appeals
+    assert after.status is Status.REOPENED and after.deadline is not None
+    cards = [send for send in sends(decision, CUR_CHAT) if send.kind == Kind.CARD]
+    assert all("Житель ещё пишет" not in card.text for card in cards)
+
+
+def test_another_alarm_than_the_one_that_is_told_is_left_alone() -> None:
+    other = replace(raised(), code="1124-BBBB")
+    talk = dialogue(ReportingDanger(CODE), touched_at=NOW)
+    decision = decide(facts(talk, appeals=(other,)), wrote("Яма у дома", 11))
+    assert not decision.appeals and decision.dialogue is not None and decision.dialogue.draft.text == "Яма у дома"
+
+
+# After a restore.
+
+
+def test_after_a_restore_alarms_are_told_once_more_in_a_line_each() -> None:
+    """§13: what the copy holds open, and words of danger of the window; nothing calls by itself from then on."""
+    held = raised()
+    (told,) = recovery.alarms_again(facts(), (held,), [(NOW, "Тонем! Звоните 8 912 123-45-67")], "w1")
+    assert told.peer == CUR_CHAT and not told.mentions and "переданы ли эти тревоги в 112" in told.text
+    assert "Миасс, Мира 5 №1124-AAAA" in told.text and "14:00: «Тонем!" in told.text and "123-45-67" not in told.text
+    assert not recovery.alarms_again(facts(), (), [], "w1") and not recovery.alarms_again(
+        facts(chats={}), (held,), [], "w1"
+    )
+
+
+# What is wanted of storage.
+
+
+def test_the_number_of_an_alarm_is_made_of_its_own_message() -> None:
+    """What is being written meanwhile keeps its own (R35)."""
+    talk = dialogue(AskingText(), READY)
+    assert needs(wrote(FIRE, 20), talk).first == 20 and needs(wrote("Яма", 20), talk).first == 3
+    assert needs(MessageEdited(wrote(FIRE, 3).message), talk).first == 3
+    asked = dialogue(OfferingDuty((Piece(7, "не хочу жить"), Piece(8, "совсем")), despair=True))
+    assert needs(tapped(actions.TELL_DUTY), asked).first == 8
+    assert needs(tapped(actions.TELL_DUTY), dialogue(OfferingDuty())).first == 10
+    assert needs(wrote(), dialogue(ReportingDanger(CODE))).shown == {CODE}
+    assert needs(TimerFired(alarms.ALERT_TIMER, CODE, ANNA, NOW), None).alarms
+
+
+# A draft left behind.
+
+
+def test_nobody_in_danger_is_asked_about_a_draft() -> None:
+    """R28: it is forgotten in its time, without a word."""
+    talk = dialogue(ReportingDanger(CODE), READY, touched_at=NOW)
+    at = NOW + POLICY.draft_reminder
+    quiet = decide(facts(talk, now=at), TimerFired("draft", str(ANNA), ANNA, at))
+    assert not sends(quiet) and of(StartTimer, quiet)[0].at == at + POLICY.draft_forgotten - POLICY.draft_reminder
+    over = of(StartTimer, quiet)[0].at
+    gone = decide(facts(quiet.dialogue, now=over), TimerFired("draft", str(ANNA), ANNA, over))
+    assert not sends(gone) and gone.dialogue is not None and gone.dialogue.draft == Draft()
+
+
+# Before consent.
+
+
+def at_the_door(talk: Dialogue | None, cmid: int = 11, **more: Any) -> Decision:
+    return decide(facts(talk, **more), wrote("", cmid, content=False, danger=True))
+
+
+def test_the_consent_alone_follows_with_what_its_button_does() -> None:
+    """R6, R28."""
+    decision = at_the_door(None, directory=NAMED)
+    first, asked = sends(decision, ANNA)
+    assert first.text.startswith("Звоните 112") and asked.text == POLICY.consent
+    assert labels(asked) == ["Даю согласие, передать дежурному", "Не даю"]
+    assert labels(sends(at_the_door(None), ANNA)[1]) == ["Даю согласие", "Не даю"]
+    silent = replace(POLICY, tells_duty=False)
+    assert labels(sends(at_the_door(None, directory=NAMED, policy=silent), ANNA)[1])[0] == "Даю согласие"
+    again = at_the_door(decision.dialogue, 12, directory=NAMED)
+    assert not sends(again) and again.dialogue is not None
+    assert again.dialogue.step == AskingConsent((11, 12), NOW, POLICY.consent_hash, alarmed=True)
+
+
+def test_an_alarm_seconds_after_the_greeting_is_asked_anew() -> None:
+    greeted = decide(facts(), wrote("", 10, content=False)).dialogue
+    decision = at_the_door(greeted, 11, directory=NAMED)
+    assert [labels(send)[:1] for send in sends(decision, ANNA)] == [[], ["Даю согласие, передать дежурному"]]
+
+
+def test_a_refusal_promises_nothing() -> None:
+    talk = at_the_door(None).dialogue
+    refused = decide(facts(talk), tapped(actions.REFUSE, cmid=12, content=False))
+    assert "Звоните 112: отсюда никто не вызовет." in said(refused) and "передать" not in said(refused)
+
+
+def test_the_words_that_were_read_again_are_the_alarm() -> None:
+    talk = at_the_door(None).dialogue
+    agreed = decide(facts(talk), tapped(actions.CONSENT, cmid=12, content=False)).dialogue
+    assert decide(facts(agreed), wrote(FIRE, 11)).appeals[0].alarming
+
+
+def test_causes_of_an_alarm_are_its_own() -> None:
+    """I7: each line to its author names the number and the stage."""
+    held = raised()
+    lines = [*sends(shown(held), ANNA), *sends(pressed(actions.SEE, held), ANNA), *sends(fires(held), ANNA)]
+    assert len({send.cause for send in lines}) == 3 and all(parse(send.cause).kind == "status" for send in lines)
+    assert alert_of(held).said == (SaidAt(9, NOW),)
+    assert isinstance(facts(), Facts)
