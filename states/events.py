@@ -63,6 +63,9 @@ class Did(StrEnum):
     APPROVE = "approve"
     SEND_BACK = "send_back"
     UNDO = "undo"
+    REPLACE = "replace"
+    ADD = "add"
+    DROP = "drop"
     NOTE = "note"
     CONTACT = "contact"
 

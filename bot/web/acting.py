@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from bot.web.site import Site
+from handlers.lifecycle.asking import beside_another
+from handlers.text import texts_panel
 from handlers.text.words import plural
 from states.events import Did, PanelActed
 from states.people.chats import CUR
 from states.people.viewers import Role, Viewer, may_act, may_see
 from storage.ops import panel_acts
 from storage.ops.panel_acts import Held
+from storage.records import appeals
 
 MOST = 200
 """Messages of one press."""
@@ -27,6 +30,8 @@ STEP, LOOKS = 0.05, 80
 """Seconds between two looks whether the bot has done it, and how many there are."""
 SEVERAL = frozenset({Did.ACCEPT, Did.ASSIGN, Did.MERGE, Did.REMIND})
 """What is done with many messages at once; everything else is about one."""
+SPEAKS = frozenset({Did.ANSWER, Did.TEMPLATE, Did.INTERIM, Did.ASK, Did.POSTPONE, Did.DECLINE, Did.OUTSIDE, Did.CLOSE})
+"""What says something to the resident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How many were done, how many the bot has not come to yet, why the others were not."""
+    """How many were done, how many the bot has not come to yet, why the others were not. `asks`: nothing has left, for
+    another answer is on its way, and the page asks what to do."""
 
     done: int
     waiting: int
     reasons: tuple[str, ...]
+    asks: bool = False
 
 
 def asked(form: FormData, site: Site) -> Asked:
@@ -87,7 +94,14 @@ async def act(site: Site, viewer: Viewer, wanted: Asked) -> Result:
             events.append((f"panel|{mark}|{code}", done))
     await site.db.run(lambda tx: panel_acts.put_in(tx, events))
     site.wake()
-    return await _waited(site, peer, [key for key, _ in events])
+    result = await _waited(site, peer, [key for key, _ in events])
+    asks = result.done == 1 and wanted.did in SPEAKS and await _asks(site, peer, viewer, wanted.codes[0])
+    return replace(result, done=0, asks=True) if asks else result
+
+
+async def _asks(site: Site, peer: int, viewer: Viewer, code: str) -> bool:
+    found = await site.newest.run(lambda tx: appeals.by_code(tx, [code]))
+    return code in found and beside_another(found[code], peer, viewer.user) is not None
 
 
 def whom(wanted: Asked, code: str) -> str:
@@ -130,7 +144,7 @@ async def _waited(site: Site, peer: int, keys: Sequence[str]) -> Result:
 
 def in_words(result: Result) -> str:
     """What the person reads above the list."""
-    told = []
+    told = [texts_panel.BESIDE] if result.asks else []
     if result.done:
         told.append(f"Сделано: {plural(result.done, 'сообщение', 'сообщения', 'сообщений')}.")
     if result.waiting:

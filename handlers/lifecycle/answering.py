@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from handlers.text import actions, keyboards, texts, texts_chat, texts_stages
+from handlers.text import actions, keyboards, texts, texts_answers, texts_chat, texts_stages
 from handlers.text.parts import in_parts
 from handlers.text.words import day
 from handlers.views import own_screens
@@ -19,7 +19,7 @@ from states.cause import ANSWER, Cause, parse
 from states.decision import Decision
 from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, Effect, Kind, Priority, Send, Source, StartTimer
 from states.facts import Facts
-from states.lifecycle.answers import Held
+from states.lifecycle.answers import Beside, Held
 from states.lifecycle.appeal import Action, Appeal, Status, allowed
 from states.lifecycle.reasons import Decline
 from states.messages import Message
@@ -49,6 +49,9 @@ TOGETHER = frozenset(
     {Action.ANSWER, Action.INTERIM, Action.POSTPONE, Action.DECLINE, Action.OUTSIDE, Action.CLOSE, NEWS}
 )
 """What is said about an incident is said to everybody in it, each once (R32)."""
+
+ENDING = frozenset({Action.ANSWER, Action.DECLINE, Action.OUTSIDE, Action.CLOSE})
+"""Words after which nothing more is waited for."""
 
 WHAT: dict[str, str] = {
     Action.ANSWER: "Ответ",
@@ -125,13 +128,16 @@ def compared_later(facts: Facts, appeal: Appeal, held: Held) -> tuple[StartTimer
     return (to_be_read(appeal.code, held, facts.now + DAY_AFTER, ARRIVED),)
 
 
+HAVE_IT = (Status.MERGED, Status.ANSWERED, Status.CLOSED)
+"""How those of an incident stand who have got its answer, or are about to."""
+
+
 def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
-    """The other appeals of an incident that hear the same."""
+    """The other appeals of an incident that hear the same: of what goes beside an answer, all that hear that."""
     if not appeal.leads or held.action not in TOGETHER:
         return ()
-    return tuple(
-        member for member in facts.members if member.incident == appeal.code and member.status is Status.MERGED
-    )
+    hear = HAVE_IT if held.beside else (Status.MERGED,)
+    return tuple(member for member in facts.members if member.incident == appeal.code and member.status in hear)
 
 
 def of_member(cause: str, code: str) -> str:
@@ -170,7 +176,8 @@ def wording(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: b
 
 def asks(appeal: Appeal, held: Held) -> bool:
     """A correction of an answer is no second question whether it is solved (R42)."""
-    return held.action == Action.ANSWER and appeal.status not in (Status.ANSWERED, Status.CLOSED)
+    first = appeal.status not in (Status.ANSWERED, Status.CLOSED) and not held.beside
+    return held.action == Action.ANSWER and first
 
 
 def solved_or_not(appeal: Appeal) -> Keyboard:
@@ -199,6 +206,8 @@ def worded(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bo
             return texts_stages.closed(code, text)
         case "news":
             return texts_stages.news(code, who, text)
+        case _ if held.beside:
+            return texts.beside(code, who, text, corrects=held.beside == Beside.REPLACE)
         case _:
             return texts_stages.answered_all(code, who, text) if together else texts.answer(code, who, text)
 
@@ -214,6 +223,13 @@ def warnings(chat: Chat, held: Held) -> tuple[str, Chat | None]:
     return (texts_chat.EMPTY_ANSWER if says_nothing(held.text) else ""), seen
 
 
+def called(held: Held) -> str:
+    """How these words are called in the chat."""
+    if held.action != Action.ANSWER or not held.beside:
+        return WHAT[held.action]
+    return texts_answers.CORRECTED if held.beside == Beside.REPLACE else texts_answers.ADDED
+
+
 def line_of(held: Held | None, answer_cause: str) -> str:
     """The cause of the line in the chat that tells what became of an answer."""
     return (held.line if held is not None else "") or str(parse(answer_cause).offer)
@@ -221,7 +237,7 @@ def line_of(held: Held | None, answer_cause: str) -> str:
 
 def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str, reply_to: int) -> Send | Edit:
     """`count`: how many others get it too. Where something was asked before, the question becomes this line."""
-    text = texts_chat.will_leave(appeal.code, int(facts.policy.undo.total_seconds()), WHAT[held.action], count)
+    text = texts_chat.will_leave(appeal.code, int(facts.policy.undo.total_seconds()), called(held), count)
     said, cause = f"{text}\n{warned}" if warned else text, str(parse(held.cause).offer)
     keyboard = undo_keyboard(appeal, held)
     if held.line:
@@ -234,7 +250,7 @@ def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str
 
 def undo_keyboard(appeal: Appeal, held: Held) -> Keyboard:
     undo = keyboards.callback("Отменить", actions.UNDO, held.cause)
-    if held.action != Action.ANSWER or not allowed(appeal.status, Action.INTERIM):
+    if held.action != Action.ANSWER or held.beside or not allowed(appeal.status, Action.INTERIM):
         return keyboards.inline((undo,))
     interim = keyboards.callback("Это промежуточный", actions.AS_INTERIM, held.cause)
     question = keyboards.callback("Это вопрос", actions.AS_QUESTION, held.cause)
@@ -268,6 +284,24 @@ def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack 
     return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(one) for one in unsent))
 
 
+def on_its_way(appeal: Appeal) -> Held | None:
+    """An answer that the resident is about to read, the last of several."""
+    return next((held for held in reversed(appeal.leaving) if held.action in ENDING), None)
+
+
+def without_them(facts: Facts, taken: TakenBack) -> Facts:
+    """What is true once these words were taken back from everybody."""
+    members = {one.code: one for one in taken.members}
+    return replace(facts, members=tuple(members.get(one.code, one) for one in facts.members))
+
+
+def instead(taken: TakenBack, done: Decision, *told: Effect) -> Decision:
+    """What leaves in place of words that were taken back, also from whoever does not hear the new ones."""
+    changed = {one.code for one in done.appeals}
+    others = (replace(one, version=one.version + 1) for one in taken.members if one.code not in changed)
+    return replace(done, appeals=(*done.appeals, *others), effects=(*taken.effects, *told, *done.effects))
+
+
 def has_left(facts: Facts, words: Cause, member: Appeal) -> bool:
     """Whether these words have begun to leave to one of an incident; not where he took his message back before."""
     theirs = str(words.of_member(member.code))
@@ -282,9 +316,7 @@ def dropped(appeal: Appeal, cause: str) -> Appeal:
 
 def undone(facts: Facts, taken: TakenBack, cause: str, peer: int, why: str = texts_chat.ANSWER_UNDONE) -> Decision:
     """«Отменить», or what is the same: the line under the official's message says so."""
-    edit = facts.cause("undone", peer, parse(cause).origin)
-    said = why.format(code=taken.appeal.code)
-    shown = Edit(peer, edit, line_of(taken.held, cause), said, None, taken.appeal.code)
+    shown = told_undone(facts, taken, cause, peer, why)
     changed = (taken.appeal, *taken.members) if taken.held is not None else taken.members
     appeals = tuple(replace(one, version=one.version + 1) for one in changed)
     return Decision(appeals=appeals, effects=(*taken.effects, shown))
@@ -296,3 +328,10 @@ def reply_without_words(facts: Facts, peer: int, cmid: int, origin: str, *, seve
     text = texts_chat.not_sent_to_forgotten(several=several)
     cause = facts.cause("forgotten", peer, origin)
     return Send(peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=cmid or None)
+
+
+def told_undone(facts: Facts, taken: TakenBack, cause: str, peer: int, why: str) -> Edit:
+    """The line under the words that do not leave."""
+    edit = facts.cause("undone", peer, parse(cause).origin)
+    said = why.format(code=taken.appeal.code)
+    return Edit(peer, edit, line_of(taken.held, cause), said, None, taken.appeal.code)

@@ -9,19 +9,23 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zlib import crc32
 
-from handlers.text import actions, keyboards, texts_chat
+from handlers.lifecycle.answering import on_its_way
+from handlers.lifecycle.routing import chat_at
+from handlers.text import actions, keyboards, texts_answers, texts_chat
 from handlers.text.relayed import by_name, clean, one_line
 from handlers.text.words import date_words
 from handlers.views.cards import agency_name
 from handlers.views.possible import templates
 from handlers.views.similar import together_with
-from handlers.views.titles import title
+from handlers.views.titles import agency_title, title
 from screening.answer_kind import other_number
+from states.cause import as_origin
 from states.decision import Decision
 from states.directory import Agency
 from states.effects import Edit, Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts
-from states.lifecycle.appeal import Appeal, Status
+from states.lifecycle.answers import Beside, Held
+from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.reasons import Decline, Postpone
 from states.lifecycle.tasks import LIFE, Ask, Job, Task, missing
 from states.lifecycle.templates import Template
@@ -138,6 +142,11 @@ def task_of(facts: Facts, appeal: Appeal, peer: int, user: int) -> Task | None:
     return None
 
 
+def beside_another(appeal: Appeal, peer: int, user: int) -> Task | None:
+    """What this person has written while an answer was on its way, until he says what it is to that."""
+    return next((task for task in appeal.tasks if task.of(peer, user) and missing(task) is Ask.BESIDE), None)
+
+
 def is_of(facts: Facts, task: Task) -> bool:
     """Whether the message that was replied to or pressed is this dialogue's."""
     return bool(facts.replied) and facts.replied in (task.prompt, task.asked)
@@ -158,9 +167,35 @@ def question(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> str:
     text = _QUESTIONS.get((task.job, wanted), texts_chat.ASK_DAY)
     if wanted is Ask.KIND and (other := other_number(task.text, appeal.code)):
         text = f"{texts_chat.OTHER_NUMBER.format(other=other)} {text}"
+    if wanted is Ask.BESIDE:
+        return of_two(facts, appeal, task)
     until = date_words(facts.office(None).day(task.until)) if task.until else ""
     latest = date_words(latest_day(facts, appeal, task.job))
     return text.format(who=mention(facts, task.user), code=appeal.code, day=until, latest=latest)
+
+
+def of_two(facts: Facts, appeal: Appeal, task: Task) -> str:
+    """What becomes of an answer where one is on its way already, or has arrived since (A.6)."""
+    going, who = on_its_way(appeal), mention(facts, task.user)
+    named, may_add = title(appeal, facts.directory), adds(appeal, task)
+    if going is None:
+        return texts_answers.arrived(who, named, appeal.code, may_add=may_add)
+    by = "" if (going.peer, going.actor) == (task.peer, task.user) else written_by(facts, going, task.peer)
+    return texts_answers.on_its_way(who, by, named, appeal.code, may_add=may_add)
+
+
+def written_by(facts: Facts, going: Held, peer: int) -> str:
+    """A colleague of this chat by name; of another chat only whose it is."""
+    if going.peer == peer:
+        return mention(facts, going.actor)
+    chat = chat_at(facts, going.peer)
+    return agency_title(facts.directory, chat.agency if chat is not None else None)
+
+
+def adds(appeal: Appeal, task: Task) -> bool:
+    """Whether it can stand beside the other answer: a refusal or a question can only stand in its place."""
+    going = on_its_way(appeal)
+    return task.job in (Job.ANSWER, Job.TEMPLATE) and (going is None or going.action == Action.ANSWER)
 
 
 def latest_day(facts: Facts, appeal: Appeal, job: Job) -> date:
@@ -203,8 +238,14 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
             return whom(facts, appeal, task.job)
         case Ask.NUMBER if task.job is Job.MERGE:
             return to_merge(facts, appeal)
+        case Ask.BESIDE:
+            return besides(appeal, task)
         case _:
             return []
+
+
+def besides(appeal: Appeal, task: Task) -> list[tuple[str, str]]:
+    return [("Заменить", Beside.REPLACE), *([("Дополнить", Beside.ADD)] if adds(appeal, task) else [])]
 
 
 def to_merge(facts: Facts, appeal: Appeal) -> list[tuple[str, str]]:
@@ -269,6 +310,17 @@ def digest(template: Template) -> str:
     return f"{crc32(f'{template.name}|{template.text}'.encode()):08x}"
 
 
+def given_up(facts: Facts, appeal: Appeal, task: Task) -> Decision:
+    """«Отмена», «Не отправлять»: the question says so and has no buttons any more."""
+    dropped = replace(without_task(facts, appeal, task.peer, task.user), version=appeal.version + 1)
+    text = texts_chat.NOT_SENT if task.worded else texts_chat.NOT_DONE
+    cause = facts.cause("given_up", task.peer, as_origin(task.asked or task.prompt))
+    return Decision(
+        appeals=(dropped,),
+        effects=(Edit(task.peer, cause, task.prompt, text.format(code=appeal.code), None, appeal.code),),
+    )
+
+
 # What was picked or typed.
 
 
@@ -280,6 +332,8 @@ def answered(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | st
     match wanted:
         case Ask.KIND:
             return replace(task, job=Job(choice))
+        case Ask.BESIDE:
+            return replace(task, beside=choice)
         case Ask.TEMPLATE:
             named = [template.name for template in templates(facts, task.peer) if digest(template) == choice]
             return replace(task, template=named[0])

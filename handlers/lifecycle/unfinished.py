@@ -72,7 +72,7 @@ def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[E
     if not task.prompt or goes_on or shown:
         return []
     anew = replaced(after, task)
-    words = task.text or task.reason
+    words = task.words
     if not task.worded:
         return [closed(facts, after, task, texts_chat.closed_question(after.code))]
     if anew:  # its author took it back himself by beginning another one

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking, incidents, moves, unfinished, void_cards
-from handlers.lifecycle.answering import WHAT, line_of, said_by, take_back, undone
+from handlers.lifecycle.answering import WHAT, instead, line_of, said_by, take_back, undone, without_them
 from handlers.official import (
     alarming,
     approving,
@@ -28,13 +28,13 @@ from handlers.text.relayed import clean
 from handlers.views.possible import JOBS, possible, stale
 from handlers.views.turn import hint
 from screening.answer_kind import kind_of, other_number
-from states.cause import JOINED, as_origin, parse
+from states.cause import JOINED, parse
 from states.decision import Decision, ignore
-from states.effects import AnswerButton, Edit, Effect, Kind, Priority, Send
+from states.effects import AnswerButton, Effect, Kind, Priority, Send
 from states.events import ButtonPressed
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, Status, allowed
-from states.lifecycle.tasks import Job, Task, missing
+from states.lifecycle.tasks import Ask, Job, Task, missing
 from states.messages import Message, is_person
 from states.people.chats import Chat
 from states.people.who_may import coordinates, holds, may_speak
@@ -98,7 +98,8 @@ def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
     """A reply to one of the bot's messages about an appeal: to a question of the bot, or an answer to the resident."""
     task = asking.task_of(facts, appeal, event.peer, event.author)
     if task is not None:
-        if task.job is not Job.REPLY or not clean(event.text):
+        anew = task.job is Job.REPLY or missing(task) is Ask.BESIDE
+        if not (anew and clean(event.text)):
             return typed(facts, chat, event, appeal, task)
     elif asking.is_question(facts):
         why = asking.not_asked(facts, appeal, event.peer, event.author)
@@ -256,11 +257,11 @@ def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     held = taken.held
     task = Task(held.peer, event.user, job, facts.now, cmid=held.cmid, text=held.text, files=held.files)
     task = replace(task, prompt=line_of(held, cause), seen=held.seen)
-    again = completing.go_on(facts, chat, taken.appeal, task, f"{held.cmid}.{job}", held.cmid)
+    known = without_them(facts, taken)
+    again = completing.go_on(known, chat, taken.appeal, task, f"{held.cmid}.{job}", held.cmid)
     if again.ignored is not None:
         return again.ignored, done
-    others = tuple(appeal for appeal in done.appeals if appeal.code not in {a.code for a in again.appeals})
-    return "", replace(again, appeals=(*again.appeals, *others), effects=(*taken.effects, *again.effects))
+    return "", instead(taken, again)
 
 
 def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
@@ -270,11 +271,13 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
     task = asking.task_of(facts, appeal, event.peer, event.user)
     returning = next((one for one in appeal.tasks if one.due is not None and asking.is_of(facts, one)), None)
     if choice == asking.CANCEL and returning is not None and code == appeal.code:
-        return texts_chat.TASK_DROPPED, given_up(facts, appeal, returning)  # any colleague may stop it, as an answer
+        return texts_chat.TASK_DROPPED, asking.given_up(
+            facts, appeal, returning
+        )  # any colleague may stop it, as an answer
     if task is None or code != appeal.code:
         return "", ignore(asking.not_asked(facts, appeal, event.peer, event.user))
     if choice == asking.CANCEL:
-        return texts_chat.TASK_DROPPED, given_up(facts, appeal, task)
+        return texts_chat.TASK_DROPPED, asking.given_up(facts, appeal, task)
     if choice == asking.GO_ON and task.aside:
         anew = replace(task, aside=False, at=facts.now)
         return "", completing.go_on(facts, chat, appeal, anew, event.event_id, task.cmid)
@@ -282,17 +285,6 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
     if isinstance(found, str) or missing(task) != wanted:
         return "", ignore(found if isinstance(found, str) else texts_chat.TASK_OVER)
     return "", completing.go_on(facts, chat, appeal, found, event.event_id, found.cmid)
-
-
-def given_up(facts: Facts, appeal: Appeal, task: Task) -> Decision:
-    """«Отмена», «Не отправлять»: the question says so and has no buttons any more."""
-    dropped = replace(asking.without_task(facts, appeal, task.peer, task.user), version=appeal.version + 1)
-    text = texts_chat.NOT_SENT if task.worded else texts_chat.NOT_DONE
-    cause = facts.cause("given_up", task.peer, as_origin(task.asked or task.prompt))
-    return Decision(
-        appeals=(dropped,),
-        effects=(Edit(task.peer, cause, task.prompt, text.format(code=appeal.code), None, appeal.code),),
-    )
 
 
 def line(facts: Facts, event: ButtonPressed, text: str) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.answering import WHAT, Said, held_of, hold, wording
+from handlers.lifecycle.answering import Said, called, held_of, hold, wording
 from handlers.lifecycle.asking import mention
 from handlers.lifecycle.moves import origin_of, refused
 from handlers.lifecycle.routing import chat_at, current
@@ -40,10 +40,10 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = F
     draft = Approval(
         held.actor, held.at, held.peer, held.cmid, held.action, held.text, held.files, held.until, held.reason, number
     )
-    draft = replace(draft, seen=held.seen, again=again)
+    draft = replace(draft, seen=held.seen, again=again, beside=held.beside)
     waiting = replace(acted.appeal, approval=draft)
     words = wording(facts, chat, appeal, held, together=appeal.leads)
-    said = texts_chat.to_approve(appeal.code, WHAT[held.action], words, mention(facts, held.actor))
+    said = texts_chat.to_approve(appeal.code, called(held), words, mention(facts, held.actor))
     said = f"{texts_chat.REWORDED}\n{said}" if again else said
     buttons = keyboards.inline((button(actions.APPROVE, waiting), button(actions.SEND_BACK, waiting)))
     to = asked_of(facts, chat, held.actor)
@@ -110,7 +110,7 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -
     said = Said(
         draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files, line, draft.seen
     )
-    held = held_of(facts, said, draft.action, draft.until, draft.reason)
+    held = replace(held_of(facts, said, draft.action, draft.until, draft.reason), beside=draft.beside)
     approved, shown = current(facts, acted.appeal)
     # `hold` counts a change of its own; the move has counted it already.
     answering = chat_at(facts, draft.peer) or chat

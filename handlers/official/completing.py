@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking, coordinator, incidents, moves
-from handlers.lifecycle.answering import AS_WRITTEN, NEWS, WHAT, Said, held_of, hold
+from handlers.lifecycle.answering import (
+    AS_WRITTEN,
+    NEWS,
+    WHAT,
+    Said,
+    held_of,
+    hold,
+    instead,
+    on_its_way,
+    take_back,
+    told_undone,
+    without_them,
+)
 from handlers.lifecycle.routing import chat_at
 from handlers.official import approving
 from handlers.text import actions, keyboards, texts_answers, texts_chat
@@ -19,7 +31,8 @@ from states.decision import Decision, ignore
 from states.effects import Edit, Effect, Kind, Priority, Send
 from states.events import TimerFired
 from states.facts import Facts
-from states.lifecycle.appeal import Action, Appeal
+from states.lifecycle.answers import Beside, Held
+from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.tasks import Ask, Job, Task, missing
 from states.lifecycle.templates import Blank, Template
 from states.people.chats import CUR, Chat
@@ -30,13 +43,16 @@ WORDS = frozenset(
 )
 """Dialogues that end in words to the resident."""
 
+BESIDE_AN_ANSWER = WORDS - {Job.BROADCAST}
+"""Those whose words could contradict an answer that is on its way."""
+
 
 def go_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
     """The next question, or what the dialogue was for; meanwhile the appeal may have gone elsewhere."""
     refusal = why_not(facts, chat, appeal, task.job)
     if refusal:
         return ignore(refusal)
-    task = blanks_asked(facts, task)
+    task = beside_asked(facts, chat, appeal, blanks_asked(facts, task))
     if missing(task) is not None:
         return asking.ask(facts, appeal, task, origin, reply_to)
     if task.job is Job.NOT_OURS and task.due is None:
@@ -45,6 +61,18 @@ def go_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
     if task.job in WORDS:
         return speak(facts, chat, free, task, origin, reply_to)
     return told_there(task, act_on(facts, chat, free, task))
+
+
+def beside_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
+    """Where an answer is on its way already nobody guesses what a second one is to it: the official says so (A.6)."""
+    going, asked = on_its_way(appeal), Ask.BESIDE in task.more
+    if asked and not task.beside and going is None and appeal.status not in (Status.ANSWERED, Status.CLOSED):
+        return replace(task, more=tuple(one for one in task.more if one is not Ask.BESIDE))  # it was taken back
+    if asked or going is None or task.job not in BESIDE_AN_ANSWER or missing(task) is not None:
+        return task
+    template = template_of(facts, task) if task.job is Job.TEMPLATE else None
+    words = filled(facts, chat, appeal, task, template) if template is not None else task.text
+    return replace(task, text=words, more=(*task.more, Ask.BESIDE))
 
 
 def told_there(task: Task, done: Decision) -> Decision:
@@ -99,7 +127,7 @@ def laid_aside(facts: Facts, appeal: Appeal, task: Task) -> tuple[Task, tuple[Ef
     """Its author hears once that the words did not go, and may send them yet; the question loses its buttons."""
     asked, wanted = as_origin(task.asked or task.prompt), missing(task)
     cause = facts.cause("task", task.peer, f"aside.{asked}")
-    what, words = WHAT[MOVES_BY.get(task.job, Action.ANSWER)], beginning(task.text or task.reason)
+    what, words = WHAT[MOVES_BY.get(task.job, Action.ANSWER)], beginning(task.words)
     text = texts_answers.not_chosen(what, wanted, title(appeal, facts.directory), appeal.code, words)
     keys = keyboards.inline(
         (
@@ -154,7 +182,7 @@ def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
     """Words to the resident: held, or first shown to a second person (R39)."""
     text, reason = task.text, task.reason
     match task.job:
-        case Job.TEMPLATE:
+        case Job.TEMPLATE if not text:
             template = template_of(facts, task)
             if template is None:
                 return ignore(texts_chat.NOT_THAT)
@@ -170,9 +198,29 @@ def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
     seen = task.seen if written or not task.seen else f"~{task.seen}"
     said = Said(task.peer, task.cmid, task.user, origin, text, task.files, task.prompt, seen)
     held = held_of(facts, said, action, task.until, reason)
-    if approving.needed(facts, chat, appeal, action):
+    return beside(facts, chat, appeal, held, task) if task.beside else leave(facts, chat, appeal, held, reply_to)
+
+
+def leave(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int) -> Decision:
+    if approving.needed(facts, chat, appeal, held.action):
         return approving.ask(facts, chat, appeal, held)
     return hold(facts, chat, appeal, held, reply_to)
+
+
+def beside(facts: Facts, chat: Chat, appeal: Appeal, held: Held, task: Task) -> Decision:
+    """A second answer, as its author has chosen: in place of the one on its way, which is taken back if it has not
+    begun to leave, else as its correction; or beside it."""
+    going = on_its_way(appeal)
+    if going is not None and task.beside == Beside.REPLACE:
+        taken = take_back(facts, appeal, going.cause, going.peer)
+        if taken is not None:
+            done = leave(without_them(facts, taken), chat, taken.appeal, held, task.cmid)
+            told = told_undone(facts, taken, going.cause, going.peer, texts_answers.REPLACED)
+            return done if done.ignored is not None else instead(taken, done, told)
+        if not asking.adds(appeal, task):
+            return ignore(texts_chat.TOO_LATE)
+    there = going is not None or appeal.status in (Status.ANSWERED, Status.CLOSED)
+    return leave(facts, chat, appeal, replace(held, beside=task.beside if there else ""), task.cmid)
 
 
 # Canned answers.
@@ -188,7 +236,8 @@ def blanks_asked(facts: Facts, task: Task) -> Task:
     if template is None:
         return task
     asks = {Blank.REASON: Ask.REASON, Blank.DATE: Ask.DAY}
-    return replace(task, more=tuple(asks[blank] for blank in template.blanks if blank in asks))
+    blanks = tuple(asks[blank] for blank in template.blanks if blank in asks)
+    return replace(task, more=(*blanks, *(one for one in task.more if one is Ask.BESIDE)))
 
 
 def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Template) -> str:

@@ -15,9 +15,11 @@ from handlers.lifecycle.answering import (
     cause_for_everybody,
     held_of,
     hold,
+    instead,
     line_of,
     take_back,
     undone,
+    without_them,
 )
 from handlers.lifecycle.asking import sendable
 from handlers.lifecycle.routing import chat_at
@@ -87,18 +89,15 @@ def reworded(facts: Facts, taken: TakenBack, held: Held, message: Message) -> De
     origin = f"{held.cmid}.{message.digest}"
     files, line = bool(message.attachments), line_of(held, held.cause)
     said = Said(held.peer, held.cmid, held.actor, origin, text, files, line, message.digest)
-    words = held_of(facts, said, held.action, held.until, held.reason)
-    members = {one.code: one for one in taken.members}
-    facts = replace(facts, members=tuple(members.get(one.code, one) for one in facts.members))
+    words = replace(held_of(facts, said, held.action, held.until, held.reason), beside=held.beside)
+    facts = without_them(facts, taken)
     if approving.needed(facts, chat, taken.appeal, held.action):
         done = approving.ask(facts, chat, taken.appeal, words, again=True)
     else:
         done = hold(facts, chat, taken.appeal, words, note=texts_chat.REWORDED)
     if done.ignored is not None:
         return undone(facts, taken, held.cause, held.peer, texts_chat.CHANGED_REASON)
-    told = {one.code for one in done.appeals}
-    others = (replace(one, version=one.version + 1) for one in taken.members if one.code not in told)
-    return replace(done, appeals=(*done.appeals, *others), effects=(*taken.effects, *done.effects))
+    return instead(taken, done)
 
 
 def new_words(facts: Facts, appeal: Appeal, held: Held, message: Message) -> str:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from handlers.lifecycle import alarms
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.answering import NEWS, WHAT, cause_for_everybody, compared_later, dropped, line_of
+from handlers.lifecycle.answering import ENDING, NEWS, called, cause_for_everybody, compared_later, dropped, line_of
 from handlers.lifecycle.incidents import lead_gone, members_of, taken_apart
 from handlers.lifecycle.routing import (
     brought,
@@ -40,9 +40,6 @@ from states.facts import Facts
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import OPEN, Action, Appeal, History, NotAllowed, Status
 from states.people.chats import CUR
-
-ENDING = frozenset({Action.ANSWER, Action.DECLINE, Action.OUTSIDE, Action.CLOSE})
-"""Words after which nothing more is waited for."""
 
 
 def ended(facts: Facts, event: DeliveryEnded) -> Decision:
@@ -180,7 +177,7 @@ def of_incident(appeal: Appeal, cause: str) -> bool:
 
 
 def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None) -> str:
-    kind = WHAT[held.action] if held is not None else "Ответ"
+    kind = called(held) if held is not None else "Ответ"
     match event.outcome:
         case DeliveryOutcome.SENT:
             others = len(held.also) if held is not None else 0

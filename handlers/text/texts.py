@@ -255,6 +255,12 @@ def answer(code: str, agency: str, text: str) -> str:
     return f"Ответ на сообщение №{code}\n{agency}:\n\n{body}"
 
 
+def beside(code: str, agency: str, text: str, *, corrects: bool) -> str:
+    """A second answer, which takes the place of the first or adds to it."""
+    what = "Исправленный ответ" if corrects else "Дополнение к ответу"
+    return f"{what} на сообщение №{code}\n{agency}:\n\n{text or 'Ответ во вложении.'}"
+
+
 def forwarded(words: str) -> str:
     """Words of a message that the resident forwarded."""
     return f"Переслано: {words}"

@@ -7,10 +7,35 @@ from __future__ import annotations
 
 from states.lifecycle.tasks import Ask
 
+CORRECTED = "Исправленный ответ"
+ADDED = "Дополнительный ответ"
+REPLACED = "Ответ по №{code} не ушёл: вместо него уйдёт другой."
+
+
+def on_its_way(who: str, by: str, title: str, code: str, *, may_add: bool) -> str:
+    """`by`: who writes what leaves already; empty where it is the one who is asked."""
+    already = f"ответ уже уходит, его пишет {by}" if by else "ваш прежний ответ ещё уходит"
+    return beside(who, already, title, code, may_add=may_add)
+
+
+def arrived(who: str, title: str, code: str, *, may_add: bool) -> str:
+    return beside(who, "ответ уже у жителя", title, code, may_add=may_add)
+
+
+def beside(who: str, already: str, title: str, code: str, *, may_add: bool) -> str:
+    what = "Новый заменит его или дополнит?" if may_add else "Новый заменит его?"
+    return f"{who}, {already}. {what}\n{title}, №{code}"
+
 
 def not_chosen(what: str, wanted: Ask | None, title: str, code: str, words: str) -> str:
     """Nobody went on with the bot's question for an hour. `what`: «Ответ», `words`: the first of them."""
-    why = "вы не выбрали, что это за ответ" if wanted is Ask.KIND else "вы не назвали день"
+    match wanted:
+        case Ask.KIND:
+            why = "вы не выбрали, что это за ответ"
+        case Ask.BESIDE:
+            why = "вы не выбрали, заменить прежний или дополнить"
+        case _:
+            why = "вы не назвали день"
     return f"Ваш {lowered(what)} жителю не ушёл: {why}.{about(title, code, words)}"
 
 

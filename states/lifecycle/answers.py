@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class Beside(StrEnum):
+    """How words go beside an answer that their resident has, or that is on its way to him."""
+
+    REPLACE = "replace"
+    ADD = "add"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,7 @@ class Held:
     were said too; they may have left it before they are taken back. `seen` is the digest of the official's message,
     with «~» before it where the bot put the words together; `read`: it was read again, and they may leave. `leads`:
     said to its author as one of an incident, and the chat is told of all of them here: to whom they were said first has
-    taken his message back.
+    taken his message back. `beside`: they correct what the resident has, or add to it; empty where they stand alone.
     """
 
     cause: str
@@ -40,6 +48,7 @@ class Held:
     seen: str = ""
     read: bool = False
     leads: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +56,8 @@ class Approval:
     """An answer that waits for a second person (R39). `cmid` is the official's message, whose files go with it.
 
     `number` is the version of the appeal with which it began to wait: a button agrees to this text and no later one.
-    `line` is the cause of the bot's message that asks for the consent, `seen` as of `Held`. `again`: its author changed
-    it after somebody agreed.
+    `line` is the cause of the bot's message that asks for the consent, `seen` and `beside` as of `Held`. `again`: its
+    author changed it after somebody agreed.
     """
 
     actor: int
@@ -64,3 +73,4 @@ class Approval:
     line: str = ""
     seen: str = ""
     again: bool = False
+    beside: str = ""

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from states.lifecycle.appeal import ENDED, Action, Appeal, History, NotAllowed, Status, move
 from states.lifecycle.counted import Counted, Outcome
+from states.lifecycle.tasks import Ask, Job, Task
 from states.worktime.deadlines import Clock, Deadline, Stopped, Terms, go_on, start, stop
 from states.worktime.schedule import Office
 
@@ -141,8 +142,14 @@ def noted(appeal: Appeal, action: Action, at: datetime) -> Appeal:
         reopened=appeal.reopened + (action is Action.REOPEN),
         rating=0 if action is Action.REOPEN else appeal.rating,
         approval=appeal.approval if appeal.status is Status.APPROVAL else None,
-        tasks=() if appeal.status in _OVER else appeal.tasks,
+        tasks=tuple(task for task in appeal.tasks if _goes_on(appeal.status, task)),
     )
+
+
+def _goes_on(status: Status, task: Task) -> bool:
+    """An answer ends what was begun, but for another one of which it was asked what it is to the first."""
+    another = Ask.BESIDE in task.more and task.job in (Job.ANSWER, Job.TEMPLATE)
+    return status not in _OVER or (another and status in (Status.ANSWERED, Status.CLOSED))
 
 
 _HANDED_BACK = frozenset({Action.NOT_OURS, Action.PASS})

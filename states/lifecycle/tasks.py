@@ -43,6 +43,7 @@ class Ask(StrEnum):
     NUMBER = "number"
     DAY = "day"
     TEXT = "text"
+    BESIDE = "beside"
 
 
 NEEDS: dict[Job, tuple[Ask, ...]] = {
@@ -73,7 +74,7 @@ class Task:
     `cmid` is the official's message whose words and files are to go to the resident; `more` is what a template still
     lacks (templates.py). `due`: all is said, and until then it can be taken back. `seen`: the digest of that message.
     `aside`: nobody went on with it for an hour, its author was told, and the words wait until he sends them or takes
-    them back.
+    them back. `beside`: how they go where an answer is on its way already (answers.py), which is asked as one `more`.
     """
 
     peer: int
@@ -93,14 +94,20 @@ class Task:
     due: datetime | None = None
     seen: str = ""
     aside: bool = False
+    beside: str = ""
 
     def of(self, peer: int, user: int) -> bool:
         return (self.peer, self.user) == (peer, user)
 
     @property
     def worded(self) -> bool:
-        """Whether words of an official wait in it: an answer, or a reason of his own."""
-        return bool(self.text) or self.files or bool(self.reason and self.cmid)
+        """Whether words to the resident wait in it: an answer, a reason of his own, all that lacks only its place."""
+        return bool(self.words) or self.files or Ask.BESIDE in self.more
+
+    @property
+    def words(self) -> str:
+        """Those of an official: a reason that was chosen by a button is a code."""
+        return self.text or (self.reason if self.cmid else "")
 
     def over(self, now: datetime) -> bool:
         """Whether nobody is at it any more."""
@@ -120,5 +127,6 @@ def missing(task: Task) -> Ask | None:
         Ask.NUMBER: bool(task.whom),
         Ask.DAY: task.until is not None,
         Ask.TEXT: bool(task.text) or task.files,
+        Ask.BESIDE: bool(task.beside),
     }
     return next((one for one in (*NEEDS[task.job], *task.more) if not have[one]), None)

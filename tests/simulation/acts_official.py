@@ -86,9 +86,22 @@ def can_be_answered(message: Message) -> bool:
 
 
 async def answers(me: Official, card: Message) -> None:
-    for _ in range(me.chance.choice((1, 1, 1, 2, 3))):
-        me.reply(card.cmid, f"Уважаемый житель! Ответ {me.mark()}")
+    for number in range(me.chance.choice((1, 1, 1, 2, 3))):
+        mine = me.reply(card.cmid, f"Уважаемый житель! Ответ {me.mark()}")
+        if number and mine:
+            await says_what_it_is(me, mine)
         await me.breathe(0.0, 2.0)
+
+
+async def says_what_it_is(me: Official, mine: int) -> None:
+    """Another answer was on its way: in its place, beside it, not at all; or nothing is chosen (A.6)."""
+    heard = await hears_of(me, mine, 30.0)
+    offered = with_action(heard, actions.PICK) if heard is not None else []
+    chance = me.scene.chance.stream(f"second {me.user} {me.chat.id} {me.said}")
+    if heard is not None and offered and chance.random() < 0.8:
+        await asyncio.sleep(chance.uniform(0.2, 20.0) * me.pace)
+        me.did("second")
+        me.press(heard.cmid, chance.choice(offered))
 
 
 async def answers_with_file(me: Official, card: Message) -> None:
@@ -124,11 +137,11 @@ async def takes_back(me: Official, card: Message) -> None:
         me.press(heard.cmid, offered[0])
 
 
-async def hears_of(me: Official, mine: int) -> Message | None:
+async def hears_of(me: Official, mine: int, patience: float = PATIENCE) -> Message | None:
     """What the bot says below this message; nothing where an older copy does not know it."""
     thread = me.chat.thread
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while True:
                 for message in thread.messages[mine:]:
                     if message.sender == me.bot and answers_to(message, mine):

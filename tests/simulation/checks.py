@@ -14,7 +14,7 @@ from states.lifecycle.appeal import OPEN as UNANSWERED
 from tests.simulation import acts_resident, models, restores
 from tests.simulation.people import buttons, with_action
 from tests.simulation.record import Record
-from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, nothing_taken_back, reply_once
+from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, QUESTION, nothing_taken_back, reply_once, second_asked
 from tests.world import laws, said
 from vk_emulator.world.records import Message, Thread
 
@@ -144,7 +144,7 @@ def in_order(record: Record) -> Found:
         for _, one in record.everything()
         if record.kind(one) == "approval"
         for mark in said.ANSWER.findall(one.text)
-    }
+    } | set(asked_about(record))
     said_at = {
         mark: (chat.key, message.cmid)
         for _, chat in record.chats()
@@ -174,6 +174,14 @@ def in_order(record: Record) -> Found:
         for code, numbers in first.items():
             if code and record.hand_overs(code).total() == 1 and numbers != sorted(numbers):
                 yield f"слова {code} в {chat.key} не по порядку: {numbers}"
+
+
+def asked_about(record: Record) -> Found:
+    """Answers that waited until their author said what they are to another one: they left when he did (A.6)."""
+    for _, chat in record.chats():
+        for one in record.own(chat.thread):
+            if record.kind(one) == QUESTION and one.reply is not None:
+                yield from said.ANSWER.findall(chat.thread.messages[one.reply.cmid - 1].text)
 
 
 def marks_in_order(kind: str, message: Message) -> list[str]:
@@ -337,6 +345,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I2": card_once,
     "I3": reply_once,
     "taken back": nothing_taken_back,
+    "second": second_asked,
     "R21": no_profile,
     "topic": models.confirmed,
     "I5": in_order,

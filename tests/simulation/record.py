@@ -38,6 +38,7 @@ class Record:
     `events_gone`: VK itself forgets events, or the bot's file does. `taken`: the presses that the bot took before VK
     could forget them (net.py), where all the same no one of these may be missing.
     `copies`: messages that came twice and nobody could have prevented it, left out of all that follows.
+    `beside`: marks of answers that corrected another one or added to it.
     `windows`: what an older copy that was put back does not know. `files`: what VK keeps, by name. `at_once`: what
     else is wrong with a message of the bot in the moment it appears."""
 
@@ -69,6 +70,7 @@ class Record:
     gone_at: dict[int, float] = field(default_factory=dict)
     taken_in: dict[int, int] = field(default_factory=dict)
     copies: set[int] = field(default_factory=set)
+    beside: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
     seen: int = 0
     steps_checked: int = 0
@@ -247,12 +249,15 @@ class Record:
         return [self.incidents.head(code, at), *sorted(self.incidents.leads(code, at)), code]
 
     def readers(self, mark: str) -> set[int]:
-        """Who may read this reply: the author of what it answers, and whom that one led since (R32)."""
+        """Who may read this reply: the author of what it answers, and whom that one led since (R32); of a correction,
+        whom it has ever led."""
         return {self.residents[code] for code in self.readers_by(mark)}
 
     def readers_by(self, mark: str) -> set[str]:
         """The same by the numbers of their messages."""
         at, heads = self.replies.get(mark, ("", 0, 0.0))[2], self.heads(mark)
+        if mark in self.beside:
+            at = 0.0  # it goes beside an answer that they have: so they were led once
         led = {code for head in heads for code in self.incidents.followers(head, at)}
         return {code for code in {*heads, *led} if code in self.residents}
 
@@ -264,6 +269,8 @@ class Record:
 def right_place(record: Record, message: Message) -> list[str]:
     """I4: a resident's words only with them or in the chat that holds the appeal; answers only to the author."""
     text, where = said.words(message), place(message.thread)
+    if where > 0 and message.text.startswith(said.BESIDE):
+        record.beside.update(said.ANSWER.findall(text))
     wrong = []
     for mark in sorted(set(said.MARK.findall(text))):
         author = record.truth.author.get(mark, 0)

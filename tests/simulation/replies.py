@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from states.cause import parse
 from tests.simulation import restores
@@ -15,9 +16,12 @@ Found = Iterator[str]
 LOST, DOUBLED, ELSEWHERE = "потеряно: ", "дважды: ", "не туда: "
 """What I2 and I3 begin with: they are about all three."""
 NOT_SENT = "lost_answer"
+"""The kind of cause of what tells that a typed answer does not leave (handlers/lifecycle/unfinished.py)."""
 LOOKED_OVER = ("approval", "settled")
 """The question for a second person's consent, and what it became where VK would not let it be edited."""
-"""The kind of cause of what tells that a typed answer does not leave (handlers/lifecycle/unfinished.py)."""
+QUESTION = "task"
+QUOTES = (QUESTION, "closed", "given_up")
+"""What the bot asks an official, what that becomes, and how his words begin where they wait for him."""
 
 
 def reply_once(record: Record) -> Found:
@@ -38,7 +42,7 @@ def reply_once(record: Record) -> Found:
                 unsent.add(mark)  # to its author and to the ЦУР, which has the words then
             elif place(one.thread) < 0 and said.not_sent(one):
                 kept.append((mark, said.about(one)))
-            elif record.kind(one) not in LOOKED_OVER:
+            elif record.kind(one) not in (*LOOKED_OVER, *QUOTES):
                 copies[mark].append(place(one.thread))
     for mark in sorted(unsent & copies.keys()):
         yield f"{DOUBLED}ответ {mark} попал в {copies[mark]}, а чату и ЦУР сказано, что не ушёл"
@@ -48,14 +52,17 @@ def reply_once(record: Record) -> Found:
     for _, chat in record.chats():
         heard: dict[int, list[Message]] = defaultdict(list)
         for one in record.own(chat.thread):
-            if record.kind(one) in ("offer", "hint"):
-                heard[int(record.origin(one).partition(".")[0])].append(one)
+            origin = record.origin(one).partition(".")[0]
+            if record.kind(one) in ("offer", "hint", QUESTION) and origin.isdecimal():  # else of a press
+                heard[int(origin)].append(one)
         for message in chat.thread.messages:
             mark = said.ANSWER.search(message.text) if message.sender > 0 else None
             if mark and record.world.sees(record.bot, message):
                 lines = heard[message.cmid]
                 asked = [one for code in dict.fromkeys(record.heads(mark[1])) for one in questions[code, message.cmid]]
                 yield from looked_over(record, mark[1], asked, lines, chat)
+                if asked:  # what was asked before says no more than where that is asked now
+                    lines = [one for one in lines if record.kind(one) != QUESTION]
                 yield from settled(record, mark[1], copies[mark[1]], asked[:1] + lines, message)
 
 
@@ -108,12 +115,12 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         # Whoever it was said to first is gone, and the line is about the next one of his incident.
         code, resident = led, record.residents[led]
     agreed_to = said.agreed(line) or (record.edits_refused and said_anew(record, line, reply))
-    taken = record.kind(line) == "offer" or (record.kind(line) == "approval" and agreed_to)
+    taken = record.kind(line) == "offer" or (record.kind(line) in ("approval", QUESTION) and agreed_to)
     own = copies.count(resident)
     if set(copies) - record.readers(mark) or len(set(copies)) < len(copies) or (copies and not taken):
         what = ELSEWHERE if set(copies) - record.readers(mark) or not taken else DOUBLED
         yield f"{what}ответ {mark} жителю {resident} попал в {copies}, сказано {line.text[:60]!r}"
-    if copies and said.UNDONE in line.text:
+    if copies and (said.UNDONE in line.text or said.REPLACED in line.text):
         yield f"{LOST}правда об ответе {mark}: попал в {copies}, а чату сказано {line.text[:60]!r}"
     if own:
         yield from together(record, mark, code, copies, line)
@@ -124,6 +131,8 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
     ended = said.WITHDRAWN in line.text or said.FORGOTTEN in line.text
     if taken and not own and (code in record.truth.withdrawn or resident in record.truth.asked) and ended:
         return  # what has not left goes to nobody who waits no more
+    if taken and not own and said.REPLACED in line.text:
+        return  # its colleague, or he himself, has put another one in its place (A.6)
     if taken and not own and mark not in record.truth.undone:
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {line.text[:60]!r}"
     if taken and bool(own) != said.delivered(line.text) and not record.edits_refused:
@@ -148,7 +157,7 @@ def together(record: Record, mark: str, head: str, copies: list[int], line: Mess
     """R32: of an incident everybody is answered who was in it from the reply to the line that tells of it."""
     at = record.replies[mark][2]
     told = record.shown_at.get(line.id, at)
-    if record.kind(line) == "approval":  # it became that line when somebody agreed (seed 15987661)
+    if record.kind(line) in ("approval", QUESTION):  # it became that line when somebody agreed (seed 15987661)
         told = max(told, line.update_time + 1.0)
     for code in sorted(record.incidents.faithful(head, at, told)):
         who = record.residents[code]
@@ -186,3 +195,24 @@ def left_late(record: Record, answer: Message, user: int, since: dict[str, float
     tried = record.attempted_at(answer.random_id)
     if ended is not None and tried > ended and not restores.left_to_people(record, code, answer.posted):
         yield f"ответ по №{code} ушёл жителю {user} в {tried:.1f}, а отозвано в {ended:.1f}"
+
+
+def second_asked(record: Record) -> Found:
+    """A.6: nobody guesses what an answer is to one that is on its way. Whoever's words were offered to be taken back at
+    once, without a question, wrote when nothing was under way."""
+    if record.windows or record.clock_wrong:
+        return
+    came: dict[str, float] = {}
+    offered: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for _, one in record.everything():
+        if record.kind(one) == "answer":
+            for mark in said.ANSWER.findall(one.text):
+                came[mark] = max(came.get(mark, 0.0), record.shown_at[one.id])
+        elif record.kind(one) == "offer" and one.reply is not None and record.origin(one).isdecimal():
+            reply = one.thread.messages[one.reply.cmid - 1]
+            for mark in said.ANSWER.findall(reply.text) if not reply.text.startswith(said.SPOKEN) else ():
+                offered[said.about(one)].append((record.shown_at[one.id], mark))
+    for code, lines in offered.items():
+        for (_, first), (at, second) in pairwise(sorted(lines)):
+            if came.get(first, 0.0) > at:
+                yield f"{DOUBLED}на №{code} ответ {second} ушёл, не спросив, хотя уходил {first}"

@@ -11,6 +11,7 @@ import httpx
 import pytest_asyncio
 
 from bot.web.asked import today_of
+from handlers.text import texts_panel
 from handlers.text.texts_stages import why_declined
 from states.directory import Directory
 from states.lifecycle.reasons import Decline
@@ -20,6 +21,7 @@ from storage.ops.search import some
 from storage.privacy import audit
 from tests.transcripts.emulated import RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player, read
+from tests.transcripts.stage import Words
 from tests.web.browser import AT_CUR, AT_MINDOR, READER, Browser, hidden
 from tests.web.filled import fill
 from tests.web.filled import some as messages
@@ -125,6 +127,34 @@ async def test_notes_the_contact_and_words_taken_back(
         await stage.call("emulator.advanceClock", seconds=60)
         await stage.settle()
         assert why_declined(Decline.UNCLEAR)[0] in " ".join(await said_to(stage, mary))
+
+
+async def test_a_second_answer_is_asked_about_on_the_page(
+    stage: EmulatedStage, panel: httpx.AsyncClient, code: str
+) -> None:
+    """A.6: in the chat somebody answers, in the panel somebody else; two that differ never reach the resident."""
+    await stage.listed(CUR)
+    cur = stage.chats[CUR]["owner_id"]
+    chat = stage.peer_of(CUR, cur) - 2_000_000_000
+    await stage.call("messages.removeChatUser", f"user-{cur}", chat_id=chat, member_id=1009)
+    await stage.settle()
+    back = f"/queue?from=2020-01-01&open={code}"
+    card = next(one for one in await stage.chat("miass-gorod") if f"№{code}" in one.text)
+    await came_in(stage, panel, 1009)
+    others = [number for number in (1, 2) if stage.official("miass-gorod", number) != 1009]
+    await stage.write_in("miass-gorod", others[0], Words("Яму засыпали вчера, проверили.", reply_to=card.cmid))
+    await stage.settle()
+    asked = await pressed(stage, panel, code, "answer", text="Асфальта нет, яму не засыпали.", back=back)
+    assert texts_panel.BESIDE in asked and "Сделано:" not in asked and "Асфальта нет" in asked
+    offered = re.findall(r'name="did" value="(replace|add|drop)"><button class="text">', asked)
+    assert offered == ["replace", "add", "drop"]
+    assert "ответ уже уходит, его пишет" in await heard_in(stage, "miass-gorod")
+    assert "Сделано" in await pressed(stage, panel, code, "replace", back=back)
+    await stage.call("emulator.advanceClock", seconds=60)
+    await stage.settle()
+    heard = " ".join(await said_to(stage, RESIDENTS["мария"]))
+    assert "Асфальта нет" in heard and "вчера" not in heard
+    assert "Не получилось: " in await pressed(stage, panel, code, "drop", back=back)
 
 
 async def test_what_may_not_be_done(browser: Browser, region: Directory) -> None:

@@ -28,6 +28,9 @@ TO_BE_ERASED = "Хорошо. Удалим ваши данные не поздн
 NOT_DELIVERED = "не доставлен"
 UNDONE = "отменён, житель его не получит"
 LEAVES = "уйдёт жител"
+BESIDE = ("Исправленный ", "Дополнение к ответу")
+"""How a resident reads that he has an answer already."""
+REPLACED = "не ушёл: вместо него уйдёт другой"
 RECOVERED = "Мы восстановили бота после сбоя."
 
 

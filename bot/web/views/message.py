@@ -16,6 +16,7 @@ from bot.web.actions import Form, Known
 from bot.web.asked import link, local_day
 from bot.web.site import Site, site_of, viewer_of
 from bot.web.views.rows import COLOURS, ICONS
+from handlers.lifecycle import asking
 from handlers.official import contact
 from handlers.official.listing import done
 from handlers.text.relayed import clean
@@ -41,6 +42,7 @@ NEAR = 1.0
 LAST = 3
 """Records of the history that stand unfolded."""
 WAITS = {"parked_recipient": "не дошёл: житель закрыл сообщения", "parked_chat": "не дошёл", "dead": "не дошёл"}
+WAITS_BESIDE = "ещё не ушло: жителю уже уходит другой ответ"
 KINDS = {
     "photo": "фотография", "video": "видео", "doc": "файл", "audio_message": "голосовое сообщение", "audio": "аудио",
     "link": "ссылка", "wall": "запись", "sticker": "стикер", "graffiti": "рисунок",
@@ -57,7 +59,8 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A bubble of the dialogue. `who` is «Житель» or the agency; `undo` are words that can be taken back yet."""
+    """A bubble of the dialogue. `who` is «Житель» or the agency; `undo` are words that can be taken back yet, `choices`
+    what may be done with those that have not left."""
 
     who: str
     at: str
@@ -66,6 +69,7 @@ class Said:
     files: tuple[File, ...] = ()
     note: str = ""
     undo: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ def page_of(site: Site, found: Whole, together: int, viewer: Viewer, chat: Chat 
         residents=residents(appeal, together),
         together=link(Section.QUEUE, Filter(incident=appeal.incident)) if together > 1 else "",
         busy="; ".join(busy(site, found)) if chat is not None else "",
-        dialogue=list(dialogue(site, found, chat)),
+        dialogue=[*dialogue(site, found, chat), *beside(site, found, viewer, chat)],
         last=steps[:LAST],
         earlier=steps[LAST:],
         forms=offered[: actions.IN_SIGHT],
@@ -224,6 +228,17 @@ def dialogue(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
         draft = appeal.approval
         files = (File("вложения ответа", ""),) if draft.files else ()
         yield Said(who, moment(draft.at, zone), draft.text, mine=True, files=files, note="ждёт согласования")
+
+
+def beside(site: Site, found: Whole, viewer: Viewer, chat: Chat | None) -> Iterator[Said]:
+    """Words of this viewer that wait until he says what they are to an answer on its way (A.6)."""
+    task = asking.beside_another(found.appeal, chat.peer, viewer.user) if chat is not None else None
+    if task is not None:
+        choices = (*((str(how), label) for label, how in asking.besides(found.appeal, task)), ("drop", "Не отправлять"))
+        files = (File("вложения ответа", ""),) if task.files else ()
+        yield Said(
+            "Вы", moment(task.at, site.zone), task.words, mine=True, files=files, note=WAITS_BESIDE, choices=choices
+        )
 
 
 def file(one: Attachment) -> File:
