@@ -53,7 +53,6 @@ CHECKED_AT_ONCE = 5
 
 HELD_AT_ONCE = 10
 LONGEST_WORDS = 200
-SHORT_WORDS = 40
 COMMAND = re.compile(r"^/\w+\s*")
 NO_CARDS: Mapping[str, str] = MappingProxyType({})
 LONGEST_CHOICE = 2
@@ -406,7 +405,7 @@ def void_replies(
     for (peer, code), replies in at.items():
         reached, of_cur, lost = fate_of(code, replies, lines)
         card = cards.get(code, f"№{code}")
-        said = hint(facts, (lost or replies)[-1], texts_recovery.void_card(card, reached, words_lost(replies, lost)))
+        said = hint(facts, (lost or replies)[-1], texts_recovery.void_card(card, reached))
         sends.append(replace(said, cause=facts.cause("void_hint", peer, code)))
         sends += told_cur(facts, peer, code, card, of_cur)
     return sends
@@ -419,7 +418,9 @@ def fate_of(code: str, replies: Sequence[Message], lines: Iterable[Line]) -> tup
         return texts_recovery.UNSEEN, texts_recovery.CUR_UNSEEN, []
     lost = [one for one in replies if not any(brings(text, one) for text in theirs)]
     if lost:
-        return texts_recovery.NOT_SENT if len(lost) == len(replies) else "", texts_recovery.CUR_NOT_SENT, lost
+        some = texts_recovery.some_lost(len(lost), len(replies))
+        every = len(lost) == len(replies)
+        return texts_recovery.NOT_SENT if every else some, texts_recovery.CUR_NOT_SENT, lost
     return texts_recovery.READ, texts_recovery.CUR_READ, []
 
 
@@ -427,11 +428,6 @@ def brings(text: str, reply: Message) -> bool:
     """Whether a message of ours passes these words on; what is longer than one message begins in it."""
     words = one_line(COMMAND.sub("", reply.text), LONGEST_WORDS).removesuffix("…")
     return (words or texts.WITHOUT_WORDS) in one_line(text, len(text))
-
-
-def words_lost(replies: Sequence[Message], lost: Sequence[Message]) -> list[str]:
-    """Which of several did not arrive."""
-    return [one_line(in_chat(one.text), SHORT_WORDS) for one in lost] if 0 < len(lost) < len(replies) else []
 
 
 def home_of(facts: Facts, peer: int | None) -> Chat | None:

@@ -47,12 +47,16 @@ READ = "Ваш ответ житель уже прочитал."
 UNSEEN = "Дошёл ли ваш ответ до жителя, не видно."
 
 
-def void_card(card: str, reached: str = NOT_SENT, lost: Sequence[str] = ()) -> str:
-    """`card`: what it is about; `reached`: whether the resident has the words; `lost`: those that he has not."""
-    words = f" Не ушло: {', '.join(f'«{one}»' for one in lost)}." if lost else ""
+def some_lost(lost: int, replies: int) -> str:
+    """Under the last of those that the resident has not."""
+    return f"Из {replies} ответов на неё жителю не ушло {lost}; последний из них — этот."
+
+
+def void_card(card: str, reached: str = NOT_SENT) -> str:
+    """`card`: what it is about; `reached`: whether the resident has the words."""
     return (
         f"Карточка недействительна: {card}. Бота восстановили из копии, и этого сообщения он не помнит. "
-        f"{reached}{words} Когда житель отправит сообщение заново, придёт новая карточка."
+        f"{reached} Когда житель отправит сообщение заново, придёт новая карточка."
     )
 
 

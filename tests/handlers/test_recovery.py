@@ -422,7 +422,10 @@ class TestVoidCards:
     def test_what_did_not_arrive_is_named(self) -> None:
         lines = self.replies("Снег убрали вчера", "Тротуар тоже убрали")
         hint, line = self.said_of([*lines, ours(30, f"Ответ на сообщение №{VOID}\nМиндор:\n\nСнег убрали вчера")])
-        assert "Не ушло: «Тротуар тоже убрали»." in hint.text and "уже прочитал" not in hint.text
+        assert (
+            "Из 2 ответов на неё жителю не ушло 1; последний из них — этот." in hint.text
+            and "уже прочитал" not in hint.text
+        )
         assert hint.reply_to == 21 and "Жителю это не ушло" in line.text
         hint, line = self.said_of([*lines, ours(30, f"✅ Приняли.\n№{VOID}")])
         assert "Жителю это не ушло. Когда" in hint.text and hint.reply_to == 21
