@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -53,6 +54,7 @@ from bot.vk.community_identity import community_of
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Files
 from bot.vk.payload import Signer
+from handlers.lifecycle.incidents import INCIDENTS_TIMER
 from handlers.system.reminders import SPIKES_TIMER
 from states.directory import Directory
 from states.effects import StartTimer
@@ -60,6 +62,7 @@ from states.lifecycle.spikes import next_look
 from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.errors import Unavailable
+from storage.db.transaction import Transaction
 from storage.db.worker_number import WorkerNumber
 from storage.inbox import history, timers
 from storage.privacy import forgetting
@@ -194,6 +197,12 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
         await db.close()
 
 
+async def begin_looks(tx: Transaction, now: datetime) -> None:
+    """The timers of the bot itself, where they do not run yet: what grows, and who may still read one answer."""
+    await timers.begin(tx, StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, next_look(now)))
+    await timers.begin(tx, StartTimer(INCIDENTS_TIMER, INCIDENTS_TIMER, 0, now))
+
+
 async def wired(
     settings: Settings, clock: Clock, db: Database, http: aiohttp.ClientSession, number: WorkerNumber | None = None
 ) -> Runtime:
@@ -213,8 +222,7 @@ async def wired(
             await vk.call("groups.getById", {})
     # Before anything is read from VK: an older copy of the database may have been put back (R14, delivery.md §13).
     await forgetting.reapply(db, clock.now())
-    first_look = StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, next_look(clock.now()))
-    await db.run(lambda tx: timers.begin(tx, first_look))
+    await db.run(lambda tx: begin_looks(tx, clock.now()))
     stored = await db.run(directories.load_text)
     if stored is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")

@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 
 from handlers.lifecycle.alarms import ALERT_TIMER
+from handlers.lifecycle.answering import LEAVE_TIMER
 from handlers.lifecycle.asking import TASK_TIMER
+from handlers.lifecycle.incidents import INCIDENTS_TIMER
 from handlers.official.commands import divided
 from handlers.official.digest import DIGEST_TIMER
 from handlers.system.reminders import SPIKES_TIMER
@@ -106,6 +108,11 @@ def of_timer(event: TimerFired) -> Wanted:
             return Wanted(spikes=True, every_chat=True)
         case name if name == DIGEST_TIMER:
             return Wanted(digest=True)
+        case name if name == INCIDENTS_TIMER:
+            return Wanted(incidents=True, every_chat=True)
+        case name if name == LEAVE_TIMER:
+            codes = numbers_in(event.key)
+            return Wanted(codes=codes, of_author=True, officials=True, leads=True, also_told=True)
         case name if name == TASK_TIMER:  # what is given back may go to any agency
             return Wanted(codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, leads=True)
         case _:

@@ -176,8 +176,9 @@ class Wanted:
     `leads`: the leading appeals of merged ones. `also_told`: the appeals to whose authors the held words go too.
     `waiting`: appeals that wait for a chat. `spikes`: counts of the last hour. `digest`: what waits for the chat of the
     event, `section` the appeals that one line of it counts. `similar`: open ones like the one that is replied to.
-    `sign_in`: a way into the panel, if the author may come in. `pages`: the words of a question for an official page.
-    `alarms`: those that nobody has ended.
+    `incidents`: the leading appeals of all that are merged, and those that they lead. `sign_in`: a way into the panel,
+    if the author may come in. `pages`: the words of a question for an official page. `alarms`: those that nobody has
+    ended.
 
     Of the dialogue: `shown` are the appeals of the step, `joins` the appeal of another resident that the step offers to
     join, `alike` the (topic, place) of open appeals of others, `first` the message that a new appeal begins with.
@@ -202,6 +203,7 @@ class Wanted:
     digest: bool = False
     section: Section | None = None
     similar: bool = False
+    incidents: bool = False
     shown: frozenset[str] = frozenset()
     joins: str | None = None
     alike: tuple[str, str] | None = None

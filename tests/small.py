@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -91,6 +91,9 @@ REGION = Directory(
     numbers=(Phone("112", "всё сразу"), Phone("104", "газ"), Phone("2-22-22", "диспетчер Миасса", "miass")),
     crisis=(CrisisLine("Детский телефон", "8-800-2000-122", cost="бесплатно", source="Фонд"), CrisisLine("Линия")),
 )
+
+NEVER = replace(REGION, topics=tuple(replace(topic, joinable=False) for topic in REGION.topics))
+"""As after an update whose directory names no public trouble yet, or the day on which that was changed (R32)."""
 
 
 @dataclass(frozen=True)

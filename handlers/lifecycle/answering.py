@@ -14,6 +14,7 @@ from handlers.text.parts import in_parts
 from handlers.text.words import day
 from handlers.views import own_screens
 from handlers.views.cards import agency_name
+from handlers.views.joinable import may_share
 from screening.answer_kind import says_nothing
 from states.cause import ANSWER, Cause, parse
 from states.decision import Decision
@@ -38,6 +39,10 @@ AS_WRITTEN = frozenset({Action.ANSWER, Action.ASK, Action.INTERIM, NEWS})
 
 READ_BY = timedelta(days=30)
 """A held answer leaves by itself so late, should it never be told what VK shows of its message."""
+
+LEAVE_TIMER = "leave"
+"""Fires for words to several when they can be undone no more; its key is the number of the leading appeal and their
+cause."""
 
 ARRIVED = "+"
 """Before the digest of a message whose answer the resident has."""
@@ -107,8 +112,17 @@ def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0
         kept.append(replace(one, held=(*one.held, words), version=one.version + 1))
     warned, seen = warnings(chat, held)
     offer = undo_offer(facts, appeal, held, len(told) - 1, "\n".join(one for one in (note, warned) if one), reply_to)
-    look = (to_be_read(appeal.code, held, facts.now + facts.policy.undo),) if held.seen else ()
+    look = leaving(facts, appeal, held, several=len(told) > 1)
     return Decision(appeals=tuple(kept), effects=(*sends, offer, *look), chat=seen)
+
+
+def leaving(facts: Facts, appeal: Appeal, held: Held, *, several: bool) -> tuple[StartTimer, ...]:
+    """What is looked at when they can be undone no more: the message they stand in, and whether several may still read
+    them (sources.py). Words to one that stand in no message leave by themselves."""
+    at = facts.now + facts.policy.undo
+    if held.seen:
+        return (to_be_read(appeal.code, held, at),)
+    return (StartTimer(LEAVE_TIMER, f"{appeal.code} {held.cause}", held.peer, at),) if several else ()
 
 
 def to_be_read(code: str, held: Held, at: datetime, mark: str = "") -> StartTimer:
@@ -118,6 +132,8 @@ def to_be_read(code: str, held: Held, at: datetime, mark: str = "") -> StartTime
 
 def not_to_be_read(code: str, held: Held) -> CancelTimer:
     """It is not asked any more because of this appeal: nothing leaves to its author."""
+    if not held.seen:
+        return CancelTimer(LEAVE_TIMER, f"{code} {held.cause}")
     return CancelTimer(SOURCE_TIMER, f"{code} {held.cmid} {held.seen}")
 
 
@@ -133,11 +149,13 @@ HAVE_IT = (Status.MERGED, Status.ANSWERED, Status.CLOSED)
 
 
 def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
-    """The other appeals of an incident that hear the same: of what goes beside an answer, all that hear that."""
+    """The other appeals of an incident that hear the same, as far as one answer is for all of them (joinable.py): of
+    what goes beside an answer, all that hear that."""
     if not appeal.leads or held.action not in TOGETHER:
         return ()
     hear = HAVE_IT if held.beside else (Status.MERGED,)
-    return tuple(member for member in facts.members if member.incident == appeal.code and member.status in hear)
+    led = (member for member in facts.members if member.incident == appeal.code and member.status in hear)
+    return tuple(member for member in led if may_share(facts.directory, appeal, member))
 
 
 def of_member(cause: str, code: str) -> str:
@@ -163,7 +181,7 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
         copy=source if held.files else None,
         source=source,
         appeal=appeal.code,
-        not_before=facts.now + (facts.policy.undo if not held.seen else READ_BY),
+        not_before=facts.now + (READ_BY if held.seen or together else facts.policy.undo),
         report=True,
     )
 

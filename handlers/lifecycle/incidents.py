@@ -13,14 +13,22 @@ from handlers.lifecycle.coordinator import said
 from handlers.lifecycle.moves import origin_of
 from handlers.lifecycle.routing import brought, current, left_behind, merged, route, to_cur, told_of
 from handlers.text import texts_chat, texts_stages
+from handlers.views.joinable import first_alone, may_share, not_shared
 from handlers.views.similar import together_with
 from handlers.views.turn import status
 from states.decision import Decision, ignore
-from states.effects import CancelSend, Edit, Effect
+from states.effects import CancelSend, Edit, Effect, StartTimer
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Action, Appeal, History, NotAllowed, Status
 from states.people.chats import Chat
 from states.people.who_may import may
+
+INCIDENTS_TIMER = "incidents"
+"""Fires when incidents are to be looked at: is one answer still for all of them (system/mixed.py)."""
+
+
+def looked_at_now(facts: Facts) -> StartTimer:
+    return StartTimer(INCIDENTS_TIMER, INCIDENTS_TIMER, 0, facts.now)
 
 
 def lead_of(facts: Facts, number: str) -> Appeal | None:
@@ -45,6 +53,8 @@ def merge(facts: Facts, appeal: Appeal, actor: int, number: str) -> Decision:
         return ignore(texts_chat.SAME_NUMBER)
     if authors(facts, appeal) & authors(facts, lead):
         return ignore(texts_chat.SAME_AUTHOR.format(code=appeal.code, other=lead.code))
+    if (alone := first_alone(facts.directory, (appeal, *members_of(facts, appeal), lead))) is not None:
+        return ignore(not_shared(facts.directory, alone))
     joined = join(facts, appeal, lead, actor)
     assert joined is not None, "asked before (possible.py)"
     after = joined.appeals[0]
@@ -91,7 +101,10 @@ def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:
 
 
 def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int) -> Decision | None:
-    """Both appeals and their followers, and their words to the agency that answers; nothing yet to the resident."""
+    """Both appeals and their followers, and their words to the agency that answers; nothing yet to the resident. None
+    where one answer is not for all of them (joinable.py)."""
+    if not may_share(facts.directory, appeal, lead, *members_of(facts, appeal)):
+        return None
     alone = replace(appeal, incident=lead.code, chat=None, card="", card_at=None, tasks=())
     acted = act(facts, alone, Action.MERGE, actor, lead.code)
     if isinstance(acted, NotAllowed) or authors(facts, appeal) & authors(facts, lead):

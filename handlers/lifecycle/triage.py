@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers.lifecycle.incidents import looked_at_now
 from handlers.lifecycle.routing import Routed, route, to_cur
 from handlers.text import actions, keyboards, texts_chat
 from handlers.text.parts import in_parts
@@ -15,6 +16,7 @@ from handlers.text.relayed import in_chat
 from handlers.views.addressee import notes_of
 from handlers.views.card_buttons import button
 from handlers.views.cards import agency_name
+from handlers.views.joinable import may_share
 from states.effects import Effect, Kind, Priority, Send
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Piece
@@ -34,15 +36,17 @@ def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal
     heard = notes_of(facts, pieces, appeal.agency)
     new = [one for one in heard if one in LATER and one not in appeal.notes]
     cur, noted = facts.cur, replace(appeal, notes=(*appeal.notes, *new))
+    # Words said to several may be on their way: who still may read them is looked at now (joinable.py).
+    look = (looked_at_now(facts),) if appeal.incident and not may_share(facts.directory, noted) else ()
     if not new or cur is None or appeal.chat == cur.peer:
-        return noted, ()
+        return noted, look
     name = agency_name(facts.directory, appeal.agency)
     why = [LATER[one].format(code=appeal.code, agency=name) for one in new]
     text = "\n".join([*why, "", *(in_chat(piece.text) for piece in pieces if piece.text.strip())])
     cause = facts.cause("noted", cur.peer, f"{appeal.code}.{appeal.version}")
     more = keyboards.inline((button(actions.MORE, appeal),))
     send = Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=more, appeal=appeal.code)
-    return noted, in_parts(send)
+    return noted, (*look, *in_parts(send))
 
 
 def sent(facts: Facts, appeal: Appeal) -> Routed:

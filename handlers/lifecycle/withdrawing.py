@@ -12,10 +12,10 @@ from handlers.lifecycle.acting import act
 from handlers.lifecycle.answering import (
     cause_for_everybody,
     dropped,
+    leaving,
     line_of,
     not_to_be_read,
     reply_without_words,
-    to_be_read,
     undo_keyboard,
 )
 from handlers.lifecycle.incidents import lead_gone, members_of
@@ -125,9 +125,9 @@ def retract_answer(turn: Turn, retracted: Retracted, held: Held, *, forgotten: b
     if heir is not None:
         member, more = heir
         undo, others = undo_keyboard(member, more), len(more.also) + 1
-        if held.seen and not held.read:
+        if not held.read:
             # At another moment than before: what is told of two looks at one moment is told once (timers.py `read`).
-            effects.append(to_be_read(member.code, more, turn.facts.now + turn.facts.policy.undo))
+            effects += leaving(turn.facts, member, more, several=True)
     text = not_told(held, code, others, forgotten=forgotten)
     cause = turn.facts.cause("undone", held.peer, words.origin)
     effects.append(Edit(held.peer, cause, line_of(held, held.cause), text, undo, code))

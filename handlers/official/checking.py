@@ -11,7 +11,9 @@ from handlers.lifecycle.acting import act
 from handlers.lifecycle.incidents import lead_gone, members_of
 from handlers.lifecycle.routing import current, merged
 from handlers.text import actions, texts, texts_chat, texts_recovery
+from handlers.views.joinable import first_alone, not_shared
 from handlers.views.possible import stale
+from states.cause import parse
 from states.decision import Decision, ignore
 from states.effects import SendHeld
 from states.events import ButtonPressed
@@ -45,7 +47,18 @@ def sent(facts: Facts, chat: Chat, code: str, row: str) -> tuple[str, Decision]:
         return "", ignore(texts.STALE)
     if appeal is not None and appeal.status is Status.WITHDRAWN:
         return "", ignore(stale(appeal))
+    if appeal is not None and (why := not_theirs(facts, appeal)):
+        return "", ignore(why)
     return texts_recovery.SENDING, Decision(effects=(SendHeld(int(row)),))
+
+
+def not_theirs(facts: Facts, appeal: Appeal) -> str:
+    """Why a copy of an answer to several is not for this author any more (joinable.py); empty where it is."""
+    if not any(parse(held.cause).is_of_member(appeal.code) for held in appeal.held):
+        return ""
+    lead = facts.leads.get(appeal.incident)
+    alone = first_alone(facts.directory, (appeal,) if lead is None else (appeal, lead))
+    return not_shared(facts.directory, alone) if alone is not None else ""
 
 
 def settled(facts: Facts, appeal: Appeal, user: int) -> Decision:

@@ -13,6 +13,7 @@ from handlers.text.parts import split
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import agency_name, card, words_of
 from handlers.views.digest import owes, page, said, summary
+from handlers.views.joinable import may_share
 from handlers.views.similar import lead_of
 from states.cause import parse
 from states.decision import Decision, ignore
@@ -144,7 +145,8 @@ def turned(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
 def merging(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
     """What grows: with what to merge the oldest of it is asked, with all that are like it as one button (R32)."""
     open_ones = sorted(facts.similar, key=lambda one: (not one.leads, one.created_at, one.code))
-    first = next((one for one in open_ones if lead_of(facts, one.code) is one), None)
+    public = (one for one in open_ones if may_share(facts.directory, one))
+    first = next((one for one in public if lead_of(facts, one.code) is one), None)
     if first is None:
         return ignore(texts_chat.NOTHING_ALIKE)
     task = Task(event.peer, event.user, Job.MERGE, facts.now)

@@ -13,6 +13,7 @@ from handlers.lifecycle.answering import (
     Said,
     TakenBack,
     cause_for_everybody,
+    dropped,
     held_of,
     hold,
     instead,
@@ -27,11 +28,12 @@ from handlers.official import approving
 from handlers.official.commands import divided
 from handlers.text import texts_chat
 from handlers.text.relayed import clean
+from handlers.views.joinable import may_share
 from screening.answer_kind import kind_of
 from states.cause import parse
 from states.decision import Decision, ignore
-from states.effects import Kind, LetGo, Priority, Send
-from states.events import SourceRead
+from states.effects import CancelSend, Kind, LetGo, Priority, Send
+from states.events import SourceRead, TimerFired
 from states.facts import Facts
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal
@@ -70,12 +72,37 @@ def same(event: SourceRead) -> bool:
 
 
 def let_go(facts: Facts, appeal: Appeal, held: Held) -> Decision:
-    """All parts of it, to everybody to whom it is said."""
-    words = cause_for_everybody(appeal, held)
-    causes = sorted(cause for cause in facts.unsent if words.includes(parse(cause)))
-    read = tuple(replace(one, read=one.read or one is held) for one in appeal.held)
-    kept = replace(appeal, held=read, version=appeal.version + 1)
-    return Decision(appeals=(kept,), effects=tuple(map(LetGo, causes)))
+    """All parts of it, to everybody who may read it: something may have changed since it was said (joinable.py). Others
+    wait for an answer of their own."""
+    public = facts.directory
+    if held.leads and not may_share(public, appeal):  # written to somebody else, who takes his message back
+        return never_said(facts, appeal, held)
+    apart = {one.code: one for one in facts.members if one.code in held.also and not may_share(public, appeal, one)}
+    words, also = cause_for_everybody(appeal, held), tuple(code for code in held.also if code not in apart)
+    taken = {str(words.of_member(code)) for code in apart}
+    causes = [cause for cause in sorted(facts.unsent) if words.includes(parse(cause))]
+    effects = [CancelSend(one) if str(parse(one).whole) in taken else LetGo(one) for one in causes]
+    told = tuple(replace(one, read=True, also=also) if one is held else one for one in appeal.held)
+    kept = [dropped(one, str(words.of_member(code))) for code, one in apart.items()]
+    changed = (replace(one, version=one.version + 1) for one in (replace(appeal, held=told), *kept))
+    return Decision(appeals=tuple(changed), effects=tuple(effects))
+
+
+def never_said(facts: Facts, appeal: Appeal, held: Held) -> Decision:
+    taken = take_back(facts, appeal, held.cause, held.peer)
+    if taken is None:
+        return ignore("ответ уже уходит")
+    return undone(facts, taken, held.cause, held.peer, texts_chat.NOT_FOR_THEM)
+
+
+def leaves(facts: Facts, event: TimerFired) -> Decision:
+    """The half minute of words to several that stand in no message is over."""
+    number, _, cause = event.key.partition(" ")
+    appeal = facts.appeal(number)
+    held = next((one for one in appeal.held if one.cause == cause), None) if appeal is not None else None
+    if appeal is None or held is None or held.read or cause not in facts.unsent:
+        return ignore("этих слов уже нет")
+    return let_go(facts, appeal, held)
 
 
 def reworded(facts: Facts, taken: TakenBack, held: Held, message: Message) -> Decision:

@@ -16,6 +16,7 @@ from handlers.resident.drafting import forgotten, go_on, understood, with_choice
 from handlers.text import actions, texts, texts_parts, texts_stages
 from handlers.views.addressee import notes_of, spoken
 from handlers.views.cards import agency_name
+from handlers.views.joinable import may_be_joined
 from handlers.views.preview import agency_of
 from handlers.views.similar import lead_of, likely
 from handlers.views.turn import Turn
@@ -55,9 +56,7 @@ def send(turn: Turn, draft: Draft) -> Decision:
     if draft.different:
         return submit(turn, draft)
     agency = draft.named or agency_of(draft, turn.facts)
-    # What the ЦУР must see first is never shown to an agency that has another's message about the same (R30, R38).
-    joins = not notes_of(turn.facts, draft.pieces, agency)
-    found = likely(turn.facts, draft, joins=joins)
+    found = likely(turn.facts, draft, joins=may_be_joined(turn.facts, draft, agency))
     return turn.shows(found, draft) if found is not None else submit(turn, draft)
 
 

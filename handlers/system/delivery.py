@@ -8,7 +8,7 @@ from typing import assert_never
 from handlers.lifecycle import alarms
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.answering import ENDING, NEWS, called, cause_for_everybody, compared_later, dropped, line_of
-from handlers.lifecycle.incidents import lead_gone, members_of, taken_apart
+from handlers.lifecycle.incidents import lead_gone, looked_at_now, members_of, taken_apart
 from handlers.lifecycle.routing import (
     brought,
     chat_at,
@@ -251,10 +251,11 @@ def unseen_notice(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> tuple[E
 
 
 def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:
-    """A chat was bound or came back, or the directory changed: what waits goes where the directory names."""
+    """A chat was bound or came back, or the directory changed: what waits goes where the directory names, and who may
+    read one answer is asked anew (mixed.py)."""
     appeals: list[Appeal] = []
     history: list[History] = []
-    effects: list[Effect] = []
+    effects: list[Effect] = [looked_at_now(facts)]
     for appeal in facts.waiting:
         changed = flushed(facts, appeal)
         if changed is None:
@@ -263,8 +264,6 @@ def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:
         appeals.append(moved)
         history.extend(line)
         effects.extend(follows)
-    if not appeals:
-        return ignore("никто не ждёт")
     return Decision(appeals=tuple(appeals), history=tuple(history), effects=tuple(effects))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.lifecycle import acting, alarms, asking, coordinator
-from handlers.official import completing, digest
+from handlers.lifecycle import acting, alarms, answering, asking, coordinator, incidents
+from handlers.official import completing, digest, sources
 from handlers.resident import offers
-from handlers.system import chat, reminders
+from handlers.system import chat, mixed, reminders
 from handlers.text import actions, keyboards, texts
 from handlers.text.words import day
 from handlers.views.screens import show
@@ -28,6 +28,8 @@ def fired(facts: Facts, event: TimerFired) -> Decision:
             return alarms.call_again(facts, event)
         case acting.EXPIRE_TIMER:
             return reminders.expired(facts, event)
+        case incidents.INCIDENTS_TIMER:
+            return mixed.look(facts, event)
         case reminders.SPIKES_TIMER:
             return reminders.looked(facts, event)
         case digest.DIGEST_TIMER:
@@ -36,6 +38,8 @@ def fired(facts: Facts, event: TimerFired) -> Decision:
             return chat.rights_missing(facts, event)
         case asking.TASK_TIMER:
             return completing.left_alone(facts, event)
+        case answering.LEAVE_TIMER:
+            return sources.leaves(facts, event)
         case coordinator.RESUME_TIMER:
             return coordinator.paused_out(facts, event)
         case _:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.text import parts
-from handlers.text.words import plural
+from handlers.text.words import counted, plural
 
 # Before the first message.
 
@@ -122,9 +122,10 @@ def same_own(code: str, when: str, words: str, state: str) -> str:
     return f"Похоже на ваше от {when}: «{words}»\nСейчас: {state}. Это о том же?\n№{code}"
 
 
-def same_of_others(topic: str, place: str, wrote: str) -> str:
+def same_of_others(topic: str, place: str, people: int) -> str:
+    wrote = f" Написали: {plural(people, 'житель', 'жителя', 'жителей')}." if counted(people) else ""
     return (
-        f"Об этом уже сообщили. Тема: {topic}. Где: {place}. Написали: {wrote}.\n\n"
+        f"Об этом уже сообщили. Тема: {topic}. Где: {place}.{wrote}\n\n"
         "«Присоединиться»: дадим номер, ответ придёт и вам."
     )
 

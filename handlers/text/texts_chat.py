@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.text.words import plural
+from handlers.text.words import counted, plural
 
 # Chats as such.
 
@@ -83,9 +83,16 @@ NOT_ADMITTED_SHORT = "Вас ещё не допустили. Попросите 
 # Answers on their way.
 
 
+def to_people(others: int) -> str:
+    """Whom it reaches besides the author of the leading message; no count of two (R32)."""
+    everybody = (
+        plural(others + 1, "жителю", "жителям", "жителям") if counted(others + 1) else "всем, кто об этом написал,"
+    )
+    return everybody if others else "жителю"
+
+
 def will_leave(code: str, seconds: int, what: str = "Ответ", others: int = 0) -> str:
-    to = plural(others + 1, "жителю", "жителям", "жителям") if others else "жителю"
-    return f"{what} по №{code} уйдёт {to} через {plural(seconds, 'секунду', 'секунды', 'секунд')}."
+    return f"{what} по №{code} уйдёт {to_people(others)} через {plural(seconds, 'секунду', 'секунды', 'секунд')}."
 
 
 REWORDED = "Автор изменил сообщение: уйдут новые слова."
@@ -129,7 +136,7 @@ def returned(code: str, to: str) -> str:
 def delivered(code: str, at: str, what: str = "Ответ", others: int = 0) -> str:
     """Of an incident the others get it in the same moment; whoever does not is told of by itself."""
     if others:
-        return f"✓ {what} по №{code} отправлен {plural(others + 1, 'жителю', 'жителям', 'жителям')} в {at}."
+        return f"✓ {what} по №{code} отправлен {to_people(others)} в {at}."
     return f"✓ {what} по №{code} доставлен жителю в {at}."
 
 
@@ -176,7 +183,8 @@ def withdrawn_in_chat(code: str, words: Sequence[str] = ()) -> str:
 
 def not_sent_to_withdrawn(code: str, others: int, words: str) -> str:
     """`others`: how many still hear the same."""
-    more = f" Ещё {plural(others, 'жителю', 'жителям', 'жителям')} уйдёт." if others else ""
+    count = f"Ещё {plural(others, 'жителю', 'жителям', 'жителям')}" if counted(others) else "Остальным"
+    more = f" {count} уйдёт." if others else ""
     told = f"Жителю это не ушло: он отозвал сообщение №{code}.{more}"
     return f"{told}\n\n«{words}»" if words else told
 
@@ -347,6 +355,19 @@ def merged_all(lead: str, count: int) -> str:
     return f"С №{lead} объединили ещё {more}: ответ на карточку №{lead} получат все."
 
 
+NOT_SHARED = "№{code} нельзя объединить с другими: {why}. Ответ на него прочтёт только его автор."
+NOT_SHARED_TOPIC = "тема «{topic}» не общая для всех"
+NOT_SHARED_ANONYMOUS = "автора не называют"
+NOT_SHARED_CRIME = "похоже на преступление"
+NOT_SHARED_COMPLAINT = "это жалоба на ведомство"
+NOT_SHARED_ALARM = "в нём об опасности для человека"
+NOT_FOR_THEM = "Ответ по №{code} не отправили: его автор отозвал сообщение, а остальным ответ нужен свой."
+MIXED = (
+    "Эти сообщения ждут ответа вместе, но один ответ на всех им не подходит: его прочтёт только автор главного, "
+    "остальные получат свой. Разобрать их можно уже сейчас: откройте карточку и нажмите «Отделить»."
+)
+MIXED_LEAD = "{title}, №{code}: {why}"
+MIXED_MEMBER = "— вместе с ним: {title}, №{code}"
 SEPARATED = "№{code} отделили от №{lead}."
 NOT_MERGED = "№{code} ни с чем не объединено."
 SAME_AUTHOR = "В №{other} уже есть сообщение того же жителя. Отметьте №{code} как повтор."

@@ -21,6 +21,15 @@ _MONTHS = (
 )
 
 
+FEWEST_COUNTED = 3
+"""Of fewer people no count is told: in a village a count is a name (R32)."""
+
+
+def counted(people: int) -> bool:
+    """Whether so many may be told."""
+    return people >= FEWEST_COUNTED
+
+
 def plural(count: int, text: str, few: str, many: str) -> str:
     """«1 сообщение, 2 сообщения, 5 сообщений, 11 сообщений, 21 сообщение»."""
     tens, ones = abs(count) % 100, abs(count) % 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from handlers.text.relayed import SPACES, in_chat, one_line, relayed
-from handlers.text.words import day, plural
+from handlers.text.words import counted, day, plural
 from handlers.views import titles
 from states.directory import Directory
 from states.effects import Source
@@ -115,7 +115,8 @@ def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
         lines.append(f"Повтор сообщения №{appeal.repeat_of}")
     others = sum(member.incident == appeal.code and member.status is Status.MERGED for member in facts.members)
     if appeal.leads and others:
-        lines.append(f"Вместе с ним: {plural(others, 'сообщение', 'сообщения', 'сообщений')} о том же")
+        count = f"Вместе с ним: {plural(others, 'сообщение', 'сообщения', 'сообщений')} о том же"
+        lines.append(count if counted(others + 1) else "О том же написали и другие")
     if appeal.reopened:
         lines.append(f"Житель возвращал: {plural(appeal.reopened, 'раз', 'раза', 'раз')}")
     if appeal.rating:

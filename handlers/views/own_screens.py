@@ -7,7 +7,7 @@ from typing import assert_never
 from handlers.text import actions, keyboards, texts
 from handlers.text.keyboards import HELP, LEAVE, MINE, PER_PAGE, WRITE, Row, button, page_of, under
 from handlers.text.relayed import one_line
-from handlers.text.words import day, moment, plural
+from handlers.text.words import day, moment
 from handlers.views.cards import place_name, topic_name
 from handlers.views.preview import TEXT_LIMIT
 from handlers.views.similar import along, lead_of, people
@@ -194,10 +194,10 @@ def same(facts: Facts, code: str, *, own: bool) -> Screen:
     lead = lead_of(facts, code)
     if lead is None:
         return Screen(texts.SAME_GONE, under((different,), LEAVE))
-    directory, wrote = facts.directory, plural(people(facts, lead), "житель", "жителя", "жителей")
+    directory = facts.directory
     street = facts.dialogue is not None and along(facts, facts.dialogue.draft, lead)
     where = place_name(directory, lead.place) + (texts.SAME_STREET if street else "")
-    text = texts.same_of_others(topic_name(directory, lead.topic), where, wrote)
+    text = texts.same_of_others(topic_name(directory, lead.topic), where, people(facts, lead))
     return Screen(text, under((button("Присоединиться", actions.JOIN, code, Colour.PRIMARY),), (different,), LEAVE))
 
 

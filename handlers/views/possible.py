@@ -11,6 +11,7 @@ from typing import Protocol
 from handlers.text import actions, texts_chat, texts_danger
 from handlers.text.words import plural
 from handlers.views.cards import status_words
+from handlers.views.joinable import not_shared
 from states.directory import Directory
 from states.facts import CommunityPolicy
 from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
@@ -105,6 +106,8 @@ def why_not(facts: Known, chat: Chat, appeal: Appeal, job: Job) -> str:
         case Job.POSTPONE if appeal.postponed >= facts.policy.postpones and not coordinates(chat):
             times = plural(appeal.postponed, "раз", "раза", "раз")
             return texts_chat.POSTPONED_ENOUGH.format(code=appeal.code, times=times)
+        case Job.MERGE:
+            return not_shared(facts.directory, appeal)
         case Job.BROADCAST if not (appeal.leads and appeal.status in OPEN):
             return texts_chat.NOT_LEADING.format(code=appeal.code)
         case _:

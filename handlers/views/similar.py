@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from screening.danger import alarms, hazards
+from handlers.views.joinable import may_share
+from screening.danger import hazards
 from states.dialogue import ChoosingSame, Draft
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Appeal, Piece, Status
@@ -67,12 +68,13 @@ def same_spot(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
 
 def others_like(facts: Facts, draft: Draft) -> Appeal | None:
     """The message that leads those of others about the same: incidents first, then the oldest; no danger waits."""
-    hasty = bool(alarms(draft.text) or hazards(draft.text))
+    hasty = bool(hazards(draft.text))  # people in danger join nobody (joinable.py)
     for appeal in sorted(facts.similar, key=lambda one: (not one.leads, one.created_at, one.code))[:LOOKED]:
         lead = lead_of(facts, appeal.code)
         if lead is None or (hasty and not lead.urgent) or draft.named not in (None, lead.agency):
             continue
-        if (draft.topic, draft.place) == (appeal.topic, appeal.place) and same_other(facts, draft, appeal):
+        same = (draft.topic, draft.place) == (appeal.topic, appeal.place) and same_other(facts, draft, appeal)
+        if same and may_share(facts.directory, lead):
             return lead
     return None
 
@@ -119,8 +121,9 @@ def together_with(facts: Facts, appeal: Appeal) -> tuple[Appeal, ...]:
 
 
 def may_join(facts: Facts, appeal: Appeal, lead: Appeal) -> bool:
-    """Like it, and of nobody who has a message there already: that would be a repeat (R32)."""
-    return like(facts, appeal, lead) and not (_authors(facts, appeal) & _authors(facts, lead))
+    """Like it, of a public trouble, and of nobody who has a message there already: that would be a repeat (R32)."""
+    public = may_share(facts.directory, appeal, lead)
+    return public and like(facts, appeal, lead) and not (_authors(facts, appeal) & _authors(facts, lead))
 
 
 def _authors(facts: Facts, appeal: Appeal) -> set[int]:

@@ -174,8 +174,8 @@ class Appeal:
     (features.md E). `hurried_at`: when its author last asked to hurry. `returned` are the agencies that gave it back as
     not theirs. `door`: by which link it came. `counted`: what statistics count of it. `remarks`: what officials noted
     for each other, never to the resident. `topic_by`: the number of the learned model that took or offered the topic
-    that its resident sent it with, 0 where none did. `alert`: an alarm of danger to life, told before
-    «Отправить».
+    that its resident sent it with, 0 where none did. `alert`: an alarm of danger to life, told before «Отправить».
+    `told_apart`: the ЦУР was told that one answer is not for all whom it leads.
     """
 
     code: str
@@ -221,6 +221,7 @@ class Appeal:
     remarks: tuple[Remark, ...] = ()
     topic_by: int = 0
     alert: Alert | None = None
+    told_apart: bool = False
 
     @property
     def text(self) -> str:

@@ -26,7 +26,7 @@ _DUE = (
     .limit(bindparam("most", type_=BigInteger))
     .with_for_update(skip_locked=True)
 )
-OWN = ("spikes",)
+OWN = ("spikes", "incidents")
 """Timers of the bot itself, about nobody's message."""
 
 _SOONEST = select(func.min(timer.c.at).label("at")).where(in_community(timer), timer.c.name != SOURCE_TIMER)

@@ -21,7 +21,7 @@ from storage.db.schema import appeal as appeal_table
 from storage.db.schema import inbox as inbox_table
 from storage.db.transaction import Transaction
 from storage.db.upsert import storable
-from storage.inbox import inbox
+from storage.inbox import inbox, timers
 from storage.inbox.inbox import Arrived
 from storage.outbox.enqueue import HELD, Outgoing, State, move, outgoing
 from storage.outbox.forms import first_form
@@ -166,7 +166,7 @@ async def hold(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> None
 
 
 _TIMERS = select(timer).where(
-    in_community(timer), timer.c.at <= bindparam("until", type_=Moment), timer.c.name != "spikes"
+    in_community(timer), timer.c.at <= bindparam("until", type_=Moment), timer.c.name.not_in(timers.OWN)
 )
 _DROP = delete(timer).where(in_community(timer), timer.c.name == bindparam("named"), timer.c.key == bindparam("keyed"))
 _OF_COPY = select(inbox_table.c.id, inbox_table.c.peer, inbox_table.c.kind, inbox_table.c.key).where(
@@ -207,7 +207,7 @@ async def drop_timers(tx: Transaction, until: datetime, now: datetime) -> list[D
         what, *parts = row["key"].split("|")
         if row["kind"] != "internal" or what in ENDED_WITH_COPY:
             over.append({"row": row["id"], "now": now})
-        if row["kind"] == "internal" and what == "timer" and parts[0] != "spikes":
+        if row["kind"] == "internal" and what == "timer" and parts[0] not in timers.OWN:
             found.append(Dropped(parts[0], parts[1], row["peer"]))
     await tx.execute_many(_END_ROW, over)
     return found

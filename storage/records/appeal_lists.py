@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, case, exists, func, literal_column, select
 
-from states.lifecycle.appeal import OPEN, Appeal
+from states.lifecycle.appeal import OPEN, Appeal, Status
 from states.lifecycle.spikes import USUAL_DAYS, WINDOW, Spike
 from storage.db.columns import in_community
 from storage.db.schema import Moment, appeal, history
@@ -21,6 +21,7 @@ from storage.records.appeals import by_code, opened
 
 ALIKE = 50
 LISTED = 50
+MERGED = 5000
 NUMBERED = 20
 SEEN_NUMBERS = 1000
 """So many fitting numbers are looked at, the newest days first: more than a day brings."""
@@ -90,6 +91,19 @@ async def members(tx: Transaction, codes: Iterable[str]) -> dict[str, list[Appea
     for one in sorted(await opened(tx, rows), key=lambda one: (one.created_at, one.code)):
         found[one.incident].append(one)
     return found
+
+
+_MERGED = (
+    select(appeal.c.incident)
+    .where(_MINE, appeal.c.status == Status.MERGED.value)
+    .order_by(appeal.c.created_at)
+    .limit(MERGED)
+)
+
+
+async def incidents(tx: Transaction) -> set[str]:
+    """The leading appeals of all that are merged with one, the oldest first where there are too many."""
+    return {row["incident"] for row in await tx.rows(_MERGED)} - {""}
 
 
 _TOUCHED = exists().where(

@@ -89,6 +89,16 @@ async def load_leads(tx: Transaction, asked: Sequence[Asked]) -> None:
     known = await appeals.by_code(tx, {code for codes in wanted.values() for code in codes})
     for one in spoken:
         one.leads = {code: known[code] for code in sorted(wanted[id(one)]) if code in known}
+    if any(one.wanted.incidents for one in asked):
+        await _load_incidents(tx, asked)
+
+
+async def _load_incidents(tx: Transaction, asked: Sequence[Asked]) -> None:
+    """Of all that somebody waits for together."""
+    found = await appeals.by_code(tx, await appeal_lists.incidents(tx))
+    for one in asked:
+        if one.wanted.incidents:
+            one.leads = {code: found[code] for code in sorted(found)}
 
 
 def _is_merged(appeal: Appeal) -> bool:
@@ -122,7 +132,7 @@ async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
 def _leading(asked: Asked) -> Iterable[Appeal]:
     yield from asked.about
     yield from asked.routed
-    if asked.in_chat or asked.wanted.also_told:
+    if asked.in_chat or asked.wanted.also_told or asked.wanted.incidents:
         yield from asked.leads.values()
         yield from asked.similar
     elif (code := asked.wanted.joins) is not None:

@@ -177,7 +177,7 @@ def test_everybody_of_an_incident_is_answered_once_under_his_own_number() -> Non
     assert "и другие о том же" in leaves(decision, BORIS)
     assert [one.held[0].cause for one in decision.appeals] == [ANSWER, of_member(ANSWER, OTHER)]
     (offer,) = sends(decision, ROADS_CHAT)
-    assert "уйдёт 2 жителям" in offer.text
+    assert "уйдёт всем, кто об этом написал," in offer.text
 
 
 @pytest.mark.parametrize("other", [replace(MEMBER, status=Status.ANSWERED), replace(MEMBER, incident="x")])
@@ -206,7 +206,7 @@ def test_news_go_to_everybody_with_their_files_and_answer_nobody() -> None:
         assert send.copy == Source(CUR_CHAT, (20,))
     assert [one.held[0].action for one in decision.appeals] == ["news", "news"]
     (offer,) = sends(decision, CUR_CHAT)
-    assert "Текст для всех по №1124-AAAA уйдёт 2 жителям" in offer.text
+    assert "Текст для всех по №1124-AAAA уйдёт всем, кто об этом написал," in offer.text
 
 
 # Taken back.

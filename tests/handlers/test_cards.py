@@ -177,7 +177,7 @@ def test_a_card_tells_what_it_is_bound_up_with() -> None:
     held = appeal(repeat_of="1124-ZZZZ", incident="1124-AAAA", reopened=2, rating=3)
     shown = card(held, facts(members=others))
     for line in (
-        "Повтор сообщения №1124-ZZZZ", "Вместе с ним: 1 сообщение о том же", "Житель возвращал: 2 раза",
+        "Повтор сообщения №1124-ZZZZ", "О том же написали и другие", "Житель возвращал: 2 раза",
         "Оценка жителя: 3 из 5",
     ):  # fmt: skip
         assert line in shown.splitlines()

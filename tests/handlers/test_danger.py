@@ -182,9 +182,9 @@ def test_without_a_chat_it_waits_for_one_and_calls_all_the_same() -> None:
     assert card_of(later).text.startswith("⚠") and later.appeals[0].chat == CUR_CHAT
     came = decide(facts(waiting=(held,)), RoutesChanged(0, NOW))
     assert came.appeals[0].chat == CUR_CHAT and card_of(came) and not sends(came, ANNA)
-    assert decide(facts(waiting=(came.appeals[0],)), RoutesChanged(0, NOW)).ignored == "никто не ждёт"
+    assert not decide(facts(waiting=(came.appeals[0],)), RoutesChanged(0, NOW)).appeals
     nobody = decide(facts(waiting=(held,), chats={}), RoutesChanged(0, NOW))
-    assert nobody.ignored == "никто не ждёт"
+    assert not nobody.appeals
 
 
 def test_the_message_of_an_edit_that_tells_of_danger_is_an_alarm() -> None:

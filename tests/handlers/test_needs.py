@@ -171,6 +171,9 @@ def test_a_timer_and_a_report_are_about_the_author_of_an_appeal() -> None:
     assert timer == report == Wanted(codes=frozenset({CODE}), of_author=True, officials=True)
     assert needs(DeliveryEnded("c", "screen", ANNA, "", DeliveryOutcome.SENT, NOW), None).codes == frozenset()
     assert needs(TimerFired("spikes", "spikes", 0, NOW), None).spikes and not timer.spikes
+    assert needs(TimerFired("incidents", "incidents", 0, NOW), None) == Wanted(incidents=True, every_chat=True)
+    leave = needs(TimerFired("leave", f"{CODE} v1|101|answer|2|20|0", ROADS_CHAT, NOW), None)
+    assert leave.leads and leave.also_told and leave.codes == frozenset({CODE}), "to whom the words are said"
     task = needs(TimerFired("task", f"{CODE}:1", ROADS_CHAT, NOW), None)
     assert task.every_chat and task.leads and CODE in task.codes, "what is given back may go to any agency"
 

@@ -132,11 +132,11 @@ def test_another_agency_than_the_chosen_one_is_not_offered() -> None:
     assert found(replace(READY, named="roads"), similar=(theirs(),)) is not None
 
 
-def test_a_danger_does_not_wait_behind_what_is_not_urgent() -> None:
+def test_a_hazard_does_not_wait_behind_what_is_not_urgent() -> None:
     """R28, R46."""
-    burning = told("Горит дом")
-    assert found(burning, similar=(theirs(),)) is None
-    assert found(burning, similar=(theirs(urgent=True),)) is not None
+    open_manhole = told("Открытый люк на тротуаре")
+    assert found(open_manhole, similar=(theirs(),)) is None
+    assert found(open_manhole, similar=(theirs(urgent=True),)) is not None
 
 
 def test_of_a_merged_one_the_leading_one_is_offered() -> None:

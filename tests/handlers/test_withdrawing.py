@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.lifecycle.answering import NEWS
+from handlers.lifecycle.answering import LEAVE_TIMER, NEWS
 from handlers.text import actions, texts_chat
 from handlers.views.personal import stamp
 from states.decision import Decision
 from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, Kind, LetGo, StartTimer
-from states.events import SourceRead
+from states.events import SourceRead, TimerFired
 from states.lifecycle.answers import Approval, Held
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.tasks import Job, Task
@@ -38,7 +38,7 @@ from tests.handlers.given import (
 )
 from tests.handlers.given import of as effects_of
 from tests.handlers.in_chat import TEAM
-from tests.small import NOW, POLICY
+from tests.small import NEVER, NOW, POLICY
 
 CODE, FIRST, SECOND = "1124-AAAA", "1124-BBBB", "1124-CCCC"
 VERA = 1003
@@ -125,7 +125,7 @@ def test_a_merged_one_leaves_quietly_but_for_the_chat_that_has_read_it() -> None
     assert "отозвал сообщение №1124-AAAA" in told.text and told.appeal == CODE
     assert [one.code for one in decision.appeals] == [CODE, FIRST] and not sends(decision, BORIS)
     (card,) = [edit for edit in effects_of(Edit, decision) if edit.target == lead.card]
-    assert "Вместе с ним: 1 сообщение" in card.text and of(decision, FIRST).version == lead.version + 1
+    assert "О том же написали и другие" in card.text and of(decision, FIRST).version == lead.version + 1
     waiting = appeal(code=FIRST, resident=BORIS, incident=FIRST, chat=None, card="")
     assert [send.peer for send in sends(withdraws(mine, (), leads={FIRST: waiting}))] == [ANNA]
     assert [send.peer for send in sends(withdraws(mine, (), chats=CHATS))] == [ANNA]
@@ -274,7 +274,7 @@ def test_the_others_hear_it_though_whoever_leads_them_is_gone(forgotten: bool) -
     assert CancelTimer(SOURCE_TIMER, f"{CODE} 20 0a") in decision.effects
     (line,) = lines(decision)
     assert labels(line) == ["Отменить"]
-    assert ("Ещё 2 жителям уйдёт." in line.text, WORDS in line.text, CODE in line.text) == (not forgotten,) * 3
+    assert "Остальным уйдёт." in line.text and (WORDS in line.text, CODE in line.text) == (not forgotten,) * 2
 
 
 def after(decision: Decision, **more: Any) -> dict[str, Any]:
@@ -288,6 +288,31 @@ def test_read_again_it_leaves_to_all_that_are_left() -> None:
     known = facts(**after(withdraws(lead, members, unsent=COPIES)))
     decision = decide(known, SourceRead(ROADS_CHAT, FIRST, 20, "0a", None, False, NOW))
     assert [one.cause for one in effects_of(LetGo, decision)] == [theirs(FIRST), theirs(SECOND)]
+
+
+def test_words_that_stand_in_no_message_are_handed_on_with_their_timer() -> None:
+    """From the panel: nothing is read again, yet they wait for a look at who may read them (joinable.py)."""
+    lead, members = heard()
+    unread = tuple(replace(one, held=tuple(replace(held, seen="") for held in one.held)) for one in (lead, *members))
+    decision = withdraws(unread[0], unread[1:], unsent=COPIES)
+    (timer,) = [one for one in effects_of(StartTimer, decision) if one.name == LEAVE_TIMER]
+    assert (timer.key, timer.at) == (f"{FIRST} {theirs(FIRST)}", NOW + POLICY.undo)
+    assert CancelTimer(LEAVE_TIMER, f"{CODE} {ANSWER}") in decision.effects
+    left = decide(facts(**after(decision)), TimerFired(LEAVE_TIMER, timer.key, timer.peer, timer.at))
+    assert [one.cause for one in effects_of(LetGo, left)] == [theirs(FIRST), theirs(SECOND)]
+
+
+def test_what_was_not_written_to_him_never_leaves_where_one_answer_is_not_for_all() -> None:
+    """R32: its author went away, and the topic is public no more."""
+    lead, members = heard()
+    known = after(withdraws(lead, members, unsent=COPIES), directory=NEVER)
+    event = SourceRead(ROADS_CHAT, FIRST, 20, "0a", None, False, NOW)
+    decision = decide(facts(**known), event)
+    assert not effects_of(LetGo, decision) and cancelled(decision) == [theirs(FIRST), theirs(SECOND)]
+    assert [(one.code, one.held) for one in decision.appeals] == [(FIRST, ()), (SECOND, ())]
+    assert "остальным ответ нужен свой" in lines(decision)[0].text
+    late = decide(facts(**known | {"unsent": frozenset({theirs(FIRST)})}), event)
+    assert late.ignored == "ответ уже уходит" and not late.appeals
 
 
 def test_taken_back_it_leaves_to_nobody() -> None:
@@ -304,7 +329,9 @@ def test_arrived_it_is_told_in_the_line_and_nobody_is_left_behind() -> None:
     lead, members = heard()
     known = facts(**after(withdraws(lead, members, unsent=COPIES), unsent=frozenset()))
     decision = decide(known, ended(theirs(FIRST), Kind.ANSWER, peer=BORIS, appeal=FIRST))
-    assert [one.text for one in lines(decision)] == ["✓ Ответ по №1124-BBBB отправлен 2 жителям в 14:00."]
+    assert [one.text for one in lines(decision)] == [
+        "✓ Ответ по №1124-BBBB отправлен всем, кто об этом написал, в 14:00."
+    ]
     assert [(one.code, one.status) for one in decision.appeals] == [(FIRST, Status.ANSWERED)]
     later = [one for one in effects_of(StartTimer, decision) if one.name == SOURCE_TIMER]
     assert [one.key for one in later] == [f"{FIRST} 20 +0a"]

@@ -133,6 +133,33 @@ class TestSpikes:
         assert spike == Spike("pits", "miass", 1, 2 / 4)
 
 
+class TestIncidents:
+    """Who waits together: whether one answer is still for all of them is looked at once a day (R32)."""
+
+    async def test_who_leads_and_whom(self, db: Database) -> None:
+        lead = made("1125-AAAA", 1, chat=CHAT, incident="1125-AAAA", status=Status.ROUTED)
+        over = made("1125-CCCC", 3, incident="1125-CCCC", status=Status.ANSWERED)
+        copy = Held("c", "answer", 8, NOW, also=("1125-BBBB",))
+        await decide(
+            db,
+            submitted(
+                (replace(lead[0], held=(copy,)), lead[1]),
+                made("1125-BBBB", 2, incident="1125-AAAA", status=Status.MERGED),
+                over,
+                made("1125-DDDD", 4, incident="1125-CCCC", status=Status.MERGED),
+                made("1125-EEEE", 5, incident="1125-EEEE", status=Status.ROUTED),
+                made("1125-FFFF", 6, status=Status.ROUTED),
+            ),
+        )
+        await decide(db, Decision(effects=(answer(4, "copy", "1125-DDDD"),)))
+        known = await one_of(db, (waiting_of(0), TimerFired("incidents", "incidents", 0, NOW)))
+        assert sorted(known.leads) == ["1125-AAAA", "1125-CCCC"]
+        assert codes(known.members) == ["1125-BBBB", "1125-DDDD"]
+        assert known.unsent == {"copy"}, "one that waits can be taken back"
+        assert facts.conflicting([known, known]) == {1}, "it may change them"
+        assert not (await one_of(db, (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW)))).leads
+
+
 class TestWhatWaits:
     """What the list of the morning counts, and what stands behind its lines (R51, R22)."""
 

@@ -33,6 +33,7 @@ EVENTS = {
     "a preview": private(peer=6),
     "a choice": private(peer=7),
     "spikes": (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW)),
+    "incidents": (waiting_of(0), TimerFired("incidents", "incidents", 0, NOW)),
     "/сводка": in_chat("/сводка"),
     "/сводка of the ЦУР": in_chat("/сводка", peer=CUR_CHAT),
     **{f"a line: {section}": pressed("digest", peer=CUR_CHAT, value=f"{section} 0") for section in Section},

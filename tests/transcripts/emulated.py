@@ -35,6 +35,8 @@ from storage.db.transaction import Transaction
 from storage.inbox import admission
 from storage.ops import statistics
 from storage.records import chats, official_pages
+from storage.records import directory as directories
+from tests.transcripts.script import without_joining
 from tests.transcripts.stage import ANEW, Heard, Words
 
 COMMUNITY = 101
@@ -328,6 +330,15 @@ class EmulatedStage:
                 return
             await asyncio.sleep(self.LOOKS)
         raise AssertionError(f"бот не узнал, кто в чате {chat}")
+
+    async def make_personal(self, topic: str) -> None:
+        assert self.bot is not None
+        await self.settle()
+        bot, known = self.bot, without_joining(self.bot.directory, topic)
+        bot.take(known)
+        bot.directory_number = await bot.db.run(lambda tx: directories.save_text(tx, to_json(known), bot.clock.now()))
+        bot.events.notify()
+        await self.settle()
 
     async def spoil(self, who: str, code: int) -> None:
         """In whatever form; 0: it takes them again."""

@@ -15,6 +15,7 @@ from bot.config import calendar_file
 from bot.vk import parse, render
 from bot.vk.payload import Signer
 from handlers.decide import decide
+from handlers.lifecycle.incidents import INCIDENTS_TIMER
 from handlers.text.texts import lost_files
 from matching.judge import TextJudge
 from states import events as happened
@@ -48,6 +49,7 @@ from storage.db import codec
 from tests.small import ONCE
 from tests.transcripts.pure_facts import facts_of
 from tests.transcripts.pure_lines import Held, Line, buttons_of, heard, raw_file, refused_file
+from tests.transcripts.script import without_joining
 from tests.transcripts.stage import ANEW, Heard, Words
 
 COMMUNITY = 101
@@ -110,6 +112,7 @@ class PureStage:
             self.chats[peer] = Chat(peer, key, self.now)
             self.people[peer] = {2001} if key == "minzdrav" else {2001, 2002}
         self.timers["spikes", ""] = StartTimer("spikes", "", 0, next_look(self.now))
+        self.timers[INCIDENTS_TIMER, INCIDENTS_TIMER] = StartTimer(INCIDENTS_TIMER, INCIDENTS_TIMER, 0, self.now)
 
     # What people do.
 
@@ -257,6 +260,11 @@ class PureStage:
         peer = self.peers[chat]
         members = tuple(Member(user, f"Сотрудник {user}") for user in sorted(self.people[peer]))
         self.inbox.append(happened.MembersListed(peer, members, self.now))
+        self._run()
+
+    async def make_personal(self, topic: str) -> None:
+        self.directory = without_joining(self.directory, topic)
+        self.inbox.append(happened.RoutesChanged(0, self.now))
         self._run()
 
     async def spoil(self, who: str, code: int) -> None:

@@ -51,8 +51,12 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     pair = (linked.topic, linked.place) if wanted.similar and linked and linked.place else wanted.alike
     similar = similar_to(stage, *pair, resident) if pair else ()
     leads = leads_of(stage, (*appeals, *similar)) if wanted.leads else {}
+    if wanted.incidents:
+        leads = leads_of(stage, tuple(stage.appeals.values()))
     joined = [*similar, *leads.values()] if wanted.joins else []
-    members = members_of(stage, [*appeals, *([*leads.values(), *similar] if is_chat(peer) else joined)])
+    members = members_of(
+        stage, [*appeals, *([*leads.values(), *similar] if is_chat(peer) or wanted.incidents else joined)]
+    )
     if wanted.also_told:
         said = (linked,) if linked is not None else appeals
         members += those_who_left(stage, said, {appeal.code for appeal in (*appeals, *said, *members)})

@@ -28,6 +28,7 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {день: 2027-12-28}                    одиннадцать часов того дня
     - {участники: mindor}                   ВКонтакте показал, кто в чате
     - {пришёл: mindor, кто: 3}, {ушёл: mindor, кто: 3}
+    - {тема личная: zhkh-net-vody}          справочник загрузили заново, тема в нём больше не общая
     - {новый текст согласия: true}          оператор изменил текст, бот запущен с ним
     - {не примет: мария, код: 943}          ВКонтакте не примет сообщений ей, пока не {примет: мария}
 
@@ -49,6 +50,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.config import calendar_file
+from bot.region.directory_json import versioned
 from states.directory import Directory, Duty, DutyOfficer
 from states.statistics.pages.page import Kind, Network, OfficialPage, State
 from states.worktime.schedule import Schedule, Span
@@ -132,6 +134,7 @@ class Player:
             "чат отключён": lambda value, _: stage.unbind(value),
             "чат подключён": lambda value, line: stage.bind_to(value, line["к"]),
             "отказ": lambda value, line: stage.refuse(value, int(line["код"]), int(line.get("раз", 1))),
+            "тема личная": lambda value, _: stage.make_personal(value),
             "участники": lambda value, _: stage.listed(value),
             "пришёл": lambda value, line: stage.member(value, int(line["кто"]), here=True),
             "ушёл": lambda value, line: stage.member(value, int(line["кто"]), here=False),
@@ -350,6 +353,13 @@ def duty_of(said: dict[str, Any]) -> Duty:
     hours = said.get("hours")
     week = ((Span(hours[0] * 60, hours[1] * 60),),) * 7 if hours else None
     return Duty(people, substitute, Schedule(week, by_calendar=False) if week else None)
+
+
+def without_joining(region: Directory, topic: str) -> Directory:
+    """As somebody has imported it anew: a trouble that was public is not any more."""
+    assert region.topic_by_code[topic].joinable, topic
+    topics = tuple(replace(one, joinable=one.joinable and one.code != topic) for one in region.topics)
+    return versioned(replace(region, topics=topics))
 
 
 def pages_of(script: dict[str, Any]) -> list[OfficialPage]:

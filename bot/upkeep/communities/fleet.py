@@ -29,6 +29,7 @@ from bot.upkeep.audit_checkpoints import path_of
 from bot.upkeep.communities import in_turn
 from bot.upkeep.communities.beside import beside
 from bot.upkeep.members import Asked, list_members
+from handlers.lifecycle.incidents import INCIDENTS_TIMER
 from handlers.system.reminders import SPIKES_TIMER
 from states.audit import AuditAction, AuditLine
 from states.effects import StartTimer
@@ -309,12 +310,14 @@ def named(gone: Sequence[tuple[Member, int]]) -> str:
 
 
 async def with_chats(bot: Runtime, asked: Asked) -> None:
-    """Only where chats are bound something is looked at every quarter of an hour (reminders.looked)."""
+    """Only where chats are bound something is looked at every quarter of an hour (reminders.looked), and incidents once
+    a day (mixed.look)."""
 
     async def body(tx: Transaction) -> bool:
         bound = bool(await chats.bound(tx))
         if bound:
             await timers.begin(tx, StartTimer(SPIKES_TIMER, SPIKES_TIMER, 0, next_look(bot.clock.now())))
+            await timers.begin(tx, StartTimer(INCIDENTS_TIMER, INCIDENTS_TIMER, 0, bot.clock.now()))
         return bound
 
     if bot.stopping.is_set():
