@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from handlers.lifecycle.alarms import ALERT_TIMER
+from handlers.lifecycle.alarms import ALERT_TIMER, source_of
 from handlers.lifecycle.answering import LEAVE_TIMER
 from handlers.lifecycle.asking import TASK_TIMER
 from handlers.lifecycle.incidents import INCIDENTS_TIMER
@@ -204,12 +204,13 @@ def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
 
 
 def of_alarm(event: Event, step: Step) -> int | None:
-    """The message that the number of an alarm is made of: what is being written meanwhile keeps its own (R28)."""
+    """What the number of an alarm is made of: what is being written meanwhile keeps its own, and so does what was sent
+    of the same message before it was edited (R28, R35)."""
     match event:
         case MessageNew(message) | MessageEdited(message) if message.command is None and alarms(message.text):
-            return message.cmid
+            return source_of(message.cmid)
         case _:
-            return step.pieces[-1].cmid if isinstance(step, OfferingDuty) and step.pieces else None
+            return source_of(step.pieces[-1].cmid) if isinstance(step, OfferingDuty) and step.pieces else None
 
 
 def sends(event: Event) -> bool:

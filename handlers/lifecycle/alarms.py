@@ -40,9 +40,15 @@ SHOWN = 8
 # Raised, added to.
 
 
+def source_of(cmid: int) -> int:
+    """What the number of an alarm is made of: below zero, for a usual message may be made of the same words, before
+    they were edited or after the alarm (R35)."""
+    return -cmid
+
+
 def raise_alarm(facts: Facts, appeal: Appeal, said_at: datetime) -> tuple[Appeal, tuple[Effect, ...]]:
     """The new appeal with its alarm, its card and the timer of its first repetition."""
-    alert = Alert(facts.now, said=(SaidAt(appeal.source, said_at),), silent=cries_wolf(facts, appeal.resident))
+    alert = Alert(facts.now, said=(SaidAt(appeal.pieces[-1].cmid, said_at),), silent=cries_wolf(facts, appeal.resident))
     begun = replace(appeal, alert=alert, urgent=True, by_hand=True, agency=None)
     told, effects = put_before_duty(facts, begun)
     return told, (*effects, *next_call(facts, told))

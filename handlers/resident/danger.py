@@ -94,7 +94,7 @@ def born(turn: Turn, pieces: tuple[Piece, ...]) -> Appeal:
     return Appeal(
         code=facts.number,
         resident=turn.peer,
-        source=pieces[-1].cmid,
+        source=lifecycle.source_of(pieces[-1].cmid),
         status=Status.WAITING,
         version=1,
         topic=urgent_topic_of(turn, text),
