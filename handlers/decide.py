@@ -9,7 +9,7 @@ from handlers.lifecycle import unfinished
 from handlers.official import agency, panel, sign_in, sources
 from handlers.resident import consent, doors, posted, resident
 from handlers.resident.floods import watched
-from handlers.system import alarm, chat, delivery, timer
+from handlers.system import alarm, chat, delivery, hearing, timer
 from handlers.text import texts
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue
@@ -18,6 +18,8 @@ from states.events import (
     Alarm,
     ButtonPressed,
     ChatChanged,
+    ChatRefused,
+    ChatUnseen,
     DeliveryEnded,
     Event,
     MembersListed,
@@ -73,7 +75,11 @@ def decided(facts: Facts, event: Event) -> Decision:
         case RoutesChanged():
             return delivery.routes_changed(facts, event)
         case MembersListed():
-            return chat.members_shown(facts, event)
+            return hearing.members_shown(facts, event)
+        case ChatUnseen():
+            return hearing.unseen(facts, event)
+        case ChatRefused():
+            return hearing.refused(facts, event)
         case Poisoned(peer, key):
             return poisoned(facts, peer, key)
         case Alarm():
@@ -88,7 +94,7 @@ def wrote(facts: Facts, message: Message) -> Decision:
     if is_chat(message.peer):
         if facts.chat is None or not facts.chat.bound:
             return chat.unbound_message(facts, message)
-        return chat.found_again(facts.chat, agency.message(facts, facts.chat, message))
+        return hearing.looked_at_once(facts.chat, agency.message(facts, facts.chat, message))
     if not is_person(message.author):
         return ignore("написал не человек")
     origin, ticket = resident.origin_of(message), facts.ticket

@@ -33,6 +33,7 @@ from states.events import (
     ButtonPressed,
     DeliveryEnded,
     Event,
+    MembersListed,
     MessageEdited,
     MessageNew,
     PanelActed,
@@ -82,6 +83,8 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
             )
         case RereadFailed():
             wanted = Wanted(officials=True, leads=True, also_told=True)
+        case MembersListed():
+            wanted = Wanted(officials=True, leads=True, listing=Listing.MINE)
         case RoutesChanged():
             wanted = Wanted(waiting=True, every_chat=True, leads=True)
         case _:

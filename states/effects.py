@@ -146,6 +146,13 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Retell:
+    """What is parked for this chat is told once more (`DeliveryEnded`): the chat is lost, so it goes another way."""
+
+    peer: int
+
+
+@dataclass(frozen=True, slots=True)
 class SendHeld:
     """A message that was set aside for people may go, by its row in the outbox. Nothing happens if it has gone."""
 
@@ -164,4 +171,6 @@ SOURCE_TIMER = "source"
 Its key is «number of the appeal, of the message, digest of what it said», its peer the chat."""
 
 
-Effect = LetGo | Send | Edit | AnswerButton | CancelSend | StartTimer | CancelTimer | Reread | Release | SendHeld
+Effect = (
+    LetGo | Send | Edit | AnswerButton | CancelSend | StartTimer | CancelTimer | Reread | Release | Retell | SendHeld
+)

@@ -216,13 +216,38 @@ class RoutesChanged:
 class MembersListed:
     """Who is in a bound chat (T5). An empty list proves nothing: VK shows none to a bot that is no administrator.
 
-    `title` and `owner` (0 where it is nobody's VK shows) are asked for after binding only."""
+    `title` and `owner` (0 where it is nobody's VK shows) are asked for after binding only. Of a chat that is doubted
+    (`Doubt`): `unread` messages were written there which VK does not show, `since` when the one before them was, `late`
+    ones are read only now. `others`: other bots are in it, whose messages VK shows to no bot."""
 
     peer: int
     members: tuple[Member, ...]
     at: datetime
     title: str = ""
     owner: int = 0
+    unread: int = 0
+    since: datetime | None = None
+    late: int = 0
+    others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChatUnseen:
+    """VK does not show the bot something of a bound chat that is there: messages from `first` on, or the chat itself
+    (0)."""
+
+    peer: int
+    at: datetime
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRefused:
+    """VK would not take words of ours in a chat, for a reason that lies in the chat."""
+
+    peer: int
+    at: datetime
+    code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +309,8 @@ Event = (
     | SourceRead
     | RoutesChanged
     | MembersListed
+    | ChatUnseen
+    | ChatRefused
     | Poisoned
     | Alarm
     | NotForUs

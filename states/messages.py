@@ -72,7 +72,8 @@ class Message:
 
     `quoted` are the words of messages that a resident forwarded inside, and addresses of links that stand in no words;
     `attachments` holds the files of those messages too. `ref`: the code of the link by which its author came, as far as
-    it may be one; VK gives it with the first message of a visit only.
+    it may be one; VK gives it with the first message of a visit only. `late`: VK showed it only when later ones of its
+    chat had been handled (bot/upkeep/members.py).
     """
 
     peer: int
@@ -89,6 +90,7 @@ class Message:
     content: bool = True
     danger: bool = False
     ref: str = ""
+    late: bool = False
 
     @property
     def digest(self) -> str:

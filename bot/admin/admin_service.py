@@ -228,7 +228,8 @@ class AdminService:
             found = [chat for chat in await chats.of(tx, [], [agency]) if chat.agency == agency]
             # Its officials are asked again when it is bound again (T5).
             freed = [
-                replace(chat, agency=None, listed_at=None, paused_until=None, recent=(), told="") for chat in found
+                replace(chat, agency=None, listed_at=None, paused_until=None, recent=(), told="", doubt=None)
+                for chat in found
             ]
             await chats.keep(tx, freed)
             lines = [AuditLine(0, AuditAction.CHAT_UNBOUND, agency) for _ in found]

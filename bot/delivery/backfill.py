@@ -19,11 +19,12 @@ from bot.runtime import Runtime
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived_message, mapping, moment, numbered, own_of, whole
 from bot.vk.render import packed
+from states.events import ChatUnseen
 from states.messages import is_chat
 from storage.db import notes
 from storage.db.crash_points import crash_point
 from storage.db.transaction import Own, Transaction
-from storage.inbox import admission, history
+from storage.inbox import admission, history, inbox
 from storage.inbox.history import Gap
 from storage.inbox.inbox import Arrived
 from storage.ops import comparing
@@ -238,9 +239,17 @@ async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int
     await outcomes.record_seen(tx, [mine for one in found for mine in one.own], now)
     rows = [row for one in found for row in one.rows]
     own = [(mine.peer, mine.cmid) for one in found for mine in one.own]
-    new = await history.fill(tx, rows, absent=[one.absent() for one in found], own=own, now=now)
+    absent = [one.absent() for one in found]
+    new = await history.fill(tx, rows, absent=absent, own=own, now=now)
+    holes = {gap.peer: min(gap.cmids) for gap in absent if gap.cmids and gap.peer in bound}
+    await inbox.enqueue_internal(tx, [unseen(peer, now, first) for peer, first in sorted(holes.items())], now)
     crash_point("backfill: dialogue in")
     return new
+
+
+def unseen(peer: int, now: datetime, first: int = 0) -> tuple[int, str, ChatUnseen]:
+    """A bound chat in which there is something that VK does not show: deleted, of another bot, or we may not read."""
+    return peer, f"unseen|{first}|{now.isoformat()}", ChatUnseen(peer, now, first)
 
 
 @dataclass(slots=True)
@@ -359,8 +368,15 @@ async def chats_swept(bot: Runtime) -> int:
     for start in range(0, len(peers), 100):
         await bot.pace.turn()
         heads = await shown_heads(bot, peers[start : start + 100])
-        noticed += await bot.db.run(lambda tx, heads=heads: notice(tx, bot, heads))  # type: ignore[misc]
+        hidden = [chat.peer for chat in bound[start : start + 100] if chat.peer not in heads and chat.certain]
+        noticed += await bot.db.run(lambda tx, heads=heads, hidden=hidden: swept(tx, bot, heads, hidden))  # type: ignore[misc]
     return noticed
+
+
+async def swept(tx: Transaction, bot: Runtime, heads: Mapping[int, int], hidden: Sequence[int]) -> int:
+    """What goes further than we know, and which chats VK does not show: their rights are looked at."""
+    await inbox.enqueue_internal(tx, [unseen(peer, bot.clock.now()) for peer in hidden], bot.clock.now())
+    return await notice(tx, bot, heads) + len(hidden)
 
 
 async def shown_heads(bot: Runtime, peers: Sequence[int]) -> dict[int, int]:

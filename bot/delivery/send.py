@@ -27,7 +27,7 @@ from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Moved
 from states.degraded import fitting, form
 from states.effects import DATA, AnswerButton, Edit, Send, lost_words
-from states.messages import is_person
+from states.messages import is_chat, is_person
 from states.statistics.periods import of_document
 from storage.db.crash_points import crash_point
 from storage.db.transaction import Transaction
@@ -172,16 +172,18 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
             moved = await moved_files(bot, shape)
         except (NotReached, Uncertain, VkError) as error:
             # Nothing was sent yet, whatever became of the uploads.
-            if closed(error):
-                await keep(sender, [(row, SendOutcome(Verdict.PARK, error.code))])
-                return
             code = error.code if isinstance(error, VkError) else 0
             tries = sender.file_tries[row.id] = sender.file_tries.get(row.id, 0) + 1
-            if tries < FILE_TRIES or classify(code) is not Class.UNKNOWN or not code:
+            takes_none = is_chat(row.peer) and code in retry.RECIPIENT and tries > 1
+            if closed(error) and not takes_none:
+                await keep(sender, [(row, SendOutcome(Verdict.PARK, error.code))])
+                return
+            if not takes_none and (tries < FILE_TRIES or classify(code) is not Class.UNKNOWN or not code):
                 row = replace(row, attempts=tries)  # so that the waits grow
                 await keep(sender, [(row, SendOutcome(Verdict.NOT_SENT, code, reason="files"))])
                 return
-            # The words are not held back for ever.
+            # The words are not held back for ever. A chat that VK shows us and that takes no files twice (one that was
+            # made by a community, vk-api.md §6.1) takes them without: else it were lost and found each minute.
             moved = Moved((), (lost_words(shape.document) if shape.document else "файлы исходного сообщения",))
         sender.file_tries.pop(row.id, None)
         files = (moved.attachments, moved.lost)

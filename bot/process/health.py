@@ -13,7 +13,8 @@ class Health:
     `gone`: the file of the database that somebody has taken away. `unbalanced`: the control centre knows that the books
     do not balance. `uncompared`: the day of which it knows that VK's history could not be looked at. `turned`: when a
     loop turned last, monotonic. `unheard`: since when VK gives no events, `refused`: with which code, 0 if it does
-    not answer. `unseen_alarm`: since when an alarm of danger to life waits for somebody to see it, past its time."""
+    not answer. `unseen_alarm`: since when an alarm of danger to life waits for somebody to see it, past its time.
+    `cur_unheard`: since when the bot does not hear the control centre's chat, or may not write there."""
 
     down_since: datetime | None = None
     halted: int = 0
@@ -24,6 +25,7 @@ class Health:
     unheard: datetime | None = None
     refused: int = 0
     unseen_alarm: datetime | None = None
+    cur_unheard: datetime | None = None
 
 
 def unwell(of: Mapping[int, Health]) -> dict[int, int]:

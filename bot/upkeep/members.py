@@ -1,31 +1,43 @@
-"""Who is in the chats of agencies, asked of VK once a day and as soon as a chat is bound; told as events (T5).
+"""Who is in the chats of agencies, and whether the bot may read there: asked of VK once a day, as soon as a chat is
+bound, and at every sign that it may not (Doubt). What VK shows is told as events (T5, F16).
 
-It must never decide who is an official, and an empty list proves nothing: VK shows none to a bot without rights.
+It must never decide who is an official, nor whether a chat is lost. What it reads late comes behind who is there now.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.delivery.backfill import BELIEVED_AFTER, LAST, NOT_OURS, READ, Found, OfGap
 from bot.process import retry
 from bot.process.log import log
 from bot.runtime import Runtime
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import mapping, whole
+from bot.vk.parse import mapping, moment, numbered, whole
 from states.events import MembersListed
 from states.messages import is_person
-from states.people.chats import Chat
+from states.people.chats import CUR, Chat
 from states.people.officials import SOONEST_LIST, Member
-from storage.inbox import inbox
+from storage.db.codec import encode
+from storage.db.transaction import Transaction
+from storage.inbox import history, inbox, unread
+from storage.inbox.history import PER_CALL, Gap
+from storage.inbox.inbox import Arrived
+from storage.outbox import own_numbers
 from storage.records import chats
 
 AGAIN_AFTER = timedelta(minutes=10)
 """A chat that VK would not show, or whose list is not handled yet, is asked about again so much later."""
-LOST_AGAIN = timedelta(seconds=50)
+LOOK_AGAIN = timedelta(minutes=1)
+"""One that is lost or doubted is looked at so often."""
+READ_BACK = timedelta(days=7)
+"""What was written longer ago in a chat that is heard again is answered by nobody any more."""
+MOST_READ = 1000
 PAGE = 1000
 MOST = 10_000
 LONGEST_NAME = 40
@@ -53,11 +65,12 @@ async def one_round(bot: Runtime, asked: Asked) -> float:
         if due(chat, now) and not lately and not bot.stopping.is_set():
             asked[chat.peer, chat.bound_at] = now
             await tell(bot, chat)
+    bot.health.cur_unheard = since_unheard(bound)
     return min((seconds_to_next(chat, asked, now) for chat in bound), default=math.inf)
 
 
 def again(chat: Chat) -> timedelta:
-    return LOST_AGAIN if chat.lost else AGAIN_AFTER
+    return AGAIN_AFTER if chat.certain else LOOK_AGAIN
 
 
 def seconds_to_next(chat: Chat, asked: Asked, now: datetime) -> float:
@@ -71,25 +84,137 @@ def seconds_to_next(chat: Chat, asked: Asked, now: datetime) -> float:
 
 def due(chat: Chat, now: datetime) -> bool:
     """One that is lost is asked all the time: by its list it is found again, and nothing else tells of rights given."""
-    return chat.lost or chat.listed_at is None or now - chat.listed_at >= SOONEST_LIST
+    return not chat.certain or chat.listed_at is None or now - chat.listed_at >= SOONEST_LIST
+
+
+def since_unheard(bound: Sequence[Chat]) -> datetime | None:
+    """Since when the bot does not hear the ЦУР, or may not write to it: who can be told then reads no chat."""
+    cur = next((chat for chat in bound if chat.agency == CUR), None)
+    return cur.doubt.at if cur is not None and cur.doubt is not None and (cur.lost or cur.deaf) else None
 
 
 async def tell(bot: Runtime, chat: Chat) -> None:
+    """Look at the chat, and tell what was seen; a look that VK did not answer has shown nothing."""
     try:
-        members = await members_of(bot, chat.peer)
-    except VkError as error:
-        log.warning("members_unseen", loop="members", peer=chat.peer, code=error.code)
-        if chat.lost or error.code not in retry.CHAT:
-            return
-        members = ()  # the chat is not shown to us any more: that is told
-    except (NotReached, Uncertain) as error:
-        log.warning("members_unseen", loop="members", peer=chat.peer, error=type(error).__name__)
+        seen = await look(bot, chat)
+    except (VkError, NotReached, Uncertain) as error:
+        code = error.code if isinstance(error, VkError) else 0
+        log.warning("members_unseen", loop="members", peer=chat.peer, error=type(error).__name__, code=code)
         return
-    title, owner = await about(bot, chat.peer) if members and chat.listed_at is None else ("", 0)
-    now = bot.clock.now()
-    told = (chat.peer, f"members|{now.isoformat()}", MembersListed(chat.peer, members, now, title, owner))
-    await bot.db.run(lambda tx: inbox.enqueue_internal(tx, [told], now))
+    if not seen.people:
+        log.warning("members_unseen", loop="members", peer=chat.peer, code=seen.code)
+    fresh = await bot.db.run(lambda tx: kept(tx, bot, chat, seen))
+    if fresh:
+        log.info("read_late", loop="members", peer=chat.peer, count=fresh)
     bot.events.notify()
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a look has shown. No `people`: the bot may not read here. `asked`: the numbers from the first that VK did
+    not show to the last that there is, `items` what it shows of them now. `code`: VK's refusal, where it refused."""
+
+    people: tuple[Member, ...] = ()
+    others: bool = False
+    title: str = ""
+    owner: int = 0
+    asked: Sequence[int] = ()
+    items: list[Mapping[str, Any]] = field(default_factory=list)
+    code: int = 0
+
+
+NOTHING = Seen()
+
+
+async def look(bot: Runtime, chat: Chat) -> Seen:
+    """The members; of a chat that is doubted also its rights and its history.
+
+    Raises:
+        VkError: for a reason that does not lie in the chat.
+    """
+    try:
+        listed = await everybody(bot, chat.peer)
+        if not listed.people or listed.rules is False:
+            return NOTHING
+        seen = Seen(listed.people, listed.others)
+        if chat.certain:
+            seen.title, seen.owner = await about(bot, chat.peer) if chat.listed_at is None else ("", 0)
+            return seen
+        return await history_too(bot, chat, seen)
+    except VkError as error:
+        if error.code in retry.CHAT | NOT_OURS:
+            return Seen(code=error.code)
+        raise
+
+
+async def history_too(bot: Runtime, chat: Chat, seen: Seen) -> Seen:
+    """Whether VK shows the conversation, lets us write there, and shows what we wrote ourselves; and what nobody has
+    read yet. It may lag behind (delivery.md §16), so what it does not show is asked for once more."""
+    shown = await conversation(bot, chat.peer)
+    may_write = mapping(shown.get("can_write"))
+    last = numbered(shown, LAST)
+    if not last or may_write.get("allowed") is False:
+        return Seen(code=whole(may_write.get("reason")))
+    own = await bot.db.run(lambda tx: own_numbers.newest(tx, chat.peer))
+    first = await bot.db.run(lambda tx: unread.first_unknown(tx, chat.peer))
+    first = min(first, chat.doubt.first) if chat.doubt is not None and chat.doubt.first else first
+    seen.asked = range(first, last + 1)[:MOST_READ]
+    items = await items_of(bot, chat.peer, [*seen.asked, *own])
+    if own and not set(map(numbered, items)) & set(own):
+        return NOTHING
+    if lacking(seen.asked, items):
+        await bot.clock.sleep(BELIEVED_AFTER)
+        items += await items_of(bot, chat.peer, lacking(seen.asked, items))
+    seen.items = items
+    settings = mapping(shown.get("chat_settings"))
+    seen.title, seen.owner = (title_of(settings), whole(settings.get("owner_id"))) if not chat.listed_at else ("", 0)
+    return seen
+
+
+def lacking(asked: Sequence[int], items: Sequence[Mapping[str, Any]]) -> list[int]:
+    there = set(map(numbered, items))
+    return [number for number in asked if number not in there]
+
+
+async def items_of(bot: Runtime, peer: int, numbers: Sequence[int]) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    for start in range(0, len(numbers), PER_CALL):
+        await bot.pace.turn()
+        asked = ",".join(map(str, numbers[start : start + PER_CALL]))
+        answer = mapping(await bot.vk.call(READ, {"peer_id": peer, "conversation_message_ids": asked}))
+        # VK leaves out the dialogue that was asked for.
+        found += [{**mapping(item), "peer_id": peer} for item in answer.get("items") or []]
+    return found
+
+
+async def kept(tx: Transaction, bot: Runtime, chat: Chat, seen: Seen) -> int:
+    """What is read only now, and before it who is in the chat: whoever was taken out meanwhile has no voice (T5).
+    Returns how many messages there are."""
+    now, asked = bot.clock.now(), Gap(chat.peer, tuple(seen.asked))
+    shown = [{**item, "late": True} for item in seen.items if (at := moment(item.get("date"))) and now - at < READ_BACK]
+    late = Found(OfGap(asked, shown))
+    late.sort_out(bot.community, None, consented=False, bound=True)
+    known = await unread.known(tx, chat.peer, asked.cmids) | await own_numbers.among(tx, chat.peer, asked.cmids)
+    rows = [row for row in late.rows if row.cmid not in known]
+    hidden = Gap(chat.peer, tuple(sorted(set(lacking(asked.cmids, seen.items)) - known)))
+    since = await written_before(tx, chat.peer, hidden.cmids[0]) if hidden.cmids else None
+    event = MembersListed(
+        chat.peer, seen.people, now, seen.title, seen.owner, len(hidden.cmids), since, len(rows), seen.others
+    )
+    first = min(asked.cmids, default=0)
+    told = Arrived("internal", chat.peer, f"members|{now.isoformat()}", encode(event), at=now)
+    told = replace(told, after=first - 1) if rows else told
+    await inbox.ingest(tx, [told], now=now)
+    if seen.people and asked.cmids:
+        own = [(mine.peer, mine.cmid) for mine in late.own]
+        await history.fill(tx, rows, absent=[hidden], own=own, now=now)
+    return len(rows)
+
+
+async def written_before(tx: Transaction, peer: int, number: int) -> datetime | None:
+    """When the newest message below this one was written, theirs or ours."""
+    times = (await unread.written_before(tx, peer, number), await own_numbers.sent_before(tx, peer, number))
+    return max((at for at in times if at is not None), default=None)
 
 
 async def titles(vk: Vk, peers: Sequence[int]) -> dict[int, str]:
@@ -108,13 +233,18 @@ async def titles(vk: Vk, peers: Sequence[int]) -> dict[int, str]:
 
 async def about(bot: Runtime, peer: int) -> tuple[str, int]:
     """The title of a chat, safe to be said, and its owner; what VK does not show is empty."""
-    await bot.pace.turn()
     try:
-        answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": peer}))
+        settings = mapping((await conversation(bot, peer)).get("chat_settings"))
     except (VkError, NotReached, Uncertain):
         return "", 0
-    settings = mapping(mapping((answer.get("items") or [{}])[0]).get("chat_settings"))
     return title_of(settings), whole(settings.get("owner_id"))
+
+
+async def conversation(bot: Runtime, peer: int) -> Mapping[str, Any]:
+    """Empty for a bot that is no administrator (vk-api.md §6.1)."""
+    await bot.pace.turn()
+    answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": peer}))
+    return mapping((answer.get("items") or [{}])[0])
 
 
 def title_of(settings: Mapping[str, Any]) -> str:
@@ -123,9 +253,20 @@ def title_of(settings: Mapping[str, Any]) -> str:
     return " ".join(shown.split())[:LONGEST_TITLE]
 
 
-async def members_of(bot: Runtime, peer: int) -> tuple[Member, ...]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Who VK shows in a chat. `rules`: whether the bot is its administrator, None where VK does not tell. `others`:
+    other bots are there."""
+
+    people: tuple[Member, ...]
+    rules: bool | None = None
+    others: bool = False
+
+
+async def everybody(bot: Runtime, peer: int) -> Listed:
     """The people of a chat with their names, page by page; communities are nobody's officials."""
     found: dict[int, Member] = {}
+    bots: dict[int, bool] = {}
     seen = 0
     while seen < MOST:
         await bot.pace.turn()
@@ -139,10 +280,13 @@ async def members_of(bot: Runtime, peer: int) -> tuple[Member, ...]:
             user = whole(item.get("member_id"))
             if is_person(user):
                 found[user] = Member(user, names.get(user, ""), bool(item.get("is_admin")))
+            else:
+                bots[user] = bool(item.get("is_admin"))
         seen += len(items)
         if not items or seen >= whole(answer.get("count")):
             break
-    return tuple(found[user] for user in sorted(found))
+    people = tuple(found[user] for user in sorted(found))
+    return Listed(people, bots.pop(-bot.community, None), bool(bots))
 
 
 def name_of(profile: Mapping[str, Any]) -> str:

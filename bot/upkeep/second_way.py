@@ -20,6 +20,7 @@ from bot.process.advice import advice
 from bot.process.clock import is_loopback
 from bot.process.log import log
 from bot.process.retry import Class, classify
+from handlers.text.texts_hearing import HOW_TO
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -70,6 +71,12 @@ def troubles(bot: Runtime) -> dict[str, Trouble]:
             "Откройте чат дежурных или ЦУР и нажмите «Вижу»."
         )
         found["alarm_unseen"] = Trouble(health.unseen_alarm, text, "Тревогу об опасности прочитали.")
+    if health.cur_unheard is not None:
+        text = (
+            f"Бот не видит ответов в чате ЦУР или не может туда писать {since(bot, health.cur_unheard)}. Пусть в этом "
+            f"чате {HOW_TO}: бот должен быть там администратором."
+        )
+        found["cur_unheard"] = Trouble(health.cur_unheard, text, "Бот снова видит ответы в чате ЦУР.")
     return found
 
 

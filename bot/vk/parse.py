@@ -315,6 +315,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
         quoted=quoted(spoken, raw, inside) if files and not is_chat(peer) or inside else (),
         content=content,
         danger=not content and raw.get("danger") is True,
+        late=raw.get("late") is True,
         ref=ref if isinstance(ref, str) and not is_chat(peer) and REF.fullmatch(ref) else "",
     )
 

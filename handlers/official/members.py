@@ -85,7 +85,7 @@ def unbound(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decisi
     if facts.now - bound.bound_at > UNDONE_WITHIN:
         return "", ignore(texts_chat.UNBIND_LATE)
     name = chat_name(facts, bound)
-    freed = replace(bound, agency=None, listed_at=None, paused_until=None, recent=(), told="")
+    freed = replace(bound, agency=None, listed_at=None, paused_until=None, recent=(), told="", doubt=None)
     told = [(chat.peer, texts_chat.UNBOUND.format(agency=name)), (bound.peer, texts_chat.UNBOUND_HERE)]
     effects = tuple(
         Send(to, facts.cause("unbound", to, event.event_id), text, Kind.NOTICE, Priority.DIALOGUE) for to, text in told

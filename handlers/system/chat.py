@@ -1,28 +1,20 @@
-"""Chats as such: greeted once, bound by a one-time code, lost and found. An unbound one gets no data (I11, T4).
-
-A chat whose answers the bot can't see counts as lost: VK shows a chat's words and people to an administrator only.
-"""
+"""Chats as such: greeted once, bound by a one-time code, renamed. An unbound one gets no data (I11, T4)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from handlers.official import members
+from handlers.system import hearing
 from handlers.text import texts_chat
 from handlers.views.cards import agency_name
 from states.audit import AuditAction, AuditLine
 from states.decision import Decision, ignore
-from states.effects import CancelTimer, Effect, Kind, Priority, Release, Send, StartTimer
-from states.events import ChatAction, ChatChanged, MembersListed, TimerFired
+from states.effects import Kind, Priority, Send
+from states.events import ChatAction, ChatChanged
 from states.facts import Facts
 from states.messages import Message, is_person
 from states.people.chats import CODE_LOCK, CODE_TRIES, CUR, Chat, chat_number
-
-RIGHTS_TIMER = "rights"
-"""Fires for an agency whose chat has the bot and does not show its members: no administrator's rights."""
-RIGHTS_WAIT = timedelta(minutes=1)
-RIGHTS_AGAIN = timedelta(days=1)
 
 
 def says(facts: Facts, peer: int, origin: int | str, text: str) -> Send:
@@ -35,15 +27,12 @@ def changed(facts: Facts, event: ChatChanged) -> Decision:
     chat = facts.chat or Chat(event.peer)
     match event.action:
         case ChatAction.BOT_INVITED if chat.bound:
-            # Whether it may read there the list of members will tell (bot/upkeep/members.py); until then it is lost.
-            waits = StartTimer(RIGHTS_TIMER, chat.agency or "", event.peer, facts.now + RIGHTS_WAIT)
-            return Decision(chat=replace(chat, lost=True), effects=(waits,))
+            return hearing.invited(facts, chat, event)
         case ChatAction.BOT_INVITED if not chat.greeted:
             greeted = replace(chat, greeted=True)
             return Decision(chat=greeted, effects=(says(facts, event.peer, event.cmid, texts_chat.chat_not_bound()),))
         case ChatAction.BOT_REMOVED if chat.bound:
-            over = CancelTimer(RIGHTS_TIMER, chat.agency or "")
-            return Decision(chat=replace(chat, lost=True), effects=(*lost_notice(facts, chat, str(event.cmid)), over))
+            return hearing.removed(facts, chat, event)
         case ChatAction.MEMBER_CAME:
             return members.came(facts, event)
         case ChatAction.MEMBER_LEFT:
@@ -55,60 +44,6 @@ def changed(facts: Facts, event: ChatChanged) -> Decision:
             return Decision(effects=(Send(facts.cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),))
         case _:
             return ignore("служебное сообщение чата")
-
-
-def lost_notice(facts: Facts, chat: Chat | None, origin: str) -> tuple[Send, ...]:
-    """The ЦУР hears that a chat has lost the bot, once for each time: what is there waits (F16, T4)."""
-    cur = facts.cur
-    if chat is None or chat.lost or cur is None or cur.peer == chat.peer:
-        return ()
-    cause = facts.cause("lost", cur.peer, f"{chat.peer}.{origin}")
-    text = texts_chat.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
-    return (Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),)
-
-
-def members_shown(facts: Facts, event: MembersListed) -> Decision:
-    """Who is in a chat; or that VK shows nobody, and so the bot may not read there (T5, vk-api.md §6.1)."""
-    chat = facts.chat
-    if chat is None or not chat.bound:
-        return ignore("чат не подключён")
-    if not event.members:
-        return ignore("чат и так потерян") if chat.lost else rightless(facts, chat, event.at.strftime("%y%m%d%H%M"))
-    decision = members.listed(facts, event)
-    if not chat.lost:
-        return decision
-    found = replace(decision.chat or chat, lost=False)
-    back = says(facts, chat.peer, f"found.{event.at:%y%m%d%H%M%S}", texts_chat.RIGHTS_THERE)
-    effects = (Release(chat.peer), CancelTimer(RIGHTS_TIMER, chat.agency or ""), *decision.effects, back)
-    return replace(decision, chat=found, effects=effects)
-
-
-def rights_missing(facts: Facts, event: TimerFired) -> Decision:
-    """The bot is back in the chat and still may not read there."""
-    chat = facts.chat
-    if chat is None or not chat.bound or not chat.lost:
-        return ignore("права уже есть")
-    return rightless(facts, chat, event.at.strftime("%y%m%d%H%M"))
-
-
-def rightless(facts: Facts, chat: Chat, origin: str) -> Decision:
-    """Both sides are told what to click, once a day; the chat of the ЦУР stays, for nothing can go elsewhere."""
-    cur, effects = facts.cur, list[Effect]()
-    if cur is not None and cur.peer != chat.peer:
-        cause = facts.cause("rights", cur.peer, f"{chat.peer}.{origin}")
-        text = texts_chat.cur_no_rights(agency_name(facts.directory, chat.agency))
-        effects.append(Send(cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE))
-    again = StartTimer(RIGHTS_TIMER, chat.agency or "", chat.peer, facts.now + RIGHTS_AGAIN)
-    told = says(facts, chat.peer, f"rights.{origin}", texts_chat.no_rights())
-    lost = chat.agency != CUR
-    effects += [Release(chat.peer), told, *((again,) if lost else ())]
-    return Decision(chat=replace(chat, lost=lost), effects=tuple(effects))
-
-
-def found_again(chat: Chat, decision: Decision) -> Decision:
-    """A message from a chat that was thought lost: VK is asked at once who is there (bot/delivery/work.py `wake`). The
-    message alone proves no rights: what names the bot it sees without them."""
-    return replace(decision, chat=decision.chat or chat) if chat.lost else decision
 
 
 def unbound_message(facts: Facts, event: Message) -> Decision:
@@ -138,6 +73,7 @@ def unbound_message(facts: Facts, event: Message) -> Decision:
         paused_until=None,
         recent=(),
         told="",
+        doubt=None,
     )
     said = says(facts, event.peer, event.cmid, texts_chat.chat_bound(name))
     line = AuditLine(event.author, AuditAction.CHAT_BOUND, code.agency)

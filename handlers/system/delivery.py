@@ -25,8 +25,7 @@ from handlers.lifecycle.routing import (
     why_cur,
     with_card,
 )
-from handlers.system.chat import lost_notice
-from handlers.text import texts, texts_chat
+from handlers.text import texts, texts_chat, texts_hearing
 from handlers.text.parts import in_parts
 from handlers.text.relayed import in_chat
 from handlers.text.words import clock
@@ -64,13 +63,15 @@ def alarm_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     """The card of an alarm: its author hears that those on duty were told when VK shows it, never before (R28)."""
     if event.outcome is DeliveryOutcome.SENT:
         return alarms.card_shown(facts, appeal, event.at)
-    if event.outcome is not DeliveryOutcome.CHAT_LOST or facts.chat is None:
+    chat = facts.chat
+    if event.outcome is not DeliveryOutcome.CHAT_LOST or chat is None or chat.lost:
         return alarms.card_failed(facts, appeal)
-    lost = replace(facts.chat, lost=True)
-    known = {name: lost if chat.peer == lost.peer else chat for name, chat in facts.chats.items()}
-    done = alarms.card_failed(replace(facts, chats=known), appeal)
-    noticed = lost_notice(facts, facts.chat, f"{event.at:%y%m%d%H%M%S}")
-    return replace(done, chat=lost, effects=(*noticed, *done.effects), ignored=None)
+    # Whether a chat is lost takes a minute to know (hearing.py). Where another one reads alarms, danger does not wait.
+    others = {name: one for name, one in facts.chats.items() if one.peer != chat.peer}
+    elsewhere = replace(facts, chats=others)
+    if elsewhere.duty_chat is None:
+        return ignore("ещё неизвестно, потерян ли чат")
+    return alarms.card_failed(elsewhere, appeal)
 
 
 def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
@@ -197,24 +198,27 @@ def chat_of_cause(cause: str) -> int | None:
 
 
 def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
-    """The chat does not take the bot any more: it is marked, and the appeal waits for the ЦУР, which is told."""
+    """The chat is lost (hearing.py): the appeal whose card it did not take waits for the ЦУР. What a chat does not take
+    that VK shows us must not be routed there again by itself as soon as it takes something else."""
     chat = facts.chat
-    marked = replace(chat, lost=True) if chat is not None else None
+    if chat is None or not chat.lost:
+        return ignore("ещё неизвестно, потерян ли чат")
     mine = event.kind == Kind.CARD and of_card(event.cause, appeal) and appeal.chat == event.peer
-    noticed = Decision(chat=marked, effects=lost_notice(facts, chat, f"{event.at:%y%m%d%H%M%S}"))
-    if not mine or chat is None or chat.agency == CUR:
-        return noticed
-    acted = act(facts, appeal, Action.CHAT_LOST, 0)
+    if not mine or chat.agency == CUR:
+        return ignore("это подождёт в чате")
+    mute = chat.doubt is not None and chat.doubt.mute
+    acted = act(facts, replace(appeal, by_hand=appeal.by_hand or mute), Action.CHAT_LOST, 0)
     if isinstance(acted, NotAllowed):
-        return noticed
+        return ignore("это уже не у органа")
     waiting = acted.appeal
-    reason = texts_chat.CUR_CHAT_LOST.format(agency=agency_name(facts.directory, chat.agency))
+    words = texts_hearing.CUR_CARD_REFUSED if mute else texts_chat.CUR_CHAT_LOST
+    reason = words.format(agency=agency_name(facts.directory, chat.agency))
     routed = to_cur(facts, waiting, reason)
     tell = status(facts, waiting, f"{appeal.code}.{waiting.version}", texts.returned(appeal.code))
     # Neither a part of the card nor what was added may be waiting there for the day when the chat is back (I4).
     cancelled = (*map(CancelSend, parts_up_to(event.cause)), *untold(facts, appeal, routed.appeal))
     effects = merged(cancelled, (tell,), acted.effects, routed.effects)
-    return Decision(chat=marked, appeals=(routed.appeal,), history=acted.history, effects=effects)
+    return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
 
 
 def unseen(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:

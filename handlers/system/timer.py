@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.lifecycle import acting, alarms, answering, asking, coordinator, incidents
 from handlers.official import completing, digest, sources
 from handlers.resident import offers
-from handlers.system import chat, mixed, reminders
+from handlers.system import hearing, mixed, reminders
 from handlers.text import actions, keyboards, texts
 from handlers.text.words import day
 from handlers.views.screens import show
@@ -34,8 +34,8 @@ def fired(facts: Facts, event: TimerFired) -> Decision:
             return reminders.looked(facts, event)
         case digest.DIGEST_TIMER:
             return digest.due(facts, event)
-        case chat.RIGHTS_TIMER:
-            return chat.rights_missing(facts, event)
+        case hearing.RIGHTS_TIMER:
+            return hearing.rights_missing(facts, event)
         case asking.TASK_TIMER:
             return completing.left_alone(facts, event)
         case answering.LEAVE_TIMER:

@@ -10,7 +10,7 @@ from typing import Any
 
 from states import dialogue, effects, events, messages, screen
 from states.lifecycle import alerts, answers, appeal, counted, tasks
-from states.people import officials, paces
+from states.people import chats, officials, paces
 from states.worktime import deadlines
 
 NAMES: tuple[tuple[str, type[Any]], ...] = (
@@ -40,6 +40,8 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("routes_changed.1", events.RoutesChanged),
     ("member.1", officials.Member),
     ("members_listed.1", events.MembersListed),
+    ("chat_unseen.1", events.ChatUnseen),
+    ("chat_refused.1", events.ChatRefused),
     ("poisoned.1", events.Poisoned),
     ("alarm.1", events.Alarm),
     ("not_for_us.1", events.NotForUs),
@@ -53,8 +55,11 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("cancel_timer.1", effects.CancelTimer),
     ("reread.1", effects.Reread),
     ("release.1", effects.Release),
+    ("retell.1", effects.Retell),
     ("send_held.1", effects.SendHeld),
     ("let_go.1", effects.LetGo),
+    # chats
+    ("doubt.1", chats.Doubt),
     # appeals
     ("piece.1", appeal.Piece),
     ("counted.1", counted.Counted),

@@ -230,6 +230,7 @@ chat = table(
     moment("listed_at", null=True),
     Column("recent", Text, nullable=False, server_default="[]"),
     Column("told", Text, nullable=False, server_default=""),
+    Column("doubt", Text, nullable=False, server_default=""),
     clustered=False,
 )
 Index("ix_chat_agency", chat.c.community_id, chat.c.agency)

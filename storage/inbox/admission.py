@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from states.messages import is_chat, is_person
-from states.people.chats import Chat
+from states.people.chats import Chat, Doubt
+from storage.db.codec import decode
 from storage.db.columns import in_community
 from storage.db.schema import chat, cursor, dialogue
 from storage.db.transaction import Transaction
@@ -32,7 +33,8 @@ _BY_PEER = select(chat).where(in_community(chat), chat.c.peer.in_(bindparam("pee
 
 def chat_of(row: Any) -> Chat:
     names = ("peer", "agency", "bound_at", "bound_by", "lost", "greeted", "tries", "paused_until", "listed_at", "told")
-    return Chat(**{name: row[name] for name in names}, recent=tuple(json.loads(row["recent"])))
+    doubt: Doubt | None = decode(Doubt, row["doubt"]) if row["doubt"] else None
+    return Chat(**{name: row[name] for name in names}, recent=tuple(json.loads(row["recent"])), doubt=doubt)
 
 
 async def chats_known(tx: Transaction, peers: Iterable[int]) -> dict[int, Chat]:

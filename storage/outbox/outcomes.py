@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from states.effects import Kind, Priority
-from states.events import DeliveryOutcome
+from states.events import ChatRefused, DeliveryOutcome
 from states.messages import is_person
 from storage.db import schema
 from storage.db.columns import in_community
@@ -22,11 +22,12 @@ from storage.db.keyring import ATTACHMENTS, LOST
 from storage.db.schema import Moment, inbox, lane, link, one_of, outbox
 from storage.db.transaction import Own, Transaction
 from storage.db.upsert import storable, upsert
+from storage.inbox.inbox import enqueue_internal
 from storage.inbox.watermarks import load_peers, mark
 from storage.outbox.enqueue import DUE, FLYING, HELD, MINE, PARKED, State, first_state, move
 from storage.outbox.forms import all_forms
 from storage.outbox.random_ids import Wanted, allot
-from storage.outbox.receipts import OUTCOMES, enqueue_receipt
+from storage.outbox.receipts import OUTCOMES, enqueue_parked_receipts, enqueue_receipt
 from storage.outbox.sealed_rows import open_lists, seal_lists
 
 
@@ -298,7 +299,24 @@ async def park(
         await tx.execute(_PARK_LANE, {"one": found["lane"], "to": after, "error": code})
         rows += await _park_behind(tx, found["lane"], after, code, now)
     await enqueue_receipt(tx, [(row, outcome, code, 0, ()) for row in rows if row["report"]], now)
+    if outcome is DeliveryOutcome.CHAT_LOST:
+        told = (found["peer"], f"refused|{row}|{found['attempts']}", ChatRefused(found["peer"], now, code))
+        await enqueue_internal(tx, [told], now)
     return True
+
+
+_PARKED_IN_LANE = select(outbox).where(
+    in_community(outbox),
+    outbox.c.lane == bindparam("one"),
+    one_of(outbox.c.state, schema.PARKED),
+    outbox.c.report,
+)
+
+
+async def retell(tx: Transaction, peer: int, now: datetime) -> None:
+    """What waits for a chat, told anew: it was told first when nobody knew yet that the chat is lost."""
+    rows = await tx.rows(_PARKED_IN_LANE, {"one": peer})
+    await enqueue_parked_receipts(tx, [dict(row) for row in rows], now, again=f"|{now.isoformat()}")
 
 
 async def _park_behind(tx: Transaction, number: int, after: State, code: int, now: datetime) -> list[Any]:

@@ -35,8 +35,9 @@ _CHAT_OF = select(appeal.c.code, appeal.c.chat).where(
 )
 
 
-async def enqueue_receipt(tx: Transaction, ended: Sequence[Ended], now: datetime) -> None:
-    """`DeliveryEnded`: of an answer to the chat that holds its appeal, of anything else to the peer itself."""
+async def enqueue_receipt(tx: Transaction, ended: Sequence[Ended], now: datetime, *, again: str = "") -> None:
+    """`DeliveryEnded`: of an answer to the chat that holds its appeal, of anything else to the peer itself. The same is
+    told once, and `again` for each time that is named."""
     codes = sorted({row["appeal"] for row, *_ in ended if row["appeal"] and not is_chat(row["peer"])})
     chats: dict[str, int | None] = {}
     if codes:
@@ -47,10 +48,13 @@ async def enqueue_receipt(tx: Transaction, ended: Sequence[Ended], now: datetime
             first_form(row), row["kind"], row["peer"], row["appeal"] or "", outcome, now, code, cmid, lost
         )
         hears = chats.get(row["appeal"]) if row["kind"] == Kind.ANSWER else None
-        told.append((hears or row["peer"], f"delivery|{row['cause']}|{outcome}|{row['attempts']}", event))
+        told.append((hears or row["peer"], f"delivery|{row['cause']}|{outcome}|{row['attempts']}{again}", event))
     await enqueue_internal(tx, told, now)
 
 
-async def enqueue_parked_receipts(tx: Transaction, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+async def enqueue_parked_receipts(
+    tx: Transaction, rows: Sequence[Mapping[str, Any]], now: datetime, *, again: str = ""
+) -> None:
     """Rows that went into a parked lane share its fate at once."""
-    await enqueue_receipt(tx, [(row, OUTCOMES[row["state"]], row["code"] or 0, 0, ()) for row in rows], now)
+    ended: list[Ended] = [(row, OUTCOMES[row["state"]], row["code"] or 0, 0, ()) for row in rows]
+    await enqueue_receipt(tx, ended, now, again=again)

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, union, update
 
 from states.people.chats import Chat, ChatCode
+from storage.db.codec import encode
 from storage.db.columns import in_community
 from storage.db.errors import Conflict
 from storage.db.schema import chat, chat_code
@@ -68,6 +69,7 @@ async def keep(tx: Transaction, chats: Sequence[Chat]) -> None:
             "listed_at": one.listed_at,
             "recent": json.dumps(list(one.recent)),
             "told": one.told,
+            "doubt": "" if one.doubt is None else encode(one.doubt),
         }
         for one in sorted(chats, key=lambda one: one.peer)
     ]

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import bindparam, insert, select
 
 from states.decision import Consent, Decision
-from states.effects import CancelSend, CancelTimer, Effect, LetGo, Release, Reread, SendHeld, StartTimer
+from states.effects import CancelSend, CancelTimer, Effect, LetGo, Release, Reread, Retell, SendHeld, StartTimer
 from states.events import RoutesChanged
 from states.messages import is_person
 from states.people.chats import Chat
@@ -23,7 +23,7 @@ from storage.inbox.history import held
 from storage.inbox.inbox import Waiting, enqueue_internal, finish
 from storage.inbox.watermarks import set_base
 from storage.outbox.enqueue import cancel_all, enqueue
-from storage.outbox.outcomes import let_go, release, send_held
+from storage.outbox.outcomes import let_go, release, retell, send_held
 from storage.privacy import audit, erasures
 from storage.records import appeals, chats, officials, sessions
 from storage.unit_of_work.facts import WAITING_LIMIT
@@ -121,6 +121,8 @@ async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
     # A person who writes to us has an open dialogue: parked messages may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
     await release(tx, [*wrote, *(one.peer for one in _of(Release, effects))], now)
+    for again in _of(Retell, effects):
+        await retell(tx, again.peer, now)
     if agreed := [one.key for one in _of(SendHeld, effects)]:
         await send_held(tx, agreed, now)
     if free := [one.cause for one in _of(LetGo, effects)]:

@@ -11,7 +11,7 @@ import pytest
 
 from bot import app
 from bot.process.clock import Clock as BotClock
-from bot.upkeep.members import Asked, members_of, name_of, one_round
+from bot.upkeep.members import Asked, everybody, name_of, one_round
 from bot.vk.errors import NotReached, VkError
 from states.people.chats import Chat
 from states.people.officials import SOONEST_LIST, Member, Official, Standing
@@ -86,7 +86,7 @@ async def test_a_bot_without_rights_learns_nothing_and_asks_seldom(stage: Emulat
     assert stage.bot is not None
     peer = (await bound(stage))["cur"].peer
     with pytest.raises(VkError) as refused:
-        await members_of(stage.bot, peer)
+        await everybody(stage.bot, peer)
     assert refused.value.code == 917
     known = await people(stage, "cur")
     await stage.wait(SOONEST_LIST.total_seconds() + 60)
@@ -152,7 +152,7 @@ async def test_long_lists_come_in_pages() -> None:
                 profiles = [{"id": user, "first_name": "Анна", "last_name": "Я"} for user in page if user > 0]
                 return {"count": len(everybody), "items": items, "profiles": profiles}
 
-    found = await members_of(Paged, 2_000_000_001)  # type: ignore[arg-type]
+    found = (await everybody(Paged, 2_000_000_001)).people  # type: ignore[arg-type]
     assert len(found) == 2299 and found[0] == Member(1, "Анна Я.", True) and found[-1] == Member(2299, "Анна Я.")
 
 

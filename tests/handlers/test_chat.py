@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from handlers.decide import decide
-from handlers.system.chat import RIGHTS_AGAIN, RIGHTS_TIMER, RIGHTS_WAIT
 from handlers.text import texts_chat
 from states.audit import AuditAction, AuditLine
 from states.decision import Decision
-from states.effects import CancelTimer, Release, StartTimer
-from states.events import ChatAction, ChatChanged, MembersListed, TimerFired
+from states.effects import Release
+from states.events import ChatAction, ChatChanged
 from states.people.chats import CODE_LOCK, CODE_TRIES, CUR, Chat, ChatCode
-from states.people.officials import Member
 from tests.handlers.given import (
     CHATS,
     CUR_CHAT,
@@ -51,62 +48,6 @@ def test_an_unknown_chat_hears_one_neutral_line_once() -> None:
     assert first.chat == Chat(LOOSE_CHAT, greeted=True)
     again = changed(ChatAction.BOT_INVITED, chat=first.chat)
     assert again.ignored and not again.effects
-
-
-def shown(chat: Chat | None, *members: Member, **more: Any) -> Decision:
-    peer = chat.peer if chat is not None else ROADS_CHAT
-    return decide(facts(chat=chat, **more), MembersListed(peer, members, NOW))
-
-
-@pytest.mark.parametrize("lost", [True, False])
-def test_a_bound_chat_that_takes_the_bot_back_is_lost_until_vk_shows_who_is_there(lost: bool) -> None:
-    """F16, T5: without administrator's rights nobody would hear its answers."""
-    back = changed(ChatAction.BOT_INVITED, ROADS_CHAT, roads(lost=lost))
-    assert back.chat == roads(lost=True)
-    assert back.effects == (StartTimer(RIGHTS_TIMER, "roads", ROADS_CHAT, NOW + RIGHTS_WAIT),)
-    found = shown(roads(lost=True), Member(OFFICIAL, "Ольга"))
-    assert found.chat == roads(lost=False, listed_at=NOW)
-    assert found.effects[:2] == (Release(ROADS_CHAT), CancelTimer(RIGHTS_TIMER, "roads"))
-    assert said(found, ROADS_CHAT) == texts_chat.RIGHTS_THERE and found.officials
-
-
-def test_both_sides_are_told_what_to_click_as_long_as_rights_are_missing() -> None:
-    """Once a day."""
-    fired = TimerFired(RIGHTS_TIMER, "roads", ROADS_CHAT, NOW)
-    lost = roads(lost=True)
-    decision = decide(facts(chat=lost, chats=CHATS | {"roads": lost}), fired)
-    assert "«Назначить администратором»" in said(decision, ROADS_CHAT)
-    assert "Министерство дорог" in said(decision, CUR_CHAT) and "«Назначить администратором»" in said(
-        decision, CUR_CHAT
-    )
-    assert decision.chat == lost and of(Release, decision) == [Release(ROADS_CHAT)]
-    assert of(StartTimer, decision) == [StartTimer(RIGHTS_TIMER, "roads", ROADS_CHAT, NOW + RIGHTS_AGAIN)]
-    for there in (roads(), None, Chat(ROADS_CHAT, lost=True)):
-        assert decide(facts(chat=there), fired).ignored == "права уже есть"
-
-
-def test_a_chat_that_vk_does_not_show_any_more_is_lost_too() -> None:
-    """Somebody took the rights away."""
-    decision = shown(roads())
-    assert decision.chat == roads(lost=True) and "он не администратор" in said(decision, ROADS_CHAT)
-    assert "Сообщения пока приходят вам" in said(decision, CUR_CHAT)
-    assert shown(roads(lost=True)).ignored == "чат и так потерян"
-
-
-def test_the_cur_that_is_not_shown_stays_and_is_told() -> None:
-    """Nothing could go anywhere else."""
-    decision = shown(cur())
-    assert decision.chat == cur() and len(sends(decision, CUR_CHAT)) == 1 and not of(StartTimer, decision)
-
-
-def test_without_a_cur_its_own_chat_is_told() -> None:
-    assert {one.peer for one in sends(shown(roads(), chats={"roads": roads()}))} == {ROADS_CHAT}
-
-
-def test_a_bound_chat_that_removes_the_bot_is_lost_and_an_unbound_one_is_nothing() -> None:
-    """F16."""
-    assert changed(ChatAction.BOT_REMOVED, ROADS_CHAT, roads()).chat == roads(lost=True)
-    assert changed(ChatAction.BOT_REMOVED).ignored
 
 
 @pytest.mark.parametrize("action", [ChatAction.MEMBER_CAME, ChatAction.MEMBER_LEFT, ChatAction.OTHER])
@@ -190,12 +131,6 @@ def test_nothing_said_in_an_unbound_chat_names_a_resident() -> None:
         assert not of(Release, decision)
 
 
-def test_after_a_message_from_a_chat_that_was_thought_lost_vk_is_asked_who_is_there() -> None:
-    """What names the bot it sees without rights too, so the words prove nothing."""
-    decision = decide(facts(chat=roads(lost=True)), wrote("обычный разговор", peer=ROADS_CHAT, author=OFFICIAL))
-    assert decision.chat == roads(lost=True) and not decision.effects
-
-
 def test_a_chat_with_a_new_title_is_looked_at_by_the_cur() -> None:
     """T4: somebody may have taken it over."""
     told = changed(ChatAction.TITLE_CHANGED, ROADS_CHAT, roads())
@@ -204,15 +139,6 @@ def test_a_chat_with_a_new_title_is_looked_at_by_the_cur() -> None:
         assert changed(ChatAction.TITLE_CHANGED, chat.peer, chat).ignored
     alone = ChatChanged(ROADS_CHAT, 1, OFFICIAL, NOW, ChatAction.TITLE_CHANGED)
     assert decide(facts(chat=roads(), chats={}), alone).ignored
-
-
-def test_the_cur_hears_that_a_chat_has_lost_the_bot_once() -> None:
-    """F16: what is there waits."""
-    told = changed(ChatAction.BOT_REMOVED, ROADS_CHAT, roads())
-    assert "Чат органа недоступен боту: Министерство дорог" in said(told, CUR_CHAT)
-    for chat in (roads(lost=True), cur()):
-        again = changed(ChatAction.BOT_REMOVED, chat.peer, chat)
-        assert again.effects == (CancelTimer(RIGHTS_TIMER, chat.agency or ""),)
 
 
 def test_what_a_found_chat_decides_about_another_is_kept() -> None:

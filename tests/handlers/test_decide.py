@@ -17,6 +17,8 @@ from states.events import (
     AlarmKind,
     ChatAction,
     ChatChanged,
+    ChatRefused,
+    ChatUnseen,
     Did,
     Event,
     MembersListed,
@@ -69,6 +71,8 @@ EVENTS: tuple[Event, ...] = (
     SourceRead(ROADS_CHAT, "1124-AAAA", 20, "seen", None, True, NOW),
     RoutesChanged(ROADS_CHAT, NOW),
     MembersListed(ROADS_CHAT, (Member(5001, "Ольга"),), NOW),
+    ChatUnseen(ROADS_CHAT, NOW, 12),
+    ChatRefused(ROADS_CHAT, NOW, 901),
     Poisoned(ANNA, "m:3", NOW),
     Alarm(AlarmKind.BOOKS, "принято 5, учтено 4", NOW),
     NotForUs("лайк"),
@@ -85,7 +89,7 @@ def test_something_follows_or_a_reason_is_stored_and_twice_the_same(event: Event
     """I1, I7: the same facts and event give the same decision, with the same causes."""
     here = facts(talk, appeals=(appeal(),), linked=appeal(), chat=roads())
     decision = decide(here, event)
-    assert decision.ignored or decision.effects or decision.dialogue or decision.officials
+    assert decision.ignored or decision.effects or decision.dialogue or decision.officials or decision.chat
     assert decide(here, event) == decision
 
 

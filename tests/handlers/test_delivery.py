@@ -14,7 +14,7 @@ from states.effects import CancelSend, Edit, Kind, StartTimer
 from states.events import DeliveryOutcome, RoutesChanged
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Status
-from states.people.chats import CUR
+from states.people.chats import CUR, Doubt
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,
@@ -43,7 +43,7 @@ def answered(outcome: DeliveryOutcome, held: Appeal | None = None, cause: str = 
 
 
 def lost(held: Appeal, cause: str, kind: Kind = Kind.CARD, **more: Any) -> Decision:
-    known: dict[str, Any] = {"chat": roads(), "appeals": (held,)} | more
+    known: dict[str, Any] = {"chat": roads(lost=True), "appeals": (held,)} | more
     peer = known["chat"].peer if known["chat"] else ROADS_CHAT
     return decide(facts(**known), ended(cause, kind, DeliveryOutcome.CHAT_LOST, peer=peer, code=917))
 
@@ -127,15 +127,23 @@ def test_a_card_that_arrived_needs_nothing_and_lost_files_are_told_to_the_reside
 
 
 def test_a_card_that_no_chat_takes_goes_to_the_cur_with_the_reason() -> None:
-    """delivery.md §9, F16: marked, told, never re-routed by guess."""
+    """delivery.md §9, F16: told, never re-routed by guess; nothing before it is known that the chat is lost."""
+    assert lost(appeal(), appeal().card, chat=roads()).ignored == "ещё неизвестно, потерян ли чат"
     decision = lost(appeal(), appeal().card)
-    assert decision.chat == roads(lost=True)
     (waiting,) = decision.appeals
     assert (waiting.status, waiting.chat, waiting.by_hand) == (Status.WAITING, CUR_CHAT, False)
     assert [entry.action for entry in decision.history] == [Action.CHAT_LOST]
     assert "Чат органа недоступен боту: Министерство дорог" in said(decision, CUR_CHAT)
     assert "центр управления регионом" in said(decision)
     assert not sends(decision, ROADS_CHAT)
+
+
+def test_a_card_that_a_chat_shown_by_vk_does_not_take_is_routed_there_by_people_only() -> None:
+    """Whatever it takes next, this card would be refused again each time the chat is found."""
+    mute = roads(lost=True, doubt=Doubt(NOW, failed=2, refused=True, mute=True))
+    decision = lost(appeal(), appeal().card, chat=mute)
+    (waiting,) = decision.appeals
+    assert waiting.by_hand and "не принял карточку: Министерство дорог" in said(decision, CUR_CHAT)
 
 
 @pytest.mark.parametrize("form", ["", "|d1"])
@@ -165,21 +173,17 @@ def test_what_was_added_waits_in_no_chat_that_has_the_appeal_no_more() -> None:
     ids=["an addition", "an older card", "moved on meanwhile", "answered meanwhile"],
 )
 def test_only_the_present_card_moves_the_appeal(held: Appeal, cause: str, kind: Kind) -> None:
-    """R34: what is parked waits for the chat; the chat is marked all the same."""
+    """R34: what is parked waits for the chat."""
     decision = lost(held, cause, kind)
-    assert decision.chat == roads(lost=True)
-    assert not decision.appeals
-    (told,) = decision.effects
-    assert told.peer == CUR_CHAT and "Чат органа недоступен боту: Министерство дорог" in told.text
-    assert not lost(held, cause, kind, chat=roads(lost=True)).effects, "said once"
+    assert decision.ignored and not decision.appeals and not decision.effects
 
 
-def test_a_lost_cur_is_marked_and_its_appeals_stay_with_it() -> None:
-    assert lost(in_cur(), in_cur().card, chat=cur()) == Decision(chat=cur(lost=True))
+def test_the_appeals_of_a_lost_cur_stay_with_it() -> None:
+    assert lost(in_cur(), in_cur().card, chat=cur(lost=True)).ignored == "это подождёт в чате"
 
 
-def test_a_chat_nobody_knows_any_more_is_not_marked() -> None:
-    assert lost(appeal(), appeal().card, chat=None) == Decision()
+def test_of_a_chat_nobody_knows_any_more_nothing_follows() -> None:
+    assert lost(appeal(), appeal().card, chat=None).ignored
 
 
 # What a chat may not have seen.

@@ -112,6 +112,18 @@ async def test_a_refused_poll_counts_at_once_and_silence_after_a_while() -> None
     assert scene.ear.states()[2:] == [("vk_away", "over"), ("store_away", "over")]
 
 
+async def test_a_cur_that_is_not_heard_is_told_at_once() -> None:
+    """F16: whoever could be told reads that chat."""
+    scene = Scene()
+    scene.health.cur_unheard = NOON
+    await scene.looks()
+    await scene.looks(timedelta(days=1))
+    scene.health.cur_unheard = None
+    await scene.looks()
+    assert scene.ear.states() == [("cur_unheard", "began"), ("cur_unheard", "over")]
+    assert "«Назначить администратором»" in scene.ear.heard[0]["text"]
+
+
 async def test_what_does_not_leave_is_tried_a_few_times() -> None:
     scene = Scene()
     scene.ear.broken, scene.health.halted = True, 5

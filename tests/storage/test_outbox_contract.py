@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from given import (
@@ -31,8 +33,8 @@ from sqlalchemy import select, update
 
 from handlers.needs import needs
 from states.decision import Decision
-from states.effects import AnswerButton, CancelSend, Edit, Kind, Priority, Release, Send, Source
-from states.events import DeliveryEnded, DeliveryOutcome, MessageNew, MessagesAllowed
+from states.effects import AnswerButton, CancelSend, Edit, Kind, Priority, Release, Retell, Send, Source
+from states.events import ChatRefused, DeliveryEnded, DeliveryOutcome, Event, MessageNew, MessagesAllowed
 from states.messages import Message
 from storage.db import codec
 from storage.db.database import Database
@@ -48,12 +50,12 @@ from storage.outbox.random_ids import Wanted, allot, candidate
 from storage.unit_of_work import decisions
 
 
-async def reports(db: Database, peer: int) -> list[DeliveryEnded]:
+async def reports(db: Database, peer: int) -> list[Any]:
     found = []
     while rows := [row for row in await heads(db) if row.peer == peer]:
         await db.run(lambda tx: decisions.keep_decisions(tx, [(rows[0], Decision())], NOW))  # noqa: B023
         if rows[0].kind == "internal":
-            found.append(codec.decode(DeliveryEnded, rows[0].raw))
+            found.append(codec.decode(Event, rows[0].raw))
     return found
 
 
@@ -303,11 +305,24 @@ class TestFates:
         await say(db, card)
         (row,) = await take(db)
         await db.run(lambda tx: outcomes.park(tx, row.id, row.fencing_token, DeliveryOutcome.CHAT_LOST, 917, NOW))
-        (told,) = await reports(db, CHAT)
-        assert told == DeliveryEnded("card", "card", CHAT, "1125-AAAA", DeliveryOutcome.CHAT_LOST, NOW, 917)
+        ended = DeliveryEnded("card", "card", CHAT, "1125-AAAA", DeliveryOutcome.CHAT_LOST, NOW, 917)
+        assert await reports(db, CHAT) == [ended, ChatRefused(CHAT, NOW, 917)]
+        await decide(db, Decision(effects=(Retell(CHAT),)), now=at(60))
+        assert await reports(db, CHAT) == [replace(ended, at=at(60))], "told anew when the chat is known to be lost"
         await decide(db, Decision(effects=(CancelSend("card"),)))
         await db.run(lambda tx: outcomes.release(tx, [CHAT], NOW))
         assert await take(db) == []
+
+    async def test_whatever_a_chat_does_not_take_makes_it_doubtful(self, db: Database) -> None:
+        """F16: a notice and an edit too, of which nobody is told otherwise; a resident's dialogue is none."""
+        await say(db, send(CHAT, "a"), send(5, "b"))
+        for row in await take(db):
+            await sent(db, row, 3)
+        await say(db, Edit(CHAT, "e", "a", "новое"), send(5, "c"))
+        for row in await take(db):
+            fate = DeliveryOutcome.CHAT_LOST if row.peer == CHAT else DeliveryOutcome.RECIPIENT_CLOSED
+            await db.run(lambda tx: outcomes.park(tx, row.id, row.fencing_token, fate, 901, NOW))  # noqa: B023
+        assert await reports(db, CHAT) == [ChatRefused(CHAT, NOW, 901)] and await reports(db, 5) == []
 
     async def test_set_aside_lets_the_lane_go_on(self, db: Database) -> None:
         await say(db, send(5, "a", report=True), send(5, "b"))

@@ -281,10 +281,15 @@ class EmulatedStage:
         peer = self.chats[chat]["peer_ids"][f"group-{COMMUNITY}"]
         for _ in range(1_800):  # a chat that was lost is asked about once a minute
             found = await self.bot.db.run(lambda tx: chats.of(tx, [peer], []))
-            if found and not found[0].lost:
+            if found and found[0].certain:
                 return
             await asyncio.sleep(self.LOOKS)
         raise AssertionError(f"бот не узнал о правах в чате {chat}")
+
+    async def take_rights(self, chat: str) -> None:
+        """Nobody tells the bot."""
+        await self.settle()
+        await self.call("emulator.setChatAdmin", chat=chat, member=-COMMUNITY, admin=0)
 
     async def unbind(self, chat: str) -> None:
         assert self.bot is not None

@@ -33,6 +33,7 @@ from states.effects import (
     LetGo,
     Release,
     Reread,
+    Retell,
     Send,
     StartTimer,
 )
@@ -48,6 +49,7 @@ from states.statistics.pages.page import OfficialPage
 from storage.db import codec
 from tests.small import ONCE
 from tests.transcripts.pure_facts import facts_of
+from tests.transcripts.pure_hearing import Hearing
 from tests.transcripts.pure_lines import Held, Line, buttons_of, heard, raw_file, refused_file
 from tests.transcripts.script import without_joining
 from tests.transcripts.stage import ANEW, Heard, Words
@@ -90,6 +92,7 @@ class PureStage:
     people: dict[int, set[int]] = field(default_factory=dict)
     spoiled: dict[int, int] = field(default_factory=dict)
     pages: list[OfficialPage] = field(default_factory=list)
+    hearing: Hearing = field(default_factory=Hearing)
     agencies: tuple[str, ...] = ("mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod")
 
     def __post_init__(self) -> None:
@@ -138,7 +141,7 @@ class PureStage:
     async def write_in(self, chat: str, official: int, words: Words) -> int:
         peer = self.peers[chat]
         line = self._line(peer, 2000 + official, words)
-        self._arrive(line.raw, consented=False)
+        self._arrive_in_chat(line)
         return line.cmid
 
     async def press_in(self, chat: str, official: int, cmid: int, payload: str) -> str:
@@ -168,6 +171,7 @@ class PureStage:
         until = self.now + timedelta(seconds=seconds)
         while True:
             due = [timer.at for timer in self.timers.values()]
+            due += self.hearing.looks(self.chats.values(), self.now)
             due += [held.send.not_before for held in self.outbox.values() if held.send.not_before and not held.parked]
             soonest = min((at for at in due if at <= until), default=None)
             if soonest is None:
@@ -219,12 +223,19 @@ class PureStage:
             self._run()
 
     async def remove_bot(self, chat: str) -> None:
-        self.blocked[self.peers[chat]] = 917
+        """It sees that it goes, and from then on nothing."""
+        peer = self.peers[chat]
+        action = {"type": "chat_kick_user", "member_id": -COMMUNITY}
+        line = self._line(peer, 2001, Words(extra={"action": action}))
+        self.blocked[peer] = 917
+        self._arrive(line.raw, consented=False)
 
     async def return_bot(self, chat: str, *, rights: bool = True) -> None:
         """With rights VK shows the members at once (bot/upkeep/members.py)."""
         peer = self.peers[chat]
         self.blocked.pop(peer, None)
+        if not rights:
+            self.hearing.deaf.add(peer)
         action = {"type": "chat_invite_user", "member_id": -COMMUNITY}
         line = self._line(peer, 2001, Words(extra={"action": action}))
         self._arrive(line.raw, consented=False)
@@ -232,7 +243,13 @@ class PureStage:
             await self.grant(chat)
 
     async def grant(self, chat: str) -> None:
-        await self.listed(chat)
+        peer = self.peers[chat]
+        self.hearing.deaf.discard(peer)
+        while not self.chats[peer].certain:  # a chat that was lost is looked at once a minute
+            await self.wait(60)
+
+    async def take_rights(self, chat: str) -> None:
+        self.hearing.deaf.add(self.peers[chat])
 
     async def unbind(self, chat: str) -> None:
         del self.chats[self.peers[chat]]
@@ -254,18 +271,19 @@ class PureStage:
         peer, user = self.peers[chat], 2000 + official
         (self.people[peer].add if here else self.people[peer].discard)(user)
         action = {"type": "chat_invite_user" if here else "chat_kick_user", "member_id": user}
-        self._arrive(self._line(peer, 2001, Words(extra={"action": action})).raw, consented=False)
+        self._arrive_in_chat(self._line(peer, 2001, Words(extra={"action": action})))
 
     async def listed(self, chat: str) -> None:
-        peer = self.peers[chat]
-        members = tuple(Member(user, f"Сотрудник {user}") for user in sorted(self.people[peer]))
-        self.inbox.append(happened.MembersListed(peer, members, self.now))
+        self.inbox.append(happened.MembersListed(self.peers[chat], self._members(self.peers[chat]), self.now))
         self._run()
 
     async def make_personal(self, topic: str) -> None:
         self.directory = without_joining(self.directory, topic)
         self.inbox.append(happened.RoutesChanged(0, self.now))
         self._run()
+
+    def _members(self, peer: int) -> tuple[Member, ...]:
+        return tuple(Member(user, f"Сотрудник {user}") for user in sorted(self.people[peer]))
 
     async def spoil(self, who: str, code: int) -> None:
         self.spoiled[RESIDENTS[who]] = code
@@ -308,8 +326,23 @@ class PureStage:
         self.inbox.append(parse.event_of(row.kind, row.raw, SIGNER, content=row.content))
         self._run()
 
+    def _arrive_in_chat(self, line: Line) -> None:
+        """What is written in a chat, if VK shows it to the bot."""
+        peer = line.raw["peer_id"]
+        if self.hearing.hears(line, gone=peer in self.blocked):
+            self._arrive(line.raw, consented=False)
+
+    def _look(self) -> bool:
+        """VK shows who is in the chats that are doubted, as bot/upkeep/members.py asks for it. Whether it was asked."""
+        due = self.hearing.due(self.chats.values(), self.now)
+        for peer in due:
+            shown = () if peer in self.hearing.deaf or peer in self.blocked else self._members(peer)
+            lines = self.lines.get(peer, [])
+            self.inbox.append(self.hearing.looked(peer, shown, lines, self.now))
+        return bool(due)
+
     def _run(self) -> None:
-        while self.inbox or self._deliver():
+        while self.inbox or self._deliver() or self._look():
             if self.inbox:
                 self._handle(codec.decode(happened.Event, codec.encode(self.inbox.popleft())))
 
@@ -376,6 +409,9 @@ class PureStage:
                 for held in self.outbox.values():
                     if held.send.cause == effect.cause:
                         held.send = replace(held.send, not_before=None)
+            case Retell(peer):
+                for held in [held for held in self.outbox.values() if held.parked and held.send.peer == peer]:
+                    self._report(held.send, happened.DeliveryOutcome.CHAT_LOST, 917)
             case Release():
                 for held in self.outbox.values():
                     held.parked = held.parked and held.send.peer != effect.peer
@@ -415,6 +451,8 @@ class PureStage:
         code = self.blocked.get(send.peer, 0)
         if code:
             held.parked = True
+            if is_chat(send.peer):
+                self.inbox.append(happened.ChatRefused(send.peer, self.now, code))
             outcome = (
                 happened.DeliveryOutcome.CHAT_LOST if is_chat(send.peer) else happened.DeliveryOutcome.RECIPIENT_CLOSED
             )
@@ -439,6 +477,8 @@ class PureStage:
         elif send.document:
             files = (*files, "doc", "doc")  # for reading and as JSON (bot/delivery/my_data_files.py)
         line = self._line(send.peer, -COMMUNITY, Words(send.text, files), forwards=forwards)
+        if hole := self.hearing.hole(send.peer):  # our own number stands above what nobody has seen
+            self.inbox.append(happened.ChatUnseen(send.peer, self.now, hole))
         line.reply_to = send.reply_to or 0
         line.buttons = buttons_of(render.keyboard(send.keyboard, send.peer, SIGNER))
         line.inline = send.keyboard is not None and send.keyboard.inline

@@ -21,7 +21,8 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {согласилась: мария, текст: "слова"}  первое сообщение, уведомление, согласие, пауза
     - {отправила: мария, текст: "слова"}    то же и дальше до номера: тема «1», если её спросят, «Отправить»
     - {ждать: 60}, {перезапуск: true}, {закрыл: мария, код: 901}, {открыл: мария}
-    - {бота убрали: mindor}, {бота вернули: mindor, без прав: true}, {права дали: mindor}
+    - {бота убрали: mindor}, {бота вернули: mindor, без прав: true}, {права дали: mindor},
+      {права забрали: mindor}
     - {отказ: messages.send, код: 921, раз: 1}
     - {чат отключён: mindor}, {чат подключён: mindor, к: minzhkh}
     - {утро: 2}                             девять утра второго рабочего дня от сегодня
@@ -131,6 +132,7 @@ class Player:
             "бота убрали": lambda value, _: stage.remove_bot(value),
             "бота вернули": lambda value, line: stage.return_bot(value, rights=not line.get("без прав", False)),
             "права дали": lambda value, _: stage.grant(value),
+            "права забрали": lambda value, _: stage.take_rights(value),
             "чат отключён": lambda value, _: stage.unbind(value),
             "чат подключён": lambda value, line: stage.bind_to(value, line["к"]),
             "отказ": lambda value, line: stage.refuse(value, int(line["код"]), int(line.get("раз", 1))),

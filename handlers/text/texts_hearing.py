@@ -1,0 +1,48 @@
+"""Sentences about a chat that the bot does not hear: what to click there, and what to answer again when it is back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+HOW_TO = "откройте участников чата, нажмите на бота и выберите «Назначить администратором»"
+
+
+CUR_CARD_REFUSED = "Чат органа не принял карточку: {agency}. Позвоните им или направьте сообщение другому органу."
+
+
+def no_rights(*, cur: bool) -> str:
+    """Without rights VK shows the bot buttons and commands only."""
+    here = "Кнопки и команды с «/» работают." if cur else "До этого новых карточек не будет."
+    return (
+        f"Бот не видит ваших ответов: он здесь не администратор, и жителям они не уходят. Пожалуйста, {HOW_TO}. {here}"
+    )
+
+
+def cur_no_rights(agency: str) -> str:
+    return (
+        f"Бот не видит ответов в чате органа: {agency}. Он там не администратор, и жителям они не уходят. "
+        f"Новые сообщения пока приходят вам. Попросите их: {HOW_TO}."
+    )
+
+
+def cur_takes_nothing(agency: str) -> str:
+    return (
+        f"Чат органа не принимает карточек: {agency}. Сообщения пока приходят вам. Попросите владельца чата: "
+        "откройте участников чата, проверьте, что бот там и ему можно писать."
+    )
+
+
+HEARD_AGAIN = "Бот снова в чате и видит ваши ответы."
+HEARD_AGAIN_READ = "Бот снова в чате, видит ваши ответы и прочитал, что вы писали без него."
+
+
+def answer_again(since: str, until: str, titles: Sequence[str], more: int, *, returns: bool, late: bool) -> str:
+    """`late`: some of it could be read after all."""
+    if late:
+        lost = f"Из того, что вы писали с {since}, он прочитал не всё. Чего житель не получил, ответьте ещё раз:"
+    elif returns:
+        lost = f"Написанное с {since} не ушло, ответьте ещё раз:"
+    else:
+        lost = f"Написанное с {since} до {until} бот не увидел. Если отвечали жителям, ответьте ещё раз:"
+    rest = (f"… и ещё {more}: /мои",) if more > 0 else ()
+    return "\n".join((f"Бот снова в чате. {lost}" if returns else lost, *(f"— {one}" for one in titles), *rest))
