@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, update
 
 from states.dialogue import Dialogue
+from states.lifecycle.alerts import Ending
 from states.lifecycle.appeal import OPEN, Action, Appeal, History, Status
 from states.statistics.cells import cell_of
 from storage.db.codec import decode, encode
 from storage.db.columns import in_community
 from storage.db.errors import Conflict
 from storage.db.keyring import APPEAL, DIALOGUE, REASON
-from storage.db.schema import appeal, chat, dialogue, history, link
+from storage.db.schema import Moment, appeal, chat, dialogue, history, link
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_new, upsert
 from storage.records import daily, search_tokens
@@ -72,6 +74,12 @@ _ALARMING = (
     .where(in_community(appeal), appeal.c.status == Status.WAITING, appeal.c.urgent, appeal.c.due_at.is_(None))
     .limit(1)
 )
+_ENDED_ALARMS = select(appeal.c.code, appeal.c.body).where(
+    in_community(appeal),
+    appeal.c.status == Status.CLOSED,
+    appeal.c.urgent,
+    appeal.c.created_at >= bindparam("since", type_=Moment),
+)
 _UNBOUND = select(chat.c.peer).where(in_community(chat), chat.c.agency.is_(None))
 _HOMELESS = select(appeal.c.code, appeal.c.body).where(
     in_community(appeal),
@@ -121,6 +129,13 @@ async def alarms(tx: Transaction) -> tuple[Appeal, ...]:
     """Alarms of danger to life that nobody has ended, oldest first (R28)."""
     found = await opened(tx, await tx.rows(_ALARMS))
     return tuple(sorted((one for one in found if one.alarming), key=lambda one: (one.created_at, one.code)))
+
+
+async def false_alarms(tx: Transaction, since: datetime) -> tuple[Appeal, ...]:
+    """Those that a person has ended as false since then, oldest first (R28)."""
+    found = await opened(tx, await tx.rows(_ENDED_ALARMS, {"since": since}))
+    false = [one for one in found if one.alert is not None and one.alert.ending is Ending.FALSE]
+    return tuple(sorted(false, key=lambda one: (one.created_at, one.code)))
 
 
 async def any_alarm(tx: Transaction) -> bool:

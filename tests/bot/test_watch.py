@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -272,3 +273,36 @@ class TestFailover:
         await stage.restart()
         await player.play([{"чат cur видит": ["Бот восстановлен из копии от неизвестного времени"]}])
         assert stage.bot is not bot and await stage.bot.db.missing() == 0
+
+
+async def test_an_alarm_that_nobody_has_seen_is_noticed_in_its_time(stage: EmulatedStage) -> None:
+    """R28: the second way tells it then; «Вижу» ends that."""
+    player = Player(stage)
+    await player.line({"согласилась": "мария", "текст": "Яма на дороге, Миасс"})
+    await player.line({"мария": "горит квартира, внутри дети"})
+    await player.line({"мария слышит": ["Звоните 112", "сообщили в центр управления"]})
+    assert stage.bot is not None
+    await watch.unseen_alarms(stage.bot)
+    assert stage.bot.health.unseen_alarm is None
+    await stage.wait(16 * 60)
+    await watch.unseen_alarms(stage.bot)
+    assert stage.bot.health.unseen_alarm is not None
+    await player.line({"чат cur нажимает": "Вижу", "на": "горит квартира"})
+    await watch.unseen_alarms(stage.bot)
+    assert stage.bot.health.unseen_alarm is None
+
+
+async def test_words_of_false_alarms_are_written_for_the_owner(stage: EmulatedStage, tmp_path: Path) -> None:
+    """R28: without numbers and authors, and logged (R24)."""
+    player = Player(stage)
+    await player.line({"согласилась": "мария", "текст": "Яма на дороге, Миасс"})
+    await player.line({"мария": "ха-ха горим, пожар в квартире, мой телефон 89121234567"})
+    await player.line({"чат cur нажимает": "Вижу", "на": "ха-ха"})
+    await player.line({"чат cur нажимает": "Ложная тревога", "на": "ха-ха"})
+    await stage.settle()
+    assert stage.bot is not None
+    file = tmp_path / "false.txt"
+    said = await admin_service_of(stage.bot).carry_out("false_alarms", {"file": str(file)})
+    assert said["alarms"] == 1 and file.stat().st_mode & 0o077 == 0
+    text = file.read_text(encoding="utf-8")
+    assert "ха-ха горим" in text and "89121234567" not in text and str(MARIA) not in text

@@ -123,7 +123,7 @@ def fires(held: Appeal, *others: Appeal, **more: Any) -> Decision:
 
 @pytest.mark.parametrize("step", [Idle(), AskingText(), ChoosingTopic(("pits",)), Preview(), AddingTo(CODE), Refused()])
 def test_an_alarm_has_its_number_at_once_at_any_step(step: Step) -> None:
-    """R28, R35: nothing is pressed, nothing is asked, what was being written stays."""
+    """R25, R28, R35: nothing is pressed, nothing is asked, what was being written stays."""
     draft = READY if isinstance(step, Preview) else Draft()
     decision = tells(step=step, draft=draft)
     (held,) = decision.appeals

@@ -124,6 +124,19 @@ async def test_a_cur_that_is_not_heard_is_told_at_once() -> None:
     assert "«Назначить администратором»" in scene.ear.heard[0]["text"]
 
 
+async def test_an_alarm_of_danger_that_nobody_reads_is_told_without_a_word_of_it() -> None:
+    """R28: past its time or without a chat (bot/upkeep/watch.py)."""
+    scene = Scene()
+    scene.health.unseen_alarm = NOON
+    await scene.looks()
+    assert (
+        scene.ear.states() == [("alarm_unseen", "began")] and "никто не прочитал с 17:00" in scene.ear.heard[0]["text"]
+    )
+    scene.health.unseen_alarm = None
+    await scene.looks()
+    assert scene.ear.states()[1:] == [("alarm_unseen", "over")]
+
+
 async def test_what_does_not_leave_is_tried_a_few_times() -> None:
     scene = Scene()
     scene.ear.broken, scene.health.halted = True, 5
