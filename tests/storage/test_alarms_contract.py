@@ -15,7 +15,6 @@ from states.worktime.deadlines import Clock, Deadline
 from storage.db.database import Database
 from storage.records import appeals, what_waits
 
-
 NUMBERS = count(2)
 
 
