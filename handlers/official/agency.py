@@ -18,11 +18,12 @@ from handlers.official import (
     completing,
     contact,
     digest,
+    gone,
     listing,
     members,
     menus,
 )
-from handlers.text import actions, texts, texts_chat, texts_recovery
+from handlers.text import actions, texts, texts_chat, texts_hearing, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.text.relayed import clean
 from handlers.views.possible import JOBS, possible, stale
@@ -64,7 +65,7 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     if not (text.startswith("/") or replied):
         return ignore("не ответ на карточку" if event.reply is None else "ответ не боту")
     if not may_speak(chat, event.author, facts.officials, event.at, facts.now):
-        return Decision(effects=(hint(facts, event, texts_chat.NOT_ADMITTED),))
+        return without_a_voice(facts, chat, event)
     if facts.linked is None and (code := void_cards.void_number(facts.replied)):
         return void_cards.replied(facts, event, code)
     if text.startswith("/"):
@@ -74,6 +75,21 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     if facts.linked is None:
         return Decision(effects=(hint(facts, event, texts_chat.NOT_A_CARD),))
     return spoken(facts, event, reply(facts, chat, event, facts.linked))
+
+
+def without_a_voice(facts: Facts, chat: Chat, event: Message) -> Decision:
+    """Somebody who may not speak here; the answer of whoever might when it was written waits for a colleague (T5)."""
+    facts = together(facts)
+    appeal, of_card = facts.linked, parse(facts.replied).kind in ANSWERABLE and not asking.is_question(facts)
+    answers = of_card and not event.text.strip().startswith("/") and gone.wrote_in_time(facts, event)
+    if appeal is None or not answers:
+        return Decision(effects=(hint(facts, event, texts_chat.NOT_ADMITTED),))
+    refusal = why_not(facts, chat, event, appeal)
+    if not (refusal or appeal.alarming):
+        done = gone.asked(facts, chat, event, appeal)
+        if done.ignored is None:
+            return done
+    return not_sent(facts, event, appeal, refusal or texts_hearing.LEFT_BEFORE.format(code=appeal.code))
 
 
 def together(facts: Facts, *, wholly: bool = False) -> Facts:
@@ -156,6 +172,8 @@ def why_not(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> str:
         return texts_chat.NOT_HERE.format(code=appeal.code)
     if not allowed(appeal.status, Action.ANSWER):
         return stale(appeal)
+    if event.late and appeal.status in (Status.ANSWERED, Status.CLOSED):  # it corrects nothing: it was written before
+        return texts_hearing.ANSWERED_MEANWHILE.format(code=appeal.code)
     return "" if asking.sendable(event) else texts_chat.NOTHING_TO_SEND
 
 

@@ -9,7 +9,7 @@ from handlers.lifecycle.answering import Said, called, held_of, hold, wording
 from handlers.lifecycle.asking import mention
 from handlers.lifecycle.moves import origin_of, refused
 from handlers.lifecycle.routing import chat_at, current
-from handlers.text import actions, keyboards, texts_chat
+from handlers.text import actions, keyboards, texts_chat, texts_hearing
 from handlers.text.parts import in_parts, split
 from handlers.text.relayed import in_chat
 from handlers.views.card_buttons import button
@@ -30,9 +30,9 @@ def needed(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
     return action in APPROVED and chat.agency != CUR and facts.directory.needs_approval(chat.agency, appeal.topic)
 
 
-def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = False) -> Decision:
+def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = False, gone: bool = False) -> Decision:
     """The answer waits for somebody else, who reads what the resident would read. `again`: its author has changed it
-    after somebody had agreed."""
+    after somebody had agreed; `gone`: its author is in the chat no more (gone.py)."""
     acted = act(facts, appeal, Action.DRAFT, held.actor)
     if isinstance(acted, NotAllowed):  # a correction (T18): what is answered has nowhere to wait
         return ignore(texts_chat.NO_CORRECTION.format(code=appeal.code))
@@ -43,9 +43,12 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = F
     draft = replace(draft, seen=held.seen, again=again, beside=held.beside)
     waiting = replace(acted.appeal, approval=draft)
     words = wording(facts, chat, appeal, held, together=appeal.leads)
-    said = texts_chat.to_approve(appeal.code, called(held), words, mention(facts, held.actor))
+    worded = texts_hearing.left_before if gone else texts_chat.to_approve
+    said = worded(appeal.code, called(held), words, mention(facts, held.actor))
     said = f"{texts_chat.REWORDED}\n{said}" if again else said
-    buttons = keyboards.inline((button(actions.APPROVE, waiting), button(actions.SEND_BACK, waiting)))
+    agree, back = button(actions.APPROVE, waiting), button(actions.SEND_BACK, waiting)
+    if gone:
+        agree, back = replace(agree, label="Отправить"), replace(back, label="Не отправлять")
     to = asked_of(facts, chat, held.actor)
     source = Source(held.peer, (held.cmid,)) if held.files and to is not chat else None
     cause = facts.cause("approval", to.peer, f"{appeal.code}.{spoken(waiting, draft)}")
@@ -55,7 +58,7 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = F
         said,
         Kind.STATUS,
         Priority.DIALOGUE,
-        keyboard=buttons,
+        keyboard=keyboards.inline((agree, back)),
         copy=source,
         reply_to=held.cmid or None if to is chat else None,
         appeal=appeal.code,
@@ -110,7 +113,8 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -
     said = Said(
         draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files, line, draft.seen
     )
-    held = replace(held_of(facts, said, draft.action, draft.until, draft.reason), beside=draft.beside)
+    held = held_of(facts, said, draft.action, draft.until, draft.reason)
+    held = replace(held, beside=draft.beside, agreed=actor)
     approved, shown = current(facts, acted.appeal)
     # `hold` counts a change of its own; the move has counted it already.
     answering = chat_at(facts, draft.peer) or chat

@@ -24,7 +24,7 @@ from handlers.lifecycle.answering import (
 )
 from handlers.lifecycle.asking import sendable
 from handlers.lifecycle.routing import chat_at
-from handlers.official import approving
+from handlers.official import approving, gone
 from handlers.official.commands import divided
 from handlers.text import texts_chat
 from handlers.text.relayed import clean
@@ -53,13 +53,20 @@ def source_read(facts: Facts, event: SourceRead) -> Decision:
     if waits is None:
         return later(facts, appeal, event)
     if not event.shown or same(event):
-        return let_go(facts, appeal, waits)
+        left = gone.stopped(facts, appeal, waits) if gone.has_left(facts, waits) else let_go(facts, appeal, waits)
+        return left if event.shown else looked_into(facts, left, event)
     taken = take_back(facts, appeal, waits.cause, waits.peer)
     if taken is None or taken.held is None:
         return ignore("ответ уже уходит")
     if event.message is None:
         return undone(facts, taken, waits.cause, waits.peer, texts_chat.DELETED)
     return reworded(facts, taken, taken.held, event.message)
+
+
+def looked_into(facts: Facts, decision: Decision, event: SourceRead) -> Decision:
+    """VK shows nothing of that chat: perhaps the bot has no rights there any more (system/hearing.py)."""
+    chat = facts.chat
+    return replace(decision, chat=chat.doubted(event.at)) if chat is not None and chat.bound else decision
 
 
 def waiting(facts: Facts, held: Held, event: SourceRead) -> bool:

@@ -30,6 +30,7 @@ class Held:
     with «~» before it where the bot put the words together; `read`: it was read again, and they may leave. `leads`:
     said to its author as one of an incident, and the chat is told of all of them here: to whom they were said first has
     taken his message back. `beside`: they correct what the resident has, or add to it; empty where they stand alone.
+    `agreed`: the second person who let them go (R39, T5), 0 where none was asked.
     """
 
     cause: str
@@ -49,6 +50,7 @@ class Held:
     read: bool = False
     leads: bool = False
     beside: str = ""
+    agreed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ A chat works only after a one-time code; nothing else binds it, and an unbound c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 CUR = "cur"
@@ -74,6 +74,10 @@ class Chat:
     def certain(self) -> bool:
         """Whether nothing has made us doubt that the bot hears it."""
         return not self.lost and self.doubt is None
+
+    def doubted(self, at: datetime) -> Chat:
+        """After a sign that the bot may not hear it."""
+        return replace(self, doubt=self.doubt or Doubt(at))
 
     @property
     def deaf(self) -> bool:

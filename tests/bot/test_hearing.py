@@ -119,6 +119,29 @@ async def test_what_is_written_without_rights_is_read_later_or_asked_for_again(
     assert len(await said(stage, "Бот не видит ответов в чате", "cur")) == 1
 
 
+async def test_late_words_of_who_was_taken_out_meanwhile_wait_for_a_colleague(
+    stage: EmulatedStage, player: Player
+) -> None:
+    """T5: who is there is known before what was written is read."""
+    await player.line({"участники": CHAT})
+    await stage.call("emulator.setSwitches", unheard_shown="on")
+    await player.line(PIT)
+    await player.line({"права забрали": CHAT})
+    await player.line({f"чат {CHAT} отвечает": "Яму заделали, проверили вчера вечером", "кто": 2})
+    owner, user = stage.official(CHAT, 1), stage.official(CHAT, 2)
+    chat_id = stage.peer_of(CHAT, owner) - 2_000_000_000
+    await stage.call("messages.removeChatUser", f"user-{owner}", chat_id=chat_id, member_id=user)
+    await player.line(RUBBISH)
+    await player.line({f"чат {CHAT} видит": "здесь не администратор"})
+    await player.line({"права дали": CHAT})
+    await player.line({f"чат {CHAT} видит": ["снова в чате", "в чате этого сотрудника больше нет", "Яму заделали"]})
+    await minutes(stage, 2)
+    await player.line({"мария не слышит": "Яму заделали"})
+    await player.line({f"чат {CHAT} нажимает": "Отправить", "на": "Само это жителю не уйдёт"})
+    await player.line({"ждать": 31})
+    await player.line({"мария слышит": "Яму заделали"})
+
+
 async def test_rights_that_were_away_for_half_a_minute_are_told_by_their_hole(
     stage: EmulatedStage, player: Player
 ) -> None:

@@ -17,7 +17,7 @@ from states.effects import CancelSend, CancelTimer, Release, Retell, Send, Start
 from states.events import ChatAction, ChatChanged, ChatRefused, ChatUnseen, MembersListed, TimerFired
 from states.facts import Listing
 from states.lifecycle.appeal import Status
-from states.people.chats import CUR, LOOKS, Chat, Doubt
+from states.people.chats import CUR, DUTY, LOOKS, Chat, Doubt
 from states.people.officials import Member, Official, Standing
 from tests.handlers.given import (
     CHATS,
@@ -232,6 +232,11 @@ def test_a_bound_chat_that_removes_the_bot_is_lost_at_once() -> None:
         again = changed(ChatAction.BOT_REMOVED, chat)
         assert again.effects == (Retell(chat.peer), CancelTimer(RIGHTS_TIMER, chat.agency or ""))
     assert decide(facts(chat=None), ChatChanged(LOOSE_CHAT, 1, 1, NOW, ChatAction.BOT_REMOVED)).ignored
+
+
+def test_the_chat_of_those_on_duty_is_named() -> None:
+    gone = changed(ChatAction.BOT_REMOVED, Chat(LOOSE_CHAT, DUTY, NOW))
+    assert "недоступен боту: Дежурные ЦУР" in said(gone, CUR_CHAT) and after(gone).lost
 
 
 def test_both_sides_are_told_again_each_day_and_the_line_of_the_day_before_is_taken_back() -> None:

@@ -18,6 +18,7 @@ from states.events import SourceRead
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.tasks import Job
 from states.messages import Attachment, Message
+from states.people.chats import Doubt
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -71,8 +72,10 @@ def test_an_answer_waits_until_its_message_was_read_again() -> None:
 
 @pytest.mark.parametrize("message, shown", [(stands(WORDS), True), (None, False)])
 def test_unchanged_or_not_shown_it_leaves(message: Message | None, shown: bool) -> None:
-    """An answer is not held back for what VK does not show."""
+    """An answer is not held back for what VK does not show; the chat that it does not show is looked at (F16)."""
     decision = reads(ANSWERED, message, shown=shown)
+    assert decision.chat == (None if shown else roads(doubt=Doubt(LATER)))
+    assert reads(ANSWERED, message, shown=shown, chat=None).chat is None
     assert of(LetGo, decision) == [LetGo(sends(ANSWERED, ANNA)[0].cause)] and the(decision).held[0].read
     again = SourceRead(ROADS_CHAT, CODE, 20, stands(WORDS).digest, message, shown, LATER)
     assert decide(facts(appeals=decision.appeals), again).ignored
