@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.lifecycle import unfinished
-from handlers.official import agency, panel, sign_in, sources
+from handlers.official import agency, correcting, panel, sign_in, sources
 from handlers.resident import consent, doors, posted, resident
 from handlers.resident.floods import watched
 from handlers.system import alarm, chat, delivery, hearing, timer
@@ -50,7 +50,7 @@ def decided(facts: Facts, event: Event) -> Decision:
         case MessageNew(message):
             return wrote(facts, message)
         case MessageEdited(message):
-            return edited(facts, message) if is_person(message.peer) else ignore("правка в чате")
+            return edited(facts, message) if is_person(message.peer) else correcting.edited(facts, message)
         case ButtonPressed():
             return button(facts, event)
         case ChatChanged():

@@ -22,7 +22,7 @@ class MessageNew:
 
 @dataclass(frozen=True, slots=True)
 class MessageEdited:
-    """A person changed a message. VK tells this for private dialogues only (vk-api.md §3.2)."""
+    """A person changed a message. Nobody knows whether VK tells this of chats too (vk-api.md §3.2, Q6)."""
 
     message: Message
 

@@ -1,4 +1,5 @@
-"""What an official wrote is read again before it leaves: VK tells in no chat that a message was deleted or changed.
+"""What an official wrote is read again before it leaves, and at times after: VK tells in no chat that a message was
+deleted, and perhaps in none that it was changed.
 
 It must never hold an answer back for what VK does not show: then it leaves as it was written.
 """

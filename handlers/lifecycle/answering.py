@@ -19,9 +19,10 @@ from screening.answer_kind import says_nothing
 from states.cause import ANSWER, Cause, parse
 from states.decision import Decision
 from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, Effect, Kind, Priority, Send, Source, StartTimer
+from states.events import SourceRead
 from states.facts import Facts
-from states.lifecycle.answers import Beside, Held
-from states.lifecycle.appeal import Action, Appeal, Status, allowed
+from states.lifecycle.answers import Beside, Held, Watch
+from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
 from states.lifecycle.reasons import Decline
 from states.messages import Message
 from states.people.chats import CUR, Chat
@@ -47,8 +48,9 @@ cause."""
 ARRIVED = "+"
 """Before the digest of a message whose answer the resident has."""
 
-DAY_AFTER = timedelta(days=1)
-"""VK lets people change a message for a day (vk-api.md §6.1): then it is compared once more."""
+LOOKS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(days=1))
+"""When the message of an answer that has arrived is compared with it: who finds a mistake finds it soon. VK lets people
+change a message for a day (vk-api.md §6.1), so the last look is the only one after which nothing can follow."""
 
 TOGETHER = frozenset(
     {Action.ANSWER, Action.INTERIM, Action.POSTPONE, Action.DECLINE, Action.OUTSIDE, Action.CLOSE, NEWS}
@@ -57,6 +59,14 @@ TOGETHER = frozenset(
 
 ENDING = frozenset({Action.ANSWER, Action.DECLINE, Action.OUTSIDE, Action.CLOSE})
 """Words after which nothing more is waited for."""
+
+STANDS: dict[str, frozenset[Status]] = {
+    Action.ANSWER: frozenset({Status.ANSWERED, Status.CLOSED}),
+    Action.INTERIM: frozenset({Status.INTERIM}),
+    Action.ASK: frozenset({Status.ASKED}),
+    NEWS: OPEN,
+}
+"""How an appeal stands as long as these words are the last that its author was told."""
 
 WHAT: dict[str, str] = {
     Action.ANSWER: "Ответ",
@@ -137,11 +147,43 @@ def not_to_be_read(code: str, held: Held) -> CancelTimer:
     return CancelTimer(SOURCE_TIMER, f"{code} {held.cmid} {held.seen}")
 
 
-def compared_later(facts: Facts, appeal: Appeal, held: Held) -> tuple[StartTimer, ...]:
+def is_compared(appeal: Appeal, held: Held) -> bool:
     """Of an incident once, by the one that leads it."""
-    if not held.seen or (parse(held.cause).is_of_member(appeal.code) and not held.leads):
+    return bool(held.seen) and (held.leads or not parse(held.cause).is_of_member(appeal.code))
+
+
+def first_look(facts: Facts, appeal: Appeal, held: Held) -> tuple[StartTimer, ...]:
+    return (to_be_read(appeal.code, held, facts.now + LOOKS[0], ARRIVED),) if is_compared(appeal, held) else ()
+
+
+def next_look(facts: Facts, event: SourceRead) -> tuple[StartTimer, ...]:
+    """How many there were stands in the digest's mark."""
+    done = len(event.seen) - len(event.seen.lstrip(ARRIVED))
+    if done >= len(LOOKS):
         return ()
-    return (to_be_read(appeal.code, held, facts.now + DAY_AFTER, ARRIVED),)
+    key, after = f"{event.appeal} {event.cmid} {ARRIVED}{event.seen}", LOOKS[done] - LOOKS[done - 1]
+    return (StartTimer(SOURCE_TIMER, key, event.peer, facts.now + after),)
+
+
+def watched(appeal: Appeal, held: Held) -> Appeal:
+    """What these words are compared with from now on. What the bot put together cannot be sent anew by a press."""
+    if not is_compared(appeal, held) or held.seen.startswith("~"):
+        return appeal
+    return with_watch(appeal, Watch(held.peer, held.cmid, held.seen, held.action, held.actor, held.until))
+
+
+def with_watch(appeal: Appeal, watch: Watch) -> Appeal:
+    """Of one message the resident has one wording."""
+    return replace(appeal, watches=(*without_watch(appeal, watch).watches, watch))
+
+
+def without_watch(appeal: Appeal, watch: Watch) -> Appeal:
+    others = (one for one in appeal.watches if (one.peer, one.cmid) != (watch.peer, watch.cmid))
+    return replace(appeal, watches=tuple(others))
+
+
+def watch_of(appeal: Appeal, peer: int, cmid: int) -> Watch | None:
+    return next((one for one in appeal.watches if (one.peer, one.cmid) == (peer, cmid)), None)
 
 
 HAVE_IT = (Status.MERGED, Status.ANSWERED, Status.CLOSED)
@@ -153,7 +195,7 @@ def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
     what goes beside an answer, all that hear that."""
     if not appeal.leads or held.action not in TOGETHER:
         return ()
-    hear = HAVE_IT if held.beside else (Status.MERGED,)
+    hear = HAVE_IT if held.beside and held.action == Action.ANSWER else (Status.MERGED,)
     led = (member for member in facts.members if member.incident == appeal.code and member.status in hear)
     return tuple(member for member in led if may_share(facts.directory, appeal, member))
 
@@ -189,6 +231,8 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
 def wording(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
     """What the resident will read. Whether it is solved is asked in the same breath (R42)."""
     said = worded(facts, chat, appeal, held, together=together)
+    if held.beside == Beside.REPLACE and held.action != Action.ANSWER:
+        said = texts_stages.corrected(said)
     return f"{said}\n\n{texts.SOLVED_OR_NOT}" if asks(appeal, held) else said
 
 
@@ -243,9 +287,10 @@ def warnings(chat: Chat, held: Held) -> tuple[str, Chat | None]:
 
 def called(held: Held) -> str:
     """How these words are called in the chat."""
-    if held.action != Action.ANSWER or not held.beside:
-        return WHAT[held.action]
-    return texts_answers.CORRECTED if held.beside == Beside.REPLACE else texts_answers.ADDED
+    what = WHAT[held.action]
+    if held.beside == Beside.ADD:
+        return texts_answers.ADDED
+    return texts_answers.corrected(what) if held.beside else what
 
 
 def line_of(held: Held | None, answer_cause: str) -> str:
@@ -352,4 +397,6 @@ def told_undone(facts: Facts, taken: TakenBack, cause: str, peer: int, why: str)
     """The line under the words that do not leave."""
     edit = facts.cause("undone", peer, parse(cause).origin)
     said = why.format(code=taken.appeal.code)
+    if taken.held is not None and taken.held.beside:
+        said = f"{said} {texts_answers.STILL_THERE}"
     return Edit(peer, edit, line_of(taken.held, cause), said, None, taken.appeal.code)

@@ -17,6 +17,7 @@ from handlers.official import (
     commands,
     completing,
     contact,
+    correcting,
     digest,
     gone,
     listing,
@@ -225,6 +226,8 @@ def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) 
             return contact.shown(facts, chat, appeal, event.user)
         case _ if not (holds(chat, appeal) or coordinates(chat)):
             return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
+        case actions.CORRECT:
+            return "", correcting.sent_again(facts, chat, appeal, event)
         case actions.MORE:
             return "", menus.opened(facts, chat, appeal, event)
         case actions.LESS:

@@ -8,6 +8,7 @@ from handlers.lifecycle import asking, coordinator, incidents, moves
 from handlers.lifecycle.answering import (
     AS_WRITTEN,
     NEWS,
+    STANDS,
     WHAT,
     Said,
     held_of,
@@ -219,7 +220,7 @@ def beside(facts: Facts, chat: Chat, appeal: Appeal, held: Held, task: Task) -> 
             return done if done.ignored is not None else instead(taken, done, told)
         if not asking.adds(appeal, task):
             return ignore(texts_chat.TOO_LATE)
-    there = going is not None or appeal.status in (Status.ANSWERED, Status.CLOSED)
+    there = going is not None or appeal.status in STANDS.get(held.action, ())
     return leave(facts, chat, appeal, replace(held, beside=task.beside if there else ""), task.cmid)
 
 

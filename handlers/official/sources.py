@@ -1,11 +1,13 @@
-"""What an official wrote, read again from VK: before it leaves, and once more a day later (A.6).
+"""What an official wrote, read again from VK: before it leaves, and at times for a day after (A.6).
 
-Deleted means taken back, changed means that the new words leave. What VK does not show must never stop an answer.
+Deleted means taken back, changed means that the new words leave; when it has left its author hears what the resident
+has (correcting.py). What VK does not show must never stop an answer.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from zlib import crc32
 
 from handlers.lifecycle.answering import (
     ARRIVED,
@@ -18,34 +20,29 @@ from handlers.lifecycle.answering import (
     hold,
     instead,
     line_of,
+    next_look,
     take_back,
     undone,
+    watch_of,
     without_them,
+    without_watch,
 )
-from handlers.lifecycle.asking import sendable
 from handlers.lifecycle.routing import chat_at
-from handlers.official import approving, gone
-from handlers.official.commands import divided
+from handlers.official import approving, correcting, gone
 from handlers.text import texts_chat
-from handlers.text.relayed import clean
 from handlers.views.joinable import may_share
-from screening.answer_kind import kind_of
 from states.cause import parse
 from states.decision import Decision, ignore
-from states.effects import CancelSend, Kind, LetGo, Priority, Send
+from states.effects import CancelSend, LetGo
 from states.events import SourceRead, TimerFired
 from states.facts import Facts
-from states.lifecycle.answers import Held
-from states.lifecycle.appeal import Action, Appeal
+from states.lifecycle.answers import DELETED, Held
+from states.lifecycle.appeal import Appeal
 from states.messages import Message
-from states.worktime.dates import WrongDate
-from states.worktime.dates import parse as day_of
-
-CHANGED_KIND = "reworded"
 
 
 def source_read(facts: Facts, event: SourceRead) -> Decision:
-    """The half minute of an answer is over, or the day after it."""
+    """The half minute of an answer is over, or it is looked at once more after it has left."""
     appeal = facts.appeal(event.appeal)
     if appeal is None:
         return ignore("сообщения с таким номером нет")
@@ -58,9 +55,11 @@ def source_read(facts: Facts, event: SourceRead) -> Decision:
     taken = take_back(facts, appeal, waits.cause, waits.peer)
     if taken is None or taken.held is None:
         return ignore("ответ уже уходит")
+    digest = event.message.digest if event.message is not None else DELETED
+    taken = replace(taken, appeal=correcting.told_of(taken.appeal, waits, digest))
     if event.message is None:
         return undone(facts, taken, waits.cause, waits.peer, texts_chat.DELETED)
-    return reworded(facts, taken, taken.held, event.message)
+    return reworded(facts, taken, waits, event.message)
 
 
 def looked_into(facts: Facts, decision: Decision, event: SourceRead) -> Decision:
@@ -114,13 +113,13 @@ def leaves(facts: Facts, event: TimerFired) -> Decision:
 
 def reworded(facts: Facts, taken: TakenBack, held: Held, message: Message) -> Decision:
     """The new words leave in place of the old ones, as any others: held, or shown to a second person first."""
-    chat, text = chat_at(facts, held.peer), new_words(facts, taken.appeal, held, message)
-    nothing = message.text.strip().startswith("//") or not sendable(replace(message, text=text))
-    if held.action not in AS_WRITTEN or held.seen.startswith("~"):
+    chat, text = chat_at(facts, held.peer), correcting.new_words(facts, taken.appeal, held, message)
+    if held.action not in AS_WRITTEN or held.seen.startswith("~") or text is None:
         return undone(facts, taken, held.cause, held.peer, texts_chat.CHANGED_REASON)
-    if chat is None or nothing:
+    if chat is None or correcting.says_nothing(message, text):
         return undone(facts, taken, held.cause, held.peer, texts_chat.CHANGED_TO_NOTHING)
-    origin = f"{held.cmid}.{message.digest}"
+    # Of these words after those, for he may come back to words that he has changed before (I7).
+    origin = f"{held.cmid}.{message.digest}.{crc32(parse(held.cause).origin.encode()):08x}"
     files, line = bool(message.attachments), line_of(held, held.cause)
     said = Said(held.peer, held.cmid, held.actor, origin, text, files, line, message.digest)
     words = replace(held_of(facts, said, held.action, held.until, held.reason), beside=held.beside)
@@ -134,25 +133,24 @@ def reworded(facts: Facts, taken: TakenBack, held: Held, message: Message) -> De
     return instead(taken, done)
 
 
-def new_words(facts: Facts, appeal: Appeal, held: Held, message: Message) -> str:
-    """Without what is no word of the answer: the command, the promised day before a colon, «Ответ:»."""
-    text = clean(message.text)
-    if text.startswith("/"):
-        text = divided(text)[1]
-        head, colon, tail = text.partition(":")
-        dated = day_of(head, facts.office(None).day(facts.now), facts.policy.calendar)
-        if held.action == Action.INTERIM and colon and not isinstance(dated, WrongDate):
-            text = tail
-    return kind_of(clean(text), appeal.code).text
-
-
 def later(facts: Facts, appeal: Appeal, event: SourceRead) -> Decision:
-    """The answer has left: what was done to the message since the resident does not see, and its chat is told so."""
-    if not event.shown or same(event) or not event.seen.startswith(ARRIVED):
-        return ignore("сообщение прежнее" if event.seen.startswith(ARRIVED) else "ответа уже нет")
-    text = texts_chat.DELETED_LATER if event.message is None else texts_chat.CHANGED_LATER
-    cause = facts.cause(CHANGED_KIND, event.peer, f"{appeal.code}.{event.cmid}.{event.seen}")
-    said = text.format(code=appeal.code)
-    reply_to = event.cmid if event.message is not None else None
-    send = Send(event.peer, cause, said, Kind.NOTICE, Priority.NOTICE, reply_to=reply_to, appeal=appeal.code)
-    return Decision(effects=(send,))
+    """The answer has left: its author hears of what the resident does not see."""
+    if not event.seen.startswith(ARRIVED):
+        return ignore("ответа уже нет")
+    watch, had = watch_of(appeal, event.peer, event.cmid), event.seen.lstrip(ARRIVED)
+    if watch is not None and watch.seen != had:
+        return ignore("у жителя уже исправленный ответ")
+    again = next_look(facts, event)
+    if not event.shown:
+        return Decision(effects=again)
+    if watch is None:
+        return Decision(effects=again) if same(event) else correcting.told_plainly(facts, appeal, event)
+    if event.message is None:
+        return correcting.deleted(facts, appeal, watch)
+    done = correcting.compared(facts, appeal, watch, event.message)
+    after = next((one for one in done.appeals if one.code == appeal.code), appeal)
+    left = watch_of(after, event.peer, event.cmid)
+    if again or left is None or left.line:  # what is offered may be sent later too
+        return replace(done, effects=(*done.effects, *again), ignored=None if again else done.ignored)
+    last = replace(without_watch(after, left), version=appeal.version + 1)
+    return replace(done, appeals=(last,), ignored=None)

@@ -7,7 +7,16 @@ from typing import assert_never
 
 from handlers.lifecycle import alarms
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.answering import ENDING, NEWS, called, cause_for_everybody, compared_later, dropped, line_of
+from handlers.lifecycle.answering import (
+    ENDING,
+    NEWS,
+    called,
+    cause_for_everybody,
+    dropped,
+    first_look,
+    line_of,
+    watched,
+)
 from handlers.lifecycle.incidents import lead_gone, looked_at_now, members_of, taken_apart
 from handlers.lifecycle.routing import (
     brought,
@@ -97,7 +106,8 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
 
 def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]) -> Decision:
     """VK has the words: the appeal moves as they were meant, at the time at which they were written."""
-    effects = (*effects, *(compared_later(facts, appeal, held) if held is not None else ()))
+    if held is not None:
+        appeal, effects = watched(appeal, held), (*effects, *first_look(facts, appeal, held))
     if held is not None and held.action == NEWS:
         return Decision(appeals=(without(appeal, cause),), effects=effects)
     action = Action(held.action) if held is not None else Action.ANSWER

@@ -7,9 +7,39 @@ from __future__ import annotations
 
 from states.lifecycle.tasks import Ask
 
-CORRECTED = "Исправленный ответ"
 ADDED = "Дополнительный ответ"
+STILL_THERE = "У жителя прежний ответ."
 REPLACED = "Ответ по №{code} не ушёл: вместо него уйдёт другой."
+
+
+def corrected(what: str) -> str:
+    return f"Исправленный {lowered(what)}"
+
+
+# An official has changed his message, and the resident has what it said before.
+
+CORRECT = "Прислать исправленный"
+NO_OFFER = "Этого исправления уже нет: сообщение изменили ещё раз или оно уже уходит."
+SAME_AGAIN = "Сообщение снова такое, какой ответ у жителя."
+ANSWER_AGAIN = "Чтобы исправить, ответьте на карточку ещё раз."
+NOT_HERE = "Сообщение жителя уже не у этого чата, отсюда ответ не исправить."
+TAKEN_BACK = "Житель отозвал своё сообщение, исправлять уже нечего."
+NOT_ANY_MORE = "Исправить его уже нельзя. Если житель нажмёт «Не решено», ответите заново."
+AGREED = (
+    "Новый здесь сначала согласует другой человек, поэтому исправить нельзя. Если житель нажмёт «Не решено», ответите "
+    "заново."
+)
+
+
+def former(what: str, why_not: str, title: str, code: str) -> str:
+    """`why_not`: why it cannot be sent by one press, and what to do instead."""
+    more = f" {why_not}" if why_not else ""
+    return f"У жителя прежний {lowered(what)}: вы изменили своё сообщение.{more}{about(title, code, '')}"
+
+
+def deleted(what: str, title: str, code: str) -> str:
+    said = f"{what} у жителя остался: вы удалили своё сообщение, когда он уже ушёл. {ANSWER_AGAIN}"
+    return f"{said}{about(title, code, '')}"
 
 
 def on_its_way(who: str, by: str, title: str, code: str, *, may_add: bool) -> str:

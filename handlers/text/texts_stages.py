@@ -95,6 +95,12 @@ def news(code: str, agency: str, text: str) -> str:
     return f"Новости по сообщению №{code}\n{agency}:\n\n{text or 'Новости во вложении.'}"
 
 
+def corrected(said: str) -> str:
+    """The same anew, because its author has changed it: a question, an interim answer, news."""
+    what = "Исправленные" if said.startswith("Новости") else "Исправленный"
+    return f"{what} {said[:1].lower()}{said[1:]}"
+
+
 _DECLINED: dict[Decline, tuple[str, str]] = {
     Decline.OBSCENE: (
         "в тексте брань или угрозы.",

@@ -76,3 +76,30 @@ class Approval:
     seen: str = ""
     again: bool = False
     beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """An official's message whose words the resident has, as long as it can be changed (A.6).
+
+    `seen` is the digest of what arrived, `action`, `actor` and `until` as of `Held`. `told`: the digest of a later
+    wording of which its author knows that the resident does not have it, `DELETED` where there is none; `text` and
+    `files` are that wording while he may send it by one press, `line` the cause of the bot's message that offers it.
+    `times`: how often he was told, so that each has a cause of its own (I7).
+    """
+
+    peer: int
+    cmid: int
+    seen: str
+    action: str
+    actor: int
+    until: datetime | None = None
+    told: str = ""
+    text: str = ""
+    files: bool = False
+    line: str = ""
+    times: int = 0
+
+
+DELETED = "-"
+"""In place of the digest of a message that is gone."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from states.lifecycle.alerts import Alert
-from states.lifecycle.answers import Approval, Held
+from states.lifecycle.answers import Approval, Held, Watch
 from states.lifecycle.counted import Counted
 from states.lifecycle.tasks import Task
 from states.messages import Attachment, Location
@@ -220,6 +220,7 @@ class Appeal:
     counted: Counted = Counted()
     remarks: tuple[Remark, ...] = ()
     topic_by: int = 0
+    watches: tuple[Watch, ...] = ()
     alert: Alert | None = None
     told_apart: bool = False
 

@@ -69,6 +69,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("stopped.1", deadlines.Stopped),
     ("held.1", answers.Held),
     ("approval.1", answers.Approval),
+    ("watch.1", answers.Watch),
     ("task.1", tasks.Task),
     ("said_at.1", alerts.SaidAt),
     ("alert.1", alerts.Alert),

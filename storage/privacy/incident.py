@@ -163,7 +163,8 @@ async def _shown(
 
 def said_of(one: Appeal) -> set[str]:
     """What officials and the resident have said of it since."""
-    found = {"подготовленный ответ"} if one.approval is not None or any(task.text for task in one.tasks) else set()
+    waiting = any(task.text for task in one.tasks) or any(watch.text for watch in one.watches)
+    found = {"подготовленный ответ"} if one.approval is not None or waiting else set()
     return found | ({"оценка ответа"} if one.rating else set())
 
 

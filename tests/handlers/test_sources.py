@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.lifecycle.answering import ARRIVED, DAY_AFTER, READ_BY
+from handlers.lifecycle.answering import READ_BY
 from handlers.text import texts_chat
 from states.cause import parse
 from states.decision import Decision
 from states.effects import SOURCE_TIMER, CancelSend, Edit, LetGo, StartTimer
 from states.events import SourceRead
-from states.lifecycle.appeal import Action, Appeal, Status
+from states.lifecycle.appeal import Status
 from states.lifecycle.tasks import Job
 from states.messages import Attachment, Message
 from states.people.chats import Doubt
@@ -25,7 +25,6 @@ from tests.handlers.given import (
     OFFICIAL,
     ROADS_CHAT,
     appeal,
-    ended,
     facts,
     labels,
     of,
@@ -33,7 +32,7 @@ from tests.handlers.given import (
     said,
     sends,
 )
-from tests.handlers.in_chat import CODE, COLLEAGUE, PROMPT, RICH, STRICT, TEAM, busy, pick, press, say, tell, the
+from tests.handlers.in_chat import CODE, COLLEAGUE, RICH, STRICT, TEAM, busy, pick, press, say, tell, the
 from tests.small import NOW
 
 WORDS = "Снег вчера убрали, двор чистый"
@@ -202,46 +201,15 @@ def test_what_begins_to_leave_is_not_torn() -> None:
     assert the(alone, "1124-BBBB").held == () and the(alone, "1124-BBBB").version == kept.version + 1
 
 
-# A day later.
+def test_words_to_which_their_author_comes_back_leave_too() -> None:
+    """Each time under a cause of its own: the outbox takes a cause once (I7)."""
+    other, causes, decision = "Снег убрали ночью, двор чистый", [], ANSWERED
+    for text in (other, WORDS, other, WORDS):
+        decision = reads(decision, stands(text))
+        causes.append(sends(decision, ANNA)[0].cause)
+    assert len(set(causes)) == 4 and sends(ANSWERED, ANNA)[0].cause not in causes
 
 
-def arrived(held: Appeal) -> Decision:
-    return decide(facts(appeals=(held,), chat=roads(), directory=RICH), ended(held.held[0].cause, "answer"))
-
-
-def after_a_day(decision: Decision, message: Message | None, *, shown: bool = True) -> Decision:
-    timer = look(decision)
-    assert timer.at == NOW + DAY_AFTER
-    code, cmid, seen = timer.key.split(" ")
-    assert seen.startswith(ARRIVED)
-    return decide(facts(appeals=decision.appeals), SourceRead(ROADS_CHAT, code, int(cmid), seen, message, shown, NOW))
-
-
-@pytest.mark.parametrize(
-    "message, told", [(None, texts_chat.DELETED_LATER), (stands("Не убрали"), texts_chat.CHANGED_LATER)]
-)
-def test_what_was_changed_later_is_told_to_the_agency(message: Message | None, told: str) -> None:
-    decision = after_a_day(arrived(the(ANSWERED)), message)
-    (line,) = sends(decision, ROADS_CHAT)
-    assert line.text == told.format(code=CODE) and (line.reply_to == 20) is (message is not None)
-
-
-def test_what_stands_or_is_not_shown_is_nothing_to_tell() -> None:
-    for message, shown in ((stands(WORDS), True), (None, False)):
-        assert after_a_day(arrived(the(ANSWERED)), message, shown=shown).ignored == "сообщение прежнее"
-
-
-def test_what_was_taken_back_by_hand_is_not_read_for_nothing() -> None:
-    """«Отменить», and then the message is deleted: nobody has that answer."""
-    event = SourceRead(ROADS_CHAT, CODE, 20, stands(WORDS).digest, None, True, NOW)
-    assert decide(facts(appeals=(WORK,)), event).ignored == "ответа уже нет"
-    assert decide(facts(), event).ignored == "сообщения с таким номером нет"
-
-
-def test_of_an_incident_it_is_compared_once() -> None:
-    member = appeal(code="1124-BBBB", resident=BORIS, source=9, status=Status.MERGED, incident=CODE, chat=None, card="")
-    answered = say(WORDS, appeal(status=Status.IN_WORK, incident=CODE), members=(member,))
-    kept = the(answered, "1124-BBBB")
-    decision = decide(facts(appeals=(kept,), chat=roads()), ended(kept.held[0].cause, "answer", appeal="1124-BBBB"))
-    assert not [one for one in of(StartTimer, decision) if one.name == SOURCE_TIMER]
-    assert kept.held[0].action == Action.ANSWER and PROMPT
+def test_another_day_than_the_promised_one_is_never_sent_with_the_old() -> None:
+    decision = reads(say("/промежуточный 26.11.2026: выехали", WORK), stands("/промежуточный 27.11.2026: выехали"))
+    assert of(Edit, decision)[0].text == texts_chat.CHANGED_REASON.format(code=CODE) and not sends(decision, ANNA)

@@ -132,6 +132,9 @@ class EmulatedStage:
         user = self.official(chat, official)
         await self.call("messages.edit", f"user-{user}", peer_id=self.peer_of(chat, user), cmid=cmid, message=text)
 
+    async def tell_edits(self) -> None:
+        await self.call("emulator.setSwitches", chat_edit_events="on")
+
     async def write_in(self, chat: str, official: int, words: Words) -> int:
         user = self.official(chat, official)
         return await self._send(user, self.peer_of(chat, user), words)

@@ -93,6 +93,7 @@ class PureStage:
     spoiled: dict[int, int] = field(default_factory=dict)
     pages: list[OfficialPage] = field(default_factory=list)
     hearing: Hearing = field(default_factory=Hearing)
+    tells_edits: bool = False
     agencies: tuple[str, ...] = ("mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod")
 
     def __post_init__(self) -> None:
@@ -203,6 +204,12 @@ class PureStage:
     async def edit_in(self, chat: str, official: int, cmid: int, text: str) -> None:
         line = self._find(self.peers[chat], cmid)
         line.raw = {**line.raw, "text": text, "update_time": int(self.now.timestamp())}
+        if self.tells_edits:
+            self.inbox.append(happened.MessageEdited(parse.message(line.raw, SIGNER, content=True, edited=True)))
+            self._run()
+
+    async def tell_edits(self) -> None:
+        self.tells_edits = True
 
     async def restart(self) -> None:
         """Everything kept goes through its stored form and back."""

@@ -15,6 +15,7 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {чат mindor отвечает: "слова", на: "фрагмент"}   a reply; without `на` to the last card; files, кто: 2;
                                             `номер: мария` instead of the words the number of her first message
     - {чат mindor удаляет: "слова"}, {чат mindor правит: ["старое", "новое"]}   своё сообщение
+    - {правки видны: true}                ВКонтакте сообщает и о правках в чатах
     - {чат mindor пишет: "слова"}           в словах чата `{рабочий день}` — дата ближайшего рабочего дня, `{длинно}` —
                                             почти столько слов, сколько ВКонтакте берёт в одно сообщение
     - {чат mindor нажимает: "Принять", на: "фрагмент", кто: 2, видно: "подсказка"}
@@ -137,6 +138,7 @@ class Player:
             "чат подключён": lambda value, line: stage.bind_to(value, line["к"]),
             "отказ": lambda value, line: stage.refuse(value, int(line["код"]), int(line.get("раз", 1))),
             "тема личная": lambda value, _: stage.make_personal(value),
+            "правки видны": lambda *_: stage.tell_edits(),
             "участники": lambda value, _: stage.listed(value),
             "пришёл": lambda value, line: stage.member(value, int(line["кто"]), here=True),
             "ушёл": lambda value, line: stage.member(value, int(line["кто"]), here=False),
