@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from handlers.lifecycle.alarms import ALERT_TIMER, source_of
@@ -92,9 +93,14 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
     return wanted if dialogue is None else of_dialogue(wanted, event, dialogue)
 
 
-def after_restore(event: Event, dialogue: Dialogue | None) -> Wanted:
-    """Of a resident whose window is read: the preview of whatever it leaves in the draft tells who gets it (R35)."""
-    return replace(needs(event, dialogue), every_chat=True)
+def after_restore(codes: frozenset[str]) -> Callable[[Event, Dialogue | None], Wanted]:
+    """Of a resident in whose window these numbers are named: the preview of whatever it leaves in the draft tells who
+    gets it (R35), and what belongs to a message goes to it, however old."""
+
+    def wanted(event: Event, dialogue: Dialogue | None) -> Wanted:
+        return replace(needs(event, dialogue), every_chat=True, codes=codes)
+
+    return wanted
 
 
 def of_panel(event: PanelActed) -> Wanted:

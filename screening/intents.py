@@ -130,6 +130,18 @@ def intent(text: str) -> Intent | None:
     )
 
 
+_NO = re.compile(r"(?:нет |это |вопрос |проблема |так и |все еще |ничего )*не решен[оа]?")
+_YES = re.compile(r"(?:да |это |уже |вопрос |проблема |все )*решен[оа]?")
+
+
+def verdict(text: str) -> bool | None:
+    """Whether a text says that it is solved, or that it is not, and nothing else: «Решено», «Нет, не решено»."""
+    said = " ".join(_WORD.findall(text.casefold().replace("ё", "е")))
+    if "?" in text or any(map(str.isdigit, text)):
+        return None
+    return False if _NO.fullmatch(said) else True if _YES.fullmatch(said) else None
+
+
 def names_nothing(text: str) -> bool:
     """Whether «так и не сделали» says only that, and not of what."""
     return all(map(_GENERAL.fullmatch, _WORD.findall(text.casefold().replace("ё", "е"))))

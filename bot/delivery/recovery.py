@@ -20,14 +20,16 @@ from bot.vk.parse import arrived_message, mapping, message, moment, numbered, wh
 from handlers.lifecycle.void_cards import VOID
 from handlers.needs import after_restore
 from handlers.system import recovery
-from handlers.system.recovery import LATE, Held, Line
+from handlers.system import window as residents
+from handlers.system.recovery import LATE, Held
+from handlers.system.window import Line
 from handlers.text import texts_recovery
 from handlers.text.texts import lost_files
 from handlers.text.words import moment as moment_words
 from handlers.views.titles import titled
 from handlers.views.turn import PAUSE_TIMER
 from screening.danger import alarms
-from states.cause import Cause
+from states.cause import Cause, parse
 from states.decision import Decision
 from states.degraded import SIMPLEST, form
 from states.effects import Kind, Priority, Send
@@ -257,11 +259,13 @@ class Window:
     until: datetime | None
     lines: dict[int, list[Line]]
     known: frozenset[str]
+    linked: Mapping[tuple[int, int], str] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
     void: dict[tuple[int, int], str] = field(default_factory=dict)
     cards: dict[str, str] = field(default_factory=dict)
     residents: dict[int, tuple[str, ...]] = field(default_factory=dict)
     carried: list[int] = field(default_factory=list)
+    placed: list[int] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     offered: list[str] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
@@ -288,10 +292,12 @@ async def applied(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
     await chats_read(tx, bot, seen, window)
     paused = {one.peer for one in window.dropped if one.name == PAUSE_TIMER and is_person(one.peer)}
     owed = {one.peer for one in held if one.kind == Kind.SCREEN and is_person(one.peer)} | paused
-    await residents_read(tx, bot, seen, window, origin, owed)
+    found = await residents_read(tx, bot, seen, window, owed)
     if window.until is not None:
         await rows.end_unread(tx, [*seen.items], [*seen.unread], window.until, now)
     before = {one.row.id for one in await rows.waiting(tx, now)}
+    await go_on(tx, bot, seen, window.claimed, before)
+    await residents_told(tx, bot, seen, window, found, origin, owed, before)
     await go_on(tx, bot, seen, window.claimed, before)
     await lists(tx, bot, window, origin)
     summary, file = report(bot, mark, seen, window)
@@ -439,35 +445,67 @@ async def note_named(tx: Transaction, bot: Runtime, window: Window) -> None:
     too, for a button that agrees leaves no message behind it."""
     every = [line for found in window.lines.values() for line in found]
     replies = [(line.peer, line.message.reply.cmid) for line in every if line.message and line.message.reply]
-    linked = await appeals.linked(tx, replies)
+    window.linked = linked = await appeals.linked(tx, replies)
     window.named |= set(linked.values()) | {code for line in every for code in line.numbers & window.known}
     window.named |= await rows.awaiting_agreement(tx)
 
 
 async def residents_read(
-    tx: Transaction, bot: Runtime, seen: Seen, window: Window, origin: str, owed: set[int]
-) -> None:
-    """Each resident of the window: what is carried out, what goes into the draft, the one text."""
+    tx: Transaction, bot: Runtime, seen: Seen, window: Window, owed: set[int]
+) -> dict[int, residents.Found]:
+    """Each resident of the window: what is carried out whatever became of all that was on its way."""
+    read: dict[int, residents.Found] = {}
     for who in sorted({who for who in seen.items if is_person(who) and window.lines[who]} | owed):
         lines = window.lines.get(who, [])
-        known = (await facts_of(tx, bot, [who]))[0]
-        found = recovery.read(known, who, lines, window.known)
-        for decision in recovery.carried_out(found):
+        known = await facts_of(tx, bot, window, who)
+        linked = {cmid: code for (peer, cmid), code in window.linked.items() if peer == who}
+        read[who] = found = residents.read(known, who, lines, window.known, linked)
+        for decision in residents.carried_out(found):
             await keep(tx, bot, who, decision)
             window.carried.append(who)
         mine = [one for one in seen.items.get(who, ()) if is_within(window, one)]
         await rows.end(tx, [arrived(who, one) for one in mine if not is_ours(bot, one)], bot.clock.now())
         if mine:
             await set_base(tx, who, numbered(mine[-1]))
-        known = (await facts_of(tx, bot, [who]))[0]
-        if found.dialogue.consent == bot.policy.consent_hash:
-            window.danger += [(word.at, word.text) for word in found.words if alarms(word.text)]
-            said = recovery.told(known, found, origin, waits=who in owed, cards=window.cards)
-            if said is not None:
-                await keep(tx, bot, who, said)
-                window.residents[who] = found.void
-        elif (waiting := recovery.awaiting_consent(known, found, origin, waits=who in owed)) is not None:
-            await keep(tx, bot, who, waiting)
+    return read
+
+
+async def residents_told(
+    tx: Transaction,
+    bot: Runtime,
+    seen: Seen,
+    window: Window,
+    read: Mapping[int, residents.Found],
+    origin: str,
+    owed: set[int],
+    before: set[int],
+) -> None:
+    """What belongs to messages that the copy knows goes to them, the rest into the draft; the one text. `before`: what
+    has been looked for in VK, or need not be."""
+    for who, found in read.items():
+        known = await facts_of(tx, bot, window, who)
+        if found.dialogue.consent != bot.policy.consent_hash:
+            waiting = residents.awaiting_consent(known, found, origin, waits=who in owed)
+            if waiting is not None:
+                await keep(tx, bot, who, waiting)
+            continue
+        told_of = [*found.words, *(one.message for one in found.belongs)]
+        window.danger += [(word.at, word.text) for word in told_of if alarms(word.text)]
+        window.named |= {one.code for one in found.belongs} & window.known
+        while found.belongs:
+            placed, found = residents.place_next(known, found)
+            for decision in placed:
+                await keep(tx, bot, who, decision)
+            window.placed += [who] * bool(placed)
+            await looked_for(tx, bot, seen, window.claimed, before)
+            known = await facts_of(tx, bot, window, who)
+        led, found = residents.led_on(known, found)
+        for decision in led:
+            await keep(tx, bot, who, decision)
+        said = residents.told(known, found, origin, waits=who in owed, cards=window.cards)
+        if said is not None:
+            await keep(tx, bot, who, said)
+            window.residents[who] = found.void
 
 
 async def keep(tx: Transaction, bot: Runtime, who: int, decision: Decision) -> None:
@@ -480,20 +518,22 @@ def nothing(who: int, now: datetime) -> Waiting:
     return Waiting(0, who, "recovery", "internal", "", 0, None, now, content=False, attempts=0)
 
 
-async def facts_of(tx: Transaction, bot: Runtime, residents: Sequence[int]) -> list[Facts]:
+async def facts_of(tx: Transaction, bot: Runtime, window: Window, who: int) -> Facts:
     now = bot.clock.now()
-    events = [(nothing(who, now), RereadFailed(who, ())) for who in residents]
-
-    return await facts.load_facts(
+    lines = window.lines.get(who, ())
+    linked = {code for (peer, _), code in window.linked.items() if peer == who}
+    codes = frozenset({code for line in lines for code in line.numbers & window.known} | linked)
+    (found,) = await facts.load_facts(
         tx,
-        events,
+        [(nothing(who, now), RereadFailed(who, ()))],
         policy=bot.policy,
         directory=bot.directory,
         find=bot.find,
         judge=bot.judge,
         now=now,
-        needs=after_restore,
+        needs=after_restore(codes),
     )
+    return found
 
 
 async def go_on(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:
@@ -501,9 +541,15 @@ async def go_on(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, bef
     for _ in range(ROUNDS):
         if not (await batch(tx, bot, bot.settings.batch)).count:
             return
-        fresh = [one for one in await rows.waiting(tx, bot.clock.now()) if one.row.id not in before]
-        await settled(tx, bot, seen, claimed, fresh, anew=True)
-        before |= {one.row.id for one in fresh}
+        await looked_for(tx, bot, seen, claimed, before)
+
+
+async def looked_for(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:
+    """What is to be said now may have been said then: VK is looked through for it. What tells of the restore is new."""
+    fresh = [one for one in await rows.waiting(tx, bot.clock.now()) if one.row.id not in before]
+    asked = [one for one in fresh if parse(one.row.cause).kind != residents.TEXT]
+    await settled(tx, bot, seen, claimed, asked, anew=True)
+    before |= {one.row.id for one in fresh}
 
 
 async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> None:
@@ -539,6 +585,7 @@ def report(bot: Runtime, mark: Mark, seen: Seen, window: Window) -> tuple[str, s
         checked=[about(window, code) for code in sorted(window.named)],
         held=window.offered,
         carried=sorted(set(window.carried)),
+        placed=sorted(set(window.placed)),
         joined=sorted(set(window.joined)),
         unbound=[f"{peer} {title}" for peer, title in sorted(seen.unbound.items())],
         unread=sorted(seen.unread),

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.routing import EDITABLE, current, left_behind, to_cur
+from handlers.resident import thanks
 from handlers.resident.drafting import forgotten
 from handlers.resident.replies import resting
 from handlers.text import actions, keyboards, texts, texts_chat, texts_stages
@@ -16,12 +17,30 @@ from handlers.text.words import plural
 from handlers.views import own_screens
 from handlers.views.cards import agency_name
 from handlers.views.turn import Turn
+from screening.intents import verdict
 from states.decision import Decision
 from states.dialogue import AddingTo, Draft, Idle, Rating, ShowingAppeal
 from states.effects import Effect
 from states.lifecycle.appeal import Action, Appeal, NotAllowed, Piece, Status
-from states.messages import Command
+from states.messages import Command, Message
 from states.screen import Keyboard
+
+
+def judged(message: Message) -> str | None:
+    """«Решено» or «Не решено» in words and nothing else, as the button says it."""
+    solved = None if message.attachments or message.location or message.forwarded else verdict(message.text)
+    return None if solved is None else actions.SOLVED if solved else actions.NOT_SOLVED
+
+
+def about_answer(turn: Turn, message: Message) -> Command | None:
+    """The same typed to an answer: to the one that is replied to, or the last one while it waits for that word."""
+    said, linked = judged(message), turn.facts.linked
+    if said is None or own_screens.asked(turn.facts):
+        return None
+    if linked is not None and linked.resident == turn.peer:
+        return Command(said, linked.code) if linked.answered_at is not None else None
+    last = thanks.about(turn) if resting(turn) else None
+    return Command(said, last.code) if last is not None and last.status is Status.ANSWERED else None
 
 
 def pressed(turn: Turn, command: Command) -> Decision:

@@ -1,45 +1,37 @@
-"""After an older copy was put back: what residents, chats and the ЦУР are told and asked (delivery.md §13).
+"""After an older copy was put back: what chats and the ЦУР are told and asked (delivery.md §13); residents: window.py.
 
-It must never decide again what was decided in the window: it carries out consents, withdrawals and erasures, no more.
+It must never decide again what was decided in the window: people say what is answered, and what leaves.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import TypeVar
 
-from handlers.lifecycle import withdrawing
 from handlers.lifecycle.acting import EXPIRE_TIMER
 from handlers.lifecycle.coordinator import RESUME_TIMER
 from handlers.lifecycle.routing import chat_at
 from handlers.lifecycle.void_cards import told_cur
-from handlers.resident import consent, my_data
-from handlers.resident.drafting import go_on, greeting, located, piece_of, understood
-from handlers.resident.floods import MOST_PIECES
-from handlers.resident.resident import SPOKEN
 from handlers.system.delivery import chat_of_cause
+from handlers.system.window import NO_CARDS, Line
 from handlers.text import actions, keyboards, texts, texts_danger, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.text.relayed import in_chat, one_line
 from handlers.text.words import clock
 from handlers.views.alarm_card import short_line
 from handlers.views.cards import status_words
-from handlers.views.screens import show
 from handlers.views.titles import title
-from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn, hint
+from handlers.views.turn import DRAFT_TIMER, hint
 from states.cause import Cause, parse
-from states.decision import Consent, Decision
-from states.dialogue import AskingConsent, AskingPublication, AskingText, Dialogue, Draft, Idle, Refused
-from states.directory import Directory, Scene
-from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
+from states.directory import Directory
+from states.effects import Kind, Priority, Send, StartTimer
 from states.facts import CommunityPolicy, Facts
 from states.lifecycle.appeal import Appeal
-from states.messages import Command, Message, is_chat
+from states.messages import Message, is_chat
 from states.people.chats import CUR, Chat
 from states.screen import Button
 
@@ -54,44 +46,6 @@ CHECKED_AT_ONCE = 5
 HELD_AT_ONCE = 10
 LONGEST_WORDS = 200
 COMMAND = re.compile(r"^/\w+\s*")
-NO_CARDS: Mapping[str, str] = MappingProxyType({})
-LONGEST_CHOICE = 2
-NUMBER = re.compile(r"\b\d{4}-[2-9A-HJ-NP-Z]{4}\b")
-OWN = re.compile(rf"^№({NUMBER.pattern})$", re.MULTILINE)
-"""A card names its own number alone; above it may stand whose repeat it is."""
-UNTIL = re.compile(r" · до \w\w \d.*$")
-"""How the head of a card ends."""
-TYPED = frozenset({*SPOKEN, *consent.TYPED, "отправить"})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One message of a dialogue, as VK shows it. Without `message` the bot said it."""
-
-    peer: int
-    cmid: int
-    at: datetime
-    text: str = ""
-    message: Message | None = None
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        """The numbers that the bot named here, or that stand on the button that was pressed."""
-        command = self.message.command if self.message is not None else None
-        said = self.text if self.message is None else command.value if command is not None else ""
-        return frozenset(NUMBER.findall(said))
-
-    @property
-    def card(self) -> str:
-        """What a card is about, as it says itself: nobody knows a number by heart."""
-        found = OWN.search(self.text)
-        return f"{UNTIL.sub('', self.text.partition(chr(10))[0])}, №{found[1]}" if found is not None else ""
-
-    @property
-    def about(self) -> str:
-        """The number that a message of the bot is about; nothing where it names none."""
-        found = OWN.search(self.text)
-        return found[1] if found is not None else min(self.numbers, key=self.text.index, default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,197 +64,6 @@ def ended(lines: Iterable[Line], before: datetime | None, now: datetime) -> date
     """When the window ends: after the last thing that the bot said, at most now. `before`: what is known besides."""
     said = [line.at for line in lines if line.message is None] + ([before] if before is not None else [])
     return min(max(said) + LATE, now) if said else None
-
-
-# One resident.
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one resident did in the window. `asked`, `offered`: the texts of the two consents were shown. `unheard`:
-    what they wrote last, which nothing of the bot's follows."""
-
-    dialogue: Dialogue
-    words: tuple[Message, ...] = ()
-    draft: Draft = Draft()
-    asked: bool = False
-    offered: bool = False
-    last: int = 0
-    unheard: tuple[int, ...] = ()
-    void: tuple[str, ...] = ()
-    carried: tuple[tuple[int, Decision], ...] = ()
-
-    def carrying(self, cmid: int, decision: Decision) -> Found:
-        """With what follows from the message of that number."""
-        return replace(self, carried=(*self.carried, (cmid, decision)))
-
-
-def read(facts: Facts, peer: int, lines: Sequence[Line], known: Set[str]) -> Found:
-    """The window of one dialogue, in its order. `known` are the numbers that the copy has."""
-    dialogue = facts.dialogue or Dialogue(peer)
-    found = Found(dialogue, draft=dialogue.draft)
-    for line in lines:
-        found = said(facts, found, line, known) if line.message is None else wrote(facts, found, line.message)
-        after = {appeal.code: appeal for _, decision in found.carried for appeal in decision.appeals}
-        facts = replace(facts, appeals=tuple(after.get(appeal.code, appeal) for appeal in facts.appeals))
-    return found
-
-
-def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
-    void = tuple(code for code in sorted(line.numbers - known) if code not in found.void)
-    return replace(
-        found,
-        asked=found.asked or line.text.strip() == show(AskingConsent(), found.dialogue, facts).text.strip(),
-        offered=found.offered or line.text.strip() == show(AskingPublication(), found.dialogue, facts).text.strip(),
-        unheard=(),
-        void=(*found.void, *void),
-    )
-
-
-def wrote(facts: Facts, found: Found, message: Message) -> Found:
-    turn = Turn(replace(facts, now=message.at), message.peer, str(message.cmid), found.dialogue)
-    found = replace(found, last=message.cmid, unheard=(*found.unheard, message.cmid))
-    command = message.command
-    if command is not None and command.action == actions.ERASE_YES:
-        return forgotten(turn, found, command)
-    if not turn.consented:
-        return without_consent(turn, found, message)
-    return with_words(turn, found, message) if command is None else pressed(turn, found, command)
-
-
-def forgotten(turn: Turn, found: Found, command: Command) -> Found:
-    """A request to be erased: nothing that was written before it is kept."""
-    decision = my_data.forget(turn, command.value)
-    if decision.erasure is None or decision.dialogue is None:
-        return found
-    anew = Found(decision.dialogue, unheard=found.unheard, carried=found.carried)
-    return anew.carrying(turn.cmid, decision)
-
-
-def without_consent(turn: Turn, found: Found, message: Message) -> Found:
-    """The answer to the consent, where its present text was shown; words wait for it in VK (R7, R8)."""
-    answer = consent.answered(message.command, message.text)
-    if answer is None:
-        words = (*found.words, message) if message.command is None else found.words
-        return replace(found, words=words)
-    if not (found.asked or consent.was_shown(turn)):
-        return found
-    given = answer == actions.CONSENT
-    record = Consent(turn.peer, given, turn.facts.policy.consent_hash, message.at, message.cmid)
-    if given:
-        dialogue = replace(turn.agreed(record.text_hash).dialogue, step=Idle(), touched_at=message.at)
-    else:
-        dialogue = turn.moved(Refused(record.text_hash), Draft())
-    words = found.words if given else ()
-    decision = Decision(dialogue=dialogue, consent=record)
-    return replace(found, dialogue=dialogue, draft=dialogue.draft, words=words).carrying(message.cmid, decision)
-
-
-def with_words(turn: Turn, found: Found, message: Message) -> Found:
-    """Everything but buttons that were typed, by their label or their number."""
-    typed = " ".join(message.text.split()).strip(".!").casefold()
-    only_words = not (message.attachments or message.location or message.forwarded)
-    is_button = typed in TYPED or (typed.isdigit() and len(typed) <= LONGEST_CHOICE) or greeting(message.text)
-    if message.empty or (only_words and is_button):
-        return found
-    return replace(found, words=(*found.words, message))
-
-
-def pressed(turn: Turn, found: Found, command: Command) -> Found:
-    """What people said about their consent and their messages is carried out; what they chose fills the draft."""
-    facts, directory = turn.facts, turn.facts.directory
-    match command.action:
-        case actions.WITHDRAW_YES:
-            appeal = facts.appeal(command.value)
-            if appeal is None or appeal.resident != turn.peer:
-                return found
-            done = withdrawing.withdrawn(turn, appeal)
-            decision = Decision(appeals=done.appeals, history=done.history, effects=done.effects)
-            return found.carrying(turn.cmid, decision) if done.appeals else found
-        case actions.PUBLISH_YES | actions.PUBLISH_NO | actions.UNPUBLISH:
-            given = command.action == actions.PUBLISH_YES
-            if given and not (found.offered or my_data.publication_shown(turn)):
-                return found
-            record = Consent(turn.peer, given, facts.policy.publish_hash, facts.now, turn.cmid)
-            return found.carrying(turn.cmid, Decision(consent=record))
-        case actions.TOPIC if command.value in directory.topic_by_code:
-            return replace(found, draft=found.draft.about(command.value))
-        case actions.SCENE if command.value in tuple(Scene):
-            return replace(found, draft=replace(found.draft, scene=Scene(command.value), scene_asked=True))
-        case actions.PLACE if command.value in directory.place_by_code:
-            return replace(found, draft=replace(found.draft, place=command.value))
-        case actions.AGENCY | actions.GIVE_TO if command.value in directory.agency_by_code:
-            settled_on = command.action == actions.GIVE_TO
-            return replace(found, draft=replace(found.draft, named=command.value, settled=settled_on))
-        case actions.NO_ADDRESS:
-            return replace(found, draft=found.draft.without_address())
-        case _:
-            return found
-
-
-def was_asked(facts: Facts, found: Found) -> bool:
-    return found.asked or consent.was_shown(Turn(facts, found.dialogue.resident, "", found.dialogue))
-
-
-def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:
-    """Of somebody without a consent: their words wait in VK (R7), the question in the dialogue. It is asked again where
-    nobody has answered them, or the bot owed them the question (`waits`)."""
-    step, words = found.dialogue.step, tuple(word.cmid for word in found.words)
-    before = step.pending if isinstance(step, AskingConsent) else ()
-    unheard = set(found.unheard) - set(before) if not found.carried else set(words) & set(found.unheard)
-    again = waits or bool(unheard) or (bool(words) and not was_asked(facts, found))
-    if not again and not (found.asked or words):
-        return None
-    pending = tuple(dict.fromkeys((*before, *words)))[:MOST_PIECES]
-    asking = AskingConsent(pending, facts.now, facts.policy.consent_hash)
-    if not again:
-        return Decision(dialogue=replace(found.dialogue, step=asking))
-    turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
-    decision = turn.shows_consent(asking, texts.consent_again())
-    return replace(decision, effects=tuple(renamed(effect) for effect in decision.effects))
-
-
-def carried_out(found: Found) -> list[Decision]:
-    """What was carried out once was said then, but for what nothing of the bot's follows; chats read of it in lists."""
-    me, kept = found.dialogue.resident, []
-    for cmid, decision in found.carried:
-        said = not found.unheard or cmid < found.unheard[0]
-        left = (
-            effect for effect in decision.effects if not isinstance(effect, Send) or (effect.peer == me and not said)
-        )
-        kept.append(replace(decision, effects=tuple(left)))
-    return kept
-
-
-def told(
-    facts: Facts, found: Found, origin: str, *, waits: bool, cards: Mapping[str, str] = NO_CARDS
-) -> Decision | None:
-    """The one text to a resident with a consent; None where nothing of theirs was lost. `waits`: the bot owed them an
-    answer when the copy was made, and VK shows none. `cards`: what void numbers are about."""
-    if not (found.last or found.void or waits):
-        return None
-    turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
-    draft = found.draft
-    for message in found.words:
-        draft = located(draft, message).adding(piece_of(message))
-    # A number of its own: what was said under the one that is void was said for the same causes (I7).
-    draft = replace(draft, source=found.last if draft.pieces else 0)
-    named = [cards.get(code, f"№{code}") for code in found.void]
-    note = texts_recovery.resident(named, words=bool(found.words))
-    if not draft.text.strip() and isinstance(found.dialogue.step, AskingText | Idle):
-        decision = turn.shows(AskingText() if draft.pieces else found.dialogue.step, draft, note)
-    elif found.words or found.void or draft != found.dialogue.draft or isinstance(found.dialogue.step, AskingText):
-        decision = go_on(turn, understood(facts, replace(draft, settling_text=False)), note)
-    else:
-        decision = turn.shows(found.dialogue.step, draft, note)
-    effects = tuple(renamed(effect) for effect in decision.effects)
-    return replace(decision, effects=(CancelTimer(PAUSE_TIMER, str(turn.peer)), *effects))
-
-
-def renamed(effect: Effect) -> Effect:
-    if not isinstance(effect, Send):
-        return effect
-    return replace(effect, cause=str(replace(parse(effect.cause), kind="recovered")))
 
 
 # The chats.

@@ -137,10 +137,13 @@ JOINED = "О том же написали и другие: ответ придё
 # Questions, thanks, the end.
 
 
+ASKED_STILL = "Ждём вашего ответа на вопрос: "
+
+
 def asked_still(named: Sequence[str]) -> str:
     """`named`: what each question is about."""
     if len(named) == 1:
-        return f"Ждём вашего ответа на вопрос: {named[0]}. Можно ответить прямо сюда."
+        return f"{ASKED_STILL}{named[0]}. Можно ответить прямо сюда."
     return "\n".join(["Ждём ваших ответов на вопросы:", *(f"— {one}" for one in named), "Можно ответить прямо сюда."])
 
 
@@ -251,9 +254,13 @@ def returned(code: str) -> str:
 WITHOUT_WORDS = "Ответ во вложении."
 
 
+def answer_head(code: str) -> str:
+    return f"Ответ на сообщение №{code}"
+
+
 def answer(code: str, agency: str, text: str) -> str:
     body = text or WITHOUT_WORDS
-    return f"Ответ на сообщение №{code}\n{agency}:\n\n{body}"
+    return f"{answer_head(code)}\n{agency}:\n\n{body}"
 
 
 def beside(code: str, agency: str, text: str, *, corrects: bool) -> str:

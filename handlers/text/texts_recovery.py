@@ -87,6 +87,7 @@ class Listed:
     checked: Sequence[str] = ()
     held: Sequence[str] = ()
     carried: Sequence[int] = ()
+    placed: Sequence[int] = ()
     joined: Sequence[int] = ()
     unbound: Sequence[str] = ()
     unread: Sequence[int] = ()
@@ -103,6 +104,7 @@ def summary(made: str, until: str, listed: Listed) -> str:
         f"Проверить в чатах: {plural(len(listed.checked), 'сообщение', 'сообщения', 'сообщений')}.",
         f"Ждёт кнопки «Отправить» в чатах: {len(listed.held)}.",
         f"Согласия, отказы, отзывы и просьбы об удалении исполнены, жителей: {len(listed.carried)}.",
+        f"«Решено», «не решено», оценки и ответы на вопросы ушли к своим сообщениям, жителей: {len(listed.placed)}.",
         f"Переписок, которые ВКонтакте не показал: {len(listed.unread)}.",
         "",
         "Нажатые за это время кнопки не сохранились. Подключали чат или допускали сотрудника? Сделайте это ещё раз.",
@@ -121,6 +123,7 @@ def whole_list(listed: Listed) -> str:
         ("Проверить: ответ ушёл или ещё нужен", listed.checked),
         ("Ждёт кнопки «Отправить»", listed.held),
         ("Исполнено: согласия, отказы, отзывы, просьбы об удалении (номер ВКонтакте)", listed.carried),
+        ("Ушло к своим сообщениям: «решено», «не решено», оценки, ответы и дополнения", listed.placed),
         ("Чаты, где менялись участники", listed.joined),
         ("Чаты, которые в копии не подключены", listed.unbound),
         ("Переписки, которые ВКонтакте не показал: прочитайте сами", listed.unread),

@@ -5,6 +5,7 @@ Words only; strings come in, a text goes out. «Обращение» and terms o
 
 from __future__ import annotations
 
+from handlers.text.texts import answer_head
 from states.lifecycle.reasons import Decline, Postpone
 
 
@@ -13,11 +14,15 @@ def _after(text: str) -> str:
     return f"\n\n{text}" if text else ""
 
 
+def asked_head(code: str) -> str:
+    return f"Вопрос по сообщению №{code}\n"
+
+
 def asked(code: str, agency: str, text: str, day: str = "") -> str:
     """A question to the resident. `day`: until when it waits for the answer."""
     until = f" Ждём до {day}, потом продолжим без ответа." if day else ""
     return (
-        f"Вопрос по сообщению №{code}\n{agency}:\n\n{text or 'Вопрос во вложении.'}\n\n"
+        f"{asked_head(code)}{agency}:\n\n{text or 'Вопрос во вложении.'}\n\n"
         f"Напишите ответ прямо сюда, можно с фото.{until}"
     )
 
@@ -87,7 +92,7 @@ def reopened(code: str) -> str:
 
 def answered_all(code: str, agency: str, text: str) -> str:
     """One answer to everybody of an incident; each reads the number of his own message."""
-    return f"Ответ на сообщение №{code} и другие о том же\n{agency}:\n\n{text or 'Ответ во вложении.'}"
+    return f"{answer_head(code)} и другие о том же\n{agency}:\n\n{text or 'Ответ во вложении.'}"
 
 
 def news(code: str, agency: str, text: str) -> str:

@@ -148,6 +148,83 @@ async def test_what_was_answered_in_the_window_is_told_of_once_and_truly(
     assert sum("недействительную карточку" in one.text for one in await stage.chat("cur")) == 2
 
 
+async def test_the_answer_to_a_question_and_not_solved_of_the_window_go_to_their_message(
+    stage: EmulatedStage, player: Player, copies: Copies
+) -> None:
+    """A.4, R42: they were in a draft, and the message waited for an answer that had been given."""
+    await player.play(
+        [
+            {"отправила": "мария", "текст": HOLE},
+            {"чат miass-gorod отвечает": "/вопрос У какого подъезда?"},
+            {"ждать": 31},
+            {"мария слышит": ["У какого подъезда?"]},
+        ]
+    )
+    await copies.make()
+    await player.play(
+        [
+            {"мария": "У второго подъезда, напротив арки"},
+            {"мария слышит": ["Передали ваш ответ"]},
+            {"чат miass-gorod отвечает": "Яму засыпали вчера", "на": "Ленина"},
+            {"ждать": 31},
+            {"мария слышит": ["Яму засыпали вчера"]},
+            {"мария нажимает": "Не решено"},
+            {"мария слышит": ["снова открыто"]},
+            {"мария": "Засыпали песком, он уехал"},
+            {"мария слышит": ["Добавили к сообщению"]},
+            {"чат cur видит": ["не решено", "Дополнение"]},
+        ]
+    )
+    before = {who: len(await said) for who, said in (("мария", stage.dialogue("мария")), ("cur", stage.chat("cur")))}
+    await copies.put_back()
+    code = (await numbers(stage, "мария"))[0]
+    await player.play(
+        [
+            {"чат cur видит": ["Бот восстановлен из копии", "ушли к своим сообщениям, жителей: 1"]},
+            {"мария не слышит": [LAST]},
+        ]
+    )
+    await stage.settle()
+    assert len(await stage.dialogue("мария")) == before["мария"], "she has read all of it then"
+    listed, summary = (await stage.chat("cur"))[before["cur"] :]
+    assert f"Миасс, Ленина, 5: житель пишет, что не решено. №{code}" in listed.text, "nothing is said twice"
+    assert "восстановлен" in summary.text
+    await player.play(
+        [
+            {"чат cur отвечает": "Засыпали асфальтом сегодня, проверьте", "на": "Дополнение к №"},
+            {"ждать": 31},
+            {"мария слышит": ["Засыпали асфальтом"]},
+        ]
+    )
+
+
+async def test_solved_and_a_mark_of_the_window_close_it(stage: EmulatedStage, player: Player, copies: Copies) -> None:
+    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Состояние: "]}])
+    await copies.make()
+    await player.play(
+        [
+            {"чат miass-gorod отвечает": "Яму засыпали вчера", "на": "Ленина"},
+            {"ждать": 31},
+            {"мария слышит": ["Яму засыпали вчера"]},
+            {"мария нажимает": "Решено"},
+            {"мария слышит": ["Рады, что вопрос решён"]},
+            {"мария": "5"},
+            {"мария слышит": ["оценку записали: 5"]},
+        ]
+    )
+    await copies.put_back()
+    await player.play(
+        [
+            {"чат cur видит": ["Бот восстановлен из копии"]},
+            {"чат miass-gorod видит": ["Ленина, 5: закрыто. №"]},
+            {"чат miass-gorod показывает": ["Состояние: закрыто", "Оценка жителя: 5"], "на": "Состояние: "},
+            {"мария не слышит": [LAST]},
+            {"мария": "Мои сообщения"},
+            {"мария слышит": ["Ленина, 5: закрыто"]},
+        ]
+    )
+
+
 STEPS = ("recovery: listening", "recovery: read", "recovery: applied", "recovery: kept", "recovery: done")
 
 

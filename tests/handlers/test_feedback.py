@@ -25,6 +25,7 @@ from states.dialogue import (
 )
 from states.effects import CancelTimer, Edit, Send, StartTimer
 from states.events import RoutesChanged, TimerFired
+from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.screen import ButtonKind
 from states.worktime.deadlines import Clock
@@ -33,6 +34,7 @@ from tests.handlers.given import (
     BORIS,
     CHATS,
     CUR_CHAT,
+    PHOTO,
     READY,
     ROADS_CHAT,
     appeal,
@@ -294,3 +296,34 @@ def test_after_the_time_it_is_closed_and_told_in_one_line() -> None:
     assert again.ignored and not again.effects
     reopened = taps(actions.NOT_SOLVED, the(decision), now=later + timedelta(days=300))
     assert the(reopened).status is Status.REOPENED, "«Не решено» works after that too"
+
+
+class TestInWords:
+    """The button's word, typed (R42)."""
+
+    @pytest.mark.parametrize(("text", "status"), [("Не решено!", Status.REOPENED), ("решено", Status.CLOSED)])
+    def test_to_the_answer_that_waits_for_it_or_is_replied_to(self, text: str, status: Status) -> None:
+        other = replace(CLOSED, code="1124-BBBB", source=8, answered_at=NOW - timedelta(days=1))
+        decision = decide(facts(dialogue(), appeals=(other, DONE)), wrote(text))
+        assert [(one.code, one.status) for one in decision.appeals] == [(CODE, status)]
+        writing = facts(dialogue(Preview(), READY), appeals=(DONE,), linked=DONE)
+        assert [one.status for one in decide(writing, wrote(text)).appeals] == [status]
+
+    @pytest.mark.parametrize(
+        "known",
+        [
+            facts(dialogue(), appeals=(CLOSED,)),
+            facts(dialogue(), appeals=()),
+            facts(dialogue(Preview(), READY), appeals=(DONE,)),
+            facts(dialogue(), appeals=(DONE, appeal(code="1124-BBBB", source=8, status=Status.ASKED))),
+            facts(dialogue(), appeals=(appeal(),), linked=appeal()),
+        ],
+        ids=["closed", "nothing", "writing", "asked", "no answer"],
+    )
+    def test_else_it_is_told_as_any_words(self, known: Facts) -> None:
+        decision = decide(known, wrote("Не решено"))
+        assert not any(one.status is Status.REOPENED for one in decision.appeals)
+
+    def test_with_a_photo_it_says_more(self) -> None:
+        decision = decide(facts(dialogue(), appeals=(DONE,)), wrote("Не решено", attachments=(PHOTO,)))
+        assert decision.appeals == ()

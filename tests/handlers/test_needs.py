@@ -203,4 +203,5 @@ def test_what_is_given_back_may_go_to_any_agency() -> None:
 def test_whatever_draft_a_window_leaves_its_preview_knows_every_chat() -> None:
     """A.4, R35: «сначала прочитает ЦУР» was said of what went to the administration."""
     event = RereadFailed(ANNA, ())
-    assert not needs(event, dialogue()).every_chat and after_restore(event, dialogue()).every_chat
+    assert not needs(event, dialogue()).every_chat and after_restore(frozenset())(event, dialogue()).every_chat
+    assert after_restore(frozenset({CODE}))(event, None).codes == {CODE}, "however old"

@@ -15,21 +15,16 @@ from handlers.system.recovery import (
     CHECKED_AT_ONCE,
     HELD_AT_ONCE,
     LATE,
-    Found,
     Held,
-    Line,
-    awaiting_consent,
-    carried_out,
     ended,
-    read,
     rearmed,
     refused,
     summed_up,
     to_check,
-    told,
     unsent,
     void_replies,
 )
+from handlers.system.window import Found, Line, awaiting_consent, carried_out, read, told
 from handlers.text import actions, texts_recovery
 from handlers.views.personal import stamp
 from handlers.views.screens import show
@@ -52,7 +47,7 @@ from states.directory import Scene
 from states.effects import CancelTimer, Kind, StartTimer
 from states.lifecycle.answers import Held as Words
 from states.lifecycle.appeal import Action, Piece, Status
-from states.messages import Command, Location, Message, Reply
+from states.messages import Command, Location, Reply
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -71,24 +66,13 @@ from tests.handlers.given import (
     said,
     sends,
 )
+from tests.handlers.window_lines import ours, theirs
 from tests.small import COMMUNITY, NOW, POLICY
 
 CODE, VOID = "1124-AAAA", "1124-ZZZZ"
 ASKED = show(AskingConsent(), Dialogue(ANNA), facts()).text
 OFFERED = show(AskingPublication(), Dialogue(ANNA), facts()).text
 NEW = Dialogue(ANNA)
-
-
-def ours(cmid: int, text: str = "…", peer: int = ANNA) -> Line:
-    return Line(peer, cmid, NOW + timedelta(seconds=cmid), text)
-
-
-def theirs(cmid: int, text: str = "", action: str = "", value: str = "", **more: Any) -> Line:
-    at = NOW + timedelta(seconds=cmid)
-    command = Command(action, value) if action else None
-    known: dict[str, Any] = {"peer": ANNA, "author": ANNA, "at": at, "command": command} | more
-    message = Message(cmid=cmid, text=text, **known)
-    return Line(message.peer, cmid, at, text, message)
 
 
 def found(talk: Dialogue | None, *lines: Line, known: set[str] = {CODE}, **more: Any) -> Found:  # noqa: B006

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.intents import READ, Intent, grateful, intent, names_nothing
+from screening.intents import READ, Intent, grateful, intent, names_nothing, verdict
 from tests.cost import cost
 from tests.form import examples
 from tests.screening.sets import lines
@@ -86,3 +86,17 @@ def test_no_text_is_slow(piece: str) -> None:
 def test_what_is_said_of_nothing_in_particular() -> None:
     assert names_nothing("Так и не сделали!") and names_nothing("опять то же самое")
     assert not names_nothing("опять не чистят снег")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Решено", True), ("решено!", True), ("Вопрос решён", True), ("Да, уже решено", True),
+        ("проблема решена", True), ("Не решено", False), ("Нет, не решено!", False), ("вопрос не решён", False),
+        ("Всё ещё не решено", False), ("", None), ("да", None), ("Решено?", None), ("Решено 5 из 7", None),
+        ("Когда будет решено", None), ("Не решено: яма на месте", None), ("Решено, спасибо", None),
+    ],
+)  # fmt: skip
+def test_whether_it_is_solved(text: str, said: bool | None) -> None:
+    """R42: the button's word and nothing else; what says more is told as it is."""
+    assert verdict(text) is said

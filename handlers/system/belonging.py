@@ -1,0 +1,173 @@
+"""What residents said and pressed in a window about messages that the copy knows: it goes to those (delivery.md §13).
+
+It must never guess: words belong to a message where they reply to what names it, or stand after a question about it.
+All else is put into the draft.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from handlers.official import checking
+from handlers.resident import feedback, hurrying, offers, own_appeals, replies, sending, thanks
+from handlers.resident.drafting import piece_of
+from handlers.text import actions, texts, texts_stages
+from handlers.views import own_screens
+from handlers.views.turn import Turn
+from states.decision import Decision
+from states.dialogue import AddingTo, Dialogue, Draft, Rating
+from states.facts import Facts
+from states.lifecycle.appeal import OPEN, Appeal, Status, allowed
+from states.messages import Command, Message
+
+JUDGING = frozenset({actions.SOLVED, actions.NOT_SOLVED, actions.RATE})
+"""What is said of an answer; it proves that there was one."""
+
+FILED = frozenset({actions.ADD_DRAFT, actions.REOPEN_DRAFT})
+"""«Это ответ…», «Дополнить», «Открыть»: what was told before belongs to that message."""
+
+CARRIED = JUDGING | FILED | {actions.HURRY}
+MARK = re.compile(r"[1-5]")
+
+
+class Asks(StrEnum):
+    """What is waited for. Until «Готово» all words are added, a question of an official has one answer."""
+
+    WORDS = "words"
+    ANSWER = "answer"
+    SOLVED = "solved"
+    MARK = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the bot asked last, about the message of this number."""
+
+    code: str
+    asks: Asks
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """Something that goes to the message of this number. Without a command its words do. `answered`: VK shows an answer
+    that the copy may not know of. `told`: what was told before the press, and goes with it."""
+
+    code: str
+    message: Message
+    command: Command | None = None
+    answered: bool = False
+    told: Draft = Draft()
+
+
+def question_of(text: str, numbers: Collection[str]) -> Question | None:
+    """What these words of the bot ask; nothing where they name no message, or several."""
+    if len(numbers) != 1:
+        return None
+    (code,) = numbers
+    if texts.ADDING.format(code=code) in text:
+        return Question(code, Asks.WORDS)
+    if text.startswith(texts_stages.asked_head(code)) or texts.ASKED_STILL in text:
+        return Question(code, Asks.ANSWER)
+    if texts.SOLVED_OR_NOT in text:
+        return Question(code, Asks.SOLVED)
+    return Question(code, Asks.MARK) if texts.ASK_RATING.format(code=code) in text else None
+
+
+def question_at(turn: Turn) -> Question | None:
+    """What was asked when the copy was made."""
+    step = turn.dialogue.step
+    match step:
+        case AddingTo(code):
+            return Question(code, Asks.WORDS)
+        case Rating(code):
+            return Question(code, Asks.MARK)
+        case _ if not replies.resting(turn):
+            return None
+    waiting = own_screens.asked(turn.facts)
+    if waiting:
+        return Question(waiting[0].code, Asks.ANSWER) if len(waiting) == 1 else None
+    last = thanks.about(turn)
+    return Question(last.code, Asks.SOLVED) if last is not None and last.status is Status.ANSWERED else None
+
+
+def answer_to(text: str, numbers: Collection[str]) -> frozenset[str]:
+    """The message that these words of the bot are an answer to."""
+    return frozenset(code for code in numbers if text.startswith(texts.answer_head(code)))
+
+
+def of_words(message: Message, replied: str, question: Question | None) -> tuple[str, Command | None] | None:
+    """(number, what they mean) of words that belong to a message. `replied`: the one that VK's reply names."""
+    said = feedback.judged(message)
+    if replied:
+        return replied, Command(said, replied) if said else None
+    if question is None:
+        return None
+    code = question.code
+    match question.asks:
+        case Asks.SOLVED:
+            judged = bool(said) or thanks.said(message)
+            return (code, Command(said, code) if said else None) if judged else None
+        case Asks.MARK:
+            mark = MARK.fullmatch(message.text.strip())
+            return (code, Command(actions.RATE, f"{code}:{mark[0]}")) if mark is not None else None
+        case _:
+            return code, None
+
+
+def after_words(question: Question | None) -> Question | None:
+    """What is asked still when words have been taken."""
+    return question if question is not None and question.asks is Asks.WORDS else None
+
+
+def carried(facts: Facts, dialogue: Dialogue, one: Belongs) -> list[Decision] | None:
+    """What follows, each after the one before; None where it does not belong there any more."""
+    appeal = facts.appeal(one.code)
+    assert appeal is not None, "it is the resident's own (window.py)"
+    if appeal.status is Status.WITHDRAWN:
+        return []  # taken back since, with all that was said about it
+    before: list[Decision] = []
+    if one.answered and one.command is not None and one.command.action in JUDGING and appeal.status in OPEN:
+        before = [checking.settled(facts, appeal, 0)]
+        facts = with_changes(facts, before[0].appeals)
+    draft = one.told if one.command is not None and one.command.action in FILED else dialogue.draft
+    turn = Turn(facts, dialogue.resident, str(one.message.cmid), replace(dialogue, draft=draft))
+    done = said(turn, one.message, appeal) if one.command is None else pressed(turn, one)
+    return [*before, done] if done is not None else None
+
+
+def said(turn: Turn, message: Message, appeal: Appeal) -> Decision | None:
+    """Thanks, an addition, the answer to a question."""
+    if thanks.said(message):
+        return thanks.taken(turn, message, appeal)
+    if not allowed(appeal.status, own_appeals.adding_is(appeal)):
+        return None
+    done = own_appeals.extended(turn, appeal, (piece_of(message),), turn.dialogue.step)
+    return done if done.appeals else None
+
+
+def pressed(turn: Turn, one: Belongs) -> Decision | None:
+    assert one.command is not None, "words are no press"
+    match one.command.action:
+        case actions.HURRY:
+            done = hurrying.pressed(turn, one.command)
+        case actions.ADD_DRAFT:
+            done = sending.add_draft(turn, one.code)
+        case actions.REOPEN_DRAFT:
+            done = offers.pressed(turn, one.command)
+        case _:
+            done = feedback.pressed(turn, one.command)
+    return done if done.appeals else None
+
+
+def with_changes(facts: Facts, changed: Collection[Appeal]) -> Facts:
+    """What is known once these are kept."""
+    after: Mapping[str, Appeal] = {appeal.code: appeal for appeal in changed}
+    return replace(
+        facts,
+        appeals=tuple(after.get(one.code, one) for one in facts.appeals),
+        members=tuple(after.get(one.code, one) for one in facts.members),
+        leads={code: after.get(code, lead) for code, lead in facts.leads.items()},
+    )

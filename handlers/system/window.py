@@ -1,0 +1,459 @@
+"""The window of one resident after an older copy was put back: what is carried out, what is in the draft, what is told
+(delivery.md §13).
+
+It must never decide again what was decided in the window: it carries out consents, withdrawals and erasures, and what
+belongs to a message that the copy knows (belonging.py), no more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from handlers.lifecycle import withdrawing
+from handlers.resident import blocking, consent, my_data, replies
+from handlers.resident.drafting import go_on, greeting, located, piece_of, understood
+from handlers.resident.floods import MOST_PIECES
+from handlers.resident.resident import SPOKEN
+from handlers.system.belonging import (
+    CARRIED,
+    FILED,
+    JUDGING,
+    Asks,
+    Belongs,
+    Question,
+    after_words,
+    answer_to,
+    carried,
+    of_words,
+    question_at,
+    question_of,
+    with_changes,
+)
+from handlers.text import actions, texts, texts_recovery
+from handlers.views.screens import show
+from handlers.views.turn import PAUSE_TIMER, Turn
+from states.cause import parse
+from states.decision import Consent, Decision
+from states.dialogue import (
+    AddingTo,
+    AskingConsent,
+    AskingPublication,
+    AskingText,
+    Dialogue,
+    Draft,
+    Idle,
+    Refused,
+    Step,
+)
+from states.directory import Scene
+from states.effects import CancelTimer, Effect, Reread, Send
+from states.facts import Facts
+from states.lifecycle.appeal import Status
+from states.messages import Command, Message
+
+LONGEST_CHOICE = 2
+NUMBER = re.compile(r"\b\d{4}-[2-9A-HJ-NP-Z]{4}\b")
+OWN = re.compile(rf"^№({NUMBER.pattern})$", re.MULTILINE)
+"""A card names its own number alone; above it may stand whose repeat it is."""
+UNTIL = re.compile(r" · до \w\w \d.*$")
+"""How the head of a card ends."""
+FIRST = re.compile(r"(?<=[.!?])\s|\n")
+"""Behind the first sentence: what was done. Where it stands may have changed since."""
+TYPED = frozenset({*SPOKEN, *consent.TYPED, "отправить"})
+NO_CARDS: Mapping[str, str] = MappingProxyType({})
+NO_LINKS: Mapping[int, str] = MappingProxyType({})
+NOTHING_TOLD = Draft()
+TEXT = "recovered"
+"""The kind of cause of what a resident reads because of the restore."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of a dialogue, as VK shows it. Without `message` the bot said it."""
+
+    peer: int
+    cmid: int
+    at: datetime
+    text: str = ""
+    message: Message | None = None
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers that the bot named here, or that stand on the button that was pressed."""
+        command = self.message.command if self.message is not None else None
+        said = self.text if self.message is None else command.value if command is not None else ""
+        return frozenset(NUMBER.findall(said))
+
+    @property
+    def card(self) -> str:
+        """What a card is about, as it says itself: nobody knows a number by heart."""
+        found = OWN.search(self.text)
+        return f"{UNTIL.sub('', self.text.partition(chr(10))[0])}, №{found[1]}" if found is not None else ""
+
+    @property
+    def about(self) -> str:
+        """The number that a message of the bot is about; nothing where it names none."""
+        found = OWN.search(self.text)
+        return found[1] if found is not None else min(self.numbers, key=self.text.index, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one resident did in the window. `asked`, `offered`: the texts of the two consents were shown. `unheard`:
+    what they wrote last, which nothing of the bot's follows. `question`: what the bot asked last; `answered`: messages
+    to which VK shows an answer; `heard`: what the bot said. `belongs`: what goes to messages that the copy knows;
+    `left`: the messages that do not; `moved`: which press last led to which step, by «Дополнить» and «Готово»."""
+
+    dialogue: Dialogue
+    words: tuple[Message, ...] = ()
+    draft: Draft = Draft()
+    asked: bool = False
+    offered: bool = False
+    last: int = 0
+    unheard: tuple[int, ...] = ()
+    void: tuple[str, ...] = ()
+    carried: tuple[tuple[int, Decision], ...] = ()
+    question: Question | None = None
+    answered: frozenset[str] = frozenset()
+    heard: tuple[Line, ...] = ()
+    belongs: tuple[Belongs, ...] = ()
+    left: frozenset[int] = frozenset()
+    moved: tuple[int, Step] | None = None
+
+    def carrying(self, cmid: int, decision: Decision) -> Found:
+        """With what follows from the message of that number."""
+        return replace(self, carried=(*self.carried, (cmid, decision)))
+
+
+def read(
+    facts: Facts, peer: int, lines: Sequence[Line], known: Set[str], linked: Mapping[int, str] = NO_LINKS
+) -> Found:
+    """The window of one dialogue, in its order. `known` are the numbers that the copy has; `linked`: which of them
+    messages of the bot that the copy knows are about, by their places."""
+    dialogue = facts.dialogue or Dialogue(peer)
+    found = Found(dialogue, draft=dialogue.draft, question=question_at(Turn(facts, peer, "", dialogue)))
+    for line in lines:
+        if line.message is None:
+            found = said(facts, found, line, known)
+        else:
+            found = wrote(facts, found, line.message, linked)
+        facts = with_changes(facts, [appeal for _, decision in found.carried for appeal in decision.appeals])
+    return found
+
+
+def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
+    void = tuple(code for code in sorted(line.numbers - known) if code not in found.void)
+    asks = question_of(line.text, line.numbers)
+    return replace(
+        found,
+        question=asks if asks is not None and asks.code in known else None,
+        answered=found.answered | answer_to(line.text, line.numbers & known),
+        heard=(*found.heard, line),
+        asked=found.asked or line.text.strip() == show(AskingConsent(), found.dialogue, facts).text.strip(),
+        offered=found.offered or line.text.strip() == show(AskingPublication(), found.dialogue, facts).text.strip(),
+        unheard=(),
+        void=(*found.void, *void),
+    )
+
+
+def wrote(facts: Facts, found: Found, message: Message, linked: Mapping[int, str]) -> Found:
+    turn = Turn(replace(facts, now=message.at), message.peer, str(message.cmid), found.dialogue)
+    found = replace(found, last=message.cmid, unheard=(*found.unheard, message.cmid))
+    command = message.command
+    if command is not None and command.action == actions.ERASE_YES:
+        return forgotten(turn, found, command)
+    if not turn.consented:
+        return without_consent(turn, found, message, linked)
+    return agreed(turn, found, message, linked)
+
+
+def agreed(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]) -> Found:
+    """Of somebody with a consent: what belongs to a message that the copy knows goes there, the rest into the draft."""
+    command = message.command
+    placed = placed_words(turn, found, message, linked) if command is None else placed_press(turn, found, message)
+    if placed is not None:
+        return placed
+    found = replace(found, left=found.left | {message.cmid})
+    if command is None:
+        asks = after_words(found.question) if tells(message) else found.question
+        return with_words(turn, replace(found, question=asks), message)
+    return pressed(turn, replace(found, question=None), command)
+
+
+def placed_words(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]) -> Found | None:
+    reply = message.reply.cmid if message.reply is not None else 0
+    replied = linked.get(reply) or next((one.about for one in found.heard if one.cmid == reply), "")
+    meant = of_words(message, replied, found.question)
+    if meant is None or not (replied or tells(message)):
+        return None
+    code, command = meant
+    if turn.dialogue.blocked(turn.facts.now) and not waited_for(turn, code):
+        return None
+    return placed_at(turn, replace(found, question=after_words(found.question)), code, message, command)
+
+
+def waited_for(turn: Turn, code: str) -> bool:
+    """Whether an official has asked: all else of somebody who is blocked waits (handlers/resident/blocking.py)."""
+    appeal = turn.facts.appeal(code)
+    return appeal is not None and appeal.status is Status.ASKED
+
+
+def placed_press(turn: Turn, found: Found, message: Message) -> Found | None:
+    """«Решено», a mark, «Не решено», «Дополнить», «Поторопить»; after «Готово» nothing is added any more."""
+    command = message.command
+    assert command is not None, "words are no press"
+    code, asks = command.value.partition(":")[0], found.question
+    if turn.dialogue.blocked(turn.facts.now) and not blocking.allows(turn, command):
+        return None
+    match command.action:
+        case actions.DONE if asks is not None and asks.asks is Asks.WORDS:
+            return replace(found, question=None, moved=(message.cmid, Idle()))
+        case actions.ADD if own(turn, code):
+            return replace(found, question=Question(code, Asks.WORDS), moved=(message.cmid, AddingTo(code)))
+        case action if action in FILED:
+            told = draft_of(found)
+            placed = placed_at(turn, replace(found, question=None), code, message, command, told)
+            if placed is None or not told.pieces:
+                return None
+            left = found.left - {word.cmid for word in found.words}
+            return replace(placed, words=(), draft=Draft(), left=left)
+        case action if action in CARRIED:
+            asks = Question(code, Asks.WORDS) if action == actions.NOT_SOLVED else None
+            return placed_at(turn, replace(found, question=asks), code, message, command)
+        case _:
+            return None
+
+
+def placed_at(
+    turn: Turn, found: Found, code: str, message: Message, command: Command | None, told: Draft = NOTHING_TOLD
+) -> Found | None:
+    """At the message of this number, where it is the resident's own."""
+    if not own(turn, code):
+        return None
+    judged = command is not None and command.action in JUDGING
+    one = Belongs(code, message, command, code in found.answered, told)
+    answered = found.answered - {code} if judged else found.answered
+    return replace(found, belongs=(*found.belongs, one), answered=answered, moved=None if judged else found.moved)
+
+
+def own(turn: Turn, code: str) -> bool:
+    appeal = turn.facts.appeal(code)
+    return appeal is not None and appeal.resident == turn.peer
+
+
+def tells(message: Message) -> bool:
+    """Whether there is more in it than a button that was typed, or a greeting."""
+    typed = " ".join(message.text.split()).strip(".!").casefold()
+    return not message.empty and not (only_words(message) and (typed in TYPED or greeting(message.text)))
+
+
+def only_words(message: Message) -> bool:
+    return not (message.attachments or message.location or message.forwarded)
+
+
+def forgotten(turn: Turn, found: Found, command: Command) -> Found:
+    """A request to be erased: nothing that was written before it is kept."""
+    decision = my_data.forget(turn, command.value)
+    if decision.erasure is None or decision.dialogue is None:
+        return found
+    anew = Found(decision.dialogue, unheard=found.unheard, carried=found.carried)
+    return anew.carrying(turn.cmid, decision)
+
+
+def without_consent(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]) -> Found:
+    """The answer to the consent, where its present text was shown; what waits for it waits in VK (R7, R8)."""
+    found = replace(found, left=found.left | {message.cmid})
+    answer = consent.answered(message.command, message.text)
+    if answer is None:
+        waits = consent.waits(turn, message.command)
+        return replace(found, words=(*found.words, message) if waits else found.words)
+    if not (found.asked or consent.was_shown(turn)):
+        return found
+    record = Consent(turn.peer, answer == actions.CONSENT, turn.facts.policy.consent_hash, message.at, message.cmid)
+    if not record.given:
+        dialogue = replace(turn.moved(Refused(record.text_hash), Draft()), interrupted=None)
+        found = replace(found, dialogue=dialogue, draft=Draft(), words=())
+        return found.carrying(message.cmid, Decision(dialogue=dialogue, consent=record))
+    return with_consent(turn, found, record, linked)
+
+
+def with_consent(turn: Turn, found: Found, record: Consent, linked: Mapping[int, str]) -> Found:
+    """It was given: what waited for it is told in its order, where the talk was before it was asked for."""
+    step = turn.dialogue.step
+    edited = step.edited if isinstance(step, AskingConsent) else ()
+    left = turn.dialogue.interrupted if isinstance(step, AskingConsent | Refused) else step
+    dialogue = replace(turn.agreed(record.text_hash).dialogue, step=left or Idle(), touched_at=record.at)
+    reread = (Reread(turn.peer, (), edited),) if edited else ()
+    decision = Decision(dialogue=dialogue, consent=record, effects=reread)
+    waited, there = found.words, replace(turn, dialogue=dialogue)
+    found = replace(found, dialogue=dialogue, draft=dialogue.draft, words=(), question=question_at(there))
+    found = found.carrying(record.cmid, decision)
+    for message in waited:
+        found = agreed(replace(there, origin=str(message.cmid)), found, message, linked)
+    return found
+
+
+def with_words(turn: Turn, found: Found, message: Message) -> Found:
+    """Everything but buttons that were typed, by their label or their number."""
+    typed = message.text.strip(" .!")
+    number = typed.isdigit() and len(typed) <= LONGEST_CHOICE and only_words(message)
+    if number or not tells(message):
+        return found
+    return replace(found, words=(*found.words, message))
+
+
+def pressed(turn: Turn, found: Found, command: Command) -> Found:
+    """What people said about their consent and their messages is carried out; what they chose fills the draft."""
+    facts, directory = turn.facts, turn.facts.directory
+    match command.action:
+        case actions.WITHDRAW_YES:
+            appeal = facts.appeal(command.value)
+            if appeal is None or appeal.resident != turn.peer:
+                return found
+            done = withdrawing.withdrawn(turn, appeal)
+            decision = Decision(appeals=done.appeals, history=done.history, effects=done.effects)
+            return found.carrying(turn.cmid, decision) if done.appeals else found
+        case actions.PUBLISH_YES | actions.PUBLISH_NO | actions.UNPUBLISH:
+            given = command.action == actions.PUBLISH_YES
+            if given and not (found.offered or my_data.publication_shown(turn)):
+                return found
+            record = Consent(turn.peer, given, facts.policy.publish_hash, facts.now, turn.cmid)
+            return found.carrying(turn.cmid, Decision(consent=record))
+        case actions.TOPIC if command.value in directory.topic_by_code:
+            return replace(found, draft=found.draft.about(command.value))
+        case actions.SCENE if command.value in tuple(Scene):
+            return replace(found, draft=replace(found.draft, scene=Scene(command.value), scene_asked=True))
+        case actions.PLACE if command.value in directory.place_by_code:
+            return replace(found, draft=replace(found.draft, place=command.value))
+        case actions.AGENCY | actions.GIVE_TO if command.value in directory.agency_by_code:
+            settled_on = command.action == actions.GIVE_TO
+            return replace(found, draft=replace(found.draft, named=command.value, settled=settled_on))
+        case actions.NO_ADDRESS:
+            return replace(found, draft=found.draft.without_address())
+        case _:
+            return found
+
+
+def was_asked(facts: Facts, found: Found) -> bool:
+    return found.asked or consent.was_shown(Turn(facts, found.dialogue.resident, "", found.dialogue))
+
+
+def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:
+    """Of somebody without a consent: their words wait in VK (R7), the question in the dialogue. It is asked again where
+    nobody has answered them, or the bot owed them the question (`waits`)."""
+    step, words = found.dialogue.step, tuple(word.cmid for word in found.words)
+    before = step.pending if isinstance(step, AskingConsent) else ()
+    unheard = set(found.unheard) - set(before) if not found.carried else set(words) & set(found.unheard)
+    again = waits or bool(unheard) or (bool(words) and not was_asked(facts, found))
+    if not again and not (found.asked or words):
+        return None
+    pending = tuple(dict.fromkeys((*before, *words)))[:MOST_PIECES]
+    known = step if isinstance(step, AskingConsent) else AskingConsent()
+    asking = replace(known, pending=pending, asked_at=facts.now, shown=facts.policy.consent_hash)
+    dialogue = found.dialogue
+    if dialogue.consent and not isinstance(step, AskingConsent | Refused):
+        dialogue = replace(dialogue, interrupted=step)
+    if not again:
+        return Decision(dialogue=replace(dialogue, step=asking))
+    turn = Turn(facts, dialogue.resident, origin, dialogue)
+    decision = turn.shows_consent(asking, texts.CONSENT_ANEW if dialogue.consent else texts.consent_again())
+    return replace(decision, effects=tuple(renamed(effect) for effect in decision.effects))
+
+
+def carried_out(found: Found) -> list[Decision]:
+    """What was carried out once was said then, but for what nothing of the bot's follows; chats read of it in lists."""
+    me, kept = found.dialogue.resident, []
+    for cmid, decision in found.carried:
+        said = not found.unheard or cmid < found.unheard[0]
+        left = (
+            effect for effect in decision.effects if not isinstance(effect, Send) or (effect.peer == me and not said)
+        )
+        kept.append(replace(decision, effects=tuple(left)))
+    return kept
+
+
+def place_next(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
+    """What belongs to messages that the copy knows, one after another, once it is known what became of all that was on
+    its way. What does not go there any more is among the words of the draft, or has left nothing behind."""
+    one, *others = found.belongs
+    found = replace(found, belongs=tuple(others))
+    done = carried(facts, found.dialogue, one)
+    if done is None:
+        return [], put_back(found, one)
+    kept = [replace(each, effects=unsaid(found, one.message.cmid, each.effects)) for each in done]
+    dialogue = next((each.dialogue for each in reversed(done) if each.dialogue is not None), found.dialogue)
+    return kept, replace(found, dialogue=dialogue)
+
+
+def led_on(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
+    """To where «Дополнить» or «Готово» has led; shown where the bot had not answered the press yet."""
+    turn = Turn(facts, found.dialogue.resident, str(found.last), found.dialogue)
+    if found.moved is None or not replies.resting(turn):
+        return [], found
+    cmid, step = found.moved
+    shown = turn.shows(step)
+    heard = cmid != found.last or cmid not in found.unheard
+    effects = () if heard else tuple(renamed(effect) for effect in shown.effects)
+    return [replace(shown, effects=effects)], replace(found, dialogue=turn.moved(step, None))
+
+
+def put_back(found: Found, one: Belongs) -> Found:
+    """Into the draft after all."""
+    found = replace(found, left=found.left | {one.message.cmid})
+    if one.told.pieces:
+        return replace(found, draft=replace(one.told, pieces=(*one.told.pieces, *found.draft.pieces)))
+    words = found.words if one.message.command is not None else (*found.words, one.message)
+    return replace(found, words=tuple(sorted(words, key=lambda word: word.cmid)))
+
+
+def unsaid(found: Found, cmid: int, effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Chats get what VK does not show them yet (bot/delivery/recovery.py looks); the resident what he has not read."""
+    read = [line.text for line in found.heard if line.cmid > cmid]
+    left: list[Effect] = []
+    for effect in effects:
+        if not isinstance(effect, Send) or effect.peer != found.dialogue.resident:
+            left.append(effect)
+        elif not any(FIRST.split(effect.text)[0] in text for text in read):
+            left.append(renamed(effect))
+    return tuple(left)
+
+
+def draft_of(found: Found) -> Draft:
+    """What was told and is in no message yet."""
+    draft = found.draft
+    for message in found.words:
+        draft = located(draft, message).adding(piece_of(message))
+    return draft
+
+
+def told(
+    facts: Facts, found: Found, origin: str, *, waits: bool, cards: Mapping[str, str] = NO_CARDS
+) -> Decision | None:
+    """The one text to a resident with a consent; None where nothing of theirs was lost. `waits`: the bot owed them an
+    answer when the copy was made, and VK shows none. `cards`: what void numbers are about."""
+    if not (found.left or found.void or waits):
+        return None
+    turn = Turn(facts, found.dialogue.resident, origin, found.dialogue)
+    draft = draft_of(found)
+    # A number of its own: what was said under the one that is void was said for the same causes (I7).
+    draft = replace(draft, source=found.last if draft.pieces else 0)
+    named = [cards.get(code, f"№{code}") for code in found.void]
+    note = texts_recovery.resident(named, words=bool(found.words))
+    if not draft.text.strip() and isinstance(found.dialogue.step, AskingText | Idle):
+        decision = turn.shows(AskingText() if draft.pieces else found.dialogue.step, draft, note)
+    elif found.words or found.void or draft != found.dialogue.draft or isinstance(found.dialogue.step, AskingText):
+        decision = go_on(turn, understood(facts, replace(draft, settling_text=False)), note)
+    else:
+        decision = turn.shows(found.dialogue.step, draft, note)
+    effects = tuple(renamed(effect) for effect in decision.effects)
+    return replace(decision, effects=(CancelTimer(PAUSE_TIMER, str(turn.peer)), *effects))
+
+
+def renamed(effect: Effect) -> Effect:
+    if not isinstance(effect, Send):
+        return effect
+    return replace(effect, cause=str(replace(parse(effect.cause), kind=TEXT)))
