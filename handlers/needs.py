@@ -147,7 +147,9 @@ def in_chat(wanted: Wanted, message: Message) -> Wanted:
     text = message.text.strip()
     wanted = replace(wanted, user=message.author, codes=wanted.codes | numbers_in(message.text))
     if not text.startswith("/") or text.startswith("//"):
-        return wanted
+        # Plain words right behind a message of the bot may be meant as the answer to its question (A.6).
+        before = (message.peer, message.cmid - 1) if message.reply is None and message.cmid > 1 else None
+        return replace(wanted, message=wanted.message or before)
     word, rest = divided(text)
     listing = _LISTINGS.get(word)
     part = part_of_number(rest) if listing is Listing.FOUND else ""

@@ -28,7 +28,7 @@ from states.finder import PlaceGuess, TopicGuess
 from states.worktime.schedule import ROUND_THE_CLOCK, Schedule
 
 COMMUNITY = 101
-ONCE = frozenset({"due", "calendar", "spike", "alarm", "undelivered", "late", "remind"})
+ONCE = frozenset({"how_to", "due", "calendar", "spike", "alarm", "undelivered", "late", "remind"})
 """Kinds of messages that are said once because storage keeps each cause once (storage/outbox/enqueue.py)."""
 
 ALWAYS = Schedule((ROUND_THE_CLOCK,) * 7, by_calendar=False)

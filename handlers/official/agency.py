@@ -24,13 +24,13 @@ from handlers.official import (
     members,
     menus,
 )
-from handlers.text import actions, texts, texts_chat, texts_hearing, texts_recovery
+from handlers.text import actions, texts, texts_answers, texts_chat, texts_hearing, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.text.relayed import clean
 from handlers.views.possible import JOBS, possible, stale
 from handlers.views.turn import hint
 from screening.answer_kind import kind_of, other_number
-from states.cause import JOINED, parse
+from states.cause import JOINED, as_origin, parse
 from states.decision import Decision, ignore
 from states.effects import AnswerButton, Effect, Kind, Priority, Send
 from states.events import ButtonPressed
@@ -64,7 +64,7 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     if text.startswith("/") and not (facts.linked or commands.known(text) or commands.nearest(text, chat)):
         return ignore("незнакомая команда")
     if not (text.startswith("/") or replied):
-        return ignore("не ответ на карточку" if event.reply is None else "ответ не боту")
+        return ignore("ответ не боту") if event.reply is not None else talked(facts, chat, event)
     if not may_speak(chat, event.author, facts.officials, event.at, facts.now):
         return without_a_voice(facts, chat, event)
     if facts.linked is None and (code := void_cards.void_number(facts.replied)):
@@ -91,6 +91,21 @@ def without_a_voice(facts: Facts, chat: Chat, event: Message) -> Decision:
         if done.ignored is None:
             return done
     return not_sent(facts, event, appeal, refusal or texts_hearing.LEFT_BEFORE.format(code=appeal.code))
+
+
+def talked(facts: Facts, chat: Chat, event: Message) -> Decision:
+    """Talk among themselves; but whom the bot has asked just now may think that this answers it. He hears once for each
+    question how to answer (A.6)."""
+    appeal = facts.linked
+    task = asking.task_of(facts, appeal, event.peer, event.author) if appeal is not None else None
+    admitted = may_speak(chat, event.author, facts.officials, event.at, facts.now)
+    if appeal is None or task is None or task.aside or event.empty or not admitted:
+        return ignore("не ответ на карточку")
+    pressed = missing(task) in (Ask.KIND, Ask.BESIDE, None)
+    text = texts_answers.PRESS_IT if pressed else texts_answers.REPLY_TO_IT
+    cause = facts.cause("how_to", event.peer, as_origin(task.asked or task.prompt))
+    told = Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid, appeal=appeal.code)
+    return Decision(effects=(told,))
 
 
 def together(facts: Facts, *, wholly: bool = False) -> Facts:

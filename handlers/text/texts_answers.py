@@ -16,6 +16,12 @@ def corrected(what: str) -> str:
     return f"Исправленный {lowered(what)}"
 
 
+REPLY_TO_IT = (
+    "Бот этих слов не взял: обычные слова в чате никуда не уходят. Чтобы ответить на вопрос бота, смахните его влево "
+    "или нажмите на нём «Ответить»."
+)
+PRESS_IT = "Бот этих слов не взял: обычные слова в чате никуда не уходят. Нажмите кнопку под его вопросом."
+
 # An official has changed his message, and the resident has what it said before.
 
 CORRECT = "Прислать исправленный"

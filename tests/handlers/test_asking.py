@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from handlers.decide import decide
 from handlers.lifecycle.asking import DECLINES, digest
-from handlers.text import actions, texts_chat
+from handlers.text import actions, texts_answers, texts_chat
 from states.decision import Decision
+from states.events import MessageNew
 from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.reasons import Decline, Note
 from states.lifecycle.tasks import LIFE, Job, Task
-from states.messages import Attachment
+from states.messages import Attachment, Message
 from states.people.chats import Chat
 from states.worktime.deadlines import Term, Terms, Unit
 from tests.handlers.given import (
@@ -25,8 +27,10 @@ from tests.handlers.given import (
     ROADS_CHAT,
     appeal,
     cur,
+    facts,
     in_cur,
     labels,
+    roads,
     said,
     sends,
 )
@@ -442,3 +446,50 @@ def test_a_wrong_day_before_the_reason_is_told(typed: str, words: str) -> None:
 def test_by_word_too() -> None:
     decision = say("/отложить завтра: ждём кран", WORK)
     assert "ждём кран" in said(decision) and "25 ноября" in said(decision)
+
+
+# Plain words behind a question.
+
+
+def talks(text: str, held: Appeal, *, user: int = OFFICIAL, replied: str = PROMPT, **more: Any) -> Decision:
+    """No reply: the message before it is the bot's question."""
+    event = MessageNew(Message(ROADS_CHAT, 30, user, NOW, text))
+    known = {"chat": roads(), "linked": held, "appeals": (held,), "directory": RICH, "officials": TEAM} | more
+    return decide(facts(replied=replied, **known), event)
+
+
+@pytest.mark.parametrize(
+    "job, more, words",
+    [
+        (Job.ANSWER, {}, texts_answers.REPLY_TO_IT),
+        (Job.INTERIM, {}, texts_answers.REPLY_TO_IT),
+        (Job.REPLY, {"text": "Планируем", "cmid": 20}, texts_answers.PRESS_IT),
+    ],
+)
+def test_who_was_asked_just_now_hears_once_how_to_answer(job: Job, more: dict[str, Any], words: str) -> None:
+    """A.6: his words went nowhere, and he did not know."""
+    held = busy(job, **more)
+    decision = talks("завтра", held)
+    (told,) = sends(decision)
+    assert (told.text, told.reply_to) == (words, 30) and not decision.appeals
+    assert sends(talks("завтра утром", held))[0].cause == told.cause, "the outbox takes it once for a question"
+    other = replace(held, tasks=(replace(held.tasks[0], asked="v1|101|task|2|x|0"),))
+    assert sends(talks("завтра", other))[0].cause != told.cause, "the next question has its own"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"user": COLLEAGUE},
+        {"replied": "v1|101|card|1|3|0"},
+        {"linked": None},
+        {"text": " "},
+        {"officials": {}, "chat": replace(roads(), listed_at=NOW)},
+        {"now": NOW + timedelta(hours=2)},
+    ],
+)
+def test_all_other_talk_is_nobodys_business(event: dict[str, Any]) -> None:
+    """T7: a colleague's, behind a card or nothing, without words, of a stranger, behind a question that is over."""
+    assert talks(event.pop("text", "кто едет?"), busy(Job.ANSWER), **event).ignored == "не ответ на карточку"
+    aside = busy(Job.REPLY, text="Планируем", cmid=20, aside=True)
+    assert talks("кто едет?", aside).ignored == "не ответ на карточку"

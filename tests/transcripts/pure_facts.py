@@ -28,6 +28,8 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     peer, cmid = about(event)
+    wanted_of = needs(event, None).message
+    cmid = wanted_of[1] if wanted_of is not None else cmid
     linked = stage.appeals.get(stage.links.get((peer, cmid), ""))
     resident = resident_of(stage, event, peer)
     dialogue = stage.dialogues.get(resident)
