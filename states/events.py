@@ -65,6 +65,8 @@ class Did(StrEnum):
     UNDO = "undo"
     REPLACE = "replace"
     ADD = "add"
+    TO_ALL = "to_all"
+    TO_ONE = "to_one"
     DROP = "drop"
     NOTE = "note"
     CONTACT = "contact"

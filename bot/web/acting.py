@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from bot.web.site import Site
-from handlers.lifecycle.asking import beside_another
+from handlers.lifecycle.asking import waiting_words
 from handlers.text import texts_panel
 from handlers.text.words import plural
 from states.events import Did, PanelActed
@@ -101,7 +101,7 @@ async def act(site: Site, viewer: Viewer, wanted: Asked) -> Result:
 
 async def _asks(site: Site, peer: int, viewer: Viewer, code: str) -> bool:
     found = await site.newest.run(lambda tx: appeals.by_code(tx, [code]))
-    return code in found and beside_another(found[code], peer, viewer.user) is not None
+    return code in found and waiting_words(found[code], peer, viewer.user) is not None
 
 
 def whom(wanted: Asked, code: str) -> str:

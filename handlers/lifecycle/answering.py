@@ -5,6 +5,7 @@ Nothing leaves but by a reply or a finished dialogue of an official; nothing cou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zlib import crc32
@@ -16,14 +17,15 @@ from handlers.views import own_screens
 from handlers.views.cards import agency_name
 from handlers.views.joinable import may_share
 from screening.answer_kind import says_nothing
+from screening.personal_answer import signs
 from states.cause import ANSWER, Cause, parse
-from states.decision import Decision
+from states.decision import Decision, ignore
 from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, Effect, Kind, Priority, Send, Source, StartTimer
 from states.events import SourceRead
 from states.facts import Facts
-from states.lifecycle.answers import Beside, Held, Watch
+from states.lifecycle.answers import EVERYBODY, Beside, Held, Share, Watch
 from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
-from states.lifecycle.reasons import Decline
+from states.lifecycle.reasons import Decline, Postpone
 from states.messages import Message
 from states.people.chats import CUR, Chat
 from states.screen import Keyboard
@@ -109,21 +111,70 @@ def held_of(facts: Facts, said: Said, action: str, until: datetime | None = None
 
 
 def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0, note: str = "") -> Decision:
-    """The words leave after the time in which they can be undone; of an incident, to everybody in it. What stands in a
-    message of an official is read again first (sources.py)."""
-    told = [appeal, *others(facts, appeal, held)]
-    also = tuple(one.code for one in told[1:])
+    """The words leave after the time in which they can be undone; of an incident, to all who may read them. What stands
+    in a message of an official is read again first (sources.py)."""
+    told = hearers(facts, appeal, held)
+    if not told:
+        return ignore(texts_chat.NOT_AMONG_THEM.format(code=held.only))
+    first, *more = told
+    also = tuple(one.code for one in more)
     sends: list[Effect] = []
-    kept = []
+    kept = [] if first is appeal else [replace(appeal, version=appeal.version + 1)]
     for one in told:
-        cause = held.cause if one is appeal else of_member(held.cause, one.code)
-        sends += in_parts(outgoing(facts, chat, one, replace(held, cause=cause), together=len(told) > 1))
-        words = replace(held, cause=cause, also=also if one is appeal else ())
+        cause = held.cause if one is first else of_member(held.cause, one.code)
+        sends += in_parts(outgoing(facts, chat, one, replace(held, cause=cause), together=bool(more)))
+        words = replace(held, cause=cause, also=also if one is first else ())
         kept.append(replace(one, held=(*one.held, words), version=one.version + 1))
     warned, seen = warnings(chat, held)
-    offer = undo_offer(facts, appeal, held, len(told) - 1, "\n".join(one for one in (note, warned) if one), reply_to)
-    look = leaving(facts, appeal, held, several=len(told) > 1)
+    notes = (note, others_wait(facts, appeal, held, told), warned)
+    offer = undo_offer(facts, first, held, len(more), "\n".join(one for one in notes if one), reply_to)
+    look = leaving(facts, first, held, several=bool(more))
     return Decision(appeals=tuple(kept), effects=(*sends, offer, *look), chat=seen)
+
+
+def hearers(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
+    """Those of an incident who read these words, first the one to whom they speak. Where they speak to one, nobody else
+    does, unless somebody has said so (asking.py). Nobody where that one is in it no more."""
+    if held.only not in ("", EVERYBODY):
+        led = (one for one in facts.members if one.incident == appeal.code and one.status is Status.MERGED)
+        return tuple(one for one in (appeal, *led) if one.code == held.only)
+    if not held.only and speaks_to_one(held):
+        return (appeal,)
+    return (appeal, *others(facts, appeal, held))
+
+
+def share_of(only: str, *, reworded: bool = False) -> str:
+    """What was said already of words that go once more: for the one alone, or for all. Whether new words are for all as
+    well is asked anew."""
+    if only == EVERYBODY:
+        return "" if reworded else Share.ALL
+    return Share.ONE if only else ""
+
+
+def only_about(facts: Facts, appeal: Appeal, held: Held) -> str:
+    """`Held.only` of words that were a reply to those of one who joined: for him alone where they speak to one, or one
+    answer is not for both (joinable.py)."""
+    member = next((one for one in facts.members if one.code == facts.about and one.status is Status.MERGED), None)
+    if member is None:
+        return ""
+    return member.code if speaks_to_one(held) or not may_share(facts.directory, appeal, member) else ""
+
+
+def speaks_to_one(held: Held) -> tuple[str, ...]:
+    """By what, in the words of a question: a file is of one, whatever it shows."""
+    if held.action not in TOGETHER:
+        return ()
+    reason = held.reason if held.action == Action.POSTPONE and held.reason not in set(Postpone) else ""
+    found = [texts_answers.SIGNS[sign] for sign in signs(f"{held.text}\n{reason}")]
+    return (*found, *([texts_answers.FILE] if held.files else []))
+
+
+def others_wait(facts: Facts, appeal: Appeal, held: Held, told: Sequence[Appeal]) -> str:
+    """What the official is told where some of the incident do not hear what the others hear."""
+    codes = {one.code for one in told}
+    waiting = (one for one in facts.members if one.incident == appeal.code and one.status is Status.MERGED)
+    left = any(one.code not in codes for one in waiting) or appeal.code not in codes
+    return texts_answers.OTHERS_WAIT if held.action in TOGETHER and appeal.leads and left else ""
 
 
 def leaving(facts: Facts, appeal: Appeal, held: Held, *, several: bool) -> tuple[StartTimer, ...]:
@@ -169,7 +220,9 @@ def watched(appeal: Appeal, held: Held) -> Appeal:
     """What these words are compared with from now on. What the bot put together cannot be sent anew by a press."""
     if not is_compared(appeal, held) or held.seen.startswith("~"):
         return appeal
-    return with_watch(appeal, Watch(held.peer, held.cmid, held.seen, held.action, held.actor, held.until))
+    return with_watch(
+        appeal, Watch(held.peer, held.cmid, held.seen, held.action, held.actor, held.until, only=held.only)
+    )
 
 
 def with_watch(appeal: Appeal, watch: Watch) -> Appeal:
@@ -195,7 +248,12 @@ def others(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
     what goes beside an answer, all that hear that."""
     if not appeal.leads or held.action not in TOGETHER:
         return ()
-    hear = HAVE_IT if held.beside and held.action == Action.ANSWER else (Status.MERGED,)
+    return sharers(facts, appeal, beside=bool(held.beside) and held.action == Action.ANSWER)
+
+
+def sharers(facts: Facts, appeal: Appeal, *, beside: bool = False) -> tuple[Appeal, ...]:
+    """`beside`: of what goes beside a final answer, those that have it."""
+    hear = HAVE_IT if beside else (Status.MERGED,)
     led = (member for member in facts.members if member.incident == appeal.code and member.status in hear)
     return tuple(member for member in led if may_share(facts.directory, appeal, member))
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zlib import crc32
 
-from handlers.lifecycle.answering import on_its_way
+from handlers.lifecycle.answering import NEWS, on_its_way, sharers, speaks_to_one
 from handlers.lifecycle.routing import chat_at
 from handlers.text import actions, keyboards, texts_answers, texts_chat
 from handlers.text.relayed import by_name, clean, one_line
 from handlers.text.words import date_words
 from handlers.views.cards import agency_name
-from handlers.views.possible import templates
+from handlers.views.possible import MOVES_BY, templates
 from handlers.views.similar import together_with
 from handlers.views.titles import agency_title, title
 from screening.answer_kind import other_number
@@ -24,7 +24,7 @@ from states.decision import Decision
 from states.directory import Agency
 from states.effects import Edit, Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts
-from states.lifecycle.answers import Beside, Held
+from states.lifecycle.answers import Beside, Held, Share
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.reasons import Decline, Postpone
 from states.lifecycle.tasks import LIFE, Ask, Job, Task, missing
@@ -142,9 +142,11 @@ def task_of(facts: Facts, appeal: Appeal, peer: int, user: int) -> Task | None:
     return None
 
 
-def beside_another(appeal: Appeal, peer: int, user: int) -> Task | None:
-    """What this person has written while an answer was on its way, until he says what it is to that."""
-    return next((task for task in appeal.tasks if task.of(peer, user) and missing(task) is Ask.BESIDE), None)
+def waiting_words(appeal: Appeal, peer: int, user: int) -> Task | None:
+    """What this person has written, until he says what it is to an answer that is on its way, or to whom it goes."""
+    return next(
+        (task for task in appeal.tasks if task.of(peer, user) and missing(task) in (Ask.BESIDE, Ask.SHARE)), None
+    )
 
 
 def is_of(facts: Facts, task: Task) -> bool:
@@ -169,6 +171,8 @@ def question(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> str:
         text = f"{texts_chat.OTHER_NUMBER.format(other=other)} {text}"
     if wanted is Ask.BESIDE:
         return of_two(facts, appeal, task)
+    if wanted is Ask.SHARE:
+        return to_whom(facts, appeal, task)
     until = date_words(facts.office(None).day(task.until)) if task.until else ""
     latest = date_words(latest_day(facts, appeal, task.job))
     return text.format(who=mention(facts, task.user), code=appeal.code, day=until, latest=latest)
@@ -190,6 +194,25 @@ def written_by(facts: Facts, going: Held, peer: int) -> str:
         return mention(facts, going.actor)
     chat = chat_at(facts, going.peer)
     return agency_title(facts.directory, chat.agency if chat is not None else None)
+
+
+def to_whom(facts: Facts, appeal: Appeal, task: Task) -> str:
+    """What in the words speaks to one, and how many would read them (R32)."""
+    author, who = author_of(facts, appeal, task), mention(facts, task.user)
+    people = len(sharers(facts, appeal, beside=bool(task.beside))) + 1
+    return texts_answers.to_all_or_one(who, told_by(task), people, title(author, facts.directory), author.code)
+
+
+def told_by(task: Task) -> tuple[str, ...]:
+    """By what words of a task speak to one of several."""
+    action = MOVES_BY.get(task.job, NEWS)
+    text = task.reason if task.job is Job.CLOSE else task.text
+    return speaks_to_one(Held("", action, task.user, task.at, text=text, files=task.files, reason=task.reason))
+
+
+def author_of(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
+    """Whose words were replied to: one of an incident, or the one that leads it."""
+    return next((one for one in facts.members if one.code == task.about), appeal)
 
 
 def adds(appeal: Appeal, task: Task) -> bool:
@@ -240,8 +263,18 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
             return to_merge(facts, appeal)
         case Ask.BESIDE:
             return besides(appeal, task)
+        case Ask.SHARE:
+            people = len(sharers(facts, appeal, beside=bool(task.beside))) + 1
+            return [(texts_answers.to_all(people), Share.ALL), (texts_answers.SHARED[Share.ONE], Share.ONE)]
         case _:
             return []
+
+
+def in_the_panel(appeal: Appeal, task: Task) -> list[tuple[str, str]]:
+    """(label, choice) for words that wait: no more than the page can say without the facts."""
+    if missing(task) is Ask.SHARE:
+        return [(label, how) for how, label in texts_answers.SHARED.items()]
+    return besides(appeal, task)
 
 
 def besides(appeal: Appeal, task: Task) -> list[tuple[str, str]]:
@@ -334,6 +367,8 @@ def answered(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | st
             return replace(task, job=Job(choice))
         case Ask.BESIDE:
             return replace(task, beside=choice)
+        case Ask.SHARE:
+            return replace(task, share=choice)
         case Ask.TEMPLATE:
             named = [template.name for template in templates(facts, task.peer) if digest(template) == choice]
             return replace(task, template=named[0])
@@ -371,6 +406,9 @@ def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | s
             return typed_whom(facts, appeal, task, text)
         case Ask.NUMBER:
             return replace(task, whom=text.strip(" №.").upper())
+        case Ask.SHARE:
+            how = typed_share(text)
+            return replace(task, share=how) if how else texts_chat.NOT_THAT
         case Ask.TEMPLATE:
             named = [
                 template for template in templates(facts, task.peer) if template.name.casefold() == text.casefold()
@@ -378,6 +416,12 @@ def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | s
             return replace(task, template=named[0].name) if named else texts_chat.NOT_THAT
         case _:
             return texts_chat.NOT_THAT
+
+
+def typed_share(text: str) -> str:
+    """«Всем», «только автору»; empty for other words."""
+    said = text.strip(" .!").casefold()
+    return next((how.value for how, label in texts_answers.SHARED.items() if label.casefold() == said), "")
 
 
 def dated_reason(facts: Facts, appeal: Appeal, task: Task, message: Message, text: str) -> Task | str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking, incidents, moves, unfinished, void_cards
-from handlers.lifecycle.answering import WHAT, instead, line_of, said_by, take_back, undone, without_them
+from handlers.lifecycle.answering import WHAT, instead, line_of, said_by, share_of, take_back, undone, without_them
 from handlers.official import (
     alarming,
     approving,
@@ -114,7 +114,8 @@ def together(facts: Facts, *, wholly: bool = False) -> Facts:
     merged = facts.linked if facts.linked is not None and facts.linked.status is Status.MERGED else None
     if merged is None or not (wholly or parse(facts.replied).kind in BRINGS):
         return facts
-    return replace(facts, linked=facts.leads.get(merged.incident))
+    about = "" if wholly else merged.code
+    return replace(facts, linked=facts.leads.get(merged.incident), about=about)
 
 
 def spoken(facts: Facts, event: Message, done: Decision | str) -> Decision:
@@ -130,7 +131,10 @@ def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
     """A reply to one of the bot's messages about an appeal: to a question of the bot, or an answer to the resident."""
     task = asking.task_of(facts, appeal, event.peer, event.author)
     if task is not None:
-        anew = task.job is Job.REPLY or missing(task) is Ask.BESIDE
+        asked = missing(task)
+        anew = (
+            task.job is Job.REPLY or asked is Ask.BESIDE or (asked is Ask.SHARE and not asking.typed_share(event.text))
+        )
         if not (anew and clean(event.text)):
             return typed(facts, chat, event, appeal, task)
     elif asking.is_question(facts):
@@ -282,7 +286,8 @@ def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     """«Отменить», or the same words as another kind of answer."""
     cause = event.command.value
     # Whoever it was first said to may have taken his message back: another one leads these words now.
-    appeal = next((one for one in facts.appeals if any(held.cause == cause for held in one.held)), appeal)
+    those = (*facts.appeals, *facts.members)
+    appeal = next((one for one in those if any(held.cause == cause for held in one.held)), appeal)
     taken = take_back(facts, appeal, cause, event.peer)
     if taken is None:
         return "", ignore(texts_chat.TOO_LATE)
@@ -292,7 +297,7 @@ def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     job = Job.INTERIM if event.command.action == actions.AS_INTERIM else Job.ASK
     held = taken.held
     task = Task(held.peer, event.user, job, facts.now, cmid=held.cmid, text=held.text, files=held.files)
-    task = replace(task, prompt=line_of(held, cause), seen=held.seen)
+    task = replace(task, prompt=line_of(held, cause), seen=held.seen, share=share_of(held.only))
     known = without_them(facts, taken)
     again = completing.go_on(known, chat, taken.appeal, task, f"{held.cmid}.{job}", held.cmid)
     if again.ignored is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.answering import Said, called, held_of, hold, wording
+from handlers.lifecycle.answering import Said, called, hearers, held_of, hold, others_wait, wording
 from handlers.lifecycle.asking import mention
 from handlers.lifecycle.moves import origin_of, refused
 from handlers.lifecycle.routing import chat_at, current
@@ -33,6 +33,9 @@ def needed(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
 def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = False, gone: bool = False) -> Decision:
     """The answer waits for somebody else, who reads what the resident would read. `again`: its author has changed it
     after somebody had agreed; `gone`: its author is in the chat no more (gone.py)."""
+    told = hearers(facts, appeal, held)
+    if not told:
+        return ignore(texts_chat.NOT_AMONG_THEM.format(code=held.only))
     acted = act(facts, appeal, Action.DRAFT, held.actor)
     if isinstance(acted, NotAllowed):  # a correction (T18): what is answered has nowhere to wait
         return ignore(texts_chat.NO_CORRECTION.format(code=appeal.code))
@@ -40,11 +43,13 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = F
     draft = Approval(
         held.actor, held.at, held.peer, held.cmid, held.action, held.text, held.files, held.until, held.reason, number
     )
-    draft = replace(draft, seen=held.seen, again=again, beside=held.beside)
+    draft = replace(draft, seen=held.seen, again=again, beside=held.beside, only=held.only)
     waiting = replace(acted.appeal, approval=draft)
-    words = wording(facts, chat, appeal, held, together=appeal.leads)
+    words = wording(facts, chat, told[0], held, together=len(told) > 1)
     worded = texts_hearing.left_before if gone else texts_chat.to_approve
     said = worded(appeal.code, called(held), words, mention(facts, held.actor))
+    waits = others_wait(facts, appeal, held, told)
+    said = f"{said}\n\n{waits}" if waits else said
     said = f"{texts_chat.REWORDED}\n{said}" if again else said
     agree, back = button(actions.APPROVE, waiting), button(actions.SEND_BACK, waiting)
     if gone:
@@ -114,7 +119,7 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -
         draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files, line, draft.seen
     )
     held = held_of(facts, said, draft.action, draft.until, draft.reason)
-    held = replace(held, beside=draft.beside, agreed=actor)
+    held = replace(held, beside=draft.beside, only=draft.only, agreed=actor)
     approved, shown = current(facts, acted.appeal)
     # `hold` counts a change of its own; the move has counted it already.
     answering = chat_at(facts, draft.peer) or chat

@@ -15,6 +15,8 @@ from handlers.lifecycle.answering import (
     hold,
     instead,
     on_its_way,
+    others,
+    speaks_to_one,
     take_back,
     told_undone,
     without_them,
@@ -25,6 +27,7 @@ from handlers.text import actions, keyboards, texts_answers, texts_chat
 from handlers.text.relayed import beginning
 from handlers.text.words import day
 from handlers.views.cards import agency_name, place_name, topic_name
+from handlers.views.joinable import may_share
 from handlers.views.possible import MOVES_BY, templates, why_not
 from handlers.views.titles import title
 from states.cause import as_origin, parse
@@ -32,7 +35,7 @@ from states.decision import Decision, ignore
 from states.effects import Edit, Effect, Kind, Priority, Send
 from states.events import TimerFired
 from states.facts import Facts
-from states.lifecycle.answers import Beside, Held
+from states.lifecycle.answers import EVERYBODY, Beside, Held, Share
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.tasks import Ask, Job, Task, missing
 from states.lifecycle.templates import Blank, Template
@@ -53,7 +56,10 @@ def go_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
     refusal = why_not(facts, chat, appeal, task.job)
     if refusal:
         return ignore(refusal)
-    task = beside_asked(facts, chat, appeal, blanks_asked(facts, task))
+    task = replace(task, about=task.about or facts.about)
+    if task.job is Job.ASK and task.about:
+        return ignore(texts_chat.ASK_ONE_OF_THEM.format(code=task.about))
+    task = share_asked(facts, chat, appeal, beside_asked(facts, chat, appeal, blanks_asked(facts, task)))
     if missing(task) is not None:
         return asking.ask(facts, appeal, task, origin, reply_to)
     if task.job is Job.NOT_OURS and task.due is None:
@@ -74,6 +80,36 @@ def beside_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
     template = template_of(facts, task) if task.job is Job.TEMPLATE else None
     words = filled(facts, chat, appeal, task, template) if template is not None else task.text
     return replace(task, text=words, more=(*task.more, Ask.BESIDE))
+
+
+def share_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
+    """Of an incident nobody guesses whom words are for that speak to one: the official says so (R32)."""
+    asked, ready = Ask.SHARE in task.more, missing(task) in (None, Ask.SHARE)
+    if task.share or not ready or task.job not in WORDS:
+        return task
+    held = words_of(facts, chat, appeal, task, "")
+    unclear = held is not None and not held.only and bool(others(facts, appeal, held)) and bool(speaks_to_one(held))
+    if asked == unclear or held is None:
+        return task
+    if asked:
+        return replace(task, more=tuple(one for one in task.more if one is not Ask.SHARE))  # the others are gone
+    text = held.text if task.job is Job.TEMPLATE else task.text
+    return replace(task, text=text, more=(*task.more, Ask.SHARE))
+
+
+def only_one(facts: Facts, appeal: Appeal, task: Task) -> str:
+    """`Held.only`: whose words were replied to is answered alone where one answer is not for both (joinable.py)."""
+    member = next((one for one in facts.members if one.code == task.about and one.status is Status.MERGED), None)
+    if member is not None and not may_share(facts.directory, appeal, member):
+        return member.code
+    match task.share:
+        case Share.ALL:
+            return EVERYBODY
+        case Share.ONE:
+            return task.about or appeal.code
+        case _:
+            going = on_its_way(appeal) if task.beside else None
+            return going.only if going is not None and going.only != EVERYBODY else ""
 
 
 def told_there(task: Task, done: Decision) -> Decision:
@@ -109,6 +145,9 @@ def left_alone(facts: Facts, event: TimerFired) -> Decision:
     due = next((task for task in appeal.tasks if task.due is not None and task.due <= facts.now), None)
     if due is not None:
         return given_back(facts, appeal, due)
+    undecided = next((task for task in appeal.tasks if task.stale(facts.now) and missing(task) is Ask.SHARE), None)
+    if undecided is not None and (done := told_its_author(facts, appeal, undecided)).ignored is None:
+        return done
     tasks: list[Task] = []
     told: list[Effect] = []
     for task in appeal.tasks:
@@ -122,6 +161,17 @@ def left_alone(facts: Facts, event: TimerFired) -> Decision:
     if left.tasks == appeal.tasks:
         return Decision(effects=asking.timer(left))
     return Decision(appeals=(replace(left, version=appeal.version + 1),), effects=(*told, *asking.timer(left)))
+
+
+def told_its_author(facts: Facts, appeal: Appeal, task: Task) -> Decision:
+    """Nobody has said for an hour whom the words are for: they are for the one to whom they speak (R32)."""
+    chat = chat_at(facts, task.peer)
+    if chat is None:
+        return ignore(texts_chat.TASK_OVER)
+    alone, origin = replace(task, share=Share.ONE, at=facts.now), f"alone.{as_origin(task.asked or task.prompt)}"
+    done = go_on(facts, chat, appeal, alone, origin, task.cmid)
+    left = asking.without_task(facts, appeal, task.peer, task.user)
+    return replace(done, effects=(*done.effects, *asking.timer(left)))
 
 
 def laid_aside(facts: Facts, appeal: Appeal, task: Task) -> tuple[Task, tuple[Effect, ...]]:
@@ -181,12 +231,20 @@ def act_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Decision:
 
 def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
     """Words to the resident: held, or first shown to a second person (R39)."""
+    held = words_of(facts, chat, appeal, task, origin)
+    if held is None:
+        return ignore(texts_chat.NOT_THAT)
+    return beside(facts, chat, appeal, held, task) if task.beside else leave(facts, chat, appeal, held, reply_to)
+
+
+def words_of(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str) -> Held | None:
+    """What the dialogue says to the resident; None where its canned answer is gone."""
     text, reason = task.text, task.reason
     match task.job:
         case Job.TEMPLATE if not text:
             template = template_of(facts, task)
             if template is None:
-                return ignore(texts_chat.NOT_THAT)
+                return None
             text = filled(facts, chat, appeal, task, template)
         case Job.OUTSIDE:
             reason = task.whom
@@ -199,7 +257,7 @@ def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
     seen = task.seen if written or not task.seen else f"~{task.seen}"
     said = Said(task.peer, task.cmid, task.user, origin, text, task.files, task.prompt, seen)
     held = held_of(facts, said, action, task.until, reason)
-    return beside(facts, chat, appeal, held, task) if task.beside else leave(facts, chat, appeal, held, reply_to)
+    return replace(held, beside=task.beside, only=only_one(facts, appeal, task))
 
 
 def leave(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int) -> Decision:
@@ -215,7 +273,7 @@ def beside(facts: Facts, chat: Chat, appeal: Appeal, held: Held, task: Task) -> 
     if going is not None and task.beside == Beside.REPLACE:
         taken = take_back(facts, appeal, going.cause, going.peer)
         if taken is not None:
-            done = leave(without_them(facts, taken), chat, taken.appeal, held, task.cmid)
+            done = leave(without_them(facts, taken), chat, taken.appeal, replace(held, beside=""), task.cmid)
             told = told_undone(facts, taken, going.cause, going.peer, texts_answers.REPLACED)
             return done if done.ignored is not None else instead(taken, done, told)
         if not asking.adds(appeal, task):
@@ -238,7 +296,7 @@ def blanks_asked(facts: Facts, task: Task) -> Task:
         return task
     asks = {Blank.REASON: Ask.REASON, Blank.DATE: Ask.DAY}
     blanks = tuple(asks[blank] for blank in template.blanks if blank in asks)
-    return replace(task, more=(*blanks, *(one for one in task.more if one is Ask.BESIDE)))
+    return replace(task, more=(*blanks, *(one for one in task.more if one in (Ask.BESIDE, Ask.SHARE))))
 
 
 def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Template) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking
-from handlers.lifecycle.answering import NEWS, STANDS, WHAT, on_its_way, watch_of, with_watch, without_watch
+from handlers.lifecycle.answering import NEWS, STANDS, WHAT, on_its_way, share_of, watch_of, with_watch, without_watch
 from handlers.official import approving, completing
 from handlers.official.commands import divided
 from handlers.text import actions, keyboards, texts_answers
@@ -168,6 +168,7 @@ def sent_again(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     task = Task(
         watch.peer, watch.actor, JOBS[watch.action], facts.now, prompt=watch.line, cmid=watch.cmid, text=watch.text,
         files=watch.files, until=watch.until, more=(Ask.BESIDE,), seen=watch.told, beside=beside,
+        share=share_of(watch.only, reworded=True),
     )  # fmt: skip
     pressed = with_watch(appeal, replace(watch, text="", files=False, line=""))
     return completing.go_on(facts, chat, pressed, task, event.event_id, watch.cmid)

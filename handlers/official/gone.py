@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.lifecycle.answering import Said, held_of, instead, line_of, said_by, take_back, undone, without_them
+from handlers.lifecycle.answering import (
+    Said,
+    held_of,
+    instead,
+    line_of,
+    only_about,
+    said_by,
+    take_back,
+    undone,
+    without_them,
+)
 from handlers.lifecycle.answering import called as named
 from handlers.lifecycle.routing import chat_at
 from handlers.lifecycle.unfinished import Typed, to_cur
 from handlers.official import approving
-from handlers.text import texts_hearing
+from handlers.text import texts_chat, texts_hearing
 from handlers.text.relayed import clean
 from screening.answer_kind import kind_of
 from states.decision import Decision, ignore
@@ -57,4 +67,7 @@ def asked(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
     kind = kind_of(clean(event.text), appeal.code)
     said: Said = said_by(event, kind.text)
     words = held_of(facts, said, Action.ASK if kind.job is Job.ASK else Action.ANSWER)
+    if kind.job is Job.ASK and facts.about:
+        return ignore(texts_chat.ASK_ONE_OF_THEM.format(code=facts.about))
+    words = replace(words, only=only_about(facts, appeal, words))
     return approving.ask(facts, chat, appeal, words, gone=True)

@@ -67,8 +67,8 @@ def acted(facts: Facts, event: PanelActed) -> Decision:
             return coordinator.blocked(facts, chat, appeal, event.user, None)
         case Did.UNDO:
             return taken_back(facts, appeal, event)
-        case Did.REPLACE | Did.ADD | Did.DROP:
-            return beside_another(facts, chat, appeal, event)
+        case Did.REPLACE | Did.ADD | Did.TO_ALL | Did.TO_ONE | Did.DROP:
+            return decide_waiting(facts, chat, appeal, event)
         case Did.NOTE:
             return noted(appeal, event)
         case Did.CONTACT:
@@ -101,9 +101,10 @@ def gone_on(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed, job: Jo
     return completing.go_on(facts, chat, appeal, task, f"panel{event.at:%y%m%d%H%M%S%f}")
 
 
-def beside_another(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Decision:
-    """What becomes of words that were written while an answer was on its way (A.6); the chat asks the same."""
-    task = asking.beside_another(appeal, event.peer, event.user)
+def decide_waiting(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Decision:
+    """What becomes of words that were written while an answer was on its way (A.6), or whom of several they are for
+    (R32); the chat asks the same."""
+    task = asking.waiting_words(appeal, event.peer, event.user)
     if task is None:
         return ignore(texts_panel.NOTHING_WAITS)
     if event.did is Did.DROP:

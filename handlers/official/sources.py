@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from zlib import crc32
 
+from handlers.lifecycle import asking
 from handlers.lifecycle.answering import (
     ARRIVED,
     AS_WRITTEN,
@@ -21,6 +22,8 @@ from handlers.lifecycle.answering import (
     instead,
     line_of,
     next_look,
+    others,
+    speaks_to_one,
     take_back,
     undone,
     watch_of,
@@ -31,13 +34,15 @@ from handlers.lifecycle.routing import chat_at
 from handlers.official import approving, correcting, gone
 from handlers.text import texts_chat
 from handlers.views.joinable import may_share
+from handlers.views.possible import MOVES_BY
 from states.cause import parse
 from states.decision import Decision, ignore
 from states.effects import CancelSend, LetGo
 from states.events import SourceRead, TimerFired
 from states.facts import Facts
-from states.lifecycle.answers import DELETED, Held
+from states.lifecycle.answers import DELETED, EVERYBODY, Held
 from states.lifecycle.appeal import Appeal
+from states.lifecycle.tasks import Ask, Job, Task
 from states.messages import Message
 
 
@@ -123,7 +128,10 @@ def reworded(facts: Facts, taken: TakenBack, held: Held, message: Message) -> De
     files, line = bool(message.attachments), line_of(held, held.cause)
     said = Said(held.peer, held.cmid, held.actor, origin, text, files, line, message.digest)
     words = replace(held_of(facts, said, held.action, held.until, held.reason), beside=held.beside)
+    words = replace(words, only="" if held.only == EVERYBODY else held.only)
     facts = without_them(facts, taken)
+    if not words.only and speaks_to_one(words) and others(facts, taken.appeal, words):
+        return instead(taken, asking.ask(facts, taken.appeal, to_be_shared(facts, words), origin, held.cmid))
     if approving.needed(facts, chat, taken.appeal, held.action):
         done = approving.ask(facts, chat, taken.appeal, words, again=True)
     else:
@@ -131,6 +139,13 @@ def reworded(facts: Facts, taken: TakenBack, held: Held, message: Message) -> De
     if done.ignored is not None:
         return undone(facts, taken, held.cause, held.peer, texts_chat.CHANGED_REASON)
     return instead(taken, done)
+
+
+def to_be_shared(facts: Facts, held: Held) -> Task:
+    """New words that speak to one of several: whom they are for is asked (R32)."""
+    job = next((job for job, action in MOVES_BY.items() if action == held.action), Job.BROADCAST)
+    task = Task(held.peer, held.actor, job, facts.now, held.line, held.cmid, held.text, held.files, held.until)
+    return replace(task, more=(Ask.SHARE,), seen=held.seen, beside=held.beside)
 
 
 def later(facts: Facts, appeal: Appeal, event: SourceRead) -> Decision:

@@ -5,6 +5,11 @@ Words only; the first of somebody's words are put in, for he has all of them in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from handlers.text.words import counted
+from screening.personal_answer import Sign
+from states.lifecycle.answers import Share
 from states.lifecycle.tasks import Ask
 
 ADDED = "Дополнительный ответ"
@@ -63,6 +68,32 @@ def beside(who: str, already: str, title: str, code: str, *, may_add: bool) -> s
     return f"{who}, {already}. {what}\n{title}, №{code}"
 
 
+SIGNS: dict[Sign, str] = {
+    Sign.YOU: "обращение к одному («вы», «ваш»)",
+    Sign.NAME: "имя",
+    Sign.HOUR: "день и час",
+    Sign.MONEY: "сумма",
+    Sign.NUMBER: "номер",
+}
+FILE = "файл"
+OTHERS_WAIT = "Остальные, кто об этом написал, ждут своего ответа."
+SHARED = {Share.ALL: "Всем", Share.ONE: "Только автору"}
+
+
+def to_all_or_one(who: str, signs: Sequence[str], people: int, title: str, code: str) -> str:
+    """`people`: how many would read it; of two no count is told (R32)."""
+    everybody = f"всем {people}" if counted(people) else "всем, кто об этом написал,"
+    return (
+        f"{who}, похоже, это для одного: {', '.join(signs)}. Отправить {everybody} или только автору?\n"
+        f"{title}, №{code}\nБез выбора через час уйдёт только автору."
+    )
+
+
+def to_all(people: int) -> str:
+    """On the button."""
+    return f"{SHARED[Share.ALL]} {people}" if counted(people) else SHARED[Share.ALL]
+
+
 def not_chosen(what: str, wanted: Ask | None, title: str, code: str, words: str) -> str:
     """Nobody went on with the bot's question for an hour. `what`: «Ответ», `words`: the first of them."""
     match wanted:
@@ -70,6 +101,8 @@ def not_chosen(what: str, wanted: Ask | None, title: str, code: str, words: str)
             why = "вы не выбрали, что это за ответ"
         case Ask.BESIDE:
             why = "вы не выбрали, заменить прежний или дополнить"
+        case Ask.SHARE:
+            why = "вы не выбрали, всем или только автору"
         case _:
             why = "вы не назвали день"
     return f"Ваш {lowered(what)} жителю не ушёл: {why}.{about(title, code, words)}"

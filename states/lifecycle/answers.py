@@ -17,6 +17,17 @@ class Beside(StrEnum):
     ADD = "add"
 
 
+class Share(StrEnum):
+    """To whom of an incident words leave that speak to one of them."""
+
+    ALL = "to_all"
+    ONE = "to_one"
+
+
+EVERYBODY = "*"
+"""In `Held.only`: somebody has said that all of the incident may read what speaks to one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """One message that has not arrived yet. `cause` is that of its first part; `action` what it will do (appeal.py).
@@ -31,6 +42,7 @@ class Held:
     said to its author as one of an incident, and the chat is told of all of them here: to whom they were said first has
     taken his message back. `beside`: they correct what the resident has, or add to it; empty where they stand alone.
     `agreed`: the second person who let them go (R39, T5), 0 where none was asked.
+    `only`: the number of the one of an incident to whose author alone they are said, `EVERYBODY`, or nothing was asked.
     """
 
     cause: str
@@ -51,6 +63,7 @@ class Held:
     leads: bool = False
     beside: str = ""
     agreed: int = 0
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +71,8 @@ class Approval:
     """An answer that waits for a second person (R39). `cmid` is the official's message, whose files go with it.
 
     `number` is the version of the appeal with which it began to wait: a button agrees to this text and no later one.
-    `line` is the cause of the bot's message that asks for the consent, `seen` and `beside` as of `Held`. `again`: its
-    author changed it after somebody agreed.
+    `line` is the cause of the bot's message that asks for the consent, `seen`, `beside` and `only` as of `Held`.
+    `again`: its author changed it after somebody agreed.
     """
 
     actor: int
@@ -76,16 +89,17 @@ class Approval:
     seen: str = ""
     again: bool = False
     beside: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
     """An official's message whose words the resident has, as long as it can be changed (A.6).
 
-    `seen` is the digest of what arrived, `action`, `actor` and `until` as of `Held`. `told`: the digest of a later
-    wording of which its author knows that the resident does not have it, `DELETED` where there is none; `text` and
-    `files` are that wording while he may send it by one press, `line` the cause of the bot's message that offers it.
-    `times`: how often he was told, so that each has a cause of its own (I7).
+    `seen` is the digest of what arrived, `action`, `actor`, `until` and `only` as of `Held`. `told`: the digest of a
+    later wording of which its author knows that the resident does not have it, `DELETED` where there is none; `text`
+    and `files` are that wording while he may send it by one press, `line` the cause of the bot's message that offers
+    it. `times`: how often he was told, so that each has a cause of its own (I7).
     """
 
     peer: int
@@ -99,6 +113,7 @@ class Watch:
     files: bool = False
     line: str = ""
     times: int = 0
+    only: str = ""
 
 
 DELETED = "-"

@@ -44,6 +44,7 @@ class Ask(StrEnum):
     DAY = "day"
     TEXT = "text"
     BESIDE = "beside"
+    SHARE = "share"
 
 
 NEEDS: dict[Job, tuple[Ask, ...]] = {
@@ -75,6 +76,8 @@ class Task:
     lacks (templates.py). `due`: all is said, and until then it can be taken back. `seen`: the digest of that message.
     `aside`: nobody went on with it for an hour, its author was told, and the words wait until he sends them or takes
     them back. `beside`: how they go where an answer is on its way already (answers.py), which is asked as one `more`.
+    `share`: to whom of an incident they go where they speak to one, asked in the same way; `about`: the one of it whose
+    own words were replied to.
     """
 
     peer: int
@@ -95,6 +98,8 @@ class Task:
     seen: str = ""
     aside: bool = False
     beside: str = ""
+    share: str = ""
+    about: str = ""
 
     def of(self, peer: int, user: int) -> bool:
         return (self.peer, self.user) == (peer, user)
@@ -102,7 +107,7 @@ class Task:
     @property
     def worded(self) -> bool:
         """Whether words to the resident wait in it: an answer, a reason of his own, all that lacks only its place."""
-        return bool(self.words) or self.files or Ask.BESIDE in self.more
+        return bool(self.words) or self.files or not {Ask.BESIDE, Ask.SHARE}.isdisjoint(self.more)
 
     @property
     def words(self) -> str:
@@ -128,5 +133,6 @@ def missing(task: Task) -> Ask | None:
         Ask.DAY: task.until is not None,
         Ask.TEXT: bool(task.text) or task.files,
         Ask.BESIDE: bool(task.beside),
+        Ask.SHARE: bool(task.share),
     }
     return next((one for one in (*NEEDS[task.job], *task.more) if not have[one]), None)

@@ -197,15 +197,16 @@ def test_an_incident_is_closed_for_everybody() -> None:
 
 
 def test_news_go_to_everybody_with_their_files_and_answer_nobody() -> None:
-    """features.md §6.6: what is known so far."""
-    lead = in_cur(incident=CODE)
-    decision = say("/всем Работы начались", lead, chat=cur(), members=(MEMBER,), files=PHOTO_OF)
+    """features.md §6.6: what is known so far; of files it is asked first whom they are for (R32)."""
+    asked = say("/всем Работы начались", in_cur(incident=CODE), chat=cur(), members=(MEMBER,), files=PHOTO_OF)
+    (task,) = the(asked).tasks
+    decision = pick("share to_all", the(asked), chat=cur(), members=(MEMBER,), replied=task.prompt)
     for who in (ANNA, BORIS):
         (send,) = sends(decision, who)
         assert "Новости по сообщению" in send.text and "Работы начались" in send.text
         assert send.copy == Source(CUR_CHAT, (20,))
     assert [one.held[0].action for one in decision.appeals] == ["news", "news"]
-    (offer,) = sends(decision, CUR_CHAT)
+    (offer,) = of(Edit, decision)
     assert "Текст для всех по №1124-AAAA уйдёт всем, кто об этом написал," in offer.text
 
 

@@ -27,6 +27,7 @@ from handlers.views.titles import place_title, topic_title
 from screening.sensitive import masked
 from states.cause import parse
 from states.lifecycle.appeal import Appeal
+from states.lifecycle.tasks import Ask, missing
 from states.messages import Attachment
 from states.people.chats import Chat
 from states.people.viewers import Section, Viewer, may_act, may_see
@@ -42,6 +43,7 @@ NEAR = 1.0
 LAST = 3
 """Records of the history that stand unfolded."""
 WAITS = {"parked_recipient": "не дошёл: житель закрыл сообщения", "parked_chat": "не дошёл", "dead": "не дошёл"}
+WAITS_SHARE = "ещё не ушло: похоже, это для одного. Без выбора через час уйдёт только автору"
 WAITS_BESIDE = "ещё не ушло: жителю уже уходит другой ответ"
 KINDS = {
     "photo": "фотография", "video": "видео", "doc": "файл", "audio_message": "голосовое сообщение", "audio": "аудио",
@@ -231,14 +233,17 @@ def dialogue(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
 
 
 def beside(site: Site, found: Whole, viewer: Viewer, chat: Chat | None) -> Iterator[Said]:
-    """Words of this viewer that wait until he says what they are to an answer on its way (A.6)."""
-    task = asking.beside_another(found.appeal, chat.peer, viewer.user) if chat is not None else None
+    """Words of this viewer that wait until he says what they are to an answer on its way (A.6), or whom of several they
+    are for (R32)."""
+    task = asking.waiting_words(found.appeal, chat.peer, viewer.user) if chat is not None else None
     if task is not None:
-        choices = (*((str(how), label) for label, how in asking.besides(found.appeal, task)), ("drop", "Не отправлять"))
-        files = (File("вложения ответа", ""),) if task.files else ()
-        yield Said(
-            "Вы", moment(task.at, site.zone), task.words, mine=True, files=files, note=WAITS_BESIDE, choices=choices
+        choices = (
+            *((str(how), label) for label, how in asking.in_the_panel(found.appeal, task)),
+            ("drop", "Не отправлять"),
         )
+        files = (File("вложения ответа", ""),) if task.files else ()
+        note = WAITS_SHARE if missing(task) is Ask.SHARE else WAITS_BESIDE
+        yield Said("Вы", moment(task.at, site.zone), task.words, mine=True, files=files, note=note, choices=choices)
 
 
 def file(one: Attachment) -> File:
