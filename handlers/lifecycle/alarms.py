@@ -118,7 +118,7 @@ def card_shown(facts: Facts, appeal: Appeal, at: datetime) -> Decision:
 def told_words(facts: Facts, at: datetime) -> str:
     emergency, opens = facts.directory.emergency, office_of_duty(facts).opening(at)
     if opens > at:
-        return texts_danger.nobody_on_duty(when(facts, opens), emergency)
+        return texts_danger.nobody_reads(when(facts, opens), emergency, named=bool(facts.directory.duty.people))
     return texts_danger.told(clock(at, facts.policy.zone), whom(facts), emergency)
 
 

@@ -48,8 +48,9 @@ def told(at: str, whom: str, emergency: str) -> str:
     return f"{at}: сообщили {whom}. Если не звонили {emergency}, звоните."
 
 
-def nobody_on_duty(until: str, emergency: str) -> str:
-    return f"Сейчас дежурного нет, прочитают {until}. Звоните {emergency}: отсюда никто не вызовет."
+def nobody_reads(until: str, emergency: str, *, named: bool) -> str:
+    nobody = "Сейчас дежурного нет" if named else "Сейчас в центре управления регионом никого нет"
+    return f"{nobody}, прочитают {until}. Звоните {emergency}: отсюда никто не вызовет."
 
 
 def not_told(emergency: str) -> str:

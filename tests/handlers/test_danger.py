@@ -345,6 +345,8 @@ def test_nobody_on_duty_is_said_with_the_hour() -> None:
     asleep = replace(NAMED, duty=replace(ON_DUTY, schedule=Schedule((week,) * 7, by_calendar=False)))
     decision = shown(raised(directory=asleep, now=night), directory=asleep, now=night, at=night)
     assert said(decision) == "Сейчас дежурного нет, прочитают в 9:00. Звоните 112: отсюда никто не вызовет."
+    unnamed = shown(raised(now=night), now=night, at=night)
+    assert said(unnamed).startswith("Сейчас в центре управления регионом никого нет, прочитают в 9:00.")
     evening = NOW.replace(hour=15)
     tomorrow = shown(raised(directory=asleep, now=evening), directory=asleep, now=evening, at=evening)
     assert "прочитают завтра в 9:00" in said(tomorrow)
