@@ -221,8 +221,9 @@ def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     if isinstance(acted, NotAllowed):
         return ignore("это уже не у органа")
     waiting = acted.appeal
-    words = texts_hearing.CUR_CARD_REFUSED if mute else texts_chat.CUR_CHAT_LOST
-    reason = words.format(agency=agency_name(facts.directory, chat.agency))
+    reason = (texts_hearing.CUR_CARD_REFUSED if mute else texts_chat.CUR_CHAT_LOST).format(
+        agency=agency_name(facts.directory, chat.agency)
+    )
     routed = to_cur(facts, waiting, reason)
     tell = status(facts, waiting, f"{appeal.code}.{waiting.version}", texts.returned(appeal.code))
     # Neither a part of the card nor what was added may be waiting there for the day when the chat is back (I4).

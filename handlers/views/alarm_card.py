@@ -90,9 +90,11 @@ def done_lines(facts: Facts, alert: Alert) -> list[str]:
     if alert.safe_at is not None:
         told.append((alert.safe_at, texts_danger.SAFE_AT.format(at=clock(alert.safe_at, zone))))
     if alert.ended_at is not None:
-        words = texts_danger.HANDED_BY if alert.ending is Ending.HANDED_OVER else texts_danger.FALSE_BY
-        who = officer(facts, alert.ended_by)
-        told.append((alert.ended_at, words.format(emergency=emergency, who=who, at=clock(alert.ended_at, zone))))
+        who, at = officer(facts, alert.ended_by), clock(alert.ended_at, zone)
+        line = (texts_danger.HANDED_BY if alert.ending is Ending.HANDED_OVER else texts_danger.FALSE_BY).format(
+            emergency=emergency, who=who, at=at
+        )
+        told.append((alert.ended_at, line))
     lines = [line for _, line in sorted(told, key=lambda pair: pair[0])]
     how = facts.directory.duty.handover
     if how and alert.ended_at is None:

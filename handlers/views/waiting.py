@@ -36,8 +36,9 @@ def state(facts: Facts, appeal: Appeal) -> str:
         if deadline is None or holder.chat is None:
             return texts_waiting.CHOOSING.format(title=name)
         over = deadline.overdue(facts.now)
-        words = texts_waiting.CHOOSING_LATE if over else texts_waiting.CHOOSING_BY
-        return words.format(title=name, until=term(deadline, facts))
+        return (texts_waiting.CHOOSING_LATE if over else texts_waiting.CHOOSING_BY).format(
+            title=name, until=term(deadline, facts)
+        )
     if deadline is None:
         return texts_waiting.NO_TERM.format(title=name, agency=agency)
     if deadline.overdue(facts.now):

@@ -195,6 +195,7 @@ class TestWhatWaits:
         known = (await one_of(await self.full(db), in_chat("/сводка", peer=CUR_CHAT))).digest
         assert known is not None
         assert {section: count.count for section, count in known.counts.items()} == {
+            Section.DANGER: 0,
             Section.OWN_LATE: 1,
             Section.UNASSIGNED: 1,
             Section.RETURNED: 1,
@@ -226,6 +227,7 @@ class TestWhatWaits:
     async def test_what_stands_behind_a_line(self, db: Database) -> None:
         await self.full(db)
         behind = {
+            Section.DANGER: ([], []),
             Section.OWN_LATE: (["1125-AAAA"], []),
             Section.UNASSIGNED: (["1125-AAAA"], []),
             Section.RETURNED: (["1125-BBBB"], []),

@@ -192,7 +192,7 @@ def with_cur(world: World, appeal: Appeal) -> bool:
 def clocks(world: World, appeal: Appeal) -> None:
     """R46, I6: the right clock, of the right owner, and none where none is due; its reminders and no others."""
     running, code = appeal.deadline, appeal.code
-    wanted = RUNS.get(appeal.status, set())
+    wanted = RUNS.get(appeal.status, set()) if not appeal.alarming else set()  # an alarm calls until it is seen (R28)
     if with_cur(world, appeal) and appeal.status in (Status.IN_WORK, Status.APPROVAL):
         wanted = wanted | {Clock.ROUTE}
     assert (running is not None) == bool(wanted), f"R46: {code} {appeal.status} with {running}"
