@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.routing import merged, refresh, with_card
+from handlers.lifecycle.routing import current, merged, with_card
 from handlers.text import actions, keyboards, texts, texts_chat, texts_danger
 from handlers.text.parts import in_parts
 from handlers.text.words import WEEKDAYS, clock, day
@@ -84,8 +84,7 @@ def add_words(facts: Facts, appeal: Appeal, piece: Piece, said_at: datetime) -> 
     first = next((known for known in alert.said if known.cmid == piece.cmid), SaidAt(piece.cmid, said_at))
     pieces = tuple(sorted((*others, piece), key=lambda known: known.cmid))
     after = replace(appeal, pieces=pieces, alert=replace(alert, said=(*said, first)), version=appeal.version + 1)
-    after = located(facts, after, piece)
-    return after, refresh(facts, after)
+    return current(facts, located(facts, after, piece))
 
 
 def located(facts: Facts, appeal: Appeal, piece: Piece) -> Appeal:
@@ -99,8 +98,7 @@ def mark_safe(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]
     """Its author says that there is no danger: those on duty read it and end the alarm themselves."""
     alert = appeal.alert
     assert alert is not None, "only an alarm is marked"
-    after = replace(appeal, alert=replace(alert, safe_at=facts.now), version=appeal.version + 1)
-    return after, refresh(facts, after)
+    return current(facts, replace(appeal, alert=replace(alert, safe_at=facts.now), version=appeal.version + 1))
 
 
 # What becomes of the card.
@@ -244,12 +242,11 @@ def see(facts: Facts, appeal: Appeal, user: int, at: datetime) -> tuple[str, Dec
         return "", ignore(texts_danger.ENDED_ALREADY)
     if alert.seen_at is not None:
         return "", ignore(texts.STALE)
-    after = replace(appeal, alert=replace(alert, seen_at=at, seen_by=user), worker=user, version=appeal.version + 1)
+    marked = replace(alert, seen_at=at, seen_by=user)
+    after, card = current(facts, replace(appeal, alert=marked, worker=user, version=appeal.version + 1))
     text = texts_danger.seen(clock(at, facts.policy.zone), who(facts), facts.directory.emergency)
     told = tell_author(facts, after, "seen", text)
-    return texts_danger.SEE, Decision(
-        appeals=(after,), effects=(told, *refresh(facts, after), *next_call(facts, after))
-    )
+    return texts_danger.SEE, Decision(appeals=(after,), effects=(told, *card, *next_call(facts, after)))
 
 
 def end(facts: Facts, appeal: Appeal, user: int, ending: Ending) -> tuple[str, Decision]:
@@ -262,12 +259,12 @@ def end(facts: Facts, appeal: Appeal, user: int, ending: Ending) -> tuple[str, D
     ended = replace(appeal, alert=replace(alert, ending=ending, ended_at=facts.now, ended_by=user))
     acted = act(facts, ended, Action.CLOSE, user, ending)
     assert not isinstance(acted, NotAllowed), "an alarm waits, so it can be closed"
-    after = acted.appeal
+    after, card = current(facts, acted.appeal)
     told = tell_author(facts, after, "ended", end_words(facts, ending))
     if ending is Ending.HANDED_OVER:
         what = keyboards.button(texts_danger.WHAT_REMAINS, actions.WHAT_REMAINS, after.code)
         told = replace(told, keyboard=keyboards.inline((what,)))
-    effects = merged((told,), acted.effects, refresh(facts, after), next_call(facts, after))
+    effects = merged((told,), acted.effects, card, next_call(facts, after))
     return shown_as(ending), Decision(appeals=(after,), history=acted.history, effects=effects)
 
 
@@ -290,10 +287,10 @@ def not_reached(facts: Facts, appeal: Appeal, user: int) -> tuple[str, Decision]
     if alert.seen_at is None:
         return "", ignore(texts_danger.NOT_YET)
     marked = replace(alert, unreached_at=facts.now, unreached_by=user)
-    after = replace(appeal, alert=marked, version=appeal.version + 1)
+    after, card = current(facts, replace(appeal, alert=marked, version=appeal.version + 1))
     text = texts_danger.unreached(who(facts), facts.directory.emergency)
     told = tell_author(facts, after, f"unreached.{after.version}", text)
-    effects = (told, *refresh(facts, after), *next_call(facts, after))
+    effects = (told, *card, *next_call(facts, after))
     return texts_danger.UNREACHED, Decision(appeals=(after,), effects=effects)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS, office_of
 from handlers.official.contact import SNACKBAR
 from handlers.text import actions
+from handlers.views import alarm_card
+from handlers.views.alarm_card import of_alarm
 from handlers.views.card_buttons import card_keyboard, menu
 from handlers.views.cards import status_words, term_of
 from handlers.views.possible import why_not
@@ -292,7 +294,14 @@ def card(world: World, appeal: Appeal) -> None:
     if found is not None:
         chat, line = found
         text, facts = line.raw["text"], facts_for(world, appeal)
-        assert f"Состояние: {status_words(appeal.status)}" in text, f"{appeal.code} is {appeal.status}, card:\n{text}"
+        if of_alarm(appeal):  # it tells what people did; by whom is known to the chat only
+            same = [what[:6] for what in alarm_card.text_of(appeal, facts).split("\n")]
+            assert [what[:6] for what in text.split("\n")] == same, (
+                f"{appeal.code} {appeal.status}, card:\n{text}\n{same}"
+            )
+        else:
+            told = f"Состояние: {status_words(appeal.status)}"
+            assert told in text, f"{appeal.code} is {appeal.status}, card:\n{text}"
         term = term_of(appeal, facts)
         assert term is None or term in text, f"{appeal.code}: {term} not on its card:\n{text}"
         shown = [button.get("label") for button in line.buttons]
