@@ -14,7 +14,7 @@ from handlers.lifecycle.acting import act
 from handlers.lifecycle.routing import current, merged, with_card
 from handlers.text import actions, keyboards, texts, texts_chat, texts_danger
 from handlers.text.parts import in_parts
-from handlers.text.words import WEEKDAYS, clock, day
+from handlers.text.words import clock, day
 from handlers.views.alarm_card import short_line
 from handlers.views.own_alarm import whom
 from handlers.views.turn import status
@@ -121,14 +121,14 @@ def told_words(facts: Facts, at: datetime) -> str:
 
 
 def when(facts: Facts, at: datetime) -> str:
-    """«в 9:00», «завтра в 9:00», «в пн 30 ноября в 9:00»."""
+    """«в 9:00», «завтра в 9:00», «30 ноября в 9:00»."""
     zone = facts.policy.zone
     then, today = at.astimezone(zone), facts.now.astimezone(zone).date()
     hour = clock(at, zone).removeprefix("0")
     days = (then.date() - today).days
     if days < 1:
         return f"в {hour}"
-    return f"завтра в {hour}" if days == 1 else f"{WEEKDAYS[then.weekday()]} {day(at, zone)} в {hour}"
+    return f"завтра в {hour}" if days == 1 else f"{day(at, zone)} в {hour}"
 
 
 def office_of_duty(facts: Facts) -> Office:

@@ -275,7 +275,7 @@ def move(
 ) -> tuple[Appeal, History] | NotAllowed:
     """The appeal after an action, with its line of history, or a refusal. Clocks are `life.py`'s business."""
     found = _AFTER.get((appeal.status, action))
-    if found is None:
+    if found is None or (appeal.alarming and action is not Action.WITHDRAW):  # an alarm ends by its own buttons (R28)
         return NotAllowed(action, appeal.status)
     moved = replace(appeal, status=found, version=appeal.version + 1)
     return moved, History(appeal.code, moved.version, at, actor, action, appeal.status, found, reason)

@@ -351,7 +351,18 @@ def test_nobody_on_duty_is_said_with_the_hour() -> None:
     tomorrow = shown(raised(directory=asleep, now=evening), directory=asleep, now=evening, at=evening)
     assert "прочитают завтра в 9:00" in said(tomorrow)
     monday = replace(NAMED, duty=replace(ON_DUTY, schedule=Schedule((week, *(CLOSED,) * 6), by_calendar=False)))
-    assert "прочитают пн 30 ноября в 9:00" in said(shown(raised(directory=monday), directory=monday))
+    assert "прочитают 30 ноября в 9:00" in said(shown(raised(directory=monday), directory=monday))
+
+
+def test_until_somebody_is_named_nobody_speaks_of_a_person_on_duty() -> None:
+    """B.4: at night without one the ЦУР is not there; the hours are the region's."""
+    night = NOW.replace(hour=22)
+    week: Hours = (Span(9 * 60, 18 * 60),)
+    closed = replace(REGION, schedule=Schedule((week,) * 7, by_calendar=False))
+    told = said(shown(raised(directory=closed, now=night), directory=closed, now=night, at=night))
+    assert told == (
+        "Сейчас в центре управления регионом никого нет, прочитают в 9:00. Звоните 112: отсюда никто не вызовет."
+    )
 
 
 def test_a_card_that_vk_does_not_take_goes_to_the_other_chat() -> None:
@@ -466,6 +477,10 @@ def test_an_alarm_is_nobodys_usual_business_until_it_has_ended() -> None:
         facts(appeals=(held,), linked=held, chat=chat, replied=held.card), replied("/направить roads", peer=CUR_CHAT)
     )
     assert not decision.appeals and texts_danger.FIRST_END in said(decision, CUR_CHAT)
+    for word in ("/принять", "/закрыть", "/не наше"):
+        known = facts(appeals=(held,), linked=held, chat=chat, replied=held.card)
+        refused = decide(known, replied(word, peer=CUR_CHAT))
+        assert not refused.appeals and texts_danger.FIRST_END in said(refused, CUR_CHAT), word
 
 
 # Called again.
