@@ -12,10 +12,10 @@ from datetime import datetime
 
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.routing import current, merged, with_card
-from handlers.text import actions, keyboards, texts, texts_chat, texts_danger
+from handlers.text import actions, keyboards, texts_chat, texts_danger
 from handlers.text.parts import in_parts
 from handlers.text.words import clock, day
-from handlers.views.alarm_card import short_line
+from handlers.views.alarm_card import officer, short_line
 from handlers.views.own_alarm import whom
 from handlers.views.turn import status
 from states.decision import Decision, ignore
@@ -241,7 +241,8 @@ def see(facts: Facts, appeal: Appeal, user: int, at: datetime) -> tuple[str, Dec
     if alert is None or not appeal.alarming:
         return "", ignore(texts_danger.ENDED_ALREADY)
     if alert.seen_at is not None:
-        return "", ignore(texts.STALE)
+        seen_at = clock(alert.seen_at, facts.policy.zone)
+        return "", ignore(texts_danger.SEEN_ALREADY.format(who=officer(facts, alert.seen_by), at=seen_at))
     marked = replace(alert, seen_at=at, seen_by=user)
     after, card = current(facts, replace(appeal, alert=marked, worker=user, version=appeal.version + 1))
     text = texts_danger.seen(clock(at, facts.policy.zone), who(facts), facts.directory.emergency)

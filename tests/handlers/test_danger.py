@@ -35,7 +35,7 @@ from states.dialogue import (
     Step,
 )
 from states.directory import Duty, DutyOfficer
-from states.effects import CancelTimer, Edit, Kind, Priority, Send, StartTimer
+from states.effects import AnswerButton, CancelTimer, Edit, Kind, Priority, Send, StartTimer
 from states.events import DeliveryOutcome, MessageEdited, RoutesChanged, TimerFired
 from states.facts import Facts
 from states.lifecycle.alerts import Alert, Ending, SaidAt
@@ -390,6 +390,7 @@ def test_seen_is_a_press_and_is_told_once() -> None:
     assert "сотрудник ЦУР прочитал" in said(pressed(actions.SEE, held))
     again = pressed(actions.SEE, decision.appeals[0])
     assert not again.appeals and not sends(again)
+    assert of(AnswerButton, again)[0].text == "Уже видит сотрудник ЦУР, 14:00."
 
 
 def test_a_person_of_the_directory_is_named() -> None:
