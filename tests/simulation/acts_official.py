@@ -27,10 +27,22 @@ async def watch(me: Official, acts: list[str]) -> None:
                 await me.breathe()
                 chosen = me.chance.choice(acts)
                 me.did(chosen)
-                await (ACTS.get(chosen) or TWINS[chosen])(me, one)
+                await KNOWN[chosen](me, one)
             elif one.sender == me.bot and any(with_action(one, action) for action in (SETTLED, LEFT_OVER, SEND_IT)):
                 await settles(me, one)
+            elif one.sender == me.bot and with_action(one, actions.CORRECT):
+                await corrects(me, one)
         await me.idle.news(thread)
+
+
+async def corrects(me: Official, message: Message) -> None:
+    """The resident has what stood there before: the new words are sent, or not (A.6)."""
+    chance = me.scene.chance.stream(f"corrects {me.user} {me.chat.id} {message.cmid}")
+    await asyncio.sleep(chance.uniform(0.2, 20.0) * me.pace)
+    offered = with_action(message, actions.CORRECT)
+    if offered and chance.random() < 0.7:
+        me.did("corrects")
+        me.press(message.cmid, offered[0])
 
 
 async def settles(me: Official, message: Message) -> None:
@@ -233,6 +245,35 @@ async def confuses(me: Official, card: Message) -> None:
     return None
 
 
+async def changes(me: Official, card: Message) -> None:
+    """Answers, and changes or deletes it at any moment after: while it is held, when it has left (A.6)."""
+    first = me.mark()
+    mine = me.reply(card.cmid, f"Уважаемый житель! Ответ {first}")
+    chance = me.scene.chance.stream(f"changes {me.user} {me.chat.id} {mine}")
+    for _ in range(chance.choice((1, 1, 2)) if mine else 0):
+        await asyncio.sleep(
+            chance.choice((chance.uniform(0.0, 3.0), chance.uniform(3.0, 35.0), chance.uniform(35.0, 90.0)))
+        )
+        if chance.random() < 0.2:
+            me.did("deletes")
+            me.call("messages.delete", peer_id=me.peer, cmids=mine, delete_for_all=1)
+            return
+        made = me.mark()
+        me.truth.first[made] = first
+        me.call("messages.edit", peer_id=me.peer, cmid=mine, message=f"Уважаемый житель, исправляем! Ответ {made}")
+
+
+async def hesitates(me: Official, card: Message) -> None:
+    """Words of no clear kind: it is chosen, or the question is left open (A.6)."""
+    mine = me.reply(card.cmid, f"Планируем убрать, может быть. Ответ {me.mark()}")
+    heard = await hears_of(me, mine, 30.0) if mine else None
+    offered = with_action(heard, actions.PICK) if heard is not None else []
+    chance = me.scene.chance.stream(f"hesitates {me.user} {me.chat.id} {mine}")
+    if heard is not None and offered and chance.random() < 0.7:
+        await asyncio.sleep(chance.uniform(0.2, 20.0) * me.pace)
+        me.press(heard.cmid, chance.choice(offered))
+
+
 async def looks(me: Official, card: Message) -> None:
     """Reads and does nothing."""
 
@@ -258,5 +299,8 @@ ACTS: dict[str, Act] = {
 }
 TWINS: dict[str, Act] = {"confuses": confuses}
 """Only where there are two communities."""
+UNSURE: dict[str, Act] = {"changes": changes, "hesitates": hesitates}
+"""In a quarter of the seeds: what an official believes to be sent is what the resident has, or he was told (A.6)."""
+KNOWN = {**ACTS, **TWINS, **UNSURE}
 CALM = ("answers", "accepts", "looks")
 """What leaves an appeal where it is; a seed without these would prove little."""

@@ -151,7 +151,7 @@ def in_order(record: Record) -> Found:
         for message in chat.thread.messages
         if message.sender > 0
         for mark in said.ANSWER.findall(message.text)
-        if mark not in looked_over  # it left when somebody agreed, not when it was written
+        if mark not in looked_over and not message.edits  # it left when somebody agreed, not when it was written
     }
     for user, thread in record.dialogues():
         came: dict[str, list[int]] = defaultdict(list)

@@ -34,6 +34,8 @@ from vk_emulator.world.records import Chat
 PATIENCE = 900.0
 """Seconds after the last fault in which everything must have come to an end (I8)."""
 QUIET = 3.0
+LOOKED = 700.0
+"""Seconds after which what an official has changed was looked at once more (answering.py `LOOKS`)."""
 MOST_LIVES = 60
 MOST_RAISED = 2
 SHY = 2
@@ -309,6 +311,9 @@ class Director:
         await asyncio.gather(*raging, return_exceptions=True)
         self.mend()
         await self.calm(residents)
+        if set(self.plan.official_acts) & set(acts_official.UNSURE):
+            await asyncio.sleep(LOOKED)
+            await self.calm(residents)
         acting = [person.act for person in people if person.act is not None]
         for task in (*residents, *watchers, *acting):
             task.cancel()

@@ -217,6 +217,20 @@ MUTANTS = (
         code.held_answer_leaves,
         TAKES_BACK,
     ),
+    Mutant(
+        28,
+        "guesses the second",
+        "the question what a second answer is to the one on its way",
+        code.guesses_the_second,
+        {**STORY, "settings": {"undo_seconds": 30}, "troubles": ()},
+    ),
+    Mutant(
+        29,
+        "edit unseen",
+        "the look at what an official has changed since it left",
+        code.edit_unseen,
+        {**STORY, "official_acts": ("changes",), "settings": {"undo_seconds": 2}, "troubles": ()},
+    ),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 

@@ -36,8 +36,8 @@ Where this design differs from the specification:
   So it is played where VK knows it for no time at all (F8).
 - 14: both heads are tried, that of a dialogue in the inbox and that of a lane in the outbox.
 - 9: what is looked for after a restore is what waited in the copy; who sends it is people (§13).
-- 15–26 are ours: who is answered with others, who has agreed to it, what a restore must not do, what must not cross
-  from one community to another, what another model must not change.
+- From 15 on they are ours: who is answered with others, who has agreed to it, what a restore must not do, what must not
+  cross from one community to another, what another model must not change, what an official believes to be sent.
 """
 
 

@@ -24,8 +24,11 @@ import bot.web.callback
 import handlers.lifecycle.answering
 import handlers.lifecycle.withdrawing
 import handlers.official.approving
+import handlers.official.completing
+import handlers.official.correcting
 import handlers.resident.guessing
 import handlers.resident.sending
+import handlers.system.delivery
 import storage.inbox.history
 import storage.inbox.watermarks
 import storage.ops.recovery
@@ -39,6 +42,7 @@ from bot.runtime import Runtime
 from bot.web.callback import Callback, Told
 from handlers.lifecycle.withdrawing import Retracted
 from handlers.views.turn import Turn
+from states.decision import ignore
 from states.dialogue import Draft
 from states.lifecycle.appeal import Appeal
 from states.messages import is_person
@@ -394,6 +398,19 @@ def leader_only() -> AbstractContextManager[None]:
 def no_consent() -> AbstractContextManager[None]:
     """What a second person should see leaves at once."""
     return replaced((handlers.official.approving, "needed", lambda *_: False))
+
+
+def guesses_the_second() -> AbstractContextManager[None]:
+    """An answer leaves whatever is on its way."""
+    return replaced((handlers.official.completing, "beside_asked", lambda _facts, _chat, _appeal, task: task))
+
+
+def edit_unseen() -> AbstractContextManager[None]:
+    """What an official changes when his words have left nobody looks at."""
+    unheard = lambda *_: ignore("правка в чате")  # noqa: E731
+    return replaced(
+        (handlers.system.delivery, "first_look", lambda *_: ()), (handlers.official.correcting, "edited", unheard)
+    )
 
 
 def own_consent() -> AbstractContextManager[None]:

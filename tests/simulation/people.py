@@ -46,6 +46,7 @@ class Truth:
     `asked`: who wants to be forgotten; `erased`: who was, up to which message. `stuck`: who saw nothing that leads on.
     `restarted`: marks of words after which somebody began anew, for the bot had not understood them as meant.
     `closed`: who has ever forbidden the community to write. `agreed`: mark of an answer -> who agreed to it (R39).
+    `first`: mark of what an official changed his answer to -> the mark that it had first.
     `added`: mark of words for a message that was sent -> its number. `missed`: (resident, mark) of words that an older
     copy lost and no draft showed. `let_go`: what an official sent that the copy held back.
     """
@@ -58,6 +59,7 @@ class Truth:
     undone: set[str] = field(default_factory=set)
     agreed: dict[str, set[int]] = field(default_factory=dict)
     edits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    first: dict[str, str] = field(default_factory=dict)
     added: dict[str, str] = field(default_factory=dict)
     missed: set[tuple[int, str]] = field(default_factory=set)
     let_go: set[str] = field(default_factory=set)

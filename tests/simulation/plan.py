@@ -102,6 +102,10 @@ def drawn(seed: int, **fixed: Any) -> Plan:
     if "troubles" not in fixed:
         values.update(with_posts(Chance(seed).stream("posts"), values))
     values["models"] = Chance(seed).stream("learned").random() < 0.1
+    unsure = Chance(seed).stream("unsure")
+    if unsure.random() < 0.25:
+        values["official_acts"] += tuple(acts_official.UNSURE)
+        values["switches"]["chat_edit_events"] = unsure.choice(("on", "off"))
     handlers = Chance(seed).stream("handlers")
     values["raising"] = handlers.choice((0.02, 0.1, 0.3)) if handlers.random() < 0.1 else 0.0
     return Plan(seed, **{**values, **fixed})

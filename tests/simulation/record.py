@@ -242,10 +242,14 @@ class Record:
         """Whether this appeal has ever led one of this resident's."""
         return any(self.residents.get(number) == author for number in self.incidents.followers(code, 0.0))
 
+    def reply_of(self, mark: str) -> tuple[str, int, float]:
+        """To what this was a reply, in which chat and when; also where its author has changed the words since."""
+        return self.replies.get(self.truth.first.get(mark, mark), ("", 0, 0.0))
+
     def heads(self, mark: str) -> list[str]:
         """The appeal that this reply of an official answers: what led the one whose words he replied to, then or since.
         Where that was answered before the reply was read, the one itself."""
-        code, _, at = self.replies.get(mark, ("", 0, 0.0))
+        code, _, at = self.reply_of(mark)
         return [self.incidents.head(code, at), *sorted(self.incidents.leads(code, at)), code]
 
     def readers(self, mark: str) -> set[int]:
@@ -255,7 +259,7 @@ class Record:
 
     def readers_by(self, mark: str) -> set[str]:
         """The same by the numbers of their messages."""
-        at, heads = self.replies.get(mark, ("", 0, 0.0))[2], self.heads(mark)
+        at, heads = self.reply_of(mark)[2], self.heads(mark)
         if mark in self.beside:
             at = 0.0  # it goes beside an answer that they have: so they were led once
         led = {code for head in heads for code in self.incidents.followers(head, at)}
@@ -334,7 +338,7 @@ def place(thread: Thread) -> int:
 
 def answered(record: Record, mark: str) -> tuple[str, int]:
     """(number, the bot's number of the chat) of the card that this reply of an official was written to."""
-    return record.replies.get(mark, ("", 0, 0.0))[:2]
+    return record.reply_of(mark)[:2]
 
 
 def rows_of(raw: sqlite3.Connection, query: str, *values: Any) -> list[sqlite3.Row]:

@@ -59,6 +59,9 @@ def reply_once(record: Record) -> Found:
             mark = said.ANSWER.search(message.text) if message.sender > 0 else None
             if mark and record.world.sees(record.bot, message):
                 lines = heard[message.cmid]
+                if message.edits or message.deleted:
+                    yield from changed_words(record, message, lines)
+                    continue
                 asked = [one for code in dict.fromkeys(record.heads(mark[1])) for one in questions[code, message.cmid]]
                 yield from looked_over(record, mark[1], asked, lines, chat)
                 if asked:  # what was asked before says no more than where that is asked now
@@ -115,6 +118,7 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         # Whoever it was said to first is gone, and the line is about the next one of his incident.
         code, resident = led, record.residents[led]
     agreed_to = said.agreed(line) or (record.edits_refused and said_anew(record, line, reply))
+    agreed_to |= bool(record.edits_refused and record.kind(line) == QUESTION and copies)
     taken = record.kind(line) == "offer" or (record.kind(line) in ("approval", QUESTION) and agreed_to)
     own = copies.count(resident)
     if set(copies) - record.readers(mark) or len(set(copies)) < len(copies) or (copies and not taken):
@@ -210,9 +214,59 @@ def second_asked(record: Record) -> Found:
                 came[mark] = max(came.get(mark, 0.0), record.shown_at[one.id])
         elif record.kind(one) == "offer" and one.reply is not None and record.origin(one).isdecimal():
             reply = one.thread.messages[one.reply.cmid - 1]
-            for mark in said.ANSWER.findall(reply.text) if not reply.text.startswith(said.SPOKEN) else ():
+            plain = not (reply.text.startswith(said.SPOKEN) or reply.edits)
+            for mark in said.ANSWER.findall(reply.text) if plain else ():
                 offered[said.about(one)].append((record.shown_at[one.id], mark))
     for code, lines in offered.items():
         for (_, first), (at, second) in pairwise(sorted(lines)):
             if came.get(first, 0.0) > at:
                 yield f"{DOUBLED}на №{code} ответ {second} ушёл, не спросив, хотя уходил {first}"
+
+
+def changed_words(record: Record, message: Message, lines: list[Message]) -> Found:
+    """A.6: of an answer that its author has changed or deleted each wording comes once, none after a newer one; and the
+    newest that he can see is what the resident has, or he was told that it is not. Nothing is told more often than it
+    was changed."""
+    texts = [str(one["text"]) for one in message.edits] + [message.text]
+    marks = [mark for text in texts for mark in said.ANSWER.findall(text)]
+    code = record.heads(marks[0])[0]
+    resident = record.residents.get(code, 0)
+    if unsettled(record, code, resident, message):
+        return
+    got = [mark for one in answers_to(record, resident) for mark in said.ANSWER.findall(one.text) if mark in marks]
+    if len(set(got)) < len(got) or got != sorted(got, key=marks.index):
+        yield f"{DOUBLED}слова {marks} пришли жителю {resident} как {got}"
+    notes = [one for one in record.own(message.thread) if is_note(record, one, message)]
+    if len(notes) > len(message.edits) + message.deleted:
+        yield f"{DOUBLED}о правках {marks} сказано {len(notes)} раз, правок {len(message.edits)}"
+    told = [one.text for one in (*lines[-1:], *notes[-1:])]
+    now = "" if message.deleted else marks[-1]
+    if not got and any(map(said.delivered, told)):
+        yield f"{LOST}из {marks} не пришло ничего, а чату сказано {told}"
+    if got and got[-1] == now and notes and said.FORMER in notes[-1].text:
+        yield f"{LOST}у жителя {resident} уже {now}, а чату сказано {told}"
+    if got and got[-1] != now and not any(words in text for text in told for words in said.STILL_THERE):
+        yield f"{LOST}у жителя {resident} {got[-1]}, в чате {now or 'удалено'}, а сказано {told}"
+
+
+def unsettled(record: Record, code: str, resident: int, message: Message) -> bool:
+    """Whether something else than this answer decides what is true: VK shows the message no more, its resident is gone,
+    an older copy does not know it, a clock or VK's refusals hide what was said."""
+    gone = code in record.truth.withdrawn or resident in record.truth.asked | record.truth.erased.keys()
+    hidden = message.cmid < since(record, message)
+    strange = record.windows or record.clock_wrong or record.days_pass or record.edits_refused
+    return bool(gone or hidden or strange) or not code
+
+
+def since(record: Record, message: Message) -> int:
+    chat = message.thread.chat
+    return chat.members[record.bot].since if chat is not None and record.bot in chat.members else 0
+
+
+def answers_to(record: Record, resident: int) -> list[Message]:
+    thread = record.world.private_thread(record.bot, resident)
+    return [one for one in record.own(thread) if record.kind(one) == "answer"]
+
+
+def is_note(record: Record, one: Message, message: Message) -> bool:
+    return record.kind(one) == "reworded" and record.origin(one).split(".")[1:2] == [str(message.cmid)]

@@ -19,7 +19,7 @@ SPOKEN = ("/промежуточный",)
 FORM = re.compile(r"\|d\d$")
 """What a simpler form of a message adds to its cause (delivery.md §9)."""
 ACCEPTED = "✅ Приняли."
-DELIVERED = re.compile(r"доставлен жителю|отправлен \d+ жител")
+DELIVERED = re.compile(r"доставлен жителю|отправлен (?:\d+ жител|всем)")
 """To one, or to all of an incident."""
 WITHDRAWN, FORGOTTEN = "он отозвал сообщение", "он попросил удалить свои данные"
 """Why words of an official do not leave to somebody."""
@@ -30,6 +30,10 @@ UNDONE = "отменён, житель его не получит"
 LEAVES = "уйдёт жител"
 BESIDE = ("Исправленный ", "Дополнение к ответу")
 """How a resident reads that he has an answer already."""
+FORMER = "вы изменили своё сообщение"
+"""Said of an answer that has left: the resident has what stood there before."""
+STILL_THERE = ("У жителя прежний", "у жителя остался", "Новый заменит", "не отправили", NOT_DELIVERED)
+"""How an official hears that the resident does not have what stands in his message now."""
 REPLACED = "не ушёл: вместо него уйдёт другой"
 RECOVERED = "Мы восстановили бота после сбоя."
 
