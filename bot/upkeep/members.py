@@ -140,22 +140,22 @@ async def look(bot: Runtime, chat: Chat) -> Seen:
         if chat.certain:
             seen.title, seen.owner = await about(bot, chat.peer) if chat.listed_at is None else ("", 0)
             return seen
-        return await history_too(bot, chat, seen)
+        return await history_too(bot, chat, seen, listed.since)
     except VkError as error:
         if error.code in retry.CHAT | NOT_OURS:
             return Seen(code=error.code)
         raise
 
 
-async def history_too(bot: Runtime, chat: Chat, seen: Seen) -> Seen:
-    """Whether VK shows the conversation, lets us write there, and shows what we wrote ourselves; and what nobody has
-    read yet. It may lag behind (delivery.md §16), so what it does not show is asked for once more."""
+async def history_too(bot: Runtime, chat: Chat, seen: Seen, joined: datetime | None) -> Seen:
+    """Whether VK shows the conversation, lets us write there, and shows what we wrote ourselves since we are in it; and
+    what nobody has read yet. It may lag behind (delivery.md §16): what it does not show is asked for once more."""
     shown = await conversation(bot, chat.peer)
     may_write = mapping(shown.get("can_write"))
     last = numbered(shown, LAST)
     if not last or may_write.get("allowed") is False:
         return Seen(code=whole(may_write.get("reason")))
-    own = await bot.db.run(lambda tx: own_numbers.newest(tx, chat.peer))
+    own = [] if joined is None else await bot.db.run(lambda tx: own_numbers.newest(tx, chat.peer, joined))
     first = await bot.db.run(lambda tx: unread.first_unknown(tx, chat.peer))
     first = min(first, chat.doubt.first) if chat.doubt is not None and chat.doubt.first else first
     seen.asked = range(first, last + 1)[:MOST_READ]
@@ -255,18 +255,19 @@ def title_of(settings: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Who VK shows in a chat. `rules`: whether the bot is its administrator, None where VK does not tell. `others`:
-    other bots are there."""
+    """Who VK shows in a chat. `rules`: whether the bot is its administrator, `since`: when it came in, both None where
+    VK does not tell. `others`: other bots are there."""
 
     people: tuple[Member, ...]
     rules: bool | None = None
+    since: datetime | None = None
     others: bool = False
 
 
 async def everybody(bot: Runtime, peer: int) -> Listed:
     """The people of a chat with their names, page by page; communities are nobody's officials."""
     found: dict[int, Member] = {}
-    bots: dict[int, bool] = {}
+    bots: dict[int, Mapping[str, Any]] = {}
     seen = 0
     while seen < MOST:
         await bot.pace.turn()
@@ -281,12 +282,15 @@ async def everybody(bot: Runtime, peer: int) -> Listed:
             if is_person(user):
                 found[user] = Member(user, names.get(user, ""), bool(item.get("is_admin")))
             else:
-                bots[user] = bool(item.get("is_admin"))
+                bots[user] = item
         seen += len(items)
         if not items or seen >= whole(answer.get("count")):
             break
     people = tuple(found[user] for user in sorted(found))
-    return Listed(people, bots.pop(-bot.community, None), bool(bots))
+    own = bots.pop(-bot.community, None)
+    if own is None:
+        return Listed(people, others=bool(bots))
+    return Listed(people, bool(own.get("is_admin")), moment(own.get("join_date")), bool(bots))
 
 
 def name_of(profile: Mapping[str, Any]) -> str:

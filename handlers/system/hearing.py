@@ -141,8 +141,15 @@ def lose(facts: Facts, chat: Chat, doubt: Doubt, at: datetime) -> Decision:
     return replace(told, effects=(*again, *told.effects))
 
 
+def is_past(chat: Chat, event: ChatChanged) -> bool:
+    """Whether VK has shown the chat since: what came late tells nothing of it any more (seed 991117)."""
+    return chat.listed_at is not None and event.at < chat.listed_at
+
+
 def removed(facts: Facts, chat: Chat, event: ChatChanged) -> Decision:
     """The bot was taken out. The ЦУР hears of it once; what is there waits."""
+    if is_past(chat, event):
+        return ignore("чат с тех пор видно")
     doubt = replace(chat.doubt or Doubt(event.at, event.cmid + 1), failed=LOOKS, mute=False)
     over = CancelTimer(RIGHTS_TIMER, chat.agency or "")
     gone = replace(chat, lost=True, doubt=doubt)
@@ -151,6 +158,8 @@ def removed(facts: Facts, chat: Chat, event: ChatChanged) -> Decision:
 
 def invited(facts: Facts, chat: Chat, event: ChatChanged) -> Decision:
     """Whether it may read there the list of members will tell (bot/upkeep/members.py); until then it is lost."""
+    if is_past(chat, event):
+        return ignore("чат с тех пор видно")
     waits = StartTimer(RIGHTS_TIMER, chat.agency or "", chat.peer, facts.now + RIGHTS_WAIT)
     doubt = replace(chat.doubt or Doubt(event.at), failed=LOOKS, mute=False)
     return Decision(chat=replace(chat, lost=True, doubt=doubt), effects=(Retell(chat.peer), waits))

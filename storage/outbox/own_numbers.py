@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, bindparam, select
 
 from storage.db.columns import in_community
-from storage.db.schema import outbox
+from storage.db.schema import Moment, outbox
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State, taken
 
@@ -26,13 +26,13 @@ _SENT = (
     )
     .order_by(outbox.c.cmid.desc())
 )
-_NEWEST = _SENT.limit(A_FEW)
+_NEWEST = _SENT.where(outbox.c.ended_at >= bindparam("since", type_=Moment)).limit(A_FEW)
 _BEFORE = _SENT.where(outbox.c.cmid < bindparam("number", type_=BigInteger)).limit(1)
 
 
-async def newest(tx: Transaction, peer: int) -> list[int]:
-    """The numbers of what we said there last."""
-    return [row["cmid"] for row in await tx.rows(_NEWEST, {"who": peer})]
+async def newest(tx: Transaction, peer: int, since: datetime) -> list[int]:
+    """The numbers of what we said there last, after that moment."""
+    return [row["cmid"] for row in await tx.rows(_NEWEST, {"who": peer, "since": since})]
 
 
 async def among(tx: Transaction, peer: int, cmids: Sequence[int]) -> set[int]:

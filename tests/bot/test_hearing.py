@@ -167,6 +167,8 @@ async def test_without_a_word_in_the_chat_the_sweep_finds_out(stage: EmulatedSta
 
 
 async def test_history_that_shows_not_even_our_own_words_is_no_rights(stage: EmulatedStage, player: Player) -> None:
+    await player.line({"бота убрали": CHAT})
+    await player.line({"бота вернули": CHAT})  # what it said before it came in proves nothing
     await player.line(PIT)
     await player.line({f"чат {CHAT} видит": "Состояние: передано"})
     here = {"match": {"peer_id": ours(stage)}}
@@ -177,7 +179,21 @@ async def test_history_that_shows_not_even_our_own_words_is_no_rights(stage: Emu
     assert (await bound(stage)).lost and await said(stage, "Бот не видит ответов в чате органа", "cur")
     await faults(stage)
     await minutes(stage, 3)
-    assert await is_certain(stage) and len(await said(stage, "снова в чате")) == 1
+    assert await is_certain(stage) and len(await said(stage, "снова в чате")) == 2
+
+
+async def test_of_a_chat_that_takes_the_bot_back_what_was_before_proves_nothing(
+    stage: EmulatedStage, player: Player
+) -> None:
+    """VK shows a bot nothing from before it came in (§3.2), its own words neither (seed 991117)."""
+    await player.line(PIT)
+    await player.line({f"чат {CHAT} видит": "Состояние: передано"})
+    await minutes(stage, 2)
+    await player.line({"бота убрали": CHAT})
+    await minutes(stage, 2)
+    await player.line({f"чат {CHAT} отвечает": "Яму заделали, проверили вчера вечером"})
+    await player.line({"бота вернули": CHAT})
+    await player.line({f"чат {CHAT} видит": ["снова в чате", "ответьте ещё раз", "Ленина, 5"]})
 
 
 async def test_a_chat_is_looked_at_once_a_minute(

@@ -234,6 +234,13 @@ def test_a_bound_chat_that_removes_the_bot_is_lost_at_once() -> None:
     assert decide(facts(chat=None), ChatChanged(LOOSE_CHAT, 1, 1, NOW, ChatAction.BOT_REMOVED)).ignored
 
 
+@pytest.mark.parametrize("action", [ChatAction.BOT_REMOVED, ChatAction.BOT_INVITED])
+def test_what_vk_tells_too_late_says_nothing_of_a_chat_that_it_has_shown_since(action: ChatAction) -> None:
+    """Or one return were told twice."""
+    since = roads(listed_at=NOW + timedelta(seconds=1))
+    assert changed(action, since).ignored == "чат с тех пор видно"
+
+
 def test_the_chat_of_those_on_duty_is_named() -> None:
     gone = changed(ChatAction.BOT_REMOVED, Chat(LOOSE_CHAT, DUTY, NOW))
     assert "недоступен боту: Дежурные ЦУР" in said(gone, CUR_CHAT) and after(gone).lost

@@ -34,7 +34,8 @@ async def test_our_own_numbers_and_when_they_were_sent(db: Database) -> None:
     for number in (4, 5, 8, 9):
         await say(db, send(CHAT, f"c{number}"))
         await sent(db, (await take(db))[0], number, now=at(number))
-    assert await db.run(lambda tx: own_numbers.newest(tx, CHAT)) == [9, 8, 5]
+    assert await db.run(lambda tx: own_numbers.newest(tx, CHAT, NOW)) == [9, 8, 5]
+    assert await db.run(lambda tx: own_numbers.newest(tx, CHAT, at(9))) == [9]
     assert await db.run(lambda tx: own_numbers.among(tx, CHAT, (3, 4, 5))) == {4, 5}
     assert await db.run(lambda tx: own_numbers.among(tx, CHAT, ())) == set()
     assert await db.run(lambda tx: own_numbers.sent_before(tx, CHAT, 8)) == at(5)
