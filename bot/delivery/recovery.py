@@ -21,6 +21,7 @@ from handlers.lifecycle.void_cards import VOID
 from handlers.needs import after_restore
 from handlers.system import recovery
 from handlers.system import window as residents
+from handlers.system.belonging import at_another
 from handlers.system.recovery import LATE, Held
 from handlers.system.window import Line
 from handlers.text import texts_recovery
@@ -497,7 +498,7 @@ async def residents_told(
             for decision in placed:
                 await keep(tx, bot, who, decision)
             window.placed += [who] * bool(placed)
-            await looked_for(tx, bot, seen, window.claimed, before)
+            await looked_for_as_said(tx, bot, seen, window.claimed, before)
             known = await facts_of(tx, bot, window, who)
         led, found = residents.led_on(known, found)
         for decision in led:
@@ -542,6 +543,18 @@ async def go_on(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, bef
         if not (await batch(tx, bot, bot.settings.batch)).count:
             return
         await looked_for(tx, bot, seen, claimed, before)
+
+
+async def looked_for_as_said(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:
+    """The same of what residents said: its causes are those of then, so its ids prove it. What VK does not show to this
+    chat leaves under a cause of its own."""
+    now = bot.clock.now()
+    fresh = [one for one in await rows.waiting(tx, now) if one.row.id not in before]
+    told = [one for one in fresh if parse(one.row.cause).kind != residents.TEXT]
+    left = await settled(tx, bot, seen, claimed, told)
+    again = [(one, at_another(one.cause, one.peer)) for one in left]
+    await rows.renamed(tx, [(one, cause) for one, cause in again if cause != one.cause], now)
+    before |= {one.row.id for one in await rows.waiting(tx, now)}
 
 
 async def looked_for(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:

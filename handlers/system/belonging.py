@@ -17,6 +17,7 @@ from handlers.resident.drafting import piece_of
 from handlers.text import actions, texts, texts_stages
 from handlers.views import own_screens
 from handlers.views.turn import Turn
+from states.cause import parse
 from states.decision import Decision
 from states.dialogue import AddingTo, Dialogue, Draft, Rating
 from states.facts import Facts
@@ -96,6 +97,21 @@ def question_at(turn: Turn) -> Question | None:
 def answer_to(text: str, numbers: Collection[str]) -> frozenset[str]:
     """The message that these words of the bot are an answer to."""
     return frozenset(code for code in numbers if text.startswith(texts.answer_head(code)))
+
+
+def refused(text: str, code: str) -> bool:
+    """Whether these words of the bot say that nothing can be said of the answer now."""
+    heads = (
+        words.format(code=code, status="|", times="|", formal="") for words in (texts.NOT_NOW, texts.REOPENED_ENOUGH)
+    )
+    return any(head.partition("|")[0] in text for head in heads)
+
+
+def at_another(cause: str, chat: int) -> str:
+    """Words that VK does not show to the chat that has the message: the window may have brought them to another, and
+    what is said once is not said twice under one cause (I7)."""
+    said = parse(cause)
+    return str(replace(said, origin=f"{said.origin}.{chat}")) if said.kind in ("addition", "thanks") else cause
 
 
 def of_words(message: Message, replied: str, question: Question | None) -> tuple[str, Command | None] | None:

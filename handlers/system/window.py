@@ -31,6 +31,7 @@ from handlers.system.belonging import (
     of_words,
     question_at,
     question_of,
+    refused,
     with_changes,
 )
 from handlers.text import actions, texts, texts_recovery
@@ -150,6 +151,7 @@ def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
     asks = question_of(line.text, line.numbers)
     return replace(
         found,
+        belongs=tuple(one for one in found.belongs if not over(one, line)),
         question=asks if asks is not None and asks.code in known else None,
         answered=found.answered | answer_to(line.text, line.numbers & known),
         heard=(*found.heard, line),
@@ -158,6 +160,12 @@ def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
         unheard=(),
         void=(*found.void, *void),
     )
+
+
+def over(one: Belongs, line: Line) -> bool:
+    """Whether a press of the window was refused then: nothing is decided again."""
+    judged = one.command is not None and one.command.action in JUDGING
+    return judged and one.message.cmid < line.cmid and refused(line.text, one.code)
 
 
 def wrote(facts: Facts, found: Found, message: Message, linked: Mapping[int, str]) -> Found:
@@ -269,7 +277,8 @@ def without_consent(turn: Turn, found: Found, message: Message, linked: Mapping[
     found = replace(found, left=found.left | {message.cmid})
     answer = consent.answered(message.command, message.text)
     if answer is None:
-        waits = consent.waits(turn, message.command)
+        command = message.command
+        waits = command is None or (consent.waits(turn, command) and command.action in CARRIED | {actions.ADD})
         return replace(found, words=(*found.words, message) if waits else found.words)
     if not (found.asked or consent.was_shown(turn)):
         return found
@@ -354,7 +363,9 @@ def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) ->
     pending = tuple(dict.fromkeys((*before, *words)))[:MOST_PIECES]
     known = step if isinstance(step, AskingConsent) else AskingConsent()
     asking = replace(known, pending=pending, asked_at=facts.now, shown=facts.policy.consent_hash)
-    dialogue = found.dialogue
+    # A number of its own for what these words become: that of the window is void (I7).
+    source = found.last or found.dialogue.draft.source
+    dialogue = replace(found.dialogue, draft=replace(found.dialogue.draft, source=source))
     if dialogue.consent and not isinstance(step, AskingConsent | Refused):
         dialogue = replace(dialogue, interrupted=step)
     if not again:

@@ -6,13 +6,14 @@ It must never decide anything, nor touch what is newer than the copy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, delete, func, select, update
 
 from states.dialogue import AskingConsent
+from states.effects import Send
 from states.lifecycle.appeal import Status
 from states.messages import is_chat, is_person
 from storage.db.columns import in_community
@@ -23,7 +24,7 @@ from storage.db.transaction import Transaction
 from storage.db.upsert import storable
 from storage.inbox import inbox, timers
 from storage.inbox.inbox import Arrived
-from storage.outbox.enqueue import HELD, Outgoing, State, move, outgoing
+from storage.outbox.enqueue import HELD, Outgoing, State, enqueue, move, outgoing
 from storage.outbox.forms import first_form
 from storage.outbox.outcomes import Delivered, record_all_sent
 from storage.outbox.sealed_rows import open_rows
@@ -163,6 +164,14 @@ async def hold(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> None
     """VK has these not: people say whether they leave."""
     for row in rows:
         await move(tx, row.id, [row.state], State.CANCELLED, now, reason=HELD, next_at=None, not_before=None)
+
+
+async def renamed(tx: Transaction, found: Sequence[tuple[Outgoing, str]], now: datetime) -> None:
+    """These are said for another cause."""
+    for row, _ in found:
+        await move(tx, row.id, [row.state], State.CANCELLED, now, reason="restored")
+    sends = [replace(row.effect, cause=cause) for row, cause in found if isinstance(row.effect, Send)]
+    await enqueue(tx, sends, now)
 
 
 _TIMERS = select(timer).where(

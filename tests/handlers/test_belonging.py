@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from handlers.system.belonging import at_another
 from handlers.system.window import Found, awaiting_consent, carried_out, led_on, place_next, read, told
 from handlers.text import actions, texts, texts_stages, texts_waiting
 from handlers.views.personal import stamp
 from handlers.views.screens import show
-from states.cause import parse
+from states.cause import Cause, parse
 from states.decision import Decision
 from states.dialogue import AddingTo, AskingConsent, AskingText, Dialogue, Draft, Idle, Preview, Rating, ShowingAppeal
 from states.effects import Reread
@@ -240,6 +241,26 @@ class TestSolvedOrNot:
         seen = Window(line, of=(known,))
         assert seen.appeals[CODE] == known and "Последние нажатия могли не сохраниться" in seen.told
 
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            texts.NOT_NOW.format(code=CODE, status="в работе"),
+            texts.REOPENED_ENOUGH.format(code=CODE, times="2 раза", formal="сайт"),
+        ],
+    )
+    def test_what_was_refused_then_is_not_decided_again(self, answer: str) -> None:
+        seen = Window(ANSWER, theirs(3, "Не решено", actions.NOT_SOLVED, CODE), ours(4, answer), of=(appeal(),))
+        assert seen.status() is Status.ROUTED and seen.found.belongs == ()
+        seen = Window(ANSWER, ours(3, answer), theirs(4, "Не решено", actions.NOT_SOLVED, CODE), of=(appeal(),))
+        assert seen.status() is Status.REOPENED, "but what was pressed after that is"
+
+    def test_words_that_another_chat_has_read_leave_for_a_cause_of_their_own(self) -> None:
+        """I7: the copy has the message in another chat than the window."""
+        of_words = str(Cause(COMMUNITY, "addition", ANNA, "19"))
+        assert at_another(of_words, CUR_CHAT) == str(Cause(COMMUNITY, "addition", ANNA, f"19.{CUR_CHAT}"))
+        card = str(Cause(COMMUNITY, "card", ANNA, "3.cur.2"))
+        assert at_another(card, CUR_CHAT) == card
+
     def test_the_words_of_what_cannot_be_done_are_not_lost(self) -> None:
         seen = Window(ANSWER, theirs(3, "Не решено"), of=(replace(ANSWERED, reopened=9),))
         assert seen.draft == "Не решено"
@@ -344,6 +365,15 @@ class TestANewText:
         assert decision is not None and decision.dialogue is not None
         assert isinstance(decision.dialogue.step, AskingConsent) and decision.dialogue.step.pending == (3,)
         assert decision.dialogue.interrupted == ShowingAppeal(CODE) and texts.CONSENT_ANEW in said(decision)
+
+    def test_what_waits_gets_a_number_of_its_own_and_is_sent_by_nobody_but_its_author(self) -> None:
+        """I7 (seed 9312036 with a new consent): «Отправить» of the window gave its void number once more."""
+        lines = theirs(3, "Яма"), theirs(5, "Отправить", actions.SEND), ours(6, f"✅ Приняли.\n№{OTHER}"), self.SHOWN
+        seen = Window(*lines, of=(), talk=dialogue(consent="прежний"))
+        decision = awaiting_consent(seen.facts(), seen.found, "r1", waits=False)
+        assert decision is not None and decision.dialogue is not None
+        assert isinstance(decision.dialogue.step, AskingConsent) and decision.dialogue.step.pending == (3,)
+        assert decision.dialogue.draft.source == 5
 
 
 def test_the_window_of_nobody_holds_nothing() -> None:
