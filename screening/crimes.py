@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from screening.danger_harmless import HARMLESS, POSSIBLE
-from screening.danger_people import VIOLENCE
+from screening.crime_words import HARMLESS, POSSIBLE, VIOLENCE
 from screening.phrases import Table, alone, pair
 from screening.words import SAME
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 
-from screening import danger_people as people
-from screening import danger_words as things
-from screening.danger_harmless import BEFORE, HARMLESS, POSSIBLE, USUAL
-from screening.phrases import Table
+from screening.learned.sense import heard, kinds
+from screening.plain import readings
 from screening.words import SAME
 
 
@@ -21,24 +19,27 @@ class Danger(StrEnum):
 
     FIRE = "fire"
     GAS = "gas"
-    CARBON_MONOXIDE = "carbon_monoxide"
     SUICIDE = "suicide"
     DESPAIR = "despair"
     VIOLENCE = "violence"
     CHILD = "child"
     DROWNING = "drowning"
     MEDICAL = "medical"
+    TRAPPED = "trapped"
     TERROR = "terror"
-    COLLAPSE = "collapse"
     MISSING = "missing"
     LIFE = "life"
     MANHOLE = "manhole"
     WIRE = "wire"
     ICICLES = "icicles"
+    COLLAPSE = "collapse"
 
 
-HAZARDS = frozenset({Danger.MANHOLE, Danger.WIRE, Danger.ICICLES})
-"""What hurts nobody yet; all other kinds are people in danger now."""
+HARMLESS_YET = frozenset({Danger.MANHOLE, Danger.WIRE, Danger.ICICLES, Danger.COLLAPSE, Danger.FIRE, Danger.LIFE})
+"""What a hazard may be: a fire of rubbish and a stray pack are hazards as long as nobody is hurt."""
+
+HAZARDS_ALONE = frozenset({Danger.MANHOLE, Danger.WIRE, Danger.ICICLES, Danger.COLLAPSE})
+"""What people in danger never are: then they fell, were struck or lie under it."""
 
 SERVICES = {
     Danger.FIRE: "101",
@@ -46,56 +47,52 @@ SERVICES = {
     Danger.CHILD: "102",
     Danger.MEDICAL: "103",
     Danger.GAS: "104",
-    Danger.CARBON_MONOXIDE: "104",
 }
 """Numbers that are the same in the whole country, beside 112."""
 
-PASSING = (Danger.FIRE, Danger.MEDICAL, Danger.LIFE, Danger.DROWNING, Danger.VIOLENCE, Danger.TERROR)
-"""What is over when it was long ago; a loose wire, an open manhole, a lost child last."""
+ALARM, IN_MORE, HAZARD = -0.35, 0.1, 0.0
+"""Odds, as logarithms, from which a text is one (measured by `benchmarks/screening.py`). `IN_MORE` is of a text of
+several windows, which has more chances to sound like an alarm."""
 
-DANGERS = Table(
-    {
-        Danger.FIRE: things.FIRE,
-        Danger.GAS: things.GAS,
-        Danger.CARBON_MONOXIDE: things.CARBON_MONOXIDE,
-        Danger.SUICIDE: people.SUICIDE,
-        Danger.DESPAIR: people.DESPAIR,
-        Danger.VIOLENCE: people.VIOLENCE,
-        Danger.CHILD: people.CHILD,
-        Danger.DROWNING: people.DROWNING,
-        Danger.MEDICAL: people.MEDICAL,
-        Danger.TERROR: things.TERROR,
-        Danger.COLLAPSE: things.COLLAPSE,
-        Danger.MISSING: people.MISSING,
-        Danger.LIFE: people.LIFE,
-        Danger.MANHOLE: things.MANHOLE,
-        Danger.WIRE: things.WIRE,
-        Danger.ICICLES: things.ICICLES,
-    },
-    HARMLESS,
-    (
-        *((phrase, frozenset(Danger)) for phrase in POSSIBLE),
-        *((phrase, frozenset(PASSING)) for phrase in BEFORE),
-        *((phrase, frozenset({Danger.FIRE})) for phrase in USUAL),
-    ),
-)
+LIKELY = 0.3
+"""A kind beside the most probable one is named from this share on."""
+
+UNDER_WAY = 0.2
+"""From this share on a suicide may be under way, and nothing is only despair."""
 
 
 def alarms(text: str) -> frozenset[Danger]:
     """The dangers to people now that the text speaks of."""
-    return _heard(text) - HAZARDS
+    return _dangers(text)[0]
 
 
 def hazards(text: str) -> frozenset[Danger]:
     """What it speaks of that hurts nobody yet and may soon."""
-    return _heard(text) & HAZARDS
+    return _dangers(text)[1]
 
 
 def called_for(text: str) -> frozenset[str]:
     """The services that answer these dangers, by their numbers; 112 is for all of them."""
-    return frozenset(SERVICES[danger] for danger in _heard(text) if danger in SERVICES)
+    return frozenset(SERVICES[danger] for danger in alarms(text) | hazards(text) if danger in SERVICES)
 
 
 @lru_cache(maxsize=SAME)
-def _heard(text: str) -> frozenset[Danger]:
-    return frozenset(Danger(meaning) for meaning in DANGERS.heard(text))
+def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger]]:
+    """Both answers, of whichever reading sounds most like it."""
+    told = [heard(plain) for plain in readings(text)]
+    alarm = max(told, key=lambda one: one.alarm)
+    hazard = max(told, key=lambda one: one.hazard)
+    bar = ALARM if alarm.windows == 1 else IN_MORE
+    return (
+        _kinds(alarm.alarming, frozenset(Danger) - HAZARDS_ALONE) if alarm.alarm >= bar else frozenset(),
+        _kinds(hazard.hazardous, HARMLESS_YET) if hazard.hazard >= HAZARD else frozenset(),
+    )
+
+
+def _kinds(window: list[str], among: frozenset[Danger]) -> frozenset[Danger]:
+    """The most probable kind and what is nearly as probable."""
+    told = {danger: share for kind, share in kinds(window).items() if (danger := Danger(kind)) in among}
+    most = max(told, key=lambda danger: told[danger])
+    if most is Danger.DESPAIR and told[Danger.SUICIDE] >= UNDER_WAY:
+        most = Danger.SUICIDE
+    return frozenset({most}) | {danger for danger, share in told.items() if share >= LIKELY}

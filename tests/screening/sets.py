@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,32 @@ def developing(name: str) -> dict[str, Any]:
     return read
 
 
-def danger_developing() -> Phrases:
-    read = developing("danger")
-    told = [text for texts in read["kinds"].values() for text in texts] + read["danger"]
-    return Phrases(tuple(told), tuple(read["none"]))
+Danger = tuple[str, str, str]
+"""On which side a phrase stands (`alarm`, `hazard`, `crime`, `none`), its kind, and the phrase."""
+
+
+def danger_rows(part: str) -> list[Danger]:
+    """One part of the phrases of danger: `developing`, or `held_out`, which nothing was learned from."""
+    read: dict[str, Any] = developing("danger")[part]
+    rows = [(side, kind, text) for side in ("alarm", "hazard") for kind, texts in read[side].items() for text in texts]
+    return rows + [(side, side, text) for side in ("crime", "none") for text in read[side]]
+
+
+SEALED = HERE / "phrases" / "sealed"
+
+
+def sealed(number: int) -> tuple[list[Danger], str]:
+    """A set that a stranger wrote, `<+|-> <kind> <phrase>` a line, and the check sum of its file."""
+    raw = (SEALED / f"danger_{number}.txt").read_bytes()
+    lines = [line.split(" ", 2) for line in raw.decode("utf-8").splitlines() if line.strip() and line[0] in "+-"]
+    rows = [("alarm" if mark == "+" else "none", kind, phrase) for mark, kind, phrase in lines]
+    return rows, sha256(raw).hexdigest()
+
+
+def seals() -> dict[str, str]:
+    """The check sum that each sealed set was given before anybody opened it."""
+    told = [line.split() for line in (SEALED / "SEALS").read_text(encoding="utf-8").splitlines() if line.strip()]
+    return {name: checksum for checksum, name in told}
 
 
 def share(texts: Sequence[str], hears: Callable[[str], object]) -> float:

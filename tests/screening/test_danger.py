@@ -1,45 +1,61 @@
-"""Danger shows 112 at once (R28), a crime goes to a moderator (R30); neither cries at every burnt-out bulb."""
+"""Danger is three questions: people now, what may hurt somebody soon, a crime; none cries at every bulb (R28, R30)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.crimes import CRIMES, crime
-from screening.danger import DANGERS, Danger, alarms, called_for, hazards
+from screening.danger import Danger, _dangers, alarms, called_for, hazards
 from screening.phrases import LOOKED, Table, alone, pair
 from tests.cost import cost
 from tests.form import examples
-from tests.screening.sets import Phrases, danger_developing, developing, figures, measuring
+from tests.screening.sets import SEALED, danger_rows, developing, sealed, seals
 
 RECALL, PRECISION = 0.95, 0.85
-FOUND, FALSE = 0.97, 0.03
+CRIMINAL = developing("crime")
+PARTS = {"developing": (0.985, 0.95, 0.03), "held_out": (0.90, 0.70, 0.06)}
+"""Of each part: what must be found, of each kind too, and how often it may be heard where there is none."""
 
 
-def dangers(text: str) -> frozenset[Danger]:
-    return alarms(text) | hazards(text)
+def heard(part: str, side: str, hears: Callable[[str], object]) -> dict[str, float]:
+    """The share that is heard, of each kind and of all."""
+    told = defaultdict(list)
+    for where, kind, text in danger_rows(part):
+        if where == side:
+            told[kind].append(bool(hears(text)))
+            told["all"].append(bool(hears(text)))
+    return {kind: sum(one) / len(one) for kind, one in told.items()}
 
 
-DANGEROUS, CRIMINAL = developing("danger"), developing("crime")
+@pytest.mark.parametrize("part", PARTS)
+def test_people_in_danger_are_heard_and_not_where_there_are_none(part: str) -> None:
+    """R28. Strangers' sets are measured by benchmarks/screening.py."""
+    found, of_a_kind, false = PARTS[part]
+    told, none = heard(part, "alarm", alarms), heard(part, "none", alarms)["all"]
+    print(part, told, none)
+    assert told["all"] >= found and min(told.values()) >= of_a_kind and none <= false
 
 
-@pytest.mark.parametrize(
-    "phrases", [measuring("danger_measuring"), danger_developing()], ids=["measuring", "developing"]
-)
-def test_danger_is_found_and_not_heard_where_there_is_none(phrases: Phrases) -> None:
-    """R28. The measuring set was written before its author had read the rules."""
-    assert len(phrases.told) >= 150 and len(phrases.harmless) >= 150
-    told = figures(phrases, dangers)
-    print(told)
-    assert told.found >= FOUND and told.false <= FALSE
+def test_hazards_are_heard_and_not_where_there_are_none() -> None:
+    told, none = heard("developing", "hazard", hazards), heard("developing", "none", hazards)["all"]
+    print(told, none)
+    assert told["all"] >= 0.95 and none <= 0.01
 
 
-def test_no_phrase_stands_in_both_sets() -> None:
-    measured, developed = measuring("danger_measuring"), danger_developing()
-    assert not {*measured.told, *measured.harmless} & {*developed.told, *developed.harmless}
+def test_nothing_that_is_learned_from_is_held_out() -> None:
+    learned = {text.casefold() for _, _, text in danger_rows("developing")}
+    assert not learned & {text.casefold() for _, _, text in danger_rows("held_out")}
+
+
+def test_the_sealed_sets_that_are_open_are_those_that_were_sealed() -> None:
+    for path in SEALED.glob("danger_*.txt"):
+        rows, checksum = sealed(int(path.stem.removeprefix("danger_")))
+        assert rows and seals()[path.name] == checksum
 
 
 @pytest.mark.parametrize("name", ["made with", "held out"])
@@ -71,43 +87,60 @@ def test_who_is_taken_by_a_stranger_is(text: str) -> None:
 
 
 def test_the_right_kind_is_among_those_heard() -> None:
-    every = [(Danger(kind), text) for kind, texts in DANGEROUS["kinds"].items() for text in texts]
-    right = sum(kind in dangers(text) for kind, text in every)
-    print(f"right kind: {right / len(every):.3f} of {len(every)}")
-    assert right / len(every) >= RECALL
+    every = [(Danger(kind), alarms(text)) for side, kind, text in danger_rows("developing") if side == "alarm"]
+    right = [kind in told for kind, told in every if told]
+    print(f"right kind: {sum(right) / len(right):.3f} of {len(right)}")
+    assert sum(right) / len(right) >= RECALL
 
 
 @pytest.mark.parametrize(
-    ("text", "heard"),
+    ("text", "kind"),
     [
-        ("Пожар! Горит второй этаж", {Danger.FIRE}),
-        ("В подъезде запах газа", {Danger.GAS}),
-        ("Открытый люк у школы", {Danger.MANHOLE}),
-        ("Угарный газ, отцу плохо", {Danger.CARBON_MONOXIDE, Danger.MEDICAL}),
-        ("СОСЕД С НОЖОМ", {Danger.VIOLENCE}),
-        ("Сосульки висят над подъездом", {Danger.ICICLES}),
-        ("Не хочу жить", {Danger.DESPAIR}),
-        ("Рыбак провалился под лёд", {Danger.DROWNING}),
-        ("Отчим трогает меня", {Danger.CHILD}),
+        ("Пожар! Горит второй этаж", Danger.FIRE),
+        ("В подъезде запах газа", Danger.GAS),
+        ("Угарный газ, отцу плохо", Danger.GAS),
+        ("СОСЕД С НОЖОМ", Danger.VIOLENCE),
+        ("Не хочу жить", Danger.DESPAIR),
+        ("лучше бы меня не было", Danger.DESPAIR),
+        ("стою на крыше", Danger.SUICIDE),
+        ("муж избивает меня", Danger.VIOLENCE),
+        ("меня запер муж", Danger.VIOLENCE),
+        ("отчим трогает меня", Danger.CHILD),
+        ("Рыбак провалился под лёд", Danger.DROWNING),
+        ("тонем!", Danger.DROWNING),
+        ("пожааар", Danger.FIRE),
+        ("ljv ujhbn", Danger.FIRE),
+        ("pahnet gazom", Danger.GAS),
+        ("янгын бар", Danger.FIRE),
+        ("өйҙә газ еҫе килә", Danger.GAS),
     ],
 )
-def test_kinds(text: str, heard: set[Danger]) -> None:
-    assert dangers(text) >= heard
+def test_kinds(text: str, kind: Danger) -> None:
+    """R28: in another layout, other letters, stretched, in Tatar and Bashkir, hinted at."""
+    assert kind in alarms(text)
 
 
 def test_people_now_are_apart_from_what_hurts_nobody_yet() -> None:
     """R28: the mark before consent and what is told at once are of alarms alone."""
-    assert alarms("Открытый люк у школы") == frozenset() and hazards("Открытый люк у школы") == {Danger.MANHOLE}
-    assert alarms("Пожар! Горит второй этаж") == {Danger.FIRE} and not hazards("Пожар! Горит второй этаж")
+    assert alarms("Открытый люк у школы") == frozenset() and Danger.MANHOLE in hazards("Открытый люк у школы")
+    assert Danger.ICICLES in hazards("Огромные сосульки висят над подъездом")
+    assert alarms("Пожар! Горит второй этаж, люди внутри") == {Danger.FIRE}
+
+
+def test_despair_alone_is_despair_alone() -> None:
+    """He is asked before anybody is told; with something under way he is not."""
+    assert alarms("Мне незачем жить, всем будет легче без меня") == {Danger.DESPAIR}
+    assert Danger.SUICIDE in alarms("Не хочу жить, таблетки уже выпила")
 
 
 @pytest.mark.parametrize("text", ["С меня требуют взятку", "Украли велосипед", "Мошенники обманули бабушку"])
 def test_a_crime_is_no_danger(text: str) -> None:
-    assert crime(text) and not dangers(text)
+    assert crime(text) and not alarms(text) and not hazards(text)
 
 
 def test_which_service_answers() -> None:
-    assert called_for("Пожар, пахнет газом, сосед с ножом") == {"101", "102", "104"}
+    assert called_for("Горит дом, люди внутри") == {"101"}
+    assert called_for("Пахнет газом в подъезде") == {"104"}
     assert called_for("Открытый люк у школы") == frozenset()
 
 
@@ -121,18 +154,19 @@ def test_which_service_answers() -> None:
         "Убили дорогу",
         "Убийственный запах",
         "Не горит фонарь",
-        "Нет пожара",
         "Тонем в мусоре",
         "Отсутствует освещение",
+        "где сдать нож",
+        "увезли в больницу, спасибо врачам",
+        "скорая в прошлую субботу не проехала",
+        "дети на морозе стояли",
+        "позовите человека",
+        "не хочу больше",
+        "Что вы обо мне знаете?",
     ],
 )
 def test_false_friends(text: str) -> None:
-    assert dangers(text) == frozenset()
-
-
-def test_a_fire_engine_that_cannot_pass_is_shown_only_with_a_fire() -> None:
-    assert dangers("Пожарная машина не проехала бы к дому: заставлен двор") == frozenset()
-    assert Danger.FIRE in dangers("Пожарная машина не проехала к дому, горит балкон")
+    assert alarms(text) == frozenset()
 
 
 TABLE = Table(
@@ -188,23 +222,24 @@ def written(table: Table) -> Iterable[str]:
 
 def test_the_tables_are_spelt_as_they_are_read() -> None:
     """A star inside a word or a third joined word would never be found."""
-    for word in {*written(DANGERS), *written(CRIMES)}:
+    for word in set(written(CRIMES)):
         assert word == word.lower() and "ё" not in word and "*" not in word[:-1] and word.count("_") <= 1, word
 
 
 @settings(max_examples=examples(200), deadline=None)
-@given(st.text() | st.lists(st.sampled_from(sorted({*written(DANGERS)})), max_size=30).map(" ".join))
+@given(st.text() | st.lists(st.sampled_from(sorted({*written(CRIMES)})), max_size=30).map(" ".join))
 def test_any_text_is_read(text: str) -> None:
-    assert dangers(text) <= frozenset(Danger)
+    assert alarms(text) | hazards(text) <= frozenset(Danger)
 
 
-@pytest.mark.parametrize("piece", ["а", "а ", "не ", "дети ", "человек упал ", "горит свет ", ".", "дом_", "1 "])
+@pytest.mark.parametrize("piece", ["а", "а ", "не ", "дети ", "человек упал ", "горит свет ", ".", "дом_", "1 ", "f "])
 def test_no_text_of_100_kb_is_slow(piece: str) -> None:
     text = piece * (100_000 // len(piece.encode()))
     assert len(text) > LOOKED
-    assert cost(lambda: dangers(text)) < 0.05
+    assert cost(lambda: _dangers.__wrapped__(text)) < 0.05
 
 
-def test_a_usual_text_takes_under_a_millisecond() -> None:
-    text = "Добрый день! На улице Труда у дома 5 третью неделю не вывозят мусор, " * 3
-    assert cost(lambda: dangers(text)) < 0.001
+def test_a_usual_text_takes_under_half_a_millisecond() -> None:
+    text = "Добрый день! На улице Труда у дома 5 третью неделю не вывозят мусор, " * 6
+    assert len(text.split()) >= 75
+    assert cost(lambda: _dangers.__wrapped__(text)) < 0.0005

@@ -1,0 +1,111 @@
+"""How much a text sounds like danger, by learned weights, and which kind of danger it is most like (R28).
+
+Sums of numbers only; the bars are in `danger.py`. It must never keep a text, only words and pairs of the language.
+"""
+
+from __future__ import annotations
+
+from array import array
+from base64 import b85decode
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import exp, sqrt
+from zlib import decompress
+
+from screening.learned import weights
+from screening.learned.features import EDGE, KEPT, of_pair, of_two, of_word, tokens, windows
+
+SMOOTH = 40
+"""As if each window had so many more features that say nothing: one word alone is no proof."""
+
+KINDS_IN = 1 << 13
+"""Numbers that the kinds' features fall into: they are asked only of what is danger already."""
+
+Sum = tuple[int, int, int]
+"""Of some features: how many, what they say of people in danger, what of a hazard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Of a text: how much it sounds like people in danger and like a hazard, which windows do most, of how many."""
+
+    alarm: float
+    hazard: float
+    alarming: list[str]
+    hazardous: list[str]
+    windows: int
+
+
+def heard(text: str) -> Heard:
+    scored = [(*scores(window), window) for window in windows(tokens(text))]
+    alarm, _, alarming = max(scored, key=lambda one: one[0])
+    _, hazard, hazardous = max(scored, key=lambda one: one[1])
+    return Heard(alarm, hazard, alarming, hazardous, len(scored))
+
+
+def scores(window: list[str]) -> tuple[float, float]:
+    """The odds, as logarithms, that it tells of people in danger and that it tells of a hazard."""
+    told = [EDGE, *window, EDGE]
+    count = alarm = hazard = 0
+    parts = [
+        *map(_word, window),
+        *map(_pair, told, told[1:]),
+        *map(_two, told, told[2:]),
+    ]
+    for size, one, other in parts:
+        count, alarm, hazard = count + size, alarm + one, hazard + other
+    scale = weights.STEP / sqrt(count + SMOOTH)
+    return alarm * scale + weights.ALARM_BIAS, hazard * scale + weights.HAZARD_BIAS
+
+
+def kinds(window: list[str]) -> dict[str, float]:
+    """How probable each kind of danger is, where it is one; they are one together."""
+    told = [EDGE, *window, EDGE]
+    features = [
+        *(feature for word in window for feature in of_word(word)),
+        *(feature for pair in zip(told, told[1:], strict=False) for feature in of_pair(*pair)),
+    ]
+    scale = weights.KIND_STEP / sqrt(len(features) + SMOOTH)
+    told_of = {}
+    for kind, (numbers, bias) in _kinds().items():
+        told_of[kind] = exp(sum(numbers[feature & (KINDS_IN - 1)] for feature in features) * scale + bias)
+    whole = sum(told_of.values())
+    return {kind: odds / whole for kind, odds in told_of.items()}
+
+
+@lru_cache(maxsize=KEPT)
+def _word(word: str) -> Sum:
+    return _sum(of_word(word))
+
+
+@lru_cache(maxsize=KEPT)
+def _pair(first: str, second: str) -> Sum:
+    return _sum(of_pair(first, second))
+
+
+@lru_cache(maxsize=KEPT)
+def _two(first: str, second: str) -> Sum:
+    return _sum(of_two(first, second))
+
+
+def _sum(features: tuple[int, ...]) -> Sum:
+    alarm, hazard = _heads()
+    return len(features), sum(alarm[one] for one in features), sum(hazard[one] for one in features)
+
+
+@cache
+def _heads() -> tuple[array[int], array[int]]:
+    return _unpacked(weights.ALARM), _unpacked(weights.HAZARD)
+
+
+@cache
+def _kinds() -> dict[str, tuple[array[int], float]]:
+    every = _unpacked(weights.KINDS)
+    size = len(every) // len(weights.KIND_BIAS)
+    return {
+        kind: (every[at * size : (at + 1) * size], bias) for at, (kind, bias) in enumerate(weights.KIND_BIAS.items())
+    }
+
+
+def _unpacked(packed: str) -> array[int]:
+    return array("b", decompress(b85decode(packed.replace("\n", ""))))

@@ -1,0 +1,58 @@
+"""What the weights see: windows of whole sentences, families of words, sums that never change."""
+
+from __future__ import annotations
+
+from screening.learned import weights
+from screening.learned.families import family
+from screening.learned.features import WINDOW, of_pair, of_two, of_word, tokens, windows
+from screening.learned.sense import heard, kinds, scores
+from screening.words import cut
+
+
+def test_words_and_signs_and_numbers() -> None:
+    assert tokens("дом 15, горит!\nскорее") == ["дом", "#", "горит", "!", "скорее"]
+
+
+def test_a_window_is_whole_sentences_as_long_as_they_fit() -> None:
+    short, long = ["а", "."], ["б"] * (WINDOW - 1) + ["."]
+    assert windows([]) == [[]]
+    assert windows(short) == [short]
+    assert windows(short * 2) == [short * 2]
+    assert windows(short + long) == [short, long]
+    assert windows(long + short + short) == [long, short + short]
+
+
+def test_a_window_begins_with_the_sentence_before_where_both_fit() -> None:
+    half = ["а"] * (WINDOW // 2 - 1) + ["."]
+    assert windows(half * 3) == [half * 2, half * 2]
+
+
+def test_a_long_sentence_is_read_in_halves_that_overlap() -> None:
+    words = [f"слово{at}" for at in range(WINDOW * 2)]
+    found = windows(words)
+    assert all(len(one) <= WINDOW for one in found) and {word for one in found for word in one} == set(words)
+    assert found[1][0] == words[WINDOW // 2]
+
+
+def test_like_words_are_one_family() -> None:
+    assert family(cut("пожар")) == family(cut("возгорание")) != 0
+    assert family("ъъъ") == 0
+
+
+def test_features_never_change() -> None:
+    """Other numbers would make the weights mean nothing: then train anew."""
+    assert of_word("дом")[:2] == (54043, 63240)
+    assert len(of_pair("дом", "горит")) == 3 and len(of_pair("дом", "#")) == 2 and len(of_two("дом", "горит")) == 1
+
+
+def test_the_loudest_window_speaks_for_a_text() -> None:
+    calm = "просим вывезти мусор со двора. " * 8
+    told = heard(calm + "у соседей горит квартира, люди кричат в окно, дым. " + calm)
+    assert told.alarm > 0 and "горит" in told.alarming and told.windows > 2
+    assert heard(calm).alarm < 0 and heard("").windows == 1 and scores([])[0] < 0
+
+
+def test_kinds_are_one_together() -> None:
+    told = kinds(tokens("пахнет газом"))
+    assert set(told) == set(weights.KIND_BIAS) and abs(sum(told.values()) - 1) < 1e-9
+    assert max(told, key=lambda kind: told[kind]) == "gas"

@@ -1,0 +1,99 @@
+"""Writes `screening/weights.py` from the developing phrases: `python -m tests.screening.training`.
+
+The held out phrases (`held_out` in danger_phrases.yaml) are not looked at: `benchmarks/screening.py` measures them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from base64 import b85encode
+from pathlib import Path
+from zlib import compress
+
+import numpy as np
+
+from screening.learned import sense
+from tests.screening.sets import danger_rows
+from tests.screening.training.house import house_rows
+from tests.screening.training.learn import Floats, Matrix, joined, learned, learned_kinds, matrix
+from tests.screening.training.mix import Row, mixed, patched
+from tests.screening.training.real import beside, hard, real_windows, some
+
+WEIGHTS = Path(sense.__file__).with_name("weights.py")
+PATCHED, SEED, REAL = 4_000, 11, 0.2
+OPEN = """\"\"\"The weights of danger, written by `python -m tests.screening.training` from invented phrases.\"\"\"
+
+"""
+
+
+def main(data: Path | None) -> None:
+    rows = mixed([Row(*row) for row in danger_rows("developing")], 1) + patched(PATCHED, SEED) + house_rows()
+    alarm, alarm_bias, hazard, hazard_bias = heads(rows, data)
+    dangers = [row for row in rows if row.side in ("alarm", "hazard")]
+    names = sorted({row.kind for row in dangers})
+    weights, biases = learned_kinds(
+        matrix([row.text for row in dangers], kinds=True),
+        np.array([names.index(row.kind) for row in dangers]),
+        np.array([row.counts for row in dangers]),
+        len(names),
+    )
+    step, kind_step = _step(np.concatenate([alarm, hazard])), _step(weights)
+    WEIGHTS.write_text(
+        OPEN
+        + f"STEP = {step:.9f}\nALARM_BIAS = {alarm_bias:.6f}\nHAZARD_BIAS = {hazard_bias:.6f}\n"
+        + f"KIND_STEP = {kind_step:.9f}\nKIND_BIAS = {{\n"
+        + "".join(f'    "{name}": {bias:.6f},\n' for name, bias in zip(names, biases, strict=True))
+        + "}\n"
+        + "".join(
+            f'\n{name} = """\n{_packed(values, worth)}\n"""\n'
+            for name, values, worth in (("ALARM", alarm, step), ("HAZARD", hazard, step), ("KINDS", weights, kind_step))
+        ),
+        encoding="utf-8",
+    )
+
+
+def heads(rows: list[Row], data: Path | None) -> tuple[Floats, float, Floats, float]:
+    """Both questions; real messages, where they are there, are harmless in both, first some and then the hardest."""
+    given, counts = matrix([row.text for row in rows]), np.array([row.counts for row in rows])
+    alarming = np.array([float(row.side == "alarm") for row in rows])
+    hazardous = np.array([float(row.side == "hazard") for row in rows])
+    if data is not None:
+        every = real_windows(data)
+        given, counts, alarming, hazardous = _with(some(every, 0), given, counts, alarming, hazardous)
+        told = [row.text for row in rows if row.side == "alarm" and row.counts == 1]
+        given, counts, alarming, hazardous = _with(beside(every, told, 0), given, counts, alarming, hazardous, answer=1)
+        given, counts, alarming, hazardous = _with(
+            hard(every, *learned(given, alarming, counts)), given, counts, alarming, hazardous
+        )
+    alarm, alarm_bias = learned(given, alarming, counts)
+    of_hazard = np.where(alarming > 0, counts * 0.3, np.where(hazardous > 0, counts * 3, counts))
+    return alarm, alarm_bias, *learned(given, hazardous, of_hazard)
+
+
+def _with(
+    real: Matrix, given: Matrix, counts: Floats, alarming: Floats, hazardous: Floats, answer: float = 0
+) -> tuple[Matrix, Floats, Floats, Floats]:
+    more = len(real.ends) - 1
+    return (
+        joined(given, real),
+        np.concatenate([counts, np.full(more, REAL)]),
+        np.concatenate([alarming, np.full(more, answer)]),
+        np.concatenate([hazardous, np.zeros(more)]),
+    )
+
+
+def _step(values: Floats) -> float:
+    """What one number is worth, so that all but the very largest weights fit into a byte."""
+    return float(np.quantile(np.abs(values), 0.9998)) / 127
+
+
+def _packed(values: Floats, step: float) -> str:
+    numbers = np.clip(np.round(values / step), -127, 127).astype(np.int8).tobytes()
+    return "\n".join(textwrap.wrap(b85encode(compress(numbers, 9)).decode(), 116))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder with real messages, which are harmless nearly always")
+    main(parser.parse_args().data)
