@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from handlers.text import actions
+from states.lifecycle.tasks import Ask
+from tests.simulation.gates import PERSONAL
 from tests.simulation.people import Button, Official, buttons, meant, with_action
 from tests.world import said
 from vk_emulator.world.records import Message
@@ -28,6 +30,8 @@ async def watch(me: Official, acts: list[str]) -> None:
                 chosen = me.chance.choice(acts)
                 me.did(chosen)
                 await KNOWN[chosen](me, one)
+            elif one.sender == me.bot and (offered := whom_to_tell(one)):
+                await chooses(me, one, offered)
             elif one.sender == me.bot and any(with_action(one, action) for action in (SETTLED, LEFT_OVER, SEND_IT)):
                 await settles(me, one)
             elif one.sender == me.bot and with_action(one, actions.CORRECT):
@@ -43,6 +47,24 @@ async def corrects(me: Official, message: Message) -> None:
     if offered and chance.random() < 0.7:
         me.did("corrects")
         me.press(message.cmid, offered[0])
+
+
+def whom_to_tell(message: Message) -> list[Button]:
+    """«Всем 3», «Только автору» under words that speak to one of several (R32)."""
+    return [button for button in with_action(message, actions.PICK) if f" {Ask.SHARE} to_" in meant(button)[1]]
+
+
+async def chooses(me: Official, question: Message, offered: list[Button]) -> None:
+    """One of them, or nothing for an hour."""
+    asked = question.reply and me.chat.thread.messages[question.reply.cmid - 1]
+    mark = said.ANSWER.search(asked.text) if asked and asked.sender == me.user else None
+    if mark is None or me.chance.random() < 0.15:
+        return
+    await me.breathe()
+    chosen = me.chance.choice(offered)
+    me.did(meant(chosen)[1].rpartition(" ")[2])
+    me.truth.shares[mark[1]] = meant(chosen)[1].rpartition(" ")[2]
+    me.press(question.cmid, chosen)
 
 
 async def settles(me: Official, message: Message) -> None:
@@ -234,6 +256,11 @@ async def merges(me: Official, card: Message) -> None:
     return None
 
 
+async def answers_one(me: Official, card: Message) -> None:
+    """What speaks to one, in reply to the card or to the words of one who joined."""
+    me.reply(card.cmid, f"{PERSONAL} Ответ {me.mark()}")
+
+
 async def confuses(me: Official, card: Message) -> None:
     """Names a number that the other community has shown in this chat: here there is no such message (0022)."""
     shown = (said.about(one) for one in me.chat.thread.messages if one.sender == -me.beside)
@@ -283,6 +310,8 @@ LATER: dict[str, Act] = {"not_ours_to": not_ours_to, "promises": promises, "clos
 """Drawn by themselves, so that the seeds of before keep what they had."""
 TOGETHER: dict[str, Act] = {"merges": merges}
 """Drawn with the residents' acts of that name."""
+TO_ONE: dict[str, Act] = {"answers_one": answers_one}
+"""Drawn in half of those seeds."""
 ACTS: dict[str, Act] = {
     "answers": answers,
     "answers_with_file": answers_with_file,
@@ -296,6 +325,7 @@ ACTS: dict[str, Act] = {
     "looks": looks,
     **LATER,
     **TOGETHER,
+    **TO_ONE,
 }
 TWINS: dict[str, Act] = {"confuses": confuses}
 """Only where there are two communities."""

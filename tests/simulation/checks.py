@@ -11,7 +11,7 @@ from bot.region.directory_file import read
 from handlers.text import actions
 from states.cause import parse
 from states.lifecycle.appeal import OPEN as UNANSWERED
-from tests.simulation import acts_resident, models, restores
+from tests.simulation import acts_resident, gates, models, restores
 from tests.simulation.people import buttons, with_action
 from tests.simulation.record import Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, QUESTION, nothing_taken_back, reply_once, second_asked
@@ -144,7 +144,7 @@ def in_order(record: Record) -> Found:
         for _, one in record.everything()
         if record.kind(one) == "approval"
         for mark in said.ANSWER.findall(one.text)
-    } | set(asked_about(record))
+    } | {*asked_about(record), *record.truth.shares}
     said_at = {
         mark: (chat.key, message.cmid)
         for _, chat in record.chats()
@@ -356,6 +356,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I12": books_balance,
     "§13": restores.shown_once,
     "R14": restores.nothing_read,
+    "R32": gates.only_who_may,
     "fact": facts_are_facts,
     "echo": no_echo,
     "dead end": no_dead_end,

@@ -18,7 +18,7 @@ from states.events import Event
 from storage.db.database import Database
 from storage.ops import recovery_mark
 from storage.privacy import audit
-from tests.simulation import acts_official, acts_resident, checks, models, posts, restores, troubles, windows
+from tests.simulation import acts_official, acts_resident, checks, gates, models, posts, restores, troubles, windows
 from tests.simulation.chance import Chance
 from tests.simulation.life import MASTER, Life
 from tests.simulation.loop import Endless, Mortal, run
@@ -107,6 +107,7 @@ class Director:
         record.at_once = partial(restores.at_once, record)
         record.calm = not plan.troubles and not plan.focus
         record.approvals = plan.approvals
+        record.undo = float(plan.settings.get("undo_seconds", 30))
         record.clock_wrong = plan.has("clock_jumps")
         record.edits_refused = plan.has("refused_forms", "clock_jumps", "long_absence")
         gone = ("longpoll", "longpoll_loses", "long_absence", "older_copy", "kicked")
@@ -275,6 +276,7 @@ class Director:
 
     def begin(self) -> asyncio.Task[None]:
         """VK as the plan wants it, and the bot's process, which is kept alive from here on."""
+        gates.Gate.closed = False
         for name, value in self.plan.switches.items():
             self.world.switches.change(name, value)
         for record in self.records:
@@ -303,6 +305,7 @@ class Director:
         watchers += [self.loop.create_task(acts_official.looks_over(second)) for second in self.seconds()]
         watchers += [self.loop.create_task(body) for body in await self.binding()]
         watchers += [self.loop.create_task(models.change(self))] if self.plan.models else []
+        watchers += [self.loop.create_task(gates.close(self))] if self.plan.closes else []
         raging = [self.loop.create_task(self.known_troubles[name](self)) for name in self.plan.troubles]
         awaited = [one for one, name in zip(raging, self.plan.troubles, strict=True) if name in troubles.AWAITED]
         await asyncio.wait([*residents, *awaited], timeout=self.plan.storm)

@@ -26,6 +26,7 @@ from states.facts import Facts
 from storage.db.crash_points import listen_to_points
 from storage.db.database import Database
 from storage.db.master import Master
+from tests.simulation import gates
 from tests.simulation.clocks import OwnClock
 from tests.simulation.loop import OF_LIFE, Mortal, VirtualLoop
 from tests.simulation.net import Net
@@ -164,5 +165,6 @@ def passing(name: str) -> None:
 def load_once() -> None:
     """What is the same in every life is loaded once in a process of the simulation."""
     listen_to_points(passing)
+    gates.install()
     bot.delivery.work.decide = decided
     bot.config.settings.calendar_file = SimpleNamespace(read=cache(calendar_file.read))  # type: ignore[assignment]

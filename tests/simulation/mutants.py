@@ -48,6 +48,9 @@ POSTED = {"posts": True, "polled": False, "crashes": 3, "crash_chance": 0.05}
 late in a story, are hit as well."""
 PATIENT = {"request_timeout_seconds": 20}
 INCIDENT = {**STORY, "acts_each": 2, "resident_acts": ("joins",), "troubles": (), "storm": 90.0}
+CLOSES = {**INCIDENT, "closes": True, "settings": {"undo_seconds": 30}}
+JOINS_LATE = {**CLOSES, "residents": 3, "official_acts": ("answers", "merges")}
+TO_ONE = {**INCIDENT, "official_acts": ("answers_one", "answers_with_file")}
 WINDOW = {
     **STORY,
     "acts_each": 2,
@@ -231,6 +234,9 @@ MUTANTS = (
         code.edit_unseen,
         {**STORY, "official_acts": ("changes",), "settings": {"undo_seconds": 2}, "troubles": ()},
     ),
+    Mutant(30, "no gate at leaving", "the gate where an answer to several leaves", code.no_gate_at_leaving, CLOSES),
+    Mutant(31, "no gate at joining", "the gate where somebody joins or is merged", code.no_gate_at_joining, JOINS_LATE),
+    Mutant(32, "asks nobody", "«Всем или только автору?»", code.asks_nobody, TO_ONE),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 

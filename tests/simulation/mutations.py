@@ -22,13 +22,17 @@ import bot.delivery.work
 import bot.upkeep.retention
 import bot.web.callback
 import handlers.lifecycle.answering
+import handlers.lifecycle.incidents
 import handlers.lifecycle.withdrawing
 import handlers.official.approving
 import handlers.official.completing
 import handlers.official.correcting
+import handlers.official.sources
 import handlers.resident.guessing
 import handlers.resident.sending
 import handlers.system.delivery
+import handlers.views.possible
+import handlers.views.similar
 import storage.inbox.history
 import storage.inbox.watermarks
 import storage.ops.recovery
@@ -393,6 +397,29 @@ def no_uniqueness() -> AbstractContextManager[None]:
 def leader_only() -> AbstractContextManager[None]:
     """Of an incident only the author of the leading message is answered."""
     return replaced((handlers.lifecycle.answering, "others", lambda *_: ()))
+
+
+def no_gate_at_leaving() -> AbstractContextManager[None]:
+    """An answer to several leaves to all whom it was said to, whatever has changed since."""
+    return replaced((handlers.official.sources, "may_share", lambda *_: True))
+
+
+def no_gate_at_joining() -> AbstractContextManager[None]:
+    """Anybody is offered another's message, may press, and may be merged with it."""
+    return replaced(
+        (handlers.resident.sending, "may_be_joined", lambda *_: True),
+        (handlers.views.similar, "may_share", lambda *_: True),
+        (handlers.lifecycle.incidents, "may_share", lambda *_: True),
+        (handlers.lifecycle.incidents, "first_alone", lambda *_: None),
+        (handlers.views.possible, "not_shared", lambda *_: ""),
+    )
+
+
+def asks_nobody() -> AbstractContextManager[None]:
+    """What speaks to one of several leaves to all."""
+    nothing = lambda *_: ()  # noqa: E731
+    modules = (handlers.lifecycle.answering, handlers.official.completing, handlers.official.sources)
+    return replaced(*((module, "speaks_to_one", nothing) for module in modules))
 
 
 def no_consent() -> AbstractContextManager[None]:

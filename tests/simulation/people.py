@@ -47,6 +47,7 @@ class Truth:
     `restarted`: marks of words after which somebody began anew, for the bot had not understood them as meant.
     `closed`: who has ever forbidden the community to write. `agreed`: mark of an answer -> who agreed to it (R39).
     `first`: mark of what an official changed his answer to -> the mark that it had first.
+    `shares`: mark of an answer to several -> whom its author chose, where it speaks to one (R32).
     `added`: mark of words for a message that was sent -> its number. `missed`: (resident, mark) of words that an older
     copy lost and no draft showed. `let_go`: what an official sent that the copy held back.
     """
@@ -61,6 +62,7 @@ class Truth:
     edits: dict[str, tuple[int, int]] = field(default_factory=dict)
     first: dict[str, str] = field(default_factory=dict)
     added: dict[str, str] = field(default_factory=dict)
+    shares: dict[str, str] = field(default_factory=dict)
     missed: set[tuple[int, str]] = field(default_factory=set)
     let_go: set[str] = field(default_factory=set)
     presses: int = 0

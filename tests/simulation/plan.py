@@ -15,7 +15,7 @@ from tests.simulation.points import AIMS, NAMES
 T = TypeVar("T")
 DRAWN = tuple(name for name in troubles.TROUBLES if name not in (*troubles.AIMED, *troubles.OF_POSTS))
 NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER}
-NEWER_OF_OFFICIALS = {**acts_official.LATER, **acts_official.TOGETHER}
+NEWER_OF_OFFICIALS = {**acts_official.LATER, **acts_official.TOGETHER, **acts_official.TO_ONE}
 ALONE = ("older_copy", *troubles.AIMED)
 OF_TWINS = ("key_refused", "thrown_out")
 """Troubles of twins.py."""
@@ -31,7 +31,8 @@ class Plan:
     bot of its own messages (P6). `raising`: how often a handler raises (F20). `approvals`: agencies answer what a
     second person has agreed to (R39). `binds`: a chat is bound when a copy was made. `posts`: VK posts events too
     (Callback API), and where it is not `polled` it gives them in no other way. `twins`: a second community runs beside
-    the home (twins.py), `apart`: it is another operator's. `models`: learned models change meanwhile (models.py)."""
+    the home (twins.py), `apart`: it is another operator's. `models`: learned models change meanwhile (models.py).
+    `closes`: the directory calls no trouble public from some moment on (gates.py)."""
 
     seed: int
     residents: int = 2
@@ -55,6 +56,7 @@ class Plan:
     twins: bool = False
     apart: bool = False
     models: bool = False
+    closes: bool = False
     mutant: str = ""
     aim: str = ""
 
@@ -95,6 +97,9 @@ def drawn(seed: int, **fixed: Any) -> Plan:
         values.update(residents=max(2, values["residents"]), acts_each=2)
         values["resident_acts"] += later_acts(together, acts_resident.TOGETHER, 1.0)
         values["official_acts"] += tuple(acts_official.TOGETHER)
+        gate = Chance(seed).stream("gates")
+        values["official_acts"] += some(gate, tuple(acts_official.TO_ONE), 0.5)
+        values["closes"] = gate.random() < 0.3
     struck = fixed.get("troubles", values["troubles"])
     values["approvals"] = Chance(seed).stream("approvals").random() < 0.1
     if "older_copy" in struck:
@@ -150,6 +155,7 @@ def twin(seed: int, **fixed: Any) -> Plan:
         "acts_each": chance.choice((1, 2, 2)),
         "apart": chance.random() < 0.2,
         "binds": False,
+        "closes": False,
         "twins": True,
     }
     return replace(plan, **{**values, **fixed})

@@ -32,6 +32,7 @@ NUMBERS = "SELECT peer, cmid FROM outbox WHERE community_id = ? AND effect = 'se
 class Record:
     """What one community has said and what was said to it. `ask` runs a query in the bot's file, as if nothing but the
     rows of that community were there; empty while nobody can read it. `calm`: nothing goes wrong in this seed.
+    `undo`: seconds in which an answer can be taken back; `gate_closed`: since when no trouble is public (gates.py).
     `approvals`: agencies answer what a second person has agreed to.
     `asked_for`: random_id -> cause of what processes knew that are over (F7).
     `taken_in`: up to which message the bot has the dialogue of whoever asked to be forgotten.
@@ -50,6 +51,8 @@ class Record:
     calm: bool = False
     clock_wrong: bool = False
     days_pass: bool = False
+    undo: float = 0.0
+    gate_closed: float = math.inf
     approvals: bool = False
     edits_refused: bool = False
     events_gone: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from states.cause import parse
-from tests.simulation import restores
+from tests.simulation import gates, restores
 from tests.simulation.record import Record, place
 from tests.world import said
 from vk_emulator.world.records import Chat, Message
@@ -160,6 +160,8 @@ def answering(record: Record, mark: str, copies: list[int]) -> str:
 def together(record: Record, mark: str, head: str, copies: list[int], line: Message) -> Found:
     """R32: of an incident everybody is answered who was in it from the reply to the line that tells of it."""
     at = record.replies[mark][2]
+    if gates.is_for_one(record, mark, at):
+        return
     told = record.shown_at.get(line.id, at)
     if record.kind(line) in ("approval", QUESTION):  # it became that line when somebody agreed (seed 15987661)
         told = max(told, line.update_time + 1.0)

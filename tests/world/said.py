@@ -27,7 +27,7 @@ TAKEN_BACK = re.compile(r"^Сообщение №(\d{4}-[2-9A-HJ-NP-Z]{4}) от�
 TO_BE_ERASED = "Хорошо. Удалим ваши данные не позднее"
 NOT_DELIVERED = "не доставлен"
 UNDONE = "отменён, житель его не получит"
-LEAVES = "уйдёт жител"
+LEAVES = re.compile(r"уйдёт (?:(?:\d+ )?жител|всем, кто)")
 BESIDE = ("Исправленный ", "Дополнение к ответу")
 """How a resident reads that he has an answer already."""
 FORMER = "вы изменили своё сообщение"
@@ -61,8 +61,9 @@ def words(message: Message | Quote) -> str:
 
 def agreed(message: Message) -> bool:
     """Whether the question for a second person's consent has become the line that tells what became of the answer."""
-    ended = (LEAVES, NOT_DELIVERED, UNDONE, WITHDRAWN, FORGOTTEN)
-    return delivered(message.text) or any(words in message.text for words in ended)
+    ended = (NOT_DELIVERED, UNDONE, WITHDRAWN, FORGOTTEN)
+    told = delivered(message.text) or LEAVES.search(message.text) is not None
+    return told or any(words in message.text for words in ended)
 
 
 def not_sent(message: Message) -> bool:
