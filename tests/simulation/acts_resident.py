@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 
 from handlers.resident.own_appeals import ADDING_LIFE
@@ -51,6 +52,19 @@ async def minds(me: Resident) -> None:
                     me.act.cancel()
                     me.truth.waits.pop(str(me.user), None)
                 me.act = asyncio.get_running_loop().create_task(takes_up(me, one))
+        await me.idle.news(me.thread)
+
+
+async def agrees_anew(me: Resident) -> None:
+    """Agrees to another text than before, whatever they are about. Never ends by itself."""
+    seen = 0
+    while True:
+        for message in me.thread.messages[seen:]:
+            seen = message.cmid
+            if message.sender == me.bot and me.agreed and with_action(message, actions.CONSENT):
+                await asyncio.sleep(me.scene.chance.stream(f"anew {me.user} {seen}").uniform(0.3, 25.0) * me.pace)
+                if message.cmid > me.agreed:
+                    me.press(with_action(message, actions.CONSENT)[0])
         await me.idle.news(me.thread)
 
 
@@ -374,6 +388,41 @@ async def judges(me: Resident) -> None:
         await says_what_is_left(me, with_action(asked, actions.NOT_SOLVED)[0])
 
 
+async def replies(me: Resident) -> None:
+    """Adds something by VK's own «Ответить» to what the bot said of a message of theirs."""
+    shown = [one for one in me.thread.messages if one.sender == me.bot]
+    lost = {code for one in shown if one.text.startswith(said.RECOVERED) for code in said.CODE.findall(one.text)}
+    named = [(one, code) for one in shown if (code := said.number(one.text)) and code not in lost]
+    if not named:
+        return await story(me)
+    one, code = me.chance.choice(named)
+    kept, before = list(me.draft), len(me.thread.messages)
+    forward = json.dumps({"peer_id": me.bot, "conversation_message_ids": [one.cmid], "is_reply": 1})
+    mark = me.tell("Вот ещё что.", forward=forward)
+    me.truth.owner[mark] = me.truth.added[mark] = code
+    me.draft = kept
+    await me.screen(bool)
+    if any(said.begun_anew(line.text, code) for line in me.thread.messages[before:] if line.sender == me.bot):
+        del me.truth.owner[mark]
+        me.draft = [*kept, mark]
+        await to_the_end(me)
+    return None
+
+
+async def judges_in_words(me: Resident) -> None:
+    """«Не решено» or «Решено», typed to the answer."""
+    await story(me)
+    asked = await asked_whether_solved(me)
+    if asked is None:
+        return
+    forward = json.dumps({"peer_id": me.bot, "conversation_message_ids": [asked.cmid], "is_reply": 1})
+    me.say(me.chance.choice(("Решено", "не решено!")), forward=forward)
+    done = with_action(await me.screen(bool), actions.DONE)
+    if done:
+        me.press(done[0])
+        await me.screen()
+
+
 async def asked_whether_solved(me: Resident) -> Message | None:
     try:
         async with asyncio.timeout(90.0):
@@ -425,4 +474,6 @@ LATER: dict[str, tuple[Act, int]] = {"judges": (judges, 2)}
 """Drawn by themselves, so that the seeds of before keep what they had."""
 TOGETHER: dict[str, tuple[Act, int]] = {"joins": (joins, 4)}
 """Drawn by themselves, too, for at least two residents."""
-ACTS.update({**LATER, **TOGETHER})
+TALKS: dict[str, tuple[Act, int]] = {"replies": (replies, 2), "judges_in_words": (judges_in_words, 1)}
+"""Drawn by themselves, too: words that belong to a message, and no draft."""
+ACTS.update({**LATER, **TOGETHER, **TALKS})

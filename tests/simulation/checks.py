@@ -12,7 +12,7 @@ from handlers.text import actions
 from states.cause import parse
 from states.lifecycle.appeal import OPEN as UNANSWERED
 from tests.simulation import acts_resident, gates, models, restores
-from tests.simulation.people import buttons, with_action
+from tests.simulation.people import buttons, meant, with_action
 from tests.simulation.record import Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, QUESTION, nothing_taken_back, reply_once, second_asked
 from tests.world import laws, said
@@ -89,6 +89,7 @@ def card_once(record: Record) -> Found:
         if kind not in BRINGS or (len(messages) > most and not forgotten):
             yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status, incident FROM appeal WHERE resident > 0")}
+    belonging = restores.belonging(record)
     for mark, code in record.truth.owner.items():
         # Whoever asks to be forgotten takes back what is open; the erasure itself may still be to come.
         gone = record.truth.asked | record.truth.erased.keys()
@@ -103,7 +104,7 @@ def card_once(record: Record) -> Found:
             yield f"{LOST}номера {code} у бота нет"
         elif row["chat"] is None or any((mark, code, row["chat"], kind) in shown for kind in BRINGS):
             continue
-        elif not restores.left_to_people(record, code, written_at(record, mark)):
+        elif mark in belonging or not restores.left_to_people(record, code, written_at(record, mark)):
             yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
 
 
@@ -121,6 +122,26 @@ def written_at(record: Record, mark: str) -> float:
     author = record.truth.author[mark]
     own = (message for message in record.world.private_thread(record.bot, author).messages if message.sender == author)
     return max((message.posted for message in own if mark in said.MARK.findall(message.text)), default=0.0)
+
+
+def no_press_in_vain(record: Record) -> Found:
+    """R8, R42: whatever a resident says of an answer has an effect or an answer, also where a consent was asked for
+    before it could be heard."""
+    did = {(row["code"], row["action"], row["actor"]) for row in record.ask("SELECT code, action, actor FROM history")}
+    now = {row["code"] for row in record.ask("SELECT code FROM appeal WHERE resident > 0")}
+    for user, thread in record.dialogues():
+        gone = user in record.truth.asked | record.truth.erased.keys()
+        for message in thread.messages if not gone and not record.may_seem_closed(user) else ():
+            action, value = meant({"payload": message.payload}) if message.sender == user else ("", "")
+            code, wanted = value.partition(":")[0], SAID_OF.get(action)
+            if wanted is None or code not in now or (code, wanted, user) in did:
+                continue
+            after = [one.text for one in thread.messages[message.cmid :] if one.sender == record.bot]
+            if not any(said.no_use(text, code) or text.startswith(said.RECOVERED) for text in after):
+                yield f"житель {user} нажал {action} по №{code}: ни действия, ни ответа"
+
+
+SAID_OF = {**restores.JUDGED, actions.RATE: "rate"}
 
 
 def no_profile(record: Record) -> Found:
@@ -344,6 +365,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I1 press": no_press_lost,
     "I2": card_once,
     "I3": reply_once,
+    "R42": no_press_in_vain,
     "taken back": nothing_taken_back,
     "second": second_asked,
     "R21": no_profile,

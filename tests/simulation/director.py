@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.rig.stand import BOT, COMMUNITY
 from bot.admin.admin_service import AdminService
+from bot.config.settings import Settings, policy_of
 from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints
 from states.events import Event
@@ -99,6 +100,7 @@ class Director:
         self.copied_once = asyncio.Event()
         self.over = asyncio.Event()
         self.posts = posts.Posts(self.net, lambda: self.life, plan.echo)
+        self.anew: dict[str, Any] = {}
 
     def recorded(self, record: Record) -> Record:
         """What may be believed in this seed."""
@@ -113,6 +115,7 @@ class Director:
         gone = ("longpoll", "longpoll_loses", "long_absence", "older_copy", "kicked")
         record.events_gone = plan.has(*gone)
         record.days_pass = plan.has("clock_jumps", "long_absence")
+        record.consent_hash = lambda: policy_of(self.settings_now(), record.community).consent_hash
         return record
 
     # The bot's process.
@@ -126,11 +129,7 @@ class Director:
             self.ended.clear()
             life = Life(
                 self.scene.files,
-                settings(
-                    audit_heads_file=str(self.scene.heads),
-                    callback_secret=posts.SECRET if self.plan.posts else "",
-                    **self.plan.settings,
-                ),
+                self.settings_now(),
                 self.net,
                 self.clock,
                 self.passes,
@@ -155,6 +154,15 @@ class Director:
             away, self.away = self.away or self.chance.choice((0.1, 1.0, 5.0)), 0.0
             self.back_at = self.loop.time() + away
             await asyncio.sleep(away)
+
+    def settings_now(self) -> Settings:
+        """As the operator has them in this life."""
+        return settings(
+            audit_heads_file=str(self.scene.heads),
+            callback_secret=posts.SECRET if self.plan.posts else "",
+            **self.plan.settings,
+            **self.anew,
+        )
 
     def passes(self, point: str) -> bool:
         """A crash point is passed; whether the process ends there."""
@@ -298,6 +306,8 @@ class Director:
         people = self.residents()
         residents = [self.loop.create_task(self.live(person)) for person in people]
         watchers = [self.loop.create_task(acts_resident.minds(person)) for person in people if self.restoring]
+        if self.plan.has("new_consent"):
+            watchers += [self.loop.create_task(acts_resident.agrees_anew(person)) for person in people]
         watchers += [
             self.loop.create_task(acts_official.watch(official, list(self.plan.official_acts)))
             for official in self.officials()

@@ -61,6 +61,8 @@ WINDOW = {
     "storm": 120.0,
     "quick": 0.15,
 }
+BELONGS = {**WINDOW, "resident_acts": ("add", "judges", "replies", "story")}
+ANEW = {**STORY, "acts_each": 2, "resident_acts": ("judges",), "troubles": ("new_consent",), "storm": 90.0}
 TAKES_BACK = {
     **STORY,
     "acts_each": 2,
@@ -237,6 +239,20 @@ MUTANTS = (
     Mutant(30, "no gate at leaving", "the gate where an answer to several leaves", code.no_gate_at_leaving, CLOSES),
     Mutant(31, "no gate at joining", "the gate where somebody joins or is merged", code.no_gate_at_joining, JOINS_LATE),
     Mutant(32, "asks nobody", "«Всем или только автору?»", code.asks_nobody, TO_ONE),
+    Mutant(
+        33,
+        "all into the draft",
+        "that words and presses of a window go to the message that they are about",
+        code.all_into_the_draft,
+        BELONGS,
+    ),
+    Mutant(
+        34,
+        "presses forgotten",
+        "that presses wait for a consent that is asked for anew",
+        code.presses_forgotten,
+        ANEW,
+    ),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 

@@ -28,9 +28,11 @@ import handlers.official.approving
 import handlers.official.completing
 import handlers.official.correcting
 import handlers.official.sources
+import handlers.resident.consent
 import handlers.resident.guessing
 import handlers.resident.sending
 import handlers.system.delivery
+import handlers.system.window
 import handlers.views.possible
 import handlers.views.similar
 import storage.inbox.history
@@ -220,6 +222,25 @@ def lists_nothing() -> AbstractContextManager[None]:
         return None
 
     return replaced((bot.delivery.recovery, "lists", lists))
+
+
+def all_into_the_draft() -> AbstractContextManager[None]:
+    """What was said and pressed about messages that the copy knows is in the draft, or gone."""
+
+    def nothing(*_: object) -> None:
+        return None
+
+    return replaced(
+        (handlers.system.window, "placed_words", nothing), (handlers.system.window, "placed_press", nothing)
+    )
+
+
+# The consent.
+
+
+def presses_forgotten() -> AbstractContextManager[None]:
+    """What is pressed while a consent is asked for anew is over with the question."""
+    return replaced((handlers.resident.consent, "waits", lambda _turn, command: command is None))
 
 
 # Order, workers.

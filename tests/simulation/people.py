@@ -263,6 +263,7 @@ class Resident(Person):
         void = set(said.CODE.findall(told.text.partition("\n")[0]))
         for mark in [mark for mark, code in self.truth.owner.items() if code in void]:
             del self.truth.owner[mark]
+            self.truth.added.pop(mark, None)
         self.expects, self.back = self.lost(), True
         self.draft, self.pending, self.hurry, self.joining = sorted(self.expects), [], False, False
         self.unclear.clear()

@@ -13,10 +13,10 @@ from tests.simulation.chance import Chance
 from tests.simulation.points import AIMS, NAMES
 
 T = TypeVar("T")
-DRAWN = tuple(name for name in troubles.TROUBLES if name not in (*troubles.AIMED, *troubles.OF_POSTS))
-NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER}
+DRAWN = tuple(name for name in troubles.TROUBLES if name not in (*troubles.AIMED, *troubles.OF_POSTS, *troubles.LATER))
+NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER, **acts_resident.TALKS}
 NEWER_OF_OFFICIALS = {**acts_official.LATER, **acts_official.TOGETHER, **acts_official.TO_ONE}
-ALONE = ("older_copy", *troubles.AIMED)
+ALONE = ("older_copy", *troubles.AIMED, *troubles.LATER)
 OF_TWINS = ("key_refused", "thrown_out")
 """Troubles of twins.py."""
 FORGETTING = (acts_resident.FORGET,)
@@ -104,6 +104,9 @@ def drawn(seed: int, **fixed: Any) -> Plan:
     values["approvals"] = Chance(seed).stream("approvals").random() < 0.1
     if "older_copy" in struck:
         values.update(with_a_window(Chance(seed).stream("older copy"), values))
+    talks = Chance(seed).stream("talks")
+    if talks.random() < 0.2:
+        values["resident_acts"] += later_acts(talks, acts_resident.TALKS, 0.7)
     if "troubles" not in fixed:
         values.update(with_posts(Chance(seed).stream("posts"), values))
     values["models"] = Chance(seed).stream("learned").random() < 0.1

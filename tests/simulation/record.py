@@ -41,7 +41,7 @@ class Record:
     `copies`: messages that came twice and nobody could have prevented it, left out of all that follows.
     `beside`: marks of answers that corrected another one or added to it.
     `windows`: what an older copy that was put back does not know. `files`: what VK keeps, by name. `at_once`: what
-    else is wrong with a message of the bot in the moment it appears."""
+    else is wrong with a message of the bot in the moment it appears. `consent_hash`: of today's text."""
 
     world: World
     sent: Asked
@@ -59,6 +59,7 @@ class Record:
     taken: set[str] | None = None
     windows: list[Window] = field(default_factory=list)
     at_once: Callable[[Message], Iterable[str]] = lambda _: ()
+    consent_hash: Callable[[], str] = str
     files: Mapping[str, bytes] = field(default_factory=dict)
     causes: dict[int, str] = field(default_factory=dict)
     asked_for: dict[int, str] = field(default_factory=dict)

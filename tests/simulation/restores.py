@@ -48,17 +48,47 @@ def opened(record: Record, copy: Copy, known: Known, loop_at: float) -> Window:
 
 def words_of(window: Window, record: Record, user: int) -> set[str]:
     """The marks of a resident's words that lie in the window and must be in the draft: not those from before a «Нет» or
-    «Удалить» of the window, which is carried out."""
+    «Удалить» of the window, which is carried out, nor those that belong to a message that the copy knows."""
     marks: set[str] = set()
     for message in record.world.private_thread(record.bot, user).messages:
         if message.sender != user or not window.holds(user, message):
             continue
         if meant_by(message) in (actions.REFUSE, actions.ERASE_YES):
             marks.clear()
-        marks.update(said.MARK.findall(message.text))
+        marks.update(said.MARK.findall(message.text) if not belongs(window, record, message) else ())
     erased = record.truth.erased.get(user, 0)
     before = record.world.private_thread(record.bot, user).messages[:erased]
     return marks - {mark for one in before for mark in said.MARK.findall(one.text)}
+
+
+def belongs(window: Window, record: Record, message: Message) -> str:
+    """The number of the message that the copy knows and that these words are about: VK's reply names it, or «Дополнить»
+    or «Не решено» was pressed last; nothing where they may be about anything (§13)."""
+    before = message.thread.messages[: message.cmid - 1]
+    code = ""
+    if message.reply is not None and message.reply.sender == record.bot:
+        code = said.about(before[message.reply.cmid - 1])
+    else:
+        pressed = next((one for one in reversed(before) if one.sender == message.sender and not is_words(one)), None)
+        action, value = meant({"payload": pressed.payload}) if pressed is not None else ("", "")
+        code = value if action in (actions.ADD, actions.NOT_SOLVED) else ""
+    mine = window.known.codes.get(code, (0, None))[0] == message.sender
+    return code if mine and code in window.known.open and code not in record.truth.withdrawn else ""
+
+
+def belonging(record: Record) -> set[str]:
+    """Marks of words of a window that must be at their message, whoever looks after that."""
+    found: set[str] = set()
+    for window in record.windows:
+        for user, thread in record.dialogues():
+            for message in thread.messages if not excused(record, window, user) else ():
+                if message.sender == user and window.holds(user, message) and belongs(window, record, message):
+                    found.update(said.MARK.findall(message.text))
+    return found
+
+
+def is_words(message: Message) -> bool:
+    return not message.payload and bool(said.MARK.search(message.text))
 
 
 # What people were shown.
@@ -145,6 +175,24 @@ def shown_once(record: Record) -> Found:
         yield from held_back(record, window)
         yield from forgotten_read(record, window)
         yield from said_again(record, window)
+        yield from pressed_for_nothing(record, window)
+
+
+def pressed_for_nothing(record: Record, window: Window) -> Found:
+    """§13, R42: «Решено» and «Не решено» of the window about a message that the copy knows are carried out."""
+    did = {(row["code"], row["action"], row["actor"]) for row in record.ask("SELECT code, action, actor FROM history")}
+    for user, thread in record.dialogues():
+        for message in thread.messages if not excused(record, window, user) else ():
+            action, code = meant({"payload": message.payload}) if message.sender == user else ("", "")
+            wanted = JUDGED.get(action)
+            if wanted is None or not window.holds(user, message) or code not in window.known.codes:
+                continue
+            refused = any(said.no_use(one.text, code) for one in thread.messages[message.cmid :])
+            if not refused and (code, wanted, user) not in did:
+                yield f"житель {user} нажал в окне {action} по №{code}, и ничего не изменилось"
+
+
+JUDGED = {actions.SOLVED: "solved", actions.NOT_SOLVED: "reopen"}
 
 
 def texts(record: Record, window: Window) -> Found:
@@ -181,8 +229,8 @@ def of_nobody(record: Record, peer: int, message: Message) -> bool:
 
 def excused(record: Record, window: Window, user: int) -> bool:
     """Who is forgotten, has closed the dialogue or had not agreed then is told nothing of it."""
-    query = "SELECT at FROM consent WHERE resident = ? AND given = ? ORDER BY id LIMIT 1"
-    given = record.ask(query, user, True)
+    query = "SELECT at FROM consent WHERE resident = ? AND given = ? AND text_hash = ? ORDER BY id LIMIT 1"
+    given = record.ask(query, user, True, record.consent_hash())
     agreed = bool(given) and given[0]["at"] / 1e6 <= window.at
     gone = user in record.truth.asked or user in record.truth.erased or record.may_seem_closed(user)
     return gone or not agreed

@@ -205,6 +205,15 @@ async def rights(director: Director) -> None:
     director.net.vk.revoked.clear()
 
 
+async def new_consent(director: Director) -> None:
+    """R8: the operator has changed the text of the consent, and everybody is asked anew."""
+    await asyncio.sleep(director.chance.uniform(5, 35))
+    while director.life is None or director.life.over:
+        await asyncio.sleep(0.1)
+    director.anew["operator_email"] = "anew@region.test"
+    director.life.stop()
+
+
 TROUBLES: dict[str, Trouble] = {
     "answers_lost": answers_lost,
     "requests_lost": requests_lost,
@@ -229,10 +238,13 @@ TROUBLES: dict[str, Trouble] = {
     "kicked": kicked,
     "rights": rights,
     "copy_from_before_an_erasure": copy_from_before_an_erasure,
+    "new_consent": new_consent,
 }
 AIMED = ("copy_from_before_an_erasure",)
 """Only where a seed aims at what follows from it."""
 OF_POSTS = ("posts_shaky",)
 """Only where VK posts events."""
-AWAITED = (*AIMED, "older_copy")
+LATER = ("new_consent",)
+"""Drawn by itself, so that the seeds of before keep what they had."""
+AWAITED = (*AIMED, *LATER, "older_copy")
 """The storm lasts until these have struck, also where people are done before."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from states.lifecycle.appeal import Action, Status, allowed
 from tests.simulation.people import Truth
 from tests.world import said
 from vk_emulator.world.records import Message
@@ -29,13 +30,15 @@ class Copy:
 @dataclass(frozen=True)
 class Known:
     """What the copy holds. `handled`: messages (peer, cmid) that had come to an end; `codes`: number -> (resident,
-    chat); `waiting`: causes of what was still to be sent; `consented`: residents whose consent it has."""
+    chat); `open`: those that may be added to; `waiting`: causes of what was still to be sent; `consented`: residents
+    whose consent it has."""
 
     handled: frozenset[tuple[int, int]]
     codes: dict[str, tuple[int, int | None]]
     waiting: frozenset[str]
     consented: frozenset[int]
     chats: frozenset[int]
+    open: frozenset[str] = frozenset()
 
 
 def known_of(ask: Callable[[str], list[Any]]) -> Known:
@@ -47,7 +50,12 @@ def known_of(ask: Callable[[str], list[Any]]) -> Known:
         frozenset(said.bare(row["cause"]) for row in ask(waits)),
         frozenset(row["resident"] for row in ask("SELECT resident FROM consent")),
         frozenset(row["peer"] for row in ask("SELECT peer FROM chat WHERE agency IS NOT NULL")),
+        frozenset(row["code"] for row in ask("SELECT code, status FROM appeal") if addable(row["status"])),
     )
+
+
+def addable(status: str) -> bool:
+    return allowed(Status(status), Action.ADD) or allowed(Status(status), Action.REPLY)
 
 
 @dataclass
@@ -87,6 +95,7 @@ def given_back(window: Window, truth: Truth) -> None:
     for mark, code in list(truth.owner.items()):
         if code not in window.known.codes:
             del truth.owner[mark]
+            truth.added.pop(mark, None)
     truth.dropped.clear()  # a draft that was given up in the window stands in the copy, or its words come back to it
     truth.withdrawn &= window.known.codes.keys()
 

@@ -95,3 +95,12 @@ def closed(text: str, code: str) -> bool:
 def begun_anew(text: str, code: str) -> bool:
     """What a resident meant for this message could not join it any more."""
     return text.startswith(f"К сообщению №{code} уже ничего не добавить, поэтому начали новое.")
+
+
+def no_use(text: str, code: str) -> bool:
+    """A resident hears that a press about this message changes nothing now, or that it cannot be opened again."""
+    return (
+        f"С сообщением №{code} этого сейчас сделать нельзя" in text
+        or f"Сообщение №{code} уже открывали снова" in text
+        or "Такого сообщения среди ваших нет" in text
+    )
