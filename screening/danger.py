@@ -6,6 +6,7 @@ It would rather hear too much than too little; it must never decide what is done
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 
@@ -76,10 +77,14 @@ def called_for(text: str) -> frozenset[str]:
     return frozenset(SERVICES[danger] for danger in alarms(text) | hazards(text) if danger in SERVICES)
 
 
+_PLEA = re.compile(r"\b(?:помогите|помоги|помогит|пожалуйста|пожалуста|плиз|прошу|\w{40,})\b", re.IGNORECASE)
+"""Words that beg, and what is no word: «помогите с садиком» is no danger, and what is one says so besides."""
+
+
 @lru_cache(maxsize=SAME)
 def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger]]:
     """Both answers, of whichever reading sounds most like it."""
-    told = [heard(plain) for plain in readings(text)]
+    told = [heard(plain) for plain in readings(_PLEA.sub(" ", text))]
     alarm = max(told, key=lambda one: one.alarm)
     hazard = max(told, key=lambda one: one.hazard)
     bar = ALARM if alarm.windows == 1 else IN_MORE

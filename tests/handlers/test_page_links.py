@@ -131,5 +131,5 @@ def test_what_may_be_something_else_is_no_question() -> None:
 def test_danger_is_told_first_all_the_same() -> None:
     """R28."""
     talk = dialogue(AskingText(), Draft(pieces=(Piece(3, "Пожар"),)))
-    decision = decide(facts(talk, pages=found(page())), wrote("пожар! страница школы 5 где"))
+    decision = decide(facts(talk, pages=found(page())), wrote("пожар в школе, дети задыхаются! страница школы 5 где"))
     assert "112" in said(decision)
