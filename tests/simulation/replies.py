@@ -120,6 +120,7 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
     agreed_to = said.agreed(line) or (record.edits_refused and said_anew(record, line, reply))
     agreed_to |= bool(record.edits_refused and record.kind(line) == QUESTION and copies)
     taken = record.kind(line) == "offer" or (record.kind(line) in ("approval", QUESTION) and agreed_to)
+    taken = taken and not (said.WAITS in line.text and not copies)
     own = copies.count(resident)
     if set(copies) - record.readers(mark) or len(set(copies)) < len(copies) or (copies and not taken):
         what = ELSEWHERE if set(copies) - record.readers(mark) or not taken else DOUBLED

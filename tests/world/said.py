@@ -26,6 +26,8 @@ WITHDRAWN, FORGOTTEN = "он отозвал сообщение", "он попр�
 TAKEN_BACK = re.compile(r"^Сообщение №(\d{4}-[2-9A-HJ-NP-Z]{4}) отозвано\.")
 TO_BE_ERASED = "Хорошо. Удалим ваши данные не позднее"
 NOT_DELIVERED = "не доставлен"
+WAITS = "ждёт согласования."
+"""Of an answer whose official has left the chat: a colleague's press decides (T5)."""
 UNDONE = "отменён, житель его не получит"
 LEAVES = re.compile(r"уйдёт (?:(?:\d+ )?жител|всем, кто)")
 BESIDE = ("Исправленный ", "Дополнение к ответу")
