@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from states.cause import parse
@@ -117,7 +117,7 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
     if (led := said.about(line)) != code and led in record.readers_by(mark):
         # Whoever it was said to first is gone, and the line is about the next one of his incident.
         code, resident = led, record.residents[led]
-    agreed_to = said.agreed(line) or (record.edits_refused and said_anew(record, line, reply))
+    agreed_to = said.agreed(line) or (record.edits_refused and said_anew(record, line, reply, said.delivered))
     agreed_to |= bool(record.edits_refused and record.kind(line) == QUESTION and copies)
     taken = record.kind(line) == "offer" or (record.kind(line) in ("approval", QUESTION) and agreed_to)
     taken = taken and not (said.WAITS in line.text and not copies)
@@ -136,7 +136,8 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
     ended = said.WITHDRAWN in line.text or said.FORGOTTEN in line.text
     if taken and not own and (code in record.truth.withdrawn or resident in record.truth.asked) and ended:
         return  # what has not left goes to nobody who waits no more
-    if taken and not own and said.REPLACED in line.text:
+    replaced = said.REPLACED in line.text or (record.edits_refused and said_anew(record, line, reply, said.replaced))
+    if taken and not own and replaced:
         return  # its colleague, or he himself, has put another one in its place (A.6)
     if taken and not own and mark not in record.truth.undone:
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {line.text[:60]!r}"
@@ -144,12 +145,12 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield f"{LOST}правда об ответе {mark}: копий {own}, а чату сказано {line.text[:60]!r}"
 
 
-def said_anew(record: Record, line: Message, reply: Message) -> bool:
+def said_anew(record: Record, line: Message, reply: Message, says: Callable[[str], bool]) -> bool:
     """A question that is a day old takes no edit: what became of its answer stands in a message behind (seed 499)."""
     asked = parse(record.causes.get(line.random_id, ""))
-    told = f"|answer|{asked.peer}|{reply.cmid}."
+    told = (f"|answer|{asked.peer}|{reply.cmid}.", f"|undone|{asked.peer}|{reply.cmid}|")  # of twins, seed 37
     behind = [one for one in line.thread.messages if one.sender == record.bot and one.cmid > line.cmid]
-    return any(told in record.causes.get(one.random_id, "") and said.delivered(one.text) for one in behind)
+    return any(says(one.text) for one in behind if any(each in record.causes.get(one.random_id, "") for each in told))
 
 
 def answering(record: Record, mark: str, copies: list[int]) -> str:
@@ -258,7 +259,7 @@ def unsettled(record: Record, code: str, resident: int, message: Message) -> boo
     gone = code in record.truth.withdrawn or resident in record.truth.asked | record.truth.erased.keys()
     hidden = message.cmid < since(record, message)
     strange = record.windows or record.clock_wrong or record.days_pass or record.edits_refused
-    return bool(gone or hidden or strange) or not code
+    return bool(gone or hidden or strange) or not (code and resident)
 
 
 def since(record: Record, message: Message) -> int:

@@ -77,6 +77,10 @@ def delivered(text: str) -> bool:
     return DELIVERED.search(text) is not None
 
 
+def replaced(text: str) -> bool:
+    return REPLACED in text
+
+
 def about(message: Message) -> str:
     """The number that a message of the bot in a chat is about: a card names its own last."""
     found = NUMBER.search(message.text) or ABOUT.search(message.text)
