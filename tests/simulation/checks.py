@@ -211,12 +211,18 @@ def marks_in_order(kind: str, message: Message) -> list[str]:
     all that shows them (twins, seed 5071)."""
     words = said.words(message)
     address = message.text.partition("\n№")[0] if kind == "card" else ""
-    by_bot = said.MARK.findall(message.text.replace(address, "", 1))
+    # Where VK refuses the forward, all the words are written out below those that were not in it (seed 314).
+    by_bot = latest(said.MARK.findall(message.text.replace(address, "", 1)))
     forwarded = said.MARK.findall(words.replace(message.text, "", 1))
     # What is not forwarded as it is stands above the originals: each of the two keeps its order, they have none (T2).
     both = sorted(by_bot + forwarded, key=written) if rising(by_bot) and rising(forwarded) else by_bot + forwarded
     alone = [mark for mark in said.MARK.findall(address) if mark not in both]
     return sorted(both + alone, key=written) if rising(both) else both + alone
+
+
+def latest(marks: list[str]) -> list[str]:
+    """Each where it stands last."""
+    return list(dict.fromkeys(reversed(marks)))[::-1]
 
 
 def written(mark: str) -> int:
