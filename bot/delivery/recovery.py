@@ -19,7 +19,7 @@ from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import arrived_message, mapping, message, moment, numbered, whole
 from handlers.lifecycle.void_cards import VOID
 from handlers.needs import after_restore
-from handlers.system import recovery
+from handlers.system import endangered, recovery
 from handlers.system import window as residents
 from handlers.system.belonging import at_another
 from handlers.system.recovery import LATE, Held
@@ -29,7 +29,6 @@ from handlers.text.texts import lost_files
 from handlers.text.words import moment as moment_words
 from handlers.views.titles import titled
 from handlers.views.turn import PAUSE_TIMER
-from screening.danger import alarms
 from states.cause import Cause, parse
 from states.decision import Decision
 from states.degraded import SIMPLEST, form
@@ -490,8 +489,7 @@ async def residents_told(
             if waiting is not None:
                 await keep(tx, bot, who, waiting)
             continue
-        told_of = [*found.words, *(one.message for one in found.belongs)]
-        window.danger += [(word.at, word.text) for word in told_of if alarms(word.text)]
+        window.danger += found.danger.told
         window.named |= {one.code for one in found.belongs} & window.known
         while found.belongs:
             placed, found = residents.place_next(known, found)
@@ -580,9 +578,11 @@ async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> N
         *recovery.to_check(known, [found[code] for code in sorted(window.named & found.keys())], origin),
         *recovery.unsent(known, window.held, found, origin),
         *recovery.void_replies(known, every, window.void, window.cards),
-        *recovery.alarms_again(known, await appeals.alarms(tx), window.danger, origin),
     ]
     await enqueue.enqueue(tx, sends, now)
+    again = endangered.told_again(known, await appeals.alarms(tx), window.danger, origin)
+    if again.effects:
+        await keep(tx, bot, 0, again)
 
 
 # The summary.

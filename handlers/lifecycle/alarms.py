@@ -13,6 +13,7 @@ from datetime import datetime
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.routing import current, merged, with_card
 from handlers.text import actions, keyboards, texts_chat, texts_danger
+from handlers.text.keyboards import Row
 from handlers.text.parts import in_parts
 from handlers.text.words import clock, day
 from handlers.views.alarm_card import officer, short_line
@@ -212,14 +213,19 @@ def call_message(facts: Facts, appeals: Sequence[Appeal], event: TimerFired) -> 
     lines += [short_line(one, facts) for one in appeals[:SHOWN]]
     if len(appeals) > SHOWN:
         lines.append(texts_chat.MORE_LEFT)
-    sees = [keyboards.callback(f"{texts_danger.SEE}: {one.code}", actions.SEE, one.code) for one in appeals[:SHOWN]]
-    rows = [tuple(sees[at : at + 2]) for at in range(0, len(sees), 2)]
     cause = facts.cause(CALL, chat.peer, f"{event.at:%y%m%d%H%M%S}")  # no number: it outlives an erasure (R14)
+    keyboard = keyboards.inline(*call_buttons(appeals))
     call = Send(
-        chat.peer, cause, "\n".join(lines), Kind.NOTICE, Priority.DIALOGUE, keyboard=keyboards.inline(*rows),
+        chat.peer, cause, "\n".join(lines), Kind.NOTICE, Priority.DIALOGUE, keyboard=keyboard,
         appeal=appeals[0].code if len(appeals) == 1 else None, mentions=True,
     )  # fmt: skip
     return in_parts(call)
+
+
+def call_buttons(appeals: Sequence[Appeal]) -> list[Row]:
+    """«Вижу» for each, two in a row."""
+    sees = [keyboards.callback(f"{texts_danger.SEE}: {one.code}", actions.SEE, one.code) for one in appeals[:SHOWN]]
+    return [tuple(sees[at : at + 2]) for at in range(0, len(sees), 2)]
 
 
 def names(facts: Facts, *, substitute: bool) -> list[str]:
@@ -287,7 +293,7 @@ def not_reached(facts: Facts, appeal: Appeal, user: int) -> tuple[str, Decision]
         return "", ignore(texts_danger.ENDED_ALREADY)
     if alert.seen_at is None:
         return "", ignore(texts_danger.NOT_YET)
-    marked = replace(alert, unreached_at=facts.now, unreached_by=user)
+    marked = replace(alert, unreached_at=facts.now, unreached_by=user, silent=False)  # a person says that it is one
     after, card = current(facts, replace(appeal, alert=marked, version=appeal.version + 1))
     text = texts_danger.unreached(who(facts), facts.directory.emergency)
     told = tell_author(facts, after, f"unreached.{after.version}", text)

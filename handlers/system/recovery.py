@@ -18,11 +18,9 @@ from handlers.lifecycle.routing import chat_at
 from handlers.lifecycle.void_cards import told_cur
 from handlers.system.delivery import chat_of_cause
 from handlers.system.window import NO_CARDS, Line
-from handlers.text import actions, keyboards, texts, texts_danger, texts_recovery
+from handlers.text import actions, keyboards, texts, texts_recovery
 from handlers.text.parts import in_parts
-from handlers.text.relayed import in_chat, one_line
-from handlers.text.words import clock
-from handlers.views.alarm_card import short_line
+from handlers.text.relayed import one_line
 from handlers.views.cards import status_words
 from handlers.views.titles import title
 from handlers.views.turn import DRAFT_TIMER, hint
@@ -74,7 +72,7 @@ def to_check(facts: Facts, appeals: Iterable[Appeal], origin: str) -> list[Send]
     at: dict[int, list[Appeal]] = defaultdict(list)
     for appeal in sorted(appeals, key=lambda one: one.code):
         home = home_of(facts, appeal.chat)
-        if home is not None:
+        if home is not None and not appeal.alarming:  # those are told of by themselves (endangered.py)
             at[home.peer].append(appeal)
     sends = []
     for peer, found in sorted(at.items()):
@@ -102,7 +100,7 @@ def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], or
     at: dict[int, list[Held]] = defaultdict(list)
     for one in held:
         home = home_of(facts, chat_of_held(one, appeals))
-        said_anew = one.kind == Kind.SCREEN and not one.code
+        said_anew = (one.kind == Kind.SCREEN and not one.code) or of_alarm(one, appeals)
         greets = is_chat(one.peer) and chat_at(facts, one.peer) is None
         if home is not None and not said_anew and not greets:
             at[home.peer].append(one)
@@ -120,18 +118,10 @@ def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], or
     return sends
 
 
-def alarms_again(
-    facts: Facts, alarms: Iterable[Appeal], words: Iterable[tuple[datetime, str]], origin: str
-) -> list[Send]:
-    """Alarms that the copy holds open, and words of danger of the window, once more, a line each; from here on nothing
-    calls by itself: people look whether 112 knows (R28)."""
-    chat = facts.duty_chat
-    lines = [short_line(appeal, facts) for appeal in alarms]
-    lines += [f"{clock(at, facts.policy.zone)}: «{one_line(in_chat(text), LONGEST_WORDS)}»" for at, text in words]
-    if chat is None or not lines:
-        return []
-    text = "\n".join((texts_danger.AGAIN.format(emergency=facts.directory.emergency), *lines))
-    return list(in_parts(notice(facts, chat.peer, "alarms_again", origin, text)))
+def of_alarm(held: Held, appeals: Mapping[str, Appeal]) -> bool:
+    """The card of an alarm is sent anew (endangered.py)."""
+    appeal = appeals.get(held.code)
+    return held.kind == Kind.CARD and appeal is not None and appeal.alarming
 
 
 def chat_of_held(held: Held, appeals: Mapping[str, Appeal]) -> int | None:

@@ -18,6 +18,7 @@ from handlers.resident import blocking, consent, my_data, replies
 from handlers.resident.drafting import go_on, greeting, located, piece_of, understood
 from handlers.resident.floods import MOST_PIECES
 from handlers.resident.resident import SPOKEN
+from handlers.system import endangered
 from handlers.system.belonging import (
     CARRIED,
     FILED,
@@ -34,7 +35,7 @@ from handlers.system.belonging import (
     refused,
     with_changes,
 )
-from handlers.text import actions, texts, texts_recovery
+from handlers.text import actions, texts, texts_danger, texts_recovery
 from handlers.views.screens import show
 from handlers.views.turn import PAUSE_TIMER, Turn
 from states.cause import parse
@@ -64,6 +65,8 @@ UNTIL = re.compile(r" · до \w\w \d.*$")
 """How the head of a card ends."""
 FIRST = re.compile(r"(?<=[.!?])\s|\n")
 """Behind the first sentence: what was done. Where it stands may have changed since."""
+ALARM = texts_danger.BEGUN.partition("{")[0]
+"""How the card of an alarm begins."""
 TYPED = frozenset({*SPOKEN, *consent.TYPED, "отправить"})
 NO_CARDS: Mapping[str, str] = MappingProxyType({})
 NO_LINKS: Mapping[int, str] = MappingProxyType({})
@@ -92,8 +95,10 @@ class Line:
     @property
     def card(self) -> str:
         """What a card is about, as it says itself: nobody knows a number by heart."""
-        found = OWN.search(self.text)
-        return f"{UNTIL.sub('', self.text.partition(chr(10))[0])}, №{found[1]}" if found is not None else ""
+        found, head = OWN.search(self.text), self.text.partition("\n")[0]
+        if head.startswith(ALARM):
+            head = texts_danger.an_alarm(head.removeprefix(ALARM).rstrip(":"))
+        return f"{UNTIL.sub('', head)}, №{found[1]}" if found is not None else ""
 
     @property
     def about(self) -> str:
@@ -107,7 +112,8 @@ class Found:
     """What one resident did in the window. `asked`, `offered`: the texts of the two consents were shown. `unheard`:
     what they wrote last, which nothing of the bot's follows. `question`: what the bot asked last; `answered`: messages
     to which VK shows an answer; `heard`: what the bot said. `belongs`: what goes to messages that the copy knows;
-    `left`: the messages that do not; `moved`: which press last led to which step, by «Дополнить» and «Готово»."""
+    `left`: the messages that do not; `moved`: which press last led to which step, by «Дополнить» and «Готово».
+    `danger`: what was told of danger to life; `alarms`: which of the void numbers are alarms."""
 
     dialogue: Dialogue
     words: tuple[Message, ...] = ()
@@ -124,6 +130,8 @@ class Found:
     belongs: tuple[Belongs, ...] = ()
     left: frozenset[int] = frozenset()
     moved: tuple[int, Step] | None = None
+    danger: endangered.Words = endangered.NOTHING
+    alarms: tuple[str, ...] = ()
 
     def carrying(self, cmid: int, decision: Decision) -> Found:
         """With what follows from the message of that number."""
@@ -136,7 +144,8 @@ def read(
     """The window of one dialogue, in its order. `known` are the numbers that the copy has; `linked`: which of them
     messages of the bot that the copy knows are about, by their places."""
     dialogue = facts.dialogue or Dialogue(peer)
-    found = Found(dialogue, draft=dialogue.draft, question=question_at(Turn(facts, peer, "", dialogue)))
+    question, asked = question_at(Turn(facts, peer, "", dialogue)), endangered.asked_in(dialogue)
+    found = Found(dialogue, draft=dialogue.draft, question=question, danger=asked)
     for line in lines:
         if line.message is None:
             found = said(facts, found, line, known)
@@ -159,6 +168,7 @@ def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
         offered=found.offered or line.text.strip() == show(AskingPublication(), found.dialogue, facts).text.strip(),
         unheard=(),
         void=(*found.void, *void),
+        alarms=(*found.alarms, *(code for code in void if texts_danger.raised(code) in line.text)),
     )
 
 
@@ -182,6 +192,10 @@ def wrote(facts: Facts, found: Found, message: Message, linked: Mapping[int, str
 def agreed(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]) -> Found:
     """Of somebody with a consent: what belongs to a message that the copy knows goes there, the rest into the draft."""
     command = message.command
+    if command is None and (endangered_now := told_of_danger(turn, found, message)) is not None:
+        return endangered_now
+    if command is not None or not tells(message):
+        found = led_away(found, message)
     placed = placed_words(turn, found, message, linked) if command is None else placed_press(turn, found, message)
     if placed is not None:
         return placed
@@ -190,6 +204,26 @@ def agreed(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]
         asks = after_words(found.question) if tells(message) else found.question
         return with_words(turn, replace(found, question=asks), message)
     return pressed(turn, replace(found, question=None), command)
+
+
+def told_of_danger(turn: Turn, found: Found, message: Message) -> Found | None:
+    """More of an alarm that the copy knows is on its card; of all other danger those on duty read once more (R28)."""
+    if not tells(message):
+        return None
+    more = endangered.added(turn, message)
+    if more is not None:
+        assert more.dialogue is not None, "whoever adds to an alarm is at its step"
+        return replace(found, dialogue=more.dialogue).carrying(message.cmid, more)
+    words = endangered.after_words(turn, found.danger, message)
+    return replace(found, danger=words, left=found.left | {message.cmid}) if words is not None else None
+
+
+def led_away(found: Found, message: Message) -> Found:
+    """By a press, or by a command that was typed."""
+    action = message.command.action if message.command is not None else ""
+    words = endangered.after_press(found.danger, message, action)
+    stays = action == actions.STILL_DANGER
+    return replace(found, danger=words, dialogue=found.dialogue if stays else endangered.left(found.dialogue))
 
 
 def placed_words(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]) -> Found | None:
@@ -452,9 +486,15 @@ def told(
     draft = draft_of(found)
     # A number of its own: what was said under the one that is void was said for the same causes (I7).
     draft = replace(draft, source=found.last if draft.pieces else 0)
-    named = [cards.get(code, f"№{code}") for code in found.void]
+    emergency, again = facts.directory.emergency, found.danger.told
+    void = [code for code in found.void if not (again and code in found.alarms)]
+    named = [cards.get(code, f"№{code}") for code in void]
     note = texts_recovery.resident(named, words=bool(found.words))
-    if not draft.text.strip() and isinstance(found.dialogue.step, AskingText | Idle):
+    if again:
+        note = texts_recovery.in_danger(found.alarms, note if named or found.words else "", emergency)
+    if again or found.danger.asked:
+        decision = turn.shows(found.danger.step, draft, note)
+    elif not draft.text.strip() and isinstance(found.dialogue.step, AskingText | Idle):
         decision = turn.shows(AskingText() if draft.pieces else found.dialogue.step, draft, note)
     elif found.words or found.void or draft != found.dialogue.draft or isinstance(found.dialogue.step, AskingText):
         decision = go_on(turn, understood(facts, replace(draft, settling_text=False)), note)

@@ -145,6 +145,11 @@ PHOTOS_OF = "Фото к тревоге №{code}."
 FIRST_END = "Это тревога: сначала «Передано в 112» или «Ложная тревога»."
 
 
+def an_alarm(at: str) -> str:
+    """Where its card is void, and nothing else is known of it."""
+    return f"тревога, {at}"
+
+
 def calling(count: int, who: Sequence[str]) -> str:
     """The head of the one message for all alarms that wait."""
     names = f"{', '.join(who)}: " if who else ""

@@ -23,6 +23,14 @@ def resident(void: Sequence[str], *, words: bool) -> str:
     return f"{_AGAIN} Последние нажатия могли не сохраниться: проверьте, что ниже, и повторите, если нужно. {_KEPT}"
 
 
+def in_danger(alarms: Sequence[str], rest: str, emergency: str) -> str:
+    """What was told of danger comes before the rest. Those on duty read it once more; nobody is called by it again."""
+    numbers = ", ".join(f"№{code}" for code in alarms)
+    which = f"Тревогу {numbers} передаём ещё раз, номер больше не действует" if numbers else "Тревогу передаём ещё раз"
+    again = f"{_AGAIN} {which}. Звоните {emergency}: отсюда никто не вызовет."
+    return f"{again}{rest.removeprefix(_AGAIN)}"
+
+
 TO_CHECK = (
     "Бота восстановили из копии. По этим сообщениям что-то произошло, чего бот уже не помнит: проверьте: ответ ушёл "
     "жителю или ещё нужен?"

@@ -11,7 +11,6 @@ import pytest
 from handlers.decide import decide
 from handlers.lifecycle import alarms
 from handlers.needs import needs
-from handlers.system import recovery
 from handlers.text import actions, texts, texts_danger
 from handlers.text.parts import LIMIT, units
 from handlers.views.alarm_card import text_of
@@ -438,6 +437,8 @@ def test_112_out_of_reach_goes_on_being_called() -> None:
     assert "до 112 не дозвонился" in of(Edit, decision)[0].text
     called = fires(after, now=timer.at)
     assert sends(called, CUR_CHAT) and "Пока никто не прочитал" not in said(called)
+    wolf = replace(seen(), alert=replace(alert_of(seen()), silent=True))
+    assert of(StartTimer, pressed(actions.UNREACHED, wolf)), "whoever tries to reach 112 knows that it is none"
 
 
 def test_photos_and_profile_are_shown_by_a_press_and_logged() -> None:
@@ -652,20 +653,6 @@ def test_another_alarm_than_the_one_that_is_told_is_left_alone() -> None:
     talk = dialogue(ReportingDanger(CODE), touched_at=NOW)
     decision = decide(facts(talk, appeals=(other,)), wrote("Яма у дома", 11))
     assert not decision.appeals and decision.dialogue is not None and decision.dialogue.draft.text == "Яма у дома"
-
-
-# After a restore.
-
-
-def test_after_a_restore_alarms_are_told_once_more_in_a_line_each() -> None:
-    """§13: what the copy holds open, and words of danger of the window; nothing calls by itself from then on."""
-    held = raised()
-    (told,) = recovery.alarms_again(facts(), (held,), [(NOW, "Тонем! Звоните 8 912 123-45-67")], "w1")
-    assert told.peer == CUR_CHAT and not told.mentions and "переданы ли эти тревоги в 112" in told.text
-    assert "Миасс, Мира 5 №1124-AAAA" in told.text and "14:00: «Тонем!" in told.text and "123-45-67" not in told.text
-    assert not recovery.alarms_again(facts(), (), [], "w1") and not recovery.alarms_again(
-        facts(chats={}), (held,), [], "w1"
-    )
 
 
 # What is wanted of storage.
