@@ -8,12 +8,21 @@ from datetime import timedelta
 
 from handlers.lifecycle.acting import act, begun
 from handlers.text import texts, texts_chat
-from handlers.text.parts import in_parts, split, with_words
+from handlers.text.parts import in_parts, split
 from handlers.text.relayed import in_chat, one_line
 from handlers.views import alarm_card
 from handlers.views.alarm_card import of_alarm
 from handlers.views.card_buttons import card_keyboard
-from handlers.views.cards import ADDRESS_LIMIT, agency_name, anonymous, card, left_card, originals, unshown, words_of
+from handlers.views.cards import (
+    ADDRESS_LIMIT,
+    agency_name,
+    anonymous,
+    card,
+    left_card,
+    originals,
+    with_own_words,
+    words_of,
+)
 from handlers.views.titles import agency_title, term
 from states.cause import JOINED, parse
 from states.effects import CancelSend, Edit, Effect, Kind, Priority, Send, Source
@@ -121,9 +130,7 @@ def with_card(facts: Facts, appeal: Appeal, chat: Chat) -> tuple[Appeal, tuple[E
     held = replace(here(facts, appeal, chat.peer), card=cause, card_at=facts.now, cards=number)
     hidden = anonymous(held, facts.directory) and chat.agency != CUR
     shown, copied = (None, None) if of_alarm(held) else originals(held, hidden=hidden)
-    text, fallback = text_of_card(facts, held, hidden=hidden), ""
-    if shown is not None:
-        text, fallback = with_words(text, words_of(held.pieces))
+    text, fallback = card_and_words(facts, held, hidden=hidden)
     send = Send(
         chat.peer,
         cause,
@@ -148,13 +155,11 @@ def here(facts: Facts, appeal: Appeal, peer: int | None) -> Appeal:
     return replace(appeal, chat=peer, tasks=tuple(task for task in appeal.tasks if task.peer in staying))
 
 
-def text_of_card(facts: Facts, appeal: Appeal, *, hidden: bool) -> str:
-    """The card and the words of those messages that are not forwarded with it."""
+def card_and_words(facts: Facts, appeal: Appeal, *, hidden: bool) -> tuple[str, str]:
+    """(text, fallback) of the card of whoever holds it. That of an alarm says all its words, nothing is forwarded."""
     if of_alarm(appeal):
-        return alarm_card.text_of(appeal, facts)
-    shown, _ = originals(appeal, hidden=hidden)
-    unseen = appeal.pieces if shown is None else tuple(piece for piece in appeal.pieces if unshown(piece))
-    return "\n\n".join(part for part in (card(appeal, facts), words_of(unseen)) if part)
+        return alarm_card.text_of(appeal, facts), ""
+    return with_own_words(card(appeal, facts), appeal, hidden=hidden)
 
 
 def current(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
@@ -185,9 +190,7 @@ def refresh(facts: Facts, appeal: Appeal, cause: str = "", keyboard: Keyboard | 
         cause = facts.cause("refresh", appeal.chat, f"{appeal.code}.{appeal.version}")
     # An edit replaces the whole text, so the words must stand in it again; of a long card the first part is edited.
     hidden = anonymous(appeal, facts.directory) and not is_cur(chat)
-    text, fallback = text_of_card(facts, appeal, hidden=hidden), ""
-    if not of_alarm(appeal) and originals(appeal, hidden=hidden)[0] is not None:
-        text, fallback = with_words(text, words_of(appeal.pieces))
+    text, fallback = card_and_words(facts, appeal, hidden=hidden)
     return (Edit(appeal.chat, cause, appeal.card, next(split(text)), keyboard, appeal.code, fallback),)
 
 
@@ -222,9 +225,7 @@ def card_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ..
     text, fallback = left_card(after, facts, again=again), ""
     if is_cur(chat):
         # The ЦУР may send it on from here too, so it goes on reading what it is about.
-        text, fallback = with_words(text, words_of(after.pieces))
-        if originals(after, hidden=False)[0] is None:
-            text, fallback = f"{text}\n\n{fallback}".strip(), ""
+        text, fallback = with_own_words(text, after, hidden=of_alarm(after))
     keyboard = None if again else card_keyboard(facts, chat, replace(after, chat=None))
     cause = facts.cause("left", chat.peer, f"{after.code}.{after.version}")
     return (Edit(chat.peer, cause, before.card, next(split(text)), keyboard, after.code, fallback),)

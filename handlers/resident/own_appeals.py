@@ -12,10 +12,10 @@ from handlers.resident import thanks
 from handlers.resident.drafting import piece_of
 from handlers.resident.floods import full
 from handlers.text import actions, texts, texts_chat, texts_danger
-from handlers.text.parts import in_parts, with_words
+from handlers.text.parts import in_parts
 from handlers.text.relayed import in_chat
 from handlers.views.card_buttons import card_keyboard
-from handlers.views.cards import anonymous, originals, unshown, words_of
+from handlers.views.cards import anonymous, originals, unshown, with_own_words
 from handlers.views.own_screens import allows_more, stage_words
 from handlers.views.turn import Turn
 from screening.sensitive import found, named
@@ -152,13 +152,10 @@ def addition(
         return ()
     if holder is not appeal:
         title = texts_chat.addition_of_member(holder.code, appeal.code)
-    forward, copied = originals(replace(appeal, pieces=pieces), hidden=hides(turn.facts, holder))
-    seen = tuple(piece for piece in pieces if forward is not None and piece.cmid in forward.cmids)
-    unseen = words_of(tuple(piece for piece in pieces if piece not in seen))
-    text, fallback = f"{title}\n\n{unseen}" if unseen else title, ""
+    added, hidden = replace(appeal, pieces=pieces), hides(turn.facts, holder)
+    forward, copied = originals(added, hidden=hidden)
+    text, fallback = with_own_words(title, added, hidden=hidden)
     chat = chat_at(turn.facts, holder.chat) if keys else None
-    if seen:
-        text, fallback = with_words(text, words_of(seen))
     send = Send(
         holder.chat,
         turn.cause("addition"),

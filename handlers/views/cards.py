@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from handlers.text.parts import with_words
 from handlers.text.relayed import SPACES, in_chat, one_line, relayed
 from handlers.text.words import counted, day, plural
 from handlers.views import titles
@@ -185,3 +186,12 @@ def originals(appeal: Appeal, *, hidden: bool) -> tuple[Source | None, Source | 
         Source(appeal.resident, shown) if shown else None,
         Source(appeal.resident, copied) if copied else None,
     )
+
+
+def with_own_words(text: str, appeal: Appeal, *, hidden: bool) -> tuple[str, str]:
+    """(text, fallback): the words of those messages that are not forwarded stand in the text, those of the others are
+    added where VK refuses the forward. None stand twice."""
+    forward, _ = originals(appeal, hidden=hidden)
+    shown = tuple(piece for piece in appeal.pieces if forward is not None and piece.cmid in forward.cmids)
+    unseen = words_of(tuple(piece for piece in appeal.pieces if piece not in shown))
+    return with_words(f"{text}\n\n{unseen}" if unseen else text, words_of(shown))

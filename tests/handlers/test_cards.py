@@ -15,6 +15,7 @@ from handlers.views.cards import (
     place_name,
     status_words,
     topic_name,
+    with_own_words,
     words_of,
 )
 from states.effects import Source
@@ -182,3 +183,16 @@ def test_a_card_tells_what_it_is_bound_up_with() -> None:
     ):  # fmt: skip
         assert line in shown.splitlines()
     assert "Вместе с ним" not in card(held, facts()), "nobody of it waits any more"
+
+
+def test_no_words_stand_twice_where_a_forward_is_refused() -> None:
+    """What is not forwarded is said above, the rest waits for a refusal (seed 314)."""
+    held = appeal(pieces=(Piece(1, "Яма"), Piece(2, "Лёд", reworded=True)))
+    assert with_own_words("Карточка", held, hidden=False) == ("Карточка\n\nЛёд", "Яма")
+    assert with_own_words("Карточка", held, hidden=True) == ("Карточка\n\nЯма\nЛёд", "")
+
+
+def test_what_is_past_the_limit_of_forwards_is_said() -> None:
+    held = appeal(pieces=tuple(Piece(n, f"Яма {n}") for n in range(1, FORWARDS + 2)))
+    text, _ = with_own_words("Карточка", held, hidden=False)
+    assert text == f"Карточка\n\nЯма {FORWARDS + 1}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.decide import decide
-from handlers.lifecycle.routing import text_of_card
+from handlers.lifecycle.routing import card_and_words
 from handlers.official.contact import SNACKBAR, profile
 from handlers.text import actions
 from states.audit import AuditAction, AuditLine
@@ -28,7 +28,7 @@ def seen(decision: Decision) -> str:
 def test_neither_profile_nor_phone_stands_on_a_card_or_under_it() -> None:
     """R21, T12: also not in what is said where the original cannot be forwarded."""
     for hidden in (True, False):
-        shown = text_of_card(facts(), CALL, hidden=hidden)
+        shown, _ = card_and_words(facts(), CALL, hidden=hidden)
         assert str(ANNA) not in shown and "912" not in shown and "скрыт" in shown
 
 

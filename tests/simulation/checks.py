@@ -188,7 +188,10 @@ def in_order(record: Record) -> Found:
         first: dict[str, list[int]] = defaultdict(list)
         for one in record.own(chat.thread):
             if record.kind(one) in BRINGS:
-                for mark in marks_in_order(record.kind(one), one):
+                marks = marks_in_order(record.kind(one), one)
+                if record.kind(one) == "card" and len(set(marks)) < len(marks):
+                    yield f"на карточке {under(record, marks[0], one)} слова стоят дважды: {marks}"
+                for mark in marks:
                     number, code = int(mark.split("х")[1]), under(record, mark, one)
                     if number not in first[code]:
                         first[code].append(number)
@@ -211,18 +214,14 @@ def marks_in_order(kind: str, message: Message) -> list[str]:
     all that shows them (twins, seed 5071)."""
     words = said.words(message)
     address = message.text.partition("\n№")[0] if kind == "card" else ""
-    # Where VK refuses the forward, all the words are written out below those that were not in it (seed 314).
-    by_bot = latest(said.MARK.findall(message.text.replace(address, "", 1)))
-    forwarded = said.MARK.findall(words.replace(message.text, "", 1))
-    # What is not forwarded as it is stands above the originals: each of the two keeps its order, they have none (T2).
-    both = sorted(by_bot + forwarded, key=written) if rising(by_bot) and rising(forwarded) else by_bot + forwarded
+    own = message.text.replace(address, "", 1)
+    # What is not forwarded as it is stands above the originals, and above their words where VK refuses the forward
+    # (seed 314): each of the two keeps its order, they have none (T2).
+    runs = [said.MARK.findall(part) for part in (*own.split("\n\n"), words.replace(message.text, "", 1))]
+    both = [mark for run in runs for mark in run]
+    both = sorted(both, key=written) if all(map(rising, runs)) else both
     alone = [mark for mark in said.MARK.findall(address) if mark not in both]
     return sorted(both + alone, key=written) if rising(both) else both + alone
-
-
-def latest(marks: list[str]) -> list[str]:
-    """Each where it stands last."""
-    return list(dict.fromkeys(reversed(marks)))[::-1]
 
 
 def written(mark: str) -> int:

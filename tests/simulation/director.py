@@ -111,7 +111,7 @@ class Director:
         record.approvals = plan.approvals
         record.undo = float(plan.settings.get("undo_seconds", 30))
         record.clock_wrong = plan.has("clock_jumps")
-        record.edits_refused = plan.has("refused_forms", "clock_jumps", "long_absence", "unnamed_code")
+        record.edits_refused = plan.has("refused_forms", "clock_jumps", "long_absence")
         gone = ("longpoll", "longpoll_loses", "long_absence", "older_copy", "kicked")
         record.events_gone = plan.has(*gone)
         record.days_pass = plan.has("clock_jumps", "long_absence")

@@ -136,7 +136,7 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
     ended = said.WITHDRAWN in line.text or said.FORGOTTEN in line.text
     if taken and not own and (code in record.truth.withdrawn or resident in record.truth.asked) and ended:
         return  # what has not left goes to nobody who waits no more
-    replaced = said.REPLACED in line.text or (record.edits_refused and said_anew(record, line, reply, said.replaced))
+    replaced = said.REPLACED in line.text or said_anew(record, line, reply, said.replaced)
     if taken and not own and replaced:
         return  # its colleague, or he himself, has put another one in its place (A.6)
     if taken and not own and mark not in record.truth.undone:
