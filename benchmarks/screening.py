@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from screening.crimes import crime  # noqa: E402
 from screening.danger import Danger, alarms, hazards  # noqa: E402
-from tests.screening.sets import SEALED, danger_rows, developing, measuring, sealed, seals  # noqa: E402
+from tests.screening.sets import SEALED, danger_rows, developing, measuring, opened, sealed, seals  # noqa: E402
 
 FOUND, FOUND_OF_A_KIND, FALSE, REAL = 0.98, 0.90, 0.01, 0.005
 FILES = ("spb_train.csv.gz", "perm_roads_train.csv.gz")
@@ -62,14 +62,13 @@ def measured(name: str, rows: Sequence[tuple[str, str, str]]) -> bool:
 
 def strangers() -> bool:
     """All sealed sets that have been opened; only the newest must hold."""
-    numbers = sorted(int(path.stem.removeprefix("danger_")) for path in SEALED.glob("danger_*.txt"))
-    held = True
-    for number in numbers:
-        rows, checksum = sealed(number)
-        if seals().get(f"danger_{number}.txt") != checksum:
-            print(f"danger_{number}.txt is not what was sealed")
+    held = False
+    for name in opened():
+        rows, checksum = sealed(name)
+        if seals()[name] != checksum:
+            print(f"{name} is not what was sealed")
             return False
-        held = measured(f"sealed set {number}", rows)
+        held = measured(f"sealed set {name}", rows)
     results = SEALED / "RESULTS.md"
     if results.exists():
         print(results.read_text(encoding="utf-8"))

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-LOOKED = 8_000
-"""Letters of a text that are read: two of the longest messages VK takes, so that no text is slow."""
+from screening.plain import LOOKED
 
 NEAR, TIGHT = 7, 3
 """Words from one word of a phrase to another; harmless phrases stand tighter."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import lzma
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -66,12 +67,23 @@ def danger_rows(part: str) -> list[Danger]:
 SEALED = HERE / "phrases" / "sealed"
 
 
-def sealed(number: int) -> tuple[list[Danger], str]:
+def sealed(name: str) -> tuple[list[Danger], str]:
     """A set that a stranger wrote, `<+|-> <kind> <phrase>` a line, and the check sum of its file."""
-    raw = (SEALED / f"danger_{number}.txt").read_bytes()
-    lines = [line.split(" ", 2) for line in raw.decode("utf-8").splitlines() if line.strip() and line[0] in "+-"]
+    raw = unsealed(name)
+    lines = [line.split(" ", 2) for line in raw.decode("utf-8").splitlines() if line and not line.startswith("#")]
     rows = [("alarm" if mark == "+" else "none", kind, phrase) for mark, kind, phrase in lines]
     return rows, sha256(raw).hexdigest()
+
+
+def unsealed(name: str) -> bytes:
+    """The file as it was sealed, packed or open."""
+    path = SEALED / name
+    return path.read_bytes() if path.exists() else lzma.decompress(path.with_name(f"{name}.xz").read_bytes())
+
+
+def opened() -> list[str]:
+    """Those that have been opened, the newest last."""
+    return [name for name in seals() if (SEALED / name).exists()]
 
 
 def seals() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -11,14 +12,15 @@ from hypothesis import strategies as st
 
 from screening.crimes import CRIMES, crime
 from screening.danger import Danger, _dangers, alarms, called_for, hazards
-from screening.phrases import LOOKED, Table, alone, pair
+from screening.phrases import Phrase, Table, alone, pair
+from screening.plain import LOOKED
 from tests.cost import cost
 from tests.form import examples
-from tests.screening.sets import SEALED, danger_rows, developing, sealed, seals
+from tests.screening.sets import danger_rows, developing, measuring, opened, seals, share, unsealed
 
 RECALL, PRECISION = 0.95, 0.85
 CRIMINAL = developing("crime")
-PARTS = {"developing": (0.985, 0.95, 0.03), "held_out": (0.90, 0.70, 0.06)}
+PARTS = {"developing": (0.985, 0.95, 0.03), "held_out": (0.98, 0.87, 0.05)}
 """Of each part: what must be found, of each kind too, and how often it may be heard where there is none."""
 
 
@@ -47,15 +49,36 @@ def test_hazards_are_heard_and_not_where_there_are_none() -> None:
     assert told["all"] >= 0.95 and none <= 0.01
 
 
+def test_the_first_measuring_set_is_heard() -> None:
+    """R28, R30. It was written for rules that did not part people, hazards and crimes. Heard where there is none in 6
+    of 181; the rules of before were held to 3 %."""
+    phrases = measuring("danger_measuring")
+    assert len(phrases.told) >= 150 and len(phrases.harmless) >= 150
+    found = share(phrases.told, lambda text: alarms(text) or hazards(text) or crime(text))
+    false = share(phrases.harmless, alarms)
+    print(found, false)
+    assert found >= 0.97 and false <= 0.034
+
+
 def test_nothing_that_is_learned_from_is_held_out() -> None:
     learned = {text.casefold() for _, _, text in danger_rows("developing")}
     assert not learned & {text.casefold() for _, _, text in danger_rows("held_out")}
 
 
-def test_the_sealed_sets_that_are_open_are_those_that_were_sealed() -> None:
-    for path in SEALED.glob("danger_*.txt"):
-        rows, checksum = sealed(int(path.stem.removeprefix("danger_")))
-        assert rows and seals()[path.name] == checksum
+def test_no_measuring_set_stands_word_by_word_in_what_is_learned_from() -> None:
+    phrases = measuring("danger_measuring")
+    learned = {text for _, _, text in danger_rows("developing")}
+    assert not learned & {*phrases.told, *phrases.harmless}
+
+
+def test_the_sealed_sets_are_those_that_were_sealed() -> None:
+    """Also that which is packed: its text is shown to nobody."""
+    assert seals() and opened()
+    for name, checksum in seals().items():
+        assert sha256(unsealed(name)).hexdigest() == checksum, name
+    for name in opened():
+        lines = [line for line in unsealed(name).decode().splitlines() if line and not line.startswith("#")]
+        assert lines and all(line[:2] in ("+ ", "- ") for line in lines)
 
 
 @pytest.mark.parametrize("name", ["made with", "held out"])
@@ -226,10 +249,23 @@ def test_the_tables_are_spelt_as_they_are_read() -> None:
         assert word == word.lower() and "ё" not in word and "*" not in word[:-1] and word.count("_") <= 1, word
 
 
+def test_each_harmless_phrase_may_quiet_a_crime() -> None:
+    """One whose words no phrase of a crime has would be read for nothing."""
+    crimes = {start for group in CRIMES.phrases.values() for phrase in group for start in starts(phrase)}
+    for phrase in CRIMES.harmless:
+        here = starts(phrase)
+        assert any(mine.startswith(its) or its.startswith(mine) for mine in here for its in crimes), phrase
+
+
+def starts(phrase: Phrase) -> set[str]:
+    """The beginnings of its words, joined ones apart."""
+    return {word.rstrip("*") for part in phrase for joined in part.split("|") for word in joined.split("_")}
+
+
 @settings(max_examples=examples(200), deadline=None)
 @given(st.text() | st.lists(st.sampled_from(sorted({*written(CRIMES)})), max_size=30).map(" ".join))
 def test_any_text_is_read(text: str) -> None:
-    assert alarms(text) | hazards(text) <= frozenset(Danger)
+    assert alarms(text) | hazards(text) <= frozenset(Danger) and crime(text) in (True, False)
 
 
 @pytest.mark.parametrize("piece", ["а", "а ", "не ", "дети ", "человек упал ", "горит свет ", ".", "дом_", "1 ", "f "])
@@ -237,6 +273,7 @@ def test_no_text_of_100_kb_is_slow(piece: str) -> None:
     text = piece * (100_000 // len(piece.encode()))
     assert len(text) > LOOKED
     assert cost(lambda: _dangers.__wrapped__(text)) < 0.05
+    assert cost(lambda: CRIMES.heard(text)) < 0.05
 
 
 def test_a_usual_text_takes_under_half_a_millisecond() -> None:

@@ -245,6 +245,6 @@ AIMED = ("copy_from_before_an_erasure",)
 OF_POSTS = ("posts_shaky",)
 """Only where VK posts events."""
 LATER = ("new_consent",)
-"""Drawn by itself, so that the seeds of before keep what they had."""
+"""Only where `--with` or a mutant asks for it, so that the seeds of before keep what they had."""
 AWAITED = (*AIMED, *LATER, "older_copy")
 """The storm lasts until these have struck, also where people are done before."""
