@@ -17,7 +17,7 @@ from states.dialogue import AskingText, ConfirmingSafety, Dialogue, Idle, Offeri
 from states.effects import CancelTimer, Edit, Kind, Priority
 from states.lifecycle.appeal import Appeal, Piece
 from tests.handlers.given import ANNA, CHATS, CUR_CHAT, READY, cur, dialogue, facts, labels, of, said, sends, step_of
-from tests.handlers.test_danger import CODE, FIRE, alert_of, raised, seen
+from tests.handlers.in_danger import CODE, FIRE, alert_of, raised, seen
 from tests.handlers.window_lines import ours, theirs
 from tests.small import NOW, POLICY
 

@@ -1,5 +1,5 @@
 """What may hurt somebody: 112 first, once, with the right numbers, and nothing is stopped by it (R28). Alarms of people
-in danger are in test_danger.py."""
+in danger are in test_danger.py and test_telling_danger.py."""
 
 from __future__ import annotations
 
