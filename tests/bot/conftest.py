@@ -1,4 +1,4 @@
-"""A running bot on an emulator for tests of the wire, with a player that speaks as people do."""
+"""A running bot on an emulator for tests of the wire, a player that speaks as people do, the file of a directory."""
 
 from __future__ import annotations
 
@@ -39,3 +39,9 @@ async def stage(region: Directory, tmp_path: Path, ground: Ground | None) -> Asy
 @pytest.fixture
 def player(stage: EmulatedStage) -> Player:
     return Player(stage)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Of a directory; the test writes it."""
+    return tmp_path / "topics.yaml"

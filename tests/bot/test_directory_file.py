@@ -81,11 +81,6 @@ BOMB = "x0: &x0 [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
 """Aliases of aliases: a hundred million values in half a kilobyte."""
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "topics.yaml"
-
-
 def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
 

@@ -17,11 +17,6 @@ GROUP = "    name: Дороги\n"
 TOPIC = "        about: Снег на дороге.\n"
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "topics.yaml"
-
-
 @pytest.mark.parametrize(
     ("group", "topic", "expected"),
     [

@@ -19,11 +19,6 @@ JOINABLE = "        joinable: true\n"
 GROUP = "    name: Дороги\n"
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "topics.yaml"
-
-
 def test_by_default_nobody_joins(file: Path) -> None:
     file.write_text(GOOD)
     known = read(file, TODAY)

@@ -59,11 +59,6 @@ office:
 WHOLE = GOOD.replace("    level: region\n", f"    level: region\n{OWN}", 1) + OFFICE_ROW
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "region.yaml"
-
-
 def test_an_agency_of_its_own(file: Path) -> None:
     file.write_text(WHOLE)
     reading = examine(file, TODAY)

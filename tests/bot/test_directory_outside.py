@@ -21,11 +21,6 @@ outside:
 """
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "region.yaml"
-
-
 def test_they_are_read_kept_and_compared(file: Path) -> None:
     file.write_text(GOOD + ROWS)
     known = read(file, TODAY)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from handlers.decide import decide
 from states.cause import Cause
 from states.decision import Decision
-from states.dialogue import Dialogue, Draft, Idle, Step
+from states.dialogue import AskingText, Dialogue, Draft, Idle, Step
 from states.effects import Edit, Send
-from states.events import ButtonPressed, DeliveryEnded, DeliveryOutcome, MessageNew
+from states.events import ButtonPressed, DeliveryEnded, DeliveryOutcome, MessageNew, TimerFired
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Piece, Status
 from states.messages import Attachment, Command, Message, Reply
@@ -126,3 +127,34 @@ def said(decision: Decision, peer: int = ANNA) -> str:
 def labels(send: Send | Edit) -> list[str]:
     rows = send.keyboard.rows if send.keyboard else ()
     return [one.label for row in rows for one in row]
+
+
+def types(text: str, step: Step, draft: Draft | None = None, **more: Any) -> Decision:
+    """Anna writes these words at this step."""
+    return decide(facts(dialogue(step, draft or Draft()), **more), wrote(text))
+
+
+def settles(draft: Draft) -> Decision:
+    """Anna writes no more: the pause after her words is over."""
+    return decide(facts(dialogue(AskingText(), draft)), TimerFired("pause", str(ANNA), ANNA, NOW))
+
+
+def marked(talk: Dialogue | None, cmid: int = 11, **more: Any) -> Decision:
+    """What the door lets through of a danger told before consent: a mark (R7)."""
+    return decide(facts(talk, **more), wrote("", cmid, content=False, danger=True))
+
+
+def step_of(decision: Decision) -> Step:
+    assert decision.dialogue is not None
+    return decision.dialogue.step
+
+
+def draft_of(decision: Decision) -> Draft:
+    assert decision.dialogue is not None
+    return decision.dialogue.draft
+
+
+def the(decision: Decision) -> Appeal:
+    """The only changed appeal."""
+    (one,) = decision.appeals
+    return one

@@ -10,15 +10,15 @@ from handlers.decide import decide
 from states.cause import Cause
 from states.decision import Decision
 from states.directory import Outside
-from states.effects import AnswerButton, Edit
+from states.effects import SOURCE_TIMER, AnswerButton, Edit, StartTimer
 from states.events import TimerFired
-from states.lifecycle.appeal import Appeal
+from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.tasks import Job, Task
 from states.lifecycle.templates import Template
 from states.messages import Attachment
 from states.people.chats import Chat
 from states.people.officials import Official, Standing
-from tests.handlers.given import ANNA, OFFICIAL, ROADS_CHAT, appeal, facts, of, pushed, replied, roads
+from tests.handlers.given import ANNA, BORIS, OFFICIAL, ROADS_CHAT, appeal, facts, of, pushed, replied, roads
 from tests.small import COMMUNITY, NOW, REGION
 
 CODE = "1124-AAAA"
@@ -48,6 +48,12 @@ def works(user: int, name: str = "", peer: int = ROADS_CHAT, **more: Any) -> Off
 
 
 TEAM = {OFFICIAL: works(OFFICIAL, "Ольга"), COLLEAGUE: works(COLLEAGUE, "Иван")}
+
+
+def member(code: str = OTHER, resident: int = BORIS, **more: Any) -> Appeal:
+    """An appeal of another resident that waits for the answer to Anna's (R32)."""
+    known = {"status": Status.MERGED, "incident": CODE, "chat": None, "card": "", "source": 9, "address": "ул. Мира, 5"}
+    return appeal(code=code, resident=resident, **known | more)
 
 
 def press(
@@ -113,3 +119,9 @@ def the(decision: Decision, code: str = CODE) -> Appeal:
 def task_of(decision: Decision, code: str = CODE) -> Task:
     (task,) = the(decision, code).tasks
     return task
+
+
+def look(decision: Decision) -> StartTimer:
+    """When the official's message is read again."""
+    (timer,) = [one for one in of(StartTimer, decision) if one.name == SOURCE_TIMER]
+    return timer

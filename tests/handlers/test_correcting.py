@@ -36,7 +36,22 @@ from tests.handlers.given import (
     said,
     sends,
 )
-from tests.handlers.in_chat import CODE, COLLEAGUE, RICH, STRICT, TEAM, busy, edits, pick, press, say, snack, tell, the
+from tests.handlers.in_chat import (
+    CODE,
+    COLLEAGUE,
+    RICH,
+    STRICT,
+    TEAM,
+    busy,
+    edits,
+    look,
+    pick,
+    press,
+    say,
+    snack,
+    tell,
+    the,
+)
 from tests.small import COMMUNITY, NOW
 
 WORDS, NEW, NEWER = "Снег вчера убрали, двор чистый", "Снег не убрали: нет техники", "Снег уберут другие"
@@ -63,11 +78,6 @@ def edited(held: Appeal, text: str, *files: Attachment, chat: Chat | None = None
     return decide(facts(**known), MessageEdited(stands(text, *files, peer=chat.peer)))
 
 
-def seen_by(decision: Decision) -> StartTimer:
-    (timer,) = [one for one in of(StartTimer, decision) if one.name == SOURCE_TIMER]
-    return timer
-
-
 def looked(
     held: Appeal, timer: StartTimer, message: Message | None, *, shown: bool = True, now: datetime = NOW, **more: Any
 ) -> Decision:
@@ -91,7 +101,7 @@ def pressed(held: Appeal, user: int = OFFICIAL, value: str | None = None, **more
 
 
 def test_it_is_looked_at_after_one_ten_and_sixty_minutes_and_a_day() -> None:
-    timer, now, moments = seen_by(SENT), NOW, []
+    timer, now, moments = look(SENT), NOW, []
     assert ANSWERED.watches == (Watch(ROADS_CHAT, 20, stands(WORDS).digest, Action.ANSWER, OFFICIAL),)
     held = ANSWERED
     for _ in LOOKS:
@@ -106,13 +116,13 @@ def test_it_is_looked_at_after_one_ten_and_sixty_minutes_and_a_day() -> None:
 
 
 def test_what_vk_does_not_show_is_looked_at_again() -> None:
-    done = looked(ANSWERED, seen_by(SENT), None, shown=False)
-    assert seen_by(done).key.split(" ")[2].startswith(ARRIVED * 2) and not sends(done)
+    done = looked(ANSWERED, look(SENT), None, shown=False)
+    assert look(done).key.split(" ")[2].startswith(ARRIVED * 2) and not sends(done)
 
 
 @pytest.mark.parametrize("by_event", [True, False])
 def test_its_author_reads_what_the_resident_has(by_event: bool) -> None:
-    decision = edited(ANSWERED, NEW) if by_event else looked(ANSWERED, seen_by(SENT), stands(NEW))
+    decision = edited(ANSWERED, NEW) if by_event else looked(ANSWERED, look(SENT), stands(NEW))
     (note,) = sends(decision)
     assert note.text == f"У жителя прежний ответ: вы изменили своё сообщение.\nСнег на дороге · Миасс, Мира, 1, №{CODE}"
     assert (note.peer, note.reply_to, labels(note)) == (ROADS_CHAT, 20, ["Прислать исправленный"])
@@ -128,9 +138,9 @@ OFFERED = the(edited(ANSWERED, NEW))
 def test_the_same_wording_is_told_once() -> None:
     """By VK's event and by the look behind it."""
     assert edited(OFFERED, NEW).ignored == "сообщение прежнее"
-    done = looked(OFFERED, seen_by(SENT), stands(NEW))
+    done = looked(OFFERED, look(SENT), stands(NEW))
     assert not sends(done) and of(StartTimer, done) and not of(Edit, done)
-    last = replace(seen_by(SENT), key=f"{CODE} 20 {ARRIVED * 4}{stands(WORDS).digest}")
+    last = replace(look(SENT), key=f"{CODE} 20 {ARRIVED * 4}{stands(WORDS).digest}")
     assert looked(OFFERED, last, stands(NEW)).ignored, "and what is offered stays"
 
 
@@ -163,7 +173,7 @@ def test_a_message_that_nobody_watches_is_talk() -> None:
 @pytest.mark.parametrize("by_look", [True, False])
 def test_deleted_is_told_once_and_the_end(by_look: bool) -> None:
     held = ANSWERED if by_look else OFFERED
-    decision = looked(held, seen_by(SENT), None)
+    decision = looked(held, look(SENT), None)
     note = offer(decision)
     assert note.text.startswith("Ответ у жителя остался: вы удалили") and note.keyboard is None
     assert the(decision).watches == () and not of(StartTimer, decision)
@@ -182,7 +192,7 @@ def test_the_correction_is_held_as_all_words_are_and_read_once_more() -> None:
     (line,) = of(Edit, decision)
     assert "Исправленный ответ по" in line.text and labels(line) == ["Отменить"]
     assert line.target == OFFERED.watches[0].line
-    assert seen_by(decision).key == f"{CODE} 20 {stands(NEW).digest}"
+    assert look(decision).key == f"{CODE} 20 {stands(NEW).digest}"
     (held,) = the(decision).held
     assert (held.beside, held.actor, held.cmid) == (Beside.REPLACE, OFFICIAL, 20)
 
@@ -202,8 +212,8 @@ def test_when_it_has_arrived_that_is_what_further_changes_are_compared_with() ->
     after = the(decision)
     assert (after.status, after.answers) == (Status.ANSWERED, 2)
     assert [(watch.seen, watch.told) for watch in after.watches] == [(stands(NEW).digest, "")]
-    assert seen_by(decision).key == f"{CODE} 20 {ARRIVED}{stands(NEW).digest}"
-    stale = looked(after, seen_by(SENT), stands(NEW))
+    assert look(decision).key == f"{CODE} 20 {ARRIVED}{stands(NEW).digest}"
+    stale = looked(after, look(SENT), stands(NEW))
     assert stale.ignored == "у жителя уже исправленный ответ", "the looks of before are over"
     again = edited(after, NEWER)
     assert labels(sends(again)[0]) == ["Прислать исправленный"]
@@ -213,7 +223,7 @@ def test_while_it_is_on_its_way_nothing_is_told_twice() -> None:
     """It is read again before it leaves; then the new words leave instead."""
     held = the(pressed(OFFERED))
     assert edited(held, NEWER).ignored == "исправление уже уходит"
-    done = looked(held, seen_by(pressed(OFFERED)), stands(NEWER), unsent=frozenset({held.held[0].cause}))
+    done = looked(held, look(pressed(OFFERED)), stands(NEWER), unsent=frozenset({held.held[0].cause}))
     assert sends(done, ANNA)[0].text.startswith("Исправленный ответ") and NEWER in said(done)
     assert the(done).held[0].beside == Beside.REPLACE and the(done).watches[0].told == stands(NEWER).digest
     undone = press("undo", the(done).held[0].cause, the(done), unsent=frozenset({the(done).held[0].cause}))
@@ -223,11 +233,11 @@ def test_while_it_is_on_its_way_nothing_is_told_twice() -> None:
 
 def test_deleted_on_its_way_it_is_taken_back_and_told_once() -> None:
     held = the(pressed(OFFERED))
-    done = looked(held, seen_by(pressed(OFFERED)), None, unsent=frozenset({held.held[0].cause}))
+    done = looked(held, look(pressed(OFFERED)), None, unsent=frozenset({held.held[0].cause}))
     (line,) = of(Edit, done)
     assert of(CancelSend, done) and texts_answers.STILL_THERE in line.text
     assert the(done).watches[0].told == DELETED
-    end = looked(the(done), seen_by(SENT), None)
+    end = looked(the(done), look(SENT), None)
     assert the(end).watches == () and not end.effects
 
 
@@ -333,7 +343,7 @@ def test_words_that_the_bot_put_together_have_no_key(deleted: bool) -> None:
     begun = tell("27.11.2026: ждём кран", busy(Job.POSTPONE, WORK), cmid=20)
     sent = arrives(the(begun))
     assert the(sent).watches == ()
-    timer = seen_by(sent)
+    timer = look(sent)
     assert not sends(looked(the(sent), timer, stands("27.11.2026: ждём кран")))
     decision = looked(the(sent), timer, None if deleted else stands("27.11.2026: не ждём"))
     (note,) = sends(decision)

@@ -44,7 +44,21 @@ from states.effects import StartTimer
 from states.events import MessageEdited, TimerFired
 from states.lifecycle.appeal import Piece
 from states.messages import Attachment, Command, Location, Message, Reply
-from tests.handlers.given import ANNA, PHOTO, READY, dialogue, facts, labels, of, said, sends, wrote
+from tests.handlers.given import (
+    ANNA,
+    PHOTO,
+    READY,
+    dialogue,
+    draft_of,
+    facts,
+    labels,
+    of,
+    said,
+    sends,
+    settles,
+    step_of,
+    wrote,
+)
 from tests.small import NOW, POLICY
 
 TOLD = replace(READY, topic=None, place=None, address="", settling_text=True)
@@ -55,22 +69,8 @@ def writes(step: Step, text: str = "", draft: Draft | None = None, **more: Any) 
     return decide(facts(dialogue(step, draft or Draft())), wrote(text, **more))
 
 
-def step_of(decision: Decision) -> Step:
-    assert decision.dialogue is not None
-    return decision.dialogue.step
-
-
-def draft_of(decision: Decision) -> Draft:
-    assert decision.dialogue is not None
-    return decision.dialogue.draft
-
-
 def pauses(decision: Decision) -> list[Any]:
     return [effect.at for effect in of(StartTimer, decision) if effect.name == "pause"]
-
-
-def settles(draft: Draft) -> Decision:
-    return decide(facts(dialogue(AskingText(), draft)), TimerFired("pause", str(ANNA), ANNA, NOW))
 
 
 # Taking in.

@@ -16,8 +16,8 @@ from states.decision import Decision
 from states.dialogue import AskingText, ConfirmingSafety, Dialogue, Idle, OfferingDuty, ReportingDanger
 from states.effects import CancelTimer, Edit, Kind, Priority
 from states.lifecycle.appeal import Appeal, Piece
-from tests.handlers.given import ANNA, CHATS, CUR_CHAT, READY, cur, dialogue, facts, labels, of, said, sends
-from tests.handlers.test_danger import CODE, FIRE, alert_of, raised, seen
+from tests.handlers.given import ANNA, CHATS, CUR_CHAT, READY, cur, dialogue, facts, labels, of, said, sends, step_of
+from tests.handlers.in_danger import CODE, FIRE, alert_of, raised, seen
 from tests.handlers.window_lines import ours, theirs
 from tests.small import NOW, POLICY
 
@@ -38,11 +38,6 @@ def answer(one: Found, **more: Any) -> Decision:
     decision = told(facts(one.dialogue, **more), one, "r1", waits=False)
     assert decision is not None
     return decision
-
-
-def step_of(decision: Decision) -> object:
-    assert decision.dialogue is not None
-    return decision.dialogue.step
 
 
 # Its author.

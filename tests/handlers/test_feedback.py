@@ -46,6 +46,7 @@ from tests.handlers.given import (
     said,
     sends,
     tapped,
+    the,
     wrote,
 )
 from tests.handlers.in_chat import say
@@ -62,11 +63,6 @@ def taps(action: str, *mine: Appeal, value: str = CODE, step: Step | None = None
          **more: Any) -> Decision:  # fmt: skip
     talk = dialogue(step or Idle(), draft or Draft(), **{k: more.pop(k) for k in ("blocked_until",) if k in more})
     return decide(facts(talk, appeals=mine, **more), tapped(action, value))
-
-
-def the(decision: Decision) -> Appeal:
-    (one,) = decision.appeals
-    return one
 
 
 # Being asked.

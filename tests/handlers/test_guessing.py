@@ -23,14 +23,26 @@ from states.dialogue import (
     Draft,
     Idle,
     Preview,
-    Step,
 )
 from states.directory import Directory, Scene
 from states.events import TimerFired
 from states.finder import TopicGuess
 from states.lifecycle.appeal import Piece
 from states.messages import Location
-from tests.handlers.given import ANNA, PHOTO, READY, dialogue, facts, labels, said, sends, tapped, wrote
+from tests.handlers.given import (
+    ANNA,
+    PHOTO,
+    READY,
+    dialogue,
+    draft_of,
+    facts,
+    labels,
+    said,
+    sends,
+    step_of,
+    tapped,
+    wrote,
+)
 from tests.small import BY_SCENE, NOW, REGION, LearnedFinder, SmallFinder
 
 SURE, LIKELY, DOUBTFUL = "Точно яма", "Вроде яма, снег", "Где-то снег и яма"
@@ -41,16 +53,6 @@ def settles(text: str, draft: Draft | None = None, **more: Any) -> Decision:
     told = replace(draft or Draft(), pieces=(Piece(3, text),))
     known = {"find": LearnedFinder()} | more
     return decide(facts(dialogue(AskingText(), told), **known), TimerFired("pause", str(ANNA), ANNA, NOW))
-
-
-def step_of(decision: Decision) -> Step:
-    assert decision.dialogue is not None
-    return decision.dialogue.step
-
-
-def draft_of(decision: Decision) -> Draft:
-    assert decision.dialogue is not None
-    return decision.dialogue.draft
 
 
 def presses(before: Decision, action: str, value: str = "", **more: Any) -> Decision:

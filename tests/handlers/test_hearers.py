@@ -52,6 +52,7 @@ from tests.handlers.in_chat import (
     TEAM,
     busy,
     edits,
+    member,
     pick,
     press,
     say,
@@ -71,11 +72,6 @@ JOINED = f"v1|{COMMUNITY}|joined|{ROADS_CHAT}|{OTHER}.{CODE}.1.0|0"
 """The message that brought the words of one who joined."""
 
 LATER = NOW + LIFE + timedelta(seconds=1)
-
-
-def member(code: str = OTHER, resident: int = BORIS, **more: Any) -> Appeal:
-    known = {"status": Status.MERGED, "incident": CODE, "chat": None, "card": "", "source": 9, "address": "ул. Мира, 5"}
-    return appeal(code=code, resident=resident, **known | more)
 
 
 LEAD = appeal(status=Status.IN_WORK, incident=CODE)

@@ -20,8 +20,8 @@ from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.reasons import Note
 from states.people.chats import CUR
-from tests.handlers.given import BORIS, CHATS, CUR_CHAT, OFFICIAL, ROADS_CHAT, appeal, cur, facts, of, said, sends
-from tests.handlers.in_chat import CODE, OTHER, the
+from tests.handlers.given import CHATS, CUR_CHAT, OFFICIAL, ROADS_CHAT, appeal, cur, facts, of, said, sends
+from tests.handlers.in_chat import CODE, OTHER, member, the
 from tests.small import COMMUNITY, NEVER, NOW
 
 THIRD, VERA = "1124-CCCC", 1003
@@ -29,11 +29,6 @@ ANSWER = f"v1|{COMMUNITY}|answer|{ROADS_CHAT}|20|0"
 LEAD = appeal(status=Status.IN_WORK, incident=CODE)
 NIGHT = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
-
-
-def member(code: str = OTHER, resident: int = BORIS, **more: Any) -> Appeal:
-    known = {"status": Status.MERGED, "incident": CODE, "chat": None, "card": "", "source": 9, "address": "ул. Мира, 5"}
-    return appeal(code=code, resident=resident, **known | more)
 
 
 def held(code: str = "", **more: Any) -> Held:

@@ -47,6 +47,7 @@ from tests.handlers.given import (
     of,
     said,
     sends,
+    step_of,
     tapped,
     wrote,
 )
@@ -61,11 +62,6 @@ OTHER = in_cur(code="1124-BBBB", source=7)
 
 def tap(action: str, value: str = "", talk: Dialogue | None = None, **more: Any) -> Decision:
     return decide(facts(talk or dialogue(), **more), tapped(action, value))
-
-
-def step_of(decision: Decision) -> Step:
-    assert decision.dialogue is not None
-    return decision.dialogue.step
 
 
 # Seeing.

@@ -8,30 +8,15 @@ from handlers.decide import decide
 from handlers.text import actions, texts, texts_parts
 from states.decision import Decision
 from states.dialogue import AskingAddress, AskingText, ChoosingParts, ChoosingTopic, Draft, Idle, Preview, Step
-from states.events import MessageEdited, TimerFired
+from states.events import MessageEdited
 from states.lifecycle.appeal import Piece
 from states.messages import Attachment
-from tests.handlers.given import ANNA, dialogue, facts, labels, said, sends, tapped, wrote
-from tests.small import NOW
+from tests.handlers.given import dialogue, draft_of, facts, labels, said, sends, settles, step_of, tapped, wrote
 
 PHOTO = Attachment("photo")
 TEXT = "яма в Миассе; снег, ул. Мира 1"
 TOLD = Draft((Piece(3, TEXT, (PHOTO,)), Piece(4, "", (PHOTO,))))
 PARTS = ChoosingParts(("яма в Миассе", "снег, ул. Мира 1"))
-
-
-def step_of(decision: Decision) -> Step:
-    assert decision.dialogue is not None
-    return decision.dialogue.step
-
-
-def draft_of(decision: Decision) -> Draft:
-    assert decision.dialogue is not None
-    return decision.dialogue.draft
-
-
-def settles(draft: Draft) -> Decision:
-    return decide(facts(dialogue(AskingText(), draft)), TimerFired("pause", str(ANNA), ANNA, NOW))
 
 
 def presses(step: Step, action: str, draft: Draft, value: str = "", cmid: int = 10) -> Decision:

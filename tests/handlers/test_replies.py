@@ -42,6 +42,7 @@ from tests.handlers.given import (
     said,
     sends,
     tapped,
+    the,
     wrote,
 )
 from tests.small import COMMUNITY, NOW
@@ -60,11 +61,6 @@ def hears(text: str, *mine: Appeal, step: Step | None = None, draft: Draft | Non
     known = {key: more.pop(key) for key in ("linked", "leads", "unsent", "now") if key in more}
     talk = dialogue(step or Idle(), draft or Draft())
     return decide(facts(talk, appeals=mine, **known), wrote(text, **more))
-
-
-def the(decision: Decision) -> Appeal:
-    (one,) = decision.appeals
-    return one
 
 
 # The answer to a question.

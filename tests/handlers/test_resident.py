@@ -30,7 +30,7 @@ from states.dialogue import (
 )
 from states.effects import CancelTimer
 from states.lifecycle.appeal import Piece, Status
-from tests.handlers.given import PHOTO, READY, appeal, dialogue, facts, of, said, tapped, wrote
+from tests.handlers.given import PHOTO, READY, appeal, dialogue, draft_of, facts, of, said, step_of, tapped, types
 
 FILL = [actions.TOPIC, actions.OTHER_TOPIC, actions.GROUP, actions.PLACE, actions.NO_ADDRESS, actions.CHANGE]
 FILL += [actions.CHANGE_TEXT, actions.CHANGE_TOPIC, actions.CHANGE_PLACE, actions.CHANGE_ADDRESS, actions.CHANGE_FILES]
@@ -40,20 +40,6 @@ VALUE = {actions.TOPIC: "pits", actions.GROUP: "roads", actions.PLACE: "miass", 
 
 def taps(action: str, value: str = "", step: Step | None = None, draft: Draft | None = None, **more: Any) -> Decision:
     return decide(facts(dialogue(step or Idle(), draft or Draft()), **more), tapped(action, value))
-
-
-def types(text: str, step: Step, draft: Draft | None = None, **more: Any) -> Decision:
-    return decide(facts(dialogue(step, draft or Draft()), **more), wrote(text))
-
-
-def step_of(decision: Decision) -> Step:
-    assert decision.dialogue is not None
-    return decision.dialogue.step
-
-
-def draft_of(decision: Decision) -> Draft:
-    assert decision.dialogue is not None
-    return decision.dialogue.draft
 
 
 # What works at every step.

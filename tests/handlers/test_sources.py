@@ -32,7 +32,7 @@ from tests.handlers.given import (
     said,
     sends,
 )
-from tests.handlers.in_chat import CODE, COLLEAGUE, RICH, STRICT, TEAM, busy, pick, press, say, tell, the
+from tests.handlers.in_chat import CODE, COLLEAGUE, RICH, STRICT, TEAM, busy, look, pick, press, say, tell, the
 from tests.small import NOW
 
 WORDS = "Снег вчера убрали, двор чистый"
@@ -43,11 +43,6 @@ LATER = NOW + timedelta(seconds=30)
 def stands(text: str, *files: Attachment) -> Message:
     """The official's message as VK shows it now."""
     return Message(ROADS_CHAT, 20, OFFICIAL, NOW, text, files)
-
-
-def look(decision: Decision) -> StartTimer:
-    (timer,) = [one for one in of(StartTimer, decision) if one.name == SOURCE_TIMER]
-    return timer
 
 
 def reads(answered: Decision, message: Message | None, *, shown: bool = True, **more: Any) -> Decision:

@@ -1,10 +1,9 @@
 """What may hurt somebody: 112 first, once, with the right numbers, and nothing is stopped by it (R28). Alarms of people
-in danger are in test_danger.py."""
+in danger are in test_danger.py and test_telling_danger.py."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -29,7 +28,22 @@ from states.directory import Community
 from states.effects import StartTimer
 from states.events import MessageEdited
 from states.lifecycle.appeal import Appeal, Piece, Status
-from tests.handlers.given import ANNA, READY, ROADS_CHAT, appeal, dialogue, facts, of, said, sends, tapped, wrote
+from tests.handlers.given import (
+    ANNA,
+    READY,
+    ROADS_CHAT,
+    appeal,
+    dialogue,
+    draft_of,
+    facts,
+    marked,
+    of,
+    said,
+    sends,
+    tapped,
+    types,
+    wrote,
+)
 from tests.small import COMMUNITY, NOW, POLICY, REGION
 
 CODE = "1124-AAAA"
@@ -37,40 +51,31 @@ HAZARD = "Открытый люк!"
 FIRST = "Если кто-то может пострадать прямо сейчас, звоните 112."
 
 
-def says(text: str, step: Step, draft: Draft | None = None, **more: Any) -> Decision:
-    return decide(facts(dialogue(step, draft or Draft()), **more), wrote(text))
-
-
-def draft_of(decision: Decision) -> Draft:
-    assert decision.dialogue is not None
-    return decision.dialogue.draft
-
-
 @pytest.mark.parametrize("text", [HAZARD, "Оборванный провод лежит на тротуаре", "Сосульки висят над входом, упадут"])
 @pytest.mark.parametrize("step", [Idle(), AskingText(), ChoosingTopic(("pits",)), Preview()])
 def test_112_stands_before_any_question_and_the_words_are_kept(text: str, step: Step) -> None:
-    decision = says(text, step, READY if isinstance(step, Preview) else None)
+    decision = types(text, step, READY if isinstance(step, Preview) else None)
     first = sends(decision, ANNA)[0]
     assert first.text.startswith(FIRST) and first.keyboard is None
     assert text in draft_of(decision).text and draft_of(decision).warned
 
 
 def test_it_is_said_at_once_while_the_rest_of_the_text_is_waited_for() -> None:
-    decision = says(HAZARD, AskingText())
+    decision = types(HAZARD, AskingText())
     assert [effect.name for effect in of(StartTimer, decision)] == ["pause", "draft"]
     assert len(sends(decision)) == 1
 
 
 def test_once_for_a_draft_and_anew_for_the_next() -> None:
     """Draft.warned."""
-    draft = draft_of(says(HAZARD, AskingText()))
-    again = says("И второй люк открыт", AskingText(), draft)
+    draft = draft_of(types(HAZARD, AskingText()))
+    again = types("И второй люк открыт", AskingText(), draft)
     assert not sends(again) and draft_of(again).warned
-    assert sends(says(HAZARD, AskingText()))
+    assert sends(types(HAZARD, AskingText()))
 
 
 def test_nothing_is_said_of_danger_where_there_is_none() -> None:
-    decision = says("Не горит фонарь", AskingText())
+    decision = types("Не горит фонарь", AskingText())
     assert not sends(decision) and not draft_of(decision).warned
 
 
@@ -80,19 +85,19 @@ def numbers(decision: Decision) -> str:
 
 def test_the_numbers_are_those_of_the_place() -> None:
     """R28, R61: of the draft, else of the words, else of the community; 112 itself is not repeated."""
-    assert "104 — газ" not in numbers(says(HAZARD, AskingText())) and "2-22-22" not in numbers(
-        says(HAZARD, AskingText())
+    assert "104 — газ" not in numbers(types(HAZARD, AskingText())) and "2-22-22" not in numbers(
+        types(HAZARD, AskingText())
     )
-    assert "2-22-22 — диспетчер Миасса" in numbers(says(HAZARD, AskingText(), Draft(place="miass")))
-    assert "2-22-22" in numbers(says(f"{HAZARD} Это в Миассе", AskingText()))
-    assert "112 — всё сразу" not in numbers(says(HAZARD, AskingText()))
+    assert "2-22-22 — диспетчер Миасса" in numbers(types(HAZARD, AskingText(), Draft(place="miass")))
+    assert "2-22-22" in numbers(types(f"{HAZARD} Это в Миассе", AskingText()))
+    assert "112 — всё сразу" not in numbers(types(HAZARD, AskingText()))
     here = replace(REGION, communities=(Community(9, "Чужие"), Community(COMMUNITY, "Миасс", "miass")))
-    assert "2-22-22" in numbers(says(HAZARD, AskingText(), directory=here))
+    assert "2-22-22" in numbers(types(HAZARD, AskingText(), directory=here))
 
 
 def test_a_region_without_other_numbers_still_names_112() -> None:
     alone = replace(REGION, numbers=())
-    assert numbers(says(HAZARD, AskingText(), directory=alone)) == FIRST
+    assert numbers(types(HAZARD, AskingText(), directory=alone)) == FIRST
 
 
 def test_an_urgent_topic_shows_it_too() -> None:
@@ -113,7 +118,7 @@ def test_the_words_on_a_button_are_not_the_residents() -> None:
 
 def test_a_place_that_is_typed_is_heard_too() -> None:
     draft = Draft((Piece(3, "Люк"),), topic="pits", settling_text=False)
-    decision = says("Открытый люк, помогите", ChoosingPlace(), draft)
+    decision = types("Открытый люк, помогите", ChoosingPlace(), draft)
     assert "112" in numbers(decision) and draft_of(decision).warned
 
 
@@ -162,13 +167,13 @@ def test_a_crime_that_is_added_is_told_102_and_is_not_urgent() -> None:
 @pytest.mark.parametrize("text", [THEFT, "Врач требует взятку за справку", "Мошенники обманули бабушку"])
 def test_a_crime_is_told_102_without_112_once_for_a_draft(text: str) -> None:
     """R28: a bribe is no danger; what was told of a crime is not told again."""
-    decision = says(text, AskingText())
+    decision = types(text, AskingText())
     assert sends(decision, ANNA)[0].text == texts_danger.CRIME_TOLD and "Звоните 112" not in said(decision)
-    assert not draft_of(decision).warned and not sends(says(THEFT, AskingText(), draft_of(decision)))
+    assert not draft_of(decision).warned and not sends(types(THEFT, AskingText(), draft_of(decision)))
 
 
 def test_a_hazard_after_a_crime_still_shows_112() -> None:
-    decision = says("Открытый люк, крышку украли", AskingText(), draft_of(says(THEFT, AskingText())))
+    decision = types("Открытый люк, крышку украли", AskingText(), draft_of(types(THEFT, AskingText())))
     assert "112" in numbers(decision) and texts_danger.CRIME_TOLD not in said(decision)
 
 
@@ -189,11 +194,6 @@ def test_before_consent_the_notice_names_112_for_no_word_is_known() -> None:
 
 
 ASKED = Dialogue(ANNA, AskingConsent((10,), NOW), touched_at=NOW)
-
-
-def marked(talk: Dialogue | None, cmid: int = 11, **more: Any) -> Decision:
-    """What the door lets through of a danger told before consent: a mark (R7)."""
-    return decide(facts(talk, **more), wrote("", cmid, content=False, danger=True))
 
 
 @pytest.mark.parametrize("step", [AskingConsent((10,), NOW), AskingConsent((10,)), Refused(), Idle()])

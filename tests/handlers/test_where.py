@@ -26,7 +26,7 @@ from states.dialogue import (
 )
 from states.directory import Where
 from states.lifecycle.appeal import Piece
-from tests.handlers.given import appeal, dialogue, facts, labels, said, sends, tapped, wrote
+from tests.handlers.given import appeal, dialogue, draft_of, facts, labels, said, sends, step_of, tapped, wrote
 from tests.small import NOW
 
 STORY = "Вода бежит прямо ручьём уже неделю"
@@ -42,16 +42,6 @@ def writes(step: Step, text: str, draft: Draft | None = None, **known: Any) -> D
 
 def presses(step: Step, action: str, value: str, draft: Draft) -> Decision:
     return decide(facts(dialogue(step, draft)), tapped(action, value))
-
-
-def step_of(decision: Decision) -> Step:
-    assert decision.dialogue is not None
-    return decision.dialogue.step
-
-
-def draft_of(decision: Decision) -> Draft:
-    assert decision.dialogue is not None
-    return decision.dialogue.draft
 
 
 def shown(decision: Decision) -> list[str]:
