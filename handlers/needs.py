@@ -84,8 +84,8 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
             )
         case RereadFailed():
             wanted = Wanted(officials=True, leads=True, also_told=True)
-        case MembersListed():
-            wanted = Wanted(officials=True, leads=True, listing=Listing.MINE)
+        case MembersListed():  # what waits is named only where something was not heard
+            wanted = Wanted(officials=True, leads=True, listing=Listing.MINE if event.unread else None)
         case RoutesChanged():
             wanted = Wanted(waiting=True, every_chat=True, leads=True)
         case _:

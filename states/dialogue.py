@@ -206,6 +206,10 @@ class OfferingDuty:
     despair: bool = False
 
 
+OF_DANGER = (ReportingDanger, ConfirmingSafety, OfferingDuty)
+"""Steps in which nobody is asked about anything else (R28)."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskingPublication:
     """The separate consent to publish, a message of its own (R9). `shown` as of `AskingConsent`."""

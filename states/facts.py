@@ -78,11 +78,12 @@ class Facts:
     that is lost; of a card only while it may be on its way.
     `number` is a free number for a new appeal of this draft.
 
-    In a chat `theirs` is the dialogue of the linked appeal's resident, `officials` those of this chat by VK id, and
-    `replied` the cause of the bot's message that was replied to or on which the button stands; `about` is the number of
-    the merged one whose words it brings, where the reply is about the one that leads it (agency.py). `members` are the
-    other appeals of an incident that one of these leads, where a button is pressed also those that have left it and to
-    which words on their way were said too; `leads` are the leading ones of those that are merged, by code.
+    In a chat `theirs` is the dialogue of the linked appeal's resident, `officials` those of this chat by VK id (for a
+    resident with an alarm those of the chat that has it), and `replied` the cause of the bot's message that was replied
+    to or on which the button stands; `about` is the number of the merged one whose words it brings, where the reply is
+    about the one that leads it (agency.py). `members` are the other appeals of an incident that one of these leads,
+    where a button is pressed also those that have left it and to which words on their way were said too; `leads` are
+    the leading ones of those that are merged, by code.
     `similar` are open appeals of others about the same topic and place, lately. `listed` is what a command of an
     official or an open line of the digest asked for, `digest` what waits for this chat, `history` the lines of the
     linked appeal where they are shown. `asked` is whom a question about a new member of some chat is about, where that

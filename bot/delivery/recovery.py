@@ -52,7 +52,7 @@ from storage.outbox import enqueue
 from storage.outbox.enqueue import Outgoing
 from storage.outbox.forms import simpler_cause
 from storage.outbox.random_ids import Wanted, candidate
-from storage.records import appeals, chats
+from storage.records import appeals, chats, officials
 from storage.unit_of_work import decisions, facts
 
 LEASE = timedelta(seconds=90)
@@ -569,6 +569,9 @@ async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> N
     found = await appeals.by_code(tx, codes)
     bound = facts.by_agency(await chats.bound(tx))
     known = Facts(now, bot.policy, bot.directory, bot.find, bot.judge, chats=bound)
+    home = known.duty_chat
+    if home is not None:
+        known = replace(known, officials=(await officials.of_chats(tx, [home.peer]))[home.peer])
     refused = recovery.refused(found.values(), window.held)
     await appeals.keep_appeals(tx, refused, [])
     every = [line for lines in window.lines.values() for line in lines]

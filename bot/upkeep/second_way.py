@@ -67,10 +67,10 @@ def troubles(bot: Runtime) -> dict[str, Trouble]:
         )
     if health.unseen_alarm is not None:
         text = (
-            f"Тревогу об опасности для жизни никто не прочитал {since(bot, health.unseen_alarm)}. "
-            "Откройте чат дежурных или ЦУР и нажмите «Вижу»."
+            f"Тревога об опасности для жизни ждёт {since(bot, health.unseen_alarm)}: её никто не прочитал или до "
+            f"{bot.directory.emergency} не дозвонились. Откройте чат дежурных или ЦУР."
         )
-        found["alarm_unseen"] = Trouble(health.unseen_alarm, text, "Тревогу об опасности прочитали.")
+        found["alarm_unseen"] = Trouble(health.unseen_alarm, text, "Тревогу об опасности прочитали или закрыли.")
     if health.cur_unheard is not None:
         text = (
             f"Бот не видит ответов в чате ЦУР или не может туда писать {since(bot, health.cur_unheard)}. Пусть в этом "

@@ -30,7 +30,12 @@ STEP, LOOKS = 0.05, 80
 """Seconds between two looks whether the bot has done it, and how many there are."""
 SEVERAL = frozenset({Did.ACCEPT, Did.ASSIGN, Did.MERGE, Did.REMIND})
 """What is done with many messages at once; everything else is about one."""
-SPEAKS = frozenset({Did.ANSWER, Did.TEMPLATE, Did.INTERIM, Did.ASK, Did.POSTPONE, Did.DECLINE, Did.OUTSIDE, Did.CLOSE})
+SPEAKS = frozenset(
+    {
+        Did.ANSWER, Did.TEMPLATE, Did.INTERIM, Did.ASK, Did.POSTPONE, Did.DECLINE, Did.OUTSIDE, Did.CLOSE,
+        Did.REPLACE, Did.ADD,
+    }
+)  # fmt: skip
 """What says something to the resident."""
 
 

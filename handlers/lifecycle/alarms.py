@@ -26,6 +26,7 @@ from states.facts import Facts
 from states.lifecycle.alerts import FALSE_ALARMS, JUST_CALLED, Alert, Ending, SaidAt
 from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Piece
 from states.people.chats import Chat
+from states.screen import Keyboard
 from states.worktime.schedule import Office
 
 ALERT_TIMER = "alert"
@@ -145,9 +146,15 @@ def who(facts: Facts) -> str:
 
 def card_failed(facts: Facts, appeal: Appeal) -> Decision:
     """VK would not take the card: to the other chat of the ЦУР, if there is one; its author hears that nobody knows."""
+    alert = appeal.alert
+    assert alert is not None, "only an alarm has such a card"
     moved, effects = put_before_duty(facts, replace(appeal, version=appeal.version + 1))
     if moved.chat == appeal.chat:  # the same chat again: the next call says it, and is a message of its own
-        return Decision(effects=(tell_author(facts, appeal, "failed", not_told(facts)),))
+        said = tell_author(facts, appeal, "failed", not_told(facts))
+        if not alert.silent:
+            return Decision(effects=(said,))
+        loud = replace(appeal, alert=replace(alert, silent=False), version=appeal.version + 1)
+        return Decision(appeals=(loud,), effects=(said, *next_call(facts, loud)))
     told = () if moved.chat is not None else (tell_author(facts, appeal, "failed", not_told(facts)),)
     return Decision(appeals=(moved,), effects=(*told, *effects))
 
@@ -185,15 +192,11 @@ def waits(appeal: Appeal) -> bool:
 
 
 def called(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
-    """Counted, with a card where no chat had it yet; its author hears once that nobody has read it."""
+    """With a card where no chat had it yet; its author hears once that nobody has read it."""
     alert = appeal.alert
     assert alert is not None, "waits() was asked"
-    tells = not alert.told_unseen and alert.seen_at is None
-    after = replace(
-        appeal,
-        alert=replace(alert, called_at=facts.now, calls=alert.calls + 1, told_unseen=alert.told_unseen or tells),
-        version=appeal.version + 1,
-    )
+    tells = alert.called_at is None and alert.seen_at is None
+    after = replace(appeal, alert=replace(alert, called_at=facts.now), version=appeal.version + 1)
     chat, card = facts.duty_chat, tuple[Effect, ...]()
     if chat is not None and after.chat != chat.peer:
         after, card = with_card(facts, after, chat)
@@ -209,23 +212,30 @@ def call_message(facts: Facts, appeals: Sequence[Appeal], event: TimerFired) -> 
     if chat is None:
         return ()
     substitute = any(one.alert is not None and one.alert.needs_substitute(facts.now) for one in appeals)
-    lines = [texts_danger.calling(len(appeals), names(facts, substitute=substitute))]
+    unread = sum(not_seen(one) for one in appeals)
+    people = names(facts, substitute=substitute)
+    lines = [texts_danger.calling(unread, len(appeals) - unread, people, facts.directory.emergency)]
     lines += [short_line(one, facts) for one in appeals[:SHOWN]]
     if len(appeals) > SHOWN:
         lines.append(texts_chat.MORE_LEFT)
     cause = facts.cause(CALL, chat.peer, f"{event.at:%y%m%d%H%M%S}")  # no number: it outlives an erasure (R14)
-    keyboard = keyboards.inline(*call_buttons(appeals))
     call = Send(
-        chat.peer, cause, "\n".join(lines), Kind.NOTICE, Priority.DIALOGUE, keyboard=keyboard,
-        appeal=appeals[0].code if len(appeals) == 1 else None, mentions=True,
+        chat.peer, cause, "\n".join(lines), Kind.NOTICE, Priority.DIALOGUE,
+        keyboard=see_buttons(appeals), appeal=appeals[0].code if len(appeals) == 1 else None, mentions=True,
     )  # fmt: skip
     return in_parts(call)
 
 
-def call_buttons(appeals: Sequence[Appeal]) -> list[Row]:
-    """«Вижу» for each, two in a row."""
-    sees = [keyboards.callback(f"{texts_danger.SEE}: {one.code}", actions.SEE, one.code) for one in appeals[:SHOWN]]
-    return [tuple(sees[at : at + 2]) for at in range(0, len(sees), 2)]
+def not_seen(appeal: Appeal) -> bool:
+    return appeal.alert is not None and appeal.alert.seen_at is None
+
+
+def see_buttons(appeals: Sequence[Appeal]) -> Keyboard | None:
+    """«Вижу» for each that nobody has seen, two in a row."""
+    waiting = [one.code for one in appeals if not_seen(one)][:SHOWN]
+    sees = [keyboards.callback(f"{texts_danger.SEE}: {code}", actions.SEE, code) for code in waiting]
+    rows: list[Row] = [tuple(sees[at : at + 2]) for at in range(0, len(sees), 2)]
+    return keyboards.inline(*rows) if rows else None
 
 
 def names(facts: Facts, *, substitute: bool) -> list[str]:

@@ -38,7 +38,7 @@ def told(turn: Turn, event: Message) -> Decision | None:
     own, heard, step = current_alarm(turn), alarms(event.text), turn.dialogue.step
     if own is not None and (heard or telling(turn, own)):
         return add(turn, event, own)
-    offered = step if isinstance(step, OfferingDuty) else None
+    offered = step if isinstance(step, OfferingDuty) and lately(turn) else None
     if not heard and offered is None:
         return None
     pieces, despair = (*(offered.pieces if offered else ()), piece_of(event)), heard <= {Danger.DESPAIR}
@@ -58,9 +58,13 @@ def own_alarms(turn: Turn) -> list[Appeal]:
 
 def telling(turn: Turn, own: Appeal) -> bool:
     """Whether what is written now belongs to it: it was the last that was spoken of, not long ago."""
-    step, touched = turn.dialogue.step, turn.dialogue.touched_at
-    if not isinstance(step, ReportingDanger | ConfirmingSafety) or step.code != own.code:
-        return False
+    step = turn.dialogue.step
+    return isinstance(step, ReportingDanger | ConfirmingSafety) and step.code == own.code and lately(turn)
+
+
+def lately(turn: Turn) -> bool:
+    """Whether the dialogue went on so short a time ago that what is written now belongs to it."""
+    touched = turn.dialogue.touched_at
     return touched is None or turn.facts.now - touched < SAME_STORY
 
 

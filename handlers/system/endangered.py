@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.lifecycle.alarms import ALERT_TIMER, call_buttons, put_before_duty
+from handlers.lifecycle.alarms import ALERT_TIMER, put_before_duty, see_buttons
 from handlers.lifecycle.routing import current
 from handlers.resident import danger
 from handlers.resident.drafting import piece_of
-from handlers.text import actions, keyboards, texts_danger
+from handlers.text import actions, texts_danger
 from handlers.text.parts import in_parts
 from handlers.text.relayed import in_chat, one_line
 from handlers.text.words import clock
@@ -22,7 +22,7 @@ from handlers.views.alarm_card import short_line
 from handlers.views.turn import Turn
 from screening.danger import Danger, alarms
 from states.decision import Decision
-from states.dialogue import ConfirmingSafety, Dialogue, Idle, OfferingDuty, ReportingDanger
+from states.dialogue import OF_DANGER, Dialogue, Idle, OfferingDuty
 from states.effects import CancelTimer, Effect, Kind, Priority, Send
 from states.facts import Facts
 from states.lifecycle.alerts import SAME_STORY
@@ -34,7 +34,6 @@ AGAIN = "alarms_again"
 """The kind of cause of what tells once more."""
 
 LONGEST_WORDS = 200
-OF_DANGER = (ReportingDanger, ConfirmingSafety, OfferingDuty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +117,8 @@ def told_again(
     if chat is None or not lines:
         return Decision()
     text = "\n".join((texts_danger.AGAIN.format(emergency=facts.directory.emergency), *lines))
-    rows = call_buttons([one for one in found if one.alert is not None and one.alert.seen_at is None])
-    keyboard = keyboards.inline(*rows) if rows else None
     cause = facts.cause(AGAIN, chat.peer, origin)
-    said = in_parts(Send(chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, keyboard=keyboard))
+    said = in_parts(Send(chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, keyboard=see_buttons(found)))
     silenced = [silence(facts, appeal) for appeal in found]
     effects = (*said, *(effect for _, shown in silenced for effect in shown))
     return Decision(appeals=tuple(appeal for appeal, _ in silenced), effects=effects)

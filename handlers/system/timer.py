@@ -13,7 +13,7 @@ from handlers.text.words import day
 from handlers.views.screens import show
 from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn
 from states.decision import Decision, ignore
-from states.dialogue import AskingConsent, AskingText, ConfirmingSafety, Dialogue, Draft, Idle, ReportingDanger
+from states.dialogue import OF_DANGER, AskingConsent, AskingText, Dialogue, Draft, Idle
 from states.effects import StartTimer
 from states.events import TimerFired
 from states.facts import Facts
@@ -81,7 +81,7 @@ def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
     policy, touched = turn.facts.policy, dialogue.touched_at
     if touched is not None and turn.facts.now - touched < policy.draft_reminder:
         return ignore("разговор идёт")
-    if isinstance(dialogue.step, ReportingDanger | ConfirmingSafety):
+    if isinstance(dialogue.step, OF_DANGER):
         # Nobody in danger is asked about a draft: it is forgotten in its time (R28).
         until = turn.facts.now + policy.draft_forgotten - policy.draft_reminder
         again = StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, until)

@@ -355,8 +355,8 @@ def pressed(turn: Turn, found: Found, command: Command) -> Found:
     match command.action:
         case actions.WITHDRAW_YES:
             appeal = facts.appeal(command.value)
-            if appeal is None or appeal.resident != turn.peer:
-                return found
+            if appeal is None or appeal.resident != turn.peer or appeal.alarming:
+                return found  # an alarm is ended by people: it goes before those on duty once more (R28)
             done = withdrawing.withdrawn(turn, appeal)
             decision = Decision(appeals=done.appeals, history=done.history, effects=done.effects)
             return found.carrying(turn.cmid, decision) if done.appeals else found

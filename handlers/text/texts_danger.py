@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.text.words import plural
+
 NO_SERVICE = "Мы не экстренная служба и никого не вызываем."
 
 
@@ -112,7 +114,7 @@ def refused(formal: str, emergency: str) -> str:
     return f"Ничего не сохранили. Звоните {emergency}: отсюда никто не вызовет.\nПодать официально: {formal}"
 
 
-ALREADY_OVER = "Эта тревога уже закрыта. Опасно снова — напишите и звоните {emergency}."
+ALREADY_OVER = "Эта тревога уже закрыта. Опасно снова — звоните {emergency} и напишите сюда."
 
 # The card of those on duty.
 
@@ -130,8 +132,8 @@ NOWHERE = "Где: не назвал."
 SHOWN_112 = "{emergency} показали; звонил ли, неизвестно."
 SAFE_AT = "{at}: автор пишет, что опасности нет."
 SEEN_BY = "✓ Видит {who}, {at}."
-UNREACHED_BY = "{at}: {who} до {emergency} не дозвонился. Звоните ещё."
-HANDED_BY = "✓ Передал в {emergency}: {who}, {at}."
+UNREACHED_BY = "{at}: до {emergency} не дозвонились, звонит {who}. Звоните ещё."
+HANDED_BY = "✓ Передано в {emergency}: {who}, {at}."
 FALSE_BY = "Ложная тревога: {who}, {at}."
 ONLY_FILES = "(фото или файлы)"
 WITHDRAWN = "Автор отозвал сообщение."
@@ -150,11 +152,18 @@ def an_alarm(at: str) -> str:
     return f"тревога, {at}"
 
 
-def calling(count: int, who: Sequence[str]) -> str:
-    """The head of the one message for all alarms that wait."""
+def calling(unread: int, unreached: int, who: Sequence[str], emergency: str) -> str:
+    """The head of the one message for all alarms that wait: those that nobody has read, and those of which 112 could
+    not be told."""
     names = f"{', '.join(who)}: " if who else ""
-    what = "тревогу никто не прочитал" if count == 1 else f"тревоги никто не прочитал: {count}"
-    return f"⚠ {names}{what}."
+    what = []
+    if unread:
+        one = "тревогу никто не прочитал"
+        what.append(one if unread == 1 else f"никто не прочитал {plural(unread, 'тревогу', 'тревоги', 'тревог')}")
+    if unreached:
+        of = f" по {plural(unreached, 'тревоге', 'тревогам', 'тревогам')}" if unreached > 1 else ""
+        what.append(f"до {emergency} не дозвонились{of}")
+    return f"⚠ {names}{', '.join(what)}."
 
 
 def waits_for(title: str, at: str, code: str) -> str:

@@ -34,7 +34,7 @@ def cur_takes_nothing(agency: str) -> str:
 
 def left_before(code: str, what: str, text: str, who: str) -> str:
     return (
-        f"{what} по №{code} написал(а) {who}, в чате этого сотрудника больше нет. Само это жителю не уйдёт: "
+        f"{what} по №{code} написал(а) {who}. В чате этого сотрудника больше нет, само это жителю не уйдёт: "
         f"отправить может любой из вас.\n\n{text}"
     )
 

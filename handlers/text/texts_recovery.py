@@ -26,14 +26,19 @@ def resident(void: Sequence[str], *, words: bool) -> str:
 def in_danger(alarms: Sequence[str], rest: str, emergency: str) -> str:
     """What was told of danger comes before the rest. Those on duty read it once more; nobody is called by it again."""
     numbers = ", ".join(f"№{code}" for code in alarms)
-    which = f"Тревогу {numbers} передаём ещё раз, номер больше не действует" if numbers else "Тревогу передаём ещё раз"
+    if len(alarms) > 1:
+        which = f"Тревоги {numbers} передаём ещё раз, номера больше не действуют"
+    else:
+        which = (
+            f"Тревогу {numbers} передаём ещё раз, номер больше не действует" if numbers else "Тревогу передаём ещё раз"
+        )
     again = f"{_AGAIN} {which}. Звоните {emergency}: отсюда никто не вызовет."
     return f"{again}{rest.removeprefix(_AGAIN)}"
 
 
 TO_CHECK = (
-    "Бота восстановили из копии. По этим сообщениям что-то произошло, чего бот уже не помнит: проверьте: ответ ушёл "
-    "жителю или ещё нужен?"
+    "Бота восстановили из копии. По этим сообщениям что-то произошло, чего бот уже не помнит. Проверьте, ушёл ли ответ "
+    "жителю или ещё нужен."
 )
 UNSENT = (
     "Бота восстановили из копии. Это ждало отправки, и во ВКонтакте его нет. Само оно не уйдёт: нажмите «Отправить», "
@@ -57,7 +62,8 @@ UNSEEN = "Дошёл ли ваш ответ до жителя, не видно."
 
 def some_lost(lost: int, replies: int) -> str:
     """Under the last of those that the resident has not."""
-    return f"Из {replies} ответов на неё жителю не ушло {lost}; последний из них — этот."
+    every = plural(replies, "ответа", "ответов", "ответов")
+    return f"Из {every} на неё жителю не ушло {lost}; последний из них — этот."
 
 
 def void_card(card: str, reached: str = NOT_SENT) -> str:
@@ -79,7 +85,7 @@ CUR_UNSEEN = "Дошёл ли ответ до жителя, не видно, п�
 
 
 def cur_void(card: str, agency: str, reached: str) -> str:
-    return f"На недействительную карточку ответили: {card}. Писали: {agency}. {reached}"
+    return f"Ответ на недействительную карточку: {card}. Писали: {agency}. {reached}"
 
 
 WHOLE_LIST = "Весь список в файле."

@@ -47,8 +47,8 @@ class SaidAt:
 class Alert:
     """`said`: when each of its messages was written. `shown_at`: VK shows the card. `seen_by` pressed «Вижу».
     `unreached_at`: somebody could not get through to 112, so the chat goes on being called. `called_at`: when it was
-    called last, of `calls`. `silent`: it calls nobody again by itself (two false ones before, or told after a restore).
-    `told_unseen`: its author heard that nobody has read it. `safe_at`: the author has said since that there is no
+    called last; with the first call its author hears that nobody has read it. `silent`: it calls nobody again by
+    itself (two false ones before, or told after a restore). `safe_at`: the author has said since that there is no
     danger.
     """
 
@@ -60,9 +60,7 @@ class Alert:
     unreached_at: datetime | None = None
     unreached_by: int = 0
     called_at: datetime | None = None
-    calls: int = 0
     silent: bool = False
-    told_unseen: bool = False
     safe_at: datetime | None = None
     ending: Ending | None = None
     ended_at: datetime | None = None

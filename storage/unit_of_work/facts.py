@@ -96,7 +96,7 @@ def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _
         unread={code: frozenset(more.unread[code]) for code in sorted(_codes_of(asked) & more.unread.keys())},
         number=asked.number,
         theirs=asked.theirs,
-        officials=more.officials.get(asked.waiting.peer, {}) if _has_people(asked) else {},
+        officials=more.officials.get(_home(asked), {}),
         asked=more.officials.get(person[0], {}).get(person[1]) if (person := asked.wanted.person) is not None else None,
         replied=more.causes.get(asked.wanted.message, "") if asked.wanted.message is not None else "",
         members=asked.members,
@@ -131,7 +131,7 @@ class _More:
 async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime) -> _More:
     own = {one.resident for one in asked if one.own and one.resident is not None}
     spoken = {message for one in asked if (message := one.wanted.message) is not None and one.in_chat}
-    peers = {one.waiting.peer for one in asked if _has_people(one)}
+    peers = {_home(one) for one in asked} - {0}
     peers |= {person[0] for one in asked if (person := one.wanted.person) is not None}
     unsent, unread = await _load_unsent(tx, asked)
     return _More(
@@ -146,8 +146,12 @@ async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityP
     )
 
 
-def _has_people(asked: Asked) -> bool:
-    return asked.in_chat and asked.wanted.officials
+def _home(asked: Asked) -> int:
+    """The chat whose people are known by name: that of the event, or that which has the alarm of this resident, for its
+    card names who has seen it. 0 where nobody is named."""
+    if asked.in_chat:
+        return asked.waiting.peer if asked.wanted.officials else 0
+    return next((appeal.chat for appeal in asked.appeals if appeal.alarming and appeal.chat), 0)
 
 
 def conflicting(facts: Sequence[Facts]) -> set[int]:

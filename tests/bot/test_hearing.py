@@ -134,7 +134,7 @@ async def test_late_words_of_who_was_taken_out_meanwhile_wait_for_a_colleague(
     await player.line(RUBBISH)
     await player.line({f"чат {CHAT} видит": "здесь не администратор"})
     await player.line({"права дали": CHAT})
-    await player.line({f"чат {CHAT} видит": ["снова в чате", "в чате этого сотрудника больше нет", "Яму заделали"]})
+    await player.line({f"чат {CHAT} видит": ["снова в чате", "В чате этого сотрудника больше нет", "Яму заделали"]})
     await minutes(stage, 2)
     await player.line({"мария не слышит": "Яму заделали"})
     await player.line({f"чат {CHAT} нажимает": "Отправить", "на": "Само это жителю не уйдёт"})

@@ -204,6 +204,13 @@ def test_a_card_that_vk_does_not_take_goes_to_the_other_chat() -> None:
     assert "Передать не получилось" in said(aside) and not aside.appeals
 
 
+def test_a_card_that_nobody_reads_calls_though_its_author_has_cried_wolf() -> None:
+    """Nothing else would tell of it."""
+    held = replace(raised(), alert=replace(alert_of(raised()), silent=True))
+    decision = shown(held, outcome=DeliveryOutcome.SET_ASIDE)
+    assert not alert_of(decision.appeals[0]).silent and of(StartTimer, decision)
+
+
 def test_seen_is_a_press_and_is_told_once() -> None:
     held = raised()
     decision = pressed(actions.SEE, held, directory=NAMED)
@@ -259,9 +266,11 @@ def test_112_out_of_reach_goes_on_being_called() -> None:
     assert after.alarming and alert_of(after).calling and "Звоните сами" in said(decision)
     (timer,) = of(StartTimer, decision)
     assert timer.at == NOW + timedelta(minutes=5)
-    assert "до 112 не дозвонился" in of(Edit, decision)[0].text
+    assert "до 112 не дозвонились, звонит" in of(Edit, decision)[0].text
     called = fires(after, now=timer.at)
-    assert sends(called, CUR_CHAT) and "Пока никто не прочитал" not in said(called)
+    assert "Пока никто не прочитал" not in said(called)
+    (call,) = sends(called, CUR_CHAT)
+    assert call.text.startswith("⚠ до 112 не дозвонились.") and labels(call) == []
     wolf = replace(seen(), alert=replace(alert_of(seen()), silent=True))
     assert of(StartTimer, pressed(actions.UNREACHED, wolf)), "whoever tries to reach 112 knows that it is none"
 
@@ -353,7 +362,7 @@ def test_two_alarms_at_once_are_one_message() -> None:
     at = NOW + timedelta(minutes=5)
     decision = fires(mine, other, now=at)
     (call,) = sends(decision, CUR_CHAT)
-    assert "тревоги никто не прочитал: 2" in call.text and labels(call) == [f"Вижу: {CODE}", "Вижу: 1124-BBBB"]
+    assert "никто не прочитал 2 тревоги." in call.text and labels(call) == [f"Вижу: {CODE}", "Вижу: 1124-BBBB"]
     assert call.appeal is None and {one.code for one in decision.appeals} == {CODE, "1124-BBBB"}
     (moved,) = [one for one in decision.appeals if one.code == "1124-BBBB"]
     quiet = fires(moved, now=at + timedelta(minutes=2))
@@ -365,7 +374,7 @@ def test_two_alarms_at_once_are_one_message() -> None:
     assert alert_of(press.appeals[0]).seen_by == OFFICIAL
     many = [replace(other, code=f"1124-CCC{number}") for number in range(2, 10)]
     crowd = sends(fires(mine, *many, now=at), CUR_CHAT)[0]
-    assert "никто не прочитал: 9" in crowd.text and len(labels(crowd)) == alarms.SHOWN
+    assert "никто не прочитал 9 тревог" in crowd.text and len(labels(crowd)) == alarms.SHOWN
 
 
 def test_what_has_been_seen_or_ended_is_not_called() -> None:

@@ -64,7 +64,7 @@ def test_his_answer_does_not_leave_and_his_colleagues_are_asked() -> None:
     after = the(decision)
     assert after.status is Status.APPROVAL and after.approval is not None and not after.held
     asked = next(one for one in of(Edit, decision) if one.peer == ROADS_CHAT and WORDS in one.text)
-    assert "в чате этого сотрудника больше нет" in asked.text and labels(asked) == ["Отправить", "Не отправлять"]
+    assert "В чате этого сотрудника больше нет" in asked.text and labels(asked) == ["Отправить", "Не отправлять"]
 
 
 def test_a_colleague_sends_it_and_it_is_not_asked_again() -> None:
@@ -121,7 +121,7 @@ def test_what_he_wrote_while_he_worked_there_waits_for_a_colleague(text: str, ac
     decision = late(text)
     after = the(decision)
     assert after.approval is not None and after.approval.action == action and not sends(decision, ANNA)
-    assert "в чате этого сотрудника больше нет" in said(decision, ROADS_CHAT)
+    assert "В чате этого сотрудника больше нет" in said(decision, ROADS_CHAT)
 
 
 def test_of_anything_else_he_hears_what_he_always_did() -> None:

@@ -319,4 +319,5 @@ def test_a_hole_in_a_chat_that_was_heard_all_the_time_is_told() -> None:
 
 
 def test_a_look_asks_for_the_open_messages_of_its_chat() -> None:
-    assert needs(MembersListed(ROADS_CHAT, (OLGA,), NOW), None).listing is Listing.MINE
+    assert needs(MembersListed(ROADS_CHAT, (OLGA,), NOW, unread=1), None).listing is Listing.MINE
+    assert needs(MembersListed(ROADS_CHAT, (OLGA,), NOW), None).listing is None, "it says nothing of them"

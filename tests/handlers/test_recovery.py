@@ -45,6 +45,7 @@ from states.dialogue import (
 )
 from states.directory import Scene
 from states.effects import CancelTimer, Kind, StartTimer
+from states.lifecycle.alerts import Alert
 from states.lifecycle.answers import Held as Words
 from states.lifecycle.appeal import Action, Piece, Status
 from states.messages import Command, Location, Reply
@@ -268,6 +269,12 @@ class TestWithdrawing:
         (decision,) = carried_out(one)
         assert [after.status for after in decision.appeals] == [Status.WITHDRAWN] and not sends(decision)
         assert [line.action for line in decision.history] == [Action.WITHDRAW]
+
+    def test_an_alarm_is_ended_by_those_on_duty_alone(self) -> None:
+        """R28: it goes before them once more."""
+        alarm = appeal(status=Status.WAITING, alert=Alert(NOW))
+        assert alarm.alarming
+        assert found(dialogue(), theirs(3, "Да", actions.WITHDRAW_YES, CODE), appeals=(alarm,)).carried == ()
 
     @pytest.mark.parametrize("known", [(), (appeal(resident=BORIS),), (appeal(status=Status.CLOSED),)])
     def test_only_ones_own_and_only_what_is_open(self, known: Any) -> None:

@@ -21,6 +21,7 @@ from states.dialogue import (
     Preview,
     ReportingDanger,
     ShowingAppeal,
+    Step,
 )
 from states.effects import Edit, Kind, StartTimer
 from states.events import MessageEdited, TimerFired
@@ -240,6 +241,14 @@ def test_more_words_under_that_question_belong_to_it_and_danger_ends_it() -> Non
     assert decide(facts(dialogue(step)), tapped(actions.BACK)).dialogue is not None
 
 
+def test_an_hour_after_that_question_words_are_about_something_else() -> None:
+    step = OfferingDuty((Piece(10, "я не хочу жить"),), despair=True)
+    later = decide(
+        facts(dialogue(step, touched_at=NOW), now=NOW + timedelta(hours=2)), wrote("Яма на дороге, Миасс, Мира 5", 11)
+    )
+    assert later.dialogue is not None and not isinstance(later.dialogue.step, OfferingDuty)
+
+
 def test_a_region_without_crisis_lines_names_112() -> None:
     bare = replace(REGION, crisis=())
     assert "Поговорить" not in said(tells("я не хочу жить", directory=bare))
@@ -309,9 +318,10 @@ def test_another_alarm_than_the_one_that_is_told_is_left_alone() -> None:
 # A draft left behind.
 
 
-def test_nobody_in_danger_is_asked_about_a_draft() -> None:
+@pytest.mark.parametrize("step", [ReportingDanger(CODE), ConfirmingSafety(CODE), OfferingDuty((Piece(3, "Тяжело"),))])
+def test_nobody_in_danger_is_asked_about_a_draft(step: Step) -> None:
     """R28: it is forgotten in its time, without a word."""
-    talk = dialogue(ReportingDanger(CODE), READY, touched_at=NOW)
+    talk = dialogue(step, READY, touched_at=NOW)
     at = NOW + POLICY.draft_reminder
     quiet = decide(facts(talk, now=at), TimerFired("draft", str(ANNA), ANNA, at))
     assert not sends(quiet) and of(StartTimer, quiet)[0].at == at + POLICY.draft_forgotten - POLICY.draft_reminder
