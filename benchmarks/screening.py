@@ -19,7 +19,16 @@ sys.path.insert(0, str(ROOT))
 
 from screening.crimes import crime  # noqa: E402
 from screening.danger import Danger, alarms, hazards  # noqa: E402
-from tests.screening.sets import SEALED, danger_rows, developing, measuring, opened, sealed, seals  # noqa: E402
+from tests.screening.sets import (  # noqa: E402
+    SEALED,
+    danger_rows,
+    developing,
+    learned_from,
+    measuring,
+    opened,
+    sealed,
+    seals,
+)
 
 FOUND, FOUND_OF_A_KIND, FALSE, REAL = 0.98, 0.90, 0.01, 0.005
 FILES = ("spb_train.csv.gz", "perm_roads_train.csv.gz")
@@ -68,7 +77,7 @@ def strangers() -> bool:
         if seals()[name] != checksum:
             print(f"{name} is not what was sealed")
             return False
-        held = measured(f"sealed set {name}", rows)
+        held = measured(f"sealed set {name}{', learned from since' if name in learned_from() else ''}", rows)
     results = SEALED / "RESULTS.md"
     if results.exists():
         print(results.read_text(encoding="utf-8"))

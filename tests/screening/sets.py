@@ -86,6 +86,11 @@ def opened() -> list[str]:
     return [name for name in seals() if (SEALED / name).exists()]
 
 
+def learned_from() -> list[str]:
+    """Only the newest set measures: those before it have been read, and are learned from."""
+    return list(seals())[:-1]
+
+
 def seals() -> dict[str, str]:
     """The check sum that each sealed set was given before anybody opened it."""
     told = [line.split() for line in (SEALED / "SEALS").read_text(encoding="utf-8").splitlines() if line.strip()]

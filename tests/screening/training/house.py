@@ -1,10 +1,11 @@
 """Harmless examples that the project has already: what its other tests and its demo say of roads, light and buttons.
 
-Most of it is invented complaints; what tells of danger there is left out by `danger_phrases.yaml`'s own words.
+Most of it is invented complaints; what may tell of danger there is left out (mix.py).
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from tests.screening.training.mix import Row
+from tests.screening.training.mix import MAY_TELL, Row
 
 TESTS = Path(__file__).parents[2]
 ROOT = TESTS.parent
@@ -29,22 +30,34 @@ FILES = (
     "tests/screening/phrases/pages.txt",
     "tests/screening/phrases/answers.txt",
 )
-DANGER = re.compile(
-    r"пожар|гор[ия]т (?:дом|балкон|щит|кварт)|дым|пах\w+ газом|запах\w* газа|утечк|взрыв|нож|бь[её]т|избива|упал|"
-    r"сбил|тон[еу]т|лифт|плохо|скор[аоу]|обруш|рухн|провал|ранен|погиб|постр|опасн|сосул|оборва|искр|собак|люк|"
-    r"насил|угро|крич|спас|помог|умер|умир|убил|драк|стрел|потер|пропа|застря|завал"
-)
-"""Words that may tell of danger: such lines are left to people."""
+
+
+LONG = 300
+"""Letters from which a text of a module is no message."""
+
+SAID = ("handlers", "bot", "tests")
+"""Modules whose Russian is what the bot says, and what residents and officials say to it in other tests."""
+
+APART = ("danger", "alarm", "crisis", "duty", "screening")
+"""Modules that tell of danger, by their names."""
 
 
 def house_rows() -> list[Row]:
-    texts = {text for name in FILES for text in _texts(ROOT / name)}
+    texts = {text for name in FILES for text in _texts(ROOT / name)} | set(_said())
     wishes = set(_texts(ROOT / WISHES))
     return [
         Row("none", "none", text, 3.0 if text in wishes else 0.7)
         for text in sorted(texts)
-        if text in wishes or not DANGER.search(text.lower())
+        if text in wishes or not MAY_TELL.search(text.lower())
     ]
+
+
+def _said() -> Iterator[str]:
+    for path in (path for folder in SAID for path in sorted((ROOT / folder).rglob("*.py"))):
+        if not any(name in str(path.relative_to(ROOT)) for name in APART):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < LONG:
+                    yield from _strings(re.sub(r"\{\w*\}", "", node.value))
 
 
 def _texts(path: Path) -> Iterator[str]:

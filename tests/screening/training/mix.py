@@ -17,6 +17,13 @@ import yaml
 PATCHES = Path(__file__).parent.parent / "danger_patches.yaml"
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
+MAY_TELL = re.compile(
+    r"пожар|гор[ия]т (?:дом|балкон|щит|кварт)|дым|пах\w+ газом|запах\w* газа|утечк|взрыв|нож|бь[её]т|избива|упал|"
+    r"сбил|тон[еу]т|лифт|плохо|скор[аоу]|обруш|рухн|провал|ранен|погиб|постр|опасн|сосул|оборва|искр|собак|люк|"
+    r"насил|угро|крич|спас|помог|умер|умир|убил|драк|стрел|потер|пропа|застря|завал"
+)
+"""Words that may tell of danger: such lines are left to people."""
+
 _BEFORE = (
     "здравствуйте, ", "добрый день! ", "привет, ", "Здравствуйте. ", "подскажите, ", "уважаемая администрация, ",
     "Миасс, ", "Челябинск, улица Труда 5. ", "на Ленина 12 ", "кв 14, ", "у нас ", "алло ", "вот ", "короче ",
@@ -87,6 +94,19 @@ def _slip(word: str, rng: Random, *, last: bool) -> str:
     if chance < 0.9 or last:
         return word.replace("ь", "")
     return word + "+"
+
+
+def fragments(texts: Sequence[str], count: int, seed: int) -> list[Row]:
+    """One to four words of harmless texts: a short message is not a dark one. What may tell of danger is left out."""
+    rng, made = Random(seed), []
+    while len(made) < count:
+        words = rng.choice(texts).split()
+        length = rng.choice((1, 1, 2, 2, 3, 4))
+        at = rng.randrange(max(1, len(words) - length + 1))
+        text = " ".join(words[at : at + length]).strip(" ,;:—-")
+        if text and not MAY_TELL.search(text.lower()):
+            made.append(Row("none", "none", text, 0.4))
+    return made
 
 
 def patched(count: int, seed: int) -> list[Row]:

@@ -17,19 +17,40 @@ import numpy as np
 from screening.learned.features import tokens, windows
 from screening.plain import plainly
 from tests.screening.training.learn import Floats, Matrix, features_of, stacked
+from tests.screening.training.mix import MAY_TELL
 
 FILES = ("spb_train.csv.gz", "perm_roads_train.csv.gz")
 SHARED = 20
-SOME, HARD = 20_000, 10_000
+SOME, HARD, PIECES = 20_000, 10_000, 20_000
 TRULY = 0.0015
 """The loudest share of the windows is left out: there people may really be in danger."""
 
 
-def real_windows(folder: Path) -> list[list[int]]:
-    """The features of each window that twenty messages share."""
-    told = [[features_of(window) for window in windows(tokens(plainly(text)))] for text in _texts(folder)]
+def real_windows(folder: Path) -> tuple[list[list[int]], list[list[int]]]:
+    """The features of each window that twenty messages share, and of pieces of one to four words."""
+    said = [windows(tokens(plainly(text))) for text in _texts(folder)]
+    told = [[features_of(window) for window in message] for message in said]
     seen = Counter(feature for message in told for feature in {one for window in message for one in window})
-    return [[one for one in window if seen[one] >= SHARED] for message in told for window in message]
+    pieces = _pieces([window for message in said for window in message], 0)
+    return (
+        [_shared(window, seen) for message in told for window in message],
+        [_shared(features_of(piece), seen) for piece in pieces],
+    )
+
+
+def _shared(features: list[int], seen: Counter[int]) -> list[int]:
+    return [feature for feature in features if seen[feature] >= SHARED]
+
+
+def _pieces(every: list[list[str]], seed: int) -> list[list[str]]:
+    """A short message is not a dark one. What may tell of danger is left out."""
+    rng, made = Random(seed), []
+    while len(made) < PIECES:
+        window, length = rng.choice(every), rng.choice((1, 1, 2, 2, 3, 4))
+        at = rng.randrange(max(1, len(window) - length + 1))
+        if not MAY_TELL.search(" ".join(window[at : at + length])):
+            made.append(window[at : at + length])
+    return made
 
 
 def _texts(folder: Path) -> list[str]:
