@@ -24,6 +24,10 @@ from tests.world import laws, said
 from tests.world.said import ANSWER, MARK
 
 WAITING = {"preparing", "ready", "in_flight", "unknown"}
+NOT_GONE = ("Жителю это не ушло", "отменён", "Не отправили: вы начали", "Новый заменит", said.REPLACED)
+"""How its chat hears that a resident does not have it: taken back, replaced, or not decided yet."""
+HINT = "Бот этих слов не взял"
+"""Said once of plain words while the bot has asked an official something."""
 Found = Iterator[str]
 
 
@@ -108,7 +112,7 @@ def reply_once(evidence: Evidence) -> Found:
             for mark in ANSWER.findall(words(one)):
                 copies[mark].append(where)
     submitted = evidence.submitted()
-    for _, _, messages in evidence.chats():
+    for chat, _, messages in evidence.chats():
         reactions: dict[int, list[str]] = defaultdict(list)
         for row in by_bot(messages, evidence.bot):
             reactions[row["reply_cmid"]].append(row["text"])
@@ -118,18 +122,19 @@ def reply_once(evidence: Evidence) -> Found:
             if mark:
                 card = PART.search(texts.get(message["reply_cmid"], ""))
                 resident = str(submitted[card[1]][0]) if card and card[1] in submitted else ""
-                yield from settled(mark[1], resident, copies[mark[1]], reactions[message["cmid"]])
+                elsewhere = [where for where in copies[mark[1]] if where != chat]  # there it is quoted to its author
+                yield from settled(mark[1], resident, elsewhere, reactions[message["cmid"]])
 
 
 def settled(mark: str, resident: str, copies: list[str], reactions: list[str]) -> Found:
     if not resident:
-        if copies or reactions:
+        if copies or not all(told.startswith(HINT) for told in reactions):
             yield f"ответ {mark}: не на карточку, но попал в {copies}, чату сказано {reactions}"
         return
     if len(reactions) != 1:
         yield f"ответ {mark}: чату должно быть сказано одно, сказано {reactions}"
         return
-    undone = reactions[0].startswith("Жителю это не ушло") or "отменён" in reactions[0]
+    undone = any(words in reactions[0] for words in NOT_GONE)
     if copies != ([] if undone else [resident]):
         yield f"ответ {mark} жителю {resident}: есть в {copies}, чату сказано {reactions[0]!r}"
     if not undone and "доставлен" not in reactions[0]:

@@ -216,7 +216,9 @@ class Official:
             words = f"Уважаемый житель! {self.marked()}"
             mine = await self.wire.write(self.user, self.peer, words, forward=reply, **more)
             if self.wire.chance.random() < 0.2:
-                await self.take_back(mine)
+                await self.press_below(mine, "Отменить")
+            else:
+                await self.press_below(mine, "Дополнить", "Заменить")
 
     async def give_back(self, card: Message) -> None:
         """«Не наше», and «ЦУР решит» where the bot asks whose it is."""
@@ -247,12 +249,16 @@ class Official:
         payload = button["payload"]
         await self.wire.call("messages.sendMessageEvent", self.user, peer_id=self.peer, cmid=cmid, payload=payload)
 
-    async def take_back(self, mine: int) -> None:
-        """«Отменить», if it is still offered when seen."""
+    async def press_below(self, mine: int, *labels: str) -> None:
+        """What is offered below words of his own, if it is still offered when seen: «Отменить», or what a second answer
+        is to the one that is on its way."""
         for _ in range(10):
             for row in await self.wire.history(self.user, self.peer, 10):
-                offered = button_in(row, "Отменить")
-                if offered is not None and (row.get("reply_message") or {}).get("id") == mine:
+                below = (row.get("reply_message") or {}).get("id") == mine
+                offered = button_in(row, *labels) if below else None
+                if offered is not None:
                     return await self.press(row["conversation_message_id"], offered)
+                if below:
+                    return None
             await self.wire.breathe()
         return None

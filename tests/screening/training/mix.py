@@ -105,7 +105,7 @@ def fragments(texts: Sequence[str], count: int, seed: int) -> list[Row]:
         at = rng.randrange(max(1, len(words) - length + 1))
         text = " ".join(words[at : at + length]).strip(" ,;:—-")
         if text and not MAY_TELL.search(text.lower()):
-            made.append(Row("none", "none", text, 0.4))
+            made.append(Row("none", "none", text, 0.3))
     return made
 
 
@@ -118,7 +118,7 @@ def patched(count: int, seed: int) -> list[Row]:
     for _ in range(count):
         kind = rng.choices(list(alarms), many)[0]
         made.append(Row("alarm", kind, _filled(rng.choice(alarms[kind]), slots, rng), 0.4))
-    return made + [Row("none", "none", _filled(rng.choice(patches["none"]), slots, rng), 0.4) for _ in range(count)]
+    return made + [Row("none", "none", _filled(rng.choice(patches["none"]), slots, rng), 0.4) for _ in range(2 * count)]
 
 
 def _filled(line: str, slots: dict[str, list[str]], rng: Random) -> str:

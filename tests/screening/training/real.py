@@ -21,7 +21,7 @@ from tests.screening.training.mix import MAY_TELL
 
 FILES = ("spb_train.csv.gz", "perm_roads_train.csv.gz")
 SHARED = 20
-SOME, HARD, PIECES = 20_000, 10_000, 20_000
+SOME, HARD, PIECES = 20_000, 10_000, 10_000
 TRULY = 0.0015
 """The loudest share of the windows is left out: there people may really be in danger."""
 
