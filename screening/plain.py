@@ -45,7 +45,7 @@ _KEYS = str.maketrans(
 )
 _LATIN = re.compile(r"[a-z]")
 _BESIDE = re.compile(r"[а-яё][a-z0-9@]|[a-z0@][а-яё]")
-_MIXED = re.compile(r"[а-яё].*[a-z@]|[a-z@].*[а-яё]|[а-яё].*[0-9].*[а-яё]|^0[а-яё]{2}")
+_MIXED = re.compile(r"^(?=.*[а-яё])(?:.*[a-z@]|[^а-яё]*[а-яё][^0-9]*[0-9].*[а-яё]|0[а-яё]{2})")
 _WORD = re.compile(r"[^\W_@]+(?:@[^\W_@]+)*")
 _STRETCHED = re.compile(r"([а-яёa-z])\1{2,}")
 _SPACED = re.compile(r"(?<![а-яё])(?:[а-яё][\s.\-_*]){3,}[а-яё](?![а-яё])")

@@ -15,7 +15,7 @@ from handlers.lifecycle.routing import current, merged, with_card
 from handlers.text import actions, keyboards, texts_chat, texts_danger
 from handlers.text.keyboards import Row
 from handlers.text.parts import in_parts
-from handlers.text.words import clock, day
+from handlers.text.words import TODAY, clock, day, near_day
 from handlers.views.alarm_card import officer, short_line
 from handlers.views.own_alarm import whom
 from handlers.views.turn import status
@@ -86,10 +86,10 @@ def add_words(facts: Facts, appeal: Appeal, piece: Piece, said_at: datetime) -> 
     first = next((known for known in alert.said if known.cmid == piece.cmid), SaidAt(piece.cmid, said_at))
     pieces = tuple(sorted((*others, piece), key=lambda known: known.cmid))
     after = replace(appeal, pieces=pieces, alert=replace(alert, said=(*said, first)), version=appeal.version + 1)
-    return current(facts, located(facts, after, piece))
+    return current(facts, with_place(facts, after, piece))
 
 
-def located(facts: Facts, appeal: Appeal, piece: Piece) -> Appeal:
+def with_place(facts: Facts, appeal: Appeal, piece: Piece) -> Appeal:
     """Where it is, as far as the words say it; what was known stays."""
     guess = facts.find.place(piece.text)
     place = appeal.place or (guess.places[0] if guess.sure else None)
@@ -125,12 +125,8 @@ def told_words(facts: Facts, at: datetime) -> str:
 def when(facts: Facts, at: datetime) -> str:
     """«в 9:00», «завтра в 9:00», «30 ноября в 9:00»."""
     zone = facts.policy.zone
-    then, today = at.astimezone(zone), facts.now.astimezone(zone).date()
-    hour = clock(at, zone).removeprefix("0")
-    days = (then.date() - today).days
-    if days < 1:
-        return f"в {hour}"
-    return f"завтра в {hour}" if days == 1 else f"{day(at, zone)} в {hour}"
+    hour, near = clock(at, zone).removeprefix("0"), near_day(at, facts.now, zone)
+    return f"в {hour}" if near == TODAY else f"{near or day(at, zone)} в {hour}"
 
 
 def office_of_duty(facts: Facts) -> Office:
@@ -181,7 +177,7 @@ def call_again(facts: Facts, event: TimerFired) -> Decision:
     if alert.called_at is not None and facts.now - alert.called_at < JUST_CALLED:
         return Decision(effects=next_call(facts, appeal))
     waiting = [one for one in facts.alarms if waits(one) and one.code != appeal.code]
-    calls = [called(facts, one) for one in (appeal, *sorted(waiting, key=lambda one: (one.created_at, one.code)))]
+    calls = [call_one(facts, one) for one in (appeal, *sorted(waiting, key=lambda one: (one.created_at, one.code)))]
     appeals = tuple(after for after, _ in calls)
     effects = merged(*(told for _, told in calls), call_message(facts, appeals, event), next_call(facts, appeals[0]))
     return Decision(appeals=appeals, effects=effects)
@@ -191,7 +187,7 @@ def waits(appeal: Appeal) -> bool:
     return appeal.alarming and appeal.alert is not None and appeal.alert.calling and not appeal.alert.silent
 
 
-def called(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
+def call_one(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
     """With a card where no chat had it yet; its author hears once that nobody has read it."""
     alert = appeal.alert
     assert alert is not None, "waits() was asked"
@@ -322,6 +318,6 @@ def photos(facts: Facts, chat: Chat, appeal: Appeal, origin: str) -> tuple[Send,
     return (Send(chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, copy=copied, appeal=appeal.code),)
 
 
-def submitted(facts: Facts, appeal: Appeal) -> History:
+def submission(facts: Facts, appeal: Appeal) -> History:
     """The first line of its history: sent by no press (R34)."""
     return History(appeal.code, 1, facts.now, appeal.resident, Action.SUBMIT, None, appeal.status, "alert")

@@ -343,7 +343,7 @@ def warnings(chat: Chat, held: Held) -> tuple[str, Chat | None]:
     return (texts_chat.EMPTY_ANSWER if says_nothing(held.text) else ""), seen
 
 
-def called(held: Held) -> str:
+def name_of(held: Held) -> str:
     """How these words are called in the chat."""
     what = WHAT[held.action]
     if held.beside == Beside.ADD:
@@ -358,7 +358,7 @@ def line_of(held: Held | None, answer_cause: str) -> str:
 
 def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str, reply_to: int) -> Send | Edit:
     """`count`: how many others get it too. Where something was asked before, the question becomes this line."""
-    text = texts_chat.will_leave(appeal.code, int(facts.policy.undo.total_seconds()), called(held), count)
+    text = texts_chat.will_leave(appeal.code, int(facts.policy.undo.total_seconds()), name_of(held), count)
     said, cause = f"{text}\n{warned}" if warned else text, str(parse(held.cause).offer)
     keyboard = undo_keyboard(appeal, held)
     if held.line:

@@ -199,8 +199,13 @@ def written_by(facts: Facts, going: Held, peer: int) -> str:
 def to_whom(facts: Facts, appeal: Appeal, task: Task) -> str:
     """What in the words speaks to one, and how many would read them (R32)."""
     author, who = author_of(facts, appeal, task), mention(facts, task.user)
-    people = len(sharers(facts, appeal, beside=bool(task.beside))) + 1
+    people = readers(facts, appeal, task)
     return texts_answers.to_all_or_one(who, told_by(task), people, title(author, facts.directory), author.code)
+
+
+def readers(facts: Facts, appeal: Appeal, task: Task) -> int:
+    """How many read the words of a task where they leave to all."""
+    return len(sharers(facts, appeal, beside=bool(task.beside))) + 1
 
 
 def told_by(task: Task) -> tuple[str, ...]:
@@ -264,7 +269,7 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
         case Ask.BESIDE:
             return besides(appeal, task)
         case Ask.SHARE:
-            people = len(sharers(facts, appeal, beside=bool(task.beside))) + 1
+            people = readers(facts, appeal, task)
             return [(texts_answers.to_all(people), Share.ALL), (texts_answers.SHARED[Share.ONE], Share.ONE)]
         case _:
             return []

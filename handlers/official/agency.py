@@ -312,9 +312,7 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
     task = asking.task_of(facts, appeal, event.peer, event.user)
     returning = next((one for one in appeal.tasks if one.due is not None and asking.is_of(facts, one)), None)
     if choice == asking.CANCEL and returning is not None and code == appeal.code:
-        return texts_chat.TASK_DROPPED, asking.given_up(
-            facts, appeal, returning
-        )  # any colleague may stop it, as an answer
+        return texts_chat.TASK_DROPPED, asking.given_up(facts, appeal, returning)  # by any colleague, as an answer
     if task is None or code != appeal.code:
         return "", ignore(asking.not_asked(facts, appeal, event.peer, event.user))
     if choice == asking.CANCEL:

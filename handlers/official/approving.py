@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.answering import Said, called, hearers, held_of, hold, others_wait, wording
+from handlers.lifecycle.answering import Said, hearers, held_of, hold, name_of, others_wait, wording
 from handlers.lifecycle.asking import mention
 from handlers.lifecycle.moves import origin_of, refused
 from handlers.lifecycle.routing import chat_at, current
@@ -47,7 +47,7 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = F
     waiting = replace(acted.appeal, approval=draft)
     words = wording(facts, chat, told[0], held, together=len(told) > 1)
     worded = texts_hearing.left_before if gone else texts_chat.to_approve
-    said = worded(appeal.code, called(held), words, mention(facts, held.actor))
+    said = worded(appeal.code, name_of(held), words, mention(facts, held.actor))
     waits = others_wait(facts, appeal, held, told)
     said = f"{said}\n\n{waits}" if waits else said
     said = f"{texts_chat.REWORDED}\n{said}" if again else said

@@ -152,7 +152,7 @@ def left_alone(facts: Facts, event: TimerFired) -> Decision:
     told: list[Effect] = []
     for task in appeal.tasks:
         if task.stale(facts.now) and task.worded and chat_at(facts, task.peer) is not None:
-            aside, effects = laid_aside(facts, appeal, task)
+            aside, effects = lay_aside(facts, appeal, task)
             tasks.append(aside)
             told += effects
         elif not task.stale(facts.now):
@@ -174,7 +174,7 @@ def told_its_author(facts: Facts, appeal: Appeal, task: Task) -> Decision:
     return replace(done, effects=(*done.effects, *asking.timer(left)))
 
 
-def laid_aside(facts: Facts, appeal: Appeal, task: Task) -> tuple[Task, tuple[Effect, ...]]:
+def lay_aside(facts: Facts, appeal: Appeal, task: Task) -> tuple[Task, tuple[Effect, ...]]:
     """Its author hears once that the words did not go, and may send them yet; the question loses its buttons."""
     asked, wanted = as_origin(task.asked or task.prompt), missing(task)
     cause = facts.cause("task", task.peer, f"aside.{asked}")

@@ -12,13 +12,13 @@ from handlers.lifecycle.answering import (
     held_of,
     instead,
     line_of,
+    name_of,
     only_about,
     said_by,
     take_back,
     undone,
     without_them,
 )
-from handlers.lifecycle.answering import called as named
 from handlers.lifecycle.routing import chat_at
 from handlers.lifecycle.unfinished import Typed, to_cur
 from handlers.official import approving
@@ -46,7 +46,7 @@ def wrote_in_time(facts: Facts, event: Message) -> bool:
     return official is not None and official.works(event.at) and not official.works(facts.now)
 
 
-def stopped(facts: Facts, appeal: Appeal, held: Held) -> Decision:
+def stop_answer(facts: Facts, appeal: Appeal, held: Held) -> Decision:
     """The half minute is over, and whoever wrote is gone: the line that offers to take it back asks his colleagues."""
     taken = take_back(facts, appeal, held.cause, held.peer)
     chat = chat_at(facts, held.peer)
@@ -57,7 +57,7 @@ def stopped(facts: Facts, appeal: Appeal, held: Held) -> Decision:
     done = approving.ask(facts, chat, taken.appeal, words, gone=True) if chat is not None else ignore("чат отключён")
     if done.ignored is None:
         return instead(taken, done)
-    typed = Typed(named(held), held.peer, held.actor, held.cmid, held.text, held.files)
+    typed = Typed(name_of(held), held.peer, held.actor, held.cmid, held.text, held.files)
     back = undone(facts, taken, held.cause, held.peer, texts_hearing.LEFT_BEFORE)
     return replace(back, effects=(*back.effects, *to_cur(facts, appeal, typed)))
 

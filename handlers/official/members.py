@@ -28,7 +28,7 @@ UNDONE_WITHIN = timedelta(days=1)
 def listed(facts: Facts, event: MembersListed) -> Decision:
     """Who is in the chat now. The first list after binding admits everybody; later ones are compared with it."""
     chat = facts.chat
-    assert chat is not None and event.members, "asked before (system/chat.py)"
+    assert chat is not None and event.members, "asked before (system/hearing.py)"
     known = {member.user: member for member in event.members if is_person(member.user)}
     seen = replace(chat, listed_at=event.at)
     if chat.listed_at is None:

@@ -55,7 +55,7 @@ def source_read(facts: Facts, event: SourceRead) -> Decision:
     if waits is None:
         return later(facts, appeal, event)
     if not event.shown or same(event):
-        left = gone.stopped(facts, appeal, waits) if gone.has_left(facts, waits) else let_go(facts, appeal, waits)
+        left = gone.stop_answer(facts, appeal, waits) if gone.has_left(facts, waits) else let_go(facts, appeal, waits)
         return left if event.shown else looked_into(facts, left, event)
     taken = take_back(facts, appeal, waits.cause, waits.peer)
     if taken is None or taken.held is None:

@@ -31,7 +31,7 @@ OF_ALARM = frozenset({actions.TELL_DUTY, actions.NO_DUTY, actions.SAFE, actions.
 """Buttons that only an alarm has."""
 
 
-def told(turn: Turn, event: Message) -> Decision | None:
+def hear(turn: Turn, event: Message) -> Decision | None:
     """What follows where the words tell of danger, or where an alarm is being told; None where neither is so."""
     if event.empty:
         return None
@@ -74,24 +74,24 @@ def lately(turn: Turn) -> bool:
 def raise_alarm(turn: Turn, pieces: tuple[Piece, ...], event: Message) -> Decision:
     """With its number at once, before anything is pressed; 112 stands before it (R28, R35)."""
     facts = turn.facts
-    appeal, effects = lifecycle.raise_alarm(facts, born(turn, pieces), event.at)
+    appeal, effects = lifecycle.raise_alarm(facts, new_appeal(turn, pieces), event.at)
     words = "\n".join(piece.text for piece in pieces)
     said = warning(turn, words, texts_danger.raised(appeal.code))
-    dialogue = turn.moved(ReportingDanger(appeal.code), warned(turn.dialogue.draft))
+    dialogue = turn.moved(ReportingDanger(appeal.code), mark_warned(turn.dialogue.draft))
     return Decision(
         dialogue=dialogue,
         appeals=(appeal,),
-        history=(lifecycle.submitted(facts, appeal),),
+        history=(lifecycle.submission(facts, appeal),),
         effects=(replace(said, appeal=appeal.code), *forgotten(turn), *effects, *turn.draft_timer(dialogue)),
     )
 
 
-def warned(draft: Draft) -> Draft:
+def mark_warned(draft: Draft) -> Draft:
     """What was being written stays as it is; 112 was shown."""
     return draft if draft.empty else replace(draft, warned=True)
 
 
-def born(turn: Turn, pieces: tuple[Piece, ...]) -> Appeal:
+def new_appeal(turn: Turn, pieces: tuple[Piece, ...]) -> Appeal:
     """An appeal of these words alone; what was written before is not shown to those on duty."""
     facts, text = turn.facts, "\n".join(piece.text for piece in pieces)
     guess = facts.find.place(text)
@@ -157,7 +157,7 @@ def edited(turn: Turn, event: Message) -> Decision | None:
         return Decision(dialogue=turn.moved(turn.dialogue.step, None), appeals=(after,), effects=effects)
     if not alarms(event.text) or any(alarms(text) for text in words_before(turn, event.cmid)):
         return None
-    return told(turn, event)
+    return hear(turn, event)
 
 
 def words_before(turn: Turn, cmid: int) -> list[str]:

@@ -96,13 +96,13 @@ def message(facts: Facts, event: Message) -> Decision:
         return Decision(effects=(Reread(event.peer, (event.cmid,)),))
     if sent_on(turn, event.cmid):
         return edited(facts, event)  # changed before a consent, and read again after it
-    if event.command is None and alarms(event.text) and (alarm := danger.told(turn, event)) is not None:
+    if event.command is None and alarms(event.text) and (alarm := danger.hear(turn, event)) is not None:
         return alarm  # before what else the words may mean: a label of a button, a wish, an answer (R28)
     command = event.command or spoken(turn, event.text) or feedback.about_answer(turn, event)
     if command is not None:
         welcome = doors.welcomed(turn) if event.ref and command.action == actions.START else None
         return warnings.first(turn, "", welcome or pressed(turn, command))
-    if (alarm := danger.told(turn, event)) is not None:
+    if (alarm := danger.hear(turn, event)) is not None:
         return alarm
     wish = wishes.meant(turn, event)
     if wish is not None:

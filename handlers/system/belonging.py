@@ -101,10 +101,9 @@ def answer_to(text: str, numbers: Collection[str]) -> frozenset[str]:
 
 def refused(text: str, code: str) -> bool:
     """Whether these words of the bot say that nothing can be said of the answer now."""
-    heads = (
-        words.format(code=code, status="|", times="|", formal="") for words in (texts.NOT_NOW, texts.REOPENED_ENOUGH)
-    )
-    return any(head.partition("|")[0] in text for head in heads)
+    not_now = texts.NOT_NOW.format(code=code, status="|")
+    enough = texts.REOPENED_ENOUGH.format(code=code, times="|", formal="")
+    return any(head.partition("|")[0] in text for head in (not_now, enough))
 
 
 def at_another(cause: str, chat: int) -> str:

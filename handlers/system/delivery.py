@@ -10,11 +10,11 @@ from handlers.lifecycle.acting import act
 from handlers.lifecycle.answering import (
     ENDING,
     NEWS,
-    called,
     cause_for_everybody,
     dropped,
     first_look,
     line_of,
+    name_of,
     watched,
 )
 from handlers.lifecycle.incidents import lead_gone, looked_at_now, members_of, taken_apart
@@ -188,7 +188,7 @@ def of_incident(appeal: Appeal, cause: str) -> bool:
 
 
 def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None) -> str:
-    kind = called(held) if held is not None else "Ответ"
+    kind = name_of(held) if held is not None else "Ответ"
     match event.outcome:
         case DeliveryOutcome.SENT:
             others = len(held.also) if held is not None else 0

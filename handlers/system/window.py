@@ -406,7 +406,7 @@ def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) ->
         return Decision(dialogue=replace(dialogue, step=asking))
     turn = Turn(facts, dialogue.resident, origin, dialogue)
     decision = turn.shows_consent(asking, texts.CONSENT_ANEW if dialogue.consent else texts.consent_again())
-    return replace(decision, effects=tuple(renamed(effect) for effect in decision.effects))
+    return replace(decision, effects=tuple(with_text_cause(effect) for effect in decision.effects))
 
 
 def carried_out(found: Found) -> list[Decision]:
@@ -442,7 +442,7 @@ def led_on(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
     cmid, step = found.moved
     shown = turn.shows(step)
     heard = cmid != found.last or cmid not in found.unheard
-    effects = () if heard else tuple(renamed(effect) for effect in shown.effects)
+    effects = () if heard else tuple(with_text_cause(effect) for effect in shown.effects)
     return [replace(shown, effects=effects)], replace(found, dialogue=turn.moved(step, None))
 
 
@@ -463,7 +463,7 @@ def unsaid(found: Found, cmid: int, effects: Iterable[Effect]) -> tuple[Effect, 
         if not isinstance(effect, Send) or effect.peer != found.dialogue.resident:
             left.append(effect)
         elif not any(FIRST.split(effect.text)[0] in text for text in read):
-            left.append(renamed(effect))
+            left.append(with_text_cause(effect))
     return tuple(left)
 
 
@@ -500,11 +500,11 @@ def told(
         decision = go_on(turn, understood(facts, replace(draft, settling_text=False)), note)
     else:
         decision = turn.shows(found.dialogue.step, draft, note)
-    effects = tuple(renamed(effect) for effect in decision.effects)
+    effects = tuple(with_text_cause(effect) for effect in decision.effects)
     return replace(decision, effects=(CancelTimer(PAUSE_TIMER, str(turn.peer)), *effects))
 
 
-def renamed(effect: Effect) -> Effect:
+def with_text_cause(effect: Effect) -> Effect:
     if not isinstance(effect, Send):
         return effect
     return replace(effect, cause=str(replace(parse(effect.cause), kind=TEXT)))

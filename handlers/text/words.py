@@ -66,3 +66,12 @@ def moment(at: datetime, zone: tzinfo) -> str:
 def clock(at: datetime, zone: tzinfo) -> str:
     """«14:05»."""
     return f"{at.astimezone(zone):%H:%M}"
+
+
+TODAY = "сегодня"
+
+
+def near_day(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """«сегодня» or «завтра», of any other day nothing."""
+    days = (at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    return {0: TODAY, 1: "завтра"}.get(days, "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from handlers.text.words import clock, date_words, plural, waited
+from handlers.text.words import TODAY, clock, date_words, near_day, plural, waited
 from handlers.views.cards import status_words
 from states.lifecycle.appeal import OPEN, Status
 from states.statistics.listed import Listed
@@ -51,12 +51,11 @@ def term(one: Listed, now: datetime, zone: tzinfo) -> Term:
         return Term(Mark.NONE, "без срока")
     if one.due_at < now:
         return Term(Mark.LATE, "просрочено", f"на {lasted(now - one.due_at)}")
-    due, today = one.due_at.astimezone(zone).date(), now.astimezone(zone).date()
-    if due == today:
-        return Term(Mark.TODAY, f"сегодня в {clock(one.due_at, zone)}", f"осталось {lasted(one.due_at - now)}")
-    if due == today + timedelta(days=1):
-        return Term(Mark.LATER, f"завтра в {clock(one.due_at, zone)}")
-    return Term(Mark.LATER, f"до {date_words(due)}")
+    near = near_day(one.due_at, now, zone)
+    if not near:
+        return Term(Mark.LATER, f"до {date_words(one.due_at.astimezone(zone).date())}")
+    told = f"{near} в {clock(one.due_at, zone)}"
+    return Term(Mark.TODAY, told, f"осталось {lasted(one.due_at - now)}") if near == TODAY else Term(Mark.LATER, told)
 
 
 def lasted(length: timedelta) -> str:

@@ -6,10 +6,10 @@ Names come from the directory as they are; it must never show a resident's words
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from handlers.text.relayed import in_chat, one_line
-from handlers.text.words import WEEKDAYS, clock, day
+from handlers.text.words import WEEKDAYS, clock, day, near_day
 from states.directory import Directory
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
@@ -94,7 +94,5 @@ def term(deadline: Deadline, facts: Facts) -> str:
     at, zone = deadline.due_at, facts.policy.zone
     if deadline.clock not in HOURS:
         return until_day(at, zone)
-    for days, word in ((0, "сегодня"), (1, "завтра")):
-        if at.astimezone(zone).date() == facts.now.astimezone(zone).date() + timedelta(days=days):
-            return f"{word} до {clock(at, zone)}"
-    return until(at, zone)
+    near = near_day(at, facts.now, zone)
+    return f"{near} до {clock(at, zone)}" if near else until(at, zone)

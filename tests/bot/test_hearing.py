@@ -137,7 +137,7 @@ async def test_late_words_of_who_was_taken_out_meanwhile_wait_for_a_colleague(
     await player.line({f"чат {CHAT} видит": ["снова в чате", "В чате этого сотрудника больше нет", "Яму заделали"]})
     await minutes(stage, 2)
     await player.line({"мария не слышит": "Яму заделали"})
-    await player.line({f"чат {CHAT} нажимает": "Отправить", "на": "Само это жителю не уйдёт"})
+    await player.line({f"чат {CHAT} нажимает": "Отправить", "на": "само это жителю не уйдёт"})
     await player.line({"ждать": 31})
     await player.line({"мария слышит": "Яму заделали"})
 

@@ -110,7 +110,7 @@ async def test_a_number_of_the_window_is_void_and_its_words_are_in_the_draft(
             {"чат miass-gorod отвечает": "Уберём завтра", "на": f"№{void}"},
             {"чат miass-gorod видит": [f"Карточка недействительна: №{void}. ", "Жителю это не ушло"]},
             {"чат cur видит": [f"Ответ на недействительную карточку: №{void}. ", "Жителю это не ушло"]},
-            {"чат miass-gorod нажимает": "1. Уже отвечено", "на": "проверьте", "видно": "Отмечено"},
+            {"чат miass-gorod нажимает": "1. Уже отвечено", "на": "Проверьте, ушёл ли ответ", "видно": "Отмечено"},
             {"иван нажимает": "Отправить"},
             {"иван слышит": ["✅ Приняли"]},
             {"чат miass-gorod видит": ["Состояние: "]},
@@ -136,16 +136,16 @@ async def test_what_was_answered_in_the_window_is_told_of_once_and_truly(
     await player.play(
         [
             {"чат miass-gorod видит": [f"Карточка недействительна: {card}", "Ваш ответ житель уже прочитал"]},
-            {"чат cur видит": [f"недействительную карточку ответили: {card}", "Ответ житель уже прочитал"]},
+            {"чат cur видит": [f"Ответ на недействительную карточку: {card}", "Ответ житель уже прочитал"]},
             {"чат cur видит": ["Бот восстановлен из копии"]},
         ]
     )
-    for chat, words in (("miass-gorod", "Карточка недействительна"), ("cur", "недействительную карточку")):
+    for chat, words in (("miass-gorod", "Карточка недействительна"), ("cur", "Ответ на недействительную карточку")):
         assert sum(words in one.text for one in await stage.chat(chat)) == 1
     for text in ("И остановку", "И сквер"):
         await player.play([{"чат miass-gorod отвечает": text, "на": f"\n№{void}"}])
-    await player.play([{"чат cur видит": [f"ответили: №{void}.", "Жителю это не ушло"]}])
-    assert sum("недействительную карточку" in one.text for one in await stage.chat("cur")) == 2
+    await player.play([{"чат cur видит": [f"Ответ на недействительную карточку: №{void}.", "Жителю это не ушло"]}])
+    assert sum("Ответ на недействительную карточку" in one.text for one in await stage.chat("cur")) == 2
 
 
 async def test_the_answer_to_a_question_and_not_solved_of_the_window_go_to_their_message(

@@ -69,6 +69,7 @@ FINE: dict[str, list[str]] = {
     "erasures act": ["CODE"],
     "audit verify": [],
     "audit show": [],
+    "false-alarms": ["false.txt"],
     "incident": ["--since", "2026-11-01", "--until", "2026-11-02", "--out", "incident/out.json"],
     "demo state": [],
     "backup": ["--to", "copies"],

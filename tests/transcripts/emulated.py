@@ -270,6 +270,13 @@ class EmulatedStage:
         chat_id = self.peer_of(chat, owner) - 2_000_000_000
         await self.call("messages.removeChatUser", f"user-{owner}", chat_id=chat_id, member_id=-COMMUNITY)
 
+    async def shut(self, chat: str) -> None:
+        """It hears of it by the first refusal."""
+        match = {"peer_id": self.chats[chat]["peer_ids"][f"group-{COMMUNITY}"]}
+        rule = {"mode": "error", "code": 917, "match": match}
+        methods = ("messages.send", "messages.getConversationMembers", "messages.getHistory")
+        await self.call("emulator.setFaults", rules=[{"method": method, **rule} for method in methods])
+
     async def return_bot(self, chat: str, *, rights: bool = True) -> None:
         owner = self.chats[chat]["owner_id"]
         chat_id = self.peer_of(chat, owner) - 2_000_000_000

@@ -237,6 +237,10 @@ class PureStage:
         self.blocked[peer] = 917
         self._arrive(line.raw, consented=False)
 
+    async def shut(self, chat: str) -> None:
+        """It hears of it by the first refusal."""
+        self.blocked[self.peers[chat]] = 917
+
     async def return_bot(self, chat: str, *, rights: bool = True) -> None:
         """With rights VK shows the members at once (bot/upkeep/members.py)."""
         peer = self.peers[chat]

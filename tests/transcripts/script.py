@@ -24,6 +24,7 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {ждать: 60}, {перезапуск: true}, {закрыл: мария, код: 901}, {открыл: мария}
     - {бота убрали: mindor}, {бота вернули: mindor, без прав: true}, {права дали: mindor},
       {права забрали: mindor}
+    - {чат закрылся: mindor}              ВКонтакте не пускает бота в чат, а сам бот об этом не узнал
     - {отказ: messages.send, код: 921, раз: 1}
     - {чат отключён: mindor}, {чат подключён: mindor, к: minzhkh}
     - {утро: 2}                             девять утра второго рабочего дня от сегодня
@@ -134,6 +135,7 @@ class Player:
             "бота вернули": lambda value, line: stage.return_bot(value, rights=not line.get("без прав", False)),
             "права дали": lambda value, _: stage.grant(value),
             "права забрали": lambda value, _: stage.take_rights(value),
+            "чат закрылся": lambda value, _: stage.shut(value),
             "чат отключён": lambda value, _: stage.unbind(value),
             "чат подключён": lambda value, line: stage.bind_to(value, line["к"]),
             "отказ": lambda value, line: stage.refuse(value, int(line["код"]), int(line.get("раз", 1))),
