@@ -51,7 +51,7 @@ SERVICES = {
 }
 """Numbers that are the same in the whole country, beside 112."""
 
-ALARM, IN_MORE, HAZARD = -0.5, 0.3, 0.0
+ALARM, IN_MORE, HAZARD = -0.5, 0.3, -0.5
 """Odds, as logarithms, from which a text is one (measured by `benchmarks/screening.py`). `IN_MORE` is of a text of
 several windows, which has more chances to sound like an alarm."""
 

@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from screening.plain import LOOKED
 from screening.sensitive import HIDDEN
 from screening.words import SAME
-
-LOOKED = 8_000
-"""Letters of a text that are read: two of the longest messages VK takes."""
 
 H, P, E, B, M, D, G, Z = "ху", "пизд", "еб", "бля", "муда", "пидор", "гандон", "залуп"
 """The roots. They stand here and nowhere else in the repository."""

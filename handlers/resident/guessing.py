@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from screening import scenes
+from screening.crimes import crime
 from states.dialogue import AskingScene, ChoosingGroup, ChoosingTopic, Draft
 from states.directory import Scene
 from states.facts import Facts
@@ -31,10 +32,11 @@ def guess_of(facts: Facts, draft: Draft) -> TopicGuess:
 
 
 def guess_with(facts: Facts, draft: Draft, scene: Scene | None) -> TopicGuess:
-    """«Пожар» is no guess for «не горит фонарь»: an urgent topic, only where danger was heard."""
-    limit = GUESSES if draft.warned else 2 * GUESSES
+    """«Пожар» is no guess for «не горит фонарь»: an urgent topic, only where danger or a crime was heard."""
+    heard = draft.warned or crime(draft.text)
+    limit = GUESSES if heard else 2 * GUESSES
     said = facts.find.topic(draft.text, limit, place=draft.place, scene=scene)
-    kept = tuple(code for code in said.topics if code != draft.declined and (draft.warned or not urgent(facts, code)))
+    kept = tuple(code for code in said.topics if code != draft.declined and (heard or not urgent(facts, code)))
     first = bool(kept) and kept[0] == said.topics[0]
     return replace(said, topics=kept[:GUESSES], sure=said.sure and first, likely=said.likely and first)
 

@@ -74,6 +74,7 @@ async def life(stage: EmulatedStage, player: Player) -> None:
     stage.bot.directory = replace(stage.bot.directory, agencies=agencies)
     drafted = f"Приедет {chat[2]}, {chat[3]}, {chat[4]}, {chat[5]}"
     await player.line({"чат minzhkh отвечает": drafted})
+    await player.line({"чат minzhkh нажимает": "Всем", "на": "похоже, это для одного"})
     await player.line({"чат minzhkh видит": chat[2]})
     for line in (
         {"мария": "Мои данные"},

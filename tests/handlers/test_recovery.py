@@ -132,6 +132,10 @@ class TestWordsAndNumbers:
         decision = told(facts(one.dialogue), one, "r1", waits=False, cards=cards)
         assert decision is not None and f"не сохранились: Снег · Миасс, Мира, 3, №{VOID}; №1124-YYYY." in said(decision)
 
+    def test_several_alarms_are_named_together(self) -> None:
+        told_of = texts_recovery.in_danger((VOID, "1124-YYYY"), "", "112")
+        assert f"Тревоги №{VOID}, №1124-YYYY передаём ещё раз, номера больше не действуют. Звоните 112" in told_of
+
     def test_other_words_go_into_the_draft_too(self) -> None:
         one = found(dialogue(AddingTo(CODE)), theirs(3, "И ещё снег не убирают"))
         decision = told(facts(one.dialogue), one, "r1", waits=False)

@@ -20,7 +20,7 @@ from tests.screening.sets import danger_rows, developing, lines, measuring, open
 
 RECALL, PRECISION = 0.95, 0.85
 CRIMINAL = developing("crime")
-PARTS = {"developing": (0.98, 0.95, 0.03), "held_out": (0.95, 0.87, 0.08)}
+PARTS = {"developing": (0.98, 0.90, 0.03), "held_out": (0.95, 0.75, 0.08)}
 """Of each part: what must be found, of each kind too, and how often it may be heard where there is none."""
 
 

@@ -246,6 +246,7 @@ async def test_another_code_each_time(posted: Posted) -> None:
 async def test_strangers_at_the_same_time(posted: Posted, player: Player) -> None:
     """A flood from another address holds up nobody; here it is this very address, so VK is told to come later."""
     stage = posted.stage
+    await stage.settle()
     before = await posted.came()
     async with httpx.AsyncClient(headers={"x-forwarded-for": "203.0.113.7"}) as stranger:
         body = {"type": "message_new", "group_id": COMMUNITY, "secret": "x" * 20, "object": {}}
