@@ -61,7 +61,7 @@ async def life(stage: EmulatedStage, player: Player) -> None:
         {"чат minzhkh отвечает": f"/вопрос Кому {chat[0]}? {chat[1]}"},
         {"ждать": 31},
         {"мария слышит": "Вопрос по сообщению №"},
-        {"мария": f"Мне, {maria[4]}; {maria[3]}, {maria[5]}, {maria[6]}"},
+        {"мария": f"На имя {maria[4]}; {maria[3]}, платит {maria[5]}, {maria[6]}"},
         {"мария слышит": "Передали ваш ответ"},
         {"чат minzhkh пишет": f"// {chat[6]}"},
     ):
@@ -74,6 +74,7 @@ async def life(stage: EmulatedStage, player: Player) -> None:
     stage.bot.directory = replace(stage.bot.directory, agencies=agencies)
     drafted = f"Приедет {chat[2]}, {chat[3]}, {chat[4]}, {chat[5]}"
     await player.line({"чат minzhkh отвечает": drafted})
+    await player.line({"чат minzhkh нажимает": "Всем", "на": "похоже, это для одного"})
     await player.line({"чат minzhkh видит": chat[2]})
     for line in (
         {"мария": "Мои данные"},
