@@ -307,6 +307,7 @@ async def test_of_whoever_was_erased_nothing_of_before_is_read(
     await copies.make()
     assert stage.bot is not None
     await stage.bot.db.run(lambda tx: forgetting.erase(tx, RESIDENTS["мария"], NOW, force=True))
+    await forgetting.destroy_keys(stage.bot.db)
     asked: list[Gap] = []
     read = recovery.read
 
