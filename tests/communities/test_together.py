@@ -137,8 +137,8 @@ async def test_an_erasure_reaches_every_community_of_the_same_operator(here: Tow
 
 
 async def test_each_community_has_a_cut_of_its_own(here: Town) -> None:
-    """A.2: asked for in one of them, it ends the consent in the other at once; what is accepted there after a new one
-    is not erased with it."""
+    """A.2, R14: asked for in one of them, it ends the consent in the other at once; what is accepted there after a
+    new one is not erased with it."""
     await here.add(SECOND)
     for house, id in enumerate((SECOND, HOME), 1):
         await here.sends(MARIA, id, house)
