@@ -13,6 +13,7 @@ from handlers.lifecycle.answering import LEAVE_TIMER, NEWS
 from handlers.text import actions, texts_chat
 from handlers.views.personal import stamp
 from states.decision import Decision
+from states.dialogue import Dialogue
 from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, Kind, LetGo, Source, StartTimer
 from states.events import SourceRead, TimerFired
 from states.lifecycle.answers import Approval, Held
@@ -32,6 +33,7 @@ from tests.handlers.given import (
     in_cur,
     labels,
     pushed,
+    replied,
     said,
     sends,
     tapped,
@@ -253,6 +255,16 @@ def test_what_nobody_has_sent_yet_is_not_repeated_either() -> None:
     assert [(one.text, one.appeal) for one in replies] == [(texts_chat.not_sent_to_forgotten(), None)] * 2
     assert len({one.cause for one in sends(decision)}) == len(sends(decision)), "I7"
     assert not any(WORDS in one.text for one in sends(decision)) and not sends(decision, CUR_CHAT)
+
+
+@pytest.mark.parametrize("status", [Status.ANSWERED, Status.CLOSED])
+def test_a_further_answer_to_what_is_closed_does_not_leave_either(status: Status) -> None:
+    """A.3, R12: between the request and the erasure; the official reads why, without words and number."""
+    done = appeal(status=status)
+    asked = facts(linked=done, appeals=(done,), chat=CHATS["roads"], theirs=Dialogue(ANNA))
+    decision = decide(asked, replied("Двор почистили ещё раз сегодня"))
+    assert [(one.peer, one.text) for one in sends(decision)] == [(ROADS_CHAT, texts_chat.not_sent_to_forgotten())]
+    assert not decision.appeals
 
 
 # An answer to several.
