@@ -79,7 +79,7 @@ class Runtime:
     gaps: Bell = field(default_factory=partial(Wakeup, 30.0))
     sweeps: Bell = field(default_factory=Wakeup)
     people: Bell = field(default_factory=partial(Wakeup, 60.0))
-    chores: Wakeup = field(default_factory=Wakeup)
+    chores: Bell = field(default_factory=Wakeup)
     copies: Wakeup = field(default_factory=Wakeup)
     checks: Wakeup = field(default_factory=Wakeup)
     pages: Wakeup = field(default_factory=Wakeup)

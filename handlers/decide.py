@@ -7,7 +7,7 @@ from typing import assert_never
 
 from handlers.lifecycle import unfinished
 from handlers.official import agency, correcting, panel, sign_in, sources
-from handlers.resident import consent, doors, posted, resident
+from handlers.resident import consent, doors, my_data, posted, resident
 from handlers.resident.floods import watched
 from handlers.system import alarm, chat, delivery, hearing, timer
 from handlers.text import texts
@@ -21,6 +21,7 @@ from states.events import (
     ChatRefused,
     ChatUnseen,
     DeliveryEnded,
+    ErasureAsked,
     Event,
     MembersListed,
     MessageEdited,
@@ -70,6 +71,8 @@ def decided(facts: Facts, event: Event) -> Decision:
         case RereadFailed(peer, cmids):
             turn = resident.turn_of(facts, peer, f"reread{cmids[0] if cmids else 0}")
             return timer.asked_again(turn, texts.SAY_AGAIN)
+        case ErasureAsked(peer, at):
+            return my_data.end_by_request(resident.turn_of(facts, peer, f"erasure{at:%y%m%d%H%M%S}"))
         case SourceRead():
             return sources.source_read(facts, event)
         case RoutesChanged():

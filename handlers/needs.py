@@ -33,6 +33,7 @@ from states.dialogue import (
 from states.events import (
     ButtonPressed,
     DeliveryEnded,
+    ErasureAsked,
     Event,
     MembersListed,
     MessageEdited,
@@ -82,7 +83,7 @@ def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
             wanted = Wanted(
                 codes=frozenset({event.appeal}), officials=True, every_chat=True, leads=True, also_told=True
             )
-        case RereadFailed():
+        case RereadFailed() | ErasureAsked():
             wanted = Wanted(officials=True, leads=True, also_told=True)
         case MembersListed():  # what waits is named only where something was not heard
             wanted = Wanted(officials=True, leads=True, listing=Listing.MINE if event.unread else None)

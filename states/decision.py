@@ -31,7 +31,8 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What follows from one event. `ignored` says why nothing does; a reason is always stored (I1)."""
+    """What follows from one event. `ignored` says why nothing does; a reason is always stored (I1). `erases`: what the
+    resident asked to be erased goes first, in the same transaction; everything else here is of after it (R14)."""
 
     dialogue: Dialogue | None = None
     appeals: tuple[Appeal, ...] = ()
@@ -43,6 +44,7 @@ class Decision:
     officials: tuple[Official, ...] = ()
     audit: tuple[AuditLine, ...] = ()
     erasure: ErasureRequest | None = None
+    erases: bool = False
     sign_in: SignIn | None = None
     ignored: str | None = None
 

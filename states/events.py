@@ -193,6 +193,15 @@ class RereadFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureAsked:
+    """A resident is to be erased who did not press «Да, удалить» in this dialogue: asked for by letter, or in another
+    community of the same operator (R12)."""
+
+    peer: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRead:
     """What an official wrote, as it stands in VK now (A.6): None where it was deleted. `seen` is the digest of what it
     said when it was taken for an answer. Not `shown`: VK would not show that chat, so nothing is known of it."""
@@ -308,6 +317,7 @@ Event = (
     | TimerFired
     | DeliveryEnded
     | RereadFailed
+    | ErasureAsked
     | SourceRead
     | RoutesChanged
     | MembersListed

@@ -35,9 +35,15 @@ LONGEST = 1_000
 SHOWN_FIELDS = ("at", "number", "actor", "action", "subject", "detail", "hash")
 
 
+def nobody() -> None:
+    """No loop runs in this process."""
+
+
 class AdminRecords:
-    def __init__(self, db: Database, clock: Clock) -> None:
-        self.db, self.clock = db, clock
+    """`wake`: whoever decides on events hears that there is one."""
+
+    def __init__(self, db: Database, clock: Clock, wake: Callable[[], None] = nobody) -> None:
+        self.db, self.clock, self.wake = db, clock, wake
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         return {
@@ -65,7 +71,8 @@ class AdminRecords:
         if not is_person(resident):
             raise Refusal("Укажите числовой id жителя ВКонтакте, например 123456.")
         request = ErasureRequest(resident, self.clock.now(), datetime.fromisoformat(due_at), Ground(ground))
-        await self.db.run(lambda tx: erasures.ask(tx, request, self.clock.now(), actor))
+        await self.db.run(lambda tx: erasures.demand(tx, request, self.clock.now(), actor))
+        self.wake()
         name = await self.db.run(lambda tx: _pseudonym(tx, resident))
         standing = (await self.db.run(lambda tx: erasures.open_of(tx, [resident])))[resident]
         return {"code": name[:8], "due_at": standing.due_at.isoformat()}

@@ -80,6 +80,14 @@ class AdminService:
             raise Refusal(f"Сообщества {community} нет в реестре. Список: python -m bot community list")
         return replace(self, db=self.db.of(community), home=self.db, changed=None)
 
+    def _wake(self) -> None:
+        """The loops of this community, where they run beside: there is an event, and maybe others are to be asked."""
+        home = self.bot
+        bot = home if home is None or self.db.community == home.community else home.others.get(self.db.community)
+        if bot is not None:
+            bot.events.notify()
+            bot.chores.notify()
+
     async def _carried_out(self, command: str, arguments: Json) -> Json:
         known: dict[str, Callable[..., Awaitable[Json]]] = {
             "stats": self.stats,
@@ -90,7 +98,7 @@ class AdminService:
             "chat_unbind": self.chat_unbind,
             "chat_unlock": self.chat_unlock,
             **AdminDirectory(self.db, self.clock, self.changed).commands(),
-            **AdminRecords(self.db, self.clock).commands(),
+            **AdminRecords(self.db, self.clock, self._wake).commands(),
             **AdminPeople(self.db, self.clock).commands(),
             **AdminApiKeys(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),

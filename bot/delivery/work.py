@@ -28,6 +28,7 @@ from storage.db.errors import Conflict
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.inbox.inbox import Waiting
+from storage.privacy import forgetting
 from storage.unit_of_work import awaiting_ack, decisions, digests, facts
 
 ASKED_AGAIN = timedelta(seconds=1)
@@ -56,6 +57,8 @@ async def work(bot: Runtime) -> None:
         bot.events.heard()
         taken = await one_batch(bot, guarded=bot.worked < GUARDED_EVENTS)
         crash_point("work: kept")
+        if any(decision.erases for _, decision in taken.decided):
+            await forgetting.destroy_keys(bot.db)
         bot.worked += taken.count
         wake(bot, taken.decided)
         if taken.wait and not await bot.events.wait(taken.wait):
@@ -76,6 +79,8 @@ def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
         bot.gaps.notify()
     if chats_changed:
         bot.people.notify()
+    if any(decision.erases or decision.erasure is not None for _, decision in decided):
+        bot.chores.notify()
 
 
 async def seconds_to_more(tx: Transaction, bot: Runtime) -> float:
@@ -152,7 +157,7 @@ async def batch(tx: Transaction, bot: Runtime, limit: int) -> Taken:
         if index in later:
             continue
         decision = await decided_or_retried(tx, bot, row, happened, fact)
-        if decision is not None:
+        if decision is not None and not await erases_too_early(tx, row, decision, now):
             decided.append((row, decision))
             said.append(digests.of(tx, fact, decision))
     await decisions.keep_decisions(tx, decided, now, said)
@@ -176,6 +181,15 @@ async def too_early(
     early = {pointing[row] for row in await awaiting_ack.awaiting(tx, sorted(pointing))}
     waiting = [events[index][0] for index in sorted(early)]
     await awaiting_ack.put_off(tx, waiting, now + ASKED_AGAIN)
+    return early
+
+
+async def erases_too_early(tx: Transaction, row: Waiting, decision: Decision, now: datetime) -> bool:
+    """A consent carries out an erasure that was asked for before: what flies is waited for, as the erasure itself does,
+    or nobody could tell what became of it (F32)."""
+    early = decision.erases and await forgetting.under_way(tx, row.peer)
+    if early:
+        await awaiting_ack.put_off(tx, [row], now + ASKED_AGAIN, "in flight")
     return early
 
 

@@ -47,6 +47,7 @@ async def retain(bot: Runtime) -> None:
 
 async def one_round(bot: Runtime) -> None:
     now = bot.clock.now()
+    await ask_everywhere(bot, now)
     await erase_due(bot, now)
     await delete_in_vk(bot, now)
     last = await bot.db.run(retention.last)
@@ -60,7 +61,6 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
     done = 0
     for one in await bot.db.run(lambda tx: erasures.due(tx, waited, AT_ONCE)):
         if one.resident is not None:
-            await ask_elsewhere(bot, one, one.resident, now)
             done += await erased(bot, one, one.resident, now)
     if done:
         await bot.db.checkpoint()
@@ -69,6 +69,15 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
         bot.copies.notify()
         bot.events.notify()  # others who were in one incident with them are told
         log.info("forgotten", loop="retain", count=done, state=f"closed {len(closed)}")
+
+
+async def ask_everywhere(bot: Runtime, now: datetime) -> None:
+    """At once: what is accepted in another community after that stands under a new consent there. Also what a consent
+    has carried out here meanwhile."""
+    for one in await bot.db.run(lambda tx: erasures.to_spread(tx, AT_ONCE)):
+        if one.resident is not None:
+            await ask_elsewhere(bot, one, one.resident, now)
+            await bot.db.run(lambda tx, one=one: erasures.spread(tx, one.id))  # type: ignore[misc]
 
 
 async def ask_elsewhere(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> None:
@@ -80,6 +89,9 @@ async def ask_elsewhere(bot: Runtime, erasure: Erasure, resident: int, now: date
     asked = ErasureRequest(resident, erasure.asked_at, erasure.due_at, Ground(erasure.ground))
     for community in where:
         await home.db.of(community).run(lambda tx: erasures.ask_too(tx, asked, now))
+        there = home if community == home.community else home.others.get(community)
+        if there is not None:
+            there.events.notify()
 
 
 async def erased(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> bool:

@@ -113,6 +113,8 @@ def held_of(facts: Facts, said: Said, action: str, until: datetime | None = None
 def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0, note: str = "") -> Decision:
     """The words leave after the time in which they can be undone; of an incident, to all who may read them. What stands
     in a message of an official is read again first (sources.py)."""
+    if withdrew_consent(facts, appeal):
+        return ignore(texts_chat.not_sent_to_forgotten())
     told = hearers(facts, appeal, held)
     if not told:
         return ignore(texts_chat.NOT_AMONG_THEM.format(code=held.only))
@@ -130,6 +132,13 @@ def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0
     offer = undo_offer(facts, first, held, len(more), "\n".join(one for one in notes if one), reply_to)
     look = leaving(facts, first, held, several=bool(more))
     return Decision(appeals=tuple(kept), effects=(*sends, offer, *look), chat=seen)
+
+
+def withdrew_consent(facts: Facts, appeal: Appeal) -> bool:
+    """Whether its author has asked to be erased: what is open is withdrawn then, to what is closed nothing is said any
+    more (R12)."""
+    talk = facts.theirs
+    return talk is not None and talk.resident == appeal.resident and not talk.consent
 
 
 def hearers(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:

@@ -64,6 +64,11 @@ def settled(decision: Decision, after: Appeal) -> bool:
     return any(line.code == after.code and line.reason == texts_recovery.SETTLED_BEFORE for line in decision.history)
 
 
+def is_erasure(facts: Facts, decision: Decision) -> bool:
+    """Whether its resident is to be erased, so that nothing of it is repeated (R14)."""
+    return decision.erasure is not None or facts.erasure is not None
+
+
 def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[Effect]:
     """A small dialogue that is there no more, and whose message says nothing of its end."""
     prompts = {task.prompt, task.asked}
@@ -77,7 +82,7 @@ def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[E
         return [closed(facts, after, task, texts_chat.closed_question(after.code))]
     if anew:  # its author took it back himself by beginning another one
         return [closed(facts, after, task, texts_chat.rewritten(after.code, beginning(words)))]
-    if task.aside and decision.erasure is None:  # he has read that it did not go
+    if task.aside and not is_erasure(facts, decision):  # he has read that it did not go
         why, named = why_not_sent(facts, after, task.peer), named_in(facts, after, task.peer)
         return [closed(facts, after, task, texts_answers.laid_off(why, named, after.code, beginning(words)))]
     left = closed(facts, after, task, texts_chat.closed_question(after.code))
@@ -136,7 +141,7 @@ class Typed:
 def lost(facts: Facts, decision: Decision, appeal: Appeal, typed: Typed) -> list[Effect]:
     """In one message to their author: why, and how they begin. The ЦУР has them all. Of somebody to be erased nothing
     is repeated (R14)."""
-    if decision.erasure is not None:
+    if is_erasure(facts, decision):
         return [reply_without_words(facts, typed.peer, typed.cmid, typed.origin)]
     passed_on, why = to_cur(facts, appeal, typed), why_not_sent(facts, appeal, typed.peer)
     words, named = quoted(beginning(typed.text), files=typed.files), named_in(facts, appeal, typed.peer)

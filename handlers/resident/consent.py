@@ -10,9 +10,7 @@ from datetime import timedelta
 
 from handlers.resident import my_data
 from handlers.resident.floods import MOST_PIECES
-from handlers.text import actions, keyboards, texts, texts_danger, texts_panel
-from handlers.text.texts_personal import erasure_asked
-from handlers.text.words import day
+from handlers.text import actions, keyboards, texts, texts_danger, texts_panel, texts_personal
 from handlers.views.screens import show
 from handlers.views.turn import PAUSE_TIMER, Turn
 from screening.intents import Intent, intent
@@ -167,30 +165,37 @@ def given(turn: Turn, message: Message) -> Decision:
     """Consent: what was written before is read again from VK, so nobody types twice; of whoever had agreed before what
     was pressed too, where the talk was."""
     asking = turn.dialogue.step if isinstance(turn.dialogue.step, AskingConsent) else AskingConsent()
+    asking, erases = after_cut(turn, asking), turn.facts.erasure is not None
     policy, draft, left = turn.facts.policy, turn.dialogue.draft, turn.dialogue.interrupted
     record = Consent(turn.peer, True, policy.consent_hash, turn.facts.now, message.cmid)
     agreed = turn.agreed(policy.consent_hash)
     if not (asking.pending or asking.edited):
         there = left if left not in (None, Idle()) else Idle() if draft.pieces else AskingText()
-        return agreed.shows(there, draft, thanks(turn), consent=record)
-    reread: tuple[Effect, ...] = (*still_stands(turn), Reread(turn.peer, asking.pending, asking.edited))
+        return replace(agreed.shows(there, draft, thanks(turn), consent=record), erases=erases)
+    reread: tuple[Effect, ...] = (*erased_first(turn), Reread(turn.peer, asking.pending, asking.edited))
     if left is None or isinstance(left, AskingText):
         timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + policy.pause)
         kept = agreed.keeps(AskingText(), replace(draft, settling_text=True), (*reread, timer))
     else:
         kept = agreed.keeps(left, draft, reread)
-    return replace(kept, consent=record)
+    return replace(kept, consent=record, erases=erases)
 
 
-def still_stands(turn: Turn) -> tuple[Effect, ...]:
-    """What was written before is the answer; only that a request to be forgotten still stands is told first (R12)."""
+def after_cut(turn: Turn, asking: AskingConsent) -> AskingConsent:
+    """What was written before the request to be erased goes with it, and is not read again (R14)."""
+    cut = turn.facts.erasure.cut if turn.facts.erasure is not None else 0
+    pending, edited = (tuple(cmid for cmid in cmids if cmid > cut) for cmids in (asking.pending, asking.edited))
+    return replace(asking, pending=pending, edited=edited)
+
+
+def erased_first(turn: Turn) -> tuple[Effect, ...]:
+    """What was written before is the answer; only that all from before the request is erased is told first (R12)."""
     return (turn.says(thanks(turn), keyboards.under((keyboards.CANCEL,))),) if turn.facts.erasure else ()
 
 
 def thanks(turn: Turn) -> str:
-    """A consent does not undo a request to be forgotten: it is told again that it stands (R12)."""
-    request, zone = turn.facts.erasure, turn.facts.policy.zone
-    return f"{texts.CONSENT_GIVEN} {erasure_asked(day(request.due_at, zone))}" if request else texts.CONSENT_GIVEN
+    """A request to be erased is carried out before anything new is read: nothing new goes with it (R12, R14)."""
+    return f"{texts.CONSENT_GIVEN} {texts_personal.ERASED}" if turn.facts.erasure else texts.CONSENT_GIVEN
 
 
 def refuse(turn: Turn, message: Message) -> Decision:

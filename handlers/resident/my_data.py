@@ -5,7 +5,9 @@ It erases nothing itself: a request goes to storage, and what is open is withdra
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from handlers.lifecycle import withdrawing
 from handlers.lifecycle.withdrawing import Withdrawn
@@ -17,7 +19,7 @@ from handlers.views.screens import show
 from handlers.views.titles import titled
 from handlers.views.turn import Turn
 from states.audit import AuditAction, AuditLine
-from states.decision import Consent, Decision
+from states.decision import Consent, Decision, ignore
 from states.dialogue import AskingPublication, ConfirmingErasure, Dialogue, ShowingData, Step
 from states.effects import DATA, Effect
 from states.lifecycle.appeal import OPEN, Appeal
@@ -85,25 +87,41 @@ def erase(turn: Turn) -> Decision:
 
 def forget(turn: Turn, offered: str) -> Decision:
     """Confirmed: what is open is withdrawn, no answer leaves any more, the dialogue begins anew, and storage does the
-    rest by the due date.
+    rest by the due date, or when a consent is given again.
 
     Storage writes the line of audit together with the request. A block stays: it must not be escaped so.
     """
     if turn.facts.erasure is not None or not fresh(turn, offered):
         return erase(turn)
-    facts, policy, until = turn.facts, turn.facts.policy, due_at(turn.facts)
+    until = due_at(turn.facts)
+    ended = end(turn, until, texts_personal.erasure_taken)
+    return replace(ended, erasure=ErasureRequest(turn.peer, turn.facts.now, until, cut=turn.cmid))
+
+
+def end_by_request(turn: Turn) -> Decision:
+    """The same where the request came by letter, or in another community of the operator. Whoever has never written
+    here hears nothing."""
+    request = turn.facts.erasure
+    if request is None:
+        return ignore("удаление уже выполнено")
+    if turn.facts.dialogue is None:
+        return ignore("разговора нет")
+    return end(turn, request.due_at, texts_personal.erasure_asked_elsewhere)
+
+
+def end(turn: Turn, until: datetime, said: Callable[[str, Sequence[str], str], str]) -> Decision:
+    facts, policy = turn.facts, turn.facts.policy
     ended = [end_appeal(turn, appeal) for appeal in facts.appeals]
     named = [titled(appeal, facts.directory) for appeal in facts.appeals if appeal.status in OPEN]
-    sent = sum(one.sent for one in ended)
-    said = turn.says(texts_personal.erasure_taken(day(until, policy.zone), named, texts.already_sent(sent)))
+    sent = texts.already_sent(sum(one.sent for one in ended))
+    told = turn.says(said(day(until, policy.zone), named, sent))
     no_more = Consent(turn.peer, False, policy.consent_hash, facts.now, turn.cmid) if turn.consented else None
     return Decision(
         dialogue=Dialogue(turn.peer, touched_at=facts.now, blocked_until=turn.dialogue.blocked_until),
         appeals=tuple({appeal.code: appeal for one in ended for appeal in one.appeals}.values()),
         history=tuple(line for one in ended for line in one.history),
-        effects=(*drafting.forgotten(turn), *(effect for one in ended for effect in one.effects), said),
+        effects=(*drafting.forgotten(turn), *(effect for one in ended for effect in one.effects), told),
         consent=no_more,
-        erasure=ErasureRequest(turn.peer, facts.now, until),
     )
 
 

@@ -55,6 +55,7 @@ from states.directory import Scene
 from states.effects import CancelTimer, Effect, Reread, Send
 from states.facts import Facts
 from states.lifecycle.appeal import Status
+from states.lifecycle.rights import ErasureRequest
 from states.messages import Command, Message
 
 LONGEST_CHOICE = 2
@@ -152,7 +153,14 @@ def read(
         else:
             found = wrote(facts, found, line.message, linked)
         facts = with_changes(facts, [appeal for _, decision in found.carried for appeal in decision.appeals])
+        facts = replace(facts, erasure=request_standing(facts, found))
     return found
+
+
+def request_standing(facts: Facts, found: Found) -> ErasureRequest | None:
+    """The request to be erased that is not carried out yet: of the copy, or of what was read so far."""
+    last = found.carried[-1][1] if found.carried else Decision()
+    return None if last.erases else last.erasure or facts.erasure
 
 
 def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
@@ -327,11 +335,12 @@ def without_consent(turn: Turn, found: Found, message: Message, linked: Mapping[
 def with_consent(turn: Turn, found: Found, record: Consent, linked: Mapping[int, str]) -> Found:
     """It was given: what waited for it is told in its order, where the talk was before it was asked for."""
     step = turn.dialogue.step
-    edited = step.edited if isinstance(step, AskingConsent) else ()
+    edited = consent.after_cut(turn, step).edited if isinstance(step, AskingConsent) else ()
     left = turn.dialogue.interrupted if isinstance(step, AskingConsent | Refused) else step
     dialogue = replace(turn.agreed(record.text_hash).dialogue, step=left or Idle(), touched_at=record.at)
     reread = (Reread(turn.peer, (), edited),) if edited else ()
-    decision = Decision(dialogue=dialogue, consent=record, effects=reread)
+    erases = turn.facts.erasure is not None
+    decision = Decision(dialogue=dialogue, consent=record, effects=reread, erases=erases)
     waited, there = found.words, replace(turn, dialogue=dialogue)
     found = replace(found, dialogue=dialogue, draft=dialogue.draft, words=(), question=question_at(there))
     found = found.carrying(record.cmid, decision)

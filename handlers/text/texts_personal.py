@@ -50,15 +50,23 @@ def confirm_erasure(day: str, open_ones: str) -> str:
 
 def erasure_taken(day: str, withdrawn: Sequence[str], sent: str = "") -> str:
     """`withdrawn`: what each message was about; `sent`: a line about answers that cannot be taken back any more."""
+    return f"Хорошо. Удалим ваши данные не позднее {day}.{taken_back(withdrawn)}{sent}\n\n{ANEW}"
+
+
+def erasure_asked_elsewhere(day: str, withdrawn: Sequence[str], sent: str = "") -> str:
+    """Not in this dialogue: by letter, or to another page of the operator."""
+    return f"Вы попросили удалить ваши данные. Удалим не позднее {day}.{taken_back(withdrawn)}{sent}\n\n{ANEW}"
+
+
+def taken_back(withdrawn: Sequence[str]) -> str:
     named = "; ".join(withdrawn)
     what = "открытое сообщение" if len(withdrawn) == 1 else "открытые сообщения"
-    lines = f" Отозвали {what}: {named}." if named else ""
-    return (
-        f"Хорошо. Удалим ваши данные не позднее {day}.{lines}{sent}\n\n"
-        "Если захотите написать снова, просто напишите: спросим согласие заново."
-    )
+    return f" Отозвали {what}: {named}." if named else ""
 
 
+ANEW = "Если захотите написать снова, просто напишите: спросим согласие заново."
+ERASED = "То, что было раньше, удалили."
+"""Behind the thanks for a consent that came after a request to be erased."""
 EXPORTED = "Всё, что мы о вас храним: для чтения и в JSON."
 PUBLISHED = "Спасибо, разрешение записали. Отозвать его можно здесь же в любой момент."
 NOT_PUBLISHED = "Хорошо, ничего публиковать не будем. На ваши сообщения это не влияет."

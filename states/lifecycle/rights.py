@@ -18,12 +18,14 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErasureRequest:
-    """A confirmed request to forget a resident."""
+    """A confirmed request to forget a resident. `cut`: the number of «Да, удалить» in the dialogue, or the highest
+    known when it came in another way; what was written after it stands under another consent, and is spared."""
 
     resident: int
     asked_at: datetime
     due_at: datetime
     ground: Ground = Ground.WITHDRAWN
+    cut: int = 0
 
 
 @dataclass(frozen=True, slots=True)

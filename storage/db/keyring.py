@@ -114,7 +114,9 @@ class Keyring:
         Raises:
             WrongKeys: in one Russian sentence.
         """
-        return self.open_by(await self.store.call(keystore.names), ring)
+        opened = self.open_by(await self.store.call(keystore.names), ring)
+        await self.store.call(keystore.complete)
+        return opened
 
     def open_by(self, names: Mapping[str, str], ring: str | None = None) -> str:
         """The same by what its store says of it (`keystore.names`)."""
@@ -222,19 +224,23 @@ class Keyring:
             known = self._opened[row["id"]] = None if key is None else Key(row["id"], AESGCM(key))
         return known
 
-    async def community_keys(self, community: int) -> set[int]:
-        return set(await self.store.call(lambda connection: keystore.ids_of(connection, community, COMMUNITY_KEY)))
+    async def keys_of(self, community: int, subject: int) -> set[int]:
+        """Their ids, of all versions."""
+        return set(await self.store.call(lambda connection: keystore.ids_of(connection, community, subject)))
 
-    async def renew_community_key(self, community: int) -> Key:
-        """A new key of the house; the old ones stay until `destroy_old_house`."""
+    async def community_keys(self, community: int) -> set[int]:
+        return await self.keys_of(community, COMMUNITY_KEY)
+
+    async def renew(self, community: int, subject: int) -> Key:
+        """A new key of the house, or of a resident; the old ones stay until they are destroyed."""
 
         def work(connection: Any) -> None:
-            rows = keystore.current(connection, community, [COMMUNITY_KEY])
-            self._make(connection, community, [(COMMUNITY_KEY, 1 + max((row["version"] for row in rows), default=0))])
+            rows = keystore.current(connection, community, [subject])
+            self._make(connection, community, [(subject, 1 + max((row["version"] for row in rows), default=0))])
 
         await self.store.call(work)
-        self._current.pop((community, COMMUNITY_KEY), None)
-        return (await self.current(community, [COMMUNITY_KEY]))[COMMUNITY_KEY]
+        self._current.pop((community, subject), None)
+        return (await self.current(community, [subject]))[subject]
 
     async def destroy_old_community_keys(self, community: int, newest: int) -> int:
         self._opened = {one: key for one, key in self._opened.items() if key is not None and one == newest}
@@ -255,18 +261,38 @@ class Keyring:
         one connection, and on SQLite it belongs to the database's thread."""
         return {row["community_id"] for row in await self.store.call(keystore.forgotten)}
 
-    async def forget(self, community: int, resident: int, cmid: int, now: datetime) -> None:
-        """Onto the erasure list, and the key destroyed, at once: nothing that it sealed can be read again (R14)."""
+    async def forget(
+        self, community: int, resident: int, cmid: int, now: datetime, old: Iterable[int] | None = None
+    ) -> None:
+        """Onto the erasure list, and the keys destroyed, at once: nothing that they sealed can be read again (R14).
+        `old`: these keys only, for there is a newer one of another consent."""
         subject = self.pseudonym(community, resident)
 
-        def work(connection: Any) -> None:
+        def work(connection: Any) -> list[int]:
             keystore.forget(connection, community, subject, cmid, microseconds(now))
-            keystore.destroy(connection, community, resident)
+            gone = list(keystore.ids_of(connection, community, resident) if old is None else old)
+            keystore.destroy_these(connection, community, resident, gone)
+            return gone
 
-        await self.store.call(work)
-        gone = self._current.pop((community, resident), None)
-        if gone is not None:
-            self._opened[gone.id] = None
+        gone = await self.store.call(work)
+        self._opened.update(dict.fromkeys(gone, None))
+        current = self._current.get((community, resident))
+        if current is not None and current.id in gone:
+            del self._current[community, resident]
+
+    async def block(self, community: int, resident: int, until: datetime | None) -> None:
+        """Whoever was forgotten stays blocked: it is kept as the erasure list is, by their pseudonym (T9, R14)."""
+        subject = self.pseudonym(community, resident)
+        end = None if until is None else microseconds(until)
+        await self.store.call(lambda connection: keystore.block(connection, community, subject, end))
+
+    async def blocked(self, community: int, residents: Iterable[int]) -> dict[int, datetime]:
+        by_name = {self.pseudonym(community, resident): resident for resident in residents}
+        rows = await self.store.call(lambda connection: keystore.blocks(connection, community, sorted(by_name)))
+        return {by_name[row["subject"]]: EPOCH + timedelta(microseconds=row["until"]) for row in rows}
+
+    async def end_blocks(self, community: int, now: datetime) -> int:
+        return await self.store.call(lambda connection: keystore.end_blocks(connection, community, microseconds(now)))
 
     async def forgotten(self, community: int, residents: Iterable[int]) -> dict[int, int]:
         """Of these the ones on the erasure list, each with the last message that must not come back."""
@@ -297,6 +323,14 @@ class Keys:
 
     async def forgotten(self, residents: Iterable[int]) -> dict[int, int]:
         return await self.ring.forgotten(self.community, residents)
+
+    async def renew(self, resident: int) -> set[int]:
+        """From here on another key of theirs is the newest. Returns the ids of those before; none where there was
+        none."""
+        old = await self.ring.keys_of(self.community, resident)
+        if old:
+            self.current[self.community, resident] = await self.ring.renew(self.community, resident)
+        return old
 
     async def seal(self, field: Field, values: Sequence[tuple[int, str, str]]) -> list[str]:
         """Each (subject, row, text) sealed with the subject's key. An empty text stays empty."""

@@ -57,6 +57,14 @@ erased = Table(
     Column("cmid", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+# Until when somebody who was forgotten may send nothing new: by the same hash, for a flooder would ask to be forgotten.
+blocked = Table(
+    "blocked",
+    metadata,
+    Column("community_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject", Text, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+)
 # `ring`: the name of this set of keys, also in the database; `master`: the name of the key that wraps; `secret`.
 ring = Table("ring", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
@@ -92,6 +100,13 @@ def create(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     metadata.create_all(connection)
+
+
+def complete(connection: Connection) -> None:
+    """The tables that an older program did not know: a copy of its keys was put back."""
+    inside = SCHEMA if connection.dialect.name == "postgresql" else None
+    if not inspect(connection).has_table(blocked.name, schema=inside):
+        blocked.create(connection)
 
 
 def _new(connection: Connection, table: Table) -> Any:
@@ -169,6 +184,11 @@ def destroy(connection: Connection, community: int, subject: int, keep_id: int |
     return connection.execute(query if keep_id is None else query.where(data_key.c.id != keep_id)).rowcount
 
 
+def destroy_these(connection: Connection, community: int, subject: int, ids: Sequence[int]) -> None:
+    mine = delete(data_key).where(data_key.c.community_id == community, data_key.c.subject == subject)
+    connection.execute(mine.where(data_key.c.id.in_(ids)))
+
+
 def forget(connection: Connection, community: int, subject: str, cmid: int, at: int) -> None:
     """Onto the erasure list; asked again it keeps the later message."""
     key = (erased.c.community_id == community, erased.c.subject == subject)
@@ -190,6 +210,25 @@ def forgotten(connection: Connection, community: int | None = None, subjects: Se
         part = query.where(erased.c.community_id == community, erased.c.subject.in_(subjects[start : start + _CHUNK]))
         found += connection.execute(part).mappings().all()
     return found
+
+
+def block(connection: Connection, community: int, subject: str, until: int | None) -> None:
+    """Until then, or not any more."""
+    key = (blocked.c.community_id == community, blocked.c.subject == subject)
+    connection.execute(delete(blocked).where(*key))
+    if until is not None:
+        connection.execute(insert(blocked).values(community_id=community, subject=subject, until=until))
+
+
+def blocks(connection: Connection, community: int, subjects: Sequence[str]) -> Rows:
+    query = select(blocked).where(blocked.c.community_id == community, blocked.c.subject.in_(subjects))
+    return connection.execute(query).mappings().all()
+
+
+def end_blocks(connection: Connection, community: int, now: int) -> int:
+    """Those that are over; returns how many."""
+    over = delete(blocked).where(blocked.c.community_id == community, blocked.c.until <= now)
+    return connection.execute(over).rowcount
 
 
 _REWRAP = update(data_key).where(data_key.c.id == bindparam("which")).values(wrapped=bindparam("anew"))

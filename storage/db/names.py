@@ -36,6 +36,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("timer_fired.1", events.TimerFired),
     ("delivery_ended.1", events.DeliveryEnded),
     ("reread_failed.1", events.RereadFailed),
+    ("erasure_asked.1", events.ErasureAsked),
     ("source_read.1", events.SourceRead),
     ("routes_changed.1", events.RoutesChanged),
     ("member.1", officials.Member),

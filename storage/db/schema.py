@@ -399,8 +399,10 @@ directory = table(
     clustered=False,
 )
 
-# Requests to be forgotten (R12). `subject` is the pseudonym; the VK id stands here only until it is done. `remains`:
-# what is left in VK, for the act (R14).
+# Requests to be forgotten (R12). `subject` is the pseudonym; the VK id stands here only until it is done. `cut`: up to
+# which message of the dialogue; `old_keys`: the ids of the keys that are still to be destroyed, once the rows are gone.
+# `spread`: it was asked for in the operator's other communities too.
+# `remains`: what is left in VK, for the act (R14).
 erasure = table(
     "erasure",
     ("id",),
@@ -413,6 +415,9 @@ erasure = table(
     moment("erased_at", null=True),
     moment("done_at", null=True),
     text_("remains"),
+    Column("cut", BigInteger, nullable=False, server_default="0"),
+    Column("old_keys", Text, nullable=False, server_default=""),
+    Column("spread", Boolean, nullable=False, server_default=false()),
     clustered=False,
 )
 Index("ix_erasure_subject", erasure.c.community_id, erasure.c.subject)

@@ -21,7 +21,7 @@ from storage.db.schema import inbox, official, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
 from storage.outbox.forms import first_form
-from storage.privacy import erasures
+from storage.privacy import erasures, forgetting
 from storage.privacy.erasures import Erasure
 from storage.records import api_keys, communities, official_pages, officials, viewers
 
@@ -34,6 +34,7 @@ WAITING_OUT = (*schema.OPEN, *schema.PARKED, "dead")
 
 async def finish(db: Database, now: datetime) -> list[Erasure]:
     """Close the erasures whose data is gone: after this, what a copy made before held of them opens for nobody."""
+    await forgetting.destroy_keys(db)
     waiting = await db.run(erasures.unfinished)
     if db.dialect == "postgresql":
         waiting = [erasure for erasure in waiting if erasure.erased_at is not None and erasure.erased_at <= now - GRACE]
@@ -53,7 +54,7 @@ async def finish(db: Database, now: datetime) -> list[Erasure]:
 
 async def renew(tx: Transaction) -> int:
     """A new key, and every row under an old one sealed with it or emptied. Returns the new key's id."""
-    newest = await tx.keys.ring.renew_community_key(tx.community)
+    newest = await tx.keys.ring.renew(tx.community, COMMUNITY_KEY)
     old = await tx.keys.ring.community_keys(tx.community) - {newest.id}
     await _seal_anew(tx, inbox, RAW, WAITING_IN, old)
     for field in (BODY, ATTACHMENTS, LOST):

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from states.audit import AuditAction, AuditLine
+from states.events import ErasureAsked
 from states.lifecycle.rights import ErasureRequest, Ground
 from storage.db.columns import in_community
-from storage.db.schema import Moment, erasure
+from storage.db.schema import Moment, erasure, peer
 from storage.db.transaction import Transaction
+from storage.inbox.inbox import enqueue_internal
 from storage.privacy import audit
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """A request. `resident` is gone once the data is; `remains` is what is left in VK, for the act."""
+    """A request. `resident` is gone once the data and its keys are; `remains` is what is left in VK, for the act.
+    `cut`: up to which message of the dialogue it goes; `keys`: those that are still to be destroyed."""
 
     id: int
     subject: str
@@ -31,6 +34,8 @@ class Erasure:
     erased_at: datetime | None
     done_at: datetime | None
     remains: dict[str, Any]
+    cut: int = 0
+    keys: tuple[int, ...] = ()
 
     @property
     def code(self) -> str:
@@ -40,12 +45,17 @@ class Erasure:
 
 def _erasure(row: Any) -> Erasure:
     remains = json.loads(row["remains"]) if row["remains"] else {}
-    names = ("id", "subject", "resident", "ground", "asked_at", "due_at", "erased_at", "done_at")
-    return Erasure(**{name: row[name] for name in names}, remains=remains)
+    names = ("id", "subject", "resident", "ground", "asked_at", "due_at", "erased_at", "done_at", "cut")
+    keys = tuple(json.loads(row["old_keys"])) if row["old_keys"] else ()
+    return Erasure(**{name: row[name] for name in names}, remains=remains, keys=keys)
 
 
-async def ask(tx: Transaction, request: ErasureRequest, now: datetime, actor: int = 0) -> int:
-    """Note a request; the same person asking again changes nothing. Returns its id. `actor`: who took it in."""
+_HIGHEST = select(peer.c.high_watermark).where(in_community(peer), peer.c.peer == bindparam("who")).with_for_update()
+
+
+async def ask(tx: Transaction, request: ErasureRequest, now: datetime, actor: int = 0, *, spread: bool = False) -> int:
+    """Note a request; the same person asking again changes nothing. Returns its id. `actor`: who took it in. Without a
+    cut of its own it goes up to the highest number that is known now."""
     subject = tx.keys.pseudonym(request.resident)
     open_ = select(erasure.c.id).where(
         in_community(erasure), erasure.c.subject == subject, erasure.c.erased_at.is_(None)
@@ -54,8 +64,12 @@ async def ask(tx: Transaction, request: ErasureRequest, now: datetime, actor: in
     if known is not None:
         return int(known["id"])
     number = tx.ids.next(now)
+    highest = await tx.row(_HIGHEST, {"who": request.resident})
     row = {
         "id": number,
+        "cut": request.cut or (highest["high_watermark"] if highest is not None else 0),
+        "old_keys": "",
+        "spread": spread,
         "subject": subject,
         "resident": request.resident,
         "ground": request.ground.value,
@@ -69,6 +83,23 @@ async def ask(tx: Transaction, request: ErasureRequest, now: datetime, actor: in
     return number
 
 
+TOLD = "erasure|"
+"""How the keys of such events begin."""
+
+
+async def demand(
+    tx: Transaction, request: ErasureRequest, now: datetime, actor: int = 0, *, spread: bool = False
+) -> int:
+    """A request that nobody pressed a button for: the dialogue hears of it as well, so that what is written from now on
+    stands under another consent."""
+    known = await open_of(tx, [request.resident])
+    number = await ask(tx, request, now, actor, spread=spread)
+    if not known:
+        told = ErasureAsked(request.resident, now)
+        await enqueue_internal(tx, [(request.resident, f"{TOLD}{number}", told)], now)
+    return number
+
+
 _DONE = select(erasure.c.id).where(
     in_community(erasure),
     erasure.c.subject == bindparam("subject"),
@@ -78,11 +109,12 @@ _DONE = select(erasure.c.id).where(
 
 
 async def ask_too(tx: Transaction, request: ErasureRequest, now: datetime) -> None:
-    """The same request in another community of the operator, unless what was there when it was asked is gone already:
-    what its resident has written since stands under a new consent, and two that ask each other would never end."""
+    """The same request in another community of the operator, with a cut of its own, unless what was there when it was
+    asked is gone already: what its resident has written since stands under a new consent, and two that ask each other
+    would never end."""
     of = {"subject": tx.keys.pseudonym(request.resident), "asked_at": request.asked_at}
     if await tx.row(_DONE, of) is None:
-        await ask(tx, request, now)
+        await demand(tx, replace(request, cut=0), now, spread=True)
 
 
 _OPEN_OF = select(erasure).where(
@@ -100,7 +132,7 @@ async def open_of(tx: Transaction, residents: Iterable[int]) -> dict[int, Erasur
     found = {}
     for row in await tx.rows(_OPEN_OF, {"names": sorted(by_name)}):
         resident = by_name[row["subject"]]
-        found[resident] = ErasureRequest(resident, row["asked_at"], row["due_at"], Ground(row["ground"]))
+        found[resident] = ErasureRequest(resident, row["asked_at"], row["due_at"], Ground(row["ground"]), row["cut"])
     return found
 
 
@@ -131,25 +163,67 @@ async def by_code(tx: Transaction, code: str) -> list[Erasure]:
     return [_erasure(row) for row in await tx.rows(query)]
 
 
-async def erased(tx: Transaction, resident: int, ground: str, remains: dict[str, Any], now: datetime) -> int:
-    """The data is gone: every open request of this resident, or a record of its own where nobody had asked."""
+async def erased(
+    tx: Transaction,
+    resident: int,
+    ground: str,
+    remains: dict[str, Any],
+    now: datetime,
+    *,
+    cut: int = 0,
+    keys: Sequence[int] | None = (),
+) -> int:
+    """The data is gone: every open request of this resident, or a record of its own where nobody had asked. `keys`:
+    what is still to be destroyed; None where that was done at another time."""
     subject = tx.keys.pseudonym(resident)
     text = json.dumps(remains, ensure_ascii=False)
     of = (in_community(erasure), erasure.c.subject == subject, erasure.c.erased_at.is_(None))
-    values = {"resident": None, "erased_at": now, "remains": text}
+    left = json.dumps(sorted(keys)) if keys is not None else ""
+    values = {"resident": resident, "erased_at": now, "remains": text, "cut": cut, "old_keys": left}
     open_ = await tx.row(select(erasure.c.id).where(*of).order_by(erasure.c.id))
     if open_ is not None:
         await tx.execute(update(erasure).where(*of).values(**values))
+        await _unname(tx, open_["id"])
         return int(open_["id"])
     number = tx.ids.next(now)
-    fresh = {"id": number, "subject": subject, "ground": ground}
+    fresh = {"id": number, "subject": subject, "ground": ground, "spread": True}
     await tx.execute(insert(erasure), {**fresh, "asked_at": now, "due_at": now, **values})
+    await _unname(tx, number)
     return number
+
+
+async def with_keys(tx: Transaction) -> list[Erasure]:
+    """Erased, but their keys are not destroyed yet."""
+    query = select(erasure).where(in_community(erasure), erasure.c.erased_at.is_not(None), erasure.c.old_keys != "")
+    return [_erasure(row) for row in await tx.rows(query.order_by(erasure.c.id))]
+
+
+async def keys_destroyed(tx: Transaction, id: int) -> None:
+    """Nothing names the resident here any more, once the other communities of the operator are asked."""
+    await tx.execute(update(erasure).where(in_community(erasure), erasure.c.id == id).values(old_keys=""))
+    await _unname(tx, id)
+
+
+async def to_spread(tx: Transaction, limit: int) -> list[Erasure]:
+    """Not asked for yet in the operator's other communities; maybe carried out here already."""
+    asked = (in_community(erasure), erasure.c.resident.is_not(None), erasure.c.spread.is_(False))
+    return [_erasure(row) for row in await tx.rows(select(erasure).where(*asked).order_by(erasure.c.id).limit(limit))]
+
+
+async def spread(tx: Transaction, id: int) -> None:
+    """It was asked for everywhere."""
+    await tx.execute(update(erasure).where(in_community(erasure), erasure.c.id == id).values(spread=True))
+    await _unname(tx, id)
+
+
+async def _unname(tx: Transaction, id: int) -> None:
+    over = (erasure.c.erased_at.is_not(None), erasure.c.old_keys == "", erasure.c.spread.is_(True))
+    await tx.execute(update(erasure).where(in_community(erasure), erasure.c.id == id, *over).values(resident=None))
 
 
 async def note(tx: Transaction, subject: str, now: datetime) -> None:
     """Of the erasure list, but this database knows nothing of them (an older copy was put back)."""
-    row = {"id": tx.ids.next(now), "subject": subject, "ground": "restored"}
+    row = {"id": tx.ids.next(now), "subject": subject, "ground": "restored", "cut": 0, "old_keys": "", "spread": True}
     times = {"asked_at": now, "due_at": now, "erased_at": now, "done_at": now}
     await tx.execute(insert(erasure), {**row, **times, "resident": None, "remains": ""})
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, case, delete, select, update
+from sqlalchemy import BigInteger, bindparam, case, delete, exists, or_, select, update
 
 from states.audit import AuditAction, AuditLine
+from states.dialogue import Dialogue
 from states.effects import Kind
 from states.lifecycle.appeal import OPEN, Action, Status
 from states.lifecycle.counted import Outcome
+from states.lifecycle.rights import ErasureRequest
 from states.messages import FIRST_CHAT, is_chat
 from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
@@ -40,11 +42,13 @@ from storage.db.schema import (
     timer,
 )
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import DUE, FLYING, PARKED, State, move
-from storage.privacy import audit, erasures
+from storage.outbox.enqueue import DUE, FLYING, LOOKS, PARKED, State, move
+from storage.privacy import audit, erasures, spared
+from storage.privacy.erasures import Erasure
 from storage.privacy.shared_text import told_elsewhere
+from storage.privacy.spared import Border
 from storage.privacy.unlink_erased import unlink_erased
-from storage.records import daily, search_tokens
+from storage.records import appeals, daily, search_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,10 @@ class Forgotten:
     appeals: int
 
 
-_OUT = tuple(outbox.c[name] for name in ("id", "peer", "state", "cmid", "ended_at", "cause", "effect", "kind"))
+_OUT = tuple(
+    outbox.c[name]
+    for name in ("id", "peer", "state", "cmid", "created_at", "ended_at", "cause", "effect", "kind", "appeal", "looks")
+)
 
 
 async def erase(
@@ -78,36 +85,92 @@ async def erase(
     force: bool = False,
     again: bool = False,
 ) -> Forgotten | None:
-    """Everything of a resident, in one transaction. None: a message to them is under way just now, or one of theirs is
-    not answered yet: a person who writes right after asking would never hear anything. Ask again later.
+    """Everything of a resident up to the cut of the request, in one transaction. None: a message to them is under way
+    just now, or one of theirs is not answered yet: a person who writes right after asking would never hear anything.
+    Ask again later.
 
-    The old community keys are destroyed afterwards (`community_key.py`); only then is it done. `again`: an older
-    copy of the database was put back; the key went the first time, and the key of now is of a later consent.
+    Their keys and the old community keys are destroyed afterwards (`destroy_keys`, `community_key.py`); only then is it
+    done. `again`: an older copy of the database was put back; the keys went the first time, and the key of now is of a
+    later consent. What the copy holds of after the cut goes too: VK shows it.
     """
     await tx.row(select(peer.c.peer).where(_is(peer, resident)).with_for_update())
+    request = (await erasures.open_of(tx, [resident])).get(resident)
+    talk = (await appeals.dialogues(tx, [resident])).get(resident)
+    border = await _border(tx, resident, talk, request, again=again)
     codes = await _codes(tx, resident)
-    rows = await _rows_said(tx, resident, codes)
-    if not force and (_is_under_way(rows, resident) or await _unanswered(tx, resident)):
+    said = await _rows_said(tx, resident, codes)
+    kept = [row for row in said if spared.is_spared(row, resident, codes, border)]
+    rows = [row for row in said if row not in kept]
+    if not force and (_is_under_way(rows, resident) or await _unanswered(tx, resident, request)):
         return None
     await _take_back(tx, rows, now)
     cards = [Card(row["peer"], row["cmid"], row["ended_at"]) for row in rows if _is_shown(row) and is_chat(row["peer"])]
     shown = sum(_is_shown(row) and row["peer"] == resident for row in rows)
-    if not again:
-        last = await tx.row(select(peer.c.high_watermark, peer.c.erased).where(_is(peer, resident)))
-        cmid = max(last["high_watermark"], last["erased"]) if last is not None else 0
-        await tx.keys.ring.forget(tx.community, resident, cmid, now)
+    if talk is not None:
+        await tx.keys.ring.block(tx.community, resident, talk.blocked_until if talk.blocked(now) else None)
+    old = None if again else await tx.keys.renew(resident)
     await _forget_said(tx, rows)
     await anonymise(tx, codes, resident, -secrets.randbits(62) - 1, now)
-    await _forget_rows(tx, resident)
+    await _forget_rows(tx, resident, border, again=again)
+    await spared.seal_anew(tx, resident, spared.kept_dialogue(talk, border), kept)
     await _forget_digests(tx, (row["peer"] for row in rows if is_chat(row["peer"])))
     remains = {
         "cards": [[card.peer, card.cmid, card.at.isoformat()] for card in cards],
         "dialogue": shown,
         "appeals": len(codes),
     }
-    record = await erasures.erased(tx, resident, ground, remains, now)
+    keys = None if old is None else sorted(old)
+    ground = request.ground.value if request is not None else ground
+    record = await erasures.erased(tx, resident, ground, remains, now, cut=border.cut, keys=keys)
     await audit.append(tx, [AuditLine(0, AuditAction.ERASED, str(resident), ground)], now)
     return Forgotten(record, tuple(cards), shown, len(codes))
+
+
+async def _border(
+    tx: Transaction, resident: int, talk: Dialogue | None, request: ErasureRequest | None, *, again: bool
+) -> Border:
+    if again:
+        return Border((await tx.keys.forgotten([resident])).get(resident, 0))
+    if request is None:
+        return await spared.whole(tx, resident)
+    return await spared.border_of(tx, resident, talk, request.cut, request.asked_at)
+
+
+async def under_way(tx: Transaction, resident: int) -> bool:
+    """Whether something of theirs flies whose fate may still be learned soon: then it is waited for."""
+    rows = await _rows_said(tx, resident, await _codes(tx, resident))
+    return any(State(row["state"]) in FLYING and row["looks"] <= LOOKS for row in rows)
+
+
+async def destroy_keys(db: Database) -> int:
+    """After the rows, in a transaction of its own: onto the erasure list, and the keys of before destroyed. It may be
+    cut short anywhere and done again. Returns how many."""
+    waiting = await db.run(erasures.with_keys)
+    for erasure in waiting:
+        crash_point("erasure: rows gone")
+        await db.run(lambda tx, erasure=erasure: _destroy_keys(tx, erasure))  # type: ignore[misc]
+    return len(waiting)
+
+
+async def _destroy_keys(tx: Transaction, erasure: Erasure) -> None:
+    resident, at = erasure.resident, erasure.erased_at
+    assert resident is not None and at is not None, "asked for"
+    await tx.row(select(peer.c.peer).where(_is(peer, resident)).with_for_update())
+    begun = await tx.row(_BEGUN, {"who": resident, "cut": erasure.cut})
+    old = erasure.keys if begun is not None else None
+    await tx.keys.ring.forget(tx.community, resident, erasure.cut, at, old)
+    if begun is None:
+        await tx.execute(delete(peer).where(_is(peer, resident)))
+    await erasures.keys_destroyed(tx, erasure.id)
+
+
+_TALK = exists().where(dialogue.c.community_id == peer.c.community_id, dialogue.c.resident == peer.c.peer)
+_BEGUN = select(peer.c.peer).where(
+    in_community(peer),
+    peer.c.peer == bindparam("who"),
+    or_(peer.c.high_watermark > bindparam("cut"), _TALK),
+)
+"""Whether anything of theirs is of after the cut."""
 
 
 def _is(table: Any, who: int, column: str = "peer") -> Any:
@@ -133,9 +196,14 @@ _PAUSE = "pause"
 """The timer that waits for the rest of what somebody is telling (handlers/views/turn.py)."""
 
 
-async def _unanswered(tx: Transaction, resident: int) -> bool:
-    """Whether something that this resident wrote has still to be decided on, or to be read from VK's history."""
+async def _unanswered(tx: Transaction, resident: int, request: ErasureRequest | None) -> bool:
+    """Whether something that this resident wrote has still to be decided on, or to be read from VK's history. After a
+    request what is written later is spared, and need not be waited for; nor is the word of the request itself, where
+    nobody runs the community any more."""
     waiting = select(inbox.c.id).where(_is(inbox, resident), one_of(inbox.c.state, PENDING)).limit(1)
+    if request is not None:
+        before = waiting.where(inbox.c.ord <= request.cut * 2 + 1, ~inbox.c.key.startswith(erasures.TOLD))
+        return await tx.row(before) is not None
     telling = select(timer.c.key).where(_is(timer, resident), timer.c.name == _PAUSE)
     unread = select(peer.c.peer).where(_is(peer, resident), peer.c.behind == 1)
     found = [await tx.row(asked) for asked in (waiting, telling, unread)]
@@ -284,19 +352,20 @@ async def _forget_digests(tx: Transaction, chats: Iterable[int]) -> None:
     await tx.execute_many(_FORGET_DIGESTS, [{"who": one} for one in sorted(set(chats))])
 
 
-async def _forget_rows(tx: Transaction, resident: int) -> None:
+async def _forget_rows(tx: Transaction, resident: int, border: Border, *, again: bool) -> None:
     """Everything else that has the VK id in it."""
-    mine = await tx.rows(select(inbox.c.id).where(_is(inbox, resident)))
-    await drop_in(tx, [row["id"] for row in mine])
+    await drop_in(tx, await spared.keep_events(tx, resident, border))
     await tx.execute(delete(dialogue).where(_is(dialogue, resident, "resident")))
     await tx.execute(delete(api_key).where(_is(api_key, resident, "user_id")))
     # A consent is a number for statistics too; whose it was nobody can tell.
-    unnamed = update(consent).where(_is(consent, resident, "resident"))
+    unnamed = update(consent).where(_is(consent, resident, "resident"), spared.kept_consents(border))
     await tx.execute(unnamed.values(resident=-secrets.randbits(62) - 1, cmid=0))
-    for table in (timer, link, known, peer):
+    for table in (timer, link, *((known, peer) if again else ())):
         await tx.execute(delete(table).where(_is(table, resident)))
-    lanes = lane.c.lane.in_([resident, -resident])
-    await tx.execute(delete(lane).where(in_community(lane), lanes))
+    await spared.keep_numbers(tx, resident, border)
+    if not border.newer:
+        lanes = lane.c.lane.in_([resident, -resident])
+        await tx.execute(delete(lane).where(in_community(lane), lanes))
 
 
 PAGE = 2000

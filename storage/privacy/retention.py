@@ -210,7 +210,8 @@ async def residents(tx: Transaction, after: Any, now: datetime, terms: Terms) ->
 
 
 async def old_lines(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
-    """The audit log, and the records of erasures with their acts."""
+    """The audit log, the records of erasures with their acts, and blocks of the erased that are over."""
+    await tx.keys.ring.end_blocks(tx.community, now)
     changed = await audit_log.prune(tx, now - terms.audit, WINDOW)
     old = delete(erasure).where(in_community(erasure), erasure.c.done_at <= now - terms.audit)
     await tx.execute(old)

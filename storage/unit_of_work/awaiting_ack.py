@@ -41,10 +41,10 @@ async def awaiting(tx: Transaction, rows: Sequence[int]) -> set[int]:
 _WAIT = (
     update(inbox)
     .where(in_community(inbox), inbox.c.id == bindparam("row"), one_of(inbox.c.state, PENDING))
-    .values(state="retry", reason="number", runs=0, boot=0, next_at=bindparam("due"))
+    .values(state="retry", reason=bindparam("why"), runs=0, boot=0, next_at=bindparam("due"))
 )
 
 
-async def put_off(tx: Transaction, rows: Sequence[Waiting], due: datetime) -> None:
+async def put_off(tx: Transaction, rows: Sequence[Waiting], due: datetime, why: str = "number") -> None:
     """These are asked again then, and what their peers sent later waits behind them. No try is counted."""
-    await tx.execute_many(_WAIT, [{"row": waiting.id, "due": due} for waiting in rows])
+    await tx.execute_many(_WAIT, [{"row": waiting.id, "due": due, "why": why} for waiting in rows])

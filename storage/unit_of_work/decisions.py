@@ -12,11 +12,12 @@ from sqlalchemy import bindparam, insert, select
 from states.decision import Consent, Decision
 from states.effects import CancelSend, CancelTimer, Effect, LetGo, Release, Reread, Retell, SendHeld, StartTimer
 from states.events import RoutesChanged
+from states.lifecycle.rights import ErasureRequest
 from states.messages import is_person
 from states.people.chats import Chat
 from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
-from storage.db.schema import chat, consent
+from storage.db.schema import chat, consent, inbox
 from storage.db.transaction import Transaction
 from storage.inbox import timers
 from storage.inbox.history import held
@@ -24,7 +25,7 @@ from storage.inbox.inbox import Waiting, enqueue_internal, finish
 from storage.inbox.watermarks import set_base
 from storage.outbox.enqueue import cancel_all, enqueue
 from storage.outbox.outcomes import let_go, release, retell, send_held
-from storage.privacy import audit, erasures
+from storage.privacy import audit, erasures, forgetting
 from storage.records import appeals, chats, officials, sessions
 from storage.unit_of_work.facts import WAITING_LIMIT
 
@@ -39,6 +40,9 @@ async def keep_decisions(tx: Transaction, decided: Decided, now: datetime, diges
     """
     if not decided:
         return
+    for waiting, decision in decided:
+        if decision.erases:
+            await forgetting.erase(tx, waiting.peer, now, force=True)
     decisions = [decision for _, decision in decided]
     changed = [appeal for decision in decisions for appeal in decision.appeals]
     lines = [line for decision in decisions for line in decision.history]
@@ -60,11 +64,22 @@ async def keep_decisions(tx: Transaction, decided: Decided, now: datetime, diges
     full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
     told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
     await enqueue_internal(tx, told, now)
-    for request in (decision.erasure for decision in decisions if decision.erasure is not None):
-        await erasures.ask(tx, request, now)
+    for waiting, decision in decided:
+        if decision.erasure is not None:
+            await erasures.ask(tx, replace(decision.erasure, cut=await _cut(tx, waiting, decision.erasure)), now)
     # Last: the transaction that adds to the chain holds it until the commit.
     if said := [line for decision in decisions for line in decision.audit]:
         await audit.append(tx, said, now)
+
+
+_PLACE = select(inbox.c.ord).where(in_community(inbox), inbox.c.id == bindparam("row"))
+
+
+async def _cut(tx: Transaction, waiting: Waiting, request: ErasureRequest) -> int:
+    """The number of the event: of a press that writes nothing, the highest that was known when it came. An event that
+    no row is of says it itself (delivery.md §13)."""
+    row = await tx.row(_PLACE, {"row": waiting.id})
+    return request.cut if row is None else int(row["ord"]) // 2
 
 
 async def _keep_consents(tx: Transaction, consents: Iterable[Consent], now: datetime) -> None:

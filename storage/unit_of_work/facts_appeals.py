@@ -11,6 +11,7 @@ from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import CUR
 from storage.db.transaction import Transaction
 from storage.records import appeal_lists, appeals, what_waits
+from storage.unit_of_work import facts_people
 from storage.unit_of_work.facts_asked import Asked, Needs
 
 
@@ -28,6 +29,7 @@ async def load_appeals(tx: Transaction, asked: Sequence[Asked], needs: Needs) ->
     residents = {one.resident for one in asked if one.resident is not None}
     theirs = {one.linked.resident for one in asked if one.linked is not None and one.in_chat}
     dialogues = await appeals.dialogues(tx, residents | theirs)
+    dialogues |= await facts_people.blocked_again(tx, residents - dialogues.keys())
     own = await appeals.of_residents(tx, residents)
     for one in asked:
         one.dialogue = dialogues.get(one.resident) if one.resident is not None else None

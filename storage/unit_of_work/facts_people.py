@@ -13,9 +13,10 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from states.dialogue import Dialogue
 from states.people.viewers import Ticket
 from storage.db.columns import in_community
-from storage.db.schema import consent, outbox
+from storage.db.schema import consent, outbox, peer
 from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
 from storage.outbox.forms import first_form
@@ -38,6 +39,19 @@ async def publishing(tx: Transaction, residents: Iterable[int], text_hash: str) 
     rows = await tx.rows(_CONSENTS, {"residents": wanted, "hash": text_hash})
     last = {row["resident"]: row["given"] for row in sorted(rows, key=lambda row: int(row["id"]))}
     return {resident for resident, given in last.items() if given}
+
+
+_ONCE_ERASED = select(peer.c.peer).where(
+    in_community(peer), peer.c.peer.in_(bindparam("residents", expanding=True)), peer.c.erased > 0
+)
+
+
+async def blocked_again(tx: Transaction, strangers: Iterable[int]) -> dict[int, Dialogue]:
+    """Of those without a dialogue who asked to be erased: a block outlives the erasure (T9)."""
+    wanted = sorted(set(strangers))
+    erased = [row["peer"] for row in await tx.rows(_ONCE_ERASED, {"residents": wanted})] if wanted else []
+    until = await tx.keys.ring.blocked(tx.community, erased) if erased else {}
+    return {resident: Dialogue(resident, blocked_until=end) for resident, end in until.items()}
 
 
 _CAUSES = select(outbox.c.peer, outbox.c.cmid, outbox.c.cause, outbox.c.level).where(

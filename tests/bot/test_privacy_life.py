@@ -4,6 +4,7 @@ from a backup made before it (I10, R14, T15, T21, T22)."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from storage.privacy.subject_export import everything_about
 from storage.records.officials import row_of
 from tests.bot.test_privacy import ask, files, forgotten, found_in, in_bot
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
-from tests.transcripts.script import Player
+from tests.transcripts.script import Player, describe
 
 MARIA, IVAN = RESIDENTS["мария"], RESIDENTS["иван"]
 PLACE = "Третий день нет воды, Миасс, улица Лихачёва, дом 21"
@@ -61,7 +62,7 @@ async def life(stage: EmulatedStage, player: Player) -> None:
         {"чат minzhkh отвечает": f"/вопрос Кому {chat[0]}? {chat[1]}"},
         {"ждать": 31},
         {"мария слышит": "Вопрос по сообщению №"},
-        {"мария": f"Мне, {maria[4]}; {maria[3]}, {maria[5]}, {maria[6]}"},
+        {"мария": f"На имя {maria[4]}; {maria[3]}, платит {maria[5]}, {maria[6]}"},
         {"мария слышит": "Передали ваш ответ"},
         {"чат minzhkh пишет": f"// {chat[6]}"},
     ):
@@ -189,3 +190,50 @@ async def test_any_changed_line_of_the_log_is_found(stage: EmulatedStage, player
             assert (await ask(stage, "audit_verify", second_place=[]))["wrong"], (row["number"], name)
             await in_bot(stage, lambda tx: tx.execute(update(tables.audit).where(one).values({name: row[name]})))  # noqa: B023
     assert (await ask(stage, "audit_verify", second_place=[]))["wrong"] == []
+
+
+JOINS = ("иван", "ольга")
+TOLD = {"мария": "тётя Зинаида", "иван": "сосед Порфирий", "ольга": "кум Евлампий"}
+
+
+@pytest.mark.parametrize("gone", ["мария", "иван"], ids=["who-leads", "who-joined"])
+async def test_words_of_the_erased_leave_the_chat_and_the_incident_lives(
+    stage: EmulatedStage, player: Player, gone: str
+) -> None:
+    """A.2, R14, R32: what the chat shows then has none of them; the others are counted and answered together."""
+    await player.line({"отправила": "мария", "текст": f"{PLACE}. Видел {TOLD['мария']}"})
+    for who in JOINS:
+        for line in (
+            {"согласилась": who, "текст": f"{PLACE}. Видел {TOLD[who]}"},
+            {who: "1"},
+            {f"{who} слышит": "[Отправить]"},
+            {f"{who} нажимает": "Отправить"},
+            {f"{who} нажимает": "Присоединиться"},
+            {f"{who} слышит": "✅ Приняли"},
+        ):
+            await player.line(dict(line))
+    await player.line({"чат minzhkh показывает": ["Вместе с ним: 2 сообщения о том же"]})
+    assert TOLD["мария"] in await shown(stage)
+    number = dict(zip(RESIDENTS, [await number_of(stage, who) for who in RESIDENTS], strict=True))
+    for line in ({gone: "Удалить мои данные"}, {f"{gone} нажимает": "Да, удалить"}, {f"{gone} слышит": "Удалим ваши"}):
+        await player.line(dict(line))
+    await stage.wait(11 * 60)
+    await player.line({"чат minzhkh показывает": ["О том же написали и другие"]})
+    assert TOLD[gone] not in await shown(stage)
+    lead = "мария" if gone == "иван" else "иван"
+    (card,) = [one for one in map(describe, await stage.chat("minzhkh")) if "Состояние: " in one]
+    assert TOLD[lead] in card and f"№{number[lead]}" in card and number[gone] not in card
+    await player.line({"чат minzhkh отвечает": "Воду дали, авария устранена", "на": "О том же написали и другие"})
+    await player.line({"ждать": 31})
+    for who in RESIDENTS:
+        await player.line({f"{who} {'не слышит' if who == gone else 'слышит'}": ["Воду дали, авария устранена"]})
+
+
+async def number_of(stage: EmulatedStage, who: str) -> str:
+    said = "\n".join(one.text for one in await stage.dialogue(who))
+    return re.findall(r"№(\d{4}-\w{4})", said)[-1]
+
+
+async def shown(stage: EmulatedStage) -> str:
+    """All that VK still shows in that chat and in the ЦУР's."""
+    return "\n".join(describe(one) for one in [*await stage.chat("minzhkh"), *await stage.chat("cur")])

@@ -18,6 +18,7 @@ from storage.db.crash_points import listen_to_points
 from storage.inbox.history import Gap
 from storage.privacy import forgetting
 from storage.privacy.audit import Head
+from storage.privacy.subject_export import everything_about
 from tests.small import NOW
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
@@ -306,6 +307,7 @@ async def test_of_whoever_was_erased_nothing_of_before_is_read(
     await copies.make()
     assert stage.bot is not None
     await stage.bot.db.run(lambda tx: forgetting.erase(tx, RESIDENTS["мария"], NOW, force=True))
+    await forgetting.destroy_keys(stage.bot.db)
     asked: list[Gap] = []
     read = recovery.read
 
@@ -353,3 +355,47 @@ async def test_an_audit_log_that_ends_before_its_last_checkpoint_starts_the_same
     await stage.settle()
     summaries = [one.text for one in await stage.chat("cur") if "Бот восстановлен из копии" in one.text]
     assert len(summaries) == 1, "once: what is lost is noted"
+
+
+async def test_what_was_written_after_an_erasure_comes_back_and_nothing_of_before_it(
+    stage: EmulatedStage, player: Player, copies: Copies
+) -> None:
+    """A.2, R14: the erasure list keeps the cut. The copy knows nothing of the request; her new number is void, its
+    words are in her draft, and of what she asked to be erased nothing is left, though VK shows it all."""
+    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Состояние: "]}])
+    await copies.make()
+    await player.play(
+        [
+            {"мария": "Удалить мои данные"},
+            {"мария нажимает": "Да, удалить"},
+            {"мария слышит": ["Удалим ваши данные не позднее"]},
+            {"мария": SNOW},
+            {"мария слышит": ["Согласие на обработку персональных данных", "[Даю согласие]"]},
+            {"мария нажимает": "Даю согласие"},
+            {"мария слышит": ["То, что было раньше, удалили."]},
+            {"мария нажимает": "Снег и лёд на дороге"},
+            {"мария нажимает": "Отправить"},
+            {"мария слышит": ["✅ Приняли"]},
+        ]
+    )
+    old, void = await numbers(stage, "мария")
+    await copies.put_back()
+    await player.play(
+        [
+            {
+                "мария слышит": [
+                    LAST,
+                    f"Сообщение не сохранилось: Снег и лёд на дороге · Миасс, Мира, 3, №{void}.",
+                    "Проверьте: ",
+                ]
+            },
+            {"мария нажимает": "Отправить"},
+            {"мария слышит": ["✅ Приняли"]},
+            {"чат miass-gorod видит": ["Не убирают снег", "Состояние: "]},
+        ]
+    )
+    assert stage.bot is not None
+    known = await stage.bot.db.run(lambda tx: everything_about(tx, RESIDENTS["мария"]))
+    (kept,) = known["appeals"]
+    assert kept["code"] not in (old, void)
+    assert "Мира" in repr(known) and "Ленина" not in repr(known) and old not in repr(known["appeals"])

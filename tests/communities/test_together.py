@@ -23,7 +23,8 @@ from storage.db.engines.sqlite import KeyFile
 from storage.db.schema import appeal, audit, inbox, outbox
 from storage.db.transaction import Transaction
 from storage.privacy import erasures
-from tests.communities.town import HOME, IVAN, MARIA, SECOND, THIRD, Town, town
+from storage.records import appeals
+from tests.communities.town import HOME, IVAN, MARIA, SECOND, STORY, THIRD, Town, town
 
 
 @pytest.fixture
@@ -133,6 +134,32 @@ async def test_an_erasure_reaches_every_community_of_the_same_operator(here: Tow
         await retention.one_round(here.bot)
     assert await communities_of(here, appeal, appeal.c.resident == MARIA) == {THIRD}
     assert await communities_of(here, outbox, outbox.c.peer == MARIA, outbox.c.state == "sent") == {THIRD}
+
+
+async def test_each_community_has_a_cut_of_its_own(here: Town) -> None:
+    """A.2, R14: asked for in one of them, it ends the consent in the other at once; what is accepted there after a
+    new one is not erased with it."""
+    await here.add(SECOND)
+    for house, id in enumerate((SECOND, HOME), 1):
+        await here.sends(MARIA, id, house)
+    here.write(MARIA, -SECOND, "Удалить мои данные")
+    await here.presses(MARIA, SECOND, "Да, удалить")
+    await here.hears(MARIA, HOME, "Вы попросили удалить ваши данные")
+    here.write(MARIA, -HOME, STORY.format(house=3))
+    await here.until(lambda: sum("Согласие на обработку" in text for text in here.texts(MARIA, HOME)) == 2, "вопрос")
+    await here.presses(MARIA, HOME, "Даю согласие")
+    await here.hears(MARIA, HOME, "То, что было раньше, удалили.")
+    await here.until(lambda: "дом 3" in (here.texts(MARIA, HOME) or [""])[-1], "проверка")
+    await here.presses(MARIA, HOME, "Отправить")
+    await here.until(lambda: sum("Приняли" in text for text in here.texts(MARIA, HOME)) == 2, "номер")
+    await here.until_quiet()
+    for bot in (here.bot, *here.bot.others.values()):
+        bot.settings = bot.settings.model_copy(update={"erasure_minutes": 0})
+    await in_turn.one_round(here.bot, in_turn.Place())
+    await retention.one_round(here.bot)
+    assert await communities_of(here, appeal, appeal.c.resident == MARIA) == {HOME}
+    open_ones = await here.bot.db.run(lambda tx: appeals.of_residents(tx, [MARIA]))
+    assert ["дом 3" in one.text for one in open_ones[MARIA]] == [True]
 
 
 async def test_an_erasure_at_a_start_reaches_them_before_the_registry_was_read(here: Town) -> None:

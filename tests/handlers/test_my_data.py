@@ -10,7 +10,7 @@ import pytest
 
 from handlers.decide import decide
 from handlers.resident.my_data import OFFER_LIVES
-from handlers.text import actions, texts, texts_personal
+from handlers.text import actions, texts, texts_chat, texts_personal
 from handlers.views.personal import stamp
 from states.audit import AuditAction, AuditLine
 from states.decision import Consent, Decision
@@ -29,9 +29,11 @@ from states.dialogue import (
     ShowingData,
     Step,
 )
-from states.effects import DATA, CancelSend, CancelTimer
+from states.effects import DATA, CancelSend, CancelTimer, Reread
+from states.events import ErasureAsked
 from states.lifecycle.appeal import Action, Appeal, Piece, Status
 from states.lifecycle.rights import ErasureRequest, Ground
+from states.lifecycle.tasks import Job, Task
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -219,7 +221,7 @@ def test_a_confirmed_request_withdraws_what_is_open_and_begins_anew() -> None:
     """R12, R13, R14, F32: the chats hear of it, the due date is told, consent is withdrawn and on record."""
     done = appeal(code="1124-CCCC", source=9, status=Status.ANSWERED)
     decision = yes(appeals=(appeal(), OTHER, done))
-    assert decision.erasure == ErasureRequest(ANNA, NOW, DUE, Ground.WITHDRAWN)
+    assert decision.erasure == ErasureRequest(ANNA, NOW, DUE, Ground.WITHDRAWN, cut=10)
     assert decision.dialogue == Dialogue(ANNA, touched_at=NOW)
     assert decision.consent == Consent(ANNA, False, POLICY.consent_hash, NOW, 10)
     assert [(one.code, one.status) for one in decision.appeals] == [
@@ -253,7 +255,7 @@ def test_it_may_be_asked_and_confirmed_before_consent(talk: Dialogue | None) -> 
     assert labels(shown) == ["Да, удалить"] and asked.dialogue is None and asked.erasure is None
     command = shown.keyboard.rows[0][0].command if shown.keyboard else None
     done = decide(facts(talk), wrote("", 11, command=command, content=False))
-    assert done.erasure == ErasureRequest(ANNA, NOW, DUE) and done.dialogue == Dialogue(ANNA, touched_at=NOW)
+    assert done.erasure == ErasureRequest(ANNA, NOW, DUE, cut=11) and done.dialogue == Dialogue(ANNA, touched_at=NOW)
     assert done.consent is None, "there was none to withdraw"
 
 
@@ -290,11 +292,65 @@ def test_anothers_appeals_are_not_touched() -> None:
     assert {one.resident for one in decision.appeals} == {ANNA}
 
 
-def test_who_writes_again_is_told_that_the_request_stands() -> None:
-    """R12, R8."""
-    asked = Dialogue(ANNA, AskingConsent((), NOW))
-    decision = decide(facts(asked, erasure=ASKED), tapped(actions.CONSENT))
-    assert "Удалим не позднее 24 декабря." in said(decision) and step_of(decision) == AskingText()
+def agrees(*pending: int, edited: tuple[int, ...] = (), **more: Any) -> Decision:
+    asking = Dialogue(ANNA, AskingConsent(pending, NOW, edited=edited))
+    return decide(facts(asking, **more), tapped(actions.CONSENT, cmid=12))
+
+
+def test_a_consent_carries_the_erasure_out_first() -> None:
+    """A.2: what is accepted a minute after «Да, удалить» does not go with it ten minutes later."""
+    decision = agrees(erasure=ASKED)
+    assert decision.erases and decision.consent is not None and decision.consent.given
+    assert said(decision).startswith(f"Спасибо! {texts_personal.ERASED}") and step_of(decision) == AskingText()
+    usual = agrees()
+    assert not usual.erases and texts_personal.ERASED not in said(usual)
+
+
+def test_then_what_follows_the_cut_is_read_and_nothing_before_it() -> None:
+    """R14: the cut is the number of «Да, удалить»."""
+    decision = agrees(9, 11, edited=(8, 10), erasure=replace(ASKED, cut=9))
+    (reread,) = of(Reread, decision)
+    assert (reread.cmids, reread.edited) == ((11,), (10,)) and decision.erases
+    assert said(decision) == f"Спасибо! {texts_personal.ERASED}"
+
+
+def test_a_refusal_carries_nothing_out() -> None:
+    """R10: the request stands, and is done by its day."""
+    asking = Dialogue(ANNA, AskingConsent((11,), NOW))
+    assert not decide(facts(asking, erasure=ASKED), tapped(actions.REFUSE)).erases
+
+
+# Asked for by letter, or in another community of the operator.
+
+
+def asked(talk: Dialogue | None, **more: Any) -> Decision:
+    return decide(facts(talk, **{"erasure": ASKED} | more), ErasureAsked(ANNA, NOW))
+
+
+def test_a_request_from_elsewhere_ends_the_consent_at_once() -> None:
+    """A.2: what is written from now on stands under a new one, and is not erased with it."""
+    until = NOW + timedelta(days=3)
+    talk = dialogue(Preview(), READY, blocked_until=until)
+    decision = asked(talk, appeals=(appeal(),))
+    assert decision.dialogue == Dialogue(ANNA, touched_at=NOW, blocked_until=until) and decision.erasure is None
+    assert decision.consent == Consent(ANNA, False, POLICY.consent_hash, NOW, 0)
+    assert [(one.code, one.status) for one in decision.appeals] == [("1124-AAAA", Status.WITHDRAWN)]
+    assert said(decision).startswith("Вы попросили удалить ваши данные. Удалим не позднее 24 декабря. Отозвали")
+    assert "отозвал" in said(decision, ROADS_CHAT)
+
+
+def test_words_of_officials_are_not_repeated_then_either() -> None:
+    """R14."""
+    task = Task(ROADS_CHAT, 5001, Job.REPLY, NOW, prompt="p", cmid=21, text="Едем")
+    decision = asked(dialogue(), appeals=(appeal(tasks=(task,)),))
+    assert not any("Едем" in one.text for one in sends(decision))
+    assert [one.text for one in sends(decision) if one.reply_to == 21] == [texts_chat.not_sent_to_forgotten()]
+
+
+@pytest.mark.parametrize("talk, more", [(None, {}), (dialogue(), {"erasure": None})], ids=["a stranger", "done"])
+def test_nobody_is_told_who_never_wrote_or_is_erased_already(talk: Dialogue | None, more: dict[str, Any]) -> None:
+    decision = asked(talk, **more)
+    assert decision.ignored and not decision.effects and decision.dialogue is None
 
 
 def test_nobody_agrees_to_publish_under_a_text_that_was_not_shown() -> None:

@@ -24,6 +24,7 @@ from states.events import (
     ChatChanged,
     DeliveryEnded,
     DeliveryOutcome,
+    ErasureAsked,
     MessageEdited,
     MessageNew,
     RereadFailed,
@@ -116,7 +117,8 @@ def test_who_takes_words_back_needs_those_who_hear_the_same() -> None:
         assert needs(MessageNew(written("", command=Command(action, CODE))), None).also_told
     for step in (ConfirmingWithdrawal(CODE), ConfirmingErasure()):
         assert needs(MessageNew(written("Да")), dialogue(step)).also_told
-    assert needs(RereadFailed(ANNA, ()), None).also_told
+    for event in (RereadFailed(ANNA, ()), ErasureAsked(ANNA, NOW)):
+        assert needs(event, None).also_told
     assert not needs(MessageNew(written("Да")), dialogue()).also_told
 
 

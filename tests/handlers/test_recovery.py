@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -44,10 +44,11 @@ from states.dialogue import (
     Refused,
 )
 from states.directory import Scene
-from states.effects import CancelTimer, Kind, StartTimer
+from states.effects import CancelTimer, Kind, Reread, StartTimer
 from states.lifecycle.alerts import Alert
 from states.lifecycle.answers import Held as Words
 from states.lifecycle.appeal import Action, Piece, Status
+from states.lifecycle.rights import ErasureRequest
 from states.messages import Command, Location, Reply
 from tests.handlers.given import (
     ANNA,
@@ -70,6 +71,8 @@ from tests.handlers.given import (
 from tests.handlers.window_lines import ours, theirs
 from tests.small import COMMUNITY, NOW, POLICY
 
+AT_FIVE = NOW + timedelta(seconds=5)
+DUE = datetime(2026, 12, 24, 18, 59, 59, tzinfo=UTC)
 CODE, VOID = "1124-AAAA", "1124-ZZZZ"
 ASKED = show(AskingConsent(), Dialogue(ANNA), facts()).text
 OFFERED = show(AskingPublication(), Dialogue(ANNA), facts()).text
@@ -293,6 +296,38 @@ class TestErasure:
         assert decision.erasure is not None and decision.erasure.resident == ANNA and cmid == 5
         assert (words(one), one.draft, one.dialogue.consent) == (["Ещё"], Draft(), "")
         assert sends(carried_out(one)[0], ANNA) == [] and ASKED in awaiting(one)[1]
+
+    def test_it_knows_its_cut(self) -> None:
+        """A.2: what the window holds after it is spared."""
+        one = found(dialogue(), theirs(5, "Да, удалить", actions.ERASE_YES, stamp(NOW)))
+        assert one.carried[0][1].erasure == ErasureRequest(ANNA, AT_FIVE, DUE, cut=5)
+
+    @pytest.mark.parametrize("in_window", [True, False])
+    def test_a_consent_after_it_carries_it_out_first(self, in_window: bool) -> None:
+        """A.2: whether it was asked for in the window, or stands in the copy."""
+        yes = theirs(5, "Да, удалить", actions.ERASE_YES, stamp(NOW))
+        before = dialogue() if in_window else NEW
+        request = None if in_window else ErasureRequest(ANNA, NOW, DUE, cut=2)
+        lines = (theirs(7, "Ещё яма"), ours(8, ASKED), theirs(9, "Даю согласие", actions.CONSENT), theirs(10, "Мост"))
+        one = found(before, *((yes, ours(6)) if in_window else ()), *lines, erasure=request, appeals=(appeal(),))
+        assert [decision.erases for _, decision in one.carried] == [False, True][-len(one.carried) :]
+        assert words(one) == ["Ещё яма", "Мост"] and one.dialogue.consent == POLICY.consent_hash
+        assert [kept.erases for kept in carried_out(one)] == [decision.erases for _, decision in one.carried]
+
+    def test_an_edit_from_before_it_is_not_read_again(self) -> None:
+        """R14."""
+        talk = Dialogue(ANNA, AskingConsent(edited=(2, 4), shown=POLICY.consent_hash))
+        agrees = theirs(9, "Даю согласие", actions.CONSENT)
+        one = found(talk, agrees, erasure=ErasureRequest(ANNA, NOW, DUE, cut=3))
+        assert one.carried[0][1].effects == (Reread(ANNA, (), (4,)),)
+
+    def test_once(self) -> None:
+        """A second consent, after a refusal, has nothing to carry out any more."""
+        agree, refuse = actions.CONSENT, actions.REFUSE
+        request = ErasureRequest(ANNA, NOW, DUE, cut=2)
+        given = (theirs(9, "Даю согласие", agree), theirs(10, "Не даю", refuse), theirs(11, "Даю согласие", agree))
+        one = found(NEW, ours(8, ASKED), *given, erasure=request)
+        assert [decision.erases for _, decision in one.carried] == [True]
 
     def test_who_has_not_heard_so_hears_it(self) -> None:
         one = found(dialogue(), ours(4), theirs(5, "Да, удалить", actions.ERASE_YES, stamp(NOW)))

@@ -13,10 +13,11 @@ from handlers.lifecycle.answering import LEAVE_TIMER, NEWS
 from handlers.text import actions, texts_chat
 from handlers.views.personal import stamp
 from states.decision import Decision
-from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, Kind, LetGo, StartTimer
+from states.dialogue import Dialogue
+from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, Kind, LetGo, Source, StartTimer
 from states.events import SourceRead, TimerFired
 from states.lifecycle.answers import Approval, Held
-from states.lifecycle.appeal import Action, Appeal, Status
+from states.lifecycle.appeal import Action, Appeal, Piece, Status
 from states.lifecycle.tasks import Job, Task
 from states.worktime.deadlines import Clock
 from tests.handlers.given import (
@@ -32,6 +33,7 @@ from tests.handlers.given import (
     in_cur,
     labels,
     pushed,
+    replied,
     said,
     sends,
     tapped,
@@ -195,6 +197,30 @@ def test_several_that_have_left_are_counted() -> None:
 # Whoever is to be erased.
 
 
+def test_the_card_of_the_heir_repeats_none_of_the_words_of_whoever_led() -> None:
+    """A.2, R14: the trouble goes on under another's words; nobody else reads the number of the erased."""
+    lead = replace(LEAD, pieces=(Piece(3, "Тётя Зина видела"),), held=(replace(SAID, also=(FIRST, SECOND)),))
+    heirs = tuple(replace(one, source=7, pieces=(Piece(7, f"Слова {one.code}"),)) for one in MEMBERS)
+    decision = erases((lead,), heirs, unsent=PARTS)
+    (card,) = [one for one in sends(decision, ROADS_CHAT) if one.appeal == FIRST and one.kind is Kind.CARD]
+    assert card.source == Source(BORIS, (7,)) and f"\n№{FIRST}" in card.text
+    others = [one for one in sends(decision) if one.peer != ANNA and one.appeal != CODE]
+    assert not any("Зина" in one.text or CODE in one.text for one in others)
+    assert (of(decision, FIRST).pieces, of(decision, CODE).status) == (heirs[1].pieces, Status.WITHDRAWN)
+
+
+def test_the_incident_of_whoever_joined_lives_and_counts_one_less() -> None:
+    """A.2, R14, R32."""
+    lead = appeal(code=FIRST, resident=BORIS, incident=FIRST)
+    mine = member(CODE, ANNA, 0, incident=FIRST, pieces=(Piece(3, "Тётя Зина видела"),))
+    others = tuple(member(f"1124-DDD{n}", VERA + n, 1, incident=FIRST) for n in (1, 2))
+    decision = erases((mine,), (mine, *others), leads={FIRST: lead})
+    (card,) = [edit for edit in effects_of(Edit, decision) if edit.target == lead.card]
+    assert "Вместе с ним: 2 сообщения о том же" in card.text and of(decision, FIRST).status is lead.status
+    assert not any("Зина" in one.text for one in (card, *sends(decision)))
+    assert {one.code for one in decision.appeals} == {CODE, FIRST} and not sends(decision, BORIS)
+
+
 def test_of_whoever_is_erased_only_a_reply_to_the_official_says_why() -> None:
     """A.3, R14: no words, no number; it belongs to no appeal, so that the erasure leaves it there."""
     decision = erases((replace(LEAD, held=(SAID,), incident=""),), unsent=PARTS)
@@ -229,6 +255,16 @@ def test_what_nobody_has_sent_yet_is_not_repeated_either() -> None:
     assert [(one.text, one.appeal) for one in replies] == [(texts_chat.not_sent_to_forgotten(), None)] * 2
     assert len({one.cause for one in sends(decision)}) == len(sends(decision)), "I7"
     assert not any(WORDS in one.text for one in sends(decision)) and not sends(decision, CUR_CHAT)
+
+
+@pytest.mark.parametrize("status", [Status.ANSWERED, Status.CLOSED])
+def test_a_further_answer_to_what_is_closed_does_not_leave_either(status: Status) -> None:
+    """A.3, R12: between the request and the erasure; the official reads why, without words and number."""
+    done = appeal(status=status)
+    asked = facts(linked=done, appeals=(done,), chat=CHATS["roads"], theirs=Dialogue(ANNA))
+    decision = decide(asked, replied("Двор почистили ещё раз сегодня"))
+    assert [(one.peer, one.text) for one in sends(decision)] == [(ROADS_CHAT, texts_chat.not_sent_to_forgotten())]
+    assert not decision.appeals
 
 
 # An answer to several.

@@ -367,6 +367,7 @@ async def asks_to_be_forgotten(me: Resident) -> None:
     me.press(yes[0])
     for one in (me, *me.elsewhere):
         one.truth.asked.add(one.user)
+        one.truth.cuts[one.user] = len(one.thread.messages)
         one.forgets()
         one.agreed = 0
     await me.breathe(2, 10)  # the last word may be forgotten before it leaves

@@ -81,7 +81,7 @@ def card_once(record: Record) -> Found:
         if kind in ("correction", "refresh"):  # an edit of the resident; a card that VK would not change, said anew
             continue
         # Nobody knows any more how often it was handed over.
-        forgotten = record.truth.author.get(mark) in record.truth.erased or is_void(record, code)
+        forgotten = record.is_forgotten(mark) or is_void(record, code)
         if kind == "joined":  # for each time that the one which leads it was handed over (R32)
             leads = record.incidents.leads(code, 0.0)
             most = max(1, sum(record.hand_overs(lead)[peer] for lead in leads))
@@ -91,9 +91,9 @@ def card_once(record: Record) -> Found:
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status, incident FROM appeal WHERE resident > 0")}
     belonging = restores.belonging(record)
     for mark, code in record.truth.owner.items():
-        # Whoever asks to be forgotten takes back what is open; the erasure itself may still be to come.
-        gone = record.truth.asked | record.truth.erased.keys()
-        if code in record.truth.withdrawn or record.truth.author[mark] in gone:
+        # Whoever asks to be forgotten takes back what is open; the erasure itself may still be to come. What was
+        # accepted after that stays.
+        if code in record.truth.withdrawn or record.is_forgotten(mark):
             continue
         if mark in record.truth.restarted and record.days_pass:
             continue  # a day later the bot asks anew what they are about, and their author gave them up
@@ -320,7 +320,8 @@ def may_be_silent(record: Record, user: int, thread: Thread) -> bool:
     asked = next(
         (message for message in reversed(thread.messages) if message.sender == record.bot and buttons(message)), None
     )
-    return user in record.truth.erased or (asked is not None and bool(with_action(asked, actions.CONSENT)))
+    forgotten = thread.messages[-1].cmid <= record.truth.erased.get(user, 0)
+    return forgotten or (asked is not None and bool(with_action(asked, actions.CONSENT)))
 
 
 def books_balance(record: Record) -> Found:
@@ -390,9 +391,17 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
 }
 
 
+def erasing(record: Record) -> bool:
+    """Whether somebody's request is still to be carried out; one of a clock that ran ahead may have days."""
+    asked = "SELECT 1 FROM erasure WHERE resident IS NOT NULL AND asked_at <= ?"
+    return bool(record.truth.asked and record.ask(asked, int(record.world.clock.now() * 1e6)))
+
+
 def settled_down(record: Record) -> bool:
     """Whether nothing is left to wait for."""
-    return not any(True for check in (nothing_waits, no_loss_in, no_press_lost) for _ in check(record))
+    return not erasing(record) and not any(
+        True for check in (nothing_waits, no_loss_in, no_press_lost) for _ in check(record)
+    )
 
 
 def violations(record: Record) -> list[str]:

@@ -71,6 +71,15 @@ TAKES_BACK = {
     "settings": {"undo_seconds": 30, "erasure_minutes": 10},
     "troubles": (),
 }
+COMES_BACK = {
+    **STORY,
+    "acts_each": 3,
+    "resident_acts": (FORGET, "story"),
+    "official_acts": ("accepts",),
+    "settings": {"erasure_minutes": 1, "undo_seconds": 0},
+    "troubles": (),
+    "storm": 120.0,
+}
 LOOKED_OVER = {**STORY, "approvals": True, "troubles": ()}
 TWINS = {**STORY, "twins": True, "troubles": ()}
 FORGOTTEN_TWICE = {**TWINS, "acts_each": 3, "resident_acts": ("story", FORGET)}
@@ -253,6 +262,7 @@ MUTANTS = (
         code.presses_forgotten,
         ANEW,
     ),
+    Mutant(40, "cut ignored", "that an erasure ends at its request", code.cut_ignored, COMES_BACK),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 

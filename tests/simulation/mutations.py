@@ -43,15 +43,16 @@ import storage.outbox.enqueue
 import storage.outbox.outcomes
 import storage.outbox.random_ids
 import storage.privacy.erasures
+import storage.privacy.spared
 from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
 from bot.web.callback import Callback, Told
 from handlers.lifecycle.withdrawing import Retracted
 from handlers.views.turn import Turn
-from states.decision import ignore
+from states.decision import Decision, ignore
 from states.dialogue import Draft
 from states.lifecycle.appeal import Appeal
-from states.messages import is_person
+from states.messages import Message, is_person
 from storage.db.columns import in_community
 from storage.db.database import Database
 from storage.db.errors import Conflict
@@ -63,6 +64,7 @@ from storage.inbox.watermarks import Peer
 from storage.ops.recovery import Watermark
 from storage.outbox.enqueue import DUE, FLYING, Outgoing, State, move
 from storage.outbox.random_ids import Wanted
+from storage.privacy.spared import Border
 
 Mutation = Callable[[], AbstractContextManager[None]]
 
@@ -475,6 +477,19 @@ def held_answer_leaves() -> AbstractContextManager[None]:
         return Retracted(appeal, turn.facts.members)
 
     return replaced((handlers.lifecycle.withdrawing, "retract_answers", nothing))
+
+
+def cut_ignored() -> AbstractContextManager[None]:
+    """An erasure takes all that is there when it is done, also what was accepted under another consent since."""
+    real = handlers.resident.consent.given
+
+    def given(turn: Turn, message: Message) -> Decision:
+        return replace(real(turn, message), erases=False)
+
+    async def border_of(tx: Transaction, resident: int, *_: object) -> Border:
+        return await storage.privacy.spared.whole(tx, resident)
+
+    return replaced((handlers.resident.consent, "given", given), (storage.privacy.spared, "border_of", border_of))
 
 
 def guesses_again() -> AbstractContextManager[None]:

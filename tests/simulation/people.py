@@ -43,7 +43,8 @@ class Idle:
 class Truth:
     """What people did. `owner`: mark -> number it was sent under; `dropped`: marks that went nowhere by intent.
 
-    `asked`: who wants to be forgotten; `erased`: who was, up to which message. `stuck`: who saw nothing that leads on.
+    `asked`: who wants to be forgotten, `cuts`: up to which message; `erased`: who was, up to which. `stuck`: who saw
+    nothing that leads on.
     `restarted`: marks of words after which somebody began anew, for the bot had not understood them as meant.
     `closed`: who has ever forbidden the community to write. `agreed`: mark of an answer -> who agreed to it (R39).
     `first`: mark of what an official changed his answer to -> the mark that it had first.
@@ -67,6 +68,7 @@ class Truth:
     let_go: set[str] = field(default_factory=set)
     presses: int = 0
     asked: set[int] = field(default_factory=set)
+    cuts: dict[int, int] = field(default_factory=dict)
     erased: dict[int, int] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
     acts: dict[str, int] = field(default_factory=dict)

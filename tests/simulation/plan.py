@@ -101,6 +101,7 @@ def drawn(seed: int, **fixed: Any) -> Plan:
         values["official_acts"] += some(gate, tuple(acts_official.TO_ONE), 0.5)
         values["closes"] = gate.random() < 0.3
     struck = fixed.get("troubles", values["troubles"])
+    values["settings"]["erasure_minutes"] = Chance(seed).stream("erasure").choice((0, 0, 1, 10))
     values["approvals"] = Chance(seed).stream("approvals").random() < 0.1
     if "older_copy" in struck:
         values.update(with_a_window(Chance(seed).stream("older copy"), values))

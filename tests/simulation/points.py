@@ -26,7 +26,7 @@ POINTS: dict[int, tuple[str, ...]] = {
     18: ("send: looked",),
     19: ("backfill: dialogue in",),
     20: ("backfill: rows in",),
-    21: ("retention: rows emptied",),
+    21: ("retention: rows emptied", "erasure: rows gone"),
     22: ("backup: copied",),
     23: ("migrate: step",),
     24: (
@@ -60,6 +60,14 @@ AIMS: dict[str, dict[str, Any]] = {
     "send: claimed for a look": {"troubles": ("answers_lost", "requests_lost")},
     "send: looked": {"troubles": ("answers_lost", "requests_lost")},
     "retention: rows emptied": {"troubles": ("clock_jumps",), "acts_each": 2, "crash_chance": 0.8},
+    "erasure: rows gone": {
+        "residents": 3,
+        "acts_each": 3,
+        "resident_acts": ("asks_to_be_forgotten", "story"),
+        "settings": {"erasure_minutes": 0, "undo_seconds": 0, "pause_seconds": 0},
+        "troubles": (),
+        "crash_chance": 0.8,
+    },
     "restore: forgotten again": FORGOTTEN,
     **dict.fromkeys(RECOVERY, {"troubles": ("older_copy",), "storm": 900.0, "crash_chance": 0.8}),
     "work: failure noted": {"raising": 0.3},

@@ -35,7 +35,7 @@ class Record:
     `undo`: seconds in which an answer can be taken back; `gate_closed`: since when no trouble is public (gates.py).
     `approvals`: agencies answer what a second person has agreed to.
     `asked_for`: random_id -> cause of what processes knew that are over (F7).
-    `taken_in`: up to which message the bot has the dialogue of whoever asked to be forgotten.
+    `requests`: of whoever asked to be forgotten the row and its cut.
     `events_gone`: VK itself forgets events, or the bot's file does. `taken`: the presses that the bot took before VK
     could forget them (net.py), where all the same no one of these may be missing.
     `copies`: messages that came twice and nobody could have prevented it, left out of all that follows.
@@ -72,7 +72,7 @@ class Record:
     attempts: dict[int, float] = field(default_factory=dict)
     asked: set[int] = field(default_factory=set)
     gone_at: dict[int, float] = field(default_factory=dict)
-    taken_in: dict[int, int] = field(default_factory=dict)
+    requests: dict[int, tuple[int, int]] = field(default_factory=dict)
     copies: set[int] = field(default_factory=set)
     beside: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
@@ -114,10 +114,14 @@ class Record:
     def note_erasures(self) -> None:
         """After a commit: whose data is gone."""
         for user in sorted(self.truth.asked):
-            open_ = bool(self.ask("SELECT 1 FROM erasure WHERE resident = ?", user))
+            open_ = self.ask("SELECT id, cut FROM erasure WHERE resident = ? AND erased_at IS NULL", user)
             if not open_ and user in self.asked:
                 self.asked.discard(user)
-                self.note_erasure(user, self.taken_in.pop(user))
+                number, cut = self.requests.pop(user)
+                # What the bot said right after it goes with it.
+                done = self.ask("SELECT cut FROM erasure WHERE id = ?", number)
+                self.note_erasure(user, done[0]["cut"] if done else cut)
+                self.wrong += spared(self, user, cut)
             elif not open_ and self.windows:
                 # The copy knows nothing of the request, the keys are gone all the same: forgotten again at the start.
                 rows = self.ask("SELECT erased FROM peer WHERE peer = ?", user)
@@ -125,9 +129,29 @@ class Record:
                     self.note_erasure(user, rows[0]["erased"])
             elif open_:
                 self.asked.add(user)
-                # What the bot does not have yet when it forgets is said to it anew.
-                rows = self.ask("SELECT high_watermark FROM peer WHERE peer = ?", user)
-                self.taken_in[user] = max((row["high_watermark"] for row in rows), default=0)
+                self.requests[user] = (open_[0]["id"], open_[0]["cut"])
+
+    def cut_of(self, user: int) -> int:
+        """Up to which message this resident is forgotten, or asked to be."""
+        asked = self.truth.cuts.get(user, 0) if user in self.truth.asked else 0
+        return max(self.truth.erased.get(user, 0), asked)
+
+    def is_gone(self, code: str) -> bool:
+        """Whether this number was given before its author asked to be forgotten; what came after that stays."""
+        user = self.residents.get(code, 0)
+        cut = self.cut_of(user)
+        if not cut:
+            return False
+        told = self.world.private_thread(self.bot, user).messages
+        given = next((one.cmid for one in told if one.sender == self.bot and said.number(one.text) == code), 0)
+        return given <= cut
+
+    def is_forgotten(self, mark: str) -> bool:
+        """The same of words."""
+        author = self.truth.author.get(mark, 0)
+        cut = self.cut_of(author)
+        before = self.world.private_thread(self.bot, author).messages[:cut] if cut else []
+        return any(one.sender == author and mark in said.MARK.findall(one.text) for one in before)
 
     def note_erasure(self, user: int, cmid: int) -> None:
         self.truth.asked.discard(user)
@@ -295,6 +319,14 @@ def right_place(record: Record, message: Message) -> list[str]:
         elif not any(chat in record.hand_overs(head) for head in record.heads(mark)):
             wrong.append(f"I4: ответ {mark} на {code} из чата {chat}, у которого его не было")
     return wrong
+
+
+def spared(record: Record, user: int, cut: int) -> list[str]:
+    """R12: an erasure goes up to its request. What was told after that waits for a consent, or stands under one."""
+    later = record.world.private_thread(record.bot, user).messages[cut : record.truth.erased[user]]
+    marks = {mark for one in later if one.sender == user for mark in said.MARK.findall(one.text)}
+    gone = sorted(marks - record.truth.dropped)
+    return [f"R12: слова {mark} сказаны после {cut}, до которого житель просил удалить, и удалены" for mark in gone]
 
 
 def forgotten(record: Record, author: int, mark: str) -> bool:

@@ -101,7 +101,7 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         if copies or heard:
             yield f"{ELSEWHERE}{mark} не ответ на карточку, но попал в {copies}"
         return
-    if resident in record.truth.erased:
+    if record.is_gone(code) and resident in record.truth.erased:
         return
     if restores.left_to_people(record, code, reply.posted):
         # It lies in a window, or was about to leave when the copy was made: people settle whether it arrived (§13).
@@ -129,12 +129,17 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield f"{LOST}правда об ответе {mark}: попал в {copies}, а чату сказано {line.text[:60]!r}"
     if own:
         yield from together(record, mark, code, copies, line)
-    if record.residents.get(said.about(line), 0) in record.truth.erased:
+    if record.residents.get(said.about(line), 0) in record.truth.erased and record.is_gone(said.about(line)):
         return  # R14: of a message that is gone nothing is said any more; who joined it has been looked at
     if taken and not own and record.may_seem_closed(resident) and said.NOT_DELIVERED in line.text:
         return
-    ended = said.WITHDRAWN in line.text or said.FORGOTTEN in line.text
-    if taken and not own and (code in record.truth.withdrawn or resident in record.truth.asked) and ended:
+    gone = code in record.truth.withdrawn or record.is_gone(code)
+    if (
+        taken
+        and not own
+        and gone
+        and any(why in one.text for one in told_of(record, line, reply) for why in said.ENDED)
+    ):
         return  # what has not left goes to nobody who waits no more
     replaced = said.REPLACED in line.text or said_anew(record, line, reply, said.replaced)
     if taken and not own and replaced:
@@ -143,6 +148,13 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {line.text[:60]!r}"
     if taken and bool(own) != said.delivered(line.text) and not record.edits_refused:
         yield f"{LOST}правда об ответе {mark}: копий {own}, а чату сказано {line.text[:60]!r}"
+
+
+def told_of(record: Record, line: Message, reply: Message) -> list[Message]:
+    """That line, and what was said instead where VK would not let it be edited."""
+    behind = [one for one in line.thread.messages if one.sender == record.bot and one.cmid > line.cmid]
+    anew = [one for one in behind if record.kind(one) == "undone" and record.origin(one) == str(reply.cmid)]
+    return [line, *anew] if record.edits_refused else [line]
 
 
 def said_anew(record: Record, line: Message, reply: Message, says: Callable[[str], bool]) -> bool:
@@ -169,7 +181,7 @@ def together(record: Record, mark: str, head: str, copies: list[int], line: Mess
         told = max(told, line.update_time + 1.0)
     for code in sorted(record.incidents.faithful(head, at, told)):
         who = record.residents[code]
-        gone = code in record.truth.withdrawn or who in record.truth.asked | record.truth.erased.keys()
+        gone = code in record.truth.withdrawn or record.is_gone(code)
         excused = gone or restores.left_to_people(record, code, at) or record.may_seem_closed(who)
         if who not in copies and not excused:
             yield f"{LOST}ответ {mark} ({head}) не дошёл до {who}, его №{code} отвечают вместе"

@@ -239,8 +239,8 @@ def excused(record: Record, window: Window, user: int) -> bool:
 def numbers(record: Record, window: Window) -> Found:
     """The ЦУР finds every void number in the summary's file."""
     told = named(record, window)
-    for code, user in sorted(window.void.items()):
-        if code not in told and not (user in record.truth.asked or user in record.truth.erased):
+    for code in sorted(window.void):
+        if code not in told and not record.is_gone(code):
             yield f"в сводке нет №{code}, который не сохранился"
 
 
@@ -266,8 +266,8 @@ def listed(record: Record, window: Window) -> Found:
             yield f"№{code} назван для проверки {len(where)} раза: {where}"
     now = {row["code"] for row in record.ask("SELECT code FROM appeal WHERE resident > 0")}
     for code in sorted(touched(record, window) & now):
-        resident, chat = window.known.codes[code]
-        if resident in record.truth.asked or resident in record.truth.erased:
+        _, chat = window.known.codes[code]
+        if record.is_gone(code):
             continue
         if not any(peer == chat or is_cur(record, peer) for peer in rows.get(code, ())):
             yield f"№{code} тронут в окне, а в списке для {chat} его нет: {rows.get(code)}"
@@ -362,6 +362,15 @@ def nothing_read(record: Record) -> Found:
             yield f"R14: {row['peer']}/{row['cmid']} забыто и снова прочитано"
         if row["content"] and row["raw"] and row["peer"] not in agreed:
             yield f"R7: {row['peer']}/{row['cmid']} хранится без согласия"
+    yield from rows_of_the_forgotten(record)
+
+
+def rows_of_the_forgotten(record: Record) -> Found:
+    """R14: nothing of up to the cut is in a row any more."""
+    for user, cut in sorted(record.truth.erased.items()):
+        query = "SELECT code FROM appeal WHERE resident = ? AND source BETWEEN 1 AND ?"
+        for row in record.ask(query, user, cut):
+            yield f"R14: №{row['code']} жителя {user} из-до {cut}, до которого он удалён"
 
 
 def figures(record: Record) -> dict[str, int]:

@@ -149,15 +149,20 @@ class Twins(Director):
             self.forgetting.append(self.loop.create_task(self.forgotten(me)))
 
     async def forgotten(self, me: Resident) -> None:
-        """They go on where they have asked; in the other one when it has forgotten them as well."""
+        """They go on where they have asked; in the other one when it has been asked as well: what is written there
+        later is of after its cut."""
         here, there = self.records if me.community == COMMUNITY else reversed(self.records)
         user, said = me.user, me.last
+
+        def reached() -> bool:
+            return user in there.requests or user in there.truth.erased
+
         if user in there.truth.asked:
-            await self.until(lambda: user not in here.truth.asked or not taken(here, user, said))
-            await self.until(lambda: not there.ask("SELECT 1 FROM erasure WHERE resident = ?", user))
-            there.truth.asked.discard(user)  # it may have known nothing of them
-            if user not in here.truth.asked:
-                there.wrong += [f"cross: {what}" for what in still_known(there, user)]
+            await self.until(lambda: reached() or user not in here.truth.asked or not taken(here, user, said))
+            if not reached():
+                there.truth.asked.discard(user)  # it may have known nothing of them
+                if user not in here.truth.asked:
+                    there.wrong += [f"cross: {what}" for what in still_known(there, user)]
         self.turns[user, there.community].release()
 
     async def until(self, so: Callable[[], bool]) -> None:

@@ -218,6 +218,7 @@ class TestPuttingBack:
         """R14: by today's file of keys, and by a copy of it where the disk is gone."""
         made = await make(db, places, NOW)
         await db.run(lambda tx: forgetting.erase(tx, 5, LATER, force=True))
+        assert await forgetting.destroy_keys(db) == 1
         await make_keys(db, places, LATER)
         await db.close()
         keys = newest(places.keys, KEYS)

@@ -199,8 +199,10 @@ class TestIncident:
         assert known["appeals"][0]["code"] == lead and f"тайна {WHO}" not in repr(known)
 
 
-async def erase(db: Database) -> forgetting.Forgotten | None:
-    return await db.run(lambda tx: forgetting.erase(tx, WHO, NOW))
+async def erase(db: Database, *, force: bool = False) -> forgetting.Forgotten | None:
+    found = await db.run(lambda tx: forgetting.erase(tx, WHO, NOW, force=force))
+    await forgetting.destroy_keys(db)
+    return found
 
 
 class TestUnderWay:
@@ -212,9 +214,9 @@ class TestUnderWay:
     async def test_what_flies_is_waited_for(self, two: Database) -> None:
         """F32: cancelled or delivered, never both; the term forces it."""
         (row,) = [row for row in await take(two) if row.peer == WHO]
-        assert await two.run(lambda tx: forgetting.erase(tx, WHO, NOW)) is None
+        assert await erase(two) is None
         assert str(WHO) in await cells(two) and WHO in await two.run(lambda tx: appeals.dialogues(tx, [WHO]))
-        assert await two.run(lambda tx: forgetting.erase(tx, WHO, NOW, force=True)) is not None
+        assert await erase(two, force=True) is not None
         await sent_one(two, row, 90)
         assert row.cause not in await states(two)
         assert str(WHO) not in (await cells(two)) and (await identity(two))["balanced"]

@@ -100,6 +100,7 @@ async def test_whoever_was_forgotten_since_is_forgotten_in_it(
     """R14: by a later copy of the keys, or by the keys that are still in the database whose tables are gone."""
     made = await make(filled, places, NOW)
     await filled.run(lambda tx: forgetting.erase(tx, 5, LATER, force=True))
+    assert await forgetting.destroy_keys(filled) == 1
     await make_keys(filled, places, LATER)
     keys = newest(places.keys, KEYS)
     assert keys is not None and len(listed(places.keys, KEYS)) == 2

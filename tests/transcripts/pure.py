@@ -363,6 +363,10 @@ class PureStage:
         self._keep(decision)
 
     def _keep(self, decision: Decision) -> None:
+        if decision.erases and decision.consent is not None:
+            who = decision.consent.resident
+            del self.erasures[who]
+            self.appeals = {code: one for code, one in self.appeals.items() if one.resident != who}
         if decision.dialogue is not None:
             self.dialogues[decision.dialogue.resident] = decision.dialogue
         for appeal in decision.appeals:

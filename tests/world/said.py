@@ -23,6 +23,7 @@ DELIVERED = re.compile(r"доставлен жителю|отправлен (?:\
 """To one, or to all of an incident."""
 WITHDRAWN, FORGOTTEN = "он отозвал сообщение", "он попросил удалить свои данные"
 """Why words of an official do not leave to somebody."""
+ENDED = (WITHDRAWN, FORGOTTEN)
 TAKEN_BACK = re.compile(r"^Сообщение №(\d{4}-[2-9A-HJ-NP-Z]{4}) отозвано\.")
 TO_BE_ERASED = "Хорошо. Удалим ваши данные не позднее"
 NOT_DELIVERED = "не доставлен"
@@ -63,7 +64,7 @@ def words(message: Message | Quote) -> str:
 
 def agreed(message: Message) -> bool:
     """Whether the question for a second person's consent has become the line that tells what became of the answer."""
-    ended = (NOT_DELIVERED, UNDONE, WITHDRAWN, FORGOTTEN)
+    ended = (NOT_DELIVERED, UNDONE, *ENDED)
     told = delivered(message.text) or LEAVES.search(message.text) is not None
     return told or any(words in message.text for words in ended)
 

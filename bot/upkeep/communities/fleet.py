@@ -220,6 +220,7 @@ class Fleet:
         seldom = partial(turn, slots=self.slots, phase=phase)
         bot.sweeps = seldom(partial(verify_dialogues, bot, Sweeps()), "verify_dialogues")
         bot.people = seldom(partial(with_chats, bot, asked), "members")
+        bot.chores = self.upkeep
         listening.notify()
 
     async def live(self, id: int) -> None:
@@ -268,8 +269,11 @@ class Fleet:
     # Upkeep.
 
     async def looked_after(self) -> None:
-        await in_turn.one_round(self.home, self.place)
-        await self.upkeep.wait(in_turn.EVERY)
+        while not self.home.stopping.is_set():
+            self.upkeep.heard()
+            await in_turn.one_round(self.home, self.place)
+            if not await self.upkeep.wait(in_turn.EVERY):
+                return
 
 
 async def others(home: Runtime, recovered: Recovered) -> None:

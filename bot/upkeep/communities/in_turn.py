@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.process.log import OF_COMMUNITY, log
 from bot.runtime import Runtime
@@ -43,10 +42,9 @@ class Place:
 
 async def one_round(home: Runtime, place: Place) -> None:
     now = home.clock.now()
-    waited = now - timedelta(minutes=home.settings.erasure_minutes)
 
     async def wanted(tx: Transaction) -> tuple[list[int], list[int], dict[int, Community]]:
-        erase = await in_all.to_erase(tx, waited, now - retention.DELETABLE)
+        erase = await in_all.to_erase(tx, now, now - retention.DELETABLE)
         daily = await in_all.to_retain(tx, now - retention.DAILY)
         return erase, daily, {one.id: one for one in await communities.everything(tx)}
 

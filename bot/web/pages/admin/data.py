@@ -171,7 +171,7 @@ async def ask(request: Request) -> Response:
         sure = will_go(resident, many, open_ones)
         return await page(request, {**typed, "seen": f"{resident}:{ground}"}, {}, sure=sure)
     until = due(ground, site.clock.now(), site.zone, site.policy.calendar.is_working, site.policy.erasure)
-    desk = AdminRecords(site.db, site.clock)
+    desk = AdminRecords(site.db, site.clock, site.wake)
     said = await desk.erasure_ask(resident, ground.value, until.isoformat(), viewer_of(request).user)
     last = moment(datetime.fromisoformat(said["due_at"]), site.zone)
     tell(request, f"Запрос {said['code']} принят, срок: {last}. Данные удалит бот, затем здесь появится акт.")
