@@ -25,7 +25,7 @@ async def accepted(day: Morning) -> None:
     await day.heard(1001, f"№{code} приняли в работу")
     await day.done("яма: приняли")
     await s.say("/мои")
-    await s.told(f"№{code} — Ямы и разбитый асфальт: в работе")
+    await s.told("Ямы и разбитый асфальт · Челябинск, Труда, 5: в работе")
     await day.done("/мои, одно в работе")
     await s.answer(code, "Яму засыпали и заасфальтировали сегодня утром.", [PAPER])
     await s.told(f"Ответ по №{code} {LEAVES}")
