@@ -11,7 +11,7 @@ from bot.region.directory_file import read
 from handlers.text import actions
 from states.cause import parse
 from states.lifecycle.appeal import OPEN as UNANSWERED
-from tests.simulation import acts_resident, gates, models, restores
+from tests.simulation import acts_resident, gates, hearing, models, restores
 from tests.simulation.people import buttons, meant, with_action
 from tests.simulation.record import Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, QUESTION, nothing_taken_back, reply_once, second_asked
@@ -172,7 +172,9 @@ def in_order(record: Record) -> Found:
         for message in chat.thread.messages
         if message.sender > 0
         for mark in said.ANSWER.findall(message.text)
-        if mark not in looked_over and not message.edits  # it left when somebody agreed, not when it was written
+        if mark not in looked_over
+        and not message.edits  # it left when somebody agreed, not when it was written
+        and record.bot not in message.unseen_by  # VK showed it when the bot had its rights again (F16, Q24)
     }
     for user, thread in record.dialogues():
         came: dict[str, list[int]] = defaultdict(list)
@@ -373,6 +375,9 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "R42": no_press_in_vain,
     "taken back": nothing_taken_back,
     "second": second_asked,
+    "F16": hearing.heard,
+    "F16 told": hearing.returns_told,
+    "T5": hearing.nobody_left,
     "R21": no_profile,
     "topic": models.confirmed,
     "I5": in_order,
@@ -392,7 +397,11 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
 
 def settled_down(record: Record) -> bool:
     """Whether nothing is left to wait for."""
-    return not any(True for check in (nothing_waits, no_loss_in, no_press_lost) for _ in check(record))
+    return not any(
+        True
+        for check in (nothing_waits, no_loss_in, no_press_lost, hearing.heard, hearing.returns_told)
+        for _ in check(record)
+    )
 
 
 def violations(record: Record) -> list[str]:

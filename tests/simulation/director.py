@@ -94,6 +94,7 @@ class Director:
         self.wrong: list[str] = []
         self.trace = hashlib.blake2b(digest_size=16)
         self.kicked: list[tuple[int, int]] = []
+        self.deaf: set[int] = set()
         self.ahead = 0.0
         self.broke: Counter[str] = Counter()
         self.copy: Copy | None = None
@@ -280,6 +281,21 @@ class Director:
             self.kicked.append((number, bot))
             self.net.stir()
 
+    def take_rights(self, number: int) -> None:
+        member = self.world.chats[number].members.get(BOT)
+        if member is not None and member.admin:
+            member.admin = False
+            self.deaf.add(number)
+            self.note("deaf", number)
+
+    def give_rights(self, number: int) -> None:
+        member = self.world.chats[number].members.get(BOT)
+        if number in self.deaf and member is not None:
+            member.admin = True
+            self.deaf.discard(number)
+            self.record.returns[number] += 1
+            self.note("heard again", number)
+
     # The course of a seed.
 
     def begin(self) -> asyncio.Task[None]:
@@ -449,6 +465,10 @@ class Director:
             chat = self.world.chats[number]
             chats.invite(self.world, chat, chat.owner, bot)
             chat.members[bot].admin = True
+            self.deaf -= {number} if bot == BOT else set()
+            self.record.returns[number] += bot == BOT
+        for number in sorted(self.deaf):
+            self.give_rights(number)
         self.net.restarted()
         self.net.stir()
 

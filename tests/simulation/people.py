@@ -49,7 +49,8 @@ class Truth:
     `first`: mark of what an official changed his answer to -> the mark that it had first.
     `shares`: mark of an answer to several -> whom its author chose, where it speaks to one (R32).
     `added`: mark of words for a message that was sent -> its number. `missed`: (resident, mark) of words that an older
-    copy lost and no draft showed. `let_go`: what an official sent that the copy held back.
+    copy lost and no draft showed. `let_go`: what an official sent that the copy held back. `dismissed`:
+    marks of answers whose author was taken out of the chat, and when.
     """
 
     owner: dict[str, str] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Truth:
     shares: dict[str, str] = field(default_factory=dict)
     missed: set[tuple[int, str]] = field(default_factory=set)
     let_go: set[str] = field(default_factory=set)
+    dismissed: dict[str, float] = field(default_factory=dict)
     presses: int = 0
     asked: set[int] = field(default_factory=set)
     erased: dict[int, int] = field(default_factory=dict)

@@ -15,8 +15,13 @@ from tests.simulation.points import AIMS, NAMES
 T = TypeVar("T")
 DRAWN = tuple(name for name in troubles.TROUBLES if name not in (*troubles.AIMED, *troubles.OF_POSTS, *troubles.LATER))
 NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER, **acts_resident.TALKS}
-NEWER_OF_OFFICIALS = {**acts_official.LATER, **acts_official.TOGETHER, **acts_official.TO_ONE}
-ALONE = ("older_copy", *troubles.AIMED, *troubles.LATER)
+NEWER_OF_OFFICIALS = {
+    **acts_official.LATER,
+    **acts_official.TOGETHER,
+    **acts_official.TO_ONE,
+    **acts_official.LATEST,
+}
+ALONE = ("older_copy", *troubles.AIMED, "new_consent")
 OF_TWINS = ("key_refused", "thrown_out")
 """Troubles of twins.py."""
 FORGETTING = (acts_resident.FORGET,)
@@ -109,6 +114,9 @@ def drawn(seed: int, **fixed: Any) -> Plan:
         values["resident_acts"] += later_acts(talks, acts_resident.TALKS, 0.7)
     if "troubles" not in fixed:
         values.update(with_posts(Chance(seed).stream("posts"), values))
+        values.update(with_deaf_chats(Chance(seed).stream("deaf chats"), values))
+    values["switches"] = {**values["switches"], **of_chats(Chance(seed).stream("of chats"))}
+    values["official_acts"] += some(Chance(seed).stream("dismissals"), tuple(acts_official.LATEST), 0.15)
     values["models"] = Chance(seed).stream("learned").random() < 0.1
     unsure = Chance(seed).stream("unsure")
     if unsure.random() < 0.25:
@@ -128,6 +136,21 @@ def with_posts(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:
     focus = "callback: kept" if chance.random() < 0.25 else values["focus"]
     switches = {**values["switches"], "callback_parallel": chance.choice(("on", "off"))}
     return {"posts": True, "troubles": (*values["troubles"], *more), "focus": focus, "switches": switches}
+
+
+def with_deaf_chats(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:
+    """In one seed of eight the bot has no rights in a chat for a while."""
+    if chance.random() >= 1 / 8:
+        return {}
+    return {"troubles": (*values["troubles"], *troubles.OF_CHATS), "storm": chance.choice((60.0, 150.0, 400.0))}
+
+
+def of_chats(chance: random.Random) -> dict[str, Any]:
+    """What VK shows a bot without rights in a chat, and later (Q24, Q25)."""
+    return {
+        "unheard_shown": chance.choice(("on", "off")),
+        "members_without_rights": chance.choice(("917", "empty", "shown")),
+    }
 
 
 def with_a_window(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Record:
     could forget them (net.py), where all the same no one of these may be missing.
     `copies`: messages that came twice and nobody could have prevented it, left out of all that follows.
     `beside`: marks of answers that corrected another one or added to it.
+    `returns`: how often the bot could read in a chat again, by the emulator's number of it.
     `windows`: what an older copy that was put back does not know. `files`: what VK keeps, by name. `at_once`: what
     else is wrong with a message of the bot in the moment it appears. `consent_hash`: of today's text."""
 
@@ -75,6 +76,7 @@ class Record:
     taken_in: dict[int, int] = field(default_factory=dict)
     copies: set[int] = field(default_factory=set)
     beside: set[str] = field(default_factory=set)
+    returns: Counter[int] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     seen: int = 0
     steps_checked: int = 0

@@ -42,7 +42,7 @@ def reply_once(record: Record) -> Found:
                 unsent.add(mark)  # to its author and to the ЦУР, which has the words then
             elif place(one.thread) < 0 and said.not_sent(one):
                 kept.append((mark, said.about(one)))
-            elif record.kind(one) not in (*LOOKED_OVER, *QUOTES):
+            elif record.kind(one) not in (*LOOKED_OVER, *QUOTES) and not asked_of_colleagues(one):
                 copies[mark].append(place(one.thread))
     for mark in sorted(unsent & copies.keys()):
         yield f"{DOUBLED}ответ {mark} попал в {copies[mark]}, а чату и ЦУР сказано, что не ушёл"
@@ -119,7 +119,12 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         code, resident = led, record.residents[led]
     agreed_to = said.agreed(line) or (record.edits_refused and said_anew(record, line, reply, said.delivered))
     agreed_to |= bool(record.edits_refused and record.kind(line) == QUESTION and copies)
-    taken = record.kind(line) == "offer" or (record.kind(line) in ("approval", QUESTION) and agreed_to)
+    colleagues = asked_of_colleagues(line)
+    if said.LEFT_BEFORE in line.text and not copies:
+        return  # it had nowhere to wait; the ЦУР has the words
+    taken = (record.kind(line) == "offer" and not colleagues) or (
+        record.kind(line) in ("offer", "approval", QUESTION) and agreed_to
+    )
     taken = taken and not (said.WAITS in line.text and not copies)
     own = copies.count(resident)
     if set(copies) - record.readers(mark) or len(set(copies)) < len(copies) or (copies and not taken):
@@ -143,6 +148,11 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {line.text[:60]!r}"
     if taken and bool(own) != said.delivered(line.text) and not record.edits_refused:
         yield f"{LOST}правда об ответе {mark}: копий {own}, а чату сказано {line.text[:60]!r}"
+
+
+def asked_of_colleagues(line: Message) -> bool:
+    """Whether the line that offered to take an answer back has become the question whether it is to leave (T5)."""
+    return any(said.NOBODY_WORKS in text for text in (line.text, *(str(edit.get("text", "")) for edit in line.edits)))
 
 
 def said_anew(record: Record, line: Message, reply: Message, says: Callable[[str], bool]) -> bool:

@@ -37,6 +37,12 @@ FORMER = "вы изменили своё сообщение"
 STILL_THERE = ("У жителя прежний", "у жителя остался", "Новый заменит", "не отправили", NOT_DELIVERED)
 """How an official hears that the resident does not have what stands in his message now."""
 REPLACED = "не ушёл: вместо него уйдёт другой"
+BACK = "Бот снова в чате"
+AGAIN = "ответьте ещё раз"
+"""What nobody could read is asked for anew."""
+NOBODY_WORKS = "в чате этого сотрудника больше нет"
+"""Whoever wrote was taken out before his answer left: a colleague is asked."""
+LEFT_BEFORE = "автора в чате больше нет"
 RECOVERED = "Мы восстановили бота после сбоя."
 
 
