@@ -11,7 +11,7 @@ from bot.region.directory_file import read
 from handlers.text import actions
 from states.cause import parse
 from states.lifecycle.appeal import OPEN as UNANSWERED
-from tests.simulation import acts_resident, gates, hearing, models, restores
+from tests.simulation import acts_resident, alarms, gates, hearing, models, restores
 from tests.simulation.people import buttons, meant, with_action
 from tests.simulation.record import Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, QUESTION, nothing_taken_back, reply_once, second_asked
@@ -63,7 +63,7 @@ def card_once(record: Record) -> Found:
     shown: dict[tuple[str, str, int, str], list[Message]] = defaultdict(list)
     for peer, chat in record.chats():
         for one in record.own(chat.thread):
-            for mark in set(said.MARK.findall(said.words(one))):
+            for mark in set(said.MARK.findall(said.words(one))) if not of_alarm(record, one) else ():
                 shown[mark, under(record, mark, one), peer, record.kind(one)].append(one)
     # A card that VK lets nobody edit any more is sent anew when something changes: once a day at the most.
     renewing = "1 = 1" if record.days_pass else "action = 'reopen'"
@@ -90,10 +90,11 @@ def card_once(record: Record) -> Found:
             yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status, incident FROM appeal WHERE resident > 0")}
     belonging = restores.belonging(record)
+    of_danger = record.alarms()
     for mark, code in record.truth.owner.items():
         # Whoever asks to be forgotten takes back what is open; the erasure itself may still be to come.
         gone = record.truth.asked | record.truth.erased.keys()
-        if code in record.truth.withdrawn or record.truth.author[mark] in gone:
+        if code in record.truth.withdrawn or record.truth.author[mark] in gone or code in of_danger:
             continue
         if mark in record.truth.restarted and record.days_pass:
             continue  # a day later the bot asks anew what they are about, and their author gave them up
@@ -106,6 +107,11 @@ def card_once(record: Record) -> Found:
             continue
         elif mark in belonging or not restores.left_to_people(record, code, written_at(record, mark)):
             yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
+
+
+def of_alarm(record: Record, message: Message) -> bool:
+    """What brings the words of an alarm, which no «Отправить» sends: alarms.py asks what must hold of it."""
+    return alarms.is_card(record, message) or record.kind(message) == alarms.AGAIN
 
 
 def under(record: Record, mark: str, message: Message) -> str:
@@ -189,7 +195,7 @@ def in_order(record: Record) -> Found:
     for _, chat in record.chats():
         first: dict[str, list[int]] = defaultdict(list)
         for one in record.own(chat.thread):
-            if record.kind(one) in BRINGS:
+            if record.kind(one) in BRINGS and not of_alarm(record, one):
                 marks = marks_in_order(record.kind(one), one)
                 if record.kind(one) == "card" and len(set(marks)) < len(marks):
                     yield f"на карточке {under(record, marks[0], one)} слова стоят дважды: {marks}"
@@ -387,6 +393,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I8": nothing_waits,
     "I12": books_balance,
     "§13": restores.shown_once,
+    "alarm": alarms.all_of,
     "R14": restores.nothing_read,
     "R32": gates.only_who_may,
     "fact": facts_are_facts,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from states.cause import parse
+from states.people.chats import DUTY
 from tests.simulation import gates, restores
 from tests.simulation.record import Record, place
 from tests.world import said
@@ -86,7 +87,7 @@ def looked_over(record: Record, mark: str, questions: list[Message], lines: list
         not message.thread.chat or not (message.thread.chat is chat or message.thread.chat.cur) for message in questions
     ):
         yield f"{ELSEWHERE}ответ {mark} показан для согласования в {strangers}"
-    if record.approvals and straight and not chat.cur:
+    if record.approvals and straight and not (chat.cur or chat.agency == DUTY):
         yield f"{ELSEWHERE}ответ {mark} ушёл без согласования"
     if agreed and not record.truth.agreed.get(mark, set()) - {int(mark.partition("о")[0])}:
         yield f"{ELSEWHERE}ответ {mark} согласовал тот, кто его написал"
@@ -220,7 +221,7 @@ def second_asked(record: Record) -> Found:
     once, without a question, wrote when nothing was under way."""
     if record.windows or record.clock_wrong:
         return
-    came: dict[str, float] = {}
+    came, news = dict[str, float](), record.alarms()
     offered: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for _, one in record.everything():
         if record.kind(one) == "answer":
@@ -232,7 +233,8 @@ def second_asked(record: Record) -> Found:
             for mark in said.ANSWER.findall(reply.text) if plain else ():
                 offered[said.about(one)].append((record.shown_at[one.id], mark))
     for code, lines in offered.items():
-        for (_, first), (at, second) in pairwise(sorted(lines)):
+        # Words to the author of an alarm end nothing: each is news.
+        for (_, first), (at, second) in pairwise(sorted(lines) if code not in news else ()):
             if came.get(first, 0.0) > at:
                 yield f"{DOUBLED}на №{code} ответ {second} ушёл, не спросив, хотя уходил {first}"
 

@@ -44,6 +44,15 @@ NOBODY_WORKS = "в чате этого сотрудника больше нет"
 """Whoever wrote was taken out before his answer left: a colleague is asked."""
 LEFT_BEFORE = "автора в чате больше нет"
 RECOVERED = "Мы восстановили бота после сбоя."
+RAISED = "Пишите дальше, всё передаём."
+"""Above the number of an alarm, which its author has without «Отправить» (R28)."""
+MORE_TOLD = "Дописали."
+"""What was told since stands on the card of the alarm."""
+ALARM, CALL, AGAIN = "⚠ Житель ещё пишет, ", "никто не прочитал", "⚠ Базу восстановили из копии."
+"""How its card begins, what calls those on duty again, how a restore tells of it once more."""
+JOKED = "отметил, что опасности нет."
+SEES, HANDED, FALSE, UNREACHED = "✓ Видит ", "✓ Передал в ", "Ложная тревога: ", " не дозвонился. Звоните ещё."
+"""What people have done with it, on the card."""
 
 
 def bare(cause: str) -> str:
@@ -54,6 +63,12 @@ def bare(cause: str) -> str:
 def number(text: str) -> str:
     """The number a resident is given on submission, or nothing."""
     found = NUMBER.search(text) if text.startswith(ACCEPTED) else None
+    return found[1] if found else ""
+
+
+def alarm(text: str) -> str:
+    """The number that a resident in danger is given at once, or nothing."""
+    found = NUMBER.search(text) if RAISED in text else None
     return found[1] if found else ""
 
 
