@@ -196,7 +196,7 @@ def nothing_taken_back(record: Record) -> Found:
         since: dict[str, float] = {}
         for message in thread.messages:
             at = record.shown_at.get(message.id, 0.0)
-            if message.sender == user and message.text == AGREES:
+            if message.sender == user and message.text.startswith(AGREES):  # «…, передать дежурному» too
                 since.pop("", None)
             elif message.sender != record.bot:
                 continue
