@@ -398,8 +398,9 @@ def figures(record: Record) -> dict[str, int]:
 
 
 def is_anonymous(message: Message) -> bool:
-    """A card about health: neither a name nor the originals (R21)."""
-    return message.thread.chat is not None and said.card(message.text) and not message.quotes
+    """A card about health: neither a name nor the originals (R21). That of an alarm is another matter (alarms.py)."""
+    of_danger = message.text.startswith(said.ALARM)
+    return message.thread.chat is not None and said.card(message.text) and not message.quotes and not of_danger
 
 
 def keys(message: Message) -> list[str]:
