@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import screening.danger
 from handlers.text import actions
 from tests.simulation import acts_resident
 from tests.simulation.people import Official, Resident, buttons, meant, with_action
@@ -197,7 +198,11 @@ async def edits_into_danger(me: Resident) -> None:
     if not mine:
         return await in_danger(me)
     one, mark = me.chance.choice(mine[-4:]), me.mark()
-    words = f"{one.text} {me.chance.choice(DANGERS)} Пометка {mark}"
+    longer = [f"{one.text} {danger} Пометка {mark}" for danger in DANGERS]
+    heard = [words for words in longer if screening.danger.alarms(words)]  # what is heard is measured elsewhere
+    if not heard:
+        return await in_danger(me)
+    words = me.chance.choice(heard)
     if me.call("messages.edit", peer_id=me.bot, cmid=one.cmid, message=words) == 1:
         me.truth.danger[mark] = EDITED
         await hears(me, len(me.thread.messages), answers_danger, 30.0)
