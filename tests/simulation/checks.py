@@ -69,7 +69,7 @@ def card_once(record: Record) -> Found:
     renewing = "1 = 1" if record.days_pass else "action = 'reopen'"
     again = Counter(row["code"] for row in record.ask(f"SELECT code FROM history WHERE {renewing}"))
     for (mark, code, peer, kind), messages in shown.items():
-        if not code and mark in record.truth.dropped:
+        if not code and mark in record.truth.dropped and not was_asked_for(record, mark, messages):
             yield f"{ELSEWHERE}слова {mark} из брошенного черновика показаны в {peer}"
         if kind == "card" and record.windows:
             # Words of a window are sent again under a new number; the card of the former one may show them too (§13).
@@ -107,6 +107,15 @@ def card_once(record: Record) -> Found:
             continue
         elif mark in belonging or not restores.left_to_people(record, code, written_at(record, mark)):
             yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
+
+
+def was_asked_for(record: Record, mark: str, messages: list[Message]) -> bool:
+    """Whether these words are the answer to a question about that number, as their author has read, whatever he took
+    them for."""
+    thread = record.world.private_thread(record.bot, record.truth.author[mark])
+    written = {str(one.cmid) for one in thread.messages if mark in said.MARK.findall(one.text)}
+    told = [one for one in record.own(thread) if one.text.startswith(said.PASSED_ON) and record.origin(one) in written]
+    return all(said.about(one) in map(said.about, told) for one in messages)
 
 
 def of_alarm(record: Record, message: Message) -> bool:
