@@ -27,7 +27,8 @@ def returns_told(record: Record) -> Found:
     """F16: once for each return; what nobody can read is asked for again. A copy that was put back knows of neither."""
     for peer, chat in record.chats() if not record.windows else ():
         own = list(record.own(chat.thread))
-        told, may = [one for one in own if one.text.startswith(said.BACK)], record.returns[chat.id]
+        told = [one for one in own if one.text.startswith(said.BACK) and one.id in record.shown_at]  # not of the stage
+        may = record.returns[chat.id]
         if len(told) > may:
             yield f"{DOUBLED}чату {chat.key} сказано о возвращении {len(told)} раз, возвращений {may}"
         asked = [one.cmid for one in own if said.AGAIN in one.text]
