@@ -554,7 +554,8 @@ class Director:
             chats.invite(self.world, chat, chat.owner, bot)
             chat.members[bot].admin = True
             self.deaf -= {number} if bot == BOT else set()
-            self.record.returns[number] += bot == BOT
+            for record in self.records:
+                record.returns[number] += bot == record.bot
         for number in sorted(self.deaf):
             self.give_rights(number)
         self.net.restarted()
