@@ -253,8 +253,9 @@ async def shown(bot: Runtime, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
 
 @dataclass(slots=True)
 class Window:
-    """What the window held, on its way into the lists. `cards`: what numbers are about. `claimed`: our messages (peer,
-    number) of which it is known what they are. Made anew where the transaction runs again."""
+    """What the window held, on its way into the lists. `cards`: what numbers are about. `lapsed`: void numbers of
+    whoever has to agree anew before more is said. `claimed`: our messages (peer, number) of which it is known what they
+    are. Made anew where the transaction runs again."""
 
     until: datetime | None
     lines: dict[int, list[Line]]
@@ -264,6 +265,7 @@ class Window:
     void: dict[tuple[int, int], str] = field(default_factory=dict)
     cards: dict[str, str] = field(default_factory=dict)
     residents: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    lapsed: set[str] = field(default_factory=set)
     carried: list[int] = field(default_factory=list)
     placed: list[int] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
@@ -488,6 +490,7 @@ async def residents_told(
             waiting = residents.awaiting_consent(known, found, origin, waits=who in owed)
             if waiting is not None:
                 await keep(tx, bot, who, waiting)
+            window.lapsed.update(found.void)
             continue
         window.danger += found.danger.told
         window.named |= {one.code for one in found.belongs} & window.known
@@ -594,7 +597,7 @@ async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> N
 def report(bot: Runtime, mark: Mark, seen: Seen, window: Window) -> tuple[str, str]:
     """What the ЦУР reads, and the whole list."""
     zone = bot.policy.zone
-    void = {code for codes in window.residents.values() for code in codes} | set(window.void.values())
+    void = {code for codes in window.residents.values() for code in codes} | set(window.void.values()) | window.lapsed
     listed = texts_recovery.Listed(
         void=[about(window, code) for code in sorted(void)],
         residents=sorted(window.residents.items()),

@@ -397,7 +397,7 @@ def was_asked(facts: Facts, found: Found) -> bool:
 def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:
     """Of somebody without a consent: their words wait in VK (R7), the question in the dialogue. It is asked again where
     nobody has answered them, or the bot owed them the question (`waits`)."""
-    step, words = found.dialogue.step, tuple(word.cmid for word in found.words)
+    step, words = found.dialogue.step, tuple(word.cmid for word in found.words if still_waits(found, word))
     before = step.pending if isinstance(step, AskingConsent) else ()
     unheard = set(found.unheard) - set(before) if not found.carried else set(words) & set(found.unheard)
     again = waits or bool(unheard) or (bool(words) and not was_asked(facts, found))
@@ -416,6 +416,11 @@ def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) ->
     turn = Turn(facts, dialogue.resident, origin, dialogue)
     decision = turn.shows_consent(asking, texts.CONSENT_ANEW if dialogue.consent else texts.consent_again())
     return replace(decision, effects=tuple(with_text_cause(effect) for effect in decision.effects))
+
+
+def still_waits(found: Found, message: Message) -> bool:
+    """All but what was typed for a button and had its answer in the window: «Помощь» is answered once (I7)."""
+    return message.command is not None or tells(message) or message.cmid in found.unheard
 
 
 def carried_out(found: Found) -> list[Decision]:

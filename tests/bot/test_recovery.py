@@ -340,6 +340,31 @@ async def test_a_dialogue_that_vk_will_not_show_stands_in_the_summary(
     await player.play([{"чат cur видит": ["ВКонтакте не показал: 1"]}, {"ждать": 30}, {"иван не слышит": [LAST]}])
 
 
+async def test_numbers_of_whoever_has_to_agree_anew_stand_in_the_summary_too(
+    stage: EmulatedStage, player: Player, copies: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await copies.make()
+    await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
+    read = recovery.read
+
+    async def no_cards(bot: Any, gaps: Any, doubts: Any) -> Any:
+        found, refused = await read(bot, gaps, doubts)
+        return [one for one in found if one.gap.peer == RESIDENTS["иван"]], refused
+
+    async def other_text() -> None:
+        stage.settings = stage.settings.model_copy(update={"operator_email": "anew@region.test"})
+
+    monkeypatch.setattr(recovery, "read", no_cards)
+    monkeypatch.setattr(recovery, "PATIENCE", timedelta())
+    await copies.put_back(other_text)
+    await player.play(
+        [
+            {"чат cur видит": ["Бот восстановлен из копии", "Номеров, которые больше не действуют: 1"]},
+            {"иван слышит": ["Чтобы передать сообщение, нужно ваше согласие", "Согласие на обработку"]},
+        ]
+    )
+
+
 async def test_an_audit_log_that_ends_before_its_last_checkpoint_starts_the_same_step(
     stage: EmulatedStage, player: Player
 ) -> None:

@@ -226,6 +226,16 @@ class TestConsent:
         one = found(before, theirs(3, "Яма"), theirs(4, "", actions.HELP), ours(5, "Помощь"))
         assert awaiting(one) == ((2, 3), "")
 
+    @pytest.mark.parametrize(("answered", "waiting"), [(True, (3,)), (False, (3, 4))])
+    def test_a_button_that_was_typed_waits_only_until_it_was_answered(
+        self, answered: bool, waiting: tuple[int, ...]
+    ) -> None:
+        """Who agreed to the text of before had «Помощь» in the window; twice under one cause nobody needs it (I7)."""
+        before = dialogue(consent="прежний текст")
+        lines = [theirs(3, "Яма"), theirs(4, "Помощь"), *([ours(5, "Напишите, что случилось")] if answered else [])]
+        one = found(before, *lines)
+        assert awaiting(one)[0] == waiting
+
     @pytest.mark.parametrize(
         "lines", [[theirs(3, "Яма"), theirs(5, "И ещё")], [theirs(3, "Яма"), ours(4, ASKED), theirs(5, "И ещё")]]
     )

@@ -1,5 +1,5 @@
 """`python -m tests.simulation --seeds N --from S [--jobs J] [--results FILE] [--focus POINT] [--mutant NAME]
-[--of TROUBLE] [--twins]`, `--replay SEED`.
+[--of TROUBLE] [--twins] [--alarms]`, `--replay SEED`.
 
 Says each violation with its seed, how to play it again and how often each crash point was hit; ends with 1 if any.
 """
@@ -18,7 +18,7 @@ from tests.simulation.director import Outcome, play
 from tests.simulation.kept_seeds import KEPT, TWINS, kept, remember
 from tests.simulation.many import directed, outcomes, stage
 from tests.simulation.mutants import BY_NAME, taken_out
-from tests.simulation.plan import Plan, aimed, drawn, twin
+from tests.simulation.plan import Plan, aimed, alarmed, drawn, twin
 from tests.simulation.points import NAMES, POINTS
 from tests.simulation.store import Files
 from tests.simulation.tally import Tally, keep, resumed
@@ -44,6 +44,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--of", choices=TROUBLES, default=None, help="only the seeds whose plan has this trouble")
     parser.add_argument("--kept", action="store_true", help="the seeds of tests/seeds/ first, that failed once")
     parser.add_argument("--twins", action="store_true", help="with a second community beside the home (twins.py)")
+    parser.add_argument("--alarms", action="store_true", help="with alarms of danger to life in every seed")
     parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
     parser.add_argument("--mutant", choices=BY_NAME, default=None, help="with this mechanism taken out (mutants.py)")
     return parser.parse_args()
@@ -89,7 +90,7 @@ def asked_for(options: argparse.Namespace) -> Sequence[int]:
 
 
 def draw_of(options: argparse.Namespace) -> Callable[..., Plan]:
-    return twin if options.twins else drawn
+    return twin if options.twins else alarmed if options.alarms else drawn
 
 
 def plan_of(seed: int, options: argparse.Namespace, fixed: dict[str, Any]) -> Plan:
@@ -153,6 +154,7 @@ def failed(outcome: Outcome, options: argparse.Namespace, plan: Plan) -> None:
     more += f" --aim '{plan.aim}'" if plan.aim else ""
     more += f" --mutant '{options.mutant}'" if options.mutant else ""
     twins = " --twins" if plan.twins else ""
+    more += " --alarms" if options.alarms else ""
     print(f"  ещё раз: python -m tests.simulation --replay {outcome.seed}{twins}{more}", flush=True)
     if not more:
         remember(outcome.seed, TWINS if plan.twins else KEPT)
@@ -191,7 +193,7 @@ def summary(tally: Tally) -> Iterator[str]:
     yield (
         f"зёрна {tally.first}…{tally.first + tally.seeds - 1}: нарушений {tally.violations} "
         f"в {len(tally.failed)} зёрнах; сообщений {tally.figures['messages']}, жизней {tally.figures['lives']}, "
-        f"восстановлений {tally.figures['restores']}"
+        f"восстановлений {tally.figures['restores']}, тревог {tally.figures['alarms']}"
     )
     yield (f"{tally.seconds:.0f} с, процессора {tally.cpu_seconds:.0f} с: {tally.each:.1f} зёрен на секунду ядра")
 

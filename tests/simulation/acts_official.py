@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from handlers.text import actions
@@ -11,7 +12,7 @@ from states.lifecycle.tasks import Ask
 from tests.simulation.gates import PERSONAL
 from tests.simulation.people import Button, Official, buttons, meant, with_action
 from tests.world import said
-from vk_emulator.world.records import Message
+from vk_emulator.world.records import CHAT_BASE, Message
 
 SETTLED, LEFT_OVER, SEND_IT = "settled", "left_over", "send_it"
 NEWLY_BOUND = "kopeysk-gorod"
@@ -301,6 +302,30 @@ async def hesitates(me: Official, card: Message) -> None:
         me.press(heard.cmid, chance.choice(offered))
 
 
+async def dismisses(me: Official, card: Message) -> None:
+    """A colleague answers and is taken out of the chat, before the answer leaves or after; whether it leaves then is
+    decided by a press (T5)."""
+    others = sorted(user for user in me.chat.members if user > 0 and user != me.user)
+    if not others:
+        return await answers(me, card)
+    me.said += 1
+    colleague = replace(me, user=me.chance.choice(others))
+    mark = f"{colleague.user}о{me.chat.id}н{me.said}"
+    colleague.reply(card.cmid, f"Уважаемый житель! Ответ {mark}")
+    await me.breathe(0.0, me.chance.choice((1.0, 40.0)))
+    me.call("messages.removeChatUser", chat_id=me.peer - CHAT_BASE, member_id=colleague.user)
+    me.truth.dismissed[mark] = me.scene.world.clock.now()
+    for _ in range(90):
+        await me.breathe(1.0, 1.0)
+        asked = [one for one in me.chat.thread.messages if mark in one.text and with_action(one, actions.APPROVE)]
+        if asked and me.chance.random() < 0.7:
+            me.truth.agreed.setdefault(mark, set()).add(me.user)
+            return me.press(asked[-1].cmid, with_action(asked[-1], actions.APPROVE)[0])
+        if asked:
+            return None
+    return None
+
+
 async def looks(me: Official, card: Message) -> None:
     """Reads and does nothing."""
 
@@ -312,6 +337,8 @@ TOGETHER: dict[str, Act] = {"merges": merges}
 """Drawn with the residents' acts of that name."""
 TO_ONE: dict[str, Act] = {"answers_one": answers_one}
 """Drawn in half of those seeds."""
+LATEST: dict[str, Act] = {"dismisses": dismisses}
+"""Drawn after those."""
 ACTS: dict[str, Act] = {
     "answers": answers,
     "answers_with_file": answers_with_file,
@@ -326,6 +353,7 @@ ACTS: dict[str, Act] = {
     **LATER,
     **TOGETHER,
     **TO_ONE,
+    **LATEST,
 }
 TWINS: dict[str, Act] = {"confuses": confuses}
 """Only where there are two communities."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from handlers.resident.own_appeals import ADDING_LIFE
 from handlers.text import actions
@@ -28,12 +29,13 @@ AHEAD = (
 """Buttons that lead on: of these the first that is shown is pressed."""
 TURNS = 40
 FORGET = "asks_to_be_forgotten"
+Act = Callable[[Resident], Coroutine[Any, Any, None]]
 
 
-async def does(me: Resident, name: str) -> None:
+async def does(me: Resident, what: Act) -> None:
     """An act from its beginning to its end, or to the end of what an older copy of the bot's made of it."""
-    me.act = asyncio.get_running_loop().create_task(ACTS[name][0](me))
-    act = None
+    me.act = asyncio.get_running_loop().create_task(what(me))
+    act: asyncio.Task[None] | None = None
     while act is not me.act:
         act = me.act
         await asyncio.wait([act])
@@ -456,7 +458,6 @@ async def says_what_is_left(me: Resident, button: Button) -> None:
     await me.screen()
 
 
-Act = Callable[[Resident], Awaitable[None]]
 ACTS: dict[str, tuple[Act, int]] = {
     "story": (story, 4),
     "wandering_story": (wandering_story, 2),

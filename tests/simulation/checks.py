@@ -11,7 +11,7 @@ from bot.region.directory_file import read
 from handlers.text import actions
 from states.cause import parse
 from states.lifecycle.appeal import OPEN as UNANSWERED
-from tests.simulation import acts_resident, gates, models, restores
+from tests.simulation import acts_resident, alarms, gates, hearing, models, restores
 from tests.simulation.people import buttons, meant, with_action
 from tests.simulation.record import Record
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, QUESTION, nothing_taken_back, reply_once, second_asked
@@ -63,13 +63,13 @@ def card_once(record: Record) -> Found:
     shown: dict[tuple[str, str, int, str], list[Message]] = defaultdict(list)
     for peer, chat in record.chats():
         for one in record.own(chat.thread):
-            for mark in set(said.MARK.findall(said.words(one))):
+            for mark in set(said.MARK.findall(said.words(one))) if not of_alarm(record, one) else ():
                 shown[mark, under(record, mark, one), peer, record.kind(one)].append(one)
     # A card that VK lets nobody edit any more is sent anew when something changes: once a day at the most.
     renewing = "1 = 1" if record.days_pass else "action = 'reopen'"
     again = Counter(row["code"] for row in record.ask(f"SELECT code FROM history WHERE {renewing}"))
     for (mark, code, peer, kind), messages in shown.items():
-        if not code and mark in record.truth.dropped:
+        if not code and mark in record.truth.dropped and not was_asked_for(record, mark, messages):
             yield f"{ELSEWHERE}слова {mark} из брошенного черновика показаны в {peer}"
         if kind == "card" and record.windows:
             # Words of a window are sent again under a new number; the card of the former one may show them too (§13).
@@ -90,10 +90,11 @@ def card_once(record: Record) -> Found:
             yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status, incident FROM appeal WHERE resident > 0")}
     belonging = restores.belonging(record)
+    of_danger = record.alarms()
     for mark, code in record.truth.owner.items():
         # Whoever asks to be forgotten takes back what is open; the erasure itself may still be to come. What was
         # accepted after that stays.
-        if code in record.truth.withdrawn or record.is_forgotten(mark):
+        if code in record.truth.withdrawn or record.is_forgotten(mark) or code in of_danger:
             continue
         if mark in record.truth.restarted and record.days_pass:
             continue  # a day later the bot asks anew what they are about, and their author gave them up
@@ -106,6 +107,20 @@ def card_once(record: Record) -> Found:
             continue
         elif mark in belonging or not restores.left_to_people(record, code, written_at(record, mark)):
             yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
+
+
+def was_asked_for(record: Record, mark: str, messages: list[Message]) -> bool:
+    """Whether these words are the answer to a question about that number, as their author has read, whatever he took
+    them for."""
+    thread = record.world.private_thread(record.bot, record.truth.author[mark])
+    written = {str(one.cmid) for one in thread.messages if mark in said.MARK.findall(one.text)}
+    told = [one for one in record.own(thread) if one.text.startswith(said.PASSED_ON) and record.origin(one) in written]
+    return all(said.about(one) in map(said.about, told) for one in messages)
+
+
+def of_alarm(record: Record, message: Message) -> bool:
+    """What brings the words of an alarm, which no «Отправить» sends: alarms.py asks what must hold of it."""
+    return alarms.is_card(record, message) or record.kind(message) == alarms.AGAIN
 
 
 def under(record: Record, mark: str, message: Message) -> str:
@@ -172,7 +187,9 @@ def in_order(record: Record) -> Found:
         for message in chat.thread.messages
         if message.sender > 0
         for mark in said.ANSWER.findall(message.text)
-        if mark not in looked_over and not message.edits  # it left when somebody agreed, not when it was written
+        if mark not in looked_over
+        and not message.edits  # it left when somebody agreed, not when it was written
+        and record.bot not in message.unseen_by  # VK showed it when the bot had its rights again (F16, Q24)
     }
     for user, thread in record.dialogues():
         came: dict[str, list[int]] = defaultdict(list)
@@ -187,7 +204,7 @@ def in_order(record: Record) -> Found:
     for _, chat in record.chats():
         first: dict[str, list[int]] = defaultdict(list)
         for one in record.own(chat.thread):
-            if record.kind(one) in BRINGS:
+            if record.kind(one) in BRINGS and not of_alarm(record, one):
                 marks = marks_in_order(record.kind(one), one)
                 if record.kind(one) == "card" and len(set(marks)) < len(marks):
                     yield f"на карточке {under(record, marks[0], one)} слова стоят дважды: {marks}"
@@ -374,6 +391,9 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "R42": no_press_in_vain,
     "taken back": nothing_taken_back,
     "second": second_asked,
+    "F16": hearing.heard,
+    "F16 told": hearing.returns_told,
+    "T5": hearing.nobody_left,
     "R21": no_profile,
     "topic": models.confirmed,
     "I5": in_order,
@@ -383,6 +403,7 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I8": nothing_waits,
     "I12": books_balance,
     "§13": restores.shown_once,
+    "alarm": alarms.all_of,
     "R14": restores.nothing_read,
     "R32": gates.only_who_may,
     "fact": facts_are_facts,
@@ -400,7 +421,9 @@ def erasing(record: Record) -> bool:
 def settled_down(record: Record) -> bool:
     """Whether nothing is left to wait for."""
     return not erasing(record) and not any(
-        True for check in (nothing_waits, no_loss_in, no_press_lost) for _ in check(record)
+        True
+        for check in (nothing_waits, no_loss_in, no_press_lost, hearing.heard, hearing.returns_told)
+        for _ in check(record)
     )
 
 

@@ -10,16 +10,33 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from benchmarks.rig.stand import BOT, COMMUNITY
+from benchmarks.rig.stand import BOT, COMMUNITY, REGION
+from bot import app
 from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings, policy_of
+from bot.region.directory_file import read
+from bot.region.directory_json import to_json
 from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints
+from states.directory import Duty, DutyOfficer
 from states.events import Event
+from states.people.chats import DUTY
 from storage.db.database import Database
 from storage.ops import recovery_mark
 from storage.privacy import audit
-from tests.simulation import acts_official, acts_resident, checks, gates, models, posts, restores, troubles, windows
+from tests.simulation import (
+    acts_danger,
+    acts_official,
+    acts_resident,
+    alarms,
+    checks,
+    gates,
+    models,
+    posts,
+    restores,
+    troubles,
+    windows,
+)
 from tests.simulation.chance import Chance
 from tests.simulation.life import MASTER, Life
 from tests.simulation.loop import Endless, Mortal, run
@@ -37,6 +54,9 @@ PATIENCE = 900.0
 QUIET = 3.0
 LOOKED = 700.0
 """Seconds after which what an official has changed was looked at once more (answering.py `LOOKS`)."""
+RESIDENT_ACTS = {**acts_resident.ACTS, **acts_danger.ACTS}
+LAST_CALL = 2400.0
+"""Seconds after which whoever is called each half an hour has certainly been called once more."""
 MOST_LIVES = 60
 MOST_RAISED = 2
 SHY = 2
@@ -94,11 +114,13 @@ class Director:
         self.wrong: list[str] = []
         self.trace = hashlib.blake2b(digest_size=16)
         self.kicked: list[tuple[int, int]] = []
+        self.deaf: set[int] = set()
         self.ahead = 0.0
         self.broke: Counter[str] = Counter()
         self.copy: Copy | None = None
         self.copied_once = asyncio.Event()
         self.over = asyncio.Event()
+        self.shift = acts_danger.Shift()
         self.posts = posts.Posts(self.net, lambda: self.life, plan.echo)
         self.anew: dict[str, Any] = {}
 
@@ -106,7 +128,10 @@ class Director:
         """What may be believed in this seed."""
         plan = self.plan
         record.files = self.net.uploads.kept
-        record.at_once = partial(restores.at_once, record)
+        record.at_once = lambda message: (*restores.at_once(record, message), *alarms.at_once(record, message))
+        record.on_duty = plan.duty is not None
+        record.named = plan.duty is not None and (plan.duty.named or plan.duty.chat)
+        record.chats_lost = plan.has("kicked", "thrown_out", "rights", "key_refused")
         record.calm = not plan.troubles and not plan.focus
         record.approvals = plan.approvals
         record.undo = float(plan.settings.get("undo_seconds", 30))
@@ -280,6 +305,21 @@ class Director:
             self.kicked.append((number, bot))
             self.net.stir()
 
+    def take_rights(self, number: int) -> None:
+        member = self.world.chats[number].members.get(BOT)
+        if member is not None and member.admin:
+            member.admin = False
+            self.deaf.add(number)
+            self.note("deaf", number)
+
+    def give_rights(self, number: int) -> None:
+        member = self.world.chats[number].members.get(BOT)
+        if number in self.deaf and member is not None:
+            member.admin = True
+            self.deaf.discard(number)
+            self.record.returns[number] += 1
+            self.note("heard again", number)
+
     # The course of a seed.
 
     def begin(self) -> asyncio.Task[None]:
@@ -304,8 +344,11 @@ class Director:
         keeper = self.begin()
         await asyncio.sleep(0.5)
         people = self.residents()
+        self.storm = False  # whoever reads alarms is there before anything goes wrong
+        watchers = await self.going_on_duty()
+        self.storm = True
         residents = [self.loop.create_task(self.live(person)) for person in people]
-        watchers = [self.loop.create_task(acts_resident.minds(person)) for person in people if self.restoring]
+        watchers += [self.loop.create_task(acts_resident.minds(person)) for person in people if self.restoring]
         if self.plan.has("new_consent"):
             watchers += [self.loop.create_task(acts_resident.agrees_anew(person)) for person in people]
         watchers += [
@@ -326,6 +369,9 @@ class Director:
         await self.calm(residents)
         if set(self.plan.official_acts) & set(acts_official.UNSURE):
             await asyncio.sleep(LOOKED)
+            await self.calm(residents)
+        if self.plan.duty is not None:
+            await self.until_seen(self.plan.duty.unseen)
             await self.calm(residents)
         acting = [person.act for person in people if person.act is not None]
         for task in (*residents, *watchers, *acting):
@@ -407,6 +453,63 @@ class Director:
         reader = replace(me, chance=self.scene.chance.stream(f"official {chat.key}"))
         return [writes, acts_official.watch(reader, list(self.plan.official_acts))]
 
+    # Danger to life.
+
+    async def going_on_duty(self) -> list[asyncio.Task[None]]:
+        """Whoever reads alarms: the owners of the ЦУР's chats, a colleague of theirs, and a chat of their own."""
+        duty = self.plan.duty
+        if duty is None:
+            return []
+        self.shift.calls_only = duty.calls_only
+        if not duty.unseen:
+            self.shift.begun.set()
+        bound = await self.bound_for_duty(duty.chat)
+        if duty.named:
+            await self.named()
+        return [self.loop.create_task(acts_danger.on_duty(one, self.shift)) for one in self.on_duty(bound)]
+
+    def on_duty(self, bound: Chat | None) -> list[Official]:
+        return [
+            self.official(record, chat, user, f"on duty {chat.key} {user}")
+            for record in self.records
+            for _, chat in record.chats()
+            if chat.cur or chat is bound
+            for user in sorted(member for member in chat.members if member > 0)[:2]
+        ]
+
+    async def bound_for_duty(self, wanted: bool) -> Chat | None:
+        bot = self.running()
+        if not wanted or bot is None:
+            return None
+        people = sorted({chat.owner for chat in self.world.chats.values()})[:3]
+        chat = chats.create(self.world, people[0], "Дежурные", [*people, BOT], key=DUTY, admins=[BOT])
+        chat.agency = DUTY
+        self.net.stir()
+        await asyncio.sleep(1.0)  # until the bot listens
+        code = await AdminService(bot.db, self.clock).carry_out("chat_code", {"agency": DUTY})
+        me = Official(self.scene, self.idle, self.truth, people[0], self.scene.chance.stream("binds duty"), chat=chat)
+        me.send(me.peer, f"/код {code['code']}")
+        return chat
+
+    async def named(self) -> None:
+        """The directory says who they are, as an administrator imports it."""
+        bot, region = self.running(), read(REGION)
+        owner = next(chat.owner for chat in self.world.chats.values() if chat.cur)
+        duty = Duty((DutyOfficer(owner, "Олег Дежурный"),), DutyOfficer(owner + 1, "Вера Заместитель"))
+        if self.plan.approvals:
+            region = replace(region, agencies=tuple(replace(agency, approval=True) for agency in region.agencies))
+        if bot is not None:
+            await app.admin_service_of(bot).carry_out("directory_import", {"text": to_json(replace(region, duty=duty))})
+
+    async def until_seen(self, unseen: float) -> None:
+        """Nobody presses anything for so long; then those on duty do, and what is lost of it is called for again."""
+        if any(map(alarms.unseen, self.records)):
+            await asyncio.sleep(unseen)
+        self.shift.begun.set()
+        until = self.loop.time() + LAST_CALL
+        while self.loop.time() < until and (not self.readable or any(map(alarms.unseen, self.records))):
+            await asyncio.sleep(10 * QUIET)
+
     def seconds(self) -> list[Official]:
         """Whoever may look over an answer before it leaves: all of a chat, its author too, who must not (R39)."""
         return [
@@ -428,7 +531,8 @@ class Director:
             await me.breathe(0.5, 5.0)
 
     async def does(self, me: Resident, name: str) -> None:
-        await (acts_resident.does(me, name) if self.restoring else acts_resident.ACTS[name][0](me))
+        act = RESIDENT_ACTS[name][0]
+        await (acts_resident.does(me, act) if self.restoring else act(me))
 
     def mend(self) -> None:
         """The last fault is over. From here on everything must come to a good end."""
@@ -449,6 +553,11 @@ class Director:
             chat = self.world.chats[number]
             chats.invite(self.world, chat, chat.owner, bot)
             chat.members[bot].admin = True
+            self.deaf -= {number} if bot == BOT else set()
+            for record in self.records:
+                record.returns[number] += bot == record.bot
+        for number in sorted(self.deaf):
+            self.give_rights(number)
         self.net.restarted()
         self.net.stir()
 
@@ -458,6 +567,8 @@ class Director:
             await asyncio.sleep(max(QUIET, self.back_at - self.loop.time()))
             if self.lives > MOST_LIVES:
                 return
+        for record in self.records:
+            record.mended = record.mended or self.world.clock.now()
         until = self.loop.time() + PATIENCE
         last = self.world.next_id
         while self.loop.time() < until:
@@ -511,6 +622,7 @@ def outcome_of(director: Director) -> Outcome:
             "seconds": int(scene.loop.time()),
             "posts": director.posts.answered,
             "submitted": sum(len(set(truth.owner.values())) for truth in truths),
+            "alarms": sum(len(alarms.known(record)) for record in director.records),
             "joined": sum(len(list(director.record.incidents.spans(code))) for code in director.record.incidents.led),
             **restores.figures(director.record),
         }

@@ -121,7 +121,7 @@ class Machine(RuleBasedStateMachine):
         me.did(act)
         waits = self.driver.truth.waits
         waits[f"{me.user} {act}"] = "конца"
-        await acts_resident.does(me, act)
+        await acts_resident.does(me, acts_resident.ACTS[act][0])
         del waits[f"{me.user} {act}"]
 
     @precondition(lambda self: self.cards())

@@ -21,7 +21,7 @@ from tests.simulation.acts_resident import FORGET
 from tests.simulation.director import Outcome
 from tests.simulation.many import outcomes, stage
 from tests.simulation.mutations import Mutation, together, unchanged
-from tests.simulation.plan import Plan, drawn
+from tests.simulation.plan import Duty, Plan, drawn
 from tests.simulation.points import FORGOTTEN
 
 MOST = 400
@@ -81,6 +81,8 @@ COMES_BACK = {
     "storm": 120.0,
 }
 LOOKED_OVER = {**STORY, "approvals": True, "troubles": ()}
+ALARM = {**STORY, "resident_acts": ("in_danger",), "troubles": (), "duty": Duty()}
+UNSEEN = {**ALARM, "duty": Duty(unseen=1300.0, calls_only=True)}
 TWINS = {**STORY, "twins": True, "troubles": ()}
 FORGOTTEN_TWICE = {**TWINS, "acts_each": 3, "resident_acts": ("story", FORGET)}
 
@@ -262,7 +264,11 @@ MUTANTS = (
         code.presses_forgotten,
         ANEW,
     ),
-    Mutant(40, "cut ignored", "that an erasure ends at its request", code.cut_ignored, COMES_BACK),
+    Mutant(35, "alarm waits", "that an alarm waits for no «Отправить» (R28)", code.alarm_waits, ALARM),
+    Mutant(36, "read unpressed", "that «прочитал» is a press of «Вижу» (R28)", code.read_unpressed, ALARM),
+    Mutant(37, "calls nobody", "the calls while nobody has seen an alarm (R28)", code.calls_nobody, UNSEEN),
+    Mutant(38, "shows the author", "that no forward shows who is in danger (R21)", code.shows_the_author, ALARM),
+    Mutant(39, "cut ignored", "that an erasure ends at its request", code.cut_ignored, COMES_BACK),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 

@@ -21,6 +21,7 @@ import bot.delivery.send
 import bot.delivery.work
 import bot.upkeep.retention
 import bot.web.callback
+import handlers.lifecycle.alarms
 import handlers.lifecycle.answering
 import handlers.lifecycle.incidents
 import handlers.lifecycle.withdrawing
@@ -29,6 +30,7 @@ import handlers.official.completing
 import handlers.official.correcting
 import handlers.official.sources
 import handlers.resident.consent
+import handlers.resident.danger
 import handlers.resident.guessing
 import handlers.resident.sending
 import handlers.system.delivery
@@ -48,11 +50,15 @@ from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
 from bot.web.callback import Callback, Told
 from handlers.lifecycle.withdrawing import Retracted
+from handlers.text import texts_danger
 from handlers.views.turn import Turn
 from states.decision import Decision, ignore
 from states.dialogue import Draft
+from states.effects import Effect, Send, Source
+from states.facts import Facts
 from states.lifecycle.appeal import Appeal
 from states.messages import Message, is_person
+from states.people.chats import Chat
 from storage.db.columns import in_community
 from storage.db.database import Database
 from storage.db.errors import Conflict
@@ -501,6 +507,44 @@ def guesses_again() -> AbstractContextManager[None]:
         return real(turn, draft.about(guess.topics[0], guess.model) if guess.topics else draft, agency)
 
     return replaced((handlers.resident.sending, "born", born))
+
+
+# Danger to life.
+
+
+def alarm_waits() -> AbstractContextManager[None]:
+    """Words of danger stand in a draft like any others, until «Отправить»."""
+    return replaced((handlers.resident.danger, "told", lambda *_: None))
+
+
+def read_unpressed() -> AbstractContextManager[None]:
+    """«Прочитал» is said as soon as VK shows the card."""
+    real, alarms = handlers.lifecycle.alarms.card_shown, handlers.lifecycle.alarms
+
+    def card_shown(facts: Facts, appeal: Appeal, at: datetime) -> Decision:
+        done = real(facts, appeal, at)
+        text = texts_danger.seen("02:20", alarms.who(facts), facts.directory.emergency)
+        said = alarms.tell_author(facts, appeal, "seen", text) if done.appeals else None
+        return replace(done, effects=(*done.effects, said)) if said is not None else done
+
+    return replaced((alarms, "card_shown", card_shown))
+
+
+def calls_nobody() -> AbstractContextManager[None]:
+    """The card is all that those on duty ever read of an alarm."""
+    return replaced((handlers.lifecycle.alarms, "call_message", lambda *_: ()))
+
+
+def shows_the_author() -> AbstractContextManager[None]:
+    """The card forwards what was written, as that of a usual message does."""
+    real = handlers.lifecycle.alarms.with_card
+
+    def with_card(facts: Facts, appeal: Appeal, chat: Chat) -> tuple[Appeal, tuple[Effect, ...]]:
+        held, effects = real(facts, appeal, chat)
+        words = Source(appeal.resident, tuple(piece.cmid for piece in appeal.pieces))
+        return held, tuple(replace(one, forward=words) if isinstance(one, Send) else one for one in effects)
+
+    return replaced((handlers.lifecycle.alarms, "with_card", with_card))
 
 
 # Two communities in one database (0022).

@@ -50,7 +50,11 @@ class Truth:
     `first`: mark of what an official changed his answer to -> the mark that it had first.
     `shares`: mark of an answer to several -> whom its author chose, where it speaks to one (R32).
     `added`: mark of words for a message that was sent -> its number. `missed`: (resident, mark) of words that an older
-    copy lost and no draft showed. `let_go`: what an official sent that the copy held back.
+    copy lost and no draft showed. `let_go`: what an official sent that the copy held back. `dismissed`:
+    marks of answers whose author was taken out of the chat, and when.
+
+    Of danger to life: `danger`: mark -> what its words mean (acts_danger.py), which stand in no draft. `sees`: number
+    of an alarm -> when somebody pressed «Вижу»; `ends`: number -> when what was pressed then.
     """
 
     owner: dict[str, str] = field(default_factory=dict)
@@ -66,6 +70,10 @@ class Truth:
     shares: dict[str, str] = field(default_factory=dict)
     missed: set[tuple[int, str]] = field(default_factory=set)
     let_go: set[str] = field(default_factory=set)
+    dismissed: dict[str, float] = field(default_factory=dict)
+    danger: dict[str, str] = field(default_factory=dict)
+    sees: dict[str, list[float]] = field(default_factory=dict)
+    ends: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
     presses: int = 0
     asked: set[int] = field(default_factory=set)
     cuts: dict[int, int] = field(default_factory=dict)
@@ -216,6 +224,11 @@ class Resident(Person):
             self.agreed = pressed
         return pressed
 
+    def press_one_of(self, message: Message, action: str) -> None:
+        """The button of this message that does so, where it has one."""
+        for button in with_action(message, action)[:1]:
+            self.press(button)
+
     def sends(self, button: Button) -> None:
         """«Отправить»: everything told so far goes, what is told from now on is another message. Who is in a hurry and
         presses again before the number of the last one has come sends what the preview shows; of what was begun since
@@ -354,6 +367,11 @@ class Official(Person):
     def press(self, cmid: int, button: Button) -> None:
         self.truth.presses += 1
         self.call("messages.sendMessageEvent", peer_id=self.peer, cmid=cmid, payload=button["payload"])
+
+    def press_one_of(self, message: Message, action: str) -> None:
+        """The button of this message that does so, where it has one."""
+        for button in with_action(message, action)[:1]:
+            self.press(message.cmid, button)
 
 
 __all__ = ["Button", "Idle", "Official", "Person", "Resident", "Truth", "buttons", "meant", "with_action"]

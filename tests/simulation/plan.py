@@ -8,21 +8,40 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from tests.simulation import acts_official, acts_resident, troubles
+from tests.simulation import acts_danger, acts_official, acts_resident, troubles
 from tests.simulation.chance import Chance
 from tests.simulation.points import AIMS, NAMES
 
 T = TypeVar("T")
 DRAWN = tuple(name for name in troubles.TROUBLES if name not in (*troubles.AIMED, *troubles.OF_POSTS, *troubles.LATER))
 NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER, **acts_resident.TALKS}
-NEWER_OF_OFFICIALS = {**acts_official.LATER, **acts_official.TOGETHER, **acts_official.TO_ONE}
-ALONE = ("older_copy", *troubles.AIMED, *troubles.LATER)
+NEWER_OF_OFFICIALS = {
+    **acts_official.LATER,
+    **acts_official.TOGETHER,
+    **acts_official.TO_ONE,
+    **acts_official.LATEST,
+}
+ALONE = ("older_copy", *troubles.AIMED, "new_consent")
 OF_TWINS = ("key_refused", "thrown_out")
 """Troubles of twins.py."""
 FORGETTING = (acts_resident.FORGET,)
+IN_DANGER = 0.15
+"""Of all seeds so many have alarms."""
 LATEST_COPY = 65.0
 """By then an older copy has been put in place."""
 LIVELY = tuple(name for name in NAMES if not name.startswith(("migrate", "restore", "backup", "callback")))
+
+
+@dataclass(frozen=True)
+class Duty:
+    """`unseen`: so many seconds after the storm nobody presses anything, none where they read from the beginning.
+    `calls_only`: what calls the chat again is read, a card is not. `chat`: they have one of their own; `named`: the
+    directory says who they are."""
+
+    unseen: float = 0.0
+    calls_only: bool = False
+    chat: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,7 +51,8 @@ class Plan:
     second person has agreed to (R39). `binds`: a chat is bound when a copy was made. `posts`: VK posts events too
     (Callback API), and where it is not `polled` it gives them in no other way. `twins`: a second community runs beside
     the home (twins.py), `apart`: it is another operator's. `models`: learned models change meanwhile (models.py).
-    `closes`: the directory calls no trouble public from some moment on (gates.py)."""
+    `closes`: the directory calls no trouble public from some moment on (gates.py). `duty`: how alarms of danger to life
+    are read, where residents raise any."""
 
     seed: int
     residents: int = 2
@@ -57,6 +77,7 @@ class Plan:
     apart: bool = False
     models: bool = False
     closes: bool = False
+    duty: Duty | None = None
     mutant: str = ""
     aim: str = ""
 
@@ -100,6 +121,9 @@ def drawn(seed: int, **fixed: Any) -> Plan:
         gate = Chance(seed).stream("gates")
         values["official_acts"] += some(gate, tuple(acts_official.TO_ONE), 0.5)
         values["closes"] = gate.random() < 0.3
+    danger = Chance(seed).stream("danger")
+    if "resident_acts" not in fixed and danger.random() < IN_DANGER:
+        values.update(with_alarms(danger, values))
     struck = fixed.get("troubles", values["troubles"])
     values["settings"]["erasure_minutes"] = Chance(seed).stream("erasure").choice((0, 0, 1, 10))
     values["approvals"] = Chance(seed).stream("approvals").random() < 0.1
@@ -110,6 +134,9 @@ def drawn(seed: int, **fixed: Any) -> Plan:
         values["resident_acts"] += later_acts(talks, acts_resident.TALKS, 0.7)
     if "troubles" not in fixed:
         values.update(with_posts(Chance(seed).stream("posts"), values))
+        values.update(with_deaf_chats(Chance(seed).stream("deaf chats"), values))
+    values["switches"] = {**values["switches"], **of_chats(Chance(seed).stream("of chats"))}
+    values["official_acts"] += some(Chance(seed).stream("dismissals"), tuple(acts_official.LATEST), 0.15)
     values["models"] = Chance(seed).stream("learned").random() < 0.1
     unsure = Chance(seed).stream("unsure")
     if unsure.random() < 0.25:
@@ -129,6 +156,40 @@ def with_posts(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:
     focus = "callback: kept" if chance.random() < 0.25 else values["focus"]
     switches = {**values["switches"], "callback_parallel": chance.choice(("on", "off"))}
     return {"posts": True, "troubles": (*values["troubles"], *more), "focus": focus, "switches": switches}
+
+
+def with_deaf_chats(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:
+    """In one seed of eight the bot has no rights in a chat for a while."""
+    if chance.random() >= 1 / 8:
+        return {}
+    return {"troubles": (*values["troubles"], *troubles.OF_CHATS), "storm": chance.choice((60.0, 150.0, 400.0))}
+
+
+def of_chats(chance: random.Random) -> dict[str, Any]:
+    """What VK shows a bot without rights in a chat, and later (Q24, Q25)."""
+    return {
+        "unheard_shown": chance.choice(("on", "off")),
+        "members_without_rights": chance.choice(("917", "empty", "shown")),
+    }
+
+
+def with_alarms(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:
+    """Some are in danger, beside what they do otherwise; it is read at once, late, or when those on duty are called."""
+    acts = later_acts(chance, acts_danger.ACTS, 0.5) or ("in_danger",)
+    duty = Duty(
+        unseen=chance.choice((0.0, 0.0, 0.0, 400.0, 1300.0, 4000.0)),
+        calls_only=chance.random() < 0.2,
+        chat=chance.random() < 0.3,
+        named=chance.random() < 0.4,
+    )
+    return {"resident_acts": values["resident_acts"] + acts * 2, "acts_each": 2, "duty": duty}
+
+
+def alarmed(seed: int, **fixed: Any) -> Plan:
+    """The plan of a seed in which there certainly are alarms."""
+    chance, plan = Chance(seed).stream("alarmed"), drawn(seed)
+    values = {"resident_acts": plan.resident_acts, "residents": plan.residents}
+    return drawn(seed, **{**(with_alarms(chance, values) if plan.duty is None else {}), **fixed})
 
 
 def with_a_window(chance: random.Random, values: dict[str, Any]) -> dict[str, Any]:

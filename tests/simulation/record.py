@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks.rig.stand import COMMUNITY
 from states.cause import parse
+from states.people.chats import DUTY
 from tests.simulation.asked import Asked
 from tests.simulation.incidents import Incidents
 from tests.simulation.people import Truth
@@ -40,6 +41,9 @@ class Record:
     could forget them (net.py), where all the same no one of these may be missing.
     `copies`: messages that came twice and nobody could have prevented it, left out of all that follows.
     `beside`: marks of answers that corrected another one or added to it.
+    `returns`: how often the bot could read in a chat again, by the emulator's number of it.
+    `on_duty`: somebody reads alarms in the end; `named`: the directory says who. `chats_lost`: a chat may have lost the
+    bot. `mended`: when the last fault was over, and the bot was back.
     `windows`: what an older copy that was put back does not know. `files`: what VK keeps, by name. `at_once`: what
     else is wrong with a message of the bot in the moment it appears. `consent_hash`: of today's text."""
 
@@ -56,6 +60,10 @@ class Record:
     approvals: bool = False
     edits_refused: bool = False
     events_gone: bool = False
+    on_duty: bool = False
+    named: bool = False
+    chats_lost: bool = False
+    mended: float = 0.0
     taken: set[str] | None = None
     windows: list[Window] = field(default_factory=list)
     at_once: Callable[[Message], Iterable[str]] = lambda _: ()
@@ -75,6 +83,7 @@ class Record:
     requests: dict[int, tuple[int, int]] = field(default_factory=dict)
     copies: set[int] = field(default_factory=set)
     beside: set[str] = field(default_factory=set)
+    returns: Counter[int] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     seen: int = 0
     steps_checked: int = 0
@@ -266,6 +275,11 @@ class Record:
         """The event that led to it: the fifth part of the cause, for an answer to a message its number."""
         return parse(self.causes.get(message.random_id, "")).origin
 
+    def alarms(self) -> set[str]:
+        """Numbers that their authors have read in danger: no «Отправить» has sent them."""
+        own = (one for _, thread in self.dialogues() for one in self.own(thread))
+        return {said.alarm(one.text) for one in own} - {""}
+
     def led_by(self, code: str, author: int) -> bool:
         """Whether this appeal has ever led one of this resident's."""
         return any(self.residents.get(number) == author for number in self.incidents.followers(code, 0.0))
@@ -343,6 +357,8 @@ def held(record: Record, message: Message, mark: str, author: int) -> list[str]:
     """The chat holds the appeal now, or what leads it, or held it when the message was taken for sending."""
     chat, code = message.thread.chat, said.about(message)
     assert chat is not None
+    if record.kind(message) == "alarms_again":  # a line each, of several authors
+        return [] if chat.cur or chat.agency == DUTY else [f"I4: слова {mark} в {chat.key}, где тревог не читают"]
     peer = CHAT_BASE + chat.numbers[record.bot]
     if record.residents.get(code) != author and not record.led_by(code, author):
         return [f"I4: слова {mark} в чате {chat.key} под номером {code}, он жителя {record.residents.get(code)}"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from states.cause import parse
+from states.people.chats import DUTY
 from tests.simulation import gates, restores
 from tests.simulation.record import Record, place
 from tests.world import said
@@ -42,7 +43,7 @@ def reply_once(record: Record) -> Found:
                 unsent.add(mark)  # to its author and to the ЦУР, which has the words then
             elif place(one.thread) < 0 and said.not_sent(one):
                 kept.append((mark, said.about(one)))
-            elif record.kind(one) not in (*LOOKED_OVER, *QUOTES):
+            elif record.kind(one) not in (*LOOKED_OVER, *QUOTES) and not asked_of_colleagues(one):
                 copies[mark].append(place(one.thread))
     for mark in sorted(unsent & copies.keys()):
         yield f"{DOUBLED}ответ {mark} попал в {copies[mark]}, а чату и ЦУР сказано, что не ушёл"
@@ -86,7 +87,7 @@ def looked_over(record: Record, mark: str, questions: list[Message], lines: list
         not message.thread.chat or not (message.thread.chat is chat or message.thread.chat.cur) for message in questions
     ):
         yield f"{ELSEWHERE}ответ {mark} показан для согласования в {strangers}"
-    if record.approvals and straight and not chat.cur:
+    if record.approvals and straight and not (chat.cur or chat.agency == DUTY):
         yield f"{ELSEWHERE}ответ {mark} ушёл без согласования"
     if agreed and not record.truth.agreed.get(mark, set()) - {int(mark.partition("о")[0])}:
         yield f"{ELSEWHERE}ответ {mark} согласовал тот, кто его написал"
@@ -119,7 +120,12 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         code, resident = led, record.residents[led]
     agreed_to = said.agreed(line) or (record.edits_refused and said_anew(record, line, reply, said.delivered))
     agreed_to |= bool(record.edits_refused and record.kind(line) == QUESTION and copies)
-    taken = record.kind(line) == "offer" or (record.kind(line) in ("approval", QUESTION) and agreed_to)
+    colleagues = asked_of_colleagues(line)
+    if said.LEFT_BEFORE in line.text and not copies:
+        return  # it had nowhere to wait; the ЦУР has the words
+    taken = (record.kind(line) == "offer" and not colleagues) or (
+        record.kind(line) in ("offer", "approval", QUESTION) and agreed_to
+    )
     taken = taken and not (said.WAITS in line.text and not copies)
     own = copies.count(resident)
     if set(copies) - record.readers(mark) or len(set(copies)) < len(copies) or (copies and not taken):
@@ -155,6 +161,11 @@ def told_of(record: Record, line: Message, reply: Message) -> list[Message]:
     behind = [one for one in line.thread.messages if one.sender == record.bot and one.cmid > line.cmid]
     anew = [one for one in behind if record.kind(one) == "undone" and record.origin(one) == str(reply.cmid)]
     return [line, *anew] if record.edits_refused else [line]
+
+
+def asked_of_colleagues(line: Message) -> bool:
+    """Whether the line that offered to take an answer back has become the question whether it is to leave (T5)."""
+    return any(said.NOBODY_WORKS in text for text in (line.text, *(str(edit.get("text", "")) for edit in line.edits)))
 
 
 def said_anew(record: Record, line: Message, reply: Message, says: Callable[[str], bool]) -> bool:
@@ -197,7 +208,7 @@ def nothing_taken_back(record: Record) -> Found:
         since: dict[str, float] = {}
         for message in thread.messages:
             at = record.shown_at.get(message.id, 0.0)
-            if message.sender == user and message.text == AGREES:
+            if message.sender == user and message.text.startswith(AGREES):  # «…, передать дежурному» too
                 since.pop("", None)
             elif message.sender != record.bot:
                 continue
@@ -222,7 +233,7 @@ def second_asked(record: Record) -> Found:
     once, without a question, wrote when nothing was under way."""
     if record.windows or record.clock_wrong:
         return
-    came: dict[str, float] = {}
+    came, news = dict[str, float](), record.alarms()
     offered: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for _, one in record.everything():
         if record.kind(one) == "answer":
@@ -234,7 +245,8 @@ def second_asked(record: Record) -> Found:
             for mark in said.ANSWER.findall(reply.text) if plain else ():
                 offered[said.about(one)].append((record.shown_at[one.id], mark))
     for code, lines in offered.items():
-        for (_, first), (at, second) in pairwise(sorted(lines)):
+        # Words to the author of an alarm end nothing: each is news.
+        for (_, first), (at, second) in pairwise(sorted(lines) if code not in news else ()):
             if came.get(first, 0.0) > at:
                 yield f"{DOUBLED}на №{code} ответ {second} ушёл, не спросив, хотя уходил {first}"
 

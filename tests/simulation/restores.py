@@ -10,8 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from handlers.text import actions
+from states.cause import parse
+from states.people.chats import DUTY
 from tests.simulation.acts_official import NEWLY_BOUND, SEND_IT, SETTLED
 from tests.simulation.people import buttons, meant, meant_by
 from tests.simulation.record import Record
@@ -38,7 +41,7 @@ def opened(record: Record, copy: Copy, known: Known, loop_at: float) -> Window:
     # A number that an earlier window made void stays so: a copy from after that was settled has nothing to tell of it.
     settled = {code for one in record.windows if one.over <= copy.at for code in one.void}
     for peer, one in record.everything():
-        code = said.number(one.text) if peer > 0 else said.about(one)
+        code = said.number(one.text) or said.alarm(one.text) if peer > 0 else said.about(one)
         if code and code not in known.codes and code not in settled and code in record.residents:
             window.void[code] = record.residents[code]
             window.told |= {code} if peer > 0 else set()
@@ -55,7 +58,10 @@ def words_of(window: Window, record: Record, user: int) -> set[str]:
             continue
         if meant_by(message) in (actions.REFUSE, actions.ERASE_YES):
             marks.clear()
-        marks.update(said.MARK.findall(message.text) if not belongs(window, record, message) else ())
+        words = said.MARK.findall(message.text)
+        # What tells of danger is in no draft: those on duty read it once more (alarms.py).
+        apart = belongs(window, record, message) or record.truth.danger.keys() & set(words)
+        marks.update(words if not apart else ())
     erased = record.truth.erased.get(user, 0)
     before = record.world.private_thread(record.bot, user).messages[:erased]
     return marks - {mark for one in before for mark in said.MARK.findall(one.text)}
@@ -221,7 +227,7 @@ def of_nobody(record: Record, peer: int, message: Message) -> bool:
     """Words in a chat that the copy does not know, before it is bound once more: it is not registered (I1)."""
     chat = message.thread.chat
     unknown = any(peer not in window.known.chats for window in record.windows)
-    if chat is None or not (unknown or chat.key == NEWLY_BOUND):
+    if chat is None or not (unknown or chat.key in (NEWLY_BOUND, DUTY)):
         return False
     rebound = record.ask("SELECT bound_at FROM chat WHERE peer = ? AND agency IS NOT NULL", peer)
     return not rebound or message.posted <= rebound[0]["bound_at"] / 1e6
@@ -258,7 +264,7 @@ def bindings(record: Record, window: Window) -> Found:
 def listed(record: Record, window: Window) -> Found:
     """A message that the copy knows and that has anything of its own in the window stands in one list."""
     rows: dict[str, list[int]] = {}
-    for peer, one in lists(record, window, "to_check"):
+    for peer, one in lists(record, window, "to_check", "alarms_again"):
         for code in set(said.CODE.findall(one.text)):
             rows.setdefault(code, []).append(peer)
     for code, where in sorted(rows.items()):
@@ -290,12 +296,17 @@ def held_back(record: Record, window: Window) -> Found:
     for row in rows:
         cause = said.bare(row["cause"])
         greets = row["peer"] > CHAT_BASE and row["peer"] not in window.known.chats
-        if cause not in window.known.waiting or greets:
+        if cause not in window.known.waiting or greets or is_alarm(row):
             continue
         if cause in shown and not record.out_of_sight(row["peer"], row_id(record, cause)):
             yield f"{row['cause']} есть в VK, а предложено отправить"
         if offered[str(row["id"])] != 1 and not (row["kind"] == "screen" and row["peer"] < CHAT_BASE):
             yield f"{row['cause']} ждало в копии, его предложили {offered[str(row['id'])]} раз"
+
+
+def is_alarm(row: Any) -> bool:
+    """The card of an alarm is sent anew, under a cause of its own: its number is made of less than no message."""
+    return bool(row["kind"] == "card" and parse(row["cause"]).origin.startswith("-"))
 
 
 def row_id(record: Record, cause: str) -> int | None:
@@ -396,8 +407,9 @@ def figures(record: Record) -> dict[str, int]:
 
 
 def is_anonymous(message: Message) -> bool:
-    """A card about health: neither a name nor the originals (R21)."""
-    return message.thread.chat is not None and said.card(message.text) and not message.quotes
+    """A card about health: neither a name nor the originals (R21). That of an alarm is another matter (alarms.py)."""
+    of_danger = message.text.startswith(said.ALARM)
+    return message.thread.chat is not None and said.card(message.text) and not message.quotes and not of_danger
 
 
 def keys(message: Message) -> list[str]:

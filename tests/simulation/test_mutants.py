@@ -36,7 +36,7 @@ def test_a_mutant_dies_where_the_whole_code_lives(mutants: dict[str, dict[str, A
 
 def test_each_mutant_of_the_specification_is_here() -> None:
     numbers = {mutant.number for mutant in MUTANTS}
-    assert numbers == {*range(1, 35), 40}, "1–14 of the specification, the rest ours"
+    assert numbers == set(range(1, 40)), "1–14 of the specification, the rest ours"
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
 
 

@@ -12,7 +12,7 @@ from tests.simulation.plan import drawn
 
 OLDER: dict[str, Any] = {"troubles": ("older_copy",), "storm": 90.0}
 PLANS: tuple[tuple[dict[str, Any], tuple[int, ...]], ...] = (
-    ({**LOOKED_OVER, **OLDER}, (2, 12, 17, 42)),
+    ({**LOOKED_OVER, **OLDER}, (2, 17, 36, 39, 42)),
     ({**INCIDENT, **OLDER}, (5, 8)),
     ({**WINDOW, "binds": True}, (4,)),
 )

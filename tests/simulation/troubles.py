@@ -197,6 +197,17 @@ async def kicked(director: Director) -> None:
     director.kick(director.chance.choice(sorted(director.world.chats)))
 
 
+async def deaf(director: Director) -> None:
+    """F16: the bot's rights are taken in a chat and given back, at any moment, for a second or for minutes."""
+    chance = director.chance
+    for _ in range(chance.choice((1, 1, 2, 3))):
+        await asyncio.sleep(chance.uniform(1, 20))
+        number = chance.choice(sorted(director.world.chats))
+        director.take_rights(number)
+        await asyncio.sleep(chance.choice((0.5, 5.0, 40.0, 100.0, 400.0)))
+        director.give_rights(number)
+
+
 async def rights(director: Director) -> None:
     """F17: the key is refused for a while."""
     await asyncio.sleep(director.chance.uniform(1, 20))
@@ -236,6 +247,7 @@ TROUBLES: dict[str, Trouble] = {
     "older_copy": older_copy,
     "clock_jumps": clock_jumps,
     "kicked": kicked,
+    "deaf": deaf,
     "rights": rights,
     "copy_from_before_an_erasure": copy_from_before_an_erasure,
     "new_consent": new_consent,
@@ -244,7 +256,9 @@ AIMED = ("copy_from_before_an_erasure",)
 """Only where a seed aims at what follows from it."""
 OF_POSTS = ("posts_shaky",)
 """Only where VK posts events."""
-LATER = ("new_consent",)
-"""Only where `--with` or a mutant asks for it, so that the seeds of before keep what they had."""
+OF_CHATS = ("deaf",)
+"""Drawn by themselves, so that the seeds of before keep what they had."""
+LATER = (*OF_CHATS, "new_consent")
+"""Not among what is drawn at first; `new_consent` only where `--with` or a mutant asks for it."""
 AWAITED = (*AIMED, *LATER, "older_copy")
 """The storm lasts until these have struck, also where people are done before."""

@@ -38,7 +38,22 @@ FORMER = "вы изменили своё сообщение"
 STILL_THERE = ("У жителя прежний", "у жителя остался", "Новый заменит", "не отправили", NOT_DELIVERED)
 """How an official hears that the resident does not have what stands in his message now."""
 REPLACED = "не ушёл: вместо него уйдёт другой"
+BACK = "Бот снова в чате"
+AGAIN = "ответьте ещё раз"
+"""What nobody could read is asked for anew."""
+NOBODY_WORKS = "чате этого сотрудника больше нет"
+"""Whoever wrote was taken out before his answer left: a colleague is asked."""
+LEFT_BEFORE = "автора в чате больше нет"
 RECOVERED = "Мы восстановили бота после сбоя."
+RAISED = "Пишите дальше, всё передаём."
+"""Above the number of an alarm, which its author has without «Отправить» (R28)."""
+PASSED_ON = "Передали ваш ответ по сообщению №"
+"""A resident's words went to whoever had asked for something: they are in no draft."""
+MORE_TOLD = "Дописали."
+"""What was told since stands on the card of the alarm."""
+ALARM = "⚠ Житель ещё пишет, "
+"""How its card begins."""
+JOKED = "отметил, что опасности нет."
 
 
 def bare(cause: str) -> str:
@@ -49,6 +64,12 @@ def bare(cause: str) -> str:
 def number(text: str) -> str:
     """The number a resident is given on submission, or nothing."""
     found = NUMBER.search(text) if text.startswith(ACCEPTED) else None
+    return found[1] if found else ""
+
+
+def alarm(text: str) -> str:
+    """The number that a resident in danger is given at once, or nothing."""
+    found = NUMBER.search(text) if RAISED in text else None
     return found[1] if found else ""
 
 
