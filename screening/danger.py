@@ -51,9 +51,8 @@ SERVICES = {
 }
 """Numbers that are the same in the whole country, beside 112."""
 
-ALARM, IN_MORE, HAZARD = -0.5, 0.3, -0.5
-"""Odds, as logarithms, from which a text is one (measured by `benchmarks/screening.py`). `IN_MORE` is of a text of
-several windows, which has more chances to sound like an alarm."""
+ALARM, HAZARD = -0.5, -0.5
+"""Odds, as logarithms, from which a text is one (measured by `benchmarks/screening.py`)."""
 
 LIKELY = 0.3
 """A kind beside the most probable one is named from this share on."""
@@ -87,9 +86,8 @@ def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger]]:
     told = [heard(plain) for plain in readings(_PLEA.sub(" ", text))]
     alarm = max(told, key=lambda one: one.alarm)
     hazard = max(told, key=lambda one: one.hazard)
-    bar = ALARM if alarm.windows == 1 else IN_MORE
     return (
-        _kinds(alarm.alarming, frozenset(Danger) - HAZARDS_ALONE) if alarm.alarm >= bar else frozenset(),
+        _kinds(alarm.alarming, frozenset(Danger) - HAZARDS_ALONE) if alarm.alarm >= ALARM else frozenset(),
         _kinds(hazard.hazardous, HARMLESS_YET) if hazard.hazard >= HAZARD else frozenset(),
     )
 

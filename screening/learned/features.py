@@ -45,7 +45,7 @@ def tokens(text: str) -> list[str]:
 def windows(told: list[str]) -> list[list[str]]:
     """The text in pieces of whole sentences, each as long as fits; half of one stands in the next too."""
     found, begun = list[list[str]](), list[list[str]]()
-    for sentence in _sentences(told):
+    for sentence in sentences(told):
         if begun and sum(map(len, begun)) + len(sentence) > WINDOW:
             found.append([token for piece in begun for token in piece])
             room = min(WINDOW // 2, WINDOW - len(sentence))
@@ -55,7 +55,7 @@ def windows(told: list[str]) -> list[list[str]]:
     return [*found, [token for piece in begun for token in piece]]
 
 
-def _sentences(told: list[str]) -> list[list[str]]:
+def sentences(told: list[str]) -> list[list[str]]:
     """A sentence that is longer than a window in halves that overlap."""
     found, begun = list[list[str]](), list[str]()
     for token in told:

