@@ -1,7 +1,7 @@
 """Writes `screening/learned/weights.py` from the developing phrases: `python -m tests.screening.training`.
 
-Sealed sets before the newest have been read and are learned from. It must never look at the newest, nor at `held_out` in
-danger_phrases.yaml: `benchmarks/screening.py` measures with them.
+Sealed sets before the newest have been read and are learned from. It must never look at the newest, nor at `held_out`
+in danger_phrases.yaml: `benchmarks/screening.py` measures with them.
 """
 
 from __future__ import annotations
