@@ -1,4 +1,5 @@
-"""How long the form is in which tests are played: short for every change, long for `make nightly` (BOT_TESTS_LONG)."""
+"""How long the form is in which tests are played: short for every change, on both engines for a landing (CI, which
+`.ci/run` sets), long for `make nightly` (BOT_TESTS_LONG)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 LONG = bool(os.environ.get("BOT_TESTS_LONG"))
+BOTH = LONG or bool(os.environ.get("CI"))
+"""Both engines wherever a test knows both; without it PostgreSQL where its SQL is another."""
 LEAST = 40
 
 
