@@ -113,12 +113,18 @@ def serve() -> NoReturn:
     door = socket.socket(socket.AF_UNIX)
     door.bind(sys.argv[1])
     door.listen(64)
-    while True:
-        came, _ = door.accept()
+    door.settimeout(5.0)
+    parent = os.getppid()
+    while os.getppid() == parent:
+        try:
+            came, _ = door.accept()
+        except TimeoutError:
+            continue
         if os.fork() == 0:
             door.close()
             guard(came)
         came.close()
+    os._exit(0)
 
 
 def reaped(*_: object) -> None:
