@@ -4,18 +4,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
 DATA ?= ../shared/data
-# A file of tests stays whole with one worker: some files share a sandbox or the evidence of one long run.
-# More than there are cores: most of what takes long waits for clocks, disks and pages.
+# Forks of one process that has collected the tests (tests/forks.py). A file stays whole with one worker: some files share
+# a sandbox or the evidence of one long run. More than there are cores: what takes long waits for clocks, disks and pages.
 WORKERS ?= 6
 # Set in some images: each process that a test starts would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
-IN_PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+IN_PARALLEL := -p tests.forks --forks $(WORKERS)
 
-.PHONY: help install node run sandbox quick test test-runs check bench bench-all nightly prove proof audit release
+.PHONY: help install node run sandbox quick test test-runs coverage check bench bench-all nightly prove proof audit release
 
 help:
 	@echo "make sandbox — попробовать в браузере    make run     — запустить бота по .env"
-	@echo "make quick   — ответ за две минуты       make test    — тесты (8 минут)"
+	@echo "make quick   — ответ за полторы минуты   make test    — тесты (меньше 5 минут)"
 	@echo "make test-runs — те, что водят браузер, ставят бота, убивают его и играют наугад"
 	@echo "make check   — ruff, mypy, слои          make nightly — длинные формы на ночь; часть: PART=kills"
 	@echo "make prove   — доказательство к выпуску (часы); часть: make prove PART=kills"
@@ -42,7 +42,7 @@ run: install
 sandbox: install
 	$(BIN)/python -m bot sandbox --port $(PORT) --data var/sandbox --filled
 
-# The pure core first, every line and branch of it; then the rest.
+# The pure core, every line and branch of it: `make coverage`.
 CORE := tests/states tests/screening tests/handlers
 
 # The emulator's own tests run where it has changed since then, and each night.
@@ -56,8 +56,11 @@ RUNS := tests/browser tests/ha tests/kill tests/powerloss tests/simulation tests
 	tests/deploy/test_wheel.py tests/deploy/test_install.py
 
 test: install
+	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(RUNS:%=--ignore=%) $(or $(UNCHANGED),tests emulator/tests)
+
+# Measuring doubles what the core's tests take: before a landing and each night.
+coverage: install
 	$(BIN)/python -m pytest -q -n auto --dist loadfile $(CORE) --cov=states --cov=screening --cov=handlers --cov-branch --cov-fail-under=100
-	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(CORE:%=--ignore=%) $(RUNS:%=--ignore=%) $(or $(UNCHANGED),tests emulator/tests)
 
 test-runs: install node
 	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(RUNS)
@@ -69,7 +72,7 @@ quick: install
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target check quick-tests quick-seeds
 
 quick-tests:
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -k "not postgresql" $(QUICK)
+	$(BIN)/python -m pytest -q -p tests.forks --forks 2 -k "not postgresql" $(QUICK)
 
 quick-seeds:
 	$(BIN)/python -m tests.simulation --seeds 100
@@ -95,7 +98,7 @@ bench-all: bench
 
 # The long forms of each night; what they say stays in var/night.
 NIGHT := var/night
-NIGHTLY := tests machine seeds combinations mutants kills losses ha hostile soak
+NIGHTLY := tests coverage benches machine seeds combinations mutants kills losses ha hostile soak
 
 nightly: install node
 	@rm -rf $(NIGHT) && mkdir -p $(NIGHT)
@@ -104,6 +107,16 @@ nightly: install node
 
 night-tests:
 	BOT_TESTS_LONG=1 $(BIN)/python -m pytest -q $(IN_PARALLEL) --timeout 3600 tests emulator/tests
+
+night-coverage: coverage
+
+# What a landing measures only where its change may show (.ci/parts.py).
+night-benches:
+	$(BIN)/python benchmarks/against_plain_vkbottle.py
+	$(BIN)/python benchmarks/cost.py
+	$(BIN)/python benchmarks/speed.py --quick
+	$(BIN)/python benchmarks/emulator.py --quick
+	[ ! -d $(DATA) ] || $(BIN)/python benchmarks/matching.py --data $(DATA) --quick
 
 night-machine:
 	BOT_MACHINE=long $(BIN)/python -m pytest -q tests/simulation/test_machine.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,8 +51,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=turn)
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """What was imported is no garbage, and a test makes little: looking for it takes a fifth of the core's tests."""
+    if session.config.getoption("forks", 0) and not session.config.option.collectonly:
+        typed = sys.modules.get("tests.operation.forked")
+        if typed is not None:
+            typed.server()  # one for all forks
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

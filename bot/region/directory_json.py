@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -50,14 +50,18 @@ def versioned(directory: Directory) -> Directory:
 
 def to_json(directory: Directory) -> str:
     """The whole directory as text for the database: versioned, the same directory gives the same text."""
-    whole = asdict(directory)
+    whole = _flat(directory)
+    assert isinstance(whole, dict)
     del whole["version"]
     return json.dumps({"format": FORMAT, "directory": whole}, ensure_ascii=False, sort_keys=True, default=_flat)
 
 
-def _flat(value: object) -> str:
+def _flat(value: object) -> object:
+    """What JSON has no word for. `asdict` copies every value first, which takes twice as long."""
     if isinstance(value, date):
         return value.isoformat()
+    if is_dataclass(value):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
     raise TypeError(f"{type(value).__name__} has no place in a directory")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,11 @@ from bot.cli import cli
 from bot.process.advice import Refusal
 from bot.upkeep.failover import LOST
 from storage.db.errors import RowsLost
+from tests.operation.forked import Forked
 
 ROOT = Path(__file__).parent.parent.parent
 REGION = ROOT / "regions" / "chelyabinsk"
+WITHIN = 240.0
 GOOD = {
     "BOT_VK_TOKEN": "group-101",
     "BOT_OPERATOR_NAME": "Орган",
@@ -27,16 +31,33 @@ GOOD = {
 
 
 def bot(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    """In a fork of a process that has imported it (tests/operation/forked.py)."""
+    with tempfile.TemporaryDirectory(prefix="typed-") as said:
+        out, err = Path(said) / "out", Path(said) / "err"
+        done = Forked(arguments, folder, clean(environment), out, err)
+        try:
+            code = done.wait(WITHIN)
+        finally:
+            done.kill()
+        return subprocess.CompletedProcess(arguments, code, *(one.read_text(encoding="utf-8") for one in (out, err)))
+
+
+def fresh(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """As it is typed: in an interpreter of its own, which imports what it needs."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,
-        env={**clean, "PYTHONPATH": str(ROOT), **environment},
+        env=clean(environment),
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=WITHIN,
     )
+
+
+def clean(more: Mapping[str, str]) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    return {**own, "PYTHONPATH": str(ROOT), **more}
 
 
 def refused(done: subprocess.CompletedProcess[str], *said: str, code: int = 2) -> None:
@@ -47,7 +68,7 @@ def refused(done: subprocess.CompletedProcess[str], *said: str, code: int = 2) -
 
 
 def test_without_settings_it_says_what_to_fill_in(tmp_path: Path) -> None:
-    refused(bot("run", folder=tmp_path), "BOT_VK_TOKEN: не задано", "config.example.env")
+    refused(fresh("run", folder=tmp_path), "BOT_VK_TOKEN: не задано", "config.example.env")
     assert not list(tmp_path.iterdir())
 
 
@@ -77,7 +98,7 @@ def test_codes_for_several_chats_have_a_line_each(
 
 
 def test_a_directory_that_is_not_there(tmp_path: Path) -> None:
-    refused(bot("directory", "check", "nowhere", folder=tmp_path), "nowhere")
+    refused(fresh("directory", "check", "nowhere", folder=tmp_path), "nowhere")
 
 
 def test_a_broken_directory_is_named_with_file_and_line(tmp_path: Path) -> None:
@@ -89,7 +110,7 @@ def test_a_broken_directory_is_named_with_file_and_line(tmp_path: Path) -> None:
 
 
 def test_the_example_region_is_sound(tmp_path: Path) -> None:
-    done = bot("directory", "check", str(REGION), folder=tmp_path)
+    done = fresh("directory", "check", str(REGION), folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "мест 43" in done.stdout
 
@@ -97,7 +118,7 @@ def test_the_example_region_is_sound(tmp_path: Path) -> None:
 def test_migrate_makes_a_database_and_a_second_time_changes_nothing(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'var' / 'bot.db'}"
     for _ in range(2):
-        done = bot("migrate", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url)
+        done = fresh("migrate", folder=tmp_path, **GOOD, BOT_DATABASE_URL=url)
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "var" / "bot.db").exists()
 

@@ -28,6 +28,7 @@ from tests.emulator.fuzz.calls import request
 from tests.emulator.fuzz.scripts import GROWING, script
 from tests.emulator.fuzz.values import Values, hostile
 from tests.emulator.fuzz.wire import Wire
+from tests.form import first_seed
 from vk_emulator.acts import callbacks
 from vk_emulator.acts.callbacks import Reply
 from vk_emulator.api.calls import Vk
@@ -52,7 +53,7 @@ BUTTONS = json.dumps(
 
 @pytest.fixture
 def chance() -> random.Random:
-    seed = int(os.environ.get("FUZZ_SEED") or random.SystemRandom().randrange(2**32))
+    seed = first_seed(2**32, os.environ.get("FUZZ_SEED"))
     print(f"FUZZ_SEED={seed}")
     return random.Random(seed)
 

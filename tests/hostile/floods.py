@@ -50,11 +50,12 @@ class Figures:
             f"{self.minutes} мин, предупреждений {self.notices}; другим {len(self.waits)} ответов, p95 {self.p95:.2f} с"
         )
 
-    def wrong(self) -> list[str]:
+    def wrong(self, by_the_clock: bool = True) -> list[str]:
+        """`by_the_clock`: how long others waited counts too, which a busy machine draws out."""
         checks = {
             "не всё сохранено": sum(self.kept.values()) == self.written and not self.kept.get("new", 0),
             "книги не сходятся": self.balanced,
-            f"p95 другим больше {LONGEST_P95:.0f} с": self.p95 <= LONGEST_P95,
+            f"p95 другим больше {LONGEST_P95:.0f} с": not by_the_clock or self.p95 <= LONGEST_P95,
             "предупреждён не один раз": self.notices == 1,
             "отвечено больше предела": self.answers <= LIMIT * (self.minutes + 1) + self.notices,
         }

@@ -1,5 +1,6 @@
 """Commands in forks of one process that has imported the bot: real processes with their own folder, environment, files
-and exit codes, without a second of imports each (tests/bot/test_cli.py types some into a fresh interpreter).
+and exit codes, without a second of imports each (tests/bot/test_cli.py types some into a fresh interpreter). One server
+is enough for all forks of the tests: it begins before them (tests/conftest.py).
 
 A guardian stands between the server and each command: it waits for it and says how it ended.
 """
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -28,6 +30,7 @@ IMPORTED = (
     "bot.app", "bot.cli.check", "bot.admin.admin_service", "bot.upkeep.restore", "bot.upkeep.replay",
     "storage.db.migrations", "matching", "typer.rich_utils",
 )  # fmt: skip
+OPENS_WITHIN = 240.0
 
 
 class Forked:
@@ -35,8 +38,7 @@ class Forked:
 
     def __init__(self, arguments: tuple[str, ...], folder: Path, env: Mapping[str, str], out: Path, err: Path) -> None:
         self.returncode: int | None = None
-        self._guardian = socket.socket(socket.AF_UNIX)
-        self._guardian.connect(server())
+        self._guardian = at_the_door(server())
         asked = {"argv": arguments, "cwd": str(folder), "env": dict(env), "out": str(out), "err": str(err)}
         self._guardian.sendall(json.dumps(asked).encode() + b"\n")
         self._said = self._guardian.makefile("r")
@@ -72,15 +74,33 @@ def readable(one: socket.socket, within: float | None) -> bool:
 
 @cache
 def server() -> str:
-    """The address of the server, which lives as long as this process of tests."""
+    """The address of the server, which lives as long as the process that asked first."""
     place = f"{tempfile.mkdtemp(prefix='forks-')}/door"
     child = subprocess.Popen(
         [sys.executable, "-c", "from tests.operation.forked import serve; serve()", place],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
     )  # fmt: skip
-    assert child.stdout is not None and child.stdout.readline() == "ready\n"
-    atexit.register(child.kill)
+
+    def end() -> None:
+        child.kill()
+        child.wait()
+
+    atexit.register(end)
     return place
+
+
+def at_the_door(place: str) -> socket.socket:
+    """It opens when everything is imported."""
+    end = time.monotonic() + OPENS_WITHIN
+    while True:
+        came = socket.socket(socket.AF_UNIX)
+        try:
+            came.connect(place)
+            return came
+        except (FileNotFoundError, ConnectionRefusedError):
+            came.close()
+            assert time.monotonic() < end, "the server of forks did not begin"
+            time.sleep(0.05)
 
 
 def serve() -> NoReturn:
@@ -89,17 +109,29 @@ def serve() -> NoReturn:
     for name in IMPORTED:
         __import__(name)
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, reaped)
     door = socket.socket(socket.AF_UNIX)
     door.bind(sys.argv[1])
-    door.listen(16)
-    print("ready", flush=True)
-    while True:
-        came, _ = door.accept()
+    door.listen(64)
+    door.settimeout(5.0)
+    parent = os.getppid()
+    while os.getppid() == parent:
+        try:
+            came, _ = door.accept()
+        except TimeoutError:
+            continue
         if os.fork() == 0:
             door.close()
             guard(came)
         came.close()
+    os._exit(0)
+
+
+def reaped(*_: object) -> None:
+    """What is waited for counts as processor of these tests."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def guard(came: socket.socket) -> NoReturn:

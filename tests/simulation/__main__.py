@@ -107,7 +107,8 @@ def plan_of(seed: int, options: argparse.Namespace, fixed: dict[str, Any]) -> Pl
 
 def in_form(options: argparse.Namespace, form: ci.Form) -> int:
     tally, plans = Tally(), ci.plans(form)
-    print(f"сохранённые зёрна: {len(kept())}; 0…{form.fixed - 1}; от коммита {ci.of_commit()}…", flush=True)
+    chosen = f"; от коммита {ci.of_commit()}…" if form.by_commit else ""
+    print(f"сохранённые зёрна: {len(kept())}; 0…{form.fixed - 1}{chosen}", flush=True)
     ci.elsewhere(form, tally)  # it forks, so before anything here has threads: after a pool one fork once stood still
     ran(tally, plans, options, len(plans))
     twins = ci.twins(form)

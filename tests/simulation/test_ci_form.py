@@ -10,10 +10,11 @@ from collections import Counter
 import pytest
 
 from benchmarks.rig.stand import ROOT
-from tests.simulation import ci
+from tests.form import either
+from tests.simulation import ci, troubles
 from tests.simulation.kept_seeds import kept
 from tests.simulation.many import outcomes
-from tests.simulation.plan import aimed, drawn
+from tests.simulation.plan import DRAWN, OF_TWINS, aimed, drawn
 from tests.simulation.points import NAMES, POINTS
 from tests.simulation.points_elsewhere import BACKUP, ELSEWHERE, MIGRATE, STEPS
 
@@ -25,8 +26,8 @@ print([one.trace for one in outcomes([drawn(seed) for seed in range(40, {40 + RE
 """
 
 
-def test_every_seed_that_failed_once_and_some_of_this_commit() -> None:
-    seeds = [*kept()[:10], *range(ci.of_commit(), ci.of_commit() + 5)]
+def test_some_seeds_that_failed_once_and_each_night_some_of_this_commit() -> None:
+    seeds = [*kept()[:10], *either((), range(ci.of_commit(), ci.of_commit() + 5))]
     wrong = {outcome.seed: outcome.wrong for outcome in outcomes([drawn(seed) for seed in seeds]) if outcome.wrong}
     assert wrong == {}, "python -m tests.simulation --replay SEED"
 
@@ -61,6 +62,17 @@ def test_what_few_people_lead_to_is_aimed_at(point: str) -> None:
 @pytest.mark.parametrize(("point", "times"), [(MIGRATE, STEPS), (BACKUP, 1)])
 def test_a_command_that_was_killed_is_given_again(point: str, times: int) -> None:
     assert ELSEWHERE[point](times) == []
+
+
+def test_what_ci_plays_has_every_trouble_and_nothing_that_the_commit_chose() -> None:
+    plans = ci.plans(ci.CI)
+    struck = Counter(name for plan in plans for name in plan.troubles)
+    assert min(struck[name] for name in (*DRAWN, *troubles.OF_POSTS)) >= 5
+    assert all(
+        any(getattr(plan, what) for plan in plans) for what in ("approvals", "binds", "posts", "models", "closes")
+    )
+    assert {name for plan in ci.twins(ci.CI) for name in plan.troubles} >= set(OF_TWINS)
+    assert not [plan for plan in (*plans, *ci.twins(ci.CI)) if plan.seed >= ci.COMMITS_FROM and plan.seed not in kept()]
 
 
 def test_no_point_is_passed_over() -> None:

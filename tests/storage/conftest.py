@@ -1,4 +1,7 @@
-"""Both engines for every storage test: a fresh SQLite file, or a fresh database in a real PostgreSQL from a wheel."""
+"""Both engines for every storage test: a fresh SQLite file, or a fresh database in a real PostgreSQL from a wheel.
+
+Every change plays PostgreSQL where storage speaks to it in other words; a landing and each night play all on both.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,37 @@ import pytest
 from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate
+from tests.form import BOTH
 
 _NUMBERS = count(1)
 NOT_DURABLE = ("fsync", "full_page_writes", "synchronous_commit", "jit")
 """No test pulls the plug of this server; on a busy disk each commit would wait for it."""
+DIFFERS = (
+    "daily", "database", "facts", "inbox", "moving", "outbox", "packing", "readers", "sealing", "server_copies",
+    "unnumbered", "workers",
+)  # fmt: skip
+"""Files whose rooms ask which engine it is: statements, locks, types, numbers, copies (storage/db/engines)."""
 MASTER, C = Master(bytes(range(32))), 77
 """The same as in given.py."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Said as `deselected`."""
+    if BOTH:
+        return
+    here = Path(__file__).parent
+    alike = [one for one in items if one.path.parent == here and on_postgresql(one) and not differs(one.path.stem)]
+    config.hook.pytest_deselected(items=alike)
+    items[:] = [one for one in items if one not in set(alike)]
+
+
+def on_postgresql(item: pytest.Item) -> bool:
+    drawn = getattr(item, "callspec", None)
+    return drawn is not None and drawn.params.get("engine") == "postgresql"
+
+
+def differs(file: str) -> bool:
+    return file.removeprefix("test_").removesuffix("_contract") in DIFFERS
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import random
 
 import pytest
 
 from states.lifecycle.appeal import MOVES, Action
+from tests.form import first_seed
 from tests.walks.walk import SEEDS, STEPS, Failed, Figures, walk
 
 WALKS = 120
 KEPT = [tuple(map(int, line.split())) for line in SEEDS.read_text().splitlines()] if SEEDS.exists() else []
-FIRST = int(os.environ.get("BOT_TESTS_SEED") or random.SystemRandom().randrange(10**6))
+FIRST = first_seed(10**6, os.environ.get("BOT_TESTS_SEED"))
 
 
 def test_no_illegal_move_no_wrong_person_no_clock_without_an_owner_and_always_a_next_step() -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -28,8 +25,9 @@ from storage.db.master import load as load_master
 from storage.db.migrations import migrate
 from storage.inbox import inbox
 from storage.records import directory, viewers
-from tests.bot.test_cli import GOOD, ROOT, refused
+from tests.bot.test_cli import GOOD, clean
 from tests.bot.test_metrics import free_port
+from tests.operation.forked import Forked
 from tests.small import COMMUNITY
 from tests.storage.conftest import _address, _sql, postgresql  # noqa: F401
 from tests.web.browser import HIDDEN, READER, settle_people
@@ -51,32 +49,40 @@ async def url(postgresql: str) -> AsyncIterator[str]:  # noqa: F811
     await _sql(postgresql, "DROP DATABASE panel_apart WITH (FORCE)")
 
 
-def started(folder: Path, url: str, port: int, **more: str) -> subprocess.Popen[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
-    own = {
-        "BOT_DATABASE_URL": url,
-        "BOT_PANEL_PORT": str(port),
-        "BOT_WORKER": "7",
-        "BOT_MASTER_KEY_FILE": str(folder / "master.key"),
-    }
-    command = [sys.executable, "-m", "bot", "web"]
-    env = {**clean, **GOOD, **own, **more, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+class Panel:
+    """`python -m bot web`, and what it said."""
+
+    def __init__(self, folder: Path, url: str, port: int, **more: str) -> None:
+        own = {
+            "BOT_DATABASE_URL": url,
+            "BOT_PANEL_PORT": str(port),
+            "BOT_WORKER": "7",
+            "BOT_MASTER_KEY_FILE": str(folder / "master.key"),
+        }
+        self._said = folder / f"said-{port}"
+        self.process = Forked(("web",), folder, clean({**GOOD, **own, **more}), self._said, self._said)
+
+    def said(self) -> str:
+        return self._said.read_text(encoding="utf-8")
+
+    def refused(self, words: str) -> None:
+        assert self.process.wait(WITHIN) == 2, self.said()
+        assert "Traceback" not in self.said() and words in self.said(), self.said()
 
 
 @pytest.fixture
-def ended() -> Iterator[list[subprocess.Popen[str]]]:
-    begun: list[subprocess.Popen[str]] = []
+def ended() -> Iterator[list[Panel]]:
+    begun: list[Panel] = []
     yield begun
-    for process in begun:
-        process.kill()
-        process.wait()
+    for one in begun:
+        one.process.kill()
+        one.process.wait()
 
 
-async def until_open(client: httpx.AsyncClient, process: subprocess.Popen[str]) -> None:
+async def until_open(client: httpx.AsyncClient, panel: Panel) -> None:
     until = time.monotonic() + WITHIN
     while time.monotonic() < until:
-        assert process.poll() is None, process.communicate()
+        assert panel.process.poll() is None, panel.said()
         try:
             assert (await client.get("/now")).status_code == 401
             return
@@ -86,39 +92,39 @@ async def until_open(client: httpx.AsyncClient, process: subprocess.Popen[str]) 
 
 
 async def test_it_shows_pages_and_ends_when_told(
-    url: str, master: Master, region: Directory, tmp_path: Path, ended: list[subprocess.Popen[str]]
+    url: str, master: Master, region: Directory, tmp_path: Path, ended: list[Panel]
 ) -> None:
     await migrate(url, master=master)
     db = await Database.open(url, worker=3, master=master, community=COMMUNITY)
-    early = started(tmp_path, url, free_port())
+    early = Panel(tmp_path, url, free_port())
     ended.append(early)
-    refused(completed(early), "Бот с этой базой ещё не запускался")
+    early.refused("Бот с этой базой ещё не запускался")
     await db.run(lambda tx: directory.save_text(tx, to_json(region), Clock().now()))
     await settle_people(db)
     digest = token_digest(read(GOOD, tmp_path / "none"))
     await db.run(lambda tx: token_owner.keep_community(tx, digest))
     port = free_port()
-    process = started(tmp_path, url, port)
-    ended.append(process)
+    panel = Panel(tmp_path, url, port)
+    ended.append(panel)
     address = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient(base_url=address, headers={"origin": address}) as client:
-        await until_open(client, process)
+        await until_open(client, panel)
         token = (await AdminPeople(db, Clock()).link(READER))["token"]
         assert (await client.post(f"/in/{token}")).headers["location"] == "/now"
         shown = await client.get("/now")
         assert shown.status_code == 200 and HIDDEN.search(shown.text)
         await db.run(lambda tx: viewers.revoke(tx, READER))
         assert (await client.get("/now")).status_code == 401, "what another process changes counts at once"
-        second = started(tmp_path, url, free_port())
+        second = Panel(tmp_path, url, free_port())
         ended.append(second)
-        refused(completed(second), "под номером BOT_WORKER=7")
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(WITHIN) == 0
+        second.refused("под номером BOT_WORKER=7")
+        panel.process.send_signal(signal.SIGTERM)
+        assert panel.process.wait(WITHIN) == 0
     await db.close()
 
 
 async def test_it_takes_what_vk_posts(
-    url: str, master: Master, region: Directory, tmp_path: Path, ended: list[subprocess.Popen[str]]
+    url: str, master: Master, region: Directory, tmp_path: Path, ended: list[Panel]
 ) -> None:
     """Callback API without the bot in this process: on disk when `ok` is said, where the bot will find it."""
     await migrate(url, master=master)
@@ -127,13 +133,13 @@ async def test_it_takes_what_vk_posts(
     digest = token_digest(read(GOOD, tmp_path / "none"))
     await db.run(lambda tx: token_owner.keep_community(tx, digest))
     port = free_port()
-    process = started(tmp_path, url, port, BOT_CALLBACK_SECRET=SECRET)
-    ended.append(process)
+    panel = Panel(tmp_path, url, port, BOT_CALLBACK_SECRET=SECRET)
+    ended.append(panel)
     message = {"peer_id": 5, "from_id": 5, "conversation_message_id": 1, "date": 1_800_000_000, "text": "Начать"}
     told = {"type": "message_new", "event_id": "a", "group_id": COMMUNITY, "secret": SECRET}
     event = {**told, "object": {"message": message}}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        await until_open(client, process)
+        await until_open(client, panel)
         path = f"/callback/{COMMUNITY}"
         for _ in range(2):
             answer = await client.post(path, json=event)
@@ -145,11 +151,6 @@ async def test_it_takes_what_vk_posts(
     assert [(row.peer, row.key) for row in found if row.kind == "message"] == [(5, "m:1")], (
         "the bot's own loop can take it"
     )
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(WITHIN) == 0
+    panel.process.send_signal(signal.SIGTERM)
+    assert panel.process.wait(WITHIN) == 0
     await db.close()
-
-
-def completed(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
-    said = process.communicate(timeout=WITHIN)
-    return subprocess.CompletedProcess([], process.returncode, *said)
