@@ -26,14 +26,14 @@ from benchmarks.rig.stand import COMMUNITY, REGION, machine  # noqa: E402
 from benchmarks.rig.tables import Table, write  # noqa: E402
 from bot.admin.admin_service import AdminService  # noqa: E402
 from bot.config import calendar_file  # noqa: E402
-from bot.demo import pages as demo  # noqa: E402
-from bot.demo.given import Given  # noqa: E402
 from bot.process.clock import Clock  # noqa: E402
 from bot.region import pages_file  # noqa: E402
 from bot.region.directory_file import read  # noqa: E402
 from bot.region.directory_json import to_json  # noqa: E402
 from bot.region.pages_table import HEADS, cells  # noqa: E402
 from bot.web.views.official import CELLS, month_ends  # noqa: E402
+from features.demo import pages as demo  # noqa: E402
+from features.demo.given import Given  # noqa: E402
 from states.directory import Directory  # noqa: E402
 from states.statistics.pages.facts import latest  # noqa: E402
 from states.statistics.pages.page import State  # noqa: E402

@@ -25,11 +25,11 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.rig.stand import COMMUNITY, machine  # noqa: E402
 from bot.config import calendar_file  # noqa: E402
-from bot.demo.births import DAYS  # noqa: E402
-from bot.demo.given import Given  # noqa: E402
-from bot.demo.year import Told, Year  # noqa: E402
 from bot.region import directory_file, map_file  # noqa: E402
 from bot.region.directory_json import to_json  # noqa: E402
+from features.demo.births import DAYS  # noqa: E402
+from features.demo.given import Given  # noqa: E402
+from features.demo.year import Told, Year  # noqa: E402
 from states.lifecycle.appeal import Action, Appeal, History  # noqa: E402
 from storage.db.database import Database  # noqa: E402
 from storage.db.migrations import migrate  # noqa: E402

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+import features
 from bot.admin.admin_service import AdminService
 from bot.config.keys import master_of
 from bot.config.settings import AUTO, Settings, policy_of
@@ -45,7 +46,6 @@ from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
 from bot.upkeep.pages_check import check_pages
 from bot.upkeep.retention import retain
-from bot.upkeep.second_way import tell_elsewhere, ways_of
 from bot.upkeep.taken_away import guarded, parted
 from bot.upkeep.watch import watch
 from bot.upkeep.worker_number import hold_number, numbered
@@ -131,7 +131,7 @@ async def loops(bot: Runtime) -> None:
     chores = (listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch, keep_alive)
     again = [learn_again] if bot.settings.learning_adopt == AUTO else []
     cut = [lasting(bot, one) for one in (*chores, *([hold_number] if bot.number is not None else []), *again)]
-    cut += [tell_elsewhere(bot, way) for way in ways_of(bot.settings)]
+    cut += [loop for feature in bot.features for loop in feature.loops(bot)]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
     told = asyncio.create_task(until_told(bot))  # noqa: TID251
@@ -243,6 +243,7 @@ async def wired(
         model=model,
         directory_number=stored[1],
         service=service_of(settings, http),
+        features=features.chosen(settings.features),
         started_at=clock.now(),
         number=number,
         events=bell_of(db),
@@ -290,4 +291,4 @@ def admin_service_of(bot: Runtime) -> AdminService:
     async def changed(directory: Directory) -> None:
         bot.take(directory)
 
-    return AdminService(bot.db, bot.clock, changed, bot.settings.vk_api_url, bot)
+    return AdminService(bot.db, bot.clock, changed, bot.settings.vk_api_url, bot, features=bot.features)

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from bot.config.settings import Settings
+from bot.feature import Feature
 from bot.process.clock import Clock, Wakeup
 from bot.process.health import Health
 from bot.process.pace import Pace
@@ -54,6 +55,7 @@ class Runtime:
     run beside it, and `communities`: how many the registry has in each state.
     `worked`: so many events were decided since the start.
 
+    `features`: what this region has of what may be left out.
     `service` calls VK by the key of an application, where there is one.
     `number`: under which this process works, where several share a database.
     `directory_number`: the stored version that was last looked at. `model`: what was learned, of the home only.
@@ -72,6 +74,7 @@ class Runtime:
     directory: Directory
     find: Finder
     judge: Judge
+    features: tuple[Feature, ...] = ()
     events: Bell = field(default_factory=partial(Wakeup, 30.0))
     outgoing: Bell = field(default_factory=partial(Wakeup, 30.0))
     timers: Bell = field(default_factory=partial(Wakeup, 30.0))

@@ -3,7 +3,7 @@
 PURE = ("states", "screening", "handlers")
 """Covered to the last branch by their own tests."""
 
-PRODUCT = (*PURE, "matching", "storage", "bot")
+PRODUCT = (*PURE, "matching", "storage", "bot", "features")
 ALL = (*PRODUCT, "vk_emulator")
 FOLDERS = {"vk_emulator": "emulator/vk_emulator"}
 """Where a package lies, when not at the root."""

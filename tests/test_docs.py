@@ -95,7 +95,7 @@ def test_the_architecture_begins_with_the_one_sentence() -> None:
 
 
 def test_glossary_names_exist() -> None:
-    for place in re.findall(r"`((?:states|handlers|storage|bot)/[\w/]+\.py)`", read("docs/glossary.md")):
+    for place in re.findall(r"`((?:states|handlers|storage|bot|features)/[\w/]+\.py)`", read("docs/glossary.md")):
         assert (ROOT / place).exists(), place
 
 

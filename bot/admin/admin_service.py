@@ -17,6 +17,7 @@ from bot.admin.admin_directory import AdminDirectory
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
 from bot.admin.admin_upkeep import AdminUpkeep
+from bot.feature import Feature
 from bot.process import descriptors
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
@@ -51,7 +52,8 @@ Json = dict[str, Any]
 class AdminService:
     """`changed` is called when the directory or the chats are new, so that a running bot takes them over. `vk_api_url`:
     only beside an emulator there is a demo year. `bot`: the running one; a command alone has none. `home`: where the
-    directory, the registry and the models are, when `db` is of a community beside it. `training`: how far one is."""
+    directory, the registry and the models are, when `db` is of a community beside it. `training`: how far one is.
+    `features`: what else may be asked for."""
 
     db: Database
     clock: Clock
@@ -60,6 +62,7 @@ class AdminService:
     bot: Runtime | None = None
     home: Database | None = None
     training: Progress = field(default_factory=Progress)
+    features: tuple[Feature, ...] = ()
 
     @property
     def health(self) -> Health | None:
@@ -112,7 +115,6 @@ class AdminService:
 
     def _rare(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         """Commands whose modules cost memory that a bot at rest does not need."""
-        from bot.admin.admin_demo import AdminDemo
         from bot.admin.admin_doors import AdminDoors
         from bot.admin.admin_learning import AdminLearning
         from bot.admin.admin_pages import AdminPages
@@ -123,7 +125,7 @@ class AdminService:
             **AdminPages(self.db, self.clock).commands(),
             **AdminDoors(self.db, self.clock).commands(),
             **AdminLearning(self.home or self.db, self.clock, self.bot, self.training).commands(),
-            **AdminDemo(self.db, self.clock, self.vk_api_url).commands(),
+            **{name: asked for feature in self.features for name, asked in feature.asked(self).items()},
         }
 
     async def running(self) -> Json:

@@ -13,10 +13,9 @@ from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
 from bot.process import descriptors
-from bot.process.clock import Clock, is_loopback
+from bot.process.clock import Clock
 from bot.region.findings import Finding, bad, good, look
 from bot.upkeep.backups import database_of, places_of
-from bot.upkeep.second_way import ways_of
 from storage.ops.copies import backup
 
 
@@ -27,17 +26,6 @@ def env_findings(file: Path) -> list[Finding]:
     if mode & stat.S_IRWXO:
         return [bad(f"Файл {file} могут прочитать все, а в нём ключ сообщества.", todo)]
     return [look(f"Файл {file} может прочитать группа.", todo)] if mode & stat.S_IRWXG else []
-
-
-def alarm_findings(settings: Settings) -> list[Finding]:
-    """Whether anybody hears of it when VK refuses the bot: the control centre does not. An emulator wakes nobody."""
-    shown = ", ".join(way.shown for way in ways_of(settings))
-    if shown:
-        return [good(f"Тревога вторым путём: {shown}. Проверить: python -m bot alarm try")]
-    if is_loopback(settings.vk_api_url):
-        return []
-    told = "Второго пути тревоги нет: если ВКонтакте отвергнет ключ, чат ЦУР об этом не узнает."
-    return [look(told, "Впишите BOT_ALARM_SMTP (письмо) или BOT_ALARM_WEBHOOK.")]
 
 
 def connection_findings(communities: int, limit: int) -> list[Finding]:

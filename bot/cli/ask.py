@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import features
 from bot.config.settings import Settings
 from bot.process import admin_socket
 from bot.process.advice import Refusal
@@ -65,7 +66,8 @@ async def desk_of(settings: Settings) -> AsyncIterator[admin_socket.Command]:
     try:
         clock = Clock()
         community = await known_community(settings, db) or await asked_community(settings, db, clock)
-        yield AdminService(db.of(community), clock, vk_api_url=settings.vk_api_url).carry_out
+        there = features.chosen(settings.features)
+        yield AdminService(db.of(community), clock, vk_api_url=settings.vk_api_url, features=there).carry_out
     finally:
         await db.close()
 

@@ -5,7 +5,7 @@ It must change nothing unless asked to (`--fix`), and say when something cannot 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ import aiohttp
 
 from bot.admin.admin_service import AdminService
 from bot.admin.community_key import long_poll, safely, scopes
-from bot.admin.machine_findings import alarm_findings, connection_findings, copy_findings, env_findings, room
+from bot.admin.machine_findings import connection_findings, copy_findings, env_findings, room
 from bot.admin.of_vk import FLAGS, ask
 from bot.admin.own_findings import (
     calendar_findings,
@@ -25,9 +25,9 @@ from bot.admin.own_findings import (
     learning_findings,
     open_data_findings,
 )
-from bot.cli.callback_way import standing
 from bot.config.keys import master_of
 from bot.config.settings import Settings, SettingsError
+from bot.feature import Feature
 from bot.process import admin_socket, descriptors
 from bot.process.advice import Refusal, advice
 from bot.process.clock import Clock
@@ -70,7 +70,7 @@ def ordered(found: Sequence[Finding], *, everything: bool) -> list[str]:
     return lines
 
 
-async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
+async def everything(settings: Settings, features: Sequence[Feature], *, fix: bool) -> list[Finding]:
     """All findings, in the order in which a person would set things up."""
     found = [good(f"Настройки прочитаны, оператор: {settings.operator_name}.")]
     found += env_findings(Path(".env"))
@@ -85,10 +85,12 @@ async def everything(settings: Settings, *, fix: bool) -> list[Finding]:
         if community:
             if fix:
                 found += await repaired(vk, community)
-            for one in (*OF_HOME, partial(second_way_in, settings), capabilities, page):
+            of_features = [partial(feature.findings_in_vk, settings) for feature in features]
+            looks: list[Callable[[Vk, int], Awaitable[list[Finding]]]] = [*OF_HOME, *of_features, capabilities, page]
+            for one in looks:
                 found += await safely(one, vk, community)
     found += room(settings)
-    found += alarm_findings(settings)
+    found += [one for feature in features for one in feature.findings(settings)]
     found += region_questions.findings(region_questions.file_of(settings.decisions_file), Clock().now().date())
     return found
 
@@ -103,11 +105,6 @@ async def token(vk: Vk) -> tuple[int, list[Finding]]:
     except Refusal as refusal:
         return 0, [bad("Ключ не от сообщества.", str(refusal))]
     return community, [good(f"Ключ работает, сообщество {community}.")]
-
-
-async def second_way_in(settings: Settings, vk: Vk, community: int) -> list[Finding]:
-    """Where there is a secret for it; else VK has nothing to post."""
-    return await standing(vk, settings, community) if settings.callback_secret else []
 
 
 async def capabilities(vk: Vk, community: int) -> list[Finding]:

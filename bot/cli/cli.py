@@ -16,18 +16,16 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+import features
 from bot import VERSION
 from bot.cli import (
     api_keys_commands,
-    callback_commands,
     community_commands,
-    demo_commands,
     doors_commands,
     learning_commands,
     pages_commands,
     people_commands,
     records_commands,
-    sandbox_commands,
     statistics_commands,
     upkeep_commands,
 )
@@ -147,7 +145,7 @@ def web() -> None:
     except ImportError as error:
         raise Refusal("Для панели нужны библиотеки. Поставьте: uv sync --extra panel.") from error
     start_log(settings.log_level)
-    finish(alone(settings))
+    finish(alone(settings, features.chosen(settings.features)))
 
 
 @app.command()
@@ -159,7 +157,7 @@ def check(
     settings = read()  # first: what is wrong there is said at once
     with importing():
         from bot.cli import check as checks
-    found = finish(checks.everything(settings, fix=fix))
+    found = finish(checks.everything(settings, features.chosen(settings.features), fix=fix))
     print("\n".join(checks.ordered(found, everything=everything)))
     wrong = sum(one.wrong for one in found)
     look = sum(finding.mark is checks.Mark.LOOK for finding in found)
@@ -354,16 +352,13 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
 
 app.add_typer(people_commands.people, name="people")
 app.add_typer(api_keys_commands.api_keys, name="api-keys")
-app.add_typer(callback_commands.callback, name="callback")
 app.add_typer(pages_commands.pages, name="pages")
 app.add_typer(community_commands.community, name="community")
-app.add_typer(demo_commands.demo, name="demo")
 app.add_typer(doors_commands.doors, name="doors")
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")
 app.add_typer(records_commands.audit, name="audit")
 app.add_typer(statistics_commands.statistics, name="statistics")
-app.command("sandbox")(sandbox_commands.sandbox)
 app.command("incident")(records_commands.incident)
 app.command("appeals")(records_commands.appeals)
 app.command("false-alarms")(records_commands.false_alarms)
@@ -372,6 +367,17 @@ app.command("restore")(upkeep_commands.restore)
 app.command("train")(learning_commands.train)
 app.command("replay")(upkeep_commands.replay)
 app.command("health")(upkeep_commands.health)
-app.add_typer(upkeep_commands.alarm, name="alarm")
 app.command("upgrade-check")(upkeep_commands.upgrade_check)
 app.command("move")(upkeep_commands.move)
+
+
+def add_commands_of_features() -> None:
+    for feature in features.installed():
+        for noun, typed in feature.commands():
+            if isinstance(typed, typer.Typer):
+                app.add_typer(typed, name=noun)
+            else:
+                app.command(noun)(typed)
+
+
+add_commands_of_features()

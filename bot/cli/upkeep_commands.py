@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -19,9 +19,6 @@ import typer
 from bot.cli.ask import asked, finish
 from bot.config.settings import Settings, read
 from bot.process.advice import Refusal, advice
-
-if TYPE_CHECKING:
-    from bot.upkeep.second_way import Way
 
 HEALTH_SECONDS = 5.0
 
@@ -99,33 +96,6 @@ def health() -> None:
     except (URLError, OSError):
         typer.echo("Бот не запущен или не отвечает.")
         raise typer.Exit(1) from None
-
-
-alarm = typer.Typer(no_args_is_help=True, help="Тревога вторым путём, мимо ВКонтакте.")
-
-
-@alarm.command("try")
-def alarm_try() -> None:
-    """Послать пробную тревогу каждым из вторых путей."""
-    from bot.upkeep.second_way import trial, ways_of
-
-    ways = ways_of(read())
-    if not ways:
-        raise Refusal("Второго пути нет. Впишите BOT_ALARM_SMTP (письмо) или BOT_ALARM_WEBHOOK.")
-    failed = [finish(tried(way, trial())) for way in ways]
-    raise typer.Exit(1 if any(failed) else 0)
-
-
-async def tried(way: Way, said: Mapping[str, Any]) -> bool:
-    from bot.upkeep.second_way import NotTold
-
-    try:
-        await way.send(said)
-    except NotTold as error:
-        typer.echo(f"Не дошло: {way.shown}: {error}.")
-        return True
-    typer.echo(f"Отправлено: {way.shown}. Проверьте, что пришло.")
-    return False
 
 
 def upgrade_check(

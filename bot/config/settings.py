@@ -124,6 +124,7 @@ class Settings(BaseModel):
     callback_secret: str = ""
     alarm_webhook: Annotated[str, Field(pattern=r"^(|https?://[^/\s]+(/\S*)?)$")] = ""
     alarm_smtp: str = ""
+    features: str = "all"
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
     @field_validator("vk_api_url")

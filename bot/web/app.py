@@ -1,5 +1,5 @@
-"""The web application from its pages. Each page is reached through `entry.enter` and in no other way; VK, which has no
-session, comes in at an address of its own (callback.py)."""
+"""The web application from its pages. Each page is reached through `entry.enter` and in no other way; what has no
+session, as VK, comes in at an address of its own (`Feature.routes`)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.web import callback, errors, files
-from bot.web.callback import Callback
+from bot.web import errors, files
 from bot.web.downloads.exports import Exports
 from bot.web.learning import Learning
 from bot.web.live import Live
@@ -28,11 +27,12 @@ MultiPartParser.spool_max_size = 0
 """What is sent to a page stays in memory: files hold words of people. How much it may be says each page (csrf.py)."""
 
 
-def build(site: Site, pages: Sequence[Page], way_in: Callback | None = None) -> Starlette:
-    """`way_in`: where VK posts events, if that is switched on."""
+def build(site: Site, pages: Sequence[Page]) -> Starlette:
+    """With the pages and addresses of the features that this region has."""
+    pages = [*pages, *(page for feature in site.features for page in feature.pages())]
     routes: list[BaseRoute] = [route(page) for page in pages]
     routes.append(Route("/static/{name}", files.answer))
-    routes += callback.routes(way_in, site.limits)
+    routes += [one for feature in site.features for one in feature.routes(site)]
     if site.settings.open_data == "on":
         from bot.web.api import doors  # FastAPI costs memory that a panel alone does not need
 
@@ -52,6 +52,9 @@ def build(site: Site, pages: Sequence[Page], way_in: Callback | None = None) -> 
     app.state.uploads = Uploads()
     app.state.directory = None  # as it is kept just now, read by the pages that change it
     app.state.said = {}  # by session: told.py
+    for feature in site.features:
+        for name, kept in feature.kept().items():
+            setattr(app.state, name, kept)
     app.state.sections = frozenset(page.section for page in pages if page.section and page.path == f"/{page.section}")
     return app
 

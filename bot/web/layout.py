@@ -62,11 +62,11 @@ ROLES = {
 
 
 @cache
-def environment() -> Environment:
+def environment(more: tuple[Path, ...] = ()) -> Environment:
     """Everything is escaped; a name that a template misspells is an error, never an empty place. A template is compiled
-    once a process."""
+    once a process. `more`: folders of features."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader((TEMPLATES, *more)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -88,6 +88,7 @@ def render(request: Request, template: str, *, status: int = 200, **named: Any) 
     viewer = known.viewer if known is not None and not known.owes_code else None
     frame = {
         "site": site,
+        "has": frozenset(feature.name for feature in site.features),
         "viewer": viewer,
         "menu": menu(request, viewer) if viewer is not None else (),
         "path": request.url.path,

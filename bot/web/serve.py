@@ -10,13 +10,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import aiohttp
 import uvicorn
 from starlette.types import ASGIApp
 
 from bot.config.keys import master_of
 from bot.config.settings import Settings, panel_address, policy_of
-from bot.delivery.intake import Intake, Kept
+from bot.feature import Feature
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.log import log
@@ -24,11 +23,8 @@ from bot.region import map_file
 from bot.region.shared import directory_of
 from bot.runtime import Reads, Runtime
 from bot.upkeep.worker_number import BEAT, hold, numbered
-from bot.vk.client import Vk
 from bot.vk.community_identity import known_community
-from bot.vk.payload import Signer
 from bot.web.app import build
-from bot.web.callback import Callback, code_of
 from bot.web.layout import environment
 from bot.web.pages import PAGES
 from bot.web.security.limits import Limits
@@ -69,42 +65,9 @@ async def beside(bot: Runtime) -> Served:
         bot.take(known)
 
     known, wake = (lambda: bot.directory), bot.events.notify
-    served = await opened(bot.settings, bot.db, bot.clock, known, wake, changed, callback_beside(bot), bot)
+    served = await opened(bot.settings, bot.db, bot.clock, known, wake, changed, bot, bot.features)
     bot.readers = served.readers
     return served
-
-
-def callback_beside(bot: Runtime) -> Callback | None:
-    async def code() -> str:
-        await bot.pace.turn()
-        return await code_of(bot.vk, bot.community)
-
-    def kept(events: Kept) -> None:
-        told(events)
-        bot.events.notify()
-        bot.gaps.notify()
-
-    intake = Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash)
-    secret = bot.settings.callback_secret
-    return Callback(secret, intake, code, kept) if secret else None
-
-
-def callback_apart(settings: Settings, db: Database, clock: Clock, http: aiohttp.ClientSession) -> Callback | None:
-    """The bot runs elsewhere: it finds the events when its long poll brings them too, or looks by itself (work.py)."""
-    vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
-
-    async def code() -> str:
-        return await code_of(vk, db.community)
-
-    signer = Signer(db.derived("button"), db.community)
-    intake = Intake(db, clock, signer, policy_of(settings, db.community).consent_hash)
-    secret = settings.callback_secret
-    return Callback(secret, intake, code, told) if secret else None
-
-
-def told(events: Kept) -> None:
-    if events.new:
-        log.info("arrived", loop="callback", count=events.new)
 
 
 async def opened(
@@ -114,24 +77,32 @@ async def opened(
     directory: Callable[[], Directory],
     wake: Callable[[], None] = lambda: None,
     changed: Callable[[Directory], Awaitable[None]] | None = None,
-    way_in: Callback | None = None,
     bot: Runtime | None = None,
+    features: tuple[Feature, ...] = (),
 ) -> Served:
     readers = open_readers(db, settings.database_url, settings.read_database_url)
     try:
-        site = replace(site_for(settings, db, readers, clock, directory), wake=wake, changed=changed, bot=bot)
-        return await serve(build(site, PAGES, way_in), settings, readers)
+        site = site_for(settings, db, readers, clock, directory, features)
+        site = replace(site, wake=wake, changed=changed, bot=bot)
+        return await serve(build(site, PAGES), settings, readers)
     except BaseException:
         await readers.close()
         raise
 
 
 def site_for(
-    settings: Settings, db: Database, readers: Reads, clock: Clock, directory: Callable[[], Directory]
+    settings: Settings,
+    db: Database,
+    readers: Reads,
+    clock: Clock,
+    directory: Callable[[], Directory],
+    features: tuple[Feature, ...] = (),
 ) -> Site:
     outlines = map_file.read(Path(settings.map_folder)) if settings.map_folder else None
     policy = policy_of(settings, db.community)
-    return Site(settings, db, readers, clock, directory, environment(), Limits(clock), policy, outlines)
+    pages = environment(tuple(feature.templates for feature in features if feature.templates is not None))
+    limits = Limits(clock)
+    return Site(settings, db, readers, clock, directory, pages, limits, policy, outlines, features=features)
 
 
 async def serve(app: ASGIApp, settings: Settings, readers: Readers) -> Served:
@@ -176,7 +147,7 @@ def bound(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def alone(settings: Settings) -> None:
+async def alone(settings: Settings, features: tuple[Feature, ...]) -> None:
     """`python -m bot web`: until SIGTERM or SIGINT, on PostgreSQL, where the bot itself may run elsewhere."""
     if not settings.panel_port:
         raise Refusal("Впишите BOT_PANEL_PORT: на каком порту отдавать панель.")
@@ -186,14 +157,14 @@ async def alone(settings: Settings) -> None:
         if community is None:
             raise Refusal("Бот с этой базой ещё не запускался. Сначала: python -m bot run")
         own, clock = db.of(community), Clock()
-        async with numbered(own, settings.worker, clock) as number, aiohttp.ClientSession() as http:
-            await until_told(settings, own, clock, number, callback_apart(settings, own, clock, http))
+        async with numbered(own, settings.worker, clock) as number:
+            await until_told(settings, own, clock, number, features)
     finally:
         await db.close()
 
 
 async def until_told(
-    settings: Settings, db: Database, clock: Clock, number: WorkerNumber | None, way_in: Callback | None
+    settings: Settings, db: Database, clock: Clock, number: WorkerNumber | None, features: tuple[Feature, ...]
 ) -> None:
     told = asyncio.Event()
     known, looked_at = await loaded(db), clock.monotonic()
@@ -202,7 +173,7 @@ async def until_told(
         nonlocal known
         known = new
 
-    served = await opened(settings, db, clock, lambda: known, changed=changed, way_in=way_in)
+    served = await opened(settings, db, clock, lambda: known, changed=changed, features=features)
     loop = asyncio.get_running_loop()
     for ending in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(ending, told.set)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.config.settings import Settings, formula_of, panel_address
+from bot.feature import Feature
 from bot.process.clock import Clock
 from bot.region.map_file import RegionMap
 from bot.runtime import Reads, Runtime
@@ -41,6 +42,7 @@ class Site:
     wake: Callable[[], None] = lambda: None
     changed: Callable[[Directory], Awaitable[None]] | None = None
     bot: Runtime | None = None
+    features: tuple[Feature, ...] = ()
 
     @property
     def newest(self) -> Reads:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import features
 from bot import app
 from bot.cli import check
 from bot.cli.check import Finding, Mark
@@ -20,7 +21,7 @@ async def findings(stage: EmulatedStage, *, fix: bool = False) -> list[Finding]:
     await stage.settle()
     await stage.stop()
     try:
-        return await check.everything(stage.settings, fix=fix)
+        return await check.everything(stage.settings, features.installed(), fix=fix)
     finally:
         await stage.start()
 
@@ -78,7 +79,7 @@ async def test_a_dead_token_is_said(stage: EmulatedStage) -> None:
     settings = stage.settings.model_copy(update={"vk_token": "group-999"})
     await stage.settle()
     await stage.stop()
-    wrong = lines(await check.everything(settings, fix=False), Mark.BAD)
+    wrong = lines(await check.everything(settings, features.installed(), fix=False), Mark.BAD)
     await stage.start()
     assert "Ключ сообщества не работает (ошибка 5)" in wrong
 
@@ -87,7 +88,7 @@ async def test_nobody_at_vks_address(stage: EmulatedStage) -> None:
     settings = stage.settings.model_copy(update={"vk_api_url": "http://127.0.0.1:1/method/"})
     await stage.settle()
     await stage.stop()
-    wrong = lines(await check.everything(settings, fix=False), Mark.BAD)
+    wrong = lines(await check.everything(settings, features.installed(), fix=False), Mark.BAD)
     await stage.start()
     assert "ВКонтакте не отвечает" in wrong
 
@@ -99,7 +100,7 @@ async def test_a_running_bot_is_asked_for_what_it_holds(stage: EmulatedStage) ->
     door = await admin_socket.open_socket(path, app.admin_service_of(stage.bot).carry_out)
     assert door is not None
     try:
-        found = await check.everything(stage.settings, fix=False)
+        found = await check.everything(stage.settings, features.installed(), fix=False)
     finally:
         door.close()
     seen = lines(found, Mark.GOOD)
@@ -109,7 +110,7 @@ async def test_a_running_bot_is_asked_for_what_it_holds(stage: EmulatedStage) ->
 
 async def test_a_running_bot_holds_its_file(stage: EmulatedStage) -> None:
     """The check still looks at VK, and says why it cannot look into the database."""
-    found = await check.everything(stage.settings, fix=False)
+    found = await check.everything(stage.settings, features.installed(), fix=False)
     assert "База данных" in lines(found, Mark.LOOK)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from made import given_of
 
-from bot.demo.year import Told, Year
+from features.demo.year import Told, Year
 from states.directory import Directory
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.config import calendar_file
-from bot.demo.given import Given
+from features.demo.given import Given
 from states.directory import Directory
 from states.people.chats import CUR
 

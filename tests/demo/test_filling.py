@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 from made import NOW
 
-from bot.admin.admin_demo import NOT_BEGUN, REAL, AdminDemo
+import features
 from bot.admin.admin_service import AdminService
-from bot.cli import demo_commands
-from bot.cli.demo_commands import filled, told_of
 from bot.process import admin_socket
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region.directory_json import to_json
+from features.demo import commands as demo_commands
+from features.demo.asked import NOT_BEGUN, REAL, AdminDemo
+from features.demo.commands import filled, told_of
 from states.directory import Directory
 from states.statistics.filter import Filter, View
 from storage.db import notes
@@ -50,7 +51,7 @@ class Beside:
 
     def __init__(self, db: Database, url: str) -> None:
         self.db, self.url = db, url
-        self.desk = AdminService(db, Frozen(), vk_api_url=LOOPBACK)
+        self.desk = AdminService(db, Frozen(), vk_api_url=LOOPBACK, features=features.installed())
         self.left = 10_000
         self.server: asyncio.Server | None = None
 
@@ -159,9 +160,8 @@ async def test_where_vk_is_a_real_one_nothing_comes_in(beside: Beside) -> None:
     for refused in (real.begin(10, 1), real.keep([], 1)):
         with pytest.raises(Refusal, match="настоящая ВКонтакте"):
             await refused
-    assert await AdminService(beside.db, Frozen()).carry_out("demo_begin", {"messages": 1, "seed": 1}) == {
-        "error": REAL
-    }
+    service = AdminService(beside.db, Frozen(), features=features.installed())
+    assert await service.carry_out("demo_begin", {"messages": 1, "seed": 1}) == {"error": REAL}
     assert await real.state() == {}
 
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.admin import demo_pages
 from bot.config import calendar_file
-from bot.demo import pages as demo
-from bot.demo.given import Given
+from features.demo import kept_pages as demo_pages
+from features.demo import pages as demo
+from features.demo.given import Given
 from states.directory import Directory
 from states.statistics.pages.card import card
 from states.statistics.pages.facts import latest

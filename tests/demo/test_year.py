@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 import pytest
 from made import NOW, ZONE, given_of
 
-from bot.demo.births import DAYS
-from bot.demo.given import FIRST_RESIDENT
-from bot.demo.life_of import Life
-from bot.demo.year import Told, Year
+from features.demo.births import DAYS
+from features.demo.given import FIRST_RESIDENT
+from features.demo.life_of import Life
+from features.demo.year import Told, Year
 from states.directory import Directory
 from states.lifecycle.appeal import ENDED, OPEN, Action, Appeal, Status, allowed, move
 from states.lifecycle.counted import Outcome

@@ -23,7 +23,7 @@ OWN_WORDS = {
     "handlers/official/sources.py:text",
     "handlers/system/reminders.py:text",
     "handlers/views/digest.py:words",
-    "bot/demo/pages.py:name",
+    "features/demo/pages.py:name",
     "bot/report/filling.py:said",
 }
 """Names that hold one sentence or another of our own; looked at one by one, for `format` reads what it is called on."""

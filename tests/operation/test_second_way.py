@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.admin.machine_findings import alarm_findings
 from bot.config import mail
 from bot.config.settings import SettingsError, read
 from bot.process.health import Health
 from bot.runtime import Runtime
-from bot.upkeep.second_way import LONG, PAUSE, TRIES, NotTold, Told, Way, mailed, one_look, posted, trial
+from features.alerts.checks import findings as alarm_findings
+from features.alerts.jobs import PAUSE, TRIES, Told, one_look
+from features.alerts.troubles import LONG
+from features.alerts.ways import NotTold, Way, mailed, posted, trial
 from tests.bot.test_cli import GOOD
 from tests.operation.postbox import certificate, mail_server, webhook
 from tests.operation.server import free_port

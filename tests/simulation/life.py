@@ -17,8 +17,8 @@ from bot.app import loops, wired
 from bot.config import calendar_file
 from bot.config.settings import Settings
 from bot.runtime import Runtime
-from bot.web.callback import Callback
-from bot.web.serve import callback_beside
+from features.callback.beside import beside as callback_beside
+from features.callback.routes import Callback
 from handlers.decide import decide
 from states.decision import Decision
 from states.events import Event

@@ -20,7 +20,7 @@ import bot.delivery.recovery
 import bot.delivery.send
 import bot.delivery.work
 import bot.upkeep.retention
-import bot.web.callback
+import features.callback.routes
 import handlers.lifecycle.alarms
 import handlers.lifecycle.answering
 import handlers.lifecycle.incidents
@@ -48,7 +48,7 @@ import storage.privacy.erasures
 import storage.privacy.spared
 from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
-from bot.web.callback import Callback, Told
+from features.callback.routes import Callback, Told
 from handlers.lifecycle.withdrawing import Retracted
 from handlers.text import texts_danger
 from handlers.views.turn import Turn
@@ -390,7 +390,7 @@ def cursor_before_events() -> AbstractContextManager[None]:
 
 def ok_before_events() -> AbstractContextManager[None]:
     """VK hears `ok`, and what it has posted is kept after that."""
-    real = bot.web.callback.Callback.answer
+    real = features.callback.routes.Callback.answer
 
     async def answer(way_in: Callback, community: int, body: bytes) -> Told:
         async def later() -> None:
@@ -400,7 +400,7 @@ def ok_before_events() -> AbstractContextManager[None]:
         asyncio.get_running_loop().create_task(later())
         return Told(200, "ok")
 
-    return replaced((bot.web.callback.Callback, "answer", answer))
+    return replaced((features.callback.routes.Callback, "answer", answer))
 
 
 # Uniqueness.

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from test_daily_contract import as_counts, recounted, table_of
 
 from bot.config import calendar_file
-from bot.demo.given import Given
-from bot.demo.year import Told, Year
+from features.demo.given import Given
+from features.demo.year import Told, Year
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.schema import history, inbox, outbox

@@ -11,6 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+import features
 from bot import app
 from bot.app import panel_of
 from bot.config.settings import Settings
@@ -78,7 +79,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def site(settings: Settings, db: Database, readers: Readers, clock: Ahead, region: Directory) -> Site:
-    return site_for(settings, db, readers, clock, lambda: region)
+    return site_for(settings, db, readers, clock, lambda: region, features.installed())
 
 
 @pytest_asyncio.fixture
@@ -124,7 +125,7 @@ async def everybody(
     open_settings: Settings, db: Database, readers: Readers, clock: Ahead, region: Directory
 ) -> AsyncIterator[Browser]:
     """Somebody without a session, at a panel whose open data are on."""
-    site = site_for(open_settings, db, readers, clock, lambda: region)
+    site = site_for(open_settings, db, readers, clock, lambda: region, features.installed())
     opened = Browser.of(build(site, PAGES), site)
     yield opened
     await opened.client.aclose()

@@ -22,12 +22,10 @@ import httpx
 from playwright.async_api import Page as Tab
 from playwright.async_api import async_playwright
 
-from bot.admin import demo_pages
+import features
 from bot.admin.admin_directory import AdminDirectory
 from bot.config import calendar_file
 from bot.config.settings import Settings
-from bot.demo.given import Given
-from bot.demo.year import Year
 from bot.process.clock import Clock
 from bot.region.directory_file import read
 from bot.region.directory_json import versioned
@@ -37,6 +35,9 @@ from bot.web.asked import local_day
 from bot.web.pages import PAGES
 from bot.web.serve import serve, site_for
 from bot.web.site import Site
+from features.demo import kept_pages as demo_pages
+from features.demo.given import Given
+from features.demo.year import Year
 from states.lifecycle.counted import Counted
 from states.lifecycle.rights import ErasureRequest
 from storage.db.database import Database
@@ -110,7 +111,7 @@ async def opened(folder: Path, port: int, messages: int) -> AsyncIterator[Site]:
         pages_plan="2025-11-30:700 2026-11-30:6000", open_data="on",
     )  # fmt: skip
     readers = open_readers(db, url)
-    site = site_for(settings, db, readers, Morning(), lambda: directory)
+    site = site_for(settings, db, readers, Morning(), lambda: directory, features.installed())
     try:
         await settle_people(db)
         await db.run(lambda tx: backup.copied(tx, AT - timedelta(hours=6)))

@@ -7,6 +7,7 @@ import json
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +16,14 @@ import pytest
 import pytest_asyncio
 
 from bot.delivery.intake import Intake, Kept
+from bot.feature import Feature
 from bot.vk.errors import NotReached
 from bot.vk.payload import Signer
-from bot.web import callback
 from bot.web.app import build
-from bot.web.callback import LONGEST_BODY, REFUSED, Callback
 from bot.web.pages import PAGES
 from bot.web.site import Site
+from features.callback import routes as callback
+from features.callback.routes import LONGEST_BODY, REFUSED, Callback
 from states.messages import Command
 from storage.db.database import Database
 from storage.db.errors import Unavailable
@@ -86,7 +88,9 @@ def told() -> list[Kept]:
 @pytest_asyncio.fixture
 async def door(site: Site, vk: Vk, store: Store, told: list[Kept]) -> AsyncIterator[httpx.AsyncClient]:
     way_in = Callback(SECRET, Intake(store, site.clock, SIGNER, "hash"), vk, told.append)  # type: ignore[arg-type]
-    opened = Browser.of(build(site, PAGES, way_in), site)
+    taken = Feature("callback", "", routes=lambda panel: callback.routes(way_in, panel.limits))
+    here = replace(site, features=(taken,))
+    opened = Browser.of(build(here, PAGES), here)
     yield opened.client
     await opened.client.aclose()
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.admin import demo_pages
 from bot.config import calendar_file
-from bot.demo.given import Given
 from bot.web.site import Site
+from features.demo import kept_pages as demo_pages
+from features.demo.given import Given
 from states.lifecycle.appeal import Status
 from states.lifecycle.counted import Counted, Outcome
 from storage.db.database import Database

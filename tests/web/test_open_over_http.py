@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+import features
 from bot.config.settings import Settings, consent_text, hash_of
 from bot.web.app import build
 from bot.web.pages import PAGES
@@ -73,7 +74,7 @@ async def server(
 ) -> AsyncIterator[Server]:
     port = free_port()
     chosen = open_settings.model_copy(update={"panel_port": port, "panel_url": ""})
-    site = site_for(chosen, db, readers, clock, lambda: region)
+    site = site_for(chosen, db, readers, clock, lambda: region, features.installed())
     object.__setattr__(site, "limits", NoLimits(clock))
     await keep(db, *many(PITS, "miass", 6), *(answered(one) for one in many(PITS, "kopeysk", 6, 6)))
     agreed = Dialogue(WRITER, consent=hash_of(consent_text(chosen)))

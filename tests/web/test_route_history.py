@@ -252,7 +252,7 @@ async def test_what_is_open_stays_and_what_comes_then_goes_to_whom_was_named(
     await stage.listed(CUR)
     await came_in(stage, panel, stage.official(CUR, 1))
     assert bot.readers is not None
-    site = site_for(bot.settings, bot.db, bot.readers, bot.clock, lambda: bot.directory)
+    site = site_for(bot.settings, bot.db, bot.readers, bot.clock, lambda: bot.directory, bot.features)
     history = [replace(one, topic="dorogi-yamy", agency="mindor") for one in answered(site, "d" * 16)]
     await fill(bot.db, history)
     page = await panel.get(HERE)

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import count
 
-from bot.demo.births import DAYS, MOST_A_DAY, Birth, Births
-from bot.demo.given import Given
-from bot.demo.life_of import Life
-from bot.demo.stories import of_lead, of_member, whole
+from features.demo.births import DAYS, MOST_A_DAY, Birth, Births
+from features.demo.given import Given
+from features.demo.life_of import Life
+from features.demo.stories import of_lead, of_member, whole
 from states.lifecycle.appeal import Appeal, History, Piece, Status
 from states.lifecycle.counted import Counted
 from states.messages import Location

@@ -28,7 +28,7 @@ def callback_on(
     settings = read()
 
     async def body(vk: Vk, community: int) -> list[str]:
-        from bot.cli.callback_way import address_of, switch_on
+        from features.callback.servers import address_of, switch_on
 
         return await switch_on(vk, community, address_of(url, settings, community), settings.callback_secret)
 
@@ -41,7 +41,7 @@ def callback_off() -> None:
     settings = read()
 
     async def body(vk: Vk, community: int) -> list[str]:
-        from bot.cli.callback_way import switch_off
+        from features.callback.servers import switch_off
 
         return await switch_off(vk, settings, community)
 
@@ -54,7 +54,7 @@ def callback_status() -> None:
     settings = read()
 
     async def body(vk: Vk, community: int) -> tuple[list[str], bool]:
-        from bot.cli.callback_way import standing
+        from features.callback.servers import standing
 
         found = await standing(vk, settings, community)
         return [one.line() for one in found], any(one.wrong for one in found)

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.demo.sandbox.bot_process import Bot, Wanted
-from bot.demo.sandbox.vk import Json, Vk
 from bot.process import admin_socket
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
+from features.demo.sandbox.bot_process import Bot, Wanted
+from features.demo.sandbox.vk import Json, Vk
 
 PAGE = Path(__file__).parent / "page"
 """What the sandbox adds to the emulator's page: the tour and the ways into the panel."""

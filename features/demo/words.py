@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.demo.profile import Season
+from features.demo.profile import Season
 
 
 @dataclass(frozen=True, slots=True)

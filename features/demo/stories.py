@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.demo.given import COORDINATOR
-from bot.demo.life_of import Life, Present
-from bot.demo.words import ELSEWHERE
+from features.demo.given import COORDINATOR
+from features.demo.life_of import Life, Present
+from features.demo.words import ELSEWHERE
 from states.lifecycle.appeal import Action, Status
 from states.lifecycle.reasons import Decline, Postpone
 

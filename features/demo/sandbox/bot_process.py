@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from bot.demo.sandbox.residents import Residents
-from bot.demo.sandbox.vk import Json, Refused, Vk, number, own_peer
 from bot.process import admin_socket
+from features.demo.sandbox.residents import Residents
+from features.demo.sandbox.vk import Json, Refused, Vk, number, own_peer
 
 GRACE = 20.0
 ANSWER_WITHIN = 60.0

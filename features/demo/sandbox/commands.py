@@ -25,8 +25,8 @@ def sandbox(
 ) -> None:
     """Попробовать без ВКонтакте: эмулятор и бот на этой машине, страница в браузере."""
     with importing():
-        from bot.demo.sandbox.bot_process import Wanted
-        from bot.demo.sandbox.start import sandbox as start
+        from features.demo.sandbox.bot_process import Wanted
+        from features.demo.sandbox.start import sandbox as start
     if data.exists() and not data.is_dir():
         raise Refusal(f"--data {data}: это файл, а нужна папка. Укажите папку.")
     wanted = Wanted(data.resolve(), directory, filled, year, bot_command)

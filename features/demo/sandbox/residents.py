@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.demo.sandbox.vk import Json, Refused, Vk, number, own_peer
+from features.demo.sandbox.vk import Json, Refused, Vk, number, own_peer
 
 PATIENCE = 20.0
 """Seconds for one answer of the bot; then the rest of the story is not told."""

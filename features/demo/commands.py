@@ -23,7 +23,7 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 
 if TYPE_CHECKING:
-    from bot.demo.year import Told, Year
+    from features.demo.year import Told, Year
 
 Json = dict[str, Any]
 Text = tuple[str, list[str]]
@@ -51,7 +51,7 @@ def fill(
     """Наполнить базу песочницы годом сообщений, придуманных по правилам. Прерванный продолжается."""
     settings = read()
     if not is_loopback(settings.vk_api_url):
-        from bot.admin.admin_demo import REAL
+        from features.demo.asked import REAL
 
         raise Refusal(REAL)
     finish(filled(settings, messages, seed, typer.echo))
@@ -60,8 +60,8 @@ def fill(
 @demo.command("state")
 def state() -> None:
     """Сколько сообщений демонстрационного года уже в базе."""
-    from bot.admin.admin_demo import NOT_BEGUN
     from bot.cli.ask import asked
+    from features.demo.asked import NOT_BEGUN
 
     said = asked(read(), "demo_state", {})
     typer.echo(told_of(said) if said else NOT_BEGUN)
@@ -122,10 +122,10 @@ def as_text(told: Told) -> Text:
 def year_of(settings: Settings, begun: Json) -> Year:
     from bot.config import calendar_file
     from bot.config.settings import GOES_ON
-    from bot.demo.given import Given
-    from bot.demo.year import Year
     from bot.region.directory_json import from_json
     from bot.region.map_file import middles, read
+    from features.demo.given import Given
+    from features.demo.year import Year
 
     return Year(
         Given(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.demo.given import Given
+from features.demo.given import Given
 from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Status
 from states.lifecycle.life import step
 from states.worktime.deadlines import Clock, start

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.demo.given import Given
+from features.demo.given import Given
 from states.directory import Level, Place
 from states.statistics.pages.facts import HAND, NO, TABLE, VK, YES, Fact, Name
 from states.statistics.pages.page import Kind, Network, OfficialPage, State

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.admin.admin_pages import keep_mains, words_of
-from bot.demo.given import Given
-from bot.demo.pages import Made, registry
+from features.demo.given import Given
+from features.demo.pages import Made, registry
 from storage.db.database import Database
 from storage.db.transaction import Transaction
 from storage.records import official_pages

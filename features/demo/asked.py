@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.admin import demo_pages
 from bot.config import calendar_file
-from bot.demo.births import DAYS
-from bot.demo.given import Given
 from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 from bot.region.shared import directory_of
+from features.demo import kept_pages as demo_pages
+from features.demo.births import DAYS
+from features.demo.given import Given
 from states.lifecycle.appeal import Appeal, History
 from storage.db import notes
 from storage.db.codec import decode

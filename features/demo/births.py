@@ -14,9 +14,9 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from zlib import crc32
 
-from bot.demo.given import FIRST_RESIDENT, Given
-from bot.demo.profile import HOURS, in_season, usual
-from bot.demo.words import ASKS, RARE, SPIKES, STREETS, SUBJECTS
+from features.demo.given import FIRST_RESIDENT, Given
+from features.demo.profile import HOURS, in_season, usual
+from features.demo.words import ASKS, RARE, SPIKES, STREETS, SUBJECTS
 from states.directory import Topic, Where
 
 DAYS = 365

@@ -1,0 +1,60 @@
+"""What the rest knows of a feature: one value of this type, `FEATURE` of its folder (design.md, «Features»).
+
+A feature is what a region may leave out. Whatever it gives is loaded on first use, so a slot is a function. The frame
+must never import a feature: only `bot.app` and `bot.cli.cli` know that there are some, and hand them on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Loop = Coroutine[Any, Any, None]
+Asked = Callable[..., Awaitable[dict[str, Any]]]
+"""A command of the socket: its arguments by name, what it answers as JSON."""
+
+
+def nothing(*_: Any) -> tuple[()]:
+    """The empty slot."""
+    return ()
+
+
+def nothing_asked(*_: Any) -> Mapping[str, Asked]:
+    return {}
+
+
+def nothing_kept(*_: Any) -> Mapping[str, Any]:
+    return {}
+
+
+async def nothing_found(*_: Any) -> list[Any]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """`name`: its folder, and its word in BOT_FEATURES. `title`: how an administrator reads it. `needs`: features that
+    it imports, each earlier in the registry.
+
+    What a slot is given stands above this module, so it is named here and typed in the feature:
+    `loops(Runtime)`: what runs beside the bot's own loops until it stops. `asked(AdminService)`: commands of the socket
+    by their names. `pages()` and `routes(Site)`: what the panel shows (site.Page), and addresses without a session
+    (Starlette's). `commands()`: what is typed, by its noun; a function is a command of its own. `findings(Settings)`:
+    what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK (findings.Finding). `kept()`:
+    what the panel's process keeps for its pages, by the name in `app.state`. `templates`: their folder.
+    """
+
+    name: str
+    title: str
+    needs: tuple[str, ...] = ()
+    loops: Callable[..., Sequence[Loop]] = nothing
+    asked: Callable[..., Mapping[str, Asked]] = nothing_asked
+    pages: Callable[..., Sequence[Any]] = nothing
+    routes: Callable[..., Sequence[Any]] = nothing
+    commands: Callable[..., Sequence[tuple[str, Any]]] = nothing
+    kept: Callable[..., Mapping[str, Any]] = nothing_kept
+    templates: Path | None = None
+    findings: Callable[..., Sequence[Any]] = nothing
+    findings_in_vk: Callable[..., Awaitable[list[Any]]] = nothing_found

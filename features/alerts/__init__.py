@@ -1,0 +1,39 @@
+"""The second way of alarm: by letter and by a webhook, when VK or the database is gone (R61)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from bot.feature import Feature, Loop
+
+if TYPE_CHECKING:
+    import typer
+
+    from bot.config.settings import Settings
+    from bot.region.findings import Finding
+    from bot.runtime import Runtime
+
+
+def loops(bot: Runtime) -> Sequence[Loop]:
+    if not (bot.settings.alarm_webhook or bot.settings.alarm_smtp):
+        return ()
+    from features.alerts.jobs import tell_elsewhere
+    from features.alerts.ways import ways_of
+
+    return [tell_elsewhere(bot, way) for way in ways_of(bot.settings)]
+
+
+def commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
+    from features.alerts.commands import alarm
+
+    return (("alarm", alarm),)
+
+
+def findings(settings: Settings) -> Sequence[Finding]:
+    from features.alerts.checks import findings
+
+    return findings(settings)
+
+
+FEATURE = Feature("alerts", "Тревога вторым путём", loops=loops, commands=commands, findings=findings)

@@ -1,0 +1,76 @@
+"""Tells each trouble once when it begins and once when it is over, in each of the ways.
+
+It must never hold up anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.process.log import log
+from features.alerts.troubles import Trouble, troubles
+from features.alerts.ways import NotTold, Way
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
+
+EVERY = 5.0
+TRIES = 5
+PAUSE = 10.0
+"""Seconds before the second try; each next pause is twice as long."""
+
+
+@dataclass(slots=True)
+class Told:
+    """How far one trouble has been told in one way."""
+
+    trouble: Trouble
+    told: bool = False
+    tries: int = 0
+    next_try: float = field(default=0.0)
+
+
+async def tell_elsewhere(bot: Runtime, way: Way) -> None:
+    """Until told to stop: each trouble once when it begins, once when it is over."""
+    known: dict[str, Told] = {}
+    while not bot.stopping.is_set():
+        await one_look(bot, way, known)
+        await bot.clock.sleep(EVERY)
+
+
+async def one_look(bot: Runtime, way: Way, known: dict[str, Told]) -> None:
+    found = troubles(bot)
+    for kind, trouble in found.items():
+        one = known.setdefault(kind, Told(trouble))
+        if not one.told and one.tries < TRIES and bot.clock.monotonic() >= one.next_try:
+            one.told = await tried(bot, way, one, message(bot, kind, "began", trouble.since, trouble.text))
+    for kind in [kind for kind in known if kind not in found]:
+        one = known[kind]
+        heard = one.told and one.tries < TRIES  # else nobody knows that it began, or nobody can be told any more
+        if heard and bot.clock.monotonic() < one.next_try:
+            continue
+        if not heard or await tried(bot, way, one, message(bot, kind, "over", one.trouble.since, one.trouble.over)):
+            del known[kind]
+
+
+async def tried(bot: Runtime, way: Way, one: Told, said: Mapping[str, Any]) -> bool:
+    """Whether it left. What failed is tried again a few times."""
+    try:
+        await way.send(said)
+    except NotTold as refusal:  # in our own words
+        one.tries += 1
+        one.next_try = bot.clock.monotonic() + PAUSE * 2 ** (one.tries - 1)
+        log.warning("alarm_not_told", loop="second_way", kind=said["kind"], reason=str(refusal), attempts=one.tries)
+        return False
+    one.tries, one.next_try = 0, 0.0
+    log.info("alarm_told", loop="second_way", kind=said["kind"], state=said["state"])
+    return True
+
+
+def message(bot: Runtime, kind: str, state: str, at: datetime, text: str) -> dict[str, Any]:
+    """`text` is what a person reads; a chat that takes webhooks shows it as it is."""
+    own = {"source": "priemnaya", "community": bot.community, "worker": bot.settings.worker}
+    return {**own, "kind": kind, "state": state, "since": at.isoformat(timespec="seconds"), "text": f"Приёмная: {text}"}

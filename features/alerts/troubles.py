@@ -1,0 +1,65 @@
+"""What is wrong that the control centre cannot be told of, or may not hear in time (R61).
+
+It must never hold a word or an id of a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.process.advice import advice
+from bot.process.retry import Class, classify
+from handlers.text.texts_hearing import HOW_TO
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
+
+LONG = timedelta(minutes=5)
+"""So long VK or the database may be away before somebody is woken. A key that is refused does not mend by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`text` says what is wrong and what to do, `over` that it is over."""
+
+    since: datetime
+    text: str
+    over: str
+
+
+def troubles(bot: Runtime) -> dict[str, Trouble]:
+    """What the control centre cannot be told of, or may not hear in time, by its name."""
+    health, now = bot.health, bot.clock.now()
+    found = {}
+    refused = health.halted or (health.refused if classify(health.refused) is Class.HALT else 0)
+    if refused:
+        text = f"ВКонтакте не даёт боту работать (ошибка {refused}): ответы жителям ждут. {advice(refused)}"
+        found["vk_refused"] = Trouble(health.unheard or now, text, "ВКонтакте снова пускает бота, ответы уходят.")
+    elif health.unheard is not None and now - health.unheard > LONG:
+        how = f"отвечает боту ошибкой {health.refused}" if health.refused else "не отвечает боту"
+        text = f"ВКонтакте {how} {since(bot, health.unheard)}. Проверьте сеть сервера; бот пробует дальше."
+        found["vk_away"] = Trouble(health.unheard, text, "ВКонтакте снова отвечает боту. Пропущенное он дочитает сам.")
+    if health.down_since is not None and now - health.down_since > LONG:
+        text = f"База данных не отвечает боту {since(bot, health.down_since)}. Проверьте её сервер и место на диске."
+        found["store_away"] = Trouble(
+            health.down_since, text, "База данных снова отвечает. Пропущенное бот дочитает сам."
+        )
+    if health.unseen_alarm is not None:
+        text = (
+            f"Тревога об опасности для жизни ждёт {since(bot, health.unseen_alarm)}: её никто не прочитал или до "
+            f"{bot.directory.emergency} не дозвонились. Откройте чат дежурных или ЦУР."
+        )
+        found["alarm_unseen"] = Trouble(health.unseen_alarm, text, "Тревогу об опасности прочитали или закрыли.")
+    if health.cur_unheard is not None:
+        text = (
+            f"Бот не видит ответов в чате ЦУР или не может туда писать {since(bot, health.cur_unheard)}. Пусть в этом "
+            f"чате {HOW_TO}: бот должен быть там администратором."
+        )
+        found["cur_unheard"] = Trouble(health.cur_unheard, text, "Бот снова видит ответы в чате ЦУР.")
+    return found
+
+
+def since(bot: Runtime, at: datetime) -> str:
+    return f"с {at.astimezone(bot.policy.zone):%H:%M %d.%m}"

@@ -1,0 +1,44 @@
+"""Callback API: VK posts events to the panel's address too, beside the long poll (vk-api.md §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot.feature import Feature
+
+if TYPE_CHECKING:
+    import typer
+
+    from bot.config.settings import Settings
+    from bot.region.findings import Finding
+    from bot.vk.client import Vk
+    from bot.web.site import Site
+
+
+def routes(site: Site) -> Sequence[Any]:
+    """Where there is no secret there is no such address."""
+    if not site.settings.callback_secret:
+        return ()
+    from features.callback.beside import way_in
+    from features.callback.routes import routes
+
+    return routes(way_in(site), site.limits)
+
+
+def commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
+    from features.callback.commands import callback
+
+    return (("callback", callback),)
+
+
+async def findings_in_vk(settings: Settings, vk: Vk, community: int) -> list[Finding]:
+    """Where there is a secret for it; else VK has nothing to post."""
+    from features.callback.servers import standing
+
+    return await standing(vk, settings, community) if settings.callback_secret else []
+
+
+FEATURE = Feature(
+    "callback", "События через Callback API", routes=routes, commands=commands, findings_in_vk=findings_in_vk
+)

@@ -1,0 +1,64 @@
+"""The way in of this panel: beside a running bot, whose loops it wakes, or apart from it. It must never hold up VK."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+
+from bot.config.settings import policy_of
+from bot.delivery.intake import Intake, Kept
+from bot.process.log import log
+from bot.runtime import Runtime
+from bot.vk.client import Vk
+from bot.vk.payload import Signer
+from bot.web.site import Site
+from features.callback.routes import Callback, code_of
+
+
+def way_in(site: Site) -> Callback:
+    bot = site.bot
+    return beside(bot) if bot is not None else apart(site)
+
+
+def beside(bot: Runtime) -> Callback:
+    async def code() -> str:
+        await bot.pace.turn()
+        return await code_of(bot.vk, bot.community)
+
+    def kept(events: Kept) -> None:
+        told(events)
+        bot.events.notify()
+        bot.gaps.notify()
+
+    return Callback(
+        bot.settings.callback_secret,
+        Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash),
+        code,
+        kept,
+    )
+
+
+def apart(site: Site) -> Callback:
+    """The bot runs elsewhere: it finds the events when its long poll brings them too, or looks by itself (work.py)."""
+    settings, db = site.settings, site.db
+    signer = Signer(db.derived("button"), db.community)
+    intake = Intake(db, site.clock, signer, policy_of(settings, db.community).consent_hash)
+    return Callback(settings.callback_secret, intake, asked_alone(site), told)
+
+
+def asked_alone(site: Site) -> Callable[[], Awaitable[str]]:
+    """VK asks for it when an address is registered; no connection is held for that."""
+    settings = site.settings
+
+    async def code() -> str:
+        async with aiohttp.ClientSession() as http:
+            vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
+            return await code_of(vk, site.db.community)
+
+    return code
+
+
+def told(events: Kept) -> None:
+    if events.new:
+        log.info("arrived", loop="callback", count=events.new)

@@ -1,0 +1,32 @@
+"""The sandbox and a year of messages that nobody wrote, made by rules, for whoever tries the bot and for measurements.
+
+The same seed gives the same year. It must never hold a word or a name of a real person, nor fill a real database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bot.feature import Asked, Feature
+
+if TYPE_CHECKING:
+    import typer
+
+    from bot.admin.admin_service import AdminService
+
+
+def asked(service: AdminService) -> Mapping[str, Asked]:
+    from features.demo.asked import AdminDemo
+
+    return AdminDemo(service.db, service.clock, service.vk_api_url).commands()
+
+
+def commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
+    from features.demo.commands import demo
+    from features.demo.sandbox.commands import sandbox
+
+    return (("demo", demo), ("sandbox", sandbox))
+
+
+FEATURE = Feature("demo", "Песочница и демонстрационный год", asked=asked, commands=commands)

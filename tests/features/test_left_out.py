@@ -1,0 +1,83 @@
+"""Each feature can be left out: its folder may be missing, and an administrator may switch it off (BOT_FEATURES)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import features
+from bot.process.advice import Refusal
+from states.directory import Directory
+from tests.transcripts.emulated import emulated, sqlite_url
+from tests.transcripts.script import Player
+from vk_emulator.server import running
+
+WITHOUT = """
+import sys
+sys.modules["features.{name}"] = None  # as if its folder were not there
+import bot.app, bot.web.serve, features
+from bot.cli.cli import app
+assert [one.name for one in features.installed()] == [one for one in features.ORDER if one != "{name}"]
+app(["--help"], standalone_mode=False)
+assert not [one for one in sys.modules if one.startswith("features.{name}.")]
+"""
+TALK = (
+    {"отправила": "мария", "текст": "Большая яма на дороге, город Миасс, улица Ленина, дом 5"},
+    {"чат miass-gorod отвечает": "Засыпали, проверили", "на": "яма"},
+    {"ждать": 31},
+    {"мария слышит": "Засыпали, проверили"},
+)
+
+
+def names(wanted: str) -> list[str]:
+    return [feature.name for feature in features.chosen(wanted)]
+
+
+def test_the_registry_names_every_folder_with_needs_first() -> None:
+    found = features.installed()
+    folders = {path.parent.name for path in Path(features.__file__).parent.glob("*/__init__.py")}
+    assert [feature.name for feature in found] == list(features.ORDER) and folders == set(features.ORDER)
+    for at, feature in enumerate(found):
+        assert {*feature.needs} <= {before.name for before in found[:at]} and feature.title
+
+
+def test_what_an_administrator_may_write() -> None:
+    every = list(features.ORDER)
+    assert names("all") == every and names("") == every and names("none") == []
+    assert names("demo, callback") == [name for name in every if name in {"demo", "callback"}]
+    assert names("all,-demo") == names("-demo") == [name for name in every if name != "demo"]
+
+
+def test_a_name_that_is_none_is_refused_with_those_there_are() -> None:
+    with pytest.raises(Refusal, match="нет такой возможности: карта. Есть: callback"):
+        features.chosen("карта")
+
+
+def test_a_feature_without_what_it_needs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *rest = features.installed()
+    needing = (first, replace(rest[0], needs=(first.name,)), *rest[1:])
+    monkeypatch.setattr(features, "installed", lambda: needing)
+    with pytest.raises(Refusal, match=f"«{rest[0].name}» не работает без: {first.name}"):
+        features.chosen(f"all,-{first.name}")
+
+
+@pytest.mark.parametrize("name", features.ORDER)
+def test_its_folder_may_be_missing(name: str) -> None:
+    code = WITHOUT.format(name=name)
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr[-2000:]
+
+
+async def test_without_any_the_core_talks(region: Directory, tmp_path: Path) -> None:
+    async with (
+        running(port=0, data=tmp_path / "vk", seed=1) as emulator,
+        emulated(emulator.url, sqlite_url(tmp_path), region, features="none") as stage,
+    ):
+        assert stage.bot is not None and stage.bot.features == ()
+        player = Player(stage)
+        for line in TALK:
+            await player.line(dict(line))
