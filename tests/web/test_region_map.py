@@ -15,8 +15,8 @@ from bot.charts.ground import Shape
 from bot.region.map_file import RegionMap
 from bot.web.app import build
 from bot.web.pages import PAGES
-from bot.web.pages.region_map import DOTS, steps
 from bot.web.site import Site
+from features.map.pages import DOTS, steps
 from states.lifecycle.appeal import Appeal, Piece, Status
 from states.messages import Location
 from storage.db.database import Database

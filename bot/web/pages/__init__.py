@@ -15,7 +15,6 @@ from bot.web.pages import (
     official_page,
     one_report,
     queue,
-    region_map,
     reports,
     saved_views,
     sign_in,
@@ -41,7 +40,7 @@ from bot.web.pages.admin import (
 from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
-WORK = (now, live, queue, saved_views, region_map)
+WORK = (now, live, queue, saved_views)
 FIGURES = (groups, topics, official, official_page, heads, reports, one_report, doors)
 DIRECTORY = (directory, directory_entry, directory_upload, directory_versions, route_history, templates)
 KEPT = (chats, communities, community_add, learning, learning_file, audit, people, data, settings)
