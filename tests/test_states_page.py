@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlers.official.commands import WORDS
+from handlers.official.commands import BY_WORD
 from handlers.views.card_buttons import LABELS
 from states.lifecycle.appeal import MOVES
 from tests.states_page import GROUPS, PAGE, arrows, page
@@ -29,6 +29,8 @@ def test_the_picture_shows_every_move_between_states_and_no_other() -> None:
 
 def test_every_command_and_button_of_the_chats_is_described() -> None:
     said = CHATS.read_text(encoding="utf-8")
-    lost = [f"/{word}" for word in WORDS - {"не", "ненаше", "не_наше", "help", "start"} if f"`/{word}" not in said]
+    lost = [
+        f"/{word}" for word in BY_WORD.keys() - {"не", "ненаше", "не_наше", "help", "start"} if f"`/{word}" not in said
+    ]
     lost += [label for label, _ in LABELS.values() if f"«{label}»" not in said]
     assert not lost, lost

@@ -1,11 +1,14 @@
 """Words with a slash in a bound chat. They do whatever a button does, for a click that VK has lost, and a little more.
 
-A string is what the official is told instead; nothing is ever done to an appeal that was not replied to.
+Each is one row of COMMANDS. A string is what the official is told instead; nothing is ever done to an appeal that was
+not replied to.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from handlers.lifecycle import asking, coordinator, incidents, moves
 from handlers.official import completing, digest, listing, reports, sign_in
@@ -13,7 +16,7 @@ from handlers.text import texts_chat
 from handlers.text.relayed import clean
 from handlers.text.words import plural
 from handlers.views.cards import agency_name
-from handlers.views.possible import OF_CUR, stale
+from handlers.views.possible import stale
 from handlers.views.turn import hint
 from states.decision import Decision
 from states.facts import Facts
@@ -24,54 +27,34 @@ from states.people.chats import CUR, Chat
 from states.people.who_may import coordinates, holds, may
 from states.worktime.dates import WrongDate, parse
 
-SPOKEN: dict[str, Job] = {
-    "ответ": Job.ANSWER,
-    "вопрос": Job.ASK,
-    "промежуточный": Job.INTERIM,
-    "отложить": Job.POSTPONE,
-    "отклонить": Job.DECLINE,
-    "направить": Job.ASSIGN,
-    "повтор": Job.REPEAT,
-    "объединить": Job.MERGE,
-    "заблокировать": Job.BLOCK,
-    "всем": Job.BROADCAST,
-}
+Said = Decision | str
+Run = Callable[[Facts, Chat, Message, str], Said]
+"""What a word does. The last is what follows the word."""
 
-WORDS = frozenset(
-    {
-        "помощь",
-        "help",
-        "start",
-        "код",
-        "панель",
-        "мои",
-        "сводка",
-        "отчет",
-        "просрочено",
-        "найти",
-        "пауза",
-        "возобновить",
-        "история",
-        "принять",
-    }
-    | {"закрыть", "отделить", "разблокировать", "не", "ненаше", "не_наше", *SPOKEN}
-)
+
+class Audience(Enum):
+    """Whom a word is offered to."""
+
+    ALL = auto()
+    CENTRE = auto()
+    NOBODY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCommand:
+    """`words`: how it is written; the first is what those of `offered` read instead of a word that nobody knows.
+    `centre`: in the chat of the ЦУР alone; elsewhere nobody has heard of it. Its line of help: texts_chat.CHAT_HELP."""
+
+    words: tuple[str, ...]
+    run: Run
+    offered: Audience = Audience.ALL
+    centre: bool = False
 
 
 def known(text: str) -> bool:
     """Whether a word with a slash is for us: in the same chat other bots may be spoken to."""
-    return divided(text)[0] in WORDS
+    return divided(text)[0] in BY_WORD
 
-
-FOR_ALL: tuple[str, ...] = (
-    "помощь", "сводка", "мои", "просрочено", "найти", "история", "принять", "закрыть", "ответ", "вопрос",
-    "промежуточный", "отложить", "отклонить", "панель",
-)  # fmt: skip
-FOR_CUR: tuple[str, ...] = (
-    "направить", "повтор", "объединить", "отделить", "всем", "заблокировать", "разблокировать", "пауза", "возобновить",
-    "отчет",
-)  # fmt: skip
-"""What is offered instead of a word that nobody knows, to the chat that may use it."""
 
 SHORTEST = 3
 """Fewer letters are the beginning of too many."""
@@ -80,7 +63,8 @@ SHORTEST = 3
 def nearest(text: str, chat: Chat) -> str:
     """The command that was meant: that it is the beginning of, or that differs by a letter in three; else nothing."""
     word = divided(text)[0]
-    offered = (*FOR_ALL, *(FOR_CUR if coordinates(chat) else ()))
+    audience = {Audience.ALL, Audience.CENTRE} if coordinates(chat) else {Audience.ALL}
+    offered = [one.words[0] for one in COMMANDS if one.offered in audience]
     begun = [known for known in offered if len(word) >= SHORTEST and known.startswith(word)]
     if begun:
         return begun[0]
@@ -119,38 +103,12 @@ def to_everybody(text: str) -> bool:
     return divided(text)[0] == "всем"
 
 
-def command(facts: Facts, chat: Chat, event: Message) -> Decision | str:
+def command(facts: Facts, chat: Chat, event: Message) -> Said:
     word, rest = divided(event.text)
-    if word in ("не", "ненаше", "не_наше"):
-        said, _, whose = rest.partition(" ") if word == "не" else ("наше", "", rest)
-        known_words = said.casefold().strip(" .,:") == "наше"
-        return begun(facts, chat, event, Job.NOT_OURS, whose) if known_words else texts_chat.UNKNOWN_COMMAND
-    match word:
-        case "помощь" | "help" | "start":
-            return helped(facts, chat)
-        case "код":
-            return texts_chat.CODE_ALREADY.format(agency=agency_name(facts.directory, chat.agency))
-        case "сводка":
-            return digest.on_demand(facts, chat, event)
-        case "отчет" if coordinates(chat):
-            return reports.asked(facts, event, rest)
-        case "панель":
-            return sign_in.in_chat(facts)
-        case "мои":
-            return listing.mine(facts, event.author)
-        case "просрочено":
-            return listing.overdue(facts)
-        case "найти":
-            return listing.looked_for(facts, event) if rest else texts_chat.FIND_WHAT
-        case "пауза" | "возобновить" if coordinates(chat):
-            done = coordinator.pause if word == "пауза" else coordinator.resume
-            return done(facts, event, rest)
-        case "история" | "принять" | "закрыть" | "отделить" | "разблокировать":
-            return about(facts, chat, event, word)
-        case _ if word in SPOKEN:
-            return begun(facts, chat, event, SPOKEN[word], rest)
-        case _:
-            return unknown(event.text, chat)
+    found = BY_WORD.get(word)
+    if found is None or (found.centre and not coordinates(chat)):
+        return unknown(event.text, chat)
+    return found.run(facts, chat, event, rest)
 
 
 def helped(facts: Facts, chat: Chat) -> str:
@@ -167,25 +125,85 @@ def reachable(facts: Facts, chat: Chat, appeal: Appeal | None) -> str:
     return texts_chat.NOT_HERE.format(code=appeal.code)
 
 
-def about(facts: Facts, chat: Chat, event: Message, word: str) -> Decision | str:
-    """A word that needs nothing more than the card it replies to."""
-    appeal = facts.linked
-    refusal = reachable(facts, chat, appeal)
-    if refusal or appeal is None:
-        return refusal
-    match word:
-        case "история":
-            return listing.history(facts, appeal)
-        case "принять":
-            can = may(chat, appeal, Action.ACCEPT)
-            done = moves.accept(facts, chat, appeal, event.author) if can else moves.refused(appeal)
-            return also_said(facts, event, done, texts_chat.TAKEN)
-        case "отделить":
-            return incidents.separate(facts, chat, appeal, event.author)
-        case "разблокировать":
-            return coordinator.blocked(facts, chat, appeal, event.author, None)
-        case _:
-            return closed(facts, chat, event, appeal)
+def help_of(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return helped(facts, chat)
+
+
+def code(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return texts_chat.CODE_ALREADY.format(agency=agency_name(facts.directory, chat.agency))
+
+
+def show_digest(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return digest.on_demand(facts, chat, event)
+
+
+def ask_report(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return reports.asked(facts, event, rest)
+
+
+def open_panel(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return sign_in.in_chat(facts)
+
+
+def list_mine(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return listing.mine(facts, event.author)
+
+
+def list_overdue(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return listing.overdue(facts)
+
+
+def find(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return listing.looked_for(facts, event) if rest else texts_chat.FIND_WHAT
+
+
+def pause(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return coordinator.pause(facts, event, rest)
+
+
+def resume(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return coordinator.resume(facts, event, rest)
+
+
+def give_back(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return begun(facts, chat, event, Job.NOT_OURS, rest)
+
+
+def give_back_in_two_words(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    """«/не наше»."""
+    said, _, whose = rest.partition(" ")
+    ours = said.casefold().strip(" .,:") == "наше"
+    return give_back(facts, chat, event, whose) if ours else texts_chat.UNKNOWN_COMMAND
+
+
+# Words that need nothing more than the card they reply to.
+
+
+def on_card(act: Callable[[Facts, Chat, Message, Appeal], Said]) -> Run:
+    def run(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+        appeal = facts.linked
+        refusal = reachable(facts, chat, appeal)
+        return refusal if refusal or appeal is None else act(facts, chat, event, appeal)
+
+    return run
+
+
+def show_history(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
+    return listing.history(facts, appeal)
+
+
+def accept(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
+    can = may(chat, appeal, Action.ACCEPT)
+    done = moves.accept(facts, chat, appeal, event.author) if can else moves.refused(appeal)
+    return also_said(facts, event, done, texts_chat.TAKEN)
+
+
+def separate(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
+    return incidents.separate(facts, chat, appeal, event.author)
+
+
+def unblock(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
+    return coordinator.blocked(facts, chat, appeal, event.author, None)
 
 
 def also_said(facts: Facts, event: Message, done: Decision, text: str) -> Decision:
@@ -195,7 +213,7 @@ def also_said(facts: Facts, event: Message, done: Decision, text: str) -> Decisi
     return replace(done, effects=(*done.effects, hint(facts, event, text)))
 
 
-def closed(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision | str:
+def close(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
     """After an answer at once; without one only by the ЦУР, with a reason."""
     if not may(chat, appeal, Action.CLOSE):
         return stale(appeal)
@@ -206,11 +224,16 @@ def closed(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
     return completing.go_on(facts, chat, appeal, task, str(event.cmid), event.cmid)
 
 
-def begun(facts: Facts, chat: Chat, event: Message, job: Job, rest: str) -> Decision | str:
+def begin(job: Job) -> Run:
+    def run(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+        return begun(facts, chat, event, job, rest)
+
+    return run
+
+
+def begun(facts: Facts, chat: Chat, event: Message, job: Job, rest: str) -> Said:
     """A small dialogue, with what the command has said already."""
     appeal = facts.linked
-    if job in OF_CUR and not coordinates(chat):
-        return texts_chat.UNKNOWN_COMMAND
     if appeal is None and job is Job.ASSIGN:
         return texts_chat.ASSIGN_WHOM
     refusal = reachable(facts, chat, appeal)
@@ -241,3 +264,36 @@ def filled(facts: Facts, appeal: Appeal, task: Task, event: Message, rest: str) 
         return task
     found = asking.told(facts, appeal, task, replace(event, text=text))
     return replace(found, seen=event.digest) if isinstance(found, Task) and found.seen else found
+
+
+COMMANDS: tuple[ChatCommand, ...] = (
+    ChatCommand(("помощь", "help", "start"), help_of),
+    ChatCommand(("код",), code, Audience.NOBODY),
+    ChatCommand(("сводка",), show_digest),
+    ChatCommand(("панель",), open_panel),
+    ChatCommand(("мои",), list_mine),
+    ChatCommand(("просрочено",), list_overdue),
+    ChatCommand(("найти",), find),
+    ChatCommand(("история",), on_card(show_history)),
+    ChatCommand(("принять",), on_card(accept)),
+    ChatCommand(("закрыть",), on_card(close)),
+    ChatCommand(("ненаше", "не_наше"), give_back, Audience.NOBODY),
+    ChatCommand(("не",), give_back_in_two_words, Audience.NOBODY),
+    ChatCommand(("ответ",), begin(Job.ANSWER)),
+    ChatCommand(("вопрос",), begin(Job.ASK)),
+    ChatCommand(("промежуточный",), begin(Job.INTERIM)),
+    ChatCommand(("отложить",), begin(Job.POSTPONE)),
+    ChatCommand(("отклонить",), begin(Job.DECLINE)),
+    ChatCommand(("направить",), begin(Job.ASSIGN), Audience.CENTRE, centre=True),
+    ChatCommand(("повтор",), begin(Job.REPEAT), Audience.CENTRE, centre=True),
+    ChatCommand(("объединить",), begin(Job.MERGE), Audience.CENTRE, centre=True),
+    ChatCommand(("отделить",), on_card(separate), Audience.CENTRE),
+    ChatCommand(("всем",), begin(Job.BROADCAST), Audience.CENTRE, centre=True),
+    ChatCommand(("заблокировать",), begin(Job.BLOCK), Audience.CENTRE, centre=True),
+    ChatCommand(("разблокировать",), on_card(unblock), Audience.CENTRE),
+    ChatCommand(("пауза",), pause, Audience.CENTRE, centre=True),
+    ChatCommand(("возобновить",), resume, Audience.CENTRE, centre=True),
+    ChatCommand(("отчет",), ask_report, Audience.CENTRE, centre=True),
+)
+"""In the order of their offering: of two words that are equally near the first is meant."""
+BY_WORD = {word: one for one in COMMANDS for word in one.words}

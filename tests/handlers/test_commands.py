@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.official.commands import FOR_ALL, FOR_CUR, SPOKEN, WORDS, differing, nearest
+from handlers.official.commands import BY_WORD, COMMANDS, Audience, differing, nearest
 from handlers.text import texts_chat
 from handlers.text.parts import LIMIT, units
 from states.audit import AuditAction
@@ -124,12 +124,10 @@ def test_a_word_needs_a_card_of_this_chat(text: str) -> None:
 
 def test_every_word_that_is_known_is_understood() -> None:
     """None of them says «Такой команды нет»."""
-    for word in sorted(WORDS - {"не"} | {"не наше"}):
+    for word in sorted(BY_WORD.keys() - {"не"} | {"не наше"}):
         for chat, held in ((roads(), WORK), (cur(), in_cur(status=Status.IN_WORK))):
             decision = say(f"/{word}", held, chat=chat, digest=Digest())
-            only_cur = SPOKEN.get(word) in (Job.ASSIGN, Job.REPEAT, Job.MERGE, Job.BLOCK, Job.BROADCAST)
-            only_cur = only_cur or word in ("пауза", "возобновить")
-            if chat.agency == "cur" or not only_cur:
+            if chat.agency == "cur" or word not in BY_WORD or not BY_WORD[word].centre:
                 assert texts_chat.UNKNOWN_COMMAND not in said(decision, chat.peer), word
 
 
@@ -320,5 +318,5 @@ def test_an_unknown_command_is_answered_with_the_nearest(typed: str, meant: str)
 def test_only_the_cur_is_offered_its_own_commands() -> None:
     assert nearest("/напрваить", cur()) == "направить" and nearest("/напрваить", roads()) == ""
     assert differing("", "ответ") == 5 and differing("ответ", "") == 5 and differing("ответ", "ответ") == 0
-    offered = {*FOR_ALL, *FOR_CUR}
-    assert offered < WORDS, "nothing is offered that is not understood"
+    assert len(BY_WORD) == sum(len(one.words) for one in COMMANDS), "no word stands in two rows"
+    assert all(one.offered is Audience.CENTRE for one in COMMANDS if one.centre)
