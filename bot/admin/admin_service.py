@@ -115,7 +115,6 @@ class AdminService:
 
     def _rare(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         """Commands whose modules cost memory that a bot at rest does not need."""
-        from bot.admin.admin_doors import AdminDoors
         from bot.admin.admin_learning import AdminLearning
         from bot.admin.admin_pages import AdminPages
         from bot.admin.admin_reports import AdminReports
@@ -123,7 +122,6 @@ class AdminService:
         return {
             **AdminReports(self.db, self.clock).commands(),
             **AdminPages(self.db, self.clock).commands(),
-            **AdminDoors(self.db, self.clock).commands(),
             **AdminLearning(self.home or self.db, self.clock, self.bot, self.training).commands(),
             **{name: asked for feature in self.features for name, asked in feature.asked(self).items()},
         }

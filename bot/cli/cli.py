@@ -10,7 +10,6 @@ import json
 import sys
 import traceback
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,6 @@ from bot import VERSION
 from bot.cli import (
     api_keys_commands,
     community_commands,
-    doors_commands,
     learning_commands,
     pages_commands,
     people_commands,
@@ -30,11 +28,11 @@ from bot.cli import (
     upkeep_commands,
 )
 from bot.cli.ask import asked, finish, importing
+from bot.cli.directory_folder import Folder, examined
 from bot.config.settings import Settings, SettingsError, read
 from bot.process import admin_socket
 from bot.process.advice import Refusal, advice, usage
 from bot.vk.errors import NotReached, Uncertain, VkError
-from states.directory import Directory
 from states.people.chats import CUR, DUTY
 from storage.db.errors import RowsLost, StorageError, TakenAway, Unavailable
 
@@ -58,7 +56,6 @@ app.add_typer(directory_app, name="directory")
 app.add_typer(chat_app, name="chat")
 
 Of = Annotated[int, typer.Option("--community", help="Номер сообщества из реестра; без него — из BOT_VK_TOKEN.")]
-Folder = Annotated[Path, typer.Argument(help="Файл или папка с YAML.")]
 
 
 def told_version(wanted: bool) -> None:
@@ -218,17 +215,6 @@ def stats(
     print("".join(community_commands.numbers(said)), end="")
 
 
-def examined(folder: Path) -> Directory:
-    """The directory in these files; what still deserves a look is printed."""
-    from bot.process.clock import Clock
-    from bot.region.directory_file import examine
-
-    reading = examine(folder, Clock().now().date())
-    for warning in reading.warnings:
-        print(f"• {warning}")
-    return reading.directory
-
-
 @directory_app.command("check")
 def directory_check(folder: Folder) -> None:
     """Проверить файлы справочника, ничего не меняя."""
@@ -261,21 +247,6 @@ def directory_import(
         return
     done = asked(settings, "directory_import", {"text": text})
     print(f"Справочник загружен, версия {done['version']}.")
-
-
-@app.command()
-def papers(
-    folder: Folder,
-    community: Annotated[str, typer.Option(help="Короткое имя сообщества: то, что стоит после vk.me/.")],
-    out: Annotated[Path, typer.Option(help="Куда положить.")] = Path("docs/ru"),
-) -> None:
-    """Памятка сотруднику и листовка с QR-кодом для печати, по справочнику из этой папки."""
-    from bot.admin.papers import Community, write
-
-    known = examined(folder)
-    name = known.communities[0].name if known.communities else f"Приёмная: {known.region}"
-    for made in write(out, known, Community(name, community)):
-        print(made)
 
 
 @chat_app.command("code")
@@ -354,7 +325,6 @@ app.add_typer(people_commands.people, name="people")
 app.add_typer(api_keys_commands.api_keys, name="api-keys")
 app.add_typer(pages_commands.pages, name="pages")
 app.add_typer(community_commands.community, name="community")
-app.add_typer(doors_commands.doors, name="doors")
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")
 app.add_typer(records_commands.audit, name="audit")

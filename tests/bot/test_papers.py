@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot.admin import papers
-from bot.admin.papers import FIVE, MM, Community, Page, write
 from bot.cli.cli import app
+from features.campaign_links import papers
+from features.campaign_links.papers import FIVE, MM, Community, Page, write
 from handlers.views.card_buttons import LABELS
 from states.directory import Directory
 

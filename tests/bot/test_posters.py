@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot.admin import posters
 from bot.admin.admin_service import AdminService
-from bot.admin.papers import MM, Page
-from bot.cli import doors_commands
 from bot.cli.cli import app
 from bot.process.clock import Clock
 from bot.region.directory_json import to_json
+from features.campaign_links import FEATURE, posters
+from features.campaign_links import commands as doors_commands
+from features.campaign_links.papers import MM, Page
 from states.directory import Community, Directory, Door
 from states.lifecycle.appeal import Action, History, Status
 from states.lifecycle.counted import Counted
@@ -117,7 +117,7 @@ def test_the_commands(
 
 
 async def test_what_the_database_says_of_them(db: Database, region: Directory) -> None:  # noqa: F811
-    service = AdminService(db, Clock())
+    service = AdminService(db, Clock(), features=(FEATURE,))
     assert "ещё не загружен" in (await service.carry_out("doors", {}))["error"]
     await db.run(lambda tx: directories.save_text(tx, to_json(region), NOW))
     one, _ = appeal("1124-AAAA", 5, counted=Counted(received=NOW.date()))

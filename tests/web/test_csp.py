@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import features
 from bot.web.app import build
 from bot.web.files import address
 from bot.web.layout import TEMPLATES
@@ -16,6 +18,9 @@ from bot.web.site import Site
 from tests.web.browser import AT_CUR, Browser
 
 PATHS = ("/", "/now", "/in/nothing", "/out", "/static/panel.css", "/static/nothing.css", "/nowhere", "/code")
+EVERY_TEMPLATE = sorted(
+    [*TEMPLATES.glob("*.html"), *Path(features.__file__).parent.glob("*/templates/*.html")], key=lambda path: path.name
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -49,9 +54,9 @@ async def test_on_plain_http_of_this_computer_no_promise_of_https(site: Site) ->
     assert (await browser.get("/now")).status_code == 200
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
-def test_no_template_has_a_script_or_a_style_in_it(path: object) -> None:
-    text = TEMPLATES.joinpath(str(path)).read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", EVERY_TEMPLATE, ids=lambda path: path.name)
+def test_no_template_has_a_script_or_a_style_in_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)

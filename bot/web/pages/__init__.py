@@ -6,7 +6,6 @@ from bot.web.pages import (
     audit,
     chats,
     code,
-    doors,
     groups,
     heads,
     live,
@@ -41,7 +40,7 @@ from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, saved_views)
-FIGURES = (groups, topics, official, official_page, heads, reports, one_report, doors)
+FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
 DIRECTORY = (directory, directory_entry, directory_upload, directory_versions, route_history, templates)
 KEPT = (chats, communities, community_add, learning, learning_file, audit, people, data, settings)
 """What the region keeps in order."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.admin.papers import A4, ACCENT, DIM, LINE, PAPER, STEPS, WHITE, Page
+from features.campaign_links.papers import A4, ACCENT, DIM, LINE, PAPER, STEPS, WHITE, Page
 from handlers.views.doors import known
 from states.directory import Community, Directory, Door
 

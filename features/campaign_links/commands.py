@@ -1,4 +1,7 @@
-"""`doors`: the links with a code of the loaded directory, and their posters. It must change nothing."""
+"""`doors`: the links with a code of the loaded directory, and their posters. `papers`: what is handed out beside them.
+
+They must change nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.ask import asked
+from bot.cli.directory_folder import Folder, examined
 from bot.config.settings import read
 from bot.process.advice import Refusal
 
@@ -34,9 +38,9 @@ def doors_posters(
     community: Annotated[str, typer.Option(help="Что стоит после vk.me/, если в справочнике не записано.")] = "",
 ) -> None:
     """Плакат А4 и лист наклеек для каждой открытой ссылки."""
-    from bot.admin.admin_doors import community_of
-    from bot.admin.posters import write
     from bot.region.directory_json import from_json
+    from features.campaign_links.asked import community_of
+    from features.campaign_links.posters import write
 
     said = asked(read(), "doors", {})
     region = from_json(said["directory"])
@@ -46,4 +50,18 @@ def doors_posters(
     wanted = [one for one in region.doors if (one.code in door if door else not one.closed)]
     here = community_of(region, said["community"])
     for made in write(out, region, replace(here, screen_name=community) if community else here, wanted):
+        typer.echo(made)
+
+
+def papers(
+    folder: Folder,
+    community: Annotated[str, typer.Option(help="Короткое имя сообщества: то, что стоит после vk.me/.")],
+    out: Annotated[Path, typer.Option(help="Куда положить.")] = Path("docs/ru"),
+) -> None:
+    """Памятка сотруднику и листовка с QR-кодом для печати, по справочнику из этой папки."""
+    from features.campaign_links.papers import Community, write
+
+    known = examined(folder)
+    name = known.communities[0].name if known.communities else f"Приёмная: {known.region}"
+    for made in write(out, known, Community(name, community)):
         typer.echo(made)

@@ -14,11 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.admin import posters
-from bot.admin.admin_doors import community_of
 from bot.web.asked import link, local_day, of_request
 from bot.web.layout import number, render
 from bot.web.site import Page, Site, site_of
+from features.campaign_links import posters
+from features.campaign_links.asked import community_of
 from handlers.text.words import plural
 from handlers.views.doors import known
 from states.directory import Community, Door
