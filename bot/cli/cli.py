@@ -19,7 +19,6 @@ import typer
 import features
 from bot import VERSION
 from bot.cli import (
-    api_keys_commands,
     community_commands,
     doors_commands,
     learning_commands,
@@ -351,7 +350,6 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
 
 
 app.add_typer(people_commands.people, name="people")
-app.add_typer(api_keys_commands.api_keys, name="api-keys")
 app.add_typer(pages_commands.pages, name="pages")
 app.add_typer(community_commands.community, name="community")
 app.add_typer(doors_commands.doors, name="doors")
