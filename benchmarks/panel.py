@@ -31,6 +31,7 @@ sys.path.insert(0, str(ROOT))
 
 import httpx  # noqa: E402
 
+import features  # noqa: E402
 from benchmarks.panel_rows import NOW  # noqa: E402
 from benchmarks.rig.stand import COMMUNITY, machine  # noqa: E402
 from benchmarks.rig.tables import Table, write  # noqa: E402
@@ -155,7 +156,7 @@ async def pages(db: Database, url: str, rounds: int, told: Told) -> list[tuple[s
     import bot.web.serve as serving
 
     serving.Limits = Unlimited  # type: ignore[misc]
-    served = await opened(settings, db, Standing(), lambda: known)
+    served = await opened(settings, db, Standing(), lambda: known, features=features.installed())
     rows: list[tuple[str, ...]] = []
     try:
         address = f"http://127.0.0.1:{PORT}"

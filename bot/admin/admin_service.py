@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.admin.admin_api_keys import AdminApiKeys
 from bot.admin.admin_communities import AdminCommunities, unwell
 from bot.admin.admin_directory import AdminDirectory
 from bot.admin.admin_people import AdminPeople
@@ -103,7 +102,6 @@ class AdminService:
             **AdminDirectory(self.db, self.clock, self.changed).commands(),
             **AdminRecords(self.db, self.clock, self._wake).commands(),
             **AdminPeople(self.db, self.clock).commands(),
-            **AdminApiKeys(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
             **AdminCommunities(self.db, self.clock, self.bot).commands(),
         }

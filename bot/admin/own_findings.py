@@ -13,9 +13,7 @@ from typing import Any
 from bot.config import calendar_file
 from bot.config.consents import TELLS_DUTY
 from bot.config.settings import Settings, consent_text, publish_text
-from bot.region import statuses_file
 from bot.region.directory_difference import unconfirmed_in_words
-from bot.region.directory_errors import DirectoryErrors
 from bot.region.findings import Finding, bad, good, look
 from bot.region.learned import NO_NUMPY
 from states.directory import Agency, Directory, Outside, Phone, Topic
@@ -45,26 +43,6 @@ def calendar_findings(today: date, file: Path = calendar_file.CALENDAR) -> list[
     except calendar_file.CalendarErrors as error:
         return [bad("Производственный календарь не читается.", str(error))]
     return [look(line, "") for line in told] or [good("Производственный календарь есть и сверен.")]
-
-
-def open_data_findings(settings: Settings) -> list[Finding]:
-    """R56, R64: what everybody may see, and whether the region's file of states can be read."""
-    if settings.open_data != "on":
-        return []
-    if not settings.panel_port:
-        return [bad("Открытые данные включены, а панели нет.", "Впишите BOT_PANEL_PORT: их показывает панель.")]
-    try:
-        known = statuses_file.read(Path(settings.statuses_folder))
-    except DirectoryErrors as error:
-        return [bad("Названия состояний не читаются.", str(error))]
-    told = good(f"Открытые данные видны всем: /open и /api; группы меньше {settings.open_least} человек скрыты.")
-    doubtful = ", ".join(one.name for one in known.systems if not one.confirmed)
-    if not doubtful:
-        return [told]
-    return [
-        told,
-        look(f"Названия состояний для {doubtful} не подтверждены.", "Впишите source, когда узнаете."),
-    ]
 
 
 def directory_findings(directory: Directory, bound: Collection[str | None], today: date) -> list[Finding]:

@@ -23,7 +23,6 @@ from bot.admin.own_findings import (
     consent_findings,
     directory_findings,
     learning_findings,
-    open_data_findings,
 )
 from bot.config.keys import master_of
 from bot.config.settings import Settings, SettingsError
@@ -76,7 +75,7 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
     found += env_findings(Path(".env"))
     found += consent_findings(settings)
     found += calendar_findings(Clock().now().date())
-    found += open_data_findings(settings)
+    found += [one for feature in features for one in feature.own_findings(settings)]
     async with aiohttp.ClientSession() as http:
         vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
         community, told = await token(vk)

@@ -18,7 +18,6 @@ import typer
 import features
 from bot import VERSION
 from bot.cli import (
-    api_keys_commands,
     community_commands,
     learning_commands,
     pages_commands,
@@ -322,7 +321,6 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
 
 
 app.add_typer(people_commands.people, name="people")
-app.add_typer(api_keys_commands.api_keys, name="api-keys")
 app.add_typer(pages_commands.pages, name="pages")
 app.add_typer(community_commands.community, name="community")
 app.add_typer(records_commands.keys, name="keys")

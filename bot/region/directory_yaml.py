@@ -32,7 +32,7 @@ DECISIONS = "decisions.yaml"
 """Lies beside the directory and is none of it: what the region has decided (region_questions.py)."""
 
 STATUSES = "statuses.yaml"
-"""So does this: how other systems call our states (statuses_file.py)."""
+"""So does this: how other systems call our states (features/open_data/statuses_file.py)."""
 
 BESIDE = frozenset({DECISIONS, STATUSES})
 

@@ -33,10 +33,6 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     routes: list[BaseRoute] = [route(page) for page in pages]
     routes.append(Route("/static/{name}", files.answer))
     routes += [one for feature in site.features for one in feature.routes(site)]
-    if site.settings.open_data == "on":
-        from bot.web.api import doors  # FastAPI costs memory that a panel alone does not need
-
-        routes += doors.routes(site)
     app = Starlette(
         routes=routes,
         middleware=[Middleware(Guarded, secure=site.secure)],

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin.own_findings import open_data_findings
 from bot.config.settings import Settings
-from bot.region import directory_file, statuses_file
+from bot.region import directory_file
 from bot.region.directory_errors import DirectoryErrors
+from features.open_data import statuses_file
+from features.open_data.checks import findings as open_data_findings
 from states.lifecycle.appeal import Status
 from tests.conftest import REGION
 

@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.admin.admin_api_keys import AdminApiKeys
 from bot.config.settings import consent_text, hash_of
-from bot.web.api.guarded import A_MINUTE
-from bot.web.api.ids import Ids
-from bot.web.api.requests import KIND
+from features.open_data.asked import AdminApiKeys
+from features.open_data.routes.guarded import A_MINUTE
+from features.open_data.routes.ids import Ids
+from features.open_data.routes.requests import KIND
 from states.dialogue import Dialogue
 from states.events import RequestPosted
 from states.lifecycle.appeal import Appeal, Status

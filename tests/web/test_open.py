@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.web.api.figures import MONTHS, beside, periods_of, rounded
+from features.open_data.routes.figures import MONTHS, beside, periods_of, rounded
 from states.lifecycle.appeal import Appeal, Status
 from storage.db.database import Database
 from storage.ops.sums import Sums

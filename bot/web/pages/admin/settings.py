@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.admin.own_findings import calendar_findings, consent_findings, directory_findings, open_data_findings
+from bot.admin.own_findings import calendar_findings, consent_findings, directory_findings
 from bot.config import calendar_file
 from bot.config.meanings import is_secret, meanings
 from bot.config.settings import PREFIX, Settings, SettingsError
@@ -102,7 +102,7 @@ def found(site: Site, bound: set[str | None]) -> list[Finding]:
     return [
         *texts,
         *calendar_findings(today),
-        *open_data_findings(site.settings),
+        *(one for feature in site.features for one in feature.own_findings(site.settings)),
         *directory_findings(site.directory(), bound, today),
         *region_questions.findings(region_questions.file_of(site.settings.decisions_file), today),
     ]

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.report.measured import in_time, mean, median
-from bot.web.api.opened import Opened
+from features.open_data.routes.opened import Opened
 from states.statistics.filter import By, Filter
 from states.statistics.periods import Span, Stretch, around
 from storage.ops import open_rows, sums

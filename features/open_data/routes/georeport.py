@@ -13,13 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web.api import posting, requests, services, shapes
-from bot.web.api.forms import KINDS, Form, Said, written
-from bot.web.api.guarded import Guarded, nowhere
-from bot.web.api.opened import Opened, opened_of
-from bot.web.api.posting import Sent
-from bot.web.api.refused import Refused
 from bot.web.site import Site
+from features.open_data.routes import posting, requests, services, shapes
+from features.open_data.routes.forms import KINDS, Form, Said, written
+from features.open_data.routes.guarded import Guarded, nowhere
+from features.open_data.routes.opened import Opened, opened_of
+from features.open_data.routes.posting import Sent
+from features.open_data.routes.refused import Refused
 
 SINCE = "2026-11-28T00:00:00+05:00"
 """When what is said here last changed its shape."""

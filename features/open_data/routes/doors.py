@@ -1,4 +1,4 @@
-"""Where the open data stand in the application; the only module that the panel knows of them."""
+"""Where the open data stand in the application: their addresses."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.region import statuses_file
 from bot.web import errors
-from bot.web.api import georeport, incidents, newsroom
-from bot.web.api.guarded import A_MINUTE
-from bot.web.api.ids import Ids
-from bot.web.api.marked import marked
-from bot.web.api.opened import Opened
 from bot.web.layout import render
 from bot.web.security.limits import address_of
 from bot.web.site import Site, site_of
+from features.open_data import statuses_file
+from features.open_data.routes import georeport, incidents, newsroom
+from features.open_data.routes.guarded import A_MINUTE
+from features.open_data.routes.ids import Ids
+from features.open_data.routes.marked import marked
+from features.open_data.routes.opened import Opened
 
 Answer = Callable[[Request, Opened], Awaitable[Response]]
 

@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.process.log import log
-from bot.web.api.forms import KINDS, Form, Said, written
-from bot.web.api.marked import FOR_ALL, marked
-from bot.web.api.opened import opened_of
-from bot.web.api.refused import Refused
 from bot.web.security.csrf import length_of
 from bot.web.security.limits import TooMany, address_of
+from features.open_data.routes.forms import KINDS, Form, Said, written
+from features.open_data.routes.marked import FOR_ALL, marked
+from features.open_data.routes.opened import opened_of
+from features.open_data.routes.refused import Refused
 from storage.db.errors import Unavailable
 
 A_MINUTE = 120

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.region.statuses_file import CLOSED
-from bot.web.api.opened import KEPT, Opened
-from bot.web.api.requests import midnight
+from features.open_data.routes.opened import KEPT, Opened
+from features.open_data.routes.requests import midnight
+from features.open_data.statuses_file import CLOSED
 from handlers.text.words import date_words
 from handlers.views.titles import place_title, topic_title
 from storage.ops import open_rows

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.web.api.forms import Said
-from bot.web.api.refused import Refused
+from features.open_data.routes.forms import Said
+from features.open_data.routes.refused import Refused
 from states.directory import Directory, Topic
 
 PLACE = "place"

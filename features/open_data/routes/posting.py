@@ -10,10 +10,10 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from bot.web.api.forms import Said
-from bot.web.api.opened import Opened
-from bot.web.api.refused import Refused
-from bot.web.api.requests import KIND
+from features.open_data.routes.forms import Said
+from features.open_data.routes.opened import Opened
+from features.open_data.routes.refused import Refused
+from features.open_data.routes.requests import KIND
 from handlers.text import texts_posted
 from states.directory import Where
 from states.events import RequestPosted

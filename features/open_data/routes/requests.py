@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.region.statuses_file import CLOSED, OPEN
-from bot.web.api.forms import Said
-from bot.web.api.opened import HIDDEN, Opened
-from bot.web.api.refused import Refused
+from features.open_data.routes.forms import Said
+from features.open_data.routes.opened import HIDDEN, Opened
+from features.open_data.routes.refused import Refused
+from features.open_data.statuses_file import CLOSED, OPEN
 from states.lifecycle.appeal import Status
 from states.statistics.filter import By as By
 from storage.ops import open_rows

@@ -11,13 +11,13 @@ from starlette.responses import Response
 from bot.charts.bars import Bars, Pair, bars
 from bot.charts.chart import Chart
 from bot.charts.numbers import MONTHS, days
-from bot.web.api import figures
-from bot.web.api.figures import Figures, Group, Line, Period
-from bot.web.api.opened import Opened
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
 from bot.web.site import Site
 from bot.web.views.week import hours
+from features.open_data.routes import figures
+from features.open_data.routes.figures import Figures, Group, Line, Period
+from features.open_data.routes.opened import Opened
 from handlers.views.titles import place_title, topic_title
 
 NAMES = {Group.ALL: "Всего", Group.TOPIC: "Тема", Group.PLACE: "Муниципалитет"}

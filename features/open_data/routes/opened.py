@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from bot.region.statuses_file import Statuses
-from bot.web.api.ids import Ids
 from bot.web.site import Site
+from features.open_data.routes.ids import Ids
+from features.open_data.statuses_file import Statuses
 from states.directory import Topic
 from states.lifecycle.appeal import Status
 from storage.ops import open_rows
