@@ -34,22 +34,22 @@ def test_the_bot_tells_its_numbers_and_its_deadline(sandbox: Sandbox) -> None:
     def bot(**params: Any) -> Any:
         return sandbox.get("/method/emulator.bot", x=1, **params)["response"]
 
-    first = sandbox.wait(lambda: bot() if bot()["numbers"] else None, 10)
+    first = sandbox.wait(lambda: bot() if bot()["numbers"] else None, 60)
     assert first["numbers"]["balanced"]
     assert first["numbers"]["next_deadline"] is None
     refused = sandbox.get("/method/emulator.advanceClock", to="deadline")["error"]
     assert refused["error_msg"].startswith("Впереди у бота нет ни одного срока")
     sandbox.write("Большая яма на дороге, город Миасс, улица Ленина, дом 5", 1)
-    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts()), 15)
+    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts()), 60)
     sandbox.write("Даю согласие", 2)
-    due = sandbox.wait(lambda: bot()["numbers"]["next_deadline"], 15)
+    due = sandbox.wait(lambda: bot()["numbers"]["next_deadline"], 60)
     clock = sandbox.get("/method/emulator.advanceClock", to="deadline")["response"]["clock"]
     assert due < clock < due + 5
-    received = sandbox.wait(lambda: bot()["numbers"] if bot()["numbers"]["next_deadline"] != due else None, 15)
+    received = sandbox.wait(lambda: bot()["numbers"] if bot()["numbers"]["next_deadline"] != due else None, 60)
     assert received["inbox"]["received"] > first["numbers"]["inbox"]["received"]
 
     assert bot(action="restart")["status"] == "ok"
-    again = sandbox.wait(lambda: bot() if bot()["pid"] not in (None, first["pid"]) else None, 10)
+    again = sandbox.wait(lambda: bot() if bot()["pid"] not in (None, first["pid"]) else None, 60)
     assert again["running"]
     assert sandbox.wait(lambda: bot()["numbers"], 15)["balanced"]
     bot(action="kill")
@@ -60,13 +60,13 @@ def test_the_bot_tells_its_numbers_and_its_deadline(sandbox: Sandbox) -> None:
     sandbox.reset()  # a dead bot too begins from nothing
     assert sandbox.texts() == []
     sandbox.write("Большая яма на дороге, город Миасс, улица Ленина, дом 5", 3)
-    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts()), 15)
+    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts()), 60)
 
 
 def test_the_sandbox_serves_and_survives_a_kill(sandbox: Sandbox) -> None:
     """Must show 1; F3: the bot is killed in mid-dialogue and goes on where it was."""
     sandbox.write("Большая яма на дороге, город Миасс, улица Ленина, дом 5", 1, HER)
-    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts(HER)), 15)
+    sandbox.wait(lambda: any("Согласие на обработку" in text for text in sandbox.texts(HER)), 60)
     sandbox.get("/method/emulator.bot", action="kill")
     sandbox.write("Даю согласие", 2, HER)
     sandbox.get("/method/emulator.bot", action="start")

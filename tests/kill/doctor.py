@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from tests.kill.evidence import BOT, CARD, Evidence, Message, given_back, words
-from tests.world.said import ANSWER, MARK
+from tests.world.said import ANSWER, BESIDE, MARK
 
 Doctored = Callable[[Evidence], None]
 
@@ -126,7 +126,8 @@ def answers_out_of_order(evidence: Evidence) -> None:
     for _, messages in evidence.private():
         first: dict[str, Message] = {}
         for message in messages:
-            mark = found(ANSWER, message["text"]) if message["from_id"] == BOT else ""
+            ordered = message["from_id"] == BOT and not message["text"].startswith(BESIDE)
+            mark = found(ANSWER, message["text"]) if ordered else ""
             official = mark.split("н")[0]
             if official and (before := first.setdefault(official, message)) is not message:
                 at, other = messages.index(before), messages.index(message)

@@ -21,7 +21,7 @@ from tests.kill.evidence import (
     words,
 )
 from tests.world import laws, said
-from tests.world.said import ANSWER, MARK
+from tests.world.said import ANSWER, BESIDE, MARK
 
 WAITING = {"preparing", "ready", "in_flight", "unknown"}
 NOT_GONE = ("Жителю это не ушло", "отменён", "Не отправили: вы начали", "Новый заменит", said.REPLACED)
@@ -154,12 +154,13 @@ def right_place(evidence: Evidence) -> Found:
 
 
 def in_order(evidence: Evidence) -> Found:
-    """I5: replies of one chat reach a resident in their order, a resident's messages reach a chat in theirs."""
+    """I5: replies of one chat reach a resident in their order, a resident's messages reach a chat in theirs. What was
+    asked about leaves when its official has chosen."""
     said = {mark: (key, one["cmid"]) for key, one, mark in replies(evidence)}
     for user, messages in evidence.private():
         came: dict[str, list[int]] = defaultdict(list)
         for row in by_bot(messages, evidence.bot):
-            for mark in ANSWER.findall(row["text"]):
+            for mark in ANSWER.findall(row["text"]) if not row["text"].startswith(BESIDE) else ():
                 if mark in said:
                     came[said[mark][0]].append(said[mark][1])
         for key, numbers in came.items():

@@ -218,7 +218,7 @@ class Official:
             if self.wire.chance.random() < 0.2:
                 await self.press_below(mine, "Отменить")
             else:
-                await self.press_below(mine, "Дополнить", "Заменить")
+                await self.press_below(mine, "Дополнить")
 
     async def give_back(self, card: Message) -> None:
         """«Не наше», and «ЦУР решит» where the bot asks whose it is."""
