@@ -22,7 +22,6 @@ from bot.cli import (
     api_keys_commands,
     community_commands,
     doors_commands,
-    learning_commands,
     pages_commands,
     people_commands,
     records_commands,
@@ -364,7 +363,6 @@ app.command("appeals")(records_commands.appeals)
 app.command("false-alarms")(records_commands.false_alarms)
 app.command("backup")(upkeep_commands.backup)
 app.command("restore")(upkeep_commands.restore)
-app.command("train")(learning_commands.train)
 app.command("replay")(upkeep_commands.replay)
 app.command("health")(upkeep_commands.health)
 app.command("upgrade-check")(upkeep_commands.upgrade_check)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import features
 from bot.web.app import build
 from bot.web.files import address
 from bot.web.layout import TEMPLATES
@@ -49,9 +51,13 @@ async def test_on_plain_http_of_this_computer_no_promise_of_https(site: Site) ->
     assert (await browser.get("/now")).status_code == 200
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
-def test_no_template_has_a_script_or_a_style_in_it(path: object) -> None:
-    text = TEMPLATES.joinpath(str(path)).read_text(encoding="utf-8")
+FOLDERS = (TEMPLATES, *(one.templates for one in features.installed() if one.templates is not None))
+FILES = sorted(path for folder in FOLDERS for path in folder.glob("*.html"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_template_has_a_script_or_a_style_in_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
