@@ -11,17 +11,17 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
 
 import features
 from bot.admin.admin_service import AdminService
 from bot.config.keys import master_of
-from bot.config.settings import AUTO, Settings, policy_of
+from bot.config.settings import Settings, policy_of
 from bot.delivery import recovery
 from bot.delivery.backfill import backfill, verify_dialogues
 from bot.delivery.listen import listen
@@ -41,7 +41,7 @@ from bot.upkeep.backups import back_up
 from bot.upkeep.communities.fleet import others
 from bot.upkeep.failover import failed_over
 from bot.upkeep.keep_alive import keep_alive
-from bot.upkeep.learning.running import learn_again
+from bot.upkeep.lasting import lasting
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
 from bot.upkeep.pages_check import check_pages
@@ -61,7 +61,6 @@ from states.effects import StartTimer
 from states.lifecycle.spikes import next_look
 from storage.db.crash_points import crash_point
 from storage.db.database import Database
-from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
 from storage.db.worker_number import WorkerNumber
 from storage.inbox import history, timers
@@ -70,8 +69,6 @@ from storage.records import directory as directories
 
 if TYPE_CHECKING:
     from bot.web.serve import Served
-
-STORE_PAUSE = 2.0
 
 NO_FRAMEWORK = "Для панели нужны библиотеки. Поставьте: uv sync --extra panel. Или уберите BOT_PANEL_PORT."
 DRAIN_SECONDS = 25.0
@@ -129,8 +126,7 @@ async def loops(bot: Runtime) -> None:
     bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
     bodies += [others(bot, recovered)]
     chores = (listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch, keep_alive)
-    again = [learn_again] if bot.settings.learning_adopt == AUTO else []
-    cut = [lasting(bot, one) for one in (*chores, *([hold_number] if bot.number is not None else []), *again)]
+    cut = [lasting(bot, one) for one in (*chores, *([hold_number] if bot.number is not None else []))]
     cut += [loop for feature in bot.features for loop in feature.loops(bot)]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
@@ -156,22 +152,6 @@ async def recovered(bot: Runtime) -> None:
     """Before any loop: an older copy may have been put back, or a failover have lost rows (delivery.md §13)."""
     await failed_over(bot)
     await recovery.run(bot)
-
-
-async def lasting(bot: Runtime, loop: Callable[[Runtime], Coroutine[Any, Any, None]]) -> None:
-    """A loop starts again when the database works again (delivery.md §12.5). Meanwhile nothing is acknowledged to VK,
-    and the process lives, so that it can say what is wrong."""
-    while not bot.stopping.is_set():
-        try:
-            await loop(bot)
-            return
-        except* Unavailable:
-            if bot.health.down_since is None:
-                bot.health.down_since = bot.clock.now()
-                log.error("store_down", loop=loop.__name__, error="Unavailable")
-        bot.health.turned = bot.clock.monotonic()
-        await bot.clock.sleep(STORE_PAUSE)
-        bot.checks.notify()  # `watch` says that it works again
 
 
 async def until_told(bot: Runtime) -> None:

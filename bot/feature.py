@@ -42,9 +42,10 @@ class Feature:
     `loops(Runtime)`: what runs beside the bot's own loops until it stops. `asked(AdminService)`: commands of the socket
     by their names. `pages()` and `routes(Site)`: what the panel shows (site.Page), and addresses without a session
     (Starlette's). `commands()`: what is typed, by its noun; a function is a command of its own. `findings(Settings)`:
-    what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK (findings.Finding),
-    `own_findings(Settings)` what of files and settings the panel says too. `kept()`: what the panel's process keeps for
-    its pages, by the name in `app.state`. `templates`: their folder.
+    what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK, `findings_of_data(Settings,
+    Command)` what of the database, asked as commands are, `own_findings(Settings)` what of files and settings the panel
+    says too (findings.Finding). `kept()`: what the panel's process keeps for its pages, by the name in `app.state`.
+    `templates`: their folder.
     """
 
     name: str
@@ -60,3 +61,4 @@ class Feature:
     findings: Callable[..., Sequence[Any]] = nothing
     findings_in_vk: Callable[..., Awaitable[list[Any]]] = nothing_found
     own_findings: Callable[..., Sequence[Any]] = nothing
+    findings_of_data: Callable[..., Awaitable[list[Any]]] = nothing_found

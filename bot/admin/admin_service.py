@@ -21,7 +21,6 @@ from bot.process import descriptors
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.health import Health
-from bot.upkeep.learning.library import Progress
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from states.people.chats import CUR, DUTY, FIRST_CHAT, chat_number
@@ -51,8 +50,8 @@ Json = dict[str, Any]
 class AdminService:
     """`changed` is called when the directory or the chats are new, so that a running bot takes them over. `vk_api_url`:
     only beside an emulator there is a demo year. `bot`: the running one; a command alone has none. `home`: where the
-    directory, the registry and the models are, when `db` is of a community beside it. `training`: how far one is.
-    `features`: what else may be asked for."""
+    directory, the registry and the models are, when `db` is of a community beside it. `features`: what else
+    may be asked for; `kept`: what they keep between two commands, by their names."""
 
     db: Database
     clock: Clock
@@ -60,8 +59,8 @@ class AdminService:
     vk_api_url: str = ""
     bot: Runtime | None = None
     home: Database | None = None
-    training: Progress = field(default_factory=Progress)
     features: tuple[Feature, ...] = ()
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def health(self) -> Health | None:
@@ -113,14 +112,12 @@ class AdminService:
 
     def _rare(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         """Commands whose modules cost memory that a bot at rest does not need."""
-        from bot.admin.admin_learning import AdminLearning
         from bot.admin.admin_pages import AdminPages
         from bot.admin.admin_reports import AdminReports
 
         return {
             **AdminReports(self.db, self.clock).commands(),
             **AdminPages(self.db, self.clock).commands(),
-            **AdminLearning(self.home or self.db, self.clock, self.bot, self.training).commands(),
             **{name: asked for feature in self.features for name, asked in feature.asked(self).items()},
         }
 

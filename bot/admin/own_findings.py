@@ -5,17 +5,15 @@ It must change nothing, and never say a secret.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Collection
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from bot.config import calendar_file
 from bot.config.consents import TELLS_DUTY
 from bot.config.settings import Settings, consent_text, publish_text
 from bot.region.directory_difference import unconfirmed_in_words
 from bot.region.findings import Finding, bad, good, look
-from bot.region.learned import NO_NUMPY
 from states.directory import Agency, Directory, Outside, Phone, Topic
 from states.people.chats import CUR, DUTY
 
@@ -100,23 +98,3 @@ def unconfirmed(directory: Directory) -> list[Finding]:
         return []
     todo = "Найдите акт, впишите его в office: terms: source и поставьте confirmed: true."
     return [look(f"Сроки не подтверждены региональным актом: {named}.", todo)]
-
-
-NUMPY = "Поставьте: uv sync --extra learning, и перезапустите бота."
-ANEW = "Обучите заново: python -m bot train --own"
-
-
-def learning_findings(state: Mapping[str, Any], zone: tzinfo) -> list[Finding]:
-    """The learned model in use, as AdminLearning.state tells it: whether it is read, and when an erasure ends it."""
-    number, ends = state["number"], state["ends"]
-    if not number:
-        return []
-    found = [good(f"Темы подсказывает модель № {number}.")]
-    if state["trouble"]:
-        todo = NUMPY if state["trouble"] == NO_NUMPY else f"{ANEW} или вернитесь к прежней: python -m bot train --back"
-        found = [bad(f"Модель № {number} не работает: {state['trouble']}. Бот решает без обучения.", todo)]
-    if ends:
-        day = datetime.fromisoformat(ends).astimezone(zone)
-        told = f"Модель № {number} видела сообщения тех, кого бот забыл: {day:%d.%m.%Y} она будет удалена."
-        found.append(look(told, ANEW))
-    return found

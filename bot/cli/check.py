@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -22,7 +21,6 @@ from bot.admin.own_findings import (
     calendar_findings,
     consent_findings,
     directory_findings,
-    learning_findings,
 )
 from bot.config.keys import master_of
 from bot.config.settings import Settings, SettingsError
@@ -80,12 +78,12 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
         vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
         community, told = await token(vk)
         found += told
-        found += await data(settings, vk, community)
+        found += await data(settings, vk, community, features)
         if community:
             if fix:
                 found += await repaired(vk, community)
-            of_features = [partial(feature.findings_in_vk, settings) for feature in features]
-            looks: list[Callable[[Vk, int], Awaitable[list[Finding]]]] = [*OF_HOME, *of_features, capabilities, page]
+            further = [partial(feature.findings_in_vk, settings) for feature in features]
+            looks: list[Callable[[Vk, int], Awaitable[list[Finding]]]] = [*OF_HOME, *further, capabilities, page]
             for one in looks:
                 found += await safely(one, vk, community)
     found += room(settings)
@@ -156,9 +154,9 @@ async def repaired(vk: Vk, community: int) -> list[Finding]:
     return [good("Включили Long Poll, события и возможности ботов.")]
 
 
-async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
+async def data(settings: Settings, vk: Vk, community: int, features: Sequence[Feature]) -> list[Finding]:
     """The database, the directory in it and the chats; of a running bot asked by its own door (admin_socket.py)."""
-    beside = await of_running(settings, vk) if community else None
+    beside = await of_running(settings, vk, features) if community else None
     if beside is not None:
         return beside
     try:
@@ -180,7 +178,8 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
         bound = await db.run(chats.bound)
         chats_now = [(chat.peer, chat.agency) for chat in bound]
         found = [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
-        found += learning_findings(await AdminService(db, Clock()).carry_out("model_state", {}), zone_of(settings))
+        desk = AdminService(db, Clock(), features=tuple(features))
+        found += await of_features(settings, features, desk.carry_out)
         found += connection_findings((await db.run(communities.numbers))["active"], descriptors.raised())
         copied_at, installed_at = await db.run(backup.last_copied), await db.run(history.installed_at)
         return found + copy_findings(
@@ -190,11 +189,13 @@ async def data(settings: Settings, vk: Vk, community: int) -> list[Finding]:
         await db.close()
 
 
-NO_MODEL: Mapping[str, Any] = {"number": 0, "trouble": "", "ends": ""}
+async def of_features(settings: Settings, features: Sequence[Feature], ask: admin_socket.Command) -> list[Finding]:
+    return [one for feature in features for one in await feature.findings_of_data(settings, ask)]
 
 
-def zone_of(settings: Settings) -> ZoneInfo:
-    return ZoneInfo(settings.timezone)
+async def answered(door: Path | None, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """By the running bot; nothing where it stopped meanwhile."""
+    return await admin_socket.ask(door, command, arguments) or {}
 
 
 async def unfit_for_copies(settings: Settings, db: Database) -> str:
@@ -224,7 +225,7 @@ def schema_fits(found: str | None) -> Finding | None:
     return bad(told, "Обновите программу: эта с ней не запустится. migrate не поможет.")
 
 
-async def of_running(settings: Settings, vk: Vk) -> list[Finding] | None:
+async def of_running(settings: Settings, vk: Vk, features: Sequence[Feature]) -> list[Finding] | None:
     """What the running bot says of itself; None where none runs."""
     door = admin_socket.socket_of(settings.database_url)
     told = await admin_socket.ask(door, "chat_list", {})
@@ -241,7 +242,7 @@ async def of_running(settings: Settings, vk: Vk) -> list[Finding] | None:
     if state["halted"]:
         found.append(bad(f"ВКонтакте не даёт отправлять (ошибка {state['halted']}).", advice(state["halted"])))
     found += await directory_and_chats(held, chats_now, vk, Clock())
-    found += learning_findings(await admin_socket.ask(door, "model_state", {}) or NO_MODEL, zone_of(settings))
+    found += await of_features(settings, features, partial(answered, door))
     found += connection_findings(state["communities"], state["files"])
     return found + copy_findings(settings, state["copied_at"], datetime.fromisoformat(state["installed_at"]))
 

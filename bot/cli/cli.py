@@ -19,7 +19,6 @@ import features
 from bot import VERSION
 from bot.cli import (
     community_commands,
-    learning_commands,
     pages_commands,
     people_commands,
     records_commands,
@@ -332,7 +331,6 @@ app.command("appeals")(records_commands.appeals)
 app.command("false-alarms")(records_commands.false_alarms)
 app.command("backup")(upkeep_commands.backup)
 app.command("restore")(upkeep_commands.restore)
-app.command("train")(learning_commands.train)
 app.command("replay")(upkeep_commands.replay)
 app.command("health")(upkeep_commands.health)
 app.command("upgrade-check")(upkeep_commands.upgrade_check)

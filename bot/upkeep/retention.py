@@ -16,7 +16,7 @@ from bot.process.log import log
 from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints
 from bot.upkeep.alarms import alarm
-from bot.upkeep.learning.running import aged
+from bot.upkeep.model_in_use import aged
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.events import AlarmKind
 from states.lifecycle.rights import ErasureRequest, Ground

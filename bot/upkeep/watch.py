@@ -15,7 +15,7 @@ from bot.runtime import Runtime
 from bot.upkeep import audit_checkpoints, nightly
 from bot.upkeep.alarms import alarm
 from bot.upkeep.failover import still_whole
-from bot.upkeep.learning.running import renew
+from bot.upkeep.model_in_use import renew
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.events import AlarmKind
 from storage.db import notes

@@ -15,7 +15,6 @@ from starlette.routing import BaseRoute, Route
 
 from bot.web import errors, files
 from bot.web.downloads.exports import Exports
-from bot.web.learning import Learning
 from bot.web.live import Live
 from bot.web.pages.admin.directory_upload import Uploads
 from bot.web.security.csp import Guarded
@@ -43,7 +42,6 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app.state.health = Health()
     app.state.exports = Exports()
     app.state.live = Live()
-    app.state.learning = Learning()
     app.state.routes = Lately()
     app.state.uploads = Uploads()
     app.state.directory = None  # as it is kept just now, read by the pages that change it

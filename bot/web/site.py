@@ -116,3 +116,10 @@ def viewer_of(request: Request) -> Viewer:
     """Of a page that nobody sees without a session."""
     found: Viewer = request.state.viewer
     return found
+
+
+def session_of(request: Request) -> str:
+    """What a page keeps of a session is kept under this."""
+    known = entered(request)
+    assert known is not None, "nobody comes here without a session"
+    return known.session.digest

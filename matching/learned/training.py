@@ -1,7 +1,7 @@
 """A model from decided messages: two small nets over hashed features, fitted by Adagrad, judged on the newest ones.
 
-It runs in a process of its own (bot/learning) and takes a core for about a minute. It must never say that a model is
-good on messages that it has seen.
+It runs in a process of its own (features/learning) and takes a core for about a minute. It must never say that a model
+is good on messages that it has seen.
 """
 
 from __future__ import annotations

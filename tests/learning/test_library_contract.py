@@ -11,7 +11,8 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region import learned
 from bot.region.directory_json import to_json
-from bot.upkeep.learning import library
+from bot.upkeep import model_in_use
+from features.learning import library
 from matching import Matcher
 from states.directory import Directory
 from storage.db.database import Database
@@ -90,8 +91,8 @@ async def test_learned_used_forgotten_and_over(
 
     clock.at += DAY
     await db.run(lambda tx: forgetting.erase(tx, 50_001, clock.now(), force=True))
-    assert await library.drop_past_term(db, clock.now() + 29 * DAY) == []
-    assert await library.drop_past_term(db, clock.now() + 30 * DAY) == [second]
+    assert await model_in_use.drop_past_term(db, clock.now() + 29 * DAY) == []
+    assert await model_in_use.drop_past_term(db, clock.now() + 30 * DAY) == [second]
     assert (await learned.load(db)) == learned.NONE
     lines = await db.run(lambda tx: audit.newest(tx, 50))
     said = [(one["action"], one["subject"], one["actor"]) for one in lines if one["action"].startswith("model")]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.admin.own_findings import learning_findings
+import features
 from bot.app import admin_service_of
 from bot.cli import check
 from bot.cli.check import Mark
@@ -18,9 +18,11 @@ from bot.process.log import log
 from bot.region import learned
 from bot.region.directory_json import to_json
 from bot.runtime import Runtime
-from bot.upkeep import watch
-from bot.upkeep.learning import library, running, trainer
-from bot.upkeep.learning.library import Made
+from bot.upkeep import model_in_use, watch
+from features.learning import jobs, library, trainer
+from features.learning.asked import progress_of
+from features.learning.checks import findings, learning_findings
+from features.learning.library import Made
 from matching.learned.example import Accuracy, Trained
 from storage.db import schema
 from storage.ops import bulk
@@ -91,10 +93,10 @@ class TestTaken:
         bot = bot_of(stage)
         await library.adopt(bot.db, await kept(stage, made), bot.clock.now())
         assert says(stage)[1] == 0
-        await running.renew(bot)
+        await model_in_use.renew(bot)
         assert says(stage) == ("zhkh-lift", 1)
         find = bot.find
-        await running.renew(bot)
+        await model_in_use.renew(bot)
         assert bot.find is find, "nothing is read again"
 
     async def test_at_the_start(self, stage: EmulatedStage, made: Trained) -> None:
@@ -124,7 +126,7 @@ class TestTaken:
         assert says(stage) == before and bot_of(stage).model.trouble == trouble
         await stage.settle()
         await stage.stop()
-        found = await check.everything(stage.settings, fix=False)
+        found = await check.everything(stage.settings, features.installed(), fix=False)
         await stage.start()
         (wrong,) = [one.line() for one in found if one.mark is Mark.BAD]
         assert f"Модель № 1 не работает: {trouble}. Бот решает без обучения." in wrong
@@ -166,11 +168,11 @@ class TestAdmin:
 
     async def test_one_training_at_a_time(self, stage: EmulatedStage) -> None:
         desk = admin_service_of(bot_of(stage))
-        with desk.training.begun() as told:
+        with progress_of(desk).begun() as told:
             told("Читает.")
             assert (await desk.carry_out("model_progress", {}))["lines"] == ["Читает."]
             assert "уже идёт" in (await desk.carry_out("model_own", {}))["error"]
-        assert not desk.training.running
+        assert not progress_of(desk).running
 
     async def test_of_our_own_messages(self, stage: EmulatedStage) -> None:
         bot = bot_of(stage)
@@ -220,7 +222,7 @@ class TestErasure:
         erased = bot.clock.now()
         await forget(stage, 1003, erased)
         heard.clear()
-        await running.aged(bot, erased + days * DAY)
+        await model_in_use.aged(bot, erased + days * DAY)
         told = [one["event"] for one in heard if one["event"].startswith("model")]
         assert told == ([event] if stays and event else [] if stays else ["models_deleted", "model"])
         assert bot.model.decides == (1 if stays else 0) and says(stage)[1] == bot.model.decides
@@ -239,21 +241,34 @@ class TestErasure:
         day = (bot.clock.now() + 5 * DAY).astimezone(bot.policy.zone)
         assert f"{day:%d.%m.%Y} она будет удалена" in look.line() and "train --own" in look.line()
 
+    async def test_check_says_nothing_of_a_bot_that_runs_without_it(self, stage: EmulatedStage, made: Trained) -> None:
+        bot = bot_of(stage)
+        await used(stage, made)
+        desk = admin_service_of(bot)
+        assert len(await findings(stage.settings, desk.carry_out)) == 1
+        assert await findings(stage.settings, replace(desk, features=()).carry_out) == []
+
 
 class TestByItself:
+    async def test_only_where_no_person_says_yes(self, stage: EmulatedStage) -> None:
+        bot, learning = bot_of(stage), features.feature("learning")
+        assert learning is not None and list(learning.loops(bot)) == []
+        (loop,) = learning.loops(replace(bot, settings=bot.settings.model_copy(update={"learning_adopt": "auto"})))
+        loop.close()
+
     async def test_a_model_that_ends_soon_is_trained_anew(
         self, stage: EmulatedStage, made: Trained, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bot = bot_of(stage)
         await bot.db.run(lambda tx: bulk.keep(tx, appeals(bot.clock.now())))
-        await running.anew(bot)
+        await jobs.anew(bot)
         assert await bot.db.run(models.used) == 0, "there is none to replace"
         await used(stage, made)
-        await running.anew(bot)
+        await jobs.anew(bot)
         assert await bot.db.run(models.used) == 1, "nobody was forgotten"
         await bot.db.run(lambda tx: tx.execute(update(schema.model).values(trained_at=bot.clock.now() - 40 * DAY)))
         await forget(stage, 1002, bot.clock.now() - 20 * DAY)
-        await running.anew(bot)
+        await jobs.anew(bot)
         assert [one.number for one in await bot.db.run(models.everything)] == [2]
         assert says(stage) == ("zhkh-lift", 2)
 
@@ -263,7 +278,7 @@ class TestByItself:
 
         await bot.db.run(lambda tx: tx.execute(update(schema.model).values(trained_at=bot.clock.now() - 40 * DAY)))
         monkeypatch.setattr(library, "of_own", worse)
-        await running.anew(bot)
+        await jobs.anew(bot)
         assert await bot.db.run(models.newest_number) == 2, "worse than the words of the directory"
 
     async def test_one_that_cannot_be_trained_is_said(
@@ -278,7 +293,7 @@ class TestByItself:
         async def at_once(_seconds: float) -> None:
             return
 
-        monkeypatch.setattr(running, "anew", refused)
+        monkeypatch.setattr(jobs, "anew", refused)
         monkeypatch.setattr(bot.clock, "sleep", at_once)
-        await running.learn_again(bot)
+        await jobs.learn_again(bot)
         assert [one["reason"] for one in heard if one["event"] == "not_trained"] == [trainer.NO_NUMPY]

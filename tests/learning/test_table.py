@@ -11,8 +11,8 @@ import pytest
 from bot.process.advice import Refusal
 from bot.region import pages_file
 from bot.region.pages_file import Line
-from bot.upkeep.learning import table
-from bot.upkeep.learning.table import Columns
+from features.learning import table
+from features.learning.table import Columns
 from matching.learned.example import Example
 from tests.small import REGION
 

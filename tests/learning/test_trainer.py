@@ -15,9 +15,9 @@ import pytest
 from bot.process.advice import Refusal
 from bot.region.directory_json import to_json
 from bot.region.learned import BROKEN, read
-from bot.upkeep.learning import child, frames, trainer
-from bot.upkeep.learning.frames import Begin, End, NotOurs, Some
-from bot.upkeep.learning.trainer import Given
+from features.learning import child, frames, trainer
+from features.learning.frames import Begin, End, NotOurs, Some
+from features.learning.trainer import Given
 from matching.learned.example import Example, Trained
 from states.directory import Directory
 from tests.learning.made import SECRET, WORDS, examples, stream
@@ -176,7 +176,7 @@ sys.addaudithook(hook)
 """
 """A program that dies when it opens a file to write."""
 NOWHERE = ("/dev/null",)
-TRAINS = "from bot.upkeep.learning import child; child.main()"
+TRAINS = "from features.learning import child; child.main()"
 
 
 class TestNothingPlainOnDisk:

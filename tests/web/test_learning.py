@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from bot.admin.admin_directory import AdminDirectory
-from bot.upkeep.learning.words import stored
-from bot.web.learning import CANCELLED, Learning
-from bot.web.pages.admin.learning import HERE
+from features.learning.in_panel import CANCELLED, Learning
+from features.learning.pages.models import HERE
+from features.learning.words import stored
 from matching.learned.example import Accuracy, Report
 from states.audit import AuditAction
 from states.directory import Directory

@@ -15,9 +15,9 @@ from bot.admin.admin_directory import AdminDirectory
 from bot.process.advice import Refusal
 from bot.region import pages_file
 from bot.web.app import MultiPartParser
-from bot.web.learning import Learning, sent
-from bot.web.pages.admin import learning
-from bot.web.pages.admin.learning_file import HERE, MOST_BYTES
+from features.learning.in_panel import Learning, sent
+from features.learning.pages.models import HERE as MODELS
+from features.learning.pages.table_file import HERE, MOST_BYTES
 from states.directory import Directory
 from storage.db.database import Database
 from storage.records import models
@@ -87,7 +87,7 @@ async def test_columns_that_do_not_fit(browser: Browser, db: Database) -> None:
 @pytest.mark.virtual
 async def test_its_words_leave_the_memory_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     """R14: nobody has to come back for that, and one that came later has its own time."""
-    monkeypatch.setattr("bot.web.learning.WAITS", timedelta(seconds=0.2))
+    monkeypatch.setattr("features.learning.in_panel.WAITS", timedelta(seconds=0.2))
     own, at = Learning(), datetime(2026, 11, 29, tzinfo=UTC)
     first, second = [await sent("session", "решено.csv", table(many), at) for many in (3, 4)]
     own.hold(first)
@@ -153,6 +153,6 @@ async def test_nothing_that_is_sent_is_written_to_the_disk(browser: Browser, mon
 
 async def test_nobody_else(browser: Browser) -> None:
     await browser.sign_in(AT_CUR)
-    assert (await browser.get(HERE)).status_code == 403 and HERE.startswith(learning.HERE)
+    assert (await browser.get(HERE)).status_code == 403 and HERE.startswith(MODELS)
     csrf = hidden(await browser.get("/now"))
     assert (await browser.post(HERE, csrf=csrf, did="learn")).status_code == 403

@@ -29,8 +29,6 @@ from bot.web.pages.admin import (
     directory_entry,
     directory_upload,
     directory_versions,
-    learning,
-    learning_file,
     people,
     route_history,
     settings,
@@ -42,6 +40,6 @@ DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, saved_views)
 FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
 DIRECTORY = (directory, directory_entry, directory_upload, directory_versions, route_history, templates)
-KEPT = (chats, communities, community_add, learning, learning_file, audit, people, data, settings)
+KEPT = (chats, communities, community_add, audit, people, data, settings)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *DIRECTORY, *KEPT) for page in one.PAGES)

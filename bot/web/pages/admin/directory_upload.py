@@ -35,7 +35,7 @@ from bot.web.pages.admin.proposal import (
     overtaken,
     save,
 )
-from bot.web.site import Page, Site, entered, site_of, viewer_of
+from bot.web.site import Page, Site, session_of, site_of, viewer_of
 from bot.web.told import tell
 from handlers.text.words import plural
 from states.people.viewers import Section, may_keep_directory
@@ -92,12 +92,6 @@ async def pressed(request: Request) -> Response:
 def waiting(request: Request) -> Uploads:
     found: Uploads = request.app.state.uploads
     return found
-
-
-def session_of(request: Request) -> str:
-    known = entered(request)
-    assert known is not None, "nobody comes here without a session"
-    return known.session.digest
 
 
 async def proposed(site: Site, base: Stored, files: Files) -> Proposal:

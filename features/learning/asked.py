@@ -18,20 +18,27 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region import learned
 from bot.region.shared import directory_of
-from bot.upkeep.learning import library, words
-from bot.upkeep.learning.library import Made, Progress
-from bot.upkeep.learning.running import LEFT, renew
-from bot.upkeep.learning.words import report_of
+from bot.upkeep.model_in_use import LEFT, renew
+from features.learning import library, words
+from features.learning.library import Made, Progress
+from features.learning.words import report_of
 from matching.learned.example import Trained
 from storage.db.database import Database
 from storage.ops import forgotten_models
 from storage.records.models import Source
 
 if TYPE_CHECKING:
+    from bot.admin.admin_service import AdminService
     from bot.runtime import Runtime
 
 Json = dict[str, Any]
 NO_MODEL = "Это не модель: она не читается."
+
+
+def progress_of(service: AdminService) -> Progress:
+    """One for a running bot: whichever of its communities is asked of, there is one home."""
+    found: Progress = service.kept.setdefault("learning", Progress())
+    return found
 
 
 class AdminLearning:

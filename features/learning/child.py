@@ -1,4 +1,4 @@
-"""`python -m bot.upkeep.learning.child`: trains one model apart from the bot, so nobody waits, and its memory goes.
+"""`python -m features.learning.child`: trains one model apart from the bot, so nobody waits, and its memory goes.
 
 Everything comes in by standard input and goes out by standard output (frames.py). It opens no file, has no settings
 and no key, and says of a fault only where it happened: what it says could hold words of people.
@@ -14,8 +14,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
-from bot.upkeep.learning import frames
-from bot.upkeep.learning.frames import Begin, Broke, Done, Few, NotOurs, Said, Some, Up
+from features.learning import frames
+from features.learning.frames import Begin, Broke, Done, Few, NotOurs, Said, Some, Up
 from matching.learned.example import Example, Least, TooFew
 
 if TYPE_CHECKING:

@@ -12,18 +12,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from bot.admin.admin_learning import AdminLearning
 from bot.process.advice import Refusal
-from bot.upkeep.learning import trainer
-from bot.upkeep.learning.library import BUSY
-from bot.upkeep.learning.running import LEFT
-from bot.upkeep.learning.words import SOURCES, STATES, percent, report_of
+from bot.upkeep.model_in_use import LEFT
 from bot.web.layout import number, render
-from bot.web.learning import Learning, of_own
 from bot.web.pages.admin.proposal import names_of, number_of
 from bot.web.pages.live import HEADERS
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell, told
+from features.learning import trainer
+from features.learning.asked import AdminLearning
+from features.learning.in_panel import Learning, of_own
+from features.learning.library import BUSY
+from features.learning.words import SOURCES, STATES, percent, report_of
 from handlers.text.words import day, moment
 from states.audit import AuditAction, AuditLine
 from states.people.viewers import Section
@@ -157,7 +157,7 @@ async def adopt(request: Request, wanted: int | None) -> Response:
 
 
 async def logged(request: Request, action: AuditAction, detail: str = "") -> None:
-    """Training that is kept and models that are adopted have lines of their own (bot/upkeep/learning/library.py)."""
+    """Training that is kept and models that are adopted have lines of their own (features/learning/library.py)."""
     site = site_of(request)
     line = AuditLine(viewer_of(request).user, action, "model", detail)
     await site.db.run(lambda tx: audit.append(tx, [line], site.clock.now()))

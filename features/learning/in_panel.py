@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.admin.admin_learning import AdminLearning
 from bot.process.advice import Refusal
 from bot.process.log import log
 from bot.region import pages_file
 from bot.region.directory_json import from_json
-from bot.upkeep.learning import library, table, trainer
-from bot.upkeep.learning.library import Progress
-from bot.upkeep.learning.table import Columns, Read
-from bot.upkeep.learning.words import stored
 from bot.web.site import Site
+from features.learning import library, table, trainer
+from features.learning.asked import AdminLearning
+from features.learning.library import Progress
+from features.learning.table import Columns, Read
+from features.learning.words import stored
 
 Json = dict[str, Any]
 CANCELLED = "Обучение отменено. Модель не изменилась."

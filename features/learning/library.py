@@ -11,11 +11,12 @@ from datetime import datetime
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.upkeep.learning import trainer
-from bot.upkeep.learning.trainer import Given
-from bot.upkeep.learning.words import stored
+from bot.upkeep.model_in_use import deletions, line
+from features.learning import trainer
+from features.learning.trainer import Given
+from features.learning.words import stored
 from matching.learned.example import Example, Trained
-from states.audit import AuditAction, AuditLine
+from states.audit import AuditAction
 from storage.db.database import Database
 from storage.db.transaction import Transaction
 from storage.ops import examples, forgotten_models
@@ -178,24 +179,5 @@ async def leave(home: Database, now: datetime, by: int = 0) -> None:
     await home.run(body)
 
 
-async def drop_past_term(home: Database, now: datetime) -> list[int]:
-    """R14: models that saw somebody who was forgotten thirty days ago."""
-
-    async def body(tx: Transaction) -> list[int]:
-        gone = await forgotten_models.past_term(tx, now)
-        await audit.append(tx, deletions(gone), now)
-        return gone
-
-    return await home.run(body)
-
-
 async def listed(home: Database) -> list[Model]:
     return await home.run(models.everything)
-
-
-def line(by: int, action: AuditAction, number: int, detail: str = "") -> AuditLine:
-    return AuditLine(by, action, f"model{number}", detail)
-
-
-def deletions(gone: Sequence[int]) -> list[AuditLine]:
-    return [line(0, AuditAction.MODEL_DELETED, number, "forgotten") for number in gone]

@@ -16,8 +16,8 @@ from importlib.util import find_spec
 from typing import assert_never
 
 from bot.process.advice import Refusal
-from bot.upkeep.learning import frames
-from bot.upkeep.learning.frames import Begin, Broke, Done, End, Few, NotOurs, Said, Some
+from features.learning import frames
+from features.learning.frames import Begin, Broke, Done, End, Few, NotOurs, Said, Some
 from matching.learned.example import OWN, Example, Least, Trained
 
 NO_NUMPY = "Для обучения нужна библиотека numpy. Поставьте: uv sync --extra learning (или pip install numpy)."
@@ -86,7 +86,7 @@ async def child() -> AsyncIterator[Process]:
 
 
 def command() -> tuple[str, ...]:
-    return sys.executable, "-m", "bot.upkeep.learning.child"
+    return sys.executable, "-m", "features.learning.child"
 
 
 def environment() -> dict[str, str]:

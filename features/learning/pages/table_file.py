@@ -13,19 +13,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.process.advice import Refusal
-from bot.upkeep.learning import table, trainer
-from bot.upkeep.learning.library import BUSY
-from bot.upkeep.learning.table import NEEDED, ROLES, Columns
 from bot.web.layout import number, render
-from bot.web.learning import Table, of_table, sent
-from bot.web.pages.admin import learning
-from bot.web.pages.admin.directory_upload import session_of
-from bot.web.pages.admin.learning import learning_of, logged
-from bot.web.site import Page, site_of, viewer_of
+from bot.web.site import Page, session_of, site_of, viewer_of
+from features.learning import table, trainer
+from features.learning.in_panel import Table, of_table, sent
+from features.learning.library import BUSY
+from features.learning.pages import models
+from features.learning.pages.models import learning_of, logged
+from features.learning.table import NEEDED, ROLES, Columns
 from states.audit import AuditAction
 from states.people.viewers import Section
 
-HERE = f"{learning.HERE}/file"
+HERE = f"{models.HERE}/file"
 MOST_BYTES = 8_000_000
 """Of one table; a larger one is learned from by `bot train --from`, in a process of its own."""
 NO_FILE = "Выберите файл .csv или .xlsx."
@@ -78,7 +77,7 @@ async def learn(request: Request, form: FormData) -> Response:
     own.forget()
     user, anyway = viewer_of(request).user, form.get("anyway") == "yes"
     work = of_table(site, own.progress, one, Columns(chosen), user, anyway)
-    return RedirectResponse(learning.HERE, 303, background=BackgroundTask(own.run, work))
+    return RedirectResponse(models.HERE, 303, background=BackgroundTask(own.run, work))
 
 
 def wrong_of(chosen: Mapping[str, str]) -> dict[str, str]:

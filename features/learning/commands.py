@@ -22,7 +22,7 @@ from bot.process.advice import Refusal
 
 if TYPE_CHECKING:
     from bot.region.pages_file import Line
-    from bot.upkeep.learning.table import Columns
+    from features.learning.table import Columns
 
 Json = dict[str, Any]
 EVERY = 0.5
@@ -133,9 +133,9 @@ def of_file(settings: Settings, file: Path, columns: Path | None, yes: bool, any
         from bot.process.clock import Clock
         from bot.region import pages_file
         from bot.region.directory_json import from_json
-        from bot.upkeep.learning import table, trainer
-        from bot.upkeep.learning.trainer import Given
-        from bot.upkeep.learning.words import stored
+        from features.learning import table, trainer
+        from features.learning.trainer import Given
+        from features.learning.words import stored
     trainer.able()
     lines = pages_file.read(file)
     chosen = columns_of(lines, columns, yes)
@@ -150,8 +150,8 @@ def of_file(settings: Settings, file: Path, columns: Path | None, yes: bool, any
 
 def columns_of(lines: Sequence[Line], file: Path | None, yes: bool) -> Columns:
     """By a file, by their heads, or by what a person answers."""
-    from bot.upkeep.learning import table
-    from bot.upkeep.learning.table import Columns
+    from features.learning import table
+    from features.learning.table import Columns
 
     heads = table.heads_of(lines)
     found = table.guessed(heads) if file is None else table.told(file, heads)
