@@ -27,8 +27,9 @@ PRESS = next(place for place, line in enumerate(TALK) if line.get("мария н
 STANDS = PRESS + 3
 """Behind the lines in which she hears the number and the chat sees the card."""
 
-MOST = 400
-"""Functions, without lambdas and comprehensions; there were 478 before issue 14."""
+MOST = 415
+"""Functions, without lambdas and comprehensions; there were 478 before issue 14, and at most 400 before what issue 27
+asks of every message: alarms, the gate of an incident, the cut of an erasure, rights in chats."""
 ENGINE = ("storage/db/engines/compiled.py", "storage/db/engines/bare_sqlite.py")
 """What stands in for SQLAlchemy's engine is not counted, as nothing of the engine was: no reader goes there."""
 
