@@ -23,7 +23,7 @@ RUNNING = (
 """What keeps messages and sends them."""
 CORE = ("states/", "handlers/", "screening/", "matching/")
 
-PANEL = ("storage/", "bot/", "emulator/", "regions/", "tests/web/", "tests/demo/", "tests/node/")
+PANEL = ("storage/", "bot/", "features/", "emulator/", "regions/", "tests/web/", "tests/demo/", "tests/node/")
 SETUP = (
     "pyproject.toml",
     "config.example.env",

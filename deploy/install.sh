@@ -27,7 +27,7 @@ program() {
     new="$root$home.new"
     rm -rf "$new"
     mkdir -p "$new"
-    for part in bot handlers states storage screening matching regions docs deploy \
+    for part in bot features handlers states storage screening matching regions docs deploy \
         bootstrap.py config.example.env pyproject.toml uv.lock README.md README.ru.md CHANGELOG.md LICENSE Makefile; do
         [ -e "$here/$part" ] && cp -R "$here/$part" "$new/"
     done
@@ -40,7 +40,7 @@ program() {
     mv "$new" "$root$home"
     rm -rf "$root$home.old"
     # Один раз здесь: сама служба ничего в эту папку не пишет, и каждый запуск шёл бы на секунды дольше.
-    (cd "$root$home" && .venv/bin/python -m compileall -q bot handlers states storage screening matching)
+    (cd "$root$home" && .venv/bin/python -m compileall -q bot features handlers states storage screening matching)
     # Служба только читает программу; кто угодно на сервере может на неё смотреть, но не менять.
     chmod -R u=rwX,go=rX "$root$home"
     [ -n "$root" ] || chown -R root:root "$home"

@@ -79,6 +79,16 @@ def test_every_list_names_all_packages() -> None:
     assert set(re.findall(r"tests/(\w+)", tested)) == set(packages.PURE)
 
 
+def test_what_is_installed_has_every_package() -> None:
+    """By the wheel, by install.sh, in the image: a package that one of them forgets is missed at the first start."""
+    wheel = SETTINGS["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    assert set(packages.PRODUCT) <= set(wheel)
+    copied = re.findall(r"^COPY (\w+) ", (ROOT / "deploy/docker/Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(packages.PRODUCT) <= set(copied)
+    parts = re.findall(r"for part in ([^;\\]*)", (ROOT / "deploy/install.sh").read_text(encoding="utf-8"))[0].split()
+    assert set(packages.PRODUCT) <= set(parts)
+
+
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
     return grimp.build_graph(*packages.ALL, include_external_packages=True, cache_dir=None)
