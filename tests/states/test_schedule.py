@@ -144,6 +144,7 @@ def test_a_term_has_a_bound() -> None:
         with pytest.raises(ValueError, match="does not fit"):
             Office(rare, CALENDAR, URAL).add(at("2026-11-25 10:00"), timedelta(days=300))
 
+    refused()
     assert cost(refused, times=2) < 1
 
 
