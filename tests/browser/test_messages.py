@@ -259,7 +259,7 @@ async def test_two_browser_windows_see_each_other(page: Page, sandbox: Sandbox, 
 def test_the_page_writes_text_only() -> None:
     """No way from a string to markup or to code, in small files (F20)."""
     root = Path(__file__).parents[2]
-    folders = (root / "emulator" / "vk_emulator" / "sandbox", root / "bot" / "demo" / "sandbox" / "page")
+    folders = (root / "emulator" / "vk_emulator" / "sandbox", root / "features" / "demo" / "sandbox" / "page")
     for path in sorted(path for folder in folders for path in folder.iterdir()):
         source = path.read_text(encoding="utf-8")
         assert len(source.splitlines()) <= 400, path.name
