@@ -10,8 +10,10 @@ from itertools import count
 import httpx
 from starlette.applications import Starlette
 
+import features
 from bot.process.clock import Clock
-from bot.web.site import Site
+from bot.web.pages import PAGES
+from bot.web.site import Page, Site
 from states.people.chats import CUR, Chat
 from states.people.officials import Official, Standing
 from states.people.viewers import LINK_LIFE, Role, SignIn, Viewer
@@ -80,6 +82,11 @@ class Browser:
         answer = await self.open(await self.link(user))
         assert answer.status_code == 303, answer.text
         return answer
+
+
+def every_page() -> list[Page]:
+    """Of the core and of every feature."""
+    return [*PAGES, *(page for feature in features.installed() for page in feature.pages())]
 
 
 def hidden(answer: httpx.Response) -> str:

@@ -28,7 +28,7 @@ from storage.db.database import Database
 from storage.db.engines.readers import Readers
 from tests import outside
 from tests.bot.test_metrics import free_port
-from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, Browser
+from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, Browser, every_page
 from tests.web.filled import fill, some
 
 ROWS = """{% extends "base.html" %}{% block title %}Список{% endblock %}{% block main %}<h1>Список</h1>
@@ -111,7 +111,7 @@ async def test_every_width_fits_and_nobody_is_shut_out(desk: Desk, scheme: str) 
             if await more.is_visible():
                 await more.click()
                 assert await shut_out(tab) == [], width
-            there = {page.section for page in PAGES}
+            there = {page.section for page in every_page()}
             for name in (NAMES[one] for one in sections(Viewer(1, Role.CUR)) if one in there):
                 seen = [await one.is_visible() for one in await tab.get_by_role("link", name=name, exact=True).all()]
                 assert sum(seen) == 1, f"{name} at {width}: {seen}"

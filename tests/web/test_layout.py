@@ -10,12 +10,11 @@ from bot.charts.paint import style_sheet
 from bot.web import files
 from bot.web.files import FOLDER
 from bot.web.layout import IN_SIGHT, NAMES, TABS, number, signed_as
-from bot.web.pages import PAGES
 from bot.web.site import Site
 from states.people.viewers import Role, Section, Viewer, sections
 from storage.records import viewers
 from tests.small import NOW
-from tests.web.browser import AT_CUR, AT_MINDOR, NOBODY, OF_MIASS, READER, Browser
+from tests.web.browser import AT_CUR, AT_MINDOR, NOBODY, OF_MIASS, READER, Browser, every_page
 
 ROLES = [(AT_CUR, Role.CUR), (AT_MINDOR, Role.AGENCY), (OF_MIASS, Role.MUNICIPALITY), (READER, Role.READER)]
 
@@ -25,7 +24,7 @@ async def test_the_menu_shows_what_the_role_opens(browser: Browser, user: int, r
     await browser.sign_in(user)
     text = (await browser.get("/now")).text
     named = set(re.findall(r'<a href="/(\w+)"(?: aria-current="page")?>', text))
-    there = {one for one in sections(Viewer(user, role, "x")) if one in {page.section for page in PAGES}}
+    there = {one for one in sections(Viewer(user, role, "x")) if one in {page.section for page in every_page()}}
     assert named == {one.value for one in there} and Section.QUEUE in there
     tabs = text[text.index('<nav class="tabs"') :]
     for section in TABS:
