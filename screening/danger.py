@@ -10,7 +10,6 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-from screening.learned.sense import heard, kinds
 from screening.plain import readings
 from screening.words import SAME
 
@@ -82,7 +81,9 @@ _PLEA = re.compile(r"\b(?:помогите|помоги|помогит|пожа�
 
 @lru_cache(maxsize=SAME)
 def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger]]:
-    """Both answers, of whichever reading sounds most like it."""
+    """Both answers, of whichever reading sounds most like it. Before the first text no weights are in memory."""
+    from screening.learned.sense import heard
+
     told = [heard(plain) for plain in readings(_PLEA.sub(" ", text))]
     alarm = max(told, key=lambda one: one.alarm)
     hazard = max(told, key=lambda one: one.hazard)
@@ -94,6 +95,8 @@ def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger]]:
 
 def _kinds(window: list[str], among: frozenset[Danger]) -> frozenset[Danger]:
     """The most probable kind and what is nearly as probable."""
+    from screening.learned.sense import kinds
+
     told = {danger: share for kind, share in kinds(window).items() if (danger := Danger(kind)) in among}
     most = max(told, key=lambda danger: told[danger])
     if most is Danger.DESPAIR and told[Danger.SUICIDE] >= UNDER_WAY:
