@@ -20,7 +20,9 @@ sys.path.insert(0, str(ROOT))
 from screening.crimes import crime  # noqa: E402
 from screening.danger import Danger, alarms, hazards  # noqa: E402
 from tests.screening.sets import (  # noqa: E402
+    ORDINARY,
     SEALED,
+    behind,
     danger_rows,
     developing,
     learned_from,
@@ -111,6 +113,9 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     measured("developing", danger_rows("developing"))
     measured("held out (another sitting)", danger_rows("held_out"))
+    told(
+        "people in danger, told behind an ordinary sentence", [text for one in ORDINARY for text in behind(one)], alarms
+    )
     old = measuring("danger_measuring")
     measured(
         "the first measuring set",

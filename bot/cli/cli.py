@@ -10,7 +10,7 @@ import json
 import sys
 import traceback
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -33,9 +33,6 @@ from bot.process.advice import Refusal, advice, usage
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.people.chats import CUR, DUTY
 from storage.db.errors import RowsLost, StorageError, TakenAway, Unavailable
-
-if TYPE_CHECKING:
-    pass
 
 T = TypeVar("T")
 

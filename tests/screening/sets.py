@@ -86,6 +86,20 @@ def opened() -> list[str]:
     return [name for name in seals() if (SEALED / name).exists()]
 
 
+ORDINARY = (
+    "Большая яма на дороге, город Миасс, улица Ленина, дом 5. ",
+    "Третий день не вывозят мусор. ",
+    "Здравствуйте! Нет горячей воды с понедельника. ",
+)
+"""What somebody may write first, and of himself last."""
+
+
+def behind(ordinary: str) -> list[str]:
+    """Every tenth danger of three words and more, told behind these."""
+    told = [text for side, _, text in danger_rows("developing") if side == "alarm" and len(text.split()) >= 3]
+    return [ordinary + text for text in told[::10]]
+
+
 def learned_from() -> list[str]:
     """Only the newest set measures: those before it have been read, and are learned from."""
     return list(seals())[:-1]

@@ -16,7 +16,18 @@ from screening.phrases import Phrase, Table, alone, pair
 from screening.plain import LOOKED
 from tests.cost import cost
 from tests.form import examples
-from tests.screening.sets import danger_rows, developing, lines, measuring, opened, seals, share, unsealed
+from tests.screening.sets import (
+    ORDINARY,
+    behind,
+    danger_rows,
+    developing,
+    lines,
+    measuring,
+    opened,
+    seals,
+    share,
+    unsealed,
+)
 
 RECALL, PRECISION = 0.95, 0.85
 CRIMINAL = developing("crime")
@@ -71,18 +82,10 @@ def test_a_short_cry_is_heard(text: str) -> None:
     assert alarms(text)
 
 
-@pytest.mark.parametrize(
-    "ordinary",
-    [
-        "Большая яма на дороге, город Миасс, улица Ленина, дом 5. ",
-        "Третий день не вывозят мусор. ",
-        "Здравствуйте! Нет горячей воды с понедельника. ",
-    ],
-)
+@pytest.mark.parametrize("ordinary", ORDINARY)
 def test_ordinary_words_hide_no_danger(ordinary: str) -> None:
     """R28: whoever tells of a hole first and of himself last is heard as if he had begun with himself."""
-    told = [text for side, _, text in danger_rows("developing") if side == "alarm" and len(text.split()) >= 3][::10]
-    hidden = share(told, lambda text: alarms(ordinary + text))
+    hidden = share(behind(ordinary), alarms)
     print(hidden)
     assert hidden >= 0.88 and alarms(ordinary + "Стою на крыше, сейчас спрыгну.")
     assert alarms(ordinary + "Тонем, машина ушла под лёд!")
