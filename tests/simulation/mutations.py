@@ -514,7 +514,7 @@ def guesses_again() -> AbstractContextManager[None]:
 
 def alarm_waits() -> AbstractContextManager[None]:
     """Words of danger stand in a draft like any others, until «Отправить»."""
-    return replaced((handlers.resident.danger, "told", lambda *_: None))
+    return replaced((handlers.resident.danger, "hear", lambda *_: None))
 
 
 def read_unpressed() -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.mutants import MOST, MUTANTS
+from tests.simulation.mutants import MOST, MUTANTS, Mutant, taken_out
 from tests.simulation.mutants_page import PAGE, page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +32,13 @@ def test_a_mutant_dies_where_the_whole_code_lives(mutants: dict[str, dict[str, A
     assert one["died_at_seed"] is not None, f"{name} has survived {one['seeds_tried']} seeds"
     assert one["seeds_tried"] <= MOST
     assert not one["whole_code_broke"], one["whole_code_broke"][:5]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.name for mutant in MUTANTS])
+def test_what_a_mutant_takes_out_is_there(mutant: Mutant) -> None:
+    """They name what they replace by strings: a renamed function is told here, not after the long run."""
+    with taken_out(mutant):
+        pass
 
 
 def test_each_mutant_of_the_specification_is_here() -> None:

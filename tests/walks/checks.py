@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS, office_of
@@ -346,8 +347,9 @@ def left_over(world: World, appeal: Appeal) -> None:
 # Buttons.
 
 
-def buttons(world: World, where: tuple[int, int]) -> None:
-    """Every button offered does something for somebody in that chat, pressed at once."""
+def buttons(world: World, where: tuple[int, int], then: Mapping[str, Status]) -> None:
+    """Every button offered does something for somebody in that chat, pressed at once; `then`: how the messages stood
+    when it came, for in the same moment an answer may have left."""
     peer, cmid = where
     line = world._find(peer, cmid)
     if not is_chat(peer) or world.blocked.get(peer):
@@ -358,6 +360,11 @@ def buttons(world: World, where: tuple[int, int]) -> None:
             continue
         if command.action == actions.SEE and (alert := world.appeals[command.value].alert) and not alert.calling:
             continue  # one call has a button for each alarm: of one that a colleague has seen it says by whom
+        appeal = world.appeals.get(command.value.partition(" ")[0])
+        if appeal is not None and then.get(appeal.code) is not appeal.status:
+            continue
+        if appeal is not None and appeal.status is Status.APPROVAL and command.action == actions.PICK:
+            continue  # words laid aside wait until a colleague has decided about the others: the press says so (R39)
         done = [world.tried(peer, user, cmid, command) for user in people]
         assert any(map(works, done)), f"{command} does nothing on:\n{line.raw['text']}\n{done[0]}"
 

@@ -258,7 +258,7 @@ async def test_a_button_that_does_nothing_is_found(world: World) -> None:
     found = checks.card_line(world, of(world, ANNA))
     assert found is not None
     where = world.sent[of(world, ANNA).card]
-    checks.buttons(world, where)
+    checks.buttons(world, where, world.statuses())
     changes(world, status=Status.CLOSED)
     with pytest.raises(AssertionError, match="does nothing"):
-        checks.buttons(world, where)
+        checks.buttons(world, where, world.statuses())

@@ -16,6 +16,7 @@ from states.decision import Decision
 from states.directory import Directory, Outside, Route
 from states.effects import Edit
 from states.events import ButtonPressed
+from states.lifecycle.appeal import Status
 from states.lifecycle.templates import Template
 from states.messages import Command
 from states.people.chats import CUR
@@ -58,14 +59,15 @@ REGION = region()
 
 @dataclass
 class World(PureStage):
-    """`allowed` says of each tag in an official's words which residents may read it."""
+    """`allowed` says of each tag in an official's words which residents may read it; `fresh` of each new keyboard how
+    the messages stood when it came."""
 
     agencies: tuple[str, ...] = (ROADS, MIASS)
     tags: int = 0
     events: int = 0
     allowed: dict[str, frozenset[int]] = field(default_factory=dict)
     whose_tag: dict[str, int] = field(default_factory=dict)
-    fresh: list[tuple[int, int]] = field(default_factory=list)
+    fresh: dict[tuple[int, int], dict[str, Status]] = field(default_factory=dict)
     waited: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -104,7 +106,7 @@ class World(PureStage):
                 continue
             where = self.sent.get(effect.target)
             if where is not None and self._find(*where).raw["text"] == effect.text:
-                self.fresh.append(where)
+                self.fresh[where] = self.statuses()
 
     def _send_one(self, held: Held) -> None:
         send = held.send
@@ -114,7 +116,7 @@ class World(PureStage):
         if held.parked:
             self.waited.add(send.cause)
         elif send.cause in self.sent and send.keyboard is not None and not late:
-            self.fresh.append(self.sent[send.cause])
+            self.fresh[self.sent[send.cause]] = self.statuses()
 
     def _run(self) -> None:
         super()._run()
@@ -123,9 +125,12 @@ class World(PureStage):
     def settled(self) -> None:
         """Nothing is left to do at this moment: now all must be true at once."""
         checks.at_rest(self)
-        for where in dict.fromkeys(self.fresh):
-            checks.buttons(self, where)
+        for where, then in self.fresh.items():
+            checks.buttons(self, where, then)
         self.fresh.clear()
+
+    def statuses(self) -> dict[str, Status]:
+        return {code: appeal.status for code, appeal in self.appeals.items()}
 
     def look(self) -> None:
         """For spikes, once."""
