@@ -17,12 +17,13 @@ LOOK_AGAIN = timedelta(minutes=1)
 @dataclass
 class Hearing:
     """`deaf`: chats in which the bot is no administrator. `unheard`: numbers that it was not shown; `told`: of which it
-    knows that something is there."""
+    knows that something is there. `of_lost`: how often a chat is looked at whose loss is known, each minute in truth."""
 
     deaf: set[int] = field(default_factory=set)
     unheard: dict[int, list[int]] = field(default_factory=dict)
     told: dict[int, int] = field(default_factory=dict)
     looked_at: dict[int, datetime] = field(default_factory=dict)
+    of_lost: timedelta = LOOK_AGAIN
 
     def hears(self, line: Line, *, gone: bool) -> bool:
         """Without rights only what begins with a slash (vk-api.md §3.2)."""
@@ -40,13 +41,14 @@ class Hearing:
 
     def looks(self, chats: Iterable[Chat], now: datetime) -> list[datetime]:
         """When the next look at each chat in doubt is due."""
-        return [self._next(chat.peer, now) for chat in chats if chat.bound and not chat.certain]
+        return [self._next(chat, now) for chat in chats if chat.bound and not chat.certain]
 
     def due(self, chats: Iterable[Chat], now: datetime) -> list[int]:
-        return [chat.peer for chat in chats if chat.bound and not chat.certain and self._next(chat.peer, now) <= now]
+        return [chat.peer for chat in chats if chat.bound and not chat.certain and self._next(chat, now) <= now]
 
-    def _next(self, peer: int, now: datetime) -> datetime:
-        return self.looked_at[peer] + LOOK_AGAIN if peer in self.looked_at else now
+    def _next(self, chat: Chat, now: datetime) -> datetime:
+        last = self.looked_at.get(chat.peer)
+        return now if last is None else last + (self.of_lost if chat.lost or chat.deaf else LOOK_AGAIN)
 
     def looked(self, peer: int, members: tuple[Member, ...], lines: Sequence[Line], now: datetime) -> MembersListed:
         """What VK did not show then it never shows."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from handlers.decide import decide
 from states import events as happened
@@ -75,6 +75,7 @@ class World(PureStage):
         self.judge = small.SmallJudge(self.directory)
         self.policy = replace(small.POLICY, calendar=CALENDAR)
         everyone = {ROADS: {2001, 2002}, MIASS: {2002}, CUR: {2003}}
+        self.hearing.of_lost = timedelta(hours=1)  # a fortnight of minutes says nothing new
         self.timers.clear()  # nobody looks for spikes every quarter of an hour of a walk, but see `look`
         for key, members in everyone.items():
             self.people[self.peers[key]] = members
