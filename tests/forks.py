@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, NoReturn
 
 import pytest
+from _pytest._io import TerminalWriter
 
 Span = tuple[int, int]
 """From this test on, up to that one."""
@@ -183,12 +184,20 @@ def alone(session: pytest.Session, number: int) -> None:
     plugins = session.config.pluginmanager
     for name in ("terminalreporter", "lfplugin", "nfplugin", "stepwiseplugin"):
         plugins.unregister(name=name) if plugins.has_plugin(name) else None
+    plugins.register(Silent(), "terminalreporter")
     capture: Any = plugins.getplugin("capturemanager")
     capture.stop_global_capturing()
     capture.start_global_capturing()
     factory: Any = session_temporary(session)
     factory._basetemp = factory._basetemp / f"fork{number}"
     factory._basetemp.mkdir(mode=0o700)
+
+
+class Silent:
+    """What pytest-timeout writes to before it fails a test."""
+
+    def __init__(self) -> None:
+        self._tw = TerminalWriter(sys.stderr)
 
 
 class Told:

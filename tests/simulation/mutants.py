@@ -2,14 +2,16 @@
 
 `python -m tests.simulation.mutants [--only NAME …] [--all] [--results FILE]` says of each mutant at which seed it
 died and what broke. The same plans are played with the whole code, which must survive them. Ends with 1 otherwise.
+`--known` begins with the seed at which it died when that was written down last (`--remember`).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,9 @@ from tests.simulation.points import FORGOTTEN
 
 MOST = 400
 """Seeds within which a mutant must die."""
+
+KNOWN = Path(__file__).resolve().parents[1] / "seeds" / "mutants.json"
+"""By the name of a mutant the seed at which it died last: a landing need not look for it again."""
 
 
 @dataclass(frozen=True)
@@ -320,6 +325,23 @@ def tried(mutant: Mutant, seeds: Sequence[int], jobs: int = 1, *, to_the_end: bo
     return verdict
 
 
+def seeds_of(mutant: Mutant, seeds: Sequence[int], known: Mapping[str, int]) -> Sequence[int]:
+    if mutant.name not in known:
+        return seeds
+    first = known[mutant.name]
+    return [first, *(seed for seed in seeds if seed != first)]
+
+
+def read_known() -> dict[str, int]:
+    known: dict[str, int] = json.loads(KNOWN.read_text(encoding="utf-8"))
+    return known
+
+
+def remember(verdicts: Sequence[Verdict]) -> None:
+    died = {one.mutant.name: one.died for one in verdicts if one.died is not None}
+    KNOWN.write_text(json.dumps(died, indent=1) + "\n", encoding="utf-8")
+
+
 def broken(outcome: Outcome) -> list[str]:
     """Names of invariants."""
     return sorted({one.partition(":")[0] for one in outcome.wrong})
@@ -364,14 +386,19 @@ def main() -> int:
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--all", action="store_true", help="all the seeds, not only until it dies")
+    parser.add_argument("--known", action="store_true", help="first the seed at which it died last")
+    parser.add_argument("--remember", action="store_true", help="write those seeds down")
     parser.add_argument("--results", type=Path, default=None, help="JSON")
     options = parser.parse_args()
-    verdicts = []
+    verdicts, known = [], read_known() if options.known else {}
     seeds = range(options.first, options.first + options.seeds)
     for mutant in MUTANTS:
         if not options.only or mutant.name in options.only:
-            verdicts.append(tried(mutant, seeds, options.jobs, to_the_end=options.all))
+            turns = seeds_of(mutant, seeds, known)
+            verdicts.append(tried(mutant, turns, options.jobs, to_the_end=options.all))
             print("\n".join(line(verdicts[-1])), flush=True)
+    if options.remember:
+        remember(verdicts)
     if options.results is not None:
         proof_file.write(options.results, written(verdicts, options.seeds))
     return 1 if any(verdict.died is None or verdict.whole for verdict in verdicts) else 0

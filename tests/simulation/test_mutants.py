@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.mutants import MOST, MUTANTS, Mutant, taken_out
+from tests.simulation.mutants import BY_NAME, MOST, MUTANTS, Mutant, read_known, seeds_of, taken_out
 from tests.simulation.mutants_page import PAGE, page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def mutants(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """In a process of its own: the simulation silences the log and has its own loop."""
     results = tmp_path_factory.mktemp("mutants") / "mutants.json"
-    command = (sys.executable, "-m", "tests.simulation.mutants", "--results", str(results))
+    command = (sys.executable, "-m", "tests.simulation.mutants", "--known", "--results", str(results))
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert results.exists(), done.stderr[-3000:]
     return {mutant["name"]: mutant for mutant in json.loads(results.read_text(encoding="utf-8"))["mutants"]}
@@ -45,6 +45,13 @@ def test_each_mutant_of_the_specification_is_here() -> None:
     numbers = {mutant.number for mutant in MUTANTS}
     assert numbers == set(range(1, 40)), "1–14 of the specification, the rest ours"
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
+
+
+def test_a_mutant_whose_seed_is_known_begins_there() -> None:
+    first, other = MUTANTS[:2]
+    assert seeds_of(first, range(3), {first.name: 2}) == [2, 0, 1]
+    assert list(seeds_of(other, range(3), {first.name: 2})) == [0, 1, 2]
+    assert read_known().keys() == BY_NAME.keys(), "run: python -m tests.simulation.mutants --remember"
 
 
 def test_the_page_is_made_from_the_mutants() -> None:
