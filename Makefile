@@ -11,7 +11,7 @@ WORKERS ?= 6
 unexport PYTHONDONTWRITEBYTECODE
 IN_PARALLEL := -p tests.forks --forks $(WORKERS)
 
-.PHONY: help install node run sandbox quick test test-runs coverage check bench bench-all nightly prove proof audit release
+.PHONY: help install node run sandbox quick test test-runs coverage seeds figures check bench bench-all nightly prove proof audit release
 
 help:
 	@echo "make sandbox — попробовать в браузере    make run     — запустить бота по .env"
@@ -65,6 +65,10 @@ coverage: install
 test-runs: install node
 	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(RUNS)
 
+# Seeds of the simulation that are always the same, and those that failed once.
+seeds: install
+	$(BIN)/python -m tests.simulation --ci --jobs $(JOBS)
+
 # What breaks most often, at once: checks, the pure core, matching, storage on SQLite, pure transcripts, a hundred seeds.
 QUICK := $(CORE) tests/matching tests/storage tests/transcripts/test_pure.py tests/transcripts/test_three_things.py
 
@@ -110,8 +114,10 @@ night-tests:
 
 night-coverage: coverage
 
-# What a landing measures only where its change may show (.ci/parts.py).
-night-benches:
+night-benches: figures
+
+# Those with a bar; a landing measures them only where its change may show (.ci/parts.py).
+figures: install
 	$(BIN)/python benchmarks/against_plain_vkbottle.py
 	$(BIN)/python benchmarks/cost.py
 	$(BIN)/python benchmarks/speed.py --quick

@@ -17,7 +17,7 @@ LOOK_AGAIN = timedelta(minutes=1)
 @dataclass
 class Hearing:
     """`deaf`: chats in which the bot is no administrator. `unheard`: numbers that it was not shown; `told`: of which it
-    knows that something is there. `of_lost`: how often a chat is looked at whose loss is known, each minute in truth."""
+    knows that something is there. `of_lost`: how often one whose loss is known is looked at, in truth each minute."""
 
     deaf: set[int] = field(default_factory=set)
     unheard: dict[int, list[int]] = field(default_factory=dict)
