@@ -23,6 +23,8 @@ LONGEST = (
     "kill/",
     "ha/",
     "browser/",
+    "walks/",
+    "simulation/test_mutants.py",
     "simulation/test_workers.py",
     "transcripts/test_emulated.py",
     "simulation/",

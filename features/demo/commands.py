@@ -54,6 +54,8 @@ def fill(
         from features.demo.asked import REAL
 
         raise Refusal(REAL)
+    with suppress(OSError):
+        os.nice(POLITE)
     finish(filled(settings, messages, seed, typer.echo))
 
 
@@ -76,8 +78,6 @@ def told_of(said: Json) -> str:
 
 async def filled(settings: Settings, messages: int, seed: int, says: Callable[[str], None]) -> Json:
     """All days that are missing; the last answer of the bot."""
-    with suppress(OSError):
-        os.nice(POLITE)
     async with bot_of(settings) as asks:
         begun = await asks("demo_begin", {"messages": messages, "seed": seed})
         done = begun
