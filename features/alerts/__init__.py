@@ -24,7 +24,7 @@ def loops(bot: Runtime) -> Sequence[Loop]:
     return [tell_elsewhere(bot, way) for way in ways_of(bot.settings)]
 
 
-def commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
+def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
     from features.alerts.commands import alarm
 
     return (("alarm", alarm),)
@@ -36,4 +36,4 @@ def findings(settings: Settings) -> Sequence[Finding]:
     return findings(settings)
 
 
-FEATURE = Feature("alerts", "Тревога вторым путём", loops=loops, commands=commands, findings=findings)
+FEATURE = Feature("alerts", "Тревога вторым путём", loops=loops, commands=list_commands, findings=findings)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.web.site import Site
 
 
-def routes(site: Site) -> Sequence[Any]:
+def list_routes(site: Site) -> Sequence[Any]:
     """Where there is no secret there is no such address."""
     if not site.settings.callback_secret:
         return ()
@@ -26,7 +26,7 @@ def routes(site: Site) -> Sequence[Any]:
     return routes(way_in(site), site.limits)
 
 
-def commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
+def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
     from features.callback.commands import callback
 
     return (("callback", callback),)
@@ -40,5 +40,5 @@ async def findings_in_vk(settings: Settings, vk: Vk, community: int) -> list[Fin
 
 
 FEATURE = Feature(
-    "callback", "События через Callback API", routes=routes, commands=commands, findings_in_vk=findings_in_vk
+    "callback", "События через Callback API", routes=list_routes, commands=list_commands, findings_in_vk=findings_in_vk
 )

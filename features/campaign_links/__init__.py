@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from bot.web.site import Page
 
 
-def asked(service: AdminService) -> Mapping[str, Asked]:
+def list_asked(service: AdminService) -> Mapping[str, Asked]:
     from features.campaign_links.asked import AdminDoors
 
     return AdminDoors(service.db, service.clock).commands()
 
 
-def commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
+def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
     from features.campaign_links.commands import doors, papers
 
     return (("doors", doors), ("papers", papers))
 
 
-def pages() -> Sequence[Page]:
+def list_pages() -> Sequence[Page]:
     from features.campaign_links.pages import PAGES
 
     return PAGES
@@ -36,8 +36,8 @@ def pages() -> Sequence[Page]:
 FEATURE = Feature(
     "campaign_links",
     "Ссылки с источником, плакаты и бумаги",
-    asked=asked,
-    commands=commands,
-    pages=pages,
+    asked=list_asked,
+    commands=list_commands,
+    pages=list_pages,
     templates=Path(__file__).parent / "templates",
 )

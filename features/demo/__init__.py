@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from bot.admin.admin_service import AdminService
 
 
-def asked(service: AdminService) -> Mapping[str, Asked]:
+def list_asked(service: AdminService) -> Mapping[str, Asked]:
     from features.demo.asked import AdminDemo
 
     return AdminDemo(service.db, service.clock, service.vk_api_url).commands()
 
 
-def commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
+def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
     from features.demo.commands import demo
     from features.demo.sandbox.commands import sandbox
 
     return (("demo", demo), ("sandbox", sandbox))
 
 
-FEATURE = Feature("demo", "Песочница и демонстрационный год", asked=asked, commands=commands)
+FEATURE = Feature("demo", "Песочница и демонстрационный год", asked=list_asked, commands=list_commands)

@@ -36,14 +36,14 @@ def loops(bot: Runtime) -> Sequence[Loop]:
     return [lasting(bot, learn_again)]
 
 
-def asked(service: AdminService) -> Mapping[str, Asked]:
+def list_asked(service: AdminService) -> Mapping[str, Asked]:
     from features.learning.asked import AdminLearning, progress_of
 
     home = service.home or service.db
     return AdminLearning(home, service.clock, service.bot, progress_of(service)).commands()
 
 
-def commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
+def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
     from features.learning.commands import train
 
     return (("train", train),)
@@ -55,7 +55,7 @@ async def findings_of_data(settings: Settings, ask: Command) -> list[Finding]:
     return await findings(settings, ask)
 
 
-def pages() -> Sequence[Page]:
+def list_pages() -> Sequence[Page]:
     from features.learning.pages import PAGES
 
     return PAGES
@@ -71,9 +71,9 @@ FEATURE = Feature(
     "learning",
     "Обучение моделей",
     loops=loops,
-    asked=asked,
-    commands=commands,
-    pages=pages,
+    asked=list_asked,
+    commands=list_commands,
+    pages=list_pages,
     kept=kept,
     templates=Path(__file__).with_name("templates"),
     findings_of_data=findings_of_data,

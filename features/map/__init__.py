@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from bot.web.site import Page
 
 
-def pages() -> Sequence[Page]:
+def list_pages() -> Sequence[Page]:
     from features.map.pages import PAGES
 
     return PAGES
 
 
-FEATURE = Feature("map", "Карта", pages=pages, templates=Path(__file__).with_name("templates"))
+FEATURE = Feature("map", "Карта", pages=list_pages, templates=Path(__file__).with_name("templates"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.web.site import Site
 
 
-def routes(site: Site) -> Sequence[Any]:
+def list_routes(site: Site) -> Sequence[Any]:
     """FastAPI costs memory that a panel alone does not need."""
     if site.settings.open_data != "on":
         return ()
@@ -26,13 +26,13 @@ def routes(site: Site) -> Sequence[Any]:
     return doors.routes(site)
 
 
-def asked(service: AdminService) -> Mapping[str, Asked]:
+def list_asked(service: AdminService) -> Mapping[str, Asked]:
     from features.open_data.asked import AdminApiKeys
 
     return AdminApiKeys(service.db, service.clock).commands()
 
 
-def commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
+def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
     from features.open_data.commands import api_keys
 
     return (("api-keys", api_keys),)
@@ -47,9 +47,9 @@ def own_findings(settings: Settings) -> Sequence[Finding]:
 FEATURE = Feature(
     "open_data",
     "Открытые данные",
-    asked=asked,
-    routes=routes,
-    commands=commands,
+    asked=list_asked,
+    routes=list_routes,
+    commands=list_commands,
     templates=Path(__file__).parent / "templates",
     own_findings=own_findings,
 )
