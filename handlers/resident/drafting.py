@@ -5,6 +5,7 @@ Whatever is written at whatever step is kept in the draft; nothing reaches an ag
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from handlers.text import texts
 from handlers.text.relayed import SPACES, clean, one_line
 from handlers.views.turn import PAUSE_TIMER, Turn
 from screening import scenes
+from screening.intents import FILLERS, says_nothing, words
 from states.decision import Decision
 from states.dialogue import (
     AskingAddress,
@@ -85,7 +87,7 @@ def point(location: Location) -> str:
 def said(turn: Turn, message: Message) -> Decision:
     """Free words, files or a location, at whatever step the resident is."""
     step = turn.dialogue.step
-    only_words = not (message.attachments or message.location or message.forwarded)
+    only_words = words_alone(message)
     if isinstance(step, (*DRAFTING, Idle)) and full(turn.dialogue.draft, min(len(message.text), TEXT_LIMIT)):
         return turn.stays(texts.DRAFT_FULL)
     match step:
@@ -95,20 +97,36 @@ def said(turn: Turn, message: Message) -> Decision:
             return turn.keeps(step, turn.dialogue.draft, (pause(turn, message.at),))
         case AskingAddress() if message.location is not None or (only_words and message.text.strip()):
             return address_told(turn, message)
-        case ChoosingGroup() | ChoosingTopicOf() if only_words:
+        case ChoosingGroup() | ChoosingTopicOf() if only_words and not says_nothing(message.text):
             return topic_typed(turn, message)
         case ChoosingTopic() if only_words and (code := topic_named(turn, message)) is not None:
-            return go_on(turn, turn.dialogue.draft.about(code, step.model))
+            return go_on(turn, with_told(turn, message, (code,)).about(code, step.model))
         case ChoosingTopic() if only_words and (yes := guessing.answered(step, message.text)) is not None:
             return go_on(turn, turn.dialogue.draft.about(step.guesses[0], step.model)) if yes else declined(turn)
         case ChoosingPlace() if only_words:
             return place_typed(turn, message)
         case ChoosingLevel() | ChoosingAgency() if only_words:
             return agency_typed(turn, message)
+        case _ if only_words and says_nothing(message.text):
+            return told_nothing(turn, message)
         case _ if isinstance(step, DRAFTING):
             return added(turn, message)
         case _:
             return begun(turn, message)
+
+
+def told_nothing(turn: Turn, message: Message) -> Decision:
+    """«Помогите», «тут такое дело», «да»: on a card it would be noise, so the question stands, or words are waited for
+    (I15)."""
+    step, draft = turn.dialogue.step, turn.dialogue.draft
+    if isinstance(step, DRAFTING) and not isinstance(step, AskingText | ChoosingParts):
+        return turn.shows(step, draft)
+    waits = draft if isinstance(step, DRAFTING) else replace(draft, settling_text=True)
+    return turn.keeps(AskingText(), waits, (pause(turn, message.at),))
+
+
+def words_alone(message: Message) -> bool:
+    return not (message.attachments or message.location or message.forwarded)
 
 
 def begun(turn: Turn, message: Message) -> Decision:
@@ -216,16 +234,44 @@ def topic_named(turn: Turn, message: Message) -> str | None:
 
 
 def topic_typed(turn: Turn, message: Message) -> Decision:
-    """One topic that the words name is taken, some are shown. Where it is, said meanwhile, is kept."""
-    if (code := topic_named(turn, message)) is not None:
-        return go_on(turn, replace(turn.dialogue.draft.about(code), settled=False))
+    """One topic that the words name is taken, some are shown. What is more than a name is a part of the story (I14)."""
     found = turn.facts.find.search_topics(message.text, 12)
-    if where.story(turn.facts, message.text) or (not found and sentence(message.text)):
-        return added(turn, message)
-    draft = where.told(turn.facts, turn.dialogue.draft, message.text)
+    if (code := topic_named(turn, message)) is not None:
+        return go_on(turn, replace(with_told(turn, message, (code,)).about(code), settled=False))
+    if where.story(turn.facts, message.text) or sentence(message.text):
+        return told_more(turn, message)
+    draft = with_told(turn, message, found)
     if not found:
         return turn.shows(turn.dialogue.step, draft, texts.NOTHING_FOUND)
     return turn.shows(ChoosingTopicOf(None, 0, found), draft)
+
+
+def told_more(turn: Turn, message: Message) -> Decision:
+    """A story in answer to «О чём это?»: now the topic may be heard."""
+    draft = located(turn.dialogue.draft, message).adding(piece_of(message))
+    return go_on(turn, guessing.taken(turn.facts, where.told(turn.facts, draft, message.text)), texts.TEXT_ADDED)
+
+
+def with_told(turn: Turn, message: Message, topics: Sequence[str]) -> Draft:
+    """The draft with these words and with where it is, unless they are the name of one of these topics and nothing
+    else."""
+    draft, known = turn.dialogue.draft, turn.facts.directory.topic_by_code
+    called = (f"{known[code].name} {' '.join(known[code].words)}" for code in topics)
+    if names_only(message.text, called):
+        return draft
+    return where.told(turn.facts, draft.adding(piece_of(message)), message.text)
+
+
+def names_only(text: str, names: Iterable[str]) -> bool:
+    """Whether each word that tells anything is a form of a word of one of these names."""
+    told = [word for word in words(text) if word not in FILLERS]
+    return any(all(any(alike(word, other) for other in words(name)) for word in told) for name in names)
+
+
+def alike(word: str, other: str) -> bool:
+    """Two forms of one word: «ямы», «яма»."""
+    same = max(3, min(len(word), len(other)) - 2)
+    return word[:same] == other[:same]
 
 
 def place_typed(turn: Turn, message: Message) -> Decision:
@@ -233,7 +279,7 @@ def place_typed(turn: Turn, message: Message) -> Decision:
     facts = turn.facts
     guess = facts.find.place(message.text)
     draft = where.told(facts, turn.dialogue.draft, message.text)
-    if guess.places and facts.find.rest(message.text):
+    if (guess.places or sentence(message.text)) and facts.find.rest(message.text):
         draft = draft.adding(piece_of(message))
     if draft.place is not None:
         return go_on(turn, draft)
@@ -252,8 +298,9 @@ def sentence(text: str) -> bool:
 
 def agency_typed(turn: Turn, message: Message) -> Decision:
     """Who is meant; a story told instead of a name begins a message."""
-    found = turn.facts.find.search_agencies(message.text, 12)
-    if not found and where.story(turn.facts, message.text):
+    found, known = turn.facts.find.search_agencies(message.text, 12), turn.facts.directory.agency_by_code
+    called = (f"{known[code].name} {known[code].short} {' '.join(known[code].words)}" for code in found)
+    if where.story(turn.facts, message.text) and not names_only(message.text, called):
         return begun(turn, message)
     if not found:
         return turn.stays(texts.NOTHING_FOUND)

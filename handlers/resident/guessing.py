@@ -9,15 +9,13 @@ from dataclasses import replace
 
 from screening import scenes
 from screening.crimes import crime
+from screening.intents import agrees
 from states.dialogue import AskingScene, ChoosingGroup, ChoosingTopic, Draft
 from states.directory import Scene
 from states.facts import Facts
 from states.finder import TopicGuess
 
 GUESSES = 3
-YES = frozenset({"да", "верно", "да верно", "ага", "угу", "точно", "правильно", "да правильно", "все верно", "конечно"})
-NO = frozenset({"нет", "неверно", "не верно", "нет не верно", "не то", "нет другое", "неправильно", "другое"})
-"""Words that answer «Верно?» as its buttons do."""
 
 
 def guess_of(facts: Facts, draft: Draft) -> TopicGuess:
@@ -76,5 +74,4 @@ def needless(facts: Facts, draft: Draft, guess: TopicGuess) -> bool:
 
 def answered(step: ChoosingTopic, text: str) -> bool | None:
     """«Да» or «нет», typed where one topic was asked about; None for any other words."""
-    typed = " ".join(text.casefold().replace("ё", "е").replace(",", " ").split()).strip(".!() ")
-    return typed in YES if step.alone and typed in YES | NO else None
+    return agrees(text) if len(step.guesses) == 1 else None

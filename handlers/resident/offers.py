@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.resident import drafting, feedback
+from handlers.resident import drafting, feedback, guessing
 from handlers.resident.floods import full
 from handlers.text import actions, keyboards, texts, texts_wishes
 from handlers.text.keyboards import Row, button
@@ -16,22 +16,29 @@ from handlers.text.words import day
 from handlers.views import own_screens
 from handlers.views.titles import title
 from handlers.views.turn import Turn
-from screening.intents import Intent, intent, names_nothing
+from screening.crimes import crime
+from screening.intents import Intent, adds, intent, names_nothing
 from screening.outside import addressee
 from states.decision import Decision
 from states.dialogue import Draft
+from states.facts import Facts
 from states.lifecycle.appeal import Appeal
 from states.messages import Command
 from states.screen import Colour
 
 REMEMBERED = timedelta(days=60)
 """How long «так и не сделали» may be about an answer."""
+WORDS_WITHIN, FILES_WITHIN = timedelta(hours=24), timedelta(hours=1)
+"""How long after a message words without a problem of their own, or a bare file, may belong to it."""
+FEW, MOST = 10, 3
+"""Words that may be an addition; messages that are offered."""
 
 
 def settled(turn: Turn) -> Decision:
     """What was told is complete: the offer, or the first question."""
-    told = turn.dialogue.draft.text.strip()
-    return (before_questions(turn, turn.dialogue.draft) if told else None) or drafting.settled(turn)
+    draft = turn.dialogue.draft
+    offered = before_questions(turn, draft) if draft.text.strip() else adding(turn, draft)
+    return offered or drafting.settled(turn)
 
 
 def before_questions(turn: Turn, draft: Draft) -> Decision | None:
@@ -41,11 +48,41 @@ def before_questions(turn: Turn, draft: Draft) -> Decision | None:
     appeal = come_back(turn, draft)
     if appeal is not None:
         return reopening(turn, draft, appeal)
+    if (more := adding(turn, draft)) is not None:
+        return more
     other = addressee(draft.text, turn.facts.directory.outside) if not draft.warned else None
     if other is None:
         return None
     anyway = button("Всё равно написать нам", actions.WRITE, colour=Colour.PRIMARY)
     return offer(turn, draft, texts_wishes.outside(other.name, other.contact), ((anyway,), (keyboards.CANCEL,)))
+
+
+def adding(turn: Turn, draft: Draft) -> Decision | None:
+    """Whether it belongs to a message that was sent just now, asked where the words name nothing of their own."""
+    if draft.offered or draft.empty or draft.warned:
+        return None
+    facts, within = turn.facts, WORDS_WITHIN if draft.text.strip() else FILES_WITHIN
+    fresh = [one for one in own_screens.mine(facts) if facts.now - one.created_at <= within]
+    fresh = [one for one in fresh if own_screens.allows_more(one) and not one.alarming][:MOST]
+    if not fresh or not may_add(facts, draft):
+        return None
+    new = (button("Это другое", actions.WRITE),)
+    if len(fresh) == 1:
+        more = button(texts_wishes.ADD, actions.ADD_DRAFT, fresh[0].code, Colour.PRIMARY)
+        return offer(turn, draft, texts_wishes.belongs(title(fresh[0], facts.directory)), ((more, *new),))
+    named = [button(texts_wishes.add_to(title(one, facts.directory)), actions.ADD_DRAFT, one.code) for one in fresh]
+    return offer(turn, draft, texts_wishes.WHICH, (*keyboards.stacked(named), new))
+
+
+def may_add(facts: Facts, draft: Draft) -> bool:
+    """A bare file, or a few words without a problem or a place of their own: «забыл, третий подъезд»."""
+    text = draft.text.strip()
+    if not text:
+        return True
+    if len(text.split()) > FEW or crime(text) or facts.find.place(text).places or facts.find.address(text):
+        return False
+    guess = guessing.guess_of(facts, draft)
+    return not (guess.sure or guess.likely) and (not guess.topics or adds(text))
 
 
 def reopening(turn: Turn, draft: Draft, appeal: Appeal) -> Decision:

@@ -11,7 +11,8 @@ from handlers.resident import drafting, own_appeals, thanks
 from handlers.text import keyboards, texts
 from handlers.views import own_screens
 from handlers.views.turn import Turn
-from states.decision import Decision
+from screening.intents import acknowledges
+from states.decision import Decision, ignore
 from states.dialogue import (
     AskingPublication,
     AskingText,
@@ -91,6 +92,8 @@ def at_rest(turn: Turn, event: Message) -> Decision:
     if thanks.said(event):
         return thanks.taken(turn, event, thanks.about(turn))
     waiting = own_screens.asked(turn.facts)
+    if not waiting and turn.facts.appeals and drafting.words_alone(event) and acknowledges(event.text):
+        return acknowledged(turn)
     if not waiting or drafting.greeting(event.text):
         return drafting.said(turn, event)
     if (one := shown(turn, waiting)) is not None:
@@ -98,6 +101,15 @@ def at_rest(turn: Turn, event: Message) -> Decision:
         return own_appeals.extended(turn, one, (drafting.piece_of(event),), step, more=texts.REPLIED_FREELY)
     draft = replace(turn.dialogue.draft.adding(drafting.piece_of(event)), settling_text=True)
     return turn.shows(AskingText(), draft, texts.WHICH_REPLY)
+
+
+def acknowledged(turn: Turn) -> Decision:
+    """«Ок» to what the bot said needs no word; where an answer waits for a mark, «да» presses nothing."""
+    answered = thanks.about(turn)
+    if answered is None or answered.status is not Status.ANSWERED:
+        return ignore("житель прочитал")
+    keys = keyboards.inline((own_screens.solved(answered.code), own_screens.not_solved(answered.code)))
+    return Decision(effects=(turn.says(texts.SOLVED_OR_NOT, keys),))
 
 
 def shown(turn: Turn, waiting: list[Appeal]) -> Appeal | None:

@@ -13,6 +13,7 @@ from handlers.text import actions, keyboards, texts, texts_personal, texts_wishe
 from handlers.text.keyboards import Row, button
 from handlers.text.words import day
 from handlers.views import own_screens, personal
+from handlers.views.titles import title
 from handlers.views.turn import DRAFT_TIMER, Turn
 from handlers.views.waiting import hurry_button, may_hurry, state
 from screening.intents import Intent, intent
@@ -28,14 +29,14 @@ from states.dialogue import (
     Idle,
 )
 from states.effects import Effect, StartTimer
-from states.lifecycle.appeal import OPEN, Appeal
+from states.lifecycle.appeal import OPEN, Action, Appeal, allowed
 from states.messages import Message
 from states.screen import Button, Colour
 
 RIGHTS = frozenset({Intent.ERASE, Intent.WITHDRAW, Intent.DATA})
 """Heard whatever else is going on (R12)."""
 
-OWN = frozenset({Intent.STATUS, Intent.WHEN})
+OWN = frozenset({Intent.STATUS, Intent.WHEN, Intent.TAKE_BACK})
 """Of own messages: these work for an author who may send no new ones, too."""
 
 NAMES = frozenset({Intent.PERSON, Intent.STATUS})
@@ -82,6 +83,8 @@ def asked_back(turn: Turn, event: Message, wish: Intent) -> Decision:
             return offered(turn, event, *stopping(turn))
         case Intent.STATUS | Intent.WHEN:
             return offered(turn, event, *standing(turn))
+        case Intent.TAKE_BACK:
+            return offered(turn, event, *taking_back(turn))
         case Intent.WHERE:
             rows = (keyboards.WRITE,), (keyboards.TO_AGENCY,), (keyboards.formal(turn.facts.directory),)
             return offered(turn, event, texts_wishes.WHERE, rows)
@@ -135,6 +138,18 @@ def standing(turn: Turn) -> tuple[str, tuple[Row, ...]]:
     hurry = [hurry_button(facts, one, named=several) for one in waiting if may_hurry(facts, one)]
     rows = keyboards.stacked([*hurry, *([] if several else [look(waiting[0])])])
     return "\n".join(state(facts, one) for one in waiting), (*rows, (keyboards.MINE,))
+
+
+def taking_back(turn: Turn) -> tuple[str, tuple[Row, ...]]:
+    """Which message: «Отозвать» stands beside each that may still be taken back, and asks once more (R26)."""
+    open_ones = [one for one in own_screens.mine(turn.facts) if allowed(one.status, Action.WITHDRAW)][:NAMED]
+    if not open_ones:
+        return texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),)
+    named = [
+        button(texts_wishes.take_back(title(one, turn.facts.directory)), actions.WITHDRAW, one.code)
+        for one in open_ones
+    ]
+    return texts_wishes.TAKE_BACK, (*keyboards.stacked(named), (keyboards.MINE,))
 
 
 def look(appeal: Appeal) -> Button:

@@ -11,12 +11,32 @@ STOP_DRAFT = "Остановиться? Черновик уберём, он ни
 DATA = "Показать, что мы о вас храним?"
 WHERE = "Напишите сюда, что случилось и где: передадим тем, кто отвечает. Или выберите сами, кому."
 PERSON = "Я бот: передаю сообщения людям и приношу их ответы. Напишите, что случилось, ответит сотрудник."
+TAKE_BACK = "Какое сообщение отозвать?"
 NOTHING_OPEN = "Сейчас ни одно ваше сообщение не ждёт ответа."
 
 
 def withdraw(erasure: str) -> str:
     """R13: a consent is withdrawn by having the data deleted."""
     return f"Отозвать согласие значит удалить ваши данные. {erasure}"
+
+
+def take_back(about: str) -> str:
+    """On the button."""
+    return f"Отозвать: {about}"
+
+
+def belongs(about: str) -> str:
+    """Words shortly after the number that name nothing of their own."""
+    return f"Это к сообщению «{about}»?"
+
+
+WHICH = "К какому сообщению это?"
+ADD = "Дополнить"
+
+
+def add_to(about: str) -> str:
+    """On the button, where there are several."""
+    return f"К «{about}»"
 
 
 def outside(name: str, contact: str) -> str:

@@ -87,7 +87,8 @@ def test_more_of_the_story_is_no_place_and_no_address() -> None:
         (ChoosingGroup(), TOLD),
     ):
         decision = writes(step, STORY, draft)
-        assert draft_of(decision).text.endswith(STORY) and step_of(decision) == step
+        heard = ChoosingTopic(("pits",)) if isinstance(step, ChoosingGroup) else step
+        assert draft_of(decision).text.endswith(STORY) and step_of(decision) == heard
         assert said(decision).startswith(texts.TEXT_ADDED)
     begun = writes(ChoosingAgency(), STORY)
     assert step_of(begun) == AskingText() and draft_of(begun).text == STORY

@@ -1,0 +1,190 @@
+"""Whatever is typed at a question is on the card or answers it; what says nothing is not on the card (I14, I15)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.decide import decide
+from handlers.text import actions, texts, texts_wishes
+from states.decision import Decision
+from states.dialogue import (
+    AskingAddress,
+    AskingText,
+    ChoosingAgency,
+    ChoosingGroup,
+    ChoosingPlace,
+    ChoosingTopic,
+    ChoosingTopicOf,
+    Draft,
+    Idle,
+    ListingAppeals,
+    Preview,
+    Step,
+)
+from states.events import TimerFired
+from states.lifecycle.appeal import Appeal, Piece, Status
+from tests.handlers.given import (
+    ANNA,
+    PHOTO,
+    READY,
+    appeal,
+    dialogue,
+    draft_of,
+    facts,
+    labels,
+    said,
+    sends,
+    step_of,
+    tapped,
+    types,
+    wrote,
+)
+from tests.small import NOW
+
+TOLD = Draft((Piece(3, "не горит"),), settling_text=False)
+HELP = "помогите пожалуйста"
+TITLE = "Снег на дороге · Миасс, Мира, 1"
+
+
+def pauses(draft: Draft, **more: Any) -> Decision:
+    return decide(facts(dialogue(AskingText(), draft), **more), TimerFired("pause", str(ANNA), ANNA, NOW))
+
+
+def told(text: str) -> Draft:
+    return Draft((Piece(10, text),))
+
+
+# At a question.
+
+
+@pytest.mark.parametrize("step", [ChoosingGroup(), ChoosingTopicOf("roads")])
+@pytest.mark.parametrize(
+    "text", ["яма на дороге, мигает светофор", "снег лежит третий день", "яма глубокая", "ничего похожего на темы"]
+)
+def test_a_story_in_answer_to_what_it_is_about_is_told(step: Step, text: str) -> None:
+    """Seen: «помогите», then the story: the card held «помогите»."""
+    assert draft_of(types(text, step, TOLD)).text == f"не горит\n{text}"
+
+
+def test_a_name_of_a_topic_is_a_choice_and_no_story() -> None:
+    assert draft_of(types("ямы", ChoosingTopic(("pits", "snow")), TOLD)) == replace(TOLD, topic="pits")
+
+
+def test_more_than_a_place_is_told() -> None:
+    draft = draft_of(types("Миасс, там темно и скользко", ChoosingPlace(), replace(TOLD, topic="pits")))
+    assert draft.place == "miass" and draft.text == "не горит\nМиасс, там темно и скользко"
+
+
+def test_a_story_in_answer_to_whom_begins_a_message() -> None:
+    story = "министерство третий день не чистит снег во дворе школы"
+    begun = types(story, ChoosingAgency(), Draft())
+    assert step_of(begun) == AskingText() and draft_of(begun).text == story
+    named = types("министерство дорожного хозяйства", ChoosingAgency(), Draft())
+    assert isinstance(step_of(named), ChoosingAgency) and draft_of(named).empty
+
+
+@pytest.mark.parametrize("text", [HELP, "да", "ок", "тут такое дело", "алло", "???"])
+@pytest.mark.parametrize(
+    "step",
+    [ChoosingGroup(), ChoosingTopicOf("roads"), ChoosingTopic(("pits", "snow")), Preview()],
+    ids=lambda step: type(step).__name__,
+)
+def test_what_says_nothing_is_on_no_card(step: Step, text: str) -> None:
+    if text == "алло":  # asks when: answered beside the dialogue
+        assert draft_of(types(text, step, READY)).text == READY.text
+        return
+    decision = types(text, step, READY)
+    assert draft_of(decision) == READY and step_of(decision) == step and said(decision)
+
+
+@pytest.mark.parametrize(("text", "topic"), [("да", "pits"), ("нет", None), ("ага", "pits")])
+def test_one_topic_is_answered_with_yes_or_no(text: str, topic: str | None) -> None:
+    assert draft_of(types(text, ChoosingTopic(("pits",)), TOLD)).topic == topic
+
+
+@pytest.mark.parametrize("step", [Idle(), AskingText(), ListingAppeals()])
+def test_what_says_nothing_waits_for_words(step: Step) -> None:
+    begun = types(HELP, step, Draft())
+    assert step_of(begun) == AskingText() and draft_of(begun).empty and not sends(begun)
+    asked = pauses(draft_of(begun))
+    assert said(asked) == texts.ASK_TEXT and draft_of(asked).empty
+
+
+def test_words_of_an_address_are_one() -> None:
+    at = replace(READY, address="", address_unknown=False)
+    assert draft_of(types("вот тут", AskingAddress(), at)).address == "вот тут"
+
+
+# After the number.
+
+
+def sent(**more: Any) -> Appeal:
+    return appeal(**{"created_at": NOW - timedelta(minutes=5), "chat": 1} | more)
+
+
+@pytest.mark.parametrize("text", ["забыл, третий подъезд", "дом 14, а не 4", "и ещё там темно", "у подъезда"])
+def test_a_few_words_after_the_number_are_asked_about(text: str) -> None:
+    asked = pauses(told(text), appeals=(sent(),))
+    (offer,) = sends(asked, ANNA)
+    assert offer.text == f"Это к сообщению «{TITLE}»?" and labels(offer) == [texts_wishes.ADD, "Это другое"]
+    added = decide(facts(asked.dialogue, appeals=(sent(),)), tapped(actions.ADD_DRAFT, "1124-AAAA"))
+    assert added.appeals[0].pieces[-1].text == text and draft_of(added).empty
+    other = decide(facts(asked.dialogue, appeals=(sent(),)), tapped(actions.WRITE))
+    assert draft_of(other).text == text and not other.appeals
+
+
+def test_a_bare_photo_after_the_number_is_asked_about() -> None:
+    photo = Draft((Piece(10, "", (PHOTO,)),))
+    asked = pauses(photo, appeals=(sent(),))
+    assert "Это к сообщению" in said(asked)
+    late = sent(created_at=NOW - timedelta(hours=2))
+    assert said(pauses(photo, appeals=(late,))).startswith("Получили")
+
+
+def test_of_several_the_author_says_which() -> None:
+    mine = tuple(sent(code=f"1124-AAA{n}", created_at=NOW - timedelta(minutes=n)) for n in range(1, 5))
+    (offer,) = sends(pauses(told("вот ещё"), appeals=mine), ANNA)
+    assert offer.text == texts_wishes.WHICH and labels(offer) == [f"К «{TITLE}»"] * 3 + ["Это другое"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mine"),
+    [
+        ("забыл, третий подъезд", sent(created_at=NOW - timedelta(days=2))),
+        ("забыл, третий подъезд", sent(status=Status.CLOSED)),
+        ("забыл, Аша, третий подъезд", sent()),
+        ("забыл, ул. Труда, 5, третий подъезд", sent()),
+        ("яма на дороге", sent()),
+        ("забыл сказать, и это очень долгая история о том, как мы ждали и не дождались", sent()),
+        ("вот закладки во дворе", sent()),
+    ],
+)
+def test_a_story_of_its_own_is_a_new_message(text: str, mine: Appeal) -> None:
+    assert "Это к сообщению" not in said(pauses(told(text), appeals=(mine,)))
+
+
+def test_it_is_asked_once() -> None:
+    assert "Это к сообщению" not in said(pauses(replace(told("вот ещё"), offered=True), appeals=(sent(),)))
+
+
+def test_ok_needs_no_word_where_nothing_is_asked() -> None:
+    ok = decide(facts(dialogue(), appeals=(sent(),)), wrote("Ок!"))
+    assert ok.ignored and not ok.effects
+    answered = sent(status=Status.ANSWERED, answered_at=NOW, first_answer_at=NOW)
+    asked = decide(facts(dialogue(), appeals=(answered,)), wrote("да"))
+    (question,) = sends(asked, ANNA)
+    assert question.text == "Вопрос решён?" and labels(question) == ["Решено", "Не решено"]
+    assert not asked.appeals, "a word is no press of «Решено»"
+
+
+def test_a_message_is_taken_back_by_its_button_only() -> None:
+    asked = decide(facts(dialogue(), appeals=(sent(),)), wrote("Отзовите моё сообщение"))
+    (offer,) = sends(asked, ANNA)
+    assert offer.text == texts_wishes.TAKE_BACK and not asked.appeals
+    assert labels(offer)[0] == "Отозвать: Снег на дороге · Миасс, Мира,…"
+    nothing = decide(facts(dialogue()), wrote("Отзовите моё сообщение"))
+    assert said(nothing) == texts_wishes.NOTHING_OPEN

@@ -1,0 +1,80 @@
+"""Words that tell nothing are no story, and whatever may be a part of a problem tells something (I15)."""
+
+from __future__ import annotations
+
+import pytest
+
+from screening.intents import acknowledges, adds, agrees, says_nothing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "помогите пожалуйста",
+        "Помогите!!!",
+        "тут такое дело",
+        "тут такая ситуация",
+        "у нас беда",
+        "у меня вопрос",
+        "Здравствуйте, можно спросить?",
+        "Добрый вечер. Подскажите пожалуйста",
+        "хочу пожаловаться",
+        "нужна помощь",
+        "Алло",
+        "срочно!",
+        "есть кто-нибудь",
+        "да",
+        "ну вот",
+        "ок",
+        "понятно",
+        "проблема одна",
+        "что делать",
+        "???",
+    ],
+)
+def test_a_filler_says_nothing(text: str) -> None:
+    assert says_nothing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "не горит",
+        "помогите, нет воды",
+        "у нас беда во дворе",
+        "тут яма",
+        "козлы",
+        "нужна помощь с лекарствами",
+        "вопрос по школе",
+        "пожар",
+        "нет света",
+        "112",
+        "дом 5",
+        "хочу узнать про садик",
+        "проблема с автобусом",
+        "кто убирает снег",
+        "темно",
+        "воняет",
+        "дышать нечем",
+        "мусор",
+        "здравствуйте, дорога",
+        "Миасс",
+    ],
+)
+def test_what_may_be_a_problem_tells_something(text: str) -> None:
+    assert not says_nothing(text)
+
+
+def test_a_closed_list_is_read_as_a_whole() -> None:
+    assert all(map(acknowledges, ("ок", "Ок!", "Хорошо, жду", "понял", "да")))
+    assert not any(map(acknowledges, ("ок?", "ок, но ямы нет", "спасибо", "жду воду", "")))
+    assert agrees("Да, верно") is True and agrees("не то") is False
+    assert agrees("да, у дома 5") is None and agrees("") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["забыл, третий подъезд", "дом 14, а не 4", "и ещё там темно", "вот фото", "уточню: у школы", "ошиблась этажом"],
+)
+def test_more_to_what_was_told_is_heard(text: str) -> None:
+    assert adds(text) and not adds("яма на дороге")
