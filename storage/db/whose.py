@@ -41,7 +41,7 @@ class Ends(Enum):
 
     GONE = "its row goes with whom or what the row names, whole"
     CUT = "its row goes, but for what was written after the cut of the request (R12)"
-    EMPTIED = "the value goes, its row stays as a number for statistics"
+    EMPTIED = "the value goes, its row stays"
     RENAMED = "the same, and what names nobody stands in its place"
     UNNAMED = "it stays for statistics, in a row that names nobody any more"
     TERM = "its row goes after a term, whoever is forgotten"
