@@ -70,6 +70,7 @@ def readable(found: Json, policy: CommunityPolicy, directory: Directory) -> Iter
     yield from section(
         "Что мы вам писали и что показывали органам", [said(message, zone) for message in found["messages"]]
     )
+    yield from section("Приложения, которые пишут от вашего имени", [key(one, zone) for one in found["keys"]])
     yield from section("Кто смотрел ваши данные", [seen(one, found["resident"], zone) for one in found["seen_by"]])
     yield from section("Ваши просьбы об удалении", [erasure(one, zone) for one in found["erasures"]])
     events = plural(len(found["events"]), "запись", "записи", "записей")
@@ -121,6 +122,10 @@ def said(row: Mapping[str, Any], zone: tzinfo) -> str:
     to = "вам" if row["to"] == "resident" else "органу"
     text = " ".join(row["text"].split()) or "текст уже не хранится"
     return f"{when(row['created_at'], zone)}, {to}: {text}"
+
+
+def key(row: Mapping[str, Any], zone: tzinfo) -> str:
+    return f"«{row['name'] or 'без названия'}», ключ выдан {when(row['given_at'], zone)}"
 
 
 def seen(row: Mapping[str, Any], resident: int, zone: tzinfo) -> str:

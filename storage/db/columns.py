@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from sqlalchemy import (
     BigInteger,
@@ -25,6 +25,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.types import TypeDecorator
+
+from storage.db.whose import Differs, Ends, Of, Whose, describe
 
 OURS = "community"
 """The parameter that a statement of a community's transaction is given (transaction.py)."""
@@ -72,43 +74,50 @@ metadata = MetaData(
 )
 
 
-def table(name: str, keys: tuple[str, ...], *columns: Column[Any] | UniqueConstraint, clustered: bool) -> Table:
+ID = Of(Whose.PROGRAM, Ends.KEPT)
+"""Of `community_id`, which stands in every row."""
+
+
+def table(name: str, keys: tuple[str, ...], *columns: Column[Any] | UniqueConstraint, clustered: bool, of: Of) -> Table:
+    """`of`: what holds of each column that says nothing else (whose.py)."""
+    describe((column for column in columns if isinstance(column, Column)), of)
     community = Column("community_id", BigInteger, nullable=False)
+    describe([community], ID)
     key = PrimaryKeyConstraint("community_id", *keys)
     return Table(name, metadata, community, *columns, key, sqlite_with_rowid=not clustered)
 
 
-def int_(name: str, *, null: bool = False) -> Column[Any]:
-    return Column(name, BigInteger, nullable=null, autoincrement=False)
+def int_(name: str, *, null: bool = False, default: str | None = None, **of: Unpack[Differs]) -> Column[Any]:
+    return Column(name, BigInteger, nullable=null, autoincrement=False, server_default=default, info={**of})
 
 
-def small(name: str, default: str | None = None) -> Column[Any]:
-    return Column(name, Integer, nullable=False, server_default=default)
+def small(name: str, default: str | None = None, **of: Unpack[Differs]) -> Column[Any]:
+    return Column(name, Integer, nullable=False, server_default=default, info={**of})
 
 
-def named(name: str) -> Column[Any]:
+def named(name: str, **of: Unpack[Differs]) -> Column[Any]:
     """The number of another appeal, empty where there is none."""
-    return Column(name, Text, nullable=False, server_default="")
+    return text_(name, default="", **of)
 
 
-def text_(name: str, *, null: bool = False) -> Column[Any]:
-    return Column(name, Text, nullable=null)
+def text_(name: str, *, null: bool = False, default: str | None = None, **of: Unpack[Differs]) -> Column[Any]:
+    return Column(name, Text, nullable=null, server_default=default, info={**of})
 
 
-def bytes_(name: str) -> Column[Any]:
-    return Column(name, LargeBinary, nullable=False)
+def bytes_(name: str, **of: Unpack[Differs]) -> Column[Any]:
+    return Column(name, LargeBinary, nullable=False, info={**of})
 
 
-def flag(name: str) -> Column[Any]:
-    return Column(name, Boolean, nullable=False)
+def flag(name: str, default: Any = None, **of: Unpack[Differs]) -> Column[Any]:
+    return Column(name, Boolean, nullable=False, server_default=default, info={**of})
 
 
-def moment(name: str, *, null: bool = False) -> Column[Any]:
-    return Column(name, Moment, nullable=null)
+def moment(name: str, *, null: bool = False, **of: Unpack[Differs]) -> Column[Any]:
+    return Column(name, Moment, nullable=null, info={**of})
 
 
-def day(name: str, *, null: bool = True) -> Column[Any]:
-    return Column(name, Day, nullable=null)
+def day(name: str, *, null: bool = True, **of: Unpack[Differs]) -> Column[Any]:
+    return Column(name, Day, nullable=null, info={**of})
 
 
 def where(condition: str) -> dict[str, Any]:

@@ -31,29 +31,34 @@ from sqlalchemy import (
 )
 
 from storage.db.engines.dialects import insert_into
+from storage.db.whose import Differs, Ends, Names, Of, Sealed, Whose, describe
 
 T = TypeVar("T")
 
 SCHEMA = "keys"
 metadata = MetaData(schema=SCHEMA)
+INNER = Differs(whose=Whose.PROGRAM)
+WHO = Differs(whose=Whose.RESIDENT, names=Names.PERSON)
+PSEUDONYM = Differs(whose=Whose.RESIDENT, names=Names.PERSON, sealed=Sealed.DIGEST)
+WRAPPED = Differs(sealed=Sealed.MASTER)
 
 # `subject`: a resident, or 0 for the house. A resident has one key, the house a new one after each erasure.
 data_key = Table(
     "data_key",
     metadata,
-    Column("community_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("subject", BigInteger, primary_key=True, autoincrement=False),
+    Column("community_id", BigInteger, primary_key=True, autoincrement=False, info={**INNER}),
+    Column("subject", BigInteger, primary_key=True, autoincrement=False, info={**WHO}),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("id", BigInteger, nullable=False),
-    Column("wrapped", Text, nullable=False),
+    Column("wrapped", Text, nullable=False, info={**WRAPPED}),
     UniqueConstraint("id", name="uq_data_key_id"),
 )
 # Who was forgotten, as a keyed hash, and the last message of theirs that must not come back (R14).
 erased = Table(
     "erased",
     metadata,
-    Column("community_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("subject", Text, primary_key=True),
+    Column("community_id", BigInteger, primary_key=True, autoincrement=False, info={**INNER}),
+    Column("subject", Text, primary_key=True, info={**PSEUDONYM}),
     Column("cmid", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
@@ -61,12 +66,21 @@ erased = Table(
 blocked = Table(
     "blocked",
     metadata,
-    Column("community_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("subject", Text, primary_key=True),
+    Column("community_id", BigInteger, primary_key=True, autoincrement=False, info={**INNER}),
+    Column("subject", Text, primary_key=True, info={**PSEUDONYM}),
     Column("until", BigInteger, nullable=False),
 )
 # `ring`: the name of this set of keys, also in the database; `master`: the name of the key that wraps; `secret`.
-ring = Table("ring", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+ring = Table(
+    "ring",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False, info={**WRAPPED}),
+)
+describe(data_key.columns, Of(Whose.PROGRAM, Ends.GONE))
+describe(erased.columns, Of(Whose.RESIDENT, Ends.KEPT))
+describe(blocked.columns, Of(Whose.RESIDENT, Ends.OVER))
+describe(ring.columns, Of(Whose.PROGRAM, Ends.KEPT))
 
 _CHUNK = 500
 Rows = Sequence[RowMapping]

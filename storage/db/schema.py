@@ -1,16 +1,39 @@
 """The tables, the same for both engines (delivery.md §4). Every key begins with the community (design.md §7).
 
-It must never hold a rule: legal moves of rows are in `inbox/` and `outbox/`.
+Each column says whose it is, how it is sealed and how it ends (whose.py): its table says it for all of its columns, the
+stricter way where they differ, so that a new one is forgotten until it says otherwise. It must never hold a rule: legal
+moves of rows are in `inbox/` and `outbox/`.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Text, UniqueConstraint, false
+from sqlalchemy import Index, UniqueConstraint, false
 
 from storage.db.columns import Moment as Moment
 from storage.db.columns import bytes_, day, flag, in_states, int_, moment, named, small, table, text_, where
 from storage.db.columns import metadata as metadata
 from storage.db.columns import one_of as one_of
+from storage.db.whose import Differs, Ends, Names, Of, Sealed, Term, Whose
+
+BOOKS = Of(Whose.PROGRAM, Ends.KEPT)
+PLACE = Of(Whose.REGION, Ends.KEPT)
+"""What is known of the region, of its agencies and their chats."""
+
+OWN = Differs(whose=Whose.RESIDENT)
+INNER = Differs(whose=Whose.PROGRAM)
+BY = Differs(whose=Whose.OFFICIAL)
+"""Who of the officials did it."""
+WHO = Differs(whose=Whose.RESIDENT, names=Names.PERSON)
+NUMBER = Differs(whose=Whose.RESIDENT, names=Names.APPEAL)
+CONCERNED = Differs(whose=Whose.RESIDENT, sealed=Sealed.CONCERNED)
+DIGEST = Differs(sealed=Sealed.DIGEST)
+SEALED = Differs(sealed=Sealed.COMMUNITY)
+
+# Of rows that stay for statistics.
+STAYS = Differs(ends=Ends.UNNAMED)
+RENAMED = Differs(ends=Ends.RENAMED)
+NOBODY = Differs(names=Names.PERSON, ends=Ends.RENAMED)
+ANEW = Differs(names=Names.APPEAL, ends=Ends.RENAMED)
 
 COUNTS = (
     "received", "urgent", "repeats", "accepted", "first", "first_minutes", "final", "final_minutes", "final_late",
@@ -26,12 +49,12 @@ OPEN = (*DUE, *FLYING)
 PARKED = ("parked_recipient", "parked_chat")
 
 
-meta = table("meta", ("name",), text_("name"), text_("value"), clustered=True)
+meta = table("meta", ("name",), text_("name"), text_("value"), clustered=True, of=BOOKS)
 
 # A counter a worker: workers of PostgreSQL never wait for one another's row.
-counter = table("counter", ("name", "worker"), text_("name"), small("worker"), int_("value"), clustered=True)
+counter = table("counter", ("name", "worker"), text_("name"), small("worker"), int_("value"), clustered=True, of=BOOKS)
 
-cursor = table("cursor", (), text_("ts"), moment("moved_at"), clustered=True)
+cursor = table("cursor", (), text_("ts"), moment("moved_at"), clustered=True, of=BOOKS)
 
 # `gated`: messages wait for lower numbers; a chat is not gated before its base is set. `behind`: something lacks
 # between `low_watermark` and `high_watermark`; a column of its own, so that gaps are found without reading every peer.
@@ -39,42 +62,46 @@ cursor = table("cursor", (), text_("ts"), moment("moved_at"), clustered=True)
 peer = table(
     "peer",
     ("peer",),
-    int_("peer"),
+    int_("peer", **WHO),
     int_("low_watermark"),
     int_("high_watermark"),
     flag("gated"),
     small("behind"),
-    Column("erased", BigInteger, nullable=False, server_default="0"),
+    int_("erased", default="0"),
     clustered=True,
+    of=Of(Whose.PROGRAM, Ends.CUT),
 )
 Index("ix_peer_behind", peer.c.community_id, peer.c.behind, peer.c.peer)
 
-known = table("known", ("peer", "cmid"), int_("peer"), int_("cmid"), clustered=True)
+known = table(
+    "known", ("peer", "cmid"), int_("peer", **WHO), int_("cmid"), clustered=True, of=Of(Whose.PROGRAM, Ends.CUT)
+)
 
 inbox = table(
     "inbox",
     ("id",),
-    int_("id"),
-    int_("peer"),
+    int_("id", **INNER),
+    int_("peer", names=Names.PERSON),
     text_("key"),
     text_("kind"),
     int_("author"),
     int_("cmid", null=True),
-    int_("ord"),
+    int_("ord", **INNER),
     flag("content"),
-    text_("raw"),
+    text_("raw", sealed=Sealed.CONCERNED, term=Term.RAW),
     moment("at", null=True),
     text_("state"),
-    text_("reason", null=True),
-    small("attempts"),
-    small("runs"),
-    int_("boot"),
-    moment("next_at", null=True),
+    text_("reason", null=True, **INNER),
+    small("attempts", **INNER),
+    small("runs", **INNER),
+    int_("boot", **INNER),
+    moment("next_at", null=True, **INNER),
     moment("received_at"),
     moment("ended_at", null=True),
-    text_("decided", null=True),
+    text_("decided", null=True, whose=Whose.PROGRAM, sealed=Sealed.DIGEST),
     UniqueConstraint("community_id", "peer", "key"),
     clustered=False,
+    of=Of(Whose.RESIDENT, Ends.CUT),
 )
 Index("ix_inbox_head", inbox.c.community_id, inbox.c.peer, inbox.c.ord, inbox.c.id, **in_states(PENDING))
 Index("ix_inbox_pending", inbox.c.community_id, inbox.c.id, **in_states(PENDING))
@@ -83,55 +110,57 @@ Index("ix_inbox_state", inbox.c.community_id, inbox.c.state)
 dialogue = table(
     "dialogue",
     ("resident",),
-    int_("resident"),
-    text_("consent"),
+    int_("resident", names=Names.PERSON),
+    text_("consent", **DIGEST),
     moment("touched_at", null=True),
-    text_("body"),
+    text_("body", sealed=Sealed.PERSON),
     clustered=False,
+    of=Of(Whose.RESIDENT, Ends.GONE),
 )
 
 appeal = table(
     "appeal",
     ("code",),
-    text_("code"),
-    int_("resident"),
-    int_("source"),
-    text_("status"),
-    int_("version"),
-    text_("topic"),
-    text_("place", null=True),
-    text_("agency", null=True),
-    int_("chat", null=True),
-    moment("created_at"),
+    text_("code", **ANEW),
+    int_("resident", **NOBODY),
+    int_("source", **STAYS),
+    text_("status", **STAYS),
+    int_("version", whose=Whose.PROGRAM, ends=Ends.UNNAMED),
+    text_("topic", **STAYS),
+    text_("place", null=True, **STAYS),
+    text_("agency", null=True, **STAYS),
+    int_("chat", null=True, **STAYS),
+    moment("created_at", **STAYS),
     moment("due_at", null=True),
-    named("incident"),
-    named("repeat_of"),
-    Column("urgent", Boolean, nullable=False, server_default=false()),
-    moment("first_answer_at", null=True),
-    moment("answered_at", null=True),
-    small("rating", "0"),
-    text_("body"),
+    named("incident", **RENAMED),
+    named("repeat_of", **RENAMED),
+    flag("urgent", false(), **STAYS),
+    moment("first_answer_at", null=True, **STAYS),
+    moment("answered_at", null=True, **STAYS),
+    small("rating", "0", **STAYS),
+    text_("body", sealed=Sealed.PERSON),
     # What statistics count of it (states/lifecycle/counted.py); they stay when the rest is forgotten (R14).
-    named("door"),
-    day("received"),
-    day("accepted"),
-    day("first"),
-    day("final"),
-    day("returned"),
-    day("reopened"),
-    day("rated"),
-    day("ended"),
-    small("first_minutes", "0"),
-    small("final_minutes", "0"),
-    Column("late", Boolean, nullable=False, server_default=false()),
-    named("outcome"),
+    named("door", **STAYS),
+    day("received", **STAYS),
+    day("accepted", **STAYS),
+    day("first", **STAYS),
+    day("final", **STAYS),
+    day("returned", **STAYS),
+    day("reopened", **STAYS),
+    day("rated", **STAYS),
+    day("ended", **STAYS),
+    small("first_minutes", "0", **STAYS),
+    small("final_minutes", "0", **STAYS),
+    flag("late", false(), **STAYS),
+    named("outcome", **STAYS),
     # About where it is, where its resident gave a point (states/statistics/cells.py); gone when it is forgotten.
     int_("cell_row", null=True),
     int_("cell_column", null=True),
     # Whether its resident named the agency: then it is no evidence of who answers for its topic.
-    Column("chosen", Boolean, nullable=False, server_default=false()),
+    flag("chosen", false(), **STAYS),
     UniqueConstraint("community_id", "resident", "source"),
     clustered=False,
+    of=Of(Whose.RESIDENT, Ends.EMPTIED),
 )
 Index("ix_appeal_resident", appeal.c.community_id, appeal.c.resident, appeal.c.created_at)
 Index("ix_appeal_status", appeal.c.community_id, appeal.c.status, appeal.c.created_at)
@@ -167,10 +196,18 @@ daily = table(
     text_("door"),
     *(int_(name) for name in COUNTS),
     clustered=True,
+    of=PLACE,
 )
 
 # Words of messages as keyed hashes of their stems, for the search of the panel: without the key nobody can tell which.
-search_token = table("search_token", ("token", "code"), int_("token"), text_("code"), clustered=True)
+search_token = table(
+    "search_token",
+    ("token", "code"),
+    int_("token", **DIGEST),
+    text_("code", names=Names.APPEAL),
+    clustered=True,
+    of=Of(Whose.RESIDENT, Ends.GONE),
+)
 Index("ix_search_token_code", search_token.c.community_id, search_token.c.code)
 
 # How long first and final answers took, in bins that can be added (states/statistics/durations.py).
@@ -186,33 +223,36 @@ daily_time = table(
     small("bin"),
     int_("number"),
     clustered=True,
+    of=PLACE,
 )
 
 # The key refuses a second line for one version: two writers of one appeal cannot both be kept (I6).
 history = table(
     "history",
     ("code", "version"),
-    text_("code"),
-    int_("version"),
-    moment("at"),
-    int_("actor"),
-    text_("action"),
-    text_("before", null=True),
-    text_("after"),
-    text_("reason"),
+    text_("code", **ANEW),
+    int_("version", whose=Whose.PROGRAM, ends=Ends.UNNAMED),
+    moment("at", **STAYS),
+    int_("actor", **NOBODY),
+    text_("action", **STAYS),
+    text_("before", null=True, **STAYS),
+    text_("after", **STAYS),
+    text_("reason", sealed=Sealed.PERSON),
     clustered=False,
+    of=Of(Whose.RESIDENT, Ends.EMPTIED),
 )
 
 consent = table(
     "consent",
     ("id",),
-    int_("id"),
-    int_("resident"),
+    int_("id", **INNER),
+    int_("resident", **NOBODY),
     flag("given"),
-    text_("text_hash"),
+    text_("text_hash", **DIGEST),
     moment("at"),
-    int_("cmid"),
+    int_("cmid", **RENAMED),
     clustered=False,
+    of=Of(Whose.RESIDENT, Ends.UNNAMED),
 )
 Index("ix_consent_resident", consent.c.community_id, consent.c.resident)
 
@@ -222,16 +262,17 @@ chat = table(
     int_("peer"),
     text_("agency", null=True),
     moment("bound_at", null=True),
-    int_("bound_by"),
+    int_("bound_by", **BY),
     flag("lost"),
     flag("greeted"),
     small("tries"),
     moment("paused_until", null=True),
     moment("listed_at", null=True),
-    Column("recent", Text, nullable=False, server_default="[]"),
-    Column("told", Text, nullable=False, server_default=""),
-    Column("doubt", Text, nullable=False, server_default=""),
+    text_("recent", default="[]", whose=Whose.RESIDENT, sealed=Sealed.DIGEST, ends=Ends.EMPTIED),
+    text_("told", default=""),
+    text_("doubt", default=""),
     clustered=False,
+    of=PLACE,
 )
 Index("ix_chat_agency", chat.c.community_id, chat.c.agency)
 
@@ -240,13 +281,14 @@ official = table(
     "official",
     ("peer", "user_id"),
     int_("peer"),
-    int_("user_id"),
+    int_("user_id", names=Names.PERSON),
     text_("standing"),
     moment("since"),
     moment("until", null=True),
     int_("by_id"),
-    text_("name"),
+    text_("name", **SEALED),
     clustered=True,
+    of=Of(Whose.OFFICIAL, Ends.TERM, term=Term.KEPT),
 )
 Index("ix_official_user", official.c.community_id, official.c.user_id)
 
@@ -255,35 +297,38 @@ Index("ix_official_user", official.c.community_id, official.c.user_id)
 viewer = table(
     "viewer",
     ("user_id",),
-    int_("user_id"),
+    int_("user_id", names=Names.PERSON),
     text_("role"),
     text_("scope"),
-    text_("name"),
+    text_("name", **SEALED),
     moment("granted_at"),
-    text_("secret"),
+    text_("secret", **SEALED),
     int_("step"),
     clustered=False,
+    of=Of(Whose.OFFICIAL, Ends.TAKEN),
 )
 
 # One-time links into the panel, and who has come in: only digests, so that nobody who reads a copy comes in by it.
 sign_in = table(
     "sign_in",
     ("digest",),
-    text_("digest"),
-    int_("user_id"),
+    text_("digest", **DIGEST),
+    int_("user_id", names=Names.PERSON),
     moment("expires_at"),
     moment("used_at", null=True),
     clustered=False,
+    of=Of(Whose.OFFICIAL, Ends.OVER),
 )
 session = table(
     "session",
     ("digest",),
-    text_("digest"),
-    int_("user_id"),
+    text_("digest", **DIGEST),
+    int_("user_id", names=Names.PERSON),
     moment("began_at"),
     moment("seen_at"),
     flag("proven"),
     clustered=False,
+    of=Of(Whose.OFFICIAL, Ends.OVER),
 )
 Index("ix_session_user", session.c.community_id, session.c.user_id)
 
@@ -291,44 +336,46 @@ Index("ix_session_user", session.c.community_id, session.c.user_id)
 api_key = table(
     "api_key",
     ("digest",),
-    text_("digest"),
-    int_("user_id"),
-    text_("name"),
+    text_("digest", **DIGEST),
+    int_("user_id", names=Names.PERSON),
+    text_("name", **SEALED),
     moment("given_at"),
     clustered=False,
+    of=Of(Whose.RESIDENT, Ends.GONE),
 )
 Index("ix_api_key_user", api_key.c.community_id, api_key.c.user_id)
 
 chat_code = table(
     "chat_code",
     ("digest",),
-    text_("digest"),
+    text_("digest", **DIGEST),
     text_("agency"),
     moment("expires_at"),
     moment("used_at", null=True),
     clustered=False,
+    of=PLACE,
 )
 
 outbox = table(
     "outbox",
     ("id",),
     int_("id"),
-    int_("peer"),
+    int_("peer", **WHO),
     int_("lane"),
     int_("seq"),
     text_("cause"),
     small("level"),
     text_("effect"),
-    text_("kind"),
+    text_("kind", **OWN),
     small("priority"),
-    text_("body"),
-    text_("appeal", null=True),
+    text_("body", **CONCERNED),
+    text_("appeal", null=True, **NUMBER),
     text_("target", null=True),
     flag("report"),
     flag("upload"),
-    text_("attachments", null=True),
-    text_("lost"),
-    text_("state"),
+    text_("attachments", null=True, **CONCERNED),
+    text_("lost", **CONCERNED),
+    text_("state", **OWN),
     text_("reason", null=True),
     int_("code", null=True),
     int_("random_id", null=True),
@@ -337,16 +384,17 @@ outbox = table(
     small("attempts"),
     small("looks"),
     int_("probe_from", null=True),
-    int_("cmid", null=True),
+    int_("cmid", null=True, **OWN),
     moment("not_before", null=True),
     moment("expires_at", null=True),
     moment("next_at", null=True),
-    moment("created_at"),
+    moment("created_at", **OWN),
     moment("first_attempt_at", null=True),
-    moment("ended_at", null=True),
+    moment("ended_at", null=True, **OWN),
     UniqueConstraint("community_id", "cause"),
     UniqueConstraint("community_id", "random_id"),
     clustered=False,
+    of=Of(Whose.PROGRAM, Ends.CUT),
 )
 Index("ix_outbox_due", outbox.c.community_id, outbox.c.priority, outbox.c.id, **in_states(DUE))
 Index("ix_outbox_lane", outbox.c.community_id, outbox.c.lane, outbox.c.seq, **in_states(OPEN))
@@ -360,7 +408,7 @@ Index("ix_outbox_state", outbox.c.community_id, outbox.c.state)
 lane = table(
     "lane",
     ("lane",),
-    int_("lane"),
+    int_("lane", **WHO),
     int_("seq"),
     int_("fencing_token"),
     text_("owner", null=True),
@@ -368,12 +416,23 @@ lane = table(
     text_("parked", null=True),
     int_("code", null=True),
     clustered=True,
+    of=Of(Whose.PROGRAM, Ends.CUT),
 )
 
-used_random_id = table("used_random_id", ("random_id",), int_("random_id"), int_("cause_hash"), clustered=True)
+used_random_id = table(
+    "used_random_id", ("random_id",), int_("random_id"), int_("cause_hash", **DIGEST), clustered=True, of=BOOKS
+)
 
 # Which appeal a message in VK belongs to: a reply to it, or a button on it, finds the way back (I4).
-link = table("link", ("peer", "cmid"), int_("peer"), int_("cmid"), text_("appeal"), clustered=True)
+link = table(
+    "link",
+    ("peer", "cmid"),
+    int_("peer", **WHO),
+    int_("cmid"),
+    text_("appeal", **NUMBER),
+    clustered=True,
+    of=Of(Whose.PROGRAM, Ends.GONE),
+)
 Index("ix_link_appeal", link.c.community_id, link.c.appeal)
 
 timer = table(
@@ -381,9 +440,10 @@ timer = table(
     ("name", "key"),
     text_("name"),
     text_("key"),
-    int_("peer"),
+    int_("peer", **WHO),
     moment("at"),
     clustered=True,
+    of=Of(Whose.PROGRAM, Ends.GONE),
 )
 Index("ix_timer_at", timer.c.community_id, timer.c.at)
 
@@ -394,9 +454,10 @@ directory = table(
     int_("version"),
     text_("text"),
     moment("saved_at"),
-    Column("author", BigInteger, nullable=False, server_default="0"),
-    Column("changes", Text, nullable=False, server_default=""),
+    int_("author", default="0", **BY),
+    text_("changes", default=""),
     clustered=False,
+    of=PLACE,
 )
 
 # Requests to be forgotten (R12). `subject` is the pseudonym; the VK id stands here only until it is done. `cut`: up to
@@ -406,19 +467,20 @@ directory = table(
 erasure = table(
     "erasure",
     ("id",),
-    int_("id"),
-    text_("subject"),
-    int_("resident", null=True),
+    int_("id", **INNER),
+    text_("subject", names=Names.PERSON, sealed=Sealed.DIGEST),
+    int_("resident", null=True, names=Names.PERSON, ends=Ends.EMPTIED),
     text_("ground"),
     moment("asked_at"),
     moment("due_at"),
     moment("erased_at", null=True),
     moment("done_at", null=True),
     text_("remains"),
-    Column("cut", BigInteger, nullable=False, server_default="0"),
-    Column("old_keys", Text, nullable=False, server_default=""),
-    Column("spread", Boolean, nullable=False, server_default=false()),
+    int_("cut", default="0", **INNER),
+    text_("old_keys", default="", **INNER),
+    flag("spread", false(), **INNER),
     clustered=False,
+    of=Of(Whose.RESIDENT, Ends.TERM, term=Term.AUDIT),
 )
 Index("ix_erasure_subject", erasure.c.community_id, erasure.c.subject)
 
@@ -426,20 +488,29 @@ Index("ix_erasure_subject", erasure.c.community_id, erasure.c.subject)
 audit = table(
     "audit",
     ("number",),
-    int_("number"),
+    int_("number", **INNER),
     moment("at"),
     int_("actor"),
     text_("action"),
     text_("subject"),
     text_("detail"),
-    text_("hash"),
+    text_("hash", whose=Whose.PROGRAM, sealed=Sealed.DIGEST),
     clustered=False,
+    of=Of(Whose.RESIDENT, Ends.TERM, term=Term.AUDIT),
 )
 Index("ix_audit_subject", audit.c.community_id, audit.c.subject)
 
 # The last line, and the last one that retention has taken; locked while a line is added, so the chain never forks.
 chain = table(
-    "chain", (), int_("number"), text_("hash"), int_("base"), text_("base_hash"), text_("seal"), clustered=True
+    "chain",
+    (),
+    int_("number"),
+    text_("hash", **DIGEST),
+    int_("base"),
+    text_("base_hash", **DIGEST),
+    text_("seal", **DIGEST),
+    clustered=True,
+    of=BOOKS,
 )
 
 # Official pages of bodies. `responsible` is sealed: it may name a person. `words` is what the search looks in. `main`:
@@ -455,7 +526,7 @@ official_page = table(
     text_("network"),
     text_("address"),
     text_("state"),
-    text_("responsible"),
+    text_("responsible", whose=Whose.OFFICIAL, sealed=Sealed.COMMUNITY),
     text_("words"),
     day("since", null=False),
     day("opened"),
@@ -464,6 +535,7 @@ official_page = table(
     day("checked"),
     flag("main"),
     clustered=False,
+    of=PLACE,
 )
 Index("ix_official_page_state", official_page.c.community_id, official_page.c.state, official_page.c.since)
 
@@ -478,6 +550,7 @@ page_fact = table(
     text_("source"),
     day("seen", null=False),
     clustered=True,
+    of=PLACE,
 )
 
 # Filters of the queue that people of the panel saved under a name. `role` and `scope` are those they had then;
@@ -485,7 +558,7 @@ page_fact = table(
 saved_view = table(
     "saved_view",
     ("owner", "name"),
-    int_("owner"),
+    int_("owner", names=Names.PERSON),
     text_("name"),
     text_("role"),
     text_("scope"),
@@ -493,6 +566,7 @@ saved_view = table(
     text_("address"),
     moment("created_at"),
     clustered=True,
+    of=Of(Whose.OFFICIAL, Ends.TAKEN),
 )
 Index("ix_saved_view_role", saved_view.c.community_id, saved_view.c.role, saved_view.c.scope)
 
@@ -507,9 +581,10 @@ route_aside = table(
     text_("named"),
     int_("many"),
     int_("whole"),
-    int_("by_id"),
+    int_("by_id", **BY),
     moment("at"),
     clustered=True,
+    of=Of(Whose.REGION, Ends.TAKEN),
 )
 
 # The communities that this database's process runs beside the one of its settings. `token` is sealed with the key of
@@ -520,18 +595,19 @@ community = table(
     "community",
     (),
     text_("name"),
-    text_("token"),
+    text_("token", ends=Ends.TAKEN, sealed=Sealed.COMMUNITY),
     text_("state"),
     int_("code"),
     text_("operator_name"),
     text_("operator_address"),
     text_("operator_email"),
     text_("door"),
-    int_("added_by"),
+    int_("added_by", **BY),
     moment("added_at"),
     moment("changed_at"),
     small("worker", "-1"),
     clustered=False,
+    of=PLACE,
 )
 
 # Models that were learned from decided messages, of the home community for all of its database (records/models.py).
@@ -543,9 +619,10 @@ model = table(
     moment("trained_at"),
     text_("state"),
     moment("adopted_at", null=True),
-    int_("adopted_by"),
+    int_("adopted_by", **BY),
     text_("source"),
     text_("report"),
     bytes_("content"),
     clustered=False,
+    of=Of(Whose.REGION, Ends.OVER),
 )

@@ -6,7 +6,6 @@ It must never destroy a key in the transaction that seals with the new key: the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,14 +15,14 @@ from states.messages import FIRST_CHAT
 from storage.db import schema
 from storage.db.columns import in_community
 from storage.db.database import Database
-from storage.db.keyring import ATTACHMENTS, BODY, COMMUNITY_KEY, LOST, NAME, RAW, Field, key_of
-from storage.db.schema import inbox, official, one_of, outbox
+from storage.db.keyring import COMMUNITY_KEY, Field, key_of
+from storage.db.schema import inbox, one_of, outbox
 from storage.db.transaction import Transaction
+from storage.db.whose import Sealed, columns_of
 from storage.outbox.enqueue import State
 from storage.outbox.forms import first_form
 from storage.privacy import erasures, forgetting
 from storage.privacy.erasures import Erasure
-from storage.records import api_keys, communities, official_pages, officials, viewers
 
 GRACE = timedelta(seconds=60)
 """Another worker may be about to keep a row under the key that it saw as the newest (PostgreSQL)."""
@@ -52,18 +51,17 @@ async def finish(db: Database, now: datetime) -> list[Erasure]:
     return waiting
 
 
+_SEALED = tuple(
+    column for how in (Sealed.CONCERNED, Sealed.COMMUNITY) for column in columns_of(schema.metadata, sealed=how)
+)
+
+
 async def renew(tx: Transaction) -> int:
     """A new key, and every row under an old one sealed with it or emptied. Returns the new key's id."""
     newest = await tx.keys.ring.renew(tx.community, COMMUNITY_KEY)
     old = await tx.keys.ring.community_keys(tx.community) - {newest.id}
-    await _seal_anew(tx, inbox, RAW, WAITING_IN, old)
-    for field in (BODY, ATTACHMENTS, LOST):
-        await _seal_anew(tx, outbox, field, WAITING_OUT, old)
-    await _seal_officials_anew(tx, old)
-    await viewers.seal_anew(tx, old)
-    await api_keys.seal_anew(tx, old)
-    await official_pages.seal_anew(tx, old)
-    await communities.seal_anew(tx, old)
+    for column in _SEALED:
+        await _seal_anew(tx, column, old)
     emptied = update(outbox).where(in_community(outbox), outbox.c.state == State.CANCELLED, _is_nobodys(outbox.c.peer))
     await tx.execute(emptied.where(outbox.c.appeal.is_(None)).values(body="", attachments=None, lost="[]"))
     return newest.id
@@ -73,50 +71,43 @@ def _is_nobodys(column: Any) -> Any:
     return or_(column <= 0, column >= FIRST_CHAT)
 
 
-async def _seal_anew(tx: Transaction, table: Any, field: Field, states: Sequence[str], old: set[int]) -> None:
-    """Rows sealed with the community key; the others have keys of residents."""
-    column = table.c[field.column]
-    of = (table.c.peer, table.c.key) if table is inbox else (table.c.cause, table.c.level)
-    query = select(table.c.id, *of, column.label("text")).where(
-        in_community(table), one_of(table.c.state, states), column.is_not(None), column != ""
-    )
-    rows = [row for row in await tx.rows(query) if key_of(row["text"]) in old]
-    names = [f"{row['peer']}|{row['key']}" if table is inbox else first_form(row) for row in rows]
-    texts = await tx.keys.unseal(field, [(n, row["text"]) for n, row in zip(names, rows, strict=True)])
-    values = [(COMMUNITY_KEY, name, text or "") for name, text in zip(names, texts, strict=True)]
-    sealed = await tx.keys.seal(field, values)
-    anew = (
-        update(table)
-        .where(in_community(table), table.c.id == bindparam("row"))
-        .values({field.column: bindparam("new_text")})
-    )
+async def _seal_anew(tx: Transaction, column: Any, old: set[int]) -> None:
+    """What an old community key has sealed; beside it there may be keys of residents. What does not open is left."""
+    table, field = column.table, Field(column.table.name, column.name)
+    rows = await _rows_under(tx, column, old)
+    names = [_name(table, row) for row in rows]
+    texts = await tx.keys.unseal(field, [(name, row["text"]) for name, row in zip(names, rows, strict=True)])
+    kept = [(row, name, text) for row, name, text in zip(rows, names, texts, strict=True) if text is not None]
+    sealed = await tx.keys.seal(field, [(COMMUNITY_KEY, name, text) for _, name, text in kept])
+    keys = _keys(table)
+    mine = [key == bindparam(f"of_{key.name}", type_=key.type) for key in keys]
+    anew = update(table).where(in_community(table), *mine).values({column.name: bindparam("new_text")})
     params = [
-        {"row": row["id"], "new_text": new}
-        for row, new, text in zip(rows, sealed, texts, strict=True)
-        if text is not None
+        {f"of_{key.name}": row[key.name] for key in keys} | {"new_text": new}
+        for (row, _, _), new in zip(kept, sealed, strict=True)
     ]
     await tx.execute_many(anew, params)
 
 
-_NAMED = (
-    update(official)
-    .where(
-        in_community(official),
-        official.c.peer == bindparam("in_chat"),
-        official.c.user_id == bindparam("who"),
-    )
-    .values(name=bindparam("new_name"))
-)
+async def _rows_under(tx: Transaction, column: Any, old: set[int]) -> list[Any]:
+    """Of what comes and goes only what waits; names and secrets are always needed."""
+    table, states = column.table, {inbox: WAITING_IN, outbox: WAITING_OUT}.get(column.table)
+    wanted = dict.fromkeys((*_keys(table), *_words(table)))
+    query = select(*wanted, column.label("text")).where(in_community(table), column.is_not(None), column != "")
+    found = await tx.rows(query if states is None else query.where(one_of(table.c.state, states)))
+    return [row for row in found if key_of(row["text"]) in old]
 
 
-async def _seal_officials_anew(tx: Transaction, old: set[int]) -> None:
-    query = select(official.c.peer, official.c.user_id, official.c.name).where(in_community(official))
-    rows = [row for row in await tx.rows(query) if key_of(row["name"]) in old]
-    names = await tx.keys.unseal(NAME, [(officials.row_of(row), row["name"]) for row in rows])
-    sealed = await tx.keys.seal(
-        NAME, [(COMMUNITY_KEY, officials.row_of(row), name or "") for row, name in zip(rows, names, strict=True)]
-    )
-    params = [
-        {"in_chat": row["peer"], "who": row["user_id"], "new_name": new} for row, new in zip(rows, sealed, strict=True)
-    ]
-    await tx.execute_many(_NAMED, params)
+def _keys(table: Any) -> list[Any]:
+    """The key of a row; the community itself where each has one row."""
+    keys = list(table.primary_key.columns)
+    return [key for key in keys if key.name != "community_id"] or keys
+
+
+def _words(table: Any) -> list[Any]:
+    return {inbox: [inbox.c.peer, inbox.c.key], outbox: [outbox.c.cause, outbox.c.level]}.get(table, _keys(table))
+
+
+def _name(table: Any, row: Any) -> str:
+    """What a row is called in its seal."""
+    return first_form(row) if table is outbox else "|".join(str(row[one.name]) for one in _words(table))

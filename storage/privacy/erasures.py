@@ -16,6 +16,7 @@ from states.lifecycle.rights import ErasureRequest, Ground
 from storage.db.columns import in_community
 from storage.db.schema import Moment, erasure, peer
 from storage.db.transaction import Transaction
+from storage.db.whose import emptied
 from storage.inbox.inbox import enqueue_internal
 from storage.privacy import audit
 
@@ -218,7 +219,7 @@ async def spread(tx: Transaction, id: int) -> None:
 
 async def _unname(tx: Transaction, id: int) -> None:
     over = (erasure.c.erased_at.is_not(None), erasure.c.old_keys == "", erasure.c.spread.is_(True))
-    await tx.execute(update(erasure).where(in_community(erasure), erasure.c.id == id, *over).values(resident=None))
+    await tx.execute(update(erasure).where(in_community(erasure), erasure.c.id == id, *over).values(**emptied(erasure)))
 
 
 async def note(tx: Transaction, subject: str, now: datetime) -> None:

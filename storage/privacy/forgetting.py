@@ -1,7 +1,7 @@
 """Forgetting a resident: the key is destroyed, every row that named them is overwritten or gone (R14, T9, F32).
 
-What stays are numbers for statistics under a pseudonym of chance, and the audit log. It must never touch VK: what is
-left there is returned.
+Which, the columns say themselves (storage/db/whose.py). What stays are numbers for statistics under a pseudonym of
+chance, and the audit log. It must never touch VK: what is left there is returned.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.schema import (
     PENDING,
-    api_key,
     appeal,
     chat,
     consent,
@@ -35,20 +34,21 @@ from storage.db.schema import (
     inbox,
     known,
     lane,
-    link,
+    metadata,
     one_of,
     outbox,
     peer,
     timer,
 )
 from storage.db.transaction import Transaction
+from storage.db.whose import Ends, Names, Whose, columns_of, emptied
 from storage.outbox.enqueue import DUE, FLYING, LOOKS, PARKED, State, move
 from storage.privacy import audit, erasures, spared
 from storage.privacy.erasures import Erasure
 from storage.privacy.shared_text import told_elsewhere
 from storage.privacy.spared import Border
 from storage.privacy.unlink_erased import unlink_erased
-from storage.records import appeals, daily, search_tokens
+from storage.records import appeals, daily
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,10 @@ def _is(table: Any, who: int, column: str = "peer") -> Any:
     return (in_community(table)) & (table.c[column] == who)
 
 
+def _drop(column: Any, condition: Any) -> Any:
+    return delete(column.table).where(in_community(column.table), condition)
+
+
 def _is_shown(row: Any) -> bool:
     return row["state"] == State.SENT and row["effect"] == "send" and bool(row["cmid"])
 
@@ -272,20 +276,17 @@ _RENAME = (
     .values(
         code=bindparam("anew"),
         resident=bindparam("nobody"),
-        body="",
         status=bindparam("to"),
-        due_at=None,
-        cell_row=None,
-        cell_column=None,
         # That it was a repeat, or of an incident, is still counted; of which one nobody can tell (R54).
         incident=case((appeal.c.incident == "", ""), else_=GONE),
         repeat_of=case((appeal.c.repeat_of == "", ""), else_=GONE),
+        **emptied(appeal),
     )
 )
 _RENAME_LINES = (
     update(history)
     .where(in_community(history), history.c.code == bindparam("named"))
-    .values(code=bindparam("anew"), reason="")
+    .values(code=bindparam("anew"), **emptied(history))
 )
 _UNNAME = (
     update(history)
@@ -296,7 +297,10 @@ _UNNAME = (
     )
     .values(actor=bindparam("nobody"))
 )
-_UNLINK = delete(link).where(in_community(link), link.c.appeal == bindparam("named"))
+_GONE_WITH_APPEAL = tuple(
+    _drop(column, column.in_(bindparam("codes", expanding=True)))
+    for column in columns_of(metadata, whose=Whose.RESIDENT, names=Names.APPEAL, ends=Ends.GONE)
+)
 _STATUS = select(appeal.c.code, appeal.c.status, appeal.c.version).where(
     in_community(appeal), appeal.c.code.in_(bindparam("codes", expanding=True))
 )
@@ -308,7 +312,8 @@ async def anonymise(tx: Transaction, codes: Sequence[str], resident: int, nobody
     if not codes:
         return
     await unlink_erased(tx, codes, now)
-    await search_tokens.forget(tx, codes)
+    for gone in _GONE_WITH_APPEAL:
+        await tx.execute(gone, {"codes": sorted(codes)})
     for row in await tx.rows(_STATUS, {"codes": list(codes)}):
         code, status = row["code"], row["status"]
         named = {"named": code}
@@ -319,7 +324,6 @@ async def anonymise(tx: Transaction, codes: Sequence[str], resident: int, nobody
         anew = f"{code[:4]}~{secrets.token_hex(8)}"
         await tx.execute(_RENAME, {**named, "anew": anew, "nobody": nobody, "to": status})
         await tx.execute(_RENAME_LINES, {**named, "anew": anew})
-        await tx.execute(_UNLINK, named)
         prefix = timer.c.key.startswith(code, autoescape=True)
         await tx.execute(delete(timer).where(in_community(timer), prefix))
 
@@ -344,7 +348,7 @@ async def _withdraw(tx: Transaction, row: Any, now: datetime) -> None:
     await daily.move(tx, was, await daily.rows_of(tx, [row["code"]]))
 
 
-_FORGET_DIGESTS = update(chat).where(in_community(chat), chat.c.peer == bindparam("who")).values(recent="[]")
+_FORGET_DIGESTS = update(chat).where(in_community(chat), chat.c.peer == bindparam("who")).values(**emptied(chat))
 
 
 async def _forget_digests(tx: Transaction, chats: Iterable[int]) -> None:
@@ -352,16 +356,19 @@ async def _forget_digests(tx: Transaction, chats: Iterable[int]) -> None:
     await tx.execute_many(_FORGET_DIGESTS, [{"who": one} for one in sorted(set(chats))])
 
 
+_GONE_WITH_PERSON = columns_of(metadata, whose=Whose.RESIDENT, names=Names.PERSON, ends=Ends.GONE)
+_NUMBERS = (known.c.peer, peer.c.peer)
+"""Else they go when the erasure list knows it too (`spared.keep_numbers`)."""
+
+
 async def _forget_rows(tx: Transaction, resident: int, border: Border, *, again: bool) -> None:
     """Everything else that has the VK id in it."""
     await drop_in(tx, await spared.keep_events(tx, resident, border))
-    await tx.execute(delete(dialogue).where(_is(dialogue, resident, "resident")))
-    await tx.execute(delete(api_key).where(_is(api_key, resident, "user_id")))
     # A consent is a number for statistics too; whose it was nobody can tell.
     unnamed = update(consent).where(_is(consent, resident, "resident"), spared.kept_consents(border))
     await tx.execute(unnamed.values(resident=-secrets.randbits(62) - 1, cmid=0))
-    for table in (timer, link, *((known, peer) if again else ())):
-        await tx.execute(delete(table).where(_is(table, resident)))
+    for column in (*_GONE_WITH_PERSON, *(_NUMBERS if again else ())):
+        await tx.execute(_drop(column, column == resident))
     await spared.keep_numbers(tx, resident, border)
     if not border.newer:
         lanes = lane.c.lane.in_([resident, -resident])

@@ -1,45 +1,81 @@
 """The data subject export: all that is kept of one resident, opened, as plain values (R12).
 
-It must never be called for anybody but that resident or an administrator; every caller writes an audit line.
+What is a resident's, the columns say themselves (storage/db/whose.py). It must never be called for anybody but that
+resident or an administrator; every caller writes an audit line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import fields
+from datetime import date
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Column, Select, Table, bindparam, select
 
 from states.effects import AnswerButton
 from states.lifecycle.appeal import Appeal
+from states.lifecycle.counted import Counted
 from storage.db.codec import decode
 from storage.db.columns import in_community
-from storage.db.keyring import APPEAL, REASON
-from storage.db.schema import appeal, consent, history, inbox, outbox
+from storage.db.keyring import API_KEY_NAME, APPEAL, ATTACHMENTS, LOST, REASON
+from storage.db.schema import api_key, appeal, audit, consent, dialogue, erasure, history, inbox, outbox
 from storage.db.transaction import Transaction
+from storage.db.whose import Names, Sealed, Whose, of
 from storage.outbox.enqueue import State
-from storage.outbox.sealed_rows import open_rows
-from storage.privacy import audit, erasures
+from storage.outbox.sealed_rows import open_lists, open_rows
+from storage.privacy import audit as audit_log
+from storage.privacy import erasures
 from storage.privacy.shared_text import joined
 from storage.records.appeals import dialogues
 
 Json = dict[str, Any]
 
-TOLD = (
-    "code", "status", "created_at", "topic", "place", "address", "agency", "urgent", "answers", "first_answer_at",
-    "answered_at", "rating", "reopened", "postponed", "repeat_of",
-)  # fmt: skip
-"""Of an appeal what is told as it stands. Words of officials that have not been sent are not the resident's."""
+TOLD = ("address", "answers", "reopened", "postponed")
+"""Of the body of an appeal; words of officials that have not been sent are not the resident's."""
+
+KEPT_BACK = {
+    "inbox.key": "the program's own name of an event, which may name the official who made it",
+    "inbox.author": "in their own dialogue it is they, or nobody",
+    "inbox.raw": "the message as VK shows it in the very dialogue in which the export is asked for, for thirty days",
+    "dialogue.consent": "the last of `consents`",
+    "appeal.chat": "where officials are among themselves; which agency, is told",
+    "appeal.incident": "the number of somebody else's message",
+    "search_token.token": "keyed hashes of the words that `appeals` holds",
+    "chat.recent": "digests of answers of officials, of everybody's in a chat together",
+    "api_key.digest": "whoever has it can tell a key when they see it; name and date say that there is one",
+    "audit.subject": "the pseudonym of whom the export is about, or a number that `appeals` holds",
+    "erasure.subject": "the same pseudonym",
+    "erasure.remains": "where in chats of officials cards are left; the act of the erasure says how many",
+    "erased.cmid": "the erasure list: a hash and how far it goes, so that nothing comes back (R14)",
+    "erased.at": "the same; that it was done stands in `erasures`",
+}
+"""What is a resident's and is not told as it stands, each with its reason."""
 
 SHOWN = ("card", "addition")
 """Of what chats were told, that which shows the resident's words; the rest is talk of officials among themselves."""
 
+
+def told(table: Table) -> tuple[Column[Any], ...]:
+    """What of a table is told as it stands: what is the resident's, who is named once; what is sealed, is opened."""
+    opened = (Sealed.PERSON, Sealed.CONCERNED, Sealed.COMMUNITY)
+    return tuple(
+        column
+        for column in table.columns
+        if of(column).whose is Whose.RESIDENT
+        and of(column).names is not Names.PERSON
+        and of(column).sealed not in opened
+        and str(column) not in KEPT_BACK
+    )
+
+
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in told(table))
+
+
 # Those with ids in no order: asked for one, SQLite would read the whole table in it rather than sort one resident's.
-_CONSENTS = select(consent.c.id, consent.c.given, consent.c.text_hash, consent.c.at, consent.c.cmid).where(
-    in_community(consent), consent.c.resident == bindparam("who")
-)
+_CONSENTS = select(consent.c.id, *told(consent)).where(in_community(consent), consent.c.resident == bindparam("who"))
 _APPEALS = (
     select(appeal)
     .where(in_community(appeal), appeal.c.resident == bindparam("who"))
@@ -53,39 +89,33 @@ _HISTORY = (
 _SENT = select(outbox).where(in_community(outbox), outbox.c.state != State.CANCELLED)
 _TO = _SENT.where(outbox.c.peer == bindparam("who"))
 _ABOUT = _SENT.where(outbox.c.appeal.in_(bindparam("codes", expanding=True)), outbox.c.peer != bindparam("who"))
-_EVENTS = select(inbox.c.id, inbox.c.kind, inbox.c.state, inbox.c.received_at, inbox.c.content).where(
-    in_community(inbox), inbox.c.peer == bindparam("who")
+_EVENTS = select(inbox.c.id, *told(inbox)).where(in_community(inbox), inbox.c.peer == bindparam("who"))
+_KEYS = (
+    select(api_key)
+    .where(in_community(api_key), api_key.c.user_id == bindparam("who"))
+    .order_by(api_key.c.given_at, api_key.c.digest)
 )
 
 
 async def everything_about(tx: Transaction, resident: int) -> Json:
     """Plain values that JSON can hold; times in UTC by ISO 8601."""
-    of = {"who": resident}
-    rows = await tx.rows(_APPEALS, of)
+    who = {"who": resident}
+    rows = await tx.rows(_APPEALS, who)
     codes = [row["code"] for row in rows]
-    seen = await audit.about(tx, [*codes, str(resident)])
+    seen = await audit_log.about(tx, [*codes, str(resident)])
     subject = tx.keys.pseudonym(resident)
     asked = [one for one in await erasures.everything(tx) if one.subject == subject]
     return {
         "resident": resident,
-        "consents": await _in_order(tx, _CONSENTS, of),
+        "consents": await _in_order(tx, _CONSENTS, who),
         **await _dialogue(tx, resident),
         "appeals": await _appeals(tx, rows),
         "history": await _history(tx, codes),
         "messages": await _messages(tx, resident, codes),
-        "events": await _in_order(tx, _EVENTS, of),
-        "seen_by": [plain({name: line[name] for name in ("at", "actor", "action", "detail")}) for line in seen],
-        "erasures": [
-            plain(
-                {
-                    "asked_at": erasure.asked_at,
-                    "due_at": erasure.due_at,
-                    "ground": erasure.ground,
-                    "done_at": erasure.done_at,
-                }
-            )
-            for erasure in asked
-        ],
+        "events": await _in_order(tx, _EVENTS, who),
+        "keys": await _keys(tx, who),
+        "seen_by": [plain({name: line[name] for name in _names(audit)}) for line in seen],
+        "erasures": [plain({name: getattr(one, name) for name in _names(erasure)}) for one in asked],
     }
 
 
@@ -95,21 +125,31 @@ async def _in_order(tx: Transaction, query: Select[Any], of: Json) -> list[Json]
     return [plain({name: value for name, value in row.items() if name != "id"}) for row in rows]
 
 
+_TALK = select(*told(dialogue)).where(in_community(dialogue), dialogue.c.resident == bindparam("who"))
+
+
 async def _dialogue(tx: Transaction, resident: int) -> Json:
-    """What is being written now, and until when nothing new is taken."""
+    """What is being written now, and until when nothing new is taken: that outlives the dialogue (T9)."""
+    row = await tx.row(_TALK, {"who": resident})
+    touched = plain({name: None if row is None else row[name] for name in _names(dialogue)})
     known = (await dialogues(tx, [resident])).get(resident)
     if known is None:
-        return {"draft": None, "blocked_until": None}
+        until = (await tx.keys.ring.blocked(tx.community, [resident])).get(resident)
+        return {"draft": None, **touched, **plain({"blocked_until": until})}
     draft = known.draft
     texts = [piece.text for piece in draft.pieces if piece.text]
-    told = {"texts": texts, "files": draft.files, "topic": draft.topic, "place": draft.place, "address": draft.address}
-    return {"draft": None if draft.empty else told, **plain({"blocked_until": known.blocked_until})}
+    said = {"texts": texts, "files": draft.files, "topic": draft.topic, "place": draft.place, "address": draft.address}
+    return {"draft": None if draft.empty else said, **touched, **plain({"blocked_until": known.blocked_until})}
+
+
+_DAYS = {one.name for one in fields(Counted)}
+"""Told apart: on which day it was opened again, and how often, have one name."""
 
 
 async def _appeals(tx: Transaction, rows: Sequence[Any]) -> list[Json]:
     bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
     found = []
-    for body in bodies:
+    for row, body in zip(rows, bodies, strict=True):
         if body is None:
             continue
         one = decode(Appeal, body)
@@ -122,8 +162,10 @@ async def _appeals(tx: Transaction, rows: Sequence[Any]) -> list[Json]:
             }
             for piece in one.pieces
         ]
-        due_at = one.deadline.due_at if one.deadline is not None else None
-        found.append(plain({name: getattr(one, name) for name in TOLD} | {"due_at": due_at, "pieces": pieces}))
+        stands = {name: row[name] for name in _names(appeal) if name not in _DAYS}
+        counted = plain({name: row[name] for name in _names(appeal) if name in _DAYS})
+        said = {name: getattr(one, name) for name in TOLD}
+        found.append(plain(stands | said) | {"pieces": pieces, "counted": counted})
     return found
 
 
@@ -131,7 +173,8 @@ async def _history(tx: Transaction, codes: Sequence[str]) -> list[Json]:
     rows = await tx.rows(_HISTORY, {"codes": list(codes)}) if codes else []
     names = [(f"{row['code']}|{row['version']}", row["reason"]) for row in rows]
     reasons = await tx.keys.unseal(REASON, names)
-    wanted = ("code", "at", "actor", "action", "before", "after")
+    # By whom it was done is named there too, the resident or not.
+    wanted = (*_names(history), "actor")
     return [
         plain({name: row[name] for name in wanted} | {"reason": reason or ""})
         for row, reason in zip(rows, reasons, strict=True)
@@ -146,14 +189,25 @@ async def _messages(tx: Transaction, resident: int, codes: Sequence[str]) -> lis
         rows += [row for row in about if row["kind"] in SHOWN and joined(row["cause"]) is None]
     rows.sort(key=lambda row: int(row["id"]))
     opened = await open_rows(tx, [row for row in rows if row["body"]])
+    files, lost = await open_lists(tx, rows, ATTACHMENTS), await open_lists(tx, rows, LOST)
     found = []
     for row in rows:
         effect = opened[row["id"]].effect if row["id"] in opened else None
         text = "" if effect is None or isinstance(effect, AnswerButton) else effect.text
         to = "resident" if row["peer"] == resident else "agency"
-        names = ("kind", "appeal", "state", "created_at", "ended_at", "cmid")
-        found.append(plain({name: row[name] for name in names} | {"to": to, "text": text}))
+        said = {"to": to, "text": text, "files": files[row["id"]], "not_passed_on": lost[row["id"]]}
+        found.append(plain({name: row[name] for name in _names(outbox)} | said))
     return found
+
+
+async def _keys(tx: Transaction, who: Json) -> list[Json]:
+    """That an application may send messages for them: what it is called and since when, never what opens."""
+    rows = await tx.rows(_KEYS, who)
+    names = await tx.keys.unseal(API_KEY_NAME, [(row["digest"], row["name"]) for row in rows])
+    return [
+        plain({"name": name or ""} | {one: row[one] for one in _names(api_key)})
+        for row, name in zip(rows, names, strict=True)
+    ]
 
 
 def plain(values: Json) -> Json:
@@ -161,6 +215,6 @@ def plain(values: Json) -> Json:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return value.value if isinstance(value, Enum) else value

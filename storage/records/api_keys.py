@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select
 
 from storage.db.columns import in_community
-from storage.db.keyring import API_KEY_NAME, COMMUNITY_KEY, key_of
+from storage.db.keyring import API_KEY_NAME, COMMUNITY_KEY
 from storage.db.schema import api_key
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, storable
@@ -64,14 +64,3 @@ async def _opened(tx: Transaction, rows: Sequence[Any]) -> list[ApiKey]:
 async def revoke(tx: Transaction, digest: str) -> None:
     gone = delete(api_key).where(in_community(api_key), api_key.c.digest == bindparam("of"))
     await tx.execute(gone, {"of": digest})
-
-
-async def seal_anew(tx: Transaction, old: Collection[int]) -> None:
-    """Under the newest community key, before the old ones are destroyed (decision 0010)."""
-    rows = [row for row in await tx.rows(_ALL) if key_of(row["name"]) in old]
-    names = await tx.keys.unseal(API_KEY_NAME, [(row["digest"], row["name"]) for row in rows])
-    values = [(COMMUNITY_KEY, row["digest"], name or "") for row, name in zip(rows, names, strict=True)]
-    sealed = await tx.keys.seal(API_KEY_NAME, values)
-    anew = update(api_key).where(in_community(api_key), api_key.c.digest == bindparam("of"))
-    params = [{"of": row["digest"], "new_name": name} for row, name in zip(rows, sealed, strict=True)]
-    await tx.execute_many(anew.values(name=bindparam("new_name")), params)

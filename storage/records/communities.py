@@ -6,7 +6,6 @@ token to anybody but the process that runs the community: the token stays sealed
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,7 +69,6 @@ _MOVE = (
     .values(state=bindparam("to"), code=bindparam("why"), changed_at=bindparam("at", type_=community.c.changed_at.type))
 )
 _FORGET = _MOVE.values(token="")
-_SEAL = update(community).where(community.c.community_id == bindparam("of", type_=BigInteger))
 
 
 async def keep(tx: Transaction, one: Community, token: str, now: datetime) -> None:
@@ -153,13 +151,3 @@ async def stamp(tx: Transaction, worker: int | None = None) -> Stamp:
     row = await tx.row(_STAMP, {"by": NO_WORKER if worker is None else worker})
     assert row is not None, "a count is always there"
     return row["many"], row["at"], int(row["mine"] or 0)
-
-
-async def seal_anew(tx: Transaction, old: Collection[int]) -> None:
-    """Under the newest key of the transaction's community, before the old ones are destroyed (decision 0010)."""
-    rows: Sequence[Any] = await tx.rows(_ONE, {"of": tx.community})
-    for row in rows:
-        if key_of(row["token"]) in old:
-            token = await _token(tx, row)
-            (sealed,) = await tx.keys.seal(COMMUNITY_TOKEN, [(COMMUNITY_KEY, str(tx.community), token)])
-            await tx.execute(_SEAL.values(token=bindparam("anew")), {"of": tx.community, "anew": sealed})

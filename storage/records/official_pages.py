@@ -16,7 +16,7 @@ from states.statistics.pages.page import OPEN, Kind, Network, OfficialPage, Stat
 from states.statistics.pages.wanted import Wanted
 from states.statistics.pages.words import patterns
 from storage.db.columns import Day, in_community
-from storage.db.keyring import COMMUNITY_KEY, RESPONSIBLE, key_of
+from storage.db.keyring import COMMUNITY_KEY, RESPONSIBLE
 from storage.db.schema import official_page as table
 from storage.db.schema import page_fact
 from storage.db.transaction import Transaction
@@ -269,23 +269,3 @@ async def keep_facts(tx: Transaction, facts: Iterable[Fact]) -> None:
     ]  # fmt: skip
     for start in range(0, len(rows), 2 * MANY):
         await upsert(tx, page_fact, rows[start : start + 2 * MANY])
-
-
-# --- the community key
-
-
-_NAMED = (
-    update(table)
-    .where(in_community(table), table.c.id == bindparam("page", type_=BigInteger))
-    .values(responsible=bindparam("new_name"))
-)
-
-
-async def seal_anew(tx: Transaction, old: Collection[int]) -> None:
-    """Under the newest community key, before the old ones are destroyed (decision 0010)."""
-    query = select(table.c.id, table.c.responsible).where(in_community(table), table.c.responsible != "")
-    rows = [row for row in await tx.rows(query) if key_of(row["responsible"]) in set(old)]
-    names = await tx.keys.unseal(RESPONSIBLE, [(str(row["id"]), row["responsible"]) for row in rows])
-    values = [(COMMUNITY_KEY, str(row["id"]), name or "") for row, name in zip(rows, names, strict=True)]
-    sealed = await tx.keys.seal(RESPONSIBLE, values)
-    await tx.execute_many(_NAMED, [{"page": row["id"], "new_name": new} for row, new in zip(rows, sealed, strict=True)])

@@ -1,13 +1,13 @@
 """The words of messages, for the search: a keyed hash of each stem beside the number. Written with the message itself.
 
-It must never hold a word, and nothing stays of a message that is forgotten. What it tells whoever has the database and
-not its key: which messages share a word that they cannot read (threats.md).
+It must never hold a word, and nothing stays of a message that is forgotten (storage/privacy/forgetting.py). What it
+tells whoever has the database and not its key: which messages share a word that they cannot read (threats.md).
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 
 from sqlalchemy import bindparam, delete, select
@@ -33,9 +33,6 @@ _DROP = delete(search_token).where(
     search_token.c.token == bindparam("gone"),
     search_token.c.code == bindparam("named"),
 )
-_FORGET = delete(search_token).where(
-    in_community(search_token), search_token.c.code.in_(bindparam("codes", expanding=True))
-)
 
 
 def tokens_of(tx: Transaction, text: str) -> dict[str, int]:
@@ -58,7 +55,3 @@ async def keep(tx: Transaction, changed: Sequence[Appeal], new: Collection[str] 
     await tx.execute_many(_DROP, [{"named": code, "gone": token} for code, token in sorted(before - after)])
     fresh = [{"code": code, "token": token} for code, token in sorted(after - before)]
     await insert_missing(tx, search_token, fresh)
-
-
-async def forget(tx: Transaction, codes: Iterable[str]) -> None:
-    await tx.execute(_FORGET, {"codes": sorted(codes)})

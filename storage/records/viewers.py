@@ -5,7 +5,7 @@ The role is computed anew whenever it is asked for. Names and secrets are sealed
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from states.people.officials import Standing
 from states.people.viewers import Role, Viewer
 from storage.db.columns import in_community
 from storage.db.errors import Conflict
-from storage.db.keyring import COMMUNITY_KEY, NAME, VIEWER_NAME, VIEWER_SECRET, key_of
+from storage.db.keyring import COMMUNITY_KEY, NAME, VIEWER_NAME, VIEWER_SECRET
 from storage.db.schema import chat, official, viewer
 from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
@@ -124,18 +124,3 @@ async def take_code(tx: Transaction, user: int, step: int) -> None:
     )
     if await tx.execute(taken, {"user": user, "number": step}) != 1:
         raise Conflict("the code was taken meanwhile")
-
-
-async def seal_anew(tx: Transaction, old: Collection[int]) -> None:
-    """Under the newest community key, before the old ones are destroyed (decision 0010)."""
-    anew = _SET.values(name=bindparam("new_name"), secret=bindparam("new_secret"))
-    for row in await tx.rows(_GRANTED):
-        if not {key_of(row["name"]), key_of(row["secret"])} & set(old):
-            continue
-        subject = str(row["user_id"])
-        (name,) = await tx.keys.unseal(VIEWER_NAME, [(subject, row["name"])])
-        (text,) = await tx.keys.unseal(VIEWER_SECRET, [(subject, row["secret"])])
-        (new_name,) = await tx.keys.seal(VIEWER_NAME, [(COMMUNITY_KEY, subject, name or "")])
-        (new_secret,) = await tx.keys.seal(VIEWER_SECRET, [(COMMUNITY_KEY, subject, text or "")])
-        params = {"user": row["user_id"], "new_name": new_name, "new_secret": new_secret}
-        await tx.execute(anew, params)

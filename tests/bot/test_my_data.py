@@ -13,6 +13,8 @@ from states.effects import DATA, lost_words
 from storage.db import schema
 from storage.db.transaction import Transaction
 from storage.privacy import audit
+from storage.records import api_keys
+from storage.records.api_keys import ApiKey
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
 from tests.transcripts.script import Player
 
@@ -61,6 +63,22 @@ async def test_both_files_come_with_everything(stage: EmulatedStage, player: Pla
     assert "Тайна соседа" not in everything and str(RESIDENTS["иван"]) not in everything
     official = stage.official("miass-gorod", 1)
     assert str(official) not in text and f": {official}" not in found["Мои данные.json"].decode()
+
+
+async def test_an_application_that_writes_for_its_owner_is_named(stage: EmulatedStage, player: Player) -> None:
+    """Its name and since when; what opens is in neither file."""
+    assert stage.bot is not None
+    now = stage.bot.clock.now()
+    for who, name in ((MARIA, "Дача"), (RESIDENTS["иван"], "Чужое")):
+        one = ApiKey(f"digest {name}", who, name, now)
+        await stage.bot.db.run(lambda tx, one=one: api_keys.give(tx, one))  # type: ignore[misc]
+    await asked(player)
+    await player.line({"мария слышит": "<doc>"})
+    found = await documents(stage)
+    text = found["Мои данные.txt"].decode()
+    assert "Приложения, которые пишут от вашего имени:\n— «Дача», ключ выдан " in text
+    assert [one["name"] for one in json.loads(found["Мои данные.json"])["keys"]] == ["Дача"]
+    assert not any(word in b"".join(found.values()).decode() for word in ("digest", "Чужое"))
 
 
 async def test_the_export_is_logged_and_nothing_of_it_is_stored(stage: EmulatedStage, player: Player) -> None:

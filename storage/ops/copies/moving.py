@@ -19,11 +19,17 @@ from storage.db.engines.lifted import rows_of
 from storage.db.errors import StorageError, WrongSchema
 from storage.db.master import Master
 from storage.db.migrations import current, migrate, newest
+from storage.db.whose import Names, Whose, columns_of
 from storage.db.worker_number import NAMED
 
 TABLES = (*schema.metadata.sorted_tables, *keystore.metadata.sorted_tables)
-LIVED_IN = ("inbox", "outbox", "appeal", "dialogue", "consent", "history", "data_key", "erased")
-"""Tables in which there is something as soon as a bot has worked or a person was forgotten."""
+LIVED_IN = {
+    column.table
+    for one in (schema.metadata, keystore.metadata)
+    for names in (Names.PERSON, Names.APPEAL)
+    for column in columns_of(one, whose=Whose.RESIDENT, names=names)
+}
+"""Tables in which there is something as soon as a bot has worked or a person was forgotten: they name people."""
 
 Told = Callable[[str, int], None]
 """Hears the name of a table and how many of its rows are written."""
@@ -111,7 +117,7 @@ def _file(url: str, *, keys: bool = False) -> Iterator[Connection]:
 
 def _must_be_empty(targets: dict[Table, Connection]) -> None:
     for table, target in targets.items():
-        if table.name in LIVED_IN and target.execute(select(table).limit(1)).first() is not None:
+        if table in LIVED_IN and target.execute(select(table).limit(1)).first() is not None:
             raise NotEmpty("В новой базе уже что-то есть. Укажите адрес пустой базы или файла, которого ещё нет.")
 
 
