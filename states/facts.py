@@ -47,8 +47,6 @@ class CommunityPolicy:
     consent_more: str = ""
     pause: timedelta = timedelta(seconds=4)
     undo: timedelta = timedelta(seconds=30)
-    draft_reminder: timedelta = timedelta(days=1)
-    draft_forgotten: timedelta = timedelta(days=3)
     calendar: Calendar = WEEKENDS
     publish: str = ""
     publish_hash: str = ""

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import SettingsError, panel_address, policy_of, read
+from bot import VERSION
+from bot.config.removed import REMOVED
+from bot.config.settings import NAMES, SettingsError, left_over, panel_address, policy_of, read
 
 GOOD = {
     "BOT_VK_TOKEN": "t",
@@ -65,6 +67,27 @@ def test_a_misspelt_name_is_refused_in_the_file(tmp_path: Path) -> None:
     file.write_text("BOT_TOKKEN=1\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="такой настройки нет"):
         read(GOOD, file)
+
+
+def test_a_setting_that_is_gone_is_passed_over_and_told(tmp_path: Path) -> None:
+    """Whatever it was set to: a value of then is neither read nor repeated (T14)."""
+    file = tmp_path / ".env"
+    file.write_text("BOT_HEADS_POSTS=7\nBOT_UNDO_SECONDS=10\n", encoding="utf-8")
+    environment = {**GOOD, "BOT_DRAFT_KEEP_HOURS": "vk1.a.secret"}
+    assert read(environment, file).undo_seconds == 10
+    told = [one.told(name, where) for name, where, one in left_over(environment, file)]
+    assert told == [
+        f"BOT_HEADS_POSTS (файл {file}): с версии 0.3.0 такой настройки нет, "
+        "100 баллов за записи у страницы главы — от 3 в неделю.",
+        "BOT_DRAFT_KEEP_HOURS (окружение): с версии 0.3.0 такой настройки нет, брошенный черновик живёт 72 часа.",
+    ]
+    assert left_over(GOOD, NO_FILE) == []
+
+
+def test_a_setting_that_is_gone_is_told_for_one_release() -> None:
+    """With the next version these names are deleted from the list, and refused like any other."""
+    assert {one.since for one in REMOVED.values()} <= {VERSION}
+    assert not REMOVED.keys() & NAMES.keys()
 
 
 @pytest.mark.parametrize(
