@@ -75,7 +75,7 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
     found += calendar_findings(Clock().now().date())
     found += [one for feature in features for one in feature.own_findings(settings)]
     async with aiohttp.ClientSession() as http:
-        vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
+        vk = Vk(settings.vk_token, settings.vk_api_url, http)
         community, told = await token(vk)
         found += told
         found += await data(settings, vk, community, features)

@@ -22,6 +22,11 @@ class Removed:
 TODO = "Удалите эту строку, больше ничего делать не нужно."
 
 REMOVED = {
+    "BOT_PAUSE_SECONDS": Removed("0.3.0", "бот ждёт 4 секунды, не допишет ли житель ещё"),
+    "BOT_BATCH": Removed("0.3.0", "за один раз решаются события до 64 человек"),
+    "BOT_REQUEST_TIMEOUT_SECONDS": Removed("0.3.0", "ответа ВКонтакте на запрос бот ждёт 20 секунд"),
+    "BOT_LONGPOLL_WAIT_SECONDS": Removed("0.3.0", "один запрос событий (Long Poll) длится до 25 секунд"),
+    "BOT_CATCH_UP_MINUTES": Removed("0.3.0", "с историей ВКонтакте бот сверяется каждые 10 минут"),
     "BOT_DRAFT_REMINDER_HOURS": Removed("0.3.0", "о брошенном черновике бот спрашивает через 24 часа"),
     "BOT_DRAFT_KEEP_HOURS": Removed("0.3.0", "брошенный черновик живёт 72 часа"),
     "BOT_HEADS_POSTS": Removed("0.3.0", "100 баллов за записи у страницы главы — от 3 в неделю"),

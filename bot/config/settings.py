@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from bot.config import calendar_file, mail
 from bot.config.consents import CONSENT, MORE, PUBLISH, TELLS_DUTY
 from bot.config.removed import REMOVED, Removed
-from states.facts import CommunityPolicy
+from states.facts import PAUSE, CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
 from states.statistics.pages import plan
 from states.statistics.rating import Formula
@@ -84,7 +84,6 @@ class Settings(BaseModel):
     consent_file: str = ""
     publish_file: str = ""
     publish_days: Annotated[int, Field(ge=1, le=3650)] = 365
-    pause_seconds: Annotated[float, Field(ge=0, le=60)] = 4
     undo_seconds: Annotated[int, Field(ge=0, le=120)] = 30
     close_days: Annotated[int, Field(ge=1, le=365)] = 14
     repeat_days: Annotated[int, Field(ge=0, le=365)] = 30
@@ -96,11 +95,7 @@ class Settings(BaseModel):
     appeals_per_day: Annotated[int, Field(ge=0, le=1000)] = 10
     open_appeals: Annotated[int, Field(ge=0, le=1000)] = 5
     requests_per_second: Annotated[float, Field(ge=1, le=1000)] = 19
-    request_timeout_seconds: Annotated[float, Field(ge=1, le=120)] = 20
-    longpoll_wait_seconds: Annotated[int, Field(ge=1, le=90)] = 25
-    catch_up_minutes: Annotated[float, Field(ge=0.1, le=1440)] = 10
     file_limit_mb: Annotated[int, Field(ge=1, le=200)] = 20
-    batch: Annotated[int, Field(ge=1, le=1000)] = 64
     worker: Annotated[int, Field(ge=0, le=1000)] = 0
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_port: Annotated[int, Field(ge=0, le=65535)] = 0
@@ -328,7 +323,7 @@ def policy_of(settings: Settings, community: int) -> CommunityPolicy:
         consent_hash=hash_of(consent),
         tells_duty=TELLS_DUTY in " ".join(consent.casefold().split()),
         consent_more=consent_more(settings),
-        pause=timedelta(seconds=settings.pause_seconds),
+        pause=PAUSE,
         undo=timedelta(seconds=settings.undo_seconds),
         calendar=calendar_file.read(),
         publish=publish,

@@ -30,7 +30,7 @@ GROUPS = (
     ("Хранение и удаление", ("retention_", "raw_", "outbox_", "audit_", "erasure_", "backup_")),
     (
         "Разговор с жителем",
-        ("pause_", "undo_", "close_", "repeat_", "join_", "reopens", "postp", "return"),
+        ("undo_", "close_", "repeat_", "join_", "reopens", "postp", "return"),
     ),
     ("Защита от потока", ("messages_per", "appeals_per", "open_appeals")),
     (
