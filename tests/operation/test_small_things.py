@@ -52,6 +52,9 @@ async def test_a_setting_that_is_gone_is_a_warning(tmp_path: Path, template: Pat
             await bot.until('"started"')
             assert bot.said().count(f"Предупреждение. {told} Удалите эту строку") == 1
             assert await bot.stopped() == 0
+        apart = await here.typing("web")
+        apart.refused("С SQLite панель работает внутри бота")
+        assert apart.err.startswith(f"Предупреждение. {told}")
 
 
 async def test_an_env_that_others_may_read_is_wrong(tmp_path: Path, template: Path) -> None:
