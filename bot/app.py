@@ -258,13 +258,13 @@ def vk_of(
     settings: Settings, http: aiohttp.ClientSession, clock: Clock, jumped: Callable[[], None] = lambda: None
 ) -> Vk:
     hears = clock.followed(settings.vk_api_url, jumped)
-    return Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds, hears)
+    return Vk(settings.vk_token, settings.vk_api_url, http, hears)
 
 
 def service_of(settings: Settings, http: aiohttp.ClientSession) -> Vk | None:
     """For what VK shows to no community: walls of official pages."""
     key = settings.vk_service_token
-    return Vk(key, settings.vk_api_url, http, settings.request_timeout_seconds) if key else None
+    return Vk(key, settings.vk_api_url, http) if key else None
 
 
 def admin_service_of(bot: Runtime) -> AdminService:

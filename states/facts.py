@@ -25,6 +25,9 @@ from states.worktime.calendar import WEEKENDS, Calendar
 from states.worktime.deadlines import Terms
 from states.worktime.schedule import Office
 
+PAUSE = timedelta(seconds=4)
+"""Whoever writes is waited for so long, as one thought is often sent in several messages; longer would feel unheard."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommunityPolicy:
@@ -45,10 +48,8 @@ class CommunityPolicy:
     consent: str
     consent_hash: str
     consent_more: str = ""
-    pause: timedelta = timedelta(seconds=4)
+    pause: timedelta = PAUSE
     undo: timedelta = timedelta(seconds=30)
-    draft_reminder: timedelta = timedelta(days=1)
-    draft_forgotten: timedelta = timedelta(days=3)
     calendar: Calendar = WEEKENDS
     publish: str = ""
     publish_hash: str = ""

@@ -139,11 +139,9 @@ class Ours:
 @asynccontextmanager
 async def ours(emulator: Emulator, folder: Path, nursery: Nursery, **changes: Any) -> AsyncIterator[Ours]:
     """Our bot with a fresh file, directory and chats; not started."""
-    settings = settings_for(
-        emulator.url, folder, **{"pause_seconds": 0, "longpoll_wait_seconds": 5, **ONE_BY_ONE, **changes}
-    )
+    settings = settings_for(emulator.url, folder, **{**ONE_BY_ONE, **changes})
     await prepare(settings)
-    nursery.log = folder / "ours.log"
+    nursery.log, nursery.numbers = folder / "ours.log", {"pause_seconds": 0, "longpoll_wait_seconds": 5}
     contestant = Ours(emulator, folder, nursery, settings)
     await contestant.start()
     try:

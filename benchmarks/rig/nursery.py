@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ PR_SET_PDEATHSIG = 1
 
 
 class Nursery:
-    """The parent's side. One child at a time; `log` is where its log goes, from the next birth on."""
+    """The parent's side. One child at a time; `log` is where its log goes, `numbers` which ones it has in place of the
+    bot's (tuned.py), from the next birth on."""
 
-    def __init__(self, log: Path = Path(os.devnull)) -> None:
+    def __init__(self, log: Path = Path(os.devnull), numbers: Mapping[str, float] | None = None) -> None:
         self.log = log
+        self.numbers = dict(numbers or {})
         self.pid = 0
         self._server: asyncio.subprocess.Process | None = None
 
@@ -50,7 +53,8 @@ class Nursery:
     async def birth(self, settings: Settings, treatment: str = "") -> int:
         """A new bot process; its number."""
         assert self._server is not None and self._server.stdin is not None
-        order = {"settings": settings.model_dump(), "treatment": treatment, "log": str(self.log)}
+        how = {"treatment": treatment, "numbers": self.numbers, "log": str(self.log)}
+        order = {"settings": settings.model_dump(), **how}
         self._server.stdin.write(json.dumps(order).encode() + b"\n")
         self.pid = int(await self._said())
         return self.pid
@@ -112,7 +116,7 @@ def live(order: dict[str, Any]) -> None:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        run(Settings(**order["settings"]), order["treatment"])
+        run(Settings(**order["settings"]), order["treatment"], order["numbers"])
         status = 0
     except BaseException as error:  # noqa: BLE001 - a child must never return into the server's loop
         print(f"child failed: {error!r}", file=sys.stderr, flush=True)
@@ -120,11 +124,12 @@ def live(order: dict[str, Any]) -> None:
         os._exit(status)
 
 
-def run(settings: Settings, treatment: str) -> None:
+def run(settings: Settings, treatment: str, numbers: Mapping[str, float]) -> None:
+    from benchmarks.rig.tuned import tuned
     from benchmarks.treatments import treated
     from bot.app import run as run_bot
     from bot.process.log import start
 
     start(settings.log_level)
-    with treated(treatment):
+    with treated(treatment), tuned(numbers):
         asyncio.run(run_bot(settings))

@@ -50,7 +50,7 @@ async def checked(settings: Settings, key: str) -> tuple[int, str]:
         NotReached, Uncertain: VK does not answer.
     """
     async with aiohttp.ClientSession() as http:
-        vk = Vk(key, settings.vk_api_url, http, settings.request_timeout_seconds)
+        vk = Vk(key, settings.vk_api_url, http)
         try:
             id = await own_id(vk, Clock())
         except VkError as error:

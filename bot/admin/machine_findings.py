@@ -1,4 +1,5 @@
-"""What `bot check` sees of the machine: the rights of `.env`, room on its disks, where copies go and how old they are.
+"""What `bot check` sees of the machine: the rights of `.env`, names in it that are gone, room on its disks, where
+copies go and how old they are.
 
 It must never change anything.
 """
@@ -11,7 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.config.settings import Settings
+from bot.config.removed import TODO
+from bot.config.settings import Settings, left_over
 from bot.process import descriptors
 from bot.process.clock import Clock
 from bot.region.findings import Finding, bad, good, look
@@ -26,6 +28,11 @@ def env_findings(file: Path) -> list[Finding]:
     if mode & stat.S_IRWXO:
         return [bad(f"Файл {file} могут прочитать все, а в нём ключ сообщества.", todo)]
     return [look(f"Файл {file} может прочитать группа.", todo)] if mode & stat.S_IRWXG else []
+
+
+def removed_findings() -> list[Finding]:
+    """Settings that are gone and stand there still: nothing is wrong, but they do nothing any more."""
+    return [look(one.told(name, where), TODO) for name, where, one in left_over()]
 
 
 def connection_findings(communities: int, limit: int) -> list[Finding]:

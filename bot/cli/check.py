@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.admin.admin_service import AdminService
 from bot.admin.community_key import long_poll, safely, scopes
-from bot.admin.machine_findings import connection_findings, copy_findings, env_findings, room
+from bot.admin.machine_findings import connection_findings, copy_findings, env_findings, removed_findings, room
 from bot.admin.of_vk import FLAGS, ask
 from bot.admin.own_findings import (
     calendar_findings,
@@ -70,12 +70,12 @@ def ordered(found: Sequence[Finding], *, everything: bool) -> list[str]:
 async def everything(settings: Settings, features: Sequence[Feature], *, fix: bool) -> list[Finding]:
     """All findings, in the order in which a person would set things up."""
     found = [good(f"Настройки прочитаны, оператор: {settings.operator_name}.")]
-    found += env_findings(Path(".env"))
+    found += env_findings(Path(".env")) + removed_findings()
     found += consent_findings(settings)
     found += calendar_findings(Clock().now().date())
     found += [one for feature in features for one in feature.own_findings(settings)]
     async with aiohttp.ClientSession() as http:
-        vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
+        vk = Vk(settings.vk_token, settings.vk_api_url, http)
         community, told = await token(vk)
         found += told
         found += await data(settings, vk, community, features)

@@ -27,7 +27,8 @@ from bot.cli import (
 )
 from bot.cli.ask import asked, finish, importing
 from bot.cli.directory_folder import Folder, examined
-from bot.config.settings import Settings, SettingsError, read
+from bot.config.removed import TODO
+from bot.config.settings import Settings, SettingsError, left_over, read
 from bot.process import admin_socket
 from bot.process.advice import Refusal, advice, usage
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -116,11 +117,18 @@ def fail(text: str, code: int = REFUSED) -> NoReturn:
 def run() -> None:
     """Запустить бота."""
     settings = read()
+    warn_of_removed()
     with importing():
         from bot.app import run as run_bot
         from bot.process.log import start as start_log
     start_log(settings.log_level)
     finish(run_bot(settings))
+
+
+def warn_of_removed() -> None:
+    """Once, before anything runs: whoever has set a number that is gone must know what holds instead."""
+    for name, where, one in left_over():
+        print(f"Предупреждение. {one.told(name, where)} {TODO}", file=sys.stderr)
 
 
 @app.command()
@@ -129,6 +137,7 @@ def web() -> None:
     from bot.process.log import start as start_log
 
     settings = read()
+    warn_of_removed()
     if settings.database_url.startswith("sqlite"):
         raise Refusal("С SQLite панель работает внутри бота: впишите BOT_PANEL_PORT и запустите python -m bot run.")
     try:

@@ -1,6 +1,7 @@
 """Settings from the environment and `.env`, checked as a whole before anything starts.
 
-A misspelt name, an example value or a wrong value is refused with one sentence that says what to do (R11).
+A misspelt name, an example value or a wrong value is refused with one sentence that says what to do (R11); a name that
+was a setting until this release (removed.py) is passed over.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.config import calendar_file, mail
 from bot.config.consents import CONSENT, MORE, PUBLISH, TELLS_DUTY
-from states.facts import CommunityPolicy
+from bot.config.removed import REMOVED, Removed
+from states.facts import PAUSE, CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
 from states.statistics.pages import plan
 from states.statistics.rating import Formula
@@ -82,10 +84,7 @@ class Settings(BaseModel):
     consent_file: str = ""
     publish_file: str = ""
     publish_days: Annotated[int, Field(ge=1, le=3650)] = 365
-    pause_seconds: Annotated[float, Field(ge=0, le=60)] = 4
     undo_seconds: Annotated[int, Field(ge=0, le=120)] = 30
-    draft_reminder_hours: Annotated[float, Field(gt=0, le=720)] = 24
-    draft_keep_hours: Annotated[float, Field(gt=0, le=2160)] = 72
     close_days: Annotated[int, Field(ge=1, le=365)] = 14
     repeat_days: Annotated[int, Field(ge=0, le=365)] = 30
     join_hours: Annotated[int, Field(ge=0, le=720)] = 48
@@ -96,11 +95,7 @@ class Settings(BaseModel):
     appeals_per_day: Annotated[int, Field(ge=0, le=1000)] = 10
     open_appeals: Annotated[int, Field(ge=0, le=1000)] = 5
     requests_per_second: Annotated[float, Field(ge=1, le=1000)] = 19
-    request_timeout_seconds: Annotated[float, Field(ge=1, le=120)] = 20
-    longpoll_wait_seconds: Annotated[int, Field(ge=1, le=90)] = 25
-    catch_up_minutes: Annotated[float, Field(ge=0.1, le=1440)] = 10
     file_limit_mb: Annotated[int, Field(ge=1, le=200)] = 20
-    batch: Annotated[int, Field(ge=1, le=1000)] = 64
     worker: Annotated[int, Field(ge=0, le=1000)] = 0
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_port: Annotated[int, Field(ge=0, le=65535)] = 0
@@ -112,10 +107,6 @@ class Settings(BaseModel):
     rating_satisfied: Annotated[int, Field(ge=0, le=100)] = 20
     rating_least: Annotated[int, Field(ge=1, le=10000)] = 30
     pages_plan: str = ""
-    heads_posts: Annotated[int, Field(ge=1, le=50)] = 3
-    heads_hours: Annotated[int, Field(ge=1, le=48)] = 4
-    heads_audience: Annotated[int, Field(ge=1, le=100)] = 20
-    heads_least: Annotated[int, Field(ge=1, le=5)] = 3
     open_data: Annotated[str, Field(pattern=r"^(on|off)$")] = "off"
     open_least: Annotated[int, Field(ge=3, le=100)] = 5
     statuses_folder: str = "regions/chelyabinsk"
@@ -204,12 +195,13 @@ def read(environment: Mapping[str, str] | None = None, file: Path = Path(".env")
     Raises:
         SettingsError: with one Russian sentence for each fault.
     """
-    env = os.environ if environment is None else environment  # noqa: TID251 - this is the one place
     sources: dict[str, str] = {}
     values: dict[str, str] = {}
     faults: list[str] = []
-    for where, known in ((f"файл {file}", from_file(file)), ("окружение", dict(env))):
+    for where, known in given(environment, file):
         for name, value in known.items():
+            if name in REMOVED:
+                continue
             if not name.startswith(PREFIX):
                 faults += near_ours(name, where)
                 continue
@@ -233,6 +225,20 @@ def read(environment: Mapping[str, str] | None = None, file: Path = Path(".env")
         return Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsError("\n".join(explained(error, sources, file))) from None
+
+
+def left_over(
+    environment: Mapping[str, str] | None = None, file: Path = Path(".env")
+) -> list[tuple[str, str, Removed]]:
+    """Names that `read` passes over, and where they stand: for a warning."""
+    found = [(name, where) for where, known in given(environment, file) for name in known if name in REMOVED]
+    return [(name, where, REMOVED[name]) for name, where in found]
+
+
+def given(environment: Mapping[str, str] | None, file: Path) -> tuple[tuple[str, dict[str, str]], ...]:
+    """Where names may stand, with those that stand there; the later place wins."""
+    env = os.environ if environment is None else environment  # noqa: TID251 - this is the one place
+    return (f"файл {file}", from_file(file)), ("окружение", dict(env))
 
 
 def from_file(file: Path) -> dict[str, str]:
@@ -317,10 +323,8 @@ def policy_of(settings: Settings, community: int) -> CommunityPolicy:
         consent_hash=hash_of(consent),
         tells_duty=TELLS_DUTY in " ".join(consent.casefold().split()),
         consent_more=consent_more(settings),
-        pause=timedelta(seconds=settings.pause_seconds),
+        pause=PAUSE,
         undo=timedelta(seconds=settings.undo_seconds),
-        draft_reminder=timedelta(hours=settings.draft_reminder_hours),
-        draft_forgotten=timedelta(hours=settings.draft_keep_hours),
         calendar=calendar_file.read(),
         publish=publish,
         publish_hash=hash_of(publish),

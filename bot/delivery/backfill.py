@@ -46,6 +46,9 @@ PAGE = 200
 BELIEVED_AFTER = 10.0
 """VK's history may lag behind its events: a place that it does not show is empty only if it still is so much later."""
 OVERLAP = timedelta(minutes=10)
+VERIFIED_EVERY = 600.0
+"""Seconds until VK's list of dialogues is compared again: what was lost without a word is found while its author still
+waits. It costs a call."""
 FULL_EVERY = timedelta(days=1)
 NOT_OURS = {917, 922, 927, 936, 945, 946}
 """The dialogue does not exist for us: removed, left, disabled, unknown."""
@@ -308,7 +311,7 @@ async def verify_dialogues(bot: Runtime, sweeps: Sweeps | None = None) -> None:
             if noticed or bot.home is None:  # of thousands that have nothing to tell nobody would read it
                 state = "full" if full else "recent"
                 log.info("dialogues_verified", loop="verify_dialogues", count=noticed, state=state)
-            pause = bot.settings.catch_up_minutes * 60
+            pause = VERIFIED_EVERY
         except (VkError, NotReached, Uncertain) as error:
             log.warning("verification_failed", loop="verify_dialogues", error=type(error).__name__)
             pause = 15.0

@@ -22,6 +22,10 @@ from storage.inbox import admission
 FRESH_SERVER_AFTER = 6 * 3600.0
 """A long poll that has been open for hours may fall silent without an error (vk-api.md §2.15)."""
 
+HELD_SECONDS = 25
+"""One poll is held so long, as VK recommends; it allows 90 (vk-api.md §2.4). A connection that died without a word is
+noticed ten seconds later."""
+
 GIVEN_UP_AFTER = 5
 """So often an answer that cannot be read is asked for again; then what is behind it must not wait any longer (T24)."""
 
@@ -47,7 +51,7 @@ async def listen(bot: Runtime) -> None:
                 server, garbled = await anew(bot), 0
             if server is None or bot.clock.monotonic() - server.taken_at > FRESH_SERVER_AFTER:
                 server = await take_server(bot, server)
-            answer = await bot.vk.poll(server.url, server.key, server.ts, bot.settings.longpoll_wait_seconds)
+            answer = await bot.vk.poll(server.url, server.key, server.ts, HELD_SECONDS)
             server = await taken(bot, server, answer)
             failures = garbled = 0
             bot.health.unheard, bot.health.refused = None, 0

@@ -541,7 +541,7 @@ async def facts_of(tx: Transaction, bot: Runtime, window: Window, who: int) -> F
 async def go_on(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:
     """What became of messages moves their appeals; what is said because of it may have been said already."""
     for _ in range(ROUNDS):
-        if not (await batch(tx, bot, bot.settings.batch)).count:
+        if not (await batch(tx, bot)).count:
             return
         await looked_for(tx, bot, seen, claimed, before)
 

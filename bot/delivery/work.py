@@ -37,6 +37,10 @@ ASKED_AGAIN = timedelta(seconds=1)
 HELD_AGAIN = 0.05
 """Seconds until a person whom another transaction holds is asked for again."""
 
+EVENTS_AT_ONCE = 64
+"""Of different people, in one transaction: 8 cost twice as much an event, and with more the last of them would wait for
+all the others (docs/decisions/0002-storage.md)."""
+
 GUARDED_EVENTS = 64
 """After a start so many events are run with the crash guard, one by one: a crash loop shows itself at once."""
 
@@ -101,7 +105,7 @@ async def one_batch(bot: Runtime, *, guarded: bool) -> Taken:
     if guarded and (idle := await bot.db.run(lambda tx: starting(tx, bot))) is not None:
         return idle
     try:
-        return await bot.db.run(lambda tx: batch(tx, bot, 1 if guarded else bot.settings.batch))
+        return await bot.db.run(lambda tx: batch(tx, bot, 1 if guarded else None))
     except Conflict:
         return await alone(bot)
 
@@ -133,10 +137,10 @@ async def starting(tx: Transaction, bot: Runtime) -> Taken | None:
     return None
 
 
-async def batch(tx: Transaction, bot: Runtime, limit: int) -> Taken:
+async def batch(tx: Transaction, bot: Runtime, limit: int | None = None) -> Taken:
     """T2 for the heads of several people."""
-    now = bot.clock.now()
-    rows = await inbox.next_events(tx, now, limit)
+    now, most = bot.clock.now(), limit or EVENTS_AT_ONCE
+    rows = await inbox.next_events(tx, now, most)
     if not rows:
         return Taken(0, await seconds_to_retry(tx, bot))
     events = [(row, event(row, bot.signer)) for row in rows]
@@ -162,7 +166,7 @@ async def batch(tx: Transaction, bot: Runtime, limit: int) -> Taken:
             said.append(digests.of(tx, fact, decision))
     await decisions.keep_decisions(tx, decided, now, said)
     tell(decided)
-    wait = await seconds_to_more(tx, bot) if len(rows) < limit else 0.0
+    wait = await seconds_to_more(tx, bot) if len(rows) < most else 0.0
     return Taken(len(rows), wait, tuple(decided))
 
 

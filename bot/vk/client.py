@@ -19,6 +19,10 @@ from bot.vk.errors import Garbled, NotReached, Uncertain, VkError
 VERSION = "5.199"
 """Pinned: newer versions are planned (vk-api.md §1)."""
 
+ANSWER_SECONDS = 20.0
+"""One request is waited for so long; then its outcome is unknown and has to be looked up, which costs more than a slow
+answer (delivery.md §8)."""
+
 LONGEST_ANSWER = 64 * 1024 * 1024
 
 
@@ -40,19 +44,18 @@ class Vk(API):
         token: str,
         url: str,
         http: aiohttp.ClientSession,
-        timeout: float = 20.0,
         on_clock: Callable[[str | None], None] | None = None,
     ) -> None:
         super().__init__(token)
         self.API_URL = url
         self._token = token
         self._http = http
-        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(10.0, timeout))
+        self._timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS, connect=min(10.0, ANSWER_SECONDS))
         self._on_clock = on_clock or (lambda _: None)
 
     def with_key(self, token: str) -> Vk:
         """The same way to VK with the key of another community."""
-        return Vk(token, self.API_URL, self._http, self._timeout.total or 20.0, self._on_clock)
+        return Vk(token, self.API_URL, self._http, self._on_clock)
 
     def __repr__(self) -> str:
         return "<Vk>"

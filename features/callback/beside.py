@@ -53,7 +53,7 @@ def asked_alone(site: Site) -> Callable[[], Awaitable[str]]:
 
     async def code() -> str:
         async with aiohttp.ClientSession() as http:
-            vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
+            vk = Vk(settings.vk_token, settings.vk_api_url, http)
             return await code_of(vk, site.db.community)
 
     return code

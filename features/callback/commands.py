@@ -74,5 +74,5 @@ async def of_community(settings: Settings, body: Callable[[Vk, int], Awaitable[T
         from bot.vk.community_identity import own_id
 
     async with aiohttp.ClientSession() as http:
-        vk = Vk(settings.vk_token, settings.vk_api_url, http, settings.request_timeout_seconds)
+        vk = Vk(settings.vk_token, settings.vk_api_url, http)
         return await body(vk, await own_id(vk, Clock()))

@@ -14,7 +14,7 @@ from handlers.text.keyboards import Row, button
 from handlers.text.words import day
 from handlers.views import own_screens, personal
 from handlers.views.titles import title
-from handlers.views.turn import DRAFT_TIMER, Turn
+from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_TIMER, Turn
 from handlers.views.waiting import hurry_button, may_hurry, state
 from screening.intents import Intent, intent
 from states.decision import Decision
@@ -107,7 +107,7 @@ def offered(
     another = button(label, actions.AS_WORDS)
     said = turn.says(text, keyboards.inline(*rows, (another,)))
     draft = replace(turn.dialogue.draft, meant=drafting.piece_of(event))
-    at = turn.facts.now + turn.facts.policy.draft_reminder
+    at = turn.facts.now + DRAFT_ASKED_AFTER
     forgotten: tuple[Effect, ...] = (StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, at),) if draft.empty else ()
     return turn.keeps(turn.dialogue.step, draft, (said, *forgotten))
 

@@ -23,7 +23,7 @@ from handlers.text.parts import in_parts
 from handlers.text.relayed import one_line
 from handlers.views.cards import status_words
 from handlers.views.titles import title
-from handlers.views.turn import DRAFT_TIMER, hint
+from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_TIMER, hint
 from states.cause import Cause, parse
 from states.directory import Directory
 from states.effects import Kind, Priority, Send, StartTimer
@@ -212,7 +212,7 @@ def refused(appeals: Iterable[Appeal], held: Iterable[Held]) -> list[Appeal]:
 
 def rearmed(policy: CommunityPolicy, dropped: Iterable[tuple[str, str, int]], now: datetime) -> list[StartTimer]:
     """Clocks that go on from now; a term that has passed stands in the list of its chat."""
-    waits = {DRAFT_TIMER: policy.draft_reminder, EXPIRE_TIMER: policy.close_after, RESUME_TIMER: timedelta(seconds=1)}
+    waits = {DRAFT_TIMER: DRAFT_ASKED_AFTER, EXPIRE_TIMER: policy.close_after, RESUME_TIMER: timedelta(seconds=1)}
     return [StartTimer(name, key, peer, now + waits[name]) for name, key, peer in dropped if name in waits]
 
 

@@ -11,7 +11,7 @@ from handlers.system import hearing, mixed, reminders
 from handlers.text import actions, keyboards, texts
 from handlers.text.words import day
 from handlers.views.screens import show
-from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER, Turn
+from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_FORGOTTEN_AFTER, DRAFT_TIMER, PAUSE_TIMER, Turn
 from states.decision import Decision, ignore
 from states.dialogue import OF_DANGER, AskingConsent, AskingText, Dialogue, Draft, Idle
 from states.effects import StartTimer
@@ -78,21 +78,19 @@ def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
         return Decision(dialogue=replace(dialogue, draft=replace(dialogue.draft, meant=None)))
     if dialogue.draft.empty:
         return ignore("черновика уже нет")
-    policy, touched = turn.facts.policy, dialogue.touched_at
-    if touched is not None and turn.facts.now - touched < policy.draft_reminder:
+    until, touched = turn.facts.now + DRAFT_FORGOTTEN_AFTER - DRAFT_ASKED_AFTER, dialogue.touched_at
+    if touched is not None and turn.facts.now - touched < DRAFT_ASKED_AFTER:
         return ignore("разговор идёт")
     if isinstance(dialogue.step, OF_DANGER):
         # Nobody in danger is asked about a draft: it is forgotten in its time (R28).
-        until = turn.facts.now + policy.draft_forgotten - policy.draft_reminder
         again = StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, until)
         return Decision(dialogue=replace(dialogue, step=Idle(), asked_to_go_on=True), effects=(again,))
     if dialogue.asked_to_go_on:
         return Decision(dialogue=replace(at_rest(dialogue), draft=Draft(), asked_to_go_on=False))
-    until = turn.facts.now + policy.draft_forgotten - policy.draft_reminder
     go_on = keyboards.button("Продолжить", actions.WRITE, colour=Colour.PRIMARY)
     keyboard = keyboards.under((go_on,), (keyboards.CANCEL,))
     asked = replace(at_rest(dialogue), asked_to_go_on=True)
-    said = turn.says(texts.ask_to_go_on(day(until, policy.zone)), keyboard)
+    said = turn.says(texts.ask_to_go_on(day(until, turn.facts.policy.zone)), keyboard)
     return Decision(dialogue=asked, effects=(said, StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, until)))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from handlers.text.parts import in_parts
 from handlers.views.screens import AFTERWARDS, show
@@ -19,6 +20,12 @@ from states.messages import Message
 from states.screen import Keyboard, Screen
 
 DRAFT_TIMER = "draft"
+DRAFT_ASKED_AFTER = timedelta(days=1)
+"""A draft left alone is asked about, once. A day: who was called away in the evening is asked the next one."""
+
+DRAFT_FORGOTTEN_AFTER = timedelta(days=3)
+"""Of the same draft. No longer than over a weekend: these words of a person were never sent to anybody."""
+
 PAUSE_TIMER = "pause"
 DANGER = "danger"
 """The kind of cause of what says 112 (R28)."""
@@ -107,10 +114,10 @@ class Turn:
         return replace(self.dialogue, step=step, draft=kept, touched_at=self.facts.now, asked_to_go_on=False)
 
     def draft_timer(self, dialogue: Dialogue) -> tuple[Effect, ...]:
-        """A draft left alone is asked about after the set time."""
+        """A draft left alone is asked about."""
         if dialogue.draft.empty:
             return ()
-        at = self.facts.now + self.facts.policy.draft_reminder
+        at = self.facts.now + DRAFT_ASKED_AFTER
         return (StartTimer(DRAFT_TIMER, str(self.peer), self.peer, at),)
 
 

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import SettingsError, panel_address, policy_of, read
+from bot import VERSION
+from bot.config.removed import REMOVED
+from bot.config.settings import NAMES, SettingsError, left_over, panel_address, policy_of, read
+from bot.delivery.backfill import VERIFIED_EVERY
+from bot.delivery.listen import HELD_SECONDS
+from bot.delivery.work import EVENTS_AT_ONCE
+from bot.vk.client import ANSWER_SECONDS
+from bot.web.pages.heads import NORMS
+from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_FORGOTTEN_AFTER
+from states.facts import PAUSE
 
 GOOD = {
     "BOT_VK_TOKEN": "t",
@@ -33,9 +42,9 @@ def test_good_settings_are_read() -> None:
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    file.write_text("BOT_UNDO_SECONDS=10\nBOT_BATCH=7\nOTHER=x\n", encoding="utf-8")
+    file.write_text("BOT_UNDO_SECONDS=10\nBOT_REOPENS=1\nOTHER=x\n", encoding="utf-8")
     settings = read({**GOOD, "BOT_UNDO_SECONDS": "20"}, file)
-    assert (settings.undo_seconds, settings.batch) == (20, 7)
+    assert (settings.undo_seconds, settings.reopens) == (20, 1)
 
 
 def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
@@ -65,6 +74,46 @@ def test_a_misspelt_name_is_refused_in_the_file(tmp_path: Path) -> None:
     file.write_text("BOT_TOKKEN=1\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="такой настройки нет"):
         read(GOOD, file)
+
+
+def test_a_setting_that_is_gone_is_passed_over_and_told(tmp_path: Path) -> None:
+    """Whatever it was set to: a value of then is neither read nor repeated (T14)."""
+    file = tmp_path / ".env"
+    file.write_text("BOT_HEADS_POSTS=7\nBOT_UNDO_SECONDS=10\n", encoding="utf-8")
+    environment = {**GOOD, "BOT_DRAFT_KEEP_HOURS": "vk1.a.secret"}
+    assert read(environment, file).undo_seconds == 10
+    told = [one.told(name, where) for name, where, one in left_over(environment, file)]
+    assert told == [
+        f"BOT_HEADS_POSTS (файл {file}): с версии 0.3.0 такой настройки нет, "
+        "100 баллов за записи у страницы главы — от 3 в неделю.",
+        "BOT_DRAFT_KEEP_HOURS (окружение): с версии 0.3.0 такой настройки нет, брошенный черновик живёт 72 часа.",
+    ]
+    assert left_over(GOOD, NO_FILE) == []
+
+
+def test_a_setting_that_is_gone_is_told_for_one_release() -> None:
+    """With the next version these names are deleted from the list, and refused like any other."""
+    assert {one.since for one in REMOVED.values()} <= {VERSION}
+    assert not REMOVED.keys() & NAMES.keys()
+
+
+def test_what_is_told_of_a_setting_that_is_gone_holds() -> None:
+    held = {
+        "BOT_PAUSE_SECONDS": PAUSE.seconds,
+        "BOT_BATCH": EVENTS_AT_ONCE,
+        "BOT_REQUEST_TIMEOUT_SECONDS": ANSWER_SECONDS,
+        "BOT_LONGPOLL_WAIT_SECONDS": HELD_SECONDS,
+        "BOT_CATCH_UP_MINUTES": VERIFIED_EVERY / 60,
+        "BOT_DRAFT_REMINDER_HOURS": DRAFT_ASKED_AFTER / timedelta(hours=1),
+        "BOT_DRAFT_KEEP_HOURS": DRAFT_FORGOTTEN_AFTER / timedelta(hours=1),
+        "BOT_HEADS_POSTS": NORMS.posts,
+        "BOT_HEADS_HOURS": NORMS.hours,
+        "BOT_HEADS_AUDIENCE": NORMS.audience,
+        "BOT_HEADS_LEAST": NORMS.least,
+    }
+    assert held.keys() == REMOVED.keys()
+    for name, number in held.items():
+        assert f"{number:g}" in REMOVED[name].now.replace("100 баллов", "").split(), name
 
 
 @pytest.mark.parametrize(
@@ -97,7 +146,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 def test_no_value_stands_in_a_fault() -> None:
     """T14: a token in a wrong place is not repeated on the screen."""
-    assert "vk1.a.secret" not in fault(BOT_BATCH="vk1.a.secret")
+    assert "vk1.a.secret" not in fault(BOT_REOPENS="vk1.a.secret")
 
 
 def test_the_consent_names_the_operator_and_changes_its_hash_with_its_text(tmp_path: Path) -> None:

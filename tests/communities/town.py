@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from benchmarks.rig.stand import buttons_of
+from benchmarks.rig.tuned import tuned
 from bot import app
 from bot.config.settings import Settings
 from bot.runtime import Runtime
@@ -188,12 +189,12 @@ async def vk(folder: Path) -> AsyncIterator[Emulator]:
 async def town(folder: Path, region: Directory, url: str = "", **changes: Any) -> AsyncIterator[Town]:
     """`url`: of an empty database that is no file."""
     async with vk(folder) as emulator:
-        quick = {"pause_seconds": 0.2, "undo_seconds": 1, "longpoll_wait_seconds": 3, "request_timeout_seconds": 3}
-        settings = settings_for(emulator.url, url or sqlite_url(folder), **{**quick, **changes})
+        settings = settings_for(emulator.url, url or sqlite_url(folder), **{"undo_seconds": 1, **changes})
         await prepare(settings.database_url, region)
         made = Town(emulator, settings)
-        await made.start()
-        try:
-            yield made
-        finally:
-            await made.stop()
+        with tuned({"pause_seconds": 0.2, "longpoll_wait_seconds": 3, "request_timeout_seconds": 3}):
+            await made.start()
+            try:
+                yield made
+            finally:
+                await made.stop()

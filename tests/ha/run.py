@@ -23,7 +23,7 @@ from tests.ha.lab import Lab, running_lab
 from tests.kill.drill import Patient, after_a_restore
 from tests.kill.evidence import Evidence, from_rows
 from tests.kill.people import Wire
-from tests.kill.run import Plan, crowd, drained, on_server, recorded, said
+from tests.kill.run import HURRIED, Plan, crowd, drained, on_server, recorded, said
 from vk_emulator.server import Emulator, running
 
 DATABASE = "priemnaya"
@@ -84,7 +84,8 @@ class Stand:
 @asynccontextmanager
 async def standing(plan: Plan, folder: Path, *, synchronous: bool) -> AsyncIterator[Stand]:
     with running_lab(folder, synchronous=synchronous) as lab:
-        async with running(world_text(plan.residents), seed=plan.seed) as emulator, Nursery(folder / "bot.log") as bot:
+        nursery = Nursery(folder / "bot.log", HURRIED)
+        async with running(world_text(plan.residents), seed=plan.seed) as emulator, nursery as bot:
             await lab.whole()
             lab.sql(f"CREATE DATABASE {DATABASE}")
             settings = on_server(lab.url(DATABASE), emulator.url, folder, worker=1)

@@ -43,7 +43,7 @@ def filled(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def at(folder: Path, vk: str, server: Server) -> Post:
     more = {"database_url": server.url("priemnaya"), "master_key_file": str(folder / "master.key")}
-    return Post(folder, settings_for(vk, folder, pause_seconds=0, longpoll_wait_seconds=1, **more))
+    return Post(folder, settings_for(vk, folder, **more))
 
 
 async def test_as_it_comes_the_bot_the_panel_and_check_work(server: Server, filled: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from handlers.resident.drafting import (
 )
 from handlers.resident.guessing import guess_of
 from handlers.text import actions, texts
+from handlers.views.turn import DRAFT_ASKED_AFTER
 from screening.danger import alarms
 from states.decision import Decision
 from states.dialogue import (
@@ -295,7 +296,7 @@ def test_taking_the_files_away_keeps_the_words_and_hides_what_would_show_them() 
 
 def test_a_draft_left_alone_will_be_asked_about() -> None:
     decision = writes(Preview(), "ещё", READY)
-    assert [effect.at for effect in of(StartTimer, decision) if effect.name == "draft"] == [NOW + POLICY.draft_reminder]
+    assert [effect.at for effect in of(StartTimer, decision) if effect.name == "draft"] == [NOW + DRAFT_ASKED_AFTER]
     assert actions.SEND in [one.command.action for row in sends(decision)[0].keyboard.rows for one in row]
 
 

@@ -28,7 +28,7 @@ from handlers.system.window import Found, Line, awaiting_consent, carried_out, r
 from handlers.text import actions, texts_recovery
 from handlers.views.personal import stamp
 from handlers.views.screens import show
-from handlers.views.turn import DRAFT_TIMER, PAUSE_TIMER
+from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_TIMER, PAUSE_TIMER
 from states.cause import Cause, parse
 from states.decision import Consent
 from states.dialogue import (
@@ -485,7 +485,7 @@ class TestClocks:
         dropped = [(DRAFT_TIMER, "1001", ANNA), (EXPIRE_TIMER, CODE, ANNA), (RESUME_TIMER, "roads", ROADS_CHAT)]
         dropped += [("due_breach", CODE, ANNA), (PAUSE_TIMER, "1001", ANNA)]
         assert rearmed(POLICY, dropped, NOW) == [
-            StartTimer(DRAFT_TIMER, "1001", ANNA, NOW + POLICY.draft_reminder),
+            StartTimer(DRAFT_TIMER, "1001", ANNA, NOW + DRAFT_ASKED_AFTER),
             StartTimer(EXPIRE_TIMER, CODE, ANNA, NOW + POLICY.close_after),
             StartTimer(RESUME_TIMER, "roads", ROADS_CHAT, NOW + timedelta(seconds=1)),
         ]

@@ -11,6 +11,7 @@ from handlers.decide import decide
 from handlers.text import actions, texts, texts_danger
 from handlers.text.parts import LIMIT, units
 from handlers.views.alarm_card import text_of
+from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_FORGOTTEN_AFTER
 from states.dialogue import (
     AskingConsent,
     AskingText,
@@ -322,9 +323,9 @@ def test_another_alarm_than_the_one_that_is_told_is_left_alone() -> None:
 def test_nobody_in_danger_is_asked_about_a_draft(step: Step) -> None:
     """R28: it is forgotten in its time, without a word."""
     talk = dialogue(step, READY, touched_at=NOW)
-    at = NOW + POLICY.draft_reminder
+    at = NOW + DRAFT_ASKED_AFTER
     quiet = decide(facts(talk, now=at), TimerFired("draft", str(ANNA), ANNA, at))
-    assert not sends(quiet) and of(StartTimer, quiet)[0].at == at + POLICY.draft_forgotten - POLICY.draft_reminder
+    assert not sends(quiet) and of(StartTimer, quiet)[0].at == at + DRAFT_FORGOTTEN_AFTER - DRAFT_ASKED_AFTER
     over = of(StartTimer, quiet)[0].at
     gone = decide(facts(quiet.dialogue, now=over), TimerFired("draft", str(ANNA), ANNA, over))
     assert not sends(gone) and gone.dialogue is not None and gone.dialogue.draft == Draft()

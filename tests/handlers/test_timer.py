@@ -9,6 +9,7 @@ import pytest
 
 from handlers.decide import decide
 from handlers.text import texts
+from handlers.views.turn import DRAFT_FORGOTTEN_AFTER
 from states.decision import Decision
 from states.dialogue import AskingAddress, AskingText, ChoosingTopic, Dialogue, Draft, Idle, Preview
 from states.effects import StartTimer
@@ -56,7 +57,7 @@ def test_a_draft_left_alone_is_asked_about_once() -> None:
     assert "27 ноября мы удалим черновик" in asked.text and labels(asked) == ["Продолжить", "Отмена"]
     assert decision.dialogue is not None
     assert (decision.dialogue.step, decision.dialogue.draft, decision.dialogue.asked_to_go_on) == (Idle(), READY, True)
-    assert of(StartTimer, decision) == [StartTimer("draft", str(ANNA), ANNA, NOW + POLICY.draft_forgotten)]
+    assert of(StartTimer, decision) == [StartTimer("draft", str(ANNA), ANNA, NOW + DRAFT_FORGOTTEN_AFTER)]
 
 
 def test_then_it_is_forgotten_without_a_word() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.text.parts import LIMIT, units
-from handlers.views.turn import Turn, status
+from handlers.views.turn import DRAFT_ASKED_AFTER, Turn, status
 from states.dialogue import Draft, Idle, ListingAppeals, Preview
 from states.effects import Kind, Priority, StartTimer
 from states.screen import Keyboard
@@ -30,7 +30,7 @@ def test_showing_a_step_moves_there_says_what_was_done_and_keeps_the_draft() -> 
     decision = TURN.shows(ListingAppeals(), note="Готово.")
     assert decision.dialogue == dialogue(ListingAppeals(), READY, touched_at=NOW)
     assert said(decision).startswith("Готово.\n\n")
-    assert of(StartTimer, decision) == [StartTimer("draft", str(ANNA), ANNA, NOW + POLICY.draft_reminder)]
+    assert of(StartTimer, decision) == [StartTimer("draft", str(ANNA), ANNA, NOW + DRAFT_ASKED_AFTER)]
     assert not of(StartTimer, TURN.shows(Idle(), Draft())), "no draft, nothing to ask about"
 
 

@@ -166,9 +166,7 @@ async def lived(folder: Path) -> Stand:
             emulator.url,
             folder,
             log_level="DEBUG",
-            pause_seconds=0,
             undo_seconds=1,
-            longpoll_wait_seconds=2,
             backup_folder=str(folder / "copies"),
             backup_minutes=0.1,
         )

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from benchmarks.rig.stand import people, world_text
+from benchmarks.rig.tuned import tuned
 from handlers.text import texts
 from states.directory import Directory
 from storage.db import schema
@@ -65,30 +66,30 @@ class Figures:
 async def flooded(folder: Path, region: Directory, seconds: float, a_second: int, crowd: int = 0) -> Figures:
     """`crowd`: so many more residents, who together write as much as the one."""
     figures = Figures()
-    limits = {"messages_per_minute": LIMIT, "pause_seconds": 0}
-    async with (
-        running(world_text(crowd), port=0, data=folder / "vk", seed=1) as emulator,
-        emulated(emulator.url, sqlite_url(folder), region, **limits) as stage,
-    ):
-        for who in RESIDENTS:
-            await Player(stage).line({"согласилась": who, "текст": "Здравствуйте, вопрос про дорогу"})
-        await stage.settle()
-        before, earlier = await answers_to(stage, FLOODER), sum((await kept(stage)).values())
-        over = asyncio.Event()
-        begun = time.monotonic()
-        others = [asyncio.create_task(asks(stage, who, figures, over)) for who in OTHERS]
-        others += [asyncio.create_task(murmur(stage, people(crowd), a_second, over))] if crowd else []
-        figures.written = await writes(stage, seconds, a_second)
-        figures.minutes = int((time.monotonic() - begun) // 60) + 1
-        over.set()
-        await asyncio.gather(*others)
-        await until_taken(stage)
-        said = (await answers_to(stage, FLOODER))[len(before) :]
-        figures.answers = len(said)
-        figures.notices = sum(texts.TOO_OFTEN in text for text in said)
-        figures.kept = await kept(stage)
-        figures.kept["done"] -= earlier
-        figures.balanced = (await read_books(stage))["balanced"]
+    with tuned({"pause_seconds": 0}):
+        async with (
+            running(world_text(crowd), port=0, data=folder / "vk", seed=1) as emulator,
+            emulated(emulator.url, sqlite_url(folder), region, messages_per_minute=LIMIT) as stage,
+        ):
+            for who in RESIDENTS:
+                await Player(stage).line({"согласилась": who, "текст": "Здравствуйте, вопрос про дорогу"})
+            await stage.settle()
+            before, earlier = await answers_to(stage, FLOODER), sum((await kept(stage)).values())
+            over = asyncio.Event()
+            begun = time.monotonic()
+            others = [asyncio.create_task(asks(stage, who, figures, over)) for who in OTHERS]
+            others += [asyncio.create_task(murmur(stage, people(crowd), a_second, over))] if crowd else []
+            figures.written = await writes(stage, seconds, a_second)
+            figures.minutes = int((time.monotonic() - begun) // 60) + 1
+            over.set()
+            await asyncio.gather(*others)
+            await until_taken(stage)
+            said = (await answers_to(stage, FLOODER))[len(before) :]
+            figures.answers = len(said)
+            figures.notices = sum(texts.TOO_OFTEN in text for text in said)
+            figures.kept = await kept(stage)
+            figures.kept["done"] -= earlier
+            figures.balanced = (await read_books(stage))["balanced"]
     return figures
 
 

@@ -30,7 +30,7 @@ from storage.ops.copies import backup as copies
 from tests.kill.evidence import PART, Evidence, by_bot, rows, words
 from tests.kill.invariants import no_loss_in, no_regress, nothing_raised, nothing_waits, own_random_ids
 from tests.kill.people import Impatient, Resident, Wire, answered, button_in, number_in
-from tests.kill.run import Plan, crowd, drained, gathered
+from tests.kill.run import HURRIED, Plan, crowd, drained, gathered
 from tests.world.said import ANSWER, MARK
 from vk_emulator.server import Emulator, running
 
@@ -69,14 +69,12 @@ class Drill:
 async def drill(seed: int, folder: Path, residents: int = 6, load: float = 6.0) -> Drill:
     disk, safe = folder / "disk", folder / "safe"
     disk.mkdir()
-    async with running(world_text(residents + 1 + LATE), seed=seed) as emulator, Nursery(folder / "bot.log") as nursery:
+    nursery = Nursery(folder / "bot.log", HURRIED)
+    async with running(world_text(residents + 1 + LATE), seed=seed) as emulator, nursery:
         settings = settings_for(
             emulator.url,
             disk,
             undo_seconds=1,
-            pause_seconds=1,
-            longpoll_wait_seconds=5,
-            catch_up_minutes=1,
             erasure_minutes=0,
             backup_folder=str(safe / "copies"),
             backup_minutes=60,

@@ -35,6 +35,8 @@ from tests.kill.people import PATIENCE, Official, Resident, Wire
 from tests.world.two import KEY, MARKS, NAME, SECOND, world
 from vk_emulator.server import Emulator, running
 
+HURRIED = {"pause_seconds": 1, "longpoll_wait_seconds": 5, "catch_up_minutes": 1}
+"""Nobody waits long for a bot that was killed."""
 DRAIN = 180.0
 """A loaded machine is slow, and a run that is done does not wait."""
 LAST_LIFE = 2.0
@@ -87,7 +89,7 @@ async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
     """The whole run. The bot's file and log stay in the folder."""
     begun = time.monotonic()
     text = world(plan.residents, together=True) if plan.twins else world_text(plan.residents)
-    async with running(text, seed=plan.seed) as emulator, Nursery(folder / "bot.log") as nursery:
+    async with running(text, seed=plan.seed) as emulator, Nursery(folder / "bot.log", HURRIED) as nursery:
         settings = hurried(emulator.url, folder)
         await prepare(settings)
         installed = emulator.world.clock.now()
@@ -109,8 +111,7 @@ async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
 
 def hurried(vk: str, folder: Path, **more: Any) -> Settings:
     """Nobody waits long, and each message is one by itself."""
-    quick = {"undo_seconds": 1, "pause_seconds": 1, "longpoll_wait_seconds": 5, "catch_up_minutes": 1}
-    return settings_for(vk, folder, **quick, **ONE_BY_ONE, **more)
+    return settings_for(vk, folder, undo_seconds=1, **ONE_BY_ONE, **more)
 
 
 def on_server(url: str, vk: str, folder: Path, **more: Any) -> Settings:

@@ -23,7 +23,7 @@ from bot.config.settings import Settings
 from tests.form import either
 from tests.kill.evidence import rows
 from tests.kill.invariants import violations
-from tests.kill.run import Plan, crowd, drained, gathered
+from tests.kill.run import HURRIED, Plan, crowd, drained, gathered
 from tests.outside import missing
 from vk_emulator.server import Emulator, running
 
@@ -43,9 +43,7 @@ def small(tmp_path: Path) -> Iterator[Path]:
 
 
 def settings_on(emulator: Emulator, disk: Path, **more: Any) -> Settings:
-    return settings_for(
-        emulator.url, disk, undo_seconds=1, pause_seconds=1, longpoll_wait_seconds=5, catch_up_minutes=1, **more
-    )
+    return settings_for(emulator.url, disk, undo_seconds=1, **more)
 
 
 def fill(disk: Path) -> Path:
@@ -66,7 +64,7 @@ def run(settings: Settings, folder: Path, **more: Any) -> subprocess.CompletedPr
 
 async def test_a_full_disk_loses_nothing_and_stops_nothing_for_good(small: Path, tmp_path: Path) -> None:
     """F21: no acknowledgement without a commit; the process lives, and the control centre hears of it."""
-    async with running(world_text(6), seed=SEED) as emulator, Nursery(tmp_path / "bot.log") as nursery:
+    async with running(world_text(6), seed=SEED) as emulator, Nursery(tmp_path / "bot.log", HURRIED) as nursery:
         settings = settings_on(emulator, small)
         await prepare(settings)
         installed = emulator.world.clock.now()
@@ -104,7 +102,7 @@ async def test_a_disk_that_may_only_be_read_is_said_in_one_sentence(small: Path,
 
 async def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
     """F27, several times."""
-    async with running(world_text(1), seed=SEED) as emulator, Nursery(tmp_path / "bot.log") as nursery:
+    async with running(world_text(1), seed=SEED) as emulator, Nursery(tmp_path / "bot.log", HURRIED) as nursery:
         settings = settings_on(emulator, tmp_path)
         await prepare(settings)
         await nursery.birth(settings)
@@ -117,7 +115,7 @@ async def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path: Path)
 
 async def test_told_to_stop_it_finishes_what_is_in_flight(tmp_path: Path) -> None:
     """SIGTERM under load: a clean end within the drain, nothing in flight, nothing doubted, everything at the end."""
-    async with running(world_text(6), seed=SEED) as emulator, Nursery(tmp_path / "bot.log") as nursery:
+    async with running(world_text(6), seed=SEED) as emulator, Nursery(tmp_path / "bot.log", HURRIED) as nursery:
         settings = settings_on(emulator, tmp_path)
         await prepare(settings)
         installed = emulator.world.clock.now()

@@ -29,7 +29,7 @@ from benchmarks.rig.stand import bind_chats, prepare, world_text
 from bot.config.settings import Settings
 from tests.kill.evidence import Evidence, from_rows
 from tests.kill.invariants import violations
-from tests.kill.run import LAST_LIFE, Figures, Plan, crowd, drained, faults, on_server, recorded, said
+from tests.kill.run import HURRIED, LAST_LIFE, Figures, Plan, crowd, drained, faults, on_server, recorded, said
 from vk_emulator.server import running
 
 WORKERS = 4
@@ -83,7 +83,7 @@ async def run(plan: Plan, folder: Path, workers: int = WORKERS) -> tuple[Evidenc
 @asynccontextmanager
 async def working(settings: Settings, workers: int, log: Path) -> AsyncIterator[Crew]:
     async with AsyncExitStack() as stack:
-        crew = Crew(settings, [await stack.enter_async_context(Nursery(log)) for _ in range(workers)])
+        crew = Crew(settings, [await stack.enter_async_context(Nursery(log, HURRIED)) for _ in range(workers)])
         for nursery in crew.nurseries:
             await crew.birth(nursery)
         await said(log, '"started"', workers)

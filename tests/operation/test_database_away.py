@@ -81,7 +81,7 @@ async def test_six_seconds_without_the_server_are_survived(
     how: str, server: Server, name: str, filled: Path, tmp_path: Path
 ) -> None:
     async with running(port=0, data=tmp_path / "vk", seed=1) as emulator:
-        here = at(filled, emulator.url, server, name, pause_seconds=0, longpoll_wait_seconds=1)
+        here = at(filled, emulator.url, server, name)
         with post(tmp_path, emulator.url).starts(**env_of(here)) as bot:
             await bot.until('"started"')
             await heard(emulator, bot, 1001, 1)

@@ -37,6 +37,26 @@ def test_names_of_others_in_the_environment_are_nobodys_business(tmp_path: Path)
     here.types("stats", VK_TOKEN="x", WORKER="y").refused("Выполните: python -m bot migrate")
 
 
+async def test_a_setting_that_is_gone_is_a_warning(tmp_path: Path, template: Path) -> None:
+    """Nothing is wrong with it: the bot starts, `check` ends as without it, and both say what holds now."""
+    async with running(port=0, data=tmp_path / "vk", seed=1) as emulator:
+        here = post(tmp_path / "bot", emulator.url, template)
+        before = await here.typing("check", "--all")
+        (here.folder / ".env").write_text("BOT_DRAFT_KEEP_HOURS=1\n")
+        (here.folder / ".env").chmod(0o600)
+        told = "BOT_DRAFT_KEEP_HOURS (файл .env): с версии 0.3.0 такой настройки нет, брошенный черновик живёт 72 часа."
+        after = await here.typing("check", "--all")
+        assert f"• {told}\n    Удалите эту строку, больше ничего делать не нужно." in after.out
+        assert after.code == before.code
+        with here.starts() as bot:
+            await bot.until('"started"')
+            assert bot.said().count(f"Предупреждение. {told} Удалите эту строку") == 1
+            assert await bot.stopped() == 0
+        apart = await here.typing("web")
+        apart.refused("С SQLite панель работает внутри бота")
+        assert apart.err.startswith(f"Предупреждение. {told}")
+
+
 async def test_an_env_that_others_may_read_is_wrong(tmp_path: Path, template: Path) -> None:
     async with running(port=0, data=tmp_path / "vk", seed=1) as emulator:
         here = post(tmp_path / "bot", emulator.url, template)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.rig.stand import world_text
+from benchmarks.rig.tuned import tuned
 from bot.runtime import Runtime
 from tests.simulation import troubles
 from tests.simulation.chance import Chance, seeded_secrets
@@ -259,7 +260,7 @@ class Ground:
         loop = looped(chance, self.server)
         loop._now = self.began
         waits = self.server.waits
-        with seeded_secrets(chance.stream("secrets")), second_place() as heads:
+        with tuned(plan.settings), seeded_secrets(chance.stream("secrets")), second_place() as heads:
             made = replace(scene(chance, Files(), unpacked(self.world), loop), heads=heads)
             crew = Crew(plan, made, self.server, workers, told)
             try:

@@ -593,7 +593,7 @@ def play(
     directed: type[Director] = Director,
 ) -> Outcome:
     """One seed from its beginning to its verdict. `told` hears each line of the trace."""
-    with set_out(stage, Chance(plan.seed), files, approvals=plan.approvals) as scene:
+    with set_out(stage, Chance(plan.seed), files, approvals=plan.approvals, numbers=plan.settings) as scene:
         director = directed(plan, scene, told)
         try:
             run(scene.loop, director.play)

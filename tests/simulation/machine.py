@@ -85,7 +85,7 @@ class Machine(RuleBasedStateMachine):
     @initialize(seed=st.integers(0, 999))
     def begins(self, seed: int) -> None:
         self.did("begins", seed=seed)
-        scene: Scene = self.open.enter_context(set_out(stage(), Chance(f"machine {seed}"), FILES))
+        scene: Scene = self.open.enter_context(set_out(stage(), Chance(f"machine {seed}"), FILES, numbers=SETTINGS))
         plan = Plan(seed, residents=RESIDENTS, settings={**SETTINGS, "erasure_minutes": 0}, crashes=10**6)
         self.driver = Driver(plan, scene)
         self.loop = scene.loop

@@ -326,7 +326,7 @@ def head_chosen_outside() -> AbstractContextManager[None]:
     real = bot.delivery.work.batch
 
     async def one_batch(running: Runtime, *, guarded: bool) -> bot.delivery.work.Taken:
-        now, most = running.clock.now(), 1 if guarded else running.settings.batch
+        now, most = running.clock.now(), 1 if guarded else bot.delivery.work.EVENTS_AT_ONCE
         chosen = await running.db.run(lambda tx: inbox.next_events(tx, now, most))
         await running.clock.sleep(0.0)
 

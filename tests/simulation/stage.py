@@ -7,7 +7,7 @@ import logging
 import pickle
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.rig.stand import COMMUNITY, REGION, settings_for, world_text
+from benchmarks.rig.tuned import tuned, untuned
 from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings
 from bot.process.log import log
@@ -56,7 +57,7 @@ def second_place() -> Iterator[Path]:
 
 
 def settings(**changes: Any) -> Settings:
-    return settings_for(URL, Path("/nowhere"), **changes)
+    return settings_for(URL, Path("/nowhere"), **untuned(changes))
 
 
 @dataclass(frozen=True)
@@ -185,14 +186,16 @@ async def ended(life: Life) -> None:
 
 
 @contextmanager
-def set_out(stage: Stage, chance: Chance, files: Files, *, approvals: bool = False) -> Iterator[Scene]:
-    """The stage as a seed finds it, laid into `files`."""
+def set_out(
+    stage: Stage, chance: Chance, files: Files, *, approvals: bool = False, numbers: Mapping[str, Any] | None = None
+) -> Iterator[Scene]:
+    """The stage as a seed finds it, laid into `files`. `numbers`: of the bot's, until the seed is over."""
     files.database.lay(stage.approving if approvals else stage.database)
     files.keys.lay(stage.keys)
     loop = VirtualLoop(chance.stream("loop"))
     loop._now = stage.loop_time
     world = unpacked(stage.world)
-    with seeded_secrets(chance.stream("secrets")), second_place() as heads:
+    with tuned(numbers or {}), seeded_secrets(chance.stream("secrets")), second_place() as heads:
         yield replace(scene(chance, files, world, loop), heads=heads)
 
 

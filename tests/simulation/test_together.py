@@ -18,7 +18,7 @@ from tests.world import said
 
 def played(seed: int, fixed: dict[str, Any]) -> Director:
     plan = drawn(seed, **fixed)
-    with set_out(stage(), Chance(seed), Files(), approvals=plan.approvals) as scene:
+    with set_out(stage(), Chance(seed), Files(), approvals=plan.approvals, numbers=plan.settings) as scene:
         director = Director(plan, scene)
         run(scene.loop, director.play)
         assert director.life is not None and director.wrong == []

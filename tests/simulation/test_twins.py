@@ -22,7 +22,9 @@ QUIET = {"troubles": (), "focus": "", "resident_acts": ("story",), "official_act
 
 
 def played(plan: Plan) -> Twins:
-    with set_out(stage(twins=True), Chance(plan.seed), Files(), approvals=plan.approvals) as scene:
+    with set_out(
+        stage(twins=True), Chance(plan.seed), Files(), approvals=plan.approvals, numbers=plan.settings
+    ) as scene:
         director = Twins(plan, scene)
         run(scene.loop, director.play)
         assert director.life is not None and director.wrong == []

@@ -443,7 +443,6 @@ def settings_for(url: str, database: str, **changes: Any) -> Settings:
         "messages_per_minute": 0,  # transcripts are played faster than people type
         "appeals_per_day": 0,
         "open_appeals": 0,
-        "longpoll_wait_seconds": 5,
     }
     return Settings(**{**values, **changes})
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from benchmarks.rig.tuned import tuned
 from bot.admin.admin_communities import AdminCommunities
 from bot.app import panel_of
 from bot.config.settings import Settings
@@ -37,8 +38,9 @@ async def emulator(tmp_path: Path) -> AsyncIterator[Emulator]:
 
 
 @pytest.fixture
-def settings(settings: Settings, emulator: Emulator) -> Settings:
-    return settings.model_copy(update={"vk_api_url": emulator.url, "request_timeout_seconds": 2})
+def settings(settings: Settings, emulator: Emulator) -> Iterator[Settings]:
+    with tuned({"request_timeout_seconds": 2}):
+        yield settings.model_copy(update={"vk_api_url": emulator.url})
 
 
 async def give(browser: Browser, key: str, path: str = PATH, **typed: str) -> httpx.Response:

@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.charts.numbers import MISSING, MONTHS, number
-from bot.config.settings import Settings
 from bot.web.asked import local_day
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
@@ -29,6 +28,8 @@ from storage.db.transaction import Transaction
 from storage.records import official_pages as registry
 
 MOST = 1000
+NORMS = Norms()
+"""No act confirms them and no region has asked for others; they stand under the table in words."""
 UNITS = {Part.LOOK: "%", Part.POSTS: "в неделю", Part.ANSWERED: "%", Part.SPEED: "ч", Part.AUDIENCE: "%"}
 PLACES = {Part.POSTS: 1, Part.SPEED: 1, Part.AUDIENCE: 1}
 """Decimals of what was counted; the others have none."""
@@ -57,7 +58,7 @@ class Judged:
 
 async def heads(request: Request) -> Response:
     site = site_of(request)
-    month, norms = month_of(request, local_day(site)), norms_of(site.settings)
+    month, norms = month_of(request, local_day(site)), NORMS
     wanted = within(viewer_of(request), Wanted(kinds=(Kind.HEAD,), networks=(Network.VK,), states=OPEN))
 
     async def body(tx: Transaction) -> tuple[list[OfficialPage], dict[int, list[Fact]]]:
@@ -78,11 +79,6 @@ async def heads(request: Request) -> Response:
         forms=[(name, address(month, form)) for form, name in FORMS],
         words=norms.words,
     )
-
-
-def norms_of(settings: Settings) -> Norms:
-    """What the rating asks for in this region."""
-    return Norms(settings.heads_posts, settings.heads_hours, settings.heads_audience, settings.heads_least)
 
 
 # --- the month

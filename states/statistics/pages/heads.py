@@ -37,8 +37,9 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Norms:
-    """What gives a full part: posts a week, hours until an answer, subscribers in per cent of the people who live
-    there (Belgorod asks for 20, reference/pages.md 2.2). `least`: with fewer parts there is no score."""
+    """What gives a full part: posts a week, hours until an answer (an urgent message has as many, R46), subscribers in
+    per cent of the people who live there (Belgorod asks for 20, reference/pages.md 2.2). `least`: with fewer parts,
+    which is less than most of the five, there is no score."""
 
     posts: int = ENOUGH_POSTS
     hours: int = 4

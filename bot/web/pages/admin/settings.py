@@ -30,12 +30,12 @@ GROUPS = (
     ("Хранение и удаление", ("retention_", "raw_", "outbox_", "audit_", "erasure_", "backup_")),
     (
         "Разговор с жителем",
-        ("pause_", "undo_", "draft_", "close_", "repeat_", "join_", "reopens", "postp", "return"),
+        ("undo_", "close_", "repeat_", "join_", "reopens", "postp", "return"),
     ),
     ("Защита от потока", ("messages_per", "appeals_per", "open_appeals")),
     (
         "Панель, отчёты, открытые данные",
-        ("panel_", "map_", "rating_", "heads_", "pages_", "report", "open_", "statuses_"),
+        ("panel_", "map_", "rating_", "pages_", "open_", "statuses_"),
     ),
     ("Программа", ("",)),
 )
