@@ -208,6 +208,12 @@ ACKNOWLEDGED = frozenset(
 )
 """What somebody says who has read, and to which nobody expects a word."""
 
+_UNKNOWN = re.compile(
+    r"(?:я |точно |точного |точный |адрес |адреса |и |но |к сожалению )*"
+    r"(?:не ?знаю|не ?помню|не ?скажу|не ?уверена?|хз|нет адреса|без адреса|адреса нет)"
+    r"(?: (?:адрес\w*|точно|точного|точный|какой|дом|номер\w*|улиц\w*|как называется|где это|к сожалению))*"
+)
+
 _ADDS = re.compile(
     r"забыл|\bеще\b|\bвот\b|уточн|дополн|добав|точнее|вернее|\bа не\b|кстати|ошиб|опечат|исправ|подъезд|этаж|квартир"
     r"|\bкв\b|\bфото|\bадрес|\bдом\b|\bкорпус|\bтелефон|\bэто\b|там же|рядом"
@@ -238,3 +244,8 @@ def agrees(text: str) -> bool | None:
 def adds(text: str) -> bool:
     """Whether it sounds like more to what was told: «забыл», «дом 14, а не 4»."""
     return _ADDS.search(" ".join(words(text))) is not None
+
+
+def knows_not(text: str) -> bool:
+    """«Не знаю» to the question for the address."""
+    return _UNKNOWN.fullmatch(" ".join(words(text))) is not None

@@ -16,7 +16,7 @@ from handlers.text import texts
 from handlers.text.relayed import SPACES, clean, one_line
 from handlers.views.turn import PAUSE_TIMER, Turn
 from screening import scenes
-from screening.intents import FILLERS, says_nothing, words
+from screening.intents import FILLERS, knows_not, says_nothing, words
 from states.decision import Decision
 from states.dialogue import (
     AskingAddress,
@@ -95,20 +95,22 @@ def said(turn: Turn, message: Message) -> Decision:
             return turn.shows(Idle())
         case AskingText() if greeting(message.text) and only_words and not turn.dialogue.draft.pieces:
             return turn.keeps(step, turn.dialogue.draft, (pause(turn, message.at),))
+        case AskingAddress() if only_words and knows_not(message.text):
+            return go_on(turn, turn.dialogue.draft.without_address())
+        case ChoosingTopic() if only_words and (yes := guessing.answered(step, message.text)) is not None:
+            return go_on(turn, turn.dialogue.draft.about(step.guesses[0], step.model)) if yes else declined(turn)
+        case _ if only_words and says_nothing(message.text):
+            return told_nothing(turn, message)
         case AskingAddress() if message.location is not None or (only_words and message.text.strip()):
             return address_told(turn, message)
-        case ChoosingGroup() | ChoosingTopicOf() if only_words and not says_nothing(message.text):
+        case ChoosingGroup() | ChoosingTopicOf() if only_words:
             return topic_typed(turn, message)
         case ChoosingTopic() if only_words and (code := topic_named(turn, message)) is not None:
             return go_on(turn, with_told(turn, message, (code,)).about(code, step.model))
-        case ChoosingTopic() if only_words and (yes := guessing.answered(step, message.text)) is not None:
-            return go_on(turn, turn.dialogue.draft.about(step.guesses[0], step.model)) if yes else declined(turn)
         case ChoosingPlace() if only_words:
             return place_typed(turn, message)
         case ChoosingLevel() | ChoosingAgency() if only_words:
             return agency_typed(turn, message)
-        case _ if only_words and says_nothing(message.text):
-            return told_nothing(turn, message)
         case _ if isinstance(step, DRAFTING):
             return added(turn, message)
         case _:
@@ -119,9 +121,10 @@ def told_nothing(turn: Turn, message: Message) -> Decision:
     """«Помогите», «тут такое дело», «да»: on a card it would be noise, so the question stands, or words are waited for
     (I15)."""
     step, draft = turn.dialogue.step, turn.dialogue.draft
-    if isinstance(step, DRAFTING) and not isinstance(step, AskingText | ChoosingParts):
+    asked = isinstance(step, (*DRAFTING, ChoosingLevel, ChoosingAgency))
+    if asked and not isinstance(step, AskingText | ChoosingParts):
         return turn.shows(step, draft)
-    waits = draft if isinstance(step, DRAFTING) else replace(draft, settling_text=True)
+    waits = draft if asked else replace(draft, settling_text=True)
     return turn.keeps(AskingText(), waits, (pause(turn, message.at),))
 
 

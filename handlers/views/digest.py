@@ -173,8 +173,9 @@ def item_line(facts: Facts, section: Section, appeal: Appeal, number: int) -> st
 
 
 def item_button(facts: Facts, appeal: Appeal, *, names: bool) -> Button:
-    """The ЦУР names who answers right from here; of anything else the card is shown again."""
-    words, action = ("Направить", actions.ASSIGN) if names else ("Открыть", actions.OPEN)
+    """The ЦУР names who answers right from here; of anything else the card is shown again, of an alarm too, for a
+    person ends it first (R28)."""
+    words, action = ("Направить", actions.ASSIGN) if names and not appeal.alarming else ("Открыть", actions.OPEN)
     return callback(f"{words}: {title(appeal, facts.directory)}", action, appeal.code)
 
 

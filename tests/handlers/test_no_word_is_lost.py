@@ -90,7 +90,7 @@ def test_a_story_in_answer_to_whom_begins_a_message() -> None:
 @pytest.mark.parametrize("text", [HELP, "да", "ок", "тут такое дело", "алло", "???"])
 @pytest.mark.parametrize(
     "step",
-    [ChoosingGroup(), ChoosingTopicOf("roads"), ChoosingTopic(("pits", "snow")), Preview()],
+    [ChoosingGroup(), ChoosingTopicOf("roads"), ChoosingTopic(("pits", "snow")), ChoosingPlace(), Preview()],
     ids=lambda step: type(step).__name__,
 )
 def test_what_says_nothing_is_on_no_card(step: Step, text: str) -> None:
@@ -114,9 +114,12 @@ def test_what_says_nothing_waits_for_words(step: Step) -> None:
     assert said(asked) == texts.ASK_TEXT and draft_of(asked).empty
 
 
-def test_words_of_an_address_are_one() -> None:
+def test_not_to_know_the_address_is_no_address() -> None:
     at = replace(READY, address="", address_unknown=False)
-    assert draft_of(types("вот тут", AskingAddress(), at)).address == "вот тут"
+    unknown = types("не знаю точного адреса", AskingAddress(), at)
+    assert draft_of(unknown).address == "" and draft_of(unknown).address_unknown and step_of(unknown) == Preview()
+    assert draft_of(types("вот тут", AskingAddress(), at)) == at
+    assert draft_of(types("за гаражами", AskingAddress(), at)).address == "за гаражами"
 
 
 # After the number.

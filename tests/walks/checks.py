@@ -347,7 +347,7 @@ def left_over(world: World, appeal: Appeal) -> None:
 # Buttons.
 
 
-def buttons(world: World, where: tuple[int, int], then: Mapping[str, Status]) -> None:
+def buttons(world: World, where: tuple[int, int], then: Mapping[str, tuple[Status, bool]]) -> None:
     """Every button offered does something for somebody in that chat, pressed at once; `then`: how the messages stood
     when it came, for in the same moment an answer may have left."""
     peer, cmid = where
@@ -361,10 +361,10 @@ def buttons(world: World, where: tuple[int, int], then: Mapping[str, Status]) ->
         if command.action == actions.SEE and (alert := world.appeals[command.value].alert) and not alert.calling:
             continue  # one call has a button for each alarm: of one that a colleague has seen it says by whom
         appeal = world.appeals.get(command.value.partition(" ")[0])
-        if appeal is not None and then.get(appeal.code) is not appeal.status:
+        if appeal is not None and then.get(appeal.code) != (appeal.status, bool(appeal.leaving)):
             continue
-        if appeal is not None and appeal.status is Status.APPROVAL and command.action == actions.PICK:
-            continue  # words laid aside wait until a colleague has decided about the others: the press says so (R39)
+        if appeal is not None and command.action == actions.PICK and waits_for_another(world, appeal, where, people):
+            continue
         done = [world.tried(peer, user, cmid, command) for user in people]
         assert any(map(works, done)), f"{command} does nothing on:\n{line.raw['text']}\n{done[0]}"
 
@@ -373,6 +373,14 @@ def only_author(world: World, people: list[int], command: Command) -> bool:
     """Alone in the chat: the ЦУР has been asked instead (R39)."""
     draft = world.appeals[command.value.partition(".")[0]].approval
     return draft is not None and people == [draft.actor]
+
+
+def waits_for_another(world: World, appeal: Appeal, where: tuple[int, int], people: list[int]) -> bool:
+    """Words laid aside wait until a colleague has decided about the others (R39), or for their author, who has left; an
+    answer to several may be with one of them already: the press says so."""
+    if appeal.status is Status.APPROVAL or appeal.leaving:
+        return True
+    return not any(task.user in people for task in appeal.tasks if world.sent.get(task.prompt) == where)
 
 
 def works(decided: Decision) -> bool:

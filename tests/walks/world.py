@@ -16,7 +16,7 @@ from states.decision import Decision
 from states.directory import Directory, Outside, Route
 from states.effects import Edit
 from states.events import ButtonPressed
-from states.lifecycle.appeal import Status
+from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.templates import Template
 from states.messages import Command
 from states.people.chats import CUR
@@ -57,6 +57,14 @@ def region() -> Directory:
 REGION = region()
 
 
+Stood = tuple[Status, bool]
+"""In which status a message was, and whether an answer was leaving."""
+
+
+def stood(appeal: Appeal) -> Stood:
+    return appeal.status, bool(appeal.leaving)
+
+
 @dataclass
 class World(PureStage):
     """`allowed` says of each tag in an official's words which residents may read it; `fresh` of each new keyboard how
@@ -67,7 +75,7 @@ class World(PureStage):
     events: int = 0
     allowed: dict[str, frozenset[int]] = field(default_factory=dict)
     whose_tag: dict[str, int] = field(default_factory=dict)
-    fresh: dict[tuple[int, int], dict[str, Status]] = field(default_factory=dict)
+    fresh: dict[tuple[int, int], dict[str, Stood]] = field(default_factory=dict)
     waited: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -130,8 +138,8 @@ class World(PureStage):
             checks.buttons(self, where, then)
         self.fresh.clear()
 
-    def statuses(self) -> dict[str, Status]:
-        return {code: appeal.status for code, appeal in self.appeals.items()}
+    def statuses(self) -> dict[str, Stood]:
+        return {code: stood(appeal) for code, appeal in self.appeals.items()}
 
     def look(self) -> None:
         """For spikes, once."""
