@@ -5,7 +5,9 @@ It must never read a clock, a file or the network after it is made; the same tex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from matching import addresses, probable
@@ -13,11 +15,17 @@ from matching.places import PlaceFinder
 from matching.problems import split
 from matching.search import TYPED, Shelf
 from matching.topics import TopicIndex
+from screening.plain import readings
+from screening.words import SAME
 from states.directory import Directory, Scene
 from states.finder import PlaceGuess, TopicGuess
 
 if TYPE_CHECKING:
     from matching.learned.model import Learned
+
+_RUSSIAN, _LATIN = re.compile(r"[а-яё]", re.IGNORECASE), re.compile(r"[a-z]{2}", re.IGNORECASE)
+_LETTER, _VOWELS, _FEWEST_VOWELS = re.compile(r"[а-я]"), frozenset("аеиоуыэюя"), 0.3
+"""Russian has two vowels in five letters."""
 
 
 class Matcher:
@@ -32,8 +40,29 @@ class Matcher:
         self._place_shelf = Shelf(_called_places(directory))
         self._topic_shelf = Shelf(_called_topics(directory))
         self._agency_shelf = Shelf(_called_agencies(directory))
+        self._readable = lru_cache(maxsize=SAME)(self._best_reading)
+
+    def readable(self, text: str) -> str:
+        """The text; where it has no Russian letter, as what it says in another layout or by its sounds, if one of them
+        says anything."""
+        return text if _RUSSIAN.search(text) or not _LATIN.search(text) else self._readable(text)
+
+    def _best_reading(self, text: str) -> str:
+        """«Miass» is no «мясс»: «ia» and «iu» are tried as two sounds too."""
+        apart = text.casefold().replace("ia", "iа").replace("iu", "iу")
+        best = max((*readings(text)[1:], *readings(apart)), key=self._meaning)
+        return best if self._meaning(best) else text
+
+    def _meaning(self, text: str) -> float:
+        """What is no word has few vowels («сруднфиштыл»); a letter beside a number would be the road М5."""
+        letters = _LETTER.findall(text)
+        if not letters or sum(letter in _VOWELS for letter in letters) < _FEWEST_VOWELS * len(letters):
+            return 0.0
+        scores = self._topics.scores(addresses.without(text, self._places.is_name))
+        return max(scores.values(), default=0.0) + len(self._places.guess(text).places)
 
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        text = self.readable(text)
         if self.learned is not None:
             return self.topic(text, limit).topics
         return self._topics.rank(addresses.without(text, self._places.is_name), limit)
@@ -43,6 +72,7 @@ class Matcher:
         return self._topics.scores(addresses.without(text, self._places.is_name))
 
     def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
+        text = self.readable(text)
         scores = self.scores(text)
         by_words = self._topics.guess(scores, limit)
         if self.learned is None or (by_words.sure and by_words.topics[0] not in self.learned.topics):
@@ -53,15 +83,17 @@ class Matcher:
         return probable.beside(guess, new, limit)
 
     def place(self, text: str) -> PlaceGuess:
-        return self._places.guess(text)
+        return self._places.guess(self.readable(text))
 
     def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         """What is typed, then what the same words mean as free text («в Миассе», «Троицкий р-н»)."""
+        typed = self.readable(typed)
         found = dict.fromkeys(self._place_shelf.find(typed, limit))
         found.update(dict.fromkeys(self._places.guess(typed[:TYPED]).places))
         return tuple(found)[: max(0, limit)]
 
     def search_topics(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        typed = self.readable(typed)
         found = dict.fromkeys(self._topic_shelf.find(typed, limit))
         found.update(dict.fromkeys(self._topics.rank(typed[:TYPED], limit)))
         return tuple(found)[: max(0, limit)]
@@ -70,23 +102,23 @@ class Matcher:
         return self._agency_shelf.find(typed, limit)
 
     def address(self, text: str) -> str | None:
-        return addresses.find(text, self._places.is_name)
+        return addresses.find(self.readable(text), self._places.is_name)
 
     def rest(self, text: str) -> str:
-        return self._places.without(addresses.bare(text, self._places.is_name))
+        return self._places.without(addresses.bare(self.readable(text), self._places.is_name))
 
     def problems(self, text: str) -> tuple[str, ...]:
         def plain(clause: str) -> str:
             return addresses.without(clause, self._places.is_name)
 
         return split(
-            text,
+            self.readable(text),
             lambda clause: self._topics.clear(plain(clause)),
             lambda clause, known: self._topics.apart(plain(clause), known),
         )
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
-        return self._topics.named(text, among)
+        return self._topics.named(self.readable(text), among)
 
 
 def _called_places(directory: Directory) -> Iterator[tuple[str, str, float]]:

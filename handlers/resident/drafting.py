@@ -282,7 +282,8 @@ def place_typed(turn: Turn, message: Message) -> Decision:
     facts = turn.facts
     guess = facts.find.place(message.text)
     draft = where.told(facts, turn.dialogue.draft, message.text)
-    if (guess.places or sentence(message.text)) and facts.find.rest(message.text):
+    more = bool(guess.places or sentence(message.text)) and bool(facts.find.rest(message.text))
+    if more or where.part_of(facts, draft.place, message.text):
         draft = draft.adding(piece_of(message))
     if draft.place is not None:
         return go_on(turn, draft)
@@ -311,14 +312,27 @@ def agency_typed(turn: Turn, message: Message) -> Decision:
 
 
 def edited(turn: Turn, message: Message) -> Decision:
-    """The resident changed a message that is still in the draft."""
-    draft = turn.dialogue.draft.adding(piece_of(message))
-    step = turn.dialogue.step
+    """The resident changed a message that is still in the draft: what was heard in the former words is heard anew."""
+    step, known, piece = turn.dialogue.step, turn.dialogue.draft, piece_of(message)
+    before = next((one.text for one in known.pieces if one.cmid == piece.cmid), "")
+    draft = heard_anew(turn.facts, known, known.adding(piece), before, piece.text)
     if isinstance(step, AskingText | ChoosingParts):
         return turn.keeps(AskingText(), draft, (pause(turn, message.at),))
     if not isinstance(step, DRAFTING):
         return turn.keeps(step, draft)
+    if (draft.topic, draft.place, draft.address) != (known.topic, known.place, known.address):
+        return go_on(turn, draft, texts.EDIT_TAKEN)
     return turn.shows(step, draft, texts.EDIT_TAKEN)
+
+
+def heard_anew(facts: Facts, known: Draft, draft: Draft, before: str, after: str) -> Draft:
+    """A topic that the former words named for sure is the one that the new ones name, if they name any."""
+    draft = where.moved(facts, draft, before, after)
+    was = guessing.guess_of(facts, known)
+    if known.topic is None or not was.sure or was.topics[0] != known.topic:
+        return draft
+    anew = guessing.taken(facts, draft.about(None))
+    return anew if anew.topic is not None else draft
 
 
 def reworded(draft: Draft) -> Draft:

@@ -38,6 +38,24 @@ def told(facts: Facts, draft: Draft, text: str) -> Draft:
     return draft
 
 
+def moved(facts: Facts, draft: Draft, before: str, after: str) -> Draft:
+    """The draft whose words have changed: a place and an address that came from the former words go with them."""
+    was, now = facts.find.place(before), facts.find.place(after)
+    if was.sure and was.places[0] == draft.place and now.places != was.places:
+        draft = replace(draft, place=now.places[0] if now.sure else None, settled=False)
+    address = one_line(facts.find.address(before) or "", ADDRESS_LIMIT)
+    if address and address == draft.address:
+        draft = replace(draft, address=one_line(facts.find.address(after) or "", ADDRESS_LIMIT))
+    return told(facts, draft, after)
+
+
+def part_of(facts: Facts, place: str | None, text: str) -> bool:
+    """Whether the words name a part of the town: «Металлургический район, Челябинск»."""
+    known = facts.directory.place_by_code.get(place or "")
+    low = text.casefold()
+    return known is not None and any(name.casefold()[:-2] in low for name in known.districts)
+
+
 def as_typed(facts: Facts, draft: Draft, text: str) -> Draft:
     """The answer to «Какой адрес?»: what was typed, in the nominative where it is an address and nothing else."""
     named = told(facts, draft, text)

@@ -111,9 +111,9 @@ FIRST_CRIME = "похоже на преступление"
 FIRST_OBSCENE = "в тексте есть брань"
 FIRST_COMPLAINT = "это жалоба на тех, кто отвечает"
 FIRST_NO_ROUTE = "для этой темы и места ещё не назван тот, кто отвечает"
-FIRST_PAUSED = "новых сообщений пока не берёт {agency}"
-FIRST_LOST = "сейчас недоступен чат, где отвечает {agency}"
-FIRST_NOT_BOUND = "пока не отвечает здесь {agency}"
+FIRST_PAUSED = "{agency} новых сообщений пока не берёт"
+FIRST_LOST = "чат, где отвечает {agency}, сейчас недоступен"
+FIRST_NOT_BOUND = "{agency} здесь ещё не отвечает"
 
 # What is known already (R32).
 

@@ -22,7 +22,7 @@ _SAID = {Note.CRIME: texts.FIRST_CRIME, Note.OBSCENE: texts.FIRST_OBSCENE, Note.
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """`agency` is None where the ЦУР reads first; then `why` ends a sentence that begins «потому что». `kept`: there is
+    """`agency` is None where the ЦУР reads first; then `why` says the reason. `kept`: there is
     nobody to read it yet, it waits for the chat of the agency or of the ЦУР."""
 
     agency: str | None
@@ -33,7 +33,7 @@ class Addressee:
     def words(self) -> str:
         """After «Кому:» where no agency gets it at once."""
         who = texts.FIRST_NOBODY if self.kept else texts.FIRST_CUR
-        return f"{who}, потому что {self.why}"
+        return f"{who}: {self.why}"
 
 
 def addressee(facts: Facts, pieces: Sequence[Piece], agency: str | None) -> Addressee:

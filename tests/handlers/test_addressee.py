@@ -33,9 +33,9 @@ NO_CUR = {"chats": {"roads": roads()}}
         ("Жалоба на Миндор: ничего не делают", "snow", {}, "это жалоба на тех, кто отвечает"),
         ("Жалоба: чиновник нахамил", "snow", {}, "это жалоба на тех, кто отвечает"),
         ("Непонятное", "odd", {}, "для этой темы и места ещё не назван тот, кто отвечает"),
-        ("Снег", "snow", LOOSE, "пока не отвечает здесь Миндор"),
-        ("Снег", "snow", LOST, "сейчас недоступен чат, где отвечает Миндор"),
-        ("Снег", "snow", PAUSED, "новых сообщений пока не берёт Миндор"),
+        ("Снег", "snow", LOOSE, "Миндор здесь ещё не отвечает"),
+        ("Снег", "snow", LOST, "чат, где отвечает Миндор, сейчас недоступен"),
+        ("Снег", "snow", PAUSED, "Миндор новых сообщений пока не берёт"),
         (f"Требуют взятку, {M}ки", "snow", LOST, "похоже на преступление; в тексте есть брань"),
     ],
 )
@@ -45,7 +45,7 @@ def test_the_preview_says_that_the_cur_reads_first_and_why_and_so_it_is(
     """R29, R30, R38, F16: whatever the reason, what was promised is what happens."""
     draft = replace(READY, pieces=(Piece(3, text),), topic=topic)
     shown = preview(draft, facts(**known)).text
-    assert f"Сначала прочитает центр управления регионом, потому что {why}" in shown
+    assert f"Сначала прочитает центр управления регионом: {why}" in shown
     sent = decide(facts(dialogue(Preview(), draft), **known), tapped(actions.SEND))
     assert sent.appeals[0].chat == CUR_CHAT and not sends(sent, ROADS_CHAT)
 
@@ -62,13 +62,13 @@ def test_the_agency_that_the_preview_names_gets_it(text: str) -> None:
 def test_whom_the_resident_chose_is_named_with_the_same_truth() -> None:
     chosen = replace(READY, named="secret", settled=True)
     assert "Ответит доверие." in preview(chosen, facts()).text
-    assert "пока не отвечает здесь доверие" in preview(chosen, facts(**NO_CUR)).text
+    assert "доверие здесь ещё не отвечает" in preview(chosen, facts(**NO_CUR)).text
 
 
 def test_where_nobody_reads_yet_the_preview_says_that_it_waits() -> None:
     """R22: no chat of the agency and none of the ЦУР."""
     draft = replace(READY, pieces=(Piece(3, "Жалоба на Миндор"),))
     shown = preview(draft, facts(**NO_CUR)).text
-    assert "Сохраним и передадим позже, потому что это жалоба на тех, кто отвечает" in shown
+    assert "Сохраним и передадим позже: это жалоба на тех, кто отвечает" in shown
     sent = decide(facts(dialogue(Preview(), draft), **NO_CUR), tapped(actions.SEND))
     assert sent.appeals[0].chat is None and not sends(sent, ROADS_CHAT)

@@ -25,7 +25,7 @@ from states.dialogue import (
     Preview,
     Step,
 )
-from states.events import TimerFired
+from states.events import MessageEdited, TimerFired
 from states.lifecycle.appeal import Appeal, Piece, Status
 from tests.handlers.given import (
     ANNA,
@@ -43,10 +43,11 @@ from tests.handlers.given import (
     types,
     wrote,
 )
-from tests.small import NOW
+from tests.small import NOW, REGION
 
 TOLD = Draft((Piece(3, "не горит"),), settling_text=False)
 HELP = "помогите пожалуйста"
+PREVIEW = Preview()
 TITLE = "Снег на дороге · Миасс, Мира, 1"
 
 
@@ -120,6 +121,45 @@ def test_not_to_know_the_address_is_no_address() -> None:
     assert draft_of(unknown).address == "" and draft_of(unknown).address_unknown and step_of(unknown) == Preview()
     assert draft_of(types("вот тут", AskingAddress(), at)) == at
     assert draft_of(types("за гаражами", AskingAddress(), at)).address == "за гаражами"
+
+
+# An edit before «Отправить».
+
+
+def edits(draft: Draft, text: str, step: Step = PREVIEW) -> Decision:
+    return decide(facts(dialogue(step, draft)), MessageEdited(wrote(text, at=NOW + timedelta(seconds=9)).message))
+
+
+def test_an_edit_takes_the_place_and_the_address_that_came_from_it() -> None:
+    """Seen: «Миасс, Романенко, 4» edited to «Златоуст, Ленина, 40» was sent to Миасс."""
+    draft = Draft((Piece(10, "точно яма, Миасс, ул. Мира, 1"),), settling_text=False)
+    draft = replace(draft, topic="pits", place="miass", address="ул. Мира, 1")
+    moved = draft_of(edits(draft, "точно яма, Аша, ул. Труда, 9"))
+    assert (moved.topic, moved.place, moved.address) == ("pits", "aша", "ул. Труда, 9")
+    gone = edits(draft, "точно яма на дороге")
+    assert step_of(gone) == ChoosingPlace() and draft_of(gone).address == ""
+    assert texts.EDIT_TAKEN in said(gone)
+
+
+def test_an_edit_takes_the_topic_that_came_from_it() -> None:
+    draft = Draft((Piece(10, "точно яма, Миасс"),), topic="pits", place="miass", address="ул. Мира, 1")
+    assert draft_of(edits(draft, "точно снег, Миасс")).topic == "snow"
+    assert draft_of(edits(draft, "снег, Миасс")).topic == "pits", "what is not sure changes nothing"
+    chosen = replace(draft, pieces=(Piece(10, "беда, Миасс"),))
+    assert draft_of(edits(chosen, "точно снег, Миасс")).topic == "pits", "the resident has chosen it"
+
+
+def test_an_edit_of_words_alone_shows_the_step_again() -> None:
+    draft = Draft((Piece(10, "яма, Миасс"),), topic="pits", place="miass", address="ул. Мира, 1")
+    shown = edits(draft, "большая яма, Миасс")
+    assert step_of(shown) == PREVIEW and draft_of(shown).text == "большая яма, Миасс"
+
+
+def test_a_part_of_the_town_is_told() -> None:
+    parts = (replace(one, districts=("Северный",)) if one.code == "miass" else one for one in REGION.places)
+    with_part = replace(REGION, places=tuple(parts))
+    draft = draft_of(types("Северный район, Миасс", ChoosingPlace(), replace(TOLD, topic="pits"), directory=with_part))
+    assert draft.place == "miass" and draft.text.endswith("Северный район, Миасс")
 
 
 # After the number.

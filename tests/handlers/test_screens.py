@@ -199,7 +199,7 @@ def test_the_preview_shows_all_that_will_be_sent() -> None:
     assert "Приложено" not in shown
     files = screen(Preview(), replace(READY, pieces=(Piece(3, "Яма", (PHOTO, PHOTO)),), address="", topic="odd")).text
     assert "Приложено: 2 файла" in files and "Миасс, без адреса" in files
-    assert "\nСначала прочитает центр управления регионом, потому что" in files
+    assert "\nСначала прочитает центр управления регионом:" in files
     assert "Ответит доверие." in screen(Preview(), replace(READY, named="secret")).text
 
 
