@@ -208,11 +208,13 @@ ACKNOWLEDGED = frozenset(
 )
 """What somebody says who has read, and to which nobody expects a word."""
 
-_UNKNOWN = re.compile(
-    r"(?:я |точно |точного |точный |адрес |адреса |и |но |к сожалению )*"
-    r"(?:не ?знаю|не ?помню|не ?скажу|не ?уверена?|хз|нет адреса|без адреса|адреса нет)"
-    r"(?: (?:адрес\w*|точно|точного|точный|какой|дом|номер\w*|улиц\w*|как называется|где это|к сожалению))*"
+_UNKNOWN = frozenset(
+    {"не знаю", "незнаю", "не помню", "не скажу", "не уверен", "не уверена", "хз"}
+    | {"адреса нет", "нет адреса"}
+    | {"без адреса", "адреса не знаю", "не знаю адреса", "не знаю адрес", "адрес не знаю", "не помню адрес"}
 )
+_NEAR_IT = "я точно точного точный и но к сожалению какой дом дома номер номера улица улицу как где это"
+_AROUND = frozenset(_NEAR_IT.split())
 
 _ADDS = re.compile(
     r"забыл|\bеще\b|\bвот\b|уточн|дополн|добав|точнее|вернее|\bа не\b|кстати|ошиб|опечат|исправ|подъезд|этаж|квартир"
@@ -248,4 +250,4 @@ def adds(text: str) -> bool:
 
 def knows_not(text: str) -> bool:
     """«Не знаю» to the question for the address."""
-    return _UNKNOWN.fullmatch(" ".join(words(text))) is not None
+    return " ".join(word for word in words(text) if word not in _AROUND) in _UNKNOWN
