@@ -23,8 +23,12 @@ the last column says holds for the whole code as well: it makes room for the mis
 ```
 python -m tests.simulation.mutants --results docs/reference/proof/mutants.json
 python -m tests.simulation.mutants --all --seeds 40 --jobs 2
+python -m tests.simulation.mutants --jobs 2 --remember
 python -m tests.simulation --mutant "no look" --replay 2
 ```
+
+A landing begins with the seed at which a mutant died last (`tests/seeds/mutants.json`, which `--remember` writes) and
+plays the others only where it survives that one.
 
 Where this design differs from the specification:
 
