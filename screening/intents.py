@@ -216,7 +216,7 @@ _UNKNOWN = frozenset(
 _NEAR_IT = "я точно точного точный и но к сожалению какой дом дома номер номера улица улицу как где это"
 _AROUND = frozenset(_NEAR_IT.split())
 
-_ADDS = re.compile(
+_ADDITION = re.compile(
     r"забыл|\bеще\b|\bвот\b|уточн|дополн|добав|точнее|вернее|\bа не\b|кстати|ошиб|опечат|исправ|подъезд|этаж|квартир"
     r"|\bкв\b|\bфото|\bадрес|\bдом\b|\bкорпус|\bтелефон|\bэто\b|там же|рядом"
 )
@@ -243,11 +243,11 @@ def agrees(text: str) -> bool | None:
     return typed in YES if typed in YES | NO else None
 
 
-def adds(text: str) -> bool:
+def is_addition(text: str) -> bool:
     """Whether it sounds like more to what was told: «забыл», «дом 14, а не 4»."""
-    return _ADDS.search(" ".join(words(text))) is not None
+    return _ADDITION.search(" ".join(words(text))) is not None
 
 
-def knows_not(text: str) -> bool:
+def says_unknown(text: str) -> bool:
     """«Не знаю» to the question for the address."""
     return " ".join(word for word in words(text) if word not in _AROUND) in _UNKNOWN

@@ -14,9 +14,10 @@ from handlers.resident.doors import preset
 from handlers.resident.floods import full
 from handlers.text import texts
 from handlers.text.relayed import SPACES, clean, one_line
+from handlers.views import own_screens
 from handlers.views.turn import PAUSE_TIMER, Turn
 from screening import scenes
-from screening.intents import FILLERS, knows_not, says_nothing, words
+from screening.intents import FILLERS, says_nothing, says_unknown, words
 from states.decision import Decision
 from states.dialogue import (
     AskingAddress,
@@ -87,7 +88,7 @@ def point(location: Location) -> str:
 def said(turn: Turn, message: Message) -> Decision:
     """Free words, files or a location, at whatever step the resident is."""
     step = turn.dialogue.step
-    only_words = words_alone(message)
+    only_words = is_text_only(message)
     if isinstance(step, (*DRAFTING, Idle)) and full(turn.dialogue.draft, min(len(message.text), TEXT_LIMIT)):
         return turn.stays(texts.DRAFT_FULL)
     match step:
@@ -95,18 +96,18 @@ def said(turn: Turn, message: Message) -> Decision:
             return turn.shows(Idle())
         case AskingText() if greeting(message.text) and only_words and not turn.dialogue.draft.pieces:
             return turn.keeps(step, turn.dialogue.draft, (pause(turn, message.at),))
-        case AskingAddress() if only_words and knows_not(message.text):
+        case AskingAddress() if only_words and says_unknown(message.text):
             return go_on(turn, turn.dialogue.draft.without_address())
         case ChoosingTopic() if only_words and (yes := guessing.answered(step, message.text)) is not None:
             return go_on(turn, turn.dialogue.draft.about(step.guesses[0], step.model)) if yes else declined(turn)
-        case _ if only_words and says_nothing(message.text):
-            return told_nothing(turn, message)
+        case _ if only_words and says_nothing(message.text) and not own_screens.asked(turn.facts):
+            return wait_for_words(turn, message)
         case AskingAddress() if message.location is not None or (only_words and message.text.strip()):
             return address_told(turn, message)
         case ChoosingGroup() | ChoosingTopicOf() if only_words:
             return topic_typed(turn, message)
         case ChoosingTopic() if only_words and (code := topic_named(turn, message)) is not None:
-            return go_on(turn, with_told(turn, message, (code,)).about(code, step.model))
+            return go_on(turn, draft_with_words(turn, message, (code,)).about(code, step.model))
         case ChoosingPlace() if only_words:
             return place_typed(turn, message)
         case ChoosingLevel() | ChoosingAgency() if only_words:
@@ -117,7 +118,7 @@ def said(turn: Turn, message: Message) -> Decision:
             return begun(turn, message)
 
 
-def told_nothing(turn: Turn, message: Message) -> Decision:
+def wait_for_words(turn: Turn, message: Message) -> Decision:
     """«Помогите», «тут такое дело», «да»: on a card it would be noise, so the question stands, or words are waited for
     (I15)."""
     step, draft = turn.dialogue.step, turn.dialogue.draft
@@ -128,7 +129,7 @@ def told_nothing(turn: Turn, message: Message) -> Decision:
     return turn.keeps(AskingText(), waits, (pause(turn, message.at),))
 
 
-def words_alone(message: Message) -> bool:
+def is_text_only(message: Message) -> bool:
     return not (message.attachments or message.location or message.forwarded)
 
 
@@ -240,22 +241,22 @@ def topic_typed(turn: Turn, message: Message) -> Decision:
     """One topic that the words name is taken, some are shown. What is more than a name is a part of the story (I14)."""
     found = turn.facts.find.search_topics(message.text, 12)
     if (code := topic_named(turn, message)) is not None:
-        return go_on(turn, replace(with_told(turn, message, (code,)).about(code), settled=False))
-    if where.story(turn.facts, message.text) or sentence(message.text):
-        return told_more(turn, message)
-    draft = with_told(turn, message, found)
+        return go_on(turn, replace(draft_with_words(turn, message, (code,)).about(code), settled=False))
+    if sentence(message.text):
+        return add_story(turn, message)
+    draft = draft_with_words(turn, message, found)
     if not found:
         return turn.shows(turn.dialogue.step, draft, texts.NOTHING_FOUND)
     return turn.shows(ChoosingTopicOf(None, 0, found), draft)
 
 
-def told_more(turn: Turn, message: Message) -> Decision:
+def add_story(turn: Turn, message: Message) -> Decision:
     """A story in answer to «О чём это?»: now the topic may be heard."""
     draft = located(turn.dialogue.draft, message).adding(piece_of(message))
     return go_on(turn, guessing.taken(turn.facts, where.told(turn.facts, draft, message.text)), texts.TEXT_ADDED)
 
 
-def with_told(turn: Turn, message: Message, topics: Sequence[str]) -> Draft:
+def draft_with_words(turn: Turn, message: Message, topics: Sequence[str]) -> Draft:
     """The draft with these words and with where it is, unless they are the name of one of these topics and nothing
     else."""
     draft, known = turn.dialogue.draft, turn.facts.directory.topic_by_code
@@ -268,10 +269,10 @@ def with_told(turn: Turn, message: Message, topics: Sequence[str]) -> Draft:
 def names_only(text: str, names: Iterable[str]) -> bool:
     """Whether each word that tells anything is a form of a word of one of these names."""
     told = [word for word in words(text) if word not in FILLERS]
-    return any(all(any(alike(word, other) for other in words(name)) for word in told) for name in names)
+    return any(all(any(same_word(word, other) for other in words(name)) for word in told) for name in names)
 
 
-def alike(word: str, other: str) -> bool:
+def same_word(word: str, other: str) -> bool:
     """Two forms of one word: «ямы», «яма»."""
     same = max(3, min(len(word), len(other)) - 2)
     return word[:same] == other[:same]
@@ -283,7 +284,7 @@ def place_typed(turn: Turn, message: Message) -> Decision:
     guess = facts.find.place(message.text)
     draft = where.told(facts, turn.dialogue.draft, message.text)
     more = bool(guess.places or sentence(message.text)) and bool(facts.find.rest(message.text))
-    if more or where.part_of(facts, draft.place, message.text):
+    if more or where.names_district(facts, draft.place, message.text):
         draft = draft.adding(piece_of(message))
     if draft.place is not None:
         return go_on(turn, draft)
@@ -315,7 +316,7 @@ def edited(turn: Turn, message: Message) -> Decision:
     """The resident changed a message that is still in the draft: what was heard in the former words is heard anew."""
     step, known, piece = turn.dialogue.step, turn.dialogue.draft, piece_of(message)
     before = next((one.text for one in known.pieces if one.cmid == piece.cmid), "")
-    draft = heard_anew(turn.facts, known, known.adding(piece), before, piece.text)
+    draft = reread_edit(turn.facts, known, known.adding(piece), before, piece.text)
     if isinstance(step, AskingText | ChoosingParts):
         return turn.keeps(AskingText(), draft, (pause(turn, message.at),))
     if not isinstance(step, DRAFTING):
@@ -325,11 +326,13 @@ def edited(turn: Turn, message: Message) -> Decision:
     return turn.shows(step, draft, texts.EDIT_TAKEN)
 
 
-def heard_anew(facts: Facts, known: Draft, draft: Draft, before: str, after: str) -> Draft:
+def reread_edit(facts: Facts, known: Draft, draft: Draft, before: str, after: str) -> Draft:
     """A topic that the former words named for sure is the one that the new ones name, if they name any."""
-    draft = where.moved(facts, draft, before, after)
+    draft = where.follow_edit(facts, draft, before, after)
+    if known.topic is None:
+        return draft
     was = guessing.guess_of(facts, known)
-    if known.topic is None or not was.sure or was.topics[0] != known.topic:
+    if not was.sure or was.topics[0] != known.topic:
         return draft
     anew = guessing.taken(facts, draft.about(None))
     return anew if anew.topic is not None else draft

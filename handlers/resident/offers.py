@@ -17,27 +17,27 @@ from handlers.views import own_screens
 from handlers.views.titles import title
 from handlers.views.turn import Turn
 from screening.crimes import crime
-from screening.intents import Intent, adds, intent, names_nothing
+from screening.intents import Intent, agrees, intent, is_addition, names_nothing
 from screening.outside import addressee
 from states.decision import Decision
-from states.dialogue import Draft
+from states.dialogue import AskingText, Draft
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
-from states.messages import Command
+from states.messages import Command, Message
 from states.screen import Colour
 
 REMEMBERED = timedelta(days=60)
 """How long «так и не сделали» may be about an answer."""
 WORDS_WITHIN, FILES_WITHIN = timedelta(hours=24), timedelta(hours=1)
 """How long after a message words without a problem of their own, or a bare file, may belong to it."""
-FEW, MOST = 10, 3
+MOST_WORDS, MOST_OFFERED = 10, 3
 """Words that may be an addition; messages that are offered."""
 
 
 def settled(turn: Turn) -> Decision:
     """What was told is complete: the offer, or the first question."""
     draft = turn.dialogue.draft
-    offered = before_questions(turn, draft) if draft.text.strip() else adding(turn, draft)
+    offered = before_questions(turn, draft) if draft.text.strip() else offer_adding(turn, draft)
     return offered or drafting.settled(turn)
 
 
@@ -48,7 +48,7 @@ def before_questions(turn: Turn, draft: Draft) -> Decision | None:
     appeal = come_back(turn, draft)
     if appeal is not None:
         return reopening(turn, draft, appeal)
-    if (more := adding(turn, draft)) is not None:
+    if (more := offer_adding(turn, draft)) is not None:
         return more
     other = addressee(draft.text, turn.facts.directory.outside) if not draft.warned else None
     if other is None:
@@ -57,14 +57,10 @@ def before_questions(turn: Turn, draft: Draft) -> Decision | None:
     return offer(turn, draft, texts_wishes.outside(other.name, other.contact), ((anyway,), (keyboards.CANCEL,)))
 
 
-def adding(turn: Turn, draft: Draft) -> Decision | None:
+def offer_adding(turn: Turn, draft: Draft) -> Decision | None:
     """Whether it belongs to a message that was sent just now, asked where the words name nothing of their own."""
-    if draft.offered or draft.empty or draft.warned:
-        return None
-    facts, within = turn.facts, WORDS_WITHIN if draft.text.strip() else FILES_WITHIN
-    fresh = [one for one in own_screens.mine(facts) if facts.now - one.created_at <= within]
-    fresh = [one for one in fresh if own_screens.allows_more(one) and not one.alarming][:MOST]
-    if not fresh or not may_add(facts, draft):
+    facts, fresh = turn.facts, () if draft.offered else just_sent(turn, draft)
+    if not fresh:
         return None
     new = (button("Это другое", actions.WRITE),)
     if len(fresh) == 1:
@@ -74,15 +70,40 @@ def adding(turn: Turn, draft: Draft) -> Decision | None:
     return offer(turn, draft, texts_wishes.WHICH, (*keyboards.stacked(named), new))
 
 
+def just_sent(turn: Turn, draft: Draft) -> tuple[Appeal, ...]:
+    """Own messages to which this draft may belong, the newest first."""
+    facts, within = turn.facts, WORDS_WITHIN if draft.text.strip() else FILES_WITHIN
+    if draft.empty or draft.warned:
+        return ()
+    fresh = [one for one in own_screens.mine(facts) if facts.now - one.created_at <= within]
+    fresh = [one for one in fresh if own_screens.allows_more(one) and not one.alarming][:MOST_OFFERED]
+    return tuple(fresh) if fresh and may_add(facts, draft) else ()
+
+
+def command_of(turn: Turn, message: Message) -> Command | None:
+    """«Да» or «нет» typed under an offer, as its buttons say it; None where no offer stands there."""
+    draft, yes = turn.dialogue.draft, agrees(message.text) if drafting.is_text_only(message) else None
+    if yes is None or not draft.offered or not isinstance(turn.dialogue.step, AskingText):
+        return None
+    again, fresh = come_back(turn, draft), just_sent(turn, draft)
+    if again is None and not fresh:
+        return None
+    if not yes:
+        return Command(actions.WRITE)
+    if again is not None:
+        return Command(actions.REOPEN_DRAFT, again.code)
+    return Command(actions.ADD_DRAFT, fresh[0].code) if len(fresh) == 1 else None
+
+
 def may_add(facts: Facts, draft: Draft) -> bool:
     """A bare file, or a few words without a problem or a place of their own: «забыл, третий подъезд»."""
     text = draft.text.strip()
     if not text:
         return True
-    if len(text.split()) > FEW or crime(text) or facts.find.place(text).places or facts.find.address(text):
+    if len(text.split()) > MOST_WORDS or crime(text) or facts.find.place(text).places or facts.find.address(text):
         return False
     guess = guessing.guess_of(facts, draft)
-    return not (guess.sure or guess.likely) and (not guess.topics or adds(text))
+    return not (guess.sure or guess.likely) and (not guess.topics or is_addition(text))
 
 
 def reopening(turn: Turn, draft: Draft, appeal: Appeal) -> Decision:

@@ -92,8 +92,8 @@ def at_rest(turn: Turn, event: Message) -> Decision:
     if thanks.said(event):
         return thanks.taken(turn, event, thanks.about(turn))
     waiting = own_screens.asked(turn.facts)
-    if not waiting and turn.facts.appeals and drafting.words_alone(event) and acknowledges(event.text):
-        return acknowledged(turn)
+    if not waiting and turn.facts.appeals and drafting.is_text_only(event) and acknowledges(event.text):
+        return answer_ok(turn)
     if not waiting or drafting.greeting(event.text):
         return drafting.said(turn, event)
     if (one := shown(turn, waiting)) is not None:
@@ -103,7 +103,7 @@ def at_rest(turn: Turn, event: Message) -> Decision:
     return turn.shows(AskingText(), draft, texts.WHICH_REPLY)
 
 
-def acknowledged(turn: Turn) -> Decision:
+def answer_ok(turn: Turn) -> Decision:
     """«Ок» to what the bot said needs no word; where an answer waits for a mark, «да» presses nothing."""
     answered = thanks.about(turn)
     if answered is None or answered.status is not Status.ANSWERED:

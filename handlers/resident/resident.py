@@ -98,7 +98,7 @@ def message(facts: Facts, event: Message) -> Decision:
         return edited(facts, event)  # changed before a consent, and read again after it
     if event.command is None and alarms(event.text) and (alarm := danger.hear(turn, event)) is not None:
         return alarm  # before what else the words may mean: a label of a button, a wish, an answer (R28)
-    command = event.command or spoken(turn, event.text) or feedback.about_answer(turn, event)
+    command = event.command or typed_command(turn, event)
     if command is not None:
         welcome = doors.welcomed(turn) if event.ref and command.action == actions.START else None
         return warnings.first(turn, "", welcome or pressed(turn, command))
@@ -145,6 +145,11 @@ def edited(facts: Facts, event: Message) -> Decision:
 def sent_on(turn: Turn, cmid: int) -> bool:
     """Whether this message is a part of what was sent already."""
     return any(piece.cmid == cmid for appeal in turn.facts.appeals for piece in appeal.pieces)
+
+
+def typed_command(turn: Turn, event: Message) -> Command | None:
+    """What a button would say, in words: its label, a verdict on an answer, «да» under an offer."""
+    return spoken(turn, event.text) or feedback.about_answer(turn, event) or offers.command_of(turn, event)
 
 
 def spoken(turn: Turn, text: str) -> Command | None:

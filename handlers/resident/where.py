@@ -38,7 +38,7 @@ def told(facts: Facts, draft: Draft, text: str) -> Draft:
     return draft
 
 
-def moved(facts: Facts, draft: Draft, before: str, after: str) -> Draft:
+def follow_edit(facts: Facts, draft: Draft, before: str, after: str) -> Draft:
     """The draft whose words have changed: a place and an address that came from the former words go with them."""
     was, now = facts.find.place(before), facts.find.place(after)
     if was.sure and was.places[0] == draft.place and now.places != was.places:
@@ -49,7 +49,7 @@ def moved(facts: Facts, draft: Draft, before: str, after: str) -> Draft:
     return told(facts, draft, after)
 
 
-def part_of(facts: Facts, place: str | None, text: str) -> bool:
+def names_district(facts: Facts, place: str | None, text: str) -> bool:
     """Whether the words name a part of the town: «Металлургический район, Челябинск»."""
     known = facts.directory.place_by_code.get(place or "")
     low = text.casefold()

@@ -84,7 +84,7 @@ def asked_back(turn: Turn, event: Message, wish: Intent) -> Decision:
         case Intent.STATUS | Intent.WHEN:
             return offered(turn, event, *standing(turn))
         case Intent.TAKE_BACK:
-            return offered(turn, event, *taking_back(turn))
+            return offered(turn, event, *offer_withdrawal(turn))
         case Intent.WHERE:
             rows = (keyboards.WRITE,), (keyboards.TO_AGENCY,), (keyboards.formal(turn.facts.directory),)
             return offered(turn, event, texts_wishes.WHERE, rows)
@@ -140,14 +140,14 @@ def standing(turn: Turn) -> tuple[str, tuple[Row, ...]]:
     return "\n".join(state(facts, one) for one in waiting), (*rows, (keyboards.MINE,))
 
 
-def taking_back(turn: Turn) -> tuple[str, tuple[Row, ...]]:
+def offer_withdrawal(turn: Turn) -> tuple[str, tuple[Row, ...]]:
     """Which message: «Отозвать» stands beside each that may still be taken back, and asks once more (R26)."""
-    open_ones = [one for one in own_screens.mine(turn.facts) if allowed(one.status, Action.WITHDRAW)][:NAMED]
-    if not open_ones:
+    revocable = [one for one in own_screens.mine(turn.facts) if allowed(one.status, Action.WITHDRAW)][:NAMED]
+    if not revocable:
         return texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),)
     named = [
         button(texts_wishes.take_back(title(one, turn.facts.directory)), actions.WITHDRAW, one.code)
-        for one in open_ones
+        for one in revocable
     ]
     return texts_wishes.TAKE_BACK, (*keyboards.stacked(named), (keyboards.MINE,))
 

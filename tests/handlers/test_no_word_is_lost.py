@@ -88,16 +88,13 @@ def test_a_story_in_answer_to_whom_begins_a_message() -> None:
     assert isinstance(step_of(named), ChoosingAgency) and draft_of(named).empty
 
 
-@pytest.mark.parametrize("text", [HELP, "да", "ок", "тут такое дело", "алло", "???"])
+@pytest.mark.parametrize("text", [HELP, "да", "ок", "тут такое дело", "???"])
 @pytest.mark.parametrize(
     "step",
     [ChoosingGroup(), ChoosingTopicOf("roads"), ChoosingTopic(("pits", "snow")), ChoosingPlace(), Preview()],
     ids=lambda step: type(step).__name__,
 )
 def test_what_says_nothing_is_on_no_card(step: Step, text: str) -> None:
-    if text == "алло":  # asks when: answered beside the dialogue
-        assert draft_of(types(text, step, READY)).text == READY.text
-        return
     decision = types(text, step, READY)
     assert draft_of(decision) == READY and step_of(decision) == step and said(decision)
 
@@ -121,6 +118,12 @@ def test_not_to_know_the_address_is_no_address() -> None:
     assert draft_of(unknown).address == "" and draft_of(unknown).address_unknown and step_of(unknown) == Preview()
     assert draft_of(types("вот тут", AskingAddress(), at)) == at
     assert draft_of(types("за гаражами", AskingAddress(), at)).address == "за гаражами"
+
+
+@pytest.mark.parametrize("step", [AskingText(), ChoosingGroup()])
+def test_yes_is_kept_while_an_official_waits_for_an_answer(step: Step) -> None:
+    asked = sent(status=Status.ASKED)
+    assert draft_of(types("да", step, TOLD, appeals=(asked,))).text == "не горит\nда"
 
 
 # An edit before «Отправить».
@@ -186,6 +189,34 @@ def test_a_bare_photo_after_the_number_is_asked_about() -> None:
     assert "Это к сообщению" in said(asked)
     late = sent(created_at=NOW - timedelta(hours=2))
     assert said(pauses(photo, appeals=(late,))).startswith("Получили")
+
+
+@pytest.mark.parametrize(("word", "added"), [("да", True), ("Ага", True), ("нет", False), ("не то", False)])
+def test_the_offer_is_answered_in_words_too(word: str, added: bool) -> None:
+    asked = pauses(told("забыл, третий подъезд"), appeals=(sent(),))
+    answered = decide(facts(asked.dialogue, appeals=(sent(),)), wrote(word, 11))
+    assert bool(answered.appeals) is added
+    assert draft_of(answered).text == ("" if added else "забыл, третий подъезд")
+
+
+def test_of_several_yes_says_nothing_and_no_is_a_new_message() -> None:
+    mine = tuple(sent(code=f"1124-AAA{n}", created_at=NOW - timedelta(minutes=n)) for n in (1, 2))
+    asked = pauses(told("вот ещё"), appeals=mine)
+    assert not decide(facts(asked.dialogue, appeals=mine), wrote("да", 11)).appeals
+    assert step_of(decide(facts(asked.dialogue, appeals=mine), wrote("нет", 11))) == ChoosingGroup()
+
+
+def test_yes_opens_the_answered_one_again_under_its_offer() -> None:
+    at = NOW - timedelta(days=3)
+    mine = (appeal(status=Status.ANSWERED, created_at=at, answered_at=at, first_answer_at=at),)
+    asked = pauses(told("так и не сделали"), appeals=mine)
+    (again,) = decide(facts(asked.dialogue, appeals=mine), wrote("да", 11)).appeals
+    assert again.status is Status.REOPENED
+
+
+def test_yes_where_nothing_was_offered_says_nothing() -> None:
+    elsewhere = replace(told("яма на дороге"), offered=True)
+    assert draft_of(types("да", AskingText(), elsewhere)) == elsewhere
 
 
 def test_of_several_the_author_says_which() -> None:

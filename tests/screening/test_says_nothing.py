@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.intents import acknowledges, adds, agrees, knows_not, says_nothing
+from screening.intents import acknowledges, agrees, is_addition, says_nothing, says_unknown
 
 
 @pytest.mark.parametrize(
@@ -77,18 +77,18 @@ def test_a_closed_list_is_read_as_a_whole() -> None:
     ["забыл, третий подъезд", "дом 14, а не 4", "и ещё там темно", "вот фото", "уточню: у школы", "ошиблась этажом"],
 )
 def test_more_to_what_was_told_is_heard(text: str) -> None:
-    assert adds(text) and not adds("яма на дороге")
+    assert is_addition(text) and not is_addition("яма на дороге")
 
 
 @pytest.mark.parametrize(
     "text", ["не знаю", "Незнаю", "я не помню точно", "не знаю адрес", "точного адреса не знаю", "хз", "адреса нет"]
 )
 def test_who_does_not_know_the_address_says_so(text: str) -> None:
-    assert knows_not(text)
+    assert says_unknown(text)
 
 
 @pytest.mark.parametrize(
     "text", ["не знаю, возле школы", "нет дома", "улица Незнамова", "у дома 5", "не знаю когда включат"]
 )
 def test_a_place_is_told_all_the_same(text: str) -> None:
-    assert not knows_not(text)
+    assert not says_unknown(text)
