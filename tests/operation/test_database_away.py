@@ -6,12 +6,13 @@ import asyncio
 import signal
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, insert, make_url, select
 
 from benchmarks.rig.stand import COMMUNITY, settings_for
 from bot.config.keys import master_of
@@ -110,11 +111,42 @@ async def counted(tx: Transaction) -> Any:
     return (await tx.rows(select(func.count()).select_from(schema.inbox)))[0]
 
 
-async def test_a_server_that_falls_silent_counts_as_away(
+async def note(name: str, tx: Transaction) -> None:
+    await tx.execute(insert(schema.meta).values(community_id=COMMUNITY, name=name, value="kept"))
+
+
+async def test_a_server_that_falls_silent_within_a_transaction_keeps_none_of_it(
     server: Server, name: str, filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A dead machine closes no connection and refuses none: without a limit a transaction would wait for ever."""
+    """Not even the ROLLBACK waits for it."""
     monkeypatch.setattr(postgresql, "SILENCE", 1.0)
+    here = at(filled, NOBODY, server, name)
+    db = await Database.open(here.settings.database_url, master=master_of(here.settings), community=COMMUNITY)
+
+    async def half(tx: Transaction) -> None:
+        await note("before", tx)
+        server.signalled(signal.SIGSTOP)
+        await note("after", tx)
+
+    try:
+        with pytest.raises(Unavailable, match="не отвечает"):
+            async with asyncio.timeout(30):
+                await db.run(half)
+    finally:
+        server.signalled(signal.SIGCONT)
+    await db.run(partial(note, "later"))
+    assert server.sql("SELECT name FROM meta WHERE value = 'kept'", name) == "later"
+    await db.close()
+
+
+@pytest.mark.parametrize("rested", [0.0, 600.0], ids=["asked whether it lives", "at BEGIN"])
+async def test_a_server_that_falls_silent_counts_as_away(
+    rested: float, server: Server, name: str, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dead machine closes no connection and refuses none: without a limit a transaction would wait for ever. The
+    connection on which it was given up is not used again."""
+    monkeypatch.setattr(postgresql, "SILENCE", 1.0)
+    monkeypatch.setattr(postgresql, "RESTED", rested)
     here = at(filled, NOBODY, server, name)
     db = await Database.open(here.settings.database_url, master=master_of(here.settings))
     readers = open_readers(db.of(COMMUNITY), here.settings.database_url)
@@ -130,6 +162,9 @@ async def test_a_server_that_falls_silent_counts_as_away(
         server.signalled(signal.SIGCONT)
     for again in (db, readers):
         assert await again.run(counted) == before
+    for number in range(3):
+        await db.run(partial(note, f"after {number}"))
+    assert server.sql("SELECT count(*) FROM meta WHERE name LIKE 'after %'", name) == "3"
     await readers.close()
     await db.close()
 

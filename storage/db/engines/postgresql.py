@@ -115,8 +115,14 @@ class Pool:
         self.keys = KeyPool(url)
 
     async def transaction(self, body: Callable[[Bare], Awaitable[T]]) -> T:
+        """A connection on which a statement was given up is thrown away (F21): its driver would count a BEGIN as begun
+        and make the next transaction a savepoint that nobody keeps, and a ROLLBACK would wait for the server."""
         async with reaching(self._url), asyncio.timeout(SILENCE), self.engine.begin() as connection:
-            return await body(await Bare.begun(connection))
+            try:
+                return await body(await Bare.begun(connection))
+            except asyncio.CancelledError as error:
+                await connection.invalidate(error)
+                raise
 
     async def look(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """One moment of the database, whatever others write meanwhile."""
