@@ -137,8 +137,8 @@ def to_be_returned(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_
 
 
 def left_alone(facts: Facts, event: TimerFired) -> Decision:
-    """The time of a small dialogue is over: what was given back goes, words are laid aside, a question without any is
-    closed (unfinished.py tells of it)."""
+    """The time of a small dialogue is over: what was given back goes, words that may go yet are laid aside, others and
+    a question without any are ended (unfinished.py tells of it)."""
     appeal = facts.appeal(event.key)
     if appeal is None or not appeal.tasks:
         return ignore("разговоров уже нет")
@@ -151,7 +151,8 @@ def left_alone(facts: Facts, event: TimerFired) -> Decision:
     tasks: list[Task] = []
     told: list[Effect] = []
     for task in appeal.tasks:
-        if task.stale(facts.now) and task.worded and chat_at(facts, task.peer) is not None:
+        chat = chat_at(facts, task.peer)
+        if task.stale(facts.now) and task.worded and chat is not None and not why_not(facts, chat, appeal, task.job):
             aside, effects = lay_aside(facts, appeal, task)
             tasks.append(aside)
             told += effects

@@ -250,12 +250,12 @@ def test_where_the_others_have_gone_it_is_asked_no_more() -> None:
     assert set(to_whom(decision)) == {ANNA}
 
 
-def test_where_it_cannot_leave_to_him_it_is_laid_aside() -> None:
-    """The appeal has an answer by now, so this dialogue may not go on: its author is told, nothing is lost."""
+def test_where_it_cannot_leave_to_him_its_author_is_told() -> None:
+    """A colleague's answer waits for consent by now, so this dialogue may not go on: no button says that it could."""
     begun = replace(the(says(f"Ответ: {PERSONAL}")), status=Status.APPROVAL)
     decision = passes(Decision(appeals=(begun,)))
     (told,) = sends(decision, ROADS_CHAT)
-    assert "вы не выбрали, всем или только автору" in told.text and the(decision).tasks[0].aside
+    assert texts_answers.AWAITS in told.text and told.keyboard is None and not the(decision).tasks
     homeless = passes(Decision(appeals=(begun,)), chats={})
     assert not to_whom(homeless) and not the(homeless).tasks
 

@@ -376,10 +376,10 @@ def only_author(world: World, people: list[int], command: Command) -> bool:
 
 
 def waits_for_another(world: World, appeal: Appeal, where: tuple[int, int], people: list[int]) -> bool:
-    """Words laid aside wait until a colleague has decided about the others (R39), or for their author, who has left; an
-    answer to several may be with one of them already: the press says so."""
+    """Words laid aside wait for their author, who has left; an answer to several may be with one of them already: the
+    press says so."""
     copies = [world.appeals.get(code) for held in appeal.leaving for code in held.also]
-    if appeal.status is Status.APPROVAL or any(one is not None and one.answered_at is not None for one in copies):
+    if any(one is not None and one.answered_at is not None for one in copies):
         return True
     return not any(task.user in people for task in appeal.tasks if world.sent.get(task.prompt) == where)
 
