@@ -101,8 +101,6 @@ def not_chosen(what: str, wanted: Ask | None, title: str, code: str, words: str)
             why = "вы не выбрали, что это за ответ"
         case Ask.BESIDE:
             why = "вы не выбрали, заменить прежний или дополнить"
-        case Ask.SHARE:
-            why = "вы не выбрали, всем или только автору"
         case _:
             why = "вы не назвали день"
     return f"Ваш {lowered(what)} жителю не ушёл: {why}.{about(title, code, words)}"
