@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.resident import drafting, own_appeals, replies
+from handlers.resident import drafting, own_appeals, own_words
+from handlers.resident.reading import Reading
 from handlers.text import actions, keyboards, texts
 from handlers.text.keyboards import DATA, HELP, MINE, under
 from handlers.text.words import day
@@ -17,7 +18,7 @@ from handlers.views.turn import Turn
 from states.decision import Decision, ignore
 from states.dialogue import ListingAppeals
 from states.lifecycle.appeal import Appeal, Status
-from states.messages import Command, Message
+from states.messages import Command
 
 TELL_EVERY = timedelta(days=1)
 
@@ -62,22 +63,22 @@ def allows(turn: Turn, command: Command) -> bool:
     return command.action in STILL
 
 
-def heard(turn: Turn, event: Message) -> Decision:
+def answer_only(turn: Turn, reading: Reading) -> Decision:
     """Free words: the answer to a question is passed on, everything else waits."""
     waiting = own_screens.asked(turn.facts)
-    if event.empty or not waiting:
+    if not waiting:
         return refused(turn)
     one = meant(turn, waiting)
     if one is None:
         return turn.shows(ListingAppeals(), note=texts.WHICH_REPLY)
-    return own_appeals.extended(turn, one, (drafting.piece_of(event),), turn.dialogue.step)
+    return own_appeals.extended(turn, one, (drafting.piece_of(reading.message),), turn.dialogue.step)
 
 
 def meant(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
     """The question that was replied to, that is being answered, or the only one."""
     linked = turn.facts.linked
     code = linked.code if linked is not None else own_appeals.adding(turn.dialogue)
-    return next((appeal for appeal in waiting if appeal.code == code), replies.shown(turn, waiting))
+    return next((appeal for appeal in waiting if appeal.code == code), own_words.shown(turn, waiting))
 
 
 def refused(turn: Turn) -> Decision:

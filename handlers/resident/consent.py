@@ -13,7 +13,8 @@ from handlers.resident.floods import MOST_PIECES
 from handlers.text import actions, keyboards, texts, texts_danger, texts_panel, texts_personal
 from handlers.views.screens import show
 from handlers.views.turn import PAUSE_TIMER, Turn
-from screening.intents import Intent, intent
+from screening.acts.act import Act
+from screening.acts.written import wish
 from states.decision import Consent, Decision
 from states.dialogue import AskingConsent, AskingText, Draft, Idle, Refused
 from states.effects import Effect, Reread, StartTimer
@@ -48,11 +49,11 @@ def answered(command: Command | None, text: str) -> str | None:
 
 
 MEANT = {
-    Intent.ERASE: "удалить мои данные",
-    Intent.WITHDRAW: "удалить мои данные",
-    Intent.DATA: "мои данные",
-    Intent.PERSON: "помощь",
-    Intent.STOP: "не даю",
+    Act.ERASE: "удалить мои данные",
+    Act.WITHDRAW: "удалить мои данные",
+    Act.DATA: "мои данные",
+    Act.PERSON: "помощь",
+    Act.CANCEL: "не даю",
 }
 """What the same is in natural words: the door keeps ours instead of theirs (R7, R12)."""
 
@@ -63,8 +64,8 @@ def let_in(text: str) -> str:
     «панель» too: an official who never wrote as a resident asks for it without a consent."""
     if plain(text) in AT_THE_DOOR or plain(text) in texts_panel.WORDS:
         return text.strip()
-    wish = intent(text)
-    return MEANT.get(wish, "") if wish is not None else ""
+    meant = wish(text)
+    return MEANT.get(meant, "") if meant is not None else ""
 
 
 def at_the_door(text: str) -> Command | None:

@@ -11,13 +11,13 @@ from handlers.lifecycle.acting import act
 from handlers.lifecycle.routing import EDITABLE, current, left_behind, to_cur
 from handlers.resident import thanks
 from handlers.resident.drafting import forgotten
-from handlers.resident.replies import resting
+from handlers.resident.situation import resting
 from handlers.text import actions, keyboards, texts, texts_chat, texts_stages
 from handlers.text.words import plural
 from handlers.views import own_screens
 from handlers.views.cards import agency_name
 from handlers.views.turn import Turn
-from screening.intents import verdict
+from screening.acts.written import verdict
 from states.decision import Decision
 from states.dialogue import AddingTo, Draft, Idle, Rating, ShowingAppeal
 from states.effects import Effect

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from screening import scenes
 from screening.crimes import crime
-from screening.intents import agrees
 from states.dialogue import AskingScene, ChoosingGroup, ChoosingTopic, Draft
 from states.directory import Scene
 from states.facts import Facts
@@ -70,8 +69,3 @@ def needless(facts: Facts, draft: Draft, guess: TopicGuess) -> bool:
     known = facts.directory.topic_by_code
     there = {known[code].scene if code in known else None for code in guess.topics}
     return len(there) == 1 and None not in there
-
-
-def answered(step: ChoosingTopic, text: str) -> bool | None:
-    """«Да» or «нет», typed where one topic was asked about; None for any other words."""
-    return agrees(text) if len(step.guesses) == 1 else None

@@ -10,14 +10,16 @@ from datetime import timedelta
 
 from handlers.resident import drafting, feedback, guessing
 from handlers.resident.floods import full
+from handlers.resident.reading import read
 from handlers.text import actions, keyboards, texts, texts_wishes
 from handlers.text.keyboards import Row, button
 from handlers.text.words import day
 from handlers.views import own_screens
 from handlers.views.titles import title
 from handlers.views.turn import Turn
+from screening.acts.act import Act
+from screening.acts.written import agrees, is_addition, names_nothing, wish
 from screening.crimes import crime
-from screening.intents import Intent, agrees, intent, is_addition, names_nothing
 from screening.outside import addressee
 from states.decision import Decision
 from states.dialogue import AskingText, Draft
@@ -82,7 +84,7 @@ def just_sent(turn: Turn, draft: Draft) -> tuple[Appeal, ...]:
 
 def command_of(turn: Turn, message: Message) -> Command | None:
     """«Да» or «нет» typed under an offer, as its buttons say it; None where no offer stands there."""
-    draft, yes = turn.dialogue.draft, agrees(message.text) if drafting.is_text_only(message) else None
+    draft, yes = turn.dialogue.draft, agrees(message.text) if read(turn.facts, message).only_words else None
     if yes is None or not draft.offered or not isinstance(turn.dialogue.step, AskingText):
         return None
     again, fresh = come_back(turn, draft), just_sent(turn, draft)
@@ -120,7 +122,7 @@ def offer(turn: Turn, draft: Draft, text: str, rows: tuple[Row, ...]) -> Decisio
 
 def come_back(turn: Turn, draft: Draft) -> Appeal | None:
     """The answered message that «опять течёт» is about: the last of that topic, or the last one where none is heard."""
-    if intent(draft.text) is not Intent.AGAIN:
+    if wish(draft.text) is not Act.AGAIN:
         return None
     facts = turn.facts
     known = [one for one in own_screens.mine(facts) if own_screens.may_reopen(facts, one) and lately(turn, one)]

@@ -5,10 +5,12 @@ It must swallow nothing: the draft stays as it is, and one press makes a message
 
 from __future__ import annotations
 
-from handlers.resident.wishes import belong, offered
+from handlers.resident.situation import Situation, situation
+from handlers.resident.wishes import offered
 from handlers.text import texts_pages, texts_wishes
 from handlers.text.relayed import one_line
 from handlers.text.words import plural
+from handlers.views import own_screens
 from handlers.views.titles import place_title
 from handlers.views.turn import Turn
 from states.decision import Decision
@@ -25,7 +27,7 @@ def answered(turn: Turn, event: Message) -> Decision | None:
     found = turn.facts.pages
     if found is None or event.attachments or event.location or event.forwarded:
         return None
-    if belong(turn) or turn.dialogue.blocked(turn.facts.now):
+    if own_screens.asked(turn.facts) or situation(turn) in (Situation.REPLYING, Situation.BLOCKED):
         return None
     text, there = said(found, turn.facts.directory)
     return offered(turn, event, text, (), texts_wishes.ANOTHER if there else texts_pages.WRITE)

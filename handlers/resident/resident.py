@@ -7,6 +7,7 @@ from zlib import crc32
 
 from handlers.lifecycle import warnings
 from handlers.resident import (
+    acts,
     blocking,
     consent,
     danger,
@@ -20,10 +21,8 @@ from handlers.resident import (
     own_appeals,
     page_links,
     parts,
-    replies,
     sending,
     where,
-    wishes,
 )
 from handlers.resident.drafting import DRAFTING
 from handlers.text import actions, texts
@@ -104,13 +103,7 @@ def message(facts: Facts, event: Message) -> Decision:
         return warnings.first(turn, "", welcome or pressed(turn, command))
     if (alarm := danger.hear(turn, event)) is not None:
         return alarm
-    wish = wishes.meant(turn, event)
-    if wish is not None:
-        return warnings.first(turn, event.text, wishes.asked_back(turn, event, wish))
-    if (link := page_links.answered(turn, event)) is not None:
-        return warnings.first(turn, event.text, link)
-    hears = blocking if turn.dialogue.blocked(facts.now) else replies
-    return warnings.first(turn, event.text, hears.heard(turn, event))
+    return warnings.first(turn, event.text, page_links.answered(turn, event) or acts.answer(turn, event))
 
 
 def origin_of(event: Message) -> str:
@@ -215,7 +208,7 @@ def words_belong(turn: Turn, command: Command) -> Decision:
         case actions.REOPEN_DRAFT:
             return offers.pressed(turn, command)
         case _:
-            return wishes.as_words(turn)
+            return acts.take_as_words(turn)
 
 
 def always(turn: Turn, action: str) -> Decision:

@@ -9,7 +9,7 @@ from handlers.text import keyboards, texts, texts_chat
 from handlers.text.relayed import in_chat, one_line
 from handlers.views import own_screens
 from handlers.views.turn import Turn
-from screening.intents import grateful
+from screening.acts.written import grateful
 from states.decision import Decision
 from states.effects import Effect, Kind, Priority, Send, Source
 from states.lifecycle.appeal import Action, Appeal, NotAllowed, Status

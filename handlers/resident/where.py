@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.resident.reading import Spans
 from handlers.text.relayed import one_line
 from handlers.views.preview import agency_of
 from states.dialogue import Draft, Step, missing
@@ -25,14 +26,13 @@ NEAR = frozenset(_NEAR.split())
 """With one of these many words are a place after all."""
 
 
-def told(facts: Facts, draft: Draft, text: str) -> Draft:
+def told(draft: Draft, said: Spans) -> Draft:
     """The draft with what these words say of where it is. What is missing is filled; what is known already is changed
     only by words that name a place or an address and nothing else: «нет, это Копейск»."""
-    alone = not facts.find.rest(text)
-    guess = facts.find.place(text)
+    alone, guess = not said.rest, said.places
     if guess.sure and guess.places[0] != draft.place and (draft.place is None or alone):
         draft = replace(draft, place=guess.places[0], settled=False)
-    address = one_line(facts.find.address(text) or "", ADDRESS_LIMIT)
+    address = one_line(said.address, ADDRESS_LIMIT)
     if address and (alone or not (draft.address or draft.address_unknown)):
         draft = replace(draft, address=address, address_unknown=False)
     return draft
@@ -40,13 +40,13 @@ def told(facts: Facts, draft: Draft, text: str) -> Draft:
 
 def follow_edit(facts: Facts, draft: Draft, before: str, after: str) -> Draft:
     """The draft whose words have changed: a place and an address that came from the former words go with them."""
-    was, now = facts.find.place(before), facts.find.place(after)
-    if was.sure and was.places[0] == draft.place and now.places != was.places:
-        draft = replace(draft, place=now.places[0] if now.sure else None, settled=False)
-    address = one_line(facts.find.address(before) or "", ADDRESS_LIMIT)
+    was, now = Spans(facts, before), Spans(facts, after)
+    if was.places.sure and was.places.places[0] == draft.place and now.places.places != was.places.places:
+        draft = replace(draft, place=now.places.places[0] if now.places.sure else None, settled=False)
+    address = one_line(was.address, ADDRESS_LIMIT)
     if address and address == draft.address:
-        draft = replace(draft, address=one_line(facts.find.address(after) or "", ADDRESS_LIMIT))
-    return told(facts, draft, after)
+        draft = replace(draft, address=one_line(now.address, ADDRESS_LIMIT))
+    return told(draft, now)
 
 
 def names_district(facts: Facts, place: str | None, text: str) -> bool:
@@ -56,17 +56,17 @@ def names_district(facts: Facts, place: str | None, text: str) -> bool:
     return known is not None and any(name.casefold()[:-2] in low for name in known.districts)
 
 
-def as_typed(facts: Facts, draft: Draft, text: str) -> Draft:
+def as_typed(draft: Draft, said: Spans) -> Draft:
     """The answer to «Какой адрес?»: what was typed, in the nominative where it is an address and nothing else."""
-    named = told(facts, draft, text)
-    if facts.find.rest(text) or not facts.find.address(text):
-        named = replace(named, address=one_line(text, ADDRESS_LIMIT))
+    named = told(draft, said)
+    if said.rest or not said.address:
+        named = replace(named, address=one_line(said.text, ADDRESS_LIMIT))
     return replace(named, address_unknown=False)
 
 
-def story(facts: Facts, text: str) -> bool:
+def story(said: Spans) -> bool:
     """Whether this tells more of what happened, and not where: many words and no address among them."""
-    return len(facts.find.rest(text).split()) >= STORY and not facts.find.address(text)
+    return len(said.rest.split()) >= STORY and not said.address
 
 
 def described(text: str) -> bool:

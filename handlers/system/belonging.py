@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from handlers.official import checking
-from handlers.resident import feedback, hurrying, offers, own_appeals, replies, sending, thanks
+from handlers.resident import feedback, hurrying, offers, own_appeals, sending, thanks
 from handlers.resident.drafting import piece_of
+from handlers.resident.situation import resting
 from handlers.text import actions, texts, texts_stages
 from handlers.views import own_screens
 from handlers.views.turn import Turn
@@ -85,7 +86,7 @@ def question_at(turn: Turn) -> Question | None:
             return Question(code, Asks.WORDS)
         case Rating(code):
             return Question(code, Asks.MARK)
-        case _ if not replies.resting(turn):
+        case _ if not resting(turn):
             return None
     waiting = own_screens.asked(turn.facts)
     if waiting:

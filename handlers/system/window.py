@@ -14,10 +14,11 @@ from datetime import datetime
 from types import MappingProxyType
 
 from handlers.lifecycle import withdrawing
-from handlers.resident import blocking, consent, my_data, replies
-from handlers.resident.drafting import go_on, greeting, located, piece_of, understood
+from handlers.resident import blocking, consent, my_data
+from handlers.resident.drafting import go_on, located, piece_of, understood
 from handlers.resident.floods import MOST_PIECES
 from handlers.resident.resident import SPOKEN
+from handlers.resident.situation import resting
 from handlers.system import endangered
 from handlers.system.belonging import (
     CARRIED,
@@ -38,6 +39,7 @@ from handlers.system.belonging import (
 from handlers.text import actions, texts, texts_danger, texts_recovery
 from handlers.views.screens import show
 from handlers.views.turn import PAUSE_TIMER, Turn
+from screening.acts.written import is_greeting
 from states.cause import parse
 from states.decision import Consent, Decision
 from states.dialogue import (
@@ -298,7 +300,7 @@ def own(turn: Turn, code: str) -> bool:
 def tells(message: Message) -> bool:
     """Whether there is more in it than a button that was typed, or a greeting."""
     typed = " ".join(message.text.split()).strip(".!").casefold()
-    return not message.empty and not (only_words(message) and (typed in TYPED or greeting(message.text)))
+    return not message.empty and not (only_words(message) and (typed in TYPED or is_greeting(message.text)))
 
 
 def only_words(message: Message) -> bool:
@@ -451,7 +453,7 @@ def place_next(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
 def led_on(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
     """To where «Дополнить» or «Готово» has led; shown where the bot had not answered the press yet."""
     turn = Turn(facts, found.dialogue.resident, str(found.last), found.dialogue)
-    if found.moved is None or not replies.resting(turn):
+    if found.moved is None or not resting(turn):
         return [], found
     cmid, step = found.moved
     shown = turn.shows(step)

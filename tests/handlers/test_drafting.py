@@ -11,7 +11,6 @@ import pytest
 from handlers.decide import decide
 from handlers.resident.drafting import (
     TEXT_LIMIT,
-    greeting,
     piece_of,
     reworded,
     understood,
@@ -20,6 +19,7 @@ from handlers.resident.drafting import (
 from handlers.resident.guessing import guess_of
 from handlers.text import actions, texts
 from handlers.views.turn import DRAFT_ASKED_AFTER
+from screening.acts.written import is_greeting
 from screening.danger import alarms
 from states.decision import Decision
 from states.dialogue import (
@@ -106,7 +106,7 @@ def test_more_is_added_in_order_and_the_pause_begins_anew() -> None:
 
 @pytest.mark.parametrize("text", ["Привет!", "здравствуйте", "Начать", " Добрый  день. "])
 def test_a_greeting_is_no_story(text: str) -> None:
-    assert greeting(text)
+    assert is_greeting(text)
     for step in (Idle(), Refused()):
         assert said(writes(step, text)) == texts.MENU
     asked = writes(AskingText(), text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.intents import acknowledges, agrees, is_addition, says_nothing, says_unknown
+from screening.acts.written import acknowledges, agrees, is_addition, says_nothing, says_unknown
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.screening.training.mix import MAY_TELL, Row
 
 TESTS = Path(__file__).parents[2]
 ROOT = TESTS.parent
-WISHES = "tests/screening/phrases/intents.txt"
+WISHES = "tests/screening/phrases/wishes.txt"
 """What is said to the bot itself: never a danger."""
 
 FILES = (

@@ -1,5 +1,5 @@
-"""What a short text asks of the bot itself, in natural words: to delete, to stop, the state, an answer, a person (R12);
-and whether it says anything at all (I15).
+"""Acts by written rules: what a short text asks of the bot itself, in natural words (R12), and words that say nothing
+by themselves (I15).
 
 It must never take a told problem for a wish: what may be more than a wish is none. The bot asks back before it acts.
 """
@@ -7,27 +7,10 @@ It must never take a told problem for a wish: what may be more than a wish is no
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 
+from screening.acts.act import Act
 
-class Intent(StrEnum):
-    """`AGAIN`: what was answered is not done, or has come back."""
-
-    WITHDRAW = "withdraw"
-    ERASE = "erase"
-    DATA = "data"
-    STOP = "stop"
-    WHEN = "when"
-    STATUS = "status"
-    TAKE_BACK = "take_back"
-    THANKS = "thanks"
-    WHERE = "where"
-    PERSON = "person"
-    DONE = "done"
-    AGAIN = "again"
-
-
-LONGEST = {Intent.WITHDRAW: 16, Intent.ERASE: 9, Intent.THANKS: 10}
+LONGEST = {Act.WITHDRAW: 16, Act.ERASE: 9, Act.THANKS: 10}
 """Words; a longer text says more than the wish. Others: eight."""
 
 EIGHT = 8
@@ -39,24 +22,24 @@ _LIVE = r"человек\w*|оператор\w*|сотрудник\w*|специ
 _DONE = r"сделали|починили|убрали|вывезли|заделали|исправили|устранили|почистили|включили|отремонтировали|покрасили"
 
 _SAID = {
-    Intent.WITHDRAW: (
+    Act.WITHDRAW: (
         r"\b(?:отзыв\w+|отозвать|забира\w+|отменя\w+)(?: \w+){0,2} согласи\w+(?! на (?!обработк))",
         r"\b(?:запреща\w+|прекратите|перестаньте) обрабатывать\b.* данные",
         r"\bне (?:да\w+|соглас\w+)(?: \w+){0,2} на обработку\b",
     ),
-    Intent.ERASE: (
+    Act.ERASE: (
         r"\b(?:удал\w+|сотри\w*|стереть|уничтож\w+|уберите)\b.*"
         rf"\b(?:{_OWN}.* данные|обо мне|{_OWN} (?:профиль|переписк\w+|сообщения|данные)|меня из)\b",
         r"\bзабудьте меня\b",
     ),
-    Intent.DATA: (r"\b(?:что|какие|какая)\b.*\bобо мне\b", rf"\b(?:{_SHOW})\b.*\b{_OWN}(?: персональные)? данные\b"),
-    Intent.STOP: (
+    Act.DATA: (r"\b(?:что|какие|какая)\b.*\bобо мне\b", rf"\b(?:{_SHOW})\b.*\b{_OWN}(?: персональные)? данные\b"),
+    Act.CANCEL: (
         r"^(?:стоп|stop|хватит|отстаньте|остановитесь|отписаться|отпишите(?: меня)?|передумала?)(?: не надо)?$",
         r"^(?:я )?(?:больше )?не хочу(?: больше)?(?: писать)?$",
         r"^(?:больше )?(?:мне )?не пишите(?: мне)?(?: больше)?$",
         r"^(?:ничего )?не надо(?: ничего)?(?: отправлять)?$",
     ),
-    Intent.WHEN: (
+    Act.WHEN: (
         r"\bкогда\b.*\bответ(?:\w+)?$",
         r"^(?:ну )?(?:сколько|долго)(?: мне)?(?: еще)? ждать(?: ответ\w*)?$",
         r"\bпочему\b.*\bне отвеча\w+$",
@@ -75,21 +58,21 @@ _SAID = {
         r"(?: (?:алло|ау|есть|кто|кто нибудь|ответьте|живой|там))*$",
         r"^(?:ответьте|отзовитесь|ответите)(?: уже| наконец| пожалуйста| мне| кто нибудь| хоть)*$",
     ),
-    Intent.STATUS: (
+    Act.STATUS: (
         rf"^(?:какой |проверить |узнать )?статус(?: мо\w+)?(?: {_MESSAGE})?$",
         r"\b(?:где|что с|что там с|как там|что по|в каком состоянии|дошл[оа] ли|новости по|получили)\b"
         rf".*\b{_OWN} {_MESSAGE}$",
     ),
-    Intent.TAKE_BACK: (
+    Act.TAKE_BACK: (
         r"^(?:хочу |прошу |можно |пожалуйста )*"
         r"(?:отзовите|отозвать|отзываю|заберите|забрать|отмените|отменить|снимите)"
         rf"(?: пожалуйста)?(?: {_OWN}| это| последнее)? {_MESSAGE}(?: пожалуйста)?$",
     ),
-    Intent.WHERE: (
+    Act.WHERE: (
         r"^(?:\w+ )?(?:не знаю )?(?:куда|кому|к кому)(?: (?:мне|нам|можно|надо|нужно|лучше))* "
         r"(?:обра\w+|п?о?жалова\w+|н?а?писать|п?о?звонить)(?: жалобу)?$",
     ),
-    Intent.PERSON: (
+    Act.PERSON: (
         rf"\b(?:позовите|соедините|переключите|дайте|нужен|хочу|можно)\b.*\b(?:{_LIVE})$",
         r"\b(?:живой|настоящий) человек$",
         r"^оператор$",
@@ -97,11 +80,11 @@ _SAID = {
         r"\bлюди\b.*\bробот$",
         r"\bс (?:ботом|роботом) (?:говорить|общаться) не\b",
     ),
-    Intent.DONE: (
+    Act.DONE: (
         r"^(?:(?:вроде|это|ну|вот|я|на|этом|уже|пока|больше) )*(?:все|готово|ничего|закончила?|отправляйте)"
         r"(?: (?:написала?|рассказала?|отправляйте|готово|сказала?))*$",
     ),
-    Intent.AGAIN: (
+    Act.AGAIN: (
         r"\bтак (?:и|ничего и) не(?:т)?\b",
         r"^(?:\w+ )?(?:опять|снова|по прежнему|до сих пор)\b",
         r"\bничего не (?:сделали|сделано|изменилось|поменялось)\b",
@@ -131,10 +114,23 @@ READ = 400
 """Letters of a text that are looked at: a wish is short."""
 
 
-def intent(text: str) -> Intent | None:
-    """What is asked of the bot itself; None where a problem is told, or may be."""
+def act(text: str) -> Act | None:
+    """What the whole text is for certain; None where a problem is told, or may be."""
+    if (found := wish(text)) is not None:
+        return found
+    if (yes := agrees(text)) is not None:
+        return Act.YES if yes else Act.NO
+    if acknowledges(text):
+        return Act.ACKNOWLEDGE
+    if says_unknown(text):
+        return Act.UNKNOWN
+    return Act.GREETING if is_greeting(text) or says_nothing(text) else None
+
+
+def wish(text: str) -> Act | None:
+    """What is asked of the bot itself, thanks among it."""
     if grateful(text):
-        return Intent.THANKS
+        return Act.THANKS
     low = text.casefold().replace("ё", "е")
     if len(low) > READ or any(map(str.isdigit, low)):
         return None
@@ -171,7 +167,7 @@ def grateful(text: str) -> bool:
     signs = [one for one in low if one not in _HIDDEN]
     if signs and all(sign in _SIGNS for sign in signs):
         return True
-    few = len(low.split()) <= LONGEST[Intent.THANKS]
+    few = len(low.split()) <= LONGEST[Act.THANKS]
     more = _MORE.search(low.replace("еще раз", "")) or any(map(str.isdigit, low))
     return few and bool(_GRATEFUL.search(low)) and not more and all(map(_KINDLY.search, _sentences(low)))
 
@@ -202,6 +198,12 @@ _FILLERS = """
 """
 FILLERS = frozenset(_FILLERS.split())
 
+GREETINGS = frozenset(
+    {"начать", "старт", "start", "привет", "здравствуйте", "здравствуй", "меню", "добрый день", "добрый вечер"}
+    | {"доброе утро", "доброй ночи", "доброго дня", "приветствую", "добрый день всем", "ку", "хай"}
+)
+"""Words that open the menu."""
+
 ACKNOWLEDGED = frozenset(
     {"ок", "окей", "окэй", "хорошо", "ладно", "ясно", "понятно", "понял", "поняла", "принято", "добро", "ага", "угу"}
     | {"да", "хор", "жду", "буду ждать", "хорошо жду", "ок жду"}
@@ -231,6 +233,10 @@ def words(text: str) -> list[str]:
 def says_nothing(text: str) -> bool:
     """Whether the whole text is courtesy, a filler or a sign: on a card it would be noise (I15)."""
     return all(word in FILLERS for word in words(text))
+
+
+def is_greeting(text: str) -> bool:
+    return " ".join(text.casefold().split()).strip("!.,?() ") in GREETINGS
 
 
 def acknowledges(text: str) -> bool:

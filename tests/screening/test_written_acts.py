@@ -6,16 +6,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.intents import READ, Intent, grateful, intent, names_nothing, verdict
+from screening.acts.act import Act
+from screening.acts.written import READ, grateful, names_nothing, verdict, wish
 from tests.cost import cost
 from tests.form import examples
 from tests.screening.sets import lines
 
-KNOWN = lines("intents")
+KNOWN = lines("wishes")
+
+
+WISHES = {
+    Act.ERASE, Act.WITHDRAW, Act.DATA, Act.CANCEL, Act.WHEN, Act.STATUS, Act.TAKE_BACK, Act.THANKS, Act.WHERE,
+    Act.PERSON, Act.DONE, Act.AGAIN,
+}  # fmt: skip
 
 
 def heard(text: str) -> str:
-    found = intent(text)
+    found = wish(text)
     return found.value if found is not None else "-"
 
 
@@ -25,8 +32,8 @@ def test_wishes_are_heard_and_problems_are_none() -> None:
     others = [text for mark, text in KNOWN if mark == "-"]
     right = sum(heard(text) == mark for mark, text in wishes) / len(wishes)
     false = sum(heard(text) != "-" for text in others) / len(others)
-    print(f"intents: {len(wishes)} + {len(others)} phrases, right {right:.3f}, false {false:.3f}")
-    assert {mark for mark, _ in wishes} == {one.value for one in Intent} and len(others) >= 80
+    print(f"wishes: {len(wishes)} + {len(others)} phrases, right {right:.3f}, false {false:.3f}")
+    assert {mark for mark, _ in wishes} == WISHES and len(others) >= 80
     assert right >= 0.97 and false <= 0.03
 
 
@@ -43,7 +50,7 @@ def test_wishes_are_heard_and_problems_are_none() -> None:
     ],
 )
 def test_thanks(text: str) -> None:
-    assert grateful(text) and intent(text) is Intent.THANKS
+    assert grateful(text) and wish(text) is Act.THANKS
 
 
 @pytest.mark.parametrize(
@@ -66,21 +73,21 @@ def test_what_may_be_more_is_no_thanks(text: str) -> None:
 
 
 def test_a_long_text_and_an_address_are_never_wishes() -> None:
-    assert intent("статус " + "а" * READ) is None
-    assert intent("удалите мои данные, дом 5") is None
-    assert intent("стоп " * 9) is None
+    assert wish("статус " + "а" * READ) is None
+    assert wish("удалите мои данные, дом 5") is None
+    assert wish("стоп " * 9) is None
 
 
 @settings(max_examples=examples(200), deadline=None)
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
-    assert intent(text) in {None, *Intent}
+    assert wish(text) in {None, *Act}
 
 
 @pytest.mark.parametrize("piece", ["удалите мои ", "так и ", "когда ", "а", "ну все ", "не хочу "])
 def test_no_text_is_slow(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    assert cost(lambda: intent(text)) < 0.05 and cost(lambda: intent(text[:READ])) < 0.005
+    assert cost(lambda: wish(text)) < 0.05 and cost(lambda: wish(text[:READ])) < 0.005
 
 
 def test_what_is_said_of_nothing_in_particular() -> None:

@@ -1,0 +1,161 @@
+"""What a message means: its act (screening/acts) in the situation of the dialogue gives one function, and nothing else
+decides. Danger, and buttons typed by hand, stand before it (resident.py).
+
+It must leave no cell to chance: each act names what it does in each situation (docs/reference/acts.md shows the table).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from handlers.resident import blocking, own_appeals, telling, wishes
+from handlers.resident.own_words import (
+    add_here,
+    add_reply,
+    answer_ok,
+    answer_question,
+    greet_or_answer,
+    thank,
+    thank_in_reply,
+)
+from handlers.resident.reading import read
+from handlers.resident.situation import Situation, situation
+from handlers.resident.telling import (
+    Answer,
+    answer_topic,
+    go_without_address,
+    greet,
+    take_address,
+    take_agency,
+    take_place,
+    take_topic,
+    take_words,
+    wait_for_words,
+)
+from handlers.text import texts
+from handlers.views.turn import Turn
+from screening.acts.act import Act
+from states.decision import Decision
+from states.dialogue import Idle
+from states.effects import Send
+from states.messages import Message
+
+Row = Mapping[Situation, Answer]
+
+
+def in_all(answer: Answer, **others: Answer) -> Row:
+    """The same in each situation but those that are named."""
+    return {one: others.get(one.value, answer) for one in Situation}
+
+
+def content(**others: Answer) -> Row:
+    """Words that tell something: an answer to what was asked, else a part of a story."""
+    told: dict[str, Answer] = {
+        "new": take_words,
+        "sent": take_words,
+        "asked": answer_question,
+        "adding": add_here,
+        "replying": add_reply,
+        "telling": take_words,
+        "topic": take_topic,
+        "place": take_place,
+        "address": take_address,
+        "agency": take_agency,
+        "preview": take_words,
+        "blocked": blocking.answer_only,
+    }
+    told.update(others)
+    return {one: told[one] for one in Situation}
+
+
+def beside(answer: Answer, **others: Answer) -> Row:
+    """What is asked of the bot itself, beside the dialogue; words under an official's question or in a reply are told
+    to people, and a blocked author hears what a block leaves him."""
+    told: dict[str, Answer] = {"asked": answer_question, "replying": add_reply, "blocked": blocking.answer_only}
+    return in_all(answer, **{**told, **others})
+
+
+def silent(**others: Answer) -> Row:
+    """Words that tell nothing: what was asked is asked again, and nothing of them stands on a card (I15)."""
+    told: dict[str, Answer] = {
+        "asked": answer_question, "adding": add_here, "replying": add_reply, "blocked": blocking.answer_only
+    }  # fmt: skip
+    return in_all(wait_for_words, **{**told, **others})
+
+
+TABLE: Mapping[Act, Row] = {
+    # Rights are heard whatever else is going on (R12).
+    Act.ERASE: in_all(wishes.offer_erasure),
+    Act.WITHDRAW: in_all(wishes.offer_withdrawal_of_consent),
+    Act.DATA: in_all(wishes.offer_data),
+    # Own messages, also of an author who may send no new ones.
+    Act.STATUS: beside(
+        wishes.tell_state, topic=telling.search_or(wishes.tell_state), place=telling.search_or(wishes.tell_state),
+        agency=telling.search_or(wishes.tell_state), blocked=wishes.tell_state,
+    ),
+    Act.WHEN: beside(wishes.tell_state, blocked=wishes.tell_state),
+    Act.TAKE_BACK: beside(wishes.offer_withdrawal, blocked=wishes.offer_withdrawal),
+    # The bot itself.
+    Act.CANCEL: beside(wishes.offer_to_stop),
+    Act.WHERE: beside(wishes.offer_ways),
+    Act.PERSON: beside(
+        wishes.offer_people, topic=telling.search_or(wishes.offer_people), place=telling.search_or(wishes.offer_people),
+        agency=telling.search_or(wishes.offer_people),
+    ),
+    Act.DONE: beside(wishes.end_telling),
+    # Courtesy.
+    Act.THANKS: in_all(
+        wishes.accept_thanks, new=thank, sent=thank, asked=thank, adding=add_here, replying=thank_in_reply,
+        telling=take_words, blocked=blocking.answer_only,
+    ),
+    Act.ACKNOWLEDGE: silent(sent=answer_ok),
+    Act.GREETING: silent(new=greet, sent=greet, telling=greet, asked=greet_or_answer),
+    Act.YES: silent(sent=answer_ok, topic=answer_topic),
+    Act.NO: silent(topic=answer_topic),
+    Act.UNKNOWN: content(address=go_without_address),
+    # What people tell.
+    Act.STORY: content(),
+    Act.QUESTION: content(),
+    Act.AGAIN: content(),
+    Act.SOLVED: content(),
+    Act.ADDITION: content(),
+    Act.CORRECTION: content(),
+    Act.PLACE: content(),
+    Act.INSULT: content(),
+    Act.PRESS: content(),
+    Act.NOTICE: content(),
+    Act.SPAM: content(),
+}  # fmt: skip
+
+
+def answer(turn: Turn, message: Message) -> Decision:
+    """Free words, files or a point on the map."""
+    here = situation(turn)
+    if message.empty:
+        return blocking.refused(turn) if here is Situation.BLOCKED else turn.stays(texts.LETTERS_ONLY)
+    over = own_appeals.adding(turn.dialogue)
+    if over is not None and not own_appeals.still_adding(turn, over):
+        return answer_anew(turn, message, over)
+    reading = read(turn.facts, message)
+    return TABLE[reading.act][here](turn, reading)
+
+
+def answer_anew(turn: Turn, message: Message, code: str) -> Decision:
+    """«Дополнить» was left open: the words are about something new; who has just lost it by an end hears so."""
+    decision = answer(replace(turn, dialogue=replace(turn.dialogue, step=Idle())), message)
+    if own_appeals.left_open(turn):
+        return decision
+    told = Send(turn.peer, turn.cause("over"), texts.ADDING_OVER.format(code=code))
+    return replace(decision, effects=(told, *decision.effects))
+
+
+def take_as_words(turn: Turn) -> Decision:
+    """«Это о другом»: the words that were taken for a wish are told as any others."""
+    draft = turn.dialogue.draft
+    told = draft.meant
+    if told is None:
+        return turn.stays(texts.STALE)
+    before = replace(turn, dialogue=replace(turn.dialogue, draft=replace(draft, meant=None)))
+    message = Message(turn.peer, told.cmid, turn.peer, turn.facts.now, told.text)
+    return TABLE[Act.STORY][situation(before)](before, read(turn.facts, message))

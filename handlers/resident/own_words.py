@@ -1,0 +1,87 @@
+"""Words that belong to what was sent: more to an own message, the answer to an official, thanks.
+
+It must never guess between two questions: of which the answer is, the resident says (features.md B).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.resident import drafting, own_appeals, telling, thanks
+from handlers.resident.reading import Reading
+from handlers.resident.situation import resting
+from handlers.text import keyboards, texts
+from handlers.views import own_screens
+from handlers.views.turn import Turn
+from screening.acts.written import is_greeting
+from states.decision import Decision, ignore
+from states.dialogue import AskingText, ConfirmingWithdrawal, Rating, ShowingAppeal
+from states.effects import Send
+from states.lifecycle.appeal import Appeal, Status, allowed
+
+
+def add_reply(turn: Turn, reading: Reading) -> Decision:
+    """A reply to what the bot said of one message. Where that is over, the words are not lost: they begin a new one."""
+    appeal = linked_to(turn)
+    if allowed(appeal.status, own_appeals.adding_is(appeal)) or not resting(turn):
+        return own_appeals.added(turn, appeal, reading.message)
+    note, keyboard = texts.ADDING_OVER.format(code=appeal.code), None
+    if own_screens.may_reopen(turn.facts, appeal):
+        note = f"{note} {texts.OR_NOT_SOLVED}"
+        keyboard = keyboards.inline((own_screens.not_solved(appeal.code),))
+    told = Send(turn.peer, turn.cause("over"), note, keyboard=keyboard, appeal=appeal.code)
+    decision = drafting.begun(turn, reading)
+    return replace(decision, effects=(told, *decision.effects))
+
+
+def thank_in_reply(turn: Turn, reading: Reading) -> Decision:
+    return thanks.taken(turn, reading.message, linked_to(turn))
+
+
+def linked_to(turn: Turn) -> Appeal:
+    appeal = turn.facts.linked
+    assert appeal is not None and appeal.resident == turn.peer, "a situation of its own (situation.py)"
+    return appeal
+
+
+def add_here(turn: Turn, reading: Reading) -> Decision:
+    """Something written while «Дополнить» is open."""
+    return own_appeals.add_here(turn, reading.message)
+
+
+def thank(turn: Turn, reading: Reading) -> Decision:
+    return thanks.taken(turn, reading.message, thanks.about(turn))
+
+
+def answer_question(turn: Turn, reading: Reading) -> Decision:
+    """What an official has asked; of several questions the resident says which."""
+    waiting, piece = own_screens.asked(turn.facts), drafting.piece_of(reading.message)
+    if (one := shown(turn, waiting)) is not None:
+        return own_appeals.extended(turn, one, (piece,), turn.dialogue.step, more=texts.REPLIED_FREELY)
+    draft = replace(turn.dialogue.draft.adding(piece), settling_text=True)
+    return turn.shows(AskingText(), draft, texts.WHICH_REPLY)
+
+
+def greet_or_answer(turn: Turn, reading: Reading) -> Decision:
+    """«Да» is an answer to an official, «добрый день» is none."""
+    if is_greeting(reading.text):
+        return telling.greet(turn, reading)
+    return answer_question(turn, reading)
+
+
+def answer_ok(turn: Turn, reading: Reading) -> Decision:
+    """«Ок» to what the bot said needs no word; where an answer waits for a mark, «да» presses nothing."""
+    answered = thanks.about(turn)
+    if answered is None or answered.status is not Status.ANSWERED:
+        return ignore("житель прочитал")
+    keys = keyboards.inline((own_screens.solved(answered.code), own_screens.not_solved(answered.code)))
+    return Decision(effects=(turn.says(texts.SOLVED_OR_NOT, keys),))
+
+
+def shown(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
+    """The only one that is asked about, or the one that the resident is looking at."""
+    if len(waiting) == 1:
+        return waiting[0]
+    step = turn.dialogue.step
+    looked_at = step.code if isinstance(step, ShowingAppeal | ConfirmingWithdrawal | Rating) else ""
+    return next((appeal for appeal in waiting if appeal.code == looked_at and appeal.status is Status.ASKED), None)

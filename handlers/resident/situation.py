@@ -1,0 +1,101 @@
+"""Where a resident is in the dialogue, as far as it tells what his words mean. It must never look at the words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from handlers.resident import own_appeals
+from handlers.views import own_screens
+from handlers.views.turn import Turn
+from states.dialogue import (
+    AskingAddress,
+    AskingPublication,
+    AskingText,
+    ChoosingAgency,
+    ChoosingGroup,
+    ChoosingLevel,
+    ChoosingParts,
+    ChoosingPlace,
+    ChoosingTopic,
+    ChoosingTopicOf,
+    ConfirmingErasure,
+    ConfirmingWithdrawal,
+    Idle,
+    ListingAppeals,
+    Rating,
+    Refused,
+    ShowingAppeal,
+    ShowingData,
+)
+
+
+class Situation(StrEnum):
+    """`NEW`: nothing is being written, and nothing was sent yet; `SENT`: something was. `ASKED`: an official waits for
+    an answer. `ADDING`: «Дополнить» is open. `REPLYING`: with VK's own «Ответить» to what was said of one message.
+    `TELLING`: the story is being told. `TOPIC`, `PLACE`, `ADDRESS`, `AGENCY`: what the bot has asked for. `PREVIEW`:
+    all is known, or nearly. Before the consent no words are read (consent.py)."""
+
+    NEW = "new"
+    SENT = "sent"
+    ASKED = "asked"
+    ADDING = "adding"
+    REPLYING = "replying"
+    TELLING = "telling"
+    TOPIC = "topic"
+    PLACE = "place"
+    ADDRESS = "address"
+    AGENCY = "agency"
+    PREVIEW = "preview"
+    BLOCKED = "blocked"
+
+
+RESTING = (
+    Idle,
+    Refused,
+    ListingAppeals,
+    ShowingAppeal,
+    ConfirmingWithdrawal,
+    Rating,
+    ShowingData,
+    ConfirmingErasure,
+    AskingPublication,
+)
+"""Steps at which nothing is being written: words there may answer a question."""
+
+
+def resting(turn: Turn) -> bool:
+    return turn.dialogue.draft.empty and isinstance(turn.dialogue.step, RESTING)
+
+
+def situation(turn: Turn) -> Situation:
+    linked = turn.facts.linked
+    if turn.dialogue.blocked(turn.facts.now):
+        return Situation.BLOCKED
+    if linked is not None and linked.resident == turn.peer:
+        return Situation.REPLYING
+    if own_appeals.adding(turn.dialogue) is not None:
+        return Situation.ADDING
+    if not resting(turn):
+        return asked_for(turn)
+    if own_screens.asked(turn.facts):
+        return Situation.ASKED
+    return Situation.SENT if turn.facts.appeals else Situation.NEW
+
+
+def asked_for(turn: Turn) -> Situation:
+    """While a message is being written, also one that was left for the menu."""
+    match turn.dialogue.step:
+        case ChoosingTopic() | ChoosingGroup() | ChoosingTopicOf():
+            return Situation.TOPIC
+        case ChoosingPlace():
+            return Situation.PLACE
+        case AskingAddress():
+            return Situation.ADDRESS
+        case ChoosingLevel() | ChoosingAgency():
+            return Situation.AGENCY
+        case AskingText() | ChoosingParts():
+            return Situation.TELLING
+        case step if isinstance(step, RESTING):
+            return Situation.TELLING
+        case _:
+            return Situation.PREVIEW

@@ -1,0 +1,208 @@
+"""What becomes of words while a message is written: they go on with the draft, or answer what was asked.
+
+No word is dropped (I14): what is more than an answer is a part of the story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from handlers.resident import drafting, where
+from handlers.resident.drafting import DRAFTING, TEXT_LIMIT
+from handlers.resident.floods import full
+from handlers.resident.reading import Reading
+from handlers.text import texts
+from handlers.views import own_screens
+from handlers.views.turn import Turn
+from screening.acts.written import FILLERS, agrees, is_greeting, words
+from states.decision import Decision
+from states.dialogue import (
+    AskingText,
+    ChoosingAgency,
+    ChoosingGroup,
+    ChoosingLevel,
+    ChoosingParts,
+    ChoosingPlace,
+    ChoosingTopic,
+    ChoosingTopicOf,
+    Draft,
+    Idle,
+    Refused,
+    Step,
+)
+
+Answer = Callable[[Turn, Reading], Decision]
+
+NAME = 3
+"""Words that may be no more than a name that was mistyped; of more none is dropped (I1)."""
+
+
+def greet(turn: Turn, reading: Reading) -> Decision:
+    """A greeting opens the menu; «помогите», «тут такое дело» wait for words."""
+    if is_greeting(reading.text) and isinstance(turn.dialogue.step, Idle | Refused):
+        return turn.shows(Idle())
+    return wait_for_words(turn, reading)
+
+
+def wait_for_words(turn: Turn, reading: Reading) -> Decision:
+    """What says nothing would be noise on a card (I15): the question stands, or words are waited for. While an official
+    waits for an answer nobody knows that they say nothing."""
+    if own_screens.asked(turn.facts):
+        return take_words(turn, reading)
+    draft, step = turn.dialogue.draft, turn.dialogue.step
+    if isinstance(step, (*DRAFTING, ChoosingLevel, ChoosingAgency)) and not isinstance(
+        step, AskingText | ChoosingParts
+    ):
+        return turn.shows(step, draft)
+    waits = draft if isinstance(step, AskingText | ChoosingParts) else replace(draft, settling_text=True)
+    return turn.keeps(AskingText(), waits, (drafting.pause(turn, reading.message.at),))
+
+
+def take_words(turn: Turn, reading: Reading) -> Decision:
+    """A message is begun, or goes on."""
+    if overfull(turn, reading):
+        return turn.stays(texts.DRAFT_FULL)
+    if isinstance(turn.dialogue.step, DRAFTING):
+        return drafting.added(turn, reading)
+    return drafting.begun(turn, reading)
+
+
+def overfull(turn: Turn, reading: Reading) -> bool:
+    letters = min(len(reading.text), TEXT_LIMIT)
+    return isinstance(turn.dialogue.step, (*DRAFTING, Idle)) and full(turn.dialogue.draft, letters)
+
+
+def take_topic(turn: Turn, reading: Reading) -> Decision:
+    """One topic that the words name is taken, some are shown. What is more than a name is a part of the story (I14)."""
+    step = turn.dialogue.step
+    if not reading.only_words or overfull(turn, reading):
+        return take_words(turn, reading)
+    if (code := named_topic(turn, reading)) is not None:
+        model = step.model if isinstance(step, ChoosingTopic) else 0
+        known = draft_with_words(turn, reading, (code,)).about(code, model)
+        return drafting.go_on(turn, replace(known, settled=False))
+    if isinstance(step, ChoosingTopic):
+        return drafting.added(turn, reading)
+    return search_topic(turn, reading)
+
+
+def search_topic(turn: Turn, reading: Reading) -> Decision:
+    if len(reading.text.split()) > NAME:
+        return drafting.add_story(turn, reading)
+    found = turn.facts.find.search_topics(reading.text, 12)
+    draft = draft_with_words(turn, reading, found)
+    if not found:
+        return turn.shows(turn.dialogue.step, draft, texts.NOTHING_FOUND)
+    return turn.shows(ChoosingTopicOf(None, 0, found), draft)
+
+
+def named_topic(turn: Turn, reading: Reading) -> str | None:
+    """The topic on a button, named in words instead of pressed."""
+    step = turn.dialogue.step
+    offered = step.guesses if isinstance(step, ChoosingTopic) else ()
+    if isinstance(step, ChoosingTopicOf):
+        offered = step.found or tuple(topic.code for topic in turn.facts.directory.topics_of(step.group or ""))
+    return turn.facts.find.named_topic(reading.text, offered)
+
+
+def answer_topic(turn: Turn, reading: Reading) -> Decision:
+    """«Да» or «нет» where one topic was asked about alone."""
+    step, draft = turn.dialogue.step, turn.dialogue.draft
+    if not isinstance(step, ChoosingTopic) or len(step.guesses) != 1:
+        return take_topic(turn, reading) if agrees(reading.text) is False else wait_for_words(turn, reading)
+    if agrees(reading.text):
+        return drafting.go_on(turn, draft.about(step.guesses[0], step.model))
+    return drafting.declined(turn)
+
+
+def draft_with_words(turn: Turn, reading: Reading, topics: Sequence[str]) -> Draft:
+    """The draft with these words and with where it is, unless they are the name of one of these topics and nothing
+    else."""
+    draft, known = turn.dialogue.draft, turn.facts.directory.topic_by_code
+    called = (f"{known[code].name} {' '.join(known[code].words)}" for code in topics)
+    if names_only(reading.text, called):
+        return draft
+    return where.told(draft.adding(drafting.piece_of(reading.message)), reading)
+
+
+def names_only(text: str, names: Iterable[str]) -> bool:
+    """Whether each word that tells anything is a form of a word of one of these names."""
+    told = [word for word in words(text) if word not in FILLERS]
+    return any(all(any(same_word(word, other) for other in words(name)) for word in told) for name in names)
+
+
+def same_word(word: str, other: str) -> bool:
+    """Two forms of one word: «ямы», «яма»."""
+    same = max(3, min(len(word), len(other)) - 2)
+    return word[:same] == other[:same]
+
+
+def take_place(turn: Turn, reading: Reading) -> Decision:
+    """One sure place is taken at once, several are shown, none is said so; an address beside it counts too."""
+    if not reading.only_words or overfull(turn, reading):
+        return take_words(turn, reading)
+    draft = where.told(turn.dialogue.draft, reading)
+    many = len(reading.text.split()) > NAME
+    more = bool(reading.places.places or many) and bool(reading.rest)
+    if more or where.names_district(turn.facts, draft.place, reading.text):
+        draft = draft.adding(drafting.piece_of(reading.message))
+    if draft.place is not None:
+        return drafting.go_on(turn, draft)
+    found = reading.places.places or turn.facts.find.search_places(reading.text, 6)
+    if not reading.places.places and (where.story(reading) or (not found and many)):
+        return drafting.added(turn, reading)
+    if not found:
+        return turn.shows(ChoosingPlace(), draft, texts.NOTHING_FOUND)
+    return turn.shows(ChoosingPlace(found[:6]), draft)
+
+
+def take_address(turn: Turn, reading: Reading) -> Decision:
+    message, draft = reading.message, turn.dialogue.draft
+    if overfull(turn, reading):
+        return turn.stays(texts.DRAFT_FULL)
+    if message.location is not None:
+        told = draft.adding(drafting.piece_of(message))
+        return drafting.go_on(turn, replace(told, address=drafting.point(message.location), address_unknown=False))
+    if not reading.only_words or (where.story(reading) and not where.described(reading.text)):
+        return drafting.added(turn, reading)
+    told = where.as_typed(draft, reading)
+    return drafting.go_on(turn, replace(told, taken_for_address=drafting.piece_of(message)))
+
+
+def go_without_address(turn: Turn, reading: Reading) -> Decision:
+    """«Не знаю»."""
+    return drafting.go_on(turn, turn.dialogue.draft.without_address())
+
+
+def take_agency(turn: Turn, reading: Reading) -> Decision:
+    """Who is meant; a story told instead of a name begins a message."""
+    if not reading.only_words:
+        return drafting.begun(turn, reading)
+    found, known = turn.facts.find.search_agencies(reading.text, 12), turn.facts.directory.agency_by_code
+    called = (f"{known[code].name} {known[code].short} {' '.join(known[code].words)}" for code in found)
+    if where.story(reading) and not names_only(reading.text, called):
+        return drafting.begun(turn, reading)
+    if not found:
+        return turn.stays(texts.NOTHING_FOUND)
+    return turn.shows(ChoosingAgency(None, 0, found))
+
+
+def search_or(otherwise: Answer) -> Answer:
+    """Where a name is looked up, one word may be a part of it: «оператор», «статус»."""
+
+    def answer(turn: Turn, reading: Reading) -> Decision:
+        if " " in reading.text.strip() or isinstance(turn.dialogue.step, ChoosingTopic):
+            return otherwise(turn, reading)
+        return SEARCHES[type(turn.dialogue.step)](turn, reading)
+
+    return answer
+
+
+SEARCHES: Mapping[type[Step], Answer] = {
+    ChoosingGroup: take_topic,
+    ChoosingTopicOf: take_topic,
+    ChoosingPlace: take_place,
+    ChoosingLevel: take_agency,
+    ChoosingAgency: take_agency,
+}

@@ -1,0 +1,1 @@
+"""What a whole message of a resident does: tells, asks, thanks, corrects. It must never say what follows from it."""
