@@ -20,7 +20,7 @@ from bot.region.directory_file import read  # noqa: E402 - the repository is no 
 from matching import Matcher  # noqa: E402
 
 MESSAGES = ROOT / "tests" / "matching" / "problems.yaml"
-FALSE_BAR, RECALL_BAR = 0.03, 0.64
+FALSE_BAR, RECALL_BAR = 0.03, 0.73
 """Cuts that are false, of all cuts, and messages of one problem that are torn; right cuts that are made, of all there
 are."""
 

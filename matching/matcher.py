@@ -11,9 +11,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from matching import addresses, probable
+from matching.elsewhere import OtherRegions
 from matching.places import PlaceFinder
 from matching.problems import split
 from matching.search import TYPED, Shelf
+from matching.tatar import in_russian
 from matching.topics import TopicIndex
 from screening.plain import readings
 from screening.words import SAME
@@ -37,6 +39,7 @@ class Matcher:
         self._scenes = {topic.code: topic.scene for topic in directory.topics}
         self._topics = TopicIndex(directory)
         self._places = PlaceFinder(directory)
+        self._elsewhere = OtherRegions(directory.region, self._places.is_name)
         self._place_shelf = Shelf(_called_places(directory))
         self._topic_shelf = Shelf(_called_topics(directory))
         self._agency_shelf = Shelf(_called_agencies(directory))
@@ -59,17 +62,18 @@ class Matcher:
         if not letters or sum(letter in _VOWELS for letter in letters) < _FEWEST_VOWELS * len(letters):
             return 0.0
         scores = self._topics.scores(addresses.without(text, self._places.is_name))
-        return max(scores.values(), default=0.0) + len(self._places.guess(text).places)
+        named = len(self._places.guess(text).places) + bool(self._elsewhere.named(text))
+        return max(scores.values(), default=0.0) + named
 
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
         text = self.readable(text)
         if self.learned is not None:
             return self.topic(text, limit).topics
-        return self._topics.rank(addresses.without(text, self._places.is_name), limit)
+        return self._topics.best(self.scores(text), limit)
 
     def scores(self, text: str) -> Mapping[str, float]:
         """What the words of the directory alone give each topic."""
-        return self._topics.scores(addresses.without(text, self._places.is_name))
+        return self._topics.scores(f"{addresses.without(text, self._places.is_name)} {in_russian(text)}")
 
     def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
         text = self.readable(text)
@@ -101,6 +105,9 @@ class Matcher:
     def search_agencies(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         return self._agency_shelf.find(typed, limit)
 
+    def elsewhere(self, text: str) -> str:
+        return "" if self.place(text).places else self._elsewhere.named(self.readable(text))
+
     def address(self, text: str) -> str | None:
         return addresses.find(self.readable(text), self._places.is_name)
 
@@ -114,7 +121,7 @@ class Matcher:
         return split(
             self.readable(text),
             lambda clause: self._topics.clear(plain(clause)),
-            lambda clause, known: self._topics.apart(plain(clause), known),
+            lambda clause, known, marked: self._topics.apart(plain(clause), known, marked=marked),
         )
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:

@@ -19,6 +19,9 @@ LEAST = 2
 STORY = 500
 """Letters; a longer text is a story that touches on much, and only what the resident marks is cut."""
 
+SENTENCE = 12
+"""Words of a sentence that may tell of two problems without a sign between them."""
+
 _BULLETS = " -–—•*\t\n"
 
 _NEXT = (
@@ -33,6 +36,9 @@ _WORDS = rf"(?<=[,.!?;])\s+(?=(?:{_NEXT}))|(?<!\s)\s+(?=(?:{_JOINED})\b)"
 _NUMBERS = r"(?<!\s)\s+(?=\d[.)]\s)"
 _BREAK = re.compile(rf"{_SENTENCES}|{_AFTER_A_HOUSE}|{_WORDS}", re.IGNORECASE)
 _NUMBERED_BREAK = re.compile(rf"{_SENTENCES}|{_NUMBERS}|{_WORDS}", re.IGNORECASE)
+_SOFT = re.compile(r"(?<!\s)\s+(?=и\s)|(?<=,)\s+", re.IGNORECASE)
+"""Within a sentence a problem of its own may begin here: «нет отопления и яма во дворе»."""
+_AND = re.compile(r"и\s", re.IGNORECASE)
 _MARKED = re.compile(rf"(?:(?:прошу|просим)\s)?(?:{_NEXT})", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d[.)]\s")
 _LIST = re.compile(r"(?:^|[\n:]\s{0,3})1[.)]\s.{1,2000}?\s2[.)]\s", re.DOTALL)
@@ -72,7 +78,7 @@ _FOLLOWS = _beginning("""
 
 _COMES_OF_IT = _beginning("""
     теперь из-за поэтому тоже рядом управляющ+ ук тсж жэк жкс обслуживающ+ администрац+ подрядчик+
-    не_(смог+_|могут_|может_)?(про|подъ|за|до|вы|раз)?(ех+|ед[уе]т+|брат+|йти)
+    не_(смог+_|могут_|может_)?(про|подъ|за|до|вы|раз)?(ех+|ед[уе]т+|езжа+|брат+|йти)
 """)
 """What came of the trouble that was told."""
 
@@ -83,14 +89,17 @@ _OUTAGE = _beginning("отключ+_(свет+|электр+) нет_(света
 _STANDS_STILL = _beginning("не_работа+ нет не_(вод|отоплен|тепл|интернет|связ)+")
 """Without light lifts, pumps and boilers stand still: no problem of its own."""
 
+_WIRES = _beginning("провод+ подстанци+ трансформатор+")
+"""Torn, they leave a village without light."""
+
 _OF_ANSWERS = _beginning("отписк+ отвеча+ ответ+ жалоб+ жалова+ обращен+ обраща+ игнор+ бездейств+ реагир+")
 """How a body answers. What it was asked follows, and is no problem beside it."""
 
 About = Callable[[str], str | None]
 """The topic that a few words are clearly about, if any."""
 
-Apart = Callable[[str, Collection[str]], str | None]
-"""The same, where it has nothing to do with the topics that were heard before."""
+Apart = Callable[[str, Collection[str], bool], str | None]
+"""The same, where it has nothing to do with the topics that were heard before; fewer words do where it is marked."""
 
 
 def split(text: str, about: About, apart: Apart | None = None) -> tuple[str, ...]:
@@ -102,21 +111,35 @@ def split(text: str, about: About, apart: Apart | None = None) -> tuple[str, ...
     listed = _LIST.search(text[:BOUND]) is not None
     clauses = [one for one in (_NUMBERED_BREAK if listed else _BREAK).split(text[:BOUND]) if one.strip()]
     apart = apart if len(text) <= STORY else None
+    parts = _parts(clauses, about, apart, listed=listed)
+    if apart is not None:
+        parts = [piece for part in parts for piece in _within(part, about, apart)]
+    return _made(parts[:MOST], text[BOUND:]) if len(parts) >= LEAST else ()
+
+
+def _within(part: list[str], about: About, apart: Apart) -> list[list[str]]:
+    """A part that is one short sentence may tell of two problems: «нет отопления и яма во дворе»."""
+    if len(part) != 1 or len(part[0].split()) > SENTENCE:
+        return [part]
+    return _parts([one for one in _SOFT.split(part[0]) if one.strip()], about, apart, listed=False)
+
+
+def _parts(clauses: Sequence[str], about: About, apart: Apart | None, *, listed: bool) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     known: list[str | None] = [None]
     for clause in clauses:
         topic, marked = about(clause), _marked(clause, listed=listed)
         opens = topic not in known and len(clause.split()) > LEAST if marked else False
-        if not marked and apart is not None and _own_trouble(clause, parts[-1]):
-            heard = [one for one in known if one is not None]
-            own = apart(_head(clause), heard) if heard else None
+        heard = [one for one in known if one is not None]
+        if apart is not None and heard and _may_open(clause, parts[-1], topic, marked=marked):
+            own = apart(_head(_MARKED.sub("", clause)), heard, marked)
             topic, opens = own or topic, own is not None
         if opens and topic is not None and _told(parts[-1], known[-1], marked=marked) and len(parts) < MOST:
             parts.append([])
             known.append(topic)
         parts[-1].append(clause)
         known[-1] = known[-1] or topic
-    return _made(parts, text[BOUND:]) if len(parts) >= LEAST else ()
+    return parts
 
 
 def _made(parts: Sequence[Sequence[str]], rest: str) -> tuple[str, ...]:
@@ -135,13 +158,21 @@ def _told(part: Sequence[str], topic: str | None, *, marked: bool) -> bool:
     return topic is not None or (marked and any(_TROUBLE.search(fold(clause)) for clause in part))
 
 
+def _may_open(clause: str, before: Sequence[str], topic: str | None, *, marked: bool) -> bool:
+    """Whether a clause tells of a trouble whose topic its few words do not name clearly."""
+    if marked:
+        return topic is None and _TROUBLE.search(fold(_MARKED.sub("", clause))) is not None
+    return _own_trouble(clause, before)
+
+
 def _own_trouble(clause: str, before: Sequence[str]) -> bool:
     """Whether a sentence says that something is wrong and does not go on with what stands before it."""
-    said = fold(clause).lstrip(_BULLETS)
+    said = _AND.sub("", fold(clause).lstrip(_BULLETS), count=1) if _AND.match(clause) else fold(clause).lstrip(_BULLETS)
     head = _head(said)
     if len(head.split()) < LEAST or len(said.split()) <= LEAST or _TROUBLE.search(head) is None:
         return False
-    if before and _STANDS_STILL.match(said) and _OUTAGE.search(fold(before[-1])):
+    last = fold(before[-1]) if before else ""
+    if (_STANDS_STILL.match(said) and _OUTAGE.search(last)) or (_OUTAGE.search(head) and _WIRES.search(last)):
         return False
     return not (_FOLLOWS.match(said) or _ACTS.match(said) or _COMES_OF_IT.search(said))
 

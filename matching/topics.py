@@ -31,6 +31,9 @@ EARLY = 30
 LIKELY = 1 / 3
 """What is shown beside the best: a topic with so much of its score. Worse ones are right once in a hundred messages."""
 
+LISTED = 0.9
+"""Of what the rarest word is worth: a part of a saying alone names no topic («тут такая ситуация»)."""
+
 SURE, APART = 15.0, 2.0
 """A score from which the best topic is taken without a question, if it has so many times the next one's. 42 % of the
 messages measured are sure, 93 % of those in the right group (matching.md); it is shown before sending."""
@@ -41,9 +44,12 @@ TYPOS = 40
 CLEAR = 12.0
 """A score that only a whole saying or several words of a topic reach."""
 
-OWN, NAMED, KIN = 17.0, 14.0, 0.4
+OWN, NAMED, KIN = 13.0, 14.0, 0.4
 """What a sentence of its own must score where no whole saying is in it: more than one rare word does; or so much by its
 first two words, which name what it is about. None where a topic that was heard before has so much of its score."""
+
+MARKED = 8.0
+"""It does where «ещё», «заодно» says that something else comes, and the group is another."""
 
 LEAST_SAID = 2
 """Words that carry a meaning: «ещё одна рядом» has one."""
@@ -69,6 +75,7 @@ class TopicIndex:
             self._add(topic)
         count = max(1, len(directory.topics))
         self._rarity = {key: math.log(1 + count / len(found)) for key, found in self._weights.items()}
+        self._listed = LISTED * math.log(1 + count)
         self._known = sorted(key for key in self._weights if len(key) >= TYPO_FROM - 1)
 
     def _add(self, topic: Topic) -> None:
@@ -90,12 +97,15 @@ class TopicIndex:
 
     def rank(self, text: str, limit: int) -> tuple[str, ...]:
         """Codes of the likeliest topics, best first."""
-        return tuple(code for code, _ in self._best(self.scores(text))[: max(0, limit)])
+        return self.best(self.scores(text), limit)
+
+    def best(self, scores: Mapping[str, float], limit: int) -> tuple[str, ...]:
+        return tuple(code for code, _ in self._best(scores)[: max(0, limit)])
 
     def guess(self, scores: Mapping[str, float], limit: int) -> TopicGuess:
         """The likeliest topics by these scores of a text; sure when one stands far before all others."""
         best = self._best(scores)[: max(2, limit)]
-        if not best:
+        if not best or best[0][1] < self._listed:
             return TopicGuess()
         most, next_one = best[0][1], best[1][1] if len(best) > 1 else 0.0
         likely = tuple(code for code, score in best[:limit] if score >= LIKELY * most)
@@ -111,7 +121,7 @@ class TopicIndex:
         best = self._best(self.scores(text))[:1]
         return best[0][0] if best and best[0][1] >= CLEAR else None
 
-    def apart(self, text: str, known: Collection[str]) -> str | None:
+    def apart(self, text: str, known: Collection[str], *, marked: bool = False) -> str | None:
         """The topic that these words tell of plainly, where they say little of the topics that are known already."""
         scores = self.scores(text)
         best = max(scores, key=lambda code: (scores[code], -self._order[code]), default=None)
@@ -120,7 +130,9 @@ class TopicIndex:
         whole = best in {code for _, code in self._heard(self._forgiven(saying_keys(text)))}
         foreign = self._group[best] not in {self._group[code] for code in known}
         named = self.scores(" ".join(text.split()[:2])).get(best, 0.0) >= NAMED
-        plain = scores[best] >= CLEAR if whole else foreign and (named or scores[best] >= OWN)
+        plain = scores[best] >= CLEAR if whole else (foreign or named) and (named or scores[best] >= OWN)
+        if marked:
+            plain = plain or (foreign and scores[best] >= MARKED)
         return best if plain and all(scores.get(code, 0.0) < KIN * scores[best] for code in known) else None
 
     def named(self, text: str, among: Sequence[str]) -> str | None:

@@ -67,6 +67,10 @@ class Finder(Protocol):
         """Agencies by what is typed: names, short names, words, their place."""
         ...
 
+    def elsewhere(self, text: str) -> str:
+        """Another region, or a town of one, that the text is about; empty where it names a place of ours."""
+        ...
+
     def address(self, text: str) -> str | None:
         """A street and house, a road and kilometre or another clear address in the nominative, if any."""
         ...

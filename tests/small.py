@@ -127,6 +127,9 @@ class SmallFinder:
         low = typed.casefold()
         return tuple(agency.code for agency in self.directory.agencies if low in agency.name.casefold())[:limit]
 
+    def elsewhere(self, text: str) -> str:
+        return "Курган" if "курган" in text.casefold() else ""
+
     def address(self, text: str) -> str | None:
         _, found, rest = text.partition("ул. ")
         return f"ул. {rest.split('.')[0]}" if found else None

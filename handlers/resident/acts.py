@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.resident import blocking, own_appeals, telling, wishes
+from handlers.resident import blocking, own_appeals, wishes
 from handlers.resident.own_words import (
     add_here,
     add_reply,
@@ -91,8 +91,8 @@ TABLE: Mapping[Act, Row] = {
     Act.DATA: in_all(wishes.offer_data),
     # Own messages, also of an author who may send no new ones.
     Act.STATUS: beside(
-        wishes.tell_state, topic=telling.search_or(wishes.tell_state), place=telling.search_or(wishes.tell_state),
-        agency=telling.search_or(wishes.tell_state), blocked=wishes.tell_state,
+        wishes.tell_state, topic=wishes.find_or_tell_state, place=wishes.find_or_tell_state,
+        agency=wishes.find_or_tell_state, blocked=wishes.tell_state,
     ),
     Act.WHEN: beside(wishes.tell_state, blocked=wishes.tell_state),
     Act.TAKE_BACK: beside(wishes.offer_withdrawal, blocked=wishes.offer_withdrawal),
@@ -100,8 +100,8 @@ TABLE: Mapping[Act, Row] = {
     Act.CANCEL: beside(wishes.offer_to_stop),
     Act.WHERE: beside(wishes.offer_ways),
     Act.PERSON: beside(
-        wishes.offer_people, topic=telling.search_or(wishes.offer_people), place=telling.search_or(wishes.offer_people),
-        agency=telling.search_or(wishes.offer_people),
+        wishes.offer_people, topic=wishes.find_or_offer_people, place=wishes.find_or_offer_people,
+        agency=wishes.find_or_offer_people,
     ),
     Act.DONE: beside(wishes.end_telling),
     # Courtesy.

@@ -113,7 +113,13 @@ def settled(turn: Turn) -> Decision:
         return turn.shows(AskingText(), draft)
     known = understood(turn.facts, replace(draft, settling_text=False))
     problems = () if known.whole else turn.facts.find.problems(known.text)
-    return turn.shows(ChoosingParts(problems), known) if problems else go_on(turn, known)
+    return turn.shows(ChoosingParts(problems), known) if problems else go_on(turn, known, elsewhere(turn, known))
+
+
+def elsewhere(turn: Turn, draft: Draft) -> str:
+    """A word to who writes of another region."""
+    named = turn.facts.find.elsewhere(draft.text) if draft.place is None else ""
+    return texts.another_region(named, turn.facts.directory.region) if named else ""
 
 
 def understood(facts: Facts, draft: Draft) -> Draft:

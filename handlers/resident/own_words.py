@@ -35,6 +35,7 @@ def add_reply(turn: Turn, reading: Reading) -> Decision:
 
 
 def thank_in_reply(turn: Turn, reading: Reading) -> Decision:
+    """Thanks belong to the message that was replied to."""
     return thanks.taken(turn, reading.message, linked_to(turn))
 
 
@@ -50,6 +51,7 @@ def add_here(turn: Turn, reading: Reading) -> Decision:
 
 
 def thank(turn: Turn, reading: Reading) -> Decision:
+    """Thanks belong to the message that was answered last."""
     return thanks.taken(turn, reading.message, thanks.about(turn))
 
 

@@ -13,6 +13,7 @@ from handlers.resident.drafting import DRAFTING, TEXT_LIMIT
 from handlers.resident.floods import full
 from handlers.resident.reading import Reading
 from handlers.text import texts
+from handlers.text.relayed import one_line
 from handlers.views import own_screens
 from handlers.views.turn import Turn
 from screening.acts.written import FILLERS, agrees, is_greeting, words
@@ -149,15 +150,21 @@ def take_place(turn: Turn, reading: Reading) -> Decision:
         draft = draft.adding(drafting.piece_of(reading.message))
     if draft.place is not None:
         return drafting.go_on(turn, draft)
+    if elsewhere := turn.facts.find.elsewhere(reading.text):
+        return turn.shows(ChoosingPlace(), draft, texts.another_region(elsewhere, turn.facts.directory.region))
     found = reading.places.places or turn.facts.find.search_places(reading.text, 6)
     if not reading.places.places and (where.story(reading) or (not found and many)):
         return drafting.added(turn, reading)
+    if not found and where.may_be_street(reading) and not draft.address:
+        draft = replace(draft, address=one_line(reading.text, where.ADDRESS_LIMIT))
+        return turn.shows(ChoosingPlace(), draft, texts.STREET_KEPT.format(street=draft.address))
     if not found:
         return turn.shows(ChoosingPlace(), draft, texts.NOTHING_FOUND)
     return turn.shows(ChoosingPlace(found[:6]), draft)
 
 
 def take_address(turn: Turn, reading: Reading) -> Decision:
+    """What was typed, or a point on the map; a story goes on instead."""
     message, draft = reading.message, turn.dialogue.draft
     if overfull(turn, reading):
         return turn.stays(texts.DRAFT_FULL)
@@ -171,7 +178,7 @@ def take_address(turn: Turn, reading: Reading) -> Decision:
 
 
 def go_without_address(turn: Turn, reading: Reading) -> Decision:
-    """«Не знаю»."""
+    """«Не знаю» to the question for the address."""
     return drafting.go_on(turn, turn.dialogue.draft.without_address())
 
 
@@ -188,15 +195,10 @@ def take_agency(turn: Turn, reading: Reading) -> Decision:
     return turn.shows(ChoosingAgency(None, 0, found))
 
 
-def search_or(otherwise: Answer) -> Answer:
+def search_name(turn: Turn, reading: Reading) -> Decision | None:
     """Where a name is looked up, one word may be a part of it: «оператор», «статус»."""
-
-    def answer(turn: Turn, reading: Reading) -> Decision:
-        if " " in reading.text.strip() or isinstance(turn.dialogue.step, ChoosingTopic):
-            return otherwise(turn, reading)
-        return SEARCHES[type(turn.dialogue.step)](turn, reading)
-
-    return answer
+    search = SEARCHES.get(type(turn.dialogue.step))
+    return search(turn, reading) if search is not None and " " not in reading.text.strip() else None
 
 
 SEARCHES: Mapping[type[Step], Answer] = {

@@ -5,6 +5,7 @@ It must never overrule a place or an address by words that were about something 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from handlers.resident.reading import Spans
@@ -15,6 +16,8 @@ from states.directory import Where
 from states.facts import Facts
 
 ADDRESS_LIMIT = 300
+STREET = 3
+"""Words of a street's name."""
 STORY = 5
 """So many words that name no place, where one was asked for, are a part of the story."""
 
@@ -67,6 +70,15 @@ def as_typed(draft: Draft, said: Spans) -> Draft:
 def story(said: Spans) -> bool:
     """Whether this tells more of what happened, and not where: many words and no address among them."""
     return len(said.rest.split()) >= STORY and not said.address
+
+
+_STREET = re.compile(r"(?:[аы]я|ой|ого|[аыия])$")
+
+
+def may_be_street(said: Spans) -> bool:
+    """Whether a few words that name no town may be a street: «Чичерина»."""
+    words = said.text.casefold().split()
+    return 0 < len(words) <= STREET and any(len(word) >= STORY and _STREET.search(word) for word in words)
 
 
 def described(text: str) -> bool:

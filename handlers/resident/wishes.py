@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.resident import drafting, offers
+from handlers.resident import drafting, offers, telling
 from handlers.resident.reading import Reading
 from handlers.text import actions, keyboards, texts, texts_personal, texts_wishes
 from handlers.text.keyboards import Row, button
@@ -33,11 +33,13 @@ NAMED = 3
 
 
 def offer_erasure(turn: Turn, reading: Reading) -> Decision:
+    """«Удалите мои данные»: what that means, and one press."""
     text, rows = erasure(turn)
     return offered(turn, reading.message, text, rows)
 
 
 def offer_withdrawal_of_consent(turn: Turn, reading: Reading) -> Decision:
+    """«Отзываю согласие» means that the data are deleted."""
     text, rows = erasure(turn)
     said = text if turn.facts.erasure is not None else texts_wishes.withdraw(text)
     return offered(turn, reading.message, said, rows)
@@ -52,10 +54,12 @@ def erasure(turn: Turn) -> tuple[str, tuple[Row, ...]]:
 
 
 def offer_data(turn: Turn, reading: Reading) -> Decision:
+    """«Что вы обо мне знаете?»"""
     return offered(turn, reading.message, texts_wishes.DATA, ((keyboards.DATA,),))
 
 
 def offer_to_stop(turn: Turn, reading: Reading) -> Decision:
+    """«Не надо ничего»: to drop the draft, or to delete the data."""
     erase = button("Удалить мои данные", actions.ERASE)
     if turn.dialogue.draft.empty:
         return offered(turn, reading.message, texts_wishes.STOP, ((keyboards.MINE,), (erase,)))
@@ -84,6 +88,16 @@ def tell_state(turn: Turn, reading: Reading) -> Decision:
     rows = keyboards.stacked([*hurry, *([] if several else [look(waiting[0])])])
     told = "\n".join(state(facts, one) for one in waiting)
     return offered(turn, reading.message, told, (*rows, (keyboards.MINE,)))
+
+
+def find_or_tell_state(turn: Turn, reading: Reading) -> Decision:
+    """«Статус» may be a part of a name that is looked up."""
+    return telling.search_name(turn, reading) or tell_state(turn, reading)
+
+
+def find_or_offer_people(turn: Turn, reading: Reading) -> Decision:
+    """«Оператор» may be a part of a name that is looked up."""
+    return telling.search_name(turn, reading) or offer_people(turn, reading)
 
 
 def look(appeal: Appeal) -> Button:

@@ -62,6 +62,7 @@ def ask_district(districts: Sequence[str]) -> str:
 ASK_LEVEL = "Кому написать? Выберите или введите название."
 ASK_AGENCY = "Кому именно?"
 ASK_CHANGE = "Что изменить?"
+STREET_KEPT = "Записали адрес: «{street}». Осталось узнать город или село."
 NOTHING_FOUND = "Такого не нашли. Напишите иначе или выберите."
 NO_APPEALS = "Вы пока ничего не отправляли."
 APPEALS = "Ваши сообщения:"
@@ -288,3 +289,8 @@ def lost_files(lost: Sequence[str], most: int = parts.NOTE) -> str:
 
 def ask_to_go_on(until: str) -> str:
     return f"Вы начали писать сообщение, но не отправили его. Продолжим? Если нет, {until} мы удалим черновик."
+
+
+def another_region(named: str, ours: str) -> str:
+    told = f"{named} — другой регион, там отвечают свои. Здесь только {ours}."
+    return f"{told} Если это у нас, напишите город или село."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matching.addresses import landmarks
 from matching.addresses.streets import DOTTED, KINDS, NUMBERED, Kind, alone, nominative, oblique, spelled
@@ -292,8 +292,21 @@ def _leads(words: Sequence[Word], at: int, place: Named) -> bool:
 # The house.
 
 
+_LINE = re.compile(r"лини[яиюе]й?")
+_LINE_NUMBER = re.compile(r"(\d{1,2})(?:-?[яйую]{1,2})?")
+
+
+def _lined(words: Sequence[Word], street: _Street) -> _Street:
+    """«Гагарина 5 линия»: one of the streets that share a name and are told apart by numbers."""
+    number = _LINE_NUMBER.fullmatch(_low(words, street.stop))
+    if number is None or not _LINE.fullmatch(_low(words, street.stop + 1)):
+        return street
+    return replace(street, stop=street.stop + 2, text=f"{street.text} {number[1]}-я линия", certain=True)
+
+
 def _housed(words: Sequence[Word], street: _Street) -> Found | None:
     """The street with the house after it or before it: «дом 11 по улице Лихачёва»."""
+    street = _lined(words, street)
     house = _house(words, street.stop)
     if house is not None:
         number, stop = house

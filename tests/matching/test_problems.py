@@ -83,7 +83,7 @@ def test_what_is_wrong_is_counted_as_wrong() -> None:
     ).map(" ".join)
 )
 def test_no_word_is_lost(text: str) -> None:
-    found = split(text, lambda clause: clause[:3], lambda clause, known: clause[:2])
+    found = split(text, lambda clause: clause[:3], lambda clause, known, marked: clause[:2])
     assert not found or (" ".join(found).split() == text.split() and 2 <= len(found) <= MOST)
 
 
@@ -96,3 +96,32 @@ def test_a_long_text_keeps_its_end() -> None:
 def test_no_text_is_slow(piece: str) -> None:
     assert cost(lambda: split(piece * 25_000, lambda clause: clause), times=5) < 0.05
     assert cost(lambda: split(piece * 25_000, lambda clause: clause, lambda clause, known: clause), times=5) < 0.05
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "нет воды | и заодно яма у подъезда",
+        "нет отопления | и яма во дворе",
+        "мусор не вывозят | и дороги не чистят",
+        "яма на дороге, | фонарь не горит",
+        "фонари не горят | и автобус не ходит",
+        "крыша течёт | а также домофон не работает",
+    ],
+)
+def test_two_troubles_of_one_sentence(text: str) -> None:
+    assert MATCHER.problems(text.replace(" | ", " ")) == tuple(text.split(" | "))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "отключили воду и не говорят когда включат",
+        "снег не чистят и люди падают",
+        "дороги нет и скорая не проехала",
+        "Дорогу не чистят, автобус не доезжает до посёлка",
+        "Упало дерево, порвало провода, света нет во всём посёлке.",
+    ],
+)
+def test_what_comes_of_a_trouble_is_none_of_its_own(text: str) -> None:
+    assert MATCHER.problems(text) == ()

@@ -62,6 +62,9 @@ class NoFinder:
 
     search_topics = search_agencies = search_places
 
+    def elsewhere(self, text: str) -> str:
+        return ""
+
     def address(self, text: str) -> str | None:
         return None
 

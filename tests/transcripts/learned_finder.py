@@ -44,6 +44,9 @@ class LearnedFinder:
     def search_agencies(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         return self.beneath.search_agencies(typed, limit)
 
+    def elsewhere(self, text: str) -> str:
+        return self.beneath.elsewhere(text)
+
     def address(self, text: str) -> str | None:
         return self.beneath.address(text)
 

@@ -1,0 +1,47 @@
+"""What people write beside the question: another region, a street instead of a town (issue 29)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.decide import decide
+from handlers.text import texts
+from handlers.views.turn import PAUSE_TIMER
+from states.dialogue import AskingText, ChoosingPlace, Dialogue, Draft, Preview, Step
+from states.events import TimerFired
+from states.lifecycle.appeal import Piece
+from tests.handlers.given import ANNA, dialogue, facts, said, wrote
+from tests.small import NOW
+
+TOLD = Draft((Piece(3, "Большая яма"),), topic="pits", settling_text=False)
+
+
+def types(text: str, step: Step, draft: Draft = TOLD) -> tuple[str, Dialogue]:
+    decision = decide(facts(dialogue(step, draft)), wrote(text))
+    assert decision.dialogue is not None
+    return said(decision), decision.dialogue
+
+
+def test_another_region_is_named() -> None:
+    words, after = types("Курган", ChoosingPlace())
+    assert words.startswith("Курган — другой регион") and isinstance(after.step, ChoosingPlace)
+    assert after.draft.place is None
+
+
+def test_a_story_of_another_region_is_told_so_too() -> None:
+    _, told = types("в кургане яма", AskingText(), Draft())
+    decision = decide(facts(told), TimerFired(PAUSE_TIMER, str(ANNA), ANNA, NOW))
+    assert "Курган — другой регион" in said(decision)
+    assert decision.dialogue is not None and decision.dialogue.draft.text == "в кургане яма"
+
+
+def test_a_street_instead_of_a_town_is_kept_as_the_address() -> None:
+    words, after = types("Чичерина", ChoosingPlace())
+    assert texts.STREET_KEPT.format(street="Чичерина") in words and after.draft.address == "Чичерина"
+    decision = decide(facts(after), wrote("Миасс", 11))
+    assert decision.dialogue is not None and isinstance(decision.dialogue.step, Preview)
+
+
+@pytest.mark.parametrize("text", ["хз", "Нск", "там за рекой у моста направо"])
+def test_what_may_be_no_street_is_none(text: str) -> None:
+    assert types(text, ChoosingPlace())[1].draft.address == ""
