@@ -84,6 +84,8 @@ def silent(**others: Answer) -> Row:
     return in_all(wait_for_words, **{**told, **others})
 
 
+WORDS = content()
+
 TABLE: Mapping[Act, Row] = {
     # Rights are heard whatever else is going on (R12).
     Act.ERASE: in_all(wishes.offer_erasure),
@@ -115,7 +117,7 @@ TABLE: Mapping[Act, Row] = {
     Act.NO: silent(topic=answer_topic),
     Act.UNKNOWN: content(address=go_without_address),
     # What people tell.
-    Act.STORY: content(),
+    Act.STORY: content(sent=wishes.begin_once),
     Act.QUESTION: content(),
     Act.AGAIN: content(),
     Act.SOLVED: content(),
@@ -158,4 +160,4 @@ def take_as_words(turn: Turn) -> Decision:
         return turn.stays(texts.STALE)
     before = replace(turn, dialogue=replace(turn.dialogue, draft=replace(draft, meant=None)))
     message = Message(turn.peer, told.cmid, turn.peer, turn.facts.now, told.text)
-    return TABLE[Act.STORY][situation(before)](before, read(turn.facts, message))
+    return WORDS[situation(before)](before, read(turn.facts, message))

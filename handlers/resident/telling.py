@@ -49,8 +49,10 @@ def greet(turn: Turn, reading: Reading) -> Decision:
 def wait_for_words(turn: Turn, reading: Reading) -> Decision:
     """What says nothing would be noise on a card (I15): the question stands, or words are waited for. While an official
     waits for an answer nobody knows that they say nothing."""
-    if own_screens.asked(turn.facts):
-        return take_words(turn, reading)
+    return take_words(turn, reading) if own_screens.asked(turn.facts) else ask_again(turn, reading)
+
+
+def ask_again(turn: Turn, reading: Reading) -> Decision:
     draft, step = turn.dialogue.draft, turn.dialogue.step
     if isinstance(step, (*DRAFTING, ChoosingLevel, ChoosingAgency)) and not isinstance(
         step, AskingText | ChoosingParts
@@ -64,9 +66,21 @@ def take_words(turn: Turn, reading: Reading) -> Decision:
     """A message is begun, or goes on."""
     if overfull(turn, reading):
         return turn.stays(texts.DRAFT_FULL)
+    if reading.only_words and said_already(turn.dialogue.draft, reading.text):
+        return ask_again(turn, reading)
     if isinstance(turn.dialogue.step, DRAFTING):
         return drafting.added(turn, reading)
     return drafting.begun(turn, reading)
+
+
+def said_already(draft: Draft, text: str) -> bool:
+    """Whether the same words stand in the draft: sent twice, they are on the card once."""
+    same = same_words(text)
+    return bool(same) and any(same_words(piece.text) == same for piece in draft.pieces)
+
+
+def same_words(text: str) -> tuple[str, ...]:
+    return tuple(words(text))
 
 
 def overfull(turn: Turn, reading: Reading) -> bool:

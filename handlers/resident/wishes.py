@@ -28,6 +28,8 @@ from states.lifecycle.appeal import OPEN, Action, Appeal, allowed
 from states.messages import Message
 from states.screen import Button, Colour
 
+SAME_WORDS = 3
+"""Words of a message that may be a repeat of another."""
 NAMED = 3
 """Open messages that an answer to «когда?» tells of; the others stand in «Мои сообщения»."""
 
@@ -83,11 +85,33 @@ def tell_state(turn: Turn, reading: Reading) -> Decision:
     waiting = [one for one in own_screens.mine(facts) if one.status in OPEN][:NAMED]
     if not waiting:
         return offered(turn, reading.message, texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),))
-    several = len(waiting) > 1
+    return tell_state_of(turn, reading, waiting)
+
+
+def tell_state_of(turn: Turn, reading: Reading, waiting: list[Appeal], head: str = "") -> Decision:
+    facts, several = turn.facts, len(waiting) > 1
     hurry = [hurry_button(facts, one, named=several) for one in waiting if may_hurry(facts, one)]
     rows = keyboards.stacked([*hurry, *([] if several else [look(waiting[0])])])
-    told = "\n".join(state(facts, one) for one in waiting)
+    told = "\n".join([*([head] if head else []), *(state(facts, one) for one in waiting)])
     return offered(turn, reading.message, told, (*rows, (keyboards.MINE,)))
+
+
+def begin_once(turn: Turn, reading: Reading) -> Decision:
+    """A message is begun, unless the same words have been sent already: then where they stand."""
+    again = [one for one in own_screens.mine(turn.facts) if one.status in OPEN and says(one, reading)]
+    if not again:
+        return telling.take_words(turn, reading)
+    return tell_state_of(turn, reading, again[:1], texts_wishes.ALREADY_SENT)
+
+
+def says(appeal: Appeal, reading: Reading) -> bool:
+    """Whether the same words stand in it; of few words nobody knows that they are about the same."""
+    same = telling.same_words(reading.text)
+    return (
+        reading.only_words
+        and len(same) >= SAME_WORDS
+        and any(telling.same_words(piece.text) == same for piece in appeal.pieces)
+    )
 
 
 def find_or_tell_state(turn: Turn, reading: Reading) -> Decision:
