@@ -16,10 +16,11 @@ from handlers.resident.own_words import (
     answer_ok,
     answer_question,
     greet_or_answer,
+    note_solved,
     thank,
     thank_in_reply,
 )
-from handlers.resident.reading import read
+from handlers.resident.reading import Reading, read
 from handlers.resident.situation import Situation, situation
 from handlers.resident.telling import (
     Answer,
@@ -35,7 +36,7 @@ from handlers.resident.telling import (
 )
 from handlers.text import texts
 from handlers.views.turn import Turn
-from screening.acts.act import Act
+from screening.acts import Act
 from states.decision import Decision
 from states.dialogue import Idle
 from states.effects import Send
@@ -118,16 +119,16 @@ TABLE: Mapping[Act, Row] = {
     Act.UNKNOWN: content(address=go_without_address),
     # What people tell.
     Act.STORY: content(sent=wishes.begin_once),
-    Act.QUESTION: content(),
+    Act.QUESTION: content(new=wishes.offer_to_pass_on, sent=wishes.offer_to_pass_on),
     Act.AGAIN: content(),
-    Act.SOLVED: content(),
+    Act.SOLVED: content(sent=note_solved),
     Act.ADDITION: content(),
     Act.CORRECTION: content(),
     Act.PLACE: content(),
-    Act.INSULT: content(),
-    Act.PRESS: content(),
+    Act.INSULT: content(new=wishes.ask_what_happened, sent=wishes.ask_what_happened),
+    Act.PRESS: content(new=wishes.tell_press, sent=wishes.tell_press),
     Act.NOTICE: content(),
-    Act.SPAM: content(),
+    Act.SPAM: content(new=wishes.refuse_advertising, sent=wishes.refuse_advertising),
 }  # fmt: skip
 
 
@@ -140,7 +141,14 @@ def answer(turn: Turn, message: Message) -> Decision:
     if over is not None and not own_appeals.still_adding(turn, over):
         return answer_anew(turn, message, over)
     reading = read(turn.facts, message)
-    return TABLE[reading.act][here](turn, reading)
+    return TABLE[act_there(reading, here)][here](turn, reading)
+
+
+def act_there(reading: Reading, here: Situation) -> Act:
+    """While something is written a doubtful act is a part of it; else it is asked back."""
+    if reading.act is Act.STORY and here in (Situation.NEW, Situation.SENT):
+        return reading.asked_back or Act.STORY
+    return reading.act
 
 
 def answer_anew(turn: Turn, message: Message, code: str) -> Decision:

@@ -17,7 +17,7 @@ from handlers.text.words import day
 from handlers.views import own_screens
 from handlers.views.titles import title
 from handlers.views.turn import Turn
-from screening.acts.act import Act
+from screening.acts import Act, votes
 from screening.acts.written import agrees, is_addition, names_nothing, wish
 from screening.crimes import crime
 from screening.outside import addressee
@@ -105,7 +105,11 @@ def may_add(facts: Facts, draft: Draft) -> bool:
     if len(text.split()) > MOST_WORDS or crime(text) or facts.find.place(text).places or facts.find.address(text):
         return False
     guess = guessing.guess_of(facts, draft)
-    return not (guess.sure or guess.likely) and (not guess.topics or is_addition(text))
+    return not (guess.sure or guess.likely) and (not guess.topics or adds(text))
+
+
+def adds(text: str) -> bool:
+    return is_addition(text) or votes(text).sure() in (Act.ADDITION, Act.CORRECTION)
 
 
 def reopening(turn: Turn, draft: Draft, appeal: Appeal) -> Decision:
@@ -122,7 +126,7 @@ def offer(turn: Turn, draft: Draft, text: str, rows: tuple[Row, ...]) -> Decisio
 
 def come_back(turn: Turn, draft: Draft) -> Appeal | None:
     """The answered message that «опять течёт» is about: the last of that topic, or the last one where none is heard."""
-    if wish(draft.text) is not Act.AGAIN:
+    if wish(draft.text) is not Act.AGAIN and votes(draft.text).sure() is not Act.AGAIN:
         return None
     facts = turn.facts
     known = [one for one in own_screens.mine(facts) if own_screens.may_reopen(facts, one) and lately(turn, one)]

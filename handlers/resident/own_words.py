@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.resident import drafting, own_appeals, telling, thanks
+from handlers.resident import drafting, own_appeals, telling, thanks, wishes
 from handlers.resident.reading import Reading
 from handlers.resident.situation import resting
-from handlers.text import keyboards, texts
+from handlers.text import keyboards, texts, texts_wishes
 from handlers.views import own_screens
 from handlers.views.turn import Turn
 from screening.acts.written import is_greeting
@@ -75,7 +75,21 @@ def answer_ok(turn: Turn, reading: Reading) -> Decision:
     """«Ок» to what the bot said needs no word; where an answer waits for a mark, «да» presses nothing."""
     answered = thanks.about(turn)
     if answered is None or answered.status is not Status.ANSWERED:
+        if reading.closed is None:  # nobody is met with silence who may have said more
+            return wishes.offered(turn, reading.message, texts_wishes.NOTED, ())
         return ignore("житель прочитал")
+    return ask_whether_solved(answered, turn)
+
+
+def note_solved(turn: Turn, reading: Reading) -> Decision:
+    """«Всё сделали»: a mark for what was answered, a withdrawal for what still waits."""
+    answered = thanks.about(turn)
+    if answered is not None and answered.status is Status.ANSWERED:
+        return ask_whether_solved(answered, turn)
+    return wishes.offer_withdrawal_of_solved(turn, reading)
+
+
+def ask_whether_solved(answered: Appeal, turn: Turn) -> Decision:
     keys = keyboards.inline((own_screens.solved(answered.code), own_screens.not_solved(answered.code)))
     return Decision(effects=(turn.says(texts.SOLVED_OR_NOT, keys),))
 

@@ -8,11 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from screening.acts import written
-from screening.acts.act import Act
+from screening.acts import Act, votes, written
 from states.facts import Facts
 from states.finder import PlaceGuess
 from states.messages import Message
+
+ANYWHERE = frozenset({Act.PLACE, Act.ADDITION, Act.CORRECTION, Act.QUESTION, Act.NOTICE, Act.PRESS, Act.SPAM})
+"""Acts of a text that may name a place or a topic."""
+
+
+ASKED_BACK = frozenset(
+    {Act.WHEN, Act.STATUS, Act.TAKE_BACK, Act.CANCEL, Act.PERSON, Act.WHERE, Act.DATA, Act.ERASE, Act.WITHDRAW}
+    | {Act.QUESTION, Act.INSULT, Act.SPAM, Act.PRESS}
+)
+"""Acts whose answer is a question with «Это о другом» under it (wishes.py)."""
+
+MOST_ASKED = 12
+"""Words; of a longer text a voter alone is no reason to ask."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +59,33 @@ class Reading(Spans):
         return not (self.message.attachments or self.message.location or self.message.forwarded)
 
     @cached_property
+    def closed(self) -> Act | None:
+        """The act of a text that stands in a closed list. With a file, a point on the map or another's message it tells
+        something, whatever its words are."""
+        return written.act(self.text) if self.only_words else None
+
+    @cached_property
     def act(self) -> Act:
-        """With a file, a point on the map or another's message it tells something, whatever its words are."""
-        found = written.act(self.text) if self.only_words else None
-        return found or Act.STORY
+        return self.closed or self.voted or Act.STORY
+
+    @cached_property
+    def voted(self) -> Act | None:
+        """What both voters say."""
+        return self._unless_told(votes(self.text).sure() if self.only_words else None)
+
+    @cached_property
+    def asked_back(self) -> Act | None:
+        """What a voter says where nothing is being written: it is asked back, and one press makes a story of it."""
+        found = votes(self.text).likely() if self.only_words else None
+        return self._unless_told(found) if found in ASKED_BACK and len(self.text.split()) <= MOST_ASKED else None
+
+    def _unless_told(self, act: Act | None) -> Act | None:
+        """Whoever names a place, a house or a topic tells a problem, however he asks."""
+        return act if act is None or act in ANYWHERE or not self.names_something else None
+
+    @property
+    def names_something(self) -> bool:
+        return bool(self.address or self.places.places or self.facts.find.topic(self.text).sure)
 
 
 def read(facts: Facts, message: Message) -> Reading:

@@ -16,7 +16,8 @@ from handlers.text import texts
 from handlers.text.relayed import one_line
 from handlers.views import own_screens
 from handlers.views.turn import Turn
-from screening.acts.written import FILLERS, agrees, is_greeting, words
+from screening.acts import Act
+from screening.acts.written import FILLERS, is_greeting, words
 from states.decision import Decision
 from states.dialogue import (
     AskingText,
@@ -125,8 +126,8 @@ def answer_topic(turn: Turn, reading: Reading) -> Decision:
     """«Да» or «нет» where one topic was asked about alone."""
     step, draft = turn.dialogue.step, turn.dialogue.draft
     if not isinstance(step, ChoosingTopic) or len(step.guesses) != 1:
-        return take_topic(turn, reading) if agrees(reading.text) is False else wait_for_words(turn, reading)
-    if agrees(reading.text):
+        return take_topic(turn, reading) if reading.act is Act.NO else wait_for_words(turn, reading)
+    if reading.act is Act.YES:
         return drafting.go_on(turn, draft.about(step.guesses[0], step.model))
     return drafting.declined(turn)
 

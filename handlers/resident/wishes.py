@@ -130,6 +130,15 @@ def look(appeal: Appeal) -> Button:
 
 def offer_withdrawal(turn: Turn, reading: Reading) -> Decision:
     """Which message: «Отозвать» stands beside each that may still be taken back, and asks once more (R26)."""
+    return offer_withdrawals(turn, reading, texts_wishes.TAKE_BACK)
+
+
+def offer_withdrawal_of_solved(turn: Turn, reading: Reading) -> Decision:
+    """«Уже починили» of what nobody has answered yet."""
+    return offer_withdrawals(turn, reading, texts_wishes.SOLVED_ALREADY)
+
+
+def offer_withdrawals(turn: Turn, reading: Reading, text: str) -> Decision:
     revocable = [one for one in own_screens.mine(turn.facts) if allowed(one.status, Action.WITHDRAW)][:NAMED]
     if not revocable:
         return offered(turn, reading.message, texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),))
@@ -137,7 +146,27 @@ def offer_withdrawal(turn: Turn, reading: Reading) -> Decision:
         button(texts_wishes.take_back(title(one, turn.facts.directory)), actions.WITHDRAW, one.code)
         for one in revocable
     ]
-    return offered(turn, reading.message, texts_wishes.TAKE_BACK, (*keyboards.stacked(named), (keyboards.MINE,)))
+    return offered(turn, reading.message, text, (*keyboards.stacked(named), (keyboards.MINE,)))
+
+
+def ask_what_happened(turn: Turn, reading: Reading) -> Decision:
+    """Who only swears is asked what it is about: on a card it would be noise (I15)."""
+    return offered(turn, reading.message, texts_wishes.WHAT_HAPPENED, ())
+
+
+def refuse_advertising(turn: Turn, reading: Reading) -> Decision:
+    """«Займ за 5 минут» reaches no agency unless its author says that it is something else."""
+    return offered(turn, reading.message, texts_wishes.ADVERTISING, ())
+
+
+def offer_to_pass_on(turn: Turn, reading: Reading) -> Decision:
+    """«До скольки работает поликлиника?» is no problem: who knows is asked, if the resident wants it."""
+    return offered(turn, reading.message, texts_wishes.QUESTION, ((keyboards.CANCEL,),), texts_wishes.HAND_ON)
+
+
+def tell_press(turn: Turn, reading: Reading) -> Decision:
+    """A newspaper is answered by a press office, which the directory does not name."""
+    return offered(turn, reading.message, texts_wishes.PRESS, (), texts_wishes.HAND_ON_ANYWAY)
 
 
 def accept_thanks(turn: Turn, reading: Reading) -> Decision:

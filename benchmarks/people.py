@@ -1,0 +1,264 @@
+"""How people are understood who write like people: a sealed set of messages, of several problems, and of conversations.
+
+Strangers to the rules and the training phrases wrote the sets (tests/people). It must print no phrase unless `--faults`
+is asked for, which opens a set for whoever mends: then a new set measures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.dialogue import directory, stage_of, words_of  # noqa: E402 - the repository is no installed package
+from handlers.resident.acts import act_there  # noqa: E402
+from handlers.resident.reading import read  # noqa: E402
+from handlers.resident.situation import Situation  # noqa: E402
+from matching import Matcher  # noqa: E402
+from screening.acts import Act  # noqa: E402
+from states.directory import Directory  # noqa: E402
+from states.messages import Message  # noqa: E402
+from tests.handlers.given import facts  # noqa: E402
+from tests.people.sets import is_unchanged, read_set, seals  # noqa: E402
+from tests.small import NOW  # noqa: E402
+from tests.transcripts.pure import PureStage  # noqa: E402
+from tests.transcripts.stage import Heard, Words  # noqa: E402
+
+BAR, APART_BAR, TORN_BAR = 0.92, 0.90, 0.03
+"""Messages handled rightly; messages of several problems that are taken apart exactly; messages of one that are torn."""
+
+SITUATIONS = {
+    "resting": Situation.NEW,
+    "telling": Situation.TELLING,
+    "asked_where": Situation.PLACE,
+    "asked_what": Situation.TOPIC,
+    "preview": Situation.PREVIEW,
+    "sent": Situation.SENT,
+    "answered": Situation.SENT,
+}
+
+CONTENT = frozenset(
+    {Act.STORY, Act.AGAIN, Act.ADDITION, Act.CORRECTION, Act.PLACE, Act.NOTICE, Act.SOLVED, Act.UNKNOWN}
+)
+"""Acts whose words are kept as told."""
+
+AS_GOOD: Mapping[Act, frozenset[Act]] = {
+    Act.WHEN: frozenset({Act.STATUS}),
+    Act.STATUS: frozenset({Act.WHEN}),
+    Act.ACKNOWLEDGE: frozenset({Act.THANKS, Act.YES}),
+    Act.YES: frozenset({Act.ACKNOWLEDGE}),
+    Act.ADDITION: frozenset({Act.CORRECTION}),
+    Act.CORRECTION: frozenset({Act.ADDITION}),
+    Act.ERASE: frozenset({Act.WITHDRAW}),
+    Act.WITHDRAW: frozenset({Act.ERASE}),
+    Act.SOLVED: frozenset({Act.THANKS}),
+    Act.GREETING: frozenset({Act.YES, Act.ACKNOWLEDGE, Act.DONE}),
+}
+"""Acts that end in the same."""
+
+WHILE_WRITTEN = frozenset({Act.ADDITION, Act.CORRECTION, Act.INSULT, Act.QUESTION, Act.PRESS, Act.SPAM})
+"""Acts that are kept as a part of the story while one is being told."""
+
+
+def handled(meant: Act, act: Act, here: Situation) -> bool:
+    """Whether what the table does for `act` is what somebody wants who meant the other."""
+    if meant is act or act in AS_GOOD.get(meant, ()):
+        return True
+    if meant in (Act.STORY, Act.PLACE, Act.NOTICE):
+        return act in CONTENT
+    resting = here in (Situation.NEW, Situation.SENT)
+    if meant is Act.AGAIN:
+        return act in CONTENT and here is not Situation.SENT
+    return meant in WHILE_WRITTEN and not resting and act in CONTENT
+
+
+@dataclass
+class Counted:
+    """`acts`: of each act how many there are and how many were handled; `parts`: the same of topics, places, addresses.
+    `right`: messages in which all was right."""
+
+    acts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    taken_for: Counter[tuple[str, str]] = field(default_factory=Counter)
+    right: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def count(messages: Sequence[Mapping[str, Any]], region: Directory, matcher: Matcher) -> Counted:
+    known = facts(directory=region, find=matcher)
+    counted = Counted()
+    for number, one in enumerate(messages, 1):
+        said, meant, here = str(one["said"]), Act(one["act"]), SITUATIONS[one["situation"]]
+        act = act_there(read(known, Message(1, number, 1, NOW, said)), here)
+        good = handled(meant, act, here)
+        counted.acts[meant][0] += 1
+        counted.acts[meant][1] += good
+        wrong = [] if good else [f"act {act}"]
+        if not good:
+            counted.taken_for[meant, act] += 1
+        for part, right in parts_of(one, said, matcher):
+            counted.parts[part][0] += 1
+            counted.parts[part][1] += right
+            wrong += [] if right else [part]
+        counted.right += not wrong
+        if wrong:
+            counted.faults.append(f"{meant} in {here}, {', '.join(wrong)}: {said}")
+    return counted
+
+
+def parts_of(one: Mapping[str, Any], said: str, matcher: Matcher) -> list[tuple[str, bool]]:
+    """What the message must be understood to say: one of its topics among those offered, its town, its address."""
+    found: list[tuple[str, bool]] = []
+    if one.get("topic"):
+        found.append(("topic", bool(set(one["topic"]) & set(matcher.topic(said).topics))))
+    guess = matcher.place(said)
+    if one.get("place"):
+        found.append(("place", one["place"] in guess.places))
+    elif guess.sure:
+        found.append(("no place", False))
+    if one.get("address"):
+        found.append(("address", same_address(str(one["address"]), matcher.address(said) or "")))
+    return found
+
+
+def same_address(meant: str, found: str) -> bool:
+    """The house and the beginning of the street are the same."""
+    return numbers(meant) == numbers(found) and any(
+        len(word) > 2 and word[:4] in found.casefold() for word in meant.casefold().replace(",", " ").split()
+    )
+
+
+def numbers(text: str) -> set[str]:
+    return {digits for word in text.replace(",", " ").split() if (digits := "".join(filter(str.isdigit, word)))}
+
+
+# Several problems.
+
+
+def apart(several: Sequence[str], single: Sequence[str], matcher: Matcher) -> tuple[int, int]:
+    """How many of several are taken apart exactly, and how many of one are torn."""
+    exact = sum(
+        [part.split() for part in matcher.problems(" ".join(text.replace(" | ", " ").split("\x00")))]
+        == [part.split() for part in text.split(" | ")]
+        for text in several
+    )
+    return exact, sum(bool(matcher.problems(text)) for text in single)
+
+
+# Conversations.
+
+
+@dataclass
+class Told:
+    """One conversation until its number. `lost`: words that stand on no card."""
+
+    words: int = 0
+    taps: int = 0
+    lost: tuple[str, ...] = ()
+    sent: bool = False
+
+
+MOST_TURNS = 10
+
+
+async def tell(story: Mapping[str, Any], region: Directory, matcher: Matcher) -> Told:
+    """As its author would: writes what he has to say, answers what is asked, presses what fits."""
+    stage, told = stage_of(region, matcher), Told()
+    await stage.write("мария", Words("Здравствуйте"))
+    await press(stage, told, "Даю согласие")
+    before = len(await heard(stage))
+    for said in story["says"]:
+        await stage.write("мария", Words(str(said)))
+        await stage.wait(6)
+    for _ in range(MOST_TURNS):
+        if stage.appeals:
+            break
+        await answer(stage, told, story, region)
+        await stage.wait(6)
+    own = " ".join(map(str, story["says"]))
+    told.words = sum(words_of(one, own) for one in (await heard(stage))[before:])
+    told.sent = bool(stage.appeals)
+    card = " ".join(
+        f"{appeal.address} {' '.join(piece.text for piece in appeal.pieces)}" for appeal in stage.appeals.values()
+    ).casefold()
+    told.lost = tuple(word for word in story["words"] if str(word).casefold() not in card)
+    return told
+
+
+async def heard(stage: PureStage) -> list[Heard]:
+    return [one for one in await stage.dialogue("мария") if one.author < 0]
+
+
+async def answer(stage: PureStage, told: Told, story: Mapping[str, Any], region: Directory) -> None:
+    last = (await heard(stage))[-1]
+    labels = [str(button.get("label", "")) for button in last.buttons]
+    topics = [region.topic_by_code[code].name for code in story["topic"]]
+    place = region.place_by_code[story["place"]]
+    for wanted in ("Отправить", *topics, place.short, place.name, "Это другое", "Одним сообщением", "Это о другом"):
+        if wanted in labels:
+            return await press(stage, told, wanted)
+    if "Где это?" in last.text:
+        return await stage.write("мария", Words(place.centre))
+    if "адрес" in last.text.casefold() or "улица" in last.text.casefold():
+        return await stage.write("мария", Words(str(story["address"])))
+    if "О чём это?" in last.text:
+        return await stage.write("мария", Words(topics[0]))
+    return await press(stage, told, labels[0])
+
+
+async def press(stage: PureStage, told: Told, label: str) -> None:
+    last = (await heard(stage))[-1]
+    button = next(button for button in last.buttons if str(button.get("label", "")) == label)
+    told.taps += 1
+    await stage.write("мария", Words(label, payload=str(button.get("payload", ""))))
+
+
+# What is said of it.
+
+
+def interval(right: int, of: int) -> str:
+    """Wilson's, 95 %."""
+    share, z = right / of, 1.96
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return f"{share:.1%} ({middle - half:.1%}–{middle + half:.1%}, {right} of {of})"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--set", default=list(seals())[-1])
+    parser.add_argument("--faults", action="store_true", help="print what was not understood: the set is open then")
+    options = parser.parse_args()
+    assert is_unchanged(options.set), "the set is not what was sealed"
+    found, region = read_set(options.set), directory()
+    matcher = Matcher(region)
+    counted, messages = count(found["messages"], region, matcher), len(found["messages"])
+    print(f"{options.set}: handled rightly {interval(counted.right, messages)}, bar {BAR:.0%}")
+    for name, (every, right) in sorted({**counted.parts, **counted.acts}.items()):
+        print(f"  {name}: {interval(right, every)}")
+    print("  taken for:", ", ".join(f"{a}→{b} {n}" for (a, b), n in counted.taken_for.most_common(25)))
+    several, single = found["compounds"]["several"], found["compounds"]["single"]
+    exact, torn = apart(several, single, matcher)
+    print(f"several problems: exact {interval(exact, len(several))}, bar {APART_BAR:.0%}; "
+          f"one problem torn {interval(torn, len(single))}, bar {TORN_BAR:.0%}")  # fmt: skip
+    told = [asyncio.run(tell(story, region, matcher)) for story in found["stories"]]
+    lost = sum(len(one.lost) for one in told)
+    print(f"conversations: {sum(one.sent for one in told)} of {len(told)} sent, words {median(one.words for one in told)}, "
+          f"taps {median(one.taps for one in told)} at the median, words lost {lost}")  # fmt: skip
+    if options.faults:
+        print("", *counted.faults, sep="\n")
+    return 0 if counted.right >= BAR * messages else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
