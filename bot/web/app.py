@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.web import errors, files
 from bot.web.downloads.exports import Exports
+from bot.web.layout import lines
 from bot.web.live import Live
 from bot.web.pages.admin.directory_upload import Uploads
 from bot.web.security.csp import Guarded
@@ -49,7 +50,7 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     for feature in site.features:
         for name, kept in feature.kept().items():
             setattr(app.state, name, kept)
-    app.state.sections = frozenset(page.section for page in pages if page.section and page.path == f"/{page.section}")
+    app.state.menu = lines(pages)
     return app
 
 
