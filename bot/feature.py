@@ -44,8 +44,9 @@ class Feature:
     (Starlette's). `commands()`: what is typed, by its noun; a function is a command of its own. `findings(Settings)`:
     what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK, `findings_of_data(Settings,
     Command)` what of the database, asked as commands are, `own_findings(Settings)` what of files and settings the panel
-    says too (findings.Finding). `kept()`: what the panel's process keeps for its pages, by the name in `app.state`.
-    `templates`: their folder.
+    says too (findings.Finding). `notices()`: what «Сейчас» asks to decide last of all
+    (site.Noticing). `kept()`: what the panel's process keeps for its pages, by the name in `app.state`. `templates`:
+    their folder.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Feature:
     pages: Callable[..., Sequence[Any]] = nothing
     routes: Callable[..., Sequence[Any]] = nothing
     commands: Callable[..., Sequence[tuple[str, Any]]] = nothing
+    notices: Callable[..., Sequence[Any]] = nothing
     kept: Callable[..., Mapping[str, Any]] = nothing_kept
     templates: Path | None = None
     findings: Callable[..., Sequence[Any]] = nothing

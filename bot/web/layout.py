@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.web import files
-from bot.web.site import MenuEntry, Page, entered, site_of
+from bot.web.site import MenuEntry, Page, entered, site_of, viewer_of
 from states.directory import Directory
 from states.people.viewers import Role, Section, Viewer, may_open
 
@@ -27,7 +27,6 @@ NAMES = {
     Section.TOPICS: "Темы",
     Section.PAGES: "Страницы",
     Section.REPORTS: "Отчёты",
-    Section.DIRECTORY: "Справочник",
     Section.PEOPLE: "Люди и роли",
     Section.CHATS: "Чаты",
     Section.COMMUNITIES: "Сообщества",
@@ -118,6 +117,11 @@ def line_of(section: Section | MenuEntry) -> MenuEntry:
 def menu(request: Request, viewer: Viewer) -> tuple[MenuEntry, ...]:
     """What the viewer may open, of what this panel has."""
     return tuple(one for one in request.app.state.menu if viewer.role in one.roles)
+
+
+def offers(request: Request, word: str) -> bool:
+    """Whether the viewer's menu has it: a link to pages that this region or this viewer does without leads nowhere."""
+    return any(one.word == word for one in menu(request, viewer_of(request)))
 
 
 def signed_as(viewer: Viewer, directory: Directory) -> str:

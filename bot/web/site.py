@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from bot.web.security.limits import Limits
 from states.directory import Directory
 from states.facts import CommunityPolicy
 from states.people.viewers import Role, Section, Viewer, may_open
+from states.statistics.filter import Filter
 from states.statistics.rating import Formula
 from storage.db.database import Database
 from storage.records.sessions import Session
@@ -104,6 +105,30 @@ class Page:
     open: bool = False
     before_code: bool = False
     most_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to decide, on «Сейчас»: why in one line, and the one step that ends it. `calm`: nobody is harmed by
+    waiting."""
+
+    title: str
+    cause: str
+    href: str
+    act: str
+    calm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What a feature adds to «Сейчас», below everything else. `behind`: counts it anew when the answer of the page has
+    left, for nobody who looks at it waits for that."""
+
+    notices: Sequence[Notice] = ()
+    behind: Callable[[], Awaitable[None]] | None = None
+
+
+Noticing = Callable[[Request, Filter], Noticed]
 
 
 @dataclass(frozen=True, slots=True)

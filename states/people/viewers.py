@@ -66,7 +66,6 @@ class Section(StrEnum):
     TOPICS = "topics"
     PAGES = "pages"
     REPORTS = "reports"
-    DIRECTORY = "directory"
     PEOPLE = "people"
     CHATS = "chats"
     COMMUNITIES = "communities"
@@ -79,7 +78,7 @@ class Section(StrEnum):
 _EVERYBODY = (Section.NOW, Section.QUEUE)
 _WHOLE_REGION = (*_EVERYBODY, Section.AGENCIES, Section.PLACES, Section.TOPICS, Section.PAGES, Section.REPORTS)
 _SECTIONS = {
-    Role.CUR: (*_WHOLE_REGION, Section.DIRECTORY, Section.CHATS, Section.TEMPLATES),
+    Role.CUR: (*_WHOLE_REGION, Section.CHATS, Section.TEMPLATES),
     Role.AGENCY: (*_EVERYBODY, Section.TOPICS, Section.PAGES, Section.REPORTS, Section.TEMPLATES),
     Role.MUNICIPALITY: (*_EVERYBODY, Section.AGENCIES, Section.TOPICS, Section.PAGES, Section.REPORTS),
     Role.READER: _WHOLE_REGION,

@@ -63,8 +63,7 @@ def test_a_link_is_not_enough_for_an_administrator() -> None:
     assert [one.role for one in EVERY if one.proves] == [Role.ADMINISTRATOR]
 
 
-def test_the_directory_is_read_by_the_control_centre_and_changed_by_the_administrator() -> None:
-    assert [one.role for one in EVERY if may_open(one, Section.DIRECTORY)] == [Role.CUR, Role.ADMINISTRATOR]
+def test_the_directory_is_changed_by_the_administrator() -> None:
     assert [one.role for one in EVERY if may_keep_directory(one)] == [Role.ADMINISTRATOR]
 
 
