@@ -29,7 +29,6 @@ NAMES = {
     Section.REPORTS: "Отчёты",
     Section.PEOPLE: "Люди и роли",
     Section.CHATS: "Чаты",
-    Section.COMMUNITIES: "Сообщества",
     Section.TEMPLATES: "Готовые ответы",
     Section.AUDIT: "Журнал",
     Section.DATA: "Данные людей",

@@ -68,7 +68,6 @@ class Section(StrEnum):
     REPORTS = "reports"
     PEOPLE = "people"
     CHATS = "chats"
-    COMMUNITIES = "communities"
     TEMPLATES = "templates"
     AUDIT = "audit"
     DATA = "data"

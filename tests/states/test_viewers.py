@@ -27,8 +27,8 @@ def test_everybody_begins_with_now_and_opens_what_the_menu_shows(viewer: Viewer)
     assert {one for one in Section if may_open(viewer, one)} == set(sections(viewer))
 
 
-def test_only_the_administrator_has_communities_people_data_and_settings() -> None:
-    for section in (Section.COMMUNITIES, Section.PEOPLE, Section.AUDIT, Section.DATA, Section.SETTINGS):
+def test_only_the_administrator_has_people_data_and_settings() -> None:
+    for section in (Section.PEOPLE, Section.AUDIT, Section.DATA, Section.SETTINGS):
         assert [one.role for one in EVERY if may_open(one, section)] == [Role.ADMINISTRATOR]
 
 

@@ -22,8 +22,6 @@ from bot.web.pages import (
     topics,
 )
 from bot.web.pages.admin import (
-    communities,
-    community_add,
     data,
     people,
     settings,
@@ -34,6 +32,6 @@ from bot.web.site import Page
 DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, saved_views)
 FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
-KEPT = (templates, chats, communities, community_add, audit, people, data, settings)
+KEPT = (templates, chats, audit, people, data, settings)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *KEPT) for page in one.PAGES)
