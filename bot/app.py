@@ -2,8 +2,8 @@
 
 VK ──listen──► inbox ──work──► outbox ──send──► VK. `tick` turns due timers into events, `backfill` reads messages
 that the long poll missed, `retain` erases what may not be kept, `back_up` copies the database, `check_pages` looks at
-official pages once a week, `watch` checks the bot itself. `others` runs the communities of the registry beside
-this one, their home.
+official pages once a week, `watch` checks the bot itself. Features have loops of their own: one runs the communities
+of the registry beside this one, their home.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from bot.region import learned
 from bot.region.shared import directory_of, judge_of, matcher_of
 from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
-from bot.upkeep.communities.fleet import others
+from bot.upkeep.communities.left_out import is_left_out, look_after, nobody_unheard
 from bot.upkeep.failover import failed_over
 from bot.upkeep.keep_alive import keep_alive
 from bot.upkeep.lasting import lasting
@@ -124,9 +124,11 @@ async def panel_of(bot: Runtime) -> Served | None:
 async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
-    bodies += [others(bot, recovered)]
-    chores = (listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch, keep_alive)
-    cut = [lasting(bot, one) for one in (*chores, *([hold_number] if bot.number is not None else []))]
+    bodies += [loop for feature in bot.features for loop in feature.drained(bot, recovered)]
+    chores = [listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch, keep_alive]
+    chores += [hold_number] if bot.number is not None else []
+    chores += [look_after] if is_left_out(bot.features) else []
+    cut = [lasting(bot, one) for one in chores]
     cut += [loop for feature in bot.features for loop in feature.loops(bot)]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251
@@ -171,6 +173,7 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
     try:
         async with aiohttp.ClientSession(connector=connector()) as http:
             community = await community_of(settings, db, clock, vk_of(settings, http, clock))
+            await nobody_unheard(db.of(community), features.chosen(settings.features))
             async with numbered(db.of(community), settings.worker, clock) as number:
                 yield await wired(settings, clock, db, http, number)
     finally:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 Loop = Coroutine[Any, Any, None]
+Recovered = Callable[[Any], Awaitable[None]]
+"""Of a Runtime, before any of its loops: an older copy may have been put back, or a failover have lost rows."""
 Asked = Callable[..., Awaitable[dict[str, Any]]]
 """A command of the socket: its arguments by name, what it answers as JSON."""
 
@@ -39,23 +41,28 @@ class Feature:
     it imports, each earlier in the registry.
 
     What a slot is given stands above this module, so it is named here and typed in the feature:
-    `loops(Runtime)`: what runs beside the bot's own loops until it stops. `asked(AdminService)`: commands of the socket
+    `loops(Runtime)`: what runs beside the bot's own loops until it stops, and is cut then. `drained(Runtime,
+    Recovered)`: what is given its time then, as the loops that deliver are; the second is what a community needs before
+    its own loops. `asked(AdminService)`: commands of the socket
     by their names. `pages()` and `routes(Site)`: what the panel shows (site.Page), and addresses without a session
     (Starlette's). `commands()`: what is typed, by its noun; a function is a command of its own. `findings(Settings)`:
     what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK, `findings_of_data(Settings,
     Command)` what of the database, asked as commands are, `own_findings(Settings)` what of files and settings the panel
-    says too (findings.Finding). `kept()`: what the panel's process keeps for its pages, by the name in `app.state`.
-    `templates`: their folder.
+    says too (findings.Finding). `notices()`: what «Сейчас» asks to decide last of all
+    (site.Noticing). `kept()`: what the panel's process keeps for its pages, by the name in `app.state`. `templates`:
+    their folder.
     """
 
     name: str
     title: str
     needs: tuple[str, ...] = ()
     loops: Callable[..., Sequence[Loop]] = nothing
+    drained: Callable[..., Sequence[Loop]] = nothing
     asked: Callable[..., Mapping[str, Asked]] = nothing_asked
     pages: Callable[..., Sequence[Any]] = nothing
     routes: Callable[..., Sequence[Any]] = nothing
     commands: Callable[..., Sequence[tuple[str, Any]]] = nothing
+    notices: Callable[..., Sequence[Any]] = nothing
     kept: Callable[..., Mapping[str, Any]] = nothing_kept
     templates: Path | None = None
     findings: Callable[..., Sequence[Any]] = nothing

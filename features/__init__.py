@@ -12,7 +12,17 @@ from importlib import import_module
 from bot.feature import Feature
 from bot.process.advice import Refusal
 
-ORDER = ("callback", "alerts", "map", "campaign_links", "open_data", "learning", "demo")
+ORDER = (
+    "callback",
+    "alerts",
+    "map",
+    "directory_editor",
+    "campaign_links",
+    "communities",
+    "open_data",
+    "learning",
+    "demo",
+)
 ALL, NONE = "all", "none"
 
 

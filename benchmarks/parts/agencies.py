@@ -1,7 +1,7 @@
 """Which agency answered such messages here: counts by place and topic, smoothed towards the topic and all messages.
 
 It measures how well history alone would name the agency (issue 19, must show 1). The product asks the directory, and
-shows where history says otherwise (matching/learned/route_history.py).
+shows where history says otherwise (features/directory_editor/proposals.py).
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.admin.admin_communities import AdminCommunities, unwell
 from bot.admin.admin_directory import AdminDirectory
 from bot.admin.admin_people import AdminPeople
 from bot.admin.admin_records import AdminRecords
@@ -21,6 +20,7 @@ from bot.process import descriptors
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.process.health import Health
+from bot.process.health import unwell as unwell_of
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from states.people.chats import CUR, DUTY, FIRST_CHAT, chat_number
@@ -102,12 +102,11 @@ class AdminService:
             **AdminRecords(self.db, self.clock, self._wake).commands(),
             **AdminPeople(self.db, self.clock).commands(),
             **AdminUpkeep(self.db, self.clock).commands(),
-            **AdminCommunities(self.db, self.clock, self.bot).commands(),
         }
         if command not in known:
             known = self._rare()
         if command not in known:
-            return {"error": f"команды {command} нет"}
+            return {"error": f"Команды {command} нет: возможность отключена (BOT_FEATURES) или версия другая."}
         return await known[command](**arguments)
 
     def _rare(self) -> dict[str, Callable[..., Awaitable[Json]]]:
@@ -247,3 +246,9 @@ class AdminService:
 async def counted(tx: Transaction, now: datetime) -> tuple[Json, Json]:
     """Of one moment: the books, and where messages stand."""
     return await statistics.identity(tx), await statistics.standing(tx, now)
+
+
+def unwell(bot: Runtime | None) -> dict[str, int]:
+    """Of those that run beside the home, by number in words, as JSON has it."""
+    found = unwell_of({id: one.health for id, one in bot.others.items()}) if bot is not None else {}
+    return {str(id): code for id, code in found.items()}

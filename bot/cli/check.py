@@ -34,6 +34,7 @@ from bot.region.findings import Finding as Finding
 from bot.region.findings import Mark as Mark
 from bot.region.findings import bad, good, look
 from bot.upkeep.backups import places_of
+from bot.upkeep.communities import left_out
 from bot.vk.client import Vk
 from bot.vk.community_identity import own_id
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -180,6 +181,7 @@ async def data(settings: Settings, vk: Vk, community: int, features: Sequence[Fe
         found = [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
         desk = AdminService(db, Clock(), features=tuple(features))
         found += await of_features(settings, features, desk.carry_out)
+        found += left_out.findings(features, await left_out.active(db))
         found += connection_findings((await db.run(communities.numbers))["active"], descriptors.raised())
         copied_at, installed_at = await db.run(backup.last_copied), await db.run(history.installed_at)
         return found + copy_findings(
@@ -243,6 +245,7 @@ async def of_running(settings: Settings, vk: Vk, features: Sequence[Feature]) ->
         found.append(bad(f"ВКонтакте не даёт отправлять (ошибка {state['halted']}).", advice(state["halted"])))
     found += await directory_and_chats(held, chats_now, vk, Clock())
     found += await of_features(settings, features, partial(answered, door))
+    found += left_out.findings(features, state["communities"])
     found += connection_findings(state["communities"], state["files"])
     return found + copy_findings(settings, state["copied_at"], datetime.fromisoformat(state["installed_at"]))
 

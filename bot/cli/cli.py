@@ -18,7 +18,6 @@ import typer
 import features
 from bot import VERSION
 from bot.cli import (
-    community_commands,
     pages_commands,
     people_commands,
     records_commands,
@@ -216,7 +215,7 @@ def stats(
     print("\n".join(upkeep_commands.standing(said["appeals"])))
     print("Счёт сходится." if said["balanced"] else "Счёт НЕ сходится: сообщите разработчикам.")
     print("\n".join(upkeep_commands.last_checks(said, ZoneInfo(settings.timezone))))
-    print("".join(community_commands.numbers(said)), end="")
+    print("".join(upkeep_commands.others(said)), end="")
 
 
 @directory_app.command("check")
@@ -327,7 +326,6 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
 
 app.add_typer(people_commands.people, name="people")
 app.add_typer(pages_commands.pages, name="pages")
-app.add_typer(community_commands.community, name="community")
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")
 app.add_typer(records_commands.audit, name="audit")

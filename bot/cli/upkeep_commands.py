@@ -7,7 +7,7 @@ before what is heavy is imported: what is wrong there is said at once.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -176,3 +176,13 @@ def last_checks(said: Mapping[str, Any], zone: tzinfo) -> list[str]:
     when = f"{datetime.fromisoformat(at).astimezone(zone):%d.%m.%Y %H:%M}" if at else "ещё не было"
     lines.append(f"Последняя копия: {when}.")
     return lines
+
+
+def others(said: Mapping[str, Any]) -> Iterator[str]:
+    """What `stats` says of the other communities; nothing where there are none."""
+    states = {"active": "работает", "paused": "на паузе", "refused": "ключ не принят"}
+    there = {words: said["communities"][state] for state, words in states.items()}
+    if any(there.values()):
+        shown = ", ".join(f"{words} {many}" for words, many in there.items())
+        yield f"Другие сообщества: {shown}; не слышно сейчас: {len(said['unwell'])}.\n"
+        yield f"Во всех вместе: принято {said['everywhere']['received']}, создано {said['everywhere']['produced']}.\n"

@@ -15,12 +15,11 @@ from starlette.routing import BaseRoute, Route
 
 from bot.web import errors, files
 from bot.web.downloads.exports import Exports
+from bot.web.layout import lines
 from bot.web.live import Live
-from bot.web.pages.admin.directory_upload import Uploads
 from bot.web.security.csp import Guarded
 from bot.web.site import Page, Site
 from bot.web.views.health import Health
-from bot.web.views.route_history import Lately
 
 MultiPartParser.spool_max_size = 0
 """What is sent to a page stays in memory: files hold words of people. How much it may be says each page (csrf.py)."""
@@ -42,14 +41,12 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app.state.health = Health()
     app.state.exports = Exports()
     app.state.live = Live()
-    app.state.routes = Lately()
-    app.state.uploads = Uploads()
     app.state.directory = None  # as it is kept just now, read by the pages that change it
     app.state.said = {}  # by session: told.py
     for feature in site.features:
         for name, kept in feature.kept().items():
             setattr(app.state, name, kept)
-    app.state.sections = frozenset(page.section for page in pages if page.section and page.path == f"/{page.section}")
+    app.state.menu = lines(pages)
     return app
 
 

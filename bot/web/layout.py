@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.web import files
-from bot.web.site import entered, site_of
+from bot.web.site import MenuEntry, Page, entered, site_of, viewer_of
 from states.directory import Directory
-from states.people.viewers import Role, Section, Viewer, sections
+from states.people.viewers import Role, Section, Viewer, may_open
 
 TEMPLATES = Path(__file__).parent / "templates"
 THIN = "\u00a0"
@@ -21,18 +22,14 @@ THIN = "\u00a0"
 NAMES = {
     Section.NOW: "Сейчас",
     Section.QUEUE: "Очередь",
-    Section.MAP: "Карта",
     Section.AGENCIES: "Ведомства",
     Section.PLACES: "Муниципалитеты",
     Section.TOPICS: "Темы",
     Section.PAGES: "Страницы",
     Section.REPORTS: "Отчёты",
-    Section.DIRECTORY: "Справочник",
     Section.PEOPLE: "Люди и роли",
     Section.CHATS: "Чаты",
-    Section.COMMUNITIES: "Сообщества",
     Section.TEMPLATES: "Готовые ответы",
-    Section.LEARNING: "Обучение",
     Section.AUDIT: "Журнал",
     Section.DATA: "Данные людей",
     Section.SETTINGS: "Настройки",
@@ -40,7 +37,6 @@ NAMES = {
 IN_SIGHT = (
     Section.NOW,
     Section.QUEUE,
-    Section.MAP,
     Section.AGENCIES,
     Section.PLACES,
     Section.TOPICS,
@@ -49,7 +45,7 @@ IN_SIGHT = (
 )
 """On a wide screen; the others stand under «Ещё»."""
 
-TABS = (Section.NOW, Section.QUEUE, Section.MAP, Section.REPORTS)
+TABS = (Section.NOW, Section.QUEUE, Section.REPORTS)
 """At the foot of a telephone, «Ещё» beside them."""
 
 ROLES = {
@@ -73,7 +69,7 @@ def environment(more: tuple[Path, ...] = ()) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["number"] = number
-    made.globals.update(NAMES=NAMES, IN_SIGHT=IN_SIGHT, TABS=TABS, static=files.address)
+    made.globals.update(static=files.address)
     return made
 
 
@@ -99,9 +95,32 @@ def render(request: Request, template: str, *, status: int = 200, **named: Any) 
     return HTMLResponse(site.templates.get_template(template).render(**(frame | named)), status)
 
 
-def menu(request: Request, viewer: Viewer) -> tuple[Section, ...]:
+def lines(pages: Iterable[Page]) -> tuple[MenuEntry, ...]:
+    """The menu of this panel: what has a page at its own address, a feature's after the section that it follows."""
+    asked = [(page.path, line_of(page.section)) for page in pages if page.section is not None]
+    there = {line.word: line for path, line in asked if path == f"/{line.word}"}
+    found: list[MenuEntry] = []
+    for section in Section:
+        found += [there[section]] if section in there else []
+        found += [one for one in there.values() if one.after is section]
+    return tuple(found)
+
+
+def line_of(section: Section | MenuEntry) -> MenuEntry:
+    if isinstance(section, MenuEntry):
+        return section
+    roles = frozenset(role for role in Role if may_open(Viewer(0, role), section))
+    return MenuEntry(section.value, NAMES[section], roles, None, section in IN_SIGHT, section in TABS)
+
+
+def menu(request: Request, viewer: Viewer) -> tuple[MenuEntry, ...]:
     """What the viewer may open, of what this panel has."""
-    return tuple(one for one in sections(viewer) if one in request.app.state.sections)
+    return tuple(one for one in request.app.state.menu if viewer.role in one.roles)
+
+
+def offers(request: Request, word: str) -> bool:
+    """Whether the viewer's menu has it: a link to pages that this region or this viewer does without leads nowhere."""
+    return any(one.word == word for one in menu(request, viewer_of(request)))
 
 
 def signed_as(viewer: Viewer, directory: Directory) -> str:

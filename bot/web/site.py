@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,8 @@ from bot.runtime import Reads, Runtime
 from bot.web.security.limits import Limits
 from states.directory import Directory
 from states.facts import CommunityPolicy
-from states.people.viewers import Section, Viewer
+from states.people.viewers import Role, Section, Viewer, may_open
+from states.statistics.filter import Filter
 from states.statistics.rating import Formula
 from storage.db.database import Database
 from storage.records.sessions import Session
@@ -76,17 +77,58 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the menu and who opens its pages; a feature's pages carry their own. `word`: its address. `after`: the
+    section that it follows. `in_sight`: on a wide screen, not under «Ещё»; `tab`: at the foot of a telephone."""
+
+    word: str
+    name: str
+    roles: frozenset[Role]
+    after: Section | None = None
+    in_sight: bool = False
+    tab: bool = False
+
+
+def opens(viewer: Viewer, section: Section | MenuEntry) -> bool:
+    return viewer.role in section.roles if isinstance(section, MenuEntry) else may_open(viewer, section)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One address. `section`: who may open it is asked of the menu. `open`: without a session. `before_code`: with a
     session whose telephone has not been asked yet. `most_bytes`: of its form, where that is more than a form has."""
 
     path: str
     answer: Answer
-    section: Section | None = None
+    section: Section | MenuEntry | None = None
     methods: tuple[str, ...] = ("GET",)
     open: bool = False
     before_code: bool = False
     most_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to decide, on «Сейчас»: why in one line, and the one step that ends it. `calm`: nobody is harmed by
+    waiting."""
+
+    title: str
+    cause: str
+    href: str
+    act: str
+    calm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What a feature adds to «Сейчас», below everything else. `behind`: counts it anew when the answer of the page has
+    left, for nobody who looks at it waits for that."""
+
+    notices: Sequence[Notice] = ()
+    behind: Callable[[], Awaitable[None]] | None = None
+
+
+Noticing = Callable[[Request, Filter], Noticed]
 
 
 @dataclass(frozen=True, slots=True)

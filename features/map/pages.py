@@ -22,7 +22,7 @@ from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
 from bot.web.pages.queue import start_of
-from bot.web.site import Page, Site, viewer_of
+from bot.web.site import MenuEntry, Page, Site, viewer_of
 from bot.web.told import told
 from bot.web.views.rows import rows
 from handlers.text.words import plural
@@ -89,7 +89,7 @@ async def region_map(request: Request) -> Response:
         wanted = replace(wanted, view=View.OPEN)
     look = look_of(request)
     if (circle := circle_asked(request, site)) is not None:
-        return RedirectResponse(link(Section.MAP, replace(wanted, circle=circle), look.pairs), 303)
+        return RedirectResponse(link("map", replace(wanted, circle=circle), look.pairs), 303)
     start, viewer = start_of(request), viewer_of(request)
     seen = await site.readers.run(lambda tx: read(tx, wanted, today, start))
     if (form := request.path_params.get("form")) is not None:
@@ -169,7 +169,7 @@ def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Lo
         "hidden_many": messages(seen.placed - drawn) if seen.placed > drawn else "",
         "streets": streets(site, wanted, seen.without),
         "read": len(seen.without),
-        "chips": [(one.words, link(Section.MAP, one.without, look.pairs)) for one in conditions(wanted, directory)],
+        "chips": [(one.words, link("map", one.without, look.pairs)) for one in conditions(wanted, directory)],
         "hidden": [(name, value) for name, value in pairs if name not in CHOSEN],
         "kept": [(name, value) for name, value in pairs if name != "circle"],
         "look": look,
@@ -194,7 +194,7 @@ def inside(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: L
     found, start = seen.inside, start_of(request)
     more = ""
     if found is not None and start + LISTED < found.total:
-        more = link(Section.MAP, wanted, [*look.pairs, ("start", str(start + LISTED))])
+        more = link("map", wanted, [*look.pairs, ("start", str(start + LISTED))])
     return {
         "listed": rows(site, found.rows, wanted) if found is not None else [],
         "found": messages(found.total) if found is not None else "",
@@ -325,7 +325,7 @@ def table(site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: Seen) ->
         found.append(
             {
                 "name": values[code].name or "Место не указано",
-                "zoom": link(Section.MAP, replace(here, circle=None), look.pairs) if code in there else "",
+                "zoom": link("map", replace(here, circle=None), look.pairs) if code in there else "",
                 "rank": str(ranks.get(code, "")),
                 "all": number(counts.all),
                 "all_href": link(Section.QUEUE, here),
@@ -383,4 +383,5 @@ def streets(site: Site, wanted: Filter, found: Sequence[Listed]) -> list[Street]
     ]
 
 
-PAGES = (Page("/map", region_map, Section.MAP), Page("/map.{form}", region_map, Section.MAP))
+MENU = MenuEntry("map", "Карта", frozenset(Role), Section.QUEUE, in_sight=True, tab=True)
+PAGES = (Page("/map", region_map, MENU), Page("/map.{form}", region_map, MENU))

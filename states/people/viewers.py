@@ -57,31 +57,27 @@ class SignIn:
 
 
 class Section(StrEnum):
-    """A page of the menu; the word is its address."""
+    """A page of the menu; the word is its address. Pages of a feature carry their own line (site.MenuEntry)."""
 
     NOW = "now"
     QUEUE = "queue"
-    MAP = "map"
     AGENCIES = "agencies"
     PLACES = "places"
     TOPICS = "topics"
     PAGES = "pages"
     REPORTS = "reports"
-    DIRECTORY = "directory"
     PEOPLE = "people"
     CHATS = "chats"
-    COMMUNITIES = "communities"
     TEMPLATES = "templates"
-    LEARNING = "learning"
     AUDIT = "audit"
     DATA = "data"
     SETTINGS = "settings"
 
 
-_EVERYBODY = (Section.NOW, Section.QUEUE, Section.MAP)
+_EVERYBODY = (Section.NOW, Section.QUEUE)
 _WHOLE_REGION = (*_EVERYBODY, Section.AGENCIES, Section.PLACES, Section.TOPICS, Section.PAGES, Section.REPORTS)
 _SECTIONS = {
-    Role.CUR: (*_WHOLE_REGION, Section.DIRECTORY, Section.CHATS, Section.TEMPLATES),
+    Role.CUR: (*_WHOLE_REGION, Section.CHATS, Section.TEMPLATES),
     Role.AGENCY: (*_EVERYBODY, Section.TOPICS, Section.PAGES, Section.REPORTS, Section.TEMPLATES),
     Role.MUNICIPALITY: (*_EVERYBODY, Section.AGENCIES, Section.TOPICS, Section.PAGES, Section.REPORTS),
     Role.READER: _WHOLE_REGION,

@@ -1,5 +1,5 @@
 """What is counted of who answers in fact, and when a proposal that somebody put aside is made again. Which proposals
-there are says matching/learned/route_history.py. It must never hold a word of anybody.
+there are says features/directory_editor/proposals.py. It must never hold a word of anybody.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine_values, read
 from bot.region.directory_json import from_json, to_json
 from bot.region.directory_write import sections, to_yaml
-from bot.web.pages.admin import fields
+from features.directory_editor import fields
 from states.directory import CrisisLine, Duty, DutyOfficer
 from states.people.chats import CUR, DUTY
 from tests.bot.test_directory_file import GOOD, REGION, TODAY

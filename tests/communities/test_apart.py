@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import bot.delivery.work
-import bot.upkeep.communities.fleet
+from features.communities import fleet
 from states.directory import Directory
 from storage.ops import statistics
 from tests.communities.town import HOME, IVAN, MARIA, OLGA, SECOND, THIRD, Town, town
@@ -19,8 +19,8 @@ SOON, PATIENT = 5.0, 240.0
 
 @pytest.fixture
 async def here(tmp_path: Path, region: Directory, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    monkeypatch.setattr(bot.upkeep.communities.fleet, "LOOK", 0.3)
-    monkeypatch.setattr(bot.upkeep.communities.fleet, "BELIEVED_AFTER", 0.9)
+    monkeypatch.setattr(fleet, "LOOK", 0.3)
+    monkeypatch.setattr(fleet, "BELIEVED_AFTER", 0.9)
     async with town(tmp_path, region) as made:
         await made.add(SECOND, THIRD)
         yield made

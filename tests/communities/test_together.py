@@ -15,7 +15,8 @@ from sqlalchemy import select
 from bot.process import memory
 from bot.region.directory_json import to_json
 from bot.upkeep import retention
-from bot.upkeep.communities import fleet, in_turn
+from bot.upkeep.communities import in_turn
+from features.communities import fleet
 from states.directory import Directory
 from states.lifecycle.rights import ErasureRequest, Ground
 from storage.db.columns import in_community

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-import bot.upkeep.communities.fleet as fleet
 from bot import app
 from bot.runtime import Runtime
+from features.communities import fleet
 from states.directory import Directory
 from storage.db.schema import meta
 from storage.records import shares

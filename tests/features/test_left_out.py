@@ -12,18 +12,20 @@ import pytest
 import features
 from bot.process.advice import Refusal
 from states.directory import Directory
+from tests.form import BOTH
 from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.script import Player
 from vk_emulator.server import running
 
 WITHOUT = """
 import sys
-sys.modules["features.{name}"] = None  # as if its folder were not there
+absent = {absent}
+sys.modules |= dict.fromkeys((f"features.{{name}}" for name in absent))  # as if their folders were not there
 import bot.app, bot.web.serve, features
 from bot.cli.cli import app
-assert [one.name for one in features.installed()] == [one for one in features.ORDER if one != "{name}"]
+assert [one.name for one in features.installed()] == [one for one in features.ORDER if one not in absent]
 app(["--help"], standalone_mode=False)
-assert not [one for one in sys.modules if one.startswith("features.{name}.")]
+assert not [one for one in sys.modules for name in absent if one.startswith(f"features.{{name}}.")]
 """
 TALK = (
     {"отправила": "мария", "текст": "Большая яма на дороге, город Миасс, улица Ленина, дом 5"},
@@ -67,7 +69,17 @@ def test_a_feature_without_what_it_needs_is_refused(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("name", features.ORDER)
 def test_its_folder_may_be_missing(name: str) -> None:
-    code = WITHOUT.format(name=name)
+    without([name])
+
+
+@pytest.mark.skipif(not BOTH, reason="before a landing and each night")
+@pytest.mark.parametrize("name", features.ORDER)
+def test_it_may_stand_alone(name: str) -> None:
+    without([one for one in features.ORDER if one != name])
+
+
+def without(absent: list[str]) -> None:
+    code = WITHOUT.format(absent=absent)
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr[-2000:]
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from matching.learned.route_history import proposals, stuck, worth_a_look
+from features.directory_editor.proposals import proposals, stuck, worth_a_look
 from states.directory import Agency, ControlCentre, Directory, Group, Level, Place, PlaceKind, Route, Topic
 from states.statistics.route_history import (
     MONTH,

@@ -27,8 +27,8 @@ def test_everybody_begins_with_now_and_opens_what_the_menu_shows(viewer: Viewer)
     assert {one for one in Section if may_open(viewer, one)} == set(sections(viewer))
 
 
-def test_only_the_administrator_has_communities_people_data_and_settings() -> None:
-    for section in (Section.COMMUNITIES, Section.PEOPLE, Section.AUDIT, Section.DATA, Section.SETTINGS):
+def test_only_the_administrator_has_people_data_and_settings() -> None:
+    for section in (Section.PEOPLE, Section.AUDIT, Section.DATA, Section.SETTINGS):
         assert [one.role for one in EVERY if may_open(one, section)] == [Role.ADMINISTRATOR]
 
 
@@ -63,8 +63,7 @@ def test_a_link_is_not_enough_for_an_administrator() -> None:
     assert [one.role for one in EVERY if one.proves] == [Role.ADMINISTRATOR]
 
 
-def test_the_directory_is_read_by_the_control_centre_and_changed_by_the_administrator() -> None:
-    assert [one.role for one in EVERY if may_open(one, Section.DIRECTORY)] == [Role.CUR, Role.ADMINISTRATOR]
+def test_the_directory_is_changed_by_the_administrator() -> None:
     assert [one.role for one in EVERY if may_keep_directory(one)] == [Role.ADMINISTRATOR]
 
 

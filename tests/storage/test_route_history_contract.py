@@ -9,12 +9,13 @@ from datetime import timedelta
 
 from given import NOW, at
 
+from features.directory_editor import sql
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
 from states.lifecycle.counted import Counted
 from states.statistics.route_history import MONTH, Proposal, period
 from storage.db.database import Database
 from storage.db.schema import appeal
-from storage.ops import rebuild, route_history, search
+from storage.ops import rebuild, search
 from storage.records import appeals, routes_aside
 
 DAY = NOW.date()
@@ -53,7 +54,7 @@ class TestAnswers:
     async def test_each_count_is_its_list(self, db: Database) -> None:
         some = made()
         await keep(db, some)
-        found = await db.run(lambda tx: route_history.answered(tx, WANTED, TODAY))
+        found = await db.run(lambda tx: sql.answered(tx, WANTED, TODAY))
         since = WANTED.since
         assert since is not None
         expected: Counter[tuple[str, str, str, int]] = Counter()

@@ -13,7 +13,7 @@ from bot.process.health import Health
 from bot.web.app import build
 from bot.web.pages import PAGES
 from bot.web.site import Site
-from bot.web.views.communities import MOST, Wanted, link
+from features.communities.pages.listed import MOST, Wanted, link
 from states.audit import AuditAction
 from storage.db.database import Database
 from storage.records.communities import Community, State

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from benchmarks.rig.tuned import tuned
-from bot.admin.admin_communities import AdminCommunities
 from bot.app import panel_of
 from bot.config.settings import Settings
+from features.communities.asked import AdminCommunities
 from states.audit import AuditAction
 from states.directory import Directory
 from storage.db.database import Database

@@ -19,10 +19,10 @@ from bot.region.directory_file import examine_texts
 from bot.region.directory_json import FORMAT, from_json, to_json, versioned
 from bot.region.directory_write import to_yaml
 from bot.web.asked import local_day
-from bot.web.pages.admin import directory as page
-from bot.web.pages.admin.directory_upload import MOST_BYTES, Uploads
-from bot.web.pages.admin.fields import ENTRIES, key_of, typed
 from bot.web.site import Site
+from features.directory_editor.fields import ENTRIES, key_of, typed
+from features.directory_editor.pages import tables as page
+from features.directory_editor.pages.upload import MOST_BYTES, Uploads
 from states.audit import AuditAction
 from states.directory import Directory
 from states.worktime.deadlines import Unit
@@ -100,7 +100,7 @@ class TestTables:
         """Each kind of entry is typed and read again as the same one."""
         clock.passed = timedelta(days=7)
         from bot.region.directory_write import sections
-        from bot.web.pages.admin import fields as forms
+        from features.directory_editor import fields as forms
 
         values = sections(region)
         for table in page.TABLES:

@@ -16,21 +16,33 @@ from bot.web.site import Site
 from states.directory import Directory
 from storage.db.database import Database
 from storage.records import directory
-from tests.web.browser import AT_CUR, Browser
+from tests.form import BOTH
+from tests.web.administrator import sign_in
+from tests.web.browser import ADMIN, AT_CUR, Browser
 
 LINK = re.compile(r'href="(/[^"#]*)"')
+FILLED = re.compile(r"\{[^}]*\}")
 MOST = 120
 """Pages that are looked at; most links differ by a filter alone."""
 
 
-@pytest.mark.parametrize("left_out", ["none", *(f"all,-{name}" for name in features.ORDER)])
-async def test_every_link_leads_somewhere(left_out: str, site: Site, db: Database, region: Directory) -> None:
-    await db.run(lambda tx: directory.save_text(tx, to_json(region), site.clock.now()))
-    chosen = features.chosen(left_out)
+def panel(site: Site, wanted: str) -> Browser:
+    chosen = features.chosen(wanted)
     pages = environment(tuple(one.templates for one in chosen if one.templates is not None))
     here = replace(site, features=chosen, templates=pages)
-    opened = Browser.of(build(here, PAGES), here)
-    await opened.sign_in(AT_CUR)
+    return Browser.of(build(here, PAGES), here)
+
+
+WALKS = [("none", AT_CUR), ("none", ADMIN), *((f"all,-{name}", AT_CUR) for name in features.ORDER)]
+ALONE = [(name, ADMIN) for name in features.ORDER]
+"""Each with no other: before a landing and each night."""
+
+
+@pytest.mark.parametrize(("wanted", "user"), [*WALKS, *(ALONE if BOTH else ())])
+async def test_every_link_leads_somewhere(wanted: str, user: int, site: Site, db: Database, region: Directory) -> None:
+    await db.run(lambda tx: directory.save_text(tx, to_json(region), site.clock.now()))
+    opened = panel(site, wanted)
+    await (sign_in(opened) if user == ADMIN else opened.sign_in(user))
     waiting, seen = ["/now"], set[str]()
     while waiting and len(seen) < MOST:
         path = waiting.pop(0)
@@ -43,3 +55,22 @@ async def test_every_link_leads_somewhere(left_out: str, site: Site, db: Databas
         waiting += [link.replace("&amp;", "&") for link in LINK.findall(answer.text)]
     await opened.client.aclose()
     assert len(seen) >= 8
+
+
+async def test_settings_name_what_no_act_confirms_without_a_way_to_mend_it(site: Site) -> None:
+    opened = panel(site, "all,-directory_editor")
+    await sign_in(opened)
+    shown = (await opened.get("/settings")).text
+    await opened.client.aclose()
+    assert "Сроки области" in shown and "меняется в справочнике" in shown and "/directory" not in shown
+
+
+@pytest.mark.parametrize("name", [one.name for one in features.installed() if one.pages()])
+async def test_an_address_that_somebody_kept_ends_with_a_reason(name: str, site: Site) -> None:
+    opened = panel(site, f"all,-{name}")
+    await sign_in(opened)
+    pages = next(one for one in features.installed() if one.name == name).pages()
+    for path, method in {(FILLED.sub("1", page.path), method) for page in pages for method in page.methods}:
+        answer = await opened.client.request(method, path, headers={"origin": site.address})
+        assert answer.status_code == 404 and "его могли отключить" in answer.text, (method, path)
+    await opened.client.aclose()

@@ -19,11 +19,11 @@ from starlette.responses import Response
 
 from bot.web.app import build
 from bot.web.downloads import files_of_list
-from bot.web.layout import NAMES, render
+from bot.web.layout import lines, render
 from bot.web.pages import PAGES
 from bot.web.serve import serve
 from bot.web.site import Page, Site
-from states.people.viewers import Role, Viewer, sections
+from states.people.viewers import Role
 from storage.db.database import Database
 from storage.db.engines.readers import Readers
 from tests import outside
@@ -111,8 +111,7 @@ async def test_every_width_fits_and_nobody_is_shut_out(desk: Desk, scheme: str) 
             if await more.is_visible():
                 await more.click()
                 assert await shut_out(tab) == [], width
-            there = {page.section for page in every_page()}
-            for name in (NAMES[one] for one in sections(Viewer(1, Role.CUR)) if one in there):
+            for name in (line.name for line in lines(every_page()) if Role.CUR in line.roles):
                 seen = [await one.is_visible() for one in await tab.get_by_role("link", name=name, exact=True).all()]
                 assert sum(seen) == 1, f"{name} at {width}: {seen}"
 

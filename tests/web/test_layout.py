@@ -9,8 +9,9 @@ import pytest
 from bot.charts.paint import style_sheet
 from bot.web import files
 from bot.web.files import FOLDER
-from bot.web.layout import IN_SIGHT, NAMES, TABS, number, signed_as
-from bot.web.site import Site
+from bot.web.layout import IN_SIGHT, NAMES, TABS, lines, number, signed_as
+from bot.web.pages import PAGES
+from bot.web.site import MenuEntry, Site
 from states.people.viewers import Role, Section, Viewer, sections
 from storage.records import viewers
 from tests.small import NOW
@@ -24,15 +25,36 @@ async def test_the_menu_shows_what_the_role_opens(browser: Browser, user: int, r
     await browser.sign_in(user)
     text = (await browser.get("/now")).text
     named = set(re.findall(r'<a href="/(\w+)"(?: aria-current="page")?>', text))
-    there = {one for one in sections(Viewer(user, role, "x")) if one in {page.section for page in every_page()}}
-    assert named == {one.value for one in there} and Section.QUEUE in there
+    asked = {page.section for page in every_page()}
+    there = {one.value for one in sections(Viewer(user, role, "x")) if one in asked}
+    there |= {one.word for one in asked if isinstance(one, MenuEntry) and role in one.roles}
+    assert named == there and Section.QUEUE in there
     tabs = text[text.index('<nav class="tabs"') :]
-    for section in TABS:
-        assert (f'href="/{section}"' in tabs) is (section in there)
+    for word in (*TABS, "map"):
+        assert (f'href="/{word}"' in tabs) is (word in there)
 
 
 def test_every_page_has_its_name() -> None:
     assert set(NAMES) == set(Section) and set(IN_SIGHT) | set(TABS) <= set(Section)
+
+
+def test_a_line_of_a_feature_stands_where_it_says_and_only_with_its_page() -> None:
+    """Those of features lie between those of the frame as if they were its own."""
+    words = {role: [line.word for line in lines(every_page()) if role in line.roles] for role in Role}
+    region = ["now", "queue", "map", "agencies", "places", "topics", "pages", "reports"]
+    assert words == {
+        Role.CUR: [*region, "directory", "chats", "templates"],
+        Role.AGENCY: ["now", "queue", "map", "topics", "pages", "reports", "templates"],
+        Role.MUNICIPALITY: ["now", "queue", "map", "agencies", "topics", "pages", "reports"],
+        Role.READER: region,
+        Role.ADMINISTRATOR: [
+            *region, "directory", "people", "chats", "communities", "templates", "learning", "audit", "data",
+            "settings",
+        ],
+    }  # fmt: skip
+    assert [line.word for line in lines(every_page()) if line.in_sight] == region
+    assert [line.word for line in lines(every_page()) if line.tab] == ["now", "queue", "map", "reports"]
+    assert not {"map", "learning"} & {line.word for line in lines(PAGES)}
 
 
 async def test_in_whose_name(browser: Browser, site: Site) -> None:

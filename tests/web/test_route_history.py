@@ -12,9 +12,9 @@ import pytest_asyncio
 from bot.admin.admin_directory import AdminDirectory
 from bot.region.directory_json import from_json, versioned
 from bot.web.asked import local_day
-from bot.web.pages.admin.route_history import HERE
 from bot.web.serve import site_for
 from bot.web.site import Site
+from features.directory_editor.pages.history import HERE
 from states.audit import AuditAction
 from states.directory import Directory, Level
 from states.lifecycle.appeal import Appeal, Status

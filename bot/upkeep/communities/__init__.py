@@ -1,1 +1,1 @@
-"""The communities that run beside the home: which, each with what it needs, and their upkeep in turn."""
+"""The communities beside the home: what each needs, their upkeep in turn, and what holds where nobody runs them."""

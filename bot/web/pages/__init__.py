@@ -22,15 +22,8 @@ from bot.web.pages import (
     topics,
 )
 from bot.web.pages.admin import (
-    communities,
-    community_add,
     data,
-    directory,
-    directory_entry,
-    directory_upload,
-    directory_versions,
     people,
-    route_history,
     settings,
     templates,
 )
@@ -39,7 +32,6 @@ from bot.web.site import Page
 DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, saved_views)
 FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
-DIRECTORY = (directory, directory_entry, directory_upload, directory_versions, route_history, templates)
-KEPT = (chats, communities, community_add, audit, people, data, settings)
+KEPT = (templates, chats, audit, people, data, settings)
 """What the region keeps in order."""
-PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *DIRECTORY, *KEPT) for page in one.PAGES)
+PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *KEPT) for page in one.PAGES)

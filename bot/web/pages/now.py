@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from starlette.background import BackgroundTask, BackgroundTasks
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,15 +17,14 @@ from bot.charts.numbers import WEEKDAYS
 from bot.charts.numbers import number as figure
 from bot.web.asked import link, local_day, of_request
 from bot.web.layout import number, render
-from bot.web.site import Page, Site, viewer_of
-from bot.web.views.route_history import Lately
+from bot.web.site import Notice, Page, Site, viewer_of
 from bot.web.views.rows import rows
 from bot.web.views.week import compared
 from handlers.text.words import clock, date_words, plural, waited
 from handlers.views.filter_words import agency_words, between
 from handlers.views.titles import place_title, topic_title
 from states.lifecycle.spikes import Spike, spikes
-from states.people.viewers import Role, Section, may_open
+from states.people.viewers import Role, Section
 from states.statistics.filter import NONE, By, Filter, View
 from states.statistics.listed import Listed
 from storage.db.transaction import Transaction
@@ -69,17 +69,6 @@ class Tile:
     view: View = View.ANY
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something to decide: why in one line, and the one step that ends it. `calm`: nobody is harmed by waiting."""
-
-    title: str
-    cause: str
-    href: str
-    act: str
-    calm: bool = False
-
-
 async def now(request: Request) -> Response:
     site, wanted, today = of_request(request)
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
@@ -87,14 +76,13 @@ async def now(request: Request) -> Response:
     week = replace(plain, since=day - timedelta(days=7), until=day - timedelta(days=1))
     seen = await site.readers.run(lambda tx: look(tx, plain, week, today))
     whole = viewer_of(request).role not in (Role.AGENCY, Role.MUNICIPALITY)
-    asks = may_open(viewer_of(request), Section.DIRECTORY) and plain == Filter()
-    routes: Lately = request.app.state.routes
+    more = [noticing(request, plain) for feature in site.features for noticing in feature.notices()]
     shown = render(
         request,
         "now.html",
         when=f"{_WEEKDAYS[day.weekday()]}, {date_words(day)}, {clock(today.now, site.zone)}",
         tiles=list(tiles(site, seen, plain, today)),
-        notices=[*notices(site, seen, plain, today), *of_routes(routes.many if asks else 0)],
+        notices=[*notices(site, seen, plain, today), *(notice for one in more for notice in one.notices)],
         chart=week_chart(week, seen),
         days=between(week.since or day, week.until or day),
         week=compared(week, seen.week, seen.before),
@@ -112,7 +100,7 @@ async def now(request: Request) -> Response:
         places=[(one.code, place_title(site.directory(), one.code)) for one in site.directory().places],
         agencies=[(one.code, one.short) for one in site.directory().agencies],
     )
-    shown.background = routes.behind(site) if asks else None
+    shown.background = BackgroundTasks([BackgroundTask(one.behind) for one in more if one.behind is not None])
     return shown
 
 
@@ -207,16 +195,6 @@ def _numbered(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[N
             said = plural(many, "сообщение", "сообщения", "сообщений")
             href = link(Section.QUEUE, replace(plain, view=view))
             yield Notice(f"{title}: {said}", cause, href, f"{act} {number(many)}")
-
-
-def of_routes(many: int) -> Iterator[Notice]:
-    """Last of all: it harms nobody today."""
-    if many:
-        said = plural(many, "тема", "темы", "тем")
-        cause = "Месяцами отвечает другое ведомство. Назовите его или оставьте как есть."
-        yield Notice(
-            f"Справочник называет не того: {said}", cause, "/directory/history", f"Решить {number(many)}", calm=True
-        )
 
 
 def _most(site: Site, seen: Seen, view: View) -> str:

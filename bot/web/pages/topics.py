@@ -19,15 +19,15 @@ from bot.charts.sparkline import Sparkline, sparkline
 from bot.report.standings import WEEKS
 from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
-from bot.web.layout import render
+from bot.web.layout import offers, render
 from bot.web.pages.groups import KEPT, messages, monthly, months
-from bot.web.site import Page, Site, viewer_of
+from bot.web.site import Page, Site
 from bot.web.views.rows import rows
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, conditions, in_words
 from handlers.views.titles import place_title, topic_title
 from states.lifecycle.spikes import Spike, spikes
-from states.people.viewers import Section, may_open
+from states.people.viewers import Section
 from states.statistics.filter import NONE, By, Filter
 from states.statistics.listed import Listed
 from storage.db.transaction import Transaction
@@ -112,7 +112,7 @@ async def topics(request: Request) -> Response:
         chosen=bool(plain.topics),
         chips=[(one.words, link(Section.TOPICS, one.without)) for one in conditions(plain, site.directory())],
         backs=[back(site, plain, one) for one in seen.backs],
-        keeps=may_open(viewer_of(request), Section.DIRECTORY),
+        keeps=offers(request, "directory"),
         months=months(site, Section.TOPICS, plain),
         forms=[(name, link(f"topics.{form}", plain)) for form, name in FORMS],
     )

@@ -7,8 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.web.security import csrf, limits, session
-from bot.web.site import Entered, Page, site_of
-from states.people.viewers import may_open
+from bot.web.site import Entered, Page, opens, site_of
 
 CODE_PATH = "/code"
 
@@ -39,5 +38,5 @@ async def recognised(request: Request) -> Entered | None:
 
 
 def admit(known: Entered, page: Page) -> None:
-    if page.section is not None and not may_open(known.viewer, page.section):
+    if page.section is not None and not opens(known.viewer, page.section):
         raise HTTPException(403)

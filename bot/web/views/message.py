@@ -172,7 +172,7 @@ def around(appeal: Appeal) -> str:
     cell = cell_of(appeal)
     if cell is None:
         return ""
-    return link(Section.MAP, Filter(View.OPEN, circle=replace(cell.circle, radius=NEAR)))
+    return link("map", Filter(View.OPEN, circle=replace(cell.circle, radius=NEAR)))
 
 
 def forms_of(site: Site, chat: Chat | None, appeal: Appeal) -> list[Form]:

@@ -17,7 +17,7 @@ from bot.upkeep.model_in_use import LEFT
 from bot.web.layout import number, render
 from bot.web.pages.admin.proposal import names_of, number_of
 from bot.web.pages.live import HEADERS
-from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.site import MenuEntry, Page, Site, site_of, viewer_of
 from bot.web.told import tell, told
 from features.learning import trainer
 from features.learning.asked import AdminLearning
@@ -26,14 +26,15 @@ from features.learning.library import BUSY
 from features.learning.words import SOURCES, STATES, percent, report_of
 from handlers.text.words import day, moment
 from states.audit import AuditAction, AuditLine
-from states.people.viewers import Section
+from states.people.viewers import Role, Section
 from storage.db.transaction import Transaction
 from storage.ops import forgotten_models
 from storage.privacy import audit
 from storage.records import models
 from storage.records.models import Model, State
 
-HERE = f"/{Section.LEARNING}"
+MENU = MenuEntry("learning", "Обучение", frozenset({Role.ADMINISTRATOR}), Section.TEMPLATES)
+HERE = f"/{MENU.word}"
 
 
 async def learning(request: Request) -> Response:
@@ -170,7 +171,7 @@ async def live(request: Request) -> Response:
 
 
 PAGES = (
-    Page(HERE, learning, Section.LEARNING),
-    Page(HERE, pressed, Section.LEARNING, methods=("POST",)),
-    Page(f"{HERE}/live", live, Section.LEARNING),
+    Page(HERE, learning, MENU),
+    Page(HERE, pressed, MENU, methods=("POST",)),
+    Page(f"{HERE}/live", live, MENU),
 )

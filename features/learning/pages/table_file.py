@@ -19,10 +19,9 @@ from features.learning import table, trainer
 from features.learning.in_panel import Table, of_table, sent
 from features.learning.library import BUSY
 from features.learning.pages import models
-from features.learning.pages.models import learning_of, logged
+from features.learning.pages.models import MENU, learning_of, logged
 from features.learning.table import NEEDED, ROLES, Columns
 from states.audit import AuditAction
-from states.people.viewers import Section
 
 HERE = f"{models.HERE}/file"
 MOST_BYTES = 8_000_000
@@ -109,6 +108,6 @@ def page(
 
 
 PAGES = (
-    Page(HERE, shown, Section.LEARNING),
-    Page(HERE, pressed, Section.LEARNING, methods=("POST",), most_bytes=MOST_BYTES + 100_000),
+    Page(HERE, shown, MENU),
+    Page(HERE, pressed, MENU, methods=("POST",), most_bytes=MOST_BYTES + 100_000),
 )

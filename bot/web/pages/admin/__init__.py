@@ -1,1 +1,1 @@
-"""Pages of those who keep the region in order: directory, templates, people, data, settings."""
+"""Pages of those who keep the region in order: canned answers, people, data, settings."""

@@ -117,15 +117,17 @@ def unconfirmed(site: Site) -> list[tuple[str, str, str]]:
     """What holds though no act of the region says so: what, where it is changed, a link."""
     directory, today = site.directory(), local_day(site)
     made: list[tuple[str, str, str]] = []
+    edits = any(one.name == "directory_editor" for one in site.features)
+    office = "/directory/edit/office" if edits else ""
     if named := unconfirmed_in_words(directory.terms):
-        made.append((f"Сроки области: {named}", "в справочнике", "/directory/edit/office"))
+        made.append((f"Сроки области: {named}", "в справочнике", office))
     if not directory.schedule.confirmed:
-        made.append(("Часы работы области", "в справочнике", "/directory/edit/office"))
+        made.append(("Часы работы области", "в справочнике", office))
     for one in directory.agencies:
         parts = [f"сроки ({unconfirmed_in_words(one.terms)})"] if one.terms and one.terms.unconfirmed else []
         parts += ["часы"] if one.schedule and not one.schedule.confirmed else []
         if parts:
-            href = f"/directory/edit/agency?key={one.code}"
+            href = f"/directory/edit/agency?key={one.code}" if edits else ""
             made.append((f"{one.short}: свои {' и '.join(parts)}", "в справочнике", href))
     made += [
         (line, "в файле regions/calendar.json", "") for line in calendar_file.warnings(site.policy.calendar, today)

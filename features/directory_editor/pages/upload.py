@@ -37,8 +37,9 @@ from bot.web.pages.admin.proposal import (
 )
 from bot.web.site import Page, Site, session_of, site_of, viewer_of
 from bot.web.told import tell
+from features.directory_editor.pages.tables import MENU
 from handlers.text.words import plural
-from states.people.viewers import Section, may_keep_directory
+from states.people.viewers import may_keep_directory
 from storage.db.errors import Conflict
 
 MOST_BYTES = 3_000_000
@@ -199,6 +200,6 @@ def proposal_faults(proposal: Proposal | None) -> list[str]:
 
 
 PAGES = (
-    Page("/directory/upload", upload, Section.DIRECTORY),
-    Page("/directory/upload", pressed, Section.DIRECTORY, methods=("POST",), most_bytes=MOST_BYTES + 100_000),
+    Page("/directory/upload", upload, MENU),
+    Page("/directory/upload", pressed, MENU, methods=("POST",), most_bytes=MOST_BYTES + 100_000),
 )

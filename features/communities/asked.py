@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.admin.admin_service import unwell
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.process.health import unwell as unwell_of
 from bot.region.shared import directory_of
 from states.audit import AuditAction, AuditLine
 from states.messages import is_person
@@ -135,9 +135,3 @@ def said(one: Community) -> Json:
 
 def words_of(one: Community) -> str:
     return WORDS[one.state] + (f" (ошибка {one.code})" if one.code else "")
-
-
-def unwell(bot: Runtime | None) -> dict[str, int]:
-    """Of those that run beside the home, by number in words, as JSON has it."""
-    found = unwell_of({id: one.health for id, one in bot.others.items()}) if bot is not None else {}
-    return {str(id): code for id, code in found.items()}

@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from bot.admin.admin_communities import words_of
 from bot.process.advice import advice
 from bot.process.health import unwell, unwell_words
 from bot.web.site import Site
+from features.communities.asked import words_of
 from handlers.text.words import day, moment
 from storage.db.transaction import Transaction
 from storage.records import communities

@@ -12,16 +12,29 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.admin.admin_communities import AdminCommunities
 from bot.process.advice import Refusal
 from bot.web.asked import local_day
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
-from bot.web.site import Page, site_of, viewer_of
+from bot.web.site import MenuEntry, Page, site_of, viewer_of
 from bot.web.told import tell, told
-from bot.web.views.communities import MOST, VIEWS, Row, Wanted, asked, everything, fits, link, rows, turns, views
-from states.people.viewers import Section
+from features.communities.asked import AdminCommunities
+from features.communities.pages.listed import (
+    MOST,
+    VIEWS,
+    Row,
+    Wanted,
+    asked,
+    everything,
+    fits,
+    link,
+    rows,
+    turns,
+    views,
+)
+from states.people.viewers import Role, Section
 
+MENU = MenuEntry("communities", "Сообщества", frozenset({Role.ADMINISTRATOR}), Section.CHATS)
 HEADS = ("номер", "название", "состояние", "с какого дня", "что сделать", "оператор", "ссылка")
 DONE = {
     "pause": "«{name}» на паузе. Что напишут за это время, бот прочитает потом.",
@@ -86,7 +99,7 @@ async def act(request: Request) -> Response:
 
 
 PAGES = (
-    Page("/communities", communities, Section.COMMUNITIES),
-    Page("/communities.{form}", communities, Section.COMMUNITIES),
-    Page("/communities", act, Section.COMMUNITIES, methods=("POST",)),
+    Page("/communities", communities, MENU),
+    Page("/communities.{form}", communities, MENU),
+    Page("/communities", act, MENU, methods=("POST",)),
 )

@@ -14,14 +14,14 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.region.directory_write import DAYS, Values, sections
 from bot.web.layout import render
-from bot.web.pages.admin import fields
-from bot.web.pages.admin.directory import edit_link
-from bot.web.pages.admin.fields import ENTRIES, Entry, Kind, Typed
 from bot.web.pages.admin.proposal import SHOWN, Proposal, Stored, newest, number_of, of_values, overtaken, save
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell
+from features.directory_editor import fields
+from features.directory_editor.fields import ENTRIES, Entry, Kind, Typed
+from features.directory_editor.pages.tables import MENU, edit_link
 from handlers.text.words import plural
-from states.people.viewers import Section, may_keep_directory
+from states.people.viewers import may_keep_directory
 from storage.db.errors import Conflict
 
 TABLE_OF = {
@@ -173,6 +173,6 @@ def plain(field: str, said: str) -> str:
 
 
 PAGES = (
-    Page("/directory/edit/{kind}", shown, Section.DIRECTORY),
-    Page("/directory/edit/{kind}", pressed, Section.DIRECTORY, methods=("POST",)),
+    Page("/directory/edit/{kind}", shown, MENU),
+    Page("/directory/edit/{kind}", pressed, MENU, methods=("POST",)),
 )

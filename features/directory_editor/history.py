@@ -4,22 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from starlette.background import BackgroundTask
+from functools import partial
 
 from bot.web.asked import local_day, today_of
 from bot.web.site import Site
-from matching.learned.route_history import given_back, proposals, stuck, worth_a_look
+from features.directory_editor import sql
+from features.directory_editor.proposals import given_back, proposals, stuck, worth_a_look
 from states.directory import Directory
 from states.statistics.filter import By, Filter
 from states.statistics.route_history import Proposal, Stuck, fresh, period
 from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
-from storage.ops import route_history, sums
+from storage.ops import sums
 from storage.ops.search import Today
 from storage.records import routes_aside
 from storage.records.routes_aside import Aside
@@ -72,7 +72,7 @@ async def _proposed(tx: Transaction, wanted: Filter, today: Today, directory: Di
     if not keys:
         return []
     asked = replace(wanted, topics=tuple(sorted({topic for topic, _ in keys})))
-    return proposals(await route_history.answered(tx, asked, today), directory)
+    return proposals(await sql.answered(tx, asked, today), directory)
 
 
 async def _stuck(tx: Transaction, wanted: Filter, today: Today, directory: Directory) -> list[Stuck]:
@@ -80,7 +80,7 @@ async def _stuck(tx: Transaction, wanted: Filter, today: Today, directory: Direc
     back, came = ({topic: one[name] for (topic,), one in summed.items()} for name in ("returned", "received"))
     topics = given_back(back, came, directory)
     asked = replace(wanted, topics=tuple(sorted(topics)))
-    answers = await route_history.answered(tx, asked, today) if topics else []
+    answers = await sql.answered(tx, asked, today) if topics else []
     return stuck(back, came, answers, directory)
 
 
@@ -96,13 +96,13 @@ class Lately:
     at: datetime | None = None
     many: int = 0
 
-    def behind(self, site: Site) -> BackgroundTask | None:
+    def behind(self, site: Site) -> Callable[[], Awaitable[None]] | None:
         """Counted when the answer of a page has left: nobody who looks at «Сейчас» waits for three months."""
         now = site.clock.now()
         if self.at is not None and now - KEPT < self.at <= now:
             return None
         self.at = now
-        return BackgroundTask(self.count, site)
+        return partial(self.count, site)
 
     async def count(self, site: Site) -> None:
         with suppress(Unavailable):

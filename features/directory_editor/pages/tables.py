@@ -1,5 +1,5 @@
 """«Справочник»: who answers for what, as tables to look through, and as files. It changes nothing; what does stands in
-directory_entry.py, directory_upload.py and directory_versions.py.
+entry.py, upload.py, versions.py and history.py.
 """
 
 from __future__ import annotations
@@ -21,17 +21,18 @@ from bot.region.directory_json import from_json, to_json
 from bot.region.directory_write import route, to_yaml
 from bot.web.asked import local_day
 from bot.web.layout import number, render
-from bot.web.pages.admin.fields import ENTRIES, KINDS, LAST_DAYS, LEVELS, TERM_NAMES, UNITS, key_of
 from bot.web.pages.admin.proposal import names_of, newest, number_of
-from bot.web.site import Page, site_of, viewer_of
+from bot.web.site import MenuEntry, Page, site_of, viewer_of
 from bot.web.told import told
+from features.directory_editor.fields import ENTRIES, KINDS, LAST_DAYS, LEVELS, TERM_NAMES, UNITS, key_of
 from handlers.text.words import moment, plural
 from handlers.views.filter_words import agency_words
 from states.directory import Directory, Regime, Route
-from states.people.viewers import Section, may_keep_directory
+from states.people.viewers import Role, Section, may_keep_directory
 from states.worktime.deadlines import TERMS
 from storage.records import directory as stored
 
+MENU = MenuEntry("directory", "Справочник", frozenset({Role.CUR, Role.ADMINISTRATOR}), Section.REPORTS)
 NAME = 60
 """Longest part of a field that a row shows."""
 
@@ -325,7 +326,7 @@ def zipped(known: Directory) -> bytes:
 
 
 PAGES = (
-    Page("/directory", directory, Section.DIRECTORY),
-    Page("/directory.{form}", download, Section.DIRECTORY),
-    Page("/directory/versions/{number:int}.{form}", download, Section.DIRECTORY),
+    Page("/directory", directory, MENU),
+    Page("/directory.{form}", download, MENU),
+    Page("/directory/versions/{number:int}.{form}", download, MENU),
 )

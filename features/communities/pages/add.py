@@ -12,15 +12,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.admin.admin_communities import AdminCommunities
-from bot.admin.community_key import SCOPES, Unfit, checked, is_key
+from bot.admin.community_key import SCOPES
 from bot.admin.of_vk import FLAGS
 from bot.process.advice import Refusal
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell
-from states.people.viewers import Section
+from features.communities.asked import AdminCommunities
+from features.communities.key import Unfit, checked, is_key
+from features.communities.pages.registry import MENU
 from storage.records import communities
 from storage.records.communities import Community
 
@@ -132,6 +133,6 @@ def faults(site: Site, key: str, typed: Mapping[str, str]) -> dict[str, str]:
 
 
 PAGES = (
-    Page("/communities/add", add, Section.COMMUNITIES),
-    Page("/communities/add", keep, Section.COMMUNITIES, methods=("POST",)),
+    Page("/communities/add", add, MENU),
+    Page("/communities/add", keep, MENU, methods=("POST",)),
 )

@@ -4,7 +4,7 @@ it is; every number leads to its messages. It must never move one: open messages
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -17,18 +17,19 @@ from bot.web.asked import link, local_day
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
 from bot.web.pages.admin import proposal as change
-from bot.web.pages.admin.fields import ENTRIES, key_of, put
 from bot.web.pages.admin.proposal import Stored, newest, number_of
-from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.site import Notice, Noticed, Page, Site, opens, site_of, viewer_of
 from bot.web.told import tell, told
-from bot.web.views.route_history import Seen, read
+from features.directory_editor.fields import ENTRIES, key_of, put
+from features.directory_editor.history import Lately, Seen, read
+from features.directory_editor.pages.tables import MENU
 from handlers.text.words import moment, plural
 from handlers.views.filter_words import agency_words, between, in_words
 from handlers.views.titles import place_title, topic_title
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory, Route
 from states.people.viewers import Section, may_name_routes
-from states.statistics.filter import By
+from states.statistics.filter import By, Filter
 from states.statistics.route_history import Proposal, Stuck
 from storage.db.errors import Conflict
 from storage.db.transaction import Transaction
@@ -219,8 +220,24 @@ async def decided(request: Request, action: AuditAction, topic: str, place: str,
     return await site.db.run(body)
 
 
+def noticed(request: Request, plain: Filter) -> Noticed:
+    """On «Сейчас» of who may decide and looks at the whole region."""
+    if not opens(viewer_of(request), MENU) or plain != Filter():
+        return Noticed()
+    lately: Lately = request.app.state.routes
+    return Noticed(tuple(of_routes(lately.many)), lately.behind(site_of(request)))
+
+
+def of_routes(many: int) -> Iterator[Notice]:
+    """It harms nobody today."""
+    if many:
+        said = plural(many, "тема", "темы", "тем")
+        cause = "Месяцами отвечает другое ведомство. Назовите его или оставьте как есть."
+        yield Notice(f"Справочник называет не того: {said}", cause, HERE, f"Решить {number(many)}", calm=True)
+
+
 PAGES = (
-    Page(HERE, shown, Section.DIRECTORY),
-    Page(f"{HERE}.{{form}}", shown, Section.DIRECTORY),
-    Page(HERE, pressed, Section.DIRECTORY, methods=("POST",)),
+    Page(HERE, shown, MENU),
+    Page(f"{HERE}.{{form}}", shown, MENU),
+    Page(HERE, pressed, MENU, methods=("POST",)),
 )

@@ -5,7 +5,6 @@ argument, which every process of the machine may read, nor print one.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,7 +36,7 @@ def add(
     if any(operator) and not all(operator):
         raise Refusal("Оператор — это имя, адрес и почта: --operator-name, --operator-address, --operator-email")
     with importing():
-        from bot.admin.community_key import checked
+        from features.communities.key import checked
     token = token_of(token_file)
     id, name = finish(checked(settings, token))
     said = {"id": id, "name": name, "token": token, "operator": operator if all(operator) else None, "door": door}
@@ -49,7 +48,7 @@ def add(
 def token_of(file: Path | None) -> str:
     """The first line of the file, or of what is typed or piped in."""
     with importing():
-        from bot.admin.community_key import LONGEST, is_key
+        from features.communities.key import LONGEST, is_key
     try:
         text = file.read_text(encoding="utf-8") if file is not None else sys.stdin.readline(LONGEST + 1)
     except (OSError, UnicodeDecodeError):
@@ -79,16 +78,6 @@ def lines_of(one: dict[str, Any], unwell: dict[str, int]) -> list[str]:
     own = "".join(f", {name} {one[key]}" for name, key in (("оператор", "operator"), ("ссылка", "door")) if one[key])
     line = f"{one['id']:<12} {words}, с {one['added_at'][:10]}{own}  «{one['name']}»"
     return [line, *([f"{'':12} {one['todo']}"] if one["todo"] else [])]
-
-
-def numbers(said: dict[str, Any]) -> Iterator[str]:
-    """What `stats` says of the other communities; nothing where there are none."""
-    states = {"active": "работает", "paused": "на паузе", "refused": "ключ не принят"}
-    there = {words: said["communities"][state] for state, words in states.items()}
-    if any(there.values()):
-        shown = ", ".join(f"{words} {many}" for words, many in there.items())
-        yield f"Другие сообщества: {shown}; не слышно сейчас: {len(said['unwell'])}.\n"
-        yield f"Во всех вместе: принято {said['everywhere']['received']}, создано {said['everywhere']['produced']}.\n"
 
 
 @community.command("pause")

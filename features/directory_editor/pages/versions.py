@@ -24,8 +24,9 @@ from bot.web.pages.admin.proposal import (
 )
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell
+from features.directory_editor.pages.tables import MENU
 from handlers.text.words import moment, plural
-from states.people.viewers import Section, may_keep_directory
+from states.people.viewers import may_keep_directory
 from storage.db.errors import Conflict
 from storage.db.transaction import Transaction
 from storage.records import directory as stored
@@ -111,7 +112,7 @@ def page(request: Request, base: Stored, proposal: Proposal, late: str = "", sta
 
 
 PAGES = (
-    Page("/directory/versions", versions, Section.DIRECTORY),
-    Page("/directory/versions/{number:int}", older, Section.DIRECTORY),
-    Page("/directory/versions/{number:int}", pressed, Section.DIRECTORY, methods=("POST",)),
+    Page("/directory/versions", versions, MENU),
+    Page("/directory/versions/{number:int}", older, MENU),
+    Page("/directory/versions/{number:int}", pressed, MENU, methods=("POST",)),
 )

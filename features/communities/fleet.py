@@ -7,7 +7,7 @@ through another.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from bot.delivery.read_sources import read_sources
 from bot.delivery.send import Sender, sending
 from bot.delivery.tick import tick
 from bot.delivery.work import GUARDED_EVENTS, work
+from bot.feature import Recovered
 from bot.process import memory
 from bot.process.log import log
 from bot.process.turns import Turn, Turns
@@ -62,8 +63,6 @@ KEY_GONE = frozenset({5, 27, 28, 1117})
 BELIEVED_AFTER = 75.0
 """Seconds in which VK says nothing else: it has been wrong for a moment, and a sender asks again after 30 s."""
 NAMED, NOBODY = 10, 0
-
-Recovered = Callable[[Runtime], Awaitable[None]]
 
 
 @dataclass(slots=True)
