@@ -35,7 +35,7 @@ from tests.transcripts.pure import PureStage  # noqa: E402
 from tests.transcripts.stage import Heard, Words  # noqa: E402
 
 BAR, APART_BAR, TORN_BAR = 0.92, 0.90, 0.03
-"""Messages handled rightly; messages of several problems that are taken apart exactly; messages of one that are torn."""
+"""Messages handled rightly; of several problems, taken apart exactly; of one, torn."""
 
 SITUATIONS = {
     "resting": Situation.NEW,
@@ -253,8 +253,9 @@ def main() -> int:
           f"one problem torn {interval(torn, len(single))}, bar {TORN_BAR:.0%}")  # fmt: skip
     told = [asyncio.run(tell(story, region, matcher)) for story in found["stories"]]
     lost = sum(len(one.lost) for one in told)
-    print(f"conversations: {sum(one.sent for one in told)} of {len(told)} sent, words {median(one.words for one in told)}, "
-          f"taps {median(one.taps for one in told)} at the median, words lost {lost}")  # fmt: skip
+    words, taps = median(one.words for one in told), median(one.taps for one in told)
+    sent = sum(one.sent for one in told)
+    print(f"conversations: {sent} of {len(told)} sent, words {words}, taps {taps} at the median, words lost {lost}")
     if options.faults:
         print("", *counted.faults, sep="\n")
     return 0 if counted.right >= BAR * messages else 1

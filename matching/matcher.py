@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from matching import addresses, probable
 from matching.elsewhere import OtherRegions
 from matching.places import PlaceFinder
-from matching.problems import split
 from matching.search import TYPED, Shelf
-from matching.tatar import in_russian
-from matching.topics import TopicIndex
+from matching.topics.index import TopicIndex
+from matching.topics.problems import split
+from matching.topics.tatar import in_russian
 from screening.plain import readings
 from screening.words import SAME
 from states.directory import Directory, Scene

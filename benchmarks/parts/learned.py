@@ -28,7 +28,7 @@ from matching.learned import measured, training
 from matching.learned.example import Example
 from matching.learned.model import Learned, by_names, softmax, tempered
 from matching.learned.rows import plain
-from matching.topics import TopicIndex
+from matching.topics.index import TopicIndex
 from states.directory import Directory, Scene, Topic
 
 FOLDS = 5

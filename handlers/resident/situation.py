@@ -75,11 +75,16 @@ def situation(turn: Turn) -> Situation:
         return Situation.REPLYING
     if own_appeals.adding(turn.dialogue) is not None:
         return Situation.ADDING
-    if not resting(turn):
-        return asked_for(turn)
-    if own_screens.asked(turn.facts):
+    if resting(turn) and own_screens.asked(turn.facts):
         return Situation.ASKED
-    return Situation.SENT if turn.facts.appeals else Situation.NEW
+    if resting(turn) or nothing_told(turn):
+        return Situation.SENT if turn.facts.appeals else Situation.NEW
+    return asked_for(turn)
+
+
+def nothing_told(turn: Turn) -> bool:
+    """«Напишите, что случилось», and nobody has yet."""
+    return turn.dialogue.draft.empty and isinstance(turn.dialogue.step, AskingText)
 
 
 def asked_for(turn: Turn) -> Situation:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.problems import FALSE_BAR, RECALL_BAR, cuts, measured, read_messages
 from bot.region.directory_file import read
 from matching import Matcher
-from matching.problems import MOST, split
+from matching.topics.problems import MOST, split
 from tests.cost import cost
 from tests.form import examples
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.region.directory_file import read
 from matching import Matcher
-from matching.tatar import in_russian
+from matching.topics.tatar import in_russian
 
 MATCHER = Matcher(read(Path(__file__).parents[2] / "regions" / "chelyabinsk"))
 
