@@ -65,12 +65,11 @@ def of_whole(told: list[str]) -> list[int]:
 
 
 def grams(told: list[str]) -> set[int]:
-    """Of each word its stem and its letters by three; of two words their stems."""
-    named = set(told)
+    """Of each word its stem and its letters by three, of a sign itself; of two words their stems."""
+    named = {f"s{_stem(word)}" for word in told}
     for word in told:
         edged = f"<{word}>"
-        named |= {edged[at : at + 3] for at in range(len(edged) - 2)}
-        named.add(f"s{_stem(word)}")
+        named |= {edged[at : at + 3] for at in range(len(edged) - 2) if len(word) > 1}
     named |= {f"{_stem(one)} {_stem(other)}" for one, other in pairwise(told)}
     return {crc32(name.encode()) & (GRAMS - 1) for name in named}
 

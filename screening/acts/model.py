@@ -16,7 +16,7 @@ from screening.acts.act import ACTS, Act
 from screening.acts.features import BUCKETS, of_whole
 from screening.learned.features import EDGE, of_pair, of_two, of_word
 
-SMOOTH = 12
+SMOOTH = 3
 """As if each text had so many more features that say nothing: one word alone is no proof."""
 
 KEPT = 1_000

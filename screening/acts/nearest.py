@@ -19,10 +19,10 @@ from screening.acts.act import ACTS, Act
 from screening.acts.features import GRAMS, grams
 from screening.acts.model import softmax
 
-SHARP = 22.0
+SHARP = 13.0
 """How much a phrase that is more alike counts more."""
 
-FLOOR = 0.35
+FLOOR = 0.40
 """As alike any text is to a story: what no phrase is like tells of something that nobody has thought of."""
 
 Phrases = Sequence[Sequence[Sequence[str]]]
@@ -64,11 +64,11 @@ def indexed(phrases: Phrases) -> Index:
             having[gram].append(at)
     worth = array("f", (log((len(every) + 1) / (len(one) + 0.5)) ** 2 for one in having))
     return Index(
-        array("L", accumulate(map(len, having), initial=0)),
+        array("I", accumulate(map(len, having), initial=0)),
         array("H", (at for one in having for at in one)),
         worth,
         array("f", (1 / sqrt(sum(worth[gram] for gram in one)) for one in every)),
-        array("L", accumulate(map(len, phrases))),
+        array("I", accumulate(map(len, phrases))),
     )
 
 

@@ -63,7 +63,8 @@ def learned(rows: Sequence[Row], seed: int = 0) -> tuple[Floats, Floats]:
 def balance(answers: Ints, counts: Floats) -> Floats:
     """A rare act counts more, by the root of how rare it is."""
     many = np.bincount(answers, counts, minlength=len(ACTS))
-    return np.sqrt(many.mean() / np.maximum(many, 1))
+    more: Floats = np.sqrt(many.mean() / np.maximum(many, 1))
+    return more
 
 
 def _dense(texts: Sequence[Ints], rng: np.random.Generator) -> tuple[Ints, Floats]:
@@ -73,5 +74,7 @@ def _dense(texts: Sequence[Ints], rng: np.random.Generator) -> tuple[Ints, Float
     scale = np.array([1 / np.sqrt(len(one) + SMOOTH) for one in texts]) / (1 - LEFT_OUT)
     stays = rng.random(len(every)) > LEFT_OUT
     columns, at = np.unique(every[stays], return_inverse=True)
-    flat = np.bincount(whose[stays] * len(columns) + at, scale[whose[stays]], minlength=len(texts) * len(columns))
-    return columns, flat.reshape(len(texts), len(columns))
+    flat = np.bincount(
+        whose[stays] * len(columns) + at, scale[whose[stays]], minlength=len(texts) * len(columns)
+    )
+    return columns, flat.reshape(len(texts), len(columns)).astype(np.float64)
