@@ -19,6 +19,7 @@ from handlers.resident.own_words import (
     note_solved,
     thank,
     thank_in_reply,
+    thank_or_answer,
 )
 from handlers.resident.reading import Reading, read
 from handlers.resident.situation import Situation, situation
@@ -109,7 +110,7 @@ TABLE: Mapping[Act, Row] = {
     Act.DONE: beside(wishes.end_telling),
     # Courtesy.
     Act.THANKS: in_all(
-        wishes.accept_thanks, new=thank, sent=thank, asked=thank, adding=add_here, replying=thank_in_reply,
+        wishes.accept_thanks, new=thank, sent=thank, asked=thank_or_answer, adding=add_here, replying=thank_in_reply,
         telling=take_words, blocked=blocking.answer_only,
     ),
     Act.ACKNOWLEDGE: silent(sent=answer_ok),
@@ -132,6 +133,19 @@ TABLE: Mapping[Act, Row] = {
 }  # fmt: skip
 
 
+ASKED_BACK = frozenset(
+    {Act.WHEN, Act.STATUS, Act.TAKE_BACK, Act.CANCEL, Act.PERSON, Act.WHERE, Act.DATA, Act.ERASE, Act.WITHDRAW}
+    | {Act.QUESTION, Act.INSULT, Act.SPAM, Act.PRESS, Act.SOLVED}
+)
+"""Acts whose answer is a question with «Это о другом» under it (wishes.py)."""
+DOUBTFUL: Mapping[Situation, frozenset[Act]] = {
+    Situation.NEW: ASKED_BACK - {Act.SOLVED},
+    Situation.SENT: ASKED_BACK,
+    Situation.TOPIC: frozenset({Act.YES, Act.NO}),
+    Situation.ADDRESS: frozenset({Act.UNKNOWN}),
+}
+
+
 def answer(turn: Turn, message: Message) -> Decision:
     """Free words, files or a point on the map."""
     here = situation(turn)
@@ -145,10 +159,8 @@ def answer(turn: Turn, message: Message) -> Decision:
 
 
 def act_there(reading: Reading, here: Situation) -> Act:
-    """While something is written a doubtful act is a part of it; else it is asked back."""
-    if reading.act is Act.STORY and here in (Situation.NEW, Situation.SENT):
-        return reading.asked_back or Act.STORY
-    return reading.act
+    """One voter is enough where the answer is a question, or a choice that one press undoes."""
+    return reading.likely if reading.likely in DOUBTFUL.get(here, ()) else reading.act
 
 
 def answer_anew(turn: Turn, message: Message, code: str) -> Decision:

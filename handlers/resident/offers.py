@@ -109,7 +109,7 @@ def may_add(facts: Facts, draft: Draft) -> bool:
 
 
 def adds(text: str) -> bool:
-    return is_addition(text) or votes(text).sure() in (Act.ADDITION, Act.CORRECTION)
+    return is_addition(text) or votes(text).likely() in (Act.ADDITION, Act.CORRECTION)
 
 
 def reopening(turn: Turn, draft: Draft, appeal: Appeal) -> Decision:
@@ -126,7 +126,7 @@ def offer(turn: Turn, draft: Draft, text: str, rows: tuple[Row, ...]) -> Decisio
 
 def come_back(turn: Turn, draft: Draft) -> Appeal | None:
     """The answered message that «опять течёт» is about: the last of that topic, or the last one where none is heard."""
-    if wish(draft.text) is not Act.AGAIN and votes(draft.text).sure() is not Act.AGAIN:
+    if wish(draft.text) is not Act.AGAIN and votes(draft.text).likely() is not Act.AGAIN:
         return None
     facts = turn.facts
     known = [one for one in own_screens.mine(facts) if own_screens.may_reopen(facts, one) and lately(turn, one)]

@@ -13,6 +13,7 @@ from handlers.resident.situation import resting
 from handlers.text import keyboards, texts, texts_wishes
 from handlers.views import own_screens
 from handlers.views.turn import Turn
+from screening.acts import Act
 from screening.acts.written import is_greeting
 from states.decision import Decision, ignore
 from states.dialogue import AskingText, ConfirmingWithdrawal, Rating, ShowingAppeal
@@ -35,7 +36,9 @@ def add_reply(turn: Turn, reading: Reading) -> Decision:
 
 
 def thank_in_reply(turn: Turn, reading: Reading) -> Decision:
-    """Thanks belong to the message that was replied to."""
+    """Thanks belong to the message that was replied to; what only sounds like thanks is passed on whole."""
+    if reading.closed is not Act.THANKS:
+        return add_reply(turn, reading)
     return thanks.taken(turn, reading.message, linked_to(turn))
 
 
@@ -51,7 +54,9 @@ def add_here(turn: Turn, reading: Reading) -> Decision:
 
 
 def thank(turn: Turn, reading: Reading) -> Decision:
-    """Thanks belong to the message that was answered last."""
+    """Thanks belong to the message that was answered last; what only sounds like thanks is passed on to nobody."""
+    if reading.closed is not Act.THANKS:
+        return wishes.offered(turn, reading.message, texts.THANKS, ())
     return thanks.taken(turn, reading.message, thanks.about(turn))
 
 
@@ -69,6 +74,11 @@ def greet_or_answer(turn: Turn, reading: Reading) -> Decision:
     if is_greeting(reading.text):
         return telling.greet(turn, reading)
     return answer_question(turn, reading)
+
+
+def thank_or_answer(turn: Turn, reading: Reading) -> Decision:
+    """While an official waits only plain thanks are no answer."""
+    return thank(turn, reading) if reading.closed is Act.THANKS else answer_question(turn, reading)
 
 
 def answer_ok(turn: Turn, reading: Reading) -> Decision:

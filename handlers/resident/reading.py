@@ -17,14 +17,8 @@ ANYWHERE = frozenset({Act.PLACE, Act.ADDITION, Act.CORRECTION, Act.QUESTION, Act
 """Acts of a text that may name a place or a topic."""
 
 
-ASKED_BACK = frozenset(
-    {Act.WHEN, Act.STATUS, Act.TAKE_BACK, Act.CANCEL, Act.PERSON, Act.WHERE, Act.DATA, Act.ERASE, Act.WITHDRAW}
-    | {Act.QUESTION, Act.INSULT, Act.SPAM, Act.PRESS}
-)
-"""Acts whose answer is a question with «Это о другом» under it (wishes.py)."""
-
-MOST_ASKED = 12
-"""Words; of a longer text a voter alone is no reason to ask."""
+MOST_DOUBTFUL = 12
+"""Words; of a longer text one voter alone says nothing."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +68,11 @@ class Reading(Spans):
         return self._unless_told(votes(self.text).sure() if self.only_words else None)
 
     @cached_property
-    def asked_back(self) -> Act | None:
-        """What a voter says where nothing is being written: it is asked back, and one press makes a story of it."""
-        found = votes(self.text).likely() if self.only_words else None
-        return self._unless_told(found) if found in ASKED_BACK and len(self.text.split()) <= MOST_ASKED else None
+    def likely(self) -> Act:
+        """What one voter says of a short text: good where it is asked back, or can be undone."""
+        if self.act is not Act.STORY or not self.only_words or len(self.text.split()) > MOST_DOUBTFUL:
+            return self.act
+        return self._unless_told(votes(self.text).likely()) or Act.STORY
 
     def _unless_told(self, act: Act | None) -> Act | None:
         """Whoever names a place, a house or a topic tells a problem, however he asks."""

@@ -41,10 +41,20 @@ NAME = 3
 
 
 def greet(turn: Turn, reading: Reading) -> Decision:
-    """A greeting opens the menu; «помогите», «тут такое дело» wait for words."""
+    """A greeting opens the menu; «помогите», «тут такое дело» wait for words. What only sounds like one is kept."""
+    if reading.closed is None:
+        return keep_and_ask(turn, reading)
     if is_greeting(reading.text) and isinstance(turn.dialogue.step, Idle | Refused):
         return turn.shows(Idle())
     return wait_for_words(turn, reading)
+
+
+def keep_and_ask(turn: Turn, reading: Reading) -> Decision:
+    """Words that seem to say nothing yet begin the story, and more is asked for."""
+    if not isinstance(turn.dialogue.step, Idle | Refused) or not turn.dialogue.draft.empty:
+        return take_words(turn, reading)
+    draft = replace(turn.dialogue.draft, settling_text=True).adding(drafting.piece_of(reading.message))
+    return turn.shows(AskingText(), draft)
 
 
 def wait_for_words(turn: Turn, reading: Reading) -> Decision:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.resident import drafting, offers, telling
+from handlers.resident import drafting, offers, own_appeals, telling
 from handlers.resident.reading import Reading
 from handlers.text import actions, keyboards, texts, texts_personal, texts_wishes
 from handlers.text.keyboards import Row, button
@@ -175,8 +175,12 @@ def accept_thanks(turn: Turn, reading: Reading) -> Decision:
 
 
 def end_telling(turn: Turn, reading: Reading) -> Decision:
-    """«Всё»: on with what was told, or the present question once more."""
+    """«Всё»: on with what was told, or the present question once more. What only sounds like it is told, too."""
     match turn.dialogue.step:
+        case AddingTo() if reading.closed is None:
+            return own_appeals.add_here(turn, reading.message)
+        case AskingText() if reading.closed is None:
+            return telling.take_words(turn, reading)
         case AddingTo():
             return turn.shows(Idle())
         case AskingText() if turn.dialogue.draft.text.strip():
