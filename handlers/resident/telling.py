@@ -136,8 +136,8 @@ def answer_topic(turn: Turn, reading: Reading) -> Decision:
     """«Да» or «нет» where one topic was asked about alone."""
     step, draft = turn.dialogue.step, turn.dialogue.draft
     if not isinstance(step, ChoosingTopic) or len(step.guesses) != 1:
-        return take_topic(turn, reading) if reading.act is Act.NO else wait_for_words(turn, reading)
-    if reading.act is Act.YES:
+        return take_topic(turn, reading) if reading.likely is Act.NO else wait_for_words(turn, reading)
+    if reading.likely is Act.YES:
         return drafting.go_on(turn, draft.about(step.guesses[0], step.model))
     return drafting.declined(turn)
 

@@ -1,0 +1,109 @@
+"""Acts that the voters hear: what is asked back, what loses no word, and where it counts (issue 29)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.decide import decide
+from handlers.text import actions, texts, texts_wishes
+from states.decision import Decision
+from states.dialogue import AddingTo, AskingAddress, AskingText, ChoosingTopic, Dialogue, Draft, Idle, Preview, Step
+from states.lifecycle.appeal import Appeal, Piece, Status
+from tests.handlers.given import ANNA, READY, appeal, dialogue, facts, labels, said, sends, tapped, wrote
+from tests.small import NOW
+
+TOLD = Draft((Piece(3, "не горит"),), settling_text=False)
+SENT = appeal()
+DONE = appeal(status=Status.ANSWERED, answered_at=NOW - timedelta(days=1))
+
+
+def says(text: str, step: Step = Idle(), draft: Draft = Draft(), *own: Appeal, **more: Any) -> Decision:  # noqa: B008
+    return decide(facts(dialogue(step, draft), appeals=own, **more), wrote(text))
+
+
+def talk(decision: Decision) -> Dialogue:
+    assert decision.dialogue is not None
+    return decision.dialogue
+
+
+@pytest.mark.parametrize("own", [(), (SENT,)])
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("во сколько открывается паспортный стол", texts_wishes.QUESTION),
+        ("козлы вы все там", texts_wishes.WHAT_HAPPENED),
+        ("займ без отказа на карту, пишите в личку", texts_wishes.ADVERTISING),
+        ("редакция газеты просит комментарий главы для публикации", texts_wishes.PRESS),
+    ],
+)
+def test_what_is_no_problem_is_asked_back_and_kept(text: str, answer: str, own: tuple[Appeal, ...]) -> None:
+    decision = says(text, Idle(), Draft(), *own)
+    assert answer in said(decision) and talk(decision).draft.meant == Piece(10, text)
+    meant = decide(facts(decision.dialogue, appeals=own), tapped(actions.AS_WORDS, cmid=11))
+    assert talk(meant).draft.text == text
+
+
+@pytest.mark.parametrize("text", ["козлы вы все там", "во сколько открывается паспортный стол"])
+def test_while_a_story_is_told_it_is_a_part_of_it(text: str) -> None:
+    assert talk(says(text, AskingText(), TOLD)).draft.text == f"не горит\n{text}"
+
+
+@pytest.mark.parametrize(
+    "text", ["и сколько ждать ещё", "вы вообще работаете или нет", "ну что там слышно по моему вопросу"]
+)
+def test_impatience_hears_where_it_stands(text: str) -> None:
+    assert "отвечает Миндор" in said(says(text, Idle(), Draft(), SENT))
+
+
+@pytest.mark.parametrize("text", ["когда почистят снег у дома в Миассе", "когда почините точно эти ямы?"])
+def test_who_names_a_place_or_a_topic_tells_a_problem(text: str) -> None:
+    assert talk(says(text, Idle(), Draft(), SENT)).draft.text == text
+
+
+def test_it_is_done() -> None:
+    """«Всё починили»: a mark for what was answered, a withdrawal for what waits."""
+    answered = says("приехали, всё убрали", Idle(), Draft(), DONE)
+    assert {"Решено", "Не решено"} & {one.split(" №")[0] for one in labels(sends(answered, ANNA)[0])}
+    waits = says("приехали, всё убрали", Idle(), Draft(), SENT)
+    assert texts_wishes.SOLVED_ALREADY in said(waits) and not waits.appeals
+
+
+def test_what_sounds_like_thanks_is_passed_on_to_nobody() -> None:
+    thanked = says("Не благодарю", Idle(), Draft(), DONE)
+    assert not thanked.appeals and "Это о другом" in labels(sends(thanked, ANNA)[0])
+
+
+def test_what_sounds_like_a_greeting_is_kept() -> None:
+    text = "у меня к вам вот какая просьба будет"
+    begun = says(text)
+    assert talk(begun).draft.text == text and isinstance(talk(begun).step, AskingText)
+    assert "Напишите, что случилось" in said(begun)
+    assert talk(says(text, AskingText(), TOLD)).draft.text == f"не горит\n{text}"
+
+
+def test_what_sounds_like_the_end_is_told() -> None:
+    text = "больше добавить нечего"
+    assert talk(says(text, AskingText(), TOLD)).draft.text == f"не горит\n{text}"
+    (added,) = says(text, AddingTo(SENT.code), Draft(), SENT).appeals
+    assert added.pieces[-1].text == text
+    assert isinstance(talk(says(text, Preview(), READY)).step, Preview)
+
+
+def test_a_doubtful_yes_takes_the_topic_and_an_unknown_address_is_none() -> None:
+    taken = says("ага оно самое", ChoosingTopic(("pits",)), TOLD)
+    assert talk(taken).draft.topic == "pits" and talk(taken).draft.text == "не горит"
+    unknown = says("без понятия какой там дом", AskingAddress(), READY)
+    assert talk(unknown).draft.address_unknown
+
+
+def test_ok_in_other_words_is_not_met_with_silence() -> None:
+    assert texts_wishes.NOTED in said(says("хорошо, буду ждать вестей от вас", Idle(), Draft(), SENT))
+    assert says("ок", Idle(), Draft(), SENT).ignored is not None
+
+
+def test_nothing_told_yet_is_no_story() -> None:
+    assert texts_wishes.QUESTION in said(says("во сколько открывается паспортный стол", AskingText()))
+    assert texts.SOLVED_OR_NOT in said(says("ок", AskingText(), Draft(), DONE))
