@@ -77,7 +77,7 @@ def test_what_sounds_like_thanks_is_passed_on_to_nobody() -> None:
 
 
 def test_what_sounds_like_a_greeting_is_kept() -> None:
-    text = "у меня к вам вот какая просьба будет"
+    text = "здравия желаю, хочу обратиться"
     begun = says(text)
     assert talk(begun).draft.text == text and isinstance(talk(begun).step, AskingText)
     assert "Напишите, что случилось" in said(begun)
