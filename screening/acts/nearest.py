@@ -19,7 +19,7 @@ from screening.acts.act import ACTS, Act
 from screening.acts.features import GRAMS, grams
 from screening.acts.model import softmax
 
-SHARP = 13.0
+SHARP = 14.0
 """How much a phrase that is more alike counts more."""
 
 FLOOR = 0.40

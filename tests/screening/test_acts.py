@@ -116,9 +116,9 @@ def test_a_long_text_is_read_at_both_ends() -> None:
     assert len(features(told)) > len(features(told[:BEGIN]))
 
 
-@pytest.mark.parametrize("text", ["ghbdtn", "privet", "ПРИВЕТ", "привет"])
+@pytest.mark.parametrize("text", ["ghbdtn dctv", "privet vsem", "ПРИВЕТ ВСЕМ"])
 def test_letters_of_another_layout_are_read(text: str) -> None:
-    assert read(text) == ["привет"] and votes(text).likely() is Act.GREETING
+    assert read(text) == ["привет", "всем"] and votes(text).likely() is Act.GREETING
 
 
 def test_nothing_is_no_act() -> None:

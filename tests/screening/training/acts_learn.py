@@ -74,7 +74,5 @@ def _dense(texts: Sequence[Ints], rng: np.random.Generator) -> tuple[Ints, Float
     scale = np.array([1 / np.sqrt(len(one) + SMOOTH) for one in texts]) / (1 - LEFT_OUT)
     stays = rng.random(len(every)) > LEFT_OUT
     columns, at = np.unique(every[stays], return_inverse=True)
-    flat = np.bincount(
-        whose[stays] * len(columns) + at, scale[whose[stays]], minlength=len(texts) * len(columns)
-    )
+    flat = np.bincount(whose[stays] * len(columns) + at, scale[whose[stays]], minlength=len(texts) * len(columns))
     return columns, flat.reshape(len(texts), len(columns)).astype(np.float64)

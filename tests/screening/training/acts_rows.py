@@ -5,6 +5,7 @@ Everything follows from a seed. It must never read what was written to measure w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -40,6 +41,14 @@ _MORE = (
 )  # fmt: skip
 _BARE = frozenset({Act.GREETING, Act.YES, Act.NO, Act.UNKNOWN, Act.ACKNOWLEDGE, Act.PLACE, Act.DONE, Act.ADDITION})
 """Acts that another word before or behind makes another act too easily."""
+
+_SMALL = re.compile(r"\b[а-яё]{4,}\b")
+_NAMED = """
+    улица улице город городе посёлок поселок посёлке поселке село селе деревня деревне район района районе округ
+    округа проспект переулок бульвар набережная тракт дома между около возле станция разъезд хутор область области
+    подъезд квартира
+"""
+_OF_PLACES = frozenset(_NAMED.split())
 
 _APART = frozenset({Act.ADDITION, Act.CORRECTION, Act.NOTICE, Act.PRESS, Act.SPAM, Act.QUESTION, Act.STORY, Act.PLACE})
 """Acts that stay what they are when a problem is told beside them, or may."""
@@ -77,10 +86,20 @@ def digest() -> str:
 def told_elsewhere() -> list[Row]:
     """Problems that were invented for other tests: stories all, and nothing a resident really wrote."""
     texts = [text for name in ("phrases", "problems") for text in _strings(_yaml(f"tests/matching/{name}.yaml"))]
-    texts += [text for side, _, text in danger_rows("developing") if crc32(text.encode()) % 5 == 0]
+    texts += [text for side, _, text in danger_rows("developing") if side != "none" and _seldom(text)]
     pages = (ROOT / "tests/screening/phrases/pages.txt").read_text(encoding="utf-8").splitlines()
-    found = [Row(Act.STORY, text.replace(" | ", " "), crc32(text.encode()), 0.5) for text in texts if " " in text]
+    found = [Row(Act.STORY, text.replace(" | ", " "), crc32(text.encode()), 0.5) for text in texts if _tells(text)]
     return found + [Row(Act.QUESTION, line[2:], crc32(line.encode()), 0.5) for line in pages if line[0] == "+"]
+
+
+def _seldom(text: str) -> bool:
+    """A fifth: there are more dangers than other problems, and they are less various."""
+    return crc32(text.encode()) % FOLDS == 0
+
+
+def _tells(text: str) -> bool:
+    """More than a place: many lines of those tests are one."""
+    return any(word not in _OF_PLACES for word in _SMALL.findall(text))
 
 
 def _yaml(name: str) -> Any:
