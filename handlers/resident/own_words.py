@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from handlers.resident import drafting, own_appeals, telling, thanks, wishes
 from handlers.resident.reading import Reading
-from handlers.resident.situation import resting
 from handlers.text import keyboards, texts, texts_wishes
 from handlers.views import own_screens
 from handlers.views.turn import Turn
@@ -22,16 +21,17 @@ from states.lifecycle.appeal import Appeal, Status, allowed
 
 
 def add_reply(turn: Turn, reading: Reading) -> Decision:
-    """A reply to what the bot said of one message. Where that is over, the words are not lost: they begin a new one."""
+    """A reply to what the bot said of one message. Where that is over, the words are not lost: they begin a new one, or
+    go on with what is being written."""
     appeal = linked_to(turn)
-    if allowed(appeal.status, own_appeals.adding_is(appeal)) or not resting(turn):
+    if allowed(appeal.status, own_appeals.adding_is(appeal)):
         return own_appeals.added(turn, appeal, reading.message)
     note, keyboard = texts.ADDING_OVER.format(code=appeal.code), None
     if own_screens.may_reopen(turn.facts, appeal):
         note = f"{note} {texts.OR_NOT_SOLVED}"
         keyboard = keyboards.inline((own_screens.not_solved(appeal.code),))
     told = Send(turn.peer, turn.cause("over"), note, keyboard=keyboard, appeal=appeal.code)
-    decision = drafting.begun(turn, reading)
+    decision = telling.take_words(turn, reading)
     return replace(decision, effects=(told, *decision.effects))
 
 

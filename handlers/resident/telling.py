@@ -36,6 +36,8 @@ from states.dialogue import (
 
 Answer = Callable[[Turn, Reading], Decision]
 
+QUOTED = 60
+"""Letters of a name that was looked for."""
 NAME = 3
 """Words that may be no more than a name that was mistyped; of more none is dropped (I1)."""
 
@@ -119,8 +121,13 @@ def search_topic(turn: Turn, reading: Reading) -> Decision:
     found = turn.facts.find.search_topics(reading.text, 12)
     draft = draft_with_words(turn, reading, found)
     if not found:
-        return turn.shows(turn.dialogue.step, draft, texts.NOTHING_FOUND)
+        return turn.shows(turn.dialogue.step, draft, not_found(reading))
     return turn.shows(ChoosingTopicOf(None, 0, found), draft)
+
+
+def not_found(reading: Reading) -> str:
+    """With the words, so that nobody wonders which were not understood (I14)."""
+    return texts.nothing_found(one_line(reading.text, QUOTED))
 
 
 def named_topic(turn: Turn, reading: Reading) -> str | None:
@@ -184,7 +191,7 @@ def take_place(turn: Turn, reading: Reading) -> Decision:
         draft = replace(draft, address=one_line(reading.text, where.ADDRESS_LIMIT))
         return turn.shows(ChoosingPlace(), draft, texts.STREET_KEPT.format(street=draft.address))
     if not found:
-        return turn.shows(ChoosingPlace(), draft, texts.NOTHING_FOUND)
+        return turn.shows(ChoosingPlace(), draft, not_found(reading))
     return turn.shows(ChoosingPlace(found[:6]), draft)
 
 
@@ -215,8 +222,10 @@ def take_agency(turn: Turn, reading: Reading) -> Decision:
     called = (f"{known[code].name} {known[code].short} {' '.join(known[code].words)}" for code in found)
     if where.story(reading) and not names_only(reading.text, called):
         return drafting.begun(turn, reading)
+    if not found and len(reading.text.split()) > NAME:
+        return drafting.begun(turn, reading)
     if not found:
-        return turn.stays(texts.NOTHING_FOUND)
+        return turn.stays(not_found(reading))
     return turn.shows(ChoosingAgency(None, 0, found))
 
 

@@ -190,7 +190,7 @@ def test_a_topic_may_be_typed(step: Step) -> None:
     found = writes(step, "дороге", READY)
     assert step_of(found) == ChoosingTopicOf(None, 0, ("pits", "snow"))
     assert labels(sends(found)[0])[:2] == ["Ямы на дороге", "Снег на дороге"]
-    assert said(writes(step, "ъъъ", READY)).startswith(texts.NOTHING_FOUND)
+    assert said(writes(step, "ъъъ", READY)).startswith("«ъъъ» не нашли")
 
 
 def test_a_place_may_be_typed() -> None:
@@ -201,13 +201,13 @@ def test_a_place_may_be_typed() -> None:
     assert step_of(several) == ChoosingPlace(("miass", "aша")) and texts.ASK_WHICH_PLACE in said(several)
     searched = step_of(writes(ChoosingPlace(), "Округ", nowhere))
     assert isinstance(searched, ChoosingPlace) and len(searched.options) == 6
-    assert said(writes(ChoosingPlace(), "ъъъ", nowhere)).startswith(texts.NOTHING_FOUND)
+    assert said(writes(ChoosingPlace(), "ъъъ", nowhere)).startswith("«ъъъ» не нашли")
 
 
 @pytest.mark.parametrize("step", [ChoosingLevel(), ChoosingAgency("region")])
 def test_an_agency_may_be_typed(step: Step) -> None:
     assert step_of(writes(step, "министерство")) == ChoosingAgency(None, 0, ("roads", "health"))
-    assert said(writes(step, "ъъъ")).startswith(texts.NOTHING_FOUND)
+    assert said(writes(step, "ъъъ")).startswith("«ъъъ» не нашли")
 
 
 # The address.
@@ -343,7 +343,7 @@ def test_a_sentence_that_names_no_place_is_kept_where_a_place_is_asked_for() -> 
     assert kept.dialogue is not None and kept.dialogue.draft.text == "Снег\nИ ещё вот что было"
     assert texts.TEXT_ADDED in said(kept) and step_of(kept) == step
     slip = decide(facts(dialogue(step, bare)), wrote("Златоутс", 9))
-    assert slip.dialogue is not None and slip.dialogue.draft.text == "Снег" and texts.NOTHING_FOUND in said(slip)
+    assert slip.dialogue is not None and slip.dialogue.draft.text == "Снег" and "не нашли" in said(slip)
 
 
 def test_a_sentence_that_names_no_topic_is_kept_where_a_topic_is_asked_for() -> None:

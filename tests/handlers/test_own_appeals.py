@@ -218,7 +218,8 @@ def test_nothing_is_added_to_a_withdrawn_one() -> None:
     assert not pressed.appeals and said(pressed).startswith(cannot)
     talk = dialogue(AskingText(), Draft().adding(piece_of(wrote("Яма", cmid=9).message)))
     replied = decide(facts(talk, appeals=(gone,), linked=gone), wrote("ещё", reply=Reply(5, -COMMUNITY)))
-    assert not replied.appeals and said(replied).startswith(cannot)
+    assert not replied.appeals and said(replied).startswith(texts.ADDING_OVER.format(code=CODE))
+    assert replied.dialogue is not None and replied.dialogue.draft.text == "Яма\nещё"  # what is told goes on (I14)
 
 
 @pytest.mark.parametrize("status, offers", [(Status.WITHDRAWN, False), (Status.CLOSED, True), (Status.DECLINED, True)])

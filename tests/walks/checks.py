@@ -16,11 +16,12 @@ from handlers.views.cards import status_words, term_of
 from handlers.views.possible import why_not
 from states import events as happened
 from states.decision import Decision
+from states.dialogue import ChoosingAgency, ChoosingTopicOf
 from states.effects import AnswerButton, CancelSend, Edit, Kind, Send
 from states.facts import Facts
 from states.lifecycle.appeal import ENDED, MOVES, OPEN, Action, Appeal, Status
 from states.lifecycle.life import Whose, clock_owner
-from states.messages import Command, is_chat
+from states.messages import Command, Message, is_chat
 from states.people.chats import CUR, Chat
 from states.screen import Keyboard
 from states.worktime.deadlines import Clock, Share
@@ -180,8 +181,27 @@ def leaving(world: World, send: Send) -> None:
 
 
 def kept(world: World, event: happened.Event, decided: Decision) -> None:
+    if isinstance(event, happened.MessageNew) and not is_chat(event.message.peer):
+        words_kept(world, event.message, decided)
     for appeal in decided.appeals:
         clocks(world, world.appeals[appeal.code])
+
+
+def words_kept(world: World, message: Message, decided: Decision) -> None:
+    """I14: what a resident wrote is in his draft, on one of his cards, kept in case it was meant otherwise, or said
+    back to him; before a consent, to who is blocked and where nothing more fits it waits or is told so."""
+    dialogue = world.dialogues.get(message.peer)
+    if dialogue is None or not dialogue.consent or dialogue.blocked(world.now):
+        return
+    if isinstance(dialogue.step, ChoosingAgency | ChoosingTopicOf) and dialogue.step.found:
+        return  # a name that was looked for is answered with what it may be
+    draft = dialogue.draft
+    pieces = [*draft.pieces, *(one for one in (draft.meant, draft.taken_for_address) if one is not None)]
+    pieces += [piece for appeal in world.appeals.values() if appeal.resident == message.peer for piece in appeal.pieces]
+    told = " ".join([draft.address, *(piece.text for piece in pieces)])
+    told += " ".join(effect.text for effect in decided.effects if isinstance(effect, Send))
+    lost = [tag for tag in TAG.findall(message.text) if tag not in told]
+    assert not lost, f"I14: {lost} of «{message.text}» are nowhere: {decided}"
 
 
 def facts_for(world: World, appeal: Appeal) -> Facts:
