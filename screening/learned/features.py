@@ -1,4 +1,5 @@
-"""What the learned weights see of a text: each word by letters, stem and family, each two words that follow each other.
+"""What the learned weights see of a text: each word by letters, stem and family, each two words that follow each other,
+and each word once more in the frames of its text (frames.py).
 
 It knows no weight (`weights.py` has them, `python -m tests.screening.training` makes them). The same word must give the
 same numbers for ever, or the weights mean nothing.
@@ -13,7 +14,7 @@ from zlib import crc32
 from screening.learned.families import family
 from screening.words import cut
 
-BUCKETS = 1 << 16
+BUCKETS = 1 << 18
 """Numbers that features fall into; two that meet in one share its weight."""
 
 KEPT = 20_000
@@ -91,6 +92,20 @@ def of_pair(first: str, second: str) -> tuple[int, ...]:
 def of_two(first: str, second: str) -> tuple[int, ...]:
     """Two words with one between them: their stems."""
     return (_bucket(f"g{_stem(first)} {_stem(second)}"),)
+
+
+@lru_cache(maxsize=KEPT)
+def of_framed(word: str, frames: tuple[str, ...]) -> tuple[int, ...]:
+    """The stem and the family of a word, in each frame of its text."""
+    named = [f"x{frame} {_stem(word)}" for frame in frames]
+    if family := _family(word):
+        named += [f"y{frame} {family}" for frame in frames]
+    return tuple(map(_bucket, named))
+
+
+def of_frames(frames: tuple[str, ...]) -> list[int]:
+    """The frames by themselves."""
+    return [_bucket(f"z{frame}") for frame in frames]
 
 
 def _family(word: str) -> int:

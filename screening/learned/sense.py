@@ -7,13 +7,27 @@ from __future__ import annotations
 
 from array import array
 from base64 import b85decode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import repeat
 from math import exp, sqrt
 from zlib import decompress
 
 from screening.learned import weights
-from screening.learned.features import EDGE, KEPT, of_pair, of_two, of_word, sentences, tokens, windows
+from screening.learned.features import (
+    EDGE,
+    KEPT,
+    of_framed,
+    of_frames,
+    of_pair,
+    of_two,
+    of_word,
+    sentences,
+    tokens,
+    windows,
+)
+from screening.learned.frames import frames
 
 SMOOTH = 40
 """As if each window had so many more features that say nothing: one word alone is no proof."""
@@ -24,8 +38,8 @@ PART = 1.0
 SAID = 3
 """Tokens of a sentence that says something."""
 
-KINDS_IN = 1 << 13
-"""Numbers that the kinds' features fall into: they are asked only of what is danger already."""
+HAZARDS_IN, KINDS_IN = 1 << 16, 1 << 13
+"""Numbers that the features of hazards and of kinds fall into: fewer, for fewer phrases tell of them."""
 
 Sum = tuple[int, int, int]
 """Of some features: how many, what they say of people in danger, what of a hazard."""
@@ -44,16 +58,20 @@ class Heard:
 def heard(text: str) -> Heard:
     """A sentence counts by itself too: «Яма на дороге, дом 5. Тонем!» is an alarm, whatever stands before it."""
     told = tokens(text)
+    framed = frames(told)
     whole, parts = windows(told), [part for part in sentences(told) if len(part) >= SAID]
-    scored = [(*scores(window, PART if len(whole) > 1 else 0.0), window) for window in whole]
-    scored += [(*scores(part, PART), part) for part in parts if part not in whole]
+    scored = [(*scores(window, framed, PART if len(whole) > 1 else 0.0), window) for window in whole]
+    scored += [(*scores(part, framed, PART), part) for part in parts if part not in whole]
     alarm, _, alarming = max(scored, key=lambda one: one[0])
     _, hazard, hazardous = max(scored, key=lambda one: one[1])
     return Heard(alarm, hazard, alarming, hazardous)
 
 
-def scores(window: list[str], less: float = 0.0) -> tuple[float, float]:
-    """The odds, as logarithms, that it tells of people in danger and that it tells of a hazard; each so much `less`."""
+def scores(window: list[str], framed: tuple[str, ...] = (), less: float = 0.0) -> tuple[float, float]:
+    """The odds, as logarithms, that it tells of people in danger and that it tells of a hazard; each so much `less`.
+
+    `framed` are the frames of the whole text.
+    """
     told = [EDGE, *window, EDGE]
     count = alarm = hazard = 0
     parts = [
@@ -61,10 +79,15 @@ def scores(window: list[str], less: float = 0.0) -> tuple[float, float]:
         *map(_pair, told, told[1:]),
         *map(_two, told, told[2:]),
     ]
+    if framed:
+        parts += [_frames(framed), *map(_framed, window, repeat(framed))]
     for size, one, other in parts:
         count, alarm, hazard = count + size, alarm + one, hazard + other
-    scale = weights.STEP / sqrt(count + SMOOTH)
-    return alarm * scale + weights.ALARM_BIAS - less, hazard * scale + weights.HAZARD_BIAS - less
+    scale = 1 / sqrt(count + SMOOTH)
+    return (
+        alarm * scale * weights.STEP + weights.ALARM_BIAS - less,
+        hazard * scale * weights.HAZARD_STEP + weights.HAZARD_BIAS - less,
+    )
 
 
 def kinds(window: list[str]) -> dict[str, float]:
@@ -97,9 +120,20 @@ def _two(first: str, second: str) -> Sum:
     return _sum(of_two(first, second))
 
 
-def _sum(features: tuple[int, ...]) -> Sum:
+@lru_cache(maxsize=KEPT)
+def _framed(word: str, framed: tuple[str, ...]) -> Sum:
+    return _sum(of_framed(word, framed))
+
+
+@cache
+def _frames(framed: tuple[str, ...]) -> Sum:
+    return _sum(of_frames(framed))
+
+
+def _sum(features: Sequence[int]) -> Sum:
     alarm, hazard = _heads()
-    return len(features), sum(alarm[one] for one in features), sum(hazard[one] for one in features)
+    within = HAZARDS_IN - 1
+    return len(features), sum(alarm[one] for one in features), sum(hazard[one & within] for one in features)
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from screening.learned import weights
 from screening.learned.families import family
-from screening.learned.features import WINDOW, of_pair, of_two, of_word, tokens, windows
+from screening.learned.features import WINDOW, of_framed, of_frames, of_pair, of_two, of_word, tokens, windows
+from screening.learned.frames import frames
 from screening.learned.sense import heard, kinds, scores
 from screening.words import cut
 
@@ -39,8 +40,9 @@ def test_like_words_are_one_family() -> None:
     assert family("ъъъ") == 0
 
 
-OF_WORD = (54043, 63240, 15633, 27590, 21384, 21975, 42440, 12804, 60541)
-OF_PAIR, OF_TWO, FAMILY = (42484, 49251, 30161), (47033,), 60
+OF_WORD = (119579, 194312, 81169, 27590, 152456, 218583, 173512, 78340, 257149)
+OF_PAIR, OF_TWO, FAMILY = (239092, 180323, 95697), (178105,), 60
+OF_FRAMED, OF_FRAMES = (259509, 243710, 182253, 156380), [109590]
 
 
 def test_features_never_change() -> None:
@@ -48,8 +50,16 @@ def test_features_never_change() -> None:
     assert of_word("дом") == OF_WORD
     assert of_pair("дом", "горит") == OF_PAIR
     assert of_two("дом", "горит") == OF_TWO
+    assert of_framed("дом", ("ask", "past")) == OF_FRAMED and of_frames(("ask",)) == OF_FRAMES
     assert family(cut("пожар")) == FAMILY
     assert len(of_pair("дом", "#")) == 2
+
+
+def test_frames_are_asked_of_the_whole_text() -> None:
+    told = tokens("мама перестала дышать. бригада откачала, спасибо! когда придёт мастер?")
+    assert frames(told) == ("ask", "over") and frames(["дом"]) == ()
+    first = told[:4]
+    assert scores(first, frames(told))[0] < scores(first)[0]
 
 
 def test_the_loudest_window_speaks_for_a_text() -> None:

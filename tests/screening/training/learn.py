@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.learned.features import BUCKETS, EDGE, of_pair, of_two, of_word, tokens
+from screening.learned.features import BUCKETS, EDGE, of_framed, of_frames, of_pair, of_two, of_word, tokens
+from screening.learned.frames import frames
 from screening.learned.sense import KINDS_IN, SMOOTH
 from screening.plain import plainly
 
-ROUNDS, TOGETHER, LEFT_OUT, STEP, SHRINK = 20, 256, 0.3, 3.0, 2e-6
+ROUNDS, KIND_ROUNDS, TOGETHER, LEFT_OUT, STEP, SHRINK, FIRST = 12, 30, 256, 0.3, 0.3, 1e-9, 1e-8
 
 Floats = NDArray[np.float64]
 
@@ -47,13 +48,21 @@ def stacked(every: Sequence[Sequence[int]]) -> Matrix:
     return Matrix(np.concatenate([np.array(one, dtype=np.int64) for one in every]), ends)
 
 
-def features_of(window: list[str], *, kinds: bool = False) -> list[int]:
+def features_of(window: list[str], whole: list[str] | None = None, *, kinds: bool = False) -> list[int]:
+    """Of a window of the `whole` text, which it is itself where none is given."""
     told = [EDGE, *window, EDGE]
     found = [feature for word in window for feature in of_word(word)]
     found += [feature for pair in zip(told, told[1:], strict=False) for feature in of_pair(*pair)]
     if kinds:
         return [feature & (KINDS_IN - 1) for feature in found]
-    return found + [feature for two in zip(told, told[2:], strict=False) for feature in of_two(*two)]
+    found += [feature for two in zip(told, told[2:], strict=False) for feature in of_two(*two)]
+    framed = frames(whole or window)
+    return found + of_frames(framed) + [feature for word in window for feature in of_framed(word, framed)]
+
+
+def within(given: Matrix, numbers: int) -> Matrix:
+    """The same features fallen into fewer numbers."""
+    return Matrix(given.features & (numbers - 1), given.ends)
 
 
 def joined(first: Matrix, second: Matrix) -> Matrix:
@@ -61,12 +70,12 @@ def joined(first: Matrix, second: Matrix) -> Matrix:
     return Matrix(np.concatenate([first.features, second.features]), ends)
 
 
-def learned(given: Matrix, answers: Floats, counts: Floats, seed: int = 0) -> tuple[Floats, float]:
+def learned(given: Matrix, answers: Floats, counts: Floats, numbers: int = BUCKETS) -> tuple[Floats, float]:
     """Weights and bias of one question. `answers` are 0 or 1, `counts` how much each text counts."""
-    rng = np.random.default_rng(seed)
-    weights, seen = np.zeros(BUCKETS), np.full(BUCKETS, 1e-3)
+    rng = np.random.default_rng(0)
+    weights, seen = np.zeros(numbers), np.full(numbers, FIRST)
     bias, bias_seen, scale = 0.0, 1e-3, given.scale
-    kept, kept_bias, averaged = np.zeros(BUCKETS), 0.0, 0
+    kept, kept_bias, averaged = np.zeros(numbers), 0.0, 0
     for turn in range(ROUNDS):
         order = rng.permutation(len(answers))
         for begin in range(0, len(order), TOGETHER):
@@ -78,7 +87,7 @@ def learned(given: Matrix, answers: Floats, counts: Floats, seed: int = 0) -> tu
             worth = scale[rows][whose] / (1 - LEFT_OUT)
             told = np.bincount(whose, weights[features] * worth, minlength=len(rows)) + bias
             wrong = (1 / (1 + np.exp(-told)) - answers[rows]) * counts[rows]
-            slope = np.bincount(features, wrong[whose] * worth, minlength=BUCKETS) / len(rows) + SHRINK * weights
+            slope = np.bincount(features, wrong[whose] * worth, minlength=numbers) / len(rows) + SHRINK * weights
             seen += slope**2
             weights -= STEP * slope / np.sqrt(seen)
             mean = float(wrong.mean())
@@ -94,7 +103,7 @@ def learned_kinds(given: Matrix, answers: NDArray[np.int64], counts: Floats, man
     rng = np.random.default_rng(0)
     weights, seen = np.zeros((many, KINDS_IN)), np.full((many, KINDS_IN), 1e-3)
     biases, scale = np.zeros(many), given.scale
-    for _ in range(ROUNDS):
+    for _ in range(KIND_ROUNDS):
         order = rng.permutation(len(answers))
         for begin in range(0, len(order), TOGETHER):
             rows = order[begin : begin + TOGETHER]

@@ -28,8 +28,9 @@ TRULY = 0.0015
 
 def real_windows(folder: Path) -> tuple[list[list[int]], list[list[int]]]:
     """The features of each window that twenty messages share, and of pieces of one to four words."""
-    said = [windows(tokens(plainly(text))) for text in _texts(folder)]
-    told = [[features_of(window) for window in message] for message in said]
+    whole = [tokens(plainly(text)) for text in _texts(folder)]
+    said = [windows(message) for message in whole]
+    told = [[features_of(window, every) for window in message] for message, every in zip(said, whole, strict=True)]
     seen = Counter(feature for message in told for feature in {one for window in message for one in window})
     pieces = _pieces([window for message in said for window in message], 0)
     return (
