@@ -42,10 +42,17 @@ APART = ("danger", "alarm", "crisis", "duty", "screening")
 """Modules that tell of danger, by their names."""
 
 
+ACTS = "tests/screening/acts"
+"""What people do with a message to the bot, by act; stories among it."""
+
+
 def house_rows() -> list[Row]:
+    files = sorted((ROOT / ACTS).glob("*.txt"))
+    said = {line for path in files for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#"}
+    acts = [Row("none", "none", text, 1.5) for text in sorted(said) if not MAY_TELL.search(text.lower())]
     texts = {text for name in FILES for text in _texts(ROOT / name)} | set(_said())
     wishes = set(_texts(ROOT / WISHES))
-    return [
+    return acts + [
         Row("none", "none", text, 3.0 if text in wishes else 0.7)
         for text in sorted(texts)
         if text in wishes or not MAY_TELL.search(text.lower())
