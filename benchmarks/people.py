@@ -210,7 +210,7 @@ async def answer(stage: PureStage, told: Told, story: Mapping[str, Any], region:
     if "Где это?" in last.text:
         return await stage.write("мария", Words(place.centre))
     if "адрес" in last.text.casefold() or "улица" in last.text.casefold():
-        return await stage.write("мария", Words(str(story["address"])))
+        return await stage.write("мария", Words(str(story.get("address", "не знаю"))))
     if "О чём это?" in last.text:
         return await stage.write("мария", Words(topics[0]))
     return await press(stage, told, labels[0])

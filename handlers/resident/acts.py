@@ -133,19 +133,6 @@ TABLE: Mapping[Act, Row] = {
 }  # fmt: skip
 
 
-ASKED_BACK = frozenset(
-    {Act.WHEN, Act.STATUS, Act.TAKE_BACK, Act.CANCEL, Act.PERSON, Act.WHERE, Act.DATA, Act.ERASE, Act.WITHDRAW}
-    | {Act.QUESTION, Act.INSULT, Act.SPAM, Act.PRESS, Act.SOLVED}
-)
-"""Acts whose answer is a question with «Это о другом» under it (wishes.py)."""
-DOUBTFUL: Mapping[Situation, frozenset[Act]] = {
-    Situation.NEW: ASKED_BACK - {Act.SOLVED},
-    Situation.SENT: ASKED_BACK,
-    Situation.TOPIC: frozenset({Act.YES, Act.NO}),
-    Situation.ADDRESS: frozenset({Act.UNKNOWN}),
-}
-
-
 def answer(turn: Turn, message: Message) -> Decision:
     """Free words, files or a point on the map."""
     here = situation(turn)
@@ -158,9 +145,17 @@ def answer(turn: Turn, message: Message) -> Decision:
     return TABLE[act_there(reading, here)][here](turn, reading)
 
 
+ANSWERS: Mapping[Situation, frozenset[Act]] = {
+    Situation.TOPIC: frozenset({Act.YES, Act.NO}),
+    Situation.PLACE: frozenset(),
+    Situation.ADDRESS: frozenset({Act.UNKNOWN}),
+    Situation.AGENCY: frozenset(),
+}
+"""Where the bot has asked for a name, few words are one; what else may be an answer there."""
+
+
 def act_there(reading: Reading, here: Situation) -> Act:
-    """One voter is enough where the answer is a question, or a choice that one press undoes."""
-    return reading.likely if reading.likely in DOUBTFUL.get(here, ()) else reading.act
+    return reading.act if here not in ANSWERS or reading.act in ANSWERS[here] else reading.sure
 
 
 def answer_anew(turn: Turn, message: Message, code: str) -> Decision:

@@ -17,7 +17,7 @@ ANYWHERE = frozenset({Act.PLACE, Act.ADDITION, Act.CORRECTION, Act.QUESTION, Act
 """Acts of a text that may name a place or a topic."""
 
 
-MOST_DOUBTFUL = 12
+SHORT = 16
 """Words; of a longer text one voter alone says nothing."""
 
 
@@ -60,19 +60,21 @@ class Reading(Spans):
 
     @cached_property
     def act(self) -> Act:
+        """Where no closed list knows it, what the voters say: one is enough for a short text, for what follows is asked
+        back or keeps the words (acts.py)."""
         return self.closed or self.voted or Act.STORY
 
     @cached_property
-    def voted(self) -> Act | None:
-        """What both voters say."""
-        return self._unless_told(votes(self.text).sure() if self.only_words else None)
+    def sure(self) -> Act:
+        """What a closed list knows, or both voters say: the answer to a question is no other act for less."""
+        return self.closed or self._unless_told(votes(self.text).sure() if self.only_words else None) or Act.STORY
 
     @cached_property
-    def likely(self) -> Act:
-        """What one voter says of a short text: good where it is asked back, or can be undone."""
-        if self.act is not Act.STORY or not self.only_words or len(self.text.split()) > MOST_DOUBTFUL:
-            return self.act
-        return self._unless_told(votes(self.text).likely()) or Act.STORY
+    def voted(self) -> Act | None:
+        if not self.only_words:
+            return None
+        told = votes(self.text)
+        return self._unless_told(told.likely() if len(self.text.split()) <= SHORT else told.sure())
 
     def _unless_told(self, act: Act | None) -> Act | None:
         """Whoever names a place, a house or a topic tells a problem, however he asks."""

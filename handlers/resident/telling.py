@@ -43,9 +43,7 @@ NAME = 3
 
 
 def greet(turn: Turn, reading: Reading) -> Decision:
-    """A greeting opens the menu; «помогите», «тут такое дело» wait for words. What only sounds like one is kept."""
-    if reading.closed is None:
-        return keep_and_ask(turn, reading)
+    """A greeting opens the menu; «помогите», «тут такое дело» wait for words."""
     if is_greeting(reading.text) and isinstance(turn.dialogue.step, Idle | Refused):
         return turn.shows(Idle())
     return wait_for_words(turn, reading)
@@ -60,8 +58,10 @@ def keep_and_ask(turn: Turn, reading: Reading) -> Decision:
 
 
 def wait_for_words(turn: Turn, reading: Reading) -> Decision:
-    """What says nothing would be noise on a card (I15): the question stands, or words are waited for. While an official
-    waits for an answer nobody knows that they say nothing."""
+    """What says nothing would be noise on a card (I15): the question stands, or words are waited for. What only sounds
+    like it is kept (I14), and while an official waits for an answer nobody knows that it says nothing."""
+    if reading.closed is None:
+        return keep_and_ask(turn, reading)
     return take_words(turn, reading) if own_screens.asked(turn.facts) else ask_again(turn, reading)
 
 
@@ -143,8 +143,8 @@ def answer_topic(turn: Turn, reading: Reading) -> Decision:
     """«Да» or «нет» where one topic was asked about alone."""
     step, draft = turn.dialogue.step, turn.dialogue.draft
     if not isinstance(step, ChoosingTopic) or len(step.guesses) != 1:
-        return take_topic(turn, reading) if reading.likely is Act.NO else wait_for_words(turn, reading)
-    if reading.likely is Act.YES:
+        return take_topic(turn, reading) if reading.act is Act.NO else wait_for_words(turn, reading)
+    if reading.act is Act.YES:
         return drafting.go_on(turn, draft.about(step.guesses[0], step.model))
     return drafting.declined(turn)
 
