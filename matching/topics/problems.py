@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from screening.acts import Act, votes
 from screening.words import BOUND, fold
 
 MOST = 5
@@ -19,8 +20,11 @@ LEAST = 2
 STORY = 500
 """Letters; a longer text is a story that touches on much, and only what the resident marks is cut."""
 
-SENTENCE = 12
+SENTENCE = 16
 """Words of a sentence that may tell of two problems without a sign between them."""
+
+STORY_ALONE = 0.5
+"""So surely a piece of a sentence tells a problem by itself."""
 
 _BULLETS = " -–—•*\t\n"
 
@@ -38,7 +42,7 @@ _BREAK = re.compile(rf"{_SENTENCES}|{_AFTER_A_HOUSE}|{_WORDS}", re.IGNORECASE)
 _NUMBERED_BREAK = re.compile(rf"{_SENTENCES}|{_NUMBERS}|{_WORDS}", re.IGNORECASE)
 _SOFT = re.compile(r"(?<!\s)\s+(?=и\s)|(?<=,)\s+", re.IGNORECASE)
 """Within a sentence a problem of its own may begin here: «нет отопления и яма во дворе»."""
-_AND = re.compile(r"и\s", re.IGNORECASE)
+_AND = re.compile(r"\Aи\s", re.IGNORECASE)
 _MARKED = re.compile(rf"(?:(?:прошу|просим)\s)?(?:{_NEXT})", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d[.)]\s")
 _LIST = re.compile(r"(?:^|[\n:]\s{0,3})1[.)]\s.{1,2000}?\s2[.)]\s", re.DOTALL)
@@ -85,6 +89,9 @@ _COMES_OF_IT = _beginning("""
 _ACTS = re.compile(r"^(?!просим|требуем|нет)\w+(?:ют|ут|ат|ят|ет|ит|им|ем)(?:ся)?(?!\w)")
 """A verb of the present first: who does it was said before."""
 
+_ASKS = re.compile(r"\w{1,20}?(?:йте|ьте|ите)(?!\w)")
+"""What is asked for behind a comma is the remedy of the trouble before it: «машины летят, поставьте знак»."""
+
 _OUTAGE = _beginning("отключ+_(свет+|электр+) нет_(света|электричества) света_нет обесточ+")
 _STANDS_STILL = _beginning("не_работа+ нет не_(вод|отоплен|тепл|интернет|связ)+")
 """Without light lifts, pumps and boilers stand still: no problem of its own."""
@@ -112,27 +119,35 @@ def split(text: str, about: About, apart: Apart | None = None) -> tuple[str, ...
     clauses = [one for one in (_NUMBERED_BREAK if listed else _BREAK).split(text[:BOUND]) if one.strip()]
     apart = apart if len(text) <= STORY else None
     parts = _parts(clauses, about, apart, listed=listed)
-    if apart is not None:
-        parts = [piece for part in parts for piece in _within(part, about, apart)]
+    if apart is not None and len(clauses) == 1:
+        parts = _within(clauses[0], about, apart)
     return _made(parts[:MOST], text[BOUND:]) if len(parts) >= LEAST else ()
 
 
-def _within(part: list[str], about: About, apart: Apart) -> list[list[str]]:
-    """A part that is one short sentence may tell of two problems: «нет отопления и яма во дворе»."""
-    if len(part) != 1 or len(part[0].split()) > SENTENCE:
-        return [part]
-    return _parts([one for one in _SOFT.split(part[0]) if one.strip()], about, apart, listed=False)
+def _within(sentence: str, about: About, apart: Apart) -> list[list[str]]:
+    """A text that is one sentence may tell of two problems: «нет отопления и яма во дворе»."""
+    if len(sentence.split()) > SENTENCE:
+        return [[sentence]]
+    pieces = [one for one in _SOFT.split(sentence) if one.strip()]
+
+    def plainly_about(clause: str) -> str | None:
+        return about(clause) or apart(clause, (), True)
+
+    return _parts(pieces, plainly_about, apart, listed=False, soft=True)
 
 
-def _parts(clauses: Sequence[str], about: About, apart: Apart | None, *, listed: bool) -> list[list[str]]:
+def _parts(
+    clauses: Sequence[str], about: About, apart: Apart | None, *, listed: bool, soft: bool = False
+) -> list[list[str]]:
+    """`soft`: the clauses are pieces of one sentence, and what tells a story by itself is a trouble."""
     parts: list[list[str]] = [[]]
     known: list[str | None] = [None]
     for clause in clauses:
         topic, marked = about(clause), _marked(clause, listed=listed)
         opens = topic not in known and len(clause.split()) > LEAST if marked else False
         heard = [one for one in known if one is not None]
-        if apart is not None and heard and _may_open(clause, parts[-1], topic, marked=marked):
-            own = apart(_head(_MARKED.sub("", clause)), heard, marked)
+        if apart is not None and heard and _may_open(clause, parts[-1], topic, marked=marked, soft=soft):
+            own = apart(_head(_bare(clause)), heard, marked or (soft and _AND.match(clause) is not None))
             topic, opens = own or topic, own is not None
         if opens and topic is not None and _told(parts[-1], known[-1], marked=marked) and len(parts) < MOST:
             parts.append([])
@@ -140,6 +155,12 @@ def _parts(clauses: Sequence[str], about: About, apart: Apart | None, *, listed:
         parts[-1].append(clause)
         known[-1] = known[-1] or topic
     return parts
+
+
+def _bare(clause: str) -> str:
+    """Without the word that joins it."""
+    marked = _MARKED.match(clause)
+    return _AND.sub("", clause[marked.end() :] if marked else clause)
 
 
 def _made(parts: Sequence[Sequence[str]], rest: str) -> tuple[str, ...]:
@@ -158,21 +179,27 @@ def _told(part: Sequence[str], topic: str | None, *, marked: bool) -> bool:
     return topic is not None or (marked and any(_TROUBLE.search(fold(clause)) for clause in part))
 
 
-def _may_open(clause: str, before: Sequence[str], topic: str | None, *, marked: bool) -> bool:
+def _may_open(clause: str, before: Sequence[str], topic: str | None, *, marked: bool, soft: bool) -> bool:
     """Whether a clause tells of a trouble whose topic its few words do not name clearly."""
     if marked:
-        return topic is None and _TROUBLE.search(fold(_MARKED.sub("", clause))) is not None
-    return _own_trouble(clause, before)
+        return topic is None and _is_trouble(_bare(clause), soft=soft)
+    return _own_trouble(clause, before, soft=soft)
 
 
-def _own_trouble(clause: str, before: Sequence[str]) -> bool:
+def _is_trouble(said: str, *, soft: bool) -> bool:
+    return _TROUBLE.search(fold(said)) is not None or (soft and votes(said).model.get(Act.STORY, 0.0) >= STORY_ALONE)
+
+
+def _own_trouble(clause: str, before: Sequence[str], *, soft: bool) -> bool:
     """Whether a sentence says that something is wrong and does not go on with what stands before it."""
-    said = _AND.sub("", fold(clause).lstrip(_BULLETS), count=1) if _AND.match(clause) else fold(clause).lstrip(_BULLETS)
+    said = fold(_bare(clause.lstrip(_BULLETS)))
     head = _head(said)
-    if len(head.split()) < LEAST or len(said.split()) <= LEAST or _TROUBLE.search(head) is None:
+    if len(head.split()) < LEAST or len(said.split()) <= LEAST or not _is_trouble(head, soft=soft):
         return False
     last = fold(before[-1]) if before else ""
     if (_STANDS_STILL.match(said) and _OUTAGE.search(last)) or (_OUTAGE.search(head) and _WIRES.search(last)):
+        return False
+    if soft and (_ASKS.match(said) or len(" ".join(before).split()) < LEAST):
         return False
     return not (_FOLLOWS.match(said) or _ACTS.match(said) or _COMES_OF_IT.search(said))
 
