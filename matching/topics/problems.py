@@ -20,7 +20,7 @@ LEAST = 2
 STORY = 500
 """Letters; a longer text is a story that touches on much, and only what the resident marks is cut."""
 
-SENTENCE = 16
+SENTENCE = 12
 """Words of a sentence that may tell of two problems without a sign between them."""
 
 STORY_ALONE = 0.5
