@@ -5,6 +5,7 @@ It must swallow nothing: the draft stays as it is, and one press makes a message
 
 from __future__ import annotations
 
+from handlers.resident.resident import origin_of, turn_of
 from handlers.resident.situation import Situation, situation
 from handlers.resident.wishes import offered
 from handlers.text import texts_pages, texts_wishes
@@ -12,9 +13,10 @@ from handlers.text.relayed import one_line
 from handlers.text.words import plural
 from handlers.views import own_screens
 from handlers.views.titles import place_title
-from handlers.views.turn import Turn
+from screening.page_question import page_asked
 from states.decision import Decision
 from states.directory import Directory
+from states.facts import Facts, PagesAsked, Rules
 from states.messages import Message
 from states.statistics.pages.page import OPEN, Found, OfficialPage, State, rank
 
@@ -22,14 +24,19 @@ TOLD = 5
 NAME = 120
 
 
-def answered(turn: Turn, event: Message) -> Decision | None:
+def asks(event: Message) -> PagesAsked | None:
+    words = page_asked(event.text) if event.command is None else ""
+    return PagesAsked(words) if words else None
+
+
+def answered(facts: Facts, event: Message) -> Decision | None:
     """None where no page is asked for, or the words may be an answer to something."""
-    found = turn.facts.pages
+    found, turn = facts.answer(PagesAsked), turn_of(facts, event.peer, origin_of(event))
     if found is None or event.attachments or event.location or event.forwarded:
         return None
-    if own_screens.asked(turn.facts) or situation(turn) in (Situation.REPLYING, Situation.BLOCKED):
+    if own_screens.asked(facts) or situation(turn) in (Situation.REPLYING, Situation.BLOCKED):
         return None
-    text, there = said(found, turn.facts.directory)
+    text, there = said(found, facts.directory)
     return offered(turn, event, text, (), texts_wishes.ANOTHER if there else texts_pages.WRITE)
 
 
@@ -56,3 +63,6 @@ def named(page: OfficialPage, directory: Directory) -> str:
     """«Школа № 5, Миасс»; what names its town itself is not told twice."""
     body, place = one_line(page.body, NAME), place_title(directory, page.place)
     return f"{body}, {place}" if place and place.casefold() not in body.casefold() else body
+
+
+RULES = Rules(asks=(asks,), answers=(answered,))

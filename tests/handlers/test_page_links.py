@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from handlers.decide import decide
 from handlers.needs import needs
+from handlers.resident.page_links import RULES
 from handlers.text import actions, texts_pages, texts_wishes
-from states.dialogue import AskingText, Draft, Idle, Preview
+from states.dialogue import AskingText, Dialogue, Draft, Idle, Preview
 from states.effects import StartTimer
+from states.events import Event
+from states.facts import Facts, PagesAsked, Question
 from states.lifecycle.appeal import Piece, Status
 from states.messages import Location
 from states.statistics.pages.page import Found, Kind, Network, OfficialPage, State
+from tests.handlers import given
 from tests.handlers.given import (
     PHOTO,
     READY,
     ROADS_CHAT,
     appeal,
     dialogue,
-    facts,
     labels,
     of,
     said,
@@ -54,11 +58,19 @@ def found(*pages: OfficialPage, number: int = 0) -> Found:
     return Found(pages, number or len(pages))
 
 
+def facts(talk: Dialogue, pages: Found | None = None, **more: Any) -> Facts:
+    return given.facts(talk, answers={PagesAsked: pages}, rules=RULES, **more)
+
+
+def wanted(event: Event) -> tuple[Question[Any], ...]:
+    return needs(event, dialogue(), RULES).questions
+
+
 def test_only_a_question_in_the_own_dialogue_wants_the_registry() -> None:
-    assert needs(wrote(ASKED), dialogue()).pages == "школы 5 миассе"
-    assert needs(wrote("Яма у школы 5"), dialogue()).pages == ""
-    assert needs(wrote(ASKED, peer=ROADS_CHAT), None).pages == ""
-    assert needs(tapped(actions.SEND), dialogue()).pages == ""
+    assert wanted(wrote(ASKED)) == (PagesAsked("школы 5 миассе"),)
+    assert wanted(wrote("Яма у школы 5")) == ()
+    assert wanted(wrote(ASKED, peer=ROADS_CHAT)) == ()
+    assert wanted(tapped(actions.SEND)) == ()
 
 
 def test_one_page_is_told_with_its_mark() -> None:

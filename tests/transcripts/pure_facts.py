@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.admin.admin_pages import words_of
 from handlers.needs import needs, of_alarm
+from handlers.resident.page_links import RULES
 from states import events as happened
 from states.effects import Kind
 from states.facts import Facts, Listing, Wanted
@@ -28,12 +29,12 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     peer, cmid = about(event)
-    wanted_of = needs(event, None).message
+    wanted_of = needs(event, None, RULES).message
     cmid = wanted_of[1] if wanted_of is not None else cmid
     linked = stage.appeals.get(stage.links.get((peer, cmid), ""))
     resident = resident_of(stage, event, peer)
     dialogue = stage.dialogues.get(resident)
-    wanted = needs(event, dialogue)
+    wanted = needs(event, dialogue, RULES)
     mine = [appeal for appeal in stage.appeals.values() if appeal.resident == resident]
     named = [stage.appeals[code] for code in sorted(wanted.codes) if code in stage.appeals]
     if not is_chat(peer):
@@ -94,7 +95,8 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         asked=stage.officials.get(wanted.person) if wanted.person else None,
         spikes=spikes_of(stage) if wanted.spikes else (),
         alarms=tuple(one for one in stage.appeals.values() if one.alarming) if wanted.alarms else (),
-        pages=pages_found(stage, wanted.pages) if wanted.pages and not is_chat(peer) else None,
+        answers={type(asks): pages_found(stage, asks.words) for asks in wanted.questions},
+        rules=RULES,
     )
 
 
