@@ -61,8 +61,8 @@ class Feature:
     what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK, `findings_of_data(Settings,
     Command)` what of the database, asked as commands are, `own_findings(Settings)` what of files and settings the panel
     says too (findings.Finding). `notices()`: what «Сейчас» asks to decide last of all
-    (site.Noticing). `kept()`: what the panel's process keeps for its pages, by the name in `app.state`. `templates`:
-    their folder.
+    (site.Noticing). `summaries()`: what it adds to a report (reading.Summed). `kept()`: what the panel's process keeps
+    for its pages, by the name in `app.state`. `templates`: their folder.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Feature:
     routes: Callable[..., Sequence[Any]] = nothing
     commands: Callable[..., Sequence[tuple[str, Any]]] = nothing
     notices: Callable[..., Sequence[Any]] = nothing
+    summaries: Callable[..., Sequence[Any]] = nothing
     kept: Callable[..., Mapping[str, Any]] = nothing_kept
     templates: Path | None = None
     findings: Callable[..., Sequence[Any]] = nothing
@@ -98,3 +99,9 @@ def rules_of(features: tuple[Feature, ...]) -> Rules:
 @cache
 def loaders_of(features: tuple[Feature, ...]) -> Loaders:
     return {question: load for feature in features for question, load in feature.loaders().items()}
+
+
+def summaries_of(features: tuple[Feature, ...]) -> Sequence[Any]:
+    from bot.report import official
+
+    return [official.summed, *(one for feature in features for one in feature.summaries())]

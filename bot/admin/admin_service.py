@@ -115,7 +115,7 @@ class AdminService:
         from bot.admin.admin_reports import AdminReports
 
         return {
-            **AdminReports(self.db, self.clock).commands(),
+            **AdminReports(self.db, self.clock, self.features).commands(),
             **AdminPages(self.db, self.clock).commands(),
             **{name: asked for feature in self.features for name, asked in feature.asked(self).items()},
         }

@@ -6,20 +6,21 @@ A missing value is never a zero: an empty registry, or a part of the messages th
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from bot.report import links
-from bot.report.figures import Measure, Pages
-from states.statistics.filter import NONE, Filter
+from bot.report.figures import Measure, Summary, Told
+from bot.report.reading import Asked
+from states.statistics.filter import NONE
 from states.statistics.pages.page import OPEN, State
 from states.statistics.pages.wanted import Wanted
 from storage.db.transaction import Transaction
 from storage.records import official_pages
 
 
-async def read_pages(tx: Transaction, now: Filter, was: Filter, today: date) -> Pages | None:
+async def summed(tx: Transaction, asked: Asked) -> Summary | None:
     """At the end of this period or today, against the end of the one before. What waits and who is there is known of
     today only."""
+    now, was = asked.now, asked.was
     if now.agencies or now.topics or now.until is None or was.until is None:
         return None
     area = Wanted(places=tuple("" if one == NONE else one for one in now.places))
@@ -27,15 +28,16 @@ async def read_pages(tx: Transaction, now: Filter, was: Filter, today: date) -> 
     whole = await official_pages.number(tx, bodies)
     if not whole:
         return None
-    days = (min(now.until, today), was.until)
+    days = (min(now.until, asked.today), was.until)
     (count, marked), (counted, had) = await official_pages.months(tx, area, days)
     there = [links.pages(replace(area, on=day)) for day in days]
     with_mark = [links.pages(replace(area, on=day, marked=True)) for day in days]
     present, waits = replace(bodies, states=OPEN), replace(area, states=(State.WAITS,))
     share = await official_pages.number(tx, present) / whole
-    return Pages(
-        Measure(count, counted, *there),
-        Measure(marked, had, *with_mark),
-        Measure(share, None, links.pages(present)),
-        Measure(await official_pages.number(tx, waits), None, links.pages(waits)),
+    figures = (
+        Told("всего", Measure(count, counted, *there)),
+        Told("с госметкой", Measure(marked, had, *with_mark)),
+        Told("представлены", Measure(share, None, links.pages(present)), share=True, beside="органов"),
+        Told("ждут подпись", Measure(await official_pages.number(tx, waits), None, links.pages(waits))),
     )
+    return Summary("Официальные страницы", figures)
