@@ -42,6 +42,10 @@ def no_loaders() -> Loaders:
     return {}
 
 
+async def nothing_said(*_: Any) -> str:
+    return ""
+
+
 async def nothing_found(*_: Any) -> list[Any]:
     return []
 
@@ -60,9 +64,10 @@ class Feature:
     (Starlette's). `commands()`: what is typed, by its noun; a function is a command of its own. `findings(Settings)`:
     what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK, `findings_of_data(Settings,
     Command)` what of the database, asked as commands are, `own_findings(Settings)` what of files and settings the panel
-    says too (findings.Finding). `notices()`: what «Сейчас» asks to decide last of all
-    (site.Noticing). `summaries()`: what it adds to a report (reading.Summed). `kept()`: what the panel's process keeps
-    for its pages, by the name in `app.state`. `templates`: their folder.
+    says too (findings.Finding). `notices()`: what «Сейчас» asks to decide last of all (site.Noticing). `summaries()`:
+    what it adds to a report (reading.Summed). `kept()`: what the panel's process keeps for its pages, by the name in
+    `app.state`. `demo_rows(Database, Given)`: fills what it keeps of the demonstration year (features/demo/given.py),
+    and says in a sentence what there is now. `templates`: their folder.
     """
 
     name: str
@@ -79,6 +84,7 @@ class Feature:
     notices: Callable[..., Sequence[Any]] = nothing
     summaries: Callable[..., Sequence[Any]] = nothing
     kept: Callable[..., Mapping[str, Any]] = nothing_kept
+    demo_rows: Callable[..., Awaitable[str]] = nothing_said
     templates: Path | None = None
     findings: Callable[..., Sequence[Any]] = nothing
     findings_in_vk: Callable[..., Awaitable[list[Any]]] = nothing_found

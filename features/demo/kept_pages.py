@@ -15,17 +15,17 @@ from storage.records import official_pages
 MANY = 500
 
 
-async def fill(db: Database, given: Given) -> int:
-    """How many pages were put in: none where there are some. What was cut off goes on."""
+async def fill(db: Database, given: Given) -> str:
+    """How many pages were put in: nothing where there are some. What was cut off goes on."""
     first = await db.run(official_pages.last_id)
     if first % MANY:
-        return 0
+        return ""
     made = await asyncio.to_thread(registry, given)
     for start in range(first, len(made), MANY):
         part = made[start : start + MANY]
         await db.run(lambda tx, part=part: keep(tx, part, given))  # type: ignore[misc]
     await db.run(keep_mains)
-    return len(made) - first
+    return f"Официальных страниц в реестре: {len(made) - first}."
 
 
 async def keep(tx: Transaction, part: Sequence[Made], given: Given) -> None:
