@@ -19,19 +19,14 @@ from bot.region.shared import judge_of, matcher_of
 from bot.vk.client import Vk
 from bot.vk.files import Files
 from bot.vk.payload import Signer
-from handlers.resident import page_links
 from states.directory import Directory
 from states.facts import CommunityPolicy, Rules
 from states.finder import Finder, Judge
 from storage.db.database import Database
 from storage.db.transaction import Transaction
 from storage.db.worker_number import WorkerNumber
-from storage.unit_of_work import facts_pages
 
 T = TypeVar("T")
-
-
-PAGES = Feature("", "", rules=lambda: page_links.RULES, loaders=lambda: facts_pages.LOADERS)
 
 
 class Bell(Protocol):
@@ -114,11 +109,11 @@ class Runtime:
     @property
     def rules(self) -> Rules:
         """What the features of this region add to decisions, in each of its communities."""
-        return rules_of((PAGES, *(self.home or self).features))
+        return rules_of((self.home or self).features)
 
     @property
     def loaders(self) -> Loaders:
-        return loaders_of((PAGES, *(self.home or self).features))
+        return loaders_of((self.home or self).features)
 
     def take(self, directory: Directory) -> None:
         """The directory is a new one; what waits for it may go now."""

@@ -23,7 +23,6 @@ from states.messages import Message
 from states.people.chats import CUR, DUTY, Chat, ChatCode
 from states.people.officials import Official
 from states.people.viewers import Ticket
-from states.statistics.pages.page import Found
 from states.worktime.calendar import WEEKENDS, Calendar
 from states.worktime.deadlines import Terms
 from states.worktime.schedule import Office
@@ -76,13 +75,6 @@ class CommunityPolicy:
 class Question(Generic[A]):
     """A further fact, asked for before a decision. Each kind is a class of its own with what it asks by; its answer is
     an A, or None where there is nothing to say."""
-
-
-@dataclass(frozen=True, slots=True)
-class PagesAsked(Question[Found]):
-    """The official pages that these words look for. No answer where there is no registry."""
-
-    words: str
 
 
 @dataclass(frozen=True, slots=True)

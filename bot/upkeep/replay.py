@@ -22,7 +22,6 @@ from bot.process.advice import Refusal
 from bot.region import learned
 from bot.region.learned import NONE, InUse
 from bot.region.shared import directory_of, judge_of, matcher_of
-from bot.runtime import PAGES
 from bot.upkeep.backups import places_named, server_of
 from bot.vk.parse import arrived_message, message_of
 from bot.vk.payload import Signer
@@ -123,8 +122,8 @@ async def of_community(db: Database, settings: Settings, features: tuple[Feature
         find=matcher_of(known, found.model.learned, found.model.decides),
         judge=judge_of(known),
         signer=Signer(db.derived("button"), db.community),
-        rules=rules_of((PAGES, *features)),
-        loaders=loaders_of((PAGES, *features)),
+        rules=rules_of(features),
+        loaders=loaders_of(features),
     )
     left = sent
     for one in events:

@@ -15,7 +15,6 @@ from bot.feature import Feature
 from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 from bot.region.shared import directory_of
-from features.demo import kept_pages as demo_pages
 from features.demo.births import DAYS
 from features.demo.given import Given
 from states.lifecycle.appeal import Appeal, History
@@ -86,7 +85,7 @@ class AdminDemo:
             calendar=calendar_file.read(),
             zone=ZoneInfo(zone),
         )
-        said = [await demo_pages.fill(self.db, given), *[await one.demo_rows(self.db, given) for one in self.features]]
+        said = [await one.demo_rows(self.db, given) for one in self.features]
         return {"said": [words for words in said if words]}
 
     async def state(self) -> Json:

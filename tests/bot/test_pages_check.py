@@ -13,16 +13,16 @@ import pytest
 
 from bot.process.clock import Clock
 from bot.runtime import Runtime
-from bot.upkeep import pages_check
-from bot.upkeep.pages_check import check_pages, one_round
-from bot.vk.community_facts import facts_of, posts_of, screen_name
 from bot.vk.errors import NotReached, VkError
+from features.official_pages import jobs as pages_check
+from features.official_pages import sql as registry
+from features.official_pages.in_vk import facts_of, posts_of, screen_name
+from features.official_pages.jobs import check_pages, one_round
+from features.official_pages.model.card import card
+from features.official_pages.model.facts import Name, latest
+from features.official_pages.model.page import Kind, Network, OfficialPage, State
 from matching import Matcher
 from states.directory import Directory
-from states.statistics.pages.card import card
-from states.statistics.pages.facts import Name, latest
-from states.statistics.pages.page import Kind, Network, OfficialPage, State
-from storage.records import official_pages as registry
 from tests.hostile.bench import bare
 from vk_emulator.api.calls import Vk as EmulatedVk
 from vk_emulator.server import build

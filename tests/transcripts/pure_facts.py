@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.admin.admin_pages import words_of
+from features.official_pages.asked import words_of
+from features.official_pages.handlers import RULES
+from features.official_pages.model.page import Found
+from features.official_pages.model.words import patterns
 from handlers.needs import needs, of_alarm
-from handlers.resident.page_links import RULES
 from states import events as happened
 from states.effects import Kind
 from states.facts import Facts, Listing, Wanted
@@ -18,8 +20,6 @@ from states.lifecycle.appeal import OPEN, Action, Appeal, Status
 from states.lifecycle.digest import OF_CUR, Count, Digest, Load, Section
 from states.lifecycle.spikes import WINDOW, Spike
 from states.messages import is_chat
-from states.statistics.pages.page import Found
-from states.statistics.pages.words import patterns
 
 if TYPE_CHECKING:
     from tests.transcripts.pure import PureStage
@@ -101,7 +101,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
 
 
 def pages_found(stage: PureStage, asked: str) -> Found | None:
-    """As storage/unit_of_work/facts_pages.py finds them."""
+    """As features/official_pages/sql.py finds them."""
     found = [
         one
         for one in stage.pages

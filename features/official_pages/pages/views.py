@@ -18,20 +18,21 @@ from starlette.requests import Request
 from bot.charts.numbers import MISSING, number
 from bot.charts.numbers import day as day_words
 from bot.web.asked import own_only
-from bot.web.site import Site, viewer_of
+from bot.web.site import MenuEntry, Site, viewer_of
+from features.official_pages.model.card import Card, card
+from features.official_pages.model.difference import short
+from features.official_pages.model.facts import Fact, Name, latest
+from features.official_pages.model.facts import number as counted
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
+from features.official_pages.model.wanted import NONE, Unreadable, Wanted, from_address, to_address
 from handlers.views.filter_words import agency_words
 from handlers.views.titles import place_title
-from states.people.viewers import Role, Viewer
-from states.statistics.pages.card import Card, card
-from states.statistics.pages.difference import short
-from states.statistics.pages.facts import Fact, Name, latest
-from states.statistics.pages.facts import number as counted
-from states.statistics.pages.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
-from states.statistics.pages.wanted import NONE, Unreadable, Wanted, from_address, to_address
+from states.people.viewers import Role, Section, Viewer
 
 COLOURS = {State.MARKED: ("check", "good"), State.WAITS: ("clock", "warn"), State.CREATING: ("clock", ""),
            State.EXISTS: ("dash", ""), State.NONE: ("close", "bad"), State.CLOSED: ("close", "")}  # fmt: skip
 MONTHS_BACK = 12
+MENU = MenuEntry("pages", "Страницы", frozenset(Role), Section.TOPICS, in_sight=True)
 
 
 def asked(request: Request) -> Wanted:

@@ -10,9 +10,9 @@ from datetime import date
 from enum import StrEnum
 from statistics import fmean, median
 
-from states.statistics.pages.card import ENOUGH_POSTS, card
-from states.statistics.pages.facts import Fact, Name, latest, number
-from states.statistics.pages.page import Network
+from features.official_pages.model.card import ENOUGH_POSTS, card
+from features.official_pages.model.facts import Fact, Name, latest, number
+from features.official_pages.model.page import Network
 
 ANSWERS_LATE = 72
 """Hours after which an answer to a comment counts nothing; until `Norms.hours` it counts in full."""

@@ -15,7 +15,10 @@ from bot.process.log import log
 from bot.process.pace import Pace
 from bot.runtime import Runtime
 from bot.vk.client import Vk
-from bot.vk.community_facts import (
+from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.parse import mapping
+from features.official_pages import sql as registry
+from features.official_pages.in_vk import (
     FIELDS,
     Comment,
     comments_of,
@@ -26,13 +29,10 @@ from bot.vk.community_facts import (
     screen_name,
     talked_about,
 )
-from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import mapping
-from states.statistics.pages.facts import VK, Fact, Name, latest, told
-from states.statistics.pages.page import OfficialPage
+from features.official_pages.model.facts import VK, Fact, Name, latest, told
+from features.official_pages.model.page import OfficialPage
 from storage.db import notes
 from storage.db.transaction import Transaction
-from storage.records import official_pages as registry
 
 EVERY = 3600.0
 WEEK = timedelta(days=7)

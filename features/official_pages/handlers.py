@@ -5,20 +5,21 @@ It must swallow nothing: the draft stays as it is, and one press makes a message
 
 from __future__ import annotations
 
+from features.official_pages import texts
+from features.official_pages.model.page import OPEN, Found, OfficialPage, PagesAsked, State, rank
+from features.official_pages.model.question import page_asked
 from handlers.resident.resident import origin_of, turn_of
 from handlers.resident.situation import Situation, situation
 from handlers.resident.wishes import offered
-from handlers.text import texts_pages, texts_wishes
+from handlers.text import texts_wishes
 from handlers.text.relayed import one_line
 from handlers.text.words import plural
 from handlers.views import own_screens
 from handlers.views.titles import place_title
-from screening.page_question import page_asked
 from states.decision import Decision
 from states.directory import Directory
-from states.facts import Facts, PagesAsked, Rules
+from states.facts import Facts, Rules
 from states.messages import Message
-from states.statistics.pages.page import OPEN, Found, OfficialPage, State, rank
 
 TOLD = 5
 NAME = 120
@@ -37,26 +38,26 @@ def answered(facts: Facts, event: Message) -> Decision | None:
     if own_screens.asked(facts) or situation(turn) in (Situation.REPLYING, Situation.BLOCKED):
         return None
     text, there = said(found, facts.directory)
-    return offered(turn, event, text, (), texts_wishes.ANOTHER if there else texts_pages.WRITE)
+    return offered(turn, event, text, (), texts_wishes.ANOTHER if there else texts.WRITE)
 
 
 def said(found: Found, directory: Directory) -> tuple[str, bool]:
     """The answer, and whether there is a page in it."""
     pages = sorted((one for one in found.pages if one.state in OPEN and one.address), key=rank)
     if len(pages) == 1:
-        return texts_pages.one(line(pages[0], directory)), True
+        return texts.one(line(pages[0], directory)), True
     if pages:
         left = found.number - (len(found.pages) - len(pages)) - TOLD
         more = plural(left, "страница", "страницы", "страниц") if left > 0 else ""
-        return texts_pages.several([line(one, directory) for one in pages[:TOLD]], more), True
+        return texts.several([line(one, directory) for one in pages[:TOLD]], more), True
     if len(found.pages) == 1:
         (body,) = found.pages
-        return texts_pages.missing(named(body, directory), soon=body.state in (State.WAITS, State.CREATING)), False
-    return texts_pages.unknown(), False
+        return texts.missing(named(body, directory), soon=body.state in (State.WAITS, State.CREATING)), False
+    return texts.unknown(), False
 
 
 def line(page: OfficialPage, directory: Directory) -> str:
-    return texts_pages.line(named(page, directory), one_line(page.address, NAME), marked=page.state is State.MARKED)
+    return texts.line(named(page, directory), one_line(page.address, NAME), marked=page.state is State.MARKED)
 
 
 def named(page: OfficialPage, directory: Directory) -> str:

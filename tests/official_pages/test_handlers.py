@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
+from features.official_pages import texts
+from features.official_pages.handlers import RULES
+from features.official_pages.model.page import Found, Kind, Network, OfficialPage, PagesAsked, State
 from handlers.decide import decide
 from handlers.needs import needs
-from handlers.resident.page_links import RULES
-from handlers.text import actions, texts_pages, texts_wishes
+from handlers.text import actions, texts_wishes
 from states.dialogue import AskingText, Dialogue, Draft, Idle, Preview
 from states.effects import StartTimer
 from states.events import Event
-from states.facts import Facts, PagesAsked, Question
+from states.facts import Facts, Question
 from states.lifecycle.appeal import Piece, Status
 from states.messages import Location
-from states.statistics.pages.page import Found, Kind, Network, OfficialPage, State
 from tests.handlers import given
 from tests.handlers.given import (
     PHOTO,
@@ -73,12 +74,18 @@ def test_only_a_question_in_the_own_dialogue_wants_the_registry() -> None:
     assert wanted(tapped(actions.SEND)) == ()
 
 
+def test_without_the_feature_a_question_is_a_message_like_any_other() -> None:
+    assert needs(wrote(ASKED), dialogue()).questions == ()
+    decision = decide(given.facts(dialogue()), wrote(ASKED))
+    assert decision.dialogue is not None and [piece.text for piece in decision.dialogue.draft.pieces] == [ASKED]
+
+
 def test_one_page_is_told_with_its_mark() -> None:
     decision = decide(facts(dialogue(), pages=found(page())), wrote(ASKED))
-    assert said(decision) == texts_pages.one("Школа № 5, Миасс: vk.com/s1 (госметка)")
+    assert said(decision) == texts.one("Школа № 5, Миасс: vk.com/s1 (госметка)")
     assert labels(sends(decision)[0]) == [texts_wishes.ANOTHER]
     plain = decide(facts(dialogue(), pages=found(page(state=State.EXISTS, place=""))), wrote(ASKED))
-    assert said(plain) == texts_pages.one("Школа № 5: vk.com/s1")
+    assert said(plain) == texts.one("Школа № 5: vk.com/s1")
     named = decide(facts(dialogue(), pages=found(page(body="Школа Миасса"))), wrote(ASKED))
     assert "Школа Миасса: vk.com/s1" in said(named)
 
@@ -99,16 +106,16 @@ def test_several_are_a_list_the_marked_first_and_the_rest_is_counted() -> None:
 @pytest.mark.parametrize(
     ("pages", "words"),
     [
-        ((), texts_pages.unknown()),
+        ((), texts.unknown()),
         ((page(1, state=State.NONE, address=""),), "Школа № 5, Миасс: официальной страницы пока нет. Сообщить"),
         ((page(1, state=State.WAITS, address=""),), "официальной страницы пока нет, её готовят. Сообщить"),
-        ((page(1, state=State.CLOSED), page(2, state=State.NONE)), texts_pages.unknown()),
+        ((page(1, state=State.CLOSED), page(2, state=State.NONE)), texts.unknown()),
         ((page(1, address=""),), "официальной страницы пока нет. Сообщить"),
     ],
 )
 def test_where_there_is_none_a_message_is_offered(pages: tuple[OfficialPage, ...], words: str) -> None:
     decision = decide(facts(dialogue(), pages=found(*pages)), wrote(ASKED))
-    assert words in said(decision) and labels(sends(decision)[0]) == [texts_pages.WRITE]
+    assert words in said(decision) and labels(sends(decision)[0]) == [texts.WRITE]
 
 
 @pytest.mark.parametrize("press", [tapped(actions.AS_WORDS, cmid=11), wrote("Написать об этом", cmid=11)])

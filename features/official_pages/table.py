@@ -12,12 +12,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
 
-from bot.region.pages_file import Line, head
+from bot.region.table_file import Line, head
+from features.official_pages.model.card import BY_HAND
+from features.official_pages.model.difference import Row, short
+from features.official_pages.model.facts import NO, YES, Fact, Name
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Network, OfficialPage, State
 from states.directory import Directory
-from states.statistics.pages.card import BY_HAND
-from states.statistics.pages.difference import Row, short
-from states.statistics.pages.facts import NO, YES, Fact, Name
-from states.statistics.pages.page import KINDS, NETWORKS, OPEN, STATES, Network, OfficialPage, State
 
 HEADS = (
     "Номер", "Организация", "Вид", "Муниципалитет", "Кто выше", "Сеть", "Ссылка", "Состояние", "Ответственный",

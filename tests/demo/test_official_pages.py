@@ -10,18 +10,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import calendar_file
-from features.demo import kept_pages as demo_pages
-from features.demo import pages as demo
 from features.demo.given import Given
+from features.official_pages import demo_rows, made_up, sql
+from features.official_pages.model.card import card
+from features.official_pages.model.facts import latest
+from features.official_pages.model.page import OPEN, Network, State, bests
+from features.official_pages.model.wanted import Wanted
 from states.directory import Directory
-from states.statistics.pages.card import card
-from states.statistics.pages.facts import latest
-from states.statistics.pages.page import OPEN, Network, State, bests
-from states.statistics.pages.wanted import Wanted
 from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate
-from storage.records import official_pages
 from tests.small import COMMUNITY
 
 AT = datetime(2026, 11, 27, 4, 4, tzinfo=UTC)
@@ -34,15 +32,15 @@ def given(region: Directory) -> Given:
 
 
 @pytest.fixture(scope="module")
-def made(given: Given) -> list[demo.Made]:
-    return demo.registry(given)
+def made(given: Given) -> list[made_up.Made]:
+    return made_up.made_of(given)
 
 
-def test_the_figures_of_the_seed(made: list[demo.Made]) -> None:
+def test_the_figures_of_the_seed(made: list[made_up.Made]) -> None:
     pages = [one.page for one in made]
     there = [one for one in pages if one.state in OPEN]
     assert len(there) == 6000 and sum(one.state is State.MARKED for one in there) == 3577
-    assert Counter(one.network for one in there) == demo.NETWORKS
+    assert Counter(one.network for one in there) == made_up.NETWORKS
     mains = bests(pages)
     best = [one for one in pages if one.id in mains]
     assert len(best) == 3740 and sum(one.state in OPEN for one in best) == 3590, "96 % of bodies"
@@ -51,7 +49,7 @@ def test_the_figures_of_the_seed(made: list[demo.Made]) -> None:
     assert sum(one.opened is not None and one.opened <= year_ago for one in pages) == pytest.approx(700, abs=2)
 
 
-def test_every_month_has_more_and_nothing_is_of_the_future(made: list[demo.Made]) -> None:
+def test_every_month_has_more_and_nothing_is_of_the_future(made: list[made_up.Made]) -> None:
     today = date(2026, 11, 27)
     by_month = Counter(one.page.opened.strftime("%Y-%m") for one in made if one.page.opened)
     assert all(by_month[f"2026-{month:02d}"] > 200 for month in range(1, 12))
@@ -63,26 +61,26 @@ def test_every_month_has_more_and_nothing_is_of_the_future(made: list[demo.Made]
         assert all(fact.day <= fact.seen <= today for fact in one.facts)
 
 
-def test_all_municipalities_and_cards(made: list[demo.Made], region: Directory) -> None:
+def test_all_municipalities_and_cards(made: list[made_up.Made], region: Directory) -> None:
     assert {one.code for one in region.places} <= {one.page.place for one in made}
     cards = [card(latest(one.facts)) for one in made if one.page.checked]
     assert {one.measured for one in cards} >= {7, 10} and len({one.passed for one in cards}) > 5
 
 
-def test_the_same_seed_gives_the_same(made: list[demo.Made], given: Given) -> None:
-    assert demo.registry(given) == made
+def test_the_same_seed_gives_the_same(made: list[made_up.Made], given: Given) -> None:
+    assert made_up.made_of(given) == made
 
 
-async def test_filled_once(given: Given, made: list[demo.Made], tmp_path: Path) -> None:
+async def test_filled_once(given: Given, made: list[made_up.Made], tmp_path: Path) -> None:
     """One that was cut off goes on, one that is whole stays as it is."""
     url = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
     await migrate(url, master=MASTER)
     db = await Database.open(url, master=MASTER, community=COMMUNITY)
     try:
-        await db.run(lambda tx: demo_pages.keep(tx, made[: demo_pages.MANY], given))
-        assert await demo_pages.fill(db, given) == f"Официальных страниц в реестре: {6150 - demo_pages.MANY}."
-        assert await demo_pages.fill(db, given) == ""
-        number = await db.run(lambda tx: official_pages.number(tx, Wanted(bodies=True, states=OPEN)))
+        await db.run(lambda tx: demo_rows.keep(tx, made[: demo_rows.MANY], given))
+        assert await demo_rows.fill(db, given) == f"Официальных страниц в реестре: {6150 - demo_rows.MANY}."
+        assert await demo_rows.fill(db, given) == ""
+        number = await db.run(lambda tx: sql.number(tx, Wanted(bodies=True, states=OPEN)))
         assert number == 3590
     finally:
         await db.close()

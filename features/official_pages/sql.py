@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.sql import Select
 
-from states.statistics.pages.facts import Fact, Name
-from states.statistics.pages.page import OPEN, Kind, Network, OfficialPage, State, bests
-from states.statistics.pages.wanted import Wanted
-from states.statistics.pages.words import patterns
+from features.official_pages.model.facts import Fact, Name
+from features.official_pages.model.page import OPEN, Found, Kind, Network, OfficialPage, PagesAsked, State, bests
+from features.official_pages.model.wanted import Wanted
+from features.official_pages.model.words import patterns
 from storage.db.columns import Day, in_community
 from storage.db.keyring import COMMUNITY_KEY, RESPONSIBLE
 from storage.db.schema import official_page as table
@@ -24,6 +24,8 @@ from storage.db.upsert import storable, upsert
 
 MANY = 500
 """Rows of one statement."""
+MOST = 30
+"""Of so many the best are told; who asks for «школа» is asked for its number."""
 _OPEN = [one.value for one in OPEN]
 _TEXTS = ("body", "place", "parent", "address")
 _DAYS = ("since", "opened", "marked", "closed", "checked")
@@ -102,6 +104,13 @@ async def page(tx: Transaction, wanted: Wanted, start: int, most: int) -> tuple[
     return [_page(row, "") for row in rows], total
 
 
+async def found(tx: Transaction, asked: PagesAsked) -> Found | None:
+    """What a resident asks for: one page of each body, never who is responsible for it. Where there is no registry at
+    all, nothing: the words are a message like any other."""
+    pages, total = await page(tx, Wanted(words=asked.words, bodies=True), 0, MOST)
+    return Found(tuple(pages), total) if pages or await number(tx, Wanted()) else None
+
+
 async def some(tx: Transaction, wanted: Wanted, start: int, most: int) -> list[OfficialPage]:
     """One part of the list, `responsible` left out."""
     rows = await tx.rows(_ordered(select(table).where(conditions(wanted)), wanted).limit(most).offset(start))
@@ -150,7 +159,7 @@ def _page(row: Any, responsible: str) -> OfficialPage:
 
 
 async def keep(tx: Transaction, pages: Sequence[OfficialPage], words: Mapping[int, str]) -> None:
-    """New or written over. `words`: what each is found by (states/statistics/pages/words.py)."""
+    """New or written over. `words`: what each is found by (model/words.py)."""
     for start in range(0, len(pages), MANY):
         part = pages[start : start + MANY]
         await upsert(tx, table, [_row(one, words[one.id], name) for one, name in await _sealed(tx, part)])

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from states.statistics.pages.facts import HAND, VK, Fact, Name
-from states.statistics.pages.heads import Norms, Part, of_month, parts, score
+from features.official_pages.model.facts import HAND, VK, Fact, Name
+from features.official_pages.model.heads import Norms, Part, of_month, parts, score
 
 NORMS = Norms()
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)

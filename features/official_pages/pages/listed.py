@@ -19,9 +19,14 @@ from bot.web.asked import local_day
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.views.official import (
+from features.official_pages import sql as registry
+from features.official_pages.model.facts import Fact
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, Kind, OfficialPage, State
+from features.official_pages.model.wanted import Wanted, to_address
+from features.official_pages.pages.views import (
     BOUND,
     CELLS,
+    MENU,
     Count,
     Facet,
     Group,
@@ -40,13 +45,8 @@ from bot.web.views.official import (
 )
 from handlers.text.words import plural
 from handlers.views.titles import place_title
-from states.people.viewers import Section
-from states.statistics.pages.facts import Fact
-from states.statistics.pages.page import KINDS, NETWORKS, OPEN, Kind, OfficialPage, State
-from states.statistics.pages.plan import Plan, planned, read
-from states.statistics.pages.wanted import Wanted, to_address
+from states.statistics.pages_plan import Plan, planned, read
 from storage.db.transaction import Transaction
-from storage.records import official_pages as registry
 
 MOST, FIRST = 50, 8
 LONG, LATE = 90, 150
@@ -265,4 +265,4 @@ def _pages(wanted: Wanted, start: int, total: int) -> tuple[str, str]:
     return before, link(wanted, [("start", str(start + MOST))], anchor="registry") if more else ""
 
 
-PAGES = (Page("/pages", official, Section.PAGES), Page("/pages.{form}", official, Section.PAGES))
+PAGES = (Page("/pages", official, MENU), Page("/pages.{form}", official, MENU))

@@ -1,5 +1,5 @@
-"""The registry of official pages as a table that people keep: XLSX or CSV in and out. It must never guess what a cell
-means (pages_table.py does that), and no text of a cell may become a formula.
+"""A table that people keep: XLSX or CSV in and out. It must never guess what a cell
+means (that is for whoever asked for it), and no text of a cell may become a formula.
 """
 
 from __future__ import annotations

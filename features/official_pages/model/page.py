@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from states.facts import Question
+
 
 class Kind(StrEnum):
     """What sort of body it is."""
@@ -109,6 +111,13 @@ class Found:
 
     pages: tuple[OfficialPage, ...] = ()
     number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PagesAsked(Question[Found]):
+    """The official pages that these words look for. No answer where there is no registry."""
+
+    words: str
 
 
 def rank(one: OfficialPage) -> tuple[int, int]:

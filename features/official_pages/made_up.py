@@ -9,14 +9,14 @@ import math
 import random
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Protocol
 
-from features.demo.given import Given
-from states.directory import Level, Place
-from states.statistics.pages.facts import HAND, NO, TABLE, VK, YES, Fact, Name
-from states.statistics.pages.page import Kind, Network, OfficialPage, State
+from features.official_pages.model.facts import HAND, NO, TABLE, VK, YES, Fact, Name
+from features.official_pages.model.page import Kind, Network, OfficialPage, State
+from states.directory import Directory, Level, Place
 
 PAGES = 6000
 BEFORE = 700
@@ -53,6 +53,20 @@ CHECKS = (
 BY_HAND = ((Name.QR, 0.55), (Name.PLAIN, 0.7), (Name.WIDGET, 0.6))
 
 
+class Given(Protocol):
+    """What of the demonstration year a registry depends on (features/demo/given.py)."""
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def zone(self) -> tzinfo: ...
+    @property
+    def directory(self) -> Directory: ...
+    @property
+    def weights(self) -> Mapping[str, float]: ...
+    def chance(self, *of: object) -> random.Random: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     name: str
@@ -67,7 +81,7 @@ class Made:
     facts: tuple[Fact, ...]
 
 
-def registry(given: Given) -> list[Made]:
+def made_of(given: Given) -> list[Made]:
     """All of it as it stands today."""
     rng = given.chance("pages")
     today = given.now.astimezone(given.zone).date()

@@ -5,22 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from bot.admin.admin_pages import keep_mains, words_of
-from features.demo.given import Given
-from features.demo.pages import Made, registry
+from features.official_pages import sql as registry
+from features.official_pages.asked import keep_mains, words_of
+from features.official_pages.made_up import Given, Made, made_of
 from storage.db.database import Database
 from storage.db.transaction import Transaction
-from storage.records import official_pages
 
 MANY = 500
 
 
 async def fill(db: Database, given: Given) -> str:
     """How many pages were put in: nothing where there are some. What was cut off goes on."""
-    first = await db.run(official_pages.last_id)
+    first = await db.run(registry.last_id)
     if first % MANY:
         return ""
-    made = await asyncio.to_thread(registry, given)
+    made = await asyncio.to_thread(made_of, given)
     for start in range(first, len(made), MANY):
         part = made[start : start + MANY]
         await db.run(lambda tx, part=part: keep(tx, part, given))  # type: ignore[misc]
@@ -30,5 +29,5 @@ async def fill(db: Database, given: Given) -> str:
 
 async def keep(tx: Transaction, part: Sequence[Made], given: Given) -> None:
     words = {one.page.id: words_of(one.page, given.directory) for one in part}
-    await official_pages.keep(tx, [one.page for one in part], words)
-    await official_pages.keep_facts(tx, [fact for one in part for fact in one.facts])
+    await registry.keep(tx, [one.page for one in part], words)
+    await registry.keep_facts(tx, [fact for one in part for fact in one.facts])

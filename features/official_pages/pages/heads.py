@@ -17,15 +17,14 @@ from bot.web.asked import local_day
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.views.official import month_ends, within
+from features.official_pages import sql as registry
+from features.official_pages.model.facts import Fact
+from features.official_pages.model.heads import TITLES, Norms, Part, Parts, of_month, parts, score
+from features.official_pages.model.page import OPEN, Kind, Network, OfficialPage
+from features.official_pages.model.wanted import Wanted
+from features.official_pages.pages.views import MENU, month_ends, within
 from handlers.views.titles import place_title
-from states.people.viewers import Section
-from states.statistics.pages.facts import Fact
-from states.statistics.pages.heads import TITLES, Norms, Part, Parts, of_month, parts, score
-from states.statistics.pages.page import OPEN, Kind, Network, OfficialPage
-from states.statistics.pages.wanted import Wanted
 from storage.db.transaction import Transaction
-from storage.records import official_pages as registry
 
 MOST = 1000
 NORMS = Norms()
@@ -168,6 +167,6 @@ def as_file(rows: Sequence[Row], month: date, norms: Norms, form: str) -> Respon
 
 
 PAGES = (
-    Page("/pages/heads", heads, Section.PAGES),
-    Page("/pages/heads.{form}", heads, Section.PAGES),
+    Page("/pages/heads", heads, MENU),
+    Page("/pages/heads.{form}", heads, MENU),
 )

@@ -23,10 +23,10 @@ def pages_import(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Только показать, что изменится.")] = False,
 ) -> None:
     """Загрузить таблицу: новые страницы и изменения. Ничего не удаляется."""
-    from bot.region import pages_file
+    from bot.region import table_file
 
     settings = read()
-    lines = pages_file.read(file)
+    lines = table_file.read(file)
     said = asked(settings, "pages_import", {"lines": lines, "zone": settings.timezone, "dry_run": dry_run})
     for line in (*said["lines"], *said["faults"]):
         typer.echo(line)
@@ -43,9 +43,9 @@ def pages_import(
 @pages.command("export")
 def pages_export(file: Annotated[Path, typer.Argument(help="Куда записать: имя на .xlsx или .csv.")]) -> None:
     """Записать весь реестр таблицей, которую можно поправить и загрузить снова."""
-    from bot.region import pages_file
+    from bot.region import table_file
 
     said = asked(read(), "pages_export", {})
-    pages_file.write(file, said["heads"], said["rows"])
+    table_file.write(file, said["heads"], said["rows"])
     typer.echo(f"Записано страниц: {len(said['rows'])}. Файл: {file}")
     typer.echo("В таблице могут быть имена ответственных: передайте её только тем, кто ведёт реестр.")

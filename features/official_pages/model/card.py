@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from states.statistics.pages.facts import NO, YES, Fact, Name, number
-from states.statistics.pages.page import OPEN, Network, State
+from features.official_pages.model.facts import NO, YES, Fact, Name, number
+from features.official_pages.model.page import OPEN, Network, State
 
 MARKING = (Network.VK, Network.OK)
 """Where the state mark is given (№2523-р)."""

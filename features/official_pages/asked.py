@@ -12,19 +12,19 @@ from zoneinfo import ZoneInfo
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.region.pages_table import HEADS, Reader, cells
 from bot.region.shared import directory_of
+from features.official_pages import sql as registry
+from features.official_pages.model.difference import Change, Difference, Row, compare, facts_of, page_after, page_of
+from features.official_pages.model.facts import Fact, latest, told
+from features.official_pages.model.page import KINDS, NETWORKS, OfficialPage
+from features.official_pages.model.words import searched
+from features.official_pages.table import HEADS, Reader, cells
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
-from states.statistics.pages.difference import Change, Difference, Row, compare, facts_of, page_after, page_of
-from states.statistics.pages.facts import Fact, latest, told
-from states.statistics.pages.page import KINDS, NETWORKS, OfficialPage
-from states.statistics.pages.words import searched
 from storage.db.database import Database
 from storage.db.transaction import Transaction
 from storage.privacy import audit
 from storage.records import directory as directories
-from storage.records import official_pages as registry
 
 Json = dict[str, Any]
 MANY = 500

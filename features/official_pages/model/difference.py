@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from states.statistics.pages.facts import TABLE, Fact, Name
-from states.statistics.pages.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
+from features.official_pages.model.facts import TABLE, Fact, Name
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,20 @@ A missing value is never a zero: an empty registry, or a part of the messages th
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
-from bot.report import links
 from bot.report.figures import Measure, Summary, Told
 from bot.report.reading import Asked
+from features.official_pages import sql as registry
+from features.official_pages.model.page import OPEN, State
+from features.official_pages.model.wanted import Wanted, to_address
 from states.statistics.filter import NONE
-from states.statistics.pages.page import OPEN, State
-from states.statistics.pages.wanted import Wanted
 from storage.db.transaction import Transaction
-from storage.records import official_pages
+
+
+def linked(wanted: Wanted) -> str:
+    """The part of the registry that a figure counts."""
+    return f"/pages?{urlencode(to_address(wanted))}#registry"
 
 
 async def summed(tx: Transaction, asked: Asked) -> Summary | None:
@@ -25,19 +30,19 @@ async def summed(tx: Transaction, asked: Asked) -> Summary | None:
         return None
     area = Wanted(places=tuple("" if one == NONE else one for one in now.places))
     bodies = replace(area, bodies=True)
-    whole = await official_pages.number(tx, bodies)
+    whole = await registry.number(tx, bodies)
     if not whole:
         return None
     days = (min(now.until, asked.today), was.until)
-    (count, marked), (counted, had) = await official_pages.months(tx, area, days)
-    there = [links.pages(replace(area, on=day)) for day in days]
-    with_mark = [links.pages(replace(area, on=day, marked=True)) for day in days]
+    (count, marked), (counted, had) = await registry.months(tx, area, days)
+    there = [linked(replace(area, on=day)) for day in days]
+    with_mark = [linked(replace(area, on=day, marked=True)) for day in days]
     present, waits = replace(bodies, states=OPEN), replace(area, states=(State.WAITS,))
-    share = await official_pages.number(tx, present) / whole
+    share = await registry.number(tx, present) / whole
     figures = (
         Told("всего", Measure(count, counted, *there)),
         Told("с госметкой", Measure(marked, had, *with_mark)),
-        Told("представлены", Measure(share, None, links.pages(present)), share=True, beside="органов"),
-        Told("ждут подпись", Measure(await official_pages.number(tx, waits), None, links.pages(waits))),
+        Told("представлены", Measure(share, None, linked(present)), share=True, beside="органов"),
+        Told("ждут подпись", Measure(await registry.number(tx, waits), None, linked(waits))),
     )
     return Summary("Официальные страницы", figures)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.page_question import LEFT, READ, WORDS, page_asked
+from features.official_pages.model.question import LEFT, READ, WORDS, page_asked
 from tests.form import examples
 from tests.screening.sets import lines
 

@@ -17,18 +17,18 @@ from bot.charts.numbers import MISSING, number
 from bot.web.asked import local_day
 from bot.web.layout import render
 from bot.web.site import Page, site_of, viewer_of
-from bot.web.views.official import dated, link, may_see, row, shown_address
+from features.official_pages import sql as registry
+from features.official_pages.model.card import ANSWERS, BY_HAND, MARK, Card, Point, card
+from features.official_pages.model.facts import HAND, NAMES, Fact, Name, latest, told
+from features.official_pages.model.facts import number as counted
+from features.official_pages.model.page import OPEN, STATES, OfficialPage, State
+from features.official_pages.model.wanted import Wanted
+from features.official_pages.pages.views import MENU, dated, link, may_see, row, shown_address
 from handlers.text.words import plural
 from states.audit import AuditAction, AuditLine
-from states.people.viewers import Role, Section, Viewer
-from states.statistics.pages.card import ANSWERS, BY_HAND, MARK, Card, Point, card
-from states.statistics.pages.facts import HAND, NAMES, Fact, Name, latest, told
-from states.statistics.pages.facts import number as counted
-from states.statistics.pages.page import OPEN, STATES, OfficialPage, State
-from states.statistics.pages.wanted import Wanted
+from states.people.viewers import Role, Viewer
 from storage.db.transaction import Transaction
 from storage.privacy import audit
-from storage.records import official_pages as registry
 
 MARKS = {True: ("check", "good"), False: ("close", "bad"), None: ("dash", "dim")}
 
@@ -157,6 +157,6 @@ def value_of(one: Fact) -> str:
 
 
 PAGES = (
-    Page("/pages/{number:int}", official_page, Section.PAGES),
-    Page("/pages/{number:int}", looked, Section.PAGES, methods=("POST",)),
+    Page("/pages/{number:int}", official_page, MENU),
+    Page("/pages/{number:int}", looked, MENU, methods=("POST",)),
 )

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.statistics.pages import card, difference, facts, plan, wanted, words
-from states.statistics.pages.card import RULES
-from states.statistics.pages.difference import Row, compare, facts_of, page_after, page_of
-from states.statistics.pages.facts import Fact, Name
-from states.statistics.pages.page import KINDS, NETWORKS, STATES, Kind, Network, OfficialPage, State, bests
-from states.statistics.pages.wanted import Unreadable, Wanted, from_address, to_address
+from features.official_pages.model import card, difference, facts, wanted, words
+from features.official_pages.model.card import RULES
+from features.official_pages.model.difference import Row, compare, facts_of, page_after, page_of
+from features.official_pages.model.facts import Fact, Name
+from features.official_pages.model.page import KINDS, NETWORKS, STATES, Kind, Network, OfficialPage, State, bests
+from features.official_pages.model.wanted import Unreadable, Wanted, from_address, to_address
 
 TODAY, BEFORE = date(2026, 11, 27), date(2026, 6, 1)
 SCHOOL = OfficialPage(
@@ -221,20 +221,3 @@ def test_a_stem_is_no_shorter_than_three() -> None:
         "№5",
         "моя",
     ]
-
-
-class TestPlan:
-    def test_a_straight_line_between_its_days(self) -> None:
-        known = plan.read("2025-11-30:700 2026-11-30:6000")
-        assert plan.planned(known, date(2025, 11, 30)) == 700 and plan.planned(known, date(2026, 11, 30)) == 6000
-        assert plan.planned(known, date(2026, 5, 31)) == pytest.approx(700 + 5300 * 182 / 365)
-
-    def test_no_plan_beyond_what_was_told(self) -> None:
-        known = plan.read("2026-01-01:1 2026-02-01:2 2026-03-01:4")
-        assert plan.planned(known, date(2025, 1, 1)) is None and plan.planned((), TODAY) is None
-        assert plan.planned(known, date(2026, 3, 1)) == 4
-
-    @pytest.mark.parametrize("text", ["2026-01-01", "вчера:5", "2026-02-01:1 2026-01-01:2", "2026-01-01:-5"])
-    def test_what_is_no_plan(self, text: str) -> None:
-        with pytest.raises(ValueError, match=r".+"):
-            plan.read(text)

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from states.statistics.pages.page import Kind, Network, State
+from features.official_pages.model.page import Kind, Network, State
 
 LONGEST = 200
 NONE = "-"
