@@ -31,8 +31,8 @@ from bot.process.clock import Clock  # noqa: E402
 from bot.region import table_file  # noqa: E402
 from bot.region.directory_file import read  # noqa: E402
 from bot.region.directory_json import to_json  # noqa: E402
-from features.demo import pages as demo  # noqa: E402
 from features.demo.given import Given  # noqa: E402
+from features.official_pages import made_up  # noqa: E402
 from features.official_pages import sql as registry  # noqa: E402
 from features.official_pages.model.facts import latest  # noqa: E402
 from features.official_pages.model.page import State  # noqa: E402
@@ -55,7 +55,7 @@ SEARCHES = ("школа № 5 Миасс", "школа", "библиотека 3
 
 def table(folder: Path, known: Directory) -> Path:
     """The demo's registry, and so many of its pages once more under another name."""
-    made = demo.registry(Given(1, 0, AT, COMMUNITY, known, calendar_file.read(), ZoneInfo(ZONE)))
+    made = made_up.made_of(Given(1, 0, AT, COMMUNITY, known, calendar_file.read(), ZoneInfo(ZONE)))
     for one in made[: PAGES - len(made)]:
         page = one.page
         address = f"{page.address}x" if page.address else ""

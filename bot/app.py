@@ -223,7 +223,6 @@ async def wired(
         judge=judge_of(directory),
         model=model,
         directory_number=stored[1],
-        service=service_of(settings, http),
         features=features.chosen(settings.features),
         started_at=clock.now(),
         number=number,
@@ -260,12 +259,6 @@ def vk_of(
 ) -> Vk:
     hears = clock.followed(settings.vk_api_url, jumped)
     return Vk(settings.vk_token, settings.vk_api_url, http, hears)
-
-
-def service_of(settings: Settings, http: aiohttp.ClientSession) -> Vk | None:
-    """For what VK shows to no community: walls of official pages."""
-    key = settings.vk_service_token
-    return Vk(key, settings.vk_api_url, http) if key else None
 
 
 def admin_service_of(bot: Runtime) -> AdminService:

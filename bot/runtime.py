@@ -56,7 +56,6 @@ class Runtime:
     `worked`: so many events were decided since the start.
 
     `features`: what this region has of what may be left out.
-    `service` calls VK by the key of an application, where there is one.
     `number`: under which this process works, where several share a database.
     `directory_number`: the stored version that was last looked at. `model`: what was learned, of the home only.
     `readers`: connections that only read, while the panel is open.
@@ -87,7 +86,6 @@ class Runtime:
     checks: Wakeup = field(default_factory=Wakeup)
     pages: Wakeup = field(default_factory=Wakeup)
     registry: Wakeup = field(default_factory=Wakeup)
-    service: Vk | None = None
     number: WorkerNumber | None = None
     readers: Reads | None = None
     started_at: datetime | None = None

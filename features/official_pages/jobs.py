@@ -65,8 +65,15 @@ async def one_round(bot: Runtime) -> None:
     """Every page that nobody has looked at for a week."""
     today = bot.clock.now().astimezone(bot.policy.zone).date()
     await look_at_pages(bot, today)
-    if bot.service is not None:
-        await look_at_walls(bot, bot.service, today)
+    service = service_of(bot)
+    if service is not None:
+        await look_at_walls(bot, service, today)
+
+
+def service_of(bot: Runtime) -> Vk | None:
+    """For what VK shows to no community: walls, by the key of an application."""
+    key = bot.settings.vk_service_token
+    return bot.vk.with_key(key) if key else None
 
 
 # --- what they show of themselves
