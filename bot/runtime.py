@@ -55,7 +55,7 @@ class Runtime:
     run beside it, and `communities`: how many the registry has in each state.
     `worked`: so many events were decided since the start.
 
-    `features`: what this region has of what may be left out.
+    `features`: what this region has of what may be left out. `further`: the bells of their loops.
     `number`: under which this process works, where several share a database.
     `directory_number`: the stored version that was last looked at. `model`: what was learned, of the home only.
     `readers`: connections that only read, while the panel is open.
@@ -84,8 +84,8 @@ class Runtime:
     chores: Bell = field(default_factory=Wakeup)
     copies: Wakeup = field(default_factory=Wakeup)
     checks: Wakeup = field(default_factory=Wakeup)
-    pages: Wakeup = field(default_factory=Wakeup)
     registry: Wakeup = field(default_factory=Wakeup)
+    further: dict[str, Wakeup] = field(default_factory=dict)
     number: WorkerNumber | None = None
     readers: Reads | None = None
     started_at: datetime | None = None
@@ -113,6 +113,10 @@ class Runtime:
     def loaders(self) -> Loaders:
         return loaders_of((self.home or self).features)
 
+    def bell(self, name: str) -> Wakeup:
+        """That of a feature's loop, rung as all are when time jumps or the bot stops."""
+        return self.further.setdefault(name, Wakeup())
+
     def take(self, directory: Directory) -> None:
         """The directory is a new one; what waits for it may go now."""
         find = matcher_of(directory, self.model.learned, self.model.decides)
@@ -138,7 +142,7 @@ class Runtime:
             self.copies,
             self.people,
             self.checks,
-            self.pages,
+            *self.further.values(),
         )
         for bell in bells:
             bell.notify()

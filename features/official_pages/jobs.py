@@ -58,7 +58,7 @@ async def check_pages(bot: Runtime) -> None:
             log.warning("pages_unseen", loop="pages", code=error.code)
         except (NotReached, Uncertain) as error:
             log.warning("pages_unseen", loop="pages", error=type(error).__name__)
-        await bot.pages.wait(EVERY)
+        await bot.bell("official_pages").wait(EVERY)
 
 
 async def one_round(bot: Runtime) -> None:
