@@ -42,8 +42,8 @@ run: install
 sandbox: install
 	$(BIN)/python -m bot sandbox --port $(PORT) --data var/sandbox --filled
 
-# The pure core, every line and branch of it: `make coverage`.
-CORE := tests/states tests/screening tests/handlers
+# The pure core and the pure files of features, every line and branch of them: `make coverage`.
+CORE := tests/states tests/screening tests/handlers tests/official_pages
 
 # The emulator's own tests run where it has changed since then, and each night.
 SINCE ?= HEAD~20
@@ -60,7 +60,9 @@ test: install
 
 # Measuring doubles what the core's tests take: before a landing and each night.
 coverage: install
-	$(BIN)/python -m pytest -q -n auto --dist loadfile $(CORE) --cov=states --cov=screening --cov=handlers --cov-branch --cov-fail-under=100
+	$(BIN)/python -m pytest -q -n auto --dist loadfile $(CORE) --cov=states --cov=screening --cov=handlers \
+		--cov=features.official_pages.model --cov=features.official_pages.handlers --cov=features.official_pages.texts \
+		--cov-branch --cov-fail-under=100
 
 test-runs: install node
 	$(BIN)/python -m pytest -q $(IN_PARALLEL) $(RUNS)

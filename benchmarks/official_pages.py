@@ -22,27 +22,28 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import features  # noqa: E402
 from benchmarks.rig.stand import COMMUNITY, REGION, machine  # noqa: E402
 from benchmarks.rig.tables import Table, write  # noqa: E402
 from bot.admin.admin_service import AdminService  # noqa: E402
 from bot.config import calendar_file  # noqa: E402
 from bot.process.clock import Clock  # noqa: E402
-from bot.region import pages_file  # noqa: E402
+from bot.region import table_file  # noqa: E402
 from bot.region.directory_file import read  # noqa: E402
 from bot.region.directory_json import to_json  # noqa: E402
-from bot.region.pages_table import HEADS, cells  # noqa: E402
-from bot.web.views.official import CELLS, month_ends  # noqa: E402
-from features.demo import pages as demo  # noqa: E402
 from features.demo.given import Given  # noqa: E402
+from features.official_pages import made_up  # noqa: E402
+from features.official_pages import sql as registry  # noqa: E402
+from features.official_pages.model.facts import latest  # noqa: E402
+from features.official_pages.model.page import State  # noqa: E402
+from features.official_pages.model.wanted import Wanted  # noqa: E402
+from features.official_pages.pages.views import CELLS, month_ends  # noqa: E402
+from features.official_pages.table import HEADS, cells  # noqa: E402
 from states.directory import Directory  # noqa: E402
-from states.statistics.pages.facts import latest  # noqa: E402
-from states.statistics.pages.page import State  # noqa: E402
-from states.statistics.pages.wanted import Wanted  # noqa: E402
 from storage.db.database import Database  # noqa: E402
 from storage.db.master import Master  # noqa: E402
 from storage.db.migrations import migrate  # noqa: E402
 from storage.records import directory as directories  # noqa: E402
-from storage.records import official_pages as registry  # noqa: E402
 
 MASTER = Master(bytes(range(32)))
 ZONE = "Asia/Yekaterinburg"
@@ -54,19 +55,19 @@ SEARCHES = ("школа № 5 Миасс", "школа", "библиотека 3
 
 def table(folder: Path, known: Directory) -> Path:
     """The demo's registry, and so many of its pages once more under another name."""
-    made = demo.registry(Given(1, 0, AT, COMMUNITY, known, calendar_file.read(), ZoneInfo(ZONE)))
+    made = made_up.made_of(Given(1, 0, AT, COMMUNITY, known, calendar_file.read(), ZoneInfo(ZONE)))
     for one in made[: PAGES - len(made)]:
         page = one.page
         address = f"{page.address}x" if page.address else ""
         made.append(replace(one, page=replace(page, body=f"{page.body}, филиал", address=address)))
     path = folder / "pages.xlsx"
-    pages_file.write(path, HEADS, [["", *cells(known, one.page, latest(one.facts))[1:]] for one in made])
+    table_file.write(path, HEADS, [["", *cells(known, one.page, latest(one.facts))[1:]] for one in made])
     return path
 
 
 async def imported(desk: AdminService, path: Path) -> float:
     began = time.perf_counter()
-    lines = pages_file.read(path)
+    lines = table_file.read(path)
     said = await desk.carry_out("pages_import", {"lines": lines, "zone": ZONE, "dry_run": False})
     assert said["wrong"] == 0, said
     return time.perf_counter() - began
@@ -101,7 +102,7 @@ async def measured(url: str, folder: Path) -> list[tuple[str, float, float]]:
     try:
         known = read(REGION)
         await db.run(lambda tx: directories.save_text(tx, to_json(known), AT))
-        desk, path = AdminService(db, Clock()), table(folder, known)
+        desk, path = AdminService(db, Clock(), features=features.installed()), table(folder, known)
         found = [(f"import of {PAGES:,} pages", await imported(desk, path), IMPORT_SECONDS)]
         found.append(("the same table again", await imported(desk, path), IMPORT_SECONDS))
         for words in SEARCHES:

@@ -1,9 +1,8 @@
 """Wires the running bot: its loops between VK and the database. Start reading here.
 
 VK ──listen──► inbox ──work──► outbox ──send──► VK. `tick` turns due timers into events, `backfill` reads messages
-that the long poll missed, `retain` erases what may not be kept, `back_up` copies the database, `check_pages` looks at
-official pages once a week, `watch` checks the bot itself. Features have loops of their own: one runs the communities
-of the registry beside this one, their home.
+that the long poll missed, `retain` erases what may not be kept, `back_up` copies the database, `watch` checks the bot
+itself. Features have loops of their own: one runs the communities of the registry beside this one, their home.
 """
 
 from __future__ import annotations
@@ -44,7 +43,6 @@ from bot.upkeep.keep_alive import keep_alive
 from bot.upkeep.lasting import lasting
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
-from bot.upkeep.pages_check import check_pages
 from bot.upkeep.retention import retain
 from bot.upkeep.taken_away import guarded, parted
 from bot.upkeep.watch import watch
@@ -125,7 +123,7 @@ async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
     bodies += [loop for feature in bot.features for loop in feature.drained(bot, recovered)]
-    chores = [listen, backfill, verify_dialogues, retain, back_up, list_members, check_pages, watch, keep_alive]
+    chores = [listen, backfill, verify_dialogues, retain, back_up, list_members, watch, keep_alive]
     chores += [hold_number] if bot.number is not None else []
     chores += [look_after] if is_left_out(bot.features) else []
     cut = [lasting(bot, one) for one in chores]
@@ -225,7 +223,6 @@ async def wired(
         judge=judge_of(directory),
         model=model,
         directory_number=stored[1],
-        service=service_of(settings, http),
         features=features.chosen(settings.features),
         started_at=clock.now(),
         number=number,
@@ -262,12 +259,6 @@ def vk_of(
 ) -> Vk:
     hears = clock.followed(settings.vk_api_url, jumped)
     return Vk(settings.vk_token, settings.vk_api_url, http, hears)
-
-
-def service_of(settings: Settings, http: aiohttp.ClientSession) -> Vk | None:
-    """For what VK shows to no community: walls of official pages."""
-    key = settings.vk_service_token
-    return Vk(key, settings.vk_api_url, http) if key else None
 
 
 def admin_service_of(bot: Runtime) -> AdminService:

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from states.facts import Rules
 
 Loop = Coroutine[Any, Any, None]
 Recovered = Callable[[Any], Awaitable[None]]
 """Of a Runtime, before any of its loops: an older copy may have been put back, or a failover have lost rows."""
 Asked = Callable[..., Awaitable[dict[str, Any]]]
 """A command of the socket: its arguments by name, what it answers as JSON."""
+
+
+Loaders = Mapping[type[Any], Callable[..., Awaitable[Any]]]
+"""What answers each question of a feature, in the transaction that decides (storage/unit_of_work/facts_asked.py)."""
 
 
 def nothing(*_: Any) -> tuple[()]:
@@ -31,6 +38,14 @@ def nothing_kept(*_: Any) -> Mapping[str, Any]:
     return {}
 
 
+def no_loaders() -> Loaders:
+    return {}
+
+
+async def nothing_said(*_: Any) -> str:
+    return ""
+
+
 async def nothing_found(*_: Any) -> list[Any]:
     return []
 
@@ -41,6 +56,7 @@ class Feature:
     it imports, each earlier in the registry.
 
     What a slot is given stands above this module, so it is named here and typed in the feature:
+    `rules()`: what it adds to decisions, and `loaders()` what answers the questions of those (states/facts.py).
     `loops(Runtime)`: what runs beside the bot's own loops until it stops, and is cut then. `drained(Runtime,
     Recovered)`: what is given its time then, as the loops that deliver are; the second is what a community needs before
     its own loops. `asked(AdminService)`: commands of the socket
@@ -48,14 +64,17 @@ class Feature:
     (Starlette's). `commands()`: what is typed, by its noun; a function is a command of its own. `findings(Settings)`:
     what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK, `findings_of_data(Settings,
     Command)` what of the database, asked as commands are, `own_findings(Settings)` what of files and settings the panel
-    says too (findings.Finding). `notices()`: what «Сейчас» asks to decide last of all
-    (site.Noticing). `kept()`: what the panel's process keeps for its pages, by the name in `app.state`. `templates`:
-    their folder.
+    says too (findings.Finding). `notices()`: what «Сейчас» asks to decide last of all (site.Noticing). `summaries()`:
+    what it adds to a report (reading.Summed). `kept()`: what the panel's process keeps for its pages, by the name in
+    `app.state`. `demo_rows(Database, Given)`: fills what it keeps of the demonstration year (features/demo/given.py),
+    and says in a sentence what there is now. `templates`: their folder.
     """
 
     name: str
     title: str
     needs: tuple[str, ...] = ()
+    rules: Callable[[], Rules] = Rules
+    loaders: Callable[[], Loaders] = no_loaders
     loops: Callable[..., Sequence[Loop]] = nothing
     drained: Callable[..., Sequence[Loop]] = nothing
     asked: Callable[..., Mapping[str, Asked]] = nothing_asked
@@ -63,9 +82,30 @@ class Feature:
     routes: Callable[..., Sequence[Any]] = nothing
     commands: Callable[..., Sequence[tuple[str, Any]]] = nothing
     notices: Callable[..., Sequence[Any]] = nothing
+    summaries: Callable[..., Sequence[Any]] = nothing
     kept: Callable[..., Mapping[str, Any]] = nothing_kept
+    demo_rows: Callable[..., Awaitable[str]] = nothing_said
     templates: Path | None = None
     findings: Callable[..., Sequence[Any]] = nothing
     findings_in_vk: Callable[..., Awaitable[list[Any]]] = nothing_found
     own_findings: Callable[..., Sequence[Any]] = nothing
     findings_of_data: Callable[..., Awaitable[list[Any]]] = nothing_found
+
+
+@cache
+def rules_of(features: tuple[Feature, ...]) -> Rules:
+    """Those of all of them, in their order."""
+    found = [feature.rules() for feature in features]
+    return Rules(
+        asks=tuple(one for rules in found for one in rules.asks),
+        answers=tuple(one for rules in found for one in rules.answers),
+    )
+
+
+@cache
+def loaders_of(features: tuple[Feature, ...]) -> Loaders:
+    return {question: load for feature in features for question, load in feature.loaders().items()}
+
+
+def summaries_of(features: tuple[Feature, ...]) -> Sequence[Any]:
+    return [one for feature in features for one in feature.summaries()]

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from bot.config.settings import Settings
-from bot.feature import Feature
+from bot.feature import Feature, Loaders, loaders_of, rules_of
 from bot.process.clock import Clock, Wakeup
 from bot.process.health import Health
 from bot.process.pace import Pace
@@ -20,7 +20,7 @@ from bot.vk.client import Vk
 from bot.vk.files import Files
 from bot.vk.payload import Signer
 from states.directory import Directory
-from states.facts import CommunityPolicy
+from states.facts import CommunityPolicy, Rules
 from states.finder import Finder, Judge
 from storage.db.database import Database
 from storage.db.transaction import Transaction
@@ -55,8 +55,7 @@ class Runtime:
     run beside it, and `communities`: how many the registry has in each state.
     `worked`: so many events were decided since the start.
 
-    `features`: what this region has of what may be left out.
-    `service` calls VK by the key of an application, where there is one.
+    `features`: what this region has of what may be left out. `further`: the bells of their loops.
     `number`: under which this process works, where several share a database.
     `directory_number`: the stored version that was last looked at. `model`: what was learned, of the home only.
     `readers`: connections that only read, while the panel is open.
@@ -85,9 +84,8 @@ class Runtime:
     chores: Bell = field(default_factory=Wakeup)
     copies: Wakeup = field(default_factory=Wakeup)
     checks: Wakeup = field(default_factory=Wakeup)
-    pages: Wakeup = field(default_factory=Wakeup)
     registry: Wakeup = field(default_factory=Wakeup)
-    service: Vk | None = None
+    further: dict[str, Wakeup] = field(default_factory=dict)
     number: WorkerNumber | None = None
     readers: Reads | None = None
     started_at: datetime | None = None
@@ -105,6 +103,19 @@ class Runtime:
     @property
     def community(self) -> int:
         return self.policy.community
+
+    @property
+    def rules(self) -> Rules:
+        """What the features of this region add to decisions, in each of its communities."""
+        return rules_of((self.home or self).features)
+
+    @property
+    def loaders(self) -> Loaders:
+        return loaders_of((self.home or self).features)
+
+    def bell(self, name: str) -> Wakeup:
+        """That of a feature's loop, rung as all are when time jumps or the bot stops."""
+        return self.further.setdefault(name, Wakeup())
 
     def take(self, directory: Directory) -> None:
         """The directory is a new one; what waits for it may go now."""
@@ -131,7 +142,7 @@ class Runtime:
             self.copies,
             self.people,
             self.checks,
-            self.pages,
+            *self.further.values(),
         )
         for bell in bells:
             bell.notify()

@@ -19,6 +19,7 @@ ORDER = (
     "directory_editor",
     "campaign_links",
     "communities",
+    "official_pages",
     "open_data",
     "learning",
     "demo",

@@ -15,7 +15,6 @@ from handlers.official.digest import DIGEST_TIMER
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import actions, texts_panel
 from screening.danger import alarms
-from screening.page_question import page_asked
 from states.dialogue import (
     AddingTo,
     ChoosingSame,
@@ -45,7 +44,7 @@ from states.events import (
     SourceRead,
     TimerFired,
 )
-from states.facts import Listing, Wanted
+from states.facts import Listing, Rules, Wanted
 from states.lifecycle.digest import Section
 from states.lifecycle.tasks import Ask
 from states.messages import Message, is_chat
@@ -64,11 +63,11 @@ _LIKE_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 _LISTINGS = {"мои": Listing.MINE, "просрочено": Listing.OVERDUE, "найти": Listing.FOUND}
 
 
-def needs(event: Event, dialogue: Dialogue | None) -> Wanted:
+def needs(event: Event, dialogue: Dialogue | None, rules: Rules = Rules()) -> Wanted:  # noqa: B008 - frozen
     """Without the dialogue: what can be said before it is known, for it may be that of the author of a named appeal."""
     match event:
         case MessageNew(message) | MessageEdited(message):
-            wanted = of_message(message)
+            wanted = of_message(message, rules)
         case ButtonPressed():
             wanted = of_button(event)
         case PanelActed():
@@ -129,7 +128,7 @@ def of_timer(event: TimerFired) -> Wanted:
             return Wanted(codes=numbers_in(event.key), of_author=True, officials=True)
 
 
-def of_message(message: Message) -> Wanted:
+def of_message(message: Message, rules: Rules) -> Wanted:
     wanted = Wanted(
         message=(message.peer, message.reply.cmid) if message.reply is not None else None,
         codes=numbers_in(message.command.value) if message.command is not None else frozenset(),
@@ -139,8 +138,8 @@ def of_message(message: Message) -> Wanted:
     )
     if is_chat(message.peer):
         return in_chat(wanted, message)
-    asked = page_asked(message.text) if message.command is None else ""
-    return replace(wanted, sign_in=message.text.strip(" .!").casefold() in texts_panel.WORDS, pages=asked)
+    asked = tuple(question for asks in rules.asks if (question := asks(message)) is not None)
+    return replace(wanted, sign_in=message.text.strip(" .!").casefold() in texts_panel.WORDS, questions=asked)
 
 
 def in_chat(wanted: Wanted, message: Message) -> Wanted:

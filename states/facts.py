@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 from states.cause import Cause
+from states.decision import Decision
 from states.dialogue import Dialogue
 from states.directory import Directory
 from states.finder import Finder, Judge
@@ -17,14 +19,15 @@ from states.lifecycle.life import Clocks
 from states.lifecycle.rights import ErasureRequest
 from states.lifecycle.rights import Terms as ErasureTerms
 from states.lifecycle.spikes import Spike
+from states.messages import Message
 from states.people.chats import CUR, DUTY, Chat, ChatCode
 from states.people.officials import Official
 from states.people.viewers import Ticket
-from states.statistics.pages.page import Found
 from states.worktime.calendar import WEEKENDS, Calendar
 from states.worktime.deadlines import Terms
 from states.worktime.schedule import Office
 
+A = TypeVar("A")
 PAUSE = timedelta(seconds=4)
 """Whoever writes is waited for so long, as one thought is often sent in several messages; longer would feel unheard."""
 
@@ -69,6 +72,24 @@ class CommunityPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Question(Generic[A]):
+    """A further fact, asked for before a decision. Each kind is a class of its own with what it asks by; its answer is
+    an A, or None where there is nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What features add to decisions, handed in as `find` and `judge` are; as pure as whatever decides.
+
+    `asks`: what is to be loaded for a message of a resident, or None. `answers`: what is said to one instead of what
+    the table of acts would, or None; alarms, buttons and typed commands come before it.
+    """
+
+    asks: tuple[Callable[[Message], Question[Any] | None], ...] = ()
+    answers: tuple[Callable[[Facts, Message], Decision | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is true for one event.
 
@@ -90,7 +111,8 @@ class Facts:
     linked appeal where they are shown. `asked` is whom a question about a new member of some chat is about, where that
     was pressed. `publishes`: the resident agreed to publication. `erasure` is a request of the resident to be forgotten
     that is not done yet. `ticket`: the way into the panel, where a person asks for it who may come in.
-    `pages`: official pages that a resident asks for, where there is a registry. `alarms`: those that nobody has ended.
+    `alarms`: those that nobody has ended. `answers`: to the questions of `Wanted`, by their class. `rules`: those of
+    the features that this region has.
     """
 
     now: datetime
@@ -122,9 +144,15 @@ class Facts:
     erasure: ErasureRequest | None = None
     asked: Official | None = None
     ticket: Ticket | None = None
-    pages: Found | None = None
     alarms: tuple[Appeal, ...] = ()
     about: str = ""
+    answers: Mapping[type[Question[Any]], Any] = field(default_factory=dict)
+    rules: Rules = Rules()
+
+    def answer(self, asked: type[Question[A]]) -> A | None:
+        """None where nobody asked, or there is nothing to say."""
+        found: A | None = self.answers.get(asked)
+        return found
 
     def cause(self, kind: str, peer: int, origin: str, part: int = 0) -> str:
         """The cause of what is said now (states/cause.py)."""
@@ -181,8 +209,7 @@ class Wanted:
     `waiting`: appeals that wait for a chat. `spikes`: counts of the last hour. `digest`: what waits for the chat of the
     event, `section` the appeals that one line of it counts. `similar`: open ones like the one that is replied to.
     `incidents`: the leading appeals of all that are merged, and those that they lead. `sign_in`: a way into the panel,
-    if the author may come in. `pages`: the words of a question for an official page. `alarms`: those that nobody has
-    ended.
+    if the author may come in. `alarms`: those that nobody has ended. `questions`: what features ask for.
 
     Of the dialogue: `shown` are the appeals of the step, `joins` the appeal of another resident that the step offers to
     join, `alike` the (topic, place) of open appeals of others, `first` the message that a new appeal begins with.
@@ -213,5 +240,5 @@ class Wanted:
     alike: tuple[str, str] | None = None
     first: int | None = None
     sign_in: bool = False
-    pages: str = ""
     alarms: bool = False
+    questions: tuple[Question[Any], ...] = ()

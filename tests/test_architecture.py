@@ -72,11 +72,13 @@ def test_every_list_names_all_packages() -> None:
     assert there == set(packages.ALL) == set(LINTER["root_packages"]) == set(SETTINGS["tool"]["mypy"]["packages"])
     assert set(INSIDE) == there and all(row["exhaustive"] for row in INSIDE.values())
     pure = next(contract for contract in CONTRACTS if contract["name"].startswith("The core is pure"))
-    assert set(pure["source_modules"]) == set(packages.PURE)
+    found = [path for path in (ROOT / "features").glob("*/*") if path.stem in packages.PURE_NAMES]
+    of_features = {f"features.{path.parent.name}.{path.stem}" for path in found}
+    assert set(pure["source_modules"]) == {*packages.PURE, *of_features}
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     tested = re.findall(r"^CORE := (.*)$", makefile, re.MULTILINE)[0]
-    assert set(re.findall(r"--cov=(\w+)", makefile)) == set(packages.PURE)
-    assert set(re.findall(r"tests/(\w+)", tested)) == set(packages.PURE)
+    assert set(re.findall(r"--cov=([\w.]+)", makefile)) == {*packages.PURE, *of_features}
+    assert set(re.findall(r"tests/(\w+)", tested)) == {*packages.PURE, *(path.parent.name for path in found)}
 
 
 def test_what_is_installed_has_every_package() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config import calendar_file
+from bot.feature import Feature, summaries_of
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region import map_file
@@ -32,8 +33,8 @@ Json = dict[str, Any]
 
 
 class AdminReports:
-    def __init__(self, db: Database, clock: Clock) -> None:
-        self.db, self.clock = db, clock
+    def __init__(self, db: Database, clock: Clock, features: tuple[Feature, ...]) -> None:
+        self.db, self.clock, self.features = db, clock, features
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         return {"statistics_rebuild": self.rebuilt, "report": self.report}
@@ -70,7 +71,8 @@ class AdminReports:
             raise Refusal("Этот период ещё не начался.")
         asked = asked_of(stretch, Filter(), local)
         today = today_at(now, region.zone, region.directory, calendar_file.read())
-        found = await self.db.run(lambda tx: read(tx, asked, today, region.formula))
+        adds = summaries_of(self.features)
+        found = await self.db.run(lambda tx: read(tx, asked, today, region.formula, adds))
         return filled(region, asked, found, now)
 
     async def known(self) -> Directory:

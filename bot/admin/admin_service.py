@@ -111,12 +111,10 @@ class AdminService:
 
     def _rare(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         """Commands whose modules cost memory that a bot at rest does not need."""
-        from bot.admin.admin_pages import AdminPages
         from bot.admin.admin_reports import AdminReports
 
         return {
-            **AdminReports(self.db, self.clock).commands(),
-            **AdminPages(self.db, self.clock).commands(),
+            **AdminReports(self.db, self.clock, self.features).commands(),
             **{name: asked for feature in self.features for name, asked in feature.asked(self).items()},
         }
 

@@ -17,6 +17,7 @@ from bot.process import admin_socket
 from bot.process.advice import Refusal
 
 if TYPE_CHECKING:
+    from bot.feature import Feature
     from bot.process.clock import Clock
     from storage.db.database import Database
 
@@ -35,6 +36,11 @@ def importing() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def features_of(settings: Settings) -> tuple[Feature, ...]:
+    """For a command of the core that decides as a bot would."""
+    return features.chosen(settings.features)
 
 
 def asked(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,6 @@ import typer
 import features
 from bot import VERSION
 from bot.cli import (
-    pages_commands,
     people_commands,
     records_commands,
     statistics_commands,
@@ -325,7 +324,6 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
 
 
 app.add_typer(people_commands.people, name="people")
-app.add_typer(pages_commands.pages, name="pages")
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")
 app.add_typer(records_commands.audit, name="audit")

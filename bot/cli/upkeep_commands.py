@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.ask import asked, finish
+from bot.cli.ask import asked, features_of, finish
 from bot.config.settings import Settings, read
 from bot.process.advice import Refusal, advice
 
@@ -73,7 +73,7 @@ def replay(
     from bot.upkeep.replay import replay as played
     from bot.upkeep.replay import told
 
-    found = finish(played(settings, file, keys))
+    found = finish(played(settings, file, keys, features_of(settings)))
     for line in told(found):
         typer.echo(line)
     raise typer.Exit(1 if found.differ or found.failed else 0)
@@ -107,7 +107,7 @@ def upgrade_check(
     from bot.process.clock import Clock
     from bot.upkeep.upgrade import checked
 
-    found = finish(checked(settings, file, keys, Clock().now()))
+    found = finish(checked(settings, file, keys, Clock().now(), features_of(settings)))
     for one in sorted(found, key=lambda finding: not finding.wrong):
         typer.echo(one.line())
     wrong = sum(one.wrong for one in found)

@@ -24,7 +24,7 @@ from bot.config.consents import CONSENT, MORE, PUBLISH, TELLS_DUTY
 from bot.config.removed import REMOVED, Removed
 from states.facts import PAUSE, CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
-from states.statistics.pages import plan
+from states.statistics import pages_plan
 from states.statistics.rating import Formula
 
 PREFIX = "BOT_"
@@ -159,7 +159,7 @@ class Settings(BaseModel):
     @classmethod
     def readable_plan(cls, text: str) -> str:
         try:
-            plan.read(text)
+            pages_plan.read(text)
         except ValueError:
             raise ValueError("нужны дни по порядку и число страниц: 2025-11-30:700 2026-11-30:6000") from None
         return text

@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings, formula_of, panel_address
+from bot.feature import summaries_of
 from bot.process.advice import Refusal
 from bot.region import map_file
 from bot.report.figures import Report
@@ -55,7 +56,8 @@ async def report_of(bot: Runtime, stretch: Stretch) -> Report:
     asked = asked_of(stretch, Filter(), now.astimezone(zone).date())
     today = today_at(now, zone, bot.directory, bot.policy.calendar)
     region = await asyncio.to_thread(region_of, bot.settings, bot.directory, bot.community)
-    found = await reading(bot, lambda tx: read(tx, asked, today, region.formula))
+    adds = summaries_of((bot.home or bot).features)
+    found = await reading(bot, lambda tx: read(tx, asked, today, region.formula, adds))
     return filled(region, asked, found, now, WHOM)
 
 

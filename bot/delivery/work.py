@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.process.log import log
 from bot.runtime import Runtime
@@ -147,12 +148,14 @@ async def batch(tx: Transaction, bot: Runtime, limit: int | None = None) -> Take
     known = await facts.load_facts(
         tx,
         events,
-        needs=needs,
+        needs=partial(needs, rules=bot.rules),
         policy=bot.policy,
         directory=bot.directory,
         find=bot.find,
         judge=bot.judge,
         now=now,
+        rules=bot.rules,
+        loaders=bot.loaders,
     )
     later = facts.conflicting(known) | await too_early(tx, bot, events, known, now)
     decided: list[tuple[Waiting, Decision]] = []

@@ -75,13 +75,21 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
-    """Official pages: how many there are and bear the state's mark, the share of bodies that are there, who waits."""
+class Told:
+    """`share`: it is between 0 and 1. `beside`: what stands behind it instead of its change."""
 
-    count: Measure
-    marked: Measure
-    present: Measure
-    waiting: Measure
+    name: str
+    measure: Measure
+    share: bool = False
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Up to four figures under a heading of their own: what a feature adds."""
+
+    title: str
+    figures: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,7 @@ class Report:
     better: tuple[Place, ...]
     map: Map | None
     tasks: tuple[Task, ...]
-    pages: Pages | None
     method: str
     link: str = ""
+    summaries: tuple[Summary, ...] = ()
     more: tuple[Detail, ...] = ()

@@ -70,9 +70,9 @@ def filled(region: Region, asked: Asked, found: Read, now: datetime, whom: str =
         if region.map is not None
         else None,
         tasks=tuple(_tasks(region.directory, asked, found))[:TASKS],
-        pages=found.pages,
         method=_method(region),
         link=f"{region.address}{links.report(stretch, asked.now)}" if region.address else "",
+        summaries=found.summaries,
         more=tuple(_more(asked, found)),
     )
 

@@ -6,8 +6,6 @@ from urllib.parse import urlencode
 
 from states.people.viewers import Section
 from states.statistics.filter import Filter, to_address
-from states.statistics.pages.wanted import Wanted
-from states.statistics.pages.wanted import to_address as pages_address
 from states.statistics.periods import Span, Stretch
 
 WEEK, MONTH = f"/{Section.REPORTS}/week", f"/{Section.REPORTS}/month"
@@ -16,11 +14,6 @@ WEEK, MONTH = f"/{Section.REPORTS}/week", f"/{Section.REPORTS}/month"
 def listed(wanted: Filter) -> str:
     """The list of these messages."""
     return f"/{Section.QUEUE}?{urlencode(to_address(wanted))}"
-
-
-def pages(wanted: Wanted) -> str:
-    """The part of the registry of official pages that a figure counts."""
-    return f"/{Section.PAGES}?{urlencode(pages_address(wanted))}#registry"
 
 
 def report(stretch: Stretch, wanted: Filter = Filter(), form: str = "") -> str:  # noqa: B008 - frozen

@@ -16,7 +16,7 @@ from bot.charts.paint import PAPER
 from bot.charts.scale import known
 from bot.report import flow, page_places
 from bot.report.change import Good, Verdict, verdict
-from bot.report.figures import Detail, Measure, Pages, Report
+from bot.report.figures import Detail, Measure, Report, Summary
 from bot.report.headline import headline
 from bot.report.period import both, called, difference, tasks_for
 
@@ -45,8 +45,8 @@ def marks(report: Report, code: Squares = ()) -> list[Mark]:
     second = _second(report, strip.y + 30)
     third = page_places.places(report, LEFT, second.y, WIDE)
     tasks = _tasks(report, third.y)
-    pages = _pages(report.pages, tasks.y) if report.pages else flow.Flow((), tasks.y)
-    more = _more(report.more, pages.y)
+    summaries = _summaries(report.summaries, tasks.y)
+    more = _more(report.more, summaries.y)
     ground = rect("ground", 0, 0, *A4)
     return [
         ground,
@@ -55,7 +55,7 @@ def marks(report: Report, code: Squares = ()) -> list[Mark]:
         *second.marks,
         *third.marks,
         *tasks.marks,
-        *pages.marks,
+        *summaries.marks,
         *more,
         *_foot(report, code),
     ]
@@ -166,7 +166,7 @@ def _topic(name: str, count: Measure, rest: bool, most: float, y: float) -> Mark
     return group([*told, figure, text("dim", RIGHT, y, change, 14, anchor="end")])
 
 
-# What to decide, official pages, how it was counted
+# What to decide, what features add, how it was counted
 
 
 def _tasks(report: Report, y: float) -> flow.Flow:
@@ -176,22 +176,28 @@ def _tasks(report: Report, y: float) -> flow.Flow:
     return flow.Flow((*flow.heading(LEFT, y, tasks_for(report.period)), *told.marks), told.y + 8)
 
 
-def _pages(pages: Pages, y: float) -> flow.Flow:
-    """One line of four figures, each a link."""
-    parts = (
-        ("всего", number(pages.count.now), _since(pages.count), pages.count.href),
-        ("с госметкой", number(pages.marked.now), _since(pages.marked), pages.marked.href),
-        ("представлены", percent(pages.present.now), "органов", pages.present.href),
-        ("ждут подпись", number(pages.waiting.now), _since(pages.waiting), pages.waiting.href),
-    )
-    drawn: list[Mark] = flow.heading(LEFT, y, "Официальные страницы")
+def _summaries(summaries: Sequence[Summary], y: float) -> flow.Flow:
+    """One under another, as many as there is room for."""
+    drawn: list[Mark] = []
+    for one in summaries:
+        if y + 50 > FOOT:
+            break
+        drawn += _summary(one, y)
+        y += 70
+    return flow.Flow(tuple(drawn), y)
+
+
+def _summary(one: Summary, y: float) -> list[Mark]:
+    """One line of figures, each a link."""
+    drawn: list[Mark] = flow.heading(LEFT, y, one.title)
     room = WIDE / 4
-    for turn, (name, now, more, href) in enumerate(parts):
-        x = LEFT + room * turn
-        figure = link(href, f"{name}: {now}", [text("value", x, y + 44, now, 17, True)])
-        beside = x + width(f"{now} ", 17, True)
-        drawn += [text("dim", x, y + 23, name, 14), figure, text("dim", beside, y + 44, more, 13.5)]
-    return flow.Flow(tuple(drawn), y + 70)
+    for turn, figure in enumerate(one.figures):
+        x, measure = LEFT + room * turn, figure.measure
+        now = percent(measure.now) if figure.share else number(measure.now)
+        shown = link(measure.href, f"{figure.name}: {now}", [text("value", x, y + 44, now, 17, True)])
+        beside = text("dim", x + width(f"{now} ", 17, True), y + 44, figure.beside or _since(measure), 13.5)
+        drawn += [text("dim", x, y + 23, figure.name, 14), shown, beside]
+    return drawn
 
 
 def _since(measure: Measure) -> str:

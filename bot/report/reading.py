@@ -5,12 +5,11 @@ It changes nothing and opens no message.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.report.figures import Pages
-from bot.report.official import read_pages
+from bot.report.figures import Summary
 from bot.report.standings import Standings, counts_of, load
 from states.statistics.filter import Filter, View
 from states.statistics.periods import Stretch
@@ -46,7 +45,11 @@ class Read:
     were: Mapping[str, int]
     open: int
     waiting: Mapping[View, Sequence[tuple[str, int]]]
-    pages: Pages | None = None
+    summaries: tuple[Summary, ...] = ()
+
+
+Summed = Callable[[Transaction, Asked], Awaitable[Summary | None]]
+"""What a feature adds to a report; None where it has nothing to say of this part of the messages."""
 
 
 def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
@@ -59,7 +62,7 @@ def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
     return Asked(stretch, now, replace(plain, since=before.first, until=last), today)
 
 
-async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula) -> Read:
+async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula, adds: Sequence[Summed] = ()) -> Read:
     places = await load(tx, asked.now, today, "place", formula, names=COUNTS, times=sums.TIMES)
     was = await sums.total(tx, asked.was)
     waited = await search.number(tx, replace(asked.was, view=View.OVERDUE), today)
@@ -74,5 +77,5 @@ async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula) ->
         were=await sums.received(tx, asked.was, "topic"),
         open=await search.number(tx, replace(asked.now, view=View.OPEN), today),
         waiting={view: await search.by_group(tx, replace(plain, view=view), today, by) for view, by in WAITING},
-        pages=await read_pages(tx, asked.now, asked.was, asked.today),
+        summaries=tuple([said for one in adds if (said := await one(tx, asked)) is not None]),
     )

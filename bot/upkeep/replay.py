@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from bot.config.keys import master_of
 from bot.config.settings import Settings, policy_of
 from bot.delivery.work import event
+from bot.feature import Feature, Loaders, loaders_of, rules_of
 from bot.process.advice import Refusal
 from bot.region import learned
 from bot.region.learned import NONE, InUse
@@ -25,6 +27,7 @@ from bot.vk.parse import arrived_message, message_of
 from bot.vk.payload import Signer
 from handlers.decide import decide
 from handlers.needs import needs
+from states.facts import Rules
 from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.db.transaction import Transaction
@@ -49,7 +52,9 @@ class Replayed:
     model: InUse = NONE
 
 
-async def replay(settings: Settings, file: Path | None, keys: Path | None) -> Replayed:
+async def replay(
+    settings: Settings, file: Path | None, keys: Path | None, features: tuple[Feature, ...] = ()
+) -> Replayed:
     with TemporaryDirectory(prefix="replay-") as scratch:
         target = Path(scratch) / "replay.db"
         if file is None:
@@ -61,7 +66,7 @@ async def replay(settings: Settings, file: Path | None, keys: Path | None) -> Re
             unpacked(file, keys or newest, target, master_of(settings))
         # Made by the program of before: its tables are brought to today's first, in the copy.
         await migrate(f"sqlite+aiosqlite:///{target}", master=master_of(settings))
-        return await of_copy(target, settings)
+        return await of_copy(target, settings, features)
 
 
 ON_POSTGRESQL = (
@@ -70,14 +75,14 @@ ON_POSTGRESQL = (
 )
 
 
-async def of_copy(target: Path, settings: Settings) -> Replayed:
+async def of_copy(target: Path, settings: Settings, features: tuple[Feature, ...]) -> Replayed:
     """`target` is forgotten afterwards: nothing of it may be used."""
     db = await Database.open(f"sqlite+aiosqlite:///{target}", master=master_of(settings))
     try:
         communities = await backup.communities(db)
         found = Replayed(model=await model_of(db, communities))
         for community in communities:
-            await of_community(db.of(community), settings, found)
+            await of_community(db.of(community), settings, features, found)
         return found
     finally:
         await db.close()
@@ -102,7 +107,7 @@ async def copied(settings: Settings, target: Path) -> None:
         await db.close()
 
 
-async def of_community(db: Database, settings: Settings, found: Replayed) -> None:
+async def of_community(db: Database, settings: Settings, features: tuple[Feature, ...], found: Replayed) -> None:
     text = await db.run(directory.load_text)
     if text is None:
         return
@@ -117,6 +122,8 @@ async def of_community(db: Database, settings: Settings, found: Replayed) -> Non
         find=matcher_of(known, found.model.learned, found.model.decides),
         judge=judge_of(known),
         signer=Signer(db.derived("button"), db.community),
+        rules=rules_of(features),
+        loaders=loaders_of(features),
     )
     left = sent
     for one in events:
@@ -148,9 +155,12 @@ class Stage:
     find: Any
     judge: Any
     signer: Signer
+    rules: Rules
+    loaders: Loaders
 
     def facts(self) -> Mapping[str, Any]:
-        return {"policy": self.policy, "directory": self.directory, "find": self.find, "judge": self.judge}
+        names = ("policy", "directory", "find", "judge", "rules", "loaders")
+        return {"needs": partial(needs, rules=self.rules), **{name: getattr(self, name) for name in names}}
 
 
 async def once_more(tx: Transaction, stage: Stage, kept: Kept, found: Replayed) -> None:
@@ -161,7 +171,7 @@ async def once_more(tx: Transaction, stage: Stage, kept: Kept, found: Replayed) 
         return
     try:
         happened = event(waiting, stage.signer)
-        (fact,) = await facts.load_facts(tx, [(waiting, happened)], needs=needs, **stage.facts(), now=kept.at)
+        (fact,) = await facts.load_facts(tx, [(waiting, happened)], **stage.facts(), now=kept.at)
         decision = decide(fact, happened)
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         found.failed.append(f"{kept.name}: {type(error).__name__}")

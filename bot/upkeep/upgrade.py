@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from bot import VERSION
 from bot.config.keys import master_of
 from bot.config.settings import Settings
+from bot.feature import Feature
 from bot.process.admin_socket import socket_of
 from bot.region.findings import Finding, bad, good, look
 from bot.upkeep import replay
@@ -31,7 +32,9 @@ ROOM = 2
 SHOWN = 20
 
 
-async def checked(settings: Settings, file: Path | None, keys: Path | None, now: datetime) -> list[Finding]:
+async def checked(
+    settings: Settings, file: Path | None, keys: Path | None, now: datetime, features: tuple[Feature, ...] = ()
+) -> list[Finding]:
     """In the order in which a person reads them."""
     found = [good(f"Программа {VERSION}.")]
     if socket_of(settings.database_url) is None:
@@ -45,7 +48,7 @@ async def checked(settings: Settings, file: Path | None, keys: Path | None, now:
         target = Path(scratch) / "upgrade.db"
         unpacked(copy, keys or backup.newest(places.keys, backup.KEYS), target, master_of(settings))
         found += tables(await rehearsed(target, master_of(settings)))
-        found += decisions(await replay.of_copy(target, settings))
+        found += decisions(await replay.of_copy(target, settings, features))
     return found
 
 

@@ -25,7 +25,6 @@ NAMES = {
     Section.AGENCIES: "Ведомства",
     Section.PLACES: "Муниципалитеты",
     Section.TOPICS: "Темы",
-    Section.PAGES: "Страницы",
     Section.REPORTS: "Отчёты",
     Section.PEOPLE: "Люди и роли",
     Section.CHATS: "Чаты",
@@ -40,7 +39,6 @@ IN_SIGHT = (
     Section.AGENCIES,
     Section.PLACES,
     Section.TOPICS,
-    Section.PAGES,
     Section.REPORTS,
 )
 """On a wide screen; the others stand under «Ещё»."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def list_asked(service: AdminService) -> Mapping[str, Asked]:
     from features.demo.asked import AdminDemo
 
-    return AdminDemo(service.db, service.clock, service.vk_api_url).commands()
+    return AdminDemo(service.db, service.clock, service.vk_api_url, service.features).commands()
 
 
 def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:

@@ -11,10 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config import calendar_file
+from bot.feature import Feature
 from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 from bot.region.shared import directory_of
-from features.demo import kept_pages as demo_pages
 from features.demo.births import DAYS
 from features.demo.given import Given
 from states.lifecycle.appeal import Appeal, History
@@ -34,11 +34,11 @@ NOT_BEGUN = "Демонстрационный год ещё не начат. Н�
 class AdminDemo:
     """`vk_api_url` is that of the bot whose database this is."""
 
-    def __init__(self, db: Database, clock: Clock, vk_api_url: str) -> None:
-        self.db, self.clock, self.vk_api_url = db, clock, vk_api_url
+    def __init__(self, db: Database, clock: Clock, vk_api_url: str, features: tuple[Feature, ...] = ()) -> None:
+        self.db, self.clock, self.vk_api_url, self.features = db, clock, vk_api_url, features
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
-        return {"demo_begin": self.begin, "demo_keep": self.keep, "demo_pages": self.pages, "demo_state": self.state}
+        return {"demo_begin": self.begin, "demo_keep": self.keep, "demo_rows": self.rows, "demo_state": self.state}
 
     async def begin(self, messages: int, seed: int) -> Json:
         """What the year is made by. One that was begun goes on as it was begun: with its seed, up to its moment."""
@@ -70,8 +70,8 @@ class AdminDemo:
 
         return await self.db.run(body)
 
-    async def pages(self, zone: str) -> Json:
-        """The registry of official pages beside the year."""
+    async def rows(self, zone: str) -> Json:
+        """What features keep beside the year, a sentence each."""
         self._only_here()
         begun, stored = await self.db.run(lambda tx: notes.get(tx, notes.DEMO)), await self.db.run(directory.load_text)
         if not begun or stored is None:
@@ -85,7 +85,8 @@ class AdminDemo:
             calendar=calendar_file.read(),
             zone=ZoneInfo(zone),
         )
-        return {"pages": await demo_pages.fill(self.db, given)}
+        said = [await one.demo_rows(self.db, given) for one in self.features]
+        return {"said": [words for words in said if words]}
 
     async def state(self) -> Json:
         return await self.db.run(lambda tx: notes.get(tx, notes.DEMO))

@@ -83,9 +83,8 @@ async def filled(settings: Settings, messages: int, seed: int, says: Callable[[s
         done = begun
         if begun["day"] < begun["days"]:
             done = await every_day(asks, year_of(settings, begun), begun["day"], says)
-        pages = await asks("demo_pages", {"zone": settings.timezone})
-        if pages["pages"]:
-            says(f"Официальных страниц в реестре: {pages['pages']}.")
+        for words in (await asks("demo_rows", {"zone": settings.timezone}))["said"]:
+            says(words)
         says(told_of(done))
         return done
 

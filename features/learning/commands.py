@@ -21,7 +21,7 @@ from bot.process import admin_socket
 from bot.process.advice import Refusal
 
 if TYPE_CHECKING:
-    from bot.region.pages_file import Line
+    from bot.region.table_file import Line
     from features.learning.table import Columns
 
 Json = dict[str, Any]
@@ -131,13 +131,13 @@ async def desk(settings: Settings) -> AsyncIterator[admin_socket.Command]:
 def of_file(settings: Settings, file: Path, columns: Path | None, yes: bool, anyway: bool) -> Json:
     with importing():
         from bot.process.clock import Clock
-        from bot.region import pages_file
+        from bot.region import table_file
         from bot.region.directory_json import from_json
         from features.learning import table, trainer
         from features.learning.trainer import Given
         from features.learning.words import stored
     trainer.able()
-    lines = pages_file.read(file)
+    lines = table_file.read(file)
     chosen = columns_of(lines, columns, yes)
     given = asked(settings, "model_given", {})
     found = table.read(lines, chosen, from_json(given["directory"]))

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.process.advice import Refusal
 from bot.process.log import log
-from bot.region import pages_file
+from bot.region import table_file
 from bot.region.directory_json import from_json
 from bot.web.site import Site
 from features.learning import library, table, trainer
@@ -129,7 +129,7 @@ async def sent(session: str, name: str, raw: bytes, now: datetime) -> Table:
     Raises:
         Refusal: it is no table, or has no line below its heads.
     """
-    lines = await asyncio.to_thread(pages_file.of_bytes, name, raw)
+    lines = await asyncio.to_thread(table_file.of_bytes, name, raw)
     return Table(session, name, raw, tuple(table.heads_of(lines)), len(lines), now)
 
 
@@ -150,4 +150,4 @@ async def of_table(site: Site, progress: Progress, one: Table, columns: Columns,
 
 
 def read(one: Table, columns: Columns, directory: str) -> Read:
-    return table.read(pages_file.of_bytes(one.name, one.raw), columns, from_json(directory))
+    return table.read(table_file.of_bytes(one.name, one.raw), columns, from_json(directory))

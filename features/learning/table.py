@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.process.advice import Refusal
 from bot.region.directory_yaml import data_of
-from bot.region.pages_file import Line, head
+from bot.region.table_file import Line, head
 from matching.learned.example import Example
 from states.directory import Directory
 

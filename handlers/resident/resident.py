@@ -19,7 +19,6 @@ from handlers.resident import (
     my_data,
     offers,
     own_appeals,
-    page_links,
     parts,
     sending,
     where,
@@ -103,7 +102,12 @@ def message(facts: Facts, event: Message) -> Decision:
         return warnings.first(turn, "", welcome or pressed(turn, command))
     if (alarm := danger.hear(turn, event)) is not None:
         return alarm
-    return warnings.first(turn, event.text, page_links.answered(turn, event) or acts.answer(turn, event))
+    return warnings.first(turn, event.text, by_rules(facts, event) or acts.answer(turn, event))
+
+
+def by_rules(facts: Facts, event: Message) -> Decision | None:
+    """What a feature answers; of several the first one."""
+    return next((said for rule in facts.rules.answers if (said := rule(facts, event)) is not None), None)
 
 
 def origin_of(event: Message) -> str:

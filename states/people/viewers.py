@@ -64,7 +64,6 @@ class Section(StrEnum):
     AGENCIES = "agencies"
     PLACES = "places"
     TOPICS = "topics"
-    PAGES = "pages"
     REPORTS = "reports"
     PEOPLE = "people"
     CHATS = "chats"
@@ -75,11 +74,11 @@ class Section(StrEnum):
 
 
 _EVERYBODY = (Section.NOW, Section.QUEUE)
-_WHOLE_REGION = (*_EVERYBODY, Section.AGENCIES, Section.PLACES, Section.TOPICS, Section.PAGES, Section.REPORTS)
+_WHOLE_REGION = (*_EVERYBODY, Section.AGENCIES, Section.PLACES, Section.TOPICS, Section.REPORTS)
 _SECTIONS = {
     Role.CUR: (*_WHOLE_REGION, Section.CHATS, Section.TEMPLATES),
-    Role.AGENCY: (*_EVERYBODY, Section.TOPICS, Section.PAGES, Section.REPORTS, Section.TEMPLATES),
-    Role.MUNICIPALITY: (*_EVERYBODY, Section.AGENCIES, Section.TOPICS, Section.PAGES, Section.REPORTS),
+    Role.AGENCY: (*_EVERYBODY, Section.TOPICS, Section.REPORTS, Section.TEMPLATES),
+    Role.MUNICIPALITY: (*_EVERYBODY, Section.AGENCIES, Section.TOPICS, Section.REPORTS),
     Role.READER: _WHOLE_REGION,
     Role.ADMINISTRATOR: tuple(Section),
 }

@@ -15,7 +15,7 @@ from states.dialogue import ChoosingSame
 from states.directory import Directory
 from states.effects import Kind
 from states.events import Event
-from states.facts import CommunityPolicy
+from states.facts import CommunityPolicy, Rules
 from states.facts import Facts as Facts
 from states.finder import Finder, Judge
 from states.lifecycle.appeal import Appeal
@@ -32,7 +32,7 @@ from storage.outbox.forms import first_form
 from storage.privacy import erasures
 from storage.records import appeal_lists, appeals, chats, officials
 from storage.records.numbers import Origin, free_numbers
-from storage.unit_of_work import facts_pages, facts_people
+from storage.unit_of_work import facts_people
 from storage.unit_of_work.facts_appeals import (
     load_appeals,
     load_digest,
@@ -42,7 +42,7 @@ from storage.unit_of_work.facts_appeals import (
     load_members,
     load_similar,
 )
-from storage.unit_of_work.facts_asked import Asked, Needs, ask
+from storage.unit_of_work.facts_asked import NONE, Asked, Loaders, Needs, ask
 
 WAITING_LIMIT = 200
 
@@ -57,6 +57,8 @@ async def load_facts(
     find: Finder,
     judge: Judge,
     now: datetime,
+    rules: Rules = Rules(),  # noqa: B008 - frozen
+    loaders: Loaders = NONE,
 ) -> list[Facts]:
     """The facts of each event, in order."""
     asked = [ask(waiting, event, needs) for waiting, event in events]
@@ -76,10 +78,10 @@ async def load_facts(
     await load_history(tx, asked)
     if policy.panel and any(one.wanted.sign_in for one in asked):
         await facts_people.load_tickets(tx, asked, now)
-    if any(one.wanted.pages for one in asked):
-        await facts_pages.load_pages(tx, asked)
+    for one in asked:
+        one.answers = {type(asks): await loaders[type(asks)](tx, asks) for asks in one.wanted.questions}
     more = await _load_more(tx, asked, policy, now)
-    every = Facts(now, policy, directory, find, judge, chats=by_agency(found))
+    every = Facts(now, policy, directory, find, judge, chats=by_agency(found), rules=rules)
     return [_facts_of(one, every, codes, more) for one in asked]
 
 
@@ -109,8 +111,8 @@ def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _
         publishes=asked.own and asked.resident in more.publishing,
         erasure=more.erasures.get(asked.resident) if asked.own and asked.resident is not None else None,
         ticket=asked.ticket,
-        pages=asked.pages,
         alarms=more.alarms if asked.wanted.alarms else (),
+        answers=asked.answers,
     )
 
 

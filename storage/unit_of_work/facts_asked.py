@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from states.dialogue import Dialogue
 from states.events import Event
-from states.facts import Wanted
+from states.facts import Question, Wanted
 from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.digest import Digest
 from states.messages import is_chat, is_person
 from states.people.chats import Chat
 from states.people.viewers import Ticket
-from states.statistics.pages.page import Found
+from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
 from storage.records import chats
 
 Needs = Callable[[Event, Dialogue | None], Wanted]
 """Says which facts an event needs (handlers/needs.py)."""
+Loaders = Mapping[type[Question[Any]], Callable[[Transaction, Any], Awaitable[Any]]]
+"""What answers each question of a feature, in the transaction that decides."""
+NONE: Loaders = {}
 
 
 @dataclass(slots=True)
@@ -43,7 +47,7 @@ class Asked:
     history: tuple[History, ...] = ()
     number: str = ""
     ticket: Ticket | None = None
-    pages: Found | None = None
+    answers: dict[type[Question[Any]], Any] = field(default_factory=dict)
 
     @property
     def in_chat(self) -> bool:

@@ -14,7 +14,7 @@ from bot.delivery.backfill import VERIFIED_EVERY
 from bot.delivery.listen import HELD_SECONDS
 from bot.delivery.work import EVENTS_AT_ONCE
 from bot.vk.client import ANSWER_SECONDS
-from bot.web.pages.heads import NORMS
+from features.official_pages.pages.heads import NORMS
 from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_FORGOTTEN_AFTER
 from states.facts import PAUSE
 

@@ -13,16 +13,16 @@ import pytest
 
 from bot.process.clock import Clock
 from bot.runtime import Runtime
-from bot.upkeep import pages_check
-from bot.upkeep.pages_check import check_pages, one_round
-from bot.vk.community_facts import facts_of, posts_of, screen_name
 from bot.vk.errors import NotReached, VkError
+from features.official_pages import jobs as pages_check
+from features.official_pages import sql as registry
+from features.official_pages.in_vk import facts_of, posts_of, screen_name
+from features.official_pages.jobs import check_pages, one_round, service_of
+from features.official_pages.model.card import card
+from features.official_pages.model.facts import Name, latest
+from features.official_pages.model.page import Kind, Network, OfficialPage, State
 from matching import Matcher
 from states.directory import Directory
-from states.statistics.pages.card import card
-from states.statistics.pages.facts import Name, latest
-from states.statistics.pages.page import Kind, Network, OfficialPage, State
-from storage.records import official_pages as registry
 from tests.hostile.bench import bare
 from vk_emulator.api.calls import Vk as EmulatedVk
 from vk_emulator.server import build
@@ -60,6 +60,10 @@ class Direct:
     def __init__(self, vk: EmulatedVk, token: str) -> None:
         self.vk, self.token, self.asked = vk, token, list[tuple[str, dict[str, Any]]]()
         self.fails: BaseException | None = None
+        self.keys: dict[str, Direct] = {}
+
+    def with_key(self, token: str) -> Direct:
+        return self.keys.setdefault(token, Direct(self.vk, token))
 
     async def call(self, method: str, params: dict[str, Any]) -> Any:
         self.asked.append((method, params))
@@ -99,11 +103,9 @@ def page(number: int, address: str, **named: Any) -> OfficialPage:
 
 @pytest.fixture
 async def bot(tmp_path: Path, region: Directory, matcher: Matcher, vk: EmulatedVk) -> AsyncIterator[Runtime]:
-    async with bare(tmp_path, region, matcher) as made:
-        clock = At()
+    async with bare(tmp_path, region, matcher, vk_service_token="service-1") as made:
         ours: Any = Direct(vk, "group-101")
-        service: Any = Direct(vk, "service-1")
-        yield replace(made, vk=ours, service=service, clock=clock)
+        yield replace(made, vk=ours, clock=At())
 
 
 async def settle(bot: Runtime, *pages: OfficialPage) -> None:
@@ -172,7 +174,7 @@ async def test_what_vk_does_not_show_is_no_zero(bot: Runtime, vk: EmulatedVk) ->
     facts = (await bot.db.run(lambda tx: registry.facts_of(tx, [2])))[2]
     assert card(latest(facts)).measured == 0
     await one_round(bot)
-    service: Any = bot.service
+    service: Any = service_of(bot)
     assert service.methods() == ["wall.get", "wall.get"], "and is not asked all the time"
 
 
@@ -197,7 +199,7 @@ async def test_comments_that_had_time_to_be_answered(bot: Runtime, vk: EmulatedV
     silent = await known(bot, 502)
     assert silent[Name.COMMENTS] == "0" and Name.ANSWER_MINUTES not in silent
     assert Name.COMMENTS not in await known(bot, 503), "nobody may read them: not counted, and no zero"
-    service: Any = bot.service
+    service: Any = service_of(bot)
     asked = [params["post_id"] for method, params in service.asked if method == "wall.getComments"]
     assert sorted(asked) == [2, 2, 3, 4]
 
@@ -205,7 +207,7 @@ async def test_comments_that_had_time_to_be_answered(bot: Runtime, vk: EmulatedV
 async def test_five_hundred_at_a_time(bot: Runtime, vk: EmulatedVk) -> None:
     add(vk, 501)
     await settle(bot, *(page(number, f"vk.com/page{number}") for number in range(1, 701)))
-    await one_round(replace(bot, service=None))
+    await one_round(replace(bot, settings=bot.settings.model_copy(update={"vk_service_token": ""})))
     ours: Any = bot.vk
     assert [len(params["group_ids"].split(",")) for _, params in ours.asked] == [500, 200]
     assert {one.checked for one in await bot.db.run(registry.everything)} == {TODAY}
@@ -218,7 +220,7 @@ async def test_the_limit_of_a_day_is_kept_and_tomorrow_goes_on(
     for number in range(501, 551):
         add(vk, number, posts=ago(1))
     await settle(bot, *(page(number, f"vk.com/school{number}") for number in range(501, 551)))
-    service: Any = bot.service
+    service: Any = service_of(bot)
     await one_round(bot)
     await one_round(bot)
     assert service.methods().count("wall.get") == 30
@@ -232,7 +234,7 @@ async def test_the_limit_of_a_day_is_kept_and_tomorrow_goes_on(
 async def test_vk_says_that_it_is_enough_for_today(bot: Runtime, vk: EmulatedVk) -> None:
     add(vk, 501)
     await settle(bot, page(1, "vk.com/school501"))
-    service: Any = bot.service
+    service: Any = service_of(bot)
     service.fails = VkError("wall.get", 29)
     await one_round(bot)
     service.fails = None
@@ -243,7 +245,7 @@ async def test_vk_says_that_it_is_enough_for_today(bot: Runtime, vk: EmulatedVk)
 async def test_a_call_that_came_too_fast_is_made_again(bot: Runtime, vk: EmulatedVk) -> None:
     add(vk, 501, posts=ago(1))
     await settle(bot, page(1, "vk.com/school501"))
-    service: Any = bot.service
+    service: Any = service_of(bot)
     service.fails = VkError("wall.get", 6)
 
     async def once(method: str, params: dict[str, Any], call: Any = service.call) -> Any:

@@ -10,21 +10,22 @@ from typing import Any
 import openpyxl
 import pytest
 
+import features
 from bot.admin.admin_service import AdminService
-from bot.cli import pages_commands
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.region import pages_file
+from bot.region import table_file
 from bot.region.directory_json import to_json
-from bot.region.pages_table import HEADS, Reader
+from features.official_pages import commands as pages_commands
+from features.official_pages import sql as registry
+from features.official_pages.model.facts import Name
+from features.official_pages.model.page import Kind, State
+from features.official_pages.table import HEADS, Reader
 from states.directory import Directory
-from states.statistics.pages.facts import Name
-from states.statistics.pages.page import Kind, State
 from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate
 from storage.records import directory as directories
-from storage.records import official_pages as registry
 from tests.small import COMMUNITY, NOW
 
 MASTER = Master(bytes(range(32)))
@@ -53,7 +54,7 @@ def table(*changed: tuple[int, int, str]) -> list[list[str]]:
 
 
 def as_csv(path: Path, rows: list[list[str]]) -> Path:
-    path.write_bytes(pages_file.as_csv(rows[0], rows[1:]))
+    path.write_bytes(table_file.as_csv(rows[0], rows[1:]))
     return path
 
 
@@ -63,12 +64,12 @@ async def desk(tmp_path: Path, region: Directory) -> Any:
     await migrate(url, master=MASTER)
     db = await Database.open(url, master=MASTER, community=COMMUNITY)
     await db.run(lambda tx: directories.save_text(tx, to_json(region), NOW))
-    yield AdminService(db, Then())
+    yield AdminService(db, Then(), features=features.installed())
     await db.close()
 
 
 async def load(desk: AdminService, path: Path, *, dry_run: bool = False) -> dict[str, Any]:
-    arguments = {"lines": pages_file.read(path), "zone": "Asia/Yekaterinburg", "dry_run": dry_run}
+    arguments = {"lines": table_file.read(path), "zone": "Asia/Yekaterinburg", "dry_run": dry_run}
     said = await desk.carry_out("pages_import", arguments)
     assert "error" not in said, said
     return said
@@ -127,7 +128,7 @@ async def test_what_is_exported_is_imported_again(desk: AdminService, tmp_path: 
     await load(desk, as_csv(tmp_path / "a.csv", table()))
     for name in ("out.xlsx", "out.csv"):
         said = await desk.carry_out("pages_export", {})
-        pages_file.write(tmp_path / name, said["heads"], said["rows"])
+        table_file.write(tmp_path / name, said["heads"], said["rows"])
         again = await load(desk, tmp_path / name)
         assert (again["new"], again["changed"], again["same"], again["gone"]) == (0, 0, 3, 0), (name, again["lines"])
     assert tuple(said["heads"]) == HEADS
@@ -141,21 +142,21 @@ def test_an_excel_file_with_real_days(tmp_path: Path, region: Directory) -> None
         sheet.append(row)
     book.save(tmp_path / "a.xlsx")
     reader = Reader(region)
-    (row,) = reader.rows(pages_file.read(tmp_path / "a.xlsx"))
+    (row,) = reader.rows(table_file.read(tmp_path / "a.xlsx"))
     assert (row.line, row.id, row.since, reader.faults) == (2, 7, date(2026, 6, 3), [])
 
 
 def test_windows_csv_with_commas(tmp_path: Path, region: Directory) -> None:
     text = "Орган,Вид,Округ,Соцсеть,Состояние\nШкола № 5,Школа,Миасс,vk,создается\n"
     (tmp_path / "a.csv").write_bytes(text.encode("cp1251"))
-    (row,) = Reader(region).rows(pages_file.read(tmp_path / "a.csv"))
+    (row,) = Reader(region).rows(table_file.read(tmp_path / "a.csv"))
     assert (row.body, row.state, row.place) == ("Школа № 5", State.CREATING, "miass")
 
 
 def test_a_table_without_its_columns(tmp_path: Path, region: Directory) -> None:
     (tmp_path / "a.csv").write_text("Имя;Сеть\nШкола;VK\n", encoding="utf-8")
     reader = Reader(region)
-    assert reader.rows(pages_file.read(tmp_path / "a.csv")) == []
+    assert reader.rows(table_file.read(tmp_path / "a.csv")) == []
     assert reader.faults == ["В таблице нет столбцов: организация, вид, состояние."]
 
 
@@ -168,22 +169,22 @@ def test_numbers_that_are_none(region: Directory) -> None:
 
 def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="не прочитать"):
-        pages_file.read(tmp_path / "nowhere.csv")
+        table_file.read(tmp_path / "nowhere.csv")
     (tmp_path / "a.xlsx").write_bytes(b"no zip")
     with pytest.raises(Refusal, match="не похож на таблицу"):
-        pages_file.read(tmp_path / "a.xlsx")
+        table_file.read(tmp_path / "a.xlsx")
     with pytest.raises(Refusal, match=r"\.xlsx или \.csv"):
-        pages_file.write(tmp_path / "a.doc", HEADS, [])
+        table_file.write(tmp_path / "a.doc", HEADS, [])
     with pytest.raises(Refusal, match="не записать"):
-        pages_file.write(tmp_path / "no" / "a.csv", HEADS, [])
+        table_file.write(tmp_path / "no" / "a.csv", HEADS, [])
 
 
 def test_no_text_becomes_a_formula(tmp_path: Path) -> None:
-    pages_file.write(tmp_path / "a.csv", ["Организация"], [["=1+1"], ["-5"], ["Школа"]])
+    table_file.write(tmp_path / "a.csv", ["Организация"], [["=1+1"], ["-5"], ["Школа"]])
     text = (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
     assert text.split() == ["Организация", "'=1+1", "'-5", "Школа"]
-    assert [cells["организация"] for _, cells in pages_file.read(tmp_path / "a.csv")] == ["=1+1", "-5", "Школа"]
-    pages_file.write(tmp_path / "a.xlsx", ["Организация"], [["=1+1"]])
+    assert [cells["организация"] for _, cells in table_file.read(tmp_path / "a.csv")] == ["=1+1", "-5", "Школа"]
+    table_file.write(tmp_path / "a.xlsx", ["Организация"], [["=1+1"]])
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]["A2"].data_type == "s"
 
 
@@ -191,7 +192,7 @@ async def test_without_a_directory(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
     await migrate(url, master=MASTER)
     db = await Database.open(url, master=MASTER, community=COMMUNITY)
-    said = await AdminService(db, Then()).carry_out("pages_export", {})
+    said = await AdminService(db, Then(), features=features.installed()).carry_out("pages_export", {})
     await db.close()
     assert "directory import" in said["error"]
 
@@ -207,7 +208,7 @@ def test_the_commands(
         try:
             if await db.run(directories.load_text) is None:
                 await db.run(lambda tx: directories.save_text(tx, to_json(region), NOW))
-            return await AdminService(db, Then()).carry_out(command, arguments)
+            return await AdminService(db, Then(), features=features.installed()).carry_out(command, arguments)
         finally:
             await db.close()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.process.advice import Refusal
-from bot.region import pages_file
-from bot.region.pages_file import Line
+from bot.region import table_file
+from bot.region.table_file import Line
 from features.learning import table
 from features.learning.table import Columns
 from matching.learned.example import Example
@@ -26,7 +26,7 @@ def lines(*rows: dict[str, str]) -> list[Line]:
 def written(folder: Path, text: str, encoding: str = "utf-8") -> list[Line]:
     path = folder / "rows.csv"
     path.write_bytes(text.encode(encoding))
-    return pages_file.read(path)
+    return table_file.read(path)
 
 
 class TestColumns:

@@ -6,7 +6,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.report.figures import Day, Measure, Pages, Period, Place, Report, Task, Topic
+from bot.report.figures import Day, Measure, Period, Place, Report, Summary, Task, Told, Topic
 from bot.report.paper import as_pdf, as_picture
 from tests.charts import samples
 
@@ -51,13 +51,14 @@ def places(rows: tuple[tuple[str, str, int, int], ...]) -> tuple[Place, ...]:
     return tuple(Place(*row, f"/queue?place={turn}") for turn, row in enumerate(rows))
 
 
-def pages() -> Pages:
-    return Pages(
-        Measure(5964, 5906, "/pages"),
-        Measure(3541, 3505, "/pages?state=marked"),
-        Measure(0.958, 0.957, "/pages?group=body"),
-        Measure(144, 151, "/pages?state=signature"),
+def pages() -> Summary:
+    figures = (
+        Told("всего", Measure(5964, 5906, "/pages")),
+        Told("с госметкой", Measure(3541, 3505, "/pages?state=marked")),
+        Told("представлены", Measure(0.958, 0.957, "/pages?group=body"), share=True, beside="органов"),
+        Told("ждут подпись", Measure(144, 151, "/pages?state=signature")),
     )
+    return Summary("Официальные страницы", figures)
 
 
 def week() -> Report:
@@ -83,8 +84,8 @@ def week() -> Report:
             ),
             Task("Шесть ведомств обещали работы до 22 ноября и не отчитались: 14 сообщений.", "/queue?task=3"),
         ),
-        pages=pages(),
         method=METHOD,
+        summaries=(pages(),),
         link=f"{SITE}/report?week=2026-47",
     )
 

@@ -23,7 +23,7 @@ from bot.report.period import called, is_month, is_week
 from tests.charts.reading import first, root
 from tests.form import examples
 from tests.printing.pdf_reading import links, words
-from tests.report.sample import SITE, week
+from tests.report.sample import SITE, pages, week
 
 WEEK = week()
 CODE = squares(WEEK.link)
@@ -99,11 +99,17 @@ def test_whatever_the_words_are_they_stay_on_the_page_and_above_its_foot(
         topics=tuple(replace(one, name=other) for one in WEEK.topics),
         tasks=tuple(Task(long or "а", "/a") for _ in range(count)),
         method=f"{long} {other}",
-        pages=None if bare else WEEK.pages,
+        summaries=() if bare else WEEK.summaries,
     )
     assert_in_its_place(report)
     upper = [(one, y) for one, _, y in placed(marks(report)) if one.words and y < FOOT]
     assert root(page(report, CODE)) is not None and upper
+
+
+def test_summaries_stand_under_one_another_as_far_as_there_is_room() -> None:
+    report = replace(WEEK, tasks=(), summaries=(pages(),) * 9)
+    assert 2 <= told(report).count("Официальные страницы") < 9
+    assert_in_its_place(report)
 
 
 def test_the_fullest_page_ends_above_its_foot() -> None:
@@ -116,7 +122,7 @@ def test_the_fullest_page_ends_above_its_foot() -> None:
 
 def test_missing_figures_are_said_and_are_not_zero() -> None:
     nothing = Measure(None)
-    bare = replace(WEEK, map=None, worse=(), better=(), topics=(), tasks=(), pages=None)
+    bare = replace(WEEK, map=None, worse=(), better=(), topics=(), tasks=(), summaries=())
     days = tuple(replace(one, count=nothing) for one in WEEK.days)
     report = replace(bare, received=nothing, in_time=nothing, first_answer=nothing, unsolved=nothing, days=days)
     said = told(report)
@@ -126,12 +132,13 @@ def test_missing_figures_are_said_and_are_not_zero() -> None:
 
 
 def test_pages_and_places_of_which_little_is_known_say_so() -> None:
-    assert WEEK.pages is not None
-    pages = replace(WEEK.pages, count=Measure(5), present=Measure(None))
+    every, marked, present, waiting = pages().figures
+    known = (replace(every, measure=Measure(5)), marked, replace(present, measure=Measure(None)), waiting)
+    told_of = (replace(pages(), figures=known),)
     empty = replace(WEEK.worse[0], good=0, of=0)
-    said = told(replace(WEEK, pages=pages, worse=(empty,), better=(), link=""))
+    said = told(replace(WEEK, summaries=told_of, worse=(empty,), better=(), link=""))
     assert "Копейский ГО нет данных 0" in said and "таких нет" in said and "+58" not in said
-    assert_in_its_place(replace(WEEK, pages=pages, worse=(empty,), better=()))
+    assert_in_its_place(replace(WEEK, summaries=told_of, worse=(empty,), better=()))
 
 
 def test_a_month_is_told_as_a_month() -> None:
@@ -187,8 +194,8 @@ def test_the_pdf_is_one_a4_page_whose_words_can_be_searched() -> None:
 def test_every_number_of_the_pdf_is_a_link_to_its_own_list() -> None:
     found = {one.href for one in links(as_pdf(WEEK, SITE))}
     measures = [WEEK.received, WEEK.in_time, WEEK.first_answer, WEEK.unsolved]
-    assert WEEK.pages is not None and WEEK.map is not None
-    measures += [WEEK.pages.count, WEEK.pages.marked, WEEK.pages.present, WEEK.pages.waiting]
+    assert WEEK.map is not None
+    measures += [one.measure for one in pages().figures]
     measures += [one.count for one in (*WEEK.days, *WEEK.topics)]
     wanted = {one.href for one in measures} | {
         one.href for one in (*WEEK.worse, *WEEK.better, *WEEK.tasks, *WEEK.map.areas)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 from handlers.needs import needs
@@ -12,7 +13,7 @@ from states.decision import Decision
 from states.directory import Agency, Directory, Group, Level, Route, Topic
 from states.effects import Effect, Kind, Priority, Send
 from states.events import Event
-from states.facts import CommunityPolicy, Facts
+from states.facts import CommunityPolicy, Facts, Rules
 from states.finder import PlaceGuess
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
 from storage.db import codec
@@ -25,6 +26,7 @@ from storage.ops import statistics
 from storage.outbox import claim, enqueue, outcomes
 from storage.outbox.enqueue import Outgoing
 from storage.unit_of_work import decisions, facts
+from storage.unit_of_work.facts_asked import NONE, Loaders
 
 C = 77
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -159,9 +161,18 @@ async def states(db: Database) -> dict[str, str]:
     return {row["cause"]: str(row["state"]) for row in rows}
 
 
-async def load(db: Database, *events: tuple[Waiting, Event], now: datetime = NOW) -> Sequence[Facts]:
+async def load(
+    db: Database,
+    *events: tuple[Waiting, Event],
+    now: datetime = NOW,
+    rules: Rules = Rules(),  # noqa: B008 - frozen
+    loaders: Loaders = NONE,
+) -> Sequence[Facts]:
     known = {"policy": HOUSE, "directory": DIRECTORY, "find": NoFinder(), "judge": NoJudge()}
-    return await db.run(lambda tx: facts.load_facts(tx, events, needs=needs, now=now, **known))
+    wanted = partial(needs, rules=rules)
+    return await db.run(
+        lambda tx: facts.load_facts(tx, events, needs=wanted, now=now, rules=rules, loaders=loaders, **known)
+    )
 
 
 def send(peer: int, cause: str, **more: Any) -> Send:

@@ -8,17 +8,19 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from features.official_pages import loads
+from features.official_pages import sql as registry
+from features.official_pages.handlers import RULES
+from features.official_pages.model.facts import VK, Fact, Name
+from features.official_pages.model.page import Found, Kind, Network, OfficialPage, PagesAsked, State
+from features.official_pages.model.wanted import Wanted
+from features.official_pages.model.words import searched
+from features.official_pages.sql import MOST
 from states.events import MessageNew
 from states.messages import Message
-from states.statistics.pages.facts import VK, Fact, Name
-from states.statistics.pages.page import Found, Kind, Network, OfficialPage, State
-from states.statistics.pages.wanted import Wanted
-from states.statistics.pages.words import searched
 from storage.db.database import Database
 from storage.db.schema import official_page
 from storage.privacy import community_key
-from storage.records import official_pages as registry
-from storage.unit_of_work.facts_pages import MOST
 from tests.storage.given import NOW, load, waiting_of
 from tests.storage.scenes import CHAT
 
@@ -137,8 +139,8 @@ async def test_the_day_of_a_check_and_the_last_number(db: Database) -> None:
 async def asked(db: Database, text: str, peer: int = 5) -> Found | None:
     """What the facts of this message say of official pages."""
     wrote = MessageNew(Message(peer, 7, 5, NOW, text))
-    (known,) = await load(db, (waiting_of(peer, "message", 7), wrote))
-    return known.pages
+    (known,) = await load(db, (waiting_of(peer, "message", 7), wrote), rules=RULES, loaders=loads())
+    return known.answer(PagesAsked)
 
 
 class TestAsked:

@@ -12,6 +12,9 @@ import pytest
 from given import CHAT, NOW, C, appeal, at, decide, ingest, message, say, send, submitted, take
 from sqlalchemy import Column, Table, Text, select
 
+from features.official_pages import sql as registry
+from features.official_pages.model.page import Kind as PageKind
+from features.official_pages.model.page import Network, OfficialPage, State
 from states.audit import AuditAction, AuditLine
 from states.decision import Consent, Decision
 from states.dialogue import Dialogue, Draft
@@ -23,8 +26,6 @@ from states.messages import Attachment, Location
 from states.people.chats import Chat
 from states.people.officials import Official, Standing
 from states.people.viewers import Role, Viewer
-from states.statistics.pages.page import Kind as PageKind
-from states.statistics.pages.page import Network, OfficialPage, State
 from states.worktime.deadlines import Clock, Deadline
 from storage.db import keyring, keystore, schema
 from storage.db.database import Database
@@ -37,7 +38,7 @@ from storage.ops.copies import moving
 from storage.outbox import outcomes
 from storage.privacy import audit, community_key, erasures, forgetting, retention
 from storage.privacy.subject_export import KEPT_BACK, everything_about, plain
-from storage.records import api_keys, chats, communities, official_pages, officials, viewers
+from storage.records import api_keys, chats, communities, officials, viewers
 from storage.records.api_keys import ApiKey
 from storage.records.communities import Community
 from storage.unit_of_work import decisions
@@ -135,7 +136,7 @@ async def _known_elsewhere(tx: Transaction) -> None:
     await viewers.grant(tx, Viewer(OFFICIAL, Role.CUR, "", "Ольга П."), NOW)
     await viewers.keep_secret(tx, OFFICIAL, "secret")
     page = OfficialPage(1, "Школа", PageKind.SCHOOL, "", "", Network.VK, "vk.com/a", State.EXISTS, "Имя", NOW.date())
-    await official_pages.keep(tx, [page], {1: "школа"})
+    await registry.keep(tx, [page], {1: "школа"})
     await communities.keep(tx, Community(C, "Город", NOW), "token", NOW)
 
 

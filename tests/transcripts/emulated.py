@@ -21,20 +21,21 @@ import aiohttp
 from sqlalchemy import func, make_url, or_, select
 
 from bot import app
-from bot.admin.admin_pages import words_of
 from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings
 from bot.region.directory_json import to_json
 from bot.runtime import Runtime
+from features.official_pages import sql as registry
+from features.official_pages.asked import words_of
+from features.official_pages.model.page import OfficialPage
 from states.directory import Directory
-from states.statistics.pages.page import OfficialPage
 from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.db.schema import OPEN, outbox, peer, timer
 from storage.db.transaction import Transaction
 from storage.inbox import admission
 from storage.ops import statistics
-from storage.records import chats, official_pages
+from storage.records import chats
 from storage.records import directory as directories
 from tests.transcripts.script import without_joining
 from tests.transcripts.stage import ANEW, Heard, Words
@@ -110,7 +111,7 @@ class EmulatedStage:
         assert self.bot is not None
         known = self.bot.directory
         words = {one.id: words_of(one, known) for one in pages}
-        await self.bot.db.run(lambda tx: official_pages.keep(tx, pages, words))
+        await self.bot.db.run(lambda tx: registry.keep(tx, pages, words))
 
     # People.
 

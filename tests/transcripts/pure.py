@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.config import calendar_file
 from bot.vk import parse, render
 from bot.vk.payload import Signer
+from features.official_pages.model.page import OfficialPage
 from handlers.decide import decide
 from handlers.lifecycle.incidents import INCIDENTS_TIMER
 from handlers.text.texts import lost_files
@@ -45,7 +46,6 @@ from states.lifecycle.spikes import next_look
 from states.messages import is_chat
 from states.people.chats import CUR, Chat
 from states.people.officials import Member, Official
-from states.statistics.pages.page import OfficialPage
 from storage.db import codec
 from tests.small import ONCE
 from tests.transcripts.pure_facts import facts_of

@@ -8,7 +8,10 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.admin.admin_pages import words_of
+from features.official_pages.asked import words_of
+from features.official_pages.handlers import RULES
+from features.official_pages.model.page import Found
+from features.official_pages.model.words import patterns
 from handlers.needs import needs, of_alarm
 from states import events as happened
 from states.effects import Kind
@@ -17,8 +20,6 @@ from states.lifecycle.appeal import OPEN, Action, Appeal, Status
 from states.lifecycle.digest import OF_CUR, Count, Digest, Load, Section
 from states.lifecycle.spikes import WINDOW, Spike
 from states.messages import is_chat
-from states.statistics.pages.page import Found
-from states.statistics.pages.words import patterns
 
 if TYPE_CHECKING:
     from tests.transcripts.pure import PureStage
@@ -28,12 +29,12 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 def facts_of(stage: PureStage, event: happened.Event) -> Facts:
     peer, cmid = about(event)
-    wanted_of = needs(event, None).message
+    wanted_of = needs(event, None, RULES).message
     cmid = wanted_of[1] if wanted_of is not None else cmid
     linked = stage.appeals.get(stage.links.get((peer, cmid), ""))
     resident = resident_of(stage, event, peer)
     dialogue = stage.dialogues.get(resident)
-    wanted = needs(event, dialogue)
+    wanted = needs(event, dialogue, RULES)
     mine = [appeal for appeal in stage.appeals.values() if appeal.resident == resident]
     named = [stage.appeals[code] for code in sorted(wanted.codes) if code in stage.appeals]
     if not is_chat(peer):
@@ -94,12 +95,13 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         asked=stage.officials.get(wanted.person) if wanted.person else None,
         spikes=spikes_of(stage) if wanted.spikes else (),
         alarms=tuple(one for one in stage.appeals.values() if one.alarming) if wanted.alarms else (),
-        pages=pages_found(stage, wanted.pages) if wanted.pages and not is_chat(peer) else None,
+        answers={type(asks): pages_found(stage, asks.words) for asks in wanted.questions},
+        rules=RULES,
     )
 
 
 def pages_found(stage: PureStage, asked: str) -> Found | None:
-    """As storage/unit_of_work/facts_pages.py finds them."""
+    """As features/official_pages/sql.py finds them."""
     found = [
         one
         for one in stage.pages

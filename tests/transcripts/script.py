@@ -54,8 +54,8 @@ import yaml
 
 from bot.config import calendar_file
 from bot.region.directory_json import versioned
+from features.official_pages.model.page import Kind, Network, OfficialPage, State
 from states.directory import Directory, Duty, DutyOfficer
-from states.statistics.pages.page import Kind, Network, OfficialPage, State
 from states.worktime.schedule import Schedule, Span
 from tests.transcripts.stage import Heard, Stage, Words
 

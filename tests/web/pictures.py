@@ -35,9 +35,9 @@ from bot.web.asked import local_day
 from bot.web.pages import PAGES
 from bot.web.serve import serve, site_for
 from bot.web.site import Site
-from features.demo import kept_pages as demo_pages
 from features.demo.given import Given
 from features.demo.year import Year
+from features.official_pages import demo_rows
 from states.lifecycle.counted import Counted
 from states.lifecycle.rights import ErasureRequest
 from storage.db.database import Database
@@ -135,7 +135,7 @@ async def fill(db: Database, site: Site, messages: int) -> None:
         told = year.day(number)
         for start in range(0, len(told), 300):
             await db.run(lambda tx: bulk.keep(tx, told[start : start + 300]))  # noqa: B023
-    await demo_pages.fill(db, given)
+    await demo_rows.fill(db, given)
 
 
 async def prepared(tab: Tab, name: str) -> None:

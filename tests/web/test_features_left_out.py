@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 import features
+from bot.config import calendar_file
 from bot.region.directory_json import to_json
 from bot.web.app import build
 from bot.web.layout import environment
 from bot.web.pages import PAGES
 from bot.web.site import Site
+from features.demo.given import Given
 from states.directory import Directory
 from storage.db.database import Database
 from storage.records import directory
 from tests.form import BOTH
+from tests.small import COMMUNITY
 from tests.web.administrator import sign_in
 from tests.web.browser import ADMIN, AT_CUR, Browser
 
@@ -74,3 +78,16 @@ async def test_an_address_that_somebody_kept_ends_with_a_reason(name: str, site:
         answer = await opened.client.request(method, path, headers={"origin": site.address})
         assert answer.status_code == 404 and "его могли отключить" in answer.text, (method, path)
     await opened.client.aclose()
+
+
+async def test_a_report_has_no_line_of_what_is_left_out(site: Site, db: Database) -> None:
+    moment = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    given = Given(1, 0, moment, COMMUNITY, site.directory(), calendar_file.read(), site.zone)
+    await features.feature("official_pages").demo_rows(db, given)  # type: ignore[union-attr]
+    lines = []
+    for wanted in ("all", "all,-official_pages"):
+        opened = panel(site, wanted)
+        await opened.sign_in(AT_CUR)
+        lines.append("Официальные страницы" in (await opened.get("/reports/week?from=2026-11-16")).text)
+        await opened.client.aclose()
+    assert lines == [True, False]

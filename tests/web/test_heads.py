@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from states.statistics.pages.facts import VK, Fact, Name
-from states.statistics.pages.page import Kind, Network, OfficialPage, State
+from features.official_pages import sql as registry
+from features.official_pages.model.facts import VK, Fact, Name
+from features.official_pages.model.page import Kind, Network, OfficialPage, State
 from storage.db.database import Database
-from storage.records import official_pages as registry
 from tests.small import NOW
 from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, Browser
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot.admin.admin_directory import AdminDirectory
 from bot.process.advice import Refusal
-from bot.region import pages_file
+from bot.region import table_file
 from bot.web.app import MultiPartParser
 from features.learning.in_panel import Learning, sent
 from features.learning.pages.models import HERE as MODELS
@@ -129,14 +129,14 @@ async def test_too_much(browser: Browser) -> None:
     assert (await send(browser, "a.csv", b"1" * (MOST_BYTES + 200_000))).status_code == 413
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"0" * (pages_file.LARGEST + 1))
+        archive.writestr("xl/workbook.xml", b"0" * (table_file.LARGEST + 1))
     with pytest.raises(Refusal, match="внутри больше 64 МБ"):
-        pages_file.of_bytes("a.xlsx", packed.getvalue())
+        table_file.of_bytes("a.xlsx", packed.getvalue())
 
 
 async def test_an_xlsx_is_read_as_the_file_is() -> None:
-    raw = pages_file.as_xlsx(["Текст", "Тема"], [["Яма", "dorogi-yamy"]])
-    assert pages_file.of_bytes("А.XLSX", raw) == [(2, {"текст": "Яма", "тема": "dorogi-yamy"})]
+    raw = table_file.as_xlsx(["Текст", "Тема"], [["Яма", "dorogi-yamy"]])
+    assert table_file.of_bytes("А.XLSX", raw) == [(2, {"текст": "Яма", "тема": "dorogi-yamy"})]
 
 
 async def test_nothing_that_is_sent_is_written_to_the_disk(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

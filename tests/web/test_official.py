@@ -10,15 +10,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.admin.admin_pages import keep_mains, words_of
 from bot.charts.numbers import day
 from bot.web.site import Site
-from bot.web.views.official import month_ends
-from states.statistics.pages.facts import HAND, VK, Fact, Name
-from states.statistics.pages.page import OPEN, Kind, Network, OfficialPage, State
+from features.official_pages import sql as registry
+from features.official_pages.asked import keep_mains, words_of
+from features.official_pages.model.facts import HAND, VK, Fact, Name
+from features.official_pages.model.page import OPEN, Kind, Network, OfficialPage, State
+from features.official_pages.pages.views import month_ends
 from storage.db.database import Database
 from storage.privacy import audit
-from storage.records import official_pages as registry
 from tests.small import NOW
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser, hidden
 

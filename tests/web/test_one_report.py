@@ -13,8 +13,8 @@ import pytest
 
 from bot.config import calendar_file
 from bot.web.site import Site
-from features.demo import kept_pages as demo_pages
 from features.demo.given import Given
+from features.official_pages import demo_rows
 from states.lifecycle.appeal import Status
 from states.lifecycle.counted import Counted, Outcome
 from storage.db.database import Database
@@ -180,7 +180,7 @@ async def test_official_pages_stand_on_the_week_and_each_figure_is_its_list(
     """From the registry; where there is none, and in the report of an agency, no line stands instead of zeros."""
     await browser.sign_in(AT_CUR)
     assert "Официальные страницы" not in (await browser.get("/reports/week?from=2026-11-16")).text
-    await demo_pages.fill(
+    await demo_rows.fill(
         db, Given(1, 0, NOW, COMMUNITY, site.directory(), calendar_file.read(), ZoneInfo("Asia/Yekaterinburg"))
     )
     page = (await browser.get("/reports/week?from=2026-11-16")).text

@@ -174,6 +174,7 @@ def test_a_bot_without_a_panel_loads_nothing_of_it() -> None:
     assert not {"starlette", "jinja2", "uvicorn", "fastapi", "pyotp", "segno"} & there
     resting = {"bot.report", "bot.charts", "bot.printing", "bot.web", "features.demo.year", "features.alerts.ways"}
     resting |= {f"features.campaign_links.{name}" for name in ("asked", "pages", "papers", "posters")}
+    resting |= {f"features.official_pages.{name}" for name in ("asked", "made_up", "pages", "report", "table")}
     resting |= {f"features.open_data.{one}" for one in ("routes", "asked", "checks", "statuses_file")}
     assert not resting & there, "memory of a bot at rest"
     assert "aiohttp" in loaded.stdout.split()

@@ -34,7 +34,6 @@ def beside(home: Runtime, one: Community, token: str = "") -> Runtime:
         chores=home.chores,
         copies=home.copies,
         checks=home.checks,
-        pages=home.pages,
         registry=home.registry,
         number=home.number,
         started_at=home.clock.now(),

@@ -7,11 +7,8 @@ from bot.web.pages import (
     chats,
     code,
     groups,
-    heads,
     live,
     now,
-    official,
-    official_page,
     one_report,
     queue,
     reports,
@@ -31,7 +28,7 @@ from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, saved_views)
-FIGURES = (groups, topics, official, official_page, heads, reports, one_report)
+FIGURES = (groups, topics, reports, one_report)
 KEPT = (templates, chats, audit, people, data, settings)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *KEPT) for page in one.PAGES)

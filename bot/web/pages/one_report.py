@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.feature import summaries_of
 from bot.process.advice import Refusal
 from bot.report import links, paper
 from bot.report.figures import Report
@@ -33,7 +34,8 @@ async def report(request: Request) -> Response:
     site, wanted, today = of_request(request)
     stretch = stretch_of(request, local_day(site))
     asked = asked_of(stretch, wanted, local_day(site))
-    found = await site.readers.run(lambda tx: read(tx, asked, today, site.formula))
+    adds = summaries_of(site.features)
+    found = await site.readers.run(lambda tx: read(tx, asked, today, site.formula, adds))
     made = filled(region_of(site, request), asked, found, site.clock.now())
     if (form := request.path_params.get("form")) is not None:
         return await drawn(request, made, stretch, form)

@@ -1,0 +1,149 @@
+"""A table that people keep: XLSX or CSV in and out. It must never guess what a cell
+means (that is for whoever asked for it), and no text of a cell may become a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from bot.process.advice import Refusal
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LARGEST = 64 * 1024 * 1024
+Line = tuple[int, dict[str, str]]
+
+
+def read(path: Path) -> list[Line]:
+    """Each line that holds something, with its number and its cells by the heads of the first one, in small letters.
+
+    Raises:
+        Refusal: the file is not there or is no table.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Refusal(f"Файл {path} больше 64 МБ: разделите его.")
+        return _by_heads(_xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path.read_bytes()))
+    except OSError as error:
+        raise Refusal(f"Файл {path} не прочитать: {error.strerror}.") from None
+    except (BadZipFile, KeyError, ValueError, csv.Error):
+        raise Refusal(f"Файл {path} не похож на таблицу. Сохраните его как XLSX или CSV.") from None
+
+
+def of_bytes(name: str, data: bytes) -> list[Line]:
+    """The same of a table that was sent and lies on no disk.
+
+    Raises:
+        Refusal: it is no table, or unpacks to more than anybody keeps.
+    """
+    try:
+        if not name.lower().endswith(".xlsx"):
+            return _by_heads(_csv(data))
+        with ZipFile(io.BytesIO(data)) as packed:
+            if sum(one.file_size for one in packed.infolist()) > LARGEST:
+                raise Refusal(f"Файл {name} внутри больше 64 МБ: разделите его.")
+        return _by_heads(_xlsx(io.BytesIO(data)))
+    except (BadZipFile, KeyError, ValueError, csv.Error):
+        raise Refusal(f"Файл {name} не похож на таблицу. Сохраните его как XLSX или CSV.") from None
+
+
+def _by_heads(rows: Iterable[Sequence[str]]) -> list[Line]:
+    heads: list[str] = []
+    found = []
+    for number, cells in enumerate(rows, 1):
+        if not any(cells):
+            continue
+        if not heads:
+            heads = [head(one) for one in cells]
+            continue
+        found.append((number, {name: cell for name, cell in zip(heads, cells, strict=False) if name}))
+    return found
+
+
+def head(text: str) -> str:
+    return " ".join(text.casefold().replace("ё", "е").split())
+
+
+def _xlsx(path: Path | io.BytesIO) -> Iterator[list[str]]:
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # some programs write wrong ones
+        for row in sheet.iter_rows(values_only=True):
+            yield [cell(one) for one in row]
+    finally:
+        book.close()
+
+
+def cell(value: Any) -> str:
+    """As a person reads it: days as «2026-11-27», whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return " ".join(str(value).split())
+
+
+def _csv(data: bytes) -> Iterator[list[str]]:
+    """In UTF-8 or as Russian Windows writes it, cells apart by what stands most often in the first line."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1251")
+    first = text.split("\n", 1)[0]
+    apart = max((";", ",", "\t"), key=first.count)
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=apart, strict=True):
+        yield [_unquoted(cell(one)) for one in row]
+
+
+def _unquoted(text: str) -> str:
+    """The apostrophe that `as_csv` puts before what could be a formula."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
+def write(path: Path, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """
+    Raises:
+        Refusal: the file cannot be written, or its name ends strangely.
+    """
+    make = {".xlsx": as_xlsx, ".csv": as_csv}.get(path.suffix.lower())
+    if make is None:
+        raise Refusal("Имя файла должно кончаться на .xlsx или .csv.")
+    try:
+        path.write_bytes(make(heads, rows))
+    except OSError as error:
+        raise Refusal(f"Файл {path} не записать: {error.strerror}.") from None
+
+
+def as_csv(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(heads)
+    writer.writerows([[f"'{one}" if one.startswith(FORMULA) else one for one in row] for row in rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet("страницы")
+        sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
+        for number, row in enumerate(rows, 1):
+            sheet.write_row(number, 0, row)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(heads) - 1, 18)
+    return out.getvalue()

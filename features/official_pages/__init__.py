@@ -1,0 +1,89 @@
+"""The registry of official pages of bodies: a resident asks for one, VK is looked at once a week, the panel shows all.
+
+What is stored stays the core's: tables, stored names, audit words, settings. A region without it answers a question for
+a page as any other message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.feature import Asked, Feature, Loaders, Loop
+
+if TYPE_CHECKING:
+    import typer
+
+    from bot.admin.admin_service import AdminService
+    from bot.report.reading import Summed
+    from bot.runtime import Runtime
+    from bot.web.site import Page
+    from features.official_pages.made_up import Given
+    from states.facts import Rules
+    from storage.db.database import Database
+
+
+def adds() -> Rules:
+    from features.official_pages.handlers import RULES
+
+    return RULES
+
+
+def loads() -> Loaders:
+    from features.official_pages.model.page import PagesAsked
+    from features.official_pages.sql import found
+
+    return {PagesAsked: found}
+
+
+def loops(bot: Runtime) -> Sequence[Loop]:
+    from bot.upkeep.lasting import lasting
+    from features.official_pages.jobs import check_pages
+
+    return [lasting(bot, check_pages)]
+
+
+def list_asked(service: AdminService) -> Mapping[str, Asked]:
+    from features.official_pages.asked import AdminPages
+
+    return AdminPages(service.db, service.clock).commands()
+
+
+def list_commands() -> Sequence[tuple[str, typer.Typer]]:
+    from features.official_pages.commands import pages
+
+    return (("pages", pages),)
+
+
+def list_pages() -> Sequence[Page]:
+    from features.official_pages.pages import PAGES
+
+    return PAGES
+
+
+def list_summaries() -> Sequence[Summed]:
+    from features.official_pages.report import summed
+
+    return (summed,)
+
+
+async def fill_demo(db: Database, given: Given) -> str:
+    from features.official_pages.demo_rows import fill
+
+    return await fill(db, given)
+
+
+FEATURE = Feature(
+    "official_pages",
+    "Официальные страницы",
+    rules=adds,
+    loaders=loads,
+    loops=loops,
+    asked=list_asked,
+    commands=list_commands,
+    pages=list_pages,
+    summaries=list_summaries,
+    demo_rows=fill_demo,
+    templates=Path(__file__).with_name("templates"),
+)

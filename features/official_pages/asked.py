@@ -1,0 +1,137 @@
+"""What an administrator does with the registry of official pages: import of a table with a dry run, export.
+
+It must never delete a page, and never hold the database for long: a large table is kept a few hundred lines at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.process.advice import Refusal
+from bot.process.clock import Clock
+from bot.region.shared import directory_of
+from features.official_pages import sql as registry
+from features.official_pages.model.difference import Change, Difference, Row, compare, facts_of, page_after, page_of
+from features.official_pages.model.facts import Fact, latest, told
+from features.official_pages.model.page import KINDS, NETWORKS, OfficialPage
+from features.official_pages.model.words import searched
+from features.official_pages.table import HEADS, Reader, cells
+from states.audit import AuditAction, AuditLine
+from states.directory import Directory
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+from storage.privacy import audit
+from storage.records import directory as directories
+
+Json = dict[str, Any]
+MANY = 500
+SHOWN = 200
+"""Lines of each part of a difference; more nobody reads."""
+Kept = tuple[OfficialPage | None, OfficialPage, Row]
+
+
+class AdminPages:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.db, self.clock = db, clock
+
+    def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
+        return {"pages_import": self.pages_import, "pages_export": self.pages_export}
+
+    async def pages_import(self, lines: list[list[Any]], zone: str, dry_run: bool) -> Json:
+        """The difference in words, and the table is kept unless it is a dry run."""
+        known = await self._directory()
+        reader = Reader(known)
+        rows = reader.rows((number, said) for number, said in lines)
+        found = compare(await self.db.run(registry.everything), rows)
+        if not dry_run:
+            await self._keep(found, known, self.clock.now().astimezone(ZoneInfo(zone)).date())
+        counts = {
+            "new": len(found.new),
+            "changed": len(found.changed),
+            "gone": len(found.gone),
+            "same": len(found.same),
+        }
+        faults = [*reader.faults, *(f"Строка {one.line}: «{one.body}» уже есть в таблице выше." for one in found.twice)]
+        return {**counts, "faults": faults[:SHOWN], "wrong": len(faults), "lines": list(in_words(found, known))}
+
+    async def _keep(self, found: Difference, known: Directory, today: date) -> None:
+        first = await self.db.run(registry.last_id)
+        kept: list[Kept] = [(None, page_of(row, first + turn, today), row) for turn, row in enumerate(found.new, 1)]
+        kept += [(one.page, page_after(one.page, one.row, today), one.row) for one in found.changed]
+        kept += [(page, page, row) for page, row in found.same if row.by_hand]
+        for start in range(0, len(kept), MANY):
+            part = kept[start : start + MANY]
+            await self.db.run(lambda tx, part=part: keep(tx, part, known, today))  # type: ignore[misc]
+        await self.db.run(keep_mains)
+        line = AuditLine(0, AuditAction.PAGES_IMPORTED, "", str(len(kept)))
+        await self.db.run(lambda tx: audit.append(tx, [line], self.clock.now()))
+
+    async def pages_export(self) -> Json:
+        """The whole registry as lines of a table that can be imported again."""
+        known = await self._directory()
+        pages = await self.db.run(registry.everything)
+        facts = await self.db.run(lambda tx: registry.facts_of(tx, [one.id for one in pages]))
+        line = AuditLine(0, AuditAction.EXPORTED, "", "pages")
+        await self.db.run(lambda tx: audit.append(tx, [line], self.clock.now()))
+        return {"heads": HEADS, "rows": [cells(known, one, latest(facts[one.id])) for one in pages]}
+
+    async def _directory(self) -> Directory:
+        stored = await self.db.run(directories.load_text)
+        if stored is None:
+            raise Refusal("Сначала загрузите справочник: python -m bot directory import ПАПКА")
+        return directory_of(stored[0])
+
+
+async def keep(tx: Transaction, part: Sequence[Kept], known: Directory, today: date) -> None:
+    """Pages with what a search finds them by, and the facts that the table tells anew."""
+    pages = [after for _, after, _ in part]
+    anew = [after for was, after, _ in part if was != after]
+    await registry.keep(tx, anew, {one.id: words_of(one, known) for one in anew})
+    before = await registry.facts_of(tx, [one.id for one in pages])
+    facts: list[Fact] = []
+    for was, after, row in part:
+        now = latest(before[after.id])
+        facts += [told(now, one) for one in facts_of(was, after, row, today)]
+    await registry.keep_facts(tx, facts)
+
+
+async def keep_mains(tx: Transaction) -> None:
+    await registry.keep_mains(tx, await registry.everything(tx))
+
+
+def words_of(one: OfficialPage, known: Directory) -> str:
+    place = known.place_by_code.get(one.place)
+    names = (place.name, place.short, place.centre or "") if place else ()
+    return searched(one.body, KINDS[one.kind], *names, one.address)
+
+
+def in_words(found: Difference, known: Directory) -> Iterator[str]:
+    """The difference, each part cut where nobody reads on."""
+    yield from _cut(f"+ {_named(row, known)}" for row in found.new)
+    for one in found.changed[:SHOWN]:
+        yield f"~ {_named(one.page, known)}: {'; '.join(_change(change) for change in one.changes)}"
+    yield from _more(len(found.changed))
+    yield from _cut(f"? {_named(page, known)}: в таблице её нет. Закрыта или забыли?" for page in found.gone)
+
+
+def _cut(lines: Iterator[str]) -> Iterator[str]:
+    told_so_far = list(lines)
+    yield from told_so_far[:SHOWN]
+    yield from _more(len(told_so_far))
+
+
+def _more(many: int) -> Iterator[str]:
+    if many > SHOWN:
+        yield f"… и ещё {many - SHOWN}."
+
+
+def _named(one: OfficialPage | Row, known: Directory) -> str:
+    place = known.place_by_code.get(one.place)
+    return ", ".join(filter(None, (one.body, place.short if place else "", NETWORKS[one.network])))
+
+
+def _change(one: Change) -> str:
+    return f"{one.field} «{one.was}» → «{one.now}»" if one.was or one.now else f"{one.field} изменён"

@@ -1,0 +1,69 @@
+"""«Страница школы № 5 в Миассе»: the link from the registry of official pages, said beside the dialogue.
+
+It must swallow nothing: the draft stays as it is, and one press makes a message of the words.
+"""
+
+from __future__ import annotations
+
+from features.official_pages import texts
+from features.official_pages.model.page import OPEN, Found, OfficialPage, PagesAsked, State, rank
+from features.official_pages.model.question import page_asked
+from handlers.resident.resident import origin_of, turn_of
+from handlers.resident.situation import Situation, situation
+from handlers.resident.wishes import offered
+from handlers.text import texts_wishes
+from handlers.text.relayed import one_line
+from handlers.text.words import plural
+from handlers.views import own_screens
+from handlers.views.titles import place_title
+from states.decision import Decision
+from states.directory import Directory
+from states.facts import Facts, Rules
+from states.messages import Message
+
+TOLD = 5
+NAME = 120
+
+
+def asks(event: Message) -> PagesAsked | None:
+    words = page_asked(event.text) if event.command is None else ""
+    return PagesAsked(words) if words else None
+
+
+def answered(facts: Facts, event: Message) -> Decision | None:
+    """None where no page is asked for, or the words may be an answer to something."""
+    found, turn = facts.answer(PagesAsked), turn_of(facts, event.peer, origin_of(event))
+    if found is None or event.attachments or event.location or event.forwarded:
+        return None
+    if own_screens.asked(facts) or situation(turn) in (Situation.REPLYING, Situation.BLOCKED):
+        return None
+    text, there = said(found, facts.directory)
+    return offered(turn, event, text, (), texts_wishes.ANOTHER if there else texts.WRITE)
+
+
+def said(found: Found, directory: Directory) -> tuple[str, bool]:
+    """The answer, and whether there is a page in it."""
+    pages = sorted((one for one in found.pages if one.state in OPEN and one.address), key=rank)
+    if len(pages) == 1:
+        return texts.one(line(pages[0], directory)), True
+    if pages:
+        left = found.number - (len(found.pages) - len(pages)) - TOLD
+        more = plural(left, "страница", "страницы", "страниц") if left > 0 else ""
+        return texts.several([line(one, directory) for one in pages[:TOLD]], more), True
+    if len(found.pages) == 1:
+        (body,) = found.pages
+        return texts.missing(named(body, directory), soon=body.state in (State.WAITS, State.CREATING)), False
+    return texts.unknown(), False
+
+
+def line(page: OfficialPage, directory: Directory) -> str:
+    return texts.line(named(page, directory), one_line(page.address, NAME), marked=page.state is State.MARKED)
+
+
+def named(page: OfficialPage, directory: Directory) -> str:
+    """«Школа № 5, Миасс»; what names its town itself is not told twice."""
+    body, place = one_line(page.body, NAME), place_title(directory, page.place)
+    return f"{body}, {place}" if place and place.casefold() not in body.casefold() else body
+
+
+RULES = Rules(asks=(asks,), answers=(answered,))

@@ -1,0 +1,114 @@
+"""What VK's answers say of a community, as facts of the registry. Pure; it must never make a fact of what VK left out.
+
+Only whether something is there is kept, and counts: no texts, no telephone numbers, no names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.vk.parse import mapping, whole
+from features.official_pages.model.difference import short
+from features.official_pages.model.facts import NO, VK, YES, Fact, Name
+
+FIELDS = "description,site,contacts,addresses,cover,can_message,members_count"
+WEEK = timedelta(days=7)
+TIME_TO_ANSWER = timedelta(days=2)
+"""How old a post is at least before its comments are counted: a page has had two days for them."""
+_NUMBERED = re.compile(r"(?:club|public|event)(\d{1,12})")
+
+
+def screen_name(address: str) -> str:
+    """What VK's methods call a page: «school5», or its number; empty where the address is not of VK."""
+    host, _, path = short(address).partition("/")
+    name = path.split("?", 1)[0].split("/", 1)[0]
+    if host not in ("vk.com", "vkontakte.ru"):
+        return ""
+    numbered = _NUMBERED.fullmatch(name)
+    return numbered[1] if numbered else name
+
+
+def names_of(group: Mapping[str, Any]) -> tuple[str, str]:
+    """What it may have been asked by."""
+    return str(group.get("screen_name") or "").casefold(), str(whole(group.get("id")))
+
+
+def facts_of(group: Mapping[str, Any], page: int, today: date) -> list[Fact]:
+    """One that VK has closed or deleted shows nothing."""
+    if group.get("deactivated"):
+        return []
+    return [Fact(page, name, value, VK, today, today) for name, value in _said(group)]
+
+
+def _said(group: Mapping[str, Any]) -> Iterator[tuple[Name, str]]:
+    for field, name in (("description", Name.ABOUT), ("site", Name.SITE)):
+        if isinstance(group.get(field), str):
+            yield name, _yes(bool(group[field].strip()))
+    # VK leaves the contacts out where there are none (groups_group_full): asked for and absent is «нет».
+    yield Name.PHONE, _yes(any(mapping(one).get("phone") for one in group.get("contacts") or ()))
+    if "addresses" in group:
+        yield Name.PLACE, _yes(bool(mapping(group["addresses"]).get("is_enabled")))
+    if "cover" in group:
+        yield Name.COVER, _yes(bool(mapping(group["cover"]).get("enabled")))
+    if "can_message" in group:
+        yield Name.MESSAGES, _yes(bool(group["can_message"]))
+    if isinstance(group.get("members_count"), int):
+        yield Name.MEMBERS, str(group["members_count"])
+
+
+def _yes(there: bool) -> str:
+    return YES if there else NO
+
+
+def posts_of(wall: Mapping[str, Any], now: datetime) -> int:
+    """How many posts of the last seven days stand in this part of a wall."""
+    since = (now - WEEK).timestamp()
+    dates = [whole(mapping(one).get("date")) for one in wall.get("items") or ()]
+    return sum(since < one <= now.timestamp() for one in dates)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a person said under a post. `answered`: minutes until the page itself answered it, None where it did not."""
+
+    answered: float | None
+
+
+def talked_about(wall: Mapping[str, Any], now: datetime) -> list[tuple[int, int]]:
+    """Owner and number of the posts of a week whose comments have had time to be answered, and that have any."""
+    until = now - TIME_TO_ANSWER
+    since = until - WEEK
+    posts = [mapping(one) for one in wall.get("items") or ()]
+    return [
+        (whole(one.get("owner_id")), whole(one.get("id")))
+        for one in posts
+        if since.timestamp() < whole(one.get("date")) <= until.timestamp()
+        and whole(mapping(one.get("comments")).get("count"))
+    ]
+
+
+def comments_of(found: Mapping[str, Any], owner: int) -> list[Comment]:
+    """Of one answer of `wall.getComments` with threads. What the page itself said first is no comment of people."""
+    said = [mapping(one) for one in found.get("items") or ()]
+    return [Comment(_minutes(one, owner)) for one in said if whole(one.get("from_id")) > 0]
+
+
+def _minutes(comment: Mapping[str, Any], owner: int) -> float | None:
+    below = [mapping(one) for one in mapping(comment.get("thread")).get("items") or ()]
+    ours = [whole(one.get("date")) for one in below if whole(one.get("from_id")) == owner]
+    return (min(ours) - whole(comment.get("date"))) / 60 if ours else None
+
+
+def facts_of_comments(comments: Sequence[Comment], page: int, today: date) -> list[Fact]:
+    """How many, how many of them answered, and how soon; without answers there is no time of them."""
+    from statistics import median  # only a bot with a service key counts, and the module costs memory
+
+    times = [one.answered for one in comments if one.answered is not None]
+    said = {Name.COMMENTS: len(comments), Name.ANSWERED: len(times)}
+    if times:
+        said[Name.ANSWER_MINUTES] = round(median(times))
+    return [Fact(page, name, str(value), VK, today, today) for name, value in said.items()]

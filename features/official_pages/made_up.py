@@ -1,0 +1,261 @@
+"""A year of official pages that nobody keeps: from seven hundred to six thousand, made by rules, with what was checked.
+
+Pure: the same seed gives the same registry. It must never hold the name of a real person or the page of a real body.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Protocol
+
+from features.official_pages.model.facts import HAND, NO, TABLE, VK, YES, Fact, Name
+from features.official_pages.model.page import Kind, Network, OfficialPage, State
+from states.directory import Directory, Level, Place
+
+PAGES = 6000
+BEFORE = 700
+"""Pages that there were a year ago."""
+BODIES, WAITING, CREATING, MARKED = 3740, 138, 12, 3577
+NETWORKS = {Network.VK: 3412, Network.OK: 1655, Network.TELEGRAM: 702, Network.MAX: 231}
+MARKED_ON_OK = 577
+ALONE = {Network.OK: 150, Network.TELEGRAM: 28}
+"""Bodies that have this network and not VK."""
+SHARES: dict[Kind, float] = {
+    Kind.SCHOOL: 0.29, Kind.KINDERGARTEN: 0.30, Kind.CULTURE: 0.16, Kind.HOSPITAL: 0.06, Kind.SPORT: 0.06,
+    Kind.SOCIAL: 0.05, Kind.COLLEGE: 0.02, Kind.OTHER: 0.06,
+}  # fmt: skip
+PARENTS = {
+    Kind.SCHOOL: "minobr", Kind.KINDERGARTEN: "minobr", Kind.COLLEGE: "minobr", Kind.CULTURE: "mincult",
+    Kind.HOSPITAL: "minzdrav", Kind.SPORT: "minsport", Kind.SOCIAL: "minsoc",
+}  # fmt: skip
+NAMES: dict[Kind, tuple[str, ...]] = {
+    Kind.SCHOOL: ("Школа № {}", "Школа № {}", "Лицей № {}", "Гимназия № {}"),
+    Kind.KINDERGARTEN: ("Детский сад № {}",),
+    Kind.COLLEGE: ("Колледж № {}", "Техникум № {}"),
+    Kind.HOSPITAL: ("Больница № {}", "Поликлиника № {}"),
+    Kind.CULTURE: ("Дом культуры № {}", "Библиотека № {}", "Музыкальная школа № {}", "Музей № {}"),
+    Kind.SPORT: ("Спортшкола № {}", "Стадион № {}"),
+    Kind.SOCIAL: ("Центр соцобслуживания № {}",),
+    Kind.OTHER: ("Центр занятий № {}", "Лесничество № {}"),
+}
+POSTS = ("Секретарь", "Методист", "Заместитель директора", "Пресс-служба")
+HOSTS = {Network.VK: "vk.com/demo", Network.OK: "ok.ru/demo", Network.TELEGRAM: "t.me/demo", Network.MAX: "max.ru/demo"}
+CHECKS = (
+    (Name.ABOUT, 0.93), (Name.SITE, 0.88), (Name.PHONE, 0.78), (Name.PLACE, 0.83), (Name.COVER, 0.9),
+    (Name.MESSAGES, 0.86),
+)  # fmt: skip
+BY_HAND = ((Name.QR, 0.55), (Name.PLAIN, 0.7), (Name.WIDGET, 0.6))
+
+
+class Given(Protocol):
+    """What of the demonstration year a registry depends on (features/demo/given.py)."""
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def zone(self) -> tzinfo: ...
+    @property
+    def directory(self) -> Directory: ...
+    @property
+    def weights(self) -> Mapping[str, float]: ...
+    def chance(self, *of: object) -> random.Random: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    name: str
+    kind: Kind
+    place: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    page: OfficialPage
+    facts: tuple[Fact, ...]
+
+
+def made_of(given: Given) -> list[Made]:
+    """All of it as it stands today."""
+    rng = given.chance("pages")
+    today = given.now.astimezone(given.zone).date()
+    found = bodies(given, rng)
+    rng.shuffle(found)
+    waiting, creating, present = found[:WAITING], found[WAITING : WAITING + CREATING], found[WAITING + CREATING :]
+    pages = [_early(rng, one, State.WAITS, today, 3, 178) for one in waiting]
+    pages += [_early(rng, one, State.CREATING, today, 1, 30) for one in creating]
+    pages += _open(rng, networks(rng, present), today)
+    numbered = [replace(one, id=number) for number, one in enumerate(pages, 1)]
+    return [_checked(given, one, today) for one in numbered]
+
+
+# --- bodies
+
+
+def bodies(given: Given, rng: random.Random) -> list[Body]:
+    """Administrations and heads of all municipalities, ministries, and the rest by population."""
+    places = given.directory.places
+    own = {one.place: one for one in given.directory.agencies if one.level is Level.MUNICIPALITY and one.place}
+    found = [
+        Body(one.name, Kind.AUTHORITY, "", one.code)
+        for one in given.directory.agencies
+        if one.level in (Level.GOVERNOR, Level.REGION)
+    ]
+    found += [Body(own[one.code].short, Kind.ADMINISTRATION, one.code, own[one.code].code) for one in places]
+    found += [Body("Глава округа", Kind.HEAD, one.code, own[one.code].code) for one in places]
+    numbers: Counter[tuple[str, str]] = Counter()
+    weights = [given.weights[one.code] for one in places]
+    kinds, shares = list(SHARES), list(SHARES.values())
+    while len(found) < BODIES:
+        found.append(_body(rng, rng.choices(places, weights)[0], rng.choices(kinds, shares)[0], numbers))
+    return found
+
+
+def _body(rng: random.Random, place: Place, kind: Kind, numbers: Counter[tuple[str, str]]) -> Body:
+    name = rng.choice(NAMES[kind])
+    numbers[place.code, name] += 1
+    return Body(name.format(numbers[place.code, name]), kind, place.code, PARENTS.get(kind, ""))
+
+
+def networks(rng: random.Random, present: Sequence[Body]) -> list[tuple[Body, Network]]:
+    """Each body has VK or stands in `ALONE`; some of the former are in other networks too."""
+    found, start = [], 0
+    for network, many in ALONE.items():
+        found += [(one, network) for one in present[start : start + many]]
+        start += many
+    in_vk = present[start:]
+    found += [(one, Network.VK) for one in in_vk]
+    for network, many in NETWORKS.items():
+        if network is not Network.VK:
+            found += [(one, network) for one in rng.sample(in_vk, many - ALONE.get(network, 0))]
+    return found
+
+
+# --- their pages
+
+
+def _early(rng: random.Random, one: Body, state: State, today: date, least: int, most: int) -> OfficialPage:
+    """One that is not there yet; few wait for very long."""
+    days = round(least + (most - least) * rng.random() ** 1.6)
+    return _page(rng, one, Network.VK, "", state, today - timedelta(days=days))
+
+
+def _page(rng: random.Random, one: Body, network: Network, address: str, state: State, since: date) -> OfficialPage:
+    who = rng.choice(POSTS) if rng.random() < 0.8 else ""
+    return OfficialPage(0, one.name, one.kind, one.place, one.parent, network, address, state, who, since)
+
+
+def _open(rng: random.Random, wanted: list[tuple[Body, Network]], today: date) -> list[OfficialPage]:
+    rng.shuffle(wanted)
+    days = opened_on(rng, len(wanted), today)
+    pages = []
+    for number, ((one, network), day) in enumerate(zip(wanted, days, strict=True), 1):
+        made = _page(rng, one, network, f"https://{HOSTS[network]}{number}", State.EXISTS, day)
+        pages.append(replace(made, opened=day))
+    marked = _to_mark(rng, pages)
+    return [_marked(rng, one, today) if place in marked else one for place, one in enumerate(pages)]
+
+
+def opened_on(rng: random.Random, many: int, today: date) -> list[date]:
+    """Seven hundred before the year begins, then somewhat behind the plan until its end."""
+    start = year_began(today)
+    before = [start - timedelta(days=rng.randrange(900)) for _ in range(BEFORE)]
+    length = (today - start).days
+    reached = [_reached(day / length) for day in range(length + 1)]
+    after = [
+        start + timedelta(days=bisect_left(reached, (turn + 1) / (many - BEFORE))) for turn in range(many - BEFORE)
+    ]
+    return before + after
+
+
+def year_began(today: date) -> date:
+    """The last day of the same month a year ago."""
+    return (today.replace(year=today.year - 1, day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _reached(part: float) -> float:
+    """What share of the year's pages there is after this part of it."""
+    return min(1.0, part - 0.045 * math.sin(math.pi * part) + (1e-9 if part >= 1 else 0))
+
+
+def _to_mark(rng: random.Random, pages: Sequence[OfficialPage]) -> set[int]:
+    """Only VK and OK give the mark."""
+    of = {network: [place for place, one in enumerate(pages) if one.network is network] for network in NETWORKS}
+    return {*rng.sample(of[Network.VK], MARKED - MARKED_ON_OK), *rng.sample(of[Network.OK], MARKED_ON_OK)}
+
+
+def _marked(rng: random.Random, one: OfficialPage, today: date) -> OfficialPage:
+    assert one.opened is not None
+    start = max(one.opened, year_began(today) - timedelta(days=60)) if rng.random() < 0.7 else one.opened
+    day = min(today, start + timedelta(days=round(rng.expovariate(1 / 25))))
+    return replace(one, state=State.MARKED, marked=day, since=day)
+
+
+# --- what is known of them
+
+
+def _checked(given: Given, one: OfficialPage, today: date) -> Made:
+    """VK is looked at once a week; nobody has looked at a page of the last days, and people look at some."""
+    rng = given.chance("page", one.id)
+    states = {day: state for day, state in ((one.opened, State.EXISTS), (one.marked, State.MARKED)) if day}
+    states[one.since] = one.state
+    facts = [Fact(one.id, Name.STATE, state.value, TABLE, day, one.since) for day, state in sorted(states.items())]
+    looked = today - timedelta(days=1 + one.id % 4)
+    if one.opened is not None and one.opened < looked:
+        if one.network is Network.VK:
+            facts += _seen_by_vk(rng, given, one, looked)
+            one = replace(one, checked=looked)
+        if rng.random() < 0.6:
+            facts += _seen_by_hand(rng, one, today)
+    return Made(one, tuple(facts))
+
+
+def _seen_by_vk(rng: random.Random, given: Given, one: OfficialPage, looked: date) -> Iterator[Fact]:
+    care = rng.uniform(0.75, 1.08)
+    assert one.opened is not None
+    first = max(one.opened + timedelta(days=1), looked - timedelta(days=7 * rng.randrange(1, 12)))
+    for name, share in CHECKS:
+        yield Fact(one.id, name, YES if rng.random() < share * care else NO, VK, first, looked)
+    people = given.weights.get(one.place, 60_000)
+    weekly = {Name.POSTS: round(rng.gammavariate(2.2, 2.1 * care)), Name.MEMBERS: _members(rng, people)}
+    if one.kind is Kind.HEAD:
+        yield from _weeks(rng, one, care, looked)
+    for name, count in weekly.items():
+        before = max(0, round(count * rng.uniform(0.7, 1.1)))
+        if first < looked - timedelta(days=7):
+            yield Fact(one.id, name, str(before), VK, first, looked - timedelta(days=7))
+        yield Fact(one.id, name, str(count), VK, looked, looked)
+
+
+def _weeks(rng: random.Random, one: OfficialPage, care: float, looked: date) -> Iterator[Fact]:
+    """What people said to a head and was answered, each week of the last quarter; some have closed their comments."""
+    assert one.opened is not None
+    if rng.random() < 0.1:
+        return
+    days = [looked - timedelta(days=7 * turn) for turn in range(13)]
+    for day in (one_day for one_day in days if one_day > one.opened):
+        comments = round(rng.gammavariate(2.0, 6.0))
+        answered = sum(rng.random() < 0.7 * care for _ in range(comments))
+        said = {Name.COMMENTS: comments, Name.ANSWERED: answered}
+        if answered:
+            said[Name.ANSWER_MINUTES] = round(rng.lognormvariate(6.2, 0.9) / care)
+        for name, many in said.items():
+            yield Fact(one.id, name, str(many), VK, day, day)
+
+
+def _members(rng: random.Random, people: float) -> int:
+    return round(60 + math.pow(people, 0.6) * rng.lognormvariate(0.2, 0.8))
+
+
+def _seen_by_hand(rng: random.Random, one: OfficialPage, today: date) -> Iterator[Fact]:
+    assert one.opened is not None
+    day = max(one.opened, today - timedelta(days=rng.randrange(5, 120)))
+    for name, share in BY_HAND:
+        if rng.random() < 0.85:
+            yield Fact(one.id, name, YES if rng.random() < share else NO, HAND, day, day)

@@ -1,0 +1,214 @@
+"""What a table changes in the registry: new, changed field by field, gone. It must never delete: a page that is missing
+in the table is a question to people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from features.official_pages.model.facts import TABLE, Fact, Name
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table. `id` is 0 where the table has no number. None and empty days: the table does not say."""
+
+    line: int
+    body: str
+    kind: Kind
+    place: str
+    parent: str
+    network: Network
+    address: str
+    state: State
+    responsible: str
+    id: int = 0
+    since: date | None = None
+    opened: date | None = None
+    marked: date | None = None
+    by_hand: tuple[tuple[Name, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`responsible` is told without its words: they may name a person."""
+
+    field: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    page: OfficialPage
+    row: Row
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`twice`: lines that are about a page that a line before them was about."""
+
+    new: list[Row] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
+    same: list[tuple[OfficialPage, Row]] = field(default_factory=list)
+    gone: list[OfficialPage] = field(default_factory=list)
+    twice: list[Row] = field(default_factory=list)
+
+
+Key = tuple[object, ...]
+Keys = Callable[["OfficialPage | Row"], "Key | None"]
+
+
+def _number(one: OfficialPage | Row) -> Key | None:
+    return (one.id,) if one.id else None
+
+
+def _link(one: OfficialPage | Row) -> Key | None:
+    return (one.network, short(one.address)) if one.address else None
+
+
+def _name(one: OfficialPage | Row) -> Key | None:
+    return (one.body.casefold(), one.place, one.network)
+
+
+def short(address: str) -> str:
+    """An address as it is compared: «https://VK.com/school5/» and «vk.com/school5» are one."""
+    cut = address.strip().casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.")
+    return cut.removeprefix("m.").rstrip("/").replace("vk.ru/", "vk.com/")
+
+
+def compare(known: Sequence[OfficialPage], rows: Iterable[Row]) -> Difference:
+    """By the number, else by the address, else by body and network."""
+    found, free = Difference(), {one.id: one for one in known}
+    index = {ways: _indexed(known, ways) for ways in (_number, _link, _name)}
+    taken: set[int] = set()
+    left = list(rows)
+    for ways in (_number, _link, _name):
+        waiting = []
+        for row in left:
+            key = ways(row)
+            page = next((one for one in index[ways].get(key, ()) if one.id in free), None) if key else None
+            if page is None:
+                waiting.append(row)
+                continue
+            del free[page.id]
+            taken.add(page.id)
+            _place(found, page, row)
+        left = waiting
+    _leftover(found, left, known, taken)
+    found.gone.extend(free.values())
+    return found
+
+
+def _indexed(known: Sequence[OfficialPage], ways: Keys) -> dict[Key, list[OfficialPage]]:
+    index: dict[Key, list[OfficialPage]] = {}
+    for one in known:
+        key = ways(one)
+        if key is not None:
+            index.setdefault(key, []).append(one)
+    return index
+
+
+def _place(found: Difference, page: OfficialPage, row: Row) -> None:
+    changes = changes_of(page, row)
+    if changes:
+        found.changed.append(Changed(page, row, changes))
+    else:
+        found.same.append((page, row))
+
+
+def _leftover(found: Difference, left: Sequence[Row], known: Sequence[OfficialPage], taken: set[int]) -> None:
+    """What fits no page is new, unless a line before it was about the same one."""
+    seen: set[Key] = {key for one in known if one.id in taken if (key := _link(one) or _name(one))}
+    for row in sorted(left, key=lambda one: one.line):
+        key = _link(row) or _name(row)
+        assert key is not None, "a body has a name"
+        if key in seen:
+            found.twice.append(row)
+        else:
+            found.new.append(row)
+        seen.add(key)
+
+
+_FIELDS: tuple[tuple[str, Callable[[OfficialPage | Row], str]], ...] = (
+    ("организация", lambda one: one.body),
+    ("вид", lambda one: KINDS[one.kind]),
+    ("муниципалитет", lambda one: one.place),
+    ("кто выше", lambda one: one.parent),
+    ("сеть", lambda one: NETWORKS[one.network]),
+    ("ссылка", lambda one: one.address),
+    ("состояние", lambda one: STATES[one.state]),
+)
+
+
+def changes_of(page: OfficialPage, row: Row) -> tuple[Change, ...]:
+    found = [Change(name, of(page), of(row)) for name, of in _FIELDS if of(page) != of(row)]
+    if row.responsible and row.responsible != page.responsible:
+        found.append(Change("ответственный", "", ""))
+    dates = (("создана", page.opened, row.opened), ("госметка с", page.marked, row.marked))
+    found += [Change(name, _day(was), _day(now)) for name, was, now in dates if now is not None and now != was]
+    return tuple(found)
+
+
+def _day(one: date | None) -> str:
+    return one.isoformat() if one is not None else ""
+
+
+# What is kept of it
+
+
+def page_of(row: Row, number: int, today: date) -> OfficialPage:
+    """A new page. What the table says of days counts, else it is as it is from today on."""
+    since = row.since or _last(row) or today
+    fresh = OfficialPage(
+        number, row.body, row.kind, row.place, row.parent, row.network, row.address, row.state, row.responsible, since
+    )
+    return _dated(fresh, row)
+
+
+def _last(row: Row) -> date | None:
+    return {State.EXISTS: row.opened, State.MARKED: row.marked or row.opened}.get(row.state)
+
+
+def page_after(page: OfficialPage, row: Row, today: date) -> OfficialPage:
+    """The page as the table says; what it does not say stays."""
+    since = page.since if row.state is page.state else row.since or today
+    after = replace(
+        page, body=row.body, kind=row.kind, place=row.place, parent=row.parent, network=row.network,
+        address=row.address, state=row.state, responsible=row.responsible or page.responsible, since=since,
+    )  # fmt: skip
+    return _dated(after, row)
+
+
+def _dated(one: OfficialPage, row: Row) -> OfficialPage:
+    opened, marked = row.opened or one.opened, row.marked or one.marked
+    is_open = one.state in OPEN
+    if opened is None and is_open:
+        opened = min(one.since, marked or one.since)
+    if one.state is State.MARKED:
+        marked = marked or one.since
+    elif is_open:
+        marked = None
+    closed = (one.closed or one.since) if one.state is State.CLOSED else None
+    return replace(one, opened=opened, marked=marked, closed=closed)
+
+
+def facts_of(before: OfficialPage | None, after: OfficialPage, row: Row, today: date) -> list[Fact]:
+    """What the table says anew of a page: its states with their days, its address, what a person looked at."""
+    found = []
+    if before is None or (before.state, before.since) != (after.state, after.since):
+        found += [Fact(after.id, Name.STATE, state, TABLE, day, max(day, today)) for day, state in _course(after)]
+    if after.address and (before is None or before.address != after.address):
+        found.append(Fact(after.id, Name.ADDRESS, after.address, TABLE, today, today))
+    return found + [Fact(after.id, name, value, TABLE, today, today) for name, value in row.by_hand]
+
+
+def _course(one: OfficialPage) -> list[tuple[date, str]]:
+    """The states with the days on which they began, one a day."""
+    days = {day: state.value for day, state in ((one.opened, State.EXISTS), (one.marked, State.MARKED)) if day}
+    days = {day: state for day, state in days.items() if day <= one.since}
+    days[one.since] = one.state.value
+    return sorted(days.items())

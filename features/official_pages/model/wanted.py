@@ -1,0 +1,97 @@
+"""Which pages are asked for: a list, a number and a file of one `Wanted` are the same pages. To an address and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from features.official_pages.model.page import Kind, Network, State
+
+LONGEST = 200
+NONE = "-"
+"""Stands in an address for «none»: of no municipality."""
+E_ = TypeVar("E_", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Empty is no condition. `on`: only pages that could be read at the end of this day, and `marked` then says whether
+    they had the mark by then. `bodies`: the best page of each body, one row for each. `until`: in their state since
+    this day or before it."""
+
+    kinds: tuple[Kind, ...] = ()
+    places: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    networks: tuple[Network, ...] = ()
+    states: tuple[State, ...] = ()
+    bodies: bool = False
+    on: date | None = None
+    marked: bool | None = None
+    until: date | None = None
+    words: str = ""
+
+
+class Unreadable(ValueError):
+    """A pair of an address that means nothing."""
+
+
+def to_address(wanted: Wanted) -> list[tuple[str, str]]:
+    said = [("kind", one.value) for one in wanted.kinds]
+    said += [("place", one or NONE) for one in wanted.places]
+    said += [("parent", one) for one in wanted.parents]
+    said += [("network", one.value) for one in wanted.networks]
+    said += [("state", one.value) for one in wanted.states]
+    said += [("bodies", "yes")] if wanted.bodies else []
+    said += [(name, day.isoformat()) for name, day in (("on", wanted.on), ("until", wanted.until)) if day is not None]
+    said += [("marked", "yes" if wanted.marked else "no")] if wanted.marked is not None else []
+    return said + ([("words", wanted.words)] if wanted.words else [])
+
+
+def from_address(pairs: Iterable[tuple[str, str]]) -> Wanted:
+    """Names that it does not know belong to the page.
+
+    Raises:
+        Unreadable: a value that means nothing.
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if value.strip():
+            found.setdefault(name, []).append(value.strip()[:LONGEST])
+    marked = _flag(found.get("marked"))
+    return Wanted(
+        kinds=_all(Kind, found.get("kind", ())),
+        places=tuple("" if one == NONE else one for one in found.get("place", ())),
+        parents=tuple(found.get("parent", ())),
+        networks=_all(Network, found.get("network", ())),
+        states=_all(State, found.get("state", ())),
+        bodies=_flag(found.get("bodies")) is True,
+        on=_day(found.get("on")),
+        marked=marked,
+        until=_day(found.get("until")),
+        words=found.get("words", [""])[-1],
+    )
+
+
+def _all(kind: type[E_], values: Iterable[str]) -> tuple[E_, ...]:
+    try:
+        return tuple(kind(one) for one in values)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
+
+
+def _day(values: list[str] | None) -> date | None:
+    try:
+        return date.fromisoformat(values[-1]) if values else None
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
+
+
+def _flag(values: list[str] | None) -> bool | None:
+    if not values:
+        return None
+    if values[-1] not in ("yes", "no"):
+        raise Unreadable(values[-1])
+    return values[-1] == "yes"

@@ -1,0 +1,172 @@
+"""«Страницы глав»: the rating of a month by its parts. A part that nobody measured is «нет данных», and who has too few
+parts stands below the compared ones without a score. It must never show the sum without its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.charts.numbers import MISSING, MONTHS, number
+from bot.web.asked import local_day
+from bot.web.downloads.table_files import FORMS, file
+from bot.web.layout import render
+from bot.web.site import Page, Site, site_of, viewer_of
+from features.official_pages import sql as registry
+from features.official_pages.model.facts import Fact
+from features.official_pages.model.heads import TITLES, Norms, Part, Parts, of_month, parts, score
+from features.official_pages.model.page import OPEN, Kind, Network, OfficialPage
+from features.official_pages.model.wanted import Wanted
+from features.official_pages.pages.views import MENU, month_ends, within
+from handlers.views.titles import place_title
+from storage.db.transaction import Transaction
+
+MOST = 1000
+NORMS = Norms()
+"""No act confirms them and no region has asked for others; they stand under the table in words."""
+UNITS = {Part.LOOK: "%", Part.POSTS: "в неделю", Part.ANSWERED: "%", Part.SPEED: "ч", Part.AUDIENCE: "%"}
+PLACES = {Part.POSTS: 1, Part.SPEED: 1, Part.AUDIENCE: 1}
+"""Decimals of what was counted; the others have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`cells`: of each part its points and what was counted, both in words. `rank` is empty where nobody compares."""
+
+    id: int
+    rank: str
+    body: str
+    place: str
+    score: str
+    before: str
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    page: OfficialPage
+    parts: Parts
+    score: float | None
+    before: float | None
+
+
+async def heads(request: Request) -> Response:
+    site = site_of(request)
+    month, norms = month_of(request, local_day(site)), NORMS
+    wanted = within(viewer_of(request), Wanted(kinds=(Kind.HEAD,), networks=(Network.VK,), states=OPEN))
+
+    async def body(tx: Transaction) -> tuple[list[OfficialPage], dict[int, list[Fact]]]:
+        pages = await registry.some(tx, wanted, 0, MOST)
+        return pages, await registry.facts_of(tx, [one.id for one in pages])
+
+    pages, facts = await site.readers.run(body)
+    rows = listed(site, judged(site, pages, facts, month, norms))
+    if (form := request.path_params.get("form")) is not None:
+        return as_file(rows, month, norms, form)
+    return render(
+        request,
+        "heads.html",
+        rows=rows,
+        heads=[(TITLES[part], UNITS[part]) for part in Part],
+        said=in_words(month),
+        months=months(local_day(site), month),
+        forms=[(name, address(month, form)) for form, name in FORMS],
+        words=norms.words,
+    )
+
+
+# --- the month
+
+
+def month_of(request: Request, today: date) -> date:
+    """Its first day; by default of the last month that is over."""
+    said = request.query_params.get("month", "")
+    if not said:
+        return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    try:
+        return date.fromisoformat(f"{said}-01")
+    except ValueError:
+        raise HTTPException(400) from None
+
+
+def end_of(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def months(today: date, chosen: date) -> list[tuple[str, str, bool]]:
+    """The present month and those before it: words, address, whether it is the chosen one."""
+    first = [one.replace(day=1) for one in reversed(month_ends(today))]
+    return [(in_words(one), address(one), one == chosen) for one in dict.fromkeys(first)]
+
+
+def in_words(month: date) -> str:
+    return f"{MONTHS[month.month - 1]} {month.year}"
+
+
+def address(month: date, form: str = "") -> str:
+    return f"/pages/heads{'.' + form if form else ''}?month={month:%Y-%m}"
+
+
+# --- the table
+
+
+def judged(
+    site: Site, pages: Sequence[OfficialPage], facts: Mapping[int, Sequence[Fact]], month: date, norms: Norms
+) -> list[Judged]:
+    """The best first, then who is not compared."""
+    residents = {one.code: one.residents for one in site.directory().places}
+    before = (month - timedelta(days=1)).replace(day=1)
+
+    def of(one: OfficialPage, first: date) -> Parts:
+        said = of_month(facts[one.id], first, end_of(first))
+        return parts(said, residents.get(one.place, 0), norms, one.network)
+
+    found = [(one, of(one, month), of(one, before)) for one in pages]
+    known = [Judged(one, now, score(now, norms), score(was, norms)) for one, now, was in found]
+    return sorted(known, key=lambda one: (one.score is None, -(one.score or 0), one.page.place, one.page.id))
+
+
+def listed(site: Site, found: Sequence[Judged]) -> list[Row]:
+    directory = site.directory()
+    return [
+        Row(
+            id=one.page.id,
+            rank=str(turn) if one.score is not None else "",
+            body=one.page.body,
+            place=place_title(directory, one.page.place) or "вся область",
+            score=number(one.score) if one.score is not None else "мало данных",
+            before=number(one.before) if one.before is not None else MISSING,
+            cells=tuple(cell(one.parts, part) for part in Part),
+        )
+        for turn, one in enumerate(found, 1)
+    ]
+
+
+def cell(known: Parts, part: Part) -> tuple[str, str]:
+    """«80», «2,4 в неделю»."""
+    one = known.get(part)
+    if one is None:
+        return MISSING, ""
+    return number(one.points), f"{number(one.value, PLACES.get(part, 0))}\u00a0{UNITS[part]}"
+
+
+def as_file(rows: Sequence[Row], month: date, norms: Norms, form: str) -> Response:
+    names = [name for part in Part for name in (f"{TITLES[part]}, баллов", f"{TITLES[part]}, {UNITS[part]}")]
+    lines = [
+        [one.rank, one.place, one.body, one.score, one.before, *(said for pair in one.cells for said in pair)]
+        for one in rows
+    ]
+    head = [("что", f"Страницы глав, {in_words(month)}"), ("как считали", norms.words)]
+    named = ["место", "муниципалитет", "страница", "балл", "месяцем раньше", *names]
+    return file(form, f"heads-{month:%Y-%m}", head, named, lines)
+
+
+PAGES = (
+    Page("/pages/heads", heads, MENU),
+    Page("/pages/heads.{form}", heads, MENU),
+)

@@ -1,0 +1,268 @@
+"""«Официальные страницы»: the year, who is represented, who waits for a signature, the registry. Every number is a link
+to exactly the pages that it counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.charts.map import Area, Map, chart_map
+from bot.charts.numbers import MISSING, number, percent
+from bot.charts.stacked import Column, Stacked, stacked
+from bot.web.asked import local_day
+from bot.web.downloads.table_files import FORMS, file
+from bot.web.layout import render
+from bot.web.site import Page, Site, site_of, viewer_of
+from features.official_pages import sql as registry
+from features.official_pages.model.facts import Fact
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, Kind, OfficialPage, State
+from features.official_pages.model.wanted import Wanted, to_address
+from features.official_pages.pages.views import (
+    BOUND,
+    CELLS,
+    MENU,
+    Count,
+    Facet,
+    Group,
+    Row,
+    asked,
+    conditions,
+    facets,
+    fitting,
+    group,
+    groups,
+    link,
+    listed,
+    month_ends,
+    rows,
+    summed,
+)
+from handlers.text.words import plural
+from handlers.views.titles import place_title
+from states.statistics.pages_plan import Plan, planned, read
+from storage.db.transaction import Transaction
+
+MOST, FIRST = 50, 8
+LONG, LATE = 90, 150
+"""Days of waiting for a signature: what is to be reminded, and what somebody must answer for."""
+ALL = 1_000_000
+STEPS = (80.0, 90.0, 95.0, 98.0)
+"""Borders of shades on the map, in per cent of bodies that are represented."""
+SHORT = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+LISTED = (
+    "номер", "организация", "вид", "муниципалитет", "кто выше", "сеть", "ссылка", "состояние", "с какого дня",
+    "проверка", "записей за неделю", "подписчиков", "проверено",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the page knows, of one moment."""
+
+    bodies: Mapping[tuple[str, ...], int]
+    pages: Mapping[tuple[str, ...], int]
+    months: Sequence[tuple[int, int]]
+    waiting: Sequence[Row]
+    waits: int
+    long: int
+    listed: Sequence[Row]
+    total: int
+    facets: Sequence[Facet]
+
+
+async def official(request: Request) -> Response:
+    site, wanted = site_of(request), asked(request)
+    if (form := request.path_params.get("form")) is not None:
+        return await as_file(site, wanted, form)
+    today, start, viewer = local_day(site), _start(request), viewer_of(request)
+    bound = BOUND.get(viewer.role, "")
+    area = replace(Wanted(), kinds=wanted.kinds, places=wanted.places, parents=wanted.parents)
+    seen = await site.readers.run(lambda tx: look(tx, site, area, wanted, today, start, bound))
+    whole = overview(area, seen)
+    return render(
+        request,
+        "official.html",
+        area=area,
+        whole=whole,
+        states=of_states(area, seen),
+        networks=of_networks(area, seen),
+        chart=year_chart(area, seen, read(site.settings.pages_plan), today),
+        grown=grown(seen),
+        waiting=seen.waiting,
+        waits=Count(seen.waits, listed(replace(area, states=(State.WAITS,)))),
+        long=Count(seen.long, listed(replace(area, states=(State.WAITS,), until=today - timedelta(days=LONG)))),
+        LONG=LONG,
+        LATE=LATE,
+        kinds=by_kind(area, seen),
+        places=(places := by_place(site, area, seen)),
+        map=region_map(site, places) if len(places) > 1 else "",
+        rows=seen.listed,
+        total=seen.total,
+        told=f"{number(seen.total)} {plural(seen.total, 'запись', 'записи', 'записей').split()[1]}",
+        facets=seen.facets,
+        chips=list(conditions(site, wanted, bound)),
+        hidden=[pair for pair in to_address(wanted) if pair[0] != "words"],
+        wanted=wanted,
+        pages=_pages(wanted, start, seen.total),
+        forms=[(name, link(wanted, form=form)) for form, name in FORMS],
+        plain=listed(Wanted()),
+        bound=bool(bound),
+        number=number,
+        percent=percent,
+        MISSING=MISSING,
+    )
+
+
+async def look(tx: Transaction, site: Site, area: Wanted, wanted: Wanted, today: date, start: int, bound: str) -> Seen:
+    waits = replace(area, states=(State.WAITS,))
+    waiting = await registry.some(tx, waits, 0, FIRST)
+    found, total = await registry.page(tx, wanted, start, MOST)
+    facts = await registry.facts_of(tx, [one.id for one in (*waiting, *found)])
+    base = Wanted(parents=wanted.parents, places=wanted.places if bound == "places" else ())
+    cells = await registry.counts(tx, base, *CELLS)
+    rest = replace(wanted, kinds=(), places=base.places, networks=(), states=())
+    within = cells if rest == base else await registry.counts(tx, rest, *CELLS)
+    there = fitting(cells, area)
+    return Seen(
+        bodies=summed({key: many for key, many in there.items() if key[-1]}, 0, 1, 3),
+        pages=summed(there, 0, 1, 2, 3),
+        months=await registry.months(tx, area, month_ends(today)),
+        waiting=list(rows(site, waiting, facts, today)),
+        waits=await registry.number(tx, waits),
+        long=await registry.number(tx, replace(waits, until=today - timedelta(days=LONG))),
+        listed=list(rows(site, found, facts, today)),
+        total=total,
+        facets=facets(site, wanted, within, bound),
+    )
+
+
+# --- the year and the whole
+
+
+def overview(area: Wanted, seen: Seen) -> Group:
+    return group("", "", area, _sum(seen.bodies, 2), _sum(seen.pages, 3))
+
+
+def _sum(found: Mapping[tuple[str, ...], int], *places: int) -> Counter[str]:
+    """Counts by these parts of their keys only."""
+    summed: Counter[str] = Counter()
+    for key, many in found.items():
+        summed["|".join(key[place] for place in places)] += many
+    return summed
+
+
+def of_states(area: Wanted, seen: Seen) -> list[tuple[str, str, Count, float | None]]:
+    """Bodies by how far they have come: words, class of the mark, number, share."""
+    by, whole = _sum(seen.bodies, 2), sum(seen.bodies.values())
+    kinds = (
+        ("есть страница", "bar", OPEN),
+        ("ждут подпись", "warn", (State.WAITS,)),
+        ("создают", "other", (State.CREATING,)),
+        ("страницы нет", "none", (State.NONE, State.CLOSED)),
+    )
+    found = []
+    for words, mark, states in kinds:
+        many = sum(by[state] for state in states)
+        href = listed(replace(area, states=states, bodies=True))
+        if many:
+            found.append((words, mark, Count(many, href), many / whole if whole else None))
+    return found
+
+
+def of_networks(area: Wanted, seen: Seen) -> list[tuple[str, Count]]:
+    by = _sum(seen.pages, 2, 3)
+    return [
+        (name, Count(sum(by[f"{one}|{state}"] for state in OPEN), listed(replace(area, networks=(one,), states=OPEN))))
+        for one, name in NETWORKS.items()
+    ]
+
+
+def grown(seen: Seen) -> str:
+    return f"За год: с {number(seen.months[0][0])} до {number(seen.months[-1][0])} страниц"
+
+
+def year_chart(area: Wanted, seen: Seen, plan: Plan, today: date) -> str:
+    """The plan is of the whole registry: a part of it has none."""
+    known = plan if area == Wanted() else ()
+    columns = []
+    for turn, (day, (there, marked)) in enumerate(zip(month_ends(today), seen.months, strict=True)):
+        name = SHORT[day.month - 1]
+        year = str(day.year) if not turn or day.month == 1 else ""
+        href = listed(replace(area, on=day))
+        columns.append(Column(name, marked, there - marked, planned(known, day), year, f"{name} {day.year}", href))
+    about = "Столбцы: сколько страниц было в конце каждого месяца, из них с госметкой."
+    return stacked(Stacked("Официальные страницы за год", about, tuple(columns), "с госметкой", "без метки")).svg
+
+
+# --- by kind and by municipality
+
+
+def by_kind(area: Wanted, seen: Seen) -> list[Group]:
+    return groups(
+        area, summed(seen.bodies, 0, 2), summed(seen.pages, 0, 3), lambda code: KINDS[Kind(code)],
+        lambda code: replace(area, kinds=(Kind(code),)),
+    )  # fmt: skip
+
+
+def by_place(site: Site, area: Wanted, seen: Seen) -> list[Group]:
+    directory = site.directory()
+    return groups(
+        area, summed(seen.bodies, 1, 2), summed(seen.pages, 1, 3),
+        lambda code: place_title(directory, code) or code or "Вся область",
+        lambda code: replace(area, places=(code,)),
+    )  # fmt: skip
+
+
+def region_map(site: Site, places: Sequence[Group]) -> str:
+    known = site.map
+    if known is None:
+        return ""
+    there = {shape.code for shape in known.shapes}
+    areas = tuple(Area(one.code, one.name, one.share, href=one.bodies.href) for one in places if one.code in there)
+    about = "Чем темнее, тем больше доля организаций, у которых есть официальная страница."
+    return chart_map(Map("Доля организаций со страницей", about, known.shapes, areas, STEPS, known.by)).svg
+
+
+# --- the list as a file
+
+
+async def as_file(site: Site, wanted: Wanted, form: str) -> Response:
+    today = local_day(site)
+
+    async def body(tx: Transaction) -> tuple[list[OfficialPage], dict[int, list[Fact]]]:
+        found = await registry.some(tx, wanted, 0, ALL)
+        return found, await registry.facts_of(tx, [one.id for one in found])
+
+    pages, facts = await site.readers.run(body)
+    found = list(rows(site, pages, facts, today))
+    said = "; ".join(words for words, _ in conditions(site, wanted, "")) or "все записи"
+    head = [("что", said), ("записей", str(len(found))), ("на день", today.isoformat())]
+    lines = [_line(one, page) for one, page in zip(found, pages, strict=True)]
+    return file(form, f"pages-{today}", head, LISTED, lines)
+
+
+def _line(one: Row, page: OfficialPage) -> list[str | int | float]:
+    return [
+        one.id, one.body, one.kind, one.place, one.parent, one.network, one.href, one.state, page.since.isoformat(),
+        one.passed, one.posts, one.members, page.checked.isoformat() if page.checked else one.checked,
+    ]  # fmt: skip
+
+
+def _start(request: Request) -> int:
+    said = request.query_params.get("start", "0")
+    return min(int(said), ALL) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+
+
+def _pages(wanted: Wanted, start: int, total: int) -> tuple[str, str]:
+    before = link(wanted, [("start", str(max(0, start - MOST)))], anchor="registry") if start else ""
+    more = start + MOST < total
+    return before, link(wanted, [("start", str(start + MOST))], anchor="registry") if more else ""
+
+
+PAGES = (Page("/pages", official, MENU), Page("/pages.{form}", official, MENU))

@@ -1,0 +1,162 @@
+"""One official page: what to mend in words, what the bot and a person checked and when, and the history of every fact.
+
+Another agency's page is as if it were not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.charts.numbers import MISSING, number
+from bot.web.asked import local_day
+from bot.web.layout import render
+from bot.web.site import Page, site_of, viewer_of
+from features.official_pages import sql as registry
+from features.official_pages.model.card import ANSWERS, BY_HAND, MARK, Card, Point, card
+from features.official_pages.model.facts import HAND, NAMES, Fact, Name, latest, told
+from features.official_pages.model.facts import number as counted
+from features.official_pages.model.page import OPEN, STATES, OfficialPage, State
+from features.official_pages.model.wanted import Wanted
+from features.official_pages.pages.views import MENU, dated, link, may_see, row, shown_address
+from handlers.text.words import plural
+from states.audit import AuditAction, AuditLine
+from states.people.viewers import Role, Viewer
+from storage.db.transaction import Transaction
+from storage.privacy import audit
+
+MARKS = {True: ("check", "good"), False: ("close", "bad"), None: ("dash", "dim")}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A point as it is read."""
+
+    title: str
+    icon: str
+    colour: str
+    value: str
+
+
+async def official_page(request: Request) -> Response:
+    site, number_of = site_of(request), request.path_params["number"]
+    today = local_day(site)
+
+    async def body(tx: Transaction) -> tuple[OfficialPage | None, list[Fact]]:
+        found = await registry.one(tx, number_of)
+        return found, (await registry.facts_of(tx, [number_of]))[number_of]
+
+    page, facts = await site.readers.run(body)
+    if page is None or not may_see(viewer_of(request), page):
+        raise HTTPException(404)
+    known = latest(facts)
+    check = card(known, page.network)
+    return render(
+        request,
+        "official_page.html",
+        page=page,
+        row=row(site, page, known, check, today),
+        address=shown_address(page.address),
+        there=page.state in OPEN,
+        mend=mend(check),
+        points=check.to_mend,
+        by_itself=[shown(one) for one in check.points if not one.by_hand],
+        by_hand=[shown(one) for one in check.points if one.by_hand],
+        seen_itself=seen(check, today, by_hand=False),
+        seen_hand=seen(check, today, by_hand=True),
+        members=number(counted(known.get(Name.MEMBERS))),
+        history=history(facts, today),
+        asks=asks(known) if may_check(viewer_of(request)) and page.state in OPEN else (),
+        same=link(Wanted(words=page.body, places=(page.place,))),
+        back=link(Wanted(), anchor="registry"),
+    )
+
+
+async def looked(request: Request) -> Response:
+    """What a person saw of a page: each answered point becomes a fact of today, one left open stays as it was."""
+    site, number_of, viewer = site_of(request), request.path_params["number"], viewer_of(request)
+    if not may_check(viewer):
+        raise HTTPException(403)
+    said = await request.form()
+    answers = [(name, value) for name in BY_HAND if (value := str(said.get(name, "")))]
+    if any(value not in ANSWERS for _, value in answers):
+        raise HTTPException(400)
+    today = local_day(site)
+
+    async def body(tx: Transaction) -> bool:
+        page = await registry.one(tx, number_of)
+        if page is None or page.state not in OPEN:
+            return False
+        known = latest((await registry.facts_of(tx, [page.id]))[page.id])
+        fresh = [told(known, Fact(page.id, name, value, HAND, today, today)) for name, value in answers]
+        await registry.keep_facts(tx, fresh)
+        line = AuditLine(viewer.user, AuditAction.PAGE_CHECKED, "", str(page.id))
+        await audit.append(tx, [line], site.clock.now())
+        return True
+
+    if not await site.db.run(body):
+        raise HTTPException(404)
+    return RedirectResponse(f"/pages/{number_of}", 303)
+
+
+def may_check(viewer: Viewer) -> bool:
+    """Who looks at pages for the region; whoever keeps a page does not judge it."""
+    return viewer.role in (Role.CUR, Role.ADMINISTRATOR)
+
+
+def asks(known: Mapping[Name, Fact]) -> list[tuple[str, str, str]]:
+    """The points that a person answers: field, title, the answer until now."""
+    return [(name.value, NAMES[name], known[name].value if name in known else "") for name in BY_HAND]
+
+
+def mend(check: Card) -> str:
+    """«Поправить 3: телефон, записи, QR-код»."""
+    if not check.looked:
+        return "Эту страницу ещё не проверяли."
+    if not check.to_mend:
+        told = plural(check.measured, "пункт", "пункта", "пунктов")
+        return f"Поправлять нечего: проверили {told}, всё есть."
+    names = ", ".join(one.title[0].lower() + one.title[1:] if one.title[1:2].islower() else one.title
+                      for one in check.to_mend)  # fmt: skip
+    return f"Поправить {len(check.to_mend)}: {names}"
+
+
+def shown(one: Point) -> Shown:
+    icon, colour = MARKS[one.met]
+    return Shown(one.title, icon, colour, "не проверяли" if one.met is None else one.value)
+
+
+def seen(check: Card, today: date, *, by_hand: bool) -> str:
+    """«23 ноября, VK»: the last look at any of the points."""
+    looks = [one for one in check.points if one.by_hand is by_hand and one.seen and one.title != MARK]
+    if not looks:
+        return ""
+    last = max(looks, key=lambda one: one.seen or date.min)
+    assert last.seen is not None
+    return f"{dated(last.seen, today)}, {last.source}"
+
+
+def history(facts: list[Fact], today: date) -> list[tuple[str, str, str, str, str]]:
+    """The newest first: since when, what, its value, who said so, until when it was still so."""
+    ordered = sorted(facts, key=lambda one: (one.day, one.name), reverse=True)
+    return [
+        (dated(one.day, today), NAMES[one.name], value_of(one), one.source, dated(one.seen, today)) for one in ordered
+    ]
+
+
+def value_of(one: Fact) -> str:
+    if one.name is Name.STATE:
+        return STATES[State(one.value)]
+    figure = counted(one) if one.name in (Name.POSTS, Name.MEMBERS) else None
+    return number(figure) if figure is not None else one.value or MISSING
+
+
+PAGES = (
+    Page("/pages/{number:int}", official_page, MENU),
+    Page("/pages/{number:int}", looked, MENU, methods=("POST",)),
+)

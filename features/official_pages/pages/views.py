@@ -1,0 +1,300 @@
+"""What the pages about the registry show, before it is laid out: counts, months, rows, each with the link to its list.
+
+It must never widen: an agency and a municipality see their own pages only, whatever the address says.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from bot.charts.numbers import MISSING, number
+from bot.charts.numbers import day as day_words
+from bot.web.asked import own_only
+from bot.web.site import MenuEntry, Site, viewer_of
+from features.official_pages.model.card import Card, card
+from features.official_pages.model.difference import short
+from features.official_pages.model.facts import Fact, Name, latest
+from features.official_pages.model.facts import number as counted
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
+from features.official_pages.model.wanted import NONE, Unreadable, Wanted, from_address, to_address
+from handlers.views.filter_words import agency_words
+from handlers.views.titles import place_title
+from states.people.viewers import Role, Section, Viewer
+
+COLOURS = {State.MARKED: ("check", "good"), State.WAITS: ("clock", "warn"), State.CREATING: ("clock", ""),
+           State.EXISTS: ("dash", ""), State.NONE: ("close", "bad"), State.CLOSED: ("close", "")}  # fmt: skip
+MONTHS_BACK = 12
+MENU = MenuEntry("pages", "Страницы", frozenset(Role), Section.TOPICS, in_sight=True)
+
+
+def asked(request: Request) -> Wanted:
+    try:
+        return within(viewer_of(request), from_address(request.query_params.multi_items()))
+    except Unreadable:
+        raise HTTPException(400) from None
+
+
+def within(viewer: Viewer, wanted: Wanted) -> Wanted:
+    """Held to the agency or the place of the viewer."""
+    if viewer.role is Role.AGENCY:
+        return replace(wanted, parents=own_only(viewer, wanted.parents))
+    if viewer.role is Role.MUNICIPALITY:
+        return replace(wanted, places=own_only(viewer, wanted.places))
+    return wanted
+
+
+def may_see(viewer: Viewer, page: OfficialPage) -> bool:
+    if viewer.role is Role.AGENCY:
+        return bool(viewer.scope) and page.parent == viewer.scope
+    return viewer.role is not Role.MUNICIPALITY or (bool(viewer.scope) and page.place == viewer.scope)
+
+
+def link(wanted: Wanted, more: Sequence[tuple[str, str]] = (), form: str = "", anchor: str = "") -> str:
+    pairs = [*to_address(wanted), *more]
+    address = f"/pages{'.' + form if form else ''}" + (f"?{urlencode(pairs)}" if pairs else "")
+    return address + (f"#{anchor}" if anchor else "")
+
+
+def listed(wanted: Wanted) -> str:
+    """Where a number leads: the list below on the same page."""
+    return link(wanted, anchor="registry")
+
+
+def month_ends(today: date) -> list[date]:
+    """The ends of the last twelve months, and today."""
+    ends, first = [today], today.replace(day=1)
+    for _ in range(MONTHS_BACK):
+        last = first - timedelta(days=1)
+        ends.append(last)
+        first = last.replace(day=1)
+    return ends[::-1]
+
+
+# --- groups: how many bodies are represented
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number and its list."""
+
+    value: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The bodies and pages of one municipality, one kind, or of all."""
+
+    code: str
+    name: str
+    bodies: Count
+    present: Count
+    waits: Count
+    pages: Count
+    marked: Count
+
+    @property
+    def share(self) -> float | None:
+        return 100 * self.present.value / self.bodies.value if self.bodies.value else None
+
+    @property
+    def marked_share(self) -> float | None:
+        return 100 * self.marked.value / self.pages.value if self.pages.value else None
+
+
+By = Mapping[tuple[Any, ...], int]
+Namer = Callable[[str], str]
+CELLS = ("kind", "place", "network", "state", "main")
+
+
+def group(code: str, name: str, wanted: Wanted, bodies: Mapping[str, int], pages: Mapping[str, int]) -> Group:
+    """`bodies` and `pages` by state."""
+
+    def count(by: Mapping[str, int], states: tuple[State, ...], of_bodies: bool) -> Count:
+        many = sum(by.get(state, 0) for state in (states or State))
+        return Count(many, listed(replace(wanted, states=states, bodies=of_bodies)))
+
+    return Group(
+        code,
+        name,
+        count(bodies, (), True),
+        count(bodies, OPEN, True),
+        count(bodies, (State.WAITS,), True),
+        count(pages, OPEN, False),
+        count(pages, (State.MARKED,), False),
+    )
+
+
+def by_first(found: By) -> dict[str, Counter[str]]:
+    """Counts by group and state, as states of each group."""
+    groups: dict[str, Counter[str]] = {}
+    for (code, state), many in found.items():
+        groups.setdefault(code, Counter())[state] += many
+    return groups
+
+
+def groups(
+    wanted: Wanted, bodies: By, pages: By, name_of: Callable[[str], str], one: Callable[[str], Wanted]
+) -> list[Group]:
+    """Where the smallest share is represented first."""
+    of_bodies, of_pages = by_first(bodies), by_first(pages)
+    found = [
+        group(code, name_of(code), one(code), of_bodies[code], of_pages.get(code, Counter())) for code in of_bodies
+    ]
+    return sorted(
+        found, key=lambda line: (line.share if line.share is not None else 101.0, -line.bodies.value, line.name)
+    )
+
+
+# --- rows of the registry
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: int
+    body: str
+    kind: str
+    place: str
+    parent: str
+    network: str
+    href: str
+    state: str
+    icon: str
+    colour: str
+    since: str
+    days: int
+    passed: str
+    posts: str
+    members: str
+    checked: str
+
+
+def rows(site: Site, pages: Sequence[OfficialPage], facts: Mapping[int, Sequence[Fact]], today: date) -> Iterator[Row]:
+    for one in pages:
+        known = latest(facts[one.id])
+        yield row(site, one, known, card(known, one.network), today)
+
+
+def row(site: Site, one: OfficialPage, known: Mapping[Name, Fact], check: Card, today: date) -> Row:
+    directory, icon = site.directory(), COLOURS[one.state]
+    there = one.state in OPEN
+    return Row(
+        id=one.id,
+        body=one.body,
+        kind=KINDS[one.kind],
+        place=place_title(directory, one.place) or ("вся область" if not one.place else one.place),
+        parent=agency_words(directory, one.parent) if one.parent else "—",
+        network=NETWORKS[one.network],
+        href=outward(one.address),
+        state=STATES[one.state],
+        icon=icon[0],
+        colour=icon[1],
+        since=dated(one.since, today),
+        days=(today - one.since).days,
+        passed=checked_words(check) if there else "—",
+        posts=number(counted(known.get(Name.POSTS))) if there else "—",
+        members=number(counted(known.get(Name.MEMBERS))) if there else "—",
+        checked=dated(one.checked, today) if one.checked else ("не проверяли" if there else "—"),
+    )
+
+
+def checked_words(check: Card) -> str:
+    """«6 из 9»: of those measured."""
+    return f"{check.passed} из {check.measured}" if check.looked else MISSING
+
+
+def dated(day: date, today: date) -> str:
+    return day_words(day) if day.year == today.year else f"{day_words(day)} {day.year}"
+
+
+def outward(address: str) -> str:
+    """Where a page itself is; only ever https."""
+    return f"https://{address.removeprefix('https://').removeprefix('http://')}" if address else ""
+
+
+def shown_address(address: str) -> str:
+    return short(address)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A condition that the list can be narrowed by: its choices with their numbers."""
+
+    title: str
+    chosen: str
+    choices: list[tuple[str, str, int, bool]]
+
+
+BOUND = {Role.AGENCY: "parents", Role.MUNICIPALITY: "places"}
+"""What a viewer is held to and need not be asked for: its other choices are none of theirs."""
+
+
+def facets(site: Site, wanted: Wanted, cells: By, bound: str) -> list[Facet]:
+    """`cells`: what the wish without these conditions has, by kind, place, network, state and whether it is a body."""
+    directory = site.directory()
+    kinds: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
+        ("вид", "kinds", "kind", lambda code: KINDS[Kind(code)]),
+        ("округ", "places", "place", lambda code: place_title(directory, code) or code or "вся область"),
+        ("сеть", "networks", "network", lambda code: NETWORKS[Network(code)]),
+        ("состояние", "states", "state", lambda code: STATES[State(code)]),
+    )
+    found = []
+    for turn, (title, field, column, name_of) in enumerate(kinds):
+        if field != bound:
+            chosen = tuple(str(one) for one in getattr(wanted, field))
+            plain = replace(wanted, **{field: ()})  # type: ignore[arg-type]
+            counts = summed(fitting(cells, plain), turn)
+            found.append(_facet(title, column, plain, chosen, {key[0]: many for key, many in counts.items()}, name_of))
+    return found
+
+
+def _facet(
+    title: str, column: str, plain: Wanted, chosen: tuple[str, ...], counts: Mapping[str, int], name_of: Namer
+) -> Facet:
+    whole = "любое" if column == "state" else "любая" if column == "network" else "любой"
+    choices = [(whole, listed(plain), sum(counts.values()), not chosen)]
+    for code, many in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        one = from_address([*to_address(plain), (column, code or NONE)])
+        choices.append((name_of(code), listed(one), many, chosen == (code,)))
+    return Facet(title, " или ".join(name_of(code) for code in chosen) or whole, choices)
+
+
+def fitting(cells: By, wanted: Wanted) -> By:
+    """The cells of these kinds, places, networks and states."""
+    asked_for = (wanted.kinds, wanted.places, wanted.networks, wanted.states)
+    limits = [(turn, {str(one) for one in some}) for turn, some in enumerate(asked_for) if some]
+    return {key: many for key, many in cells.items() if all(key[turn] in some for turn, some in limits)}
+
+
+def summed(cells: By, *turns: int) -> dict[tuple[Any, ...], int]:
+    """By these parts of their keys only."""
+    found: Counter[tuple[Any, ...]] = Counter()
+    for key, many in cells.items():
+        found[tuple(key[turn] for turn in turns)] += many
+    return dict(found)
+
+
+def conditions(site: Site, wanted: Wanted, bound: str) -> Iterator[tuple[str, str]]:
+    """What is asked for, each with the link to the list without it."""
+    directory = site.directory()
+    if wanted.bodies:
+        yield "по одной на организацию", listed(replace(wanted, bodies=False))
+    if wanted.on is not None:
+        yield f"были на {day_words(wanted.on)} {wanted.on.year}", listed(replace(wanted, on=None))
+    if wanted.marked is not None:
+        yield ("с госметкой" if wanted.marked else "без госметки"), listed(replace(wanted, marked=None))
+    if wanted.until is not None:
+        yield f"с {day_words(wanted.until)} {wanted.until.year} или раньше", listed(replace(wanted, until=None))
+    if wanted.parents and bound != "parents":
+        names = " или ".join(agency_words(directory, one) for one in wanted.parents)
+        yield f"кто выше: {names}", listed(replace(wanted, parents=()))
+    if wanted.words:
+        yield f"«{wanted.words}»", listed(replace(wanted, words=""))

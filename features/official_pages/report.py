@@ -1,0 +1,48 @@
+"""The line of a report about official pages, from their registry: how many, with the mark, who is there, who waits.
+
+A missing value is never a zero: an empty registry, or a part of the messages that pages know nothing of, has no line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from bot.report.figures import Measure, Summary, Told
+from bot.report.reading import Asked
+from features.official_pages import sql as registry
+from features.official_pages.model.page import OPEN, State
+from features.official_pages.model.wanted import Wanted, to_address
+from states.statistics.filter import NONE
+from storage.db.transaction import Transaction
+
+
+def linked(wanted: Wanted) -> str:
+    """The part of the registry that a figure counts."""
+    return f"/pages?{urlencode(to_address(wanted))}#registry"
+
+
+async def summed(tx: Transaction, asked: Asked) -> Summary | None:
+    """At the end of this period or today, against the end of the one before. What waits and who is there is known of
+    today only."""
+    now, was = asked.now, asked.was
+    if now.agencies or now.topics or now.until is None or was.until is None:
+        return None
+    area = Wanted(places=tuple("" if one == NONE else one for one in now.places))
+    bodies = replace(area, bodies=True)
+    whole = await registry.number(tx, bodies)
+    if not whole:
+        return None
+    days = (min(now.until, asked.today), was.until)
+    (count, marked), (counted, had) = await registry.months(tx, area, days)
+    there = [linked(replace(area, on=day)) for day in days]
+    with_mark = [linked(replace(area, on=day, marked=True)) for day in days]
+    present, waits = replace(bodies, states=OPEN), replace(area, states=(State.WAITS,))
+    share = await registry.number(tx, present) / whole
+    figures = (
+        Told("всего", Measure(count, counted, *there)),
+        Told("с госметкой", Measure(marked, had, *with_mark)),
+        Told("представлены", Measure(share, None, linked(present)), share=True, beside="органов"),
+        Told("ждут подпись", Measure(await registry.number(tx, waits), None, linked(waits))),
+    )
+    return Summary("Официальные страницы", figures)

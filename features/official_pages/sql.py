@@ -1,0 +1,280 @@
+"""The registry of official pages and the history of their facts: what a list shows, what a number counts, and a table
+that is kept. The conditions of a list and of its number are the same ones. It must never delete a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy.sql import Select
+
+from features.official_pages.model.facts import Fact, Name
+from features.official_pages.model.page import OPEN, Found, Kind, Network, OfficialPage, PagesAsked, State, bests
+from features.official_pages.model.wanted import Wanted
+from features.official_pages.model.words import patterns
+from storage.db.columns import Day, in_community
+from storage.db.keyring import COMMUNITY_KEY, RESPONSIBLE
+from storage.db.schema import official_page as table
+from storage.db.schema import page_fact
+from storage.db.transaction import Transaction
+from storage.db.upsert import storable, upsert
+
+MANY = 500
+"""Rows of one statement."""
+MOST = 30
+"""Of so many the best are told; who asks for «школа» is asked for its number."""
+_OPEN = [one.value for one in OPEN]
+_TEXTS = ("body", "place", "parent", "address")
+_DAYS = ("since", "opened", "marked", "closed", "checked")
+
+# --- what is asked
+
+
+def conditions(wanted: Wanted) -> ColumnElement[bool]:
+    """What a row of the registry must be."""
+    found: list[ColumnElement[bool]] = [in_community(table)]
+    lists: tuple[tuple[str, Sequence[str]], ...] = (
+        ("kind", wanted.kinds),
+        ("place", wanted.places),
+        ("parent", wanted.parents),
+        ("network", wanted.networks),
+        ("state", wanted.states),
+    )
+    found += [table.c[name].in_([str(one) for one in values]) for name, values in lists if values]
+    if wanted.bodies:
+        found.append(table.c.main)
+    found += _days(wanted)
+    found += [table.c.words.contains(one, autoescape=True) for one in patterns(wanted.words)]
+    return and_(*found)
+
+
+def _days(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found = [] if wanted.on is None else [_readable(wanted.on)]
+    if wanted.marked is not None:
+        by_then = table.c.marked.is_not(None) if wanted.on is None else _by(table.c.marked, wanted.on)
+        found.append(by_then if wanted.marked else ~by_then)
+    if wanted.until is not None:
+        found.append(table.c.since <= wanted.until)
+    return found
+
+
+def _by(column: ColumnElement[Any], day: date) -> ColumnElement[bool]:
+    return and_(column.is_not(None), column <= day)
+
+
+def _readable(day: date) -> ColumnElement[bool]:
+    """Whether people could read it at the end of this day."""
+    return and_(_by(table.c.opened, day), or_(table.c.closed.is_(None), table.c.closed > day))
+
+
+async def number(tx: Transaction, wanted: Wanted) -> int:
+    row = await tx.row(select(func.count().label("number")).select_from(table).where(conditions(wanted)))
+    return int(row["number"]) if row is not None else 0
+
+
+async def counts(tx: Transaction, wanted: Wanted, *names: str) -> dict[tuple[Any, ...], int]:
+    """How many pages of this wish each of these groups has."""
+    columns = [table.c[name] for name in names]
+    query = select(*columns, func.count().label("number")).where(conditions(wanted)).group_by(*columns)
+    return {tuple(row[name] for name in names): int(row["number"]) for row in await tx.rows(query)}
+
+
+async def months(tx: Transaction, wanted: Wanted, days: Sequence[date]) -> list[tuple[int, int]]:
+    """At the end of each day: pages that could be read, and those with the mark."""
+    sums = []
+    for turn, day in enumerate(days):
+        there = _readable(day)
+        sums.append(func.sum(case((there, 1), else_=0)).label(f"all{turn}"))
+        sums.append(func.sum(case((and_(there, _by(table.c.marked, day)), 1), else_=0)).label(f"marked{turn}"))
+    row = await tx.row(select(*sums).where(conditions(wanted)))
+    assert row is not None, "a sum has a row"
+    return [(int(row[f"all{turn}"] or 0), int(row[f"marked{turn}"] or 0)) for turn in range(len(days))]
+
+
+async def page(tx: Transaction, wanted: Wanted, start: int, most: int) -> tuple[list[OfficialPage], int]:
+    """One part of the list and the number of all. A search looks at every page once for both."""
+    if not wanted.words:
+        return await some(tx, wanted, start, most), await number(tx, wanted)
+    query = select(table, func.count().over().label("number")).where(conditions(wanted))
+    rows = await tx.rows(_ordered(query, wanted).limit(most).offset(start))
+    total = int(rows[0]["number"]) if rows else await number(tx, wanted) if start else 0
+    return [_page(row, "") for row in rows], total
+
+
+async def found(tx: Transaction, asked: PagesAsked) -> Found | None:
+    """What a resident asks for: one page of each body, never who is responsible for it. Where there is no registry at
+    all, nothing: the words are a message like any other."""
+    pages, total = await page(tx, Wanted(words=asked.words, bodies=True), 0, MOST)
+    return Found(tuple(pages), total) if pages or await number(tx, Wanted()) else None
+
+
+async def some(tx: Transaction, wanted: Wanted, start: int, most: int) -> list[OfficialPage]:
+    """One part of the list, `responsible` left out."""
+    rows = await tx.rows(_ordered(select(table).where(conditions(wanted)), wanted).limit(most).offset(start))
+    return [_page(row, "") for row in rows]
+
+
+def _ordered(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    """Who waits, the longest first; else by name."""
+    if set(wanted.states) & {State.WAITS, State.CREATING} or wanted.until is not None:
+        return query.order_by(table.c.since, table.c.id)
+    return query.order_by(table.c.place, table.c.kind, table.c.body, table.c.id)
+
+
+async def everything(tx: Transaction) -> list[OfficialPage]:
+    """The whole registry, for an import and a file."""
+    return await _opened(tx, await tx.rows(select(table).where(in_community(table)).order_by(table.c.id)))
+
+
+_ONE = select(table).where(in_community(table), table.c.id == bindparam("page", type_=BigInteger))
+
+
+async def one(tx: Transaction, page: int) -> OfficialPage | None:
+    row = await tx.row(_ONE, {"page": page})
+    return None if row is None else (await _opened(tx, [row]))[0]
+
+
+async def _opened(tx: Transaction, rows: Sequence[Any]) -> list[OfficialPage]:
+    sealed = [(str(row["id"]), row["responsible"]) for row in rows if row["responsible"]]
+    names = dict(zip((row for row, _ in sealed), await tx.keys.unseal(RESPONSIBLE, sealed), strict=True))
+    return [_page(row, names.get(str(row["id"])) or "") for row in rows]
+
+
+def _page(row: Any, responsible: str) -> OfficialPage:
+    return OfficialPage(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        network=Network(row["network"]),
+        state=State(row["state"]),
+        responsible=responsible,
+        main=row["main"],
+        **{name: row[name] for name in (*_TEXTS, *_DAYS)},
+    )
+
+
+# --- what is kept
+
+
+async def keep(tx: Transaction, pages: Sequence[OfficialPage], words: Mapping[int, str]) -> None:
+    """New or written over. `words`: what each is found by (model/words.py)."""
+    for start in range(0, len(pages), MANY):
+        part = pages[start : start + MANY]
+        await upsert(tx, table, [_row(one, words[one.id], name) for one, name in await _sealed(tx, part)])
+
+
+async def _sealed(tx: Transaction, pages: Sequence[OfficialPage]) -> list[tuple[OfficialPage, str]]:
+    named = [one for one in pages if one.responsible]
+    values = [(COMMUNITY_KEY, str(one.id), storable(one.responsible)) for one in named]
+    sealed = dict(zip((one.id for one in named), await tx.keys.seal(RESPONSIBLE, values), strict=True))
+    return [(one, sealed.get(one.id, "")) for one in pages]
+
+
+def _row(one: OfficialPage, words: str, responsible: str) -> dict[str, Any]:
+    texts = {name: storable(getattr(one, name)) for name in _TEXTS}
+    days = {name: getattr(one, name) for name in _DAYS}
+    kinds = {"kind": one.kind.value, "network": one.network.value, "state": one.state.value}
+    return {
+        "id": one.id,
+        "responsible": responsible,
+        "words": storable(words),
+        "main": one.main,
+        **texts,
+        **days,
+        **kinds,
+    }
+
+
+async def keep_mains(tx: Transaction, pages: list[OfficialPage]) -> None:
+    """Which page stands for its body, of the whole registry as it is now; only what changed is written."""
+    best = bests(pages)
+    moved = [{"page": one.id, "is_main": one.id in best} for one in pages if one.main != (one.id in best)]
+    if moved:
+        await tx.execute_many(_MAIN, moved)
+
+
+_MAIN = (
+    update(table)
+    .where(in_community(table), table.c.id == bindparam("page", type_=BigInteger))
+    .values(main=bindparam("is_main"))
+)
+_CHECKED = update(table).where(in_community(table), table.c.id.in_(bindparam("pages", expanding=True)))
+
+
+async def keep_checked(tx: Transaction, pages: Collection[int], day: date) -> None:
+    """VK was asked about these on this day."""
+    if pages:
+        await tx.execute(
+            _CHECKED.values(checked=bindparam("asked_on", type_=Day)), {"pages": sorted(pages), "asked_on": day}
+        )
+
+
+_IN_VK = (
+    in_community(table),
+    table.c.network == Network.VK.value,
+    table.c.state.in_(_OPEN),
+    table.c.address != "",
+)
+
+
+async def unseen(tx: Transaction, day: date, most: int) -> list[OfficialPage]:
+    """Pages in VK that nobody has looked at since after this day, those never looked at first."""
+    old = or_(table.c.checked.is_(None), table.c.checked <= day)
+    query = select(table).where(*_IN_VK, old).order_by(table.c.checked.is_not(None), table.c.checked, table.c.id)
+    return [_page(row, "") for row in await tx.rows(query.limit(most))]
+
+
+async def without_posts(tx: Transaction, day: date, most: int) -> list[OfficialPage]:
+    """Pages in VK whose posts nobody has counted since after this day."""
+    counted = exists().where(
+        in_community(page_fact),
+        page_fact.c.page == table.c.id,
+        page_fact.c.name == Name.POSTS.value,
+        page_fact.c.seen > day,
+    )
+    query = select(table).where(*_IN_VK, ~counted).order_by(table.c.id)
+    return [_page(row, "") for row in await tx.rows(query.limit(most))]
+
+
+async def last_id(tx: Transaction) -> int:
+    row = await tx.row(select(func.max(table.c.id).label("id")).where(in_community(table)))
+    return int(row["id"] or 0) if row is not None else 0
+
+
+# --- facts
+
+
+async def facts_of(tx: Transaction, pages: Sequence[int]) -> dict[int, list[Fact]]:
+    """The history of each page, the oldest first."""
+    found: dict[int, list[Fact]] = {one: [] for one in pages}
+    for start in range(0, len(pages), MANY):
+        part = list(pages[start : start + MANY])
+        rows = await tx.rows(_FACTS, {"pages": part})
+        for row in rows:
+            found[row["page"]].append(_fact(row))
+    return found
+
+
+_FACTS = (
+    select(page_fact)
+    .where(in_community(page_fact), page_fact.c.page.in_(bindparam("pages", expanding=True)))
+    .order_by(page_fact.c.page, page_fact.c.day, page_fact.c.name)
+)
+
+
+def _fact(row: Any) -> Fact:
+    return Fact(row["page"], Name(row["name"]), row["value"], row["source"], row["day"], row["seen"])
+
+
+async def keep_facts(tx: Transaction, facts: Iterable[Fact]) -> None:
+    """A fact of the same page, name and day is written over: the last word of a day counts."""
+    last = {(one.page, one.name, one.day): one for one in facts}
+    rows = [
+        {"page": one.page, "name": one.name.value, "value": storable(one.value), "source": one.source, "day": one.day,
+         "seen": one.seen}
+        for one in last.values()
+    ]  # fmt: skip
+    for start in range(0, len(rows), 2 * MANY):
+        await upsert(tx, page_fact, rows[start : start + 2 * MANY])
