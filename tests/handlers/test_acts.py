@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from handlers.decide import decide
+from handlers.resident.floods import MOST_PIECES
 from handlers.text import actions, texts, texts_wishes
 from states.decision import Decision
-from states.dialogue import AddingTo, AskingAddress, AskingText, ChoosingTopic, Dialogue, Draft, Idle, Preview, Step
+from states.dialogue import (
+    AddingTo,
+    AskingAddress,
+    AskingText,
+    ChoosingAgency,
+    ChoosingGroup,
+    ChoosingPlace,
+    ChoosingTopic,
+    Dialogue,
+    Draft,
+    Idle,
+    Preview,
+    Step,
+)
 from states.lifecycle.appeal import Appeal, Piece, Status
-from tests.handlers.given import ANNA, READY, appeal, dialogue, facts, labels, said, sends, tapped, wrote
+from tests.handlers.given import ANNA, PHOTO, READY, appeal, dialogue, facts, labels, said, sends, tapped, wrote
 from tests.small import NOW
 
 TOLD = Draft((Piece(3, "не горит"),), settling_text=False)
@@ -107,3 +122,26 @@ def test_ok_in_other_words_is_not_met_with_silence() -> None:
 def test_nothing_told_yet_is_no_story() -> None:
     assert texts_wishes.QUESTION in said(says("во сколько открывается паспортный стол", AskingText()))
     assert texts.SOLVED_OR_NOT in said(says("ок", AskingText(), Draft(), DONE))
+
+
+def test_a_greeting_under_a_question_of_an_official_is_no_answer() -> None:
+    asked = appeal(status=Status.ASKED)
+    greeted = says("добрый день", Idle(), Draft(), asked)
+    assert not greeted.appeals and isinstance(talk(greeted).step, Idle)
+    assert says("да", Idle(), Draft(), asked).appeals and says("тут такое дело", Idle(), Draft(), asked).appeals
+
+
+@pytest.mark.parametrize("step", [ChoosingAgency(), ChoosingPlace(), ChoosingGroup()])
+def test_a_photo_where_a_name_is_asked_for_is_a_part_of_the_story(step: Step) -> None:
+    decision = decide(facts(dialogue(step, TOLD)), wrote("вот фото", attachments=(PHOTO,)))
+    assert talk(decision).draft.text == "не горит\nвот фото" and talk(decision).draft.files
+
+
+@pytest.mark.parametrize("step", [AskingAddress(), ChoosingPlace(), ChoosingGroup(), Preview()])
+def test_a_full_draft_takes_no_more(step: Step) -> None:
+    full = replace(TOLD, pieces=tuple(Piece(number, f"{number} яма") for number in range(1, MOST_PIECES + 1)))
+    assert said(says("ул. Мира, 5, а ещё вот что расскажу вам", step, full)).startswith(texts.DRAFT_FULL)
+
+
+def test_more_than_a_name_where_a_body_is_looked_for_begins_a_story() -> None:
+    assert talk(says("фонарь уже неделю мигает", ChoosingAgency())).draft.text == "фонарь уже неделю мигает"

@@ -76,7 +76,9 @@ def test_only_a_question_in_the_own_dialogue_wants_the_registry() -> None:
 
 def test_without_the_feature_a_question_is_a_message_like_any_other() -> None:
     assert needs(wrote(ASKED), dialogue()).questions == ()
-    decision = decide(given.facts(dialogue()), wrote(ASKED))
+    asked = decide(given.facts(dialogue()), wrote(ASKED))
+    assert texts_wishes.HAND_ON in labels(sends(asked)[0])
+    decision = decide(given.facts(asked.dialogue), tapped(actions.AS_WORDS, cmid=11))
     assert decision.dialogue is not None and [piece.text for piece in decision.dialogue.draft.pieces] == [ASKED]
 
 
