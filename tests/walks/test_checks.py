@@ -13,12 +13,13 @@ import pytest
 
 from handlers.lifecycle.acting import TIMERS
 from states.decision import Decision
+from states.dialogue import Draft
 from states.effects import AnswerButton, CancelSend, Kind, Send, Source
 from states.events import ButtonPressed, Event
 from states.lifecycle.answers import Held as Words
-from states.lifecycle.appeal import Action, Appeal, History, Status
+from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
 from states.lifecycle.tasks import Job, Task
-from states.messages import Command
+from states.messages import Command, Message
 from states.people.chats import CUR
 from states.worktime.deadlines import Clock
 from tests.transcripts.pure import RESIDENTS
@@ -188,6 +189,20 @@ async def test_an_appeal_that_nobody_can_go_on_with_is_found(world: World) -> No
     world.blocked |= {world.peers[ROADS]: 917, world.peers[CUR]: 917}
     with pytest.raises(AssertionError, match="nobody can go on"):
         checks.next_step(world, one)
+
+
+async def test_a_word_of_a_resident_that_is_nowhere_is_found(world: World) -> None:
+    """I14: on a card, in a draft, kept or said back; nobody looks for it where it was never let in."""
+    peer = RESIDENTS[ANNA]
+    told = Message(peer, 999, peer, world.now, "ещё и фонарь т77к")
+    with pytest.raises(AssertionError, match="I14"):
+        checks.words_kept(world, told, Decision())
+    checks.words_kept(world, told, Decision(effects=(send(peer, of(world, ANNA), "«фонарь т77к» не нашли"),)))
+    draft = Draft(meant=Piece(999, told.text))
+    world.dialogues[peer] = replace(world.dialogues[peer], draft=draft)
+    checks.words_kept(world, told, Decision())
+    world.dialogues[peer] = replace(world.dialogues[peer], draft=Draft(), consent="")
+    checks.words_kept(world, told, Decision())
 
 
 async def test_words_that_reach_another_than_they_were_meant_for_are_found(world: World) -> None:
