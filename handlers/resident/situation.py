@@ -19,11 +19,14 @@ from states.dialogue import (
     ChoosingTopic,
     ChoosingTopicOf,
     ConfirmingErasure,
+    ConfirmingSafety,
     ConfirmingWithdrawal,
     Idle,
     ListingAppeals,
+    OfferingDuty,
     Rating,
     Refused,
+    ReportingDanger,
     ShowingAppeal,
     ShowingData,
 )
@@ -83,8 +86,11 @@ def situation(turn: Turn) -> Situation:
 
 
 def nothing_told(turn: Turn) -> bool:
-    """«Напишите, что случилось», and nobody has yet."""
-    return turn.dialogue.draft.empty and isinstance(turn.dialogue.step, AskingText)
+    """«Напишите, что случилось», and nobody has yet; an alarm that goes on is heard before (danger.py)."""
+    step = turn.dialogue.step
+    return turn.dialogue.draft.empty and isinstance(
+        step, AskingText | ReportingDanger | ConfirmingSafety | OfferingDuty
+    )
 
 
 def asked_for(turn: Turn) -> Situation:

@@ -17,6 +17,7 @@ from handlers.views import own_screens, personal
 from handlers.views.titles import title
 from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_TIMER, Turn
 from handlers.views.waiting import hurry_button, may_hurry, state
+from screening.acts import Act
 from states.decision import Decision
 from states.dialogue import (
     AddingTo,
@@ -170,8 +171,8 @@ def tell_press(turn: Turn, reading: Reading) -> Decision:
 
 
 def accept_thanks(turn: Turn, reading: Reading) -> Decision:
-    """In the middle of a message, which stays as it is."""
-    return turn.stays(texts.THANKS)
+    """In the middle of a message, which stays as it is; what only sounds like thanks is a part of it."""
+    return turn.stays(texts.THANKS) if reading.closed is Act.THANKS else telling.take_words(turn, reading)
 
 
 def end_telling(turn: Turn, reading: Reading) -> Decision:

@@ -91,6 +91,11 @@ def test_what_sounds_like_thanks_is_passed_on_to_nobody() -> None:
     assert not thanked.appeals and "Это о другом" in labels(sends(thanked, ANNA)[0])
 
 
+def test_what_sounds_like_thanks_in_a_story_is_a_part_of_it() -> None:
+    assert talk(says("Не благодарю", Preview(), READY)).draft.text.endswith("Не благодарю")
+    assert said(says("спасибо", Preview(), READY)) == texts.THANKS
+
+
 def test_what_sounds_like_a_greeting_is_kept() -> None:
     text = "здравия желаю, хочу обратиться"
     begun = says(text)
