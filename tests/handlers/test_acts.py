@@ -93,7 +93,7 @@ def test_what_sounds_like_thanks_is_passed_on_to_nobody() -> None:
 
 def test_what_sounds_like_thanks_in_a_story_is_a_part_of_it() -> None:
     assert talk(says("Не благодарю", Preview(), READY)).draft.text.endswith("Не благодарю")
-    assert said(says("спасибо", Preview(), READY)) == texts.THANKS
+    assert said(says("спасибо", Preview(), READY)).startswith(texts.THANKS)
 
 
 def test_what_sounds_like_a_greeting_is_kept() -> None:
