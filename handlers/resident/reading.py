@@ -71,10 +71,15 @@ class Reading(Spans):
 
     @cached_property
     def voted(self) -> Act | None:
+        return self._unless_told(self.sounds_like)
+
+    @cached_property
+    def sounds_like(self) -> Act | None:
+        """What the voters say, whatever it names: «когда дадут воду?» sounds like one who waits."""
         if not self.only_words:
             return None
         told = votes(self.text)
-        return self._unless_told(told.likely() if len(self.text.split()) <= SHORT else told.sure())
+        return told.likely() if len(self.text.split()) <= SHORT else told.sure()
 
     def _unless_told(self, act: Act | None) -> Act | None:
         """Whoever names a place, a house or a topic tells a problem, however he asks."""

@@ -18,6 +18,7 @@ from handlers.views.titles import title
 from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_TIMER, Turn
 from handlers.views.waiting import hurry_button, may_hurry, state
 from screening.acts import Act
+from screening.acts.written import asks_when
 from states.decision import Decision
 from states.dialogue import (
     AddingTo,
@@ -98,11 +99,22 @@ def tell_state_of(turn: Turn, reading: Reading, waiting: list[Appeal], head: str
 
 
 def begin_once(turn: Turn, reading: Reading) -> Decision:
-    """A message is begun, unless the same words have been sent already: then where they stand."""
-    again = [one for one in own_screens.mine(turn.facts) if one.status in OPEN and says(one, reading)]
-    if not again:
-        return telling.take_words(turn, reading)
-    return tell_state_of(turn, reading, again[:1], texts_wishes.ALREADY_SENT)
+    """A message is begun, unless the same words have been sent already, or it is asked when that will be mended: then
+    where it stands."""
+    waiting = [one for one in own_screens.mine(turn.facts) if one.status in OPEN]
+    if again := [one for one in waiting if says(one, reading)]:
+        return tell_state_of(turn, reading, again[:1], texts_wishes.ALREADY_SENT)
+    if meant := [one for one in waiting if is_waited_for(one, reading)]:
+        return tell_state_of(turn, reading, meant[:NAMED])
+    return telling.take_words(turn, reading)
+
+
+def is_waited_for(appeal: Appeal, reading: Reading) -> bool:
+    """«Когда дадут воду?» after a message about water: who names no other place means that one."""
+    asks = asks_when(reading.text) or reading.sounds_like in (Act.WHEN, Act.STATUS)
+    if not (asks and reading.only_words) or reading.address or reading.places.places:
+        return False
+    return appeal.topic in reading.facts.find.topic(reading.text).topics
 
 
 def says(appeal: Appeal, reading: Reading) -> bool:

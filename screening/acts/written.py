@@ -93,6 +93,11 @@ _SAID = {
         r"\bобещали и не\b",
     ),
 }
+_ASKS_WHEN = re.compile(
+    r"^(?:ну |и |а |так |же |что |скажите |подскажите |пожалуйста )*"
+    r"(?:когда|скоро|долго|до каких пор|сколько (?:еще|можно|ждать)"
+    r"|(?:починят|уберут|сделают|дадут|включат|почистят)\b.* или нет)\b"
+)
 _GENERAL = re.compile(
     rf"{_DONE}|ничего|так|и|не|нет|ну|вы|мне|нам|а|но|же|то|самое|опять|снова|до|сих|пор|по|прежнему|проблема|вопрос|осталась"
     "|решена|решен|сделано|изменилось|поменялось|обещали|написали|сказали|что|все|никто|сломалось|сломали|повторилось"
@@ -152,6 +157,12 @@ def verdict(text: str) -> bool | None:
     if "?" in text or any(map(str.isdigit, text)):
         return None
     return False if _NO.fullmatch(said) else True if _YES.fullmatch(said) else None
+
+
+def asks_when(text: str) -> bool:
+    """Whether a short text begins with when: of one's own trouble that is impatience, of another it is a story."""
+    said = words(text)
+    return len(said) <= EIGHT and _ASKS_WHEN.search(" ".join(said)) is not None
 
 
 def names_nothing(text: str) -> bool:

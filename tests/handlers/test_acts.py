@@ -78,6 +78,17 @@ def test_who_names_a_place_or_a_topic_tells_a_problem(text: str) -> None:
     assert talk(says(text, Idle(), Draft(), SENT)).draft.text == text
 
 
+def test_who_asks_when_his_own_trouble_is_mended_hears_where_it_stands() -> None:
+    """«Когда дадут воду?» a minute after the number was a second message."""
+    asked = "ну когда уже точно уберут снег"
+    assert "отвечает Миндор" in said(says(asked, Idle(), Draft(), SENT))
+    assert talk(says(asked)).draft.text == asked, "who has sent nothing tells a problem"
+    other = replace(SENT, topic="pits")
+    assert talk(says(asked, Idle(), Draft(), other)).draft.text == asked
+    elsewhere = "когда точно уберут снег в Миассе"
+    assert talk(says(elsewhere, Idle(), Draft(), SENT)).draft.text == elsewhere
+
+
 def test_it_is_done() -> None:
     """«Всё починили»: a mark for what was answered, a withdrawal for what waits."""
     answered = says("приехали, всё убрали", Idle(), Draft(), DONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.acts.written import acknowledges, agrees, is_addition, says_nothing, says_unknown
+from screening.acts.written import acknowledges, agrees, asks_when, is_addition, says_nothing, says_unknown
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,30 @@ def test_who_does_not_know_the_address_says_so(text: str) -> None:
 )
 def test_a_place_is_told_all_the_same(text: str) -> None:
     assert not says_unknown(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "когда дадут воду-то?",
+        "ну когда уже уберут снег",
+        "Скоро ли включат?",
+        "ну что, починят фонарь или нет",
+        "сколько ещё ждать отопления",
+    ],
+)
+def test_who_begins_with_when_waits_for_something(text: str) -> None:
+    assert asks_when(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "нет воды",
+        "снег не уберут никогда",
+        "у нас когда дождь, затапливает подвал",
+        "когда я шла домой вечером из школы меня укусила собака",
+    ],
+)
+def test_a_story_with_when_in_it_is_none(text: str) -> None:
+    assert not asks_when(text)
