@@ -58,6 +58,11 @@ TYPO_FROM = 6
 """Shorter words differ by one letter too often to be forgiven one."""
 
 
+_ANYWHERE = frozenset(
+    stem(word) for word in ("дело", "делать", "сделать", "люди", "просто", "плохо", "жалоба", "обращение", "вопрос", "рядом")
+)
+"""Words of any story: where a topic has one in its name or list, it counts as a part of a saying and names none alone."""
+
 _ABOUT_IT = frozenset(stem(word) for word in ("тема", "про", "насчёт", "касается", "вопрос", "проблема"))
 """«Тема: освещение»: words that only introduce one."""
 
@@ -82,7 +87,7 @@ class TopicIndex:
         def give(found: Iterable[str], worth: float) -> None:
             for key in found:
                 before = self._weights[key].get(topic.code, 0.0)
-                self._weights[key][topic.code] = max(before, worth)
+                self._weights[key][topic.code] = max(before, min(worth, PART) if key in _ANYWHERE else worth)
 
         give(keys(topic.name), NAME)
         give(keys(topic.description), ABOUT)
