@@ -15,8 +15,8 @@ MATCHER = Matcher(KNOWN)
 STORIES: dict[str, dict[str, str | list[str]]] = yaml.safe_load(
     Path(__file__).with_name("everyday.yaml").read_text(encoding="utf-8")
 )
-BARS = {"before": 0.97, "after": 0.80}
-"""«before» was written before the words were added, by the author of the words: neither half is unseen any more."""
+BARS = {"before": 0.95, "after": 0.95}
+"""Held for what is known now. Both halves are by the author of the words, so neither foretells a stranger's story."""
 
 
 def told(half: str) -> list[tuple[str, str]]:
