@@ -22,6 +22,9 @@ NAME, WORD, PART, ABOUT = 2.0, 3.0, 0.8, 0.5
 SAYING = 2.5
 """What a whole saying of two or more words adds for each of its keys."""
 
+PARTLY = 0.35
+"""How far a topic makes a key common where it has it only inside sayings or in its description."""
+
 NEAR = 8
 """A saying counts when its keys stand within so many words: «нет … воды» far apart is not one thing."""
 
@@ -58,6 +61,9 @@ TYPO_FROM = 6
 """Shorter words differ by one letter too often to be forgiven one."""
 
 
+_ANYWHERE = frozenset(map(stem, "дело делать сделать люди просто плохо жалоба обращение вопрос рядом".split()))
+"""Words of any story: in a topic's name or list, one counts as a part of a saying and names none alone."""
+
 _ABOUT_IT = frozenset(stem(word) for word in ("тема", "про", "насчёт", "касается", "вопрос", "проблема"))
 """«Тема: освещение»: words that only introduce one."""
 
@@ -74,7 +80,7 @@ class TopicIndex:
         for topic in directory.topics:
             self._add(topic)
         count = max(1, len(directory.topics))
-        self._rarity = {key: math.log(1 + count / len(found)) for key, found in self._weights.items()}
+        self._rarity = {key: math.log(1 + count / _spread(found)) for key, found in self._weights.items()}
         self._listed = LISTED * math.log(1 + count)
         self._known = sorted(key for key in self._weights if len(key) >= TYPO_FROM - 1)
 
@@ -82,7 +88,7 @@ class TopicIndex:
         def give(found: Iterable[str], worth: float) -> None:
             for key in found:
                 before = self._weights[key].get(topic.code, 0.0)
-                self._weights[key][topic.code] = max(before, worth)
+                self._weights[key][topic.code] = max(before, min(worth, PART) if key in _ANYWHERE else worth)
 
         give(keys(topic.name), NAME)
         give(keys(topic.description), ABOUT)
@@ -174,6 +180,11 @@ class TopicIndex:
         near = process.extract(key, self._known, scorer=OSA.distance, score_cutoff=1, limit=2)
         alike = [found for found, _, _ in near if found[0] == key[0]]
         return alike[0] if len(alike) == 1 else key
+
+
+def _spread(found: Mapping[str, float]) -> float:
+    """In how many topics a key stands; a mere part of sayings counts less: «вода» stays the word of few topics."""
+    return max(1.0, sum(1.0 if worth > PART else PARTLY for worth in found.values()))
 
 
 def saying_keys(text: str) -> list[str]:
