@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from states.facts import Rules
+from states.statistics.summary import Asked as Of
+from states.statistics.summary import Summary
 
 Loop = Coroutine[Any, Any, None]
 Recovered = Callable[[Any], Awaitable[None]]
@@ -23,6 +25,8 @@ Asked = Callable[..., Awaitable[dict[str, Any]]]
 
 Loaders = Mapping[type[Any], Callable[..., Awaitable[Any]]]
 """What answers each question of a feature, in the transaction that decides (storage/unit_of_work/facts_asked.py)."""
+Summed = Callable[[Any, Of], Awaitable[Summary | None]]
+"""What is added to a report, read in its transaction; None where nothing is to be said of this part of the messages."""
 
 
 def nothing(*_: Any) -> tuple[()]:
@@ -65,7 +69,7 @@ class Feature:
     what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK, `findings_of_data(Settings,
     Command)` what of the database, asked as commands are, `own_findings(Settings)` what of files and settings the panel
     says too (findings.Finding). `notices()`: what «Сейчас» asks to decide last of all (site.Noticing). `summaries()`:
-    what it adds to a report (reading.Summed). `kept()`: what the panel's process keeps for its pages, by the name in
+    what it adds to a report. `kept()`: what the panel's process keeps for its pages, by the name in
     `app.state`. `demo_rows(Database, Given)`: fills what it keeps of the demonstration year (features/demo/given.py),
     and says in a sentence what there is now. `templates`: their folder.
     """
@@ -82,7 +86,7 @@ class Feature:
     routes: Callable[..., Sequence[Any]] = nothing
     commands: Callable[..., Sequence[tuple[str, Any]]] = nothing
     notices: Callable[..., Sequence[Any]] = nothing
-    summaries: Callable[..., Sequence[Any]] = nothing
+    summaries: Callable[..., Sequence[Summed]] = nothing
     kept: Callable[..., Mapping[str, Any]] = nothing_kept
     demo_rows: Callable[..., Awaitable[str]] = nothing_said
     templates: Path | None = None
@@ -107,5 +111,5 @@ def loaders_of(features: tuple[Feature, ...]) -> Loaders:
     return {question: load for feature in features for question, load in feature.loaders().items()}
 
 
-def summaries_of(features: tuple[Feature, ...]) -> Sequence[Any]:
+def summaries_of(features: tuple[Feature, ...]) -> Sequence[Summed]:
     return [one for feature in features for one in feature.summaries()]

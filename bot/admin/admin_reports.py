@@ -15,11 +15,11 @@ from bot.feature import Feature, summaries_of
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region import map_file
+from bot.region.present import today_at
 from bot.region.shared import directory_of
 from bot.report.figures import Report
 from bot.report.filling import Region, filled
 from bot.report.paper import as_pdf, as_picture
-from bot.report.present import today_at
 from bot.report.reading import asked_of, read
 from states.directory import Directory
 from states.statistics.filter import Filter

@@ -16,10 +16,10 @@ from bot.config.settings import Settings, formula_of, panel_address
 from bot.feature import summaries_of
 from bot.process.advice import Refusal
 from bot.region import map_file
+from bot.region.present import today_at
 from bot.report.figures import Report
 from bot.report.filling import Region, filled
 from bot.report.paper import as_picture
-from bot.report.present import today_at
 from bot.report.reading import Read, asked_of, read
 from bot.report.words import in_words
 from bot.runtime import Runtime

@@ -16,9 +16,10 @@ from bot.charts.paint import PAPER
 from bot.charts.scale import known
 from bot.report import flow, page_places
 from bot.report.change import Good, Verdict, verdict
-from bot.report.figures import Detail, Measure, Report, Summary
+from bot.report.figures import Detail, Report
 from bot.report.headline import headline
 from bot.report.period import both, called, difference, tasks_for
+from states.statistics.summary import Measure, Summary
 
 A4 = (794.0, 1123.0)
 LEFT, RIGHT = 50.0, 744.0

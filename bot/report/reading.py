@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.report.figures import Summary
 from bot.report.standings import Standings, counts_of, load
 from states.statistics.filter import Filter, View
 from states.statistics.periods import Stretch
 from states.statistics.rating import Counts, Formula
+from states.statistics.summary import Asked, Summary
 from storage.db.schema import COUNTS
 from storage.db.transaction import Transaction
 from storage.ops import search, sums
@@ -22,15 +22,7 @@ from storage.ops.sums import Sums
 
 WAITING = ((View.OVERDUE, "place"), (View.PROMISED, "agency"), (View.NOT_ACCEPTED, "agency"), (View.BACK, "place"))
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """`now` and `was` are the same part of all messages, in this period and the one before. `today`: in the region."""
-
-    stretch: Stretch
-    now: Filter
-    was: Filter
-    today: date
+Adds = Callable[[Transaction, Asked], Awaitable[Summary | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +40,6 @@ class Read:
     summaries: tuple[Summary, ...] = ()
 
 
-Summed = Callable[[Transaction, Asked], Awaitable[Summary | None]]
-"""What a feature adds to a report; None where it has nothing to say of this part of the messages."""
-
-
 def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
     """A period that is not over is compared with as many days of the one before."""
     plain = Filter(topics=groups.topics, places=groups.places, agencies=groups.agencies)
@@ -62,7 +50,7 @@ def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
     return Asked(stretch, now, replace(plain, since=before.first, until=last), today)
 
 
-async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula, adds: Sequence[Summed] = ()) -> Read:
+async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula, adds: Sequence[Adds] = ()) -> Read:
     places = await load(tx, asked.now, today, "place", formula, names=COUNTS, times=sums.TIMES)
     was = await sums.total(tx, asked.was)
     waited = await search.number(tx, replace(asked.was, view=View.OVERDUE), today)

@@ -20,7 +20,6 @@ from bot.charts.numbers import MISSING, MONTHS, number, percent
 from bot.charts.sparkline import Sparkline, sparkline
 from bot.process.advice import Refusal
 from bot.report.best import Best, Leader, as_picture
-from bot.report.measured import rated
 from bot.report.overdue_map import overdue_map
 from bot.report.standings import Line, Standings, load
 from bot.web import errors
@@ -35,6 +34,7 @@ from handlers.views.titles import place_title, topic_title
 from states.people.viewers import Section
 from states.statistics.filter import By, Filter, View, to_address
 from states.statistics.rating import share
+from storage.ops.measured import rated
 
 MONTHS_BACK = 12
 KEPT = ("topics", "places", "agencies", "since", "until")
