@@ -43,7 +43,7 @@ sandbox: install
 	$(BIN)/python -m bot sandbox --port $(PORT) --data var/sandbox --filled
 
 # The pure core and the pure files of features, every line and branch of them: `make coverage`.
-CORE := tests/states tests/screening tests/handlers tests/official_pages
+CORE := tests/states tests/screening tests/handlers tests/official_pages tests/statistics
 
 # The emulator's own tests run where it has changed since then, and each night.
 SINCE ?= HEAD~20
@@ -62,6 +62,7 @@ test: install
 coverage: install
 	$(BIN)/python -m pytest -q -n auto --dist loadfile $(CORE) --cov=states --cov=screening --cov=handlers \
 		--cov=features.official_pages.model --cov=features.official_pages.handlers --cov=features.official_pages.texts \
+		--cov=features.statistics.handlers --cov=features.statistics.texts \
 		--cov-branch --cov-fail-under=100
 
 test-runs: install node

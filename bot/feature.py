@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from states.facts import Rules
+from states.statistics import summary
 
 Loop = Coroutine[Any, Any, None]
 Recovered = Callable[[Any], Awaitable[None]]
@@ -23,6 +24,12 @@ Asked = Callable[..., Awaitable[dict[str, Any]]]
 
 Loaders = Mapping[type[Any], Callable[..., Awaitable[Any]]]
 """What answers each question of a feature, in the transaction that decides (storage/unit_of_work/facts_asked.py)."""
+Summed = Callable[[Any, summary.Asked], Awaitable[summary.Summary | None]]
+"""What is added to a report, read in its transaction; None where nothing is to be said of this part of the messages."""
+Made = tuple[Sequence[tuple[str, bytes]], tuple[str, ...]]
+"""Names and contents of files; without any what is said instead."""
+Making = Callable[[Any, str], Awaitable[Made]]
+"""Of a Runtime and the name by which a message asks for its document."""
 
 
 def nothing(*_: Any) -> tuple[()]:
@@ -42,6 +49,10 @@ def no_loaders() -> Loaders:
     return {}
 
 
+def no_documents() -> Mapping[str, Making]:
+    return {}
+
+
 async def nothing_said(*_: Any) -> str:
     return ""
 
@@ -57,6 +68,7 @@ class Feature:
 
     What a slot is given stands above this module, so it is named here and typed in the feature:
     `rules()`: what it adds to decisions, and `loaders()` what answers the questions of those (states/facts.py).
+    `documents()`: files that are made when a message leaves and kept nowhere, by the first word of their name.
     `loops(Runtime)`: what runs beside the bot's own loops until it stops, and is cut then. `drained(Runtime,
     Recovered)`: what is given its time then, as the loops that deliver are; the second is what a community needs before
     its own loops. `asked(AdminService)`: commands of the socket
@@ -65,7 +77,7 @@ class Feature:
     what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK, `findings_of_data(Settings,
     Command)` what of the database, asked as commands are, `own_findings(Settings)` what of files and settings the panel
     says too (findings.Finding). `notices()`: what «Сейчас» asks to decide last of all (site.Noticing). `summaries()`:
-    what it adds to a report (reading.Summed). `kept()`: what the panel's process keeps for its pages, by the name in
+    what it adds to a report. `kept()`: what the panel's process keeps for its pages, by the name in
     `app.state`. `demo_rows(Database, Given)`: fills what it keeps of the demonstration year (features/demo/given.py),
     and says in a sentence what there is now. `templates`: their folder.
     """
@@ -75,6 +87,7 @@ class Feature:
     needs: tuple[str, ...] = ()
     rules: Callable[[], Rules] = Rules
     loaders: Callable[[], Loaders] = no_loaders
+    documents: Callable[[], Mapping[str, Making]] = no_documents
     loops: Callable[..., Sequence[Loop]] = nothing
     drained: Callable[..., Sequence[Loop]] = nothing
     asked: Callable[..., Mapping[str, Asked]] = nothing_asked
@@ -82,7 +95,7 @@ class Feature:
     routes: Callable[..., Sequence[Any]] = nothing
     commands: Callable[..., Sequence[tuple[str, Any]]] = nothing
     notices: Callable[..., Sequence[Any]] = nothing
-    summaries: Callable[..., Sequence[Any]] = nothing
+    summaries: Callable[..., Sequence[Summed]] = nothing
     kept: Callable[..., Mapping[str, Any]] = nothing_kept
     demo_rows: Callable[..., Awaitable[str]] = nothing_said
     templates: Path | None = None
@@ -99,6 +112,8 @@ def rules_of(features: tuple[Feature, ...]) -> Rules:
     return Rules(
         asks=tuple(one for rules in found for one in rules.asks),
         answers=tuple(one for rules in found for one in rules.answers),
+        commands=tuple(one for rules in found for one in rules.commands),
+        looks=tuple(one for rules in found for one in rules.looks),
     )
 
 
@@ -107,5 +122,10 @@ def loaders_of(features: tuple[Feature, ...]) -> Loaders:
     return {question: load for feature in features for question, load in feature.loaders().items()}
 
 
-def summaries_of(features: tuple[Feature, ...]) -> Sequence[Any]:
+@cache
+def documents_of(features: tuple[Feature, ...]) -> Mapping[str, Making]:
+    return {word: making for feature in features for word, making in feature.documents().items()}
+
+
+def summaries_of(features: tuple[Feature, ...]) -> Sequence[Summed]:
     return [one for feature in features for one in feature.summaries()]

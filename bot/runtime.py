@@ -10,7 +10,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from bot.config.settings import Settings
-from bot.feature import Feature, Loaders, loaders_of, rules_of
+from bot.feature import Feature, Loaders, Making, documents_of, loaders_of, rules_of
 from bot.process.clock import Clock, Wakeup
 from bot.process.health import Health
 from bot.process.pace import Pace
@@ -112,6 +112,10 @@ class Runtime:
     @property
     def loaders(self) -> Loaders:
         return loaders_of((self.home or self).features)
+
+    def making(self, document: str) -> Making | None:
+        """What makes the document of this name; None where this region does without."""
+        return documents_of((self.home or self).features).get(document.partition(".")[0])
 
     def bell(self, name: str) -> Wakeup:
         """That of a feature's loop, rung as all are when time jumps or the bot stops."""

@@ -19,6 +19,7 @@ ORDER = (
     "directory_editor",
     "campaign_links",
     "communities",
+    "statistics",
     "official_pages",
     "open_data",
     "learning",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Any, Generic, TypeVar
 
 from states.cause import Cause
 from states.decision import Decision
 from states.dialogue import Dialogue
 from states.directory import Directory
+from states.effects import Effect
 from states.finder import Finder, Judge
 from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.digest import Digest, Section
@@ -77,16 +78,41 @@ class Question(Generic[A]):
     an A, or None where there is nothing to say."""
 
 
+class Audience(Enum):
+    """Whom a word is offered to."""
+
+    ALL = auto()
+    CENTRE = auto()
+    NOBODY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCommand:
+    """`words`: how it is written; the first is what those of `offered` read instead of a word that nobody knows. `run`:
+    what it does; the last that it is given is what follows the word. `centre`: in the chat of the ЦУР alone; elsewhere
+    nobody has heard of it. `help`: of a feature's, as the ЦУР reads it; the core's stand in texts_chat.CHAT_HELP."""
+
+    words: tuple[str, ...]
+    run: Callable[[Facts, Chat, Message, str], Decision | str]
+    offered: Audience = Audience.ALL
+    centre: bool = False
+    help: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What features add to decisions, handed in as `find` and `judge` are; as pure as whatever decides.
 
     `asks`: what is to be loaded for a message of a resident, or None. `answers`: what is said to one instead of what
-    the table of acts would, or None; alarms, buttons and typed commands come before it.
+    the table of acts would, or None; alarms, buttons and typed commands come before it. `commands`: words with a slash
+    in a chat. `looks`: what is said at an hour of its own, asked every quarter of an hour for the time from the last
+    look until the next one, without gaps.
     """
 
     asks: tuple[Callable[[Message], Question[Any] | None], ...] = ()
     answers: tuple[Callable[[Facts, Message], Decision | None], ...] = ()
+    commands: tuple[ChatCommand, ...] = ()
+    looks: tuple[Callable[[Facts, datetime, datetime], tuple[Effect, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

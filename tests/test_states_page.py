@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlers.official.commands import BY_WORD
+import features
+from bot.feature import rules_of
+from handlers.official.commands import by_word
 from handlers.views.card_buttons import LABELS
 from states.lifecycle.appeal import MOVES
 from tests.states_page import GROUPS, PAGE, arrows, page
@@ -30,7 +32,9 @@ def test_the_picture_shows_every_move_between_states_and_no_other() -> None:
 def test_every_command_and_button_of_the_chats_is_described() -> None:
     said = CHATS.read_text(encoding="utf-8")
     lost = [
-        f"/{word}" for word in BY_WORD.keys() - {"не", "ненаше", "не_наше", "help", "start"} if f"`/{word}" not in said
+        f"/{word}"
+        for word in by_word(rules_of(features.installed())).keys() - {"не", "ненаше", "не_наше", "help", "start"}
+        if f"`/{word}" not in said
     ]
     lost += [label for label, _ in LABELS.values() if f"«{label}»" not in said]
     assert not lost, lost

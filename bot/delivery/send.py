@@ -17,6 +17,7 @@ from typing import Any, TypeGuard
 from bot.delivery import my_data_files
 from bot.delivery.send_outcome import SendOutcome, Verdict, outcome_of_call, record_one, record_sent, verdict
 from bot.delivery.verify_delivery import verify_delivery, with_lost
+from bot.feature import Made
 from bot.process import retry
 from bot.process.log import log
 from bot.process.pace import Permit
@@ -25,10 +26,10 @@ from bot.runtime import Runtime
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.files import Moved
+from handlers.text import texts_chat
 from states.degraded import fitting, form
 from states.effects import DATA, AnswerButton, Edit, Send, lost_words
 from states.messages import is_chat, is_person
-from states.statistics.periods import of_document
 from storage.db.crash_points import crash_point
 from storage.db.transaction import Transaction
 from storage.outbox import claim, outcomes
@@ -214,18 +215,14 @@ async def moved_files(bot: Runtime, shape: Send) -> Moved:
     return await bot.files.documents(made, shape.peer)
 
 
-async def made_files(bot: Runtime, shape: Send) -> tuple[Sequence[tuple[str, bytes]], tuple[str, ...]]:
-    """Names and contents; without any what is said instead."""
+async def made_files(bot: Runtime, shape: Send) -> Made:
     if shape.document == DATA and is_person(shape.peer):
         found = await bot.db.run(lambda tx: everything_about(tx, shape.peer))
         return my_data_files.files(found, bot.policy, bot.directory), ()
-    stretch = of_document(shape.document)
-    if stretch is None or is_person(shape.peer):
+    if is_person(shape.peer):
         return (), ()
-    from bot.delivery import report_picture  # charts and all that draws cost memory, and are used once a week
-
-    shown = await report_picture.picture(bot, stretch)
-    return ((shown.name, shown.content),) if shown.content else (), (shown.words,)
+    making = bot.making(shape.document)
+    return await making(bot, shape.document) if making is not None else ((), (texts_chat.LEFT_OUT,))
 
 
 def call_of(bot: Runtime, row: Outgoing, shape: Send | Edit | AnswerButton) -> tuple[str, dict[str, Any]]:

@@ -15,9 +15,8 @@ from bot.vk.parse import mapping, numbered, whole
 from handlers.text.parts import NOTE, units
 from handlers.text.texts import lost_files
 from states.degraded import form
-from states.effects import Kind, Send
+from states.effects import DATA, Kind, Send
 from states.messages import is_chat
-from states.statistics.periods import of_document
 from storage.inbox import watermarks
 from storage.outbox import enqueue
 from storage.outbox.enqueue import Outgoing
@@ -76,10 +75,10 @@ def sounds_like_it(bot: Runtime, row: Outgoing, item: Mapping[str, Any]) -> bool
 
 
 def with_lost(row: Outgoing, shape: Send) -> str:
-    """The words as they go: with a line about the files that could not. A report that has no picture goes in words."""
+    """The words as they go: with a line about the files that could not. What a feature could not make goes in words."""
     if not row.lost:
         return shape.text
-    instead = 1 if of_document(shape.document) is not None else len(row.lost)
+    instead = 1 if shape.document not in ("", DATA) else len(row.lost)
     room = min(NOTE, render.LONGEST_TEXT - units(shape.text) - 2)
     return "\n\n".join((shape.text, lost_files(row.lost[:instead], room), *row.lost[instead:]))
 

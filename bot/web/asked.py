@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from bot.report.present import today_at
+from bot.region.present import today_at
 from bot.web.site import Site, site_of, viewer_of
 from states.people.viewers import Role, Section, Viewer
 from states.statistics.filter import Filter, Unreadable, from_address, to_address

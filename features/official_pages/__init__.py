@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import typer
 
     from bot.admin.admin_service import AdminService
-    from bot.report.reading import Summed
+    from bot.feature import Summed
     from bot.runtime import Runtime
     from bot.web.site import Page
     from features.official_pages.made_up import Given

@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from bot.report.figures import Measure, Summary, Told
-from bot.report.reading import Asked
 from features.official_pages import sql as registry
 from features.official_pages.model.page import OPEN, State
 from features.official_pages.model.wanted import Wanted, to_address
 from states.statistics.filter import NONE
+from states.statistics.summary import Asked, Measure, Summary, Told
 from storage.db.transaction import Transaction
 
 

@@ -61,7 +61,9 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     replied = event.reply is not None and event.reply.author == -facts.policy.community
     if event.reply is not None and not replied and not is_person(event.reply.author):
         return ignore("ответ не боту")  # a word with a slash, too: it is for the bot that is replied to
-    if text.startswith("/") and not (facts.linked or commands.known(text) or commands.nearest(text, chat)):
+    if text.startswith("/") and not (
+        facts.linked or commands.known(text, facts.rules) or commands.nearest(text, chat, facts.rules)
+    ):
         return ignore("незнакомая команда")
     if not (text.startswith("/") or replied):
         return ignore("ответ не боту") if event.reply is not None else talked(facts, chat, event)

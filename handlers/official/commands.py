@@ -6,12 +6,12 @@ not replied to.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
 
 from handlers.lifecycle import asking, coordinator, incidents, moves
-from handlers.official import completing, digest, listing, reports, sign_in
+from handlers.official import completing, digest, listing, sign_in
 from handlers.text import texts_chat
 from handlers.text.relayed import clean
 from handlers.text.words import plural
@@ -19,7 +19,7 @@ from handlers.views.cards import agency_name
 from handlers.views.possible import stale
 from handlers.views.turn import hint
 from states.decision import Decision
-from states.facts import Facts
+from states.facts import Audience, ChatCommand, Facts, Rules
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.tasks import Ask, Job, Task, missing
 from states.messages import Message
@@ -32,39 +32,20 @@ Run = Callable[[Facts, Chat, Message, str], Said]
 """What a word does. The last is what follows the word."""
 
 
-class Audience(Enum):
-    """Whom a word is offered to."""
-
-    ALL = auto()
-    CENTRE = auto()
-    NOBODY = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class ChatCommand:
-    """`words`: how it is written; the first is what those of `offered` read instead of a word that nobody knows.
-    `centre`: in the chat of the ЦУР alone; elsewhere nobody has heard of it. Its line of help: texts_chat.CHAT_HELP."""
-
-    words: tuple[str, ...]
-    run: Run
-    offered: Audience = Audience.ALL
-    centre: bool = False
-
-
-def known(text: str) -> bool:
+def known(text: str, rules: Rules) -> bool:
     """Whether a word with a slash is for us: in the same chat other bots may be spoken to."""
-    return divided(text)[0] in BY_WORD
+    return divided(text)[0] in by_word(rules)
 
 
 SHORTEST = 3
 """Fewer letters are the beginning of too many."""
 
 
-def nearest(text: str, chat: Chat) -> str:
+def nearest(text: str, chat: Chat, rules: Rules) -> str:
     """The command that was meant: that it is the beginning of, or that differs by a letter in three; else nothing."""
     word = divided(text)[0]
     audience = {Audience.ALL, Audience.CENTRE} if coordinates(chat) else {Audience.ALL}
-    offered = [one.words[0] for one in COMMANDS if one.offered in audience]
+    offered = [one.words[0] for one in (*COMMANDS, *rules.commands) if one.offered in audience]
     begun = [known for known in offered if len(word) >= SHORTEST and known.startswith(word)]
     if begun:
         return begun[0]
@@ -82,8 +63,8 @@ def differing(one: str, other: str) -> int:
     return row[-1]
 
 
-def unknown(text: str, chat: Chat) -> str:
-    word = nearest(text, chat)
+def unknown(text: str, chat: Chat, rules: Rules) -> str:
+    word = nearest(text, chat, rules)
     return texts_chat.NEAREST_COMMAND.format(word=word) if word else texts_chat.UNKNOWN_COMMAND
 
 
@@ -105,15 +86,18 @@ def to_everybody(text: str) -> bool:
 
 def command(facts: Facts, chat: Chat, event: Message) -> Said:
     word, rest = divided(event.text)
-    found = BY_WORD.get(word)
+    found = by_word(facts.rules).get(word)
     if found is None or (found.centre and not coordinates(chat)):
-        return unknown(event.text, chat)
+        return unknown(event.text, chat, facts.rules)
     return found.run(facts, chat, event, rest)
 
 
 def helped(facts: Facts, chat: Chat) -> str:
     seconds = plural(int(facts.policy.undo.total_seconds()), "секунду", "секунды", "секунд")
-    return texts_chat.CHAT_HELP.format(seconds=seconds) + (texts_chat.CHAT_HELP_CUR if chat.agency == CUR else "")
+    said = texts_chat.CHAT_HELP.format(seconds=seconds)
+    if chat.agency != CUR:
+        return said
+    return said + "; ".join([texts_chat.CHAT_HELP_CUR, *(one.help for one in facts.rules.commands if one.help)]) + "."
 
 
 def reachable(facts: Facts, chat: Chat, appeal: Appeal | None) -> str:
@@ -137,8 +121,8 @@ def show_digest(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
     return digest.on_demand(facts, chat, event)
 
 
-def ask_report(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
-    return reports.asked(facts, event, rest)
+def left_out(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+    return texts_chat.LEFT_OUT
 
 
 def open_panel(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
@@ -293,7 +277,13 @@ COMMANDS: tuple[ChatCommand, ...] = (
     ChatCommand(("разблокировать",), on_card(unblock), Audience.CENTRE),
     ChatCommand(("пауза",), pause, Audience.CENTRE, centre=True),
     ChatCommand(("возобновить",), resume, Audience.CENTRE, centre=True),
-    ChatCommand(("отчет",), ask_report, Audience.CENTRE, centre=True),
 )
 """In the order of their offering: of two words that are equally near the first is meant."""
 BY_WORD = {word: one for one in COMMANDS for word in one.words}
+LEFT_OUT = {"отчет": ChatCommand(("отчет",), left_out, Audience.NOBODY, centre=True)}
+"""Words of features: where this region does without one, that is said instead of the nearest other word."""
+
+
+@cache
+def by_word(rules: Rules) -> Mapping[str, ChatCommand]:
+    return LEFT_OUT | BY_WORD | {word: one for one in rules.commands for word in one.words}

@@ -13,7 +13,7 @@ from handlers.lifecycle.acting import TIMERS, act, office_of
 from handlers.lifecycle.incidents import members_of
 from handlers.lifecycle.moves import origin_of
 from handlers.lifecycle.routing import chat_at, current
-from handlers.official import digest, reports
+from handlers.official import digest
 from handlers.text import keyboards, texts_chat, texts_stages, texts_waiting
 from handlers.text.words import moment, plural
 from handlers.views import digest as digest_views
@@ -166,11 +166,11 @@ def expired(facts: Facts, event: TimerFired) -> Decision:
 
 
 def looked(facts: Facts, event: TimerFired) -> Decision:
-    """Every quarter of an hour: the ЦУР hears what grows, every chat at work sees what waits for it; on Monday
-    the ЦУР gets the week (R52)."""
+    """Every quarter of an hour: the ЦУР hears what grows, every chat at work sees what waits for it; then
+    what features say at their hours."""
     again = StartTimer(SPIKES_TIMER, event.key, event.peer, next_look(facts.now))
-    week = reports.weekly(facts, event.at, again.at)
-    return Decision(effects=(again, *spiked(facts), *digest.looked(facts), *week))
+    further = tuple(effect for look in facts.rules.looks for effect in look(facts, event.at, again.at))
+    return Decision(effects=(again, *spiked(facts), *digest.looked(facts), *further))
 
 
 def spiked(facts: Facts) -> tuple[Effect, ...]:

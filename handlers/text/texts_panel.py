@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from states.statistics.periods import Span
-
 WORDS = ("панель", "/панель")
 """What an official writes to the community to get a link."""
 
@@ -13,13 +11,6 @@ LINK = (
 )
 IN_CHAT = "Ссылку пришлю в личные сообщения: напишите мне «панель»."
 NO_PANEL = "Панель не включена. Её включает администратор бота."
-
-REPORTS = {
-    Span.WEEK: "Отчёт за неделю, {when}.",
-    Span.MONTH: "Отчёт за месяц, {when}.",
-}
-IN_PANEL = "В панели, где каждое число открывает свой список: {address}"
-REPORT_WHICH = "Напишите /отчёт неделя или /отчёт месяц."
 
 NOTHING_WAITS = "Ваших слов, которые ещё не ушли, здесь нет."
 BESIDE = "Ещё не ушло. Выберите под своими словами, что с ними сделать."

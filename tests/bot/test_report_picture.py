@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.delivery import report_picture
+from features.statistics import picture
 from storage.db.errors import Unavailable
 from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.script import Player
@@ -64,11 +64,20 @@ async def test_a_report_that_cannot_be_made_stops_nobody(
     def broken(*_: Any) -> Any:
         raise KeyError("something")
 
-    monkeypatch.setattr(report_picture, "filled", broken)
+    monkeypatch.setattr(picture, "filled", broken)
     await asked(player)
     await player.line({"чат cur видит": ["Отчёт за неделю", "Не удалось передать: картинка отчёта."]})
     await player.line({"чат cur пишет": "/сводка"})
     await player.line({"чат cur видит": ["К "]})
+
+
+async def test_one_that_waits_where_reports_are_switched_off_ends_with_a_reason(
+    stage: EmulatedStage, player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.runtime.documents_of", lambda _: {})
+    await asked(player)
+    await player.line({"чат cur видит": ["Отчёт за неделю", "Не удалось передать: картинка отчёта.", "отключена"]})
+    assert await documents(stage) == []
 
 
 async def test_an_administrator_gets_the_files_and_counts_anew(stage: EmulatedStage, player: Player) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.official.commands import BY_WORD, COMMANDS, Audience, differing, nearest
+from handlers.official.commands import BY_WORD, COMMANDS, differing, nearest
 from handlers.text import texts_chat
 from handlers.text.parts import LIMIT, units
 from states.audit import AuditAction
 from states.decision import Decision
+from states.facts import Audience, Rules
 from states.lifecycle.answers import Approval, Held
 from states.lifecycle.appeal import Action, Appeal, History, Status
 from states.lifecycle.digest import Digest
@@ -307,7 +308,7 @@ def test_one_that_is_not_merged_is_not_separated() -> None:
 )
 def test_an_unknown_command_is_answered_with_the_nearest(typed: str, meant: str) -> None:
     """E.4: what is like none of ours may be another bot's (T7)."""
-    assert nearest(typed, roads()) == meant
+    assert nearest(typed, roads(), Rules()) == meant
     alone = decide(facts(chat=roads()), wrote(typed, peer=ROADS_CHAT, author=OFFICIAL))
     if meant:
         assert f"Может быть, /{meant}?" in said(alone, ROADS_CHAT) and not alone.appeals
@@ -316,7 +317,7 @@ def test_an_unknown_command_is_answered_with_the_nearest(typed: str, meant: str)
 
 
 def test_only_the_cur_is_offered_its_own_commands() -> None:
-    assert nearest("/напрваить", cur()) == "направить" and nearest("/напрваить", roads()) == ""
+    assert nearest("/напрваить", cur(), Rules()) == "направить" and nearest("/напрваить", roads(), Rules()) == ""
     assert differing("", "ответ") == 5 and differing("ответ", "") == 5 and differing("ответ", "ответ") == 0
     assert len(BY_WORD) == sum(len(one.words) for one in COMMANDS), "no word stands in two rows"
     assert all(one.offered is Audience.CENTRE for one in COMMANDS if one.centre)

@@ -488,7 +488,7 @@ class PureStage:
             lost = tuple(filter(None, map(refused_file, attached)))
             send = replace(send, text=f"{send.text}\n\n{lost_files(lost)}") if lost else send
         if send.document and send.document != DATA:
-            files = (*files, "doc")  # a picture as a file (bot/delivery/report_picture.py)
+            files = (*files, "doc")  # a picture as a file (features/statistics/picture.py)
         elif send.document:
             files = (*files, "doc", "doc")  # for reading and as JSON (bot/delivery/my_data_files.py)
         line = self._line(send.peer, -COMMUNITY, Words(send.text, files), forwards=forwards)

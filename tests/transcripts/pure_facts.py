@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+import features
+from bot.feature import rules_of
 from features.official_pages.asked import words_of
-from features.official_pages.handlers import RULES
 from features.official_pages.model.page import Found
 from features.official_pages.model.words import patterns
 from handlers.needs import needs, of_alarm
@@ -24,6 +25,7 @@ from states.messages import is_chat
 if TYPE_CHECKING:
     from tests.transcripts.pure import PureStage
 
+RULES = rules_of(features.installed())
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.charts.numbers import MISSING, number
-from bot.report.measured import back, in_time, median, rated, stars
 from bot.web.asked import link
 from states.people.viewers import Section
 from states.statistics.filter import By, Filter
+from storage.ops.measured import back, in_time, median, rated, stars
 from storage.ops.sums import Sums
 
 

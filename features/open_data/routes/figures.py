@@ -13,11 +13,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.report.measured import in_time, mean, median
 from features.open_data.routes.opened import Opened
 from states.statistics.filter import By, Filter
 from states.statistics.periods import Span, Stretch, around
 from storage.ops import open_rows, sums
+from storage.ops.measured import in_time, mean, median
 from storage.ops.open_rows import Crowd
 from storage.ops.sums import TIMES, Sums, together
 

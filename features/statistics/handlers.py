@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from handlers.text import texts_panel
+from features.statistics import texts
 from handlers.text.words import date_words
 from handlers.views.turn import hint
 from states.decision import Decision
 from states.effects import Effect, Kind, Priority, Send
-from states.facts import Facts
+from states.facts import Audience, ChatCommand, Facts, Rules
 from states.messages import Message
+from states.people.chats import Chat
 from states.statistics.periods import Span, Stretch, around, whole_before
 
 NINE = time(9)
@@ -23,10 +24,10 @@ NINE = time(9)
 SPANS = {"неделя": Span.WEEK, "неделю": Span.WEEK, "месяц": Span.MONTH}
 
 
-def asked(facts: Facts, event: Message, rest: str) -> Decision | str:
+def asked(facts: Facts, chat: Chat, event: Message, rest: str) -> Decision | str:
     span = SPANS.get(rest.casefold().strip(" ."))
     if span is None:
-        return texts_panel.REPORT_WHICH
+        return texts.WHICH
     stretch = whole_before(span, today(facts))
     said = hint(facts, event, words(facts, stretch))
     return Decision(effects=(replace(said, document=stretch.document),))
@@ -56,6 +57,10 @@ def today(facts: Facts) -> date:
 def words(facts: Facts, stretch: Stretch) -> str:
     """«Отчёт за неделю 16 ноября – 22 ноября», and where it stands in the panel."""
     when = f"{date_words(stretch.first)} – {date_words(stretch.last)}"
-    text = texts_panel.REPORTS[stretch.span].format(when=when)
+    text = texts.REPORTS[stretch.span].format(when=when)
     address = f"{facts.policy.panel}/reports/{stretch.span}?from={stretch.first.isoformat()}"
-    return f"{text}\n\n{texts_panel.IN_PANEL.format(address=address)}" if facts.policy.panel else text
+    return f"{text}\n\n{texts.IN_PANEL.format(address=address)}" if facts.policy.panel else text
+
+
+REPORT = ChatCommand(("отчет",), asked, Audience.CENTRE, centre=True, help=texts.HELP)
+RULES = Rules(commands=(REPORT,), looks=(weekly,))

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.charts.intervals import Axis, Row, Standing, axis_for, standing
-from bot.report.measured import RATED, median, rated, stars
 from states.statistics.filter import NONE, Filter, View
 from states.statistics.rating import Counts, Formula, rating
 from storage.db.transaction import Transaction
 from storage.ops import search, sums
+from storage.ops.measured import RATED, median, rated, stars
 from storage.ops.search import Today
 from storage.ops.sums import Sums
 

@@ -5,15 +5,16 @@ It changes nothing and opens no message.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.report.figures import Summary
-from bot.report.standings import Standings, counts_of, load
+from bot.feature import Summed
+from features.statistics.report.standings import Standings, counts_of, load
 from states.statistics.filter import Filter, View
 from states.statistics.periods import Stretch
 from states.statistics.rating import Counts, Formula
+from states.statistics.summary import Asked, Summary
 from storage.db.schema import COUNTS
 from storage.db.transaction import Transaction
 from storage.ops import search, sums
@@ -21,16 +22,6 @@ from storage.ops.search import Today
 from storage.ops.sums import Sums
 
 WAITING = ((View.OVERDUE, "place"), (View.PROMISED, "agency"), (View.NOT_ACCEPTED, "agency"), (View.BACK, "place"))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """`now` and `was` are the same part of all messages, in this period and the one before. `today`: in the region."""
-
-    stretch: Stretch
-    now: Filter
-    was: Filter
-    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +37,6 @@ class Read:
     open: int
     waiting: Mapping[View, Sequence[tuple[str, int]]]
     summaries: tuple[Summary, ...] = ()
-
-
-Summed = Callable[[Transaction, Asked], Awaitable[Summary | None]]
-"""What a feature adds to a report; None where it has nothing to say of this part of the messages."""
 
 
 def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any
 
 from bot.charts.numbers import MISSING, number
-from bot.report.measured import mean, median, rated, stars
 from bot.web.asked import link
 from bot.web.site import Site
 from bot.web.views.week import hours, said
@@ -24,6 +23,7 @@ from states.people.viewers import Section
 from states.statistics.filter import NONE, By, Filter
 from storage.db.transaction import Transaction
 from storage.ops import sums
+from storage.ops.measured import mean, median, rated, stars
 from storage.ops.sums import Sums
 
 

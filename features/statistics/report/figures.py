@@ -10,22 +10,13 @@ from datetime import date
 
 from bot.charts.map import Map
 from bot.charts.numbers import Figure
+from states.statistics.summary import Measure, Summary
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
     first: date
     last: date
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """Now and before, and where the messages behind each are listed."""
-
-    now: Figure
-    was: Figure = None
-    href: str = ""
-    was_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +63,6 @@ class Detail:
 
     name: str
     parts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """`share`: it is between 0 and 1. `beside`: what stands behind it instead of its change."""
-
-    name: str
-    measure: Measure
-    share: bool = False
-    beside: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Up to four figures under a heading of their own: what a feature adds."""
-
-    title: str
-    figures: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)

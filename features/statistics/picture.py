@@ -8,24 +8,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings, formula_of, panel_address
-from bot.feature import summaries_of
+from bot.feature import Made, summaries_of
 from bot.process.advice import Refusal
 from bot.region import map_file
-from bot.report.figures import Report
-from bot.report.filling import Region, filled
-from bot.report.paper import as_picture
-from bot.report.present import today_at
-from bot.report.reading import Read, asked_of, read
-from bot.report.words import in_words
+from bot.region.present import today_at
 from bot.runtime import Runtime
+from features.statistics.report.figures import Report
+from features.statistics.report.filling import Region, filled
+from features.statistics.report.paper import as_picture
+from features.statistics.report.reading import Read, asked_of, read
+from features.statistics.report.words import in_words
 from states.directory import Directory
 from states.statistics.filter import Filter
-from states.statistics.periods import Span, Stretch
+from states.statistics.periods import Span, Stretch, of_document
 from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
 
@@ -33,22 +32,16 @@ WHOM = "отчёт для чата ЦУР"
 NAMES = {Span.WEEK: "Отчёт за неделю", Span.MONTH: "Отчёт за месяц"}
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """`content` is empty where no picture can be made."""
-
-    name: str
-    content: bytes
-    words: str
-
-
-async def picture(bot: Runtime, stretch: Stretch) -> Picture:
+async def made(bot: Runtime, document: str) -> Made:
+    stretch = of_document(document)
+    if stretch is None:
+        return (), ()
     report = await report_of(bot, stretch)
     try:
         content = await asyncio.to_thread(as_picture, report)
     except Refusal:
-        content = b""
-    return Picture(f"{NAMES[stretch.span]} {stretch.first:%d.%m.%Y}.png", content, in_words(report))
+        return (), (in_words(report),)
+    return ((f"{NAMES[stretch.span]} {stretch.first:%d.%m.%Y}.png", content),), ()
 
 
 async def report_of(bot: Runtime, stretch: Stretch) -> Report:

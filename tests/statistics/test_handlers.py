@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from features.statistics import texts
+from features.statistics.handlers import RULES
 from handlers.decide import decide
+from handlers.official.commands import nearest
 from handlers.system.reminders import SPIKES_TIMER
-from handlers.text import texts_panel
+from handlers.text import texts_chat
 from states.effects import Send
 from states.events import TimerFired
+from states.facts import Rules
 from states.people.chats import CUR
 from tests.handlers.given import CHATS, CUR_CHAT, ROADS_CHAT, cur, facts, roads, sends, wrote
 from tests.small import POLICY
@@ -23,7 +27,7 @@ PANEL = replace(POLICY, panel="https://panel.test")
 
 
 def typed(text: str, **more: Any) -> Any:
-    known: dict[str, Any] = {"chat": cur()} | more
+    known: dict[str, Any] = {"chat": cur(), "rules": RULES} | more
     return decide(facts(**known), wrote(text, 30, peer=known["chat"].peer, author=5001))
 
 
@@ -43,12 +47,30 @@ def test_a_word_brings_the_last_whole_period(text: str, document: str, words: st
 @pytest.mark.parametrize("text", ["/отчёт", "/отчёт год"])
 def test_which_one_is_asked(text: str) -> None:
     (send,) = sends(typed(text))
-    assert send.text == texts_panel.REPORT_WHICH and not send.document
+    assert send.text == texts.WHICH and not send.document
 
 
 def test_other_chats_have_no_such_word() -> None:
     (send,) = sends(typed("/отчёт неделя", chat=roads()))
     assert "Такой команды нет" in send.text and not send.document
+
+
+def test_the_centre_is_offered_the_word_and_reads_it_in_the_help() -> None:
+    assert nearest("/отче", cur(), RULES) == "отчет" and nearest("/отче", roads(), RULES) == ""
+    (help_of,) = sends(typed("/помощь"))
+    assert help_of.text.endswith("; /возобновить орган; /отчёт неделя, /отчёт месяц.")
+    (help_of,) = sends(typed("/помощь", chat=roads()))
+    assert "отчёт" not in help_of.text
+
+
+def test_a_region_without_reports_says_so() -> None:
+    """Never «Может быть, /ответ?», and no report comes by itself."""
+    (send,) = sends(typed("/отчёт неделя", rules=Rules()))
+    assert send.text == texts_chat.LEFT_OUT and not send.document
+    (help_of,) = sends(typed("/помощь", rules=Rules()))
+    assert help_of.text.endswith("; /возобновить орган.")
+    quiet = decide(facts(now=NINE), TimerFired(SPIKES_TIMER, SPIKES_TIMER, 0, NINE))
+    assert not [send for send in sends(quiet) if send.document]
 
 
 def test_with_a_panel_its_address_is_there() -> None:
@@ -57,7 +79,7 @@ def test_with_a_panel_its_address_is_there() -> None:
 
 
 def looked(at: datetime, now: datetime, **more: Any) -> list[Send]:
-    decision = decide(facts(now=now, **more), TimerFired(SPIKES_TIMER, SPIKES_TIMER, 0, at))
+    decision = decide(facts(now=now, rules=RULES, **more), TimerFired(SPIKES_TIMER, SPIKES_TIMER, 0, at))
     return [send for send in sends(decision) if send.document]
 
 

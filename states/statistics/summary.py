@@ -1,0 +1,47 @@
+"""What a report is told by others: a heading with figures, now and before. They know no report, and it none of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from states.statistics.filter import Filter
+from states.statistics.periods import Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`now` and `was` are the same part of all messages, in this period and the one before. `today`: in the region."""
+
+    stretch: Stretch
+    now: Filter
+    was: Filter
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Now and before, and where the messages behind each are listed."""
+
+    now: float | None
+    was: float | None = None
+    href: str = ""
+    was_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`share`: it is between 0 and 1. `beside`: what stands behind it instead of its change."""
+
+    name: str
+    measure: Measure
+    share: bool = False
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Up to four figures under a heading of their own: what a feature adds."""
+
+    title: str
+    figures: tuple[Told, ...]
