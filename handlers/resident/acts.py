@@ -26,6 +26,7 @@ from handlers.resident.situation import Situation, situation
 from handlers.resident.telling import (
     Answer,
     answer_topic,
+    ask_for_town,
     go_without_address,
     greet,
     take_address,
@@ -117,7 +118,7 @@ TABLE: Mapping[Act, Row] = {
     Act.GREETING: silent(new=greet, sent=greet, telling=greet, asked=greet_or_answer),
     Act.YES: silent(sent=answer_ok, topic=answer_topic),
     Act.NO: silent(topic=answer_topic),
-    Act.UNKNOWN: content(address=go_without_address),
+    Act.UNKNOWN: content(place=ask_for_town, address=go_without_address),
     # What people tell.
     Act.STORY: content(sent=wishes.begin_once),
     Act.QUESTION: content(new=wishes.offer_to_pass_on, sent=wishes.offer_to_pass_on),
@@ -147,7 +148,7 @@ def answer(turn: Turn, message: Message) -> Decision:
 
 ANSWERS: Mapping[Situation, frozenset[Act]] = {
     Situation.TOPIC: frozenset({Act.YES, Act.NO}),
-    Situation.PLACE: frozenset(),
+    Situation.PLACE: frozenset({Act.UNKNOWN}),
     Situation.ADDRESS: frozenset({Act.UNKNOWN}),
     Situation.AGENCY: frozenset(),
 }

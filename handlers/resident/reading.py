@@ -17,6 +17,11 @@ ANYWHERE = frozenset({Act.PLACE, Act.ADDITION, Act.CORRECTION, Act.QUESTION, Act
 """Acts of a text that may name a place or a topic."""
 
 
+OF_ANYTHING = frozenset(
+    {Act.STATUS, Act.TAKE_BACK, Act.PERSON, Act.WHERE, Act.DATA, Act.ERASE, Act.WITHDRAW, Act.INSULT, Act.CANCEL}
+)
+"""Acts of a text that may name a topic: «что с моей заявкой по свету»."""
+
 SHORT = 16
 """Words; of a longer text one voter alone says nothing."""
 
@@ -83,11 +88,11 @@ class Reading(Spans):
 
     def _unless_told(self, act: Act | None) -> Act | None:
         """Whoever names a place, a house or a topic tells a problem, however he asks."""
-        return act if act is None or act in ANYWHERE or not self.names_something else None
-
-    @property
-    def names_something(self) -> bool:
-        return bool(self.address or self.places.places or self.facts.find.topic(self.text).sure)
+        if act is None or act in ANYWHERE:
+            return act
+        if self.address or self.places.places:
+            return None
+        return act if act in OF_ANYTHING or not self.facts.find.topic(self.text).sure else None
 
 
 def read(facts: Facts, message: Message) -> Reading:

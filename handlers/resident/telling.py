@@ -214,6 +214,11 @@ def go_without_address(turn: Turn, reading: Reading) -> Decision:
     return drafting.go_on(turn, turn.dialogue.draft.without_address())
 
 
+def ask_for_town(turn: Turn, reading: Reading) -> Decision:
+    """«Не знаю» to the question for the town: without one nobody knows who answers."""
+    return turn.shows(ChoosingPlace(), turn.dialogue.draft, texts.TOWN_NEEDED)
+
+
 def take_agency(turn: Turn, reading: Reading) -> Decision:
     """Who is meant; a story told instead of a name begins a message."""
     if not reading.only_words:

@@ -23,7 +23,7 @@ STORY = 500
 SENTENCE = 12
 """Words of a sentence that may tell of two problems without a sign between them."""
 
-STORY_ALONE = 0.5
+STORY_ALONE = 0.8
 """So surely a piece of a sentence tells a problem by itself."""
 
 _BULLETS = " -–—•*\t\n"

@@ -130,6 +130,11 @@ def test_a_doubtful_yes_takes_the_topic_and_an_unknown_address_is_none() -> None
     assert talk(unknown).draft.address_unknown
 
 
+def test_who_does_not_know_the_town_is_asked_for_the_nearest() -> None:
+    decision = says("без понятия", ChoosingPlace(), TOLD)
+    assert texts.TOWN_NEEDED in said(decision) and talk(decision).draft == TOLD
+
+
 def test_ok_in_other_words_is_not_met_with_silence() -> None:
     assert texts_wishes.NOTED in said(says("хорошо, буду ждать вестей от вас", Idle(), Draft(), SENT))
     assert says("ок", Idle(), Draft(), SENT).ignored is not None
