@@ -61,7 +61,10 @@ TYPO_FROM = 6
 """Shorter words differ by one letter too often to be forgiven one."""
 
 
-_ANYWHERE = frozenset(map(stem, "дело делать сделать люди просто плохо жалоба обращение вопрос рядом".split()))
+_ANYWHERE = frozenset(
+    stem(word)
+    for word in ("дело", "делать", "сделать", "люди", "просто", "плохо", "жалоба", "обращение", "вопрос", "рядом")
+)
 """Words of any story: in a topic's name or list, one counts as a part of a saying and names none alone."""
 
 _ABOUT_IT = frozenset(stem(word) for word in ("тема", "про", "насчёт", "касается", "вопрос", "проблема"))
