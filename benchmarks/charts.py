@@ -21,8 +21,8 @@ from benchmarks.rig.tables import Table, write  # noqa: E402
 from bot.charts import bars, heat, intervals, lines, map, sparkline, stacked  # noqa: E402
 from bot.charts.paint import PAPER  # noqa: E402
 from bot.printing.picture import png  # noqa: E402
-from bot.report.page import page  # noqa: E402
-from bot.report.paper import as_pdf, as_picture  # noqa: E402
+from features.statistics.report.page import page  # noqa: E402
+from features.statistics.report.paper import as_pdf, as_picture  # noqa: E402
 from tests.charts import samples  # noqa: E402
 from tests.report.sample import SITE, week  # noqa: E402
 

@@ -153,7 +153,7 @@ BREAKS = {
     "bot/process/pace.py": "import sqlalchemy",
     "bot/charts/mark.py": "import states.messages",
     "bot/charts/bars.py": "import json",
-    "bot/printing/pdf.py": "import bot.report.page",
+    "bot/printing/pdf.py": "import features.statistics.report.page",
     "bot/process/retry.py": "import vk_emulator.world.clock",
     "bot/delivery/tick.py": "import handlers.system.recovery",
     "bot/runtime.py": "import jinja2",

@@ -111,12 +111,7 @@ class AdminService:
 
     def _rare(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         """Commands whose modules cost memory that a bot at rest does not need."""
-        from bot.admin.admin_reports import AdminReports
-
-        return {
-            **AdminReports(self.db, self.clock, self.features).commands(),
-            **{name: asked for feature in self.features for name, asked in feature.asked(self).items()},
-        }
+        return {name: asked for feature in self.features for name, asked in feature.asked(self).items()}
 
     async def running(self) -> Json:
         """What `check` asks a running bot. The name of the master key says nothing of it."""

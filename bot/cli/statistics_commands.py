@@ -1,17 +1,11 @@
-"""Commands about statistics: `statistics rebuild`, `statistics report`. They count and draw; they change no message."""
+"""Commands about statistics: `statistics rebuild`; `statistics report` stands beside it (features/statistics)."""
 
 from __future__ import annotations
-
-import base64
-from datetime import date
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from bot.cli.ask import asked
-from bot.config.settings import panel_address, read
-from bot.process.advice import Refusal
+from bot.config.settings import read
 
 statistics = typer.Typer(no_args_is_help=True, help="Сводные числа по дням и отчёты.")
 
@@ -21,44 +15,3 @@ def rebuild() -> None:
     """Пересчитать по самим сообщениям сводные числа всех дней и слова для поиска; бот может работать."""
     said = asked(read(), "statistics_rebuild", {"timezone": read().timezone})
     typer.echo(f"Пересчитано дней: {said['days']}.")
-
-
-@statistics.command("report")
-def report(
-    week: Annotated[str, typer.Option("--week", help="Любой день недели, ГГГГ-ММ-ДД.")] = "",
-    month: Annotated[str, typer.Option("--month", help="Любой день месяца, ГГГГ-ММ-ДД.")] = "",
-    png: Annotated[Path | None, typer.Option("--png", help="Куда положить картинку.")] = None,
-    pdf: Annotated[Path | None, typer.Option("--pdf", help="Куда положить PDF.")] = None,
-) -> None:
-    """Отчёт за неделю или месяц на одной странице: картинкой или PDF."""
-    if bool(week) == bool(month):
-        raise Refusal("Укажите --week или --month и день.")
-    files = [(form, path) for form, path in (("png", png), ("pdf", pdf)) if path is not None]
-    if not files:
-        raise Refusal("Укажите, куда положить отчёт: --png ФАЙЛ или --pdf ФАЙЛ.")
-    day = known_day(week or month)
-    for form, path in files:
-        write(path, drawn("week" if week else "month", day, form))
-        typer.echo(f"Отчёт готов: {path}")
-
-
-def known_day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise Refusal(f"«{said}» не день. Пишите так: 2026-11-16") from None
-
-
-def drawn(span: str, day: date, form: str) -> bytes:
-    known = read()
-    weights = [known.rating_in_time, known.rating_held, known.rating_satisfied, known.rating_least]
-    place = {"timezone": known.timezone, "address": panel_address(known), "map_folder": known.map_folder}
-    said = asked(known, "report", {"span": span, "day": day.isoformat(), "form": form, "formula": weights, **place})
-    return base64.b64decode(said["content"])
-
-
-def write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise Refusal(f"Файл {path} не создать: {error.strerror}.") from None

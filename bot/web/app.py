@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.web import errors, files
-from bot.web.downloads.exports import Exports
 from bot.web.layout import lines
 from bot.web.live import Live
 from bot.web.security.csp import Guarded
@@ -39,7 +38,6 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app.router.redirect_slashes = False
     app.state.site = site
     app.state.health = Health()
-    app.state.exports = Exports()
     app.state.live = Live()
     app.state.directory = None  # as it is kept just now, read by the pages that change it
     app.state.said = {}  # by session: told.py

@@ -1,16 +1,22 @@
-"""Figures of a region: the report of a week or a month, for the panel, the ЦУР's chat and the command line (R52).
+"""Figures of a region: the report of a week or a month, for the panel, the ЦУР's chat and the command line (R52);
+agencies, municipalities and topics compared.
 
 The daily sums, search and what «Сейчас» shows of them are the core's, and so is whatever is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from bot.feature import Feature, Making
+from bot.feature import Asked, Feature, Making
 
 if TYPE_CHECKING:
+    import typer
+
+    from bot.admin.admin_service import AdminService
+    from bot.web.site import Page
     from states.facts import Rules
 
 
@@ -28,9 +34,38 @@ def list_documents() -> Mapping[str, Making]:
     return {DOCUMENT: made}
 
 
+def list_asked(service: AdminService) -> Mapping[str, Asked]:
+    from features.statistics.asked import AdminReports
+
+    return AdminReports(service.db, service.clock, service.features).commands()
+
+
+def list_commands() -> Sequence[tuple[str, typer.Typer]]:
+    from features.statistics.commands import statistics
+
+    return (("statistics", statistics),)
+
+
+def list_pages() -> Sequence[Page]:
+    from features.statistics.pages import PAGES
+
+    return PAGES
+
+
+def kept() -> Mapping[str, Any]:
+    from features.statistics.exports import Exports
+
+    return {"exports": Exports()}
+
+
 FEATURE = Feature(
     "statistics",
     "Отчёты и статистика",
     rules=adds,
     documents=list_documents,
+    asked=list_asked,
+    commands=list_commands,
+    pages=list_pages,
+    kept=kept,
+    templates=Path(__file__).with_name("templates"),
 )

@@ -16,12 +16,12 @@ from bot.feature import Made, summaries_of
 from bot.process.advice import Refusal
 from bot.region import map_file
 from bot.region.present import today_at
-from bot.report.figures import Report
-from bot.report.filling import Region, filled
-from bot.report.paper import as_picture
-from bot.report.reading import Read, asked_of, read
-from bot.report.words import in_words
 from bot.runtime import Runtime
+from features.statistics.report.figures import Report
+from features.statistics.report.filling import Region, filled
+from features.statistics.report.paper import as_picture
+from features.statistics.report.reading import Read, asked_of, read
+from features.statistics.report.words import in_words
 from states.directory import Directory
 from states.statistics.filter import Filter
 from states.statistics.periods import Span, Stretch, of_document

@@ -10,8 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import statistics_commands
+from bot.cli.cli import app
 from bot.config.settings import Settings
 from bot.process.advice import Refusal
+from features.statistics import commands
 
 
 @pytest.fixture
@@ -26,13 +28,14 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
         heard.append((command, arguments))
         return {"days": 366, "content": base64.b64encode(arguments.get("form", "").encode()).decode()}
 
-    monkeypatch.setattr(statistics_commands, "read", lambda: known)
-    monkeypatch.setattr(statistics_commands, "asked", asked)
+    for typed in (statistics_commands, commands):
+        monkeypatch.setattr(typed, "read", lambda: known)
+        monkeypatch.setattr(typed, "asked", asked)
     return heard
 
 
 def run(*arguments: str) -> str:
-    done = CliRunner().invoke(statistics_commands.statistics, list(arguments), catch_exceptions=False)
+    done = CliRunner().invoke(app, ["statistics", *arguments], catch_exceptions=False)
     assert done.exit_code == 0
     return done.output
 

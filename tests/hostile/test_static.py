@@ -24,7 +24,7 @@ OWN_WORDS = {
     "handlers/system/reminders.py:text",
     "handlers/views/digest.py:words",
     "features/official_pages/made_up.py:name",
-    "bot/report/filling.py:said",
+    "features/statistics/report/filling.py:said",
 }
 """Names that hold one sentence or another of our own; looked at one by one, for `format` reads what it is called on."""
 
@@ -116,7 +116,7 @@ def test_no_table_for_a_spreadsheet_is_written_without_a_guard() -> None:
             source = (ROOT / where).read_text(encoding="utf-8")
             made.add(where)
             assert all(guard in source for way, guard in GUARDS.items() if way in source), where
-    assert made == {"bot/region/table_file.py", "bot/web/downloads/book.py", "bot/web/downloads/table_files.py"}
+    assert made == {"bot/region/table_file.py", "bot/web/downloads/table_files.py", "features/statistics/book.py"}
 
 
 @pytest.mark.parametrize(

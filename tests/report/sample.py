@@ -6,8 +6,8 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.report.figures import Day, Period, Place, Report, Task, Topic
-from bot.report.paper import as_pdf, as_picture
+from features.statistics.report.figures import Day, Period, Place, Report, Task, Topic
+from features.statistics.report.paper import as_pdf, as_picture
 from states.statistics.summary import Measure, Summary, Told
 from tests.charts import samples
 

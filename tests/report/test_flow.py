@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.charts.letters import width
-from bot.report.flow import numbered, paragraph, plain
+from features.statistics.report.flow import numbered, paragraph, plain
 from tests.form import examples
 from tests.report.test_page import edges, placed
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.charts.numbers import duration, percent
-from bot.report.change import Good, Verdict, verdict
-from bot.report.figures import Place, Report, Topic
-from bot.report.headline import amount, each, growth, headline, hundredths, in_time, late, times
+from features.statistics.report.change import Good, Verdict, verdict
+from features.statistics.report.figures import Place, Report, Topic
+from features.statistics.report.headline import amount, each, growth, headline, hundredths, in_time, late, times
 from states.statistics.summary import Measure
 from tests.form import examples
 from tests.report.sample import week

@@ -16,10 +16,10 @@ from PIL import Image
 from bot.charts.letters import width
 from bot.charts.mark import Mark, has_links
 from bot.printing.code import squares
-from bot.report.figures import Day, Period, Report, Task
-from bot.report.page import A4, FOOT, LEFT, RIGHT, marks, page
-from bot.report.paper import as_pdf, as_picture
-from bot.report.period import called, is_month, is_week
+from features.statistics.report.figures import Day, Period, Report, Task
+from features.statistics.report.page import A4, FOOT, LEFT, RIGHT, marks, page
+from features.statistics.report.paper import as_pdf, as_picture
+from features.statistics.report.period import called, is_month, is_week
 from states.statistics.summary import Measure
 from tests.charts.reading import first, root
 from tests.form import examples

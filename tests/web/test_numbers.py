@@ -11,10 +11,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.report.standings import WEEKS, Line, arranged
 from bot.web.asked import today_of
-from bot.web.pages.groups import published
 from bot.web.site import Site
+from features.statistics.pages.groups import published
+from features.statistics.report.standings import WEEKS, Line, arranged
 from states.people.viewers import Section
 from states.statistics.filter import Filter
 from states.statistics.rating import Counts, Formula

@@ -14,9 +14,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from bot.web.downloads import files_of_list, report_file
-from bot.web.downloads.exports import Exports, State
+from bot.web.downloads import files_of_list
 from bot.web.site import Site
+from features.statistics import report_file
+from features.statistics.exports import Exports, State
 from states.people.viewers import Role, Viewer
 from states.statistics.listed import Listed
 from storage.db.database import Database

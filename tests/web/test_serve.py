@@ -172,7 +172,8 @@ def test_a_bot_without_a_panel_loads_nothing_of_it() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     there = set(loaded.stdout.split())
     assert not {"starlette", "jinja2", "uvicorn", "fastapi", "pyotp", "segno"} & there
-    resting = {"bot.report", "bot.charts", "bot.printing", "bot.web", "features.demo.year", "features.alerts.ways"}
+    resting = {"bot.charts", "bot.printing", "bot.web", "features.demo.year", "features.alerts.ways"}
+    resting |= {f"features.statistics.{name}" for name in ("asked", "pages", "picture", "report")}
     resting |= {f"features.campaign_links.{name}" for name in ("asked", "pages", "papers", "posters")}
     resting |= {f"features.official_pages.{name}" for name in ("asked", "made_up", "pages", "report", "table")}
     resting |= {f"features.open_data.{one}" for one in ("routes", "asked", "checks", "statuses_file")}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.web.pages.topics import Seen, cell, unnamed
 from bot.web.site import Site
+from features.statistics.pages.topics import Seen, cell, unnamed
 from states.lifecycle.appeal import Piece, Status
 from states.statistics.filter import NONE, Filter
 from storage.db.database import Database

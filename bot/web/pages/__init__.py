@@ -6,17 +6,13 @@ from bot.web.pages import (
     audit,
     chats,
     code,
-    groups,
     live,
     now,
-    one_report,
     queue,
-    reports,
     saved_views,
     sign_in,
     sign_out,
     start,
-    topics,
 )
 from bot.web.pages.admin import (
     data,
@@ -28,7 +24,6 @@ from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, saved_views)
-FIGURES = (groups, topics, reports, one_report)
 KEPT = (templates, chats, audit, people, data, settings)
 """What the region keeps in order."""
-PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *FIGURES, *KEPT) for page in one.PAGES)
+PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *KEPT) for page in one.PAGES)

@@ -16,13 +16,13 @@ from starlette.responses import Response
 from bot.charts.heat import DAYS, HOURS, Heat, heat
 from bot.charts.numbers import number
 from bot.charts.sparkline import Sparkline, sparkline
-from bot.report.standings import WEEKS
 from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import offers, render
-from bot.web.pages.groups import KEPT, messages, monthly, months
 from bot.web.site import Page, Site
 from bot.web.views.rows import rows
+from features.statistics.pages.groups import KEPT, messages, monthly, months
+from features.statistics.report.standings import WEEKS
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, conditions, in_words
 from handlers.views.titles import place_title, topic_title

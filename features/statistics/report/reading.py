@@ -5,11 +5,12 @@ It changes nothing and opens no message.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.report.standings import Standings, counts_of, load
+from bot.feature import Summed
+from features.statistics.report.standings import Standings, counts_of, load
 from states.statistics.filter import Filter, View
 from states.statistics.periods import Stretch
 from states.statistics.rating import Counts, Formula
@@ -21,8 +22,6 @@ from storage.ops.search import Today
 from storage.ops.sums import Sums
 
 WAITING = ((View.OVERDUE, "place"), (View.PROMISED, "agency"), (View.NOT_ACCEPTED, "agency"), (View.BACK, "place"))
-
-Adds = Callable[[Transaction, Asked], Awaitable[Summary | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
     return Asked(stretch, now, replace(plain, since=before.first, until=last), today)
 
 
-async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula, adds: Sequence[Adds] = ()) -> Read:
+async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula, adds: Sequence[Summed] = ()) -> Read:
     places = await load(tx, asked.now, today, "place", formula, names=COUNTS, times=sums.TIMES)
     was = await sums.total(tx, asked.was)
     waited = await search.number(tx, replace(asked.was, view=View.OVERDUE), today)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.charts.numbers import Figure, duration, number, percent
-from bot.report.change import Good, Verdict, verdict
-from bot.report.figures import Place, Report, Topic
-from bot.report.period import within
+from features.statistics.report.change import Good, Verdict, verdict
+from features.statistics.report.figures import Place, Report, Topic
+from features.statistics.report.period import within
 from handlers.text.words import plural
 
 GREW, LEAST, PART = 1.5, 20, 0.05

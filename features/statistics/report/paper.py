@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.printing import code, pdf, picture
 from bot.process.advice import Refusal
-from bot.report.figures import Report
-from bot.report.page import A4, marks, page
-from bot.report.period import called
+from features.statistics.report.figures import Report
+from features.statistics.report.page import A4, marks, page
+from features.statistics.report.period import called
 
 
 def as_picture(report: Report, zoom: int = 2) -> bytes:

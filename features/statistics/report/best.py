@@ -12,7 +12,7 @@ from bot.charts.letters import fit
 from bot.charts.mark import Mark, drawing, line, rect, text
 from bot.charts.paint import PAPER
 from bot.printing import picture
-from bot.report import flow
+from features.statistics.report import flow
 
 WIDE = 800.0
 LEFT, RIGHT = 48.0, 752.0

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from bot.charts.map import Area, Map
 from bot.region.map_file import RegionMap
-from bot.report.links import listed
-from bot.report.standings import Standings
+from features.statistics.report.links import listed
+from features.statistics.report.standings import Standings
 from states.statistics.rating import share
 
 STEPS = (5.0, 8.0, 10.0, 14.0)

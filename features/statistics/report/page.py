@@ -14,11 +14,11 @@ from bot.charts.mark import Mark, drawing, group, line, link, rect, text
 from bot.charts.numbers import WEEKDAYS, Figure, day, duration, number, percent, signed
 from bot.charts.paint import PAPER
 from bot.charts.scale import known
-from bot.report import flow, page_places
-from bot.report.change import Good, Verdict, verdict
-from bot.report.figures import Detail, Report
-from bot.report.headline import headline
-from bot.report.period import both, called, difference, tasks_for
+from features.statistics.report import flow, page_places
+from features.statistics.report.change import Good, Verdict, verdict
+from features.statistics.report.figures import Detail, Report
+from features.statistics.report.headline import headline
+from features.statistics.report.period import both, called, difference, tasks_for
 from states.statistics.summary import Measure, Summary
 
 A4 = (794.0, 1123.0)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bot.process.log import log
 from bot.web.downloads import files_of_list
-from bot.web.downloads.book import Book
-from bot.web.downloads.exports import Export, State
 from bot.web.downloads.table_files import Head, Lines
 from bot.web.site import Site
+from features.statistics.book import Book
+from features.statistics.exports import Export, State
 from states.statistics.filter import Filter
 from states.statistics.listed import Listed
 from storage.ops import search

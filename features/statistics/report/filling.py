@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta, tzinfo
 from bot.charts.intervals import Standing
 from bot.charts.numbers import duration, number, percent
 from bot.region.map_file import RegionMap
-from bot.report import links
-from bot.report.figures import Day, Detail, Period, Place, Report, Task, Topic
-from bot.report.overdue_map import overdue_map
-from bot.report.reading import Read
-from bot.report.standings import Line
+from features.statistics.report import links
+from features.statistics.report.figures import Day, Detail, Period, Place, Report, Task, Topic
+from features.statistics.report.overdue_map import overdue_map
+from features.statistics.report.reading import Read
+from features.statistics.report.standings import Line
 from handlers.text.words import date_words, plural
 from handlers.views.filter_words import OUTCOMES, agency_words
 from handlers.views.titles import place_title, topic_title

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bot.charts.numbers import Figure, duration, number, percent
-from bot.report.figures import Report
-from bot.report.headline import headline
+from features.statistics.report.figures import Report
+from features.statistics.report.headline import headline
 from states.statistics.summary import Measure
 
 

@@ -16,17 +16,18 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from bot.charts.numbers import MONTHS
-from bot.report import links
 from bot.web.asked import asked, link, local_day, of_request, today_of
-from bot.web.downloads import files_of_list, report_file
-from bot.web.downloads.book import MOST_ROWS
-from bot.web.downloads.exports import Export, Exports, State
-from bot.web.downloads.report_file import Content
+from bot.web.downloads import files_of_list
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.views import report_table
-from bot.web.views.report_table import FIRST, HEADS, NAMES, Group
+from features.statistics import report_file
+from features.statistics.book import MOST_ROWS
+from features.statistics.exports import Export, Exports, State
+from features.statistics.pages import report_table
+from features.statistics.pages.report_table import FIRST, HEADS, NAMES, Group
+from features.statistics.report import links
+from features.statistics.report_file import Content
 from handlers.text.words import clock
 from handlers.views.filter_words import between
 from handlers.views.titles import place_title, topic_title

@@ -10,9 +10,9 @@ from bot.charts.letters import fit, width
 from bot.charts.map import Map
 from bot.charts.mark import Mark, adding, group, line, link, path, rect, text
 from bot.charts.numbers import MISSING, SPACE, number, plain
-from bot.report import flow
-from bot.report.figures import Place, Report
-from bot.report.flow import Flow, heading
+from features.statistics.report import flow
+from features.statistics.report.figures import Place, Report
+from features.statistics.report.flow import Flow, heading
 
 MAP, GAP, ROW, MOST = 168.0, 26.0, 28.0, 4
 WARNING = "M8 1.5L15 14H1zM8 6V10M8 11.5V12.5"

@@ -14,15 +14,15 @@ from starlette.responses import Response
 
 from bot.feature import summaries_of
 from bot.process.advice import Refusal
-from bot.report import links, paper
-from bot.report.figures import Report
-from bot.report.filling import Region, filled
-from bot.report.period import called
-from bot.report.reading import asked_of, read
 from bot.web import errors
 from bot.web.asked import local_day, of_request
 from bot.web.layout import render, signed_as
 from bot.web.site import Page, Site, site_of, viewer_of
+from features.statistics.report import links, paper
+from features.statistics.report.figures import Report
+from features.statistics.report.filling import Region, filled
+from features.statistics.report.period import called
+from features.statistics.report.reading import asked_of, read
 from states.people.viewers import Section
 from states.statistics.periods import Span, Stretch, around, whole_before
 

@@ -1,4 +1,4 @@
-"""What an administrator asks about statistics: the daily sums made anew, a report as a file. See admin_service.py."""
+"""A report as a file, for an administrator (bot/admin/admin_service.py)."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ from bot.process.clock import Clock
 from bot.region import map_file
 from bot.region.present import today_at
 from bot.region.shared import directory_of
-from bot.report.figures import Report
-from bot.report.filling import Region, filled
-from bot.report.paper import as_pdf, as_picture
-from bot.report.reading import asked_of, read
+from features.statistics.report.figures import Report
+from features.statistics.report.filling import Region, filled
+from features.statistics.report.paper import as_pdf, as_picture
+from features.statistics.report.reading import asked_of, read
 from states.directory import Directory
 from states.statistics.filter import Filter
 from states.statistics.periods import Span, around
 from states.statistics.rating import Formula
 from storage.db.database import Database
-from storage.ops import rebuild
 from storage.records import directory
 
 Json = dict[str, Any]
@@ -37,13 +36,7 @@ class AdminReports:
         self.db, self.clock, self.features = db, clock, features
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
-        return {"statistics_rebuild": self.rebuilt, "report": self.report}
-
-    async def rebuilt(self, timezone: str) -> Json:
-        """A day in a transaction: a running bot goes on meanwhile."""
-        days = await rebuild.everything(self.db, ZoneInfo(timezone))
-        await rebuild.words(self.db)
-        return {"days": days}
+        return {"report": self.report}
 
     async def report(
         self, span: str, day: str, form: str, timezone: str, address: str, map_folder: str, formula: list[int]

@@ -19,15 +19,15 @@ from bot.charts.map import chart_map
 from bot.charts.numbers import MISSING, MONTHS, number, percent
 from bot.charts.sparkline import Sparkline, sparkline
 from bot.process.advice import Refusal
-from bot.report.best import Best, Leader, as_picture
-from bot.report.overdue_map import overdue_map
-from bot.report.standings import Line, Standings, load
 from bot.web import errors
 from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of
 from bot.web.views.week import hours, said
+from features.statistics.report.best import Best, Leader, as_picture
+from features.statistics.report.overdue_map import overdue_map
+from features.statistics.report.standings import Line, Standings, load
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, in_words
 from handlers.views.titles import place_title, topic_title

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 
 from bot.charts.numbers import MONTHS, days
-from bot.report.figures import Period
+from features.statistics.report.figures import Period
 
 
 def is_week(period: Period) -> bool:
