@@ -96,7 +96,8 @@ def render(request: Request, template: str, *, status: int = 200, **named: Any) 
 def lines(pages: Iterable[Page]) -> tuple[MenuEntry, ...]:
     """The menu of this panel: what has a page at its own address, a feature's after the section that it follows."""
     asked = [(page.path, line_of(page.section)) for page in pages if page.section is not None]
-    there = {line.word: line for path, line in asked if path == f"/{line.word}"}
+    paths = {path for path, _ in asked}
+    there = {line.word: line for path, line in asked if path == f"/{line.word}" and f"/{line.through}" not in paths}
     found: list[MenuEntry] = []
     for section in Section:
         found += [there[section]] if section in there else []

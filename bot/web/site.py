@@ -79,7 +79,8 @@ Answer = Callable[[Request], Awaitable[Response]]
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
     """A line of the menu and who opens its pages; a feature's pages carry their own. `word`: its address. `after`: the
-    section that it follows. `in_sight`: on a wide screen, not under «Ещё»; `tab`: at the foot of a telephone."""
+    section that it follows. `in_sight`: on a wide screen, not under «Ещё»; `tab`: at the foot of a telephone.
+    `through`: the page by whose link it is reached; it stands in the menu only where that page is left out."""
 
     word: str
     name: str
@@ -87,6 +88,7 @@ class MenuEntry:
     after: Section | None = None
     in_sight: bool = False
     tab: bool = False
+    through: str = ""
 
 
 def opens(viewer: Viewer, section: Section | MenuEntry) -> bool:

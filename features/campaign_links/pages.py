@@ -16,17 +16,18 @@ from starlette.responses import Response
 
 from bot.web.asked import link, local_day, of_request
 from bot.web.layout import number, render
-from bot.web.site import Page, Site, site_of
+from bot.web.site import MenuEntry, Page, Site, site_of
 from features.campaign_links import posters
 from features.campaign_links.asked import community_of
 from handlers.text.words import plural
 from handlers.views.doors import known
 from states.directory import Community, Door
-from states.people.viewers import Section
+from states.people.viewers import Role, Section
 from states.statistics.filter import Filter
 from storage.db.transaction import Transaction
 from storage.ops import sums
 
+MENU = MenuEntry("doors", "Ссылки и плакаты", frozenset(Role), Section.REPORTS, through="reports")
 LATELY = 30
 """Days of the second number."""
 SHEETS = {"poster": (posters.poster, "plakat"), "labels": (posters.labels, "nakleyki")}
@@ -104,6 +105,6 @@ async def sheet(request: Request) -> Response:
 
 
 PAGES = (
-    Page("/doors", doors, Section.REPORTS),
-    Page("/doors/{code}/{sheet}.pdf", sheet, Section.REPORTS),
+    Page("/doors", doors, MENU),
+    Page("/doors/{code}/{sheet}.pdf", sheet, MENU),
 )

@@ -61,6 +61,19 @@ async def test_every_link_leads_somewhere(wanted: str, user: int, site: Site, db
     assert len(seen) >= 8
 
 
+@pytest.mark.parametrize(
+    ("wanted", "line"), [("all", False), ("all,-statistics", True), ("statistics", False), ("none", False)]
+)
+async def test_links_and_posters_are_in_the_menu_where_no_report_leads_to_them(
+    wanted: str, line: bool, site: Site
+) -> None:
+    opened = panel(site, wanted)
+    await opened.sign_in(AT_CUR)
+    menu = LINK.findall((await opened.get("/now")).text)
+    await opened.client.aclose()
+    assert ("/doors" in menu) == line and ("/reports" in menu) == (wanted in ("all", "statistics"))
+
+
 async def test_settings_name_what_no_act_confirms_without_a_way_to_mend_it(site: Site) -> None:
     opened = panel(site, "all,-directory_editor")
     await sign_in(opened)
