@@ -31,7 +31,7 @@ from states.messages import Message  # noqa: E402
 from tests.handlers.given import facts  # noqa: E402
 from tests.people.sets import is_unchanged, read_set, seals  # noqa: E402
 from tests.small import NOW  # noqa: E402
-from tests.transcripts.pure import PureStage  # noqa: E402
+from tests.transcripts.pure import RESIDENTS, PureStage  # noqa: E402
 from tests.transcripts.stage import Heard, Words  # noqa: E402
 
 BAR, APART_BAR, TORN_BAR = 0.92, 0.90, 0.03
@@ -160,12 +160,13 @@ def apart(several: Sequence[str], single: Sequence[str], matcher: Matcher) -> tu
 
 @dataclass
 class Told:
-    """One conversation until its number. `lost`: words that stand on no card."""
+    """One conversation until its number. `lost`: words on no card and in no draft. `alarm`: it raised one."""
 
     words: int = 0
     taps: int = 0
     lost: tuple[str, ...] = ()
     sent: bool = False
+    alarm: bool = False
 
 
 MOST_TURNS = 10
@@ -187,10 +188,12 @@ async def tell(story: Mapping[str, Any], region: Directory, matcher: Matcher) ->
         await stage.wait(6)
     own = " ".join(map(str, story["says"]))
     told.words = sum(words_of(one, own) for one in (await heard(stage))[before:])
-    told.sent = bool(stage.appeals)
-    card = " ".join(
-        f"{appeal.address} {' '.join(piece.text for piece in appeal.pieces)}" for appeal in stage.appeals.values()
-    ).casefold()
+    told.sent, told.alarm = bool(stage.appeals), any(appeal.alert for appeal in stage.appeals.values())
+    kept = [(appeal.address, appeal.pieces) for appeal in stage.appeals.values()]
+    # What was told before an alarm waits in the draft that it has interrupted: no earlier word stands on its card.
+    talk = stage.dialogues[RESIDENTS["мария"]]
+    kept += [(draft.address, draft.pieces) for draft in (talk.draft, talk.interrupted) if draft is not None]
+    card = " ".join(f"{address} {' '.join(piece.text for piece in pieces)}" for address, pieces in kept).casefold()
     told.lost = tuple(word for word in story["words"] if str(word).casefold() not in card)
     return told
 
@@ -204,13 +207,14 @@ async def answer(stage: PureStage, told: Told, story: Mapping[str, Any], region:
     labels = [str(button.get("label", "")) for button in last.buttons]
     topics = [region.topic_by_code[code].name for code in story["topic"]]
     place = region.place_by_code[story["place"]]
-    for wanted in ("Отправить", *topics, place.short, place.name, "Это другое", "Одним сообщением", "Это о другом"):
+    if "address" in story and ("Не знаю" in labels or "Не знаю адрес" in labels):
+        return await stage.write("мария", Words(str(story["address"])))
+    known = (*topics, place.short, place.name, "Это другое", "Одним сообщением", "Это о другом")
+    for wanted in ("Отправить", *known, "Не знаю", "Не знаю адрес"):
         if wanted in labels:
             return await press(stage, told, wanted)
     if "Где это?" in last.text:
         return await stage.write("мария", Words(place.centre))
-    if "адрес" in last.text.casefold() or "улица" in last.text.casefold():
-        return await stage.write("мария", Words(str(story.get("address", "не знаю"))))
     if "О чём это?" in last.text:
         return await stage.write("мария", Words(topics[0]))
     return await press(stage, told, labels[0])
@@ -255,7 +259,8 @@ def main() -> int:
     lost = sum(len(one.lost) for one in told)
     words, taps = median(one.words for one in told), median(one.taps for one in told)
     sent = sum(one.sent for one in told)
-    print(f"conversations: {sent} of {len(told)} sent, words {words}, taps {taps} at the median, words lost {lost}")
+    print(f"conversations: {sent} of {len(told)} sent, words {words}, taps {taps} at the median, words lost {lost}, "
+          f"alarms {sum(one.alarm for one in told)}")  # fmt: skip
     if options.faults:
         print("", *counted.faults, sep="\n")
     return 0 if counted.right >= BAR * messages else 1
