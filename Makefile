@@ -14,14 +14,13 @@ IN_PARALLEL := -p tests.forks --forks $(WORKERS)
 .PHONY: help install node run sandbox quick test test-runs coverage seeds figures check bench bench-all nightly prove proof audit release
 
 help:
-	@echo "make sandbox — попробовать в браузере    make run     — запустить бота по .env"
-	@echo "make quick   — ответ за полторы минуты   make test    — тесты (меньше 5 минут)"
-	@echo "make test-runs — те, что водят браузер, ставят бота, убивают его и играют наугад"
-	@echo "make check   — ruff, mypy, слои          make nightly — длинные формы на ночь; часть: PART=kills"
-	@echo "make prove   — доказательство к выпуску (часы); часть: make prove PART=kills"
-	@echo "make install — поставить в .venv         make node    — то, что тестам нужно из npm"
-	@echo "make bench   — скорость (15 минут)       make bench-all — и остальные замеры"
-	@echo "make release — собрать выпуск в dist/    make audit   — список частей и известные дыры"
+	@echo "make sandbox   try it in a browser               make run        run the bot by .env"
+	@echo "make quick     an answer in 90 seconds           make test       the tests, under five minutes"
+	@echo "make test-runs what drives a browser, installs, kills processes, plays by chance"
+	@echo "make check     ruff, mypy, layers                make nightly    long forms; one part: PART=kills"
+	@echo "make prove     the proof of a release (hours)    make bench      speed, 20 minutes; make bench-all: the rest"
+	@echo "make release   build dist/                       make audit      parts of the program and known holes"
+	@echo "По-русски: README.ru.md, docs/ru/README.md"
 
 install: .venv/.installed
 
@@ -43,7 +42,7 @@ sandbox: install
 	$(BIN)/python -m bot sandbox --port $(PORT) --data var/sandbox --filled
 
 # The pure core and the pure files of features, every line and branch of them: `make coverage`.
-CORE := tests/states tests/screening tests/handlers tests/official_pages tests/statistics
+CORE := tests/states tests/screening tests/handlers tests/comments tests/notices tests/official_pages tests/questions tests/statistics
 
 # The emulator's own tests run where it has changed since then, and each night.
 SINCE ?= HEAD~20
@@ -61,7 +60,10 @@ test: install
 # Measuring doubles what the core's tests take: before a landing and each night.
 coverage: install
 	$(BIN)/python -m pytest -q -n auto --dist loadfile $(CORE) --cov=states --cov=screening --cov=handlers \
+		--cov=features.comments.model --cov=features.comments.handlers --cov=features.comments.texts \
+		--cov=features.notices.model --cov=features.notices.handlers --cov=features.notices.texts \
 		--cov=features.official_pages.model --cov=features.official_pages.handlers --cov=features.official_pages.texts \
+		--cov=features.questions.model --cov=features.questions.handlers \
 		--cov=features.statistics.handlers --cov=features.statistics.texts \
 		--cov-branch --cov-fail-under=100
 
@@ -105,7 +107,7 @@ bench-all: bench
 
 # The long forms of each night; what they say stays in var/night.
 NIGHT := var/night
-NIGHTLY := tests coverage benches machine seeds combinations mutants kills losses ha hostile soak
+NIGHTLY := tests coverage benches seeds combinations mutants kills losses ha hostile soak
 
 nightly: install node
 	@rm -rf $(NIGHT) && mkdir -p $(NIGHT)
@@ -126,9 +128,6 @@ figures: install
 	$(BIN)/python benchmarks/speed.py --quick
 	$(BIN)/python benchmarks/emulator.py --quick
 	[ ! -d $(DATA) ] || $(BIN)/python benchmarks/matching.py --data $(DATA) --quick
-
-night-machine:
-	BOT_MACHINE=long $(BIN)/python -m pytest -q tests/simulation/test_machine.py
 
 night-seeds:
 	$(BIN)/python -m tests.simulation --night --jobs $(JOBS) --results $(NIGHT)/seeds.json

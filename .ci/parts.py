@@ -54,7 +54,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "emulator": ("tests/emulator",),
 }
 """What pytest leaves out where the part is not asked for. Benchmarks, and `emulator/tests`, stand in `.ci/run`."""
-ELSEWHERE = (*CORE, *PANEL, "deploy/", "benchmarks/", "docs/", "tests/", ".github/")
+ELSEWHERE = (*CORE, *PANEL, "deploy/", "benchmarks/", "docs/", "tests/", "tools/", ".github/")
 ALONE = ("README.md", "README.ru.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", ".gitignore")
 SHARED = ("conftest.py", "forks.py", "form.py", "outside.py", "small.py", "transcripts/")
 OF_ALL = tuple(f"tests/{one}" for one in SHARED)

@@ -1,4 +1,4 @@
-"""How long an import of 10,000 official pages, a search in them and the panel's page take (issue 16, must show 3).
+"""How long an import of 10,000 official pages, a search in them and the panel's page take.
 
     python benchmarks/official_pages.py
     python benchmarks/official_pages.py --url postgresql+asyncpg://postgres@/empty?host=/run/postgresql

@@ -1,4 +1,4 @@
-"""How long the panel takes with a million messages, and what it costs the bot meanwhile (issue 16, must show 3).
+"""How long the panel takes with a million messages, and what it costs the bot meanwhile.
 
     python benchmarks/panel_rows.py --messages 1000000 --url sqlite+aiosqlite:////tmp/panel/bot.db
     python benchmarks/panel.py --url sqlite+aiosqlite:////tmp/panel/bot.db

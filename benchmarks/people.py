@@ -100,7 +100,7 @@ def count(messages: Sequence[Mapping[str, Any]], region: Directory, matcher: Mat
     for number, one in enumerate(messages, 1):
         said, meant, here = str(one["said"]), Act(one["act"]), SITUATIONS[one["situation"]]
         act = act_there(read(known, Message(1, number, 1, NOW, said)), here)
-        good = handled(meant, act, here)
+        good = any(handled(Act(fitting), act, here) for fitting in (meant, *one.get("also", ())))
         counted.acts[meant][0] += 1
         counted.acts[meant][1] += good
         wrong = [] if good else [f"act {act}"]
@@ -123,12 +123,16 @@ def parts_of(one: Mapping[str, Any], said: str, matcher: Matcher) -> list[tuple[
         found.append(("topic", bool(set(one["topic"]) & set(matcher.topic(said).topics))))
     guess = matcher.place(said)
     if one.get("place"):
-        found.append(("place", one["place"] in guess.places))
+        found.append(("place", bool(set(as_list(one["place"])) & set(guess.places))))
     elif guess.sure:
         found.append(("no place", False))
     if one.get("address"):
         found.append(("address", same_address(str(one["address"]), matcher.address(said) or "")))
     return found
+
+
+def as_list(found: str | list[str]) -> list[str]:
+    return found if isinstance(found, list) else [found]
 
 
 def same_address(meant: str, found: str) -> bool:
@@ -145,14 +149,20 @@ def numbers(text: str) -> set[str]:
 # Several problems.
 
 
-def apart(several: Sequence[str], single: Sequence[str], matcher: Matcher) -> tuple[int, int]:
+def apart(several: Sequence[str | Mapping[str, Any]], single: Sequence[str], matcher: Matcher) -> tuple[int, int]:
     """How many of several are taken apart exactly, and how many of one are torn."""
-    exact = sum(
-        [part.split() for part in matcher.problems(" ".join(text.replace(" | ", " ").split("\x00")))]
-        == [part.split() for part in text.split(" | ")]
-        for text in several
+    return sum(is_apart(one, matcher) for one in several), sum(bool(matcher.problems(text)) for text in single)
+
+
+def is_apart(one: str | Mapping[str, Any], matcher: Matcher) -> bool:
+    """Whether the parts are those marked by « | », or as many as the topics that were named, and about these."""
+    if isinstance(one, str):
+        found = matcher.problems(" ".join(one.replace(" | ", " ").split("\x00")))
+        return [part.split() for part in found] == [part.split() for part in one.split(" | ")]
+    found, meant = matcher.problems(str(one["said"])), one["problems"]
+    return len(found) == len(meant) and all(
+        set(topics) & set(matcher.topic(part).topics) for part, topics in zip(found, meant, strict=True)
     )
-    return exact, sum(bool(matcher.problems(text)) for text in single)
 
 
 # Conversations.

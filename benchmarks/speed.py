@@ -1,4 +1,4 @@
-"""The table of issue 18: crowds beside the peers, batches, disk, history, books, memory; it makes the speed page.
+"""The table of speed: crowds beside the peers, batches, disk, history, books, memory; it makes the speed page.
 
 A goal that is missed fails nothing, it is printed. `--quick` fails when a ratio has fallen by a third (ratios.py).
 """

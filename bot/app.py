@@ -13,15 +13,13 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import aiohttp
 
 import features
-from bot.admin.admin_service import AdminService
-from bot.config.keys import master_of
 from bot.config.settings import Settings, policy_of
-from bot.delivery import recovery
 from bot.delivery.backfill import backfill, verify_dialogues
 from bot.delivery.listen import listen
 from bot.delivery.read_sources import read_sources
@@ -43,6 +41,7 @@ from bot.upkeep.keep_alive import keep_alive
 from bot.upkeep.lasting import lasting
 from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
+from bot.upkeep.opening import open_database
 from bot.upkeep.retention import retain
 from bot.upkeep.taken_away import guarded, parted
 from bot.upkeep.watch import watch
@@ -62,10 +61,12 @@ from storage.db.database import Database
 from storage.db.transaction import Transaction
 from storage.db.worker_number import WorkerNumber
 from storage.inbox import history, timers
+from storage.ops import recovery_mark
 from storage.privacy import forgetting
 from storage.records import directory as directories
 
 if TYPE_CHECKING:
+    from bot.admin.admin_service import AdminService
     from bot.web.serve import Served
 
 NO_FRAMEWORK = "Для панели нужны библиотеки. Поставьте: uv sync --extra panel. Или уберите BOT_PANEL_PORT."
@@ -85,9 +86,10 @@ async def run(settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, bot.stop)
-        desk = admin_service_of(bot)
-        door = await admin_socket.open_socket(admin_socket.socket_of(settings.database_url), desk.carry_out)
-        metrics = await serve(bot, desk.stats)
+        desk = cache(lambda: admin_service_of(bot))  # made with the first command
+        asked = admin_socket.socket_of(settings.database_url)
+        door = await admin_socket.open_socket(asked, lambda command, said: desk().carry_out(command, said))
+        metrics = await serve(bot, lambda: desk().stats())
         panel = await panel_of(bot)
         memory.settled()
         log.info("started", community=bot.community, version=bot.directory.version)
@@ -139,7 +141,9 @@ async def loops(bot: Runtime) -> None:
         for task in dropped:
             task.cancel()
         if not bot.health.gone:  # what were sent now would be recorded nowhere
-            await asyncio.wait([*drained, *dropped], timeout=DRAIN_SECONDS)
+            _, left = await asyncio.wait([*drained, *dropped], timeout=DRAIN_SECONDS)
+            if left:
+                log.warning("drain_cut", count=len(left))
     finally:
         for task in everything:
             task.cancel()
@@ -151,7 +155,10 @@ async def loops(bot: Runtime) -> None:
 async def recovered(bot: Runtime) -> None:
     """Before any loop: an older copy may have been put back, or a failover have lost rows (delivery.md §13)."""
     await failed_over(bot)
-    await recovery.run(bot)
+    if await bot.db.run(recovery_mark.marked) is not None:
+        from bot.delivery import recovery  # half a megabyte that no other start needs
+
+        await recovery.run(bot)
 
 
 async def until_told(bot: Runtime) -> None:
@@ -167,11 +174,12 @@ def connector() -> aiohttp.TCPConnector:
 async def running(settings: Settings) -> AsyncIterator[Runtime]:
     """Everything a loop needs, open; closed again at the end."""
     clock = Clock()
-    db = await Database.open(settings.database_url, worker=settings.worker, master=master_of(settings))
+    chosen = features.chosen(settings.features)
+    db = await open_database(settings, clock, chosen)
     try:
         async with aiohttp.ClientSession(connector=connector()) as http:
             community = await community_of(settings, db, clock, vk_of(settings, http, clock))
-            await nobody_unheard(db.of(community), features.chosen(settings.features))
+            await nobody_unheard(db.of(community), chosen)
             async with numbered(db.of(community), settings.worker, clock) as number:
                 yield await wired(settings, clock, db, http, number)
     finally:
@@ -214,7 +222,7 @@ async def wired(
         policy=policy_of(settings, community),
         db=db,
         vk=vk,
-        files=Files(vk, http, pace, settings.vk_api_url, settings.file_limit_mb),
+        files=Files(vk, http, pace, settings.vk_api_url),
         signer=Signer(db.derived("button"), community),
         clock=clock,
         pace=pace,
@@ -262,6 +270,9 @@ def vk_of(
 
 
 def admin_service_of(bot: Runtime) -> AdminService:
+    """Loaded when somebody asks: a bot that is left alone has none of its commands in memory."""
+    from bot.admin.admin_service import AdminService
+
     async def changed(directory: Directory) -> None:
         bot.take(directory)
 

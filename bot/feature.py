@@ -71,15 +71,16 @@ class Feature:
     `documents()`: files that are made when a message leaves and kept nowhere, by the first word of their name.
     `loops(Runtime)`: what runs beside the bot's own loops until it stops, and is cut then. `drained(Runtime,
     Recovered)`: what is given its time then, as the loops that deliver are; the second is what a community needs before
-    its own loops. `asked(AdminService)`: commands of the socket
-    by their names. `pages()` and `routes(Site)`: what the panel shows (site.Page), and addresses without a session
-    (Starlette's). `commands()`: what is typed, by its noun; a function is a command of its own. `findings(Settings)`:
-    what `check` says without VK, `findings_in_vk(Settings, Vk, community)` what with VK, `findings_of_data(Settings,
-    Command)` what of the database, asked as commands are, `own_findings(Settings)` what of files and settings the panel
-    says too (findings.Finding). `notices()`: what «Сейчас» asks to decide last of all (site.Noticing). `summaries()`:
-    what it adds to a report. `kept()`: what the panel's process keeps for its pages, by the name in
-    `app.state`. `demo_rows(Database, Given)`: fills what it keeps of the demonstration year (features/demo/given.py),
-    and says in a sentence what there is now. `templates`: their folder.
+    its own loops. `while_away(Starting)`: what runs while a start waits for the database.
+    `asked(AdminService)`: commands of the socket by their names. `pages()` and `routes(Site)`: what the panel shows
+    (site.Page), and addresses without a session (Starlette's). `commands()`: what is typed, by its noun; a function
+    is a command of its own. `findings(Settings)`: what `check` says without VK, `findings_in_vk(Settings, Vk,
+    community)` what with VK, `findings_of_data(Settings, Command)` what of the database, asked as commands are,
+    `own_findings(Settings)` what of files and settings the panel says too (findings.Finding). `notices()`: what
+    «Сейчас» asks to decide last of all (site.Noticing). `summaries()`: what it adds to a report. `kept()`: what the
+    panel's process keeps for its pages, by the name in `app.state`. `demo_rows(Database, Given)`: fills what it keeps
+    of the demonstration year (features/demo/given.py), and says in a sentence what there is now. `templates`: their
+    folder.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Feature:
     documents: Callable[[], Mapping[str, Making]] = no_documents
     loops: Callable[..., Sequence[Loop]] = nothing
     drained: Callable[..., Sequence[Loop]] = nothing
+    while_away: Callable[..., Sequence[Loop]] = nothing
     asked: Callable[..., Mapping[str, Asked]] = nothing_asked
     pages: Callable[..., Sequence[Any]] = nothing
     routes: Callable[..., Sequence[Any]] = nothing
@@ -114,6 +116,11 @@ def rules_of(features: tuple[Feature, ...]) -> Rules:
         answers=tuple(one for rules in found for one in rules.answers),
         commands=tuple(one for rules in found for one in rules.commands),
         looks=tuple(one for rules in found for one in rules.looks),
+        comments=tuple(one for rules in found for one in rules.comments),
+        timers=tuple(one for rules in found for one in rules.timers),
+        buttons=tuple(one for rules in found for one in rules.buttons),
+        links=tuple(one for rules in found for one in rules.links),
+        known=tuple(one for rules in found for one in rules.known),
     )
 
 

@@ -59,6 +59,7 @@ class Runtime:
     `number`: under which this process works, where several share a database.
     `directory_number`: the stored version that was last looked at. `model`: what was learned, of the home only.
     `readers`: connections that only read, while the panel is open.
+    `service_pace`: of what asks for the wall by the service key (bot/delivery/walls.py).
     `swept`: VK's whole list of dialogues was read. `caught_up`: since then no gap is left.
     """
 
@@ -89,6 +90,7 @@ class Runtime:
     number: WorkerNumber | None = None
     readers: Reads | None = None
     started_at: datetime | None = None
+    service_pace: Pace | None = None
     directory_number: int = 0
     model: InUse = NONE
     swept: bool = False

@@ -12,8 +12,18 @@ stop() { echo "$*" >&2; exit 1; }
 grep -q "^## $version\$" CHANGELOG.md || stop "В CHANGELOG.md нет раздела «## $version»."
 rm -rf dist
 mkdir -p dist
-for part in . emulator; do "$uv" build --wheel --quiet -o dist "$part"; done
-rm -f dist/.gitignore
+# Дважды и сравнить: кто соберёт тот же коммит, получит те же байты.
+SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)"
+export SOURCE_DATE_EPOCH
+for part in . emulator; do
+	"$uv" build --wheel --quiet -o dist "$part"
+	"$uv" build --wheel --quiet -o dist/again "$part"
+done
+rm -f dist/.gitignore dist/again/.gitignore
+for wheel in dist/*.whl; do
+	cmp -s "$wheel" "dist/again/${wheel#dist/}" || stop "Собрано дважды, и файлы разные: $wheel"
+done
+rm -rf dist/again
 "$uv" export --frozen --no-dev --all-extras --no-extra sandbox --format cyclonedx1.5 --quiet >"dist/priemnaya-$version.sbom.json"
 # Раздел этой версии, без её заголовка: текст к выпуску.
 awk -v head="## $version" '$0 == head {on = 1; next} /^## / {on = 0} on' CHANGELOG.md >"dist/priemnaya-$version.notes.md"

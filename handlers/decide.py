@@ -12,7 +12,6 @@ from handlers.resident.floods import watched
 from handlers.system import alarm, chat, delivery, hearing, timer
 from handlers.text import texts
 from states.decision import Decision, ignore
-from states.dialogue import Dialogue
 from states.effects import Release
 from states.events import (
     Alarm,
@@ -20,6 +19,7 @@ from states.events import (
     ChatChanged,
     ChatRefused,
     ChatUnseen,
+    CommentTold,
     DeliveryEnded,
     ErasureAsked,
     Event,
@@ -31,6 +31,7 @@ from states.events import (
     NotForUs,
     PanelActed,
     Poisoned,
+    PostTold,
     RequestPosted,
     RereadFailed,
     RoutesChanged,
@@ -39,6 +40,7 @@ from states.events import (
 )
 from states.facts import Facts
 from states.messages import Message, is_chat, is_person
+from states.people.comments import WALLS
 
 
 def decide(facts: Facts, event: Event) -> Decision:
@@ -62,12 +64,14 @@ def decided(facts: Facts, event: Event) -> Decision:
             return ignore("житель закрыл сообщения")
         case TimerFired():
             return timer.fired(facts, event)
+        case CommentTold() | PostTold():
+            return follow_comment(facts, event)
         case PanelActed():
             return panel.acted(facts, event)
         case RequestPosted():
             return posted.sent(facts, event)
         case DeliveryEnded():
-            return delivery.ended(facts, event)
+            return follow_comment(facts, event) if event.peer in WALLS else delivery.ended(facts, event)
         case RereadFailed(peer, cmids):
             turn = resident.turn_of(facts, peer, f"reread{cmids[0] if cmids else 0}")
             return timer.asked_again(turn, texts.SAY_AGAIN)
@@ -93,6 +97,22 @@ def decided(facts: Facts, event: Event) -> Decision:
             assert_never(event)
 
 
+def follow_comment(facts: Facts, event: CommentTold | PostTold | DeliveryEnded) -> Decision:
+    """A comment under a post, a post, what became of our own comment; a region that does without has no rule for it."""
+    rule = next(iter(facts.rules.comments), None)
+    if rule is None:
+        return ignore("комментарии не читаются")
+    match event:
+        case CommentTold():
+            return rule.follows(facts, event)
+        case PostTold():
+            return rule.follows_post(facts, event)
+        case DeliveryEnded():
+            return rule.ends(facts, event)
+        case _:
+            assert_never(event)
+
+
 def wrote(facts: Facts, message: Message) -> Decision:
     if is_chat(message.peer):
         if facts.chat is None or not facts.chat.bound:
@@ -103,10 +123,11 @@ def wrote(facts: Facts, message: Message) -> Decision:
     origin, ticket = resident.origin_of(message), facts.ticket
     if ticket is not None:
         return watched(facts, message, origin, lambda known: sign_in.linked(known, message, origin, ticket))
-    facts = doors.entered(facts, message) if message.ref else facts
+    comments = doors.comments_of_link(facts, message) if message.ref else ()
+    facts = doors.with_link(facts, message, comments) if message.ref else facts
     decision = watched(facts, message, origin, lambda known: resident.message(known, message))
     if message.ref:
-        decision = doors.kept(facts, decision)
+        decision = doors.keep_link(facts, decision, comments)
     if decision.ignored is not None:
         return decision
     # A person who writes can be written to again: parked messages may go (delivery.md §9).
@@ -125,7 +146,11 @@ def button(facts: Facts, event: ButtonPressed) -> Decision:
 
     def follow(known: Facts) -> Decision:
         turn = resident.turn_of(known, event.peer, event.event_id)
-        return resident.pressed(turn, event.command) if turn.consented else consent.ask(turn, as_message, written=False)
+        if not turn.consented:
+            return consent.ask(turn, as_message, written=False)
+        return resident.pass_over(
+            turn, lambda later: resident.pressed(resident.turn_of(later, event.peer, event.event_id), event.command)
+        )
 
     decision = watched(facts, as_message, event.event_id, follow)
     return replace(decision, effects=(agency.stopped(event, ""), *decision.effects), ignored=None)
@@ -138,4 +163,4 @@ def poisoned(facts: Facts, peer: int, key: str) -> Decision:
     if not is_person(peer):
         return ignore("сбой при обработке в чате")
     turn = resident.turn_of(facts, peer, f"poison.{key}")
-    return Decision(dialogue=facts.dialogue or Dialogue(peer), effects=(turn.says(texts.POISONED),))
+    return Decision(dialogue=turn.dialogue.mark_unanswered(), effects=(turn.says(texts.POISONED),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, assert_never
 
 from handlers.lifecycle.alarms import ALERT_TIMER, source_of
 from handlers.lifecycle.answering import LEAVE_TIMER
@@ -12,8 +13,10 @@ from handlers.lifecycle.asking import TASK_TIMER
 from handlers.lifecycle.incidents import INCIDENTS_TIMER
 from handlers.official.commands import divided
 from handlers.official.digest import DIGEST_TIMER
+from handlers.resident.doubts import told_by
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import actions, texts_panel
+from screening.corrected_address import possible_corrections
 from screening.danger import alarms
 from states.dialogue import (
     AddingTo,
@@ -31,6 +34,7 @@ from states.dialogue import (
 )
 from states.events import (
     ButtonPressed,
+    CommentTold,
     DeliveryEnded,
     ErasureAsked,
     Event,
@@ -38,22 +42,25 @@ from states.events import (
     MessageEdited,
     MessageNew,
     PanelActed,
+    PostTold,
     RequestPosted,
     RereadFailed,
     RoutesChanged,
     SourceRead,
     TimerFired,
 )
-from states.facts import Listing, Rules, Wanted
+from states.facts import Listing, Question, Rules, Wanted
 from states.lifecycle.digest import Section
+from states.lifecycle.several import SEVERAL_TIMER, several_of
 from states.lifecycle.tasks import Ask
 from states.messages import Message, is_chat
+from states.people.comments import WALLS
 
 FEWEST_TYPED = 3
 """A shorter part of a number fits too many."""
 
-TAKES_BACK = frozenset({actions.WITHDRAW_YES, actions.ERASE_YES})
-"""Buttons of a resident after which no answer leaves to them; to others of an incident it does."""
+TAKES_BACK = frozenset({actions.WITHDRAW_YES, actions.ERASE_YES, actions.ADD_DRAFT})
+"""Buttons of a resident after which no answer leaves to them, or not yet; to others of an incident it may."""
 
 _NUMBER = re.compile(r"\d{4}-[2-9A-HJ-NP-Z]{4}", re.IGNORECASE)
 _PART = re.compile(r"[0-9A-Z]+-?[0-9A-Z]*")
@@ -68,14 +75,20 @@ def needs(event: Event, dialogue: Dialogue | None, rules: Rules = Rules()) -> Wa
     match event:
         case MessageNew(message) | MessageEdited(message):
             wanted = of_message(message, rules)
+            if isinstance(event, MessageEdited) and not is_chat(message.peer):
+                wanted = replace(wanted, every_chat=True, also_told=True)
         case ButtonPressed():
-            wanted = of_button(event)
+            wanted = replace(of_button(event), questions=of_feature(event, rules))
         case PanelActed():
-            wanted = of_panel(event)
+            wanted = of_panel(event.code, event.whom, event.user)
         case RequestPosted():  # it has a draft of its own, whatever the resident is writing meanwhile
             return Wanted(every_chat=True, leads=True, first=event.source)
         case TimerFired():
-            wanted = of_timer(event)
+            wanted = replace(of_timer(event), questions=of_feature(event, rules))
+        case CommentTold() | PostTold():
+            wanted = Wanted(questions=of_feature(event, rules))
+        case DeliveryEnded() if event.peer in WALLS:
+            wanted = Wanted(questions=of_feature(event, rules))
         case DeliveryEnded():
             wanted = Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True)
         case SourceRead():
@@ -90,7 +103,25 @@ def needs(event: Event, dialogue: Dialogue | None, rules: Rules = Rules()) -> Wa
             wanted = Wanted(waiting=True, every_chat=True, leads=True)
         case _:
             wanted = Wanted(officials=True, leads=True)
-    return wanted if dialogue is None else of_dialogue(wanted, event, dialogue)
+    return wanted if dialogue is None else of_dialogue(wanted, event, dialogue, rules)
+
+
+def of_feature(
+    event: ButtonPressed | TimerFired | CommentTold | PostTold | DeliveryEnded, rules: Rules
+) -> tuple[Question[Any], ...]:
+    """What a feature asks for an event of its own."""
+    match event:
+        case ButtonPressed():
+            pressed = rules.button(event.command.action)
+            asked = pressed.asks(event) if pressed is not None else None
+            return (asked,) if asked is not None else ()
+        case TimerFired():
+            due = rules.timer(event.name)
+            return (due.asks(event),) if due is not None else ()
+        case CommentTold() | PostTold() | DeliveryEnded():
+            return tuple(rule.asks(event) for rule in rules.comments)
+        case _:
+            assert_never(event)
 
 
 def after_restore(codes: frozenset[str]) -> Callable[[Event, Dialogue | None], Wanted]:
@@ -103,14 +134,17 @@ def after_restore(codes: frozenset[str]) -> Callable[[Event, Dialogue | None], W
     return wanted
 
 
-def of_panel(event: PanelActed) -> Wanted:
-    codes = frozenset({event.code}) | numbers_in(event.whom)
+def of_panel(code: str, whom: str, user: int) -> Wanted:
+    codes = frozenset({code}) | numbers_in(whom)
     more = Wanted(codes=codes, officials=True, every_chat=True, leads=True, also_told=True)
-    return replace(more, user=event.user, about=event.code)
+    return replace(more, user=user, about=code)
 
 
 def of_timer(event: TimerFired) -> Wanted:
     match event.name:
+        case name if name == SEVERAL_TIMER:
+            one = several_of(event.key)
+            return of_panel(one.code, one.whom, one.user) if one is not None else Wanted()
         case name if name == ALERT_TIMER:
             return Wanted(codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, alarms=True)
         case name if name == SPIKES_TIMER:
@@ -137,17 +171,26 @@ def of_message(message: Message, rules: Rules) -> Wanted:
         also_told=message.command is not None and message.command.action in TAKES_BACK,
     )
     if is_chat(message.peer):
-        return in_chat(wanted, message)
+        return in_chat(wanted, message, rules)
+    if message.command is None and may_correct_address(message):  # to whomever it goes then, and from whom
+        wanted = replace(wanted, every_chat=True, also_told=True)
     asked = tuple(question for asks in rules.asks if (question := asks(message)) is not None)
+    if message.ref:
+        asked += tuple(question for link in rules.links if (question := link.asks(message.ref)) is not None)
     return replace(wanted, sign_in=message.text.strip(" .!").casefold() in texts_panel.WORDS, questions=asked)
 
 
-def in_chat(wanted: Wanted, message: Message) -> Wanted:
+def may_correct_address(message: Message) -> bool:
+    """Whether an address may be put right by it, in whichever message."""
+    return bool(possible_corrections(message.text))
+
+
+def in_chat(wanted: Wanted, message: Message, rules: Rules) -> Wanted:
     """Officials name appeals in their text, and commands name agencies."""
     text = message.text.strip()
     wanted = replace(wanted, user=message.author, codes=wanted.codes | numbers_in(message.text))
     if not text.startswith("/") or text.startswith("//"):
-        # Plain words right behind a message of the bot may be meant as the answer to its question (A.6).
+        # Plain words right behind a message of the bot may be meant as the answer to its question.
         before = (message.peer, message.cmid - 1) if message.reply is None and message.cmid > 1 else None
         return replace(wanted, message=wanted.message or before)
     word, rest = divided(text)
@@ -162,6 +205,7 @@ def in_chat(wanted: Wanted, message: Message) -> Wanted:
         history=word == "история",
         digest=word == "сводка",
         similar=word == "объединить",
+        questions=rules.asked_by_command(word, rest),
     )
 
 
@@ -196,31 +240,36 @@ def alike_in(value: str) -> tuple[str, str] | None:
     return (topic, place) if topic and place else None
 
 
-def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue) -> Wanted:
+def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue, rules: Rules) -> Wanted:
     draft, step = dialogue.draft, dialogue.step
     compares = isinstance(step, Preview | ChoosingSame) or sends(event)
     begins = event.message.cmid if isinstance(event, MessageNew) else None
-    confirms = isinstance(step, ConfirmingWithdrawal | ConfirmingErasure)  # its button may be typed
-    first = of_alarm(event, step) or (draft.first if draft.pieces else begins)
+    confirms = isinstance(step, ConfirmingWithdrawal | ConfirmingErasure)  # its button may be typed, as «да» is
+    first = of_alarm(event, dialogue) or (draft.first if draft.pieces else begins)
+    known = rules.known if sends(event) else ()  # what features know about a message that is about to be sent
     return replace(
         wanted,
+        questions=(*wanted.questions, *(asked for asks, _ in known if (asked := asks(draft)) is not None)),
         shown=shown(step) | (shown(dialogue.interrupted) if dialogue.interrupted is not None else frozenset()),
         joins=step.code if isinstance(step, ChoosingSame) and not step.own else None,
         alike=(draft.topic, draft.place) if compares and draft.topic and draft.place else None,
         first=first,
         # The preview tells who gets it, whatever topic this very event makes of it.
         every_chat=wanted.every_chat or not draft.empty,
-        also_told=wanted.also_told or confirms,
+        also_told=wanted.also_told or confirms or draft.offered,
     )
 
 
-def of_alarm(event: Event, step: Step) -> int | None:
+def of_alarm(event: Event, dialogue: Dialogue) -> int | None:
     """What the number of an alarm is made of: what is being written meanwhile keeps its own, and so does what was sent
     of the same message before it was edited (R28, R35)."""
     match event:
-        case MessageNew(message) | MessageEdited(message) if message.command is None and alarms(message.text):
+        case MessageNew(message) | MessageEdited(message) if message.command is None and alarms(message.all_words):
             return source_of(message.cmid)
+        case MessageNew(message) if dialogue.doubted and (told := told_by(dialogue, message)) is not None:
+            return source_of(told.cmid)
         case _:
+            step = dialogue.step
             return source_of(step.pieces[-1].cmid) if isinstance(step, OfferingDuty) and step.pieces else None
 
 

@@ -53,6 +53,9 @@ DASHES = ("-", "–", "—")
 MINE = frozenset({"я", "мы", "пишу", "пишем", "обращаюсь", "житель", "жительница", "жители", "живу", "родом"})
 """«Я из Миасса» says where a person lives; «автобус из Миасса» does not."""
 
+HOUSE_LINE = 4
+"""Words of an address behind its town: «проспект победы 168», «улица мира дом 5»."""
+
 SINGLE = frozenset({"с", "д", "ст", "х", "р", "б", "ш", "п"})
 """Markers that are also words or numbers of houses: they count only with their full stop."""
 
@@ -166,6 +169,12 @@ class Surroundings:
         """The first word of the text with a capital, and a sign after it: «Магнитка, Ленина 5», «Чел. Темно»."""
         sign = self.gap_after.lstrip(" \t\r\u00a0")[:1]
         return self._start == 0 and self._tokens[0].capital and sign in (*",.:;!?\n(—–",)
+
+    @property
+    def heads_house(self) -> bool:
+        """The first word of a few, of which the last is a house, however it is written: «пласт октябрьская 45»."""
+        few = self._start == 0 and self._stop + 2 <= len(self._tokens) <= self._stop + HOUSE_LINE
+        return few and self._tokens[-1].word[0].isdigit() and not self.word(0)[:1].isdigit()
 
     @property
     def written_large(self) -> bool:

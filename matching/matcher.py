@@ -7,25 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from matching import addresses, probable
+from matching.addresses.own_home import about_another
 from matching.elsewhere import OtherRegions
 from matching.places import PlaceFinder
 from matching.search import TYPED, Shelf
+from matching.topics.cuts.split import split
 from matching.topics.index import TopicIndex
-from matching.topics.problems import split
 from matching.topics.tatar import in_russian
 from screening.plain import readings
-from screening.words import SAME
-from states.directory import Directory, Scene
+from screening.words import SAME, stem
+from states.directory import Directory, Scene, Where
 from states.finder import PlaceGuess, TopicGuess
 
 if TYPE_CHECKING:
     from matching.learned.model import Learned
 
 _RUSSIAN, _LATIN = re.compile(r"[а-яё]", re.IGNORECASE), re.compile(r"[a-z]{2}", re.IGNORECASE)
+_SIGN, _SIGNS = re.compile(r"[.,;:!?]?\n|[.,;:!?]\s"), " .,;:!?\n"
+_PLACE_SIGNS, _PLACE_WORDS = 4, 8
+"""A place at the end of a text is looked for behind so many of its last signs, of so many words."""
+
 _LETTER, _VOWELS, _FEWEST_VOWELS = re.compile(r"[а-я]"), frozenset("аеиоуыэюя"), 0.3
 """Russian has two vowels in five letters."""
 
@@ -40,10 +45,23 @@ class Matcher:
         self._topics = TopicIndex(directory)
         self._places = PlaceFinder(directory)
         self._elsewhere = OtherRegions(directory.region, self._places.is_name)
-        self._place_shelf = Shelf(_called_places(directory))
-        self._topic_shelf = Shelf(_called_topics(directory))
-        self._agency_shelf = Shelf(_called_agencies(directory))
+        self._directory = directory
+        stem.cache_clear()  # the words of the directory are not those that people write next
         self._readable = lru_cache(maxsize=SAME)(self._best_reading)
+
+    # Made when somebody looks for a name by typing: a bot at rest does without their megabytes.
+
+    @cached_property
+    def _place_shelf(self) -> Shelf:
+        return Shelf(_called_places(self._directory))
+
+    @cached_property
+    def _topic_shelf(self) -> Shelf:
+        return Shelf(_called_topics(self._directory))
+
+    @cached_property
+    def _agency_shelf(self) -> Shelf:
+        return Shelf(_called_agencies(self._directory))
 
     def readable(self, text: str) -> str:
         """The text; where it has no Russian letter, as what it says in another layout or by its sounds, if one of them
@@ -87,7 +105,10 @@ class Matcher:
         return probable.beside(guess, new, limit)
 
     def place(self, text: str) -> PlaceGuess:
-        return self._places.guess(self.readable(text))
+        """Of another's trouble its place: who lives in Миасс may write for her mother in Златоуст."""
+        text = self.readable(text)
+        told = self._places.guess(about_another(text))
+        return told if told.places else self._places.guess(text)
 
     def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         """What is typed, then what the same words mean as free text («в Миассе», «Троицкий р-н»)."""
@@ -109,20 +130,25 @@ class Matcher:
         return "" if self.place(text).places else self._elsewhere.named(self.readable(text))
 
     def address(self, text: str) -> str | None:
-        return addresses.find(self.readable(text), self._places.is_name)
+        text = self.readable(text)
+        told = about_another(text, contrast=True)
+        return addresses.find(told, self._places.is_name) or addresses.find(text, self._places.is_name)
+
+    def spot(self, text: str, where: Where) -> str:
+        return addresses.spot(self.readable(text), where)
 
     def rest(self, text: str) -> str:
         return self._places.without(addresses.bare(self.readable(text), self._places.is_name))
 
     def problems(self, text: str) -> tuple[str, ...]:
-        def plain(clause: str) -> str:
-            return addresses.without(clause, self._places.is_name)
+        read = self.readable(text)
+        return split(read, self._topics, told=self._told_until(read))
 
-        return split(
-            self.readable(text),
-            lambda clause: self._topics.clear(plain(clause)),
-            lambda clause, known, marked: self._topics.apart(plain(clause), known, marked=marked),
-        )
+    def _told_until(self, text: str) -> int:
+        """Where the place begins that a text ends with."""
+        ends = [(one.start(), text[one.end() :]) for one in list(_SIGN.finditer(text))[-_PLACE_SIGNS:]]
+        short = (end for end in ends if len(end[1].split()) <= _PLACE_WORDS)
+        return next((at for at, words in short if not self.rest(words).strip(_SIGNS)), len(text))
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
         return self._topics.named(self.readable(text), among)

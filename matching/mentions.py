@@ -5,6 +5,7 @@ It must never call a mention strong when the name may be a street, a river, a wa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -173,7 +174,7 @@ def _weigh_wary(name: Name, places: Places, case: Case, marked: bool, around: Su
     known = name.centre or name.distinct
     if marked:
         return Mention(places, Strength.STRONG if known and _is_there(case, around) else Strength.MAYBE)
-    if around.alone or around.heads:
+    if around.alone or around.heads or around.heads_house:
         return Mention(places, Strength.STRONG if known and not name.adjectival else Strength.MAYBE)
     if known and located:
         sure = around.capital and not name.adjectival
@@ -220,4 +221,18 @@ def _leads_noun(around: Surroundings) -> bool:
     """«Миасское отделение», «Роза Ивановна»: a word that belongs to the next one."""
     after = around.word(0)
     follows = bool(after) and not around.gap_after.strip() and not after.isdigit()
-    return follows and after not in RURAL | CITY | STOP | STREET
+    return follows and after not in RURAL | CITY | STOP | STREET and agrees(around.own, after)
+
+
+_ENDINGS = (
+    (("ый", "ий"), re.compile(r"[бвгджзйклмнпрстфхцчшщь]$")),
+    (("ом", "ем"), re.compile(r"[еиую]$")),
+    (("ого", "его"), re.compile(r"[ая]$")),
+    (("ая", "яя"), re.compile(r"[аяь]$")),
+    (("ое", "ее"), re.compile(r"[оея]$")),
+)
+
+
+def agrees(adjective: str, noun: str) -> bool:
+    """Whether an adjective may belong to the word behind it: «в Локомотивном отделении», not «в Локомотивном врача»."""
+    return all(not adjective.endswith(ends) or bool(fitting.search(noun)) for ends, fitting in _ENDINGS)

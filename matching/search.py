@@ -18,29 +18,34 @@ TYPED = 100
 WHOLE, BEGINNING, STEM, SLIP = 4.0, 3.0, 2.5, 1.0
 
 
+Called = tuple[tuple[str, float], ...]
+"""Codes with the worth of what calls them so."""
+
+
 class Shelf:
-    """Things by the words they are called by, each word with a worth."""
+    """Things by the words they are called by, each word with a worth. Most words call one thing, so what is alike is
+    kept once: a region has thousands of them."""
 
     def __init__(self, called: Iterable[tuple[str, str, float]]) -> None:
         """`called`: code, what it is called, worth of that."""
-        self._words: dict[str, dict[str, float]] = {}
+        words: dict[str, dict[str, float]] = {}
+        names: dict[str, dict[str, float]] = {}
         self._order: dict[str, int] = {}
-        self._names: dict[str, dict[str, float]] = {}
         for code, name, worth in called:
             self._order.setdefault(code, len(self._order))
-            whole = self._names.setdefault(" ".join(tokens(name)), {})
-            whole[code] = max(worth, whole.get(code, 0.0))
-            for word in tokens(name):
-                if word not in STOP:
-                    known = self._words.setdefault(word, {})
-                    known[code] = max(worth, known.get(code, 0.0))
+            told = tokens(name)
+            for key, known in [(" ".join(told), names), *((word, words) for word in told if word not in STOP)]:
+                codes = known.setdefault(key, {})
+                codes[code] = max(worth, codes.get(code, 0.0))
+        alike: dict[Called, Called] = {}
+        self._words, self._names = _shared(words, alike), _shared(names, alike)
         self._stems: dict[str, list[str]] = {}
         for word in self._words:
             self._stems.setdefault(stem(word), []).append(word)
 
     def find(self, typed: str, limit: int) -> tuple[str, ...]:
         asked = [word for word in tokens(typed[:TYPED]) if word not in STOP][:8]
-        scores = {code: 2 * worth for code, worth in self._names.get(" ".join(tokens(typed[:TYPED])), {}).items()}
+        scores = {code: 2 * worth for code, worth in self._names.get(" ".join(tokens(typed[:TYPED])), ())}
         total: dict[str, float] = dict(scores)
         hits: dict[str, int] = {}
         for at, word in enumerate(asked):
@@ -56,7 +61,7 @@ class Shelf:
         found: dict[str, float] = {}
 
         def give(known: str, worth: float) -> None:
-            for code, own in self._words[known].items():
+            for code, own in self._words[known]:
                 found[code] = max(found.get(code, 0.0), worth * own)
 
         for known in self._words:
@@ -80,3 +85,7 @@ class Shelf:
         near = process.extract(word, list(begun.values()), scorer=OSA.distance, score_cutoff=1, limit=10)
         heads = {head for head, _, _ in near}
         return slips + [(known, 1.5) for known, head in begun.items() if head in heads]
+
+
+def _shared(found: dict[str, dict[str, float]], alike: dict[Called, Called]) -> dict[str, Called]:
+    return {key: alike.setdefault(told, told) for key, codes in found.items() if (told := tuple(codes.items()))}

@@ -50,8 +50,12 @@ SERVICES = {
 }
 """Numbers that are the same in the whole country, beside 112."""
 
-ALARM, HAZARD = -0.5, -0.5
-"""Odds, as logarithms, from which a text is one (measured by `benchmarks/screening.py`)."""
+ALARM, DOUBT, HAZARD = 0.75, -1.5, -0.5
+"""Odds, as logarithms, from which a text is one; between `DOUBT` and `ALARM` its author is asked (measured by
+`benchmarks/screening.py`)."""
+
+CRY, CRY_ALARM = 3, -0.5
+"""Of so few words («тону», «помогите, тонем») less is enough: no everyday message of them says so much."""
 
 LIKELY = 0.3
 """A kind beside the most probable one is named from this share on."""
@@ -65,14 +69,20 @@ def alarms(text: str) -> frozenset[Danger]:
     return _dangers(text)[0]
 
 
+def doubts(text: str) -> frozenset[Danger]:
+    """What it may speak of, where that is no alarm by itself: its author is asked."""
+    return _dangers(text)[1]
+
+
 def hazards(text: str) -> frozenset[Danger]:
     """What it speaks of that hurts nobody yet and may soon."""
-    return _dangers(text)[1]
+    return _dangers(text)[2]
 
 
 def called_for(text: str) -> frozenset[str]:
     """The services that answer these dangers, by their numbers; 112 is for all of them."""
-    return frozenset(SERVICES[danger] for danger in alarms(text) | hazards(text) if danger in SERVICES)
+    told = frozenset[Danger]().union(*_dangers(text))
+    return frozenset(SERVICES[danger] for danger in told if danger in SERVICES)
 
 
 _PLEA = re.compile(r"\b(?:помогите|помоги|помогит|пожалуйста|пожалуста|плиз|прошу|\w{40,})\b", re.IGNORECASE)
@@ -80,15 +90,18 @@ _PLEA = re.compile(r"\b(?:помогите|помоги|помогит|пожа�
 
 
 @lru_cache(maxsize=SAME)
-def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger]]:
-    """Both answers, of whichever reading sounds most like it. Before the first text no weights are in memory."""
+def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger], frozenset[Danger]]:
+    """All three answers, of whichever reading sounds most like it. Before the first text no weights are in memory."""
     from screening.learned.sense import heard
 
     told = [heard(plain) for plain in readings(_PLEA.sub(" ", text))]
     alarm = max(told, key=lambda one: one.alarm)
     hazard = max(told, key=lambda one: one.hazard)
+    people = _kinds(alarm.alarming, frozenset(Danger) - HAZARDS_ALONE) if alarm.alarm >= DOUBT else frozenset()
+    sure = alarm.alarm >= (CRY_ALARM if len(text.split()) <= CRY else ALARM)
     return (
-        _kinds(alarm.alarming, frozenset(Danger) - HAZARDS_ALONE) if alarm.alarm >= ALARM else frozenset(),
+        people if sure else frozenset(),
+        frozenset() if sure else people,
         _kinds(hazard.hazardous, HARMLESS_YET) if hazard.hazard >= HAZARD else frozenset(),
     )
 

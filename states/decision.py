@@ -11,6 +11,8 @@ from states.effects import Effect
 from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.rights import ErasureRequest
 from states.people.chats import Chat
+from states.people.comments import Comment, WallPost
+from states.people.notices import Notice
 from states.people.officials import Official
 from states.people.viewers import SignIn
 
@@ -46,6 +48,9 @@ class Decision:
     erasure: ErasureRequest | None = None
     erases: bool = False
     sign_in: SignIn | None = None
+    comments: tuple[Comment, ...] = ()
+    posts: tuple[WallPost, ...] = ()
+    notices: tuple[Notice, ...] = ()
     ignored: str | None = None
 
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from states.effects import AnswerButton, Edit, Kind, Priority, Send
+from states.people.comments import WALLS
 
 SIMPLEST = 4
-"""Levels: 0 as meant, 1 without forward and reply, 2 without keyboard, 3 without files, 4 the bare words."""
+"""Levels: 0 as meant, 1 without forward and reply, 2 without keyboard, 3 without files, 4 the bare words. A comment
+under a post has one simpler form, without its link: elsewhere than under its comment it would mean another."""
 
 
 def form(effect: Send | Edit | AnswerButton, level: int) -> Send | Edit | AnswerButton | None:
@@ -20,6 +22,8 @@ def form(effect: Send | Edit | AnswerButton, level: int) -> Send | Edit | Answer
             return None
         case Edit():
             return said_anew(effect) if level == 1 else None
+        case Send() if effect.peer in WALLS:
+            return replace(effect, link="") if level == 1 and effect.link else None
         case Send():
             return simpler(effect, level) if level <= SIMPLEST else None
         case _:

@@ -257,11 +257,13 @@ class Draft:
     it may have crossed with that question, and then stays in the message. `different`: it is not what another
     appeal is about (R32). `warned`: 112 was shown for it (R28). `source`: the message that its number is made of,
     where the number of its first one was given: to another problem of the same message, or void (delivery.md §13).
-    `meant`: words beside the draft that were taken for a wish, until it is known whether they were (R12). `later`: the
+    `meant`: words beside the draft that were taken for a wish, until it is known whether they were (R12);
+    `meant_before`: others before them. `later`: the
     problems told at once that come after this one; `whole`: it was decided that this is one. `door`: by which link it
     came; what that knows was filled in already. `scene` is what was answered to «в доме, во дворе, на улице?»,
     `scene_asked` that it was asked. `topic_by`: the number of the model that took or offered the topic, 0 where the
-    resident or a link chose it; `declined`: the topic that was offered alone and is not it."""
+    resident or a link chose it; `declined`: the topic that was offered alone and is not it. `informed`: what was said
+    of it before «Отправить», that somebody knows. `who_asked`: «Кто это написал?» was asked."""
 
     pieces: tuple[Piece, ...] = ()
     topic: str | None = None
@@ -284,6 +286,9 @@ class Draft:
     scene_asked: bool = False
     topic_by: int = 0
     declined: str = ""
+    meant_before: tuple[Piece, ...] = ()
+    informed: str = ""
+    who_asked: bool = False
 
     @property
     def first(self) -> int:
@@ -313,11 +318,60 @@ class Draft:
         """With this topic, and the model that offered it."""
         return replace(self, topic=topic, topic_by=model if topic is not None else 0)
 
+    def without(self, pieces: tuple[Piece, ...]) -> Draft:
+        """What is left where these went elsewhere: other words, else the next problem that was told with them; wishes
+        beside it that wait (R12)."""
+        gone, left = _split(self.pieces, pieces)
+        _, wishes = _split((*self.meant_before, *((self.meant,) if self.meant is not None else ())), pieces)
+        meant, before = next(reversed(wishes), None), wishes[:-1]
+        if left or not gone:
+            return replace(self, pieces=left, meant=meant, meant_before=before)
+        if not self.later:
+            return Draft(meant=meant, meant_before=before)
+        following = Draft(self.later[:1], later=self.later[1:], whole=True, settling_text=False, door=self.door)
+        return replace(following, source=self.source, meant=meant, meant_before=before)
+
     def without_address(self) -> Draft:
         """«Не знаю адрес»: what was taken for one was none, and is not lost (I2)."""
         told = self.taken_for_address
         draft = self.adding(told) if told is not None and told.text else self
         return replace(draft, address="", address_unknown=True, taken_for_address=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """What may have told of danger, and its author was asked whether it goes to those on duty; the talk went on (R28).
+
+    `pieces`: none any more where that was answered. `asked`: nothing was said or asked since, so «Да» is the answer.
+    """
+
+    pieces: tuple[Piece, ...] = ()
+    asked: bool = False
+
+    def adding(self, piece: Piece) -> Doubted:
+        """With one more message; the same message again (an edit) takes the place of its first form."""
+        others = (known for known in self.pieces if known.cmid != piece.cmid)
+        return replace(self, pieces=(*others, piece))
+
+    def among(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+        """Those of its messages that are among these."""
+        return _split(self.pieces, pieces)[0]
+
+    def without(self, pieces: tuple[Piece, ...]) -> Doubted | None:
+        """What is left where these went elsewhere; it is told by the press of its own question alone."""
+        left = _split(self.pieces, pieces)[1]
+        return Doubted(left) if left else None
+
+    def under(self, button: str) -> tuple[Piece, ...]:
+        """What a button of the question tells, by the number of the message that it asks about."""
+        return self.pieces if button in {str(piece.cmid) for piece in self.pieces} else ()
+
+
+def _split(pieces: tuple[Piece, ...], others: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """(those whose message is among the others, the rest)."""
+    cmids = {piece.cmid for piece in others}
+    found = tuple(piece for piece in pieces if piece.cmid in cmids)
+    return found, tuple(piece for piece in pieces if piece.cmid not in cmids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +381,7 @@ class Dialogue:
     `blocked_until`: the ЦУР takes no new messages from a flooder until then; own appeals and data stay reachable.
     `told_blocked`: when that was said last. `pace`: how often the resident writes just now (T9). `door`: by which link
     the resident came, at `came_at`; until a message is sent. `interrupted`: the step at which somebody who had agreed
-    was asked for a consent anew; the talk goes on there.
+    was asked for a consent anew; the talk goes on there. `doubted`: for a day, of what may have told of danger.
     """
 
     resident: int
@@ -342,9 +396,27 @@ class Dialogue:
     door: str = ""
     came_at: datetime | None = None
     interrupted: Step | None = None
+    doubted: Doubted | None = None
+
+    @property
+    def told(self) -> tuple[Piece, ...]:
+        """All words that are kept of what was sent to nobody yet."""
+        known = {piece.cmid for piece in self.draft.pieces}
+        beside = self.doubted.pieces if self.doubted is not None else ()
+        return (*self.draft.pieces, *(piece for piece in beside if piece.cmid not in known))
+
+    def mark_unanswered(self) -> Dialogue:
+        """Something else is asked from here on: a later «Да» is of that, the buttons of the doubt still count (R28)."""
+        if self.doubted is None or not self.doubted.asked:
+            return self
+        return replace(self, doubted=replace(self.doubted, asked=False))
 
     def blocked(self, now: datetime) -> bool:
         return self.blocked_until is not None and now < self.blocked_until
+
+
+AS_IT_IS = ""
+"""In place of a topic: nobody has understood the words, a person reads them."""
 
 
 def missing(draft: Draft, proper: str | None, *, addressed: bool = True) -> Step:
@@ -357,6 +429,8 @@ def missing(draft: Draft, proper: str | None, *, addressed: bool = True) -> Step
         return AskingText()
     if draft.topic is None:
         return ChoosingTopic()
+    if draft.topic == AS_IT_IS:
+        return Preview()
     if draft.place is None:
         return ChoosingPlace()
     if addressed and not draft.address and not draft.address_unknown:

@@ -213,6 +213,38 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """What everybody is told who asks this. `phrases`: how people ask, in the spelling of screening/phrases.py with a
+    space between the parts of one phrase. `place`: only there. `until`: the last day on which it is true. Without a
+    `source` it is told to nobody."""
+
+    code: str
+    question: str
+    answer: str = ""
+    link: str = ""
+    phone: str = ""
+    phrases: tuple[str, ...] = ()
+    place: str | None = None
+    until: date | None = None
+    source: str = ""
+    checked_on: date | None = None
+
+    @property
+    def name(self) -> str:
+        return self.question
+
+    @property
+    def on(self) -> bool:
+        return bool(self.answer and self.source)
+
+    def over(self, day: date) -> bool:
+        return self.until is not None and day > self.until
+
+    def holds(self, day: date) -> bool:
+        return self.on and not self.over(day)
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """A link with a code, «vk.me/…?ref=code», and what is known of a message that comes by it. `name` is what people
     read, `about` what its poster asks. `page`: the official page on which it stands. `closed`: it presets nothing."""
@@ -332,6 +364,7 @@ class Directory:
     places_count: int | None = None
     duty: Duty = Duty()
     crisis: tuple[CrisisLine, ...] = ()
+    faq: tuple[KnownAnswer, ...] = ()
     version: str = field(default="", compare=False)
 
     @cached_property

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     ADDITION = "addition"
     STATUS = "status"
     NOTICE = "notice"
+    COMMENT = "comment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,12 @@ class Send:
 
     `forward` shows the originals; where VK refuses (921, 969) `fallback` is added to the text and the files of the
     originals are uploaded anew. The files of the messages in `copy` always are. `not_before` holds an answer that can
-    still be undone. `report`: the fate comes back as `DeliveryEnded`. `document` names a file that is made
-    when it is sent: `DATA`, everything that is kept of the resident (R12), or a report (statistics/periods.py, R52).
-    `mentions`: people named in it hear it ring, which is kept for an alarm that nobody has seen.
+    still be undone; what has not left by `not_after` is set aside. `report`: the fate comes back as `DeliveryEnded`.
+    `document` names a file that is made when it is sent: `DATA`, everything that is kept of the resident (R12), or a
+    report (statistics/periods.py, R52).
+    `mentions`: people named in it hear it ring, which is kept for an alarm that nobody has seen. To a post
+    (people/comments.py `wall_peer`) it is a comment under the comment `reply_to`, which stands in the thread of
+    `thread`; `link` is put behind its words when it is sent, where VK takes links (222).
     """
 
     peer: int
@@ -74,6 +78,9 @@ class Send:
     report: bool = False
     document: str = ""
     mentions: bool = False
+    thread: int = 0
+    link: str = ""
+    not_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +176,9 @@ class LetGo:
 SOURCE_TIMER = "source"
 """A timer that no event comes of by itself: VK is asked for a message of a chat first (bot/delivery/read_sources.py).
 Its key is «number of the appeal, of the message, digest of what it said», its peer the chat."""
+WORDS_TIMER = "comment_words"
+"""Another one: the comment of a resident who came by its link is read (features/comments/words.py). Its key is the code
+of the link, its peer the resident."""
 
 
 Effect = (

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from states.messages import Command, Location, Message
+from states.people.comments import Marks, Silence
 from states.people.officials import Member
 
 
@@ -67,9 +68,14 @@ class Did(StrEnum):
     ADD = "add"
     TO_ALL = "to_all"
     TO_ONE = "to_one"
+    ANYWAY = "anyway"
     DROP = "drop"
     NOTE = "note"
     CONTACT = "contact"
+    SEE = "see"
+    HANDED_OVER = "handed_over"
+    FALSE_ALARM = "false_alarm"
+    UNREACHED = "unreached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,9 @@ class PanelActed:
     that this person may; whether the message still allows it is asked when it is handled (R24).
 
     `whom` is what was chosen: an agency, the number of another message, a code of a reason, a canned answer, the number
-    of a draft, words on their way. `text` is what was written, `until` a promised day.
+    of a draft, words on their way. `text` is what was written, `until` a promised day. `seen`: what the page showed as
+    said to the resident (answering.py `said_so_far`), empty where it does not say; `beside`: how the words go beside an
+    answer that it showed on its way.
     """
 
     peer: int
@@ -89,6 +97,8 @@ class PanelActed:
     text: str = ""
     whom: str = ""
     until: datetime | None = None
+    seen: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +167,42 @@ class TimerFired:
     at: datetime
 
 
+class CommentChange(StrEnum):
+    """What happened to a comment. `SEEN`: the wall itself shows it so, no event told it."""
+
+    NEW = "new"
+    EDITED = "edited"
+    RESTORED = "restored"
+    DELETED = "deleted"
+    SEEN = "seen"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentTold:
+    """A person's comment under a post of the community, without its words (R7). Of a deleted one only the number is
+    known; `top` as in states/people/comments.py. `replies_to`: the comment that it answers, 0 where none. `answered`:
+    the wall shows an answer of the community under it. The author of the community's own one is below zero."""
+
+    comment: int
+    post: int
+    author: int
+    at: datetime
+    change: CommentChange
+    top: int = 0
+    marks: Marks = Marks()
+    replies_to: int = 0
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostTold:
+    """A post of the community's wall, without its words: whether people may be invited under it."""
+
+    post: int
+    at: datetime
+    silence: Silence = Silence.NONE
+
+
 class DeliveryOutcome(StrEnum):
     """What became of an outgoing message."""
 
@@ -203,7 +249,7 @@ class ErasureAsked:
 
 @dataclass(frozen=True, slots=True)
 class SourceRead:
-    """What an official wrote, as it stands in VK now (A.6): None where it was deleted. `seen` is the digest of what it
+    """What an official wrote, as it stands in VK now: None where it was deleted. `seen` is the digest of what it
     said when it was taken for an answer. Not `shown`: VK would not show that chat, so nothing is known of it."""
 
     peer: int
@@ -229,7 +275,8 @@ class MembersListed:
 
     `title` and `owner` (0 where it is nobody's VK shows) are asked for after binding only. Of a chat that is doubted
     (`Doubt`): `unread` messages were written there which VK does not show, `since` when the one before them was, `late`
-    ones are read only now. `others`: other bots are in it, whose messages VK shows to no bot."""
+    ones are read only now; `first`: from which number on that was looked at, 0 where it was not. `others`: other bots
+    are in it, whose messages VK shows to no bot."""
 
     peer: int
     members: tuple[Member, ...]
@@ -240,6 +287,7 @@ class MembersListed:
     since: datetime | None = None
     late: int = 0
     others: bool = False
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +363,8 @@ Event = (
     | MessagesAllowed
     | MessagesDenied
     | TimerFired
+    | CommentTold
+    | PostTold
     | DeliveryEnded
     | RereadFailed
     | ErasureAsked

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum, StrEnum, auto
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from states.cause import Cause
 from states.decision import Decision
-from states.dialogue import Dialogue
+from states.dialogue import Dialogue, Draft
 from states.directory import Directory
 from states.effects import Effect
+from states.events import ButtonPressed, CommentTold, DeliveryEnded, PostTold, TimerFired
 from states.finder import Finder, Judge
 from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.digest import Digest, Section
@@ -22,6 +23,7 @@ from states.lifecycle.rights import Terms as ErasureTerms
 from states.lifecycle.spikes import Spike
 from states.messages import Message
 from states.people.chats import CUR, DUTY, Chat, ChatCode
+from states.people.comments import Comment, CommentPolicy, Marks, Silence
 from states.people.officials import Official
 from states.people.viewers import Ticket
 from states.worktime.calendar import WEEKENDS, Calendar
@@ -42,6 +44,8 @@ class CommunityPolicy:
     next ones are limits of one resident (T9); 0 is none. `panel`: the address of the panel, empty where there is none.
     `door`: the link by which everybody counts as come who writes to this page without one. `tells_duty`: the
     consent says that an alarm of danger to life is told before «Отправить»; else its author is asked first.
+    `comments`: how people are answered under posts; None where nothing is said there. `figures`: the page of open
+    figures, empty where there is none.
     """
 
     community: int
@@ -62,7 +66,6 @@ class CommunityPolicy:
     repeat_within: timedelta = timedelta(days=30)
     join_within: timedelta = timedelta(days=2)
     reopens: int = 2
-    postpones: int = 2
     erasure: ErasureTerms = ErasureTerms()
     messages_a_minute: int = 0
     appeals_a_day: int = 0
@@ -70,12 +73,17 @@ class CommunityPolicy:
     panel: str = ""
     door: str = ""
     tells_duty: bool = True
+    comments: CommentPolicy | None = None
+    figures: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[A]):
     """A further fact, asked for before a decision. Each kind is a class of its own with what it asks by; its answer is
-    an A, or None where there is nothing to say."""
+    an A, or None where there is nothing to say. `touches`: its fields that name what a decision may change by the
+    answer, and what kind of thing that is; two events of one batch must not touch the same."""
+
+    touches: ClassVar[tuple[tuple[str, str], ...]] = ()
 
 
 class Audience(Enum):
@@ -90,13 +98,67 @@ class Audience(Enum):
 class ChatCommand:
     """`words`: how it is written; the first is what those of `offered` read instead of a word that nobody knows. `run`:
     what it does; the last that it is given is what follows the word. `centre`: in the chat of the ЦУР alone; elsewhere
-    nobody has heard of it. `help`: of a feature's, as the ЦУР reads it; the core's stand in texts_chat.CHAT_HELP."""
+    nobody has heard of it. `help`: of a feature's, as the ЦУР reads it; the core's stand in texts_chat.CHAT_HELP.
+    `asks`: what of a feature is to be loaded for what follows the word."""
 
     words: tuple[str, ...]
     run: Callable[[Facts, Chat, Message, str], Decision | str]
     offered: Audience = Audience.ALL
     centre: bool = False
     help: str = ""
+    asks: Callable[[str], Question[Any] | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRule:
+    """What is kept of the words of a comment, before anything of it is stored, what is to be loaded for one, and what
+    follows from it. `reads_post`: what is kept of the words of a post,
+    by those of the setting, `follows_post` what follows from it. `ends`: what follows from the end of our own comment.
+    """
+
+    reads: Callable[[Finder, str, int], Marks]
+    reads_post: Callable[..., Silence]
+    asks: Callable[[CommentTold | PostTold | DeliveryEnded], Question[Any]]
+    follows_post: Callable[[Facts, PostTold], Decision]
+    follows: Callable[[Facts, CommentTold], Decision]
+    ends: Callable[[Facts, DeliveryEnded], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRule:
+    """A timer of a feature, by its name. After a restore it fires once that much later: its rule looks whether there is
+    still anything to do."""
+
+    name: str
+    asks: Callable[[TimerFired], Question[Any]]
+    follows: Callable[[Facts, TimerFired], Decision]
+    after_restore: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonRule:
+    """A button of a feature under a message in a chat, by its action: what whoever presses it reads, and what follows.
+    Who may not speak in the chat is refused before."""
+
+    action: str
+    asks: Callable[[ButtonPressed], Question[Any] | None]
+    follows: Callable[[Facts, Chat, ButtonPressed], tuple[str, Decision]]
+
+
+KnownRule = tuple[Callable[[Draft], Question[Any] | None], Callable[["Facts", Draft], str]]
+"""What is to be loaded for a draft that is sent, and what its author hears first; empty where nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRule:
+    """A link of a feature's own that opens the dialogue. `asks`: what is loaded for its code; `follows`: which comment
+    its resident came from, None where the link is none of theirs; `greets`: a line before the question for words,
+    `reads`: whether they are read where it leads from, once its resident has agreed."""
+
+    asks: Callable[[str], Question[Any] | None]
+    follows: Callable[[Facts, Message], Comment | None]
+    greets: Callable[[Facts, str], str]
+    reads: Callable[[Facts, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +168,31 @@ class Rules:
     `asks`: what is to be loaded for a message of a resident, or None. `answers`: what is said to one instead of what
     the table of acts would, or None; alarms, buttons and typed commands come before it. `commands`: words with a slash
     in a chat. `looks`: what is said at an hour of its own, asked every quarter of an hour for the time from the last
-    look until the next one, without gaps.
+    look until the next one, without gaps. `comments`: what is made of comments under posts, of one feature at most.
+    `timers`, `buttons`: those that a feature starts and shows itself. `links`: by what its links are known. `known`:
+    what is said once before the number of a message, with two buttons.
     """
 
     asks: tuple[Callable[[Message], Question[Any] | None], ...] = ()
     answers: tuple[Callable[[Facts, Message], Decision | None], ...] = ()
     commands: tuple[ChatCommand, ...] = ()
     looks: tuple[Callable[[Facts, datetime, datetime], tuple[Effect, ...]], ...] = ()
+    comments: tuple[CommentRule, ...] = ()
+    timers: tuple[TimerRule, ...] = ()
+    buttons: tuple[ButtonRule, ...] = ()
+    links: tuple[LinkRule, ...] = ()
+    known: tuple[KnownRule, ...] = ()
+
+    def timer(self, name: str) -> TimerRule | None:
+        return next((one for one in self.timers if one.name == name), None)
+
+    def asked_by_command(self, word: str, rest: str) -> tuple[Question[Any], ...]:
+        """What a word with a slash asks for."""
+        asked = (one.asks(rest) for one in self.commands if word in one.words and one.asks is not None)
+        return tuple(question for question in asked if question is not None)
+
+    def button(self, action: str) -> ButtonRule | None:
+        return next((one for one in self.buttons if one.action == action), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +207,18 @@ class Facts:
     `number` is a free number for a new appeal of this draft.
 
     In a chat `theirs` is the dialogue of the linked appeal's resident, `officials` those of this chat by VK id (for a
-    resident with an alarm those of the chat that has it), and `replied` the cause of the bot's message that was replied
-    to or on which the button stands; `about` is the number of the merged one whose words it brings, where the reply is
-    about the one that leads it (agency.py). `members` are the other appeals of an incident that one of these leads,
-    where a button is pressed also those that have left it and to which words on their way were said too; `leads` are
-    the leading ones of those that are merged, by code.
+    resident with an alarm, or an answer on its way, those of the chat that has it), and `replied` the cause of the
+    bot's message that was replied to or on which the button stands; `about` is the number of the merged one whose words
+    it brings, where the reply is about the one that leads it (agency.py). `members` are the other appeals of an
+    incident that one of these leads, where a button is pressed also those that have left it and to which words on their
+    way were said too; `leads` are the leading ones of those that are merged, by code.
     `similar` are open appeals of others about the same topic and place, lately. `listed` is what a command of an
     official or an open line of the digest asked for, `digest` what waits for this chat, `history` the lines of the
     linked appeal where they are shown. `asked` is whom a question about a new member of some chat is about, where that
     was pressed. `publishes`: the resident agreed to publication. `erasure` is a request of the resident to be forgotten
     that is not done yet. `ticket`: the way into the panel, where a person asks for it who may come in.
-    `alarms`: those that nobody has ended. `answers`: to the questions of `Wanted`, by their class. `rules`: those of
-    the features that this region has.
+    `alarms`: those that nobody has ended. `answers`: to the questions of `Wanted`, by their class, and what
+    these touch. `rules`: those of the features that this region has.
     """
 
     now: datetime
@@ -173,6 +253,7 @@ class Facts:
     alarms: tuple[Appeal, ...] = ()
     about: str = ""
     answers: Mapping[type[Question[Any]], Any] = field(default_factory=dict)
+    touches: frozenset[tuple[str, object]] = frozenset()
     rules: Rules = Rules()
 
     def answer(self, asked: type[Question[A]]) -> A | None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from states.directory import Scene
+from states.directory import Scene, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,10 @@ class Finder(Protocol):
 
     def address(self, text: str) -> str | None:
         """A street and house, a road and kilometre or another clear address in the nominative, if any."""
+        ...
+
+    def spot(self, text: str, where: Where) -> str:
+        """What answers the question of a topic alone: the route of a bus, the hospital of a district; else empty."""
         ...
 
     def rest(self, text: str) -> str:

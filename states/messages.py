@@ -100,5 +100,10 @@ class Message:
         return f"{crc32(said):08x}"
 
     @property
+    def all_words(self) -> str:
+        """With those that are forwarded inside: a danger counts, whoever wrote of it (R28)."""
+        return "\n".join((self.text, *self.quoted)) if self.quoted else self.text
+
+    @property
     def empty(self) -> bool:
         return not (self.text.strip() or self.attachments or self.location or self.forwarded)

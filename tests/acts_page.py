@@ -22,7 +22,8 @@ resident is read once (`handlers/resident/reading.py`): its act is one of the ro
 situation (`handlers/resident/situation.py`), and the cell is the function that answers.
 
 Before the table, in this order: danger to people (R28), a button typed by hand, «да» and «нет» under an offer, the page
-of a body that is asked for. Before the consent no words are read but those that `handlers/resident/consent.py` lets in.
+of a body that is asked for. What may be a danger stops nothing: its question stands before what the table says.
+Before the consent no words are read but those that `handlers/resident/consent.py` lets in.
 
 | act | in each situation | but |
 |---|---|---|

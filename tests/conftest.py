@@ -6,19 +6,19 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from bot.region.directory_file import read
 from matching import Matcher
 from states.directory import Directory
+from tests import example, once
 from tests.transcripts.virtual import Ground, Sqlite, virtual_loop
 
 gc.disable()  # until all tests are collected
 
 HERE = Path(__file__).parent
-REGION = HERE.parent / "regions" / "chelyabinsk"
 LONGEST = (
     "kill/",
     "ha/",
@@ -56,23 +56,50 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What was imported is no garbage, and a test makes little: looking for it takes a fifth of the core's tests."""
     if session.config.getoption("forks", 0) and not session.config.option.collectonly:
-        typed = sys.modules.get("tests.operation.forked")
-        if typed is not None:
-            typed.server()  # one for all forks
+        for_all_forks({name for item in session.items for name in getattr(item, "fixturenames", ())})
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
 
 
+def for_all_forks(asked: set[str]) -> None:
+    """What they inherit, so that none makes it anew."""
+    once.folder()
+    typed = sys.modules.get("tests.operation.forked")
+    if typed is not None:
+        typed.server()
+    if "matcher" in asked:
+        example.matcher()
+    if "virtual_ground" in asked:
+        example_ground()
+    if "site" in asked:
+        compile_pages()
+
+
+@cache
+def example_ground() -> Ground:
+    return Ground(Sqlite(), example.region())
+
+
+def compile_pages() -> None:
+    """Nothing of the panel is imported where nobody asks for a page."""
+    import features
+    from bot.web.layout import environment
+
+    pages = environment(tuple(one.templates for one in features.installed() if one.templates is not None))
+    for name in pages.list_templates():
+        pages.get_template(name)
+
+
 @pytest.fixture(scope="session")
 def region() -> Directory:
-    return read(REGION)
+    return example.region()
 
 
 @pytest.fixture(scope="session")
-def matcher(region: Directory) -> Matcher:
-    return Matcher(region)
+def matcher() -> Matcher:
+    return example.matcher()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -88,6 +115,6 @@ def pytest_asyncio_loop_factories(
 
 
 @pytest.fixture(scope="session")
-def virtual_ground(region: Directory) -> Ground:
-    """Prepared once in a process of tests."""
-    return Ground(Sqlite(), region)
+def virtual_ground() -> Ground:
+    """Prepared once for all tests."""
+    return example_ground()

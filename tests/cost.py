@@ -24,6 +24,11 @@ def cost(work: Callable[[], object], times: int = 10) -> float:
     return min(one for _, one in rounds) / min(one for one, _ in rounds) * KNOWN
 
 
+def of_that_machine(seconds: float) -> float:
+    """So many of processor here, of work that can be done once only."""
+    return seconds / min(spent(known) for _ in range(10)) * KNOWN
+
+
 def spent(work: Callable[[], object]) -> float:
     tracing = sys.gettrace()
     sys.settrace(None)

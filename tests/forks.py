@@ -181,6 +181,9 @@ def order(crew: Connection) -> Iterator[Span]:
 def alone(session: pytest.Session, number: int) -> None:
     """Nothing that the process before the fork holds may be shared: its exits, its captured output, its folder."""
     atexit._clear()
+    # Who collected ends us. Python's own answer would have asyncio say it anew for each test and fixture, and a message
+    # of an error that nobody reads would be made of all that the last one gave.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     plugins = session.config.pluginmanager
     for name in ("terminalreporter", "lfplugin", "nfplugin", "stepwiseplugin"):
         plugins.unregister(name=name) if plugins.has_plugin(name) else None

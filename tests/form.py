@@ -12,6 +12,8 @@ LONG = bool(os.environ.get("BOT_TESTS_LONG"))
 BOTH = LONG or bool(os.environ.get("CI"))
 """Both engines wherever a test knows both; without it PostgreSQL where its SQL is another."""
 LEAST, FIXED = 40, 1
+PATIENT = 240.0
+"""Seconds after which a test gives up what hangs, not what is slow: never a bound of what it proves."""
 
 
 def either(short: T, long: T) -> T:

@@ -67,3 +67,20 @@ def unfinished(file: Path | None, **same: Any) -> dict[str, Any] | None:
         return kept
     print(f"{file}: прежний прогон был на {kept.get('commit')}, этот начат заново", flush=True)
     return None
+
+
+# Whether it is still the proof of what is used.
+
+PARTS = ("simulation", "points", "combinations", "mutants", "kills", "losses", "plain", "soak")
+"""What a release is proved by (`make prove`)."""
+
+
+def last_release() -> str:
+    """When work on the version of now began, and so the one before it was released: «2026-11-30 00:31:42», in UTC."""
+    begun = git("log", "-1", "--format=%ct", "-G^VERSION = ", "--", "bot/__init__.py")
+    return f"{datetime.fromtimestamp(int(begun), UTC):%F %T}"
+
+
+def older_parts(released: str, kept: dict[str, dict[str, Any]]) -> list[str]:
+    """Parts of the proof that were run before that moment, or not at all."""
+    return [name for name in PARTS if name not in kept or kept[name]["date"] < released]

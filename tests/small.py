@@ -28,7 +28,7 @@ from states.finder import PlaceGuess, TopicGuess
 from states.worktime.schedule import ROUND_THE_CLOCK, Schedule
 
 COMMUNITY = 101
-ONCE = frozenset({"how_to", "due", "calendar", "spike", "alarm", "undelivered", "late", "remind"})
+ONCE = frozenset({"how_to", "due", "calendar", "closed_by_term", "spike", "alarm", "undelivered", "late", "remind"})
 """Kinds of messages that are said once because storage keeps each cause once (storage/outbox/enqueue.py)."""
 
 ALWAYS = Schedule((ROUND_THE_CLOCK,) * 7, by_calendar=False)
@@ -133,6 +133,9 @@ class SmallFinder:
     def address(self, text: str) -> str | None:
         _, found, rest = text.partition("ул. ")
         return f"ул. {rest.split('.')[0]}" if found else None
+
+    def spot(self, text: str, where: Where) -> str:
+        return "автобус 64" if where is Where.STOP and "автобус 64" in text.casefold() else ""
 
     def rest(self, text: str) -> str:
         left = text.replace(self.address(text) or "\0", "").casefold()

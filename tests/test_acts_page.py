@@ -1,4 +1,4 @@
-"""The table of acts is whole, and the page shows it (issue 29)."""
+"""The table of acts is whole, and the page shows it."""
 
 from __future__ import annotations
 

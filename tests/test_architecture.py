@@ -209,3 +209,9 @@ def test_a_running_bot_imports_nothing_that_only_commands_need() -> None:
     code = "import sys, bot.cli.cli, bot.app; print(*{name.split('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert unwanted & set(done.stdout.split()) == set()
+
+
+def test_migrations_are_one_line() -> None:
+    """Two that were written at the same time would leave the database without a newest version."""
+    numbers = [path.name[:4] for path in sorted((ROOT / "storage/db/migrations/versions").glob("[0-9]*.py"))]
+    assert numbers == [f"{turn:04}" for turn in range(1, len(numbers) + 1)]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -13,6 +16,7 @@ import yaml
 from bot.cli.cli import app
 from bot.config.settings import IN_FILES, NAMES, Settings
 from bot.process import retry
+from tests.screening.sets import opened
 
 ROOT = Path(__file__).parent.parent
 DOCS = [ROOT / "README.md", ROOT / "README.ru.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -84,9 +88,166 @@ def test_the_two_readmes_say_the_same() -> None:
     assert set(COMMAND.findall(english)) == set(COMMAND.findall(russian))
 
 
-def test_the_first_lines_are_the_two_commands() -> None:
-    assert read("README.md").splitlines()[3].startswith("make sandbox")
-    assert read("README.md").splitlines()[4].startswith("make test")
+READMES = {
+    "README.md": (
+        "sandbox.gif",
+        "Three promises",
+        "panel-now.png",
+        "Beside others",
+        "Status",
+        "Try it",
+        "Run it",
+        "Read on",
+    ),
+    "README.ru.md": (
+        "sandbox.gif",
+        "Три обещания",
+        "panel-now.png",
+        "Рядом с",
+        "Состояние",
+        "Попробовать",
+        "Запустить",
+        "Читать",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_answers_in_the_order_of_a_stranger(name: str) -> None:
+    """For whom and what; the clip; promises; a picture; beside others; how far it is proven; then try, run, read."""
+    page = read(name)
+    places = [page.find(word) for word in READMES[name]]
+    assert -1 not in places and places == sorted(places)
+    assert page.find("git clone") < page.find("cd priemnaya") < page.find("make sandbox") < page.find("make install")
+    assert "INBOX" not in page, "the diagram stands on the architecture page"
+    assert len(re.findall(r"^\| [^|-]", page[: page.find(READMES[name][4])], re.MULTILINE)) == 6
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_figures_of_a_readme_are_those_of_the_proof(name: str) -> None:
+    page = read(name).replace(" ", " ")
+    kept = {
+        file: json.loads(read(f"docs/reference/proof/{file}.json"))
+        for file in ("plain", "kills", "losses", "simulation")
+    }
+    faults = kept["plain"]["faults"].values()
+    ours, plain = ([fault[bot] for fault in faults] for bot in ("this bot", "vkbottle"))
+    wrong = ("lost", "doubled", "misdelivered", "out_of_order")
+    assert not any(result[what] for result in ours for what in wrong)
+    for number in (sum(r["sent"] for r in plain), sum(r["lost"] for r in plain), sum(r["doubled"] for r in plain)):
+        assert re.search(rf"\b{number}\b", page), number
+    assert kept["simulation"]["seeds"] == 50_000 and re.search(r"50[ ,]000", page)
+    assert kept["kills"]["kills"] == kept["losses"]["losses"] == 1_000
+    assert re.search(r"1,?000 (power|обесточиваний)", page)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_what_a_readme_says_of_danger_is_the_first_result_of_the_newest_set(name: str) -> None:
+    share = r"([\d.]+) % \([^|]*, (\d+) of (\d+)\)"
+    row = rf"^\| (\d+), first \|[^|]+\| {share} \|[^|]+\| {share}"
+    sets = re.findall(row, read("tests/screening/phrases/sealed/RESULTS.md"), re.MULTILINE)
+    number, found, right, of, falsely, wrong, harmless = max(sets, key=lambda one: int(one[0]))
+    assert f"danger_{number}.txt" == opened()[-1], "the newest set that is open has its first result"
+    assert (found, falsely) == (f"{int(right) / int(of):.1%}"[:-1], f"{int(wrong) / int(harmless):.1%}"[:-1])
+    page = " ".join(read(name).replace(",", ".").split())
+    assert re.search(rf"\b{of}\b[^|]{{0,200}}(?<![\d.]){found} %[^|]{{0,200}}(?<![\d.]){falsely} %", page)
+
+
+def test_no_other_host_than_vks_is_named_with_its_exception() -> None:
+    """With a second way of alarm the bot writes letters and posts to a webhook: both READMEs say so."""
+    for name in READMES:
+        assert "`BOT_ALARM_SMTP`" in read(name) and "`BOT_ALARM_WEBHOOK`" in read(name)
+
+
+def test_no_more_words_are_written_than_the_bound(capsys: pytest.CaptureFixture[str]) -> None:
+    """`python tools/count_words.py` counts; whoever adds a page takes as much away elsewhere."""
+    counts = runpy.run_path(str(ROOT / "tools" / "count_words.py"))
+    assert counts["main"]() == 0, capsys.readouterr().out
+    assert counts["words"]("| два слова | --- | 1 |") == 3
+    written, apart = counts["counted"]()
+    assert "docs/glossary.md" in written and "docs/reference/proof.md" in apart and "docs/facts/delivery.md" in apart
+
+
+def test_no_paragraph_stands_in_a_cell_of_a_table() -> None:
+    counts = runpy.run_path(str(ROOT / "tools" / "count_words.py"))
+    long = [
+        f"{page}: {cell.strip()[:60]}"
+        for page in counts["counted"]()[0]
+        for line in read(page).splitlines()
+        if line.startswith("|")
+        for cell in line.strip("|").split(" | ")
+        if counts["words"](re.sub(r"`tests/[^`]+`", "", cell)) > 60
+    ]
+    assert long == []
+
+
+# The index: every page is reached from it, and whoever asks is three clicks from the answer.
+
+INDEX = "docs/README.md"
+
+
+def links_of(page: str) -> set[str]:
+    """Pages of ours that a page links to; a folder is its README."""
+    found = set()
+    for target in LINK.findall(read(page)):
+        if target.startswith(("http://", "https://")):
+            continue
+        path = ((ROOT / page).parent / target).resolve()
+        path = path / "README.md" if path.is_dir() else path
+        if path.suffix == ".md" and path.exists():
+            found.add(path.relative_to(ROOT).as_posix())
+    return found
+
+
+def clicks() -> dict[str, int]:
+    """How many clicks each page is away from the index."""
+    away, ring = {INDEX: 0}, [INDEX]
+    while ring:
+        ring = sorted({link for page in ring for link in links_of(page)} - set(away))
+        away |= dict.fromkeys(ring, max(away.values()) + 1)
+    return away
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    pages = {page.relative_to(ROOT).as_posix() for page in (ROOT / "docs").rglob("*.md")}
+    assert pages - set(clicks()) == set()
+
+
+HOW_TOS = sorted((ROOT / "docs" / "howto").glob("*.md"))
+
+
+def test_there_are_how_tos_for_what_is_done_most() -> None:
+    assert len(HOW_TOS) > 15
+    for page in HOW_TOS:
+        assert len(page.read_text(encoding="utf-8").split()) < 400, f"{page.name} is no how-to any more"
+
+
+@pytest.mark.parametrize("page", HOW_TOS, ids=lambda page: page.stem)
+def test_a_how_to_types_commands_that_there_are(page: Path) -> None:
+    known = set(commands()) | {name.split()[0] for name in commands()}
+    for typed in re.findall(r"`bot ([^`]*)`|python -m bot (.*)", page.read_text(encoding="utf-8")):
+        words = " ".join(typed).split()
+        assert words[0] in known and (" ".join(words[:2]) in known or words[0] in commands()), words
+
+
+QUESTIONS = yaml.safe_load((ROOT / "tests" / "docs_questions.yaml").read_text(encoding="utf-8"))
+
+
+def test_each_reader_has_six_questions() -> None:
+    assert [len(asked) for asked in QUESTIONS.values()] == [6, 6, 6]
+
+
+@pytest.mark.parametrize(
+    "asked", [asked for reader in QUESTIONS.values() for asked in reader], ids=lambda asked: asked["asks"]
+)
+def test_a_question_is_answered_within_three_clicks(asked: dict[str, Any]) -> None:
+    """The path is followed link by link from the index, and the last page has the words that answer it."""
+    page = INDEX
+    assert 1 <= len(asked["clicks"]) <= 3
+    for click in asked["clicks"]:
+        assert click in links_of(page), f"{page} does not lead to {click}"
+        page = click
+    assert asked["answer"] in " ".join(read(page).split()), f"{page} does not say: {asked['answer']}"
 
 
 def test_the_architecture_begins_with_the_one_sentence() -> None:
@@ -94,8 +255,28 @@ def test_the_architecture_begins_with_the_one_sentence() -> None:
     assert "Everything that happens comes in through the inbox" in first_screen
 
 
+def test_every_stop_of_the_three_ways_is_a_function() -> None:
+    """Looked up by name only; `tests/test_path_of_a_message.py` plays them. Whoever renames one mends the page."""
+    page = read("docs/explanation/architecture.md")
+    stops = re.findall(r"^\| \d+ \| \[`[^`]+`\]\(\.\./\.\./([\w/]+\.py)\) `([\w.]+)` \|", page, re.MULTILINE)
+    gone = [
+        f"{file} {name}"
+        for file, name in stops
+        if not re.search(rf"^\s*(?:async )?def {name.rpartition('.')[2]}\b", read(file), re.MULTILINE)
+    ]
+    assert len(stops) > 60 and gone == []
+
+
+def test_a_word_that_had_several_meanings_has_one() -> None:
+    table = read("docs/glossary.md").split("## Words with one meaning")[1]
+    words = re.findall(r"^\| (\w+) \| [^|]+ \| [^|]+ \|$", table, re.MULTILINE)
+    assert len(words) == len(set(words)) and {"door", "head", "page", "turn", "share", "row", "news"} <= set(words)
+
+
 def test_glossary_names_exist() -> None:
-    for place in re.findall(r"`((?:states|handlers|storage|bot|features)/[\w/]+\.py)`", read("docs/glossary.md")):
+    for place in re.findall(
+        r"`((?:states|handlers|storage|bot|features|matching|screening)/[\w/]+\.py)`", read("docs/glossary.md")
+    ):
         assert (ROOT / place).exists(), place
 
 

@@ -7,7 +7,7 @@ from states.lifecycle.life import Whose
 
 
 def whose(appeal: Appeal) -> Whose:
-    """Every appeal that has not ended has somebody (issue C, «every appeal has a next step»)."""
+    """Every appeal that has not ended has somebody."""
     if appeal.status in (Status.WAITING, Status.REOPENED):
         return Whose.CUR
     if appeal.status in (Status.ASKED, Status.ANSWERED):

@@ -1,4 +1,4 @@
-"""The goals of issue 18, each with where its figure stands. A goal that is missed is shown as missed, nothing more.
+"""The goals of speed, each with where its figure stands. A goal that is missed is shown as missed, nothing more.
 
 Whoever measures a new part under these names (communities: rows by their number) has its goals judged at once.
 """

@@ -1,6 +1,6 @@
 """Which agency answered such messages here: counts by place and topic, smoothed towards the topic and all messages.
 
-It measures how well history alone would name the agency (issue 19, must show 1). The product asks the directory, and
+It measures how well history alone would name the agency. The product asks the directory, and
 shows where history says otherwise (features/directory_editor/proposals.py).
 """
 

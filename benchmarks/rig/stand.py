@@ -26,9 +26,9 @@ from bot.region.directory_json import to_json
 from storage.db.database import Database
 from storage.db.migrations import migrate
 from vk_emulator.server import Emulator
-from vk_emulator.world_file import DEMO
 
 ROOT = Path(__file__).resolve().parents[2]
+WORLD = ROOT / "features" / "demo" / "sandbox" / "world.yaml"
 REGION = ROOT / "regions" / "chelyabinsk"
 COMMUNITY = 101
 BOT = -COMMUNITY
@@ -40,7 +40,7 @@ _ONE_AT_A_TIME = asyncio.Lock()
 
 def world_text(residents: int) -> str:
     """The demo world with so many residents more, numbered from FIRST_RESIDENT."""
-    world = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
+    world = yaml.safe_load(WORLD.read_text(encoding="utf-8"))
     world["users"] += [
         {"id": FIRST_RESIDENT + number, "first_name": "Житель", "last_name": f"Номер{number}"}
         for number in range(residents)

@@ -57,7 +57,7 @@ def copy_findings(settings: Settings, copied_at: str | None, installed_at: datet
     if unfit:
         return [bad("Копировать базу PostgreSQL бот не может.", unfit)]
     made = datetime.fromisoformat(copied_at) if copied_at else None
-    if Clock().now() - (made or installed_at) > LATE_COPY:
+    if abs(Clock().now() - (made or installed_at)) > LATE_COPY:
         last = f"последняя {local(settings, made):%d.%m.%Y %H:%M}" if made else "ни одной нет"
         return [bad(f"Копий базы больше суток не было: {last}.", f"Папка {places.folder}: место, права; bot backup.")]
     last = f"последняя {local(settings, made):%d.%m.%Y %H:%M}" if made else "первая появится, когда бот заработает"

@@ -14,7 +14,7 @@ from bot.config.consents import TELLS_DUTY
 from bot.config.settings import Settings, consent_text, publish_text
 from bot.region.directory_difference import unconfirmed_in_words
 from bot.region.findings import Finding, bad, good, look
-from states.directory import Agency, Directory, Outside, Phone, Topic
+from states.directory import Agency, Directory, KnownAnswer, Outside, Phone, Topic
 from states.people.chats import CUR, DUTY
 
 STALE = timedelta(days=180)
@@ -47,13 +47,14 @@ def directory_findings(directory: Directory, bound: Collection[str | None], toda
     """`bound`: agencies that have a chat."""
     found = [good(f"Справочник загружен, версия {directory.version}."), *unconfirmed(directory)]
     phones = [phone for agency in directory.agencies for phone in agency.phones]
-    facts: list[Agency | Topic | Phone | Outside] = [
-        *directory.agencies, *directory.topics, *directory.numbers, *phones, *directory.outside
+    facts: list[Agency | Topic | Phone | Outside | KnownAnswer] = [
+        *directory.agencies, *directory.topics, *directory.numbers, *phones, *directory.outside,
+        *(one for one in directory.faq if one.on),
     ]  # fmt: skip
     old = [fact.name for fact in facts if fact.checked_on is not None and today - fact.checked_on > STALE]
     if old:
         found.append(look(f"Давно не проверяли: {len(old)}, например «{old[0]}».", "Обновите «проверено»."))
-    found += danger_findings(directory, bound, today)
+    found += [*danger_findings(directory, bound, today), *faq_findings(directory, today)]
     if CUR not in bound:
         found.append(bad("Чат ЦУР не подключён.", "python -m bot chat code --cur, затем /код в чате."))
     waiting = sorted({route.agency for route in directory.routes} - {agency for agency in bound if agency})
@@ -84,6 +85,19 @@ def danger_findings(directory: Directory, bound: Collection[str | None], today: 
         found.append(look(f"Год не проверяли телефоны доверия: {', '.join(old)}.", "Позвоните и обновите checked."))
     if not lines:
         found.append(look("Нет ни одного телефона доверия.", LINE_TODO))
+    return found
+
+
+def faq_findings(directory: Directory, today: date) -> list[Finding]:
+    """Answers to what many ask, as far as nobody is told them: without a source, or no longer true."""
+    off = [one.question for one in directory.faq if not one.on]
+    over = [one.question for one in directory.faq if one.on and one.over(today)]
+    found = []
+    if off:
+        todo = "Найдите официальную страницу с ответом, впишите answer и source в faq."
+        found.append(look(f"Частые вопросы без ответа и источника, жителям не показаны: {'; '.join(off)}.", todo))
+    if over:
+        found.append(look(f"Срок ответа вышел, жителям не показан: {'; '.join(over)}.", "Обновите answer и until."))
     return found
 
 

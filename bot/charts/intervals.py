@@ -14,7 +14,7 @@ from bot.charts.mark import Mark, adding, circle, drawing, line, link, text
 from bot.charts.numbers import MISSING, number, percent, plain
 from bot.charts.paint import PANEL, Look
 from bot.charts.scale import Scale
-from bot.charts.wilson import Interval, wilson
+from states.statistics.wilson import Interval, wilson
 
 ROW, HEAD, NAMES, FIGURES = 30, 28, 190, 70
 

@@ -179,13 +179,14 @@ def migrate() -> None:
 
 def refuse_beside_copies(settings: Settings) -> None:
     """Where copies lie and no database, its disk is away or its file was taken: a new one would hide that."""
+    from bot.process.clock import Clock
     from bot.upkeep.backups import database_of, places_of
     from storage.ops.copies.backup import DATABASE, newest
 
     places = places_of(settings)
     if places is None or not settings.database_url.startswith("sqlite") or database_of(settings).exists():
         return
-    found = newest(places.folder, DATABASE)
+    found = newest(places.folder, DATABASE, Clock().now())
     if found is not None:
         raise Refusal(
             f"Файла базы {database_of(settings)} нет, а копии её есть. Верните её: python -m bot restore {found}. "
@@ -352,4 +353,5 @@ def add_commands_of_features() -> None:
                 app.command(noun)(typed)
 
 
-add_commands_of_features()
+if sys.argv[1:] not in (["run"], ["web"]):  # what runs for months has no use for a third of a megabyte of commands
+    add_commands_of_features()

@@ -33,5 +33,10 @@ REMOVED = {
     "BOT_HEADS_HOURS": Removed("0.3.0", "100 баллов за скорость у страницы главы — ответ за 4 часа"),
     "BOT_HEADS_AUDIENCE": Removed("0.3.0", "100 баллов за подписчиков у страницы главы — 20 % жителей"),
     "BOT_HEADS_LEAST": Removed("0.3.0", "балл у страницы главы — от 3 измеренных частей из пяти"),
+    "BOT_RATING_IN_TIME": Removed("0.3.0", "вес доли «в срок» в рейтинге — 50"),
+    "BOT_RATING_HELD": Removed("0.3.0", "вес доли без «не решено» в рейтинге — 30"),
+    "BOT_RATING_SATISFIED": Removed("0.3.0", "вес доли оценок 4 и 5 в рейтинге — 20"),
+    "BOT_FILE_LIMIT_MB": Removed("0.3.0", "файл до 20 МБ бот перекладывает, больший — нет"),
+    "BOT_POSTPONES": Removed("0.3.0", "отложить ответ можно до 2 раз"),
 }
 """By name. Left out again with the next release, which a test minds."""

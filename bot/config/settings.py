@@ -6,10 +6,9 @@ was a setting until this release (removed.py) is passed over.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +23,7 @@ from bot.config.consents import CONSENT, MORE, PUBLISH, TELLS_DUTY
 from bot.config.removed import REMOVED, Removed
 from states.facts import PAUSE, CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
+from states.people.comments import CommentPolicy
 from states.statistics import pages_plan
 from states.statistics.rating import Formula
 
@@ -35,6 +35,10 @@ EXAMPLES = ("впишите", "example.com", "example.ru", "example.org")
 GOES_ON = "goes_on"
 """What came back keeps what was left of its clock for the next agency (R37)."""
 
+
+OFF = "off"
+WATCH, ANSWER = "watch", "answer"
+"""Comments under posts: their marks are kept and those on duty hear of danger; and people are answered there too."""
 
 AUTO = "auto"
 """A better model is taken into use without a person's yes."""
@@ -89,22 +93,17 @@ class Settings(BaseModel):
     repeat_days: Annotated[int, Field(ge=0, le=365)] = 30
     join_hours: Annotated[int, Field(ge=0, le=720)] = 48
     reopens: Annotated[int, Field(ge=0, le=10)] = 2
-    postpones: Annotated[int, Field(ge=0, le=10)] = 2
     returned_clock: Annotated[str, Field(pattern=r"^(anew|goes_on)$")] = "anew"
     messages_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20
     appeals_per_day: Annotated[int, Field(ge=0, le=1000)] = 10
     open_appeals: Annotated[int, Field(ge=0, le=1000)] = 5
     requests_per_second: Annotated[float, Field(ge=1, le=1000)] = 19
-    file_limit_mb: Annotated[int, Field(ge=1, le=200)] = 20
     worker: Annotated[int, Field(ge=0, le=1000)] = 0
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     panel_url: str = ""
     map_folder: str = "regions/chelyabinsk"
-    rating_in_time: Annotated[int, Field(ge=0, le=100)] = 50
-    rating_held: Annotated[int, Field(ge=0, le=100)] = 30
-    rating_satisfied: Annotated[int, Field(ge=0, le=100)] = 20
     rating_least: Annotated[int, Field(ge=1, le=10000)] = 30
     pages_plan: str = ""
     open_data: Annotated[str, Field(pattern=r"^(on|off)$")] = "off"
@@ -113,6 +112,10 @@ class Settings(BaseModel):
     read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
     learning_adopt: Annotated[str, Field(pattern=r"^(ask|auto)$")] = "ask"
     callback_secret: str = ""
+    comments: Annotated[str, Field(pattern=r"^(off|watch|answer)$")] = OFF
+    comments_pause: Annotated[int, Field(ge=0, le=600)] = 10
+    comments_per_minute: Annotated[int, Field(ge=1, le=60)] = 5
+    comments_silent: str = ""
     alarm_webhook: Annotated[str, Field(pattern=r"^(|https?://[^/\s]+(/\S*)?)$")] = ""
     alarm_smtp: str = ""
     features: str = "all"
@@ -259,13 +262,20 @@ def near_ours(name: str, where: str) -> list[str]:
     names of others, so there it is only what begins nearly as ours; in our own file also what lacks the beginning."""
     ours = where.startswith("файл")
     bare = ours and PREFIX + name.upper() in NAMES
-    alike = difflib.get_close_matches(name.upper(), NAMES, 1, NEAR) if ours or name[:1] in "BbВв" else []
+    alike = closest(name.upper(), NAMES, NEAR) if ours or name[:1] in "BbВв" else []
     close = [PREFIX + name.upper()] if bare else alike
     return [f"{name} ({where}): такой настройки нет. Похоже на {close[0]}: исправьте имя."] if close else []
 
 
+def closest(name: str, names: Collection[str], near: float = 0.6) -> list[str]:
+    """The one that looks most like it. Loaded where something is misspelt."""
+    from difflib import get_close_matches
+
+    return get_close_matches(name, names, 1, near)
+
+
 def misspelt(name: str, where: str) -> str:
-    close = difflib.get_close_matches(name, [*NAMES, *IN_FILES], 1)
+    close = closest(name, [*NAMES, *IN_FILES])
     advice = f"Похоже на {close[0]}: исправьте имя." if close else "Уберите его или проверьте config.example.env."
     return f"{name} ({where}): такой настройки нет. {advice}"
 
@@ -306,8 +316,7 @@ def panel_address(settings: Settings) -> str:
 
 def formula_of(settings: Settings) -> Formula:
     """The rating's formula as this region has it."""
-    weights = (settings.rating_in_time, settings.rating_held, settings.rating_satisfied)
-    return Formula(*weights, least=settings.rating_least)
+    return Formula(least=settings.rating_least)
 
 
 def policy_of(settings: Settings, community: int) -> CommunityPolicy:
@@ -333,13 +342,24 @@ def policy_of(settings: Settings, community: int) -> CommunityPolicy:
         repeat_within=timedelta(days=settings.repeat_days),
         join_within=timedelta(hours=settings.join_hours),
         reopens=settings.reopens,
-        postpones=settings.postpones,
         erasure=ErasureTerms(settings.erasure_days, settings.erasure_working_days),
         messages_a_minute=settings.messages_per_minute,
         appeals_a_day=settings.appeals_per_day,
         open_appeals=settings.open_appeals,
         panel=panel_address(settings),
+        comments=comment_policy(settings) if settings.comments == ANSWER else None,
+        figures=f"{settings.panel_url}/open" if settings.panel_url and settings.open_data == "on" else "",
     )
+
+
+def comment_policy(settings: Settings) -> CommentPolicy:
+    pause = timedelta(minutes=settings.comments_pause)
+    return CommentPolicy(pause, settings.comments_per_minute, reads=bool(settings.vk_service_token))
+
+
+def silent_words(settings: Settings) -> tuple[str, ...]:
+    """Words and hashtags of posts under which nobody is invited."""
+    return tuple(word.strip().casefold() for word in settings.comments_silent.split(",") if word.strip())
 
 
 def consent_text(settings: Settings) -> str:

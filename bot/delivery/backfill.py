@@ -27,7 +27,6 @@ from storage.db.transaction import Own, Transaction
 from storage.inbox import admission, history, inbox
 from storage.inbox.history import Gap
 from storage.inbox.inbox import Arrived
-from storage.ops import comparing
 from storage.outbox import outcomes
 from storage.records import chats as chat_rows
 
@@ -82,7 +81,7 @@ async def caught_up(bot: Runtime) -> None:
     """Once a start: VK's whole list was read and no gap is left. What was written while nobody listened is here, but
     for what VK would not give (G15)."""
     since = (bot.started_at or bot.clock.now()).replace(microsecond=0)  # VK tells whole seconds
-    found = await bot.db.run(lambda tx: comparing.taken_in_since(tx, since))
+    found = await bot.db.run(lambda tx: history.taken_in_since(tx, since))
     seconds = round((bot.clock.now() - since).total_seconds(), 1)
     said = {"at": bot.clock.now().isoformat(), "seconds": seconds, **found}
     await bot.db.run(lambda tx: notes.put(tx, notes.CAUGHT_UP, said))

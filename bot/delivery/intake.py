@@ -5,16 +5,23 @@ It must never say that something is kept before it is on disk, nor keep what nob
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 
+from bot.config.settings import OFF, Settings, silent_words
 from bot.process.clock import Clock
+from bot.vk import comments
 from bot.vk.parse import arrived, is_for_nobody, mapping, message_of, own_message, whole
 from bot.vk.payload import Signer
+from states.facts import Rules
+from states.finder import Finder
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
 from storage.inbox import admission, history, inbox
+from storage.inbox.inbox import Arrived
 from storage.ops import recovery_mark
 from storage.outbox import outcomes
 
@@ -22,12 +29,18 @@ from storage.outbox import outcomes
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What it needs of a community: a panel that runs apart has no more than this. `consent` is the hash of the text
-    that people agree to (R8)."""
+    that people agree to (R8). `reading` makes marks of a comment under a post; None: those are not listened to."""
 
     db: Database
     clock: Clock
     signer: Signer
     consent: str
+    reading: comments.Reading | None = None
+
+
+PRESS = "message_event"
+RETRIES = tuple(timedelta(seconds=seconds) for seconds in (10, 180, 600, 1800, 3600))
+"""After which VK posts an event again (vk-api.md §10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +53,8 @@ class Kept:
     behind: bool
 
 
-async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None) -> Kept:
-    """All of these and the place in VK's queue, in one transaction.
+async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None, *, tried: int = 0) -> Kept:
+    """All of these and the place in VK's queue, in one transaction. `tried`: how often VK has posted it in vain.
 
     Raises:
         Unavailable: nothing is kept. Also while an older copy is being caught up with (delivery.md §13): its loops do
@@ -56,12 +69,15 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
         if ts is None and await recovery_mark.marked(tx) is not None:
             raise Unavailable("an older copy was put back")
         now = intake.clock.now()
+        if tried and await is_gone(tx, updates, now - sum(RETRIES[:tried], timedelta())):
+            return Kept(0, to_handle=False, behind=False)
         consented, bound = await admission.at_the_door(tx, authors, peers, intake.consent)
         rows = [
             arrived(update, intake.signer, consented=author in consented, chat_bound=peer in bound)
             for update, author, peer in zip(updates, authors, peers, strict=True)
-            if not is_for_nobody(update, intake.signer)
+            if not is_for_nobody(update, intake.signer) and not (intake.reading and comments.is_comment(update))
         ]
+        rows += said_under_posts(intake.reading, updates) if intake.reading is not None else []
         new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
         await outcomes.record_seen(tx, own, now)
         # What is not new a panel that runs apart may have kept: it wakes nobody. And of a message of ours that is seen
@@ -70,3 +86,26 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None)
         return Kept(new, to_handle, await history.behind(tx))
 
     return await intake.db.run(body)
+
+
+async def is_gone(tx: Transaction, updates: Sequence[object], since: datetime) -> bool:
+    """Pressed before an older copy began to listen: as what stood in VK's queue then (delivery.md §13)."""
+    if not any(mapping(update).get("type") == PRESS for update in updates):
+        return False
+    listened_from = await recovery_mark.listened_from(tx)
+    return listened_from is not None and since < listened_from
+
+
+def said_under_posts(reading: comments.Reading, updates: Sequence[object]) -> list[Arrived]:
+    """People's comments without their words (R7)."""
+    found = (comments.row_of_event(update, reading) for update in updates if comments.is_comment(update))
+    return [one for one in found if one is not None]
+
+
+def reading_of(settings: Settings, rules: Rules, find: Callable[[], Finder]) -> comments.Reading | None:
+    """None where comments are switched off, or left out. `find`: by the directory of just now."""
+    rule = next(iter(rules.comments), None)
+    if rule is None or settings.comments == OFF:
+        return None
+    marks, silence = rule.reads, partial(rule.reads_post, words=silent_words(settings))
+    return comments.Reading(lambda text, files: marks(find(), text, files), silence)

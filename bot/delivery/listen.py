@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.delivery.intake import Intake, keep
+from bot.delivery.intake import Intake, keep, reading_of
 from bot.process.log import log
 from bot.process.retry import look_after
 from bot.runtime import Runtime
@@ -113,7 +113,8 @@ async def anew(bot: Runtime) -> Server:
 
 async def ingest(bot: Runtime, updates: Sequence[object], ts: str | None) -> None:
     """Everything of one answer and the cursor, in one transaction; then whoever waits for it is woken."""
-    intake = Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash)
+    reading = reading_of(bot.settings, bot.rules, lambda: bot.find)
+    intake = Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash, reading)
     kept = await keep(intake, updates, ts)
     crash_point("listen: kept")
     if kept.new:

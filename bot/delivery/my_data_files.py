@@ -18,6 +18,7 @@ from states.audit import AuditAction
 from states.directory import Directory
 from states.facts import CommunityPolicy
 from states.lifecycle.appeal import Action, Status
+from states.people.comments import Said
 
 Json = dict[str, Any]
 NAMES = ("Мои данные.json", "Мои данные.txt")
@@ -71,6 +72,10 @@ def readable(found: Json, policy: CommunityPolicy, directory: Directory) -> Iter
         "Что мы вам писали и что показывали органам", [said(message, zone) for message in found["messages"]]
     )
     yield from section("Приложения, которые пишут от вашего имени", [key(one, zone) for one in found["keys"]])
+    yield from section(
+        "Ваши комментарии под записями сообщества: текста не храним, только отметки",
+        [comment(one, zone, directory, policy.community) for one in found["comments"]],
+    )
     yield from section("Кто смотрел ваши данные", [seen(one, found["resident"], zone) for one in found["seen_by"]])
     yield from section("Ваши просьбы об удалении", [erasure(one, zone) for one in found["erasures"]])
     events = plural(len(found["events"]), "запись", "записи", "записей")
@@ -126,6 +131,19 @@ def said(row: Mapping[str, Any], zone: tzinfo) -> str:
 
 def key(row: Mapping[str, Any], zone: tzinfo) -> str:
     return f"«{row['name'] or 'без названия'}», ключ выдан {when(row['given_at'], zone)}"
+
+
+COMMENTS = {
+    Said.DANGER: "об опасности", Said.PROBLEM: "о проблеме", Said.QUESTION: "вопрос", Said.THANKS: "благодарность",
+    Said.INSULT: "брань", Said.ADVERTISING: "реклама", Said.NOTHING: "без отметки",
+}  # fmt: skip
+
+
+def comment(row: Mapping[str, Any], zone: tzinfo, directory: Directory, community: int) -> str:
+    about = [topic_name(directory, row["topic"])] if row["topic"] else []
+    where = [place_name(directory, row["place"])] if row["place"] else []
+    what = ", ".join((COMMENTS[Said(row["said"])], *about, *where))
+    return f"{when(row['at'], zone)}: {what}; vk.com/wall-{community}_{row['post']}?reply={row['comment']}"
 
 
 def seen(row: Mapping[str, Any], resident: int, zone: tzinfo) -> str:

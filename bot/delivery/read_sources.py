@@ -25,9 +25,11 @@ READ = "messages.getByConversationMessageId"
 AT_ONCE = 25
 AGAIN = 2.0
 BELIEVED_AFTER = timedelta(seconds=10)
-"""VK's history may lag behind its events: what it does not show is deleted only if it still is so much later."""
+"""VK's history may lag behind its events: what it does not show is deleted only if it still is so much later, and only
+if a later number is shown: a history that ends before it has not come so far."""
 GIVEN_UP_AFTER = timedelta(minutes=10)
-"""So long VK is asked when it does not answer; an answer is worth more than to know whether it was changed."""
+"""So long VK is asked when it does not answer; an answer is worth more than to know whether it was changed. So long no
+history lags: what is not shown then is deleted."""
 AROUND = 5
 """Numbers on both sides are asked for too: where VK shows none of them it shows us nothing of that chat."""
 
@@ -92,7 +94,8 @@ def read_of(bot: Runtime, one: ToRead, items: object, code: int) -> SourceRead |
         return SourceRead(one.peer, appeal, cmid, seen, said, True, bot.clock.now())
     if not there:
         return unknown(bot, one)
-    believed = item is not None or bot.clock.now() - one.at >= BELIEVED_AFTER
+    waited = bot.clock.now() - one.at
+    believed = item is not None or waited >= (BELIEVED_AFTER if max(there) > cmid else GIVEN_UP_AFTER)
     return SourceRead(one.peer, appeal, cmid, seen, None, True, bot.clock.now()) if believed else None
 
 

@@ -119,7 +119,7 @@ async def listen_from_now(bot: Runtime) -> None:
         mark = await taken(tx, bot)
         if mark is not None:
             await inbox.ingest(tx, [], ts=str(raw.get("ts")), now=bot.clock.now())
-            await recovery_mark.keep(tx, replace(mark, listening=True))
+            await recovery_mark.listen_from(tx, mark, bot.clock.now())
 
     await bot.db.run(kept)
     crash_point("recovery: listening")
@@ -290,7 +290,8 @@ async def applied(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
     window.held = [held_of(one) for one in held]
     window.dropped = await rows.drop_timers(tx, mark.since, now)
     window.named |= {one.key for one in window.dropped if one.key in await rows.known_numbers(tx, [one.key])}
-    await timers.change(tx, recovery.rearmed(bot.policy, [(d.name, d.key, d.peer) for d in window.dropped], now))
+    dropped = [(d.name, d.key, d.peer) for d in window.dropped]
+    await timers.change(tx, recovery.rearmed(bot.policy, dropped, now, bot.rules))
     await chats_read(tx, bot, seen, window)
     paused = {one.peer for one in window.dropped if one.name == PAUSE_TIMER and is_person(one.peer)}
     owed = {one.peer for one in held if one.kind == Kind.SCREEN and is_person(one.peer)} | paused

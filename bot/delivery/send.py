@@ -14,8 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, TypeGuard
 
-from bot.delivery import my_data_files
-from bot.delivery.send_outcome import SendOutcome, Verdict, outcome_of_call, record_one, record_sent, verdict
+from bot.delivery.send_outcome import COMMENT, SendOutcome, Verdict, outcome_of_call, record_one, record_sent, verdict
 from bot.delivery.verify_delivery import verify_delivery, with_lost
 from bot.feature import Made
 from bot.process import retry
@@ -30,11 +29,11 @@ from handlers.text import texts_chat
 from states.degraded import fitting, form
 from states.effects import DATA, AnswerButton, Edit, Send, lost_words
 from states.messages import is_chat, is_person
+from states.people.comments import WALLS
 from storage.db.crash_points import crash_point
 from storage.db.transaction import Transaction
 from storage.outbox import claim, outcomes
 from storage.outbox.enqueue import Outgoing
-from storage.privacy.subject_export import everything_about
 
 LEASE = timedelta(seconds=90)
 PER_CALL = 25
@@ -96,16 +95,20 @@ async def sending(sender: Sender) -> None:
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """What a round begins with: unknown outcomes whose time has come, or without any what is due. `wait`: so many
-    seconds there is nothing more."""
+    seconds there is nothing more. `told`: something has become too late, which is an event again."""
 
     looks: Sequence[Outgoing] = ()
     rows: Sequence[Outgoing] = ()
     wait: float = 0.0
+    told: bool = False
 
 
 async def taken_of(sender: Sender) -> Claimed:
     """Verification is slow; claimed rows would stay in flight, so a round does the one or the other."""
-    return await sender.bot.db.run(lambda tx: claimed(tx, sender))
+    found = await sender.bot.db.run(lambda tx: claimed(tx, sender))
+    if found.told:
+        sender.bot.events.notify()
+    return found
 
 
 async def claimed(tx: Transaction, sender: Sender) -> Claimed:
@@ -115,7 +118,8 @@ async def claimed(tx: Transaction, sender: Sender) -> Claimed:
     if looks:
         return Claimed(looks=looks)
     rows = await claim.claim_due(tx, sender.worker, now, PER_CALL, LEASE)
-    return Claimed(rows=rows, wait=await seconds_to_next(tx, bot) if len(rows) < PER_CALL else 0.0)
+    wait = await seconds_to_next(tx, bot) if len(rows) < PER_CALL else 0.0
+    return Claimed(rows=rows, wait=wait, told=tx.counted("received") > 0)
 
 
 async def seconds_to_next(tx: Transaction, bot: Runtime) -> float:
@@ -215,10 +219,17 @@ async def moved_files(bot: Runtime, shape: Send) -> Moved:
     return await bot.files.documents(made, shape.peer)
 
 
+async def own_data(bot: Runtime, resident: int) -> tuple[tuple[str, bytes], ...]:
+    """Loaded where somebody asks for what is kept of him: it is seldom."""
+    from bot.delivery.my_data_files import files
+    from storage.privacy.subject_export import everything_about
+
+    return files(await bot.db.run(lambda tx: everything_about(tx, resident)), bot.policy, bot.directory)
+
+
 async def made_files(bot: Runtime, shape: Send) -> Made:
     if shape.document == DATA and is_person(shape.peer):
-        found = await bot.db.run(lambda tx: everything_about(tx, shape.peer))
-        return my_data_files.files(found, bot.policy, bot.directory), ()
+        return await own_data(bot, shape.peer), ()
     if is_person(shape.peer):
         return (), ()
     making = bot.making(shape.document)
@@ -227,6 +238,8 @@ async def made_files(bot: Runtime, shape: Send) -> Made:
 
 def call_of(bot: Runtime, row: Outgoing, shape: Send | Edit | AnswerButton) -> tuple[str, dict[str, Any]]:
     match shape:
+        case Send() if shape.peer in WALLS:
+            return COMMENT, render.comment(shape, row.random_id, bot.community)
         case Send():
             attachments = row.attachments if shape.copy is not None or shape.document else ()
             said = replace(shape, text=with_lost(row, shape))

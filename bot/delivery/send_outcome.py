@@ -10,13 +10,14 @@ from typing import Any
 
 from bot.process import retry
 from bot.process.log import log
-from bot.process.retry import Class, classify, look_after, wait_before
+from bot.process.retry import Class, classify, look_after, look_under_post_after, wait_before
 from bot.runtime import Runtime
 from bot.vk.parse import mapping, numbered, whole
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Kind
 from states.events import DeliveryOutcome as Fate
 from states.messages import is_chat
+from states.people.comments import WALLS
 from storage.db.transaction import Transaction
 from storage.outbox import claim, fallback, outcomes
 from storage.outbox.enqueue import Outgoing
@@ -25,6 +26,8 @@ from storage.outbox.outcomes import Delivered
 REPEATED = 100
 """VK may also say this of a `random_id` that it has seen (delivery.md §2.2): after a lost answer only history tells,
 and where that hides something nobody does."""
+COMMENT = "wall.createComment"
+LINKS_FORBIDDEN, TOO_MANY_COMMENTS = 222, 223
 NUMBERLESS = "ответ без номера"
 """The same may be meant by an answer without a number (Q2)."""
 
@@ -71,10 +74,12 @@ def verdict(method: str, code: int) -> Verdict:
     """The verdict on an error. What can be repeated without harm is never unknown."""
     if method == "execute" and code in (retry.SETTINGS | retry.DOUBTFUL | {100}):
         return Verdict.HALT  # the whole call was refused: no recipient is the cause
-    if code in retry.DOUBTFUL:
+    if method != COMMENT and code in retry.DOUBTFUL:
         return Verdict.DOUBTFUL
     if method == "messages.sendMessageEventAnswer" and classify(code) is not Class.HALT:
         return Verdict.SET_ASIDE if classify(code) is not Class.NOT_SENT else Verdict.NOT_SENT
+    if method == COMMENT:
+        return verdict_on_comment(code)
     found = BY_CLASS[classify(code)]
     if method == "messages.edit":
         if found is Verdict.UNKNOWN and code in retry.UNKNOWN:
@@ -83,11 +88,24 @@ def verdict(method: str, code: int) -> Verdict:
     return found
 
 
+def verdict_on_comment(code: int) -> Verdict:
+    """What VK does not take under a post stops nothing but itself: the post is closed, the comment gone, or the key may
+    not comment. A person is told."""
+    if code == LINKS_FORBIDDEN:
+        return Verdict.DEGRADE
+    if code in retry.NOT_SENT or code == TOO_MANY_COMMENTS:
+        return Verdict.NOT_SENT
+    return Verdict.UNKNOWN if code in retry.UNKNOWN else Verdict.SET_ASIDE
+
+
 def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) -> SendOutcome:
     """The outcome of one call inside `execute`: `False` stands where it failed, errors are listed in order."""
     if value is False:
         _, code = next(errors, ("", 0))
         return SendOutcome(verdict(method, code), code)
+    if method == COMMENT:
+        number = whole(mapping(value).get("comment_id"))
+        return SendOutcome(Verdict.SENT, cmid=number) if number > 0 else SendOutcome(Verdict.UNKNOWN, reason=NUMBERLESS)
     if method != "messages.send":
         return SendOutcome(Verdict.SENT) if value == 1 else SendOutcome(Verdict.NOT_SENT, reason="странный ответ")
     item = mapping(value[0]) if isinstance(value, list) and value else {}
@@ -125,7 +143,7 @@ async def record_one(tx: Transaction, bot: Runtime, row: Outgoing, outcome: Send
             due = now + look_after(row.attempts)
             await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=False, reason=outcome.reason)
         case Verdict.UNKNOWN:
-            due = now + look_after(row.looks)
+            due = now + (look_under_post_after if row.peer in WALLS else look_after)(row.looks)
             reason = outcome.reason if outcome.reason == NUMBERLESS else str(outcome.code or row.code or "")
             await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=True, reason=reason)
         case Verdict.ABSENT:

@@ -17,6 +17,7 @@ from handlers.text.texts import lost_files
 from states.degraded import form
 from states.effects import DATA, Kind, Send
 from states.messages import is_chat
+from states.people.comments import WALLS
 from storage.inbox import watermarks
 from storage.outbox import enqueue
 from storage.outbox.enqueue import Outgoing
@@ -28,6 +29,10 @@ CHUNKS = 30
 
 async def verify_delivery(bot: Runtime, row: Outgoing) -> SendOutcome:
     """SENT with its cmid, ABSENT when every number after the try was seen, UNKNOWN when VK would not show them."""
+    if row.peer in WALLS:
+        from bot.delivery.verify_comment import verify_comment  # of a region that answers under posts
+
+        return await verify_comment(bot, row)
     start = row.probe_from + 1
     seen: set[int] = set()
     alike: list[int] = []

@@ -15,12 +15,13 @@ from functools import partial
 
 from bot.process.log import log
 from bot.runtime import Runtime
+from bot.vk import comments
 from bot.vk.parse import event_of
 from bot.vk.payload import Signer
 from handlers.decide import decide
 from handlers.needs import needs
 from states.decision import Decision
-from states.effects import SOURCE_TIMER, Reread, StartTimer
+from states.effects import SOURCE_TIMER, WORDS_TIMER, Reread, StartTimer
 from states.events import ButtonPressed, Event, MessageNew
 from states.facts import Facts
 from storage.db import codec
@@ -79,6 +80,7 @@ def wake(bot: Runtime, decided: Sequence[tuple[Waiting, Decision]]) -> None:
     for effect in effects:
         if isinstance(effect, StartTimer):
             bell = bot.sources if effect.name == SOURCE_TIMER else bot.timers
+            bell = bot.bell(WORDS_TIMER) if effect.name == WORDS_TIMER else bell
             bell.within((effect.at - bot.clock.now()).total_seconds())
     if chats_changed or any(isinstance(effect, Reread) for effect in effects):
         bot.gaps.notify()
@@ -233,6 +235,8 @@ def event(row: Waiting, signer: Signer) -> Event:
     """The stored row as an event; a button gets the time it arrived, for VK does not tell it."""
     if row.kind == "internal":
         return codec.decode(Event, row.raw)  # type: ignore[no-any-return]
+    if row.kind == comments.KIND:
+        return comments.event_of(row.raw)
     happened = event_of(row.kind, row.raw, signer, content=row.content)
     if isinstance(happened, ButtonPressed) and row.at is not None:
         return replace(happened, at=row.at)

@@ -57,6 +57,14 @@ def wait_before(code: int, attempts: int) -> timedelta:
     return look_after(attempts)
 
 
+LAG, SOON_LOOKS = timedelta(minutes=5), 2
+"""For so long VK's lists of comments may not show what it has taken, and so often they are looked at before."""
+
+
+def look_under_post_after(looks: int) -> timedelta:
+    return look_after(looks) if looks < SOON_LOOKS else LAG
+
+
 def look_after(looks: int) -> timedelta:
     """2, 4, 8 … 300 seconds (delivery.md §8)."""
     return timedelta(seconds=min(300, 2 ** (min(looks, 9) + 1)))

@@ -25,6 +25,7 @@ _CALLED = {
     "routes": "правило для",
     "outside": "внешний контакт",
     "doors": "ссылка",
+    "faq": "частый вопрос",
 }
 
 
@@ -190,6 +191,7 @@ def _doubles(source: Source) -> Iterator[str]:
         ("outside", lambda row: row.code),
         ("doors", lambda row: row.code),
         ("crisis", lambda row: row.who),
+        ("faq", lambda row: row.code),
     )
     for section, key in kinds:
         yield from _twice((part.where, key(part.row)) for part in source.rows(section))
@@ -207,7 +209,7 @@ def _twice(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
 def _strangers(source: Source) -> Iterator[str]:
     """Codes that nothing in the directory has."""
     places = {part.row.code for part in source.rows("places")}
-    for section in ("communities", "agencies", "routes", "emergency", "doors"):
+    for section in ("communities", "agencies", "routes", "emergency", "doors", "faq"):
         for part in source.rows(section):
             if part.row.place is not None and part.row.place not in places:
                 yield _stranger(part.where, "муниципалитета", part.row.place, places)
@@ -276,12 +278,13 @@ def _offices(source: Source) -> Iterator[str]:
     """Hours, terms, regimes and canned answers; and a number that everybody may ring."""
     for part in [*source.rows("office"), *source.rows("agencies"), *source.rows("duty")]:
         yield from (f"{part.where}: {said}" for said in office.faults(part.row))
-    for part in source.rows("crisis"):
-        if not part.row.needs_source and not (part.row.number and part.row.source):
-            yield (
-                f"{part.where}: телефон доверия без number и source жителям не показать. "
-                "Впишите оба или поставьте needs_source: true."
-            )
+    for section, what, field in (("crisis", "телефон доверия", "number"), ("faq", "ответ", "answer")):
+        for part in source.rows(section):
+            if not part.row.needs_source and not (getattr(part.row, field) and part.row.source):
+                yield (
+                    f"{part.where}: {what} без {field} и source жителям не показать. "
+                    "Впишите оба или поставьте needs_source: true."
+                )
     numbers = source.rows("emergency")
     if numbers and all(part.row.place for part in numbers):
         yield f"{numbers[0].where}: нужен хотя бы один номер для всей области. Уберите у него place."
@@ -344,6 +347,7 @@ _SAID = {
 }
 _PATTERNS = {
     "^[a-z]": "Код — латинские строчные буквы, цифры и дефис, до 40 знаков.",
+    "^[а-я": "Слова — строчные буквы без «ё»: слово, слов*, два_слова; между равными по смыслу «|».",
     "^[A-Z": "Короткое имя стоит после vk.me/: латинские буквы, цифры, «_» и точка.",
     "^https": "Адрес начинается с https://.",
     "^[0-9+": "Номер — цифры, скобки, дефисы, в кавычках.",

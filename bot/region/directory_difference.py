@@ -57,6 +57,12 @@ _WORDS = {
     "hours": "часы",
     "cost": "цена звонка",
     "source": "источник",
+    "question": "вопрос",
+    "answer": "ответ",
+    "link": "ссылка",
+    "phone": "телефон",
+    "phrases": "как спрашивают",
+    "until": "верно до",
 }
 
 
@@ -77,7 +83,7 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
                                ("группа", "groups", "code"), ("тема", "topics", "code"),
                                ("муниципалитет", "places", "code"),
                                ("внешний контакт", "outside", "code"), ("ссылка", "doors", "code"),
-                               ("телефон доверия", "crisis", "who")):  # fmt: skip
+                               ("телефон доверия", "crisis", "who"), ("частый вопрос", "faq", "code")):  # fmt: skip
         lines += _changed(what, key, getattr(old, section), getattr(new, section))
     there, here = (_named(old, one) for one in old.settlements), (_named(new, one) for one in new.settlements)
     lines += _moved("населённый пункт", there, here)
@@ -91,6 +97,7 @@ def _first(new: Directory) -> tuple[str, ...]:
         ("сообществ", new.communities), ("органов", new.agencies), ("групп", new.groups), ("тем", new.topics),
         ("муниципалитетов", new.places), ("населённых пунктов", new.settlements), ("правил", new.routes),
         ("внешних контактов", new.outside), ("ссылок", new.doors), ("телефонов доверия", new.crisis),
+        ("частых вопросов", new.faq),
     )  # fmt: skip
     return (f"+ регион «{new.region}»", *(f"+ {what}: {len(rows)}" for what, rows in counts if rows))
 

@@ -5,21 +5,20 @@ It must never load half a directory: all faults are told at once, and nothing ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.region import directory_check as check
 from bot.region import directory_office as office
 from bot.region.directory_check import Source
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_json import versioned
-from bot.region.directory_rows import AgencyRow, CrisisRow, DoorRow
+from bot.region.directory_rows import CrisisRow, FaqRow, GroupRow, OfficeRow, TopicRow
 from bot.region.directory_yaml import Path_, take, take_texts, take_values
 from states.directory import (
-    Agency,
     Community,
     ControlCentre,
     CrisisLine,
@@ -27,6 +26,7 @@ from states.directory import (
     Door,
     Duty,
     Group,
+    KnownAnswer,
     Outside,
     Phone,
     Place,
@@ -37,6 +37,7 @@ from states.directory import (
 from states.worktime.deadlines import Terms
 from states.worktime.schedule import Schedule
 
+T = TypeVar("T")
 STALE = timedelta(days=365)
 
 
@@ -102,115 +103,51 @@ def _directory(source: Source) -> Directory:
     def rows(section: str) -> list[Any]:
         return [part.row for part in source.rows(section)]
 
+    def facts(section: str, made: type[T]) -> tuple[T, ...]:
+        return tuple(row.fact(made) for row in rows(section))
+
+    (region, *_), hours = rows("region"), next(iter(rows("office")), OfficeRow.model_validate({}))
     first = next(row for row in rows("emergency") if row.place is None)
-    hours = next((row.schedule for row in rows("office") if row.schedule), None)
-    terms = office.terms(next((row.terms for row in rows("office")), None), Terms())
+    terms = office.terms(hours.terms, Terms())
     made = Directory(
-        region=rows("region")[0].name,
-        formal_channel=rows("region")[0].formal_channel,
+        region=region.name,
+        formal_channel=region.formal_channel,
         emergency=first.number,
-        communities=tuple(
-            Community(row.id, row.name, row.place, row.checked, row.screen_name or "") for row in rows("communities")
-        ),
-        agencies=tuple(_agency(row, terms) for row in rows("agencies")),
-        groups=tuple(Group(row.code, row.name, row.checked) for row in rows("groups")),
-        topics=_topics(source),
-        places=_places(rows("places")),
+        communities=facts("communities", Community),
+        agencies=tuple(office.agency(row, terms) for row in rows("agencies")),
+        groups=facts("groups", Group),
+        topics=tuple(_topic(row, group) for _, row, group in source.topics()),
+        places=facts("places", Place),
         settlements=tuple(Settlement(name, row.code) for row in rows("places") for name in row.settlements),
         routes=tuple(Route(row.agency, *key, row.checked) for row, key in check.route_keys(source.rows("routes"))),
-        schedule=office.schedule(hours) if hours else Schedule(),
+        schedule=office.schedule(hours.schedule) if hours.schedule else Schedule(),
         terms=terms,
-        numbers=tuple(Phone(row.number, row.about, row.place, row.checked) for row in rows("emergency")),
-        checked_on=rows("region")[0].checked,
-        outside=tuple(Outside(row.code, row.name, row.contact, row.checked, row.words) for row in rows("outside")),
-        control_centre=next(
-            (ControlCentre(row.topics, row.groups, row.checked) for row in rows("control_centre")), ControlCentre()
-        ),
-        office_checked_on=next((row.checked for row in rows("office")), None),
-        places_count=rows("region")[0].places_count,
-        doors=tuple(map(_door, rows("doors"))),
+        numbers=facts("emergency", Phone),
+        checked_on=region.checked,
+        outside=facts("outside", Outside),
+        control_centre=next(iter(facts("control_centre", ControlCentre)), ControlCentre()),
+        office_checked_on=hours.checked,
+        places_count=region.places_count,
+        doors=facts("doors", Door),
         duty=next((office.duty(row) for row in rows("duty")), Duty()),
-        crisis=tuple(map(_crisis_line, rows("crisis"))),
+        crisis=tuple(_with_source(row, CrisisLine) for row in rows("crisis")),
+        faq=tuple(_with_source(row, KnownAnswer) for row in rows("faq")),
     )
     return versioned(made)
 
 
-def _topics(source: Source) -> tuple[Topic, ...]:
-    return tuple(
-        Topic(
-            row.code,
-            group.code,
-            row.name,
-            row.about,
-            row.words,
-            row.urgent,
-            row.anonymous_card,
-            row.checked or group.checked,
-            row.approval,
-            group.health if row.health is None else row.health,
-            row.where or group.where,
-            row.scene or group.scene,
-            row.joinable,
-        )
-        for _, row, group in source.topics()
+def _topic(row: TopicRow, group: GroupRow) -> Topic:
+    return row.fact(
+        Topic,
+        group=group.code,
+        description=row.about,
+        checked_on=row.checked or group.checked,
+        health=group.health if row.health is None else row.health,
+        where=row.where or group.where,
+        scene=row.scene or group.scene,
     )
 
 
-def _places(rows: Iterable[Any]) -> tuple[Place, ...]:
-    return tuple(
-        Place(
-            row.code,
-            row.kind,
-            row.name,
-            row.short,
-            row.centre,
-            row.aliases,
-            row.districts,
-            row.checked,
-            row.nicknames,
-            row.population,
-            row.residents,
-        )
-        for row in rows
-    )
-
-
-def _door(row: DoorRow) -> Door:
-    return Door(
-        row.code,
-        row.name,
-        row.about,
-        row.topic,
-        row.place,
-        row.address,
-        row.agency,
-        row.page or "",
-        row.closed,
-        row.checked,
-    )
-
-
-def _crisis_line(row: CrisisRow) -> CrisisLine:
+def _with_source(row: CrisisRow | FaqRow, made: type[T]) -> T:
     """Marked as without a source it loses what somebody may have written there: it must not be shown."""
-    source = "" if row.needs_source else row.source
-    return CrisisLine(row.who, row.number or "", row.audience, row.hours, row.cost, source, row.checked)
-
-
-def _agency(row: AgencyRow, terms: Terms) -> Agency:
-    return Agency(
-        row.code,
-        row.name,
-        row.short,
-        row.level,
-        row.place,
-        row.words,
-        row.checked,
-        row.anonymous_card,
-        office.schedule(row.schedule) if row.schedule else None,
-        office.terms(row.terms, terms) if row.terms else None,
-        row.approval,
-        office.appeal59(row),
-        office.phones(row.phones),
-        office.templates(row),
-        row.role or "",
-    )
+    return row.fact(made, source="" if row.needs_source else row.source)

@@ -8,18 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.region.directory_rows import (
-    AgencyRow,
-    DutyOfficerRow,
-    DutyRow,
-    OfficeRow,
-    PhoneRow,
-    ScheduleRow,
-    TermRow,
-    TermsRow,
-)
+from bot.region.directory_rows import AgencyRow, DutyRow, OfficeRow, ScheduleRow, TermRow, TermsRow
 from handlers.text.words import WEEKDAYS
-from states.directory import Appeal59, Duty, DutyOfficer, Phone, Regime
+from states.directory import Agency, Appeal59, Duty, DutyOfficer, Phone, Regime
 from states.lifecycle.templates import Blank, Template
 from states.worktime.deadlines import TERMS, Term, Terms, Unit
 from states.worktime.schedule import CLOSED, Hours, OwnDay, Schedule, Span, WrongSchedule
@@ -74,22 +65,28 @@ def appeal59(row: AgencyRow) -> Appeal59 | None:
     return Appeal59(row.act, row.identification) if row.regime is Regime.APPEAL59 else None
 
 
-def phones(rows: tuple[PhoneRow, ...]) -> tuple[Phone, ...]:
-    return tuple(Phone(row.number, row.about, None, row.checked) for row in rows)
-
-
 def templates(row: AgencyRow) -> tuple[Template, ...]:
-    return tuple(Template(template.name, template.text) for template in row.templates)
+    return tuple(template.fact(Template) for template in row.templates)
+
+
+def agency(row: AgencyRow, region: Terms) -> Agency:
+    return row.fact(
+        Agency,
+        schedule=schedule(row.schedule) if row.schedule else None,
+        terms=terms(row.terms, region) if row.terms else None,
+        appeal59=appeal59(row),
+        phones=tuple(phone.fact(Phone) for phone in row.phones),
+        templates=templates(row),
+    )
 
 
 def duty(row: DutyRow) -> Duty:
-    substitute = officer(row.substitute) if row.substitute else None
-    hours = schedule(row.schedule) if row.schedule else None
-    return Duty(tuple(map(officer, row.people)), substitute, hours, row.handover, row.checked)
-
-
-def officer(row: DutyOfficerRow) -> DutyOfficer:
-    return DutyOfficer(row.user, row.name)
+    return row.fact(
+        Duty,
+        people=tuple(officer.fact(DutyOfficer) for officer in row.people),
+        substitute=row.substitute.fact(DutyOfficer) if row.substitute else None,
+        schedule=schedule(row.schedule) if row.schedule else None,
+    )
 
 
 # What is wrong with well-formed rows.

@@ -1,4 +1,5 @@
-"""The shape of directory files: which keys a row has and what may stand in them.
+"""What an entry of the directory is: its keys, what may stand in them, what people read beside them. Files, facts, the
+panel's forms and the check are made of it.
 
 It must never let an unknown key or a silent conversion pass: a slip would become somebody's silence. Whether a day of
 checking may be missing says directory_check.py: in files never.
@@ -7,8 +8,9 @@ checking may be missing says directory_check.py: in files never.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -23,6 +25,10 @@ Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Heard = Annotated[str, StringConstraints(pattern=r"^[а-яa-z0-9]+(_[а-яa-z0-9]+)?\*?$", max_length=60)]
 """A word as screening/phrases.py reads it: small letters without «ё», «слово», «слов*», «два_слова»."""
+Asked = Annotated[
+    str, StringConstraints(pattern=r"^[а-яa-z0-9][а-яa-z0-9_*|]*( [а-яa-z0-9][а-яa-z0-9_*|]*)*$", max_length=300)
+]
+"""Such words that must stand near each other, a space between them and «|» between those that mean the same."""
 Words = Annotated[tuple[Text, ...], Field(max_length=200)]
 
 _TIME = r"([01]\d|2[0-4]):[0-5]\d"
@@ -32,12 +38,42 @@ Days = Annotated[str, StringConstraints(pattern=rf"^{_DAY}(-{_DAY})?$")]
 Amount = Annotated[int, Field(ge=1, le=365)]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{2,20}$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+People = Annotated[int, Field(ge=0, le=30_000_000)]
+
+# What a form in the panel says of a field (features/directory_editor/fields.py): what has no title stands in none.
+ONCE, LONG = "once", "long"
+"""Given once and never changed; a text of several lines."""
+LINES = "По одному в строке или через запятую."
+ON_BUTTON = f"Стоит на кнопке: до {BUTTON} знаков."
+ONLY_59 = "Только для обращений по 59-ФЗ."
+OFFICER_HINT = "По одному в строке: номер страницы ВКонтакте и имя, например «1234567 Олег Петров»."
+JOINABLE_HINT = "Дороги, свет, вода, мусор, транспорт: один ответ подходит всем. Не о людях, здоровье, выплатах."
+ROLE_HINT = "Одна на всех, кто в разных муниципалитетах делает одно и то же. Пусто — у администраций она общая."
+CODE_HINT = "Латинские строчные буквы, цифры, дефис. Даётся один раз и не меняется."
+OwnCode = Annotated[Code, ONCE, Field(title="Код", description=CODE_HINT)]
+Checked = Annotated[date | None, Field(title="Проверено", description="День, когда сведения проверили.")]
+
+
+FACTS = {"checked": "checked_on"}
+"""Where a fact (states/directory.py) calls it otherwise than its row."""
+T = TypeVar("T")
 
 
 class Row(BaseModel):
     """A part of a directory file: no unknown keys, no silent conversions."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    def fact(self, made: type[T], **said: Any) -> T:
+        """What it says as a fact, by the same names; `said` is what the fact says otherwise or has of others. What
+        nobody has said has the default of the fact."""
+        given = {FACTS.get(name, name): value for name, value in self if value is not None}
+        wanted: Any = made
+        return made(
+            **{name: value for name, value in given.items() if name in {of.name for of in fields(wanted)}} | said
+        )
 
 
 class SpanDayRow(Row):
@@ -80,9 +116,9 @@ class TermsRow(Row):
 class OfficeRow(Row):
     """Hours and terms of every agency that has none of its own."""
 
-    schedule: ScheduleRow | None = None
-    terms: TermsRow | None = None
-    checked: date | None = None
+    schedule: ScheduleRow | None = Field(None, title="Часы работы", description="Для всех, у кого нет своих.")
+    terms: TermsRow | None = Field(None, title="Сроки", description="Для всех, у кого нет своих.")
+    checked: Checked = None
 
 
 class PhoneRow(Row):
@@ -97,66 +133,70 @@ class TemplateRow(Row):
 
 
 class RegionRow(Row):
-    name: Text
-    formal_channel: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
-    places_count: Annotated[int, Field(ge=1, le=1000)] | None = None
-    checked: date | None = None
+    name: Text = Field(title="Название")
+    formal_channel: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] = Field(
+        title="Ссылка на официальное обращение"
+    )
+    places_count: Annotated[int, Field(ge=1, le=1000)] | None = Field(None, title="Сколько должно быть муниципалитетов")
+    checked: Checked = None
 
 
 class EmergencyRow(Row):
-    number: Number
-    about: Text
-    place: Code | None = None
-    checked: date | None = None
+    number: Number = Field(title="Номер")
+    about: Text = Field(title="Чей")
+    place: Code | None = Field(None, title="Где")
+    checked: Checked = None
 
 
 class CommunityRow(Row):
-    id: Annotated[int, Field(ge=1)]
-    name: Text
-    place: Code | None = None
-    screen_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.]{2,40}$")] | None = None
-    checked: date | None = None
+    id: Annotated[int, Field(ge=1), ONCE] = Field(title="Номер во ВКонтакте")
+    name: Text = Field(title="Название")
+    screen_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.]{2,40}$")] | None = Field(
+        None, title="Короткое имя", description="Как в адресе vk.com/имя: его печатают на плакатах."
+    )
+    place: Code | None = Field(None, title="Где")
+    checked: Checked = None
 
 
 class AgencyRow(Row):
-    code: Code
-    name: Text
-    short: Label
-    level: Annotated[Level, Field(strict=False)]
-    place: Code | None = None
-    words: Words = ()
-    anonymous_card: bool = False
-    schedule: ScheduleRow | None = None
-    terms: TermsRow | None = None
-    approval: bool = False
-    regime: Annotated[Regime, Field(strict=False)] = Regime.MESSAGE
-    act: Said = ""
-    identification: Said = ""
-    phones: Annotated[tuple[PhoneRow, ...], Field(max_length=20)] = ()
+    code: OwnCode
+    name: Text = Field(title="Полное название")
+    short: Label = Field(title="Коротко", description=ON_BUTTON)
+    level: Annotated[Level, Field(strict=False)] = Field(title="Уровень")
+    place: Code | None = Field(None, title="Где")
+    words: Words = Field((), title="Слова, по которым его ищут", description=LINES)
+    phones: Annotated[tuple[PhoneRow, ...], Field(max_length=20)] = Field((), title="Телефоны")
+    role: Label | None = Field(None, title="Роль", description=ROLE_HINT)
+    anonymous_card: bool = Field(False, title="Карточка без профиля жителя")
+    approval: bool = Field(False, title="Ответ смотрит второй сотрудник")
+    regime: Annotated[Regime, Field(strict=False)] = Field(Regime.MESSAGE, title="Что принимает")
+    act: Said = Field("", title="Акт органа", description=ONLY_59)
+    identification: Said = Field("", title="Как устанавливает личность", description=ONLY_59)
+    schedule: ScheduleRow | None = Field(None, title="Свои часы работы", description="Пусто — часы области.")
+    terms: TermsRow | None = Field(None, title="Свои сроки", description="Пусто — срок области.")
     templates: Annotated[tuple[TemplateRow, ...], Field(max_length=50)] = ()
-    role: Label | None = None
-    checked: date | None = None
+    checked: Checked = None
 
 
 class TopicRow(Row):
-    code: Code
-    name: Label
-    about: Text
-    words: Words = ()
-    urgent: bool = False
-    anonymous_card: bool = False
-    approval: bool = False
-    health: bool | None = None
-    where: Annotated[Where, Field(strict=False)] | None = None
-    scene: Annotated[Scene, Field(strict=False)] | None = None
-    joinable: bool = False
-    checked: date | None = None
+    code: OwnCode
+    name: Label = Field(title="Название", description=ON_BUTTON)
+    about: Text = Field(title="Пояснение", description="Одно простое предложение.")
+    words: Words = Field((), title="Как об этом говорят жители", description=LINES)
+    where: Annotated[Where, Field(strict=False)] | None = Field(None, title="Что спросить о месте")
+    scene: Annotated[Scene, Field(strict=False)] | None = Field(None, title="Где бывает")
+    urgent: bool = Field(False, title="Срочная: сначала показать 112")
+    health: bool | None = Field(None, title="О здоровье: просить не называть диагнозы")
+    anonymous_card: bool = Field(False, title="Карточка без профиля жителя")
+    joinable: bool = Field(False, title="Общая беда: жители могут присоединиться", description=JOINABLE_HINT)
+    approval: bool = Field(False, title="Ответ смотрит второй сотрудник")
+    checked: Checked = None
 
 
 class GroupRow(Row):
-    code: Code
-    name: Label
-    checked: date | None = None
+    code: OwnCode
+    name: Label = Field(title="Название")
+    checked: Checked = None
     health: bool = False
     where: Annotated[Where, Field(strict=False)] = Where.HOUSE
     scene: Annotated[Scene, Field(strict=False)] | None = None
@@ -164,89 +204,119 @@ class GroupRow(Row):
 
 
 class PlaceRow(Row):
-    code: Code
-    kind: Annotated[PlaceKind, Field(strict=False)]
-    name: Text
-    short: Label
-    centre: Text
-    aliases: Words = ()
-    districts: Words = ()
-    nicknames: Words = ()
-    settlements: Words = ()
-    population: Annotated[int, Field(ge=0, le=30_000_000)] = 0
-    residents: Annotated[int, Field(ge=0, le=30_000_000)] = 0
-    checked: date | None = None
+    code: OwnCode
+    name: Text = Field(title="Полное название")
+    short: Label = Field(title="Коротко", description=ON_BUTTON)
+    kind: Annotated[PlaceKind, Field(strict=False)] = Field(title="Вид")
+    centre: Text = Field(title="Центр")
+    aliases: Words = Field((), title="Старые названия", description=LINES)
+    districts: Words = Field((), title="Районы города", description=LINES)
+    nicknames: Words = Field((), title="Как называют в народе", description=LINES)
+    settlements: Words = Field((), title="Населённые пункты", description=LINES)
+    population: People = Field(0, title="Жителей в центре")
+    residents: People = Field(0, title="Жителей всего")
+    checked: Checked = None
 
 
 class RouteRow(Row):
-    agency: Code
-    place: Code | None = None
+    agency: Code = Field(title="Кто отвечает")
+    place: Code | None = Field(None, title="Где")
     topics: tuple[Code, ...] = ()
     groups: tuple[Code, ...] = ()
-    checked: date | None = None
+    checked: Checked = None
 
 
 class OutsideRow(Row):
     """Somebody who answers but is no agency here: the resident is given the contact (rules.md §3.1)."""
 
-    code: Code
-    name: Label
-    contact: Text
-    checked: date | None = None
-    words: Annotated[tuple[Heard, ...], Field(max_length=100)] = ()
+    code: OwnCode
+    name: Label = Field(title="Название", description=ON_BUTTON)
+    contact: Annotated[Text, LONG] = Field(title="Контакт", description="Так его прочитает житель.")
+    words: Annotated[tuple[Heard, ...], Field(max_length=100)] = Field(
+        (), title="Слова", description="Строчными, без «ё»: слово, слов*, два_слова."
+    )
+    checked: Checked = None
+
+
+class FaqRow(Row):
+    """A question that many ask, and its answer. Without an answer and a source it is off, and `check` asks for them."""
+
+    code: OwnCode
+    question: Text = Field(title="Вопрос")
+    answer: Annotated[str, StringConstraints(strip_whitespace=True, max_length=600), LONG] = Field(
+        "", title="Ответ", description="Так его прочитает житель: до 600 знаков."
+    )
+    link: Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=300)] | None = Field(
+        None, title="Ссылка", description="Начинается с https://."
+    )
+    phone: Number | None = Field(None, title="Телефон")
+    phrases: Annotated[tuple[Asked, ...], Field(max_length=50)] = Field(
+        (), title="Как спрашивают", description="По одной фразе в строке: когда|часы поликлин*."
+    )
+    place: Code | None = Field(None, title="Где")
+    until: date | None = Field(None, title="Верно до")
+    source: Said = Field("", title="Источник", description="Без ответа и источника жителям его не показывают.")
+    needs_source: bool = Field(False, title="Источника пока нет, не показывать")
+    checked: Checked = None
 
 
 class DoorRow(Row):
     """A link with a code: what is known of a message that comes by it."""
 
-    code: Code
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-    about: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
-    topic: Code | None = None
-    place: Code | None = None
-    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
-    agency: Code | None = None
-    page: Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=300)] | None = None
-    closed: bool = False
-    checked: date | None = None
+    code: OwnCode
+    name: Name = Field(title="Название", description="Так её прочитают сотрудники.")
+    about: Short = Field("", title="Что спрашивает плакат")
+    topic: Code | None = Field(None, title="Тема")
+    place: Code | None = Field(None, title="Муниципалитет")
+    address: Short = Field("", title="Улица, дом")
+    agency: Code | None = Field(None, title="Кто отвечает")
+    page: Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=300)] | None = Field(
+        None, title="Официальная страница", description="https://…"
+    )
+    closed: bool = Field(False, title="Закрыта: ничего не подставляет")
+    checked: Checked = None
 
 
 class DutyOfficerRow(Row):
     """Somebody who reads alarms of danger to life; `user` is the number of the VK page."""
 
     user: Annotated[int, Field(ge=1, le=2_000_000_000)]
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    name: Name
 
 
 class DutyRow(Row):
     """Who is on duty for danger to life, when, who steps in, and how 112 is told."""
 
-    people: Annotated[tuple[DutyOfficerRow, ...], Field(max_length=30)] = ()
-    substitute: DutyOfficerRow | None = None
-    schedule: ScheduleRow | None = None
-    handover: Said = ""
-    checked: date | None = None
+    people: Annotated[tuple[DutyOfficerRow, ...], Field(max_length=30)] = Field(
+        (), title="Дежурные", description=OFFICER_HINT
+    )
+    substitute: DutyOfficerRow | None = Field(
+        None, title="Заместитель", description="Его зовут, если за 15 минут никто не нажал «Вижу»."
+    )
+    schedule: ScheduleRow | None = Field(None, title="Часы дежурства", description="Пусто — часы области.")
+    handover: Said = Field("", title="Как передают в 112")
+    checked: Checked = None
 
 
 class CrisisRow(Row):
     """A line for people in despair. Without a number or a source it is off, and `check` asks for it."""
 
-    who: Text
-    number: Number | None = None
-    audience: Said = ""
-    hours: Said = ""
-    cost: Said = ""
-    source: Said = ""
-    needs_source: bool = False
-    checked: date | None = None
+    who: Annotated[Text, ONCE] = Field(title="Кто отвечает")
+    number: Number | None = Field(None, title="Номер")
+    audience: Said = Field("", title="Для кого")
+    hours: Said = Field("", title="Часы")
+    cost: Said = Field("", title="Сколько стоит звонок", description="Так и прочитает житель: бесплатно.")
+    source: Said = Field("", title="Источник", description="Без номера и источника жителям его не показывают.")
+    needs_source: bool = Field(False, title="Источника пока нет, не показывать")
+    checked: Checked = None
 
 
 class ControlCentreRow(Row):
     """What waits for the ЦУР on purpose."""
 
-    topics: tuple[Code, ...] = ()
-    groups: tuple[Code, ...] = ()
-    checked: date | None = None
+    topics: tuple[Code, ...] = Field((), title="Темы", description=f"Коды, {LINES.lower()}")
+    groups: tuple[Code, ...] = Field((), title="Группы", description=f"Коды, {LINES.lower()}")
+    checked: Checked = None
 
 
 SECTIONS: dict[str, type[Row]] = {
@@ -263,6 +333,7 @@ SECTIONS: dict[str, type[Row]] = {
     "doors": DoorRow,
     "duty": DutyRow,
     "crisis": CrisisRow,
+    "faq": FaqRow,
 }
 SINGLE = ("region", "office", "control_centre", "duty")
 

@@ -13,21 +13,29 @@ from typing import Any
 
 import yaml
 
-from states.directory import (
-    Agency,
-    ControlCentre,
-    CrisisLine,
-    Directory,
-    Door,
-    Duty,
-    DutyOfficer,
-    Group,
-    Phone,
-    Place,
-    Route,
-    Topic,
-    Where,
+from bot.region.directory_rows import (
+    FACTS,
+    AgencyRow,
+    CommunityRow,
+    ControlCentreRow,
+    CrisisRow,
+    DoorRow,
+    DutyOfficerRow,
+    DutyRow,
+    EmergencyRow,
+    FaqRow,
+    GroupRow,
+    OfficeRow,
+    OutsideRow,
+    PhoneRow,
+    PlaceRow,
+    RegionRow,
+    RouteRow,
+    Row,
+    TemplateRow,
+    TopicRow,
 )
+from states.directory import Agency, Directory, Duty, Group, Phone, Place, Route, Topic, Where
 from states.worktime.deadlines import TERMS, Term, Terms
 from states.worktime.schedule import Hours, Schedule, Span
 
@@ -42,50 +50,44 @@ FILES = {
     "routes.yaml": ("control_centre", "routes"),
     "outside.yaml": ("outside",),
     "doors.yaml": ("doors",),
+    "faq.yaml": ("faq",),
 }
 """Which section stands in which file, as in the example region."""
 
 
 def sections(known: Directory) -> Values:
     """What `directory_file.examine_values` reads. Each route is an entry of its own."""
-    emergency = known.numbers or (Phone(known.emergency),)
     made: Values = {
-        "region": _tidy(
-            name=known.region,
-            formal_channel=known.formal_channel,
-            places_count=known.places_count,
-            checked=known.checked_on,
-        ),
-        "emergency": [
-            _tidy(number=one.number, about=one.about, place=one.place, checked=one.checked_on) for one in emergency
-        ],
+        "region": row(RegionRow, known, name=known.region),
+        "emergency": [row(EmergencyRow, phone) for phone in known.numbers or (Phone(known.emergency),)],
         "office": _office(known),
-        "communities": [
-            _tidy(id=one.id, name=one.name, place=one.place, screen_name=one.screen_name, checked=one.checked_on)
-            for one in known.communities
-        ],
-        "agencies": [_agency(one, known.terms) for one in known.agencies],
-        "groups": [_group(one, known.topics_of(one.code)) for one in known.groups],
-        "places": [_place(one, known) for one in known.places],
-        "control_centre": _centre(known.control_centre),
-        "routes": [route(one) for one in known.routes],
-        "outside": [
-            _tidy(code=one.code, name=one.name, contact=one.contact, checked=one.checked_on, words=one.words)
-            for one in known.outside
-        ],
-        "doors": [_door(one) for one in known.doors],
+        "communities": [row(CommunityRow, community) for community in known.communities],
+        "agencies": [_agency(agency, known.terms) for agency in known.agencies],
+        "groups": [_group(group, known.topics_of(group.code)) for group in known.groups],
+        "places": [_place(place, known) for place in known.places],
+        "control_centre": row(ControlCentreRow, known.control_centre),
+        "routes": [route(rule) for rule in known.routes],
+        "outside": [row(OutsideRow, contact) for contact in known.outside],
+        "doors": [row(DoorRow, door) for door in known.doors],
         "duty": _duty(known.duty),
-        "crisis": [_crisis_line(line) for line in known.crisis],
+        "crisis": [row(CrisisRow, line, needs_source=not line.on) for line in known.crisis],
+        "faq": [row(FaqRow, one, needs_source=not one.on) for one in known.faq],
     }
     return {name: value for name, value in made.items() if value}
+
+
+def row(model: type[Row], item: object, **said: Any) -> Values:
+    """An entry as its row has it, by the same names; `said` is what the row says otherwise."""
+    names = model.model_fields
+    return _tidy(**{name: said[name] if name in said else getattr(item, FACTS.get(name, name)) for name in names})
 
 
 def _office(known: Directory) -> Values:
     """Nothing where nobody has said anything of hours and terms."""
     if known.office_checked_on is None and (known.schedule, known.terms) == (Schedule(), Terms()):
         return {}
-    day = known.office_checked_on
-    return _tidy(schedule=schedule(known.schedule), terms=terms(known.terms, None), checked=day)
+    hours, limits, day = schedule(known.schedule), terms(known.terms, None), known.office_checked_on
+    return row(OfficeRow, known, schedule=hours, terms=limits, checked=day)
 
 
 def _tidy(**named: Any) -> Values:
@@ -97,124 +99,53 @@ def _tidy(**named: Any) -> Values:
     }
 
 
-def _agency(one: Agency, region: Terms) -> Values:
-    law = one.appeal59
-    return _tidy(
-        code=one.code,
-        name=one.name,
-        short=one.short,
-        level=one.level,
-        place=one.place,
-        words=one.words,
-        anonymous_card=one.anonymous_card,
-        schedule=schedule(one.schedule) if one.schedule else None,
-        terms=terms(one.terms, region) if one.terms else None,
-        approval=one.approval,
-        regime=one.regime if law else None,
+def _agency(agency: Agency, region: Terms) -> Values:
+    law = agency.appeal59
+    return row(
+        AgencyRow,
+        agency,
+        schedule=schedule(agency.schedule) if agency.schedule else None,
+        terms=terms(agency.terms, region) if agency.terms else None,
+        regime=agency.regime if law else None,
         act=law.act if law else "",
         identification=law.identification if law else "",
-        phones=tuple(_tidy(number=to.number, about=to.about, checked=to.checked_on) for to in one.phones),
-        templates=tuple({"name": canned.name, "text": canned.text} for canned in one.templates),
-        role=one.role,
-        checked=one.checked_on,
+        phones=tuple(row(PhoneRow, phone) for phone in agency.phones),
+        templates=tuple(row(TemplateRow, canned) for canned in agency.templates),
     )
 
 
-def _group(one: Group, topics: Sequence[Topic]) -> Values:
+def _group(group: Group, topics: Sequence[Topic]) -> Values:
     """The day of the group is that of its topics; a topic that was looked at on another day says so itself."""
     known = [topic.checked_on for topic in topics if topic.checked_on is not None]
-    day = one.checked_on or (min(known) if len(known) == len(topics) and known else None)
-    return _tidy(code=one.code, name=one.name, checked=day, topics=tuple(_topic(topic, day) for topic in topics))
+    day = group.checked_on or (min(known) if len(known) == len(topics) and known else None)
+    made = tuple(_topic(topic, day) for topic in topics)
+    return row(GroupRow, group, checked=day, health=False, where=None, scene=None, topics=made)
 
 
-def _topic(one: Topic, day: date | None) -> Values:
-    return _tidy(
-        code=one.code,
-        name=one.name,
-        about=one.description,
-        words=one.words,
-        urgent=one.urgent,
-        anonymous_card=one.anonymous_card,
-        approval=one.approval,
-        health=one.health,
-        where=None if one.where is Where.HOUSE else one.where,
-        scene=one.scene,
-        joinable=one.joinable,
-        checked=None if one.checked_on == day else one.checked_on,
-    )
+def _topic(topic: Topic, day: date | None) -> Values:
+    where = None if topic.where is Where.HOUSE else topic.where
+    checked = None if topic.checked_on == day else topic.checked_on
+    return row(TopicRow, topic, about=topic.description, where=where, checked=checked)
 
 
-def _place(one: Place, known: Directory) -> Values:
-    return _tidy(
-        code=one.code,
-        kind=one.kind,
-        name=one.name,
-        short=one.short,
-        centre=one.centre,
-        aliases=one.aliases,
-        districts=one.districts,
-        nicknames=one.nicknames,
-        settlements=tuple(inside.name for inside in known.settlements if inside.place == one.code),
-        population=one.population or None,
-        residents=one.residents or None,
-        checked=one.checked_on,
-    )
-
-
-def _door(one: Door) -> Values:
-    return _tidy(
-        code=one.code,
-        name=one.name,
-        about=one.about,
-        topic=one.topic,
-        place=one.place,
-        address=one.address,
-        agency=one.agency,
-        page=one.page,
-        closed=one.closed,
-        checked=one.checked_on,
-    )
+def _place(place: Place, known: Directory) -> Values:
+    inside = tuple(settlement.name for settlement in known.settlements if settlement.place == place.code)
+    return row(PlaceRow, place, settlements=inside)
 
 
 def _duty(duty: Duty) -> Values:
-    return _tidy(
-        people=tuple(map(_officer, duty.people)),
-        substitute=_officer(duty.substitute) if duty.substitute else None,
+    return row(
+        DutyRow,
+        duty,
+        people=tuple(row(DutyOfficerRow, officer) for officer in duty.people),
+        substitute=row(DutyOfficerRow, duty.substitute) if duty.substitute else None,
         schedule=schedule(duty.schedule) if duty.schedule else None,
-        handover=duty.handover,
-        checked=duty.checked_on,
     )
 
 
-def _officer(officer: DutyOfficer) -> Values:
-    return {"user": officer.user, "name": officer.name}
-
-
-def _crisis_line(line: CrisisLine) -> Values:
-    return _tidy(
-        who=line.who,
-        number=line.number,
-        audience=line.audience,
-        hours=line.hours,
-        cost=line.cost,
-        source=line.source,
-        needs_source=not line.on,
-        checked=line.checked_on,
-    )
-
-
-def _centre(one: ControlCentre) -> Values:
-    return _tidy(topics=one.topics, groups=one.groups, checked=one.checked_on)
-
-
-def route(one: Route) -> Values:
-    return _tidy(
-        agency=one.agency,
-        place=one.place,
-        topics=(one.topic,) if one.topic else (),
-        groups=(one.group,) if one.group else (),
-        checked=one.checked_on,
-    )
+def route(rule: Route) -> Values:
+    topics, groups = (rule.topic,) if rule.topic else (), (rule.group,) if rule.group else ()
+    return row(RouteRow, rule, topics=topics, groups=groups)
 
 
 def schedule(one: Schedule) -> Values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from handlers.views.titles import place_title
@@ -19,16 +20,22 @@ WORKING_DAYS = 3
 def today_at(now: datetime, zone: tzinfo, directory: Directory, calendar: Calendar) -> Today:
     day = now.astimezone(zone).date()
     ends = start_of(day + timedelta(days=1), zone)
-    return Today(now, ends, _taken_by(day, directory.schedule, calendar), named_places(directory))
+    return Today(now, ends, _taken_by(day, directory.schedule, calendar), *names_of(directory))
 
 
-def named_places(directory: Directory) -> dict[str, tuple[str, ...]]:
-    """By each stem of their names: who looks for «яма в Миассе» means the place, whatever the message says."""
+def names_of(directory: Directory) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Municipalities and agencies by each stem of their names: who looks for «яма в Миассе» means the place, for
+    «Минздрав» the agency, whatever the message says."""
+    places = ((one.code, place_title(directory, one.code)) for one in directory.places)
+    return by_stem(places), by_stem((one.code, one.short) for one in directory.agencies)
+
+
+def by_stem(named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for one in directory.places:
-        for word in tokens(place_title(directory, one.code)):
-            found[stem(word)].append(one.code)
-    return {name: tuple(codes) for name, codes in found.items()}
+    for code, name in named:
+        for word in tokens(name):
+            found[stem(word)].append(code)
+    return {word: tuple(codes) for word, codes in found.items()}
 
 
 def start_of(day: date, zone: tzinfo) -> datetime:

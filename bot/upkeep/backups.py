@@ -101,12 +101,12 @@ async def back_up(bot: Runtime) -> None:
 
 async def seconds_to_next(bot: Runtime, places: Places) -> float:
     """By the newest copy that there is, so that a bot that is often started anew does not copy each time."""
-    newest = backup.newest(places.folder, backup.DATABASE)
+    now = bot.clock.now()
+    newest = backup.newest(places.folder, backup.DATABASE, now)
     made = backup.stamp_of(newest) if newest is not None else None
-    if made is None:
+    if made is None or made > now + backup.AHEAD:
         return 0.0
-    due = made + timedelta(minutes=bot.settings.backup_minutes)
-    return min(max(0.0, (due - bot.clock.now()).total_seconds()), bot.settings.backup_minutes * 60)
+    return max(0.0, (made + timedelta(minutes=bot.settings.backup_minutes) - now).total_seconds())
 
 
 async def one_round(bot: Runtime, places: Places) -> None:

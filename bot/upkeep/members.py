@@ -112,12 +112,14 @@ async def tell(bot: Runtime, chat: Chat) -> None:
 @dataclass(slots=True)
 class Seen:
     """What a look has shown. No `people`: the bot may not read here. `asked`: the numbers from the first that VK did
-    not show to the last that there is, `items` what it shows of them now. `code`: VK's refusal, where it refused."""
+    not show (`first`) to the last that there is, `items` what it shows of them now. `code`: VK's refusal, where it
+    refused."""
 
     people: tuple[Member, ...] = ()
     others: bool = False
     title: str = ""
     owner: int = 0
+    first: int = 0
     asked: Sequence[int] = ()
     items: list[Mapping[str, Any]] = field(default_factory=list)
     code: int = 0
@@ -158,7 +160,7 @@ async def history_too(bot: Runtime, chat: Chat, seen: Seen, joined: datetime | N
     own = [] if joined is None else await bot.db.run(lambda tx: own_numbers.newest(tx, chat.peer, joined))
     first = await bot.db.run(lambda tx: unread.first_unknown(tx, chat.peer))
     first = min(first, chat.doubt.first) if chat.doubt is not None and chat.doubt.first else first
-    seen.asked = range(first, last + 1)[:MOST_READ]
+    seen.first, seen.asked = first, range(first, last + 1)[:MOST_READ]
     items = await items_of(bot, chat.peer, [*seen.asked, *own])
     if own and not set(map(numbered, items)) & set(own):
         return NOTHING
@@ -199,7 +201,16 @@ async def kept(tx: Transaction, bot: Runtime, chat: Chat, seen: Seen) -> int:
     hidden = Gap(chat.peer, tuple(sorted(set(lacking(asked.cmids, seen.items)) - known)))
     since = await written_before(tx, chat.peer, hidden.cmids[0]) if hidden.cmids else None
     event = MembersListed(
-        chat.peer, seen.people, now, seen.title, seen.owner, len(hidden.cmids), since, len(rows), seen.others
+        chat.peer,
+        seen.people,
+        now,
+        seen.title,
+        seen.owner,
+        len(hidden.cmids),
+        since,
+        len(rows),
+        seen.others,
+        seen.first,
     )
     first = min(asked.cmids, default=0)
     told = Arrived("internal", chat.peer, f"members|{now.isoformat()}", encode(event), at=now)

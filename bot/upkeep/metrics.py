@@ -20,6 +20,8 @@ from storage.db.errors import Unavailable
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from bot.upkeep.starting import Starting
+
 LOOPBACK = "127.0.0.1"
 NIGHT = ("missing", "unsettled", "twice", "gone", "foreign", "unseen", "audit")
 
@@ -44,17 +46,48 @@ async def serve(bot: Runtime, numbers: Any) -> web.AppRunner | None:
 
         return answer
 
+    pages = {"/metrics": shown, "/health/live": told(ready.standing), "/health/ready": told(ready.hindered)}
+    return await open_port(bot.settings.metrics_port, pages)
+
+
+async def serve_starting(starting: Starting) -> web.AppRunner | None:
+    """While a bot that starts waits for its database: it lives, is not ready, and says why."""
+    if not starting.settings.metrics_port:
+        return None
+    from aiohttp import web
+
+    async def live(_request: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    async def hindered(_request: web.Request) -> web.Response:
+        return web.Response(status=503, text=starting.reason)
+
+    async def away(_request: web.Request) -> web.Response:
+        return web.Response(text="# TYPE priemnaya_store_down gauge\npriemnaya_store_down 1.0\n")
+
+    return await open_port(
+        starting.settings.metrics_port, {"/metrics": away, "/health/live": live, "/health/ready": hindered}
+    )
+
+
+async def open_port(port: int, pages: Mapping[str, Callable[[web.Request], Awaitable[web.Response]]]) -> web.AppRunner:
+    """On loopback only.
+
+    Raises:
+        Refusal: the port is taken.
+    """
+    from aiohttp import web
+
     app = web.Application()
-    app.router.add_get("/metrics", shown)
-    app.router.add_get("/health/live", told(ready.standing))
-    app.router.add_get("/health/ready", told(ready.hindered))
+    for path, page in pages.items():
+        app.router.add_get(path, page)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, LOOPBACK, bot.settings.metrics_port).start()
+        await web.TCPSite(runner, LOOPBACK, port).start()
     except OSError as error:
         await runner.cleanup()
-        raise Refusal(f"BOT_METRICS_PORT: порт {bot.settings.metrics_port} занят ({error.strerror}).") from None
+        raise Refusal(f"BOT_METRICS_PORT: порт {port} занят ({error.strerror}).") from None
     return runner
 
 

@@ -19,6 +19,7 @@ from bot.config.settings import Settings, policy_of
 from bot.delivery.work import event
 from bot.feature import Feature, Loaders, loaders_of, rules_of
 from bot.process.advice import Refusal
+from bot.process.clock import Clock
 from bot.region import learned
 from bot.region.learned import NONE, InUse
 from bot.region.shared import directory_of, judge_of, matcher_of
@@ -62,7 +63,7 @@ async def replay(
         else:
             if server_of(settings) is not None:
                 raise Refusal(ON_POSTGRESQL)
-            newest = backup.newest(places_named(settings, str(file.parent)).keys, backup.KEYS)
+            newest = backup.newest(places_named(settings, str(file.parent)).keys, backup.KEYS, Clock().now())
             unpacked(file, keys or newest, target, master_of(settings))
         # Made by the program of before: its tables are brought to today's first, in the copy.
         await migrate(f"sqlite+aiosqlite:///{target}", master=master_of(settings))

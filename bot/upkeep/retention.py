@@ -51,7 +51,7 @@ async def one_round(bot: Runtime) -> None:
     await erase_due(bot, now)
     await delete_in_vk(bot, now)
     last = await bot.db.run(retention.last)
-    if last is None or now - last >= DAILY:
+    if last is None or not timedelta() <= now - last < DAILY:
         await daily(bot, now)
 
 

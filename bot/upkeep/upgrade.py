@@ -40,13 +40,13 @@ async def checked(
     if socket_of(settings.database_url) is None:
         return [*found, *on_server(settings, now), look(*ON_POSTGRESQL)]
     places = places_named(settings, str(file.parent) if file else "")
-    copy = file or backup.newest(places.folder, backup.DATABASE)
+    copy = file or backup.newest(places.folder, backup.DATABASE, now)
     if copy is None:
         return [*found, bad(f"Копии нет: {places.folder} пуста.", "Сделайте: python -m bot backup")]
     found += [aged(copy, now), room(places)]
     with TemporaryDirectory(prefix="upgrade-") as scratch:
         target = Path(scratch) / "upgrade.db"
-        unpacked(copy, keys or backup.newest(places.keys, backup.KEYS), target, master_of(settings))
+        unpacked(copy, keys or backup.newest(places.keys, backup.KEYS, now), target, master_of(settings))
         found += tables(await rehearsed(target, master_of(settings)))
         found += decisions(await replay.of_copy(target, settings, features))
     return found
@@ -64,7 +64,7 @@ def on_server(settings: Settings, now: datetime) -> list[Finding]:
     places = places_of(settings)
     if places is None:
         return []
-    copy = backup.newest(places.folder, backup.DATABASE)
+    copy = backup.newest(places.folder, backup.DATABASE, now)
     missing = bad(f"Копии нет: {places.folder} пуста.", "Сделайте: python -m bot backup")
     return [aged(copy, now) if copy is not None else missing]
 

@@ -12,7 +12,7 @@ from bot.process.advice import Refusal
 from bot.process.log import log
 from bot.region.shared import directory_of
 from bot.runtime import Runtime
-from bot.upkeep import audit_checkpoints, nightly
+from bot.upkeep import audit_checkpoints
 from bot.upkeep.alarms import alarm
 from bot.upkeep.failover import still_whole
 from bot.upkeep.model_in_use import renew
@@ -119,6 +119,8 @@ async def compared(bot: Runtime, now: datetime, wrong: int) -> None:
     day = now.date().isoformat()
     if (await bot.db.run(lambda tx: notes.get(tx, notes.CHECKED))).get("day") == day:
         return
+    from bot.upkeep import nightly  # loaded once a night
+
     try:
         found = await nightly.compared(bot)
     except (VkError, NotReached, Uncertain) as error:

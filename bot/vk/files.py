@@ -33,6 +33,9 @@ _LOCAL = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?(?:[
 """Visible ASCII without a backslash, no login: there is nothing in it that two readers could read differently."""
 
 PER_MESSAGE = 10
+LARGEST_MB = 20
+"""A larger file is not passed on."""
+
 REDIRECTS = 3
 """A document's link leads on to the host that has it; both must be VK's."""
 
@@ -88,11 +91,10 @@ class Stuck(Exception):
 class Files:
     """Moves files. Errors of the wire (`NotReached`, `Uncertain`) go up: the message waits and tries again."""
 
-    def __init__(self, vk: Vk, http: aiohttp.ClientSession, pace: Pace, api_url: str, limit_mb: int) -> None:
+    def __init__(self, vk: Vk, http: aiohttp.ClientSession, pace: Pace, api_url: str) -> None:
         self._vk = vk
         self._pace = pace
         self._http = http
-        self._limit = limit_mb * 1024 * 1024
         self._local = is_loopback(api_url)
 
     def of(self, vk: Vk, pace: Pace) -> Files:
@@ -231,7 +233,7 @@ class Files:
             packed = response.headers.get("Content-Encoding", "identity") != "identity"
             if response.status != 200 or packed or "text/html" in response.headers.get("Content-Type", ""):
                 raise Stuck
-            if (response.content_length or 0) > self._limit:
+            if (response.content_length or 0) > LARGEST_MB * 2**20:
                 raise Stuck(TOO_LARGE)
             return await self._capped(response)
 
@@ -239,7 +241,7 @@ class Files:
         content = bytearray()
         async for chunk in response.content.iter_chunked(65536):
             content += chunk
-            if len(content) > self._limit:
+            if len(content) > LARGEST_MB * 2**20:
                 raise Stuck(TOO_LARGE)
         if not content:
             raise Stuck

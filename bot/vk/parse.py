@@ -240,8 +240,12 @@ def allowed_text(message: Json, peer: int) -> dict[str, str]:
 def danger_mark(message: Json, peer: int) -> dict[str, bool]:
     """Whether what is not kept told of people in danger: 112 is said before consent too (R28). One mark without its
     kind is no content (R7); hazards and crimes are read after the consent."""
+    if not is_person(peer):
+        return {}
     text = message.get("text")
-    return {"danger": True} if isinstance(text, str) and is_person(peer) and alarms(text) else {}
+    spoken = text if isinstance(text, str) else ""
+    words = "\n".join((spoken, *quoted(spoken, message, nested(message))))
+    return {"danger": True} if alarms(words) else {}
 
 
 # Inside a transaction.
@@ -333,15 +337,20 @@ def nested(raw: Json, depth: int = DEPTH) -> list[Json]:
 
 
 def quoted(spoken: str, raw: Json, inside: Sequence[Json]) -> tuple[str, ...]:
-    """Words of messages inside, how many more there are, and addresses that are in no words."""
-    words = [
-        text[:DEEPEST_TEXT] for one in inside[:INSIDE] if isinstance(text := one.get("text"), str) and text.strip()
-    ]
+    """Words of messages and posts inside, how many more there are, and addresses that are in no words."""
+    files = [mapping(file) for one in (raw, *inside[:INSIDE]) for file in listed(one.get("attachments"))]
+    told = (*inside[:INSIDE], *posts(files)[:INSIDE])
+    words = [text[:DEEPEST_TEXT] for one in told if isinstance(text := one.get("text"), str) and text.strip()]
     more = [f"ещё {len(inside) - INSIDE}"] if len(inside) > INSIDE else []
     said = "\n".join((spoken, *words)).casefold()
-    files = [mapping(file) for one in (raw, *inside[:INSIDE]) for file in listed(one.get("attachments"))]
     links = [address for file in files if (address := linked(file)) and bare_address(address) not in said]
     return (*words, *more, *links[:INSIDE])
+
+
+def posts(files: Sequence[Json]) -> list[Json]:
+    """Posts of walls, and what they repeat."""
+    found = [mapping(file.get("wall")) for file in files if file.get("type") == "wall"]
+    return [post for own in found for post in (own, *map(mapping, listed(own.get("copy_history"))[:1]))]
 
 
 def linked(file: Json) -> str:

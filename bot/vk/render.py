@@ -9,6 +9,7 @@ from typing import Any
 from bot.vk.payload import Signer
 from handlers.text.parts import units
 from states.effects import AnswerButton, Edit, Send
+from states.people.comments import post_of
 from states.screen import Button, ButtonKind, Keyboard
 
 Params = dict[str, Any]
@@ -71,6 +72,23 @@ def send(effect: Send, random_id: int | None, attachments: Sequence[str], signer
         words = {"peer_id": effect.source.peer, "conversation_message_id": effect.source.cmids[0]}
         params["content_source"] = json.dumps({"type": "message", "owner_id": -signer.community, **words})
     return {name: value for name, value in params.items() if value is not None}
+
+
+def comment_text(effect: Send) -> str:
+    """As it stands under the post: the words, and the link behind them."""
+    return fitted(f"{effect.text} {effect.link}".rstrip())
+
+
+def comment(effect: Send, random_id: int | None, community: int) -> Params:
+    """`wall.createComment` in the community's name. Whether `guid` keeps a second one away nobody knows (Q26)."""
+    return {
+        "owner_id": -community,
+        "post_id": post_of(effect.peer),
+        "from_group": community,
+        "reply_to_comment": effect.reply_to or 0,
+        "message": comment_text(effect),
+        "guid": str(random_id),
+    }
 
 
 def edit(effect: Edit, cmid: int, signer: Signer) -> Params:

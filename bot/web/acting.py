@@ -6,30 +6,31 @@ It must never move a message by itself; it waits a moment to tell what became of
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
+from bot.web import names
 from bot.web.site import Site
 from handlers.lifecycle.asking import waiting_words
 from handlers.text import texts_panel
-from handlers.text.words import plural
+from handlers.text.relayed import one_line
+from handlers.text.words import date_words, plural
 from states.events import Did, PanelActed
-from states.people.chats import CUR
+from states.lifecycle.templates import Blank
+from states.people.chats import CUR, Chat
 from states.people.viewers import Role, Viewer, may_act, may_see
 from storage.ops import panel_acts
 from storage.ops.panel_acts import Held
 from storage.records import appeals
 
-MOST = 200
-"""Messages of one press."""
+LONGEST_MARK = 300
+"""Letters of what a page says of itself."""
 STEP, LOOKS = 0.05, 80
 """Seconds between two looks whether the bot has done it, and how many there are."""
-SEVERAL = frozenset({Did.ACCEPT, Did.ASSIGN, Did.MERGE, Did.REMIND})
-"""What is done with many messages at once; everything else is about one."""
 SPEAKS = frozenset(
     {
         Did.ANSWER, Did.TEMPLATE, Did.INTERIM, Did.ASK, Did.POSTPONE, Did.DECLINE, Did.OUTSIDE, Did.CLOSE,
@@ -41,43 +42,85 @@ SPEAKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a form asks for."""
+    """What a form about one message asks for; of many: several.py."""
 
     did: Did
-    codes: tuple[str, ...]
+    code: str
     text: str
     whom: str
     until: datetime | None
+    seen: str = ""
+    beside: str = ""
+
+
+class Incomplete(Exception):
+    """What a form lacks, or why nobody can do it now, in words that say the way on: it is told on the same page, with
+    all that was chosen."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How many were done, how many the bot has not come to yet, why the others were not. `asks`: nothing has left, for
-    another answer is on its way, and the page asks what to do."""
+    """How many were done, how many the bot has not come to yet, and (message, reason) of the others. `asks`: nothing
+    has left, for another answer is on its way, and the page asks what to do."""
 
     done: int
     waiting: int
-    reasons: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...] = ()
     asks: bool = False
 
 
 def asked(form: FormData, site: Site) -> Asked:
     """
     Raises:
-        HTTPException: 400 for what no form of ours sends, 413 for too many at once.
+        Incomplete: it is not said to whom.
+        HTTPException: 400 for what no form of ours sends.
     """
-    codes = tuple(dict.fromkeys(str(code)[:20] for code in form.getlist("code")))
+    codes = form.getlist("code")
     try:
         did = Did(str(form.get("did", "")))
         day = str(form.get("until", ""))
         until = end_of(site, date.fromisoformat(day)) if day else None
     except ValueError:
         raise HTTPException(400) from None
-    if not codes or (did not in SEVERAL and len(codes) > 1):
+    if len(codes) != 1:
         raise HTTPException(400)
-    if len(codes) > MOST:
-        raise HTTPException(413)
-    return Asked(did, codes, str(form.get("text", "")), str(form.get("whom", ""))[:200], until)
+    if did is Did.ASSIGN and not form.get("whom"):
+        raise Incomplete(texts_panel.NO_ADDRESSEE)
+    said = {name: str(form.get(name, ""))[:LONGEST_MARK] for name in ("seen", "beside")}
+    text, to = str(form.get("text", "")), addressee(site, did, str(form.get("whom", ""))[:200].strip())
+    if did is Did.ANSWER:  # its other fields are places of a canned answer
+        text, to, until = with_blanks(did, text, until and until.astimezone(site.zone).date(), to), "", None
+    return Asked(did, str(codes[0])[:20], text, to, until, **said)
+
+
+def addressee(site: Site, did: Did, said: str) -> str:
+    """Of what goes to an agency its code, whether its name was typed or chosen.
+
+    Raises:
+        Incomplete: several agencies, or none, are called so.
+    """
+    if did not in (Did.ASSIGN, Did.NOT_OURS) or names.is_code(said):
+        return said
+    choices = names.agencies(site.directory())
+    found = names.codes_of(choices, said)
+    if not found:
+        fit = ", ".join(one.name for one in names.near(choices, said)[: names.OFFERED])
+        several = texts_panel.SEVERAL_AGENCIES.format(said=said, names=fit)
+        raise Incomplete(several if fit else texts_panel.NO_SUCH_AGENCY.format(said=said))
+    return found[0]
+
+
+def with_blanks(did: Did, text: str, day: date | None, reason: str) -> str:
+    """An answer with what only a person knows, where a canned one has a place for it."""
+    values = {Blank.DATE: date_words(day) if day else "", Blank.REASON: one_line(reason, LONGEST_MARK).rstrip(" .")}
+    for blank, said in values.items():
+        if did is Did.ANSWER and said:
+            text = text.replace(f"{{{blank}}}", said)
+    return text
 
 
 def end_of(site: Site, day: date) -> datetime:
@@ -87,20 +130,19 @@ def end_of(site: Site, day: date) -> datetime:
 async def act(site: Site, viewer: Viewer, wanted: Asked) -> Result:
     """
     Raises:
-        HTTPException: 403 where one of them is another's, 404 where there is none, 409 without a chat to act for.
+        Incomplete: there is no chat to act for.
+        HTTPException: 403 where one of them is another's, 404 where there is none.
     """
-    peer = await _allowed(site, viewer, wanted)
-    now, mark = site.clock.now(), secrets.token_hex(8)
-    events = []
-    for code in wanted.codes:
-        to = whom(wanted, code)
-        if to != code:
-            done = PanelActed(peer, viewer.user, code, wanted.did, now, wanted.text, to, wanted.until)
-            events.append((f"panel|{mark}|{code}", done))
-    await site.db.run(lambda tx: panel_acts.put_in(tx, events))
+    peer = (await allowed(site, viewer, (wanted.code,))).peer
+    key = f"panel|{secrets.token_hex(8)}|{wanted.code}"
+    done = PanelActed(
+        peer, viewer.user, wanted.code, wanted.did, site.clock.now(), wanted.text, wanted.whom, wanted.until,
+        wanted.seen, wanted.beside,
+    )  # fmt: skip
+    await site.db.run(lambda tx: panel_acts.put_in(tx, [(key, done)]))
     site.wake()
-    result = await _waited(site, peer, [key for key, _ in events])
-    asks = result.done == 1 and wanted.did in SPEAKS and await _asks(site, peer, viewer, wanted.codes[0])
+    result = await _waited(site, peer, [key])
+    asks = result.done == 1 and wanted.did in SPEAKS and await _asks(site, peer, viewer, wanted.code)
     return replace(result, done=0, asks=True) if asks else result
 
 
@@ -109,22 +151,23 @@ async def _asks(site: Site, peer: int, viewer: Viewer, code: str) -> bool:
     return code in found and waiting_words(found[code], peer, viewer.user) is not None
 
 
-def whom(wanted: Asked, code: str) -> str:
-    """An agency; of a merge the leading message, by default the first that was ticked."""
-    return wanted.whom or wanted.codes[0] if wanted.did is Did.MERGE else wanted.whom
+async def allowed(site: Site, viewer: Viewer, codes: Sequence[str]) -> Chat:
+    """The chat in whose name something is done with these messages.
 
-
-async def _allowed(site: Site, viewer: Viewer, wanted: Asked) -> int:
-    """The chat in whose name it is done."""
-    found = await site.readers.run(lambda tx: panel_acts.held(tx, wanted.codes))
-    if len(found) < len(wanted.codes):
+    Raises:
+        Incomplete: there is none.
+        HTTPException: 403 where one of them is another's, 404 where there is none of that number.
+    """
+    found = await site.readers.run(lambda tx: panel_acts.held(tx, codes))
+    if len(found) < len(codes):
         raise HTTPException(404)
     if not all(permitted(viewer, one) for one in found.values()):
         raise HTTPException(403)
     chat = await site.readers.run(lambda tx: panel_acts.chat_of(tx, acts_for(viewer)))
     if chat is None:
-        raise HTTPException(409)
-    return chat.peer
+        cur = acts_for(viewer) == CUR
+        raise Incomplete(texts_panel.NO_CUR_CHAT if cur else texts_panel.NO_OWN_CHAT)
+    return chat
 
 
 def acts_for(viewer: Viewer) -> str:
@@ -143,16 +186,34 @@ async def _waited(site: Site, peer: int, keys: Sequence[str]) -> Result:
         if len(ended) == len(keys):
             break
         await site.clock.sleep(STEP)
-    reasons = tuple(dict.fromkeys(reason for reason in ended.values() if reason))
-    return Result(sum(not reason for reason in ended.values()), len(keys) - len(ended), reasons)
+    refused = tuple((key.rpartition("|")[2], ended[key]) for key in keys if ended.get(key))
+    return Result(len(ended) - len(refused), len(keys) - len(ended), refused)
+
+
+NAMED = 5
+"""Messages of one reason that are named; the others are counted."""
 
 
 def in_words(result: Result) -> str:
-    """What the person reads above the list."""
+    """What the person reads above the list: what was done, and of what was not, which and why."""
     told = [texts_panel.BESIDE] if result.asks else []
     if result.done:
         told.append(f"Сделано: {plural(result.done, 'сообщение', 'сообщения', 'сообщений')}.")
     if result.waiting:
         told.append(f"Бот ещё делает: {result.waiting}. Обновите страницу через минуту.")
-    told += [f"Не получилось: {reason}" for reason in result.reasons]
-    return " ".join(told) or "Делать нечего: отметьте два сообщения и больше."
+    told += refusals(result.refused, several=result.done + result.waiting + len(result.refused) > 1)
+    return " ".join(told)
+
+
+def refusals(refused: Sequence[tuple[str, str]], *, several: bool) -> Iterator[str]:
+    """Each reason once, with its messages."""
+    for reason in dict.fromkeys(reason for _, reason in refused):
+        codes = [code for code, why in refused if why == reason]
+        yield f"Не получилось{f' ({number_words(codes)})' if several else ''}: {reason}"
+
+
+def number_words(codes: Sequence[str]) -> str:
+    """«3: №1, №2, №3», «12: №1, …, №5 и ещё 7»."""
+    shown = ", ".join(f"№{code}" for code in codes[:NAMED])
+    more = f" и ещё {len(codes) - NAMED}" if len(codes) > NAMED else ""
+    return f"{plural(len(codes), 'сообщение', 'сообщения', 'сообщений')}: {shown}{more}"

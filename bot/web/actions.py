@@ -8,26 +8,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from handlers.lifecycle.asking import DECLINES, POSTPONES
-from handlers.text import actions
+from handlers.lifecycle.answering import on_its_way
+from handlers.lifecycle.asking import DECLINES, POSTPONES, besides
+from handlers.official.completing import BESIDE_AN_ANSWER, template_to_write_on
+from handlers.text import actions, texts_danger
 from handlers.text.words import plural
 from handlers.views.card_buttons import AFTER_ANSWER, LABELS, all_after_first, first_buttons
 from handlers.views.possible import JOBS, templates, why_not
 from states.directory import Directory
 from states.events import Did
 from states.facts import CommunityPolicy
+from states.lifecycle.alerts import Alert
+from states.lifecycle.answers import Beside
 from states.lifecycle.appeal import OPEN, Appeal, Status
-from states.lifecycle.tasks import Job
+from states.lifecycle.tasks import Job, Task
 from states.people.chats import Chat
 from states.people.who_may import coordinates, holds
 
 Choices = tuple[tuple[str, str], ...]
 IN_SIGHT = 4
 """Buttons beside each other; the others stand under «Ещё»."""
-ELSEWHERE = frozenset({actions.CONTACT, actions.WHO})
+ELSEWHERE = frozenset({actions.CONTACT, actions.WHO, actions.TEMPLATES})
 """Buttons of a card that the page shows in its own way."""
 AT_ONCE = {actions.ACCEPT: Did.ACCEPT, actions.SEPARATE: Did.SEPARATE}
 OF_DRAFT = {actions.APPROVE: Did.APPROVE, actions.SEND_BACK: Did.SEND_BACK}
+
+SPOKEN_TO_RESIDENT = frozenset(Did(job.value) for job in BESIDE_AN_ANSWER)
+
+BESIDES: dict[str, str] = {Beside.ADD: "дополнит его", Beside.REPLACE: "заменит его"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,16 @@ class Known:
     policy: CommunityPolicy
     directory: Directory
     chats: Mapping[str, Chat]
+    members: tuple[Appeal, ...] = ()
+    """Nobody: the page shows the words of an incident by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """A button, and what it asks for first; without anything asked it acts at once. `whom` is said along, `none` is a
-    choice too, `optional` are the fields that may stay empty, `about` explains the choices."""
+    choice too, `optional` are the fields that may stay empty. `besides`: an answer is on its way, and what the new
+    words may be to it. `ready`: canned answers to be written on. `searched`: the choice is an agency of many, and its
+    name is typed. `speaks`: its resident reads it."""
 
     did: Did
     name: str
@@ -56,9 +68,19 @@ class Form:
     optional: tuple[str, ...] = ()
     whom: str = ""
     note: str = ""
-    about: Choices = ()
     key: str = ""
     longest: int = 3500
+    besides: Choices = ()
+    ready: Choices = ()
+    searched: bool = False
+
+    def called(self, whom: str) -> str:
+        """The name of a choice; what was typed instead of one."""
+        return dict(self.choices).get(whom, whom)
+
+    @property
+    def speaks(self) -> bool:
+        return self.did in SPOKEN_TO_RESIDENT
 
     @property
     def at_once(self) -> bool:
@@ -66,13 +88,30 @@ class Form:
 
 
 def forms(known: Known, chat: Chat, appeal: Appeal) -> list[Form]:
-    """The first ones stand in sight, a note among them."""
+    """The first ones stand in sight, a note among them. An alarm has its own and nothing else until it has ended."""
+    if appeal.alarming:
+        return [*of_alarm(appeal), note()]
     names = dict.fromkeys((*first_buttons(known, chat, appeal), *all_after_first(known, chat, appeal)))
     shown = (form(known, chat, appeal, name) for name in names if name not in ELSEWHERE)
     more = list(beyond_the_card(known, chat, appeal))
     remind = [one for one in more if one.did is Did.REMIND]
     found = [*remind, *(one for one in shown if one is not None), *(one for one in more if one not in remind)]
     return [*found[: IN_SIGHT - 1], note(), *found[IN_SIGHT - 1 :]]
+
+
+def of_alarm(appeal: Appeal) -> list[Form]:
+    return [Form(Did(did), name) for did, name in alarm_acts(appeal.alert)]
+
+
+def alarm_acts(alert: Alert | None) -> Choices:
+    """First «Вижу», then the three ends (R28)."""
+    if alert is None or alert.seen_at is None:
+        return ((Did.SEE.value, texts_danger.SEE),)
+    return (
+        (Did.HANDED_OVER.value, texts_danger.HANDED),
+        (Did.FALSE_ALARM.value, texts_danger.FALSE),
+        (Did.UNREACHED.value, texts_danger.UNREACHED),
+    )
 
 
 def note() -> Form:
@@ -105,7 +144,24 @@ def form(known: Known, chat: Chat, appeal: Appeal, action: str) -> Form | None:
     if action == actions.CLOSE and appeal.status is Status.ANSWERED:
         return Form(Did.CLOSE, name)
     asked = asking(known, chat, JOBS[action])
-    return None if asked is None else replace(asked, name=name)
+    if asked is None:
+        return None
+    ready = ready_answers(known, chat, appeal) if asked.did is Did.ANSWER else ()
+    return replace(asked, name=name, besides=besides_of(appeal, JOBS[action]), ready=ready)
+
+
+def ready_answers(known: Known, chat: Chat, appeal: Appeal) -> Choices:
+    return tuple(
+        (one.name, template_to_write_on(known.directory, chat, appeal, one)) for one in templates(known, chat.peer)
+    )
+
+
+def besides_of(appeal: Appeal, job: Job) -> Choices:
+    """What words of this kind may be to the answer on its way; nothing where none is, or they contradict none."""
+    if on_its_way(appeal) is None or job not in BESIDE_AN_ANSWER:
+        return ()
+    found = besides(appeal, Task(0, 0, job, appeal.created_at))
+    return tuple((str(how), BESIDES[how]) for _, how in reversed(found))
 
 
 def asking(known: Known, chat: Chat, job: Job) -> Form | None:
@@ -133,19 +189,13 @@ def asking(known: Known, chat: Chat, job: Job) -> Form | None:
             return Form(Did.OUTSIDE, "", "Дать контакты", choice="Кто отвечает", choices=others, note=held)
         case Job.NOT_OURS:
             nobody = "не знаю, решит ЦУР"
-            return Form(Did.NOT_OURS, "", "Вернуть", choice="Чьё это", choices=agencies, none=nobody, note=held)
-        case Job.TEMPLATE:
-            ready = templates(known, chat.peer)
-            names = tuple((one.name, one.name) for one in ready)
             return Form(
-                Did.TEMPLATE, "", "Отправить ответ", choice="Готовый ответ", choices=names,
-                words="Причина, если в ответе есть {причина}", day="День, если в ответе есть {дата}",
-                optional=("words", "day"), note=held, about=tuple((one.name, one.text) for one in ready),
+                Did.NOT_OURS, "", "Вернуть", choice="Чьё это", choices=agencies, none=nobody, note=held, searched=True
             )  # fmt: skip
         case Job.CLOSE:
             return Form(Did.CLOSE, "", "Закрыть без ответа", words="Причина, её прочитает житель", note=held)
         case Job.ASSIGN:
-            return Form(Did.ASSIGN, "", "Направить", choice="Кому", choices=agencies)
+            return Form(Did.ASSIGN, "", "Направить", choice="Кому", choices=agencies, searched=True)
         case Job.REPEAT:
             return Form(Did.REPEAT, "", "Это повтор", number="Номер прежнего сообщения этого жителя")
         case Job.MERGE:

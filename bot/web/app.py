@@ -41,6 +41,7 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app.state.live = Live()
     app.state.directory = None  # as it is kept just now, read by the pages that change it
     app.state.said = {}  # by session: told.py
+    app.state.several = {}  # by person: several.py
     for feature in site.features:
         for name, kept in feature.kept().items():
             setattr(app.state, name, kept)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from bot.region.present import today_at
+from bot.web import names
 from bot.web.site import Site, site_of, viewer_of
 from states.people.viewers import Role, Section, Viewer
 from states.statistics.filter import Filter, Unreadable, from_address, to_address
@@ -21,10 +22,10 @@ from storage.ops.search import PROFILE, Today
 
 
 def asked(request: Request) -> Filter:
-    """The filter of the address. `q` is what stands in the search field."""
+    """The filter of the address. `q` is what stands in the search field; names are as good as codes."""
     pairs = [("words" if name == "q" else name, value) for name, value in request.query_params.multi_items()]
     try:
-        return within(viewer_of(request), from_address(pairs))
+        return within(viewer_of(request), from_address(names.meant(site_of(request).directory(), pairs)))
     except Unreadable:
         raise HTTPException(400) from None
 

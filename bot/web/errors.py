@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.process.log import log
 from bot.web.layout import render
-from bot.web.security import csp, destination
+from bot.web.security import csp, csrf, destination
 from bot.web.security.entry import enter, recognised
 from bot.web.security.limits import TooMany
 from bot.web.site import Page
@@ -39,7 +39,11 @@ WORDS = {
         "администратора.",
     ),
     405: Told("Так эту страницу не открыть", "Вернитесь назад и нажмите кнопку на самой странице."),
-    409: Told("Пока вы смотрели, здесь всё изменилось", "Вернитесь назад, обновите страницу и решите заново."),
+    409: Told(
+        "Пока вы смотрели, это изменил кто-то другой",
+        "Ничего не записано. Вернитесь назад, обновите страницу: на ней то, что есть сейчас. Если повторится, скажите "
+        "администратору.",
+    ),
     413: Told("Слишком много за один раз", "Сократите текст или отправьте по частям."),
     429: Told("Слишком часто", "Подождите минуту и обновите страницу."),
     500: Told("Не получилось: ошибка в программе", "Повторите; если не поможет, скажите администратору."),
@@ -51,7 +55,20 @@ async def answered(request: Request, page: Page) -> Response:
     """The page, or what is said instead of it."""
     shown = await guarded(request, page.path, enter(request, page))
     if shown.status_code == 401 and not page.before_code:
+        return await signed_out(request, shown)
+    return shown
+
+
+async def signed_out(request: Request, shown: Response) -> Response:
+    """Whoever pressed in a session that is over comes back to the message, and his words stand on this page."""
+    if request.method == "GET":
         destination.remember(request, shown)
+        return shown
+    if not csrf.is_from_here(request) or not 0 <= csrf.length_of(request) <= csrf.MOST_BYTES:
+        return shown
+    form = await request.form()
+    shown = render(request, "signed_out.html", status=401, words=str(form.get("text", "")))
+    destination.keep(request, shown, str(form.get("back", "")))
     return shown
 
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from bot.web import files
+from bot.web import files, names
 from bot.web.site import MenuEntry, Page, entered, site_of, viewer_of
 from states.directory import Directory
 from states.people.viewers import Role, Section, Viewer, may_open
@@ -88,9 +88,15 @@ def render(request: Request, template: str, *, status: int = 200, **named: Any) 
         "path": request.url.path,
         "csrf": known.csrf if known is not None else "",
         "signed_as": signed_as(viewer, site.directory()) if viewer is not None else "",
+        "misnamed": misnamed(request) if viewer is not None else (),
         "vk": f"https://vk.me/club{site.db.community}",
     }
     return HTMLResponse(site.templates.get_template(template).render(**(frame | named)), status)
+
+
+def misnamed(request: Request) -> list[names.Unknown]:
+    """Of a list that was asked for by a name which the directory has not."""
+    return names.unknown(site_of(request).directory(), request.url.path, request.query_params.multi_items())
 
 
 def lines(pages: Iterable[Page]) -> tuple[MenuEntry, ...]:

@@ -14,12 +14,12 @@ from urllib.parse import urlencode
 from bot.web.asked import today_of
 from bot.web.layout import number
 from bot.web.site import Site
-from handlers.text.words import clock
-from states.people.viewers import Viewer
+from handlers.text.words import clock, plural
+from states.people.viewers import Viewer, may_see
 from states.statistics.filter import Filter, View, to_address
 from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
-from storage.ops import search
+from storage.ops import panel_acts, search
 from storage.records import sessions, viewers
 
 EVERY = 10.0
@@ -33,15 +33,17 @@ MOST = 200
 KEPT = 500
 VIEWS = (
     View.NEW, View.UNASSIGNED, View.TODAY, View.OVERDUE, View.BACK, View.URGENT, View.NOT_ACCEPTED, View.PROMISED,
-    View.OPEN,
+    View.OPEN, View.DANGER,
 )  # fmt: skip
 
 
 @dataclass(slots=True)
 class Live:
-    """`streams`: the newest stream of each session; an older one of the same session ends."""
+    """`streams`: the newest stream of each session; an older one of the same session ends. `open`: which message each
+    of them has open, and who."""
 
     streams: dict[str, int] = field(default_factory=dict)
+    open: dict[str, tuple[str, Viewer]] = field(default_factory=dict)
     begun: int = 0
     known: dict[str, tuple[float, dict[str, str]]] = field(default_factory=dict)
     asking: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -64,8 +66,11 @@ class Live:
                 self.known[key] = (now, told)
         return told
 
-    async def stream(self, site: Site, digest: str, viewer: Viewer, plain: Filter) -> AsyncIterator[str]:
-        """Server-sent events: the numbers when they are others than before, a comment when they are not."""
+    async def stream(
+        self, site: Site, digest: str, viewer: Viewer, plain: Filter, code: str = ""
+    ) -> AsyncIterator[str]:
+        """Server-sent events: the numbers when they are others than before, a comment when they are not. `code`: the
+        message that is open; what has changed in it and who else has it open is told along."""
         self.begun += 1
         own, last, since = self.begun, "", site.clock.monotonic()
         self.streams[digest] = own
@@ -76,7 +81,7 @@ class Live:
                     checked = site.clock.monotonic()
                     if not await still(site, digest, viewer):
                         break
-                told = await self._told(site, plain)
+                told = await self._told(site, digest, viewer, plain, code)
                 yield told if told != last else ": nothing new\n\n"
                 last = told
                 await site.clock.sleep(EVERY)
@@ -84,12 +89,30 @@ class Live:
         finally:
             if self.streams.get(digest) == own:
                 del self.streams[digest]
+                self.open.pop(digest, None)
 
-    async def _told(self, site: Site, plain: Filter) -> str:
+    def beside(self, viewer: Viewer, code: str) -> str:
+        """Who else has this message open: by name where it is known, each once."""
+        others = {one.user: one.name for seen, one in self.open.values() if seen == code and one.user != viewer.user}
+        names = ", ".join(name or "коллега" for _, name in sorted(others.items()))
+        return f"{names} тоже {'смотрят' if len(others) > 1 else 'смотрит'}" if others else ""
+
+    async def _told(self, site: Site, digest: str, viewer: Viewer, plain: Filter, code: str) -> str:
         try:
-            return f"data: {json.dumps(await self.numbers(site, plain), ensure_ascii=False)}\n\n"
+            told = await self.numbers(site, plain)
+            version = await version_of(site, viewer, code) if code else ""
+            if version:
+                self.open[digest] = (code, viewer)
+                told = told | {"version": version, "beside": self.beside(viewer, code)}
+            return f"data: {json.dumps(told, ensure_ascii=False)}\n\n"
         except Unavailable:
             return ": asked too long\n\n"
+
+
+async def version_of(site: Site, viewer: Viewer, code: str) -> str:
+    """It grows with each change of the message (I6); empty where the viewer may not see it."""
+    found = (await site.readers.run(lambda tx: panel_acts.held(tx, [code]))).get(code)
+    return str(found.version) if found is not None and may_see(viewer, found.agency, found.place) else ""
 
 
 async def counted(site: Site, plain: Filter) -> dict[str, str]:
@@ -97,9 +120,15 @@ async def counted(site: Site, plain: Filter) -> dict[str, str]:
 
     async def look(tx: Transaction) -> dict[str, str]:
         found = await search.numbers(tx, plain, today, VIEWS)
-        return {view.value: number(agencies.total()) for view, agencies in found.items()}
+        told = {view.value: number(agencies.total()) for view, agencies in found.items()}
+        return told | {"danger_words": danger_words(found[View.DANGER].total())}
 
     return {**await site.readers.run(look), "at": clock(site.clock.now(), site.zone)}
+
+
+def danger_words(many: int) -> str:
+    """In front of the title of a page; nothing where nobody is in danger."""
+    return plural(many, "опасность", "опасности", "опасностей") if many else ""
 
 
 async def still(site: Site, digest: str, viewer: Viewer) -> bool:

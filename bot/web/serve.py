@@ -64,8 +64,11 @@ async def beside(bot: Runtime) -> Served:
     async def changed(known: Directory) -> None:
         bot.take(known)
 
-    known, wake = (lambda: bot.directory), bot.events.notify
-    served = await opened(bot.settings, bot.db, bot.clock, known, wake, changed, bot, bot.features)
+    def wake() -> None:
+        bot.events.notify()
+        bot.timers.notify()
+
+    served = await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, wake, changed, bot, bot.features)
     bot.readers = served.readers
     return served
 

@@ -112,13 +112,16 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something to decide, on «Сейчас»: why in one line, and the one step that ends it. `calm`: nobody is harmed by
-    waiting."""
+    waiting. `code`: the message it is about, and `acts` what ends it at once. `step`: where it is taken for all."""
 
     title: str
     cause: str
     href: str
     act: str
     calm: bool = False
+    code: str = ""
+    acts: tuple[tuple[str, str], ...] = ()
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)

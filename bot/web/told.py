@@ -11,16 +11,24 @@ from bot.web.site import entered
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`contact`: the message whose contact the press asked for, which the next page shows."""
+    """`contact`: the message whose contact the press asked for, which the next page shows. `ticked` and `whom`: what
+    was chosen in a form that could not be carried out; `bad`: it was not."""
 
     words: str = ""
     contact: str = ""
+    ticked: tuple[str, ...] = ()
+    whom: str = ""
+    bad: bool = False
 
 
 def tell(request: Request, words: str, contact: str = "") -> None:
+    remember(request, Told(words, contact))
+
+
+def remember(request: Request, told: Told) -> None:
     known = entered(request)
     assert known is not None, "nobody presses without a session"
-    request.app.state.said[known.session.digest] = Told(words, contact)
+    request.app.state.said[known.session.digest] = told
 
 
 def told(request: Request) -> Told:

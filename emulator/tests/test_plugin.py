@@ -37,12 +37,14 @@ def test_people_talk_with_the_bot(vk: Stage, vk_bot: RunningBot) -> None:
     ruslan.presses("Ещё")
     ruslan.hears("Больше нет")
     ruslan.edits("Не смотрите")
+    said = vk.requests("messages.send", by="bot")
+    assert [request.params["message"] for request in said][-1] == "Больше нет." and not any(r.error for r in said)
     assert vk.calls["messages.send"] >= 5 and vk.unknown == {}
     assert vk.person() not in (olga, ruslan) and vk.person(1002) is ruslan
 
 
 def test_a_chat_a_fault_and_a_clock(vk: Stage, vk_bot: RunningBot) -> None:
-    official, chat = vk.person(1006), vk.chat("mindor")
+    official, chat = vk.person(1006), vk.chat("friends")
     official.says("привет", chat)
     official.hears("Здравствуйте", chat)
     before = vk.clock.now()
@@ -61,6 +63,42 @@ def test_a_chat_a_fault_and_a_clock(vk: Stage, vk_bot: RunningBot) -> None:
         official.presses("Нет", chat)
     with pytest.raises(Refused, match="ошибка 100"):
         vk.call("messages.send", official.token, peer_id=-101)
+
+
+def test_a_chat_of_these_people_is_made(vk: Stage, vk_bot: RunningBot) -> None:
+    olga, marat = vk.person(), vk.person(1008)
+    chat, other = vk.chat(members=[olga, marat]), vk.chat(members=[marat, olga])
+    assert chat.title == "Ольга Снегирёва, Марат Врачев" and chat.key != other.key
+    marat.says("привет", chat)
+    assert "готово" in olga.hears("Здравствуйте", chat)
+    olga.hears_nothing(other, within=0.1)
+
+
+class TestWorldInPython:
+    @pytest.fixture
+    def vk_world(self) -> dict[str, Any]:
+        people = [{"id": 7, "first_name": "Ян", "last_name": "Ли", "city": "Миасс", "sex": "мужской"}]
+        return {"communities": [{"id": 5, "name": "Кафе"}], "users": people}
+
+    def test_a_world_is_said_in_python(self, vk: Stage) -> None:
+        (person,) = vk.call("users.get", "user-7", user_ids=7, fields="city,sex")
+        assert vk.token == "group-5" and person["city"]["title"] == "Миасс" and person["sex"] == 2
+
+
+def test_the_world_by_itself_knows_no_ministry(vk: Stage) -> None:
+    told = vk.call("emulator.state")
+    assert [one["name"] for one in told["communities"]] == ["Лавка у пруда", "Школа № 5"]
+    for person in told["users"]:
+        (shown,) = vk.call("users.get", "user-1001", user_ids=person["id"], fields="bdate,city,sex")
+        assert shown["bdate"] and shown["city"]["title"] and shown["sex"] in (1, 2)
+        asked = {"owner_id": person["id"], "album_id": "profile", "extended": 1}
+        (photo,) = vk.call("photos.get", person_token(person["id"]), **asked)["items"]
+        assert photo["likes"]["count"] > 0
+    assert {one["key"] for one in told["chats"]} == {"friends", "shop", "parents"}
+
+
+def person_token(number: int) -> str:
+    return f"user-{number}"
 
 
 class TestBlocking:
@@ -84,6 +122,55 @@ class TestCommand:
         olga = vk.person()
         olga.says("Вы тут?")
         olga.hears("Тут")
+
+
+class TestChatter:
+    """A pipe holds 64 KB: a bot that prints more, as vkbottle's log does, stood still for ever."""
+
+    @pytest.fixture
+    def bot_factory(self, vk: Stage) -> Any:
+        env = {"TOKEN": vk.token, "CHATTER": "50000"}
+        return vk.command(sys.executable, "small_bot.py", cwd=HERE, env=env, ready_when="готов слушать")
+
+    def test_a_bot_that_talks_much_goes_on(self, vk: Stage, vk_bot: RunningBot) -> None:
+        olga = vk.person()
+        for _ in range(4):
+            olga.says("Вы тут?")
+            olga.hears("Тут")
+        assert vk_bot.last_lines().endswith("xxx")
+
+
+class TestPeoplesPoll:
+    """Half of the small bots of vk_api poll in the format of people with a community's token."""
+
+    @pytest.fixture
+    def bot_factory(self, vk: Stage) -> Any:
+        return lambda: small_bot.main_of_people(vk.token)
+
+    def test_a_bot_that_polls_as_people_do_is_ready(self, vk: Stage, vk_bot: RunningBot) -> None:
+        olga = vk.person()
+        olga.says("Вы тут?")
+        olga.hears("Тут")
+
+
+class TestNeverReady:
+    @pytest.fixture
+    def bot_factory(self, vk: Stage) -> Any:
+        return vk.command(
+            sys.executable, "-c", "import time; print('читаю настройки'); time.sleep(600)", ready_when="готов"
+        )
+
+    def test_its_last_lines_stand_in_the_failure(
+        self, vk: Stage, bot_factory: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from vk_emulator.play import bots
+
+        monkeypatch.setattr(bots, "STARTS_WITHIN", 0.1)
+        bot = bots.started(vk, bot_factory)
+        assert vk.until(bot.last_lines, 60)
+        with pytest.raises(AssertionError, match="читаю настройки"):
+            bot.until_it_listens()
+        bot.stop()
 
 
 class TestBroken:

@@ -1,10 +1,13 @@
-"""Clients that know VK's hosts only reach the emulator, in this process and in a command; other hosts do not."""
+"""Clients that know VK's hosts only reach the emulator, in this process; after a test nobody reaches VK."""
 
 from __future__ import annotations
 
+import asyncio
+import http.client
 import json
-import subprocess
-import sys
+import socket
+import ssl
+import threading
 import urllib.error
 import urllib.request
 from typing import Any
@@ -13,12 +16,17 @@ import aiohttp
 import httpx
 import pytest
 import requests
+import urllib3
 
+from vk_emulator.play.bots import started
 from vk_emulator.play.stage import Stage
-from vk_emulator.redirect.patches import Redirection
+from vk_emulator.redirect.inside import REDIRECTION, redirecting
+from vk_emulator.redirect.patches import DEAD_END
 
 QUERY = {"v": "5.199", "access_token": "group-101"}
-URL = "https://api.vk.com/method/groups.getById"
+HOST = "api.vk.com"
+PATH = "/method/groups.getById?v=5.199&access_token=group-101"
+URL = f"https://{HOST}/method/groups.getById"
 
 
 def name_of(body: Any) -> str:
@@ -31,54 +39,86 @@ def base(vk: Stage) -> str:
 
 
 async def test_each_client_reaches_the_emulator(base: str) -> None:
-    assert name_of(requests.post(URL, QUERY, timeout=10).json()) == "priemnaya74"
-    assert name_of(httpx.post(URL.replace(".com", ".ru"), data=QUERY).json()) == "priemnaya74"
+    assert name_of(requests.post(URL, QUERY, timeout=10).json()) == "lavka"
+    assert name_of(httpx.post(URL.replace(".com", ".ru"), data=QUERY).json()) == "lavka"
     async with httpx.AsyncClient() as client:
-        assert name_of((await client.get(URL, params=QUERY)).json()) == "priemnaya74"
+        assert name_of((await client.get(URL, params=QUERY)).json()) == "lavka"
     async with aiohttp.ClientSession() as session, session.post(URL, data=QUERY) as answer:
-        assert name_of(await answer.json()) == "priemnaya74"
-    with urllib.request.urlopen(f"{URL}?v=5.199&access_token=group-101", timeout=10) as told:
-        assert name_of(json.load(told)) == "priemnaya74"
+        assert name_of(await answer.json()) == "lavka"
+    with urllib.request.urlopen(f"https://{HOST}{PATH}", timeout=10) as told:
+        assert name_of(json.load(told)) == "lavka"
     secure = base.replace("http://", "https://")
     assert requests.get(f"{secure}/health", timeout=10).json()["status"] == "ok"  # a long poll's server
 
 
-def test_other_hosts_are_left_alone_and_all_is_undone() -> None:
-    before = (requests.Session.send, httpx.Client.send, aiohttp.ClientSession._request)
-    to = Redirection("http://127.0.0.1:1/")
-    to.begin()
-    try:
-        assert requests.Session.send is not before[0]
-        for url in ("https://vk.com/method/x", "https://api.vk.com.example.org/", "http://127.0.0.1:2/x"):
-            assert to.address(url) == url
-        assert to.address("https://api.vk.ru/method/x?a=1") == "http://127.0.0.1:1/method/x?a=1"
-        with pytest.raises(requests.ConnectionError):
-            requests.get(URL, timeout=5)
-    finally:
-        to.end()
-    assert (requests.Session.send, httpx.Client.send, aiohttp.ClientSession._request) == before
-
-
-SCRIPT = """
-import json, sys, urllib.request
-import requests
-print(requests.get("https://api.vk.com/method/groups.getById?v=5.199&access_token=group-101").json()["response"]["groups"][0]["id"])
-sys.exit(3)
-"""
-
-
-def test_run_gives_a_command_its_emulator_and_its_exit_code() -> None:
-    command = [sys.executable, "-m", "vk_emulator", "run", "--", sys.executable, "-c", SCRIPT]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-    assert done.returncode == 3, done.stderr
-    assert done.stdout.splitlines()[-1] == "101" and "http://127.0.0.1:" in done.stdout.splitlines()[0]
+async def test_clients_that_nobody_has_told_reach_it_too(base: str) -> None:
+    """They speak TLS to a name, some with a context of their own that was made long before."""
+    bundle = ssl.create_default_context(cafile=requests.certs.where())
+    connection = http.client.HTTPSConnection(HOST, timeout=10, context=bundle)
+    connection.request("GET", PATH)
+    assert name_of(json.load(connection.getresponse())) == "lavka"
+    connection.close()
+    pool = urllib3.PoolManager(ca_certs=requests.certs.where())
+    assert name_of(json.loads(pool.request("GET", f"https://{HOST}{PATH}", timeout=10).data)) == "lavka"
+    pool.clear()
+    reader, writer = await asyncio.open_connection("lp.vk.com", 443, ssl=True)
+    writer.write(f"GET {PATH} HTTP/1.0\r\nHost: lp.vk.com\r\n\r\n".encode())
+    assert b"lavka" in await reader.read()
+    writer.close()
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["--port", "x", "--", "true"], ["--world", "нет.yaml", "--", "true"], ["--", "нет-такой"]]
+    ("url", "there"),
+    [
+        ("https://api.vk.ru/method/x?a=1", "http://127.0.0.1:1/method/x?a=1"),
+        ("https://vk.com/x", "http://127.0.0.1:1/x"),
+        ("https://sun9-1.userapi.com/x.jpg", "http://127.0.0.1:1/x.jpg"),
+        ("https://127.0.0.1:1/x", "http://127.0.0.1:1/x"),
+        ("https://api.vk.com.example.org/", "https://api.vk.com.example.org/"),
+        ("https://notvk.com/", "https://notvk.com/"),
+        ("http://127.0.0.1:2/x", "http://127.0.0.1:2/x"),
+    ],
 )
-def test_run_refuses_in_one_sentence(words: list[str]) -> None:
-    command = [sys.executable, "-m", "vk_emulator", "run", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert any("а" <= letter <= "я" for letter in done.stderr)
+def test_only_vk_is_redirected(url: str, there: str) -> None:
+    with redirecting("http://127.0.0.1:1/"):
+        assert REDIRECTION.address(url) == there
+
+
+async def test_after_a_test_vk_is_a_dead_end() -> None:
+    """A bot's thread may live on: it must not reach the real VK, by whichever client."""
+    with redirecting("http://127.0.0.1:1/"):
+        pass
+    assert REDIRECTION.address(URL) == f"http://{DEAD_END}/method/groups.getById"
+    for look_up in (socket.gethostbyname, socket.gethostbyname_ex, lambda host: socket.getaddrinfo(host, 443)):
+        with pytest.raises(socket.gaierror, match="its emulator has ended"):
+            look_up("lp.vk.ru")
+    with pytest.raises(requests.ConnectionError):
+        requests.get(URL, timeout=5)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(URL)
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(URL, timeout=5)
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await session.get(URL)
+
+
+def test_a_thread_that_outlives_its_test_ends_in_the_next_one() -> None:
+    """It would answer as a second bot there."""
+    before, after = Stage(), Stage()
+    begin, thread = threading.Event(), []
+
+    def blocks() -> None:
+        thread.append(threading.current_thread())
+        begin.wait(60)
+        requests.get(f"https://{HOST}{PATH}", timeout=10)
+
+    before.open()
+    bot = started(before, blocks)
+    bot.stop()
+    before.close()
+    after.open()
+    begin.set()
+    thread[0].join(60)
+    assert not thread[0].is_alive() and after.calls.get("groups.getById") is None and bot.error == ""
+    after.close()

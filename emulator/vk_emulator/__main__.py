@@ -5,33 +5,60 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ipaddress
+import re
 import signal
 import sys
+import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 from vk_emulator import run
 from vk_emulator.beside import Neighbour
-from vk_emulator.run import Parser, fail
+from vk_emulator.run import Parser, add_common, fail
 from vk_emulator.server import Emulator, build
 from vk_emulator.state import Keeper
 from vk_emulator.world.clock import elapsed, pause
 from vk_emulator.world_file import WorldFileError
 
+HOST_NAME = re.compile(r"[A-Za-z0-9._-]{1,253}")
+ALSO = """Запустить бота на любом языке, для которого ВКонтакте — этот эмулятор:
+  vk-emulator run -- команда бота        подробнее: vk-emulator run --help"""
+
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
-    parser = Parser(prog="vk-emulator", description="VK на вашем компьютере, только для 127.0.0.1")
+    parser = Parser(
+        prog="vk-emulator", description="VK на вашем компьютере", epilog=ALSO,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"vk-emulator {version('vk-emulator')}")
     parser.add_argument("--port", type=int, default=8010, help="порт; 0 — любой свободный (по умолчанию 8010)")
-    parser.add_argument("--data", required=True, help="папка для состояния и файлов")
-    parser.add_argument("--world", default=None, help="файл мира; без него демонстрационный")
+    parser.add_argument("--data", default=None, help="папка, чтобы мир и файлы остались; без неё они исчезнут")
+    parser.add_argument("--host", default="127.0.0.1", help="адрес, на котором слушать; для контейнера 0.0.0.0")
+    named = "имя, под которым его зовут другие машины; можно несколько раз, первое стоит в адресах"
+    parser.add_argument("--allow-host", action="append", default=[], metavar="NAME", help=named)
+    add_common(parser)
     parser.add_argument("--seed", type=int, default=0, help="зерно случайности")
     parser.add_argument("--page", default=None, help="папка с main.js: что добавить на страницу")
     parser.add_argument("--beside", default=None, help="сокет того, кто запускает бота рядом")
     return parser.parse_args(given)
 
 
+def is_address(text: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
+
+
 def checked(options: argparse.Namespace) -> Emulator:
     if not 0 <= options.port <= 65535:
         fail(f"--port {options.port}: порт должен быть от 0 до 65535. Укажите другой.")
+    if not is_address(options.host):
+        fail(f"--host {options.host}: нужен адрес цифрами, например 0.0.0.0. Имя укажите в --allow-host.")
+    for name in options.allow_host:
+        if not HOST_NAME.fullmatch(name):
+            fail(f"--allow-host {name}: нужно имя без порта и протокола, например vk. Исправьте.")
     data = Path(options.data)
     if data.exists() and not data.is_dir():
         fail(f"--data {data}: это файл, а нужна папка. Укажите папку.")
@@ -43,6 +70,8 @@ def checked(options: argparse.Namespace) -> Emulator:
     except WorldFileError as error:
         fail(str(error))
     emulator.added_page = page
+    emulator.courier.far_hosts.update(options.callback_host)
+    emulator.let_in(options.host, options.allow_host)
     return emulator
 
 
@@ -56,7 +85,7 @@ async def serve(options: argparse.Namespace, emulator: Emulator) -> None:
     try:
         await emulator.start(options.port)
     except OSError:
-        fail(f"--port {options.port}: порт занят. Укажите другой или 0.")
+        fail(f"--port {options.port}: порт занят, или {options.host} не этой машины. Укажите другой или 0.")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -88,7 +117,9 @@ def main() -> None:
     if sys.argv[1:2] == ["run"]:
         raise SystemExit(run.main(sys.argv[2:]))
     options = arguments()
-    asyncio.run(serve(options, checked(options)))
+    with tempfile.TemporaryDirectory(prefix="emulator-") as scratch:
+        options.data = options.data or scratch
+        asyncio.run(serve(options, checked(options)))
 
 
 if __name__ == "__main__":

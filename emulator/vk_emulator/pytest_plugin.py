@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from vk_emulator.play.bots import RunningBot
     from vk_emulator.play.stage import Stage
+    from vk_emulator.server import AnyWorld
 
 HOW = """Какого бота запустить? Напишите в conftest.py:
 
@@ -25,13 +24,13 @@ HOW = """Какого бота запустить? Напишите в conftest.
 
 
 @pytest.fixture
-def vk_world() -> str | Path | None:
-    """A world file or its text, to override; None is the demo world."""
+def vk_world() -> AnyWorld:
+    """A world file, its text or the same in Python, to override; None is the neutral world."""
     return None
 
 
 @pytest.fixture
-def vk(vk_world: str | Path | None) -> Iterator[Stage]:
+def vk(vk_world: AnyWorld) -> Iterator[Stage]:
     """VK: people, chats, faults, a clock. Clients in this process reach it instead of VK's own hosts."""
     from vk_emulator.play.stage import Stage
 
@@ -70,6 +69,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.failed and call.when != "teardown" and hasattr(given.get("vk"), "quietly"):
         report.sections.append(("ВКонтакте", given["vk"].quietly()))
         bot = given.get("vk_bot")
-        if bot is not None and not bot.alive() and bot.error:
-            report.sections.append(("Бот", bot.error))
+        if bot is not None and (said := bot.last_lines() if bot.alive() else bot.error):
+            report.sections.append(("Бот", said))
     return report

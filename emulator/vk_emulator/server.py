@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,24 +13,38 @@ from typing import Any
 from aiohttp import web
 
 from vk_emulator.api.calls import METHODS, Vk
+from vk_emulator.api.params import Params
 from vk_emulator.methods import registry
 from vk_emulator.state import Keeper
 from vk_emulator.wire.answers import acted, cut, file_in, json_answer, parameters, token_of
 from vk_emulator.wire.deliver import Courier
-from vk_emulator.wire.guard import loopback_only
+from vk_emulator.wire.front import Front, Strangers
+from vk_emulator.wire.guard import guard
+from vk_emulator.wire.journal import KEPT, Journal, request_json, request_of
 from vk_emulator.wire.live import Live
+from vk_emulator.wire.longpoll import dumped
 from vk_emulator.wire.parked import Parked
 from vk_emulator.wire.uploads import Uploads
 from vk_emulator.world.clock import Clock
 from vk_emulator.world.records import Json
 from vk_emulator.world.switches import Switches
 from vk_emulator.world.world import MAILBOX, World
-from vk_emulator.world_file import DEMO, parse_world, read_world
+from vk_emulator.world_file import by_default, parse_world, read_world, text_of
 
 SANDBOX = Path(__file__).parent / "sandbox"
 ADDED = '<script type="module" src="/page/main.js"></script>'
+JSON = {"Content-Type": "application/json; charset=utf-8"}
 CLOCK_HEADER = "X-Emulator-Clock"
+BROWSER = "Sec-Fetch-Site"  # no client of a bot sends it
+AnyWorld = str | Path | Mapping[str, Any] | None
 MAX_BODY = 210 * 1024 * 1024
+
+
+NEAR = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - asked for by whoever starts it
+
+
+def bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 async def alone() -> tuple[int, Json]:
@@ -48,6 +62,8 @@ class Emulator:
         self.after_reset: Callable[[], None] = lambda: None
         self.data = data
         self.base = ""
+        self.host = "127.0.0.1"  # where it listens
+        self.named = ""  # by which name other machines reach it
         self.prepare: Callable[[str, Json], Awaitable[None]] | None = None  # before a control runs
         self.health: Callable[[], Awaitable[tuple[int, Json]]] = alone
         self.added_page: Path | None = None  # a folder with a main.js of somebody else
@@ -56,9 +72,16 @@ class Emulator:
         self.live = Live(vk)
         self.courier = Courier(vk)
         self.parked.watchers += [self.live.pump, self.courier.wake]
+        self.spoken_to = False  # by anything but the page and the controls
+        self.journal = Journal()
+        vk.controls["requests"] = self._requests
+        self.strangers = Strangers()
         vk.controls["clock_changed"] = lambda params: self.clock_changed()
         vk.controls["reset"] = lambda params: self.reset()
+        vk.controls["strangers"] = lambda params: self.strangers.shown()
         vk.controls["polling"] = lambda params: self.parked.accounts()
+        self._fronts: set[Front] = set()
+        self._port: asyncio.Server | None = None
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -95,11 +118,17 @@ class Emulator:
         self.vk.deferred.clear()
         self.vk.calls.clear()
         self.vk.unknown.clear()
+        self.journal.forget()
         self.live.reset()
         self.after_reset()
 
+    def let_in(self, host: str, names: Sequence[str]) -> None:
+        """Other machines, by these names; the first stands in the addresses that they are given."""
+        self.host, self.named = host, names[0] if names else ""
+        self.strangers.own.update(name.lower() for name in (*names, host))
+
     async def start(self, port: int = 0) -> None:
-        app = web.Application(client_max_size=MAX_BODY, middlewares=[loopback_only])
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[guard(self.strangers)])
         app.on_response_prepare.append(self._stamp)
         app.router.add_route("*", "/method/{name:.*}", self._method)
         app.router.add_route("*", "/longpoll/{group}", self._group_poll)
@@ -109,14 +138,15 @@ class Emulator:
         app.router.add_get("/live", self.live.serve, allow_head=False)
         app.router.add_get("/health", self._health)
         app.router.add_get("/", self._page)
+        app.router.add_get("/journal", self._journal_page)
         app.router.add_get("/sandbox/{name}", self._asset)
         app.router.add_get("/page/{name}", self._asset)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port, backlog=4096)
-        await site.start()
-        self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        self.world.base_url = self.base
+        self._port = await asyncio.get_running_loop().create_server(self._front, self.host, port, backlog=4096)
+        number = self._port.sockets[0].getsockname()[1]
+        self.base = f"http://{NEAR.get(self.host) or bracketed(self.host)}:{number}"
+        self.world.base_url = f"http://{self.named}:{number}" if self.named else self.base
         self._tasks.append(asyncio.ensure_future(self.parked.run_late_calls()))
         self._tasks.append(asyncio.ensure_future(self.courier.run()))
 
@@ -127,8 +157,20 @@ class Emulator:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        if self._port is not None:
+            self._port.close()
+        for front in list(self._fronts):
+            front.end()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def _front(self) -> Front:
+        assert self._runner is not None and self._runner.server is not None
+        return Front(self._runner.server, self.strangers, self._fronts)
+
+    def _requests(self, params: Params) -> list[Json]:
+        found = self.journal.found(params.text("method") or "*", params.text("by"))
+        return [request_json(request) for request in found[-params.integer("count", 100, 1, KEPT) :]]
 
     # --- handlers -------------------------------------------------------------
 
@@ -136,18 +178,26 @@ class Emulator:
         response.headers[CLOCK_HEADER] = f"{self.world.clock.now():.6f}"
 
     async def _method(self, request: web.Request) -> web.StreamResponse:
-        name = request.match_info["name"]
+        name = request.match_info["name"].removesuffix("/")  # vkbottle of 2020 writes one more
         control = name.startswith("emulator.")
         if not self.vk.faults.up and not control:
             return cut(request, reset=True)
         params = await parameters(request, json_body=control)
         if control and self.prepare is not None:
             await self.prepare(name, params)
-        outcome = self.vk.request(name, token_of(request, params), params)
+        self.spoken_to = self.spoken_to or not (control or BROWSER in request.headers)
+        self.world.secure = request.transport is not None and request.transport.get_extra_info("sslcontext") is not None
+        token = token_of(request, params)
+        outcome = self.vk.request(name, token, params)
+        self.world.secure = False
         self.parked.wake()
+        data = dumped(outcome.body)
+        if not control:
+            by = "page" if BROWSER in request.headers else "bot"
+            self.journal.write(request_of(self.world.clock.now(), by, name, token, params, outcome.body, data))
         if outcome.rule is not None and outcome.rule.mode != "error":
             return await acted(request, outcome.rule, outcome.body)
-        return json_answer(outcome.body)
+        return web.Response(body=data, headers=JSON)
 
     async def _group_poll(self, request: web.Request) -> web.StreamResponse:
         number = request.match_info["group"]
@@ -179,6 +229,9 @@ class Emulator:
             text = text.replace("</body>", f"{ADDED}\n</body>")
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})
 
+    async def _journal_page(self, request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(SANDBOX / "journal.html", headers={"Cache-Control": "no-cache"})
+
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         folder = SANDBOX if request.path.startswith("/sandbox/") else self.added_page
         path = file_in(folder, request.match_info["name"]) if folder is not None else None
@@ -188,39 +241,44 @@ class Emulator:
 
 
 def build(
-    world: str | Path | None = None,
+    world: AnyWorld = None,
     *,
     data: Path,
     seed: int = 0,
     clock: Clock | None = None,
     switches: Switches | None = None,
 ) -> Emulator:
-    """An emulator not yet listening. `world` is a path, the text of a world file, or None for the demo."""
+    """An emulator not yet listening. `world` is a path, the text of a world file, the same in Python, or None for the
+    neutral one."""
     kept_clock = clock or Clock()
+    given = text_of(world) if isinstance(world, Mapping) else world
 
     def fresh() -> World:
         made = World(kept_clock, seed, switches)
-        if isinstance(world, str) and "\n" in world:
-            return parse_world(world, "world", made)
-        return read_world(Path(world) if world is not None else DEMO, made)
+        if isinstance(given, str) and "\n" in given:
+            return parse_world(given, "world", made)
+        return read_world(Path(given) if given is not None else by_default(), made)
 
     return Emulator(Vk(fresh(), seed), data, fresh)
 
 
 @asynccontextmanager
 async def running(
-    world: str | Path | None = None,
+    world: AnyWorld = None,
     *,
     port: int = 0,
     data: str | Path | None = None,
     seed: int = 0,
     clock: Clock | None = None,
     switches: Switches | None = None,
+    callback_hosts: Iterable[str] = (),
 ) -> AsyncIterator[Emulator]:
-    """`async with running() as emulator:` for tests; without `data` nothing is kept."""
+    """`async with running() as emulator:` for tests; without `data` nothing is kept. `callback_hosts` are public hosts
+    that get events of Callback API too."""
     with tempfile.TemporaryDirectory(prefix="emulator-") as scratch:
         folder = Path(data) if data is not None else Path(scratch)
         emulator = build(world, data=folder, seed=seed, clock=clock, switches=switches)
+        emulator.courier.far_hosts.update(callback_hosts)
         keeper = Keeper(emulator.vk, folder) if data is not None else None
         if keeper is not None:
             keeper.load()

@@ -97,4 +97,4 @@ class Keeper:
 
 
 def _content(world: World) -> dict[str, object]:
-    return {name: value for name, value in vars(world).items() if name not in ("clock", "base_url")}
+    return {name: value for name, value in vars(world).items() if name not in ("clock", "base_url", "secure")}

@@ -3,6 +3,8 @@ with file, line, name and what to do; it must never build half a world."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from vk_emulator.acts import chats
-from vk_emulator.acts.objects import ALL, body_of
+from vk_emulator.acts.objects import ALBUMS, ALL, body_of
 from vk_emulator.world.event_names import EVENTS
 from vk_emulator.world.records import Attachment, Community, Json, User
 from vk_emulator.world.working_days import SATURDAY, Calendar
 from vk_emulator.world.world import World
 
-DEMO = Path(__file__).parent / "worlds" / "demo.yaml"
+NEUTRAL = Path(__file__).parent / "worlds" / "neutral.yaml"
+NAMED_BY = "VK_EMULATOR_WORLD"
+"""Of the environment: the world file where none is named."""
 SETTINGS: dict[str, type | tuple[type, ...]] = {
     "messages": bool,
     "bots_capabilities": bool,
@@ -139,6 +143,16 @@ class _Reader:
         return set(value)
 
 
+def by_default() -> Path:
+    return Path(os.environ.get(NAMED_BY) or NEUTRAL)
+
+
+def text_of(world: Mapping[str, Any]) -> str:
+    """A world said in Python, as the file that it would be."""
+    text: str = yaml.safe_dump(dict(world), allow_unicode=True, sort_keys=False)
+    return text
+
+
 def read_world(path: Path, world: World) -> World:
     try:
         text = path.read_text(encoding="utf-8")
@@ -160,7 +174,7 @@ def parse_world(text: str, name: str, world: World) -> World:
     reader = _Reader(name)
     if not isinstance(raw, Node):
         raise WorldFileError(
-            f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец demo.yaml."
+            f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец neutral.yaml."
         )
     reader.known(raw, ("communities", "users", "chats", "objects", "calendar"))
     world.calendar = _calendar(reader, raw)
@@ -258,7 +272,7 @@ def _community(reader: _Reader, node: Node, world: World) -> None:
 
 def _object(reader: _Reader, node: Node, world: World) -> None:
     """What somebody has in VK already: a bot attaches it by its name, `photo-101_5`."""
-    reader.known(node, ("type", "owner", "id", "title", "access_key"))
+    reader.known(node, ("type", "owner", "id", "title", "access_key", "album", "likes"))
     kind, number = reader.text(node, "type"), reader.number(node, "id")
     if kind not in ALL:
         raise reader.fail(node, "type", f"вид должен быть одним из: {', '.join(ALL)}.")
@@ -269,7 +283,14 @@ def _object(reader: _Reader, node: Node, world: World) -> None:
         raise reader.fail(node, "id", f"{kind}{owner}_{number} уже есть. Дайте другой номер.")
     key = reader.text(node, "access_key", "")
     body = body_of(kind, reader.text(node, "title", ""), world.now(), owner)
-    world.attachments[(kind, owner, number)] = Attachment(kind, owner, number, key, owner, body, public=not key)
+    made = Attachment(kind, owner, number, key, owner, body, public=not key)
+    if "album" in node:
+        album = reader.text(node, "album")
+        if kind != "photo" or album not in ALBUMS:
+            raise reader.fail(node, "album", f"у фотографии альбом один из: {', '.join(ALBUMS)}. Исправьте.")
+        body["album_id"] = ALBUMS[album]
+    made.likes = reader.number(node, "likes") if "likes" in node else 0
+    world.attachments[(kind, owner, number)] = made
     world.next_file = max(world.next_file, number)  # those that come later get other numbers
 
 

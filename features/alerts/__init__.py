@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.config.settings import Settings
     from bot.region.findings import Finding
     from bot.runtime import Runtime
+    from bot.upkeep.starting import Starting
 
 
 def loops(bot: Runtime) -> Sequence[Loop]:
@@ -22,6 +23,15 @@ def loops(bot: Runtime) -> Sequence[Loop]:
     from features.alerts.ways import ways_of
 
     return [tell_elsewhere(bot, way) for way in ways_of(bot.settings)]
+
+
+def while_away(starting: Starting) -> Sequence[Loop]:
+    if not (starting.settings.alarm_webhook or starting.settings.alarm_smtp):
+        return ()
+    from features.alerts.jobs import tell_of_a_start
+    from features.alerts.ways import ways_of
+
+    return [tell_of_a_start(starting, way) for way in ways_of(starting.settings)]
 
 
 def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
@@ -36,4 +46,6 @@ def findings(settings: Settings) -> Sequence[Finding]:
     return findings(settings)
 
 
-FEATURE = Feature("alerts", "Тревога вторым путём", loops=loops, commands=list_commands, findings=findings)
+FEATURE = Feature(
+    "alerts", "Тревога вторым путём", loops=loops, while_away=while_away, commands=list_commands, findings=findings
+)

@@ -5,17 +5,20 @@ It must never hold up anything else.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.process.log import log
-from features.alerts.troubles import Trouble, troubles
+from features.alerts.troubles import Trouble, store_away, troubles
 from features.alerts.ways import NotTold, Way
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
+    from bot.upkeep.starting import Starting
 
 EVERY = 5.0
 TRIES = 5
@@ -41,8 +44,22 @@ async def tell_elsewhere(bot: Runtime, way: Way) -> None:
         await bot.clock.sleep(EVERY)
 
 
+async def tell_of_a_start(starting: Starting, way: Way) -> None:
+    """While a bot that starts waits for its database, and once more when it is over."""
+    known: dict[str, Told] = {}
+    while not starting.stopping.is_set():
+        await tell_news(starting, way, known, store_away(starting))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(EVERY):
+                await starting.stopping.wait()
+    await tell_news(starting, way, known, store_away(starting))
+
+
 async def one_look(bot: Runtime, way: Way, known: dict[str, Told]) -> None:
-    found = troubles(bot)
+    await tell_news(bot, way, known, troubles(bot))
+
+
+async def tell_news(bot: Runtime | Starting, way: Way, known: dict[str, Told], found: Mapping[str, Trouble]) -> None:
     for kind, trouble in found.items():
         one = known.setdefault(kind, Told(trouble))
         if not one.told and one.tries < TRIES and bot.clock.monotonic() >= one.next_try:
@@ -56,7 +73,7 @@ async def one_look(bot: Runtime, way: Way, known: dict[str, Told]) -> None:
             del known[kind]
 
 
-async def tried(bot: Runtime, way: Way, one: Told, said: Mapping[str, Any]) -> bool:
+async def tried(bot: Runtime | Starting, way: Way, one: Told, said: Mapping[str, Any]) -> bool:
     """Whether it left. What failed is tried again a few times."""
     try:
         await way.send(said)
@@ -70,7 +87,7 @@ async def tried(bot: Runtime, way: Way, one: Told, said: Mapping[str, Any]) -> b
     return True
 
 
-def message(bot: Runtime, kind: str, state: str, at: datetime, text: str) -> dict[str, Any]:
+def message(bot: Runtime | Starting, kind: str, state: str, at: datetime, text: str) -> dict[str, Any]:
     """`text` is what a person reads; a chat that takes webhooks shows it as it is."""
     own = {"source": "priemnaya", "community": bot.community, "worker": bot.settings.worker}
     return {**own, "kind": kind, "state": state, "since": at.isoformat(timespec="seconds"), "text": f"Приёмная: {text}"}

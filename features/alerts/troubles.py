@@ -15,6 +15,7 @@ from handlers.text.texts_hearing import HOW_TO
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
+    from bot.upkeep.starting import Starting
 
 LONG = timedelta(minutes=5)
 """So long VK or the database may be away before somebody is woken. A key that is refused does not mend by itself."""
@@ -41,11 +42,7 @@ def troubles(bot: Runtime) -> dict[str, Trouble]:
         how = f"отвечает боту ошибкой {health.refused}" if health.refused else "не отвечает боту"
         text = f"ВКонтакте {how} {since(bot, health.unheard)}. Проверьте сеть сервера; бот пробует дальше."
         found["vk_away"] = Trouble(health.unheard, text, "ВКонтакте снова отвечает боту. Пропущенное он дочитает сам.")
-    if health.down_since is not None and now - health.down_since > LONG:
-        text = f"База данных не отвечает боту {since(bot, health.down_since)}. Проверьте её сервер и место на диске."
-        found["store_away"] = Trouble(
-            health.down_since, text, "База данных снова отвечает. Пропущенное бот дочитает сам."
-        )
+    found |= store_away(bot)
     if health.unseen_alarm is not None:
         text = (
             f"Тревога об опасности для жизни ждёт {since(bot, health.unseen_alarm)}: её никто не прочитал или до "
@@ -61,5 +58,13 @@ def troubles(bot: Runtime) -> dict[str, Trouble]:
     return found
 
 
-def since(bot: Runtime, at: datetime) -> str:
+def store_away(bot: Runtime | Starting) -> dict[str, Trouble]:
+    down = bot.health.down_since
+    if down is None or bot.clock.now() - down <= LONG:
+        return {}
+    text = f"База данных не отвечает боту {since(bot, down)}. Проверьте её сервер и место на диске."
+    return {"store_away": Trouble(down, text, "База данных снова отвечает. Пропущенное бот дочитает сам.")}
+
+
+def since(bot: Runtime | Starting, at: datetime) -> str:
     return f"с {at.astimezone(bot.policy.zone):%H:%M %d.%m}"

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 
-from bot.config.settings import policy_of
-from bot.delivery.intake import Intake, Kept
+from bot.config.settings import OFF, policy_of
+from bot.delivery.intake import Intake, Kept, reading_of
+from bot.feature import rules_of
 from bot.process.log import log
 from bot.runtime import Runtime
 from bot.vk.client import Vk
+from bot.vk.comments import Reading
 from bot.vk.payload import Signer
 from bot.web.site import Site
 from features.callback.routes import Callback, code_of
@@ -31,9 +33,10 @@ def beside(bot: Runtime) -> Callback:
         bot.events.notify()
         bot.gaps.notify()
 
+    reading = reading_of(bot.settings, bot.rules, lambda: bot.find)
     return Callback(
         bot.settings.callback_secret,
-        Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash),
+        Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash, reading),
         code,
         kept,
     )
@@ -43,8 +46,17 @@ def apart(site: Site) -> Callback:
     """The bot runs elsewhere: it finds the events when its long poll brings them too, or looks by itself (work.py)."""
     settings, db = site.settings, site.db
     signer = Signer(db.derived("button"), db.community)
-    intake = Intake(db, site.clock, signer, policy_of(settings, db.community).consent_hash)
+    intake = Intake(db, site.clock, signer, policy_of(settings, db.community).consent_hash, reading_apart(site))
     return Callback(settings.callback_secret, intake, asked_alone(site), told)
+
+
+def reading_apart(site: Site) -> Reading | None:
+    """By the directory that is in use when a comment comes: who tells of a problem is invited, whoever reads it."""
+    if site.settings.comments == OFF:
+        return None
+    from bot.region.shared import matcher_of
+
+    return reading_of(site.settings, rules_of(site.features), lambda: matcher_of(site.directory()))
 
 
 def asked_alone(site: Site) -> Callable[[], Awaitable[str]]:

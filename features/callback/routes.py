@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.delivery.intake import Intake, Kept, keep
+from bot.delivery.intake import PRESS, Intake, Kept, keep
 from bot.process.log import log
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -54,6 +55,9 @@ class Told:
 
 
 LATER = Told(503, headers={"retry-after": AGAIN})
+BY_ITSELF = Told(503)
+"""VK's own intervals tell when somebody has pressed, and nothing else does."""
+COUNT = re.compile(r"[1-5]")
 
 
 class Callback:
@@ -69,7 +73,8 @@ class Callback:
         self._told = kept
         self._waiting = 0
 
-    async def answer(self, community: int, body: bytes) -> Told:
+    async def answer(self, community: int, body: bytes, tried: str = "") -> Told:
+        """`tried`: how often VK has posted it in vain, as it says."""
         try:
             event = json.loads(body)
         except (ValueError, RecursionError):
@@ -84,9 +89,10 @@ class Callback:
             return LATER
         self._waiting += 1
         try:
-            self._told(await keep(self._intake, [{name: event[name] for name in NAMES if name in event}]))
+            kept = {name: event[name] for name in NAMES if name in event}
+            self._told(await keep(self._intake, [kept], tried=int(tried) if COUNT.fullmatch(tried) else 0))
         except Unavailable:
-            return LATER
+            return BY_ITSELF if event.get("type") == PRESS else LATER
         finally:
             self._waiting -= 1
         crash_point("callback: kept")
@@ -156,4 +162,5 @@ async def read_and_answered(callback: Callback, request: Request) -> Told:
             body = await request.body()  # no longer than it has said, or the server ends it
     except (TimeoutError, ClientDisconnect):
         return Told(408)
-    return await callback.answer(int(request.path_params["community"]), body)
+    tried = request.headers.get("x-retry-counter", "")
+    return await callback.answer(int(request.path_params["community"]), body, tried)

@@ -1,15 +1,29 @@
-"""An entry of the directory as fields of a form, and a form as an entry. What is right is said by the rows of the files
-(bot/region/directory_rows.py): it must never check by rules of its own, only read dates and numbers.
+"""An entry of the directory as fields of a form, and a form as an entry. Which fields it has, what stands beside them
+and what is right say its rows (bot/region/directory_rows.py): it must never check by rules of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, get_args, get_origin
 
+from pydantic.fields import FieldInfo
+
+from bot.region.directory_rows import (
+    LONG,
+    ONCE,
+    SECTIONS,
+    SINGLE,
+    DutyOfficerRow,
+    PhoneRow,
+    ScheduleRow,
+    TermsRow,
+    TopicRow,
+)
 from bot.region.directory_write import DAYS, Values
 from states.directory import Directory, Level, PlaceKind, Regime, Scene, Where
 from states.worktime.calendar import LastDay
@@ -130,10 +144,63 @@ def abouts(known: Directory) -> Choices:
     return found
 
 
-CODE = Field("code", "Код", hint="Латинские строчные буквы, цифры, дефис. Даётся один раз и не меняется.", once=True)
-CHECKED = Field("checked", "Проверено", Kind.DAY, "День, когда сведения проверили.")
-PLACE = Field("place", "Где", Kind.CHOICE, choices=places)
-LINES = "По одному в строке или через запятую."
+CHOICES: dict[str, Callable[[Directory], Choices]] = {
+    "agency": agencies,
+    "doors.agency": somebody,
+    "doors.place": somewhere,
+    "kind": _listed(KINDS),
+    "level": _listed(LEVELS),
+    "place": places,
+    "regime": _listed(REGIMES),
+    "scene": scenes,
+    "topic": topics,
+    "where": _listed(WHERES),
+}
+"""By the name of a field; behind that of a section where it is another question there."""
+KIND_OF: dict[Any, Kind] = {
+    bool: Kind.FLAG,
+    date: Kind.DAY,
+    int: Kind.NUMBER,
+    PhoneRow: Kind.PHONES,
+    ScheduleRow: Kind.SCHEDULE,
+    TermsRow: Kind.TERMS,
+}
+
+
+@cache
+def fields_of(section: str) -> tuple[Field, ...]:
+    """What has a title, in the order of the row. A topic knows its group; a route names what it is about in one."""
+    model = TopicRow if section == "topics" else SECTIONS[section]
+    made = tuple(_field(section, name, row) for name, row in model.model_fields.items() if row.title)
+    match section:
+        case "topics":
+            return Field("group", "Группа", Kind.CHOICE, choices=groups), *made
+        case "routes":
+            agency, place, checked = made
+            return Field("about", "О чём", Kind.CHOICE, choices=abouts), place, agency, checked
+        case _:
+            return made
+
+
+def _field(section: str, name: str, row: FieldInfo) -> Field:
+    choices = CHOICES.get(f"{section}.{name}", CHOICES.get(name))
+    kind = Kind.CHOICE if choices else Kind.TEXT if LONG in row.metadata else _kind(row.annotation)
+    return Field(name, row.title or "", kind, row.description or "", choices, ONCE in row.metadata)
+
+
+def _kind(annotation: Any) -> Kind:
+    parts, listed = list(_parts(annotation)), get_origin(annotation) is tuple
+    if DutyOfficerRow in parts:
+        return Kind.OFFICERS if listed else Kind.OFFICER
+    return next((KIND_OF[part] for part in parts if part in KIND_OF), Kind.WORDS if listed else Kind.LINE)
+
+
+def _parts(annotation: Any) -> Iterator[type]:
+    """The classes that it is made of."""
+    if isinstance(annotation, type):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _parts(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,195 +209,33 @@ class Entry:
 
     section: str
     title: str
-    fields: tuple[Field, ...]
     added: str = ""
-    single: bool = False
 
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return fields_of(self.section)
 
-OFFICER_HINT = "По одному в строке: номер страницы ВКонтакте и имя, например «1234567 Олег Петров»."
-JOINABLE_HINT = "Дороги, свет, вода, мусор, транспорт: один ответ подходит всем. Не о людях, здоровье, выплатах."
-ROLE_HINT = "Одна на всех, кто в разных муниципалитетах делает одно и то же. Пусто — у администраций она общая."
+    @property
+    def single(self) -> bool:
+        return self.section in SINGLE
+
 
 ENTRIES: dict[str, Entry] = {
-    "agency": Entry(
-        "agencies",
-        "Ведомство",
-        (
-            CODE,
-            Field("name", "Полное название"),
-            Field("short", "Коротко", hint="Стоит на кнопке: до 40 знаков."),
-            Field("level", "Уровень", Kind.CHOICE, choices=_listed(LEVELS)),
-            PLACE,
-            Field("words", "Слова, по которым его ищут", Kind.WORDS, LINES),
-            Field("phones", "Телефоны", Kind.PHONES),
-            Field("role", "Роль", hint=ROLE_HINT),
-            Field("anonymous_card", "Карточка без профиля жителя", Kind.FLAG),
-            Field("approval", "Ответ смотрит второй сотрудник", Kind.FLAG),
-            Field("regime", "Что принимает", Kind.CHOICE, choices=_listed(REGIMES)),
-            Field("act", "Акт органа", hint="Только для обращений по 59-ФЗ."),
-            Field("identification", "Как устанавливает личность", hint="Только для обращений по 59-ФЗ."),
-            Field("schedule", "Свои часы работы", Kind.SCHEDULE, "Пусто — часы области."),
-            Field("terms", "Свои сроки", Kind.TERMS, "Пусто — срок области."),
-            CHECKED,
-        ),
-        "Добавить ведомство",
-    ),
-    "topic": Entry(
-        "topics",
-        "Тема",
-        (
-            Field("group", "Группа", Kind.CHOICE, choices=groups),
-            CODE,
-            Field("name", "Название", hint="Стоит на кнопке: до 40 знаков."),
-            Field("about", "Пояснение", hint="Одно простое предложение."),
-            Field("words", "Как об этом говорят жители", Kind.WORDS, LINES),
-            Field("where", "Что спросить о месте", Kind.CHOICE, choices=_listed(WHERES)),
-            Field("scene", "Где бывает", Kind.CHOICE, choices=scenes),
-            Field("urgent", "Срочная: сначала показать 112", Kind.FLAG),
-            Field("health", "О здоровье: просить не называть диагнозы", Kind.FLAG),
-            Field("anonymous_card", "Карточка без профиля жителя", Kind.FLAG),
-            Field("joinable", "Общая беда: жители могут присоединиться", Kind.FLAG, JOINABLE_HINT),
-            Field("approval", "Ответ смотрит второй сотрудник", Kind.FLAG),
-            CHECKED,
-        ),
-        "Добавить тему",
-    ),
-    "group": Entry("groups", "Группа тем", (CODE, Field("name", "Название"), CHECKED)),
-    "route": Entry(
-        "routes",
-        "Правило",
-        (
-            Field("about", "О чём", Kind.CHOICE, choices=abouts),
-            PLACE,
-            Field("agency", "Кто отвечает", Kind.CHOICE, choices=agencies),
-            CHECKED,
-        ),
-        "Добавить правило",
-    ),
-    "place": Entry(
-        "places",
-        "Муниципалитет",
-        (
-            CODE,
-            Field("name", "Полное название"),
-            Field("short", "Коротко", hint="Стоит на кнопке: до 40 знаков."),
-            Field("kind", "Вид", Kind.CHOICE, choices=_listed(KINDS)),
-            Field("centre", "Центр"),
-            Field("aliases", "Старые названия", Kind.WORDS, LINES),
-            Field("districts", "Районы города", Kind.WORDS, LINES),
-            Field("nicknames", "Как называют в народе", Kind.WORDS, LINES),
-            Field("settlements", "Населённые пункты", Kind.WORDS, LINES),
-            Field("population", "Жителей в центре", Kind.NUMBER),
-            Field("residents", "Жителей всего", Kind.NUMBER),
-            CHECKED,
-        ),
-        "Добавить муниципалитет",
-    ),
-    "number": Entry(
-        "emergency",
-        "Экстренный номер",
-        (Field("number", "Номер"), Field("about", "Чей"), PLACE, CHECKED),
-        "Добавить номер",
-    ),
-    "crisis": Entry(
-        "crisis",
-        "Телефон доверия",
-        (
-            Field("who", "Кто отвечает", once=True),
-            Field("number", "Номер"),
-            Field("audience", "Для кого"),
-            Field("hours", "Часы"),
-            Field("cost", "Сколько стоит звонок", hint="Так и прочитает житель: бесплатно."),
-            Field("source", "Источник", hint="Без номера и источника жителям его не показывают."),
-            Field("needs_source", "Источника пока нет, не показывать", Kind.FLAG),
-            CHECKED,
-        ),
-        "Добавить телефон доверия",
-    ),
-    "duty": Entry(
-        "duty",
-        "Дежурство",
-        (
-            Field("people", "Дежурные", Kind.OFFICERS, OFFICER_HINT),
-            Field("substitute", "Заместитель", Kind.OFFICER, "Его зовут, если за 15 минут никто не нажал «Вижу»."),
-            Field("schedule", "Часы дежурства", Kind.SCHEDULE, "Пусто — часы области."),
-            Field("handover", "Как передают в 112"),
-            CHECKED,
-        ),
-        single=True,
-    ),
-    "outside": Entry(
-        "outside",
-        "Внешний контакт",
-        (
-            CODE,
-            Field("name", "Название", hint="Стоит на кнопке: до 40 знаков."),
-            Field("contact", "Контакт", Kind.TEXT, "Так его прочитает житель."),
-            Field("words", "Слова", Kind.WORDS, "Строчными, без «ё»: слово, слов*, два_слова."),
-            CHECKED,
-        ),
-        "Добавить контакт",
-    ),
-    "door": Entry(
-        "doors",
-        "Ссылка с кодом",
-        (
-            CODE,
-            Field("name", "Название", hint="Так её прочитают сотрудники."),
-            Field("about", "Что спрашивает плакат"),
-            Field("topic", "Тема", Kind.CHOICE, choices=topics),
-            Field("place", "Муниципалитет", Kind.CHOICE, choices=somewhere),
-            Field("address", "Улица, дом"),
-            Field("agency", "Кто отвечает", Kind.CHOICE, choices=somebody),
-            Field("page", "Официальная страница", hint="https://…"),
-            Field("closed", "Закрыта: ничего не подставляет", Kind.FLAG),
-            CHECKED,
-        ),
-        "Добавить ссылку",
-    ),
-    "community": Entry(
-        "communities",
-        "Сообщество",
-        (
-            Field("id", "Номер во ВКонтакте", Kind.NUMBER, once=True),
-            Field("name", "Название"),
-            Field("screen_name", "Короткое имя", hint="Как в адресе vk.com/имя: его печатают на плакатах."),
-            PLACE,
-            CHECKED,
-        ),
-        "Добавить сообщество",
-    ),
-    "region": Entry(
-        "region",
-        "Область",
-        (
-            Field("name", "Название"),
-            Field("formal_channel", "Ссылка на официальное обращение"),
-            Field("places_count", "Сколько должно быть муниципалитетов", Kind.NUMBER),
-            CHECKED,
-        ),
-        single=True,
-    ),
-    "office": Entry(
-        "office",
-        "Часы и сроки области",
-        (
-            Field("schedule", "Часы работы", Kind.SCHEDULE, "Для всех, у кого нет своих."),
-            Field("terms", "Сроки", Kind.TERMS, "Для всех, у кого нет своих."),
-            CHECKED,
-        ),
-        single=True,
-    ),
-    "centre": Entry(
-        "control_centre",
-        "Что нарочно ждёт ЦУР",
-        (
-            Field("topics", "Темы", Kind.WORDS, "Коды, по одному в строке или через запятую."),
-            Field("groups", "Группы", Kind.WORDS, "Коды, по одному в строке или через запятую."),
-            CHECKED,
-        ),
-        single=True,
-    ),
+    "agency": Entry("agencies", "Ведомство", "Добавить ведомство"),
+    "topic": Entry("topics", "Тема", "Добавить тему"),
+    "group": Entry("groups", "Группа тем"),
+    "route": Entry("routes", "Правило", "Добавить правило"),
+    "place": Entry("places", "Муниципалитет", "Добавить муниципалитет"),
+    "number": Entry("emergency", "Экстренный номер", "Добавить номер"),
+    "crisis": Entry("crisis", "Телефон доверия", "Добавить телефон доверия"),
+    "faq": Entry("faq", "Частый вопрос", "Добавить частый вопрос"),
+    "duty": Entry("duty", "Дежурство"),
+    "outside": Entry("outside", "Внешний контакт", "Добавить контакт"),
+    "door": Entry("doors", "Ссылка с кодом", "Добавить ссылку"),
+    "community": Entry("communities", "Сообщество", "Добавить сообщество"),
+    "region": Entry("region", "Область"),
+    "office": Entry("office", "Часы и сроки области"),
+    "centre": Entry("control_centre", "Что нарочно ждёт ЦУР"),
 }
 
 

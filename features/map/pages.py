@@ -18,10 +18,11 @@ from bot.charts.ground import Shape, ground
 from bot.charts.map import Area, Dot, Map, Ring, chart_map
 from bot.charts.numbers import number as figure
 from bot.region.map_file import middles
+from bot.web import names, several
 from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
-from bot.web.pages.queue import start_of
+from bot.web.pages.queue import hidden, start_of
 from bot.web.site import MenuEntry, Page, Site, viewer_of
 from bot.web.told import told
 from bot.web.views.rows import rows
@@ -95,7 +96,8 @@ async def region_map(request: Request) -> Response:
     if (form := request.path_params.get("form")) is not None:
         head = [("что", in_words(wanted, site.directory())), ("с точкой на карте", str(seen.placed))]
         return file(form, f"map-{local_day(site).isoformat()}", head, TABLE, table_of(site, viewer, wanted, seen))
-    return render(request, "map.html", **shown(request, site, viewer, wanted, look, seen))
+    presses = await several.progress(request)
+    return render(request, "map.html", presses=presses, **shown(request, site, viewer, wanted, look, seen))
 
 
 def look_of(request: Request) -> Look:
@@ -156,8 +158,7 @@ async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> See
 
 
 def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: Seen) -> dict[str, Any]:
-    directory = site.directory()
-    pairs = to_address(wanted)
+    directory, asks = site.directory(), names.fields(site.directory(), wanted)
     drawn = sum(many for _, many in seen.cells)
     return {
         "chart": drawing(site, wanted, look, seen),
@@ -170,8 +171,8 @@ def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Lo
         "streets": streets(site, wanted, seen.without),
         "read": len(seen.without),
         "chips": [(one.words, link("map", one.without, look.pairs)) for one in conditions(wanted, directory)],
-        "hidden": [(name, value) for name, value in pairs if name not in CHOSEN],
-        "kept": [(name, value) for name, value in pairs if name != "circle"],
+        "hidden": hidden(wanted, asks, CHOSEN),
+        "kept": [(name, value) for name, value in to_address(wanted) if name != "circle"],
         "look": look,
         "measures": MEASURES.items(),
         "layers": LAYERS.items(),
@@ -181,9 +182,8 @@ def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Lo
         "circle_words": in_circle(wanted.circle) if wanted.circle is not None else "",
         "largest": LARGEST,
         "bound": bool(viewer.scope),
-        "places": [(one.code, place_title(directory, one.code)) for one in directory.places],
-        "topics": [(one.code, one.name) for one in directory.topics],
-        "agencies": [(one.code, one.short) for one in directory.agencies],
+        "around": [(one.code, place_title(directory, one.code)) for one in directory.places],
+        "asks": asks,
         "forms": [(name, link(f"map.{form}", wanted)) for form, name in FORMS],
         **inside(request, site, viewer, wanted, look, seen),
     }
@@ -191,7 +191,7 @@ def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Lo
 
 def inside(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: Seen) -> dict[str, Any]:
     """The messages of the circle, with the same bar of actions as the queue."""
-    found, start = seen.inside, start_of(request)
+    found, start, last = seen.inside, start_of(request), told(request)
     more = ""
     if found is not None and start + LISTED < found.total:
         more = link("map", wanted, [*look.pairs, ("start", str(start + LISTED))])
@@ -202,7 +202,11 @@ def inside(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: L
         "code": "",
         "acts": viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
         "of_cur": viewer.role in (Role.CUR, Role.ADMINISTRATOR),
-        "said": told(request).words,
+        "said": last.words,
+        "filter": to_address(wanted),
+        "listed_total": found.total if found is not None else 0,
+        "ticked": frozenset(last.ticked),
+        "whom": names.called(names.agencies(site.directory()), last.whom),
         "here": f"/map?{request.url.query or urlencode(look.pairs)}",
     }
 

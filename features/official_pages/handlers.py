@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from features.official_pages import texts
 from features.official_pages.model.page import OPEN, Found, OfficialPage, PagesAsked, State, rank
-from features.official_pages.model.question import page_asked
+from features.official_pages.model.question import body_asked, page_asked
+from handlers.resident.acts import act_there
+from handlers.resident.reading import read
 from handlers.resident.resident import origin_of, turn_of
 from handlers.resident.situation import Situation, situation
 from handlers.resident.wishes import offered
@@ -16,6 +18,8 @@ from handlers.text.relayed import one_line
 from handlers.text.words import plural
 from handlers.views import own_screens
 from handlers.views.titles import place_title
+from handlers.views.turn import Turn
+from screening.acts import Act
 from states.decision import Decision
 from states.directory import Directory
 from states.facts import Facts, Rules
@@ -23,10 +27,12 @@ from states.messages import Message
 
 TOLD = 5
 NAME = 120
+ASKING = (Act.QUESTION, Act.WHERE, Act.PLACE)
+"""What may ask something of a body that has a page."""
 
 
 def asks(event: Message) -> PagesAsked | None:
-    words = page_asked(event.text) if event.command is None else ""
+    words = page_asked(event.text) or body_asked(event.text) if event.command is None else ""
     return PagesAsked(words) if words else None
 
 
@@ -37,8 +43,19 @@ def answered(facts: Facts, event: Message) -> Decision | None:
         return None
     if own_screens.asked(facts) or situation(turn) in (Situation.REPLYING, Situation.BLOCKED):
         return None
+    if not page_asked(event.text):
+        return answered_beside(turn, event, found)
     text, there = said(found, facts.directory)
     return offered(turn, event, text, (), texts_wishes.ANOTHER if there else texts.WRITE)
+
+
+def answered_beside(turn: Turn, event: Message, found: Found) -> Decision | None:
+    """Something else is asked of a body: its page may say it. Where it has none, the question is one like any other."""
+    here, reading = situation(turn), read(turn.facts, event)
+    if here not in (Situation.NEW, Situation.SENT) or act_there(reading, here) not in ASKING:
+        return None
+    text, there = said(found, turn.facts.directory)
+    return offered(turn, event, texts.maybe(text), (), texts_wishes.HAND_ON) if there else None
 
 
 def said(found: Found, directory: Directory) -> tuple[str, bool]:

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.vk.parse import mapping, whole
-from features.official_pages.model.difference import short
 from features.official_pages.model.facts import NO, VK, YES, Fact, Name
+from features.official_pages.model.words import short
 
 FIELDS = "description,site,contacts,addresses,cover,can_message,members_count"
 WEEK = timedelta(days=7)

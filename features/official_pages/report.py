@@ -39,8 +39,8 @@ async def summed(tx: Transaction, asked: Asked) -> Summary | None:
     present, waits = replace(bodies, states=OPEN), replace(area, states=(State.WAITS,))
     share = await registry.number(tx, present) / whole
     figures = (
-        Told("всего", Measure(count, counted, *there)),
-        Told("с госметкой", Measure(marked, had, *with_mark)),
+        Told("всего", Measure(count, counted, there[0], there[1])),
+        Told("с госметкой", Measure(marked, had, with_mark[0], with_mark[1])),
         Told("представлены", Measure(share, None, linked(present)), share=True, beside="органов"),
         Told("ждут подпись", Measure(await registry.number(tx, waits), None, linked(waits))),
     )

@@ -14,9 +14,10 @@ from typing import TypeVar
 
 from bot.region.table_file import Line, head
 from features.official_pages.model.card import BY_HAND
-from features.official_pages.model.difference import Row, short
+from features.official_pages.model.difference import Row
 from features.official_pages.model.facts import NO, YES, Fact, Name
 from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Network, OfficialPage, State
+from features.official_pages.model.words import short
 from states.directory import Directory
 
 HEADS = (

@@ -19,6 +19,10 @@ def several(pages: Sequence[str], left: str) -> str:
     return f"Вот официальные страницы.\n{told}" + (f"\nЕсть ещё {left}: уточните номер или город." if left else "")
 
 
+def maybe(pages: str) -> str:
+    return f"{pages}\nОтвет может быть там."
+
+
 def missing(body: str, *, soon: bool) -> str:
     return f"{body}: официальной страницы пока нет{', её готовят' if soon else ''}. {HERE}"
 

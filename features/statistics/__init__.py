@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.feature import Asked, Feature, Making
+from bot.feature import Asked, Feature, Loop, Making
 
 if TYPE_CHECKING:
     import typer
 
     from bot.admin.admin_service import AdminService
+    from bot.runtime import Runtime
     from bot.web.site import Page
     from states.facts import Rules
 
@@ -52,6 +53,13 @@ def list_pages() -> Sequence[Page]:
     return PAGES
 
 
+def loops(bot: Runtime) -> Sequence[Loop]:
+    from bot.upkeep.lasting import lasting
+    from features.statistics.jobs import close_periods
+
+    return [lasting(bot, close_periods)]
+
+
 def kept() -> Mapping[str, Any]:
     from features.statistics.exports import Exports
 
@@ -67,5 +75,6 @@ FEATURE = Feature(
     commands=list_commands,
     pages=list_pages,
     kept=kept,
+    loops=loops,
     templates=Path(__file__).with_name("templates"),
 )

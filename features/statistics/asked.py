@@ -39,16 +39,14 @@ class AdminReports:
         return {"report": self.report}
 
     async def report(
-        self, span: str, day: str, form: str, timezone: str, address: str, map_folder: str, formula: list[int]
+        self, span: str, day: str, form: str, timezone: str, address: str, map_folder: str, least: int
     ) -> Json:
-        """The one-page report of the week or month with this day. `formula`: three weights and the fewest messages."""
+        """The one-page report of the week or month with this day. `least`: so many messages are compared."""
         known = await self.known()
-        in_time, held, satisfied, least = formula
-        weights = Formula(in_time, held, satisfied, least=least)
         zone = ZoneInfo(timezone)
         name = next((one.name for one in known.communities if one.id == self.db.community), "Приёмная")
         outlines = map_file.read(Path(map_folder)) if map_folder else None
-        region = Region(name, known, zone, weights, address, outlines)
+        region = Region(name, known, zone, Formula(least=least), address, outlines)
         made = await self.filled(region, Span(span), date.fromisoformat(day))
         content = (
             await asyncio.to_thread(as_picture, made)

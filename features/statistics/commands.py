@@ -44,9 +44,10 @@ def known_day(said: str) -> date:
 
 def drawn(span: str, day: date, form: str) -> bytes:
     known = read()
-    weights = [known.rating_in_time, known.rating_held, known.rating_satisfied, known.rating_least]
     place = {"timezone": known.timezone, "address": panel_address(known), "map_folder": known.map_folder}
-    said = asked(known, "report", {"span": span, "day": day.isoformat(), "form": form, "formula": weights, **place})
+    said = asked(
+        known, "report", {"span": span, "day": day.isoformat(), "form": form, "least": known.rating_least, **place}
+    )
     return base64.b64decode(said["content"])
 
 

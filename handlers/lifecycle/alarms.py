@@ -77,23 +77,31 @@ def next_call(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
     return (StartTimer(ALERT_TIMER, appeal.code, appeal.resident, alert.next_call(facts.now)),)
 
 
-def add_words(facts: Facts, appeal: Appeal, piece: Piece, said_at: datetime) -> tuple[Appeal, tuple[Effect, ...]]:
-    """One more message of its author, or another wording of one: on the card at once."""
+def add_words(
+    facts: Facts, appeal: Appeal, pieces: tuple[Piece, ...], said_at: datetime
+) -> tuple[Appeal, tuple[Effect, ...]]:
+    """More messages of its author, or another wording of some: on the card at once."""
     alert = appeal.alert
     assert alert is not None, "only an alarm is added to here"
-    others = tuple(known for known in appeal.pieces if known.cmid != piece.cmid)
-    said = tuple(known for known in alert.said if known.cmid != piece.cmid)
-    first = next((known for known in alert.said if known.cmid == piece.cmid), SaidAt(piece.cmid, said_at))
-    pieces = tuple(sorted((*others, piece), key=lambda known: known.cmid))
-    after = replace(appeal, pieces=pieces, alert=replace(alert, said=(*said, first)), version=appeal.version + 1)
-    return current(facts, with_place(facts, after, piece))
+    every = {piece.cmid: piece for piece in (*appeal.pieces, *pieces)}
+    first = {known.cmid: known for known in alert.said}
+    new = {piece.cmid: SaidAt(piece.cmid, said_at) for piece in pieces if piece.cmid not in first}
+    after = replace(
+        appeal,
+        pieces=tuple(every[cmid] for cmid in sorted(every)),
+        alert=replace(alert, said=(*alert.said, *new.values())),
+        version=appeal.version + 1,
+    )
+    return current(facts, with_place(facts, after, pieces))
 
 
-def with_place(facts: Facts, appeal: Appeal, piece: Piece) -> Appeal:
+def with_place(facts: Facts, appeal: Appeal, pieces: tuple[Piece, ...]) -> Appeal:
     """Where it is, as far as the words say it; what was known stays."""
-    guess = facts.find.place(piece.text)
-    place = appeal.place or (guess.places[0] if guess.sure else None)
-    return replace(appeal, place=place, address=appeal.address or facts.find.address(piece.text) or "")
+    for piece in pieces:
+        guess = facts.find.place(piece.text)
+        place = appeal.place or (guess.places[0] if guess.sure else None)
+        appeal = replace(appeal, place=place, address=appeal.address or facts.find.address(piece.text) or "")
+    return appeal
 
 
 def mark_safe(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:

@@ -23,7 +23,7 @@ from states.decision import Decision, ignore
 from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, Effect, Kind, Priority, Send, Source, StartTimer
 from states.events import SourceRead
 from states.facts import Facts
-from states.lifecycle.answers import EVERYBODY, Beside, Held, Share, Watch
+from states.lifecycle.answers import EVERYBODY, Approval, Beside, Held, Share, Watch
 from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
 from states.lifecycle.reasons import Decline, Postpone
 from states.messages import Message
@@ -352,7 +352,7 @@ def warnings(chat: Chat, held: Held) -> tuple[str, Chat | None]:
     return (texts_chat.EMPTY_ANSWER if says_nothing(held.text) else ""), seen
 
 
-def name_of(held: Held) -> str:
+def name_of(held: Held | Approval) -> str:
     """How these words are called in the chat."""
     what = WHAT[held.action]
     if held.beside == Beside.ADD:
@@ -417,6 +417,12 @@ def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack 
 def on_its_way(appeal: Appeal) -> Held | None:
     """An answer that the resident is about to read, the last of several."""
     return next((held for held in reversed(appeal.leaving) if held.action in ENDING), None)
+
+
+def said_so_far(appeal: Appeal) -> str:
+    """What its resident has been answered and what is on its way: whoever read an older state may contradict it."""
+    going = on_its_way(appeal)
+    return f"{appeal.answers}.{going.cause if going is not None else ''}"
 
 
 def without_them(facts: Facts, taken: TakenBack) -> Facts:

@@ -12,7 +12,7 @@ from zlib import crc32
 from handlers.lifecycle.answering import NEWS, on_its_way, sharers, speaks_to_one
 from handlers.lifecycle.routing import chat_at
 from handlers.text import actions, keyboards, texts_answers, texts_chat
-from handlers.text.relayed import by_name, clean, one_line
+from handlers.text.relayed import beginning, by_name, clean, one_line
 from handlers.text.words import date_words
 from handlers.views.cards import agency_name
 from handlers.views.possible import MOVES_BY, templates
@@ -27,7 +27,7 @@ from states.facts import Facts
 from states.lifecycle.answers import Beside, Held, Share
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.reasons import Decline, Postpone
-from states.lifecycle.tasks import LIFE, Ask, Job, Task, missing
+from states.lifecycle.tasks import ANYWAY, CHANGE, LIFE, WAITING, WRITTEN, Ask, Job, Task, missing
 from states.lifecycle.templates import Template
 from states.messages import Message
 from states.people.chats import CUR
@@ -143,10 +143,9 @@ def task_of(facts: Facts, appeal: Appeal, peer: int, user: int) -> Task | None:
 
 
 def waiting_words(appeal: Appeal, peer: int, user: int) -> Task | None:
-    """What this person has written, until he says what it is to an answer that is on its way, or to whom it goes."""
-    return next(
-        (task for task in appeal.tasks if task.of(peer, user) and missing(task) in (Ask.BESIDE, Ask.SHARE)), None
-    )
+    """What this person has written, until he says what it is to an answer that is on its way, to whom it goes, or that
+    it goes whatever its resident has added."""
+    return next((task for task in appeal.tasks if task.of(peer, user) and missing(task) in WAITING), None)
 
 
 def is_of(facts: Facts, task: Task) -> bool:
@@ -173,13 +172,16 @@ def question(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> str:
         return of_two(facts, appeal, task)
     if wanted is Ask.SHARE:
         return to_whom(facts, appeal, task)
+    if wanted is Ask.ADDED:
+        words, named = beginning(task.words), title(appeal, facts.directory)
+        return texts_answers.write_anew(mention(facts, task.user), words, named, appeal.code)
     until = date_words(facts.office(None).day(task.until)) if task.until else ""
     latest = date_words(latest_day(facts, appeal, task.job))
     return text.format(who=mention(facts, task.user), code=appeal.code, day=until, latest=latest)
 
 
 def of_two(facts: Facts, appeal: Appeal, task: Task) -> str:
-    """What becomes of an answer where one is on its way already, or has arrived since (A.6)."""
+    """What becomes of an answer where one is on its way already, or has arrived since."""
     going, who = on_its_way(appeal), mention(facts, task.user)
     named, may_add = title(appeal, facts.directory), adds(appeal, task)
     if going is None:
@@ -268,6 +270,8 @@ def offered(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> list[tuple
             return to_merge(facts, appeal)
         case Ask.BESIDE:
             return besides(appeal, task)
+        case Ask.ADDED:
+            return choices_after_addition(task)
         case Ask.SHARE:
             people = readers(facts, appeal, task)
             return [(texts_answers.to_all(people), Share.ALL), (texts_answers.SHARED[Share.ONE], Share.ONE)]
@@ -279,11 +283,20 @@ def in_the_panel(appeal: Appeal, task: Task) -> list[tuple[str, str]]:
     """(label, choice) for words that wait: no more than the page can say without the facts."""
     if missing(task) is Ask.SHARE:
         return [(label, how) for how, label in texts_answers.SHARED.items()]
+    if missing(task) is Ask.ADDED:
+        return choices_after_addition(task)[:1]  # «Не отправлять» makes a draft of them there
     return besides(appeal, task)
 
 
 def besides(appeal: Appeal, task: Task) -> list[tuple[str, str]]:
     return [("Заменить", Beside.REPLACE), *([("Дополнить", Beside.ADD)] if adds(appeal, task) else [])]
+
+
+def choices_after_addition(task: Task) -> list[tuple[str, str]]:
+    """What becomes of words that its resident has added something to."""
+    if task.added == CHANGE:
+        return [(texts_answers.AS_BEFORE, ANYWAY)]
+    return [(texts_answers.ANYWAY, ANYWAY), (texts_answers.CHANGE, CHANGE)]
 
 
 def to_merge(facts: Facts, appeal: Appeal) -> list[tuple[str, str]]:
@@ -374,6 +387,10 @@ def answered(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | st
             return replace(task, beside=choice)
         case Ask.SHARE:
             return replace(task, share=choice)
+        case Ask.ADDED if choice == CHANGE and task.job not in WRITTEN:  # chosen by buttons, and chosen anew
+            return Task(task.peer, task.user, task.job, facts.now, task.prompt, asked=task.asked, stopped=task.stopped)
+        case Ask.ADDED:
+            return replace(task, added=choice)
         case Ask.TEMPLATE:
             named = [template.name for template in templates(facts, task.peer) if digest(template) == choice]
             return replace(task, template=named[0])
@@ -395,7 +412,11 @@ def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | s
         case Ask.TEXT if sendable(message):
             files = bool(message.attachments)
             return replace(task, text=text, cmid=message.cmid, files=files, seen=message.digest)
-        case Ask.TEXT:
+        case Ask.ADDED if sendable(message):
+            files = bool(message.attachments)
+            said = replace(task, text=text, cmid=message.cmid, files=files, seen=message.digest)
+            return replace(said, added=ANYWAY)
+        case Ask.TEXT | Ask.ADDED:
             return texts_chat.NOTHING_TO_SEND
         case Ask.REASON if task.job is Job.POSTPONE and ":" in text:
             return dated_reason(facts, appeal, task, message, text)

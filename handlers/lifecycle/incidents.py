@@ -11,8 +11,20 @@ from dataclasses import replace
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.coordinator import said
 from handlers.lifecycle.moves import origin_of
-from handlers.lifecycle.routing import brought, current, left_behind, merged, route, to_cur, told_of
+from handlers.lifecycle.routing import (
+    AT_ONCE,
+    QUIET,
+    brought,
+    current,
+    left_behind,
+    merged,
+    route,
+    to_cur,
+    told_of,
+    told_where,
+)
 from handlers.text import texts_chat, texts_stages
+from handlers.views.cards import unread_members
 from handlers.views.joinable import first_alone, may_share, not_shared
 from handlers.views.similar import together_with
 from handlers.views.turn import status
@@ -22,6 +34,9 @@ from states.facts import Facts
 from states.lifecycle.appeal import OPEN, Action, Appeal, History, NotAllowed, Status
 from states.people.chats import Chat
 from states.people.who_may import may
+
+SHOWN_BY_PRESS = 5
+"""Of those who joined, by one press."""
 
 INCIDENTS_TIMER = "incidents"
 """Fires when incidents are to be looked at: is one answer still for all of them (system/mixed.py)."""
@@ -58,7 +73,8 @@ def merge(facts: Facts, appeal: Appeal, actor: int, number: str) -> Decision:
     joined = join(facts, appeal, lead, actor)
     assert joined is not None, "asked before (possible.py)"
     after = joined.appeals[0]
-    tell = status(facts, after, origin_of(after), texts_stages.merged(appeal.code))
+    where = told_where(facts, joined.appeals[1])
+    tell = status(facts, after, origin_of(after), texts_stages.merged(appeal.code, where))
     done = said(facts, after, texts_chat.MERGED.format(code=appeal.code, lead=lead.code))
     return replace(joined, effects=merged((tell,), left_behind(facts, appeal, after), joined.effects, (done,)))
 
@@ -72,13 +88,14 @@ def merge_all(facts: Facts, appeal: Appeal, actor: int) -> Decision:
     effects: list[Effect] = []
     count = 0
     for other in others:
-        joined = join(facts, other, replace(lead, version=before), actor)  # one change of it, however many join
+        # One change of it, however many join.
+        joined = join(facts, other, replace(lead, version=before), actor, many=count >= AT_ONCE)
         if joined is None:  # of one resident's two messages one is a repeat (R32)
             continue
         after, lead, *_ = joined.appeals
         kept |= {one.code: one for one in joined.appeals}
         history += joined.history
-        tell = status(facts, after, origin_of(after), texts_stages.merged(after.code))
+        tell = status(facts, after, origin_of(after), texts_stages.merged(after.code, told_where(facts, lead)))
         effects += merged((tell,), left_behind(facts, other, after), joined.effects)
         members = tuple(member for member in facts.members if member.code not in kept)
         facts = replace(facts, members=(*members, *(one for one in kept.values() if one.code != lead.code)))
@@ -100,23 +117,45 @@ def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:
     return frozenset({appeal.resident, *(one.resident for one in members_of(facts, appeal))})
 
 
-def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int) -> Decision | None:
+def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int, *, many: bool = False) -> Decision | None:
     """Both appeals and their followers, and their words to the agency that answers; nothing yet to the resident. None
-    where one answer is not for all of them (joinable.py)."""
+    where one answer is not for all of them (joinable.py). `many`: they are too many to be read now."""
     if not may_share(facts.directory, appeal, lead, *members_of(facts, appeal)):
         return None
-    alone = replace(appeal, incident=lead.code, chat=None, card="", card_at=None, tasks=())
+    alone = replace(appeal, incident=lead.code, chat=None, card="", card_at=None, tasks=(), not_shown=())
     acted = act(facts, alone, Action.MERGE, actor, lead.code)
     if isinstance(acted, NotAllowed) or authors(facts, appeal) & authors(facts, lead):
         return None
     followers = tuple(replace(one, incident=lead.code, version=one.version + 1) for one in members_of(facts, appeal))
     others = tuple(member for member in facts.members if member.incident != appeal.code)
     more = replace(facts, members=(*others, acted.appeal, *followers))
-    leading, shown = current(more, replace(lead, incident=lead.code, version=lead.version + 1))
-    told = told_of(facts, acted.appeal, leading)
+    unread = unread_members(lead, facts.members)
+    at_once = 0 if many or unread or recent_members_count(facts, lead) >= AT_ONCE else AT_ONCE
+    newcomers, left = (acted.appeal, *followers), tuple[Appeal, ...]()
+    if appeal.chat == lead.chat:  # it has read those that come along, but for whom it has not asked for
+        newcomers, left = (acted.appeal,), unread_members(appeal, facts.members)
+    codes = tuple(member.code for member in (*unread, *newcomers[at_once:], *left))
+    led = replace(lead, incident=lead.code, version=lead.version + 1, not_shown=codes)
+    leading, shown = current(more, led)
+    told = told_of(facts, acted.appeal, leading) if at_once else ()
     theirs = brought(facts, appeal.chat, leading, followers) if followers else ()
     effects = merged(acted.effects, told, theirs, shown)
     return Decision(appeals=(acted.appeal, leading, *followers), history=acted.history, effects=effects)
+
+
+def recent_members_count(facts: Facts, lead: Appeal) -> int:
+    return sum(facts.now - member.created_at < QUIET for member in members_of(facts, lead))
+
+
+def show_unread_members(facts: Facts, appeal: Appeal) -> Decision:
+    """«Что пишут другие»: the next few, each in a message of his own, which goes with him when he is forgotten."""
+    waiting = unread_members(appeal, facts.members)
+    if not waiting:
+        return ignore(texts_chat.SHOWN_ALL)
+    left = tuple(one.code for one in waiting[SHOWN_BY_PRESS:])
+    after, shown = current(facts, replace(appeal, not_shown=left, version=appeal.version + 1))
+    told = (told_of(facts, one, after) for one in waiting[:SHOWN_BY_PRESS])
+    return Decision(appeals=(after,), effects=merged(*told, shown))
 
 
 def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
@@ -158,7 +197,9 @@ def lead_gone(facts: Facts, lead: Appeal, actor: int, left: Sequence[Appeal]) ->
     assert not isinstance(acted, NotAllowed), "members are merged"
     followers = tuple(replace(other, incident=first.code, version=other.version + 1) for other in others)
     facts = replace(facts, members=followers)
-    heir = replace(acted.appeal, by_hand=lead.by_hand, chat=lead.chat)  # the others' words are in that chat already
+    # The others' words are in that chat already, but for those that it has not asked for.
+    unread = tuple(code for code in lead.not_shown if code in {one.code for one in others})
+    heir = replace(acted.appeal, by_hand=lead.by_hand, chat=lead.chat, not_shown=unread)
     routed = route(facts, heir, lead.agency, actor)
     tell = status(facts, routed.appeal, origin_of(routed.appeal), texts_stages.separated(first.code))
     return Decision(

@@ -31,6 +31,8 @@ from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Status
 from states.people.chats import CUR, Chat
 from states.screen import Keyboard
 
+AT_ONCE, QUIET = 3, timedelta(minutes=10)
+"""So many of those who have written within that time are told the chat as they join, the others counted on the card."""
 EDITABLE = timedelta(hours=23)
 """So long VK surely lets us edit our own message (909, vk-api.md §6.1); an older card is sent anew."""
 
@@ -54,7 +56,9 @@ def route(
     acted = act(facts, replace(appeal, agency=agency, chat=chat.peer, why=""), action, actor, reason)
     if isinstance(acted, NotAllowed):
         return Routed(appeal)
-    routed, effects = with_card(facts, acted.appeal, chat)
+    there = acted.appeal
+    led = with_unread_members(facts, appeal.chat, there, chat.peer) if there.leads else there
+    routed, effects = with_card(facts, led, chat)
     return Routed(routed, acted.history, (*acted.effects, *effects, *brought(facts, appeal.chat, routed)))
 
 
@@ -77,7 +81,8 @@ def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:
     if cur is None:
         nowhere = replace(here(facts, waiting, None), card="")
         return Routed(nowhere, (), (*timers, *brought(facts, appeal.chat, nowhere)))
-    held, effects = with_card(facts, waiting, cur)
+    led = with_unread_members(facts, appeal.chat, waiting, cur.peer) if waiting.leads else waiting
+    held, effects = with_card(facts, led, cur)
     return Routed(held, (), (*timers, *effects, *brought(facts, appeal.chat, held)))
 
 
@@ -90,7 +95,16 @@ def brought(facts: Facts, before: int | None, lead: Appeal, members: Sequence[Ap
         member for member in facts.members if member.incident == lead.code and member.status is Status.MERGED
     ]
     unread = (CancelSend(cause) for one in led for cause in sorted(facts.unread.get(one.code, ())))
-    return merged(tuple(unread), *(told_of(facts, one, lead) for one in led))
+    shown = (one for one in led if one.code not in lead.not_shown)
+    return merged(tuple(unread), *(told_of(facts, one, lead) for one in shown))
+
+
+def with_unread_members(facts: Facts, before: int | None, lead: Appeal, peer: int) -> Appeal:
+    """Another chat reads the first of many at once, and the others when it asks for them."""
+    if peer == before:
+        return lead
+    led = [one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED]
+    return replace(lead, not_shown=tuple(one.code for one in led[AT_ONCE:]))
 
 
 def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:

@@ -1,6 +1,6 @@
 """What an official began and can't be ended is told: no question keeps its buttons, and no typed answer is lost.
 
-It looks at every decision from outside, so that whoever moves an appeal need not know who is at it (A.4 of the chats).
+It looks at every decision from outside, so that whoever moves an appeal need not know who is at it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from handlers.lifecycle.answering import WHAT, reply_without_words
 from handlers.lifecycle.asking import mention
 from handlers.lifecycle.routing import chat_at, is_cur
 from handlers.text import texts_answers, texts_chat, texts_recovery
-from handlers.text.parts import in_parts
+from handlers.text.parts import in_parts, split
 from handlers.text.relayed import beginning, in_chat
 from handlers.views.cards import agency_name
 from handlers.views.possible import MOVES_BY
@@ -30,8 +30,8 @@ from states.people.chats import CUR
 LOST = "lost_answer"
 """The kind of cause of what tells that a typed answer does not go."""
 
-AGREED = frozenset({Action.APPROVE, Action.SEND_BACK})
-"""After which an answer waits for nobody's consent any more: it leaves, or its author has heard."""
+AGREED = frozenset({Action.APPROVE, Action.SEND_BACK, Action.ADD})
+"""After which an answer waits for nobody's consent any more: it leaves, or its author has heard (stopping.py)."""
 
 
 def told(facts: Facts, decision: Decision) -> Decision:
@@ -51,7 +51,7 @@ def told(facts: Facts, decision: Decision) -> Decision:
             more += ended(facts, decision, after, task)
         draft = was.approval
         if draft is not None and settled(decision, after):
-            more += question_closed(facts, after, draft)
+            more += close_consent_question(facts, after, draft, texts_chat.closed_question(after.code))
             continue
         agreed = any(line.code == after.code and line.action in AGREED for line in decision.history)
         if draft is not None and after.approval is None and not agreed:
@@ -108,16 +108,22 @@ def closed(facts: Facts, appeal: Appeal, task: Task, text: str) -> Edit:
 def disagreed(facts: Facts, decision: Decision, appeal: Appeal, draft: Approval) -> list[Effect]:
     """Nobody agrees to it any more: the appeal went elsewhere."""
     words = Typed(WHAT[draft.action], draft.peer, draft.actor, draft.cmid, draft.text, draft.files, draft.line)
-    return [*question_closed(facts, appeal, draft), *lost(facts, decision, appeal, words)]
+    closed = close_consent_question(facts, appeal, draft, texts_chat.closed_question(appeal.code))
+    return [*closed, *lost(facts, decision, appeal, words)]
 
 
-def question_closed(facts: Facts, appeal: Appeal, draft: Approval) -> list[Effect]:
+def close_consent_question(facts: Facts, appeal: Appeal, draft: Approval, text: str) -> tuple[Edit, ...]:
     """The question whether somebody agrees, without its buttons."""
     if not draft.line:
-        return []
+        return ()
     peer = parse(draft.line).peer
     cause = facts.cause("closed", peer, as_origin(draft.line))
-    return [Edit(peer, cause, draft.line, texts_chat.closed_question(appeal.code), None, appeal.code)]
+    return (Edit(peer, cause, draft.line, next(split(text)), None, appeal.code),)
+
+
+def settled_draft(appeal: Appeal, draft: Approval, how: str) -> str:
+    """With its words: their author may need them."""
+    return f"№{appeal.code}. {how}\n\n«{in_chat(draft.text) or texts_chat.ONLY_FILES}»"
 
 
 @dataclass(frozen=True, slots=True)

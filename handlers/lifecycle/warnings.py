@@ -32,9 +32,9 @@ def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool
     """
     after = decision.dialogue.draft if decision.dialogue is not None else turn.dialogue.draft
     topic_now = urgent_topic(turn.facts, after) and not urgent_topic(turn.facts, turn.dialogue.draft)
-    hasty_now = topic_now or hasty(text)
+    hasty_now = topic_now or (bool(text) and hasty(text))
     if not (marked_at_the_door or hasty_now):
-        return police(turn, text, decision)
+        return police(turn, text, decision) if text else decision
     decision = replace(decision, appeals=tuple(marked(appeal, hasty_now) for appeal in decision.appeals))
     if told(turn, after, decision.appeals):
         return decision
@@ -65,6 +65,11 @@ def services(directory: Directory, where: str | None, text: str) -> str:
 def hazard_words(directory: Directory, where: str | None, text: str) -> str:
     """Something may hurt somebody: the message goes its usual way."""
     return texts_danger.hazard(directory.emergency, called(directory, where, called_for(text)))
+
+
+def called_by(turn: Turn, text: str) -> list[str]:
+    """Whom to call beside 112 for what these words tell, where that is known."""
+    return called(turn.facts.directory, place_of(turn, turn.dialogue.draft, text), called_for(text))
 
 
 def crisis_lines(directory: Directory) -> list[str]:

@@ -36,7 +36,7 @@ from states.effects import AnswerButton, Effect, Kind, Priority, Send
 from states.events import ButtonPressed
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, Status, allowed
-from states.lifecycle.tasks import Ask, Job, Task, missing
+from states.lifecycle.tasks import ANYWAY, Ask, Job, Task, missing
 from states.messages import Message, is_person
 from states.people.chats import Chat
 from states.people.who_may import coordinates, holds, may_speak
@@ -97,7 +97,7 @@ def without_a_voice(facts: Facts, chat: Chat, event: Message) -> Decision:
 
 def talked(facts: Facts, chat: Chat, event: Message) -> Decision:
     """Talk among themselves; but whom the bot has asked just now may think that this answers it. He hears once for each
-    question how to answer (A.6)."""
+    question how to answer."""
     appeal = facts.linked
     task = asking.task_of(facts, appeal, event.peer, event.author) if appeal is not None else None
     admitted = may_speak(chat, event.author, facts.officials, event.at, facts.now)
@@ -136,7 +136,8 @@ def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
         asked = missing(task)
         anew = (
             task.job is Job.REPLY or asked is Ask.BESIDE or (asked is Ask.SHARE and not asking.typed_share(event.text))
-        )
+            or (asked is Ask.ADDED and task.job not in (Job.ASK, Job.INTERIM))
+        )  # fmt: skip
         if not (anew and clean(event.text)):
             return typed(facts, chat, event, appeal, task)
     elif asking.is_question(facts):
@@ -175,7 +176,7 @@ def answer(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision
 
 
 def not_sent(facts: Facts, event: Message, appeal: Appeal, refusal: str) -> Decision:
-    """Words that were meant for the resident and may not go: their author hears why, the ЦУР has the text (A.4)."""
+    """Words that were meant for the resident and may not go: their author hears why, the ЦУР has the text."""
     if not asking.sendable(event):
         return ignore(refusal)
     words, files = clean(event.text), bool(event.attachments)
@@ -221,6 +222,9 @@ def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
     if event.command.action in digest.OF_DIGEST:
         text, decision = digest.pressed(facts, chat, event)
         return told(facts, event, decision, text)
+    if (rule := facts.rules.button(event.command.action)) is not None:
+        text, decision = rule.follows(facts, chat, event)
+        return told(facts, event, decision, text)
     appeal = facts.linked
     if appeal is None and parse(facts.replied).kind == digest.LIST:
         appeal = facts.appeal(event.command.value)
@@ -259,6 +263,8 @@ def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) 
             return texts_chat.APPROVED, approving.approve(facts, chat, appeal, event.user, number)
         case actions.SEND_BACK:
             return texts_chat.SENT_BACK, approving.send_back(facts, chat, appeal, event.user, number)
+        case actions.OTHERS if value == appeal.code:
+            return "", incidents.show_unread_members(facts, appeal)
         case _ if value != appeal.code or not possible(facts, chat, appeal, action):
             return "", moves.refused(appeal)
         case _:
@@ -320,7 +326,7 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
     if choice == asking.CANCEL:
         return texts_chat.TASK_DROPPED, asking.given_up(facts, appeal, task)
     if choice == asking.GO_ON and task.aside:
-        anew = replace(task, aside=False, at=facts.now)
+        anew = replace(task, aside=False, at=facts.now, added=ANYWAY)
         return "", completing.go_on(facts, chat, appeal, anew, event.event_id, task.cmid)
     found = asking.answered(facts, appeal, task, choice)
     if isinstance(found, str) or missing(task) != wanted:

@@ -9,9 +9,9 @@ from handlers.lifecycle.answering import Said, hearers, held_of, hold, name_of, 
 from handlers.lifecycle.asking import mention
 from handlers.lifecycle.moves import origin_of, refused
 from handlers.lifecycle.routing import chat_at, current
+from handlers.lifecycle.unfinished import close_consent_question, settled_draft
 from handlers.text import actions, keyboards, texts_chat, texts_hearing
-from handlers.text.parts import in_parts, split
-from handlers.text.relayed import in_chat
+from handlers.text.parts import in_parts
 from handlers.views.card_buttons import button
 from states.cause import as_origin, parse
 from states.decision import Decision, ignore
@@ -43,7 +43,7 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = F
     draft = Approval(
         held.actor, held.at, held.peer, held.cmid, held.action, held.text, held.files, held.until, held.reason, number
     )
-    draft = replace(draft, seen=held.seen, again=again, beside=held.beside, only=held.only)
+    draft = replace(draft, seen=held.seen, again=again, beside=held.beside, only=held.only, stopped=held.stopped)
     waiting = replace(acted.appeal, approval=draft)
     words = wording(facts, chat, told[0], held, together=len(told) > 1)
     worded = texts_hearing.left_before if gone else texts_chat.to_approve
@@ -91,6 +91,8 @@ def spoken(appeal: Appeal, draft: Approval) -> str:
     """These words and no others: not by a version, which after a restore may be another (I7, delivery.md §13). What was
     chosen by buttons alone stands in no message that would be read again."""
     words = f"{draft.cmid}.{draft.action}" + (f".{draft.seen}" if draft.again else "")
+    if draft.stopped:  # once more, after what its resident has added
+        words = f"{words}.{draft.stopped}"
     return words if draft.cmid else f"0.{origin_of(appeal)}"
 
 
@@ -119,23 +121,14 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -
         draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files, line, draft.seen
     )
     held = held_of(facts, said, draft.action, draft.until, draft.reason)
-    held = replace(held, beside=draft.beside, only=draft.only, agreed=actor)
+    held = replace(held, beside=draft.beside, only=draft.only, agreed=actor, stopped=draft.stopped)
     approved, shown = current(facts, acted.appeal)
     # `hold` counts a change of its own; the move has counted it already.
     answering = chat_at(facts, draft.peer) or chat
     leaving = hold(facts, answering, replace(approved, version=approved.version - 1), held, draft.cmid)
-    elsewhere = () if here else settled(facts, appeal, draft, texts_chat.APPROVED)
+    agreed = settled_draft(appeal, draft, texts_chat.APPROVED)
+    elsewhere = () if here else close_consent_question(facts, appeal, draft, agreed)
     return replace(leaving, history=acted.history, effects=(*acted.effects, *leaving.effects, *shown, *elsewhere))
-
-
-def settled(facts: Facts, appeal: Appeal, draft: Approval, how: str) -> tuple[Edit, ...]:
-    """The question for consent without its buttons; the words stay, for their author may need them."""
-    if not draft.line:
-        return ()
-    peer = parse(draft.line).peer
-    cause = facts.cause("settled", peer, as_origin(draft.line))
-    text = f"№{appeal.code}. {how}\n\n«{in_chat(draft.text) or texts_chat.ONLY_FILES}»"
-    return (Edit(peer, cause, draft.line, next(split(text)), None, appeal.code),)
 
 
 def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
@@ -152,5 +145,6 @@ def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str)
     told = Send(
         draft.peer, cause, text, Kind.STATUS, Priority.DIALOGUE, reply_to=draft.cmid or None, appeal=appeal.code
     )
-    effects = (*acted.effects, told, *settled(facts, appeal, draft, texts_chat.SENT_BACK), *shown)
+    how = settled_draft(appeal, draft, texts_chat.SENT_BACK)
+    effects = (*acted.effects, told, *close_consent_question(facts, appeal, draft, how), *shown)
     return Decision(appeals=(back,), history=acted.history, effects=effects)

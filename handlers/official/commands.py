@@ -280,7 +280,10 @@ COMMANDS: tuple[ChatCommand, ...] = (
 )
 """In the order of their offering: of two words that are equally near the first is meant."""
 BY_WORD = {word: one for one in COMMANDS for word in one.words}
-LEFT_OUT = {"отчет": ChatCommand(("отчет",), left_out, Audience.NOBODY, centre=True)}
+LEFT_OUT = {
+    "отчет": ChatCommand(("отчет",), left_out, Audience.NOBODY, centre=True),
+    **{word: ChatCommand((word,), left_out, Audience.NOBODY) for word in ("объявить", "объявления")},
+}
 """Words of features: where this region does without one, that is said instead of the nearest other word."""
 
 

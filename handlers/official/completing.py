@@ -30,14 +30,16 @@ from handlers.views.cards import agency_name, place_name, topic_name
 from handlers.views.joinable import may_share
 from handlers.views.possible import MOVES_BY, templates, why_not
 from handlers.views.titles import title
+from screening.sensitive import masked
 from states.cause import as_origin, parse
 from states.decision import Decision, ignore
+from states.directory import Directory
 from states.effects import Edit, Effect, Kind, Priority, Send
 from states.events import TimerFired
 from states.facts import Facts
 from states.lifecycle.answers import EVERYBODY, Beside, Held, Share
 from states.lifecycle.appeal import Action, Appeal, Status
-from states.lifecycle.tasks import Ask, Job, Task, missing
+from states.lifecycle.tasks import WAITING, Ask, Job, Task, missing
 from states.lifecycle.templates import Blank, Template
 from states.people.chats import CUR, Chat
 from states.screen import Colour
@@ -71,12 +73,17 @@ def go_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, rep
 
 
 def beside_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
-    """Where an answer is on its way already nobody guesses what a second one is to it: the official says so (A.6)."""
+    """Where an answer is on its way already nobody guesses what a second one is to it: the official says so."""
     going, asked = on_its_way(appeal), Ask.BESIDE in task.more
     if asked and not task.beside and going is None and appeal.status not in (Status.ANSWERED, Status.CLOSED):
         return replace(task, more=tuple(one for one in task.more if one is not Ask.BESIDE))  # it was taken back
     if asked or going is None or task.job not in BESIDE_AN_ANSWER or missing(task) is not None:
         return task
+    return asking_beside(facts, chat, appeal, task)
+
+
+def asking_beside(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
+    """Its words as its resident would read them, and the question what they are to the answer that there is."""
     template = template_of(facts, task) if task.job is Job.TEMPLATE else None
     words = filled(facts, chat, appeal, task, template) if template is not None else task.text
     return replace(task, text=words, more=(*task.more, Ask.BESIDE))
@@ -258,7 +265,7 @@ def words_of(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str) 
     seen = task.seen if written or not task.seen else f"~{task.seen}"
     said = Said(task.peer, task.cmid, task.user, origin, text, task.files, task.prompt, seen)
     held = held_of(facts, said, action, task.until, reason)
-    return replace(held, beside=task.beside, only=only_one(facts, appeal, task))
+    return replace(held, beside=task.beside, only=only_one(facts, appeal, task), stopped=task.stopped)
 
 
 def leave(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int) -> Decision:
@@ -297,23 +304,41 @@ def blanks_asked(facts: Facts, task: Task) -> Task:
         return task
     asks = {Blank.REASON: Ask.REASON, Blank.DATE: Ask.DAY}
     blanks = tuple(asks[blank] for blank in template.blanks if blank in asks)
-    return replace(task, more=(*blanks, *(one for one in task.more if one in (Ask.BESIDE, Ask.SHARE))))
+    return replace(task, more=(*blanks, *(one for one in task.more if one in WAITING)))
 
 
 def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Template) -> str:
-    """Of an incident everybody reads the same, so nobody's number or address may stand in it (R44)."""
-    address = "" if appeal.leads else appeal.address.strip()
+    """The canned answer as its resident reads it."""
+    date = day(task.until, facts.policy.zone) if task.until else ""
+    text = with_values(facts.directory, chat, appeal, template, date, task.reason.rstrip(" ."))
+    assert isinstance(text, str), "every place was asked for"
+    return text
+
+
+def template_to_write_on(directory: Directory, chat: Chat, appeal: Appeal, template: Template) -> str:
+    """The canned answer to be written on: what the bot cannot know stands as its place."""
+    text = with_values(directory, chat, appeal, template, f"{{{Blank.DATE}}}", f"{{{Blank.REASON}}}")
+    assert isinstance(text, str), "every place has something"
+    return text
+
+
+def with_values(
+    directory: Directory, chat: Chat, appeal: Appeal, template: Template, date: str, reason: str
+) -> str | tuple[Blank, ...]:
+    """Of an incident everybody reads the same, so nobody's number or address may stand in it (R44); nor may what the
+    card hides from officials (T12)."""
+    address = appeal.address.strip()
+    if appeal.leads or masked(address) != address:
+        address = ""
     if appeal.leads:
         template = template.for_several()
     values = {
         Blank.NUMBER: appeal.code,
         Blank.ADDRESS: address or "из вашего сообщения",
-        Blank.TOPIC: topic_name(facts.directory, appeal.topic),
-        Blank.PLACE: place_name(facts.directory, appeal.place),
-        Blank.AGENCY: agency_name(facts.directory, chat.agency),
-        Blank.DATE: day(task.until, facts.policy.zone) if task.until else "",
-        Blank.REASON: task.reason.rstrip(" ."),
+        Blank.TOPIC: topic_name(directory, appeal.topic),
+        Blank.PLACE: place_name(directory, appeal.place),
+        Blank.AGENCY: agency_name(directory, chat.agency),
+        Blank.DATE: date,
+        Blank.REASON: reason,
     }
-    text = template.filled(values)
-    assert isinstance(text, str), "every place was asked for"
-    return text
+    return template.filled(values)

@@ -1,5 +1,5 @@
 """An official changes his message when its words have left: he hears what the resident has, and sends the new ones by
-one press (A.6). VK's event is used where it comes (vk-api.md §13 Q6); else the looks of sources.py notice it.
+one press. VK's event is used where it comes (vk-api.md §13 Q6); else the looks of sources.py notice it.
 
 It must never send anything by itself: what was changed by mistake stays in the chat.
 """

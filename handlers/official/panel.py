@@ -6,12 +6,20 @@ a refusal is the reason why the event was ignored, and the panel reads it there.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from handlers.lifecycle import asking, coordinator, incidents, moves
-from handlers.lifecycle.answering import take_back, undone
+from handlers.lifecycle import alarms, asking, coordinator, incidents, moves
+from handlers.lifecycle.answering import (
+    TOGETHER,
+    said_so_far,
+    speaks_to_one,
+    take_back,
+    undone,
+    warnings,
+    wording,
+)
 from handlers.official import approving, completing, contact
 from handlers.text import actions, texts_chat, texts_panel
 from handlers.text.relayed import clean, one_line
@@ -21,11 +29,14 @@ from handlers.views.titles import title
 from states.audit import AuditAction, AuditLine
 from states.decision import Decision, ignore
 from states.effects import Kind, Priority, Send
-from states.events import Did, PanelActed
+from states.events import Did, PanelActed, TimerFired
 from states.facts import Facts
+from states.lifecycle.alerts import Ending
 from states.lifecycle.appeal import OPEN, REMARKS, Appeal, Remark, Status
 from states.lifecycle.reasons import Postpone
+from states.lifecycle.several import several_of
 from states.lifecycle.tasks import NEEDS, Ask, Job, Task, missing
+from states.lifecycle.templates import Template
 from states.people.chats import CUR, Chat
 from states.people.who_may import coordinates, holds
 from states.worktime.dates import WrongDate, WrongDay
@@ -34,6 +45,9 @@ LONGEST = 3500
 """Letters of an answer; the frame around it fits into one message of VK (vk-api.md §4.1)."""
 LONGEST_NOTE = 1000
 LONGEST_REASON = 500
+
+DONE_WITH_SEVERAL = frozenset({Did.ACCEPT, Did.ASSIGN, Did.MERGE, Did.REMIND})
+"""What is done with many messages at once; everything else is about one."""
 
 LACKS: dict[Ask, str] = {
     Ask.TEXT: texts_panel.NO_WORDS,
@@ -67,10 +81,12 @@ def acted(facts: Facts, event: PanelActed) -> Decision:
             return coordinator.blocked(facts, chat, appeal, event.user, None)
         case Did.UNDO:
             return taken_back(facts, appeal, event)
-        case Did.REPLACE | Did.ADD | Did.TO_ALL | Did.TO_ONE | Did.DROP:
+        case Did.REPLACE | Did.ADD | Did.TO_ALL | Did.TO_ONE | Did.ANYWAY | Did.DROP:
             return decide_waiting(facts, chat, appeal, event)
         case Did.NOTE:
             return noted(appeal, event)
+        case Did.SEE | Did.HANDED_OVER | Did.FALSE_ALARM | Did.UNREACHED:
+            return on_alarm(facts, appeal, event)
         case Did.CONTACT:
             return contact.shown(facts, chat, appeal, event.user)[1]
         case Did.CLOSE if appeal.status is Status.ANSWERED:
@@ -82,6 +98,34 @@ def acted(facts: Facts, event: PanelActed) -> Decision:
             return gone_on(facts, chat, appeal, event, Job(event.did.value))
         case _:
             assert_never(event.did)
+
+
+def done_with_several(facts: Facts, event: TimerFired) -> Decision:
+    """One of many; it could be taken back until now."""
+    one = several_of(event.key)
+    if one is None or one.did not in DONE_WITH_SEVERAL:
+        return ignore(f"незнакомый таймер {event.name}")
+    return acted(facts, PanelActed(event.peer, one.user, one.code, Did(one.did), event.at, whom=one.whom))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a resident would read, empty while something is missing; and what its author should look at before."""
+
+    words: str = ""
+    note: str = ""
+
+
+def read_as(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Read:
+    """Before it is sent: by the same steps as when it is, so that nothing is shown that would not be said."""
+    task = told(facts, appeal, event, Job(event.did.value))
+    if isinstance(task, str):
+        return Read(note=task if event.text.strip() else "")
+    found = completing.words_of(facts, chat, appeal, task, "")
+    assert found is not None, "its canned answer was found a moment ago"
+    held = replace(found, beside=event.beside)
+    together = appeal.leads and held.action in TOGETHER and not speaks_to_one(held)
+    return Read(wording(facts, chat, appeal, held, together=together), warnings(chat, held)[0])
 
 
 def accepted(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Decision:
@@ -98,11 +142,24 @@ def gone_on(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed, job: Jo
     task = told(facts, appeal, event, job)
     if isinstance(task, str):
         return ignore(task)
+    task = beside_what_was_read(facts, chat, appeal, task, event)
     return completing.go_on(facts, chat, appeal, task, f"panel{event.at:%y%m%d%H%M%S%f}")
 
 
+def beside_what_was_read(facts: Facts, chat: Chat, appeal: Appeal, task: Task, event: PanelActed) -> Task:
+    """What the form chose counts beside the answer that its page showed; where another one has been said since, its
+    author is asked: two pages of the same moment must not contradict each other."""
+    if task.job not in completing.BESIDE_AN_ANSWER or not event.seen:
+        return task
+    if event.seen != said_so_far(appeal):
+        return completing.asking_beside(facts, chat, appeal, task)
+    if event.beside in {how for _, how in asking.besides(appeal, task)}:
+        return replace(completing.asking_beside(facts, chat, appeal, task), beside=event.beside)
+    return task
+
+
 def decide_waiting(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Decision:
-    """What becomes of words that were written while an answer was on its way (A.6), or whom of several they are for
+    """What becomes of words that were written while an answer was on its way, or whom of several they are for
     (R32); the chat asks the same."""
     task = asking.waiting_words(appeal, event.peer, event.user)
     if task is None:
@@ -120,6 +177,8 @@ def told(facts: Facts, appeal: Appeal, event: PanelActed, job: Job) -> Task | st
     words = clean(event.text)
     if len(words) > LONGEST:
         return texts_panel.TOO_LONG
+    if blanks := Template("", words).blanks:
+        return texts_panel.BLANK_LEFT.format(blank=blanks[0])
     task = chosen(facts, appeal, Task(event.peer, event.user, job, facts.now), event.whom)
     if isinstance(task, str):
         return task
@@ -181,6 +240,19 @@ def taken_back(facts: Facts, appeal: Appeal, event: PanelActed) -> Decision:
     return undone(facts, taken, event.whom, event.peer)
 
 
+def on_alarm(facts: Facts, appeal: Appeal, event: PanelActed) -> Decision:
+    """«Вижу» and the three ends of an alarm, as on its card (R28)."""
+    match event.did:
+        case Did.SEE:
+            return alarms.see(facts, appeal, event.user, event.at)[1]
+        case Did.UNREACHED:
+            return alarms.not_reached(facts, appeal, event.user)[1]
+        case Did.HANDED_OVER:
+            return alarms.end(facts, appeal, event.user, Ending.HANDED_OVER)[1]
+        case _:
+            return alarms.end(facts, appeal, event.user, Ending.FALSE)[1]
+
+
 def noted(appeal: Appeal, event: PanelActed) -> Decision:
     """For those who have the message; its resident never hears of it."""
     words = clean(event.text)
@@ -196,14 +268,29 @@ def noted(appeal: Appeal, event: PanelActed) -> Decision:
 
 def reminded(facts: Facts, chat: Chat, appeal: Appeal, at: datetime) -> Decision:
     """A line under the card, in the chat that has it, at most once an hour; the ЦУР reminds, nobody else."""
-    if not coordinates(chat):
-        return ignore(texts_panel.ONLY_CUR)
-    if appeal.status not in OPEN or appeal.chat in (None, chat.peer):
-        return ignore(texts_panel.NOBODY_TO_REMIND)
+    refusal = why_not_reminded(chat, appeal)
+    if refusal:
+        return ignore(refusal)
     assert appeal.chat is not None
     cause = facts.cause("panel_reminder", appeal.chat, f"{appeal.code}.{at:%y%m%d%H}")
-    text = texts_panel.REMINDER.format(title=title(appeal, facts.directory), code=appeal.code)
+    about = title(appeal, facts.directory)
+    text = texts_panel.REMINDER.format(title=about, code=appeal.code)
+    if broken(appeal, facts.now):
+        text = texts_panel.PROMISE_ASKED.format(title=about, code=appeal.code)
     send = Send(appeal.chat, cause, text, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code)
     told = facts.cause("panel_reminded", chat.peer, f"{appeal.code}.{at:%y%m%d%H}")
     line = texts_panel.REMINDED.format(agency=agency_name(facts.directory, appeal.agency), code=appeal.code)
     return Decision(effects=(send, Send(chat.peer, told, line, Kind.NOTICE, Priority.NOTICE, appeal=appeal.code)))
+
+
+def why_not_reminded(chat: Chat, appeal: Appeal) -> str:
+    """Empty where somebody is to be reminded."""
+    if not coordinates(chat):
+        return texts_panel.ONLY_CUR
+    return texts_panel.NOBODY_TO_REMIND if appeal.status not in OPEN or appeal.chat in (None, chat.peer) else ""
+
+
+def broken(appeal: Appeal, now: datetime) -> bool:
+    """Whether an answer was promised by a day that is over."""
+    promised = appeal.status in (Status.INTERIM, Status.POSTPONED)
+    return promised and appeal.deadline is not None and appeal.deadline.overdue(now)

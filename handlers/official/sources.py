@@ -1,4 +1,4 @@
-"""What an official wrote, read again from VK: before it leaves, and at times for a day after (A.6).
+"""What an official wrote, read again from VK: before it leaves, and at times for a day after.
 
 Deleted means taken back, changed means that the new words leave; when it has left its author hears what the resident
 has (correcting.py). What VK does not show must never stop an answer.

@@ -155,8 +155,24 @@ ANSWERS: Mapping[Situation, frozenset[Act]] = {
 """Where the bot has asked for a name, few words are one; what else may be an answer there."""
 
 
+STORIES: Mapping[Situation, float] = {Situation.SENT: 0.3}
+"""How much rarer than elsewhere a story is told there: after the number people ask, add, thank and are impatient."""
+
+
+COURTESIES = frozenset({Act.THANKS, Act.ACKNOWLEDGE, Act.YES, Act.NO, Act.GREETING, Act.DONE})
+"""What is answered with a kind word and kept nowhere."""
+
+HALF = 0.5
+"""How probable such an act must be behind the number: what hardly is one goes on with the message."""
+
+
 def act_there(reading: Reading, here: Situation) -> Act:
-    return reading.act if here not in ANSWERS or reading.act in ANSWERS[here] else reading.sure
+    act = reading.heard(STORIES.get(here, 1.0))
+    if here is Situation.SENT and act in COURTESIES and reading.odds(act, STORIES[here]) < HALF:
+        return Act.ADDITION  # «она уже огромная стала» hardly is thanks
+    if act is Act.WHEN and reading.says_nothing and here is not Situation.SENT:
+        return Act.GREETING
+    return act if here not in ANSWERS or act in ANSWERS[here] else reading.sure
 
 
 def answer_anew(turn: Turn, message: Message, code: str) -> Decision:
@@ -168,12 +184,18 @@ def answer_anew(turn: Turn, message: Message, code: str) -> Decision:
     return replace(decision, effects=(told, *decision.effects))
 
 
-def take_as_words(turn: Turn) -> Decision:
-    """«Это о другом»: the words that were taken for a wish are told as any others."""
+def take_as_words(turn: Turn, which: str) -> Decision:
+    """«Это о другом»: the words that were taken for a wish are told as any others. `which`: the message that the button
+    stood under, empty where it was typed: the last one then."""
     draft = turn.dialogue.draft
-    told = draft.meant
+    kept = (*draft.meant_before, *((draft.meant,) if draft.meant is not None else ()))
+    told = next((one for one in reversed(kept) if which in ("", str(one.cmid))), None)
     if told is None:
         return turn.stays(texts.STALE)
-    before = replace(turn, dialogue=replace(turn.dialogue, draft=replace(draft, meant=None)))
+    *others, last = (*(one for one in kept if one is not told), None)
+    if others:
+        *others, last = others
+    left = replace(draft, meant=last, meant_before=tuple(others))
+    before = replace(turn, dialogue=replace(turn.dialogue, draft=left))
     message = Message(turn.peer, told.cmid, turn.peer, turn.facts.now, told.text)
     return WORDS[situation(before)](before, read(turn.facts, message))

@@ -11,6 +11,7 @@ from datetime import timedelta
 from handlers.resident import my_data
 from handlers.resident.floods import MOST_PIECES
 from handlers.text import actions, keyboards, texts, texts_danger, texts_panel, texts_personal
+from handlers.views.doors import asked_behind
 from handlers.views.screens import show
 from handlers.views.turn import PAUSE_TIMER, Turn
 from screening.acts.act import Act
@@ -172,7 +173,8 @@ def given(turn: Turn, message: Message) -> Decision:
     agreed = turn.agreed(policy.consent_hash)
     if not (asking.pending or asking.edited):
         there = left if left not in (None, Idle()) else Idle() if draft.pieces else AskingText()
-        return replace(agreed.shows(there, draft, thanks(turn), consent=record), erases=erases)
+        asked = asked_behind(turn.dialogue, turn.facts) if there == AskingText() else ()
+        return replace(agreed.shows(there, draft, thanks(turn), asked, consent=record), erases=erases)
     reread: tuple[Effect, ...] = (*erased_first(turn), Reread(turn.peer, asking.pending, asking.edited))
     if left is None or isinstance(left, AskingText):
         timer = StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, turn.facts.now + policy.pause)
@@ -207,5 +209,5 @@ def refuse(turn: Turn, message: Message) -> Decision:
     words = texts_danger.refused if alarmed else texts.refused
     text = words(directory.formal_channel, directory.emergency)
     yes = keyboards.button("Даю согласие", actions.CONSENT)
-    dialogue = replace(turn.moved(Refused(policy.consent_hash), Draft()), interrupted=None)
+    dialogue = replace(turn.moved(Refused(policy.consent_hash), Draft()), interrupted=None, doubted=None)
     return Decision(dialogue=dialogue, effects=(turn.says(text, keyboards.under((yes,))),), consent=record)

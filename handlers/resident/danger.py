@@ -7,6 +7,7 @@ quote back, or wait for a press where the consent says that it does not.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from handlers.lifecycle import alarms as lifecycle
 from handlers.lifecycle.warnings import ONE_DANGER, alarm_words, crisis_lines, place_of, services
@@ -15,7 +16,7 @@ from handlers.resident.floods import full
 from handlers.text import actions, texts, texts_danger
 from handlers.text.keyboards import CANCEL, under
 from handlers.views.turn import DANGER, Turn
-from screening.danger import Danger, alarms
+from screening.danger import Danger, alarms, doubts
 from states.decision import Decision
 from states.dialogue import ConfirmingSafety, Draft, Idle, OfferingDuty, ReportingDanger
 from states.effects import Send
@@ -35,16 +36,24 @@ def hear(turn: Turn, event: Message) -> Decision | None:
     """What follows where the words tell of danger, or where an alarm is being told; None where neither is so."""
     if event.empty:
         return None
-    own, heard, step = current_alarm(turn), alarms(event.text), turn.dialogue.step
-    if own is not None and (heard or telling(turn, own)):
-        return add(turn, event, own)
+    own, heard, step = current_alarm(turn), alarms(event.all_words), turn.dialogue.step
+    if own is not None and (heard or doubts(event.all_words) or telling(turn, own)):
+        return add(turn, (piece_of(event),), event.at, own)
     offered = step if isinstance(step, OfferingDuty) and lately(turn) else None
     if not heard and offered is None:
         return None
-    pieces, despair = (*(offered.pieces if offered else ()), piece_of(event)), heard <= {Danger.DESPAIR}
+    before = offered.pieces if offered else asked_about(turn)
+    pieces = (*(piece for piece in before if piece.cmid != event.cmid), piece_of(event))
+    despair = heard <= {Danger.DESPAIR}
     if despair or not turn.facts.policy.tells_duty:
         return offer(turn, pieces, despair=despair and (offered is None or offered.despair))
     return raise_alarm(turn, pieces, event)
+
+
+def asked_about(turn: Turn) -> tuple[Piece, ...]:
+    """Words that may have told of the same danger, where nothing was said since."""
+    doubted = turn.dialogue.doubted
+    return doubted.pieces if doubted is not None and doubted.asked and lately(turn) else ()
 
 
 def current_alarm(turn: Turn) -> Appeal | None:
@@ -77,17 +86,22 @@ def raise_alarm(turn: Turn, pieces: tuple[Piece, ...], event: Message) -> Decisi
     appeal, effects = lifecycle.raise_alarm(facts, new_appeal(turn, pieces), event.at)
     words = "\n".join(piece.text for piece in pieces)
     said = warning(turn, words, texts_danger.raised(appeal.code))
-    dialogue = turn.moved(ReportingDanger(appeal.code), mark_warned(turn.dialogue.draft))
+    doubted = turn.dialogue.doubted
+    left_over = doubted.without(pieces) if doubted is not None else None
+    dialogue = replace(turn.moved(ReportingDanger(appeal.code), remaining_draft(turn, pieces)), doubted=left_over)
+    over = () if dialogue.draft.meant is not None else forgotten(turn)  # a wish beside it waits for its time
     return Decision(
         dialogue=dialogue,
         appeals=(appeal,),
         history=(lifecycle.submission(facts, appeal),),
-        effects=(replace(said, appeal=appeal.code), *forgotten(turn), *effects, *turn.draft_timer(dialogue)),
+        effects=(replace(said, appeal=appeal.code), *over, *effects, *turn.draft_timer(dialogue)),
     )
 
 
-def mark_warned(draft: Draft) -> Draft:
-    """What was being written stays as it is; 112 was shown."""
+def remaining_draft(turn: Turn, pieces: tuple[Piece, ...]) -> Draft:
+    """What was being written stays as it is, but for words that its author was asked about; 112 was shown."""
+    draft, doubted = turn.dialogue.draft, turn.dialogue.doubted
+    draft = draft.without(doubted.among(pieces)) if doubted is not None else draft
     return draft if draft.empty else replace(draft, warned=True)
 
 
@@ -131,11 +145,11 @@ def just_warned(turn: Turn) -> bool:
     return turn.dialogue.draft.warned and touched is not None and turn.facts.now - touched < ONE_DANGER
 
 
-def add(turn: Turn, event: Message, own: Appeal) -> Decision:
+def add(turn: Turn, pieces: tuple[Piece, ...], at: datetime, own: Appeal) -> Decision:
     """On the card at once; after many messages nothing is said any more."""
-    if full(Draft(own.pieces), len(event.text)):
+    if full(Draft(own.pieces), sum(len(piece.text) for piece in pieces)):
         return turn.shows(Idle(), None, texts.APPEAL_FULL.format(code=own.code))
-    after, effects = lifecycle.add_words(turn.facts, own, piece_of(event), event.at)
+    after, effects = lifecycle.add_words(turn.facts, own, pieces, at)
     dialogue = turn.moved(ReportingDanger(own.code), None)
     answer = () if len(after.pieces) > TALKATIVE else (replace(turn.says(added_words(after)), appeal=own.code),)
     return Decision(dialogue=dialogue, appeals=(after,), effects=(*answer, *effects))
@@ -153,9 +167,9 @@ def edited(turn: Turn, event: Message) -> Decision | None:
         (appeal for appeal in own_alarms(turn) if any(piece.cmid == event.cmid for piece in appeal.pieces)), None
     )
     if own is not None:
-        after, effects = lifecycle.add_words(turn.facts, own, piece_of(event), event.at)
+        after, effects = lifecycle.add_words(turn.facts, own, (piece_of(event),), event.at)
         return Decision(dialogue=turn.moved(turn.dialogue.step, None), appeals=(after,), effects=effects)
-    if not alarms(event.text) or any(alarms(text) for text in words_before(turn, event.cmid)):
+    if not alarms(event.all_words) or any(alarms(text) for text in words_before(turn, event.cmid)):
         return None
     return hear(turn, event)
 
@@ -185,7 +199,7 @@ def pressed(turn: Turn, command: Command) -> Decision:
     step, value = turn.dialogue.step, command.value
     match command.action:
         case actions.TELL_DUTY if isinstance(step, OfferingDuty):
-            return tell(turn, step)
+            return tell(turn, step.pieces)
         case actions.NO_DUTY if isinstance(step, OfferingDuty):
             words = texts_danger.not_needed(crisis_lines(turn.facts.directory), turn.facts.directory.emergency)
             return turn.shows(Idle(), None, words)
@@ -197,11 +211,11 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return turn.stays(texts.STALE)
 
 
-def tell(turn: Turn, step: OfferingDuty) -> Decision:
-    """Of one message the alarm is made; the words before it come with it, for they were all shown in the question."""
-    last = step.pieces[-1]
+def tell(turn: Turn, pieces: tuple[Piece, ...]) -> Decision:
+    """Of one message the alarm is made; the words before it come with it, for they were all asked about."""
+    last = pieces[-1]
     event = Message(turn.peer, last.cmid, turn.peer, turn.facts.now, last.text)
-    return raise_alarm(turn, step.pieces, event)
+    return raise_alarm(turn, pieces, event)
 
 
 def cancelled(turn: Turn) -> Decision | None:

@@ -5,36 +5,48 @@ It must never overrule the words of the resident, and a link that the directory 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.text import texts_doors
-from handlers.views.doors import door_of, link_of, open_door
+from handlers.views.doors import asked_behind, door_of, greeted, link_of, open_door
 from handlers.views.turn import Turn
 from states.decision import Decision
-from states.dialogue import Dialogue, Draft, Idle
+from states.dialogue import AskingText, Dialogue, Draft, Idle
 from states.directory import Directory, Door
 from states.facts import Facts
 from states.messages import Message
+from states.people.comments import Comment
 
 
-def entered(facts: Facts, message: Message) -> Facts:
+def with_link(facts: Facts, message: Message, comments: Sequence[Comment]) -> Facts:
     """With the link in the dialogue, before consent too: it is the region's code and no word of a person (R7)."""
-    if open_door(facts.directory, message.ref) is None:
+    if open_door(facts.directory, message.ref) is None and not comments:
         return facts
     dialogue = facts.dialogue or Dialogue(message.peer)
     # VK's time, but never later than ours: a message that was read late came when it was written (T25).
     return replace(facts, dialogue=replace(dialogue, door=message.ref, came_at=min(message.at, facts.now)))
 
 
-def kept(facts: Facts, decision: Decision) -> Decision:
-    """A decision that leaves the dialogue as it was keeps the link all the same."""
+def comments_of_link(facts: Facts, message: Message) -> tuple[Comment, ...]:
+    """The comment of this resident from which a feature's link leads."""
+    found = (link.follows(facts, message) for link in facts.rules.links)
+    return tuple(comment for comment in found if comment is not None)
+
+
+def keep_link(facts: Facts, decision: Decision, comments: Sequence[Comment]) -> Decision:
+    """A decision that leaves the dialogue as it was keeps the link all the same, as do the comments it came from."""
+    decision = replace(decision, comments=(*decision.comments, *comments))
     return decision if decision.dialogue is not None else replace(decision, dialogue=facts.dialogue)
 
 
 def welcomed(turn: Turn) -> Decision | None:
     """«Начать» of a visit by a link: who agreed already is asked at once."""
     door = link_of(turn.dialogue, turn.facts)
-    return turn.shows(Idle(), None, texts_doors.welcome(door.name)) if door is not None else None
+    if door is None:
+        asked = asked_behind(turn.dialogue, turn.facts)
+        return turn.shows(AskingText(), effects=asked) if greeted(turn.dialogue, turn.facts) else None
+    return turn.shows(Idle(), None, texts_doors.welcome(door.name))
 
 
 def preset(turn: Turn, draft: Draft) -> Draft:

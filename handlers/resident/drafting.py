@@ -13,6 +13,7 @@ from handlers.resident.doors import preset
 from handlers.resident.reading import Reading
 from handlers.text import texts
 from handlers.text.relayed import SPACES, clean, one_line
+from handlers.views.doors import asked_behind
 from handlers.views.turn import PAUSE_TIMER, Turn
 from screening import scenes
 from states.decision import Decision
@@ -38,6 +39,8 @@ from states.messages import Location, Message
 
 TEXT_LIMIT = 20_000
 """Characters kept of one message; VK lets nobody write more than 4,096 by hand (T8)."""
+SHOWN = 300
+"""Letters of a comment that its author sees again."""
 
 DRAFTING = (
     AskingText,
@@ -59,9 +62,12 @@ def piece_of(message: Message) -> Piece:
     that was answered to may hold what the card hides."""
     written, words = message.text.strip(SPACES), clean(message.text)
     inside = [texts.forwarded(shown) for one in message.quoted if (shown := clean(one))]
-    other = words != written or bool(message.quoted or message.forwarded) or message.reply is not None
+    # A comment that was read has no message here: its number is below zero (features/comments/words.py).
+    other = (
+        words != written or bool(message.quoted or message.forwarded) or message.reply is not None or message.cmid < 0
+    )
     text = "\n".join(one for one in (words, *inside) if one)[:TEXT_LIMIT]
-    return Piece(message.cmid, text, message.attachments, message.location, reworded=other)
+    return Piece(message.cmid, text, message.attachments, message.location, reworded=other, at=message.at)
 
 
 def point(location: Location) -> str:
@@ -73,7 +79,12 @@ def begun(turn: Turn, reading: Reading) -> Decision:
     """A first message, or more to a draft that was left for the menu."""
     message = reading.message
     draft = replace(located(turn.dialogue.draft, message), settling_text=True).adding(piece_of(message))
-    return turn.keeps(AskingText(), draft, (pause(turn, message.at),))
+    return turn.keeps(AskingText(), draft, (*shown_words(turn, message), pause(turn, message.at)))
+
+
+def shown_words(turn: Turn, message: Message) -> tuple[Effect, ...]:
+    """What was read under a post, and not written here, is shown before anything is asked about it."""
+    return (turn.says(texts.read_under_post(one_line(message.text, SHOWN))),) if message.cmid < 0 else ()
 
 
 def added(turn: Turn, reading: Reading) -> Decision:
@@ -81,7 +92,7 @@ def added(turn: Turn, reading: Reading) -> Decision:
     step, known, message = turn.dialogue.step, turn.dialogue.draft, reading.message
     draft = located(known, message).adding(piece_of(message))
     if isinstance(step, AskingText | ChoosingParts):
-        return turn.keeps(AskingText(), draft, (pause(turn, message.at),))
+        return turn.keeps(AskingText(), draft, (*shown_words(turn, message), pause(turn, message.at)))
     draft = where.told(draft, reading)
     note = texts.TEXT_ADDED if message.text.strip() else texts.FILE_ADDED
     if isinstance(step, AskingScene) and message.text.strip():
@@ -110,7 +121,8 @@ def settled(turn: Turn) -> Decision:
     """The pause is over: go on with what was told, or ask for words if there are none."""
     draft = turn.dialogue.draft
     if not draft.text.strip():
-        return turn.shows(AskingText(), draft)
+        asked = asked_behind(turn.dialogue, turn.facts) if not draft.pieces else ()
+        return turn.shows(AskingText(), draft, effects=asked)
     known = understood(turn.facts, replace(draft, settling_text=False))
     problems = () if known.whole else turn.facts.find.problems(known.text)
     return turn.shows(ChoosingParts(problems), known) if problems else go_on(turn, known, elsewhere(turn, known))
@@ -137,6 +149,8 @@ def understood(facts: Facts, draft: Draft) -> Draft:
 def go_on(turn: Turn, draft: Draft, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
     """To the first thing still missing."""
     draft = preset(turn, draft)
+    if draft.topic != turn.dialogue.draft.topic:  # once: whoever changes the address is asked for it
+        draft = where.with_spot(turn.facts, draft)
     step, draft = with_choices(turn.facts, where.lacking(turn.facts, draft), draft)
     return turn.shows(step, draft, note, effects)
 
@@ -173,7 +187,7 @@ def edited(turn: Turn, message: Message) -> Decision:
     before = next((one.text for one in known.pieces if one.cmid == piece.cmid), "")
     draft = reread_edit(turn.facts, known, known.adding(piece), before, piece.text)
     if isinstance(step, AskingText | ChoosingParts):
-        return turn.keeps(AskingText(), draft, (pause(turn, message.at),))
+        return turn.keeps(AskingText(), draft, (*shown_words(turn, message), pause(turn, message.at)))
     if not isinstance(step, DRAFTING):
         return turn.keeps(step, draft)
     if (draft.topic, draft.place, draft.address) != (known.topic, known.place, known.address):

@@ -12,11 +12,11 @@ from zlib import crc32
 
 from handlers.text import texts
 from handlers.text.words import plural
-from handlers.views.turn import DANGER, Turn
+from handlers.views.turn import DANGER, DOUBT_TIMER, Turn
 from states.cause import parse
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue, Draft
-from states.effects import AnswerButton, Edit, Send
+from states.effects import AnswerButton, Edit, Send, StartTimer
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN
 from states.messages import Message
@@ -39,13 +39,14 @@ def watched(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], 
     # VK's time, but never later than ours: a date from the future would stop the count (T25).
     at, pressed = min(done.at, facts.now), done.command is not None
     pace = dialogue.pace.counting(at, PRESS if pressed else MESSAGE, 0 if pressed else mark(done.text))
-    counted = replace(facts, dialogue=replace(dialogue, pace=pace))
+    counted_dialogue = replace(dialogue, pace=pace)
+    counted = replace(facts, dialogue=counted_dialogue)
     decision = follow(counted)
     if pace.repeats and not quiet(facts, decision):
-        return with_warnings(decision, ignore("одно и то же подряд"))
+        return with_warnings(decision, ignore("одно и то же подряд"), counted_dialogue)
     if pace.too_much(facts.policy.messages_a_minute) and not quiet(facts, decision):
-        told = too_often(Turn(counted, done.peer, origin, replace(dialogue, pace=pace)), at)
-        return with_warnings(decision, told)
+        told = too_often(Turn(counted, done.peer, origin, counted_dialogue), at)
+        return with_warnings(decision, told, counted_dialogue)
     if decision.ignored is None and decision.dialogue is None and facts.dialogue is not None:
         return replace(decision, dialogue=counted.dialogue)
     return decision
@@ -67,10 +68,16 @@ def quiet(facts: Facts, decision: Decision) -> bool:
     return not (decision.appeals or [one for one in said if not warning(one)])
 
 
-def with_warnings(decision: Decision, told: Decision) -> Decision:
-    """112 is said whatever else is left unsaid (R28)."""
+def with_warnings(decision: Decision, told: Decision, dialogue: Dialogue) -> Decision:
+    """112 is said whatever else is left unsaid, and what it asks can be answered (R28)."""
     warnings = [effect for effect in decision.effects if isinstance(effect, Send) and warning(effect)]
-    return replace(told, effects=(*warnings, *told.effects), ignored=None) if warnings else told
+    if not warnings:
+        return told
+    if decision.dialogue is not None and decision.dialogue.doubted is not None:
+        known = replace(told.dialogue or dialogue, doubted=decision.dialogue.doubted)
+        forgotten = [one for one in decision.effects if isinstance(one, StartTimer) and one.name == DOUBT_TIMER]
+        told = replace(told, dialogue=known, effects=(*told.effects, *forgotten))
+    return replace(told, effects=(*warnings, *told.effects), ignored=None)
 
 
 def warning(effect: Send | Edit | AnswerButton) -> bool:
@@ -81,14 +88,14 @@ def too_often(turn: Turn, at: datetime) -> Decision:
     """Told once in ten minutes; the message itself stays in the inbox, and in VK."""
     if not turn.dialogue.pace.untold(at):
         return ignore("слишком часто")
-    told = replace(turn.dialogue, pace=replace(turn.dialogue.pace, told_at=at))
+    told = replace(turn.dialogue.mark_unanswered(), pace=replace(turn.dialogue.pace, told_at=at))
     return Decision(dialogue=told, effects=(turn.says(texts.TOO_OFTEN),))
 
 
 def enough(facts: Facts) -> str:
     """Why one more appeal is too many for now; empty when it is not."""
     policy = facts.policy
-    today = sum(facts.now - appeal.created_at < DAY for appeal in facts.appeals)
+    today = sum(abs(facts.now - appeal.created_at) < DAY for appeal in facts.appeals)
     if 0 < policy.appeals_a_day <= today:
         return texts.ENOUGH_TODAY.format(count=messages(today), emergency=facts.directory.emergency)
     waiting = sum(appeal.status in OPEN for appeal in facts.appeals)

@@ -5,10 +5,11 @@ It must keep the draft: «Это другое» and «Всё равно напи
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.resident import drafting, feedback, guessing
+from handlers.resident import drafting, feedback, guessing, moving
 from handlers.resident.floods import full
 from handlers.resident.reading import read
 from handlers.text import actions, keyboards, texts, texts_wishes
@@ -17,8 +18,8 @@ from handlers.text.words import day
 from handlers.views import own_screens
 from handlers.views.titles import title
 from handlers.views.turn import Turn
-from screening.acts import Act, votes
-from screening.acts.written import agrees, is_addition, names_nothing, wish
+from screening.acts import Act, votes, written
+from screening.acts.written import agrees, names_nothing, wish
 from screening.crimes import crime
 from screening.outside import addressee
 from states.decision import Decision
@@ -32,6 +33,8 @@ REMEMBERED = timedelta(days=60)
 """How long «так и не сделали» may be about an answer."""
 WORDS_WITHIN, FILES_WITHIN = timedelta(hours=24), timedelta(hours=1)
 """How long after a message words without a problem of their own, or a bare file, may belong to it."""
+MORE = frozenset({Act.ADDITION, Act.CORRECTION})
+"""Acts that go on with a message."""
 MOST_WORDS, MOST_OFFERED = 10, 3
 """Words that may be an addition; messages that are offered."""
 
@@ -39,8 +42,29 @@ MOST_WORDS, MOST_OFFERED = 10, 3
 def settled(turn: Turn) -> Decision:
     """What was told is complete: the offer, or the first question."""
     draft = turn.dialogue.draft
+    if (asked := ask_who_wrote(turn, draft)) is not None:
+        return asked
     offered = before_questions(turn, draft) if draft.text.strip() else offer_adding(turn, draft)
     return offered or drafting.settled(turn)
+
+
+def ask_who_wrote(turn: Turn, draft: Draft) -> Decision | None:
+    """Once, where all words are another's: an official should know whose they are. Danger waits for no answer."""
+    told = [piece.text for piece in draft.pieces if piece.text]
+    others = [words for words in told if words.startswith(texts.FORWARDED)]
+    links = all(words.removeprefix(texts.FORWARDED).startswith("http") for words in others)
+    if draft.who_asked or draft.warned or others != told or links:
+        return None
+    rows = tuple((button(label, actions.WROTE, who),) for who, label in texts_wishes.WRITERS.items())
+    said = turn.says(texts_wishes.WHO_WROTE, keyboards.inline(*rows))
+    return turn.keeps(turn.dialogue.step, replace(draft, who_asked=True), (said,))
+
+
+def take_writer(turn: Turn, who: str) -> Decision:
+    """Whose words they are stands before them on the card."""
+    draft, wrote = turn.dialogue.draft, texts_wishes.WROTE[who]
+    pieces = tuple(replace(piece, text=piece.text.replace(texts.FORWARDED, wrote)) for piece in draft.pieces)
+    return settled(replace(turn, dialogue=replace(turn.dialogue, draft=replace(draft, pieces=pieces))))
 
 
 def before_questions(turn: Turn, draft: Draft) -> Decision | None:
@@ -79,7 +103,8 @@ def just_sent(turn: Turn, draft: Draft) -> tuple[Appeal, ...]:
         return ()
     fresh = [one for one in own_screens.mine(facts) if facts.now - one.created_at <= within]
     fresh = [one for one in fresh if own_screens.allows_more(one) and not one.alarming][:MOST_OFFERED]
-    return tuple(fresh) if fresh and may_add(facts, draft) else ()
+    put_right = [one for one in fresh if moving.corrected_by_words(facts, one, draft.pieces) is not None]
+    return tuple(put_right) or (appeals_it_may_belong_to(facts, draft, fresh) if fresh else ())
 
 
 def command_of(turn: Turn, message: Message) -> Command | None:
@@ -97,19 +122,27 @@ def command_of(turn: Turn, message: Message) -> Command | None:
     return Command(actions.ADD_DRAFT, fresh[0].code) if len(fresh) == 1 else None
 
 
-def may_add(facts: Facts, draft: Draft) -> bool:
-    """A bare file, or a few words without a problem or a place of their own: «забыл, третий подъезд»."""
+def appeals_it_may_belong_to(facts: Facts, draft: Draft, fresh: Sequence[Appeal]) -> tuple[Appeal, ...]:
+    """Those of these messages to which a bare file belongs, or a few words without a problem or a place of their own:
+    «забыл, третий подъезд». Words of what one of them told belong to that one: «там ещё щенки появились»."""
     text = draft.text.strip()
     if not text:
-        return True
+        return tuple(fresh)
     if len(text.split()) > MOST_WORDS or crime(text) or facts.find.place(text).places or facts.find.address(text):
-        return False
-    guess = guessing.guess_of(facts, draft)
-    return not (guess.sure or guess.likely) and (not guess.topics or adds(text))
+        return ()
+    guess, group = guessing.guess_of(facts, draft), group_by_topic(facts)
+    about, more = guess.topics[:1], (written.act(text) or votes(text).likely()) in MORE
+    if same := tuple(one for one in fresh if one.topic in about):
+        return same
+    if more and (near := tuple(one for one in fresh if about and group.get(one.topic) == group.get(about[0]))):
+        return near
+    own = guess.sure or guess.likely or (guess.topics and not more)
+    return () if own else tuple(fresh)
 
 
-def adds(text: str) -> bool:
-    return is_addition(text) or votes(text).likely() in (Act.ADDITION, Act.CORRECTION)
+def group_by_topic(facts: Facts) -> Mapping[str, str]:
+    """Of each topic its group."""
+    return {topic.code: topic.group for topic in facts.directory.topics}
 
 
 def reopening(turn: Turn, draft: Draft, appeal: Appeal) -> Decision:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from handlers.lifecycle import alarms, triage, withdrawing
+from handlers.lifecycle import alarms, stopping, triage, withdrawing
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.routing import chat_at, current
-from handlers.resident import thanks
+from handlers.resident import moving, thanks
 from handlers.resident.drafting import piece_of
 from handlers.resident.floods import full
 from handlers.text import actions, texts, texts_chat, texts_danger
@@ -33,7 +33,7 @@ from states.dialogue import (
 )
 from states.effects import Effect, Kind, Priority, Send, Source
 from states.facts import Facts
-from states.lifecycle.appeal import Action, Appeal, NotAllowed, Piece, Status, allowed
+from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Piece, Status, allowed
 from states.messages import Command, Message
 from states.people.chats import CUR
 
@@ -107,28 +107,68 @@ def extended(
         return to_alarm(turn, appeal, pieces, step, draft)
     if full(Draft(appeal.pieces), sum(len(piece.text) for piece in pieces)):
         return turn.shows(ShowingAppeal(appeal.code), note=texts.APPEAL_FULL.format(code=appeal.code))
-    acted = act(turn.facts, replace(appeal, pieces=(*appeal.pieces, *pieces)), adding_is(appeal), turn.peer)
-    if isinstance(acted, NotAllowed):
+    more_told = replace(appeal, pieces=(*appeal.pieces, *pieces))
+    put_right = moving.corrected_by_words(turn.facts, more_told, pieces)
+    followed = follow(turn, appeal, put_right or more_told, pieces)
+    if followed is None:
         return turn.shows(ShowingAppeal(appeal.code), note=texts.CANNOT_ADD.format(code=appeal.code))
-    after, shown = acted.appeal, tuple[Effect, ...]()
-    note, title = texts.ADDED, texts_chat.addition(appeal.code)
+    after = followed.appeal
+    note, title = texts.ADDED.format(code=appeal.code), texts_chat.addition(appeal.code)
     if appeal.status is Status.ASKED:
-        note, title = texts.REPLIED, texts_chat.resident_replied(appeal.code)
-        after, shown = current(turn.facts, after)
-    after, noticed = triage.later(turn.facts, after, pieces)
+        note, title = texts.REPLIED.format(code=appeal.code), texts_chat.resident_replied(appeal.code)
+    if put_right is not None:
+        note, title = moving.note_to_author(turn, after), moving.line_to_chat(turn, after)
     # While an answer leaves, what its buttons offer is over before anybody presses them.
     keys = appeal.status is Status.ASKED and not appeal.leaving
-    told = (*addition(turn, after, pieces, title, keys=keys), *noticed)
-    note = " ".join(part for part in (note.format(code=appeal.code), numbers_in(pieces), more) if part)
-    return turn.shows(step, draft, note, (*told, *acted.effects, *shown), (after,), acted.history)
+    told = () if followed.moved else addition(turn, after, pieces, title, keys=keys)
+    note = " ".join(part for part in (note, numbers_in(pieces), more) if part)
+    return turn.shows(step, draft, note, (*told, *followed.effects), followed.appeals, followed.history)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What more words led to. The appeal itself stands first; `moved`: whoever has it now has read all of them."""
+
+    appeals: tuple[Appeal, ...]
+    history: tuple[History, ...]
+    effects: tuple[Effect, ...]
+    moved: bool = False
+
+    @property
+    def appeal(self) -> Appeal:
+        return self.appeals[0]
+
+
+def follow(turn: Turn, before: Appeal, after: Appeal, pieces: tuple[Piece, ...], reason: str = "") -> Followed | None:
+    """`after`: with the new words, and the address that they put right: to whom it goes then, or what it is now; which
+    words wait; what the ЦУР sees too. None where nothing may be added."""
+    return moved_on(turn, before, after, pieces) or kept_here(turn, before, after, pieces, reason)
+
+
+def moved_on(turn: Turn, before: Appeal, after: Appeal, pieces: tuple[Piece, ...]) -> Followed | None:
+    gone = moving.move_appeal(turn, before, after, pieces) if moving.is_elsewhere(after, before) else None
+    if gone is None:
+        return None
+    appeal, noticed = triage.later(turn.facts, gone.appeals[0], pieces)
+    return Followed((appeal, *gone.appeals[1:]), gone.history, (*noticed, *gone.effects), moved=True)
+
+
+def kept_here(turn: Turn, before: Appeal, after: Appeal, pieces: tuple[Piece, ...], reason: str) -> Followed | None:
+    acted = act(turn.facts, after, adding_is(before), turn.peer, reason)
+    if isinstance(acted, NotAllowed):
+        return None
+    stopped = stopping.stop_words_on_their_way(turn.facts, before, acted.appeal, pieces, turn.origin)
+    (kept, noticed), shown = triage.later(turn.facts, stopped.appeal, pieces), tuple[Effect, ...]()
+    if (kept.status, kept.notes) != (before.status, before.notes) or moving.is_elsewhere(after, before):
+        kept, shown = current(turn.facts, kept)  # it was the answer to a question, is elsewhere, or has other buttons
+    changed = replace(stopped, appeal=kept).changed_appeals(turn.facts)
+    return Followed(changed, acted.history, (*noticed, *acted.effects, *stopped.effects, *shown))
 
 
 def to_alarm(turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, draft: Draft | None) -> Decision:
     """Onto the card of those on duty, where no author is shown."""
-    effects: tuple[Effect, ...] = ()
-    for piece in pieces:
-        appeal, effects = alarms.add_words(turn.facts, appeal, piece, turn.facts.now)
-    return turn.shows(step, draft, texts_danger.ADDED, effects, (appeal,))
+    after, effects = alarms.add_words(turn.facts, appeal, pieces, turn.facts.now)
+    return turn.shows(step, draft, texts_danger.ADDED, effects, (after,))
 
 
 def numbers_in(pieces: tuple[Piece, ...]) -> str:
@@ -189,31 +229,39 @@ def corrected(turn: Turn, message: Message) -> Decision:
     holder = next((appeal for appeal in turn.facts.appeals if any(p.cmid == message.cmid for p in appeal.pieces)), None)
     if holder is None:
         return ignore("правка сообщения, которое никуда не передано")
-    acted = act(turn.facts, holder, adding_is(holder), turn.peer, "правка")
-    if isinstance(acted, NotAllowed):
+    if not allowed(holder.status, adding_is(holder)):
         return ignore("правка закрытого сообщения")
     piece = piece_of(message)
     old = next(one for one in holder.pieces if one.cmid == piece.cmid)
+    if (piece.text, piece.attachments, piece.location) == (old.text, old.attachments, old.location):
+        return ignore("правка ничего не изменила")  # VK tells of one where only a preview of a link came in
     # What the card could not forward stands in its text: there it must stay, whatever the edit took away (I2).
-    piece = replace(piece, reworded=piece.reworded or unshown(old))
+    piece = replace(piece, reworded=piece.reworded or unshown(old), at=old.at)  # said then, reworded later
     pieces = tuple(piece if one is old else one for one in holder.pieces)
-    changed, shown = replace(acted.appeal, pieces=pieces), tuple[Effect, ...]()
-    if changed.status is not holder.status:
-        changed, shown = current(turn.facts, changed)  # it was the answer to a question
-    changed, noticed = triage.later(turn.facts, changed, (piece,))
-    more = len(piece.attachments) > len(old.attachments)
-    effects = (*correction(turn, changed, message, more_files=more), *noticed, *acted.effects, *shown)
-    return Decision(turn.moved(turn.dialogue.step, None), (changed,), acted.history, effects)
+    reworded = replace(holder, pieces=pieces)
+    put_right = moving.corrected_by_edit(turn.facts, reworded, old.text, piece.text)
+    followed = follow(turn, holder, put_right or reworded, (piece,), "правка")
+    assert followed is not None, "asked before"
+    note = moving.note_to_author(turn, followed.appeal) if put_right is not None else texts.EDIT_TAKEN
+    told: tuple[Effect, ...] = (turn.says(note),)
+    if not followed.moved:
+        more = len(piece.attachments) > len(old.attachments)
+        told += correction(turn, followed.appeal, message, more_files=more, put_right=put_right is not None)
+    effects = (*told, *followed.effects)
+    return Decision(turn.moved(turn.dialogue.step, None), followed.appeals, followed.history, effects)
 
 
-def correction(turn: Turn, appeal: Appeal, message: Message, *, more_files: bool) -> tuple[Effect, ...]:
-    """The new words; the files too when the edit has brought some."""
-    told, holder = turn.says(texts.EDIT_TAKEN), holder_of(turn.facts, appeal)
+def correction(
+    turn: Turn, appeal: Appeal, message: Message, *, more_files: bool, put_right: bool
+) -> tuple[Effect, ...]:
+    """The new words; the files too when the edit has brought some. `put_right`: it is somewhere else."""
+    holder = holder_of(turn.facts, appeal)
     if holder is None or holder.chat is None:
-        return (told,)
+        return ()
     cause = turn.facts.cause("correction", turn.peer, turn.origin)
     source = Source(turn.peer, (message.cmid,))
     text = texts_chat.correction(appeal.code, in_chat(message.text))
+    text = f"{moving.line_to_chat(turn, appeal)}\n{text}" if put_right else text
     copied = source if more_files else None
     send = Send(holder.chat, cause, text, Kind.ADDITION, Priority.CARD, copy=copied, source=source)
-    return (told, *in_parts(replace(send, appeal=appeal.code, report=True)))
+    return in_parts(replace(send, appeal=appeal.code, report=True))

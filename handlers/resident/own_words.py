@@ -12,8 +12,8 @@ from handlers.resident.reading import Reading
 from handlers.text import keyboards, texts, texts_wishes
 from handlers.views import own_screens
 from handlers.views.turn import Turn
-from screening.acts import Act
-from screening.acts.written import is_greeting
+from screening.acts import Act, votes
+from screening.acts.written import is_greeting, without_thanks
 from states.decision import Decision, ignore
 from states.dialogue import AskingText, ConfirmingWithdrawal, Rating, ShowingAppeal
 from states.effects import Send
@@ -39,6 +39,8 @@ def thank_in_reply(turn: Turn, reading: Reading) -> Decision:
     """Thanks belong to the message that was replied to; what only sounds like thanks is passed on whole."""
     if reading.closed is not Act.THANKS:
         return add_reply(turn, reading)
+    if needs_no_answer(turn, linked_to(turn), reading):
+        return wishes.offer_withdrawal_of_solved(turn, reading)
     return thanks.taken(turn, reading.message, linked_to(turn))
 
 
@@ -54,10 +56,21 @@ def add_here(turn: Turn, reading: Reading) -> Decision:
 
 
 def thank(turn: Turn, reading: Reading) -> Decision:
-    """Thanks belong to the message that was answered last; what only sounds like thanks is passed on to nobody."""
+    """Thanks belong to the message that was answered last; what only sounds like thanks is passed on to nobody. «Уже
+    убрали, спасибо» is more than thanks where nobody has answered yet."""
+    answered = thanks.about(turn)
+    if needs_no_answer(turn, answered, reading):
+        return wishes.offer_withdrawal_of_solved(turn, reading)
     if reading.closed is not Act.THANKS:
         return wishes.offered(turn, reading.message, texts.THANKS, ())
-    return thanks.taken(turn, reading.message, thanks.about(turn))
+    return thanks.taken(turn, reading.message, answered)
+
+
+def needs_no_answer(turn: Turn, about: Appeal | None, reading: Reading) -> bool:
+    """Whether the thanks are for what was done before anybody answered."""
+    if (about is not None and about.status is Status.ANSWERED) or not wishes.revocable(turn):
+        return False
+    return votes(without_thanks(reading.text)).likely() is Act.SOLVED
 
 
 def answer_question(turn: Turn, reading: Reading) -> Decision:

@@ -14,9 +14,10 @@ from states.lifecycle.appeal import Appeal, Piece
 
 def apart(draft: Draft, problems: tuple[str, ...]) -> Draft:
     """The first problem, with all files; the others come after it."""
-    first, *others = (Piece(draft.pieces[0].cmid, problem, reworded=True) for problem in problems)
+    told = draft.pieces[0]
+    first, *others = (Piece(told.cmid, problem, reworded=True, at=told.at) for problem in problems)
     files = tuple(replace(piece, text="", reworded=True) for piece in draft.pieces[1:] if piece.attachments)
-    begun = replace(first, attachments=draft.pieces[0].attachments, location=draft.pieces[0].location)
+    begun = replace(first, attachments=told.attachments, location=told.location)
     return replace(draft, pieces=(begun, *files), later=tuple(others), whole=True)
 
 

@@ -46,7 +46,7 @@ def drafted(facts: Facts, event: RequestPosted) -> Draft:
     if not address and event.location is not None:
         address = drafting.point(event.location)
     return Draft(
-        pieces=(Piece(event.source, words, location=event.location, reworded=True),),
+        pieces=(Piece(event.source, words, location=event.location, reworded=True, at=event.at),),
         topic=event.topic,
         place=event.place,
         address=address,

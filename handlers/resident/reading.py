@@ -10,20 +10,21 @@ from functools import cached_property
 
 from screening.acts import Act, votes, written
 from states.facts import Facts
-from states.finder import PlaceGuess
+from states.finder import Finder, PlaceGuess
 from states.messages import Message
 
 ANYWHERE = frozenset({Act.PLACE, Act.ADDITION, Act.CORRECTION, Act.QUESTION, Act.NOTICE, Act.PRESS, Act.SPAM})
 """Acts of a text that may name a place or a topic."""
 
 
-OF_ANYTHING = frozenset(
-    {Act.STATUS, Act.TAKE_BACK, Act.PERSON, Act.WHERE, Act.DATA, Act.ERASE, Act.WITHDRAW, Act.INSULT, Act.CANCEL}
-)
-"""Acts of a text that may name a topic: «что с моей заявкой по свету»."""
-
 SHORT = 16
-"""Words; of a longer text one voter alone says nothing."""
+"""Words; a longer text is rather a story, and so is one that surely names a topic."""
+
+RATHER = 3.0
+"""How much more frequent stories are among these."""
+
+LITTLE = frozenset({Act.YES, Act.NO, Act.ACKNOWLEDGE, Act.WHEN})
+"""What words that say nothing by themselves may do all the same: «да да», «ну ок», «???» where an answer is awaited."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +32,20 @@ class Spans:
     """What matching finds in a text, each looked for when it is needed and once. `rest`: what the text says besides
     where it is."""
 
-    facts: Facts
+    find: Finder
     text: str
 
     @cached_property
     def places(self) -> PlaceGuess:
-        return self.facts.find.place(self.text)
+        return self.find.place(self.text)
 
     @cached_property
     def address(self) -> str:
-        return self.facts.find.address(self.text) or ""
+        return self.find.address(self.text) or ""
 
     @cached_property
     def rest(self) -> str:
-        return self.facts.find.rest(self.text)
+        return self.find.rest(self.text)
 
 
 @dataclass(frozen=True)
@@ -65,35 +66,56 @@ class Reading(Spans):
 
     @cached_property
     def act(self) -> Act:
-        """Where no closed list knows it, what the voters say: one is enough for a short text, for what follows is asked
-        back or keeps the words (acts.py)."""
-        return self.closed or self.voted or Act.STORY
+        return self.heard()
+
+    @property
+    def says_nothing(self) -> bool:
+        return self.closed is Act.GREETING and not written.is_greeting(self.text)
+
+    def heard(self, story: float = 1.0) -> Act:
+        """Where no closed list knows it, what the voters say together, where stories are so much more frequent than
+        elsewhere: what follows is asked back or keeps the words (acts.py)."""
+        if self.says_nothing:
+            said = votes(self.text).likely(story)
+            return said if said in LITTLE else Act.GREETING
+        return self.closed or self._unless_told(self.sounds_like(story)) or Act.STORY
 
     @cached_property
     def sure(self) -> Act:
-        """What a closed list knows, or both voters say: the answer to a question is no other act for less."""
-        return self.closed or self._unless_told(votes(self.text).sure() if self.only_words else None) or Act.STORY
+        """What a closed list knows, or is clear to the voters: the answer to a question is no other act for less."""
+        said = votes(self.text).clear(self._rather) if self.only_words else None
+        return self.closed or self._unless_told(said) or Act.STORY
 
-    @cached_property
-    def voted(self) -> Act | None:
-        return self._unless_told(self.sounds_like)
-
-    @cached_property
-    def sounds_like(self) -> Act | None:
-        """What the voters say, whatever it names: «когда дадут воду?» sounds like one who waits."""
+    def sounds_like(self, story: float = 1.0) -> Act | None:
+        """What the voters say, wherever it is: «когда дадут воду?» sounds like one who waits."""
         if not self.only_words:
             return None
         told = votes(self.text)
-        return told.likely() if len(self.text.split()) <= SHORT else told.sure()
+        said = told.likely(story)
+        return said if said is Act.STORY else told.likely(story * self._rather)  # a story needs no topic looked for
+
+    def odds(self, act: Act, story: float) -> float:
+        """How probable an act is; one of a closed list is certain."""
+        return 1.0 if self.closed is act else votes(self.text).together(story)[act]
+
+    @cached_property
+    def _rather(self) -> float:
+        long = len(self.text.split()) > SHORT
+        return (RATHER if long else 1.0) * (RATHER if self._topic_is_sure else 1.0)
+
+    @cached_property
+    def _topic_is_sure(self) -> bool:
+        return self.find.topic(self.text).sure
 
     def _unless_told(self, act: Act | None) -> Act | None:
-        """Whoever names a place, a house or a topic tells a problem, however he asks."""
+        """Whoever names a place or a house tells a problem, however he asks; so does who asks when something that he
+        names is mended."""
         if act is None or act in ANYWHERE:
             return act
         if self.address or self.places.places:
             return None
-        return act if act in OF_ANYTHING or not self.facts.find.topic(self.text).sure else None
+        return None if act is Act.WHEN and self._topic_is_sure else act
 
 
 def read(facts: Facts, message: Message) -> Reading:
-    return Reading(facts, message.text, message)
+    return Reading(facts.find, message.text, message)

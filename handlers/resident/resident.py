@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from zlib import crc32
 
@@ -12,6 +13,7 @@ from handlers.resident import (
     consent,
     danger,
     doors,
+    doubts,
     drafting,
     feedback,
     guessing,
@@ -24,13 +26,14 @@ from handlers.resident import (
     where,
 )
 from handlers.resident.drafting import DRAFTING
-from handlers.text import actions, texts
+from handlers.text import actions, texts, texts_wishes
 from handlers.views.preview import agency_of
 from handlers.views.screens import LEVELS, show
 from handlers.views.turn import Turn
 from screening.danger import alarms
 from states.decision import Decision, ignore
 from states.dialogue import (
+    AS_IT_IS,
     AskingAddress,
     AskingText,
     ChoosingAgency,
@@ -66,6 +69,11 @@ SPOKEN = {
     "написать конкретному органу": actions.TO_AGENCY,
     "это о другом": actions.AS_WORDS,
     "написать об этом": actions.AS_WORDS,
+    "передать вопрос": actions.AS_WORDS,
+    "отправить как есть": actions.AS_IT_IS,
+    "всё равно отправить": actions.SEND,
+    "все равно отправить": actions.SEND,
+    "понятно, не отправлять": actions.CANCEL,
 }
 """What works at every step when typed by hand."""
 
@@ -94,15 +102,24 @@ def message(facts: Facts, event: Message) -> Decision:
         return Decision(effects=(Reread(event.peer, (event.cmid,)),))
     if sent_on(turn, event.cmid):
         return edited(facts, event)  # changed before a consent, and read again after it
-    if event.command is None and alarms(event.text) and (alarm := danger.hear(turn, event)) is not None:
+    if event.command is None and alarms(event.all_words) and (alarm := danger.hear(turn, event)) is not None:
         return alarm  # before what else the words may mean: a label of a button, a wish, an answer (R28)
     command = event.command or typed_command(turn, event)
+    if turn.dialogue.doubted is not None and turn.dialogue.doubted.asked:
+        return pass_over(turn, lambda known: message(known, replace(event, command=command)))
     if command is not None:
         welcome = doors.welcomed(turn) if event.ref and command.action == actions.START else None
         return warnings.first(turn, "", welcome or pressed(turn, command))
     if (alarm := danger.hear(turn, event)) is not None:
         return alarm
-    return warnings.first(turn, event.text, by_rules(facts, event) or acts.answer(turn, event))
+    return doubts.ask_first(turn, event, by_rules(facts, event) or acts.answer(turn, event))
+
+
+def pass_over(turn: Turn, follow: Callable[[Facts], Decision]) -> Decision:
+    """Whoever goes on with something else has not answered the doubt, also where that leads to no step."""
+    dialogue = turn.dialogue.mark_unanswered()
+    decision = follow(replace(turn.facts, dialogue=dialogue))
+    return replace(decision, dialogue=decision.dialogue or dialogue)
 
 
 def by_rules(facts: Facts, event: Message) -> Decision | None:
@@ -129,14 +146,14 @@ def edited(facts: Facts, event: Message) -> Decision:
     if not turn.consented or not event.content:
         waits = bool(turn.dialogue.consent) and sent_on(turn, event.cmid)
         before = consent.corrected(turn, event) if waits else ignore("правка до согласия")
-        return warnings.first(turn, event.text, before, marked_at_the_door=event.danger)
+        return doubts.ask_first(turn, event, before, marked_at_the_door=event.danger)
     if (alarm := danger.edited(turn, event)) is not None:
         return alarm
     if turn.dialogue.blocked(facts.now):
-        return warnings.first(turn, event.text, ignore("автору временно не отвечаем"))
+        return doubts.ask_first(turn, event, ignore("автору временно не отвечаем"))
     if any(piece.cmid == event.cmid for piece in turn.dialogue.draft.pieces):
-        return warnings.first(turn, event.text, drafting.edited(turn, event))
-    return warnings.first(turn, event.text, own_appeals.corrected(turn, event))
+        return doubts.ask_first(turn, event, drafting.edited(turn, event))
+    return doubts.ask_first(turn, event, own_appeals.corrected(turn, event))
 
 
 def sent_on(turn: Turn, cmid: int) -> bool:
@@ -145,8 +162,12 @@ def sent_on(turn: Turn, cmid: int) -> bool:
 
 
 def typed_command(turn: Turn, event: Message) -> Command | None:
-    """What a button would say, in words: its label, a verdict on an answer, «да» under an offer."""
-    return spoken(turn, event.text) or feedback.about_answer(turn, event) or offers.command_of(turn, event)
+    """What a button would say, in words: its label, a verdict on an answer, «да» under an offer. With another's words
+    or a post it is said of them: they must not be dropped (I14)."""
+    if event.forwarded or event.quoted:
+        return None
+    typed = doubts.command_of(turn, event) or spoken(turn, event.text)
+    return typed or feedback.about_answer(turn, event) or offers.command_of(turn, event)
 
 
 def spoken(turn: Turn, text: str) -> Command | None:
@@ -170,6 +191,8 @@ def pressed(turn: Turn, command: Command) -> Decision:
     if turn.dialogue.blocked(turn.facts.now) and not blocking.allows(turn, command):
         return blocking.refused(turn)
     match command.action:
+        case actions.TELL_DUTY | actions.NO_DUTY if command.value:
+            return doubts.take_press(turn, command)
         case action if action in danger.OF_ALARM:
             return danger.pressed(turn, command)
         case actions.CANCEL if (asked := danger.cancelled(turn)) is not None:
@@ -212,7 +235,7 @@ def words_belong(turn: Turn, command: Command) -> Decision:
         case actions.REOPEN_DRAFT:
             return offers.pressed(turn, command)
         case _:
-            return acts.take_as_words(turn)
+            return acts.take_as_words(turn, command.value)
 
 
 def always(turn: Turn, action: str) -> Decision:
@@ -291,10 +314,14 @@ def in_draft(turn: Turn, command: Command) -> Decision:
             return turn.shows(ChoosingTopicOf(value))
         case actions.TOPIC if value in directory.topic_by_code:
             return filled(turn, replace(draft.about(value, offered_by(turn, value)), settled=False))
+        case actions.WROTE if value in texts_wishes.WROTE:
+            return offers.take_writer(turn, value)
         case actions.EACH if isinstance(turn.dialogue.step, ChoosingParts):
             return filled(turn, drafting.understood(facts, parts.apart(draft, turn.dialogue.step.problems)))
         case actions.WHOLE:
             return filled(turn, replace(draft, whole=True))
+        case actions.AS_IT_IS if draft.topic is None:
+            return filled(turn, draft.about(AS_IT_IS))
         case actions.OTHER_PLACE:
             return turn.shows(ChoosingPlace(), replace(draft, place=None))
         case actions.PLACE if value in directory.place_by_code:

@@ -13,7 +13,8 @@ from handlers.lifecycle.routing import route, to_cur, told_where
 from handlers.lifecycle.warnings import hasty, urgent_topic
 from handlers.resident import floods, own_appeals, parts, where
 from handlers.resident.drafting import forgotten, go_on, understood, with_choices
-from handlers.text import actions, texts, texts_parts, texts_stages
+from handlers.text import actions, keyboards, texts, texts_parts, texts_stages, texts_wishes
+from handlers.text.keyboards import button
 from handlers.views.addressee import notes_of, spoken
 from handlers.views.cards import agency_name
 from handlers.views.joinable import may_be_joined
@@ -27,6 +28,7 @@ from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, History, Status
 from states.lifecycle.counted import Counted
 from states.messages import Command
+from states.screen import Colour
 
 
 def pressed(turn: Turn, command: Command) -> Decision:
@@ -55,9 +57,22 @@ def send(turn: Turn, draft: Draft) -> Decision:
     """What is known already is asked about first, once (R32)."""
     if draft.different:
         return submit(turn, draft)
+    if turn.facts.answers and (known := known_already(turn, draft)) is not None:
+        return known
     agency = draft.named or agency_of(draft, turn.facts)
     found = likely(turn.facts, draft, joins=may_be_joined(turn.facts, draft, agency))
     return turn.shows(found, draft) if found is not None else submit(turn, draft)
+
+
+def known_already(turn: Turn, draft: Draft) -> Decision | None:
+    """What somebody has announced about it, said once; danger to life waits for nothing (R28)."""
+    facts = turn.facts
+    said = "" if draft.warned else next((text for _, tells in facts.rules.known if (text := tells(facts, draft))), "")
+    if not said or said == draft.informed:
+        return None
+    anyway = button(texts_wishes.SEND_ANYWAY, actions.SEND, colour=Colour.PRIMARY)
+    told = turn.says(said, keyboards.inline((anyway,), (button(texts_wishes.NO_NEED, actions.CANCEL),)))
+    return turn.keeps(turn.dialogue.step, replace(draft, informed=said), (told,))
 
 
 def submit(turn: Turn, draft: Draft) -> Decision:
@@ -99,7 +114,9 @@ def join(turn: Turn, draft: Draft, code: str) -> Decision:
     joined = incidents.join(facts, appeal, lead, turn.peer)
     if joined is None or appeal.notes:
         return submit(turn, draft)
-    return sent(turn, appeal, texts.JOINED, joined.appeals, joined.history, joined.effects)
+    leading, authors = joined.appeals[1], incidents.authors(facts, lead) | {turn.peer}
+    told = texts.joined_note(len(authors), told_where(facts, leading))
+    return sent(turn, appeal, told, joined.appeals, joined.history, joined.effects)
 
 
 def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from handlers.resident import drafting, where
+from handlers.resident import drafting, guessing, where
 from handlers.resident.drafting import DRAFTING, TEXT_LIMIT
 from handlers.resident.floods import full
 from handlers.resident.reading import Reading
-from handlers.text import texts
+from handlers.text import actions, keyboards, texts, texts_wishes
+from handlers.text.keyboards import button
 from handlers.text.relayed import one_line
 from handlers.views import own_screens
 from handlers.views.turn import Turn
@@ -33,6 +34,8 @@ from states.dialogue import (
     Refused,
     Step,
 )
+from states.directory import Directory
+from states.screen import Colour
 
 Answer = Callable[[Turn, Reading], Decision]
 
@@ -116,13 +119,38 @@ def take_topic(turn: Turn, reading: Reading) -> Decision:
 
 
 def search_topic(turn: Turn, reading: Reading) -> Decision:
+    if (reading.address or reading.places.places) and not reading.rest:
+        return turn.shows(turn.dialogue.step, draft_with_words(turn, reading, ()), texts.TEXT_ADDED)
     if len(reading.text.split()) > NAME:
-        return drafting.add_story(turn, reading)
+        told = drafting.add_story(turn, reading)
+        after = told.dialogue if is_not_understood(turn) else None
+        again = after is not None and isinstance(after.step, ChoosingGroup)
+        return offer_a_person(turn, after.draft) if after is not None and again else told
     found = turn.facts.find.search_topics(reading.text, 12)
     draft = draft_with_words(turn, reading, found)
+    if not found and is_not_understood(turn):
+        return offer_a_person(turn, draft)
     if not found:
         return turn.shows(turn.dialogue.step, draft, not_found(reading))
     return turn.shows(ChoosingTopicOf(None, 0, found), draft)
+
+
+def is_not_understood(turn: Turn) -> bool:
+    """Whether the story before gave no topic either: two messages in a row that nobody has understood."""
+    draft = turn.dialogue.draft
+    return isinstance(turn.dialogue.step, ChoosingGroup) and not guessing.guess_of(turn.facts, draft).topics
+
+
+def offer_a_person(turn: Turn, draft: Draft) -> Decision:
+    """Whom to ring, and the message as it is, which a person of the ЦУР reads; the list stays where it is."""
+    as_it_is = button(texts_wishes.AS_IT_IS, actions.AS_IT_IS, colour=Colour.PRIMARY)
+    said = turn.says(texts_wishes.not_understood(phone_of_centre(turn.facts.directory)), keyboards.inline((as_it_is,)))
+    return turn.keeps(turn.dialogue.step, draft, (said,))
+
+
+def phone_of_centre(directory: Directory) -> str:
+    """The number of the ЦУР with its hours, where the directory names one."""
+    return next((phone.name for phone in directory.numbers if phone.about.casefold().startswith("цур")), "")
 
 
 def not_found(reading: Reading) -> str:
@@ -136,7 +164,17 @@ def named_topic(turn: Turn, reading: Reading) -> str | None:
     offered = step.guesses if isinstance(step, ChoosingTopic) else ()
     if isinstance(step, ChoosingTopicOf):
         offered = step.found or tuple(topic.code for topic in turn.facts.directory.topics_of(step.group or ""))
-    return turn.facts.find.named_topic(reading.text, offered)
+    return turn.facts.find.named_topic(reading.text, offered) or topic_of_name(turn, reading)
+
+
+def topic_of_name(turn: Turn, reading: Reading) -> str | None:
+    """«Лифт» is the whole name of one topic: nobody chooses it from a list once more."""
+    called = [topic.code for topic in turn.facts.directory.topics if same_name(topic.name, reading.text)]
+    return called[0] if len(called) == 1 else None
+
+
+def same_name(name: str, text: str) -> bool:
+    return words(name) == words(text)
 
 
 def answer_topic(turn: Turn, reading: Reading) -> Decision:
@@ -184,15 +222,29 @@ def take_place(turn: Turn, reading: Reading) -> Decision:
         return drafting.go_on(turn, draft)
     if elsewhere := turn.facts.find.elsewhere(reading.text):
         return turn.shows(ChoosingPlace(), draft, texts.another_region(elsewhere, turn.facts.directory.region))
-    found = reading.places.places or turn.facts.find.search_places(reading.text, 6)
+    found = reading.places.places or places_by_name(turn, reading)
     if not reading.places.places and (where.story(reading) or (not found and many)):
         return drafting.added(turn, reading)
     if not found and where.may_be_street(reading) and not draft.address:
         draft = replace(draft, address=one_line(reading.text, where.ADDRESS_LIMIT))
-        return turn.shows(ChoosingPlace(), draft, texts.STREET_KEPT.format(street=draft.address))
+        return turn.shows(step_of_places(turn), draft, texts.STREET_KEPT.format(street=draft.address))
+    if not found and reading.address:
+        return turn.shows(step_of_places(turn), draft, texts.STREET_KEPT.format(street=draft.address))
     if not found:
         return turn.shows(ChoosingPlace(), draft, not_found(reading))
     return turn.shows(ChoosingPlace(found[:6]), draft)
+
+
+def places_by_name(turn: Turn, reading: Reading) -> tuple[str, ...]:
+    """By the beginning of a name; a street with its house and a sentence begin none."""
+    long = reading.address or len(reading.text.split()) > NAME
+    return () if long else turn.facts.find.search_places(reading.text, 6)
+
+
+def step_of_places(turn: Turn) -> ChoosingPlace:
+    """What was asked «Где именно?» stays asked, whatever street was named meanwhile."""
+    step = turn.dialogue.step
+    return step if isinstance(step, ChoosingPlace) else ChoosingPlace()
 
 
 def take_address(turn: Turn, reading: Reading) -> Decision:
@@ -205,6 +257,8 @@ def take_address(turn: Turn, reading: Reading) -> Decision:
         return drafting.go_on(turn, replace(told, address=drafting.point(message.location), address_unknown=False))
     if not reading.only_words or (where.story(reading) and not where.described(reading.text)):
         return drafting.added(turn, reading)
+    if where.names_other_town(turn.facts, draft, reading):
+        return take_place(replace(turn, dialogue=replace(turn.dialogue, draft=replace(draft, place=None))), reading)
     told = where.as_typed(draft, reading)
     return drafting.go_on(turn, replace(told, taken_for_address=drafting.piece_of(message)))
 
@@ -225,9 +279,7 @@ def take_agency(turn: Turn, reading: Reading) -> Decision:
         return drafting.begun(turn, reading)
     found, known = turn.facts.find.search_agencies(reading.text, 12), turn.facts.directory.agency_by_code
     called = (f"{known[code].name} {known[code].short} {' '.join(known[code].words)}" for code in found)
-    if where.story(reading) and not names_only(reading.text, called):
-        return drafting.begun(turn, reading)
-    if not found and len(reading.text.split()) > NAME:
+    if len(reading.text.split()) > NAME and not names_only(reading.text, called):
         return drafting.begun(turn, reading)
     if not found:
         return turn.stays(not_found(reading))

@@ -40,8 +40,9 @@ def taken(turn: Turn, message: Message, appeal: Appeal | None) -> Decision:
         note = texts.THANKS_SOLVED.format(code=appeal.code)
         keyboard = keyboards.inline((own_screens.solved(appeal.code), own_screens.not_solved(appeal.code)))
     warm = turn.says(note, keyboard)
-    # Before any answer there is nothing that the chat could be thanked for.
-    nothing = appeal.thanked or appeal.chat is None or appeal.first_answer_at is None
+    # Before any answer there is nothing that the chat could be thanked for,
+    # and while an answer waits for a second person, thanks are nothing that its author must read first (R39).
+    nothing = appeal.thanked or appeal.chat is None or appeal.first_answer_at is None or appeal.approval is not None
     acted = None if nothing else act(turn.facts, appeal, Action.ADD, turn.peer, "спасибо")
     if acted is None or isinstance(acted, NotAllowed):
         return Decision(effects=(warm,))

@@ -43,7 +43,7 @@ def told(draft: Draft, said: Spans) -> Draft:
 
 def follow_edit(facts: Facts, draft: Draft, before: str, after: str) -> Draft:
     """The draft whose words have changed: a place and an address that came from the former words go with them."""
-    was, now = Spans(facts, before), Spans(facts, after)
+    was, now = Spans(facts.find, before), Spans(facts.find, after)
     if was.places.sure and was.places.places[0] == draft.place and now.places.places != was.places.places:
         draft = replace(draft, place=now.places.places[0] if now.places.sure else None, settled=False)
     address = one_line(was.address, ADDRESS_LIMIT)
@@ -57,6 +57,17 @@ def names_district(facts: Facts, place: str | None, text: str) -> bool:
     known = facts.directory.place_by_code.get(place or "")
     low = text.casefold()
     return known is not None and any(name.casefold()[:-2] in low for name in known.districts)
+
+
+def names_other_town(facts: Facts, draft: Draft, said: Spans) -> bool:
+    """Whether the words are the name of another town and nothing else: «нет, это Копейск» is no address in Миасс. A
+    village of that name may be in this municipality."""
+    places = said.places.places
+    if said.rest or said.address or not places or draft.place in places:
+        return False
+    towns = [known.centre.casefold() for code in places if (known := facts.directory.place_by_code.get(code))]
+    stems = [word[:-1] for word in said.text.casefold().split() if len(word) >= STORY]
+    return any(town.startswith(stem) for town in towns for stem in stems)
 
 
 def as_typed(draft: Draft, said: Spans) -> Draft:
@@ -89,6 +100,14 @@ def described(text: str) -> bool:
 def lacking(facts: Facts, draft: Draft) -> Step:
     """The first thing still missing, for its topic (R25)."""
     return missing(draft, agency_of(draft, facts), addressed=asked(facts, draft))
+
+
+def with_spot(facts: Facts, draft: Draft) -> Draft:
+    """With what the words say of what this topic alone would ask: «автобус 64 не ходит» names the route."""
+    topic = facts.directory.topic_by_code.get(draft.topic or "")
+    if topic is None or draft.address or draft.address_unknown:
+        return draft
+    return replace(draft, address=facts.find.spot(draft.text, topic.where))
 
 
 def asked(facts: Facts, draft: Draft) -> bool:

@@ -32,6 +32,8 @@ from states.screen import Button, Colour
 
 SAME_WORDS = 3
 """Words of a message that may be a repeat of another."""
+PRESS_OFFICE = "press"
+"""The code of the known answer that a newspaper gets."""
 NAMED = 3
 """Open messages that an answer to «когда?» tells of; the others stand in «Мои сообщения»."""
 
@@ -111,10 +113,10 @@ def begin_once(turn: Turn, reading: Reading) -> Decision:
 
 def is_waited_for(appeal: Appeal, reading: Reading) -> bool:
     """«Когда дадут воду?» after a message about water: who names no other place means that one."""
-    asks = asks_when(reading.text) or reading.sounds_like in (Act.WHEN, Act.STATUS)
+    asks = asks_when(reading.text) or reading.sounds_like() in (Act.WHEN, Act.STATUS)
     if not (asks and reading.only_words) or reading.address or reading.places.places:
         return False
-    return appeal.topic in reading.facts.find.topic(reading.text).topics
+    return appeal.topic in reading.find.topic(reading.text).topics
 
 
 def says(appeal: Appeal, reading: Reading) -> bool:
@@ -152,14 +154,17 @@ def offer_withdrawal_of_solved(turn: Turn, reading: Reading) -> Decision:
 
 
 def offer_withdrawals(turn: Turn, reading: Reading, text: str) -> Decision:
-    revocable = [one for one in own_screens.mine(turn.facts) if allowed(one.status, Action.WITHDRAW)][:NAMED]
-    if not revocable:
+    open_ = revocable(turn)[:NAMED]
+    if not open_:
         return offered(turn, reading.message, texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),))
     named = [
-        button(texts_wishes.take_back(title(one, turn.facts.directory)), actions.WITHDRAW, one.code)
-        for one in revocable
+        button(texts_wishes.take_back(title(one, turn.facts.directory)), actions.WITHDRAW, one.code) for one in open_
     ]
     return offered(turn, reading.message, text, (*keyboards.stacked(named), (keyboards.MINE,)))
+
+
+def revocable(turn: Turn) -> list[Appeal]:
+    return [one for one in own_screens.mine(turn.facts) if allowed(one.status, Action.WITHDRAW)]
 
 
 def ask_what_happened(turn: Turn, reading: Reading) -> Decision:
@@ -178,8 +183,13 @@ def offer_to_pass_on(turn: Turn, reading: Reading) -> Decision:
 
 
 def tell_press(turn: Turn, reading: Reading) -> Decision:
-    """A newspaper is answered by a press office, which the directory does not name."""
-    return offered(turn, reading.message, texts_wishes.PRESS, (), texts_wishes.HAND_ON_ANYWAY)
+    """A newspaper is answered by the press office, and so is who asks for figures; what is open stands on its page."""
+    facts = turn.facts
+    today = facts.now.astimezone(facts.policy.zone).date()
+    office = next((known for known in facts.directory.faq if known.code == PRESS_OFFICE and known.holds(today)), None)
+    told = texts_wishes.known_answer(office.answer, office.phone, office.link) if office is not None else ""
+    text = texts_wishes.press(told, facts.policy.figures)
+    return offered(turn, reading.message, text, (), texts_wishes.HAND_ON_ANYWAY)
 
 
 def accept_thanks(turn: Turn, reading: Reading) -> Decision:
@@ -202,15 +212,21 @@ def end_telling(turn: Turn, reading: Reading) -> Decision:
             return turn.shows(step)
 
 
+KEPT = 5
+"""Words before the last ones that are kept in case they were about something else."""
+
+
 def offered(
     turn: Turn, event: Message, text: str, rows: tuple[Row, ...], label: str = texts_wishes.ANOTHER
 ) -> Decision:
     """Said beside the dialogue; the words are kept for a day, in case they were about something else."""
     if turn.dialogue.blocked(turn.facts.now):
         return Decision(effects=(turn.says(text, keyboards.inline(*rows)),))
-    another = button(label, actions.AS_WORDS)
+    another = button(label, actions.AS_WORDS, str(event.cmid))
     said = turn.says(text, keyboards.inline(*rows, (another,)))
-    draft = replace(turn.dialogue.draft, meant=drafting.piece_of(event))
+    known = turn.dialogue.draft
+    before = known.meant_before if known.meant is None else (*known.meant_before, known.meant)
+    draft = replace(known, meant=drafting.piece_of(event), meant_before=before[-KEPT:])
     at = turn.facts.now + DRAFT_ASKED_AFTER
     forgotten: tuple[Effect, ...] = (StartTimer(DRAFT_TIMER, str(turn.peer), turn.peer, at),) if draft.empty else ()
     return turn.keeps(turn.dialogue.step, draft, (said, *forgotten))

@@ -33,6 +33,7 @@ from handlers.lifecycle.routing import (
     untold,
     why_cur,
     with_card,
+    with_unread_members,
 )
 from handlers.text import texts, texts_chat, texts_hearing
 from handlers.text.parts import in_parts
@@ -318,5 +319,7 @@ def moved_house(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ..
     home = facts.chat_of(appeal.agency) or facts.cur
     if home is None:
         return None
-    moved, card = with_card(facts, replace(appeal, version=appeal.version + 1), home)
+    newer = replace(appeal, version=appeal.version + 1)
+    led = with_unread_members(facts, appeal.chat, newer, home.peer) if newer.leads else newer
+    moved, card = with_card(facts, led, home)
     return moved, (), (*untold(facts, appeal, moved), *card, *brought(facts, appeal.chat, moved))

@@ -20,7 +20,7 @@ from handlers.text.relayed import in_chat, one_line
 from handlers.text.words import clock
 from handlers.views.alarm_card import short_line
 from handlers.views.turn import Turn
-from screening.danger import Danger, alarms
+from screening.danger import Danger, alarms, doubts
 from states.decision import Decision
 from states.dialogue import OF_DANGER, Dialogue, Idle, OfferingDuty
 from states.effects import CancelTimer, Effect, Kind, Priority, Send
@@ -40,12 +40,13 @@ LONGEST_WORDS = 200
 class Words:
     """Of one author. `told`: what those on duty read once more, and when it was written. `asked`: of what it was asked
     first whether they may; `despair`: it is of their own life, with nothing under way. `last`: when that was written to
-    which the next words belong."""
+    which the next words belong. `doubted`: what may have told of danger, and the talk went on."""
 
     told: tuple[tuple[datetime, str], ...] = ()
     asked: tuple[Piece, ...] = ()
     despair: bool = False
     last: datetime | None = None
+    doubted: tuple[Piece, ...] = ()
 
     @property
     def step(self) -> OfferingDuty | Idle:
@@ -61,15 +62,16 @@ NOTHING = Words()
 
 def asked_in(dialogue: Dialogue) -> Words:
     """What was asked when the copy was made."""
-    step = dialogue.step
-    return Words(asked=step.pieces, despair=step.despair) if isinstance(step, OfferingDuty) else NOTHING
+    step, doubted = dialogue.step, dialogue.doubted.pieces if dialogue.doubted is not None else ()
+    asked = Words(asked=step.pieces, despair=step.despair) if isinstance(step, OfferingDuty) else NOTHING
+    return replace(asked, doubted=doubted)
 
 
 def after_words(turn: Turn, words: Words, message: Message) -> Words | None:
     """With this message; None where it is of no danger. An alarm comes before what else it may mean, as it did then."""
-    heard = alarms(message.text)
+    heard = alarms(message.all_words)
     if words.belong(message) or (heard and words.told):
-        return replace(words, told=(*words.told, (message.at, message.text)), last=message.at)
+        return replace(words, told=(*words.told, (message.at, message.all_words)), last=message.at)
     if not (heard or words.asked):
         return None
     asked, despair = (*words.asked, piece_of(message)), heard <= {Danger.DESPAIR}
@@ -78,11 +80,24 @@ def after_words(turn: Turn, words: Words, message: Message) -> Words | None:
     return tell(words, asked, message.at)
 
 
+def after_doubt(words: Words, message: Message) -> Words:
+    """With a message that goes its usual way, and may be an alarm by a press."""
+    return replace(words, doubted=(*words.doubted, piece_of(message))) if doubts(message.all_words) else words
+
+
 def after_press(words: Words, message: Message, action: str) -> Words:
     """«Передать» tells them; whatever else was pressed led away from it."""
+    if action == actions.TELL_DUTY and (pressed := pressed_for(words, message)):
+        return replace(tell(words, pressed, message.at), doubted=())
     if action == actions.TELL_DUTY and words.asked:
         return tell(words, words.asked, message.at)
     return replace(words, asked=(), last=message.at if action == actions.STILL_DANGER and words.told else None)
+
+
+def pressed_for(words: Words, message: Message) -> tuple[Piece, ...]:
+    """What was doubted, where the button is of its question."""
+    value = message.command.value if message.command is not None else ""
+    return words.doubted if value in {str(piece.cmid) for piece in words.doubted} else ()
 
 
 def tell(words: Words, pieces: tuple[Piece, ...], at: datetime) -> Words:
@@ -92,9 +107,10 @@ def tell(words: Words, pieces: tuple[Piece, ...], at: datetime) -> Words:
 def added(turn: Turn, message: Message) -> Decision | None:
     """More of an alarm that the copy knows: on its card, as it was then."""
     own = danger.current_alarm(turn)
-    if own is None or message.empty or not (alarms(message.text) or danger.telling(turn, own)):
+    heard = alarms(message.all_words) or doubts(message.all_words)
+    if own is None or message.empty or not (heard or danger.telling(turn, own)):
         return None
-    return danger.add(turn, message, own)
+    return danger.add(turn, (piece_of(message),), message.at, own)
 
 
 def left(dialogue: Dialogue) -> Dialogue:

@@ -66,7 +66,7 @@ def refused(facts: Facts, event: ChatRefused) -> Decision:
 
 
 def members_shown(facts: Facts, event: MembersListed) -> Decision:
-    """What a look at a chat has shown: who is in it (T5), or nothing, and so the bot may not read there (§6.1)."""
+    """What a look at a chat has shown: who is in it (T5), or nothing: the bot may not read there (vk-api.md §6.1)."""
     chat = facts.chat
     if chat is None or not chat.bound:
         return ignore("чат не подключён")
@@ -74,6 +74,8 @@ def members_shown(facts: Facts, event: MembersListed) -> Decision:
         return look_failed(facts, chat, event)
     decision = members.listed(facts, event)
     assert decision.chat is not None, "whoever is listed, the chat has been seen"
+    if chat.doubt is not None and chat.doubt.first and not 0 < event.first <= chat.doubt.first:
+        return decision  # that hole was noticed after this look: another one will ask about it (seed 14000161)
     if chat.lost:
         return found(facts, decision, decision.chat, event)
     if chat.doubt is None:

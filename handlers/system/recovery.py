@@ -23,11 +23,11 @@ from handlers.text.parts import in_parts
 from handlers.text.relayed import one_line
 from handlers.views.cards import status_words
 from handlers.views.titles import title
-from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_TIMER, hint
+from handlers.views.turn import DOUBT_TIMER, DRAFT_ASKED_AFTER, DRAFT_TIMER, hint
 from states.cause import Cause, parse
 from states.directory import Directory
 from states.effects import Kind, Priority, Send, StartTimer
-from states.facts import CommunityPolicy, Facts
+from states.facts import CommunityPolicy, Facts, Rules
 from states.lifecycle.appeal import Appeal
 from states.messages import Message, is_chat
 from states.people.chats import CUR, Chat
@@ -210,9 +210,16 @@ def refused(appeals: Iterable[Appeal], held: Iterable[Held]) -> list[Appeal]:
     return changed
 
 
-def rearmed(policy: CommunityPolicy, dropped: Iterable[tuple[str, str, int]], now: datetime) -> list[StartTimer]:
+def rearmed(
+    policy: CommunityPolicy,
+    dropped: Iterable[tuple[str, str, int]],
+    now: datetime,
+    rules: Rules = Rules(),  # noqa: B008 - frozen
+) -> list[StartTimer]:
     """Clocks that go on from now; a term that has passed stands in the list of its chat."""
-    waits = {DRAFT_TIMER: DRAFT_ASKED_AFTER, EXPIRE_TIMER: policy.close_after, RESUME_TIMER: timedelta(seconds=1)}
+    day = DRAFT_ASKED_AFTER
+    waits = {DRAFT_TIMER: day, DOUBT_TIMER: day, EXPIRE_TIMER: policy.close_after, RESUME_TIMER: timedelta(seconds=1)}
+    waits |= {rule.name: rule.after_restore for rule in rules.timers}
     return [StartTimer(name, key, peer, now + waits[name]) for name, key, peer in dropped if name in waits]
 
 

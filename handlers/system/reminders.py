@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from handlers.lifecycle.acting import TIMERS, act, office_of
 from handlers.lifecycle.incidents import members_of
 from handlers.lifecycle.moves import origin_of
-from handlers.lifecycle.routing import chat_at, current
+from handlers.lifecycle.routing import EDITABLE, chat_at, current
 from handlers.official import digest
 from handlers.text import keyboards, texts_chat, texts_stages, texts_waiting
 from handlers.text.words import moment, plural
@@ -29,7 +29,7 @@ from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, NotAllowed
 from states.lifecycle.life import Whose, clock_owner
 from states.lifecycle.spikes import next_look, spikes
-from states.people.chats import CUR
+from states.people.chats import CUR, Chat
 from states.worktime.deadlines import Clock, Deadline, Share
 from states.worktime.schedule import Office
 
@@ -160,9 +160,22 @@ def expired(facts: Facts, event: TimerFired) -> Decision:
     acted = act(facts, appeal, Action.EXPIRE, 0)
     if isinstance(acted, NotAllowed):
         return ignore("уже закрыто или открыто снова")
-    after, shown = current(facts, acted.appeal)
+    old = appeal.card_at is not None and facts.now - appeal.card_at > EDITABLE
+    chat = chat_at(facts, appeal.chat) if old else None
+    if chat is None or chat.lost:
+        after, shown = current(facts, acted.appeal)
+    else:
+        after, shown = acted.appeal, (tell_of_closing(facts, chat),)
     tell = status(facts, after, origin_of(after), texts_stages.expired(appeal.code))
     return Decision(appeals=(after,), history=acted.history, effects=(tell, *acted.effects, *shown))
+
+
+def tell_of_closing(facts: Facts, chat: Chat) -> Send:
+    """One line a day in its chat, however many are closed: the cause of the day is taken but once. A new card of each
+    would be noise, for nobody has anything to do with it any more."""
+    cause = facts.cause("closed_by_term", chat.peer, f"{facts.now.astimezone(facts.policy.zone):%y%m%d}")
+    text = texts_chat.closed_by_term(facts.policy.close_after.days)
+    return Send(chat.peer, cause, text, Kind.NOTICE, Priority.NOTICE)
 
 
 def looked(facts: Facts, event: TimerFired) -> Decision:

@@ -5,24 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import acting, alarms, answering, asking, coordinator, incidents
-from handlers.official import completing, digest, sources
-from handlers.resident import offers
+from handlers.official import completing, digest, panel, sources
+from handlers.resident import doubts, offers
 from handlers.system import hearing, mixed, reminders
 from handlers.text import actions, keyboards, texts
 from handlers.text.words import day
 from handlers.views.screens import show
-from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_FORGOTTEN_AFTER, DRAFT_TIMER, PAUSE_TIMER, Turn
+from handlers.views.turn import DOUBT_TIMER, DRAFT_ASKED_AFTER, DRAFT_FORGOTTEN_AFTER, DRAFT_TIMER, PAUSE_TIMER, Turn
 from states.decision import Decision, ignore
 from states.dialogue import OF_DANGER, AskingConsent, AskingText, Dialogue, Draft, Idle
 from states.effects import StartTimer
 from states.events import TimerFired
 from states.facts import Facts
+from states.lifecycle import several
 from states.screen import Colour
 
 
 def fired(facts: Facts, event: TimerFired) -> Decision:
     if event.name in reminders.SHARES:
         return reminders.due(facts, event)
+    if (rule := facts.rules.timer(event.name)) is not None:
+        return rule.follows(facts, event)
     match event.name:
         case alarms.ALERT_TIMER:
             return alarms.call_again(facts, event)
@@ -40,6 +43,8 @@ def fired(facts: Facts, event: TimerFired) -> Decision:
             return completing.left_alone(facts, event)
         case answering.LEAVE_TIMER:
             return sources.leaves(facts, event)
+        case several.SEVERAL_TIMER:
+            return panel.done_with_several(facts, event)
         case coordinator.RESUME_TIMER:
             return coordinator.paused_out(facts, event)
         case _:
@@ -60,13 +65,18 @@ def of_dialogue(facts: Facts, event: TimerFired) -> Decision:
             return offers.settled(turn)
         case _ if event.name == DRAFT_TIMER:
             return draft_left(turn, dialogue)
+        case _ if event.name == DOUBT_TIMER:
+            return doubts.forget(dialogue)
         case _:
             return ignore(f"незнакомый таймер {event.name}")
 
 
 def asked_since(turn: Turn, event: TimerFired) -> bool:
-    """Whether the words that the pause was set for led elsewhere, and the question for words was asked after it."""
+    """Whether the words that the pause was set for led elsewhere: they were answered beside the draft, or the question
+    for words was asked after it."""
     dialogue = turn.dialogue
+    if dialogue.draft.empty and dialogue.draft.meant is not None:
+        return True
     asked_at = dialogue.touched_at or event.at - turn.facts.policy.pause
     at_once = asked_at == event.at  # the pause of words that were read again ends where it begins
     return not dialogue.draft.text.strip() and not at_once and asked_at + turn.facts.policy.pause > event.at
@@ -75,7 +85,7 @@ def asked_since(turn: Turn, event: TimerFired) -> bool:
 def draft_left(turn: Turn, dialogue: Dialogue) -> Decision:
     """Asked about once, then forgotten (features.md I)."""
     if dialogue.draft.empty and dialogue.draft.meant is not None:
-        return Decision(dialogue=replace(dialogue, draft=replace(dialogue.draft, meant=None)))
+        return Decision(dialogue=replace(dialogue, draft=replace(dialogue.draft, meant=None, meant_before=())))
     if dialogue.draft.empty:
         return ignore("черновика уже нет")
     until, touched = turn.facts.now + DRAFT_FORGOTTEN_AFTER - DRAFT_ASKED_AFTER, dialogue.touched_at
@@ -104,4 +114,6 @@ def at_rest(dialogue: Dialogue) -> Dialogue:
 def asked_again(turn: Turn, note: str) -> Decision:
     """Say something out of turn and show the present step again."""
     screen = show(turn.dialogue.step, turn.dialogue, turn.facts)
-    return Decision(dialogue=turn.dialogue, effects=(turn.says(f"{note}\n\n{screen.text}", screen.keyboard),))
+    return Decision(
+        dialogue=turn.dialogue.mark_unanswered(), effects=(turn.says(f"{note}\n\n{screen.text}", screen.keyboard),)
+    )

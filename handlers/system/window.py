@@ -56,7 +56,7 @@ from states.dialogue import (
 from states.directory import Scene
 from states.effects import CancelTimer, Effect, Reread, Send
 from states.facts import Facts
-from states.lifecycle.appeal import Status
+from states.lifecycle.appeal import Piece, Status
 from states.lifecycle.rights import ErasureRequest
 from states.messages import Command, Message
 
@@ -206,6 +206,8 @@ def agreed(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]
         return endangered_now
     if command is not None or not tells(message):
         found = led_away(found, message)
+    else:
+        found = replace(found, danger=endangered.after_doubt(found.danger, message))
     placed = placed_words(turn, found, message, linked) if command is None else placed_press(turn, found, message)
     if placed is not None:
         return placed
@@ -233,7 +235,18 @@ def led_away(found: Found, message: Message) -> Found:
     action = message.command.action if message.command is not None else ""
     words = endangered.after_press(found.danger, message, action)
     stays = action == actions.STILL_DANGER
+    found = without_told(found, words.doubted)
     return replace(found, danger=words, dialogue=found.dialogue if stays else endangered.left(found.dialogue))
+
+
+def without_told(found: Found, doubted: tuple[Piece, ...]) -> Found:
+    """Words that a press made an alarm of are told to those on duty, and are no part of a message any more."""
+    told = tuple(piece for piece in found.danger.doubted if piece not in doubted)
+    if not told:
+        return found
+    cmids = {piece.cmid for piece in told}
+    words = tuple(word for word in found.words if word.cmid not in cmids)
+    return replace(found, words=words, draft=found.draft.without(told), dialogue=replace(found.dialogue, doubted=None))
 
 
 def placed_words(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]) -> Found | None:
@@ -328,7 +341,7 @@ def without_consent(turn: Turn, found: Found, message: Message, linked: Mapping[
         return found
     record = Consent(turn.peer, answer == actions.CONSENT, turn.facts.policy.consent_hash, message.at, message.cmid)
     if not record.given:
-        dialogue = replace(turn.moved(Refused(record.text_hash), Draft()), interrupted=None)
+        dialogue = replace(turn.moved(Refused(record.text_hash), Draft()), interrupted=None, doubted=None)
         found = replace(found, dialogue=dialogue, draft=Draft(), words=())
         return found.carrying(message.cmid, Decision(dialogue=dialogue, consent=record))
     return with_consent(turn, found, record, linked)

@@ -135,6 +135,13 @@ SAME_STREET = ", на той же улице за последние двое с
 SAME_GONE = "Похожее сообщение уже закрыто. Отправить ваше отдельно?"
 JOINED = "О том же написали и другие: ответ придёт всем."
 
+
+def joined_note(people: int, where: str) -> str:
+    """`people`: how many wrote of it, the reader too; `where`: who answers and until when."""
+    told = f"Таких сообщений уже {people}, ответ придёт всем." if counted(people) else JOINED
+    return f"{told} {where}"
+
+
 # Questions, thanks, the end.
 
 
@@ -240,6 +247,11 @@ WAITS_FOR_CUR_BY = "Сначала прочитает центр управле�
 WAITS = "Передадим, как только появится кому, и скажем вам."
 
 
+def corrected_address(was: str, now: str, where: str) -> str:
+    """`where`: who has it and until when."""
+    return f"Исправили: было «{was}», стало «{now}». {where}".strip()
+
+
 def re_routed(code: str, agency: str) -> str:
     return f"Сообщение №{code} передали: {agency}."
 
@@ -270,9 +282,17 @@ def beside(code: str, agency: str, text: str, *, corrects: bool) -> str:
     return f"{what} на сообщение №{code}\n{agency}:\n\n{text or 'Ответ во вложении.'}"
 
 
+FORWARDED = "Переслано: "
+
+
+def read_under_post(words: str) -> str:
+    """The comment from which the resident came."""
+    return f"Прочитали ваш комментарий: «{words}». Не то или не всё — напишите."
+
+
 def forwarded(words: str) -> str:
     """Words of a message that the resident forwarded."""
-    return f"Переслано: {words}"
+    return f"{FORWARDED}{words}"
 
 
 def lost_files(lost: Sequence[str], most: int = parts.NOTE) -> str:

@@ -94,6 +94,32 @@ def to_all(people: int) -> str:
     return f"{SHARED[Share.ALL]} {people}" if counted(people) else SHARED[Share.ALL]
 
 
+# Its resident has added something before the words left.
+
+ANYWAY = "Отправить всё равно"
+CHANGE = "Изменить"
+AS_BEFORE = "Отправить прежний"
+STOPPED_DRAFT = "Житель уточнил, согласовывать пока нечего: решит автор ответа."
+
+
+def resident_added(who: str, what: str, words: str, title: str, code: str) -> str:
+    """`words`: how what was added begins; empty where it is a file."""
+    said = f"«{words}»" if words else "прислал файл"
+    return f"{who}, житель уточнил: {said}. {what} ему ещё не ушёл.\n{title}, №{code}"
+
+
+def write_anew(who: str, words: str, title: str, code: str) -> str:
+    """`words`: how the former ones begin."""
+    return f"{who}, пришлите новый текст ответом на это сообщение.{about(title, code, words)}"
+
+
+def stopped_words_line(what: str, code: str, words: str, *, again: bool = True) -> str:
+    """`words`: how they begin, where nobody is asked about them; `again`: they may be said once more."""
+    anew = f". Было: «{words}»." if words else "."
+    todo = " Ответьте на карточку ещё раз." if words and again else ""
+    return f"{what} по №{code} не ушёл: житель уточнил{anew}{todo}"
+
+
 def not_chosen(what: str, wanted: Ask | None, title: str, code: str, words: str) -> str:
     """Nobody went on with the bot's question for an hour. `what`: «Ответ», `words`: the first of them."""
     match wanted:
@@ -101,6 +127,8 @@ def not_chosen(what: str, wanted: Ask | None, title: str, code: str, words: str)
             why = "вы не выбрали, что это за ответ"
         case Ask.BESIDE:
             why = "вы не выбрали, заменить прежний или дополнить"
+        case Ask.ADDED:
+            why = "житель уточнил, и вы не решили, отправлять ли"
         case _:
             why = "вы не назвали день"
     return f"Ваш {lowered(what)} жителю не ушёл: {why}.{about(title, code, words)}"

@@ -137,6 +137,20 @@ def addition(code: str) -> str:
     return f"Дополнение к №{code} от жителя."
 
 
+def corrected_line(was: str, now: str) -> str:
+    """On the card too."""
+    return f"Адрес исправлен: было «{was}» → «{now}»."
+
+
+def corrected_address(was: str, now: str, code: str) -> str:
+    return f"№{code}: житель исправил адрес. Было «{was}», стало «{now}»."
+
+
+def moved_away(title: str, code: str, agency: str) -> str:
+    """To the chat that has it no more, which may not read where it is now."""
+    return f"Житель исправил адрес, передали: {agency}. {title}, №{code}"
+
+
 def addition_of_member(lead: str, code: str) -> str:
     return f"Дополнение к №{lead} от присоединившегося жителя (№{code})."
 
@@ -151,6 +165,23 @@ def resident_replied(code: str) -> str:
 
 def joined(code: str, other: str, words: str) -> str:
     return f"К сообщению №{code} присоединился ещё один житель (№{other}).\n{words}"
+
+
+def closed_by_term(days: int) -> str:
+    """`days`: so long nobody objected to the answers."""
+    term = plural(days, "день", "дня", "дней")
+    return (
+        f"Сегодня закрываются сообщения, на ответы по которым за {term} никто не возразил. Карточки уже не меняются. "
+        "Что было с сообщением: /история в ответ на карточку."
+    )
+
+
+def unread_members_line(people: int) -> str:
+    """On the card: how many joined of late whose words stand in no message of the chat."""
+    return f"+{plural(people, 'житель', 'жителя', 'жителей')} о том же: «Ещё» → «Что пишут другие»"
+
+
+SHOWN_ALL = "Слова всех, кто присоединился, уже в чате."
 
 
 def correction(code: str, text: str) -> str:

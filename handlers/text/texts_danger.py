@@ -1,4 +1,4 @@
-"""What is said when somebody's life is in danger: to its author, to those on duty (R28, voice.md).
+"""What is said when somebody's life is in danger: to its author, to those on duty (R28).
 
 It must never promise that anybody comes, nor speak of a person on duty where none is named.
 """
@@ -40,6 +40,7 @@ CENTRE = "в центр управления регионом"
 SAFE = "Опасности нет"
 STILL_DANGER = "Опасность есть"
 TELL = "Передать"
+TELL_NOW = "Да, передать"
 NO_NEED = "Не нужно"
 AGREE_AND_TELL = "Даю согласие, передать дежурному"
 WHAT_REMAINS = "Что осталось починить"
@@ -104,6 +105,12 @@ def offer(whom: str) -> str:
     return f"Передать это {whom} сейчас?"
 
 
+def doubtful(emergency: str, others: Sequence[str], whom: str) -> str:
+    """What may tell of danger: 112 does no harm, and one press is the alarm."""
+    first = f"Если людям грозит опасность, звоните {emergency}."
+    return "\n".join([first, *others, f"Передать {whom} прямо сейчас?"])
+
+
 def not_needed(lines: Sequence[str], emergency: str) -> str:
     numbers = f" Поговорить можно в любой час: {'; '.join(lines)}." if lines else ""
     return f"Хорошо, не передаём.{numbers} Опасно прямо сейчас: {emergency}."
@@ -114,6 +121,7 @@ def refused(formal: str, emergency: str) -> str:
     return f"Ничего не сохранили. Звоните {emergency}: отсюда никто не вызовет.\nПодать официально: {formal}"
 
 
+NOTHING_TO_TELL = "Опасно — звоните {emergency} и напишите сюда ещё раз."
 ALREADY_OVER = "Эта тревога уже закрыта. Опасно снова — звоните {emergency} и напишите сюда."
 
 # The card of those on duty.

@@ -31,14 +31,14 @@ REMINDER = "Центр управления регионом напоминае�
 NAMES: dict[Section, str] = {
     Section.DANGER: "⚠ опасность",
     Section.OWN_LATE: "срок ЦУР вышел",
-    Section.UNASSIGNED: "без адресата",
+    Section.UNASSIGNED: "новые без адресата",
     Section.RETURNED: "вернули",
     Section.REOPENED: "«не решено»",
     Section.NEW: "не принято",
     Section.TODAY: "сегодня истекает",
     Section.OVERDUE: "просрочено",
     Section.THRICE: "втрое дольше срока",
-    Section.UNDELIVERED: "не доставлено",
+    Section.UNDELIVERED: "не доставлено за неделю",
 }
 
 

@@ -50,6 +50,7 @@ KINDS: Mapping[str, str] = {
     Kind.ADDITION: "дополнение от жителя",
     Kind.STATUS: "известие жителю",
     Kind.NOTICE: "строка в чат",
+    Kind.COMMENT: "ответ под комментарием",
     Kind.SCREEN: "вопрос бота жителю",
     "edit": "правка прежнего сообщения",
 }

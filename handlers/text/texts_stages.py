@@ -74,8 +74,9 @@ def expired(code: str) -> str:
     )
 
 
-def merged(code: str) -> str:
-    return f"О том же написали и другие, поэтому сообщение №{code} рассматривают вместе с ними. Ответ придёт вам сюда."
+def merged(code: str, where: str) -> str:
+    """`where`: who answers and until when."""
+    return f"О том же пишут и другие, сообщение №{code} рассмотрят вместе. {where} Ответ придёт сюда."
 
 
 def separated(code: str) -> str:

@@ -10,6 +10,15 @@ STOP = "Хорошо. Отправленное можно отозвать в «
 STOP_DRAFT = "Остановиться? Черновик уберём, он никуда не уйдёт."
 DATA = "Показать, что мы о вас храним?"
 WHERE = "Напишите сюда, что случилось и где: передадим тем, кто отвечает. Или выберите сами, кому."
+AS_IT_IS = "Отправить как есть"
+
+
+def not_understood(phone: str) -> str:
+    """`phone`: with its hours; empty where nobody is named."""
+    ring = f" Позвоните: {phone}." if phone else ""
+    return f"Не поняли, простите.{ring} {'Или отправьте' if phone else 'Отправьте'} как есть, прочитает человек."
+
+
 PERSON = "Я бот: передаю сообщения людям и приношу их ответы. Напишите, что случилось, ответит сотрудник."
 TAKE_BACK = "Какое сообщение отозвать?"
 SOLVED_ALREADY = "Хорошо, что сделали! Какое сообщение больше не нужно?"
@@ -19,9 +28,19 @@ ADVERTISING = "Похоже на рекламу, такое мы не перед
 QUESTION = "Сам бот на это не ответит. Передать вопрос тем, кто знает?"
 HAND_ON = "Передать вопрос"
 PRESS = "Редакциям отвечают пресс-службы, их контакты на страницах органов власти."
+SEND_ANYWAY, NO_NEED = "Всё равно отправить", "Понятно, не отправлять"
 HAND_ON_ANYWAY = "Всё равно передать"
 ALREADY_SENT = "Это уже передано, второй раз отправлять не нужно."
 NOTHING_OPEN = "Сейчас ни одно ваше сообщение не ждёт ответа."
+
+
+def known_answer(answer: str, phone: str, link: str) -> str:
+    """To a question that the directory answers."""
+    return "\n".join(filter(None, (answer, f"Телефон: {phone}" if phone else "", link)))
+
+
+def press(office: str, figures: str) -> str:
+    return "\n".join(filter(None, (office or PRESS, f"Цифры открыты: {figures}" if figures else "")))
 
 
 def withdraw(erasure: str) -> str:
@@ -46,6 +65,13 @@ ADD = "Дополнить"
 def add_to(about: str) -> str:
     """On the button, where there are several."""
     return f"К «{about}»"
+
+
+WHO_WROTE = "Кто это написал?"
+WRITERS = {"self": "Я", "other": "Другой человек", "news": "Это новость"}
+"""On the buttons."""
+WROTE = {"self": "", "other": "Переслано, пишет другой человек: ", "news": "Переслана новость: "}
+"""On the card, in place of «Переслано:»."""
 
 
 def outside(name: str, contact: str) -> str:

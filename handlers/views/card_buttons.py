@@ -28,6 +28,7 @@ LABELS: dict[str, tuple[str, Colour]] = {
     actions.OUTSIDE: ("Дать контакты других", Colour.SECONDARY),
     actions.CLOSE: ("Закрыть без ответа", Colour.SECONDARY),
     actions.TEMPLATES: ("Готовые ответы", Colour.SECONDARY),
+    actions.OTHERS: ("Что пишут другие", Colour.SECONDARY),
     actions.CONTACT: ("Кто написал", Colour.SECONDARY),
     actions.WHO: ("Кто занимается", Colour.SECONDARY),
     actions.ASSIGN: ("Направить", Colour.PRIMARY),
@@ -63,12 +64,12 @@ _FIRST_CUR: dict[Status, tuple[str, ...]] = {
     Status.MERGED: (actions.SEPARATE,),
 }
 _MENU = (
-    actions.ACCEPT, actions.ANSWER, actions.ASK, actions.INTERIM, actions.TEMPLATES, actions.NOT_OURS,
+    actions.OTHERS, actions.ACCEPT, actions.ANSWER, actions.ASK, actions.INTERIM, actions.TEMPLATES, actions.NOT_OURS,
     actions.POSTPONE, actions.DECLINE, actions.OUTSIDE, actions.CLOSE, actions.CONTACT, actions.WHO,
 )  # fmt: skip
 _MENU_CUR = (
-    actions.ASSIGN, actions.ACCEPT, actions.ASK, actions.POSTPONE, actions.DECLINE, actions.OUTSIDE, actions.REPEAT,
-    actions.MERGE, actions.SEPARATE, actions.CLOSE, actions.BLOCK, actions.CONTACT, actions.WHO,
+    actions.OTHERS, actions.ASSIGN, actions.ACCEPT, actions.ASK, actions.POSTPONE, actions.DECLINE, actions.OUTSIDE,
+    actions.REPEAT, actions.MERGE, actions.SEPARATE, actions.CLOSE, actions.BLOCK, actions.CONTACT, actions.WHO,
 )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
+from handlers.text import texts_chat
 from handlers.text.parts import with_words
 from handlers.text.relayed import SPACES, in_chat, one_line, relayed
 from handlers.text.words import counted, day, plural
@@ -85,6 +87,8 @@ def card(appeal: Appeal, facts: Facts) -> str:
         lines.append(appeal.why)
     if appeal.urgent:
         lines.append("Срочно: речь может идти об опасности.")
+    if appeal.was_at:
+        lines.append(texts_chat.corrected_line(appeal.was_at, titles.place_and_address(appeal, facts.directory)))
     if not appeal.address:
         lines.append("Точного адреса житель не знает.")
     elif len(appeal.address) > titles.ADDRESS_LIMIT:
@@ -118,11 +122,25 @@ def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
     if appeal.leads and others:
         count = f"Вместе с ним: {plural(others, 'сообщение', 'сообщения', 'сообщений')} о том же"
         lines.append(count if counted(others + 1) else "О том же написали и другие")
+    if appeal.not_shown and (unread := unread_members(appeal, facts.members)):
+        lines.append(texts_chat.unread_members_line(len(unread)))
     if appeal.reopened:
         lines.append(f"Житель возвращал: {plural(appeal.reopened, 'раз', 'раза', 'раз')}")
     if appeal.rating:
         lines.append(f"Оценка жителя: {appeal.rating} из 5")
     return lines
+
+
+def unread_members(lead: Appeal, members: Sequence[Appeal]) -> tuple[Appeal, ...]:
+    """Those of its incident whose words its chat has not seen, answered meanwhile or not. Who left it, or took his
+    words back, is none of them any more (I4)."""
+    theirs = {
+        member.code: member
+        for member in members
+        if lead.leads and member.incident == lead.code and member.chat in (None, lead.chat)
+        and member.status is not Status.WITHDRAWN
+    }  # fmt: skip
+    return tuple(theirs[code] for code in lead.not_shown if code in theirs)
 
 
 def term_of(appeal: Appeal, facts: Facts) -> str | None:

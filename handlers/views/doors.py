@@ -8,6 +8,7 @@ from handlers.text import texts_doors
 from handlers.views.titles import agency_title, place_title, topic_title
 from states.dialogue import Dialogue, Draft
 from states.directory import Directory, Door
+from states.effects import WORDS_TIMER, Effect, StartTimer
 from states.facts import Facts
 
 KEPT = timedelta(hours=6)
@@ -35,7 +36,24 @@ def door_of(dialogue: Dialogue, facts: Facts) -> Door | None:
 def greeted(dialogue: Dialogue, facts: Facts) -> str:
     """A line before the question what happened: the resident sees that the link was understood."""
     door = link_of(dialogue, facts)
-    return f"{texts_doors.came(door.name)}\n" if door is not None else ""
+    if door is not None:
+        return f"{texts_doors.came(door.name)}\n"
+    code = code_of_visit(dialogue, facts)
+    lines = (link.greets(facts, code) for link in facts.rules.links if code)
+    return next((f"{line}\n" for line in lines if line), "")
+
+
+def code_of_visit(dialogue: Dialogue, facts: Facts) -> str:
+    over = dialogue.came_at is None or facts.now - dialogue.came_at >= KEPT
+    return "" if over else dialogue.door
+
+
+def asked_behind(dialogue: Dialogue, facts: Facts) -> tuple[Effect, ...]:
+    """What is read where a feature's link leads from: whoever has agreed does not type it again."""
+    code = code_of_visit(dialogue, facts)
+    if not code or not any(link.reads(facts, code) for link in facts.rules.links):
+        return ()
+    return (StartTimer(WORDS_TIMER, code, dialogue.resident, facts.now),)
 
 
 def known(door: Door, directory: Directory) -> list[str]:

@@ -14,12 +14,12 @@ from handlers.views.titles import door_title, place_title, topic_title
 from states.directory import Directory
 from states.lifecycle.counted import Outcome
 from states.statistics.cells import Circle
-from states.statistics.filter import NONE, By, Filter, View
+from states.statistics.filter import NONE, By, Filter, Term, View
 
 VIEWS = {
     View.ANY: "все",
     View.OPEN: "все открытые",
-    View.URGENT: "просрочено или истекает сегодня",
+    View.URGENT: "опасность, просрочено или истекает сегодня",
     View.NEW: "новые: никто ещё не ответил",
     View.UNASSIGNED: "без адресата",
     View.OWN_LATE: "срок ЦУР вышел",
@@ -41,6 +41,7 @@ BY = {
     By.REOPENED: "«не решено»",
     By.RATED: "оценены",
     By.ENDED: "закончены",
+    By.TERM: "срок наступил",
 }
 OUTCOMES = {
     Outcome.SOLVED: "решено",
@@ -50,6 +51,8 @@ OUTCOMES = {
     Outcome.WITHDRAWN: "отозвано",
     Outcome.UNANSWERED: "закрыто без ответа",
 }
+
+TERMS = {Term.KEPT: "ответ в срок", Term.LATE: "ответ позже срока", Term.WAITING: "без ответа"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,7 @@ def _conditions(wanted: Filter, directory: Directory) -> Iterator[Condition]:
     if wanted.outcomes:
         yield Condition(_or(OUTCOMES.get(one, "не закончено") for one in wanted.outcomes), replace(wanted, outcomes=()))
     if wanted.topics:
-        names = (topic_title(directory, one) if one != NONE else "без темы" for one in wanted.topics)
-        yield Condition(_or(names), replace(wanted, topics=()))
+        yield Condition(_or(_topics(wanted.topics, directory)), replace(wanted, topics=()))
     if wanted.places:
         names = ((place_title(directory, one) or one) if one != NONE else "место не указано" for one in wanted.places)
         yield Condition(_or(names), replace(wanted, places=()))
@@ -96,10 +98,10 @@ def _conditions(wanted: Filter, directory: Directory) -> Iterator[Condition]:
 def _marks(wanted: Filter) -> Iterator[Condition]:
     if wanted.ratings:
         yield Condition("оценка " + _or(str(one) for one in wanted.ratings), replace(wanted, ratings=()))
-    if wanted.late is not None:
-        yield Condition("ответ позже срока" if wanted.late else "ответ в срок", replace(wanted, late=None))
+    if wanted.terms:
+        yield Condition(_or(TERMS[one] for one in wanted.terms), replace(wanted, terms=()))
     if wanted.urgent is not None:
-        yield Condition("срочные" if wanted.urgent else "не срочные", replace(wanted, urgent=None))
+        yield Condition("пишут об опасности" if wanted.urgent else "не об опасности", replace(wanted, urgent=None))
     if wanted.repeat is not None:
         yield Condition("повторы" if wanted.repeat else "не повторы", replace(wanted, repeat=None))
     if wanted.chosen is not None:
@@ -111,6 +113,24 @@ def _marks(wanted: Filter) -> Iterator[Condition]:
         yield Condition(f"«{wanted.words}»", replace(wanted, words=""))
     if wanted.circle is not None:
         yield Condition(in_circle(wanted.circle), replace(wanted, circle=None))
+
+
+def _topics(codes: tuple[str, ...], directory: Directory) -> Iterator[str]:
+    """A group by its name where all of its topics are wanted."""
+    left = list(codes)
+    for group in directory.groups:
+        own = {one.code for one in directory.topics_of(group.code)}
+        if len(own) > 1 and own.issubset(left):
+            yield whole_group(group.name)
+            left = [one for one in left if one not in own]
+    for one in left:
+        known = one in directory.topic_by_code or one.isascii()
+        yield "без темы" if one == NONE else topic_title(directory, one) if known else f"«{one}»"
+
+
+def whole_group(name: str) -> str:
+    """«Дом и ЖКХ: вся группа»."""
+    return f"{name}: вся группа"
 
 
 def in_circle(circle: Circle) -> str:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from handlers.text.words import TODAY, clock, date_words, near_day, plural, waited
 from handlers.views.cards import status_words
-from states.lifecycle.appeal import OPEN, Status
+from states.lifecycle.appeal import OPEN, WITH_AGENCY, Status
 from states.statistics.listed import Listed
 
 
@@ -45,17 +45,29 @@ def term(one: Listed, now: datetime, zone: tzinfo) -> Term:
     """Of the clock that runs; danger stands first while nobody has taken it."""
     if one.status not in OPEN:
         return Term(Mark.NONE, status_words(one.status))
-    if one.urgent and one.untaken:
+    if one.danger and one.alert is not None:
+        return Term(Mark.DANGER, "опасность", f"сказали {when_said(one.alert.told_at, now, zone)}")
+    if one.danger:
         return Term(Mark.DANGER, "опасность", f"{waited(one.created_at, now)} без ответа")
     if one.due_at is None:
         return Term(Mark.NONE, "без срока")
     if one.due_at < now:
-        return Term(Mark.LATE, "просрочено", f"на {lasted(now - one.due_at)}")
+        late = lasted(now - one.due_at)
+        if one.status in WITH_AGENCY:
+            return Term(Mark.LATE, "просрочено", f"на {late}")
+        whose = "жителя" if one.status is Status.ASKED else "ЦУР"
+        return Term(Mark.LATE, f"срок {whose} вышел", f"{late} назад")
     near = near_day(one.due_at, now, zone)
     if not near:
         return Term(Mark.LATER, f"до {date_words(one.due_at.astimezone(zone).date())}")
     told = f"{near} в {clock(one.due_at, zone)}"
     return Term(Mark.TODAY, told, f"осталось {lasted(one.due_at - now)}") if near == TODAY else Term(Mark.LATER, told)
+
+
+def when_said(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """«в 14:02», «25 ноября в 14:02»."""
+    day = "" if near_day(at, now, zone) == TODAY else f"{date_words(at.astimezone(zone).date())} "
+    return f"{day}в {clock(at, zone)}"
 
 
 def lasted(length: timedelta) -> str:
@@ -76,6 +88,8 @@ def state(one: Listed, today: date) -> State:
     """«не приняли», «приняли вчера», «вернули: не решено»."""
     if one.status is Status.REOPENED or (one.reopened is not None and one.status in OPEN):
         return State("вернули: не решено", bad=True)
+    if one.danger and one.alert is not None:
+        return State("прочитали, не закончили" if one.alert.seen_at else "никто не прочитал", bad=True)
     if one.status is Status.WAITING:
         return State("нет адресата", bad=True)
     if one.status in (Status.ROUTED, Status.REPEAT) and one.accepted is None:

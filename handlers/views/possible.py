@@ -10,7 +10,7 @@ from typing import Protocol
 
 from handlers.text import actions, texts_chat, texts_danger
 from handlers.text.words import plural
-from handlers.views.cards import status_words
+from handlers.views.cards import status_words, unread_members
 from handlers.views.joinable import not_shared
 from states.directory import Directory
 from states.facts import CommunityPolicy
@@ -56,6 +56,9 @@ MOVES_BY: dict[Job, Action] = {
 AT_ONCE: dict[str, Action] = {actions.ACCEPT: Action.ACCEPT, actions.SEPARATE: Action.SEPARATE}
 """Buttons that move an appeal as they are pressed."""
 
+POSTPONES = 2
+"""So often an agency may put its message off; more only the ЦУР may."""
+
 OF_CUR = frozenset({Job.ASSIGN, Job.REPEAT, Job.MERGE, Job.BLOCK, Job.BROADCAST})
 
 
@@ -71,6 +74,9 @@ class Known(Protocol):
     @property
     def chats(self) -> Mapping[str, Chat]: ...
 
+    @property
+    def members(self) -> tuple[Appeal, ...]: ...
+
 
 def stale(appeal: Appeal) -> str:
     """What a button's snackbar or a hint says of something that this status does not allow."""
@@ -84,6 +90,8 @@ def possible(facts: Known, chat: Chat, appeal: Appeal, action: str) -> bool:
     move, job = AT_ONCE.get(action), JOBS.get(action)
     if appeal.alarming and (move is not None or job is not None):
         return False  # an alarm is ended by its own buttons first (R28)
+    if action == actions.OTHERS:
+        return bool(appeal.not_shown and unread_members(appeal, facts.members))
     if move is not None:
         return allowed(appeal.status, move) and may(chat, appeal, move)
     return job is None or not why_not(facts, chat, appeal, job)
@@ -105,7 +113,7 @@ def why_not(facts: Known, chat: Chat, appeal: Appeal, job: Job) -> str:
             return texts_chat.NO_TEMPLATES
         case Job.OUTSIDE if not facts.directory.outside:
             return texts_chat.NO_OUTSIDE
-        case Job.POSTPONE if appeal.postponed >= facts.policy.postpones and not coordinates(chat):
+        case Job.POSTPONE if appeal.postponed >= POSTPONES and not coordinates(chat):
             times = plural(appeal.postponed, "раз", "раза", "раз")
             return texts_chat.POSTPONED_ENOUGH.format(code=appeal.code, times=times)
         case Job.MERGE:

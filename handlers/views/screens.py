@@ -14,6 +14,7 @@ from handlers.views.doors import greeted
 from handlers.views.preview import preview
 from handlers.views.titles import titled
 from states.dialogue import (
+    AS_IT_IS,
     AddingTo,
     AskingAddress,
     AskingConsent,
@@ -263,12 +264,14 @@ def confirming_agency(facts: Facts, proper: str, named: str) -> Screen:
 
 
 def choosing_change(draft: Draft) -> Screen:
+    """Of what a person reads as it is nobody asks for a place."""
+    where = (button("Место", actions.CHANGE_PLACE), button("Адрес", actions.CHANGE_ADDRESS))
     files = button("Убрать фото и файлы" if draft.files else "Добавить фото", actions.CHANGE_FILES)
     return Screen(
         texts.ASK_CHANGE,
         under(
             (button("Текст", actions.CHANGE_TEXT), button("Тему", actions.CHANGE_TOPIC)),
-            (button("Место", actions.CHANGE_PLACE), button("Адрес", actions.CHANGE_ADDRESS)),
+            *((where,) if draft.topic != AS_IT_IS else ()),
             (files,),
             LEAVE,
         ),

@@ -27,7 +27,7 @@ ONE_OUTAGE = timedelta(hours=48)
 """Within so long two houses of one street may tell of one thing."""
 
 ONE_SPOT = 100.0
-"""Metres. Two points so near are one place, whatever their addresses are called (issue 19, Build 5)."""
+"""Metres. Two points so near are one place, whatever their addresses are called."""
 
 LOOKED = 50
 """So many of each are compared at most, which takes some ten milliseconds."""

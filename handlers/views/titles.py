@@ -9,7 +9,7 @@ import re
 from datetime import datetime, tzinfo
 
 from handlers.text.relayed import in_chat, one_line
-from handlers.text.words import WEEKDAYS, clock, day, near_day
+from handlers.text.words import WEEKDAYS, day, near_day
 from states.directory import Directory
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
@@ -63,8 +63,12 @@ def brief(address: str) -> str:
 
 def title(appeal: Appeal, directory: Directory) -> str:
     """«Ямы и разбитый асфальт · Миасс, Ленина, 5»."""
-    at = ", ".join(filter(None, (place_title(directory, appeal.place), brief(appeal.address))))
-    return " · ".join(filter(None, (topic_title(directory, appeal.topic), at)))
+    return " · ".join(filter(None, (topic_title(directory, appeal.topic), place_and_address(appeal, directory))))
+
+
+def place_and_address(appeal: Appeal, directory: Directory) -> str:
+    """«Миасс, Ленина, 5»."""
+    return ", ".join(filter(None, (place_title(directory, appeal.place), brief(appeal.address))))
 
 
 def titled(appeal: Appeal, directory: Directory) -> str:
@@ -95,4 +99,4 @@ def term(deadline: Deadline, facts: Facts) -> str:
     if deadline.clock not in HOURS:
         return until_day(at, zone)
     near = near_day(at, facts.now, zone)
-    return f"{near} до {clock(at, zone)}" if near else until(at, zone)
+    return f"{near} до {at.astimezone(zone):%H:%M}" if near else until(at, zone)

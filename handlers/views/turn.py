@@ -26,6 +26,9 @@ DRAFT_ASKED_AFTER = timedelta(days=1)
 DRAFT_FORGOTTEN_AFTER = timedelta(days=3)
 """Of the same draft. No longer than over a weekend: these words of a person were never sent to anybody."""
 
+DOUBT_TIMER = "doubt"
+"""Until it the words wait of which it was asked whether they are an alarm (R28)."""
+
 PAUSE_TIMER = "pause"
 DANGER = "danger"
 """The kind of cause of what says 112 (R28)."""
@@ -92,7 +95,7 @@ class Turn:
 
     def keeps(self, step: Step, draft: Draft, effects: Sequence[Effect] = ()) -> Decision:
         """Go to a step without a word: something else will speak soon."""
-        dialogue = self.moved(step, draft)
+        dialogue = replace(self.moved(step, draft), doubted=self.dialogue.doubted)
         return Decision(dialogue=dialogue, effects=(*effects, *self.draft_timer(dialogue)))
 
     def shows_consent(self, step: Step, before: str) -> Decision:
@@ -110,8 +113,9 @@ class Turn:
         return self.shows(self.dialogue.step, self.dialogue.draft, note)
 
     def moved(self, step: Step, draft: Draft | None) -> Dialogue:
-        kept = self.dialogue.draft if draft is None else draft
-        return replace(self.dialogue, step=step, draft=kept, touched_at=self.facts.now, asked_to_go_on=False)
+        dialogue, kept = self.dialogue, self.dialogue.draft if draft is None else draft
+        dialogue = dialogue if dialogue.doubted is None else dialogue.mark_unanswered()
+        return replace(dialogue, step=step, draft=kept, touched_at=self.facts.now, asked_to_go_on=False)
 
     def draft_timer(self, dialogue: Dialogue) -> tuple[Effect, ...]:
         """A draft left alone is asked about."""

@@ -6,5 +6,6 @@ It must never complete or correct an address: the resident sees and confirms wha
 from __future__ import annotations
 
 from matching.addresses.parse import bare, find, street, without
+from matching.addresses.spots import spot
 
-__all__ = ["bare", "find", "street", "without"]
+__all__ = ["bare", "find", "spot", "street", "without"]

@@ -28,7 +28,7 @@ _GARDENS = frozenset(["снт", "днт", "гск", "днп", "кп"])
 _GARDEN_ENDS = frozenset(["участок", "уч"])
 
 
-def _low(words: Sequence[Word], at: int) -> str:
+def low(words: Sequence[Word], at: int) -> str:
     return words[at].low if 0 <= at < len(words) else ""
 
 
@@ -36,7 +36,7 @@ def _spot(words: Sequence[Word], text: str, first: int, stop: int) -> Spot:
     return text, words[first].start, words[stop - 1].stop
 
 
-def _digits(said: str) -> str:
+def digits(said: str) -> str:
     return re.sub(r"\D.*", "", said)
 
 
@@ -50,7 +50,7 @@ def road(words: Sequence[Word]) -> Spot | None:
         if named is None:
             continue
         name, stop = named
-        following = stop + (_low(words, stop) == ",")
+        following = stop + (low(words, stop) == ",")
         kilometre = _kilometre(words, following)
         if kilometre:
             return _spot(words, f"трасса {name}, {kilometre} км", at, following + 2)
@@ -69,7 +69,7 @@ def _road_named(words: Sequence[Word], at: int) -> tuple[str, int] | None:
         return None
     if any(dash in one.text for dash in _DASH):
         return one.text, at + 2
-    if _low(words, at + 2) in _DASH and at + 3 < len(words) and words[at + 3].capital:
+    if low(words, at + 2) in _DASH and at + 3 < len(words) and words[at + 3].capital:
         return f"{one.text} — {words[at + 3].text}", at + 4
     return None
 
@@ -79,8 +79,8 @@ def _coded(words: Sequence[Word], at: int) -> tuple[str, int] | None:
     letter = words[at].text if at < len(words) else ""
     if letter not in ("М", "Р", "А", "м", "р", "а"):
         return None
-    stop = at + 1 + (_low(words, at + 1) in _DASH)
-    number = _low(words, stop)
+    stop = at + 1 + (low(words, at + 1) in _DASH)
+    number = low(words, stop)
     if not number.isdigit() or len(number) > 3 or words[stop].start - words[at].stop > 1:
         return None
     if stop == at + 1 and words[stop].start > words[at].stop:
@@ -89,17 +89,17 @@ def _coded(words: Sequence[Word], at: int) -> tuple[str, int] | None:
 
 
 def _kilometre(words: Sequence[Word], at: int) -> str:
-    number, unit = _low(words, at), _low(words, at + 1)
-    fits = _NUMBER.fullmatch(number) and _KM.fullmatch(unit) and _low(words, at + 2) not in ("/", "ч")
-    return _digits(number) if fits else ""
+    number, unit = low(words, at), low(words, at + 1)
+    fits = _NUMBER.fullmatch(number) and _KM.fullmatch(unit) and low(words, at + 2) not in ("/", "ч")
+    return digits(number) if fits else ""
 
 
 def kilometre(words: Sequence[Word]) -> Spot | None:
     """«40 км» alone: at the beginning or after «на», when nothing says that it is a distance or a speed."""
     for at in range(len(words)):
         number = _kilometre(words, at)
-        placed = at == 0 or (_low(words, at - 1) == "на" and at < len(words))
-        if number and placed and _low(words, at + 2) not in _NO_PLACE and (at or _low(words, 2) in ("", ",", ".")):
+        placed = at == 0 or (low(words, at - 1) == "на" and at < len(words))
+        if number and placed and low(words, at + 2) not in _NO_PLACE and (at or low(words, 2) in ("", ",", ".")):
             return _spot(words, f"{number} км", at, at + 2)
     return None
 
@@ -111,9 +111,9 @@ def crossing(words: Sequence[Word]) -> Spot | None:
     for at, word in enumerate(words):
         if not word.low.startswith(("перекрёст", "перекрест", "пересечени", "угол", "углу")):
             continue
-        first = at + 1 + (_low(words, at + 1) in ("улиц", "ул"))
+        first = at + 1 + (low(words, at + 1) in ("улиц", "ул"))
         one, stop = _capitals(words, first, 2)
-        if not one or _low(words, stop) not in ("и", "-", "—", "–"):
+        if not one or low(words, stop) not in ("и", "-", "—", "–"):
             continue
         other, stop = _capitals(words, stop + 1, 2)
         if other:
@@ -133,25 +133,25 @@ def numbered(words: Sequence[Word]) -> Spot | None:
     """«Школа № 16», «детский сад 8»; «5 классов» is no school."""
     for at, word in enumerate(words):
         stop = at + 1
-        name = next((full for stem, full in _NUMBERED.items() if _is_form(word.low, stem)), "")
-        if word.low.startswith("детск") and _low(words, at + 1).startswith("сад"):
+        name = next((full for stem, full in _NUMBERED.items() if is_form(word.low, stem)), "")
+        if word.low.startswith("детск") and low(words, at + 1).startswith("сад"):
             name, stop = "детский сад", at + 2
         if not name:
             continue
-        signed = _low(words, stop) == "№"
+        signed = low(words, stop) == "№"
         stop += signed
-        number = _low(words, stop)
+        number = low(words, stop)
         counts = words[stop + 1].is_word and not signed if stop + 1 < len(words) else False
-        if re.fullmatch(r"\d{1,3}[а-я]?", number) and not (counts and _amount(_low(words, stop + 1))):
+        if re.fullmatch(r"\d{1,3}[а-я]?", number) and not (counts and is_amount(low(words, stop + 1))):
             return _spot(words, f"{name} № {number}", at, stop + 1)
     return None
 
 
-def _is_form(word: str, stem: str) -> bool:
+def is_form(word: str, stem: str) -> bool:
     return word.startswith(stem) and _ENDS.fullmatch(word[len(stem) :]) is not None
 
 
-def _amount(following: str) -> bool:
+def is_amount(following: str) -> bool:
     counted = following.startswith(("кабинет", "дет", "учен", "групп", "врач")) or following.endswith(("ов", "ев"))
     return counted or UNITS.match(following) is not None
 
@@ -161,7 +161,7 @@ def stop(words: Sequence[Word]) -> Spot | None:
     for at, word in enumerate(words):
         if not re.fullmatch(r"остановк[аеиу]|остановкой|остановочн[а-я]+", word.low):
             continue
-        if _low(words, at + 1) in ("«", '"'):
+        if low(words, at + 1) in ("«", '"'):
             close = next((more for more in range(at + 2, min(at + 9, len(words))) if words[more].text in '»"'), 0)
             if close > at + 2:
                 inside = " ".join(one.text for one in words[at + 2 : close])
@@ -177,15 +177,15 @@ def garden(words: Sequence[Word]) -> Spot | None:
     for at, word in enumerate(words):
         if word.low not in _GARDENS:
             continue
-        quoted = _low(words, at + 1) in ("«", '"')
+        quoted = low(words, at + 1) in ("«", '"')
         name, after = _capitals(words, at + 1 + quoted, 3)
         if not name:
             continue
-        after += quoted and _low(words, after) in ("»", '"')
+        after += quoted and low(words, after) in ("»", '"')
         text = f"{word.text.upper()} {f'«{name}»' if quoted else name}"
-        plot = after + (_low(words, after) == ",")
-        number = plot + 1 + (_low(words, plot + 1) in (".", "№"))
-        if _low(words, plot) in _GARDEN_ENDS and _low(words, number).isdigit():
+        plot = after + (low(words, after) == ",")
+        number = plot + 1 + (low(words, plot + 1) in (".", "№"))
+        if low(words, plot) in _GARDEN_ENDS and low(words, number).isdigit():
             return _spot(words, f"{text}, участок {words[number].text}", at, number + 1)
         return _spot(words, text, at, after)
     return None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from matching.addresses import landmarks
+from matching.addresses.landmarks import low
 from matching.addresses.streets import DOTTED, KINDS, NUMBERED, Kind, alone, nominative, oblique, spelled
 from matching.addresses.text import UNITS, Word, is_shouting, read
 from screening.words import BOUND
@@ -49,12 +50,20 @@ _NOT_STREETS = re.compile(
 _ENDING = re.compile(r"(?:[аяыийое]|ого|ов|ев|их|ых)$")
 _PLACED_ENDING = re.compile(r"(?:[аяыи]|ого|его|ов|ев|цев|их|ых|ой)$")
 _GENITIVE = re.compile(r"(?:а|я|ы|и|ого|его|ых|их|ев|ов)$")
+_NO_STREET = ("полов", "корз", "карт", "витр", "каби", "середи", "стол", "осно", "глав", "плат")
+_STREET_ENDS = ("ова", "ева", "ёва", "ина", "сая", "кая", "ная", "вая", "ского", "ккого", "цкого")
+_STREET_NAMES = frozenset({"горького", "толстого", "свободы", "победы", "труда", "кирова", "героев"})
+"""Names that streets have, and hardly anything else in small letters before a number."""
+
 _GIVEN_NAMES = """
     карла розы максима льва юрия владимира ивана николая сергея александра антона зои лизы олега павла петра марии
     академика маршала генерала героя героев имени космонавта адмирала капитана братьев доктора богдана степана
     красной красного красных большой
 """
 _GIVEN = frozenset(_GIVEN_NAMES.split())
+_JUBILEES = frozenset(["победы", "октября", "влксм", "комсомола", "ссср", "революции"])
+"""What streets are named after a jubilee of: «40 лет Победы»."""
+
 _MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря лет"
 _DATES = frozenset(_MONTHS.split())
 
@@ -145,7 +154,7 @@ def _found(words: Sequence[Word], text: str, first: int, stop: int) -> Found:
 def _streets(words: Sequence[Word], shouting: bool) -> Iterator[_Street]:
     for at, word in enumerate(words):
         kind = KINDS.get(word.low)
-        if kind is None or (word.low in DOTTED and _low(words, at + 1) != "."):
+        if kind is None or (word.low in DOTTED and low(words, at + 1) != "."):
             continue
         street = _named_before(words, at, kind, shouting) or _named_after(words, at, kind, shouting)
         if street is not None:
@@ -155,7 +164,7 @@ def _streets(words: Sequence[Word], shouting: bool) -> Iterator[_Street]:
 def _named_before(words: Sequence[Word], at: int, kind: Kind, shouting: bool) -> _Street | None:
     """«Комсомольский проспект», «3-й микрорайон»; what follows must not be a name too."""
     first = at
-    stop = at + 2 if _low(words, at + 1) == "." else at + 1
+    stop = at + 2 if low(words, at + 1) == "." else at + 1
     if first and _adjectival(words[first - 1]) and not _opens_name(words, stop):
         first -= 1
     if first and _ORDINAL.fullmatch(words[first - 1].low) and (first < at or kind in NUMBERED):
@@ -181,7 +190,7 @@ def _opens_name(words: Sequence[Word], at: int) -> bool:
 
 def _named_after(words: Sequence[Word], at: int, kind: Kind, shouting: bool) -> _Street | None:
     stop = at + 1
-    while _low(words, stop) in (".", "«", '"', "имени", "им"):
+    while low(words, stop) in (".", "«", '"', "имени", "им"):
         stop += 1
     name: list[str] = []
     while len(name) < 4 and (part := _part_of_name(words, stop, name, kind)):
@@ -190,9 +199,9 @@ def _named_after(words: Sequence[Word], at: int, kind: Kind, shouting: bool) -> 
     if not name or (name[-1].isdigit() and kind not in NUMBERED):
         return None
     certain = any(part[0].isupper() for part in name) and not shouting
-    before = _low(words, at - 1) if at else ""
+    before = low(words, at - 1) if at else ""
     made = nominative(spelled(name, shouting), kind, oblique(words[at].low, before), leads=False)
-    if _low(words, stop) in ("»", '"'):
+    if low(words, stop) in ("»", '"'):
         stop += 1
     return _Street(at, stop, f"{kind.name} {' '.join(made)}", kind, certain)
 
@@ -203,7 +212,7 @@ def _part_of_name(words: Sequence[Word], at: int, name: Sequence[str], kind: Kin
         return ""
     word = words[at]
     if word.is_word:
-        if word.capital and len(word.low) == 1 and _low(words, at + 1) == ".":
+        if word.capital and len(word.low) == 1 and low(words, at + 1) == ".":
             return f"{word.text}."
         named = word.low in KINDS and not (word.low.startswith("набережн") and kind is not KINDS[word.low])
         if word.low in _STOP or named or word.low in _HOUSE_WORDS or len(word.low) == 1:
@@ -233,14 +242,14 @@ def _bare_streets(words: Sequence[Word], place: Named, shouting: bool) -> Iterat
         if first is None:
             continue
         name = spelled([one.text for one in words[first : at + 1]], shouting)
-        before = _low(words, first - 1) if first else ""
+        before = low(words, first - 1) if first else ""
         yield _Street(first, at + 1, " ".join(alone(name, before)), None, False)
 
 
 def _named_later(words: Sequence[Word], at: int, shouting: bool) -> Found | None:
     """«У дома № 5 по Ленина»."""
     house = _house(words, at) if words[at].low in _HOUSE_WORDS else None
-    if house is None or _low(words, house[1]) not in ("по", "на"):
+    if house is None or low(words, house[1]) not in ("по", "на"):
         return None
     name: list[str] = []
     stop = house[1] + 1
@@ -254,7 +263,7 @@ def _named_later(words: Sequence[Word], at: int, shouting: bool) -> Found | None
 
 
 def _before_house(words: Sequence[Word], at: int) -> bool:
-    following = [_low(words, at + more) for more in range(4)]
+    following = [low(words, at + more) for more in range(4)]
     return any(_HOUSE.fullmatch(one) and not _LONG.match(one) for one in following)
 
 
@@ -262,10 +271,12 @@ def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
     """Where the name that ends here begins, or None where it is no street."""
     word = words[at]
     before = words[at - 1] if at else None
-    led = _low(words, at - 1) if at else ""
+    led = low(words, at - 1) if at else ""
     if before is not None and word.capital and word.low in _DATES and before.text.isdigit():
         return at - 1
-    if _NOT_STREETS.match(word.low) or place(word.low):
+    if led in ("лет", "летия") and at > 1 and words[at - 2].text.isdigit() and word.low in _JUBILEES:
+        return at - 2
+    if _NOT_STREETS.match(word.low) or (place(word.low) and not _follows_place(words, at, place)):
         return None
     if word.capital:
         if not _ENDING.search(word.low) or len(word.low) < 3:
@@ -275,12 +286,30 @@ def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
             return at - 1
         jubilee = before is not None and (_JUBILEE.fullmatch(before.low) or _ORDINAL.fullmatch(before.low))
         return at - 1 if jubilee else at
-    if before is None or len(word.low) < 5 or not _PLACED_ENDING.search(word.low):
+    if len(word.low) < 5 or not _PLACED_ENDING.search(word.low):
         return None
+    if before is None:
+        return at if _is_like_street(word.low) and _only_house(words, at + 1) else None
     if before.low in _GIVEN and at > 1 and _leads(words, at - 2, place):
         return at - 1
-    colon = led == ":" and at > 1 and _low(words, at - 2).startswith("адрес")
+    colon = led == ":" and at > 1 and low(words, at - 2).startswith("адрес")
     return at if colon or _leads(words, at - 1, place) else None
+
+
+def _follows_place(words: Sequence[Word], at: int, place: Named) -> bool:
+    """«Челябинск, Комсомольский 44»: behind a town a village's name with a house is its street."""
+    before = at - 1 - (low(words, at - 1) == ",")
+    return before >= 0 and place(words[before].low)
+
+
+def _is_like_street(name: str) -> bool:
+    return name in _STREET_NAMES or (name.endswith(_STREET_ENDS) and not name.startswith(_NO_STREET))
+
+
+def _only_house(words: Sequence[Word], at: int) -> bool:
+    """Whether a house follows and nothing else: «комарова, 112» is an address, «половина 3 дня» is none."""
+    house = _house(words, at)
+    return house is not None and house[1] == len(words)
 
 
 def _leads(words: Sequence[Word], at: int, place: Named) -> bool:
@@ -298,8 +327,8 @@ _LINE_NUMBER = re.compile(r"(\d{1,2})(?:-?[яйую]{1,2})?")
 
 def _lined(words: Sequence[Word], street: _Street) -> _Street:
     """«Гагарина 5 линия»: one of the streets that share a name and are told apart by numbers."""
-    number = _LINE_NUMBER.fullmatch(_low(words, street.stop))
-    if number is None or not _LINE.fullmatch(_low(words, street.stop + 1)):
+    number = _LINE_NUMBER.fullmatch(low(words, street.stop))
+    if number is None or not _LINE.fullmatch(low(words, street.stop + 1)):
         return street
     return replace(street, stop=street.stop + 2, text=f"{street.text} {number[1]}-я линия", certain=True)
 
@@ -326,14 +355,14 @@ def _joined(street: _Street, number: str) -> str:
 
 def _house(words: Sequence[Word], at: int) -> tuple[str, int] | None:
     """The number at this word with its letter, building and entrance, and where it ends."""
-    apart = _low(words, at) == ","
+    apart = low(words, at) == ","
     at += apart
-    marked = _low(words, at) in _HOUSE_WORDS
+    marked = low(words, at) in _HOUSE_WORDS
     at += marked
-    at += marked and _low(words, at) == "."
-    if _low(words, at) == "№":
+    at += marked and low(words, at) == "."
+    if low(words, at) == "№":
         marked, at = True, at + 1
-    said = _low(words, at)
+    said = low(words, at)
     number = _NUMERALS.get(said, "") if marked else ""
     if not number:
         if not _HOUSE.fullmatch(said) or (len(said) == 5 and said.endswith("г")):
@@ -350,10 +379,10 @@ def _house(words: Sequence[Word], at: int) -> tuple[str, int] | None:
 
 def _is_amount(words: Sequence[Word], at: int, number: str, *, sure: bool, apart: bool) -> bool:
     """«5 лет», «3 дня», «18:30», «2 фонаря»: how many, not which."""
-    following = _low(words, at)
+    following = low(words, at)
     if UNITS.match(following) or following == "%":
         return True
-    if following in (":", ".") and _low(words, at + 1)[:1].isdigit() and words[at + 1].start == words[at].stop:
+    if following in (":", ".") and low(words, at + 1)[:1].isdigit() and words[at + 1].start == words[at].stop:
         return True
     plural = following.endswith(("ов", "ев", "ей"))
     few = number in ("2", "3", "4") and following.endswith(("ы", "и")) and len(following) > 2
@@ -370,13 +399,9 @@ def _tail(words: Sequence[Word], at: int) -> tuple[str, int]:
     """«, корпус 2», «, подъезд 3», as often as they follow."""
     tail = ""
     while True:
-        here = at + (_low(words, at) == ",")
-        named = _TAILS.get(_low(words, here))
-        here += 1 + (_low(words, here + 1) in (".", "№"))
-        if named is None or not re.fullmatch(r"\d{1,3}[а-к]?", _low(words, here)):
+        here = at + (low(words, at) == ",")
+        named = _TAILS.get(low(words, here))
+        here += 1 + (low(words, here + 1) in (".", "№"))
+        if named is None or not re.fullmatch(r"\d{1,3}[а-к]?", low(words, here)):
             return tail, at
         tail, at = f"{tail}, {named} {words[here].text}", here + 1
-
-
-def _low(words: Sequence[Word], at: int) -> str:
-    return words[at].low if 0 <= at < len(words) else ""

@@ -1,6 +1,6 @@
 """A learned model: which topics a text is about, each with its probability. It gives what its file says, nothing else.
 
-The file is numpy's own (`.npz`, no pickle): hashes of features and small numbers, never a word (issue 19, Build 2).
+The file is numpy's own (`.npz`, no pickle): hashes of features and small numbers, never a word.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Examples as numbers: the features worth keeping, and each message as the places of its features in that table.
 
-It must never keep a feature that few messages or few people have: it could be somebody's name (issue 19, Build 2).
+It must never keep a feature that few messages or few people have: it could be somebody's name.
 """
 
 from __future__ import annotations

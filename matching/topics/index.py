@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from sys import intern
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -44,18 +45,8 @@ messages measured are sure, 93 % of those in the right group (matching.md); it i
 TYPOS = 40
 """Words of a text that are tried as misspelt; each costs a tenth of a millisecond."""
 
-CLEAR = 12.0
-"""A score that only a whole saying or several words of a topic reach."""
-
-OWN, NAMED, KIN = 13.0, 14.0, 0.4
-"""What a sentence of its own must score where no whole saying is in it: more than one rare word does; or so much by its
-first two words, which name what it is about. None where a topic that was heard before has so much of its score."""
-
-MARKED = 8.0
-"""It does where «ещё», «заодно» says that something else comes, and the group is another."""
-
-LEAST_SAID = 2
-"""Words that carry a meaning: «ещё одна рядом» has one."""
+LEVELS = (1.0, 4.0, 9.0)
+"""What a word is worth that says little of topics, something, all."""
 
 TYPO_FROM = 6
 """Shorter words differ by one letter too often to be forgiven one."""
@@ -70,27 +61,36 @@ _ABOUT_IT = frozenset(stem(word) for word in ("тема", "про", "насчё�
 """«Тема: освещение»: words that only introduce one."""
 
 
+Worths = tuple[tuple[str, float], ...]
+"""Topics, and what a key is worth in each."""
+
+Saying = tuple[str, ...]
+"""A topic, and the keys of a whole saying of it, each once. A set of them would take three times as much."""
+
+
 class TopicIndex:
     """The words of all topics, weighed once."""
 
     def __init__(self, directory: Directory) -> None:
         self._group = {topic.code: topic.group for topic in directory.topics}
-        self._urgent = {topic.code for topic in directory.topics if topic.urgent}
         self._order = {topic.code: place for place, topic in enumerate(directory.topics)}
-        self._weights: dict[str, dict[str, float]] = defaultdict(dict)
-        self._sayings: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
+        self._sayings: dict[str, list[Saying]] = defaultdict(list)
+        weights: dict[str, dict[str, float]] = defaultdict(dict)
         for topic in directory.topics:
-            self._add(topic)
+            self._add(topic, weights)
         count = max(1, len(directory.topics))
-        self._rarity = {key: math.log(1 + count / _spread(found)) for key, found in self._weights.items()}
+        alike: dict[Worths, tuple[float, Worths]] = {}  # thousands of keys are worth the same to the same topics
+        self._weights = {key: _weight(tuple(found.items()), count, alike) for key, found in weights.items()}
         self._listed = LISTED * math.log(1 + count)
-        self._known = sorted(key for key in self._weights if len(key) >= TYPO_FROM - 1)
+        self._known: dict[str, list[str]] = defaultdict(list)
+        for key in sorted(key for key in self._weights if len(key) >= TYPO_FROM - 1):
+            self._known[key[0]].append(key)
 
-    def _add(self, topic: Topic) -> None:
+    def _add(self, topic: Topic, weights: dict[str, dict[str, float]]) -> None:
         def give(found: Iterable[str], worth: float) -> None:
-            for key in found:
-                before = self._weights[key].get(topic.code, 0.0)
-                self._weights[key][topic.code] = max(before, min(worth, PART) if key in _ANYWHERE else worth)
+            for key in map(intern, found):
+                before = weights[key].get(topic.code, 0.0)
+                weights[key][topic.code] = max(before, min(worth, PART) if key in _ANYWHERE else worth)
 
         give(keys(topic.name), NAME)
         give(keys(topic.description), ABOUT)
@@ -100,8 +100,8 @@ class TopicIndex:
                 give(parts, WORD)
                 continue
             give((part for part in parts if part != "нет"), PART)
-            whole = frozenset(parts)
-            self._sayings[min(whole, key=lambda key: (key == "нет", -len(key), key))].append((whole, topic.code))
+            whole = sorted(map(intern, set(parts)))
+            self._sayings[min(whole, key=lambda key: (key == "нет", -len(key), key))].append((topic.code, *whole))
 
     def rank(self, text: str, limit: int) -> tuple[str, ...]:
         """Codes of the likeliest topics, best first."""
@@ -122,53 +122,55 @@ class TopicIndex:
     def _best(self, scores: Mapping[str, float]) -> list[tuple[str, float]]:
         return sorted(scores.items(), key=lambda one: (-one[1], self._order[one[0]]))
 
-    def clear(self, text: str) -> str | None:
-        """The topic that these few words are clearly about, or None: a whole saying or name stands behind it."""
-        if len(set(saying_keys(text))) < LEAST_SAID:
-            return None
-        best = self._best(self.scores(text))[:1]
-        return best[0][0] if best and best[0][1] >= CLEAR else None
-
-    def apart(self, text: str, known: Collection[str], *, marked: bool = False) -> str | None:
-        """The topic that these words tell of plainly, where they say little of the topics that are known already."""
-        scores = self.scores(text)
-        best = max(scores, key=lambda code: (scores[code], -self._order[code]), default=None)
-        if best is None or best in known or best in self._urgent:
-            return None
-        whole = best in {code for _, code in self._heard(self._forgiven(saying_keys(text)))}
-        foreign = self._group[best] not in {self._group[code] for code in known}
-        named = self.scores(" ".join(text.split()[:2])).get(best, 0.0) >= NAMED
-        plain = scores[best] >= CLEAR if whole else (foreign or named) and (named or scores[best] >= OWN)
-        if marked:
-            plain = plain or (foreign and scores[best] >= MARKED)
-        return best if plain and all(scores.get(code, 0.0) < KIN * scores[best] for code in known) else None
-
     def named(self, text: str, among: Sequence[str]) -> str | None:
         """The only one of these topics whose name and words hold all that the text says."""
         said = {key for key in saying_keys(text) if key not in _ABOUT_IT}
         known = (code for code in among if code in self._order and said)
-        fitting = [code for code in known if all(self._weights.get(key, {}).get(code, 0.0) > ABOUT for key in said)]
+        fitting = [code for code in known if all(dict(self._worths(key)).get(code, 0.0) > ABOUT for key in said)]
         return fitting[0] if len(fitting) == 1 else None
 
     def scores(self, text: str) -> dict[str, float]:
-        said = self._forgiven(saying_keys(text))
+        return self.scores_of(self._forgiven(saying_keys(text)))
+
+    def said(self, listed: Sequence[str]) -> list[list[str]]:
+        """Of each word its keys, as `scores_of` takes them."""
+        found = [saying_keys(word) for word in listed]
+        meant = dict(zip(every := [key for one in found for key in one], self._forgiven(every), strict=True))
+        return [[meant[key] for key in one] for one in found]
+
+    def group(self, code: str) -> str:
+        return self._group[code]
+
+    def level(self, said: Sequence[str]) -> int:
+        """How much these keys say of any topic: nothing, little, something, all."""
+        most = max((self._rarity(key) * worth for key in said for _, worth in self._worths(key)), default=0.0)
+        return sum(most >= step for step in LEVELS)
+
+    def scores_of(self, said: Sequence[str]) -> dict[str, float]:
         worth: dict[str, float] = {}
         for at, key in enumerate(said):
             worth.setdefault(key, 1.0 if at < EARLY else 0.5)
         scores: dict[str, float] = defaultdict(float)
         for key, factor in worth.items():
-            for code, weight in self._weights.get(key, {}).items():
-                scores[code] += factor * weight * self._rarity[key]
-        for whole, code in self._heard(said):
-            scores[code] += SAYING * sum(self._rarity.get(key, 1.0) for key in whole)
+            for code, weight in self._worths(key):
+                scores[code] += factor * weight * self._rarity(key)
+        for code, *whole in self._heard(said):
+            scores[code] += SAYING * sum(map(self._rarity, whole))
         return scores
 
-    def _heard(self, said: Sequence[str]) -> set[tuple[frozenset[str], str]]:
+    def _worths(self, key: str) -> Worths:
+        return self._weights[key][1] if key in self._weights else ()
+
+    def _rarity(self, key: str) -> float:
+        """How much more a rare key says; of one that stands in sayings only, as «нет», nothing is known."""
+        return self._weights[key][0] if key in self._weights else 1.0
+
+    def _heard(self, said: Sequence[str]) -> set[Saying]:
         """Sayings all of whose keys stand near each other."""
-        heard: set[tuple[frozenset[str], str]] = set()
+        heard: set[Saying] = set()
         for at, key in enumerate(said):
             near = set(said[max(0, at - NEAR) : at + NEAR + 1])
-            heard.update(pair for pair in self._sayings.get(key, ()) if pair[0] <= near)
+            heard.update(saying for saying in self._sayings.get(key, ()) if near.issuperset(saying[1:]))
         return heard
 
     def _forgiven(self, said: Sequence[str]) -> list[str]:
@@ -178,15 +180,19 @@ class TopicIndex:
         return [meant.get(key, key) for key in said]
 
     def _meant(self, key: str) -> str:
-        """The known key that this one misspells, if exactly one stands one letter away."""
-        near = process.extract(key, self._known, scorer=OSA.distance, score_cutoff=1, limit=2)
-        alike = [found for found, _, _ in near if found[0] == key[0]]
-        return alike[0] if len(alike) == 1 else key
+        """The known key that this one misspells, if exactly one with its first letter stands one letter away."""
+        near = process.extract(key, self._known.get(key[0], ()), scorer=OSA.distance, score_cutoff=1, limit=2)
+        return near[0][0] if len(near) == 1 else key
 
 
-def _spread(found: Mapping[str, float]) -> float:
+def _weight(found: Worths, topics: int, alike: dict[Worths, tuple[float, Worths]]) -> tuple[float, Worths]:
+    """How much more a rare key says, and what it is worth; one object for all that are `alike`."""
+    return alike.setdefault(found, (math.log(1 + topics / _spread(found)), found))
+
+
+def _spread(found: Worths) -> float:
     """In how many topics a key stands; a mere part of sayings counts less: «вода» stays the word of few topics."""
-    return max(1.0, sum(1.0 if worth > PART else PARTLY for worth in found.values()))
+    return max(1.0, sum(1.0 if worth > PART else PARTLY for _, worth in found))
 
 
 def saying_keys(text: str) -> list[str]:

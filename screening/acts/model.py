@@ -9,7 +9,6 @@ from base64 import b85decode
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
-from lzma import decompress
 from math import exp, sqrt
 
 from screening.acts.act import ACTS, Act
@@ -82,6 +81,8 @@ def _sum(features: Iterable[int]) -> Sum:
 @cache
 def _table() -> bytes:
     """Of each feature one byte for each act."""
+    from lzma import decompress
+
     from screening.acts import weights
 
     return decompress(b85decode(weights.WEIGHTS.replace("\n", "")))

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
-from lzma import decompress
 from math import log, sqrt
 from operator import mul
 
@@ -91,6 +90,8 @@ def _index() -> Index:
 
 def unpacked() -> Iterator[list[list[str]]]:
     """The phrases of each act: one a line, an empty line between two acts."""
+    from lzma import decompress
+
     from screening.acts import phrases
 
     text = decompress(b85decode(phrases.PHRASES.replace("\n", ""))).decode()

@@ -8,17 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
 
 from screening.acts import model, nearest
 from screening.acts.act import Act
 from screening.acts.features import tokens, without_stop, words_in
 from screening.plain import plainly, readings
+from screening.words import SAME
 
 SHORT = 8
 """Words up to which a text is compared with written phrases; a longer one is like none."""
 
-SURE, SURE_ALONE, LIKELY = 0.90, 0.95, 0.50
-"""How probable an act is to both voters, to the model alone where the text is long, to one of them."""
+SURE, SURE_ALONE = 0.90, 0.95
+"""How probable an act is to both voters, and to the model alone where the text is long."""
+
+TOLD = 0.70
+"""How probable a story is to the model where the other voter is not asked any more: it takes ten times as long."""
+
+FAINT, CLEAR = 0.20, 0.70
+"""How probable an act is to both together, to be heard at all, and where something else was asked."""
+
+NEVER = 1e-4
+"""What a voter takes for impossible is only improbable."""
 
 _RUSSIAN, _LATIN = re.compile(r"[а-я]"), re.compile(r"[a-z]")
 
@@ -39,23 +51,36 @@ class Votes:
         other, less = _best(self.nearest)
         return act if act is other and min(odds, less) >= SURE else None
 
-    def likely(self) -> Act | None:
-        """What one voter says while the other says no story; a story where either says one."""
-        found = [_best(voter) for voter in (self.model, self.nearest) if voter]
-        said = {act: odds for act, odds in sorted(found, key=lambda one: one[1]) if odds >= LIKELY}
-        return Act.STORY if Act.STORY in said else next(reversed(said), None)
+    def likely(self, story: float = 1.0) -> Act:
+        """What is most probable to both together, where stories are so much more frequent than elsewhere; a story where
+        hardly anything is."""
+        act, odds = _best(self.together(story))
+        return act if odds >= FAINT else Act.STORY
+
+    def clear(self, story: float = 1.0) -> Act | None:
+        """What is so probable that all others together are not."""
+        act, odds = _best(self.together(story))
+        return act if odds >= CLEAR else None
+
+    def together(self, story: float) -> Mapping[Act, float]:
+        """How probable each act is to both voters, each counting as much as the other."""
+        odds = {act: sqrt((one + NEVER) * (self.nearest.get(act, one) + NEVER)) for act, one in self.model.items()}
+        odds[Act.STORY] *= story
+        whole = sum(odds.values())
+        return {act: one / whole for act, one in odds.items()}
 
 
+@lru_cache(maxsize=SAME)
 def votes(text: str) -> Votes:
+    """Of one message; the dialogue asks several times while it decides about it."""
     from screening.acts.weights import VERSION
 
     told = read(text)
     if not told:
         return Votes({Act.STORY: 0.0}, {}, VERSION)
     said = model.probable(told)
-    act, odds = _best(said)
-    if act is Act.STORY and odds >= LIKELY or words_in(told) > SHORT:
-        return Votes(said, {}, VERSION)  # the other voter could change nothing, and takes three times as long
+    if said[Act.STORY] >= TOLD or words_in(told) > SHORT:
+        return Votes(said, {}, VERSION)
     return Votes(said, nearest.probable(told), VERSION)
 
 

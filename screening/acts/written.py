@@ -7,6 +7,8 @@ It must never take a told problem for a wish: what may be more than a wish is no
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
 from screening.acts.act import Act
 
@@ -20,6 +22,12 @@ _MESSAGE = r"(?:сообщени\w+|обращени\w+|заявк\w+|вопро
 _SHOW = "какие|покажите|пришлите|увидеть|посмотреть|выгрузить|скачать"
 _LIVE = r"человек\w*|оператор\w*|сотрудник\w*|специалист\w*|живым"
 _DONE = r"сделали|починили|убрали|вывезли|заделали|исправили|устранили|почистили|включили|отремонтировали|покрасили"
+
+_FIGURES = "сколько|какое количество|количество|число|статистика"
+_PERIOD = (
+    r"(?:за|в) (?:\w+ )?(?:сутки|день|недел\w+|месяц\w*|квартал\w*|год\w*|январ\w|феврал\w|март\w?|апрел\w|ма[йе]|июн\w"
+    r"|июл\w|август\w?|сентябр\w|октябр\w|ноябр\w|декабр\w)"
+)
 
 _SAID = {
     Act.WITHDRAW: (
@@ -38,6 +46,11 @@ _SAID = {
         r"^(?:я )?(?:больше )?не хочу(?: больше)?(?: писать)?$",
         r"^(?:больше )?(?:мне )?не пишите(?: мне)?(?: больше)?$",
         r"^(?:ничего )?не надо(?: ничего)?(?: отправлять)?$",
+        r"^(?:\w+ ){0,6}(?:уже|все|дали|включили|починили|приехали|сделали|решил\w*|сами|нашл\w+|спасибо)(?: \w+){0,5}"
+        r" не (?:надо|нужно|актуально)(?: \w+)?$",
+        r"^(?:уже |все |это |вопрос |больше )*не ?актуально(?: уже| больше| спасибо)*$",
+        r"^отбой\b",
+        r"\b(?:отменяйте|отменяем|отмените все)$",
     ),
     Act.WHEN: (
         r"\bкогда\b.*\bответ(?:\w+)?$",
@@ -80,6 +93,11 @@ _SAID = {
         r"\bлюди\b.*\bробот$",
         r"\bс (?:ботом|роботом) (?:говорить|общаться) не\b",
     ),
+    Act.PRESS: (
+        rf"^(?!.*\b(?:я|мы|мне|нам|{_OWN}|наш\w*|(?:на)?писал\w*|подал\w*)\b)"
+        rf"(?:{_FIGURES})\b.*\b(?:обращени\w+|жалоб|сообщений|заявок)\b.*\b{_PERIOD}$",
+        r"^(?:\w+ ){0,3}(?:статистик\w+(?: \w+){0,2} (?:обращений|жалоб|сообщений)|открыт\w+ данн\w+)",
+    ),
     Act.DONE: (
         r"^(?:(?:вроде|это|ну|вот|я|на|этом|уже|пока|больше) )*(?:все|готово|ничего|закончила?|отправляйте)"
         r"(?: (?:написала?|рассказала?|отправляйте|готово|сказала?))*$",
@@ -102,11 +120,19 @@ _GENERAL = re.compile(
     rf"{_DONE}|ничего|так|и|не|нет|ну|вы|мне|нам|а|но|же|то|самое|опять|снова|до|сих|пор|по|прежнему|проблема|вопрос|осталась"
     "|решена|решен|сделано|изменилось|поменялось|обещали|написали|сказали|что|все|никто|сломалось|сломали|повторилось"
 )
-_PATTERNS = [(intent, re.compile("|".join(said))) for intent, said in _SAID.items()]
+
+
+@cache
+def _patterns() -> Mapping[Act, re.Pattern[str]]:
+    """Made with the first text: a bot at rest does without."""
+    return {intent: re.compile("|".join(said)) for intent, said in _SAID.items()}
+
 
 _GRATEFUL = re.compile(r"\b(?:спасиб\w*|спасибочки|благодар(?!я\b)\w*|пасиб\w*|спс|мерси)\b")
+_HOW_GRATEFUL = frozenset({"большое", "огромное", "вам", "всем"})
 _MORE = re.compile(
-    r"\b(?:но|не|нет|однако|хотя|только|еще|опять|снова|когда|почему|где|заранее|прошу|просьба|нужно|надо|зато)\b"
+    r"\b(?:но|не|нет|однако|хотя|только|еще|опять|снова|когда|почему|где|заранее|прошу|просьба|нужно|надо"
+    r"|зато|не ?актуальн\w*)\b"
 )
 _SIGNS = frozenset("👍🙏❤💐🌹🤝👏😊☺🥰")
 _HIDDEN = "\ufe0f\u200d 🏻🏼🏽🏾🏿"
@@ -129,6 +155,10 @@ def act(text: str) -> Act | None:
         return Act.ACKNOWLEDGE
     if says_unknown(text):
         return Act.UNKNOWN
+    if is_starred(text):
+        return Act.CORRECTION
+    if is_further(text):
+        return Act.ADDITION
     return Act.GREETING if is_greeting(text) or says_nothing(text) else None
 
 
@@ -142,7 +172,11 @@ def wish(text: str) -> Act | None:
     words = _WORD.findall(low)
     said = " ".join(words)
     return next(
-        (meant for meant, pattern in _PATTERNS if len(words) <= LONGEST.get(meant, EIGHT) and pattern.search(said)),
+        (
+            meant
+            for meant, pattern in _patterns().items()
+            if len(words) <= LONGEST.get(meant, EIGHT) and pattern.search(said)
+        ),
         None,
     )
 
@@ -181,6 +215,12 @@ def grateful(text: str) -> bool:
     few = len(low.split()) <= LONGEST[Act.THANKS]
     more = _MORE.search(low.replace("еще раз", "")) or any(map(str.isdigit, low))
     return few and bool(_GRATEFUL.search(low)) and not more and all(map(_KINDLY.search, _sentences(low)))
+
+
+def without_thanks(text: str) -> str:
+    words = text.casefold().replace("ё", "е").split()
+    kept = [one for one in words if not _GRATEFUL.search(one) and one.strip(",.!") not in _HOW_GRATEFUL]
+    return " ".join(kept).strip(" ,.!")
 
 
 def _sentences(low: str) -> list[str]:
@@ -229,10 +269,7 @@ _UNKNOWN = frozenset(
 _NEAR_IT = "я точно точного точный и но к сожалению какой дом дома номер номера улица улицу как где это"
 _AROUND = frozenset(_NEAR_IT.split())
 
-_ADDITION = re.compile(
-    r"забыл|\bеще\b|\bвот\b|уточн|дополн|добав|точнее|вернее|\bа не\b|кстати|ошиб|опечат|исправ|подъезд|этаж|квартир"
-    r"|\bкв\b|\bфото|\bадрес|\bдом\b|\bкорпус|\bтелефон|\bэто\b|там же|рядом"
-)
+_FURTHER = re.compile(r"забыла?|уточн(?:ю|яю|ение)|дополн(?:ю|яю|ение)|добавл(?:ю|яю)|поправка|исправля(?:ю|юсь)")
 
 _ANY_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
@@ -260,9 +297,16 @@ def agrees(text: str) -> bool | None:
     return typed in YES if typed in YES | NO else None
 
 
-def is_addition(text: str) -> bool:
-    """Whether it sounds like more to what was told: «забыл», «дом 14, а не 4»."""
-    return _ADDITION.search(" ".join(words(text))) is not None
+def is_starred(text: str) -> bool:
+    """«*Гагарина»: in chats a star before a few words puts right what was written last."""
+    low = text.lstrip()
+    return low.startswith("*") and not low.startswith("**") and 0 < len(words(low)) <= EIGHT
+
+
+def is_further(text: str) -> bool:
+    """«Уточню: у школы», «забыла сказать»: more to what was told, as its author says."""
+    said = words(text)
+    return 0 < len(said) <= EIGHT and _FURTHER.fullmatch(said[0]) is not None
 
 
 def says_unknown(text: str) -> bool:

@@ -11,7 +11,6 @@ import re
 from functools import lru_cache
 from zlib import crc32
 
-from screening.learned.families import family
 from screening.words import cut
 
 BUCKETS = 1 << 18
@@ -109,6 +108,8 @@ def of_frames(frames: tuple[str, ...]) -> list[int]:
 
 
 def _family(word: str) -> int:
+    from screening.learned.families import family  # with the first text: a bot at rest has no use for it
+
     return family(_stem(word))
 
 

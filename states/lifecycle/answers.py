@@ -43,6 +43,7 @@ class Held:
     taken his message back. `beside`: they correct what the resident has, or add to it; empty where they stand alone.
     `agreed`: the second person who let them go (R39, T5), 0 where none was asked.
     `only`: the number of the one of an incident to whose author alone they are said, `EVERYBODY`, or nothing was asked.
+    `stopped`: what its resident had said before they were let go all the same (stopping.py).
     """
 
     cause: str
@@ -64,6 +65,7 @@ class Held:
     beside: str = ""
     agreed: int = 0
     only: str = ""
+    stopped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Approval:
     """An answer that waits for a second person (R39). `cmid` is the official's message, whose files go with it.
 
     `number` is the version of the appeal with which it began to wait: a button agrees to this text and no later one.
-    `line` is the cause of the bot's message that asks for the consent, `seen`, `beside` and `only` as of `Held`.
+    `line` is the cause of the bot's message that asks for the consent, `seen`, `beside`, `only` and `stopped` as of
+    `Held`.
     `again`: its author changed it after somebody agreed.
     """
 
@@ -90,11 +93,12 @@ class Approval:
     again: bool = False
     beside: str = ""
     only: str = ""
+    stopped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """An official's message whose words the resident has, as long as it can be changed (A.6).
+    """An official's message whose words the resident has, as long as it can be changed.
 
     `seen` is the digest of what arrived, `action`, `actor`, `until` and `only` as of `Held`. `told`: the digest of a
     later wording of which its author knows that the resident does not have it, `DELETED` where there is none; `text`

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -81,6 +81,7 @@ _WAITS = (Status.WAITING, Status.REOPENED)
 _HELD = (Status.ROUTED, Status.IN_WORK, Status.ASKED, Status.INTERIM, Status.POSTPONED, Status.REPEAT)
 _WORKED = (*_WAITS, *_HELD)
 _OPEN = (*_WORKED, Status.APPROVAL, Status.MERGED)
+_ADDED_TO = tuple(one for one in _OPEN if one not in (Status.ASKED, Status.APPROVAL))
 _ANSWERED = (Status.ANSWERED, Status.CLOSED)
 
 
@@ -102,8 +103,8 @@ MOVES: tuple[Move, ...] = (
     *_rows((Status.APPROVAL,), Action.SEND_BACK, Status.IN_WORK, "R39: back to be written anew"),
     *_rows(_OPEN, Action.ANSWER, Status.ANSWERED, "R44: an answer to its author"),
     *_rows(_ANSWERED, Action.ANSWER, None, "T18: a correction is a new answer"),
-    *_rows((one for one in _OPEN if one is not Status.ASKED), Action.ADD, None, "R26: more about the same problem"),
-    *_rows((Status.ANSWERED,), Action.ADD, None, "R26: more about the same problem"),
+    *_rows((*_ADDED_TO, Status.ANSWERED), Action.ADD, None, "R26: more about the same problem"),
+    *_rows((Status.APPROVAL,), Action.ADD, Status.IN_WORK, "R39: its author reads first what was added"),
     *_rows((*_HELD, Status.APPROVAL), Action.NOT_OURS, Status.WAITING, "R37: back to the ЦУР"),
     *_rows((*_HELD, Status.APPROVAL), Action.PASS, Status.ROUTED, "R37: straight to whom the directory names"),
     *_rows((*_HELD, Status.APPROVAL), Action.CHAT_LOST, Status.WAITING, "delivery.md §9: never re-routed by guess"),
@@ -126,6 +127,9 @@ _AFTER = {(move.before, move.action): move.after for move in MOVES}
 OPEN = frozenset(_OPEN)
 """Somebody must still do something before the resident has an answer."""
 
+WITH_AGENCY = OPEN - {Status.WAITING, Status.REOPENED, Status.ASKED, Status.MERGED}
+"""Under a clock of the agency, whose delay alone is called overdue: of `ASKED` the resident's runs, else the ЦУР's."""
+
 ENDED = frozenset({Status.CLOSED, Status.DECLINED, Status.OUTSIDE, Status.WITHDRAWN})
 
 
@@ -134,7 +138,8 @@ class Piece:
     """One message of the resident inside an appeal.
 
     `reworded`: VK shows something else than this text: an older one, hidden characters, messages of others inside. So
-    it is not forwarded, only its files are copied (T1, T2, T18).
+    it is not forwarded, only its files are copied (T1, T2, T18). `at`: when it was written, which is no part of what it
+    says; None of pieces that were stored before this was kept.
     """
 
     cmid: int
@@ -142,6 +147,7 @@ class Piece:
     attachments: tuple[Attachment, ...] = ()
     location: Location | None = None
     reworded: bool = False
+    at: datetime | None = field(default=None, compare=False)
 
 
 REMARKS = 30
@@ -175,7 +181,8 @@ class Appeal:
     not theirs. `door`: by which link it came. `counted`: what statistics count of it. `remarks`: what officials noted
     for each other, never to the resident. `topic_by`: the number of the learned model that took or offered the topic
     that its resident sent it with, 0 where none did. `alert`: an alarm of danger to life, told before «Отправить».
-    `told_apart`: the ЦУР was told that one answer is not for all whom it leads.
+    `told_apart`: the ЦУР was told that one answer is not for all whom it leads. `was_at`: where it was before its
+    resident put that right. `not_shown`: whom it leads, and whose words its chat has not seen.
     """
 
     code: str
@@ -223,6 +230,8 @@ class Appeal:
     watches: tuple[Watch, ...] = ()
     alert: Alert | None = None
     told_apart: bool = False
+    was_at: str = ""
+    not_shown: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

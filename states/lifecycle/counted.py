@@ -32,7 +32,10 @@ class Counted:
 
     `first` is the first answer of any kind but the notice that it was accepted, `final` the answer that holds; minutes
     are working ones of the agency from the moment the resident sent it, 0 where there is none. `late`: a term of the
-    agency had passed when it spoke. `returned` and `reopened` are the last times of each.
+    agency passed without its word. `returned` and `reopened` are the last times of each.
+
+    `term` is the day of the term by which it is judged, once: the one that passed; else the one that ran when it was
+    answered, or runs now. None while no agency's clock runs, and of what ended without an answer in good time.
     """
 
     received: date | None = None
@@ -47,3 +50,4 @@ class Counted:
     final_minutes: int = 0
     late: bool = False
     outcome: Outcome = Outcome.NONE
+    term: date | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from states.lifecycle.appeal import ENDED, Action, Appeal, History, NotAllowed, Status, move
@@ -70,9 +70,7 @@ def step(
         return moved
     changed, line = moved
     after = noted(timed(appeal, changed, action, clocks, now, until), action, at or now)
-    if action is not Action.ROUTE:  # which statistics do not count
-        after = replace(after, counted=counted(appeal, after, action, clocks.office, at or now))
-    return after, line
+    return replace(after, counted=counted(appeal, after, action, clocks.office, at or now)), line
 
 
 def timed(
@@ -128,6 +126,9 @@ def _in_work(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Ap
 
 _FIRST = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
 _FINAL = frozenset({Action.ANSWER, Action.DECLINE, Action.OUTSIDE})
+_LETS_PASS = _FIRST | {Action.ASK, Action.MERGE, Action.CLOSE, Action.WITHDRAW}
+"""After these the clock that ran is gone, and a term that it has passed would be forgotten. What is handed back or on
+is judged by the term of whoever answers it."""
 _OVER = ENDED | {Status.ANSWERED}
 
 
@@ -162,7 +163,15 @@ _OUTCOMES: Mapping[Status, Outcome] = {
 
 def counted(before: Appeal, after: Appeal, action: Action, office: Office, at: datetime) -> Counted:
     """What statistics count of it after this move."""
+    had = counts_of_event(before, after, action, office, at)
+    return replace(had, term=_term(before, after, had, office, at))
+
+
+def counts_of_event(before: Appeal, after: Appeal, action: Action, office: Office, at: datetime) -> Counted:
+    """All of it but the term by which it is judged."""
     had, day = before.counted, office.day(at)
+    if action is Action.ROUTE:  # nothing has been done yet
+        return had
     if action is Action.REOPEN:
         return replace(had, reopened=day, final=None, final_minutes=0, rated=None, ended=None, outcome=Outcome.NONE)
     speaks = _worked(before, office, at) if action in _FIRST else 0
@@ -175,7 +184,7 @@ def counted(before: Appeal, after: Appeal, action: Action, office: Office, at: d
         first_minutes=speaks if first else had.first_minutes,
         final=day if final else had.final,
         final_minutes=speaks if final else had.final_minutes,
-        late=had.late or (action in _FIRST and _is_over(before.deadline, at)),
+        late=had.late or (action in _LETS_PASS and _is_over(before.deadline, at)),
         returned=day if action in _HANDED_BACK else had.returned,
         rated=day if action is Action.RATE else had.rated,
         ended=day if after.status in ENDED and before.status not in ENDED else had.ended,
@@ -183,9 +192,30 @@ def counted(before: Appeal, after: Appeal, action: Action, office: Office, at: d
     )
 
 
+def _term(before: Appeal, after: Appeal, now: Counted, office: Office, at: datetime) -> date | None:
+    """The day of the term by which it is judged after this move. What was answered while no clock of an agency ran is
+    judged on the day of its answer; so is what was late or answered before terms were kept."""
+    had, judged = before.counted, _of_agency(before.deadline)
+    if had.late:
+        return had.term or had.first or office.day(at)
+    if had.final is not None and now.final is not None:
+        return had.term or had.final
+    if now.final is None and not now.late:
+        judged = _of_agency(after.deadline)
+    if judged is None:
+        return None if now.final is None else office.day(at)
+    return office.day(judged.due_at)
+
+
+def _of_agency(clock: Deadline | None) -> Deadline | None:
+    """The ЦУР's terms and the resident's are not the agency's fault."""
+    return None if clock is None or clock.clock in (Clock.ROUTE, Clock.QUESTION) else clock
+
+
 def _is_over(clock: Deadline | None, at: datetime) -> bool:
-    """Whether the agency's own term had passed: the ЦУР's and the resident's are not its fault."""
-    return clock is not None and clock.clock not in (Clock.ROUTE, Clock.QUESTION) and at > clock.due_at
+    """Whether the agency's own term had passed."""
+    own = _of_agency(clock)
+    return own is not None and at > own.due_at
 
 
 def _worked(appeal: Appeal, office: Office, at: datetime) -> int:

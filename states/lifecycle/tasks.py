@@ -33,6 +33,15 @@ class Job(StrEnum):
     BROADCAST = "broadcast"
 
 
+WRITTEN = frozenset({Job.ANSWER, Job.ASK, Job.INTERIM})
+"""Dialogues whose words are the official's own, from the first to the last."""
+
+ANYWAY = "anyway"
+"""In `Task.added`: the words go as they are, whatever the resident has added."""
+CHANGE = "change"
+"""In `Task.added`: others are written in their place."""
+
+
 class Ask(StrEnum):
     """What is asked of the official now."""
 
@@ -45,7 +54,11 @@ class Ask(StrEnum):
     TEXT = "text"
     BESIDE = "beside"
     SHARE = "share"
+    ADDED = "added"
 
+
+WAITING = frozenset({Ask.BESIDE, Ask.SHARE, Ask.ADDED})
+"""What is asked about words that lack nothing else."""
 
 NEEDS: dict[Job, tuple[Ask, ...]] = {
     Job.REPLY: (Ask.KIND,),
@@ -77,7 +90,8 @@ class Task:
     `aside`: nobody went on with it for an hour, its author was told, and the words wait until he sends them or takes
     them back. `beside`: how they go where an answer is on its way already (answers.py), which is asked as one `more`.
     `share`: to whom of an incident they go where they speak to one, asked in the same way; `about`: the one of it whose
-    own words were replied to.
+    own words were replied to. `stopped`: what its resident said while these words had not left, `added`: what becomes
+    of them therefore, asked in the same way.
     """
 
     peer: int
@@ -100,6 +114,8 @@ class Task:
     beside: str = ""
     share: str = ""
     about: str = ""
+    stopped: str = ""
+    added: str = ""
 
     def of(self, peer: int, user: int) -> bool:
         return (self.peer, self.user) == (peer, user)
@@ -107,7 +123,7 @@ class Task:
     @property
     def worded(self) -> bool:
         """Whether words to the resident wait in it: an answer, a reason of his own, all that lacks only its place."""
-        return bool(self.words) or self.files or not {Ask.BESIDE, Ask.SHARE}.isdisjoint(self.more)
+        return bool(self.words) or self.files or not WAITING.isdisjoint(self.more)
 
     @property
     def words(self) -> str:
@@ -134,5 +150,6 @@ def missing(task: Task) -> Ask | None:
         Ask.TEXT: bool(task.text) or task.files,
         Ask.BESIDE: bool(task.beside),
         Ask.SHARE: bool(task.share),
+        Ask.ADDED: task.added == ANYWAY,
     }
     return next((one for one in (*NEEDS[task.job], *task.more) if not have[one]), None)

@@ -34,6 +34,7 @@ class Numbers:
     urgent: bool
     repeat: bool
     rating: int
+    open: bool
     counted: Counted
 
 
@@ -59,7 +60,10 @@ def added(one: Numbers) -> Iterator[Added]:
         (had.first, "first_minutes", had.first_minutes),
         (had.final, "final", 1),
         (had.final, "final_minutes", had.final_minutes),
-        (had.final, "final_late", int(had.late)),
+        (had.received, "open", int(one.open)),
+        (had.term, "due", 1),
+        (had.term, "kept", int(had.final is not None and not had.late)),
+        (had.term, "late", int(had.final is not None and had.late)),
         (had.returned, "returned", 1),
         (had.reopened, "reopened", 1),
         (had.rated, f"rated_{one.rating}", int(one.rating > 0)),

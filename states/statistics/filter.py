@@ -16,7 +16,8 @@ from states.statistics.cells import Circle, circle_of
 
 
 class By(StrEnum):
-    """On which day a message counts: when it was received, or when this happened to it."""
+    """On which day a message counts: when it was received, when this happened to it, or when the term fell by which it
+    is judged."""
 
     RECEIVED = "received"
     ACCEPTED = "accepted"
@@ -26,12 +27,24 @@ class By(StrEnum):
     REOPENED = "reopened"
     RATED = "rated"
     ENDED = "ended"
+    TERM = "term"
+
+
+class Term(StrEnum):
+    """What became of its term: answered before it, answered behind it, not answered at all."""
+
+    KEPT = "kept"
+    LATE = "late"
+    WAITING = "waiting"
+
+
+NOT_KEPT = (Term.LATE, Term.WAITING)
 
 
 class View(StrEnum):
-    """Where a message stands now. `URGENT`: overdue or due today, what the queue opens with. `LONG_OVERDUE`: for three
-    days and more. `NOT_ACCEPTED`: for three working days nobody took it. `PROMISED`: the promised day is over.
-    `OWN_LATE`: that of the ЦУР to name who answers is over."""
+    """Where a message stands now. `URGENT`: danger, overdue or due today, what the queue opens with. `OVERDUE`: a term
+    of its agency is over; `LONG_OVERDUE`: for three days and more. `NOT_ACCEPTED`: for three working days nobody took
+    it. `PROMISED`: the promised day is over. `OWN_LATE`: that of the ЦУР to name who answers is over."""
 
     ANY = ""
     OPEN = "open"
@@ -57,9 +70,9 @@ NONE = "-"
 class Filter:
     """What is wanted; empty is no condition. `since` and `until` are days of the region, both inclusive, of `by`.
 
-    `topics`, `places`, `agencies` hold `NONE` for what has none. `words` is searched in numbers and texts. `late`: the
-    answer came after its term. `incident`: those of one leading message. `circle`: on the map; what has no point is in
-    none. `chosen`: its resident named the agency.
+    `topics`, `places`, `agencies` hold `NONE` for what has none. `words` is searched in numbers and texts.
+    `terms`: what became of its term. `incident`: those of one leading message. `circle`: on the map; what has no point
+    is in none. `chosen`: its resident named the agency.
     """
 
     view: View = View.ANY
@@ -73,7 +86,7 @@ class Filter:
     since: date | None = None
     until: date | None = None
     ratings: tuple[int, ...] = ()
-    late: bool | None = None
+    terms: tuple[Term, ...] = ()
     urgent: bool | None = None
     repeat: bool | None = None
     incident: str = ""
@@ -98,9 +111,14 @@ class Filter:
         length = self.until - self.since + timedelta(days=1)
         return replace(self, since=self.since - length, until=self.until - length)
 
+    def judged(self, today: date, *terms: Term) -> Filter:
+        """Those whose term fell in this period, as far as its days are over: today's may still be kept."""
+        yesterday = today - timedelta(days=1)
+        return replace(self, by=By.TERM, until=min(self.until or yesterday, yesterday), terms=terms)
+
 
 _LISTS = {"topic": "topics", "place": "places", "agency": "agencies", "door": "doors"}
-_FLAGS = ("late", "urgent", "repeat", "chosen")
+_FLAGS = ("urgent", "repeat", "chosen")
 
 
 def to_address(wanted: Filter) -> list[tuple[str, str]]:
@@ -116,6 +134,7 @@ def to_address(wanted: Filter) -> list[tuple[str, str]]:
         said.append(("by", wanted.by.value))
     said += [(name, day.isoformat()) for name, day in (("from", wanted.since), ("to", wanted.until)) if day is not None]
     said += [("rating", str(one)) for one in wanted.ratings]
+    said += [("answered", one.value) for one in wanted.terms]
     flags = ((name, getattr(wanted, name)) for name in _FLAGS)
     said += [(name, "yes" if value else "no") for name, value in flags if value is not None]
     said += [(name, getattr(wanted, name)) for name in ("incident", "words") if getattr(wanted, name)]
@@ -131,7 +150,7 @@ class Unreadable(ValueError):
         self.name, self.value = name, value
 
 
-_SINGLE = ("view", "status", "outcome", "by", "from", "to", "rating", "incident", "words", "circle")
+_SINGLE = ("view", "status", "outcome", "by", "from", "to", "rating", "answered", "incident", "words", "circle")
 KNOWN = frozenset({*_SINGLE, *_LISTS, *_FLAGS})
 LONGEST = 200
 """Letters of a value; more is nobody's question."""
@@ -174,6 +193,8 @@ def _enums(found: Mapping[str, list[str]]) -> dict[str, object]:
             values["statuses"] = tuple(Status(one) for one in found["status"])
         if "outcome" in found:
             values["outcomes"] = tuple(Outcome(one) for one in found["outcome"])
+        if "answered" in found:
+            values["terms"] = tuple(Term(one) for one in found["answered"])
     except ValueError as error:
         raise Unreadable("вид", str(error)) from None
     return values

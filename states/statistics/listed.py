@@ -7,12 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from states.lifecycle.alerts import Alert
 from states.lifecycle.appeal import Status
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`residents`: how many wrote of it; `chat` is where its card is. `due_at` is the clock that runs now."""
+    """`residents`: how many wrote of it; `chat` is where its card is. `due_at` is the clock that runs now. `alert` is
+    what people have done with an alarm."""
 
     code: str
     status: Status
@@ -33,9 +35,15 @@ class Listed:
     text: str = ""
     address: str = ""
     chat: int | None = None
+    alert: Alert | None = None
 
     @property
     def untaken(self) -> bool:
         """Nobody has said a word about it yet."""
         waits = self.status in (Status.ROUTED, Status.WAITING, Status.REPEAT)
         return waits and self.accepted is None and self.first is None
+
+    @property
+    def danger(self) -> bool:
+        """What stands first in every list: the view «Опасность» is of these."""
+        return self.urgent and self.untaken

@@ -38,6 +38,15 @@ class Stretch:
         return f"{DOCUMENT}.{self.span}.{self.first.isoformat()}"
 
 
+def exactly(since: date | None, until: date | None) -> Stretch | None:
+    """The week or the month that these two days are the first and the last of; None of any other days."""
+    if since is None:
+        return None
+    return next(
+        (one for span in Span if (one := Stretch(span, since)) == around(span, since) and one.last == until), None
+    )
+
+
 def around(span: Span, day: date) -> Stretch:
     """The week or the month that this day is in."""
     return Stretch(span, day - day.weekday() * DAY if span is Span.WEEK else day.replace(day=1))
@@ -46,6 +55,11 @@ def around(span: Span, day: date) -> Stretch:
 def whole_before(span: Span, day: date) -> Stretch:
     """The last one that was over when this day began."""
     return around(span, day).before
+
+
+def usual_month(day: date) -> Stretch:
+    """This month; in its first week, when hardly a deadline has come, the one before."""
+    return around(Span.MONTH, day - 7 * DAY)
 
 
 def of_document(name: str) -> Stretch | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """Weights of three shares, and the fewest messages with an answer or an overdue term that are compared.
+    """Weights of three shares, and the fewest messages whose term has come that are compared.
 
     `few_ratings`: with fewer ratings satisfaction is left out.
     """
@@ -34,25 +34,21 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of one group and one period. `waiting`: received in it, without an answer, the term over."""
+    """Of one group and one period. `due`: messages whose term fell in it; of these `kept` were answered before it,
+    `late` behind it, all others not at all."""
 
     received: int = 0
     final: int = 0
+    due: int = 0
+    kept: int = 0
     late: int = 0
-    waiting: int = 0
     reopened: int = 0
     rated: int = 0
     satisfied: int = 0
 
     @property
-    def due(self) -> int:
-        """Messages whose term has come: answered, or not answered and overdue."""
-        return self.final + self.waiting
-
-    @property
-    def kept(self) -> int:
-        """Answered in time."""
-        return self.final - self.late
+    def waiting(self) -> int:
+        return self.due - self.kept - self.late
 
 
 def share(part: int, whole: int) -> float | None:

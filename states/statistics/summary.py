@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from states.statistics.change import Verdict
 from states.statistics.filter import Filter
 from states.statistics.periods import Stretch
 
@@ -18,15 +19,20 @@ class Asked:
     was: Filter
     today: date
 
+    @property
+    def over(self) -> bool:
+        return self.stretch.last < self.today
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Now and before, and where the messages behind each are listed."""
+    """Now and before, where the messages behind each are listed, and whether that is better, where it may be said."""
 
     now: float | None
     was: float | None = None
     href: str = ""
     was_href: str = ""
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

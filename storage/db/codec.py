@@ -1,6 +1,6 @@
 """Values of states as JSON text and back, each by its explicit name and version (names.py).
 
-It must never guess which class is meant: a union read by trying gave another step, silently (style.md E9).
+It must never guess which class is meant: a union read by trying gave another step, silently.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ class Database:
         return self._ring.derived(purpose)
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run body in one transaction. A cancelled caller waits for its end, then is cancelled (style.md §7.1).
+        """Run body in one transaction. A cancelled caller waits for its end, then is cancelled (delivery.md §12.1).
 
         Body may await nothing but `tx`: on SQLite it runs in the database's own thread. After a deadlock between
         workers it runs again from the start, so it must change nothing but the database.

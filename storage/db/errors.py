@@ -35,6 +35,10 @@ class Unavailable(StorageError):
     """The disk is full or fails, or the server does not answer. Nothing was kept; it may work again later (F21)."""
 
 
+class Misplaced(Unavailable):
+    """The server answers, and knows no such database or user: only a person mends that."""
+
+
 class RowsLost(StorageError):
     """A server took over that lacks what was kept. The next start carries out what follows (delivery.md §13)."""
 

@@ -62,6 +62,7 @@ REASON = Field("history", "reason")
 BODY = Field("outbox", "body")
 ATTACHMENTS = Field("outbox", "attachments")
 LOST = Field("outbox", "lost")
+DRAFT = Field("panel_draft", "body")
 NAME = Field("official", "name")
 VIEWER_NAME = Field("viewer", "name")
 VIEWER_SECRET = Field("viewer", "secret")
@@ -302,6 +303,11 @@ class Keyring:
         )
         return {by_name[row["subject"]]: row["cmid"] for row in rows}
 
+    async def forgotten_at(self, community: int, resident: int) -> datetime | None:
+        named = [self.pseudonym(community, resident)]
+        rows = await self.store.call(lambda connection: keystore.forgotten(connection, community, named))
+        return max((EPOCH + timedelta(microseconds=row["at"]) for row in rows), default=None)
+
 
 @dataclass(slots=True)
 class Keys:
@@ -323,6 +329,10 @@ class Keys:
 
     async def forgotten(self, residents: Iterable[int]) -> dict[int, int]:
         return await self.ring.forgotten(self.community, residents)
+
+    async def forgotten_at(self, resident: int) -> datetime | None:
+        """When they were erased here last; None: never."""
+        return await self.ring.forgotten_at(self.community, resident)
 
     async def renew(self, resident: int) -> set[int]:
         """From here on another key of theirs is the newest. Returns the ids of those before; none where there was

@@ -10,7 +10,7 @@ from typing import Any
 
 from states import dialogue, effects, events, messages, screen
 from states.lifecycle import alerts, answers, appeal, counted, tasks
-from states.people import chats, officials, paces
+from states.people import chats, comments, officials, paces
 from states.worktime import deadlines
 
 NAMES: tuple[tuple[str, type[Any]], ...] = (
@@ -34,6 +34,9 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("messages_allowed.1", events.MessagesAllowed),
     ("messages_denied.1", events.MessagesDenied),
     ("timer_fired.1", events.TimerFired),
+    ("marks.1", comments.Marks),
+    ("comment_told.1", events.CommentTold),
+    ("post_told.1", events.PostTold),
     ("delivery_ended.1", events.DeliveryEnded),
     ("reread_failed.1", events.RereadFailed),
     ("erasure_asked.1", events.ErasureAsked),
@@ -105,6 +108,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("reporting_danger.1", dialogue.ReportingDanger),
     ("confirming_safety.1", dialogue.ConfirmingSafety),
     ("offering_duty.1", dialogue.OfferingDuty),
+    ("doubted.1", dialogue.Doubted),
     ("draft.1", dialogue.Draft),
     ("dialogue.1", dialogue.Dialogue),
 )

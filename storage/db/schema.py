@@ -7,7 +7,9 @@ moves of rows are in `inbox/` and `outbox/`.
 
 from __future__ import annotations
 
-from sqlalchemy import Index, UniqueConstraint, false
+from typing import Any
+
+from sqlalchemy import Column, Index, UniqueConstraint, false
 
 from storage.db.columns import Moment as Moment
 from storage.db.columns import bytes_, day, flag, in_states, int_, moment, named, small, table, text_, where
@@ -36,11 +38,14 @@ NOBODY = Differs(names=Names.PERSON, ends=Ends.RENAMED)
 ANEW = Differs(names=Names.APPEAL, ends=Ends.RENAMED)
 
 COUNTS = (
-    "received", "urgent", "repeats", "accepted", "first", "first_minutes", "final", "final_minutes", "final_late",
+    "received", "urgent", "repeats", "accepted", "first", "first_minutes", "final", "final_minutes",
     "returned", "reopened", "rated_1", "rated_2", "rated_3", "rated_4", "rated_5",
     "solved", "explained", "declined", "outside", "withdrawn", "unanswered",
+    "open", "due", "kept", "late",
 )  # fmt: skip
 """Columns of `daily`: states/statistics/daily.py says what each counts."""
+JUDGED = ("due", "kept", "late")
+"""Those that stand at the day of a term, which may be still to come."""
 
 PENDING = ("new", "retry", "wanted")
 DUE = ("ready", "preparing")
@@ -153,6 +158,7 @@ appeal = table(
     small("final_minutes", "0", **STAYS),
     flag("late", false(), **STAYS),
     named("outcome", **STAYS),
+    day("term", **STAYS),
     # About where it is, where its resident gave a point (states/statistics/cells.py); gone when it is forgotten.
     int_("cell_row", null=True),
     int_("cell_column", null=True),
@@ -179,24 +185,39 @@ Index("ix_appeal_people", appeal.c.community_id, appeal.c.topic, appeal.c.place,
 Index("ix_appeal_received", appeal.c.community_id, appeal.c.received, appeal.c.topic, appeal.c.status)
 Index("ix_appeal_leads", appeal.c.community_id, appeal.c.received, **where("incident <> '' AND incident = code"))
 
-for _day in ("accepted", "first", "final", "ended"):
+for _day in ("accepted", "first", "final", "ended", "term"):
     Index(f"ix_appeal_{_day}", appeal.c.community_id, appeal.c[_day])
 for _day in ("returned", "reopened", "rated"):
     Index(f"ix_appeal_{_day}", appeal.c.community_id, appeal.c[_day], **where(f"{_day} IS NOT NULL"))
+
+
+def by_group() -> tuple[Column[Any], ...]:
+    """The day and the groups that sums can be asked by."""
+    return day("day", null=False), text_("agency"), text_("place"), text_("topic"), text_("door")
+
 
 # Sums over appeals, for each day and each group that they can be asked by (R52–R54, R57); written in the transaction
 # that changes an appeal. A count stands at the day on which the thing happened.
 daily = table(
     "daily",
     ("day", "agency", "place", "topic", "door"),
-    day("day", null=False),
-    text_("agency"),
-    text_("place"),
-    text_("topic"),
-    text_("door"),
-    *(int_(name) for name in COUNTS),
+    *by_group(),
+    *(int_(name, default="0" if name in ("open", *JUDGED) else None) for name in COUNTS),
     clustered=True,
     of=PLACE,
+)
+
+# What an official is writing in the panel about a message, by the kind of its form; it goes when the words leave.
+panel_draft = table(
+    "panel_draft",
+    ("code", "owner", "did"),
+    text_("code", **NUMBER),
+    int_("owner", names=Names.PERSON),
+    text_("did"),
+    text_("body", sealed=Sealed.PERSON),
+    moment("saved_at"),
+    clustered=True,
+    of=Of(Whose.OFFICIAL, Ends.GONE),
 )
 
 # Words of messages as keyed hashes of their stems, for the search of the panel: without the key nobody can tell which.
@@ -214,11 +235,45 @@ Index("ix_search_token_code", search_token.c.community_id, search_token.c.code)
 daily_time = table(
     "daily_time",
     ("day", "agency", "place", "topic", "door", "kind", "bin"),
-    day("day", null=False),
-    text_("agency"),
-    text_("place"),
-    text_("topic"),
-    text_("door"),
+    *by_group(),
+    text_("kind"),
+    small("bin"),
+    int_("number"),
+    clustered=True,
+    of=PLACE,
+)
+
+# A week or a month that is over, as it was counted at its end: what happens to its messages later does not change it
+# (R52). `by_id`: who counted it anew, 0 where the program closed it; `changed`: what that changed; `beside`: what
+# features had to say of it then.
+closed_period = table(
+    "closed_period",
+    ("span", "begins"),
+    text_("span"),
+    day("begins", null=False),
+    moment("at"),
+    int_("by_id", default="0", **BY),
+    text_("changed", default=""),
+    text_("beside", default=""),
+    clustered=True,
+    of=PLACE,
+)
+closed_sum = table(
+    "closed_sum",
+    ("span", "begins", "day", "agency", "place", "topic", "door"),
+    text_("span"),
+    day("begins", null=False),
+    *by_group(),
+    *(int_(name) for name in COUNTS),
+    clustered=True,
+    of=PLACE,
+)
+closed_time = table(
+    "closed_time",
+    ("span", "begins", "day", "agency", "place", "topic", "door", "kind", "bin"),
+    text_("span"),
+    day("begins", null=False),
+    *by_group(),
     text_("kind"),
     small("bin"),
     int_("number"),
@@ -625,4 +680,72 @@ model = table(
     bytes_("content"),
     clustered=False,
     of=Of(Whose.REGION, Ends.OVER),
+)
+
+# Comments of people under the community's posts, as far as they may be known before a consent: never a word, never a
+# name (states/people/comments.py). Of one that was deleted in VK only the numbers stay.
+comment = table(
+    "comment",
+    ("comment",),
+    int_("comment", **INNER),
+    int_("post", **INNER),
+    int_("author", names=Names.PERSON),
+    int_("top", **INNER),
+    moment("at"),
+    moment("told_at"),
+    text_("said"),
+    text_("topic"),
+    text_("place"),
+    flag("files"),
+    moment("alarm_at", null=True),
+    moment("seen_at", null=True),
+    int_("seen_by", **BY),
+    flag("gone", **INNER),
+    moment("answered_at", null=True),
+    moment("invited_at", null=True),
+    small("wording", "0", **INNER),
+    moment("came_at", null=True),
+    moment("public_at", null=True),
+    clustered=True,
+    of=Of(Whose.RESIDENT, Ends.GONE, term=Term.RAW),
+)
+# The community's own posts: under which of them nobody is invited, and who has said so. Never a word of one.
+wall_post = table(
+    "wall_post",
+    ("post",),
+    int_("post"),
+    moment("at"),
+    moment("told_at"),
+    text_("silence"),
+    int_("muted_by", **BY),
+    clustered=True,
+    of=Of(Whose.REGION, Ends.TERM, term=Term.KEPT),
+)
+Index("ix_comment_post", comment.c.community_id, comment.c.post)
+# All that is asked of the invited stands in it: else SQLite would read every comment of the community by its key.
+Index(
+    "ix_comment_invited",
+    *(comment.c[name] for name in ("community_id", "post", "author", "top", "wording", "invited_at")),
+    **where("invited_at IS NOT NULL"),
+)
+Index("ix_comment_author", comment.c.community_id, comment.c.author)
+Index("ix_comment_at", comment.c.community_id, comment.c.at)
+
+# Known troubles that agencies have announced (states/people/notices.py): no word of a resident.
+notice = table(
+    "notice",
+    ("id",),
+    text_("id"),
+    text_("topic"),
+    text_("place"),
+    text_("street"),
+    text_("words"),
+    moment("until"),
+    int_("chat"),
+    int_("author", **BY),
+    moment("told_at"),
+    moment("since", null=True),
+    moment("ended", null=True),
+    clustered=True,
+    of=Of(Whose.REGION, Ends.TERM, term=Term.RAW),
 )

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, exists, or_, select, update
+from sqlalchemy import BigInteger, bindparam, case, exists, func, or_, select, update
 
 from states.events import RereadFailed
 from states.messages import is_person
-from storage.db.columns import in_community
+from storage.db.columns import Moment, in_community
 from storage.db.crash_points import crash_point
+from storage.db.ids import Ids
 from storage.db.keyring import RAW
 from storage.db.schema import PENDING, inbox, known, meta, one_of, peer
 from storage.db.transaction import Transaction
@@ -226,3 +227,22 @@ async def swept(tx: Transaction, started: datetime) -> None:
 
 async def last_sweep(tx: Transaction) -> datetime | None:
     return await _moment(tx, "swept")
+
+
+_TAKEN_IN = select(
+    func.sum(case((inbox.c.reason == "unreadable", 0), else_=1)).label("recovered"),
+    func.sum(case((inbox.c.reason == "unreadable", 1), else_=0)).label("lost"),
+).where(
+    in_community(inbox),
+    inbox.c.id >= bindparam("first", type_=BigInteger),
+    inbox.c.kind == "message",
+    inbox.c.received_at >= bindparam("since", type_=Moment),
+    inbox.c.at < bindparam("since", type_=Moment),
+)
+
+
+async def taken_in_since(tx: Transaction, since: datetime) -> dict[str, int]:
+    """Messages written before then and taken in after. `lost`: VK would not give their words any more, so the resident
+    was asked again (design.md §12)."""
+    row = await tx.row(_TAKEN_IN, {"since": since, "first": Ids.first_of(since)})
+    return {name: int((row and row[name]) or 0) for name in ("recovered", "lost")}

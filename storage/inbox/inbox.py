@@ -235,7 +235,7 @@ async def next_events(tx: Transaction, now: datetime, limit: int) -> list[Waitin
     params: dict[str, Any] = {"now": now, "most": limit}
     if tx.dialect != "postgresql":
         return await _opened(tx, await tx.rows(_HEADS, params), now)
-    # Lock the peer, then look: one statement for both once gave one event to two workers (style.md E7).
+    # Lock the peer, then look: one statement for both once gave one event to two workers (delivery.md §11).
     locked = [row["peer"] for row in await tx.rows(_LOCKED, params)]
     if not locked:
         return []

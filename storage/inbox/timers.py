@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, bindparam, delete, func, select
 
-from states.effects import SOURCE_TIMER, CancelTimer, StartTimer
+from states.effects import SOURCE_TIMER, WORDS_TIMER, CancelTimer, StartTimer
 from states.events import SourceRead, TimerFired
 from storage.db.columns import in_community
 from storage.db.schema import Moment, timer
@@ -16,12 +16,14 @@ from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
 from storage.inbox.inbox import enqueue_internal
 
+READ_FIRST = (SOURCE_TIMER, WORDS_TIMER)
+"""Those that no event comes of before VK was asked for something."""
 _CANCEL = delete(timer).where(
     in_community(timer), timer.c.name == bindparam("named"), timer.c.key == bindparam("keyed")
 )
 _DUE = (
     select(timer)
-    .where(in_community(timer), timer.c.at <= bindparam("now", type_=Moment), timer.c.name != SOURCE_TIMER)
+    .where(in_community(timer), timer.c.at <= bindparam("now", type_=Moment), timer.c.name.not_in(READ_FIRST))
     .order_by(timer.c.at, timer.c.name, timer.c.key)
     .limit(bindparam("most", type_=BigInteger))
     .with_for_update(skip_locked=True)
@@ -29,8 +31,10 @@ _DUE = (
 OWN = ("spikes", "incidents")
 """Timers of the bot itself, about nobody's message."""
 
-_SOONEST = select(func.min(timer.c.at).label("at")).where(in_community(timer), timer.c.name != SOURCE_TIMER)
-_REREADS = select(timer).where(in_community(timer), timer.c.name == SOURCE_TIMER).order_by(timer.c.at, timer.c.key)
+_SOONEST = select(func.min(timer.c.at).label("at")).where(in_community(timer), timer.c.name.not_in(READ_FIRST))
+_REREADS = (
+    select(timer).where(in_community(timer), timer.c.name == bindparam("named")).order_by(timer.c.at, timer.c.key)
+)
 _AHEAD = _SOONEST.where(timer.c.at > bindparam("now", type_=Moment), timer.c.name.not_in(OWN))
 
 
@@ -69,7 +73,7 @@ async def fire(tx: Transaction, now: datetime, limit: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ToRead:
-    """A message of a chat that VK is to be asked for (states/effects.py `SOURCE_TIMER`)."""
+    """What VK is to be asked for (states/effects.py `SOURCE_TIMER`, `WORDS_TIMER`)."""
 
     key: str
     peer: int
@@ -82,9 +86,9 @@ class ToRead:
         return appeal, int(cmid), seen
 
 
-async def to_read(tx: Transaction, limit: int) -> list[ToRead]:
+async def to_read(tx: Transaction, limit: int, name: str = SOURCE_TIMER) -> list[ToRead]:
     """The next ones, due or not, soonest first."""
-    rows = await tx.rows(_REREADS.limit(limit))
+    rows = await tx.rows(_REREADS.limit(limit), {"named": name})
     return [ToRead(row["key"], row["peer"], row["at"]) for row in rows]
 
 
@@ -94,12 +98,17 @@ async def read(tx: Transaction, done: Sequence[tuple[ToRead, SourceRead]], now: 
     told = [(one.peer, f"source|{event.cmid}|{event.seen}|{one.at.isoformat()}", event) for one, event in done]
     await enqueue_internal(tx, told, now)
     for one, _ in done:
-        await tx.execute(_READ, {"keyed": one.key, "due": one.at})
+        await end(tx, SOURCE_TIMER, one)
+
+
+async def end(tx: Transaction, name: str, one: ToRead) -> None:
+    """One that was started anew meanwhile stays."""
+    await tx.execute(_READ, {"named": name, "keyed": one.key, "due": one.at})
 
 
 _READ = delete(timer).where(
     in_community(timer),
-    timer.c.name == SOURCE_TIMER,
+    timer.c.name == bindparam("named"),
     timer.c.key == bindparam("keyed"),
     timer.c.at == bindparam("due", type_=Moment),
 )

@@ -15,6 +15,7 @@ from storage.db.columns import in_community
 from storage.db.keyring import APPEAL
 from storage.db.schema import appeal, history
 from storage.db.transaction import Transaction
+from storage.ops import closing
 from storage.records import daily, search_tokens
 from storage.records.appeals import lines_as_rows, row_of
 
@@ -34,4 +35,6 @@ async def keep(tx: Transaction, told: Sequence[tuple[Appeal, Sequence[History]]]
     await tx.execute_many(_LINES, await lines_as_rows(tx, [line for _, lines in fresh for line in lines], whose))
     await search_tokens.keep(tx, [one for one, _ in fresh], new=whose.keys())
     await daily.move(tx, (), (daily.numbers_of(row) for row in rows))
+    if rows:
+        await closing.open_again(tx)
     return len(rows)

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, case, func, select
+from sqlalchemy import bindparam, select
 
 from states.messages import is_chat
 from storage.db.columns import in_community
-from storage.db.ids import Ids
 from storage.db.schema import Moment, chat, inbox, one_of, outbox, peer
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
@@ -111,22 +110,3 @@ async def _ours(tx: Transaction, of: dict[str, Any], own: Sequence[Seen], found:
             found.unsettled.append(seen)
         else:
             found.twice += row["cmid"] != seen.cmid
-
-
-_TAKEN_IN = select(
-    func.sum(case((inbox.c.reason == "unreadable", 0), else_=1)).label("recovered"),
-    func.sum(case((inbox.c.reason == "unreadable", 1), else_=0)).label("lost"),
-).where(
-    in_community(inbox),
-    inbox.c.id >= bindparam("first", type_=BigInteger),
-    inbox.c.kind == "message",
-    inbox.c.received_at >= bindparam("since", type_=Moment),
-    inbox.c.at < bindparam("since", type_=Moment),
-)
-
-
-async def taken_in_since(tx: Transaction, since: datetime) -> dict[str, int]:
-    """Messages written before then and taken in after. `lost`: VK would not give their words any more, so the resident
-    was asked again (design.md §12)."""
-    row = await tx.row(_TAKEN_IN, {"since": since, "first": Ids.first_of(since)})
-    return {name: int((row and row[name]) or 0) for name in ("recovered", "lost")}

@@ -59,8 +59,8 @@ async def to_erase(tx: Transaction, asked_before: datetime, fresh_since: datetim
     return [row["community_id"] for row in found]
 
 
-async def to_retain(tx: Transaction, ran_before: datetime) -> list[int]:
-    """Where the daily job has not run since then."""
+async def to_retain(tx: Transaction, ran_before: datetime, now: datetime) -> list[int]:
+    """Where the daily job has not run since then; a time ahead of now is that of a wrong clock (F23)."""
     ran = {row["community_id"]: datetime.fromisoformat(row["value"]) for row in await tx.rows(_RAN)}
     every = [row["community_id"] for row in await tx.rows(_IDS)]
-    return [one for one in every if one not in ran or ran[one] <= ran_before]
+    return [one for one in every if one not in ran or not ran_before < ran[one] <= now]

@@ -1,14 +1,36 @@
-"""Shares, means and quantiles of daily sums, as every page and the report call them. Nothing known is None, never 0.
+"""What every page, file, picture and answer of the API says of daily sums: each figure is defined here, nowhere else.
 
-A quantile is within one bin (states/statistics/durations.py): whoever shows it says «около».
+Received, answered and ended count on the day when it happened; what is said of terms, of the messages whose term fell
+in the period, whenever they were answered. Nothing known is None, never 0. A quantile is within one bin
+(states/statistics/durations.py): whoever shows it says «около».
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from states.statistics.change import Known, mean_of, median_of, share_of
 from states.statistics.durations import middle, quantile
+from states.statistics.rating import Counts, share
 from storage.ops.sums import Sums
 
 RATED = tuple(f"rated_{stars}" for stars in range(1, 6))
+COUNTED = ("received", "final", "reopened", "due", "kept", "late", *RATED)
+"""What `counts_of` reads."""
+
+
+def counts_of(sums: Sums) -> Counts:
+    """By which groups are compared and rated."""
+    return Counts(
+        received=sums["received"],
+        final=sums["final"],
+        due=sums["due"],
+        kept=sums["kept"],
+        late=sums["late"],
+        reopened=sums["reopened"],
+        rated=rated(sums),
+        satisfied=good_ratings(sums),
+    )
 
 
 def median(sums: Sums, kind: str) -> int | None:
@@ -18,20 +40,36 @@ def median(sums: Sums, kind: str) -> int | None:
 
 
 def in_time(sums: Sums) -> float | None:
-    return share(sums["final"] - sums["final_late"], sums["final"])
+    """Of the messages whose term fell in this period."""
+    return share(sums["kept"], sums["due"])
+
+
+def not_in_time(sums: Sums) -> int:
+    """Of the same: answered behind their term, or not at all."""
+    return sums["due"] - sums["kept"]
+
+
+def without_answer(sums: Sums) -> int:
+    """Of the same: without an answer."""
+    return sums["due"] - sums["kept"] - sums["late"]
+
+
+def answers(sums: Sums) -> int:
+    """And those of which it was not solved: answers that were given, whatever became of them."""
+    return sums["final"] + sums["reopened"]
 
 
 def back(sums: Sums) -> float | None:
     """Of those that were answered."""
-    return share(sums["reopened"], sums["final"] + sums["reopened"])
-
-
-def share(part: int, whole: int) -> float | None:
-    return None if whole == 0 else 100 * part / whole
+    return share(sums["reopened"], answers(sums))
 
 
 def rated(sums: Sums) -> int:
     return sum(sums[name] for name in RATED)
+
+
+def good_ratings(sums: Sums) -> int:
+    return sums[RATED[3]] + sums[RATED[4]]
 
 
 def stars(sums: Sums) -> float | None:
@@ -43,3 +81,23 @@ def mean(sums: Sums, kind: str) -> float | None:
     """Exact, in working minutes: of «first» or «final» answers. An interim answer is no final one (R53)."""
     many = sums[kind]
     return sums[f"{kind}_minutes"] / many if many else None
+
+
+# How far chance alone may move a figure: only what lies farther apart is called better or worse.
+
+
+def known_in_time(sums: Sums) -> Known | None:
+    return share_of(sums["kept"], sums["due"])
+
+
+def known_back(sums: Sums) -> Known | None:
+    return share_of(sums["reopened"], answers(sums))
+
+
+def known_median(sums: Sums, kind: str) -> Known | None:
+    bins: Mapping[int, int] = sums.times.get(kind, {})
+    return median_of(bins)
+
+
+def known_stars(sums: Sums) -> Known | None:
+    return mean_of({place + 1: sums[name] for place, name in enumerate(RATED)})

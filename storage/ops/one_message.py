@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from states.cause import parse
 from states.effects import Kind, Send
 from states.lifecycle.appeal import Appeal, History
 from storage.db.columns import in_community
@@ -18,16 +19,18 @@ from storage.db.schema import official, outbox
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
 from storage.outbox.sealed_rows import open_rows
-from storage.records import appeals
+from storage.records import appeals, chats
 from storage.records.officials import row_of
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What was said to its resident. `at` is None where it has not arrived; `files` come with it."""
+    """What was said to its resident. `said_at`: when it was written; `at`: when it arrived, None where it has not.
+    `files` come with it."""
 
     cause: str
     text: str
+    said_at: datetime
     at: datetime | None
     files: bool
     waits: str
@@ -35,12 +38,14 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """`names` are those of officials by VK id; residents have none here."""
+    """`names` are those of officials by VK id; residents have none here. `spoke`: the agency of each chat that has said
+    something to the resident."""
 
     appeal: Appeal
     answers: Sequence[Answered]
     history: Sequence[History]
     names: Mapping[int, str]
+    spoke: Mapping[int, str]
 
 
 _SAID = (
@@ -67,8 +72,13 @@ async def whole(tx: Transaction, code: str) -> Whole | None:
     lines = (await appeals.lines_of(tx, [code])).get(code, [])
     users = {line.actor for line in lines} | {one.actor for one in found.remarks} | {one.actor for one in found.held}
     users |= {task.user for task in found.tasks} | ({found.approval.actor} if found.approval is not None else set())
+    if found.alert is not None:
+        users |= {found.alert.seen_by, found.alert.unreached_by, found.alert.ended_by}
     users -= {found.resident, 0}
-    return Whole(found, await _answers(tx, found), lines, await _names(tx, users))
+    answers = await _answers(tx, found)
+    peers = {parse(one.cause).peer for one in answers}
+    spoke = {one.peer: one.agency or "" for one in await chats.of(tx, peers, ())}
+    return Whole(found, answers, lines, await _names(tx, users), spoke)
 
 
 async def _answers(tx: Transaction, appeal: Appeal) -> list[Answered]:
@@ -81,7 +91,8 @@ async def _answers(tx: Transaction, appeal: Appeal) -> list[Answered]:
             continue
         arrived = row["state"] == State.SENT
         files = bool(body.effect.copy or body.attachments)
-        told.append(Answered(row["cause"], body.effect.text, row["ended_at"] if arrived else None, files, row["state"]))
+        at = row["ended_at"] if arrived else None
+        told.append(Answered(row["cause"], body.effect.text, row["created_at"], at, files, row["state"]))
     return told
 
 

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
+from states.effects import StartTimer
 from states.events import PanelActed
+from states.lifecycle.several import SEVERAL_TIMER, Several, several_of
 from states.people.chats import Chat
 from storage.db.columns import in_community
-from storage.db.schema import PENDING, appeal, inbox
+from storage.db.ids import Ids
+from storage.db.schema import PENDING, appeal, inbox, timer
 from storage.db.transaction import Transaction
+from storage.inbox import timers
 from storage.inbox.inbox import enqueue_internal
 from storage.records import chats
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Where a message is now: whose it is, what of it a role is asked for."""
+    """Where a message is now: whose it is, what of it a role is asked for, how often it has changed."""
 
     code: str
     agency: str
     place: str
     chat: int | None
+    version: int
 
 
-_HELD = select(appeal.c.code, appeal.c.agency, appeal.c.place, appeal.c.chat).where(
+_HELD = select(appeal.c.code, appeal.c.agency, appeal.c.place, appeal.c.chat, appeal.c.version).where(
     in_community(appeal), appeal.c.code.in_(bindparam("codes", expanding=True))
 )
 _ENDED = select(inbox.c.key, inbox.c.state, inbox.c.reason).where(
@@ -36,7 +42,10 @@ _ENDED = select(inbox.c.key, inbox.c.state, inbox.c.reason).where(
 
 async def held(tx: Transaction, codes: Sequence[str]) -> dict[str, Held]:
     rows = await tx.rows(_HELD, {"codes": sorted(set(codes))})
-    return {row["code"]: Held(row["code"], row["agency"] or "", row["place"] or "", row["chat"]) for row in rows}
+    return {
+        row["code"]: Held(row["code"], row["agency"] or "", row["place"] or "", row["chat"], row["version"])
+        for row in rows
+    }
 
 
 async def chat_of(tx: Transaction, agency: str) -> Chat | None:
@@ -56,3 +65,50 @@ async def ended(tx: Transaction, peer: int, keys: Sequence[str]) -> dict[str, st
     """Of those that were handled the reason why nothing followed, empty where something did."""
     rows = await tx.rows(_ENDED, {"who": peer, "keys": sorted(keys)})
     return {row["key"]: row["reason"] or "" for row in rows if row["state"] not in PENDING}
+
+
+# One press about many: each is a timer until it can be taken back no more.
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """What waits, in the name of which chat, until when."""
+
+    one: Several
+    peer: int
+    at: datetime
+
+
+_PUT_OFF = select(timer).where(in_community(timer), timer.c.name == SEVERAL_TIMER).order_by(timer.c.key)
+_TAKE_BACK = delete(timer).where(in_community(timer), timer.c.name == SEVERAL_TIMER, timer.c.key == bindparam("keyed"))
+_BEGUN = select(inbox.c.key, inbox.c.state, inbox.c.reason).where(
+    in_community(inbox),
+    inbox.c.id >= bindparam("first"),
+    inbox.c.peer == bindparam("who"),
+    inbox.c.key.startswith(f"timer|{SEVERAL_TIMER}|"),
+)
+
+
+async def put_off(tx: Transaction, later: Sequence[PutOff]) -> None:
+    await timers.change(tx, [StartTimer(SEVERAL_TIMER, one.one.key, one.peer, one.at) for one in later])
+
+
+async def that_wait(tx: Transaction, user: int) -> list[PutOff]:
+    """Of this person, by number."""
+    found = [(several_of(row["key"]), row) for row in await tx.rows(_PUT_OFF)]
+    return [PutOff(one, row["peer"], row["at"]) for one, row in found if one is not None and one.user == user]
+
+
+async def take_back(tx: Transaction, user: int, mark: str) -> list[str]:
+    """The messages of this press with which nothing is done now."""
+    own = [found.one for found in await that_wait(tx, user) if found.one.mark == mark]
+    return [one.code for one in own if await tx.execute(_TAKE_BACK, {"keyed": one.key})]
+
+
+async def begun(tx: Transaction, peer: int, mark: str, since: datetime) -> dict[str, str | None]:
+    """Of the messages of this press that wait no more: the reason why nothing followed, empty where something did,
+    None as long as nobody has come to it."""
+    rows = await tx.rows(_BEGUN, {"first": Ids.first_of(since), "who": peer})
+    keyed = [(several_of(row["key"].split("|")[2]), row) for row in rows]
+    own = [(one.code, row) for one, row in keyed if one is not None and one.mark == mark]
+    return {code: None if row["state"] in PENDING else row["reason"] or "" for code, row in own}

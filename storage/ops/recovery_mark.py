@@ -17,7 +17,7 @@ from storage.db.schema import DUE, FLYING, PARKED, lane, meta, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 
-MARK = "recovery"
+MARK, LISTENED_FROM = "recovery", "listened_from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,23 @@ async def keep(tx: Transaction, one: Mark) -> None:
 async def take(tx: Transaction, worker: str, now: datetime, lease: timedelta) -> Mark | None:
     """The mark, held by this worker from now on; None where there is none, or another worker has it."""
     found = await marked(tx)
-    if found is None or (found.owner not in ("", worker) and datetime.fromisoformat(found.until) > now):
+    if found is None or (found.owner not in ("", worker) and now < datetime.fromisoformat(found.until) <= now + lease):
         return None
     mine = replace(found, owner=worker, until=(now + lease).isoformat(), started_at=found.started_at or now.isoformat())
     await keep(tx, mine)
     return mine
+
+
+async def listen_from(tx: Transaction, one: Mark, now: datetime) -> None:
+    """What was pressed before is gone: VK keeps no trace of it, and the lost process may have carried it out."""
+    await keep(tx, replace(one, listening=True))
+    await upsert(tx, meta, [{"name": LISTENED_FROM, "value": now.isoformat()}])
+
+
+async def listened_from(tx: Transaction) -> datetime | None:
+    """Since when presses are heard; nothing where no older copy was ever put back."""
+    row = await tx.row(select(meta.c.value).where(in_community(meta), meta.c.name == LISTENED_FROM))
+    return None if row is None else datetime.fromisoformat(row["value"])
 
 
 async def remove(tx: Transaction) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    not_,
     or_,
     select,
     true,
@@ -31,16 +32,17 @@ from sqlalchemy import (
 from sqlalchemy.sql import Select
 
 from states.effects import Kind
-from states.lifecycle.appeal import OPEN, Appeal, Status
+from states.lifecycle.appeal import OPEN, WITH_AGENCY, Appeal, Status
 from states.statistics.cells import HIGH, KM, WIDE, Cell, Circle
-from states.statistics.filter import NONE, By, Filter, View
+from states.statistics.filter import NONE, By, Filter, Term, View
 from states.statistics.listed import Listed
 from storage.db.codec import decode
 from storage.db.columns import in_community
 from storage.db.keyring import APPEAL
-from storage.db.schema import PARKED, appeal, one_of, outbox, search_token
+from storage.db.schema import appeal, outbox, search_token
 from storage.db.transaction import Transaction
 from storage.records import search_tokens
+from storage.records.what_waits import FAILED
 
 NOT_OPEN = frozenset({View.ANY, View.UNDELIVERED})
 """Views that hold messages which are not open."""
@@ -49,7 +51,17 @@ LAST = "яяяя"
 """Behind every letter of a number, in any order of letters: a beginning is searched as a stretch of the key."""
 PROFILE = re.compile(r"(?:(?:https?://)?(?:m\.)?vk\.(?:com|ru)/)?id(\d{1,12})/?", re.IGNORECASE)
 """A resident's page, as people copy it. Pages with a name of their own are known to VK only."""
+NUMBER = re.compile(r"(\d{4})[-–—\s]?([0-9A-Z]{0,4})")
+LETTERS = re.compile(r"[0-9A-Z]{4}")
+"""Behind the day of a number."""
+LONGEST = 9
+"""Signs of a whole number."""
+ALIKE = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
+"""Letters of a number as people read them aloud or copy them by eye."""
+BY_PLACE = str.maketrans("ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ", "QWERTYUIOPASDFGHJKLZXCVBNM")
+"""The same keys while the keyboard writes Russian: «ТЬ89» is NM89."""
 _OPEN = sorted(OPEN)
+_WITH_AGENCY = sorted(WITH_AGENCY)
 _UNTAKEN = (Status.ROUTED.value, Status.REPEAT.value)
 _FOR_CUR = (Status.WAITING.value, Status.REOPENED.value)
 _PROMISING = (Status.INTERIM.value, Status.POSTPONED.value)
@@ -58,12 +70,18 @@ _PROMISING = (Status.INTERIM.value, Status.POSTPONED.value)
 @dataclass(frozen=True, slots=True)
 class Today:
     """The present in the region: `ends` is the end of the local day, `taken_by` the last day whose messages somebody
-    should have accepted by now (three working days). `places`: which municipalities a stem is of the name of."""
+    should have accepted by now (three working days). `places`, `agencies`: of whose names a stem is."""
 
     now: datetime
     ends: datetime
     taken_by: date
     places: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    agencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def means(self, stem: str) -> list[ColumnElement[bool]]:
+        """Of a word in a name the messages of that place or agency are as good as those that say it."""
+        ways = ((appeal.c.place, self.places), (appeal.c.agency, self.agencies))
+        return [column.in_(named[stem]) for column, named in ways if named.get(stem)]
 
 
 def conditions(tx: Transaction, wanted: Filter, today: Today) -> ColumnElement[bool]:
@@ -133,8 +151,8 @@ def _marks(wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.ratings:
         found.append(appeal.c.rating.in_(wanted.ratings))
-    if wanted.late is not None:
-        found.append(appeal.c.late == wanted.late)
+    if wanted.terms:
+        found.append(or_(*(_became(one) for one in wanted.terms)))
     if wanted.urgent is not None:
         found.append(appeal.c.urgent == wanted.urgent)
     if wanted.repeat is not None:
@@ -146,13 +164,22 @@ def _marks(wanted: Filter) -> list[ColumnElement[bool]]:
     return found
 
 
+def _became(term: Term) -> ColumnElement[bool]:
+    """Of the term by which a message is judged (states/statistics/daily.py counts the same)."""
+    match term:
+        case Term.KEPT:
+            return and_(appeal.c.final.is_not(None), not_(appeal.c.late))
+        case Term.LATE:
+            return and_(appeal.c.final.is_not(None), appeal.c.late)
+        case Term.WAITING:
+            return appeal.c.final.is_(None)
+
+
 def _said(tx: Transaction, words: str, today: Today) -> ColumnElement[bool]:
     """By a part of the number, by the author's page, or by all of these words in the text, the address or the place."""
     if (page := PROFILE.fullmatch(words.strip())) is not None:
         return appeal.c.resident == int(page[1])
-    begins = words.strip().upper().lstrip("№# ")
-    stretch = (appeal.c.code >= begins, appeal.c.code < begins + LAST)
-    number = and_(*stretch, appeal.c.code.startswith(begins, autoescape=True))
+    number = or_(*(way for said in numbers_said(words) for way in _numbered(said)))
     known = search_tokens.tokens_of(tx, words)
     if not known:
         return number
@@ -161,14 +188,39 @@ def _said(tx: Transaction, words: str, today: Today) -> ColumnElement[bool]:
     return appeal.c.code.in_(union(*ways))
 
 
+def numbers_said(words: str) -> list[str]:
+    """What may be meant as a number or a part of one: with or without its line, in letters that look the same, typed on
+    the same keys in the other layout."""
+    said = words.strip().upper().lstrip("№# ").strip()
+    if len(said) > LONGEST:
+        return [said]
+    found = dict.fromkeys((said, said.translate(ALIKE), said.translate(BY_PLACE)))
+    whole = ((one, NUMBER.fullmatch(one)) for one in found)
+    return list(dict.fromkeys(one if match is None else f"{match[1]}-{match[2]}".rstrip("-") for one, match in whole))
+
+
+def _numbered(begins: str) -> list[ColumnElement[bool]]:
+    stretch = (appeal.c.code >= begins, appeal.c.code < begins + LAST)
+    return [and_(*stretch, appeal.c.code.startswith(begins, autoescape=True)), *_ends_with(begins)]
+
+
+def _ends_with(said: str) -> list[ColumnElement[bool]]:
+    """«NM89»: people say the letters of a number alone. They stand behind one of the days of a year, so that no index
+    is read from its beginning to its end."""
+    if not LETTERS.fullmatch(said):
+        return []
+    days = (date(2024, 1, 1) + timedelta(days=ahead) for ahead in range(366))
+    return [appeal.c.code.in_([f"{day:%m%d}-{said}" for day in days])]
+
+
 def _told(known: Mapping[str, int], today: Today) -> Select[Any]:
-    """Numbers of the messages that hold all these stems. Of a word in a place's name the messages of that place are as
-    good: they are many, so they are looked for among those that the other words have left."""
-    plain = [token for stem, token in known.items() if not today.places.get(stem)]
+    """Numbers of the messages that hold all these stems. What a name means (`Today.means`) is many, so it is looked for
+    among those that the other words have left."""
+    plain = [token for stem, token in known.items() if not today.means(stem)]
     near = [
-        or_(appeal.c.code.in_(_holding([token])), appeal.c.place.in_(today.places[stem]))
+        or_(appeal.c.code.in_(_holding([token])), *today.means(stem))
         for stem, token in known.items()
-        if today.places.get(stem)
+        if today.means(stem)
     ]
     if not near:
         return _holding(plain)
@@ -195,7 +247,7 @@ def _view(view: View, today: Today) -> ColumnElement[bool]:
         case View.OPEN:
             return is_open
         case View.URGENT:
-            return and_(is_open, due < today.ends)
+            return and_(is_open, or_(due < today.ends, danger()))
         case View.NEW:
             return and_(status.in_((*_UNTAKEN, Status.WAITING.value)), _not_yet("accepted"), _not_yet("first"))
         case View.UNASSIGNED:
@@ -203,11 +255,11 @@ def _view(view: View, today: Today) -> ColumnElement[bool]:
         case View.OWN_LATE:
             return and_(status.in_(_FOR_CUR), appeal.c.chat.is_not(None), due < now)
         case View.TODAY:
-            return and_(is_open, due >= now, due < today.ends)
+            return and_(status.in_(_WITH_AGENCY), due >= now, due < today.ends)
         case View.OVERDUE:
-            return and_(is_open, due < now)
+            return and_(status.in_(_WITH_AGENCY), due < now)
         case View.LONG_OVERDUE:
-            return and_(is_open, due < now - LONG)
+            return and_(status.in_(_WITH_AGENCY), due < now - LONG)
         case View.BACK:
             return status == Status.REOPENED.value
         case View.NOT_ACCEPTED:
@@ -216,9 +268,15 @@ def _view(view: View, today: Today) -> ColumnElement[bool]:
         case View.PROMISED:
             return and_(status.in_(_PROMISING), due < now)
         case View.DANGER:
-            return and_(status.in_((*_UNTAKEN, Status.WAITING.value)), appeal.c.urgent)
+            return danger()
         case View.UNDELIVERED:
             return _undelivered()
+
+
+def danger() -> ColumnElement[bool]:
+    """As `Listed.danger`: nobody has said a word about it yet."""
+    waits = appeal.c.status.in_((*_UNTAKEN, Status.WAITING.value))
+    return and_(appeal.c.urgent, waits, _not_yet("accepted"), _not_yet("first"))
 
 
 def _not_yet(day: str) -> ColumnElement[bool]:
@@ -227,9 +285,9 @@ def _not_yet(day: str) -> ColumnElement[bool]:
 
 
 def _undelivered() -> ColumnElement[bool]:
-    """An answer waits because its resident closed messages, or VK does not take it."""
+    """Its resident does not have an answer: he closed messages, VK does not take it, or it was set aside."""
     waiting = select(outbox.c.appeal).where(
-        in_community(outbox), one_of(outbox.c.state, PARKED), outbox.c.kind == Kind.ANSWER, outbox.c.appeal.is_not(None)
+        in_community(outbox), outbox.c.state.in_(FAILED), outbox.c.kind == Kind.ANSWER, outbox.c.appeal.is_not(None)
     )
     return appeal.c.code.in_(waiting)
 
@@ -313,6 +371,7 @@ def _row(row: Any, body: Appeal | None, residents: int) -> Listed:
         residents=residents if row["incident"] == row["code"] else 1,
         text=body.text if body is not None else "",
         address=body.address if body is not None else "",
+        alert=body.alert if body is not None else None,
         **{name: row[name] for name in PLAIN},
     )
 
@@ -320,7 +379,8 @@ def _row(row: Any, body: Appeal | None, residents: int) -> Listed:
 def ordered(query: Select[Any]) -> Select[Any]:
     """Danger first, then by term, what has none last and by its number."""
     late = appeal.c.due_at
-    return query.order_by(late.is_(None), late, appeal.c.created_at.desc(), appeal.c.code)
+    first = case((danger(), 0), else_=1)
+    return query.order_by(first, late.is_(None), late, appeal.c.created_at.desc(), appeal.c.code)
 
 
 async def newest(tx: Transaction, wanted: Filter, today: Today, most: int, *more: ColumnElement[bool]) -> list[Listed]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, func, select
 
-from states.lifecycle.appeal import OPEN
+from states.lifecycle.appeal import OPEN, WITH_AGENCY
 from storage.db.columns import in_community
 from storage.db.schema import Moment, appeal, counter, inbox, outbox
 from storage.db.transaction import Transaction
@@ -42,7 +42,9 @@ _INBOX, _OUTBOX = _by_state(inbox), _by_state(outbox)
 
 _APPEALS = select(appeal.c.status, func.count().label("rows")).where(in_community(appeal)).group_by(appeal.c.status)
 _OVERDUE = select(func.count().label("rows")).where(
-    in_community(appeal), appeal.c.due_at < bindparam("now", type_=Moment)
+    in_community(appeal),
+    appeal.c.status.in_(sorted(WITH_AGENCY)),
+    appeal.c.due_at < bindparam("now", type_=Moment),
 )
 
 

@@ -1,4 +1,5 @@
-"""Reads the daily sums: totals of a period, by any of the groups. It must never be asked what only a message can tell
+"""Reads the daily sums: totals of a period, by any of the groups; of a week or a month that is over their copy, so that
+no page has others than the report (storage/ops/closing.py). It must never be asked what only a message can tell
 (`Filter.counted`).
 """
 
@@ -7,16 +8,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Table, and_, func, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Table, and_, case, func, select, type_coerce
 from sqlalchemy.sql import Select
 
 from states.statistics.filter import NONE, Filter
+from states.statistics.periods import Stretch, exactly
 from storage.db.columns import in_community
-from storage.db.schema import COUNTS, daily, daily_time
+from storage.db.schema import COUNTS, JUDGED, closed_sum, closed_time, daily, daily_time
 from storage.db.transaction import Transaction
+from storage.records import closed_periods
 
 GROUPS = ("day", "agency", "place", "topic", "door")
 TIMES = ("first", "final")
@@ -49,25 +52,43 @@ def conditions(table: Table, wanted: Filter) -> ColumnElement[bool]:
     return and_(*found)
 
 
-async def total(tx: Transaction, wanted: Filter) -> Sums:
+def of_stretch(table: Table, stretch: Stretch) -> tuple[ColumnElement[bool], ...]:
+    """The copy of this period."""
+    return in_community(table), table.c.span == stretch.span.value, table.c.begins == stretch.first
+
+
+def _within(table: Table, wanted: Filter, closed: Stretch | None) -> tuple[ColumnElement[bool], ...]:
+    return (conditions(table, wanted), *(of_stretch(table, closed) if closed is not None else ()))
+
+
+async def total(tx: Transaction, wanted: Filter, today: date) -> Sums:
     """Of everything in this filter."""
-    return (await grouped(tx, wanted, ())).get((), Sums())
+    return (await grouped(tx, wanted, (), today)).get((), Sums())
 
 
 async def grouped(
     tx: Transaction,
     wanted: Filter,
     by: Sequence[str],
+    today: date | None = None,
     *,
     names: Sequence[str] = COUNTS,
     times: Sequence[str] = TIMES,
 ) -> dict[tuple[Any, ...], Sums]:
-    """By these of `GROUPS`: the key is their values in that order. Days on which nothing was counted are missing.
+    """By these of `GROUPS`: the key is their values in that order. Days on which nothing was counted are missing. Of a
+    week or a month that is closed: as it was counted at its end.
 
-    `names`, `times`: what of it is asked for; each costs as much as the others.
+    Terms count when their day is over before `today`: until then each may still be kept. `names`, `times`: what of it
+    is asked for; each costs as much as the others.
+
+    Raises:
+        ValueError: terms are asked for, and not of which day.
     """
-    rows = await tx.rows(_summed(daily, wanted, by, names))
-    bins = await _times(tx, wanted, by, times) if times else {}
+    closed = exactly(wanted.since, wanted.until)
+    if closed is not None and await closed_periods.find(tx, closed) is None:
+        closed = None
+    rows = await tx.rows(_summed(wanted, by, names, today, closed))
+    bins = await _times(tx, wanted, by, times, closed) if times else {}
     found = {}
     for row in rows:
         key = tuple(row[name] for name in by)
@@ -75,15 +96,27 @@ async def grouped(
     return found
 
 
-def _summed(table: Table, wanted: Filter, by: Sequence[str], names: Sequence[str]) -> Select[Any]:
+def _summed(
+    wanted: Filter, by: Sequence[str], names: Sequence[str], today: date | None, closed: Stretch | None
+) -> Select[Any]:
     """SQLite sorts what it groups but where the rows stand in that order, and those of an agency do within a day."""
-    each = [func.sum(table.c[name]).label(name) for name in names]
+    table = daily if closed is None else closed_sum
+    each = [func.sum(_count_column(table, wanted, name, today)).label(name) for name in names]
     keys = [table.c[name] for name in by]
-    query = select(*keys, *each).where(conditions(table, wanted))
+    query = select(*keys, *each).where(*_within(table, wanted, closed))
     if tuple(by) != ("agency",):
         return query.group_by(*keys)
     days = query.group_by(table.c.day, *keys).subquery()
     return select(days.c.agency, *(func.sum(days.c[name]).label(name) for name in names)).group_by(days.c.agency)
+
+
+def _count_column(table: Table, wanted: Filter, name: str, today: date | None) -> ColumnElement[Any]:
+    if name not in JUDGED:
+        return table.c[name]
+    if today is None:
+        raise ValueError("whether a term is over depends on the day")
+    over = wanted.until is not None and wanted.until < today
+    return table.c[name] if over else case((table.c.day < today, table.c[name]), else_=0)
 
 
 async def received(tx: Transaction, wanted: Filter, by: str) -> dict[Any, int]:
@@ -116,11 +149,12 @@ def together(some: Iterable[Sums]) -> Sums:
 
 
 async def _times(
-    tx: Transaction, wanted: Filter, by: Sequence[str], kinds: Sequence[str]
+    tx: Transaction, wanted: Filter, by: Sequence[str], kinds: Sequence[str], closed: Stretch | None
 ) -> Mapping[tuple[Any, ...], Mapping[str, Mapping[int, int]]]:
-    keys = [daily_time.c[name] for name in (*by, "kind", "bin")]
-    query = select(*keys, func.sum(daily_time.c.number).label("summed")).where(conditions(daily_time, wanted))
-    rows = await tx.rows(query.where(daily_time.c.kind.in_(kinds)).group_by(*keys))
+    table = daily_time if closed is None else closed_time
+    keys = [table.c[name] for name in (*by, "kind", "bin")]
+    query = select(*keys, func.sum(table.c.number).label("summed")).where(*_within(table, wanted, closed))
+    rows = await tx.rows(query.where(table.c.kind.in_(kinds)).group_by(*keys))
     found: defaultdict[tuple[Any, ...], dict[str, dict[int, int]]] = defaultdict(dict)
     for row in rows:
         key = tuple(row[name] for name in by)

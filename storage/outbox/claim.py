@@ -11,13 +11,15 @@ from typing import Any
 
 from sqlalchemy import BigInteger, RowMapping, and_, bindparam, exists, func, or_, select, union_all, update
 
+from states.events import DeliveryOutcome
 from storage.db import schema
 from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.schema import Moment, lane, one_of, outbox, peer
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import DUE, Outgoing, State, Target, move, outgoing
+from storage.outbox.enqueue import DUE, LONG_AGO, Outgoing, State, Target, move, outgoing
 from storage.outbox.forms import all_forms, first_form
+from storage.outbox.receipts import enqueue_receipt
 from storage.outbox.sealed_rows import Opened, open_rows
 
 LEASE = timedelta(seconds=90)
@@ -114,7 +116,7 @@ _TARGETS = select(outbox.c.cause, outbox.c.peer, outbox.c.cmid, outbox.c.level, 
 _HIGHEST = select(peer.c.peer, peer.c.high_watermark).where(
     in_community(peer), peer.c.peer.in_(bindparam("peers", expanding=True))
 )
-_EXPIRED = select(outbox.c.id).where(
+_EXPIRED = select(outbox).where(
     in_community(outbox),
     one_of(outbox.c.state, schema.DUE),
     outbox.c.expires_at <= _NOW,
@@ -129,7 +131,9 @@ async def claim_due(
     A row whose files must be uploaded first comes as `preparing`: nothing of it flies yet (`outcomes.record_uploaded`).
     """
     for row in await tx.rows(_EXPIRED, {"now": now}):
-        await move(tx, row["id"], DUE, State.CANCELLED, now, reason="expired")
+        ended = await move(tx, row["id"], DUE, State.CANCELLED, now, reason="expired")
+        if ended and row["report"] and row["expires_at"] > LONG_AGO:  # what was taken back is told already
+            await enqueue_receipt(tx, [(dict(row), DeliveryOutcome.SET_ASIDE, 0, 0, ())], now)
     params: dict[str, Any] = {"now": now, "worker": worker, "most": limit}
     lanes = _chosen(await tx.rows(_CANDIDATES, params), now, limit)
     rows = await _claimed(tx, _DUE_OF, lanes, params)
@@ -164,7 +168,7 @@ def _chosen(candidates: Sequence[RowMapping], now: datetime, limit: int) -> list
 
 
 async def _claimed(tx: Transaction, query: Any, lanes: list[int], params: dict[str, Any]) -> Sequence[RowMapping]:
-    """The heads of these lanes. On PostgreSQL the lanes are locked first, then looked at (style.md E7)."""
+    """The heads of these lanes. On PostgreSQL the lanes are locked first, then looked at (delivery.md §11)."""
     if not lanes:
         return []
     if tx.dialect == "postgresql":

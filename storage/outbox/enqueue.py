@@ -232,6 +232,7 @@ def _row(effect: Effect, now: datetime) -> dict[str, Any] | None:
                 "appeal": effect.appeal,
                 "report": effect.report,
                 "not_before": effect.not_before,
+                "expires_at": effect.not_after,
             }
         case Edit():
             own = {

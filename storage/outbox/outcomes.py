@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, select, update
 from states.effects import Kind, Priority
 from states.events import ChatRefused, DeliveryOutcome
 from states.messages import is_person
+from states.people.comments import WALLS
 from storage.db import schema
 from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
@@ -131,8 +132,9 @@ def is_answer(row: Any) -> bool:
 async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:
     """What follows from a message having its number: it is known, leads to its appeal, and is reported."""
     numbered = [(row, one) for row, one in sent_rows if row["effect"] == "send" and one.cmid]
-    if numbered:
-        await mark(tx, [(row["peer"], one.cmid) for row, one in numbered])
+    # Numbers of comments are those of the whole wall: none is missing between two of them.
+    if in_dialogues := [(row["peer"], one.cmid) for row, one in numbered if row["peer"] not in WALLS]:
+        await mark(tx, in_dialogues)
     links = [
         {"peer": row["peer"], "cmid": one.cmid, "appeal": row["appeal"]}
         for row, one in numbered
@@ -150,7 +152,7 @@ def is_told(row: Any, one: Delivered) -> bool:
     (states/degraded.py). Those of an answer go with its last part (handlers/text/parts.py)."""
     if one.lost and row["kind"] in (Kind.CARD, Kind.ADDITION):
         return True
-    return bool(row["report"] and (row["kind"] == Kind.ANSWER or is_alarm(row) or one.lost))
+    return bool(row["report"] and (row["kind"] in (Kind.ANSWER, Kind.COMMENT) or is_alarm(row) or one.lost))
 
 
 def is_alarm(row: Any) -> bool:

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, case, delete, exists, or_, select, update
+from sqlalchemy import BigInteger, and_, bindparam, case, delete, exists, false, or_, select, true, update
 
 from states.audit import AuditAction, AuditLine
 from states.dialogue import Dialogue
 from states.effects import Kind
-from states.lifecycle.appeal import OPEN, Action, Status
+from states.lifecycle.appeal import OPEN, WITH_AGENCY, Action, Status
 from states.lifecycle.counted import Outcome
 from states.lifecycle.rights import ErasureRequest
 from states.messages import FIRST_CHAT, is_chat
-from storage.db.columns import in_community
+from storage.db.columns import Day, Moment, in_community
 from storage.db.crash_points import crash_point
 from storage.db.database import Database
 from storage.db.schema import (
@@ -328,6 +328,25 @@ async def anonymise(tx: Transaction, codes: Sequence[str], resident: int, nobody
         await tx.execute(delete(timer).where(in_community(timer), prefix))
 
 
+_PASSED = or_(
+    appeal.c.late,
+    and_(appeal.c.status.in_(sorted(WITH_AGENCY)), appeal.c.due_at < bindparam("now", type_=Moment)),
+)
+"""A term that has passed without a word stays passed; by another one nobody is judged any more."""
+_END = (
+    update(appeal)
+    .where(in_community(appeal), appeal.c.code == bindparam("named"))
+    .values(
+        version=bindparam("grown"),
+        status=Status.WITHDRAWN.value,
+        ended=bindparam("day", type_=Day),
+        outcome=Outcome.WITHDRAWN.value,
+        late=case((_PASSED, true()), else_=false()),
+        term=case((_PASSED, appeal.c.term)),
+    )
+)
+
+
 async def _withdraw(tx: Transaction, row: Any, now: datetime) -> None:
     """An open appeal does not stay open for ever in the statistics."""
     line = {
@@ -342,9 +361,8 @@ async def _withdraw(tx: Transaction, row: Any, now: datetime) -> None:
     }
     await tx.execute(history.insert(), line)
     was = await daily.rows_of(tx, [row["code"]])
-    over = update(appeal).where(in_community(appeal), appeal.c.code == row["code"])
-    ended = {"ended": now.date(), "outcome": Outcome.WITHDRAWN.value}
-    await tx.execute(over.values(version=row["version"] + 1, **ended))
+    ended = {"named": row["code"], "grown": row["version"] + 1, "day": now.date(), "now": now}
+    await tx.execute(_END, ended)
     await daily.move(tx, was, await daily.rows_of(tx, [row["code"]]))
 
 

@@ -133,9 +133,9 @@ async def _drafts(
     for row, body in zip(rows, bodies, strict=True):
         if body is None or row["touched_at"] is None or row["touched_at"] > until:
             continue
-        one, draft = found[row["resident"]], decode(Dialogue, body).draft
+        one, talk = found[row["resident"]], decode(Dialogue, body)
         one.saw(row["touched_at"], since, until)
-        one.fields |= fields_of(draft.pieces, draft.address)
+        one.fields |= fields_of(talk.told, talk.draft.address)
 
 
 async def _shown(

@@ -19,7 +19,21 @@ from states.people.officials import Standing
 from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.ids import Ids
-from storage.db.schema import PENDING, appeal, chat, dialogue, erasure, history, inbox, meta, official, outbox
+from storage.db.schema import (
+    PENDING,
+    appeal,
+    chat,
+    comment,
+    dialogue,
+    erasure,
+    history,
+    inbox,
+    meta,
+    notice,
+    official,
+    outbox,
+    wall_post,
+)
 from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 from storage.outbox.enqueue import COUNTED, HELD, State
@@ -36,7 +50,7 @@ FEW = 50
 ENDED = (State.SENT, State.CANCELLED, State.DEAD)
 TOLD = (Kind.CARD, Kind.ANSWER, Kind.ADDITION)
 """What stays with its appeal: where its words stand in VK, and what was answered."""
-PASSING = ("button", "internal")
+PASSING = ("button", "internal", "comment")
 """Events that were no message of a person: once they are handled and past, nothing asks for them."""
 
 
@@ -233,6 +247,20 @@ async def people(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Wi
     return Window(changed + await sessions.drop_ended(tx, now))
 
 
+async def comments(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
+    """Marks of comments under posts, and what the words of posts say: nobody looks further back. What a person has said
+    of a post holds as long as people may still write under it."""
+    ended = await tx.execute(delete(comment).where(in_community(comment), comment.c.at <= now - terms.raw))
+    words = and_(wall_post.c.muted_by == 0, wall_post.c.at <= now - terms.raw)
+    old = or_(words, wall_post.c.at <= now - terms.kept)
+    return Window(ended + await tx.execute(delete(wall_post).where(in_community(wall_post), old)))
+
+
+async def notices(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
+    """Announced troubles that ended so long ago."""
+    return Window(await tx.execute(delete(notice).where(in_community(notice), notice.c.until <= now - terms.raw)))
+
+
 RAN = "retention"
 """The row of `meta` that says when."""
 
@@ -247,4 +275,4 @@ async def ran(tx: Transaction, now: datetime) -> None:
     await upsert(tx, meta, [{"name": RAN, "value": now.isoformat()}])
 
 
-JOBS = (events, messages, appeals, residents, people, old_lines)
+JOBS = (events, messages, appeals, residents, people, comments, notices, old_lines)

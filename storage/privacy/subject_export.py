@@ -20,7 +20,7 @@ from states.lifecycle.counted import Counted
 from storage.db.codec import decode
 from storage.db.columns import in_community
 from storage.db.keyring import API_KEY_NAME, APPEAL, ATTACHMENTS, LOST, REASON
-from storage.db.schema import api_key, appeal, audit, consent, dialogue, erasure, history, inbox, outbox
+from storage.db.schema import api_key, appeal, audit, comment, consent, dialogue, erasure, history, inbox, outbox
 from storage.db.transaction import Transaction
 from storage.db.whose import Names, Sealed, Whose, of
 from storage.outbox.enqueue import State
@@ -95,6 +95,11 @@ _KEYS = (
     .where(in_community(api_key), api_key.c.user_id == bindparam("who"))
     .order_by(api_key.c.given_at, api_key.c.digest)
 )
+_COMMENTS = (
+    select(comment.c.comment, comment.c.post, *told(comment))
+    .where(in_community(comment), comment.c.author == bindparam("who"))
+    .order_by(comment.c.comment)
+)
 
 
 async def everything_about(tx: Transaction, resident: int) -> Json:
@@ -114,6 +119,7 @@ async def everything_about(tx: Transaction, resident: int) -> Json:
         "messages": await _messages(tx, resident, codes),
         "events": await _in_order(tx, _EVENTS, who),
         "keys": await _keys(tx, who),
+        "comments": [plain(dict(row)) for row in await tx.rows(_COMMENTS, who)],
         "seen_by": [plain({name: line[name] for name in _names(audit)}) for line in seen],
         "erasures": [plain({name: getattr(one, name) for name in _names(erasure)}) for one in asked],
     }
@@ -137,9 +143,13 @@ async def _dialogue(tx: Transaction, resident: int) -> Json:
         until = (await tx.keys.ring.blocked(tx.community, [resident])).get(resident)
         return {"draft": None, **touched, **plain({"blocked_until": until})}
     draft = known.draft
-    texts = [piece.text for piece in draft.pieces if piece.text]
+    texts = [piece.text for piece in known.told if piece.text]
     said = {"texts": texts, "files": draft.files, "topic": draft.topic, "place": draft.place, "address": draft.address}
-    return {"draft": None if draft.empty else said, **touched, **plain({"blocked_until": known.blocked_until})}
+    return {
+        "draft": None if draft.empty and not texts else said,
+        **touched,
+        **plain({"blocked_until": known.blocked_until}),
+    }
 
 
 _DAYS = {one.name for one in fields(Counted)}

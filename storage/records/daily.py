@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Executable, Table, bindparam, delete, select
 
+from states.lifecycle.appeal import OPEN
 from states.lifecycle.counted import Counted, Outcome
 from states.statistics.daily import Numbers, added
 from storage.db.columns import in_community
@@ -20,7 +21,7 @@ from storage.db.engines.dialects import insert_into
 from storage.db.schema import COUNTS, appeal, daily, daily_time
 from storage.db.transaction import Transaction
 
-DAYS = ("received", "accepted", "first", "final", "returned", "reopened", "rated", "ended")
+DAYS = ("received", "accepted", "first", "final", "returned", "reopened", "rated", "ended", "term")
 CELL = ("day", "agency", "place", "topic", "door")
 _OF_CELL = attrgetter(*CELL)
 PLAIN = (*DAYS, "first_minutes", "final_minutes", "late")
@@ -28,7 +29,10 @@ PLAIN = (*DAYS, "first_minutes", "final_minutes", "late")
 COLUMNS = (*PLAIN, "outcome", "door")
 
 ROWS = select(
-    *(appeal.c[name] for name in ("code", "topic", "place", "agency", "urgent", "repeat_of", "rating", *COLUMNS))
+    *(
+        appeal.c[name]
+        for name in ("code", "status", "topic", "place", "agency", "urgent", "repeat_of", "rating", *COLUMNS)
+    )
 ).where(in_community(appeal))
 _BY_CODE = ROWS.where(appeal.c.code.in_(bindparam("codes", expanding=True)))
 
@@ -44,6 +48,7 @@ def numbers_of(row: Any) -> Numbers:
         urgent=row["urgent"],
         repeat=row["repeat_of"] != "",
         rating=row["rating"],
+        open=row["status"] in OPEN,
         counted=counted,
     )
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, bindparam, delete, or_, select, update
+from sqlalchemy import BigInteger, and_, bindparam, delete, not_, select, update
 
-from states.people.viewers import SignIn
+from states.people.viewers import LINK_LIFE, SignIn
 from storage.db.columns import Moment, in_community
 from storage.db.schema import session, sign_in
 from storage.db.transaction import Transaction
@@ -17,6 +17,8 @@ from storage.db.upsert import insert_missing
 
 LIFE = timedelta(hours=12)
 IDLE = timedelta(hours=2)
+AHEAD = timedelta(minutes=5)
+"""What was noted so much later than now was noted by a clock that was wrong, and opens nothing (F23)."""
 NOTED = timedelta(minutes=1)
 """How exactly it is known when a session was used last: not every look at a page is a write."""
 
@@ -50,21 +52,26 @@ _IS_OPEN = (
     sign_in.c.digest == bindparam("link"),
     sign_in.c.used_at.is_(None),
     sign_in.c.expires_at > bindparam("now", type_=Moment),
+    sign_in.c.expires_at <= bindparam("latest", type_=Moment),
 )
 _OPEN = select(sign_in.c.user_id).where(*_IS_OPEN)
 _USE = update(sign_in).where(*_IS_OPEN).values(used_at=bindparam("now", type_=Moment))
 
 
+def _bounds_of_link(digest: str, now: datetime) -> dict[str, object]:
+    return {"link": digest, "now": now, "latest": now + LINK_LIFE + AHEAD}
+
+
 async def whose_link(tx: Transaction, digest: str, now: datetime) -> int | None:
     """Whose it is, while it may still be opened. Looking uses nothing up."""
-    row = await tx.row(_OPEN, {"link": digest, "now": now})
+    row = await tx.row(_OPEN, _bounds_of_link(digest, now))
     return None if row is None else int(row["user_id"])
 
 
 async def use_link(tx: Transaction, digest: str, now: datetime) -> int | None:
     """Whose it was: of two who open it at the same moment one comes in."""
     user = await whose_link(tx, digest, now)
-    used = await tx.execute(_USE, {"link": digest, "now": now}) if user is not None else 0
+    used = await tx.execute(_USE, _bounds_of_link(digest, now)) if user is not None else 0
     return user if used == 1 else None
 
 
@@ -77,12 +84,20 @@ _MINE = (in_community(session), session.c.digest == bindparam("token"))
 _IS_ALIVE = (
     session.c.began_at > bindparam("oldest", type_=Moment),
     session.c.seen_at > bindparam("unused", type_=Moment),
+    session.c.began_at <= bindparam("ahead", type_=Moment),
+    session.c.seen_at <= bindparam("ahead", type_=Moment),
 )
+
+
+def _bounds_at(now: datetime) -> dict[str, datetime]:
+    return {"oldest": now - LIFE, "unused": now - IDLE, "ahead": now + AHEAD}
+
+
 _ALIVE = select(session).where(*_MINE, *_IS_ALIVE)
 
 
 async def alive(tx: Transaction, digest: str, now: datetime) -> Session | None:
-    row = await tx.row(_ALIVE, {"token": digest, "oldest": now - LIFE, "unused": now - IDLE})
+    row = await tx.row(_ALIVE, {"token": digest, **_bounds_at(now)})
     if row is None:
         return None
     return Session(row["digest"], row["user_id"], row["began_at"], row["seen_at"], row["proven"])
@@ -95,7 +110,7 @@ _OPEN_NOW = (
 
 async def open_now(tx: Transaction, now: datetime) -> list[Session]:
     """Everybody's that are alive, the one used last first."""
-    rows = await tx.rows(_OPEN_NOW, {"oldest": now - LIFE, "unused": now - IDLE})
+    rows = await tx.rows(_OPEN_NOW, _bounds_at(now))
     return [Session(row["digest"], row["user_id"], row["began_at"], row["seen_at"], row["proven"]) for row in rows]
 
 
@@ -119,7 +134,7 @@ async def end_all(tx: Transaction, user: int) -> int:
 
 async def drop_ended(tx: Transaction, now: datetime) -> int:
     """Links and sessions that open nothing any more."""
-    oldest, unused = now - LIFE, now - IDLE
-    over = or_(session.c.began_at <= oldest, session.c.seen_at <= unused)
+    over = not_(and_(*_IS_ALIVE))
     links = delete(sign_in).where(in_community(sign_in), sign_in.c.expires_at <= now)
-    return await tx.execute(links) + await tx.execute(delete(session).where(in_community(session), over))
+    sessions = delete(session).where(in_community(session), over)
+    return await tx.execute(links) + await tx.execute(sessions, _bounds_at(now))

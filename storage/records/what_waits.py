@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, exists, func, literal_column, not_, select
 
 from states.effects import Kind
-from states.lifecycle.appeal import OPEN, Action, Appeal, Status
+from states.lifecycle.appeal import WITH_AGENCY, Action, Appeal, Status
 from states.lifecycle.digest import Count, Digest, Load, Section
 from storage.db.columns import in_community
 from storage.db.schema import PARKED, Moment, appeal, history, outbox
@@ -28,8 +28,6 @@ UNDELIVERED_FOR = timedelta(days=7)
 _MINE = in_community(appeal)
 _ROUTED_BY_CUR = (Status.WAITING, Status.REOPENED)
 _NOT_ACCEPTED = (Status.ROUTED, Status.REPEAT)
-_ANSWERED_BY_THEM = sorted(OPEN - {Status.WAITING, Status.REOPENED, Status.ASKED, Status.MERGED})
-"""Under a clock of the agency; of `ASKED` the resident's clock runs."""
 
 FAILED = (*PARKED, "dead")
 """States of an answer that its resident does not have: nobody takes it, or it was set aside for people."""
@@ -43,7 +41,7 @@ _ALARM = and_(appeal.c.status == Status.WAITING, appeal.c.urgent, appeal.c.due_a
 """An alarm of danger to life that nobody has ended: all else that waits has a term (R28, R46)."""
 _HERE = appeal.c.chat == bindparam("peer")
 _NOW = bindparam("now", type_=Moment)
-_DUE = and_(_MINE, appeal.c.status.in_(_ANSWERED_BY_THEM), appeal.c.due_at <= bindparam("until", type_=Moment))
+_DUE = and_(_MINE, appeal.c.status.in_(sorted(WITH_AGENCY)), appeal.c.due_at < bindparam("until", type_=Moment))
 _OWN_LATE = and_(_MINE, appeal.c.status.in_(_ROUTED_BY_CUR), appeal.c.chat.is_not(None), appeal.c.due_at < _NOW)
 """What the ЦУР has promised to route by now."""
 _FAILED = (

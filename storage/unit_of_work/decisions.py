@@ -26,7 +26,7 @@ from storage.inbox.watermarks import set_base
 from storage.outbox.enqueue import cancel_all, enqueue
 from storage.outbox.outcomes import let_go, release, retell, send_held
 from storage.privacy import audit, erasures, forgetting
-from storage.records import appeals, chats, officials, sessions
+from storage.records import appeals, chats, comments, notices, officials, sessions
 from storage.unit_of_work.facts import WAITING_LIMIT
 
 Decided = Sequence[tuple[Waiting, Decision]]
@@ -54,6 +54,12 @@ async def keep_decisions(tx: Transaction, decided: Decided, now: datetime, diges
         await _keep_chats(tx, decided, now)
     if people := [official for decision in decisions for official in decision.officials]:
         await officials.keep(tx, people)
+    if told_of := [comment for decision in decisions for comment in decision.comments]:
+        await comments.keep(tx, told_of)
+    if posts := [post for decision in decisions for post in decision.posts]:
+        await comments.keep_posts(tx, posts)
+    if given := [notice for decision in decisions for notice in decision.notices]:
+        await notices.keep(tx, given)
     if links := [decision.sign_in for decision in decisions if decision.sign_in is not None]:
         await sessions.keep_links(tx, links)
     crash_point("decide: state in")

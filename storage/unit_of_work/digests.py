@@ -27,14 +27,14 @@ def of(tx: Transaction, facts: Facts, decision: Decision) -> str:
     key = tx.keys.ring.derived("what was decided")[:32]
     said = [effect for effect in decision.effects if isinstance(effect, Send | Edit | AnswerButton)]
     quiet = [effect for effect in decision.effects if not isinstance(effect, Send | Edit | AnswerButton)]
-    rest = (decision.consent, decision.chat, decision.audit, decision.erasure, decision.ignored, quiet)
+    rest = [decision.consent, decision.chat, decision.audit, decision.erasure, decision.ignored, quiet]
     parts = (
         known(facts),
         decision.dialogue,
         (versions(decision.appeals), [(line.code, line.action, line.after) for line in decision.history]),
         [(type(one).__name__, one.peer, getattr(one, "cause", "")) for one in said],
         [(one.text, getattr(one, "keyboard", None)) for one in said],
-        rest,
+        (*rest, *decision.comments, *decision.posts, *decision.notices),
     )
     return ".".join(hashlib.blake2b(repr(part).encode(), key=key, digest_size=3).hexdigest() for part in parts)
 

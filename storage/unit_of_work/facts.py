@@ -79,7 +79,8 @@ async def load_facts(
     if policy.panel and any(one.wanted.sign_in for one in asked):
         await facts_people.load_tickets(tx, asked, now)
     for one in asked:
-        one.answers = {type(asks): await loaders[type(asks)](tx, asks) for asks in one.wanted.questions}
+        told = [(type(asks), await loaders[type(asks)](tx, asks)) for asks in one.wanted.questions]
+        one.answers = {kind: answer for kind, answer in told if answer}
     more = await _load_more(tx, asked, policy, now)
     every = Facts(now, policy, directory, find, judge, chats=by_agency(found), rules=rules)
     return [_facts_of(one, every, codes, more) for one in asked]
@@ -113,6 +114,12 @@ def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _
         ticket=asked.ticket,
         alarms=more.alarms if asked.wanted.alarms else (),
         answers=asked.answers,
+        touches=frozenset(
+            (kind, named)
+            for question in asked.wanted.questions
+            for field, kind in question.touches
+            if (named := getattr(question, field))
+        ),
     )
 
 
@@ -150,10 +157,11 @@ async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityP
 
 def _home(asked: Asked) -> int:
     """The chat whose people are known by name: that of the event, or that which has the alarm of this resident, for its
-    card names who has seen it. 0 where nobody is named."""
+    card names who has seen it, or an answer to him that has not left (stopping.py). 0 where nobody is named."""
     if asked.in_chat:
         return asked.waiting.peer if asked.wanted.officials else 0
-    return next((appeal.chat for appeal in asked.appeals if appeal.alarming and appeal.chat), 0)
+    named = (one for one in asked.appeals if one.alarming or one.leaving or one.approval is not None)
+    return next((one.chat for one in named if one.chat), 0)
 
 
 def conflicting(facts: Sequence[Facts]) -> set[int]:
@@ -175,7 +183,7 @@ def _touches(fact: Facts) -> set[tuple[str, object]]:
     mine: set[tuple[str, object]] = {
         ("appeal", appeal.code) for appeal in (*fact.appeals, *fact.waiting, *fact.members, *fact.alarms)
     }
-    mine |= {("appeal", code) for code in fact.leads}
+    mine |= fact.touches | {("appeal", code) for code in fact.leads}
     mine |= {("appeal", fact.linked.code)} if fact.linked else set()
     mine |= {("resident", one.resident) for one in (fact.dialogue, fact.theirs) if one is not None}
     mine |= {("chat", fact.chat.peer)} if fact.chat else set()

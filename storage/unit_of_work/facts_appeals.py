@@ -115,15 +115,16 @@ async def load_members(tx: Transaction, asked: Sequence[Asked]) -> None:
     found = await appeal_lists.members(tx, codes) if codes else {}
     for one in asked:
         one.members = tuple(member for code in sorted(wanted[id(one)]) for member in found.get(code, ()))
-    if any(one.wanted.also_told for one in asked):
+    if any((one.wanted.also_told or one.own) and any(appeal.held for appeal in one.about) for one in asked):
         await _load_those_who_left(tx, asked)
 
 
 async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
-    """«Отменить» takes words back from everybody to whom they were said, in whatever incident he is by now (T6)."""
+    """«Отменить», and more that a resident says, take words back from everybody to whom they were said, in whatever
+    incident he is by now (T6)."""
     wanted: dict[int, set[str]] = {}
     for one in asked:
-        held = [words for appeal in one.about for words in appeal.held] if one.wanted.also_told else []
+        held = [words for appeal in one.about for words in appeal.held] if one.wanted.also_told or one.own else []
         known = {other.code for other in (*one.about, *one.members)}
         wanted[id(one)] = {code for words in held for code in words.also} - known
     found = await appeals.by_code(tx, {code for codes in wanted.values() for code in codes})

@@ -14,9 +14,12 @@ from bot.delivery.backfill import VERIFIED_EVERY
 from bot.delivery.listen import HELD_SECONDS
 from bot.delivery.work import EVENTS_AT_ONCE
 from bot.vk.client import ANSWER_SECONDS
+from bot.vk.files import LARGEST_MB
 from features.official_pages.pages.heads import NORMS
+from handlers.views.possible import POSTPONES
 from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_FORGOTTEN_AFTER
 from states.facts import PAUSE
+from states.statistics.rating import Formula
 
 GOOD = {
     "BOT_VK_TOKEN": "t",
@@ -110,6 +113,11 @@ def test_what_is_told_of_a_setting_that_is_gone_holds() -> None:
         "BOT_HEADS_HOURS": NORMS.hours,
         "BOT_HEADS_AUDIENCE": NORMS.audience,
         "BOT_HEADS_LEAST": NORMS.least,
+        "BOT_RATING_IN_TIME": Formula().in_time,
+        "BOT_RATING_HELD": Formula().held,
+        "BOT_RATING_SATISFIED": Formula().satisfied,
+        "BOT_FILE_LIMIT_MB": LARGEST_MB,
+        "BOT_POSTPONES": POSTPONES,
     }
     assert held.keys() == REMOVED.keys()
     for name, number in held.items():
@@ -179,11 +187,11 @@ def test_the_house_is_what_the_operator_has_set(tmp_path: Path) -> None:
     own.write_text("Публикуем так", encoding="utf-8")
     changed = {
         "PUBLISH_FILE": str(own), "CLOSE_DAYS": "7", "REPEAT_DAYS": "5", "JOIN_HOURS": "3", "REOPENS": "1",
-        "POSTPONES": "0", "RETURNED_CLOCK": "goes_on", "ERASURE_MINUTES": "1", "ERASURE_DAYS": "20",
+        "RETURNED_CLOCK": "goes_on", "ERASURE_MINUTES": "1", "ERASURE_DAYS": "20",
         "ERASURE_WORKING_DAYS": "9",
     }  # fmt: skip
     one = policy_of(read({**GOOD, **{f"BOT_{name}": value for name, value in changed.items()}}, NO_FILE), 101)
-    assert (one.publish, one.goes_on, one.reopens, one.postpones) == ("Публикуем так", True, 1, 0)
+    assert (one.publish, one.goes_on, one.reopens) == ("Публикуем так", True, 1)
     assert (one.close_after, one.repeat_within) == (timedelta(days=7), timedelta(days=5))
     assert one.join_within == timedelta(hours=3)
     assert (one.erasure.days, one.erasure.working_days) == (20, 9)

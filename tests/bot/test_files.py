@@ -11,7 +11,7 @@ from bot.vk.files import Files, Stuck, brings_documents, file_name, files_of, la
 
 
 def files(url: str = "https://api.vk.ru/method/") -> Files:
-    return Files(cast(Any, None), cast(Any, None), cast(Any, None), url, 20)
+    return Files(cast(Any, None), cast(Any, None), cast(Any, None), url)
 
 
 @pytest.mark.parametrize(

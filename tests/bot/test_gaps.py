@@ -90,7 +90,7 @@ def numbers(of: backfill.OfGap) -> list[tuple[int, int]]:
 
 
 async def test_words_of_many_dialogues_are_read_by_one_call() -> None:
-    """Issue 18: a thousand consents at once took a quarter of what VK lets the bot ask. To each dialogue its own."""
+    """A thousand consents at once took a quarter of what VK lets the bot ask. To each dialogue its own."""
     doubts = backfill.Doubts(SimpleNamespace(monotonic=lambda: 0.0))  # type: ignore[arg-type]
     vk = Vk(Executed([items((6, 2), (5, 1), (9, 1)), items((7, 4))], []))
     shown, refused = await reads(vk, doubts, KNOWN)

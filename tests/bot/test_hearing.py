@@ -185,7 +185,7 @@ async def test_history_that_shows_not_even_our_own_words_is_no_rights(stage: Emu
 async def test_of_a_chat_that_takes_the_bot_back_what_was_before_proves_nothing(
     stage: EmulatedStage, player: Player
 ) -> None:
-    """VK shows a bot nothing from before it came in (§3.2), its own words neither (seed 991117)."""
+    """VK shows a bot nothing from before it came in (vk-api.md §3.2), its own words neither (seed 991117)."""
     await player.line(PIT)
     await player.line({f"чат {CHAT} видит": "Состояние: передано"})
     await minutes(stage, 2)

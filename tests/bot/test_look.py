@@ -75,7 +75,7 @@ def test_the_line_about_lost_files_belongs_to_the_words() -> None:
 
 
 def test_where_the_words_leave_no_room_lost_files_are_counted() -> None:
-    """A.7: the line is never cut, whatever was stored by an older program."""
+    """The line is never cut, whatever was stored by an older program."""
     full = replace(CARD, text="ю" * 4000)
     said = with_lost(row(full, lost=("видео «лето»",) * 9), full)
     assert said.endswith("видео «лето», ещё 5 файлов.") and len(said) <= 4096

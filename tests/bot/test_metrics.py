@@ -21,6 +21,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+@pytest.mark.virtual
 async def test_without_a_port_nothing_listens(stage: EmulatedStage) -> None:
     assert stage.bot is not None
     assert await metrics.serve(stage.bot, admin_service_of(stage.bot).stats) is None

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from bot.delivery.send_outcome import (
+    COMMENT,
     NUMBERLESS,
     SendOutcome,
     Verdict,
@@ -152,7 +153,7 @@ async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     row: Any = SimpleNamespace(
-        id=1, fencing_token=1, was_unknown=before, looks=2, effect=Send(5, "c", "слова"), level=0
+        id=1, peer=5, fencing_token=1, was_unknown=before, looks=2, effect=Send(5, "c", "слова"), level=0
     )
     await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.DEGRADE, code))
     assert rows.calls == [then]
@@ -182,7 +183,7 @@ async def test_what_vk_calls_said_and_shows_to_nobody_holds_nothing_up_for_ever(
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     row: Any = SimpleNamespace(
-        id=1, fencing_token=1, kind=kind, attempts=9, looks=looks, code=code, reason=reason, lost=()
+        id=1, peer=5, fencing_token=1, kind=kind, attempts=9, looks=looks, code=code, reason=reason, lost=()
     )
     row.cause, row.appeal = "v1|1|screen|5|9|0", None
     await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.ABSENT, hidden=code == 100))
@@ -227,6 +228,22 @@ async def test_an_edit_said_anew_is_looked_for_like_any_message(monkeypatch: pyt
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     edit = Edit(2_000_000_001, "c", "t", "слова")
     for level in (0, 1):
-        row: Any = SimpleNamespace(id=1, fencing_token=1, attempts=1, looks=0, code=0, effect=edit, level=level)
+        row: Any = SimpleNamespace(id=1, peer=5, fencing_token=1, attempts=1, looks=0, code=0, effect=edit, level=level)
         await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.UNKNOWN, reason="нет ответа"))
     assert rows.calls == [("defer", False), ("defer", True)]
+
+
+def test_what_vk_does_not_take_under_a_post_stops_nothing_else() -> None:
+    assert verdict(COMMENT, 222) is Verdict.DEGRADE
+    assert verdict(COMMENT, 223) is verdict(COMMENT, 6) is Verdict.NOT_SENT
+    assert verdict(COMMENT, 10) is Verdict.UNKNOWN
+    for code in (7, 15, 17, 27, 100, 212, 213, 901, 5555):
+        assert verdict(COMMENT, code) is Verdict.SET_ASIDE, code
+    assert verdict("execute", 15) is Verdict.HALT
+
+
+def test_a_comment_of_ours_has_its_number() -> None:
+    found = outcome_of_call(COMMENT, {"comment_id": 12, "parents_stack": []}, iter(()))
+    assert (found.verdict, found.cmid) == (Verdict.SENT, 12)
+    assert outcome_of_call(COMMENT, {}, iter(())).verdict is Verdict.UNKNOWN
+    assert outcome_of_call(COMMENT, False, iter([(COMMENT, 213)])).verdict is Verdict.SET_ASIDE

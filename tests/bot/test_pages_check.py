@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,11 +23,13 @@ from features.official_pages.model.facts import Name, latest
 from features.official_pages.model.page import Kind, Network, OfficialPage, State
 from matching import Matcher
 from states.directory import Directory
+from tests.form import PATIENT
 from tests.hostile.bench import bare
 from vk_emulator.api.calls import Vk as EmulatedVk
 from vk_emulator.server import build
 from vk_emulator.world.clock import Clock as EmulatedClock
 from vk_emulator.world.records import Community
+from vk_emulator.world.walls import Comment, Post, Wall
 
 START = datetime.fromisoformat("2026-11-27T06:00:00+00:00")
 TODAY = date(2026, 11, 27)
@@ -85,9 +87,18 @@ def vk(tmp_path: Path) -> EmulatedVk:
     return made
 
 
-def add(vk: EmulatedVk, number: int, **settings: Any) -> None:
+def add(vk: EmulatedVk, number: int, posts: Sequence[int] = (), comments: Sequence[Any] = (), **settings: Any) -> None:
+    """A community whose posts were written at these times; `comments` say under which of them who said what when."""
     vk.world.communities[number] = Community(number, "Школа", f"school{number}", settings, members=[1, 2, 3])
     vk.world.screen_names[f"school{number}"] = -number
+    written = [Post(place, -number, -number, at, "") for place, at in enumerate(posts, 1)]
+    wall = vk.world.walls[-number] = Wall(-number, {post.id: post for post in written}, next_id=1000)
+    for said in comments:
+        post, top = wall.posts[said["post"]], wall.number()
+        post.comments[top] = Comment(top, said["from"], said["date"], "")
+        for author, at in said.get("answers", ()):
+            below = wall.number()
+            post.comments[below] = Comment(below, author, at, "", answers=top, top=top)
 
 
 def ago(*days: float) -> list[int]:
@@ -266,12 +277,12 @@ async def test_a_fault_ends_the_round_and_not_the_bot(bot: Runtime, vk: Emulated
     ours: Any = bot.vk
     ours.fails = fault
     running = asyncio.ensure_future(check_pages(bot))
-    for _ in range(500):
+    for _ in range(int(PATIENT / 0.01)):
         if ours.asked:
             break
         await asyncio.sleep(0.01)
     bot.stop()
-    await asyncio.wait_for(running, 10)
+    await running
     assert ours.methods() == ["groups.getById"] and await known(bot, 1) == {}
 
 

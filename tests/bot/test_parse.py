@@ -83,6 +83,24 @@ def test_of_a_danger_before_consent_only_a_mark_is_kept(kind: str) -> None:
     assert not event(told, consented=True).message.danger, "there the text itself is judged"
 
 
+@pytest.mark.parametrize("kind", ["message_new", "message_edit"])
+@pytest.mark.parametrize(
+    "inside",
+    [
+        {"fwd_messages": [{"text": "На Секретной 5 пахнет газом"}]},
+        {"attachments": [{"type": "wall", "wall": {"text": "На Секретной 5 пахнет газом"}}]},
+        {"attachments": [{"type": "wall", "wall": {"copy_history": [{"text": "Секретная: пахнет газом"}]}}]},
+    ],
+    ids=["forwarded", "post", "repeated post"],
+)
+def test_a_danger_that_another_wrote_of_leaves_the_same_mark(kind: str, inside: dict[str, Any]) -> None:
+    told = update(kind, text="смотрите", **inside)
+    row = parse.arrived(told, SIGNER, consented=False, chat_bound=False)
+    assert "Секретн" not in row.raw and "газ" not in row.raw
+    assert event(told, consented=False).message.danger
+    assert any("пахнет газом" in words for words in event(told, consented=True).message.quoted)
+
+
 def test_no_danger_is_looked_for_in_a_strange_chat() -> None:
     told = update(text="пахнет газом", peer_id=CHAT)
     assert "danger" not in parse.arrived(told, SIGNER, consented=False, chat_bound=False).raw

@@ -163,6 +163,7 @@ class TestSecrets:
 
 
 class TestForgotten:
+    @pytest.mark.virtual
     async def test_everything_of_one_goes_and_nothing_of_the_other(
         self, stage: EmulatedStage, player: Player, tmp_path: Path
     ) -> None:
@@ -233,6 +234,7 @@ class TestForgotten:
         other = await in_bot(stage, lambda tx: everything_about(tx, IVAN))
         assert other["resident"] == IVAN and other["events"], "the other's messages came again from VK's history"
 
+    @pytest.mark.virtual
     async def test_a_resident_who_writes_again_is_asked_for_consent(self, stage: EmulatedStage, player: Player) -> None:
         await player.line({"отправила": "мария", "текст": f"{TEXT}."})
         await forgotten(stage, MARIA)
@@ -253,6 +255,7 @@ async def copied(stage: EmulatedStage, folder: Path) -> Path:
 
 
 class TestAuditLog:
+    @pytest.mark.virtual
     async def test_the_second_place_is_written_once_a_day_and_shows_what_was_cut(
         self, stage: EmulatedStage, player: Player
     ) -> None:
@@ -328,6 +331,7 @@ class TestAuditLog:
         assert audit_checkpoints.read(tmp_path / "full", COMMUNITY) == [audit.Head(3, "a" * 64)]
 
 
+@pytest.mark.virtual
 async def test_an_incident_is_written_for_the_owner_only(stage: EmulatedStage, player: Player, tmp_path: Path) -> None:
     """R23: JSON and a readable table, and a line in the audit log (R24)."""
     await player.line({"отправила": "мария", "текст": f"{TEXT}."})

@@ -116,6 +116,7 @@ async def everything_opened(tx: Transaction) -> str:
     return "\n".join(found)
 
 
+@pytest.mark.virtual
 async def test_no_secret_is_on_disk_in_a_backup_or_in_the_log(
     stage: EmulatedStage, player: Player, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -176,6 +177,7 @@ async def test_after_an_erasure_no_backup_brings_anything_back(
     await stage.start()
 
 
+@pytest.mark.virtual
 async def test_any_changed_line_of_the_log_is_found(stage: EmulatedStage, player: Player) -> None:
     """T22: lines that the life of a message leaves; every byte is tried in tests/storage/test_audit_contract.py."""
     await life(stage, player)
@@ -193,14 +195,16 @@ async def test_any_changed_line_of_the_log_is_found(stage: EmulatedStage, player
 
 
 JOINS = ("иван", "ольга")
+WRITERS = ("мария", *JOINS)
 TOLD = {"мария": "тётя Зинаида", "иван": "сосед Порфирий", "ольга": "кум Евлампий"}
 
 
+@pytest.mark.virtual
 @pytest.mark.parametrize("gone", ["мария", "иван"], ids=["who-leads", "who-joined"])
 async def test_words_of_the_erased_leave_the_chat_and_the_incident_lives(
     stage: EmulatedStage, player: Player, gone: str
 ) -> None:
-    """A.2, R14, R32: what the chat shows then has none of them; the others are counted and answered together."""
+    """R14, R32: what the chat shows then has none of them; the others are counted and answered together."""
     await player.line({"отправила": "мария", "текст": f"{PLACE}. Видел {TOLD['мария']}"})
     for who in JOINS:
         for line in (
@@ -214,7 +218,7 @@ async def test_words_of_the_erased_leave_the_chat_and_the_incident_lives(
             await player.line(dict(line))
     await player.line({"чат minzhkh показывает": ["Вместе с ним: 2 сообщения о том же"]})
     assert TOLD["мария"] in await shown(stage)
-    number = dict(zip(RESIDENTS, [await number_of(stage, who) for who in RESIDENTS], strict=True))
+    number = {who: await number_of(stage, who) for who in WRITERS}
     for line in ({gone: "Удалить мои данные"}, {f"{gone} нажимает": "Да, удалить"}, {f"{gone} слышит": "Удалим ваши"}):
         await player.line(dict(line))
     await stage.wait(11 * 60)
@@ -225,7 +229,7 @@ async def test_words_of_the_erased_leave_the_chat_and_the_incident_lives(
     assert TOLD[lead] in card and f"№{number[lead]}" in card and number[gone] not in card
     await player.line({"чат minzhkh отвечает": "Воду дали, авария устранена", "на": "О том же написали и другие"})
     await player.line({"ждать": 31})
-    for who in RESIDENTS:
+    for who in WRITERS:
         await player.line({f"{who} {'не слышит' if who == gone else 'слышит'}": ["Воду дали, авария устранена"]})
 
 

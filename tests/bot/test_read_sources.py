@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from bot.delivery.read_sources import around, shown
+import pytest
+
+from bot.delivery.read_sources import around, read_of, shown
 from bot.vk.client import Executed
 from storage.inbox.timers import ToRead
 
@@ -32,3 +34,17 @@ async def test_what_stands_behind_an_unread_one_of_its_chat_waits_too() -> None:
         signer=SimpleNamespace(command=lambda *_: None),
     )  # fmt: skip
     assert [(one.peer, event.cmid) for one, event in await shown(bot, due)] == [(OTHER, 3)]
+
+
+@pytest.mark.parametrize(
+    ("shown_cmids", "seconds", "deleted"),
+    [((3, 5), 10, True), ((3, 5), 9, None), ((2, 3), 18, None), ((2, 3), 600, True)],
+)
+def test_a_history_that_ends_before_an_answer_says_nothing_of_it(
+    shown_cmids: tuple[int, ...], seconds: float, deleted: bool | None
+) -> None:
+    """Seed 177: a history that lagged by eighteen seconds took an answer for deleted, and it was taken back."""
+    bot: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: NOW + timedelta(seconds=seconds)))
+    items = [{"conversation_message_id": cmid, "from_id": 9, "text": "Ответ", "date": 1} for cmid in shown_cmids]
+    event = read_of(bot, ToRead("1124-AAAA 4 seen", CHAT, NOW), items, 0)
+    assert event is None if deleted is None else event is not None and event.shown and event.message is None

@@ -124,7 +124,7 @@ async def test_a_number_of_the_window_is_void_and_its_words_are_in_the_draft(
 async def test_what_was_answered_in_the_window_is_told_of_once_and_truly(
     stage: EmulatedStage, player: Player, copies: Copies
 ) -> None:
-    """A.4: three lines in the chat and four in the ЦУР's said «Жителю это не ушло» of answers that he has."""
+    """Three lines in the chat and four in the ЦУР's said «Жителю это не ушло» of answers that he has."""
     await copies.make()
     await player.play([*sent_by_buttons("иван", SNOW, "Снег и лёд на дороге")])
     for answer in ("Снег убрали вчера", "Тротуар тоже убрали"):
@@ -152,7 +152,7 @@ async def test_what_was_answered_in_the_window_is_told_of_once_and_truly(
 async def test_the_answer_to_a_question_and_not_solved_of_the_window_go_to_their_message(
     stage: EmulatedStage, player: Player, copies: Copies
 ) -> None:
-    """A.4, R42: they were in a draft, and the message waited for an answer that had been given."""
+    """R42: they were in a draft, and the message waited for an answer that had been given."""
     await player.play(
         [
             {"отправила": "мария", "текст": HOLE},
@@ -367,6 +367,7 @@ async def test_numbers_of_whoever_has_to_agree_anew_stand_in_the_summary_too(
     )
 
 
+@pytest.mark.virtual
 async def test_an_audit_log_that_ends_before_its_last_checkpoint_starts_the_same_step(
     stage: EmulatedStage, player: Player
 ) -> None:
@@ -387,7 +388,7 @@ async def test_an_audit_log_that_ends_before_its_last_checkpoint_starts_the_same
 async def test_what_was_written_after_an_erasure_comes_back_and_nothing_of_before_it(
     stage: EmulatedStage, player: Player, copies: Copies
 ) -> None:
-    """A.2, R14: the erasure list keeps the cut. The copy knows nothing of the request; her new number is void, its
+    """R14: the erasure list keeps the cut. The copy knows nothing of the request; her new number is void, its
     words are in her draft, and of what she asked to be erased nothing is left, though VK shows it all."""
     await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Состояние: "]}])
     await copies.make()

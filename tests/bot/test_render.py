@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from bot.vk.payload import Signer
 from handlers.text.parts import units
 from states.effects import AnswerButton, Edit, Send, Source
 from states.messages import Command
+from states.people.comments import wall_peer
 from states.screen import Button, ButtonKind, Colour, Keyboard
 
 SIGNER = Signer(b"key", 101)
@@ -89,3 +91,11 @@ def test_no_text_breaks_out_of_the_script(text: str) -> None:
     assert json.loads(inside) == {"message": text}
     assert "\u2028" not in code
     assert "\u2029" not in code
+
+
+def test_a_comment_stands_under_the_one_that_it_answers() -> None:
+    effect = Send(wall_peer(5), "c", "Напишите нам:", reply_to=12, thread=11, link="https://vk.me/x")
+    call = render.comment(effect, 77, 101)
+    assert call["owner_id"] == -101 and (call["post_id"], call["reply_to_comment"]) == (5, 12)
+    assert (call["message"], call["guid"], call["from_group"]) == ("Напишите нам: https://vk.me/x", "77", 101)
+    assert render.comment(replace(effect, link=""), 77, 101)["message"] == "Напишите нам:"

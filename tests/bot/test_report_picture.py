@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import sys
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot import app
 from features.statistics import picture
+from features.statistics.jobs import close_due
+from states.statistics.periods import Span, around
 from storage.db.errors import Unavailable
+from storage.records import closed_periods
 from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.script import Player
 
@@ -22,7 +26,7 @@ REPORT = {
     "timezone": "Asia/Yekaterinburg",
     "address": "",
     "map_folder": "regions/chelyabinsk",
-    "formula": [50, 30, 20, 30],
+    "least": 30,
 }
 
 
@@ -85,7 +89,8 @@ async def test_an_administrator_gets_the_files_and_counts_anew(stage: EmulatedSt
     await player.line({"чат miass-gorod видит": ["Большая яма"]})
     assert stage.bot is not None
     service = app.admin_service_of(stage.bot)
-    assert (await service.carry_out("statistics_rebuild", {"timezone": "Asia/Yekaterinburg"}))["days"] == 1
+    rebuilt = await service.carry_out("statistics_rebuild", {"timezone": "Asia/Yekaterinburg"})
+    assert rebuilt["days"] == 2, "that on which it came, and that of its term"
     for form, begins in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
         said = await service.carry_out("report", {**REPORT, "form": form})
         assert base64.b64decode(said["content"]).startswith(begins)
@@ -109,3 +114,24 @@ async def test_it_is_read_beside_the_writer_and_by_the_writer_where_that_is_ende
     await asked(player)
     await player.line({"чат cur видит": ["Отчёт за неделю", "<doc>"]})
     assert asked_for and len(await documents(stage)) == 1
+
+
+async def test_a_week_is_closed_in_the_first_minutes_after_it(
+    stage: EmulatedStage, player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R52: by the loop of the bot itself, once, and what is not over stays open."""
+    bot = stage.bot
+    assert bot is not None
+    await player.line({"отправила": "мария", "текст": "Большая яма на дороге в Миассе, улица Ленина, дом 5"})
+    await player.line({"чат miass-gorod видит": ["Большая яма"]})
+    await close_due(bot)
+    assert await bot.db.run(closed_periods.closed_stretches) == set()
+    now = bot.clock.now()
+    week = around(Span.WEEK, now.astimezone(bot.policy.zone).date())
+    monkeypatch.setattr(bot.clock, "now", lambda: now + timedelta(days=6))
+    await close_due(bot)
+    assert await bot.db.run(closed_periods.closed_stretches) == {week}
+    monkeypatch.setattr(bot.clock, "now", lambda: now + timedelta(days=8))
+    await close_due(bot)
+    found = await bot.db.run(lambda tx: closed_periods.find(tx, week))
+    assert found is not None and (found.at, found.by) == (now + timedelta(days=6), 0)

@@ -50,7 +50,7 @@ def test_each_file_is_asked_for_and_written(told: list[tuple[str, dict[str, Any]
     assert str(paper) in run("report", "--month", "2026-10-05", "--png", str(picture), "--pdf", str(paper))
     assert (picture.read_bytes(), paper.read_bytes()) == (b"png", b"pdf")
     command, arguments = told[0]
-    assert command == "report" and arguments["formula"] == [50, 30, 20, 40]
+    assert command == "report" and arguments["least"] == 40
     assert arguments["address"] == "https://panel.test"
     assert (arguments["span"], arguments["day"], arguments["form"]) == ("month", "2026-10-05", "png")
 

@@ -12,7 +12,7 @@ from bot.region.directory_errors import DirectoryErrors
 from features.open_data import statuses_file
 from features.open_data.checks import findings as open_data_findings
 from states.lifecycle.appeal import Status
-from tests.conftest import REGION
+from tests.example import REGION
 
 EXAMPLE = (REGION / "statuses.yaml").read_text(encoding="utf-8")
 

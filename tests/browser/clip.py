@@ -156,10 +156,10 @@ async def answered(clip: Clip, sandbox: Sandbox) -> None:
     await clip.pressed(page.get_by_role("button", name="+1 час"), 1.2)
     await expect(bubbles(home, ANSWER)).to_be_visible()
     await page.wait_for_timeout(500)
-    await clip.told("Ответ у жителя. Не решено? Одно нажатие, и сообщение открыто снова.", 6)
-    await clip.pressed(key(home, "Не решено"), 2)
+    await clip.told("Ответ у жителя. Он сам скажет, решено ли: одно нажатие.", 6)
+    await clip.pressed(key(home, "Решено"), 2)
     await page.wait_for_timeout(1500)
-    await clip.told("Ничего не потеряно, ничего не сказано дважды.", 3)
+    await clip.told("Решено. Ничего не потеряно, ничего не сказано дважды.", 3)
 
 
 if __name__ == "__main__":

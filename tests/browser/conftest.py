@@ -30,7 +30,7 @@ from tests.sandbox import Sandbox
 HERE = Path(__file__).parent
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-OPEN = re.compile(r"/|/health|/live|/(?:sandbox|page)/[\w.-]+|/upload/[\w./-]+|/files/[\w./-]+")
+OPEN = re.compile(r"/|/health|/journal|/live|/(?:sandbox|page)/[\w.-]+|/upload/[\w./-]+|/files/[\w./-]+")
 
 Accessible = Callable[[Page], Awaitable[list[dict[str, Any]]]]
 

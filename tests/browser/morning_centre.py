@@ -46,7 +46,7 @@ async def together(day: Morning) -> None:
     await e.more(other, "Объединить")
     await e.reply(await e.told(f"с каким сообщением объединить №{other}"), lead)
     await day.becomes("фонари-14", "merged")
-    await day.heard(1014, f"№{other} рассматривают вместе")
+    await day.heard(1014, f"№{other} рассмотрят вместе")
     await day.done("фонари-14: объединили")
     await s.answer(lead, "Заменили кабель, фонари горят на всей улице.")
     await s.told(f"Ответ по №{lead} уйдёт 5 жителям через 30 секунд")

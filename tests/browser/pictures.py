@@ -34,7 +34,7 @@ SWING = "Сломаны качели на детской площадке, го�
 SNOW = "Не расчистили снег на тротуаре, город Миасс, улица Степная, дом 9, с коляской не пройти"
 CHAT = {"width": 1280, "height": 1130}
 DRAWN = """async () => {
-  const { potholePhoto } = await import('/sandbox/sample.js');
+  const { potholePhoto } = await import('/page/sample.js');
   return [...new Uint8Array(await (await potholePhoto()).arrayBuffer())];
 }"""
 

@@ -197,7 +197,7 @@ async def test_a_killed_bot_goes_on(page: Page, sandbox: Sandbox) -> None:
     await once(page, sandbox, 1014, text)
     before = sandbox.call("emulator.bot")["pid"]
     await page.get_by_role("button", name="Перезапустить").click()
-    sandbox.wait(lambda: sandbox.call("emulator.bot")["pid"] not in (None, before), 90)
+    sandbox.wait(lambda: (sandbox.call("emulator.bot") or {}).get("pid") not in (None, before), 90)
 
 
 async def test_repeated_events_say_nothing_twice(page: Page, sandbox: Sandbox) -> None:

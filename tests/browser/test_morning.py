@@ -1,4 +1,4 @@
-"""Issue C, must show 5: after every step the page, VK's record and what the bot has stored agree; else it fails."""
+"""After every step the page, VK's record and what the bot has stored agree; else it fails."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Two thousand messages stay smooth: opening, receiving, scrolling back. The bars are for two busy cores; what is
-measured is printed."""
+"""Two thousand messages stay smooth: opening, receiving, scrolling back. What is measured is printed, and compared with
+what opening a chat of few messages took in the same moments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.browser.person import bubbles, chat_item, fresh, official, opened
 from tests.sandbox import Sandbox
 
 MANY = 2000
-OPENED, SEEN, DRAWN = 3000.0, 500.0, 260  # milliseconds, milliseconds, messages at once
+OPENED, SEEN, DRAWN = 5.0, 2.0, 260  # times a small chat's opening, the same, messages at once
 
 WATCH = """(text) => new Promise((done) => {
   const log = document.querySelector('#officials .log');
@@ -53,13 +53,25 @@ def crowded(sandbox: Sandbox) -> tuple[int, int]:
     return mine, theirs
 
 
+async def opening_of_a_small_one(page: Page) -> float:
+    """In milliseconds."""
+    began = time.perf_counter()
+    await chat_item(page, "Миасского").click()
+    await expect(official(page).locator(".window-head h2")).to_contain_text("Миасского")
+    return (time.perf_counter() - began) * 1000
+
+
 async def test_a_crowded_chat_is_smooth(page: Page, sandbox: Sandbox, crowded: tuple[int, int]) -> None:
     _, theirs = crowded
     await opened(page, r=1001, o=1009, c="miass-gorod")
+    small = [await opening_of_a_small_one(page)]
     began = time.perf_counter()
     await chat_item(page, "Администрация города").click()
     await expect(bubbles(official(page), f"Сообщение {MANY - 1} ")).to_be_visible()
     opening = (time.perf_counter() - began) * 1000
+    small.append(await opening_of_a_small_one(page))
+    await chat_item(page, "Администрация города").click()
+    await expect(bubbles(official(page), f"Сообщение {MANY - 1} ")).to_be_visible()
 
     waits = []
     for number in range(5):
@@ -70,9 +82,10 @@ async def test_a_crowded_chat_is_smooth(page: Page, sandbox: Sandbox, crowded: t
         sandbox.write(text, fresh(), "user-1007", theirs)
         waits.append(float(await (await seen).json_value()) - sent)
         await expect(bubbles(official(page), text)).to_be_in_viewport()
-    print(f"открытие {opening:.0f} мс, от отправки до показа {[round(wait) for wait in waits]} мс")
-    assert opening < OPENED
-    assert sorted(waits)[2] < SEEN
+    print(f"открытие {opening:.0f} мс, малого {[round(one) for one in small]} мс", end=", ")
+    print(f"от отправки до показа {[round(wait) for wait in waits]} мс")
+    assert opening < OPENED * max(small)
+    assert sorted(waits)[2] < SEEN * max(small)
 
     log = official(page).locator(".log")
     for _ in range(12):  # back through hundreds of messages

@@ -18,7 +18,7 @@ from bot.charts.intervals import (
     spoken,
     standing,
 )
-from bot.charts.wilson import wilson
+from states.statistics.wilson import wilson
 from tests.charts import samples
 from tests.charts.reading import first, links, number, of_class, words
 from tests.form import examples

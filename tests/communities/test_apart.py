@@ -13,8 +13,7 @@ from features.communities import fleet
 from states.directory import Directory
 from storage.ops import statistics
 from tests.communities.town import HOME, IVAN, MARIA, OLGA, SECOND, THIRD, Town, town
-
-SOON, PATIENT = 5.0, 240.0
+from tests.form import PATIENT
 
 
 @pytest.fixture
@@ -26,11 +25,11 @@ async def here(tmp_path: Path, region: Directory, monkeypatch: pytest.MonkeyPatc
         yield made
 
 
-async def others_go_on(here: Town, user: int = MARIA, within: float = SOON) -> None:
-    """In the third community and at home somebody is answered soon."""
+async def others_go_on(here: Town, user: int = MARIA) -> None:
+    """In the third community and at home somebody is answered meanwhile."""
     for id in (THIRD, HOME):
         here.write(user, -id, "Начать")
-        await here.hears(user, id, "Согласие на обработку", within)
+        await here.hears(user, id, "Согласие на обработку", PATIENT)
 
 
 async def test_a_key_is_revoked(here: Town) -> None:
@@ -45,6 +44,7 @@ async def test_a_key_is_revoked(here: Town) -> None:
     await here.until(lambda: SECOND not in here.bot.others, "сообщество остановлено")
     assert await here.state(SECOND) == "refused"
     await others_go_on(here)
+    assert await here.state(SECOND) == "refused" and not here.texts(IVAN, SECOND), "it was still stopped"
 
     def told() -> list[str]:
         answer = here.emulator.call("messages.getHistory", f"user-{owner}", peer_id=peer, count=200, rev=1)
@@ -54,7 +54,7 @@ async def test_a_key_is_revoked(here: Town) -> None:
     assert "ошибка 27" in told()[0] and "community add" in told()[0]
     here.emulator.world.tokens["another-key"] = f"group-{SECOND}"
     await here.types("community_add", id=SECOND, name="Снова", token="another-key")
-    await here.hears(IVAN, SECOND, "Согласие на обработку", 40.0)
+    await here.hears(IVAN, SECOND, "Согласие на обработку", PATIENT)
 
 
 async def test_vk_hangs_for_one(here: Town) -> None:
@@ -72,7 +72,7 @@ async def test_vk_hangs_for_one(here: Town) -> None:
     await others_go_on(here, IVAN)
     assert not here.texts(OLGA, SECOND)
     here.emulator.call("emulator.clearFaults")
-    await here.hears(OLGA, SECOND, "Согласие на обработку", 60.0)
+    await here.hears(OLGA, SECOND, "Согласие на обработку", PATIENT)
 
 
 async def test_one_is_flooded(here: Town) -> None:
@@ -82,10 +82,10 @@ async def test_one_is_flooded(here: Town) -> None:
     for user in range(1004, 1016):
         for number in range(20):
             here.write(user, -SECOND, f"Сообщение {number}")
-    await others_go_on(here, within=PATIENT)
+    await others_go_on(here)
     waiting = (await here.bot.db.of(SECOND).run(statistics.identity))["inbox"]["waiting"]
     assert waiting, "it was still busy"
-    await here.hears(IVAN, SECOND, "Согласие на обработку", 60.0)
+    await here.hears(IVAN, SECOND, "Согласие на обработку", PATIENT)
 
 
 @pytest.mark.parametrize("what", ["decide", "load_facts"])
@@ -106,4 +106,4 @@ async def test_decisions_of_one_raise(here: Town, monkeypatch: pytest.MonkeyPatc
         await others_go_on(here)
         assert not here.texts(IVAN, SECOND)
         assert SECOND in here.bot.others and not here.task.done()
-    await here.hears(IVAN, SECOND, "Согласие на обработку", 40.0)
+    await here.hears(IVAN, SECOND, "Согласие на обработку", PATIENT)

@@ -26,6 +26,7 @@ from storage.db.transaction import Transaction
 from storage.privacy import erasures
 from storage.records import appeals
 from tests.communities.town import HOME, IVAN, MARIA, SECOND, STORY, THIRD, Town, town
+from tests.form import PATIENT
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ async def test_an_erasure_reaches_every_community_of_the_same_operator(here: Tow
 
 
 async def test_each_community_has_a_cut_of_its_own(here: Town) -> None:
-    """A.2, R14: asked for in one of them, it ends the consent in the other at once; what is accepted there after a
+    """R14: asked for in one of them, it ends the consent in the other at once; what is accepted there after a
     new one is not erased with it."""
     await here.add(SECOND)
     for house, id in enumerate((SECOND, HOME), 1):
@@ -202,7 +203,7 @@ async def test_also_where_none_of_them_runs(tmp_path: Path, region: Directory) -
         wish = ErasureRequest(MARIA, now, now, Ground.WITHDRAWN)
         await here.bot.db.of(SECOND).run(lambda tx: erasures.ask(tx, wish, now))
         await here.restart()
-        for _ in range(100):
+        for _ in range(int(PATIENT / 0.1)):
             if not await communities_of(here, appeal, appeal.c.resident == MARIA):
                 return
             await asyncio.sleep(0.1)
@@ -247,7 +248,7 @@ async def test_another_directory_is_every_communitys(here: Town, region: Directo
         rows = await tx.rows(select(inbox.c.key).where(in_community(inbox), inbox.c.key.startswith("routes|")))
         return sorted(row["key"] for row in rows)
 
-    for _ in range(100):
+    for _ in range(int(PATIENT / 0.1)):
         if f"routes|{bot.directory.version}" in await bot.db.run(told):
             return
         await asyncio.sleep(0.1)

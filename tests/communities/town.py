@@ -21,21 +21,21 @@ from bot.config.settings import Settings
 from bot.runtime import Runtime
 from states.directory import Directory
 from storage.ops import statistics
+from tests import WORLD
+from tests.form import PATIENT
 from tests.transcripts.emulated import prepare, settings_for, sqlite_url
 from vk_emulator.server import Emulator, running
-from vk_emulator.world_file import DEMO
 
 HOME, SECOND, THIRD = 101, 202, 303
 MARIA, IVAN, OLGA = 1001, 1002, 1003
 OFFICIAL = 1006
 AGENCY = "miass-gorod"
 STORY = "Большая яма на дороге, город Миасс, улица Ленина, дом {house}. Машины бьют колёса."
-WITHIN = 20.0
 
 
 def world() -> str:
     """The demo world with two communities more; each has its own chat of the same agency."""
-    made = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
+    made = yaml.safe_load(WORLD.read_text(encoding="utf-8"))
     for id in (SECOND, THIRD):
         made["communities"].append({"id": id, "name": f"Сообщество {id}", "token": f"key-of-{id}"})
         made["chats"].append(
@@ -111,7 +111,7 @@ class Town:
     def texts(self, user: int, community: int) -> list[str]:
         return [str(item["text"]) for item in self.heard(user, community)]
 
-    async def hears(self, user: int, community: int, words: str, within: float = WITHIN) -> None:
+    async def hears(self, user: int, community: int, words: str, within: float = PATIENT) -> None:
         await self.until(lambda: any(words in text for text in self.texts(user, community)), f"«{words}»", within)
 
     async def presses(self, user: int, community: int, label: str) -> None:
@@ -168,7 +168,7 @@ class Town:
                     break
                 await asyncio.sleep(0.05)
 
-    async def until(self, there: Callable[[], bool], what: str, within: float = WITHIN) -> None:
+    async def until(self, there: Callable[[], bool], what: str, within: float = PATIENT) -> None:
         for _ in range(int(within / 0.05)):
             if there():
                 return

@@ -91,12 +91,12 @@ async def test_a_running_bot_gets_the_year(beside: Beside) -> None:
     assert len(said) == 12 and said[0].startswith("Демонстрационный год загружается: дней 36 из 365")
 
     db = beside.db
-    total = await db.run(lambda tx: sums.total(tx, Filter()))
+    total = await db.run(lambda tx: sums.total(tx, Filter(), NOW.date()))
     assert total["received"] == done["kept"] and total["final"] > 0.9 * done["kept"]
     assert await db.run(lambda tx: search.number(tx, Filter(view=View.ANY), TODAY)) == done["kept"]
     assert (await db.run(statistics.identity))["balanced"]
     await rebuild.everything(db, NOW.tzinfo)  # type: ignore[arg-type]
-    assert await db.run(lambda tx: sums.total(tx, Filter())) == total
+    assert await db.run(lambda tx: sums.total(tx, Filter(), NOW.date())) == total
 
     again = await filled(settings_for(LOOPBACK, beside.url), 900, 2, said.append)
     assert again["kept"] == done["kept"] and said[-1] == told_of(done)
@@ -123,7 +123,7 @@ async def test_one_that_was_cut_off_goes_on_as_it_was_begun(beside: Beside, monk
     done = await filled(settings_for(LOOPBACK, beside.url), 70, 9, lambda _: None)
     assert (done["seed"], done["messages"], done["day"]) == (5, 2000, 365)
     assert 200 < done["kept"] < 600
-    total = await beside.db.run(lambda tx: sums.total(tx, Filter()))
+    total = await beside.db.run(lambda tx: sums.total(tx, Filter(), NOW.date()))
     assert total["received"] == done["kept"]
 
 
@@ -131,13 +131,13 @@ async def test_terms_of_keeping_hold_for_it_as_for_any_other(beside: Beside) -> 
     """Within the year nothing is touched; a year later what is closed is numbers only, and the sums stay."""
     await begun_on(beside, 340, 3000)
     await filled(settings_for(LOOPBACK, beside.url), 1, 1, lambda _: None)
-    total = await beside.db.run(lambda tx: sums.total(tx, Filter()))
+    total = await beside.db.run(lambda tx: sums.total(tx, Filter(), NOW.date()))
     still_open = await beside.db.run(lambda tx: search.number(tx, Filter(view=View.OPEN), TODAY))
     assert await retained(beside.db, NOW) == 0 < still_open
     later = NOW + timedelta(days=400)
     assert await retained(beside.db, later) == total["received"] - still_open
     assert await retained(beside.db, later) == 0
-    after = await beside.db.run(lambda tx: sums.total(tx, Filter()))
+    after = await beside.db.run(lambda tx: sums.total(tx, Filter(), NOW.date()))
     kept = set(total.counts) - {"repeats"}  # a forgotten message does not say any more whose repeat it was
     assert {name: after[name] for name in kept} == {name: total[name] for name in kept}
     assert after.times == total.times

@@ -123,3 +123,18 @@ def test_a_release_has_all_its_parts(tmp_path: Path) -> None:
     parts = json.loads((clone / "dist" / f"{named}.sbom.json").read_text(encoding="utf-8"))["components"]
     assert {"vkbottle", "sqlalchemy", "pydantic"} <= {one["name"] for one in parts}
     assert not {"pytest", "mypy"} & {one["name"] for one in parts}
+
+
+def test_a_release_whose_wheels_differ_when_built_again_stops(tmp_path: Path) -> None:
+    """Whoever builds the same commit must get the same bytes. This uv writes others each time."""
+    clone, tools = tmp_path / "clone", tmp_path / "tools"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+    (clone / ".venv").symlink_to(ROOT / ".venv")
+    tools.mkdir()
+    (tools / "uv").write_text(
+        '#!/bin/sh\nmkdir -p "$5"\ndate +%s%N > "$5/priemnaya-0-py3-none-any.whl"\n', encoding="utf-8"
+    )
+    (tools / "uv").chmod(0o755)
+    env = {**clean(), "FORCE": "yes", "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run([str(clone / "deploy" / "release.sh")], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "файлы разные" in done.stderr, done

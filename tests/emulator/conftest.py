@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from vk_emulator.api.calls import Vk
+from vk_emulator.redirect.inside import redirecting
 from vk_emulator.server import Emulator, build, running
 from vk_emulator.world.clock import Clock
 
@@ -47,3 +48,11 @@ async def emulator() -> AsyncIterator[Emulator]:
     async with running(seed=7) as made:
         made.world.switches.rate_limit = "off"
         yield made
+
+
+@pytest.fixture
+def redirected(emulator: Emulator) -> Iterator[None]:
+    """VK's hosts are this emulator for whoever asks for them by name: an emulator that ended before in this process has
+    left them as a dead end."""
+    with redirecting(emulator.base):
+        yield

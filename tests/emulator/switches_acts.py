@@ -281,8 +281,46 @@ def versioned(world: World) -> object:
 
 def attached(world: World) -> object:
     """A photo of another VK: the bot was written for it."""
-    sent = world.ask("messages.send", peer_id=1001, random_id=0, attachment="photo-1_2")
+    sent = world.ask("messages.send", peer_id=1001, random_id=0, attachment="photo-101_2")
     if sent == 100:  # nothing is left of the message
         return sent
     found = world.ask("messages.getHistory", PERSON, peer_id=-101, count=1)["items"][0]["attachments"]
     return [f"{one['type']}{one[one['type']]['owner_id']}_{one[one['type']]['id']}" for one in found]
+
+
+def wrote_post(world: World) -> dict[str, int]:
+    post = world.ask("wall.post", CENTRE, owner_id=-101, from_group=1, message="Засыпали ямы")["post_id"]
+    return {"owner_id": -101, "post_id": post}
+
+
+def taken(answer: Any) -> Any:
+    """An error's number, or that there was none."""
+    return answer if isinstance(answer, int) else True
+
+
+def same_guid(world: World) -> int:
+    under = wrote_post(world)
+    numbers = {world.ask("wall.createComment", **under, message="Едем", guid="a")["comment_id"] for _ in range(2)}
+    return len(numbers)
+
+
+def linked(world: World) -> Any:
+    return taken(world.ask("wall.createComment", **wrote_post(world), message="Напишите: vk.me/priemnaya74?ref=a"))
+
+
+def many_comments(world: World) -> list[Any]:
+    under = wrote_post(world)
+    return [taken(world.ask("wall.createComment", **under, message=f"{number}")) for number in range(3)]
+
+
+def own_comment(world: World) -> list[int]:
+    world.ask("groups.setLongPollSettings", group_id=101, wall_reply_new=1)
+    world.ask("wall.createComment", **wrote_post(world), message="Едем")
+    return [one["object"]["from_id"] for one in events(world, "wall_reply_new")]
+
+
+def answered_deleted(world: World) -> Any:
+    under = wrote_post(world)
+    said = world.ask("wall.createComment", PERSON, **under, message="А у школы?")["comment_id"]
+    world.ask("wall.deleteComment", PERSON, owner_id=-101, comment_id=said)
+    return taken(world.ask("wall.createComment", **under, message="Едем", reply_to_comment=said))

@@ -194,7 +194,7 @@ async def test_broken_requests(emulator: Emulator) -> None:
             async with session.post(url, data=data, headers=headers) as response:
                 assert response.status == 200
                 assert "error" in json.loads(await response.text())
-        for path in ("", "x" * 3000, "%00", "..%2f..%2fetc", "messages.send/", "эй"):
+        for path in ("", "x" * 3000, "%00", "..%2f..%2fetc", "эй"):
             async with session.get(emulator.url + path) as response:
                 assert response.status == 200
                 assert json.loads(await response.text())["error"]["error_code"] == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Callable
 from email.utils import formatdate
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
+from aiohttp import ThreadedResolver, web
 
 from tests.emulator.conftest import PERSON
+from tests.form import PATIENT
 from vk_emulator.api.faults import CALLBACK_MODES
 from vk_emulator.server import Emulator, running
 
@@ -65,7 +67,7 @@ async def receiver() -> AsyncIterator[Receiver]:
     await runner.cleanup()
 
 
-async def until(right: Callable[[], Any], seconds: float = 3.0) -> None:
+async def until(right: Callable[[], Any], seconds: float = PATIENT) -> None:
     for _ in range(int(seconds / 0.01)):
         if right():
             return
@@ -140,6 +142,47 @@ async def test_a_wrong_confirmation_fails_until_the_server_is_edited(emulator: E
     say(emulator, "дойдёт после подтверждения")
     await until(lambda: receiver.heard)
     assert receiver.texts == ["дойдёт после подтверждения"] and receiver.types.count("confirmation") == 2
+
+
+PUBLIC = "93.184.216.34"
+
+
+@pytest.mark.parametrize("host", [PUBLIC, "site.example", "169.254.169.254", f"[::ffff:{PUBLIC}]"])
+async def test_events_stay_on_this_machine(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, host: str, unconnected: list[Any]
+) -> None:
+    """An example of a library names a public site as its server: nothing of the test may reach it."""
+
+    async def public(self: ThreadedResolver, name: str, port: int = 0, *more: Any, **named: Any) -> list[Any]:
+        return [{"hostname": name, "host": PUBLIC, "port": port, "family": 2, "proto": 6, "flags": 0}]
+
+    monkeypatch.setattr(ThreadedResolver, "resolve", public)
+    given = {"group_id": 101, "url": f"http://{host}/hook", "title": "bot"}
+    server = emulator.call("groups.addCallbackServer", GROUP, **given)["server_id"]
+    await until(lambda: status(emulator, server) == "failed")
+    assert unconnected == [] and f"--callback-host {host.strip('[]')}" in log(emulator)[-1]
+    emulator.courier.far_hosts.add(host.strip("[]"))
+    assert emulator.call("groups.editCallbackServer", GROUP, server_id=server, **given) == 1
+    await until(lambda: unconnected != [])
+
+
+@pytest.fixture
+def unconnected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Addresses that a connection was asked for; none of it is made but to loopback."""
+    asked: list[Any] = []
+    connect = socket.socket.connect
+
+    def connected(self: socket.socket, address: Any) -> None:
+        if address[0] == "127.0.0.1":
+            return connect(self, address)
+        asked.append(address[0])
+        raise ConnectionRefusedError(111, "not from a test")
+
+    class Deaf(socket.socket):
+        connect = connected
+
+    monkeypatch.setattr(socket, "socket", Deaf)
+    return asked
 
 
 async def test_the_code_can_change_with_each_confirmation(emulator: Emulator, receiver: Receiver) -> None:

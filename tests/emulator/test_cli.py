@@ -81,13 +81,33 @@ def test_refusals_are_one_sentence_and_change_nothing(tmp_path: Path) -> None:
         ["--data", str(data), "--port", "x"],
         ["--data", str(data), "--zzz"],
         ["--data", str(file)],
-        [],
     ):
         done = run(*arguments)
         assert done.returncode == 2, arguments
         assert done.stdout == "" and len(done.stderr.strip().splitlines()) == 1, done.stderr
         assert re.search("[а-я]", done.stderr) and "Traceback" not in done.stderr
     assert not data.exists()
+
+
+def test_help_names_run_and_it_knows_its_version() -> None:
+    told = run("--help").stdout
+    assert "vk-emulator run -- " in told and told.count("--data DATA") == 2
+    assert re.fullmatch(r"vk-emulator \d+\.\d+\.\d+\n", run("--version").stdout)
+
+
+def test_without_a_folder_nothing_is_kept() -> None:
+    with started("vk_emulator") as (url, process):
+        send = "method/messages.send?v=5.199&access_token=user-1001&peer_id=-101&random_id=0&message=%D0%B0"
+        assert got(url + send)[1] == {"response": 1}
+    assert process.returncode == 0
+    with started("vk_emulator") as (url, _):
+        assert got(url + send)[1] == {"response": 1}, "the first message of a new world"
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    import vk_emulator
+
+    assert (Path(vk_emulator.__file__).parent / "py.typed").is_file()
 
 
 def test_it_serves_keeps_and_stops(tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ from vkbottle.bot import Bot, Message
 from vkbottle.http import AiohttpClient
 
 from tests.emulator.smoke.to_emulator import ToEmulator, session_for
+from tests.form import PATIENT
 from vk_emulator.server import Emulator
+
+pytestmark = pytest.mark.usefixtures("redirected")
 
 
 def polled(longpoll: Any, base: str) -> Any:
@@ -61,7 +64,7 @@ async def test_vk_api_on_both_sides(emulator: Emulator) -> None:
     community = asyncio.to_thread(as_a_community, emulator.base)
     waiting = asyncio.ensure_future(community)
     await asyncio.sleep(0.3)
-    heard = await asyncio.wait_for(asyncio.to_thread(as_a_person, emulator.base), 20)
+    heard = await asyncio.wait_for(asyncio.to_thread(as_a_person, emulator.base), PATIENT)
     await waiting
     assert heard == ["Вы написали: Привет, <бот>!"]
 

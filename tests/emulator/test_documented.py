@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests import outside
+from tests.form import PATIENT
 from vk_emulator.api.calls import Vk
 from vk_emulator.server import Emulator, build
 from vk_emulator.world.clock import Clock
@@ -28,14 +29,20 @@ RULE = re.compile(r"`(\{[^`]+\})`")
 CONTROL = re.compile(r"`(emulator\.\w+)((?: \w+=[^` ]+)+)`")
 
 
-def block(name: str) -> str:
-    found = dict(BLOCK.findall((DOCS / "your-bot.md").read_text(encoding="utf-8")))
+@pytest.fixture(autouse=True)
+def the_world_of_whoever_reads_this(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The neutral one, not that of the bot in this repository."""
+    monkeypatch.delenv("VK_EMULATOR_WORLD")
+
+
+def block(name: str, page: str = "your-bot.md") -> str:
+    found = dict(BLOCK.findall((DOCS / page).read_text(encoding="utf-8")))
     return found[name]
 
 
-def unpacked(folder: Path, *names: str) -> None:
+def unpacked(folder: Path, *names: str, page: str = "your-bot.md") -> None:
     for name in names:
-        (folder / name).write_text(block(name), encoding="utf-8")
+        (folder / name).write_text(block(name, page), encoding="utf-8")
 
 
 def module(folder: Path, name: str) -> ModuleType:
@@ -62,6 +69,12 @@ def test_the_example_with_pytest(tmp_path: Path) -> None:
     assert "4 passed" in said
 
 
+def test_the_example_with_comments(tmp_path: Path) -> None:
+    unpacked(tmp_path, "my_bot.py", "test_my_bot.py", page="comments.md")
+    said = ran([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], tmp_path, PYTHONPATH=HOME)
+    assert "3 passed" in said
+
+
 def test_the_example_with_node(tmp_path: Path) -> None:
     node = outside.node()
     unpacked(tmp_path, "bot.test.mjs")
@@ -70,6 +83,7 @@ def test_the_example_with_node(tmp_path: Path) -> None:
     assert re.search(r"pass 2\b", said)
 
 
+@pytest.mark.usefixtures("redirected")
 async def test_the_example_with_vk_api(emulator: Emulator, tmp_path: Path) -> None:
     session = module(tmp_path, "vk_api_at_home.py").session
 
@@ -87,7 +101,7 @@ async def test_the_example_with_callback_api(emulator: Emulator, tmp_path: Path)
     heard: list[Any] = []
     runner = await module(tmp_path, "callback_example.py").serve(emulator, heard)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENT):
             while emulator.call("groups.getCallbackServers", "group-101", group_id=101)["items"][0]["status"] != "ok":
                 await asyncio.sleep(0.02)
             emulator.call("messages.send", "user-1001", peer_id=-101, random_id=0, message="привет")
@@ -109,6 +123,16 @@ def test_every_block_with_a_name_is_run_here() -> None:
     source = Path(__file__).read_text(encoding="utf-8")
     assert all(f'"{name}"' in source for name, _ in BLOCK.findall(text))
     assert len(BLOCK.findall(text)) == len(re.findall(r"^```(?:python|js)$", text, re.MULTILINE)) == 6
+
+
+def test_what_the_page_of_comments_names_is_taken(vk: Vk) -> None:
+    text = (DOCS / "comments.md").read_text(encoding="utf-8")
+    rules, controls = RULE.findall(text), CONTROL.findall(text)
+    assert len(BLOCK.findall(text)) == 2 and len(rules) == 4 and len(controls) == 4
+    for rule in rules:
+        assert "response" in vk.call("emulator.setFaults", "", {"rules": f"[{rule}]"}), rule
+    for name, params in controls:
+        assert "error" not in vk.call(name, "", dict(given(params))), params
 
 
 SITUATIONS = [

@@ -81,10 +81,16 @@ async def test_a_json_body_is_not_read(emulator: Emulator) -> None:
     assert error["error_code"] == 100
 
 
-@pytest.mark.parametrize("name", ["no.such", "Users.get", "users.Get", "users", "users.get.x", "", "messages.send/"])
+@pytest.mark.parametrize("name", ["no.such", "Users.get", "users.Get", "users", "users.get.x", ""])
 async def test_unknown_methods(emulator: Emulator, name: str) -> None:
     error = await asked(emulator, name, data=ASKED, headers=BEARER)
     assert (error["error_code"], error["error_msg"]) == (3, "Unknown method passed")
+
+
+async def test_a_slash_behind_the_name_is_none_of_it(emulator: Emulator) -> None:
+    """vkbottle of 2020 writes one behind each method."""
+    (person,) = await asked(emulator, "users.get/", data=ASKED, headers=BEARER)
+    assert person["id"] == 1001
 
 
 async def test_unknown_parameters_are_ignored(emulator: Emulator) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.emulator.conftest import PERSON, Ask
 from vk_emulator.acts import callbacks
 from vk_emulator.api.calls import Vk
-from vk_emulator.server import build
+from vk_emulator.server import Emulator, build
 from vk_emulator.state import Keeper
 from vk_emulator.world_file import WorldFileError, parse_world
 
@@ -43,10 +44,12 @@ def test_a_template_beside_a_keyboard(wrote: Ask) -> None:
 
 
 def test_a_picture_of_another_vk_in_a_template(wrote: Ask) -> None:
-    """vkbottle's own example has one; without the switch it is no picture, as in VK."""
+    """vkbottle's own example has one; what this community lacks is no picture without the switch, as in VK."""
     element = {"photo_id": "-109837093_457242809", "buttons": BUTTONS[0], "action": {"type": "open_photo"}}
     sends = {"peer_id": 1001, "random_id": 0, "message": "держи"}
     given = json.dumps({"type": "carousel", "elements": [element]})
+    assert wrote("messages.send", **sends, template=given) > 0
+    given = given.replace("-109837093", "-101")
     assert wrote("messages.send", **sends, template=given) == 911
     wrote("emulator.setSwitches", "", unknown_attachments="taken")
     assert wrote("messages.send", **sends, template=given) > 0
@@ -124,3 +127,21 @@ def test_a_preset_code_confirms_a_server(tmp_path: Path, ask: Ask) -> None:
     assert ask("groups.getCallbackConfirmationCode", group_id=101) == {"code": "abcd"}
     vk.world.callbacks.codes[5] = 1
     assert callbacks.code(vk.world, 5) != "1a2b3c4d", "it changes as any other"
+
+
+async def test_a_poll_says_its_next_ts_in_a_header(emulator: Emulator) -> None:
+    """vkflow and vkquick go on from it; without it they take a good answer for a failed one."""
+    server = emulator.call("groups.getLongPollServer", "group-101", group_id=101)
+    emulator.call("messages.send", PERSON, peer_id=-101, random_id=0, message="x")
+    asked = {"act": "a_check", "key": server["key"], "ts": server["ts"], "wait": 0}
+    async with aiohttp.ClientSession() as http:
+        async with http.get(server["server"], params=asked) as answer:
+            told = json.loads(await answer.text())
+            assert told["updates"] and answer.headers["X-Next-Ts"] == told["ts"]
+        async with http.get(server["server"], params={**asked, "key": "x"}) as answer:
+            assert "X-Next-Ts" not in answer.headers
+
+
+def test_applications_are_for_people(ask: Ask) -> None:
+    """easyvk asks so whose token it has, and goes on at 27."""
+    assert ask("apps.get") == 27

@@ -69,9 +69,14 @@ TABLE: tuple[Row, ...] = (
         acts.members_without_rights,
         {"917": 917, "empty": [], "shown": [(1006, True), (1010, False), (-101, False)]},
     ),
+    ("comment_guid", "Q26", acts.same_guid, {"ignored": 2, "same": 1}),
+    ("comment_links", "Q27", acts.linked, {"on": True, "222": 222}),
+    ("comment_limit", "Q27", acts.many_comments, {"0": [True, True, True], "2": [True, True, 223]}),
+    ("own_comment_events", "Q28", acts.own_comment, {"on": [-101], "off": []}),
+    ("reply_to_deleted", "Q29", acts.answered_deleted, {"100": 100, "213": 213, "taken": True}),
     ("rejoin_peer", "P11", acts.rejoined, {"same": 0, "new": 917}),
     ("message_version", "3.2", acts.versioned, {"on": True, "off": False}),
-    ("unknown_attachments", "4.1", acts.attached, {"dropped": 100, "taken": ["photo-1_2"]}),
+    ("unknown_attachments", "4.1", acts.attached, {"dropped": 100, "taken": ["photo-101_2"]}),
     ("lp_crop_bytes", "3.2", acts.large, {"16384": [False, 2], "1000": [True, 1]}),
     ("rate_limit", "§9", acts.quick, {"on": True, "off": False}),
     ("user_rate_limit", "§9", acts.quick_person, {"off": False, "on": True}),
@@ -104,7 +109,7 @@ def test_every_switch_is_tested_under_every_value(switch: str) -> None:
 
 def test_every_open_question_has_a_switch() -> None:
     asked = " ".join(row[1] for row in TABLE) + " Q8"
-    assert {f"Q{number}" for number in range(1, 26)} == set(re.findall(r"Q\d+", asked))
+    assert {f"Q{number}" for number in range(1, 30)} == set(re.findall(r"Q\d+", asked))
     assert hasattr(Switches(), "event_id_shared")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
+import importlib
+import os
 import sys
+import traceback
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,16 +19,7 @@ from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.script import Player
 from vk_emulator.server import running
 
-WITHOUT = """
-import sys
-absent = {absent}
-sys.modules |= dict.fromkeys((f"features.{{name}}" for name in absent))  # as if their folders were not there
-import bot.app, bot.web.serve, features
-from bot.cli.cli import app
-assert [one.name for one in features.installed()] == [one for one in features.ORDER if one not in absent]
-app(["--help"], standalone_mode=False)
-assert not [one for one in sys.modules for name in absent if one.startswith(f"features.{{name}}.")]
-"""
+OURS = ("bot", "features", "handlers", "matching", "screening", "states", "storage")
 TALK = (
     {"отправила": "мария", "текст": "Большая яма на дороге, город Миасс, улица Ленина, дом 5"},
     {"чат miass-gorod отвечает": "Засыпали, проверили", "на": "яма"},
@@ -79,9 +72,34 @@ def test_it_may_stand_alone(name: str) -> None:
 
 
 def without(absent: list[str]) -> None:
-    code = WITHOUT.format(absent=absent)
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stderr[-2000:]
+    """In a fork, where libraries are imported and nothing of ours is."""
+    hear, say = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            begin_without(absent)
+            os.write(say, b"done")
+        except BaseException:
+            os.write(say, traceback.format_exc()[-2000:].encode())
+        finally:
+            os._exit(0)
+    os.close(say)
+    with open(hear, encoding="utf-8", errors="replace") as told:
+        said = told.read()
+    assert os.waitpid(child, 0)[1] == 0 and said == "done", said
+
+
+def begin_without(absent: list[str]) -> None:
+    """As if their folders were not there."""
+    for name in [one for one in sys.modules if one.partition(".")[0] in OURS]:
+        del sys.modules[name]
+    sys.modules |= dict.fromkeys(f"features.{name}" for name in absent)  # type: ignore[arg-type]
+    for name in ("bot.app", "bot.web.serve"):
+        importlib.import_module(name)
+    there = importlib.import_module("features")
+    assert [one.name for one in there.installed()] == [one for one in there.ORDER if one not in absent]
+    importlib.import_module("bot.cli.cli").app(["--help"], standalone_mode=False)
+    assert not [one for one in sys.modules for name in absent if one.startswith(f"features.{name}.")]
 
 
 async def test_without_any_the_core_talks(region: Directory, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Acts that the voters hear: what is asked back, what loses no word, and where it counts (issue 29)."""
+"""Acts that the voters hear: what is asked back, what loses no word, and where it counts."""
 
 from __future__ import annotations
 
@@ -138,6 +138,30 @@ def test_who_does_not_know_the_town_is_asked_for_the_nearest() -> None:
 def test_ok_in_other_words_is_not_met_with_silence() -> None:
     assert texts_wishes.NOTED in said(says("хорошо, буду ждать вестей от вас", Idle(), Draft(), SENT))
     assert says("ок", Idle(), Draft(), SENT).ignored is not None
+
+
+def test_signs_alone_are_impatience_only_behind_the_number() -> None:
+    """«???» was a greeting, and was met with «Напишите, что случилось»."""
+    assert "отвечает Миндор" in said(says("???", Idle(), Draft(), SENT))
+    assert talk(says("???", Preview(), READY)).draft == READY
+
+
+@pytest.mark.parametrize("text", ["да да", "ну да конечно"])
+def test_a_yes_of_several_little_words_is_one(text: str) -> None:
+    taken = says(text, ChoosingTopic(("pits",)), TOLD)
+    assert talk(taken).draft.topic == "pits" and talk(taken).draft.text == "не горит"
+
+
+def test_behind_the_number_a_story_is_rarer() -> None:
+    """What is a story to whoever has sent nothing is more to what was sent, or asks after it."""
+    text = "ну и долго нам этого дожидаться всем подъездом"
+    assert "отвечает Миндор" in said(says(text, Idle(), Draft(), SENT))
+
+
+def test_whatever_is_clear_is_heard_where_a_name_was_asked_for() -> None:
+    assert texts_wishes.STOP_DRAFT in said(
+        says("раздумал, не буду ничего писать", ChoosingTopic(("pits", "snow")), TOLD)
+    )
 
 
 def test_nothing_told_yet_is_no_story() -> None:

@@ -156,7 +156,7 @@ def test_files_of_an_answer_are_copied_from_the_officials_message(files: tuple[A
 
 @pytest.mark.parametrize("file", [VIDEO, Attachment("неизвестный вид")])
 def test_a_file_that_cannot_be_passed_is_not_dropped_in_silence(file: Attachment) -> None:
-    """Issue 2: what could not be passed is said to both sides; the copying finds out what that is."""
+    """What could not be passed is said to both sides; the copying finds out what that is."""
     (answer,) = sends(answers("Смотрите видео", attachments=(file,)), ANNA)
     assert answer.copy == Source(ROADS_CHAT, (20,))
 

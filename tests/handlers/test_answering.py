@@ -260,7 +260,7 @@ def test_what_has_begun_to_leave_to_one_of_an_incident_is_taken_back_from_nobody
     [("interim", False, True), ("answer", False, True), ("answer", True, True), ("leaving", False, False)],
 )
 def test_who_took_his_appeal_back_hinders_nobody(action: str, unsent: bool, undone: bool) -> None:
-    """A.3: nothing is said to him any more, so it has not left, but for what was on its way already."""
+    """Nothing is said to him any more, so it has not left, but for what was on its way already."""
     words = held(cause=ANSWER, also=(OTHER,))
     lead, gone = replace(holding(incident=CODE), held=(words,)), replace(MEMBER, status=Status.WITHDRAWN, incident="")
     if action == "leaving":

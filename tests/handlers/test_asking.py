@@ -1,4 +1,4 @@
-"""Small dialogues: each question, its buttons, what is typed; of one person, and never mixed (issue C, R40, R41)."""
+"""Small dialogues: each question, its buttons, what is typed; of one person, and never mixed (R40, R41)."""
 
 from __future__ import annotations
 
@@ -294,7 +294,7 @@ def test_a_number_is_read_with_its_sign() -> None:
 
 
 def test_two_dialogues_about_one_message_do_not_mix() -> None:
-    """Issue C: several officials at once."""
+    """Several officials at once."""
     both = busy(Job.INTERIM, busy(Job.ANSWER, WORK), user=COLLEAGUE, prompt=PROMPT.replace("|9|", "|10|"))
     decision = tell("Починили сегодня утром, проверили", both)
     assert [task.user for task in the(decision).tasks] == [COLLEAGUE] and "Починили" in said(decision)
@@ -467,7 +467,7 @@ def talks(text: str, held: Appeal, *, user: int = OFFICIAL, replied: str = PROMP
     ],
 )
 def test_who_was_asked_just_now_hears_once_how_to_answer(job: Job, more: dict[str, Any], words: str) -> None:
-    """A.6: his words went nowhere, and he did not know."""
+    """His words went nowhere, and he did not know."""
     held = busy(job, **more)
     decision = talks("завтра", held)
     (told,) = sends(decision)

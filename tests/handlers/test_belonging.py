@@ -329,7 +329,7 @@ class TestOtherPresses:
 
 
 class TestANewText:
-    """The text of the consent has changed, and the answer to the question lies in the window (A.4)."""
+    """The text of the consent has changed, and the answer to the question lies in the window."""
 
     SHOWN = ours(5, show(AskingConsent(), dialogue(), facts()).text)
     YES = theirs(6, "Даю согласие", actions.CONSENT)

@@ -1,4 +1,4 @@
-"""A second answer while one is on its way: asked about, never guessed; what the resident reads is one thing (A.6)."""
+"""A second answer while one is on its way: asked about, never guessed; what the resident reads is one thing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
+from handlers.lifecycle.answering import said_so_far
 from handlers.lifecycle.asking import TASK_TIMER
 from handlers.text import texts_answers, texts_chat, texts_panel
 from states.decision import Decision
@@ -322,6 +323,38 @@ def test_the_panel_can_choose_only_what_is_there() -> None:
     assert in_panel(Did.ADD, GOING).ignored == texts_panel.NOTHING_WAITS
     declining = replace(task_of(ASKED), job=Job.DECLINE, reason="spam")
     assert in_panel(Did.ADD, replace(the(ASKED), tasks=(declining,))).ignored == texts_chat.NOT_THAT
+
+
+@pytest.mark.parametrize("how, words", [("replace", "Ответ на"), ("add", "Дополнение к")])
+def test_what_the_form_chose_beside_the_answer_that_it_showed_counts_at_once(how: str, words: str) -> None:
+    decision = in_panel(Did.ANSWER, GOING, text=SECOND, seen=said_so_far(GOING), beside=how)
+    assert said(decision).startswith(words) and not the(decision).tasks
+
+
+@pytest.mark.parametrize("seen, how", [(said_so_far(WORK), ""), (said_so_far(WORK), "replace"), ("7.", "add")])
+def test_two_pages_of_the_same_moment_do_not_contradict_each_other(seen: str, how: str) -> None:
+    """The second one was opened before the first answer was written."""
+    asked = in_panel(Did.ANSWER, GOING, text=SECOND, seen=seen, beside=how)
+    assert not sends(asked, ANNA) and "ответ уже уходит" in said(asked, ROADS_CHAT)
+    answered = the(arrives(GOING))
+    late = in_panel(Did.ANSWER, answered, text=SECOND, seen=seen, beside=how)
+    assert not sends(late, ANNA) and "ответ уже у жителя" in said(late, ROADS_CHAT)
+    assert said(in_panel(Did.REPLACE, the(late))).startswith("Исправленный ответ"), "and then it says what it is"
+
+
+def test_whoever_has_read_the_answer_corrects_it_unasked() -> None:
+    answered = the(arrives(GOING))
+    again = in_panel(Did.ANSWER, answered, text=SECOND, seen=said_so_far(answered))
+    assert sends(again, ANNA) and not the(again).tasks
+
+
+def test_a_page_whose_answer_was_taken_back_asks_nothing() -> None:
+    decision = in_panel(Did.ANSWER, WORK, text=SECOND, seen=said_so_far(GOING), beside="replace")
+    assert said(decision).startswith("Ответ на") and not the(decision).tasks
+
+
+def test_a_note_is_beside_nothing() -> None:
+    assert in_panel(Did.NOT_OURS, WORK, whom="", seen="7.").ignored is None
 
 
 def test_a_stored_answer_of_before_stands_alone() -> None:

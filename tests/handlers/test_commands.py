@@ -1,4 +1,4 @@
-"""Words with a slash do what buttons do, and a little more; a refusal is said, never kept (issue C, T7)."""
+"""Words with a slash do what buttons do, and a little more; a refusal is said, never kept (T7)."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def test_the_history_tells_every_step_with_time_and_official() -> None:
 
 
 def test_the_history_names_the_model_that_named_the_topic() -> None:
-    """Issue 19: each decision says which model made it."""
+    """Each decision says which model made it."""
     learned = replace(WORK, topic_by=3)
     told = said(say("/история", learned, history=(line(Action.SUBMIT, ANNA, 1), line(Action.ACCEPT))), ROADS_CHAT)
     assert told.splitlines()[1].endswith("отправлено жителем, тема предложена моделью № 3")
@@ -238,7 +238,7 @@ def test_a_very_long_history_comes_in_parts() -> None:
 
 
 def test_who_else_tells_who_is_at_it_and_who_was() -> None:
-    """Issue C: so that two do not answer at once."""
+    """So that two do not answer at once."""
     stale = Task(ROADS_CHAT, 7, Job.ASK, NOW - timedelta(hours=2))
     held = replace(
         WORK,

@@ -256,7 +256,7 @@ def test_behind_more_stands_the_long_text_and_the_question_stays() -> None:
     )
 
 
-# What whoever had agreed before presses, writes or changes meanwhile is carried out after the new consent (A.4).
+# What whoever had agreed before presses, writes or changes meanwhile is carried out after the new consent.
 
 OLD = "прежний"
 REPLY = appeal(status=Status.ASKED)

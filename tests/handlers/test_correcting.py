@@ -1,4 +1,4 @@
-"""Who changes his message after its words have left hears what the resident has, and sends the new ones (A.6)."""
+"""Who changes his message after its words have left hears what the resident has, and sends the new ones."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def test_nobody_on_duty_is_said_with_the_hour() -> None:
 
 
 def test_until_somebody_is_named_nobody_speaks_of_a_person_on_duty() -> None:
-    """B.4: at night without one the ЦУР is not there; the hours are the region's."""
+    """At night without one the ЦУР is not there; the hours are the region's."""
     night = NOW.replace(hour=22)
     week: Hours = (Span(9 * 60, 18 * 60),)
     closed = replace(REGION, schedule=Schedule((week,) * 7, by_calendar=False))

@@ -83,7 +83,7 @@ def test_an_answer_that_lost_files_says_which() -> None:
 def test_an_answer_that_did_not_arrive_says_why_and_changes_nothing(
     outcome: DeliveryOutcome, code: int, words: str
 ) -> None:
-    """Issue 2: the official sees why not (900, 901, 902 …)."""
+    """The official sees why not (900, 901, 902 …)."""
     decision = answered(outcome, code=code)
     (line,) = of(Edit, decision)
     assert line.target == OFFER and line.text.startswith("✗") and words in line.text and f"(ошибка {code})" in line.text

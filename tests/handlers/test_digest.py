@@ -98,21 +98,21 @@ def test_the_cur_wakes_up_to_one_message_with_a_button_for_each_count() -> None:
     assert send.peer == CUR_CHAT and send.text.startswith("Доброе утро. К 9:00:\n")
     for words in (
         "срок ЦУР вышел 9 (старшее на 2 ч)",
-        "без адресата 6 (старшее ждёт 14 ч)",
+        "новые без адресата 6 (старшее ждёт 14 ч)",
         "вернули 3",
         "«не решено» 5 (старшее ждёт 3 дня)",
         "сегодня истекает 87",
         "просрочено 38 (старшее на 6 дней)",
         "втрое дольше срока 1",
-        "не доставлено 2",
+        "не доставлено за неделю 2",
         "всплеск: Снег на дороге, Миасский городской округ 34",
         "Хуже всего: Снег на дороге · Миасс, Мира, 3. Министерство дорог: срок был",
     ):
         assert words in send.text, words
     assert "Ямы" not in send.text, "three an hour are no spike"
     assert labels(send) == [
-        "Срок ЦУР вышел 9", "Без адресата 6", "Вернули 3", "«не решено» 5", "Сегодня истекает 87", "Просрочено 38",
-        "Втрое дольше срока 1", "Не доставлено 2", "Объединить: Снег на дороге",
+        "Срок ЦУР вышел 9", "Новые без адресата 6", "Вернули 3", "«не решено» 5", "Сегодня истекает 87",
+        "Просрочено 38", "Втрое дольше срока 1", "Не доставлено за неделю 2", "Объединить: Снег на дороге",
     ]  # fmt: skip
     assert decision.chat is not None and decision.chat.told.startswith(f"{DAY} ")
 
@@ -223,7 +223,7 @@ def test_a_line_opens_as_a_page_that_is_turned_in_its_place() -> None:
     opened = press("unassigned 0", listed=WAITING)
     send = one(opened)
     assert (
-        send.text.split("\n")[0] == "Без адресата 7"
+        send.text.split("\n")[0] == "Новые без адресата 7"
         and "1. Прочее · Миасс, Мира, 1: ждёт 0 мин. №1124-2222" in send.text
     )
     assert "5. " in send.text and "6. " not in send.text
@@ -348,7 +348,7 @@ def test_what_an_event_needs() -> None:
     assert not own.digest and own.section is None
 
 
-# How many notices there are (issue 15, E.1).
+# How many notices there are.
 
 BEFORE = {"unassigned": 60, "waiting": 80}
 """Notices of 20 without addressee until ten o'clock (at half, at four fifths, at the end of an hour), and of 40 that

@@ -81,10 +81,11 @@ def pauses(decision: Decision) -> list[Any]:
     "step", [Idle(), Refused(), ListingAppeals(), ShowingAppeal("1"), AskingText(), ChoosingLevel(), ChoosingAgency()]
 )
 def test_a_story_begins_at_whatever_step_and_a_pause_is_waited_for(step: Step) -> None:
-    """Issue 2: text may come in several messages, with photos before, between or after."""
+    """Text may come in several messages, with photos before, between or after."""
     decision = writes(step, "Яма", attachments=(PHOTO,))
     assert step_of(decision) == AskingText()
     assert draft_of(decision).pieces == (Piece(10, "Яма", (PHOTO,)),)
+    assert draft_of(decision).pieces[0].at == NOW, "officials read when each was written"
     assert pauses(decision) == [NOW + POLICY.pause] and not sends(decision)
 
 
@@ -174,7 +175,7 @@ def test_a_known_address_and_place_are_not_overwritten() -> None:
 
 
 def test_without_words_words_are_asked_for() -> None:
-    """Issue 2: photos only."""
+    """Photos only."""
     assert said(settles(Draft((Piece(3, "", (PHOTO,)),)))) == texts.ASK_WORDS
 
 

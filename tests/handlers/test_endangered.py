@@ -13,7 +13,7 @@ from handlers.system.window import Found, Line, carried_out, read, told
 from handlers.text import actions, texts_danger
 from states.cause import parse
 from states.decision import Decision
-from states.dialogue import AskingText, ConfirmingSafety, Dialogue, Idle, OfferingDuty, ReportingDanger
+from states.dialogue import AskingText, ConfirmingSafety, Dialogue, Doubted, Draft, Idle, OfferingDuty, ReportingDanger
 from states.effects import CancelTimer, Edit, Kind, Priority
 from states.lifecycle.appeal import Appeal, Piece
 from tests.handlers.given import ANNA, CHATS, CUR_CHAT, READY, cur, dialogue, facts, labels, of, said, sends, step_of
@@ -23,6 +23,7 @@ from tests.small import NOW, POLICY
 
 VOID = "1124-ZZZZ"
 SAD = "я не хочу жить"
+DOUBT = "за стеной опять крики и грохот"
 
 
 def found(talk: Dialogue | None, *lines: Line, **more: Any) -> Found:
@@ -91,7 +92,7 @@ def test_after_a_press_or_an_hour_the_next_words_are_about_something_else() -> N
 
 
 def test_despair_is_asked_about_anew_and_told_only_by_a_press() -> None:
-    """B.5: nobody reads it unasked, after a restore neither."""
+    """Nobody reads it unasked, after a restore neither."""
     asked = found(dialogue(), theirs(3, SAD), ours(4, "Вам очень тяжело"), theirs(5, "никому не нужна"))
     assert not lines(asked) and not asked.words
     decision = answer(asked)
@@ -111,6 +112,25 @@ def test_what_was_asked_when_the_copy_was_made_is_asked_still() -> None:
     assert found(talk, theirs(5, "Помощь", actions.HELP)).dialogue.step == Idle()
     stale = found(dialogue(), theirs(5, "Передать", actions.TELL_DUTY))
     assert not lines(stale)
+
+
+def test_what_was_only_asked_about_is_told_again_by_its_press_alone() -> None:
+    """The words lie in the draft as ever, until the press makes them an alarm."""
+    first, press = theirs(3, DOUBT), theirs(5, "Да, передать", actions.TELL_DUTY, "3")
+    on = found(dialogue(), first, theirs(4, "Миасс, Мира 5"))
+    assert not lines(on) and [word.text for word in on.words] == [DOUBT, "Миасс, Мира 5"]
+    told = found(dialogue(), first, theirs(4, "Миасс, Мира 5"), press)
+    assert lines(told) == [DOUBT] and [word.text for word in told.words] == ["Миасс, Мира 5"]
+    of_another = found(dialogue(), first, theirs(5, "Да, передать", actions.TELL_DUTY, "1"))
+    no = found(dialogue(), first, theirs(5, "Опасности нет", actions.NO_DUTY, "3"))
+    assert not lines(of_another) and not lines(no)
+
+
+def test_what_was_asked_about_when_the_copy_was_made_may_be_told_in_the_window() -> None:
+    piece = Piece(2, DOUBT)
+    talk = dialogue(AskingText(), Draft((piece,)), doubted=Doubted((piece,), asked=True))
+    told = found(talk, theirs(5, "Да, передать", actions.TELL_DUTY, "2"))
+    assert lines(told) == [DOUBT] and told.draft.empty and told.dialogue.doubted is None
 
 
 def test_without_the_sentence_of_the_consent_every_alarm_is_asked_about() -> None:

@@ -177,6 +177,8 @@ def test_the_eleventh_of_a_day_stays_a_draft(action: str) -> None:
     assert hears(tapped(action), ready, *mine[1:]).appeals, "the tenth is sent"
     yesterday = many(10, status=Status.ANSWERED, created_at=NOW - timedelta(days=1))
     assert hears(tapped(action), ready, *yesterday).appeals
+    ahead = many(10, status=Status.ANSWERED, created_at=NOW + timedelta(days=300))
+    assert hears(tapped(action), ready, *ahead).appeals, "a clock that was wrong (F23)"
 
 
 def test_the_sixth_that_waits_stays_a_draft_until_one_is_answered() -> None:

@@ -1,4 +1,4 @@
-"""Words of an official who was taken out of the chat before they left wait for a colleague's press (T5, A.5)."""
+"""Words of an official who was taken out of the chat before they left wait for a colleague's press (T5)."""
 
 from __future__ import annotations
 

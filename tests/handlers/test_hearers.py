@@ -350,7 +350,7 @@ def held(**more: Any) -> Held:
 
 @pytest.mark.parametrize("only", ["", EVERYBODY])
 def test_new_words_that_speak_to_one_are_asked_about_anew(only: str) -> None:
-    """A.6: changed while they were on their way."""
+    """Changed while they were on their way."""
     decision = read_again(PERSONAL, held(also=(OTHER, THIRD), only=only))
     assert len(of(CancelSend, decision)) == 3 and not to_whom(decision)
     task = task_of(decision)
@@ -428,7 +428,6 @@ def test_the_same_words_as_another_kind_are_for_the_same(only: str, share: str) 
 
 
 def test_what_goes_in_place_of_words_for_one_is_for_him() -> None:
-    """A.6."""
     going = held(only=CODE, seen="")
     lead = busy(Job.ANSWER, replace(LEAD, held=(going,)), text="Сделали иначе", cmid=21, more=(Ask.BESIDE,))
     known: dict[str, Any] = {"members": MEMBERS, "unsent": frozenset({ANSWER})}
@@ -443,7 +442,7 @@ def test_what_goes_in_place_of_words_for_one_is_for_him() -> None:
     [(CODE, "Теперь так", {ANNA}), (CODE, PERSONAL, {ANNA}), (EVERYBODY, "Теперь так", {ANNA, BORIS, VERA})],
 )
 def test_a_correction_reaches_whom_the_words_reached(only: str, text: str, reads: set[int]) -> None:
-    """A.6: an interim answer was for the author alone, and was changed after it had left."""
+    """An interim answer was for the author alone, and was changed after it had left."""
     watch = Watch(ROADS_CHAT, 20, "old", "interim", OFFICIAL, LATER, "new", text, line=PROMPT, only=only)
     lead = replace(LEAD, status=Status.INTERIM, watches=(watch,))
     decision = press(actions.CORRECT, f"{CODE} 20 new", lead, members=MEMBERS, officials=TEAM)

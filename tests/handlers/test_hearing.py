@@ -51,7 +51,8 @@ def shown(chat: Chat | None, *members: Member, at: datetime = NOW, listed: Any =
     peer = chat.peer if chat is not None else ROADS_CHAT
     here = {OFFICIAL: Official(peer, OFFICIAL, Standing.WORKS, NOW - timedelta(days=9), name="Ольга")}
     told = facts(chat=chat, chats=known(chat), listed=listed, officials=here)
-    return decide(told, MembersListed(peer, members, at, **more))
+    first = chat.doubt.first if chat is not None and chat.doubt is not None else 0
+    return decide(told, MembersListed(peer, members, at, **{"first": first} | more))
 
 
 def refused(chat: Chat | None, at: datetime = NOW) -> Decision:
@@ -79,7 +80,7 @@ def after(decision: Decision) -> Chat:
 
 
 def test_a_hole_that_history_does_not_fill_is_a_sign_and_nobody_hears_of_it() -> None:
-    """A.5: a look follows, no more."""
+    """A look follows, no more."""
     decision = unseen(LISTED, 41)
     assert decision == Decision(chat=replace(LISTED, doubt=Doubt(NOW, first=41)))
     assert unseen(after(decision), 44).ignored and unseen(after(decision)).ignored
@@ -102,7 +103,6 @@ def test_refused_words_are_a_sign_and_wait_where_they_are() -> None:
 
 
 def test_a_look_that_fails_twice_loses_the_chat_and_both_sides_are_told_what_to_click() -> None:
-    """A.5."""
     once = shown(doubted(first=41))
     assert once == Decision(chat=doubted(first=41, failed=1)), "once may be VK's"
     twice = shown(after(once), at=NOW + MINUTE)
@@ -283,7 +283,7 @@ def back(chat: Chat = LOST, **more: Any) -> str:
 
 
 def test_what_nobody_can_read_any_more_is_asked_for_again_by_its_titles() -> None:
-    """A.5: «написанное с 14:02 не ушло, ответьте ещё раз»."""
+    """«написанное с 14:02 не ушло, ответьте ещё раз»."""
     assert back() == (
         "Бот снова в чате. Написанное с 13:02 не ушло, ответьте ещё раз:\n— Снег на дороге · Миасс, Мира, 1"
     )
@@ -291,6 +291,15 @@ def test_what_nobody_can_read_any_more_is_asked_for_again_by_its_titles() -> Non
 
 def test_of_another_day_it_says_which() -> None:
     assert "Написанное с 23 ноября в 13:02 не ушло" in back(since=AT_TWO - timedelta(days=1))
+
+
+@pytest.mark.parametrize("chat", [doubted(first=41), LOST])
+@pytest.mark.parametrize("first", [0, 42])
+def test_a_look_from_before_a_hole_was_noticed_ends_no_doubt_about_it(chat: Chat, first: int) -> None:
+    """The invitation was handled before the hole below it: the look that it rang for asked about no message."""
+    early = shown(chat, OLGA, first=first)
+    assert early.chat == replace(chat, listed_at=NOW) and not early.effects
+    assert "ответьте ещё раз" in back(after(early)) and after(shown(chat, OLGA, first=40)).doubt is None
 
 
 def test_only_a_few_are_named() -> None:

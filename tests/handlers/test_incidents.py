@@ -63,7 +63,7 @@ def test_a_message_joins_another_and_waits_for_its_answer() -> None:
     assert joined.deadline is None and lead.incident == OTHER and lead.leads
     assert (lead.status, lead.chat, lead.version) == (Status.ROUTED, ROADS_CHAT, 3)
     assert [(entry.code, entry.action, entry.reason) for entry in decision.history] == [(CODE, Action.MERGE, OTHER)]
-    assert "рассматривают вместе с ними" in said(decision) and not sends(decision, BORIS)
+    assert "рассмотрят вместе" in said(decision) and not sends(decision, BORIS)
 
 
 def test_whoever_answers_reads_what_it_adds_without_numbers() -> None:
@@ -384,7 +384,7 @@ def test_all_that_are_alike_join_the_oldest_with_one_button() -> None:
     assert all(one.status is Status.MERGED for one in joined.values())
     assert {entry.code for entry in decision.history} == set(joined)
     assert any("С №1124-W002 объединили ещё 2 сообщения" in one.text for one in of(Edit, decision))
-    assert "рассматривают вместе" in said(decision, ANNA) and "рассматривают вместе" in said(decision, 2001)
+    assert "рассмотрят вместе" in said(decision, ANNA) and "рассмотрят вместе" in said(decision, 2001)
     edits = [edit for edit in of(Edit, decision) if edit.target == lead.card]
     assert len(edits) == 1 and "Вместе с ним: 2 сообщения" in edits[0].text
 

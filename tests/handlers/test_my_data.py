@@ -298,7 +298,7 @@ def agrees(*pending: int, edited: tuple[int, ...] = (), **more: Any) -> Decision
 
 
 def test_a_consent_carries_the_erasure_out_first() -> None:
-    """A.2: what is accepted a minute after «Да, удалить» does not go with it ten minutes later."""
+    """What is accepted a minute after «Да, удалить» does not go with it ten minutes later."""
     decision = agrees(erasure=ASKED)
     assert decision.erases and decision.consent is not None and decision.consent.given
     assert said(decision).startswith(f"Спасибо! {texts_personal.ERASED}") and step_of(decision) == AskingText()
@@ -328,7 +328,7 @@ def asked(talk: Dialogue | None, **more: Any) -> Decision:
 
 
 def test_a_request_from_elsewhere_ends_the_consent_at_once() -> None:
-    """A.2: what is written from now on stands under a new one, and is not erased with it."""
+    """What is written from now on stands under a new one, and is not erased with it."""
     until = NOW + timedelta(days=3)
     talk = dialogue(Preview(), READY, blocked_until=until)
     decision = asked(talk, appeals=(appeal(),))

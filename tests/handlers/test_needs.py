@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.lifecycle.asking import TASK_TIMER
@@ -9,6 +11,7 @@ from handlers.needs import after_restore, needs, part_of_number
 from handlers.text import actions
 from states.dialogue import (
     AddingTo,
+    AskingText,
     ChoosingSame,
     ConfirmingErasure,
     ConfirmingWithdrawal,
@@ -33,6 +36,7 @@ from states.events import (
     TimerFired,
 )
 from states.facts import Listing, Wanted
+from states.lifecycle.appeal import Piece
 from states.messages import Command, Message, Reply
 from tests.handlers.given import ANNA, OFFICIAL, READY, ROADS_CHAT, dialogue
 from tests.small import NOW
@@ -112,14 +116,17 @@ def test_a_question_about_a_member_names_the_chat_and_the_person() -> None:
 
 
 def test_who_takes_words_back_needs_those_who_hear_the_same() -> None:
-    """A.3: pressed, typed where it is asked for, or read in the window of a restore."""
+    """Pressed, typed where it is asked for, or read in the window of a restore."""
     for action in (actions.WITHDRAW_YES, actions.ERASE_YES):
         assert needs(MessageNew(written("", command=Command(action, CODE))), None).also_told
     for step in (ConfirmingWithdrawal(CODE), ConfirmingErasure()):
         assert needs(MessageNew(written("Да")), dialogue(step)).also_told
     for event in (RereadFailed(ANNA, ()), ErasureAsked(ANNA, NOW)):
         assert needs(event, None).also_told
+    offered = Draft((Piece(3, "дом 14, а не 4"),), offered=True)
+    assert needs(MessageNew(written("Да")), dialogue(AskingText(), offered)).also_told, "«Это к сообщению …?»"
     assert not needs(MessageNew(written("Да")), dialogue()).also_told
+    assert not needs(MessageNew(written("Да")), dialogue(AskingText(), replace(offered, offered=False))).also_told
 
 
 def test_a_resident_names_an_appeal_by_a_button_only() -> None:
@@ -203,7 +210,7 @@ def test_what_is_given_back_may_go_to_any_agency() -> None:
 
 
 def test_whatever_draft_a_window_leaves_its_preview_knows_every_chat() -> None:
-    """A.4, R35: «сначала прочитает ЦУР» was said of what went to the administration."""
+    """R35: «сначала прочитает ЦУР» was said of what went to the administration."""
     event = RereadFailed(ANNA, ())
     assert not needs(event, dialogue()).every_chat and after_restore(frozenset())(event, dialogue()).every_chat
     assert after_restore(frozenset({CODE}))(event, None).codes == {CODE}, "however old"

@@ -43,12 +43,19 @@ from tests.handlers.given import (
     types,
     wrote,
 )
-from tests.small import NOW, REGION
+from tests.small import NOW, REGION, SmallFinder
 
 TOLD = Draft((Piece(3, "не горит"),), settling_text=False)
 HELP = "помогите пожалуйста"
 PREVIEW = Preview()
 TITLE = "Снег на дороге · Миасс, Мира, 1"
+
+
+class FindsRoads(SmallFinder):
+    """As matching does, an agency by any word of its own."""
+
+    def search_agencies(self, typed: str, limit: int = 10) -> tuple[str, ...]:
+        return ("roads",)
 
 
 def pauses(draft: Draft, **more: Any) -> Decision:
@@ -86,6 +93,21 @@ def test_a_story_in_answer_to_whom_begins_a_message() -> None:
     assert step_of(begun) == AskingText() and draft_of(begun).text == story
     named = types("министерство дорожного хозяйства", ChoosingAgency(), Draft())
     assert isinstance(step_of(named), ChoosingAgency) and draft_of(named).empty
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "министерство, большая яма, ул. Мира 5",
+        "яма у министерства, ул. Мира 5",
+        "роспотребнадзор, в магазине просрочка",
+        "не работает светофор у министерства",
+    ],
+)
+def test_a_story_with_its_address_in_answer_to_whom_begins_a_message_too(story: str) -> None:
+    """Seed 12000891: a street beside the trouble made it a name of an agency, and its words were dropped (I14)."""
+    begun = decide(facts(dialogue(ChoosingAgency(), Draft()), find=FindsRoads()), wrote(story))
+    assert step_of(begun) == AskingText() and draft_of(begun).text == story
 
 
 @pytest.mark.parametrize("text", [HELP, "да", "ок", "тут такое дело", "???"])

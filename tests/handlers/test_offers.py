@@ -69,7 +69,6 @@ def test_nobody_outside_where_nobody_is_meant(draft: Draft) -> None:
 
 @pytest.mark.parametrize("text", ["Так и не сделали", "опять не чистят", "снова снег"])
 def test_what_was_not_done_may_open_the_answered_message_again(text: str) -> None:
-    """B.4."""
     decision = pauses(told(text), appeals=(answered(), appeal(code="1124-BBBB")))
     (offer,) = sends(decision, ANNA)
     assert offer.text == "Открыть снова «Снег на дороге · Миасс, Мира, 1»? Ответ был 21 ноября. №1124-AAAA"

@@ -187,6 +187,14 @@ def test_what_is_written_is_added_until_done() -> None:
     assert added.fallback == "и ещё" and "и ещё" not in added.text
 
 
+@pytest.mark.parametrize(("words", "shown"), [("Требуют взятку за это", True), ("и ещё снег", False)])
+def test_a_card_whose_buttons_are_others_since_what_was_added_shows_them(words: str, shown: bool) -> None:
+    """R30: of a crime an agency declines nothing, and whatever menu stands on the card offered it."""
+    work = appeal(status=Status.IN_WORK)
+    for decision in (adds(work, words), edits(work, words)):
+        assert [edit.target for edit in of(Edit, decision) if edit.peer == ROADS_CHAT] == [work.card] * shown
+
+
 def test_a_point_is_added_too() -> None:
     (added,) = sends(adds(appeal(), "", location=Location(55.1, 60.1)), ROADS_CHAT)
     assert "55.100000" in added.fallback
@@ -301,8 +309,11 @@ def test_an_edit_touches_only_its_own_piece() -> None:
 def test_words_that_stand_in_the_card_stay_there_when_an_edit_takes_the_file_away() -> None:
     """Seed 10452 (I2): the edited message could be forwarded, but the card was not sent with it."""
     link = replace(PHOTO, kind="link")
-    (changed,) = edits(appeal(pieces=(Piece(3, "Снег", (link,)),)), "Снег и лёд").appeals
+    (changed,) = edits(
+        appeal(pieces=(Piece(3, "Снег", (link,), at=NOW),)), "Снег и лёд", at=NOW + timedelta(hours=1)
+    ).appeals
     assert changed.pieces == (Piece(3, "Снег и лёд", (), reworded=True),)
+    assert changed.pieces[0].at == NOW, "an edit is another wording of what was said then"
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_a_short_message_stays_one() -> None:
 
 
 def test_where_files_go_along_there_is_room_for_the_line_about_them() -> None:
-    """A.7: what a resident reads of a lost file is not cut."""
+    """What a resident reads of a lost file is not cut."""
     long = Send(1, "c", ("слово " * 640).strip(), Kind.ANSWER, copy=Source(2, (4,)), report=True)
     assert units(long.text) <= LIMIT
     parts = in_parts(long)

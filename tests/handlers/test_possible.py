@@ -66,7 +66,7 @@ def test_news_are_for_an_incident_that_is_open(held: Appeal) -> None:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_every_button_that_is_offered_may_be_pressed(status: Status) -> None:
-    """Issue C: a button that only refuses is a lie; vk-api.md §7: ten at most."""
+    """A button that only refuses is a lie; vk-api.md §7: ten at most."""
     for chat, known in product((roads(), cur()), (HERE, facts())):
         held = appeal(status=status, chat=chat.peer)
         offered = [*more_buttons(known, chat, held), *labels(card_keyboard(known, chat, held))]

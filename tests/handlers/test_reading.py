@@ -1,4 +1,4 @@
-"""What people write beside the question: another region, a street instead of a town (issue 29)."""
+"""What people write beside the question: another region, a street instead of a town."""
 
 from __future__ import annotations
 

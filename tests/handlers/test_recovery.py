@@ -308,13 +308,13 @@ class TestErasure:
         assert sends(carried_out(one)[0], ANNA) == [] and ASKED in awaiting(one)[1]
 
     def test_it_knows_its_cut(self) -> None:
-        """A.2: what the window holds after it is spared."""
+        """What the window holds after it is spared."""
         one = found(dialogue(), theirs(5, "Да, удалить", actions.ERASE_YES, stamp(NOW)))
         assert one.carried[0][1].erasure == ErasureRequest(ANNA, AT_FIVE, DUE, cut=5)
 
     @pytest.mark.parametrize("in_window", [True, False])
     def test_a_consent_after_it_carries_it_out_first(self, in_window: bool) -> None:
-        """A.2: whether it was asked for in the window, or stands in the copy."""
+        """Whether it was asked for in the window, or stands in the copy."""
         yes = theirs(5, "Да, удалить", actions.ERASE_YES, stamp(NOW))
         before = dialogue() if in_window else NEW
         request = None if in_window else ErasureRequest(ANNA, NOW, DUE, cut=2)
@@ -443,7 +443,7 @@ class TestVoidCards:
         return void_replies(facts(), [card, *lines], {(ROADS_CHAT, 7): VOID}, {VOID: card.card})
 
     def test_of_four_replies_to_one_card_one_line_tells(self) -> None:
-        """A.4: four equal lines stood in the ЦУР's chat, and «Жителю это не ушло» was said of what had been read."""
+        """Four equal lines stood in the ЦУР's chat, and «Жителю это не ушло» was said of what had been read."""
         lines = self.replies("Снег убрали вчера", "/ответ Тротуар тоже", "", "И остановку")
         read = [ours(30, f"✅ Приняли.\n№{VOID}")]
         read += [

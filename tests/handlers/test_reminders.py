@@ -13,7 +13,7 @@ from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS, reminders
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import texts_chat
 from states.decision import Decision
-from states.effects import StartTimer
+from states.effects import Edit, StartTimer
 from states.events import TimerFired
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Status
@@ -123,7 +123,7 @@ def test_everybody_of_an_incident_hears_that_it_is_late() -> None:
 
 
 class TestTheTermOfTheCur:
-    """«Сегодня до 18:00 решит, кто ответит» is a promise as any other (B.7)."""
+    """«Сегодня до 18:00 решит, кто ответит» is a promise as any other."""
 
     def test_is_over_at_its_hour_for_everybody_who_waits(self) -> None:
         """It was promised for today: not in the morning, though the office closes in that very moment."""
@@ -251,6 +251,33 @@ def test_an_answer_to_which_nobody_objects_is_closed() -> None:
     decision = decide(facts(appeals=(appeal(status=Status.ANSWERED),)), event)
     assert decision.appeals[0].status is Status.CLOSED and "возражений не было" in said(decision)
     assert decide(facts(), event).ignored and decide(facts(appeals=(appeal(),)), event).ignored
+
+
+def closes(*, ago: timedelta | None, code: str = "1124-AAAA", at: timedelta = timedelta(), **more: Any) -> Decision:
+    """The term of an answer is over, whose card was sent so long ago."""
+    card_at = NOW - ago if ago is not None else None
+    answered = appeal(code=code, status=Status.ANSWERED, card_at=card_at, **more)
+    now = NOW + at
+    return decide(facts(appeals=(answered,), now=now), TimerFired(EXPIRE_TIMER, code, ANNA, now))
+
+
+def test_many_that_are_closed_by_term_are_one_line_in_their_chat() -> None:
+    """No card of each with all its words: the cause of the day is taken but once (I7)."""
+    week = timedelta(days=7)
+    found = [closes(ago=week), closes(ago=week, code="1124-BBBB", at=timedelta(hours=2))]
+    lines = [send for decision in found for send in sends(decision, ROADS_CHAT)]
+    assert len(lines) == 2 and len({(send.cause, send.text) for send in lines}) == 1
+    assert "за 14 дней никто не возразил" in lines[0].text and lines[0].keyboard is None
+    tomorrow = closes(ago=week, at=timedelta(days=1))
+    assert sends(tomorrow, ROADS_CHAT)[0].cause != lines[0].cause
+    assert {send.peer for send in sends(closes(ago=week, chat=None))} == {ANNA}
+
+
+def test_a_card_that_may_be_edited_says_itself_that_it_is_closed() -> None:
+    for ago in (timedelta(hours=1), None):
+        decision = closes(ago=ago)
+        (edit,) = of(Edit, decision)
+        assert not sends(decision, ROADS_CHAT) and "Состояние: закрыто" in edit.text
 
 
 # Spikes.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.decide import decide
-from handlers.text import actions, texts, texts_chat
+from handlers.text import actions, texts, texts_chat, texts_wishes
 from states.decision import Decision
 from states.dialogue import (
     AddingTo,
@@ -277,6 +277,28 @@ def test_before_any_answer_no_chat_is_thanked_for_one() -> None:
     """«Спасибо» in reply to «Сообщение отправлено»; the thanks for the answer are still to come."""
     decision = hears("Спасибо", appeal(), linked=appeal(), reply=REPLY)
     assert not decision.appeals and said(decision) == texts.THANKS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "её уже убрали спасибо", "всё сделали, спасибо", "уже починили спасибо", "дали воду, спасибо!",
+        "спасибо, уже вывезли",
+        "приехали и почистили, благодарю", "свет появился, спасибо большое", "Лифт заработал, спасибо",
+        "спасибо, тепло дали", "спс уже дали", "Большое спасибо, всё починили!", "мусор вывезли. Спасибо",
+        "спасибо, автобус пошёл",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("more", [{}, {"linked": appeal(), "reply": REPLY}])
+def test_thanks_for_what_was_done_before_any_answer_offer_to_take_it_back(text: str, more: dict[str, Any]) -> None:
+    """Nobody drives out to a dog that was taken away."""
+    decision = hears(text, appeal(), **more)
+    assert said(decision).startswith(texts_wishes.SOLVED_ALREADY) and not decision.appeals
+
+
+@pytest.mark.parametrize("text", ["спасибо, жду", "спасибо, что приняли", "хорошо, спасибо", "вы молодцы спасибо"])
+def test_thanks_for_being_heard_offer_nothing(text: str) -> None:
+    assert said(hears(text, appeal())) == texts.THANKS
 
 
 def test_the_answer_given_last_is_thanked_for() -> None:

@@ -47,7 +47,7 @@ def taps(action: str, value: str = "", step: Step | None = None, draft: Draft | 
 
 @pytest.mark.parametrize("step", [Idle(), AskingText(), Preview(), ListingAppeals(), ChoosingGroup()])
 def test_these_work_at_every_step_pressed_or_typed(step: Step) -> None:
-    """Issue 2: «Назад», «Отмена», «Начать заново», «Помощь» work at every step."""
+    """«Назад», «Отмена», «Начать заново», «Помощь» work at every step."""
     for decision in (taps(actions.CANCEL, "", step, READY), types("отмена", step, READY)):
         assert (step_of(decision), draft_of(decision)) == (Idle(), Draft())
         assert said(decision).startswith(texts.CANCELLED) and len(of(CancelTimer, decision)) == 2
@@ -141,7 +141,7 @@ def test_an_addressee_is_chosen_by_level_and_name() -> None:
 
 
 def test_an_addressee_of_a_written_message_is_asked_about_where_another_answers() -> None:
-    """Issue 2: the bot says so and lets them decide."""
+    """The bot says so and lets them decide."""
     assert step_of(taps(actions.AGENCY, "health", draft=READY)) == ConfirmingAgency("roads")
     assert step_of(taps(actions.AGENCY, "roads", draft=READY)) == Preview()
 
@@ -158,7 +158,7 @@ def test_an_addressee_that_is_not_in_the_directory_is_old(action: str) -> None:
 
 @pytest.mark.parametrize("action", FILL)
 def test_without_a_draft_they_are_old(action: str) -> None:
-    """Issue 2: an old button after a finished dialogue says why it does nothing."""
+    """An old button after a finished dialogue says why it does nothing."""
     decision = taps(action, VALUE.get(action, ""))
     assert said(decision).startswith(texts.STALE) and step_of(decision) == Idle()
 

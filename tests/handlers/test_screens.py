@@ -43,7 +43,7 @@ from states.lifecycle.appeal import Appeal, Piece, Status
 from states.screen import ButtonKind, Screen
 from states.worktime.deadlines import Clock, Deadline
 from tests.handlers.given import PHOTO, READY, appeal, dialogue, facts, in_cur
-from tests.handlers.keeper import fits
+from tests.handlers.limits import fits
 from tests.small import NOW, POLICY
 
 CODE = "1124-AAAA"

@@ -1,4 +1,4 @@
-"""Read again before it leaves: deleted is taken back, changed leaves anew, what is not shown goes as written (A.6)."""
+"""Read again before it leaves: deleted is taken back, changed leaves anew, what is not shown goes as written."""
 
 from __future__ import annotations
 

@@ -149,6 +149,17 @@ def test_a_reply_to_it_is_an_addition_without_an_author() -> None:
     assert not sends(decision, CUR_CHAT) and "второй этаж" in of(Edit, decision)[0].text
 
 
+def test_a_draft_added_to_an_old_card_is_on_the_card_that_is_shown() -> None:
+    """VK changes no card after a day: it is sent anew, once, with all the words."""
+    held, later = raised(), NOW + timedelta(hours=23, minutes=30)
+    draft = Draft((Piece(11, "второй этаж"), Piece(12, "код 5")))
+    talk = dialogue(AskingText(), draft)
+    decision = decide(facts(talk, appeals=(held,), now=later), tapped(actions.ADD_DRAFT, CODE, 13))
+    (card,) = [send for send in sends(decision, CUR_CHAT) if send.kind == Kind.CARD]
+    assert decision.appeals[0].card == card.cause and "второй этаж" in card.text and "код 5" in card.text
+    assert not of(Edit, decision)
+
+
 def test_a_photo_and_a_point_are_named_on_the_card() -> None:
     talk = dialogue(ReportingDanger(CODE), touched_at=NOW)
     with_photo = decide(facts(talk, appeals=(raised(),)), wrote("", 11, attachments=(PHOTO,)))

@@ -18,7 +18,7 @@ EVERY = {
     "outside": stages.outside(CODE, "РЖД", "8-800"),
     "closed": stages.closed(CODE, "Решено по телефону."),
     "expired": stages.expired(CODE),
-    "merged": stages.merged(CODE),
+    "merged": stages.merged(CODE, "Ответит Миндор."),
     "separated": stages.separated(CODE),
     "repeat": stages.repeat(CODE, "1101-BBBB", "Миндор"),
     "reopened": stages.reopened(CODE),

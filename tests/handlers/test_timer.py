@@ -14,6 +14,7 @@ from states.decision import Decision
 from states.dialogue import AskingAddress, AskingText, ChoosingTopic, Dialogue, Draft, Idle, Preview
 from states.effects import StartTimer
 from states.events import TimerFired
+from states.lifecycle.appeal import Piece
 from tests.handlers.given import ANNA, READY, dialogue, facts, labels, of, said, sends
 from tests.small import NOW, POLICY
 
@@ -43,6 +44,13 @@ def test_nobody_is_asked_for_words_twice_within_a_pause() -> None:
     assert texts.ASK_TEXT in said(fires("pause", set_then)), "the pause of this very question"
     told = replace(asked, draft=TOLD)
     assert fires("pause", told).ignored is None, "words are never left waiting"
+
+
+def test_who_was_answered_beside_the_draft_is_not_asked_for_words_a_pause_later() -> None:
+    """«Где получить справку?» was offered to be passed on; the question for words would hide that."""
+    answered = dialogue(AskingText(), Draft(meant=Piece(3, "Где получить справку?")))
+    assert fires("pause", answered) == Decision(ignored="уже спросили")
+    assert texts.ASK_TEXT in said(fires("pause", dialogue(AskingText())))
 
 
 @pytest.mark.parametrize("step", [Idle(), Preview(), AskingAddress()])

@@ -146,7 +146,8 @@ def test_a_topic_that_the_directory_does_not_know_any_more_goes_to_the_cur() -> 
 
 def adds(text: str, held: Appeal | None = None, **more: Any) -> Decision:
     held = held or appeal()
-    return decide(facts(dialogue(AddingTo(held.code)), appeals=(held,), **more), wrote(text))
+    cmid = more.pop("cmid", 10)
+    return decide(facts(dialogue(AddingTo(held.code)), appeals=(held,), **more), wrote(text, cmid))
 
 
 @pytest.mark.parametrize("text, note", [(BRIBE, Note.CRIME), (ABOUT, Note.COMPLAINT), (SOMEBODY, Note.COMPLAINT)])
@@ -160,7 +161,7 @@ def test_a_crime_or_a_complaint_that_is_added_is_told_the_cur(text: str, note: N
     assert told.appeal == CODE and labels(told) == ["Ещё"]
     if note is Note.CRIME:
         assert not may(roads(), after, Action.DECLINE)
-    again = adds(text, after)
+    again = adds(text, after, cmid=11)
     assert again.appeals and not sends(again, CUR_CHAT), "told once"
 
 

@@ -99,7 +99,7 @@ def left(held: Appeal, now: Any = NOW + LIFE + timedelta(seconds=1)) -> Decision
 
 @pytest.mark.parametrize("moved", [returned, passed, answered])
 def test_words_that_were_typed_are_told_to_their_author_and_to_the_cur(moved: Any) -> None:
-    """A.4: whatever comes between the words and the choice of their kind."""
+    """Whatever comes between the words and the choice of their kind."""
     decision = moved(TYPED)
     assert the(decision).tasks == ()
     (closed,) = edits(decision)
@@ -126,7 +126,7 @@ def test_words_that_were_typed_are_told_to_their_author_and_to_the_cur(moved: An
     ],
 )
 def test_why_words_do_not_go_is_said_in_words(now: dict[str, Any], author: str, centre: str) -> None:
-    """A.6: not «жителю не ушёл: в работе»."""
+    """Not «жителю не ушёл: в работе»."""
     held = appeal(**now)
     assert author in why_not_sent(facts(), held, ROADS_CHAT)
     assert centre in why_not_sent(facts(), held, ROADS_CHAT, for_cur=True)
@@ -228,7 +228,7 @@ def test_what_a_person_calls_answered_after_a_restore_is_not_said_to_be_lost(hel
 
 
 def test_words_whose_kind_nobody_chose_are_told_once_and_wait_for_a_press() -> None:
-    """A.6: short, with a key for each way; nothing goes to the ЦУР, for nothing is lost."""
+    """Short, with a key for each way; nothing goes to the ЦУР, for nothing is lost."""
     decision = left(busy(Job.REPLY, appeal(), user=COLLEAGUE, cmid=20, text=f"{WORDS} {'слово ' * 900}"))
     (note,) = sends(decision)
     assert note.peer == ROADS_CHAT and note.reply_to == 20 and len(note.text) < 300

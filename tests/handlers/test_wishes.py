@@ -124,7 +124,6 @@ def test_stop_with_a_draft_offers_to_drop_it() -> None:
 
 
 def test_when_names_the_only_open_message_and_its_state() -> None:
-    """B.3."""
     decision = says("когда ответите?", appeals=(appeal(), appeal(code="1124-BBBB", status=Status.CLOSED)))
     assert said(decision) == "Снег на дороге · Миасс, Мира, 1: отвечает Миндор."
     assert labels(sends(decision, ANNA)[0]) == ["Поторопить", "Открыть №1124-AAAA", "Мои сообщения", "Это о другом"]

@@ -165,7 +165,7 @@ def cancelled(decision: Decision) -> list[str]:
 
 @pytest.mark.parametrize("action", [Action.ANSWER, Action.DECLINE, Action.ASK, Action.INTERIM, Action.POSTPONE, NEWS])
 def test_no_words_come_to_whoever_waits_no_more(action: str) -> None:
-    """A.3: «отозвано», and half a minute later an answer; the official reads which text did not go, and why."""
+    """«отозвано», and half a minute later an answer; the official reads which text did not go, and why."""
     decision = withdraws(replace(LEAD, held=(replace(SAID, action=action),)), unsent=PARTS)
     assert of(decision, CODE).held == () and cancelled(decision) == sorted(PARTS)
     (line,) = lines(decision)
@@ -198,7 +198,7 @@ def test_several_that_have_left_are_counted() -> None:
 
 
 def test_the_card_of_the_heir_repeats_none_of_the_words_of_whoever_led() -> None:
-    """A.2, R14: the trouble goes on under another's words; nobody else reads the number of the erased."""
+    """R14: the trouble goes on under another's words; nobody else reads the number of the erased."""
     lead = replace(LEAD, pieces=(Piece(3, "Тётя Зина видела"),), held=(replace(SAID, also=(FIRST, SECOND)),))
     heirs = tuple(replace(one, source=7, pieces=(Piece(7, f"Слова {one.code}"),)) for one in MEMBERS)
     decision = erases((lead,), heirs, unsent=PARTS)
@@ -210,7 +210,7 @@ def test_the_card_of_the_heir_repeats_none_of_the_words_of_whoever_led() -> None
 
 
 def test_the_incident_of_whoever_joined_lives_and_counts_one_less() -> None:
-    """A.2, R14, R32."""
+    """R14, R32."""
     lead = appeal(code=FIRST, resident=BORIS, incident=FIRST)
     mine = member(CODE, ANNA, 0, incident=FIRST, pieces=(Piece(3, "Тётя Зина видела"),))
     others = tuple(member(f"1124-DDD{n}", VERA + n, 1, incident=FIRST) for n in (1, 2))
@@ -222,7 +222,7 @@ def test_the_incident_of_whoever_joined_lives_and_counts_one_less() -> None:
 
 
 def test_of_whoever_is_erased_only_a_reply_to_the_official_says_why() -> None:
-    """A.3, R14: no words, no number; it belongs to no appeal, so that the erasure leaves it there."""
+    """R14: no words, no number; it belongs to no appeal, so that the erasure leaves it there."""
     decision = erases((replace(LEAD, held=(SAID,), incident=""),), unsent=PARTS)
     assert of(decision, CODE).held == () and cancelled(decision) == sorted(PARTS)
     (line,) = lines(decision)
@@ -259,7 +259,7 @@ def test_what_nobody_has_sent_yet_is_not_repeated_either() -> None:
 
 @pytest.mark.parametrize("status", [Status.ANSWERED, Status.CLOSED])
 def test_a_further_answer_to_what_is_closed_does_not_leave_either(status: Status) -> None:
-    """A.3, R12: between the request and the erasure; the official reads why, without words and number."""
+    """R12: between the request and the erasure; the official reads why, without words and number."""
     done = appeal(status=status)
     asked = facts(linked=done, appeals=(done,), chat=CHATS["roads"], theirs=Dialogue(ANNA))
     decision = decide(asked, replied("Двор почистили ещё раз сегодня"))
@@ -281,7 +281,7 @@ def heard(leading: Appeal = LEAD, **more: Any) -> tuple[Appeal, tuple[Appeal, ..
 
 @pytest.mark.parametrize("forgotten", [False, True])
 def test_of_an_answer_to_several_only_his_copy_is_taken_back(forgotten: bool) -> None:
-    """A.3: one of those who joined; the line is about all of them, and counts one less."""
+    """One of those who joined; the line is about all of them, and counts one less."""
     lead = appeal(code=FIRST, resident=BORIS, incident=FIRST, held=(replace(SAID, also=(CODE, SECOND)),))
     mine = member(CODE, ANNA, 0, incident=FIRST, held=(replace(SAID, cause=theirs(CODE)),))
     known: dict[str, Any] = {"leads": {FIRST: lead}, "unsent": frozenset({ANSWER, theirs(CODE), theirs(SECOND)})}

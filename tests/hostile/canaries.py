@@ -18,6 +18,7 @@ from benchmarks.rig.contestants import post, shown, written_to
 from benchmarks.rig.stand import BOT, COMMUNITY, bind_chats, environment, prepare, settings_for
 from bot.config.settings import Settings
 from tests.bot.test_privacy import found_in
+from tests.form import PATIENT
 from tests.world.said import card as is_card
 from vk_emulator.server import Emulator, running
 
@@ -85,10 +86,10 @@ class Stand:
             self.cmdlines.append(Path(f"/proc/{self.process.pid}/cmdline").read_bytes())
         with suppress(ProcessLookupError):
             self.process.send_signal(number)
-        await asyncio.wait_for(self.process.wait(), 40)
+        await asyncio.wait_for(self.process.wait(), PATIENT)
 
     async def until(self, ready: Any) -> None:
-        for _ in range(600):
+        for _ in range(int(PATIENT / 0.05)):
             if ready():
                 return
             await asyncio.sleep(0.05)

@@ -50,7 +50,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "Заявление.docm": (office(word__vbaProject_bin=OLE), "внутри макрос"),
     "Бомба.docx": (bomb(), "архив-бомба"),
 }
-"""The ten of issue 15, each with the word under which it is named."""
+"""The ten that harm, each with the word under which it is named."""
 
 LYING: dict[str, tuple[bytes, str]] = {
     "макрос.docx": (office(word__vbaProject_bin=OLE), "внутри макрос"),

@@ -10,7 +10,7 @@ import asyncio
 import random
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handlers.text import actions
 from states.decision import Decision
@@ -33,6 +33,8 @@ STORIES = (
 )
 KINDS = ("photo", "doc", "video", "audio_message", "graffiti", "sticker", "link", "story", "unknown_kind")
 COMMANDS = ("/принять", "/не наше", "/помощь", "/направить миндор", "/код ABCD", "//заметка", "/помощь @all")
+
+HOUR, SURGES = 3600, ("spikes", "")
 
 COLLEAGUE = re.compile(r"\[id200[1-3]\|Коллега\]")
 """The one mention that the bot makes itself: of the official it asks."""
@@ -60,8 +62,16 @@ class Crowd:
         elif dice < 0.93:
             await self.official(self.chance.choice(list(self.stage.peers)))
         else:
-            await self.stage.wait(self.chance.choice((1, 5, 40, 3600, 90_000)))
+            await self.passes(self.chance.choice((1, 5, 40, 3600, 90_000)))
         self.look()
+
+    async def passes(self, seconds: int) -> None:
+        """After an hour nobody looks for a surge any more: nobody writes meanwhile, so there is none that is new."""
+        await self.stage.wait(min(seconds, HOUR))
+        looks = self.stage.timers.pop(SURGES) if seconds > HOUR else None
+        if looks is not None:
+            await self.stage.wait(seconds - HOUR)
+            self.stage.timers[SURGES] = replace(looks, at=self.stage.now)
 
     # What residents do.
 

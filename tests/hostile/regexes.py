@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import features
 import handlers
 import matching
 import screening
@@ -47,8 +48,10 @@ class Found:
 def every() -> list[Found]:
     """All compiled expressions that stand in a module, in a container of one, or as a class attribute."""
     found: dict[tuple[str, int], Found] = {}
-    for package in (states, screening, handlers, matching):
+    for package in (states, screening, handlers, matching, features):
         for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if package is features and not {"model", "handlers"} & set(info.name.split(".")):
+                continue
             module = importlib.import_module(info.name)
             for name, value in vars(module).items():
                 for pattern in inside(value, 0):

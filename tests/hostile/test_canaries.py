@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import random
-import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError  # noqa: F401 - thrown by its name
 
+from bot import app
 from bot.cli import cli
 from bot.config.keys import master_of
 from bot.process import log
@@ -68,47 +71,58 @@ THROWN = {
     "inside another": "raise_from(RuntimeError('{}'), KeyError('{}'))",
     "of several tasks": "ExceptionGroup('{}', [ValueError('{}'), OSError('{}')])",
 }
-PROGRAM = """
-import os, sys
-from sqlalchemy.exc import IntegrityError
-from bot import app
-from bot.cli import cli
-sys.argv = ["bot", "run"]
-def raise_from(error, cause):
-    error.__cause__ = cause
-    return error
-def run_of(thrown):
-    async def run(settings):
-        secret_word = {secret!r}
-        raise eval(thrown)
-    return run
-for thrown in {thrown!r}:
+
+
+def ends_by(thrown: str, settings: dict[str, str], folder: Path) -> str:
+    """What a command leaves on the terminal whose work throws this: in a fork, so that the bot is imported once."""
+    out, err = folder / "out", folder / "err"
     child = os.fork()
     if child == 0:
-        app.run = run_of(thrown)
-        cli.main()
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    print("code", code, file=sys.stderr, flush=True)
-"""
+        code: Any = 1
+        try:
+            os.chdir(folder)
+            os.environ.clear()
+            os.environ.update(settings)
+            for number, path in ((1, out), (2, err)):
+                os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+            sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
+            sys.argv, app.run = ["bot", "run"], run_of(thrown)
+            cli.main()
+        except SystemExit as ended:
+            code = ended.code
+        finally:
+            sys.stderr.flush()
+            os._exit(code if isinstance(code, int) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 70, err.read_text(encoding="utf-8")
+    assert out.read_bytes() == b""
+    return err.read_text(encoding="utf-8")
+
+
+def raise_from(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+def run_of(thrown: str) -> Any:
+    async def run(settings: Any) -> None:
+        secret_word = SECRETS[4]  # noqa: F841 - a frame of a traceback holds it too
+        raise eval(thrown)
+
+    return run
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What each of them leaves on the terminal: children of one process, so that the bot is imported once."""
-    secret = SECRETS[4]
-    program = PROGRAM.format(secret=secret, thrown=[one.format(secret, secret, secret) for one in THROWN.values()])
+    """What each of them leaves on the terminal."""
+    secret, folder = SECRETS[4], tmp_path_factory.mktemp("thrown")
     settings = {
         "BOT_VK_TOKEN": "vk1.a.secret-token",
         "BOT_OPERATOR_NAME": "О",
         "BOT_OPERATOR_ADDRESS": "Челябинск",
         "BOT_OPERATOR_EMAIL": "a@b.ru",
         "BOT_POLICY_URL": "https://b.ru/p",
-        "PYTHONPATH": str(canaries.ROOT),
     }
-    folder = tmp_path_factory.mktemp("thrown")
-    done = subprocess.run([sys.executable, "-c", program], cwd=folder, env=settings, capture_output=True, text=True)
-    assert done.stdout == "" and done.stderr.count("code 70\n") == len(THROWN), done.stderr
-    return dict(zip(THROWN, done.stderr.split("code 70\n"), strict=False))
+    return {name: ends_by(one.format(secret, secret, secret), settings, folder) for name, one in THROWN.items()}
 
 
 @pytest.mark.parametrize("name", THROWN)

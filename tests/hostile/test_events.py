@@ -21,7 +21,7 @@ from states.directory import Directory
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.ops import statistics
-from tests.form import either
+from tests.form import PATIENT, either
 from tests.hostile import events, seeds, shapes
 from tests.hostile.bench import bare
 
@@ -140,7 +140,7 @@ async def test_an_answer_that_can_never_be_read_is_left_behind(
         bot.clock = Hurried()
         await listen.ingest(bot, [], "17")
         bot.vk = mute = Mute(bot)  # type: ignore[assignment]
-        await asyncio.wait_for(listen.listen(bot), 20)
+        await asyncio.wait_for(listen.listen(bot), PATIENT)
         assert mute.asked == ["17"] * listen.GIVEN_UP_AFTER + ["900"]
         assert bot.sweeps._rung.is_set(), "what was in between is read from history"
         books = await bot.db.run(statistics.identity)

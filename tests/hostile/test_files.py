@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.vk import file_kinds, files
 from bot.vk.files import HOSTS, Files, Stuck
+from tests.form import PATIENT
 from tests.hostile.addresses import forbidden
 from tests.hostile.documents import office
 
@@ -34,8 +35,13 @@ class NoNet:
     post = get
 
 
-def of(api: str, http: Any, limit_mb: int = 1) -> Files:
-    return Files(cast(Any, None), http, cast(Any, None), api, limit_mb)
+@pytest.fixture(autouse=True)
+def one_megabyte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGEST_MB", 1)
+
+
+def of(api: str, http: Any) -> Files:
+    return Files(cast(Any, None), http, cast(Any, None), api)
 
 
 def test_the_list_is_long_enough() -> None:
@@ -159,7 +165,7 @@ async def dripping(request: web.Request) -> web.StreamResponse:
     answer = web.StreamResponse()
     await answer.prepare(request)
     try:
-        for _ in range(200):
+        for _ in range(10**6):
             await answer.write(b"\xff")
             await asyncio.sleep(0.1)
     except (ConnectionError, asyncio.CancelledError):
@@ -183,14 +189,14 @@ LIARS: dict[str, Handler] = {
 async def test_what_lies_about_its_size_is_left(server: Host, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "DOWNLOAD", aiohttp.ClientTimeout(total=1.0))
     with pytest.raises(Stuck):
-        await asyncio.wait_for(fetched(server, LIARS[name]), 10)
+        await asyncio.wait_for(fetched(server, LIARS[name]), PATIENT)
 
 
 class Uploads(Files):
     """Files whose downloads are given and whose uploads succeed, so that only the check is left."""
 
     def __init__(self, content: bytes) -> None:
-        super().__init__(cast(Any, None), cast(Any, None), cast(Any, None), REAL, 20)
+        super().__init__(cast(Any, None), cast(Any, None), cast(Any, None), REAL)
         self.content = content
 
     async def _download(self, url: str) -> bytes:

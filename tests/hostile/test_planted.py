@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 import pytest
 
@@ -14,22 +15,29 @@ from states.finder import Finder
 from tests.form import either
 from tests.hostile import planted, seeds, texts
 
+KEPT = seeds.kept("planted")
 
-@pytest.mark.parametrize("seed", [*seeds.kept("planted"), None])
+
+@cache
+def walked(region: Directory, matcher: Finder, seed: int) -> planted.Figures:
+    return planted.walks(region, matcher, either(1, 2) * planted.ACTS_OF_A_WALK, seed)
+
+
+@pytest.mark.parametrize("seed", [*KEPT, None])
 def test_whatever_is_planted_a_chat_sees_nothing_dangerous(
     region: Directory, matcher: Finder, seed: int | None
 ) -> None:
     """Every message in every form, the simpler ones after a refusal too. Long: `python -m tests.hostile planted`."""
     seed = seeds.fresh() if seed is None else seed
-    figures = planted.walks(region, matcher, either(1, 2) * planted.ACTS_OF_A_WALK, seed)
+    figures = walked(region, matcher, seed)
     print(f"зерно {seed}: {figures.line()}")
     assert not figures.wrong, f"зерно {seed}: {figures.wrong[:3]}"
 
 
 def test_a_walk_looks_at_much(region: Directory, matcher: Finder) -> None:
     """By one seed: chance may send a fresh walk past every message."""
-    seen = planted.walks(region, matcher, planted.ACTS_OF_A_WALK, 1).seen
-    assert seen["Send в чат"] > 200 and seen["Edit в чат"] and seen["сообщений"] > 5
+    seen = walked(region, matcher, KEPT[0]).seen
+    assert seen["Send в чат"] > 200 and seen["Edit в чат"] and seen["сообщений"] > 10
     assert seen["чужие слова в чат"] > 20, "T26 was looked at"
 
 

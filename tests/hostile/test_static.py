@@ -34,9 +34,13 @@ FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill", "subprocess", "telne
 SPREADSHEETS = {"csv", "openpyxl", "xlsxwriter", "xlwt", "pandas"}
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in PRODUCT:
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+Trees = list[tuple[str, ast.Module]]
+
+
+@pytest.fixture(scope="module")
+def trees() -> Trees:
+    """Read once for all rules."""
+    return [(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in PRODUCT]
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -79,20 +83,20 @@ OWN_SQL = {f"storage/db/engines/{name}.py: f'PRAGMA {{pragma}}'" for name in ("s
 """A tuple of settings in the same file."""
 
 
-def test_format_is_never_called_on_the_words_of_others() -> None:
-    assert [one for where, tree in trees() for one in formats(where, tree)] == []
+def test_format_is_never_called_on_the_words_of_others(trees: Trees) -> None:
+    assert [one for where, tree in trees for one in formats(where, tree)] == []
 
 
-def test_no_sql_is_put_together_of_values() -> None:
+def test_no_sql_is_put_together_of_values(trees: Trees) -> None:
     """Parameters only. Migrations build their names from their own source and see no value."""
-    ours = [(where, tree) for where, tree in trees() if not where.startswith("storage/db/migrations")]
+    ours = [(where, tree) for where, tree in trees if not where.startswith("storage/db/migrations")]
     found = [one for where, tree in ours for one in sql(where, tree)]
     kept = [one for one in found if f"{one.split(':')[0]}: {one.split(': ', 1)[1]}" not in OWN_SQL]
     assert kept == []
 
 
-def test_nothing_is_run_unpacked_or_evaluated() -> None:
-    for where, tree in trees():
+def test_nothing_is_run_unpacked_or_evaluated(trees: Trees) -> None:
+    for where, tree in trees:
         names = {call.func.id for call in calls(tree) if isinstance(call.func, ast.Name)}
         assert not names & FORBIDDEN_CALLS, where
         modules = {
@@ -106,10 +110,10 @@ GUARDS = {"xlsxwriter.Workbook(": '"strings_to_formulas": False', "csv.writer(":
 """What must stand in a file that makes a table: no text of a person becomes a formula (T16)."""
 
 
-def test_no_table_for_a_spreadsheet_is_written_without_a_guard() -> None:
+def test_no_table_for_a_spreadsheet_is_written_without_a_guard(trees: Trees) -> None:
     """Files are made by hand in few places; each has its guard beside it."""
     made = set()
-    for where, tree in trees():
+    for where, tree in trees:
         imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         if {name.split(".")[0] for name in imported} & SPREADSHEETS:

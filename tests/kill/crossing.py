@@ -1,4 +1,4 @@
-"""«Nothing crosses» of two communities in one process (issue 18, 0022), on VK's own record and the rows left of it."""
+"""«Nothing crosses» of two communities in one process (decision 0022), on VK's own record and the rows left of it."""
 
 from __future__ import annotations
 

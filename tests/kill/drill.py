@@ -15,6 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ async def drill(seed: int, folder: Path, residents: int = 6, load: float = 6.0) 
             lost_at, written = time.monotonic(), written_by_people(emulator)
             for path in disk.iterdir():
                 path.unlink()
-            said = await restore(settings, Path(made["file"]))
+            said = await restore(emulator, settings, Path(made["file"]))
             before = written_by_bot(emulator)
             await nursery.birth(settings)
             while written_by_bot(emulator) == before:
@@ -153,9 +154,18 @@ async def forget(emulator: Emulator, settings: Settings, user: int) -> None:
         await asyncio.sleep(0.1)
         found = (await asked(settings, "erasures"))["erasures"]
         done = [row["done_at"] for row in found]
-        if done and all(done) and forgotten_in(copies.newest(keys, copies.KEYS), settings) >= len(done):
+        if (
+            done
+            and all(done)
+            and forgotten_in(copies.newest(keys, copies.KEYS, time_in(emulator)), settings) >= len(done)
+        ):
             return
     raise AssertionError(f"не удалено за {ERASED_WITHIN:.0f} секунд")
+
+
+def time_in(emulator: Emulator) -> datetime:
+    """The bot follows the emulator's clock, which is ahead."""
+    return datetime.fromtimestamp(emulator.world.clock.now(), UTC)
 
 
 def forgotten_in(copy: Path | None, settings: Settings) -> int:
@@ -168,9 +178,9 @@ def forgotten_in(copy: Path | None, settings: Settings) -> int:
         return len(rows(plain, "SELECT subject FROM erased"))
 
 
-async def restore(settings: Settings, copy: Path) -> str:
+async def restore(emulator: Emulator, settings: Settings, copy: Path) -> str:
     """As an administrator does it, with the newest copy of the keys."""
-    keys = copies.newest(places_named(settings).keys, copies.KEYS)
+    keys = copies.newest(places_named(settings).keys, copies.KEYS, time_in(emulator))
     assert keys is not None
     command = [sys.executable, "-m", "bot", "restore", str(copy), "--keys", str(keys)]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}

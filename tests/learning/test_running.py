@@ -79,6 +79,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 class TestTaken:
+    @pytest.mark.virtual
     async def test_at_once_in_the_process_that_adopts(self, stage: EmulatedStage, made: Trained) -> None:
         before = says(stage)
         assert before[1] == 0 and before[0] != "zhkh-lift"
@@ -89,6 +90,7 @@ class TestTaken:
         assert (await ask(stage, "model_back"))["number"] == 1
         assert says(stage) == ("zhkh-lift", 1) and bot_of(stage).model.words == "с моделью № 1"
 
+    @pytest.mark.virtual
     async def test_within_a_minute_in_another(self, stage: EmulatedStage, made: Trained) -> None:
         bot = bot_of(stage)
         await library.adopt(bot.db, await kept(stage, made), bot.clock.now())
@@ -99,11 +101,13 @@ class TestTaken:
         await model_in_use.renew(bot)
         assert bot.find is find, "nothing is read again"
 
+    @pytest.mark.virtual
     async def test_at_the_start(self, stage: EmulatedStage, made: Trained) -> None:
         await used(stage, made)
         await stage.restart()
         assert says(stage) == ("zhkh-lift", 1)
 
+    @pytest.mark.virtual
     async def test_a_new_directory_keeps_it(self, stage: EmulatedStage, made: Trained) -> None:
         bot = bot_of(stage)
         await used(stage, made)
@@ -133,6 +137,7 @@ class TestTaken:
 
 
 class TestAdmin:
+    @pytest.mark.virtual
     async def test_every_step_is_in_the_audit_log(self, stage: EmulatedStage, made: Trained) -> None:
         await used(stage, made)
         await used(stage, made)
@@ -146,6 +151,7 @@ class TestAdmin:
             ("model_adopted", "model1", "former"), ("model_left", "model1", ""),
         ]  # fmt: skip
 
+    @pytest.mark.virtual
     @pytest.mark.parametrize(
         ("command", "arguments", "why"),
         [
@@ -161,11 +167,13 @@ class TestAdmin:
         said = await admin_service_of(bot_of(stage)).carry_out(command, arguments)
         assert why in said["error"]
 
+    @pytest.mark.virtual
     async def test_what_is_used_is_not_adopted_again(self, stage: EmulatedStage, made: Trained) -> None:
         await used(stage, made)
         said = await admin_service_of(bot_of(stage)).carry_out("model_adopt", {"number": 1})
         assert "и так работает" in said["error"]
 
+    @pytest.mark.virtual
     async def test_one_training_at_a_time(self, stage: EmulatedStage) -> None:
         desk = admin_service_of(bot_of(stage))
         with progress_of(desk).begun() as told:
@@ -187,6 +195,7 @@ class TestAdmin:
 
 
 class TestErasure:
+    @pytest.mark.virtual
     async def test_the_example_goes_with_the_key(self, stage: EmulatedStage) -> None:
         bot = bot_of(stage)
         rows = appeals(bot.clock.now(), 120)
@@ -196,6 +205,7 @@ class TestErasure:
         found = [one async for some in library.as_examples(bot.db) for one in some]
         assert len(found) == 118 and {one.author for one in found} == set(range(1, 60))
 
+    @pytest.mark.virtual
     async def test_older_ones_are_deleted_when_a_newer_one_is_adopted(
         self, stage: EmulatedStage, made: Trained
     ) -> None:
@@ -209,6 +219,7 @@ class TestErasure:
         said = await admin_service_of(bot).carry_out("model_back", {})
         assert "Возвращаться не к чему" in said["error"]
 
+    @pytest.mark.virtual
     @pytest.mark.parametrize(
         ("days", "event", "stays"),
         [(19, "", True), (20, "model_ends", True), (29, "model_ends", True), (30, "models_deleted", False)],
@@ -227,6 +238,7 @@ class TestErasure:
         assert told == ([event] if stays and event else [] if stays else ["models_deleted", "model"])
         assert bot.model.decides == (1 if stays else 0) and says(stage)[1] == bot.model.decides
 
+    @pytest.mark.virtual
     async def test_check_says_when_it_ends(self, stage: EmulatedStage, made: Trained) -> None:
         bot = bot_of(stage)
         await used(stage, made)
@@ -241,6 +253,7 @@ class TestErasure:
         day = (bot.clock.now() + 5 * DAY).astimezone(bot.policy.zone)
         assert f"{day:%d.%m.%Y} она будет удалена" in look.line() and "train --own" in look.line()
 
+    @pytest.mark.virtual
     async def test_check_says_nothing_of_a_bot_that_runs_without_it(self, stage: EmulatedStage, made: Trained) -> None:
         bot = bot_of(stage)
         await used(stage, made)
@@ -250,6 +263,7 @@ class TestErasure:
 
 
 class TestByItself:
+    @pytest.mark.virtual
     async def test_only_where_no_person_says_yes(self, stage: EmulatedStage) -> None:
         bot, learning = bot_of(stage), features.feature("learning")
         assert learning is not None and list(learning.loops(bot)) == []
@@ -281,6 +295,7 @@ class TestByItself:
         await jobs.anew(bot)
         assert await bot.db.run(models.newest_number) == 2, "worse than the words of the directory"
 
+    @pytest.mark.virtual
     async def test_one_that_cannot_be_trained_is_said(
         self, stage: EmulatedStage, heard: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -17,6 +17,7 @@ from bot.config.keys import master_of
 from bot.process.clock import Clock
 from storage.db.database import Database
 from storage.ops import bulk
+from tests.form import PATIENT
 from tests.learning.made import FILLED, SECRET, WORDS, appeals, examples
 from tests.learning.test_trainer import NOWHERE, WATCHED
 from tests.operation.typed import Post, Running, post
@@ -42,7 +43,7 @@ async def forgotten(here: Post, emulator: Emulator, bot: Running) -> None:
     done = await here.typing("erasures", "ask", "50001")
     assert done.code == 0, done
     emulator.call("emulator.advanceClock", seconds=120)
-    for _ in range(600):
+    for _ in range(int(PATIENT / 0.1)):
         if lines(bot, "forgotten"):
             return
         await asyncio.sleep(0.1)

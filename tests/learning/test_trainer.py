@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -20,6 +19,7 @@ from features.learning.frames import Begin, End, NotOurs, Some
 from features.learning.trainer import Given
 from matching.learned.example import Example, Trained
 from states.directory import Directory
+from tests.form import PATIENT
 from tests.learning.made import SECRET, WORDS, examples, stream
 
 
@@ -58,20 +58,24 @@ class TestTraining:
         again = await trainer.trained(Given(given.directory, first.content), stream(examples()))
         assert again.report.used is not None and not again.report.better, "it is no better than itself"
 
-    async def test_the_loop_goes_on_meanwhile(self, given: Given) -> None:
-        longest, last = 0.0, monotonic()
+    async def test_the_loop_goes_on_meanwhile(
+        self, given: Given, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """Before it reads and before it answers, its process waits until the loop has turned."""
+        says(monkeypatch, WAITS.format(folder=str(tmp_path)))
+        turned = [tmp_path / step for step in ("read", "train")]
+        begun = [tmp_path / f"{step}.waits" for step in ("read", "train")]
 
-        async def beat() -> None:
-            nonlocal longest, last
-            while True:
-                await asyncio.sleep(0.01)
-                longest, last = max(longest, monotonic() - last), monotonic()
+        async def turn() -> None:
+            for waits, go_on in zip(begun, turned, strict=True):
+                while not waits.exists():
+                    await asyncio.sleep(0.01)
+                go_on.touch()
 
-        beating = asyncio.create_task(beat())
-        await asyncio.sleep(0.05)
-        await trainer.trained(given, stream(examples()))
-        beating.cancel()
-        assert 0 < longest < 1.0
+        turning = asyncio.create_task(turn())
+        made = await trainer.trained(given, stream(examples()))
+        await turning
+        assert made.report.examples == 400
 
     async def test_too_few(self, given: Given) -> None:
         said = await refused(given, examples(40))
@@ -81,6 +85,27 @@ class TestTraining:
         monkeypatch.setattr(trainer, "find_spec", lambda name: None)
         assert "uv sync --extra learning" in await refused(given)
 
+
+WAITS = """
+import pathlib, time
+from features.learning import child
+from matching.learned import training
+folder = pathlib.Path({folder!r})
+
+def waits(step):
+    (folder / (step + ".waits")).touch()
+    while not (folder / step).exists():
+        time.sleep(0.01)
+
+real = training.train
+def train(*given, **more):
+    waits("train")
+    return real(*given, **more)
+
+training.train = train
+waits("read")
+child.main()
+"""
 
 ENDS = {
     "at once": ("import sys; sys.exit(3)", "код 3"),
@@ -201,7 +226,7 @@ class TestNothingPlainOnDisk:
         """A core dump would be full of words of people."""
         async with trainer.child() as process:
             limits = Path(f"/proc/{process.pid}/limits")
-            for _ in range(600):
+            for _ in range(int(PATIENT / 0.05)):
                 if any(line.split()[4:6] == ["0", "0"] for line in limits.read_text().splitlines() if "core" in line):
                     return
                 await asyncio.sleep(0.05)

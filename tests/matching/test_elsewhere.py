@@ -1,15 +1,12 @@
-"""Another region is no place of ours, and a street that is called after one is no region (issue 29)."""
+"""Another region is no place of ours, and a street that is called after one is no region."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from bot.region.directory_file import read
-from matching import Matcher
+from tests import example
 
-MATCHER = Matcher(read(Path(__file__).parents[2] / "regions" / "chelyabinsk"))
+MATCHER = example.matcher()
 
 
 @pytest.mark.parametrize(

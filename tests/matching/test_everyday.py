@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.region.directory_file import read
-from matching import Matcher
+from tests import example
 
-KNOWN = read(Path(__file__).parents[2] / "regions" / "chelyabinsk")
-MATCHER = Matcher(KNOWN)
+KNOWN = example.region()
+MATCHER = example.matcher()
 STORIES: dict[str, dict[str, str | list[str]]] = yaml.safe_load(
     Path(__file__).with_name("everyday.yaml").read_text(encoding="utf-8")
 )

@@ -1,4 +1,4 @@
-"""A model learns what people decided, says how sure it is, and keeps nothing that few people have (issue 19)."""
+"""A model learns what people decided, says how sure it is, and keeps nothing that few people have."""
 
 from __future__ import annotations
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import yaml
 
 from benchmarks.places import BAR, PHRASES, measured
-from bot.region.directory_file import read
-from matching import Matcher
+from tests import example
 
-KNOWN = read(Path(__file__).parents[2] / "regions" / "chelyabinsk")
-MATCHER = Matcher(KNOWN)
+KNOWN = example.region()
+MATCHER = example.matcher()
 HALVES = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
 
 

@@ -9,15 +9,15 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.region.directory_file import read
 from matching import Matcher
 from states.directory import Directory, Place, PlaceKind
+from tests import example
 from tests.form import examples
 
 HERE = Path(__file__).parent
 PHRASES = yaml.safe_load((HERE / "phrases.yaml").read_text(encoding="utf-8"))
-KNOWN = read(HERE.parents[1] / "regions" / "chelyabinsk")
-MATCHER = Matcher(KNOWN)
+KNOWN = example.region()
+MATCHER = example.matcher()
 CODES = {place.code for place in KNOWN.places}
 
 
@@ -81,6 +81,28 @@ def test_what_is_offered_when_asking(text: str, places: set[str]) -> None:
 )
 def test_people_companies_and_roads_are_no_places(text: str) -> None:
     assert MATCHER.place(text).places == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("пласт строителей 12", "plastovsky"),
+        ("чел, проспект ленина 60", "chelyabinsk"),
+        ("сим пушкина 4", "ashinsky"),
+        ("Увелка, вода ржавая", "uvelsky"),
+        ("на въезде в Локомотивный табличка упала", "lokomotivny"),
+        ("живём в Зауральском фельдшера нет", "emanzhelinsky"),
+    ],
+)
+def test_a_plain_word_is_a_town_where_it_heads_an_address_or_belongs_to_no_other_word(text: str, place: str) -> None:
+    assert place in MATCHER.place(text).places
+
+
+@pytest.mark.parametrize(
+    "text", ["чел 12 этажей", "пласт асфальта отвалился 5 ноября утром", "в Локомотивном отделении холодно"]
+)
+def test_a_plain_word_elsewhere_is_none(text: str) -> None:
+    assert not MATCHER.place(text).sure
 
 
 def test_what_is_written_in_capitals_or_without_any_is_found_too() -> None:

@@ -1,4 +1,4 @@
-"""What history may say of the directory, and when it must be silent (issue 19, Build 4)."""
+"""What history may say of the directory, and when it must be silent."""
 
 from __future__ import annotations
 

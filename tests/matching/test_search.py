@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.region.directory_file import read
-from matching import Matcher
+from tests import example
 from tests.form import examples
 
-KNOWN = read(Path(__file__).parents[2] / "regions" / "chelyabinsk")
-MATCHER = Matcher(KNOWN)
+KNOWN = example.region()
+MATCHER = example.matcher()
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,13 @@
-"""Everyday troubles in Tatar and Bashkir, of which the directory has no word (issue 29)."""
+"""Everyday troubles in Tatar and Bashkir, of which the directory has no word."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from bot.region.directory_file import read
-from matching import Matcher
 from matching.topics.tatar import in_russian
+from tests import example
 
-MATCHER = Matcher(read(Path(__file__).parents[2] / "regions" / "chelyabinsk"))
+MATCHER = example.matcher()
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.region.directory_file import read
 from matching import Matcher
 from screening.words import BOUND, keys, stem
 from states.directory import Directory, Group, Topic
+from tests import example
 from tests.cost import cost
 from tests.form import examples
 
-KNOWN = read(Path(__file__).parents[2] / "regions" / "chelyabinsk")
-MATCHER = Matcher(KNOWN)
+KNOWN = example.region()
+MATCHER = example.matcher()
 TOPICS = {topic.code for topic in KNOWN.topics}
 GROUP = {topic.code: topic.group for topic in KNOWN.topics}
 
@@ -45,6 +43,18 @@ GROUP = {topic.code: topic.group for topic in KNOWN.topics}
         ("Почта закрыта, пенсию не принесли", "svyaz-pochta"),
         ("Ребёнку не дают место в детском саду", "obr-detsad-mesto"),
         ("не чистют дорогу, сугробы по колено", "dorogi-sneg-doroga"),
+        ("мимо школы гоняют, скорость никто не сбавляет, нужен лежачий", "dorogi-lezhachiy"),
+        ("в посёлке распутица, глава не хочет подсыпать улицу", "dorogi-grunt"),
+        ("выйти из декрета не могу, сидеть с ребёнком некому, в очереди отодвинули", "obr-detsad-mesto"),
+        ("за сараями кто-то слил отработанное масло и бросил бочки с химией", "eko-othody-opasnye"),
+        ("родничок огородили, люди воды набрать не могут", "eko-voda-vodoem"),
+        ("сирена воет, куда бежать при тревоге никто не объяснил", "bez-go"),
+        ("сосед бьёт собаку и топит котят", "zhivotnye-zhestokost"),
+        ("недоделки застройщика, пол кривой, из окон новой квартиры дует", "stroy-drugoe"),
+        ("личный кабинет не открывается, техподдержка не отвечает", "svyaz-cifra"),
+        ("из посёлка не дозвониться, телефоны молчат", "svyaz-mob"),
+        ("в цехе холодно, спецодежду не выдают, увольняют за жалобу", "trud-rabotodatel"),
+        ("дочке занизили годовую оценку", "obr-programmy"),
         ("автобсу не ходит, распсиание не соблюдают", "transport-grafik"),
     ],
 )
@@ -170,6 +180,10 @@ def test_sure_is_what_stands_far_before_all_others() -> None:
         ("не горит фонарь во дворе", "blago-osveshchenie-dvor"),
         ("спасибо за ремонт дороги", "vlast-predlozhenie"),
         ("ещё одна яма", "dorogi-yamy"),
+        ("в детском саду 23 не топят, дети мёрзнут", "obr-remont-shkoly"),
+        ("в садике ледяные батареи", "obr-remont-shkoly"),
+        ("в детсаду плохо кормят", "obr-pitanie-shkola"),
+        ("не могу устроить ребёнка в детский сад", "obr-detsad-mesto"),
     ],
 )
 def test_slips_that_were_seen_are_gone(text: str, topic: str) -> None:

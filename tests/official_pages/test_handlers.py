@@ -154,3 +154,25 @@ def test_danger_is_told_first_all_the_same() -> None:
     talk = dialogue(AskingText(), Draft(pieces=(Piece(3, "Пожар"),)))
     decision = decide(facts(talk, pages=found(page())), wrote("пожар в школе, дети задыхаются! страница школы 5 где"))
     assert "112" in said(decision)
+
+
+HOURS = "до скольки работает школа 5 в Миассе"
+
+
+def test_a_question_about_a_body_gets_its_page_and_may_be_passed_on() -> None:
+    assert wanted(wrote(HOURS)) == (PagesAsked("школа 5 миассе"),)
+    decision = decide(facts(dialogue(), pages=found(page())), wrote(HOURS))
+    assert said(decision) == texts.maybe(texts.one("Школа № 5, Миасс: vk.com/s1 (госметка)"))
+    assert labels(sends(decision)[0]) == [texts_wishes.HAND_ON]
+
+
+@pytest.mark.parametrize("pages", [found(), found(page(state=State.WAITS, address="")), None])
+def test_where_it_has_no_page_it_is_a_question_like_any_other(pages: Found | None) -> None:
+    assert said(decide(facts(dialogue(), pages=pages), wrote(HOURS))) == texts_wishes.QUESTION
+
+
+def test_while_a_story_is_told_and_in_a_story_no_page_is_named() -> None:
+    told = dialogue(AskingText(), Draft(pieces=(Piece(3, "Нет света"),)))
+    assert "официальная страница" not in said(decide(facts(told, pages=found(page())), wrote(HOURS)))
+    story = "дозвониться до школы 5 нереально"
+    assert "официальная страница" not in said(decide(facts(dialogue(), pages=found(page())), wrote(story)))

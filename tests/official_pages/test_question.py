@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.official_pages.model.question import LEFT, READ, WORDS, page_asked
+from features.official_pages.model.question import LEFT, READ, WORDS, body_asked, page_asked
 from tests.form import examples
 from tests.screening.sets import lines
 
@@ -68,3 +68,25 @@ def test_so_many_words_of_its_own_a_body_may_have() -> None:
 @settings(max_examples=examples(200))
 def test_any_text_is_answered(text: str) -> None:
     assert isinstance(page_asked(text), str)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("до скольки работает школа 5 в Миассе", "школа 5 миассе"),
+        ("телефон садика 12", "сад 12"),
+        ("когда открыта поликлиника № 8?", "поликлиника 8"),
+        ("график работы администрации Карабаша", "администрации карабаша"),
+        ("до скольки работает поликлиника", ""),
+        ("школа 5 закрыта на карантин", ""),
+        ("дайте страницу школы 5", ""),
+        ("до скольки хамят в школе 5", ""),
+        ("когда 5", ""),
+        ("школа 5", ""),
+        (f"до скольки школа {'Лесной ' * (LEFT + 1)}", ""),
+        (f"до скольки школа 5 {'сегодня ' * WORDS}", ""),
+        (f"до скольки школа 5 {' ' * READ}", ""),
+    ],
+)
+def test_what_else_is_asked_of_a_body_that_is_named(text: str, words: str) -> None:
+    assert body_asked(text) == words

@@ -13,6 +13,7 @@ from bot.config.settings import Settings
 from bot.vk.community_identity import token_digest
 from storage.db import token_owner
 from storage.db.database import Database
+from tests import once
 from tests.storage.conftest import postgresql as postgresql  # noqa: F401
 
 
@@ -26,7 +27,8 @@ async def prepared(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("prepared")
-    asyncio.run(prepared(settings_for("http://127.0.0.1:1/method/", folder)))
-    return folder
+def template() -> Path:
+    def make(here: Path) -> None:
+        asyncio.run(prepared(settings_for("http://127.0.0.1:1/method/", here)))
+
+    return once.prepared("operation_template", make)

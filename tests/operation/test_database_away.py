@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from storage.db.engines import postgresql
 from storage.db.engines.readers import open_readers
 from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
+from tests.form import PATIENT
 from tests.operation.conftest import prepared
 from tests.operation.server import Server, free_port, served
 from tests.operation.typed import Post, Running, post
@@ -130,7 +132,7 @@ async def test_a_server_that_falls_silent_within_a_transaction_keeps_none_of_it(
 
     try:
         with pytest.raises(Unavailable, match="не отвечает"):
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENT):
                 await db.run(half)
     finally:
         server.signalled(signal.SIGCONT)
@@ -156,7 +158,7 @@ async def test_a_server_that_falls_silent_counts_as_away(
     try:
         for runs in (db, readers):
             with pytest.raises(Unavailable, match="не отвечает"):
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(PATIENT):
                     await runs.run(counted)
     finally:
         server.signalled(signal.SIGCONT)
@@ -189,11 +191,10 @@ async def test_a_server_that_leads_is_found_behind_one_that_is_silent(server: Se
 @pytest.mark.parametrize(
     ("command", "wrong", "said"),
     [
-        ("run", {"host": "no-such-host.invalid"}, "нет. Проверьте имя сервера"),
-        ("run", {"port": 1}, "не отвечает"),
+        ("migrate", {"host": "no-such-host.invalid"}, "нет. Проверьте имя сервера"),
         ("run", {"database": "nothing"}, "нет базы «nothing»"),
         ("run", {"username": "stranger"}, "не впустил пользователя «stranger»"),
-        ("run", {"query": {"target_session_attrs": "standby"}}, "нет главного"),
+        ("stats", {"query": {"target_session_attrs": "standby"}}, "нет главного"),
         ("stats", {"port": 1}, "не отвечает"),
         ("migrate", {"database": "nothing"}, "нет базы «nothing»"),
         ("web", {"port": 1}, "не отвечает"),
@@ -222,6 +223,37 @@ async def test_the_metrics_say_that_it_is_away(server: Server, name: str, filled
                 server.start()
     assert shown.status_code == 200 and "priemnaya_store_down 1.0" in shown.text
     assert "priemnaya_sender_halted 0.0" in shown.text and "priemnaya_inbox" not in shown.text
+
+
+async def test_a_start_waits_for_the_server_and_says_why(
+    server: Server, name: str, filled: Path, tmp_path: Path
+) -> None:
+    """A supervisor that starts it again and again gives up one day; the bot itself does not."""
+    port = free_port()
+    async with running(port=0, data=tmp_path / "vk", seed=1) as emulator:
+        here = at(filled, emulator.url, server, name, metrics_port=port)
+        server.stop("immediate")
+        with post(tmp_path, emulator.url).starts(**env_of(here)) as bot, httpx.Client() as client:
+            try:
+                await bot.until('"store_away"')
+
+                def asked(path: str) -> tuple[int, str]:
+                    told = client.get(f"http://127.0.0.1:{port}{path}", timeout=240)
+                    return told.status_code, told.text
+
+                for _ in range(600):
+                    with suppress(httpx.ConnectError):
+                        ready = await asyncio.to_thread(asked, "/health/ready")
+                        break
+                    await asyncio.sleep(0.1)
+                live, metrics = asked("/health/live"), asked("/metrics")
+            finally:
+                server.start()
+            await bot.until('"started"')
+            assert ready[0] == 503 and "не отвечает" in ready[1] and str(server.port) in ready[1]
+            assert live[0] == 200 and "priemnaya_store_down 1.0" in metrics[1]
+            await heard(emulator, bot, 1001, 1)
+            assert bot.said().count('"store_away"') == 1 and await bot.stopped() == 0
 
 
 def env_of(here: Post) -> dict[str, str]:

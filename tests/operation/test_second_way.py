@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import mail
-from bot.config.settings import SettingsError, read
+from bot.config.settings import SettingsError, policy_of, read
+from bot.process.clock import Clock
 from bot.process.health import Health
 from bot.runtime import Runtime
+from bot.upkeep.starting import Starting
 from features.alerts.checks import findings as alarm_findings
-from features.alerts.jobs import PAUSE, TRIES, Told, one_look
+from features.alerts.jobs import PAUSE, TRIES, Told, one_look, tell_of_a_start
 from features.alerts.troubles import LONG
 from features.alerts.ways import NotTold, Way, mailed, posted, trial
 from tests.bot.test_cli import GOOD
@@ -113,6 +115,20 @@ async def test_a_refused_poll_counts_at_once_and_silence_after_a_while() -> None
     scene.health.unheard = scene.health.down_since = None
     await scene.looks()
     assert scene.ear.states()[2:] == [("vk_away", "over"), ("store_away", "over")]
+
+
+async def test_a_start_that_waits_for_its_database_is_told_once_and_that_it_goes_on(tmp_path: Path) -> None:
+    ear, hands = Ear(), Hands()
+    settings = read(GOOD, tmp_path / ".env")
+    starting = Starting(settings, policy_of(settings, 0), cast(Clock, hands), health=Health(down_since=NOON))
+    hands.at += LONG + timedelta(seconds=1)
+    telling = asyncio.create_task(tell_of_a_start(starting, Way("x", ear.send)))
+    while not ear.heard:
+        await asyncio.sleep(0)
+    starting.health.down_since = None
+    starting.stopping.set()
+    await telling
+    assert ear.states() == [("store_away", "began"), ("store_away", "over")]
 
 
 async def test_a_cur_that_is_not_heard_is_told_at_once() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -136,5 +136,7 @@ async def test_one_at_a_time_copies_into_a_folder(tmp_path: Path) -> None:
 def test_the_line_of_the_panel(dialect: str, folder: str, said: str, wrong: bool) -> None:
     """Never green where nobody makes any."""
     own = {"db": SimpleNamespace(dialect=dialect), "settings": SimpleNamespace(backup_folder=folder)}
-    found = copy_fact(None, cast(Site, SimpleNamespace(**own)), datetime(2026, 11, 28, tzinfo=UTC))
+    site, now = cast(Site, SimpleNamespace(**own)), datetime(2026, 11, 28, tzinfo=UTC)
+    found = copy_fact(None, now - timedelta(days=2), site, now)
     assert (found.words, found.bad) == (said, wrong)
+    assert copy_fact(None, now, site, now).bad == (folder == "off" and wrong), "a fresh one makes its first in a day"

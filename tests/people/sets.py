@@ -1,4 +1,4 @@
-"""Measuring sets of what people write, sealed by their check sums before anybody opened them (issue 29).
+"""Measuring sets of what people write, sealed by their check sums before anybody opened them.
 
 A set that is still closed lies here packed; it is unpacked once, and the first result is the one that counts.
 """

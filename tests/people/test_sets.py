@@ -1,4 +1,4 @@
-"""The measuring sets are as they were sealed, and people are understood no worse than they were (issue 29).
+"""The measuring sets are as they were sealed, and people are understood no worse than they were.
 
 The bar of the issue is 92 %; what is held here is what has been reached. No phrase of a set stands in a failure.
 """
@@ -13,8 +13,8 @@ from matching import Matcher
 from screening.acts import Act
 from tests.people.sets import is_unchanged, read_set, seals
 
-REACHED, EXACT, TORN = 0.70, 0.22, 0.03
-SET = list(seals())[-1]
+REACHED, EXACT, TORN = 0.87, 0.22, 0.03
+SET = "people_1.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,12 @@ def test_each_message_has_an_act_and_a_situation_that_there_is() -> None:
 def test_people_are_understood_no_worse(counted: Counted) -> None:
     right = counted.right
     assert right >= REACHED * 1000, f"{right} of 1000"
+
+
+def test_people_whom_nobody_has_read_are_understood_no_worse() -> None:
+    region, messages = directory(), read_set("people_2.yaml")["messages"]
+    right = count(messages, region, Matcher(region)).right
+    assert right >= 0.82 * len(messages), f"{right} of {len(messages)}"
 
 
 def test_a_story_is_taken_for_nothing_else(counted: Counted) -> None:

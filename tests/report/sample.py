@@ -8,6 +8,7 @@ from pathlib import Path
 
 from features.statistics.report.figures import Day, Period, Place, Report, Task, Topic
 from features.statistics.report.paper import as_pdf, as_picture
+from states.statistics.change import Verdict
 from states.statistics.summary import Measure, Summary, Told
 from tests.charts import samples
 
@@ -69,9 +70,9 @@ def week() -> Report:
         period=Period(MONDAY, MONDAY + timedelta(6)),
         before=Period(MONDAY - timedelta(7), MONDAY - timedelta(1)),
         received=Measure(sum(NOW), sum(WAS), "/queue?week=47", "/queue?week=46"),
-        in_time=Measure(0.909, 0.901, "/queue?week=47&in=time"),
-        first_answer=Measure(176, 188, "/queue?week=47&sort=first"),
-        unsolved=Measure(0.076, 0.071, "/queue?week=47&unsolved=1"),
+        in_time=Measure(0.909, 0.901, "/queue?week=47&in=time", verdict=Verdict.BETTER),
+        first_answer=Measure(176, 188, "/queue?week=47&sort=first", verdict=Verdict.BETTER),
+        unsolved=Measure(0.076, 0.071, "/queue?week=47&unsolved=1", verdict=Verdict.WORSE),
         days=days(),
         topics=topics(),
         worse=places(WORSE),

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.charts.numbers import duration, percent
-from features.statistics.report.change import Good, Verdict, verdict
 from features.statistics.report.figures import Place, Report, Topic
 from features.statistics.report.headline import amount, each, growth, headline, hundredths, in_time, late, times
+from states.statistics.change import Verdict
 from states.statistics.summary import Measure
 from tests.form import examples
 from tests.report.sample import week
@@ -42,16 +41,19 @@ def test_without_a_topic_that_grew_all_messages_are_compared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "was", "expected"),
+    ("now", "was", "known", "expected"),
     [
-        (100, 120, "отвечаем быстрее"),
-        (120, 100, "отвечаем медленнее"),
-        (120.2, 119.8, "отвечаем так же быстро"),
-        (None, 9, ""),
+        (100, 120, Verdict.BETTER, "отвечаем быстрее"),
+        (120, 100, Verdict.WORSE, "отвечаем медленнее"),
+        (120, 100, None, ""),
+        (120.2, 119.8, None, "отвечаем так же быстро"),
+        (None, 9, None, ""),
     ],
 )
-def test_speed_is_told_by_minutes_as_they_are_written(now: float | None, was: float, expected: str) -> None:
-    told = strong(topics=CALM, first_answer=Measure(now, was))
+def test_speed_is_told_where_it_is_no_chance(
+    now: float | None, was: float, known: Verdict | None, expected: str
+) -> None:
+    told = strong(topics=CALM, first_answer=Measure(now, was, verdict=known))
     assert told == (f"Сообщений на 6\u00a0% больше, {expected}." if expected else "Сообщений на 6\u00a0% больше.")
 
 
@@ -168,16 +170,3 @@ def test_any_figures_give_whole_sentences_without_praise(report: Report) -> None
     assert not any(word in told.lower() for word in PRAISE)
     assert "None" not in told and "nan" not in told and "  " not in told and told == told.strip()
     assert not told or (told.endswith(".") and told[0].isupper() or told[0].isdigit())
-
-
-@settings(max_examples=examples(200))
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_better_and_worse_turn_round_with_time_and_with_what_is_good(now: float, was: float) -> None:
-    ours, theirs = verdict(now, was, Good.MORE, percent), verdict(was, now, Good.MORE, percent)
-    turned = {Verdict.BETTER: Verdict.WORSE, Verdict.WORSE: Verdict.BETTER, Verdict.SAME: Verdict.SAME}
-    assert ours is not None and theirs is turned[ours] and verdict(now, was, Good.LESS, percent) is turned[ours]
-
-
-def test_what_is_written_alike_is_the_same_and_what_is_missing_is_not_compared() -> None:
-    assert verdict(0.9091, 0.9094, Good.MORE, percent) is Verdict.SAME
-    assert verdict(None, 5, Good.LESS, duration) is verdict(5, None, Good.LESS, duration) is None

@@ -67,9 +67,25 @@ def test_the_held_out_fifth_is_heard_as_it_was_measured() -> None:
 
 
 def test_what_was_learned_is_heard() -> None:
-    wrong = [row for row in written() if votes(row.text).sure() not in (row.act, None)]
+    """What is sure is what the model says, if the other voter says so too: that one, which takes three times as long,
+    is asked where the model says another act."""
+    other = [row for row in written() if modelled(row.text) is not row.act]
+    wrong = [row for row in other if votes(row.text).sure() not in (row.act, None)]
+    assert len(other) < 0.1 * len(written()), "nearly all are judged by both voters, and slowly"
     assert len(wrong) <= 0.002 * len(written()), [row.text for row in wrong]
     assert not [row for row in wrong if row.act is Act.STORY]
+
+
+def modelled(text: str) -> Act | None:
+    """What the model says, however sure: `Votes.sure` says that or nothing."""
+    told = read(text)
+    said = model.probable(told) if told else {}
+    return max(said, key=lambda act: said[act], default=None)
+
+
+@pytest.mark.parametrize("text", ["спасибо большое", "нет воды", "не надо, передумал", "мусор", "🙏", ""])
+def test_what_is_sure_is_what_the_model_says_or_nothing(text: str) -> None:
+    assert votes(text).sure() in (modelled(text), None)
 
 
 def test_no_problem_of_other_tests_is_taken_for_something_else() -> None:
@@ -122,7 +138,8 @@ def test_letters_of_another_layout_are_read(text: str) -> None:
 
 
 def test_nothing_is_no_act() -> None:
-    assert votes("").sure() is None is votes("…").likely()
+    assert votes("").sure() is None is votes("…").sure()
+    assert votes("").likely() is Act.STORY is votes("…").likely()
     assert votes("").model == {Act.STORY: 0.0} and votes("").version == VERSION
 
 
@@ -133,23 +150,41 @@ def test_votes_are_one_together_and_a_long_text_has_one_voter() -> None:
     assert len(long.split()) > SHORT and many.nearest == {} and many.likely() is Act.STORY
 
 
-def said(one: dict[Act, float], other: dict[Act, float]) -> tuple[Act | None, Act | None]:
-    told = Votes(one, other, "")
-    return told.sure(), told.likely()
+def said(one: dict[Act, float], other: dict[Act, float], story: float = 1.0) -> tuple[Act | None, Act]:
+    told = Votes({Act.STORY: 0.0, **one}, {Act.STORY: 0.0, **other} if other else {}, "")
+    return told.sure(), told.likely(story)
 
 
 def test_both_must_say_what_is_sure() -> None:
     assert said({Act.WHEN: 0.91}, {Act.WHEN: 0.90}) == (Act.WHEN, Act.WHEN)
     assert said({Act.WHEN: 0.89}, {Act.WHEN: 0.99}) == (None, Act.WHEN)
-    assert said({Act.WHEN: 0.99}, {Act.STATUS: 0.95}) == (None, Act.WHEN)
     assert said({Act.WHEN: 0.95}, {}) == (Act.WHEN, Act.WHEN)
     assert said({Act.WHEN: 0.94}, {}) == (None, Act.WHEN)
 
 
-def test_a_story_is_likelier_than_anything() -> None:
-    assert said({Act.WHEN: 0.99}, {Act.STORY: 0.5}) == (None, Act.STORY)
-    assert said({Act.STORY: 0.6}, {Act.WHEN: 0.7}) == (None, Act.STORY)
-    assert said({Act.WHEN: 0.49}, {Act.WHEN: 0.49}) == (None, None)
+def test_each_voter_counts_as_much_as_the_other() -> None:
+    """One that says a story, or takes it for impossible, decides nothing alone."""
+    assert said({Act.WHEN: 0.9, Act.STORY: 0.1}, {Act.WHEN: 0.4, Act.STORY: 0.6}) == (None, Act.WHEN)
+    assert said({Act.WHEN: 0.6, Act.STORY: 0.4}, {Act.WHEN: 0.1, Act.STORY: 0.9}) == (None, Act.STORY)
+    assert said({Act.WHEN: 0.9, Act.STATUS: 0.1}, {Act.WHEN: 0.3, Act.STATUS: 0.5}) == (None, Act.WHEN)
+
+
+def test_where_stories_are_rare_less_is_one() -> None:
+    one, other = {Act.WHEN: 0.45, Act.STORY: 0.55}, {Act.WHEN: 0.45, Act.STORY: 0.55}
+    assert said(one, other) == (None, Act.STORY) and said(one, other, story=0.5) == (None, Act.WHEN)
+    assert said({Act.WHEN: 0.6, Act.STORY: 0.4}, {}, story=3) == (None, Act.STORY)
+
+
+def test_what_is_hardly_anything_is_a_story() -> None:
+    assert said({act: 1 / len(ACTS) for act in ACTS}, {}) == (None, Act.STORY)
+    assert said(dict.fromkeys(ACTS[1:7], 1 / 6), {})[1] is Act.STORY
+    assert votes("А если так?").likely() is Act.STORY
+
+
+def test_what_is_clear_is_more_than_all_others_together() -> None:
+    told = Votes({Act.STORY: 0.1, Act.WHEN: 0.9}, {}, "")
+    assert told.clear() is Act.WHEN and told.clear(story=6) is None
+    assert abs(sum(told.together(1.0).values()) - 1) < 1e-9
 
 
 def test_rows_follow_from_the_seed() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.crimes import CRIMES, crime
-from screening.danger import Danger, _dangers, alarms, called_for, hazards
+from screening.danger import Danger, _dangers, alarms, called_for, doubts, hazards
 from screening.phrases import Phrase, Table, alone, pair
 from screening.plain import LOOKED
 from tests.cost import cost
@@ -33,8 +33,15 @@ from tests.screening.training.further import written as written_out
 
 RECALL, PRECISION = 0.95, 0.85
 CRIMINAL = developing("crime")
-PARTS = {"developing": (0.98, 0.90, 0.03), "held_out": (0.95, 0.75, 0.08)}
-"""Of each part: what must be found, of each kind too, and how often it may be heard where there is none."""
+PARTS = {"developing": (0.99, 0.95, 0.01), "held_out": (0.95, 0.85, 0.03)}
+"""Of each part: what must be found (told at once or asked about), of each kind too, and how often an alarm may be
+raised where there is none."""
+AT_ONCE = {"developing": (0.99, 0.02), "held_out": (0.87, 0.05)}
+"""How much of it is told at once, and how often somebody may be asked where there is none."""
+
+
+def raised_or_asked(text: str) -> bool:
+    return bool(alarms(text) or doubts(text))
 
 
 def heard(part: str, side: str, hears: Callable[[str], object]) -> dict[str, float]:
@@ -51,9 +58,22 @@ def heard(part: str, side: str, hears: Callable[[str], object]) -> dict[str, flo
 def test_people_in_danger_are_heard_and_not_where_there_are_none(part: str) -> None:
     """R28. Strangers' sets are measured by benchmarks/screening.py."""
     found, of_a_kind, false = PARTS[part]
-    told, none = heard(part, "alarm", alarms), heard(part, "none", alarms)["all"]
+    told, none = heard(part, "alarm", raised_or_asked), heard(part, "none", alarms)["all"]
     print(part, told, none)
     assert told["all"] >= found and min(told.values()) >= of_a_kind and none <= false
+
+
+@pytest.mark.parametrize("part", AT_ONCE)
+def test_most_of_it_is_told_at_once_and_few_are_asked_for_nothing(part: str) -> None:
+    raised, asked = heard(part, "alarm", alarms)["all"], heard(part, "none", doubts)["all"]
+    print(part, raised, asked)
+    assert raised >= AT_ONCE[part][0] and asked <= AT_ONCE[part][1]
+
+
+def test_a_text_is_an_alarm_or_asked_about_or_neither() -> None:
+    every = [text for part in PARTS for _, _, text in danger_rows(part)]
+    assert not [text for text in every if alarms(text) and doubts(text)]
+    assert doubts("дети на морозе стояли") and not doubts("Не горит фонарь") and not doubts("тонем!")
 
 
 def test_hazards_are_heard_and_not_where_there_are_none() -> None:
@@ -63,14 +83,14 @@ def test_hazards_are_heard_and_not_where_there_are_none() -> None:
 
 
 def test_the_first_measuring_set_is_heard() -> None:
-    """R28, R30. It was written for rules that did not part people, hazards and crimes. Heard where there is none in 7
-    of 181; the rules of before were held to 3 %."""
+    """R28, R30. It was written for rules that did not part people, hazards and crimes. An alarm where
+    there is none in none of 181."""
     phrases = measuring("danger_measuring")
     assert len(phrases.told) >= 150 and len(phrases.harmless) >= 150
-    found = share(phrases.told, lambda text: alarms(text) or hazards(text) or crime(text))
+    found = share(phrases.told, lambda text: raised_or_asked(text) or hazards(text) or crime(text))
     false = share(phrases.harmless, alarms)
     print(found, false)
-    assert found >= 0.97 and false <= 0.039
+    assert found >= 0.97 and false <= 0.03
 
 
 def test_a_short_message_is_not_a_dark_one() -> None:
@@ -79,7 +99,10 @@ def test_a_short_message_is_not_a_dark_one() -> None:
     assert len(short) >= 120 and [text for text in short if alarms(text)] == []
 
 
-@pytest.mark.parametrize("text", ["тонем!", "горим", "газ пахнет", "он с ножом", "ребёнок один", "не дышит"])
+@pytest.mark.parametrize(
+    "text",
+    ["тонем!", "горим", "газ пахнет", "он с ножом", "ребёнок один", "не дышит", "тону", "помогите, тонем"],
+)
 def test_a_short_cry_is_heard(text: str) -> None:
     assert alarms(text)
 
@@ -87,9 +110,9 @@ def test_a_short_cry_is_heard(text: str) -> None:
 @pytest.mark.parametrize("ordinary", ORDINARY)
 def test_ordinary_words_hide_no_danger(ordinary: str) -> None:
     """R28: whoever tells of a hole first and of himself last is heard as if he had begun with himself."""
-    hidden = share(behind(ordinary), alarms)
-    print(hidden)
-    assert hidden >= 0.88 and alarms(ordinary + "Стою на крыше, сейчас спрыгну.")
+    found, raised = share(behind(ordinary), raised_or_asked), share(behind(ordinary), alarms)
+    print(found, raised)
+    assert found >= 0.95 and raised >= 0.92 and alarms(ordinary + "Стою на крыше, сейчас спрыгну.")
     assert alarms(ordinary + "Тонем, машина ушла под лёд!")
 
 
@@ -314,7 +337,7 @@ def starts(phrase: Phrase) -> set[str]:
 @settings(max_examples=examples(200), deadline=None)
 @given(st.text() | st.lists(st.sampled_from(sorted({*written(CRIMES)})), max_size=30).map(" ".join))
 def test_any_text_is_read(text: str) -> None:
-    assert alarms(text) | hazards(text) <= frozenset(Danger) and crime(text) in (True, False)
+    assert alarms(text) | doubts(text) | hazards(text) <= frozenset(Danger) and crime(text) in (True, False)
 
 
 @pytest.mark.parametrize("piece", ["а", "а ", "не ", "дети ", "человек упал ", "горит свет ", ".", "дом_", "1 ", "f "])

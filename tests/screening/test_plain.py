@@ -1,4 +1,4 @@
-"""A text is read as it was meant, whatever the keyboard did (issue 27, B.6)."""
+"""A text is read as it was meant, whatever the keyboard did."""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from screening.acts.written import acknowledges, agrees, asks_when, is_addition, says_nothing, says_unknown
+from screening.acts import Act, votes
+from screening.acts.written import acknowledges, act, agrees, asks_when, says_nothing, says_unknown
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,8 @@ def test_a_closed_list_is_read_as_a_whole() -> None:
     ["забыл, третий подъезд", "дом 14, а не 4", "и ещё там темно", "вот фото", "уточню: у школы", "ошиблась этажом"],
 )
 def test_more_to_what_was_told_is_heard(text: str) -> None:
-    assert is_addition(text) and not is_addition("яма на дороге")
+    assert (act(text) or votes(text).likely()) in (Act.ADDITION, Act.CORRECTION)
+    assert votes("яма на дороге").likely() is Act.STORY
 
 
 @pytest.mark.parametrize(

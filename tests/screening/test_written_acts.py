@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.acts.act import Act
-from screening.acts.written import READ, grateful, names_nothing, verdict, wish
+from screening.acts.written import READ, act, grateful, names_nothing, verdict, wish
 from tests.cost import cost
 from tests.form import examples
 from tests.screening.sets import lines
@@ -70,6 +70,40 @@ def test_thanks(text: str) -> None:
 def test_what_may_be_more_is_no_thanks(text: str) -> None:
     """A problem with a formula at its end was lost as thanks."""
     assert not grateful(text)
+
+
+OVER = (
+    "уже дали свет, не надо", "всё, включили, не нужно", "не актуально", "уже неактуально, спасибо", "отбой, свет дали",
+    "свет дали, отменяйте", "сами решили, уже не надо", "Спасибо, больше не нужно",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", OVER)
+def test_what_has_mended_itself_is_cancelled(text: str) -> None:
+    assert wish(text) is Act.CANCEL
+
+
+@pytest.mark.parametrize(
+    "text", ["прививку делать не надо было", "нам не нужно кладбище у домов", "нужно ли не платить"]
+)
+def test_what_only_is_not_wanted_is_told(text: str) -> None:
+    assert wish(text) is not Act.CANCEL
+
+
+STARRED = (
+    "*Гагарина", "*дом 8", "* третий подъезд", "*не Труда, а Тружеников", " *Чебаркуль", "*14", "*вода",
+    "*Мира, опечатка", "*не туда, а сюда, на Кирова", "*этаж 4",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", STARRED)
+def test_a_star_before_a_few_words_puts_right(text: str) -> None:
+    assert act(text) is Act.CORRECTION
+
+
+@pytest.mark.parametrize("text", ["*", "***", "**важно** дороги", "* * *", "Гагарина*", "*" + " слово" * 9])
+def test_other_stars_put_nothing_right(text: str) -> None:
+    assert act(text) is not Act.CORRECTION
 
 
 def test_a_long_text_and_an_address_are_never_wishes() -> None:

@@ -17,7 +17,9 @@ from tests.world import said
 from vk_emulator.world.records import Message
 
 ALARM, PRANK, EDITED, DESPAIR, MORE = "alarm", "prank", "edited", "despair", "more"
-"""What a resident means by marked words; the first three are an alarm by themselves."""
+DOUBT, PRESSED, SAID_YES = "doubt", "pressed", "said yes"
+"""What a resident means by marked words; the first three are an alarm by themselves, `DOUBT` by a press, and then it is
+`PRESSED`, or by «Да», which answers nothing that the bot asks meanwhile."""
 DANGERS = (
     "Горит дом, внутри люди! Миасс, улица Мира, дом 5.",
     "Сильно пахнет газом в подъезде, Миасс, улица Ленина, дом 7.",
@@ -27,7 +29,9 @@ DANGERS = (
 )
 JOKES = ("Ха-ха, опять горим, пожар в квартире!", "Шучу, горит балкон, пожар, люди внутри!")
 SADNESS = ("Я не хочу жить.", "Лучше бы меня не было.")
+PERHAPS = ("За стеной опять крики и грохот.", "Дверь заперта.")
 WORDS = ("Третий подъезд, пятый этаж.", "Скорее.", "Дверь заперта.", "Никого рядом нет.")
+YES = "Да"
 PATIENCE = 90.0
 TURNS = 6
 LOOK = 1.0
@@ -168,7 +172,7 @@ async def pranks(me: Resident) -> None:
 
 
 async def despairs(me: Resident) -> None:
-    """Somebody who is asked first whether it may be told (B.5)."""
+    """Somebody who is asked first whether it may be told."""
     await left_behind(me)
     after, way = (
         tells(me, me.chance.choice(SADNESS), DESPAIR),
@@ -189,6 +193,39 @@ async def despairs(me: Resident) -> None:
         me.press_one_of(asked, actions.TELL_DUTY if way == "tell" else actions.NO_DUTY)
     await me.breathe(0.5, 5.0)
     await leaves(me)
+
+
+async def wonders(me: Resident) -> None:
+    """What may be a danger: 112 is shown and a press asked for, at once or later; the talk goes on meanwhile."""
+    await left_behind(me)
+    mark, way = me.mark(), me.chance.choice(("tell", "tell", "yes", "later", "no", "danger", "leave"))
+    me.truth.danger[mark] = DOUBT
+    after = me.say(f"{me.chance.choice(PERHAPS)} Пометка {mark}")
+    asked = await hears(me, after, lambda one: asks_whether(one) or bool(with_action(one, actions.CONSENT)))
+    if asked is not None and (consents := with_action(asked, actions.CONSENT)):
+        await me.breathe()
+        asked = await hears(me, me.press(consents[0]), asks_whether)
+    if way == "danger":
+        await tells_of_danger(me, me.chance.choice(DANGERS))
+    elif asked is not None and way != "leave":
+        await answers_whether(me, asked, mark, way)
+    await me.breathe(0.5, 5.0)
+    await leaves(me)
+
+
+def asks_whether(message: Message) -> bool:
+    return any(meant(button)[1] for button in with_action(message, actions.TELL_DUTY))
+
+
+async def answers_whether(me: Resident, asked: Message, mark: str, way: str) -> None:
+    """By its buttons, by «Да», or after other words of the same story."""
+    if way == "later":
+        me.say("Это на улице Ленина")
+        await me.breathe(0.0, 10.0)
+    action = actions.NO_DUTY if way == "no" else actions.TELL_DUTY
+    taken = me.say(YES) if way == "yes" else me.press(with_action(asked, action)[0])
+    if way != "no" and taken:
+        me.truth.danger[mark] = SAID_YES if way == "yes" else PRESSED
 
 
 async def edits_into_danger(me: Resident) -> None:
@@ -214,6 +251,7 @@ ACTS: dict[str, tuple[acts_resident.Act, int]] = {
     "sends_what_remains": (sends_what_remains, 1),
     "pranks": (pranks, 1),
     "despairs": (despairs, 2),
+    "wonders": (wonders, 2),
     "edits_into_danger": (edits_into_danger, 1),
 }
 

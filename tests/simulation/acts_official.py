@@ -41,7 +41,7 @@ async def watch(me: Official, acts: list[str]) -> None:
 
 
 async def corrects(me: Official, message: Message) -> None:
-    """The resident has what stood there before: the new words are sent, or not (A.6)."""
+    """The resident has what stood there before: the new words are sent, or not."""
     chance = me.scene.chance.stream(f"corrects {me.user} {me.chat.id} {message.cmid}")
     await asyncio.sleep(chance.uniform(0.2, 20.0) * me.pace)
     offered = with_action(message, actions.CORRECT)
@@ -129,7 +129,7 @@ async def answers(me: Official, card: Message) -> None:
 
 
 async def says_what_it_is(me: Official, mine: int) -> None:
-    """Another answer was on its way: in its place, beside it, not at all; or nothing is chosen (A.6)."""
+    """Another answer was on its way: in its place, beside it, not at all; or nothing is chosen."""
     heard = await hears_of(me, mine, 30.0)
     offered = with_action(heard, actions.PICK) if heard is not None else []
     chance = me.scene.chance.stream(f"second {me.user} {me.chat.id} {me.said}")
@@ -274,7 +274,7 @@ async def confuses(me: Official, card: Message) -> None:
 
 
 async def changes(me: Official, card: Message) -> None:
-    """Answers, and changes or deletes it at any moment after: while it is held, when it has left (A.6)."""
+    """Answers, and changes or deletes it at any moment after: while it is held, when it has left."""
     first = me.mark()
     mine = me.reply(card.cmid, f"Уважаемый житель! Ответ {first}")
     chance = me.scene.chance.stream(f"changes {me.user} {me.chat.id} {mine}")
@@ -292,7 +292,7 @@ async def changes(me: Official, card: Message) -> None:
 
 
 async def hesitates(me: Official, card: Message) -> None:
-    """Words of no clear kind: it is chosen, or the question is left open (A.6)."""
+    """Words of no clear kind: it is chosen, or the question is left open."""
     mine = me.reply(card.cmid, f"Планируем убрать, может быть. Ответ {me.mark()}")
     heard = await hears_of(me, mine, 30.0) if mine else None
     offered = with_action(heard, actions.PICK) if heard is not None else []
@@ -358,7 +358,7 @@ ACTS: dict[str, Act] = {
 TWINS: dict[str, Act] = {"confuses": confuses}
 """Only where there are two communities."""
 UNSURE: dict[str, Act] = {"changes": changes, "hesitates": hesitates}
-"""In a quarter of the seeds: what an official believes to be sent is what the resident has, or he was told (A.6)."""
+"""In a quarter of the seeds: what an official believes to be sent is what the resident has, or he was told."""
 KNOWN = {**ACTS, **TWINS, **UNSURE}
 CALM = ("answers", "accepts", "looks")
 """What leaves an appeal where it is; a seed without these would prove little."""

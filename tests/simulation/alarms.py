@@ -14,7 +14,7 @@ from handlers.text import actions
 from states.cause import parse
 from states.lifecycle.alerts import FALSE_ALARMS, FIRST_REPEATS, JUST_CALLED, LATER_REPEATS
 from tests.simulation import restores
-from tests.simulation.acts_danger import ALARM, DESPAIR, EDITED, PRANK
+from tests.simulation.acts_danger import ALARM, DESPAIR, DOUBT, EDITED, PRANK, PRESSED, SAID_YES, YES, asks_whether
 from tests.simulation.people import buttons, meant, meant_by, with_action
 from tests.simulation.record import Record
 from tests.simulation.windows import Window
@@ -30,6 +30,7 @@ LISTS = {
 """Buttons of questions that nobody in danger is asked."""
 ON = {actions.CONSENT, actions.TELL_DUTY, actions.STILL_DANGER}
 """Presses after which the danger is still what is talked of."""
+WAYS_OUT = ("Отмена", "Начать заново")
 SLACK = 75.0
 """Seconds in which what is due is decided and said; VK may carry it out a minute late (F7)."""
 BACK = 300.0
@@ -183,6 +184,8 @@ def all_of(record: Record) -> Found:
     every = known(record)
     yield from raised_once(record)
     yield from asked_first(record)
+    yield from doubted_first(record)
+    yield from doubts_asked(record)
     yield from words_stand(record, every)
     yield from nothing_asked(record)
     yield from called_rightly(record, every)
@@ -228,7 +231,7 @@ def must_be_told(record: Record, user: int, thread: Thread) -> Iterator[tuple[st
     for message in thread.messages:
         since = thread.messages[message.cmid :]
         presses = {meant_by(one) for one in since if one.sender == user}
-        offered = any(with_action(one, actions.TELL_DUTY) for one in since if one.sender == record.bot)
+        offered = any(with_action(one, actions.TELL_DUTY, "") for one in since if one.sender == record.bot)
         waits = presses & {actions.REFUSE, actions.ERASE_YES} or (offered and actions.TELL_DUTY not in presses)
         for mark in alarming(record, message) if message.sender == user and not waits else ():
             certain = record.truth.danger[mark] != EDITED or not (record.events_gone or record.windows)
@@ -237,8 +240,28 @@ def must_be_told(record: Record, user: int, thread: Thread) -> Iterator[tuple[st
 
 
 def alarming(record: Record, message: Message) -> list[str]:
-    """Marks of words that are an alarm by themselves."""
-    return [one for one in said.MARK.findall(message.text) if record.truth.danger.get(one) in (ALARM, PRANK, EDITED)]
+    """Marks of words that are an alarm by themselves or by a press."""
+    alarms = {ALARM, PRANK, EDITED}
+    if not may_be_forgotten(record):
+        alarms |= {PRESSED, SAID_YES} if answered_by_yes(record, message) else {PRESSED}
+    return [one for one in said.MARK.findall(message.text) if record.truth.danger.get(one) in alarms]
+
+
+def may_be_forgotten(record: Record) -> bool:
+    """What is asked behind a window may be of what it forgot, and an answer after a day is too late."""
+    return bool(record.windows or record.clock_wrong or record.days_pass)
+
+
+def answered_by_yes(record: Record, message: Message) -> bool:
+    """Whether «Да» was said, and the bot has told its author nothing between the question and what follows from it."""
+    since = message.thread.messages[message.cmid :]
+    yes = next((one for one in since if one.sender == message.sender and one.text == YES), None)
+    rows = record.ask("SELECT cause, created_at FROM outbox WHERE peer = ? ORDER BY id", message.sender)
+    origins = [parse(row["cause"]).origin for row in rows]
+    asked, answer = str(message.cmid), str(yes.cmid) if yes is not None else ""
+    if asked not in origins or answer not in origins:
+        return False
+    return set(origins[origins.index(asked) : origins.index(answer)]) == {asked}
 
 
 def agreed(record: Record, user: int) -> bool:
@@ -261,11 +284,34 @@ def asked_first(record: Record) -> Found:
                 yield f"слова {mark} переданы, хотя автор не нажал «Передать»: {one.text[:60]!r}"
 
 
+def doubted_first(record: Record) -> Found:
+    """What only may be a danger stands on the card of an alarm where its author has pressed «Да, передать»."""
+    for one in cards(record):
+        for mark in said.MARK.findall(said.words(one)):
+            if record.truth.danger.get(mark) == DOUBT and not let_tell(record, mark):
+                yield f"слова {mark} подняли тревогу, хотя автор не нажал «Да, передать»: {one.text[:60]!r}"
+
+
+def doubts_asked(record: Record) -> Found:
+    """Whoever has agreed and told what may be a danger was asked whether it goes to those on duty, unless they read of
+    a danger of his anyway."""
+    for user, thread in record.dialogues() if not may_be_forgotten(record) else ():
+        own = [one for one in thread.messages if one.sender == user]
+        left = {meant_by(one) for one in own} & {actions.REFUSE, actions.ERASE_YES}
+        heard = any(asks_whether(one) or said.alarm(one.text) for one in record.own(thread))
+        if left or heard or not agreed(record, user) or is_asked(record, thread):
+            continue
+        for mark in [mark for one in own for mark in said.MARK.findall(one.text)]:
+            if record.truth.danger.get(mark) == DOUBT:
+                yield f"о словах {mark} никто не спросил, передать ли их"
+
+
 def let_tell(record: Record, mark: str) -> bool:
-    """«Передать», or a danger told of: to that such words belong, before it and after it."""
+    """«Передать», perhaps «Да», or a danger told of: to that such words belong, before it and after it."""
     author = record.truth.author[mark]
     own = [one for one in record.world.private_thread(record.bot, author).messages if one.sender == author]
-    return any(meant_by(one) == actions.TELL_DUTY or alarming(record, one) for one in own)
+    yes = any(record.truth.danger.get(known) == SAID_YES for one in own for known in said.MARK.findall(one.text))
+    return yes or any(meant_by(one) == actions.TELL_DUTY or alarming(record, one) for one in own)
 
 
 def words_stand(record: Record, every: list[Alarm]) -> Found:
@@ -321,16 +367,24 @@ def nothing_asked(record: Record) -> Found:
 
 
 def telling(record: Record, message: Message) -> bool:
-    """Whether all that its author wrote since the number is about that."""
+    """Whether all that its author wrote since he told of it is about that. What a restore reads again may be a way out
+    that was taken before the number (seed 12000879)."""
     for one in reversed(message.thread.messages[: message.cmid - 1]):
         code = said.alarm(one.text) if one.sender == record.bot else ""
         if code:
             at = record.shown_at.get(message.id, 0.0)
             over = any(when <= at for when, action in record.truth.ends.get(code, ()) if action != actions.UNREACHED)
-            return not over and not is_void(record, code)
+            return not over and not is_void(record, code) and not left_before(record, one)
         if one.sender != record.bot and not about_danger(record, one):
             return False
     return False
+
+
+def left_before(record: Record, number: Message) -> bool:
+    """Whether a restore read again a button by which its author had left, behind the words that got this number."""
+    told = int(record.origin(number).partition(".")[0] or 0)
+    between = number.thread.messages[told : number.cmid - 1] if record.windows else []
+    return any(message.text in WAYS_OUT for message in between if message.sender != record.bot)
 
 
 def about_danger(record: Record, message: Message) -> bool:

@@ -86,7 +86,10 @@ def card_once(record: Record) -> Found:
             leads = record.incidents.leads(code, 0.0)
             most = max(1, sum(record.hand_overs(lead)[peer] for lead in leads))
             most += max(0, len(list(record.incidents.spans(code))) - 1)  # taken apart and put back
-        if kind not in BRINGS or (len(messages) > most and not forgotten):
+        asked = kind == "task" and all(said.ADDED in one.text for one in messages)  # how they begin
+        if asked:  # once of each official whose words they stopped
+            most = len({record.origin(one) for one in messages})
+        if not (asked or kind in BRINGS) or (len(messages) > most and not forgotten):
             yield f"{DOUBLED}слова {mark} ({code}) в {peer} как {kind or '?'}: {len(messages)} раз, можно {most}"
     now = {row["code"]: row for row in record.ask("SELECT code, chat, status, incident FROM appeal WHERE resident > 0")}
     belonging = restores.belonging(record)
@@ -218,7 +221,7 @@ def in_order(record: Record) -> Found:
 
 
 def asked_about(record: Record) -> Found:
-    """Answers that waited until their author said what they are to another one: they left when he did (A.6)."""
+    """Answers that waited until their author said what they are to another one: they left when he did."""
     for _, chat in record.chats():
         for one in record.own(chat.thread):
             if record.kind(one) == QUESTION and one.reply is not None:

@@ -1,4 +1,4 @@
-"""«Nothing crosses» of two communities in one database (issue 18, decision 0022): what one has to say leaves with its
+"""«Nothing crosses» of two communities in one database (decision 0022): what one has to say leaves with its
 own key, is about its own numbers, and what was said to the other is nothing to it."""
 
 from __future__ import annotations

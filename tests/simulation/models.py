@@ -1,4 +1,4 @@
-"""Learned models that change while people talk: each judges the same words in its own way (issue 19, must show 4).
+"""Learned models that change while people talk: each judges the same words in its own way.
 
 They are none really: whatever one would say is allowed, so the words and a number decide. `confirmed` holds for all.
 """

@@ -87,6 +87,7 @@ COMES_BACK = {
 }
 LOOKED_OVER = {**STORY, "approvals": True, "troubles": ()}
 ALARM = {**STORY, "resident_acts": ("in_danger",), "troubles": (), "duty": Duty()}
+DOUBT = {**ALARM, "resident_acts": ("wonders",)}
 UNSEEN = {**ALARM, "duty": Duty(unseen=1300.0, calls_only=True)}
 TWINS = {**STORY, "twins": True, "troubles": ()}
 FORGOTTEN_TWICE = {**TWINS, "acts_each": 3, "resident_acts": ("story", FORGET)}
@@ -274,6 +275,8 @@ MUTANTS = (
     Mutant(37, "calls nobody", "the calls while nobody has seen an alarm (R28)", code.calls_nobody, UNSEEN),
     Mutant(38, "shows the author", "that no forward shows who is in danger (R21)", code.shows_the_author, ALARM),
     Mutant(39, "cut ignored", "that an erasure ends at its request", code.cut_ignored, COMES_BACK),
+    Mutant(40, "doubts nothing", "that of a doubted danger its author is asked (R28)", code.doubts_nothing, DOUBT),
+    Mutant(41, "yes tells nobody", "that yes to that question is an alarm (R28)", code.yes_tells_nobody, DOUBT),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 

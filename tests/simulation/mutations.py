@@ -31,6 +31,7 @@ import handlers.official.correcting
 import handlers.official.sources
 import handlers.resident.consent
 import handlers.resident.danger
+import handlers.resident.doubts
 import handlers.resident.guessing
 import handlers.resident.sending
 import handlers.system.delivery
@@ -50,14 +51,14 @@ from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
 from features.callback.routes import Callback, Told
 from handlers.lifecycle.withdrawing import Retracted
-from handlers.text import texts_danger
+from handlers.text import actions, texts_danger
 from handlers.views.turn import Turn
 from states.decision import Decision, ignore
 from states.dialogue import Draft
 from states.effects import Effect, Send, Source
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
-from states.messages import Message, is_person
+from states.messages import Command, Message, is_person
 from states.people.chats import Chat
 from storage.db.columns import in_community
 from storage.db.database import Database
@@ -545,6 +546,21 @@ def shows_the_author() -> AbstractContextManager[None]:
         return held, tuple(replace(one, forward=words) if isinstance(one, Send) else one for one in effects)
 
     return replaced((handlers.lifecycle.alarms, "with_card", with_card))
+
+
+def doubts_nothing() -> AbstractContextManager[None]:
+    """Of what may be a danger nobody is asked."""
+    return replaced((handlers.resident.doubts, "doubts", lambda *_: frozenset()))
+
+
+def yes_tells_nobody() -> AbstractContextManager[None]:
+    """«Да, передать» ends the question, as «Опасности нет» does."""
+    real = handlers.resident.doubts.take_press
+
+    def take_press(turn: Turn, command: Command) -> Decision:
+        return real(turn, replace(command, action=actions.NO_DUTY))
+
+    return replaced((handlers.resident.doubts, "take_press", take_press))
 
 
 # Two communities in one database (0022).

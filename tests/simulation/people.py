@@ -327,9 +327,18 @@ class Resident(Person):
                 ]
                 if asked and not self.agreed:
                     said_last = asked[-1]
+                said_last = self.offer_above_an_answer(after) or said_last
                 if said_last.sender == self.bot and (said_last.cmid > after or not self.agreed):
                     del self.truth.waits[str(self.user)]
                     return said_last
+
+    def offer_above_an_answer(self, after: int) -> Message | None:
+        """The newest offer, which has its buttons on itself, where an answer has come below it."""
+        own = [message for message in self.thread.messages[after:] if message.sender == self.bot]
+        offer = next((message for message in reversed(own) if with_action(message, actions.WRITE)), None)
+        if offer is None or not any(said.ANSWER.search(one.text) for one in own if one.cmid > offer.cmid):
+            return None
+        return offer
 
 
 @dataclass

@@ -41,6 +41,8 @@ QUICK = (
 A_LOOK = 0.002
 STILL = 8
 """Looks in a row that find a statement behind somebody's lock: longer than PostgreSQL takes to find a deadlock."""
+AS_MANY_AS_LOOPS = 40
+"""Connections beyond five: the loop stands still while a statement is under way, so nobody may wait for one."""
 
 
 @dataclass
@@ -127,7 +129,7 @@ class Server:
     def pool(self, worker: int) -> Pool:
         """Kept from life to life: what SQLAlchemy has compiled stays compiled."""
         if worker not in self.pools:
-            pool = self.pools[worker] = Pool(self.url)
+            pool = self.pools[worker] = Pool(self.url, spare=AS_MANY_AS_LOOPS)
             pids = self.pids[worker] = []
             for engine in (pool.engine, pool.keys.engine):
                 event.listen(engine.sync_engine, "connect", lambda raw, _: pids.append(pid_of(raw)))

@@ -74,7 +74,8 @@ class Posts:
         context = copy_context()
         context.run(OF_LIFE.set, life)
         body = json.dumps(post.body).encode()
-        work = asyncio.get_running_loop().create_task(life.way_in.answer(COMMUNITY, body), context=context)
+        tried = post.headers.get("X-Retry-Counter", "")
+        work = asyncio.get_running_loop().create_task(life.way_in.answer(COMMUNITY, body, tried), context=context)
         await asyncio.wait([work], timeout=self.net.vk.world.switches.callback_timeout)
         await asyncio.sleep(self.net.latency())
         if (

@@ -28,7 +28,7 @@ HEAD = """\
 Written by `python -m tests.simulation.proof` out of `docs/reference/proof/*.json`, which `make prove` writes; a test
 compares the page with the files. One command runs everything and goes on where it was cut off, as long as the code is
 the same; `make prove PART=kills` runs one part, `SEEDS=100000 FROM=0 JOBS=2` say how much. How the simulation works:
-[simulation.md](simulation.md). Which fault is proved by which test: [threats.md](threats.md).
+[what was tested](tested.md#the-simulation). Which fault is proved by which test: [threats.md](threats.md).
 
 0 of N bounds the true rate by 3/N at 95 %.
 """

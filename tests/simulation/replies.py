@@ -43,6 +43,8 @@ def reply_once(record: Record) -> Found:
                 unsent.add(mark)  # to its author and to the ЦУР, which has the words then
             elif place(one.thread) < 0 and said.not_sent(one):
                 kept.append((mark, said.about(one)))
+            elif place(one.thread) == -said.chat_of(mark) and said.stopped(one.text):
+                continue  # to its author, who is not asked
             elif record.kind(one) not in (*LOOKED_OVER, *QUOTES) and not asked_of_colleagues(one):
                 copies[mark].append(place(one.thread))
     for mark in sorted(unsent & copies.keys()):
@@ -147,19 +149,41 @@ def settled(record: Record, mark: str, copies: list[int], heard: list[Message], 
         and any(why in one.text for one in told_of(record, line, reply) for why in said.ENDED)
     ):
         return  # what has not left goes to nobody who waits no more
+    if said.stopped(line.text) or said_anew(record, line, reply, said.stopped):
+        if not own and not left_to_its_author(record, code, line, reply):
+            yield f"{LOST}ответ {mark} ({code}) остановлен, а автора никто не спросил"
+        if own and not any(said.delivered(one.text) for one in behind(record, line, line.cmid)):
+            yield f"{LOST}правда об ответе {mark}: остановлен, копий {own}, а чату этого не сказано"
+        return
     replaced = said.REPLACED in line.text or said_anew(record, line, reply, said.replaced)
     if taken and not own and replaced:
-        return  # its colleague, or he himself, has put another one in its place (A.6)
+        return  # its colleague, or he himself, has put another one in its place
     if taken and not own and mark not in record.truth.undone:
         yield f"{LOST}ответ {mark} ({code}) жителю {resident} не дошёл, чату сказано {line.text[:60]!r}"
     if taken and bool(own) != said.delivered(line.text) and not record.edits_refused:
         yield f"{LOST}правда об ответе {mark}: копий {own}, а чату сказано {line.text[:60]!r}"
 
 
+def left_to_its_author(record: Record, code: str, line: Message, reply: Message) -> bool:
+    """Whether he was asked about what the resident has added, or told how his words begin."""
+    since, mark = behind(record, line, reply.cmid), said.ANSWER.search(reply.text)
+    origins = [record.origin(one) for one in since if record.kind(one) == QUESTION]
+    asked = any(one.startswith(f"added.{code}.") and one.endswith(f".{reply.sender}") for one in origins)
+    return asked or any(said.stopped(one.text) and mark is not None and mark[1] in one.text for one in [line, *since])
+
+
+def behind(record: Record, line: Message, cmid: int) -> list[Message]:
+    """What the bot has said after that number in the chat of this line."""
+    return [one for one in line.thread.messages if one.sender == record.bot and one.cmid > cmid]
+
+
 def told_of(record: Record, line: Message, reply: Message) -> list[Message]:
     """That line, and what was said instead where VK would not let it be edited."""
-    behind = [one for one in line.thread.messages if one.sender == record.bot and one.cmid > line.cmid]
-    anew = [one for one in behind if record.kind(one) == "undone" and record.origin(one) == str(reply.cmid)]
+    anew = [
+        one
+        for one in behind(record, line, line.cmid)
+        if record.kind(one) == "undone" and record.origin(one) == str(reply.cmid)
+    ]
     return [line, *anew] if record.edits_refused else [line]
 
 
@@ -172,8 +196,18 @@ def said_anew(record: Record, line: Message, reply: Message, says: Callable[[str
     """A question that is a day old takes no edit: what became of its answer stands in a message behind (seed 499)."""
     asked = parse(record.causes.get(line.random_id, ""))
     told = (f"|answer|{asked.peer}|{reply.cmid}.", f"|undone|{asked.peer}|{reply.cmid}|")  # of twins, seed 37
-    behind = [one for one in line.thread.messages if one.sender == record.bot and one.cmid > line.cmid]
-    return any(says(one.text) for one in behind if any(each in record.causes.get(one.random_id, "") for each in told))
+    since = behind(record, line, line.cmid)
+    if any(says(one.text) for one in since if any(each in record.causes.get(one.random_id, "") for each in told)):
+        return True
+    return any(says(one.text) for one in since if is_undone_by_press(record, line, one))
+
+
+def is_undone_by_press(record: Record, line: Message, one: Message) -> bool:
+    """An answer that left by a press under its question is taken back by the name of that press; of one message one
+    answer is held at a time (of twins, seed 37)."""
+    by_press = record.kind(one) == "undone" and not record.origin(one).isdigit()
+    code = said.about(line)
+    return bool(record.edits_refused and by_press and record.kind(line) == QUESTION and code and code in one.text)
 
 
 def answering(record: Record, mark: str, copies: list[int]) -> str:
@@ -229,7 +263,7 @@ def left_late(record: Record, answer: Message, user: int, since: dict[str, float
 
 
 def second_asked(record: Record) -> Found:
-    """A.6: nobody guesses what an answer is to one that is on its way. Whoever's words were offered to be taken back at
+    """Nobody guesses what an answer is to one that is on its way. Whoever's words were offered to be taken back at
     once, without a question, wrote when nothing was under way."""
     if record.windows or record.clock_wrong:
         return
@@ -252,7 +286,7 @@ def second_asked(record: Record) -> Found:
 
 
 def changed_words(record: Record, message: Message, lines: list[Message]) -> Found:
-    """A.6: of an answer that its author has changed or deleted each wording comes once, none after a newer one; and the
+    """Of an answer that its author has changed or deleted each wording comes once, none after a newer one; and the
     newest that he can see is what the resident has, or he was told that it is not. Nothing is told more often than it
     was changed."""
     texts = [str(one["text"]) for one in message.edits] + [message.text]

@@ -1,4 +1,4 @@
-"""Two communities in one process and one database: nothing crosses, and both are really played (issue 18, 0022)."""
+"""Two communities in one process and one database: nothing crosses, and both are really played (decision 0022)."""
 
 from __future__ import annotations
 

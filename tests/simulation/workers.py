@@ -22,7 +22,7 @@ from tests.simulation.stage import quiet_log
 from tests.simulation.tally import Tally, keep, resumed
 
 BLOCK = 20
-TEETH = range(2, 8)
+TEETH = range(12)
 KEPT = Path(__file__).resolve().parent.parent / "seeds" / "workers.txt"
 """Seeds that failed once: `workers seed`, after # what was wrong."""
 

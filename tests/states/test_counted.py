@@ -98,6 +98,7 @@ def test_an_old_message_gets_its_day_with_its_next_move() -> None:
 def numbers(**more: Any) -> Numbers:
     known: dict[str, Any] = {
         "topic": "snow", "place": "miass", "agency": "roads", "door": "", "urgent": False, "repeat": False, "rating": 0,
+        "open": False,
     }  # fmt: skip
     return Numbers(**(known | more))
 
@@ -117,6 +118,76 @@ def test_each_thing_is_added_at_its_own_day() -> None:
         (friday, "first", bin_of(70)): 1,
         (friday, "final", bin_of(500)): 1,
     }
+
+
+def test_a_term_is_added_at_its_own_day_and_what_is_open_where_it_came() -> None:
+    """R52: who is late is told of the messages whose term fell in a period, whenever they are answered."""
+    monday, friday, later = date(2026, 11, 23), date(2026, 11, 27), date(2026, 12, 4)
+
+    def of(**had: Any) -> dict[tuple[date, str], int]:
+        counted = Counted(received=monday, term=friday, **had)
+        told = added(numbers(counted=counted, open="final" not in had))
+        return {(one.cell.day, one.name): one.amount for one in told if one.name in ("open", "due", "kept", "late")}
+
+    assert of() == {(monday, "open"): 1, (friday, "due"): 1}
+    assert of(final=monday) == {(friday, "due"): 1, (friday, "kept"): 1}
+    assert of(final=later, late=True) == {(friday, "due"): 1, (friday, "late"): 1}
+    assert of(late=True) == {(monday, "open"): 1, (friday, "due"): 1}, "an interim answer behind its term is none"
+
+
+DUE = NOW + 30 * HOUR
+RUNS = replace(sent(), deadline=Deadline(Clock.FIRST_ANSWER, NOW, DUE), counted=Counted(TODAY, term=OFFICE.day(DUE)))
+LATE = replace(RUNS, deadline=Deadline(Clock.FIRST_ANSWER, NOW - HOUR, NOW), counted=Counted(TODAY, term=TODAY))
+
+
+@pytest.mark.parametrize("actions", [(Action.ACCEPT,), (Action.ANSWER,), (Action.ANSWER, Action.ANSWER, Action.SOLVED)])
+def test_in_time_it_is_judged_by_the_term_that_ran(actions: tuple[Action, ...]) -> None:
+    had = after(*actions, first=RUNS).counted
+    assert (had.term, had.late) == (OFFICE.day(DUE), False)
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        (Action.ANSWER,), (Action.ANSWER, Action.REOPEN), (Action.INTERIM,), (Action.INTERIM, Action.ANSWER),
+        (Action.ASK,), (Action.MERGE,), (Action.CLOSE,), (Action.WITHDRAW,), (Action.ASK, Action.REPLY),
+    ],
+)  # fmt: skip
+def test_a_term_that_has_passed_stays_the_one_by_which_it_is_judged(actions: tuple[Action, ...]) -> None:
+    """R52: neither a promise nor a question, a merging or an end without an answer makes a late one kept."""
+    had = after(*actions, first=LATE).counted
+    assert (had.term, had.late) == (TODAY, True)
+
+
+@pytest.mark.parametrize("action", [Action.ASK, Action.NOT_OURS, Action.WITHDRAW, Action.CLOSE, Action.CHAT_LOST])
+def test_while_no_clock_of_an_agency_runs_nobody_is_judged(action: Action) -> None:
+    """R46: what the resident or the ЦУР takes is nobody's delay; nor what ended before its term."""
+    had = after(action, first=RUNS).counted
+    assert (had.term, had.late) == (None, False)
+
+
+def test_the_next_clock_is_the_next_term() -> None:
+    promised = after(Action.INTERIM, first=RUNS)
+    assert promised.deadline is not None and promised.counted.term == OFFICE.day(promised.deadline.due_at)
+    routed = after(Action.NOT_OURS, Action.ROUTE, first=RUNS)
+    assert routed.deadline is not None and routed.counted.term == OFFICE.day(routed.deadline.due_at)
+    again = after(Action.ANSWER, Action.REOPEN, first=RUNS)
+    assert again.counted.term is None, "what came back is not answered"
+
+
+def test_an_answer_without_a_clock_is_judged_on_its_own_day() -> None:
+    """To a question, or by the ЦУР: nobody let a term pass."""
+    assert after(Action.ASK, Action.ANSWER, first=RUNS).counted.term == OFFICE.day(NOW + 2 * HOUR)
+
+
+def test_what_was_counted_before_there_were_terms_keeps_its_day() -> None:
+    old, done = date(2026, 3, 2), {"status": Status.ANSWERED, "deadline": None}
+    rated = after(Action.RATE, first=replace(sent(), **done, counted=Counted(old, final=old, first=old)))  # type: ignore[arg-type]
+    assert rated.counted.term == old
+    late = replace(sent(), **done, counted=Counted(old, final=old, first=old, late=True))  # type: ignore[arg-type]
+    assert after(Action.RATE, first=late).counted.term == old
+    silent = replace(sent(), counted=Counted(old, late=True))
+    assert after(Action.ACCEPT, first=silent).counted.term == TODAY
 
 
 def test_bins_hold_what_they_say() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from states.degraded import SIMPLEST, fitting, form
 from states.effects import AnswerButton, Edit, Kind, Priority, Send, Source
+from states.people.comments import wall_peer
 from states.screen import Button, Keyboard
 
 WITH_WORDS = "В работе\n\nЯма у дома"
@@ -74,6 +75,12 @@ def test_words_appeal_and_report_stay_at_every_level(level: int) -> None:
 
 def test_after_the_bare_words_there_is_nothing() -> None:
     assert form(CARD, SIMPLEST + 1) is None
+
+
+def test_a_comment_under_a_post_drops_its_link_and_no_more() -> None:
+    comment = Send(wall_peer(5), "c", "Напишите нам", Kind.COMMENT, reply_to=12, thread=12, link="https://vk.me/x")
+    assert form(comment, 0) == comment and form(comment, 1) == replace(comment, link="")
+    assert form(comment, 2) is None and form(replace(comment, link=""), 1) is None
 
 
 def test_a_refused_edit_is_said_anew_once() -> None:

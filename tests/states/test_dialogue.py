@@ -23,6 +23,8 @@ from states.dialogue import (
     ChoosingTopicOf,
     ConfirmingAgency,
     ConfirmingWithdrawal,
+    Dialogue,
+    Doubted,
     Draft,
     Idle,
     ListingAppeals,
@@ -149,6 +151,14 @@ def test_back_changes_nothing_where_nothing_is_asked(step: Step) -> None:
 )
 def test_back_takes_the_answer_of_the_step_back(step: Step, draft: Draft, before: Step, taken_back: Draft) -> None:
     assert back(step, draft) == (before, taken_back)
+
+
+def test_what_is_kept_of_words_that_went_nowhere_yet_is_each_once() -> None:
+    draft = Draft((Piece(5, "дым"), Piece(7, "Миасс")))
+    asked = Doubted((Piece(5, "дым"),)).adding(Piece(8, "крики"))
+    assert [piece.cmid for piece in Dialogue(1, draft=draft, doubted=asked).told] == [5, 7, 8]
+    assert Dialogue(1, draft=draft).told == draft.pieces
+    assert draft.without(asked.pieces).text == "Миасс" and draft.without(draft.pieces) == Draft()
 
 
 def test_a_draft_keeps_messages_in_their_order_and_an_edit_takes_the_place_of_the_first_form() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -12,6 +13,7 @@ from states.directory import (
     Community,
     Directory,
     Group,
+    KnownAnswer,
     Level,
     Phone,
     Place,
@@ -149,8 +151,14 @@ def test_a_community_has_an_address_with_and_without_a_short_name() -> None:
 
 
 def test_a_role_is_named_or_is_that_of_administrations() -> None:
-    """Agencies of one part do the same in different places (issue 19, Build 4)."""
+    """Agencies of one part do the same in different places."""
     ministry = Agency("roads", "Министерство дорог", "Миндор", Level.REGION)
     towns = [Agency(code, code, code, Level.MUNICIPALITY, code) for code in ("miass", "ozersk")]
     market = Agency("market", "Рынок", "Рынок", Level.AGENCY, "miass", role="рынок")
     assert [one.part for one in (ministry, *towns, market)] == ["roads", "municipality", "municipality", "рынок"]
+
+
+def test_an_answer_to_everybody_is_called_by_its_question() -> None:
+    known = KnownAnswer("faq", "Куда звонить?", "112", source="https://112.ru", until=date(2026, 12, 1))
+    assert known.name == "Куда звонить?" and known.holds(date(2026, 12, 1)) and not known.holds(date(2026, 12, 2))
+    assert not replace(known, source="").on

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from states.lifecycle.appeal import Status
 from states.lifecycle.counted import Outcome
-from states.statistics.filter import LONGEST, By, Filter, Unreadable, View, from_address, to_address
+from states.statistics.filter import LONGEST, NOT_KEPT, By, Filter, Term, Unreadable, View, from_address, to_address
 
 CODES = st.lists(st.text(st.characters(codec="ascii", categories=["Ll", "Nd"]), min_size=1, max_size=9), max_size=3)
 DAYS = st.none() | st.dates(date(2020, 1, 1), date(2040, 1, 1))
@@ -28,7 +28,7 @@ FILTERS = st.builds(
     since=DAYS,
     until=DAYS,
     ratings=st.lists(st.integers(1, 5), max_size=2).map(tuple),
-    late=FLAG,
+    terms=st.lists(st.sampled_from(Term), max_size=3).map(tuple),
     urgent=FLAG,
     repeat=FLAG,
     chosen=FLAG,
@@ -44,7 +44,16 @@ def test_what_is_asked_for_can_be_linked_to(wanted: Filter) -> None:
 
 @pytest.mark.parametrize(
     "pair",
-    [("view", "?"), ("by", "x"), ("status", "x"), ("outcome", "x"), ("from", "вчера"), ("late", "1"), ("rating", "6")],
+    [
+        ("view", "?"),
+        ("by", "x"),
+        ("status", "x"),
+        ("outcome", "x"),
+        ("from", "вчера"),
+        ("answered", "soon"),
+        ("rating", "6"),
+        ("urgent", "maybe"),
+    ],
 )
 def test_what_means_nothing_is_said(pair: tuple[str, str]) -> None:
     with pytest.raises(Unreadable):
@@ -58,7 +67,7 @@ def test_what_belongs_to_the_page_is_left_alone() -> None:
 def test_only_days_and_groups_are_in_the_daily_sums() -> None:
     plain = Filter(topics=("a",), places=("b",), agencies=("c",), doors=("d",), since=date(2026, 1, 1), by=By.FINAL)
     assert plain.counted and Filter().counted
-    assert not Filter(view=View.OPEN).counted and not Filter(late=True).counted
+    assert not Filter(view=View.OPEN).counted and not Filter(terms=NOT_KEPT).counted
 
 
 def test_the_period_before_is_as_long() -> None:
@@ -66,3 +75,13 @@ def test_the_period_before_is_as_long() -> None:
     assert week.before() == Filter(since=date(2026, 11, 13), until=date(2026, 11, 19))
     with pytest.raises(ValueError, match="period"):
         Filter(since=date(2026, 11, 20)).before()
+
+
+def test_of_terms_only_days_that_are_over_are_asked_for() -> None:
+    """Today's may still be kept; what was over long ago stays as it is asked for."""
+    first, last, today = date(2026, 11, 16), date(2026, 11, 22), date(2026, 11, 20)
+    week = Filter(places=("a",), since=first, until=last)
+    assert week.judged(today, Term.KEPT) == Filter(
+        places=("a",), by=By.TERM, since=first, until=date(2026, 11, 19), terms=(Term.KEPT,)
+    )
+    assert week.judged(date(2026, 12, 1)).until == last and Filter().judged(today).until == date(2026, 11, 19)

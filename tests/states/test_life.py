@@ -71,7 +71,7 @@ def test_what_is_not_allowed_is_refused() -> None:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_somebody_has_the_turn_in_every_status_that_has_not_ended(status: Status) -> None:
-    """Issue C: every appeal has a next step for somebody."""
+    """Every appeal has a next step for somebody."""
     assert (whose(an_appeal(status)) is Whose.NOBODY) == (status in ENDED)
 
 

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from states.effects import DATA, lost_words
-from states.statistics.periods import Span, Stretch, around, of_document, whole_before
+from states.statistics.filter import Filter
+from states.statistics.periods import Span, Stretch, around, exactly, of_document, usual_month, whole_before
+from states.statistics.summary import Asked
 
 DAYS = st.dates(date(2020, 1, 1), date(2090, 1, 1))
 
@@ -46,3 +48,23 @@ def test_other_documents_are_not_reports() -> None:
 def test_what_could_not_be_passed_on_is_named() -> None:
     assert lost_words(DATA) == "файлы с вашими данными"
     assert lost_words(Stretch(Span.WEEK, date(2026, 11, 16)).document) == "картинка отчёта"
+
+
+def test_two_days_are_a_period_only_as_its_first_and_last() -> None:
+    week, month = around(Span.WEEK, date(2026, 11, 24)), around(Span.MONTH, date(2026, 11, 24))
+    assert exactly(week.first, week.last) == week and exactly(month.first, month.last) == month
+    assert exactly(week.first, month.last) is None and exactly(week.first + timedelta(days=1), week.last) is None
+    assert exactly(None, week.last) is None and exactly(week.first, None) is None
+
+
+def test_a_period_is_over_when_its_last_day_is() -> None:
+    week = around(Span.WEEK, date(2026, 11, 24))
+    assert not Asked(week, Filter(), Filter(), week.last).over
+    assert Asked(week, Filter(), Filter(), week.last + timedelta(days=1)).over
+
+
+@given(DAYS)
+def test_the_month_that_is_looked_at_has_a_week_of_figures(day: date) -> None:
+    month = usual_month(day)
+    assert month.first <= day - timedelta(days=7) <= month.last
+    assert (month == around(Span.MONTH, day)) == (day.day > 7)

@@ -1,4 +1,4 @@
-"""Which history is read, and when a proposal that somebody put aside is made again (issue 19, Build 4)."""
+"""Which history is read, and when a proposal that somebody put aside is made again."""
 
 from __future__ import annotations
 

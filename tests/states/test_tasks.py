@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize("job", list(Job))
 def test_every_job_asks_for_something_and_for_nothing_when_all_is_there(job: Job) -> None:
-    """Issue C: each question is a function of what is missing."""
+    """Each question is a function of what is missing."""
     task = Task(1, 2, job, NOW)
     assert missing(task) is NEEDS[job][0]
     full = Task(1, 2, job, NOW, text="слова", until=NOW, reason="money", whom="roads", template="Ответ")

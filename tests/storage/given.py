@@ -10,7 +10,7 @@ from typing import Any
 
 from handlers.needs import needs
 from states.decision import Decision
-from states.directory import Agency, Directory, Group, Level, Route, Topic
+from states.directory import Agency, Directory, Group, Level, Route, Topic, Where
 from states.effects import Effect, Kind, Priority, Send
 from states.events import Event
 from states.facts import CommunityPolicy, Facts, Rules
@@ -69,6 +69,9 @@ class NoFinder:
 
     def address(self, text: str) -> str | None:
         return None
+
+    def spot(self, text: str, where: Where) -> str:
+        return ""
 
     def rest(self, text: str) -> str:
         return text

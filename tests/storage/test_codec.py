@@ -1,4 +1,4 @@
-"""What is stored can be read for ever, and is exactly what was written (design.md §5, style.md E9)."""
+"""What is stored can be read for ever, and is exactly what was written (design.md §5)."""
 
 from __future__ import annotations
 

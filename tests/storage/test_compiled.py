@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,16 +26,12 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import StaticPool
 
 from storage.db.columns import Moment, one_of
 from storage.db.engines import bare_sqlite
-from storage.db.engines.bare_postgresql import Bare
-from storage.db.engines.postgresql import Pool
 
 NOW = datetime(2026, 11, 28, 9, 0, 0, 123, tzinfo=UTC)
 thing = Table(
@@ -76,19 +72,14 @@ STATEMENTS: dict[str, tuple[Any, Any]] = {
 }
 
 
-def upserts(dialect: Any) -> dict[str, tuple[Any, Any]]:
-    """What each engine spells its own way."""
-    again = dialect.insert(thing)
-    over = again.on_conflict_do_update(index_elements=["id"], set_={"name": again.excluded.name})
-    new = dialect.insert(thing).on_conflict_do_nothing().returning(thing.c.id)
-    return {
-        "over": (over, [{**ROWS[0], "name": "снова"}, {"id": 4, "name": "четыре", "at": None, "open": True}]),
-        "only what is new": (new, [ROWS[0], {"id": 5, "name": "пять", "at": NOW, "open": True}]),
-        "one that is new": (new, {"id": 5, "name": "пять", "at": NOW, "open": True}),
-    }
-
-
-ON_SQLITE, ON_POSTGRESQL = STATEMENTS | upserts(sqlite), STATEMENTS | upserts(postgresql_dialect)
+AGAIN = sqlite.insert(thing)
+OVER = AGAIN.on_conflict_do_update(index_elements=["id"], set_={"name": AGAIN.excluded.name})
+NEW = sqlite.insert(thing).on_conflict_do_nothing().returning(thing.c.id)
+STATEMENTS |= {
+    "over": (OVER, [{**ROWS[0], "name": "снова"}, {"id": 4, "name": "четыре", "at": None, "open": True}]),
+    "only what is new": (NEW, [ROWS[0], {"id": 5, "name": "пять", "at": NOW, "open": True}]),
+    "one that is new": (NEW, {"id": 5, "name": "пять", "at": NOW, "open": True}),
+}
 
 
 @pytest.fixture
@@ -115,9 +106,9 @@ def given(result: Any) -> tuple[list[dict[str, Any]], int]:
     return rows, result.rowcount
 
 
-@pytest.mark.parametrize("name", ON_SQLITE)
+@pytest.mark.parametrize("name", STATEMENTS)
 def test_the_same_comes_out(connection: Connection, raw: sqlite3.Connection, name: str) -> None:
-    statement, params = ON_SQLITE[name]
+    statement, params = STATEMENTS[name]
     raw.execute("BEGIN")
     rows, count = given(bare_sqlite.execute(raw, statement, params))
     left = raw.execute("SELECT * FROM thing ORDER BY id").fetchall()
@@ -157,43 +148,3 @@ def test_an_error_is_sqlalchemys_and_tells_no_value(raw: sqlite3.Connection) -> 
     with pytest.raises(DBAPIError) as told:
         bare_sqlite.execute(raw, insert(thing), {**ROWS[0], "id": 7})
     assert isinstance(told.value.orig, sqlite3.IntegrityError) and "один" not in str(told.value)
-
-
-@pytest.fixture
-async def server(postgresql: str) -> AsyncIterator[AsyncConnection]:
-    """A connection of the engine that transactions run on, inside a transaction that is rolled back."""
-    pool = Pool(f"postgresql+asyncpg://postgres@/postgres?host={postgresql}")
-    async with pool.engine.connect() as made:
-        await made.run_sync(thing.create)
-        await made.execute(insert(thing), ROWS)
-        yield made
-        await made.rollback()
-    await pool.close()
-
-
-@pytest.mark.parametrize("name", ON_POSTGRESQL)
-async def test_the_same_comes_out_of_a_server(server: AsyncConnection, name: str) -> None:
-    statement, params = ON_POSTGRESQL[name]
-    bare = Bare(server, (await server.get_raw_connection()).dbapi_connection)
-    before = await server.begin_nested()
-    rows, count = given(await bare.execute(statement, params))
-    left = (await server.execute(select(thing).order_by(thing.c.id))).all()
-    await before.rollback()
-    wanted, changed = given(await server.execute(statement, params))
-    assert rows == wanted and (await server.execute(select(thing).order_by(thing.c.id))).all() == left
-    assert isinstance(params, list) or count == changed, "of many statements at once no server says how many"
-
-
-async def test_an_error_of_a_server_is_sqlalchemys_and_tells_no_value(server: AsyncConnection) -> None:
-    """T14; and a lost connection is said to be lost."""
-    bare = Bare(server, (await server.get_raw_connection()).dbapi_connection)
-    with pytest.raises(DBAPIError) as told:
-        await bare.execute(insert(thing), {**ROWS[0], "id": 7})
-    assert getattr(told.value.orig, "sqlstate", None) == "23505" and not told.value.connection_invalidated
-    assert "один" not in str(told.value).split("DETAIL")[0]
-    driver = (await server.get_raw_connection()).driver_connection
-    assert driver is not None
-    driver.terminate()
-    with pytest.raises(DBAPIError) as lost:
-        await bare.execute(NAMED, {"names": ["один"]})
-    assert lost.value.connection_invalidated

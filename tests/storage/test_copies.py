@@ -57,7 +57,7 @@ class TestMaking:
         assert [path.name for path in places.folder.iterdir()] == ["priemnaya-20261125T090000Z.backup"]
         assert [path.name for path in places.keys.iterdir()] == ["priemnaya-20261125T090000Z.keys-backup"]
         assert made.path.stat().st_mode & 0o777 == 0o600 and made.size == made.path.stat().st_size
-        for path in (made.path, newest(places.keys, KEYS)):
+        for path in (made.path, newest(places.keys, KEYS, NOW)):
             assert path is not None and b"SQLite format" not in path.read_bytes()
         left = {path.name for path in places.database.parent.iterdir() if path.is_file()}
         assert not [name for name in left if "copying" in name]
@@ -151,10 +151,33 @@ class TestRotation:
         for hour in range(5):
             made = places.folder / f"priemnaya-{NOW + timedelta(hours=hour):{backup.STAMP}}{DATABASE}"
             made.write_bytes(b"x" * 100)
-        prune(replace(places, limit=250), NOW)
+        last = NOW + timedelta(hours=4)
+        prune(replace(places, limit=250), last)
         assert [at for at, _ in listed(places.folder, DATABASE)] == [NOW + timedelta(hours=hour) for hour in (3, 4)]
-        prune(replace(places, limit=50), NOW)
-        assert [at for at, _ in listed(places.folder, DATABASE)] == [NOW + timedelta(hours=4)]
+        prune(replace(places, limit=50), last)
+        assert [at for at, _ in listed(places.folder, DATABASE)] == [last]
+
+    async def test_a_clock_that_was_ahead_costs_no_copy_and_keeps_no_keys(self, db: Database, places: Places) -> None:
+        """F23: whatever was dated a year ahead, for a day, the copies of now are the newest, stay, and are put back."""
+        jumped = NOW + timedelta(days=365)
+        for hour in range(30):
+            for folder, suffix in ((places.folder, DATABASE), (places.keys, KEYS)):
+                folder.mkdir(exist_ok=True)
+                stamp = f"{jumped + timedelta(hours=hour):{backup.STAMP}}"
+                (folder / f"priemnaya-{stamp}{suffix}").write_bytes(b"x")
+        made = await make(db, replace(places, limit=2**20), NOW)
+        await make(db, places, LATER)
+        assert newest(places.folder, DATABASE, LATER) == listed(places.folder, DATABASE)[1][1]
+        assert made.path.exists() and len(listed(places.folder, DATABASE)) == 2 + backup.NEWEST
+        assert [at for at, _ in listed(places.keys, KEYS)] == [NOW, LATER]
+
+    async def test_a_clock_that_was_set_back_loses_no_copy(self, db: Database, places: Places) -> None:
+        """All of them are ahead now: the last is still the newest, and none that is wanted goes."""
+        await make(db, places, NOW)
+        before = NOW - timedelta(days=365)
+        prune(places, before)
+        assert newest(places.folder, DATABASE, before) == listed(places.folder, DATABASE)[-1][1]
+        assert len(listed(places.folder, DATABASE)) == len(listed(places.keys, KEYS)) == 1
 
     async def test_without_room_for_it_there_is_no_copy(
         self, db: Database, places: Places, monkeypatch: pytest.MonkeyPatch
@@ -221,7 +244,7 @@ class TestPuttingBack:
         assert await forgetting.destroy_keys(db) == 1
         await make_keys(db, places, LATER)
         await db.close()
-        keys = newest(places.keys, KEYS)
+        keys = newest(places.keys, KEYS, LATER)
         assert keys is not None
         for path in places.database.parent.glob("test.db*"):
             path.unlink()
@@ -235,7 +258,7 @@ class TestPuttingBack:
 
     async def test_old_keys_do_not_take_the_place_of_good_ones(self, db: Database, places: Places) -> None:
         made = await make(db, places, NOW)
-        keys = newest(places.keys, KEYS)
+        keys = newest(places.keys, KEYS, NOW)
         await db.close()
         with pytest.raises(WrongKeys, match="вернули бы удалённых"):
             await put_back(made.path, keys, places.database, MASTER, LATER)
@@ -244,7 +267,7 @@ class TestPuttingBack:
 
     async def test_what_does_not_fit_is_said(self, db: Database, places: Places, tmp_path: Path) -> None:
         made = await make(db, places, NOW)
-        keys = newest(places.keys, KEYS)
+        keys = newest(places.keys, KEYS, NOW)
         assert keys is not None
         await db.close()
         before = places.database.read_bytes()

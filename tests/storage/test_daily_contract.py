@@ -1,5 +1,5 @@
 """The daily sums are the sums of the messages, whatever happens to these: a recount in plain Python says the same, and
-so does every list (R53, R54; issue 16, must show 2)."""
+so does every list (R53, R54)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from given import NOW, appeal, at
 from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.counted import Counted, Outcome
 from states.statistics.daily import added
-from states.statistics.filter import NONE, By, Filter, View
+from states.statistics.filter import NONE, By, Filter, Term, View
 from states.worktime.deadlines import Clock, Deadline
 from storage.db.database import Database
 from storage.db.schema import COUNTS, daily, daily_time
 from storage.ops import rebuild, search, sums
+from storage.ops.measured import without_answer
 from storage.privacy import forgetting
 from storage.records import appeals
 from storage.records.daily import ROWS, numbers_of
@@ -28,6 +29,8 @@ from tests.form import either
 DAY = date(2026, 11, 20)
 TODAY = search.Today(NOW, at(8 * 3600), DAY - timedelta(days=3))
 ZONE = NOW.tzinfo
+LATER = DAY + timedelta(days=30)
+"""When all terms are over."""
 
 
 def some_days(rng: random.Random) -> date | None:
@@ -37,7 +40,10 @@ def some_days(rng: random.Random) -> date | None:
 def changed(rng: random.Random, one: Appeal) -> Appeal:
     """Anything may change: also what no move of ours would change at once."""
     had = Counted(
-        **{name: some_days(rng) for name in ("accepted", "first", "final", "returned", "reopened", "rated", "ended")},
+        **{
+            name: some_days(rng)
+            for name in ("accepted", "first", "final", "returned", "reopened", "rated", "ended", "term")
+        },
         received=DAY,
         first_minutes=rng.randrange(3000),
         final_minutes=rng.randrange(9000),
@@ -119,8 +125,9 @@ class TestDailySums:
             wanted = Filter(by=by, since=DAY, until=DAY + timedelta(days=1))
             listed = await db.run(lambda tx: search.page(tx, wanted, TODAY, 0, 1000))  # noqa: B023
             total = await db.run(lambda tx: search.number(tx, wanted, TODAY))  # noqa: B023
-            groups = await db.run(lambda tx: sums.grouped(tx, replace(wanted, by=By.RECEIVED), ["agency", "place"]))  # noqa: B023
-            name = {By.RATED: None, By.ENDED: None}.get(by, by.value)
+            plain = replace(wanted, by=By.RECEIVED)
+            groups = await db.run(lambda tx: sums.grouped(tx, plain, ["agency", "place"], LATER))  # noqa: B023
+            name = {By.RATED: None, By.ENDED: None, By.TERM: "due"}.get(by, by.value)
             assert len(listed.rows) == listed.total == total
             if name is not None:
                 assert sum(one[name] for one in groups.values()) == total, by
@@ -129,6 +136,20 @@ class TestDailySums:
                     part = replace(wanted, agencies=(agency or NONE,), places=(place or NONE,))
                     parts += await db.run(lambda tx: search.number(tx, part, TODAY))  # noqa: B023
                 assert parts == total, by
+
+    async def test_what_became_of_terms_is_their_lists(self, db: Database) -> None:
+        """R52: kept, late and without an answer are all whose term fell; today's and later ones are in none yet."""
+        await lived(db, 11, 40)
+        for today in (DAY, DAY + timedelta(days=1), LATER):
+            told = await db.run(lambda tx: sums.total(tx, Filter(), today))  # noqa: B023
+            parts = {Term.KEPT: told["kept"], Term.LATE: told["late"], Term.WAITING: without_answer(told)}
+            for term, many in parts.items():
+                listed = await db.run(lambda tx: search.number(tx, Filter().judged(today, term), TODAY))  # noqa: B023
+                assert listed == many, (today, term)
+            assert await db.run(lambda tx: search.number(tx, Filter().judged(today), TODAY)) == told["due"]  # noqa: B023
+            assert (told["due"] > 0) is (today > DAY)
+        with pytest.raises(ValueError, match="depends on the day"):
+            await db.run(lambda tx: sums.grouped(tx, Filter(), ["day"]))
 
     async def test_views_are_what_they_are_called(self, db: Database) -> None:
         late, soon, far = at(-60), at(60), at(9 * 3600)
@@ -139,25 +160,30 @@ class TestDailySums:
             ("1125-DDDD", Status.REOPENED, at(-4 * 86400), {"first": DAY}),
             ("1125-EEEE", Status.CLOSED, None, {"first": DAY, "final": DAY}),
             ("1125-FFFF", Status.INTERIM, late, {"first": DAY}),
+            ("1125-GGGG", Status.WAITING, None, {}),
+            ("1125-HHHH", Status.ROUTED, far, {"accepted": DAY}),
         ]
+        urgent = {"1125-GGGG", "1125-HHHH"}
         for number, (code, status, due, days) in enumerate(given):
             one, line = appeal(code, resident=1000 + number)
             clock = None if due is None else deadline(due)
             counted = Counted(received=DAY - timedelta(days=4), **days)
             full = replace(one, source=number + 1, status=status, deadline=clock, counted=counted, chat=2_000_000_001)
+            full = replace(full, urgent=code in urgent)
             await db.run(lambda tx: appeals.keep_appeals(tx, [full], [line]))  # noqa: B023
         wanted = {
-            View.ANY: "ABCDEF", View.OPEN: "ABCDF", View.URGENT: "ABDF", View.NEW: "AC", View.UNASSIGNED: "C",
-            View.TODAY: "B", View.OVERDUE: "ADF", View.LONG_OVERDUE: "D", View.BACK: "D", View.NOT_ACCEPTED: "A",
-            View.PROMISED: "F", View.DANGER: "", View.UNDELIVERED: "", View.OWN_LATE: "D",
+            View.ANY: "ABCDEFGH", View.OPEN: "ABCDFGH", View.URGENT: "ABDFG", View.NEW: "ACG", View.UNASSIGNED: "CG",
+            View.TODAY: "B", View.OVERDUE: "AF", View.LONG_OVERDUE: "", View.BACK: "D", View.NOT_ACCEPTED: "A",
+            View.PROMISED: "F", View.DANGER: "G", View.UNDELIVERED: "", View.OWN_LATE: "D",
         }  # fmt: skip
         for view in View:
             listed = await db.run(lambda tx: search.page(tx, Filter(view=view), TODAY, 0, 10))  # noqa: B023
             assert "".join(sorted(row.code[-1] for row in listed.rows)) == wanted[view], view
         counted = await db.run(lambda tx: search.numbers(tx, Filter(), TODAY, list(View)))
         assert {view: found.total() for view, found in counted.items()} == {one: len(wanted[one]) for one in View}
-        first = await db.run(lambda tx: search.page(tx, Filter(view=View.OPEN), TODAY, 0, 2))
-        assert [row.code for row in first.rows] == ["1125-DDDD", "1125-AAAA"] and first.total == 5
+        first = await db.run(lambda tx: search.page(tx, Filter(view=View.URGENT), TODAY, 0, 3))
+        assert [row.code for row in first.rows] == ["1125-GGGG", "1125-DDDD", "1125-AAAA"], "danger stands first"
+        assert first.total == 5
 
     async def test_old_messages_get_their_days(self, db: Database) -> None:
         """From before there were statistics."""
@@ -165,7 +191,7 @@ class TestDailySums:
         old = replace(one, first_answer_at=NOW, answered_at=NOW)
         await db.run(lambda tx: appeals.keep_appeals(tx, [old], [line]))
         await rebuild.everything(db, ZONE)  # type: ignore[arg-type]
-        total = await db.run(lambda tx: sums.total(tx, Filter()))
+        total = await db.run(lambda tx: sums.total(tx, Filter(), LATER))
         assert (total["received"], total["first"], total["final"]) == (1, 1, 1)
 
 

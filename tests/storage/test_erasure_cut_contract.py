@@ -156,7 +156,7 @@ class TestCut:
 
 class TestConsentSince:
     async def test_it_carries_the_erasure_out_and_what_follows_stays(self, db: Database) -> None:
-        """A.2: accepted a minute after «Да, удалить», and gone ten minutes later with the key."""
+        """Accepted a minute after «Да, удалить», and gone ten minutes later with the key."""
         await lives(db)
         before = await keys_of(db)
         await writes_again(db)

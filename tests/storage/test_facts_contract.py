@@ -237,11 +237,12 @@ class TestIncident:
         await say(db, send(7, "a7", appeal="1125-BBB7", not_before=at(30)))
         known = await one_of(db, pressed("undo", value=words.cause))
         assert codes(known.members) == ["1125-BBB6", "1125-BBB7"] and known.unsent == {"a7"}
+        assert codes((await one_of(db, private("и второй подъезд", peer=5))).members) == ["1125-BBB6", "1125-BBB7"]
         assert codes((await one_of(db, in_chat("слова", 50))).members) == ["1125-BBB6"]
         assert facts.conflicting(await about(db, pressed("undo"), private(peer=7))) == {1}
 
     async def test_the_others_of_an_incident_that_one_of_them_leaves(self, three: Database) -> None:
-        """A.3: the card of the one that leads counts them, and the words on their way leave to them."""
+        """The card of the one that leads counts them, and the words on their way leave to them."""
         yes = private("", peer=6, command=Command("withdraw_yes", "1125-BBB6"))
         known = await one_of(three, yes)
         assert list(known.leads) == ["1125-AAAA"] and codes(known.members) == ["1125-BBB6", "1125-BBB7"]

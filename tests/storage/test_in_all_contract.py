@@ -74,8 +74,11 @@ class TestInAll:
     async def test_where_the_daily_job_is_due(self, db: Database) -> None:
         await registered(db)
         await db.of(THIRD).run(lambda tx: retention.ran(tx, NOW))
-        assert await db.run(lambda tx: in_all.to_retain(tx, NOW - timedelta(days=1))) == [SECOND, FOURTH]
-        assert await db.run(lambda tx: in_all.to_retain(tx, NOW)) == [SECOND, THIRD, FOURTH]
+        assert await db.run(lambda tx: in_all.to_retain(tx, NOW - timedelta(days=1), NOW)) == [SECOND, FOURTH]
+        assert await db.run(lambda tx: in_all.to_retain(tx, NOW, NOW)) == [SECOND, THIRD, FOURTH]
+        back = NOW - timedelta(days=365)
+        found = await db.run(lambda tx: in_all.to_retain(tx, back - timedelta(days=1), back))
+        assert found == [SECOND, THIRD, FOURTH], "a clock that was a year ahead stops nothing (F23)"
 
     async def test_whether_anything_waits(self, db: Database) -> None:
         assert await db.run(idle.waits) == idle.Waits(work=False, chats=False)

@@ -175,6 +175,14 @@ class TestSessions:
         await db.run(lambda tx: sessions.seen(tx, "s", NOW + last))
         assert await self.is_alive(db, last) and not await self.is_alive(db, sessions.LIFE)
 
+    async def test_what_a_clock_that_was_ahead_began_opens_nothing(self, db: Database) -> None:
+        """F23: set back by a year, it would have stayed open for a year."""
+        await self.begun(db)
+        await db.run(lambda tx: sessions.keep_links(tx, [SignIn("d", WHO, at(600))]))
+        assert not await self.is_alive(db, -timedelta(days=365)) and await self.is_alive(db, -timedelta(minutes=1))
+        assert await db.run(lambda tx: sessions.whose_link(tx, "d", at(-365 * 24 * 3600))) is None
+        assert await db.run(lambda tx: sessions.drop_ended(tx, at(-365 * 24 * 3600))) == 1
+
     async def test_one_ends_or_all_of_a_person_with_the_links(self, db: Database) -> None:
         for digest in ("s", "t", "u"):
             await self.begun(db, digest)

@@ -133,7 +133,7 @@ class TestTerms:
             assert await known() == users, number
 
     async def test_what_was_said_in_passing_after_thirty_days(self, db: Database) -> None:
-        """Issue 18: a screen, a notice, an edit that was sent, or taken back. A card leads to its message, an answer
+        """A screen, a notice, an edit that was sent, or taken back. A card leads to its message, an answer
         stays with it; what waits and what people may still send stays too."""
         kinds = {"card": Kind.CARD, "added": Kind.ADDITION, "answer": Kind.ANSWER, "notice": Kind.NOTICE}
         told = [send(number, name, kind=kind) for number, (name, kind) in enumerate(kinds.items(), 5)]

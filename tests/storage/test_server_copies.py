@@ -76,7 +76,7 @@ async def test_a_copy_is_two_sealed_files_and_comes_back_marked(filled: Database
     number = WorkerNumber(0)
     assert await filled.run(lambda tx: number.take(tx, ""))
     made = await make(filled, places, NOW)
-    keys = newest(places.keys, KEYS)
+    keys = newest(places.keys, KEYS, LATER)
     assert keys is not None and made.path.name == "priemnaya-20261125T090000Z.backup"
     for path in (made.path, keys):
         assert path.stat().st_mode & 0o777 == 0o600 and b"PGDMP" not in path.read_bytes()
@@ -102,7 +102,7 @@ async def test_whoever_was_forgotten_since_is_forgotten_in_it(
     await filled.run(lambda tx: forgetting.erase(tx, 5, LATER, force=True))
     assert await forgetting.destroy_keys(filled) == 1
     await make_keys(filled, places, LATER)
-    keys = newest(places.keys, KEYS)
+    keys = newest(places.keys, KEYS, LATER)
     assert keys is not None and len(listed(places.keys, KEYS)) == 2
     assert (await back(places, empty, made.path, keys)).forgotten == 1
     await filled.close()
@@ -126,7 +126,7 @@ async def test_what_does_not_fit_leaves_the_database_empty(
     filled: Database, places: Places, empty: str, tmp_path: Path, sqlite_template: Path
 ) -> None:
     made = await make(filled, places, NOW)
-    keys = newest(places.keys, KEYS)
+    keys = newest(places.keys, KEYS, LATER)
     assert keys is not None
     strange = tmp_path / "strange.backup"
     strange.write_bytes(made.path.read_bytes()[:-5])
@@ -150,7 +150,7 @@ async def test_what_does_not_fit_leaves_the_database_empty(
     # What does not balance is found when its rows are there, and taken out again.
     await filled.run(lambda tx: tx.execute(update(schema.counter).values(value=schema.counter.c.value + 1)))
     wrong = await make(filled, places, LATER)
-    await refused(BadCopy, "Счёт сообщений не сходится", wrong.path, newest(places.keys, KEYS))
+    await refused(BadCopy, "Счёт сообщений не сходится", wrong.path, newest(places.keys, KEYS, LATER))
     assert (await back(places, empty, made.path, keys)).waiting == 1, "so nothing of it was left"
 
 

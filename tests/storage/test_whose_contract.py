@@ -4,7 +4,7 @@ everything that a person can have (R12–R15, T21)."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,8 @@ from states.lifecycle.counted import Counted, Outcome
 from states.lifecycle.rights import ErasureRequest
 from states.messages import Attachment, Location
 from states.people.chats import Chat
+from states.people.comments import Comment, Marks, Said, Silence, WallPost
+from states.people.notices import Notice
 from states.people.officials import Official, Standing
 from states.people.viewers import Role, Viewer
 from states.worktime.deadlines import Clock, Deadline
@@ -38,15 +40,16 @@ from storage.ops.copies import moving
 from storage.outbox import outcomes
 from storage.privacy import audit, community_key, erasures, forgetting, retention
 from storage.privacy.subject_export import KEPT_BACK, everything_about, plain
-from storage.records import api_keys, chats, communities, officials, viewers
+from storage.records import api_keys, chats, comments, communities, notices, officials, panel_drafts, viewers
 from storage.records.api_keys import ApiKey
 from storage.records.communities import Community
+from storage.records.panel_drafts import PanelDraft
 from storage.unit_of_work import decisions
 
 WHO, OFFICIAL = 500_123_457, 500_765_433
 CODE, LEAD = "1125-AAAA", "1125-BBBB"
 DAY, LATER = NOW.date(), at(99)
-COUNTED = Counted(DAY, DAY, DAY, DAY, DAY, DAY, DAY, DAY, 5, 6, True, Outcome.SOLVED)
+COUNTED = Counted(DAY, DAY, DAY, DAY, DAY, DAY, DAY, DAY, 5, 6, True, Outcome.SOLVED, DAY)
 Cells = Mapping[str, list[Any]]
 """What stands in each column, by its name with the table."""
 
@@ -102,6 +105,8 @@ async def lived(db: Database) -> None:
     assert isinstance(moved, tuple)
     answer = send(WHO, f"v1|{C}|answer|{CODE}|1|0", kind=Kind.ANSWER, appeal=CODE, copy=Source(CHAT, (1,)))
     await decide(db, submitted(moved, effects=(answer,)), peer=WHO)
+    unsent = PanelDraft("answer", NOW, "ещё не отправлено")
+    await db.run(lambda tx: panel_drafts.keep(tx, OFFICIAL, CODE, unsent))
     for number in range(3):
         for row in await take(db):
             await _leaves(db, row, 50 + number)
@@ -125,6 +130,13 @@ async def _leaves(db: Database, row: Any, cmid: int) -> None:
 
 
 async def _known_elsewhere(tx: Transaction) -> None:
+    marks = Marks(Said.DANGER, "pits", "miass", files=True)
+    said = Comment(12, 5, WHO, NOW, NOW, 11, marks, alarm_at=NOW, seen_at=NOW, seen_by=OFFICIAL)
+    answered = {"answered_at": NOW, "invited_at": NOW, "wording": 2, "came_at": NOW, "public_at": NOW}
+    await comments.keep(tx, [replace(said, **answered)])  # type: ignore[arg-type]
+    await comments.keep_posts(tx, [WallPost(5, NOW, NOW, Silence.MUTED, OFFICIAL)])
+    given = Notice("1.2", "pits", "miass", "Мира", "Ремонт", at(60), CHAT, OFFICIAL, NOW, since=NOW, ended=NOW)
+    await notices.keep(tx, [given])
     await api_keys.give(tx, ApiKey("digest of a key", WHO, "Приложение", NOW))
     await audit.append(tx, [AuditLine(OFFICIAL, AuditAction.SHOWED_CONTACT, CODE, "подробность")], NOW)
     done = await erasures.erased(tx, WHO, "request", {"dialogue": 1}, at(-9), keys=None)
@@ -208,7 +220,7 @@ class TestForgetting:
         assert found.startswith(f"{name}: EMPTIED")
 
     async def test_a_table_that_is_left_out_is_found(self, db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The same of what forgetting does: keys of applications stood in no list once (issue 28)."""
+        """The same of what forgetting does: keys of applications stood in no list once."""
         await lived(db)
         before, listed = await cells(db), forgetting._GONE_WITH_PERSON
         monkeypatch.setattr(forgetting, "_GONE_WITH_PERSON", [one for one in listed if one.table is not schema.api_key])

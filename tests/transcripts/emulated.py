@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,6 +24,7 @@ from sqlalchemy import func, make_url, or_, select
 from bot import app
 from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings
+from bot.process.clock import CLOCK_HEADER
 from bot.region.directory_json import to_json
 from bot.runtime import Runtime
 from features.official_pages import sql as registry
@@ -37,11 +39,12 @@ from storage.inbox import admission
 from storage.ops import statistics
 from storage.records import chats
 from storage.records import directory as directories
+from tests import once
 from tests.transcripts.script import without_joining
 from tests.transcripts.stage import ANEW, Heard, Words
 
 COMMUNITY = 101
-RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003}
+RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003, "пётр": 1004, "анна": 1005}
 PATIENCE = 30.0
 START = 1.0
 """For so long after its start a bot may look through history without a trace in its books."""
@@ -68,6 +71,8 @@ class EmulatedStage:
     open: Any = None
     random_id: int = 0
     started: float = 0.0
+    there: float = 0.0
+    """VK's clock with its newest answer."""
     documents: dict[str, bytes] = field(default_factory=dict)
     """What stands in a document of this name, where it matters."""
 
@@ -81,6 +86,7 @@ class EmulatedStage:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with self.http.post(self.url + method, data={**data, "v": "5.199"}, headers=headers) as response:
             answer = await response.json(content_type=None)
+            self.there = float(response.headers.get(CLOCK_HEADER, 0.0))
         if "error" in answer:
             raise VkRefused(f"{method}: {answer['error']}")
         return answer["response"]
@@ -236,7 +242,7 @@ class EmulatedStage:
         cursor = await self.bot.db.run(admission.cursor_of)
         try:
             newest = (await self.call("groups.getLongPollServer", f"group-{COMMUNITY}", group_id=COMMUNITY))["ts"]
-            there = (await self.call("emulator.state"))["clock"]
+            there = self.there
         except VkRefused:
             newest, there = cursor, 0.0
         done = (cursor is None or cursor == newest) and books["inbox"]["waiting"] == 0
@@ -476,21 +482,14 @@ def own_consent() -> Path:
     return file
 
 
-PREPARED: list[tuple[Directory, tempfile.TemporaryDirectory[str]]] = []
-"""Files of SQLite with a directory in them, made once in a process of tests."""
-
-
 async def prepare(database: str, region: Directory) -> None:
-    """A migrated database with this directory."""
+    """A migrated database with this directory; a file of SQLite is a copy of one that was made once."""
     if not database.startswith("sqlite"):
         await imported(database, region)
         return
-    known = next((folder for directory, folder in PREPARED if directory == region), None)
-    if known is None:
-        known = tempfile.TemporaryDirectory(prefix="priemnaya-prepared-")
-        await imported(sqlite_url(Path(known.name)), region)
-        PREPARED.append((region, known))
-    for file in Path(known.name).iterdir():
+    name = f"imported-{sha256(to_json(region).encode()).hexdigest()}"
+    known = await asyncio.to_thread(once.prepared, name, lambda here: asyncio.run(imported(sqlite_url(here), region)))
+    for file in known.iterdir():
         shutil.copy(file, Path(make_url(database).database or "").parent / file.name)
 
 

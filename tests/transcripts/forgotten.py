@@ -19,6 +19,8 @@ from tests.transcripts.emulated import RESIDENTS, EmulatedStage
 
 NUMBER = re.compile(r"№(\d{4}-[2-9A-HJ-NP-Z]{4})")
 """Of whoever was forgotten in the middle of the conversation no row tells it any more."""
+# Apart from letters and what base64 is made of: in a hash or a seal the same digits mean nothing.
+SOMEBODY = re.compile(rf"(?:(?<![\w+/=])|\bid)(?:{'|'.join(map(str, RESIDENTS.values()))})(?![\w+/=])")
 PEOPLE = ("peer", "resident", "lane", "actor", "author", "user_id", "bound_by", "by_id")
 """Columns of numbers that may be a VK id; in the others the same digits mean something else."""
 
@@ -56,6 +58,4 @@ def named(column: str, value: Any, numbers: set[str]) -> bool:
         return abs(value) in RESIDENTS.values()
     if not isinstance(value, str):
         return False
-    # Apart from letters and what base64 is made of: in a hash or a seal the same digits mean nothing.
-    people = any(re.search(rf"(?:(?<![\w+/=])|\bid){who}(?![\w+/=])", value) for who in RESIDENTS.values())
-    return people or any(number in value for number in numbers)
+    return bool(SOMEBODY.search(value)) or any(number in value for number in numbers)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from states.directory import Scene
+from states.directory import Scene, Where
 from states.finder import Finder, PlaceGuess, TopicGuess
 
 
@@ -49,6 +49,9 @@ class LearnedFinder:
 
     def address(self, text: str) -> str | None:
         return self.beneath.address(text)
+
+    def spot(self, text: str, where: Where) -> str:
+        return self.beneath.spot(text, where)
 
     def rest(self, text: str) -> str:
         return self.beneath.rest(text)

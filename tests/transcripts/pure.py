@@ -45,6 +45,7 @@ from states.lifecycle.rights import ErasureRequest
 from states.lifecycle.spikes import next_look
 from states.messages import is_chat
 from states.people.chats import CUR, Chat
+from states.people.notices import Notice
 from states.people.officials import Member, Official
 from storage.db import codec
 from tests.small import ONCE
@@ -60,7 +61,7 @@ SIGNER = Signer(bytes(32), COMMUNITY)
 EDITABLE = 86_400
 """Seconds after which VK lets nobody change a message (vk-api.md §6.1)."""
 
-RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003}
+RESIDENTS = {"мария": 1001, "иван": 1002, "ольга": 1003, "пётр": 1004, "анна": 1005}
 
 
 @dataclass
@@ -92,6 +93,7 @@ class PureStage:
     people: dict[int, set[int]] = field(default_factory=dict)
     spoiled: dict[int, int] = field(default_factory=dict)
     pages: list[OfficialPage] = field(default_factory=list)
+    notices: dict[str, Notice] = field(default_factory=dict)
     hearing: Hearing = field(default_factory=Hearing)
     tells_edits: bool = False
     agencies: tuple[str, ...] = ("mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod")
@@ -375,6 +377,7 @@ class PureStage:
             assert appeal.version == (before.version if before else 0) + max(moves, 1), (before, appeal)
             self.appeals[appeal.code] = appeal
         self.history += decision.history
+        self.notices |= {notice.id: notice for notice in decision.notices}
         self.officials |= {(official.peer, official.user): official for official in decision.officials}
         self._agree(decision)
         if decision.chat is not None:

@@ -6,18 +6,19 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import features
 from bot.feature import rules_of
+from features.notices.model import NoticesAsked
 from features.official_pages.asked import words_of
-from features.official_pages.model.page import Found
+from features.official_pages.model.page import Found, PagesAsked
 from features.official_pages.model.words import patterns
 from handlers.needs import needs, of_alarm
 from states import events as happened
 from states.effects import Kind
-from states.facts import Facts, Listing, Wanted
-from states.lifecycle.appeal import OPEN, Action, Appeal, Status
+from states.facts import Facts, Listing, Question, Wanted
+from states.lifecycle.appeal import OPEN, WITH_AGENCY, Action, Appeal, Status
 from states.lifecycle.digest import OF_CUR, Count, Digest, Load, Section
 from states.lifecycle.spikes import WINDOW, Spike
 from states.messages import is_chat
@@ -49,7 +50,7 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         if appeal.status in (Status.WAITING, Status.REOPENED)
         or (appeal.status in OPEN and appeal.chat not in (None, *bound))
     )
-    first = (dialogue and of_alarm(event, dialogue.step)) or (
+    first = (dialogue and of_alarm(event, dialogue)) or (
         dialogue.draft.first if dialogue and dialogue.draft.pieces else 0
     )
     chat = stage.chats.get(peer)
@@ -97,9 +98,22 @@ def facts_of(stage: PureStage, event: happened.Event) -> Facts:
         asked=stage.officials.get(wanted.person) if wanted.person else None,
         spikes=spikes_of(stage) if wanted.spikes else (),
         alarms=tuple(one for one in stage.appeals.values() if one.alarming) if wanted.alarms else (),
-        answers={type(asks): pages_found(stage, asks.words) for asks in wanted.questions},
+        answers={type(asks): answered(stage, asks) for asks in wanted.questions},
         rules=RULES,
     )
+
+
+def answered(stage: PureStage, asks: Question[Any]) -> object:
+    """As the loaders of features answer."""
+    match asks:
+        case NoticesAsked(""):
+            return tuple(one for one in stage.notices.values() if one.ended is None)
+        case NoticesAsked(wanted):
+            return tuple(one for one in stage.notices.values() if one.id == wanted)
+        case PagesAsked(words):
+            return pages_found(stage, words)
+        case _:
+            return None
 
 
 def pages_found(stage: PureStage, asked: str) -> Found | None:
@@ -241,7 +255,7 @@ def behind(stage: PureStage, peer: int, section: Section) -> tuple[Appeal, ...]:
 
     def waits(one: Appeal) -> bool:
         due = one.deadline.due_at if one.deadline else None
-        theirs = one.status in OPEN - {Status.WAITING, Status.REOPENED, Status.ASKED, Status.MERGED}
+        theirs = one.status in WITH_AGENCY
         match section:
             case Section.UNASSIGNED:
                 return one.status is Status.WAITING and one.code not in came_back
@@ -255,7 +269,7 @@ def behind(stage: PureStage, peer: int, section: Section) -> tuple[Appeal, ...]:
             case Section.NEW:
                 return one.status in (Status.ROUTED, Status.REPEAT)
             case Section.TODAY:
-                return theirs and due is not None and stage.now <= due <= until
+                return theirs and due is not None and stage.now <= due < until
             case Section.UNDELIVERED:
                 return one.code in failed
             case _:

@@ -58,4 +58,4 @@ class Hearing:
         unread = self.unheard.pop(peer, [])
         before = [line.raw["date"] for line in lines if unread and line.cmid < unread[0]]
         since = datetime.fromtimestamp(before[-1], UTC) if before else None
-        return MembersListed(peer, members, now, unread=len(unread), since=since)
+        return MembersListed(peer, members, now, unread=len(unread), since=since, first=1)

@@ -36,7 +36,7 @@ A line that is not understood fails the test; so does a `hears` that nothing sai
     - {не примет: мария, код: 943}          ВКонтакте не примет сообщений ей, пока не {примет: мария}
 
 Beside `talk` a transcript may say `directory: {approval: [mindor]}`: whose answers a second person looks at, and who is
-on `duty` for danger to life; and
+on `duty` for danger to life; which questions of the region have an answer, `faq: {kindergarten: {answer: слова}}`; and
 `pages: [{body: Школа № 5, place: miass, address: vk.com/s5, state: marked}]`: the registry of official pages.
 """
 
@@ -55,7 +55,7 @@ import yaml
 from bot.config import calendar_file
 from bot.region.directory_json import versioned
 from features.official_pages.model.page import Kind, Network, OfficialPage, State
-from states.directory import Directory, Duty, DutyOfficer
+from states.directory import Directory, Duty, DutyOfficer, KnownAnswer
 from states.worktime.schedule import Schedule, Span
 from tests.transcripts.stage import Heard, Stage, Words
 
@@ -349,7 +349,14 @@ def directed(region: Directory, script: dict[str, Any]) -> Directory:
     assert not unknown, unknown
     agencies = tuple(replace(agency, approval=agency.code in approval) for agency in region.agencies)
     duty = script.get("directory", {}).get("duty")
-    return replace(region, agencies=agencies, duty=duty_of(duty) if duty else region.duty)
+    return replace(region, agencies=agencies, duty=duty_of(duty) if duty else region.duty, faq=faq_of(region, script))
+
+
+def faq_of(region: Directory, script: dict[str, Any]) -> tuple[KnownAnswer, ...]:
+    """The region's questions, those of the script with an answer: `faq: {kindergarten: {answer: …, until: …}}`."""
+    said = script.get("directory", {}).get("faq", {})
+    assert set(said) <= {one.code for one in region.faq}, said
+    return tuple(replace(one, source="тест", **said[one.code]) if one.code in said else one for one in region.faq)
 
 
 def duty_of(said: dict[str, Any]) -> Duty:

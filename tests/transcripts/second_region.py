@@ -1,6 +1,6 @@
 """A region that there is not, from a list of its own: files of a directory as an administrator would write them.
 
-Nothing of it is taken from regions/, so that a rule that knows only the first region fails here (issue 19, Build 6).
+Nothing of it is taken from regions/, so that a rule that knows only the first region fails here.
 """
 
 from __future__ import annotations

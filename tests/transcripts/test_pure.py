@@ -8,6 +8,7 @@ import pytest
 
 from matching import Matcher
 from states.directory import Directory
+from tests.transcripts import kept
 from tests.transcripts.pure import PureStage
 from tests.transcripts.script import Player, directed, pages_of, read, transcripts
 
@@ -17,3 +18,5 @@ async def test_transcript_on_the_pure_core(path: Path, region: Directory, matche
     script = read(path)
     stage = PureStage(directed(region, script), matcher, pages=pages_of(script))
     await Player(stage).play(script["talk"])
+    kept.words_kept(stage)
+    kept.no_courtesy_alone(stage)

@@ -24,6 +24,7 @@ from bot.region.directory_json import to_json
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.migrations import migrate
+from tests import WORLD
 from tests.simulation.chance import Chance, seeded_secrets
 from tests.simulation.life import MASTER, Life, load_once
 from tests.simulation.loop import Mortal, run
@@ -34,7 +35,7 @@ from tests.simulation.worker import PausableLoop, Worker
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage, VkRefused, settings_for, sqlite_url
 from vk_emulator.methods import registry
 from vk_emulator.world.world import World
-from vk_emulator.world_file import DEMO, parse_world
+from vk_emulator.world_file import parse_world
 
 BEGINS = datetime(2026, 11, 24, 4, 0, tzinfo=UTC).timestamp()
 """A Tuesday, nine in the morning in Chelyabinsk."""
@@ -62,6 +63,7 @@ class VirtualStage(EmulatedStage):
     async def call(self, method: str, token: str = "", **params: Any) -> Any:
         given = {k: v if isinstance(v, str) else json.dumps(v) for k, v in params.items() if v is not None}
         answer = self.scene.vk.call(method, token, given)
+        self.there = self.scene.vk.world.clock.now()
         self.scene.net.stir()
         if method == "emulator.setFaults":
             self.scene.net.restarted()
@@ -191,7 +193,7 @@ class Ground:
         self._engine = engine
         self._region = region
         chance, loop = Chance("talks"), virtual_loop()
-        world = parse_world(DEMO.read_text(encoding="utf-8"), "world", World(seed=1))
+        world = parse_world(WORLD.read_text(encoding="utf-8"), "world", World(seed=1))
         with seeded_secrets(chance.stream("secrets")):
             engine.prepare()
             run(loop, lambda: self._bound(world, loop, chance))

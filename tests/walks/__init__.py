@@ -1,4 +1,4 @@
-"""Random walks of two residents and three officials, two agencies and the ЦУР, on the pure core (issue C, must show 3).
+"""Random walks of two residents and three officials, two agencies and the ЦУР, on the pure core.
 
 `world` is who and what there is, `people` what they do, `checks` what must hold after every event.
 """

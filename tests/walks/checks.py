@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS, office_of
 from handlers.official.contact import SNACKBAR
+from handlers.resident import moving
+from handlers.resident.resident import SENDING
+from handlers.resident.where import lacking
 from handlers.text import actions
 from handlers.views import alarm_card
 from handlers.views.alarm_card import of_alarm
@@ -15,17 +19,18 @@ from handlers.views.card_buttons import card_keyboard, menu
 from handlers.views.cards import status_words, term_of
 from handlers.views.possible import why_not
 from states import events as happened
+from states.cause import parse
 from states.decision import Decision
-from states.dialogue import ChoosingAgency, ChoosingTopicOf
-from states.effects import AnswerButton, CancelSend, Edit, Kind, Send
+from states.dialogue import AskingConsent, ChoosingAgency, ChoosingTopicOf, Idle, Preview, Refused
+from states.effects import AnswerButton, CancelSend, Edit, Kind, Reread, Send
 from states.facts import Facts
-from states.lifecycle.appeal import ENDED, MOVES, OPEN, Action, Appeal, Status
+from states.lifecycle.appeal import ENDED, MOVES, OPEN, Action, Appeal, History, Status
 from states.lifecycle.life import Whose, clock_owner
 from states.messages import Command, Message, is_chat
 from states.people.chats import CUR, Chat
 from states.screen import Keyboard
 from states.worktime.deadlines import Clock, Share
-from tests.handlers.keeper import FORBIDDEN, fits
+from tests.handlers.limits import FORBIDDEN, fits
 from tests.transcripts.pure import EDITABLE
 from tests.transcripts.pure_facts import facts_of
 from tests.transcripts.pure_lines import Line
@@ -36,7 +41,10 @@ if TYPE_CHECKING:
     from tests.walks.world import World
 
 TAG = re.compile(r"т\d+к")
+TYPED_SENDING = ("отправить", "это повтор", "это другое", "присоединиться")
 NUMBER = re.compile(r"\d{4}-\w{4}")
+OUTSIDE = (Idle, AskingConsent, Refused)
+"""Where nothing is under way."""
 ROWS = {(move.before, move.action, move.after) for move in MOVES}
 _AT_WORK = {Clock.FIRST_ANSWER, Clock.AFTER_INTERIM, Clock.POSTPONED}
 RUNS: dict[Status, set[Clock]] = {
@@ -72,6 +80,8 @@ def decision(world: World, event: happened.Event, decided: Decision) -> None:
     assert len(codes) == len(set(codes)), f"I6: changed twice in one decision: {codes}"
     for appeal in decided.appeals:
         moved(world, decided, appeal)
+        if appeal.code not in world.appeals and appeal.alert is None:  # an alarm waits for no press (R28)
+            confirmed(world, event, appeal)
     for effect in decided.effects:
         if isinstance(effect, Send | Edit):
             fits(effect.text, effect.keyboard)
@@ -110,6 +120,16 @@ def moved(world: World, decided: Decision, appeal: Appeal) -> None:
     assert appeal.version == (version if lines else version + 1), f"I6: {appeal.version} after {version}"
 
 
+def confirmed(world: World, event: happened.Event, appeal: Appeal) -> None:
+    """R25: a message is sent by «Отправить» and by the answers to what it asks (R32), when nothing is missing."""
+    assert isinstance(event, happened.MessageNew), f"R25: {appeal.code} was sent by {event}"
+    pressed, typed = event.message.command, TAG.sub("", event.message.text).strip(" .!").casefold()
+    assert pressed.action in SENDING if pressed else typed in TYPED_SENDING, f"R25: {appeal.code} by {event.message}"
+    draft = replace(world.dialogues[appeal.resident].draft, settling_text=False)
+    missing = lacking(facts_of(world, event), draft)
+    assert missing == Preview(), f"R25: {appeal.code} was sent without {missing}"
+
+
 def addressed(world: World, decided: Decision, send: Send) -> None:
     """I3, I4, R44: a resident reads of his own messages only, a chat of those that it has or answers with others."""
     changed = {appeal.code: appeal for appeal in decided.appeals}
@@ -143,18 +163,22 @@ def at_work(world: World, send: Send) -> None:
 
 
 def told_once(world: World, decided: Decision) -> None:
-    """R36."""
+    """R36. Whoever has put an address right hears what it was, without a number."""
     for line in decided.history:
         if line.action in TOLD_ONCE:
             known = next(appeal for appeal in decided.appeals if appeal.code == line.code)
             heard = [
                 effect for effect in decided.effects
-                if isinstance(effect, Send) and effect.peer == known.resident and line.code in effect.text
+                if isinstance(effect, Send) and effect.peer == known.resident and names(effect, line)
             ]  # fmt: skip
             inside = any(entry.action is Action.SUBMIT for entry in decided.history)
             several = sum(entry.code == line.code and entry.action in TOLD_ONCE for entry in decided.history) > 1
             by_word = line.action is Action.CLOSE and line.before is not Status.ANSWERED
             assert inside or several or by_word or len(heard) == 1, f"R36: {line.action}: {[h.text for h in heard]}"
+
+
+def names(send: Send, line: History) -> bool:
+    return line.code in send.text or (line.reason == moving.REASON and send.text.startswith("Исправили: "))
 
 
 # Of a message that leaves.
@@ -183,6 +207,8 @@ def leaving(world: World, send: Send) -> None:
 def kept(world: World, event: happened.Event, decided: Decision) -> None:
     if isinstance(event, happened.MessageNew) and not is_chat(event.message.peer):
         words_kept(world, event.message, decided)
+        answered(world, event.message, decided)
+        nothing_before_consent(world, event.message.peer)
     for appeal in decided.appeals:
         clocks(world, world.appeals[appeal.code])
 
@@ -197,11 +223,39 @@ def words_kept(world: World, message: Message, decided: Decision) -> None:
         return  # a name that was looked for is answered with what it may be
     draft = dialogue.draft
     pieces = [*draft.pieces, *(one for one in (draft.meant, draft.taken_for_address) if one is not None)]
+    pieces += [*draft.meant_before, *draft.later]
     pieces += [piece for appeal in world.appeals.values() if appeal.resident == message.peer for piece in appeal.pieces]
     told = " ".join([draft.address, *(piece.text for piece in pieces)])
     told += " ".join(effect.text for effect in decided.effects if isinstance(effect, Send))
     lost = [tag for tag in TAG.findall(message.text) if tag not in told]
     assert not lost, f"I14: {lost} of «{message.text}» are nowhere: {decided}"
+
+
+def answered(world: World, message: Message, decided: Decision) -> None:
+    """R28: whoever writes hears something, or a timer waits for the rest of his words."""
+    dialogue = world.dialogues.get(message.peer)
+    if decided.ignored is not None or dialogue is None or not dialogue.consent or dialogue.blocked(world.now):
+        return
+    heard = any(isinstance(effect, Send) and effect.peer == message.peer for effect in decided.effects)
+    waits = ("pause", str(message.peer)) in world.timers or any(isinstance(one, Reread) for one in decided.effects)
+    assert heard or waits, f"silence after {message}: {decided}"
+
+
+def nothing_before_consent(world: World, resident: int) -> None:
+    """R7, R10: of whoever has not agreed, or has refused, nothing is kept but where he stands."""
+    dialogue = world.dialogues.get(resident)
+    if dialogue is None or dialogue.consent:
+        return
+    assert isinstance(dialogue.step, OUTSIDE), f"R7: before a consent at {dialogue.step}"
+    assert dialogue.draft.empty and not dialogue.told, f"R7: kept before a consent: {dialogue}"
+    had = [appeal.code for appeal in world.appeals.values() if appeal.resident == resident]
+    assert not had, f"R7: sent before a consent: {had}"
+
+
+def outside(world: World, resident: int) -> None:
+    """«Назад» has led out of whatever was begun."""
+    dialogue = world.dialogues.get(resident)
+    assert dialogue is None or isinstance(dialogue.step, OUTSIDE), f"no way back from {dialogue}"
 
 
 def facts_for(world: World, appeal: Appeal) -> Facts:
@@ -261,7 +315,7 @@ def at_rest(world: World) -> None:
 
 
 def next_step(world: World, appeal: Appeal) -> None:
-    """Issue C: every appeal always has a next step for somebody."""
+    """Every appeal always has a next step for somebody."""
     turn, code = whose(appeal), appeal.code
     if turn is Whose.NOBODY:
         assert appeal.status in ENDED
@@ -305,7 +359,13 @@ def card_line(world: World, appeal: Appeal) -> tuple[Chat, Line] | None:
     line = world._find(*where)
     old = world.now.timestamp() - line.raw["date"] > EDITABLE
     # A card of long ago is sent anew when its state changes, but not to say that nobody need answer any more.
-    return None if old and appeal.status is Status.WITHDRAWN else (chat, line)
+    over = appeal.status is Status.WITHDRAWN or (appeal.status is Status.CLOSED and is_told_of_closing(world, chat))
+    return None if old and over else (chat, line)
+
+
+def is_told_of_closing(world: World, chat: Chat) -> bool:
+    """Whether this chat has read that messages are closed by term: one line a day, and no card of each."""
+    return any(parse(cause).kind == "closed_by_term" and parse(cause).peer == chat.peer for cause in world.sent)
 
 
 def card(world: World, appeal: Appeal) -> None:

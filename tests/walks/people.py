@@ -10,6 +10,7 @@ from states.people.chats import CUR
 from tests.transcripts.pure import RESIDENTS
 from tests.transcripts.pure_lines import Line
 from tests.transcripts.stage import Words
+from tests.walks import checks
 from tests.walks.checks import TAG
 from tests.walks.world import ANNA, BORIS, MIASS, ROADS, World
 from tests.world.said import card as is_card
@@ -28,6 +29,7 @@ WANTED = (
     "Даю согласие", "Это другое", "Это повтор", "Присоединиться", "Отправить", "Не знаю адрес", "Ямы на дороге",
     "Снег на дороге", "Запись к врачу", "Пожар", "Прочее",
 )  # fmt: skip
+SMALL_WORDS = ("спасибо", "первый подъезд", "уже не надо", "фото", "когда?")
 SAID = (
     "Сделали вчера, проверили на месте, всё чисто",
     "Спасибо, работы выполнены полностью, двор убран",
@@ -60,10 +62,17 @@ WAITS = (5, 31, 31, 31, 31, 600, 3600, 3 * 3600, 8 * 3600, 86_400, 3 * 86_400, 1
 OFFICIALS = {ROADS: (2001, 2002), MIASS: (2002,), CUR: (2003,)}
 
 
+MOST_BACK = 14
+"""Presses of «Назад» from any step to where nothing is under way."""
+
+
 @dataclass
 class People:
+    """`agrees`: residents give their consent."""
+
     world: World
     chance: random.Random
+    agrees: bool = True
 
     async def act(self) -> str:
         """One thing that somebody does; what it was, for the record of a failure."""
@@ -97,7 +106,7 @@ class People:
         await self.write(who, Words(wanted[0], payload=labels[wanted[0]].get("payload", "")))
         return True
 
-    async def resident(self) -> str:
+    async def resident(self, *more: str) -> str:
         who = self.chance.choice((ANNA, BORIS))
         peer = RESIDENTS[who]
         shown = self.world.with_buttons(peer)
@@ -107,10 +116,12 @@ class People:
             pressed = self.chance.choice(line.buttons)
             if any(word in pressed.get("label", "") for word in ("далить мои данные", "Да, удалить")):
                 return "не стал(а) удаляться"
+            if not self.agrees and pressed.get("label", "").startswith("Даю согласие"):
+                return "не даёт согласия"
             await self.write(who, Words(pressed.get("label", ""), payload=pressed.get("payload", "")))
             return f"{who} нажал(а) {pressed.get('label')}"
         ours = [one for one in self.world.lines_of(peer) if one.author < 0]
-        said = self.tagged(who, self.chance.choice(("спасибо", "первый подъезд", "уже не надо", "фото", "когда?")))
+        said = self.tagged(who, self.chance.choice((*SMALL_WORDS, *more)))
         if kind < 0.8 and ours:
             await self.write(who, Words(said, reply_to=self.chance.choice(ours).cmid))
         elif kind < 0.9:
@@ -120,6 +131,14 @@ class People:
         else:
             await self.write(who, Words(said, files=("photo",)))
         return f"{who}: {said}"
+
+    async def gets_out(self, who: str) -> None:
+        """By «Назад» alone, from wherever this resident has come to."""
+        for _ in range(MOST_BACK):
+            dialogue = self.world.dialogues.get(RESIDENTS[who])
+            if dialogue is not None and not isinstance(dialogue.step, checks.OUTSIDE):
+                await self.write(who, Words("Назад"))
+        checks.outside(self.world, RESIDENTS[who])
 
     async def write(self, who: str, said: Words) -> None:
         self.world.blocked.pop(RESIDENTS[who], None)  # whoever writes can be written to
@@ -227,7 +246,7 @@ class People:
                 await world.remove_bot(key)
                 return f"{key}: бота убрали"
             case 0 | 1:
-                if peer in world.blocked:
+                if peer in world.blocked and world.people[peer]:  # somebody has to ask it in
                     await world.return_bot(key)
                 return f"{key}: бота вернули"
             case 2:

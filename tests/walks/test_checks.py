@@ -13,7 +13,7 @@ import pytest
 
 from handlers.lifecycle.acting import TIMERS
 from states.decision import Decision
-from states.dialogue import Draft
+from states.dialogue import AskingText, Doubted, Draft, Idle, Preview, Refused
 from states.effects import AnswerButton, CancelSend, Kind, Send, Source
 from states.events import ButtonPressed, Event
 from states.lifecycle.answers import Held as Words
@@ -82,6 +82,12 @@ BROKEN: dict[str, Callable[[World], Decision]] = {
     ),
     "R22: to a chat that does not have it": lambda world: Decision(
         effects=(send(world.peers["miass-gorod"], of(world, BORIS), source=source(world)),)
+    ),
+    "R25: sent by no press of its resident": lambda world: Decision(
+        appeals=(replace(of(world, ANNA), code="1124-NEW1", version=1),),
+        history=(
+            replace(line(of(world, ANNA), Action.SUBMIT, Status.ROUTED), code="1124-NEW1", version=1, before=None),
+        ),
     ),
     "R36: nobody hears": lambda world: Decision(
         appeals=(moved(of(world, ANNA), status=Status.IN_WORK),),
@@ -181,7 +187,7 @@ async def test_what_is_left_over_or_untrue_is_found(left: str, world: World) -> 
 
 
 async def test_an_appeal_that_nobody_can_go_on_with_is_found(world: World) -> None:
-    """Issue C: no button, no message, no timer."""
+    """No button, no message, no timer."""
     one = of(world, ANNA)
     assert checks.reachable(world, one)
     for key in [key for key in world.timers if key[1] == one.code]:
@@ -203,6 +209,45 @@ async def test_a_word_of_a_resident_that_is_nowhere_is_found(world: World) -> No
     checks.words_kept(world, told, Decision())
     world.dialogues[peer] = replace(world.dialogues[peer], draft=Draft(), consent="")
     checks.words_kept(world, told, Decision())
+
+
+async def test_a_silence_after_a_resident_is_found(world: World) -> None:
+    peer = RESIDENTS[ANNA]
+    told = Message(peer, 999, peer, world.now, "ещё и фонарь")
+    with pytest.raises(AssertionError, match="silence"):
+        checks.answered(world, told, Decision())
+    checks.answered(world, told, Decision(effects=(send(peer, of(world, ANNA)),)))
+
+
+async def test_words_that_are_kept_before_a_consent_are_found(world: World) -> None:
+    """R7, R10: in the draft, as a step, beside it, as a message."""
+    peer, agreed = RESIDENTS[ANNA], world.dialogues[RESIDENTS[ANNA]]
+    kept = Draft(pieces=(Piece(1, "яма"),))
+    world.appeals.clear()
+    stranger = replace(agreed, consent="", step=Refused(), draft=Draft(), doubted=None)
+    doubted = Doubted(kept.pieces)
+    wrong = ({"draft": kept}, {"step": AskingText()}, {"doubted": doubted})
+    for changed, fine in [({}, True), *((one, False) for one in wrong)]:
+        world.dialogues[peer] = replace(stranger, **changed)
+        with nullcontext() if fine else pytest.raises(AssertionError, match="R7"):
+            checks.nothing_before_consent(world, peer)
+
+
+async def test_a_message_that_is_sent_before_a_consent_is_found(world: World) -> None:
+    """R7."""
+    peer = RESIDENTS[ANNA]
+    checks.nothing_before_consent(world, peer)
+    world.dialogues[peer] = replace(world.dialogues[peer], consent="", step=Idle(), draft=Draft(), doubted=None)
+    with pytest.raises(AssertionError, match="R7"):
+        checks.nothing_before_consent(world, peer)
+
+
+async def test_a_step_that_nothing_leads_back_from_is_found(world: World) -> None:
+    dialogue = world.dialogues[RESIDENTS[ANNA]]
+    for step, fine in ((Idle(), True), (Preview(), False)):
+        world.dialogues[RESIDENTS[ANNA]] = replace(dialogue, step=step)
+        with nullcontext() if fine else pytest.raises(AssertionError, match="no way back"):
+            checks.outside(world, RESIDENTS[ANNA])
 
 
 async def test_words_that_reach_another_than_they_were_meant_for_are_found(world: World) -> None:

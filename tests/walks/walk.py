@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from states.lifecycle.appeal import Action
-from tests.walks.people import People
-from tests.walks.world import World
+from tests.walks.people import TOLD, People
+from tests.walks.world import ANNA, BORIS, World
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds" / "walks.txt"
 STEPS = 50
@@ -72,4 +72,18 @@ async def walked(seed: int, steps: int, done: list[str]) -> World:
     for number in range(steps):
         done.append("…")
         done[-1] = f"{number}. {await people.act()}"
+    for who in (ANNA, BORIS):
+        done.append(f"{who}: Назад")
+        await people.gets_out(who)
+    return world
+
+
+async def refused(seed: int, steps: int) -> World:
+    """Residents only, who write and press whatever comes and never agree."""
+    chance = random.Random(seed)
+    world = World.new(chance)
+    people = People(world, chance, agrees=False)
+    for _ in range(steps):
+        await world.wait(chance.choice((1, 5, 31, 90_000)))
+        await people.resident(chance.choice(TOLD))
     return world

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,24 +21,20 @@ from bot.web.site import Site
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.engines.readers import Readers, open_readers
-from storage.db.master import Master
-from storage.db.migrations import migrate
 from tests.bot.test_metrics import free_port
 from tests.small import COMMUNITY
+from tests.storage.conftest import MASTER, migrated_sqlite
 from tests.transcripts.emulated import COMMUNITY as EMULATED
 from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
 from tests.web.browser import Ahead, Browser, settle_people
 from vk_emulator.server import running
 
-MASTER = Master(bytes(range(32)))
 ADDRESS = "https://panel.test"
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("panel") / "empty.db"
-    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}", master=MASTER))
-    return path
+def empty_database() -> Path:
+    return migrated_sqlite()
 
 
 @pytest_asyncio.fixture

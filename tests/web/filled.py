@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from states.directory import Directory
-from states.lifecycle.appeal import OPEN, Action, Appeal, History, Piece, Status
+from states.lifecycle.appeal import OPEN, WITH_AGENCY, Action, Appeal, History, Piece, Status
 from states.lifecycle.counted import Counted, Outcome
 from states.worktime.deadlines import Clock, Deadline
 from storage.db.database import Database
@@ -53,11 +53,11 @@ def one(
         urgent=rng.random() < 0.1,
         deadline=Deadline(Clock.FIRST_ANSWER, sent, due) if status in OPEN else None,
         rating=rng.randint(1, 5) if status is Status.CLOSED else 0,
-        counted=counted(rng, status, sent),
+        counted=counted(rng, status, sent, due),
     )
 
 
-def counted(rng: random.Random, status: Status, sent: datetime) -> Counted:
+def counted(rng: random.Random, status: Status, sent: datetime, due: datetime) -> Counted:
     day = sent.astimezone(POLICY.zone).date()
     done = status in DONE
 
@@ -76,7 +76,15 @@ def counted(rng: random.Random, status: Status, sent: datetime) -> Counted:
         final_minutes=rng.randrange(3000) if done else 0,
         late=done and rng.random() < 0.3,
         outcome=ENDED.get(status, Outcome.NONE),
+        term=term_of(status, day, due),
     )
+
+
+def term_of(status: Status, day: date, due: datetime) -> date | None:
+    """Of what was answered it fell two days after it came."""
+    if status in DONE:
+        return day + timedelta(days=2)
+    return due.astimezone(POLICY.zone).date() if status in WITH_AGENCY else None
 
 
 async def fill(db: Database, made: Sequence[Appeal]) -> None:

@@ -11,6 +11,7 @@ from bot.app import panel_of
 from bot.web.serve import Served
 from storage.ops import statistics
 from tests.bot.test_metrics import free_port
+from tests.form import PATIENT
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
 
 SECRET = "Kj3nQ8vTz5LwXc2R"
@@ -18,7 +19,7 @@ EVENTS = ("message_new", "message_reply", "message_edit", "message_allow", "mess
 GROUP = f"group-{COMMUNITY}"
 
 
-async def until(right: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
+async def until(right: Callable[[], Awaitable[Any]], seconds: float = PATIENT) -> Any:
     for _ in range(int(seconds / 0.02)):
         if found := await right():
             return found

@@ -116,9 +116,10 @@ async def test_notes_the_contact_and_words_taken_back(
         await came_in(stage, other, 1009)
         back = f"/queue?from=2020-01-01&open={code}"
         said = await pressed(stage, other, code, "answer", text="Яму засыпали щебнем.", back=back)
-        undo = re.findall(r'name="whom" value="([^"]+)"><button class="text">Отменить', said)
+        undo = re.findall(r'name="whom" value="([^"]+)"><button class="button">.*?Взять назад', said, re.S)
         assert "Яму засыпали щебнем." in said and len(undo) == 1
-        assert "Сделано" in await pressed(stage, other, code, "undo", whom=html.unescape(undo[0]), back=back)
+        taken = await pressed(stage, other, code, "undo", whom=html.unescape(undo[0]), back=back)
+        assert "Сделано" in taken and "Яму засыпали щебнем.</textarea>" in taken, "words taken back are a draft"
         await stage.call("emulator.advanceClock", seconds=60)
         await stage.settle()
         told = " ".join(await said_to(stage, mary))
@@ -132,7 +133,7 @@ async def test_notes_the_contact_and_words_taken_back(
 async def test_a_second_answer_is_asked_about_on_the_page(
     stage: EmulatedStage, panel: httpx.AsyncClient, code: str
 ) -> None:
-    """A.6: in the chat somebody answers, in the panel somebody else; two that differ never reach the resident."""
+    """In the chat somebody answers, in the panel somebody else; two that differ never reach the resident."""
     await stage.listed(CUR)
     cur = stage.chats[CUR]["owner_id"]
     chat = stage.peer_of(CUR, cur) - 2_000_000_000
@@ -155,6 +156,98 @@ async def test_a_second_answer_is_asked_about_on_the_page(
     heard = " ".join(await said_to(stage, RESIDENTS["мария"]))
     assert "Асфальта нет" in heard and "вчера" not in heard
     assert "Не получилось: " in await pressed(stage, panel, code, "drop", back=back)
+
+
+BUBBLE = re.compile(
+    r'<div class="bubble[^"]*">\s*<header><b>([^<]*)</b><span class="dim">([^<]*)</span></header>\s*<p[^>]*>(.*?)</p>',
+    re.S,
+)
+
+
+def bubbles(shown: str) -> list[tuple[str, str, str]]:
+    """Who, when and what, from top to bottom."""
+    return [
+        (who, when, re.sub(r"<svg.*?</svg>", "", words, flags=re.S).strip())
+        for who, when, words in BUBBLE.findall(shown)
+    ]
+
+
+async def test_the_dialogue_runs_in_the_order_of_time(
+    stage: EmulatedStage, panel: httpx.AsyncClient, code: str
+) -> None:
+    """A reply stands below what it replies to, each with its time and who; «Не решено» has its place too."""
+    await stage.listed(CUR)
+    await came_in(stage, panel, stage.official(CUR, 1))
+    name = "Яму заделали сегодня, работы приняты"
+    card = next(one for one in await stage.chat("miass-gorod") if f"№{code}" in one.text)
+    await stage.write_in("miass-gorod", 1, Words(name, reply_to=card.cmid))
+    await stage.wait(60)
+    await stage.settle()
+    await Player(stage).play([{"мария нажимает": "Не решено"}])
+    await stage.wait(600)
+    await writes(stage, RESIDENTS["мария"], "Ограждение унесло ветром")
+    await stage.wait(600)
+    shown = bubbles((await panel.get(f"/queue?from=2020-01-01&open={code}")).text)
+    words = [text for _, _, text in shown]
+    assert [one[:12] for one in words] == ["Большая яма ", "Ответ на соо", "Не решено", "Ограждение у"]
+    assert [who for who, _, _ in shown][::2] == ["Житель", "Житель"] and shown[3][0] == "Житель"
+    assert shown[1][0].startswith("Администрация Миасса, "), "the agency and who of it"
+    assert all(re.search(r"\d\d?:\d\d", when) for _, when, _ in shown), shown
+
+
+async def test_an_alarm_is_read_and_ended_in_the_panel(stage: EmulatedStage, panel: httpx.AsyncClient) -> None:
+    """R28: «Вижу» and an end, by name, from «Сейчас»; its author hears both."""
+    await Player(stage).play(TALK[:STANDS])
+    words = "В подъезде сильно пахнет газом, кружится голова, Миасс, Борьбы 14"
+    (code,) = {number for text in await writes(stage, RESIDENTS["мария"], words) for number in NUMBER.findall(text)}
+    await stage.listed(CUR)
+    await came_in(stage, panel, stage.official(CUR, 1))
+    page = await panel.get("/now")
+    assert f'name="code" value="{code}"' in page.text and "Никто не нажал «Вижу»" in page.text
+    fields = {"csrf": hidden(page), "code": code, "back": "/now"}
+    seen = await panel.post("/queue/act", data=fields | {"did": "see"}, follow_redirects=True)
+    assert "Сделано: 1 сообщение." in seen.text and 'value="handed_over"' in seen.text
+    ended = await panel.post("/queue/act", data=fields | {"did": "handed_over"}, follow_redirects=True)
+    assert "Сделано: 1 сообщение." in ended.text and code not in ended.text
+    heard = " ".join(await said_to(stage, RESIDENTS["мария"]))
+    assert "прочитал" in heard and "передал" in heard
+
+
+NUMBER = re.compile(r"№(\d{4}-\w{4})")
+SEEN = re.compile(r'name="seen" value="([^"]*)"')
+
+
+async def test_two_tabs_cannot_send_two_contradicting_answers(
+    stage: EmulatedStage, panel: httpx.AsyncClient, code: str
+) -> None:
+    """The second tab was opened before the first answer; it is asked about, also when that has arrived."""
+    await stage.listed(CUR)
+    cur = stage.chats[CUR]["owner_id"]
+    chat = stage.peer_of(CUR, cur) - 2_000_000_000
+    await stage.call("messages.removeChatUser", f"user-{cur}", chat_id=chat, member_id=1009)
+    await stage.settle()
+    await came_in(stage, panel, 1009)
+    back = f"/queue?from=2020-01-01&open={code}"
+    tab = (await panel.get(back)).text
+    before = html.unescape(SEEN.findall(tab)[0])
+    assert "уйдёт через" not in tab and 'name="beside"' not in tab
+    said = await pressed(stage, panel, code, "answer", text="Урну поставим.", seen=before, back=back)
+    assert "черновик" not in said, "what has left is no draft any more"
+    assert "Сделано" in said and "уйдёт через 0:" in said and "Взять назад" in said
+    assert "<b>Уже уходит ответ</b> (Администрация Миасса" in said and "дополнит его" in said and "заменит его" in said
+    asked = await pressed(stage, panel, code, "answer", text="Урну не поставим.", seen=before, back=back)
+    assert texts_panel.BESIDE in asked and "Урну не поставим." in asked
+    dropped = await pressed(stage, panel, code, "drop", back=back)
+    assert "Сделано" in dropped and "Урну не поставим.</textarea>" in dropped, "what did not leave is a draft"
+    kept = await pressed(stage, panel, code, "answer", text="Урну не поставим.", beside="drop", back=back)
+    assert "Ничего не отправлено" in kept
+    await stage.wait(60)
+    await stage.settle()
+    late = await pressed(stage, panel, code, "answer", text="Урну не поставим.", seen=before, back=back)
+    assert texts_panel.BESIDE in late
+    assert "Сделано" in await pressed(stage, panel, code, "drop", back=back)
+    heard = " ".join(await said_to(stage, RESIDENTS["мария"]))
+    assert "Урну поставим" in heard and "не поставим" not in heard
 
 
 async def test_what_may_not_be_done(browser: Browser, region: Directory) -> None:

@@ -14,19 +14,25 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from bot.delivery.intake import Intake, Kept
 from bot.feature import Feature
+from bot.vk import comments
 from bot.vk.errors import NotReached
 from bot.vk.payload import Signer
 from bot.web.app import build
 from bot.web.pages import PAGES
 from bot.web.site import Site
 from features.callback import routes as callback
+from features.callback.beside import apart, reading_apart
 from features.callback.routes import LONGEST_BODY, REFUSED, Callback
 from states.messages import Command
+from states.people.comments import Said
 from storage.db.database import Database
 from storage.db.errors import Unavailable
+from storage.db.keyring import RAW
+from storage.db.schema import inbox
 from storage.ops import recovery_mark, statistics
 from tests.form import examples
 from tests.small import COMMUNITY
@@ -105,10 +111,6 @@ def event(kind: str = "message_new", thing: Any = None, **more: Any) -> dict[str
 
 async def rows(db: Database) -> list[dict[str, Any]]:
     async def read(tx: Any) -> list[dict[str, Any]]:
-        from sqlalchemy import select
-
-        from storage.db.schema import inbox
-
         return [dict(row) for row in await tx.rows(select(inbox.c.peer, inbox.c.key, inbox.c.raw))]
 
     return await db.run(read)
@@ -234,11 +236,6 @@ async def test_the_secret_is_kept_nowhere(
     assert (await door.post(PATH, json=event(secret="не тот секрет!!!"))).status_code == 403
 
     async def raws(tx: Any) -> str:
-        from sqlalchemy import select
-
-        from storage.db.keyring import RAW
-        from storage.db.schema import inbox
-
         found = await tx.rows(select(inbox.c.peer, inbox.c.key, inbox.c.raw))
         return str(await tx.keys.unseal(RAW, [(f"{row['peer']}|{row['key']}", row["raw"]) for row in found]))
 
@@ -267,10 +264,46 @@ async def test_an_older_copy_is_caught_up_with_first(door: httpx.AsyncClient, db
     assert (await door.post(PATH, json=event())).text == "ok"
 
 
+def press(number: int) -> dict[str, Any]:
+    payload = SIGNER.payload(CHAT, Command("accept", "1"))
+    return event("message_event", {"user_id": 5, "peer_id": CHAT, "event_id": f"c{number}", "payload": payload})
+
+
+async def test_what_was_pressed_before_an_older_copy_listened_is_gone(
+    door: httpx.AsyncClient, db: Database, clock: Ahead
+) -> None:
+    """delivery.md §13: the lost process may have carried it out; so it is with what stood in VK's queue then."""
+
+    async def restored(tx: Any) -> None:
+        await recovery_mark.mark(tx, clock.now())
+        mark = await recovery_mark.take(tx, "1", clock.now(), timedelta(minutes=1))
+        assert mark is not None
+        await recovery_mark.listen_from(tx, mark, clock.now())
+
+    await db.run(restored)
+    mark = await db.run(recovery_mark.marked)
+    assert mark is not None and mark.listening
+    answer = await door.post(PATH, json=press(1))
+    assert answer.status_code == 503 and "retry-after" not in answer.headers, "VK's own intervals tell when it was"
+    await db.run(recovery_mark.remove)
+    clock.passed = timedelta(seconds=190)
+    for number, tried in ((2, "3"), (3, "5"), (1, "2"), (4, "1"), (5, "often")):
+        answer = await door.post(PATH, json=press(number), headers={"x-retry-counter": tried})
+        assert answer.text == "ok"
+    assert [row["key"] for row in await rows(db)] == ["b:c1", "b:c4", "b:c5"]
+    assert (await door.post(PATH, json=event(), headers={"x-retry-counter": "5"})).text == "ok"
+    assert [row["key"] for row in await rows(db)][-1] == "m:1", "words are known by their number"
+
+
+async def test_where_no_copy_was_put_back_a_press_is_heard_however_late(door: httpx.AsyncClient, db: Database) -> None:
+    assert (await door.post(PATH, json=press(1), headers={"x-retry-counter": "5"})).text == "ok"
+    assert [row["key"] for row in await rows(db)] == ["b:c1"]
+
+
 async def test_what_nobody_foresaw_is_500_and_says_nothing(
     door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(*_: Any) -> Kept:
+    async def broken(*_: Any, **__: Any) -> Kept:
         raise RuntimeError("слова жителя")
 
     monkeypatch.setattr(callback, "keep", broken)
@@ -367,10 +400,10 @@ async def test_one_that_raises_takes_no_other_with_it(
 ) -> None:
     real = callback.keep
 
-    async def breaks(intake: Intake, updates: Any) -> Kept:
+    async def breaks(intake: Intake, updates: Any, **more: Any) -> Kept:
         if updates[0]["event_id"] == "f3":
             raise ValueError
-        return await real(intake, updates)
+        return await real(intake, updates, **more)
 
     monkeypatch.setattr(callback, "keep", breaks)
     posts = [event(thing={"message": message(number)}, event_id=f"f{number}") for number in range(1, 7)]
@@ -384,13 +417,13 @@ async def test_memory_has_an_end(door: httpx.AsyncClient, monkeypatch: pytest.Mo
     free, full, inside = asyncio.Event(), asyncio.Event(), 0
     real = callback.keep
 
-    async def slowly(intake: Intake, updates: Any) -> Kept:
+    async def slowly(intake: Intake, updates: Any, **more: Any) -> Kept:
         nonlocal inside
         inside += 1
         if inside == 3:
             full.set()
         await free.wait()
-        return await real(intake, updates)
+        return await real(intake, updates, **more)
 
     monkeypatch.setattr(callback, "keep", slowly)
     waiting = [asyncio.ensure_future(door.post(PATH, json=event(thing={"message": message(n)}))) for n in (1, 2, 3)]
@@ -404,3 +437,34 @@ async def test_memory_has_an_end(door: httpx.AsyncClient, monkeypatch: pytest.Mo
 
 def message(number: int) -> dict[str, Any]:
     return {"peer_id": 5, "from_id": 5, "conversation_message_id": number, "date": 1, "text": "а"}
+
+
+async def test_a_panel_that_runs_apart_reads_a_comment_as_the_bot_would(site: Site, db: Database) -> None:
+    """R7: what is kept first counts, for the same event of the long poll is known by then."""
+    settings = site.settings.model_copy(update={"callback_secret": SECRET, "comments": "watch"})
+    way_in = apart(replace(site, settings=settings))
+    here = replace(
+        site, features=(Feature("callback", "", routes=lambda panel: callback.routes(way_in, panel.limits)),)
+    )
+    thing = {"id": 7, "post_id": 5, "from_id": 1001, "date": 1_764_500_000, "text": "Мы горим, люди внутри"}
+    async with Browser.of(build(here, PAGES), here).client as client:
+        assert (await client.post(PATH, json=event("wall_reply_new", thing))).text == "ok"
+
+    async def read(tx: Any) -> tuple[str, str]:
+        (row,) = await tx.rows(select(inbox.c.kind, inbox.c.peer, inbox.c.key, inbox.c.raw))
+        (raw,) = await tx.keys.unseal(RAW, [(f"{row['peer']}|{row['key']}", row["raw"])])
+        return row["kind"], raw
+
+    kind, raw = await db.run(read)
+    assert kind == comments.KIND and json.loads(raw)["said"] == Said.DANGER and "горим" not in raw
+
+
+async def test_a_panel_that_runs_apart_knows_a_problem_when_it_reads_one(site: Site) -> None:
+    """Else nobody whose comment comes by it would be invited."""
+    settings = site.settings.model_copy(update={"callback_secret": SECRET, "comments": "answer"})
+    reading = reading_apart(replace(site, settings=settings))
+    assert reading is not None
+    marks = reading.marks("У школы на Лихачёва, 21 яма на дороге, Миасс", 0)
+    assert (marks.said, marks.place) == (Said.PROBLEM, "miass") and marks.topic
+    off = site.settings.model_copy(update={"callback_secret": SECRET, "comments": "off"})
+    assert reading_apart(replace(site, settings=off)) is None

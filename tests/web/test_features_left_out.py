@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import CodeType
 
 import pytest
+from jinja2.bccache import Bucket, BytecodeCache
 
 import features
 from bot.config import calendar_file
@@ -30,9 +32,27 @@ MOST = 120
 """Pages that are looked at; most links differ by a filter alone."""
 
 
+class Compiled(BytecodeCache):
+    """What one panel's template was compiled to, for the others too."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._known.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._known[bucket.key] = bucket.code
+
+
+COMPILED = Compiled()
+
+
 def panel(site: Site, wanted: str) -> Browser:
     chosen = features.chosen(wanted)
     pages = environment(tuple(one.templates for one in chosen if one.templates is not None))
+    pages.bytecode_cache = COMPILED
     here = replace(site, features=chosen, templates=pages)
     return Browser.of(build(here, PAGES), here)
 

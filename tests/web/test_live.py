@@ -13,6 +13,7 @@ from bot.web import live as module
 from bot.web.live import MOST, Live
 from bot.web.site import Site
 from states.lifecycle.appeal import Status
+from states.lifecycle.counted import Counted
 from states.people.viewers import Viewer
 from states.statistics.filter import Filter
 from storage.db.database import Database
@@ -20,7 +21,7 @@ from storage.db.errors import Unavailable
 from storage.records import sessions, viewers
 from tests.small import NOW
 from tests.web.browser import AT_CUR, AT_MINDOR, READER, Ahead, Browser
-from tests.web.filled import fill, some
+from tests.web.filled import TODAY, fill, some
 
 PLAIN = Filter()
 
@@ -48,6 +49,16 @@ def numbers(event: str) -> dict[str, str]:
     assert event.startswith("data: ") and event.endswith("\n\n")
     found: dict[str, str] = json.loads(event[len("data: ") :])
     return found
+
+
+async def test_danger_comes_in_words_for_the_title(site: Site, db: Database) -> None:
+    streams = Live()
+    assert (await streams.numbers(site, PLAIN))["danger_words"] == ""
+    made = some(site.directory(), many=2)
+    bare = [replace(one, status=Status.WAITING, urgent=True, counted=Counted(received=TODAY)) for one in made]
+    await fill(db, bare)
+    told = await Live().numbers(site, PLAIN)
+    assert (told["danger"], told["danger_words"]) == ("2", "2 опасности")
 
 
 async def test_numbers_come_when_they_change(site: Site, db: Database) -> None:
@@ -117,3 +128,30 @@ async def test_pages_name_their_stream_and_the_wall_has_no_menu(browser: Browser
         assert 'data-live="/live?agency=mindor"' in page and len(re.findall(r'data-count="[a-z_]+"', page)) >= 5
     wall = (await browser.get("/now?wall=yes")).text
     assert '<body class="inside wall">' in wall and "обновлено в" in wall and "Обычный вид" in wall
+
+
+async def test_the_open_message_tells_that_it_has_changed_and_who_else_has_it_open(site: Site, db: Database) -> None:
+    (made, *_) = some(site.directory(), many=1)
+    one = replace(made, status=Status.IN_WORK, agency="mindor", version=4)
+    await fill(db, [one])
+    anna, roads, streams = await person(site, AT_CUR), await person(site, AT_MINDOR, "other"), Live()
+    first = streams.stream(site, "token", anna, PLAIN, one.code)
+    told = numbers(await anext(first))
+    assert (told["version"], told["beside"]) == ("4", "")
+    second = streams.stream(site, "other", roads, PLAIN, one.code)
+    assert numbers(await anext(second))["beside"].endswith("тоже смотрит")
+    assert "тоже смотрит" in numbers(await anext(first))["beside"]
+    await second.aclose()  # type: ignore[attr-defined]
+    assert numbers(await anext(first))["beside"] == ""
+    await first.aclose()  # type: ignore[attr-defined]
+    assert not streams.open
+
+
+async def test_of_another_agencys_message_nothing_is_told(site: Site, db: Database) -> None:
+    """R24."""
+    (made, *_) = some(site.directory(), many=1)
+    await fill(db, [replace(made, agency="minzdrav")])
+    roads, streams = await person(site, AT_MINDOR), Live()
+    stream = streams.stream(site, "token", roads, PLAIN, made.code)
+    assert not {"version", "beside"} & numbers(await anext(stream)).keys() and not streams.open
+    await stream.aclose()  # type: ignore[attr-defined]

@@ -162,7 +162,7 @@ async def test_who_has_too_few_messages_is_not_compared(browser: Browser, db: Da
     wanted = [(place, number < late) for place, (many, late) in sizes.items() for number in range(many)]
     made = [
         replace(
-            one, place=place, status=Status.CLOSED, deadline=None, counted=Counted(received=day, final=day, late=late)
+            one, place=place, status=Status.CLOSED, deadline=None, counted=Counted(day, final=day, late=late, term=day)
         )
         for one, (place, late) in zip(some(site.directory(), many=len(wanted)), wanted, strict=True)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
@@ -86,6 +87,90 @@ async def test_words_find_messages_and_a_page_is_for_the_cur_only(browser: Brows
     assert page.text.count('class="row-link"') == 1 and f"№{made[4].code}" in page.text
     await browser.sign_in(AT_MINDOR)
     assert (await browser.get(f"/queue?q=vk.com/id{made[4].resident}")).status_code == 403, "R21"
+
+
+async def test_an_agency_and_the_letters_of_a_number_are_found(browser: Browser, db: Database, site: Site) -> None:
+    """«Минздрав» and «NM89» found nothing."""
+    made = [replace(one, agency="mindor", place="miass") for one in some(site.directory(), many=9)]
+    made[4] = replace(made[4], agency="minzdrav")
+    made[5] = replace(made[5], code="1127-NM89")
+    typed = [(words, made[5]) for words in ("1127nm89", "1127 NM89", "№ 1127–NM89", "NМ89", "ть89", "1127-ТЬ89")]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    for words, one in (("Минздрав", made[4]), ("минздрав проверочное", made[4]), ("nm89", made[5]), *typed):
+        shown = (await browser.get(f"/queue?q={words}&from=2020-01-01")).text
+        assert shown.count('class="row-link"') == 1 and f"№{one.code}" in shown, words
+    shown = (await browser.get("/queue?q=минздрав+небывалое&from=2020-01-01")).text
+    assert 'class="row-link"' not in shown, "all of the words"
+
+
+async def test_what_is_sought_is_offered_as_a_condition(browser: Browser, db: Database, site: Site) -> None:
+    """A topic or the full name of an agency is no word of a message, and found nothing."""
+    await fill(db, some(site.directory(), many=9))
+    await browser.sign_in(AT_CUR)
+    full = site.directory().agency_by_code["minzdrav"].name
+    shown = (await browser.get(f"/queue?q={full}")).text
+    assert 'href="/queue?agency=minzdrav">ведомство: Минздрав</a>' in shown
+    topic = site.directory().topics[0]
+    shown = (await browser.get(f"/queue?q={topic.name}&from=2020-01-01")).text
+    assert f'href="/queue?topic={topic.code}&amp;from=2020-01-01">тема: {html.escape(topic.name)}</a>' in shown
+    assert ">муниципалитет: Миасс</a>" in (await browser.get("/queue?q=миасс")).text
+    for words in ("улица Ленина", "1127-NM89", "а"):
+        assert "Искать как условие" not in (await browser.get(f"/queue?q={words}")).text, words
+    await browser.sign_in(AT_MINDOR)
+    assert "ведомство: Минздрав" not in (await browser.get(f"/queue?q={full}")).text, "R24: theirs is one"
+
+
+async def test_the_list_is_narrowed_by_topic_and_days(browser: Browser, db: Database, site: Site) -> None:
+    topics = [one.code for one in site.directory().topics][:2]
+    made = [replace(one, topic=topics[number % 2], place="miass") for number, one in enumerate(some(site.directory()))]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get("/queue?place=miass&from=2020-01-01")).text
+    name = site.directory().topic_by_code[topics[0]].name
+    assert f'<option value="{name}">' in page and 'name="from" value="2020-01-01"' in page
+    shown = await browser.get(f"/queue?view=&place=miass&agency=&topic={topics[0]}&from=2020-01-01&to=2026-12-31")
+    assert shown.status_code == 200 and "Дальше по списку" in shown.text
+    assert "60 сообщений" in shown.text and f'list="topics" value="{name}"' in shown.text
+
+
+async def test_a_state_and_danger_are_conditions_of_the_form(browser: Browser, db: Database, site: Site) -> None:
+    """Neither could be asked for without writing an address by hand."""
+    made = [replace(one, urgent=False, place="miass", agency="mindor") for one in some(site.directory(), many=60)]
+    made[0] = replace(made[0], urgent=True, status=Status.CLOSED)
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    form = (await browser.get("/queue?view=open&status=closed&urgent=yes")).text
+    form = form[form.index("conditions-menu") :].partition("</form>")[0]
+    for status in Status:
+        assert f'<option value="{status.value}"' in form, status
+    assert '<option value="closed" selected>' in form and 'name="urgent" value="yes" checked' in form
+    assert form.count('name="status"') == form.count('name="urgent"') == 1
+    shown = (await browser.get("/queue?view=&status=closed&urgent=yes")).text
+    assert re.findall(r'<tr[^>]* data-code="([^"]+)"', shown) == [made[0].code]
+    assert ">закрыто <svg" in shown and ">пишут об опасности <svg" in shown
+
+
+async def test_a_state_that_no_message_of_the_view_has_is_sought_among_all(
+    browser: Browser, db: Database, site: Site
+) -> None:
+    """«Закрыто» beside «Все открытые» found nothing, and the way on was to guess which condition is in the way."""
+    made = some(site.directory(), many=60)
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    closed = [one for one in made if one.status is Status.CLOSED]
+    for path in ("/queue?view=open&status=closed", "/queue?view=urgent&status=closed"):
+        shown = (await browser.get(path)).text
+        assert shown.count('class="row-link"') == len(closed) and "все открытые <svg" not in shown, path
+    both = (await browser.get("/queue?view=open&status=closed&status=in_work")).text
+    assert "все открытые <svg" in both, "some of these are open"
+    form = both[both.index("conditions-menu") :].partition("</form>")[0]
+    assert form.count('type="hidden" name="status"') == 2, "one field has no room for both"
+    empty = (await browser.get("/queue?view=promised&status=in_work&from=2020-01-01")).text
+    assert "Здесь пусто" in empty
+    wider = re.search(r'<a href="([^"]+)">Искать среди всех</a>', empty)
+    assert wider is not None and wider[1] == "/queue?status=in_work&amp;from=2020-01-01"
+    assert "Искать среди всех" not in (await browser.get("/queue?view=undelivered")).text, "the view alone"
 
 
 async def test_the_chosen_message_hides_what_the_card_hides(browser: Browser, db: Database, site: Site) -> None:

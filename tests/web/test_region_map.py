@@ -84,8 +84,8 @@ async def test_a_circle_chooses_messages_without_a_script(drawn: Browser, db: Da
     )
     around = await drawn.get((await drawn.get("/map?view=open&at=miass&km=150")).headers["location"])
     assert around.text.count('name="code"') == 15
-    form = {"csrf": hidden(page), "did": "merge", "code": placed(site)[0].code, "back": moved.headers["location"]}
-    told = await drawn.post("/queue/act", **form)
+    form = {"csrf": hidden(page), "did": "remind", "code": placed(site)[0].code, "back": moved.headers["location"]}
+    told = await drawn.post("/queue/several/do", do="no", **form)
     assert told.status_code == 303 and told.headers["location"] == moved.headers["location"]
     await drawn.sign_in(AT_MINDOR)
     own = await drawn.get(moved.headers["location"])

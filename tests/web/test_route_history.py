@@ -1,4 +1,4 @@
-"""«Кто отвечает на деле»: numbers are their lists, one press names or puts aside, nothing moves (issue 19, Build 4)."""
+"""«Кто отвечает на деле»: numbers are their lists, one press names or puts aside, nothing moves."""
 
 from __future__ import annotations
 

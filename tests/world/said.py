@@ -38,6 +38,10 @@ FORMER = "вы изменили своё сообщение"
 STILL_THERE = ("У жителя прежний", "у жителя остался", "Новый заменит", "не отправили", NOT_DELIVERED)
 """How an official hears that the resident does not have what stands in his message now."""
 REPLACED = "не ушёл: вместо него уйдёт другой"
+STOPPED = "не ушёл: житель уточнил"
+"""Its resident said more before it left: its author is asked, or reads how it begins."""
+ADDED = "житель уточнил: "
+"""The question, which quotes how the new words begin."""
 BACK = "Бот снова в чате"
 AGAIN = "ответьте ещё раз"
 """What nobody could read is asked for anew."""
@@ -99,8 +103,17 @@ def delivered(text: str) -> bool:
     return DELIVERED.search(text) is not None
 
 
+def stopped(text: str) -> bool:
+    return STOPPED in text
+
+
 def replaced(text: str) -> bool:
     return REPLACED in text
+
+
+def chat_of(mark: str) -> int:
+    """The emulator's number of the chat in which an official wrote this mark."""
+    return int(mark.partition("о")[2].partition("н")[0])
 
 
 def about(message: Message) -> str:

@@ -10,6 +10,7 @@ from bot.web.pages import (
     now,
     queue,
     saved_views,
+    several,
     sign_in,
     sign_out,
     start,
@@ -23,7 +24,7 @@ from bot.web.pages.admin import (
 from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
-WORK = (now, live, queue, saved_views)
+WORK = (now, live, queue, several, saved_views)
 KEPT = (templates, chats, audit, people, data, settings)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *KEPT) for page in one.PAGES)

@@ -57,6 +57,9 @@ WORDS = {
     AuditAction.MODEL_ADOPTED: "принята модель",
     AuditAction.MODEL_LEFT: "от модели отказались",
     AuditAction.MODEL_DELETED: "удалена модель",
+    AuditAction.PERIOD_COUNTED: "пересчитан закрытый период",
+    AuditAction.NOTICE_GIVEN: "объявлено об отключении",
+    AuditAction.NOTICE_ENDED: "снято объявление",
 }
 
 

@@ -23,7 +23,8 @@ async def live(request: Request) -> Response:
         raise HTTPException(503)
     wanted = asked(request)
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
-    told = streams.stream(site_of(request), known.session.digest, viewer_of(request), plain)
+    code = request.query_params.get("open", "").upper()[:20]
+    told = streams.stream(site_of(request), known.session.digest, viewer_of(request), plain, code)
     return StreamingResponse(told, media_type="text/event-stream", headers=HEADERS)
 
 

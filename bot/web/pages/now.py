@@ -15,15 +15,23 @@ from starlette.responses import Response
 from bot.charts.bars import Bars, Pair, bars
 from bot.charts.numbers import WEEKDAYS
 from bot.charts.numbers import number as figure
+from bot.web import names, several
+from bot.web.actions import alarm_acts
 from bot.web.asked import link, local_day, of_request
 from bot.web.layout import number, render
+from bot.web.live import danger_words
 from bot.web.site import Notice, Page, Site, viewer_of
+from bot.web.told import told
 from bot.web.views.rows import rows
 from bot.web.views.week import compared
 from handlers.text.words import clock, date_words, plural, waited
 from handlers.views.filter_words import agency_words, between
-from handlers.views.titles import place_title, topic_title
-from states.lifecycle.spikes import Spike, spikes
+from handlers.views.listed import when_said
+from handlers.views.titles import brief, place_title, topic_title
+from screening.sensitive import masked
+from states.events import Did
+from states.lifecycle.appeal import OPEN, Status
+from states.lifecycle.spikes import FEWEST, WINDOW, Spike, spikes
 from states.people.viewers import Role, Section
 from states.statistics.filter import NONE, By, Filter, View
 from states.statistics.listed import Listed
@@ -33,10 +41,29 @@ from storage.ops.search import Today
 from storage.records.appeal_lists import counts
 
 URGENT = 10
+DANGERS = 3
+"""Messages of danger that «Что решить» names; the others are counted."""
 VIEWS = (
     View.NEW, View.UNASSIGNED, View.OWN_LATE, View.TODAY, View.OVERDUE, View.BACK, View.DANGER, View.LONG_OVERDUE,
     View.PROMISED, View.NOT_ACCEPTED, View.UNDELIVERED, View.URGENT,
 )  # fmt: skip
+
+
+APART = tuple(sorted(OPEN - {Status.MERGED}))
+"""States of a message that is answered by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """A spike of which something is left to decide: `apart` of its open messages are still answered one by one."""
+
+    spike: Spike
+    wanted: Filter
+    apart: int
+
+    @property
+    def open(self) -> Filter:
+        return replace(self.wanted, statuses=APART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +76,7 @@ class Seen:
     tonight: int
     most: Mapping[View, tuple[str, int]]
     danger: Sequence[Listed]
-    spikes: Sequence[Spike]
+    surges: Sequence[Surge]
     urgent: Sequence[Listed]
     week: sums.Sums
     before: sums.Sums
@@ -74,41 +101,45 @@ async def now(request: Request) -> Response:
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
     day = local_day(site)
     week = replace(plain, since=day - timedelta(days=7), until=day - timedelta(days=1))
-    seen = await site.readers.run(lambda tx: look(tx, plain, week, today))
-    whole = viewer_of(request).role not in (Role.AGENCY, Role.MUNICIPALITY)
+    seen = await site.readers.run(lambda tx: look(tx, plain, week, today, day))
+    role = viewer_of(request).role
+    whole = role not in (Role.AGENCY, Role.MUNICIPALITY)
     more = [noticing(request, plain) for feature in site.features for noticing in feature.notices()]
     shown = render(
         request,
         "now.html",
         when=f"{_WEEKDAYS[day.weekday()]}, {date_words(day)}, {clock(today.now, site.zone)}",
         tiles=list(tiles(site, seen, plain, today)),
-        notices=[*notices(site, seen, plain, today), *(notice for one in more for notice in one.notices)],
+        notices=[*notices(site, seen, plain, today, role), *(notice for one in more for notice in one.notices)],
         chart=week_chart(week, seen),
         days=between(week.since or day, week.until or day),
-        week=compared(week, seen.week, seen.before),
+        week=compared(week, seen.week, seen.before, day),
         urgent=rows(site, seen.urgent, replace(plain, view=View.URGENT)),
         all_urgent=seen.numbers[View.URGENT],
         all_href=link(Section.QUEUE, replace(plain, view=View.URGENT)),
         health=await request.app.state.health.line(site) if whole else None,
         wanted=plain,
         whole=whole,
+        danger_words=danger_words(seen.numbers[View.DANGER]),
+        said=told(request).words,
+        presses=await several.progress(request),
+        here=link(Section.NOW, plain),
         live=link("live", plain),
         wall=request.query_params.get("wall") == "yes",
         wall_href=link(Section.NOW, plain, [("wall", "yes")]),
         plain_href=link(Section.NOW, plain),
         at=clock(today.now, site.zone),
-        places=[(one.code, place_title(site.directory(), one.code)) for one in site.directory().places],
-        agencies=[(one.code, one.short) for one in site.directory().agencies],
+        asks=names.fields(site.directory(), wanted),
     )
     shown.background = BackgroundTasks([BackgroundTask(one.behind) for one in more if one.behind is not None])
     return shown
 
 
-async def look(tx: Transaction, plain: Filter, week: Filter, today: Today) -> Seen:
+async def look(tx: Transaction, plain: Filter, week: Filter, today: Today, day: date) -> Seen:
     agencies = await search.numbers(tx, plain, today, VIEWS)
     numbers = {view: found.total() for view, found in agencies.items()}
     urgent = await search.some(tx, replace(plain, view=View.URGENT), today, 0, URGENT)
-    days = await sums.grouped(tx, replace(week, since=week.before().since), ["day"])
+    days = await sums.grouped(tx, week, ["day"], day) | await sums.grouped(tx, week.before(), ["day"], day)
     soon = await search.some(tx, replace(plain, view=View.TODAY), today, 0, 1) if numbers[View.TODAY] else []
     everywhere = not plain.places and not plain.agencies
     return Seen(
@@ -117,13 +148,24 @@ async def look(tx: Transaction, plain: Filter, week: Filter, today: Today) -> Se
         nearest=soon[0].due_at if soon else None,
         tonight=await search.since(tx, plain, today, today.ends - timedelta(days=1, hours=6)),
         most={view: min(found.items(), key=_most_first) for view, found in agencies.items() if found},
-        danger=await search.some(tx, replace(plain, view=View.DANGER), today, 0, 1),
-        spikes=spikes(await counts(tx, today.now)) if everywhere else (),
+        danger=await search.some(tx, replace(plain, view=View.DANGER), today, 0, DANGERS),
+        surges=await surges(tx, today, day) if everywhere else (),
         urgent=urgent,
         week=_whole(days, week),
         before=_whole(days, week.before()),
         days={day: one["received"] for (day,), one in days.items()},
     )
+
+
+async def surges(tx: Transaction, today: Today, day: date) -> list[Surge]:
+    """Spikes that somebody must still decide about: what was united or answered is none any more."""
+    begun = day if today.ends - today.now < timedelta(days=1) - WINDOW else day - timedelta(days=1)
+    found = []
+    for spike in spikes(await counts(tx, today.now)):
+        wanted = Filter(topics=(spike.topic,), places=(spike.place or NONE,), since=begun)
+        apart = await search.number(tx, Surge(spike, wanted, 0).open, today)
+        found += [Surge(spike, wanted, apart)] if apart >= FEWEST else []
+    return found
 
 
 def _whole(days: Mapping[tuple[date], sums.Sums], week: Filter) -> sums.Sums:
@@ -139,6 +181,11 @@ def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]
     def of(view: View) -> tuple[int, str]:
         return seen.numbers[view], link(Section.QUEUE, replace(plain, view=view))
 
+    value, href = of(View.DANGER)
+    if value:
+        unread = sum(one.alert is None or one.alert.seen_at is None for one in seen.danger)
+        note = "никто не взял" if unread else "прочитали, исхода ещё нет"
+        yield Tile("Опасность", "danger", value, note, href, "bad", View.DANGER)
     value, href = of(View.NEW)
     yield Tile("Новые", "inbox", value, f"с вечера пришло {number(seen.tonight)}", href, view=View.NEW)
     value, href = of(View.UNASSIGNED)
@@ -153,39 +200,88 @@ def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]
     yield Tile("Просрочено", "late", value, late, href, "bad" if value else "", View.OVERDUE)
     value, href = of(View.BACK)
     yield Tile("«Не решено»", "back", value, "ждут решения ЦУР", href, view=View.BACK)
-    topics = [topic_title(site.directory(), one.topic).lower() for one in seen.spikes[:2]]
-    yield Tile("Всплески", "spike", len(seen.spikes), ", ".join(topics) or "за последний час нет", "#decide")
+    if seen.numbers[View.DANGER]:
+        return  # six stand in a row: a spike stands in «Что решить»
+    topics = [topic_title(site.directory(), one.spike.topic).lower() for one in seen.surges[:2]]
+    yield Tile("Всплески", "spike", len(seen.surges), ", ".join(topics) or "за последний час нет", "#decide")
 
 
-def notices(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Notice]:
-    """Worst first; what is zero is not there."""
+def dangers(site: Site, seen: Seen, plain: Filter, today: Today, *, acts: bool) -> Iterator[Notice]:
+    """Each by itself, with what ends it."""
+    wanted = replace(plain, view=View.DANGER)
+    for place, one in enumerate(seen.danger, 1):
+        left = seen.numbers[View.DANGER] - place if place == len(seen.danger) else 0
+        more = f" И ещё {number(left)}." if left else ""
+        href = link(Section.QUEUE, wanted, [("open", one.code)])
+        yield Notice(
+            f"Опасность: {what_is_said(site, one)}",
+            f"{untaken(site, one, today)}{more}",
+            href,
+            "Открыть",
+            code=one.code,
+            acts=alarm_acts(one.alert) if acts and one.alert is not None else (),
+        )
+
+
+def what_is_said(site: Site, one: Listed) -> str:
+    """Its topic, else its first words, and where."""
     directory = site.directory()
-    for one in seen.danger:
-        where = ", ".join(filter(None, (topic_title(directory, one.topic), place_title(directory, one.place))))
-        others = seen.numbers[View.DANGER] - 1
-        href = link(Section.QUEUE, replace(plain, view=View.DANGER), [("open", one.code)])
-        more = f" И ещё {number(others)}." if others else ""
-        cause = f"Никто не принял за {waited(one.created_at, today.now)}.{more}"
-        yield Notice(f"Опасность: {where}", cause, href, "Открыть")
-    for spike in seen.spikes:
-        where = place_title(directory, spike.place) or "место не указано"
-        wanted = replace(plain, topics=(spike.topic,), places=(spike.place or NONE,), since=local_day(site))
-        many = plural(spike.count, "сообщение", "сообщения", "сообщений")
-        usual = figure(spike.usual, 1) if spike.usual >= 0.1 else "почти ни одного"
-        cause = f"{many} за час, обычно {usual}."
-        title = f"Всплеск: {topic_title(directory, spike.topic)}, {where}"
-        yield Notice(title, cause, link(Section.QUEUE, wanted), "Посмотреть")
-    yield from _numbered(site, seen, plain, today)
+    what = topic_title(directory, one.topic) if one.topic else f"«{brief(masked(one.text))}»"
+    where = ", ".join(filter(None, (place_title(directory, one.place), brief(one.address))))
+    return ", ".join(filter(None, (what, where)))
 
 
-def _numbered(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Notice]:
+def untaken(site: Site, one: Listed, today: Today) -> str:
+    """How long nobody has taken it; of an alarm who has read it."""
+    alert = one.alert
+    if alert is None:
+        return f"Никто не принял за {waited(one.created_at, today.now)}, №{one.code}."
+    said = f"Сказали {when_said(alert.told_at, today.now, site.zone)}, №{one.code}."
+    if alert.seen_at is None:
+        return f"{said} Никто не нажал «Вижу»."
+    name = site.directory().duty.name_of(alert.seen_by)
+    read = f"Прочитал {name}" if name else "Прочитали"
+    return f"{said} {read} {when_said(alert.seen_at, today.now, site.zone)}, исхода ещё нет."
+
+
+def notices(site: Site, seen: Seen, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
+    """Worst first; what is zero is not there."""
+    yield from dangers(site, seen, plain, today, acts=role in OF_CUR)
+    yield from (surge_notice(site, one, role) for one in seen.surges)
+    yield from _numbered(site, seen, plain, today, role)
+
+
+def surge_notice(site: Site, one: Surge, role: Role) -> Notice:
+    spike, where = one.spike, place_title(site.directory(), one.spike.place) or "место не указано"
+    many = plural(spike.count, "сообщение", "сообщения", "сообщений")
+    usual = figure(spike.usual, 1) if spike.usual >= 0.1 else "почти ни одного"
+    title = f"Всплеск: {topic_title(site.directory(), spike.topic)}, {where}"
+    topic = site.directory().topic_by_code.get(spike.topic)
+    unites = role in OF_CUR and topic is not None and topic.joinable
+    act, step = (f"Объединить {number(one.apart)}", step_of(Did.MERGE, one.open)) if unites else ("Посмотреть", "")
+    return Notice(title, f"{many} за час, обычно {usual}.", link(Section.QUEUE, one.wanted), act, step=step)
+
+
+def step_of(did: Did, wanted: Filter) -> str:
+    """Where it is listed what would be done with all of them."""
+    return link("queue/several", wanted, [("did", did), ("all", "yes"), ("back", "/now")])
+
+
+OF_CUR = (Role.CUR, Role.ADMINISTRATOR)
+"""Who reminds and directs."""
+OWN = {View.LONG_OVERDUE: "Ответить", View.PROMISED: "Ответить", View.NOT_ACCEPTED: "Принять"}
+"""What an agency itself does about them: nobody reminds oneself."""
+
+
+def _numbered(site: Site, seen: Seen, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
     oldest = f"Самое старое ждёт {waited(seen.oldest, today.now)}." if seen.oldest else ""
+    most = {} if role is Role.AGENCY else {view: _most(site, seen, view) for view in OWN}
     kinds = (
         (View.OWN_LATE, "Срок ЦУР вышел", "Жителям обещали решить, кто ответит; они об этом прочитали.", "Направить"),
         (View.UNASSIGNED, "Без адресата", oldest, "Направить"),
-        (View.LONG_OVERDUE, "Просрочены на три дня", _most(site, seen, View.LONG_OVERDUE), "Напомнить"),
-        (View.PROMISED, "Обещание не выполнено", _most(site, seen, View.PROMISED), "Спросить"),
-        (View.NOT_ACCEPTED, "Не приняты три рабочих дня", _most(site, seen, View.NOT_ACCEPTED), "Напомнить"),
+        (View.LONG_OVERDUE, "Просрочены на три дня", "", "Напомнить"),
+        (View.PROMISED, "Обещание не выполнено", "", "Спросить"),
+        (View.NOT_ACCEPTED, "Не приняты три рабочих дня", "", "Напомнить"),
         (View.BACK, "Жители пишут, что не решено", "Решите, кто ответит снова.", "Направить"),
         (View.UNDELIVERED, "Ответ не дошёл до жителя", "Житель закрыл сообщения или VK их не принимает.", "Посмотреть"),
     )
@@ -194,7 +290,20 @@ def _numbered(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[N
         if many:
             said = plural(many, "сообщение", "сообщения", "сообщений")
             href = link(Section.QUEUE, replace(plain, view=view))
-            yield Notice(f"{title}: {said}", cause, href, f"{act} {number(many)}")
+            does = may_do(role, view, act)
+            step = step_of(STEPS[does], replace(plain, view=view)) if does in STEPS else ""
+            yield Notice(f"{title}: {said}", most.get(view, cause), href, f"{does} {number(many)}", step=step)
+
+
+STEPS = {"Направить": Did.ASSIGN, "Напомнить": Did.REMIND, "Спросить": Did.REMIND, "Принять": Did.ACCEPT}
+"""What is done with all of them at once, after one look at what would happen."""
+
+
+def may_do(role: Role, view: View, act: str) -> str:
+    """In one word what this person does about them."""
+    if role in OF_CUR:
+        return act
+    return OWN.get(view, "Посмотреть") if role is Role.AGENCY else "Посмотреть"
 
 
 def _most(site: Site, seen: Seen, view: View) -> str:

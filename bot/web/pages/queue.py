@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from bot.web import acting
+from bot.web import acting, drafts, names, several
 from bot.web.asked import link, local_day, of_request, within
 from bot.web.downloads import files_of_list
 from bot.web.downloads.table_files import FORMS
 from bot.web.layout import render
+from bot.web.live import danger_words
 from bot.web.site import Page, site_of, viewer_of
-from bot.web.told import tell, told
+from bot.web.told import Told, remember, told
 from bot.web.views.message import shown
 from bot.web.views.rows import Row, rows
-from handlers.text.words import plural
+from handlers.text.words import clock, plural
+from handlers.views.cards import status_words
 from handlers.views.filter_words import conditions
-from handlers.views.titles import place_title
 from states.events import Did
+from states.lifecycle.appeal import OPEN, Status
 from states.people.viewers import Role, Section, Viewer
 from states.statistics.filter import Filter, Unreadable, View, from_address, to_address
 from storage.db.transaction import Transaction
@@ -32,12 +36,19 @@ from storage.records import saved_views
 
 MOST = 50
 """Rows of a page."""
+CHOSEN = ("place", "agency", "view", "topic", "from", "to", "status", "urgent")
+"""What the form above the list asks for itself."""
+LEAST_WORD = 3
+MOST_MEANT = 4
+"""Of each kind that are offered for words."""
 MOST_NAME = 40
 """Letters of the name of a saved view."""
-BACK = ("/queue", "/map")
+NOT_SENT = "Ничего не отправлено: слова остались черновиком."
+BACK = ("/queue", "/map", "/now")
 """Pages whose forms come here and are shown again afterwards."""
 SAVED = (
     (View.URGENT, "Срочные"),
+    (View.DANGER, "Опасность"),
     (View.UNASSIGNED, "Без адресата"),
     (View.TODAY, "Истекают сегодня"),
     (View.OVERDUE, "Просрочено"),
@@ -75,22 +86,29 @@ async def queue(request: Request) -> Response:
     site, wanted, today = of_request(request)
     if wanted == Filter(places=wanted.places, agencies=wanted.agencies):
         wanted = replace(wanted, view=View.URGENT)
+    if wanted.view not in search.NOT_OPEN and wanted.statuses and OPEN.isdisjoint(wanted.statuses):
+        wanted = replace(wanted, view=View.ANY)
     if (form := request.path_params.get("form")) is not None:
         return await files_of_list.answer(request, site, wanted, today, form)
     start, code, viewer = start_of(request), request.query_params.get("open", ""), viewer_of(request)
     last = told(request)
     found, counts, own = await site.readers.run(lambda tx: look(tx, viewer, wanted, today, start))
-    listed = rows(site, found.rows, wanted)
+    listed, asks = rows(site, found.rows, wanted), names.fields(site.directory(), wanted)
     return render(
         request,
         "queue.html",
         views=saved(wanted, counts),
         own=own,
-        live=link("live", Filter(places=wanted.places, agencies=wanted.agencies)),
+        danger_words=danger_words(counts[View.DANGER]),
+        live=link("live", Filter(places=wanted.places, agencies=wanted.agencies), [("open", code)] if code else []),
         address=urlencode(to_address(wanted)),
         longest=MOST_NAME,
         chips=[(one.words, link(Section.QUEUE, one.without)) for one in conditions(wanted, site.directory())],
-        hidden=[(name, value) for name, value in to_address(wanted) if name not in ("place", "agency", "view")],
+        hidden=hidden(wanted, asks),
+        asks=asks,
+        statuses=[(one.value, status_words(one)) for one in Status],
+        wider=without_view(wanted),
+        meant=[(words, link(Section.QUEUE, one)) for words, one in as_conditions(asks, wanted, viewer)],
         rows=listed,
         total=found.total,
         told=plural(found.total, "сообщение", "сообщения", "сообщений"),
@@ -101,16 +119,46 @@ async def queue(request: Request) -> Response:
         back=link(Section.QUEUE, wanted),
         pages=_pages(wanted, start, found.total),
         forms=[(name, link(f"queue.{form}", wanted)) for form, name in FORMS],
-        places=[(one.code, place_title(site.directory(), one.code)) for one in site.directory().places],
-        agencies=[(one.code, one.short) for one in site.directory().agencies],
         wanted=wanted,
         bound=bool(viewer.scope),
         acts=viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
         of_cur=viewer.role in (Role.CUR, Role.ADMINISTRATOR),
         said=last.words,
+        presses=await several.progress(request),
+        filter=to_address(wanted),
+        bad=last.bad,
+        ticked=frozenset(last.ticked),
+        whom=names.called(asks.agencies, last.whom),
         here=f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
         tomorrow=(local_day(site) + timedelta(days=1)).isoformat(),
     )
+
+
+def hidden(wanted: Filter, asks: names.Fields, fields: Sequence[str] = CHOSEN) -> list[tuple[str, str]]:
+    """What a form does not ask for goes along, and several names for which its field has no room."""
+    state = "one" if len(wanted.statuses) == 1 else ""
+    shown = {"topic": asks.topic, "place": asks.place, "agency": asks.agency, "status": state}
+    return [(name, value) for name, value in to_address(wanted) if name not in fields or not shown.get(name, "asked")]
+
+
+def without_view(wanted: Filter) -> str:
+    """Where an empty list may be found among all messages; empty where the view is its only condition."""
+    wider = replace(wanted, view=View.ANY)
+    alone = wider == Filter(places=wider.places, agencies=wider.agencies)
+    return "" if wider == wanted or alone else link(Section.QUEUE, wider)
+
+
+def as_conditions(asks: names.Fields, wanted: Filter, viewer: Viewer) -> Iterator[tuple[str, Filter]]:
+    """What is sought by words and has a name in the directory: the same as a condition."""
+    if len(wanted.words.strip()) < LEAST_WORD:
+        return
+    plain = replace(wanted, words="")
+    fit = [names.near(choices, wanted.words)[:MOST_MEANT] for choices in (asks.topics, asks.places, asks.agencies)]
+    for one in fit[0]:
+        yield f"тема: {one.name}", replace(plain, topics=one.codes)
+    if not viewer.scope:
+        yield from ((f"муниципалитет: {one.name}", replace(plain, places=one.codes)) for one in fit[1])
+        yield from ((f"ведомство: {one.name}", replace(plain, agencies=one.codes)) for one in fit[2])
 
 
 def _neighbours(listed: list[Row], code: str) -> tuple[str, str]:
@@ -169,19 +217,67 @@ def _pages(wanted: Filter, start: int, total: int) -> tuple[str, str]:
 
 
 async def act(request: Request) -> Response:
-    """What a form of this page asks for; afterwards the same list again."""
-    site, form = site_of(request), await request.form()
-    wanted = acting.asked(form, site)
-    result = await acting.act(site, viewer_of(request), wanted)
-    contact = wanted.codes[0] if wanted.did is Did.CONTACT and result.done else ""
-    words = "Контакт показан, это записано в журнал." if contact else acting.in_words(result)
-    tell(request, words, contact)
-    back = str(form.get("back", ""))
-    return RedirectResponse(back if back.startswith(BACK) else "/queue", 303)
+    """What a form about one message asks for; afterwards the same list again. What could not be done keeps what was
+    written."""
+    form = await request.form()
+    try:
+        remember(request, await carry_out(request, form))
+    except acting.Incomplete as lacking:
+        remember(request, Told(lacking.words, bad=True))
+    return RedirectResponse(back_of(form.get("back")), 303)
+
+
+def back_of(said: object) -> str:
+    """The page that is shown again."""
+    return said if isinstance(said, str) and said.startswith(BACK) else "/queue"
+
+
+async def carry_out(request: Request, form: FormData) -> Told:
+    site, viewer = site_of(request), viewer_of(request)
+    try:
+        wanted = acting.asked(form, site)
+    except acting.Incomplete:
+        await drafts.save(site, viewer, form)
+        raise
+    note = ""
+    if wanted.did in drafts.SPOKEN:
+        draft = await drafts.save(site, viewer, form)
+        note = (await drafts.read_by_resident(site, viewer, wanted.code, draft, wanted.beside)).note
+    if wanted.beside == Did.DROP:
+        return Told(NOT_SENT)
+    kept = await drafts.words_kept(site, viewer, wanted.code, wanted.did, wanted.whom)
+    result = await acting.act(site, viewer, wanted)
+    if result.done or result.asks:
+        await drafts.settle(site, viewer, wanted.code, wanted.did, kept)
+    if wanted.did is Did.CONTACT and result.done:
+        return Told("Контакт показан, это записано в журнал.", wanted.code)
+    told = acting.in_words(result)
+    return Told(f"{told} {note}" if result.done and note else told, bad=bool(result.refused))
+
+
+async def save_draft(request: Request) -> Response:
+    """What is being written, as it is typed; and how its resident would read it."""
+    site, viewer, form = site_of(request), viewer_of(request), await request.form()
+    draft = await drafts.save(site, viewer, form)
+    code, beside = str(form.get("code", ""))[:20], str(form.get("beside", ""))
+    read = await drafts.read_by_resident(site, viewer, code, draft, beside)
+    return JSONResponse({"at": clock(draft.saved_at, site.zone), "reads": read.words, "note": read.note})
+
+
+async def compose(request: Request) -> Response:
+    """The same without a script: the page again, with the words as their resident would read them, or with a canned
+    answer in the field."""
+    site, viewer, form = site_of(request), viewer_of(request), await request.form()
+    draft = await drafts.save(site, viewer, form)
+    if name := str(form.get("insert", "")):
+        await drafts.insert(site, viewer, str(form.get("code", ""))[:20], draft, name)
+    return RedirectResponse(back_of(form.get("back")), 303)
 
 
 PAGES = (
     Page("/queue", queue, Section.QUEUE),
     Page("/queue.{form}", queue, Section.QUEUE),
     Page("/queue/act", act, Section.QUEUE, methods=("POST",)),
+    Page("/queue/draft", save_draft, Section.QUEUE, methods=("POST",)),
+    Page("/queue/compose", compose, Section.QUEUE, methods=("POST",)),
 )

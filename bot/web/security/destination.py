@@ -20,9 +20,14 @@ def cookie_name(site: Site) -> str:
 
 def remember(request: Request, response: Response) -> None:
     """For a look at a page; what was to be changed is decided anew."""
-    site, query = site_of(request), request.url.query
-    wanted = request.url.path + (f"?{query}" if query else "")
-    if request.method == "GET" and is_here(wanted) and wanted not in ("/", FIRST):
+    query = request.url.query
+    if request.method == "GET":
+        keep(request, response, request.url.path + (f"?{query}" if query else ""))
+
+
+def keep(request: Request, response: Response, wanted: str) -> None:
+    site = site_of(request)
+    if is_here(wanted) and wanted not in ("/", FIRST):
         response.set_cookie(
             cookie_name(site),
             quote(wanted, safe=""),

@@ -3,7 +3,7 @@
 
 const OFF = "keys-off";
 const CHORD_MS = 1200;
-const PAGES = { d: "/now", l: "/queue" };
+const PAGES = { KeyD: "/now", KeyL: "/queue" };
 
 let begun = 0;
 
@@ -66,7 +66,7 @@ function write(key) {
   if (!form) return;
   form.closest("details.more-acts")?.setAttribute("open", "");
   form.setAttribute("open", "");
-  form.querySelector("textarea, input:not([type=hidden]), select")?.focus();
+  (form.querySelector("textarea") || form.querySelector("input:not([type=hidden]), select"))?.focus();
 }
 
 function next() {
@@ -88,28 +88,37 @@ function show(id) {
 }
 
 const ACTS = {
-  "/": () => document.getElementById("search")?.focus(),
-  "?": () => show("keys"),
-  j: () => step(1),
-  k: () => step(-1),
-  o: open,
-  x: mark,
-  r: () => write("r"),
-  n: () => write("n"),
-  e: next,
-  ".": copy,
-  g: () => {
+  Slash: () => document.getElementById("search")?.focus(),
+  KeyJ: () => step(1),
+  KeyK: () => step(-1),
+  KeyO: open,
+  KeyX: mark,
+  KeyR: () => write("r"),
+  KeyN: () => write("n"),
+  KeyE: next,
+  Period: copy,
+  KeyG: () => {
     begun = Date.now();
   },
 };
+
+// Keys are found by their place, for in the Russian layout no letter is one of these. What another layout has elsewhere
+// is found by its sign.
+const SIGNS = { "/": "Slash", ".": "Period" };
+
+function act_of(event) {
+  if (event.key === "?" || (event.code === "Slash" && event.shiftKey)) return () => show("keys");
+  const placed = !event.shiftKey && (event.code in ACTS || event.code in PAGES);
+  const code = placed ? event.code : SIGNS[event.key];
+  return Date.now() - begun < CHORD_MS && PAGES[code] ? () => location.assign(PAGES[code]) : ACTS[code];
+}
 
 function pressed(event) {
   if (event.key === "Escape") return closed(null);
   if (off() || typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector("dialog[open]")) return;
-  const page = Date.now() - begun < CHORD_MS ? PAGES[event.key] : undefined;
+  const act = act_of(event);
   begun = 0;
-  const act = page ? () => location.assign(page) : ACTS[event.key];
   if (!act) return;
   event.preventDefault();
   act();
@@ -121,10 +130,18 @@ function closed(inside) {
   });
 }
 
+// The whole row opens what its link does, but where something else is pressed or a word is being marked.
+function row_clicked(target) {
+  const row = target.closest("[data-rows] tbody tr");
+  if (!row || target.closest("a, button, input, label, select, summary") || String(getSelection())) return;
+  row.querySelector("a.row-link, td.code a")?.click();
+}
+
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", (event) => {
   if (!(event.target instanceof Element)) return;
   closed(event.target);
+  row_clicked(event.target);
   const opener = event.target.closest("[data-open]");
   if (opener) show(opener.dataset.open);
 });

@@ -19,8 +19,19 @@ async function refresh() {
 
 if (every) setInterval(() => refresh().catch(() => {}), every * 1000);
 
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-submits]");
-  if (form) form.requestSubmit();
+// A name is sent when it is one of its list, or was taken away; half of a name waits for the Enter key.
+function whole(field) {
+  return !field.value || [...field.list.options].some((one) => one.value === field.value);
+}
+
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest("form[data-submits]");
+  // A day is typed digit by digit, and each of them is a change.
+  if (form && target.type !== "date" && (!target.list || whole(target))) form.requestSubmit();
+});
+// Chosen from its list by a press, not typed to its end: the browser says no change until the field is left.
+document.addEventListener("input", ({ target, inputType }) => {
+  const form = target.closest("form[data-submits]");
+  if (form && target.list && target.value && inputType === "insertReplacementText" && whole(target)) form.requestSubmit();
 });
 for (const one of document.querySelectorAll(".no-script")) one.hidden = true;

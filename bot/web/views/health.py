@@ -13,7 +13,7 @@ from typing import Any
 from bot.upkeep.backups import OFF
 from bot.web.layout import number
 from bot.web.site import Site
-from handlers.text.words import moment, waited
+from handlers.text.words import moment, plural, waited
 from storage.db import notes
 from storage.db.transaction import Transaction
 from storage.ops import statistics
@@ -60,6 +60,7 @@ async def known(tx: Transaction) -> dict[str, Any]:
         "copied": await backup.last_copied(tx),
         "night": await notes.get(tx, notes.CHECKED),
         "chats": (sum(not one.lost for one in bound), len(bound)),
+        "since": min((one.bound_at for one in bound if one.bound_at is not None), default=None),
     }
 
 
@@ -70,17 +71,23 @@ def facts(known: dict[str, Any], site: Site, now: datetime) -> Iterator[Fact]:
         yield Fact(f"Сошлось: пришло {number(came)}, обработано {number(done)}")
     else:
         yield Fact(f"Не сошлось: {statistics.difference(books)}", bad=True)
-    yield copy_fact(known["copied"], site, now)
+    yield copy_fact(known["copied"], known["since"], site, now)
     there, all_chats = known["chats"]
-    yield Fact(f"На связи {there} чатов из {all_chats}", bad=there < all_chats)
+    yield Fact(f"На связи {plural(there, 'чат', 'чата', 'чатов')} из {number(all_chats)}", bad=there < all_chats)
 
 
-def copy_fact(copied: str | None, site: Site, now: datetime) -> Fact:
+def copy_fact(copied: str | None, since: datetime | None, site: Site, now: datetime) -> Fact:
+    """`since`: when the first chat was bound; in its first day a bot has no copy yet, and nothing is wrong."""
     if not copied and site.db.dialect != "sqlite" and site.settings.backup_folder == OFF:
         return Fact("Копии делает PostgreSQL")
+    fresh = since is not None and now - since <= OLD_COPY and site.settings.backup_folder != OFF
+    if not copied and fresh:
+        return Fact("Первая копия будет в течение суток")
     if not copied:
         return Fact("Копий ещё нет", bad=True)
     at = datetime.fromisoformat(copied)
+    if at > now + backup.AHEAD:
+        return Fact(f"Последняя копия помечена будущим: {moment(at, site.zone)}", bad=True)
     if now - at > OLD_COPY:
         return Fact(f"Последняя копия {waited(at, now)} назад", bad=True)
     return Fact(f"Копия {moment(at, site.zone)}")

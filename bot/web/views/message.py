@@ -4,31 +4,31 @@ show a number that the card masks; both are asked for by a button and logged (R2
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from bot.web import actions
+from bot.web import actions, drafts
 from bot.web.acting import acts_for
 from bot.web.actions import Form, Known
 from bot.web.asked import link, local_day
 from bot.web.site import Site, site_of, viewer_of
+from bot.web.views import talk
 from bot.web.views.rows import COLOURS, ICONS
-from handlers.lifecycle import asking
+from handlers.lifecycle.alarms import shown_as
+from handlers.lifecycle.answering import said_so_far
 from handlers.official import contact
 from handlers.official.listing import done
-from handlers.text.relayed import clean
-from handlers.text.words import moment, plural
+from handlers.official.panel import Read
+from handlers.text.words import clock, moment, plural
 from handlers.views.filter_words import agency_words
 from handlers.views.listed import State, Term, state, term
 from handlers.views.titles import place_title, topic_title
 from screening.sensitive import masked
-from states.cause import parse
 from states.lifecycle.appeal import Appeal
-from states.lifecycle.tasks import Ask, missing
-from states.messages import Attachment
 from states.people.chats import Chat
 from states.people.viewers import Section, Viewer, may_act, may_see
 from states.statistics.cells import cell_of
@@ -37,41 +37,13 @@ from states.statistics.listed import Listed
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts, search
 from storage.ops.one_message import Whole, whole
+from storage.records import panel_drafts
+from storage.records.panel_drafts import PanelDraft
 
 NEAR = 1.0
 """Kilometres."""
 LAST = 3
 """Records of the history that stand unfolded."""
-WAITS = {"parked_recipient": "не дошёл: житель закрыл сообщения", "parked_chat": "не дошёл", "dead": "не дошёл"}
-WAITS_SHARE = "ещё не ушло: похоже, это для одного. Без выбора через час уйдёт только автору"
-WAITS_BESIDE = "ещё не ушло: жителю уже уходит другой ответ"
-KINDS = {
-    "photo": "фотография", "video": "видео", "doc": "файл", "audio_message": "голосовое сообщение", "audio": "аудио",
-    "link": "ссылка", "wall": "запись", "sticker": "стикер", "graffiti": "рисунок",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """What came with words. Only what is public has an address; the rest is seen on the card in the chat."""
-
-    name: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A bubble of the dialogue. `who` is «Житель» or the agency; `undo` are words that can be taken back yet, `choices`
-    what may be done with those that have not left."""
-
-    who: str
-    at: str
-    text: str
-    mine: bool = False
-    files: tuple[File, ...] = ()
-    note: str = ""
-    undo: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +77,21 @@ class Shown:
     residents: str
     together: str
     busy: str
-    dialogue: list[Said]
+    alarm: str
+    dialogue: list[talk.Said]
+    going: talk.Said | None
+    seen: str
+    version: int
     last: list[Step]
     earlier: list[Step]
     forms: list[Form]
     rest: list[Form]
     acts: bool
     contact: Contact | None
+    drafts: Mapping[str, PanelDraft]
+    reads: Mapping[str, Read]
+    latest: str
+    saved: str
 
 
 async def shown(request: Request, code: str, told: str) -> Shown:
@@ -122,19 +102,30 @@ async def shown(request: Request, code: str, told: str) -> Shown:
     """
     site, viewer = site_of(request), viewer_of(request)
 
-    async def look(tx: Transaction) -> tuple[Whole | None, int, Chat | None]:
+    async def look(tx: Transaction) -> tuple[Whole | None, int, Chat | None, dict[str, PanelDraft]]:
         found = await whole(tx, code.upper()[:20])
         leading = found.appeal.incident if found is not None else ""
         together = (await search.residents_of(tx, [leading])).get(leading, 1) if leading else 1
-        return found, together, await panel_acts.chat_of(tx, acts_for(viewer))
+        written = await panel_drafts.of(tx, viewer.user, found.appeal.code) if found is not None else {}
+        return found, together, await panel_acts.chat_of(tx, acts_for(viewer)), written
 
-    found, together, chat = await site.readers.run(look)
+    found, together, chat, written = await site.readers.run(look)
     if found is None:
         raise HTTPException(404)
     if not may_see(viewer, found.appeal.agency, found.appeal.place):
         raise HTTPException(403)
     acts = chat if may_act(viewer, found.appeal.agency) else None
-    return page_of(site, found, together, viewer, acts, known=told == found.appeal.code)
+    page = page_of(site, found, together, viewer, acts, known=told == found.appeal.code)
+    return with_drafts(site, page, acts, found.appeal, written) if acts is not None else page
+
+
+def with_drafts(site: Site, page: Shown, chat: Chat, appeal: Appeal, written: Mapping[str, PanelDraft]) -> Shown:
+    """The form that was written in last stands open."""
+    last = max(written.values(), key=lambda one: one.saved_at, default=None)
+    if last is None:
+        return page
+    read = {did: drafts.reads(site, chat, appeal, one) for did, one in written.items()}
+    return replace(page, drafts=written, reads=read, latest=last.did, saved=clock(last.saved_at, site.zone))
 
 
 def page_of(site: Site, found: Whole, together: int, viewer: Viewer, chat: Chat | None, *, known: bool) -> Shown:
@@ -143,7 +134,7 @@ def page_of(site: Site, found: Whole, together: int, viewer: Viewer, chat: Chat 
     row = listed(appeal)
     said = term(row, site.clock.now(), site.zone)
     steps = list(history(site, found, acts=chat is not None))
-    offered = forms_of(site, chat, appeal)
+    offered, dialogue = forms_of(site, chat, appeal), talk.dialogue(site, found, viewer, chat)
     return Shown(
         code=appeal.code,
         title=topic_title(directory, appeal.topic),
@@ -157,13 +148,21 @@ def page_of(site: Site, found: Whole, together: int, viewer: Viewer, chat: Chat 
         residents=residents(appeal, together),
         together=link(Section.QUEUE, Filter(incident=appeal.incident)) if together > 1 else "",
         busy="; ".join(busy(site, found)) if chat is not None else "",
-        dialogue=[*dialogue(site, found, chat), *beside(site, found, viewer, chat)],
+        alarm="; ".join(alarm_lines(site, found)),
+        dialogue=dialogue,
+        going=next((one for one in reversed(dialogue) if one.left is not None), None),
+        seen=said_so_far(appeal),
+        version=appeal.version,
         last=steps[:LAST],
         earlier=steps[LAST:],
         forms=offered[: actions.IN_SIGHT],
         rest=offered[actions.IN_SIGHT :],
         acts=chat is not None,
         contact=Contact(contact.profile(appeal), tuple(dict.fromkeys(contact.hidden(appeal)))) if known else None,
+        drafts={},
+        reads={},
+        latest="",
+        saved="",
     )
 
 
@@ -188,10 +187,30 @@ def busy(site: Site, found: Whole) -> Iterator[str]:
     for task in appeal.tasks:
         if not task.over(now):
             yield f"{found.names.get(task.user) or 'коллега'} готовит ответ"
-    for one in appeal.leaving:
-        yield f"{found.names.get(one.actor) or 'коллега'}: ответ уже уходит"
     if appeal.approval is not None:
         yield f"{found.names.get(appeal.approval.actor) or 'коллега'}: ответ ждёт согласования"
+
+
+def alarm_lines(site: Site, found: Whole) -> Iterator[str]:
+    """What people have done with an alarm, in the order of time; nothing that is not known (R28)."""
+    alert = found.appeal.alert
+    if alert is None:
+        return
+
+    def said(words: str, user: int, at: datetime) -> tuple[datetime, str]:
+        name = site.directory().duty.name_of(user) or found.names.get(user, "")
+        return at, f"{words}{f' {name}' if name else ''}, {clock(at, site.zone)}"
+
+    done = [said("сказали", 0, alert.told_at)]
+    done += [said("прочитал" if alert.seen_by else "прочитали", alert.seen_by, alert.seen_at)] if alert.seen_at else []
+    if alert.unreached_at:
+        done.append(said("не дозвонился", alert.unreached_by, alert.unreached_at))
+    done += [said("житель пишет, что опасности нет", 0, alert.safe_at)] if alert.safe_at else []
+    if alert.ended_at and alert.ending is not None:
+        done.append(said(f"{shown_as(alert.ending).lower()}:", alert.ended_by, alert.ended_at))
+    yield from (words for _, words in sorted(done))
+    if found.appeal.alarming and alert.seen_at is None:
+        yield "никто не нажал «Вижу»"
 
 
 def listed(appeal: Appeal) -> Listed:
@@ -200,6 +219,7 @@ def listed(appeal: Appeal) -> Listed:
         appeal.code, appeal.status, appeal.topic, appeal.place or "", appeal.agency or "", appeal.created_at,
         due_at=appeal.deadline.due_at if appeal.deadline else None, urgent=appeal.urgent, incident=appeal.incident,
         accepted=had.accepted, first=had.first, final=had.final, reopened=had.reopened, rating=appeal.rating,
+        alert=appeal.alert,
     )  # fmt: skip
 
 
@@ -210,46 +230,6 @@ def residents(appeal: Appeal, together: int) -> str:
         others = plural(together - 1, "присоединился", "присоединились", "присоединились")
         return f"{together}: один написал, {others}"
     return f"{together}, отвечают по №{appeal.incident}"
-
-
-def dialogue(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
-    """What the resident wrote, and what was answered; in the order in which it was said."""
-    appeal, zone = found.appeal, site.zone
-    for place, piece in enumerate(appeal.pieces):
-        at = moment(appeal.created_at, zone) if place == 0 else ""
-        yield Said("Житель", at, masked(clean(piece.text)), files=tuple(file(one) for one in piece.attachments))
-    who = agency_words(site.directory(), appeal.agency or "")
-    leaving = {one.cause for one in appeal.leaving}
-    for answer in found.answers:
-        at = moment(answer.at, zone) if answer.at else ""
-        note = "" if answer.at else WAITS.get(answer.waits, "ещё не ушёл")
-        mine = answer.cause in leaving and actions.may_undo(chat, appeal, parse(answer.cause).peer)
-        files = (File("вложения ответа", ""),) if answer.files else ()
-        yield Said(who, at, answer.text, mine=True, files=files, note=note, undo=answer.cause if mine else "")
-    if appeal.approval is not None and chat is not None:
-        draft = appeal.approval
-        files = (File("вложения ответа", ""),) if draft.files else ()
-        yield Said(who, moment(draft.at, zone), draft.text, mine=True, files=files, note="ждёт согласования")
-
-
-def beside(site: Site, found: Whole, viewer: Viewer, chat: Chat | None) -> Iterator[Said]:
-    """Words of this viewer that wait until he says what they are to an answer on its way (A.6), or whom of several they
-    are for (R32)."""
-    task = asking.waiting_words(found.appeal, chat.peer, viewer.user) if chat is not None else None
-    if task is not None:
-        choices = (
-            *((str(how), label) for label, how in asking.in_the_panel(found.appeal, task)),
-            ("drop", "Не отправлять"),
-        )
-        files = (File("вложения ответа", ""),) if task.files else ()
-        note = WAITS_SHARE if missing(task) is Ask.SHARE else WAITS_BESIDE
-        yield Said("Вы", moment(task.at, site.zone), task.words, mine=True, files=files, note=note, choices=choices)
-
-
-def file(one: Attachment) -> File:
-    """A public one can be opened in VK; a photograph of a private dialogue has no address that others may open."""
-    name = one.title or KINDS.get(one.kind, "вложение")
-    return File(masked(name), f"https://vk.com/{one.reference}" if one.reference else "")
 
 
 def history(site: Site, found: Whole, *, acts: bool) -> Iterator[Step]:

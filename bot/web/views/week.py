@@ -1,15 +1,30 @@
-"""A period against the one before it, as a table of seven lines: each number a link, each change said in words."""
+"""A period against the one before it, as a table of six lines: each number a link, each change said in words where it
+is no chance.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.charts.numbers import MISSING, number
 from bot.web.asked import link
 from states.people.viewers import Section
-from states.statistics.filter import By, Filter
-from storage.ops.measured import back, in_time, median, rated, stars
+from states.statistics.change import Good, Known, verdict
+from states.statistics.filter import NOT_KEPT, By, Filter, Term
+from storage.ops.measured import (
+    back,
+    in_time,
+    known_back,
+    known_in_time,
+    known_median,
+    known_stars,
+    median,
+    not_in_time,
+    rated,
+    stars,
+)
 from storage.ops.sums import Sums
 
 
@@ -26,28 +41,45 @@ class Compared:
     was_href: str = ""
 
 
-def compared(wanted: Filter, now: Sums, was: Sums) -> list[Compared]:
-    """Received, first answer, in time, overdue, «не решено», rating: shares with the counts they are of (R54)."""
-    return list(_lines(wanted, now, was))
+def compared(wanted: Filter, now: Sums, was: Sums, today: date) -> list[Compared]:
+    """Received, first answer, in time, not in time, «не решено», rating: shares with the counts they are of (R54)."""
+    return list(_lines(wanted, now, was, today))
 
 
-def _lines(wanted: Filter, now: Sums, was: Sums) -> Iterator[Compared]:
+Told = tuple[float | None, Known | None]
+"""A figure, and how far chance alone may move it; None where no word is said of it."""
+
+
+def _lines(wanted: Filter, now: Sums, was: Sums, today: date) -> Iterator[Compared]:
     before = wanted.before()
 
     def line(
-        name: str, by: By, values: tuple[float | None, float | None], form: str, good: int, late: bool | None = None
+        name: str, listed: Callable[[Filter], Filter], values: tuple[Told, Told], form: str, good: Good = Good.LESS
     ) -> Compared:
-        first, second = replace(wanted, by=by, late=late), replace(before, by=by, late=late)
-        moved, better = change(values, form, good)
-        links = link(Section.QUEUE, first), link(Section.QUEUE, second)
-        return Compared(name, said(values[0], form), said(values[1], form), moved, better, *links)
+        (first, known), (second, was_known) = values
+        better = verdict(known, was_known, good)
+        links = link(Section.QUEUE, listed(wanted)), link(Section.QUEUE, listed(before))
+        moved = change(first, second, form)
+        return Compared(name, said(first, form), said(second, form), moved, better.value if better else "", *links)
 
-    yield line("Поступило", By.RECEIVED, (now["received"], was["received"]), "number", 0)
-    yield line("Первый ответ, рабочих ч:мин", By.FIRST, (median(now, "first"), median(was, "first")), "minutes", -1)
-    yield line("Ответили в срок, %", By.FINAL, (in_time(now), in_time(was)), "share", 1, late=False)
-    yield line("Ответили позже срока", By.FINAL, (now["final_late"], was["final_late"]), "number", -1, late=True)
-    yield line("«Не решено», %", By.REOPENED, (back(now), back(was)), "share", -1)
-    yield line(f"Оценка из 5 ({number(rated(now))})", By.RATED, (stars(now), stars(was)), "share", 1)
+    def happened(by: By) -> Callable[[Filter], Filter]:
+        return lambda one: replace(one, by=by)
+
+    def judged(*terms: Term) -> Callable[[Filter], Filter]:
+        return lambda one: one.judged(today, *terms)
+
+    def both(told: Callable[[Sums], Told]) -> tuple[Told, Told]:
+        return told(now), told(was)
+
+    yield line("Поступило", happened(By.RECEIVED), both(lambda one: (one["received"], None)), "number")
+    first = both(lambda one: (median(one, "first"), known_median(one, "first")))
+    yield line("Первый ответ, рабочих ч:мин", happened(By.FIRST), first, "minutes")
+    kept = both(lambda one: (in_time(one), known_in_time(one)))
+    yield line("Ответили в срок, %", judged(Term.KEPT), kept, "share", Good.MORE)
+    yield line("Не ответили в срок", judged(*NOT_KEPT), both(lambda one: (not_in_time(one), None)), "number")
+    yield line("«Не решено», %", happened(By.REOPENED), both(lambda one: (back(one), known_back(one))), "share")
+    marks = both(lambda one: (stars(one), known_stars(one)))
+    yield line(f"Оценка из 5 ({number(rated(now))})", happened(By.RATED), marks, "share", Good.MORE)
 
 
 def said(value: float | None, form: str) -> str:
@@ -64,18 +96,10 @@ def hours(minutes: int) -> str:
     return f"{sign}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
 
 
-def change(values: tuple[float | None, float | None], form: str, good: int) -> tuple[str, str]:
-    """«+322» and whether that is better. What rounds to nothing is no change."""
-    now, was = values
+def change(now: float | None, was: float | None, form: str) -> str:
+    """«+322»; what rounds to nothing is no change."""
     if now is None or was is None:
-        return "—", ""
+        return "—"
     moved = round(now - was, 1 if form == "share" else 0)
-    if form == "minutes":
-        told = hours(round(moved))
-    else:
-        told = number(moved, 1 if form == "share" else 0)
-    if moved > 0:
-        told = f"+{told}"
-    if not moved or not good:
-        return told, ""
-    return told, "лучше" if (moved > 0) == (good > 0) else "хуже"
+    told = hours(round(moved)) if form == "minutes" else number(moved, 1 if form == "share" else 0)
+    return f"+{told}" if moved > 0 else told

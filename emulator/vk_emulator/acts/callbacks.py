@@ -97,8 +97,7 @@ def offer(world: World, group: int, kind: str, content: Json, event_id: str) -> 
 def _wants(world: World, server: Server, kind: str) -> bool:
     if server.status == "failed" or not server.events.get(kind):
         return False
-    lost = world.switches.callback_silence_loses == "on" and world.clock.now() < server.silent_until
-    return not lost and (server.status == "ok" or server.edition > 1)
+    return world.switches.callback_silence_loses == "off" or world.clock.now() >= server.silent_until
 
 
 def shaped_for(kind: str, content: Json, version: str) -> Json:
@@ -232,7 +231,7 @@ def _confirmed(world: World, post: Post, reply: Reply | None) -> None:
         return
     right = reply is not None and reply.status == 200 and reply.text == code(world, server.group)
     server.status, server.confirming = "ok" if right else "failed", False
-    _note(world, server, None, server.status)
+    _note(world, server, None, reply.not_sent if reply is not None and reply.not_sent else server.status)
     if not right:
         server.waiting.clear()
     elif world.switches.callback_code_changes == "on":
@@ -249,8 +248,14 @@ def _answered(world: World, server: Server, delivery: Delivery, reply: Reply | N
         server.failures = 0
         _overtaken(server)
     else:
-        _note(world, server, delivery, "no answer" if reply is None else f"HTTP {reply.status}, not ok")
+        _note(world, server, delivery, _outcome(reply))
         _failed(world, server, delivery, reply)
+
+
+def _outcome(reply: Reply | None) -> str:
+    if reply is None:
+        return "no answer"
+    return reply.not_sent or f"HTTP {reply.status}, not ok"
 
 
 def _failed(world: World, server: Server, delivery: Delivery, reply: Reply | None) -> None:

@@ -42,6 +42,10 @@ KINDS: dict[str, Body] = {"video": video, "audio": audio, "wall": wall, "market"
 PUBLIC = ("audio", "wall", "market", "poll")  # a community may attach them by their string (8.1)
 
 
+ALBUMS = {"profile": -6, "wall": -7, "saved": -15}
+"""VK's own numbers of albums that everybody has."""
+
+
 def photo(title: str, now: int, owner: int) -> Json:
     size = {"type": "x", "width": 604, "height": 403, "url": "/files/photo"}
     return {"album_id": -7, "date": now, "text": title, "sizes": [size], "has_tags": False}

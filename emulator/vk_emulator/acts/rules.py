@@ -91,8 +91,9 @@ def usable_attachments(world: World, account: Account, text: str) -> list[Attach
 
 
 def unknown(world: World, kind: str, owner: Account, number: int, key: str) -> list[Attachment]:
-    """What a bot names from its own VK is nothing here; under a switch it is taken as it is named."""
-    if world.switches.unknown_attachments == "dropped":
+    """What an owner of this world does not have is nothing, but under a switch; what belongs to another world, as a bot
+    names it from its own VK, is taken as it is named."""
+    if world.exists(owner) and world.switches.unknown_attachments == "dropped":
         return []
     return [Attachment(kind, owner, number, key, owner, body_of(kind, "", world.now(), owner), public=not key)]
 
@@ -190,7 +191,7 @@ def check_photos(world: World, template: Json) -> None:
             continue
         found = ATTACHMENT.match(f"photo{element['photo_id']}")
         photo = world.attachments.get(("photo", int(found[2]), int(found[3]))) if found else None
-        if photo is None and world.switches.unknown_attachments == "taken":
+        if photo is None and found and unknown(world, "photo", int(found[2]), int(found[3]), ""):
             continue
         width, height = photo_edges(photo)
         if width < 221 or height < 136 or abs(width * 8 - height * 13) > 13:

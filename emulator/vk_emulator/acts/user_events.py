@@ -25,7 +25,8 @@ def rendered(world: World, viewer: Account, event: Any, mode: int = ALL) -> list
             return [[2, message.id, DELETED | DELETED_ALL, world.peer_of(message.thread, viewer)]]
         if message.deleted or world.peer_of(message.thread, viewer) == 0:
             return []
-        return [_asked(_message(world, viewer, message, 4 if kind == "new" else 5), mode)]
+        shown = _asked(_message(world, viewer, message, 4 if kind == "new" else 5), mode)
+        return [shown, *_chat_changed(world, viewer, message)] if kind == "new" else [shown]
     if kind == "read":
         _, thread, reader, cmid = event
         peer = world.peer_of(thread, viewer)
@@ -36,6 +37,31 @@ def rendered(world: World, viewer: Account, event: Any, mode: int = ALL) -> list
         peer = world.peer_of(thread, viewer)
         return [[62, who, peer - CHAT_BASE]] if thread.chat is not None else [[61, who, 1]]
     return _other(world, viewer, event)
+
+
+CHANGES = {
+    "chat_title_update": 1,
+    "chat_photo_update": 2,
+    "chat_photo_remove": 2,
+    "chat_pin_message": 5,
+    "chat_unpin_message": 5,
+    "chat_invite_user": 6,
+    "chat_invite_user_by_link": 6,
+    "chat_kick_user": 8,
+}
+LEFT = 7
+
+
+def _chat_changed(world: World, viewer: Account, message: Message) -> list[Any]:
+    """Event 52: what changed in a chat, and whom it is about."""
+    action = message.action or {}
+    change, about = CHANGES.get(action.get("type", "")), int(action.get("member_id", 0))
+    if change is None:
+        return []
+    if change == CHANGES["chat_kick_user"] and about == message.sender:
+        change = LEFT
+    named = about if change in (CHANGES["chat_invite_user"], LEFT, CHANGES["chat_kick_user"]) else 0
+    return [[52, change, world.peer_of(message.thread, viewer), named]]
 
 
 def _other(world: World, viewer: Account, event: Any) -> list[Any]:

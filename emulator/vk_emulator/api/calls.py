@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from vk_emulator.api.absent import why
 from vk_emulator.api.faults import BEFORE, Faults, LostRequest, Rule
 from vk_emulator.api.params import Params
 from vk_emulator.api.people_only import PEOPLE_ONLY
@@ -17,6 +18,7 @@ from vk_emulator.world.records import Account, Community, Json
 from vk_emulator.world.world import World
 
 SCOPES = {"messages": "messages", "photos": "photos", "docs": "docs"}
+NO_TOKEN = "User authorization failed: no access_token passed."  # noqa: S105 - words of VK
 SECRET = ("access_token", "token")
 MOST_UNKNOWN = 100
 """Names that are remembered: a caller may make up any number of them."""
@@ -163,8 +165,8 @@ class Vk:
         """One API call of a script. Its fault rules hit it; a lost answer loses the whole request."""
         self._count(name)
         found = METHODS.get(name)
-        if found is None and outer.kind == "group" and name in PEOPLE_ONLY:
-            raise Refusal(27)
+        if found is None and name != "execute":
+            raise self._absent(name, f"{outer.kind}-{abs(outer.account)}")
         if found is None or name == "execute" or "control" in found.kinds:
             raise Refusal(3)
         self._may(found, outer.account, outer.kind)
@@ -197,9 +199,8 @@ class Vk:
 
     def _absent(self, name: str, token: str) -> Refusal:
         """What is not here and VK has for people only is refused to a community as in VK."""
-        if name not in PEOPLE_ONLY:
-            return Refusal(3)
-        return Refusal(27 if self.account_of(token)[1] == "group" else 3)
+        theirs = name in PEOPLE_ONLY and self.account_of(token)[1] == "group"
+        return Refusal(27 if theirs else 3, extra={"emulator": why(name)})
 
     def _version(self, params: Json) -> None:
         parts = str(params.get("v", "")).split(".")
@@ -211,6 +212,8 @@ class Vk:
             raise Refusal(8, "Invalid request: versions below 5.81 are deprecated.")
 
     def account_of(self, token: str) -> tuple[Account, str]:
+        if not token:
+            raise Refusal(5, NO_TOKEN)
         if token in self.revoked:
             raise Refusal(self.revoked[token])
         kind, _, number = self.world.tokens.get(token, token).partition("-")

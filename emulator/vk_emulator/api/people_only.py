@@ -1,10 +1,17 @@
 """Methods that VK gives to people and not to communities (`access_token_type` of the schema, 5.199;
-friends and status of 5.131), whether they are here or not: a community gets 27. It must hold nothing else.
+account, apps, friends and status of 5.131), whether they are here or not: a community gets 27. It must hold nothing
+else.
 """
 
 from __future__ import annotations
 
 SECTIONS = {
+    "account": (
+        "ban changePassword getActiveOffers getAppPermissions getBanned getCounters getInfo getProfileInfo "
+        "getPushSettings registerDevice saveProfileInfo setInfo setOffline setOnline setPushSettings setSilenceMode "
+        "unban unregisterDevice"
+    ),
+    "apps": "get getCatalog getFriendsList getLeaderboard getScopes getScore sendRequest",
     "database": (
         "getChairs getCities getCitiesById getCountries getCountriesById getFaculties getMetroStations "
         "getMetroStationsById getRegions getSchoolClasses getSchools getUniversities"

@@ -19,7 +19,7 @@ NOT_UPLOADED = 22
 
 @method("photos.getChatUploadServer", "group", "user")
 def chat_photo_server(call: Call) -> Json:
-    return {"upload_url": f"{call.world.base_url}/upload/chat?chat={_ruled(call, own_chat(call)).id}"}
+    return {"upload_url": f"{call.world.address}/upload/chat?chat={_ruled(call, own_chat(call)).id}"}
 
 
 @method("messages.setChatPhoto", "group", "user")

@@ -11,6 +11,7 @@ from vk_emulator.api.calls import METHODS, Call, method
 from vk_emulator.api.faults import SPECIAL, Rule, parse_rule
 from vk_emulator.api.params import Params, is_json, parse_json
 from vk_emulator.world.errors import Refusal, bad_parameter
+from vk_emulator.world.event_names import EVENTS
 from vk_emulator.world.records import CHAT_BASE, Account, Chat, Json, Message, Quote, Thread
 
 FLAGS = (
@@ -78,6 +79,7 @@ def state(call: Call) -> Json:
             "working_weekends": sorted(day.isoformat() for day in world.calendar.working_weekends),
         },
         "polling": vk.controls["polling"](call.params) if "polling" in vk.controls else [],
+        "strangers": vk.controls["strangers"](call.params) if "strangers" in vk.controls else {},
         "calls": vk.calls,
         "refused": {str(code): times for code, times in sorted(vk.refused.items())},
         "unknown": vk.unknown,
@@ -259,7 +261,7 @@ def set_settings(call: Call) -> Json:
             community.settings[name] = call.params.text(name)
         elif name in FLAGS:
             community.settings[name] = call.params.flag(name)
-        elif name.startswith(("message_", "group_", "user_")):
+        elif name in EVENTS:
             community.events[name] = int(call.params.flag(name))
         else:
             raise bad_parameter(f"unknown setting {name}: {value}"[:100])
@@ -317,6 +319,12 @@ def event_answer(call: Call) -> Json:
 @method("emulator.methods", "control")
 def methods(call: Call) -> list[str]:
     return sorted(METHODS)
+
+
+@method("emulator.requests", "control")
+def requests(call: Call) -> object:
+    """What came over the wire lately: of `method` (a pattern), `by` bot or page, the last `count`."""
+    return call.vk.controls["requests"](call.params) if "requests" in call.vk.controls else []
 
 
 @method("emulator.typing", "control")

@@ -39,4 +39,4 @@ def docs_search(call: Call) -> Json:
 
 @method("docs.getWallUploadServer", "group", "user")
 def wall_server(call: Call) -> Json:
-    return {"upload_url": f"{call.world.base_url}/upload/doc"}
+    return {"upload_url": f"{call.world.address}/upload/doc"}

@@ -76,15 +76,25 @@ def delete(call: Call) -> object:
         thread = world.thread_of(call.account, peer)
         cmids = params.integers("cmids", 100)
         pairs = [(cmid, world.find(call.account, thread, cmid)) for cmid in cmids]
-        return [_deleted(call, message, for_all, peer, cmid) for cmid, message in pairs]
+        items = [_deleted(call, message, for_all, peer, cmid) for cmid, message in pairs]
+        return _deletion_answer(call, cmids, items)
     params.required("message_ids")
-    numbers = params.integers("message_ids", 1000)
-    items = []
+    numbers, items = params.integers("message_ids", 1000), []
     for number in numbers:
         message = world.find_by_id(call.account, number)
         peer = world.peer_of(message.thread, call.account) if message else 0
         items.append(_deleted(call, message, for_all, peer, message.cmid if message else 0))
-    return items
+    return _deletion_answer(call, numbers, items)
+
+
+def _deletion_answer(call: Call, numbers: list[int], items: list[Json]) -> object:
+    """Up to 5.131 a 1 by each number that was deleted, and the error of one that may not be."""
+    if call.version > (5, 131):
+        return items
+    for item in items:
+        if item.get("error", {}).get("code") == 924:
+            raise Refusal(924)
+    return {str(number): item["response"] for number, item in zip(numbers, items, strict=True) if "response" in item}
 
 
 def _deleted(call: Call, message: Message | None, for_all: bool, peer: int, cmid: int) -> Json:

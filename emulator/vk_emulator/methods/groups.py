@@ -13,7 +13,9 @@ from vk_emulator.world.errors import Refusal, bad_parameter
 from vk_emulator.world.event_names import EVENTS
 from vk_emulator.world.records import Community, Json, User
 
-SCOPE_BITS = {"stories": 1, "photos": 4, "app_widget": 64, "messages": 4096, "docs": 131072, "manage": 262144}
+SCOPE_BITS = {
+    "stories": 1, "photos": 4, "app_widget": 64, "messages": 4096, "wall": 8192, "docs": 131072, "manage": 262144,
+}  # fmt: skip
 UNUSED_SETTINGS = (
     "audio",
     "articles",
@@ -59,7 +61,7 @@ def long_poll_server(call: Call) -> Json:
     queue.redeliver = world.switches.lp_redeliver
     return {
         "key": world.poll_key(-community.id),
-        "server": f"{world.base_url}/longpoll/{community.id}",
+        "server": f"{world.address}/longpoll/{community.id}",
         "ts": str(queue.last),
     }
 
@@ -189,6 +191,20 @@ def set_settings(call: Call) -> int:
     for name in SETTINGS:
         if call.params.has(name):
             community.settings[name] = call.params.flag(name)
+    call.world.changes += 1
+    return 1
+
+
+@method("groups.edit", "group", "user", scope="manage")
+def edit(call: Call) -> int:
+    """What a page shows of itself; all else that VK lets one change is taken and forgotten."""
+    community, params = own_group(call), call.params
+    for name in ("market_country", "market_city"):
+        params.integers(name, 10)
+    community.name = params.text("title", limit=48) or community.name
+    for name, kept in (("description", "description"), ("website", "site")):
+        if params.has(name):
+            community.settings[kept] = params.text(name)
     call.world.changes += 1
     return 1
 

@@ -5,13 +5,14 @@ A community gets 27 for each. It must never tell more of a person than the world
 
 from __future__ import annotations
 
-from vk_emulator.acts.render import attachment_json, city_json, user_json
+from datetime import UTC, datetime
+
+from vk_emulator.acts.objects import ALBUMS
+from vk_emulator.acts.render import SEX, attachment_json, city_json, user_json
 from vk_emulator.acts.rules import may_attach
 from vk_emulator.api.calls import Call, method
 from vk_emulator.world.errors import Refusal, bad_parameter
-from vk_emulator.world.records import Json, User
-
-ALBUMS = {"profile": -6, "wall": -7, "saved": -15}
+from vk_emulator.world.records import Attachment, Json, User
 
 
 def whose(call: Call, name: str = "user_id") -> User:
@@ -54,15 +55,43 @@ def status(call: Call) -> Json:
 
 @method("users.search", "user")
 def search(call: Call) -> Json:
-    """Each word begins a name; `birth_year` where the world file has a day of birth."""
+    """Each word begins a name; `sex`, `city` and what is asked of age where the world file has them."""
     params = call.params
     words, wanted = params.text("q").lower().split(), params.strings("fields")
+    params.integer("birth_year", 0, 1900, 2100)  # refused even where nobody is found by the words
     named = [(one, f" {one.first_name} {one.last_name}".lower()) for one in call.world.users.values()]
     found = [one for one, name in named if all(f" {word}" in name for word in words)]
-    if params.has("birth_year"):
-        year = params.integer("birth_year", low=1900, high=2100)
-        found = [one for one in found if str(one.profile.get("bdate", "")).endswith(f".{year}")]
+    found = [one for one in found if all(fits(call, one) for fits in SOUGHT)]
     return page(call, [user_json(one, wanted) for one in found], 20, 1000)
+
+
+def _of_sex(call: Call, user: User) -> bool:
+    return call.params.integer("sex", 0, 0, 2) in (0, SEX.get(user.profile.get("sex", ""), 0))
+
+
+def _of_city(call: Call, user: User) -> bool:
+    """By the number of VK's city, or by its name."""
+    title, params = str(user.profile.get("city", "")), call.params
+    number = params.integer(params.first("city", "city_id"), 0)
+    return number in (0, city_json(title)["id"] if title else 0) and params.text("hometown", title) == title
+
+
+def _of_age(call: Call, user: User) -> bool:
+    """Who hides the year of his birth is found by no age."""
+    params = call.params
+    if not any(params.has(name) for name in ("birth_year", "age_from", "age_to")):
+        return True
+    born = params.integer("birth_year", 0, 1900, 2100)
+    birth = [int(part) for part in str(user.profile.get("bdate", "")).split(".") if part.isdecimal()]
+    if len(birth) != 3:
+        return False
+    day, month, year = birth
+    today = datetime.fromtimestamp(call.world.now(), UTC)
+    age = today.year - year - ((today.month, today.day) < (month, day))
+    return born in (0, year) and params.integer("age_from", 0) <= age <= params.integer("age_to", 200)
+
+
+SOUGHT = (_of_sex, _of_city, _of_age)
 
 
 @method("photos.get", "user", "service")
@@ -78,7 +107,16 @@ def photos(call: Call) -> Json:
         seen = [one for one in seen if str(one.id) in ids]
     if params.flag("rev"):
         seen.reverse()
-    return page(call, [attachment_json(world, one)["photo"] for one in seen], 50, 1000)
+    return page(call, [_photo(call, one) for one in seen], 50, 1000)
+
+
+def _photo(call: Call, photo: Attachment) -> Json:
+    """What others think of it is told to whoever asks for more (`extended`)."""
+    made: Json = attachment_json(call.world, photo)["photo"]
+    if not call.params.flag("extended"):
+        return made
+    counts = {"likes": {"count": photo.likes, "user_likes": 0}, "reposts": {"count": 0}, "comments": {"count": 0}}
+    return made | counts | {"tags": {"count": 0}, "can_comment": 0}
 
 
 @method("database.getCities", "user")

@@ -40,7 +40,7 @@ def photo_server(call: Call) -> Json:
     owner = peer if call.account < 0 and 0 < peer < 2_000_000_000 else call.account
     made: Json = {
         "album_id": -64,
-        "upload_url": f"{call.world.base_url}/upload/photo?owner={owner}",
+        "upload_url": f"{call.world.address}/upload/photo?owner={owner}",
         "user_id": max(call.account, 0),
     }
     if call.account < 0:
@@ -88,7 +88,7 @@ def doc_server(call: Call) -> Json:
     peer = _target(call)
     if peer > 2_000_000_000 and call.world.chat_of(call.account, peer).owner < 0:
         raise Refusal(15, "Access denied: file uploading is not supported in chats created by communities")
-    return {"upload_url": f"{call.world.base_url}/upload/{kind}"}
+    return {"upload_url": f"{call.world.address}/upload/{kind}"}
 
 
 @method("docs.save", "group", "user")

@@ -11,14 +11,17 @@ import shlex
 import subprocess
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+from vk_emulator.play.command import Command, Drain
 from vk_emulator.play.stage import Stage
 from vk_emulator.redirect.child import environment
+from vk_emulator.redirect.inside import REDIRECTION
 
 STARTS_WITHIN = 15.0
 GRACE = 5.0
+NOT_LISTENING = "Бот не начал слушать ВКонтакте."
 
 
 class RunningBot:
@@ -37,18 +40,26 @@ class RunningBot:
     def until_it_listens(self) -> None:
         """It polls, or has a server of Callback API that answered."""
         found = self.stage.until(lambda: self._listens() or not self.alive(), STARTS_WITHIN)
-        assert found and self.alive(), self.error or "Бот не начал слушать ВКонтакте."
+        assert found and self.alive(), self.error or self._silent()
+
+    def last_lines(self) -> str:
+        """The end of what it printed, where nobody else shows it."""
+        return ""
+
+    def _silent(self) -> str:
+        said = self.last_lines()
+        return f"{NOT_LISTENING} Последнее, что он вывел:\n{said}" if said else NOT_LISTENING
 
     def _listens(self) -> bool:
         here = self.stage
-        if here.within(lambda: here.emulator.parked.listens(-here.group)):
+        if here.within(here.emulator.parked.accounts):
             return True
         servers = here.call("emulator.callbacks").get("servers", ())
         return any(one.get("status") == "ok" for one in servers)
 
 
 class ThreadBot(RunningBot):
-    """`work` gives a coroutine or blocks. One that blocks ends with the emulator, for nobody can end a thread."""
+    """`work` gives a coroutine or blocks. One that blocks ends with its next call after the test."""
 
     def __init__(self, stage: Stage, work: Callable[[], Any]) -> None:
         super().__init__(stage)
@@ -67,14 +78,14 @@ class ThreadBot(RunningBot):
             made = self.work()
             if inspect.isawaitable(made):
                 asyncio.run(self._follow(made))
-        except asyncio.CancelledError:
-            pass
-        except BaseException:  # noqa: BLE001 - told by `error`
+        except BaseException:  # noqa: BLE001 - told by `error`; our own cancelling is none
             if not self._stopping:
                 self.error = traceback.format_exc()
 
     async def _follow(self, made: Any) -> None:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.ensure_future(made)
+        if self._stopping:  # before there was anything to cancel
+            self._task.cancel()
         await self._task
 
     def stop(self) -> None:
@@ -82,35 +93,49 @@ class ThreadBot(RunningBot):
         if self._loop is not None and self._task is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._task.cancel)
             self._thread.join(GRACE)
+        REDIRECTION.ended.add(self._thread)  # one that blocks ends with its next call of VK
 
 
 class ProcessBot(RunningBot):
-    def __init__(self, stage: Stage, command: Sequence[str]) -> None:
+    """Its output is read all the time; the end of it stands in a failure."""
+
+    def __init__(self, stage: Stage, command: Command) -> None:
         super().__init__(stage)
-        self.process = subprocess.Popen(  # noqa: S603 - the command of whoever writes the test
-            list(command), env=environment(stage.emulator.base), stderr=subprocess.PIPE, text=True
-        )
+        self.command = command
+        self.process = command.start(environment(stage.emulator.base))
+        assert self.process.stdout is not None
+        self.output = Drain(self.process.stdout, command.ready_when)
 
     def alive(self) -> bool:
         if self.process.poll() is None:
             return True
-        if not self.error and self.process.stderr is not None and not self.process.stderr.closed:
-            self.error = self.process.stderr.read() or f"Бот закончил с кодом {self.process.returncode}."
+        if not self.error:
+            self.output.until_it_ends(GRACE)
+            self.error = self.last_lines() or f"Бот закончил с кодом {self.process.returncode}."
         return False
+
+    def last_lines(self) -> str:
+        return self.output.last_lines()
+
+    def _listens(self) -> bool:
+        return self.output.seen if self.command.ready_when else super()._listens()
 
     def stop(self) -> None:
         self.process.terminate()
         try:
-            self.process.communicate(timeout=GRACE)
+            self.process.wait(GRACE)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.communicate()
+            self.process.wait()
+        self.output.until_it_ends(GRACE)
 
 
 def started(stage: Stage, made: Any) -> RunningBot:
-    """`made` is what `bot_factory` gives: a function, a list of words or a line of a command."""
+    """`made` is what `bot_factory` gives: a function, a command, a list of words or a line of a command."""
+    if isinstance(made, Command):
+        return ProcessBot(stage, made)
     if isinstance(made, str):
-        return ProcessBot(stage, shlex.split(made))
+        return ProcessBot(stage, Command(tuple(shlex.split(made))))
     if callable(made):
         return ThreadBot(stage, made)
-    return ProcessBot(stage, [str(word) for word in made])
+    return ProcessBot(stage, Command(tuple(str(word) for word in made)))

@@ -99,7 +99,8 @@ class Person:
             told = self._press(chat, action, where)
             self._pressed = str(told["event_id"])
         elif action["type"] == "text":
-            self.says(label, chat, payload=action.get("payload", "{}"))
+            given = {"payload": action["payload"]} if "payload" in action else {}
+            self.says(label, chat, **given)
         else:
             raise AssertionError(f"«{label}» — кнопка вида {action['type']}: её открывает само приложение")
 
@@ -124,6 +125,12 @@ class Person:
         uploaded = posted(server["upload_url"], photo or picture())
         saved = self.stage.call("photos.saveMessagesPhoto", self.token, **uploaded)
         self.says(text, chat, attachment=f"photo{saved[0]['owner_id']}_{saved[0]['id']}")
+
+    def comments(self, post: int, text: str, *, answers: int = 0, **more: Any) -> int:
+        """Under a post of the community, or in a thread there; the number of the comment."""
+        under = {"owner_id": -self.stage.group, "post_id": post, "reply_to_comment": answers}
+        made = self.stage.call("wall.createComment", self.token, message=text, **under, **more)
+        return int(made["comment_id"])
 
     # --- hears ----------------------------------------------------------------------
 

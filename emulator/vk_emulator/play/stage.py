@@ -7,19 +7,23 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from vk_emulator.acts import chats
+from vk_emulator.play.command import Command
 from vk_emulator.play.people import Chat, Person
-from vk_emulator.redirect.patches import redirected
-from vk_emulator.server import Emulator, running
+from vk_emulator.redirect.inside import redirecting
+from vk_emulator.server import AnyWorld, Emulator, running
+from vk_emulator.wire.journal import Request
 from vk_emulator.world.records import Json
 
 T = TypeVar("T")
 PAUSE = 0.01
+WALL_EVENTS = ("wall_post_new", "wall_reply_new", "wall_reply_edit", "wall_reply_delete", "wall_reply_restore")
 
 
 class Refused(AssertionError):
@@ -46,7 +50,7 @@ class Clock:
 class Stage:
     """`vk` of a test. `patience` is how many seconds a person waits for the bot."""
 
-    def __init__(self, world: str | Path | None = None) -> None:
+    def __init__(self, world: AnyWorld = None) -> None:
         self.patience = 5.0
         self.clock = Clock(self)
         self.people: dict[int, Person] = {}
@@ -66,7 +70,7 @@ class Stage:
         self._up.wait()
         if self._failed is not None:
             raise self._failed
-        self._redirected = redirected(self.emulator.base)
+        self._redirected = redirecting(self.emulator.base)
         self._redirected.__enter__()
 
     def close(self) -> None:
@@ -134,13 +138,55 @@ class Stage:
             self.people[number] = Person(self, number, f"{told['first_name']} {told['last_name']}")
         return self.people[number]
 
-    def chat(self, key: str = "") -> Chat:
-        """The chat with this key in the world file; without one the first."""
-        chats = self.call("emulator.state")["chats"]
-        found = next((one for one in chats if key in ("", one["key"])), None)
+    def chat(self, key: str = "", *, members: Sequence[Person] = ()) -> Chat:
+        """The chat with this key in the world file, without one the first; or a new one of these people and the
+        community, which rules it."""
+        key = self._made(key or f"made-{len(self.people)}-{self._chats()}", members) if members else key
+        known = self.call("emulator.state")["chats"]
+        found = next((one for one in known if key in ("", one["key"])), None)
         if found is None:
             raise LookupError(f"в мире нет беседы «{key}»")
         return Chat(found["key"], found["title"], found["peer_ids"])
+
+    def _chats(self) -> int:
+        return len(self.call("emulator.state")["chats"])
+
+    def _made(self, key: str, members: Sequence[Person]) -> str:
+        owner, *others = (person.id for person in members)
+        title = ", ".join(person.name for person in members)
+
+        def make() -> None:
+            bot = -self.group
+            chats.create(self.emulator.world, owner, title, [*others, bot], key=key, admins=[bot], quiet=True)
+
+        self.within(make)
+        return key
+
+    def posts(self, text: str) -> int:
+        """The community writes on its wall, whose events are switched on from then on; the number of the post."""
+        switched: Json = {"group_id": self.group, **dict.fromkeys(WALL_EVENTS, 1)}
+        self.call("emulator.setSettings", **switched)
+        return int(self.call("emulator.addPost", group_id=self.group, text=text))
+
+    def answers(self, post: int, words: str = "", *, within: float | None = None) -> list[Json]:
+        """What the community has said under a post with these words; waits for the first, and is empty without."""
+        return self.until(lambda: self._said_under(post, words), within) or []
+
+    def _said_under(self, post: int, words: str) -> list[Json]:
+        asked = {"owner_id": -self.group, "post_id": post, "count": 100, "thread_items_count": 10}
+        top = self.call("wall.getComments", "service-1", **asked)["items"]
+        every = [one for first in top for one in (first, *first["thread"]["items"])]
+        return [one for one in every if one["from_id"] == -self.group and words in one["text"]]
+
+    def command(
+        self,
+        *words: str | Path,
+        cwd: str | Path | None = None,
+        env: Mapping[str, str] | None = None,
+        ready_when: str = "",
+    ) -> Command:
+        """For `bot_factory`: `vk.command("node", "bot.js", cwd="bot", env={"TOKEN": vk.token})`."""
+        return Command(tuple(str(word) for word in words), cwd, dict(env or {}), ready_when)
 
     def fault(self, method: str, mode: str = "error", **more: Any) -> None:
         """From now on VK behaves so: `vk.fault("messages.send", code=901)`; `vk.mend()` ends all faults."""
@@ -148,6 +194,12 @@ class Stage:
 
     def mend(self) -> None:
         self.call("emulator.clearFaults")
+
+    def requests(self, method: str = "*", by: str = "") -> list[Request]:
+        """What came over the wire, the oldest first: `vk.requests("messages.send", by="bot")[0].params["message"]`.
+
+        What people of this test do is not among it; `by="page"` is what somebody did in a browser."""
+        return self.within(lambda: self.emulator.journal.found(method, by))
 
     @property
     def calls(self) -> dict[str, int]:

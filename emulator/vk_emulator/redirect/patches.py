@@ -1,59 +1,91 @@
-"""Sends what is meant for VK's hosts to the emulator, in this process: aiohttp, requests (so vk_api), httpx, urllib.
+"""Sends what is meant for VK's hosts to the emulator, in this process: aiohttp, requests (so vk_api), httpx and urllib
+by their addresses, everything else where it looks a name up and where TLS begins.
 
 It must never import one of them by itself, nor anything but the standard library: it is also loaded into a stranger's
-process.
+process, by Python 3.8 too. What it has turned never turns back: a thread that outlives its test finds a dead end.
 """
 
 from __future__ import annotations
 
+import ipaddress
+import socket
+import ssl
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
-HOSTS = frozenset(("api.vk.ru", "api.vk.com", "api.vk.me"))
-Undo = Callable[[], None]
+DEAD_END = "vk-emulator-has-ended.invalid"
+WEB = (80, 443, "80", "443", "http", "https")
 
 
 class Redirection:
-    """`base` is `http://127.0.0.1:PORT`. What was patched is undone by `end`."""
+    """One for the process. `domains` are VK's; `closed` also keeps a command away from all other sites."""
 
-    def __init__(self, base: str) -> None:
-        self.base = base.rstrip("/")
-        self.own = urlsplit(self.base).netloc
-        self._undo: list[Undo] = []
-        self._finder = OnImport(self)
+    def __init__(self, domains: tuple[str, ...], *, closed: bool = False) -> None:
+        self.domains, self.closed = domains, closed
+        self.bases: list[str] = []  # the emulators that stand; the last one is spoken to
+        self.own: set[str] = set()  # host and port of every emulator so far
+        self.authority: Callable[[], str] = str  # the file to trust, made when it is needed
+        self.ended: WeakSet[threading.Thread] = WeakSet()
+        self._turned = False
 
-    def begin(self) -> None:
+    def begin(self, base: str, authority: Callable[[], str] = str) -> None:
+        self.bases.append(base.rstrip("/"))
+        self.own.add(urlsplit(base).netloc)
+        self.authority = authority
+        if not self._turned:
+            self._turn()
+
+    def end(self, base: str) -> None:
+        self.bases.remove(base.rstrip("/"))
+
+    def _turn(self) -> None:
         """What is loaded already at once, the rest when it is loaded."""
-        sys.meta_path.insert(0, self._finder)
+        self._turned = True
+        sys.meta_path.insert(0, OnImport(self))
+        names(self)
+        trust(self)
         for name in PATCHES:
             if name in sys.modules:
-                self.patch(sys.modules[name])
+                PATCHES[name](self, sys.modules[name])
 
-    def end(self) -> None:
-        sys.meta_path.remove(self._finder)
-        while self._undo:
-            self._undo.pop()()
-
-    def patch(self, module: ModuleType) -> None:
-        PATCHES[module.__name__](self, module)
+    def is_vk(self, host: str) -> bool:
+        return any(host == domain or host.endswith("." + domain) for domain in self.domains)
 
     def address(self, url: str) -> str:
         """VK's hosts are the emulator. Clients put https before a long poll's bare server (vk-api.md 2.2)."""
         parts = urlsplit(url)
-        if parts.hostname in HOSTS:
-            return self.base + url[url.index(parts.netloc) + len(parts.netloc) :]
-        return "http" + url[5:] if parts.scheme == "https" and parts.netloc == self.own else url
+        if self.is_vk((parts.hostname or "").lower()):
+            return self._base() + url[url.index(parts.netloc) + len(parts.netloc) :]
+        return "http" + url[5:] if parts.scheme == "https" and parts.netloc in self.own else url
 
-    def replace(self, owner: Any, name: str, made: Callable[..., Any]) -> None:
-        before = getattr(owner, name)
-        setattr(owner, name, made)
-        self._undo.append(lambda: setattr(owner, name, before))
+    def place(self, host: str, port: Any) -> tuple[str, Any]:
+        """Where a connection goes that somebody opens by name."""
+        name = host.rstrip(".").lower()
+        if self.is_vk(name) or (self.closed and port in WEB and is_public(name)):
+            parts = urlsplit(self._base())
+            return parts.hostname or "", parts.port or port
+        return host, port
+
+    def _base(self) -> str:
+        if threading.current_thread() in self.ended:
+            raise SystemExit("the test of this bot is over")  # of its thread alone
+        return self.bases[-1] if self.bases else "http://" + DEAD_END
+
+
+def is_public(name: str) -> bool:
+    """Neither digits nor a name of this machine or of its network."""
+    try:
+        ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return "." in name and not name.endswith((".localhost", ".local", ".internal"))
+    return False
 
 
 class OnImport(MetaPathFinder):
@@ -68,10 +100,57 @@ class OnImport(MetaPathFinder):
 
         def then_patch(module: ModuleType) -> None:
             run(module)
-            self.redirection.patch(module)
+            PATCHES[name](self.redirection, module)
 
         spec.loader.exec_module = then_patch  # type: ignore[method-assign]
         return spec
+
+
+# --- sockets ------------------------------------------------------------------------
+
+
+def names(to: Redirection) -> None:
+    """http.client, a bare urllib3, asyncio, and whoever else looks a name up by Python."""
+    found, first, every = socket.getaddrinfo, socket.gethostbyname, socket.gethostbyname_ex
+
+    def aimed(host: Any, port: Any = None) -> tuple[Any, Any]:
+        text = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+        there = to.place(text, port) if isinstance(text, str) else (host, port)
+        if there[0] == DEAD_END:
+            raise socket.gaierror(socket.EAI_NONAME, f"{text}: its emulator has ended, nothing leaves")
+        return (host, port) if there == (text, port) else there
+
+    def getaddrinfo(host: Any, port: Any, *more: Any, **named: Any) -> Any:
+        host, port = aimed(host, port)
+        return found(host, port, *more, **named)
+
+    socket.getaddrinfo = getaddrinfo
+    socket.gethostbyname = lambda host: first(aimed(host)[0])
+    socket.gethostbyname_ex = lambda host: every(aimed(host)[0])
+
+
+def trust(to: Redirection) -> None:
+    """A context made long before, or with a bundle of its own, believes the emulator where it plays VK."""
+    socket_of, pair_of = ssl.SSLContext.wrap_socket, ssl.SSLContext.wrap_bio
+
+    def believe(context: ssl.SSLContext, host: Any) -> None:
+        name = host.decode() if isinstance(host, bytes) else str(host or "")
+        if to.bases and to.is_vk(name.lower()) and (file := to.authority()):
+            context.load_verify_locations(file)
+
+    def wrap_socket(self: ssl.SSLContext, *given: Any, **named: Any) -> Any:
+        believe(self, named.get("server_hostname", given[4] if len(given) > 4 else None))
+        return socket_of(self, *given, **named)
+
+    def wrap_bio(self: ssl.SSLContext, *given: Any, **named: Any) -> Any:
+        believe(self, named.get("server_hostname", given[3] if len(given) > 3 else None))
+        return pair_of(self, *given, **named)
+
+    ssl.SSLContext.wrap_socket = wrap_socket  # type: ignore[method-assign]
+    ssl.SSLContext.wrap_bio = wrap_bio  # type: ignore[method-assign]
+
+
+# --- clients that are told another address ------------------------------------------------
 
 
 def aiohttp(to: Redirection, module: ModuleType) -> None:
@@ -82,18 +161,17 @@ def aiohttp(to: Redirection, module: ModuleType) -> None:
         there = to.address(str(url))
         return await request(self, method, url if there == str(url) else url_of(there), **more)
 
-    to.replace(session, "_request", redirected)
+    session._request = redirected
 
 
 def requests(to: Redirection, module: ModuleType) -> None:
-    session = module.Session
-    send = session.send
+    send = module.Session.send
 
     def redirected(self: Any, request: Any, **more: Any) -> Any:
         request.url = to.address(request.url)
         return send(self, request, **more)
 
-    to.replace(session, "send", redirected)
+    module.Session.send = redirected
 
 
 def httpx(to: Redirection, module: ModuleType) -> None:
@@ -104,7 +182,7 @@ def httpx(to: Redirection, module: ModuleType) -> None:
         url = to.address(str(request.url))
         if url != str(request.url):
             request.url = url_of(url)
-            request.headers["Host"] = to.own
+            request.headers["Host"] = urlsplit(url).netloc
         return request
 
     def send(self: Any, request: Any, **more: Any) -> Any:
@@ -113,13 +191,11 @@ def httpx(to: Redirection, module: ModuleType) -> None:
     async def send_later(self: Any, request: Any, **more: Any) -> Any:
         return await there_later(self, aimed(request), **more)
 
-    to.replace(module.Client, "send", send)
-    to.replace(module.AsyncClient, "send", send_later)
+    module.Client.send, module.AsyncClient.send = send, send_later
 
 
 def urllib(to: Redirection, module: ModuleType) -> None:
-    opener = module.OpenerDirector
-    opened = opener.open
+    opened = module.OpenerDirector.open
 
     def redirected(self: Any, fullurl: Any, *more: Any, **named: Any) -> Any:
         if isinstance(fullurl, str):
@@ -128,7 +204,7 @@ def urllib(to: Redirection, module: ModuleType) -> None:
             fullurl.full_url = to.address(fullurl.full_url)
         return opened(self, fullurl, *more, **named)
 
-    to.replace(opener, "open", redirected)
+    module.OpenerDirector.open = redirected
 
 
 PATCHES: dict[str, Callable[[Redirection, ModuleType], None]] = {
@@ -138,13 +214,3 @@ PATCHES: dict[str, Callable[[Redirection, ModuleType], None]] = {
     "urllib.request": urllib,
 }
 """By the module that holds the class which opens connections."""
-
-
-@contextmanager
-def redirected(base: str) -> Iterator[Redirection]:
-    redirection = Redirection(base)
-    redirection.begin()
-    try:
-        yield redirection
-    finally:
-        redirection.end()

@@ -1,5 +1,5 @@
 // News from the emulator by server-sent events. It must never ask VK: it only says that something happened.
-const KINDS = ["news", "clock", "world", "bot", "reset"];
+const KINDS = ["news", "clock", "world", "wall", "bot", "reset"];
 
 /** `take[kind](data)` for each event; `take.again()` when the line was lost and news may have been missed. */
 export function listen(take) {

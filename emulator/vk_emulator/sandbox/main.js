@@ -12,6 +12,7 @@ import { Store } from "./store.js";
 import { guarded, say, toast } from "./toast.js";
 import { Tour } from "./tour.js";
 import { Views, sheets } from "./views.js";
+import { Wall } from "./wall.js";
 import { Wire } from "./wire.js";
 
 const JOIN_WITHIN = 3000; // then without the news: they join when they can
@@ -27,6 +28,7 @@ class App {
     this.wire = new Wire(this);
     this.residents = new Residents(this, document.getElementById("residents"));
     this.officials = new Officials(this, document.getElementById("officials"));
+    this.wall = new Wall(this, document.getElementById("wall"));
     this.views = new Views(this);
     this.tools();
     document.querySelector(".skip-link").addEventListener("click", (event) => this.skip(event));
@@ -42,7 +44,7 @@ class App {
     });
     const again = h("button", { type: "button", class: "again", onclick: reset }, icon("again"), "Начать заново");
     this.more = h("section", { class: "tool more", "aria-label": "Песочница" }, again);
-    document.getElementById("tools").append(this.clock.root, this.wire.root, this.panel.root, this.more);
+    document.getElementById("tools").append(this.clock.root, this.wire.root, this.panel.root, this.wall.tool, this.more);
     this.sheet = sheets(this.wire, this.panel);
   }
 
@@ -93,6 +95,7 @@ class App {
         joined();
       },
       world: () => this.ready && this.store.rereadWorld(),
+      wall: () => this.ready && this.store.emit("wall"),
       bot: (told) => this.panel.take(told),
       reset: () => this.ready && this.reset().catch(say),
       again: () => this.ready && this.again().catch(say),

@@ -1,10 +1,11 @@
-// On a narrow screen one thing at a time: resident, agency or controls; on a wide one sheets under the tools. It must
+// On a narrow screen one thing at a time: resident, agency, wall or controls; on a wide one sheets under the tools. It must
 // never hide what has the focus without moving it.
 import { badge, h, icon } from "./dom.js";
 
 const VIEWS = [
   ["residents", "Житель", "person"],
   ["officials", "Ведомство", "house"],
+  ["wall", "Стена", "wall"],
   ["tools", "Пульт", "dials"],
 ];
 

@@ -79,6 +79,7 @@ export class Wire {
       ...list,
       this.repair,
       this.membership(),
+      h("p", {}, h("a", { href: "/journal", target: "_blank", rel: "noopener" }, "Журнал запросов")),
     );
     this.state = h("span", {});
     this.opener = h(

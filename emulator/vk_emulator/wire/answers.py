@@ -3,7 +3,6 @@ must never decide which fault strikes, and never let broken input become an HTTP
 
 from __future__ import annotations
 
-import json
 import socket
 import struct
 from contextlib import suppress
@@ -14,6 +13,7 @@ from aiohttp import web
 
 from vk_emulator.api.faults import Rule
 from vk_emulator.api.params import parse_json
+from vk_emulator.wire.longpoll import dumped
 from vk_emulator.world.clock import pause
 from vk_emulator.world.records import Json
 
@@ -22,10 +22,6 @@ HTML502 = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Ga
 
 class Gone(web.Response):
     """Stands for "no answer": the connection is closed before anything is written."""
-
-
-def dumped(body: Any) -> bytes:
-    return json.dumps(body, separators=(",", ":")).encode()
 
 
 def json_answer(body: Any, status: int = 200) -> web.Response:

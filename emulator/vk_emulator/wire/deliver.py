@@ -10,7 +10,8 @@ import aiohttp
 
 from vk_emulator.acts import callbacks
 from vk_emulator.api.calls import Vk
-from vk_emulator.wire.answers import dumped
+from vk_emulator.wire.longpoll import dumped
+from vk_emulator.wire.near import NearResolver, TooFar, check_literal
 from vk_emulator.world.callback_servers import Post, Reply
 
 CLOCK_HEADER = "X-Emulator-Clock"
@@ -21,6 +22,7 @@ LOST = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
 class Courier:
     def __init__(self, vk: Vk) -> None:
         self.vk = vk
+        self.far_hosts: set[str] = set()  # named by a flag: events may leave this machine to them
         self._news = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -31,7 +33,7 @@ class Courier:
 
     async def run(self) -> None:
         callbacks.restored(self.vk.world)
-        jar, everywhere = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(limit=0)
+        jar, everywhere = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(limit=0, resolver=NearResolver(self.far_hosts))
         async with aiohttp.ClientSession(cookie_jar=jar, connector=everywhere, trust_env=False) as session:
             try:
                 while True:
@@ -73,10 +75,12 @@ class Courier:
         headers = {"Content-Type": "application/json", CLOCK_HEADER: clock, **post.headers}
         timeout = aiohttp.ClientTimeout(total=max(self.vk.world.switches.callback_timeout, 0.05))
         try:
+            check_literal(post.url, self.far_hosts)
             async with session.post(
                 post.url, data=dumped(post.body), headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
                 text = (await response.content.read(MAX_ANSWER)).decode("utf-8", "replace").strip()
                 return Reply(response.status, text, response.headers.get("Retry-After", ""))
-        except LOST:
-            return None
+        except LOST as lost:
+            reason = getattr(lost, "os_error", lost)
+            return Reply(0, not_sent=str(reason)) if isinstance(reason, TooFar) else None

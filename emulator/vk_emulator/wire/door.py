@@ -7,7 +7,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from vk_emulator.wire.answers import dumped
+from vk_emulator.wire.longpoll import dumped
 from vk_emulator.world.records import Json
 
 LONGEST_LINE = 1024 * 1024

@@ -1,34 +1,72 @@
 """Keeps strange web pages out: the emulator listens on loopback, but any page in the developer's browser could post to
-it. It must never hinder a plain client, which sends no Origin."""
+it, or name one of its addresses as a picture. It must never hinder a plain client, which sends neither Origin nor
+Sec-Fetch-Site, nor one that a proxy brings here by a name of VK.
+"""
 
 from __future__ import annotations
 
-import ipaddress
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+
+from vk_emulator.wire.answers import json_answer
+from vk_emulator.wire.front import Strangers
+from vk_emulator.wire.hosts import is_loopback, is_vk
+
+if TYPE_CHECKING:
+    from aiohttp.typedefs import Handler, Middleware
+
+API = ("/method/", "/longpoll/", "/userlongpoll/", "/upload/", "/files/")
+"""What is served under a name of VK: not the page."""
+FOR_ALL = (*API, "/health")
+"""What is served to other machines, where `--host` lets them in: neither the page nor `emulator.*`."""
+CONTROLS = "/method/emulator."
+SHOWN_ANYWHERE = ("/files/", "/health")
+"""What a page of another site may show or ask for: nothing is done by it."""
+
+NOT_FOR_OTHERS = "Чужим страницам эмулятор не отвечает."
 
 
-@web.middleware
-async def loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """403 for a name that only leads here (DNS rebinding) and for a page of another site."""
-    host, origin = request.headers.get("Host"), request.headers.get("Origin")
-    if host is not None and not is_loopback(f"http://{host}"):
-        return web.Response(status=403, text="Эмулятор отвечает только на 127.0.0.1 и localhost.")
-    if origin is not None and not is_loopback(origin):
-        return web.Response(status=403, text="Чужим страницам эмулятор не отвечает.")
-    return await handler(request)
+def guard(strangers: Strangers) -> Middleware:
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        """403 for a name that is not ours (a proxy's, or DNS rebinding) and for a page of another site."""
+        host, origin = request.headers.get("Host"), request.headers.get("Origin")
+        name = hostname(f"http://{host}") if host is not None else "localhost"
+        if not strangers.is_own(name) and not is_vk(name):
+            return web.Response(status=403, text=strangers.refuse(name))
+        if not is_loopback(request.remote or "localhost") and is_for_here(request.path):
+            return web.Response(status=403, text="Страница и emulator.* открыты только с этой машины.")
+        if origin is not None and not is_loopback(hostname(origin)):
+            return web.Response(status=403, text=NOT_FOR_OTHERS)
+        if origin is None and request.headers.get("Sec-Fetch-Site") == "cross-site" and not is_harmless(request):
+            return web.Response(status=403, text=NOT_FOR_OTHERS)
+        if is_vk(name) and not request.path.startswith(API):
+            said = strangers.not_served(f"{name}{request.path}")
+            return json_answer({"error": "vk_emulator", "error_description": said}, 404)
+        return await handler(request)
+
+    return guarded
 
 
-def is_loopback(address: str) -> bool:
+def is_harmless(request: web.Request) -> bool:
+    """Of what a page of another site makes a browser do without an Origin: what it shows, and a link to our page."""
+    followed = (request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")) == (
+        "navigate",
+        "document",
+    )
+    return request.path.startswith(SHOWN_ANYWHERE) or (followed and not request.path.startswith(API))
+
+
+def is_for_here(path: str) -> bool:
+    return path.startswith(CONTROLS) or not path.startswith(FOR_ALL)
+
+
+@lru_cache(1024)
+def hostname(address: str) -> str:
     try:
-        name = urlsplit(address).hostname or ""
+        return urlsplit(address).hostname or ""
     except ValueError:
-        return False
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+        return ""

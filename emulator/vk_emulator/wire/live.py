@@ -13,7 +13,7 @@ from aiohttp import web
 
 from vk_emulator.acts.user_events import rendered
 from vk_emulator.api.calls import Vk
-from vk_emulator.wire.answers import dumped
+from vk_emulator.wire.longpoll import dumped
 from vk_emulator.world.clock import elapsed
 from vk_emulator.world.records import Account
 
@@ -68,6 +68,7 @@ class Live:
         self.streams: set[Stream] = set()
         self._seen: dict[Account, int] = {}
         self._shape = ""
+        self._walls = 0
         self._bot: bytes = b""
         self._closed = False
 
@@ -85,6 +86,9 @@ class Live:
         if shape != self._shape:
             self._shape = shape
             self._send(framed("world", {}))
+        if self.vk.world.wall_changes != self._walls:
+            self._walls = self.vk.world.wall_changes
+            self._send(framed("wall", {}))
         for account in sorted(self.vk.world.woken):
             if account > 0:
                 self._news(account)
@@ -132,7 +136,7 @@ class Live:
 
     def _stand_at_the_end(self) -> None:
         self._seen = {account: queue.last for account, queue in self.vk.world.queues.items()}
-        self._shape = shape_of(self.vk)
+        self._shape, self._walls = shape_of(self.vk), self.vk.world.wall_changes
 
     def _joined(self, stream: Stream) -> None:
         if not self.streams:

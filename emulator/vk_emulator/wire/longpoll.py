@@ -112,5 +112,9 @@ def _unknown(world: World, account: Account) -> Json:
     }
 
 
-def dumped(answer: Json) -> bytes:
-    return json.dumps(answer, separators=(",", ":")).encode()
+def dumped(answer: Any) -> bytes:
+    """Raw UTF-8, as VK answers; half a character, which VK would not have, stays escaped."""
+    try:
+        return json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(answer, separators=(",", ":")).encode()

@@ -83,7 +83,7 @@ class Parked:
             answer = await self._park(account, key, ts, params)
             if self._cut_off():
                 return cut(request, reset=True)
-        return json_answer(answer)
+        return told(answer)
 
     def _cut_off(self) -> bool:
         return not self.vk.faults.up
@@ -122,6 +122,14 @@ class Parked:
                         await self._late.wait()
             else:
                 await pause(0)
+
+
+def told(answer: Json) -> web.Response:
+    """VK says the next `ts` in a header too; vkquick and vkflow look there and nowhere else."""
+    response = json_answer(answer)
+    if "updates" in answer:
+        response.headers["X-Next-Ts"] = str(answer["ts"])
+    return response
 
 
 def _mode(params: Json) -> int:

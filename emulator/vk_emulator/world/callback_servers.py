@@ -70,3 +70,4 @@ class Reply:
     status: int
     text: str = ""
     retry_after: str = ""
+    not_sent: str = ""  # why the emulator itself did not send it; VK would have

@@ -49,6 +49,7 @@ class Attachment:
     body: Json = field(default_factory=dict)
     path: str = ""
     public: bool = False
+    likes: int = 0
 
 
 @dataclass(slots=True, eq=False)

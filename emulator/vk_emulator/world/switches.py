@@ -1,4 +1,4 @@
-"""The open questions of vk-api.md §13 (Q1–Q23), of delivery.md §2 and those that came up since (Q24, Q25) as switches
+"""The open questions of vk-api.md §13 (Q1–Q23), of delivery.md §2 and those that came up since (Q24 to Q29) as switches
 with a default. It must never decide anything itself; each switch is read where its question arises."""
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "rejoin_peer": ("same", "new"),
     "message_version": ON_OFF,
     "unknown_attachments": ("dropped", "taken"),
+    "comment_guid": ("ignored", "same"),
+    "comment_links": ("on", "222"),
+    "own_comment_events": ON_OFF,
+    "reply_to_deleted": ("100", "213", "taken"),
     "callback_parallel": ON_OFF,
     "callback_silence_loses": ON_OFF,
     "callback_code_changes": ON_OFF,
@@ -85,6 +89,11 @@ class Switches:
     message_version: str = "on"  # the field `version` of a message: in the schema, not in every answer of VK
     unknown_attachments: str = "dropped"  # taken: an object that is not here is attached as it is named
     lp_crop_bytes: int = 16384  # vk-api.md 3.2, is_cropped; the real threshold is not documented
+    comment_guid: str = "ignored"  # Q26: whether the same `guid` makes no second comment
+    comment_links: str = "on"  # Q27: whether a community's wall takes links in comments
+    comment_limit: int = 0  # Q27: comments of one author under one post in a minute, then error 223; 0 is off
+    own_comment_events: str = "on"  # Q28: a comment of the community comes back as an event
+    reply_to_deleted: str = "100"  # Q29: what answering a deleted comment gives
     callback_timeout: int = 10  # seconds of real time that a callback server may take
     callback_parallel: str = "off"  # on: all that is due at once, so that the order may get lost
     callback_failures: int = 30  # so many failures in a row, then VK is silent for a time; 0 is off

@@ -24,6 +24,7 @@ from vk_emulator.world.records import (
     User,
 )
 from vk_emulator.world.switches import Switches
+from vk_emulator.world.walls import Wall
 from vk_emulator.world.working_days import Calendar
 
 MAILBOX = 10**13
@@ -81,6 +82,8 @@ class World:
         self.allowed: set[tuple[int, int]] = set()  # (community, user)
         self.blocked: dict[tuple[int, int], int] = {}  # (community, user) -> 900, 901 or 902
         self.presses: dict[str, Press] = {}
+        self.walls: dict[Account, Wall] = {}
+        self.wall_changes = 0  # for a page that shows walls
         self.sent_lately: dict[tuple[Account, int], list[float]] = {}
         self.callbacks = Callbacks()
         self.woken: set[Account] = set()  # accounts with new events, for whoever parks polls
@@ -88,9 +91,15 @@ class World:
         self.next_chat = 1
         self.next_file = 457_239_017
         self.base_url = ""
+        self.secure = False  # who calls just now speaks TLS, and clients keep one agent for all addresses of VK
         self.changes = 0
 
     # --- who exists -----------------------------------------------------------
+
+    @property
+    def address(self) -> str:
+        """What an answer names as the server of a long poll or of uploads."""
+        return f"https{self.base_url.removeprefix('http')}" if self.secure else self.base_url
 
     def add_user(self, user: User) -> User:
         self.users[user.id] = user
@@ -275,6 +284,10 @@ class World:
             geo=message.geo,
             payload=message.payload,
         )
+
+    def wall_changed(self) -> None:
+        self.changes += 1
+        self.wall_changes += 1
 
     # --- events ---------------------------------------------------------------
 

@@ -21,6 +21,8 @@ from features.demo.sandbox.vk import Json, Vk
 
 PAGE = Path(__file__).parent / "page"
 """What the sandbox adds to the emulator's page: the tour and the ways into the panel."""
+WORLD = Path(__file__).parent / "world.yaml"
+"""The ministries and the residents of the example region, where no other world is asked for."""
 NO_EMULATOR = "Для песочницы нужен эмулятор ВКонтакте. Поставьте: uv sync --extra sandbox, или pip install vk-emulator."
 
 
@@ -57,7 +59,7 @@ async def beside(neighbour: Neighbour, wanted: Wanted, emulator: list[str], says
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "vk_emulator", "--page", str(PAGE), *emulator),
+        *(sys.executable, "-m", "vk_emulator", "--page", str(PAGE), "--world", str(WORLD), *emulator),
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,  # Ctrl-C ends the bot first
     )

@@ -26,7 +26,7 @@ from storage.db.errors import Conflict
 
 TABLE_OF = {
     "agency": "agencies", "topic": "topics", "route": "routes", "place": "places",
-    "number": "contacts", "outside": "contacts", "crisis": "contacts", "door": "doors",
+    "number": "contacts", "outside": "contacts", "crisis": "contacts", "faq": "contacts", "door": "doors",
 }  # fmt: skip
 LONGEST = 20_000
 """Letters of one field."""

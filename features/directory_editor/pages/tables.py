@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
@@ -27,7 +28,7 @@ from bot.web.told import told
 from features.directory_editor.fields import ENTRIES, KINDS, LAST_DAYS, LEVELS, TERM_NAMES, UNITS, key_of
 from handlers.text.words import moment, plural
 from handlers.views.filter_words import agency_words
-from states.directory import Directory, Regime, Route
+from states.directory import Directory, KnownAnswer, Regime, Route
 from states.people.viewers import Role, Section, may_keep_directory
 from states.worktime.deadlines import TERMS
 from storage.records import directory as stored
@@ -176,6 +177,11 @@ def contacts(known: Directory, today: date) -> list[Row]:
         row("outside", one.code, ("внешний контакт", one.contact, one.name, place(known, None)), one.checked_on, today)
         for one in known.outside
     ]
+    made += [
+        row("faq", one.code, (faq_state(one, today), one.link or one.phone or "нет", one.question,
+            place(known, one.place)), one.checked_on, today)
+        for one in known.faq
+    ]  # fmt: skip
     made.append(
         row(
             "region",
@@ -186,6 +192,10 @@ def contacts(known: Directory, today: date) -> list[Row]:
         )
     )
     return made
+
+
+def faq_state(one: KnownAnswer, today: date) -> str:
+    return "частый вопрос" + ("" if one.holds(today) else ", срок вышел" if one.on else ", выключен")
 
 
 def doors(known: Directory, today: date) -> list[Row]:
@@ -250,7 +260,9 @@ TABLES = (
     Table(
         "places", "Муниципалитеты", ("Муниципалитет", "Вид", "Центр", "Жителей", "Сёл и городов"), ("place",), places
     ),
-    Table("contacts", "Телефоны и ссылки", ("Что", "Куда", "Чьё", "Где"), ("number", "crisis", "outside"), contacts),
+    Table(
+        "contacts", "Телефоны и ссылки", ("Что", "Куда", "Чьё", "Где"), ("number", "crisis", "outside", "faq"), contacts
+    ),
     Table("doors", "Ссылки с кодом", ("Ссылка", "Код", "Тема", "Место", "Кто отвечает", "Состояние"), ("door",), doors),
     Table("region", "Область", ("Что", "Как"), ("community",), region),
 )
@@ -316,8 +328,9 @@ async def download(request: Request) -> Response:
     return Response(body, media_type=media, headers={"content-disposition": f'attachment; filename="{quote(named)}"'})
 
 
+@lru_cache(maxsize=1)
 def zipped(known: Directory) -> bytes:
-    """The same directory gives the same bytes."""
+    """The same directory gives the same bytes, and who takes it again waits for nothing."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in to_yaml(known).items():

@@ -30,17 +30,14 @@ from bot.web.pages.admin.proposal import (
     Proposal,
     Stored,
     newest,
-    number_of,
     of_reading,
-    overtaken,
-    save,
+    save_as_seen,
 )
 from bot.web.site import Page, Site, session_of, site_of, viewer_of
 from bot.web.told import tell
 from features.directory_editor.pages.tables import MENU
 from handlers.text.words import plural
 from states.people.viewers import may_keep_directory
-from storage.db.errors import Conflict
 
 MOST_BYTES = 3_000_000
 """Of one upload, packed or not."""
@@ -160,20 +157,12 @@ async def saved(request: Request, form: FormData, base: Stored) -> Response:
     if files is None:
         gone = "Загруженное уже забыто: прошло больше 15 минут. Загрузите файлы ещё раз."
         return page(request, base, Proposal(base, faults=(gone,)))
-    proposal, since = await proposed(site, base, files), number_of(str(form.get("version", "")))
-    if since != base.number:
-        return page(request, base, proposal, late=await overtaken(site, since), status=409)
-    if not proposal.fits or form.get("seen") != proposal.mark:
-        return page(request, base, proposal)
-    try:
-        made = await save(request, site, proposal)
-    except Conflict:
-        fresh = await newest(request)
-        late = await overtaken(site, base.number)
-        return page(request, fresh, await proposed(site, fresh, files), late=late, status=409)
+    kept = await save_as_seen(request, form, base, lambda known: proposed(site, known, files), page)
+    if isinstance(kept, Response):
+        return kept
     waiting(request).held.pop(session_of(request), None)
-    many = plural(len(proposal.lines), "изменение", "изменения", "изменений")
-    tell(request, f"Сохранено: версия {made}, {many}. Бот уже отвечает по ней.")
+    many = plural(len(kept.proposal.lines), "изменение", "изменения", "изменений")
+    tell(request, f"Сохранено: версия {kept.number}, {many}. Бот уже отвечает по ней.")
     return RedirectResponse("/directory", 303)
 
 

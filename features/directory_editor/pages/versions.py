@@ -17,17 +17,14 @@ from bot.web.pages.admin.proposal import (
     Stored,
     names_of,
     newest,
-    number_of,
     of_reading,
-    overtaken,
-    save,
+    save_as_seen,
 )
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell
 from features.directory_editor.pages.tables import MENU
 from handlers.text.words import moment, plural
 from states.people.viewers import may_keep_directory
-from storage.db.errors import Conflict
 from storage.db.transaction import Transaction
 from storage.records import directory as stored
 
@@ -70,19 +67,15 @@ async def older(request: Request) -> Response:
 async def pressed(request: Request) -> Response:
     if not may_keep_directory(viewer_of(request)):
         raise HTTPException(403)
-    site, form = site_of(request), await request.form()
-    base = await newest(request)
-    proposal, since = await back(request, base), number_of(str(form.get("version", "")))
-    if since != base.number:
-        return page(request, base, proposal, late=await overtaken(site, since), status=409)
-    if not proposal.fits or form.get("seen") != proposal.mark:
-        return page(request, base, proposal)
-    try:
-        made = await save(request, site, proposal)
-    except Conflict:
-        fresh = await newest(request)
-        return page(request, fresh, await back(request, fresh), late=await overtaken(site, base.number), status=409)
-    tell(request, f"Сохранено: версия {made}, как версия {request.path_params['number']}. Бот уже отвечает по ней.")
+    kept = await save_as_seen(
+        request, await request.form(), await newest(request), lambda known: back(request, known), page
+    )
+    if isinstance(kept, Response):
+        return kept
+    tell(
+        request,
+        f"Сохранено: версия {kept.number}, как версия {request.path_params['number']}. Бот уже отвечает по ней.",
+    )
     return RedirectResponse("/directory", 303)
 
 

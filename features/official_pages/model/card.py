@@ -15,7 +15,7 @@ from features.official_pages.model.page import OPEN, Network, State
 MARKING = (Network.VK, Network.OK)
 """Where the state mark is given (№2523-р)."""
 ENOUGH_POSTS = 3
-"""Posts a week: what education in Kirov and the act of Chechnya ask for (reference/pages.md §2.2)."""
+"""Posts a week: what education in Kirov and the act of Chechnya ask for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import date
 
 from features.official_pages.model.facts import TABLE, Fact, Name
 from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
+from features.official_pages.model.words import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,6 @@ def _link(one: OfficialPage | Row) -> Key | None:
 
 def _name(one: OfficialPage | Row) -> Key | None:
     return (one.body.casefold(), one.place, one.network)
-
-
-def short(address: str) -> str:
-    """An address as it is compared: «https://VK.com/school5/» and «vk.com/school5» are one."""
-    cut = address.strip().casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.")
-    return cut.removeprefix("m.").rstrip("/").replace("vk.ru/", "vk.com/")
 
 
 def compare(known: Sequence[OfficialPage], rows: Iterable[Row]) -> Difference:

@@ -1,5 +1,6 @@
-"""Whether a short text asks where the official page of a body is: «страница школы № 5 в Миассе», and by which words it
-is looked for. It must never take a told problem for such a question: what may be more than the question is none.
+"""Whether a short text asks where the official page of a body is: «страница школы № 5 в Миассе», or something that the
+page may answer: «до скольки работает поликлиника № 5?», and by which words it is looked for. It must never take a told
+problem for such a question: what may be more than the question is none.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _ASKS = _words("""
     завели
 """)
 _QUIET = _words("""
-    а б бы в во на у и с со о об по для из к от при номер n г город город[ауе] район район[ауе] округ округ[ауе]
+    а б бы в во на у и с со о об по для до из к от при номер n г город город[ауе] район район[ауе] округ округ[ауе]
     мне нам вас вы нибудь имени это эта такая там тут его ее их свой своя сам сама то пожалуйста будьте добры
     здравствуйте привет добр(ый|ое|ая) день вечер утро дня спасибо заранее официальн* настоящ* ваш* наш* сети
     сетях социальн* госметк*
@@ -62,6 +63,12 @@ _TOLD = _words("""
 """A verb, a person, or what a complaint is about: then it is no question for a page."""
 _PLACES = _words("бакал*")
 """What only looks like a verb."""
+_WANTED = _words("""
+    когда скольки доскольки скольких какого каких какой какие как(ое|ую) час* график* режим* расписан* врем* работ*
+    открыт* закрыва* телефон* позвонить дозвониться регистратур* находится сегодня завтра выходн* суббот* воскресен*
+    понедельник* прием* принима* записать* запис* попасть чтобы документ* адрес*
+""")
+"""What is asked of a body besides its page."""
 _REGION = re.compile(r"\b\w+ой области\b")
 _SPELLED = (
     (re.compile("(?:садик|детсад).*"), "сад"),
@@ -87,6 +94,20 @@ def page_asked(text: str) -> str:
     wanted = [one for one in tokens if not _of_the_question(one)]
     left = [one for one in wanted if not (_body(one) or one.isdecimal())]
     if not any(map(_body, wanted)) or len(left) > LEFT or any(map(_tells, left)):
+        return ""
+    return " ".join(map(_spelled, wanted))
+
+
+def body_asked(text: str) -> str:
+    """The words by which the page of a body is looked for that something else is asked of; a body of which nothing but
+    its kind is told is none in particular."""
+    if len(text) > READ or page_asked(text):
+        return ""
+    tokens = _TOKEN.findall(_REGION.sub(" ", text.casefold().replace("ё", "е")))
+    wanted = [one for one in tokens if not (_of_the_question(one) or _WANTED.fullmatch(one))]
+    named = [one for one in wanted if not _body(one)]
+    asks = len(tokens) <= WORDS and any(map(_WANTED.fullmatch, tokens))
+    if not asks or not named or len(named) == len(wanted) or len(named) > LEFT or any(map(_tells, named)):
         return ""
     return " ".join(map(_spelled, wanted))
 

@@ -34,3 +34,9 @@ def searched(*texts: str) -> str:
 def patterns(question: str) -> tuple[str, ...]:
     """What must stand in `searched`, all of it: a number as a whole, a word by its beginning."""
     return tuple(f" {one} " if one.isdecimal() else f" {stem(one)}" for one in tokens(question))
+
+
+def short(address: str) -> str:
+    """An address as it is compared: «https://VK.com/school5/» and «vk.com/school5» are one."""
+    cut = address.strip().casefold().removeprefix("https://").removeprefix("http://").removeprefix("www.")
+    return cut.removeprefix("m.").rstrip("/").replace("vk.ru/", "vk.com/")

@@ -20,11 +20,11 @@ from bot.charts.numbers import day as day_words
 from bot.web.asked import own_only
 from bot.web.site import MenuEntry, Site, viewer_of
 from features.official_pages.model.card import Card, card
-from features.official_pages.model.difference import short
 from features.official_pages.model.facts import Fact, Name, latest
 from features.official_pages.model.facts import number as counted
 from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
 from features.official_pages.model.wanted import NONE, Unreadable, Wanted, from_address, to_address
+from features.official_pages.model.words import short
 from handlers.views.filter_words import agency_words
 from handlers.views.titles import place_title
 from states.people.viewers import Role, Section, Viewer

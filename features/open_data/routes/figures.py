@@ -23,7 +23,7 @@ from storage.ops.sums import TIMES, Sums, together
 
 KEPT = timedelta(hours=1)
 MONTHS = 12
-COUNTS = {"received": By.RECEIVED, "first": By.FIRST, "final": By.FINAL}
+COUNTS = {"received": By.RECEIVED, "first": By.FIRST, "final": By.FINAL, "due": By.TERM}
 """Columns of the sums, and the day by which their residents are counted."""
 
 
@@ -99,7 +99,7 @@ async def sums_of(
     opened: Opened, period: Period, by: Sequence[str], times: Sequence[str]
 ) -> Mapping[tuple[Any, ...], Sums]:
     wanted = Filter(since=period.since, until=period.until)
-    return await opened.site.readers.run(lambda tx: sums.grouped(tx, wanted, by, times=times))
+    return await opened.site.readers.run(lambda tx: sums.grouped(tx, wanted, by, opened.today, times=times))
 
 
 def known_by(opened: Opened, group: Group, cells: Mapping[tuple[Any, ...], Sums]) -> dict[str, Sums]:
@@ -119,11 +119,10 @@ def known_by(opened: Opened, group: Group, cells: Mapping[tuple[Any, ...], Sums]
 
 
 async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, Line], ...]:
-    days = await sums_of(opened, year, ("day",), ())
     month, found = around(Span.MONTH, year.until), []
     while month.first >= year.since:
         period = Period("", month.first, min(month.last, year.until))
-        summed = together(one for (day,), one in days.items() if period.since <= day <= period.until)
+        summed = (await sums_of(opened, period, (), ())).get((), Sums())
         (line,) = await grouped(opened, period, Group.ALL, {"": summed})
         found.append((month, line))
         month = month.before
@@ -163,7 +162,7 @@ def line(code: str, one: Sums, enough: set[str], least: int) -> Line:
         code,
         received=rounded(one["received"], least) if "received" in enough else None,
         answered=rounded(one["final"], least) if final else None,
-        in_time=whole(in_time(one)) if final else None,
+        in_time=whole(in_time(one)) if "due" in enough else None,
         first_mean=whole(mean(one, "first")) if first else None,
         first_median=median(one, "first") if first else None,
         final_mean=whole(mean(one, "final")) if final else None,

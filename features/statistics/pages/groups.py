@@ -16,25 +16,29 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.charts.intervals import Standing, cell, cell_of_region
 from bot.charts.map import chart_map
-from bot.charts.numbers import MISSING, MONTHS, number, percent
+from bot.charts.numbers import MISSING, MONTHS, number, percent, signed
 from bot.charts.sparkline import Sparkline, sparkline
 from bot.process.advice import Refusal
-from bot.web import errors
+from bot.web import errors, names
 from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of
 from bot.web.views.week import hours, said
+from features.statistics.pages.report_table import TERMS
 from features.statistics.report.best import Best, Leader, as_picture
+from features.statistics.report.closed import said_of
 from features.statistics.report.overdue_map import overdue_map
 from features.statistics.report.standings import Line, Standings, load
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, in_words
-from handlers.views.titles import place_title, topic_title
+from handlers.views.titles import place_title
 from states.people.viewers import Section
-from states.statistics.filter import By, Filter, View, to_address
+from states.statistics.change import Good, Verdict, share_of, verdict
+from states.statistics.filter import By, Filter, Term, to_address
+from states.statistics.periods import usual_month
 from states.statistics.rating import share
-from storage.ops.measured import rated
+from storage.ops.measured import back, rated
 
 MONTHS_BACK = 12
 KEPT = ("topics", "places", "agencies", "since", "until")
@@ -52,6 +56,7 @@ HEADS = {
     Standing.FEW: ("", "", "Не сравниваем", "слишком мало сообщений, у которых наступил срок"),
 }
 WORST = 5
+COLOURS = {Verdict.BETTER: "good", Verdict.WORSE: "bad"}
 BEST = ("/best.png", "/best.txt")
 BEST_FORMS = (("png", "Картинка PNG"), ("txt", "Текст"))
 TITLES_OF_BEST = {Section.PLACES: "Лучшие муниципалитеты", Section.AGENCIES: "Лучшие ведомства"}
@@ -91,14 +96,14 @@ async def groups(request: Request) -> Response:
     section = Section(request.url.path.strip("/").split(".")[0].split("/")[0])
     wanted = monthly(wanted, local_day(site))
     plain = replace(Filter(), **{name: getattr(wanted, name) for name in KEPT})
-    found = await site.readers.run(lambda tx: load(tx, plain, today, BY[section], site.formula))
+    found = await site.readers.run(lambda tx: load(tx, plain, local_day(site), BY[section], site.formula))
     name_of = namer(site, section)
     if request.url.path.endswith(BEST):
         return await picture_of(request, section, plain, found)
     if (form := request.path_params.get("form")) is not None:
         return file(form, f"{section}-{plain.since}", head_of(site, plain, found), *table_of(found, name_of))
     ranks = {line.code: place for place, line in enumerate(found.groups[Standing.WORSE][:WORST], 1)}
-    picked = best(found, name_of)
+    picked, topics = best(found, name_of), names.topics(site.directory())
     many = sum(len(some) for some in found.groups.values())
     return render(
         request,
@@ -107,18 +112,19 @@ async def groups(request: Request) -> Response:
         section=section,
         when=between(plain.since or today.taken_by, plain.until or today.taken_by),
         told=f"{plural(many, *COUNTED[section])}, {messages(found.total.counts.received)}",
-        total=shown(found, found.total, name_of, {}),
-        groups=list(grouped(found, name_of, ranks)),
+        total=shown(found, found.total, name_of, {}, local_day(site)),
+        groups=list(grouped(found, name_of, ranks, local_day(site))),
         chart=region_map(site, found, name_of, ranks) if section is Section.PLACES else "",
         changed=changed(found, name_of),
         best=picked,
         published=published(section, plain, found, picked),
         best_links=[(name, link(f"{section}/best.{form}", plain)) for form, name in BEST_FORMS] if picked else [],
         formula=found.formula,
+        closed=await site.readers.run(lambda tx: said_of(tx, plain, site.zone)),
         worked=worked(found),
         months=months(site, section, plain),
-        topics=sorted((topic_title(site.directory(), one.code), one.code) for one in site.directory().topics),
-        chosen=plain.topics,
+        topics=topics,
+        topic=names.named(topics, plain.topics),
         kept=to_address(replace(plain, topics=())),
         forms=[(name, link(f"{section}.{form}", plain)) for form, name in FORMS],
         noun=COUNTED[section][0].capitalize(),
@@ -130,10 +136,11 @@ def messages(many: int) -> str:
 
 
 def monthly(wanted: Filter, today: date) -> Filter:
-    """Without a period: this month up to today."""
+    """Without a period: the month that is looked at."""
     if wanted.since is not None and wanted.until is not None and wanted.since <= wanted.until:
         return wanted
-    return replace(wanted, since=today.replace(day=1), until=today)
+    month = usual_month(today)
+    return replace(wanted, since=month.first, until=min(month.last, today))
 
 
 def namer(site: Site, section: Section) -> Callable[[str], str]:
@@ -143,7 +150,7 @@ def namer(site: Site, section: Section) -> Callable[[str], str]:
     return lambda code: agency_words(directory, code)
 
 
-def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: dict[str, int]) -> Shown:
+def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: dict[str, int], today: date) -> Shown:
     counts, wanted = line.counts, line.wanted
     name = name_of(line.code) if line is not found.total else "Вся область"
     few = counts.due < found.axis.least
@@ -158,10 +165,10 @@ def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: di
         share="мало" if few else number(share(counts.kept, counts.due), 1),
         interval=interval(found, line, name),
         late=number(counts.late),
-        late_href=link(Section.QUEUE, replace(wanted, by=By.FINAL, late=True)),
+        late_href=link(Section.QUEUE, wanted.judged(today, Term.LATE)),
         waiting=number(counts.waiting),
-        waiting_href=link(Section.QUEUE, replace(wanted, view=View.OVERDUE)),
-        back=said(share(counts.reopened, counts.final + counts.reopened), "share"),
+        waiting_href=link(Section.QUEUE, wanted.judged(today, Term.WAITING)),
+        back=said(back(line.sums), "share"),
         back_href=link(Section.QUEUE, replace(wanted, by=By.REOPENED)),
         stars=f"{number(line.stars, 1)} ({number(rated(line.sums))})" if line.stars is not None else "нет оценок",
         rating="мало" if score is None else number(score, 1),
@@ -177,16 +184,16 @@ def interval(found: Standings, line: Line, name: str) -> str:
     return cell(replace(line.row, name=name), found.axis)
 
 
-def grouped(found: Standings, name_of: Callable[[str], str], ranks: dict[str, int]) -> Iterator[Group]:
+def grouped(found: Standings, name_of: Callable[[str], str], ranks: dict[str, int], today: date) -> Iterator[Group]:
     for kind in (Standing.WORSE, Standing.SAME, Standing.BETTER, Standing.FEW):
         lines = found.groups[kind]
         if lines:
             icon, colour, title, about = HEADS[kind]
-            rows = [shown(found, line, name_of, ranks) for line in lines]
+            rows = [shown(found, line, name_of, ranks, today) for line in lines]
             yield Group(icon, colour, f"{title}: {len(lines)}", about, rows)
     nobody = [line for line in found.lines if not line.code]
     if nobody and any(line.counts.received or line.counts.due for line in nobody):
-        row = shown(found, nobody[0], name_of, {})
+        row = shown(found, nobody[0], name_of, {}, today)
         yield Group("", "", "Без названия", "место или ведомство ещё не определено", [row])
 
 
@@ -199,12 +206,12 @@ def compared(found: Standings) -> list[Line]:
 
 
 def changed(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, str, str, str, str]]:
-    """The three that fell most and the three that rose most: name, share, change, word, colour."""
+    """The three that fell most and the three that rose most, where it is no chance: name, share, change, colour."""
     moved = []
     for line in compared(found):
-        now, was = share(line.counts.kept, line.counts.due), share(line.before.kept, line.before.due)
-        if now is not None and was is not None and line.before.due >= found.axis.least:
-            moved.append((round(now - was, 1), line, now))
+        now, was = (share_of(one.kept, one.due) for one in (line.counts, line.before))
+        if (said_so := verdict(now, was, Good.MORE)) is not None and now is not None and was is not None:
+            moved.append((round(now.value - was.value, 1), line, now.value, said_so))
     moved.sort(key=lambda one: (one[0], one[1].code))
     picked = [one for one in moved[:3] if one[0] < 0] + [one for one in moved[-3:][::-1] if one[0] > 0]
     return [
@@ -212,10 +219,10 @@ def changed(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, 
             name_of(line.code),
             link(Section.QUEUE, line.wanted),
             number(now, 1),
-            f"{'+' if by > 0 else ''}{number(by, 1)} {'лучше' if by > 0 else 'хуже'}",
-            "good" if by > 0 else "bad",
+            f"{signed(by, 1)} {said_so.value}",
+            COLOURS[said_so],
         )
-        for by, line, now in picked
+        for by, line, now, said_so in picked
     ]
 
 
@@ -274,8 +281,8 @@ def worked(found: Standings) -> str:
     if not counts.due:
         return "За этот период ни у одного сообщения срок ещё не наступил."
     return (
-        f"В срок: {number(counts.kept)} ответов в срок ÷ ({number(counts.final)} ответов + {number(counts.waiting)} "
-        f"без ответа после срока) = {percent(counts.kept / counts.due)}."
+        f"В срок: ответили до срока на {number(counts.kept)} ÷ срок наступил у {number(counts.due)} = "
+        f"{percent(counts.kept / counts.due)}. Сегодняшние сроки войдут завтра."
     )
 
 
@@ -293,8 +300,8 @@ def months(site: Site, section: Section, plain: Filter) -> list[tuple[str, str, 
 
 
 TABLE = (
-    "где", "поступило", "первый ответ, рабочих минут (медиана, около)", "окончательных ответов", "из них позже срока",
-    "без ответа после срока", "в срок, %", "«не решено»", "оценок", "оценка", "рейтинг",
+    "где", "поступило", "первый ответ, рабочих минут (медиана, около)", "окончательных ответов", *TERMS, "в срок, %",
+    "«не решено»", "оценок", "оценка", "рейтинг",
 )  # fmt: skip
 
 
@@ -315,7 +322,8 @@ def _numbers(found: Standings, line: Line, name: str) -> list[str | int | float]
     counts, score = line.counts, found.score(line)
     kept = share(counts.kept, counts.due)
     return [
-        name, counts.received, "" if line.first is None else line.first, counts.final, counts.late, counts.waiting,
+        name, counts.received, "" if line.first is None else line.first, counts.final,
+        counts.due, counts.kept, counts.late, counts.waiting,
         "" if kept is None else round(kept, 1), counts.reopened, counts.rated,
         "" if line.stars is None else round(line.stars, 2), "мало" if score is None else round(score, 1),
     ]  # fmt: skip

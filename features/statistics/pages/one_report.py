@@ -10,7 +10,7 @@ from datetime import date
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from bot.feature import summaries_of
 from bot.process.advice import Refusal
@@ -18,13 +18,21 @@ from bot.web import errors
 from bot.web.asked import local_day, of_request
 from bot.web.layout import render, signed_as
 from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.told import tell, told
 from features.statistics.report import links, paper
+from features.statistics.report.closed import changed_words, closed_words
 from features.statistics.report.figures import Report
 from features.statistics.report.filling import Region, filled
 from features.statistics.report.period import called
 from features.statistics.report.reading import asked_of, read
-from states.people.viewers import Section
+from states.audit import AuditAction, AuditLine
+from states.people.viewers import Role, Section
+from states.statistics.filter import Filter
 from states.statistics.periods import Span, Stretch, around, whole_before
+from storage.db.transaction import Transaction
+from storage.ops import closing
+from storage.privacy import audit
+from storage.records.closed_periods import Closed
 
 EARLIEST = date(2000, 1, 1)
 KINDS = {"png": "image/png", "pdf": "application/pdf"}
@@ -37,6 +45,7 @@ async def report(request: Request) -> Response:
     adds = summaries_of(site.features)
     found = await site.readers.run(lambda tx: read(tx, asked, today, site.formula, adds))
     made = filled(region_of(site, request), asked, found, site.clock.now())
+    whole = asked.now == Filter(since=asked.now.since, until=asked.now.until)
     if (form := request.path_params.get("form")) is not None:
         return await drawn(request, made, stretch, form)
     return render(
@@ -45,12 +54,45 @@ async def report(request: Request) -> Response:
         title=called(made.period),
         drawing=await asyncio.to_thread(paper.as_drawing, made),
         more=made.more,
+        closed=closed_words(found.closed, site.zone) if found.closed is not None else "",
+        changed=changed_words(found.closed, site.settings.open_least) if whole and found.closed is not None else "",
+        again=links.report(stretch, form="/again") if whole and may_count(request) else "",
+        said=told(request).words,
         before=links.report(stretch.before, wanted),
         after=links.report(around(stretch.span, _after(stretch)), wanted) if stretch.last < local_day(site) else "",
         forms=[
             (name, links.report(stretch, wanted, f".{form}")) for form, name in (("pdf", "PDF"), ("png", "Картинка"))
         ],
     )
+
+
+async def count_anew(request: Request) -> Response:
+    """Of a closed period, by a person, who reads what that changed; a line of the audit log."""
+    site, viewer = site_of(request), viewer_of(request)
+    stretch = stretch_of(request, local_day(site))
+    if not may_count(request):
+        raise HTTPException(403)
+
+    async def body(tx: Transaction) -> Closed | None:
+        anew = await closing.count_anew(tx, stretch, site.clock.now(), viewer.user)
+        if anew is not None:
+            line = AuditLine(viewer.user, AuditAction.PERIOD_COUNTED, f"{stretch.span}.{stretch.first}")
+            await audit.append(tx, [line], site.clock.now())
+        return anew
+
+    anew = await site.db.run(body)
+    if anew is None:
+        raise HTTPException(404)
+    tell(request, SAME if not anew.changed else COUNTED)
+    return RedirectResponse(links.report(stretch), 303)
+
+
+SAME = "Пересчитано: ни одно число не изменилось."
+COUNTED = "Пересчитано. Что изменилось, написано под отчётом."
+
+
+def may_count(request: Request) -> bool:
+    return viewer_of(request).role in (Role.CUR, Role.ADMINISTRATOR)
 
 
 def stretch_of(request: Request, today: date) -> Stretch:
@@ -93,6 +135,7 @@ def as_form(made: Report, form: str, address: str) -> bytes:
     return paper.as_picture(made) if form == "png" else paper.as_pdf(made, address)
 
 
-PAGES = tuple(
-    Page(path, report, Section.REPORTS) for one in (links.WEEK, links.MONTH) for path in (one, f"{one}.{{form}}")
+PAGES = (
+    *(Page(path, report, Section.REPORTS) for one in (links.WEEK, links.MONTH) for path in (one, f"{one}.{{form}}")),
+    *(Page(f"{one}/again", count_anew, Section.REPORTS, methods=("POST",)) for one in (links.WEEK, links.MONTH)),
 )

@@ -5,7 +5,7 @@ An outcome stands in a column of its own (R57), first and final answers have the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -20,10 +20,10 @@ from handlers.views.filter_words import agency_words
 from handlers.views.titles import door_title, place_title, topic_title
 from states.lifecycle.counted import Outcome
 from states.people.viewers import Section
-from states.statistics.filter import NONE, By, Filter
+from states.statistics.filter import NONE, By, Filter, Term
 from storage.db.transaction import Transaction
 from storage.ops import sums
-from storage.ops.measured import mean, median, rated, stars
+from storage.ops.measured import in_time, mean, median, rated, stars, without_answer
 from storage.ops.sums import Sums
 
 
@@ -54,27 +54,39 @@ FIELDS = {Group.AGENCY: "agencies", Group.PLACE: "places", Group.TOPIC: "topics"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A count of the sums, its name, and what its list is asked for besides the group and the days."""
+    """A count of the sums, its name, and what its list is asked for besides the group and the days. `judged`: it is of
+    the messages whose term fell in these days."""
 
     name: str
-    count: str
+    count: Callable[[Sums], int]
     which: Filter
+    judged: bool = False
+
+
+def sum_of(name: str) -> Callable[[Sums], int]:
+    return lambda sums: sums[name]
+
+
+TERMS = ("срок наступил", "ответили в срок", "ответили позже срока", "без ответа после срока")
 
 
 COLUMNS = (
-    Column("поступило", "received", Filter()),
-    Column("повторов", "repeats", Filter(repeat=True)),
-    Column("первых ответов", "first", Filter(by=By.FIRST)),
-    Column("окончательных ответов", "final", Filter(by=By.FINAL)),
-    Column("из них позже срока", "final_late", Filter(by=By.FINAL, late=True)),
-    Column("вернули", "returned", Filter(by=By.RETURNED)),
-    Column("«не решено»", "reopened", Filter(by=By.REOPENED)),
-    Column("решено", "solved", Filter(by=By.ENDED, outcomes=(Outcome.SOLVED,))),
-    Column("разъяснено", "explained", Filter(by=By.ENDED, outcomes=(Outcome.EXPLAINED,))),
-    Column("отклонено", "declined", Filter(by=By.ENDED, outcomes=(Outcome.DECLINED,))),
-    Column("отвечают другие", "outside", Filter(by=By.ENDED, outcomes=(Outcome.OUTSIDE,))),
-    Column("отозвано", "withdrawn", Filter(by=By.ENDED, outcomes=(Outcome.WITHDRAWN,))),
-    Column("закрыто без ответа", "unanswered", Filter(by=By.ENDED, outcomes=(Outcome.UNANSWERED,))),
+    Column("поступило", sum_of("received"), Filter()),
+    Column("повторов", sum_of("repeats"), Filter(repeat=True)),
+    Column("первых ответов", sum_of("first"), Filter(by=By.FIRST)),
+    Column("окончательных ответов", sum_of("final"), Filter(by=By.FINAL)),
+    Column(TERMS[0], sum_of("due"), Filter(), judged=True),
+    Column(TERMS[1], sum_of("kept"), Filter(terms=(Term.KEPT,)), judged=True),
+    Column(TERMS[2], sum_of("late"), Filter(terms=(Term.LATE,)), judged=True),
+    Column(TERMS[3], without_answer, Filter(terms=(Term.WAITING,)), judged=True),
+    Column("вернули", sum_of("returned"), Filter(by=By.RETURNED)),
+    Column("«не решено»", sum_of("reopened"), Filter(by=By.REOPENED)),
+    Column("решено", sum_of("solved"), Filter(by=By.ENDED, outcomes=(Outcome.SOLVED,))),
+    Column("разъяснено", sum_of("explained"), Filter(by=By.ENDED, outcomes=(Outcome.EXPLAINED,))),
+    Column("отклонено", sum_of("declined"), Filter(by=By.ENDED, outcomes=(Outcome.DECLINED,))),
+    Column("отвечают другие", sum_of("outside"), Filter(by=By.ENDED, outcomes=(Outcome.OUTSIDE,))),
+    Column("отозвано", sum_of("withdrawn"), Filter(by=By.ENDED, outcomes=(Outcome.WITHDRAWN,))),
+    Column("закрыто без ответа", sum_of("unanswered"), Filter(by=By.ENDED, outcomes=(Outcome.UNANSWERED,))),
 )
 TIMES = (
     ("первый ответ, рабочих минут: среднее", "first", False),
@@ -93,17 +105,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`counts`: words and address; `times`: four of «ч:мин»."""
+    """`counts`: words and address; `kept`: in time, in per cent; `times`: four of «ч:мин»."""
 
     name: str
     counts: list[tuple[str, str]]
+    kept: str
     times: list[str]
     stars: str
 
 
-async def lines(tx: Transaction, site: Site, wanted: Filter, by: Group) -> list[Line]:
+async def lines(tx: Transaction, site: Site, wanted: Filter, by: Group, today: date) -> list[Line]:
     """The total first; then days in their order, everything else by number, the most first."""
-    found = await sums.grouped(tx, wanted, [by.value])
+    found = await sums.grouped(tx, wanted, [by.value], today)
     made = [Line(name_of(site, by, key), one, narrowed(wanted, by, key)) for (key,), one in found.items()]
     made.sort(key=lambda one: (one.wanted.since or date.min, -one.sums["received"], one.name))
     return [Line("Всего", sums.together(found.values()), wanted), *made]
@@ -130,25 +143,33 @@ def name_of(site: Site, by: Group, key: Any) -> str:
             return door_title(directory, key) if key else "Без ссылки"
 
 
-def shown(one: Line) -> Shown:
-    counts = [(number(one.sums[column.count]), link(Section.QUEUE, of(one.wanted, column))) for column in COLUMNS]
+def shown(one: Line, today: date) -> Shown:
+    counts = [
+        (number(column.count(one.sums)), link(Section.QUEUE, of(one.wanted, column, today))) for column in COLUMNS
+    ]
     times = [hours(round(value)) if value is not None else MISSING for value in _times(one.sums)]
     grade = stars(one.sums)
     return Shown(
-        one.name, counts, times, f"{said(grade, 'share')} ({number(rated(one.sums))})" if grade else "нет оценок"
+        one.name,
+        counts,
+        said(in_time(one.sums), "share"),
+        times,
+        f"{said(grade, 'share')} ({number(rated(one.sums))})" if grade else "нет оценок",
     )
 
 
-def of(wanted: Filter, column: Column) -> Filter:
+def of(wanted: Filter, column: Column, today: date) -> Filter:
     which = column.which
-    return replace(wanted, by=which.by, late=which.late, repeat=which.repeat, outcomes=which.outcomes)
+    if column.judged:
+        return wanted.judged(today, *which.terms)
+    return replace(wanted, by=which.by, repeat=which.repeat, outcomes=which.outcomes)
 
 
 def _times(one: Sums) -> list[float | None]:
     return [median(one, kind) if middle else mean(one, kind) for _, kind, middle in TIMES]
 
 
-HEADS = (*(one.name for one in COLUMNS), *(name for name, _, _ in TIMES), "оценок", "оценка")
+HEADS = (*(one.name for one in COLUMNS), "в срок, %", *(name for name, _, _ in TIMES), "оценок", "оценка")
 
 
 def plain(some: Iterable[Line]) -> list[list[str | int | float]]:
@@ -159,5 +180,13 @@ def plain(some: Iterable[Line]) -> list[list[str | int | float]]:
 def _plain(one: Line) -> list[str | int | float]:
     times: list[str | int | float] = ["" if value is None else round(value, 1) for value in _times(one.sums)]
     grade = stars(one.sums)
-    counts = [one.sums[column.count] for column in COLUMNS]
-    return [one.name, *counts, *times, rated(one.sums), "" if grade is None else round(grade, 2)]
+    counts = [column.count(one.sums) for column in COLUMNS]
+    kept = in_time(one.sums)
+    return [
+        one.name,
+        *counts,
+        "" if kept is None else round(kept, 1),
+        *times,
+        rated(one.sums),
+        "" if grade is None else round(grade, 2),
+    ]

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from bot.charts.numbers import MONTHS
+from bot.web import names
 from bot.web.asked import asked, link, local_day, of_request, today_of
 from bot.web.downloads import files_of_list
 from bot.web.downloads.table_files import FORMS, file
@@ -27,13 +28,13 @@ from features.statistics.exports import Export, Exports, State
 from features.statistics.pages import report_table
 from features.statistics.pages.report_table import FIRST, HEADS, NAMES, Group
 from features.statistics.report import links
+from features.statistics.report.closed import said_of
 from features.statistics.report_file import Content
 from handlers.text.words import clock
 from handlers.views.filter_words import between
-from handlers.views.titles import place_title, topic_title
 from states.people.viewers import Section
 from states.statistics.filter import Filter, to_address
-from states.statistics.periods import Span, Stretch, around, whole_before
+from states.statistics.periods import Span, Stretch, around, usual_month, whole_before
 from storage.ops import search
 from storage.ops.search import Today
 
@@ -55,7 +56,7 @@ class Made:
 async def reports(request: Request) -> Response:
     site, wanted, today = of_request(request)
     plain, by = counted(wanted, local_day(site)), grouping(request)
-    lines = await site.readers.run(lambda tx: report_table.lines(tx, site, plain, by))
+    lines = await site.readers.run(lambda tx: report_table.lines(tx, site, plain, by, local_day(site)))
     if (form := request.path_params.get("form")) is not None:
         return await as_file(site, plain, today, form, by, lines)
     rows = lines[0].sums["received"]
@@ -70,7 +71,7 @@ async def reports(request: Request) -> Response:
         groups=NAMES,
         first=FIRST[by],
         heads=[one.name for one in report_table.COLUMNS],
-        lines=[report_table.shown(one) for one in lines],
+        lines=[report_table.shown(one, local_day(site)) for one in lines],
         stretches=list(stretches(local_day(site), plain)),
         forms=[
             (name, link(f"reports.{form}", plain, [("group", by)]))
@@ -78,23 +79,24 @@ async def reports(request: Request) -> Response:
             if form != "xlsx" or not large
         ],
         large=large,
+        closed=await site.readers.run(lambda tx: said_of(tx, plain, site.zone)),
         rows=rows,
         hidden=[*to_address(plain), ("group", by.value)],
         exports=exports,
         making=any(one.cancel for one in exports),
         whole=not viewer_of(request).scope,
-        places=[(one.code, place_title(site.directory(), one.code)) for one in site.directory().places],
-        agencies=[(one.code, one.short) for one in site.directory().agencies],
-        topics=[(one.code, topic_title(site.directory(), one.code)) for one in site.directory().topics],
+        asks=names.fields(site.directory(), plain),
     )
 
 
 def counted(wanted: Filter, today: date) -> Filter:
-    """Without what the daily sums do not know; without a period this month up to today."""
+    """Without what the daily sums do not know; without a period the month that is looked at."""
     kept = Filter(topics=wanted.topics, places=wanted.places, agencies=wanted.agencies, doors=wanted.doors)
     since, until = wanted.since, wanted.until
-    if since is None or until is None or since > until:
-        since, until = since or today.replace(day=1), until or today
+    if since is None and until is None:
+        month = usual_month(today)
+        since, until = month.first, min(month.last, today)
+    since, until = since or today.replace(day=1), until or today
     return replace(kept, since=min(since, until), until=max(since, until))
 
 
@@ -155,7 +157,7 @@ async def ask(request: Request) -> Response:
     total = await site.readers.run(lambda tx: search.number(tx, plain, today))
     if total > MOST_ROWS:
         raise HTTPException(413)
-    lines = await site.readers.run(lambda tx: report_table.lines(tx, site, plain, by))
+    lines = await site.readers.run(lambda tx: report_table.lines(tx, site, plain, by, local_day(site)))
     content = content_of(site, plain, by, lines, total)
     begun = exports_of(request).begin(viewer_of(request), content.head[0][1], total, site.clock.now())
     if begun is None:

@@ -67,7 +67,8 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Shares are between 0 and 1, `first_answer` is in working minutes. `link` is the whole address of this report."""
+    """Shares are between 0 and 1, `first_answer` is in working minutes. `link` is the whole address of this report.
+    `over`: its period is, and `tasks` are what was left of it."""
 
     sender: str
     made: str
@@ -87,3 +88,4 @@ class Report:
     link: str = ""
     summaries: tuple[Summary, ...] = ()
     more: tuple[Detail, ...] = ()
+    over: bool = False

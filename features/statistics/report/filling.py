@@ -5,7 +5,7 @@ It names no resident. Acceptance and interim answers are no final answers (R53);
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -13,20 +13,35 @@ from bot.charts.intervals import Standing
 from bot.charts.numbers import duration, number, percent
 from bot.region.map_file import RegionMap
 from features.statistics.report import links
+from features.statistics.report.closed import closed_words
 from features.statistics.report.figures import Day, Detail, Period, Place, Report, Task, Topic
 from features.statistics.report.overdue_map import overdue_map
+from features.statistics.report.period import on_day
 from features.statistics.report.reading import Read
 from features.statistics.report.standings import Line
-from handlers.text.words import date_words, plural
+from handlers.text.words import plural
 from handlers.views.filter_words import OUTCOMES, agency_words
 from handlers.views.titles import place_title, topic_title
 from states.directory import Directory
 from states.lifecycle.counted import Outcome
-from states.statistics.filter import NONE, By, Filter, View
+from states.statistics.change import Good, verdict
+from states.statistics.filter import NONE, By, Filter, Term, View
 from states.statistics.rating import Formula
 from states.statistics.summary import Asked, Measure
-from storage.ops.measured import RATED, mean, median, rated
+from storage.ops.measured import (
+    answers,
+    back,
+    good_ratings,
+    in_time,
+    known_back,
+    known_in_time,
+    known_median,
+    mean,
+    median,
+    rated,
+)
 from storage.ops.sums import Sums
+from storage.records.closed_periods import Closed
 
 TOPICS = 7
 ROWS = 4
@@ -51,53 +66,66 @@ def filled(region: Region, asked: Asked, found: Read, now: datetime, whom: str =
     stretch, total = asked.stretch, found.places.total
     return Report(
         sender=region.sender,
-        made=_made(region, asked, now, whom),
+        made=_made(region, asked, found.closed, now, whom),
         period=Period(stretch.first, stretch.last),
         before=Period(stretch.before.first, stretch.before.last),
-        received=_pair(asked, total.sums["received"], found.was["received"], Filter()),
-        in_time=_pair(
-            asked,
-            _part(total.counts.kept, total.counts.due),
-            _part(found.kept.kept, found.kept.due),
-            Filter(by=By.FINAL, late=False),
+        received=_pair(total.sums["received"], found.was["received"], _by(asked, By.RECEIVED)),
+        in_time=_in_time(asked, total.sums, found.was),
+        first_answer=replace(
+            _pair(median(total.sums, "first"), median(found.was, "first"), _by(asked, By.FIRST)),
+            verdict=verdict(known_median(total.sums, "first"), known_median(found.was, "first"), Good.LESS),
         ),
-        first_answer=_pair(asked, median(total.sums, "first"), median(found.was, "first"), Filter(by=By.FIRST)),
-        unsolved=_pair(asked, _back(total.sums), _back(found.was), Filter(by=By.REOPENED)),
+        unsolved=replace(
+            _pair(part(back(total.sums)), part(back(found.was)), _by(asked, By.REOPENED)),
+            verdict=verdict(known_back(total.sums), known_back(found.was), Good.LESS),
+        ),
         days=tuple(_days(region, asked, found, now)),
         topics=tuple(_topics(region.directory, asked, found)),
-        worse=tuple(_place(region.directory, line) for line in found.places.groups[Standing.WORSE][:ROWS]),
-        better=tuple(_place(region.directory, line) for line in reversed(found.places.groups[Standing.BETTER][-ROWS:])),
+        worse=tuple(_place(region.directory, line, asked.today) for line in found.places.groups[Standing.WORSE][:ROWS]),
+        better=tuple(
+            _place(region.directory, line, asked.today)
+            for line in reversed(found.places.groups[Standing.BETTER][-ROWS:])
+        ),
         map=overdue_map(region.map, found.places, lambda code: place_title(region.directory, code), {})
         if region.map is not None
         else None,
-        tasks=tuple(_tasks(region.directory, asked, found))[:TASKS],
+        tasks=tuple((_left if asked.over else _tasks)(region.directory, asked, found))[:TASKS],
         method=_method(region),
         link=f"{region.address}{links.report(stretch, asked.now)}" if region.address else "",
         summaries=found.summaries,
         more=tuple(_more(asked, found)),
+        over=asked.over,
     )
 
 
-def _made(region: Region, asked: Asked, now: datetime, whom: str) -> str:
+def _made(region: Region, asked: Asked, closed: Closed | None, now: datetime, whom: str) -> str:
+    """Of a closed period nothing that the next day would say otherwise."""
     local = now.astimezone(region.zone)
-    told = f"{date_words(local.date())} {local.year}, {local.hour}:{local:%M}"
-    whole = local.date() > asked.stretch.last
-    return ", ".join(filter(None, (whom, told if whole else f"ещё не закончено, {told}")))
+    told = f"{on_day(local.date())}, {local.hour}:{local:%M}"
+    if closed is not None:
+        told = closed_words(closed, region.zone)
+    elif not asked.over:
+        told = f"ещё не закончено, {told}"
+    return ", ".join(filter(None, (whom, told)))
 
 
-def _pair(asked: Asked, now: float | None, was: float | None, which: Filter) -> Measure:
-    same = {"by": which.by, "late": which.late}
-    links_to = (links.listed(replace(one, **same)) for one in (asked.now, asked.was))  # type: ignore[arg-type]
-    return Measure(now, was, *links_to)
+def _pair(now: float | None, was: float | None, which: tuple[Filter, Filter]) -> Measure:
+    return Measure(now, was, links.listed(which[0]), links.listed(which[1]))
 
 
-def _part(some: int, whole: int) -> float | None:
-    return some / whole if whole else None
+def _by(asked: Asked, by: By) -> tuple[Filter, Filter]:
+    return replace(asked.now, by=by), replace(asked.was, by=by)
 
 
-def _back(sums: Sums) -> float | None:
-    """Of those that were answered."""
-    return _part(sums["reopened"], sums["final"] + sums["reopened"])
+def _in_time(asked: Asked, now: Sums, was: Sums) -> Measure:
+    kept = asked.now.judged(asked.today, Term.KEPT), asked.was.judged(asked.today, Term.KEPT)
+    shown = _pair(part(in_time(now)), part(in_time(was)), kept)
+    return replace(shown, verdict=verdict(known_in_time(now), known_in_time(was), Good.MORE))
+
+
+def part(share: float | None) -> float | None:
+    """Of a share in per cent: a report says them between 0 and 1."""
+    return None if share is None else share / 100
 
 
 def _days(region: Region, asked: Asked, found: Read, now: datetime) -> Iterator[Day]:
@@ -128,12 +156,12 @@ def _topics(directory: Directory, asked: Asked, found: Read) -> Iterator[Topic]:
 def _of_topics(asked: Asked, found: Read, codes: tuple[str, ...]) -> Measure:
     now, was = (sum(counts.get(code, 0) for code in codes) for counts in (found.topics, found.were))
     named = tuple(code or NONE for code in codes)
-    return Measure(now, was, *(links.listed(replace(one, topics=named)) for one in (asked.now, asked.was)))
+    return _pair(now, was, (replace(asked.now, topics=named), replace(asked.was, topics=named)))
 
 
-def _place(directory: Directory, line: Line) -> Place:
+def _place(directory: Directory, line: Line, today: date) -> Place:
     name = place_title(directory, line.code) or line.code
-    href = links.listed(replace(line.wanted, by=By.FINAL))
+    href = links.listed(line.wanted.judged(today))
     return Place(name, name, line.counts.kept, line.counts.due, href)
 
 
@@ -154,6 +182,23 @@ def _tasks(directory: Directory, asked: Asked, found: Read) -> Iterator[Task]:
             yield Task(said.format(told=told, name=name, most=most), links.listed(replace(plain, view=view)))
 
 
+def _left(directory: Directory, asked: Asked, found: Read) -> Iterator[Task]:
+    """What a period that is over left behind, as it was at its end."""
+    kinds: tuple[tuple[Callable[[Line], int], str, Filter], ...] = (
+        (lambda one: one.counts.waiting, UNANSWERED, asked.now.judged(asked.today, Term.WAITING)),
+        (lambda one: one.counts.reopened, UNSOLVED, replace(asked.now, by=By.REOPENED)),
+    )
+    for many_of, said, wanted in kinds:
+        whole = many_of(found.places.total)
+        if whole:
+            most, code = max((many_of(one), one.code) for one in found.places.lines)
+            told = plural(whole, "сообщение", "сообщения", "сообщений")
+            name = place_title(directory, code) or "место не указано"
+            yield Task(said.format(told=told, name=name, most=most), links.listed(wanted))
+
+
+UNANSWERED = "Срок наступил, ответа не было: {told}. Больше всего: {name}, {most}."
+UNSOLVED = "Жители ответили «не решено»: {told}. Больше всего: {name}, {most}."
 SAID = {
     View.OVERDUE: "Просрочено: {told}. Больше всего: {name}, {most}. Поторопить тех, кто отвечает.",
     View.PROMISED: "Обещанный день прошёл: {told}. Больше всего: {name}, {most}. Спросить, что сделано.",
@@ -182,17 +227,16 @@ def _ended(asked: Asked, found: Read) -> Iterator[tuple[str, str]]:
         href = links.listed(replace(asked.now, by=By.ENDED, outcomes=(one,)))
         if sums[one.value] or one in (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.DECLINED):
             yield f"{words} {number(sums[one.value])}", href
-    yield f"из поступивших ещё в работе {number(found.open)}", links.listed(replace(asked.now, view=View.OPEN))
+    yield f"из поступивших ещё в работе {number(sums['open'])}", links.listed(replace(asked.now, view=View.OPEN))
 
 
 def _shares(sums: Sums, now: Filter) -> Iterator[tuple[str, str]]:
     """R54: never a share without the counts it is of."""
-    liked = tuple(RATED[3:])
     known = (
         ("повторы", sums["repeats"], sums["received"], replace(now, repeat=True)),
         ("вернули ведомства", sums["returned"], sums["received"], replace(now, by=By.RETURNED)),
-        ("«не решено»", sums["reopened"], sums["final"] + sums["reopened"], replace(now, by=By.REOPENED)),
-        ("оценки 4 и 5", sum(sums[one] for one in liked), rated(sums), replace(now, by=By.RATED, ratings=(4, 5))),
+        ("«не решено»", sums["reopened"], answers(sums), replace(now, by=By.REOPENED)),
+        ("оценки 4 и 5", good_ratings(sums), rated(sums), replace(now, by=By.RATED, ratings=(4, 5))),
     )
     for name, some, whole, wanted in known:
         told = f"{percent(some / whole)} ({number(some)} из {number(whole)})" if whole else "нет данных"
@@ -201,7 +245,7 @@ def _shares(sums: Sums, now: Filter) -> Iterator[tuple[str, str]]:
 
 def _method(region: Region) -> str:
     told = (
-        "Как считали: в срок = окончательные ответы до срока ÷ (окончательные ответы + без ответа после срока). Время "
+        "Как считали: в срок = ответили до срока ÷ сообщения, у которых срок наступил за период. Время "
         "рабочее, медиана с точностью до интервала; промежуточный ответ окончательным не считается. Сравниваем от "
         f"{region.formula.least} сообщений со сроком, интервал 95 % по Уилсону. Имён и контактов жителей здесь нет."
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.charts.numbers import Figure, duration, number, percent
-from features.statistics.report.change import Good, Verdict, verdict
 from features.statistics.report.figures import Place, Report, Topic
 from features.statistics.report.period import within
 from handlers.text.words import plural
+from states.statistics.change import Verdict
 
 GREW, LEAST, PART = 1.5, 20, 0.05
 """A topic is worth the headline when it grew by half, by twenty messages and by a twentieth of all."""
@@ -96,13 +96,12 @@ def amount(now: float, was: Figure) -> str:
 
 
 def speed(report: Report) -> str:
-    told = verdict(report.first_answer.now, report.first_answer.was, Good.LESS, duration)
-    words = {
-        Verdict.BETTER: "отвечаем быстрее",
-        Verdict.WORSE: "отвечаем медленнее",
-        Verdict.SAME: "отвечаем так же быстро",
-    }
-    return words[told] if told else ""
+    """What chance alone may do is not told."""
+    first = report.first_answer
+    if first.verdict is not None:
+        return "отвечаем быстрее" if first.verdict is Verdict.BETTER else "отвечаем медленнее"
+    same = first.now is not None and duration(first.now) == duration(first.was)
+    return "отвечаем так же быстро" if same else ""
 
 
 def about(topic: Topic, received: float) -> str:

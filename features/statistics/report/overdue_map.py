@@ -22,7 +22,7 @@ def overdue_map(known: RegionMap, found: Standings, name_of: Callable[[str], str
         Area(
             line.code,
             name_of(line.code),
-            share(line.counts.late + line.counts.waiting, line.counts.due),
+            share(line.counts.due - line.counts.kept, line.counts.due),
             few=line.counts.due < found.axis.least,
             rank=ranks.get(line.code, 0),
             href=listed(line.wanted),
@@ -30,4 +30,4 @@ def overdue_map(known: RegionMap, found: Standings, name_of: Callable[[str], str
         for line in found.lines
         if line.code in there
     )
-    return Map("Доля просроченных", ABOUT, known.shapes, areas, STEPS, known.by)
+    return Map("Доля не в срок", ABOUT, known.shapes, areas, STEPS, known.by)

@@ -15,10 +15,10 @@ from bot.charts.numbers import WEEKDAYS, Figure, day, duration, number, percent,
 from bot.charts.paint import PAPER
 from bot.charts.scale import known
 from features.statistics.report import flow, page_places
-from features.statistics.report.change import Good, Verdict, verdict
 from features.statistics.report.figures import Detail, Report
 from features.statistics.report.headline import headline
 from features.statistics.report.period import both, called, difference, tasks_for
+from states.statistics.change import Verdict
 from states.statistics.summary import Measure, Summary
 
 A4 = (794.0, 1123.0)
@@ -31,7 +31,7 @@ COLUMNS = (0.0, 160.0, 332.0, 538.0)
 
 Squares = Sequence[Sequence[bool]]
 """A QR code: dark is True."""
-COLOURS = {Verdict.BETTER: "good", Verdict.WORSE: "bad", Verdict.SAME: "dim"}
+COLOURS = {Verdict.BETTER: "good", Verdict.WORSE: "bad"}
 
 
 def page(report: Report, code: Squares = ()) -> str:
@@ -83,9 +83,9 @@ def _strip(report: Report, y: float) -> flow.Flow:
     rooms = [end - start - 24 for start, end in pairwise((*COLUMNS, WIDE + 14))]
     cells = [
         _received(report.received, rooms[0]),
-        _measured("Ответили в срок", report.in_time, Good.MORE, percent, rooms[1]),
-        _measured("Первый ответ", report.first_answer, Good.LESS, duration, rooms[2]),
-        _measured("«Не решено»", report.unsolved, Good.LESS, percent, rooms[3]),
+        _measured("Ответили в срок", report.in_time, percent, rooms[1]),
+        _measured("Первый ответ", report.first_answer, duration, rooms[2]),
+        _measured("«Не решено»", report.unsolved, percent, rooms[3]),
     ]
     drawn = [line("frame", LEFT, y, RIGHT, y), line("frame", LEFT, y + 90, RIGHT, y + 90)]
     drawn += [line("frame", LEFT + right - 14, y, LEFT + right - 14, y + 90) for right in COLUMNS[1:]]
@@ -100,8 +100,8 @@ def _received(measure: Measure, room: float) -> list[Mark]:
     return [*_big("Поступило", number(now), measure, room), link(measure.was_href, before.words, [before])]
 
 
-def _measured(name: str, measure: Measure, good: Good, told: Callable[[Figure], str], room: float) -> list[Mark]:
-    found = verdict(measure.now, measure.was, good, told)
+def _measured(name: str, measure: Measure, told: Callable[[Figure], str], room: float) -> list[Mark]:
+    found = measure.verdict
     before = text("dim", 0, 77, _was(told(measure.was), measure.was) + ("," if found else ""), 13.5)
     drawn = [*_big(name, told(measure.now), measure, room), link(measure.was_href, before.words, [before])]
     return [*drawn, _word(found, width(f"{before.words} ", 13.5))] if found else drawn
@@ -112,7 +112,7 @@ def _was(told: str, was: Figure) -> str:
 
 
 def _word(found: Verdict, x: float) -> Mark:
-    return text(COLOURS[found], x, 77, found.value, 13.5, found is not Verdict.SAME)
+    return text(COLOURS[found], x, 77, found.value, 13.5, True)
 
 
 def _big(name: str, now: str, measure: Measure, room: float) -> list[Mark]:
@@ -174,7 +174,7 @@ def _tasks(report: Report, y: float) -> flow.Flow:
     if not report.tasks:
         return flow.Flow((), y)
     told = flow.numbered([(one.words, one.href) for one in report.tasks[:3]], LEFT, y + 25, WIDE)
-    return flow.Flow((*flow.heading(LEFT, y, tasks_for(report.period)), *told.marks), told.y + 8)
+    return flow.Flow((*flow.heading(LEFT, y, tasks_for(report.period, report.over)), *told.marks), told.y + 8)
 
 
 def _summaries(summaries: Sequence[Summary], y: float) -> flow.Flow:

@@ -37,7 +37,7 @@ def _map(data: Map, x: float, y: float) -> tuple[list[Mark], float, float]:
         data, wide=MAP, legend=False, name="report", areas=tuple(replace(one, rank=0) for one in data.areas)
     )
     drawn = group(region_map.outlines(small), x, y + 8)
-    return [*heading(x, y, "Доля просроченных"), drawn], x + MAP + GAP, y + 8 + region_map.drawn_high(small)
+    return [*heading(x, y, "Доля не в срок"), drawn], x + MAP + GAP, y + 8 + region_map.drawn_high(small)
 
 
 def _table(name: str, kind: str, icon: str, rows: Sequence[Place], x: float, y: float, wide: float) -> Flow:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from datetime import date
 
-from bot.charts.numbers import MONTHS, days
+from bot.charts.numbers import MONTHS, day, days
 from features.statistics.report.figures import Period
 
 
@@ -43,7 +44,13 @@ def difference(period: Period) -> str:
     return "и разница с прошлой неделей" if is_week(period) else "и разница с прежними днями"
 
 
-def tasks_for(period: Period) -> str:
-    if is_month(period):
-        return "Что решить в новом месяце"
-    return "Что решить на этой неделе" if is_week(period) else "Что решить"
+def tasks_for(period: Period, over: bool) -> str:
+    """What waits now stands in a report of now; one of a period that is over says what was left of it."""
+    if over:
+        return "Что осталось"
+    return "Что решить в этом месяце" if is_month(period) else "Что решить на этой неделе"
+
+
+def on_day(one: date) -> str:
+    """«23 ноября 2026»."""
+    return f"{day(one)} {one.year}"

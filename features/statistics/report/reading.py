@@ -1,4 +1,5 @@
-"""Reads what a report is made of: the daily sums of a period and of the one before it, and what waits just now.
+"""Reads what a report is made of: the sums of a period and of the one before it; what waits just now only while the
+period is not over, so that a report stays as it was printed.
 
 It changes nothing and opens no message.
 """
@@ -10,33 +11,36 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.feature import Summed
-from features.statistics.report.standings import Standings, counts_of, load
+from features.statistics.report.closed import said_beside
+from features.statistics.report.standings import Standings, load
 from states.statistics.filter import Filter, View
 from states.statistics.periods import Stretch
-from states.statistics.rating import Counts, Formula
+from states.statistics.rating import Formula
 from states.statistics.summary import Asked, Summary
 from storage.db.schema import COUNTS
 from storage.db.transaction import Transaction
 from storage.ops import search, sums
 from storage.ops.search import Today
 from storage.ops.sums import Sums
+from storage.records import closed_periods
+from storage.records.closed_periods import Closed
 
 WAITING = ((View.OVERDUE, "place"), (View.PROMISED, "agency"), (View.NOT_ACCEPTED, "agency"), (View.BACK, "place"))
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """`waiting`: of all messages of these groups, whenever they came, how many each place or agency has."""
+    """`waiting`: of all messages of these groups, whenever they came, how many each place or agency has now; nothing of
+    a period that is over. `closed`: when and by whom its figures were made."""
 
     places: Standings
     was: Sums
-    kept: Counts
     days: Mapping[date, int]
     topics: Mapping[str, int]
     were: Mapping[str, int]
-    open: int
     waiting: Mapping[View, Sequence[tuple[str, int]]]
     summaries: tuple[Summary, ...] = ()
+    closed: Closed | None = None
 
 
 def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
@@ -50,19 +54,30 @@ def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
 
 
 async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula, adds: Sequence[Summed] = ()) -> Read:
-    places = await load(tx, asked.now, today, "place", formula, names=COUNTS, times=sums.TIMES)
-    was = await sums.total(tx, asked.was)
-    waited = await search.number(tx, replace(asked.was, view=View.OVERDUE), today)
-    days = replace(asked.now, since=asked.was.since)
-    plain = replace(asked.now, since=None, until=None)
+    places = await load(tx, asked.now, asked.today, "place", formula, names=COUNTS, times=sums.TIMES)
+    was = await sums.total(tx, asked.was, asked.today)
+    closed = await closed_periods.find(tx, asked.stretch)
     return Read(
         places=places,
         was=was,
-        kept=counts_of(was, waited),
-        days=await sums.received(tx, days, "day"),
+        days={**await sums.received(tx, asked.was, "day"), **await sums.received(tx, asked.now, "day")},
         topics=await sums.received(tx, asked.now, "topic"),
         were=await sums.received(tx, asked.was, "topic"),
-        open=await search.number(tx, replace(asked.now, view=View.OPEN), today),
-        waiting={view: await search.by_group(tx, replace(plain, view=view), today, by) for view, by in WAITING},
-        summaries=tuple([said for one in adds if (said := await one(tx, asked)) is not None]),
+        waiting={} if asked.over else await _waiting(tx, asked, today),
+        summaries=await _summaries(tx, asked, closed, adds),
+        closed=closed,
     )
+
+
+async def _waiting(tx: Transaction, asked: Asked, today: Today) -> Mapping[View, Sequence[tuple[str, int]]]:
+    plain = replace(asked.now, since=None, until=None)
+    return {view: await search.by_group(tx, replace(plain, view=view), today, by) for view, by in WAITING}
+
+
+async def _summaries(
+    tx: Transaction, asked: Asked, closed: Closed | None, adds: Sequence[Summed]
+) -> tuple[Summary, ...]:
+    """What was said when it was closed, of the whole region; nobody knows it of a part any more."""
+    if closed is None:
+        return tuple([said for one in adds if (said := await one(tx, asked)) is not None])
+    return said_beside(closed) if asked.now == Filter(since=asked.now.since, until=asked.now.until) else ()

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from bot.charts.intervals import Axis, Row, Standing, axis_for, standing
-from states.statistics.filter import NONE, Filter, View
+from states.statistics.filter import NONE, Filter
 from states.statistics.rating import Counts, Formula, rating
 from storage.db.transaction import Transaction
-from storage.ops import search, sums
-from storage.ops.measured import RATED, median, rated, stars
-from storage.ops.search import Today
+from storage.ops import sums
+from storage.ops.measured import COUNTED, counts_of, median, stars
 from storage.ops.sums import Sums
 
 WEEKS = 12
-COUNTED = ("received", "final", "final_late", "reopened", *RATED)
-"""What `counts_of` reads."""
 FIELDS = {"place": "places", "agency": "agencies"}
 
 
@@ -65,7 +63,7 @@ class Standings:
 async def load(
     tx: Transaction,
     wanted: Filter,
-    today: Today,
+    today: date,
     by: str,
     formula: Formula,
     *,
@@ -75,17 +73,16 @@ async def load(
     """`by` is «place» or «agency»; `wanted` has a period and nothing that the daily sums do not know. `names`, `times`:
     what the sums of this period hold."""
     before = wanted.before()
-    now = await sums.grouped(tx, wanted, [by], names=names, times=times)
-    was = await sums.grouped(tx, before, [by], names=COUNTED, times=())
-    waiting, waited = await _overdue(tx, wanted, today, by), await _overdue(tx, before, today, by)
+    now = await sums.grouped(tx, wanted, [by], today, names=names, times=times)
+    was = await sums.grouped(tx, before, [by], today, names=COUNTED, times=())
     by_week = await sums.weekly(tx, wanted, by, WEEKS)
-    keys = sorted({key[0] for key in (*now, *was)} | set(waiting))
+    keys = sorted({key[0] for key in (*now, *was)})
     lines = [
         Line(
             key,
             now.get((key,), Sums()),
-            counts_of(now.get((key,), Sums()), waiting.get(key, 0)),
-            counts_of(was.get((key,), Sums()), waited.get(key, 0)),
+            counts_of(now.get((key,), Sums())),
+            counts_of(was.get((key,), Sums())),
             by_week.get(key, (0,) * WEEKS),
             replace(wanted, **{FIELDS[by]: (key or NONE,)}),  # type: ignore[arg-type]
         )
@@ -95,29 +92,12 @@ async def load(
     total = Line(
         "",
         whole,
-        counts_of(whole, sum(waiting.values())),
-        counts_of(sums.together(was.values()), sum(waited.values())),
+        counts_of(whole),
+        counts_of(sums.together(was.values())),
         tuple(sum(line.weekly[week] for line in lines) for week in range(WEEKS)),
         wanted,
     )
     return arranged(total, lines, formula)
-
-
-def counts_of(one: Sums, waiting: int) -> Counts:
-    return Counts(
-        received=one["received"],
-        final=one["final"],
-        late=one["final_late"],
-        waiting=waiting,
-        reopened=one["reopened"],
-        rated=rated(one),
-        satisfied=one[RATED[3]] + one[RATED[4]],
-    )
-
-
-async def _overdue(tx: Transaction, wanted: Filter, today: Today, by: str) -> dict[str, int]:
-    """Received in this period, not answered, the term over: they are seen, however long they wait."""
-    return dict(await search.by_group(tx, replace(wanted, view=View.OVERDUE), today, by))
 
 
 def arranged(total: Line, lines: Sequence[Line], formula: Formula) -> Standings:

@@ -78,8 +78,6 @@ class Compiled:
         """There are rows to read."""
         self.says_the_same = not (self._expands or self.tells)
         """One text for all values, and no rows to read: the driver takes many at once."""
-        self._last = bool(made._numeric_binds)
-        """Values of lists stand behind all others: numbered places are given to them last."""
         self._processes = [(name, process) for name, process in columns_of if process is not None]
 
     def parameters(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
@@ -96,7 +94,6 @@ class Compiled:
 
     def _expanded(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
         values: list[Any] = []
-        listed: list[Any] = [] if self._last else values
         shape: list[Any] = []
         known = dict(given)
         for bind in self._binds:
@@ -105,7 +102,7 @@ class Compiled:
                 value = known[bind.key] = rounded(value)
                 shape.append(len(value))
                 every = chain.from_iterable(value) if bind.parts else value
-                listed += every if bind.process is None else map(bind.process, every)
+                values += every if bind.process is None else map(bind.process, every)
             elif bind.literal:
                 shape.append(tuple(value) if isinstance(value, list | tuple | set | frozenset) else value)
             else:
@@ -115,7 +112,7 @@ class Compiled:
             named = self._made.construct_params(known, extracted_parameters=extracted)
             text = self._made._process_parameters_for_postcompile(named).statement
             self._texts[tuple(shape)] = text
-        return text, [*values, *listed] if self._last else values
+        return text, values
 
     def rows(self, found: Iterable[Sequence[Any]], told: Callable[[], Sequence[str]]) -> list[Row]:
         """`told` are the driver's names, asked for where the statement is words of SQL."""

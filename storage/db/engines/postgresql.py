@@ -13,13 +13,15 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.db.engines import lifted
-from storage.db.engines.bare_postgresql import Bare
 from storage.db.engines.reaching import reaching
 
 T = TypeVar("T")
 
 CONNECTING, SILENCE = 10.0, 60.0
 """Seconds until a server that does not answer counts as away: at connecting, and for a whole transaction."""
+
+PREPARED = 500
+"""Statements kept with a connection: SQLAlchemy's 100 are too few for the hot path and its lists of several lengths."""
 
 NOT_THIS_ONE = (OSError, asyncpg.PostgresError, asyncpg.exceptions.TargetServerAttributeNotMatched)
 """The server is away, starts, is behind, or does not lead: another may."""
@@ -56,7 +58,11 @@ def settings() -> dict[str, Any]:
     return {
         "isolation_level": "READ COMMITTED",
         "hide_parameters": True,
-        "connect_args": {"timeout": CONNECTING, "async_creator_fn": Servers().connect},
+        "connect_args": {
+            "timeout": CONNECTING,
+            "async_creator_fn": Servers().connect,
+            "prepared_statement_cache_size": PREPARED,
+        },
     }
 
 
@@ -109,17 +115,19 @@ class Pool:
 
     dialect = "postgresql"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, spare: int = 5) -> None:
+        """`spare`: connections beyond five that are opened when all loops turn at once, and closed again. Whoever finds
+        none waits for one."""
         self._url = make_url(url)
-        self.engine = asked_when_rested(create_async_engine(url, **settings(), pool_size=5, max_overflow=5))
+        self.engine = asked_when_rested(create_async_engine(url, **settings(), pool_size=5, max_overflow=spare))
         self.keys = KeyPool(url)
 
-    async def transaction(self, body: Callable[[Bare], Awaitable[T]]) -> T:
+    async def transaction(self, body: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """A connection on which a statement was given up is thrown away (F21): its driver would count a BEGIN as begun
         and make the next transaction a savepoint that nobody keeps, and a ROLLBACK would wait for the server."""
         async with reaching(self._url), asyncio.timeout(SILENCE), self.engine.begin() as connection:
             try:
-                return await body(await Bare.begun(connection))
+                return await body(connection)
             except asyncio.CancelledError as error:
                 await connection.invalidate(error)
                 raise

@@ -15,13 +15,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.db.engines import sqlstate
-from storage.db.errors import Unavailable
+from storage.db.errors import Misplaced, Unavailable
 
 DRIVER = (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError)
 """What a lost server raises: bare where a connection is made, wrapped where one is used."""
 
 FORGETFUL = "PgBouncer перед базой забывает подготовленные запросы: через него бот не работает."
 KEEP = "Впишите в pgbouncer.ini max_prepared_statements = 200 (нужен PgBouncer 1.21 или новее) и перезапустите его."
+
+FORGOTTEN = frozenset({"26000", "42P05"})
+"""A prepared statement that is not there, or there already: PgBouncer gave the connection to another."""
 
 CANCELLED = "57014"
 """A statement that took too long: the server lives."""
@@ -39,7 +42,13 @@ async def reaching(url: URL) -> AsyncIterator[None]:
         said = sentence(error, url)
         if said is None:
             raise
-        raise Unavailable(said) from error
+        raise (Misplaced if is_misplaced(error) else Unavailable)(said) from error
+
+
+def is_misplaced(error: BaseException) -> bool:
+    """Whether the server answers, and would say the same for ever."""
+    code = str(getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None) or "")
+    return code[:2] == "28" or code in {"3D000", *FORGOTTEN}
 
 
 def sentence(error: BaseException, url: URL) -> str | None:
@@ -86,7 +95,7 @@ def by_code(code: str, server: str, url: URL) -> str | None:
             return f"{who} Проверьте имя и пароль в BOT_DATABASE_URL."
         case _, "53300":
             return f"У сервера базы {server} нет свободных подключений. Поднимите max_connections или закройте лишние."
-        case _, "26000" | "42P05":
+        case _, code if code in FORGOTTEN:
             return f"{FORGETFUL} {KEEP}"
         case _, "57P03":
             return f"Сервер базы {server} запускается или останавливается. Подождите минуту и повторите."

@@ -49,6 +49,8 @@ STAMP = "%Y%m%dT%H%M%SZ"
 HOURLY, DAILY, WEEKLY, NEWEST = 24, 7, 4, 3
 OLDEST_KEYS = timedelta(days=7)
 """Longer, and an erasure could be undone by an old pair (security.md §3)."""
+AHEAD = timedelta(minutes=5)
+"""A copy that was made so much later than now was made by a clock that was wrong (F23)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,15 @@ async def _make_keys(db: Database, places: Places, now: datetime) -> Path:
         await asyncio.to_thread(_sealed, plain, target, key_of_keys(master), head)
     finally:
         plain.unlink(missing_ok=True)
+    await asyncio.to_thread(_forget_ahead, places, now)
     return target
+
+
+def _forget_ahead(places: Places, now: datetime) -> None:
+    """Keys that a wrong clock dated ahead would not get old for as long; those of now hold all of theirs."""
+    for at, path in listed(places.keys, KEYS):
+        if at > now + AHEAD:
+            path.unlink(missing_ok=True)
 
 
 async def _dumped(db: Database, server: Server, plain: Path, *, keys: bool) -> None:
@@ -257,9 +267,11 @@ def listed(folder: Path, suffix: str) -> list[tuple[datetime, Path]]:
     return sorted((at, path) for path in paths if (at := stamp_of(path)) is not None)
 
 
-def newest(folder: Path, suffix: str) -> Path | None:
+def newest(folder: Path, suffix: str, now: datetime) -> Path | None:
+    """Of those that are not ahead of the clock, if there are such."""
     found = listed(folder, suffix)
-    return found[-1][1] if found else None
+    past = [path for at, path in found if at <= now + AHEAD]
+    return past[-1] if past else found[-1][1] if found else None
 
 
 def kept(times: Sequence[datetime]) -> set[datetime]:
@@ -278,10 +290,12 @@ def prune(places: Places, now: datetime) -> None:
     """Only our own copies, and what an interrupted one has left. Keys older than 7 days go even if none is left."""
     copies = listed(places.folder, DATABASE)
     keys = listed(places.keys, KEYS)
-    wanted = kept([at for at, _ in copies])
+    ahead = [at for at, _ in copies if at > now + AHEAD]
+    wanted = kept([at for at, _ in copies if at not in ahead]) | set(ahead[-NEWEST:])
     wanted_keys = {at for at in kept([at for at, _ in keys]) if now - at < OLDEST_KEYS}
     gone = [path for at, path in copies if at not in wanted]
-    gone += over([path for at, path in copies if at in wanted], places.limit)
+    oldest_first = sorted(copies, key=lambda copy: (copy[0] not in ahead, copy[0]))
+    gone += over([path for at, path in oldest_first if at in wanted], places.limit)
     gone += [path for at, path in keys if at not in wanted_keys]
     for folder in {places.folder, places.keys}:
         gone += (*folder.glob("priemnaya-*.partial"), *folder.glob(f"{HIDDEN}priemnaya-*"))
@@ -315,7 +329,7 @@ def _make_room(places: Places, now: datetime) -> None:
     if places.server is None and not places.database.exists():
         return
     prune(places, now)
-    like = places.database if places.server is None else newest(places.folder, DATABASE)
+    like = places.database if places.server is None else newest(places.folder, DATABASE, now)
     needed = 3 * (like.stat().st_size if like is not None else 0) + RESERVE
     for folder in (places.database.parent, places.folder) if places.server is None else (places.folder, places.keys):
         free = shutil.disk_usage(existing(folder)).free

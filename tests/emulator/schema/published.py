@@ -18,7 +18,11 @@ ABSENT = f"the published schema is not at {SCHEMA}"
 # Events whose object the schema calls otherwise than `callback_<type>`.
 ABSENT_FILES = {"comment/objects.json": {"definitions": {"comment_thread": {"type": "object"}}}}
 """What the copy beside the repository lacks and others refer to: vkbottle's types look at these parts instead."""
-OBJECTS = {"message_reply": "callback_message", "message_edit": "callback_message"}
+OBJECTS = {
+    "message_reply": "callback_message",
+    "message_edit": "callback_message",
+    "wall_reply_delete": "callback_wall_comment_delete",
+}
 
 
 def here() -> bool:

@@ -166,9 +166,9 @@ def bare(ask: Ask) -> Iterator[Step]:
 
 def steps(ask: Ask) -> Iterator[Step]:
     """The whole talk; what this emulator has no method for is left out."""
-    from tests.emulator.schema import talk_files, talk_groups, talk_search
+    from tests.emulator.schema import talk_files, talk_groups, talk_search, talk_wall
 
     parts = (letters, talk_files.files, marks, chats, consent, talk_groups.groups)
-    parts = (*parts, talk_groups.callback_servers, talk_search.found_again, talk_search.addresses, bare)
+    parts = (*parts, talk_groups.callback_servers, talk_search.found_again, talk_search.addresses, talk_wall.wall, bare)
     for part in parts:
         yield from (step for step in part(ask) if step[0] in METHODS)

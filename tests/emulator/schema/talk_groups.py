@@ -21,13 +21,6 @@ def groups(ask: Ask) -> Iterator[Step]:
     yield "groups.getById", BOT, {"fields": MARKS}
     yield "groups.getById", PERSON, {"group_ids": "101"}
     yield "groups.getById", "service-1", {"group_ids": "101", "fields": MARKS}
-    post = ask("emulator.addPost", "", group_id=101)
-    said = ask("emulator.addComment", "", group_id=101, post_id=post, from_id=1001)
-    ask("emulator.addComment", "", group_id=101, post_id=post, from_id=-101, reply_to=said)
-    for token in (PERSON, "service-1"):
-        yield "wall.getComments", token, {"owner_id": -101, "post_id": post, "thread_items_count": 10}
-        yield "wall.get", token, {"owner_id": -101, "count": 100}
-        yield "wall.get", token, {"domain": "priemnaya74"}
     yield "groups.getMembers", BOT, OURS
     yield "groups.getMembers", BOT, {**OURS, "fields": "domain"}
     yield "groups.getMembers", BOT, {**OURS, "filter": "managers"}
@@ -47,11 +40,15 @@ def groups(ask: Ask) -> Iterator[Step]:
     yield "groups.join", PERSON, OURS
     yield "groups.getSettings", CENTRE, OURS
     yield "groups.setSettings", BOT, {**OURS, "messages": 1}
+    yield "groups.edit", BOT, {**OURS, "description": "Ответим каждому"}
+    order = ask("emulator.addOrder", "", group_id=101, user_id=1001, total=500)
+    for token in (BOT, PERSON):
+        yield "market.getOrderById", token, {"order_id": order, "user_id": 1001}
     yield "users.get", BOT, {"user_ids": "1001,1002", "fields": PEOPLE}
     yield "users.get", OTHER, {}
     for token in (PERSON, "service-1"):
         yield "friends.get", token, {"user_id": 1001}
-        yield "photos.get", token, {"owner_id": 1001, "album_id": "saved"}
+        yield "photos.get", token, {"owner_id": 1001, "album_id": "saved", "extended": 1}
     yield "users.search", PERSON, {"q": "Ольга", "fields": "sex"}
     yield "status.get", PERSON, {"group_id": 101}
     yield "database.getCities", PERSON, {"q": "М"}

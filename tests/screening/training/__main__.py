@@ -18,6 +18,7 @@ from screening.learned import sense
 from screening.learned.features import sentences, tokens, windows
 from screening.plain import plainly
 from tests.screening.sets import danger_rows, learned_from, sealed
+from tests.screening.training.everyday import everyday_rows
 from tests.screening.training.further import further_rows
 from tests.screening.training.house import house_rows
 from tests.screening.training.learn import (
@@ -46,7 +47,7 @@ OPEN = """\"\"\"The weights of danger, written by `python -m tests.screening.tra
 
 def main(data: Path | None) -> None:
     told = danger_rows("developing") + [row for name in learned_from() for row in sealed(name)[0]]
-    further = further_rows()
+    further = further_rows() + everyday_rows()
     rows = mixed([Row(*row) for row in told], 1) + mixed(further, 5) + patched(PATCHED, SEED) + house_rows()
     rows += fragments([row.text for row in rows if row.side == "none"], FRAGMENTS, SEED)
     harmless = [row.text for row in further if row.side == "none"] + [text for side, _, text in told if side == "none"]

@@ -5,7 +5,7 @@ Roles are given and taken by the same functions as on the command line; nobody t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.admin.admin_people import AdminPeople
 from bot.process.advice import Refusal
+from bot.web import names
 from bot.web.layout import ROLES, render, signed_as
 from bot.web.pages.admin.person_number import NEEDED, person_number
 from bot.web.site import Page, Site, entered, site_of, viewer_of
@@ -71,7 +72,6 @@ async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, s
     site, me = site_of(request), entered(request)
     assert me is not None, "nobody comes here without a session"
     found = await site.newest.run(lambda tx: look(tx, site, me.viewer.user, me.session.digest))
-    directory = site.directory()
     return render(
         request,
         "people.html",
@@ -79,8 +79,7 @@ async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, s
         found=found,
         told=plural(len(found.granted), "роль дана", "роли даны", "ролей дано"),
         roles=[(role.value, ROLES[role], words) for role, words in GIVEN.items()],
-        agencies=[(one.code, one.short) for one in directory.agencies],
-        places=[(one.code, one.short) for one in directory.places],
+        asks=names.fields(site.directory()),
         typed=typed,
         wrong=wrong,
         fault=fault,
@@ -131,11 +130,13 @@ def about(site: Site, viewer: Viewer) -> str:
 async def grant(request: Request) -> Response:
     site, form = site_of(request), await request.form()
     typed = {name: str(form.get(name, "")).strip()[:200] for name in ("user", "role", "agency", "place", "name")}
-    user, wrong = person_number(typed["user"]), faults(typed)
+    directory = site.directory()
+    of = {name: names.codes_of(names.LISTS[name](directory), typed[name]) for name in ("agency", "place")}
+    user, wrong = person_number(typed["user"]), faults(typed, of)
     if wrong or user is None:
         return await page(request, typed, wrong)
     role = Role(typed["role"])
-    scope = {Role.AGENCY: typed["agency"], Role.MUNICIPALITY: typed["place"]}.get(role, "")
+    scope = "".join({Role.AGENCY: of["agency"], Role.MUNICIPALITY: of["place"]}.get(role, ()))
     desk = AdminPeople(site.db, site.clock)
     try:
         await desk.grant(user, role.value, scope, typed["name"], viewer_of(request).user)
@@ -145,17 +146,17 @@ async def grant(request: Request) -> Response:
     return RedirectResponse("/people", 303)
 
 
-def faults(typed: Mapping[str, str]) -> dict[str, str]:
-    """By field."""
+def faults(typed: Mapping[str, str], of: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """By field. `of`: the codes of what was named."""
     wrong = {}
     if person_number(typed["user"]) is None:
         wrong["user"] = NEEDED
     if typed["role"] not in {role.value for role in Role}:
         wrong["role"] = "Выберите роль."
-    if typed["role"] == Role.AGENCY and not typed["agency"]:
-        wrong["agency"] = "Для этой роли выберите ведомство."
-    if typed["role"] == Role.MUNICIPALITY and not typed["place"]:
-        wrong["place"] = "Для этой роли выберите муниципалитет."
+    if typed["role"] == Role.AGENCY and not of["agency"]:
+        wrong["agency"] = "Для этой роли выберите ведомство из списка."
+    if typed["role"] == Role.MUNICIPALITY and not of["place"]:
+        wrong["place"] = "Для этой роли выберите муниципалитет из списка."
     if len(typed["name"]) > LONGEST_NAME:
         wrong["name"] = f"Имя длиннее {LONGEST_NAME} знаков."
     return wrong

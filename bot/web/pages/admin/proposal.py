@@ -7,12 +7,14 @@ directory that was looked at.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 
 from bot.admin.admin_directory import AdminDirectory
 from bot.region.directory_difference import difference
@@ -24,6 +26,7 @@ from bot.web.asked import local_day
 from bot.web.site import Site, site_of, viewer_of
 from handlers.text.words import moment, plural
 from states.directory import Directory
+from storage.db.errors import Conflict
 from storage.db.transaction import Transaction
 from storage.records import directory as stored
 from storage.records import viewers
@@ -126,6 +129,34 @@ async def save(request: Request, site: Site, proposal: Proposal, about: str = ""
     desk = AdminDirectory(site.db, site.clock, site.changed)
     await desk.save(proposal.new, viewer_of(request).user, proposal.base.number, about, why)
     return await site.db.run(stored.newest_version)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A proposal that became this version of the directory."""
+
+    number: int
+    proposal: Proposal
+
+
+async def save_as_seen(
+    request: Request,
+    form: FormData,
+    base: Stored,
+    propose: Callable[[Stored], Awaitable[Proposal]],
+    show: Callable[..., Response],
+) -> Kept | Response:
+    """Saves what the form says was looked at; otherwise the page that shows what stands in the way."""
+    site, proposal, since = site_of(request), await propose(base), number_of(str(form.get("version", "")))
+    if since != base.number:
+        return show(request, base, proposal, late=await overtaken(site, since), status=409)
+    if not proposal.fits or form.get("seen") != proposal.mark:
+        return show(request, base, proposal)
+    try:
+        return Kept(await save(request, site, proposal), proposal)
+    except Conflict:
+        fresh = await newest(request)
+        return show(request, fresh, await propose(fresh), late=await overtaken(site, base.number), status=409)
 
 
 def number_of(said: str) -> int:

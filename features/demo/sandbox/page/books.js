@@ -1,19 +1,7 @@
 // The bot's books of inbox and outbox, live, under the tools. It must never count anything itself.
 import { h } from "/sandbox/dom.js";
+import { inward, outward } from "./sums.js";
 
-const IN = [
-  ["done", "обработано"],
-  ["ignored", "пропущено"],
-  ["dead", "не разобрано"],
-  ["waiting", "ждёт"],
-];
-const OUT = [
-  ["sent", "отправлено"],
-  ["waiting", "ждёт"],
-  ["parked", "отложено"],
-  ["unknown", "неизвестно"],
-  ["cancelled", "отменено"],
-];
 const EXPLAINED =
   "Всё, что пришло от VK, записано во входящих и чем-то кончилось: обработано, пропущено как повтор или чужое, отложено человеку или ждёт очереди. " +
   "Всё, что бот решил сказать, записано в исходящих и тоже чем-то кончилось. Если суммы сходятся, ничего не потеряно и ничего не сказано дважды.";
@@ -53,19 +41,11 @@ export class Books {
   }
 
   count({ inbox, outbox, balanced }) {
-    put(this.inbox, `получено ${inbox.received} = ${sum(inbox, IN)}`);
-    put(this.outbox, `создано ${outbox.produced} = ${sum(outbox, OUT)}`);
+    put(this.inbox, inward(inbox));
+    put(this.outbox, outward(outbox));
     put(this.verdict, balanced ? "Сходится ✓" : "Не сходится ✗");
     this.root.classList.toggle("wrong", !balanced);
   }
-}
-
-/** The first term always, the others when there is something in them. */
-function sum(numbers, names) {
-  return names
-    .filter(([name], at) => at === 0 || numbers[name])
-    .map(([name, word]) => `${word} ${numbers[name]}`)
-    .join(" + ");
 }
 
 function put(node, text) {

@@ -1,4 +1,4 @@
-"""The registry of official pages, and the history of every fact about them (issue 16)."""
+"""The registry of official pages, and the history of every fact about them."""
 
 from __future__ import annotations
 

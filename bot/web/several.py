@@ -1,0 +1,230 @@
+"""One press about many messages: what it would do, said before it is done; then it waits, so that it can be taken back,
+and tells how far it has come. It must never do what was not listed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from starlette.requests import Request
+
+from bot.web.acting import refusals
+from bot.web.actions import Known
+from bot.web.site import Site, site_of, viewer_of
+from handlers.official.panel import broken, why_not_reminded
+from handlers.text import actions, texts_chat, texts_panel
+from handlers.text.words import plural
+from handlers.views.filter_words import agency_words
+from handlers.views.joinable import not_shared
+from handlers.views.possible import possible, stale, why_not
+from states.events import Did
+from states.lifecycle.appeal import Appeal, Status
+from states.lifecycle.several import Several
+from states.lifecycle.tasks import Job
+from states.people.chats import Chat
+from states.people.viewers import Role
+from storage.db.transaction import Transaction
+from storage.ops import panel_acts
+from storage.ops.panel_acts import PutOff
+
+MOST = 1000
+"""Messages of one press."""
+TOLD_FOR = timedelta(minutes=5)
+"""How long it stands above the list what became of it."""
+ASK = "ask"
+"""A reminder of what was promised."""
+VERBS = {
+    Did.ACCEPT.value: ("Принять", "Примем", "Приняли"),
+    Did.ASSIGN.value: ("Направить", "Направим", "Направили"),
+    Did.MERGE.value: ("Объединить", "Объединим", "Объединили"),
+    Did.REMIND.value: ("Напомнить", "Напомним", "Напомнили"),
+    ASK: ("Спросить", "Спросим", "Спросили"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`lead`: the message that the others join. `refused`: reason and those of which it is true."""
+
+    did: Did
+    name: str
+    doable: tuple[Appeal, ...]
+    refused: tuple[tuple[str, tuple[str, ...]], ...]
+    lead: Appeal | None = None
+
+    @property
+    def verb(self) -> str:
+        return VERBS[self.name][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A press that was confirmed; `at`: when it can be taken back no more."""
+
+    mark: str
+    name: str
+    peer: int
+    codes: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What stands above the list about a press: `left` seconds to take it back, then how many of `many` are done."""
+
+    mark: str
+    words: str
+    left: int
+    done: int
+    many: int
+    over: bool
+    bad: bool = False
+
+
+def plan_of(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], whom: str = "") -> Plan:
+    """In the order given; of a merge the one that leads already, else the oldest, has the others join."""
+    lead = leading(site, found) if did is Did.MERGE else None
+    why = reasons_of_merge(site, chat, found, lead) if lead is not None else reasons(site, chat, did, found, whom)
+    doable = tuple(one for one in found if not why[one.code] and one is not lead)
+    said = dict.fromkeys(reason for reason in why.values() if reason)
+    refused = tuple((reason, tuple(code for code, one in why.items() if one == reason)) for reason in said)
+    asks = did is Did.REMIND and bool(doable) and all(broken(one, site.clock.now()) for one in doable)
+    return Plan(did, ASK if asks else did.value, doable, refused, lead)
+
+
+def reasons(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], whom: str) -> dict[str, str]:
+    """By number why it cannot be done; empty where it can."""
+    known = Known(site.policy, site.directory(), {chat.agency or "": chat})
+    return {one.code: why_not_done(known, chat, did, one, whom) for one in found}
+
+
+def why_not_done(known: Known, chat: Chat, did: Did, one: Appeal, whom: str) -> str:
+    match did:
+        case Did.REMIND:
+            return why_not_reminded(chat, one)
+        case Did.ACCEPT:
+            return "" if possible(known, chat, one, actions.ACCEPT) else stale(one)
+        case Did.ASSIGN if whom and one.agency == whom:
+            return texts_chat.ASSIGNED_ALREADY.format(code=one.code)
+        case Did.ASSIGN:
+            return why_not(known, chat, one, Job.ASSIGN)
+        case _:
+            return why_not(known, chat, one, Job.MERGE)
+
+
+def leading(site: Site, found: Sequence[Appeal]) -> Appeal | None:
+    shared = [one for one in found if not not_shared(site.directory(), one) and one.status is not Status.MERGED]
+    return min(shared, key=lambda one: (not one.leads, one.created_at, one.code), default=None)
+
+
+def reasons_of_merge(site: Site, chat: Chat, found: Sequence[Appeal], lead: Appeal) -> dict[str, str]:
+    """Of one resident's two messages one is a repeat, so each hears once (R32)."""
+    why, heard = reasons(site, chat, Did.MERGE, found, ""), {lead.resident}
+    for one in found:
+        if one is lead:
+            why[one.code] = ""
+        elif one.incident and one.incident == lead.incident:
+            why[one.code] = texts_panel.TOGETHER_ALREADY
+        elif one.resident in heard:
+            why[one.code] = texts_panel.SAME_RESIDENT
+        elif not why[one.code]:
+            heard.add(one.resident)
+    return why
+
+
+def what_happens(site: Site, plan: Plan) -> Iterator[str]:
+    """In the order in which people ask: who reads what."""
+    many = plural(len(plan.doable), "сообщение", "сообщения", "сообщений")
+    match plan.did:
+        case Did.REMIND:
+            words = "спросит, когда ответят" if plan.name == ASK else "напомнит"
+            yield f"В чате ведомства бот {words}, по строке о каждом сообщении: {by_agency(site, plan)}."
+            yield "Жители ничего не получат."
+        case Did.ACCEPT:
+            yield f"В работу перейдёт {many}. Каждый житель прочитает, кто взялся."
+        case Did.ASSIGN:
+            had = f" Сейчас они здесь: {by_agency(site, plan)}." if any(one.agency for one in plan.doable) else ""
+            yield f"В чат ведомства, которое вы выберете, придёт {many}.{had}"
+            yield "Каждый житель прочитает, кто теперь отвечает."
+        case _ if plan.lead is not None:
+            yield f"К №{plan.lead.code} присоединится {many}: ответ на него получат все жители."
+            yield "Каждый присоединённый прочитает, что отвечают всем вместе."
+
+
+def by_agency(site: Site, plan: Plan) -> str:
+    found = Counter(one.agency or "" for one in plan.doable)
+    named = ((agency_words(site.directory(), code), many) for code, many in found.most_common())
+    return ", ".join(f"{name} {many}" for name, many in named)
+
+
+async def begin(request: Request, chat: Chat, plan: Plan, whom: str) -> None:
+    """It waits as long as an answer can be taken back."""
+    site, user, mark = site_of(request), viewer_of(request).user, secrets.token_hex(6)
+    at = site.clock.now() + site.policy.undo
+    to = plan.lead.code if plan.lead is not None else whom
+    later = [PutOff(Several(one.code, mark, user, plan.did, to), chat.peer, at) for one in plan.doable]
+    await site.db.run(lambda tx: panel_acts.put_off(tx, later))
+    site.wake()
+    codes = tuple(one.code for one in plan.doable)
+    request.app.state.several.setdefault(user, []).append(Begun(mark, plan.name, chat.peer, codes, at))
+
+
+async def take_back(request: Request, mark: str) -> tuple[str, ...]:
+    """The messages with which nothing was done."""
+    user = viewer_of(request).user
+    taken = await site_of(request).db.run(lambda tx: panel_acts.take_back(tx, user, mark))
+    kept = request.app.state.several.get(user, [])
+    left = [one for one in kept if one.mark != mark or len(taken) < len(one.codes)]
+    request.app.state.several[user] = left
+    return tuple(taken)
+
+
+async def progress(request: Request) -> list[Progress]:
+    """Of this person's presses of the last minutes, the newest first; a restart forgets those that are over."""
+    site, user, now = site_of(request), viewer_of(request).user, site_of(request).clock.now()
+    kept: dict[int, list[Begun]] = request.app.state.several
+    if viewer_of(request).role in (Role.READER, Role.MUNICIPALITY):
+        return []
+
+    async def look(tx: Transaction) -> list[Progress]:
+        known = {one.mark: one for one in kept.get(user, []) if now < one.at + TOLD_FOR}
+        waiting = await panel_acts.that_wait(tx, user)
+        known = of_another_start(waiting) | known
+        kept[user] = list(known.values())
+        return [await one_progress(tx, site, one, waiting) for one in reversed(kept[user])]
+
+    return await site.newest.run(look)
+
+
+def of_another_start(waiting: Sequence[PutOff]) -> dict[str, Begun]:
+    """What waits is known, whoever drew the page on which it was pressed."""
+    marks = dict.fromkeys(found.one.mark for found in waiting)
+    by_mark = {mark: [found for found in waiting if found.one.mark == mark] for mark in marks}
+    return {
+        mark: Begun(mark, those[0].one.did, those[0].peer, tuple(one.one.code for one in those), those[0].at)
+        for mark, those in by_mark.items()
+    }
+
+
+async def one_progress(tx: Transaction, site: Site, one: Begun, waiting: Sequence[PutOff]) -> Progress:
+    _, will, did = VERBS[one.name]
+    left, many = ceil((one.at - site.clock.now()).total_seconds()), len(one.codes)
+    waits = sum(found.one.mark == one.mark for found in waiting)
+    if left > 0 and waits:
+        return Progress(one.mark, f"{will} {messages(waits)}", left, 0, many, over=False)
+    ended = await panel_acts.begun(tx, one.peer, one.mark, one.at)
+    refused = tuple((code, why) for code, why in ended.items() if why)
+    done = sum(why == "" for why in ended.values())
+    over = sum(why is not None for why in ended.values()) >= many
+    words = f"{did}: {done} из {many}."
+    told = " ".join((words, *refusals(refused, several=many > 1)))
+    return Progress(one.mark, told, 0, done + len(refused), many, over, bool(refused))
+
+
+def messages(many: int) -> str:
+    return plural(many, "сообщение", "сообщения", "сообщений")

@@ -1,0 +1,66 @@
+"""What stands on a wall: posts, comments under them, answers in their threads. Plain data and how it is found; it must
+never know who may do what, nor how VK words an answer. Posts and comments of a wall share one row of numbers, as in VK.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vk_emulator.world.records import Account, Attachment
+
+
+@dataclass(slots=True, eq=False)
+class Comment:
+    id: int
+    author: Account
+    date: int
+    text: str
+    attachments: list[Attachment] = field(default_factory=list)
+    answers: int = 0  # the comment that it answers, 0 for one under the post itself
+    top: int = 0  # the comment under the post in whose thread it stands, 0 for one that stands there itself
+    deleted: bool = False
+    deleted_by: Account = 0
+    likes: set[Account] = field(default_factory=set)
+
+
+@dataclass(slots=True, eq=False)
+class Post:
+    id: int
+    owner: Account
+    author: Account
+    date: int
+    text: str
+    attachments: list[Attachment] = field(default_factory=list)
+    closed: bool = False  # nobody may comment any more
+    likes: set[Account] = field(default_factory=set)
+    comments: dict[int, Comment] = field(default_factory=dict)
+
+    def level(self, top: int = 0) -> list[Comment]:
+        """Those under the post, or those in the thread of one; a deleted one stays while an answer to it stands."""
+        return [one for one in self.comments.values() if one.top == top and (not one.deleted or self.alive_below(one))]
+
+    def alive_below(self, comment: Comment) -> bool:
+        return any(one.top == comment.id and not one.deleted for one in self.comments.values())
+
+    def count(self) -> int:
+        return sum(not one.deleted for one in self.comments.values())
+
+
+@dataclass(slots=True, eq=False)
+class Wall:
+    owner: Account
+    posts: dict[int, Post] = field(default_factory=dict)
+    next_id: int = 1
+    by_guid: dict[tuple[Account, str], int] = field(default_factory=dict)  # who wrote with which guid -> its number
+    lately: dict[tuple[Account, int], list[float]] = field(default_factory=dict)  # who commented where, and when
+
+    def number(self) -> int:
+        self.next_id += 1
+        return self.next_id - 1
+
+    def newest_first(self) -> list[Post]:
+        return sorted(self.posts.values(), key=lambda post: (post.date, post.id), reverse=True)
+
+    def found(self, comment: int) -> tuple[Post, Comment] | None:
+        """A comment and its post; numbers are one row, so nothing else is needed."""
+        return next(((post, post.comments[comment]) for post in self.posts.values() if comment in post.comments), None)

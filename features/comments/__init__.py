@@ -1,0 +1,71 @@
+"""Comments under posts of the community's own wall: marks are kept and those on duty hear of danger
+(BOT_COMMENTS=watch); with `answer` people are answered there, and invited into the dialogue.
+
+What is stored stays the core's: the table, stored names, the setting; so do the door where words end (bot/vk/comments)
+and the wall's events. A region without it ignores those events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.feature import Feature, Loaders, Loop
+
+if TYPE_CHECKING:
+    from bot.config.settings import Settings
+    from bot.region.findings import Finding
+    from bot.runtime import Runtime
+    from bot.vk.client import Vk
+    from states.facts import Rules
+
+
+def adds() -> Rules:
+    from features.comments.handlers import RULES
+
+    return RULES
+
+
+def loads() -> Loaders:
+    from features.comments.model.asked import CommentAsked
+    from features.comments.sql import load_known
+
+    return {CommentAsked: load_known}
+
+
+def loops(bot: Runtime) -> Sequence[Loop]:
+    from bot.config.settings import ANSWER, OFF
+
+    if bot.settings.comments == OFF:
+        return ()
+    from bot.upkeep.lasting import lasting
+    from features.comments.jobs import compare_wall
+
+    if bot.settings.comments != ANSWER:
+        return [lasting(bot, compare_wall)]
+    from features.comments.words import read_words
+
+    return [lasting(bot, compare_wall), lasting(bot, read_words)]
+
+
+def list_findings(settings: Settings) -> Sequence[Finding]:
+    from features.comments.checks import findings
+
+    return findings(settings)
+
+
+async def find_in_vk(settings: Settings, vk: Vk, community: int) -> list[Finding]:
+    from features.comments.checks import findings_in_vk
+
+    return await findings_in_vk(settings, vk, community)
+
+
+FEATURE = Feature(
+    "comments",
+    "Комментарии под записями",
+    rules=adds,
+    loaders=loads,
+    loops=loops,
+    findings=list_findings,
+    findings_in_vk=find_in_vk,
+)

@@ -1,0 +1,531 @@
+"""What follows from a comment under a post: its marks are kept, those on duty are called where people are in danger,
+until somebody presses «Вижу», and its author reads whom to call where people are answered (BOT_COMMENTS=answer). It
+must never hold a word of a comment (R7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import takewhile
+from typing import assert_never
+
+from features.comments import texts
+from features.comments.model.asked import CommentAsked, Known, Room
+from features.comments.model.inviting import MINUTE, by_day, invitation, invitation_at, unused_wording
+from features.comments.model.posts import silence_of
+from features.comments.model.public import refusal
+from features.comments.model.reading import marks_of
+from handlers.lifecycle.alarms import names
+from handlers.lifecycle.warnings import alarm_words
+from handlers.text import keyboards
+from handlers.text.relayed import clean
+from handlers.text.words import moment
+from handlers.views.alarm_card import officer
+from handlers.views.turn import hint
+from states.cause import parse
+from states.decision import Decision, ignore
+from states.effects import CancelSend, CancelTimer, Edit, Effect, Kind, Priority, Send, StartTimer
+from states.events import (
+    ButtonPressed,
+    CommentChange,
+    CommentTold,
+    DeliveryEnded,
+    DeliveryOutcome,
+    PostTold,
+    TimerFired,
+)
+from states.facts import Audience, ButtonRule, ChatCommand, CommentRule, Facts, LinkRule, Rules, TimerRule
+from states.lifecycle.alerts import SUBSTITUTE_AFTER, Alert
+from states.messages import Message
+from states.people.chats import Chat
+from states.people.comments import Comment, Said, Silence, WallPost, post_of, wall_peer
+from states.screen import Colour, Keyboard
+
+TIMER = "comment_alarm"
+"""Keyed by the number of the comment: when those on duty are called again."""
+
+INVITE = "comment_invite"
+"""Keyed by the number of the comment: when its author is invited into the dialogue."""
+
+DANGER, INVITATION, ANSWER = "danger", "invite", "answer"
+STAGES = (DANGER, INVITATION)
+"""What may be said under a comment, each once. An answer that was taken back may be written anew."""
+
+UNDO = "comment_undo"
+"""The action of «Отменить» beside an official's answer; its value is the number of the comment."""
+
+SEEN = "comment_seen"
+"""The action of «Вижу»; its value is the number of the comment."""
+
+SOON = timedelta(hours=1)
+"""Whom to call is said under the comment until then or never: later a person decides, and the post's other comments are
+not held up by it."""
+
+FRESH = timedelta(days=1)
+"""Nobody is called for an older one: whoever was in danger a day ago is helped, or not by this."""
+
+
+# What is told of a comment.
+
+
+def take_comment(facts: Facts, event: CommentTold) -> Decision:
+    known = facts.answer(CommentAsked) or Known()
+    before = known.comment
+    match event.change:
+        case CommentChange.DELETED:
+            return forget_comment(facts, event, known)
+        case _ if known.own:
+            return ignore("наш комментарий")
+        case _ if known.official or event.author < 0:
+            return note_answer(facts, known.replied)
+        case _ if known.forgotten_at is not None and event.at <= known.forgotten_at:
+            return ignore("автора забыли")
+        case CommentChange.RESTORED:
+            return keep_marks(facts, event, known)
+        case CommentChange.NEW | CommentChange.EDITED | CommentChange.SEEN if before is not None and before.gone:
+            return ignore("удалён в VK")
+        case CommentChange.NEW if before is not None:
+            return ignore("уже знаем")
+        case CommentChange.NEW | CommentChange.EDITED | CommentChange.SEEN:
+            return keep_marks(facts, event, known)
+        case _:
+            assert_never(event.change)
+
+
+def keep_marks(facts: Facts, event: CommentTold, known: Known) -> Decision:
+    """The newest reading counts; but an alarm that was raised ends by a person, not by other words."""
+    before = known.comment
+    fresh = Comment(event.comment, event.post, event.author, event.at, facts.now)
+    fresh = replace(before or fresh, author=event.author, at=event.at, top=event.top, marks=event.marks, gone=False)
+    if event.answered and fresh.answered_at is None:
+        fresh = replace(fresh, answered_at=facts.now)
+    if before == fresh:
+        return ignore("ничего нового")
+    if fresh.alarm_at is None and calls_duty(facts, fresh):
+        fresh = replace(fresh, alarm_at=facts.now)
+        effects = (*answer_alarm(facts, fresh), *alarm_card(facts, fresh), next_call(facts, fresh))
+        return Decision(comments=(fresh,), effects=effects)
+    return Decision(comments=(fresh,), effects=plan_invitation(facts, fresh, known.room))
+
+
+def note_answer(facts: Facts, comment: Comment | None) -> Decision:
+    """An official, or the community by a person's hand, answered it first: nobody is invited any more."""
+    if comment is None or comment.gone or comment.answered_at is not None:
+        return ignore("написал сотрудник")
+    after = replace(comment, answered_at=facts.now)
+    effects = (CancelTimer(INVITE, str(comment.id)), CancelSend(cause_under(facts, comment, INVITATION)))
+    return Decision(comments=(after,), effects=effects)
+
+
+def calls_duty(facts: Facts, comment: Comment) -> bool:
+    return comment.marks.said is Said.DANGER and facts.now - comment.at < FRESH
+
+
+def forget_comment(facts: Facts, event: CommentTold, known: Known) -> Decision:
+    """Deleted in VK is deleted here. Its number stays: an event that comes late brings it back no more."""
+    before = known.comment
+    if before is not None and before.gone:
+        return ignore("уже удалён")
+    empty = Comment(event.comment, event.post, 0, facts.now, facts.now, gone=True)
+    if before is None:
+        return Decision(comments=(empty,))
+    # In which words its author was invited still stands in the thread.
+    said = replace(empty, at=before.at, top=before.top, invited_at=before.invited_at, wording=before.wording)
+    waits = [cause_under(facts, before, stage) for stage in STAGES]
+    waits += [known.held] if known.held else []
+    effects: tuple[Effect, ...] = (*map(CancelSend, waits), CancelTimer(INVITE, str(before.id)))
+    if known.held:
+        effects += line_of_answer(facts, known.held, "gone", texts.NO_COMMENT)
+    if before.alarming:
+        told = to_duty_chat(facts, "gone", before, deletion_words(facts, before))
+        effects += (CancelTimer(TIMER, str(before.id)), *told)
+    return Decision(comments=(said,), effects=effects)
+
+
+# Under the post.
+
+
+def answer_alarm(facts: Facts, comment: Comment) -> tuple[Effect, ...]:
+    """Whom to call, without any pause, whatever the post is about (R28)."""
+    if facts.policy.comments is None or answered_before(comment):
+        return ()
+    words = alarm_words(facts.directory, comment.marks.place or None, "")
+    return (replace(under(facts, comment, DANGER, words), not_after=facts.now + SOON),)
+
+
+def answered_before(comment: Comment) -> bool:
+    """Whether somebody's answer stood there when those on duty were called."""
+    assert comment.alarm_at is not None, "only an alarm calls"
+    return comment.answered_at is not None and comment.answered_at <= comment.alarm_at
+
+
+# The invitation.
+
+
+def plan_invitation(facts: Facts, comment: Comment, room: Room) -> tuple[Effect, ...]:
+    policy = facts.policy.comments
+    if policy is None or not waits_for_invitation(facts, comment) or room.invited:
+        return ()
+    at = invitation_at(facts.now, facts.policy.zone, policy, room.planned)
+    return (StartTimer(INVITE, str(comment.id), wall_peer(comment.post), at),)
+
+
+def waits_for_invitation(facts: Facts, comment: Comment) -> bool:
+    """A problem that nobody has answered and whose author has not come. Of a question, thanks or a quarrel the bot says
+    nothing."""
+    done = (comment.answered_at, comment.invited_at, comment.came_at, comment.public_at)
+    open_ = comment.marks.said is Said.PROBLEM and not comment.gone and facts.now - comment.at < FRESH
+    return open_ and done == (None,) * len(done)
+
+
+def invite(facts: Facts, event: TimerFired) -> Decision:
+    """The pause is over: one invitation for a person and post, in words that do not stand in this thread yet."""
+    known, policy = facts.answer(CommentAsked) or Known(), facts.policy.comments
+    comment, room = known.comment, known.room
+    if policy is None or comment is None or not waits_for_invitation(facts, comment):
+        return ignore("звать уже незачем")
+    if known.post is None or known.post.silence is not Silence.NONE:
+        return ignore("под этой записью не зовут")
+    number = unused_wording(room.wordings)
+    if room.invited or not number:
+        return ignore("здесь уже звали")
+    full = sum(at > facts.now - MINUTE for at in room.recent) >= policy.per_minute
+    at = by_day(facts.now + MINUTE if full else facts.now, facts.policy.zone)
+    if at > facts.now:
+        return Decision(effects=(StartTimer(INVITE, event.key, event.peer, at),))
+    text = invitation(number, topic_of(facts, comment))
+    said = replace(under(facts, comment, INVITATION, text), link=way_here(facts, comment), priority=Priority.NOTICE)
+    return Decision(comments=(replace(comment, invited_at=facts.now, wording=number),), effects=(said,))
+
+
+def topic_of(facts: Facts, comment: Comment) -> str:
+    """What everybody may read of it: of health nothing is named beside a person."""
+    topic = facts.directory.topic_by_code.get(comment.marks.topic)
+    return topic.name if topic is not None and not topic.health and not topic.anonymous_card else ""
+
+
+def way_here(facts: Facts, comment: Comment) -> str:
+    """A link that opens the dialogue, with the post and the comment in it."""
+    return f"https://vk.me/club{facts.policy.community}?ref={code_of(comment.post, comment.id)}"
+
+
+def code_of(post: int, comment: int) -> str:
+    return f"k{post}-{comment}"
+
+
+def behind_link(code: str) -> tuple[int, int] | None:
+    """The post and the comment of such a link."""
+    post, comment = number_behind(code, "k"), number_behind(code, "-")
+    return (post, comment) if code == code_of(post, comment) else None
+
+
+def question_of_link(code: str) -> CommentAsked | None:
+    found = behind_link(code)
+    return CommentAsked(found[1]) if found is not None else None
+
+
+def come(facts: Facts, message: Message) -> Comment | None:
+    """The comment that whoever opened this link wrote himself: a link may be passed on."""
+    comment, found = (facts.answer(CommentAsked) or Known()).comment, behind_link(message.ref)
+    if comment is None or comment.author != message.author or (comment.post, comment.id) != found:
+        return None
+    return replace(comment, came_at=comment.came_at or facts.now)
+
+
+def greet(facts: Facts, code: str) -> str:
+    if behind_link(code) is None:
+        return ""
+    return texts.CAME_AND_READ if reads_words(facts, code) else texts.CAME
+
+
+def reads_words(facts: Facts, code: str) -> bool:
+    policy = facts.policy.comments
+    return behind_link(code) is not None and policy is not None and policy.reads
+
+
+# An official's answer, which everybody reads.
+
+
+def answer_here(facts: Facts, chat: Chat, message: Message, rest: str) -> Decision | str:
+    """Shown as it will stand, and held for the undo: once for a comment, never a personal fact."""
+    comment = (facts.answer(CommentAsked) or Known()).comment
+    where, *words = rest.split(maxsplit=1) or [""]
+    text = clean("".join(words)).strip()
+    if facts.policy.comments is None:
+        return texts.NO_ANSWERS
+    if not text or not comment_in(where):
+        return texts.HOW_TO_ANSWER
+    if comment is None or comment.gone or comment.post != post_in(where, facts.policy.community):
+        return texts.NO_COMMENT
+    if comment.public_at is not None:
+        return texts.ANSWERED
+    health = frozenset(topic.code for topic in facts.directory.topics if topic.health)
+    if (why := refusal(text, facts.find, health)) is not None:
+        return texts.refused(why)
+    said = under(facts, comment, f"{ANSWER}.{message.cmid}", text)
+    said = replace(said, not_before=facts.now + facts.policy.undo, priority=Priority.ANSWER)
+    waits = (CancelTimer(INVITE, str(comment.id)), CancelSend(cause_under(facts, comment, INVITATION)))
+    after = replace(comment, public_at=facts.now)
+    return Decision(comments=(after,), effects=(*waits, said, preview(facts, message, comment, said)))
+
+
+def preview(facts: Facts, message: Message, comment: Comment, said: Send) -> Send:
+    words = texts.will_stand(said.text, link(facts, comment), int(facts.policy.undo.total_seconds()))
+    undo = keyboards.inline((keyboards.callback(texts.UNDO, UNDO, str(comment.id)),))
+    cause = facts.cause("comment", message.peer, parse(said.cause).origin)
+    return Send(message.peer, cause, words, Kind.STATUS, Priority.DIALOGUE, keyboard=undo, reply_to=message.cmid)
+
+
+def take_back(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+    """Only the answer whose line it is: another one may wait by now."""
+    known = facts.answer(CommentAsked) or Known()
+    other = facts.replied and known.held and parse(facts.replied).origin != parse(known.held).origin
+    if known.comment is None or not known.held or other:
+        nothing = known.comment is not None and known.comment.public_at is None
+        return "", ignore(texts.TAKEN_BACK if nothing or other else texts.LEFT)
+    after = replace(known.comment, public_at=None)
+    line = line_of_answer(facts, known.held, "back", texts.TAKEN_BACK)
+    return texts.UNDO, Decision(comments=(after,), effects=(CancelSend(known.held), *line))
+
+
+def answer_ended(facts: Facts, event: DeliveryEnded, comment: Comment) -> Decision:
+    """The line in the chat says the truth. What VK has refused may be written anew; what nobody knows may not."""
+    if event.outcome is DeliveryOutcome.SENT:
+        there = () if comment.public_at is not None else (replace(comment, public_at=facts.now),)
+        line = line_of_answer(facts, event.cause, "stands", texts.stands(link(facts, comment)))
+        return Decision(comments=there, effects=line)
+    told = texts.does_not_stand(link(facts, comment), event.code)
+    after = replace(comment, public_at=None if event.code else comment.public_at)
+    end = "refused" if event.code else "unknown"
+    return Decision(comments=(after,), effects=line_of_answer(facts, event.cause, end, told))
+
+
+def line_of_answer(facts: Facts, cause: str, end: str, text: str) -> tuple[Effect, ...]:
+    """In the chat of the ЦУР, where alone it can be asked for. Each end has a cause of its own: a later one is told
+    too."""
+    origin, cur = parse(cause).origin, facts.cur
+    if cur is None:
+        return ()
+    target = facts.cause("comment", cur.peer, origin)
+    return (Edit(cur.peer, facts.cause("comment", cur.peer, f"{origin}.{end}"), target, text),)
+
+
+def comment_in(text: str) -> int:
+    """The number in a link to a comment, 0 where there is none."""
+    return number_behind(text, "reply=")
+
+
+# Posts.
+
+
+def take_post(facts: Facts, event: PostTold) -> Decision:
+    """What a person has said of it stands above its words."""
+    before = (facts.answer(CommentAsked) or Known()).post
+    if before is not None and (before.muted_by or before.silence is event.silence):
+        return ignore("о записи всё известно")
+    return Decision(posts=(WallPost(event.post, event.at, facts.now, event.silence),))
+
+
+def mute(facts: Facts, chat: Chat, message: Message, rest: str) -> Decision | str:
+    return of_post(facts, message, rest, Silence.MUTED, texts.MUTED)
+
+
+def unmute(facts: Facts, chat: Chat, message: Message, rest: str) -> Decision | str:
+    return of_post(facts, message, rest, Silence.NONE, texts.OPENED)
+
+
+def of_post(facts: Facts, message: Message, rest: str, silence: Silence, said: str) -> Decision | str:
+    if facts.policy.comments is None:
+        return texts.NO_ANSWERS
+    number = post_in(rest, facts.policy.community)
+    if not number:
+        return texts.NO_POST
+    post = WallPost(number, message.at, facts.now, silence, message.author)
+    return Decision(posts=(post,), effects=(hint(facts, message, said),))
+
+
+def post_in(text: str, community: int) -> int:
+    """The number in a link to a post of ours, 0 where there is none."""
+    return number_behind(text, f"wall-{community}_")
+
+
+def number_behind(text: str, mark: str) -> int:
+    _, mark, rest = text.partition(mark)
+    digits = "".join(takewhile(str.isdecimal, rest[:16])) if mark else ""
+    return int(digits) if digits.isascii() and digits else 0
+
+
+# Our own comments.
+
+
+def under(facts: Facts, comment: Comment, stage: str, text: str) -> Send:
+    """A comment of ours under this one. Each stage is said once: its cause is unique for ever (I7)."""
+    peer, cause = wall_peer(comment.post), cause_under(facts, comment, stage)
+    answers, thread = comment.id, comment.top or comment.id
+    return Send(
+        peer, cause, text, Kind.COMMENT, Priority.DIALOGUE, reply_to=answers, thread=thread, report=True
+    )  # fmt: skip
+
+
+def cause_under(facts: Facts, comment: Comment, stage: str) -> str:
+    return facts.cause("comment", wall_peer(comment.post), f"{comment.id}.{stage}")
+
+
+def own_comment_ended(facts: Facts, event: DeliveryEnded) -> Decision:
+    """What did not reach the post, or perhaps not, a person looks up."""
+    comment, stage = (facts.answer(CommentAsked) or Known()).comment, parse(event.cause).origin.split(".")[1]
+    if stage == ANSWER and comment is not None and not comment.gone:
+        return answer_ended(facts, event, comment)
+    if event.outcome is DeliveryOutcome.SENT:
+        return ignore("стоит под комментарием")
+    if comment is None or comment.gone:
+        return ignore("комментария уже нет")
+    if stage != DANGER:
+        return ignore("не встало под комментарием")
+    words = texts.alarm_unanswered(link(facts, comment), facts.directory.emergency)
+    return Decision(effects=to_duty_chat(facts, "unanswered", comment, words))
+
+
+# Those on duty.
+
+
+def alarm_card(facts: Facts, comment: Comment) -> tuple[Effect, ...]:
+    at = moment(comment.at, facts.policy.zone)
+    text = card_words(facts, comment, at)
+    return to_duty_chat(facts, "card", comment, text, see_button(comment))
+
+
+def card_words(facts: Facts, comment: Comment, at: str) -> str:
+    emergency = facts.directory.emergency
+    there = texts.NOT_ANSWERING if facts.policy.comments is None else texts.answering(emergency)
+    there = texts.ANSWERED_FIRST if facts.policy.comments is not None and answered_before(comment) else there
+    return texts.alarm(link(facts, comment), at, emergency, there)
+
+
+def next_call(facts: Facts, comment: Comment) -> StartTimer:
+    assert comment.alarm_at is not None, "only an alarm calls"
+    at = Alert(comment.alarm_at).next_call(facts.now)
+    return StartTimer(TIMER, str(comment.id), wall_peer(comment.post), at)
+
+
+def call_again(facts: Facts, event: TimerFired) -> Decision:
+    comment = (facts.answer(CommentAsked) or Known()).comment
+    if comment is None or comment.alarm_at is None or not comment.alarming:
+        return ignore("тревога уже не ждёт")
+    substitute = facts.now - comment.alarm_at >= SUBSTITUTE_AFTER
+    who = ", ".join(names(facts, substitute=substitute))
+    text = texts.calling(who, link(facts, comment), moment(comment.at, facts.policy.zone))
+    call = to_duty_chat(facts, f"call.{event.at:%y%m%d%H%M%S}", comment, text, see_button(comment))
+    return Decision(effects=(*call, next_call(facts, comment)))
+
+
+def to_duty_chat(
+    facts: Facts, stage: str, comment: Comment, text: str, keyboard: Keyboard | None = None
+) -> tuple[Effect, ...]:
+    """To the chat where alarms are read; without one the next call tries again."""
+    chat = facts.duty_chat
+    if chat is None:
+        return ()
+    cause = facts.cause("comment", chat.peer, f"{comment.id}.{stage}")
+    return (Send(chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, keyboard=keyboard, mentions=True),)
+
+
+def see_button(comment: Comment) -> Keyboard:
+    return keyboards.inline((keyboards.callback(texts.SEE, SEEN, str(comment.id), Colour.PRIMARY),))
+
+
+def see(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+    """«Вижу»: the first press counts, and the message says whose it was."""
+    comment = (facts.answer(CommentAsked) or Known()).comment
+    if comment is not None and comment.seen_at is not None:
+        return "", ignore(texts.seen_already(moment(comment.seen_at, facts.policy.zone)))
+    if comment is None or not comment.alarming:
+        return "", ignore(texts.ENDED)
+    after = replace(comment, seen_at=facts.now, seen_by=event.user)
+    effects = (CancelTimer(TIMER, str(comment.id)), *card_seen(facts, event, after))
+    return texts.SEE, Decision(comments=(after,), effects=effects)
+
+
+def card_seen(facts: Facts, event: ButtonPressed, comment: Comment) -> tuple[Effect, ...]:
+    if not facts.replied:
+        return ()
+    zone = facts.policy.zone
+    words = card_words(facts, comment, moment(comment.at, zone))
+    text = texts.alarm_seen(words, officer(facts, event.user), moment(facts.now, zone))
+    cause = facts.cause("comment", event.peer, f"{comment.id}.seen")
+    return (Edit(event.peer, cause, facts.replied, text),)
+
+
+def deletion_words(facts: Facts, comment: Comment) -> str:
+    post = f"https://vk.com/wall-{facts.policy.community}_{comment.post}"
+    return texts.comment_deleted(moment(comment.at, facts.policy.zone), post)
+
+
+def link(facts: Facts, comment: Comment) -> str:
+    """Where it stands in VK."""
+    thread = f"&thread={comment.top}" if comment.top else ""
+    return f"https://vk.com/wall-{facts.policy.community}_{comment.post}?reply={comment.id}{thread}"
+
+
+# What is asked before.
+
+
+def question_of_comment(event: CommentTold | PostTold | DeliveryEnded) -> CommentAsked:
+    match event:
+        case CommentTold():
+            problem = event.marks.said is Said.PROBLEM
+            gone = event.change is CommentChange.DELETED
+            return CommentAsked(event.comment, event.author, event.post, event.replies_to, problem, held=gone)
+        case PostTold():
+            return CommentAsked(0, post=event.post, silence=True)
+        case DeliveryEnded():
+            number, _, _ = parse(event.cause).origin.partition(".")
+            return CommentAsked(int(number))
+        case _:
+            assert_never(event)
+
+
+def question_of_timer(event: TimerFired) -> CommentAsked:
+    return CommentAsked(int(event.key))
+
+
+def question_of_invitation(event: TimerFired) -> CommentAsked:
+    return CommentAsked(int(event.key), post=post_of(event.peer), invites=True, silence=True)
+
+
+def question_of_command(rest: str) -> CommentAsked | None:
+    number = comment_in(rest.split(maxsplit=1)[0] if rest else "")
+    return CommentAsked(number) if number else None
+
+
+def question_of_post(rest: str) -> CommentAsked | None:
+    number = number_behind(rest.partition("wall-")[2], "_")
+    return CommentAsked(0, post=number, silence=True) if number else None
+
+
+def question_of_press(event: ButtonPressed) -> CommentAsked | None:
+    value = event.command.value
+    return (
+        CommentAsked(int(value), held=event.command.action == UNDO)
+        if value.isascii() and value.isdecimal() and len(value) < 16
+        else None
+    )
+
+
+RULES = Rules(
+    commands=(
+        ChatCommand(
+            ("под",), answer_here, Audience.CENTRE, centre=True, help=texts.HELP_ANSWER, asks=question_of_command
+        ),
+        ChatCommand(("тихо",), mute, Audience.CENTRE, centre=True, help=texts.HELP, asks=question_of_post),
+        ChatCommand(("звать",), unmute, Audience.CENTRE, centre=True, asks=question_of_post),
+    ),
+    comments=(CommentRule(marks_of, silence_of, question_of_comment, take_post, take_comment, own_comment_ended),),
+    links=(LinkRule(question_of_link, come, greet, reads_words),),
+    timers=(
+        TimerRule(TIMER, question_of_timer, call_again),
+        TimerRule(INVITE, question_of_invitation, invite, timedelta(minutes=15)),
+    ),
+    buttons=(ButtonRule(SEEN, question_of_press, see), ButtonRule(UNDO, question_of_press, take_back)),
+)

@@ -1,0 +1,54 @@
+"""What has to be known of a comment before something follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from states.facts import Question
+from states.people.comments import Comment, WallPost
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Whether there is room for an invitation. `planned`: how many wait under this post; `recent`: when the last ones
+    were said there; `invited`: the author of the comment was, under this post; `wordings`: those that stand in this
+    thread."""
+
+    planned: int = 0
+    recent: tuple[datetime, ...] = ()
+    invited: bool = False
+    wordings: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`comment`: what is kept of it, `replied` of the one that it answers. `official`: its author answers people in a
+    chat or works in the panel, so it is no resident's word. `own`: it is the bot's own. `held`: the cause of an
+    official's answer under it that has not left yet. `forgotten_at`: when its author
+    was erased here; what he wrote before is not kept again (R14)."""
+
+    comment: Comment | None = None
+    official: bool = False
+    forgotten_at: datetime | None = None
+    replied: Comment | None = None
+    own: bool = False
+    held: str = ""
+    post: WallPost | None = None
+    room: Room = Room()
+
+
+@dataclass(frozen=True, slots=True)
+class CommentAsked(Question[Known]):
+    """`author` is 0 where only the comment is asked for, below zero of the community's own. `post`: under which it
+    stands; `silence`: whether people are invited there, `invites` whether there is room for one more, `held` whether an
+    answer waits."""
+
+    touches = (("comment", "comment"), ("replies_to", "comment"), ("post", "post"))
+    comment: int
+    author: int = 0
+    post: int = 0
+    replies_to: int = 0
+    invites: bool = False
+    held: bool = False
+    silence: bool = False

@@ -1,0 +1,44 @@
+"""Whether an official's words may stand under a comment, where everybody reads them: never a personal fact."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from screening.personal_answer import Sign, signs
+from screening.sensitive import found
+from screening.words import BOUND, fold
+from states.finder import Finder
+
+LONGEST = 1000
+
+
+class Refusal(StrEnum):
+    """Why not."""
+
+    NAME = "name"
+    NUMBER = "number"
+    HEALTH = "health"
+    LONG = "long"
+
+
+_MENTION = re.compile(r"\[(?:id|club|public)\d|(?:^|[\s(])[@*](?:id|club)?\w")
+_HEALTH = re.compile(
+    r"\b(?:диагноз|инвалид|беремен|онколог|психиатр|наркозавис|вич\b|туберкул|диабет|госпитализ|ваш(?:е|его|ему) здоров"
+    r"|ваш(?:и|их|им) анализ|ваш(?:е|его|ему|им) лечени|ваш(?:а|ей|у) болезн)"
+)
+
+
+def refusal(text: str, find: Finder, health: frozenset[str]) -> Refusal | None:
+    """`health`: codes of topics about health."""
+    plain, told = fold(text[:BOUND]), signs(text)
+    guess = find.topic(text)
+    if len(text) > LONGEST:
+        return Refusal.LONG
+    if Sign.NAME in told or _MENTION.search(text):
+        return Refusal.NAME
+    if Sign.NUMBER in told or Sign.MONEY in told or found(text):
+        return Refusal.NUMBER
+    if _HEALTH.search(plain) or (guess.sure and health & {*guess.topics[:1]}):
+        return Refusal.HEALTH
+    return None

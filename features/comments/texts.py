@@ -1,0 +1,104 @@
+"""What those on duty read of a comment. It must never hold a word of it, nor a name: they open it in VK (R7)."""
+
+from __future__ import annotations
+
+from features.comments.model.public import LONGEST, Refusal
+from handlers.text.words import plural
+
+SEE = "Вижу"
+ENDED = "Об этом комментарии уже никого не зовут."
+
+
+NOT_ANSWERING = "под записью не отвечает"
+ANSWERED_FIRST = "под ним не пишет: там уже ответил человек"
+
+
+def answering(emergency: str) -> str:
+    return f"под ним пишет «Звоните {emergency}»"
+
+
+def alarm(link: str, at: str, emergency: str, there: str) -> str:
+    """`there`: what the bot does under the comment."""
+    return (
+        f"⚠ Под записью сообщества пишут об опасности для людей, {at}.\n{link}\n"
+        f"Откройте и прочитайте: текст и имя бот не хранит и {there}. Беда настоящая — звоните {emergency}."
+    )
+
+
+def alarm_unanswered(link: str, emergency: str) -> str:
+    """VK did not take it, or nobody can look whether it stands there."""
+    return (
+        f"⚠ Под этим комментарием об опасности может не быть нашего «Звоните {emergency}»: ВКонтакте не подтвердил. "
+        f"Посмотрите и, если его нет, ответьте сами.\n{link}"
+    )
+
+
+UNDO = "Отменить"
+TAKEN_BACK = "Отменили: под комментарием ничего не появится."
+LEFT = "Уже ушло под комментарий. Удалить можно только во ВКонтакте."
+HOW_TO_ANSWER = "Напишите так: /под ссылка-на-комментарий ответ. Ссылку даёт ВКонтакте: нажмите на время комментария."
+NO_COMMENT = (
+    "Этого комментария бот не знает: он удалён, не под записью сообщества или старше 30 дней. Ответьте во ВКонтакте."
+)
+ANSWERED = "Под этим комментарием наш ответ уже есть или сейчас появится."
+REFUSED = {
+    Refusal.NAME: "есть имя или упоминание человека",
+    Refusal.NUMBER: "есть телефон, сумма, номер квартиры или документа",
+    Refusal.HEALTH: "речь о здоровье",
+    Refusal.LONG: f"больше {LONGEST} букв",
+}
+HELP_ANSWER = "/под ссылка ответ — коротко ответить под комментарием, прочитают все"
+
+
+def refused(why: Refusal) -> str:
+    reason = REFUSED[why]
+    return f"Не отправили: под записью прочитают все, а здесь {reason}. Перепишите или ответьте в сообщениях."
+
+
+def will_stand(text: str, link: str, seconds: int) -> str:
+    """The words as they will stand."""
+    after = f"Через {plural(seconds, 'секунду', 'секунды', 'секунд')} встанет" if seconds else "Встаёт"
+    return f"{after} под комментарием, прочитают все: «{text}»\n{link}"
+
+
+def stands(link: str) -> str:
+    return f"Ответ стоит под комментарием.\n{link}"
+
+
+def does_not_stand(link: str, code: int) -> str:
+    """`code`: VK's error; 0 where nobody knows."""
+    if code:
+        return f"Ответ под комментарием не встал: ВКонтакте отказал, ошибка {code}.\n{link}"
+    return f"Не знаем, встал ли ответ под комментарием: ВКонтакте не подтвердил. Посмотрите сами.\n{link}"
+
+
+CAME = "Это о вашем комментарии под нашей записью? Его текст бот не хранит."
+CAME_AND_READ = "Это о вашем комментарии под нашей записью? Сейчас прочитаем его, перед отправкой проверите."
+
+MUTED = "Под этой записью бот никого не зовёт в сообщения. Снова звать: /звать и ссылка на запись."
+OPENED = "Под этой записью бот снова зовёт в сообщения тех, кто пишет о проблеме. Перестать: /тихо и ссылка."
+NO_POST = "Не нашли запись. Пришлите ссылку на запись нашего сообщества: /тихо https://vk.com/wall-…"
+NO_ANSWERS = "Бот сейчас не отвечает под записями и никого не зовёт. Включает администратор: BOT_COMMENTS=answer."
+HELP = "/тихо и /звать со ссылкой на запись — не звать или снова звать под ней в сообщения"
+
+
+def calling(who: str, link: str, at: str) -> str:
+    """Nobody has pressed «Вижу»."""
+    names = f"{who}: " if who else ""
+    return f"⚠ {names}комментарий об опасности от {at} никто не открыл.\n{link}"
+
+
+def alarm_seen(text: str, who: str, at: str) -> str:
+    return f"{text}\n\nУвидели: {who}, {at}."
+
+
+def seen_already(at: str) -> str:
+    return f"Уже увидели, {at}."
+
+
+def comment_deleted(at: str, post: str) -> str:
+    """It went before anybody pressed «Вижу»."""
+    return (
+        f"⚠ Комментарий об опасности от {at} удалили, раньше чем кто-то нажал «Вижу». Больше о нём не напомним. "
+        f"Запись: {post}"
+    )

@@ -1,0 +1,30 @@
+"""Known troubles: an agency announces «Плановое отключение до 18:00, Ленина», and whoever writes about it hears so
+before the number.
+
+The table, stored names and audit words stay the core's. A region without it tells nobody, and its commands say why.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.feature import Feature, Loaders
+
+if TYPE_CHECKING:
+    from states.facts import Rules
+
+
+def adds() -> Rules:
+    from features.notices.handlers import RULES
+
+    return RULES
+
+
+def loads() -> Loaders:
+    from features.notices.model import NoticesAsked
+    from storage.records import notices
+
+    return {NoticesAsked: lambda tx, asked: notices.find(tx, asked.id)}
+
+
+FEATURE = Feature("notices", "Известные отключения", rules=adds, loaders=loads)

@@ -1,0 +1,81 @@
+"""Which of the known answers a question is for: the words of one of its phrases, in any order, layout and alphabet,
+one letter of a long word wrong. It must never know what the question is about: all words are the region's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from screening.phrases import Table
+from screening.plain import readings
+from states.directory import KnownAnswer
+
+READ = 200
+"""Letters of a text that are looked at: the question is short."""
+
+LONG = 6
+"""Letters of a word in which one may be wrong."""
+
+SHORT, OPENING = 8, 3
+"""Words of a text that may open as a question; those in front, a greeting or «подскажите» among them."""
+_OPENERS = "как где куда когда сколько скольки доскольки какой какая какое какие каких какую кто можно"
+OPENERS = frozenset(_OPENERS.split())
+
+_WORD = re.compile(r"[а-я]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`stems`: the long words of all phrases, by their first letter."""
+
+    table: Table
+    stems: Mapping[str, tuple[str, ...]]
+
+    def heard(self, text: str) -> frozenset[str]:
+        return self.table.heard(text) or self.table.heard(_WORD.sub(self._spelled, text))
+
+    def _spelled(self, found: re.Match[str]) -> str:
+        word = found[0]
+        if len(word) < LONG:
+            return word
+        near = self.stems.get(word[0], ())
+        return next((stem for stem in near if slips(word, stem)), word)
+
+
+def answers(text: str, known: tuple[KnownAnswer, ...]) -> tuple[KnownAnswer, ...]:
+    """Those whose phrases the text has, in the order of the directory."""
+    if not known or len(text) > READ:
+        return ()
+    table = _known(known)
+    heard = next(filter(None, map(table.heard, readings(text))), frozenset())
+    return tuple(one for one in known if one.code in heard)
+
+
+def opens(text: str) -> bool:
+    """Whether a few words have the sign of a question, or such a word in front."""
+    if len(text.split()) > SHORT:
+        return False
+    return "?" in text or any(not OPENERS.isdisjoint(told.split()[:OPENING]) for told in readings(text))
+
+
+def slips(word: str, stem: str) -> bool:
+    """Whether the word begins as the stem does, with one letter wrong, missing or too many, or two swapped."""
+    at = next((at for at, (one, other) in enumerate(zip(word, stem, strict=False)) if one != other), None)
+    if at is None:
+        return False
+    left, rest = word[at:], stem[at:]
+    swapped = rest[1:2] + rest[:1] + rest[2:]
+    return left[1:].startswith((rest[1:], rest)) or left.startswith((rest[1:], swapped))
+
+
+@lru_cache(maxsize=2)
+def _known(known: tuple[KnownAnswer, ...]) -> Known:
+    phrases = {one.code: tuple(tuple(phrase.split()) for phrase in one.phrases) for one in known}
+    words = {word for one in known for phrase in one.phrases for word in re.split(r"[ |]", phrase)}
+    stems: dict[str, tuple[str, ...]] = {}
+    for stem in sorted(word.rstrip("*") for word in words if "_" not in word and len(word.rstrip("*")) >= LONG):
+        stems[stem[0]] = (*stems.get(stem[0], ()), stem)
+    return Known(Table(phrases), stems)

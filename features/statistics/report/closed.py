@@ -1,0 +1,73 @@
+"""What a report says of a period that is closed: when that was, what features had to say of it then, and what a new
+count has changed, never of few messages (R56).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, tzinfo
+
+from bot.charts.numbers import number
+from bot.feature import Summed
+from features.statistics.report.period import on_day
+from states.statistics.filter import Filter
+from states.statistics.periods import Stretch, exactly
+from states.statistics.summary import Asked, Measure, Summary, Told
+from storage.db.transaction import Transaction
+from storage.records import closed_periods
+from storage.records.closed_periods import Closed
+
+NAMES = {
+    "received": "поступило",
+    "first": "первых ответов",
+    "final": "окончательных ответов",
+    "reopened": "«не решено»",
+    "due": "срок наступил",
+    "kept": "ответили в срок",
+    "late": "ответили позже срока",
+    "open": "ещё в работе",
+}
+
+
+async def kept_beside(tx: Transaction, stretch: Stretch, today: date, adds: Sequence[Summed]) -> str:
+    """Of the whole region, as it is kept."""
+    now, was = (Filter(since=one.first, until=one.last) for one in (stretch, stretch.before))
+    found = [said for one in adds if (said := await one(tx, Asked(stretch, now, was, today))) is not None]
+    return json.dumps([[one.title, [_as_row(told) for told in one.figures]] for one in found], ensure_ascii=False)
+
+
+def _as_row(told: Told) -> list[object]:
+    one = told.measure
+    return [told.name, one.now, one.was, one.href, one.was_href, told.share, told.beside]
+
+
+def said_beside(one: Closed) -> tuple[Summary, ...]:
+    return tuple(
+        Summary(title, tuple(Told(name, Measure(*of), share, beside) for name, *of, share, beside in rows))
+        for title, rows in json.loads(one.beside or "[]")
+    )
+
+
+def closed_words(one: Closed, zone: tzinfo) -> str:
+    """«итоги закрыты 23 ноября 2026 в 0:00», «пересчитаны …»."""
+    local = one.at.astimezone(zone)
+    return f"итоги {'пересчитаны' if one.by else 'закрыты'} {on_day(local.date())} в {local.hour}:{local:%M}"
+
+
+async def said_of(tx: Transaction, wanted: Filter, zone: tzinfo) -> str:
+    """What a table of exactly that period says below it; nothing where its figures are of now, as its lists are."""
+    stretch = exactly(wanted.since, wanted.until)
+    one = await closed_periods.find(tx, stretch) if stretch is not None else None
+    return f"{closed_words(one, zone)}; списки за числами показывают сообщения, как они стоят сейчас" if one else ""
+
+
+def changed_words(one: Closed, least: int) -> str:
+    """What a new count changed; of fewer messages than `least` no number."""
+    return "; ".join(_change_words(one, least))
+
+
+def _change_words(one: Closed, least: int) -> Iterator[str]:
+    for name, (was, now) in one.changed.items():
+        few = abs(now - was) < least
+        yield f"{NAMES[name]}: {f'меньше чем на {least}' if few else f'было {number(was)}, стало {number(now)}'}"

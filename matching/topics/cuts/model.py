@@ -1,0 +1,63 @@
+"""Two voters: weights of words, and trees over figures; both learned (weights.py), unpacked with the first text."""
+
+from __future__ import annotations
+
+from array import array
+from base64 import b85decode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from lzma import decompress
+from typing import Final
+
+from matching.topics.cuts.evidence import Message, features, figures
+
+NODES: Final = 31
+"""Of a tree four questions deep; children of node `n` are `2n + 1` and `2n + 2`."""
+
+Tree = tuple["array[int]", "array[float]"]
+"""Which figure each node asks for (-1: none, it is a leaf); the most its first child answers, or what it adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voters:
+    weights: array[float]
+    bias: float
+    trees: tuple[Tree, ...]
+    start: float
+
+    def first(self, message: Message) -> list[float]:
+        """Of each gap."""
+        return [self.bias + sum(map(self.weights.__getitem__, features(message, gap))) for gap in message.gaps]
+
+    def second(self, message: Message, at: int, votes: Sequence[float], begun: int, before: int) -> float:
+        known = figures(message, at, votes, begun, before)
+        return self.start + sum(_leaf(tree, known) for tree in self.trees)
+
+
+def _leaf(tree: Tree, known: Sequence[float]) -> float:
+    asked, values = tree
+    node = 0
+    while asked[node] >= 0:
+        node = 2 * node + (1 if known[asked[node]] <= values[node] else 2)
+    return values[node]
+
+
+@cache
+def learned_voters() -> Voters:
+    from matching.topics.cuts import weights
+
+    numbers = _unpack(weights.WEIGHTS)
+    words = array("f", ((one - weights.MIDDLE) * weights.STEP for one in numbers))
+    return Voters(words, weights.BIAS, _trees(_unpack(weights.TREES)), weights.START)
+
+
+def _unpack(text: str) -> bytes:
+    return decompress(b85decode(text.replace("\n", "")))
+
+
+def _trees(packed: bytes) -> tuple[Tree, ...]:
+    """First what all nodes ask for, then their values."""
+    many = len(packed) // 5 // NODES
+    asked, values = array("b", packed[: many * NODES]), array("f", packed[many * NODES :])
+    return tuple((asked[at : at + NODES], values[at : at + NODES]) for at in range(0, many * NODES, NODES))

@@ -1,0 +1,96 @@
+"""Several problems in one message, taken apart: one pure function, so that a better one may take its place.
+
+It must never drop a word: the parts together are the whole text, in its order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matching.topics.cuts.evidence import NEAR, Message, Topics
+from matching.topics.cuts.gaps import DASH, NO_SIGN, Gap
+from matching.topics.cuts.model import Voters, learned_voters
+from screening.words import BOUND
+
+MOST = 5
+"""Parts; what follows stays with the last."""
+
+SURE = 0.55
+"""What the second voter says at least where a message is cut: a torn one is worse than one that stays whole."""
+
+LISTED = 0.0
+"""What it says at least of the items of a list together."""
+
+WORTH_A_LOOK = -4.0
+"""What the first voter says at least of a gap that the second is asked about."""
+
+JUDGED = 40
+"""Gaps that the second voter is asked about, so that no text is slow."""
+
+_OF_ANSWERS = re.compile(r"\b(?:отписк|отвеч|ответ|жалоб|жалова|обращен|обраща|игнор|бездейств|реагир)")
+"""How a body answers. What it was asked follows behind a comma, and is no problem beside it."""
+
+_WORD = re.compile(r"\S+")
+
+
+def split(text: str, topics: Topics, voters: Voters | None = None, told: int | None = None) -> tuple[str, ...]:
+    """The problems of the text, each in its words; empty where there is one. `told`: where the place begins with which
+    the text ends: it is no trouble, and belongs to the last."""
+    read = text[: min(BOUND, len(text) if told is None else told)]
+    message = Message(read, topics)
+    found = cuts(message, voters or learned_voters()) if message.gaps else []
+    if not found:
+        return ()
+    starts = [word.start() for word in _WORD.finditer(read)]
+    bounds = [0, *(starts[at] for at in found), len(text)]
+    return tuple(text[begin:end].strip() for begin, end in zip(bounds, bounds[1:], strict=False))
+
+
+def cuts(message: Message, voters: Voters, sure: float = SURE) -> list[int]:
+    """Before which words. A list is cut before each of its items, or before none."""
+    votes = voters.first(message)
+    items = _items(message.gaps)
+    if items and _are_apart(message, voters, votes, items):
+        return [message.gaps[at].at for at in items][: MOST - 1]
+    return _surest(message, voters, votes, sure)
+
+
+def _items(gaps: Sequence[Gap]) -> list[int]:
+    """Of a list that counts those from the second on, of one with dashes those behind an item."""
+    numbers = {gap.number for gap in gaps} | {1}
+    counted = [at for at, gap in enumerate(gaps) if gap.number > 1 and gap.number - 1 in numbers]
+    dashed = [at for at, gap in enumerate(gaps) if gap.listed == DASH and gap.mark and gap.sign[0] != ":"]
+    return counted or dashed
+
+
+def _are_apart(message: Message, voters: Voters, votes: Sequence[float], items: Sequence[int]) -> bool:
+    begun, said = 0, 0.0
+    for before, at in enumerate(items):
+        said += voters.second(message, at, votes, begun, before)
+        begun = message.gaps[at].at
+    return said > LISTED * len(items)
+
+
+def _surest(message: Message, voters: Voters, votes: Sequence[float], sure: float) -> list[int]:
+    """Of gaps that stand near each other without a sign between them only the surest."""
+    found, best, begun = list[int](), None, 0
+    for at in _worth_a_look(votes):
+        gap = message.gaps[at]
+        if best and (gap.sign != NO_SIGN or gap.at - best[1] > NEAR):
+            begun, best = best[1], None
+            found.append(begun)
+            if len(found) == MOST - 1:
+                return found
+        if gap.sign == "," and not gap.joiner and _OF_ANSWERS.search(" ".join(gap.left)):
+            continue
+        said = voters.second(message, at, votes, begun, len(found))
+        if said > max(sure, best[0] if best else sure):
+            best = (said, gap.at)
+    return [*found, best[1]] if best else found
+
+
+def _worth_a_look(votes: Sequence[float]) -> list[int]:
+    """In their order."""
+    surest = sorted((at for at, vote in enumerate(votes) if vote > WORTH_A_LOOK), key=lambda at: -votes[at])
+    return sorted(surest[:JUDGED])

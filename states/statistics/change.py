@@ -1,0 +1,82 @@
+"""Better or worse than before, in a word: one rule for every page and picture. Nothing is praised for what chance alone
+may do, or where too little was counted.
+
+It must never judge a count of messages: more of them are no worse work.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from states.statistics.durations import bounds, middle, quantile
+from states.statistics.wilson import Z95, wilson
+
+LEAST = 30
+"""Of fewer nothing is said (R55)."""
+
+
+class Good(Enum):
+    """Which direction helps residents."""
+
+    MORE = "in time"
+    LESS = "hours, unsolved"
+
+
+class Verdict(Enum):
+    BETTER = "лучше"
+    WORSE = "хуже"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A figure, of how many it is, and between what it lies with a confidence of 95 %."""
+
+    value: float
+    of: int
+    low: float
+    high: float
+
+
+def verdict(now: Known | None, was: Known | None, good: Good) -> Verdict | None:
+    """None where it is written the same, or may be the same: the difference lies within its own interval of 95 % (R. G.
+    Newcombe, Interval estimation for the difference between independent proportions, 1998, method 10)."""
+    if now is None or was is None or min(now.of, was.of) < LEAST or round(now.value, 1) == round(was.value, 1):
+        return None
+    more, less = (now, was) if now.value > was.value else (was, now)
+    if more.value - less.value <= math.hypot(more.value - more.low, less.high - less.value):
+        return None
+    return Verdict.BETTER if (more is now) is (good is Good.MORE) else Verdict.WORSE
+
+
+def share_of(part: int, whole: int) -> Known | None:
+    """In per cent, with Wilson's interval."""
+    found = wilson(part, whole)
+    if found is None:
+        return None
+    return Known(100 * part / whole, whole, 100 * found.low, 100 * found.high)
+
+
+def median_of(bins: Mapping[int, int]) -> Known | None:
+    """Of durations in bins: by the order of what was counted, to the edges of the bins."""
+    found, whole = quantile(bins, 0.5), sum(bins.values())
+    if found is None:
+        return None
+    half = Z95 / (2 * math.sqrt(whole))
+    first, last = (quantile(bins, min(1.0, max(1 / whole, 0.5 + step))) for step in (-half, half))
+    assert first is not None and last is not None, "there is one"
+    low, high = bounds(first)[0], bounds(last)[1]
+    return Known(middle(found), whole, low, math.inf if high is None else high)
+
+
+def mean_of(counts: Mapping[int, int]) -> Known | None:
+    """Of marks, each as often as it was given."""
+    whole = sum(counts.values())
+    if not whole:
+        return None
+    mean = sum(mark * many for mark, many in counts.items()) / whole
+    spread = sum(many * (mark - mean) ** 2 for mark, many in counts.items()) / whole
+    half = Z95 * math.sqrt(spread / whole)
+    return Known(mean, whole, mean - half, mean + half)

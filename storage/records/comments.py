@@ -1,0 +1,89 @@
+"""Rows of comments under posts: whose, where, when and marks (R7). It decides nothing about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, select, update
+
+from states.people.comments import Comment, Marks, Said, Silence, WallPost
+from storage.db.columns import in_community
+from storage.db.schema import comment, wall_post
+from storage.db.transaction import Transaction
+from storage.db.upsert import insert_missing, upsert
+
+# Locked on PostgreSQL, in one order: whoever decides about a comment keeps the whole row, and another worker's word
+# about it would be lost.
+_THESE = (
+    select(comment)
+    .where(in_community(comment), comment.c.comment.in_(bindparam("numbers", expanding=True)))
+    .order_by(comment.c.comment)
+    .with_for_update()
+)
+_its = comment.alias("its")
+# By their numbers, which stand in the index of posts: else SQLite would read every comment of the community by its key.
+_UNDER = select(comment).where(
+    in_community(comment),
+    comment.c.comment.in_(
+        select(_its.c.comment).where(in_community(_its), _its.c.post == bindparam("post", type_=BigInteger))
+    ),
+)
+_POST = select(wall_post).where(in_community(wall_post), wall_post.c.post == bindparam("post", type_=BigInteger))
+_NAMES = tuple(field.name for field in fields(Comment) if field.name not in ("id", "marks"))
+_OF_POST = ("at", "told_at", "silence", "muted_by")
+_TELL = (
+    update(wall_post)
+    .where(
+        in_community(wall_post), wall_post.c.post == bindparam("number", type_=BigInteger), wall_post.c.muted_by == 0
+    )
+    .values(at=bindparam("written"), told_at=bindparam("heard"), silence=bindparam("why"))
+)
+
+
+async def keep(tx: Transaction, changed: Sequence[Comment]) -> None:
+    """As decided; of the same comment the last counts."""
+    last = {one.id: one for one in changed}
+    await upsert(tx, comment, [_row(one) for _, one in sorted(last.items())])
+
+
+async def these(tx: Transaction, numbers: Iterable[int]) -> dict[int, Comment]:
+    rows = await tx.rows(_THESE, {"numbers": sorted(set(numbers))})
+    return {row["comment"]: _comment(row) for row in rows}
+
+
+async def under(tx: Transaction, post: int) -> list[Comment]:
+    return [_comment(row) for row in await tx.rows(_UNDER, {"post": post})]
+
+
+async def keep_posts(tx: Transaction, told: Sequence[WallPost]) -> None:
+    """What a person has said of one, in a batch before or by another worker, is not written over by its words."""
+    by_hand = {post.id: post for post in told if post.muted_by}
+    by_words = {post.id: post for post in told if post.id not in by_hand}
+    await upsert(tx, wall_post, [_row_of_post(post) for _, post in sorted(by_hand.items())])
+    rows = [_row_of_post(post) for _, post in sorted(by_words.items())]
+    named = (("number", "post"), ("written", "at"), ("heard", "told_at"), ("why", "silence"))
+    await tx.execute_many(_TELL, [{name: row[column] for name, column in named} for row in rows])
+    await insert_missing(tx, wall_post, rows)
+
+
+def _row_of_post(post: WallPost) -> dict[str, Any]:
+    return {"post": post.id, **{name: getattr(post, name) for name in _OF_POST}}
+
+
+async def post_of(tx: Transaction, number: int) -> WallPost | None:
+    row = await tx.row(_POST, {"post": number})
+    if row is None:
+        return None
+    return WallPost(row["post"], row["at"], row["told_at"], Silence(row["silence"]), row["muted_by"])
+
+
+def _row(one: Comment) -> dict[str, Any]:
+    marks = {"said": one.marks.said.value, "topic": one.marks.topic, "place": one.marks.place, "files": one.marks.files}
+    return {"comment": one.id, **{name: getattr(one, name) for name in _NAMES}, **marks}
+
+
+def _comment(row: Any) -> Comment:
+    marks = Marks(Said(row["said"]), row["topic"], row["place"], row["files"])
+    return Comment(row["comment"], **{name: row[name] for name in _NAMES}, marks=marks)

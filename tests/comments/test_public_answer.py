@@ -1,0 +1,127 @@
+"""The ЦУР answers under a comment, over the emulator: previewed, with the undo, exactly once whatever VK does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from features.comments import texts
+from states.directory import Directory
+from tests.comments.test_heard import HOLE, OLGA, WALL, called, known, says
+from tests.comments.walls import COMMENT, opened, ours, write_post
+from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from tests.transcripts.stage import Words
+from vk_emulator.server import Emulator, running
+
+TEXT = "Засыпем в понедельник"
+UNDO = 31
+
+
+@pytest.fixture
+async def emulator(tmp_path: Path) -> AsyncIterator[Emulator]:
+    async with running(port=0, data=tmp_path / "vk", seed=1) as made:
+        yield made
+
+
+@pytest.fixture
+async def stage(emulator: Emulator, region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
+    async with opened(emulator, region, tmp_path, comments="answer", vk_service_token="service-1") as made:
+        yield made
+
+
+@pytest.fixture
+async def post(stage: EmulatedStage) -> int:
+    return await write_post(stage)
+
+
+@pytest.fixture
+async def hole(stage: EmulatedStage, post: int) -> int:
+    return await says(stage, post, HOLE)
+
+
+async def answer(stage: EmulatedStage, post: int, comment: int, text: str = TEXT) -> None:
+    link = f"https://vk.com/wall-{COMMUNITY}_{post}?reply={comment}"
+    await stage.write_in("cur", 1, Words(f"/под {link} {text}"))
+    await stage.settle()
+
+
+async def refuse(stage: EmulatedStage, **fault: Any) -> None:
+    rule = {"method": COMMENT, "who": "group-101", "times": 1, **fault}
+    await stage.call("emulator.setFaults", rules=[rule])
+
+
+async def test_it_stands_there_after_the_undo_and_nobody_is_invited(stage: EmulatedStage, post: int, hole: int) -> None:
+    await answer(stage, post, hole)
+    assert len(await called(stage, f"«{TEXT}»")) == 1 and await ours(stage, post) == []
+    await stage.wait(UNDO)
+    (said,) = await ours(stage, post)
+    assert (said["text"], said["reply_to_comment"]) == (TEXT, hole)
+    assert await called(stage, "Ответ стоит под комментарием")
+    await answer(stage, post, hole, "Ещё раз")
+    assert await called(stage, texts.ANSWERED)
+    await stage.wait(24 * 3600)
+    assert len(await ours(stage, post)) == 1
+
+
+async def test_it_is_taken_back_and_written_anew(stage: EmulatedStage, post: int, hole: int) -> None:
+    await answer(stage, post, hole)
+    (line,) = await called(stage, f"«{TEXT}»")
+    assert await stage.press_in("cur", 1, line.cmid, line.buttons[0]["payload"]) == "Отменить"
+    await stage.wait(UNDO)
+    assert await ours(stage, post) == [] and await called(stage, texts.TAKEN_BACK)
+    await answer(stage, post, hole, "Засыпем во вторник")
+    await stage.wait(UNDO)
+    assert [one["text"] for one in await ours(stage, post)] == ["Засыпем во вторник"]
+
+
+async def test_a_name_or_a_telephone_does_not_leave(stage: EmulatedStage, post: int, hole: int) -> None:
+    for text in ("Иван Петрович Сидоров, звоните", "Звоните 8 912 345-67-89"):
+        await answer(stage, post, hole, text)
+    await stage.wait(UNDO)
+    assert await ours(stage, post) == [] and len(await called(stage, "Не отправили")) == 2
+
+
+async def test_a_comment_deleted_between_preview_and_sending(stage: EmulatedStage, post: int, hole: int) -> None:
+    await answer(stage, post, hole)
+    await stage.call("wall.deleteComment", OLGA, **WALL, comment_id=hole)
+    await stage.wait(UNDO)
+    assert await ours(stage, post) == [] and await called(stage, texts.NO_COMMENT)
+
+
+async def test_a_lost_answer_of_vk_is_looked_up(stage: EmulatedStage, post: int, hole: int) -> None:
+    await refuse(stage, mode="accept_drop")
+    await answer(stage, post, hole)
+    await stage.wait(UNDO)
+    for _ in range(3):  # for its turn with the service key
+        await stage.wait(60)
+    assert len(await ours(stage, post)) == 1 and await called(stage, "Ответ стоит под комментарием")
+
+
+async def test_what_vk_refuses_is_said_and_may_be_written_anew(stage: EmulatedStage, post: int, hole: int) -> None:
+    await refuse(stage, mode="error", code=213)
+    await answer(stage, post, hole)
+    await stage.wait(UNDO)
+    assert await called(stage, "ошибка 213") and (await known(stage, post))[hole].public_at is None
+    await answer(stage, post, hole, "Засыпем во вторник")
+    await stage.wait(UNDO)
+    assert [one["text"] for one in await ours(stage, post)] == ["Засыпем во вторник"]
+
+
+async def test_a_bot_cut_off_in_the_undo_says_it_once(stage: EmulatedStage, post: int, hole: int) -> None:
+    await answer(stage, post, hole)
+    await stage.restart()
+    await stage.wait(UNDO)
+    await stage.restart()
+    await stage.wait(60)
+    assert len(await ours(stage, post)) == 1
+
+
+async def test_two_comments_of_one_post_wait_beside_each_other(stage: EmulatedStage, post: int, hole: int) -> None:
+    other = await says(stage, post, "И у нас яма на дороге", "user-1002")
+    await answer(stage, post, hole)
+    await answer(stage, post, other, "И это засыпем")
+    await stage.wait(UNDO)
+    assert {one["reply_to_comment"] for one in await ours(stage, post)} == {hole, other}

@@ -1,0 +1,1 @@
+"""How the voters that take a message apart are made from written messages: `python -m tests.matching.training`."""
