@@ -7,7 +7,7 @@ It must never hold an answer back for what VK does not show: then it leaves as i
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +36,7 @@ AROUND = 5
 
 async def read_sources(bot: Runtime) -> None:
     """Read again what is due, until told to stop, or until nothing is and the bell lets it rest."""
+    asked: dict[ToRead, float] = {}
     while not bot.stopping.is_set():
         bot.sources.heard()
         waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE))
@@ -45,7 +46,8 @@ async def read_sources(bot: Runtime) -> None:
             if not await bot.sources.wait((waiting[0].at - now).total_seconds() if waiting else math.inf):
                 return
             continue
-        done = await shown(bot, due)
+        asked = {source: asked.get(source, bot.clock.monotonic()) for source in due}
+        done = await shown(bot, asked)
         if done:
             await bot.db.run(lambda tx, done=done: timers.read(tx, done, bot.clock.now()))  # type: ignore[misc]
             bot.events.notify()
@@ -53,22 +55,23 @@ async def read_sources(bot: Runtime) -> None:
             return
 
 
-async def shown(bot: Runtime, due: Sequence[ToRead]) -> list[tuple[ToRead, SourceRead]]:
+async def shown(bot: Runtime, asked: Mapping[ToRead, float]) -> list[tuple[ToRead, SourceRead]]:
     """What VK shows of these, 25 in one call; without those that must be asked for again, and without what stands
-    behind one of those in its chat: no answer overtakes another (I5)."""
+    behind one of those in its chat: no answer overtakes another (I5). `asked`: when VK was first asked for each, by the
+    monotonic clock, for a clock that jumps a day ahead makes no history late (F23)."""
     await bot.pace.turn()
-    calls = [(READ, {"peer_id": one.peer, "conversation_message_ids": around(one.parts[1])}) for one in due]
+    calls = [(READ, {"peer_id": one.peer, "conversation_message_ids": around(one.parts[1])}) for one in asked]
     try:
         done = await bot.vk.batch(packed(calls))
     except (VkError, NotReached, Uncertain) as error:
-        log.warning("read_sources_failed", loop="read_sources", error=type(error).__name__, count=len(due))
-        return [(one, unknown(bot, one)) for one in due if bot.clock.now() - one.at > GIVEN_UP_AFTER]
+        log.warning("read_sources_failed", loop="read_sources", error=type(error).__name__, count=len(asked))
+        return [(one, unknown(bot, one)) for one, first in asked.items() if time_since(bot, first) > GIVEN_UP_AFTER]
     errors = iter(done.errors)
     found: list[tuple[ToRead, SourceRead]] = []
     again: set[int] = set()
-    for one, value in zip(due, done.values, strict=False):
+    for (one, first), value in zip(asked.items(), done.values, strict=False):
         code = next(errors, ("", 0))[1] if value is False else 0
-        event = read_of(bot, one, mapping(value).get("items"), code)
+        event = read_of(bot, one, mapping(value).get("items"), code, time_since(bot, first))
         if event is None:
             again.add(one.peer)
         elif one.peer not in again:
@@ -76,15 +79,18 @@ async def shown(bot: Runtime, due: Sequence[ToRead]) -> list[tuple[ToRead, Sourc
     return found
 
 
+def time_since(bot: Runtime, first: float) -> timedelta:
+    return timedelta(seconds=bot.clock.monotonic() - first)
+
+
 def around(cmid: int) -> str:
     return ",".join(str(number) for number in range(max(1, cmid - AROUND), cmid + AROUND + 1))
 
 
-def read_of(bot: Runtime, one: ToRead, items: object, code: int) -> SourceRead | None:
+def read_of(bot: Runtime, one: ToRead, items: object, code: int, waited: timedelta) -> SourceRead | None:
     """None: VK has not answered, or may show it a little later."""
     if not isinstance(items, list):
-        late = bot.clock.now() - one.at > GIVEN_UP_AFTER
-        return unknown(bot, one) if code in CHAT or late else None
+        return unknown(bot, one) if code in CHAT or waited > GIVEN_UP_AFTER else None
     there: dict[int, Mapping[str, Any]] = {numbered(mapping(item)): mapping(item) for item in items}
     appeal, cmid, seen = one.parts
     item = there.get(cmid)
@@ -94,7 +100,6 @@ def read_of(bot: Runtime, one: ToRead, items: object, code: int) -> SourceRead |
         return SourceRead(one.peer, appeal, cmid, seen, said, True, bot.clock.now())
     if not there:
         return unknown(bot, one)
-    waited = bot.clock.now() - one.at
     believed = item is not None or waited >= (BELIEVED_AFTER if max(there) > cmid else GIVEN_UP_AFTER)
     return SourceRead(one.peer, appeal, cmid, seen, None, True, bot.clock.now()) if believed else None
 

@@ -30,10 +30,11 @@ async def test_what_stands_behind_an_unread_one_of_its_chat_waits_too() -> None:
 
     due = [ToRead(f"1124-AAAA {cmid} seen", peer, NOW) for peer, cmid in ((CHAT, 4), (CHAT, 6), (OTHER, 3))]
     bot: Any = SimpleNamespace(
-        pace=SimpleNamespace(turn=turn), vk=SimpleNamespace(batch=batch), clock=SimpleNamespace(now=lambda: NOW),
+        pace=SimpleNamespace(turn=turn), vk=SimpleNamespace(batch=batch),
+        clock=SimpleNamespace(now=lambda: NOW, monotonic=lambda: 0.0),
         signer=SimpleNamespace(command=lambda *_: None),
     )  # fmt: skip
-    assert [(one.peer, event.cmid) for one, event in await shown(bot, due)] == [(OTHER, 3)]
+    assert [(one.peer, event.cmid) for one, event in await shown(bot, dict.fromkeys(due, 0.0))] == [(OTHER, 3)]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,23 @@ def test_a_history_that_ends_before_an_answer_says_nothing_of_it(
     shown_cmids: tuple[int, ...], seconds: float, deleted: bool | None
 ) -> None:
     """Seed 177: a history that lagged by eighteen seconds took an answer for deleted, and it was taken back."""
-    bot: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: NOW + timedelta(seconds=seconds)))
+    bot: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: NOW))
     items = [{"conversation_message_id": cmid, "from_id": 9, "text": "Ответ", "date": 1} for cmid in shown_cmids]
-    event = read_of(bot, ToRead("1124-AAAA 4 seen", CHAT, NOW), items, 0)
+    event = read_of(bot, ToRead("1124-AAAA 4 seen", CHAT, NOW), items, 0, timedelta(seconds=seconds))
     assert event is None if deleted is None else event is not None and event.shown and event.message is None
+
+
+async def test_a_clock_that_jumped_makes_no_history_late() -> None:
+    """F23, seed 16000863: a clock that went a day ahead took an answer that a lagging history hid for deleted."""
+
+    async def turn() -> None:
+        return None
+
+    async def batch(_: str) -> Executed:
+        return Executed([{"items": [{"conversation_message_id": 5, "from_id": 9, "text": "Ответ", "date": 1}]}], [])
+
+    due = ToRead("1124-AAAA 4 seen", CHAT, NOW - timedelta(days=1))
+    clock = SimpleNamespace(now=lambda: NOW, monotonic=lambda: 10.0)
+    bot: Any = SimpleNamespace(pace=SimpleNamespace(turn=turn), vk=SimpleNamespace(batch=batch), clock=clock)
+    assert await shown(bot, {due: 9.0}) == []
+    assert [event.message for _, event in await shown(bot, {due: 0.0})] == [None]
