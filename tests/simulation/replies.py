@@ -68,7 +68,7 @@ def reply_once(record: Record) -> Found:
                 asked = [one for code in dict.fromkeys(record.heads(mark[1])) for one in questions[code, message.cmid]]
                 yield from looked_over(record, mark[1], asked, lines, chat)
                 if asked:  # what was asked before says no more than where that is asked now
-                    lines = [one for one in lines if record.kind(one) != QUESTION]
+                    lines = [one for one in lines if record.kind(one) != QUESTION and not stale(record, one, asked[0])]
                 yield from settled(record, mark[1], copies[mark[1]], asked[:1] + lines, message)
 
 
@@ -190,6 +190,11 @@ def told_of(record: Record, line: Message, reply: Message) -> list[Message]:
 def asked_of_colleagues(line: Message) -> bool:
     """Whether the line that offered to take an answer back has become the question whether it is to leave (T5)."""
     return any(said.NOBODY_WORKS in text for text in (line.text, *(str(edit.get("text", "")) for edit in line.edits)))
+
+
+def stale(record: Record, line: Message, question: Message) -> bool:
+    """Whether VK would not let this line become the question to colleagues, which then stands behind it."""
+    return record.edits_refused and asked_of_colleagues(question) and line.cmid < question.cmid
 
 
 def said_anew(record: Record, line: Message, reply: Message, says: Callable[[str], bool]) -> bool:

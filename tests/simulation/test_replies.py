@@ -92,6 +92,16 @@ def test_a_stopped_answer_that_reaches_its_resident_is_told_behind_the_line() ->
     assert settled(told, [RESIDENT]) == []
 
 
+@pytest.mark.parametrize("refused", [True, False])
+def test_colleagues_are_asked_behind_a_line_that_takes_no_edit(refused: bool) -> None:
+    """Seed 16000263: where VK takes edits the line itself becomes the question, so that it never says two things."""
+    leaves = (f"Ответ по №{CODE} уйдёт жителю через 5 секунд.", cause("offer", "2"))
+    question = (f"В {said.NOBODY_WORKS}: №{CODE}", cause("approval", f"{CODE}.2.answer"))
+    record = record_of(chat_with([CARD, REPLY, leaves, question]))
+    record.edits_refused = refused
+    assert [what.startswith(replies.LOST) for what in replies.reply_once(record)] == [True] * (not refused)
+
+
 def test_a_question_about_added_words_is_asked_once() -> None:
     colleague = (ASKED, cause("task", f"added.{CODE}.9.502"))
     assert not list(checks.card_once(record_of(chat_with([CARD, REPLY, QUESTION, colleague]))))
