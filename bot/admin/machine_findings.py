@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.config.removed import TODO
 from bot.config.settings import Settings, left_over
 from bot.process import descriptors
 from bot.process.clock import Clock
@@ -32,7 +31,7 @@ def env_findings(file: Path) -> list[Finding]:
 
 def removed_findings() -> list[Finding]:
     """Settings that are gone and stand there still: nothing is wrong, but they do nothing any more."""
-    return [look(one.told(name, where), TODO) for name, where, one in left_over()]
+    return [look(one.told(name, where), one.todo) for name, where, one in left_over()]
 
 
 def connection_findings(communities: int, limit: int) -> list[Finding]:

@@ -89,7 +89,7 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
                 found += await safely(one, vk, community)
     found += room(settings)
     found += [one for feature in features for one in feature.findings(settings)]
-    found += region_questions.findings(region_questions.file_of(settings.decisions_file), Clock().now().date())
+    found += region_questions.findings(region_questions.file_in(settings.region_folder), Clock().now().date())
     return found
 
 

@@ -25,7 +25,6 @@ from bot.cli import (
 )
 from bot.cli.ask import asked, finish, importing
 from bot.cli.directory_folder import Folder, examined
-from bot.config.removed import TODO
 from bot.config.settings import Settings, SettingsError, left_over, read
 from bot.process import admin_socket
 from bot.process.advice import Refusal, advice, usage
@@ -126,7 +125,7 @@ def run() -> None:
 def warn_of_removed() -> None:
     """Once, before anything runs: whoever has set a number that is gone must know what holds instead."""
     for name, where, one in left_over():
-        print(f"Предупреждение. {one.told(name, where)} {TODO}", file=sys.stderr)
+        print(f"Предупреждение. {one.told(name, where)} {one.todo}", file=sys.stderr)
 
 
 @app.command()

@@ -14,12 +14,13 @@ class Removed:
 
     since: str
     now: str
+    todo: str = "Удалите эту строку, больше ничего делать не нужно."
 
     def told(self, name: str, where: str) -> str:
         return f"{name} ({where}): с версии {self.since} такой настройки нет, {self.now}."
 
 
-TODO = "Удалите эту строку, больше ничего делать не нужно."
+FOLDER = "Впишите папку региона в BOT_REGION_FOLDER, а эту строку удалите."
 
 REMOVED = {
     "BOT_PAUSE_SECONDS": Removed("0.3.0", "бот ждёт 4 секунды, не допишет ли житель ещё"),
@@ -38,5 +39,8 @@ REMOVED = {
     "BOT_RATING_SATISFIED": Removed("0.3.0", "вес доли оценок 4 и 5 в рейтинге — 20"),
     "BOT_FILE_LIMIT_MB": Removed("0.3.0", "файл до 20 МБ бот перекладывает, больший — нет"),
     "BOT_POSTPONES": Removed("0.3.0", "отложить ответ можно до 2 раз"),
+    "BOT_DECISIONS_FILE": Removed("0.3.0", "решения региона лежат в его папке (decisions.yaml)", FOLDER),
+    "BOT_MAP_FOLDER": Removed("0.3.0", "карта лежит в папке региона", FOLDER),
+    "BOT_STATUSES_FOLDER": Removed("0.3.0", "statuses.yaml лежит в папке региона", FOLDER),
 }
 """By name. Left out again with the next release, which a test minds."""

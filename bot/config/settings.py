@@ -84,7 +84,6 @@ class Settings(BaseModel):
     erasure_minutes: Annotated[float, Field(ge=0, le=10080)] = 10
     erasure_days: Annotated[int, Field(ge=1, le=30)] = 30
     erasure_working_days: Annotated[int, Field(ge=1, le=10)] = 10
-    decisions_file: str = ""
     consent_file: str = ""
     publish_file: str = ""
     publish_days: Annotated[int, Field(ge=1, le=3650)] = 365
@@ -103,12 +102,11 @@ class Settings(BaseModel):
     panel_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     panel_url: str = ""
-    map_folder: str = "regions/chelyabinsk"
+    region_folder: str = "regions/chelyabinsk"
     rating_least: Annotated[int, Field(ge=1, le=10000)] = 30
     pages_plan: str = ""
     open_data: Annotated[str, Field(pattern=r"^(on|off)$")] = "off"
     open_least: Annotated[int, Field(ge=3, le=100)] = 5
-    statuses_folder: str = "regions/chelyabinsk"
     read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
     learning_adopt: Annotated[str, Field(pattern=r"^(ask|auto)$")] = "ask"
     callback_secret: str = ""

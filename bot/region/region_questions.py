@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_yaml import DECISIONS, data_of
 from bot.region.findings import Finding, bad, good, look
+from bot.region.shipped import beside_program
 
 EXAMPLE = Path(__file__).parents[2] / "regions" / "chelyabinsk" / DECISIONS
 
@@ -101,8 +102,8 @@ class _Row(BaseModel):
     on: date | None = Field(default=None, alias="date")
 
 
-def file_of(setting: str) -> Path:
-    return Path(setting) if setting else EXAMPLE
+def file_in(folder: str) -> Path:
+    return beside_program(Path(folder) / DECISIONS)
 
 
 def findings(file: Path, today: date) -> list[Finding]:

@@ -101,7 +101,7 @@ def site_for(
     directory: Callable[[], Directory],
     features: tuple[Feature, ...] = (),
 ) -> Site:
-    outlines = map_file.read(Path(settings.map_folder)) if settings.map_folder else None
+    outlines = map_file.read(Path(settings.region_folder))
     policy = policy_of(settings, db.community)
     pages = environment(tuple(feature.templates for feature in features if feature.templates is not None))
     limits = Limits(clock)

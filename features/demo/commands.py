@@ -138,7 +138,7 @@ def year_of(settings: Settings, begun: Json) -> Year:
             chats=begun["chats"],
             close_after=timedelta(days=settings.close_days),
             goes_on=settings.returned_clock == GOES_ON,
-            middles=middles(read(Path(settings.map_folder))) if settings.map_folder else {},
+            middles=middles(read(Path(settings.region_folder))),
         )
     )
 

@@ -17,7 +17,7 @@ def findings(settings: Settings) -> list[Finding]:
     if not settings.panel_port:
         return [bad("Открытые данные включены, а панели нет.", "Впишите BOT_PANEL_PORT: их показывает панель.")]
     try:
-        known = statuses_file.read(Path(settings.statuses_folder))
+        known = statuses_file.read(Path(settings.region_folder))
     except DirectoryErrors as error:
         return [bad("Названия состояний не читаются.", str(error))]
     told = good(f"Открытые данные видны всем: /open и /api; группы меньше {settings.open_least} человек скрыты.")

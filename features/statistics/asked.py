@@ -39,13 +39,13 @@ class AdminReports:
         return {"report": self.report}
 
     async def report(
-        self, span: str, day: str, form: str, timezone: str, address: str, map_folder: str, least: int
+        self, span: str, day: str, form: str, timezone: str, address: str, region_folder: str, least: int
     ) -> Json:
         """The one-page report of the week or month with this day. `least`: so many messages are compared."""
         known = await self.known()
         zone = ZoneInfo(timezone)
         name = next((one.name for one in known.communities if one.id == self.db.community), "Приёмная")
-        outlines = map_file.read(Path(map_folder)) if map_folder else None
+        outlines = map_file.read(Path(region_folder))
         region = Region(name, known, zone, Formula(least=least), address, outlines)
         made = await self.filled(region, Span(span), date.fromisoformat(day))
         content = (

@@ -44,7 +44,7 @@ def known_day(said: str) -> date:
 
 def drawn(span: str, day: date, form: str) -> bytes:
     known = read()
-    place = {"timezone": known.timezone, "address": panel_address(known), "map_folder": known.map_folder}
+    place = {"timezone": known.timezone, "address": panel_address(known), "region_folder": known.region_folder}
     said = asked(
         known, "report", {"span": span, "day": day.isoformat(), "form": form, "least": known.rating_least, **place}
     )

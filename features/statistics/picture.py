@@ -65,5 +65,5 @@ async def reading(bot: Runtime, body: Callable[[Transaction], Awaitable[Read]]) 
 
 def region_of(settings: Settings, directory: Directory, community: int) -> Region:
     name = next((one.name for one in directory.communities if one.id == community), "Приёмная")
-    known = map_file.read(Path(settings.map_folder)) if settings.map_folder else None
+    known = map_file.read(Path(settings.region_folder))
     return Region(name, directory, ZoneInfo(settings.timezone), formula_of(settings), panel_address(settings), known)

@@ -11,7 +11,7 @@ import pytest
 from bot.config.settings import NAMES
 from bot.region.directory_file import examine
 from bot.region.findings import Mark
-from bot.region.region_questions import EXAMPLE, QUESTIONS, file_of, findings
+from bot.region.region_questions import EXAMPLE, QUESTIONS, file_in, findings
 
 TODAY = date(2026, 11, 25)
 ONE = "decisions:\n  - {question: retention, answer: 365 дней, who: Министерство, date: 2026-11-20}\n"
@@ -39,7 +39,7 @@ def test_an_answer_is_shown_with_who_and_when(file: Path) -> None:
 
 def test_the_shipped_file_asks_everything_and_decides_nothing() -> None:
     """No decision of a region is made up."""
-    assert file_of("") == EXAMPLE
+    assert file_in("regions/chelyabinsk").resolve() == EXAMPLE
     assert len(lines(EXAMPLE, Mark.LOOK)) == len(QUESTIONS) == 12 and not lines(EXAMPLE, Mark.GOOD)
     assert not lines(EXAMPLE, Mark.BAD)
 

@@ -25,7 +25,7 @@ REPORT = {
     "day": "2026-11-24",
     "timezone": "Asia/Yekaterinburg",
     "address": "",
-    "map_folder": "regions/chelyabinsk",
+    "region_folder": "regions/chelyabinsk",
     "least": 30,
 }
 

@@ -72,8 +72,8 @@ def test_check_says_what_everybody_sees(tmp_path: Path) -> None:
     shown = on.model_copy(update={"panel_port": 8443})
     good, look = open_data_findings(shown)
     assert "меньше 5" in good.text and "«Инцидент Менеджмент» не подтверждены" in look.text
-    (bad,) = open_data_findings(shown.model_copy(update={"statuses_folder": str(tmp_path)}))
+    (bad,) = open_data_findings(shown.model_copy(update={"region_folder": str(tmp_path)}))
     assert bad.wrong and "не найден" in bad.todo
     confirmed = EXAMPLE.replace('source: ""', "source: https://example.org")
     (tmp_path / "statuses.yaml").write_text(confirmed, encoding="utf-8")
-    assert len(open_data_findings(shown.model_copy(update={"statuses_folder": str(tmp_path)}))) == 1
+    assert len(open_data_findings(shown.model_copy(update={"region_folder": str(tmp_path)}))) == 1

@@ -28,7 +28,7 @@ def routes(site: Site) -> list[BaseRoute]:
     Raises:
         Refusal: what is wrong with the region's file of states.
     """
-    opened = Opened(site, Ids(site.db), statuses_file.read(Path(site.settings.statuses_folder)))
+    opened = Opened(site, Ids(site.db), statuses_file.read(Path(site.settings.region_folder)))
     pages: dict[str, Answer] = {
         "/open": newsroom.page,
         "/open.{form}": newsroom.file_of,

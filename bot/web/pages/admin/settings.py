@@ -104,7 +104,7 @@ def found(site: Site, bound: set[str | None]) -> list[Finding]:
         *calendar_findings(today),
         *(one for feature in site.features for one in feature.own_findings(site.settings)),
         *directory_findings(site.directory(), bound, today),
-        *region_questions.findings(region_questions.file_of(site.settings.decisions_file), today),
+        *region_questions.findings(region_questions.file_in(site.settings.region_folder), today),
     ]
 
 
