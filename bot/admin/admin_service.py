@@ -19,7 +19,7 @@ from bot.feature import Feature
 from bot.process import descriptors
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.process.health import Health
+from bot.process.health import Health, silence_words
 from bot.process.health import unwell as unwell_of
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
@@ -144,6 +144,7 @@ class AdminService:
             "copied_at": copied,
             "halted": self.health.halted if self.health else 0,
             "store_down": bool(self.health and self.health.down_since),
+            "vk_away": silence_words(self.bot.health, now, self.bot.policy.zone) if self.bot else "",
             "communities": await self.db.run(communities.numbers),
             "unwell": unwell(self.bot),
             "everywhere": await self.db.run(statistics.everywhere),

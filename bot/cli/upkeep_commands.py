@@ -170,6 +170,8 @@ def last_checks(said: Mapping[str, Any], zone: tzinfo) -> list[str]:
         lines.append(f"Ночная сверка с ВКонтакте {night['day']}: сообщений {night['messages']}, {told}.")
     if said["halted"]:
         lines.append(f"ВКонтакте НЕ ДАЁТ ОТПРАВЛЯТЬ: ошибка {said['halted']}. {advice(said['halted'])}")
+    if said["vk_away"]:
+        lines.append(said["vk_away"])
     if said["store_down"]:
         lines.append("База данных только что не принимала записи: проверьте место на диске и сервер базы.")
     at = said["copied_at"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
+
+BRIEF = timedelta(minutes=1)
+"""So long VK may give no events before that is worth a word: a connection breaks now and then."""
 
 
 @dataclass(slots=True)
@@ -41,3 +44,17 @@ def unwell(of: Mapping[int, Health]) -> dict[int, int]:
 def unwell_words(code: int) -> str:
     """Of one of them."""
     return f"ВКонтакте его не пускает (ошибка {code})" if code else "ВКонтакте ему не отвечает"
+
+
+def silence(health: Health, now: datetime) -> timedelta:
+    """How long VK gives no events; zero while it does."""
+    return now - health.unheard if health.unheard is not None else timedelta()
+
+
+def silence_words(health: Health, now: datetime, zone: tzinfo) -> str:
+    """Empty while VK is heard, or was a moment ago."""
+    if health.unheard is None or silence(health, now) < BRIEF:
+        return ""
+    since = f"с {health.unheard.astimezone(zone):%H:%M %d.%m}"
+    how = f"отвечает боту ошибкой {health.refused}" if health.refused else "не отвечает боту"
+    return f"ВКонтакте {how} {since}."

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.process.advice import Refusal
-from bot.process.health import unwell
+from bot.process.health import silence, unwell
 from bot.runtime import Runtime
 from bot.upkeep import ready
 from storage.db.errors import Unavailable
@@ -118,6 +118,8 @@ def alone(bot: Runtime, *, away: bool) -> Iterator[Family]:
     yield "store_down", "1 while the database cannot be written", "", {"": down}
     halted = "1 while VK lets nothing be sent: the key, a right, spam"
     yield "sender_halted", halted, "", {"": float(bot.health.halted != 0)}
+    unheard = silence(bot.health, bot.clock.now()).total_seconds()
+    yield "unheard_seconds", "Since VK gives no events, 0 while it does", "", {"": unheard}
     yield "transactions", "Transactions of this process since its start", "", {"": float(bot.db.transactions)}
     states = {state: float(many) for state, many in bot.communities.items()}
     yield "communities", "Communities of the registry, by state", "state", states

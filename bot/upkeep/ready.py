@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.process.health import unwell
+from bot.process.health import silence_words, unwell
 from bot.runtime import Runtime
 from bot.upkeep.keep_alive import turns
 
@@ -37,6 +37,8 @@ def _hindrances(bot: Runtime) -> Iterator[str]:
         yield f"База не принимает записей с {since:%H:%M}."
     if bot.health.halted:
         yield f"ВКонтакте не даёт отправлять: ошибка {bot.health.halted}."
+    if silent := silence_words(bot.health, bot.clock.now(), bot.policy.zone):
+        yield silent
     if not bot.swept:
         yield "Бот ещё дочитывает, что пришло без него."
     if bot.stopping.is_set():

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.process.advice import advice
+from bot.process.health import silence, silence_words
 from bot.process.retry import Class, classify
 from handlers.text.texts_hearing import HOW_TO
 
@@ -38,9 +39,8 @@ def troubles(bot: Runtime) -> dict[str, Trouble]:
     if refused:
         text = f"ВКонтакте не даёт боту работать (ошибка {refused}): ответы жителям ждут. {advice(refused)}"
         found["vk_refused"] = Trouble(health.unheard or now, text, "ВКонтакте снова пускает бота, ответы уходят.")
-    elif health.unheard is not None and now - health.unheard > LONG:
-        how = f"отвечает боту ошибкой {health.refused}" if health.refused else "не отвечает боту"
-        text = f"ВКонтакте {how} {since(bot, health.unheard)}. Проверьте сеть сервера; бот пробует дальше."
+    elif health.unheard is not None and silence(health, now) > LONG:
+        text = f"{silence_words(health, now, bot.policy.zone)} Проверьте сеть сервера; бот пробует дальше."
         found["vk_away"] = Trouble(health.unheard, text, "ВКонтакте снова отвечает боту. Пропущенное он дочитает сам.")
     found |= store_away(bot)
     if health.unseen_alarm is not None:

@@ -29,7 +29,7 @@ USED = re.compile(r'(priemnaya_\w+)(?:\{[^}]*?(state|what)=~?"([^"]*)"[^}]*\})?'
 class Known:
     clock, health, db = Clock(), Health(), SimpleNamespace(transactions=1)
     communities: Mapping[str, int] = {"active": 1}
-    others: Mapping[int, Any] = {}
+    others: Mapping[int, Any] = {202: SimpleNamespace(health=Health(halted=5))}
 
 
 def given() -> dict[str, set[str]]:

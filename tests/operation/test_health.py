@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import urllib.error
 import urllib.request
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,6 +18,8 @@ from bot.upkeep.keep_alive import STANDS
 from tests.bot.test_metrics import free_port
 from tests.operation.typed import WITHIN, post
 from vk_emulator.server import running
+
+NOW = datetime.fromisoformat("2026-11-28T05:10:00+00:00")
 
 
 async def shown(port: int, what: str) -> tuple[int, str]:
@@ -58,7 +60,8 @@ def bot_with(**known: Any) -> Runtime:
     if known.pop("stops", False):
         stopping.set()
     whole = {"swept": True, **known}
-    clock, policy = SimpleNamespace(monotonic=lambda: 1000.0), SimpleNamespace(zone=ZoneInfo("Asia/Yekaterinburg"))
+    clock = SimpleNamespace(monotonic=lambda: 1000.0, now=lambda: NOW)
+    policy = SimpleNamespace(zone=ZoneInfo("Asia/Yekaterinburg"))
     return cast(Runtime, SimpleNamespace(health=health, clock=clock, policy=policy, stopping=stopping, **whole))
 
 
@@ -69,6 +72,11 @@ def test_why_it_is_not_ready() -> None:
     down = datetime.fromisoformat("2026-11-28T05:05:00+00:00")
     assert ready.hindered(bot_with(health={"down_since": down})) == ["База не принимает записей с 10:05."]
     assert ready.hindered(bot_with(health={"halted": 5})) == ["ВКонтакте не даёт отправлять: ошибка 5."]
+    silent = bot_with(health={"unheard": down})
+    assert ready.hindered(silent) == ["ВКонтакте не отвечает боту с 10:05 28.11."] and ready.standing(silent) == []
+    refused = bot_with(health={"unheard": down, "refused": 10})
+    assert ready.hindered(refused) == ["ВКонтакте отвечает боту ошибкой 10 с 10:05 28.11."]
+    assert ready.hindered(bot_with(health={"unheard": NOW - timedelta(seconds=50)})) == [], "a connection that broke"
     assert ready.hindered(bot_with(swept=False)) == ["Бот ещё дочитывает, что пришло без него."]
     assert ready.hindered(bot_with(stops=True)) == ["Бот останавливается."]
     assert ready.standing(bot_with(health={"halted": 5}, swept=False)) == [], "not ready, and no reason to start again"
