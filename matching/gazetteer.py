@@ -67,10 +67,10 @@ def gather(directory: Directory) -> Gazetteer:
     for one in _adjectives(directory.places):
         for form in one.lead[:1] or sorted(one.forms):
             adjectives[form].append(one)
-    for found in names.values():
-        found.sort(key=lambda name: -len(name.parts))
+    by_length = {form: tuple(sorted(found, key=lambda name: -len(name.parts))) for form, found in names.items()}
     kinds = {place.code: place.kind for place in directory.places}
-    return Gazetteer(kinds, names, adjectives, {form: frozenset(places) for form, places in slips.items()})
+    near = {form: frozenset(places) for form, places in slips.items()}
+    return Gazetteer(kinds, by_length, {form: tuple(found) for form, found in adjectives.items()}, near)
 
 
 def _agreeing(name: Name) -> list[str]:
@@ -100,9 +100,10 @@ def _names(directory: Directory) -> list[Name]:
             short |= {atoms(nickname)} if nickname.isupper() else set()
     for settlement in directory.settlements:
         others[atoms(settlement.name)].add(settlement.place)
-    found = []
+    found, alike = [], dict[Places, Places]()  # most names stand in one place, and places are few
     for parts in {**others, **called, **centres}:
         places = frozenset(known for group in (centres, called, others) for known in group.get(parts, ()))
+        places = alike.setdefault(places, places)
         if parts in short:  # «ЧМЗ» stays as it is in every case
             found.append(Name(({parts[0]: ANY},), places, True, False, False, False, nickname=True))
         elif parts:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from sys import intern
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -61,6 +61,8 @@ _ABOUT_IT = frozenset(stem(word) for word in ("тема", "про", "насчё�
 """«Тема: освещение»: words that only introduce one."""
 
 
+T = TypeVar("T", bound=Hashable)
+
 Worths = tuple[tuple[str, float], ...]
 """Topics, and what a key is worth in each."""
 
@@ -74,34 +76,23 @@ class TopicIndex:
     def __init__(self, directory: Directory) -> None:
         self._group = {topic.code: topic.group for topic in directory.topics}
         self._order = {topic.code: place for place, topic in enumerate(directory.topics)}
-        self._sayings: dict[str, list[Saying]] = defaultdict(list)
+        sayings: dict[str, list[Saying]] = defaultdict(list)
         weights: dict[str, dict[str, float]] = defaultdict(dict)
         for topic in directory.topics:
-            self._add(topic, weights)
+            _add(topic, weights, sayings)
         count = max(1, len(directory.topics))
-        alike: dict[Worths, tuple[float, Worths]] = {}  # thousands of keys are worth the same to the same topics
-        self._weights = {key: _weight(tuple(found.items()), count, alike) for key, found in weights.items()}
+        kept: dict[Any, Any] = {}  # thousands of keys are worth the same to the same topics
+
+        def once(value: T) -> T:  # `intern` makes Python's own table of names twice as large
+            return kept.setdefault(value, value)  # type: ignore[no-any-return]
+
+        worths = {once(key): tuple(map(once, found.items())) for key, found in weights.items()}
+        self._weights = {key: once(_weight(found, count)) for key, found in worths.items()}
+        self._sayings = {once(key): tuple(tuple(map(once, one)) for one in found) for key, found in sayings.items()}
         self._listed = LISTED * math.log(1 + count)
         self._known: dict[str, list[str]] = defaultdict(list)
         for key in sorted(key for key in self._weights if len(key) >= TYPO_FROM - 1):
             self._known[key[0]].append(key)
-
-    def _add(self, topic: Topic, weights: dict[str, dict[str, float]]) -> None:
-        def give(found: Iterable[str], worth: float) -> None:
-            for key in map(intern, found):
-                before = weights[key].get(topic.code, 0.0)
-                weights[key][topic.code] = max(before, min(worth, PART) if key in _ANYWHERE else worth)
-
-        give(keys(topic.name), NAME)
-        give(keys(topic.description), ABOUT)
-        for saying in topic.words:
-            parts = saying_keys(saying)
-            if len(parts) < 2:
-                give(parts, WORD)
-                continue
-            give((part for part in parts if part != "нет"), PART)
-            whole = sorted(map(intern, set(parts)))
-            self._sayings[min(whole, key=lambda key: (key == "нет", -len(key), key))].append((topic.code, *whole))
 
     def rank(self, text: str, limit: int) -> tuple[str, ...]:
         """Codes of the likeliest topics, best first."""
@@ -185,9 +176,27 @@ class TopicIndex:
         return near[0][0] if len(near) == 1 else key
 
 
-def _weight(found: Worths, topics: int, alike: dict[Worths, tuple[float, Worths]]) -> tuple[float, Worths]:
-    """How much more a rare key says, and what it is worth; one object for all that are `alike`."""
-    return alike.setdefault(found, (math.log(1 + topics / _spread(found)), found))
+def _add(topic: Topic, weights: dict[str, dict[str, float]], sayings: dict[str, list[Saying]]) -> None:
+    def give(found: Iterable[str], worth: float) -> None:
+        for key in found:
+            before = weights[key].get(topic.code, 0.0)
+            weights[key][topic.code] = max(before, min(worth, PART) if key in _ANYWHERE else worth)
+
+    give(keys(topic.name), NAME)
+    give(keys(topic.description), ABOUT)
+    for saying in topic.words:
+        parts = saying_keys(saying)
+        if len(parts) < 2:
+            give(parts, WORD)
+            continue
+        give((part for part in parts if part != "нет"), PART)
+        whole = sorted(set(parts))
+        sayings[min(whole, key=lambda key: (key == "нет", -len(key), key))].append((topic.code, *whole))
+
+
+def _weight(found: Worths, topics: int) -> tuple[float, Worths]:
+    """How much more a rare key says, and what it is worth."""
+    return math.log(1 + topics / _spread(found)), found
 
 
 def _spread(found: Worths) -> float:
