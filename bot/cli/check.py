@@ -28,7 +28,7 @@ from bot.feature import Feature
 from bot.process import admin_socket, descriptors
 from bot.process.advice import Refusal, advice
 from bot.process.clock import Clock
-from bot.region import region_questions
+from bot.region import region_questions, wordings
 from bot.region.directory_json import from_json
 from bot.region.findings import Finding as Finding
 from bot.region.findings import Mark as Mark
@@ -88,6 +88,7 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
             for one in looks:
                 found += await safely(one, vk, community)
     found += room(settings)
+    found += wordings.findings(Path(settings.region_folder))
     found += [one for feature in features for one in feature.findings(settings)]
     found += region_questions.findings(region_questions.file_in(settings.region_folder), Clock().now().date())
     return found

@@ -10,6 +10,7 @@ import json
 import sys
 import traceback
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from bot import VERSION
 from bot.cli import (
     people_commands,
     records_commands,
+    region_commands,
     statistics_commands,
     upkeep_commands,
 )
@@ -28,6 +30,7 @@ from bot.cli.directory_folder import Folder, examined
 from bot.config.settings import Settings, SettingsError, left_over, read
 from bot.process import admin_socket
 from bot.process.advice import Refusal, advice, usage
+from bot.region.shipped import beside_program
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.people.chats import CUR, DUTY
 from storage.db.errors import RowsLost, StorageError, TakenAway, Unavailable
@@ -115,11 +118,21 @@ def run() -> None:
     """Запустить бота."""
     settings = read()
     warn_of_removed()
+    use_own_words(settings)
     with importing():
         from bot.app import run as run_bot
         from bot.process.log import start as start_log
     start_log(settings.log_level)
     finish(run_bot(settings))
+
+
+def use_own_words(settings: Settings) -> None:
+    """The region's wordings, before anything that speaks is imported."""
+    folder = Path(settings.region_folder)
+    if (beside_program(folder) / "texts.yaml").is_file():
+        from bot.region import wordings
+
+        wordings.use(folder)
 
 
 def warn_of_removed() -> None:
@@ -135,6 +148,7 @@ def web() -> None:
 
     settings = read()
     warn_of_removed()
+    use_own_words(settings)
     if settings.database_url.startswith("sqlite"):
         raise Refusal("С SQLite панель работает внутри бота: впишите BOT_PANEL_PORT и запустите python -m bot run.")
     try:
@@ -323,6 +337,7 @@ def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа 
     print("Чат отключён. Сообщения для этого органа ждут в ЦУР.")
 
 
+app.add_typer(region_commands.region, name="region")
 app.add_typer(people_commands.people, name="people")
 app.add_typer(records_commands.keys, name="keys")
 app.add_typer(records_commands.erasures, name="erasures")

@@ -34,7 +34,10 @@ DECISIONS = "decisions.yaml"
 STATUSES = "statuses.yaml"
 """So does this: how other systems call our states (features/open_data/statuses_file.py)."""
 
-BESIDE = frozenset({DECISIONS, STATUSES})
+WORDINGS = "texts.yaml"
+"""And this: sentences that the region says in its own words (wordings.py)."""
+
+BESIDE = frozenset({DECISIONS, STATUSES, WORDINGS})
 
 Path_ = tuple[str | int, ...]
 

@@ -1,0 +1,345 @@
+"""Own wordings of a region: `texts.yaml` in its folder says any sentence anew, by its key and its former words.
+
+A sentence is exchanged in the syntax tree before its module is first loaded, so the core stays as it is: pure
+functions and constants. It must never load words in doubt: a lost number or link, a label that no button holds, a
+sentence of the law without what the law wants.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from bot.region.directory_check import advice
+from bot.region.directory_errors import DirectoryErrors
+from bot.region.directory_yaml import WORDINGS, data_of
+from bot.region.findings import Finding, bad, good
+from bot.region.shipped import PROGRAM, beside_program
+
+HOLD = (
+    "handlers/text/texts*.py", "handlers/text/keyboards.py", "handlers/views/*.py", "features/*/texts.py",
+    "handlers/resident/offers.py", "handlers/resident/wishes.py", "handlers/lifecycle/answering.py",
+    "handlers/lifecycle/asking.py", "handlers/official/approving.py", "handlers/official/members.py",
+    "handlers/official/listing.py", "handlers/system/alarm.py",
+)  # fmt: skip
+"""Where sentences stand."""
+
+RUSSIAN = re.compile("[А-Яа-яЁё]{2}")
+PLACE = re.compile(r"\{([^{}]*)\}")
+LABEL = 40
+"""Letters on a button (vk-api.md §7)."""
+LONGEST = 200
+"""So long may be what was short; of what was longer, twice as long."""
+
+AROUND = frozenset({"facts", "directory", "policy", "zone", "deadline", "appeal", "one"})
+"""What a place is found by, not what stands there."""
+
+KNOWN_AGAIN = frozenset(
+    {
+        "texts.ADDING", "texts.ASKED_STILL", "texts.ASK_RATING", "texts.FORWARDED", "texts.NOT_NOW",
+        "texts.REOPENED_ENOUGH", "texts.SOLVED_OR_NOT", "texts.WITHOUT_WORDS", "texts.answer_head", "texts.lost_files",
+        "texts_danger.BEGUN", "texts_danger.an_alarm", "texts_danger.raised", "texts_panel.WORDS",
+        "texts_stages.asked_head", "texts_stages.corrected", "titles.until", "titles.until_day", "titles._COMMON",
+    }
+)  # fmt: skip
+"""Sentences by which the bot knows its own messages again: after a restore, in a dialogue, in what is typed."""
+READ_AGAIN = "texts_recovery."
+CONSENTS = frozenset({"Даю согласие", "Не даю", "Даю согласие, передать дежурному", "Разрешаю публикацию"})
+"""A consent is given in these words and no others (R8, R9)."""
+
+LAW: Mapping[str, tuple[str, ...]] = {
+    "texts.notice": ("не официальное обращение", "59-ФЗ"),
+    "texts_danger.NO_SERVICE": ("не экстренная служба",),
+}
+"""What a sentence must go on to say (R1, R28)."""
+NEVER = (
+    (re.compile(r"обращени", re.IGNORECASE), "«обращение»: это сообщение (R1)"),
+    (re.compile(r"59-ФЗ", re.IGNORECASE), "закон 59-ФЗ: сообщение под него не подпадает (R2)"),
+    (re.compile(r"(30|тридцати?)[\s-]*(календарн\w+\s+)?(дн|сут)", re.IGNORECASE), "тридцать дней (R2)"),
+)
+"""What no sentence may begin to say."""
+
+
+@dataclass(slots=True)
+class Sentence:
+    """`was`: the words with places in braces. `nodes`: where they stand in the tree, `made`: what fills each place."""
+
+    key: str
+    was: str
+    nodes: list[ast.Constant | ast.JoinedStr] = field(default_factory=list)
+    made: dict[str, ast.FormattedValue] = field(default_factory=dict)
+
+    def row(self, now: str) -> str:
+        """As it stands in texts.yaml below its key."""
+        return f"  - was: {json.dumps(self.was, ensure_ascii=False)}\n    now: {json.dumps(now, ensure_ascii=False)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    where: str
+    key: str
+    was: str
+    now: str
+
+
+def files() -> dict[str, Path]:
+    """By the first part of a key: the module's name, for a feature that of its folder."""
+    found = sorted(path for pattern in HOLD for path in PROGRAM.glob(pattern) if path.stem != "__init__")
+    of_feature = {path for path in found if path.name == "texts.py" and "features" in path.parts}
+    return {path.parent.name if path in of_feature else path.stem: path for path in found}
+
+
+def sentences_of(part: str, tree: ast.Module) -> dict[tuple[str, str], Sentence]:
+    """By key and words, in the order in which they stand."""
+    found: dict[tuple[str, str], Sentence] = {}
+    for statement in tree.body:
+        owner = _owner(statement)
+        for node in _strings(statement) if owner else ():
+            was, made = _shown(node)
+            if RUSSIAN.search(was) and "\\" not in was:
+                sentence = found.setdefault((f"{part}.{owner}", was), Sentence(f"{part}.{owner}", was, made=made))
+                sentence.nodes.append(node)
+    return found
+
+
+def every() -> Iterator[Sentence]:
+    """All that may be said anew."""
+    for part, path in files().items():
+        yield from (one for one in sentences_of(part, _tree(path)).values() if not _fixed(one))
+
+
+def as_file(said: Iterable[tuple[Sentence, str]]) -> str:
+    """`texts.yaml` of these sentences and their new words."""
+    rows: dict[str, list[str]] = {}
+    for sentence, now in said:
+        rows.setdefault(sentence.key, []).append(sentence.row(now))
+    return "\n".join(f"{key}:\n" + "\n".join(found) for key, found in rows.items())
+
+
+def read(folder: Path) -> list[Change]:
+    """What the region says in its own words; raises `DirectoryErrors` where the file is wrong."""
+    file = beside_program(folder) / WORDINGS
+    if not file.is_file():
+        return []
+    data, lines = data_of(file)
+    if not isinstance(data, dict):
+        raise DirectoryErrors([f"файл {file}: нужны ключи фраз, например «texts.MENU:»."])
+    changes: list[Change] = []
+    wrong: list[str] = []
+    for key, rows in data.items():
+        for at, row in enumerate(rows if isinstance(rows, tuple) else (rows,)):
+            where = f"файл {file}, строка {lines.get((key, at), lines[(key,)])}"
+            if isinstance(row, dict) and {key: type(value) for key, value in row.items()} == {"was": str, "now": str}:
+                changes.append(Change(where, str(key), row["was"], row["now"]))
+            else:
+                wrong.append(f"{where}: у фразы «{key}» нужны was (как сейчас) и now (как надо), слова в кавычках.")
+    if wrong:
+        raise DirectoryErrors(wrong)
+    return changes
+
+
+def changed(changes: Iterable[Change]) -> dict[Path, ast.Module]:
+    """The trees of the modules with the new words; raises `DirectoryErrors` with everything that is wrong."""
+    trees: dict[str, ast.Module] = {}
+    wrong: list[str] = []
+    known = files()
+    for change in changes:
+        part = change.key.partition(".")[0]
+        if part in known:
+            trees.setdefault(part, _tree(known[part]))
+    found = {key: one for part, tree in trees.items() for key, one in sentences_of(part, tree).items()}
+    for change in changes:
+        sentence = found.get((change.key, change.was))
+        faults = list(faults_of(sentence, change.now) if sentence else _unknown(change, found))
+        wrong += [f"{change.where}: {fault}" for fault in faults]
+        if sentence and not faults:
+            _exchange(sentence, change.now)
+    if wrong:
+        raise DirectoryErrors(wrong)
+    return {known[part]: tree for part, tree in trees.items()}
+
+
+def faults_of(sentence: Sentence, now: str) -> Iterator[str]:
+    """What keeps these words from taking the place of the sentence."""
+    was, key = sentence.was, sentence.key
+    if _fixed(sentence):
+        yield f"«{was}» бот узнаёт в переписке или этого требует закон: такие слова не меняются."
+        return
+    if not now.strip():
+        yield f"у {key} пусто в now."
+        return
+    lost, new = set(PLACE.findall(was)) - set(PLACE.findall(now)), set(PLACE.findall(now)) - set(PLACE.findall(was))
+    yield from (f"в словах {key} пропало место {{{one}}}." for one in sorted(lost))
+    yield from (f"в словах {key} лишнее место {{{one}}}, такого здесь нет." for one in sorted(new))
+    if re.search(r"[{}]", PLACE.sub("", now)):
+        yield f"в словах {key} непарная фигурная скобка."
+    most = LABEL if on_button(was) else max(LONGEST, 2 * len(was))
+    if len(now) > most:
+        yield f"слова {key} длиннее {most} букв{' — столько помещается на кнопке' if most == LABEL else ''}."
+    yield from (f"в словах {key} должно остаться «{one}»." for one in LAW.get(key, ()) if one in was and one not in now)
+    yield from (f"в словах {key} нельзя сказать {said}." for one, said in NEVER if _says(one, now) > _says(one, was))
+
+
+def _says(forbidden: re.Pattern[str], text: str) -> bool:
+    return forbidden.search(text) is not None
+
+
+def on_button(was: str) -> bool:
+    """Whether it may stand on a button: what is short, no whole sentence and has no place (`label` cuts those)."""
+    return len(was) <= LABEL and "{" not in was and not was.rstrip().endswith((".", "!", "?", ":"))
+
+
+def use(folder: Path) -> None:
+    """From now on modules load with the region's words. Before any of them is imported."""
+    trees = changed(read(folder))
+    if trees:
+        sys.meta_path.insert(0, _Finder({_module(path): _code(path, tree) for path, tree in trees.items()}))
+
+
+def findings(folder: Path) -> list[Finding]:
+    """For `bot check`."""
+    try:
+        changes = read(folder)
+        changed(changes)
+    except DirectoryErrors as error:
+        return [bad("Свои слова региона не читаются: бот с ними не запустится.", str(error))]
+    return [good(f"Фраз, сказанных своими словами: {len(changes)}.")] if changes else []
+
+
+class _Finder(MetaPathFinder):
+    def __init__(self, codes: Mapping[str, CodeType]) -> None:
+        early = sorted(codes.keys() & sys.modules.keys())
+        assert not early, f"loaded before its wordings: {early}"
+        self._codes = codes
+
+    def find_spec(self, name: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(name, path, target) if name in self._codes else None
+        if spec is not None:
+            spec.loader = _Loader(name, str(spec.origin), self._codes[name])
+        return spec
+
+
+class _Loader(SourceFileLoader):
+    def __init__(self, name: str, path: str, code: CodeType) -> None:
+        super().__init__(name, path)
+        self._code = code
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Never of a cache."""
+        return self._code
+
+
+def _code(path: Path, tree: ast.Module) -> CodeType:
+    return compile(tree, str(path), "exec", dont_inherit=True)
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(PROGRAM).with_suffix("").parts)
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _fixed(sentence: Sentence) -> bool:
+    return sentence.key in KNOWN_AGAIN or sentence.key.startswith(READ_AGAIN) or sentence.was in CONSENTS
+
+
+def _owner(statement: ast.stmt) -> str:
+    """The constant or function; nothing of a docstring or an import."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+        return target.id if isinstance(target, ast.Name) else ""
+    return statement.name if isinstance(statement, ast.FunctionDef | ast.ClassDef) else ""
+
+
+def _strings(statement: ast.stmt) -> Iterator[ast.Constant | ast.JoinedStr]:
+    """Strings that somebody may read: no docstrings, no parts of a string, nothing that is compared or looked for."""
+    passed: set[ast.AST] = set()
+    for node in ast.walk(statement):
+        if node in passed:
+            passed.update(ast.iter_child_nodes(node) if not isinstance(node, ast.JoinedStr) else ())
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            passed.add(node.value)
+        elif isinstance(node, ast.Compare | ast.MatchValue) or (isinstance(node, ast.Call) and _looks(node)):
+            passed.update(one for one in ast.walk(node) if isinstance(one, ast.Constant))
+        elif isinstance(node, ast.Dict):
+            passed.update(key for key in node.keys if isinstance(key, ast.Constant))
+        elif isinstance(node, ast.JoinedStr):
+            parts = (one.format_spec if isinstance(one, ast.FormattedValue) else one for one in node.values)
+            passed.update(one for one in parts if one is not None)
+            yield node
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
+
+
+def _looks(call: ast.Call) -> bool:
+    looks = ("startswith", "endswith", "removeprefix", "removesuffix", "compile", "search", "match")
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in looks
+
+
+def _shown(node: ast.Constant | ast.JoinedStr) -> tuple[str, dict[str, ast.FormattedValue]]:
+    """The words with a name for each place, and what fills it."""
+    if isinstance(node, ast.Constant):
+        return str(node.value), {}
+    text, made = "", dict[str, ast.FormattedValue]()
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            name = _free(_name(part.value), part, made)
+            made[name] = part
+            text += f"{{{name}}}"
+        elif isinstance(part, ast.Constant):
+            text += str(part.value)
+    return text, made
+
+
+def _free(name: str, part: ast.FormattedValue, made: Mapping[str, ast.FormattedValue]) -> str:
+    """The same place twice has one name; another of that name gets a number."""
+    number, free = 1, name
+    while free in made and ast.dump(made[free]) != ast.dump(part):
+        number += 1
+        free = f"{name}{number}"
+    return free
+
+
+def _name(expression: ast.expr) -> str:
+    """What it is made of: `count` of `plural(count, …)`, `topic` of `topic_name(facts.directory, appeal.topic)`."""
+    called = {node.func for node in ast.walk(expression) if isinstance(node, ast.Call)}
+    named = [node for node in ast.walk(expression) if isinstance(node, ast.Name | ast.Attribute) and node not in called]
+    names = [node.id if isinstance(node, ast.Name) else node.attr for node in named]
+    told = [name for name in names if name not in AROUND and not name.isupper()]
+    return next(iter(told or names), "место")
+
+
+def _exchange(sentence: Sentence, now: str) -> None:
+    for node in sentence.nodes:
+        if isinstance(node, ast.Constant):
+            node.value = now
+        else:
+            pieces = PLACE.split(now)
+            node.values = [
+                sentence.made[piece] if at % 2 else ast.copy_location(ast.Constant(piece), node)
+                for at, piece in enumerate(pieces)
+                if piece
+            ]
+
+
+def _unknown(change: Change, found: Mapping[tuple[str, str], Sentence]) -> Iterator[str]:
+    """Why there is no such sentence."""
+    here = [was for key, was in found if key == change.key]
+    if here:
+        shown = json.dumps(here[0], ensure_ascii=False) if len(here) == 1 else f"одна из {len(here)} других"
+        yield f"в программе фраза {change.key} теперь {shown}. Перепишите was и проверьте now."
+        return
+    keys = {key for key, _ in found} or {f"{part}." for part in files()}
+    yield f"фразы «{change.key}» нет. {advice(change.key, keys)} Найти: python -m bot region words 'слова фразы'"
