@@ -103,7 +103,7 @@ def cell(row: Row, axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
     return drawing("interval", row.name, spoken(row, axis), (axis.wide, high), inside, look)
 
 
-def cell_of_region(axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
+def cell_of_region(axis: Axis, name: str = "Вся область", high: float = ROW, look: Look = PANEL) -> str:
     """For the region's own row above the others: where the axis begins and ends, and the region's share on it."""
     place = Scale(axis.low, 1, 6, axis.wide - 6)
     middle, share = place.at(axis.region), number(axis.region * 100, 1)
@@ -114,7 +114,7 @@ def cell_of_region(axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
     if middle + half < axis.wide - room("100") - 2:
         found.append(text("dim", axis.wide, high / 2 + 4, "100", anchor="end"))
     about = f"Ось от {percent(axis.low, 0)} до 100\u00a0%, область {percent(axis.region)}."
-    return drawing("interval", "Вся область", about, (axis.wide, high), found, look)
+    return drawing("interval", name, about, (axis.wide, high), found, look)
 
 
 def spoken(row: Row, axis: Axis) -> str:

@@ -34,6 +34,14 @@ def middles(known: RegionMap | None) -> dict[str, tuple[float, float]]:
     return {code: drawn.degrees(x, y) for code, (x, y) in drawn.homes.items()}
 
 
+def neighbours(known: RegionMap | None, code: str) -> list[str]:
+    """Those whose outline shares points with this one, the longest border first."""
+    points = {one.code: {point for ring in one.rings for point in ring} for one in known.shapes} if known else {}
+    own = points.pop(code, set())
+    shared = {other: len(own & theirs) for other, theirs in points.items()}
+    return sorted((one for one, many in shared.items() if many > 1), key=lambda one: (-shared[one], one))
+
+
 def read(folder: Path) -> RegionMap | None:
     """None where the region has no map; charts without a map go on."""
     path = beside_program(folder) / NAME

@@ -14,7 +14,7 @@ from states.lifecycle.appeal import Status
 @dataclass(frozen=True, slots=True)
 class Listed:
     """`residents`: how many wrote of it; `chat` is where its card is. `due_at` is the clock that runs now. `alert` is
-    what people have done with an alarm."""
+    what people have done with an alarm, `term` the day of the term by which it is judged."""
 
     code: str
     status: Status
@@ -32,6 +32,7 @@ class Listed:
     reopened: date | None = None
     rating: int = 0
     late: bool = False
+    term: date | None = None
     text: str = ""
     address: str = ""
     chat: int | None = None

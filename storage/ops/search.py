@@ -310,7 +310,8 @@ async def numbers(tx: Transaction, wanted: Filter, today: Today, views: Collecti
 
 
 PLAIN = (
-    "created_at", "due_at", "urgent", "incident", "accepted", "first", "final", "reopened", "rating", "late", "chat",
+    "created_at", "due_at", "urgent", "incident", "accepted", "first", "final", "reopened", "rating", "late", "term",
+    "chat",
 )  # fmt: skip
 SHOWN = ("code", "status", "topic", "place", "agency", *PLAIN)
 """What a list shows of a message; its words are sealed in `body`."""

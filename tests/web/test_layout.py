@@ -44,15 +44,15 @@ def test_a_line_of_a_feature_stands_where_it_says_and_only_with_its_page() -> No
     region = ["now", "queue", "map", "agencies", "places", "topics", "pages", "reports"]
     assert words == {
         Role.CUR: [*region, "directory", "chats", "templates"],
-        Role.AGENCY: ["now", "queue", "map", "topics", "pages", "reports", "templates"],
-        Role.MUNICIPALITY: ["now", "queue", "map", "agencies", "topics", "pages", "reports"],
+        Role.AGENCY: ["now", "queue", "map", "standing", "topics", "pages", "reports", "templates"],
+        Role.MUNICIPALITY: ["now", "queue", "map", "standing", "agencies", "topics", "pages", "reports"],
         Role.READER: region,
         Role.ADMINISTRATOR: [
             *region, "directory", "people", "chats", "communities", "templates", "learning", "audit", "data",
             "settings",
         ],
     }  # fmt: skip
-    assert [line.word for line in lines(every_page()) if line.in_sight] == region
+    assert [line.word for line in lines(every_page()) if line.in_sight] == [*region[:3], "standing", *region[3:]]
     assert [line.word for line in lines(every_page()) if line.tab] == ["now", "queue", "map", "reports"]
     assert not {"map", "learning"} & {line.word for line in lines(PAGES)}
 

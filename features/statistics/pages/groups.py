@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -23,7 +24,7 @@ from bot.web import errors, names
 from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
-from bot.web.site import Page, Site, site_of
+from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.views.week import hours, said
 from features.statistics.pages.report_table import TERMS
 from features.statistics.report.best import Best, Leader, as_picture
@@ -33,7 +34,7 @@ from features.statistics.report.standings import Line, Standings, load
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, in_words
 from handlers.views.titles import place_title
-from states.people.viewers import Section
+from states.people.viewers import Role, Section
 from states.statistics.change import Good, Verdict, share_of, verdict
 from states.statistics.filter import By, Filter, Term, to_address
 from states.statistics.periods import usual_month
@@ -55,6 +56,13 @@ HEADS = {
     Standing.BETTER: ("check", "good", "Лучше области", "весь интервал выше среднего"),
     Standing.FEW: ("", "", "Не сравниваем", "слишком мало сообщений, у которых наступил срок"),
 }
+HEADS_OF_PART = HEADS | {
+    Standing.WORSE: ("late", "bad", "Хуже среднего", "весь интервал ниже среднего"),
+    Standing.SAME: ("more", "", "Как в среднем", "разница может быть случайной"),
+    Standing.BETTER: ("check", "good", "Лучше среднего", "весь интервал выше среднего"),
+}
+"""Where only a part of the region is looked at: its average is not the region's."""
+WHOLE = "Вся область"
 WORST = 5
 COLOURS = {Verdict.BETTER: "good", Verdict.WORSE: "bad"}
 BEST = ("/best.png", "/best.txt")
@@ -64,6 +72,7 @@ TITLES_OF_BEST = {Section.PLACES: "Лучшие муниципалитеты", S
 
 @dataclass(frozen=True, slots=True)
 class Shown:
+    code: str
     name: str
     href: str
     rank: int
@@ -112,7 +121,8 @@ async def groups(request: Request) -> Response:
         section=section,
         when=between(plain.since or today.taken_by, plain.until or today.taken_by),
         told=f"{plural(many, *COUNTED[section])}, {messages(found.total.counts.received)}",
-        total=shown(found, found.total, name_of, {}, local_day(site)),
+        leads=leads(request, plain),
+        total=shown(found, found.total, lambda _: whole_of(site, plain), {}, local_day(site)),
         groups=list(grouped(found, name_of, ranks, local_day(site))),
         chart=region_map(site, found, name_of, ranks) if section is Section.PLACES else "",
         changed=changed(found, name_of),
@@ -150,12 +160,28 @@ def namer(site: Site, section: Section) -> Callable[[str], str]:
     return lambda code: agency_words(directory, code)
 
 
+def whole_of(site: Site, plain: Filter) -> str:
+    """What the first row is of: whoever is bound to one place is not the region."""
+    directory = site.directory()
+    names = [place_title(directory, code) for code in plain.places]
+    names += [agency_words(directory, code) for code in plain.agencies]
+    return ", ".join(filter(None, names)) or WHOLE
+
+
+def leads(request: Request, plain: Filter) -> str | None:
+    """Behind the address of one's own page; whoever is bound to one place or agency opens no other's."""
+    if viewer_of(request).role in (Role.AGENCY, Role.MUNICIPALITY):
+        return None
+    return urlencode(to_address(replace(plain, places=(), agencies=())))
+
+
 def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: dict[str, int], today: date) -> Shown:
     counts, wanted = line.counts, line.wanted
-    name = name_of(line.code) if line is not found.total else "Вся область"
+    name = name_of(line.code)
     few = counts.due < found.axis.least
     score = found.score(line)
     return Shown(
+        code=line.code,
         name=name,
         href=link(Section.QUEUE, wanted),
         rank=ranks.get(line.code, 0),
@@ -178,7 +204,7 @@ def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: di
 def interval(found: Standings, line: Line, name: str) -> str:
     """The region's own row has the axis of all others."""
     if line is found.total:
-        return cell_of_region(found.axis)
+        return cell_of_region(found.axis, name)
     if line.counts.due < found.axis.least:
         return f"{line.counts.kept} из {line.counts.due}"
     return cell(replace(line.row, name=name), found.axis)
@@ -188,7 +214,7 @@ def grouped(found: Standings, name_of: Callable[[str], str], ranks: dict[str, in
     for kind in (Standing.WORSE, Standing.SAME, Standing.BETTER, Standing.FEW):
         lines = found.groups[kind]
         if lines:
-            icon, colour, title, about = HEADS[kind]
+            icon, colour, title, about = (HEADS if found.total.wanted.everywhere else HEADS_OF_PART)[kind]
             rows = [shown(found, line, name_of, ranks, today) for line in lines]
             yield Group(icon, colour, f"{title}: {len(lines)}", about, rows)
     nobody = [line for line in found.lines if not line.code]
@@ -286,7 +312,7 @@ def worked(found: Standings) -> str:
     )
 
 
-def months(site: Site, section: Section, plain: Filter) -> list[tuple[str, str, bool]]:
+def months(site: Site, section: Section | str, plain: Filter) -> list[tuple[str, str, bool]]:
     """Links to the last twelve months: name, address, whether it is shown."""
     day, listed = local_day(site).replace(day=1), []
     for _ in range(MONTHS_BACK):
@@ -314,7 +340,7 @@ def head_of(site: Site, plain: Filter, found: Standings) -> list[tuple[str, str]
 
 
 def table_of(found: Standings, name_of: Callable[[str], str]) -> tuple[tuple[str, ...], list[list[str | int | float]]]:
-    rows = [_numbers(found, found.total, "Вся область")]
+    rows = [_numbers(found, found.total, WHOLE)]
     return TABLE, rows + [_numbers(found, line, name_of(line.code)) for line in found.lines]
 
 

@@ -1,0 +1,480 @@
+"""One municipality or agency: why it stands where it stands among the others, and the messages two taps away.
+
+Who is bound to one sees its own page only, and of the others what their place is made of: shares, never messages (R24).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.charts.intervals import cell
+from bot.charts.lines import Lines, Series, lines
+from bot.charts.map import Area, Map, drawn_high, outlines
+from bot.charts.mark import drawing
+from bot.charts.numbers import MISSING, number
+from bot.charts.paint import PANEL
+from bot.region.map_file import neighbours
+from bot.web.asked import link, local_day, of_request
+from bot.web.layout import render
+from bot.web.pages.chats import state_of
+from bot.web.site import MenuEntry, Page, Site, viewer_of
+from bot.web.views.rows import Row, row
+from bot.web.views.week import hours, said
+from features.statistics.pages.groups import BY, KEPT, TITLES, messages, monthly, months, namer, worked
+from features.statistics.report.overdue_map import STEPS
+from features.statistics.report.reasons import OTHER, Part, Rank, Reasons, missed, read
+from features.statistics.report.standings import FIELDS, Line
+from handlers.text.words import date_words, plural
+from handlers.views.filter_words import agency_words, between
+from handlers.views.titles import topic_title
+from states.people.viewers import Role, Section, Viewer, may_open
+from states.statistics.change import Good, Known, verdict
+from states.statistics.filter import NONE, NOT_KEPT, By, Filter, Term
+from states.statistics.listed import Listed
+from states.statistics.rating import Counts, share
+from storage.db.transaction import Transaction
+from storage.ops import search
+from storage.ops.measured import back, known_back, known_in_time, known_median, known_stars, median, rated, stars
+from storage.ops.search import Today
+from storage.records import chats
+
+EVERYBODY = frozenset(Role)
+OWN = MenuEntry("standing", "Наше место", frozenset({Role.AGENCY, Role.MUNICIPALITY}), Section.QUEUE, in_sight=True)
+SCOPES = {Role.AGENCY: Section.AGENCIES, Role.MUNICIPALITY: Section.PLACES}
+LISTED, TOPICS, PARTS, NEAR = 6, 8, 10, 5
+WIDE = 340
+"""Of a drawing, in points: what a telephone has, so that its letters keep their size there."""
+WIDE_MAP = 150
+FEW = "мало"
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A message that missed its term. `waits`: it still has no answer."""
+
+    delay: str
+    waits: bool
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Bunch:
+    """What was missed by one side: its number opens `rows` in place, `chips` lead to those of each."""
+
+    kind: str
+    name: str
+    missed: int
+    due: str
+    share: str
+    href: str
+    chips: list[tuple[str, str]]
+    rows: list[Late]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    name: str
+    value: str
+    beside: str
+    href: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who is looked at, how, and by whom. `plain` names no group, for the others are needed to compare."""
+
+    site: Site
+    viewer: Viewer
+    section: Section
+    code: str
+    plain: Filter
+    today: Today
+
+    @property
+    def wanted(self) -> Filter:
+        return replace(self.plain, **{FIELDS[BY[self.section]]: (self.code,)})  # type: ignore[arg-type]
+
+    @property
+    def bound(self) -> bool:
+        return self.viewer.role in SCOPES
+
+    def of_part(self, *codes: str) -> Filter:
+        """Its messages with these agencies, or in these places."""
+        field = FIELDS[OTHER[BY[self.section]]]
+        return replace(self.wanted, **{field: tuple(one or NONE for one in codes)})  # type: ignore[arg-type]
+
+    def missed(self, wanted: Filter) -> Filter:
+        return wanted.judged(local_day(self.site), *NOT_KEPT)
+
+
+async def one_group(request: Request) -> Response:
+    section = Section(request.url.path.split("/")[1])
+    return await shown(request, section, str(request.path_params["code"]))
+
+
+async def own_standing(request: Request) -> Response:
+    viewer = viewer_of(request)
+    if not viewer.scope:
+        raise HTTPException(403)
+    return await shown(request, SCOPES[viewer.role], viewer.scope)
+
+
+def may_look(viewer: Viewer, section: Section, code: str) -> bool:
+    if viewer.role in SCOPES:
+        return SCOPES[viewer.role] is section and bool(code) and viewer.scope == code
+    return may_open(viewer, section)
+
+
+async def shown(request: Request, section: Section, code: str) -> Response:
+    asked = held(request, section, code)
+    found, late, talking = await asked.site.readers.run(lambda tx: look(tx, asked))
+    path = "standing" if asked.bound else f"{section}/{code}"
+    return render(
+        request,
+        "one_group.html",
+        title=namer(asked.site, section)(code),
+        up="" if asked.bound else link(section, asked.plain),
+        up_name=TITLES[section],
+        when=between(asked.plain.since or asked.today.taken_by, asked.plain.until or asked.today.taken_by),
+        bunches=late,
+        chats=talking,
+        keeps_chats=may_open(asked.viewer, Section.CHATS),
+        months=months(asked.site, path, asked.plain),
+        **told(asked, found),
+    )
+
+
+def held(request: Request, section: Section, code: str) -> Asked:
+    """
+    Raises:
+        HTTPException: 403 for another's page, 404 for what the directory has not.
+    """
+    site, wanted, today = of_request(request)
+    viewer, directory = viewer_of(request), site.directory()
+    if not may_look(viewer, section, code):
+        raise HTTPException(403)
+    if code not in (directory.place_by_code if section is Section.PLACES else directory.agency_by_code):
+        raise HTTPException(404)
+    wanted = monthly(wanted, local_day(site))
+    kept = {name: getattr(wanted, name) for name in KEPT if name not in FIELDS.values()}
+    return Asked(site, viewer, section, code, replace(Filter(), **kept), today)
+
+
+def told(asked: Asked, found: Reasons) -> dict[str, Any]:
+    """What stands on the page of these figures."""
+    return {
+        "head": headline(found),
+        "sentence": sentence(asked, found),
+        "parts": [part(asked, one) for one in found.parts[:PARTS]],
+        "parts_title": "Кто отвечает" if asked.section is Section.PLACES else "Где",
+        "figures": list(figures(asked, found)),
+        "spread": spread(found.rank, found.own_rank),
+        "chart": trend(asked, found),
+        "near": near(asked, found),
+        "topics": [topic(asked, one) for one in by_received(found.topics)[:TOPICS]],
+        "topics_href": link(Section.TOPICS, asked.wanted),
+        "worked": worked(replace(found.found, total=found.line)),
+        "least": asked.site.formula.least,
+    }
+
+
+# What is read
+
+
+async def look(tx: Transaction, asked: Asked) -> tuple[Reasons, list[Bunch], list[tuple[str, str, bool]]]:
+    site = asked.site
+    found = await read(tx, asked.plain, local_day(site), BY[asked.section], asked.code, site.formula, site.directory())
+    return found, [await bunch(tx, asked, *one) for one in sides(asked, found)], await talking(tx, asked, found)
+
+
+def sides(asked: Asked, found: Reasons) -> list[tuple[str, str, Sequence[Part]]]:
+    """Of a place its administration and all others, of an agency everything."""
+    if asked.section is Section.AGENCIES:
+        return [("all", "Не ответили в срок", found.parts)]
+    own, others = ([one for one in found.parts if one.own is so] for so in (True, False))
+    names = [agency_words(asked.site.directory(), one.code) for one in own]
+    return [("own", names[0] if len(names) == 1 else "Администрация", own), ("others", "Другие ведомства", others)]
+
+
+async def bunch(tx: Transaction, asked: Asked, kind: str, name: str, some: Sequence[Part]) -> Bunch:
+    there = [one for one in some if one.missed]
+    due, kept = sum(one.counts.due for one in some), sum(one.counts.kept for one in some)
+    wanted = asked.missed(asked.of_part(*(one.code for one in there)))
+    listed = await search.some(tx, wanted, asked.today, 0, LISTED) if there else []
+    return Bunch(
+        kind,
+        name,
+        due - kept,
+        number(due),
+        in_time(asked, kept, due),
+        link(Section.QUEUE, wanted) if there else "",
+        [
+            (f"{part_name(asked, one.code)} {number(one.missed)}", part_href(asked, one.code))
+            for one in there
+            if len(there) > 1
+        ],
+        [late(asked, one, wanted) for one in listed],
+    )
+
+
+def late(asked: Asked, one: Listed, wanted: Filter) -> Late:
+    said_row = row(asked.site, one, wanted)
+    if one.final is None or one.term is None:
+        waits = one.due_at is not None and one.due_at < asked.today.now
+        return Late(f"ждёт {said_row.term.rest.removeprefix('на ')}" if waits else "ответа не было", waits, said_row)
+    days = (one.final - one.term).days
+    return Late(
+        f"опоздал на {plural(days, 'день', 'дня', 'дней')}" if days > 0 else "опоздал меньше чем на день",
+        False,
+        said_row,
+    )
+
+
+async def talking(tx: Transaction, asked: Asked, found: Reasons) -> list[tuple[str, str, bool]]:
+    """Of those whose answers these are: name, whether its chat is reached, whether that is bad."""
+    codes = [asked.code] if asked.section is Section.AGENCIES else [one.code for one in found.parts if one.code]
+    bound = {one.agency: one for one in await chats.bound(tx)}
+    directory, now = asked.site.directory(), asked.today.now
+    told = [
+        (agency_words(directory, code), state_of(bound[code], now, asked.site), bound[code].lost)
+        if code in bound
+        else (agency_words(directory, code), "чата нет, сообщения приходят в ЦУР", True)
+        for code in codes[:PARTS]
+    ]
+    return sorted(told, key=lambda one: not one[2])
+
+
+# What is said
+
+
+def headline(found: Reasons) -> str:
+    if found.rank is None:
+        return "Почему не сравниваем"
+    return f"Почему {found.rank.at}-е место из {found.rank.of}"
+
+
+def sentence(asked: Asked, found: Reasons) -> tuple[str, str]:
+    """What is bold and what follows: whose fault it was, first of all."""
+    counts = found.line.counts
+    if not counts.due:
+        return "За этот период сроков ещё не наступило.", ""
+    few = (
+        f" Наступил срок у {number(counts.due)}, сравниваем от {asked.site.formula.least}."
+        if found.rank is None
+        else ""
+    )
+    if not missed(counts):
+        return f"В срок ответили на всё: {messages(counts.due)}.", few
+    if asked.section is Section.PLACES:
+        return not_own(asked, found), worst(asked, found) + own_place(found) + few
+    return f"Не в срок {number(missed(counts))} из {number(counts.due)}.", worst(asked, found) + few
+
+
+def not_own(asked: Asked, found: Reasons) -> str:
+    return f"{number(missed(found.others))} из {number(missed(found.line.counts))} не в срок не у администрации."
+
+
+def worst(asked: Asked, found: Reasons) -> str:
+    some = [one for one in found.parts if one.missed and not one.own]
+    if not some:
+        return ""
+    first = some[0]
+    told = f"{number(first.missed)} из {number(first.counts.due)}"
+    return f" Больше всех: {part_name(asked, first.code)}, {told}."
+
+
+def own_place(found: Reasons) -> str:
+    return f" По своим ответам администрация {found.own_rank.at}-я." if found.own_rank is not None else ""
+
+
+def spread(one: Rank | None, own: Rank | None) -> str:
+    if one is None:
+        return ""
+    told = f"Место могло быть от {one.best}-го до {one.worst}-го: сообщений немного." if one.best < one.worst else ""
+    return f"{told} Только по своим ответам: {own.at}-е из {own.of}.".strip() if own is not None else told
+
+
+def in_time(asked: Asked, kept: int, due: int) -> str:
+    return FEW if due < asked.site.formula.least else number(share(kept, due), 1)
+
+
+def part_name(asked: Asked, code: str) -> str:
+    return namer(asked.site, Section.AGENCIES if asked.section is Section.PLACES else Section.PLACES)(code)
+
+
+def part_href(asked: Asked, *codes: str) -> str:
+    return link(Section.QUEUE, asked.missed(asked.of_part(*codes)))
+
+
+def part(asked: Asked, one: Part) -> dict[str, str | int]:
+    """A row: who, how many missed of how many, each a list."""
+    due = asked.of_part(one.code).judged(local_day(asked.site))
+    return {
+        "name": part_name(asked, one.code),
+        "own": "yes" if one.own else "",
+        "missed": number(one.missed),
+        "missed_href": part_href(asked, one.code),
+        "due": number(one.counts.due),
+        "due_href": link(Section.QUEUE, due),
+        "share": in_time(asked, one.counts.kept, one.counts.due),
+        "wide": one.missed,
+    }
+
+
+def by_received(some: Sequence[Part]) -> list[Part]:
+    return sorted(some, key=lambda one: (-one.counts.received, one.code))
+
+
+def topic(asked: Asked, one: Part) -> dict[str, str]:
+    wanted = replace(asked.wanted, topics=(one.code or NONE,))
+    return {
+        "name": topic_title(asked.site.directory(), one.code) if one.code else "Тема не указана",
+        "received": number(one.counts.received),
+        "href": link(Section.QUEUE, wanted),
+        "missed": number(one.missed),
+        "missed_href": link(Section.QUEUE, asked.missed(wanted)),
+    }
+
+
+def figures(asked: Asked, found: Reasons) -> Iterator[Figure]:
+    """Each beside the region's; «лучше» and «хуже» only beyond chance."""
+    wanted, counts, today = asked.wanted, found.line.counts, local_day(asked.site)
+    yield kept_figure(asked, found)
+    yield first_figure(found, link(Section.QUEUE, replace(wanted, by=By.FIRST)))
+    before = f"перед этим {number(found.line.before.received)}"
+    yield Figure("Поступило", number(counts.received), before, link(Section.QUEUE, wanted))
+    own, region = found.line.sums, found.found.total.sums
+    beside, word = f"область {said(back(region), 'share')}", better(known_back(own), known_back(region), Good.LESS)
+    yield Figure(
+        "«Не решено», %", said(back(own), "share"), beside, link(Section.QUEUE, replace(wanted, by=By.REOPENED)), word
+    )
+    beside, word = f"область {said(stars(region), 'share')}", better(known_stars(own), known_stars(region), Good.MORE)
+    name = f"Оценка из 5 ({number(rated(own))})"
+    yield Figure(name, said(stars(own), "share"), beside, link(Section.QUEUE, replace(wanted, by=By.RATED)), word)
+    waiting, of = (
+        link(Section.QUEUE, wanted.judged(today, Term.WAITING)),
+        f"из {number(counts.due)}, у кого он наступил",
+    )
+    yield Figure("Без ответа после срока", number(counts.waiting), of, waiting)
+
+
+def kept_figure(asked: Asked, found: Reasons) -> Figure:
+    counts, whole = found.line.counts, found.found.total
+    value = in_time(asked, counts.kept, counts.due) if counts.due else MISSING
+    word = better(known_in_time(found.line.sums), known_in_time(whole.sums), Good.MORE)
+    href = link(Section.QUEUE, asked.wanted.judged(local_day(asked.site), Term.KEPT))
+    region = said(share(whole.counts.kept, whole.counts.due), "share")
+    return Figure("Ответили в срок, %", value, f"область {region}", href, word)
+
+
+def first_figure(found: Reasons, href: str) -> Figure:
+    own, region = (median(one.sums, "first") for one in (found.line, found.found.total))
+    known, usual = (known_median(one.sums, "first") for one in (found.line, found.found.total))
+    value, beside = (MISSING if one is None else hours(one) for one in (own, region))
+    word = better(known, usual, Good.LESS)
+    return Figure("Первый ответ, рабочих ч:мин", value, f"область {beside}", href, word)
+
+
+def better(now: Known | None, region: Known | None, good: Good) -> str:
+    found = verdict(now, region, good)
+    return "" if found is None else found.value
+
+
+def trend(asked: Asked, found: Reasons) -> str:
+    """In time by week; a week of which too few terms fell is a gap, not a jump."""
+    assert asked.plain.until is not None, "monthly gives both"
+    name = namer(asked.site, asked.section)(asked.code)
+    first = asked.plain.until - timedelta(days=7 * len(found.weeks) - 1)
+    labels = tuple(date_words(first + timedelta(days=7 * turn)) for turn in range(len(found.weeks)))
+    own, region = (tuple(weekly(one) for one in some) for some in zip(*found.weeks, strict=True))
+    drawn = Lines(
+        f"{name}: двенадцать недель",
+        "В срок, %.",
+        labels,
+        (Series(name[:14], own), Series("область", region)),
+        head="неделя",
+        wide=WIDE,
+        high=170,
+    )
+    return lines(drawn).svg if any(value is not None for value in own) else ""
+
+
+LEAST_WEEK = 5
+"""Of fewer a week's share is no share."""
+
+
+def weekly(one: Counts) -> float | None:
+    told = share(one.kept, one.due)
+    return None if told is None or one.due < LEAST_WEEK else round(told, 1)
+
+
+def near(asked: Asked, found: Reasons) -> dict[str, object]:
+    """Neighbours on the map; of an agency those beside it in the order of shares."""
+    by_code = {line.code: line for line in found.found.lines if line.code}
+    around = neighbours(asked.site.map, asked.code)[:NEAR] if asked.section is Section.PLACES else []
+    codes = [one for one in around if one in by_code] or in_order(asked, found)
+    rows = [
+        beside_it(asked, found, by_code.get(one, found.line), place) for place, one in enumerate([asked.code, *codes])
+    ]
+    title = "Соседи" if around else "Рядом по месту"
+    drawn = near_map(asked, found, codes) if around else ""
+    return {"title": title, "rows": rows, "map": drawn, "by": asked.site.map.by if asked.site.map else ""}
+
+
+def in_order(asked: Asked, found: Reasons) -> list[str]:
+    """Two above and two below."""
+    compared = [line for line in found.found.lines if line.code and line.counts.due >= asked.site.formula.least]
+    compared.sort(key=lambda line: (-(line.row.share or 0), line.code))
+    at = next((place for place, line in enumerate(compared) if line.code == asked.code), None)
+    return [] if at is None else [line.code for line in compared[max(0, at - 2) : at + 3] if line.code != asked.code]
+
+
+def beside_it(asked: Asked, found: Reasons, line: Line, place: int) -> dict[str, str | int]:
+    name, counts = namer(asked.site, asked.section)(line.code), line.counts
+    few = counts.due < found.found.axis.least
+    return {
+        "name": name,
+        "rank": place,
+        "href": "" if asked.bound or not place else link(f"{asked.section}/{line.code}", asked.plain),
+        "interval": f"{counts.kept}\u00a0из\u00a0{counts.due}"
+        if few
+        else cell(replace(line.row, name=name), found.found.axis),
+        "share": in_time(asked, counts.kept, counts.due),
+    }
+
+
+def near_map(asked: Asked, found: Reasons, codes: Sequence[str]) -> str:
+    """Of these alone: the region would hide them."""
+    known = asked.site.map
+    assert known is not None, "it has neighbours"
+    ranks = {code: place for place, code in enumerate(codes, 1)}
+    shapes = tuple(one for one in known.shapes if one.code == asked.code or one.code in ranks)
+    name_of = namer(asked.site, asked.section)
+    areas = [
+        Area(
+            line.code, name_of(line.code), share(missed(line.counts), line.counts.due),
+            line.counts.due < found.found.axis.least, ranks.get(line.code, 0),
+        )
+        for line in found.found.lines
+        if any(line.code == shape.code for shape in shapes)
+    ]  # fmt: skip
+    title, about = "Соседи", "Чем темнее, тем больше не в срок."
+    data = Map(title, about, shapes, tuple(areas), STEPS, known.by, name="near", wide=WIDE_MAP, legend=False)
+    return drawing("map", title, about, (data.wide, drawn_high(data)), outlines(data), PANEL)
+
+
+PAGES = (
+    Page("/standing", own_standing, OWN),
+    *(
+        Page(f"/{section}/{{code}}", one_group, MenuEntry(section, TITLES[section], EVERYBODY, through=section))
+        for section in BY
+    ),
+)

@@ -1,0 +1,162 @@
+"""Why a municipality or an agency stands where it stands among the others: whose answers were late, about what, since
+when. Figures only, of the same sums as the table of all (standings.py); it must never count messages itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from features.statistics.report.standings import FIELDS, WEEKS, Line, Standings, load
+from states.directory import Directory, Level
+from states.statistics.filter import NONE, Filter
+from states.statistics.rating import Counts, Formula
+from states.statistics.wilson import wilson
+from storage.db.transaction import Transaction
+from storage.ops import sums
+from storage.ops.measured import COUNTED, counts_of
+from storage.ops.sums import Sums
+
+OTHER = {"place": "agency", "agency": "place"}
+"""What a group is taken apart by: a place by who answers there, an agency by where."""
+JUDGED = ("due", "kept", "late")
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Place `at` of `of` that are compared, 1 for the largest share; between `best` and `worst` it may be by chance."""
+
+    at: int
+    of: int
+    best: int
+    worst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a group is one other's: an agency's in a place, a topic's. `own`: of the administration of that place."""
+
+    code: str
+    counts: Counts
+    own: bool = False
+
+    @property
+    def missed(self) -> int:
+        return missed(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """`parts` and `topics`: the most missed first. `own_rank`: by the answers of administrations alone. `weeks`: in
+    time and due, of the group and of the region."""
+
+    found: Standings
+    line: Line
+    rank: Rank | None
+    own_rank: Rank | None
+    parts: Sequence[Part]
+    topics: Sequence[Part]
+    weeks: Sequence[tuple[Counts, Counts]]
+
+    @property
+    def own(self) -> Counts:
+        return added(one.counts for one in self.parts if one.own)
+
+    @property
+    def others(self) -> Counts:
+        return added(one.counts for one in self.parts if not one.own)
+
+
+def missed(counts: Counts) -> int:
+    """Not in time: answered behind the term, or not at all."""
+    return counts.due - counts.kept
+
+
+def added(some: Iterable[Counts]) -> Counts:
+    """Of several groups: what is said of terms."""
+    found = list(some)
+    return Counts(**{name: sum(getattr(one, name) for one in found) for name in ("received", *JUDGED)})
+
+
+def rank(code: str, known: Mapping[str, Counts], least: int) -> Rank | None:
+    """None where it has too few to be compared (R55). Its place is uncertain as far as its own interval reaches."""
+    compared = {name: one.kept / one.due for name, one in known.items() if one.due >= least and one.due}
+    if code not in compared:
+        return None
+    span = wilson(known[code].kept, known[code].due)
+    assert span is not None, "something was due"
+    shares = [value for name, value in compared.items() if name != code]
+
+    def above(edge: float) -> int:
+        return 1 + sum(value > edge for value in shares)
+
+    return Rank(above(compared[code]), len(compared), above(span.high), above(span.low))
+
+
+async def read(
+    tx: Transaction, wanted: Filter, today: date, by: str, code: str, formula: Formula, directory: Directory
+) -> Reasons:
+    """`wanted` has a period, and names neither places nor agencies: the others are needed to compare."""
+    found = await load(tx, wanted, today, by, formula)
+    line = next((one for one in found.lines if one.code == code), empty(wanted, by, code))
+    crossed = await sums.grouped(tx, wanted, ["place", "agency"], today, names=COUNTED, times=())
+    topics = await sums.grouped(tx, line.wanted, ["topic"], today, names=COUNTED, times=())
+    return Reasons(
+        found,
+        line,
+        rank(code, {one.code: one.counts for one in found.lines if one.code}, formula.least),
+        rank(code, of_administrations(crossed, directory), formula.least) if by == "place" else None,
+        parts(crossed, by, code, directory),
+        worst_first(Part(topic, counts_of(one)) for (topic,), one in topics.items()),
+        await weekly(tx, wanted, today, by, code),
+    )
+
+
+def empty(wanted: Filter, by: str, code: str) -> Line:
+    """Of whom nothing was heard in this period."""
+    return Line(code, Sums(), Counts(), Counts(), (0,) * WEEKS, replace(wanted, **{FIELDS[by]: (code or NONE,)}))  # type: ignore[arg-type]
+
+
+def is_own(directory: Directory, place: str, agency: str) -> bool:
+    known = directory.agency_by_code.get(agency)
+    return known is not None and known.place == place and known.level is Level.MUNICIPALITY
+
+
+def of_administrations(crossed: Mapping[tuple[str, ...], Sums], directory: Directory) -> dict[str, Counts]:
+    found: dict[str, list[Counts]] = {}
+    for (place, agency), one in crossed.items():
+        if is_own(directory, place, agency):
+            found.setdefault(place, []).append(counts_of(one))
+    return {place: added(some) for place, some in found.items()}
+
+
+def parts(crossed: Mapping[tuple[str, ...], Sums], by: str, code: str, directory: Directory) -> list[Part]:
+    mine, other = (0, 1) if by == "place" else (1, 0)
+    return worst_first(
+        Part(key[other], counts_of(one), by == "place" and is_own(directory, code, key[other]))
+        for key, one in crossed.items()
+        if key[mine] == code
+    )
+
+
+def worst_first(some: Iterable[Part]) -> list[Part]:
+    there = [one for one in some if one.counts.received or one.counts.due]
+    return sorted(there, key=lambda one: (-one.missed, -one.counts.due, -one.counts.received, one.code))
+
+
+async def weekly(tx: Transaction, wanted: Filter, today: date, by: str, code: str) -> list[tuple[Counts, Counts]]:
+    """Of each of the weeks that end with the period: terms that fell in it."""
+    assert wanted.until is not None, "weeks are counted from an end"
+    since = wanted.until - timedelta(days=7 * WEEKS - 1)
+    days = await sums.grouped(tx, replace(wanted, since=since), ["day", by], today, names=JUDGED, times=())
+    found: list[tuple[list[Sums], list[Sums]]] = [([], []) for _ in range(WEEKS)]
+    for (day, group), one in days.items():
+        own, all_of_it = found[(day - since).days // 7]
+        all_of_it.append(one)
+        own += [one] if group == code else []
+    return [(judged(own), judged(whole)) for own, whole in found]
+
+
+def judged(some: Sequence[Sums]) -> Counts:
+    return Counts(**{name: sum(one[name] for one in some) for name in JUDGED})
