@@ -14,7 +14,7 @@ from bot.process.retry import Class, classify, look_after, look_under_post_after
 from bot.runtime import Runtime
 from bot.vk.parse import mapping, numbered, whole
 from states.degraded import form
-from states.effects import AnswerButton, Edit, Kind
+from states.effects import AnswerButton, Edit, Kind, Send
 from states.events import DeliveryOutcome as Fate
 from states.messages import is_chat
 from states.people.comments import WALLS
@@ -136,7 +136,7 @@ async def record_one(tx: Transaction, bot: Runtime, row: Outgoing, outcome: Send
         case Verdict.NOT_SENT:
             due = now + wait_before(outcome.code, row.attempts)
             await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=row.was_unknown, reason=str(outcome.code))
-        case Verdict.DEGRADE if row.was_unknown and outcome.code == REPEATED:
+        case Verdict.DEGRADE if outcome.code == REPEATED and isinstance(form(row.effect, row.level), Send):
             due = now + look_after(row.looks)
             await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=True, reason=str(outcome.code))
         case Verdict.UNKNOWN if isinstance(form(row.effect, row.level), Edit | AnswerButton):
@@ -180,7 +180,9 @@ async def proven_absent(tx: Transaction, bot: Runtime, row: Outgoing, *, hidden:
     """Not there: send again with the same random_id, unless the content itself seems to be the cause."""
     now = bot.clock.now()
     repeated = row.reason == NUMBERLESS or hidden
-    if row.looks >= retry.LOOKS and row.code in (10, REPEATED) and not repeated:
+    suspected = row.looks >= retry.LOOKS and row.code in (10, REPEATED)
+    refused_at_once = row.code == REPEATED and row.attempts == 1
+    if (suspected or refused_at_once) and not repeated:
         await fallback.fall_back(tx, row.id, row.fencing_token, now, code=row.code)
     elif row.looks >= retry.LOOKS and repeated and row.kind not in (Kind.CARD, Kind.ADDITION):
         # VK calls it said and does not show it: so it was said, and its number stays unknown (Q2, I2, I8).

@@ -104,6 +104,30 @@ async def test_what_is_another_rows_is_not_said_by_this_one(monkeypatch: Any, ta
 
 
 @pytest.mark.parametrize(
+    ("code", "probe_from", "random_id", "sent"),
+    [(100, 120, 55, True), (100, 120, 0, False), (0, 120, 55, False), (100, 12, 55, True)],
+)
+async def test_what_vk_calls_repeated_is_looked_for_further_back_by_its_id(
+    monkeypatch: Any, code: int, probe_from: int, random_id: int, sent: bool
+) -> None:
+    """§13, seed 17000409: a life that an older copy does not know had said it before this try began."""
+    there = item(HINT.text, random_id=random_id, reply_message=UNDER)
+
+    there["conversation_message_id"] = max(9, probe_from - 99)
+
+    async def shown(_: object, __: object, cmids: range) -> Any:
+        return [there] * (there["conversation_message_id"] in cmids)
+
+    async def nothing(_: object) -> set[int]:
+        return set()
+
+    monkeypatch.setattr("bot.delivery.verify_delivery.shown", shown)
+    bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=nothing))
+    refused = row(HINT, attempts=1, kind="notice", code=code, probe_from=probe_from, peer=5)
+    assert ((await verify_delivery(bot, refused)).verdict is Verdict.SENT) is sent
+
+
+@pytest.mark.parametrize(
     ("code", "peer", "shown", "hidden"),
     [
         (100, CARD.peer, {6, 7, 8}, False),

@@ -143,20 +143,35 @@ class Rows:
 
 
 @pytest.mark.parametrize(
-    ("code", "before", "then"),
-    [(100, True, ("defer", True)), (100, False, ("fall_back", None)), (914, True, ("fall_back", None))],
+    ("code", "effect", "then"),
+    [
+        (100, Send(5, "c", "слова"), ("defer", True)),
+        (100, Edit(5, "c", "b", "слова"), ("fall_back", None)),
+        (914, Send(5, "c", "слова"), ("fall_back", None)),
+    ],
 )
-async def test_100_after_a_lost_answer_may_mean_that_it_was_sent(
-    monkeypatch: pytest.MonkeyPatch, code: int, before: bool, then: tuple[str, object]
+async def test_100_may_mean_that_it_was_sent(
+    monkeypatch: pytest.MonkeyPatch, code: int, effect: Send | Edit, then: tuple[str, object]
 ) -> None:
-    """delivery.md §2.2, P4. The simulation saw two copies where history lagged behind (seed 458)."""
+    """delivery.md §2.2, P4. The simulation saw two copies where history lagged behind (seed 458), and where a life that
+    an older copy does not know had said it (§13, seed 17000409)."""
     rows = Rows(monkeypatch)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
-    row: Any = SimpleNamespace(
-        id=1, peer=5, fencing_token=1, was_unknown=before, looks=2, effect=Send(5, "c", "слова"), level=0
-    )
+    row: Any = SimpleNamespace(id=1, peer=5, fencing_token=1, was_unknown=False, looks=2, effect=effect, level=0)
     await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.DEGRADE, code))
     assert rows.calls == [then]
+
+
+@pytest.mark.parametrize(("attempts", "then"), [(1, "fall_back"), (2, "record_absent")])
+async def test_what_was_refused_at_its_first_try_and_is_not_there_takes_a_simpler_form(
+    monkeypatch: pytest.MonkeyPatch, attempts: int, then: str
+) -> None:
+    """P4: no answer of it was ever lost, so its form is the cause."""
+    rows = Rows(monkeypatch)
+    bot: Any = SimpleNamespace(clock=Clock(), community=1)
+    row: Any = SimpleNamespace(id=1, fencing_token=1, kind="screen", attempts=attempts, looks=1, code=100, reason="100")
+    await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.ABSENT))
+    assert [name for name, _ in rows.calls] == [then]
 
 
 @pytest.mark.parametrize(
