@@ -194,7 +194,8 @@ def asked_of_colleagues(line: Message) -> bool:
 
 def stale(record: Record, line: Message, question: Message) -> bool:
     """Whether VK would not let this line become the question to colleagues, which then stands behind it."""
-    return record.edits_refused and asked_of_colleagues(question) and line.cmid < question.cmid
+    above = line.thread is question.thread and line.cmid < question.cmid
+    return record.edits_refused and above and asked_of_colleagues(question)
 
 
 def said_anew(record: Record, line: Message, reply: Message, says: Callable[[str], bool]) -> bool:
