@@ -86,7 +86,8 @@ class PanelActed:
     `whom` is what was chosen: an agency, the number of another message, a code of a reason, a canned answer, the number
     of a draft, words on their way. `text` is what was written, `until` a promised day. `seen`: what the page showed as
     said to the resident (answering.py `said_so_far`), empty where it does not say; `beside`: how the words go beside an
-    answer that it showed on its way.
+    answer that it showed on its way. `cmid`: the message of the chat in which files lie that go with
+    the words, 0 without any.
     """
 
     peer: int
@@ -99,6 +100,7 @@ class PanelActed:
     until: datetime | None = None
     seen: str = ""
     beside: str = ""
+    cmid: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,15 @@ class Moved:
     lost: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A file as one person looks at it. `kind` is VK's word; of a video it is the preview."""
+
+    kind: str
+    name: str
+    content: bytes
+
+
 class Stuck(Exception):
     """This one file cannot be moved; the message goes without it. `why`, in Russian, where it is worth to be said."""
 
@@ -157,10 +166,17 @@ class Files:
         return await self._vk.call(method, params)
 
     async def _photo(self, url: str, peer: int) -> str:
+        content = await self._picture(url)
+        crash_point("files: downloaded")
+        return await self._hung(content, peer)
+
+    async def _picture(self, url: str) -> bytes:
         content = await self._download(url)
         if not file_kinds.picture(content):
             raise Stuck(NO_PICTURE)
-        crash_point("files: downloaded")
+        return content
+
+    async def _hung(self, content: bytes, peer: int) -> str:
         for _ in range(UPLOAD_TRIES):
             server = mapping(await self._call("photos.getMessagesUploadServer", {"peer_id": peer}))
             answer = await self._upload(str(server.get("upload_url") or ""), "photo", "photo.jpg", content)
@@ -173,6 +189,11 @@ class Files:
         raise Stuck
 
     async def _document(self, kind: str, url: str, name: str, peer: int) -> str:
+        content = await self._looked_into(kind, url, name)
+        crash_point("files: downloaded")
+        return await self._stored(kind, name, content, peer)
+
+    async def _looked_into(self, kind: str, url: str, name: str) -> bytes:
         if refused := file_kinds.refused_name(name):
             raise Stuck(DANGEROUS.format(what=refused))  # not even downloaded
         content = await self._download(url)
@@ -182,8 +203,7 @@ class Files:
             kind == "graffiti" and not file_kinds.picture(content)
         ):
             raise Stuck(file_kinds.LIES)
-        crash_point("files: downloaded")
-        return await self._stored(kind, name, content, peer)
+        return content
 
     async def documents(self, made: Sequence[tuple[str, bytes]], peer: int) -> Moved:
         """Files of our own making (name, content) for this peer; those that VK will not store are named."""
@@ -208,6 +228,56 @@ class Files:
                 saved = mapping(await self._call("docs.save", {"file": answer["file"], "title": name}))
                 body = mapping(saved.get(str(saved.get("type") or "doc")))
                 return string_of("doc", body)
+        raise Stuck
+
+    async def read(self, peer: int, cmid: int, number: int) -> Shown:
+        """One file of a message, for one look at it: nothing of it is kept. Counted as parse.py counts them.
+
+        Raises:
+            Stuck, VkError, NotReached, Uncertain
+        """
+        params = {"peer_id": peer, "conversation_message_ids": cmid}
+        answer = mapping(await self._call("messages.getByConversationMessageId", params))
+        found = [mapping(one) for one in listed(answer.get("items"))]
+        whole_ones = [one for message in found for one in (message, *nested(message)[:INSIDE])]
+        raws = [mapping(raw) for one in whole_ones for raw in listed(one.get("attachments"))]
+        if number >= len(raws):
+            raise Stuck
+        kind = attachment(raws[number]).kind
+        return await self._shown(kind, mapping(raws[number].get(kind)))
+
+    async def _shown(self, kind: str, body: Mapping[str, Any]) -> Shown:
+        match kind:
+            case "photo":
+                return Shown(kind, "photo.jpg", await self._picture(largest(body)))
+            case "video":
+                return Shown(kind, "video.jpg", await self._picture(largest({"sizes": body.get("image")})))
+            case "doc" | "graffiti":
+                name, url = file_name(body) if kind == "doc" else "graffiti.png", str(body.get("url") or "")
+                return Shown(kind, name, await self._looked_into(kind, url, name))
+            case "audio_message":
+                url = str(body.get("link_ogg") or body.get("link_mp3") or "")
+                return Shown(kind, "voice.ogg", await self._looked_into(kind, url, "voice.ogg"))
+            case _:
+                raise Stuck
+
+    async def put(self, made: Sequence[tuple[str, bytes]], words: str, chat: int) -> int:
+        """Files that an official gave in the panel, as a message of his chat, from where they go on like any others;
+        its number there.
+
+        Raises:
+            Stuck, VkError, NotReached, Uncertain
+        """
+        strings = [
+            await (
+                self._hung(content, chat) if file_kinds.picture(content) else self._stored("doc", name, content, chat)
+            )
+            for name, content in made
+        ]
+        said = {"peer_ids": chat, "random_id": 0, "message": words, "attachment": ",".join(strings)}
+        for one in listed(await self._call("messages.send", said)):
+            if number := whole(mapping(one).get("conversation_message_id")):
+                return number
         raise Stuck
 
     async def _download(self, url: str) -> bytes:
@@ -267,6 +337,16 @@ class Files:
         found = _ADDRESS.fullmatch(url)
         host = found[1].casefold() if found else ""
         return any(host == one or host.endswith("." + one) for one in HOSTS)
+
+
+def not_taken(name: str, content: bytes) -> str:
+    """Why a file of an official is not passed on, by the rules for those of residents; empty when it is."""
+    if len(content) > LARGEST_MB * 2**20:
+        return TOO_LARGE
+    if not content or file_kinds.picture(content):
+        return "" if content else "пустой файл"
+    refused = file_kinds.refused(name, content)
+    return DANGEROUS.format(what=refused) if refused else ""
 
 
 def files_of(message: Mapping[str, Any], peer: int) -> list[Mapping[str, Any]]:

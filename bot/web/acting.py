@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, time
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from bot.web import names
+from bot.web import names, outgoing_files
+from bot.web.outgoing_files import Incomplete as Incomplete
 from bot.web.site import Site
 from handlers.lifecycle.asking import waiting_words
 from handlers.text import texts_panel
@@ -51,15 +52,7 @@ class Asked:
     until: datetime | None
     seen: str = ""
     beside: str = ""
-
-
-class Incomplete(Exception):
-    """What a form lacks, or why nobody can do it now, in words that say the way on: it is told on the same page, with
-    all that was chosen."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.words = words
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +87,7 @@ def asked(form: FormData, site: Site) -> Asked:
     text, to = str(form.get("text", "")), addressee(site, did, str(form.get("whom", ""))[:200].strip())
     if did is Did.ANSWER:  # its other fields are places of a canned answer
         text, to, until = with_blanks(did, text, until and until.astimezone(site.zone).date(), to), "", None
-    return Asked(did, str(codes[0])[:20], text, to, until, **said)
+    return Asked(did, str(codes[0])[:20], text, to, until, said["seen"], said["beside"])
 
 
 def addressee(site: Site, did: Did, said: str) -> str:
@@ -134,10 +127,11 @@ async def act(site: Site, viewer: Viewer, wanted: Asked) -> Result:
         HTTPException: 403 where one of them is another's, 404 where there is none.
     """
     peer = (await allowed(site, viewer, (wanted.code,))).peer
+    cmid = await outgoing_files.put(site, viewer, wanted.code, wanted.files, peer) if wanted.files else 0
     key = f"panel|{secrets.token_hex(8)}|{wanted.code}"
     done = PanelActed(
         peer, viewer.user, wanted.code, wanted.did, site.clock.now(), wanted.text, wanted.whom, wanted.until,
-        wanted.seen, wanted.beside,
+        wanted.seen, wanted.beside, cmid,
     )  # fmt: skip
     await site.db.run(lambda tx: panel_acts.put_in(tx, [(key, done)]))
     site.wake()

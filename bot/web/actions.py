@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from bot.web.outgoing_files import TAKE
 from handlers.lifecycle.answering import on_its_way
 from handlers.lifecycle.asking import DECLINES, POSTPONES, besides
 from handlers.official.completing import BESIDE_AN_ANSWER, template_to_write_on
@@ -81,6 +82,10 @@ class Form:
     @property
     def speaks(self) -> bool:
         return self.did in SPOKEN_TO_RESIDENT
+
+    @property
+    def with_files(self) -> bool:
+        return self.did in TAKE
 
     @property
     def at_once(self) -> bool:

@@ -3,6 +3,7 @@ session, as VK, comes in at an address of its own (`Feature.routes`)."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from bot.web import errors, files
 from bot.web.layout import lines
 from bot.web.live import Live
+from bot.web.pages.message_files import AT_ONCE
 from bot.web.security.csp import Guarded
 from bot.web.site import Page, Site
 from bot.web.views.health import Health
@@ -42,6 +44,7 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     app.state.directory = None  # as it is kept just now, read by the pages that change it
     app.state.said = {}  # by session: told.py
     app.state.several = {}  # by person: several.py
+    app.state.looking = asyncio.Semaphore(AT_ONCE)
     for feature in site.features:
         for name, kept in feature.kept().items():
             setattr(app.state, name, kept)

@@ -179,7 +179,8 @@ def told(facts: Facts, appeal: Appeal, event: PanelActed, job: Job) -> Task | st
         return texts_panel.TOO_LONG
     if blanks := Template("", words).blanks:
         return texts_panel.BLANK_LEFT.format(blank=blanks[0])
-    task = chosen(facts, appeal, Task(event.peer, event.user, job, facts.now), event.whom)
+    begun = Task(event.peer, event.user, job, facts.now, cmid=event.cmid, files=bool(event.cmid))
+    task = chosen(facts, appeal, begun, event.whom)
     if isinstance(task, str):
         return task
     if Ask.TEXT in NEEDS[job]:

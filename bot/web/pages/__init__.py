@@ -7,6 +7,7 @@ from bot.web.pages import (
     chats,
     code,
     live,
+    message_files,
     now,
     queue,
     saved_views,
@@ -24,7 +25,7 @@ from bot.web.pages.admin import (
 from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
-WORK = (now, live, queue, several, saved_views)
+WORK = (now, live, queue, several, saved_views, message_files)
 KEPT = (templates, chats, audit, people, data, settings)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *KEPT) for page in one.PAGES)

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from bot.web import acting, drafts, names, several
+from bot.web import acting, drafts, names, outgoing_files, several
 from bot.web.asked import link, local_day, of_request, within
 from bot.web.downloads import files_of_list
 from bot.web.downloads.table_files import FORMS
@@ -236,6 +236,7 @@ async def carry_out(request: Request, form: FormData) -> Told:
     site, viewer = site_of(request), viewer_of(request)
     try:
         wanted = acting.asked(form, site)
+        wanted = replace(wanted, files=await outgoing_files.given(form, wanted.did))
     except acting.Incomplete:
         await drafts.save(site, viewer, form)
         raise
@@ -277,7 +278,7 @@ async def compose(request: Request) -> Response:
 PAGES = (
     Page("/queue", queue, Section.QUEUE),
     Page("/queue.{form}", queue, Section.QUEUE),
-    Page("/queue/act", act, Section.QUEUE, methods=("POST",)),
+    Page("/queue/act", act, Section.QUEUE, methods=("POST",), most_bytes=outgoing_files.MOST_BYTES),
     Page("/queue/draft", save_draft, Section.QUEUE, methods=("POST",)),
-    Page("/queue/compose", compose, Section.QUEUE, methods=("POST",)),
+    Page("/queue/compose", compose, Section.QUEUE, methods=("POST",), most_bytes=outgoing_files.MOST_BYTES),
 )

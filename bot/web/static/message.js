@@ -31,10 +31,17 @@
     for (const part of parts) {
       const shown = document.querySelector(part);
       const next = page.querySelector(part);
-      if (shown && next) shown.replaceChildren(...next.childNodes);
+      if (shown && next && part === ".talk") renew(shown, next);
+      else if (shown && next) shown.replaceChildren(...next.childNodes);
       else if (shown) shown.remove();
     }
     toTheEnd();
+  }
+
+  // A bubble that says the same stays: its voice goes on, its photos are not asked for again.
+  function renew(shown, next) {
+    const kept = new Map([...shown.children].map((one) => [one.outerHTML, one]));
+    shown.replaceChildren(...[...next.children].map((one) => kept.get(one.outerHTML) || one));
   }
 
   // What was said last is what one answers to.
@@ -82,8 +89,15 @@
     place.classList.toggle("bad", Boolean(bad));
   }
 
+  // Files go once, with the answer itself.
+  function written(form) {
+    const data = new FormData(form);
+    data.delete("files");
+    return data;
+  }
+
   async function send(form) {
-    return fetch("/queue/draft", { method: "POST", body: new FormData(form) });
+    return fetch("/queue/draft", { method: "POST", body: written(form) });
   }
 
   // After another sign-in this page has the token of a session that is over.
@@ -149,7 +163,7 @@
     for (const form of document.querySelectorAll("form[data-draft]")) {
       if (!timers.has(form)) continue;
       beside(form, form.elements.text?.value);
-      navigator.sendBeacon("/queue/draft", new FormData(form));
+      navigator.sendBeacon("/queue/draft", written(form));
     }
   }
 

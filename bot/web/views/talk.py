@@ -45,12 +45,19 @@ CORRECTED = "правка"
 """The reason of a line that is no new message."""
 
 
+SHOWN = {"photo": "picture", "graffiti": "picture", "video": "video", "audio_message": "voice", "doc": "document"}
+"""What can be looked at here, and how."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
-    """What came with words. Only what is public has an address; the rest is seen on the card in the chat."""
+    """What came with words. `src`: where it is looked at here, which is logged. `href`: where it opens in VK; such an
+    address names its owner, so only a community's has one (R21). The rest is seen on the card in the chat."""
 
     name: str
-    href: str
+    href: str = ""
+    src: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +87,16 @@ class Said:
 
 def dialogue(site: Site, found: Whole, viewer: Viewer, chat: Chat | None) -> list[Said]:
     """`chat`: in whose name the viewer acts; None for who only reads."""
-    said = [*of_resident(site, found), *of_officials(site, found, chat), *waiting_for_approval(site, found, chat)]
+    said = [*of_resident(site, found, chat), *of_officials(site, found, chat), *waiting_for_approval(site, found, chat)]
     said += beside(site, found, viewer, chat)
     return sorted(said, key=lambda one: one.at)
 
 
-def of_resident(site: Site, found: Whole) -> Iterator[Said]:
+def of_resident(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
+    looks = chat is not None and site.bot is not None
     for piece, at in zip(found.appeal.pieces, times_of_pieces(found.appeal, found.history), strict=True):
-        files = tuple(file(one) for one in piece.attachments)
+        here = f"/queue/{found.appeal.code}/files/{piece.cmid}" if looks else ""
+        files = tuple(file(one, f"{here}/{number}" if here else "") for number, one in enumerate(piece.attachments))
         yield Said(RESIDENT, at, moment(at, site.zone), masked(clean(piece.text)), files=files)
     for line in found.history:
         if line.action is Action.REOPEN:
@@ -122,7 +131,7 @@ def of_officials(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
             moment(at, site.zone),
             answer.text,
             mine=True,
-            files=(File("вложения ответа", ""),) if answer.files else (),
+            files=(File("вложения ответа"),) if answer.files else (),
             note=note,
             undo=answer.cause if mine else "",
             left=seconds_left(site, answer) if going else None,
@@ -161,7 +170,7 @@ def waiting_for_approval(site: Site, found: Whole, chat: Chat | None) -> Iterato
     draft = found.appeal.approval
     if draft is None or chat is None:
         return
-    files = (File("вложения ответа", ""),) if draft.files else ()
+    files = (File("вложения ответа"),) if draft.files else ()
     who = speaker(site, found, draft.peer, draft.actor)
     yield Said(who, draft.at, moment(draft.at, site.zone), draft.text, mine=True, files=files, note="ждёт согласования")
 
@@ -175,13 +184,13 @@ def beside(site: Site, found: Whole, viewer: Viewer, chat: Chat | None) -> Itera
             *((str(how), label) for label, how in asking.in_the_panel(found.appeal, task)),
             ("drop", "Не отправлять"),
         )
-        files = (File("вложения ответа", ""),) if task.files else ()
+        files = (File("вложения ответа"),) if task.files else ()
         note = UNDECIDED.get(missing(task), WAITS_BESIDE)
         when = moment(task.at, site.zone)
         yield Said("Вы", task.at, when, task.words, mine=True, files=files, note=note, choices=choices)
 
 
-def file(one: Attachment) -> File:
-    """A public one can be opened in VK; a photograph of a private dialogue has no address that others may open."""
-    name = one.title or KINDS.get(one.kind, "вложение")
-    return File(masked(name), f"https://vk.com/{one.reference}" if one.reference else "")
+def file(one: Attachment, here: str) -> File:
+    name, kind = masked(one.title or KINDS.get(one.kind, "вложение")), SHOWN.get(one.kind, "")
+    public = one.reference is not None and one.reference.startswith(f"{one.kind}-")
+    return File(name, f"https://vk.com/{one.reference}" if public else "", here if kind else "", kind)
