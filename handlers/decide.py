@@ -19,6 +19,7 @@ from states.events import (
     ChatChanged,
     ChatRefused,
     ChatUnseen,
+    CommentActed,
     CommentTold,
     DeliveryEnded,
     ErasureAsked,
@@ -64,7 +65,7 @@ def decided(facts: Facts, event: Event) -> Decision:
             return ignore("житель закрыл сообщения")
         case TimerFired():
             return timer.fired(facts, event)
-        case CommentTold() | PostTold():
+        case CommentTold() | CommentActed() | PostTold():
             return follow_comment(facts, event)
         case PanelActed():
             return panel.acted(facts, event)
@@ -97,7 +98,7 @@ def decided(facts: Facts, event: Event) -> Decision:
             assert_never(event)
 
 
-def follow_comment(facts: Facts, event: CommentTold | PostTold | DeliveryEnded) -> Decision:
+def follow_comment(facts: Facts, event: CommentTold | CommentActed | PostTold | DeliveryEnded) -> Decision:
     """A comment under a post, a post, what became of our own comment; a region that does without has no rule for it."""
     rule = next(iter(facts.rules.comments), None)
     if rule is None:
@@ -105,6 +106,8 @@ def follow_comment(facts: Facts, event: CommentTold | PostTold | DeliveryEnded) 
     match event:
         case CommentTold():
             return rule.follows(facts, event)
+        case CommentActed():
+            return rule.acts(facts, event)
         case PostTold():
             return rule.follows_post(facts, event)
         case DeliveryEnded():

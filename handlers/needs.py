@@ -34,6 +34,7 @@ from states.dialogue import (
 )
 from states.events import (
     ButtonPressed,
+    CommentActed,
     CommentTold,
     DeliveryEnded,
     ErasureAsked,
@@ -85,7 +86,7 @@ def needs(event: Event, dialogue: Dialogue | None, rules: Rules = Rules()) -> Wa
             return Wanted(every_chat=True, leads=True, first=event.source)
         case TimerFired():
             wanted = replace(of_timer(event), questions=of_feature(event, rules))
-        case CommentTold() | PostTold():
+        case CommentTold() | CommentActed() | PostTold():
             wanted = Wanted(questions=of_feature(event, rules))
         case DeliveryEnded() if event.peer in WALLS:
             wanted = Wanted(questions=of_feature(event, rules))
@@ -107,7 +108,7 @@ def needs(event: Event, dialogue: Dialogue | None, rules: Rules = Rules()) -> Wa
 
 
 def of_feature(
-    event: ButtonPressed | TimerFired | CommentTold | PostTold | DeliveryEnded, rules: Rules
+    event: ButtonPressed | TimerFired | CommentTold | CommentActed | PostTold | DeliveryEnded, rules: Rules
 ) -> tuple[Question[Any], ...]:
     """What a feature asks for an event of its own."""
     match event:
@@ -118,7 +119,7 @@ def of_feature(
         case TimerFired():
             due = rules.timer(event.name)
             return (due.asks(event),) if due is not None else ()
-        case CommentTold() | PostTold() | DeliveryEnded():
+        case CommentTold() | CommentActed() | PostTold() | DeliveryEnded():
             return tuple(rule.asks(event) for rule in rules.comments)
         case _:
             assert_never(event)

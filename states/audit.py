@@ -55,6 +55,7 @@ class AuditAction(StrEnum):
     PERIOD_COUNTED = "period_counted"
     NOTICE_GIVEN = "notice_given"
     NOTICE_ENDED = "notice_ended"
+    COMMENT_ACTED = "comment_acted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class AuditLine:
     """One action. `actor` is a VK id, or 0 for the bot itself and for commands of the administrator.
 
     `subject` is the number of an appeal, the VK id of a resident in digits (storage keeps a pseudonym of it), the code
-    of an agency, `club…` for a community, `model…` for a learned model, or a period. `detail` is a short word for
-    programs, never a text of people: it outlives an erasure.
+    of an agency, `club…` for a community, `model…` for a learned model, `post…` for a post of the wall, or a
+    period. `detail` is a short word for programs, never a text of people: it outlives an erasure.
     """
 
     actor: int

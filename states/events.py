@@ -196,6 +196,31 @@ class CommentTold:
     answered: bool = False
 
 
+class OnComment(StrEnum):
+    """What an official does in the panel with a comment or its post."""
+
+    INVITE = "invite"
+    ANSWER = "answer"
+    UNDO = "undo"
+    NOT_NEEDED = "not_needed"
+    NEEDED = "needed"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentActed:
+    """It was pressed in the panel by somebody who may. `comment` is 0 where it is about the post; `text`: of an answer
+    that everybody reads."""
+
+    post: int
+    comment: int
+    user: int
+    did: OnComment
+    at: datetime
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PostTold:
     """A post of the community's wall, without its words: whether people may be invited under it."""
@@ -366,6 +391,7 @@ Event = (
     | MessagesDenied
     | TimerFired
     | CommentTold
+    | CommentActed
     | PostTold
     | DeliveryEnded
     | RereadFailed

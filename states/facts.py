@@ -13,7 +13,7 @@ from states.decision import Decision
 from states.dialogue import Dialogue, Draft
 from states.directory import Directory
 from states.effects import Effect
-from states.events import ButtonPressed, CommentTold, DeliveryEnded, PostTold, TimerFired
+from states.events import ButtonPressed, CommentActed, CommentTold, DeliveryEnded, PostTold, TimerFired
 from states.finder import Finder, Judge
 from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.digest import Digest, Section
@@ -113,15 +113,16 @@ class ChatCommand:
 class CommentRule:
     """What is kept of the words of a comment, before anything of it is stored, what is to be loaded for one, and what
     follows from it. `reads_post`: what is kept of the words of a post,
-    by those of the setting, `follows_post` what follows from it. `ends`: what follows from the end of our own comment.
-    """
+    by those of the setting, `follows_post` what follows from it. `ends`: what follows from the end of our own comment,
+    `acts` from a press in the panel."""
 
     reads: Callable[[Finder, str, int], Marks]
     reads_post: Callable[..., Silence]
-    asks: Callable[[CommentTold | PostTold | DeliveryEnded], Question[Any]]
+    asks: Callable[[CommentTold | CommentActed | PostTold | DeliveryEnded], Question[Any]]
     follows_post: Callable[[Facts, PostTold], Decision]
     follows: Callable[[Facts, CommentTold], Decision]
     ends: Callable[[Facts, DeliveryEnded], Decision]
+    acts: Callable[[Facts, CommentActed], Decision]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,7 @@ class Settings(BaseModel):
     comments_pause: Annotated[int, Field(ge=0, le=600)] = 10
     comments_per_minute: Annotated[int, Field(ge=1, le=60)] = 5
     comments_silent: str = ""
+    comments_norm: Annotated[int, Field(ge=1, le=72)] = 3
     alarm_webhook: Annotated[str, Field(pattern=r"^(|https?://[^/\s]+(/\S*)?)$")] = ""
     alarm_smtp: str = ""
     features: str = "all"

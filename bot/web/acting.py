@@ -135,7 +135,7 @@ async def act(site: Site, viewer: Viewer, wanted: Asked) -> Result:
     )  # fmt: skip
     await site.db.run(lambda tx: panel_acts.put_in(tx, [(key, done)]))
     site.wake()
-    result = await _waited(site, peer, [key])
+    result = await waited(site, peer, [key])
     asks = result.done == 1 and wanted.did in SPEAKS and await _asks(site, peer, viewer, wanted.code)
     return replace(result, done=0, asks=True) if asks else result
 
@@ -173,7 +173,7 @@ def permitted(viewer: Viewer, one: Held) -> bool:
     return may_see(viewer, one.agency, one.place) and may_act(viewer, one.agency)
 
 
-async def _waited(site: Site, peer: int, keys: Sequence[str]) -> Result:
+async def waited(site: Site, peer: int, keys: Sequence[str]) -> Result:
     ended: dict[str, str] = {}
     for _ in range(LOOKS):
         ended = await site.newest.run(lambda tx: panel_acts.ended(tx, peer, keys))

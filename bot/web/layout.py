@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from bot.config.settings import OFF
 from bot.web import files, names
 from bot.web.site import MenuEntry, Page, entered, site_of, viewer_of
 from states.directory import Directory
@@ -119,8 +120,10 @@ def line_of(section: Section | MenuEntry) -> MenuEntry:
 
 
 def menu(request: Request, viewer: Viewer) -> tuple[MenuEntry, ...]:
-    """What the viewer may open, of what this panel has."""
-    return tuple(one for one in request.app.state.menu if viewer.role in one.roles)
+    """What the viewer may open, of what this panel has and the region has switched on."""
+    settings = site_of(request).settings
+    on = (one for one in request.app.state.menu if not one.switch or getattr(settings, one.switch) != OFF)
+    return tuple(one for one in on if viewer.role in one.roles)
 
 
 def offers(request: Request, word: str) -> bool:

@@ -80,7 +80,8 @@ Answer = Callable[[Request], Awaitable[Response]]
 class MenuEntry:
     """A line of the menu and who opens its pages; a feature's pages carry their own. `word`: its address. `after`: the
     section that it follows. `in_sight`: on a wide screen, not under «Ещё»; `tab`: at the foot of a telephone.
-    `through`: the page by whose link it is reached; it stands in the menu only where that page is left out."""
+    `through`: the page by whose link it is reached; it stands in the menu only where that page is left out.
+    `switch`: the setting without which it is not in the menu."""
 
     word: str
     name: str
@@ -89,6 +90,7 @@ class MenuEntry:
     in_sight: bool = False
     tab: bool = False
     through: str = ""
+    switch: str = ""
 
 
 def opens(viewer: Viewer, section: Section | MenuEntry) -> bool:

@@ -8,6 +8,7 @@ and the wall's events. A region without it ignores those events.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.feature import Feature, Loaders, Loop
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from bot.region.findings import Finding
     from bot.runtime import Runtime
     from bot.vk.client import Vk
+    from bot.web.site import Page
     from states.facts import Rules
 
 
 def adds() -> Rules:
-    from features.comments.handlers import RULES
+    from features.comments.rules import RULES
 
     return RULES
 
@@ -60,12 +62,20 @@ async def find_in_vk(settings: Settings, vk: Vk, community: int) -> list[Finding
     return await findings_in_vk(settings, vk, community)
 
 
+def list_pages() -> Sequence[Page]:
+    from features.comments.pages import PAGES
+
+    return PAGES
+
+
 FEATURE = Feature(
     "comments",
     "Комментарии под записями",
     rules=adds,
     loaders=loads,
     loops=loops,
+    pages=list_pages,
+    templates=Path(__file__).with_name("templates"),
     findings=list_findings,
     findings_in_vk=find_in_vk,
 )

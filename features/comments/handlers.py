@@ -5,7 +5,7 @@ must never hold a word of a comment (R7).
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import takewhile
 from typing import assert_never
@@ -13,9 +13,7 @@ from typing import assert_never
 from features.comments import texts
 from features.comments.model.asked import CommentAsked, Known, Room
 from features.comments.model.inviting import MINUTE, by_day, invitation, invitation_at, unused_wording
-from features.comments.model.posts import silence_of
 from features.comments.model.public import refusal
-from features.comments.model.reading import marks_of
 from handlers.lifecycle.alarms import names
 from handlers.lifecycle.warnings import alarm_words
 from handlers.text import keyboards
@@ -35,11 +33,11 @@ from states.events import (
     PostTold,
     TimerFired,
 )
-from states.facts import Audience, ButtonRule, ChatCommand, CommentRule, Facts, LinkRule, Rules, TimerRule
+from states.facts import Facts
 from states.lifecycle.alerts import SUBSTITUTE_AFTER, Alert
 from states.messages import Message
 from states.people.chats import Chat
-from states.people.comments import Comment, Said, Silence, WallPost, post_of, wall_peer
+from states.people.comments import Comment, Said, Silence, WallPost, wall_peer
 from states.screen import Colour, Keyboard
 
 TIMER = "comment_alarm"
@@ -174,7 +172,7 @@ def plan_invitation(facts: Facts, comment: Comment, room: Room) -> tuple[Effect,
 def waits_for_invitation(facts: Facts, comment: Comment) -> bool:
     """A problem that nobody has answered and whose author has not come. Of a question, thanks or a quarrel the bot says
     nothing."""
-    done = (comment.answered_at, comment.invited_at, comment.came_at, comment.public_at)
+    done = (comment.answered_at, comment.invited_at, comment.came_at, comment.public_at, comment.dropped_at)
     open_ = comment.marks.said is Said.PROBLEM and not comment.gone and facts.now - comment.at < FRESH
     return open_ and done == (None,) * len(done)
 
@@ -190,10 +188,19 @@ def invite(facts: Facts, event: TimerFired) -> Decision:
     number = unused_wording(room.wordings)
     if room.invited or not number:
         return ignore("здесь уже звали")
-    full = sum(at > facts.now - MINUTE for at in room.recent) >= policy.per_minute
-    at = by_day(facts.now + MINUTE if full else facts.now, facts.policy.zone)
+    at = by_day(facts.now + MINUTE if is_full(facts, room) else facts.now, facts.policy.zone)
     if at > facts.now:
         return Decision(effects=(StartTimer(INVITE, event.key, event.peer, at),))
+    return say_invitation(facts, comment, number)
+
+
+def is_full(facts: Facts, room: Room) -> bool:
+    """Whether as many have been invited under the post in this minute as may be."""
+    policy = facts.policy.comments
+    return policy is not None and sum(at > facts.now - MINUTE for at in room.recent) >= policy.per_minute
+
+
+def say_invitation(facts: Facts, comment: Comment, number: int) -> Decision:
     text = invitation(number, topic_of(facts, comment))
     said = replace(under(facts, comment, INVITATION, text), link=way_here(facts, comment), priority=Priority.NOTICE)
     return Decision(comments=(replace(comment, invited_at=facts.now, wording=number),), effects=(said,))
@@ -248,33 +255,55 @@ def reads_words(facts: Facts, code: str) -> bool:
 
 
 def answer_here(facts: Facts, chat: Chat, message: Message, rest: str) -> Decision | str:
-    """Shown as it will stand, and held for the undo: once for a comment, never a personal fact."""
+    """By a command in the chat."""
     comment = (facts.answer(CommentAsked) or Known()).comment
     where, *words = rest.split(maxsplit=1) or [""]
     text = clean("".join(words)).strip()
+    if facts.policy.comments is not None and not (text and comment_in(where)):
+        return texts.HOW_TO_ANSWER
+    if comment is not None and comment.post != post_in(where, facts.policy.community):
+        comment = None
+    answer = answer_under(facts, comment, text, str(message.cmid))
+    if isinstance(answer, str):
+        return answer
+    shown = preview(facts, message.peer, answer, message.cmid)
+    return replace(answer.decision, effects=(*answer.decision.effects, shown))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An answer that waits for its undo, and what follows from it."""
+
+    comment: Comment
+    said: Send
+    decision: Decision
+
+
+def answer_under(facts: Facts, comment: Comment | None, text: str, origin: str) -> Held | str:
+    """Held for the undo: once for a comment, never a personal fact. Else why not."""
     if facts.policy.comments is None:
         return texts.NO_ANSWERS
-    if not text or not comment_in(where):
-        return texts.HOW_TO_ANSWER
-    if comment is None or comment.gone or comment.post != post_in(where, facts.policy.community):
+    if comment is None or comment.gone:
         return texts.NO_COMMENT
     if comment.public_at is not None:
         return texts.ANSWERED
     health = frozenset(topic.code for topic in facts.directory.topics if topic.health)
     if (why := refusal(text, facts.find, health)) is not None:
         return texts.refused(why)
-    said = under(facts, comment, f"{ANSWER}.{message.cmid}", text)
+    said = under(facts, comment, f"{ANSWER}.{origin}", text)
     said = replace(said, not_before=facts.now + facts.policy.undo, priority=Priority.ANSWER)
     waits = (CancelTimer(INVITE, str(comment.id)), CancelSend(cause_under(facts, comment, INVITATION)))
     after = replace(comment, public_at=facts.now)
-    return Decision(comments=(after,), effects=(*waits, said, preview(facts, message, comment, said)))
+    return Held(comment, said, Decision(comments=(after,), effects=(*waits, said)))
 
 
-def preview(facts: Facts, message: Message, comment: Comment, said: Send) -> Send:
+def preview(facts: Facts, peer: int, answer: Held, reply_to: int | None = None) -> Send:
+    """In the chat of the ЦУР, where it can be taken back."""
+    comment, said = answer.comment, answer.said
     words = texts.will_stand(said.text, link(facts, comment), int(facts.policy.undo.total_seconds()))
     undo = keyboards.inline((keyboards.callback(texts.UNDO, UNDO, str(comment.id)),))
-    cause = facts.cause("comment", message.peer, parse(said.cause).origin)
-    return Send(message.peer, cause, words, Kind.STATUS, Priority.DIALOGUE, keyboard=undo, reply_to=message.cmid)
+    cause = facts.cause("comment", peer, parse(said.cause).origin)
+    return Send(peer, cause, words, Kind.STATUS, Priority.DIALOGUE, keyboard=undo, reply_to=reply_to)
 
 
 def take_back(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
@@ -284,9 +313,12 @@ def take_back(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Deci
     if known.comment is None or not known.held or other:
         nothing = known.comment is not None and known.comment.public_at is None
         return "", ignore(texts.TAKEN_BACK if nothing or other else texts.LEFT)
-    after = replace(known.comment, public_at=None)
-    line = line_of_answer(facts, known.held, "back", texts.TAKEN_BACK)
-    return texts.UNDO, Decision(comments=(after,), effects=(CancelSend(known.held), *line))
+    return texts.UNDO, stop_answer(facts, known.comment, known.held)
+
+
+def stop_answer(facts: Facts, comment: Comment, held: str) -> Decision:
+    line = line_of_answer(facts, held, "back", texts.TAKEN_BACK)
+    return Decision(comments=(replace(comment, public_at=None),), effects=(CancelSend(held), *line))
 
 
 def answer_ended(facts: Facts, event: DeliveryEnded, comment: Comment) -> Decision:
@@ -466,66 +498,3 @@ def link(facts: Facts, comment: Comment) -> str:
     """Where it stands in VK."""
     thread = f"&thread={comment.top}" if comment.top else ""
     return f"https://vk.com/wall-{facts.policy.community}_{comment.post}?reply={comment.id}{thread}"
-
-
-# What is asked before.
-
-
-def question_of_comment(event: CommentTold | PostTold | DeliveryEnded) -> CommentAsked:
-    match event:
-        case CommentTold():
-            problem = event.marks.said is Said.PROBLEM
-            gone = event.change is CommentChange.DELETED
-            return CommentAsked(event.comment, event.author, event.post, event.replies_to, problem, held=gone)
-        case PostTold():
-            return CommentAsked(0, post=event.post, silence=True)
-        case DeliveryEnded():
-            number, _, _ = parse(event.cause).origin.partition(".")
-            return CommentAsked(int(number))
-        case _:
-            assert_never(event)
-
-
-def question_of_timer(event: TimerFired) -> CommentAsked:
-    return CommentAsked(int(event.key))
-
-
-def question_of_invitation(event: TimerFired) -> CommentAsked:
-    return CommentAsked(int(event.key), post=post_of(event.peer), invites=True, silence=True)
-
-
-def question_of_command(rest: str) -> CommentAsked | None:
-    number = comment_in(rest.split(maxsplit=1)[0] if rest else "")
-    return CommentAsked(number) if number else None
-
-
-def question_of_post(rest: str) -> CommentAsked | None:
-    number = number_behind(rest.partition("wall-")[2], "_")
-    return CommentAsked(0, post=number, silence=True) if number else None
-
-
-def question_of_press(event: ButtonPressed) -> CommentAsked | None:
-    value = event.command.value
-    return (
-        CommentAsked(int(value), held=event.command.action == UNDO)
-        if value.isascii() and value.isdecimal() and len(value) < 16
-        else None
-    )
-
-
-RULES = Rules(
-    commands=(
-        ChatCommand(
-            ("под",), answer_here, Audience.CENTRE, centre=True, help=texts.HELP_ANSWER, asks=question_of_command
-        ),
-        ChatCommand(("тихо",), mute, Audience.CENTRE, centre=True, help=texts.HELP, asks=question_of_post),
-        ChatCommand(("звать",), unmute, Audience.CENTRE, centre=True, asks=question_of_post),
-    ),
-    comments=(CommentRule(marks_of, silence_of, question_of_comment, take_post, take_comment, own_comment_ended),),
-    links=(LinkRule(question_of_link, come, greet, reads_words),),
-    timers=(
-        TimerRule(TIMER, question_of_timer, call_again),
-        TimerRule(INVITE, question_of_invitation, invite, timedelta(minutes=15)),
-    ),
-    buttons=(ButtonRule(SEEN, question_of_press, see), ButtonRule(UNDO, question_of_press, take_back)),
-)

@@ -1,21 +1,26 @@
-"""What is known of a comment and of its author, in the transaction that decides. It must never read a word."""
+"""What is known of a comment and of its author, in the transaction that decides, and what the panel lists. It must
+never read a word of a person."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import BigInteger, RowMapping, bindparam, func, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, RowMapping, and_, bindparam, case, func, or_, select, union_all
 
 from features.comments.handlers import ANSWER, INVITE
 from features.comments.model.asked import CommentAsked, Known, Room
+from features.comments.model.listed import ASKS, Leaving, Open, View, Wanted
 from states.cause import parse
+from states.effects import Send
 from states.messages import is_person
-from states.people.comments import Comment, wall_peer
+from states.people.comments import Comment, Said, wall_peer
 from storage.db import schema
 from storage.db.columns import in_community
 from storage.db.schema import comment, official, one_of, outbox, timer, viewer
 from storage.db.transaction import Transaction
+from storage.outbox.sealed_rows import open_rows
 from storage.records import comments
 
 MOST_PER_MINUTE = 60
@@ -86,3 +91,96 @@ def room_of(comment: Comment, planned: int, invited: Sequence[RowMapping]) -> Ro
     recent = sorted((row["invited_at"] for row in invited), reverse=True)[:MOST_PER_MINUTE]
     said = frozenset(row["wording"] for row in invited if (row["top"] or row["comment"]) == thread)
     return Room(planned, tuple(recent), any(row["author"] == comment.author for row in invited), said)
+
+
+# What the panel lists.
+
+MOST_COUNTED = 10_000
+_ASKS = one_of(comment.c.said, [one.value for one in ASKS])
+WAITS = and_(_ASKS, *(comment.c[name].is_(None) for name in ("answered_at", "public_at", "came_at", "dropped_at")))
+"""Nobody has answered, neither here nor in the dialogue."""
+_VIEWS: dict[View, ColumnElement[bool]] = {
+    View.WAITING: WAITS,
+    View.DANGER: comment.c.said == Said.DANGER.value,
+    View.INVITED: and_(comment.c.invited_at.is_not(None), comment.c.came_at.is_(None)),
+    View.CAME: comment.c.came_at.is_not(None),
+    View.ANSWERED: or_(comment.c.answered_at.is_not(None), comment.c.public_at.is_not(None)),
+    View.DROPPED: comment.c.dropped_at.is_not(None),
+    View.ALL: comment.c.author > 0,
+}
+_OURS = and_(in_community(comment), comment.c.gone.is_(False))
+_SUMS = [func.sum(case((found, 1), else_=0)).label(view.value) for view, found in _VIEWS.items()]
+_COUNTS = select(*_SUMS).where(_OURS)
+_WAITING = select(comment.c.at).where(_OURS, WAITS).order_by(comment.c.at).limit(MOST_COUNTED)
+_WAITING_UNDER = select(func.count().label("number")).where(
+    _OURS, WAITS, comment.c.post == bindparam("post", type_=BigInteger)
+)
+_PLANNED_AT = select(timer.c.key, timer.c.at).where(
+    in_community(timer), timer.c.name == INVITE, timer.c.key.in_(bindparam("keys", expanding=True))
+)
+_LEAVING = select(outbox).where(
+    in_community(outbox),
+    outbox.c.peer == bindparam("wall", type_=BigInteger),
+    one_of(outbox.c.state, (*schema.DUE, *schema.FLYING)),
+)
+
+
+def conditions(wanted: Wanted) -> ColumnElement[bool]:
+    found = [_OURS, _VIEWS[wanted.view]]
+    found += [comment.c.post == wanted.post] if wanted.post else []
+    found += [comment.c.topic == wanted.topic] if wanted.topic else []
+    found += [comment.c.place == wanted.place] if wanted.place else []
+    return and_(*found)
+
+
+async def page(tx: Transaction, wanted: Wanted, most: int) -> tuple[list[Comment], int]:
+    """Danger first; of what waits the oldest first, of all else the newest. And how many there are."""
+    asked = conditions(wanted)
+    count = await tx.row(select(func.count().label("number")).select_from(comment).where(asked))
+    danger = case((comment.c.said == Said.DANGER.value, 0), else_=1)
+    order = (danger, comment.c.at) if wanted.view is View.WAITING else (comment.c.at.desc(),)
+    rows = await tx.rows(
+        select(comment).where(asked).order_by(*order, comment.c.comment).limit(most).offset(wanted.start)
+    )
+    return [comments.comment_of(row) for row in rows], int(count["number"]) if count is not None else 0
+
+
+async def counts(tx: Transaction) -> dict[View, int]:
+    row = await tx.row(_COUNTS)
+    return {view: int(row[view.value] or 0) if row is not None else 0 for view in View}
+
+
+async def waiting(tx: Transaction) -> list[datetime]:
+    """Since when each has waited, the oldest first."""
+    return [row["at"] for row in await tx.rows(_WAITING)]
+
+
+async def planned(tx: Transaction, numbers: Sequence[int]) -> dict[int, datetime]:
+    """When the authors of these comments are invited."""
+    return {int(row["key"]): row["at"] for row in await tx.rows(_PLANNED_AT, {"keys": [str(one) for one in numbers]})}
+
+
+async def opened(tx: Transaction, number: int) -> Open | None:
+    found = await tx.row(select(comment).where(_OURS, comment.c.comment == number))
+    if found is None:
+        return None
+    known = comments.comment_of(found)
+    waits = await tx.row(_WAITING_UNDER, {"post": known.post})
+    return Open(
+        known,
+        await comments.post_of(tx, known.post),
+        await leaving(tx, known),
+        (await planned(tx, [number])).get(number),
+        int(waits["number"]) if waits is not None else 0,
+    )
+
+
+async def leaving(tx: Transaction, known: Comment) -> Leaving | None:
+    """An official's answer on its way to this comment."""
+    rows = await tx.rows(_LEAVING, {"wall": wall_peer(known.post)})
+    own = [row for row in rows if parse(row["cause"]).origin.startswith(f"{known.id}.{ANSWER}.")]
+    for id, body in (await open_rows(tx, own)).items():
+        row = next(row for row in own if row["id"] == id)
+        if isinstance(body.effect, Send):
+            return Leaving(body.effect.text, row["not_before"], row["state"] in schema.DUE and not row["looks"])
+    return None

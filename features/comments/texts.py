@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.comments.model.public import LONGEST, Refusal
 from handlers.text.words import plural
+from states.people.comments import Silence
 
 SEE = "Вижу"
 ENDED = "Об этом комментарии уже никого не зовут."
@@ -40,6 +41,19 @@ HOW_TO_ANSWER = "Напишите так: /под ссылка-на-коммен
 NO_COMMENT = (
     "Этого комментария бот не знает: он удалён, не под записью сообщества или старше 30 дней. Ответьте во ВКонтакте."
 )
+NO_WORDS = "Напишите ответ: под записью его прочитают все."
+CAME_ALREADY = "Этот житель уже открыл диалог с нами."
+INVITED_ALREADY = "Этого жителя под этой записью уже звали."
+NO_WORDING = "В этой ветке все наши слова уже стоят: второй раз тем же не зовём. Ответьте здесь."
+FULL = "Под этой записью только что позвали нескольких. Нажмите ещё раз через минуту."
+ALARMING = "Пишут об опасности. Сначала нажмите «Вижу» на карточке в чате."
+SILENCES = {
+    Silence.MOURNING: "запись о горе",
+    Silence.CONGRATULATION: "запись с поздравлением",
+    Silence.EMERGENCY: "запись о чрезвычайной ситуации",
+    Silence.RULE: "в записи есть слово, под которым не зовём",
+    Silence.MUTED: "вы просили под ней не звать",
+}
 ANSWERED = "Под этим комментарием наш ответ уже есть или сейчас появится."
 REFUSED = {
     Refusal.NAME: "есть имя или упоминание человека",
@@ -48,6 +62,10 @@ REFUSED = {
     Refusal.LONG: f"больше {LONGEST} букв",
 }
 HELP_ANSWER = "/под ссылка ответ — коротко ответить под комментарием, прочитают все"
+
+
+def silent(silence: Silence) -> str:
+    return f"Под этой записью не зовём: {SILENCES[silence]}."
 
 
 def refused(why: Refusal) -> str:

@@ -29,7 +29,7 @@ AT_ONCE = 25
 AGAIN, LONGEST = 5.0, 300.0
 GIVEN_UP_AFTER = timedelta(minutes=2)
 """Whoever waits longer has typed it."""
-_ADDRESSED = re.compile(r"\[(?:id|club)\d{1,12}\|[^\]]{1,100}\],?\s*")
+ADDRESSED = re.compile(r"\[(?:id|club)\d{1,12}\|[^\]]{1,100}\],?\s*")
 """What VK puts before an answer to somebody."""
 
 
@@ -68,7 +68,7 @@ async def words_of(wall: Wall, comment: Comment) -> Message | None:
     item = mapping(items[0])
     if (whole(item.get("id")), whole(item.get("from_id"))) != (comment.id, comment.author) or item.get("deleted"):
         return None
-    text = _ADDRESSED.sub("", str(item.get("text", "")), count=1)
+    text = ADDRESSED.sub("", str(item.get("text", "")), count=1)
     at = moment(item.get("date")) or comment.at
     return Message(comment.author, -comment.id, comment.author, at, text) if text.strip() else None
 

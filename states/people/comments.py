@@ -85,7 +85,8 @@ class Comment:
     has pressed «Вижу». `gone`: deleted in VK; nothing but its number is kept then, so that no late event brings it
     back. `answered_at`: since when somebody else's answer stands under it, or an official's of the region.
     `invited_at`: when its author was invited into the dialogue, in which `wording`. `came_at`: when he opened
-    the link of it. `public_at`: since when an official's answer stands under it."""
+    the link of it. `public_at`: since when an official's answer stands under it. `dropped_at`: when an official said
+    that nothing is to be answered."""
 
     id: int
     post: int
@@ -103,6 +104,7 @@ class Comment:
     wording: int = 0
     came_at: datetime | None = None
     public_at: datetime | None = None
+    dropped_at: datetime | None = None
 
     @property
     def alarming(self) -> bool:

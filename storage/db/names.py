@@ -36,6 +36,7 @@ NAMES: tuple[tuple[str, type[Any]], ...] = (
     ("timer_fired.1", events.TimerFired),
     ("marks.1", comments.Marks),
     ("comment_told.1", events.CommentTold),
+    ("comment_acted.1", events.CommentActed),
     ("post_told.1", events.PostTold),
     ("delivery_ended.1", events.DeliveryEnded),
     ("reread_failed.1", events.RereadFailed),

@@ -706,6 +706,7 @@ comment = table(
     small("wording", "0", **INNER),
     moment("came_at", null=True),
     moment("public_at", null=True),
+    moment("dropped_at", null=True),
     clustered=True,
     of=Of(Whose.RESIDENT, Ends.GONE, term=Term.RAW),
 )

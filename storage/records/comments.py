@@ -50,11 +50,11 @@ async def keep(tx: Transaction, changed: Sequence[Comment]) -> None:
 
 async def these(tx: Transaction, numbers: Iterable[int]) -> dict[int, Comment]:
     rows = await tx.rows(_THESE, {"numbers": sorted(set(numbers))})
-    return {row["comment"]: _comment(row) for row in rows}
+    return {row["comment"]: comment_of(row) for row in rows}
 
 
 async def under(tx: Transaction, post: int) -> list[Comment]:
-    return [_comment(row) for row in await tx.rows(_UNDER, {"post": post})]
+    return [comment_of(row) for row in await tx.rows(_UNDER, {"post": post})]
 
 
 async def keep_posts(tx: Transaction, told: Sequence[WallPost]) -> None:
@@ -84,6 +84,6 @@ def _row(one: Comment) -> dict[str, Any]:
     return {"comment": one.id, **{name: getattr(one, name) for name in _NAMES}, **marks}
 
 
-def _comment(row: Any) -> Comment:
+def comment_of(row: Any) -> Comment:
     marks = Marks(Said(row["said"]), row["topic"], row["place"], row["files"])
     return Comment(row["comment"], **{name: row[name] for name in _NAMES}, marks=marks)

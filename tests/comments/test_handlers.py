@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from features.comments.handlers import FRESH, INVITE, RULES, SEEN, TIMER
+from features.comments.handlers import FRESH, INVITE, SEEN, TIMER
 from features.comments.model.asked import CommentAsked, Known
+from features.comments.rules import RULES
 from handlers.decide import decide
 from handlers.needs import needs
 from handlers.system.recovery import rearmed

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from features.comments import texts
-from features.comments.handlers import INVITE, RULES, cause_under
+from features.comments.handlers import INVITE, cause_under
 from features.comments.model.asked import CommentAsked, Known, Room
 from features.comments.model.inviting import TOLD, invitation, invitation_at, unused_wording
 from features.comments.model.posts import silence_of
+from features.comments.rules import RULES
 from handlers.decide import decide
 from handlers.needs import needs
 from states.decision import Decision

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from features.comments import texts
-from features.comments.handlers import INVITE, RULES, UNDO, cause_under
+from features.comments.handlers import INVITE, UNDO, cause_under
 from features.comments.model.asked import CommentAsked, Known
 from features.comments.model.public import Refusal, refusal
+from features.comments.rules import RULES
 from handlers.decide import decide
 from handlers.needs import needs
 from states.decision import Decision

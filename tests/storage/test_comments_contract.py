@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from features.comments import loads
-from features.comments.handlers import INVITE, RULES
+from features.comments.handlers import INVITE
 from features.comments.model.asked import CommentAsked, Known, Room
+from features.comments.rules import RULES
 from states.effects import WORDS_TIMER, Kind, Send, StartTimer
 from states.events import (
     CommentChange,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from bot.charts.paint import style_sheet
 from bot.web import files
+from bot.web.app import build
 from bot.web.files import FOLDER
 from bot.web.layout import IN_SIGHT, NAMES, TABS, lines, number, signed_as
 from bot.web.pages import PAGES
@@ -28,10 +30,19 @@ async def test_the_menu_shows_what_the_role_opens(browser: Browser, user: int, r
     asked = {page.section for page in every_page()}
     there = {one.value for one in sections(Viewer(user, role, "x")) if one in asked}
     there |= {one.word for one in asked if isinstance(one, MenuEntry) and role in one.roles and not one.through}
+    there -= {"comments"}  # BOT_COMMENTS=off
     assert named == there and Section.QUEUE in there
     tabs = text[text.index('<nav class="tabs"') :]
     for word in (*TABS, "map"):
         assert (f'href="/{word}"' in tabs) is (word in there)
+
+
+async def test_what_is_switched_on_is_in_the_menu(site: Site) -> None:
+    on = replace(site, settings=site.settings.model_copy(update={"comments": "watch"}))
+    browser = Browser.of(build(on, PAGES), on)
+    await browser.sign_in(AT_CUR)
+    assert 'href="/comments"' in (await browser.get("/now")).text
+    await browser.client.aclose()
 
 
 def test_every_page_has_its_name() -> None:
@@ -41,7 +52,7 @@ def test_every_page_has_its_name() -> None:
 def test_a_line_of_a_feature_stands_where_it_says_and_only_with_its_page() -> None:
     """Those of features lie between those of the frame as if they were its own."""
     words = {role: [line.word for line in lines(every_page()) if role in line.roles] for role in Role}
-    region = ["now", "queue", "map", "agencies", "places", "topics", "pages", "reports"]
+    region = ["now", "queue", "map", "comments", "agencies", "places", "topics", "pages", "reports"]
     assert words == {
         Role.CUR: [*region, "directory", "chats", "templates"],
         Role.AGENCY: ["now", "queue", "map", "standing", "topics", "pages", "reports", "templates"],

@@ -60,6 +60,7 @@ WORDS = {
     AuditAction.PERIOD_COUNTED: "пересчитан закрытый период",
     AuditAction.NOTICE_GIVEN: "объявлено об отключении",
     AuditAction.NOTICE_ENDED: "снято объявление",
+    AuditAction.COMMENT_ACTED: "решено о комментарии",
 }
 
 

@@ -1,0 +1,161 @@
+"""What the ЦУР does with comments: an event through the inbox, as all is; closing a thread is VK's own switch and is
+asked of VK at once. It must never say a word under a post itself.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import aiohttp
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.vk.client import Vk
+from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.web import acting
+from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.told import Told, remember
+from features.comments import texts
+from features.comments.model.public import LONGEST, refusal
+from features.comments.pages.listed import Draft, page
+from features.comments.pages.views import MENU, PATH, number_in
+from handlers.text.relayed import clean
+from handlers.text.words import plural
+from states.audit import AuditAction, AuditLine
+from states.events import CommentActed, OnComment
+from states.people.comments import wall_peer
+from states.people.viewers import may_act
+from storage.inbox.inbox import enqueue_internal
+from storage.privacy import audit
+from storage.records import comments
+
+LOOK, CLOSE = "look", "close"
+MOST = 50
+SEVERAL = frozenset({OnComment.INVITE, OnComment.NOT_NEEDED, OnComment.NEEDED})
+DONE = {
+    OnComment.INVITE: "Пригласили",
+    OnComment.NOT_NEEDED: "Больше не ждут ответа",
+    OnComment.NEEDED: "Снова ждут ответа",
+}
+SAID = {
+    OnComment.ANSWER: "Ответ уйдёт под комментарий, пока его можно отменить.",
+    OnComment.UNDO: texts.TAKEN_BACK,
+    OnComment.MUTE: "Под этой записью бот больше никого не зовёт.",
+    OnComment.UNMUTE: "Под этой записью бот снова зовёт в сообщения.",
+}
+LATER = "Бот ещё делает это. Обновите страницу через минуту."
+
+
+async def act(request: Request) -> Response:
+    """
+    Raises:
+        HTTPException: 403 for whoever only looks, 400 for what no form of ours sends.
+    """
+    form = await request.form()
+    if not may_act(viewer_of(request), None):
+        raise HTTPException(403)
+    did = str(form.get("did", ""))
+    if did == LOOK:
+        text = clean(str(form.get("text", ""))[: 2 * LONGEST]).strip()
+        return await page(request, Draft(text, why_not(site_of(request), text)))
+    if did not in {CLOSE, *OnComment}:
+        raise HTTPException(400)
+    result = await close(request, form) if did == CLOSE else await carry_out(request, form, OnComment(did))
+    remember(request, result)
+    return RedirectResponse(back_of(request, form), 303)
+
+
+def back_of(request: Request, form: FormData) -> str:
+    said = str(form.get("back", ""))
+    return said if said == PATH or said.startswith(f"{PATH}?") else PATH
+
+
+def why_not(site: Site, text: str) -> str:
+    """What the bot would refuse; a panel apart has nothing to read by and leaves it to the bot."""
+    if not text:
+        return texts.NO_WORDS
+    if site.bot is None:
+        return ""
+    health = frozenset(topic.code for topic in site.directory().topics if topic.health)
+    found = refusal(text, site.bot.find, health)
+    return texts.refused(found) if found is not None else ""
+
+
+async def carry_out(request: Request, form: FormData, did: OnComment) -> Told:
+    site, user = site_of(request), viewer_of(request).user
+    numbers = [number_in(str(code)) for code in form.getlist("code")][:MOST]
+    if not numbers and did in SEVERAL:
+        return Told("Отметьте комментарии в списке.", bad=True)
+    found = await site.newest.run(lambda tx: comments.these(tx, numbers))
+    post = number_in(str(form.get("post", "")))
+    if did in (OnComment.MUTE, OnComment.UNMUTE):
+        events = [CommentActed(post, 0, user, did, site.clock.now())] if post else []
+    else:
+        text = str(form.get("text", ""))[: 2 * LONGEST]
+        events = [CommentActed(one.post, one.id, user, did, site.clock.now(), text) for one in found.values()]
+    if not events:
+        return Told(texts.NO_COMMENT, bad=True)
+    return in_words(did, await put_in(site, events))
+
+
+async def put_in(site: Site, events: Sequence[CommentActed]) -> acting.Result:
+    """Each behind everything that its post has now; it waits a moment to tell what became of it."""
+    told = [(wall_peer(event.post), f"panel|{secrets.token_hex(8)}|{event.comment}", event) for event in events]
+    now = site.clock.now()
+    await site.db.run(lambda tx: enqueue_internal(tx, told, now))
+    site.wake()
+    done, waiting = 0, 0
+    refused: list[tuple[str, str]] = []
+    for peer in dict.fromkeys(peer for peer, _, _ in told):
+        result = await acting.waited(site, peer, [key for at, key, _ in told if at == peer])
+        done, waiting, refused = done + result.done, waiting + result.waiting, [*refused, *result.refused]
+    return acting.Result(done, waiting, tuple(refused))
+
+
+def in_words(did: OnComment, result: acting.Result) -> Told:
+    """What was done, and of what was not, why."""
+    reasons = dict.fromkeys(why for _, why in result.refused)
+    said = [SAID[did] if did in SAID else f"{DONE[did]}: {result.done}."] if result.done else []
+    for why in reasons:
+        many = sum(one == why for _, one in result.refused)
+        beside = f" ({plural(many, 'комментарий', 'комментария', 'комментариев')})" if many > 1 else ""
+        said.append(f"Не получилось{beside}: {why}")
+    said += [LATER] if result.waiting else []
+    return Told(" ".join(said), bad=bool(reasons))
+
+
+# Closing a thread.
+
+
+async def close(request: Request, form: FormData) -> Told:
+    """By the community's own key, which may; where VK says no, the way to its page."""
+    site, post = site_of(request), number_in(str(form.get("post", "")))
+    if not post:
+        raise HTTPException(400)
+    there = f"https://vk.com/wall-{site.db.community}_{post}"
+    try:
+        async with community_key(site) as vk:
+            await vk.call("wall.closeComments", {"owner_id": -site.db.community, "post_id": post})
+    except VkError as error:
+        return Told(f"ВКонтакте не закрыл комментарии, ошибка {error.code}. Закройте сами: {there}", bad=True)
+    except (NotReached, Uncertain):
+        return Told(f"Не знаем, закрыты ли комментарии: ВКонтакте не ответил. Посмотрите: {there}", bad=True)
+    line = AuditLine(viewer_of(request).user, AuditAction.COMMENT_ACTED, f"post{post}", CLOSE)
+    await site.db.run(lambda tx: audit.append(tx, [line], site.clock.now()))
+    return Told("Комментарии под записью закрыты. Открыть снова можно во ВКонтакте.")
+
+
+@asynccontextmanager
+async def community_key(site: Site) -> AsyncIterator[Vk]:
+    if site.bot is not None:
+        yield site.bot.vk
+        return
+    async with aiohttp.ClientSession() as http:
+        yield Vk(site.settings.vk_token, site.settings.vk_api_url, http)
+
+
+PAGES = (Page("/comments", act, MENU, methods=("POST",)),)

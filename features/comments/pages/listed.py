@@ -1,0 +1,138 @@
+"""The list of comments and the chosen one beside it. Text and names are read from VK for this page and kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import ceil
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.config.settings import ANSWER, OFF
+from bot.web.layout import render
+from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.told import told
+from features.comments import sql
+from features.comments.model.listed import Open, View, Wanted
+from features.comments.model.public import LONGEST
+from features.comments.pages.views import MENU, VIEWS, asked, link, number_in, path, row, state, waits, when, whole
+from features.comments.shown import Shown, thread_of
+from handlers.text.words import plural
+from handlers.views.titles import place_title
+from states.people.comments import Comment, Silence
+from states.people.viewers import may_act
+from storage.db.transaction import Transaction
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that is looked at before it is sent; `refused`: why it may not stand there."""
+
+    text: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the page knows, of one moment."""
+
+    rows: list[Comment]
+    total: int
+    counts: dict[View, int]
+    since: list[datetime]
+    planned: dict[int, datetime]
+    one: Open | None
+
+
+async def comments(request: Request) -> Response:
+    return await page(request, Draft())
+
+
+async def page(request: Request, draft: Draft, status: int = 200) -> Response:
+    site, wanted, number = site_of(request), asked(request), number_in(request.query_params.get("open", ""))
+    seen = await site.newest.run(lambda tx: look(tx, wanted, number))
+    one, last = seen.one, told(request)
+    shown = await thread_of(site, one.comment) if one is not None else Shown()
+    left = ceil((one.leaving.at - site.clock.now()).total_seconds()) if one is not None and one.leaving else 0
+    return render(
+        request,
+        "comments.html",
+        status=status,
+        off=site.settings.comments == OFF,
+        answers=site.settings.comments == ANSWER,
+        acts=may_act(viewer_of(request), None),
+        views=[
+            (name, link(Wanted(view)), seen.counts[view], view is wanted.view, view) for view, name in VIEWS.items()
+        ],
+        chips=list(chips(site, wanted)),
+        whole=whole(site, seen.since),
+        norm=site.settings.comments_norm,
+        invited=seen.counts[View.INVITED] + seen.counts[View.CAME],
+        came=seen.counts[View.CAME],
+        rows=[row(site, comment, wanted, seen.planned) for comment in seen.rows],
+        total=seen.total,
+        pages=turns(wanted, seen.total),
+        number=number,
+        one=one,
+        term=state(site, one.comment) if one is not None else None,
+        waits=one is not None and waits(one.comment),
+        path=list(path(site, one)) if one is not None else (),
+        shown=shown,
+        when=lambda at: when(site, at) if at is not None else "",
+        left=max(0, left),
+        undo=undo_words(site),
+        draft=draft,
+        longest=LONGEST,
+        silent=one is not None and one.post is not None and one.post.silence is not Silence.NONE,
+        href=in_vk(site, one.comment) if one is not None else "",
+        post=f"https://vk.com/wall-{site.db.community}_{one.comment.post}" if one is not None else "",
+        talk=f"https://vk.com/gim{site.db.community}?sel={one.comment.author}" if one is not None else "",
+        under=link(Wanted(View.WAITING, one.comment.post)) if one is not None else "",
+        back=link(wanted),
+        here=link(wanted, number),
+        said=last.words,
+        bad=last.bad,
+    )
+
+
+async def look(tx: Transaction, wanted: Wanted, number: int) -> Seen:
+    rows, total = await sql.page(tx, wanted, MOST)
+    planned = await sql.planned(tx, [comment.id for comment in rows])
+    one = await sql.opened(tx, number) if number else None
+    return Seen(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, one)
+
+
+def undo_words(site: Site) -> str:
+    seconds = int(site.policy.undo.total_seconds())
+    return plural(seconds, "секунду", "секунды", "секунд") if seconds else ""
+
+
+def in_vk(site: Site, comment: Comment) -> str:
+    thread = f"&thread={comment.top}" if comment.top else ""
+    return f"https://vk.com/wall-{site.db.community}_{comment.post}?reply={comment.id}{thread}"
+
+
+def chips(site: Site, wanted: Wanted) -> Iterator[tuple[str, str]]:
+    """What is asked for besides the view, each with the link to the list without it."""
+    plain = replace(wanted, start=0)
+    if wanted.post:
+        yield f"запись {wanted.post}", link(replace(plain, post=0))
+    if wanted.topic:
+        topic = site.directory().topic_by_code.get(wanted.topic)
+        yield topic.name if topic is not None else wanted.topic, link(replace(plain, topic=""))
+    if wanted.place:
+        yield place_title(site.directory(), wanted.place) or wanted.place, link(replace(plain, place=""))
+
+
+def turns(wanted: Wanted, total: int) -> tuple[str, str]:
+    """Addresses of the part before and of the part after; empty where there is none."""
+    before = link(replace(wanted, start=max(0, wanted.start - MOST))) if wanted.start else ""
+    after = link(replace(wanted, start=wanted.start + MOST)) if wanted.start + MOST < total else ""
+    return before, after
+
+
+PAGES = (Page("/comments", comments, MENU),)

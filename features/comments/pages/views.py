@@ -1,0 +1,231 @@
+"""How a comment looks in the panel: what it is, how long it waits, what was done. It must never hold a word of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from bot.web.site import MenuEntry, Site
+from features.comments import texts
+from features.comments.model.listed import ASKS, Open, View, Wanted
+from handlers.text.words import clock, day, near_day
+from handlers.views.titles import place_title
+from states.people.comments import Comment, Said, Silence
+from states.people.viewers import Role, Section
+from states.worktime.schedule import Office
+
+MENU = MenuEntry(
+    "comments", "Комментарии", frozenset({Role.CUR, Role.READER, Role.ADMINISTRATOR}), Section.QUEUE, in_sight=True,
+    switch="comments",
+)  # fmt: skip
+PATH = f"/{MENU.word}"
+LAST = 1_000_000
+VIEWS = {
+    View.WAITING: "Ждут ответа",
+    View.DANGER: "Опасность",
+    View.INVITED: "Пригласили",
+    View.CAME: "Написали нам",
+    View.ANSWERED: "Ответили здесь",
+    View.DROPPED: "Не нужно",
+    View.ALL: "Все за 30 дней",
+}
+KINDS = {
+    Said.DANGER: "Опасность",
+    Said.PROBLEM: "Проблема",
+    Said.QUESTION: "Вопрос",
+    Said.THANKS: "Благодарят",
+    Said.INSULT: "Бранятся",
+    Said.ADVERTISING: "Реклама",
+    Said.NOTHING: "Разговор",
+}
+
+
+# --- what is asked for
+
+
+def asked(request: Request) -> Wanted:
+    """
+    Raises:
+        HTTPException: 400, there is no such view.
+    """
+    said = request.query_params
+    view = said.get("view", View.WAITING)
+    if view not in set(View):
+        raise HTTPException(400)
+    words = (said.get("topic", "")[:100], said.get("place", "")[:100])
+    return Wanted(View(view), number_in(said.get("post", "")), *words, min(number_in(said.get("start", "")), LAST))
+
+
+def number_in(said: str) -> int:
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 16 else 0
+
+
+def link(wanted: Wanted, comment: int = 0) -> str:
+    view = wanted.view.value if wanted.view is not View.WAITING else ""
+    numbers = [("post", wanted.post), ("start", wanted.start), ("open", comment)]
+    pairs = [("view", view), ("topic", wanted.topic), ("place", wanted.place)]
+    said = [(name, str(value)) for name, value in (*pairs, *numbers) if value]
+    return f"{PATH}?{urlencode(said)}" if said else PATH
+
+
+# --- the clock of the first answer
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long it waits against the norm, in working time: words, icon, colour; `late`: longer than the norm."""
+
+    words: str
+    icon: str = "clock"
+    colour: str = ""
+    late: bool = False
+
+
+def norm_of(site: Site) -> timedelta:
+    return timedelta(hours=site.settings.comments_norm)
+
+
+def office_of(site: Site) -> Office:
+    return Office(site.directory().schedule_of(None), site.policy.calendar, site.zone)
+
+
+def term(site: Site, comment: Comment) -> Term:
+    """«ждёт 3 ч 12 мин», «осталось 1 ч 48 мин»: working time until somebody answers first."""
+    office, norm, now = office_of(site), norm_of(site), site.clock.now()
+    passed = office.between(comment.at, now)
+    if passed >= norm:
+        return Term(f"ждёт {lasting(passed)}", "late", "bad", late=True)
+    left = norm - passed
+    return Term(f"осталось {lasting(left)}", "clock", "warn" if left * 3 < norm else "")
+
+
+def lasting(time: timedelta) -> str:
+    """«3 ч 12 мин», «40 мин»."""
+    minutes = int(time.total_seconds()) // 60
+    if minutes < 60:
+        return f"{minutes} мин"
+    return f"{minutes // 60} ч {minutes % 60} мин" if minutes % 60 else f"{minutes // 60} ч"
+
+
+def waits(comment: Comment) -> bool:
+    done = (comment.answered_at, comment.public_at, comment.came_at, comment.dropped_at)
+    return comment.marks.said in ASKS and done == (None,) * len(done)
+
+
+def state(site: Site, comment: Comment) -> Term:
+    if waits(comment):
+        return term(site, comment)
+    if comment.dropped_at is not None:
+        return Term("не нужно", "dash")
+    if comment.public_at is not None:
+        return Term("ответили здесь", "check", "good")
+    if comment.answered_at is not None:
+        return Term("ответил человек", "check", "good")
+    return Term("написал нам", "check", "good") if comment.came_at is not None else Term("отвечать не на что", "dash")
+
+
+# --- rows and the path
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: int
+    kind: str
+    danger: bool
+    about: str
+    done: str
+    when: str
+    term: Term
+    href: str
+    waits: bool
+
+
+def row(site: Site, comment: Comment, wanted: Wanted, planned: Mapping[int, datetime]) -> Row:
+    danger = comment.marks.said is Said.DANGER
+    about = about_words(site, comment)
+    done = done_words(site, comment, planned.get(comment.id))
+    here = link(wanted, comment.id)
+    return Row(
+        comment.id, KINDS[comment.marks.said], danger, about, done, when(site, comment.at), state(site, comment), here,
+        waits(comment),
+    )  # fmt: skip
+
+
+def about_words(site: Site, comment: Comment) -> str:
+    """«Миасс, ямы на дороге, есть фото»."""
+    directory = site.directory()
+    topic = directory.topic_by_code.get(comment.marks.topic)
+    place = place_title(directory, comment.marks.place or None)
+    files = "с фото или файлом" if comment.marks.files else ""
+    return ", ".join(filter(None, (place, topic.name if topic is not None else "", files))) or "о чём, бот не понял"
+
+
+def done_words(site: Site, comment: Comment, invites_at: datetime | None) -> str:
+    if comment.marks.said is Said.DANGER and comment.alarm_at is not None:
+        return "дежурный увидел" if comment.seen_at is not None else "дежурный ещё не нажал «Вижу»"
+    if comment.came_at is not None:
+        return "открыл диалог с нами"
+    if comment.invited_at is not None:
+        return f"пригласили {when(site, comment.invited_at)}, не пишет"
+    return f"бот пригласит {when(site, invites_at)}" if invites_at is not None else ""
+
+
+def when(site: Site, at: datetime) -> str:
+    """«в 14:05», «24 ноября в 14:05»."""
+    today = near_day(at, site.clock.now(), site.zone) == "сегодня"
+    return f"в {clock(at, site.zone)}" if today else f"{day(at, site.zone)} в {clock(at, site.zone)}"
+
+
+def path(site: Site, known: Open) -> Iterator[tuple[str, str, bool]]:
+    """The way of a comment: step, words, whether it is done."""
+    one = known.comment
+    yield "Комментарий", f"{when(site, one.at)}: {KINDS[one.marks.said].lower()}, {about_words(site, one)}", True
+    if one.alarm_at is not None:
+        yield "Дежурный", done_words(site, one, None), one.seen_at is not None
+    invited = f"{when(site, one.invited_at)}" if one.invited_at is not None else why_not_invited(site, known)
+    yield "Приглашение", invited, one.invited_at is not None
+    came = f"открыл {when(site, one.came_at)}" if one.came_at is not None else "ещё не открывал"
+    yield "Диалог", came, one.came_at is not None
+    if one.answered_at is not None:
+        yield "Ответ человека", f"под записью {when(site, one.answered_at)}", True
+    here = "уходит сейчас" if known.leaving is not None else "ещё нет"
+    here = when(site, one.public_at) if one.public_at is not None and known.leaving is None else here
+    yield "Ответ под записью", here, one.public_at is not None and known.leaving is None
+
+
+def why_not_invited(site: Site, known: Open) -> str:
+    if known.invites_at is not None:
+        return f"бот пригласит {when(site, known.invites_at)}, если не ответите вы"
+    if known.post is not None and known.post.silence is not Silence.NONE:
+        return f"под записью не зовём: {texts.SILENCES[known.post.silence]}"
+    return "нет"
+
+
+# --- the whole
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The norm against everything that waits. `oldest` is None where nothing does."""
+
+    oldest: Term | None
+    many: int
+    late: int
+
+
+def whole(site: Site, since: Sequence[datetime]) -> Whole:
+    if not since:
+        return Whole(None, 0, 0)
+    office, norm, now = office_of(site), norm_of(site), site.clock.now()
+    late = 0
+    for at in since:  # the oldest first: who comes later has waited less
+        if office.between(at, now) < norm:
+            break
+        late += 1
+    passed = office.between(since[0], now)
+    return Whole(Term(lasting(passed), "clock", "bad" if passed >= norm else "", passed >= norm), len(since), late)

@@ -1,0 +1,121 @@
+"""Reads a thread from VK while somebody looks at it. Nothing of it is kept, nor written into a log (R7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+
+from bot.delivery.walls import CALLS_A_SECOND, Wall, wall_of
+from bot.process.pace import Pace
+from bot.vk.client import Vk
+from bot.vk.errors import NotReached, Uncertain, VkError
+from bot.vk.parse import listed, mapping, moment, whole
+from bot.web.site import Site
+from features.comments.words import ADDRESSED
+from states.people.comments import Comment
+
+MOST_BELOW = 10
+PATIENCE = 8.0
+"""Seconds for which a page waits for VK."""
+CLOSED = 212
+DELETED = "удалён в VK"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One comment as VK shows it. `below`: an answer in the thread; `ours`: by the community; `chosen`: the one that
+    was opened."""
+
+    id: int
+    name: str
+    at: datetime | None
+    text: str
+    files: int
+    below: bool
+    ours: bool
+    chosen: bool
+    answers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`trouble`: why nothing can be shown."""
+
+    post: str = ""
+    comments: int = 0
+    said: Sequence[Said] = ()
+    trouble: str = ""
+
+
+async def thread_of(site: Site, comment: Comment) -> Shown:
+    """The post and the thread of this comment; without a service key, or while VK is away, why not."""
+    if not site.settings.vk_service_token:
+        return Shown(trouble="Слова бот не хранит, а читать их у ВКонтакте нечем: нет сервисного ключа.")
+    try:
+        async with asyncio.timeout(PATIENCE), wall_for(site) as wall:
+            return await read_thread(wall, comment)
+    except VkError as error:
+        if error.code == CLOSED:
+            return Shown(trouble="Комментарии под этой записью закрыты.")
+        return Shown(trouble=f"ВКонтакте не показывает эту ветку, ошибка {error.code}.")
+    except (NotReached, Uncertain, TimeoutError):
+        return Shown(trouble="ВКонтакте сейчас не отвечает.")
+
+
+@asynccontextmanager
+async def wall_for(site: Site) -> AsyncIterator[Wall]:
+    """By the bot's own way to VK; a panel apart has one of its own for this page."""
+    if site.bot is not None and (known := wall_of(site.bot)) is not None:
+        yield known
+        return
+    async with aiohttp.ClientSession() as http:
+        service = Vk(site.settings.vk_service_token, site.settings.vk_api_url, http)
+        yield Wall(site.db.community, service, Pace(site.clock, CALLS_A_SECOND))
+
+
+async def read_thread(wall: Wall, comment: Comment) -> Shown:
+    posts = await wall.ask("wall.getById", {"posts": f"-{wall.community}_{comment.post}"})
+    post = mapping((listed(posts.get("items")) or [{}])[0])
+    top = comment.top or comment.id
+    asked = {"post_id": comment.post, "start_comment_id": top, "count": 1, "extended": 1}
+    answer = await wall.ask("wall.getComments", {**asked, "thread_items_count": MOST_BELOW})
+    names = names_in(answer)
+    found = [mapping(item) for item in listed(answer.get("items"))]
+    found = [item for item in found if whole(item.get("id")) == top]
+    below = [mapping(item) for one in found for item in listed(mapping(one.get("thread")).get("items"))]
+    if comment.top and all(whole(item.get("id")) != comment.id for item in below):
+        later = {**asked, "comment_id": top, "start_comment_id": comment.id, "count": MOST_BELOW}
+        answer = await wall.ask("wall.getComments", later)
+        below = [mapping(item) for item in listed(answer.get("items"))]
+        names |= names_in(answer)
+    said = [said_in(item, comment, names, below=False) for item in found]
+    said += [said_in(item, comment, names, below=True) for item in below]
+    return Shown(str(post.get("text", "")), whole(mapping(post.get("comments")).get("count")), said)
+
+
+def said_in(item: Mapping[str, Any], comment: Comment, names: Mapping[int, str], *, below: bool) -> Said:
+    author, number = whole(item.get("from_id")), whole(item.get("id"))
+    text = DELETED if item.get("deleted") else ADDRESSED.sub("", str(item.get("text", "")), count=1)
+    return Said(
+        number, names.get(author, ""), moment(item.get("date")), text, len(listed(item.get("attachments"))), below,
+        author < 0, number == comment.id, whole(item.get("reply_to_comment")),
+    )  # fmt: skip
+
+
+def names_in(answer: Mapping[str, Any]) -> dict[int, str]:
+    """«Нина К.», and communities by their names."""
+    people = (mapping(one) for one in listed(answer.get("profiles")))
+    found = {whole(one.get("id")): short_name(one) for one in people}
+    groups = (mapping(one) for one in listed(answer.get("groups")))
+    return found | {-whole(one.get("id")): str(one.get("name", "")) for one in groups}
+
+
+def short_name(person: Mapping[str, Any]) -> str:
+    last = str(person.get("last_name", ""))[:1]
+    return f"{person.get('first_name', '')} {last}." if last else str(person.get("first_name", ""))

@@ -1,0 +1,276 @@
+"""«Комментарии» of the panel beside the bot, over the emulator: the list, the thread as VK shows it, and what is done
+there. A word of somebody without a consent is on the page and nowhere else (R7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+import features
+from bot.web.app import build
+from bot.web.pages import PAGES
+from bot.web.serve import site_for
+from features.comments import texts
+from states.directory import Directory
+from states.people.viewers import Role, Viewer
+from storage.db.schema import audit
+from storage.records import viewers
+from tests.comments.test_heard import FIRE, HOLE, RUSLAN, SECRET, called, known, on_disk, says
+from tests.comments.walls import WALL, opened, ours, write_post
+from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from tests.web.browser import Browser, hidden
+from vk_emulator.server import Emulator, running
+
+CENTRE, READER, ROADS = 5001, 5004, 5002
+ANSWER = "Засыплем в понедельник"
+UNDO = 31
+PANEL = {"panel_port": 8443, "panel_url": "https://panel.test"}
+
+
+@pytest.fixture
+async def emulator(tmp_path: Path) -> AsyncIterator[Emulator]:
+    async with running(port=0, data=tmp_path / "vk", seed=1) as made:
+        yield made
+
+
+@pytest.fixture
+async def stage(emulator: Emulator, region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
+    kept = {"comments": "answer", "vk_service_token": "service-1", "comments_pause": 60, **PANEL}
+    async with opened(emulator, region, tmp_path, **kept) as made:
+        yield made
+
+
+@pytest.fixture
+async def post(stage: EmulatedStage) -> int:
+    return await write_post(stage)
+
+
+@pytest.fixture
+async def hole(stage: EmulatedStage, post: int) -> int:
+    return await says(stage, post, HOLE)
+
+
+@pytest.fixture
+async def browser(stage: EmulatedStage) -> AsyncIterator[Browser]:
+    """Somebody of the ЦУР at the panel that runs beside the bot."""
+    made = await at_panel(stage)
+    await made.sign_in(CENTRE)
+    yield made
+    await made.client.aclose()
+
+
+async def at_panel(stage: EmulatedStage, *, apart: bool = False) -> Browser:
+    bot = stage.bot
+    assert bot is not None
+    for one in (
+        Viewer(CENTRE, Role.CUR, "", "Анна Ц."),
+        Viewer(READER, Role.READER),
+        Viewer(ROADS, Role.AGENCY, "mindor"),
+    ):
+        await bot.db.run(lambda tx, one=one: viewers.grant(tx, one, bot.clock.now()))  # type: ignore[misc]
+    site = site_for(bot.settings, bot.db, bot.db, bot.clock, lambda: bot.directory, features.installed())
+    site = site if apart else replace(site, bot=bot, wake=bot.events.notify)
+    return Browser.of(build(site, PAGES), site)
+
+
+def at(comment: int) -> str:
+    return f"/comments?open={comment}"
+
+
+async def press(browser: Browser, did: str, post: int, comment: int, **more: str) -> str:
+    """What the next page says."""
+    csrf = hidden(await browser.get(at(comment)))
+    here = {"csrf": csrf, "did": did, "post": str(post), "code": str(comment), "back": at(comment), **more}
+    answer = await browser.post("/comments", **here)
+    assert answer.status_code == 303, answer.text
+    return (await browser.get(answer.headers["location"])).text
+
+
+async def test_the_list_has_marks_and_the_thread_has_words(
+    browser: Browser, stage: EmulatedStage, post: int, hole: int, tmp_path: Path
+) -> None:
+    await says(stage, post, "Спасибо, наконец-то!", RUSLAN)
+    text = (await browser.get("/comments")).text
+    assert "осталось 3 ч" in text or "ждёт" in text
+    assert SECRET not in text and "Проблема" in text and "Благодарят" not in text
+    text = (await browser.get(at(hole))).text
+    assert SECRET in text and "Засыпали ямы" in text and f"wall-{COMMUNITY}_{post}?reply={hole}" in text
+    assert SECRET.encode() not in on_disk(tmp_path)
+    assert "Благодарят" in (await browser.get("/comments?view=all")).text
+
+
+async def test_an_answer_of_a_thread_is_shown_in_it(
+    browser: Browser, stage: EmulatedStage, post: int, hole: int
+) -> None:
+    below = await says(stage, post, "И у нас яма на дороге, Миасс", RUSLAN, reply_to_comment=hole)
+    text = (await browser.get(at(below))).text
+    assert SECRET in text and "И у нас яма" in text and f"thread={hole}" in text
+
+
+async def test_an_answer_is_looked_at_held_and_stands_there(
+    browser: Browser, stage: EmulatedStage, post: int, hole: int
+) -> None:
+    looked = await browser.post(
+        at(hole), csrf=hidden(await browser.get(at(hole))), did="look", post=str(post), code=str(hole), text=ANSWER
+    )
+    assert looked.status_code == 200 and "Так прочитают все" in looked.text and await ours(stage, post) == []
+    said = await press(browser, "answer", post, hole, text=ANSWER)
+    assert "пока его можно отменить" in said and ANSWER in said and "Отменить" in said
+    assert await called(stage, f"«{ANSWER}»") and await ours(stage, post) == []
+    await stage.wait(UNDO)
+    assert [one["text"] for one in await ours(stage, post)] == [ANSWER]
+    assert "Не получилось" in await press(browser, "answer", post, hole, text="Ещё раз")
+    assert "Ответ под записью" in (await browser.get(at(hole))).text
+    assert await called(stage, "Ответ стоит под комментарием")
+
+
+async def test_an_answer_is_taken_back(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+    await press(browser, "answer", post, hole, text=ANSWER)
+    assert texts.TAKEN_BACK in await press(browser, "undo", post, hole)
+    await stage.wait(UNDO)
+    assert await ours(stage, post) == [] and await called(stage, texts.TAKEN_BACK)
+    assert texts.LEFT in await press(browser, "undo", post, hole)
+
+
+async def test_nothing_personal_leaves(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+    for words in ("Иван Петрович Сидоров, звоните", "Звоните 8 912 345-67-89", "Ваш диагноз мы знаем"):
+        assert "Не получилось" in await press(browser, "answer", post, hole, text=words)
+        csrf = hidden(await browser.get(at(hole)))
+        looked = await browser.post(at(hole), csrf=csrf, did="look", post=str(post), code=str(hole), text=words)
+        assert "aria-invalid" in looked.text and "Так прочитают все" not in looked.text
+    assert "Не получилось" in await press(browser, "answer", post, hole, text=" ")
+    await stage.wait(UNDO)
+    assert await ours(stage, post) == []
+
+
+async def test_an_invitation_at_once_and_once(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+    assert "Пригласили: 1" in await press(browser, "invite", post, hole)
+    await stage.settle()
+    (said,) = await ours(stage, post)
+    assert "vk.me" in said["text"] and said["reply_to_comment"] == hole
+    assert texts.INVITED_ALREADY in await press(browser, "invite", post, hole)
+    await stage.wait(2 * 3600)
+    assert len(await ours(stage, post)) == 1
+
+
+async def test_what_needs_no_answer_waits_no_more(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+    assert "Больше не ждут ответа: 1" in await press(browser, "not_needed", post, hole)
+    assert "Никто не ждёт ответа" in (await browser.get("/comments")).text
+    await stage.wait(24 * 3600)
+    assert await ours(stage, post) == []
+    await browser.sign_in(CENTRE)
+    assert "Снова ждут ответа: 1" in await press(browser, "needed", post, hole)
+    assert "Никто не ждёт ответа" not in (await browser.get("/comments")).text
+
+
+async def test_several_at_once(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+    other = await says(stage, post, "Во дворе яма, Миасс", RUSLAN)
+    csrf = hidden(await browser.get("/comments"))
+    fields = {"csrf": csrf, "did": "not_needed", "back": "/comments"}
+    answer = await browser.client.post(
+        "/comments", data={**fields, "code": [str(hole), str(other)]}, headers={"origin": browser.site.address}
+    )
+    assert answer.status_code == 303
+    assert "Больше не ждут ответа: 2" in (await browser.get("/comments")).text
+    nobody = await browser.post("/comments", **fields)
+    assert nobody.status_code == 303 and "Отметьте" in (await browser.get("/comments")).text
+
+
+async def test_a_danger_ends_by_its_own_button(browser: Browser, stage: EmulatedStage, post: int) -> None:
+    fire = await says(stage, post, FIRE)
+    assert texts.ALARMING in await press(browser, "not_needed", post, fire)
+    assert "дежурный ещё не нажал" in (await browser.get("/comments?view=danger")).text
+
+
+async def test_a_muted_post_and_one_whose_comments_are_closed(
+    browser: Browser, stage: EmulatedStage, post: int, hole: int
+) -> None:
+    assert "больше никого не зовёт" in await press(browser, "mute", post, hole)
+    assert "Под этой записью не зовём" in await press(browser, "invite", post, hole)
+    assert "снова зовёт" in await press(browser, "unmute", post, hole)
+    assert "под записью закрыты" in await press(browser, "close", post, hole)
+    with pytest.raises(Exception, match="213"):
+        await stage.call("wall.createComment", RUSLAN, **WALL, post_id=post, message="Ещё")
+    rule = {"method": "wall.closeComments", "who": "group-101", "times": 1, "mode": "error", "code": 15}
+    await stage.call("emulator.setFaults", rules=[rule])
+    assert "ошибка 15. Закройте сами" in await press(browser, "close", post, hole)
+
+
+async def test_what_was_done_is_in_the_journal_without_the_number_of_a_comment(
+    browser: Browser, stage: EmulatedStage, post: int, hole: int
+) -> None:
+    await press(browser, "invite", post, hole)
+    await press(browser, "close", post, hole)
+    assert stage.bot is not None
+    rows = await stage.bot.db.run(lambda tx: tx.rows(select(audit.c.subject, audit.c.detail, audit.c.action)))
+    told = [(row["subject"], row["detail"]) for row in rows if row["action"] == "comment_acted"]
+    assert told == [(f"post{post}", "invite"), (f"post{post}", "close")]
+
+
+async def test_who_may(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+    await browser.sign_in(READER)
+    page = await browser.get(at(hole))
+    assert page.status_code == 200 and "Ответить здесь" not in page.text
+    csrf = hidden(page)
+    assert (await browser.post("/comments", csrf=csrf, did="invite", code=str(hole))).status_code == 403
+    await browser.sign_in(ROADS)
+    assert (await browser.get("/comments")).status_code == 403
+
+
+async def test_bad_addresses(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+    assert (await browser.get("/comments?view=no")).status_code == 400
+    assert "Этого комментария больше нет" in (await browser.get(at(99999))).text
+    csrf = hidden(await browser.get(at(hole)))
+    assert (await browser.post("/comments", csrf=csrf, did="eat")).status_code == 400
+    assert (await browser.post("/comments", csrf=csrf, did="close")).status_code == 400
+    assert (await browser.post("/comments", csrf=csrf, did="mute")).headers["location"] == "/comments"
+    away = await browser.post("/comments", csrf=csrf, did="invite", code=str(hole), back="https://evil.test/")
+    assert away.headers["location"] == "/comments"
+    for filter in (f"post={post}", "topic=nothing", "place=miass", "start=50"):
+        assert (await browser.get(f"/comments?{filter}")).status_code == 200
+
+
+async def test_vk_is_away_or_hides_the_thread(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+    for fault, words in (
+        ({"mode": "error", "code": 212}, "записью закрыты"),
+        ({"mode": "reject_drop"}, "сейчас не отвечает"),
+    ):
+        rule = {"method": "wall.getById", "who": "all", "times": 1, **fault}
+        await stage.call("emulator.setFaults", rules=[rule])
+        text = (await browser.get(at(hole))).text
+        assert words in text and SECRET not in text and "Прочитайте в VK" in text
+
+
+async def test_a_panel_apart_reads_by_itself_and_leaves_the_look_to_the_bot(
+    stage: EmulatedStage, post: int, hole: int
+) -> None:
+    apart = await at_panel(stage, apart=True)
+    await apart.sign_in(CENTRE)
+    page = await apart.get(at(hole))
+    assert SECRET in page.text
+    fields = {"csrf": hidden(page), "did": "look", "post": str(post), "code": str(hole)}
+    assert "Так прочитают все" in (await apart.post(at(hole), **fields, text="Звоните 8 912 345-67-89")).text
+    assert "под записью закрыты" in await press(apart, "close", post, hole)
+    await apart.client.aclose()
+
+
+async def test_without_a_service_key_there_are_marks_and_a_link(
+    emulator: Emulator, region: Directory, tmp_path: Path
+) -> None:
+    async with opened(emulator, region, tmp_path, comments="watch", **PANEL) as stage:
+        number = await write_post(stage)
+        hole = await says(stage, number, HOLE)
+        browser = await at_panel(stage)
+        await browser.sign_in(CENTRE)
+        text = (await browser.get(at(hole))).text
+        assert SECRET not in text and "нет сервисного ключа" in text and "Прочитайте в VK" in text
+        assert "под записями не отвечает" in text and "Ответить здесь" not in text
+        assert texts.NO_ANSWERS in await press(browser, "invite", number, hole)
+        assert texts.NO_ANSWERS in await press(browser, "mute", number, hole)
+        assert (await known(stage, number))[hole].invited_at is None
+        await browser.client.aclose()

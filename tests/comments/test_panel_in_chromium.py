@@ -1,0 +1,116 @@
+"""«Комментарии» in a real Chromium: nobody is shut out, it fits from 390 to 1280, each target is large enough, and an
+answer is written, looked at, held and taken back by hand.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page as Tab
+from playwright.async_api import async_playwright, expect
+
+from bot.web.app import build
+from bot.web.pages import PAGES
+from bot.web.serve import serve
+from states.directory import Directory
+from storage.db.engines.readers import open_readers
+from tests import outside
+from tests.bot.test_metrics import free_port
+from tests.comments.test_heard import FIRE, HOLE, RUSLAN, SECRET, says
+from tests.comments.test_panel import ANSWER, CENTRE, PANEL, at_panel
+from tests.comments.walls import opened, write_post
+from tests.transcripts.emulated import EmulatedStage
+from tests.web.test_in_chromium import Desk, shut_out, too_wide
+from vk_emulator.server import running
+
+SMALL = """() => [...document.querySelectorAll("main a, main button, main input, main textarea")].filter((one) => {
+  const box = one.getBoundingClientRect();
+  const inline = getComputedStyle(one).display === "inline";
+  return box.width && !inline && Math.min(box.width, box.height) < 24 && one.type !== "checkbox";
+}).map((one) => one.outerHTML.slice(0, 80))"""
+
+
+@pytest.fixture
+async def stage(region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
+    kept = {"comments": "answer", "vk_service_token": "service-1", "comments_pause": 60, **PANEL}
+    async with running(port=0, data=tmp_path / "vk", seed=1) as vk, opened(vk, region, tmp_path, **kept) as made:
+        yield made
+
+
+@pytest.fixture
+async def hole(stage: EmulatedStage) -> int:
+    post = await write_post(stage, "Засыпали ямы на Тургоякском шоссе. На очереди Автозаводцев.")
+    await says(stage, post, FIRE, RUSLAN)
+    found = await says(stage, post, HOLE)
+    await says(stage, post, "Во дворе яма, Миасс", RUSLAN)
+    await says(stage, post, "И у нас яма, Миасс", RUSLAN, reply_to_comment=found)
+    return found
+
+
+@pytest_asyncio.fixture
+async def desk(stage: EmulatedStage) -> AsyncIterator[Desk]:
+    bot = stage.bot
+    assert bot is not None
+    site = (await at_panel(stage)).site
+    here = replace(site, settings=site.settings.model_copy(update={"panel_port": free_port(), "panel_url": ""}))
+    readers = open_readers(bot.db, bot.settings.database_url)
+    served = await serve(build(here, PAGES), here.settings, readers)
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=outside.chromium(), args=arguments)
+        made = Desk(here, chromium, [])
+        yield made
+        await chromium.close()
+    await served.close()
+    assert made.complaints == []
+
+
+async def looked_at(tab: Tab, name: str) -> None:
+    assert await too_wide(tab) <= 0, name
+    assert await shut_out(tab) == [], name
+    assert await tab.evaluate(SMALL) == [], name
+    if folder := os.environ.get("PICTURES"):
+        await tab.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_nobody_is_shut_out(desk: Desk, stage: EmulatedStage, hole: int, scheme: str) -> None:
+    for width in (390, 1280):
+        async with desk.tab(width, scheme) as tab:
+            await desk.sign_in(tab, CENTRE)
+            await tab.goto("/comments")
+            await looked_at(tab, f"comments-list-{width}-{scheme}")
+            await tab.goto(f"/comments?open={hole}")
+            await expect(tab.locator(".talk")).to_contain_text(SECRET)
+            await looked_at(tab, f"comments-{width}-{scheme}")
+            await tab.get_by_label("Ответить здесь").fill("Звоните 8 912 345-67-89")
+            await tab.get_by_role("button", name="Показать, как встанет").click()
+            await expect(tab.locator("#refused")).to_be_visible()
+            await looked_at(tab, f"comments-refused-{width}-{scheme}")
+
+
+async def test_an_answer_by_hand(desk: Desk, stage: EmulatedStage, hole: int) -> None:
+    async with desk.tab(1280) as tab:
+        await desk.sign_in(tab, CENTRE)
+        await tab.get_by_role("link", name="Комментарии", exact=True).first.click()
+        await tab.locator(".row-link", has_text="Проблема").first.click()
+        await tab.get_by_label("Ответить здесь").fill(ANSWER)
+        await tab.get_by_role("button", name="Показать, как встанет").click()
+        await expect(tab.locator(".preview")).to_contain_text(ANSWER)
+        await looked_at(tab, "comments-preview")
+        await tab.get_by_role("button", name="Ответить", exact=True).click()
+        await expect(tab.locator(".bubble.leaving")).to_contain_text(ANSWER)
+        await looked_at(tab, "comments-leaving")
+        await tab.get_by_role("button", name="Отменить").click()
+        await expect(tab.locator(".said")).to_contain_text("Отменили")
+        await tab.goto("/comments")
+        for box in await tab.locator("input[name=code]").all():
+            await box.check()
+        await tab.get_by_role("button", name="Не нужно").click()
+        await expect(tab.locator(".said")).to_contain_text("Больше не ждут ответа: 2")
+        await expect(tab.locator(".said")).to_contain_text("Пишут об опасности")
