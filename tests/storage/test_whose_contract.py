@@ -132,7 +132,14 @@ async def _leaves(db: Database, row: Any, cmid: int) -> None:
 async def _known_elsewhere(tx: Transaction) -> None:
     marks = Marks(Said.DANGER, "pits", "miass", files=True)
     said = Comment(12, 5, WHO, NOW, NOW, 11, marks, alarm_at=NOW, seen_at=NOW, seen_by=OFFICIAL)
-    answered = {"answered_at": NOW, "invited_at": NOW, "wording": 2, "came_at": NOW, "public_at": NOW}
+    answered = {
+        "answered_at": NOW,
+        "invited_at": NOW,
+        "wording": 2,
+        "came_at": NOW,
+        "public_at": NOW,
+        "dropped_at": NOW,
+    }
     await comments.keep(tx, [replace(said, **answered)])  # type: ignore[arg-type]
     await comments.keep_posts(tx, [WallPost(5, NOW, NOW, Silence.MUTED, OFFICIAL)])
     given = Notice("1.2", "pits", "miass", "Мира", "Ремонт", at(60), CHAT, OFFICIAL, NOW, since=NOW, ended=NOW)
