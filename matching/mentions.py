@@ -35,6 +35,9 @@ class Mention:
     words: int = 1
 
 
+REGIONS = ("обл", "край", "края", "крае", "респ")
+"""What stands behind the adjective of a region."""
+
 NOTHING = Mention(frozenset(), Strength.HINT)
 """A name that names no place here: «Челябинская область», «ул. Троицкая»."""
 
@@ -90,7 +93,7 @@ def _okrug(known: Gazetteer, tokens: Sequence[Token], at: int) -> Mention | None
         if lead != adjective.lead or stop >= len(tokens) or tokens[stop].word not in adjective.forms:
             continue
         around = Surroundings(tokens, at, stop + 1)
-        elsewhere = around.street(adjectival=True) or around.water or around.word(0).startswith("обл")
+        elsewhere = around.street(adjectival=True) or around.water or around.word(0).startswith(REGIONS)
         if elsewhere and not around.marked(RURAL):
             return Mention(frozenset(), Strength.HINT, stop + 1 - at)
         mention = _territory(known, adjective, around)

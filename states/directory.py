@@ -341,6 +341,7 @@ class Directory:
     `emergency` is what residents read; `numbers` are all emergency and dispatch numbers, each with its date (R61).
     `schedule` and `terms` hold for every agency that has none of its own (R46), looked at on `office_checked_on`.
     `checked_on`: the formal channel. `places_count`: how many places there must be, where somebody counted them.
+    `timezone`: what the bot counts in, where no setting says otherwise.
     """
 
     region: str
@@ -362,6 +363,7 @@ class Directory:
     control_centre: ControlCentre = ControlCentre()
     office_checked_on: date | None = None
     places_count: int | None = None
+    timezone: str = ""
     duty: Duty = Duty()
     crisis: tuple[CrisisLine, ...] = ()
     faq: tuple[KnownAnswer, ...] = ()

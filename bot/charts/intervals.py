@@ -22,9 +22,9 @@ ROW, HEAD, NAMES, FIGURES = 30, 28, 190, 70
 class Standing(Enum):
     """Beside the region: only where the whole interval lies on one side."""
 
-    WORSE = "хуже области"
-    SAME = "как в области"
-    BETTER = "лучше области"
+    WORSE = "хуже среднего"
+    SAME = "как в среднем"
+    BETTER = "лучше среднего"
     FEW = "мало"
 
 
@@ -91,7 +91,7 @@ def axis_for(rows: tuple[Row, ...], region: float, least: int = 100) -> Axis:
 def intervals(data: Intervals, look: Look = PANEL) -> Chart:
     high = HEAD + ROW * len(data.rows) + 6
     svg = drawing("intervals", data.title, data.about, (data.wide, high), marks(data), look)
-    heads = ("где", "доля", "от", "до", "в срок", "из", "рядом с областью")
+    heads = ("где", "доля", "от", "до", "в срок", "из", "рядом со средним")
     return Chart(svg, Table(heads, tuple(_cells(one, data.axis) for one in data.rows)))
 
 
@@ -103,7 +103,7 @@ def cell(row: Row, axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
     return drawing("interval", row.name, spoken(row, axis), (axis.wide, high), inside, look)
 
 
-def cell_of_region(axis: Axis, name: str = "Вся область", high: float = ROW, look: Look = PANEL) -> str:
+def cell_of_region(axis: Axis, name: str = "Все места", high: float = ROW, look: Look = PANEL) -> str:
     """For the region's own row above the others: where the axis begins and ends, and the region's share on it."""
     place = Scale(axis.low, 1, 6, axis.wide - 6)
     middle, share = place.at(axis.region), number(axis.region * 100, 1)
@@ -113,12 +113,12 @@ def cell_of_region(axis: Axis, name: str = "Вся область", high: float 
         found.append(text("dim", 0, high / 2 + 4, number(axis.low * 100)))
     if middle + half < axis.wide - room("100") - 2:
         found.append(text("dim", axis.wide, high / 2 + 4, "100", anchor="end"))
-    about = f"Ось от {percent(axis.low, 0)} до 100\u00a0%, область {percent(axis.region)}."
+    about = f"Ось от {percent(axis.low, 0)} до 100\u00a0%, среднее {percent(axis.region)}."
     return drawing("interval", name, about, (axis.wide, high), found, look)
 
 
 def spoken(row: Row, axis: Axis) -> str:
-    """«81,3 % от 78,6 % до 83,7 %, 700 из 861, хуже области»."""
+    """«81,3 % от 78,6 % до 83,7 %, 700 из 861, хуже среднего»."""
     if row.share is None:
         return MISSING
     counts = f"{plain(row.good)} из {plain(row.of)}"
@@ -146,7 +146,7 @@ def marks(data: Intervals) -> list[Mark]:
 def _head(axis: Axis, place: Scale) -> list[Mark]:
     """The axis' ends and the region; an end that the region would touch is left out."""
     region = place.at(axis.region)
-    told = text("label", region, HEAD - 10, f"область {number(axis.region * 100, 1)}", bold=True, anchor="middle")
+    told = text("label", region, HEAD - 10, f"среднее {number(axis.region * 100, 1)}", bold=True, anchor="middle")
     free = [value for value in (axis.low, 1.0) if abs(place.at(value) - region) > 75]
     ends = [text("dim", place.at(value), HEAD - 10, percent(value, 0), anchor="middle") for value in free]
     return [told, *ends]

@@ -47,12 +47,23 @@ AUTO = "auto"
 PANEL = re.compile(r"(https://[^/\s?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?")
 """An address of the panel that people type: without a path, and never open to who listens on the way."""
 
+ZONE = re.compile(r"^  timezone: +(\S+)", re.MULTILINE)
+"""In the region's file: one line, for which no reader of YAML is loaded."""
+
 SECRET = re.compile(r"[A-Za-z0-9]{16,50}")
 """Of Callback API: VK takes up to 50 characters (vk-api.md §10), and 16 of these nobody guesses (T13)."""
 
 
 class SettingsError(Exception):
     """A setting is missing, misspelt or wrong. The message is for the person who installs the bot."""
+
+
+def zone_of(folder: Path) -> str:
+    """The region's own time zone."""
+    files = (folder / "region.yaml", Path(__file__).parents[2] / folder / "region.yaml")
+    file = next((one for one in files if one.is_file()), None)
+    found = ZONE.search(file.read_text(encoding="utf-8")) if file else None
+    return found[1] if found else "Europe/Moscow"
 
 
 class Settings(BaseModel):
@@ -68,7 +79,8 @@ class Settings(BaseModel):
     operator_address: Annotated[str, Field(min_length=1)]
     operator_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
     policy_url: Annotated[str, Field(pattern=r"^https?://\S+$")]
-    timezone: str = "Asia/Yekaterinburg"
+    region_folder: str = "regions/chelyabinsk"
+    timezone: str = Field(default_factory=lambda known: zone_of(Path(known["region_folder"])), validate_default=True)
     master_key_file: str = ""
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 365
     raw_days: Annotated[int, Field(ge=1, le=365)] = 30
@@ -102,7 +114,6 @@ class Settings(BaseModel):
     panel_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     panel_url: str = ""
-    region_folder: str = "regions/chelyabinsk"
     rating_least: Annotated[int, Field(ge=1, le=10000)] = 30
     pages_plan: str = ""
     open_data: Annotated[str, Field(pattern=r"^(on|off)$")] = "off"
@@ -172,7 +183,7 @@ class Settings(BaseModel):
         try:
             ZoneInfo(name)
         except (KeyError, OSError, ValueError):
-            raise ValueError("такого часового пояса нет; для Челябинска: Asia/Yekaterinburg") from None
+            raise ValueError("такого часового пояса нет; пример: Europe/Moscow") from None
         return name
 
 

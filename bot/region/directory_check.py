@@ -287,7 +287,7 @@ def _offices(source: Source) -> Iterator[str]:
                 )
     numbers = source.rows("emergency")
     if numbers and all(part.row.place for part in numbers):
-        yield f"{numbers[0].where}: нужен хотя бы один номер для всей области. Уберите у него place."
+        yield f"{numbers[0].where}: нужен хотя бы один номер для всех. Уберите у него place."
 
 
 def _doors(source: Source) -> Iterator[str]:
@@ -348,6 +348,7 @@ _SAID = {
 _PATTERNS = {
     "^[a-z]": "Код — латинские строчные буквы, цифры и дефис, до 40 знаков.",
     "^[а-я": "Слова — строчные буквы без «ё»: слово, слов*, два_слова; между равными по смыслу «|».",
+    "^[A-Z]+": "Часовой пояс пишется как Europe/Moscow.",
     "^[A-Z": "Короткое имя стоит после vk.me/: латинские буквы, цифры, «_» и точка.",
     "^https": "Адрес начинается с https://.",
     "^[0-9+": "Номер — цифры, скобки, дефисы, в кавычках.",

@@ -75,7 +75,8 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
                             ("экстренные номера", "emergency"), ("канал проверен", "checked_on"),
                             ("часы работы", "schedule"), ("сроки", "terms"), ("номера", "numbers"),
                             ("часы и сроки проверены", "office_checked_on"), ("ждёт решения ЦУР", "control_centre"),
-                            ("сколько муниципалитетов", "places_count"), ("дежурство", "duty")):  # fmt: skip
+                            ("сколько муниципалитетов", "places_count"),
+                            ("дежурство", "duty"), ("часовой пояс", "timezone")):  # fmt: skip
         was, now = getattr(old, attribute), getattr(new, attribute)
         if was != now:
             lines.append(f"~ {what}: {_turned(was, now)}")

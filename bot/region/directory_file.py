@@ -128,6 +128,7 @@ def _directory(source: Source) -> Directory:
         control_centre=next(iter(facts("control_centre", ControlCentre)), ControlCentre()),
         office_checked_on=hours.checked,
         places_count=region.places_count,
+        timezone=region.timezone or "",
         doors=facts("doors", Door),
         duty=next((office.duty(row) for row in rows("duty")), Duty()),
         crisis=tuple(_with_source(row, CrisisLine) for row in rows("crisis")),

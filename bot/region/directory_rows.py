@@ -137,6 +137,9 @@ class RegionRow(Row):
     formal_channel: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] = Field(
         title="Ссылка на официальное обращение"
     )
+    timezone: Annotated[str, StringConstraints(pattern=r"^[A-Z]+[a-z]+/[A-Za-z_/-]+$")] | None = Field(
+        None, title="Часовой пояс", description="Как в базе поясов: Europe/Moscow."
+    )
     places_count: Annotated[int, Field(ge=1, le=1000)] | None = Field(None, title="Сколько должно быть муниципалитетов")
     checked: Checked = None
 
@@ -172,8 +175,8 @@ class AgencyRow(Row):
     regime: Annotated[Regime, Field(strict=False)] = Field(Regime.MESSAGE, title="Что принимает")
     act: Said = Field("", title="Акт органа", description=ONLY_59)
     identification: Said = Field("", title="Как устанавливает личность", description=ONLY_59)
-    schedule: ScheduleRow | None = Field(None, title="Свои часы работы", description="Пусто — часы области.")
-    terms: TermsRow | None = Field(None, title="Свои сроки", description="Пусто — срок области.")
+    schedule: ScheduleRow | None = Field(None, title="Свои часы работы", description="Пусто — общие часы.")
+    terms: TermsRow | None = Field(None, title="Свои сроки", description="Пусто — общий срок.")
     templates: Annotated[tuple[TemplateRow, ...], Field(max_length=50)] = ()
     checked: Checked = None
 
@@ -293,7 +296,7 @@ class DutyRow(Row):
     substitute: DutyOfficerRow | None = Field(
         None, title="Заместитель", description="Его зовут, если за 15 минут никто не нажал «Вижу»."
     )
-    schedule: ScheduleRow | None = Field(None, title="Часы дежурства", description="Пусто — часы области.")
+    schedule: ScheduleRow | None = Field(None, title="Часы дежурства", description="Пусто — общие часы.")
     handover: Said = Field("", title="Как передают в 112")
     checked: Checked = None
 

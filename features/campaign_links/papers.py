@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from zoneinfo import ZoneInfo
 
 from bot.printing.fonts import BOLD, PLAIN
 from bot.process.advice import Refusal
@@ -35,7 +34,7 @@ KEYS = {
     Colour.SECONDARY: ("#dfe7f2", "#1d3f73"),
 }
 WRITTEN = "Большая яма на дороге, Миасс, улица Ленина, дом\u00a05. Машины бьют колёса."
-AT = datetime(2026, 11, 27, 14, 20, tzinfo=ZoneInfo("Asia/Yekaterinburg"))
+AT = datetime(2026, 11, 27, 14, 20, tzinfo=UTC)
 FIVE = (
     (actions.ACCEPT, "Вы взялись. Житель узнает об этом; срок ответа остаётся."),
     (actions.ANSWER, "Напишите, что сделано, и приложите фото или документ. Ответ уйдёт через 30 секунд, до этого его "
@@ -246,7 +245,7 @@ def sample(directory: Directory) -> tuple[str, Keyboard]:
     agency = directory.agency_for(topic.code, place.code) or directory.agencies[0]
     chat = Chat(2_000_000_001, agency.code, AT)
     known = appeal(topic.code, place.code, agency, chat)
-    policy = CommunityPolicy(1, "", "", "", ZoneInfo("Asia/Yekaterinburg"), "", "")
+    policy = CommunityPolicy(1, "", "", "", UTC, "", "")
     facts = Facts(AT, policy=policy, directory=directory, find=cast(Any, None), judge=cast(Any, None),
                   chats={agency.code: chat})  # fmt: skip
     keyboard = card_keyboard(facts, chat, known)

@@ -63,7 +63,7 @@ class Field:
 
 LEVELS = {
     Level.GOVERNOR: "губернатор и правительство",
-    Level.REGION: "область",
+    Level.REGION: "министерства и ведомства",
     Level.MUNICIPALITY: "муниципалитет",
     Level.AGENCY: "другая организация",
 }
@@ -108,7 +108,7 @@ def _listed(names: Mapping[Any, str]) -> Callable[[Directory], Choices]:
 
 
 def places(known: Directory) -> Choices:
-    return [("", "вся область"), *((one.code, one.short) for one in known.places)]
+    return [("", "все места"), *((one.code, one.short) for one in known.places)]
 
 
 def agencies(known: Directory) -> Choices:
@@ -233,8 +233,8 @@ ENTRIES: dict[str, Entry] = {
     "outside": Entry("outside", "Внешний контакт", "Добавить контакт"),
     "door": Entry("doors", "Ссылка с кодом", "Добавить ссылку"),
     "community": Entry("communities", "Сообщество", "Добавить сообщество"),
-    "region": Entry("region", "Область"),
-    "office": Entry("office", "Часы и сроки области"),
+    "region": Entry("region", "Регион"),
+    "office": Entry("office", "Общие часы и сроки"),
     "centre": Entry("control_centre", "Что нарочно ждёт ЦУР"),
 }
 

@@ -31,6 +31,8 @@ ALSO = {
     "id": "номер", "№": "номер",
 }  # fmt: skip
 """What people call the same columns."""
+WHOLE = ("все места", "все места", "область", "край", "весь край", "республика", "вся республика")
+"""What people call the whole region."""
 HAND = {Name.QR: "qr-код", Name.PLAIN: "простой язык", Name.WIDGET: "виджет"}
 HOSTS = {
     Network.VK: ("vk.com/", "vk.ru/", "vkontakte.ru/"),
@@ -91,7 +93,7 @@ class Reader:
 
     def _place(self, text: str) -> str:
         """A body of the whole region has none."""
-        if not text or head(text) in ("область", "вся область", head(self.directory.region)):
+        if not text or head(text) in (*WHOLE, head(self.directory.region)):
             return ""
         code = self._places.get(head(text))
         if code is None:

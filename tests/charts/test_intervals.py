@@ -43,7 +43,7 @@ def test_where_a_row_stands(good: int, of: int, expected: Standing) -> None:
 
 def test_it_is_said_with_both_ends_and_both_counts() -> None:
     told = spoken(Row("Копейский ГО", 700, 861), AXIS)
-    assert told == "81,3\u00a0% от 78,6\u00a0% до 83,8\u00a0%, 700 из 861, хуже области"
+    assert told == "81,3\u00a0% от 78,6\u00a0% до 83,8\u00a0%, 700 из 861, хуже среднего"
     assert spoken(Row("Октябрьский МО", 70, 75), AXIS) == "70 из 75, мало"
     assert spoken(Row("Локомотивный ГО", 0, 0), AXIS) == "нет данных"
 
@@ -70,7 +70,7 @@ def test_every_interval_lies_on_the_axis_and_every_figure_in_the_table(
 def test_the_worst_of_the_chart_is_a_link_and_few_have_no_interval() -> None:
     chart = intervals(samples.intervals())
     assert len(links(chart.svg)) == 7 and len(of_class(chart.svg, "span-bad")) == 2
-    assert {"70 из 75", "мало", "нет данных", "область 91,1"} <= set(words(chart.svg))
+    assert {"70 из 75", "мало", "нет данных", "среднее 91,1"} <= set(words(chart.svg))
 
 
 def test_one_row_alone_fits_a_cell_and_says_the_same() -> None:
@@ -97,4 +97,4 @@ def test_an_axis_outside_of_shares_is_refused() -> None:
 )
 def test_the_region_stands_on_the_axis_and_no_end_of_it_touches_it(region: float, shown: list[str]) -> None:
     svg = cell_of_region(Axis(region))
-    assert words(svg) == shown and first(svg, "title") == "Вся область"
+    assert words(svg) == shown and first(svg, "title") == "Все места"

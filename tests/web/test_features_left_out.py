@@ -99,7 +99,7 @@ async def test_settings_name_what_no_act_confirms_without_a_way_to_mend_it(site:
     await sign_in(opened)
     shown = (await opened.get("/settings")).text
     await opened.client.aclose()
-    assert "Сроки области" in shown and "меняется в справочнике" in shown and "/directory" not in shown
+    assert "Общие сроки" in shown and "меняется в справочнике" in shown and "/directory" not in shown
 
 
 @pytest.mark.parametrize("name", [one.name for one in features.installed() if one.pages()])

@@ -72,7 +72,7 @@ async def test_its_figures_are_those_of_the_table(known: Browser, section: str, 
     assert told["Первый ответ, рабочих ч:мин"] == said(first if first != "" else "нет данных")
     listed = (await known.get(f"/{section}?{PERIOD}")).text
     assert f'href="/{section}/{code}?from={SINCE}' in listed, "the table leads to it"
-    assert html.unescape(re.findall(r"Вся область</a>.*?<b>([^<]*)</b>", listed, re.S)[0]) in page
+    assert html.unescape(re.findall(r"Все места</a>.*?<b>([^<]*)</b>", listed, re.S)[0]) in page
 
 
 async def test_parts_of_those_that_missed_are_the_whole(known: Browser) -> None:
@@ -108,7 +108,7 @@ async def test_a_municipality_sees_its_place_among_the_others(known: Browser) ->
     assert (await known.get(f"/places/zlatoust?{PERIOD}")).status_code == 403
     assert (await known.get(f"/agencies/mindor?{PERIOD}")).status_code == 403
     table = (await known.get(f"/agencies?{PERIOD}")).text
-    assert "Вся область" not in table and "Хуже области" not in table and ">Миасс</a>" in table
+    assert "Все места" not in table and "Хуже среднего" not in table and ">Миасс</a>" in table
     assert 'href="/standing"' in table, "in the menu"
 
 

@@ -101,7 +101,7 @@ class TestProposals:
             await fill(db, [replace(one, counted=replace(one.counted, final=day)) for one, day in dated])
         await there.sign_in(AT_CUR)
         page = (await there.get(HERE)).text
-        assert page.count("по всей области отвечают такие же ведомства") == len(towns)
+        assert page.count("везде отвечают такие же ведомства") == len(towns)
         await check(there, HERE, COUNT, 4 * len(towns))
         first = towns[0]
         assert first.place is not None

@@ -33,7 +33,7 @@ async def test_every_setting_is_there_and_no_secret(browser: Browser) -> None:
     assert "задан" in shown and "не задан" in shown
     assert "<b>45</b><small>своё значение</small>" in shown and "по умолчанию" in shown
     assert "Сколько дней хранить сообщение после закрытия" in shown
-    assert "Сроки области" in shown and "/directory/edit/office" in shown and "Не решено: " in shown
+    assert "Общие сроки" in shown and "/directory/edit/office" in shown and "Не решено: " in shown
     assert "Без чата: " in shown
 
 
@@ -63,11 +63,11 @@ def test_every_setting_stands_once(settings: Settings) -> None:
 def test_what_an_act_confirms_is_not_listed(site: Site, region: Directory) -> None:
     """R46."""
     before = unconfirmed(site)
-    assert any("Часы работы области" in what for what, _, _ in before)
+    assert any("Общие часы работы" in what for what, _, _ in before)
     agency = replace(region.agencies[0], schedule=region.schedule, terms=region.terms)
     sure = replace(region, schedule=replace(region.schedule, confirmed=True), agencies=(agency, *region.agencies[1:]))
     after = unconfirmed(replace(site, directory=lambda: sure))
-    assert not any("Часы работы области" in what for what, _, _ in after)
+    assert not any("Общие часы работы" in what for what, _, _ in after)
     assert any(what.startswith(f"{agency.short}: свои сроки") for what, _, _ in after)
 
 

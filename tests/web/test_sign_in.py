@@ -117,6 +117,6 @@ async def test_a_role_that_is_taken_away_and_a_chat_that_is_unbound(browser: Bro
 
 async def test_a_role_is_the_one_of_this_moment(browser: Browser) -> None:
     await browser.sign_in(AT_MINDOR)
-    assert "Вся область" not in (await browser.get("/now")).text
+    assert "Все места" not in (await browser.get("/now")).text
     await browser.site.db.run(lambda tx: officials.keep(tx, [works(CENTRE, AT_MINDOR)]))
-    assert "Вся область" in (await browser.get("/now")).text
+    assert "Все места" in (await browser.get("/now")).text

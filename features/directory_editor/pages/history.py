@@ -187,7 +187,7 @@ def why(known: Directory, one: Proposal) -> str:
 
 
 def by_role(one: Proposal) -> str:
-    return f"; по области так же в {one.role_many} из {one.role_whole}" if one.role_many else ""
+    return f"; везде так же в {one.role_many} из {one.role_whole}" if one.role_many else ""
 
 
 async def keep(request: Request, base: Stored, one: Proposal) -> Response:

@@ -112,7 +112,7 @@ def topics(known: Directory, today: date) -> list[Row]:
 
 def place(known: Directory, code: str | None) -> str:
     if code is None:
-        return "вся область"
+        return "все места"
     return known.place_by_code[code].short if code in known.place_by_code else code
 
 
@@ -165,7 +165,7 @@ def contacts(known: Directory, today: date) -> list[Row]:
     ]  # fmt: skip
     made += [
         row("crisis", line.who, ("телефон доверия" if line.on else "телефон доверия, выключен", line.number or "нет",
-            line.who, "вся область"), line.checked_on, today)
+            line.who, "все места"), line.checked_on, today)
         for line in known.crisis
     ]  # fmt: skip
     made += [
@@ -186,7 +186,7 @@ def contacts(known: Directory, today: date) -> list[Row]:
         row(
             "region",
             "",
-            ("ссылка", known.formal_channel, "официальное обращение", "вся область"),
+            ("ссылка", known.formal_channel, "официальное обращение", "все места"),
             known.checked_on,
             today,
         )
@@ -214,7 +214,7 @@ def region(known: Directory, today: date) -> list[Row]:
     day = known.office_checked_on
     waits = plural(len(known.control_centre.topics) + len(known.control_centre.groups), "тема", "темы", "тем")
     made = [
-        row("region", "", ("Область", known.region), known.checked_on, today),
+        row("region", "", ("Регион", known.region), known.checked_on, today),
         row("office", "", ("Часы работы", schedule_in_words(known.schedule)), day, today),
         *(row("office", "", said, day, today) for said in terms(known)),
         row("centre", "", ("Нарочно ждёт ЦУР", waits), known.control_centre.checked_on, today),
@@ -264,7 +264,7 @@ TABLES = (
         "contacts", "Телефоны и ссылки", ("Что", "Куда", "Чьё", "Где"), ("number", "crisis", "outside", "faq"), contacts
     ),
     Table("doors", "Ссылки с кодом", ("Ссылка", "Код", "Тема", "Место", "Кто отвечает", "Состояние"), ("door",), doors),
-    Table("region", "Область", ("Что", "Как"), ("community",), region),
+    Table("region", "Регион", ("Что", "Как"), ("community",), region),
 )
 NUMBERS = {"Правил", "Слов", "Жителей", "Сёл и городов"}
 

@@ -69,7 +69,7 @@ _WANTED = _words("""
     понедельник* прием* принима* записать* запис* попасть чтобы документ* адрес*
 """)
 """What is asked of a body besides its page."""
-_REGION = re.compile(r"\b\w+ой области\b")
+_REGION = re.compile(r"\b(?:\w+ой (?:области|республики)|\w+ого края|республики \w+)\b")
 _SPELLED = (
     (re.compile("(?:садик|детсад).*"), "сад"),
     (re.compile("мэри.+"), "администрация"),

@@ -138,7 +138,7 @@ def listed(site: Site, found: Sequence[Judged]) -> list[Row]:
             id=one.page.id,
             rank=str(turn) if one.score is not None else "",
             body=one.page.body,
-            place=place_title(directory, one.page.place) or "вся область",
+            place=place_title(directory, one.page.place) or "все места",
             score=number(one.score) if one.score is not None else "мало данных",
             before=number(one.before) if one.before is not None else MISSING,
             cells=tuple(cell(one.parts, part) for part in Part),

@@ -214,7 +214,7 @@ def by_place(site: Site, area: Wanted, seen: Seen) -> list[Group]:
     directory = site.directory()
     return groups(
         area, summed(seen.bodies, 1, 2), summed(seen.pages, 1, 3),
-        lambda code: place_title(directory, code) or code or "Вся область",
+        lambda code: place_title(directory, code) or code or "Все места",
         lambda code: replace(area, places=(code,)),
     )  # fmt: skip
 

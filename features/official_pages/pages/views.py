@@ -190,7 +190,7 @@ def row(site: Site, one: OfficialPage, known: Mapping[Name, Fact], check: Card, 
         id=one.id,
         body=one.body,
         kind=KINDS[one.kind],
-        place=place_title(directory, one.place) or ("вся область" if not one.place else one.place),
+        place=place_title(directory, one.place) or ("все места" if not one.place else one.place),
         parent=agency_words(directory, one.parent) if one.parent else "—",
         network=NETWORKS[one.network],
         href=outward(one.address),
@@ -242,7 +242,7 @@ def facets(site: Site, wanted: Wanted, cells: By, bound: str) -> list[Facet]:
     directory = site.directory()
     kinds: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
         ("вид", "kinds", "kind", lambda code: KINDS[Kind(code)]),
-        ("округ", "places", "place", lambda code: place_title(directory, code) or code or "вся область"),
+        ("округ", "places", "place", lambda code: place_title(directory, code) or code or "все места"),
         ("сеть", "networks", "network", lambda code: NETWORKS[Network(code)]),
         ("состояние", "states", "state", lambda code: STATES[State(code)]),
     )

@@ -21,7 +21,7 @@ from features.open_data.routes.opened import Opened, opened_of
 from features.open_data.routes.posting import Sent
 from features.open_data.routes.refused import Refused
 
-SINCE = "2026-11-28T00:00:00+05:00"
+SINCE = "2026-11-27T19:00:00Z"
 """When what is said here last changed its shape."""
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 
@@ -29,9 +29,9 @@ LETTERS = r"^[^\x00-\x1f\x7f]*$"
 Text = Annotated[str, Query(max_length=4000, pattern=LETTERS)]
 Code = Annotated[str, Path(max_length=200, pattern=LETTERS)]
 Jurisdiction = Annotated[
-    str, Query(max_length=200, pattern=LETTERS, description="Не нужен: область одна. Чужой — ошибка 404.")
+    str, Query(max_length=200, pattern=LETTERS, description="Не нужен: регион один. Чужой — ошибка 404.")
 ]
-When = Annotated[datetime | None, Query(description="W3C, например 2026-11-01T00:00:00+05:00; считаются дни области.")]
+When = Annotated[datetime | None, Query(description="W3C, например 2026-11-01T00:00:00Z; считаются местные дни.")]
 
 
 def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -56,7 +56,7 @@ def of_this_moment(said: Said, form: Form) -> Response:
 
 def within(opened: Opened, jurisdiction: str) -> None:
     if jurisdiction and jurisdiction != jurisdiction_of(opened):
-        raise Refused(404, "Такой jurisdiction_id здесь нет. Он не нужен: область одна.")
+        raise Refused(404, "Такой jurisdiction_id здесь нет. Он не нужен: регион один.")
 
 
 def jurisdiction_of(opened: Opened) -> str:

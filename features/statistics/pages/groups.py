@@ -51,9 +51,9 @@ COUNTED = {
     Section.AGENCIES: ("ведомство", "ведомства", "ведомств"),
 }
 HEADS = {
-    Standing.WORSE: ("late", "bad", "Хуже области", "весь интервал ниже среднего"),
-    Standing.SAME: ("more", "", "Как в области", "разница с областью может быть случайной"),
-    Standing.BETTER: ("check", "good", "Лучше области", "весь интервал выше среднего"),
+    Standing.WORSE: ("late", "bad", "Хуже среднего", "весь интервал ниже среднего"),
+    Standing.SAME: ("more", "", "Как в среднем", "разница со средним может быть случайной"),
+    Standing.BETTER: ("check", "good", "Лучше среднего", "весь интервал выше среднего"),
     Standing.FEW: ("", "", "Не сравниваем", "слишком мало сообщений, у которых наступил срок"),
 }
 HEADS_OF_PART = HEADS | {
@@ -62,7 +62,7 @@ HEADS_OF_PART = HEADS | {
     Standing.BETTER: ("check", "good", "Лучше среднего", "весь интервал выше среднего"),
 }
 """Where only a part of the region is looked at: its average is not the region's."""
-WHOLE = "Вся область"
+WHOLE = "Все места"
 WORST = 5
 COLOURS = {Verdict.BETTER: "good", Verdict.WORSE: "bad"}
 BEST = ("/best.png", "/best.txt")

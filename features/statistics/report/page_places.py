@@ -24,8 +24,8 @@ def places(report: Report, x: float, y: float, wide: float) -> Flow:
         return Flow((), y)
     drawn, left, foot = _map(report.map, x, y) if report.map else ([], x, y)
     each = (x + wide - left - GAP) / 2
-    worse = _table("Хуже области", "bad", WARNING, report.worse, left, y, each)
-    better = _table("Лучше области", "good", TICK, report.better, left + each + GAP, y, each)
+    worse = _table("Хуже среднего", "bad", WARNING, report.worse, left, y, each)
+    better = _table("Лучше среднего", "good", TICK, report.better, left + each + GAP, y, each)
     under = max(worse.y, better.y)
     legend = _legend(report.map, left, under + 8, x + wide - left) if report.map else Flow((), under)
     return Flow((*drawn, *worse.marks, *better.marks, *legend.marks), max(foot, legend.y) + 31)

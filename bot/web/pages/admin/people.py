@@ -29,10 +29,10 @@ from storage.records import chats, officials, sessions, viewers
 
 GIVEN = {
     Role.ADMINISTRATOR: "всё: справочник, роли, данные людей, настройки; входит с кодом телефона",
-    Role.CUR: "вся область, действует со всеми сообщениями",
+    Role.CUR: "все места, действует со всеми сообщениями",
     Role.AGENCY: "своё ведомство, действует со своими сообщениями",
     Role.MUNICIPALITY: "всё, что о муниципалитете, без действий",
-    Role.READER: "вся область, без действий",
+    Role.READER: "все места, без действий",
 }
 LONGEST_NAME = 100
 

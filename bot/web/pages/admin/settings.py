@@ -120,9 +120,9 @@ def unconfirmed(site: Site) -> list[tuple[str, str, str]]:
     edits = any(one.name == "directory_editor" for one in site.features)
     office = "/directory/edit/office" if edits else ""
     if named := unconfirmed_in_words(directory.terms):
-        made.append((f"Сроки области: {named}", "в справочнике", office))
+        made.append((f"Общие сроки: {named}", "в справочнике", office))
     if not directory.schedule.confirmed:
-        made.append(("Часы работы области", "в справочнике", office))
+        made.append(("Общие часы работы", "в справочнике", office))
     for one in directory.agencies:
         parts = [f"сроки ({unconfirmed_in_words(one.terms)})"] if one.terms and one.terms.unconfirmed else []
         parts += ["часы"] if one.schedule and not one.schedule.confirmed else []
