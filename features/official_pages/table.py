@@ -31,7 +31,7 @@ ALSO = {
     "id": "номер", "№": "номер",
 }  # fmt: skip
 """What people call the same columns."""
-WHOLE = ("все места", "все места", "область", "край", "весь край", "республика", "вся республика")
+WHOLE = ("все места", "вся область", "область", "край", "весь край", "республика", "вся республика")
 """What people call the whole region."""
 HAND = {Name.QR: "qr-код", Name.PLAIN: "простой язык", Name.WIDGET: "виджет"}
 HOSTS = {

@@ -352,11 +352,11 @@ def figures(asked: Asked, found: Reasons) -> Iterator[Figure]:
     before = f"перед этим {number(found.line.before.received)}"
     yield Figure("Поступило", number(counts.received), before, link(Section.QUEUE, wanted))
     own, region = found.line.sums, found.found.total.sums
-    beside, word = f"область {said(back(region), 'share')}", better(known_back(own), known_back(region), Good.LESS)
+    beside, word = f"среднее {said(back(region), 'share')}", better(known_back(own), known_back(region), Good.LESS)
     yield Figure(
         "«Не решено», %", said(back(own), "share"), beside, link(Section.QUEUE, replace(wanted, by=By.REOPENED)), word
     )
-    beside, word = f"область {said(stars(region), 'share')}", better(known_stars(own), known_stars(region), Good.MORE)
+    beside, word = f"среднее {said(stars(region), 'share')}", better(known_stars(own), known_stars(region), Good.MORE)
     name = f"Оценка из 5 ({number(rated(own))})"
     yield Figure(name, said(stars(own), "share"), beside, link(Section.QUEUE, replace(wanted, by=By.RATED)), word)
     waiting, of = (
@@ -372,7 +372,7 @@ def kept_figure(asked: Asked, found: Reasons) -> Figure:
     word = better(known_in_time(found.line.sums), known_in_time(whole.sums), Good.MORE)
     href = link(Section.QUEUE, asked.wanted.judged(local_day(asked.site), Term.KEPT))
     region = said(share(whole.counts.kept, whole.counts.due), "share")
-    return Figure("Ответили в срок, %", value, f"область {region}", href, word)
+    return Figure("Ответили в срок, %", value, f"среднее {region}", href, word)
 
 
 def first_figure(found: Reasons, href: str) -> Figure:
@@ -380,7 +380,7 @@ def first_figure(found: Reasons, href: str) -> Figure:
     known, usual = (known_median(one.sums, "first") for one in (found.line, found.found.total))
     value, beside = (MISSING if one is None else hours(one) for one in (own, region))
     word = better(known, usual, Good.LESS)
-    return Figure("Первый ответ, рабочих ч:мин", value, f"область {beside}", href, word)
+    return Figure("Первый ответ, рабочих ч:мин", value, f"среднее {beside}", href, word)
 
 
 def better(now: Known | None, region: Known | None, good: Good) -> str:
@@ -399,7 +399,7 @@ def trend(asked: Asked, found: Reasons) -> str:
         f"{name}: двенадцать недель",
         "В срок, %.",
         labels,
-        (Series(name[:14], own), Series("область", region)),
+        (Series(name[:14], own), Series("среднее", region)),
         head="неделя",
         wide=WIDE,
         high=170,
