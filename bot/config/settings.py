@@ -12,11 +12,11 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bot.config import calendar_file, mail
 from bot.config.consents import CONSENT, MORE, PUBLISH, TELLS_DUTY
@@ -50,6 +50,9 @@ PANEL = re.compile(r"(https://[^/\s?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])
 ZONE = re.compile(r"^  timezone: +(\S+)", re.MULTILINE)
 """In the region's file: one line, for which no reader of YAML is loaded."""
 
+HOME = "regions/chelyabinsk"
+"""The region's folder, where no setting names one."""
+
 SECRET = re.compile(r"[A-Za-z0-9]{16,50}")
 """Of Callback API: VK takes up to 50 characters (vk-api.md §10), and 16 of these nobody guesses (T13)."""
 
@@ -79,8 +82,8 @@ class Settings(BaseModel):
     operator_address: Annotated[str, Field(min_length=1)]
     operator_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
     policy_url: Annotated[str, Field(pattern=r"^https?://\S+$")]
-    region_folder: str = "regions/chelyabinsk"
-    timezone: str = Field(default_factory=lambda known: zone_of(Path(known["region_folder"])), validate_default=True)
+    region_folder: str = HOME
+    timezone: str = ""
     master_key_file: str = ""
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 365
     raw_days: Annotated[int, Field(ge=1, le=365)] = 30
@@ -130,6 +133,11 @@ class Settings(BaseModel):
     alarm_smtp: str = ""
     features: str = "all"
     log_level: Annotated[str, Field(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+
+    @model_validator(mode="before")
+    @classmethod
+    def zone_of_the_region(cls, known: dict[str, Any]) -> dict[str, Any]:
+        return {**known, "timezone": known.get("timezone") or zone_of(Path(known.get("region_folder") or HOME))}
 
     @field_validator("vk_api_url")
     @classmethod

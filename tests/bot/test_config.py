@@ -231,3 +231,12 @@ def test_the_address_that_the_bot_sends(given: dict[str, str], address: str) -> 
     """It may be served apart, so an address without a port is one too."""
     settings = read({**GOOD, **given}, NO_FILE)
     assert panel_address(settings) == policy_of(settings, 1).panel == address
+
+
+def test_the_time_zone_is_the_regions_until_a_setting_says_otherwise(tmp_path: Path) -> None:
+    given = {**GOOD, "BOT_REGION_FOLDER": str(tmp_path)}
+    assert read(GOOD, NO_FILE).timezone == "Asia/Yekaterinburg"
+    assert read(given, NO_FILE).timezone == "Europe/Moscow"
+    (tmp_path / "region.yaml").write_text("region:\n  name: Край\n  timezone: Asia/Omsk\n", encoding="utf-8")
+    assert read(given, NO_FILE).timezone == "Asia/Omsk"
+    assert read({**given, "BOT_TIMEZONE": "Asia/Chita"}, NO_FILE).timezone == "Asia/Chita"
