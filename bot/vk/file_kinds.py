@@ -1,13 +1,15 @@
 """What a file is, by its first bytes, its name and, of documents that are archives, the list of what they hold.
 
-A document passes only when its ending is known and its content is what the ending says. It opens, unpacks and runs
-nothing (T11).
+A document passes only when its ending is known and its content is what the ending says. It runs nothing, and
+looks only as far inside as `file_insides.py` does (T11).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from struct import unpack_from
+
+from bot.vk import file_insides
 
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"BM", b"II*\x00", b"MM\x00*")
 STILLS = {b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1", b"avif"}
@@ -35,9 +37,10 @@ MEMBERS = 10_000
 """More than any letter of a resident holds, less than hurts who opens it."""
 
 _MEMBER, _LAST = b"PK\x01\x02", b"PK\x05\x06"
-_SCRIPTED = (b"/JavaScript", b"/Launch", b"/EmbeddedFile")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_MACROS = tuple(name.encode("utf-16-le") for name in ("_VBA_PROJECT", "\x01Ole10Native"))
+_OLE_MACROS = tuple(
+    name.encode("utf-16-le") for name in ("_VBA_PROJECT", "\x01Ole10Native", "Equation Native", "EncryptedPackage")
+)
 
 
 def picture(content: bytes) -> bool:
@@ -57,8 +60,9 @@ def film(content: bytes) -> bool:
 
 def page(content: bytes) -> bool:
     """A page of a site in place of the file: an error page, or something to be opened in a browser."""
-    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<head", b"<script", b"<svg", b"<?xml")) or b"<html" in start
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\x00").lower()
+    begins = (b"<!", b"<head", b"<script", b"<svg", b"<?xml", b"<body", b"<iframe", b"<meta")
+    return start.startswith(begins) or b"<html" in start
 
 
 def ending(name: str) -> str:
@@ -94,18 +98,26 @@ def _is(judge: Callable[[bytes], bool]) -> Callable[[bytes], str]:
 def pdf(content: bytes) -> str:
     if b"%PDF-" not in content[:1024]:
         return LIES
-    return MACROS if any(mark in content for mark in _SCRIPTED) else ""
+    try:
+        return MACROS if file_insides.pdf_runs(content) else ""
+    except file_insides.TooMuch:
+        return BOMB
 
 
 def text(content: bytes) -> str:
-    """Words in any alphabet: nothing that no keyboard writes, unless it says itself that it is UTF-16."""
-    return LIES if b"\x00" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+    """Words in any alphabet: nothing that no keyboard writes, unless it says itself that it is UTF-16. No page of a
+    site, however far behind other words it begins."""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\x00" in content and not wide:
+        return LIES
+    plain = content.replace(b"\x00", b"").lower() if wide else content.lower()
+    return PAGE if any(mark in plain for mark in (b"<html", b"<script", b"<iframe")) else ""
 
 
 def rich_text(content: bytes) -> str:
     if not content.startswith(b"{\\rtf"):
         return LIES
-    return MACROS if b"\\objdata" in content else ""
+    return MACROS if file_insides.rtf_reaches_out(content) else ""
 
 
 def old_office(content: bytes) -> str:
@@ -115,7 +127,8 @@ def old_office(content: bytes) -> str:
 
 
 def office(content: bytes) -> str:
-    return _held(content, b"[content_types].xml", (b"vbaproject.bin", b"vbadata.xml", b"macrosheets/"))
+    held = _held(content, b"[content_types].xml", (b"vbaproject.bin", b"vbadata.xml", b"macrosheets/"))
+    return held or (MACROS if file_insides.office_reaches_out(content) else "")
 
 
 def open_document(content: bytes) -> str:

@@ -9,6 +9,8 @@ import pytest
 
 from bot.vk import file_kinds
 from tests.hostile.documents import GOOD, HOSTILE, LYING
+from tests.hostile.insides import FINE, HARM, pdf, with_packed
+from tests.hostile.insides import packed as packed_objects
 from tests.hostile.texts import escapes
 from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.script import Player
@@ -139,6 +141,29 @@ def test_what_harms_is_refused_by_its_content(name: str) -> None:
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_document_passes(name: str) -> None:
     assert file_kinds.refused_name(name) == "" == file_kinds.refused(name, GOOD[name])
+
+
+@pytest.mark.parametrize("name", HARM)
+def test_what_is_spelled_otherwise_packed_or_elsewhere_is_refused(name: str) -> None:
+    assert file_kinds.refused(name, HARM[name])
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_what_only_looks_like_it_passes(name: str) -> None:
+    assert file_kinds.refused(name, FINE[name]) == ""
+
+
+def test_a_stream_without_end_is_a_bomb() -> None:
+    assert file_kinds.refused("a.pdf", with_packed(packed_objects(b" " * (17 << 20)))) == file_kinds.BOMB
+    assert file_kinds.refused("a.pdf", pdf(b"", b"stream\n" * 20_100)) == file_kinds.BOMB
+
+
+@pytest.mark.parametrize("name", [*HARM, *FINE])
+def test_a_cut_document_with_insides_raises_nothing(name: str) -> None:
+    content = {**HARM, **FINE}[name][:4000]
+    for cut in range(0, len(content), max(1, len(content) // 20)):
+        damaged = content[:cut] + bytes([content[cut] ^ 0xFF]) + content[cut + 1 :]
+        assert isinstance(file_kinds.refused(name, content[:cut]) + file_kinds.refused(name, damaged), str)
 
 
 @pytest.mark.parametrize("name", [*GOOD, *HOSTILE, *LYING])
