@@ -5,7 +5,7 @@ It must never swallow the words of somebody who tells a story in many short mess
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zlib import crc32
@@ -16,11 +16,11 @@ from handlers.views.turn import DANGER, DOUBT_TIMER, Turn
 from states.cause import parse
 from states.decision import Decision, ignore
 from states.dialogue import Dialogue, Draft
-from states.effects import AnswerButton, Edit, Send, StartTimer
+from states.effects import AnswerButton, Edit, Kind, Send, StartTimer
 from states.facts import Facts
 from states.lifecycle.appeal import OPEN
 from states.messages import Message
-from states.people.paces import MESSAGE, PRESS
+from states.people.paces import LATE, MESSAGE, PRESS
 
 DAY = timedelta(days=1)
 MOST_PIECES = 100
@@ -32,9 +32,12 @@ SENTENCE = 10
 
 
 def watched(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], Decision]) -> Decision:
-    """What follows from something a resident did, as long as it is not too much in a minute."""
-    if not facts.policy.messages_a_minute:
-        return follow(facts)
+    """What follows from something a resident did, unless it is too much in a minute, or said already."""
+    decision = kept_within(facts, done, origin, follow) if facts.policy.messages_a_minute else follow(facts)
+    return said_once(facts, done, decision) if facts.now - done.at > LATE else decision
+
+
+def kept_within(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], Decision]) -> Decision:
     dialogue = facts.dialogue or Dialogue(done.peer)
     # VK's time, but never later than ours: a date from the future would stop the count (T25).
     at, pressed = min(done.at, facts.now), done.command is not None
@@ -50,6 +53,31 @@ def watched(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], 
     if decision.ignored is None and decision.dialogue is None and facts.dialogue is not None:
         return replace(decision, dialogue=counted.dialogue)
     return decision
+
+
+def said_once(facts: Facts, done: Message, decision: Decision) -> Decision:
+    """Whoever wrote five times while VK was away reads one answer, not five equal ones (F10). 112 is said each time."""
+    said = [one for one in decision.effects if isinstance(one, Send) and is_plain_screen(one, done.peer)]
+    dialogue = decision.dialogue or facts.dialogue
+    if dialogue is None or not said or any(warning(one) for one in said):
+        return decision
+    pace = dialogue.pace.answering(done.at, answer_mark(said), facts.now)
+    if pace is dialogue.pace:
+        return replace(decision, effects=tuple(one for one in decision.effects if one not in said))
+    return replace(decision, dialogue=replace(dialogue, pace=pace))
+
+
+def is_plain_screen(one: Send, peer: int) -> bool:
+    """Words and buttons for this person, of which nobody waits to hear what became of them."""
+    return one.peer == peer and one.kind is Kind.SCREEN and not (one.report or one.document or one.forward or one.copy)
+
+
+def answer_mark(said: Sequence[Send]) -> int:
+    """By what a person reads: «Это о другом» names another message each time."""
+    shown = [
+        (one.text, [[key.label for key in row] for row in one.keyboard.rows] if one.keyboard else []) for one in said
+    ]
+    return crc32(repr(shown).encode("utf-8", "surrogatepass"))
 
 
 def mark(text: str) -> int:

@@ -11,13 +11,18 @@ REPEATS = 3
 MESSAGE = 3
 PRESS = 1
 """Weights: who walks through the menus presses three times where others write once."""
+LATE = timedelta(seconds=10)
+"""What was written so long before the bot spoke was written without having read that: VK or the bot was away."""
+
+MOST_SAID = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Since when is counted, how much has come since, and when it was said last that it is too much.
 
-    `words` is a mark of what was said last, 0 for nothing worth it, `same` how often in a row (T20).
+    `words` is a mark of what was said last, 0 for nothing worth it, `same` how often in a row (T20). `said`: marks of
+    what the bot has answered since `said_at` to words that it had not read in time (F10).
     """
 
     since: datetime | None = None
@@ -25,6 +30,8 @@ class Pace:
     told_at: datetime | None = None
     words: int = 0
     same: int = 0
+    said: tuple[int, ...] = ()
+    said_at: datetime | None = None
 
     def counting(self, at: datetime, weight: int, words: int = 0) -> Pace:
         """One thing more. What is older than the count was counted then: it is read a second time (design.md §12)."""
@@ -34,6 +41,12 @@ class Pace:
             return self
         same = self.same + 1 if words and words == self.words else 1
         return replace(self, weight=self.weight + weight, words=words, same=same)
+
+    def answering(self, at: datetime, mark: int, now: datetime) -> Pace:
+        """What was written at `at` is answered with this. The same value where its author will read just that."""
+        if self.said_at is None or at >= self.said_at - LATE:
+            return replace(self, said=(mark,), said_at=now)
+        return self if mark in self.said else replace(self, said=(*self.said, mark)[-MOST_SAID:])
 
     @property
     def repeats(self) -> bool:

@@ -62,7 +62,7 @@ WRITING = [AskingText(), ChoosingPlace(), Preview()]
 def taps(action: str, *mine: Appeal, value: str = CODE, step: Step | None = None, draft: Draft | None = None,
          **more: Any) -> Decision:  # fmt: skip
     talk = dialogue(step or Idle(), draft or Draft(), **{k: more.pop(k) for k in ("blocked_until",) if k in more})
-    return decide(facts(talk, appeals=mine, **more), tapped(action, value))
+    return decide(facts(talk, appeals=mine, **more), tapped(action, value, at=more.get("now", NOW)))
 
 
 # Being asked.

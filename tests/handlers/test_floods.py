@@ -35,7 +35,7 @@ def test_every_message_counts_and_a_button_counts_a_third() -> None:
     callback = pushed(actions.HELP, peer=ANNA, user=ANNA)
     for event, weight in ((wrote("Яма"), 3), (tapped(actions.HELP), 1), (callback, 1)):
         after = hears(event, dialogue())
-        assert after.dialogue is not None and replace(after.dialogue.pace, words=0, same=0) == Pace(NOW, weight)
+        assert after.dialogue is not None and (after.dialogue.pace.since, after.dialogue.pace.weight) == (NOW, weight)
 
 
 def test_what_leaves_no_trace_is_counted_all_the_same() -> None:
@@ -208,3 +208,17 @@ def test_an_appeal_that_is_full_says_so() -> None:
     after = hears(wrote("ещё", cmid=500), dialogue(AddingTo(mine.code)), mine)
     assert texts.APPEAL_FULL.format(code=mine.code) in said(after)
     assert not after.appeals and [send.peer for send in sends(after)] == [ANNA]
+
+
+def test_what_was_written_before_the_bot_spoke_is_not_answered_alike_twice() -> None:
+    """F10: five minutes of messages that come at once, when VK is back. What is asked again after that is answered."""
+    talk, later, read = dialogue(), NOW + timedelta(minutes=5), list[str]()
+    asked = ("Мои сообщения", "Мои данные", "Мои сообщения", "Мои данные")
+    for minute, words in enumerate(asked):
+        event = wrote(words, cmid=minute + 1, at=NOW + timedelta(minutes=minute))
+        after = decide(facts(talk, policy=POLICY, now=later), event)
+        read += [one.text for one in sends(after, ANNA)]
+        talk = after.dialogue or talk
+    assert len(read) == 2 == len(set(read)), read
+    again = decide(facts(talk, policy=POLICY, now=later), wrote(asked[0], cmid=9, at=later))
+    assert [one.text for one in sends(again, ANNA)] == read[:1]
