@@ -11,11 +11,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
+from zlib import error as ZlibError  # noqa: N812
 
 from bot.process.advice import Refusal
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LARGEST = 64 * 1024 * 1024
+NO_TABLE = (
+    BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, RuntimeError, EOFError, OSError,
+    SyntaxError, ZlibError, csv.Error,
+)  # fmt: skip
+"""What the library raises where a part is missing, broken (a `ParseError` is a `SyntaxError`), locked, too deep or full
+of entities."""
 Line = tuple[int, dict[str, str]]
 
 
@@ -28,11 +35,10 @@ def read(path: Path) -> list[Line]:
     try:
         if path.stat().st_size > LARGEST:
             raise Refusal(f"Файл {path} больше 64 МБ: разделите его.")
-        return _by_heads(_xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path.read_bytes()))
+        data = path.read_bytes()
     except OSError as error:
         raise Refusal(f"Файл {path} не прочитать: {error.strerror}.") from None
-    except (BadZipFile, KeyError, ValueError, csv.Error):
-        raise Refusal(f"Файл {path} не похож на таблицу. Сохраните его как XLSX или CSV.") from None
+    return of_bytes(str(path), data)
 
 
 def of_bytes(name: str, data: bytes) -> list[Line]:
@@ -48,7 +54,7 @@ def of_bytes(name: str, data: bytes) -> list[Line]:
             if sum(one.file_size for one in packed.infolist()) > LARGEST:
                 raise Refusal(f"Файл {name} внутри больше 64 МБ: разделите его.")
         return _by_heads(_xlsx(io.BytesIO(data)))
-    except (BadZipFile, KeyError, ValueError, csv.Error):
+    except NO_TABLE:
         raise Refusal(f"Файл {name} не похож на таблицу. Сохраните его как XLSX или CSV.") from None
 
 
@@ -69,7 +75,7 @@ def head(text: str) -> str:
     return " ".join(text.casefold().replace("ё", "е").split())
 
 
-def _xlsx(path: Path | io.BytesIO) -> Iterator[list[str]]:
+def _xlsx(path: io.BytesIO) -> Iterator[list[str]]:
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True, data_only=True)

@@ -124,7 +124,7 @@ async def act(site: Site, viewer: Viewer, wanted: Asked) -> Result:
     """
     Raises:
         Incomplete: there is no chat to act for.
-        HTTPException: 403 where one of them is another's, 404 where there is none.
+        HTTPException: 404 where one of them is another's or is not there, 403 for whoever only reads.
     """
     peer = (await allowed(site, viewer, (wanted.code,))).peer
     cmid = await outgoing_files.put(site, viewer, wanted.code, wanted.files, peer) if wanted.files else 0
@@ -150,10 +150,11 @@ async def allowed(site: Site, viewer: Viewer, codes: Sequence[str]) -> Chat:
 
     Raises:
         Incomplete: there is none.
-        HTTPException: 403 where one of them is another's, 404 where there is none of that number.
+        HTTPException: 404 where one of them is another's or is not there (nobody learns which numbers there are), 403
+            for whoever only reads.
     """
     found = await site.readers.run(lambda tx: panel_acts.held(tx, codes))
-    if len(found) < len(codes):
+    if len(found) < len(codes) or not all(may_see(viewer, one.agency, one.place) for one in found.values()):
         raise HTTPException(404)
     if not all(permitted(viewer, one) for one in found.values()):
         raise HTTPException(403)

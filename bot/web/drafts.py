@@ -20,7 +20,7 @@ from states.events import Did, PanelActed
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
 from states.people.chats import Chat
-from states.people.viewers import Viewer
+from states.people.viewers import Viewer, may_see
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts
 from storage.records import appeals, panel_drafts
@@ -41,11 +41,12 @@ async def save(site: Site, viewer: Viewer, form: FormData) -> PanelDraft:
     """As it was kept.
 
     Raises:
-        HTTPException: 400 for what no form of ours sends, 403 where it is another's message, 404 where there is none.
+        HTTPException: 400 for what no form of ours sends, 404 where it is another's message or there is none,
+            403 for whoever only reads.
     """
     code, draft = str(form.get("code", ""))[:20], of_form(site, form)
     found = await site.readers.run(lambda tx: panel_acts.held(tx, [code]))
-    if code not in found:
+    if code not in found or not may_see(viewer, found[code].agency, found[code].place):
         raise HTTPException(404)
     if not permitted(viewer, found[code]):
         raise HTTPException(403)

@@ -283,6 +283,14 @@ async def send(browser: Browser, files: list[tuple[str, bytes]], **more: str) ->
 
 
 class TestFiles:
+    @pytest.mark.parametrize(
+        "body", [b"[" * 100_000, b'{"a":' * 50_000, b"[]", b"{", b"\xff\xfe"], ids=lambda one: one[:5]
+    )
+    async def test_what_is_too_deep_or_broken_is_refused(self, there: Browser, body: bytes) -> None:
+        await sign_in(there)
+        shown = await send(there, [("directory.json", body)])
+        assert shown.status_code == 422 and "JSON не читается" in shown.text
+
     async def test_downloaded_changed_and_uploaded(self, there: Browser, db: Database, region: Directory) -> None:
         await sign_in(there)
         whole = (await there.get("/directory.zip")).content

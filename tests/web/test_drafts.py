@@ -63,7 +63,7 @@ async def test_nobody_writes_where_he_may_not_act(browser: Browser, db: Database
     other = replace(one, code="1127-XXXX", resident=1, agency="minzdrav")
     await fill(db, [other])
     await browser.sign_in(AT_MINDOR)
-    assert (await writes(browser, one, code=other.code)).status_code == 403
+    assert (await writes(browser, one, code=other.code)).status_code == 404
     assert (await writes(browser, one, code="1127-NONE")).status_code == 404
     for did in ("accept", "erase"):
         assert (await writes(browser, one, did=did)).status_code == 400

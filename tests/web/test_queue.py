@@ -46,7 +46,8 @@ async def test_another_agencys_message_is_not_shown(browser: Browser, db: Databa
     shown = await browser.get("/queue?view=open")
     others = [one for one in made if one.agency != "mindor"]
     assert shown.status_code == 200 and all(one.code not in shown.text for one in others)
-    assert (await browser.get(f"/queue?open={others[0].code}")).status_code == 403
+    foreign, none = [await browser.get(f"/queue?open={code}") for code in (others[0].code, "1127-NONE")]
+    assert foreign.status_code == none.status_code == 404 and foreign.text == none.text, "nobody learns which there are"
     assert (await browser.get(f"/queue?agency={others[0].agency}")).status_code == 403
     assert (await browser.get(f"/queue.csv?view=open&agency={others[0].agency}")).status_code == 403
     for one in made[:2]:

@@ -98,7 +98,7 @@ async def shown(request: Request, code: str, told: str) -> Shown:
     """`told`: the message whose contact was asked for a moment ago.
 
     Raises:
-        HTTPException: 404 where there is none, 403 where it is another's.
+        HTTPException: 404 where there is none or it is another's: nobody learns which numbers there are.
     """
     site, viewer = site_of(request), viewer_of(request)
 
@@ -110,10 +110,8 @@ async def shown(request: Request, code: str, told: str) -> Shown:
         return found, together, await panel_acts.chat_of(tx, acts_for(viewer)), written
 
     found, together, chat, written = await site.readers.run(look)
-    if found is None:
+    if found is None or not may_see(viewer, found.appeal.agency, found.appeal.place):
         raise HTTPException(404)
-    if not may_see(viewer, found.appeal.agency, found.appeal.place):
-        raise HTTPException(403)
     acts = chat if may_act(viewer, found.appeal.agency) else None
     page = page_of(site, found, together, viewer, acts, known=told == found.appeal.code)
     return with_drafts(site, page, acts, found.appeal, written) if acts is not None else page

@@ -104,7 +104,7 @@ def reading(site: Site, files: Files) -> Reading:
         return examine_texts(files, today)
     try:
         known = from_json(kept[0].decode("utf-8-sig"))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DirectoryErrors(["JSON не читается. Загрузите тот, что скачан на странице «Справочник»."]) from None
     return examine_values(sections(known), today)
 
