@@ -11,11 +11,11 @@ from sqlalchemy import BigInteger, ColumnElement, RowMapping, and_, bindparam, c
 
 from features.comments.handlers import ANSWER, INVITE
 from features.comments.model.asked import CommentAsked, Known, Room
-from features.comments.model.listed import ASKS, Leaving, Open, View, Wanted
+from features.comments.model.listed import Leaving, Open, View, Wanted
 from states.cause import parse
 from states.effects import Send
 from states.messages import is_person
-from states.people.comments import Comment, Said, wall_peer
+from states.people.comments import ASKS, Comment, Said, wall_peer
 from storage.db import schema
 from storage.db.columns import in_community
 from storage.db.schema import comment, official, one_of, outbox, timer, viewer
@@ -96,11 +96,8 @@ def room_of(comment: Comment, planned: int, invited: Sequence[RowMapping]) -> Ro
 # What the panel lists.
 
 MOST_COUNTED = 10_000
-_ASKS = one_of(comment.c.said, [one.value for one in ASKS])
-WAITS = and_(_ASKS, *(comment.c[name].is_(None) for name in ("answered_at", "public_at", "came_at", "dropped_at")))
-"""Nobody has answered, neither here nor in the dialogue."""
 _VIEWS: dict[View, ColumnElement[bool]] = {
-    View.WAITING: WAITS,
+    View.WAITING: comments.WAITS,
     View.DANGER: comment.c.said == Said.DANGER.value,
     View.INVITED: and_(comment.c.invited_at.is_not(None), comment.c.came_at.is_(None)),
     View.CAME: comment.c.came_at.is_not(None),
@@ -111,9 +108,18 @@ _VIEWS: dict[View, ColumnElement[bool]] = {
 _OURS = and_(in_community(comment), comment.c.gone.is_(False))
 _SUMS = [func.sum(case((found, 1), else_=0)).label(view.value) for view, found in _VIEWS.items()]
 _COUNTS = select(*_SUMS).where(_OURS)
-_WAITING = select(comment.c.at).where(_OURS, WAITS).order_by(comment.c.at).limit(MOST_COUNTED)
+_WAITING = select(comment.c.at).where(_OURS, comments.WAITS).order_by(comment.c.at).limit(MOST_COUNTED)
+_ASKED = (
+    select(comment)
+    .where(
+        _OURS,
+        comment.c.at >= bindparam("since", type_=schema.Moment),
+        one_of(comment.c.said, [said.value for said in ASKS]),
+    )
+    .limit(MOST_COUNTED)
+)
 _WAITING_UNDER = select(func.count().label("number")).where(
-    _OURS, WAITS, comment.c.post == bindparam("post", type_=BigInteger)
+    _OURS, comments.WAITS, comment.c.post == bindparam("post", type_=BigInteger)
 )
 _PLANNED_AT = select(timer.c.key, timer.c.at).where(
     in_community(timer), timer.c.name == INVITE, timer.c.key.in_(bindparam("keys", expanding=True))
@@ -148,6 +154,11 @@ async def page(tx: Transaction, wanted: Wanted, most: int) -> tuple[list[Comment
 async def counts(tx: Transaction) -> dict[View, int]:
     row = await tx.row(_COUNTS)
     return {view: int(row[view.value] or 0) if row is not None else 0 for view in View}
+
+
+async def asked_since(tx: Transaction, since: datetime) -> list[Comment]:
+    """What somebody waited for an answer to."""
+    return [comments.comment_of(row) for row in await tx.rows(_ASKED, {"since": since})]
 
 
 async def waiting(tx: Transaction) -> list[datetime]:

@@ -58,6 +58,7 @@ def said(facts: Facts, digest: Digest) -> str:
     """A digest of what the list says: while it is the same, the message is not edited."""
     grown = [(spike.topic, spike.place) for spike in spikes(digest.spikes)[:SPIKES]]
     told = [(section.value, count.count) for section, count in counts(facts, digest).items()]
+    told += [("comments", digest.comments.count)] if digest.comments.count else []
     return f"{crc32(repr((told, grown)).encode()):08x}" if told or grown else ""
 
 
@@ -65,12 +66,14 @@ def summary(facts: Facts, chat: Chat, digest: Digest, *, morning: bool) -> Scree
     """All of it in one message: the counts, the worst one by name, a button for each count."""
     at = clock(facts.now, facts.policy.zone).removeprefix("0")
     known, grown = counts(facts, digest), spikes(digest.spikes)[:SPIKES]
-    if not (known or grown):
+    if not (known or grown or digest.comments.count):
         return Screen(texts_digest.NOTHING.format(at=at))
     early = morning and facts.now.astimezone(facts.policy.zone).hour < NOON
     head = (texts_digest.GREETING if early else texts_digest.AS_OF).format(at=at)
     lines = [head, " · ".join(counted(facts, section, count) for section, count in known.items())]
     lines += [spike_line(facts, spike) for spike in grown]
+    if (under := digest.comments).oldest is not None:
+        lines.append(texts_digest.COMMENTS.format(count=under.count, wait=waited(under.oldest, facts.now)))
     if (worst := worst_of(facts, digest)) is not None:
         lines.append(late_line(facts, texts_digest.WORST, worst))
     if chat.agency != CUR and Section.THRICE in known:

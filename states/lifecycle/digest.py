@@ -53,12 +53,14 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """`late` are the oldest overdue ones as they stand, `loads` what each agency owes: the latest first."""
+    """`late` are the oldest overdue ones as they stand, `loads` what each agency owes: the latest first. `comments`:
+    under posts of the community, that nobody has answered."""
 
     counts: Mapping[Section, Count] = field(default_factory=dict)
     loads: tuple[Load, ...] = ()
     late: tuple[Appeal, ...] = ()
     spikes: tuple[Spike, ...] = ()
+    comments: Count = Count()
 
     def of(self, section: Section) -> Count:
         return self.counts.get(section, Count())

@@ -67,6 +67,10 @@ class Said(StrEnum):
     NOTHING = "nothing"
 
 
+ASKS = (Said.DANGER, Said.PROBLEM, Said.QUESTION)
+"""What somebody waits for an answer to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What is kept of the words. `topic`: a code of the directory, `place`: of a municipality, where they are sure;

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, select, update
+from sqlalchemy import BigInteger, and_, bindparam, func, select, update
 
-from states.people.comments import Comment, Marks, Said, Silence, WallPost
+from states.lifecycle.digest import Count
+from states.people.comments import ASKS, Comment, Marks, Said, Silence, WallPost
 from storage.db.columns import in_community
-from storage.db.schema import comment, wall_post
+from storage.db.schema import Moment, comment, one_of, wall_post
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, upsert
 
@@ -42,6 +44,17 @@ _TELL = (
 )
 
 
+WAITS = and_(
+    comment.c.gone.is_(False),
+    one_of(comment.c.said, [said.value for said in ASKS]),
+    *(comment.c[name].is_(None) for name in ("answered_at", "public_at", "came_at", "dropped_at")),
+)
+"""Nobody has answered, neither there nor in the dialogue."""
+_UNANSWERED = select(func.count().label("count"), func.min(comment.c.at).label("oldest")).where(
+    in_community(comment), comment.c.at >= bindparam("since", type_=Moment), WAITS
+)
+
+
 async def keep(tx: Transaction, changed: Sequence[Comment]) -> None:
     """As decided; of the same comment the last counts."""
     last = {one.id: one for one in changed}
@@ -51,6 +64,11 @@ async def keep(tx: Transaction, changed: Sequence[Comment]) -> None:
 async def these(tx: Transaction, numbers: Iterable[int]) -> dict[int, Comment]:
     rows = await tx.rows(_THESE, {"numbers": sorted(set(numbers))})
     return {row["comment"]: comment_of(row) for row in rows}
+
+
+async def unanswered(tx: Transaction, since: datetime) -> Count:
+    row = await tx.row(_UNANSWERED, {"since": since})
+    return Count(row["count"], row["oldest"]) if row is not None else Count()
 
 
 async def under(tx: Transaction, post: int) -> list[Comment]:

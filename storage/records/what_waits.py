@@ -17,6 +17,7 @@ from states.lifecycle.digest import Count, Digest, Load, Section
 from storage.db.columns import in_community
 from storage.db.schema import PARKED, Moment, appeal, history, outbox
 from storage.db.transaction import Transaction
+from storage.records import comments
 from storage.records.appeals import opened
 
 LISTED = 50
@@ -103,7 +104,8 @@ async def counted(tx: Transaction, peer: int, now: datetime, until: datetime, *,
     counts[Section.OVERDUE] = Count(sum(load.overdue for load in loads), min(late, default=None))
     counts[Section.UNDELIVERED] = Count(failed["count"] if failed is not None else 0)
     oldest = await listed(tx, None if everywhere else peer, Section.OVERDUE, now, until) if late else []
-    return Digest(counts, loads, tuple(oldest))
+    under_posts = await comments.unanswered(tx, now - UNDELIVERED_FOR) if everywhere else Count()
+    return Digest(counts, loads, tuple(oldest), comments=under_posts)
 
 
 def _waiting(rows: Sequence[Any]) -> dict[Section, Count]:

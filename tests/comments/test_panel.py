@@ -168,6 +168,14 @@ async def test_what_needs_no_answer_waits_no_more(browser: Browser, stage: Emula
     assert "Никто не ждёт ответа" not in (await browser.get("/comments")).text
 
 
+async def test_the_week_in_figures(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+    await says(stage, post, "Во дворе яма, Миасс", RUSLAN)
+    await press(browser, "answer", post, hole, text=ANSWER)
+    text = (await browser.get("/comments")).text
+    assert 'href="/comments?view=all">Всё</a></th><td class="num">2</td><td class="num">1</td>' in text
+    assert "topic=" in text and "За 7 дней" in text
+
+
 async def test_several_at_once(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
     other = await says(stage, post, "Во дворе яма, Миасс", RUSLAN)
     csrf = hidden(await browser.get("/comments"))

@@ -12,6 +12,7 @@ from features.comments import texts
 from features.comments.handlers import INVITATION, INVITE, cause_under
 from features.comments.model.asked import CommentAsked, Known, Room
 from features.comments.model.inviting import TOLD
+from features.comments.model.listed import Figures, figures_of
 from features.comments.rules import RULES
 from handlers.decide import decide
 from handlers.needs import needs
@@ -143,3 +144,15 @@ def test_a_post_is_muted_by_a_person(did: OnComment, silence: Silence) -> None:
     assert (post.silence, post.muted_by, post.at) == (silence, OFFICIAL, earlier)
     assert acts(did, None, post=None).posts[0].at == NOW
     assert acts(did, None, policy=POLICY).ignored == texts.NO_ANSWERS
+
+
+def test_the_first_answer_is_a_persons_and_the_middle_one_counts() -> None:
+    later = [NOW + timedelta(minutes=many) for many in (10, 20, 90)]
+    found = [
+        kept(public_at=later[0], invited_at=NOW),
+        kept(answered_at=later[1], public_at=later[2]),
+        kept(came_at=later[2], invited_at=NOW),
+        kept(invited_at=NOW),
+    ]
+    assert figures_of(found) == Figures(4, 3, timedelta(minutes=20), 3, 1)
+    assert figures_of(()) == Figures()

@@ -135,6 +135,14 @@ def test_an_agency_gets_its_own_and_knows_of_what_the_cur_knows() -> None:
     assert texts_digest.THRICE_KNOWN not in send.text
 
 
+def test_comments_that_nobody_has_answered_are_one_line() -> None:
+    alone = Digest(comments=Count(14, NINE - timedelta(hours=2)))
+    send = one(looks(digest=alone))
+    assert send.text == "Доброе утро. К 9:00:\n\nкомментарии: 14 без ответа, старший 2 ч".replace("\n\n", "\n")
+    assert said(facts(now=NINE), alone) != said(facts(now=NINE), Digest(comments=Count(15, NINE)))
+    assert "комментарии: 14" in one(looks(digest=replace(FULL, comments=alone.comments))).text
+
+
 def test_before_nine_and_where_nothing_waits_nobody_is_told() -> None:
     assert looks(now=NINE - timedelta(minutes=15)).ignored == "ещё рано"
     quiet = looks(digest=Digest())

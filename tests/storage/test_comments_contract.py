@@ -25,6 +25,7 @@ from states.events import (
     PostTold,
     TimerFired,
 )
+from states.lifecycle.digest import Count
 from states.messages import Message
 from states.people.comments import Comment, Marks, Said, Silence, WallPost, wall_peer
 from states.people.officials import Official, Standing
@@ -36,7 +37,7 @@ from storage.inbox.watermarks import high_watermarks
 from storage.outbox import claim, enqueue
 from storage.outbox.outcomes import defer, record_absent, record_sent
 from storage.privacy import forgetting, retention
-from storage.records import comments, officials
+from storage.records import comments, officials, what_waits
 from storage.unit_of_work import facts
 from tests.storage.given import CUR_CHAT, MASTER, NOW, C, heads, load, statements_seen, waiting_of
 from tests.storage.scenes import CHAT
@@ -82,6 +83,19 @@ async def test_whatever_is_kept_is_read_again(db: Database) -> None:
     gone = replace(comment(12), author=0, marks=Marks(), gone=True)
     await keep(db, full, gone)
     assert (await db.run(lambda tx: comments.these(tx, [12])))[12] == gone, "of the same comment the last counts"
+
+
+async def test_what_nobody_has_answered_is_counted_for_the_morning(db: Database) -> None:
+    earlier, long_ago = NOW - timedelta(hours=2), NOW - timedelta(days=9)
+    done = {name: {name: NOW} for name in ("answered_at", "public_at", "came_at", "dropped_at")}
+    answered = [comment(20 + turn, **more) for turn, more in enumerate(done.values())]
+    idle = comment(30, marks=Marks(Said.THANKS))
+    waiting = (comment(12), comment(13, at=earlier), comment(14, at=long_ago))
+    await keep(db, *waiting, comment(15, gone=True), idle, *answered)
+    digest = await db.run(lambda tx: what_waits.counted(tx, CHAT, NOW, NOW, everywhere=True))
+    assert digest.comments == Count(2, earlier)
+    theirs = await db.run(lambda tx: what_waits.counted(tx, CHAT, NOW, NOW, everywhere=False))
+    assert theirs.comments == Count()
 
 
 async def test_posts_are_kept_too(db: Database) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from statistics import median_low
 
-from states.people.comments import Comment, Said, WallPost
-
-ASKS = (Said.DANGER, Said.PROBLEM, Said.QUESTION)
-"""What somebody waits for an answer to."""
+from states.people.comments import Comment, WallPost
 
 
 class View(StrEnum):
@@ -54,3 +53,27 @@ class Open:
     leaving: Leaving | None
     invites_at: datetime | None
     waits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of what was asked under posts in some days: how many, how many of them somebody has answered first, there or in
+    the dialogue, after how long the middle one; how many were invited, and came."""
+
+    asked: int = 0
+    answered: int = 0
+    first: timedelta | None = None
+    invited: int = 0
+    came: int = 0
+
+
+def figures_of(found: Sequence[Comment]) -> Figures:
+    firsts = [at - one.at for one in found if (at := first_answer(one)) is not None]
+    invited = [one for one in found if one.invited_at is not None]
+    middle = median_low(firsts) if firsts else None
+    return Figures(len(found), len(firsts), middle, len(invited), sum(one.came_at is not None for one in invited))
+
+
+def first_answer(one: Comment) -> datetime | None:
+    """Of a person, there or in the dialogue; an invitation is none."""
+    return min((at for at in (one.answered_at, one.public_at, one.came_at) if at is not None), default=None)

@@ -17,7 +17,21 @@ from bot.web.told import told
 from features.comments import sql
 from features.comments.model.listed import Open, View, Wanted
 from features.comments.model.public import LONGEST
-from features.comments.pages.views import MENU, VIEWS, asked, link, number_in, path, row, state, waits, when, whole
+from features.comments.pages.views import (
+    MENU,
+    VIEWS,
+    WEEK,
+    asked,
+    link,
+    number_in,
+    path,
+    row,
+    state,
+    waits,
+    week,
+    when,
+    whole,
+)
 from features.comments.shown import Shown, thread_of
 from handlers.text.words import plural
 from handlers.views.titles import place_title
@@ -46,6 +60,7 @@ class Seen:
     since: list[datetime]
     planned: dict[int, datetime]
     one: Open | None
+    asked: list[Comment]
 
 
 async def comments(request: Request) -> Response:
@@ -54,7 +69,7 @@ async def comments(request: Request) -> Response:
 
 async def page(request: Request, draft: Draft, status: int = 200) -> Response:
     site, wanted, number = site_of(request), asked(request), number_in(request.query_params.get("open", ""))
-    seen = await site.newest.run(lambda tx: look(tx, wanted, number))
+    seen = await site.newest.run(lambda tx: look(tx, wanted, number, site.clock.now() - WEEK))
     one, last = seen.one, told(request)
     shown = await thread_of(site, one.comment) if one is not None else Shown()
     left = ceil((one.leaving.at - site.clock.now()).total_seconds()) if one is not None and one.leaving else 0
@@ -73,6 +88,7 @@ async def page(request: Request, draft: Draft, status: int = 200) -> Response:
         norm=site.settings.comments_norm,
         invited=seen.counts[View.INVITED] + seen.counts[View.CAME],
         came=seen.counts[View.CAME],
+        week=week(site, seen.asked),
         rows=[row(site, comment, wanted, seen.planned) for comment in seen.rows],
         total=seen.total,
         pages=turns(wanted, seen.total),
@@ -99,11 +115,12 @@ async def page(request: Request, draft: Draft, status: int = 200) -> Response:
     )
 
 
-async def look(tx: Transaction, wanted: Wanted, number: int) -> Seen:
+async def look(tx: Transaction, wanted: Wanted, number: int, since: datetime) -> Seen:
     rows, total = await sql.page(tx, wanted, MOST)
     planned = await sql.planned(tx, [comment.id for comment in rows])
     one = await sql.opened(tx, number) if number else None
-    return Seen(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, one)
+    asked = await sql.asked_since(tx, since)
+    return Seen(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, one, asked)
 
 
 def undo_words(site: Site) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -12,10 +12,10 @@ from starlette.requests import Request
 
 from bot.web.site import MenuEntry, Site
 from features.comments import texts
-from features.comments.model.listed import ASKS, Open, View, Wanted
+from features.comments.model.listed import Figures, Open, View, Wanted, figures_of
 from handlers.text.words import clock, day, near_day
 from handlers.views.titles import place_title
-from states.people.comments import Comment, Said, Silence
+from states.people.comments import ASKS, Comment, Said, Silence
 from states.people.viewers import Role, Section
 from states.worktime.schedule import Office
 
@@ -229,3 +229,25 @@ def whole(site: Site, since: Sequence[datetime]) -> Whole:
         late += 1
     passed = office.between(since[0], now)
     return Whole(Term(lasting(passed), "clock", "bad" if passed >= norm else "", passed >= norm), len(since), late)
+
+
+# --- the last days, by what it was about
+
+
+WEEK = timedelta(days=7)
+MOST_TOPICS = 10
+
+
+def week(site: Site, found: Sequence[Comment]) -> list[tuple[str, str, Figures, str]]:
+    """All of it, then the topics of which there is most: name, link to them, figures, the middle first answer."""
+    by_topic: dict[str, list[Comment]] = {}
+    for one in found:
+        by_topic.setdefault(one.marks.topic, []).append(one)
+    most = sorted(by_topic, key=lambda code: (-len(by_topic[code]), code))[:MOST_TOPICS]
+    every = Wanted(View.ALL)
+    rows = [("Всё", link(every), figures_of(found))] if found else []
+    for code in most:
+        topic = site.directory().topic_by_code.get(code)
+        where = link(replace(every, topic=code)) if code else ""
+        rows.append((topic.name if topic is not None else "о чём, бот не понял", where, figures_of(by_topic[code])))
+    return [(name, href, one, lasting(one.first) if one.first is not None else "—") for name, href, one in rows]
