@@ -34,6 +34,8 @@ class AuditAction(StrEnum):
     LINK_MADE = "link_made"
     SIGNED_IN = "signed_in"
     SESSION_ENDED = "session_ended"
+    CODE_LOCKED = "code_locked"
+    SPARE_CODE_USED = "spare_code_used"
     PAGES_IMPORTED = "pages_imported"
     PAGE_CHECKED = "page_checked"
     API_KEY_GIVEN = "api_key_given"

@@ -357,20 +357,22 @@ class AlarmKind(StrEnum):
     HEADS = "heads"
     UNCOMPARED = "uncompared"
     COMMUNITY = "community"
+    SIGN_IN = "sign_in"
 
 
-TOLD_EACH_TIME = frozenset({AlarmKind.COMMUNITY})
+TOLD_EACH_TIME = frozenset({AlarmKind.COMMUNITY, AlarmKind.SIGN_IN})
 """Each is another fault, so that one notice a day for its kind would hide the second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """The bot's own checks found something that only people can mend. `detail`: numbers in Russian, never a text of a
-    person."""
+    person. `whom`: who is told instead of the control centre."""
 
     kind: AlarmKind
     detail: str
     at: datetime
+    whom: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,11 @@ WHAT = {
         "ВКонтакте больше не принимает ключ: {detail}. Там бот не читает и не отвечает, остальные сообщества работают. "
         "Попросите администратора создать новый ключ и добавить сообщество снова: python -m bot community add."
     ),
+    AlarmKind.SIGN_IN: (
+        "Вход в панель под вашим именем заперт: десять неверных кодов подряд. Войдите запасным кодом, его вы записали "
+        "при первом входе; без него новый телефон разрешит администратор сервера. Если это были не вы, скажите ему "
+        "сразу: кто-то открыл ссылку из этой переписки."
+    ),
     AlarmKind.RESTORED: (
         "База восстановлена из копии ({detail}). Сообщения и ответы бот дочитает из ВКонтакте, а кнопки, нажатые после "
         "этой копии, могли пропасть: просмотрите карточки за это время и нажмите ещё раз, что нужно."
@@ -52,10 +57,11 @@ WHAT = {
 
 def rung(facts: Facts, event: Alarm) -> Decision:
     """One notice for a kind and a day, or for each time (TOLD_EACH_TIME); without a ЦУР's chat only the log has it."""
-    if facts.cur is None:
+    to = event.whom or (facts.cur.peer if facts.cur is not None else 0)
+    if not to:
         return ignore("чат ЦУР не подключён")
     text = "⚠ " + WHAT[event.kind].format(detail=event.detail)
     at = event.at.astimezone(facts.policy.zone)
     once = f"{at:%Y-%m-%dT%H%M%S}" if event.kind in TOLD_EACH_TIME else at.date().isoformat()
-    cause = facts.cause("alarm", facts.cur.peer, f"{event.kind.value}.{once}")
-    return Decision(effects=(Send(facts.cur.peer, cause, text, Kind.NOTICE, Priority.NOTICE),))
+    cause = facts.cause("alarm", to, f"{event.kind.value}.{once}")
+    return Decision(effects=(Send(to, cause, text, Kind.NOTICE, Priority.NOTICE),))

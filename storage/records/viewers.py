@@ -6,7 +6,7 @@ The role is computed anew whenever it is asked for. Names and secrets are sealed
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,10 @@ from storage.db.schema import chat, official, viewer
 from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
 from storage.records import officials
+
+MOST_WRONG = 10
+APART = "|"
+"""Between the parts of a sealed secret; an older program kept the first one alone."""
 
 _GRANTED = select(viewer).where(in_community(viewer))
 _OF_USER = _GRANTED.where(viewer.c.user_id == bindparam("user", type_=BigInteger))
@@ -42,10 +46,18 @@ _IN_CHATS = (
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """What makes the codes of an administrator's telephone; `step` is the number of the last code that was taken."""
+    """What makes the codes of an administrator's telephone; `step` is the number of the last code that was taken.
+    `wrong`: codes that were wrong since; `spare`: codes for a telephone that is lost, each taken once."""
 
     text: str
     step: int
+    wrong: int = 0
+    spare: tuple[str, ...] = ()
+
+    @property
+    def locked(self) -> bool:
+        """Nobody mistypes so often: only a spare code opens, or a new telephone."""
+        return self.wrong >= MOST_WRONG
 
 
 async def of_user(tx: Transaction, user: int, now: datetime) -> Viewer | None:
@@ -101,16 +113,45 @@ async def secret(tx: Transaction, user: int) -> Secret | None:
     if row is None or not row["secret"]:
         return None
     (text,) = await tx.keys.unseal(VIEWER_SECRET, [(str(user), row["secret"])])
-    return Secret(text, row["step"]) if text is not None else None
+    if text is None:
+        return None
+    made, _, rest = text.partition(APART)
+    wrong, _, spare = rest.partition(APART)
+    return Secret(made, row["step"], int(wrong or 0), tuple(spare.split()))
 
 
 _SET = update(viewer).where(in_community(viewer), viewer.c.user_id == bindparam("user", type_=BigInteger))
 
 
-async def keep_secret(tx: Transaction, user: int, text: str) -> None:
+async def keep_secret(tx: Transaction, user: int, text: str, spare: Sequence[str] = ()) -> None:
     """A new telephone: nothing counts before its first code is taken."""
+    await _seal(tx, user, Secret(text, 0, 0, tuple(spare)))
+
+
+async def _seal(tx: Transaction, user: int, kept: Secret) -> None:
+    text = APART.join((kept.text, str(kept.wrong), " ".join(kept.spare)))
     (sealed,) = await tx.keys.seal(VIEWER_SECRET, [(COMMUNITY_KEY, str(user), text)])
-    await tx.execute(_SET.values(secret=sealed, step=0), {"user": user})
+    await tx.execute(_SET.values(secret=sealed, step=kept.step), {"user": user})
+
+
+async def count_wrong(tx: Transaction, user: int) -> int:
+    """One more wrong code; how many there were since the last right one."""
+    kept = await secret(tx, user)
+    if kept is None or kept.locked:
+        return 0
+    await _seal(tx, user, replace(kept, wrong=kept.wrong + 1))
+    return kept.wrong + 1
+
+
+async def take_spare(tx: Transaction, user: int, code: str) -> None:
+    """
+    Raises:
+        Conflict: it was taken meanwhile.
+    """
+    kept = await secret(tx, user)
+    if kept is None or code not in kept.spare:
+        raise Conflict("the code was taken meanwhile")
+    await _seal(tx, user, replace(kept, wrong=0, spare=tuple(one for one in kept.spare if one != code)))
 
 
 async def take_code(tx: Transaction, user: int, step: int) -> None:
@@ -124,3 +165,6 @@ async def take_code(tx: Transaction, user: int, step: int) -> None:
     )
     if await tx.execute(taken, {"user": user, "number": step}) != 1:
         raise Conflict("the code was taken meanwhile")
+    kept = await secret(tx, user)
+    if kept is not None and kept.wrong:
+        await _seal(tx, user, replace(kept, wrong=0))

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.decide import decide
 from states.events import Alarm, AlarmKind
-from tests.handlers.given import CUR_CHAT, facts, sends
+from tests.handlers.given import ANNA, CUR_CHAT, facts, sends
 from tests.small import NOW
 
 
@@ -31,3 +31,10 @@ def test_once_a_day_for_each_kind() -> None:
 def test_without_its_chat_nobody_else_hears_it() -> None:
     decision = decide(facts(chats={}), Alarm(AlarmKind.BOOKS, "", NOW))
     assert decision.ignored and not decision.effects
+
+
+def test_a_locked_sign_in_is_told_its_owner_not_the_control_centre() -> None:
+    for chats in ({}, None):
+        known = facts() if chats is None else facts(chats=chats)
+        (told,) = sends(decide(known, Alarm(AlarmKind.SIGN_IN, "", NOW, whom=ANNA)))
+        assert told.peer == ANNA and "запасным кодом" in told.text

@@ -14,7 +14,7 @@ from bot.process import log
 from bot.web.app import build
 from bot.web.pages import PAGES
 from states.audit import AuditAction
-from storage.db.schema import viewer
+from storage.db.schema import inbox, viewer
 from storage.privacy import audit
 from storage.records import viewers
 from tests.web.browser import ADMIN, AT_CUR, Ahead, Browser, hidden
@@ -118,3 +118,58 @@ async def test_before_the_code_no_page_and_no_menu(browser: Browser) -> None:
         assert (await browser.get(path)).headers["location"] == "/code"
     out = await browser.post("/out", csrf=hidden(shown))
     assert out.status_code == 200 and (await browser.get("/code")).status_code == 401
+
+
+async def tries(browser: Browser, clock: Ahead, *codes: str) -> list[int]:
+    """With a link and a minute of their own for every five."""
+    found = []
+    for number, one in enumerate(codes):
+        if number % 5 == 0:
+            clock.passed += timedelta(minutes=1)
+            await browser.sign_in(ADMIN)
+        found.append((await browser.send("/code", code=one)).status_code)
+    return found
+
+
+async def set_up(browser: Browser, clock: Ahead) -> list[str]:
+    """Proven once; the spare codes that were shown."""
+    await browser.sign_in(ADMIN)
+    shown = (await browser.get("/code")).text
+    spare = re.findall(r"\b[a-z2-7]{5}-[a-z2-7]{5}\b", shown)
+    assert (await browser.send("/code", code=right(await secret_of(browser), clock))).status_code == 303
+    return spare
+
+
+async def test_ten_wrong_codes_lock_and_its_owner_and_the_log_hear(browser: Browser, clock: Ahead) -> None:
+    spare = await set_up(browser, clock)
+    assert await tries(browser, clock, *["000000"] * 12) == [422] * 12
+    clock.passed += timedelta(minutes=5)
+    await browser.sign_in(ADMIN)
+    shut = await browser.send("/code", code=right(await secret_of(browser), clock))
+    assert shut.status_code == 422 and "Вход заперт" in shut.text, "the right code of the telephone too"
+    lines = await browser.site.db.run(lambda tx: audit.newest(tx, 50))
+    assert [row["action"] for row in lines].count(AuditAction.CODE_LOCKED) == 1
+    told = await browser.site.db.run(lambda tx: tx.rows(select(inbox.c.key).where(inbox.c.peer == ADMIN)))
+    assert len([row for row in told if row["key"].startswith("alarm|sign_in|")]) == 1
+    assert (await browser.send("/code", code=spare[0])).status_code == 303 and len(set(spare)) == 10
+    clock.passed += timedelta(minutes=5)
+    await browser.sign_in(ADMIN)
+    assert (await browser.send("/code", code=right(await secret_of(browser), clock))).status_code == 303
+
+
+async def test_a_spare_code_is_taken_once_and_never_shown_again(browser: Browser, clock: Ahead) -> None:
+    spare = await set_up(browser, clock)
+    assert await tries(browser, clock, spare[3].upper().replace("-", " ")) == [303]
+    assert await tries(browser, clock, spare[3], "") == [422, 422]
+    assert await tries(browser, clock, spare[4]) == [303]
+    await browser.sign_in(ADMIN)
+    assert spare[5] not in (await browser.get("/code")).text
+    lines = await browser.site.db.run(lambda tx: audit.newest(tx, 50))
+    assert [row["action"] for row in lines].count(AuditAction.SPARE_CODE_USED) == 2
+
+
+async def test_right_codes_forget_the_wrong_ones(browser: Browser, clock: Ahead) -> None:
+    await set_up(browser, clock)
+    for _ in range(3):
+        assert await tries(browser, clock, *["000000"] * 4) == [422] * 4
+        assert (await browser.send("/code", code=right(await secret_of(browser), clock))).status_code == 303

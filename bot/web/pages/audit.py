@@ -39,6 +39,8 @@ WORDS = {
     AuditAction.LINK_MADE: "выдана ссылка в панель",
     AuditAction.SIGNED_IN: "вход в панель",
     AuditAction.SESSION_ENDED: "завершён вход в панель",
+    AuditAction.CODE_LOCKED: "вход заперт: десять неверных кодов",
+    AuditAction.SPARE_CODE_USED: "вход запасным кодом",
     AuditAction.PAGES_IMPORTED: "загружен реестр страниц",
     AuditAction.PAGE_CHECKED: "записана проверка страницы",
     AuditAction.API_KEY_GIVEN: "выдан ключ приложению",

@@ -1,4 +1,5 @@
-"""The second proof of an administrator: a code that the telephone counts (TOTP, RFC 6238). Each code is taken once."""
+"""The second proof of an administrator: a code that the telephone counts (TOTP, RFC 6238), or a spare one. Each code is
+taken once; ten wrong ones lock."""
 
 from __future__ import annotations
 
@@ -22,6 +23,8 @@ from storage.records.viewers import Secret
 PERIOD = timedelta(seconds=30)
 AROUND = (0, -1, 1)
 """Clocks of telephones are half a minute off."""
+SPARE = 10
+"""Codes of fifty bits for a telephone that is lost."""
 
 
 async def code(request: Request) -> Response:
@@ -33,17 +36,27 @@ async def code(request: Request) -> Response:
         return shown(request, secret)
     await not_too_often(request, known)
     typed = str((await request.form()).get("code", ""))
-    step = step_of(secret, typed, site.clock.now())
-    try:
-        token = await session.prove(request, known, step) if step else None
-    except Conflict:
-        token = None
+    token = await taken(request, known, secret, typed)
     if token is None:
         log.warning("sign_in", loop="web", state="wrong code", peer=known.viewer.user)
-        return shown(request, secret, wrong=True)
+        return shown(request, await secret_of(site, known.viewer.user), wrong=True)
     coming = RedirectResponse(destination.of(request), 303)
     session.give(site, coming, token)
     return coming
+
+
+async def taken(request: Request, known: Entered, secret: Secret, typed: str) -> str | None:
+    """The token of the session that the code opens; a wrong one is counted."""
+    said = "".join(typed.split()).replace("-", "").lower()
+    spare = next((one for one in secret.spare if hmac.compare_digest(one.encode(), said.encode(errors="replace"))), "")
+    step = 0 if secret.locked else step_of(secret, typed, site_of(request).clock.now())
+    if not (step or spare):
+        await session.refuse_code(request, known)
+        return None
+    try:
+        return await session.prove(request, known, step, spare)
+    except Conflict:
+        return None
 
 
 async def not_too_often(request: Request, known: Entered) -> None:
@@ -66,9 +79,9 @@ async def secret_of(site: Site, user: int) -> Secret:
     known = await site.readers.run(lambda tx: viewers.secret(tx, user))
     if known is not None:
         return known
-    made = pyotp.random_base32()
-    await site.db.run(lambda tx: viewers.keep_secret(tx, user, made))
-    return Secret(made, 0)
+    made = Secret(pyotp.random_base32(), 0, 0, tuple(pyotp.random_base32().lower()[:10] for _ in range(SPARE)))
+    await site.db.run(lambda tx: viewers.keep_secret(tx, user, made.text, made.spare))
+    return made
 
 
 def step_of(secret: Secret, typed: str, now: datetime) -> int:
@@ -90,9 +103,11 @@ def shown(request: Request, secret: Secret, *, wrong: bool = False) -> Response:
         name = known.viewer.name or str(known.viewer.user)
         link = pyotp.TOTP(secret.text).provisioning_uri(name=name, issuer_name="Приёмная")
         picture = segno.make(link, error="l").svg_data_uri(scale=5, border=2)
+    spare = [f"{one[:5]}-{one[5:]}" for one in secret.spare] if link else []
     return render(
-        request, "code.html", status=422 if wrong else 200, wrong=wrong, secret=secret.text, link=link, picture=picture
-    )
+        request, "code.html", status=422 if wrong else 200, wrong=wrong, secret=secret.text, link=link,
+        picture=picture, spare=spare, locked=secret.locked,
+    )  # fmt: skip
 
 
 PAGES = (Page("/code", code, methods=("GET", "POST"), before_code=True),)

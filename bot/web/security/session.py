@@ -14,8 +14,10 @@ from starlette.responses import Response
 from bot.web.security import csrf
 from bot.web.site import Entered, Site, site_of
 from states.audit import AuditAction, AuditLine
+from states.events import Alarm, AlarmKind
 from states.people.viewers import Viewer
 from storage.db.transaction import Transaction
+from storage.inbox import inbox
 from storage.privacy import audit
 from storage.records import sessions, viewers
 from storage.records.sessions import Session
@@ -80,8 +82,9 @@ async def _opened(tx: Transaction, viewer: Viewer, digest: str, now: datetime) -
         await audit.append(tx, [signed_in(viewer)], now)
 
 
-async def prove(request: Request, known: Entered, step: int) -> str:
-    """The code of the telephone is taken and the session begun anew under another token: the old one is worth nothing.
+async def prove(request: Request, known: Entered, step: int, spare: str = "") -> str:
+    """The code of the telephone, or a spare one, is taken and the session begun anew under another token: the old one
+    is worth nothing.
 
     Raises:
         Conflict: the code was taken meanwhile.
@@ -90,13 +93,32 @@ async def prove(request: Request, known: Entered, step: int) -> str:
     now = site.clock.now()
 
     async def body(tx: Transaction) -> None:
-        await viewers.take_code(tx, known.viewer.user, step)
+        user = known.viewer.user
+        await (viewers.take_spare(tx, user, spare) if spare else viewers.take_code(tx, user, step))
         await sessions.end(tx, known.session.digest)
         await sessions.begin(tx, sessions.digest(token), known.viewer.user, now, proven=True)
-        await audit.append(tx, [signed_in(known.viewer)], now)
+        used = [AuditLine(user, AuditAction.SPARE_CODE_USED, "")] if spare else []
+        await audit.append(tx, [*used, signed_in(known.viewer)], now)
 
     await site.db.run(body)
     return token
+
+
+async def refuse_code(request: Request, known: Entered) -> None:
+    """One more wrong code. The last one that is borne locks: the log of what was done has it, and its owner hears."""
+    site, user = site_of(request), known.viewer.user
+    now = site.clock.now()
+
+    async def body(tx: Transaction) -> bool:
+        locks = await viewers.count_wrong(tx, user) == viewers.MOST_WRONG
+        if locks:
+            await audit.append(tx, [AuditLine(user, AuditAction.CODE_LOCKED, "")], now)
+            told = Alarm(AlarmKind.SIGN_IN, "", now, user)
+            await inbox.enqueue_internal(tx, [(user, f"alarm|sign_in|{now.isoformat()}", told)], now)
+        return locks
+
+    if await site.db.run(body):
+        site.wake()
 
 
 def signed_in(viewer: Viewer) -> AuditLine:
