@@ -33,7 +33,8 @@ REGION = ROOT / "regions" / "chelyabinsk"
 COMMUNITY = 101
 BOT = -COMMUNITY
 FIRST_RESIDENT = 20_001
-PATIENCE = 30.0
+PATIENCE = 240.0
+"""Seconds after which a bot that hangs is given up, not one that is slow."""
 _ONE_AT_A_TIME = asyncio.Lock()
 """Alembic keeps one migration in globals."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.rig.stand import machine
 from tests import proof_file
-from tests.ha.run import PATIENCE, Failovers, Restored, failovers, losing
+from tests.ha.run import Failovers, Restored, failovers, losing
 from tests.kill.invariants import violations
 from tests.kill.run import Plan
 
@@ -31,7 +31,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     options = arguments()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
-    plan = Plan(options.kills, seed, options.residents, patience=PATIENCE)
+    plan = Plan(options.kills, seed, options.residents)
     print(f"зерно {seed}; {machine()}", flush=True)
     with tempfile.TemporaryDirectory(prefix="ha-") as scratch:
         return played(plan, options.keep or Path(scratch), options.results)

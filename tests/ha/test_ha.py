@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
-from tests.ha.run import PATIENCE, Failovers, failovers
+from tests.ha.run import ROWS, Failovers, failovers
 from tests.kill.invariants import INVARIANTS
 from tests.kill.run import Plan
 
-PLAN = Plan(kills=1, seed=20261128, residents=6, patience=PATIENCE)
+PLAN = Plan(kills=1, seed=20261128, residents=6)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Failovers:
 def test_no_acknowledged_row_is_lost(done: Failovers) -> None:
     print(f"\n{done.table()}")
     assert [one.lost for one in done.kills] == [0] * PLAN.kills
-    assert all(one.acknowledged >= 20 for one in done.kills), done.table()
+    assert all(one.acknowledged >= ROWS for one in done.kills), done.table()
 
 
 def test_the_bot_goes_on_by_itself(done: Failovers) -> None:

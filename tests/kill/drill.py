@@ -28,6 +28,7 @@ from bot.config.settings import Settings
 from bot.upkeep.backups import places_named
 from storage.db.sealed_file import unseal
 from storage.ops.copies import backup as copies
+from tests.form import PATIENT
 from tests.kill.evidence import PART, Evidence, by_bot, rows, words
 from tests.kill.invariants import no_loss_in, no_regress, nothing_raised, nothing_waits, own_random_ids
 from tests.kill.people import Impatient, Resident, Wire, answered, button_in, number_in
@@ -39,11 +40,6 @@ RESTORED, SUMMARY = "Мы восстановили бота после сбоя.
 
 LATE = 2
 """People who write for the first time after the copy was made: their consent is not in it."""
-
-PATIENCE = 240.0
-"""People wait while the disk is lost, the copy put back and read against VK; the RTO says how long."""
-
-ERASED_WITHIN = 120.0
 
 FORGOTTEN_WORDS = "Пелагея Неждановна"
 
@@ -88,7 +84,7 @@ async def drill(seed: int, folder: Path, residents: int = 6, load: float = 6.0) 
         *_, leaver = people(residents + 1)
         late, enough = people(residents + 1 + LATE)[-LATE:], asyncio.Event()
         await one_story(emulator, leaver)
-        async with crowd(Plan(0, seed, residents, patience=PATIENCE), emulator, Patient) as wire:
+        async with crowd(Plan(0, seed, residents), emulator, Patient) as wire:
             await asyncio.sleep(load)
             made = await backup(settings)
             copied_at = time.monotonic()
@@ -108,6 +104,7 @@ async def drill(seed: int, folder: Path, residents: int = 6, load: float = 6.0) 
             meanwhile = written_by_people(emulator) - written
             await asyncio.sleep(load)
             enough.set()
+            wire.in_peace()
             await asyncio.gather(*newcomers)
         await drained(emulator, settings)
         await nursery.end(signal.SIGTERM)
@@ -128,6 +125,7 @@ async def one_story(emulator: Emulator, user: int) -> None:
     """A resident who writes once, and will be forgotten."""
     async with aiohttp.ClientSession() as http:
         wire = Wire(emulator.url, http, random.Random(user))
+        wire.in_peace()
         one = Resident(wire, user)
         wire.random_id = 900_000
         at = await one.say(f"Яма на дороге, город Миасс, улица Мира, дом 3. {FORGOTTEN_WORDS}")
@@ -148,7 +146,7 @@ async def forget(emulator: Emulator, settings: Settings, user: int) -> None:
     """Asked, done, and the list of whom to forget copied: what comes later must not bring them back."""
     keys = places_named(settings).keys
     await asked(settings, "erasure_ask", resident=user, ground="withdrawn", due_at="2030-01-01T00:00:00+00:00")
-    until = time.monotonic() + ERASED_WITHIN
+    until = time.monotonic() + PATIENT
     while time.monotonic() < until:
         emulator.call("emulator.advanceClock", seconds=1)
         await asyncio.sleep(0.1)
@@ -160,7 +158,7 @@ async def forget(emulator: Emulator, settings: Settings, user: int) -> None:
             and forgotten_in(copies.newest(keys, copies.KEYS, time_in(emulator)), settings) >= len(done)
         ):
             return
-    raise AssertionError(f"не удалено за {ERASED_WITHIN:.0f} секунд")
+    raise AssertionError(f"не удалено за {PATIENT:.0f} секунд")
 
 
 def time_in(emulator: Emulator) -> datetime:

@@ -30,17 +30,15 @@ from bot.config.settings import Settings
 from bot.region.directory_file import read
 from handlers.views.titles import agency_title
 from storage.db import master
+from tests.form import PATIENT
 from tests.kill.evidence import Evidence, failures, from_file
-from tests.kill.people import PATIENCE, Official, Resident, Wire
+from tests.kill.people import Official, Resident, Wire
 from tests.world.two import KEY, MARKS, NAME, SECOND, world
 from vk_emulator.server import Emulator, running
 
 HURRIED = {"pause_seconds": 1, "longpoll_wait_seconds": 5, "catch_up_minutes": 1}
 """Nobody waits long for a bot that was killed."""
-DRAIN = 180.0
-"""A loaded machine is slow, and a run that is done does not wait."""
 LAST_LIFE = 2.0
-SAID_WITHIN = 180.0
 JUMPS = (3600, 86_400)
 """Forwards and back again, never before the bot was installed."""
 BUSY_STATES = ("waiting", "unknown")
@@ -49,8 +47,8 @@ BUSY_STATES = ("waiting", "unknown")
 @dataclass(frozen=True)
 class Plan:
     """`faults`: the chance that VK carries out a call and its answer is lost. `life`: seconds from start to kill.
-    `jumps`: the chance that the clock jumps during a life (F23). `patience`: seconds that a resident waits. `twins`:
-    the process runs a second community, to which the same people write (0022)."""
+    `jumps`: the chance that the clock jumps during a life (F23). `twins`: the process runs a second community, to which
+    the same people write (0022)."""
 
     kills: int
     seed: int
@@ -60,7 +58,6 @@ class Plan:
     birth: tuple[float, float] = (0.02, 0.35)
     died_at_birth: float = 0.15
     jumps: float = 0.0
-    patience: float = PATIENCE
     twins: bool = False
 
     @property
@@ -137,13 +134,14 @@ async def crowd(plan: Plan, emulator: Emulator, resident: type[Resident] = Resid
     home, closed = asyncio.Event(), asyncio.Event()
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as http:
-        wire = Wire(emulator.url, http, random.Random(plan.seed), patience=plan.patience)
+        wire = Wire(emulator.url, http, random.Random(plan.seed))
         residents = [resident(wire, user, *of) for of in selves(plan) for user in people(plan.residents)]
         told = [asyncio.create_task(resident.live(home)) for resident in residents]
         every = [one for community in plan.communities for one in officials(emulator, wire, community)]
         asked_ = [asyncio.create_task(official.live(closed)) for official in every]
         yield wire
         home.set()
+        wire.in_peace()
         await asyncio.gather(*told)
         await asyncio.sleep(2.0)
         closed.set()
@@ -205,7 +203,7 @@ def lives(plan: Plan, chance: random.Random) -> Iterator[tuple[bool, float]]:
 
 async def said(log: Path, words: str, times: int = 1) -> None:
     """The bot's log says it."""
-    end = time.monotonic() + SAID_WITHIN
+    end = time.monotonic() + PATIENT
     while not log.exists() or log.read_text(encoding="utf-8").count(words) < times:
         assert time.monotonic() < end, f"«{words}» не сказано"
         await asyncio.sleep(0.1)
@@ -214,7 +212,7 @@ async def said(log: Path, words: str, times: int = 1) -> None:
 async def drained(emulator: Emulator, settings: Settings, communities: Sequence[int] = (COMMUNITY,)) -> None:
     """Until nothing waits and nothing is written any more, or until it has lasted too long: then I8 says so."""
     quiet, last = 0, 0
-    for _ in range(int(DRAIN / 0.5)):
+    for _ in range(int(PATIENT / 0.5)):
         said = [await asked(settings, "stats", community=community) for community in communities]
         busy = sum(one[side].get(state, 0) for one in said for side in ("inbox", "outbox") for state in BUSY_STATES)
         now = emulator.world.next_id

@@ -10,9 +10,9 @@ from tests.form import either
 from tests.kill.evidence import Evidence
 from tests.kill.invariants import INVARIANTS
 from tests.kill.run import Figures, Plan
-from tests.kill.workers import PATIENCE, run
+from tests.kill.workers import run
 
-PLAN = Plan(kills=either(10, 60), seed=20261128, residents=8, faults=0.03, life=(0.1, 1.5), patience=PATIENCE)
+PLAN = Plan(kills=either(10, 60), seed=20261128, residents=8, faults=0.03, life=(0.1, 1.5))
 
 
 @pytest.fixture(scope="module")

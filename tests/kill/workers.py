@@ -33,8 +33,6 @@ from tests.kill.run import HURRIED, LAST_LIFE, Figures, Plan, crowd, drained, fa
 from vk_emulator.server import running
 
 WORKERS = 4
-PATIENCE = 120.0
-"""People wait while a lane is leased to the dead."""
 
 
 @dataclass(slots=True)
@@ -120,7 +118,7 @@ def main() -> int:
     parser.add_argument("--faults", type=float, default=0.03, help="chance that VK's answer to a send is lost")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
-    plan = Plan(options.kills, seed, faults=options.faults, life=(0.1, 1.5), patience=PATIENCE)
+    plan = Plan(options.kills, seed, faults=options.faults, life=(0.1, 1.5))
     with tempfile.TemporaryDirectory() as folder:
         evidence, figures = asyncio.run(run(plan, Path(folder), options.workers))
     print(f"зерно {seed}, процессов {options.workers}: {figures.line()}")
