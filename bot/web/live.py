@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from bot.web.asked import today_of
@@ -20,6 +21,7 @@ from states.statistics.filter import Filter, View, to_address
 from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts, search
+from storage.ops.panel_acts import Held
 from storage.records import sessions, viewers
 
 EVERY = 10.0
@@ -31,21 +33,41 @@ LONGEST = 1800.0
 MOST = 200
 """Streams at once; who comes later has the refresh of each minute."""
 KEPT = 500
+LOOKED = 90.0
+"""So long somebody is said to have a message open of which nothing was heard since."""
+BACK, MOST_NEW = timedelta(hours=12), 100
+"""What came before a page was drawn is not looked for any further back."""
 VIEWS = (
     View.NEW, View.UNASSIGNED, View.TODAY, View.OVERDUE, View.BACK, View.URGENT, View.NOT_ACCEPTED, View.PROMISED,
     View.OPEN, View.DANGER,
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows: a list, when it was drawn, and the message that is open."""
+
+    listed: Filter | None = None
+    drawn: datetime | None = None
+    code: str = ""
+
+
+NOTHING = Shown()
+
+
 @dataclass(slots=True)
 class Live:
     """`streams`: the newest stream of each session; an older one of the same session ends. `open`: which message each
-    of them has open, and who."""
+    session has open, who, and when that was last seen: a page without scripts has no stream."""
 
     streams: dict[str, int] = field(default_factory=dict)
-    open: dict[str, tuple[str, Viewer]] = field(default_factory=dict)
+    open: dict[str, tuple[str, Viewer, float]] = field(default_factory=dict)
     begun: int = 0
     known: dict[str, tuple[float, dict[str, str]]] = field(default_factory=dict)
+    newest: tuple[float, datetime | None] = (-EVERY, None)
+    sent: dict[str, tuple[datetime | None, list[datetime]]] = field(default_factory=dict)
+    held: Mapping[str, Held] = field(default_factory=dict)
+    looked: float = -EVERY
     asking: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     @property
@@ -66,11 +88,26 @@ class Live:
                 self.known[key] = (now, told)
         return told
 
+    async def fresh(self, site: Site, listed: Filter, drawn: datetime) -> int:
+        """How many messages of a list were sent since its page was drawn: looked for once for all who have the
+        same list, and only when something has come at all."""
+        now, key = site.clock.monotonic(), urlencode(to_address(listed))
+        if now - self.newest[0] >= EVERY:
+            self.newest = (now, await site.readers.run(search.last_sent))
+        if len(self.sent) > KEPT:
+            self.sent.clear()
+        newest, times = self.sent.get(key, (None, []))
+        if newest != self.newest[1]:
+            today = today_of(site)
+            times = await site.readers.run(lambda tx: search.lately(tx, listed, today, today.now - BACK, MOST_NEW))
+            self.sent[key] = (self.newest[1], times)
+        return sum(one > drawn for one in times)
+
     async def stream(
-        self, site: Site, digest: str, viewer: Viewer, plain: Filter, code: str = ""
+        self, site: Site, digest: str, viewer: Viewer, plain: Filter, shown: Shown = NOTHING
     ) -> AsyncIterator[str]:
-        """Server-sent events: the numbers when they are others than before, a comment when they are not. `code`: the
-        message that is open; what has changed in it and who else has it open is told along."""
+        """Server-sent events: the numbers when they are others than before, a comment when they are not. With them what
+        has come into the list of the page, what has changed in its open message, and who else has that open."""
         self.begun += 1
         own, last, since = self.begun, "", site.clock.monotonic()
         self.streams[digest] = own
@@ -81,7 +118,7 @@ class Live:
                     checked = site.clock.monotonic()
                     if not await still(site, digest, viewer):
                         break
-                told = await self._told(site, digest, viewer, plain, code)
+                told = await self._told(site, digest, viewer, plain, shown)
                 yield told if told != last else ": nothing new\n\n"
                 last = told
                 await site.clock.sleep(EVERY)
@@ -91,28 +128,43 @@ class Live:
                 del self.streams[digest]
                 self.open.pop(digest, None)
 
-    def beside(self, viewer: Viewer, code: str) -> str:
+    async def version(self, site: Site, viewer: Viewer, code: str) -> str:
+        """It grows with each change of the message (I6); empty where the viewer may not see it. One look for all that
+        are open."""
+        now = site.clock.monotonic()
+        if now - self.looked >= EVERY or code not in self.held:
+            codes = sorted({code, *(one for one, _, at in self.open.values() if now - at < LOOKED)})
+            self.held = await site.readers.run(lambda tx: panel_acts.held(tx, codes))
+            self.looked = now
+        found = self.held.get(code)
+        return str(found.version) if found is not None and may_see(viewer, found.agency, found.place) else ""
+
+    def looks(self, digest: str, viewer: Viewer, code: str, now: float) -> None:
+        """This session has this message open now."""
+        if len(self.open) > KEPT:
+            self.open.clear()
+        self.open[digest] = (code, viewer, now)
+
+    def beside(self, viewer: Viewer, code: str, now: float) -> str:
         """Who else has this message open: by name where it is known, each once."""
-        others = {one.user: one.name for seen, one in self.open.values() if seen == code and one.user != viewer.user}
+        there = ((seen, one) for seen, one, at in self.open.values() if now - at < LOOKED)
+        others = {one.user: one.name for seen, one in there if seen == code and one.user != viewer.user}
         names = ", ".join(name or "коллега" for _, name in sorted(others.items()))
         return f"{names} тоже {'смотрят' if len(others) > 1 else 'смотрит'}" if others else ""
 
-    async def _told(self, site: Site, digest: str, viewer: Viewer, plain: Filter, code: str) -> str:
+    async def _told(self, site: Site, digest: str, viewer: Viewer, plain: Filter, shown: Shown) -> str:
         try:
             told = await self.numbers(site, plain)
-            version = await version_of(site, viewer, code) if code else ""
+            if shown.listed is not None and shown.drawn is not None:
+                told = told | {"fresh": str(await self.fresh(site, shown.listed, shown.drawn))}
+            version = await self.version(site, viewer, shown.code) if shown.code else ""
             if version:
-                self.open[digest] = (code, viewer)
-                told = told | {"version": version, "beside": self.beside(viewer, code)}
+                now = site.clock.monotonic()
+                self.looks(digest, viewer, shown.code, now)
+                told = told | {"version": version, "beside": self.beside(viewer, shown.code, now)}
             return f"data: {json.dumps(told, ensure_ascii=False)}\n\n"
         except Unavailable:
             return ": asked too long\n\n"
-
-
-async def version_of(site: Site, viewer: Viewer, code: str) -> str:
-    """It grows with each change of the message (I6); empty where the viewer may not see it."""
-    found = (await site.readers.run(lambda tx: panel_acts.held(tx, [code]))).get(code)
-    return str(found.version) if found is not None and may_see(viewer, found.agency, found.place) else ""
 
 
 async def counted(site: Site, plain: Filter) -> dict[str, str]:

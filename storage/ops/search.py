@@ -405,6 +405,18 @@ async def since(tx: Transaction, wanted: Filter, today: Today, moment: datetime)
     return int(row["number"]) if row is not None else 0
 
 
+async def lately(tx: Transaction, wanted: Filter, today: Today, moment: datetime, most: int) -> list[datetime]:
+    """When those that were sent from this moment on were sent, the newest first."""
+    query = select(appeal.c.created_at).where(conditions(tx, wanted, today), appeal.c.created_at >= moment)
+    return [row["created_at"] for row in await tx.rows(query.order_by(appeal.c.created_at.desc()).limit(most))]
+
+
+async def last_sent(tx: Transaction) -> datetime | None:
+    """When the newest message of all was sent."""
+    row = await tx.row(select(func.max(appeal.c.created_at).label("at")).where(in_community(appeal)))
+    return None if row is None else row["at"]
+
+
 async def by_group(tx: Transaction, wanted: Filter, today: Today, group: str) -> list[tuple[str, int]]:
     """How many messages of this filter each agency, place or topic has, the most first."""
     column = appeal.c[group]

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from bot.web import live as module
-from bot.web.live import MOST, Live
+from bot.web.live import MOST, Live, Shown
 from bot.web.site import Site
 from states.lifecycle.appeal import Status
 from states.lifecycle.counted import Counted
 from states.people.viewers import Viewer
-from states.statistics.filter import Filter
+from states.statistics.filter import Filter, View
 from storage.db.database import Database
 from storage.db.errors import Unavailable
-from storage.records import sessions, viewers
+from storage.ops import search
+from storage.records import appeals, sessions, viewers
 from tests.small import NOW
 from tests.web.browser import AT_CUR, AT_MINDOR, READER, Ahead, Browser
 from tests.web.filled import TODAY, fill, some
@@ -125,7 +127,10 @@ async def test_pages_name_their_stream_and_the_wall_has_no_menu(browser: Browser
     await browser.sign_in(AT_MINDOR)
     for path in ("/now", "/queue"):
         page = (await browser.get(path)).text
-        assert 'data-live="/live?agency=mindor"' in page and len(re.findall(r'data-count="[a-z_]+"', page)) >= 5
+        assert (
+            re.search(r'data-live="/live\?[^"]*agency=mindor', page)
+            and len(re.findall(r'data-count="[a-z_]+"', page)) >= 5
+        )
     wall = (await browser.get("/now?wall=yes")).text
     assert '<body class="inside wall">' in wall and "обновлено в" in wall and "Обычный вид" in wall
 
@@ -135,10 +140,10 @@ async def test_the_open_message_tells_that_it_has_changed_and_who_else_has_it_op
     one = replace(made, status=Status.IN_WORK, agency="mindor", version=4)
     await fill(db, [one])
     anna, roads, streams = await person(site, AT_CUR), await person(site, AT_MINDOR, "other"), Live()
-    first = streams.stream(site, "token", anna, PLAIN, one.code)
+    first = streams.stream(site, "token", anna, PLAIN, Shown(code=one.code))
     told = numbers(await anext(first))
     assert (told["version"], told["beside"]) == ("4", "")
-    second = streams.stream(site, "other", roads, PLAIN, one.code)
+    second = streams.stream(site, "other", roads, PLAIN, Shown(code=one.code))
     assert numbers(await anext(second))["beside"].endswith("тоже смотрит")
     assert "тоже смотрит" in numbers(await anext(first))["beside"]
     await second.aclose()  # type: ignore[attr-defined]
@@ -152,6 +157,49 @@ async def test_of_another_agencys_message_nothing_is_told(site: Site, db: Databa
     (made, *_) = some(site.directory(), many=1)
     await fill(db, [replace(made, agency="minzdrav")])
     roads, streams = await person(site, AT_MINDOR), Live()
-    stream = streams.stream(site, "token", roads, PLAIN, made.code)
+    stream = streams.stream(site, "token", roads, PLAIN, Shown(code=made.code))
     assert not {"version", "beside"} & numbers(await anext(stream)).keys() and not streams.open
     await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_what_was_sent_since_is_new_though_others_have_left(site: Site, db: Database) -> None:
+    """Three were answered and one came: the number of the list fell, and there is something to see."""
+    made = [replace(one, status=Status.IN_WORK, agency="mindor") for one in some(site.directory(), many=4)]
+    drawn = NOW
+    await fill(db, made)
+    listed, streams = Filter(view=View.OPEN, agencies=("mindor",)), Live()
+    stream = streams.stream(site, "token", await person(site, AT_MINDOR), listed, Shown(listed, drawn))
+    assert numbers(await anext(stream))["fresh"] == "0"
+    ended = [replace(one, status=Status.CLOSED, version=one.version + 1) for one in made[:3]]
+    await db.run(lambda tx: appeals.keep_appeals(tx, ended, []))
+    await fill(db, [replace(made[3], code="1127-NEWS", resident=7999, created_at=NOW + timedelta(seconds=5))])
+    told = numbers(await anext(stream))
+    assert (told["open"], told["fresh"]) == ("2", "1")
+    await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_two_who_have_the_same_list_are_one_look(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+
+    async def lately(tx: Any, listed: Filter, *more: Any) -> list[datetime]:
+        looks.append(listed)
+        return [NOW + timedelta(seconds=1), NOW + timedelta(seconds=3)]
+
+    await fill(site.db, some(site.directory(), many=1))
+    monkeypatch.setattr(search, "lately", lately)
+    streams, listed = Live(), Filter(view=View.OPEN)
+    assert [await streams.fresh(site, listed, NOW + timedelta(seconds=after)) for after in (0, 2, 4)] == [2, 1, 0]
+    assert looks == [listed]
+
+
+async def test_without_scripts_the_page_says_who_else_looks(browser: Browser, site: Site, db: Database) -> None:
+    (made, *_) = some(site.directory(), many=1)
+    await fill(db, [replace(made, status=Status.IN_WORK, agency="mindor")])
+    address = f"/queue?view=open&agency=mindor&open={made.code}"
+    await browser.sign_in(AT_CUR)
+    assert "тоже смотрит" not in (await browser.get(address)).text
+    await browser.sign_in(AT_MINDOR)
+    page = (await browser.get(address)).text
+    assert "Анна Ц. тоже смотрит" in page and "Обновить список" in page
+    site.clock.passed += timedelta(seconds=module.LOOKED)  # type: ignore[attr-defined]
+    assert "тоже смотрит" not in (await browser.get(address)).text

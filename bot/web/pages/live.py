@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bot.web.asked import asked
-from bot.web.live import Live
+from bot.web.live import Live, Shown
 from bot.web.site import Page, entered, site_of, viewer_of
 from states.people.viewers import Section
 from states.statistics.filter import Filter
+from storage.ops import search
 
 HEADERS = {"x-accel-buffering": "no"}
 """A server before us passes on each event at once."""
@@ -23,9 +26,18 @@ async def live(request: Request) -> Response:
         raise HTTPException(503)
     wanted = asked(request)
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
-    code = request.query_params.get("open", "").upper()[:20]
-    told = streams.stream(site_of(request), known.session.digest, viewer_of(request), plain, code)
+    told = streams.stream(site_of(request), known.session.digest, viewer_of(request), plain, shown_by(request, wanted))
     return StreamingResponse(told, media_type="text/event-stream", headers=HEADERS)
+
+
+def shown_by(request: Request, wanted: Filter) -> Shown:
+    """Of a list of what is open only: others may be of a million."""
+    code = request.query_params.get("open", "").upper()[:20]
+    try:
+        drawn = datetime.fromisoformat(request.query_params.get("drawn", ""))
+    except ValueError:
+        return Shown(code=code)
+    return Shown(None if wanted.view in search.NOT_OPEN else wanted, drawn.astimezone(UTC), code)
 
 
 PAGES = (Page("/live", live, Section.NOW),)

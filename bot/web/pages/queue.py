@@ -100,7 +100,7 @@ async def queue(request: Request) -> Response:
         views=saved(wanted, counts),
         own=own,
         danger_words=danger_words(counts[View.DANGER]),
-        live=link("live", Filter(places=wanted.places, agencies=wanted.agencies), [("open", code)] if code else []),
+        live=link("live", wanted, [("drawn", today.now.isoformat()), *([("open", code)] if code else [])]),
         address=urlencode(to_address(wanted)),
         longest=MOST_NAME,
         chips=[(one.words, link(Section.QUEUE, one.without)) for one in conditions(wanted, site.directory())],

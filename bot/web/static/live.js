@@ -68,8 +68,10 @@
 
   function offer({ detail }) {
     const place = document.querySelector("[data-fresh]");
-    if (!place || !chosen || !(chosen.dataset.count in detail)) return;
-    const more = whole(detail[chosen.dataset.count]) - shown;
+    if (!place) return;
+    // Sent since the page was drawn; or handed on to it, which only its number tells.
+    const handed = chosen && chosen.dataset.count in detail ? whole(detail[chosen.dataset.count]) - shown : 0;
+    const more = Math.max(handed, Number(detail.fresh || 0));
     place.hidden = more <= 0;
     const word = more % 10 === 1 && more % 100 !== 11 ? "новое" : "новых";
     place.querySelector("button").textContent = `${more} ${word}, показать`;

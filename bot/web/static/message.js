@@ -5,7 +5,8 @@
 // Scripts of one page share their names: these stay here.
 {
   const begun = new WeakMap();
-  const parts = [".talk", ".going", ".past"];
+  const NEAR = 60;
+  const parts = [".stands", ".talk", ".going", ".past"];
 
   function words(left) {
     return left > 0 ? `уйдёт через ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "уходит";
@@ -28,6 +29,8 @@
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const talk = document.querySelector(".talk");
+    const reads = talk && talk.scrollHeight - talk.scrollTop - talk.clientHeight > NEAR;
     for (const part of parts) {
       const shown = document.querySelector(part);
       const next = page.querySelector(part);
@@ -35,7 +38,8 @@
       else if (shown && next) shown.replaceChildren(...next.childNodes);
       else if (shown) shown.remove();
     }
-    toTheEnd();
+    // Whoever reads further up is left there.
+    if (!reads) toTheEnd();
   }
 
   // A bubble that says the same stays: its voice goes on, its photos are not asked for again.

@@ -15,7 +15,7 @@ from bot.web import actions, drafts
 from bot.web.acting import acts_for
 from bot.web.actions import Form, Known
 from bot.web.asked import link, local_day
-from bot.web.site import Site, site_of, viewer_of
+from bot.web.site import Site, session_of, site_of, viewer_of
 from bot.web.views import talk
 from bot.web.views.rows import COLOURS, ICONS
 from handlers.lifecycle.alarms import shown_as
@@ -92,6 +92,7 @@ class Shown:
     reads: Mapping[str, Read]
     latest: str
     saved: str
+    others: str = ""
 
 
 async def shown(request: Request, code: str, told: str) -> Shown:
@@ -114,7 +115,15 @@ async def shown(request: Request, code: str, told: str) -> Shown:
         raise HTTPException(404)
     acts = chat if may_act(viewer, found.appeal.agency) else None
     page = page_of(site, found, together, viewer, acts, known=told == found.appeal.code)
+    page = replace(page, others=others(request, found.appeal.code))
     return with_drafts(site, page, acts, found.appeal, written) if acts is not None else page
+
+
+def others(request: Request, code: str) -> str:
+    """Who else has it open; a page without scripts hears of it here."""
+    streams, viewer, now = request.app.state.live, viewer_of(request), site_of(request).clock.monotonic()
+    streams.looks(session_of(request), viewer, code, now)
+    return str(streams.beside(viewer, code, now))
 
 
 def with_drafts(site: Site, page: Shown, chat: Chat, appeal: Appeal, written: Mapping[str, PanelDraft]) -> Shown:
