@@ -105,10 +105,14 @@ class Matcher:
         return probable.beside(guess, new, limit)
 
     def place(self, text: str) -> PlaceGuess:
-        """Of another's trouble its place: who lives in Миасс may write for her mother in Златоуст."""
+        """Of another's trouble its place: who lives in Миасс may write for her mother in Златоуст. A city that is the
+        whole region is never asked about."""
         text = self.readable(text)
         told = self._places.guess(about_another(text))
-        return told if told.places else self._places.guess(text)
+        found = told if told.places else self._places.guess(text)
+        if found.places or len(self._directory.places) != 1 or self._elsewhere.named(text):
+            return found
+        return PlaceGuess((self._directory.places[0].code,), sure=True)
 
     def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         """What is typed, then what the same words mean as free text («в Миассе», «Троицкий р-н»)."""

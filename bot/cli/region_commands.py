@@ -5,10 +5,13 @@ They must change nothing but the folder that was named.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.cli.directory_folder import Folder, examined
+from bot.config.settings import HOME
 from bot.process.advice import Refusal
 
 region = typer.Typer(no_args_is_help=True, help="Папка региона: свои слова, новый регион.")
@@ -28,3 +31,36 @@ def words(part: Annotated[list[str], typer.Argument(help="Слова фразы,
 
 def plainly(text: str) -> str:
     return " ".join(text.casefold().replace("ё", "е").split())
+
+
+@region.command("new")
+def new(
+    folder: Annotated[Path, typer.Argument(help="Новая папка.")],
+    name: Annotated[str, typer.Option(help="Название, как его читают: «Озёрная Республика», «город Каменск».")],
+    places: Annotated[Path, typer.Option(help="Таблица: название; ОКТМО; населённые пункты (первый — центр).")],
+    bodies: Annotated[Path, typer.Option(help="Таблица: название; коротко; муниципалитет; темы.")],
+    timezone: Annotated[str, typer.Option(help="Часовой пояс.")] = "Europe/Moscow",
+    topics: Annotated[Path, typer.Option(help="Чьи темы взять.")] = Path(HOME),
+    groups: Annotated[str, typer.Option(help="Только эти группы тем, коды через запятую.")] = "",
+) -> None:
+    """Папка нового региона и список того, что осталось вписать."""
+    from bot.process.clock import Clock
+    from bot.region.new_region import CHECKLIST, Wanted, files
+
+    if folder.exists() and any(folder.iterdir()):
+        raise Refusal(f"Папка {folder} не пуста: назовите новую.")
+    taken = [one.strip() for one in groups.split(",") if one.strip()]
+    made = files(Wanted(name, timezone, places, bodies, topics, taken, Clock().now().date()))
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in made.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    typer.echo(f"Готово: {folder}. Что осталось — в {folder / CHECKLIST}.")
+    check(folder)
+
+
+@region.command("check")
+def check(folder: Folder) -> None:
+    """Что почувствуют жители: где некому ответить, какие названия совпадают, сколько фраз бот поймёт."""
+    from bot.region.felt import findings
+
+    typer.echo("\n".join(one.line() for one in findings(examined(folder))))

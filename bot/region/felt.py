@@ -1,0 +1,96 @@
+"""What residents of a region will feel, before one of them has written: where nobody answers, which names collide, how
+many phrases made of its own words are understood. It must change nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.region.findings import Finding, bad, good, look
+from matching import Matcher
+from states.directory import Directory
+
+PHRASES = 500
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    text: str
+    topic: str
+    place: str
+
+
+def findings(known: Directory) -> list[Finding]:
+    return [*answers(known), *names(known), phrases(known)]
+
+
+def answers(known: Directory) -> Iterator[Finding]:
+    """Places and topics for which nobody answers; what waits for the ЦУР on purpose is none of them."""
+    centre = known.control_centre
+    asked = [one for one in known.topics if one.code not in centre.topics and one.group not in centre.groups]
+    lost = {
+        (topic.code, place.code)
+        for topic in asked
+        for place in known.places
+        if not known.agency_for(topic.code, place.code)
+    }
+    places = [one.short for one in known.places if all((topic.code, one.code) in lost for topic in asked)]
+    topics = [
+        one.name for one in asked if known.places and all((one.code, place.code) in lost for place in known.places)
+    ]
+    if places:
+        yield bad(f"Ни на одну тему некому ответить: {listed(places)}.", "Назовите орган: agencies и routes с place.")
+    if topics:
+        yield bad(
+            f"Темы, на которые нигде некому ответить: {listed(topics)}.", "Впишите их в routes или control_centre."
+        )
+    whole = len(asked) * len(known.places)
+    yield (
+        look(f"Кому ответить, неизвестно в {len(lost)} парах темы и места из {whole}: их решит ЦУР.", "")
+        if lost
+        else good("На каждую тему в каждом месте есть кому ответить.")
+    )
+
+
+def names(known: Directory) -> Iterator[Finding]:
+    """Names about which a resident is asked once more."""
+    where = Counter(
+        {*((one.name, one.place) for one in known.settlements), *((one.centre, one.code) for one in known.places)}
+    )
+    count = Counter(name.casefold().replace("ё", "е") for name, _ in where)
+    twice = sorted({name for name, _ in where if count[name.casefold().replace("ё", "е")] > 1})
+    if twice:
+        yield look(f"Одно название в нескольких муниципалитетах, бот переспросит: {listed(twice)}.", "")
+
+
+def phrases(known: Directory) -> Finding:
+    """`PHRASES` of the topics' own words with a place: how many are understood."""
+    made, find = list(spoken(known)), Matcher(known)
+    deaf = [
+        one for one in made if one.topic not in find.topics(one.text) or one.place not in find.place(one.text).places
+    ]
+    told = f"Придуманных фраз {len(made)}, понято {len(made) - len(deaf)}."
+    todo = (
+        f"Не понято, например: {'; '.join(f'«{one.text}»' for one in deaf[:SHOWN])}. Добавьте слова темам."
+        if deaf
+        else ""
+    )
+    return look(told, todo) if deaf else good(told)
+
+
+def spoken(known: Directory) -> Iterator[Phrase]:
+    """Each topic in turn by a saying of its own, each in another place."""
+    said = [(topic.code, word) for topic in known.topics for word in topic.words if " " in word]
+    towns = [(one.code, one.centre) for one in known.places]
+    for at in range(min(PHRASES, len(said)) if towns else 0):
+        topic, words = said[at * len(said) // min(PHRASES, len(said))]
+        place, town = towns[at % len(towns)]
+        yield Phrase(f"{words[:1].upper()}{words[1:]}, {town}", topic, place)
+
+
+def listed(some: Sequence[str]) -> str:
+    more = f" и ещё {len(some) - SHOWN}" if len(some) > SHOWN else ""
+    return f"{', '.join(some[:SHOWN])}{more}"
