@@ -36,7 +36,7 @@ def plainly(text: str) -> str:
 @region.command("new")
 def new(
     folder: Annotated[Path, typer.Argument(help="Новая папка.")],
-    name: Annotated[str, typer.Option(help="Название, как его читают: «Озёрная Республика», «город Каменск».")],
+    name: Annotated[str, typer.Option(help="Название, как его прочитают жители.")],
     places: Annotated[Path, typer.Option(help="Таблица: название; ОКТМО; населённые пункты (первый — центр).")],
     bodies: Annotated[Path, typer.Option(help="Таблица: название; коротко; муниципалитет; темы.")],
     timezone: Annotated[str, typer.Option(help="Часовой пояс.")] = "Europe/Moscow",
