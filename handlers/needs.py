@@ -248,9 +248,13 @@ def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue, rules: Rules) 
     confirms = isinstance(step, ConfirmingWithdrawal | ConfirmingErasure)  # its button may be typed, as «да» is
     first = of_alarm(event, dialogue) or (draft.first if draft.pieces else begins)
     known = rules.known if sends(event) else ()  # what features know about a message that is about to be sent
+    command = event.message.command if isinstance(event, MessageNew) else None
+    door = command.value if command is not None and command.action == actions.SEND else ""
+    links = rules.links if compares and (door := door or dialogue.door) else ()
+    asked = (*(asks(dialogue) for asks, _ in known), *(link.asks(door) for link in links))
     return replace(
         wanted,
-        questions=(*wanted.questions, *(asked for asks, _ in known if (asked := asks(draft)) is not None)),
+        questions=(*wanted.questions, *(question for question in asked if question is not None)),
         shown=shown(step) | (shown(dialogue.interrupted) if dialogue.interrupted is not None else frozenset()),
         joins=step.code if isinstance(step, ChoosingSame) and not step.own else None,
         alike=(draft.topic, draft.place) if compares and draft.topic and draft.place else None,

@@ -146,20 +146,23 @@ class ButtonRule:
     follows: Callable[[Facts, Chat, ButtonPressed], tuple[str, Decision]]
 
 
-KnownRule = tuple[Callable[[Draft], Question[Any] | None], Callable[["Facts", Draft], str]]
-"""What is to be loaded for a draft that is sent, and what its author hears first; empty where nothing."""
+KnownRule = tuple[Callable[[Dialogue], Question[Any] | None], Callable[["Facts", Draft], tuple[str, str]]]
+"""What is to be loaded for a draft that is sent, and what its author hears first; empty where nothing. Where that is a
+question, the code of the link that «Да» stands for."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRule:
     """A link of a feature's own that opens the dialogue. `asks`: what is loaded for its code; `follows`: which comment
     its resident came from, None where the link is none of theirs; `greets`: a line before the question for words,
-    `reads`: whether they are read where it leads from, once its resident has agreed."""
+    `reads`: whether they are read where it leads from, once its resident has agreed; `sends`: that comment, when the
+    message about it is sent."""
 
     asks: Callable[[str], Question[Any] | None]
     follows: Callable[[Facts, Message], Comment | None]
     greets: Callable[[Facts, str], str]
     reads: Callable[[Facts, str], bool]
+    sends: Callable[[Facts, Appeal], Comment | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,13 @@ def adds() -> Rules:
 
 
 def loads() -> Loaders:
-    from features.comments.model.asked import CommentAsked
-    from features.comments.sql import load_known
+    from features.comments.model.asked import CommentAsked, RecentAsked
+    from features.comments.sql import RECENT, load_known
 
-    return {CommentAsked: load_known}
+    return {
+        CommentAsked: load_known,
+        RecentAsked: lambda tx, asked: tx.rows(RECENT, {"who": asked.author, "about": asked.topic}),
+    }
 
 
 def loops(bot: Runtime) -> Sequence[Loop]:

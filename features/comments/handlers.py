@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import assert_never
 
 from features.comments import texts
-from features.comments.model.asked import CommentAsked, Known, Room
+from features.comments.model.asked import CommentAsked, Known, RecentAsked, Room
 from features.comments.model.inviting import MINUTE, by_day, invitation, invitation_at, unused_wording
 from features.comments.model.public import refusal
 from handlers.lifecycle.alarms import names
@@ -35,6 +35,7 @@ from states.events import (
 )
 from states.facts import Facts
 from states.lifecycle.alerts import SUBSTITUTE_AFTER, Alert
+from states.lifecycle.appeal import Appeal
 from states.messages import Message
 from states.people.chats import Chat
 from states.people.comments import Comment, Said, Silence, WallPost, wall_peer
@@ -59,6 +60,9 @@ SEEN = "comment_seen"
 SOON = timedelta(hours=1)
 """Whom to call is said under the comment until then or never: later a person decides, and the post's other comments are
 not held up by it."""
+
+RECENT = timedelta(hours=48)
+"""So long after a comment its author is asked whether his message is about it."""
 
 FRESH = timedelta(days=1)
 """Nobody is called for an older one: whoever was in danger a day ago is helped, or not by this."""
@@ -249,6 +253,23 @@ def greet(facts: Facts, code: str) -> str:
 def reads_words(facts: Facts, code: str) -> bool:
     policy = facts.policy.comments
     return behind_link(code) is not None and policy is not None and policy.reads
+
+
+def ask_own(facts: Facts) -> tuple[str, str]:
+    """Who writes by himself about what he commented on lately is asked; «Да» is as good as its link."""
+    found = facts.answer(RecentAsked)
+    if not found or facts.now - found[0]["at"] >= RECENT:
+        return "", ""
+    newest = found[0]
+    return texts.OWN, code_of(newest["post"], newest["comment"])
+
+
+def tell_of(facts: Facts, appeal: Appeal) -> Comment | None:
+    """The comment about which its author has sent a message."""
+    comment = (facts.answer(CommentAsked) or Known()).comment
+    if comment is None or comment.gone or comment.author != appeal.resident:
+        return None
+    return replace(comment, came_at=comment.came_at or facts.now, appeal=appeal.code)
 
 
 # An official's answer, which everybody reads.

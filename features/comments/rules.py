@@ -7,7 +7,7 @@ from typing import assert_never
 
 from features.comments import handlers, pressed, texts
 from features.comments.handlers import INVITE, SEEN, TIMER, UNDO, comment_in, number_behind
-from features.comments.model.asked import CommentAsked
+from features.comments.model.asked import CommentAsked, RecentAsked
 from features.comments.model.posts import silence_of
 from features.comments.model.reading import marks_of
 from states.cause import parse
@@ -85,7 +85,7 @@ RULES = Rules(
             handlers.own_comment_ended, pressed.act,
         ),
     ),
-    links=(LinkRule(handlers.question_of_link, handlers.come, handlers.greet, handlers.reads_words),),
+    links=(LinkRule(handlers.question_of_link, handlers.come, handlers.greet, handlers.reads_words, handlers.tell_of),),
     timers=(
         TimerRule(TIMER, question_of_timer, handlers.call_again),
         TimerRule(INVITE, question_of_invitation, handlers.invite, timedelta(minutes=15)),
@@ -93,5 +93,11 @@ RULES = Rules(
     buttons=(
         ButtonRule(SEEN, question_of_press, handlers.see),
         ButtonRule(UNDO, question_of_press, handlers.take_back),
+    ),
+    known=(
+        (
+            lambda talk: RecentAsked(talk.resident, talk.draft.topic) if talk.draft.topic else None,
+            lambda facts, draft: handlers.ask_own(facts) if facts.answer(RecentAsked) else ("", ""),
+        ),
     ),
 )  # fmt: skip

@@ -48,6 +48,21 @@ _PLANNED = select(func.count().label("number")).where(
 )
 
 
+RECENT = (
+    select(comment.c.comment, comment.c.post, comment.c.at)
+    .where(
+        in_community(comment),
+        comment.c.author == _WHO,
+        comment.c.topic == bindparam("about"),
+        comment.c.gone.is_(False),
+        comment.c.came_at.is_(None),
+    )
+    .order_by(comment.c.at.desc())
+    .limit(1)
+)
+"""Answers `RecentAsked`; no function of its own, for it is asked at every «Отправить»."""
+
+
 async def load_known(tx: Transaction, asked: CommentAsked) -> Known:
     found = await comments.these(tx, [asked.comment, asked.replies_to])
     comment = found.get(asked.comment)

@@ -167,12 +167,12 @@ def near(facts: Facts, at: datetime) -> str:
     return near_day(at, facts.now, facts.policy.zone) or day(at, facts.policy.zone)
 
 
-def known_about(facts: Facts, draft: Draft) -> str:
+def known_about(facts: Facts, draft: Draft) -> tuple[str, str]:
     """What a resident hears whose message is about an announced trouble; of several the narrower first."""
     fitting = [one for one in announced(facts) if (one.topic, one.place) == (draft.topic, draft.place)]
     fitting = [one for one in fitting if not one.street or facts.judge.same_street(draft.address, one.street)]
     fitting.sort(key=lambda one: not one.street)
-    return next((texts.known(one.words, where(facts, one), until(facts, one)) for one in fitting), "")
+    return next((texts.known(one.words, where(facts, one), until(facts, one)) for one in fitting), ""), ""
 
 
 # What is asked before.
@@ -192,5 +192,5 @@ RULES = Rules(
         ChatCommand(("объявления",), list_notices, Audience.ALL, asks=of_command),
     ),
     buttons=(ButtonRule(ANNOUNCE, of_press, announce), ButtonRule(END, of_press, end)),
-    known=((lambda draft: NoticesAsked() if draft.topic and draft.place else None, known_about),),
+    known=((lambda talk: NoticesAsked() if talk.draft.topic and talk.draft.place else None, known_about),),
 )

@@ -74,6 +74,8 @@ SPOKEN = {
     "всё равно отправить": actions.SEND,
     "все равно отправить": actions.SEND,
     "понятно, не отправлять": actions.CANCEL,
+    "да, это о нём": actions.SEND,
+    "нет, о другом": actions.SEND,
 }
 """What works at every step when typed by hand."""
 

@@ -49,6 +49,8 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return join(turn, draft, command.value)
         case actions.DIFFERENT:
             return submit(turn, draft)
+        case actions.SEND if command.value:  # «Да»: it is about what the link leads to
+            return send(replace(turn, dialogue=replace(turn.dialogue, door=command.value)), draft)
         case _:
             return send(turn, draft)
 
@@ -67,12 +69,14 @@ def send(turn: Turn, draft: Draft) -> Decision:
 def known_already(turn: Turn, draft: Draft) -> Decision | None:
     """What somebody has announced about it, said once; danger to life waits for nothing (R28)."""
     facts = turn.facts
-    said = "" if draft.warned else next((text for _, tells in facts.rules.known if (text := tells(facts, draft))), "")
+    known = () if draft.warned else tuple(tells(facts, draft) for _, tells in facts.rules.known)
+    said, code = next((told for told in known if told[0]), ("", ""))
     if not said or said == draft.informed:
         return None
-    anyway = button(texts_wishes.SEND_ANYWAY, actions.SEND, colour=Colour.PRIMARY)
-    told = turn.says(said, keyboards.inline((anyway,), (button(texts_wishes.NO_NEED, actions.CANCEL),)))
-    return turn.keeps(turn.dialogue.step, replace(draft, informed=said), (told,))
+    first = button(texts_wishes.YES_OF_IT if code else texts_wishes.SEND_ANYWAY, actions.SEND, code, Colour.PRIMARY)
+    other = button(texts_wishes.NO_OTHER, actions.SEND) if code else button(texts_wishes.NO_NEED, actions.CANCEL)
+    asked = turn.says(said, keyboards.inline((first,), (other,)))
+    return turn.keeps(turn.dialogue.step, replace(draft, informed=said), (asked,))
 
 
 def submit(turn: Turn, draft: Draft) -> Decision:
@@ -155,6 +159,7 @@ def sent(
     """The number, and who has it now (R35, R36)."""
     begun = History(appeal.code, 1, turn.facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING, appeal.repeat_of)
     note, history = texts.accepted(appeal.code, told), (begun, *history)
+    about = tuple(link.sends(turn.facts, appeal) for link in turn.facts.rules.links) if turn.dialogue.door else ()
     turn = replace(turn, dialogue=replace(turn.dialogue, door="", came_at=None))
     step: Step = Idle()
     draft = Draft()
@@ -163,7 +168,8 @@ def sent(
         draft = understood(turn.facts, following)
         step, draft = with_choices(turn.facts, where.lacking(turn.facts, draft), draft)
         note = f"{note}\n\n{texts_parts.following(len(draft.later))}"
-    return turn.shows(step, draft, note, (*forgotten(turn), *effects), appeals, history, about=appeal.code)
+    done = turn.shows(step, draft, note, (*forgotten(turn), *effects), appeals, history, about=appeal.code)
+    return replace(done, comments=tuple(comment for comment in about if comment is not None))
 
 
 def add_draft(turn: Turn, code: str) -> Decision:

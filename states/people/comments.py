@@ -90,7 +90,7 @@ class Comment:
     back. `answered_at`: since when somebody else's answer stands under it, or an official's of the region.
     `invited_at`: when its author was invited into the dialogue, in which `wording`. `came_at`: when he opened
     the link of it. `public_at`: since when an official's answer stands under it. `dropped_at`: when an official said
-    that nothing is to be answered."""
+    that nothing is to be answered. `appeal`: the number of the message that its author sent about it."""
 
     id: int
     post: int
@@ -109,6 +109,7 @@ class Comment:
     came_at: datetime | None = None
     public_at: datetime | None = None
     dropped_at: datetime | None = None
+    appeal: str = ""
 
     @property
     def alarming(self) -> bool:

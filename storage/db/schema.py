@@ -707,6 +707,7 @@ comment = table(
     moment("came_at", null=True),
     moment("public_at", null=True),
     moment("dropped_at", null=True),
+    text_("appeal", default=""),
     clustered=True,
     of=Of(Whose.RESIDENT, Ends.GONE, term=Term.RAW),
 )

@@ -74,7 +74,7 @@ async def test_whatever_is_kept_is_read_again(db: Database) -> None:
     later = NOW + timedelta(minutes=3)
     full = comment(
         12, top=11, alarm_at=NOW, seen_at=later, seen_by=OFFICIAL, answered_at=later, invited_at=later, wording=3,
-        came_at=NOW, public_at=later, dropped_at=NOW,
+        came_at=NOW, public_at=later, dropped_at=NOW, appeal="1124-ABCD",
     )  # fmt: skip
     await keep(db, full, comment(13), comment(2**40, post=2**39))
     found = await db.run(lambda tx: comments.these(tx, [12, 13, 14, 2**40]))

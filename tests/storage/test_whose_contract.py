@@ -139,6 +139,7 @@ async def _known_elsewhere(tx: Transaction) -> None:
         "came_at": NOW,
         "public_at": NOW,
         "dropped_at": NOW,
+        "appeal": CODE,
     }
     await comments.keep(tx, [replace(said, **answered)])  # type: ignore[arg-type]
     await comments.keep_posts(tx, [WallPost(5, NOW, NOW, Silence.MUTED, OFFICIAL)])

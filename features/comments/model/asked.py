@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from states.facts import Question
 from states.people.comments import Comment, WallPost
@@ -52,3 +54,11 @@ class CommentAsked(Question[Known]):
     invites: bool = False
     held: bool = False
     silence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecentAsked(Question[Sequence[Mapping[str, Any]]]):
+    """The newest comment of this author about this topic from which nobody has come: `comment`, `post`, `at`."""
+
+    author: int
+    topic: str
