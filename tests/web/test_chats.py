@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import pyotp
+import html
+import re
+from dataclasses import replace
+from datetime import timedelta
 
+import pyotp
+import pytest
+
+from bot.admin.admin_directory import AdminDirectory
+from bot.region.directory_json import versioned
+from bot.upkeep import members
+from bot.web import chat_acts
 from bot.web.site import Site
 from states.audit import AuditAction, AuditLine
-from states.people.chats import CUR, Chat
+from states.lifecycle.appeal import Status
+from states.people.chats import CUR, LOOKS, Chat, Doubt
 from states.people.officials import Standing
 from storage.db.database import Database
+from storage.inbox import timers
 from storage.privacy import audit
 from storage.records import chats, officials, viewers
 from tests.small import NOW
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, CENTRE, ROADS, Ahead, Browser, works
-from tests.web.filled import fill, some
+from tests.web.filled import TODAY, fill, some
 
 
 async def test_who_is_reached_where(browser: Browser, db: Database, site: Site) -> None:
@@ -52,3 +64,88 @@ async def test_the_log_is_for_the_administrator(browser: Browser, db: Database, 
     shown = await browser.get("/audit")
     assert shown.status_code == 200 and "показан контакт жителя" in shown.text and "id5001" in shown.text
     assert "7001" not in shown.text
+
+
+async def pressed(browser: Browser, did: str, agency: str = "mindor", **more: str) -> str:
+    answer = await browser.send("/chats", do=did, agency=agency, **more)
+    assert answer.status_code == 303, answer.text
+    return (await browser.get("/chats")).text
+
+
+async def test_a_pause_is_set_and_ended_and_both_are_logged(browser: Browser, db: Database) -> None:
+    await browser.sign_in(AT_CUR)
+    day = TODAY + timedelta(days=3)
+    shown = await pressed(browser, "pause", until=day.isoformat())
+    assert "Чат на паузе до" in shown and "на паузе до" in shown and "Снять паузу" in shown
+    (chat,) = [one for one in await db.run(chats.bound) if one.agency == "mindor"]
+    assert chat.paused_until is not None and chat.paused_until > NOW
+    shown = await pressed(browser, "resume")
+    assert "Пауза снята" in shown
+    (chat,) = [one for one in await db.run(chats.bound) if one.agency == "mindor"]
+    assert not chat.paused(NOW)
+    assert await db.run(lambda tx: timers.fire(tx, NOW, 5)) == 1, "the bot does what it does when a pause ends"
+    lines = await db.run(lambda tx: audit.newest(tx, 5))
+    told = {(one["action"], one["subject"], one["actor"]) for one in lines}
+    assert told >= {("resumed", "mindor", AT_CUR), ("paused", "mindor", AT_CUR)}
+
+
+@pytest.mark.parametrize(
+    "did, agency, more, why",
+    [
+        ("pause", "mindor", {}, "Назовите день"),
+        ("pause", "mindor", {"until": "2020-01-01"}, "не раньше сегодняшнего"),
+        ("pause", CUR, {"until": "2030-01-01"}, "чат ЦУР на паузу не ставят"),
+        ("pause", "minzdrav", {"until": "2030-01-01"}, "чата уже нет"),
+        ("resume", "mindor", {}, "Паузы уже нет"),
+        ("look", "mindor", {}, "бот работает отдельно"),
+    ],
+)
+async def test_what_cannot_be_says_why(browser: Browser, did: str, agency: str, more: dict[str, str], why: str) -> None:
+    await browser.sign_in(AT_CUR)
+    assert why in await pressed(browser, did, agency, **more)
+
+
+async def test_a_code_is_the_administrators(browser: Browser, db: Database, clock: Ahead, site: Site) -> None:
+    """T4: shown once, kept as its digest."""
+    await AdminDirectory(db, clock).save(versioned(site.directory()))
+    await browser.sign_in(AT_CUR)
+    assert (await browser.send("/chats", do="code", agency="minzdrav")).status_code == 403
+    assert (await browser.send("/chats", do="burn", agency="minzdrav")).status_code == 400
+    await browser.sign_in(ADMIN)
+    await browser.get("/code")
+    secret = await db.run(lambda tx: viewers.secret(tx, ADMIN))
+    assert secret is not None
+    await browser.send("/code", code=pyotp.TOTP(secret.text).at(clock.now()))
+    shown = await pressed(browser, "code", "minzdrav")
+    (code,) = set(re.findall(r"/код ([0-9A-Z-]{19})", shown))
+    found = await db.run(chats.codes)
+    assert [one.agency for one in found.values()] == ["minzdrav"]
+    assert code not in (await browser.get("/chats")).text, "once"
+
+
+async def test_what_is_wrong_says_what_to_press(browser: Browser, db: Database, site: Site) -> None:
+    late = [replace(one, status=Status.IN_WORK, agency="mindor") for one in some(site.directory(), many=9)]
+    await fill(db, late)
+    await browser.sign_in(AT_CUR)
+    deaf = Chat(ROADS, "mindor", NOW, lost=True, doubt=Doubt(NOW, failed=LOOKS))
+    await db.run(lambda tx: chats.keep(tx, [deaf]))
+    shown = (await browser.get("/chats")).text
+    assert "«Назначить администратором»" in shown and "Пауза" in shown
+    reminds = re.findall(r'href="(/queue/several[^"]+)">Напомнить о просроченных: (\d+)', shown)
+    assert len(reminds) == 1
+    asked = await browser.get(html.unescape(reminds[0][0]))
+    assert asked.status_code == 200 and "Напомнить" in asked.text
+    refused = replace(deaf, doubt=Doubt(NOW, failed=LOOKS, refused=True))
+    await db.run(lambda tx: chats.keep(tx, [refused]))
+    assert "ему можно писать" in (await browser.get("/chats")).text
+
+
+async def test_the_bot_looks_again_when_asked(browser: Browser, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+
+    async def tell(bot: object, chat: Chat) -> None:
+        looked.append(chat.agency)
+
+    monkeypatch.setattr(members, "tell", tell)
+    assert "Проверили" in await chat_acts.look(replace(site, bot=object()), "mindor")  # type: ignore[arg-type]
+    assert looked == ["mindor"]

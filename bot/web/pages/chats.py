@@ -1,24 +1,31 @@
-"""«Чаты»: which agency is reached where, who works there, what is out of order. It binds and unbinds nothing: that is
-the administrator's, by a one-time code.
+"""«Чаты»: which agency is reached where, who works there, what is out of order and the click that mends it; a pause, a
+code that binds another chat. Codes are the administrator's (T4).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from bot.web.asked import link, today_of
+from bot.process.advice import Refusal
+from bot.web import chat_acts
+from bot.web.asked import link, local_day, today_of
 from bot.web.layout import render
-from bot.web.site import Page, Site, site_of
+from bot.web.site import Page, Site, site_of, viewer_of
+from bot.web.told import Told, remember, tell, told
+from handlers.text import texts_hearing
 from handlers.text.words import date_words, day, plural
 from handlers.views.filter_words import agency_words
-from states.people.chats import CUR, Chat
+from states.events import Did
+from states.people.chats import CUR, DUTY, Chat
 from states.people.officials import Official, Standing
-from states.people.viewers import Section
+from states.people.viewers import Role, Section
 from states.statistics.filter import Filter, View
 from storage.db.transaction import Transaction
 from storage.ops import search
@@ -42,46 +49,89 @@ class Row:
     bound_by: str
     open: int
     href: str
+    code: str
+    mend: str
+    paused: bool
+    pausable: bool
+    remind: str
+    late: int
 
 
-Known = tuple[list[Chat], Mapping[int, Mapping[int, Official]], Mapping[str, int]]
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`open` and `late`: how many messages each agency has."""
+
+    bound: list[Chat]
+    people: Mapping[int, Mapping[int, Official]]
+    open: Mapping[str, int]
+    late: Mapping[str, int]
 
 
 async def chats(request: Request) -> Response:
-    site = site_of(request)
-    today = today_of(site)
-    bound, people, held = await site.readers.run(lambda tx: look(tx, today))
-    rows = [row(site, one, people.get(one.peer, {}), held, today.now) for one in bound]
+    site, viewer = site_of(request), viewer_of(request)
+    today, last = today_of(site), told(request)
+    known = await site.newest.run(lambda tx: look(tx, today))
+    rows = [row(site, one, known, today.now) for one in known.bound]
     rows.sort(key=lambda one: (not one.bad, one.agency))
-    there = {one.agency for one in bound}
-    without = [one.short for one in site.directory().agencies if one.code not in there]
-    return render(request, "chats.html", rows=rows, without=without, told=plural(len(rows), "чат", "чата", "чатов"))
+    there = {one.agency for one in known.bound}
+    without = [(one.code, one.short) for one in site.directory().agencies if one.code not in there]
+    return render(
+        request,
+        "chats.html",
+        rows=rows,
+        without=without,
+        told=plural(len(rows), "чат", "чата", "чатов"),
+        said=last.words,
+        wrong=last.bad,
+        gives=viewer.role is Role.ADMINISTRATOR,
+        looks=site.bot is not None,
+        tomorrow=local_day(site) + timedelta(days=1),
+    )
 
 
 async def look(tx: Transaction, today: Today) -> Known:
     bound = await records.bound(tx)
     people = await officials.of_chats(tx, [one.peer for one in bound])
-    return bound, people, dict(await search.by_group(tx, Filter(view=View.OPEN), today, "agency"))
+    found = await search.numbers(tx, Filter(), today, [View.OPEN, View.OVERDUE])
+    return Known(bound, people, found[View.OPEN], found[View.OVERDUE])
 
 
-def row(site: Site, chat: Chat, people: Mapping[int, Official], held: Mapping[str, int], now: datetime) -> Row:
-    agency = chat.agency or ""
+def row(site: Site, chat: Chat, known: Known, now: datetime) -> Row:
+    agency, people = chat.agency or "", known.people.get(chat.peer, {})
     working, asking = (named(people, standing) for standing in (Standing.WORKS, Standing.ASKED))
-    binder = people.get(chat.bound_by)
+    binder, late = people.get(chat.bound_by), known.late.get(agency, 0)
     wanted = Filter(view=View.UNASSIGNED) if agency == CUR else Filter(view=View.OPEN, agencies=(agency,))
+    overdue = [("all", "yes"), ("did", Did.REMIND.value), ("back", "/chats")]
     return Row(
-        agency="Центр управления регионом" if agency == CUR else agency_words(site.directory(), agency),
+        agency={CUR: "Центр управления регионом", DUTY: "Дежурные ЦУР"}.get(agency)
+        or agency_words(site.directory(), agency),
         state=state_of(chat, now, site),
-        bad=chat.lost,
+        bad=chat.lost or chat.deaf,
         since=day(chat.bound_at, site.zone) if chat.bound_at else "",
         people=plural(len(working), "сотрудник", "сотрудника", "сотрудников") if chat.listed_at else "ещё не знаем",
         waiting=plural(len(asking), "ждёт допуска", "ждут допуска", "ждут допуска") if asking else "",
         working=working,
         asking=asking,
         bound_by=name_of(binder) if binder is not None else "",
-        open=held.get(agency, 0),
-        href="" if agency == CUR else link(Section.QUEUE, wanted),
+        open=known.open.get(agency, 0),
+        href="" if agency in (CUR, DUTY) else link(Section.QUEUE, wanted),
+        code=agency,
+        mend=mend_of(chat),
+        paused=chat.paused(now),
+        pausable=agency not in (CUR, DUTY),
+        remind=link("queue/several", Filter(view=View.OVERDUE, agencies=(agency,)), overdue) if late else "",
+        late=late,
     )
+
+
+def mend_of(chat: Chat) -> str:
+    """What somebody in that chat has to press."""
+    if not (chat.lost or chat.deaf):
+        return ""
+    if chat.doubt is not None and chat.doubt.refused:
+        return texts_hearing.TAKES_NOTHING
+    how = texts_hearing.HOW_TO
+    return f"Попросите их: {how}. Если бота там нет, сначала добавьте его из меню сообщества."
 
 
 def named(people: Mapping[int, Official], standing: Standing) -> tuple[str, ...]:
@@ -94,11 +144,50 @@ def name_of(one: Official) -> str:
 
 
 def state_of(chat: Chat, now: datetime, site: Site) -> str:
-    if chat.lost:
+    if chat.lost or chat.deaf:
         return "бота нет или он не видит сообщений"
     if chat.paused(now) and chat.paused_until is not None:
         return f"на паузе до {date_words(chat.paused_until.astimezone(site.zone).date())}"
     return "на связи"
 
 
-PAGES = (Page("/chats", chats, Section.CHATS),)
+async def press(request: Request) -> Response:
+    """What a form of a chat asks for; afterwards the same page, with what became of it."""
+    try:
+        tell(request, await done(request, await request.form()))
+    except Refusal as refusal:
+        remember(request, Told(str(refusal), bad=True))
+    return RedirectResponse("/chats", 303)
+
+
+async def done(request: Request, form: FormData) -> str:
+    """
+    Raises:
+        HTTPException: 400 for what no form of ours sends, 403 for what is the administrator's.
+        Refusal: why it cannot be, in words.
+    """
+    site, viewer = site_of(request), viewer_of(request)
+    did, agency = str(form.get("do", "")), str(form.get("agency", ""))[:100]
+    match did:
+        case "code" if viewer.role is Role.ADMINISTRATOR:
+            return await chat_acts.code(site, agency)
+        case "code":
+            raise HTTPException(403)
+        case "pause":
+            return await chat_acts.pause(site, viewer, agency, day_said(form))
+        case "resume":
+            return await chat_acts.resume(site, viewer, agency)
+        case "look":
+            return await chat_acts.look(site, agency)
+        case _:
+            raise HTTPException(400)
+
+
+def day_said(form: FormData) -> date:
+    try:
+        return date.fromisoformat(str(form.get("until", "")))
+    except ValueError:
+        raise Refusal("Назовите день, до которого пауза.") from None
+
+
+PAGES = (Page("/chats", chats, Section.CHATS), Page("/chats", press, Section.CHATS, methods=("POST",)))

@@ -1,0 +1,81 @@
+"""What is done with a chat in the panel: a code that binds one, a pause and its end, one more look whether the bot
+hears it. It must never bind by itself: only a code typed in the chat does (T4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.admin.admin_service import AdminService
+from bot.process.advice import Refusal
+from bot.upkeep import members
+from bot.web.acting import end_of
+from bot.web.site import Site
+from handlers.lifecycle.coordinator import RESUME_TIMER
+from handlers.text.words import date_words
+from states.audit import AuditAction, AuditLine
+from states.effects import StartTimer
+from states.people.chats import CUR, DUTY, Chat
+from states.people.viewers import Viewer
+from storage.db.transaction import Transaction
+from storage.inbox import timers
+from storage.privacy import audit
+from storage.records import chats
+
+NO_CHAT = "У этого ведомства чата уже нет: обновите страницу."
+AWAY = "Отсюда чат не проверить: бот работает отдельно и проверит его сам."
+
+
+async def code(site: Site, agency: str) -> str:
+    found = await AdminService(site.db, site.clock).chat_code(agency)
+    return (
+        f"Код {found['code']}, действует {found['minutes']} минут и виден один раз. Добавьте бота в чат, дайте ему "
+        f"права администратора и напишите там: /код {found['code']}"
+    )
+
+
+async def pause(site: Site, viewer: Viewer, agency: str, day: date) -> str:
+    """What comes meanwhile waits with the ЦУР; the chat of the ЦУР itself has nobody to wait with."""
+    ends = end_of(site, day)
+    if agency in (CUR, DUTY) or ends <= site.clock.now():
+        raise Refusal("Выберите день не раньше сегодняшнего; чат ЦУР на паузу не ставят.")
+    await settle(site, viewer, agency, AuditAction.PAUSED, ends, ends)
+    return f"Чат на паузе до {date_words(day)}: новое для него приходит в ЦУР."
+
+
+async def resume(site: Site, viewer: Viewer, agency: str) -> str:
+    """The timer of the pause ends now, and the bot does what it does then."""
+    now = site.clock.now()
+    await settle(site, viewer, agency, AuditAction.RESUMED, now, now)
+    return "Пауза снята: что ждало, уходит в чат."
+
+
+async def settle(
+    site: Site, viewer: Viewer, agency: str, action: AuditAction, until: datetime, fires: datetime
+) -> None:
+    async def body(tx: Transaction) -> None:
+        chat = await bound_to(tx, agency)
+        if action is AuditAction.RESUMED and chat.paused_until is None:
+            raise Refusal("Паузы уже нет.")
+        await chats.keep(tx, [replace(chat, paused_until=until)])
+        await timers.change(tx, [StartTimer(RESUME_TIMER, agency, chat.peer, fires)])
+        await audit.append(tx, [AuditLine(viewer.user, action, agency)], site.clock.now())
+
+    await site.db.run(body)
+    site.wake()
+
+
+async def look(site: Site, agency: str) -> str:
+    """VK is asked who is there and what the bot may read."""
+    if site.bot is None:
+        raise Refusal(AWAY)
+    await members.tell(site.bot, await site.db.run(lambda tx: bound_to(tx, agency)))
+    return "Проверили: ниже то, что ответил VK."
+
+
+async def bound_to(tx: Transaction, agency: str) -> Chat:
+    found = next((one for one in await chats.bound(tx) if one.agency == agency), None)
+    if found is None:
+        raise Refusal(NO_CHAT)
+    return found
