@@ -34,10 +34,10 @@ def consent_findings(settings: Settings) -> list[Finding]:
     return found
 
 
-def calendar_findings(today: date, file: Path = calendar_file.CALENDAR) -> list[Finding]:
+def calendar_findings(today: date, file: Path = calendar_file.CALENDAR, own: Path | None = None) -> list[Finding]:
     """R50: deadlines of this year and the next need a table."""
     try:
-        told = calendar_file.warnings(calendar_file.read(file), today)
+        told = calendar_file.warnings(calendar_file.read(file, own=own), today)
     except calendar_file.CalendarErrors as error:
         return [bad("Производственный календарь не читается.", str(error))]
     return [look(line, "") for line in told] or [good("Производственный календарь есть и сверен.")]

@@ -73,7 +73,7 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
     found = [good(f"Настройки прочитаны, оператор: {settings.operator_name}.")]
     found += env_findings(Path(".env")) + removed_findings()
     found += consent_findings(settings)
-    found += calendar_findings(Clock().now().date())
+    found += calendar_findings(Clock().now().date(), own=Path(settings.region_folder))
     found += [one for feature in features for one in feature.own_findings(settings)]
     async with aiohttp.ClientSession() as http:
         vk = Vk(settings.vk_token, settings.vk_api_url, http)

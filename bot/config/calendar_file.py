@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, ValidationError
 
+from bot.config.region_folder import file_in
 from bot.process.advice import Refusal
 from states.worktime.calendar import SATURDAY, Calendar
 
@@ -20,6 +22,8 @@ CALENDAR = Path(__file__).parents[2] / "regions" / "calendar.json"
 """The one that comes with the program."""
 
 LIMIT = 200_000
+OCTOBER = 10
+"""When the decree for the next year is out."""
 
 MonthDay = Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")]
 Year = Annotated[str, StringConstraints(pattern=r"^20\d\d$")]
@@ -51,8 +55,51 @@ class CalendarRow(_Row):
     years: Annotated[dict[Year, YearRow], Field(min_length=1)]
 
 
-def read(path: Path = CALENDAR) -> Calendar:
-    """The calendar of a file; raises `CalendarErrors` with everything that is wrong."""
+class OwnYear(_Row):
+    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    off: list[MonthDay] = []
+    working: list[MonthDay] = []
+    short: list[MonthDay] = []
+
+
+class OwnRow(RootModel[dict[Year, OwnYear]]):
+    """Days of one region: `source` is its act."""
+
+
+def read(path: Path = CALENDAR, *, own: Path | None = None) -> Calendar:
+    """The calendar of the country; the days of the region, from the folder `own`, overrule it.
+
+    Raises:
+        CalendarErrors: everything that is wrong.
+    """
+    there = file_in(own, path.name) if own else None
+    return overruled(_country(path), there) if there else _country(path)
+
+
+def overruled(calendar: Calendar, file: Path) -> Calendar:
+    """With the days that a region has by its own act: they rest, work or are short whatever the country does."""
+    try:
+        rows = OwnRow.model_validate(_json(file)).root
+    except ValidationError as error:
+        raise CalendarErrors([_told(file, one) for one in error.errors()]) from error
+    errors: list[str] = []
+    days: dict[str, set[date]] = {"off": set(), "working": set(), "short": set()}
+    for year, row in rows.items():
+        for key, found in days.items():
+            found |= set(_days(file, year, key, getattr(row, key), errors))
+    errors += [f"файл {file}: день {day:%Y-%m-%d} и рабочий, и нет." for day in sorted(days["off"] & days["working"])]
+    if errors:
+        raise CalendarErrors(errors)
+    rest, work = days["off"], days["working"]
+    return replace(
+        calendar,
+        off=calendar.off - work | {day for day in rest if day.weekday() < SATURDAY},
+        working=calendar.working - rest | {day for day in work if day.weekday() >= SATURDAY},
+        short=calendar.short - rest - work | days["short"] - rest,
+    )
+
+
+def _country(path: Path) -> Calendar:
     try:
         rows = CalendarRow.model_validate(_json(path)).years
     except ValidationError as error:
@@ -74,9 +121,9 @@ def read(path: Path = CALENDAR) -> Calendar:
 
 
 def warnings(calendar: Calendar, today: date) -> tuple[str, ...]:
-    """What the administrator must know of this year and the next one (R50)."""
+    """What the administrator must know of this year, and from October on of the next one (R50)."""
     lines = []
-    for year in (today.year, today.year + 1):
+    for year in (today.year, today.year + 1) if today.month >= OCTOBER else (today.year,):
         if year not in calendar.years:
             lines.append(
                 f"Производственного календаря на {year} год нет: сроки считаются только по субботам и воскресеньям. "

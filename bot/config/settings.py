@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.config import calendar_file, mail
 from bot.config.consents import CONSENT, MORE, PUBLISH, TELLS_DUTY
+from bot.config.region_folder import file_in
 from bot.config.removed import REMOVED, Removed
 from states.facts import PAUSE, CommunityPolicy
 from states.lifecycle.rights import Terms as ErasureTerms
@@ -63,8 +64,7 @@ class SettingsError(Exception):
 
 def zone_of(folder: Path) -> str:
     """The region's own time zone."""
-    files = (folder / "region.yaml", Path(__file__).parents[2] / folder / "region.yaml")
-    file = next((one for one in files if one.is_file()), None)
+    file = file_in(folder, "region.yaml")
     found = ZONE.search(file.read_text(encoding="utf-8")) if file else None
     return found[1] if found else "Europe/Moscow"
 
@@ -352,7 +352,7 @@ def policy_of(settings: Settings, community: int) -> CommunityPolicy:
         consent_more=consent_more(settings),
         pause=PAUSE,
         undo=timedelta(seconds=settings.undo_seconds),
-        calendar=calendar_file.read(),
+        calendar=calendar_file.read(own=Path(settings.region_folder)),
         publish=publish,
         publish_hash=hash_of(publish),
         goes_on=settings.returned_clock == GOES_ON,

@@ -133,7 +133,7 @@ def year_of(settings: Settings, begun: Json) -> Year:
             now=datetime.fromisoformat(begun["now"]),
             community=begun["community"],
             directory=from_json(begun["directory"]),
-            calendar=calendar_file.read(),
+            calendar=calendar_file.read(own=Path(settings.region_folder)),
             zone=ZoneInfo(settings.timezone),
             chats=begun["chats"],
             close_after=timedelta(days=settings.close_days),

@@ -25,6 +25,7 @@ from states.directory import Directory
 from states.statistics.filter import Filter
 from states.statistics.periods import Span, around
 from states.statistics.rating import Formula
+from states.worktime.calendar import Calendar
 from storage.db.database import Database
 from storage.records import directory
 
@@ -47,7 +48,8 @@ class AdminReports:
         name = next((one.name for one in known.communities if one.id == self.db.community), "Приёмная")
         outlines = map_file.read(Path(region_folder))
         region = Region(name, known, zone, Formula(least=least), address, outlines)
-        made = await self.filled(region, Span(span), date.fromisoformat(day))
+        calendar = calendar_file.read(own=Path(region_folder))
+        made = await self.filled(region, Span(span), date.fromisoformat(day), calendar)
         content = (
             await asyncio.to_thread(as_picture, made)
             if form == "png"
@@ -55,13 +57,13 @@ class AdminReports:
         )
         return {"content": base64.b64encode(content).decode()}
 
-    async def filled(self, region: Region, span: Span, day: date) -> Report:
+    async def filled(self, region: Region, span: Span, day: date, calendar: Calendar) -> Report:
         now, stretch = self.clock.now(), around(span, day)
         local = now.astimezone(region.zone).date()
         if stretch.first > local:
             raise Refusal("Этот период ещё не начался.")
         asked = asked_of(stretch, Filter(), local)
-        today = today_at(now, region.zone, region.directory, calendar_file.read())
+        today = today_at(now, region.zone, region.directory, calendar)
         adds = summaries_of(self.features)
         found = await self.db.run(lambda tx: read(tx, asked, today, region.formula, adds))
         return filled(region, asked, found, now)

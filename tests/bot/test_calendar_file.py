@@ -127,13 +127,15 @@ def test_a_damaged_file_is_refused_or_still_a_calendar(
 
 
 def test_a_year_without_a_verified_table_is_said() -> None:
-    """R50: this year and the next."""
+    """R50: this year, and from the first of October on the next."""
     assert warnings(read(), date(2025, 3, 1)) == ()
     (unverified,) = warnings(read(), date(2026, 11, 25))
     assert "на 2027 год не сверен" in unverified and "regions/calendar.json" in unverified
-    one, two = warnings(read(), date(2027, 1, 1))
+    assert warnings(read(), date(2026, 9, 30)) == () and len(warnings(read(), date(2026, 10, 1))) == 1
+    assert len(warnings(read(), date(2027, 9, 30))) == 1
+    one, two = warnings(read(), date(2027, 10, 1))
     assert "2027 год не сверен" in one and "на 2028 год нет" in two
-    assert len(warnings(WEEKENDS, date(2026, 1, 1))) == 2
+    assert len(warnings(WEEKENDS, date(2026, 12, 1))) == 2
 
 
 def test_the_check_tells_it(file: Path) -> None:
@@ -141,3 +143,37 @@ def test_the_check_tells_it(file: Path) -> None:
     assert [one.mark for one in found] == [Mark.LOOK] and "2027" in found[0].text
     assert [finding.mark for finding in calendar_findings(date(2025, 11, 25))] == [Mark.GOOD]
     assert [finding.mark for finding in calendar_findings(date(2025, 11, 25), file)] == [Mark.BAD]
+
+
+OWN = """{"2026": {"source": "закон республики", "off": ["06-15", "06-20", "01-10"], "working": ["02-23", "03-01"],
+ "short": ["06-11", "06-16"]}}"""
+
+
+def test_days_of_the_region_overrule_those_of_the_country(tmp_path: Path) -> None:
+    """R49: what a region rests by its own act no deadline counts, and the federal table stays as it is."""
+    (tmp_path / "calendar.json").write_text(OWN, encoding="utf-8")
+    country, region = read(), read(own=tmp_path)
+    assert country.is_working(date(2026, 6, 15)) and not region.is_working(date(2026, 6, 15))
+    assert not country.is_working(date(2026, 2, 23)) and region.is_working(date(2026, 2, 23))
+    assert region.is_working(date(2026, 3, 1)) and not region.is_working(date(2026, 6, 20))
+    assert date(2026, 6, 16) in region.short and region.years == country.years
+    assert region.add_working_days(date(2026, 6, 11), 1) > country.add_working_days(date(2026, 6, 11), 0)
+    assert read(own=tmp_path / "nowhere") == country
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (OWN.replace("06-15", "06-31"), "дня «06-31» в 2026 году нет"),
+        (OWN.replace('"02-23"', '"06-15"'), "день 2026-06-15 и рабочий, и нет"),
+        (OWN.replace('"source": "закон республики", ', ""), "source: не указано"),
+        (OWN.replace("short", "shrot"), "такого ключа нет"),
+        ("{", "JSON не читается"),
+    ],
+)
+def test_a_wrong_day_of_the_region_is_said(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "calendar.json").write_text(text, encoding="utf-8")
+    with pytest.raises(CalendarErrors, match=re.escape(said)):
+        read(own=tmp_path)
+    (finding,) = calendar_findings(date(2025, 11, 25), own=tmp_path)
+    assert finding.mark is Mark.BAD and said in finding.todo

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bot.config import calendar_file
 from bot.config.settings import zone_of
 from bot.region import map_file
 from bot.region.directory_file import read
@@ -46,4 +48,5 @@ def test_it_is_whole(known: dict[str, tuple[Directory, Matcher]], name: str) -> 
     folder = ROOT / "regions" / name
     assert not [one.line() for one in findings(directory) if one.wrong]
     assert set(map_file.middles(map_file.read(folder))) == set(directory.place_by_code)
+    assert calendar_file.read(own=folder).is_working(date(2027, 6, 15)) is (name == "kamensk")
     assert zone_of(folder) == directory.timezone == EXAMPLES[name]

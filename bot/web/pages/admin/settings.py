@@ -7,6 +7,7 @@ environment of the program.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -101,7 +102,7 @@ def found(site: Site, bound: set[str | None]) -> list[Finding]:
         texts = [bad("Текст согласия не читается.", str(error))]
     return [
         *texts,
-        *calendar_findings(today),
+        *calendar_findings(today, own=Path(site.settings.region_folder)),
         *(one for feature in site.features for one in feature.own_findings(site.settings)),
         *directory_findings(site.directory(), bound, today),
         *region_questions.findings(region_questions.file_in(site.settings.region_folder), today),
