@@ -51,7 +51,7 @@ UNCHANGED = $(shell git diff --quiet $(SINCE) -- emulator tests/emulator docs/em
 # What drives a browser, installs the program, kills processes, fills disks, ends leaders of a cluster or plays by chance:
 # as long again, before a landing.
 RUNS := tests/browser tests/ha tests/kill tests/powerloss tests/simulation tests/walks tests/test_sandbox.py \
-	tests/web/test_in_chromium.py tests/web/test_editors_in_chromium.py \
+	$(sort $(wildcard tests/*/test*_in_chromium.py)) \
 	tests/deploy/test_wheel.py tests/deploy/test_install.py
 
 test: install

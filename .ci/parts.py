@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable
+from pathlib import Path
 
 RUNNING = (
     "storage/",
@@ -36,8 +37,11 @@ SETUP = (
 )
 LOSSES = ("tests/kill/", "tests/powerloss/", "tests/simulation/", "tests/world/")
 
+ROOT = Path(__file__).resolve().parents[1]
+IN_CHROMIUM = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/*/test*_in_chromium.py"))
+
 PARTS: dict[str, tuple[str, ...]] = {
-    "browser": (*CORE, *PANEL, "tests/browser/"),
+    "browser": (*CORE, *PANEL, "tests/browser/", *IN_CHROMIUM),
     "cluster": (*RUNNING, "deploy/", "tests/ha/"),
     "kills": (*RUNNING, "states/", "handlers/", "emulator/", *LOSSES),
     "wheel": SETUP,
@@ -47,7 +51,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """Each with where a change may show in it."""
 TESTS: dict[str, tuple[str, ...]] = {
-    "browser": ("tests/browser", "tests/web/test_in_chromium.py", "tests/web/test_editors_in_chromium.py"),
+    "browser": ("tests/browser", *IN_CHROMIUM),
     "cluster": ("tests/ha",),
     "kills": ("tests/kill", "tests/powerloss"),
     "wheel": ("tests/deploy/test_wheel.py", "tests/deploy/test_install.py"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def test_what_nobody_knows_asks_for_everything(parts: dict[str, Any]) -> None:
         ("storage/db/schema.py", {"browser", "cluster", "kills", "wheel", "speed"}),
         ("handlers/decide.py", {"browser", "kills", "speed"}),
         ("tests/ha/lab.py", {"cluster"}),
+        ("tests/comments/test_panel_in_chromium.py", {"browser"}),
     ],
 )
 def test_a_path_asks_for_what_looks_at_it(parts: dict[str, Any], path: str, asks: set[str]) -> None:
@@ -48,6 +50,14 @@ def test_what_is_named_is_there(parts: dict[str, Any]) -> None:
     missing = [path for path in rooms if not list(ROOT.glob(f"{path.rstrip('/')}*")) and not path.startswith(".")]
     assert missing == []
     assert all((ROOT / path).exists() for paths in parts["TESTS"].values() for path in paths)
+
+
+def test_what_drives_a_browser_is_no_test_of_every_day(parts: dict[str, Any]) -> None:
+    """Three of these files were played by each `make test`."""
+    asked = ["make", "--no-print-directory", "--eval", "told: ; @echo $(RUNS)", "told"]
+    runs = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
+    found = {str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test*_in_chromium.py")}
+    assert len(found) >= 5 and found <= set(runs) and found <= set(parts["TESTS"]["browser"])
 
 
 def test_each_part_has_its_place_in_the_run(parts: dict[str, Any]) -> None:

@@ -3,16 +3,21 @@ same, on the page that its code leads to and wherever else the period is counted
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import features
 from bot.feature import summaries_of
 from features.official_pages import demo_rows
 from features.statistics.report.closed import changed_words, kept_beside
+from states.directory import Directory
 from states.statistics.periods import Span, Stretch, around
 from storage.db.database import Database
 from storage.db.transaction import Transaction
@@ -20,7 +25,8 @@ from storage.ops import closing
 from storage.privacy import audit, forgetting
 from storage.records.closed_periods import Closed
 from tests.printing.pdf_reading import words
-from tests.small import NOW, POLICY
+from tests.small import COMMUNITY, NOW, POLICY
+from tests.storage.conftest import MASTER, migrated_sqlite
 from tests.web import lived
 from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser, hidden
 
@@ -34,25 +40,38 @@ DRAWING = re.compile(r'<div class="card-body chart-box">(<svg.*?</svg>)', re.S)
 CODE = re.compile(r'<a href="https://panel\.test(/reports/month[^"]*)"')
 
 
-async def close_all(browser: Browser, db: Database) -> None:
+async def close_all(db: Database) -> None:
     """As the bot does in the first minute of a day."""
-    site = browser.site
-    adds = summaries_of(site.features)
+    adds = summaries_of(features.installed())
 
     async def close(tx: Transaction, stretch: Stretch) -> None:
-        await closing.close(tx, stretch, site.clock.now(), await kept_beside(tx, stretch, TODAY, adds))
+        await closing.close(tx, stretch, DECEMBER, await kept_beside(tx, stretch, TODAY, adds))
 
     for stretch in await db.run(lambda tx: closing.due(tx, TODAY)):
         await db.run(lambda tx: close(tx, stretch))  # noqa: B023
 
 
+@pytest.fixture(scope="module")
+def empty_database(region: Directory, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Not empty here: each test begins on a copy of these forty days, whose November is closed."""
+    made = tmp_path_factory.mktemp("closed") / "closed.db"
+    for suffix in ("", ".keys"):
+        shutil.copy(f"{migrated_sqlite()}{suffix}", f"{made}{suffix}")
+
+    async def live() -> None:
+        db = await Database.open(f"sqlite+aiosqlite:///{made}", master=MASTER, community=COMMUNITY)
+        await lived.fill(db, region, DECEMBER)
+        await demo_rows.fill(db, lived.given_at(region, DECEMBER))
+        await close_all(db)
+        await db.close()
+
+    asyncio.run(live())
+    return made
+
+
 @pytest.fixture
-async def there(everybody: Browser, db: Database) -> Browser:
+async def there(everybody: Browser) -> Browser:
     everybody.site.clock.passed = DECEMBER - NOW  # type: ignore[attr-defined]
-    directory = everybody.site.directory()
-    await lived.fill(db, directory, DECEMBER)
-    await demo_rows.fill(db, lived.given_at(directory, DECEMBER))
-    await close_all(everybody, db)
     await everybody.sign_in(AT_CUR)
     return everybody
 
