@@ -31,3 +31,5 @@ done
 find "$to-keys" -type f -mtime +7 -delete
 find "$to" -type f -mtime "+${PRIEMNAYA_DAYS:-60}" -delete
 say "Скопировано: $copied."
+# Ваша команда с папкой копий и папкой ключей: отправить их с этой машины (rclone, restic, scp). Её отказ — наш отказ.
+if [ -n "${PRIEMNAYA_AFTER:-}" ]; then "$PRIEMNAYA_AFTER" "$to" "$to-keys"; fi

@@ -4,7 +4,7 @@
 here="$(cd "$(dirname "$0")/.." && pwd)"
 root="${DESTDIR:-}"
 home=/opt/priemnaya etc=/etc/priemnaya state=/var/lib/priemnaya
-python="${PYTHON:-python3}" stopped=no
+python="${PYTHON:-python3}" stopped=""
 
 say() { echo "$*"; }
 stop() { echo "$*" >&2; exit 2; }
@@ -51,18 +51,22 @@ ready() {
     if running && ! /usr/local/bin/priemnaya backup; then
         refuse "Не обновляю без свежей копии. Исправьте; если копии делаете сами, повторите с FORCE=yes."
     fi
-    if [ -e "$state/priemnaya.db" ] && ! PRIEMNAYA_HOME="$new" sh "$here/deploy/bin/priemnaya" upgrade-check; then
+    if has_database && ! PRIEMNAYA_HOME="$new" sh "$here/deploy/bin/priemnaya" upgrade-check; then
         refuse "Не обновляю. Исправьте или повторите с FORCE=yes."
     fi
     # Программу под работающим ботом не меняют: он дочитал бы её новой.
-    if running; then systemctl stop priemnaya; stopped=yes; fi
+    for unit in priemnaya-web priemnaya; do
+        if running "$unit"; then systemctl stop "$unit"; stopped="$unit $stopped"; fi
+    done
 }
+
+has_database() { [ -e "$state/priemnaya.db" ] || grep -qs '^BOT_DATABASE_URL=postgresql' "$etc/priemnaya.env"; }
 
 refuse() {
     [ "${FORCE:-no}" = yes ] || { rm -rf "$new"; stop "$1"; }
 }
 
-running() { [ -d /run/systemd/system ] && systemctl is-active --quiet priemnaya; }
+running() { [ -d /run/systemd/system ] && systemctl is-active --quiet "${1:-priemnaya}"; }
 
 settings() {
     mkdir -p "$root$etc" "$root$state"
@@ -74,6 +78,8 @@ settings() {
     [ -e "$root$etc/master-key" ] || "$root$home/.venv/bin/python" -m bot keys new "$root$etc/master-key"
     chmod 600 "$root$etc/vk-token" "$root$etc/master-key"
     chmod 640 "$root$etc/priemnaya.env"
+    # Справочник читает и тот, кто не root: команды идут от имени priemnaya.
+    chmod -R u=rwX,go=rX "$root$etc/region"
     [ -n "$root" ] && return 0
     chown -R priemnaya:priemnaya "$state"
     chown root:priemnaya "$etc" "$etc/priemnaya.env"
@@ -88,10 +94,10 @@ services() {
     [ -n "$root" ] && return 0
     [ -d /run/systemd/system ] || { say "systemd не работает: службы положены, но не включены."; return 0; }
     systemctl daemon-reload
-    if [ "$stopped" = yes ]; then
-        say "Обновляю базу и запускаю бота."
+    if [ -n "$stopped" ]; then
+        say "Обновляю базу и запускаю: $stopped"
         priemnaya migrate
-        systemctl start priemnaya
+        systemctl start $stopped
     fi
 }
 

@@ -87,3 +87,11 @@ async def asked_community(settings: Settings, db: Database, clock: Clock) -> int
 
     async with aiohttp.ClientSession() as http:
         return await community_of(settings, db, clock, vk_of(settings, http, clock))
+
+
+def agreed(question: str) -> bool:
+    """«да», «yes» or a letter of it; whatever else is a no."""
+    import typer
+
+    said = typer.prompt(f"{question} [да/нет]", default="", show_default=False)
+    return said.strip().casefold() in ("да", "д", "yes", "y")

@@ -40,6 +40,7 @@ from bot.vk.community_identity import own_id
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import mapping, whole
 from states.directory import Directory
+from storage.db import token_owner
 from storage.db.database import Database
 from storage.db.errors import DatabaseLocked, StorageError
 from storage.db.migrations import current, newest, revisions
@@ -175,6 +176,9 @@ async def data(settings: Settings, vk: Vk, community: int, features: Sequence[Fe
     try:
         if not community:
             return [good("База данных готова.")]
+        if (owners := await db.run(token_owner.owners)) and community not in owners:
+            told = f"База данных сообщества {', '.join(map(str, owners))}, а ключ — сообщества {community}."
+            return [bad(told, "Впишите ключ того сообщества или адрес другой базы.")]
         db = db.of(community)
         held = await AdminService(db, Clock()).now_known()
         bound = await db.run(chats.bound)

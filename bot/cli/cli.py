@@ -25,11 +25,11 @@ from bot.cli import (
     statistics_commands,
     upkeep_commands,
 )
-from bot.cli.ask import asked, finish, importing
+from bot.cli.ask import agreed, asked, finish, importing
 from bot.cli.directory_folder import Folder, examined
 from bot.config.settings import Settings, SettingsError, left_over, read
 from bot.process import admin_socket
-from bot.process.advice import Refusal, advice, usage
+from bot.process.advice import Refusal, advice, as_called, usage
 from bot.region.shipped import beside_program
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.people.chats import CUR, DUTY
@@ -109,7 +109,7 @@ def trace(error: BaseException) -> str:
 
 
 def fail(text: str, code: int = REFUSED) -> NoReturn:
-    print(text, file=sys.stderr)
+    print(as_called(text), file=sys.stderr)
     sys.exit(code)
 
 
@@ -258,7 +258,7 @@ def directory_import(
     print("\n".join(lines[:200]) if lines else "Изменений нет.")
     if len(lines) > 200:
         print(f"… и ещё {len(lines) - 200}.")
-    if lines and not yes and not typer.confirm("Загрузить?"):
+    if lines and not yes and not agreed("Загрузить?"):
         print("Ничего не изменено.")
         return
     done = asked(settings, "directory_import", {"text": text})

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import PurePath
+
+PLAIN = "python -m bot"
+
 
 class Refusal(Exception):
     """The command cannot be done; the message says why and what to do, in Russian."""
@@ -23,10 +29,20 @@ def advice(code: int) -> str:
     return ADVICE.get(code, "Посмотрите код ошибки в docs/reference/errors.md и повторите.")
 
 
+def called() -> str:
+    """How whoever reads this has called the bot."""
+    installed = "priemnaya" if PurePath(sys.argv[0]).name == "priemnaya" else PLAIN
+    return os.environ.get("PRIEMNAYA_CALLED") or installed  # noqa: TID251 - no setting: deploy/bin/priemnaya says it
+
+
+def as_called(text: str) -> str:
+    return text.replace(PLAIN, called())
+
+
 def usage(error: Exception) -> str:
     """A wrong command line, in Russian; Click's own words are English."""
     context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "python -m bot"
+    command = context.command_path if context is not None else called()
     name = type(error).__name__
     words = {
         "NoSuchOption": f"нет такого ключа: {getattr(error, 'option_name', '')}",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.process.advice import as_called
+
 
 class Mark(StrEnum):
     GOOD = "✓"
@@ -25,7 +27,7 @@ class Finding:
         return self.mark is Mark.BAD
 
     def line(self) -> str:
-        return f"{self.mark} {self.text}" + (f"\n    {self.todo}" if self.todo else "")
+        return as_called(f"{self.mark} {self.text}" + (f"\n    {self.todo}" if self.todo else ""))
 
 
 def good(text: str) -> Finding:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.ask import asked, desk_of, finish, importing
+from bot.cli.ask import agreed, asked, desk_of, finish, importing
 from bot.config.settings import AUTO, Settings, read
 from bot.process import admin_socket
 from bot.process.advice import Refusal
@@ -65,7 +65,7 @@ def offered(settings: Settings, made: Json, yes: bool) -> None:
     if not made["number"]:
         typer.echo(WORSE)
         raise typer.Exit(1)
-    if not yes and not typer.confirm("Принять эту модель?"):
+    if not yes and not agreed("Принять эту модель?"):
         number = made["number"]
         typer.echo(f"Модель № {number} сохранена. Принять её потом: python -m bot train --adopt {number}")
         return

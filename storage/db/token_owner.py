@@ -13,6 +13,13 @@ from storage.db.upsert import upsert
 
 _OF_TOKEN = select(meta.c.community_id).where(meta.c.name == "token", meta.c.value == bindparam("digest"))
 
+_OWNERS = select(meta.c.community_id).where(meta.c.name == "token").order_by(meta.c.community_id)
+
+
+async def owners(tx: Transaction) -> list[int]:
+    """The communities that a bot with a key of their own has run for here."""
+    return [int(row["community_id"]) for row in await tx.rows(_OWNERS)]
+
 
 async def community_of(tx: Transaction, digest: str) -> int | None:
     row = await tx.row(_OF_TOKEN, {"digest": digest})

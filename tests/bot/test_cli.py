@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli import cli
+from bot.cli.ask import agreed
 from bot.process.advice import Refusal
+from bot.region.findings import bad
 from bot.upkeep.failover import LOST
 from storage.db.errors import RowsLost
 from tests.operation.forked import Forked
@@ -171,3 +173,23 @@ def test_lost_rows_are_for_a_supervisor_to_start_again(
     with pytest.raises(SystemExit) as left:
         cli.main()
     assert left.value.code == cli.AWAY and "Сервер базы сменился" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "agrees"),
+    [("да", True), ("Да ", True), ("д", True), ("yes", True), ("Y", True), ("", False), ("нет", False), ("дай", False)],
+)
+def test_a_question_is_answered_in_russian_or_english(said: str, agrees: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: said)
+    assert agreed("Загрузить?") is agrees
+
+
+def test_a_command_is_named_as_it_was_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = bad("База данных не готова.", "python -m bot migrate")
+    monkeypatch.setattr("sys.argv", ["/opt/bin/priemnaya"])
+    assert line.line().endswith("    priemnaya migrate")
+    monkeypatch.setenv("PRIEMNAYA_CALLED", "sudo priemnaya")
+    assert line.line().endswith("    sudo priemnaya migrate")
+    monkeypatch.delenv("PRIEMNAYA_CALLED")
+    monkeypatch.setattr("sys.argv", ["bot/__main__.py"])
+    assert line.line().endswith("    python -m bot migrate")

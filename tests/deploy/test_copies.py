@@ -59,3 +59,12 @@ def test_a_place_must_be_said(folder: Path) -> None:
     assert done.returncode != 0 and "PRIEMNAYA_COPIES" in done.stderr
     done = run(folder, PRIEMNAYA_FROM=str(folder / "nowhere"))
     assert done.returncode == 1 and "бот ещё не делал копий" in done.stderr
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_command_of_ones_own_takes_them_off_the_machine(folder: Path, code: int) -> None:
+    after = folder / "after.sh"
+    after.write_text(f'#!/bin/sh\necho "$1 $2" >"{folder}/told"\nexit {code}\n', encoding="utf-8")
+    after.chmod(0o755)
+    assert run(folder, PRIEMNAYA_SAME_DISK="yes", PRIEMNAYA_AFTER=str(after)).returncode == code
+    assert (folder / "told").read_text().split() == [str(folder / "far"), str(folder / "far-keys")]

@@ -87,3 +87,14 @@ def test_pg_dump_is_as_new_as_the_server() -> None:
     server = re.fullmatch(r"postgres:(\d+)-\w+", compose()["services"]["database"]["image"])
     assert server is not None
     assert any(f"postgresql-client-{server[1]}" in line for line in lines())
+
+
+def test_the_numbers_are_reached_from_the_net_of_the_bot() -> None:
+    """They are on loopback only: who scrapes them lives there too, and finds the port and the rules."""
+    services = compose()["services"]
+    scraper, port = services["prometheus"], services["bot"]["environment"]["BOT_METRICS_PORT"]
+    assert scraper["network_mode"] == "service:bot" and scraper["profiles"] == ["metrics"]
+    (job,) = yaml.safe_load((DOCKER / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"]
+    assert job["job_name"] == "priemnaya" and job["static_configs"][0]["targets"] == [f"127.0.0.1:{port}"]
+    for one in scraper["volumes"]:
+        assert one.startswith("metrics:") or (DOCKER / one.split(":")[0]).exists(), one

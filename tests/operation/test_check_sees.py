@@ -108,3 +108,13 @@ def test_copies_are_on_by_default_beside_the_database(tmp_path: Path, template: 
     assert done.code == 0 and str(here.folder / "copies") in done.out, done
     assert list((here.folder / "copies").glob("*.backup")) and list((here.folder / "copies-keys").iterdir())
     here.types("backup", **real, **key, BOT_BACKUP_FOLDER="off").refused("Куда делать копию")
+
+
+async def test_a_key_of_another_community(tmp_path: Path, template: Path) -> None:
+    """Both are named: else the directory and the chats seem to have gone."""
+    async with running(port=0, data=tmp_path / "vk", seed=1) as emulator:
+        here = post(tmp_path / "bot", emulator.url, template)
+        with sqlite3.connect(here.folder / "bot.db") as db:
+            db.execute("UPDATE meta SET community_id = 777 WHERE name = 'token'")
+        told = first(await checked(here, PRIEMNAYA_CALLED="sudo priemnaya"))
+    assert "База данных сообщества 777, а ключ — сообщества 101." in told and "справочник" not in told.lower()

@@ -120,3 +120,9 @@ async def test_a_role_is_the_one_of_this_moment(browser: Browser) -> None:
     assert "Все места" not in (await browser.get("/now")).text
     await browser.site.db.run(lambda tx: officials.keep(tx, [works(CENTRE, AT_MINDOR)]))
     assert "Все места" in (await browser.get("/now")).text
+
+
+async def test_who_asks_before_he_looks_is_told_not_to(browser: Browser) -> None:
+    """Without a session: the panel is for nobody's search."""
+    said = await browser.get("/robots.txt")
+    assert said.status_code == 200 and said.text == "User-agent: *\nDisallow: /\n"

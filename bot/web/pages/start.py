@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from bot.web.security.destination import FIRST
 from bot.web.site import Page
@@ -13,4 +13,9 @@ async def start(request: Request) -> Response:
     return RedirectResponse(FIRST, 303)
 
 
-PAGES = (Page("/", start),)
+async def robots(_request: Request) -> Response:
+    """For those who ask before they look; each answer says it too (`x-robots-tag`)."""
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+
+PAGES = (Page("/", start), Page("/robots.txt", robots, open=True))
