@@ -22,6 +22,7 @@ from storage.db.schema import comment, official, one_of, outbox, timer, viewer
 from storage.db.transaction import Transaction
 from storage.outbox.sealed_rows import open_rows
 from storage.records import comments
+from storage.unit_of_work.facts_people import publishing
 
 MOST_PER_MINUTE = 60
 _WHO = bindparam("who", type_=BigInteger)
@@ -186,7 +187,8 @@ async def planned(tx: Transaction, numbers: Sequence[int]) -> dict[int, datetime
     return {int(row["key"]): row["at"] for row in await tx.rows(_PLANNED_AT, {"keys": [str(one) for one in numbers]})}
 
 
-async def opened(tx: Transaction, number: int) -> Open | None:
+async def opened(tx: Transaction, number: int, publish: str) -> Open | None:
+    """`publish`: the hash of the consent to publish."""
     found = await tx.row(select(comment).where(_OURS, comment.c.comment == number))
     if found is None:
         return None
@@ -198,6 +200,7 @@ async def opened(tx: Transaction, number: int) -> Open | None:
         await leaving(tx, known),
         (await planned(tx, [number])).get(number),
         int(waits["number"]) if waits is not None else 0,
+        bool(known.appeal and await publishing(tx, [known.author], publish)),
     )
 
 

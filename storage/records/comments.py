@@ -55,6 +55,14 @@ _UNANSWERED = select(func.count().label("count"), func.min(comment.c.at).label("
 )
 
 
+_OF_APPEAL = (
+    select(comment.c.comment)
+    .where(in_community(comment), comment.c.appeal == bindparam("code"), comment.c.came_at.is_not(None))
+    .order_by(comment.c.comment)
+    .limit(1)
+)
+
+
 async def keep(tx: Transaction, changed: Sequence[Comment]) -> None:
     """As decided; of the same comment the last counts."""
     last = {one.id: one for one in changed}
@@ -69,6 +77,12 @@ async def these(tx: Transaction, numbers: Iterable[int]) -> dict[int, Comment]:
 async def unanswered(tx: Transaction, since: datetime) -> Count:
     row = await tx.row(_UNANSWERED, {"since": since})
     return Count(row["count"], row["oldest"]) if row is not None else Count()
+
+
+async def of_appeal(tx: Transaction, code: str) -> int:
+    """The number of the comment about which this message was sent, 0 where it was about none."""
+    row = await tx.row(_OF_APPEAL, {"code": code})
+    return int(row["comment"]) if row is not None else 0
 
 
 async def under(tx: Transaction, post: int) -> list[Comment]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from bot.config.settings import Settings
 from features.comments import texts
 from features.comments.handlers import INVITE, cause_under
 from features.comments.model.asked import CommentAsked, Known, Room
@@ -431,3 +434,11 @@ def test_what_was_read_is_shown_and_never_forwarded(step: Step) -> None:
     assert decision.dialogue is not None
     (piece,) = decision.dialogue.draft.pieces
     assert piece.reworded and piece.cmid == -NUMBER
+
+
+@pytest.mark.parametrize(("minutes", "fits"), [(0, True), (600, True), (601, False), (-1, False)])
+def test_a_pause_is_ten_hours_at_most(minutes: int, fits: bool) -> None:
+    """A longer one would invite people to what has been answered."""
+    named = {"operator_name": "Орган", "operator_address": "Миасс", "operator_email": "a@b.ru"}
+    with nullcontext() if fits else pytest.raises(ValidationError, match="comments_pause"):
+        Settings(vk_token="group-101", policy_url="https://b.ru/p", comments_pause=minutes, **named)

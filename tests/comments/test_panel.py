@@ -20,7 +20,10 @@ from states.directory import Directory
 from states.people.viewers import Role, Viewer
 from storage.db.schema import audit
 from storage.records import viewers
-from tests.comments.test_heard import FIRE, HOLE, RUSLAN, SECRET, called, known, on_disk, says
+from tests.comments.test_heard import FIRE, HOLE, OLGA, RUSLAN, SECRET, called, known, on_disk, says
+from tests.comments.test_recognised import HOLE as STORY
+from tests.comments.test_recognised import press as press_button
+from tests.comments.test_recognised import tells
 from tests.comments.walls import WALL, opened, ours, write_post
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
 from tests.web.browser import Browser, hidden
@@ -282,3 +285,23 @@ async def test_without_a_service_key_there_are_marks_and_a_link(
         assert texts.NO_ANSWERS in await press(browser, "mute", number, hole)
         assert (await known(stage, number))[hole].invited_at is None
         await browser.client.aclose()
+
+
+async def test_a_message_and_its_comment_lead_to_each_other(stage: EmulatedStage, post: int) -> None:
+    """R9: whoever answers there reads whether its resident agreed to publish."""
+    browser = await at_panel(stage)
+    await browser.sign_in(CENTRE)
+    hole = await says(stage, post, STORY, OLGA)
+    await tells(stage)
+    await press_button(stage, "Да, это о нём")
+    code = (await known(stage, post))[hole].appeal
+    assert code and f"open={hole}" in (await browser.get(f"/queue?open={code}")).text
+    text = (await browser.get(at(hole))).text
+    assert f"№{code}" in text and "публикацию не разрешал" in text and "написал нам" in text
+    assert await press(browser, "answer", post, hole, text=ANSWER)
+    await stage.wait(UNDO)
+    (said,) = await ours(stage, post)
+    assert said["text"] == ANSWER and code not in said["text"] and "vk.com" not in said["text"]
+    await browser.sign_in(READER)
+    assert f"open={hole}" in (await browser.get(f"/queue?open={code}")).text
+    await browser.client.aclose()

@@ -15,6 +15,7 @@ from bot.web import actions, drafts
 from bot.web.acting import acts_for
 from bot.web.actions import Form, Known
 from bot.web.asked import link, local_day
+from bot.web.layout import offers
 from bot.web.site import Site, session_of, site_of, viewer_of
 from bot.web.views import talk
 from bot.web.views.rows import COLOURS, ICONS
@@ -37,7 +38,7 @@ from states.statistics.listed import Listed
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts, search
 from storage.ops.one_message import Whole, whole
-from storage.records import panel_drafts
+from storage.records import comments, panel_drafts
 from storage.records.panel_drafts import PanelDraft
 
 NEAR = 1.0
@@ -93,6 +94,7 @@ class Shown:
     latest: str
     saved: str
     others: str = ""
+    comment: int = 0
 
 
 async def shown(request: Request, code: str, told: str) -> Shown:
@@ -103,19 +105,20 @@ async def shown(request: Request, code: str, told: str) -> Shown:
     """
     site, viewer = site_of(request), viewer_of(request)
 
-    async def look(tx: Transaction) -> tuple[Whole | None, int, Chat | None, dict[str, PanelDraft]]:
+    async def look(tx: Transaction) -> tuple[Whole | None, int, Chat | None, dict[str, PanelDraft], int]:
         found = await whole(tx, code.upper()[:20])
         leading = found.appeal.incident if found is not None else ""
         together = (await search.residents_of(tx, [leading])).get(leading, 1) if leading else 1
         written = await panel_drafts.of(tx, viewer.user, found.appeal.code) if found is not None else {}
-        return found, together, await panel_acts.chat_of(tx, acts_for(viewer)), written
+        comment = await comments.of_appeal(tx, code.upper()[:20]) if offers(request, "comments") else 0
+        return found, together, await panel_acts.chat_of(tx, acts_for(viewer)), written, comment
 
-    found, together, chat, written = await site.readers.run(look)
+    found, together, chat, written, comment = await site.readers.run(look)
     if found is None or not may_see(viewer, found.appeal.agency, found.appeal.place):
         raise HTTPException(404)
     acts = chat if may_act(viewer, found.appeal.agency) else None
     page = page_of(site, found, together, viewer, acts, known=told == found.appeal.code)
-    page = replace(page, others=others(request, found.appeal.code))
+    page = replace(page, others=others(request, found.appeal.code), comment=comment)
     return with_drafts(site, page, acts, found.appeal, written) if acts is not None else page
 
 

@@ -46,13 +46,14 @@ class Leaving:
 @dataclass(frozen=True, slots=True)
 class Open:
     """One comment with what is kept beside it. `invites_at`: when the bot would invite; `waits`: how many wait under
-    its post."""
+    its post. `publishes`: its author agreed that what he wrote is published (R9)."""
 
     comment: Comment
     post: WallPost | None
     leaving: Leaving | None
     invites_at: datetime | None
     waits: int
+    publishes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ async def comments(request: Request) -> Response:
 
 async def page(request: Request, draft: Draft, status: int = 200) -> Response:
     site, wanted, number = site_of(request), asked(request), number_in(request.query_params.get("open", ""))
-    seen = await site.newest.run(lambda tx: look(tx, wanted, number, site.clock.now() - WEEK))
+    seen = await site.newest.run(lambda tx: look(tx, site, wanted, number))
     one, last = seen.one, told(request)
     shown = await thread_of(site, one.comment) if one is not None else Shown()
     left = ceil((one.leaving.at - site.clock.now()).total_seconds()) if one is not None and one.leaving else 0
@@ -115,11 +115,11 @@ async def page(request: Request, draft: Draft, status: int = 200) -> Response:
     )
 
 
-async def look(tx: Transaction, wanted: Wanted, number: int, since: datetime) -> Seen:
+async def look(tx: Transaction, site: Site, wanted: Wanted, number: int) -> Seen:
     rows, total = await sql.page(tx, wanted, MOST)
     planned = await sql.planned(tx, [comment.id for comment in rows])
-    one = await sql.opened(tx, number) if number else None
-    asked = await sql.asked_since(tx, since)
+    one = await sql.opened(tx, number, site.policy.publish_hash) if number else None
+    asked = await sql.asked_since(tx, site.clock.now() - WEEK)
     return Seen(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, one, asked)
 
 
