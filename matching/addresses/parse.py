@@ -31,7 +31,7 @@ _LONG = re.compile(r"\d{4}")
 _ORDINAL = re.compile(r"\d{1,3}-?(?:я|й|ая|ый|ой|го|м|ом|е)")
 _JUBILEE = re.compile(r"\d{1,3}-?лети[яею]")
 _COUNTED = re.compile(
-    r"ям|(?:фонар|столб|контейнер|светофор|автобус|люк|подъезд|бак|мешк|щенк|трактор|дерев|окн|пс|кот|лавоч|скаме)[а-яё]*"
+    r"ям|(?:фонар|столб|контейнер|светофор|автобус|маршрут|троллейбус|трамва|люк|подъезд|бак|мешк|щенк|трактор|дерев|окн|пс|кот|лавоч|скаме)[а-яё]*"
 )
 _TAILS = {
     "к": "корпус", "корп": "корпус", "корпус": "корпус", "стр": "строение", "строение": "строение",
@@ -47,6 +47,8 @@ _NOT_STREETS = re.compile(
     r"|октябр[яе]$|ноябр|декабр"
     r"|(?:вод|машин|труб|ям|крыш|собак)[аыуеи]?$|(?:снег|свет|газ|мусор|люд|столб|фонар|лед|льд)[ауеяи]?$)"
 )
+_ASKED = re.compile(r"(?:[аиуь]те|йте|[аеиу]ли)$")
+"""«Верните 12 маршрутку», «Сняли 18 троллейбус»: what is asked for or was done opens a text with a capital too."""
 _ENDING = re.compile(r"(?:[аяыийое]|ого|ов|ев|их|ых)$")
 _PLACED_ENDING = re.compile(r"(?:[аяыи]|ого|его|ов|ев|цев|их|ых|ой)$")
 _GENITIVE = re.compile(r"(?:а|я|ы|и|ого|его|ых|их|ев|ов)$")
@@ -279,7 +281,7 @@ def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
     if _NOT_STREETS.match(word.low) or (place(word.low) and not _follows_place(words, at, place)):
         return None
     if word.capital:
-        if not _ENDING.search(word.low) or len(word.low) < 3:
+        if not _ENDING.search(word.low) or _ASKED.search(word.low) or len(word.low) < 3:
             return None
         joined = before is not None and before.is_word and before.capital and _GENITIVE.search(before.low)
         if joined and before is not None and not place(before.low) and not _NOT_STREETS.match(before.low):

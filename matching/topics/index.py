@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from screening.words import STOP, keys, stem, tokens
+from screening.words import STOP, fold, keys, stem, tokens
 from states.directory import Directory, Topic
 from states.finder import TopicGuess
 
@@ -60,6 +60,14 @@ _ANYWHERE = frozenset(
 _ABOUT_IT = frozenset(stem(word) for word in ("тема", "про", "насчёт", "касается", "вопрос", "проблема"))
 """«Тема: освещение»: words that only introduce one."""
 
+
+_ASKED = """
+    вернуть верните вернули возвратите, поставить поставьте, открыть откройте, снять снимите сняли, добавить добавьте,
+    исправить исправьте, пёс пса псы псов псом
+"""
+_ONE_VERB = {stem(fold(form)): stem(fold(forms.split()[0])) for forms in _ASKED.split(",") for form in forms.split()}
+"""Forms whose stems differ, of words that people ask with. Only here: the families of screening/words.py stand in
+stored rows."""
 
 T = TypeVar("T", bound=Hashable)
 
@@ -211,5 +219,6 @@ def saying_keys(text: str) -> list[str]:
         if token in ("нет", "без", "нету", "отсутствует", "отсутствуют"):
             found.append("нет")
         elif token not in STOP and not token.isdigit():
-            found.append(stem(token))
+            key = stem(token)
+            found.append(_ONE_VERB.get(key, key))
     return found
