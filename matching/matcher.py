@@ -31,6 +31,9 @@ _SIGN, _SIGNS = re.compile(r"[.,;:!?]?\n|[.,;:!?]\s"), " .,;:!?\n"
 _PLACE_SIGNS, _PLACE_WORDS = 4, 8
 """A place at the end of a text is looked for behind so many of its last signs, of so many words."""
 
+_HOUSE = re.compile(r", (?:дом )?\d")
+"""In an address as `addresses` says it."""
+
 _LETTER, _VOWELS, _FEWEST_VOWELS = re.compile(r"[а-я]"), frozenset("аеиоуыэюя"), 0.3
 """Russian has two vowels in five letters."""
 
@@ -108,11 +111,14 @@ class Matcher:
         """Of another's trouble its place: who lives in Миасс may write for her mother in Златоуст. A city that is the
         whole region is never asked about."""
         text = self.readable(text)
-        told = self._places.guess(about_another(text))
-        found = told if told.places else self._places.guess(text)
+        told = self._places.guess(about_another(text), lambda: self._housed(text))
+        found = told if told.places else self._places.guess(text, lambda: self._housed(text))
         if found.places or len(self._directory.places) != 1 or self._elsewhere.named(text):
             return found
         return PlaceGuess((self._directory.places[0].code,), sure=True)
+
+    def _housed(self, text: str) -> bool:
+        return _HOUSE.search(addresses.find(text, self._places.is_name) or "") is not None
 
     def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
         """What is typed, then what the same words mean as free text («в Миассе», «Троицкий р-н»)."""

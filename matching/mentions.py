@@ -33,6 +33,8 @@ class Mention:
     places: Places
     strength: Strength
     words: int = 1
+    town: bool = False
+    """The name of a centre itself: «Троицк», not «Троицкий»."""
 
 
 REGIONS = ("обл", "край", "края", "крае", "респ")
@@ -63,7 +65,7 @@ def _at(known: Gazetteer, tokens: Sequence[Token], at: int) -> Mention | None:
         mention = _weigh(known, name, case, around)
         if mention is not None:
             doubted = _doubted(name, mention, okrug, around) if okrug else mention
-            return Mention(doubted.places, doubted.strength, len(name.parts))
+            return Mention(doubted.places, doubted.strength, len(name.parts), name.centre and not name.nickname)
     return okrug
 
 

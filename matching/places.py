@@ -5,17 +5,17 @@ It must never be sure when two municipalities could be meant (R59): a press is c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matching.context import AWAY, CITY, RURAL, Surroundings, Token, read
+from matching.context import AWAY, CITY, RURAL, SINGLE, Surroundings, Token, read
 from matching.gazetteer import Places, gather
 from matching.mentions import Mention, Strength, scan
 from matching.names import Case
 from screening.words import STOP, fold
-from states.directory import Directory
+from states.directory import Directory, PlaceKind
 from states.finder import PlaceGuess
 
 LONG = 9
@@ -63,7 +63,9 @@ class PlaceFinder:
         ]
         return " ".join(left)
 
-    def guess(self, text: str) -> PlaceGuess:
+    def guess(self, text: str, housed: Callable[[], bool] = bool) -> PlaceGuess:
+        """`housed`: whether a street with its house stands in the text. Of two municipalities that share a centre it is
+        then the town: its streets lie in no village."""
         exact = self._exact.get(fold(text[:200]).strip(" .,!?"), set())
         if len(exact) == 1:  # a button's or an official name, whole: «Троицк (город)»
             return PlaceGuess(tuple(exact), True)
@@ -71,7 +73,17 @@ class PlaceFinder:
         scanned = scan(self._known, tokens)
         found = _distinct(scanned)
         found += [slip for at, one in enumerate(scanned) if one is None and (slip := self._slip(tokens, at))]
-        return self._together(found)
+        guess = self._together(found)
+        return self._town_of(guess, found, tokens) if len(guess.places) > 1 and housed() else guess
+
+    def _town_of(self, guess: PlaceGuess, mentions: Sequence[Mention], tokens: Sequence[Token]) -> PlaceGuess:
+        """«Троицк, Советская 28», but neither «Троицк, посёлок ГРЭС» nor «Троицкий округ»."""
+        named = [one for one in mentions if one.strength is not Strength.HINT]
+        clear = all(one.town and one.strength is Strength.STRONG and len(one.places) > 1 for one in named)
+        if not (named and clear) or any(token.word in RURAL - SINGLE for token in tokens):
+            return guess
+        towns = [code for code in guess.places if self._known.kinds[code] is PlaceKind.CITY_OKRUG]
+        return PlaceGuess(tuple(towns), True) if len(towns) == 1 else guess
 
     def _slip(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """A centre's name with a slip of the keyboard, where a place is expected."""

@@ -18,7 +18,7 @@ from states.directory import Scene, Where
 class PlaceGuess:
     """Municipalities that a text may mean, best first.
 
-    `sure` only when exactly one fits; several mean "ask which" (Троицкий and Чебаркульский always do, R59).
+    `sure` only when exactly one fits; several mean "ask which" (Троицк and Чебаркуль do without a house, R59).
     """
 
     places: tuple[str, ...] = ()

@@ -66,6 +66,34 @@ def test_what_is_offered_when_asking(text: str, places: set[str]) -> None:
     assert not guess.sure and set(guess.places) == places
 
 
+IN_TOWN = (
+    "Троицк, Советская 28", "троицк советская 28", "В Троицке, улица Мира, 7, не вывозят мусор", "Чебаркуль Ленина 5",
+    "чебаркуль, ул каширина д 12 нет света", "Чебаркуль. Каширина, 9. Холодно", "в Чебаркуле на Мира 4 яма",
+    "Троицк Гагарина 52 кв 3 батареи холодные", "я из Троицка, Советская 15 нет воды",
+    "нет воды Троицк ул.Фрунзе, д.3", "Троицк, 5 микрорайон, дом 3",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", IN_TOWN)
+def test_a_street_with_its_house_lies_in_the_town(text: str) -> None:
+    guess = MATCHER.place(text)
+    assert guess.sure and guess.places in (("troitsk-city",), ("chebarkul-city",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Троицк", "Троицк, улица Советская, яма", "в Троицке 3 дня нет воды", "Троицк, школа № 5",
+        "Троицк, посёлок ГРЭС, Мира 5", "Троицк, пос. Мирный, Ленина 5", "троицкий округ, улица Ленина 5",
+        "Чебаркуль, деревня Малково, Лесная 3", "Троицк и Чебаркуль, Мира 5", "трасса Челябинск - Троицк, 40 км",
+        "дорога из Троицка в Челябинск, Ленина 5", "Магнитка, Ленина 5",
+    ],
+)  # fmt: skip
+def test_a_village_an_okrug_and_a_street_alone_are_asked(text: str) -> None:
+    """R59."""
+    assert not MATCHER.place(text).sure
+
+
 @pytest.mark.parametrize(
     "text",
     [
