@@ -59,6 +59,7 @@ _OF_MISTAKE = re.compile(
     r"быть|тот|та|туда|другой|заяв\w+|обращени\w+|сообщени\w+|жалоб\w+|случайно|вчера|забыл\w?|нет|вечер|утро|добро\w+|под"
 )
 """Words that tell of nothing but the mistake itself."""
+_NO = re.compile(r"^(?:(?:нет|да|нее|неа|сорри|вы ошиблись)\W+)+", re.IGNORECASE)
 _NUMBER_OF_HOUSE = re.compile(r"\bномер\w{0,2} дома\b")
 
 
@@ -135,6 +136,13 @@ def house_number(words: str) -> str:
     """The number, where the words are a house and nothing else."""
     found = _HOUSE.fullmatch(words)
     return found[1].strip() if found is not None else ""
+
+
+def only_house(words: str) -> str:
+    """The number, where the words name a house by that word and tell nothing else: «нет, дом 82», «*82»."""
+    said = " ".join(words[: LONGEST + 1].split())
+    named = _OF_HOUSE.search(said) is not None or said.startswith("*")
+    return house_number(trim_lead(_NO.sub("", said))) if named and "?" not in said else ""
 
 
 def besides_mistake(words: str) -> tuple[str, ...]:

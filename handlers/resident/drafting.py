@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.resident import guessing, where
+from handlers.resident import guessing, moving, where
 from handlers.resident.doors import preset
 from handlers.resident.reading import Reading
 from handlers.text import texts
@@ -93,7 +93,7 @@ def added(turn: Turn, reading: Reading) -> Decision:
     draft = located(known, message).adding(piece_of(message))
     if isinstance(step, AskingText | ChoosingParts):
         return turn.keeps(AskingText(), draft, (*shown_words(turn, message), pause(turn, message.at)))
-    draft = where.told(draft, reading)
+    draft = moving.put_right(turn.facts, where.told(draft, reading), reading.text)
     note = texts.TEXT_ADDED if message.text.strip() else texts.FILE_ADDED
     if isinstance(step, AskingScene) and message.text.strip():
         return go_on(turn, guessing.taken(turn.facts, replace(draft, scene=scenes.answered(message.text))), note)
@@ -143,7 +143,10 @@ def understood(facts: Facts, draft: Draft) -> Draft:
         place = guess.places[0] if guess.sure else agency.place if agency and not guess.places else None
     if not address and not draft.address_unknown:
         address = one_line(facts.find.address(draft.text) or "", where.ADDRESS_LIMIT)
-    return guessing.taken(facts, replace(draft, place=place, address=address))
+    known = replace(draft, place=place, address=address)
+    for piece in draft.pieces[1:]:
+        known = moving.put_right(facts, known, piece.text)
+    return guessing.taken(facts, known)
 
 
 def go_on(turn: Turn, draft: Draft, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.incidents import lead_gone, members_of
@@ -21,11 +22,14 @@ from handlers.views import similar
 from handlers.views.cards import agency_name
 from handlers.views.titles import brief, place_and_address, without_address
 from handlers.views.turn import Turn
-from screening.corrected_address import Correction, besides_mistake, house_number, possible_corrections
+from screening.corrected_address import Correction, besides_mistake, house_number, only_house, possible_corrections
 from states.dialogue import Draft
 from states.effects import Effect, Kind, Priority, Send
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Piece, Status, allowed
+
+Told = Appeal | Draft
+Somewhere = TypeVar("Somewhere", Appeal, Draft)
 
 REASON = "житель исправил адрес"
 _WORD = re.compile(r"[\w/]+")
@@ -44,6 +48,21 @@ def corrected_by_words(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) ->
     return None
 
 
+def put_right(facts: Facts, draft: Draft, text: str) -> Draft:
+    """The draft whose house, street or town these words correct before it is sent: its preview shows the new one."""
+    told = possible_corrections(text)
+    corrected = (apply_correction(facts, draft, one) for one in told)
+    if (found := next(filter(None, corrected), None)) is not None:
+        return replace(found, settled=False)
+    house = only_house(text)
+    return replace(draft, address=with_house(draft.address, "", house)) if house and names_house(draft) else draft
+
+
+def names_house(draft: Draft) -> bool:
+    """Whether a house stands in its address: «дом 82» is another one then."""
+    return bool(_HOUSES.search(draft.address))
+
+
 def corrected_by_edit(facts: Facts, appeal: Appeal, before: str, after: str) -> Appeal | None:
     """The message where the words changed from which its place or its address came (T18, I14). An address that the
     new words do not name stays, unless it is another town's."""
@@ -55,12 +74,12 @@ def corrected_by_edit(facts: Facts, appeal: Appeal, before: str, after: str) -> 
     return replace(found, was_at=place_and_address(appeal, facts.directory)) if is_elsewhere(found, appeal) else None
 
 
-def is_elsewhere(found: Appeal, appeal: Appeal) -> bool:
+def is_elsewhere(found: Told, appeal: Told) -> bool:
     """By more than how it is written: «улица Ленина, дом 5» is «Ленина, 5»."""
     return (found.place, brief(found.address)) != (appeal.place, brief(appeal.address))
 
 
-def apply_correction(facts: Facts, appeal: Appeal, told: Correction) -> Appeal | None:
+def apply_correction(facts: Facts, appeal: Somewhere, told: Correction) -> Somewhere | None:
     if tells_more(facts, appeal, told, told.before):
         return None  # the sentence is about something else
     place, address = corrected_place(facts, appeal, told), corrected_street(facts, appeal, told)
@@ -68,7 +87,7 @@ def apply_correction(facts: Facts, appeal: Appeal, told: Correction) -> Appeal |
     return found if is_elsewhere(found, appeal) else None
 
 
-def tells_more(facts: Facts, appeal: Appeal, told: Correction, words: str) -> bool:
+def tells_more(facts: Facts, appeal: Told, told: Correction, words: str) -> bool:
     """The rule of `where.told`: what is known is changed by words that name a place and nothing else. Where the wrong
     half stood there, the problem may be named too: «яма не на Ленина 4, а на Мира 5», but not «ответили про Мира 5»."""
     aside = words_aside(facts, words)
@@ -81,18 +100,18 @@ def words_aside(facts: Facts, words: str) -> tuple[str, ...]:
     return tuple(word for word in besides_mistake(facts.find.rest(words)) if not _PART_OF_HOUSE.fullmatch(word))
 
 
-def names_place(facts: Facts, appeal: Appeal, told: Correction) -> bool:
+def names_place(facts: Facts, appeal: Told, told: Correction) -> bool:
     return not tells_more(facts, appeal, told, f"{told.before} {told.right}")
 
 
-def corrected_place(facts: Facts, appeal: Appeal, told: Correction) -> str | None:
+def corrected_place(facts: Facts, appeal: Told, told: Correction) -> str | None:
     """Another municipality, where the wrong half names nothing, or the one that stood there."""
     right, wrong = facts.find.place(told.right), facts.find.place(told.wrong)
     known = not told.wrong or appeal.place in wrong.places or bool(in_address(appeal, told.wrong))
     return right.places[0] if right.sure and known and names_place(facts, appeal, told) else None
 
 
-def corrected_street(facts: Facts, appeal: Appeal, told: Correction) -> str:
+def corrected_street(facts: Facts, appeal: Told, told: Correction) -> str:
     """A whole address; a house or a street in place of the one that stood there."""
     stood, number = in_address(appeal, told.wrong), house_number(told.wrong)
     if told.wrong and not stood and appeal.place not in facts.find.place(told.wrong).places:
@@ -109,7 +128,7 @@ def corrected_street(facts: Facts, appeal: Appeal, told: Correction) -> str:
     return anew if names and not where.described(told.right) else ""
 
 
-def in_address(appeal: Appeal, wrong: str) -> str:
+def in_address(appeal: Told, wrong: str) -> str:
     """The wrong half as it stands in the address, however it is written, or the number of its house there."""
     if brief(wrong).casefold() == brief(appeal.address).casefold():
         return appeal.address

@@ -12,9 +12,10 @@ from handlers.decide import decide
 from handlers.needs import needs
 from handlers.resident.moving import corrected_by_words
 from handlers.text import actions, texts_chat
+from handlers.views.turn import PAUSE_TIMER
 from matching.judge import TextJudge
 from states.decision import Decision
-from states.dialogue import AddingTo, AskingText, Draft
+from states.dialogue import AddingTo, AskingText, Draft, Preview
 from states.directory import Agency, Level, Route
 from states.effects import CancelSend, Edit
 from states.events import MessageEdited, MessageNew, TimerFired
@@ -354,3 +355,66 @@ def test_every_chat_is_loaded_where_an_address_may_be_put_right() -> None:
     assert wanted(MessageEdited(replace(written, text="Яма, Аша"))).every_chat
     assert wanted(MessageNew(replace(written, text="", command=Command(actions.ADD_DRAFT, CODE)))).also_told
     assert not needs(MessageEdited(replace(written, peer=ROADS_CHAT)), None).also_told
+
+
+# Before it is sent.
+
+PIT_IN_KOPEYSK = Draft(
+    (Piece(3, "Яма на дороге, Копейск, Труда 80"),), topic="dorogi-yamy", place="kopeysk", address="Труда, 80",
+    settling_text=False,
+)  # fmt: skip
+PUT_RIGHT = (
+    "Это ошибка, дом 82", "ошибка, дом 82", "ой, дом 82", "Нет, дом 82", "не 80, а 82", "дом 82", "не тот дом, 82",
+    "я ошиблась, дом 82", "Это неправильно, дом 82", "опечатка дом 82", "82, а не 80", "извините дом 82", "*82",
+    "адрес неверный, Труда 82", "у меня ошибка в адресе, правильно Труда 82", "неверно, дом 82", "номер дома 82",
+    "вы ошиблись, дом 82", "нет-нет, 82 дом", "Труда 82",
+)  # fmt: skip
+
+
+def before_sending(text: str, draft: Draft = PIT_IN_KOPEYSK, step: Any = Preview()) -> Draft:  # noqa: B008
+    known = facts(dialogue(step, draft), find=example.matcher(), judge=JUDGE, directory=example.region())
+    after = decide(known, wrote(text, 30)).dialogue
+    assert after is not None
+    return after.draft
+
+
+@pytest.mark.parametrize("text", PUT_RIGHT)
+def test_what_is_put_right_in_the_preview_changes_its_address_and_keeps_its_words(text: str) -> None:
+    draft = before_sending(text)
+    assert (draft.place, draft.address) == ("kopeysk", "Труда, 82") and text in draft.text
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "address"),
+    [
+        ("это не Труда, а Мира", "kopeysk", "Мира, 80"),
+        ("Это ошибка, правильно Мира 7", "kopeysk", "Мира, 7"),
+        ("ой, это не Копейск, а Миасс", "miass", "Труда, 80"),
+    ],
+)
+def test_another_street_or_town_in_the_preview(text: str, place: str, address: str) -> None:
+    draft = before_sending(text)
+    assert (draft.place, draft.address) == (place, address)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "и в доме 82 так же", "дом 82?", "у дома 82 тоже яма", "дом 9 этажей", "третий подъезд", "не 2 дня, а 3",
+        "там уже 82 ямы", "не яма, а провал",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_it_leaves_the_address(text: str) -> None:
+    assert before_sending(text).address == "Труда, 80"
+
+
+def test_a_house_is_no_other_one_where_the_address_has_none() -> None:
+    assert before_sending("дом 82", replace(PIT_IN_KOPEYSK, address="сквер у реки")).address == "сквер у реки"
+
+
+def test_a_slip_that_is_put_right_in_the_next_message_is_not_asked_about() -> None:
+    pieces = (Piece(3, "Яма на дороге, Копейск, Труда 80"), Piece(4, "ой, дом 82"))
+    told = Draft(pieces, settling_text=True)
+    known = facts(dialogue(AskingText(), told), find=example.matcher(), judge=JUDGE, directory=example.region())
+    after = decide(known, TimerFired(PAUSE_TIMER, str(ANNA), ANNA, NOW)).dialogue
+    assert after is not None and after.draft.address == "Труда, 82"
