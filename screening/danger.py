@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from screening.plain import readings
 from screening.words import SAME
+from states.messages import APART
 
 
 class Danger(StrEnum):
@@ -91,14 +92,20 @@ _PLEA = re.compile(r"\b(?:помогите|помоги|помогит|пожа�
 
 @lru_cache(maxsize=SAME)
 def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger], frozenset[Danger]]:
-    """All three answers, of whichever reading sounds most like it. Before the first text no weights are in memory."""
+    """All three answers, of whichever reading sounds most like it; of several messages all together, and each by
+    itself: what stands around a cry makes it no quieter. Before the first text no weights are in memory."""
     from screening.learned.sense import heard
 
-    told = [heard(plain) for plain in readings(_PLEA.sub(" ", text))]
-    alarm = max(told, key=lambda one: one.alarm)
-    hazard = max(told, key=lambda one: one.hazard)
+    parts = dict.fromkeys((text, *text.split(APART)))
+    told = [
+        (heard(plain), CRY_ALARM if len(part.split()) <= CRY else ALARM)
+        for part in parts
+        for plain in readings(_PLEA.sub(" ", part))
+    ]
+    sure = [one for one, bar in told if one.alarm >= bar]
+    alarm = max(sure or [one for one, _ in told], key=lambda one: one.alarm)
+    hazard = max((one for one, _ in told), key=lambda one: one.hazard)
     people = _kinds(alarm.alarming, frozenset(Danger) - HAZARDS_ALONE) if alarm.alarm >= DOUBT else frozenset()
-    sure = alarm.alarm >= (CRY_ALARM if len(text.split()) <= CRY else ALARM)
     return (
         people if sure else frozenset(),
         frozenset() if sure else people,

@@ -65,6 +65,10 @@ class Reply:
     author: int
 
 
+APART = "\n\f"
+"""Between one's own words and each message that is forwarded inside: a short cry is heard by itself (danger.py)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message of a person. `content` is False where the text was dropped at the door (R7), and `danger` is then all
@@ -102,7 +106,7 @@ class Message:
     @property
     def all_words(self) -> str:
         """With those that are forwarded inside: a danger counts, whoever wrote of it (R28)."""
-        return "\n".join((self.text, *self.quoted)) if self.quoted else self.text
+        return APART.join((self.text, *self.quoted)) if self.quoted else self.text
 
     @property
     def empty(self) -> bool:

@@ -26,7 +26,7 @@ from states.events import (
     MessagesDenied,
     NotForUs,
 )
-from states.messages import Attachment, Command, Location, Message, Reply, is_chat, is_person
+from states.messages import APART, Attachment, Command, Location, Message, Reply, is_chat, is_person
 from storage.db.transaction import Own
 from storage.inbox.inbox import Arrived
 
@@ -244,7 +244,7 @@ def danger_mark(message: Json, peer: int) -> dict[str, bool]:
         return {}
     text = message.get("text")
     spoken = text if isinstance(text, str) else ""
-    words = "\n".join((spoken, *quoted(spoken, message, nested(message))))
+    words = APART.join((spoken, *quoted(spoken, message, nested(message))))
     return {"danger": True} if alarms(words) else {}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.vk.parse import danger_mark
 from handlers.decide import decide
 from handlers.needs import needs
 from handlers.text import actions, texts_wishes
@@ -34,6 +35,36 @@ def test_a_danger_that_another_wrote_of_is_an_alarm(words: str, own: str) -> Non
     (raised,) = decision.appeals
     assert raised.alarming and words in raised.pieces[0].text and "112" in said(decision)
     assert decision.dialogue is not None and isinstance(decision.dialogue.step, ReportingDanger)
+
+
+CRIES = (
+    "Тонем!", "тону", "горим", "пожар", "Помогите, тонем", "газом пахнет", "меня бьют", "не дышит", "умирает", "взрыв",
+    "мы горим, 5 этаж", "застряли в лифте, задыхаемся", "человек лежит на снегу", "спасите, муж убивает",
+    "сердце, скорую",
+)  # fmt: skip
+AROUND = (
+    "смотрите что мне соседка прислала, я сама не знаю что с этим делать и куда писать, может вы передадите кому надо",
+    "Здравствуйте! Пишу по поводу уборки снега на Ленина 5, второй месяц никто не чистит. Вот ещё из чата переслали",
+    "это из нашего чата, если это правда, то надо бы что-то делать, хотя может и шутка",
+    "спасибо вам большое за работу и за то что убрали снег",
+)
+
+
+@pytest.mark.parametrize("own", AROUND)
+@pytest.mark.parametrize("cry", CRIES)
+def test_a_short_cry_is_as_loud_whatever_is_written_around_it(cry: str, own: str) -> None:
+    """R28: forwarded, beside another message, and before the consent, where only a mark is kept (R7)."""
+    for quoted in ((cry,), (own, cry), (cry, own)):
+        (raised,) = decide(facts(dialogue()), wrote(own, forwarded=1, quoted=quoted)).appeals
+        assert raised.alarming
+    inside = [{"text": cry, "from_id": 2, "date": 0, "attachments": []}]
+    assert danger_mark({"text": own, "fwd_messages": inside}, ANNA) == {"danger": True}
+
+
+@pytest.mark.parametrize("words", ["Снег убрали, спасибо", "Собрание во вторник в 18", "Кто потерял кота?"])
+def test_harmless_words_beside_harmless_words_are_no_alarm(words: str) -> None:
+    for own in AROUND:
+        assert not decide(facts(dialogue()), wrote(own, forwarded=1, quoted=(words, own))).appeals
 
 
 def test_its_number_is_made_of_the_same_message() -> None:
