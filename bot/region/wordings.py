@@ -239,7 +239,8 @@ class _Loader(SourceFileLoader):
 
 
 def _code(path: Path, tree: ast.Module) -> CodeType:
-    return compile(tree, str(path), "exec", dont_inherit=True)
+    """As any module of ours is compiled: what a region has written is only in its constants (T16)."""
+    return SourceFileLoader(_module(path), str(path)).source_to_code(tree, str(path))
 
 
 def _module(path: Path) -> str:
