@@ -82,6 +82,7 @@ class Bot:
             "BOT_OPERATOR_ADDRESS": "454000, Челябинск, улица Примерная, 1",
             "BOT_OPERATOR_EMAIL": "operator@priemnaya.test",
             "BOT_POLICY_URL": "https://priemnaya.test/policy",
+            "BOT_REGION_FOLDER": self.wanted.directory,
             **({"BOT_PANEL_PORT": str(self.panel_port), "BOT_OPEN_DATA": "on"} if self.panel_port else {}),
         }
         fixed = {
