@@ -162,6 +162,12 @@ STORIES: Mapping[Situation, float] = {Situation.SENT: 0.3}
 COURTESIES = frozenset({Act.THANKS, Act.ACKNOWLEDGE, Act.YES, Act.NO, Act.GREETING, Act.DONE})
 """What is answered with a kind word and kept nowhere."""
 
+ASKED_ALONE = frozenset({Act.YES, Act.NO, Act.ACKNOWLEDGE, Act.UNKNOWN, Act.ADDITION, Act.CORRECTION})
+"""What nobody does before anything is told or asked: «фото обязательно?» sounds like one, and is a question."""
+
+FEW = 8
+"""Words of a question; a longer text tells something too."""
+
 HALF = 0.5
 """How probable such an act must be behind the number: what hardly is one goes on with the message."""
 
@@ -172,7 +178,14 @@ def act_there(reading: Reading, here: Situation) -> Act:
         return Act.ADDITION  # «она уже огромная стала» hardly is thanks
     if act is Act.WHEN and reading.says_nothing and here is not Situation.SENT:
         return Act.GREETING
+    if here is Situation.NEW and "?" in reading.text and is_asked(reading, act):
+        return Act.QUESTION
     return act if here not in ANSWERS or act in ANSWERS[here] else reading.sure
+
+
+def is_asked(reading: Reading, act: Act) -> bool:
+    """Whether what has the sign of a question only sounds like the other act."""
+    return act in ASKED_ALONE and reading.closed is None and len(reading.text.split()) <= FEW
 
 
 def answer_anew(turn: Turn, message: Message, code: str) -> Decision:

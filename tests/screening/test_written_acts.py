@@ -72,6 +72,22 @@ def test_what_may_be_more_is_no_thanks(text: str) -> None:
     assert not grateful(text)
 
 
+ASKED_WHO = (
+    "вы кто", "кто вы такие?", "а вы кто вообще", "что ты умеешь", "А что вы умеете?", "чё ты умеешь", "чем поможете",
+    "чем вы можете помочь?", "что бот умеет", "что вы можете сделать",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ASKED_WHO)
+def test_who_this_is_and_what_it_can_do(text: str) -> None:
+    assert act(text) is Act.PERSON
+
+
+@pytest.mark.parametrize("text", ["кто вы думаете это сделал", "чем вы топите, снегом?", "что вы можете сказать о яме"])
+def test_what_asks_for_more_is_not_asked_of_the_bot(text: str) -> None:
+    assert act(text) is not Act.PERSON
+
+
 OVER = (
     "уже дали свет, не надо", "всё, включили, не нужно", "не актуально", "уже неактуально, спасибо", "отбой, свет дали",
     "свет дали, отменяйте", "сами решили, уже не надо", "Спасибо, больше не нужно",
