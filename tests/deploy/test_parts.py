@@ -38,7 +38,7 @@ def test_what_nobody_knows_asks_for_everything(parts: dict[str, Any]) -> None:
         ("storage/db/schema.py", {"browser", "cluster", "kills", "wheel", "speed"}),
         ("handlers/decide.py", {"browser", "kills", "speed"}),
         ("tests/ha/lab.py", {"cluster"}),
-        ("tests/comments/test_panel_in_chromium.py", {"browser"}),
+        ("tests/web/test_comments_in_chromium.py", {"browser"}),
     ],
 )
 def test_a_path_asks_for_what_looks_at_it(parts: dict[str, Any], path: str, asks: set[str]) -> None:

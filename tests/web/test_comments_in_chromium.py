@@ -22,9 +22,9 @@ from storage.db.engines.readers import open_readers
 from tests import outside
 from tests.bot.test_metrics import free_port
 from tests.comments.test_heard import FIRE, HOLE, RUSLAN, SECRET, says
-from tests.comments.test_panel import ANSWER, CENTRE, PANEL, at_panel
 from tests.comments.walls import opened, write_post
 from tests.transcripts.emulated import EmulatedStage
+from tests.web.test_comments import ANSWER, CENTRE, PANEL, at_panel
 from tests.web.test_in_chromium import Desk, shut_out, too_wide
 from vk_emulator.server import running
 
