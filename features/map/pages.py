@@ -46,7 +46,7 @@ LISTED = 50
 WORST = 5
 LEAST = 10
 """Open messages; of fewer no share is told."""
-WIDE, HIGH = 640.0, 760.0
+WIDE, HIGH = 400.0, 560.0
 MEASURES = {"overdue": "доля просроченных", "count": "сколько сообщений"}
 LAYERS = {"dots": "точки", "heat": "пятна", "none": "без точек"}
 CHOSEN = ("place", "topic", "agency", "view", "from", "to")

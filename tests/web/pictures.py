@@ -199,8 +199,39 @@ async def photographed(site: Site, folder: Path, only: str) -> None:
         await chromium.close()
 
 
+SIZES = [(width, scheme) for scheme in ("light", "dark") for width in (390, 768, 1280, 1920)]
+
+
+async def sheet(site: Site, folder: Path, only: str) -> None:
+    """Every page at four widths in both colours, and all of them on one page: `sheet.html`."""
+    keeper, folder = await kept(site), folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = {name: address for name, address in (PAGES_SHOWN | KEPT_SHOWN).items() if not only or name in only}
+    rows = []
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=outside.chromium(), args=arguments)
+        for width, scheme in SIZES:
+            options: Any = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+            context = await chromium.new_context(**options, base_url=site.address)
+            await context.add_cookies([{"name": "panel", "value": keeper, "url": site.address}])
+            tab = await context.new_page()
+            for name, address in pages.items():
+                site.limits.counts.clear()
+                await tab.goto(address)
+                await tab.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+            await context.close()
+        await chromium.close()
+    for name in pages:
+        shots = "".join(f'<img src="{name}-{width}-{scheme}.png" width="{width // 6}">' for width, scheme in SIZES)
+        rows.append(f"<h2>{name}</h2><p>{shots}</p>")
+    style = "img { vertical-align: top; margin: 4px; border: 1px solid #999 }"
+    (folder / "sheet.html").write_text(f"<meta charset=utf-8><style>{style}</style>{''.join(rows)}", encoding="utf-8")
+
+
 async def main() -> None:
     asked = argparse.ArgumentParser()
+    asked.add_argument("--sheet", action="store_true")
     asked.add_argument("--folder", type=Path, default=ROOT / "docs" / "pictures")
     asked.add_argument("--messages", type=int, default=30_000)
     asked.add_argument("--only", default="")
@@ -208,7 +239,7 @@ async def main() -> None:
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         async with opened(Path(folder), given.port or free_port(), given.messages) as site:
-            await photographed(site, given.folder, given.only)
+            await (sheet if given.sheet else photographed)(site, given.folder, given.only)
             while given.port:
                 print(site.address + await Browser.of(build(site, PAGES), site).link(AT_CUR))
                 await asyncio.sleep(540)

@@ -201,3 +201,42 @@ async def test_reports_fit_and_a_large_file_is_made_and_taken(
         async with tab.expect_download() as saved:
             await ready.click()
         assert (await (await saved.value).path()).read_bytes().startswith(b"PK")
+
+
+LETTERS = """() => [...document.querySelectorAll('.chart-box svg text, svg.heat text')].map((one) => {
+  const svg = one.ownerSVGElement, wide = svg.getBoundingClientRect().width;
+  return wide ? parseFloat(getComputedStyle(one).fontSize) * wide / svg.viewBox.baseVal.width : 12;
+})"""
+
+
+async def test_letters_of_drawings_keep_their_size(desk: Desk, db: Database) -> None:
+    """They were 6.6 px on a telephone and 36 px on a tablet."""
+    await fill(db, some(desk.site.directory()))
+    async with desk.tab() as tab:
+        await desk.sign_in(tab, AT_CUR)
+        for width in (390, 768, 1024, 1920):
+            await tab.set_viewport_size({"width": width, "height": 900})
+            for path in ("/now", "/map", "/topics", "/places", "/pages"):
+                desk.site.limits.counts.clear()
+                await tab.goto(path)
+                sizes = await tab.evaluate(LETTERS)
+                assert sizes and min(sizes) >= 9 and max(sizes) <= 20, (width, path, min(sizes), max(sizes))
+                assert await tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (width, path)
+
+
+async def test_what_one_came_for_stands_first(desk: Desk, db: Database) -> None:
+    """The map below one row of filters on a telephone, the registry above what is counted of it, settings by group."""
+    async with desk.tab() as tab:
+        await desk.sign_in(tab, AT_CUR)
+        await tab.set_viewport_size({"width": 390, "height": 844})
+        await tab.goto("/map")
+        box = await tab.locator("[data-map]").bounding_box()
+        assert box is not None and box["y"] < 300, box
+        await tab.get_by_text("Условия и вид").click()
+        await tab.get_by_label("Цвет").select_option("count")
+        await tab.get_by_role("button", name="Показать").click()
+        await tab.wait_for_url("**/map?**measure=count**")
+        await tab.set_viewport_size({"width": 1280, "height": 900})
+        await tab.goto("/pages")
+        box = await tab.locator("#registry").bounding_box()
+        assert box is not None and box["y"] < 1000, box

@@ -59,6 +59,8 @@ LISTED = (
     "номер", "организация", "вид", "муниципалитет", "кто выше", "сеть", "ссылка", "состояние", "с какого дня",
     "проверка", "записей за неделю", "подписчиков", "проверено",
 )  # fmt: skip
+WIDE = 420
+"""Of the year's chart, in points: on a telephone its letters keep their size nearly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,8 @@ def year_chart(area: Wanted, seen: Seen, plan: Plan, today: date) -> str:
         href = listed(replace(area, on=day))
         columns.append(Column(name, marked, there - marked, planned(known, day), year, f"{name} {day.year}", href))
     about = "Столбцы: сколько страниц было в конце каждого месяца, из них с госметкой."
-    return stacked(Stacked("Официальные страницы за год", about, tuple(columns), "с госметкой", "без метки")).svg
+    data = Stacked("Официальные страницы за год", about, tuple(columns), "с госметкой", "без метки", wide=WIDE)
+    return stacked(data).svg
 
 
 # --- by kind and by municipality

@@ -270,7 +270,7 @@ def back(site: Site, plain: Filter, one: Back) -> dict[str, str]:
 def hours_of(counts: Mapping[int, int]) -> Heat:
     about = "Чем темнее, тем больше сообщений пришло в этот час недели."
     cells = tuple(tuple(counts.get(day * HOURS + hour, 0) for hour in range(HOURS)) for day in range(DAYS))
-    return Heat("Когда пишут", about, cells)
+    return Heat("Когда пишут", about, cells, upright=True, wide=342)
 
 
 TABLE = ("тема", "поступило", "было", "изменение, %", "больше всего в", "там")
