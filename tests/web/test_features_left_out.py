@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import CodeType
 
 import pytest
 from jinja2.bccache import Bucket, BytecodeCache
+from starlette.routing import compile_path
 
 import features
 from bot.config import calendar_file
@@ -24,12 +26,13 @@ from storage.records import directory
 from tests.form import BOTH
 from tests.small import COMMUNITY
 from tests.web.administrator import sign_in
-from tests.web.browser import ADMIN, AT_CUR, Browser
+from tests.web.browser import ADMIN, AT_CUR, Browser, every_page
 
 LINK = re.compile(r'href="(/[^"#]*)"')
 FILLED = re.compile(r"\{[^}]*\}")
-MOST = 120
-"""Pages that are looked at; most links differ by a filter alone."""
+KNOWN = [(page.path, compile_path(page.path)[0]) for page in every_page()]
+EACH = 3
+"""So many of each page are looked at: the others differ by the agency or the place alone."""
 
 
 class Compiled(BytecodeCache):
@@ -67,13 +70,15 @@ async def test_every_link_leads_somewhere(wanted: str, user: int, site: Site, db
     await db.run(lambda tx: directory.save_text(tx, to_json(region), site.clock.now()))
     opened = panel(site, wanted)
     await (sign_in(opened) if user == ADMIN else opened.sign_in(user))
-    waiting, seen = ["/now"], set[str]()
-    while waiting and len(seen) < MOST:
+    waiting, seen, looked = ["/now"], set[str](), Counter[str]()
+    while waiting:
         path = waiting.pop(0)
-        kind = re.sub(r"\?.*", "", path)
-        if kind in seen or kind.startswith(("/sign-out", "/static")):
+        bare = path.partition("?")[0]
+        kind = next((page for page, matches in KNOWN if matches.match(bare)), bare)
+        if bare in seen or looked[kind] == EACH or kind.startswith(("/sign-out", "/static")):
             continue
-        seen.add(kind)
+        seen.add(bare)
+        looked[kind] += 1
         answer = await opened.client.get(path)
         assert answer.status_code in (200, 303), f"{path}: {answer.status_code}"
         waiting += [link.replace("&amp;", "&") for link in LINK.findall(answer.text)]
