@@ -20,10 +20,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bot.admin.admin_service import AdminService
 from bot.config.settings import Settings
+from bot.delivery.read_sources import AGAIN, BELIEVED_AFTER
 from bot.region.directory_json import to_json
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.migrations import migrate
+from storage.inbox import timers
 from tests import WORLD
 from tests.simulation.chance import Chance, seeded_secrets
 from tests.simulation.life import MASTER, Life, load_once
@@ -95,6 +97,16 @@ class VirtualStage(EmulatedStage):
         if self.life.error is not None:
             raise self.life.error
         self.bot = self.life.bot
+
+    async def wait(self, seconds: float) -> None:
+        """A jump of the clock lets no time pass by the one that only counts: what the bot reads again in its own time
+        gets it."""
+        await super().wait(seconds)
+        assert self.bot is not None
+        first = await self.bot.db.run(lambda tx: timers.to_read(tx, 1))
+        if first and first[0].at <= self.bot.clock.now():
+            await asyncio.sleep(BELIEVED_AFTER.total_seconds() + AGAIN)
+            await self.settle()
 
     async def stop(self) -> None:
         """Killed between two steps."""
