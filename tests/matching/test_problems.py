@@ -17,13 +17,13 @@ from matching.topics.index import TopicIndex
 from tests import example
 from tests.cost import cost
 from tests.form import examples
-from tests.matching.compounds import compounds, to_learn_from
+from tests.matching.compounds import Compound, compounds, to_learn_from, told_later
 
 MATCHER, DIRECTORY = example.matcher(), example.region()
 TOPICS = TopicIndex(DIRECTORY)
 
-EXACT, TORN = 0.53, 0.04
-"""Of the compounds held out: taken apart exactly, and of one problem torn, at most."""
+EXACT, LATER_EXACT, TORN = 0.53, 0.40, 0.04
+"""Of the compounds held out, and of those made up later: taken apart exactly, and of one problem torn, at most."""
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,28 @@ def test_half_of_the_compounds_that_nothing_learned_from() -> None:
     """Bars: 92 % exact, 2 % torn. This holds what was reached; the rules before were exact in 23.6 %, tore 11.9 %."""
     held = [one for one in compounds() if one.held_out]
     several, one = [it for it in held if it.cuts], [it for it in held if not it.cuts]
-    exact = sum([part.split() for part in MATCHER.problems(it.text)] == [p.split() for p in it.parts] for it in several)
-    torn = sum(bool(MATCHER.problems(it.text)) for it in one)
     assert len(several) >= 120 and len(one) >= 120
-    assert exact >= EXACT * len(several) and torn <= TORN * len(one)
+    assert exact(several) >= EXACT * len(several) and torn(one) <= TORN * len(one)
+
+
+def test_messages_that_were_made_up_later() -> None:
+    """Among those of one trouble pensioners' of two hundred words and more."""
+    told = told_later()
+    several, one = [it for it in told if it.cuts], [it for it in told if not it.cuts]
+    assert len(several) >= 80 and len(one) >= 79 and sum(len(it.text.split()) > 200 for it in one) >= 2
+    assert exact(several) >= LATER_EXACT * len(several) and torn(one) <= TORN * len(one)
+
+
+def exact(several: list[Compound]) -> int:
+    return sum([part.split() for part in MATCHER.problems(it.text)] == [p.split() for p in it.parts] for it in several)
+
+
+def torn(one: list[Compound]) -> int:
+    return sum(bool(MATCHER.problems(it.text)) for it in one)
 
 
 def test_what_is_learned_from_is_none_of_what_is_held_out() -> None:
-    held = {one.text for one in compounds() if one.held_out}
+    held = {one.text for one in [*(it for it in compounds() if it.held_out), *told_later()]}
     assert held.isdisjoint(one.text for one in to_learn_from())
     codes = {topic.code for topic in DIRECTORY.topics}
     assert all(set(one.topics) <= codes and len(one.topics) == len(one.parts) for one in compounds())

@@ -27,6 +27,9 @@ LIKELY = -0.5
 TOLD = 60
 """Words of a part that say what it is about; a longer one is a story."""
 
+FOLLOWS = 16
+"""Words behind a gap, beyond the next sign too, that say what begins there."""
+
 _STRONG = words.word_set("""
     еще также кроме плюс помимо вдобавок заодно кстати второе вторая во-вторых в-третьих третье другой другая отдельно
     насчет поводу следующее последнее потом тоже вообще
@@ -165,6 +168,7 @@ def figures(message: Message, at: int, votes: Sequence[float], begun: int, befor
         votes[at], *_signs(gap), gap.style, _LISTED[gap.listed], len(message.chunks), since, rest, before,
         len(gap.head), len(gap.left), _END.get(gap.end, 3), *_topics_of(message, gap, begun), *_shapes_of(gap),
         *_levels_of(message, gap), *_others(message.gaps, at, votes), *_list_of(message, gap),
+        *_of_what_follows(message, gap, begun),
     ]  # fmt: skip
 
 
@@ -192,6 +196,15 @@ def _comparison(message: Message, before: Scores, behind: Scores) -> list[float]
     first, second = max(before, key=before.__getitem__), max(behind, key=behind.__getitem__)
     known, still = before.get(second, 0.0), behind.get(first, 0.0)
     return [most, other, known / most, still / other, known, still, message.same(first, second)]
+
+
+def _of_what_follows(message: Message, gap: Gap, begun: int) -> list[float]:
+    """Beyond the next sign: whether it says more of the same, and how many words of the part before it says again."""
+    begin, end = head_of(message, gap)
+    part, rest = message.about(begun, gap.at), message.about(begin, min(len(message.chunks), begin + FOLLOWS))
+    before = {key for said in message.said[begun : gap.at] for key in said}
+    again = {key for said in message.said[begin:end] for key in said} & before
+    return [*_comparison(message, part, rest)[1:], len(again)]
 
 
 def _most(scores: Scores) -> float:

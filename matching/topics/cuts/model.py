@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from lzma import decompress
-from typing import Final
+from typing import Final, TypeAlias
 
 from matching.topics.cuts.evidence import Message, features, figures
 
 NODES: Final = 31
 """Of a tree four questions deep; children of node `n` are `2n + 1` and `2n + 2`."""
 
-Tree = tuple["array[int]", "array[float]"]
-"""Which figure each node asks for (-1: none, it is a leaf); the most its first child answers, or what it adds."""
+Tree: TypeAlias = "float | tuple[int, float, Tree, Tree]"
+"""What a leaf adds; or which figure is asked for, the most that the first child answers, and both children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,18 @@ class Voters:
 
 
 def _leaf(tree: Tree, known: Sequence[float]) -> float:
-    asked, values = tree
-    node = 0
-    while asked[node] >= 0:
-        node = 2 * node + (1 if known[asked[node]] <= values[node] else 2)
-    return values[node]
+    while isinstance(tree, tuple):
+        asked, most, first, second = tree
+        tree = first if known[asked] <= most else second
+    return tree
+
+
+def grown(asked: Sequence[int], values: Sequence[float], node: int = 0) -> Tree:
+    """From which figure each node asks for (-1: none, it is a leaf), and its value."""
+    if asked[node] < 0:
+        return values[node]
+    children = (grown(asked, values, 2 * node + 1), grown(asked, values, 2 * node + 2))
+    return asked[node], values[node], *children
 
 
 @cache
@@ -60,4 +67,4 @@ def _trees(packed: bytes) -> tuple[Tree, ...]:
     """First what all nodes ask for, then their values."""
     many = len(packed) // 5 // NODES
     asked, values = array("b", packed[: many * NODES]), array("f", packed[many * NODES :])
-    return tuple((asked[at : at + NODES], values[at : at + NODES]) for at in range(0, many * NODES, NODES))
+    return tuple(grown(asked[at : at + NODES], values[at : at + NODES]) for at in range(0, many * NODES, NODES))

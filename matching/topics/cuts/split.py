@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from matching.topics.cuts.evidence import NEAR, Message, Topics
 from matching.topics.cuts.gaps import DASH, NO_SIGN, Gap
@@ -19,6 +20,9 @@ MOST = 5
 SURE = 0.55
 """What the second voter says at least where a message is cut: a torn one is worse than one that stays whole."""
 
+NAMED = 9.0
+"""What the words of each part say at least of some topic: «и вообще всем всё равно» is no trouble beside another."""
+
 LISTED = 0.0
 """What it says at least of the items of a list together."""
 
@@ -30,6 +34,9 @@ JUDGED = 40
 
 _OF_ANSWERS = re.compile(r"\b(?:отписк|отвеч|ответ|жалоб|жалова|обращен|обраща|игнор|бездейств|реагир)")
 """How a body answers. What it was asked follows behind a comma, and is no problem beside it."""
+
+_THANKS = re.compile(r"\bспасибо\b(?!.*заранее)")
+"""What is thanked for is over: what follows is the trouble."""
 
 _WORD = re.compile(r"\S+")
 
@@ -53,7 +60,16 @@ def cuts(message: Message, voters: Voters, sure: float = SURE) -> list[int]:
     items = _items(message.gaps)
     if items and _are_apart(message, voters, votes, items):
         return [message.gaps[at].at for at in items][: MOST - 1]
-    return _surest(message, voters, votes, sure)
+    found = _surest(message, voters, votes, sure)
+    while found and (weak := _weakest(message, [0, *found, len(message.chunks)])) is not None:
+        del found[max(0, weak - 1)]
+    return found
+
+
+def _weakest(message: Message, bounds: Sequence[int]) -> int | None:
+    """Which part says least of a topic, if that is too little."""
+    said = [max(message.about(begin, end).values(), default=0.0) for begin, end in pairwise(bounds)]
+    return said.index(min(said)) if min(said) < NAMED else None
 
 
 def _items(gaps: Sequence[Gap]) -> list[int]:
@@ -82,7 +98,8 @@ def _surest(message: Message, voters: Voters, votes: Sequence[float], sure: floa
             found.append(begun)
             if len(found) == MOST - 1:
                 return found
-        if gap.sign == "," and not gap.joiner and _OF_ANSWERS.search(" ".join(gap.left)):
+        left = " ".join(gap.left)
+        if _THANKS.search(left) or (gap.sign == "," and not gap.joiner and _OF_ANSWERS.search(left)):
             continue
         said = voters.second(message, at, votes, begun, len(found))
         if said > max(sure, best[0] if best else sure):

@@ -1,6 +1,7 @@
 """Writes the voters of `matching/topics/cuts`: `python -m tests.matching.training`.
 
-`--held-out` writes nothing: it learns from a half of what it may learn from and prints how the other is taken apart.
+`--data FOLDER` learns from real messages too, as the weights that are kept did. `--held-out` writes nothing: it learns
+from a half of what it may learn from and prints how the other is taken apart.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from matching.topics.cuts.model import Voters
 from matching.topics.index import TopicIndex
 from tests import example
 from tests.matching.compounds import Compound, to_learn_from
-from tests.matching.training.learn import Floats, Trees, learned_trees, learned_words
+from tests.matching.training.learn import Floats, Trees, groves, learned_words
+from tests.matching.training.real import real_messages, shared_features
 
 WEIGHTS = Path(model.__file__).parent / "weights.py"
 FOLDS, LEVELS = 4, 127
@@ -32,17 +34,21 @@ Told = Sequence[tuple[Compound, Message]]
 
 
 def told(messages: Sequence[Compound], topics: Topics) -> Told:
-    return [(one, Message(one.text, topics)) for one in messages]
+    """A message that counts several times is looked at once."""
+    seen = {one: Message(one.text, topics) for one in dict.fromkeys(messages)}
+    return [(one, seen[one]) for one in messages]
 
 
 def learned(found: Told) -> tuple[Voters, Trees, Floats]:
     rows: list[list[float]] = []
     for fold in range(FOLDS):
         first = _first([one for one in found if _fold(one[0]) != fold])[0]
-        rows += [row for one in found if _fold(one[0]) == fold for row in _figures(*one, first)]
+        some = [one for one in found if _fold(one[0]) == fold]
+        told_of = {one: _figures(one, message, first) for one, message in dict(some).items()}
+        rows += [row for one, _ in some for row in told_of[one]]
     voters, weights = _first(found)
     known = np.array(rows, dtype=np.float64)
-    trees = learned_trees(known[:, :-1], known[:, -1])
+    trees = groves(known[:, :-1], known[:, -1])
     return _with_trees(voters, trees), trees, weights
 
 
@@ -53,7 +59,9 @@ def _fold(one: Compound) -> int:
 def _first(found: Told) -> tuple[Voters, Floats]:
     gaps = [(one, message, gap) for one, message in found for gap in message.gaps]
     right = np.array([gap.at in one.cuts for one, _, gap in gaps], dtype=np.float64)
-    weights, bias = learned_words([features(message, gap) for _, message, gap in gaps], right)
+    shared = shared_features([message for one, message in found if one.real])
+    rows = [[name for name in features(message, gap) if not one.real or name in shared] for one, message, gap in gaps]
+    weights, bias = learned_words(rows, right)
     weights = np.round(weights / _step(weights)) * _step(weights)
     return Voters(array("f", weights.tolist()), bias, (), 0.0), weights
 
@@ -74,8 +82,7 @@ def _figures(one: Compound, message: Message, first: Voters) -> list[list[float]
 
 def _with_trees(first: Voters, trees: Trees) -> Voters:
     made = (
-        (array("b", asked.tolist()), array("f", values.tolist()))
-        for asked, values in zip(trees.asked, trees.values, strict=True)
+        model.grown(asked.tolist(), values.tolist()) for asked, values in zip(trees.asked, trees.values, strict=True)
     )
     return Voters(first.weights, first.bias, tuple(made), trees.start)
 
@@ -108,8 +115,11 @@ def _packed(content: bytes) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--held-out", action="store_true", help="learn from a half, measure the other, write nothing")
-    found = told(to_learn_from(), TopicIndex(example.region()))
-    if not parser.parse_args().held_out:
+    parser.add_argument("--data", type=Path, help="folder with real messages, nearly all of one trouble")
+    options, topics = parser.parse_args(), TopicIndex(example.region())
+    real = real_messages(options.data, topics) if options.data else []
+    found = told(to_learn_from() + real, topics)
+    if not options.held_out:
         return write(*learned(found))
     for half in range(2):
         judged = [one for one in found if one[0].topics and _half(one[0]) == half]

@@ -28,7 +28,7 @@ TRULY = 0.0015
 
 def real_windows(folder: Path) -> tuple[list[list[int]], list[list[int]]]:
     """The features of each window that twenty messages share, and of pieces of one to four words."""
-    whole = [tokens(plainly(text)) for text in _texts(folder)]
+    whole = [tokens(plainly(text)) for text in texts_of(folder)]
     said = [windows(message) for message in whole]
     told = [[features_of(window, every) for window in message] for message, every in zip(said, whole, strict=True)]
     seen = Counter(feature for message in told for feature in {one for window in message for one in window})
@@ -54,7 +54,7 @@ def _pieces(every: list[list[str]], seed: int) -> list[list[str]]:
     return made
 
 
-def _texts(folder: Path) -> list[str]:
+def texts_of(folder: Path) -> list[str]:
     csv.field_size_limit(10**9)
     texts = set()
     for name in FILES:
