@@ -1,4 +1,5 @@
-"""I1–I8 of delivery.md §15, each a function from the evidence to what is wrong with it. Empty means that it holds."""
+"""I1–I8, I14 and I15 of delivery.md §15, each a function from the evidence to what is wrong with it. Empty means that
+it holds."""
 
 from __future__ import annotations
 
@@ -80,6 +81,24 @@ def words_once(evidence: Evidence, submitted: dict[str, tuple[int, str]]) -> Fou
         brought = shown[mark] or (carried[mark][:1] if again else [])
         if code in submitted and (set(brought) != {code} or not 1 <= len(brought) <= 1 + again):
             yield f"слова {mark}: должны быть в {code} один раз, показаны в {brought}"
+
+
+def one_fate(evidence: Evidence) -> Found:
+    """I14: what was sent stands in some chat."""
+    kept = "\n".join(words(row) for _, _, messages in evidence.chats() for row in by_bot(messages, evidence.bot))
+    submitted = evidence.submitted()
+    sent = [f"Пометка {mark}" for mark, code in belonging(evidence).items() if code in submitted]
+    for lost in laws.nowhere(sent, kept):
+        yield f"слов «{lost}» нет ни в одном чате"
+
+
+def no_noise(evidence: Evidence) -> Found:
+    """I15: nothing that is only a command, a courtesy or «да» is forwarded with a message."""
+    for key, _, messages in evidence.chats():
+        for row in by_bot(messages, evidence.bot):
+            brought = row.get("forwards", []) if PART.search(row["text"]) else []
+            for noise in laws.noise(inner["text"] for inner in brought):
+                yield f"в {key} на карточке стоит «{noise}»"
 
 
 def times_given_back(evidence: Evidence, code: str) -> int:
@@ -284,6 +303,8 @@ INVARIANTS: dict[str, Callable[[Evidence], Found]] = {
     "I6": no_regress,
     "I7": own_random_ids,
     "I8": nothing_waits,
+    "I14": one_fate,
+    "I15": no_noise,
     "echo": no_echo,
     "F20": nothing_raised,
 }

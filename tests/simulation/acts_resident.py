@@ -90,6 +90,16 @@ async def story(me: Resident) -> None:
     await to_the_end(me)
 
 
+async def polite_story(me: Resident) -> None:
+    """The same with words around it that tell nothing (I15)."""
+    me.say("Здравствуйте")
+    me.tell(me.chance.choice(STORIES))
+    await me.breathe(0.0, 0.8)
+    me.say(me.chance.choice(("да", "ок")))
+    me.tell("И ещё вот что.")
+    await to_the_end(me)
+
+
 async def wandering_story(me: Resident) -> None:
     """The same, going back, asking for help, changing things, starting anew on the way."""
     me.tell(me.chance.choice(STORIES))
@@ -478,4 +488,6 @@ TOGETHER: dict[str, tuple[Act, int]] = {"joins": (joins, 4)}
 """Drawn by themselves, too, for at least two residents."""
 TALKS: dict[str, tuple[Act, int]] = {"replies": (replies, 2), "judges_in_words": (judges_in_words, 1)}
 """Drawn by themselves, too: words that belong to a message, and no draft."""
-ACTS.update({**LATER, **TOGETHER, **TALKS})
+POLITE: dict[str, tuple[Act, int]] = {"polite_story": (polite_story, 1)}
+"""Drawn by no seed: mutants name it."""
+ACTS.update({**LATER, **TOGETHER, **TALKS, **POLITE})

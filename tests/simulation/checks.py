@@ -1,4 +1,4 @@
-"""I1–I8 and I12 of delivery.md §15 at a quiet point, each a function from the record to what is wrong."""
+"""I1–I8, I12, I14 and I15 of delivery.md §15 at a quiet point, each a function from the record to what is wrong."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from vk_emulator.world.records import Message, Thread
 
 Found = Iterator[str]
 OPEN = ("preparing", "ready", "in_flight", "unknown")
+HELD_BY_SOMEBODY = "SELECT code FROM appeal WHERE resident > 0 AND chat IS NOT NULL AND status <> 'merged'"
 BRINGS = ("card", "addition", "joined")
 """Kinds of messages that bring a resident's words to a chat."""
 
@@ -110,6 +111,31 @@ def card_once(record: Record) -> Found:
             continue
         elif mark in belonging or not restores.left_to_people(record, code, written_at(record, mark)):
             yield f"{LOST}слов {mark} ({code}) нет в {row['chat']}, где их ждут"
+
+
+def one_fate(record: Record) -> Found:
+    """I14: what was sent stands in some chat; in which one, I2 says, and who may be left out."""
+    kept = "\n".join(said.words(one) for _, chat in record.chats() for one in record.own(chat.thread))
+    of_danger = record.alarms()
+    held = {row["code"] for row in record.ask(HELD_BY_SOMEBODY)}
+    sent = [
+        f"Пометка {mark}"
+        for mark, code in record.truth.owner.items()
+        if code in held - record.truth.withdrawn - set(of_danger)
+        and not (record.is_forgotten(mark) or mark in record.truth.restarted)
+        and not restores.left_to_people(record, code, written_at(record, mark))
+    ]
+    for words in laws.nowhere(sent, kept):
+        yield f"{LOST}слов «{words}» нет ни в одном чате"
+
+
+def no_noise(record: Record) -> Found:
+    """I15: nothing that is only a command, a courtesy or «да» is forwarded or quoted with a message."""
+    for peer, chat in record.chats():
+        for one in record.own(chat.thread):
+            if record.kind(one) in BRINGS and not of_alarm(record, one):
+                for words in laws.noise(quote.text for quote in one.quotes):
+                    yield f"в {peer} на карточке стоит «{words}»"
 
 
 def was_asked_for(record: Record, mark: str, messages: list[Message]) -> bool:
@@ -402,6 +428,8 @@ INVARIANTS: dict[str, Callable[[Record], Found]] = {
     "I5": in_order,
     "I6": no_regress,
     "I7": own_random_ids,
+    "I14": one_fate,
+    "I15": no_noise,
     "I7 known": known_causes,
     "I8": nothing_waits,
     "I12": books_balance,

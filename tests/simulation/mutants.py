@@ -89,6 +89,7 @@ LOOKED_OVER = {**STORY, "approvals": True, "troubles": ()}
 ALARM = {**STORY, "resident_acts": ("in_danger",), "troubles": (), "duty": Duty()}
 DOUBT = {**ALARM, "resident_acts": ("wonders",)}
 UNSEEN = {**ALARM, "duty": Duty(unseen=1300.0, calls_only=True)}
+POLITE = {**STORY, "acts_each": 2, "resident_acts": ("polite_story",), "troubles": ()}
 TWINS = {**STORY, "twins": True, "troubles": ()}
 FORGOTTEN_TWICE = {**TWINS, "acts_each": 3, "resident_acts": ("story", FORGET)}
 
@@ -277,6 +278,8 @@ MUTANTS = (
     Mutant(39, "cut ignored", "that an erasure ends at its request", code.cut_ignored, COMES_BACK),
     Mutant(40, "doubts nothing", "that of a doubted danger its author is asked (R28)", code.doubts_nothing, DOUBT),
     Mutant(41, "yes tells nobody", "that yes to that question is an alarm (R28)", code.yes_tells_nobody, DOUBT),
+    Mutant(42, "span dropped", "that further words go on with the message (I14)", code.drops_further_words, POLITE),
+    Mutant(43, "courtesy kept", "that what tells nothing stands on no card (I15)", code.keeps_courtesies, POLITE),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 

@@ -32,8 +32,10 @@ import handlers.official.sources
 import handlers.resident.consent
 import handlers.resident.danger
 import handlers.resident.doubts
+import handlers.resident.drafting
 import handlers.resident.guessing
 import handlers.resident.sending
+import handlers.resident.telling
 import handlers.system.delivery
 import handlers.system.window
 import handlers.views.possible
@@ -51,6 +53,7 @@ from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
 from features.callback.routes import Callback, Told
 from handlers.lifecycle.withdrawing import Retracted
+from handlers.resident.reading import Reading
 from handlers.text import actions, texts_danger
 from handlers.views.turn import Turn
 from states.decision import Decision, ignore
@@ -561,6 +564,27 @@ def yes_tells_nobody() -> AbstractContextManager[None]:
         return real(turn, replace(command, action=actions.NO_DUTY))
 
     return replaced((handlers.resident.doubts, "take_press", take_press))
+
+
+# Words of one message.
+
+
+def drops_further_words() -> AbstractContextManager[None]:
+    """What is written after the first words of a message is kept nowhere."""
+    real = handlers.resident.drafting.added
+
+    def added(turn: Turn, reading: Reading) -> Decision:
+        done, before = real(turn, reading), turn.dialogue.draft.pieces
+        if done.dialogue is None or not before:
+            return done
+        return replace(done, dialogue=replace(done.dialogue, draft=replace(done.dialogue.draft, pieces=before)))
+
+    return replaced((handlers.resident.drafting, "added", added))
+
+
+def keeps_courtesies() -> AbstractContextManager[None]:
+    """«Да» where nothing was asked is a part of the story."""
+    return replaced((handlers.resident.telling, "ask_again", handlers.resident.drafting.added))
 
 
 # Two communities in one database (0022).

@@ -14,7 +14,12 @@ from tests.simulation.points import AIMS, NAMES
 
 T = TypeVar("T")
 DRAWN = tuple(name for name in troubles.TROUBLES if name not in (*troubles.AIMED, *troubles.OF_POSTS, *troubles.LATER))
-NEWER_OF_RESIDENTS = {**acts_resident.LATER, **acts_resident.TOGETHER, **acts_resident.TALKS}
+NEWER_OF_RESIDENTS = {
+    **acts_resident.LATER,
+    **acts_resident.TOGETHER,
+    **acts_resident.TALKS,
+    **acts_resident.POLITE,
+}
 NEWER_OF_OFFICIALS = {
     **acts_official.LATER,
     **acts_official.TOGETHER,

@@ -5,21 +5,20 @@ from __future__ import annotations
 
 import re
 
-from screening.acts import Act, written
+from screening.acts import written
 from states.decision import Decision
 from states.dialogue import Dialogue
 from states.events import MessageNew
 from states.lifecycle.appeal import Action, Appeal
 from states.messages import Message, is_chat
 from tests.transcripts.pure import PureStage
+from tests.world import laws
 
 STORY = 5
 """Words; fewer may be a name that was looked for, a place, or an answer."""
 
 SETTLEMENTS = ("город", "посёлок", "село", "деревня")
 """Before the name of a town: «город Миасс»."""
-
-EMPTY = frozenset({Act.GREETING, Act.ACKNOWLEDGE, Act.YES, Act.NO})
 
 
 def words_kept(stage: PureStage) -> None:
@@ -35,8 +34,8 @@ def words_kept(stage: PureStage) -> None:
             talk = talks.get(event.message.peer)
             if talk is None or not is_story(event.message, talk):
                 continue
-            kept = event.message.text.strip() in held(event.message, decided, talk, known)
-            assert kept or is_address(event.message, talk), f"I14: «{event.message.text}» стоит нигде"
+            lost = list(laws.nowhere([event.message.text.strip()], held(event.message, decided, talk, known)))
+            assert not lost or is_address(event.message, talk), f"I14: «{event.message.text}» стоит нигде"
 
 
 def is_story(message: Message, talk: Dialogue) -> bool:
@@ -66,5 +65,5 @@ def no_courtesy_alone(stage: PureStage) -> None:
     for _, decided in stage.decisions:
         begun = {line.code for line in decided.history if line.action is Action.SUBMIT}
         for one in decided.appeals:
-            said = [piece.text for piece in one.pieces if written.act(piece.text) in EMPTY and not piece.attachments]
+            said = list(laws.noise(piece.text for piece in one.pieces if not piece.attachments))
             assert one.code not in begun or not said, f"I15: на карточке №{one.code} стоит {said}"

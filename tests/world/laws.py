@@ -1,4 +1,5 @@
-"""Invariants that need no more than rows and numbers, whoever gathered them: a simulated world or a run of kills."""
+"""Invariants that need no more than rows, numbers and words, whoever gathered them: a conversation, a simulated world
+or a run of kills."""
 
 from __future__ import annotations
 
@@ -6,7 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from screening.acts import Act, written
 from states.lifecycle.appeal import MOVES
+
+EMPTY = frozenset({Act.GREETING, Act.ACKNOWLEDGE, Act.YES, Act.NO})
+"""Acts of a whole message that tells nothing."""
+COMMANDS = frozenset({"отправить", "отмена", "назад", "помощь", "начать", "мои сообщения", "даю согласие", "не даю"})
+"""Buttons as somebody types them."""
 
 ENDED = frozenset({"done", "ignored"})
 """States of the inbox in which an event has come to an end."""
@@ -32,3 +39,14 @@ def used_again(random_ids: Iterable[int | None]) -> Iterator[tuple[int | None, i
     for random_id, times in Counter(random_ids).items():
         if times > 1 or not random_id:
             yield random_id, times
+
+
+def nowhere(told: Iterable[str], kept: str) -> Iterator[str]:
+    """I14: what was told, and stands in none of the words that were kept or said back."""
+    return (words for words in told if words not in kept)
+
+
+def noise(brought: Iterable[str]) -> Iterator[str]:
+    """I15: whole messages on a card that are only a command, a courtesy or «да»."""
+    told = (words for words in brought if words.strip())  # a bare photo says something
+    return (words for words in told if words.strip(" .!").casefold() in COMMANDS or written.act(words) in EMPTY)
