@@ -100,10 +100,6 @@ class Filter:
         rest = replace(self, topics=(), places=(), agencies=(), doors=(), by=By.RECEIVED, since=None, until=None)
         return rest == Filter()
 
-    @property
-    def everywhere(self) -> bool:
-        return not (self.places or self.agencies)
-
     def before(self) -> Filter:
         """The period of the same length just before this one.
 

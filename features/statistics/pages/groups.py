@@ -56,12 +56,6 @@ HEADS = {
     Standing.BETTER: ("check", "good", "Лучше среднего", "весь интервал выше среднего"),
     Standing.FEW: ("", "", "Не сравниваем", "слишком мало сообщений, у которых наступил срок"),
 }
-HEADS_OF_PART = HEADS | {
-    Standing.WORSE: ("late", "bad", "Хуже среднего", "весь интервал ниже среднего"),
-    Standing.SAME: ("more", "", "Как в среднем", "разница может быть случайной"),
-    Standing.BETTER: ("check", "good", "Лучше среднего", "весь интервал выше среднего"),
-}
-"""Where only a part of the region is looked at: its average is not the region's."""
 WHOLE = "Все места"
 WORST = 5
 COLOURS = {Verdict.BETTER: "good", Verdict.WORSE: "bad"}
@@ -214,7 +208,7 @@ def grouped(found: Standings, name_of: Callable[[str], str], ranks: dict[str, in
     for kind in (Standing.WORSE, Standing.SAME, Standing.BETTER, Standing.FEW):
         lines = found.groups[kind]
         if lines:
-            icon, colour, title, about = (HEADS if found.total.wanted.everywhere else HEADS_OF_PART)[kind]
+            icon, colour, title, about = HEADS[kind]
             rows = [shown(found, line, name_of, ranks, today) for line in lines]
             yield Group(icon, colour, f"{title}: {len(lines)}", about, rows)
     nobody = [line for line in found.lines if not line.code]
