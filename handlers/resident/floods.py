@@ -59,12 +59,14 @@ def said_once(facts: Facts, done: Message, decision: Decision) -> Decision:
     """Whoever wrote five times while VK was away reads one answer, not five equal ones (F10). 112 is said each time."""
     said = [one for one in decision.effects if isinstance(one, Send) and is_plain_screen(one, done.peer)]
     dialogue = decision.dialogue or facts.dialogue
-    if dialogue is None or not said or any(warning(one) for one in said):
+    if dialogue is None or any(warning(one) for one in said):
         return decision
-    pace = dialogue.pace.answering(done.at, answer_mark(said), facts.now)
-    if pace is dialogue.pace:
-        return replace(decision, effects=tuple(one for one in decision.effects if one not in said))
-    return replace(decision, dialogue=replace(dialogue, pace=pace))
+    if not said:
+        heard = replace(dialogue, pace=replace(dialogue.pace, said_cmid=done.cmid))
+        return replace(decision, dialogue=heard) if decision.dialogue is not None else decision
+    pace, again = dialogue.pace.answering(done.at, answer_mark(said), facts.now, done.cmid)
+    left = tuple(one for one in decision.effects if not (again and one in said))
+    return replace(decision, dialogue=replace(dialogue, pace=pace), effects=left)
 
 
 def is_plain_screen(one: Send, peer: int) -> bool:

@@ -32,6 +32,7 @@ class Pace:
     same: int = 0
     said: tuple[int, ...] = ()
     said_at: datetime | None = None
+    said_cmid: int = 0
 
     def counting(self, at: datetime, weight: int, words: int = 0) -> Pace:
         """One thing more. What is older than the count was counted then: it is read a second time (design.md §12)."""
@@ -42,11 +43,14 @@ class Pace:
         same = self.same + 1 if words and words == self.words else 1
         return replace(self, weight=self.weight + weight, words=words, same=same)
 
-    def answering(self, at: datetime, mark: int, now: datetime) -> Pace:
-        """What was written at `at` is answered with this. The same value where its author will read just that."""
-        if self.said_at is None or at >= self.said_at - LATE:
-            return replace(self, said=(mark,), said_at=now)
-        return self if mark in self.said else replace(self, said=(*self.said, mark)[-MOST_SAID:])
+    def answering(self, at: datetime, mark: int, now: datetime, cmid: int) -> tuple[Pace, bool]:
+        """What was written at `at` is answered with this, and whether its author will read just that anyway. Numbers
+        that do not follow each other have an answer between them, whatever our clock says of it (F24)."""
+        if self.said_at is None or at >= self.said_at - LATE or cmid > self.said_cmid + 1:
+            return replace(self, said=(mark,), said_at=now, said_cmid=cmid), False
+        again = mark in self.said
+        said = self.said if again else (*self.said, mark)[-MOST_SAID:]
+        return replace(self, said=said, said_cmid=cmid), again
 
     @property
     def repeats(self) -> bool:

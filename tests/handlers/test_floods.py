@@ -222,3 +222,13 @@ def test_what_was_written_before_the_bot_spoke_is_not_answered_alike_twice() -> 
     assert len(read) == 2 == len(set(read)), read
     again = decide(facts(talk, policy=POLICY, now=later), wrote(asked[0], cmid=9, at=later))
     assert [one.text for one in sends(again, ANNA)] == read[:1]
+
+
+def test_a_clock_that_runs_ahead_leaves_nobody_without_an_answer() -> None:
+    """F24: by our clock all was written long ago; the numbers tell that the bot has spoken in between."""
+    talk, ahead = dialogue(), NOW + timedelta(hours=1)
+    for number, cmid in enumerate((1, 3, 5)):
+        event = wrote("Мои сообщения", cmid=cmid, at=NOW + timedelta(minutes=number))
+        after = decide(facts(talk, policy=POLICY, now=ahead), event)
+        assert len(sends(after, ANNA)) == 1
+        talk = after.dialogue or talk
