@@ -128,7 +128,7 @@ async def loops(bot: Runtime) -> None:
     chores = [listen, backfill, verify_dialogues, retain, back_up, list_members, watch, keep_alive]
     chores += [hold_number] if bot.number is not None else []
     chores += [look_after] if is_left_out(bot.features) else []
-    cut = [lasting(bot, one) for one in chores]
+    cut = [lasting(bot, chore) for chore in chores]
     cut += [loop for feature in bot.features for loop in feature.loops(bot)]
     drained = [asyncio.create_task(body) for body in bodies]  # noqa: TID251 - the one place that starts loops
     dropped = [asyncio.create_task(body) for body in cut]  # noqa: TID251

@@ -112,14 +112,14 @@ def rules_of(features: tuple[Feature, ...]) -> Rules:
     """Those of all of them, in their order."""
     found = [feature.rules() for feature in features]
     return Rules(
-        asks=tuple(one for rules in found for one in rules.asks),
-        answers=tuple(one for rules in found for one in rules.answers),
-        commands=tuple(one for rules in found for one in rules.commands),
-        looks=tuple(one for rules in found for one in rules.looks),
-        comments=tuple(one for rules in found for one in rules.comments),
-        timers=tuple(one for rules in found for one in rules.timers),
-        buttons=tuple(one for rules in found for one in rules.buttons),
-        links=tuple(one for rules in found for one in rules.links),
+        asks=tuple(ask for rules in found for ask in rules.asks),
+        answers=tuple(answer for rules in found for answer in rules.answers),
+        commands=tuple(command for rules in found for command in rules.commands),
+        looks=tuple(look for rules in found for look in rules.looks),
+        comments=tuple(comment for rules in found for comment in rules.comments),
+        timers=tuple(timer for rules in found for timer in rules.timers),
+        buttons=tuple(button for rules in found for button in rules.buttons),
+        links=tuple(link for rules in found for link in rules.links),
         known=tuple(one for rules in found for one in rules.known),
     )
 

@@ -126,16 +126,16 @@ class Runtime:
     def take(self, directory: Directory) -> None:
         """The directory is a new one; what waits for it may go now."""
         find = matcher_of(directory, self.model.learned, self.model.decides)
-        for one in (self, *self.others.values()):
-            one.directory, one.find, one.judge = directory, find, judge_of(directory)
+        for runtime in (self, *self.others.values()):
+            runtime.directory, runtime.find, runtime.judge = directory, find, judge_of(directory)
         self.events.notify()
         self.registry.notify()
 
     def learn(self, model: InUse, find: Finder) -> None:
         """Another model is in use, or none. `find` was made with it and the present directory."""
         self.model = model
-        for one in (self, *self.others.values()):
-            one.find = find
+        for runtime in (self, *self.others.values()):
+            runtime.find = find
 
     def notify_all(self) -> None:
         bells: tuple[Bell, ...] = (
@@ -152,14 +152,14 @@ class Runtime:
         )
         for bell in bells:
             bell.notify()
-        for one in self.others.values():
-            one.notify_all()
+        for other in self.others.values():
+            other.notify_all()
 
     def stop(self) -> None:
         self.stopping.set()
-        for one in self.others.values():
-            one.stopping.set()
-            one.sweeps.notify()
+        for other in self.others.values():
+            other.stopping.set()
+            other.sweeps.notify()
         self.notify_all()
         self.sweeps.notify()
         self.registry.notify()

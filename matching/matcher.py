@@ -156,7 +156,7 @@ class Matcher:
 
     def _told_until(self, text: str) -> int:
         """Where the place begins that a text ends with."""
-        ends = [(one.start(), text[one.end() :]) for one in list(_SIGN.finditer(text))[-_PLACE_SIGNS:]]
+        ends = [(match.start(), text[match.end() :]) for match in list(_SIGN.finditer(text))[-_PLACE_SIGNS:]]
         short = (end for end in ends if len(end[1].split()) <= _PLACE_WORDS)
         return next((at for at, words in short if not self.rest(words).strip(_SIGNS)), len(text))
 

@@ -78,8 +78,10 @@ class PlaceFinder:
 
     def _town_of(self, guess: PlaceGuess, mentions: Sequence[Mention], tokens: Sequence[Token]) -> PlaceGuess:
         """«Троицк, Советская 28», but neither «Троицк, посёлок ГРЭС» nor «Троицкий округ»."""
-        named = [one for one in mentions if one.strength is not Strength.HINT]
-        clear = all(one.town and one.strength is Strength.STRONG and len(one.places) > 1 for one in named)
+        named = [mention for mention in mentions if mention.strength is not Strength.HINT]
+        clear = all(
+            mention.town and mention.strength is Strength.STRONG and len(mention.places) > 1 for mention in named
+        )
         if not (named and clear) or any(token.word in RURAL - SINGLE for token in tokens):
             return guess
         towns = [code for code in guess.places if self._known.kinds[code] is PlaceKind.CITY_OKRUG]
@@ -156,7 +158,7 @@ def _expected(word: str, around: Surroundings, alone: bool) -> bool:
 def _distinct(scanned: Sequence[Mention | None]) -> list[Mention]:
     """Mentions in order; a name of several words counts once."""
     found: list[Mention] = []
-    for one in scanned:
-        if one is not None and one.places and (not found or found[-1] is not one):
-            found.append(one)
+    for mention in scanned:
+        if mention is not None and mention.places and (not found or found[-1] is not mention):
+            found.append(mention)
     return found

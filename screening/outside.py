@@ -19,11 +19,11 @@ _PLACE = (
 def addressee(text: str, known: tuple[Outside, ...]) -> Outside | None:
     """The one that the text speaks of; None where nobody is named, or more than one."""
     heard = _table(known).heard(text)
-    return next((one for one in known if one.code in heard), None) if len(heard) == 1 else None
+    return next((outside for outside in known if outside.code in heard), None) if len(heard) == 1 else None
 
 
 @lru_cache(maxsize=8)
 def _table(known: tuple[Outside, ...]) -> Table:
-    named = {one.code: (words(" ".join(one.words)),) for one in known if one.words}
-    every = " ".join(word for one in known for word in one.words)
+    named = {outside.code: (words(" ".join(outside.words)),) for outside in known if outside.words}
+    every = " ".join(word for outside in known for word in outside.words)
     return Table({code: (phrase,) for code, phrase in named.items()}, (pair(_PLACE, every),) if every else ())

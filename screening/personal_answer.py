@@ -103,12 +103,12 @@ CALLED_BY = frozenset(_FIRST_NAMES.split())
 
 def names(text: str) -> Iterator[str]:
     """Names of people who are no officials: addressed by them, or told of."""
-    yield from (one[0] for one in _GREETED.finditer(text))
-    yield from (one[1] for one in _CALLED.finditer(text) if one[1] in CALLED_BY)
-    for one in _PERSON.finditer(text):
-        before = _SENTENCE.split(text[max(0, one.start() - BEFORE) : one.start()])[-1]
+    yield from (match[0] for match in _GREETED.finditer(text))
+    yield from (match[1] for match in _CALLED.finditer(text) if match[1] in CALLED_BY)
+    for match in _PERSON.finditer(text):
+        before = _SENTENCE.split(text[max(0, match.start() - BEFORE) : match.start()])[-1]
         if not _BY_OFFICE.search(fold(before)):
-            yield one[0]
+            yield match[0]
 
 
 # An hour of a day.
@@ -156,7 +156,10 @@ _FREE = re.compile(r"8[\s(-]{0,3}800")
 
 def holds_number(text: str, plain: str) -> bool:
     """Of a document, or a telephone that is no service's."""
-    return any(one.kind in _OWN or (one.kind is Kind.PHONE and is_private(plain, one.start)) for one in found(text))
+    return any(
+        finding.kind in _OWN or (finding.kind is Kind.PHONE and is_private(plain, finding.start))
+        for finding in found(text)
+    )
 
 
 def is_private(plain: str, start: int) -> bool:

@@ -188,15 +188,15 @@ class Rules:
     known: tuple[KnownRule, ...] = ()
 
     def timer(self, name: str) -> TimerRule | None:
-        return next((one for one in self.timers if one.name == name), None)
+        return next((timer_rule for timer_rule in self.timers if timer_rule.name == name), None)
 
     def asked_by_command(self, word: str, rest: str) -> tuple[Question[Any], ...]:
         """What a word with a slash asks for."""
-        asked = (one.asks(rest) for one in self.commands if word in one.words and one.asks is not None)
+        asked = (command.asks(rest) for command in self.commands if word in command.words and command.asks is not None)
         return tuple(question for question in asked if question is not None)
 
     def button(self, action: str) -> ButtonRule | None:
-        return next((one for one in self.buttons if one.action == action), None)
+        return next((button_rule for button_rule in self.buttons if button_rule.action == action), None)
 
 
 @dataclass(frozen=True, slots=True)

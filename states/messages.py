@@ -99,7 +99,7 @@ class Message:
     @property
     def digest(self) -> str:
         """What tells one wording with its files from another: two readings of an unchanged message give the same."""
-        files = "|".join(f"{one.kind}:{one.title}" for one in self.attachments)
+        files = "|".join(f"{attachment.kind}:{attachment.title}" for attachment in self.attachments)
         said = f"{self.text}|{files}".encode("utf-8", "surrogatepass")
         return f"{crc32(said):08x}"
 

@@ -28,6 +28,12 @@ def sources() -> list[Path]:
     return sorted(path for package in packages.ALL for path in (ROOT / packages.folder_of(package)).rglob("*.py"))
 
 
+def test_no_more_names_want_to_be_made_plain() -> None:
+    """Bare participles, `one`, one class name in many places: whoever renames lowers the counts."""
+    look = subprocess.run([sys.executable, "tools/plain_names.py", "--check"], cwd=ROOT, capture_output=True, text=True)
+    assert look.returncode == 0, look.stdout
+
+
 def test_no_function_is_longer_than_50_lines() -> None:
     long = []
     for path in sources():

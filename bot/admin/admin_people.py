@@ -83,7 +83,7 @@ class AdminPeople:
         now = self.clock.now()
 
         async def body(tx: Transaction) -> bool:
-            found = next((one for one in await sessions.open_now(tx, now) if one.digest == digest), None)
+            found = next((session for session in await sessions.open_now(tx, now) if session.digest == digest), None)
             if found is None:
                 return False
             await sessions.end(tx, digest)
@@ -123,7 +123,7 @@ async def one_stays(tx: Transaction, user: int) -> None:
     Raises:
         Refusal: without this person nobody could give roles in the panel.
     """
-    known = [one.user for one in await viewers.granted(tx) if one.role is Role.ADMINISTRATOR]
+    known = [viewer.user for viewer in await viewers.granted(tx) if viewer.role is Role.ADMINISTRATOR]
     if known == [user]:
         raise Refusal(LAST)
 

@@ -64,7 +64,7 @@ class AdminRecords:
     async def erasures(self) -> Json:
         """R13: every request with its due date, the soonest first."""
         found = await self.db.run(erasures.everything)
-        return {"now": self.clock.now().isoformat(), "erasures": [told(one) for one in found]}
+        return {"now": self.clock.now().isoformat(), "erasures": [told(erasure) for erasure in found]}
 
     async def erasure_ask(self, resident: int, ground: str, due_at: str, actor: int = 0) -> Json:
         """A request that came by letter. The answer has the day of the request that stands, maybe of an older one."""
@@ -120,7 +120,9 @@ class AdminRecords:
         (R28). It names nobody, and who had it written is logged."""
         since = self.clock.now() - FALSE_FOR
         found = await self.db.run(lambda tx: appeals.false_alarms(tx, since))
-        words = [one_line(in_chat(piece.text), LONGEST) for one in found for piece in one.pieces if piece.text.strip()]
+        words = [
+            one_line(in_chat(piece.text), LONGEST) for appeal in found for piece in appeal.pieces if piece.text.strip()
+        ]
         with new_file(Path(file)) as lines:
             lines.writelines(f"{line}\n" for line in words)
         await self.wrote(AuditAction.EXPORTED, detail="false_alarms")

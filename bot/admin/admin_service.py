@@ -190,9 +190,9 @@ class AdminService:
                     "agency": chat.agency,
                     "lost": chat.lost,
                     "people": [
-                        {"user": one.user, "name": one.name, "standing": one.standing.value}
-                        for one in people.get(chat.peer, {}).values()
-                        if one.standing is not Standing.GONE
+                        {"user": person.user, "name": person.name, "standing": person.standing.value}
+                        for person in people.get(chat.peer, {}).values()
+                        if person.standing is not Standing.GONE
                     ],
                 }
                 for chat in found
@@ -210,8 +210,8 @@ class AdminService:
         line = AuditLine(0, AuditAction.CHAT_UNLOCKED, str(number))
 
         async def body(tx: Transaction) -> bool:
-            found = [one for one in await chats.locked(tx, now) if one.peer == peer]
-            await chats.keep(tx, [replace(one, paused_until=None, tries=0) for one in found])
+            found = [chat for chat in await chats.locked(tx, now) if chat.peer == peer]
+            await chats.keep(tx, [replace(chat, paused_until=None, tries=0) for chat in found])
             await audit.append(tx, [line] if found else [], now)
             return bool(found)
 

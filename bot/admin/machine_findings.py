@@ -71,8 +71,8 @@ def local(settings: Settings, at: datetime) -> datetime:
     return at.astimezone(ZoneInfo(settings.timezone))
 
 
-def same_disk(one: Path, other: Path) -> bool:
-    return backup.existing(one).stat().st_dev == backup.existing(other).stat().st_dev
+def same_disk(path: Path, other: Path) -> bool:
+    return backup.existing(path).stat().st_dev == backup.existing(other).stat().st_dev
 
 
 FULL, NEARLY = 64 * 2**20, 512 * 2**20
@@ -84,7 +84,7 @@ def room(settings: Settings) -> list[Finding]:
     own = [database_of(settings).parent] if settings.database_url.startswith("sqlite") else []
     folders = [*own, *([places.folder] if places is not None else [])]
     found = []
-    for folder in dict.fromkeys(backup.existing(one) for one in folders):
+    for folder in dict.fromkeys(backup.existing(path) for path in folders):
         free = shutil.disk_usage(folder).free
         told = f"На диске папки {folder} свободно {free // 2**20} МБ."
         if free < FULL:

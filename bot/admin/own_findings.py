@@ -49,7 +49,7 @@ def directory_findings(directory: Directory, bound: Collection[str | None], toda
     phones = [phone for agency in directory.agencies for phone in agency.phones]
     facts: list[Agency | Topic | Phone | Outside | KnownAnswer] = [
         *directory.agencies, *directory.topics, *directory.numbers, *phones, *directory.outside,
-        *(one for one in directory.faq if one.on),
+        *(known_answer for known_answer in directory.faq if known_answer.on),
     ]  # fmt: skip
     old = [fact.name for fact in facts if fact.checked_on is not None and today - fact.checked_on > STALE]
     if old:
@@ -90,8 +90,8 @@ def danger_findings(directory: Directory, bound: Collection[str | None], today: 
 
 def faq_findings(directory: Directory, today: date) -> list[Finding]:
     """Answers to what many ask, as far as nobody is told them: without a source, or no longer true."""
-    off = [one.question for one in directory.faq if not one.on]
-    over = [one.question for one in directory.faq if one.on and one.over(today)]
+    off = [known_answer.question for known_answer in directory.faq if not known_answer.on]
+    over = [known_answer.question for known_answer in directory.faq if known_answer.on and known_answer.over(today)]
     found = []
     if off:
         todo = "Найдите официальную страницу с ответом, впишите answer и source в faq."

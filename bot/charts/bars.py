@@ -51,18 +51,19 @@ class Bars:
 def bars(data: Bars, look: Look = PANEL) -> Chart:
     svg = drawing("bars", data.title, data.about, (data.wide, data.high), marks(data), look)
     rows = tuple(
-        (label(one.full or one.seen, one.href), figure(one.now, "", one.href), figure(one.was)) for one in data.pairs
+        (label(pair.full or pair.seen, pair.href), figure(pair.now, "", pair.href), figure(pair.was))
+        for pair in data.pairs
     )
     return Chart(svg, Table((data.head, data.now, data.was), rows))
 
 
 def marks(data: Bars) -> list[Mark]:
     foot = data.high - FEET - LEGEND
-    values = [counted(value) for one in data.pairs for value in known((one.now, one.was))]
+    values = [counted(value) for pair in data.pairs for value in known((pair.now, pair.was))]
     scale = upright(values, HEAD, foot)
     room = data.wide / max(1, len(data.pairs))
     told = _values_shown(data, room)
-    names = shown(len(data.pairs), every([one.below or one.name for one in data.pairs], room))
+    names = shown(len(data.pairs), every([pair.below or pair.name for pair in data.pairs], room))
     found = [
         _slot(data, one, scale, room * place, room, place in told, place in names)
         for place, one in enumerate(data.pairs)
@@ -71,12 +72,12 @@ def marks(data: Bars) -> list[Mark]:
 
 
 def _compared(data: Bars) -> bool:
-    return any(one.was is not None for one in data.pairs)
+    return any(pair.was is not None for pair in data.pairs)
 
 
 def _values_shown(data: Bars, room: float) -> set[int]:
     """All values where they fit; else the greatest and the last."""
-    told = [plain(one.now) if one.now is not None else "" for one in data.pairs]
+    told = [plain(pair.now) if pair.now is not None else "" for pair in data.pairs]
     if max((room_of(one, 12.5, True) for one in told), default=0) + 3 <= room:
         return {place for place, one in enumerate(told) if one}
     there = [place for place, one in enumerate(told) if one]
@@ -85,43 +86,43 @@ def _values_shown(data: Bars, room: float) -> set[int]:
     return {greatest, there[-1]} if far else {greatest}
 
 
-def _slot(data: Bars, one: Pair, scale: Scale, x: float, room: float, valued: bool, named: bool) -> Mark:
+def _slot(data: Bars, pair: Pair, scale: Scale, x: float, room: float, valued: bool, named: bool) -> Mark:
     foot = scale.start
-    found = [hit(x, 0, room, data.high - LEGEND)] if one.href else []
+    found = [hit(x, 0, room, data.high - LEGEND)] if pair.href else []
     if named:
-        found.append(text("label", x + room / 2, foot + 17, one.name, anchor="middle"))
-        found.append(text("dim", x + room / 2, foot + (33 if one.name else 17), one.below, anchor="middle"))
-    found += _outline(one, scale, x, room) + _solid(one, scale, x, room, data.wide, valued)
-    before = f", {data.was}: {plain(one.was)}" if _compared(data) else ""
-    return link(one.href, f"{one.seen}: {plain(one.now)}{before}", found)
+        found.append(text("label", x + room / 2, foot + 17, pair.name, anchor="middle"))
+        found.append(text("dim", x + room / 2, foot + (33 if pair.name else 17), pair.below, anchor="middle"))
+    found += _outline(pair, scale, x, room) + _solid(pair, scale, x, room, data.wide, valued)
+    before = f", {data.was}: {plain(pair.was)}" if _compared(data) else ""
+    return link(pair.href, f"{pair.seen}: {plain(pair.now)}{before}", found)
 
 
-def _outline(one: Pair, scale: Scale, x: float, room: float) -> list[Mark]:
+def _outline(pair: Pair, scale: Scale, x: float, room: float) -> list[Mark]:
     """Only what the solid bar leaves free is drawn, so that nothing shines through."""
-    if one.was is None:
+    if pair.was is None:
         return []
     left, right = x + room * 0.08, x + room * 0.34
-    top = scale.at(one.was)
+    top = scale.at(pair.was)
     return [path("was", f"M{left:.1f} {scale.start:.1f}V{top:.1f}H{right:.1f}V{scale.start:.1f}", 1.5)]
 
 
-def _solid(one: Pair, scale: Scale, x: float, room: float, across: float, valued: bool) -> list[Mark]:
-    if one.now is None:
+def _solid(pair: Pair, scale: Scale, x: float, room: float, across: float, valued: bool) -> list[Mark]:
+    if pair.now is None:
         return _nothing(scale.start, x + room * 0.63, room)
     left, wide = x + room * 0.34, room * 0.58
-    top = scale.at(one.now)
+    top = scale.at(pair.now)
     found = [rect("bar", left, top, wide, scale.start - top, min(3, wide / 4))]
     if valued:
-        found.append(_value(one, scale, left + wide / 2, wide, across))
+        found.append(_value(pair, scale, left + wide / 2, wide, across))
     return found
 
 
-def _value(one: Pair, scale: Scale, middle: float, wide: float, across: float) -> Mark:
+def _value(pair: Pair, scale: Scale, middle: float, wide: float, across: float) -> Mark:
     """Above the bar; above the outline too where the figure is wider than the bar and would stand in it."""
-    told = plain(one.now)
-    top = scale.at(one.now or 0)
-    if one.was is not None and room_of(told, 12.5, True) > wide:
-        top = min(top, scale.at(one.was))
+    told = plain(pair.now)
+    top = scale.at(pair.now or 0)
+    if pair.was is not None and room_of(told, 12.5, True) > wide:
+        top = min(top, scale.at(pair.was))
     return centred("value", middle, top - 5, told, across, 12.5, True)
 
 
@@ -149,6 +150,6 @@ def _signs(data: Bars, y: float) -> list[tuple[Mark, str]]:
     if _compared(data):
         found.append((path("was", f"M0 {y + 1:.1f}v-10h14v10", 1.5), data.was))
     narrow = data.wide / max(1, len(data.pairs)) < WORD
-    if narrow and any(one.now is None for one in data.pairs):
+    if narrow and any(pair.now is None for pair in data.pairs):
         found.append((line("gap", 0, y - 4, 16, y - 4, 1.5, "2 2"), MISSING))
     return found

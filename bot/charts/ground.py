@@ -53,7 +53,7 @@ class Ground:
 @lru_cache(maxsize=KEPT)
 def ground(shapes: tuple[Shape, ...], wide: float) -> Ground:
     """Equirectangular at the middle latitude: at the size of a region it looks as people know the map."""
-    points = [point for one in shapes for ring in one.rings for point in ring]
+    points = [point for shape in shapes for ring in shape.rings for point in ring]
     if not points:
         raise ValueError("a map without outlines")
     left, right = min(x for x, _ in points), max(x for x, _ in points)
@@ -61,10 +61,10 @@ def ground(shapes: tuple[Shape, ...], wide: float) -> Ground:
     squeeze = math.cos(math.radians((foot + top) / 2))
     scale = (wide - 2 * PAD) / max(1e-9, (right - left) * squeeze)
     placed = {
-        one.code: [
-            [((x - left) * squeeze * scale + PAD, (top - y) * scale + PAD) for x, y in ring] for ring in one.rings
+        shape.code: [
+            [((x - left) * squeeze * scale + PAD, (top - y) * scale + PAD) for x, y in ring] for ring in shape.rings
         ]
-        for one in shapes
+        for shape in shapes
     }
     paths = {code: outline(rings) for code, rings in placed.items()}
     homes = {code: inside_of(rings) for code, rings in placed.items()}
@@ -88,12 +88,12 @@ def outline(rings: Iterable[Sequence[Point]]) -> str:
 def _corners(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Without points that stand on each other, and without those that a straight line goes through anyway."""
     kept = [points[0]]
-    for one in points[1:]:
-        if one == kept[-1]:
+    for point in points[1:]:
+        if point == kept[-1]:
             continue
-        if len(kept) > 1 and _straight(kept[-2], kept[-1], one):
+        if len(kept) > 1 and _straight(kept[-2], kept[-1], point):
             kept.pop()
-        kept.append(one)
+        kept.append(point)
     return kept
 
 

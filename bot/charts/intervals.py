@@ -92,7 +92,7 @@ def intervals(data: Intervals, look: Look = PANEL) -> Chart:
     high = HEAD + ROW * len(data.rows) + 6
     svg = drawing("intervals", data.title, data.about, (data.wide, high), marks(data), look)
     heads = ("где", "доля", "от", "до", "в срок", "из", "рядом со средним")
-    return Chart(svg, Table(heads, tuple(_cells(one, data.axis) for one in data.rows)))
+    return Chart(svg, Table(heads, tuple(_cells(row, data.axis) for row in data.rows)))
 
 
 def cell(row: Row, axis: Axis, high: float = ROW, look: Look = PANEL) -> str:

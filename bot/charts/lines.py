@@ -42,7 +42,7 @@ class Lines:
 
     def __post_init__(self) -> None:
         count = len(self.labels)
-        if not 1 <= len(self.series) <= len(KINDS) or any(len(one.values) != count for one in self.series):
+        if not 1 <= len(self.series) <= len(KINDS) or any(len(series.values) != count for series in self.series):
             raise ValueError("one to three series, each with a value or None for every label")
         if self.hrefs and len(self.hrefs) != count:
             raise ValueError("an address for each label, or none at all")
@@ -52,10 +52,10 @@ def lines(data: Lines, look: Look = PANEL) -> Chart:
     about = f"{data.about} {_unknown(data)}".strip()
     svg = drawing("lines", data.title, about, (data.wide, data.high), marks(data), look)
     rows = tuple(
-        (label(name, _href(data, place)), *(figure(one.values[place]) for one in data.series))
+        (label(name, _href(data, place)), *(figure(series.values[place]) for series in data.series))
         for place, name in enumerate(data.labels)
     )
-    return Chart(svg, Table((data.head, *(one.name for one in data.series)), rows))
+    return Chart(svg, Table((data.head, *(series.name for series in data.series)), rows))
 
 
 def _href(data: Lines, place: int) -> str:
@@ -70,10 +70,10 @@ def _unknown(data: Lines) -> str:
 
 
 def marks(data: Lines) -> list[Mark]:
-    values = known(value for one in data.series for value in one.values)
+    values = known(value for series in data.series for value in series.values)
     low, high = min(0.0, *values, 0.0), max(values, default=0) or 1
     upright = Scale(low, high, data.high - FEET, HEAD)
-    names = max(room_of(one.name, 12, True) for one in data.series)
+    names = max(room_of(series.name, 12, True) for series in data.series)
     side = min(names + 12, data.wide / 4)
     across = Scale(0, max(1, len(data.labels) - 1), SIDE, data.wide - side)
     drawn = [mark for turn in reversed(range(len(data.series))) for mark in _series(data, turn, upright, across)]
@@ -114,7 +114,7 @@ def _series(data: Lines, turn: int, upright: Scale, across: Scale) -> list[Mark]
 def _gaps(data: Lines, upright: Scale, across: Scale) -> list[Mark]:
     """«нет данных» once, in the widest gap of the first series that has room for it."""
     values: Sequence[Figure] = data.series[0].values
-    widest = max(runs([0.0 if one is None else None for one in values]), key=len, default=[])
+    widest = max(runs([0.0 if value is None else None for value in values]), key=len, default=[])
     if not widest:
         return []
     each = across.at(1) - across.at(0)
@@ -128,9 +128,9 @@ def _gaps(data: Lines, upright: Scale, across: Scale) -> list[Mark]:
 def _names(data: Lines, upright: Scale, across: Scale, side: float) -> list[Mark]:
     """Each name beside the last known point of its line, pushed down where two would touch."""
     ends = []
-    for one in data.series:
-        there = known(one.values)
-        ends.append((upright.at(there[-1]) if there else upright.start, one.name))
+    for series in data.series:
+        there = known(series.values)
+        ends.append((upright.at(there[-1]) if there else upright.start, series.name))
     found, lowest = [], 0.0
     for turn in sorted(range(len(ends)), key=lambda turn: (ends[turn][0], turn)):
         y = max(ends[turn][0] + 4, lowest)
@@ -154,7 +154,7 @@ def _hits(data: Lines, across: Scale) -> list[Mark]:
     found = []
     for place, href in enumerate(data.hrefs):
         if href:
-            told = ", ".join(f"{one.name}: {plain(one.values[place])}" for one in data.series)
+            told = ", ".join(f"{series.name}: {plain(series.values[place])}" for series in data.series)
             area = hit(across.at(place) - each / 2, HEAD, each, data.high - HEAD)
             found.append(link(href, f"{data.labels[place]}: {told}", [area], tip=True))
     return found

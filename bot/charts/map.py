@@ -83,30 +83,30 @@ class Map:
             raise ValueError("borders of shades must grow")
         if not self.by.strip():
             raise ValueError("a map names its authors")
-        if not {one.code for one in self.areas} <= {one.code for one in self.shapes}:
+        if not {area.code for area in self.areas} <= {shape.code for shape in self.shapes}:
             raise ValueError("an area without an outline")
 
 
 def chart_map(data: Map, look: Look = PANEL) -> Chart:
     svg = drawing("map", data.title, data.about, (data.wide, high(data)), marks(data), look)
-    rows = tuple(_cells(one, data.unit) for one in data.areas)
+    rows = tuple(_cells(area, data.unit) for area in data.areas)
     return Chart(svg, Table(("муниципалитет", data.unit, "номер"), rows))
 
 
-def _cells(one: Area, unit: str) -> tuple[Cell, ...]:
-    rank = figure(one.rank, "", one.href) if one.rank else Cell(None, "—")
-    return (label(one.name, one.href), figure(one.value, _told(one, unit)), rank)
+def _cells(area: Area, unit: str) -> tuple[Cell, ...]:
+    rank = figure(area.rank, "", area.href) if area.rank else Cell(None, "—")
+    return (label(area.name, area.href), figure(area.value, _told(area, unit)), rank)
 
 
-def _told(one: Area, unit: str) -> str:
-    if one.words:
-        return one.words
-    return MISSING if one.value is None else f"{plain(one.value)}\u00a0{unit}"
+def _told(area: Area, unit: str) -> str:
+    if area.words:
+        return area.words
+    return MISSING if area.value is None else f"{plain(area.value)}\u00a0{unit}"
 
 
 def shade(value: float, steps: Sequence[float]) -> int:
     """1 to 5; a value on a border belongs to the higher shade."""
-    return 1 + sum(value >= one for one in steps)
+    return 1 + sum(value >= step for step in steps)
 
 
 # The drawing
@@ -127,7 +127,7 @@ def marks(data: Map) -> list[Mark]:
 
 def outlines(data: Map) -> list[Mark]:
     """Without legend and authors: for a page that has both beside it."""
-    known = {one.code: one for one in data.areas}
+    known = {area.code: area for area in data.areas}
     paths = ground(data.shapes, data.wide).paths
     areas = [_area(data, known.get(code), d) for code, d in paths.items()]
     return [_hatch(data), *areas, *_dots(data), *_ring(data), *_ranks(data)]
@@ -136,15 +136,15 @@ def outlines(data: Map) -> list[Mark]:
 def _dots(data: Map) -> list[Mark]:
     """The larger ones first, so that none hides a smaller one."""
     at = ground(data.shapes, data.wide)
-    most = max(MANY, *(one.many for one in data.dots)) if data.dots else MANY
+    most = max(MANY, *(dot.many for dot in data.dots)) if data.dots else MANY
     found = []
-    for one in sorted(data.dots, key=lambda one: (-one.many, one.name)):
-        x, y = at.placed(one.longitude, one.latitude)
-        share = math.sqrt(one.many / most)
+    for dot in sorted(data.dots, key=lambda one: (-one.many, one.name)):
+        x, y = at.placed(dot.longitude, dot.latitude)
+        share = math.sqrt(dot.many / most)
         if data.heat:
             found.append(adding(circle("heat-spot", x, y, HEAT), {"fill-opacity": round(0.08 + 0.5 * share, 2)}))
         else:
-            found.append(link(one.href, one.name, [circle("spot", x, y, SMALLEST + GROWS * share, 1)], tip=True))
+            found.append(link(dot.href, dot.name, [circle("spot", x, y, SMALLEST + GROWS * share, 1)], tip=True))
     return found
 
 
@@ -169,25 +169,25 @@ def _hatch(data: Map) -> Mark:
     return Mark("defs", "", {}, (tile,))
 
 
-def _area(data: Map, one: Area | None, d: str) -> Mark:
-    if one is None or (one.value is None and not one.few):
+def _area(data: Map, area: Area | None, d: str) -> Mark:
+    if area is None or (area.value is None and not area.few):
         shape = path("gap", d, 1, "2 2")
-    elif one.few or one.value is None:
+    elif area.few or area.value is None:
         shape = adding(path("few", d, 0.7), {"fill": f"url(#hatch-{data.name})"})
     else:
-        shape = path(f"area-{shade(one.value, data.steps)}", d, 0.7)
+        shape = path(f"area-{shade(area.value, data.steps)}", d, 0.7)
     shape = adding(shape, {"fill-rule": "evenodd"})
-    if one is None:
+    if area is None:
         return shape
-    told = f"{data.few}, {_told(one, data.unit)}" if one.few else _told(one, data.unit)
-    return link(one.href, f"{one.name}: {told}", [shape], tip=True)
+    told = f"{data.few}, {_told(area, data.unit)}" if area.few else _told(area, data.unit)
+    return link(area.href, f"{area.name}: {told}", [shape], tip=True)
 
 
 def _ranks(data: Map) -> list[Mark]:
     """Circles with numbers, moved apart where small neighbours are close, with a thread back to their place."""
-    ranked = sorted((one for one in data.areas if one.rank), key=lambda one: one.rank)
+    ranked = sorted((area for area in data.areas if area.rank), key=lambda area: area.rank)
     inside = ground(data.shapes, data.wide).homes
-    homes = [inside[one.code] for one in ranked]
+    homes = [inside[area.code] for area in ranked]
     spots = apart([Spot(*home) for home in homes], 2 * RANK + 2)
     found = []
     for one, home, spot in zip(ranked, homes, spots, strict=True):
@@ -211,7 +211,7 @@ def _legend(data: Map, y: float) -> list[Mark]:
 
 def ranges(steps: Sequence[float], unit: str) -> list[str]:
     """«до 5 %», «5–8», «от 14 %»."""
-    told = [plain(one) for one in steps]
+    told = [plain(step) for step in steps]
     middle = [f"{one}–{other}" for one, other in pairwise(told)]
     return [f"до {told[0]}\u00a0{unit}", *middle, f"от {told[-1]}\u00a0{unit}"]
 
@@ -219,15 +219,15 @@ def ranges(steps: Sequence[float], unit: str) -> list[str]:
 def _signs(data: Map, y: float) -> list[Mark]:
     """What hatching, a dashed border and a number mean; only what is on this map."""
     found: list[Mark] = []
-    few = sum(one.few for one in data.areas)
-    unknown = sum(one.value is None and not one.few for one in data.areas)
+    few = sum(area.few for area in data.areas)
+    unknown = sum(area.value is None and not area.few for area in data.areas)
     at = float(PAD)
     if few:
         box = rect("few", at, y - 10, 16, 11, 2)
         found.append(adding(box, {"fill": f"url(#hatch-{data.name})", "stroke-width": 0.7}))
         found.append(text("dim", at + 22, y, f"{data.few}: {few}"))
         at += 22 + room(f"{data.few}: {few}") + 12
-    if any(one.rank for one in data.areas):
+    if any(area.rank for area in data.areas):
         found.append(circle("rank", at + 8, y - 4, 7.5, 1.2))
         found.append(text("label", at + 8, y, "1", 11, True, "middle"))
         found.append(text("dim", at + 21, y, "номер в таблице"))

@@ -41,25 +41,27 @@ class Parts:
 
     @property
     def whole(self) -> float:
-        return sum(known(one.value for one in self.parts))
+        return sum(known(part.value for part in self.parts))
 
 
 def parts(data: Parts, look: Look = PANEL) -> Chart:
     """The table has each part with its share of what is known."""
     about = f"{data.about} {told(data)}".strip()
     svg = drawing("parts", data.title, about, (data.wide, data.high), marks(data), look)
-    rows = tuple((label(one.name, one.href), figure(one.value, "", one.href), _share(one, data)) for one in data.parts)
+    rows = tuple(
+        (label(part.name, part.href), figure(part.value, "", part.href), _share(part, data)) for part in data.parts
+    )
     return Chart(svg, Table(("что", "сколько", "доля"), rows))
 
 
-def _share(one: Part, data: Parts) -> Cell:
-    share = one.value / data.whole if one.value is not None and data.whole else None
+def _share(part: Part, data: Parts) -> Cell:
+    share = part.value / data.whole if part.value is not None and data.whole else None
     return figure(share, percent(share))
 
 
 def told(data: Parts) -> str:
     """«Есть страница: 3 590, ждут подпись: 138.»"""
-    joined = ", ".join(f"{one.name}: {plain(one.value)}" for one in data.parts)
+    joined = ", ".join(f"{part.name}: {plain(part.value)}" for part in data.parts)
     return f"{joined[:1].upper()}{joined[1:]}." if joined else ""
 
 
@@ -74,7 +76,7 @@ def marks(data: Parts) -> list[Mark]:
 
 def widths(data: Parts) -> list[float]:
     """In proportion; what is nearly nothing is drawn as wide as can be seen, the others give way."""
-    values = [counted(one.value) if one.value is not None else 0.0 for one in data.parts]
+    values = [counted(part.value) if part.value is not None else 0.0 for part in data.parts]
     there = [value for value in values if value]
     if not there:
         return [0.0] * len(values)

@@ -25,7 +25,7 @@ class Scale:
 
 
 def known(values: Iterable[Figure]) -> list[float]:
-    return [one for one in values if one is not None]
+    return [value for value in values if value is not None]
 
 
 def upright(values: Iterable[Figure], top: float, foot: float) -> Scale:
@@ -62,7 +62,7 @@ def runs(values: Sequence[Figure]) -> list[list[int]]:
 
 def every(labels: Sequence[str], room: float, size: float = 12) -> int:
     """Each how-manieth label may be written so that none touches the next; `room` is from one to the next."""
-    widest = max((room_of(one, size) for one in labels), default=0) + 6
+    widest = max((room_of(label, size) for label in labels), default=0) + 6
     return max(1, math.ceil(widest / room))
 
 

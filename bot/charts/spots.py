@@ -46,7 +46,7 @@ def _stretches(rings: Sequence[Sequence[Point]], y: float) -> list[tuple[float, 
 
 def apart(spots: Sequence[Spot], least: float) -> list[Spot]:
     """The same spots, each pair pushed along its line until it is that far apart."""
-    placed = [Spot(one.x, one.y) for one in spots]
+    placed = [Spot(spot.x, spot.y) for spot in spots]
     for _ in range(ROUNDS):
         moved = [_push(one, other, least) for one, other in combinations(placed, 2)]
         if not any(moved):
@@ -54,12 +54,12 @@ def apart(spots: Sequence[Spot], least: float) -> list[Spot]:
     return placed
 
 
-def _push(one: Spot, other: Spot, least: float) -> bool:
-    far = math.dist((one.x, one.y), (other.x, other.y))
+def _push(spot: Spot, other: Spot, least: float) -> bool:
+    far = math.dist((spot.x, spot.y), (other.x, other.y))
     if far >= least - 0.01:
         return False
-    across, down = ((other.x - one.x) / far, (other.y - one.y) / far) if far else (1.0, 0.0)
+    across, down = ((other.x - spot.x) / far, (other.y - spot.y) / far) if far else (1.0, 0.0)
     half = (least - far) / 2
-    one.x, one.y = one.x - across * half, one.y - down * half
+    spot.x, spot.y = spot.x - across * half, spot.y - down * half
     other.x, other.y = other.x + across * half, other.y + down * half
     return True

@@ -56,23 +56,23 @@ def stacked(data: Stacked, look: Look = PANEL) -> Chart:
     svg = drawing("stacked", data.title, data.about, (data.wide, data.high), marks(data), look)
     rows = tuple(
         (
-            label(one.full or one.seen, one.href),
-            figure(one.first),
-            figure(one.rest),
-            figure(one.whole, "", one.href),
-            figure(one.plan),
+            label(column.full or column.seen, column.href),
+            figure(column.first),
+            figure(column.rest),
+            figure(column.whole, "", column.href),
+            figure(column.plan),
         )
-        for one in data.columns
+        for column in data.columns
     )
     return Chart(svg, Table((data.head, data.first, data.rest, "всего", data.plan), rows))
 
 
 def marks(data: Stacked) -> list[Mark]:
-    values = [counted(value) for one in data.columns for value in known((one.first, one.rest, one.plan))]
-    values += known(one.whole for one in data.columns)
+    values = [counted(value) for column in data.columns for value in known((column.first, column.rest, column.plan))]
+    values += known(column.whole for column in data.columns)
     scale = upright(values, HEAD, data.high - FEET - LEGEND)
     room = (data.wide - SIDE) / max(1, len(data.columns))
-    names = shown(len(data.columns), every([one.name for one in data.columns], room))
+    names = shown(len(data.columns), every([column.name for column in data.columns], room))
     columns = [
         _column(data, place, scale, SIDE + room * place, room, place in names) for place in range(len(data.columns))
     ]
@@ -101,11 +101,11 @@ def _column(data: Stacked, place: int, scale: Scale, x: float, room: float, name
     return link(one.href, told, found)
 
 
-def _parts(one: Column, scale: Scale, x: float, room: float) -> list[Mark]:
-    if one.first is None or one.whole is None:
+def _parts(column: Column, scale: Scale, x: float, room: float) -> list[Mark]:
+    if column.first is None or column.whole is None:
         return [upward("dim", x + room / 2 + 4, scale.start - 6, MISSING)]
     left, wide = x + room * 0.1, room * 0.8
-    top, seam = scale.at(one.whole), scale.at(one.first)
+    top, seam = scale.at(column.whole), scale.at(column.first)
     return [
         rect("rest", left, top, wide, scale.start - top, 2),
         rect("bar", left, seam, wide, scale.start - seam),
@@ -113,7 +113,7 @@ def _parts(one: Column, scale: Scale, x: float, room: float) -> list[Mark]:
 
 
 def _plan(data: Stacked, scale: Scale, room: float) -> list[Mark]:
-    plans = [one.plan for one in data.columns]
+    plans = [column.plan for column in data.columns]
     found = []
     for run in runs(plans):
         points = [f"{SIDE + room * (place + 0.5):.1f} {scale.at(plans[place] or 0):.1f}" for place in run]
@@ -138,8 +138,8 @@ def _ends(data: Stacked, scale: Scale, room: float) -> list[Mark]:
     return found
 
 
-def _inside(one: Column, scale: Scale, x: float, room: float) -> list[Mark]:
-    told, top = plain(one.first), scale.at(one.first or 0)
+def _inside(column: Column, scale: Scale, x: float, room: float) -> list[Mark]:
+    told, top = plain(column.first), scale.at(column.first or 0)
     if room_of(told) > room * 0.8 or scale.start - top < 20:
         return []
     return [text("inner", x, top + 15, told, anchor="middle")]
@@ -151,7 +151,7 @@ def _legend(data: Stacked) -> Mark:
     for kind, words in (("bar", data.first), ("rest", data.rest)):
         found += [rect(kind, x, y - 10, 16, 11, 2), text("dim", x + 22, y, words)]
         x += 22 + room_of(words) + 18
-    if any(one.plan is not None for one in data.columns):
+    if any(column.plan is not None for column in data.columns):
         found += [line("plan", x, y - 4, x + 20, y - 4, 1.5, "5 3"), text("dim", x + 26, y, data.plan)]
         x += 26 + room_of(data.plan) + 18
     if room_of(data.note) <= data.wide - x:

@@ -61,9 +61,9 @@ def ordered(found: Sequence[Finding], *, everything: bool) -> list[str]:
     """What is wrong first; then what to look at, then what is right, each cut short where it is long."""
     lines = []
     for mark, most in SHOWN.items():
-        mine = [one for one in found if one.mark is mark]
+        mine = [finding for finding in found if finding.mark is mark]
         shown = mine if everything else mine[:most]
-        lines += [one.line() for one in shown]
+        lines += [finding.line() for finding in shown]
         if len(mine) > len(shown):
             lines.append(f"{mark} … и ещё {len(mine) - len(shown)}: python -m bot check --all")
     return lines
@@ -75,7 +75,7 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
     found += env_findings(Path(".env")) + removed_findings()
     found += consent_findings(settings)
     found += calendar_findings(Clock().now().date(), own=Path(settings.region_folder))
-    found += [one for feature in features for one in feature.own_findings(settings)]
+    found += [finding for feature in features for finding in feature.own_findings(settings)]
     async with aiohttp.ClientSession() as http:
         vk = Vk(settings.vk_token, settings.vk_api_url, http)
         community, told = await token(vk)
@@ -90,7 +90,7 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
                 found += await safely(one, vk, community)
     found += room(settings)
     found += wordings.findings(Path(settings.region_folder))
-    found += [one for feature in features for one in feature.findings(settings)]
+    found += [finding for feature in features for finding in feature.findings(settings)]
     found += region_questions.findings(region_questions.file_in(settings.region_folder), Clock().now().date())
     return found
 
@@ -197,7 +197,7 @@ async def data(settings: Settings, vk: Vk, community: int, features: Sequence[Fe
 
 
 async def of_features(settings: Settings, features: Sequence[Feature], ask: admin_socket.Command) -> list[Finding]:
-    return [one for feature in features for one in await feature.findings_of_data(settings, ask)]
+    return [finding for feature in features for finding in await feature.findings_of_data(settings, ask)]
 
 
 async def answered(door: Path | None, command: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -356,7 +356,7 @@ app.command("move")(upkeep_commands.move)
 
 def add_commands_of_features() -> None:
     """Those of a noun that the core has stand beside the core's own."""
-    nouns = {one.name: one.typer_instance for one in app.registered_groups}
+    nouns = {group.name: group.typer_instance for group in app.registered_groups}
     for feature in features.installed():
         for noun, typed in feature.commands():
             if isinstance(typed, typer.Typer) and (known := nouns.get(noun)) is not None:

@@ -23,10 +23,10 @@ def words(part: Annotated[list[str], typer.Argument(help="Слова фразы,
     from bot.region.wordings import as_file, every
 
     wanted = plainly(" ".join(part))
-    found = [one for one in every() if wanted in plainly(one.was)]
+    found = [sentence for sentence in every() if wanted in plainly(sentence.was)]
     if not found:
         raise Refusal("Такой фразы нет. Назовите слова подряд, без чисел и имён: их подставляет бот.")
-    typer.echo(as_file((one, one.was) for one in found))
+    typer.echo(as_file((sentence, sentence.was) for sentence in found))
 
 
 def plainly(text: str) -> str:
@@ -63,4 +63,4 @@ def check(folder: Folder) -> None:
     """Что почувствуют жители: где некому ответить, какие названия совпадают, сколько фраз бот поймёт."""
     from bot.region.felt import findings
 
-    typer.echo("\n".join(one.line() for one in findings(examined(folder))))
+    typer.echo("\n".join(finding.line() for finding in findings(examined(folder))))

@@ -81,7 +81,7 @@ def overruled(calendar: Calendar, file: Path) -> Calendar:
     try:
         rows = OwnRow.model_validate(_json(file)).root
     except ValidationError as error:
-        raise CalendarErrors([_told(file, one) for one in error.errors()]) from error
+        raise CalendarErrors([_told(file, typed_dict_type) for typed_dict_type in error.errors()]) from error
     errors: list[str] = []
     days: dict[str, set[date]] = {"off": set(), "working": set(), "short": set()}
     for year, row in rows.items():
@@ -103,7 +103,7 @@ def _country(path: Path) -> Calendar:
     try:
         rows = CalendarRow.model_validate(_json(path)).years
     except ValidationError as error:
-        raise CalendarErrors([_told(path, one) for one in error.errors()]) from error
+        raise CalendarErrors([_told(path, typed_dict_type) for typed_dict_type in error.errors()]) from error
     errors: list[str] = []
     days: dict[str, list[date]] = {"off": [], "working": [], "short": []}
     for year, row in rows.items():

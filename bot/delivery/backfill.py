@@ -133,11 +133,11 @@ async def one_round(bot: Runtime, doubts: Doubts) -> Sequence[Gap]:
     shown, refused = await read(bot, gaps, doubts)
     if not shown and refused is not None:
         raise refused
-    shown = [one for one in map(doubts.settled, shown) if one.gap.cmids]
+    shown = [of_gap for of_gap in map(doubts.settled, shown) if of_gap.gap.cmids]
     recovered = await bot.db.run(lambda tx: all_kept(tx, bot, shown))
     log.info("gaps_closed", loop="backfill", gaps=len(shown), recovered=recovered)
     bot.events.notify()
-    return [one.gap for one in shown]
+    return [of_gap.gap for of_gap in shown]
 
 
 async def gathered(bot: Runtime) -> Sequence[Gap]:
@@ -233,9 +233,9 @@ def of_many(gaps: Sequence[Gap], answer: tuple[object, int], doubts: Doubts) -> 
 
 async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int:
     """What VK showed of these dialogues, in a few statements. Returns the new rows."""
-    now, since, peers = bot.clock.now(), await history.installed_at(tx), [one.gap.peer for one in shown]
+    now, since, peers = bot.clock.now(), await history.installed_at(tx), [of_gap.gap.peer for of_gap in shown]
     consented, bound = await admission.at_the_door(tx, peers, peers, bot.policy.consent_hash)
-    found = [Found(one) for one in shown]
+    found = [Found(of_gap) for of_gap in shown]
     for one in found:
         one.sort_out(bot.community, since, consented=one.peer in consented, bound=one.peer in bound)
     await outcomes.record_seen(tx, [mine for one in found for mine in one.own], now)

@@ -41,7 +41,7 @@ async def read_sources(bot: Runtime) -> None:
         bot.sources.heard()
         waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE))
         now = bot.clock.now()
-        due = [one for one in waiting if one.at <= now]
+        due = [to_read for to_read in waiting if to_read.at <= now]
         if not due:
             if not await bot.sources.wait((waiting[0].at - now).total_seconds() if waiting else math.inf):
                 return
@@ -60,7 +60,9 @@ async def shown(bot: Runtime, asked: Mapping[ToRead, float]) -> list[tuple[ToRea
     behind one of those in its chat: no answer overtakes another (I5). `asked`: when VK was first asked for each, by the
     monotonic clock, for a clock that jumps a day ahead makes no history late (F23)."""
     await bot.pace.turn()
-    calls = [(READ, {"peer_id": one.peer, "conversation_message_ids": around(one.parts[1])}) for one in asked]
+    calls = [
+        (READ, {"peer_id": to_read.peer, "conversation_message_ids": around(to_read.parts[1])}) for to_read in asked
+    ]
     try:
         done = await bot.vk.batch(packed(calls))
     except (VkError, NotReached, Uncertain) as error:
@@ -87,23 +89,23 @@ def around(cmid: int) -> str:
     return ",".join(str(number) for number in range(max(1, cmid - AROUND), cmid + AROUND + 1))
 
 
-def read_of(bot: Runtime, one: ToRead, items: object, code: int, waited: timedelta) -> SourceRead | None:
+def read_of(bot: Runtime, to_read: ToRead, items: object, code: int, waited: timedelta) -> SourceRead | None:
     """None: VK has not answered, or may show it a little later."""
     if not isinstance(items, list):
-        return unknown(bot, one) if code in CHAT or waited > GIVEN_UP_AFTER else None
+        return unknown(bot, to_read) if code in CHAT or waited > GIVEN_UP_AFTER else None
     there: dict[int, Mapping[str, Any]] = {numbered(mapping(item)): mapping(item) for item in items}
-    appeal, cmid, seen = one.parts
+    appeal, cmid, seen = to_read.parts
     item = there.get(cmid)
     if item is not None and not item.get("deleted"):
         # In `getByConversationMessageId` VK leaves out the dialogue that was asked for.
-        said = message({**item, "peer_id": one.peer}, bot.signer, content=True)
-        return SourceRead(one.peer, appeal, cmid, seen, said, True, bot.clock.now())
+        said = message({**item, "peer_id": to_read.peer}, bot.signer, content=True)
+        return SourceRead(to_read.peer, appeal, cmid, seen, said, True, bot.clock.now())
     if not there:
-        return unknown(bot, one)
+        return unknown(bot, to_read)
     believed = item is not None or waited >= (BELIEVED_AFTER if max(there) > cmid else GIVEN_UP_AFTER)
-    return SourceRead(one.peer, appeal, cmid, seen, None, True, bot.clock.now()) if believed else None
+    return SourceRead(to_read.peer, appeal, cmid, seen, None, True, bot.clock.now()) if believed else None
 
 
-def unknown(bot: Runtime, one: ToRead) -> SourceRead:
-    appeal, cmid, seen = one.parts
-    return SourceRead(one.peer, appeal, cmid, seen, None, False, bot.clock.now())
+def unknown(bot: Runtime, to_read: ToRead) -> SourceRead:
+    appeal, cmid, seen = to_read.parts
+    return SourceRead(to_read.peer, appeal, cmid, seen, None, False, bot.clock.now())

@@ -204,8 +204,8 @@ async def dialogues(bot: Runtime, seen: Seen) -> dict[int, int]:
         if len(items) < PAGE:
             break
     found = await bot.db.run(chats.bound)
-    seen.unbound = {peer: title for peer, title in seen.unbound.items() if peer not in {one.peer for one in found}}
-    ours = [one.peer for one in found if not one.lost]
+    seen.unbound = {peer: title for peer, title in seen.unbound.items() if peer not in {chat.peer for chat in found}}
+    ours = [chat.peer for chat in found if not chat.lost]
     for start in range(0, len(ours), CHUNK):
         part = ours[start : start + CHUNK]
         last |= await patiently(bot, lambda part=part: shown_heads(bot, part), PATIENCE) or {}  # type: ignore[misc]
@@ -239,11 +239,11 @@ async def shown(bot: Runtime, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
             log.warning("recovery_waits", loop="recovery", error=type(error).__name__)
             left += part
             continue
-        for one in found:
-            if one.lost:
-                seen.lost.add(one.gap.peer)
-            seen.items.setdefault(one.gap.peer, []).extend(one.items)
-        got = {(one.gap.peer, one.gap.cmids) for one in found}
+        for of_gap in found:
+            if of_gap.lost:
+                seen.lost.add(of_gap.gap.peer)
+            seen.items.setdefault(of_gap.gap.peer, []).extend(of_gap.items)
+        got = {(of_gap.gap.peer, of_gap.gap.cmids) for of_gap in found}
         left += [gap for gap in part if (gap.peer, gap.cmids) not in got]
     return left
 
@@ -287,14 +287,14 @@ async def applied(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
     waits = await rows.waiting(tx, now)
     held = await settled(tx, bot, seen, window.claimed, waits)
     await rows.hold(tx, held, now)
-    window.held = [held_of(one) for one in held]
+    window.held = [held_of(outgoing) for outgoing in held]
     window.dropped = await rows.drop_timers(tx, mark.since, now)
     window.named |= {one.key for one in window.dropped if one.key in await rows.known_numbers(tx, [one.key])}
     dropped = [(d.name, d.key, d.peer) for d in window.dropped]
     await timers.change(tx, recovery.rearmed(bot.policy, dropped, now, bot.rules))
     await chats_read(tx, bot, seen, window)
     paused = {one.peer for one in window.dropped if one.name == PAUSE_TIMER and is_person(one.peer)}
-    owed = {one.peer for one in held if one.kind == Kind.SCREEN and is_person(one.peer)} | paused
+    owed = {outgoing.peer for outgoing in held if outgoing.kind == Kind.SCREEN and is_person(outgoing.peer)} | paused
     found = await residents_read(tx, bot, seen, window, owed)
     if window.until is not None:
         await rows.end_unread(tx, [*seen.items], [*seen.unread], window.until, now)
@@ -340,20 +340,20 @@ async def settled(
     another id: its words are enough."""
     found: dict[int, tuple[Outgoing, int, int]] = {}
     for by_words in (False, True):
-        for one in waits:
-            if one.row.id in found:
+        for wait in waits:
+            if wait.row.id in found:
                 continue
             items: list[Json] = [
                 {**item, "random_id": 0} if anew and by_words else item
-                for item in seen.items.get(one.row.peer, ())
-                if is_ours(bot, item) and (one.row.peer, numbered(item)) not in claimed
+                for item in seen.items.get(wait.row.peer, ())
+                if is_ours(bot, item) and (wait.row.peer, numbered(item)) not in claimed
             ]
-            match = shown_as(bot, tx.key, one, items, by_words=by_words)
+            match = shown_as(bot, tx.key, wait, items, by_words=by_words)
             if match is not None:
-                claimed.add((one.row.peer, match[0]))
-                found[one.row.id] = (one.row, *match)
+                claimed.add((wait.row.peer, match[0]))
+                found[wait.row.id] = (wait.row, *match)
     await rows.shown(tx, list(found.values()), bot.clock.now())
-    return [one.row for one in waits if one.row.id not in found]
+    return [wait.row for wait in waits if wait.row.id not in found]
 
 
 def shown_as(
@@ -428,8 +428,8 @@ def note_void(window: Window, lines: Iterable[Line]) -> None:
 
 
 async def note_lost(tx: Transaction, bot: Runtime, seen: Seen) -> None:
-    gone = [one for one in await chats.bound(tx) if one.peer in seen.lost and not one.lost]
-    await chats.keep(tx, [replace(one, lost=True) for one in gone])
+    gone = [chat for chat in await chats.bound(tx) if chat.peer in seen.lost and not chat.lost]
+    await chats.keep(tx, [replace(chat, lost=True) for chat in gone])
 
 
 async def note_void_cards(tx: Transaction, bot: Runtime, window: Window) -> None:
@@ -494,7 +494,7 @@ async def residents_told(
             window.lapsed.update(found.void)
             continue
         window.danger += found.danger.told
-        window.named |= {one.code for one in found.belongs} & window.known
+        window.named |= {belong.code for belong in found.belongs} & window.known
         while found.belongs:
             placed, found = residents.place_next(known, found)
             for decision in placed:
@@ -551,20 +551,20 @@ async def looked_for_as_said(tx: Transaction, bot: Runtime, seen: Seen, claimed:
     """The same of what residents said: its causes are those of then, so its ids prove it. What VK does not show to this
     chat leaves under a cause of its own."""
     now = bot.clock.now()
-    fresh = [one for one in await rows.waiting(tx, now) if one.row.id not in before]
-    told = [one for one in fresh if parse(one.row.cause).kind != residents.TEXT]
+    fresh = [waits for waits in await rows.waiting(tx, now) if waits.row.id not in before]
+    told = [waits for waits in fresh if parse(waits.row.cause).kind != residents.TEXT]
     left = await settled(tx, bot, seen, claimed, told)
-    again = [(one, at_another(one.cause, one.peer)) for one in left]
+    again = [(outgoing, at_another(outgoing.cause, outgoing.peer)) for outgoing in left]
     await rows.renamed(tx, [(one, cause) for one, cause in again if cause != one.cause], now)
-    before |= {one.row.id for one in await rows.waiting(tx, now)}
+    before |= {waits.row.id for waits in await rows.waiting(tx, now)}
 
 
 async def looked_for(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:
     """What is to be said now may have been said then: VK is looked through for it. What tells of the restore is new."""
-    fresh = [one for one in await rows.waiting(tx, bot.clock.now()) if one.row.id not in before]
-    asked = [one for one in fresh if parse(one.row.cause).kind != residents.TEXT]
+    fresh = [waits for waits in await rows.waiting(tx, bot.clock.now()) if waits.row.id not in before]
+    asked = [waits for waits in fresh if parse(waits.row.cause).kind != residents.TEXT]
     await settled(tx, bot, seen, claimed, asked, anew=True)
-    before |= {one.row.id for one in fresh}
+    before |= {waits.row.id for waits in fresh}
 
 
 async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> None:

@@ -78,8 +78,8 @@ class Pace:
         now = self._clock.monotonic()
         self._tokens = min(MOST_SAVED, self._tokens + (now - self._at) * self._rate)
         self._at = now
-        self._taken = [one for one in self._taken if one.at + WINDOW > now]
+        self._taken = [permit for permit in self._taken if permit.at + WINDOW > now]
         full = len(self._taken) >= self._places
-        window = min(one.at for one in self._taken) + WINDOW - now if full else 0.0
+        window = min(permit.at for permit in self._taken) + WINDOW - now if full else 0.0
         wait = max((1 - self._tokens) / self._rate, window)
         return wait if wait > NOTHING else 0.0

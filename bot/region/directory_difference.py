@@ -86,7 +86,10 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
                                ("внешний контакт", "outside", "code"), ("ссылка", "doors", "code"),
                                ("телефон доверия", "crisis", "who"), ("частый вопрос", "faq", "code")):  # fmt: skip
         lines += _changed(what, key, getattr(old, section), getattr(new, section))
-    there, here = (_named(old, one) for one in old.settlements), (_named(new, one) for one in new.settlements)
+    there, here = (
+        (_named(old, settlement) for settlement in old.settlements),
+        (_named(new, settlement) for settlement in new.settlements),
+    )
     lines += _moved("населённый пункт", there, here)
     lines += _routes(old, new)
     return tuple(lines)
@@ -196,8 +199,8 @@ def _place(known: Directory, code: str | None) -> str:
 
 def _routes(old: Directory, new: Directory) -> Iterator[str]:
     """By what a route is about: who answered for it and who will."""
-    was = {(one.topic, one.group, one.place): one for one in old.routes}
-    now = {(one.topic, one.group, one.place): one for one in new.routes}
+    was = {(route.topic, route.group, route.place): route for route in old.routes}
+    now = {(route.topic, route.group, route.place): route for route in new.routes}
     for key, one in now.items():
         before = was.get(key)
         if before is None:

@@ -71,7 +71,7 @@ def sections(known: Directory) -> Values:
         "doors": [row(DoorRow, door) for door in known.doors],
         "duty": _duty(known.duty),
         "crisis": [row(CrisisRow, line, needs_source=not line.on) for line in known.crisis],
-        "faq": [row(FaqRow, one, needs_source=not one.on) for one in known.faq],
+        "faq": [row(FaqRow, known_answer, needs_source=not known_answer.on) for known_answer in known.faq],
     }
     return {name: value for name, value in made.items() if value}
 
@@ -175,8 +175,8 @@ def terms(one: Terms, region: Terms | None) -> Values:
     return made
 
 
-def _term(one: Term) -> Values:
-    return {one.unit.value: one.amount, **_tidy(source=one.source, confirmed=one.confirmed)}
+def _term(term: Term) -> Values:
+    return {term.unit.value: term.amount, **_tidy(source=term.source, confirmed=term.confirmed)}
 
 
 # As files.

@@ -69,7 +69,10 @@ def take_values(values: Mapping[str, Any]) -> tuple[Source, list[tuple[str, Path
             try:
                 row = SECTIONS[section].model_validate(item)
             except ValidationError as error:
-                errors += [(section, (at, *one["loc"]), part.said(one)) for one in error.errors()]
+                errors += [
+                    (section, (at, *typed_dict_type["loc"]), part.said(typed_dict_type))
+                    for typed_dict_type in error.errors()
+                ]
             else:
                 parts[section].append(Found(part.where(), row, part.topics()))
     return Source(parts), errors
@@ -152,8 +155,8 @@ class _Part:
         return tuple(self.where(("topics", at)) for at in range(len(rows)))
 
     def told(self, error: ValidationError) -> Iterator[str]:
-        for one in error.errors():
-            yield f"{self.where(one['loc'])}: {self.said(one)}"
+        for typed_dict_type in error.errors():
+            yield f"{self.where(typed_dict_type['loc'])}: {self.said(typed_dict_type)}"
 
     def said(self, one: Mapping[str, Any]) -> str:
         key = next((part for part in reversed(one["loc"]) if isinstance(part, str) and part != "[key]"), "")

@@ -58,7 +58,10 @@ def answers(known: Directory) -> Iterator[Finding]:
 def names(known: Directory) -> Iterator[Finding]:
     """Names about which a resident is asked once more."""
     where = Counter(
-        {*((one.name, one.place) for one in known.settlements), *((one.centre, one.code) for one in known.places)}
+        {
+            *((settlement.name, settlement.place) for settlement in known.settlements),
+            *((place.centre, place.code) for place in known.places),
+        }
     )
     count = Counter(name.casefold().replace("ё", "е") for name, _ in where)
     twice = sorted({name for name, _ in where if count[name.casefold().replace("ё", "е")] > 1})
@@ -70,7 +73,9 @@ def phrases(known: Directory) -> Finding:
     """`PHRASES` of the topics' own words with a place: how many are understood."""
     made, find = list(spoken(known)), Matcher(known)
     deaf = [
-        one for one in made if one.topic not in find.topics(one.text) or one.place not in find.place(one.text).places
+        phrase
+        for phrase in made
+        if phrase.topic not in find.topics(phrase.text) or phrase.place not in find.place(phrase.text).places
     ]
     told = f"Придуманных фраз {len(made)}, понято {len(made) - len(deaf)}."
     todo = (

@@ -55,9 +55,9 @@ def files(wanted: Wanted) -> dict[str, str]:
     """The text of each file by its name."""
     shipped = beside_program(wanted.topics)
     groups = [
-        one for one in _rows(shipped / "topics.yaml", "groups") if one["code"] in wanted.groups or not wanted.groups
+        row for row in _rows(shipped / "topics.yaml", "groups") if row["code"] in wanted.groups or not wanted.groups
     ]
-    if lost := sorted(set(wanted.groups) - {one["code"] for one in groups}):
+    if lost := sorted(set(wanted.groups) - {group["code"] for group in groups}):
         raise Refusal(
             f"Групп тем нет: {', '.join(lost)}. Есть: {_listed(_rows(shipped / 'topics.yaml', 'groups'), 'code')}."
         )
@@ -105,19 +105,19 @@ def bodies_of(lines: Sequence[table_file.Line], places: Rows, groups: Rows, toda
     agencies: Rows = []
     routes: Rows = []
     by_name = {key: one["code"] for one in places for key in (one["name"], one["centre"], one["short"])}
-    by_group = {key: one["code"] for one in groups for key in (one["code"], one["name"].casefold())}
+    by_group = {key: group["code"] for group in groups for key in (group["code"], group["name"].casefold())}
     for number, cells in lines:
         name, where = cells.get("название", ""), cells.get("муниципалитет", "")
         if not name or (where and where not in by_name):
             raise Refusal(f"Органы, строка {number}: нужны «название» и «муниципалитет» из таблицы муниципалитетов.")
-        topics = [one.casefold() for one in _parts(cells.get("темы", ""))]
-        if lost := [one for one in topics if one not in by_group and one != ANYTHING]:
+        topics = [part.casefold() for part in _parts(cells.get("темы", ""))]
+        if lost := [topic for topic in topics if topic not in by_group and topic != ANYTHING]:
             raise Refusal(f"Органы, строка {number}: нет групп тем {', '.join(lost)}. Есть: {_listed(groups, 'name')}.")
         short = cells.get("коротко", "") or name
         code, place = code_of(short, agencies), {"place": by_name[where]} if where else {}
         level = "municipality" if where else "region"
         agencies.append({"code": code, "name": name, "short": short[:40], "level": level, **place, "checked": today})
-        if mine := [by_group[one] for one in topics if one != ANYTHING]:
+        if mine := [by_group[topic] for topic in topics if topic != ANYTHING]:
             routes.append({"agency": code, **place, "groups": mine, "checked": today})
         if ANYTHING in topics and place:
             routes.append({"agency": code, **place, "checked": today})
@@ -127,7 +127,7 @@ def bodies_of(lines: Sequence[table_file.Line], places: Rows, groups: Rows, toda
 def code_of(name: str, others: Rows) -> str:
     """In latin letters; a name that stands there already gets a number."""
     code = re.sub(r"[^a-z0-9]+", "-", "".join(LATIN.get(one, one) for one in name.casefold())).strip("-")[:36] or "x"
-    code, taken = code if code[0].isalpha() else f"n{code}", {one["code"] for one in others}
+    code, taken = code if code[0].isalpha() else f"n{code}", {other["code"] for other in others}
     return code if code not in taken else next(free for at in range(2, 999) if (free := f"{code}-{at}") not in taken)
 
 
@@ -156,8 +156,8 @@ TODO = (
 
 def _region(wanted: Wanted, shipped: Path, places: int) -> Mapping[str, Any]:
     """Only what holds in the whole country is taken over."""
-    lines = [one for one in _rows(shipped / "region.yaml", "crisis") if one.get("number") and one.get("source")]
-    numbers = [one for one in _rows(shipped / "region.yaml", "emergency") if one["number"] in FEDERAL]
+    lines = [row for row in _rows(shipped / "region.yaml", "crisis") if row.get("number") and row.get("source")]
+    numbers = [row for row in _rows(shipped / "region.yaml", "emergency") if row["number"] in FEDERAL]
     return {
         "region": {
             "name": wanted.name, "formal_channel": "https://www.gosuslugi.ru/", "timezone": wanted.timezone,
@@ -178,7 +178,7 @@ def _parts(cell: str) -> list[str]:
 
 
 def _listed(rows: Rows, key: str) -> str:
-    return ", ".join(one[key] for one in rows)
+    return ", ".join(row[key] for row in rows)
 
 
 def _plain(value: Any) -> Any:

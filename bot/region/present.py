@@ -26,8 +26,8 @@ def today_at(now: datetime, zone: tzinfo, directory: Directory, calendar: Calend
 def names_of(directory: Directory) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """Municipalities and agencies by each stem of their names: who looks for «яма в Миассе» means the place, for
     «Минздрав» the agency, whatever the message says."""
-    places = ((one.code, place_title(directory, one.code)) for one in directory.places)
-    return by_stem(places), by_stem((one.code, one.short) for one in directory.agencies)
+    places = ((place.code, place_title(directory, place.code)) for place in directory.places)
+    return by_stem(places), by_stem((agency.code, agency.short) for agency in directory.agencies)
 
 
 def by_stem(named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

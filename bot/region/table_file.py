@@ -51,7 +51,7 @@ def of_bytes(name: str, data: bytes) -> list[Line]:
         if not name.lower().endswith(".xlsx"):
             return _by_heads(_csv(data))
         with ZipFile(io.BytesIO(data)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > LARGEST:
+            if sum(zip_info.file_size for zip_info in packed.infolist()) > LARGEST:
                 raise Refusal(f"Файл {name} внутри больше 64 МБ: разделите его.")
         return _by_heads(_xlsx(io.BytesIO(data)))
     except NO_TABLE:

@@ -114,7 +114,7 @@ def sentences_of(part: str, tree: ast.Module) -> dict[tuple[str, str], Sentence]
 def every() -> Iterator[Sentence]:
     """All that may be said anew."""
     for part, path in files().items():
-        yield from (one for one in sentences_of(part, _tree(path)).values() if not _fixed(one))
+        yield from (sentence for sentence in sentences_of(part, _tree(path)).values() if not _fixed(sentence))
 
 
 def as_file(said: Iterable[tuple[Sentence, str]]) -> str:
@@ -276,8 +276,8 @@ def _strings(statement: ast.stmt) -> Iterator[ast.Constant | ast.JoinedStr]:
         elif isinstance(node, ast.Dict):
             passed.update(key for key in node.keys if isinstance(key, ast.Constant))
         elif isinstance(node, ast.JoinedStr):
-            parts = (one.format_spec if isinstance(one, ast.FormattedValue) else one for one in node.values)
-            passed.update(one for one in parts if one is not None)
+            parts = (value.format_spec if isinstance(value, ast.FormattedValue) else value for value in node.values)
+            passed.update(part for part in parts if part is not None)
             yield node
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node

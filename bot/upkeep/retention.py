@@ -59,9 +59,9 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
     """Erase the people whose time has come; wait for a message in flight until the term is near."""
     waited = now - timedelta(minutes=bot.settings.erasure_minutes)
     done = 0
-    for one in await bot.db.run(lambda tx: erasures.due(tx, waited, AT_ONCE)):
-        if one.resident is not None:
-            done += await erased(bot, one, one.resident, now)
+    for erasure in await bot.db.run(lambda tx: erasures.due(tx, waited, AT_ONCE)):
+        if erasure.resident is not None:
+            done += await erased(bot, erasure, erasure.resident, now)
     if done:
         await bot.db.checkpoint()
     closed = await community_key.finish(bot.db, now)
@@ -74,10 +74,10 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
 async def ask_everywhere(bot: Runtime, now: datetime) -> None:
     """At once: what is accepted in another community after that stands under a new consent there. Also what a consent
     has carried out here meanwhile."""
-    for one in await bot.db.run(lambda tx: erasures.to_spread(tx, AT_ONCE)):
-        if one.resident is not None:
-            await ask_elsewhere(bot, one, one.resident, now)
-            await bot.db.run(lambda tx, one=one: erasures.spread(tx, one.id))  # type: ignore[misc]
+    for erasure in await bot.db.run(lambda tx: erasures.to_spread(tx, AT_ONCE)):
+        if erasure.resident is not None:
+            await ask_elsewhere(bot, erasure, erasure.resident, now)
+            await bot.db.run(lambda tx, one=erasure: erasures.spread(tx, one.id))  # type: ignore[misc]
 
 
 async def ask_elsewhere(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> None:

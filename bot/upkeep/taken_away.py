@@ -37,8 +37,8 @@ def guarded(bot: Runtime) -> Iterator[None]:
     try:
         yield
     finally:
-        for one in pending:
-            one.cancel()
+        for timer_handle in pending:
+            timer_handle.cancel()
 
 
 async def parted(bot: Runtime) -> TakenAway:

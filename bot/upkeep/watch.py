@@ -83,9 +83,10 @@ async def unseen_alarms(bot: Runtime) -> None:
     now = bot.clock.now()
     found = await bot.db.run(appeals.alarms) if await bot.db.look(appeals.any_alarm) else ()
     late = [
-        one.alert.told_at
-        for one in found
-        if one.alert is not None and (one.alert.needs_substitute(now) or (one.alert.calling and one.chat is None))
+        appeal.alert.told_at
+        for appeal in found
+        if appeal.alert is not None
+        and (appeal.alert.needs_substitute(now) or (appeal.alert.calling and appeal.chat is None))
     ]
     bot.health.unseen_alarm = min(late, default=None)
 

@@ -91,8 +91,8 @@ def office_reaches_out(content: bytes) -> bool:
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = [one for one in archive.infolist() if one.filename.lower().endswith(".rels")]
-            return any(bad_relations(archive.open(one).read(LETTER + 1)) for one in parts)
+            parts = [zip_info for zip_info in archive.infolist() if zip_info.filename.lower().endswith(".rels")]
+            return any(bad_relations(archive.open(part).read(LETTER + 1)) for part in parts)
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError):
         return True  # what cannot be unpacked cannot be looked into
 

@@ -101,7 +101,7 @@ def addressee(site: Site, did: Did, said: str) -> str:
     choices = names.agencies(site.directory())
     found = names.codes_of(choices, said)
     if not found:
-        fit = ", ".join(one.name for one in names.near(choices, said)[: names.OFFERED])
+        fit = ", ".join(choice.name for choice in names.near(choices, said)[: names.OFFERED])
         several = texts_panel.SEVERAL_AGENCIES.format(said=said, names=fit)
         raise Incomplete(several if fit else texts_panel.NO_SUCH_AGENCY.format(said=said))
     return found[0]
@@ -170,8 +170,8 @@ def acts_for(viewer: Viewer) -> str:
     return viewer.scope if viewer.role is Role.AGENCY else CUR
 
 
-def permitted(viewer: Viewer, one: Held) -> bool:
-    return may_see(viewer, one.agency, one.place) and may_act(viewer, one.agency)
+def permitted(viewer: Viewer, held: Held) -> bool:
+    return may_see(viewer, held.agency, held.place) and may_act(viewer, held.agency)
 
 
 async def waited(site: Site, peer: int, keys: Sequence[str]) -> Result:

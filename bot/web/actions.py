@@ -157,7 +157,8 @@ def form(known: Known, chat: Chat, appeal: Appeal, action: str) -> Form | None:
 
 def ready_answers(known: Known, chat: Chat, appeal: Appeal) -> Choices:
     return tuple(
-        (one.name, template_to_write_on(known.directory, chat, appeal, one)) for one in templates(known, chat.peer)
+        (template.name, template_to_write_on(known.directory, chat, appeal, template))
+        for template in templates(known, chat.peer)
     )
 
 
@@ -171,7 +172,7 @@ def besides_of(appeal: Appeal, job: Job) -> Choices:
 
 def asking(known: Known, chat: Chat, job: Job) -> Form | None:
     """What a small dialogue of the chat asks for, all at once."""
-    agencies = tuple((one.code, one.short) for one in known.directory.agencies)
+    agencies = tuple((agency.code, agency.short) for agency in known.directory.agencies)
     held = f"Уйдёт через {seconds(known)}, до этого можно отменить."
     match job:
         case Job.ANSWER:
@@ -190,7 +191,7 @@ def asking(known: Known, chat: Chat, job: Job) -> Form | None:
             reasons = tuple((code.value, label) for code, label in DECLINES.items())
             return Form(Did.DECLINE, "", "Отклонить", choice="Причина, её прочитает житель", choices=reasons, note=held)
         case Job.OUTSIDE:
-            others = tuple((one.code, one.name) for one in known.directory.outside)
+            others = tuple((outside.code, outside.name) for outside in known.directory.outside)
             return Form(Did.OUTSIDE, "", "Дать контакты", choice="Кто отвечает", choices=others, note=held)
         case Job.NOT_OURS:
             nobody = "не знаю, решит ЦУР"

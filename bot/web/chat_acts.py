@@ -75,7 +75,7 @@ async def look(site: Site, agency: str) -> str:
 
 
 async def bound_to(tx: Transaction, agency: str) -> Chat:
-    found = next((one for one in await chats.bound(tx) if one.agency == agency), None)
+    found = next((chat for chat in await chats.bound(tx) if chat.agency == agency), None)
     if found is None:
         raise Refusal(NO_CHAT)
     return found

@@ -108,7 +108,7 @@ def lines(pages: Iterable[Page]) -> tuple[MenuEntry, ...]:
     found: list[MenuEntry] = []
     for section in Section:
         found += [there[section]] if section in there else []
-        found += [one for one in there.values() if one.after is section]
+        found += [menu_entry for menu_entry in there.values() if menu_entry.after is section]
     return tuple(found)
 
 
@@ -128,7 +128,7 @@ def menu(request: Request, viewer: Viewer) -> tuple[MenuEntry, ...]:
 
 def offers(request: Request, word: str) -> bool:
     """Whether the viewer's menu has it: a link to pages that this region or this viewer does without leads nowhere."""
-    return any(one.word == word for one in menu(request, viewer_of(request)))
+    return any(menu_entry.word == word for menu_entry in menu(request, viewer_of(request)))
 
 
 def signed_as(viewer: Viewer, directory: Directory) -> str:

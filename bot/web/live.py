@@ -101,7 +101,7 @@ class Live:
             today = today_of(site)
             times = await site.readers.run(lambda tx: search.lately(tx, listed, today, today.now - BACK, MOST_NEW))
             self.sent[key] = (self.newest[1], times)
-        return sum(one > drawn for one in times)
+        return sum(moment > drawn for moment in times)
 
     async def stream(
         self, site: Site, digest: str, viewer: Viewer, plain: Filter, shown: Shown = NOTHING

@@ -42,17 +42,20 @@ class Unknown:
 
 
 def agencies(directory: Directory) -> list[Choice]:
-    return [Choice((one.code,), one.short, one.name if one.name != one.short else "") for one in directory.agencies]
+    return [
+        Choice((agency.code,), agency.short, agency.name if agency.name != agency.short else "")
+        for agency in directory.agencies
+    ]
 
 
 def places(directory: Directory) -> list[Choice]:
-    named = ((one.code, place_title(directory, one.code), one.name) for one in directory.places)
+    named = ((place.code, place_title(directory, place.code), place.name) for place in directory.places)
     return [Choice((code,), title, name if name != title else "") for code, title, name in named]
 
 
 def topics(directory: Directory) -> list[Choice]:
     """Groups first, then each topic beside its group's name."""
-    of_group = [(one, directory.topics_of(one.code)) for one in directory.groups]
+    of_group = [(group, directory.topics_of(group.code)) for group in directory.groups]
     groups = [
         Choice(tuple(topic.code for topic in own), whole_group(one.name)) for one, own in of_group if len(own) > 1
     ]
@@ -86,23 +89,23 @@ def fields(directory: Directory, wanted: Filter | None = None) -> Fields:
 
 def codes_of(choices: Sequence[Choice], said: str) -> tuple[str, ...]:
     """What is meant: by its code, by its name, or by words that only one has; empty where nothing is."""
-    if any(one.codes == (said,) for one in choices):
+    if any(choice.codes == (said,) for choice in choices):
         return (said,)
     words = tokens(said)
-    same = [one for one in choices if words and tokens(one.name) == words]
+    same = [choice for choice in choices if words and tokens(choice.name) == words]
     found = same or (near(choices, said) if words else [])
     return found[0].codes if len(found) == 1 else ()
 
 
 def near(choices: Iterable[Choice], said: str) -> list[Choice]:
     words = tokens(said)
-    return [one for one in choices if words and one.fits(words)]
+    return [choice for choice in choices if words and choice.fits(words)]
 
 
 def named(choices: Iterable[Choice], codes: Sequence[str]) -> str:
     """What stands in the field; empty where it has no name for all of these."""
     wanted = frozenset(codes)
-    return next((one.name for one in choices if wanted and frozenset(one.codes) == wanted), "")
+    return next((choice.name for choice in choices if wanted and frozenset(choice.codes) == wanted), "")
 
 
 def called(choices: Iterable[Choice], said: str) -> str:
@@ -135,6 +138,6 @@ def unknown(directory: Directory, path: str, pairs: Sequence[tuple[str, str]]) -
         if name not in LISTS or is_code(said.strip()) or _meant(directory, name, said.strip()):
             continue
         fit = near(LISTS[name](directory), said)[:OFFERED]
-        ways = [(one.name, [*pairs[:at], (name, one.name), *pairs[at + 1 :]]) for one in fit]
+        ways = [(choice.name, [*pairs[:at], (name, choice.name), *pairs[at + 1 :]]) for choice in fit]
         found.append(Unknown(said.strip(), [(words, f"{path}?{urlencode(way)}") for words, way in ways]))
     return found

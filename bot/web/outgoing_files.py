@@ -37,12 +37,16 @@ async def given(form: FormData, did: Did) -> tuple[tuple[str, bytes], ...]:
     Raises:
         Incomplete: one of them is not passed on, and why; nothing is sent then.
     """
-    sent = [one for one in form.getlist(FIELD) if isinstance(one, UploadFile) and one.filename]
+    sent = [
+        upload_file
+        for upload_file in form.getlist(FIELD)
+        if isinstance(upload_file, UploadFile) and upload_file.filename
+    ]
     if not sent or did not in TAKE:
         return ()
     if len(sent) > PER_MESSAGE:
         raise Incomplete(texts_panel.MANY_FILES.format(most=PER_MESSAGE))
-    found = tuple([(one_line(one.filename or "", 120), await one.read()) for one in sent])
+    found = tuple([(one_line(upload_file.filename or "", 120), await upload_file.read()) for upload_file in sent])
     for name, content in found:
         if why := not_taken(name, content):
             raise Incomplete(texts_panel.FILE_REFUSED.format(name=name, why=why))

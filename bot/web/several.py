@@ -90,50 +90,52 @@ def plan_of(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], whom: str
     """In the order given; of a merge the one that leads already, else the oldest, has the others join."""
     lead = leading(site, found) if did is Did.MERGE else None
     why = reasons_of_merge(site, chat, found, lead) if lead is not None else reasons(site, chat, did, found, whom)
-    doable = tuple(one for one in found if not why[one.code] and one is not lead)
+    doable = tuple(appeal for appeal in found if not why[appeal.code] and appeal is not lead)
     said = dict.fromkeys(reason for reason in why.values() if reason)
     refused = tuple((reason, tuple(code for code, one in why.items() if one == reason)) for reason in said)
-    asks = did is Did.REMIND and bool(doable) and all(broken(one, site.clock.now()) for one in doable)
+    asks = did is Did.REMIND and bool(doable) and all(broken(appeal, site.clock.now()) for appeal in doable)
     return Plan(did, ASK if asks else did.value, doable, refused, lead)
 
 
 def reasons(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], whom: str) -> dict[str, str]:
     """By number why it cannot be done; empty where it can."""
     known = Known(site.policy, site.directory(), {chat.agency or "": chat})
-    return {one.code: why_not_done(known, chat, did, one, whom) for one in found}
+    return {appeal.code: why_not_done(known, chat, did, appeal, whom) for appeal in found}
 
 
-def why_not_done(known: Known, chat: Chat, did: Did, one: Appeal, whom: str) -> str:
+def why_not_done(known: Known, chat: Chat, did: Did, appeal: Appeal, whom: str) -> str:
     match did:
         case Did.REMIND:
-            return why_not_reminded(chat, one)
+            return why_not_reminded(chat, appeal)
         case Did.ACCEPT:
-            return "" if possible(known, chat, one, actions.ACCEPT) else stale(one)
-        case Did.ASSIGN if whom and one.agency == whom:
-            return texts_chat.ASSIGNED_ALREADY.format(code=one.code)
+            return "" if possible(known, chat, appeal, actions.ACCEPT) else stale(appeal)
+        case Did.ASSIGN if whom and appeal.agency == whom:
+            return texts_chat.ASSIGNED_ALREADY.format(code=appeal.code)
         case Did.ASSIGN:
-            return why_not(known, chat, one, Job.ASSIGN)
+            return why_not(known, chat, appeal, Job.ASSIGN)
         case _:
-            return why_not(known, chat, one, Job.MERGE)
+            return why_not(known, chat, appeal, Job.MERGE)
 
 
 def leading(site: Site, found: Sequence[Appeal]) -> Appeal | None:
-    shared = [one for one in found if not not_shared(site.directory(), one) and one.status is not Status.MERGED]
-    return min(shared, key=lambda one: (not one.leads, one.created_at, one.code), default=None)
+    shared = [
+        appeal for appeal in found if not not_shared(site.directory(), appeal) and appeal.status is not Status.MERGED
+    ]
+    return min(shared, key=lambda appeal: (not appeal.leads, appeal.created_at, appeal.code), default=None)
 
 
 def reasons_of_merge(site: Site, chat: Chat, found: Sequence[Appeal], lead: Appeal) -> dict[str, str]:
     """Of one resident's two messages one is a repeat, so each hears once (R32)."""
     why, heard = reasons(site, chat, Did.MERGE, found, ""), {lead.resident}
-    for one in found:
-        if one is lead:
-            why[one.code] = ""
-        elif one.incident and one.incident == lead.incident:
-            why[one.code] = texts_panel.TOGETHER_ALREADY
-        elif one.resident in heard:
-            why[one.code] = texts_panel.SAME_RESIDENT
-        elif not why[one.code]:
-            heard.add(one.resident)
+    for appeal in found:
+        if appeal is lead:
+            why[appeal.code] = ""
+        elif appeal.incident and appeal.incident == lead.incident:
+            why[appeal.code] = texts_panel.TOGETHER_ALREADY
+        elif appeal.resident in heard:
+            why[appeal.code] = texts_panel.SAME_RESIDENT
+        elif not why[appeal.code]:
+            heard.add(appeal.resident)
     return why
 
 
@@ -148,7 +150,7 @@ def what_happens(site: Site, plan: Plan) -> Iterator[str]:
         case Did.ACCEPT:
             yield f"В работу перейдёт {many}. Каждый житель прочитает, кто взялся."
         case Did.ASSIGN:
-            had = f" Сейчас они здесь: {by_agency(site, plan)}." if any(one.agency for one in plan.doable) else ""
+            had = f" Сейчас они здесь: {by_agency(site, plan)}." if any(appeal.agency for appeal in plan.doable) else ""
             yield f"В чат ведомства, которое вы выберете, придёт {many}.{had}"
             yield "Каждый житель прочитает, кто теперь отвечает."
         case _ if plan.lead is not None:
@@ -157,7 +159,7 @@ def what_happens(site: Site, plan: Plan) -> Iterator[str]:
 
 
 def by_agency(site: Site, plan: Plan) -> str:
-    found = Counter(one.agency or "" for one in plan.doable)
+    found = Counter(appeal.agency or "" for appeal in plan.doable)
     named = ((agency_words(site.directory(), code), many) for code, many in found.most_common())
     return ", ".join(f"{name} {many}" for name, many in named)
 
@@ -167,10 +169,10 @@ async def begin(request: Request, chat: Chat, plan: Plan, whom: str) -> None:
     site, user, mark = site_of(request), viewer_of(request).user, secrets.token_hex(6)
     at = site.clock.now() + site.policy.undo
     to = plan.lead.code if plan.lead is not None else whom
-    later = [PutOff(Several(one.code, mark, user, plan.did, to), chat.peer, at) for one in plan.doable]
+    later = [PutOff(Several(appeal.code, mark, user, plan.did, to), chat.peer, at) for appeal in plan.doable]
     await site.db.run(lambda tx: panel_acts.put_off(tx, later))
     site.wake()
-    codes = tuple(one.code for one in plan.doable)
+    codes = tuple(appeal.code for appeal in plan.doable)
     request.app.state.several.setdefault(user, []).append(Begun(mark, plan.name, chat.peer, codes, at))
 
 
@@ -192,11 +194,11 @@ async def progress(request: Request) -> list[Progress]:
         return []
 
     async def look(tx: Transaction) -> list[Progress]:
-        known = {one.mark: one for one in kept.get(user, []) if now < one.at + TOLD_FOR}
+        known = {begun.mark: begun for begun in kept.get(user, []) if now < begun.at + TOLD_FOR}
         waiting = await panel_acts.that_wait(tx, user)
         known = of_another_start(waiting) | known
         kept[user] = list(known.values())
-        return [await one_progress(tx, site, one, waiting) for one in reversed(kept[user])]
+        return [await one_progress(tx, site, begun, waiting) for begun in reversed(kept[user])]
 
     return await site.newest.run(look)
 
@@ -206,24 +208,24 @@ def of_another_start(waiting: Sequence[PutOff]) -> dict[str, Begun]:
     marks = dict.fromkeys(found.one.mark for found in waiting)
     by_mark = {mark: [found for found in waiting if found.one.mark == mark] for mark in marks}
     return {
-        mark: Begun(mark, those[0].one.did, those[0].peer, tuple(one.one.code for one in those), those[0].at)
+        mark: Begun(mark, those[0].one.did, those[0].peer, tuple(put_off.one.code for put_off in those), those[0].at)
         for mark, those in by_mark.items()
     }
 
 
-async def one_progress(tx: Transaction, site: Site, one: Begun, waiting: Sequence[PutOff]) -> Progress:
-    _, will, did = VERBS[one.name]
-    left, many = ceil((one.at - site.clock.now()).total_seconds()), len(one.codes)
-    waits = sum(found.one.mark == one.mark for found in waiting)
+async def one_progress(tx: Transaction, site: Site, begun: Begun, waiting: Sequence[PutOff]) -> Progress:
+    _, will, did = VERBS[begun.name]
+    left, many = ceil((begun.at - site.clock.now()).total_seconds()), len(begun.codes)
+    waits = sum(found.one.mark == begun.mark for found in waiting)
     if left > 0 and waits:
-        return Progress(one.mark, f"{will} {messages(waits)}", left, 0, many, over=False)
-    ended = await panel_acts.begun(tx, one.peer, one.mark, one.at)
+        return Progress(begun.mark, f"{will} {messages(waits)}", left, 0, many, over=False)
+    ended = await panel_acts.begun(tx, begun.peer, begun.mark, begun.at)
     refused = tuple((code, why) for code, why in ended.items() if why)
     done = sum(why == "" for why in ended.values())
     over = sum(why is not None for why in ended.values()) >= many
     words = f"{did}: {done} из {many}."
     told = " ".join((words, *refusals(refused, several=many > 1)))
-    return Progress(one.mark, told, 0, done + len(refused), many, over, bool(refused))
+    return Progress(begun.mark, told, 0, done + len(refused), many, over, bool(refused))
 
 
 def messages(many: int) -> str:

@@ -70,7 +70,7 @@ class Site:
     @property
     def community_name(self) -> str:
         known = self.directory().communities
-        return next((one.name for one in known if one.id == self.db.community), "Приёмная")
+        return next((community.name for community in known if community.id == self.db.community), "Приёмная")
 
 
 Answer = Callable[[Request], Awaitable[Response]]

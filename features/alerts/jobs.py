@@ -73,16 +73,16 @@ async def tell_news(bot: Runtime | Starting, way: Way, known: dict[str, Told], f
             del known[kind]
 
 
-async def tried(bot: Runtime | Starting, way: Way, one: Told, said: Mapping[str, Any]) -> bool:
+async def tried(bot: Runtime | Starting, way: Way, told: Told, said: Mapping[str, Any]) -> bool:
     """Whether it left. What failed is tried again a few times."""
     try:
         await way.send(said)
     except NotTold as refusal:  # in our own words
-        one.tries += 1
-        one.next_try = bot.clock.monotonic() + PAUSE * 2 ** (one.tries - 1)
-        log.warning("alarm_not_told", loop="second_way", kind=said["kind"], reason=str(refusal), attempts=one.tries)
+        told.tries += 1
+        told.next_try = bot.clock.monotonic() + PAUSE * 2 ** (told.tries - 1)
+        log.warning("alarm_not_told", loop="second_way", kind=said["kind"], reason=str(refusal), attempts=told.tries)
         return False
-    one.tries, one.next_try = 0, 0.0
+    told.tries, told.next_try = 0, 0.0
     log.info("alarm_told", loop="second_way", kind=said["kind"], state=said["state"])
     return True
 

@@ -57,7 +57,7 @@ def callback_status() -> None:
         from features.callback.servers import standing
 
         found = await standing(vk, settings, community)
-        return [one.line() for one in found], any(one.wrong for one in found)
+        return [finding.line() for finding in found], any(finding.wrong for finding in found)
 
     lines, wrong = finish(of_community(settings, body))
     typer.echo("\n".join(lines))

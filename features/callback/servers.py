@@ -93,9 +93,9 @@ async def switch_on(vk: Vk, community: int, url: str, secret: str) -> list[str]:
     Raises:
         Refusal: VK does not confirm it; a server that was added for it is gone again.
     """
-    mine = [one for one in await servers(vk, community) if one.is_ours(community, url)]
-    kept = next((one for one in mine if one.url.rstrip("/") == url), mine[0] if mine else None)
-    said = await removed(vk, community, [one for one in mine if one is not kept])
+    mine = [server for server in await servers(vk, community) if server.is_ours(community, url)]
+    kept = next((server for server in mine if server.url.rstrip("/") == url), mine[0] if mine else None)
+    said = await removed(vk, community, [server for server in mine if server is not kept])
     number = await added(vk, community, url, secret) if kept is None else kept.id
     if kept is not None and (kept.url.rstrip("/"), kept.secret, kept.status) != (url, secret, "ok"):
         await ask(vk, "groups.editCallbackServer", {**named(community, number), **told(url, secret)})
@@ -141,7 +141,7 @@ async def events_of(vk: Vk, community: int, number: int) -> dict[str, int]:
 async def confirmed(vk: Vk, community: int, number: int) -> bool:
     """Whether VK got the right code from us, as soon as it says."""
     for _ in range(PATIENCE):
-        status = next((one.status for one in await servers(vk, community) if one.id == number), "")
+        status = next((server.status for server in await servers(vk, community) if server.id == number), "")
         if status in ("ok", "failed"):
             return status == "ok"
         await Clock().sleep(1.0)
@@ -157,43 +157,44 @@ def not_confirmed(url: str) -> str:
 
 
 async def switch_off(vk: Vk, settings: Settings, community: int) -> list[str]:
-    mine = [one for one in await servers(vk, community) if one.is_ours(community, usual(settings, community))]
+    mine = [server for server in await servers(vk, community) if server.is_ours(community, usual(settings, community))]
     return [*await removed(vk, community, mine), OLD_WAY] if mine else [f"Callback API и не был включён. {OLD_WAY}"]
 
 
 async def removed(vk: Vk, community: int, gone: Sequence[Server]) -> list[str]:
-    for one in gone:
-        await ask(vk, "groups.deleteCallbackServer", named(community, one.id))
-    return [f"ВКонтакте больше не присылает события на {one.url}." for one in gone]
+    for server in gone:
+        await ask(vk, "groups.deleteCallbackServer", named(community, server.id))
+    return [f"ВКонтакте больше не присылает события на {server.url}." for server in gone]
 
 
 async def standing(vk: Vk, settings: Settings, community: int) -> list[Finding]:
     """What VK shows, and what is wrong with it."""
     known = await servers(vk, community)
-    mine = [one for one in known if one.is_ours(community, usual(settings, community))]
-    theirs = [one for one in known if one not in mine]
-    others = [look(f"Ещё один сервер, не наш: «{one.title}».", "Бот его не трогает.") for one in theirs]
+    mine = [server for server in known if server.is_ours(community, usual(settings, community))]
+    theirs = [server for server in known if server not in mine]
+    others = [look(f"Ещё один сервер, не наш: «{their.title}».", "Бот его не трогает.") for their in theirs]
     if not mine and settings.callback_secret:
         return [look(f"Callback API не включён, хотя секрет вписан. {OLD_WAY}", "python -m bot callback on"), *others]
     if not mine:
         return [good(f"Callback API не включён. {OLD_WAY}"), *others]
-    return [finding for one in mine for finding in await of_server(vk, settings, community, one)] + others
+    return [finding for server in mine for finding in await of_server(vk, settings, community, server)] + others
 
 
-async def of_server(vk: Vk, settings: Settings, community: int, one: Server) -> list[Finding]:
-    again = f"python -m bot callback on {one.url.removesuffix(path_of(community))}"
+async def of_server(vk: Vk, settings: Settings, community: int, server: Server) -> list[Finding]:
+    again = f"python -m bot callback on {server.url.removesuffix(path_of(community))}"
     if not settings.callback_secret:
         return [
             bad(
-                f"{one.url}: бот не принимает, BOT_CALLBACK_SECRET пуст.", "Впишите его или: python -m bot callback off"
+                f"{server.url}: бот не принимает, BOT_CALLBACK_SECRET пуст.",
+                "Впишите его или: python -m bot callback off",
             )
         ]
-    if one.secret != settings.callback_secret:
-        return [bad(f"{one.url}: секрет у ВКонтакте другой, события не принимаются.", again)]
-    if one.status != "ok":
-        return [bad(f"{one.url}: ВКонтакте не подтвердил адрес ({one.status}).", again)]
-    events = await events_of(vk, community, one.id)
+    if server.secret != settings.callback_secret:
+        return [bad(f"{server.url}: секрет у ВКонтакте другой, события не принимаются.", again)]
+    if server.status != "ok":
+        return [bad(f"{server.url}: ВКонтакте не подтвердил адрес ({server.status}).", again)]
+    events = await events_of(vk, community, server.id)
     off = [title for name, title in FLAGS.items() if not events.get(name)]
     if off:
-        return [bad(f"{one.url}: не включены события: {', '.join(off)}.", again)]
-    return [good(f"{one.url}: подтверждён, все нужные события включены.")]
+        return [bad(f"{server.url}: не включены события: {', '.join(off)}.", again)]
+    return [good(f"{server.url}: подтверждён, все нужные события включены.")]

@@ -35,14 +35,14 @@ class AdminDoors:
         community = community_of(region, self.db.community)
         rows = [
             {
-                "code": one.code,
-                "name": one.name,
-                "link": community.link(one.code),
-                "known": known(one, region),
-                "closed": one.closed,
-                "received": counted.get(one.code, 0),
+                "code": door.code,
+                "name": door.name,
+                "link": community.link(door.code),
+                "known": known(door, region),
+                "closed": door.closed,
+                "received": counted.get(door.code, 0),
             }
-            for one in region.doors
+            for door in region.doors
         ]
         return {"doors": rows, "directory": stored[0], "community": community.id}
 
@@ -50,5 +50,6 @@ class AdminDoors:
 def community_of(region: Directory, number: int) -> Community:
     """The community that these links lead to; one that the directory does not name has its number only."""
     return next(
-        (one for one in region.communities if one.id == number), Community(number, f"Приёмная: {region.region}")
+        (community for community in region.communities if community.id == number),
+        Community(number, f"Приёмная: {region.region}"),
     )

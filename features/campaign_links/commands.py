@@ -23,10 +23,10 @@ doors = typer.Typer(no_args_is_help=True, help="Ссылки с меткой и 
 def doors_list() -> None:
     """Какие ссылки есть, что они знают и сколько сообщений по ним пришло."""
     rows = asked(read(), "doors", {})["doors"]
-    for one in rows:
-        known = "; ".join(one["known"]) or "ничего не подставляет"
-        shut = " (закрыта)" if one["closed"] else ""
-        typer.echo(f"{one['code']}{shut}: {one['name']}. {known}. Сообщений: {one['received']}. https://{one['link']}")
+    for row in rows:
+        known = "; ".join(row["known"]) or "ничего не подставляет"
+        shut = " (закрыта)" if row["closed"] else ""
+        typer.echo(f"{row['code']}{shut}: {row['name']}. {known}. Сообщений: {row['received']}. https://{row['link']}")
     if not rows:
         typer.echo("Ссылок нет. Как их завести: docs/reference/doors.md")
 

@@ -52,9 +52,9 @@ async def doors(request: Request) -> Response:
     ever = Filter(agencies=wanted.agencies, places=wanted.places)
     lately = replace(ever, since=today - timedelta(days=LATELY - 1), until=today)
     counted = await site.readers.run(lambda tx: _both(tx, ever, lately))
-    rows = [shown(site, one, counted, (ever, lately)) for one in listed(site, counted)]
-    rows.sort(key=lambda one: one.closed)
-    told = plural(sum(not one.closed for one in rows), "ссылка", "ссылки", "ссылок")
+    rows = [shown(site, door, counted, (ever, lately)) for door in listed(site, counted)]
+    rows.sort(key=lambda row: row.closed)
+    told = plural(sum(not row.closed for row in rows), "ссылка", "ссылки", "ссылок")
     return render(request, "doors.html", rows=rows, told=told, days=LATELY, hint=here(site).link("код"))
 
 

@@ -179,12 +179,12 @@ def memo(page: Page, directory: Directory, community: Community) -> None:
 
 def foot(page: Page, y: float) -> None:
     size, wide = 11.0, 166.0
-    high = sum(len(page.lines(one, wide, size, "plain")) * size * 0.47 + 2 for one in RULES)
+    high = sum(len(page.lines(rule, wide, size, "plain")) * size * 0.47 + 2 for rule in RULES)
     page.box(15, y, 180, high + 5, PAPER)
     y += 2.5
-    for one in RULES:
+    for rule in RULES:
         page.text("•", 19, y, 4, size, "bold", ACCENT)
-        y = page.text(one, 24, y, wide, size) + 2
+        y = page.text(rule, 24, y, wide, size) + 2
 
 
 def drawn_card(page: Page, words: str, keyboard: Keyboard, y: float) -> float:

@@ -111,9 +111,9 @@ def said_in(item: Mapping[str, Any], comment: Comment, names: Mapping[int, str],
 def names_in(answer: Mapping[str, Any]) -> dict[int, str]:
     """«Нина К.», and communities by their names."""
     people = (mapping(one) for one in listed(answer.get("profiles")))
-    found = {whole(one.get("id")): short_name(one) for one in people}
+    found = {whole(person.get("id")): short_name(person) for person in people}
     groups = (mapping(one) for one in listed(answer.get("groups")))
-    return found | {-whole(one.get("id")): str(one.get("name", "")) for one in groups}
+    return found | {-whole(group.get("id")): str(group.get("name", "")) for group in groups}
 
 
 def short_name(person: Mapping[str, Any]) -> str:

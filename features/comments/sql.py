@@ -184,7 +184,9 @@ async def waiting(tx: Transaction) -> list[datetime]:
 
 async def planned(tx: Transaction, numbers: Sequence[int]) -> dict[int, datetime]:
     """When the authors of these comments are invited."""
-    return {int(row["key"]): row["at"] for row in await tx.rows(_PLANNED_AT, {"keys": [str(one) for one in numbers]})}
+    return {
+        int(row["key"]): row["at"] for row in await tx.rows(_PLANNED_AT, {"keys": [str(number) for number in numbers]})
+    }
 
 
 async def opened(tx: Transaction, number: int, publish: str) -> Open | None:

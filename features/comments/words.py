@@ -39,23 +39,23 @@ async def read_words(bot: Runtime) -> None:
     while not bot.stopping.is_set():
         bell.heard()
         waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE, WORDS_TIMER))
-        done = [await read_one(bot, one) for one in waiting]
+        done = [await read_one(bot, to_read) for to_read in waiting]
         await bell.wait(LONGEST if all(done) else AGAIN)
 
 
-async def read_one(bot: Runtime, one: ToRead) -> bool:
+async def read_one(bot: Runtime, to_read: ToRead) -> bool:
     """Whether nothing is left to ask for."""
-    found, wall = behind_link(one.key), wall_of(bot)
+    found, wall = behind_link(to_read.key), wall_of(bot)
     comment = (await bot.db.run(lambda tx: comments.these(tx, [found[1]]))).get(found[1]) if found else None
     try:
         said = await words_of(wall, comment) if wall is not None and comment is not None else None
     except (VkError, NotReached, Uncertain) as error:
         later = not isinstance(error, VkError) or error.code in retry.NOT_SENT | retry.UNKNOWN
-        if later and bot.clock.now() - one.at < GIVEN_UP_AFTER:
+        if later and bot.clock.now() - to_read.at < GIVEN_UP_AFTER:
             return False
         log.warning("comment_unread", loop="comments", error=type(error).__name__)
         said = None
-    if await bot.db.run(lambda tx: keep_words(tx, bot, one, said)):
+    if await bot.db.run(lambda tx: keep_words(tx, bot, to_read, said)):
         bot.events.notify()
     return True
 
@@ -73,14 +73,14 @@ async def words_of(wall: Wall, comment: Comment) -> Message | None:
     return Message(comment.author, -comment.id, comment.author, at, text) if text.strip() else None
 
 
-async def keep_words(tx: Transaction, bot: Runtime, one: ToRead, said: Message | None) -> bool:
+async def keep_words(tx: Transaction, bot: Runtime, to_read: ToRead, said: Message | None) -> bool:
     """The timer ends in the transaction that tells the words; of one comment they are told once."""
-    await timers.end(tx, WORDS_TIMER, one)
-    talk = (await appeals.dialogues(tx, [one.peer])).get(one.peer)
-    if said is None or said.author != one.peer or not waits_for_words(talk, bot.policy.consent_hash, one.key):
+    await timers.end(tx, WORDS_TIMER, to_read)
+    talk = (await appeals.dialogues(tx, [to_read.peer])).get(to_read.peer)
+    if said is None or said.author != to_read.peer or not waits_for_words(talk, bot.policy.consent_hash, to_read.key):
         return False
-    key = f"words|{one.key}"
-    return await inbox.enqueue_internal(tx, [(one.peer, key, MessageNew(said))], bot.clock.now()) > 0
+    key = f"words|{to_read.key}"
+    return await inbox.enqueue_internal(tx, [(to_read.peer, key, MessageNew(said))], bot.clock.now()) > 0
 
 
 def waits_for_words(talk: Dialogue | None, consent: str, code: str) -> bool:

@@ -83,7 +83,11 @@ class AdminCommunities:
 
     async def listed(self) -> Json:
         found = await self.db.run(communities.everything)
-        return {"home": self.db.community, "communities": [said(one) for one in found], "unwell": unwell(self.bot)}
+        return {
+            "home": self.db.community,
+            "communities": [said(community) for community in found],
+            "unwell": unwell(self.bot),
+        }
 
     async def pause(self, id: int, by: int = 0) -> Json:
         """It reads and answers nothing; what people write meanwhile is read when it goes on."""
@@ -118,20 +122,20 @@ class AdminCommunities:
         return done
 
 
-def said(one: Community) -> Json:
+def said(community: Community) -> Json:
     """`todo`: what to do about one that VK refuses."""
     return {
-        "id": one.id,
-        "name": one.name,
-        "state": one.state.value,
-        "words": words_of(one),
-        "todo": NEW_KEY if one.state is State.REFUSED else "",
-        "operator": one.operator.name,
-        "door": one.door,
-        "added_by": one.added_by,
-        "added_at": one.added_at.isoformat(),
+        "id": community.id,
+        "name": community.name,
+        "state": community.state.value,
+        "words": words_of(community),
+        "todo": NEW_KEY if community.state is State.REFUSED else "",
+        "operator": community.operator.name,
+        "door": community.door,
+        "added_by": community.added_by,
+        "added_at": community.added_at.isoformat(),
     }
 
 
-def words_of(one: Community) -> str:
-    return WORDS[one.state] + (f" (ошибка {one.code})" if one.code else "")
+def words_of(community: Community) -> str:
+    return WORDS[community.state] + (f" (ошибка {community.code})" if community.code else "")

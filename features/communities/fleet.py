@@ -195,7 +195,7 @@ class Fleet:
     def settle(self) -> None:
         """When all of many have begun, the collector leaves them alone: for 3,577 a look takes half a second, in which
         nobody is answered."""
-        if not self.settled and len(self.members) >= MANY and all(one.begun for one in self.members.values()):
+        if not self.settled and len(self.members) >= MANY and all(member.begun for member in self.members.values()):
             self.settled = True
             memory.settled()
 

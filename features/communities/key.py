@@ -28,7 +28,7 @@ class Unfit(Refusal):
     """The key is right, but the bot cannot work by it yet. `findings`: what has to be mended there."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("\n".join(["Сообщество не добавлено.", *(one.line() for one in findings)]))
+        super().__init__("\n".join(["Сообщество не добавлено.", *(finding.line() for finding in findings)]))
         self.findings = tuple(findings)
 
 

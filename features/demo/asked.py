@@ -85,7 +85,7 @@ class AdminDemo:
             calendar=calendar_file.read(),
             zone=ZoneInfo(zone),
         )
-        said = [await one.demo_rows(self.db, given) for one in self.features]
+        said = [await feature.demo_rows(self.db, given) for feature in self.features]
         return {"said": [words for words in said if words]}
 
     async def state(self) -> Json:

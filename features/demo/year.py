@@ -52,7 +52,7 @@ class Year:
 
     def _troubles(self, number: int, births: Sequence[Birth]) -> Iterator[tuple[int, list[Birth]]]:
         """Messages by the trouble they are about; 0 is none, and nobody has merged what began within the hour."""
-        fresh = {one.number for one in self.births.spikes if self.given.now - one.at < timedelta(hours=1)}
+        fresh = {spike.number for spike in self.births.spikes if self.given.now - spike.at < timedelta(hours=1)}
         by_spike: dict[int, list[Birth]] = {}
         for birth in births:
             by_spike.setdefault(0 if birth.spike in fresh else birth.spike, []).append(birth)
@@ -112,8 +112,8 @@ class Year:
     def _door(self, birth: Birth) -> str:
         """Every third message that a link of the directory fits has come by it."""
         doors = self.given.directory.doors if birth.source % 3 == 0 else ()
-        fitting = (one for one in doors if one.topic in (None, birth.topic) and one.place in (None, birth.place))
-        return next((one.code for one in fitting), "")
+        fitting = (door for door in doors if door.topic in (None, birth.topic) and door.place in (None, birth.place))
+        return next((door.code for door in fitting), "")
 
     # --- numbers ----------------------------------------------------------------
 

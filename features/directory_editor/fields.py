@@ -108,11 +108,11 @@ def _listed(names: Mapping[Any, str]) -> Callable[[Directory], Choices]:
 
 
 def places(known: Directory) -> Choices:
-    return [("", "все места"), *((one.code, one.short) for one in known.places)]
+    return [("", "все места"), *((place.code, place.short) for place in known.places)]
 
 
 def agencies(known: Directory) -> Choices:
-    return [(one.code, one.short) for one in known.agencies]
+    return [(agency.code, agency.short) for agency in known.agencies]
 
 
 def somewhere(known: Directory) -> Choices:
@@ -124,7 +124,7 @@ def somebody(known: Directory) -> Choices:
 
 
 def topics(known: Directory) -> Choices:
-    return [("", "любая"), *((one.code, one.name) for one in known.topics)]
+    return [("", "любая"), *((topic.code, topic.name) for topic in known.topics)]
 
 
 def scenes(known: Directory) -> Choices:
@@ -132,7 +132,7 @@ def scenes(known: Directory) -> Choices:
 
 
 def groups(known: Directory) -> Choices:
-    return [(one.code, one.name) for one in known.groups]
+    return [(group.code, group.name) for group in known.groups]
 
 
 def abouts(known: Directory) -> Choices:
@@ -140,7 +140,7 @@ def abouts(known: Directory) -> Choices:
     found = [("", "всё остальное")]
     for group in known.groups:
         found.append((f"group:{group.code}", f"Группа «{group.name}» целиком"))
-        found += [(f"topic:{one.code}", f"{group.name}: {one.name}") for one in known.topics_of(group.code)]
+        found += [(f"topic:{topic.code}", f"{group.name}: {topic.name}") for topic in known.topics_of(group.code)]
     return found
 
 
@@ -476,7 +476,7 @@ def found(entry: Entry, values: Values, key: str) -> Values | None:
                 if topic["code"] == key:
                     return {"group": group["code"], "checked": group.get("checked"), **topic}
         return None
-    return next((one for one in values.get(entry.section, ()) if key_of(entry, one) == key), None)
+    return next((value for value in values.get(entry.section, ()) if key_of(entry, value) == key), None)
 
 
 def put(entry: Entry, values: Values, key: str | None, item: Values | None) -> None:

@@ -60,7 +60,7 @@ async def read(site: Site, directory: Directory) -> Seen:
 async def look(tx: Transaction, wanted: Filter, today: Today, directory: Directory, aside: Sequence[Aside]) -> Seen:
     found, then = await _proposed(tx, wanted, today, directory), {one.proposal.key: one.proposal for one in aside}
     new = list(fresh(found, then))
-    waiting = {one.key for one in found} - {one.key for one in new}
+    waiting = {proposal.key for proposal in found} - {proposal.key for proposal in new}
     kept = [one for one in aside if one.proposal.key in waiting]
     return Seen(wanted, new, kept, await _stuck(tx, wanted, today, directory))
 

@@ -52,14 +52,16 @@ def _role_may_help(topic: str, place: str, found: Mapping[str, int], directory: 
 def proposals(answers: Iterable[Answered], directory: Directory) -> list[Proposal]:
     """What a person should look at, the most answers first."""
     by_key: dict[tuple[str, str], list[Answered]] = defaultdict(list)
-    for one in answers:
-        by_key[one.topic, one.place].append(one)
+    for answer in answers:
+        by_key[answer.topic, answer.place].append(answer)
     by_role = _by_role(by_key, directory)
     found = (
         _proposed(key, some, directory) or _helped(key, some, by_role[key[0]], directory)
         for key, some in by_key.items()
     )
-    return sorted((one for one in found if one is not None), key=lambda one: (-one.many, one.key))
+    return sorted(
+        (proposal for proposal in found if proposal is not None), key=lambda proposal: (-proposal.many, proposal.key)
+    )
 
 
 def _proposed(key: tuple[str, str], some: Sequence[Answered], directory: Directory) -> Proposal | None:
@@ -79,7 +81,7 @@ def _helped(
         return None
     role, everybody = directory.agency_by_code[agency].part, [one for _, one in of_topic]
     own = [one for part, one in of_topic if part == role]
-    ours, all_of = (sum(one.many for one in answers) for answers in (own, everybody))
+    ours, all_of = (sum(answer.many for answer in answers) for answers in (own, everybody))
     if ours < FEWEST or ours < SHARE * all_of or len({one.place for one in own}) < PLACES:
         return None
     named = _named_instead(*key, agency, directory) if _for_months(everybody, own) else None
@@ -153,8 +155,8 @@ def stuck(
 ) -> list[Stuck]:
     """Topics of which the directory does not know who answers, the most given back first."""
     by_topic: dict[str, list[Answered]] = defaultdict(list)
-    for one in answers:
-        by_topic[one.topic].append(one)
+    for answer in answers:
+        by_topic[answer.topic].append(answer)
     found = []
     for topic in given_back(returned, received, directory):
         counts = totals((one.agency, one.many) for one in by_topic[topic] if one.agency)

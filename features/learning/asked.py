@@ -61,7 +61,7 @@ class AdminLearning:
 
     async def listed(self, zone: str) -> Json:
         kept = await library.listed(self.home)
-        return {"lines": [words.line_of(one, ZoneInfo(zone)) for one in kept]}
+        return {"lines": [words.line_of(model, ZoneInfo(zone)) for model in kept]}
 
     async def own(self, anyway: bool = False, by: int = 0) -> Json:
         """Train by what people have decided here; kept as the candidate where it is better, or `anyway`."""

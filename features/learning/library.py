@@ -135,7 +135,7 @@ async def adopt(home: Database, number: int, now: datetime, by: int = 0) -> list
     """
 
     async def body(tx: Transaction) -> list[int]:
-        kept = {one.number: one for one in await models.everything(tx)}
+        kept = {model.number: model for model in await models.everything(tx)}
         if number not in kept:
             raise Refusal(UNKNOWN.format(number=number))
         if kept[number].state is State.USED:
@@ -159,7 +159,7 @@ async def back(home: Database, now: datetime, by: int = 0) -> int:
         Refusal: there is none.
     """
     kept = await home.run(models.everything)
-    former = next((one.number for one in kept if one.state is State.FORMER), 0)
+    former = next((model.number for model in kept if model.state is State.FORMER), 0)
     if not former:
         raise Refusal(NOTHING_BACK)
     await adopt(home, former, now, by)

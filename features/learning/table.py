@@ -148,20 +148,20 @@ def _example(
 
 def codes_of(known: Directory, more: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
     """By section, what each code is called. A name that two topics have means neither."""
-    topics = Counter(head(one.name) for one in known.topics)
+    topics = Counter(head(topic.name) for topic in known.topics)
     found: dict[str, dict[str, str]] = {
-        "topics": {head(one.name): one.code for one in known.topics if topics[head(one.name)] == 1},
+        "topics": {head(topic.name): topic.code for topic in known.topics if topics[head(topic.name)] == 1},
         "places": {
-            head(name): one.code
-            for one in reversed(known.places)
-            for name in (one.centre, one.name, one.short, *one.aliases)
+            head(name): place.code
+            for place in reversed(known.places)
+            for name in (place.centre, place.name, place.short, *place.aliases)
         },
-        "agencies": {head(name): one.code for one in known.agencies for name in (one.name, one.short)},
+        "agencies": {head(name): agency.code for agency in known.agencies for name in (agency.name, agency.short)},
     }
     ours = {
-        "topics": {one.code for one in known.topics},
-        "places": {one.code for one in known.places},
-        "agencies": {one.code for one in known.agencies},
+        "topics": {topic.code for topic in known.topics},
+        "places": {place.code for place in known.places},
+        "agencies": {agency.code for agency in known.agencies},
     }
     for section, codes in ours.items():
         found[section] |= {head(code): code for code in codes}

@@ -68,12 +68,12 @@ def topic(code: str, known: Directory) -> str:
     return f"«{found.name if found else code}»"
 
 
-def line_of(one: Model, zone: tzinfo) -> str:
+def line_of(model: Model, zone: tzinfo) -> str:
     """One of the list."""
-    report = report_of(one.report)
-    adopted = f", принята {moment(one.adopted_at, zone)}" if one.adopted_at else ""
+    report = report_of(model.report)
+    adopted = f", принята {moment(model.adopted_at, zone)}" if model.adopted_at else ""
     return (
-        f"№ {one.number}  {STATES[one.state]}  обучена {moment(one.trained_at, zone)} по {SOURCES[one.source]} "
+        f"№ {model.number}  {STATES[model.state]}  обучена {moment(model.trained_at, zone)} по {SOURCES[model.source]} "
         f"({report.examples}){adopted}; {accuracy(report.model)}"
     )
 

@@ -170,7 +170,9 @@ def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Lo
         "hidden_many": messages(seen.placed - drawn) if seen.placed > drawn else "",
         "streets": streets(site, wanted, seen.without),
         "read": len(seen.without),
-        "chips": [(one.words, link("map", one.without, look.pairs)) for one in conditions(wanted, directory)],
+        "chips": [
+            (condition.words, link("map", condition.without, look.pairs)) for condition in conditions(wanted, directory)
+        ],
         "hidden": hidden(wanted, asks, CHOSEN),
         "kept": [(name, value) for name, value in to_address(wanted) if name != "circle"],
         "look": look,
@@ -182,7 +184,7 @@ def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Lo
         "circle_words": in_circle(wanted.circle) if wanted.circle is not None else "",
         "largest": LARGEST,
         "bound": bool(viewer.scope),
-        "around": [(one.code, place_title(directory, one.code)) for one in directory.places],
+        "around": [(place.code, place_title(directory, place.code)) for place in directory.places],
         "asks": asks,
         "forms": [(name, link(f"map.{form}", wanted)) for form, name in FORMS],
         **inside(request, site, viewer, wanted, look, seen),
@@ -221,7 +223,7 @@ def messages(many: int) -> str:
 def shapes_of(site: Site, wanted: Filter) -> tuple[Shape, ...]:
     """One municipality alone fills the map."""
     assert site.map is not None
-    chosen = tuple(one for one in site.map.shapes if wanted.places == (one.code,))
+    chosen = tuple(shape for shape in site.map.shapes if wanted.places == (shape.code,))
     return chosen or site.map.shapes
 
 
@@ -244,7 +246,7 @@ def drawing(site: Site, wanted: Filter, look: Look, seen: Seen) -> str:
     if site.map is None:
         return ""
     shapes = shapes_of(site, wanted)
-    there = [one.code for one in site.map.shapes if one in shapes]
+    there = [shape.code for shape in site.map.shapes if shape in shapes]
     areas = tuple(area(site, wanted, look, code, seen.places.get(code, Counts())) for code in there)
     ranks = ranked(areas)
     ring = wanted.circle
@@ -320,8 +322,8 @@ def table(site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: Seen) ->
     values = {
         code: area(site, wanted, look, code, counts) for code, counts in seen.places.items() if may_ask(viewer, code)
     }
-    there = {one.code for one in site.map.shapes} if site.map is not None else set()
-    ranks = ranked([one for one in values.values() if one.code in there])
+    there = {shape.code for shape in site.map.shapes} if site.map is not None else set()
+    ranks = ranked([value for value in values.values() if value.code in there])
     found = []
     for code in sorted(values, key=lambda code: (values[code].few, -(values[code].value or 0), values[code].name)):
         counts, here = seen.places[code], replace(wanted, places=(code or NONE,))

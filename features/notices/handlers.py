@@ -81,18 +81,18 @@ def answers(facts: Facts, chat: Chat, topic: str, place: str) -> bool:
 
 def list_notices(facts: Facts, chat: Chat, event: Message, rest: str) -> Decision | str:
     """Those of this chat; in the ЦУР's all."""
-    every = [one for one in announced(facts) if coordinates(chat) or one.chat == event.peer]
+    every = [notice for notice in announced(facts) if coordinates(chat) or notice.chat == event.peer]
     if not every:
         return texts.NONE
     known = every[:SHOWN]
-    lines = [texts.line(one.words, where(facts, one), until(facts, one)) for one in known]
+    lines = [texts.line(notice.words, where(facts, notice), until(facts, notice)) for notice in known]
     rows = [(callback(f"{texts.END} {at}", END, one.id),) for at, one in enumerate(known, 1)]
     told = replace(hint(facts, event, texts.listed(lines, len(every) - len(known))), keyboard=keyboards.inline(*rows))
     return Decision(effects=(told,))
 
 
 def announced(facts: Facts) -> list[Notice]:
-    return [one for one in facts.answer(NoticesAsked) or () if one.holds(facts.now)]
+    return [notice for notice in facts.answer(NoticesAsked) or () if notice.holds(facts.now)]
 
 
 # What an official presses.
@@ -169,10 +169,12 @@ def near(facts: Facts, at: datetime) -> str:
 
 def known_about(facts: Facts, draft: Draft) -> tuple[str, str]:
     """What a resident hears whose message is about an announced trouble; of several the narrower first."""
-    fitting = [one for one in announced(facts) if (one.topic, one.place) == (draft.topic, draft.place)]
-    fitting = [one for one in fitting if not one.street or facts.judge.same_street(draft.address, one.street)]
-    fitting.sort(key=lambda one: not one.street)
-    return next((texts.known(one.words, where(facts, one), until(facts, one)) for one in fitting), ""), ""
+    fitting = [notice for notice in announced(facts) if (notice.topic, notice.place) == (draft.topic, draft.place)]
+    fitting = [
+        notice for notice in fitting if not notice.street or facts.judge.same_street(draft.address, notice.street)
+    ]
+    fitting.sort(key=lambda notice: not notice.street)
+    return next((texts.known(notice.words, where(facts, notice), until(facts, notice)) for notice in fitting), ""), ""
 
 
 # What is asked before.

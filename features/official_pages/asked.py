@@ -73,10 +73,10 @@ class AdminPages:
         """The whole registry as lines of a table that can be imported again."""
         known = await self._directory()
         pages = await self.db.run(registry.everything)
-        facts = await self.db.run(lambda tx: registry.facts_of(tx, [one.id for one in pages]))
+        facts = await self.db.run(lambda tx: registry.facts_of(tx, [page.id for page in pages]))
         line = AuditLine(0, AuditAction.EXPORTED, "", "pages")
         await self.db.run(lambda tx: audit.append(tx, [line], self.clock.now()))
-        return {"heads": HEADS, "rows": [cells(known, one, latest(facts[one.id])) for one in pages]}
+        return {"heads": HEADS, "rows": [cells(known, page, latest(facts[page.id])) for page in pages]}
 
     async def _directory(self) -> Directory:
         stored = await self.db.run(directories.load_text)
@@ -89,12 +89,12 @@ async def keep(tx: Transaction, part: Sequence[Kept], known: Directory, today: d
     """Pages with what a search finds them by, and the facts that the table tells anew."""
     pages = [after for _, after, _ in part]
     anew = [after for was, after, _ in part if was != after]
-    await registry.keep(tx, anew, {one.id: words_of(one, known) for one in anew})
-    before = await registry.facts_of(tx, [one.id for one in pages])
+    await registry.keep(tx, anew, {official_page.id: words_of(official_page, known) for official_page in anew})
+    before = await registry.facts_of(tx, [page.id for page in pages])
     facts: list[Fact] = []
     for was, after, row in part:
         now = latest(before[after.id])
-        facts += [told(now, one) for one in facts_of(was, after, row, today)]
+        facts += [told(now, fact) for fact in facts_of(was, after, row, today)]
     await registry.keep_facts(tx, facts)
 
 
@@ -102,10 +102,10 @@ async def keep_mains(tx: Transaction) -> None:
     await registry.keep_mains(tx, await registry.everything(tx))
 
 
-def words_of(one: OfficialPage, known: Directory) -> str:
-    place = known.place_by_code.get(one.place)
+def words_of(official_page: OfficialPage, known: Directory) -> str:
+    place = known.place_by_code.get(official_page.place)
     names = (place.name, place.short, place.centre or "") if place else ()
-    return searched(one.body, KINDS[one.kind], *names, one.address)
+    return searched(official_page.body, KINDS[official_page.kind], *names, official_page.address)
 
 
 def in_words(found: Difference, known: Directory) -> Iterator[str]:
@@ -128,10 +128,10 @@ def _more(many: int) -> Iterator[str]:
         yield f"… и ещё {many - SHOWN}."
 
 
-def _named(one: OfficialPage | Row, known: Directory) -> str:
-    place = known.place_by_code.get(one.place)
-    return ", ".join(filter(None, (one.body, place.short if place else "", NETWORKS[one.network])))
+def _named(official_page: OfficialPage | Row, known: Directory) -> str:
+    place = known.place_by_code.get(official_page.place)
+    return ", ".join(filter(None, (official_page.body, place.short if place else "", NETWORKS[official_page.network])))
 
 
-def _change(one: Change) -> str:
-    return f"{one.field} «{one.was}» → «{one.now}»" if one.was or one.now else f"{one.field} изменён"
+def _change(change: Change) -> str:
+    return f"{change.field} «{change.was}» → «{change.now}»" if change.was or change.now else f"{change.field} изменён"

@@ -60,13 +60,13 @@ def answered_beside(turn: Turn, event: Message, found: Found) -> Decision | None
 
 def said(found: Found, directory: Directory) -> tuple[str, bool]:
     """The answer, and whether there is a page in it."""
-    pages = sorted((one for one in found.pages if one.state in OPEN and one.address), key=rank)
+    pages = sorted((page for page in found.pages if page.state in OPEN and page.address), key=rank)
     if len(pages) == 1:
         return texts.one(line(pages[0], directory)), True
     if pages:
         left = found.number - (len(found.pages) - len(pages)) - TOLD
         more = plural(left, "страница", "страницы", "страниц") if left > 0 else ""
-        return texts.several([line(one, directory) for one in pages[:TOLD]], more), True
+        return texts.several([line(page, directory) for page in pages[:TOLD]], more), True
     if len(found.pages) == 1:
         (body,) = found.pages
         return texts.missing(named(body, directory), soon=body.state in (State.WAITS, State.CREATING)), False

@@ -84,10 +84,10 @@ def talked_about(wall: Mapping[str, Any], now: datetime) -> list[tuple[int, int]
     since = until - WEEK
     posts = [mapping(one) for one in wall.get("items") or ()]
     return [
-        (whole(one.get("owner_id")), whole(one.get("id")))
-        for one in posts
-        if since.timestamp() < whole(one.get("date")) <= until.timestamp()
-        and whole(mapping(one.get("comments")).get("count"))
+        (whole(post.get("owner_id")), whole(post.get("id")))
+        for post in posts
+        if since.timestamp() < whole(post.get("date")) <= until.timestamp()
+        and whole(mapping(post.get("comments")).get("count"))
     ]
 
 
@@ -107,7 +107,7 @@ def facts_of_comments(comments: Sequence[Comment], page: int, today: date) -> li
     """How many, how many of them answered, and how soon; without answers there is no time of them."""
     from statistics import median  # only a bot with a service key counts, and the module costs memory
 
-    times = [one.answered for one in comments if one.answered is not None]
+    times = [comment.answered for comment in comments if comment.answered is not None]
     said = {Name.COMMENTS: len(comments), Name.ANSWERED: len(times)}
     if times:
         said[Name.ANSWER_MINUTES] = round(median(times))

@@ -84,7 +84,7 @@ async def look_at_pages(bot: Runtime, today: date) -> None:
         pages = await bot.db.run(lambda tx: registry.unseen(tx, today - WEEK, TOGETHER))
         if not pages:
             return
-        groups = await shown(bot, [name for one in pages if (name := screen_name(one.address))])
+        groups = await shown(bot, [name for page in pages if (name := screen_name(page.address))])
         facts = facts_of_all(pages, groups, today)
         await bot.db.run(lambda tx: keep(tx, pages, facts, today))  # noqa: B023 - run before the next turn
 
@@ -105,16 +105,16 @@ async def shown(bot: Runtime, names: Sequence[str]) -> list[Any]:
 
 def facts_of_all(pages: Sequence[OfficialPage], groups: Sequence[Any], today: date) -> list[Fact]:
     by_name = {name: mapping(group) for group in groups for name in names_of(mapping(group))}
-    known = ((one, by_name.get(screen_name(one.address))) for one in pages)
+    known = ((page, by_name.get(screen_name(page.address))) for page in pages)
     return [fact for one, group in known if group is not None for fact in facts_of(group, one.id, today)]
 
 
 async def keep(tx: Transaction, pages: Sequence[OfficialPage], facts: Sequence[Fact], today: date) -> None:
     """A page that VK does not know was looked at all the same, and nothing is known of it."""
-    before = await registry.facts_of(tx, [one.id for one in pages])
+    before = await registry.facts_of(tx, [official_page.id for official_page in pages])
     now = {page: latest(some) for page, some in before.items()}
-    await registry.keep_facts(tx, [told(now[one.page], one) for one in facts])
-    await registry.keep_checked(tx, [one.id for one in pages], today)
+    await registry.keep_facts(tx, [told(now[fact.page], fact) for fact in facts])
+    await registry.keep_checked(tx, [official_page.id for official_page in pages], today)
 
 
 # --- how often they write, and how soon they answer
@@ -149,11 +149,11 @@ async def look_at_walls(bot: Runtime, service: Vk, today: date) -> None:
 async def counted(bot: Runtime, calls: Calls, pages: Sequence[OfficialPage], today: date) -> list[Fact]:
     """What the walls of these pages tell, until VK says that it is enough for today."""
     facts: list[Fact] = []
-    for one in pages:
+    for page in pages:
         if calls.used >= CALLS_A_DAY:
             break
         try:
-            facts += await of_wall(bot, calls, one, today)
+            facts += await of_wall(bot, calls, page, today)
         except VkError as error:
             if error.code == TOO_MANY:
                 calls.used = CALLS_A_DAY
@@ -163,20 +163,20 @@ async def counted(bot: Runtime, calls: Calls, pages: Sequence[OfficialPage], tod
                 continue
             if error.code not in HIDDEN:
                 raise
-            facts.append(Fact(one.id, Name.POSTS, "", VK, today, today))
+            facts.append(Fact(page.id, Name.POSTS, "", VK, today, today))
     return facts
 
 
-async def of_wall(bot: Runtime, calls: Calls, one: OfficialPage, today: date) -> list[Fact]:
+async def of_wall(bot: Runtime, calls: Calls, official_page: OfficialPage, today: date) -> list[Fact]:
     """The posts of a week, and what people said under those that have had time to be answered."""
-    name, now = screen_name(one.address), bot.clock.now()
+    name, now = screen_name(official_page.address), bot.clock.now()
     if not name:
-        return [Fact(one.id, Name.POSTS, "", VK, today, today)]
+        return [Fact(official_page.id, Name.POSTS, "", VK, today, today)]
     whose = {"owner_id": -int(name)} if name.isdecimal() else {"domain": name}
     wall = await calls.ask("wall.get", {**whose, "count": 100, "filter": "owner"})
-    posts = Fact(one.id, Name.POSTS, str(posts_of(wall, now)), VK, today, today)
+    posts = Fact(official_page.id, Name.POSTS, str(posts_of(wall, now)), VK, today, today)
     comments = await commented(calls, wall, now)
-    return [posts] if comments is None else [posts, *facts_of_comments(comments, one.id, today)]
+    return [posts] if comments is None else [posts, *facts_of_comments(comments, official_page.id, today)]
 
 
 async def commented(calls: Calls, wall: Mapping[str, Any], now: datetime) -> list[Comment] | None:

@@ -88,11 +88,11 @@ def made_of(given: Given) -> list[Made]:
     found = bodies(given, rng)
     rng.shuffle(found)
     waiting, creating, present = found[:WAITING], found[WAITING : WAITING + CREATING], found[WAITING + CREATING :]
-    pages = [_early(rng, one, State.WAITS, today, 3, 178) for one in waiting]
-    pages += [_early(rng, one, State.CREATING, today, 1, 30) for one in creating]
+    pages = [_early(rng, body, State.WAITS, today, 3, 178) for body in waiting]
+    pages += [_early(rng, body, State.CREATING, today, 1, 30) for body in creating]
     pages += _open(rng, networks(rng, present), today)
     numbered = [replace(one, id=number) for number, one in enumerate(pages, 1)]
-    return [_checked(given, one, today) for one in numbered]
+    return [_checked(given, official_page, today) for official_page in numbered]
 
 
 # --- bodies
@@ -101,16 +101,20 @@ def made_of(given: Given) -> list[Made]:
 def bodies(given: Given, rng: random.Random) -> list[Body]:
     """Administrations and heads of all municipalities, ministries, and the rest by population."""
     places = given.directory.places
-    own = {one.place: one for one in given.directory.agencies if one.level is Level.MUNICIPALITY and one.place}
+    own = {
+        agency.place: agency
+        for agency in given.directory.agencies
+        if agency.level is Level.MUNICIPALITY and agency.place
+    }
     found = [
-        Body(one.name, Kind.AUTHORITY, "", one.code)
-        for one in given.directory.agencies
-        if one.level in (Level.GOVERNOR, Level.REGION)
+        Body(agency.name, Kind.AUTHORITY, "", agency.code)
+        for agency in given.directory.agencies
+        if agency.level in (Level.GOVERNOR, Level.REGION)
     ]
-    found += [Body(own[one.code].short, Kind.ADMINISTRATION, one.code, own[one.code].code) for one in places]
-    found += [Body("Глава округа", Kind.HEAD, one.code, own[one.code].code) for one in places]
+    found += [Body(own[place.code].short, Kind.ADMINISTRATION, place.code, own[place.code].code) for place in places]
+    found += [Body("Глава округа", Kind.HEAD, place.code, own[place.code].code) for place in places]
     numbers: Counter[tuple[str, str]] = Counter()
-    weights = [given.weights[one.code] for one in places]
+    weights = [given.weights[place.code] for place in places]
     kinds, shares = list(SHARES), list(SHARES.values())
     while len(found) < BODIES:
         found.append(_body(rng, rng.choices(places, weights)[0], rng.choices(kinds, shares)[0], numbers))
@@ -127,28 +131,28 @@ def networks(rng: random.Random, present: Sequence[Body]) -> list[tuple[Body, Ne
     """Each body has VK or stands in `ALONE`; some of the former are in other networks too."""
     found, start = [], 0
     for network, many in ALONE.items():
-        found += [(one, network) for one in present[start : start + many]]
+        found += [(body, network) for body in present[start : start + many]]
         start += many
     in_vk = present[start:]
-    found += [(one, Network.VK) for one in in_vk]
+    found += [(body, Network.VK) for body in in_vk]
     for network, many in NETWORKS.items():
         if network is not Network.VK:
-            found += [(one, network) for one in rng.sample(in_vk, many - ALONE.get(network, 0))]
+            found += [(body, network) for body in rng.sample(in_vk, many - ALONE.get(network, 0))]
     return found
 
 
 # --- their pages
 
 
-def _early(rng: random.Random, one: Body, state: State, today: date, least: int, most: int) -> OfficialPage:
+def _early(rng: random.Random, body: Body, state: State, today: date, least: int, most: int) -> OfficialPage:
     """One that is not there yet; few wait for very long."""
     days = round(least + (most - least) * rng.random() ** 1.6)
-    return _page(rng, one, Network.VK, "", state, today - timedelta(days=days))
+    return _page(rng, body, Network.VK, "", state, today - timedelta(days=days))
 
 
-def _page(rng: random.Random, one: Body, network: Network, address: str, state: State, since: date) -> OfficialPage:
+def _page(rng: random.Random, body: Body, network: Network, address: str, state: State, since: date) -> OfficialPage:
     who = rng.choice(POSTS) if rng.random() < 0.8 else ""
-    return OfficialPage(0, one.name, one.kind, one.place, one.parent, network, address, state, who, since)
+    return OfficialPage(0, body.name, body.kind, body.place, body.parent, network, address, state, who, since)
 
 
 def _open(rng: random.Random, wanted: list[tuple[Body, Network]], today: date) -> list[OfficialPage]:
@@ -190,72 +194,81 @@ def _to_mark(rng: random.Random, pages: Sequence[OfficialPage]) -> set[int]:
     return {*rng.sample(of[Network.VK], MARKED - MARKED_ON_OK), *rng.sample(of[Network.OK], MARKED_ON_OK)}
 
 
-def _marked(rng: random.Random, one: OfficialPage, today: date) -> OfficialPage:
-    assert one.opened is not None
-    start = max(one.opened, year_began(today) - timedelta(days=60)) if rng.random() < 0.7 else one.opened
+def _marked(rng: random.Random, official_page: OfficialPage, today: date) -> OfficialPage:
+    assert official_page.opened is not None
+    start = (
+        max(official_page.opened, year_began(today) - timedelta(days=60))
+        if rng.random() < 0.7
+        else official_page.opened
+    )
     day = min(today, start + timedelta(days=round(rng.expovariate(1 / 25))))
-    return replace(one, state=State.MARKED, marked=day, since=day)
+    return replace(official_page, state=State.MARKED, marked=day, since=day)
 
 
 # --- what is known of them
 
 
-def _checked(given: Given, one: OfficialPage, today: date) -> Made:
+def _checked(given: Given, official_page: OfficialPage, today: date) -> Made:
     """VK is looked at once a week; nobody has looked at a page of the last days, and people look at some."""
-    rng = given.chance("page", one.id)
-    states = {day: state for day, state in ((one.opened, State.EXISTS), (one.marked, State.MARKED)) if day}
-    states[one.since] = one.state
-    facts = [Fact(one.id, Name.STATE, state.value, TABLE, day, one.since) for day, state in sorted(states.items())]
-    looked = today - timedelta(days=1 + one.id % 4)
-    if one.opened is not None and one.opened < looked:
-        if one.network is Network.VK:
-            facts += _seen_by_vk(rng, given, one, looked)
-            one = replace(one, checked=looked)
+    rng = given.chance("page", official_page.id)
+    states = {
+        day: state for day, state in ((official_page.opened, State.EXISTS), (official_page.marked, State.MARKED)) if day
+    }
+    states[official_page.since] = official_page.state
+    facts = [
+        Fact(official_page.id, Name.STATE, state.value, TABLE, day, official_page.since)
+        for day, state in sorted(states.items())
+    ]
+    looked = today - timedelta(days=1 + official_page.id % 4)
+    if official_page.opened is not None and official_page.opened < looked:
+        if official_page.network is Network.VK:
+            facts += _seen_by_vk(rng, given, official_page, looked)
+            official_page = replace(official_page, checked=looked)
         if rng.random() < 0.6:
-            facts += _seen_by_hand(rng, one, today)
-    return Made(one, tuple(facts))
+            facts += _seen_by_hand(rng, official_page, today)
+    return Made(official_page, tuple(facts))
 
 
-def _seen_by_vk(rng: random.Random, given: Given, one: OfficialPage, looked: date) -> Iterator[Fact]:
+def _seen_by_vk(rng: random.Random, given: Given, official_page: OfficialPage, looked: date) -> Iterator[Fact]:
     care = rng.uniform(0.75, 1.08)
-    assert one.opened is not None
-    first = max(one.opened + timedelta(days=1), looked - timedelta(days=7 * rng.randrange(1, 12)))
+    assert official_page.opened is not None
+    first = max(official_page.opened + timedelta(days=1), looked - timedelta(days=7 * rng.randrange(1, 12)))
     for name, share in CHECKS:
-        yield Fact(one.id, name, YES if rng.random() < share * care else NO, VK, first, looked)
-    people = given.weights.get(one.place, 60_000)
+        yield Fact(official_page.id, name, YES if rng.random() < share * care else NO, VK, first, looked)
+    people = given.weights.get(official_page.place, 60_000)
     weekly = {Name.POSTS: round(rng.gammavariate(2.2, 2.1 * care)), Name.MEMBERS: _members(rng, people)}
-    if one.kind is Kind.HEAD:
-        yield from _weeks(rng, one, care, looked)
+    if official_page.kind is Kind.HEAD:
+        yield from _weeks(rng, official_page, care, looked)
     for name, count in weekly.items():
         before = max(0, round(count * rng.uniform(0.7, 1.1)))
         if first < looked - timedelta(days=7):
-            yield Fact(one.id, name, str(before), VK, first, looked - timedelta(days=7))
-        yield Fact(one.id, name, str(count), VK, looked, looked)
+            yield Fact(official_page.id, name, str(before), VK, first, looked - timedelta(days=7))
+        yield Fact(official_page.id, name, str(count), VK, looked, looked)
 
 
-def _weeks(rng: random.Random, one: OfficialPage, care: float, looked: date) -> Iterator[Fact]:
+def _weeks(rng: random.Random, official_page: OfficialPage, care: float, looked: date) -> Iterator[Fact]:
     """What people said to a head and was answered, each week of the last quarter; some have closed their comments."""
-    assert one.opened is not None
+    assert official_page.opened is not None
     if rng.random() < 0.1:
         return
     days = [looked - timedelta(days=7 * turn) for turn in range(13)]
-    for day in (one_day for one_day in days if one_day > one.opened):
+    for day in (one_day for one_day in days if one_day > official_page.opened):
         comments = round(rng.gammavariate(2.0, 6.0))
         answered = sum(rng.random() < 0.7 * care for _ in range(comments))
         said = {Name.COMMENTS: comments, Name.ANSWERED: answered}
         if answered:
             said[Name.ANSWER_MINUTES] = round(rng.lognormvariate(6.2, 0.9) / care)
         for name, many in said.items():
-            yield Fact(one.id, name, str(many), VK, day, day)
+            yield Fact(official_page.id, name, str(many), VK, day, day)
 
 
 def _members(rng: random.Random, people: float) -> int:
     return round(60 + math.pow(people, 0.6) * rng.lognormvariate(0.2, 0.8))
 
 
-def _seen_by_hand(rng: random.Random, one: OfficialPage, today: date) -> Iterator[Fact]:
-    assert one.opened is not None
-    day = max(one.opened, today - timedelta(days=rng.randrange(5, 120)))
+def _seen_by_hand(rng: random.Random, official_page: OfficialPage, today: date) -> Iterator[Fact]:
+    assert official_page.opened is not None
+    day = max(official_page.opened, today - timedelta(days=rng.randrange(5, 120)))
     for name, share in BY_HAND:
         if rng.random() < 0.85:
-            yield Fact(one.id, name, YES if rng.random() < share else NO, HAND, day, day)
+            yield Fact(official_page.id, name, YES if rng.random() < share else NO, HAND, day, day)

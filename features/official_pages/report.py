@@ -27,7 +27,7 @@ async def summed(tx: Transaction, asked: Asked) -> Summary | None:
     now, was = asked.now, asked.was
     if now.agencies or now.topics or now.until is None or was.until is None:
         return None
-    area = Wanted(places=tuple("" if one == NONE else one for one in now.places))
+    area = Wanted(places=tuple("" if place == NONE else place for place in now.places))
     bodies = replace(area, bodies=True)
     whole = await registry.number(tx, bodies)
     if not whole:

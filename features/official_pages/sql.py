@@ -26,7 +26,7 @@ MANY = 500
 """Rows of one statement."""
 MOST = 30
 """Of so many the best are told; who asks for «школа» is asked for its number."""
-_OPEN = [one.value for one in OPEN]
+_OPEN = [state.value for state in OPEN]
 _TEXTS = ("body", "place", "parent", "address")
 _DAYS = ("since", "opened", "marked", "closed", "checked")
 
@@ -43,11 +43,11 @@ def conditions(wanted: Wanted) -> ColumnElement[bool]:
         ("network", wanted.networks),
         ("state", wanted.states),
     )
-    found += [table.c[name].in_([str(one) for one in values]) for name, values in lists if values]
+    found += [table.c[name].in_([str(value) for value in values]) for name, values in lists if values]
     if wanted.bodies:
         found.append(table.c.main)
     found += _days(wanted)
-    found += [table.c.words.contains(one, autoescape=True) for one in patterns(wanted.words)]
+    found += [table.c.words.contains(pattern, autoescape=True) for pattern in patterns(wanted.words)]
     return and_(*found)
 
 
@@ -166,21 +166,27 @@ async def keep(tx: Transaction, pages: Sequence[OfficialPage], words: Mapping[in
 
 
 async def _sealed(tx: Transaction, pages: Sequence[OfficialPage]) -> list[tuple[OfficialPage, str]]:
-    named = [one for one in pages if one.responsible]
-    values = [(COMMUNITY_KEY, str(one.id), storable(one.responsible)) for one in named]
-    sealed = dict(zip((one.id for one in named), await tx.keys.seal(RESPONSIBLE, values), strict=True))
-    return [(one, sealed.get(one.id, "")) for one in pages]
+    named = [official_page for official_page in pages if official_page.responsible]
+    values = [(COMMUNITY_KEY, str(official_page.id), storable(official_page.responsible)) for official_page in named]
+    sealed = dict(
+        zip((official_page.id for official_page in named), await tx.keys.seal(RESPONSIBLE, values), strict=True)
+    )
+    return [(official_page, sealed.get(official_page.id, "")) for official_page in pages]
 
 
-def _row(one: OfficialPage, words: str, responsible: str) -> dict[str, Any]:
-    texts = {name: storable(getattr(one, name)) for name in _TEXTS}
-    days = {name: getattr(one, name) for name in _DAYS}
-    kinds = {"kind": one.kind.value, "network": one.network.value, "state": one.state.value}
+def _row(official_page: OfficialPage, words: str, responsible: str) -> dict[str, Any]:
+    texts = {name: storable(getattr(official_page, name)) for name in _TEXTS}
+    days = {name: getattr(official_page, name) for name in _DAYS}
+    kinds = {
+        "kind": official_page.kind.value,
+        "network": official_page.network.value,
+        "state": official_page.state.value,
+    }
     return {
-        "id": one.id,
+        "id": official_page.id,
         "responsible": responsible,
         "words": storable(words),
-        "main": one.main,
+        "main": official_page.main,
         **texts,
         **days,
         **kinds,
@@ -190,7 +196,11 @@ def _row(one: OfficialPage, words: str, responsible: str) -> dict[str, Any]:
 async def keep_mains(tx: Transaction, pages: list[OfficialPage]) -> None:
     """Which page stands for its body, of the whole registry as it is now; only what changed is written."""
     best = bests(pages)
-    moved = [{"page": one.id, "is_main": one.id in best} for one in pages if one.main != (one.id in best)]
+    moved = [
+        {"page": official_page.id, "is_main": official_page.id in best}
+        for official_page in pages
+        if official_page.main != (official_page.id in best)
+    ]
     if moved:
         await tx.execute_many(_MAIN, moved)
 
@@ -270,11 +280,11 @@ def _fact(row: Any) -> Fact:
 
 async def keep_facts(tx: Transaction, facts: Iterable[Fact]) -> None:
     """A fact of the same page, name and day is written over: the last word of a day counts."""
-    last = {(one.page, one.name, one.day): one for one in facts}
+    last = {(fact.page, fact.name, fact.day): fact for fact in facts}
     rows = [
-        {"page": one.page, "name": one.name.value, "value": storable(one.value), "source": one.source, "day": one.day,
-         "seen": one.seen}
-        for one in last.values()
+        {"page": fact.page, "name": fact.name.value, "value": storable(fact.value), "source": fact.source,
+         "day": fact.day, "seen": fact.seen}
+        for fact in last.values()
     ]  # fmt: skip
     for start in range(0, len(rows), 2 * MANY):
         await upsert(tx, page_fact, rows[start : start + 2 * MANY])

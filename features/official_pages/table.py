@@ -114,7 +114,11 @@ class Reader:
 
     @cached_property
     def _agencies(self) -> dict[str, str]:
-        return {head(name): one.code for one in self.directory.agencies for name in (one.code, one.name, one.short)}
+        return {
+            head(name): agency.code
+            for agency in self.directory.agencies
+            for name in (agency.code, agency.name, agency.short)
+        }
 
 
 _STATES_ALSO = {
@@ -181,16 +185,17 @@ def _answer(text: str) -> str:
 # --- and back
 
 
-def cells(directory: Directory, one: OfficialPage, known: Mapping[Name, Fact]) -> list[str]:
+def cells(directory: Directory, official_page: OfficialPage, known: Mapping[Name, Fact]) -> list[str]:
     """A page as a line of `HEADS`; read again it changes nothing."""
-    place = directory.place_by_code.get(one.place)
-    agency = directory.agency_by_code.get(one.parent)
+    place = directory.place_by_code.get(official_page.place)
+    agency = directory.agency_by_code.get(official_page.parent)
     by_hand = [known[name].value if name in known else "" for name in HAND]
     return [
-        str(one.id), one.body, KINDS[one.kind],
-        place.name if place else one.place, agency.name if agency else one.parent,
-        NETWORKS[one.network], one.address, STATES[one.state], one.responsible,
-        *(day.isoformat() if day else "" for day in (one.since, one.opened, one.marked)), *by_hand,
+        str(official_page.id), official_page.body, KINDS[official_page.kind],
+        place.name if place else official_page.place, agency.name if agency else official_page.parent,
+        NETWORKS[official_page.network], official_page.address, STATES[official_page.state], official_page.responsible,
+        *(day.isoformat() if day else "" for day in (official_page.since, official_page.opened, official_page.marked)),
+        *by_hand,
     ]  # fmt: skip
 
 

@@ -49,15 +49,16 @@ class AdminApiKeys:
 
     async def listed(self) -> Json:
         found = await self.db.run(api_keys.given)
-        return {"keys": [{"code": one.code, "user": one.user, "name": one.name, "at": one.given_at.isoformat()}
-                         for one in found]}  # fmt: skip
+        return {"keys": [{"code": api_key.code, "user": api_key.user, "name": api_key.name,
+                          "at": api_key.given_at.isoformat()}
+                         for api_key in found]}  # fmt: skip
 
     async def revoke(self, code: str) -> Json:
         async def body(tx: Transaction) -> list[ApiKey]:
-            found = [one for one in await api_keys.given(tx) if one.code == code]
-            for one in found:
-                await api_keys.revoke(tx, one.digest)
-            lines = [AuditLine(0, AuditAction.API_KEY_REVOKED, str(one.user), code) for one in found]
+            found = [api_key for api_key in await api_keys.given(tx) if api_key.code == code]
+            for api_key in found:
+                await api_keys.revoke(tx, api_key.digest)
+            lines = [AuditLine(0, AuditAction.API_KEY_REVOKED, str(api_key.user), code) for api_key in found]
             await audit.append(tx, lines, self.clock.now())
             return found
 

@@ -61,7 +61,7 @@ def read(folder: Path) -> Statuses:
         raise DirectoryErrors([f"файл {file}: нужны два раздела: systems и statuses."])
     wrong: list[str] = []
     systems = _systems(data["systems"], wrong)
-    names = _names(data["statuses"], {one.code for one in systems}, wrong)
+    names = _names(data["statuses"], {system.code for system in systems}, wrong)
     if wrong:
         raise DirectoryErrors([f"файл {file}: {line}" for line in wrong])
     return Statuses(systems, names)
@@ -75,7 +75,7 @@ def _systems(data: Any, wrong: list[str]) -> tuple[System, ...]:
             wrong.append(f"systems, «{code}»: нужны name (название) и source (откуда оно известно, можно пустое).")
             continue
         found.append(System(str(code), row["name"].strip(), row.get("source", "").strip()))
-    if OPEN311 not in {one.code for one in found}:
+    if OPEN311 not in {system.code for system in found}:
         wrong.append(f"systems: нет системы «{OPEN311}».")
     return tuple(found)
 

@@ -46,9 +46,13 @@ def asks(reading: Reading, here: Situation) -> bool:
 def true_there(facts: Facts, reading: Reading) -> list[KnownAnswer]:
     """The answers that hold today in the town that is named, those of that town first."""
     today = facts.now.astimezone(facts.policy.zone).date()
-    known = [one for one in answers(reading.text, facts.directory.faq) if one.holds(today)]
-    here = [one for one in known if one.place is not None and one.place in reading.places.places]
-    return [*here, *(one for one in known if one.place is None)]
+    known = [answer for answer in answers(reading.text, facts.directory.faq) if answer.holds(today)]
+    here = [
+        known_answer
+        for known_answer in known
+        if known_answer.place is not None and known_answer.place in reading.places.places
+    ]
+    return [*here, *(known_answer for known_answer in known if known_answer.place is None)]
 
 
 RULES = Rules(answers=(answered,))

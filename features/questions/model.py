@@ -51,7 +51,7 @@ def answers(text: str, known: tuple[KnownAnswer, ...]) -> tuple[KnownAnswer, ...
         return ()
     table = _known(known)
     heard = next(filter(None, map(table.heard, readings(text))), frozenset())
-    return tuple(one for one in known if one.code in heard)
+    return tuple(known_answer for known_answer in known if known_answer.code in heard)
 
 
 def opens(text: str) -> bool:
@@ -73,8 +73,10 @@ def slips(word: str, stem: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _known(known: tuple[KnownAnswer, ...]) -> Known:
-    phrases = {one.code: tuple(tuple(phrase.split()) for phrase in one.phrases) for one in known}
-    words = {word for one in known for phrase in one.phrases for word in re.split(r"[ |]", phrase)}
+    phrases = {
+        known_answer.code: tuple(tuple(phrase.split()) for phrase in known_answer.phrases) for known_answer in known
+    }
+    words = {word for known_answer in known for phrase in known_answer.phrases for word in re.split(r"[ |]", phrase)}
     stems: dict[str, tuple[str, ...]] = {}
     for stem in sorted(word.rstrip("*") for word in words if "_" not in word and len(word.rstrip("*")) >= LONG):
         stems[stem[0]] = (*stems.get(stem[0], ()), stem)

@@ -45,7 +45,9 @@ class AdminReports:
         """The one-page report of the week or month with this day. `least`: so many messages are compared."""
         known = await self.known()
         zone = ZoneInfo(timezone)
-        name = next((one.name for one in known.communities if one.id == self.db.community), "Приёмная")
+        name = next(
+            (community.name for community in known.communities if community.id == self.db.community), "Приёмная"
+        )
         outlines = map_file.read(Path(region_folder))
         region = Region(name, known, zone, Formula(least=least), address, outlines)
         calendar = calendar_file.read(own=Path(region_folder))

@@ -60,7 +60,7 @@ class Exports:
     def begin(self, viewer: Viewer, words: str, total: int, now: datetime) -> Export | None:
         """None where this person has enough of them under way."""
         self.forget(now)
-        if sum(one.state is State.MAKING for one in self.of(viewer)) >= AT_ONCE:
+        if sum(export.state is State.MAKING for export in self.of(viewer)) >= AT_ONCE:
             return None
         key = secrets.token_hex(16)
         self.known[key] = Export(key, viewer, words, self.folder / f"{key}.xlsx", now, total)
@@ -68,8 +68,8 @@ class Exports:
 
     def of(self, viewer: Viewer) -> list[Export]:
         """The newest first. Whoever has another role or place by now has none of the old ones."""
-        found = [one for one in self.known.values() if one.viewer == viewer]
-        return sorted(found, key=lambda one: one.asked_at, reverse=True)
+        found = [export for export in self.known.values() if export.viewer == viewer]
+        return sorted(found, key=lambda export: export.asked_at, reverse=True)
 
     def one(self, viewer: Viewer, key: str) -> Export | None:
         found = self.known.get(key)
@@ -77,7 +77,7 @@ class Exports:
 
     def forget(self, now: datetime) -> None:
         """What is older than a day goes, file and all; what is still being made stops."""
-        for one in [one for one in self.known.values() if now - one.asked_at >= KEPT]:
-            one.cancelled = True
-            one.path.unlink(missing_ok=True)
-            del self.known[one.key]
+        for export in [one for one in self.known.values() if now - one.asked_at >= KEPT]:
+            export.cancelled = True
+            export.path.unlink(missing_ok=True)
+            del self.known[export.key]

@@ -17,8 +17,8 @@ EVERY = 60.0
 async def close_periods(bot: Runtime) -> None:
     """Until told to stop."""
     while not bot.stopping.is_set():
-        for one in (bot, *bot.others.values()):
-            await close_due(one)
+        for runtime in (bot, *bot.others.values()):
+            await close_due(runtime)
         await bot.bell("statistics").wait(EVERY)
 
 

@@ -184,7 +184,7 @@ def call_again(facts: Facts, event: TimerFired) -> Decision:
         return ignore("тревога уже не ждёт")
     if alert.called_at is not None and facts.now - alert.called_at < JUST_CALLED:
         return Decision(effects=next_call(facts, appeal))
-    waiting = [one for one in facts.alarms if waits(one) and one.code != appeal.code]
+    waiting = [alarm for alarm in facts.alarms if waits(alarm) and alarm.code != appeal.code]
     calls = [call_one(facts, one) for one in (appeal, *sorted(waiting, key=lambda one: (one.created_at, one.code)))]
     appeals = tuple(after for after, _ in calls)
     effects = merged(*(told for _, told in calls), call_message(facts, appeals, event), next_call(facts, appeals[0]))
@@ -215,11 +215,11 @@ def call_message(facts: Facts, appeals: Sequence[Appeal], event: TimerFired) -> 
     chat = facts.duty_chat
     if chat is None:
         return ()
-    substitute = any(one.alert is not None and one.alert.needs_substitute(facts.now) for one in appeals)
-    unread = sum(not_seen(one) for one in appeals)
+    substitute = any(appeal.alert is not None and appeal.alert.needs_substitute(facts.now) for appeal in appeals)
+    unread = sum(not_seen(appeal) for appeal in appeals)
     people = names(facts, substitute=substitute)
     lines = [texts_danger.calling(unread, len(appeals) - unread, people, facts.directory.emergency)]
-    lines += [short_line(one, facts) for one in appeals[:SHOWN]]
+    lines += [short_line(appeal, facts) for appeal in appeals[:SHOWN]]
     if len(appeals) > SHOWN:
         lines.append(texts_chat.MORE_LEFT)
     cause = facts.cause(CALL, chat.peer, f"{event.at:%y%m%d%H%M%S}")  # no number: it outlives an erasure (R14)
@@ -236,7 +236,7 @@ def not_seen(appeal: Appeal) -> bool:
 
 def see_buttons(appeals: Sequence[Appeal]) -> Keyboard | None:
     """«Вижу» for each that nobody has seen, two in a row."""
-    waiting = [one.code for one in appeals if not_seen(one)][:SHOWN]
+    waiting = [appeal.code for appeal in appeals if not_seen(appeal)][:SHOWN]
     sees = [keyboards.callback(f"{texts_danger.SEE}: {code}", actions.SEE, code) for code in waiting]
     rows: list[Row] = [tuple(sees[at : at + 2]) for at in range(0, len(sees), 2)]
     return keyboards.inline(*rows) if rows else None

@@ -145,7 +145,7 @@ def hearers(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
     """Those of an incident who read these words, first the one to whom they speak. Where they speak to one, nobody else
     does, unless somebody has said so (asking.py). Nobody where that one is in it no more."""
     if held.only not in ("", EVERYBODY):
-        led = (one for one in facts.members if one.incident == appeal.code and one.status is Status.MERGED)
+        led = (member for member in facts.members if member.incident == appeal.code and member.status is Status.MERGED)
         return tuple(one for one in (appeal, *led) if one.code == held.only)
     if not held.only and speaks_to_one(held):
         return (appeal,)
@@ -181,7 +181,7 @@ def speaks_to_one(held: Held) -> tuple[str, ...]:
 def others_wait(facts: Facts, appeal: Appeal, held: Held, told: Sequence[Appeal]) -> str:
     """What the official is told where some of the incident do not hear what the others hear."""
     codes = {one.code for one in told}
-    waiting = (one for one in facts.members if one.incident == appeal.code and one.status is Status.MERGED)
+    waiting = (member for member in facts.members if member.incident == appeal.code and member.status is Status.MERGED)
     left = any(one.code not in codes for one in waiting) or appeal.code not in codes
     return texts_answers.OTHERS_WAIT if held.action in TOGETHER and appeal.leads and left else ""
 
@@ -245,7 +245,7 @@ def without_watch(appeal: Appeal, watch: Watch) -> Appeal:
 
 
 def watch_of(appeal: Appeal, peer: int, cmid: int) -> Watch | None:
-    return next((one for one in appeal.watches if (one.peer, one.cmid) == (peer, cmid)), None)
+    return next((watch for watch in appeal.watches if (watch.peer, watch.cmid) == (peer, cmid)), None)
 
 
 HAVE_IT = (Status.MERGED, Status.ANSWERED, Status.CLOSED)
@@ -329,7 +329,7 @@ def worded(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bo
             why, todo = texts_stages.why_declined(Decline(held.reason))
             return texts_stages.declined(code, why, todo, facts.directory.formal_channel)
         case Action.OUTSIDE:
-            known = next((one for one in facts.directory.outside if one.code == held.reason), None)
+            known = next((outside for outside in facts.directory.outside if outside.code == held.reason), None)
             return texts_stages.outside(code, known.name if known else held.reason, known.contact if known else text)
         case Action.CLOSE:
             return texts_stages.closed(code, text)
@@ -407,9 +407,9 @@ def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack 
     everybody = cause_for_everybody(appeal, held) if held is not None else words
     unsent = sorted(code for code in facts.unsent if everybody.includes(parse(code)))
     others = tuple(member for member in facts.members if member.code != appeal.code)
-    if held is not None and any(has_left(facts, everybody, one) for one in others if one.code in held.also):
+    if held is not None and any(has_left(facts, everybody, other) for other in others if other.code in held.also):
         return None
-    told = [one for one in others if str(everybody.of_member(one.code)) in unsent]
+    told = [other for other in others if str(everybody.of_member(other.code)) in unsent]
     members = tuple(dropped(one, str(everybody.of_member(one.code))) for one in told)
     return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(one) for one in unsent))
 
@@ -427,14 +427,14 @@ def said_so_far(appeal: Appeal) -> str:
 
 def without_them(facts: Facts, taken: TakenBack) -> Facts:
     """What is true once these words were taken back from everybody."""
-    members = {one.code: one for one in taken.members}
-    return replace(facts, members=tuple(members.get(one.code, one) for one in facts.members))
+    members = {member.code: member for member in taken.members}
+    return replace(facts, members=tuple(members.get(member.code, member) for member in facts.members))
 
 
 def instead(taken: TakenBack, done: Decision, *told: Effect) -> Decision:
     """What leaves in place of words that were taken back, also from whoever does not hear the new ones."""
-    changed = {one.code for one in done.appeals}
-    others = (replace(one, version=one.version + 1) for one in taken.members if one.code not in changed)
+    changed = {appeal.code for appeal in done.appeals}
+    others = (replace(member, version=member.version + 1) for member in taken.members if member.code not in changed)
     return replace(done, appeals=(*done.appeals, *others), effects=(*taken.effects, *told, *done.effects))
 
 
@@ -454,7 +454,7 @@ def undone(facts: Facts, taken: TakenBack, cause: str, peer: int, why: str = tex
     """«Отменить», or what is the same: the line under the official's message says so."""
     shown = told_undone(facts, taken, cause, peer, why)
     changed = (taken.appeal, *taken.members) if taken.held is not None else taken.members
-    appeals = tuple(replace(one, version=one.version + 1) for one in changed)
+    appeals = tuple(replace(appeal, version=appeal.version + 1) for appeal in changed)
     return Decision(appeals=appeals, effects=(*taken.effects, shown))
 
 

@@ -219,7 +219,7 @@ def told_by(task: Task) -> tuple[str, ...]:
 
 def author_of(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
     """Whose words were replied to: one of an incident, or the one that leads it."""
-    return next((one for one in facts.members if one.code == task.about), appeal)
+    return next((member for member in facts.members if member.code == task.about), appeal)
 
 
 def adds(appeal: Appeal, task: Task) -> bool:
@@ -327,14 +327,14 @@ def days(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
     else:
         wanted = [calendar.add_working_days(today, count) for count in (1, 2, 3, 5, 7)]
     if job is not Job.BLOCK:
-        wanted = [office.open_day(one) for one in wanted]
+        wanted = [office.open_day(day) for day in wanted]
     return [(date_words(fromkey), fromkey.isoformat()) for fromkey in dict.fromkeys(wanted) if fromkey <= latest]
 
 
 def whom(facts: Facts, appeal: Appeal, job: Job) -> list[tuple[str, str]]:
     """Whom to name: likely agencies first; for «Не наше» one need not know."""
     if job is Job.OUTSIDE:
-        return [(one.name, one.code) for one in facts.directory.outside[: SHOWN + 2]]
+        return [(outside.name, outside.code) for outside in facts.directory.outside[: SHOWN + 2]]
     agencies = likely(facts, appeal)
     if job is Job.NOT_OURS:
         return [*((agency.short, agency.code) for agency in agencies[:SHOWN]), ("Не знаю", CUR)]
@@ -353,7 +353,7 @@ def likely(facts: Facts, appeal: Appeal) -> tuple[Agency, ...]:
     if again:
         named.insert(0, facts.directory.agency_by_code.get(appeal.agency or ""))
     never = {*appeal.returned, *(() if again else (appeal.agency,))}
-    return tuple(dict.fromkeys(one for one in named if one is not None and one.code not in never))
+    return tuple(dict.fromkeys(agency for agency in named if agency is not None and agency.code not in never))
 
 
 def digest(template: Template) -> str:
@@ -517,7 +517,7 @@ def typed_whom(facts: Facts, appeal: Appeal, task: Task, text: str) -> Task | st
     if not text:
         return texts_chat.NOT_THAT
     if task.job is Job.OUTSIDE:
-        known = [one for one in facts.directory.outside if text.casefold() in one.name.casefold()]
+        known = [outside for outside in facts.directory.outside if text.casefold() in outside.name.casefold()]
         return replace(task, whom=known[0].code) if len(known) == 1 else texts_chat.NOT_THAT
     agencies = agencies_named(facts, text)
     if task.job is Job.NOT_OURS and len(agencies) == 1 and agencies[0].code in (appeal.agency, *appeal.returned):

@@ -108,8 +108,8 @@ def merge_all(facts: Facts, appeal: Appeal, actor: int) -> Decision:
 
 def once_shown(effects: Sequence[Effect]) -> tuple[Effect, ...]:
     """Of several edits of one message only the last."""
-    last = {one.target: one for one in effects if isinstance(one, Edit)}
-    return tuple(one for one in effects if not isinstance(one, Edit) or last[one.target] is one)
+    last = {effect.target: effect for effect in effects if isinstance(effect, Edit)}
+    return tuple(effect for effect in effects if not isinstance(effect, Edit) or last[effect.target] is effect)
 
 
 def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:
@@ -192,13 +192,13 @@ def lead_gone(facts: Facts, lead: Appeal, actor: int, left: Sequence[Appeal]) ->
     """The leading appeal has ended without these: the oldest of them leads from now on, where the first was (R33)."""
     if not left:
         return Decision()
-    first, *others = sorted(left, key=lambda one: (one.created_at, one.code))
+    first, *others = sorted(left, key=lambda appeal: (appeal.created_at, appeal.code))
     acted = act(facts, replace(first, incident=first.code if others else ""), Action.SEPARATE, actor, lead.code)
     assert not isinstance(acted, NotAllowed), "members are merged"
     followers = tuple(replace(other, incident=first.code, version=other.version + 1) for other in others)
     facts = replace(facts, members=followers)
     # The others' words are in that chat already, but for those that it has not asked for.
-    unread = tuple(code for code in lead.not_shown if code in {one.code for one in others})
+    unread = tuple(code for code in lead.not_shown if code in {appeal.code for appeal in others})
     heir = replace(acted.appeal, by_hand=lead.by_hand, chat=lead.chat, not_shown=unread)
     routed = route(facts, heir, lead.agency, actor)
     tell = status(facts, routed.appeal, origin_of(routed.appeal), texts_stages.separated(first.code))

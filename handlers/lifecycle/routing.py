@@ -94,17 +94,17 @@ def brought(facts: Facts, before: int | None, lead: Appeal, members: Sequence[Ap
     led = members or [
         member for member in facts.members if member.incident == lead.code and member.status is Status.MERGED
     ]
-    unread = (CancelSend(cause) for one in led for cause in sorted(facts.unread.get(one.code, ())))
-    shown = (one for one in led if one.code not in lead.not_shown)
-    return merged(tuple(unread), *(told_of(facts, one, lead) for one in shown))
+    unread = (CancelSend(cause) for appeal in led for cause in sorted(facts.unread.get(appeal.code, ())))
+    shown = (appeal for appeal in led if appeal.code not in lead.not_shown)
+    return merged(tuple(unread), *(told_of(facts, appeal, lead) for appeal in shown))
 
 
 def with_unread_members(facts: Facts, before: int | None, lead: Appeal, peer: int) -> Appeal:
     """Another chat reads the first of many at once, and the others when it asks for them."""
     if peer == before:
         return lead
-    led = [one for one in facts.members if one.incident == lead.code and one.status is Status.MERGED]
-    return replace(lead, not_shown=tuple(one.code for one in led[AT_ONCE:]))
+    led = [member for member in facts.members if member.incident == lead.code and member.status is Status.MERGED]
+    return replace(lead, not_shown=tuple(appeal.code for appeal in led[AT_ONCE:]))
 
 
 def told_of(facts: Facts, appeal: Appeal, lead: Appeal) -> tuple[Effect, ...]:

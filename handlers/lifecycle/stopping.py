@@ -82,8 +82,8 @@ def stop_held_answer(facts: Facts, stopped: Stopped, held: Held, said: str, orig
     taken = take_back(replace(facts, members=stopped.members), stopped.appeal, held.cause, held.peer)
     if taken is None:
         return stopped
-    changed = {one.code: one for one in taken.members}
-    members = tuple(changed.get(one.code, one) for one in stopped.members)
+    changed = {member.code: member for member in taken.members}
+    members = tuple(changed.get(member.code, member) for member in stopped.members)
     back = replace(stopped, appeal=taken.appeal, members=members)
     words = "" if back.may_ask(held) else beginning(held.text) or texts_chat.ONLY_FILES
     told = texts_answers.stopped_words_line(name_of(held), taken.appeal.code, words, again=stopped.asks)

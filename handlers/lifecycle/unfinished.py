@@ -73,7 +73,7 @@ def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[E
     """A small dialogue that is there no more, and whose message says nothing of its end."""
     prompts = {task.prompt, task.asked}
     goes_on = any(one.prompt in prompts for one in after.tasks)
-    shown = any(isinstance(one, Edit) and one.target in prompts for one in decision.effects)
+    shown = any(isinstance(effect, Edit) and effect.target in prompts for effect in decision.effects)
     if not task.prompt or goes_on or shown:
         return []
     anew = replaced(after, task)

@@ -45,7 +45,9 @@ def nearest(text: str, chat: Chat, rules: Rules) -> str:
     """The command that was meant: that it is the beginning of, or that differs by a letter in three; else nothing."""
     word = divided(text)[0]
     audience = {Audience.ALL, Audience.CENTRE} if coordinates(chat) else {Audience.ALL}
-    offered = [one.words[0] for one in (*COMMANDS, *rules.commands) if one.offered in audience]
+    offered = [
+        chat_command.words[0] for chat_command in (*COMMANDS, *rules.commands) if chat_command.offered in audience
+    ]
     begun = [known for known in offered if len(word) >= SHORTEST and known.startswith(word)]
     if begun:
         return begun[0]
@@ -97,7 +99,16 @@ def helped(facts: Facts, chat: Chat) -> str:
     said = texts_chat.CHAT_HELP.format(seconds=seconds)
     if chat.agency != CUR:
         return said
-    return said + "; ".join([texts_chat.CHAT_HELP_CUR, *(one.help for one in facts.rules.commands if one.help)]) + "."
+    return (
+        said
+        + "; ".join(
+            [
+                texts_chat.CHAT_HELP_CUR,
+                *(chat_command.help for chat_command in facts.rules.commands if chat_command.help),
+            ]
+        )
+        + "."
+    )
 
 
 def reachable(facts: Facts, chat: Chat, appeal: Appeal | None) -> str:
@@ -279,7 +290,7 @@ COMMANDS: tuple[ChatCommand, ...] = (
     ChatCommand(("возобновить",), resume, Audience.CENTRE, centre=True),
 )
 """In the order of their offering: of two words that are equally near the first is meant."""
-BY_WORD = {word: one for one in COMMANDS for word in one.words}
+BY_WORD = {word: chat_command for chat_command in COMMANDS for word in chat_command.words}
 LEFT_OUT = {
     "отчет": ChatCommand(("отчет",), left_out, Audience.NOBODY, centre=True),
     **{word: ChatCommand((word,), left_out, Audience.NOBODY) for word in ("объявить", "объявления")},
@@ -289,4 +300,4 @@ LEFT_OUT = {
 
 @cache
 def by_word(rules: Rules) -> Mapping[str, ChatCommand]:
-    return LEFT_OUT | BY_WORD | {word: one for one in rules.commands for word in one.words}
+    return LEFT_OUT | BY_WORD | {word: chat_command for chat_command in rules.commands for word in chat_command.words}

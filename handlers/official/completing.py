@@ -76,7 +76,7 @@ def beside_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
     """Where an answer is on its way already nobody guesses what a second one is to it: the official says so."""
     going, asked = on_its_way(appeal), Ask.BESIDE in task.more
     if asked and not task.beside and going is None and appeal.status not in (Status.ANSWERED, Status.CLOSED):
-        return replace(task, more=tuple(one for one in task.more if one is not Ask.BESIDE))  # it was taken back
+        return replace(task, more=tuple(ask for ask in task.more if ask is not Ask.BESIDE))  # it was taken back
     if asked or going is None or task.job not in BESIDE_AN_ANSWER or missing(task) is not None:
         return task
     return asking_beside(facts, chat, appeal, task)
@@ -99,7 +99,7 @@ def share_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
     if asked == unclear or held is None:
         return task
     if asked:
-        return replace(task, more=tuple(one for one in task.more if one is not Ask.SHARE))  # the others are gone
+        return replace(task, more=tuple(ask for ask in task.more if ask is not Ask.SHARE))  # the others are gone
     text = held.text if task.job is Job.TEMPLATE else task.text
     return replace(task, text=text, more=(*task.more, Ask.SHARE))
 
@@ -124,10 +124,10 @@ def told_there(task: Task, done: Decision) -> Decision:
     if not task.prompt:
         return done
     effects = (
-        Edit(one.peer, one.cause, task.prompt, one.text, None, one.appeal)
-        if isinstance(one, Send) and one.peer == task.peer and parse(one.cause).kind == coordinator.DONE
-        else one
-        for one in done.effects
+        Edit(effect.peer, effect.cause, task.prompt, effect.text, None, effect.appeal)
+        if isinstance(effect, Send) and effect.peer == task.peer and parse(effect.cause).kind == coordinator.DONE
+        else effect
+        for effect in done.effects
     )
     return replace(done, effects=tuple(effects))
 
@@ -304,7 +304,7 @@ def blanks_asked(facts: Facts, task: Task) -> Task:
         return task
     asks = {Blank.REASON: Ask.REASON, Blank.DATE: Ask.DAY}
     blanks = tuple(asks[blank] for blank in template.blanks if blank in asks)
-    return replace(task, more=(*blanks, *(one for one in task.more if one in WAITING)))
+    return replace(task, more=(*blanks, *(ask for ask in task.more if ask in WAITING)))
 
 
 def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Template) -> str:

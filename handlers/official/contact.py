@@ -33,4 +33,4 @@ def profile(appeal: Appeal) -> str:
 
 def hidden(appeal: Appeal) -> list[str]:
     """The numbers that the card has masked, as they were written."""
-    return [text[one.start : one.end] for text in (appeal.text, appeal.address) for one in found(text)]
+    return [text[finding.start : finding.end] for text in (appeal.text, appeal.address) for finding in found(text)]

@@ -144,9 +144,9 @@ def turned(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
 
 def merging(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
     """What grows: with what to merge the oldest of it is asked, with all that are like it as one button (R32)."""
-    open_ones = sorted(facts.similar, key=lambda one: (not one.leads, one.created_at, one.code))
-    public = (one for one in open_ones if may_share(facts.directory, one))
-    first = next((one for one in public if lead_of(facts, one.code) is one), None)
+    open_ones = sorted(facts.similar, key=lambda appeal: (not appeal.leads, appeal.created_at, appeal.code))
+    public = (appeal for appeal in open_ones if may_share(facts.directory, appeal))
+    first = next((appeal for appeal in public if lead_of(facts, appeal.code) is appeal), None)
     if first is None:
         return ignore(texts_chat.NOTHING_ALIKE)
     task = Task(event.peer, event.user, Job.MERGE, facts.now)

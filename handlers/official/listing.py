@@ -101,15 +101,17 @@ DONE: dict[Action, str] = {
 def history(facts: Facts, appeal: Appeal) -> str:
     """Every step with its time and the official who took it, and what officials noted; residents are not named."""
     told = [(line.at, told_line(facts, appeal, line)) for line in facts.history if line.code == appeal.code]
-    told += [(one.at, noted_line(facts, one)) for one in appeal.remarks]
+    told += [(remark.at, noted_line(facts, remark)) for remark in appeal.remarks]
     if not told:
         return texts_chat.NO_HISTORY
     told.sort(key=lambda one: one[0])
     return "\n".join([texts_chat.HISTORY.format(code=appeal.code), *(line for _, line in told)])
 
 
-def noted_line(facts: Facts, one: Remark) -> str:
-    return f"— {moment(one.at, facts.policy.zone)}: заметка, {mention(facts, one.actor)}: «{in_chat(one.text)}»"
+def noted_line(facts: Facts, remark: Remark) -> str:
+    return (
+        f"— {moment(remark.at, facts.policy.zone)}: заметка, {mention(facts, remark.actor)}: «{in_chat(remark.text)}»"
+    )
 
 
 def told_line(facts: Facts, appeal: Appeal, line: History) -> str:

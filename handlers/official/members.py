@@ -61,8 +61,8 @@ def bound_notice(facts: Facts, chat: Chat, event: MembersListed) -> tuple[Send, 
     cur = facts.cur
     if cur is None or cur.peer == chat.peer:
         return ()
-    names = {one.user: one.name for one in event.members}
-    people = ", ".join(one.name or f"id{one.user}" for one in event.members[:SHOWN])
+    names = {member.user: member.name for member in event.members}
+    people = ", ".join(member.name or f"id{member.user}" for member in event.members[:SHOWN])
     text = texts_chat.BOUND_NOTICE.format(
         title=event.title or f"№ {chat_number(chat.peer)}",
         agency=chat_name(facts, chat),

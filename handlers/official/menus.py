@@ -62,7 +62,7 @@ def keys(facts: Facts, appeal: Appeal, event: ButtonPressed, keyboard: Keyboard 
 def put_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed, done: Decision) -> Decision:
     """Whatever was chosen under «Ещё», the card shows its own buttons again, and a menu apart has none any more."""
     action = event.command.action
-    changed = {one.target for one in done.effects if isinstance(one, Edit)}
+    changed = {effect.target for effect in done.effects if isinstance(effect, Edit)}
     if done.ignored is not None or action in (actions.MORE, actions.LESS) or facts.replied in changed:
         return done
     if apart(facts) and done.appeals and not any(task.prompt == facts.replied for task in done.appeals[0].tasks):

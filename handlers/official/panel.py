@@ -203,10 +203,10 @@ def chosen(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | str:
         case Job.POSTPONE:
             return replace(task, reason=choice) if choice in set(Postpone) else task
         case Job.TEMPLATE:
-            names = {one.name for one in templates(facts, task.peer)}
+            names = {template.name for template in templates(facts, task.peer)}
             return replace(task, template=choice) if choice in names else texts_panel.NO_CHOICE
         case Job.OUTSIDE:
-            known = {one.code for one in facts.directory.outside}
+            known = {outside.code for outside in facts.directory.outside}
             return replace(task, whom=choice) if choice in known else texts_panel.NO_CHOICE
         case Job.NOT_OURS:
             return whose(facts, appeal, task, choice or CUR)

@@ -88,7 +88,11 @@ def let_go(facts: Facts, appeal: Appeal, held: Held) -> Decision:
     public = facts.directory
     if held.leads and not may_share(public, appeal):  # written to somebody else, who takes his message back
         return never_said(facts, appeal, held)
-    apart = {one.code: one for one in facts.members if one.code in held.also and not may_share(public, appeal, one)}
+    apart = {
+        member.code: member
+        for member in facts.members
+        if member.code in held.also and not may_share(public, appeal, member)
+    }
     words, also = cause_for_everybody(appeal, held), tuple(code for code in held.also if code not in apart)
     taken = {str(words.of_member(code)) for code in apart}
     causes = [cause for cause in sorted(facts.unsent) if words.includes(parse(cause))]

@@ -57,27 +57,32 @@ def kept_within(facts: Facts, done: Message, origin: str, follow: Callable[[Fact
 
 def said_once(facts: Facts, done: Message, decision: Decision) -> Decision:
     """Whoever wrote five times while VK was away reads one answer, not five equal ones (F10). 112 is said each time."""
-    said = [one for one in decision.effects if isinstance(one, Send) and is_plain_screen(one, done.peer)]
+    said = [effect for effect in decision.effects if isinstance(effect, Send) and is_plain_screen(effect, done.peer)]
     dialogue = decision.dialogue or facts.dialogue
-    if dialogue is None or any(warning(one) for one in said):
+    if dialogue is None or any(warning(send) for send in said):
         return decision
     if not said:
         heard = replace(dialogue, pace=replace(dialogue.pace, said_cmid=done.cmid))
         return replace(decision, dialogue=heard) if decision.dialogue is not None else decision
     pace, again = dialogue.pace.answering(done.at, answer_mark(said), facts.now, done.cmid)
-    left = tuple(one for one in decision.effects if not (again and one in said))
+    left = tuple(effect for effect in decision.effects if not (again and effect in said))
     return replace(decision, dialogue=replace(dialogue, pace=pace), effects=left)
 
 
-def is_plain_screen(one: Send, peer: int) -> bool:
+def is_plain_screen(send: Send, peer: int) -> bool:
     """Words and buttons for this person, of which nobody waits to hear what became of them."""
-    return one.peer == peer and one.kind is Kind.SCREEN and not (one.report or one.document or one.forward or one.copy)
+    return (
+        send.peer == peer
+        and send.kind is Kind.SCREEN
+        and not (send.report or send.document or send.forward or send.copy)
+    )
 
 
 def answer_mark(said: Sequence[Send]) -> int:
     """By what a person reads: «Это о другом» names another message each time."""
     shown = [
-        (one.text, [[key.label for key in row] for row in one.keyboard.rows] if one.keyboard else []) for one in said
+        (send.text, [[key.label for key in row] for row in send.keyboard.rows] if send.keyboard else [])
+        for send in said
     ]
     return crc32(repr(shown).encode("utf-8", "surrogatepass"))
 
@@ -105,7 +110,11 @@ def with_warnings(decision: Decision, told: Decision, dialogue: Dialogue) -> Dec
         return told
     if decision.dialogue is not None and decision.dialogue.doubted is not None:
         known = replace(told.dialogue or dialogue, doubted=decision.dialogue.doubted)
-        forgotten = [one for one in decision.effects if isinstance(one, StartTimer) and one.name == DOUBT_TIMER]
+        forgotten = [
+            start_timer
+            for start_timer in decision.effects
+            if isinstance(start_timer, StartTimer) and start_timer.name == DOUBT_TIMER
+        ]
         told = replace(told, dialogue=known, effects=(*told.effects, *forgotten))
     return replace(told, effects=(*warnings, *told.effects), ignored=None)
 

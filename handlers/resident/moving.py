@@ -51,7 +51,7 @@ def corrected_by_words(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) ->
 def put_right(facts: Facts, draft: Draft, text: str) -> Draft:
     """The draft whose house, street or town these words correct before it is sent: its preview shows the new one."""
     told = possible_corrections(text)
-    corrected = (apply_correction(facts, draft, one) for one in told)
+    corrected = (apply_correction(facts, draft, correction) for correction in told)
     if (found := next(filter(None, corrected), None)) is not None:
         return replace(found, settled=False)
     house = only_house(text)

@@ -68,7 +68,7 @@ def opened(turn: Turn, step: Step, note: str = "", effects: tuple[Effect, ...] =
         return turn.shows(step, None, note, effects)
     screen = show(step, turn.dialogue, turn.facts)
     rows = screen.keyboard.rows if screen.keyboard else ()
-    kept = (tuple(one for one in row if one.command.action not in LEAVING) for row in rows)
+    kept = (tuple(button for button in row if button.command.action not in LEAVING) for row in rows)
     text = f"{note}\n\n{screen.text}" if note else screen.text
     return Decision(effects=(*effects, turn.says(text, keyboards.inline(*kept))))
 
@@ -113,14 +113,14 @@ def end(turn: Turn, until: datetime, said: Callable[[str, Sequence[str], str], s
     facts, policy = turn.facts, turn.facts.policy
     ended = [end_appeal(turn, appeal) for appeal in facts.appeals]
     named = [titled(appeal, facts.directory) for appeal in facts.appeals if appeal.status in OPEN]
-    sent = texts.already_sent(sum(one.sent for one in ended))
+    sent = texts.already_sent(sum(withdrawn.sent for withdrawn in ended))
     told = turn.says(said(day(until, policy.zone), named, sent))
     no_more = Consent(turn.peer, False, policy.consent_hash, facts.now, turn.cmid) if turn.consented else None
     return Decision(
         dialogue=Dialogue(turn.peer, touched_at=facts.now, blocked_until=turn.dialogue.blocked_until),
-        appeals=tuple({appeal.code: appeal for one in ended for appeal in one.appeals}.values()),
-        history=tuple(line for one in ended for line in one.history),
-        effects=(*drafting.forgotten(turn), *(effect for one in ended for effect in one.effects), told),
+        appeals=tuple({appeal.code: appeal for withdrawn in ended for appeal in withdrawn.appeals}.values()),
+        history=tuple(line for withdrawn in ended for line in withdrawn.history),
+        effects=(*drafting.forgotten(turn), *(effect for withdrawn in ended for effect in withdrawn.effects), told),
         consent=no_more,
     )
 

@@ -92,7 +92,9 @@ def offer_adding(turn: Turn, draft: Draft) -> Decision | None:
     if len(fresh) == 1:
         more = button(texts_wishes.ADD, actions.ADD_DRAFT, fresh[0].code, Colour.PRIMARY)
         return offer(turn, draft, texts_wishes.belongs(title(fresh[0], facts.directory)), ((more, *new),))
-    named = [button(texts_wishes.add_to(title(one, facts.directory)), actions.ADD_DRAFT, one.code) for one in fresh]
+    named = [
+        button(texts_wishes.add_to(title(appeal, facts.directory)), actions.ADD_DRAFT, appeal.code) for appeal in fresh
+    ]
     return offer(turn, draft, texts_wishes.WHICH, (*keyboards.stacked(named), new))
 
 
@@ -101,9 +103,9 @@ def just_sent(turn: Turn, draft: Draft) -> tuple[Appeal, ...]:
     facts, within = turn.facts, WORDS_WITHIN if draft.text.strip() else FILES_WITHIN
     if draft.empty or draft.warned:
         return ()
-    fresh = [one for one in own_screens.mine(facts) if facts.now - one.created_at <= within]
-    fresh = [one for one in fresh if own_screens.allows_more(one) and not one.alarming][:MOST_OFFERED]
-    put_right = [one for one in fresh if moving.corrected_by_words(facts, one, draft.pieces) is not None]
+    fresh = [appeal for appeal in own_screens.mine(facts) if facts.now - appeal.created_at <= within]
+    fresh = [appeal for appeal in fresh if own_screens.allows_more(appeal) and not appeal.alarming][:MOST_OFFERED]
+    put_right = [appeal for appeal in fresh if moving.corrected_by_words(facts, appeal, draft.pieces) is not None]
     return tuple(put_right) or (appeals_it_may_belong_to(facts, draft, fresh) if fresh else ())
 
 
@@ -132,9 +134,9 @@ def appeals_it_may_belong_to(facts: Facts, draft: Draft, fresh: Sequence[Appeal]
         return ()
     guess, group = guessing.guess_of(facts, draft), group_by_topic(facts)
     about, more = guess.topics[:1], (written.act(text) or votes(text).likely()) in MORE
-    if same := tuple(one for one in fresh if one.topic in about):
+    if same := tuple(appeal for appeal in fresh if appeal.topic in about):
         return same
-    if more and (near := tuple(one for one in fresh if about and group.get(one.topic) == group.get(about[0]))):
+    if more and (near := tuple(appeal for appeal in fresh if about and group.get(appeal.topic) == group.get(about[0]))):
         return near
     own = guess.sure or guess.likely or (guess.topics and not more)
     return () if own else tuple(fresh)
@@ -162,10 +164,12 @@ def come_back(turn: Turn, draft: Draft) -> Appeal | None:
     if wish(draft.text) is not Act.AGAIN and votes(draft.text).likely() is not Act.AGAIN:
         return None
     facts = turn.facts
-    known = [one for one in own_screens.mine(facts) if own_screens.may_reopen(facts, one) and lately(turn, one)]
-    known.sort(key=lambda one: one.answered_at or one.created_at, reverse=True)
+    known = [
+        appeal for appeal in own_screens.mine(facts) if own_screens.may_reopen(facts, appeal) and lately(turn, appeal)
+    ]
+    known.sort(key=lambda appeal: appeal.answered_at or appeal.created_at, reverse=True)
     topics = facts.find.topics(draft.text, 3)
-    fitting = [one for one in known if one.topic in topics]
+    fitting = [appeal for appeal in known if appeal.topic in topics]
     return next(iter(known if not fitting and (names_nothing(draft.text) or not topics) else fitting), None)
 
 

@@ -173,7 +173,7 @@ def to_alarm(turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, 
 
 def numbers_in(pieces: tuple[Piece, ...]) -> str:
     """A line about numbers of documents and phones, which the chat does not see (R19)."""
-    kinds = {one.kind for piece in pieces for one in found(piece.text)}
+    kinds = {finding.kind for piece in pieces for finding in found(piece.text)}
     return texts.hidden_numbers(named(kinds)) if kinds else ""
 
 

@@ -86,7 +86,7 @@ def offer_people(turn: Turn, reading: Reading) -> Decision:
 def tell_state(turn: Turn, reading: Reading) -> Decision:
     """Where the newest open messages stand, until when, and «Поторопить» for each, once a day (R36)."""
     facts = turn.facts
-    waiting = [one for one in own_screens.mine(facts) if one.status in OPEN][:NAMED]
+    waiting = [appeal for appeal in own_screens.mine(facts) if appeal.status in OPEN][:NAMED]
     if not waiting:
         return offered(turn, reading.message, texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),))
     return tell_state_of(turn, reading, waiting)
@@ -94,19 +94,19 @@ def tell_state(turn: Turn, reading: Reading) -> Decision:
 
 def tell_state_of(turn: Turn, reading: Reading, waiting: list[Appeal], head: str = "") -> Decision:
     facts, several = turn.facts, len(waiting) > 1
-    hurry = [hurry_button(facts, one, named=several) for one in waiting if may_hurry(facts, one)]
+    hurry = [hurry_button(facts, appeal, named=several) for appeal in waiting if may_hurry(facts, appeal)]
     rows = keyboards.stacked([*hurry, *([] if several else [look(waiting[0])])])
-    told = "\n".join([*([head] if head else []), *(state(facts, one) for one in waiting)])
+    told = "\n".join([*([head] if head else []), *(state(facts, appeal) for appeal in waiting)])
     return offered(turn, reading.message, told, (*rows, (keyboards.MINE,)))
 
 
 def begin_once(turn: Turn, reading: Reading) -> Decision:
     """A message is begun, unless the same words have been sent already, or it is asked when that will be mended: then
     where it stands."""
-    waiting = [one for one in own_screens.mine(turn.facts) if one.status in OPEN]
-    if again := [one for one in waiting if says(one, reading)]:
+    waiting = [appeal for appeal in own_screens.mine(turn.facts) if appeal.status in OPEN]
+    if again := [appeal for appeal in waiting if says(appeal, reading)]:
         return tell_state_of(turn, reading, again[:1], texts_wishes.ALREADY_SENT)
-    if meant := [one for one in waiting if is_waited_for(one, reading)]:
+    if meant := [appeal for appeal in waiting if is_waited_for(appeal, reading)]:
         return tell_state_of(turn, reading, meant[:NAMED])
     return telling.take_words(turn, reading)
 
@@ -158,13 +158,14 @@ def offer_withdrawals(turn: Turn, reading: Reading, text: str) -> Decision:
     if not open_:
         return offered(turn, reading.message, texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),))
     named = [
-        button(texts_wishes.take_back(title(one, turn.facts.directory)), actions.WITHDRAW, one.code) for one in open_
+        button(texts_wishes.take_back(title(appeal, turn.facts.directory)), actions.WITHDRAW, appeal.code)
+        for appeal in open_
     ]
     return offered(turn, reading.message, text, (*keyboards.stacked(named), (keyboards.MINE,)))
 
 
 def revocable(turn: Turn) -> list[Appeal]:
-    return [one for one in own_screens.mine(turn.facts) if allowed(one.status, Action.WITHDRAW)]
+    return [appeal for appeal in own_screens.mine(turn.facts) if allowed(appeal.status, Action.WITHDRAW)]
 
 
 def ask_what_happened(turn: Turn, reading: Reading) -> Decision:

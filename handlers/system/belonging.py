@@ -138,19 +138,19 @@ def after_words(question: Question | None) -> Question | None:
     return question if question is not None and question.asks is Asks.WORDS else None
 
 
-def carried(facts: Facts, dialogue: Dialogue, one: Belongs) -> list[Decision] | None:
+def carried(facts: Facts, dialogue: Dialogue, belongs: Belongs) -> list[Decision] | None:
     """What follows, each after the one before; None where it does not belong there any more."""
-    appeal = facts.appeal(one.code)
+    appeal = facts.appeal(belongs.code)
     assert appeal is not None, "it is the resident's own (window.py)"
     if appeal.status is Status.WITHDRAWN:
         return []  # taken back since, with all that was said about it
     before: list[Decision] = []
-    if one.answered and one.command is not None and one.command.action in JUDGING and appeal.status in OPEN:
+    if belongs.answered and belongs.command is not None and belongs.command.action in JUDGING and appeal.status in OPEN:
         before = [checking.settled(facts, appeal, 0)]
         facts = with_changes(facts, before[0].appeals)
-    draft = one.told if one.command is not None and one.command.action in FILED else dialogue.draft
-    turn = Turn(facts, dialogue.resident, str(one.message.cmid), replace(dialogue, draft=draft))
-    done = said(turn, one.message, appeal) if one.command is None else pressed(turn, one)
+    draft = belongs.told if belongs.command is not None and belongs.command.action in FILED else dialogue.draft
+    turn = Turn(facts, dialogue.resident, str(belongs.message.cmid), replace(dialogue, draft=draft))
+    done = said(turn, belongs.message, appeal) if belongs.command is None else pressed(turn, belongs)
     return [*before, done] if done is not None else None
 
 
@@ -164,17 +164,17 @@ def said(turn: Turn, message: Message, appeal: Appeal) -> Decision | None:
     return done if done.appeals else None
 
 
-def pressed(turn: Turn, one: Belongs) -> Decision | None:
-    assert one.command is not None, "words are no press"
-    match one.command.action:
+def pressed(turn: Turn, belongs: Belongs) -> Decision | None:
+    assert belongs.command is not None, "words are no press"
+    match belongs.command.action:
         case actions.HURRY:
-            done = hurrying.pressed(turn, one.command)
+            done = hurrying.pressed(turn, belongs.command)
         case actions.ADD_DRAFT:
-            done = sending.add_draft(turn, one.code)
+            done = sending.add_draft(turn, belongs.code)
         case actions.REOPEN_DRAFT:
-            done = offers.pressed(turn, one.command)
+            done = offers.pressed(turn, belongs.command)
         case _:
-            done = feedback.pressed(turn, one.command)
+            done = feedback.pressed(turn, belongs.command)
     return done if done.appeals else None
 
 
@@ -184,6 +184,6 @@ def with_changes(facts: Facts, changed: Collection[Appeal]) -> Facts:
     return replace(
         facts,
         appeals=tuple(after.get(one.code, one) for one in facts.appeals),
-        members=tuple(after.get(one.code, one) for one in facts.members),
+        members=tuple(after.get(member.code, member) for member in facts.members),
         leads={code: after.get(code, lead) for code, lead in facts.leads.items()},
     )

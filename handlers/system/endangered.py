@@ -127,7 +127,7 @@ def told_again(
     """Alarms that the copy holds open, and words of danger of the window, once more, a line each; from here on nothing
     calls by itself: people look whether 112 knows. A card that VK does not show is sent."""
     chat = facts.duty_chat or facts.chats.get(CUR)  # to one that has lost the bot it comes with the bot
-    found = sorted(open_alarms, key=lambda one: (one.created_at, one.code))
+    found = sorted(open_alarms, key=lambda alarm: (alarm.created_at, alarm.code))
     lines = [short_line(appeal, facts) for appeal in found]
     lines += [f"{clock(at, facts.policy.zone)}: «{one_line(in_chat(text), LONGEST_WORDS)}»" for at, text in words]
     if chat is None or not lines:

@@ -219,7 +219,11 @@ def back(facts: Facts, chat: Chat, doubt: Doubt, event: MembersListed, *, return
     A single hole in a chat that was heard all the time is told too, unless another bot may have written there.
     """
     hole = bool(event.unread) and (doubt.failed > 0 or not event.others)
-    named = [title(one, facts.directory) for one in facts.listed if one.status is not Status.MERGED] if hole else []
+    named = (
+        [title(appeal, facts.directory) for appeal in facts.listed if appeal.status is not Status.MERGED]
+        if hole
+        else []
+    )
     if not (returns or named):
         return ()
     text = texts_hearing.HEARD_AGAIN_READ if event.late else texts_hearing.HEARD_AGAIN

@@ -57,26 +57,28 @@ def look(facts: Facts, event: TimerFired) -> Decision:
 def find_mixed(facts: Facts) -> list[Mixed]:
     """The oldest first."""
     found = []
-    for lead in sorted(facts.leads.values(), key=lambda one: (one.created_at, one.code)):
-        apart = tuple(one for one in members_of(facts, lead) if not may_share(facts.directory, lead, one))
+    for lead in sorted(facts.leads.values(), key=lambda appeal: (appeal.created_at, appeal.code)):
+        apart = tuple(appeal for appeal in members_of(facts, lead) if not may_share(facts.directory, lead, appeal))
         found += [Mixed(lead, apart)] if apart else []
     return found
 
 
 def part(facts: Facts, mixed: Mixed, *, told: bool) -> Decision:
     """Copies that have not left yet never leave; whoever waits for one that has ended waits under the next lead."""
-    lead, copies = mixed.lead, {one.code: copies_of(facts, one) for one in mixed.apart}
+    lead, copies = mixed.lead, {appeal.code: copies_of(facts, appeal) for appeal in mixed.apart}
     causes = {held.cause for held in sum(copies.values(), ())}
     effects = tuple(CancelSend(one) for one in sorted(facts.unsent) if str(parse(one).whole) in causes)
-    apart = [without(one, copies[one.code]) for one in mixed.apart]
+    apart = [without(appeal, copies[appeal.code]) for appeal in mixed.apart]
     gone = {code for code, held in copies.items() if held}
     words = tuple(replace(held, also=tuple(code for code in held.also if code not in gone)) for held in lead.held)
     after = replace(lead, held=words, told_apart=lead.told_apart or told)
     leading = (replace(after, version=lead.version + 1),) if after != lead else ()
     if lead.status in OPEN:
-        changed = tuple(replace(one, version=one.version + 1) for one in apart if one.code in gone)
+        changed = tuple(replace(appeal, version=appeal.version + 1) for appeal in apart if appeal.code in gone)
         return Decision(appeals=(*leading, *changed), effects=effects)
-    left = [one for one in apart if not any(parse(held.cause).is_of_member(one.code) for held in one.leaving)]
+    left = [
+        appeal for appeal in apart if not any(parse(held.cause).is_of_member(appeal.code) for held in appeal.leaving)
+    ]
     heirs = lead_gone(facts, lead, 0, left)
     return replace(heirs, appeals=(*leading, *heirs.appeals), effects=(*effects, *heirs.effects))
 
@@ -115,5 +117,7 @@ def lines_of(facts: Facts, mixed: Mixed) -> list[str]:
     assert alone is not None, "it is mixed"
     why = why_words(facts.directory, alone)
     head = texts_chat.MIXED_LEAD.format(title=title(mixed.lead, facts.directory), code=mixed.lead.code, why=why)
-    others = (texts_chat.MIXED_MEMBER.format(title=title(one, facts.directory), code=one.code) for one in mixed.apart)
+    others = (
+        texts_chat.MIXED_MEMBER.format(title=title(appeal, facts.directory), code=appeal.code) for appeal in mixed.apart
+    )
     return ["", head, *others]

@@ -166,10 +166,10 @@ def void_replies(
 
 def fate_of(code: str, replies: Sequence[Message], lines: Iterable[Line]) -> tuple[str, str, list[Message]]:
     """What became of these words, for their chat and for the ЦУР, and those that VK does not show to the resident."""
-    theirs = [one.text for one in lines if one.message is None and not is_chat(one.peer) and code in one.numbers]
+    theirs = [line.text for line in lines if line.message is None and not is_chat(line.peer) and code in line.numbers]
     if not theirs:
         return texts_recovery.UNSEEN, texts_recovery.CUR_UNSEEN, []
-    lost = [one for one in replies if not any(brings(text, one) for text in theirs)]
+    lost = [reply for reply in replies if not any(brings(text, reply) for text in theirs)]
     if lost:
         some = texts_recovery.some_lost(len(lost), len(replies))
         every = len(lost) == len(replies)

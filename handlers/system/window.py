@@ -170,7 +170,7 @@ def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
     asks = question_of(line.text, line.numbers)
     return replace(
         found,
-        belongs=tuple(one for one in found.belongs if not over(one, line)),
+        belongs=tuple(belong for belong in found.belongs if not over(belong, line)),
         question=asks if asks is not None and asks.code in known else None,
         answered=found.answered | answer_to(line.text, line.numbers & known),
         heard=(*found.heard, line),
@@ -182,10 +182,10 @@ def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
     )
 
 
-def over(one: Belongs, line: Line) -> bool:
+def over(belongs: Belongs, line: Line) -> bool:
     """Whether a press of the window was refused then: nothing is decided again."""
-    judged = one.command is not None and one.command.action in JUDGING
-    return judged and one.message.cmid < line.cmid and refused(line.text, one.code)
+    judged = belongs.command is not None and belongs.command.action in JUDGING
+    return judged and belongs.message.cmid < line.cmid and refused(line.text, belongs.code)
 
 
 def wrote(facts: Facts, found: Found, message: Message, linked: Mapping[int, str]) -> Found:
@@ -251,7 +251,7 @@ def without_told(found: Found, doubted: tuple[Piece, ...]) -> Found:
 
 def placed_words(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]) -> Found | None:
     reply = message.reply.cmid if message.reply is not None else 0
-    replied = linked.get(reply) or next((one.about for one in found.heard if one.cmid == reply), "")
+    replied = linked.get(reply) or next((line.about for line in found.heard if line.cmid == reply), "")
     meant = of_words(message, replied, found.question)
     if meant is None or not (replied or tells(message)):
         return None
@@ -475,12 +475,12 @@ def led_on(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
     return [replace(shown, effects=effects)], replace(found, dialogue=turn.moved(step, None))
 
 
-def put_back(found: Found, one: Belongs) -> Found:
+def put_back(found: Found, belongs: Belongs) -> Found:
     """Into the draft after all."""
-    found = replace(found, left=found.left | {one.message.cmid})
-    if one.told.pieces:
-        return replace(found, draft=replace(one.told, pieces=(*one.told.pieces, *found.draft.pieces)))
-    words = found.words if one.message.command is not None else (*found.words, one.message)
+    found = replace(found, left=found.left | {belongs.message.cmid})
+    if belongs.told.pieces:
+        return replace(found, draft=replace(belongs.told, pieces=(*belongs.told.pieces, *found.draft.pieces)))
+    words = found.words if belongs.message.command is not None else (*found.words, belongs.message)
     return replace(found, words=tuple(sorted(words, key=lambda word: word.cmid)))
 
 

@@ -191,7 +191,7 @@ def correction(code: str, text: str) -> str:
 def withdrawn_in_chat(code: str, words: Sequence[str] = ()) -> str:
     """`words`: answers to several that do not leave to this one."""
     told = f"Житель отозвал сообщение №{code}. Отвечать не нужно."
-    return "\n\n".join((told, *(f"Ему не ушло: «{one}»" for one in words)))
+    return "\n\n".join((told, *(f"Ему не ушло: «{word}»" for word in words)))
 
 
 def not_sent_to_withdrawn(code: str, others: int, words: str) -> str:

@@ -56,4 +56,4 @@ def answer_again(since: str, until: str, titles: Sequence[str], more: int, *, re
     else:
         lost = f"Написанное с {since} до {until} бот не увидел. Если отвечали жителям, ответьте ещё раз:"
     rest = (f"… и ещё {more}: /мои",) if more > 0 else ()
-    return "\n".join((f"Бот снова в чате. {lost}" if returns else lost, *(f"— {one}" for one in titles), *rest))
+    return "\n".join((f"Бот снова в чате. {lost}" if returns else lost, *(f"— {title}" for title in titles), *rest))

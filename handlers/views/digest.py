@@ -103,7 +103,7 @@ def merges(facts: Facts, spike: Spike) -> Button:
 
 def worst_of(facts: Facts, digest: Digest) -> Appeal | None:
     """The most urgent of the late ones, else the one that is late longest."""
-    return min(digest.late, key=lambda one: not one.urgent, default=None)
+    return min(digest.late, key=lambda appeal: not appeal.urgent, default=None)
 
 
 def late_line(facts: Facts, words: str, appeal: Appeal, number: int = 0) -> str:

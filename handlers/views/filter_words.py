@@ -69,25 +69,31 @@ def conditions(wanted: Filter, directory: Directory) -> tuple[Condition, ...]:
 
 def in_words(wanted: Filter, directory: Directory) -> str:
     """«просрочено; Миасс; поступили 20–26 ноября 2026»; «все сообщения» without conditions."""
-    return "; ".join(one.words for one in conditions(wanted, directory)) or "все сообщения"
+    return "; ".join(condition.words for condition in conditions(wanted, directory)) or "все сообщения"
 
 
 def _conditions(wanted: Filter, directory: Directory) -> Iterator[Condition]:
     if wanted.view:
         yield Condition(VIEWS[wanted.view], replace(wanted, view=View.ANY))
     if wanted.statuses:
-        yield Condition(_or(status_words(one) for one in wanted.statuses), replace(wanted, statuses=()))
+        yield Condition(_or(status_words(status) for status in wanted.statuses), replace(wanted, statuses=()))
     if wanted.outcomes:
-        yield Condition(_or(OUTCOMES.get(one, "не закончено") for one in wanted.outcomes), replace(wanted, outcomes=()))
+        yield Condition(
+            _or(OUTCOMES.get(outcome, "не закончено") for outcome in wanted.outcomes), replace(wanted, outcomes=())
+        )
     if wanted.topics:
         yield Condition(_or(_topics(wanted.topics, directory)), replace(wanted, topics=()))
     if wanted.places:
-        names = ((place_title(directory, one) or one) if one != NONE else "место не указано" for one in wanted.places)
+        names = (
+            (place_title(directory, place) or place) if place != NONE else "место не указано" for place in wanted.places
+        )
         yield Condition(_or(names), replace(wanted, places=()))
     if wanted.agencies:
-        yield Condition(_or(agency_words(directory, one) for one in wanted.agencies), replace(wanted, agencies=()))
+        yield Condition(
+            _or(agency_words(directory, agency) for agency in wanted.agencies), replace(wanted, agencies=())
+        )
     if wanted.doors:
-        names = (f"ссылка «{door_title(directory, one)}»" if one != NONE else "без ссылки" for one in wanted.doors)
+        names = (f"ссылка «{door_title(directory, door)}»" if door != NONE else "без ссылки" for door in wanted.doors)
         yield Condition(_or(names), replace(wanted, doors=()))
     if (days := period(wanted)) or wanted.by is not By.RECEIVED:
         plain = replace(wanted, by=By.RECEIVED, since=None, until=None)
@@ -97,9 +103,9 @@ def _conditions(wanted: Filter, directory: Directory) -> Iterator[Condition]:
 
 def _marks(wanted: Filter) -> Iterator[Condition]:
     if wanted.ratings:
-        yield Condition("оценка " + _or(str(one) for one in wanted.ratings), replace(wanted, ratings=()))
+        yield Condition("оценка " + _or(str(rating) for rating in wanted.ratings), replace(wanted, ratings=()))
     if wanted.terms:
-        yield Condition(_or(TERMS[one] for one in wanted.terms), replace(wanted, terms=()))
+        yield Condition(_or(TERMS[term] for term in wanted.terms), replace(wanted, terms=()))
     if wanted.urgent is not None:
         yield Condition("пишут об опасности" if wanted.urgent else "не об опасности", replace(wanted, urgent=None))
     if wanted.repeat is not None:
@@ -119,7 +125,7 @@ def _topics(codes: tuple[str, ...], directory: Directory) -> Iterator[str]:
     """A group by its name where all of its topics are wanted."""
     left = list(codes)
     for group in directory.groups:
-        own = {one.code for one in directory.topics_of(group.code)}
+        own = {topic.code for topic in directory.topics_of(group.code)}
         if len(own) > 1 and own.issubset(left):
             yield whole_group(group.name)
             left = [one for one in left if one not in own]

@@ -51,7 +51,7 @@ def why_alone(directory: Directory, appeal: Appeal) -> Alone | None:
 
 
 def first_alone(directory: Directory, appeals: Iterable[Appeal]) -> Appeal | None:
-    return next((one for one in appeals if why_alone(directory, one) is not None), None)
+    return next((appeal for appeal in appeals if why_alone(directory, appeal) is not None), None)
 
 
 def why_words(directory: Directory, appeal: Appeal) -> str:

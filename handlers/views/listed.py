@@ -41,27 +41,29 @@ class State:
     bad: bool = False
 
 
-def term(one: Listed, now: datetime, zone: tzinfo) -> Term:
+def term(listed: Listed, now: datetime, zone: tzinfo) -> Term:
     """Of the clock that runs; danger stands first while nobody has taken it."""
-    if one.status not in OPEN:
-        return Term(Mark.NONE, status_words(one.status))
-    if one.danger and one.alert is not None:
-        return Term(Mark.DANGER, "опасность", f"сказали {when_said(one.alert.told_at, now, zone)}")
-    if one.danger:
-        return Term(Mark.DANGER, "опасность", f"{waited(one.created_at, now)} без ответа")
-    if one.due_at is None:
+    if listed.status not in OPEN:
+        return Term(Mark.NONE, status_words(listed.status))
+    if listed.danger and listed.alert is not None:
+        return Term(Mark.DANGER, "опасность", f"сказали {when_said(listed.alert.told_at, now, zone)}")
+    if listed.danger:
+        return Term(Mark.DANGER, "опасность", f"{waited(listed.created_at, now)} без ответа")
+    if listed.due_at is None:
         return Term(Mark.NONE, "без срока")
-    if one.due_at < now:
-        late = lasted(now - one.due_at)
-        if one.status in WITH_AGENCY:
+    if listed.due_at < now:
+        late = lasted(now - listed.due_at)
+        if listed.status in WITH_AGENCY:
             return Term(Mark.LATE, "просрочено", f"на {late}")
-        whose = "жителя" if one.status is Status.ASKED else "ЦУР"
+        whose = "жителя" if listed.status is Status.ASKED else "ЦУР"
         return Term(Mark.LATE, f"срок {whose} вышел", f"{late} назад")
-    near = near_day(one.due_at, now, zone)
+    near = near_day(listed.due_at, now, zone)
     if not near:
-        return Term(Mark.LATER, f"до {date_words(one.due_at.astimezone(zone).date())}")
-    told = f"{near} в {clock(one.due_at, zone)}"
-    return Term(Mark.TODAY, told, f"осталось {lasted(one.due_at - now)}") if near == TODAY else Term(Mark.LATER, told)
+        return Term(Mark.LATER, f"до {date_words(listed.due_at.astimezone(zone).date())}")
+    told = f"{near} в {clock(listed.due_at, zone)}"
+    return (
+        Term(Mark.TODAY, told, f"осталось {lasted(listed.due_at - now)}") if near == TODAY else Term(Mark.LATER, told)
+    )
 
 
 def when_said(at: datetime, now: datetime, zone: tzinfo) -> str:
@@ -84,21 +86,21 @@ def lasted(length: timedelta) -> str:
     return f"{said} {hours % 24} ч" if days < 2 and hours % 24 else said
 
 
-def state(one: Listed, today: date) -> State:
+def state(listed: Listed, today: date) -> State:
     """«не приняли», «приняли вчера», «вернули: не решено»."""
-    if one.status is Status.REOPENED or (one.reopened is not None and one.status in OPEN):
+    if listed.status is Status.REOPENED or (listed.reopened is not None and listed.status in OPEN):
         return State("вернули: не решено", bad=True)
-    if one.danger and one.alert is not None:
-        return State("прочитали, не закончили" if one.alert.seen_at else "никто не прочитал", bad=True)
-    if one.status is Status.WAITING:
+    if listed.danger and listed.alert is not None:
+        return State("прочитали, не закончили" if listed.alert.seen_at else "никто не прочитал", bad=True)
+    if listed.status is Status.WAITING:
         return State("нет адресата", bad=True)
-    if one.status in (Status.ROUTED, Status.REPEAT) and one.accepted is None:
-        return State("не приняли", bad=one.due_at is not None)
-    if one.status is Status.IN_WORK and one.accepted is not None:
-        return State(f"приняли {on_day(one.accepted, today)}")
-    if one.status is Status.INTERIM:
+    if listed.status in (Status.ROUTED, Status.REPEAT) and listed.accepted is None:
+        return State("не приняли", bad=listed.due_at is not None)
+    if listed.status is Status.IN_WORK and listed.accepted is not None:
+        return State(f"приняли {on_day(listed.accepted, today)}")
+    if listed.status is Status.INTERIM:
         return State("ответили, ждём итога")
-    return State(status_words(one.status))
+    return State(status_words(listed.status))
 
 
 _ON = ("в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу", "в воскресенье")

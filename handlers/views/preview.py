@@ -60,7 +60,7 @@ def agency_of(draft: Draft, facts: Facts) -> str | None:
 def before_sending(draft: Draft, facts: Facts) -> list[str]:
     """What is said under the preview, where all of it can still be changed."""
     lines = []
-    personal = {one.kind for one in found(f"{draft.text}\n{draft.address}")}
+    personal = {finding.kind for finding in found(f"{draft.text}\n{draft.address}")}
     if personal:
         lines.append(texts.personal_numbers(named(personal)))
     topic = facts.directory.topic_by_code.get(draft.topic or "")

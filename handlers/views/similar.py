@@ -104,7 +104,7 @@ def beside(ours: Iterable[Piece], theirs: Iterable[Piece]) -> bool:
     """Whether the points that both gave are one spot."""
     here = [piece.location for piece in ours if piece.location is not None]
     there = [piece.location for piece in theirs if piece.location is not None]
-    return any(one.metres(other) <= ONE_SPOT for one in here for other in there)
+    return any(location.metres(other) <= ONE_SPOT for location in here for other in there)
 
 
 def together_with(facts: Facts, appeal: Appeal) -> tuple[Appeal, ...]:
@@ -127,7 +127,7 @@ def may_join(facts: Facts, appeal: Appeal, lead: Appeal) -> bool:
 
 
 def _authors(facts: Facts, appeal: Appeal) -> set[int]:
-    return {appeal.resident, *(one.resident for one in facts.members if one.incident == appeal.code)}
+    return {appeal.resident, *(member.resident for member in facts.members if member.incident == appeal.code)}
 
 
 def like(facts: Facts, appeal: Appeal, other: Appeal) -> bool:

@@ -40,7 +40,7 @@ class Word:
 
 
 def read(text: str) -> list[Word]:
-    return [Word(one.group(), one.group().lower(), one.start(), one.end()) for one in _PART.finditer(text)]
+    return [Word(match.group(), match.group().lower(), match.start(), match.end()) for match in _PART.finditer(text)]
 
 
 def is_shouting(words: Sequence[Word]) -> bool:

@@ -40,7 +40,7 @@ class Read:
     @classmethod
     def of(cls, examples: Sequence[Example]) -> Read:
         numbers: dict[str, int] = {}
-        texts = [numbers.setdefault(plain(one.text), len(numbers)) for one in examples]
+        texts = [numbers.setdefault(plain(example.text), len(numbers)) for example in examples]
         read: dict[int, Hashes] = {}
         for one, text in zip(examples, texts, strict=True):
             if text not in read:
@@ -70,7 +70,7 @@ class Read:
 
 def table_of(read: Read, least: Least) -> Hashes:
     """The features that enough messages of enough people have, sorted; the most frequent where there are too many."""
-    lengths = [len(one) for one in read.features]
+    lengths = [len(feature) for feature in read.features]
     everything = np.concatenate(read.features) if lengths else np.empty(0, np.uint32)
     people = np.unique(read.people(), return_inverse=True)[1]
     found, which, times = np.unique(everything, return_inverse=True, return_counts=True)
@@ -101,12 +101,12 @@ def rows_of(read: Read, table: Hashes, topics: Sequence[str], places: Sequence[s
     """A place that is not in the list is the last one, which means none."""
     topic_at = {topic: at for at, topic in enumerate(topics)}
     place_at = {place: at for at, place in enumerate(places)}
-    known = [found_in(table, one) for one in read.features]
+    known = [found_in(table, feature) for feature in read.features]
     starts = np.concatenate([[0], np.cumsum([len(one) for one in known])]).astype(np.int64)
     return Rows(
         np.concatenate(known) if known else np.empty(0, np.intp),
         starts,
-        np.array([place_at.get(one.place, len(places)) for one in read.examples], np.int64),
-        np.array([topic_at.get(one.topic, -1) for one in read.examples], np.int64),
+        np.array([place_at.get(example.place, len(places)) for example in read.examples], np.int64),
+        np.array([topic_at.get(example.topic, -1) for example in read.examples], np.int64),
         read.weights(),
     )

@@ -141,8 +141,8 @@ class Fitting:
 
     @classmethod
     def of(cls, read: Read, least: Least) -> Fitting:
-        topics = tuple(sorted({one.topic for one in read.examples}))
-        places = tuple(sorted({one.place for one in read.examples} - {""}))
+        topics = tuple(sorted({example.topic for example in read.examples}))
+        places = tuple(sorted({example.place for example in read.examples} - {""}))
         table, chance = table_of(read, least), np.random.default_rng(1)
         rows = len(table) + len(places) + 1
         units = (chance.standard_normal((rows, UNITS)) * SPREAD).astype(np.float32)
@@ -232,10 +232,10 @@ class Judged:
         for one, text in zip(newest.examples, newest.texts.tolist(), strict=True):
             first.setdefault(text, one)
             topics.setdefault(text, Counter())[one.topic] += 1
-        texts = [one.text for one in first.values()]
+        texts = [example.text for example in first.values()]
         decided = [found.most_common(1)[0][0] for found in topics.values()]
         return cls(
-            texts, [one.place for one in first.values()], decided, [named(text) for text in texts],
+            texts, [example.place for example in first.values()], decided, [named(text) for text in texts],
             np.arange(len(texts)) % 2 == 0,
         )  # fmt: skip
 
@@ -283,7 +283,7 @@ def reported(read: Read, judged: Judged, model: Learned, used: Learned | None) -
     half = ~judged.tuning
     decided, shares = judged.indexes(model.topics)[half], probabilities(model, judged)[half]
     best, most = shares.argmax(axis=1), shares.max(axis=1)
-    days = sorted(one.day for one in read.examples)
+    days = sorted(example.day for example in read.examples)
     topics = [topic for topic, mine in zip(judged.decided, half, strict=True) if mine]
     return Report(
         examples=len(read.examples),

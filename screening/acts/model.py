@@ -49,7 +49,7 @@ def probable(told: list[str]) -> dict[Act, float]:
 
 def softmax(odds: Sequence[float]) -> dict[Act, float]:
     most = max(odds)
-    parts = [exp(one - most) for one in odds]
+    parts = [exp(odd - most) for odd in odds]
     whole = sum(parts)
     return {act: part / whole for act, part in zip(ACTS, parts, strict=True)}
 

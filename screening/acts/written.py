@@ -224,7 +224,7 @@ def grateful(text: str) -> bool:
 
 def without_thanks(text: str) -> str:
     words = text.casefold().replace("ё", "е").split()
-    kept = [one for one in words if not _GRATEFUL.search(one) and one.strip(",.!") not in _HOW_GRATEFUL]
+    kept = [word for word in words if not _GRATEFUL.search(word) and word.strip(",.!") not in _HOW_GRATEFUL]
     return " ".join(kept).strip(" ,.!")
 
 

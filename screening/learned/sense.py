@@ -133,7 +133,11 @@ def _frames(framed: tuple[str, ...]) -> Sum:
 def _sum(features: Sequence[int]) -> Sum:
     alarm, hazard = _heads()
     within = HAZARDS_IN - 1
-    return len(features), sum(alarm[one] for one in features), sum(hazard[one & within] for one in features)
+    return (
+        len(features),
+        sum(alarm[feature] for feature in features),
+        sum(hazard[feature & within] for feature in features),
+    )
 
 
 @cache

@@ -81,7 +81,7 @@ _WAITS = (Status.WAITING, Status.REOPENED)
 _HELD = (Status.ROUTED, Status.IN_WORK, Status.ASKED, Status.INTERIM, Status.POSTPONED, Status.REPEAT)
 _WORKED = (*_WAITS, *_HELD)
 _OPEN = (*_WORKED, Status.APPROVAL, Status.MERGED)
-_ADDED_TO = tuple(one for one in _OPEN if one not in (Status.ASKED, Status.APPROVAL))
+_ADDED_TO = tuple(status for status in _OPEN if status not in (Status.ASKED, Status.APPROVAL))
 _ANSWERED = (Status.ANSWERED, Status.CLOSED)
 
 

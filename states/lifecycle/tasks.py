@@ -152,4 +152,4 @@ def missing(task: Task) -> Ask | None:
         Ask.SHARE: bool(task.share),
         Ask.ADDED: task.added == ANYWAY,
     }
-    return next((one for one in (*NEEDS[task.job], *task.more) if not have[one]), None)
+    return next((ask for ask in (*NEEDS[task.job], *task.more) if not have[ask]), None)

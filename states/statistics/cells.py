@@ -64,9 +64,9 @@ class Circle:
         return north * north + east * east <= self.radius * self.radius
 
 
-def cell_of(one: Appeal) -> Cell | None:
+def cell_of(appeal: Appeal) -> Cell | None:
     """Of the first point that came with it; one that is nowhere on Earth is none."""
-    for piece in one.pieces:
+    for piece in appeal.pieces:
         point = piece.location
         if point is not None and abs(point.latitude) <= 90 and abs(point.longitude) <= 180:
             return Cell(math.floor(point.latitude / HIGH), math.floor(point.longitude / WIDE))

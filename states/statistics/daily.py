@@ -48,25 +48,25 @@ class Added:
     amount: int
 
 
-def added(one: Numbers) -> Iterator[Added]:
+def added(numbers: Numbers) -> Iterator[Added]:
     """Everything that this appeal adds."""
-    group, had = (one.agency, one.place, one.topic, one.door), one.counted
+    group, had = (numbers.agency, numbers.place, numbers.topic, numbers.door), numbers.counted
     counts = (
         (had.received, "received", 1),
-        (had.received, "urgent", int(one.urgent)),
-        (had.received, "repeats", int(one.repeat)),
+        (had.received, "urgent", int(numbers.urgent)),
+        (had.received, "repeats", int(numbers.repeat)),
         (had.accepted, "accepted", 1),
         (had.first, "first", 1),
         (had.first, "first_minutes", had.first_minutes),
         (had.final, "final", 1),
         (had.final, "final_minutes", had.final_minutes),
-        (had.received, "open", int(one.open)),
+        (had.received, "open", int(numbers.open)),
         (had.term, "due", 1),
         (had.term, "kept", int(had.final is not None and not had.late)),
         (had.term, "late", int(had.final is not None and had.late)),
         (had.returned, "returned", 1),
         (had.reopened, "reopened", 1),
-        (had.rated, f"rated_{one.rating}", int(one.rating > 0)),
+        (had.rated, f"rated_{numbers.rating}", int(numbers.rating > 0)),
         (had.ended, had.outcome.value, int(bool(had.outcome))),
     )
     for day, name, amount in counts:

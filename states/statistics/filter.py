@@ -126,15 +126,15 @@ def to_address(wanted: Filter) -> list[tuple[str, str]]:
     said: list[tuple[str, str]] = []
     if wanted.view:
         said.append(("view", wanted.view.value))
-    said += [("status", one.value) for one in wanted.statuses]
-    said += [("outcome", one.value) for one in wanted.outcomes]
+    said += [("status", status.value) for status in wanted.statuses]
+    said += [("outcome", outcome.value) for outcome in wanted.outcomes]
     for name, field in _LISTS.items():
         said += [(name, one) for one in getattr(wanted, field)]
     if wanted.by is not By.RECEIVED:
         said.append(("by", wanted.by.value))
     said += [(name, day.isoformat()) for name, day in (("from", wanted.since), ("to", wanted.until)) if day is not None]
-    said += [("rating", str(one)) for one in wanted.ratings]
-    said += [("answered", one.value) for one in wanted.terms]
+    said += [("rating", str(rating)) for rating in wanted.ratings]
+    said += [("answered", term.value) for term in wanted.terms]
     flags = ((name, getattr(wanted, name)) for name in _FLAGS)
     said += [(name, "yes" if value else "no") for name, value in flags if value is not None]
     said += [(name, getattr(wanted, name)) for name in ("incident", "words") if getattr(wanted, name)]

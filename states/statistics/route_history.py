@@ -68,7 +68,7 @@ def period(today: date) -> Filter:
 
 def fresh(found: Iterable[Proposal], aside: Mapping[tuple[str, str], Proposal]) -> Iterator[Proposal]:
     """Those that were not put aside, or whose history has changed clearly since then."""
-    return (one for one in found if not stays_aside(one, aside.get(one.key)))
+    return (proposal for proposal in found if not stays_aside(proposal, aside.get(proposal.key)))
 
 
 def stays_aside(now: Proposal, then: Proposal | None) -> bool:

@@ -126,11 +126,11 @@ async def fill(
     """
     fresh = await ingest(tx, arrived, now=now, own=own)
     crash_point("backfill: rows in")
-    empty = [one for one in absent if one.cmids]
-    peers = await load_peers(tx, [one.peer for one in empty], lock=True)
-    await learn(tx, peers, [(one.peer, cmid) for one in empty for cmid in one.cmids])
-    for one in empty:
-        await reread_failed(tx, one.peer, one.cmids, now)
+    empty = [gap for gap in absent if gap.cmids]
+    peers = await load_peers(tx, [gap.peer for gap in empty], lock=True)
+    await learn(tx, peers, [(gap.peer, cmid) for gap in empty for cmid in gap.cmids])
+    for gap in empty:
+        await reread_failed(tx, gap.peer, gap.cmids, now)
     return fresh
 
 

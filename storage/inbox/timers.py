@@ -43,8 +43,11 @@ async def change(tx: Transaction, effects: Sequence[StartTimer | CancelTimer]) -
     last = {(effect.name, effect.key): effect for effect in effects}
     gone = [effect for _, effect in sorted(last.items()) if isinstance(effect, CancelTimer)]
     started = [effect for _, effect in sorted(last.items()) if isinstance(effect, StartTimer)]
-    await tx.execute_many(_CANCEL, [{"named": one.name, "keyed": one.key} for one in gone])
-    rows = [{"name": one.name, "key": one.key, "peer": one.peer, "at": one.at} for one in started]
+    await tx.execute_many(_CANCEL, [{"named": cancel_timer.name, "keyed": cancel_timer.key} for cancel_timer in gone])
+    rows = [
+        {"name": start_timer.name, "key": start_timer.key, "peer": start_timer.peer, "at": start_timer.at}
+        for start_timer in started
+    ]
     await upsert(tx, timer, rows)
 
 

@@ -36,7 +36,7 @@ async def due(tx: Transaction, today: date) -> list[Stretch]:
         while one.last < today:
             found += [one] if one not in known else []
             one = around(span, one.last + DAY)
-    return sorted(found, key=lambda one: (one.last, one.span))
+    return sorted(found, key=lambda stretch: (stretch.last, stretch.span))
 
 
 async def close(tx: Transaction, stretch: Stretch, now: datetime, beside: str = "") -> None:

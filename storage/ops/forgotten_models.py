@@ -34,20 +34,20 @@ async def first_after(tx: Transaction, since: datetime) -> datetime | None:
     return None if row is None else row["at"]
 
 
-async def missing_since(tx: Transaction, one: Model) -> datetime | None:
+async def missing_since(tx: Transaction, model: Model) -> datetime | None:
     """When the first of those that this model saw was forgotten; None where everybody is still here."""
-    return None if one.source is Source.FILE else await first_after(tx, one.trained_at)
+    return None if model.source is Source.FILE else await first_after(tx, model.trained_at)
 
 
 async def superseded(tx: Transaction) -> list[int]:
     """Models that saw somebody whom the one in use did not see any more; they are deleted."""
     kept = await models.everything(tx)
-    used = next((one for one in kept if one.state is State.USED), None)
+    used = next((model for model in kept if model.state is State.USED), None)
     gone = []
-    for one in kept if used is not None else ():
-        missing = await missing_since(tx, one)
+    for model in kept if used is not None else ():
+        missing = await missing_since(tx, model)
         if used is not None and missing is not None and missing <= used.trained_at:
-            gone.append(one.number)
+            gone.append(model.number)
     await models.remove(tx, gone)
     return gone
 
@@ -55,16 +55,16 @@ async def superseded(tx: Transaction) -> list[int]:
 async def past_term(tx: Transaction, now: datetime) -> list[int]:
     """Models whose time is over; they are deleted, the one in use too."""
     gone = []
-    for one in await models.everything(tx):
-        missing = await missing_since(tx, one)
+    for model in await models.everything(tx):
+        missing = await missing_since(tx, model)
         if missing is not None and missing + TERM <= now:
-            gone.append(one.number)
+            gone.append(model.number)
     await models.remove(tx, gone)
     return gone
 
 
 async def used_until(tx: Transaction) -> datetime | None:
     """When the model in use has to be gone; None where it may stay, or where there is none."""
-    used = next((one for one in await models.everything(tx) if one.state is State.USED), None)
+    used = next((model for model in await models.everything(tx) if model.state is State.USED), None)
     missing = None if used is None else await missing_since(tx, used)
     return None if missing is None else missing + TERM

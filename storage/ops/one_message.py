@@ -70,14 +70,16 @@ async def whole(tx: Transaction, code: str) -> Whole | None:
     if found is None:
         return None
     lines = (await appeals.lines_of(tx, [code])).get(code, [])
-    users = {line.actor for line in lines} | {one.actor for one in found.remarks} | {one.actor for one in found.held}
+    users = (
+        {line.actor for line in lines} | {remark.actor for remark in found.remarks} | {one.actor for one in found.held}
+    )
     users |= {task.user for task in found.tasks} | ({found.approval.actor} if found.approval is not None else set())
     if found.alert is not None:
         users |= {found.alert.seen_by, found.alert.unreached_by, found.alert.ended_by}
     users -= {found.resident, 0}
     answers = await _answers(tx, found)
-    peers = {parse(one.cause).peer for one in answers}
-    spoke = {one.peer: one.agency or "" for one in await chats.of(tx, peers, ())}
+    peers = {parse(answer.cause).peer for answer in answers}
+    spoke = {chat.peer: chat.agency or "" for chat in await chats.of(tx, peers, ())}
     return Whole(found, answers, lines, await _names(tx, users), spoke)
 
 

@@ -196,7 +196,7 @@ async def incidents(tx: Transaction, since: date, topics: Collection[str], least
     of_lead = and_(member.c.community_id == appeal.c.community_id, member.c.incident == appeal.c.code)
     counted = and_(of_lead, member.c.incident != literal_column("''"), member.c.resident + 0 > 0)
     people = func.count(member.c.resident.distinct())
-    columns = [one for one in _SEEN if one.name not in ("community_id", "topic", "place")]
+    columns = [column for column in _SEEN if column.name not in ("community_id", "topic", "place")]
     query = (
         select(*columns, appeal.c.topic, appeal.c.place, people.label("people"))
         .select_from(appeal.join(member, counted))
@@ -205,7 +205,7 @@ async def incidents(tx: Transaction, since: date, topics: Collection[str], least
         .having(people >= least)
     )
     found = [_incident(row) for row in await tx.rows(query)]
-    return sorted(found, key=lambda one: (one.received, one.code), reverse=True)
+    return sorted(found, key=lambda incident: (incident.received, incident.code), reverse=True)
 
 
 def _incident(row: Any) -> Incident:

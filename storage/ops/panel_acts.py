@@ -50,7 +50,7 @@ async def held(tx: Transaction, codes: Sequence[str]) -> dict[str, Held]:
 
 async def chat_of(tx: Transaction, agency: str) -> Chat | None:
     """The chat in whose name an official of this agency acts."""
-    found = [one for one in await chats.of(tx, (), (agency,)) if one.bound and not one.lost]
+    found = [chat for chat in await chats.of(tx, (), (agency,)) if chat.bound and not chat.lost]
     return found[0] if found else None
 
 
@@ -102,7 +102,7 @@ async def that_wait(tx: Transaction, user: int) -> list[PutOff]:
 async def take_back(tx: Transaction, user: int, mark: str) -> list[str]:
     """The messages of this press with which nothing is done now."""
     own = [found.one for found in await that_wait(tx, user) if found.one.mark == mark]
-    return [one.code for one in own if await tx.execute(_TAKE_BACK, {"keyed": one.key})]
+    return [several.code for several in own if await tx.execute(_TAKE_BACK, {"keyed": several.key})]
 
 
 async def begun(tx: Transaction, peer: int, mark: str, since: datetime) -> dict[str, str | None]:

@@ -88,9 +88,9 @@ def conditions(tx: Transaction, wanted: Filter, today: Today) -> ColumnElement[b
     """What a row of `appeal` must be."""
     found: list[ColumnElement[bool]] = [in_community(appeal), _view(wanted.view, today)]
     if wanted.statuses:
-        found.append(appeal.c.status.in_([one.value for one in wanted.statuses]))
+        found.append(appeal.c.status.in_([status.value for status in wanted.statuses]))
     if wanted.outcomes:
-        found.append(appeal.c.outcome.in_([one.value for one in wanted.outcomes]))
+        found.append(appeal.c.outcome.in_([outcome.value for outcome in wanted.outcomes]))
     for column, codes in _groups(wanted):
         if codes:
             found.append(_in_group(column, codes))
@@ -152,7 +152,7 @@ def _marks(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.ratings:
         found.append(appeal.c.rating.in_(wanted.ratings))
     if wanted.terms:
-        found.append(or_(*(_became(one) for one in wanted.terms)))
+        found.append(or_(*(_became(term) for term in wanted.terms)))
     if wanted.urgent is not None:
         found.append(appeal.c.urgent == wanted.urgent)
     if wanted.repeat is not None:
@@ -299,13 +299,13 @@ async def number(tx: Transaction, wanted: Filter, today: Today) -> int:
 
 async def numbers(tx: Transaction, wanted: Filter, today: Today, views: Collection[View]) -> dict[View, Counter[str]]:
     """How many messages each agency has in each of these views; those of open messages in one look at them."""
-    asked = [one for one in views if one not in NOT_OPEN]
-    each = [func.sum(case((_view(one, today), 1), else_=0)).label(one.value) for one in asked]
+    asked = [view for view in views if view not in NOT_OPEN]
+    each = [func.sum(case((_view(view, today), 1), else_=0)).label(view.value) for view in asked]
     query = select(appeal.c.agency, *each).where(conditions(tx, replace(wanted, view=View.OPEN), today))
     rows = await tx.rows(query.group_by(appeal.c.agency))
-    found = {one: Counter({row["agency"] or "": row[one.value] for row in rows if row[one.value]}) for one in asked}
-    for one in NOT_OPEN.intersection(views):
-        found[one] = Counter(dict(await by_group(tx, replace(wanted, view=one), today, "agency")))
+    found = {view: Counter({row["agency"] or "": row[view.value] for row in rows if row[view.value]}) for view in asked}
+    for view in NOT_OPEN.intersection(views):
+        found[view] = Counter(dict(await by_group(tx, replace(wanted, view=view), today, "agency")))
     return found
 
 

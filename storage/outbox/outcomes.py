@@ -110,7 +110,9 @@ async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[De
     dialogue and the appeal, or concerns nobody who could be named (docs/decisions/0010): it takes most of the disk."""
     answers = [one for one in kept if is_answer(rows[one.id])]
     if answers:
-        missed = await seal_lists(tx, [rows[one.id] for one in answers], LOST, [one.lost for one in answers])
+        missed = await seal_lists(
+            tx, [rows[answer.id] for answer in answers], LOST, [answer.lost for answer in answers]
+        )
         params = [
             {
                 "row": one.id,
@@ -122,7 +124,9 @@ async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[De
         ]
         await tx.execute_many(_SENT, params)
     others = [one for one in kept if not is_answer(rows[one.id])]
-    await tx.execute_many(_SENT_EMPTY, [{"row": one.id, "number": one.cmid or None, "now": now} for one in others])
+    await tx.execute_many(
+        _SENT_EMPTY, [{"row": other.id, "number": other.cmid or None, "now": now} for other in others]
+    )
 
 
 def is_answer(row: Any) -> bool:
@@ -147,12 +151,12 @@ async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], n
         await enqueue_receipt(tx, [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in told], now)
 
 
-def is_told(row: Any, one: Delivered) -> bool:
+def is_told(row: Any, delivered: Delivered) -> bool:
     """Files that a resident wanted to be read are told of each part: what was not forwarded was to go with the first
     (states/degraded.py). Those of an answer go with its last part (handlers/text/parts.py)."""
-    if one.lost and row["kind"] in (Kind.CARD, Kind.ADDITION):
+    if delivered.lost and row["kind"] in (Kind.CARD, Kind.ADDITION):
         return True
-    return bool(row["report"] and (row["kind"] in (Kind.ANSWER, Kind.COMMENT) or is_alarm(row) or one.lost))
+    return bool(row["report"] and (row["kind"] in (Kind.ANSWER, Kind.COMMENT) or is_alarm(row) or delivered.lost))
 
 
 def is_alarm(row: Any) -> bool:

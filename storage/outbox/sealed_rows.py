@@ -57,7 +57,7 @@ async def seal_bodies(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
 
 async def seal_lists(tx: Transaction, rows: Sequence[Any], field: Field, lists: Sequence[Iterable[str]]) -> list[str]:
     """File references, or names of what was lost, as they are stored with these rows."""
-    texts = [json.dumps(list(one), ensure_ascii=False) for one in lists]
+    texts = [json.dumps(list(iterable), ensure_ascii=False) for iterable in lists]
     full = [index for index, text in enumerate(texts) if text != NONE]
     subjects = await subjects_of(tx, [rows[index] for index in full])
     values = [(subject, first_form(rows[index]), texts[index]) for index, subject in zip(full, subjects, strict=True)]

@@ -44,7 +44,7 @@ async def finish(db: Database, now: datetime) -> list[Erasure]:
 
     async def close(tx: Transaction) -> None:
         await tx.keys.ring.destroy_old_community_keys(tx.community, newest)
-        await erasures.finish(tx, [one.id for one in waiting], now)
+        await erasures.finish(tx, [erasure.id for erasure in waiting], now)
 
     await db.run(close)
     await db.checkpoint()
@@ -110,4 +110,4 @@ def _words(table: Any) -> list[Any]:
 
 def _name(table: Any, row: Any) -> str:
     """What a row is called in its seal."""
-    return first_form(row) if table is outbox else "|".join(str(row[one.name]) for one in _words(table))
+    return first_form(row) if table is outbox else "|".join(str(row[word.name]) for word in _words(table))

@@ -37,7 +37,7 @@ _PASSED = select(func.count()).where(
     in_community(outbox),
     outbox.c.id < _OLD_ID,
     or_(_SAID, and_(outbox.c.body != "", outbox.c.kind != Kind.ANSWER)),
-    outbox.c.state.in_([State(one).value for one in ENDED]),
+    outbox.c.state.in_([State(state).value for state in ENDED]),
     outbox.c.ended_at <= _BEFORE,
 )
 _LATER = exists().where(
@@ -100,7 +100,7 @@ async def asked_since(tx: Transaction, since: datetime) -> Rights:
     row = await tx.row(exports, {"before": since})
     assert row is not None
     return Rights(
-        {one["ground"]: one["many"] for one in grounds},
+        {ground["ground"]: ground["many"] for ground in grounds},
         int(next(iter(row.values()))),
         answers.get(True, 0),
         answers.get(False, 0),

@@ -152,7 +152,7 @@ async def _dialogue(tx: Transaction, resident: int) -> Json:
     }
 
 
-_DAYS = {one.name for one in fields(Counted)}
+_DAYS = {field.name for field in fields(Counted)}
 """Told apart: on which day it was opened again, and how often, have one name."""
 
 

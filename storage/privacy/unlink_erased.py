@@ -54,7 +54,7 @@ async def unlink_erased(tx: Transaction, codes: Sequence[str], now: datetime) ->
 
 def _left(others: Iterable[Appeal], code: str) -> list[Appeal]:
     """Who waits for the answer of this one, the oldest first."""
-    waiting = (one for one in others if one.incident == code and one.status is Status.MERGED)
+    waiting = (other for other in others if other.incident == code and other.status is Status.MERGED)
     return sorted(waiting, key=lambda one: (one.created_at, one.code))
 
 

@@ -180,4 +180,4 @@ async def counts(tx: Transaction, now: datetime) -> tuple[Spike, ...]:
     found = (
         Spike(row["topic"], row["place"], row["count"], usual.get((row["topic"], row["place"]), 0.0)) for row in lately
     )
-    return tuple(sorted(found, key=lambda one: (one.topic, one.place or "")))
+    return tuple(sorted(found, key=lambda spike: (spike.topic, spike.place or "")))

@@ -48,14 +48,14 @@ async def closed_stretches(tx: Transaction) -> set[Stretch]:
     return {Stretch(Span(row["span"]), row["begins"]) for row in await tx.rows(_ALL)}
 
 
-async def add(tx: Transaction, one: Closed) -> bool:
+async def add(tx: Transaction, closed: Closed) -> bool:
     """Whether nobody has closed it before."""
-    row = {"span": one.stretch.span.value, "begins": one.stretch.first, **_values(one)}
+    row = {"span": closed.stretch.span.value, "begins": closed.stretch.first, **_values(closed)}
     return bool(await insert_new(tx, closed_period, closed_period.c.begins, [row]))
 
 
-async def change(tx: Transaction, one: Closed) -> None:
-    await tx.execute(update(closed_period).where(*_THIS).values(**_values(one)), _key(one.stretch))
+async def change(tx: Transaction, closed: Closed) -> None:
+    await tx.execute(update(closed_period).where(*_THIS).values(**_values(closed)), _key(closed.stretch))
 
 
 async def remove_all(tx: Transaction) -> None:
@@ -66,5 +66,5 @@ def _key(stretch: Stretch) -> dict[str, object]:
     return {"of_span": stretch.span.value, "of_day": stretch.first}
 
 
-def _values(one: Closed) -> dict[str, object]:
-    return {"at": one.at, "by_id": one.by, "changed": json.dumps(one.changed), "beside": one.beside}
+def _values(closed: Closed) -> dict[str, object]:
+    return {"at": closed.at, "by_id": closed.by, "changed": json.dumps(closed.changed), "beside": closed.beside}

@@ -62,8 +62,8 @@ async def move(tx: Transaction, before: Iterable[Numbers], after: Iterable[Numbe
     """Out of the sums with what was, into them with what is."""
     change: Counter[tuple[Any, ...]] = Counter()
     for sign, some in ((-1, before), (1, after)):
-        for one in some:
-            for each in added(one):
+        for numbers in some:
+            for each in added(numbers):
                 change[(*_OF_CELL(each.cell), each.name, each.bin)] += sign * each.amount
     await _add(tx, {key: amount for key, amount in change.items() if amount})
 
@@ -71,8 +71,8 @@ async def move(tx: Transaction, before: Iterable[Numbers], after: Iterable[Numbe
 async def add_day(tx: Transaction, some: Iterable[Numbers], day: date) -> None:
     """What these add at this day."""
     change: Counter[tuple[Any, ...]] = Counter()
-    for one in some:
-        for each in added(one):
+    for numbers in some:
+        for each in added(numbers):
             if each.cell.day == day:
                 change[(*_OF_CELL(each.cell), each.name, each.bin)] += each.amount
     await _add(tx, change)

@@ -39,9 +39,9 @@ async def everything(tx: Transaction) -> list[Aside]:
     return [Aside(Proposal(**{name: row[name] for name in _NAMES}), row["by_id"], row["at"]) for row in rows]
 
 
-async def keep(tx: Transaction, one: Proposal, by: int, now: datetime) -> None:
+async def keep(tx: Transaction, proposal: Proposal, by: int, now: datetime) -> None:
     """In place of what was put aside for this topic and place before."""
-    await upsert(tx, route_aside, [{**{name: getattr(one, name) for name in _NAMES}, "by_id": by, "at": now}])
+    await upsert(tx, route_aside, [{**{name: getattr(proposal, name) for name in _NAMES}, "by_id": by, "at": now}])
 
 
 async def remove(tx: Transaction, topic: str, place: str) -> bool:

@@ -38,7 +38,7 @@ _DROP = delete(search_token).where(
 def tokens_of(tx: Transaction, text: str) -> dict[str, int]:
     """The stems that a text is found by, each with its 64 bits: the same for ever in this community."""
     key, of = tx.keys.ring.derived(PURPOSE), tx.community
-    words = (one for one in tokens(text) if one not in STOP and not (one.isdigit() and len(one) > DIGITS))
+    words = (token for token in tokens(text) if token not in STOP and not (token.isdigit() and len(token) > DIGITS))
     return {
         one: int.from_bytes(hmac.digest(key, f"{of}|{one}".encode(), sha256)[:8], "big", signed=True)
         for one in sorted({stem(word) for word in words})[:MOST]
@@ -47,10 +47,10 @@ def tokens_of(tx: Transaction, text: str) -> dict[str, int]:
 
 async def keep(tx: Transaction, changed: Sequence[Appeal], new: Collection[str] = ()) -> None:
     """What these messages say now: only what is another than before is written. `new` had none before."""
-    known = sorted(one.code for one in changed if one.code not in new)
+    known = sorted(appeal.code for appeal in changed if appeal.code not in new)
     rows = await tx.rows(_OF, {"codes": known}) if known else ()
     before = {(row["code"], row["token"]) for row in rows}
-    said = {one.code: "\n".join((*(piece.text for piece in one.pieces), one.address)) for one in changed}
+    said = {appeal.code: "\n".join((*(piece.text for piece in appeal.pieces), appeal.address)) for appeal in changed}
     after = {(code, token) for code, text in said.items() for token in tokens_of(tx, text).values()}
     await tx.execute_many(_DROP, [{"named": code, "gone": token} for code, token in sorted(before - after)])
     fresh = [{"code": code, "token": token} for code, token in sorted(after - before)]

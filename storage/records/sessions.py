@@ -43,7 +43,9 @@ def digest(token: str) -> str:
 
 async def keep_links(tx: Transaction, links: Sequence[SignIn]) -> None:
     """A link that is known already stays what it is: used once, it is used for ever."""
-    rows = [{"digest": one.digest, "user_id": one.user, "expires_at": one.expires_at, "used_at": None} for one in links]
+    rows = [
+        {"digest": link.digest, "user_id": link.user, "expires_at": link.expires_at, "used_at": None} for link in links
+    ]
     await insert_missing(tx, sign_in, rows)
 
 

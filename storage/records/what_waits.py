@@ -135,7 +135,7 @@ def _loads(rows: Sequence[Any], cur: int) -> tuple[Load, ...]:
         oldest = [at for at in (one.oldest, row["oldest"] if late else None) if at is not None]
         today = one.today + row["count"] - late
         found[agency] = Load(agency, today, one.overdue + late, min(oldest, default=None))
-    return tuple(sorted(found.values(), key=lambda one: (-one.overdue, -one.today, one.agency or "")))
+    return tuple(sorted(found.values(), key=lambda load: (-load.overdue, -load.today, load.agency or "")))
 
 
 _LISTED = select(appeal.c.code, appeal.c.body).where(_MINE)

@@ -137,7 +137,7 @@ def _awake(one: Chat, now: datetime) -> Chat:
 
 async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
     effects = [effect for _, decision in decided for effect in decision.effects]
-    if causes := [one.cause for one in _of(CancelSend, effects)]:
+    if causes := [cancel_send.cause for cancel_send in _of(CancelSend, effects)]:
         await cancel_all(tx, causes, now)
     # A person who writes to us has an open dialogue: parked messages may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
@@ -152,9 +152,9 @@ async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
     await timers.change(tx, [effect for effect in effects if isinstance(effect, StartTimer | CancelTimer)])
     for edited in (False, True):
         wanted: dict[int, set[int]] = {}
-        for one in _of(Reread, effects):
-            if cmids := one.edited if edited else one.cmids:
-                wanted.setdefault(one.peer, set()).update(cmids)
+        for reread in _of(Reread, effects):
+            if cmids := reread.edited if edited else reread.cmids:
+                wanted.setdefault(reread.peer, set()).update(cmids)
         if wanted:
             await held(tx, wanted, now, edited=edited)
 

@@ -160,8 +160,8 @@ def _home(asked: Asked) -> int:
     card names who has seen it, or an answer to him that has not left (stopping.py). 0 where nobody is named."""
     if asked.in_chat:
         return asked.waiting.peer if asked.wanted.officials else 0
-    named = (one for one in asked.appeals if one.alarming or one.leaving or one.approval is not None)
-    return next((one.chat for one in named if one.chat), 0)
+    named = (appeal for appeal in asked.appeals if appeal.alarming or appeal.leaving or appeal.approval is not None)
+    return next((appeal.chat for appeal in named if appeal.chat), 0)
 
 
 def conflicting(facts: Sequence[Facts]) -> set[int]:
@@ -185,7 +185,7 @@ def _touches(fact: Facts) -> set[tuple[str, object]]:
     }
     mine |= fact.touches | {("appeal", code) for code in fact.leads}
     mine |= {("appeal", fact.linked.code)} if fact.linked else set()
-    mine |= {("resident", one.resident) for one in (fact.dialogue, fact.theirs) if one is not None}
+    mine |= {("resident", dialogue.resident) for dialogue in (fact.dialogue, fact.theirs) if dialogue is not None}
     mine |= {("chat", fact.chat.peer)} if fact.chat else set()
     mine |= {("code", fact.code.digest), ("agency", fact.code.agency)} if fact.code else set()
     mine |= {("number", fact.number)} if fact.number else set()

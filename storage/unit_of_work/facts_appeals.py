@@ -37,7 +37,7 @@ async def load_appeals(tx: Transaction, asked: Sequence[Asked], needs: Needs) ->
             one.wanted = needs(one.event, one.dialogue)
             one.every_chat |= one.wanted.every_chat
     older = {code for one in asked for code in one.wanted.shown} - set(known)
-    older -= {one.code for group in own.values() for one in group}
+    older -= {appeal.code for group in own.values() for appeal in group}
     known |= await appeals.by_code(tx, older)
     for one in asked:
         one.appeals = _appeals_of(one, own, known)

@@ -15,17 +15,17 @@ from states.facts import CommunityPolicy
 from storage.records.communities import Community, Operator
 
 
-def beside(home: Runtime, one: Community, token: str = "") -> Runtime:
+def beside(home: Runtime, community: Community, token: str = "") -> Runtime:
     """Without a token it is only looked after: VK refuses whatever it asks."""
-    settings, db = home.settings, home.db.of(one.id)
+    settings, db = home.settings, home.db.of(community.id)
     vk, pace = home.vk.with_key(token), Pace(home.clock, settings.requests_per_second)
     return Runtime(
         settings=settings,
-        policy=policy_beside(home, one),
+        policy=policy_beside(home, community),
         db=db,
         vk=vk,
         files=home.files.of(vk, pace),
-        signer=Signer(db.derived("button"), one.id),
+        signer=Signer(db.derived("button"), community.id),
         clock=home.clock,
         pace=pace,
         directory=home.directory,
@@ -41,12 +41,12 @@ def beside(home: Runtime, one: Community, token: str = "") -> Runtime:
     )
 
 
-def policy_beside(home: Runtime, one: Community) -> CommunityPolicy:
+def policy_beside(home: Runtime, community: Community) -> CommunityPolicy:
     """The consent names the page's own operator, where it has one. There is no panel but the home's."""
-    if one.operator == Operator():
-        publish = publish_text(home.settings, one.id)
-        same = replace(home.policy, community=one.id, publish=publish, publish_hash=hash_of(publish))
-        return replace(same, panel="", door=one.door)
-    own = {f"operator_{name}": getattr(one.operator, name) for name in ("name", "address", "email")}
-    policy = policy_of(home.settings.model_copy(update=own), one.id)
-    return replace(policy, calendar=home.policy.calendar, panel="", door=one.door)
+    if community.operator == Operator():
+        publish = publish_text(home.settings, community.id)
+        same = replace(home.policy, community=community.id, publish=publish, publish_hash=hash_of(publish))
+        return replace(same, panel="", door=community.door)
+    own = {f"operator_{name}": getattr(community.operator, name) for name in ("name", "address", "email")}
+    policy = policy_of(home.settings.model_copy(update=own), community.id)
+    return replace(policy, calendar=home.policy.calendar, panel="", door=community.door)

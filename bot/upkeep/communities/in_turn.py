@@ -46,7 +46,7 @@ async def one_round(home: Runtime, place: Place) -> None:
     async def wanted(tx: Transaction) -> tuple[list[int], list[int], dict[int, Community]]:
         erase = await in_all.to_erase(tx, now, now - retention.DELETABLE)
         daily = await in_all.to_retain(tx, now - retention.DAILY, now)
-        return erase, daily, {one.id: one for one in await communities.everything(tx)}
+        return erase, daily, {community.id: community for community in await communities.everything(tx)}
 
     erase, daily, every = await home.db.run(wanted)
     for id in sorted({*erase, *daily[:DAILY_AT_ONCE]}):

@@ -21,13 +21,13 @@ BACK = "Верните её. Чтобы обойтись без неё, снач
 
 
 def is_left_out(features: Iterable[Feature]) -> bool:
-    return all(one.name != NAME for one in features)
+    return all(feature.name != NAME for feature in features)
 
 
 async def active(db: Database) -> int:
     """How many are to be run beside this one."""
     found = await db.run(communities.everything)
-    return sum(one.state is State.ACTIVE and one.id != db.community for one in found)
+    return sum(community.state is State.ACTIVE and community.id != db.community for community in found)
 
 
 async def nobody_unheard(db: Database, features: Iterable[Feature]) -> None:

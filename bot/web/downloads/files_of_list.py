@@ -49,19 +49,19 @@ def head_of(site: Site, wanted: Filter, many: int) -> list[tuple[str, str]]:
     ]
 
 
-def line(site: Site, one: Listed) -> list[str | int]:
+def line(site: Site, listed: Listed) -> list[str | int]:
     directory, zone = site.directory(), site.zone
-    days = (date_words(day) if day else "" for day in (one.accepted, one.first, one.final))
+    days = (date_words(day) if day else "" for day in (listed.accepted, listed.first, listed.final))
     return [
-        one.code,
-        moment(one.created_at, zone),
-        moment(one.due_at, zone) if one.due_at else "",
-        status_words(one.status),
-        topic_title(directory, one.topic),
-        place_title(directory, one.place),
-        agency_words(directory, one.agency),
-        one.residents,
+        listed.code,
+        moment(listed.created_at, zone),
+        moment(listed.due_at, zone) if listed.due_at else "",
+        status_words(listed.status),
+        topic_title(directory, listed.topic),
+        place_title(directory, listed.place),
+        agency_words(directory, listed.agency),
+        listed.residents,
         *days,
-        "да" if one.late else "",
-        one.rating or "",
+        "да" if listed.late else "",
+        listed.rating or "",
     ]

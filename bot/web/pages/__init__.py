@@ -28,4 +28,4 @@ DOORS = (start, sign_in, code, sign_out)
 WORK = (now, live, queue, several, saved_views, message_files)
 KEPT = (templates, chats, audit, people, data, settings)
 """What the region keeps in order."""
-PAGES: tuple[Page, ...] = tuple(page for one in (*DOORS, *WORK, *KEPT) for page in one.PAGES)
+PAGES: tuple[Page, ...] = tuple(page for module_type in (*DOORS, *WORK, *KEPT) for page in module_type.PAGES)

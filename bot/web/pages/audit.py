@@ -71,14 +71,14 @@ async def audit(request: Request) -> Response:
     lines = await site.readers.run(lambda tx: log.newest(tx, MOST))
     rows = [
         {
-            "number": str(one["number"]),
-            "at": moment(one["at"], site.zone),
-            "who": f"id{one['actor']}" if one["actor"] else "бот или администратор",
-            "what": WORDS[AuditAction(one["action"])],
-            "about": one["subject"],
-            "detail": one["detail"],
+            "number": str(line["number"]),
+            "at": moment(line["at"], site.zone),
+            "who": f"id{line['actor']}" if line["actor"] else "бот или администратор",
+            "what": WORDS[AuditAction(line["action"])],
+            "about": line["subject"],
+            "detail": line["detail"],
         }
-        for one in reversed(lines)
+        for line in reversed(lines)
     ]
     return render(request, "audit.html", rows=rows, most=MOST)
 

@@ -71,10 +71,10 @@ async def chats(request: Request) -> Response:
     site, viewer = site_of(request), viewer_of(request)
     today, last = today_of(site), told(request)
     known = await site.newest.run(lambda tx: look(tx, today))
-    rows = [row(site, one, known, today.now) for one in known.bound]
+    rows = [row(site, chat, known, today.now) for chat in known.bound]
     rows.sort(key=lambda one: (not one.bad, one.agency))
-    there = {one.agency for one in known.bound}
-    without = [(one.code, one.short) for one in site.directory().agencies if one.code not in there]
+    there = {chat.agency for chat in known.bound}
+    without = [(agency.code, agency.short) for agency in site.directory().agencies if agency.code not in there]
     return render(
         request,
         "chats.html",
@@ -91,7 +91,7 @@ async def chats(request: Request) -> Response:
 
 async def look(tx: Transaction, today: Today) -> Known:
     bound = await records.bound(tx)
-    people = await officials.of_chats(tx, [one.peer for one in bound])
+    people = await officials.of_chats(tx, [chat.peer for chat in bound])
     found = await search.numbers(tx, Filter(), today, [View.OPEN, View.OVERDUE])
     return Known(bound, people, found[View.OPEN], found[View.OVERDUE])
 
@@ -136,11 +136,11 @@ def mend_of(chat: Chat) -> str:
 
 def named(people: Mapping[int, Official], standing: Standing) -> tuple[str, ...]:
     """As VK shows them to the bot: «Ольга П.»."""
-    return tuple(sorted(name_of(one) for one in people.values() if one.standing is standing))
+    return tuple(sorted(name_of(person) for person in people.values() if person.standing is standing))
 
 
-def name_of(one: Official) -> str:
-    return one.name or f"id{one.user}"
+def name_of(official: Official) -> str:
+    return official.name or f"id{official.user}"
 
 
 def state_of(chat: Chat, now: datetime, site: Site) -> str:

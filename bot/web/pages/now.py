@@ -202,7 +202,7 @@ def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]
     yield Tile("«Не решено»", "back", value, "ждут решения ЦУР", href, view=View.BACK)
     if seen.numbers[View.DANGER]:
         return  # six stand in a row: a spike stands in «Что решить»
-    topics = [topic_title(site.directory(), one.spike.topic).lower() for one in seen.surges[:2]]
+    topics = [topic_title(site.directory(), surge.spike.topic).lower() for surge in seen.surges[:2]]
     yield Tile("Всплески", "spike", len(seen.surges), ", ".join(topics) or "за последний час нет", "#decide")
 
 
@@ -223,20 +223,20 @@ def dangers(site: Site, seen: Seen, plain: Filter, today: Today, *, acts: bool) 
         )
 
 
-def what_is_said(site: Site, one: Listed) -> str:
+def what_is_said(site: Site, listed: Listed) -> str:
     """Its topic, else its first words, and where."""
     directory = site.directory()
-    what = topic_title(directory, one.topic) if one.topic else f"«{brief(masked(one.text))}»"
-    where = ", ".join(filter(None, (place_title(directory, one.place), brief(one.address))))
+    what = topic_title(directory, listed.topic) if listed.topic else f"«{brief(masked(listed.text))}»"
+    where = ", ".join(filter(None, (place_title(directory, listed.place), brief(listed.address))))
     return ", ".join(filter(None, (what, where)))
 
 
-def untaken(site: Site, one: Listed, today: Today) -> str:
+def untaken(site: Site, listed: Listed, today: Today) -> str:
     """How long nobody has taken it; of an alarm who has read it."""
-    alert = one.alert
+    alert = listed.alert
     if alert is None:
-        return f"Никто не принял за {waited(one.created_at, today.now)}, №{one.code}."
-    said = f"Сказали {when_said(alert.told_at, today.now, site.zone)}, №{one.code}."
+        return f"Никто не принял за {waited(listed.created_at, today.now)}, №{listed.code}."
+    said = f"Сказали {when_said(alert.told_at, today.now, site.zone)}, №{listed.code}."
     if alert.seen_at is None:
         return f"{said} Никто не нажал «Вижу»."
     name = site.directory().duty.name_of(alert.seen_by)
@@ -247,19 +247,19 @@ def untaken(site: Site, one: Listed, today: Today) -> str:
 def notices(site: Site, seen: Seen, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
     """Worst first; what is zero is not there."""
     yield from dangers(site, seen, plain, today, acts=role in OF_CUR)
-    yield from (surge_notice(site, one, role) for one in seen.surges)
+    yield from (surge_notice(site, surge, role) for surge in seen.surges)
     yield from _numbered(site, seen, plain, today, role)
 
 
-def surge_notice(site: Site, one: Surge, role: Role) -> Notice:
-    spike, where = one.spike, place_title(site.directory(), one.spike.place) or "место не указано"
+def surge_notice(site: Site, surge: Surge, role: Role) -> Notice:
+    spike, where = surge.spike, place_title(site.directory(), surge.spike.place) or "место не указано"
     many = plural(spike.count, "сообщение", "сообщения", "сообщений")
     usual = figure(spike.usual, 1) if spike.usual >= 0.1 else "почти ни одного"
     title = f"Всплеск: {topic_title(site.directory(), spike.topic)}, {where}"
     topic = site.directory().topic_by_code.get(spike.topic)
     unites = role in OF_CUR and topic is not None and topic.joinable
-    act, step = (f"Объединить {number(one.apart)}", step_of(Did.MERGE, one.open)) if unites else ("Посмотреть", "")
-    return Notice(title, f"{many} за час, обычно {usual}.", link(Section.QUEUE, one.wanted), act, step=step)
+    act, step = (f"Объединить {number(surge.apart)}", step_of(Did.MERGE, surge.open)) if unites else ("Посмотреть", "")
+    return Notice(title, f"{many} за час, обычно {usual}.", link(Section.QUEUE, surge.wanted), act, step=step)
 
 
 def step_of(did: Did, wanted: Filter) -> str:

@@ -103,10 +103,10 @@ async def queue(request: Request) -> Response:
         live=link("live", wanted, [("drawn", today.now.isoformat()), *([("open", code)] if code else [])]),
         address=urlencode(to_address(wanted)),
         longest=MOST_NAME,
-        chips=[(one.words, link(Section.QUEUE, one.without)) for one in conditions(wanted, site.directory())],
+        chips=chips(site, wanted),
         hidden=hidden(wanted, asks),
         asks=asks,
-        statuses=[(one.value, status_words(one)) for one in Status],
+        statuses=[(status.value, status_words(status)) for status in Status],
         wider=without_view(wanted),
         meant=[(words, link(Section.QUEUE, one)) for words, one in as_conditions(asks, wanted, viewer)],
         rows=listed,
@@ -134,6 +134,11 @@ async def queue(request: Request) -> Response:
     )
 
 
+def chips(site: Site, wanted: Filter) -> list[tuple[str, str]]:
+    """Each condition in words, and the list without it."""
+    return [(part.words, link(Section.QUEUE, part.without)) for part in conditions(wanted, site.directory())]
+
+
 def hidden(wanted: Filter, asks: names.Fields, fields: Sequence[str] = CHOSEN) -> list[tuple[str, str]]:
     """What a form does not ask for goes along, and several names for which its field has no room."""
     state = "one" if len(wanted.statuses) == 1 else ""
@@ -154,8 +159,8 @@ def as_conditions(asks: names.Fields, wanted: Filter, viewer: Viewer) -> Iterato
         return
     plain = replace(wanted, words="")
     fit = [names.near(choices, wanted.words)[:MOST_MEANT] for choices in (asks.topics, asks.places, asks.agencies)]
-    for one in fit[0]:
-        yield f"тема: {one.name}", replace(plain, topics=one.codes)
+    for choice in fit[0]:
+        yield f"тема: {choice.name}", replace(plain, topics=choice.codes)
     if not viewer.scope:
         yield from ((f"муниципалитет: {one.name}", replace(plain, places=one.codes)) for one in fit[1])
         yield from ((f"ведомство: {one.name}", replace(plain, agencies=one.codes)) for one in fit[2])
@@ -176,12 +181,21 @@ async def look(
     found = await search.numbers(tx, plain, today, [view for view, _ in SAVED])
     counts = {view: agencies.total() for view, agencies in found.items()}
     own = []
-    for one in await saved_views.of(tx, viewer):
-        kept = kept_filter(viewer, one.address)
+    for saved_view in await saved_views.of(tx, viewer):
+        kept = kept_filter(viewer, saved_view.address)
         if kept is not None:
             # Of what is open only: a number of years may be a million to count.
             many = await search.number(tx, kept, today) if kept.view else None
-            own.append(Own(one.owner, one.name, link(Section.QUEUE, kept), many, kept == wanted, one.shared))
+            own.append(
+                Own(
+                    saved_view.owner,
+                    saved_view.name,
+                    link(Section.QUEUE, kept),
+                    many,
+                    kept == wanted,
+                    saved_view.shared,
+                )
+            )
     return await search.page(tx, wanted, today, start, MOST), counts, own
 
 

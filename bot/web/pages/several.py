@@ -51,7 +51,7 @@ async def chosen(request: Request, said: QueryParams) -> tuple[tuple[str, ...], 
         return numbers(said.getlist("code")), 0
     site, wanted = site_of(request), asked(request)
     found = await site.readers.run(lambda tx: search.page(tx, wanted, today_of(site), 0, several.MOST))
-    return tuple(one.code for one in found.rows), max(0, found.total - several.MOST)
+    return tuple(row.code for row in found.rows), max(0, found.total - several.MOST)
 
 
 def numbers(said: Sequence[object]) -> tuple[str, ...]:

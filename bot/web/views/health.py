@@ -37,7 +37,7 @@ class Line:
 
     @property
     def broken(self) -> bool:
-        return any(one.bad for one in self.facts)
+        return any(fact.bad for fact in self.facts)
 
 
 @dataclass(slots=True)
@@ -59,8 +59,8 @@ async def known(tx: Transaction) -> dict[str, Any]:
         "books": await statistics.identity(tx),
         "copied": await backup.last_copied(tx),
         "night": await notes.get(tx, notes.CHECKED),
-        "chats": (sum(not one.lost for one in bound), len(bound)),
-        "since": min((one.bound_at for one in bound if one.bound_at is not None), default=None),
+        "chats": (sum(not chat.lost for chat in bound), len(bound)),
+        "since": min((chat.bound_at for chat in bound if chat.bound_at is not None), default=None),
     }
 
 

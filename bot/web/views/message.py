@@ -131,7 +131,7 @@ def others(request: Request, code: str) -> str:
 
 def with_drafts(site: Site, page: Shown, chat: Chat, appeal: Appeal, written: Mapping[str, PanelDraft]) -> Shown:
     """The form that was written in last stands open."""
-    last = max(written.values(), key=lambda one: one.saved_at, default=None)
+    last = max(written.values(), key=lambda panel_draft: panel_draft.saved_at, default=None)
     if last is None:
         return page
     read = {did: drafts.reads(site, chat, appeal, one) for did, one in written.items()}
@@ -246,7 +246,7 @@ def history(site: Site, found: Whole, *, acts: bool) -> Iterator[Step]:
     """The newest first; officials by name, the resident as «житель». Notes are for those who act."""
     lines = [(line.at, done(found.appeal, line), line.actor, "") for line in found.history]
     if acts:
-        lines += [(one.at, "заметка", one.actor, masked(one.text)) for one in found.appeal.remarks]
+        lines += [(remark.at, "заметка", remark.actor, masked(remark.text)) for remark in found.appeal.remarks]
     for at, words, actor, note in sorted(lines, key=lambda one: one[0], reverse=True):
         name = found.names.get(actor, "")
         yield Step(moment(at, site.zone), f"{words}{f', {name}' if name else ''}", note)

@@ -42,21 +42,21 @@ def rows(site: Site, found: Iterable[Listed], wanted: Filter, chosen: str = "") 
     return [row(site, one, wanted) for one in found]
 
 
-def row(site: Site, one: Listed, wanted: Filter) -> Row:
-    directory, said = site.directory(), term(one, site.clock.now(), site.zone)
-    place = place_title(directory, one.place)
+def row(site: Site, listed: Listed, wanted: Filter) -> Row:
+    directory, said = site.directory(), term(listed, site.clock.now(), site.zone)
+    place = place_title(directory, listed.place)
     return Row(
-        code=one.code,
+        code=listed.code,
         term=said,
         icon=ICONS[said.mark],
         colour=COLOURS[said.mark],
-        topic=topic_title(directory, one.topic),
-        words=masked(one.text)[:WORDS],
-        agency=agency_words(directory, one.agency),
+        topic=topic_title(directory, listed.topic),
+        words=masked(listed.text)[:WORDS],
+        agency=agency_words(directory, listed.agency),
         place=place,
-        where=", ".join(filter(None, (place, brief(one.address)))),
-        state=state(one, local_day(site)),
-        residents=one.residents,
-        together=link(Section.QUEUE, Filter(incident=one.incident)) if one.residents > 1 else "",
-        href=link(Section.QUEUE, wanted, [("open", one.code)]),
+        where=", ".join(filter(None, (place, brief(listed.address)))),
+        state=state(listed, local_day(site)),
+        residents=listed.residents,
+        together=link(Section.QUEUE, Filter(incident=listed.incident)) if listed.residents > 1 else "",
+        href=link(Section.QUEUE, wanted, [("open", listed.code)]),
     )

@@ -106,7 +106,7 @@ def of_resident(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
 def times_of_pieces(appeal: Appeal, history: Sequence[History]) -> list[datetime]:
     """Each piece's own time. Of pieces that are older than this field: an alarm knows it; else the last ones came with
     the lines of the history that say so, the first ones with the message itself."""
-    said = {one.cmid: one.at for one in appeal.alert.said} if appeal.alert is not None else {}
+    said = {said_at.cmid: said_at.at for said_at in appeal.alert.said} if appeal.alert is not None else {}
     added = [line.at for line in history if line.action in ADDED and line.reason != CORRECTED]
     first = max(1, len(appeal.pieces) - len(added))
     later = dict(zip(range(first, len(appeal.pieces)), sorted(added)[-(len(appeal.pieces) - first) :], strict=False))
@@ -190,7 +190,7 @@ def beside(site: Site, found: Whole, viewer: Viewer, chat: Chat | None) -> Itera
         yield Said("Вы", task.at, when, task.words, mine=True, files=files, note=note, choices=choices)
 
 
-def file(one: Attachment, here: str) -> File:
-    name, kind = masked(one.title or KINDS.get(one.kind, "вложение")), SHOWN.get(one.kind, "")
-    public = one.reference is not None and one.reference.startswith(f"{one.kind}-")
-    return File(name, f"https://vk.com/{one.reference}" if public else "", here if kind else "", kind)
+def file(attachment: Attachment, here: str) -> File:
+    name, kind = masked(attachment.title or KINDS.get(attachment.kind, "вложение")), SHOWN.get(attachment.kind, "")
+    public = attachment.reference is not None and attachment.reference.startswith(f"{attachment.kind}-")
+    return File(name, f"https://vk.com/{attachment.reference}" if public else "", here if kind else "", kind)

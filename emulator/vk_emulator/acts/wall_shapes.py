@@ -16,7 +16,7 @@ def post_json(world: World, post: Post, viewer: Account) -> Json:
         "owner_id": post.owner,
         "date": post.date,
         "text": post.text,
-        "attachments": [attachment_json(world, one) for one in post.attachments],
+        "attachments": [attachment_json(world, attachment) for attachment in post.attachments],
         "post_type": "post",
         "inner_type": "wall_wallpost",
         "comments": comments,
@@ -39,7 +39,7 @@ def comment_json(world: World, post: Post, comment: Comment, viewer: Account = 0
     if comment.deleted:
         made["deleted"] = True
     elif comment.attachments:
-        made["attachments"] = [attachment_json(world, one) for one in comment.attachments]
+        made["attachments"] = [attachment_json(world, attachment) for attachment in comment.attachments]
     if comment.answers:
         answered = post.comments[comment.answers]
         made |= {"reply_to_comment": answered.id, "reply_to_user": answered.author}

@@ -68,7 +68,7 @@ def get_comments(call: Call) -> Json:
     count, offset = params.integer("count", 10, 0, MOST), params.integer("offset", 0, 0, 10**9)
     below = params.integer("thread_items_count", 0, 0, MOST_BELOW)
     shown = _from(found, params.integer("start_comment_id", 0, 0))[offset : offset + count]
-    items = [comment_json(world, post, one, call.account, below) for one in shown]
+    items = [comment_json(world, post, comment, call.account, below) for comment in shown]
     made: Json = {"count": post.count(), "items": items, "current_level_count": len(found)}
     return made | _may(post) | _authors_json(call, items, post)
 

@@ -29,11 +29,19 @@ def docs_search(call: Call) -> Json:
     """Documents with these words in their names: one's own, and public ones unless `search_own`."""
     params = call.params
     words, own = params.text("q", limit=512).lower().split(), params.flag("search_own")
-    there = [one for one in call.world.attachments.values() if one.type == "doc"]
-    seen = [one for one in there if call.account in (one.owner, one.maker) or (one.public and not own)]
-    found = [one for one in seen if all(word in str(one.body.get("title", "")).lower() for word in words)]
+    there = [attachment for attachment in call.world.attachments.values() if attachment.type == "doc"]
+    seen = [
+        attachment
+        for attachment in there
+        if call.account in (attachment.owner, attachment.maker) or (attachment.public and not own)
+    ]
+    found = [
+        attachment
+        for attachment in seen
+        if all(word in str(attachment.body.get("title", "")).lower() for word in words)
+    ]
     start, count = params.integer("offset", 0, 0, 10**9), params.integer("count", 20, 0, 1000)
-    items = [attachment_json(call.world, one)["doc"] for one in found[start : start + count]]
+    items = [attachment_json(call.world, attachment)["doc"] for attachment in found[start : start + count]]
     return {"count": len(found), "items": items}
 
 

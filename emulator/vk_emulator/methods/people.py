@@ -37,8 +37,8 @@ def friends(call: Call) -> Json:
     return page(call, items, 5000, 5000)
 
 
-def befriends(one: User, other: User) -> bool:
-    return other.id in one.profile.get("friends", ())
+def befriends(user: User, other: User) -> bool:
+    return other.id in user.profile.get("friends", ())
 
 
 @method("status.get", "user")
@@ -59,10 +59,10 @@ def search(call: Call) -> Json:
     params = call.params
     words, wanted = params.text("q").lower().split(), params.strings("fields")
     params.integer("birth_year", 0, 1900, 2100)  # refused even where nobody is found by the words
-    named = [(one, f" {one.first_name} {one.last_name}".lower()) for one in call.world.users.values()]
+    named = [(user, f" {user.first_name} {user.last_name}".lower()) for user in call.world.users.values()]
     found = [one for one, name in named if all(f" {word}" in name for word in words)]
-    found = [one for one in found if all(fits(call, one) for fits in SOUGHT)]
-    return page(call, [user_json(one, wanted) for one in found], 20, 1000)
+    found = [user for user in found if all(fits(call, user) for fits in SOUGHT)]
+    return page(call, [user_json(user, wanted) for user in found], 20, 1000)
 
 
 def _of_sex(call: Call, user: User) -> bool:
@@ -99,15 +99,21 @@ def photos(call: Call) -> Json:
     """Photos of a person or a community that the caller may attach; of an album by its number or its name."""
     world, params = call.world, call.params
     owner, album, ids = params.integer("owner_id", call.account), params.text("album_id"), params.strings("photo_ids")
-    there = [one for one in world.attachments.values() if one.type == "photo" and one.owner == owner]
-    seen = [one for one in there if may_attach(world, call.account, one, "")]
+    there = [
+        attachment
+        for attachment in world.attachments.values()
+        if attachment.type == "photo" and attachment.owner == owner
+    ]
+    seen = [attachment for attachment in there if may_attach(world, call.account, attachment, "")]
     if album:
-        seen = [one for one in seen if str(one.body.get("album_id")) == str(ALBUMS.get(album, album))]
+        seen = [
+            attachment for attachment in seen if str(attachment.body.get("album_id")) == str(ALBUMS.get(album, album))
+        ]
     if ids:
-        seen = [one for one in seen if str(one.id) in ids]
+        seen = [attachment for attachment in seen if str(attachment.id) in ids]
     if params.flag("rev"):
         seen.reverse()
-    return page(call, [_photo(call, one) for one in seen], 50, 1000)
+    return page(call, [_photo(call, attachment) for attachment in seen], 50, 1000)
 
 
 def _photo(call: Call, photo: Attachment) -> Json:
@@ -123,6 +129,6 @@ def _photo(call: Call, photo: Attachment) -> Json:
 def cities(call: Call) -> Json:
     """Where the people of the world live."""
     begins = call.params.text("q").lower()
-    titles = {str(one.profile["city"]) for one in call.world.users.values() if "city" in one.profile}
+    titles = {str(user.profile["city"]) for user in call.world.users.values() if "city" in user.profile}
     found = [city_json(title) for title in sorted(titles) if title.lower().startswith(begins)]
     return page(call, found, 100, 1000)

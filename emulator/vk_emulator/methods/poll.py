@@ -75,12 +75,12 @@ def _since(call: Call, queue: EventQueue) -> int:
 
 def _answer(call: Call, history: list[list[Any]], messages: list[Message], taken: int, *, more: bool) -> Json:
     world, viewer = call.world, call.account
-    threads = {id(one.thread): one.thread for one in messages}
+    threads = {id(message.thread): message.thread for message in messages}
     people = people_json(world, senders(messages), call.params.strings("fields"))
     made: Json = {
         "history": history,
-        "messages": {"count": len(messages), "items": [message_json(world, one, viewer) for one in messages]},
-        "conversations": [conversation_json(world, one, viewer) for one in threads.values()],
+        "messages": {"count": len(messages), "items": [message_json(world, message, viewer) for message in messages]},
+        "conversations": [conversation_json(world, thread, viewer) for thread in threads.values()],
         "profiles": people["profiles"],
         "groups": people["groups"],
         "from_pts": call.params.integer("pts", taken, 0, 10**12),

@@ -12,7 +12,7 @@ from vk_emulator import methods
 
 def loaded() -> tuple[str, ...]:
     """The names of all that hold methods; a new one needs no line here."""
-    names = tuple(sorted(one.name for one in iter_modules(methods.__path__, f"{methods.__name__}.")))
+    names = tuple(sorted(module.name for module in iter_modules(methods.__path__, f"{methods.__name__}.")))
     for name in names:
         import_module(name)
     return names

@@ -113,5 +113,5 @@ def banned(call: Call) -> Json:
     wanted = params.strings("fields")
     people = [call.world.users[user] for user in found if user in call.world.users]
     ban: Json = {"comment": "", "comment_visible": False, "end_date": 0, "reason": 0}
-    items = [{"type": "profile", "profile": user_json(one, wanted), "ban_info": ban} for one in people]
+    items = [{"type": "profile", "profile": user_json(person, wanted), "ban_info": ban} for person in people]
     return {"count": len(items), "items": items[start : start + count]}

@@ -32,12 +32,14 @@ def owner_in(call: Call) -> Account:
 def wall_get(call: Call) -> Json:
     params = call.params
     owner = owner_in(call)
-    posts = [one for one in walls.wall_of(call.world, owner).newest_first() if _is_wanted(one, params.text("filter"))]
+    posts = [
+        post for post in walls.wall_of(call.world, owner).newest_first() if _is_wanted(post, params.text("filter"))
+    ]
     count, offset = params.integer("count", 20, 0, MOST), params.integer("offset", 0, 0, 10**9)
     shown = posts[offset : offset + count]
-    made: Json = {"count": len(posts), "items": [post_json(call.world, one, call.account) for one in shown]}
+    made: Json = {"count": len(posts), "items": [post_json(call.world, post, call.account) for post in shown]}
     if params.flag("extended"):
-        made |= people_json(call.world, {one.author: None for one in shown}, params.strings("fields"))
+        made |= people_json(call.world, {post.author: None for post in shown}, params.strings("fields"))
     return made
 
 

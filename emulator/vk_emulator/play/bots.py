@@ -55,7 +55,7 @@ class RunningBot:
         if here.within(here.emulator.parked.accounts):
             return True
         servers = here.call("emulator.callbacks").get("servers", ())
-        return any(one.get("status") == "ok" for one in servers)
+        return any(server.get("status") == "ok" for server in servers)
 
 
 class ThreadBot(RunningBot):

@@ -50,7 +50,7 @@ class Heard:
 
     @property
     def buttons(self) -> list[str]:
-        return [str(one.get("label", "")) for one in actions(self.message)]
+        return [str(action.get("label", "")) for action in actions(self.message)]
 
     @property
     def attachments(self) -> list[str]:

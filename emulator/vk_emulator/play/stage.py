@@ -129,10 +129,10 @@ class Stage:
     def person(self, number: int = 0) -> Person:
         """The resident with this id; without one the first whom the test has not met."""
         users = self.call("emulator.state")["users"]
-        free = (one["id"] for one in users if one["id"] not in self.people and one["resident"])
+        free = (user["id"] for user in users if user["id"] not in self.people and user["resident"])
         number = number or next(free)
         if number not in self.people:
-            told = next((one for one in users if one["id"] == number), None)
+            told = next((user for user in users if user["id"] == number), None)
             if told is None:
                 raise LookupError(f"в мире нет человека {number}")
             self.people[number] = Person(self, number, f"{told['first_name']} {told['last_name']}")

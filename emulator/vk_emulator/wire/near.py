@@ -33,7 +33,11 @@ class NearResolver(ThreadedResolver):
 
     async def resolve(self, host: str, port: int = 0, *family: int, **more: int) -> list[ResolveResult]:
         found = await super().resolve(host, port, *family, **more)  # type: ignore[arg-type]
-        near = found if host in self.named else [one for one in found if is_near(one["host"])]
+        near = (
+            found
+            if host in self.named
+            else [typed_dict_type for typed_dict_type in found if is_near(typed_dict_type["host"])]
+        )
         if not near:
             raise TooFar(host)
         return near

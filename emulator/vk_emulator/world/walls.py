@@ -37,13 +37,17 @@ class Post:
 
     def level(self, top: int = 0) -> list[Comment]:
         """Those under the post, or those in the thread of one; a deleted one stays while an answer to it stands."""
-        return [one for one in self.comments.values() if one.top == top and (not one.deleted or self.alive_below(one))]
+        return [
+            comment
+            for comment in self.comments.values()
+            if comment.top == top and (not comment.deleted or self.alive_below(comment))
+        ]
 
     def alive_below(self, comment: Comment) -> bool:
         return any(one.top == comment.id and not one.deleted for one in self.comments.values())
 
     def count(self) -> int:
-        return sum(not one.deleted for one in self.comments.values())
+        return sum(not comment.deleted for comment in self.comments.values())
 
 
 @dataclass(slots=True, eq=False)

@@ -69,12 +69,14 @@ class Figures:
 
 
 def figures_of(found: Sequence[Comment]) -> Figures:
-    firsts = [at - one.at for one in found if (at := first_answer(one)) is not None]
-    invited = [one for one in found if one.invited_at is not None]
+    firsts = [at - comment.at for comment in found if (at := first_answer(comment)) is not None]
+    invited = [comment for comment in found if comment.invited_at is not None]
     middle = median_low(firsts) if firsts else None
-    return Figures(len(found), len(firsts), middle, len(invited), sum(one.came_at is not None for one in invited))
+    return Figures(
+        len(found), len(firsts), middle, len(invited), sum(comment.came_at is not None for comment in invited)
+    )
 
 
-def first_answer(one: Comment) -> datetime | None:
+def first_answer(comment: Comment) -> datetime | None:
     """Of a person, there or in the dialogue; an invitation is none."""
-    return min((at for at in (one.answered_at, one.public_at, one.came_at) if at is not None), default=None)
+    return min((at for at in (comment.answered_at, comment.public_at, comment.came_at) if at is not None), default=None)

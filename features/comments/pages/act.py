@@ -96,7 +96,9 @@ async def carry_out(request: Request, form: FormData, did: OnComment) -> Told:
         events = [CommentActed(post, 0, user, did, site.clock.now())] if post else []
     else:
         text = str(form.get("text", ""))[: 2 * LONGEST]
-        events = [CommentActed(one.post, one.id, user, did, site.clock.now(), text) for one in found.values()]
+        events = [
+            CommentActed(comment.post, comment.id, user, did, site.clock.now(), text) for comment in found.values()
+        ]
     if not events:
         return Told(texts.NO_COMMENT, bad=True)
     return in_words(did, await put_in(site, events))

@@ -241,8 +241,8 @@ MOST_TOPICS = 10
 def week(site: Site, found: Sequence[Comment]) -> list[tuple[str, str, Figures, str]]:
     """All of it, then the topics of which there is most: name, link to them, figures, the middle first answer."""
     by_topic: dict[str, list[Comment]] = {}
-    for one in found:
-        by_topic.setdefault(one.marks.topic, []).append(one)
+    for comment in found:
+        by_topic.setdefault(comment.marks.topic, []).append(comment)
     most = sorted(by_topic, key=lambda code: (-len(by_topic[code]), code))[:MOST_TOPICS]
     every = Wanted(View.ALL)
     rows = [("Всё", link(every), figures_of(found))] if found else []

@@ -54,15 +54,17 @@ async def again(request: Request) -> Community | None:
     return found
 
 
-def typed_of(one: Community | None) -> dict[str, str]:
-    if one is None:
+def typed_of(community: Community | None) -> dict[str, str]:
+    if community is None:
         return {}
-    return {**{name: getattr(one.operator, name) for name in OPERATOR}, "door": one.door}
+    return {**{name: getattr(community.operator, name) for name in OPERATOR}, "door": community.door}
 
 
 async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, str]) -> Response:
     site, known = site_of(request), await again(request)
-    doors = [(one.code, one.name) for one in site.directory().doors if not one.closed or one.code == typed.get("door")]
+    doors = [
+        (door.code, door.name) for door in site.directory().doors if not door.closed or door.code == typed.get("door")
+    ]
     return render(
         request,
         "community_add.html",
@@ -109,7 +111,7 @@ async def added(request: Request, key: str, typed: Mapping[str, str]) -> tuple[i
 def words_of(refusal: Refusal) -> str:
     """What is wrong and what to do, a line each."""
     if isinstance(refusal, Unfit):
-        return "\n".join(f"{one.text} {one.todo}" for one in refusal.findings)
+        return "\n".join(f"{finding.text} {finding.todo}" for finding in refusal.findings)
     return str(refusal)
 
 

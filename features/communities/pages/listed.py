@@ -150,9 +150,11 @@ async def everything(tx: Transaction) -> tuple[list[Community], dict[int, dateti
 def rows(site: Site, known: Sequence[Community], since: Mapping[int, datetime]) -> list[Row]:
     """The home first, then those that wait for somebody."""
     heard = unheard(site)
-    others = [row(site, one, since.get(one.id), heard) for one in known if one.id != site.db.community]
+    others = [
+        row(site, community, since.get(community.id), heard) for community in known if community.id != site.db.community
+    ]
     order = list(Kind)
-    others.sort(key=lambda one: (order.index(one.kind), folded(one.name), one.id))
+    others.sort(key=lambda other: (order.index(other.kind), folded(other.name), other.id))
     return [home(site, heard), *others]
 
 
@@ -160,7 +162,7 @@ def unheard(site: Site) -> dict[int, tuple[int, str]]:
     """Who hears nothing from VK just now: the code for it, and since when; a panel that runs apart cannot see it."""
     if site.bot is None:
         return {}
-    of = {one.community: one.health for one in (site.bot, *site.bot.others.values())}
+    of = {runtime.community: runtime.health for runtime in (site.bot, *site.bot.others.values())}
     begun = {id: moment(one.unheard, site.zone) for id, one in of.items() if one.unheard is not None}
     return {id: (code, begun.get(id, "")) for id, code in unwell(of).items()}
 
@@ -173,15 +175,15 @@ def home(site: Site, heard: Mapping[int, tuple[int, str]]) -> Row:
     return Row(id, name, Kind.UNWELL, unwell_words(code), begun, advice(code) if code else WAIT, home=True)
 
 
-def row(site: Site, one: Community, since: datetime | None, heard: Mapping[int, tuple[int, str]]) -> Row:
-    kind, words = Kind(one.state.value), words_of(one)
+def row(site: Site, community: Community, since: datetime | None, heard: Mapping[int, tuple[int, str]]) -> Row:
+    kind, words = Kind(community.state.value), words_of(community)
     code, begun = 0, dated(site, since) if since is not None else ""
-    if kind is Kind.ACTIVE and one.id in heard:
-        kind, (code, begun) = Kind.UNWELL, heard[one.id]
+    if kind is Kind.ACTIVE and community.id in heard:
+        kind, (code, begun) = Kind.UNWELL, heard[community.id]
         words = unwell_words(code)
-    door = site.directory().door_by_code.get(one.door)
-    own = door.name if door is not None else one.door
-    return Row(one.id, one.name, kind, words, begun, todo(kind, code), one.operator.name, own)
+    door = site.directory().door_by_code.get(community.door)
+    own = door.name if door is not None else community.door
+    return Row(community.id, community.name, kind, words, begun, todo(kind, code), community.operator.name, own)
 
 
 def todo(kind: Kind, code: int) -> str:

@@ -50,8 +50,8 @@ async def communities(request: Request) -> Response:
 async def page(request: Request, fault: str = "") -> Response:
     site, wanted = site_of(request), asked(request)
     found = rows(site, *await site.newest.run(everything))
-    named = [one for one in found if fits(one, replace(wanted, kind=None))]
-    chosen = [one for one in named if fits(one, wanted)]
+    named = [row for row in found if fits(row, replace(wanted, kind=None))]
+    chosen = [row for row in named if fits(row, wanted)]
     if (form := request.path_params.get("form")) is not None:
         return as_file(form, f"communities-{local_day(site)}", wanted, chosen)
     return render(
@@ -75,11 +75,11 @@ async def page(request: Request, fault: str = "") -> Response:
 def as_file(form: str, name: str, wanted: Wanted, chosen: Sequence[Row]) -> Response:
     said = VIEWS[wanted.kind] if wanted.kind else "все"
     head = [("что", said), *([("слова", wanted.words)] if wanted.words else []), ("сообществ", str(len(chosen)))]
-    return file(form, name, head, HEADS, [line(one) for one in chosen])
+    return file(form, name, head, HEADS, [line(row) for row in chosen])
 
 
-def line(one: Row) -> list[str | int | float]:
-    return [one.id, one.name, one.words, one.since, one.todo, one.operator, one.door]
+def line(row: Row) -> list[str | int | float]:
+    return [row.id, row.name, row.words, row.since, row.todo, row.operator, row.door]
 
 
 async def act(request: Request) -> Response:

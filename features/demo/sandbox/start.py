@@ -88,5 +88,5 @@ async def either(stop: asyncio.Event, process: asyncio.subprocess.Process) -> No
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for one in waits:
-            one.cancel()
+        for wait in waits:
+            wait.cancel()

@@ -5,4 +5,6 @@ from __future__ import annotations
 from bot.web.site import Page
 from features.directory_editor.pages import entry, history, tables, upload, versions
 
-PAGES: tuple[Page, ...] = tuple(page for one in (tables, entry, upload, versions, history) for page in one.PAGES)
+PAGES: tuple[Page, ...] = tuple(
+    page for module_type in (tables, entry, upload, versions, history) for page in module_type.PAGES
+)

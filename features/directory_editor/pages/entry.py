@@ -118,7 +118,7 @@ def page(
     beside, faults = ({}, ()) if proposal is None else told_of(entry, proposal)
     beside = {**beside, **(wrong or {})}
     bad = bool(beside or faults)
-    choices = {one.name: one.choices(base.known) for one in entry.fields if one.choices is not None}
+    choices = {field.name: field.choices(base.known) for field in entry.fields if field.choices is not None}
     return render(
         request,
         "directory_entry.html",

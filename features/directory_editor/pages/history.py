@@ -56,7 +56,7 @@ async def page(request: Request, base: Stored, late: str = "", faults: tuple[str
     request.app.state.routes.keep(site, seen)
     if (form := request.path_params.get("form")) is not None:
         head = [("что", in_words(seen.wanted, base.known))]
-        lines = [row_of(base.known, one) for one in seen.proposals]
+        lines = [row_of(base.known, proposal) for proposal in seen.proposals]
         return file(form, f"route-history-{local_day(site)}", head, TABLE, lines)
     names = await site.newest.run(lambda tx: change.names_of(tx, site, {one.by for one in seen.aside}))
     assert seen.wanted.since is not None and seen.wanted.until is not None, "a period of three months"
@@ -65,7 +65,7 @@ async def page(request: Request, base: Stored, late: str = "", faults: tuple[str
         "route_history.html",
         status=422 if faults else 409 if late else 200,
         when=between(seen.wanted.since, seen.wanted.until),
-        rows=[row(base.known, seen, one) for one in seen.proposals],
+        rows=[row(base.known, seen, proposal) for proposal in seen.proposals],
         aside=[row(base.known, seen, one.proposal) | put_aside(site, one, names) for one in seen.aside],
         stuck=[stuck(base.known, seen, one) for one in seen.stuck],
         many=plural(len(seen.proposals), "предложение", "предложения", "предложений"),
@@ -78,48 +78,52 @@ async def page(request: Request, base: Stored, late: str = "", faults: tuple[str
     )
 
 
-def row(known: Directory, seen: Seen, one: Proposal) -> dict[str, str]:
+def row(known: Directory, seen: Seen, proposal: Proposal) -> dict[str, str]:
     return {
-        "topic": one.topic,
-        "place": one.place,
-        "agency": one.agency,
-        "what": topic_title(known, one.topic),
-        "where": place_title(known, one.place),
-        "who": agency_words(known, one.agency),
-        "named": named(known, one),
-        "many": number(one.many),
-        "href": link(Section.QUEUE, seen.answers(one, one.agency)),
-        "whole": number(one.whole),
-        "whole_href": link(Section.QUEUE, seen.answers(one)),
-        **role(known, seen, one),
+        "topic": proposal.topic,
+        "place": proposal.place,
+        "agency": proposal.agency,
+        "what": topic_title(known, proposal.topic),
+        "where": place_title(known, proposal.place),
+        "who": agency_words(known, proposal.agency),
+        "named": named(known, proposal),
+        "many": number(proposal.many),
+        "href": link(Section.QUEUE, seen.answers(proposal, proposal.agency)),
+        "whole": number(proposal.whole),
+        "whole_href": link(Section.QUEUE, seen.answers(proposal)),
+        **role(known, seen, proposal),
     }
 
 
-def role(known: Directory, seen: Seen, one: Proposal) -> dict[str, str]:
+def role(known: Directory, seen: Seen, proposal: Proposal) -> dict[str, str]:
     """Where the place alone says little: who does the same in the whole region."""
-    if not one.role_many:
+    if not proposal.role_many:
         return {"role_many": ""}
-    part = known.agency_by_code[one.agency].part if one.agency in known.agency_by_code else ""
+    part = known.agency_by_code[proposal.agency].part if proposal.agency in known.agency_by_code else ""
     agencies = sorted(agency.code for agency in known.agencies if agency.part == part)
     return {
-        "role_many": number(one.role_many),
-        "role_href": link(Section.QUEUE, seen.of_role(one, agencies)),
-        "role_whole": number(one.role_whole),
-        "role_whole_href": link(Section.QUEUE, seen.of_role(one)),
+        "role_many": number(proposal.role_many),
+        "role_href": link(Section.QUEUE, seen.of_role(proposal, agencies)),
+        "role_whole": number(proposal.role_whole),
+        "role_whole_href": link(Section.QUEUE, seen.of_role(proposal)),
     }
 
 
-def row_of(known: Directory, one: Proposal) -> list[str | int | float]:
-    names = (topic_title(known, one.topic), place_title(known, one.place), agency_words(known, one.agency))
-    return [*names, one.many, one.whole, named(known, one)]
+def row_of(known: Directory, proposal: Proposal) -> list[str | int | float]:
+    names = (
+        topic_title(known, proposal.topic),
+        place_title(known, proposal.place),
+        agency_words(known, proposal.agency),
+    )
+    return [*names, proposal.many, proposal.whole, named(known, proposal)]
 
 
-def named(known: Directory, one: Proposal) -> str:
-    return agency_words(known, one.named) if one.named else NOBODY
+def named(known: Directory, proposal: Proposal) -> str:
+    return agency_words(known, proposal.named) if proposal.named else NOBODY
 
 
-def put_aside(site: Site, one: Aside, names: Mapping[int, str]) -> dict[str, str]:
-    return {"by": names[one.by], "at": moment(one.at, site.zone)}
+def put_aside(site: Site, aside: Aside, names: Mapping[int, str]) -> dict[str, str]:
+    return {"by": names[aside.by], "at": moment(aside.at, site.zone)}
 
 
 def stuck(known: Directory, seen: Seen, one: Stuck) -> dict[str, object]:
@@ -150,50 +154,56 @@ async def pressed(request: Request) -> Response:
     if (since := number_of(str(form.get("version", "")))) != base.number:
         return await page(request, base, f"{await change.quicker(site, since)} {AGAIN}")
     seen = await read(site, base.known)
-    one = next((one for one in seen.proposals if (*one.key, one.agency) == (*key, form.get("agency"))), None)
+    one = next(
+        (proposal for proposal in seen.proposals if (*proposal.key, proposal.agency) == (*key, form.get("agency"))),
+        None,
+    )
     if one is None:
         return await page(request, base, CHANGED)
     return await (name(request, base, one) if did == "name" else keep(request, base, one))
 
 
-async def name(request: Request, base: Stored, one: Proposal) -> Response:
+async def name(request: Request, base: Stored, proposal: Proposal) -> Response:
     """A new version of the directory with this route, and why."""
     site, known = site_of(request), base.known
-    fitting = await change.of_values(site, base, lambda values: set_route(values, one, local_day(site)))
+    fitting = await change.of_values(site, base, lambda values: set_route(values, proposal, local_day(site)))
     if not fitting.fits:
         return await page(request, base, faults=(*fitting.faults, *(said for _, _, said in fitting.beside)))
     try:
-        made = await change.save(request, site, fitting, f"{one.topic}@{one.place}", why(known, one))
+        made = await change.save(request, site, fitting, f"{proposal.topic}@{proposal.place}", why(known, proposal))
     except Conflict:
         return await page(request, await newest(request), f"{await change.quicker(site, base.number)} {AGAIN}")
-    about = f"{topic_title(known, one.topic)}, {place_title(known, one.place)}"
-    stay = "Открытые сообщения остались, где были." if one.named else "Те, что ждали адресата, уйдут туда сейчас."
-    tell(request, f"Теперь справочник называет: {agency_words(known, one.agency)} ({about}). Версия {made}. {stay}")
+    about = f"{topic_title(known, proposal.topic)}, {place_title(known, proposal.place)}"
+    stay = "Открытые сообщения остались, где были." if proposal.named else "Те, что ждали адресата, уйдут туда сейчас."
+    tell(
+        request, f"Теперь справочник называет: {agency_words(known, proposal.agency)} ({about}). Версия {made}. {stay}"
+    )
     return RedirectResponse(HERE, 303)
 
 
-def set_route(values: Values, one: Proposal, today: date) -> None:
+def set_route(values: Values, proposal: Proposal, today: date) -> None:
     """In place of a route for this very topic and place, or beside the wider one that was followed."""
-    made = route(Route(one.agency, one.topic, None, one.place, today))
+    made = route(Route(proposal.agency, proposal.topic, None, proposal.place, today))
     put(ENTRIES["route"], values, key_of(ENTRIES["route"], made), made)
 
 
-def why(known: Directory, one: Proposal) -> str:
+def why(known: Directory, proposal: Proposal) -> str:
     """Stands with the version: «в 8 из 10 случаев за 3 месяца отвечал Миндортранс, справочник называл …»."""
     return (
-        f"почему: ответов за 3 месяца {one.whole}, из них {one.many} — {agency_words(known, one.agency)}; "
-        f"справочник называл: {named(known, one)}{by_role(one)}"
+        f"почему: ответов за 3 месяца {proposal.whole}, из них {proposal.many} — "
+        f"{agency_words(known, proposal.agency)}; "
+        f"справочник называл: {named(known, proposal)}{by_role(proposal)}"
     )
 
 
-def by_role(one: Proposal) -> str:
-    return f"; везде так же в {one.role_many} из {one.role_whole}" if one.role_many else ""
+def by_role(proposal: Proposal) -> str:
+    return f"; везде так же в {proposal.role_many} из {proposal.role_whole}" if proposal.role_many else ""
 
 
-async def keep(request: Request, base: Stored, one: Proposal) -> Response:
+async def keep(request: Request, base: Stored, proposal: Proposal) -> Response:
     """Put aside until the history has changed clearly."""
-    await decided(request, AuditAction.ROUTE_KEPT, one.topic, one.place, one)
-    about = f"{topic_title(base.known, one.topic)}, {place_title(base.known, one.place)}"
+    await decided(request, AuditAction.ROUTE_KEPT, proposal.topic, proposal.place, proposal)
+    about = f"{topic_title(base.known, proposal.topic)}, {place_title(base.known, proposal.place)}"
     tell(request, f"Оставлено как есть: {about}. Напомним, если история заметно изменится.")
     return RedirectResponse(HERE, 303)
 
@@ -204,14 +214,16 @@ async def shown_again(request: Request, topic: str, place: str) -> Response:
     return RedirectResponse(HERE, 303)
 
 
-async def decided(request: Request, action: AuditAction, topic: str, place: str, one: Proposal | None = None) -> bool:
+async def decided(
+    request: Request, action: AuditAction, topic: str, place: str, proposal: Proposal | None = None
+) -> bool:
     """Puts one aside, or takes it back where `one` is not there; False where there was none. A line of the log."""
     site, user = site_of(request), viewer_of(request).user
 
     async def body(tx: Transaction) -> bool:
         now = site.clock.now()
-        if one is not None:
-            await routes_aside.keep(tx, one, user, now)
+        if proposal is not None:
+            await routes_aside.keep(tx, proposal, user, now)
         elif not await routes_aside.remove(tx, topic, place):
             return False
         await audit.append(tx, [AuditLine(user, action, f"{topic}@{place}")], now)

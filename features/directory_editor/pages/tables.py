@@ -77,19 +77,19 @@ def agencies(known: Directory, today: date) -> list[Row]:
     return [
         row(
             "agency",
-            one.code,
+            agency.code,
             (
-                one.short,
-                one.name,
-                LEVELS[one.level] if one.place is None else place(known, one.place),
-                ", ".join(phone.number for phone in one.phones) or "—",
-                number(served[one.code]),
-                " · ".join(marks(one.approval, one.anonymous_card, one.regime is Regime.APPEAL59)) or "—",
+                agency.short,
+                agency.name,
+                LEVELS[agency.level] if agency.place is None else place(known, agency.place),
+                ", ".join(phone.number for phone in agency.phones) or "—",
+                number(served[agency.code]),
+                " · ".join(marks(agency.approval, agency.anonymous_card, agency.regime is Regime.APPEAL59)) or "—",
             ),
-            one.checked_on,
+            agency.checked_on,
             today,
         )
-        for one in known.agencies
+        for agency in known.agencies
     ]
 
 
@@ -100,13 +100,13 @@ def marks(approval: bool, anonymous: bool, law: bool) -> list[str]:
 
 def topics(known: Directory, today: date) -> list[Row]:
     made = []
-    for one in known.topics:
-        group = known.group_by_code[one.group].name if one.group in known.group_by_code else one.group
-        flags = [*(["срочная"] if one.urgent else []), *(["о здоровье"] if one.health else [])]
-        flags += ["общая беда"] if one.joinable else []
-        flags += marks(one.approval, one.anonymous_card, False)
-        cells = (one.name, group, one.description, number(len(one.words)), " · ".join(flags) or "—")
-        made.append(row("topic", one.code, cells, one.checked_on, today))
+    for topic in known.topics:
+        group = known.group_by_code[topic.group].name if topic.group in known.group_by_code else topic.group
+        flags = [*(["срочная"] if topic.urgent else []), *(["о здоровье"] if topic.health else [])]
+        flags += ["общая беда"] if topic.joinable else []
+        flags += marks(topic.approval, topic.anonymous_card, False)
+        cells = (topic.name, group, topic.description, number(len(topic.words)), " · ".join(flags) or "—")
+        made.append(row("topic", topic.code, cells, topic.checked_on, today))
     return made
 
 
@@ -138,7 +138,7 @@ def about(known: Directory, one: Route) -> str:
 
 
 def places(known: Directory, today: date) -> list[Row]:
-    inside = {code: sum(one.place == code for one in known.settlements) for code in known.place_by_code}
+    inside = {code: sum(settlement.place == code for settlement in known.settlements) for code in known.place_by_code}
     return [
         row(
             "place",
@@ -169,18 +169,25 @@ def contacts(known: Directory, today: date) -> list[Row]:
         for line in known.crisis
     ]  # fmt: skip
     made += [
-        row("agency", one.code, ("телефон ведомства", phone.number, phone.about or one.short, place(known, one.place)),
+        row("agency", agency.code,
+            ("телефон ведомства", phone.number, phone.about or agency.short, place(known, agency.place)),
             phone.checked_on, today)
-        for one in known.agencies for phone in one.phones
+        for agency in known.agencies for phone in agency.phones
     ]  # fmt: skip
     made += [
-        row("outside", one.code, ("внешний контакт", one.contact, one.name, place(known, None)), one.checked_on, today)
-        for one in known.outside
+        row(
+            "outside",
+            outside.code,
+            ("внешний контакт", outside.contact, outside.name, place(known, None)),
+            outside.checked_on,
+            today,
+        )
+        for outside in known.outside
     ]
     made += [
-        row("faq", one.code, (faq_state(one, today), one.link or one.phone or "нет", one.question,
-            place(known, one.place)), one.checked_on, today)
-        for one in known.faq
+        row("faq", known_answer.code, (faq_state(known_answer, today), known_answer.link or known_answer.phone or "нет",
+            known_answer.question, place(known, known_answer.place)), known_answer.checked_on, today)
+        for known_answer in known.faq
     ]  # fmt: skip
     made.append(
         row(
@@ -194,18 +201,18 @@ def contacts(known: Directory, today: date) -> list[Row]:
     return made
 
 
-def faq_state(one: KnownAnswer, today: date) -> str:
-    return "частый вопрос" + ("" if one.holds(today) else ", срок вышел" if one.on else ", выключен")
+def faq_state(known_answer: KnownAnswer, today: date) -> str:
+    return "частый вопрос" + ("" if known_answer.holds(today) else ", срок вышел" if known_answer.on else ", выключен")
 
 
 def doors(known: Directory, today: date) -> list[Row]:
     made = []
-    for one in known.doors:
-        topic = known.topic_by_code[one.topic].name if one.topic else "любая"
-        where = ", ".join(filter(None, (place(known, one.place) if one.place else "", one.address))) or "любое"
-        who = agency_words(known, one.agency) if one.agency else "по теме и месту"
-        cells = (one.name, one.code, topic, where, who, "закрыта" if one.closed else "открыта")
-        made.append(row("door", one.code, cells, one.checked_on, today))
+    for door in known.doors:
+        topic = known.topic_by_code[door.topic].name if door.topic else "любая"
+        where = ", ".join(filter(None, (place(known, door.place) if door.place else "", door.address))) or "любое"
+        who = agency_words(known, door.agency) if door.agency else "по теме и месту"
+        cells = (door.name, door.code, topic, where, who, "закрыта" if door.closed else "открыта")
+        made.append(row("door", door.code, cells, door.checked_on, today))
     return made
 
 
@@ -220,13 +227,19 @@ def region(known: Directory, today: date) -> list[Row]:
         row("centre", "", ("Нарочно ждёт ЦУР", waits), known.control_centre.checked_on, today),
         row("duty", "", ("Дежурство", duty_in_words(known.duty)), known.duty.checked_on, today),
     ]
-    for one in known.groups:
-        many = plural(len(known.topics_of(one.code)), "тема", "темы", "тем")
-        cells = ("Группа тем", f"{one.name}, {many}")
-        made.append(row("group", one.code, cells, one.checked_on or group_day(known, one.code), today))
+    for group in known.groups:
+        many = plural(len(known.topics_of(group.code)), "тема", "темы", "тем")
+        cells = ("Группа тем", f"{group.name}, {many}")
+        made.append(row("group", group.code, cells, group.checked_on or group_day(known, group.code), today))
     made += [
-        row("community", str(one.id), ("Сообщество", f"{one.name}, vk.com/club{one.id}"), one.checked_on, today)
-        for one in known.communities
+        row(
+            "community",
+            str(community.id),
+            ("Сообщество", f"{community.name}, vk.com/club{community.id}"),
+            community.checked_on,
+            today,
+        )
+        for community in known.communities
     ]
     return made
 
@@ -243,7 +256,7 @@ def terms(known: Directory) -> list[tuple[str, str]]:
 
 
 def group_day(known: Directory, code: str) -> date | None:
-    days = [one.checked_on for one in known.topics_of(code)]
+    days = [topic.checked_on for topic in known.topics_of(code)]
     return min((day for day in days if day is not None), default=None) if None not in days else None
 
 

@@ -116,9 +116,9 @@ async def unpacked(form: FormData) -> dict[str, bytes]:
         DirectoryErrors: nothing was chosen, too much was, or it is no directory.
     """
     found: dict[str, bytes] = {}
-    for one in form.getlist("files"):
-        if isinstance(one, UploadFile) and one.filename:
-            name, raw = PurePosixPath(one.filename.replace("\\", "/")).name, await one.read()
+    for upload_file in form.getlist("files"):
+        if isinstance(upload_file, UploadFile) and upload_file.filename:
+            name, raw = PurePosixPath(upload_file.filename.replace("\\", "/")).name, await upload_file.read()
             found |= opened(name, raw) if name.lower().endswith(".zip") else {name: raw}
     own = {name: raw for name, raw in found.items() if name not in BESIDE}
     kept = {name: raw for name, raw in own.items() if name.endswith((".yaml", ".yml", ".json"))}
@@ -136,13 +136,13 @@ def opened(name: str, raw: bytes) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            for one in packed.infolist()[: MOST_FILES * 4]:
-                inner = PurePosixPath(one.filename).name
-                if one.is_dir() or not inner.endswith((".yaml", ".yml")):
+            for zip_info in packed.infolist()[: MOST_FILES * 4]:
+                inner = PurePosixPath(zip_info.filename).name
+                if zip_info.is_dir() or not inner.endswith((".yaml", ".yml")):
                     continue
                 if inner in found:
                     raise DirectoryErrors([f"В архиве {name} два файла {inner}. Оставьте один."])
-                with packed.open(one) as file:
+                with packed.open(zip_info) as file:
                     found[inner] = file.read(MOST_BYTES + 1)
                 if sum(map(len, found.values())) > MOST_BYTES:
                     raise DirectoryErrors([f"Архив {name}: внутри больше {MOST_BYTES // 1_000_000} МБ."])

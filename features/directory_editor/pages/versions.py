@@ -38,7 +38,7 @@ async def versions(request: Request) -> Response:
 
     async def look(tx: Transaction) -> tuple[list[stored.Version], dict[int, str]]:
         found = await stored.versions(tx, MOST)
-        return found, await names_of(tx, site, {one.author for one in found})
+        return found, await names_of(tx, site, {version.author for version in found})
 
     found, names = await site.newest.run(look)
     rows = [

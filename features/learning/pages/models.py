@@ -46,10 +46,14 @@ async def page(request: Request, fault: str = "") -> Response:
 
     async def look(tx: Transaction) -> tuple[list[Model], datetime | None, Mapping[int, str]]:
         kept = await models.everything(tx)
-        return kept, await forgotten_models.used_until(tx), await names_of(tx, site, {one.adopted_by for one in kept})
+        return (
+            kept,
+            await forgotten_models.used_until(tx),
+            await names_of(tx, site, {model.adopted_by for model in kept}),
+        )
 
     kept, until, names = await site.newest.run(look)
-    used = next((one for one in kept if one.state is State.USED), None)
+    used = next((model for model in kept if model.state is State.USED), None)
     near = until is not None and site.clock.now() >= until - LEFT
     return render(
         request,
@@ -59,7 +63,7 @@ async def page(request: Request, fault: str = "") -> Response:
         compared=compared(used) if used is not None else (),
         trouble=site.bot.model.trouble if site.bot is not None else "",
         ends=day(until, site.zone) if until is not None and near else "",
-        rows=[row(site, one, names) for one in kept],
+        rows=[row(site, model, names) for model in kept],
         runs=own.runs,
         steps=own.progress.lines if own.runs else (),
         made=own.made if not own.runs else None,
@@ -74,28 +78,28 @@ def learning_of(request: Request) -> Learning:
     return found
 
 
-def row(site: Site, one: Model, names: Mapping[int, str]) -> dict[str, str]:
+def row(site: Site, model: Model, names: Mapping[int, str]) -> dict[str, str]:
     """A version in words."""
-    report = report_of(one.report)
+    report = report_of(model.report)
     return {
-        "number": str(one.number),
-        "state": one.state.value,
-        "words": STATES[one.state],
-        "trained": moment(one.trained_at, site.zone),
-        "source": SOURCES[one.source],
+        "number": str(model.number),
+        "state": model.state.value,
+        "words": STATES[model.state],
+        "trained": moment(model.trained_at, site.zone),
+        "source": SOURCES[model.source],
         "examples": number(report.examples),
         "first": percent(report.model.first),
         "three": percent(report.model.among_three),
-        "adopted": moment(one.adopted_at, site.zone) if one.adopted_at is not None else "",
-        "who": names[one.adopted_by] if one.adopted_at is not None else "",
+        "adopted": moment(model.adopted_at, site.zone) if model.adopted_at is not None else "",
+        "who": names[model.adopted_by] if model.adopted_at is not None else "",
     }
 
 
-def compared(one: Model) -> Sequence[tuple[str, str, str]]:
+def compared(model: Model) -> Sequence[tuple[str, str, str]]:
     """On the same newest messages, by distinct text."""
-    report = report_of(one.report)
+    report = report_of(model.report)
     beside = (
-        (f"Модель № {one.number}", report.model),
+        (f"Модель № {model.number}", report.model),
         ("Без обучения", report.names),
         ("Та, что была до неё", report.used),
     )
@@ -105,7 +109,7 @@ def compared(one: Model) -> Sequence[tuple[str, str, str]]:
 def offered(kept: Sequence[Model], own: Learning) -> int:
     """The model that the report on the page is about, while it still waits for a yes."""
     made = 0 if own.made is None or own.runs else int(own.made["number"])
-    return next((one.number for one in kept if one.number == made and one.state is State.CANDIDATE), 0)
+    return next((model.number for model in kept if model.number == made and model.state is State.CANDIDATE), 0)
 
 
 async def pressed(request: Request) -> Response:

@@ -62,20 +62,20 @@ class Card:
 
     @property
     def measured(self) -> int:
-        return sum(one.met is not None for one in self.points)
+        return sum(point.met is not None for point in self.points)
 
     @property
     def passed(self) -> int:
-        return sum(one.met is True for one in self.points)
+        return sum(point.met is True for point in self.points)
 
     @property
     def looked(self) -> bool:
         """Whether anybody looked at the page: that it has a mark or not the registry itself says."""
-        return any(one.met is not None and one.title != MARK for one in self.points)
+        return any(point.met is not None and point.title != MARK for point in self.points)
 
     @property
     def to_mend(self) -> tuple[Point, ...]:
-        return tuple(one for one in self.points if one.met is False)
+        return tuple(point for point in self.points if point.met is False)
 
     @property
     def share(self) -> float | None:
@@ -95,8 +95,8 @@ def _point(rule: Rule, known: Mapping[Name, Fact]) -> Point:
     facts = [known[name] for name in rule.names if name in known]
     if len(facts) < len(rule.names):
         return Point(rule.title, None, "", rule.mend, rule.by_hand, None)
-    met = [_MET.get(one.name, _there)(one) for one in facts]
-    seen, source = min(one.seen for one in facts), facts[0].source
+    met = [_MET.get(fact.name, _there)(fact) for fact in facts]
+    seen, source = min(fact.seen for fact in facts), facts[0].source
     if None in met:
         return Point(rule.title, None, "", rule.mend, rule.by_hand, None)
     return Point(rule.title, all(met), _value(facts, met), rule.mend, rule.by_hand, seen, source)

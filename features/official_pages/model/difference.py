@@ -63,21 +63,21 @@ Key = tuple[object, ...]
 Keys = Callable[["OfficialPage | Row"], "Key | None"]
 
 
-def _number(one: OfficialPage | Row) -> Key | None:
-    return (one.id,) if one.id else None
+def _number(official_page: OfficialPage | Row) -> Key | None:
+    return (official_page.id,) if official_page.id else None
 
 
-def _link(one: OfficialPage | Row) -> Key | None:
-    return (one.network, short(one.address)) if one.address else None
+def _link(official_page: OfficialPage | Row) -> Key | None:
+    return (official_page.network, short(official_page.address)) if official_page.address else None
 
 
-def _name(one: OfficialPage | Row) -> Key | None:
-    return (one.body.casefold(), one.place, one.network)
+def _name(official_page: OfficialPage | Row) -> Key | None:
+    return (official_page.body.casefold(), official_page.place, official_page.network)
 
 
 def compare(known: Sequence[OfficialPage], rows: Iterable[Row]) -> Difference:
     """By the number, else by the address, else by body and network."""
-    found, free = Difference(), {one.id: one for one in known}
+    found, free = Difference(), {official_page.id: official_page for official_page in known}
     index = {ways: _indexed(known, ways) for ways in (_number, _link, _name)}
     taken: set[int] = set()
     left = list(rows)
@@ -85,7 +85,11 @@ def compare(known: Sequence[OfficialPage], rows: Iterable[Row]) -> Difference:
         waiting = []
         for row in left:
             key = ways(row)
-            page = next((one for one in index[ways].get(key, ()) if one.id in free), None) if key else None
+            page = (
+                next((official_page for official_page in index[ways].get(key, ()) if official_page.id in free), None)
+                if key
+                else None
+            )
             if page is None:
                 waiting.append(row)
                 continue
@@ -100,10 +104,10 @@ def compare(known: Sequence[OfficialPage], rows: Iterable[Row]) -> Difference:
 
 def _indexed(known: Sequence[OfficialPage], ways: Keys) -> dict[Key, list[OfficialPage]]:
     index: dict[Key, list[OfficialPage]] = {}
-    for one in known:
-        key = ways(one)
+    for official_page in known:
+        key = ways(official_page)
         if key is not None:
-            index.setdefault(key, []).append(one)
+            index.setdefault(key, []).append(official_page)
     return index
 
 
@@ -117,7 +121,12 @@ def _place(found: Difference, page: OfficialPage, row: Row) -> None:
 
 def _leftover(found: Difference, left: Sequence[Row], known: Sequence[OfficialPage], taken: set[int]) -> None:
     """What fits no page is new, unless a line before it was about the same one."""
-    seen: set[Key] = {key for one in known if one.id in taken if (key := _link(one) or _name(one))}
+    seen: set[Key] = {
+        key
+        for official_page in known
+        if official_page.id in taken
+        if (key := _link(official_page) or _name(official_page))
+    }
     for row in sorted(left, key=lambda one: one.line):
         key = _link(row) or _name(row)
         assert key is not None, "a body has a name"
@@ -148,8 +157,8 @@ def changes_of(page: OfficialPage, row: Row) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def _day(one: date | None) -> str:
-    return one.isoformat() if one is not None else ""
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
 
 
 # What is kept of it
@@ -178,17 +187,17 @@ def page_after(page: OfficialPage, row: Row, today: date) -> OfficialPage:
     return _dated(after, row)
 
 
-def _dated(one: OfficialPage, row: Row) -> OfficialPage:
-    opened, marked = row.opened or one.opened, row.marked or one.marked
-    is_open = one.state in OPEN
+def _dated(official_page: OfficialPage, row: Row) -> OfficialPage:
+    opened, marked = row.opened or official_page.opened, row.marked or official_page.marked
+    is_open = official_page.state in OPEN
     if opened is None and is_open:
-        opened = min(one.since, marked or one.since)
-    if one.state is State.MARKED:
-        marked = marked or one.since
+        opened = min(official_page.since, marked or official_page.since)
+    if official_page.state is State.MARKED:
+        marked = marked or official_page.since
     elif is_open:
         marked = None
-    closed = (one.closed or one.since) if one.state is State.CLOSED else None
-    return replace(one, opened=opened, marked=marked, closed=closed)
+    closed = (official_page.closed or official_page.since) if official_page.state is State.CLOSED else None
+    return replace(official_page, opened=opened, marked=marked, closed=closed)
 
 
 def facts_of(before: OfficialPage | None, after: OfficialPage, row: Row, today: date) -> list[Fact]:
@@ -201,9 +210,13 @@ def facts_of(before: OfficialPage | None, after: OfficialPage, row: Row, today: 
     return found + [Fact(after.id, name, value, TABLE, today, today) for name, value in row.by_hand]
 
 
-def _course(one: OfficialPage) -> list[tuple[date, str]]:
+def _course(official_page: OfficialPage) -> list[tuple[date, str]]:
     """The states with the days on which they began, one a day."""
-    days = {day: state.value for day, state in ((one.opened, State.EXISTS), (one.marked, State.MARKED)) if day}
-    days = {day: state for day, state in days.items() if day <= one.since}
-    days[one.since] = one.state.value
+    days = {
+        day: state.value
+        for day, state in ((official_page.opened, State.EXISTS), (official_page.marked, State.MARKED))
+        if day
+    }
+    days = {day: state for day, state in days.items() if day <= official_page.since}
+    days[official_page.since] = official_page.state.value
     return sorted(days.items())

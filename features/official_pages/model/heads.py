@@ -70,7 +70,7 @@ Parts = Mapping[Part, Measured]
 
 def of_month(facts: Iterable[Fact], first: date, last: date) -> list[Fact]:
     """What was seen in these days: a fact that began before them counts if somebody looked again within them."""
-    return [one for one in facts if one.day <= last and one.seen >= first]
+    return [fact for fact in facts if fact.day <= last and fact.seen >= first]
 
 
 def parts(facts: Sequence[Fact], residents: int, norms: Norms, network: Network = Network.VK) -> Parts:
@@ -92,7 +92,7 @@ def score(known: Parts, norms: Norms) -> float | None:
 
 def _look(facts: Sequence[Fact], network: Network) -> Measured | None:
     """The six points by VK and the four by hand, without the posts: they are a part of their own."""
-    check = card(latest(one for one in facts if one.name is not Name.POSTS), network)
+    check = card(latest(fact for fact in facts if fact.name is not Name.POSTS), network)
     return Measured(100 * check.share, 100 * check.share) if check.looked and check.share is not None else None
 
 
@@ -127,4 +127,4 @@ def _audience(facts: Sequence[Fact], residents: int, norms: Norms) -> Measured |
 
 
 def _counted(facts: Sequence[Fact], name: Name) -> list[int]:
-    return [many for one in facts if one.name is name and (many := number(one)) is not None]
+    return [many for fact in facts if fact.name is name and (many := number(fact)) is not None]

@@ -120,16 +120,16 @@ class PagesAsked(Question[Found]):
     words: str
 
 
-def rank(one: OfficialPage) -> tuple[int, int]:
+def rank(official_page: OfficialPage) -> tuple[int, int]:
     """The best page of a body first."""
-    return BEST.index(one.state), one.id
+    return BEST.index(official_page.state), official_page.id
 
 
 def bests(pages: list[OfficialPage]) -> frozenset[int]:
     """The ids of the best page of each body."""
     best: dict[tuple[str, str], OfficialPage] = {}
-    for one in pages:
-        known = best.get(one.whose)
-        if known is None or rank(one) < rank(known):
-            best[one.whose] = one
-    return frozenset(one.id for one in best.values())
+    for page in pages:
+        known = best.get(page.whose)
+        if known is None or rank(page) < rank(known):
+            best[page.whose] = page
+    return frozenset(official_page.id for official_page in best.values())

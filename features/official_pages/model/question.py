@@ -91,7 +91,7 @@ def page_asked(text: str) -> str:
     tokens = _TOKEN.findall(_REGION.sub(" ", text.casefold().replace("ё", "е")))
     if len(tokens) > WORDS or not _named(tokens) or not _asks(text, tokens):
         return ""
-    wanted = [one for one in tokens if not _of_the_question(one)]
+    wanted = [token for token in tokens if not _of_the_question(token)]
     left = [one for one in wanted if not (_body(one) or one.isdecimal())]
     if not any(map(_body, wanted)) or len(left) > LEFT or any(map(_tells, left)):
         return ""
@@ -104,7 +104,7 @@ def body_asked(text: str) -> str:
     if len(text) > READ or page_asked(text):
         return ""
     tokens = _TOKEN.findall(_REGION.sub(" ", text.casefold().replace("ё", "е")))
-    wanted = [one for one in tokens if not (_of_the_question(one) or _WANTED.fullmatch(one))]
+    wanted = [token for token in tokens if not (_of_the_question(token) or _WANTED.fullmatch(token))]
     named = [one for one in wanted if not _body(one)]
     asks = len(tokens) <= WORDS and any(map(_WANTED.fullmatch, tokens))
     if not asks or not named or len(named) == len(wanted) or len(named) > LEFT or any(map(_tells, named)):
@@ -117,7 +117,7 @@ def _body(token: str) -> bool:
 
 
 def _of_the_question(token: str) -> bool:
-    return any(one.fullmatch(token) for one in (_PAGE, _MAYBE, _NETWORK, _ASKS, _QUIET))
+    return any(pattern.fullmatch(token) for pattern in (_PAGE, _MAYBE, _NETWORK, _ASKS, _QUIET))
 
 
 def _tells(token: str) -> bool:
@@ -136,12 +136,14 @@ def _named(tokens: list[str]) -> bool:
     if not any(map(_MAYBE.fullmatch, tokens)):
         return False
     belongs = any(word == "у" and _body(of) for word, of in zip(tokens, tokens[1:], strict=False))
-    return belongs or "ссылку" in tokens or any(_NETWORK.fullmatch(one) or _RULES.fullmatch(one) for one in tokens)
+    return (
+        belongs or "ссылку" in tokens or any(_NETWORK.fullmatch(token) or _RULES.fullmatch(token) for token in tokens)
+    )
 
 
 def _asks(text: str, tokens: list[str]) -> bool:
     """A question, a request, or nothing but the name: «группа администрации Карабаша»."""
     if "?" in text or any(map(_ASKS.fullmatch, tokens)):
         return True
-    first = next((one for one in tokens if not _QUIET.fullmatch(one)), "")
-    return _body(first) or any(one.fullmatch(first) for one in (_PAGE, _MAYBE, _NETWORK))
+    first = next((token for token in tokens if not _QUIET.fullmatch(token)), "")
+    return _body(first) or any(pattern.fullmatch(first) for pattern in (_PAGE, _MAYBE, _NETWORK))

@@ -39,11 +39,11 @@ class Unreadable(ValueError):
 
 
 def to_address(wanted: Wanted) -> list[tuple[str, str]]:
-    said = [("kind", one.value) for one in wanted.kinds]
-    said += [("place", one or NONE) for one in wanted.places]
-    said += [("parent", one) for one in wanted.parents]
-    said += [("network", one.value) for one in wanted.networks]
-    said += [("state", one.value) for one in wanted.states]
+    said = [("kind", kind.value) for kind in wanted.kinds]
+    said += [("place", place or NONE) for place in wanted.places]
+    said += [("parent", parent) for parent in wanted.parents]
+    said += [("network", network.value) for network in wanted.networks]
+    said += [("state", state.value) for state in wanted.states]
     said += [("bodies", "yes")] if wanted.bodies else []
     said += [(name, day.isoformat()) for name, day in (("on", wanted.on), ("until", wanted.until)) if day is not None]
     said += [("marked", "yes" if wanted.marked else "no")] if wanted.marked is not None else []
@@ -77,7 +77,7 @@ def from_address(pairs: Iterable[tuple[str, str]]) -> Wanted:
 
 def _all(kind: type[E_], values: Iterable[str]) -> tuple[E_, ...]:
     try:
-        return tuple(kind(one) for one in values)
+        return tuple(kind(value) for value in values)
     except ValueError as error:
         raise Unreadable(str(error)) from None
 

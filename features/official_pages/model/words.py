@@ -33,7 +33,7 @@ def searched(*texts: str) -> str:
 
 def patterns(question: str) -> tuple[str, ...]:
     """What must stand in `searched`, all of it: a number as a whole, a word by its beginning."""
-    return tuple(f" {one} " if one.isdecimal() else f" {stem(one)}" for one in tokens(question))
+    return tuple(f" {token} " if token.isdecimal() else f" {stem(token)}" for token in tokens(question))
 
 
 def short(address: str) -> str:

@@ -62,7 +62,7 @@ async def heads(request: Request) -> Response:
 
     async def body(tx: Transaction) -> tuple[list[OfficialPage], dict[int, list[Fact]]]:
         pages = await registry.some(tx, wanted, 0, MOST)
-        return pages, await registry.facts_of(tx, [one.id for one in pages])
+        return pages, await registry.facts_of(tx, [page.id for page in pages])
 
     pages, facts = await site.readers.run(body)
     rows = listed(site, judged(site, pages, facts, month, norms))
@@ -100,8 +100,8 @@ def end_of(month: date) -> date:
 
 def months(today: date, chosen: date) -> list[tuple[str, str, bool]]:
     """The present month and those before it: words, address, whether it is the chosen one."""
-    first = [one.replace(day=1) for one in reversed(month_ends(today))]
-    return [(in_words(one), address(one), one == chosen) for one in dict.fromkeys(first)]
+    first = [end.replace(day=1) for end in reversed(month_ends(today))]
+    return [(in_words(day), address(day), day == chosen) for day in dict.fromkeys(first)]
 
 
 def in_words(month: date) -> str:
@@ -119,14 +119,14 @@ def judged(
     site: Site, pages: Sequence[OfficialPage], facts: Mapping[int, Sequence[Fact]], month: date, norms: Norms
 ) -> list[Judged]:
     """The best first, then who is not compared."""
-    residents = {one.code: one.residents for one in site.directory().places}
+    residents = {place.code: place.residents for place in site.directory().places}
     before = (month - timedelta(days=1)).replace(day=1)
 
-    def of(one: OfficialPage, first: date) -> Parts:
-        said = of_month(facts[one.id], first, end_of(first))
-        return parts(said, residents.get(one.place, 0), norms, one.network)
+    def of(official_page: OfficialPage, first: date) -> Parts:
+        said = of_month(facts[official_page.id], first, end_of(first))
+        return parts(said, residents.get(official_page.place, 0), norms, official_page.network)
 
-    found = [(one, of(one, month), of(one, before)) for one in pages]
+    found = [(page, of(page, month), of(page, before)) for page in pages]
     known = [Judged(one, now, score(now, norms), score(was, norms)) for one, now, was in found]
     return sorted(known, key=lambda one: (one.score is None, -(one.score or 0), one.page.place, one.page.id))
 
@@ -158,8 +158,8 @@ def cell(known: Parts, part: Part) -> tuple[str, str]:
 def as_file(rows: Sequence[Row], month: date, norms: Norms, form: str) -> Response:
     names = [name for part in Part for name in (f"{TITLES[part]}, баллов", f"{TITLES[part]}, {UNITS[part]}")]
     lines = [
-        [one.rank, one.place, one.body, one.score, one.before, *(said for pair in one.cells for said in pair)]
-        for one in rows
+        [row.rank, row.place, row.body, row.score, row.before, *(said for pair in row.cells for said in pair)]
+        for row in rows
     ]
     head = [("что", f"Страницы глав, {in_words(month)}"), ("как считали", norms.words)]
     named = ["место", "муниципалитет", "страница", "балл", "месяцем раньше", *names]

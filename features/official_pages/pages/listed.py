@@ -125,7 +125,7 @@ async def look(tx: Transaction, site: Site, area: Wanted, wanted: Wanted, today:
     waits = replace(area, states=(State.WAITS,))
     waiting = await registry.some(tx, waits, 0, FIRST)
     found, total = await registry.page(tx, wanted, start, MOST)
-    facts = await registry.facts_of(tx, [one.id for one in (*waiting, *found)])
+    facts = await registry.facts_of(tx, [official_page.id for official_page in (*waiting, *found)])
     base = Wanted(parents=wanted.parents, places=wanted.places if bound == "places" else ())
     cells = await registry.counts(tx, base, *CELLS)
     rest = replace(wanted, kinds=(), places=base.places, networks=(), states=())
@@ -227,7 +227,9 @@ def region_map(site: Site, places: Sequence[Group]) -> str:
     if known is None:
         return ""
     there = {shape.code for shape in known.shapes}
-    areas = tuple(Area(one.code, one.name, one.share, href=one.bodies.href) for one in places if one.code in there)
+    areas = tuple(
+        Area(place.code, place.name, place.share, href=place.bodies.href) for place in places if place.code in there
+    )
     about = "Чем темнее, тем больше доля организаций, у которых есть официальная страница."
     return chart_map(Map("Доля организаций со страницей", about, known.shapes, areas, STEPS, known.by)).svg
 
@@ -240,7 +242,7 @@ async def as_file(site: Site, wanted: Wanted, form: str) -> Response:
 
     async def body(tx: Transaction) -> tuple[list[OfficialPage], dict[int, list[Fact]]]:
         found = await registry.some(tx, wanted, 0, ALL)
-        return found, await registry.facts_of(tx, [one.id for one in found])
+        return found, await registry.facts_of(tx, [official_page.id for official_page in found])
 
     pages, facts = await site.readers.run(body)
     found = list(rows(site, pages, facts, today))
@@ -250,10 +252,10 @@ async def as_file(site: Site, wanted: Wanted, form: str) -> Response:
     return file(form, f"pages-{today}", head, LISTED, lines)
 
 
-def _line(one: Row, page: OfficialPage) -> list[str | int | float]:
+def _line(row: Row, page: OfficialPage) -> list[str | int | float]:
     return [
-        one.id, one.body, one.kind, one.place, one.parent, one.network, one.href, one.state, page.since.isoformat(),
-        one.passed, one.posts, one.members, page.checked.isoformat() if page.checked else one.checked,
+        row.id, row.body, row.kind, row.place, row.parent, row.network, row.href, row.state, page.since.isoformat(),
+        row.passed, row.posts, row.members, page.checked.isoformat() if page.checked else row.checked,
     ]  # fmt: skip
 
 

@@ -65,8 +65,8 @@ async def official_page(request: Request) -> Response:
         there=page.state in OPEN,
         mend=mend(check),
         points=check.to_mend,
-        by_itself=[shown(one) for one in check.points if not one.by_hand],
-        by_hand=[shown(one) for one in check.points if one.by_hand],
+        by_itself=[shown(point) for point in check.points if not point.by_hand],
+        by_hand=[shown(point) for point in check.points if point.by_hand],
         seen_itself=seen(check, today, by_hand=False),
         seen_hand=seen(check, today, by_hand=True),
         members=number(counted(known.get(Name.MEMBERS))),
@@ -121,39 +121,40 @@ def mend(check: Card) -> str:
     if not check.to_mend:
         told = plural(check.measured, "пункт", "пункта", "пунктов")
         return f"Поправлять нечего: проверили {told}, всё есть."
-    names = ", ".join(one.title[0].lower() + one.title[1:] if one.title[1:2].islower() else one.title
-                      for one in check.to_mend)  # fmt: skip
+    names = ", ".join(point.title[0].lower() + point.title[1:] if point.title[1:2].islower() else point.title
+                      for point in check.to_mend)  # fmt: skip
     return f"Поправить {len(check.to_mend)}: {names}"
 
 
-def shown(one: Point) -> Shown:
-    icon, colour = MARKS[one.met]
-    return Shown(one.title, icon, colour, "не проверяли" if one.met is None else one.value)
+def shown(point: Point) -> Shown:
+    icon, colour = MARKS[point.met]
+    return Shown(point.title, icon, colour, "не проверяли" if point.met is None else point.value)
 
 
 def seen(check: Card, today: date, *, by_hand: bool) -> str:
     """«23 ноября, VK»: the last look at any of the points."""
-    looks = [one for one in check.points if one.by_hand is by_hand and one.seen and one.title != MARK]
+    looks = [point for point in check.points if point.by_hand is by_hand and point.seen and point.title != MARK]
     if not looks:
         return ""
-    last = max(looks, key=lambda one: one.seen or date.min)
+    last = max(looks, key=lambda look: look.seen or date.min)
     assert last.seen is not None
     return f"{dated(last.seen, today)}, {last.source}"
 
 
 def history(facts: list[Fact], today: date) -> list[tuple[str, str, str, str, str]]:
     """The newest first: since when, what, its value, who said so, until when it was still so."""
-    ordered = sorted(facts, key=lambda one: (one.day, one.name), reverse=True)
+    ordered = sorted(facts, key=lambda fact: (fact.day, fact.name), reverse=True)
     return [
-        (dated(one.day, today), NAMES[one.name], value_of(one), one.source, dated(one.seen, today)) for one in ordered
+        (dated(fact.day, today), NAMES[fact.name], value_of(fact), fact.source, dated(fact.seen, today))
+        for fact in ordered
     ]
 
 
-def value_of(one: Fact) -> str:
-    if one.name is Name.STATE:
-        return STATES[State(one.value)]
-    figure = counted(one) if one.name in (Name.POSTS, Name.MEMBERS) else None
-    return number(figure) if figure is not None else one.value or MISSING
+def value_of(fact: Fact) -> str:
+    if fact.name is Name.STATE:
+        return STATES[State(fact.value)]
+    figure = counted(fact) if fact.name in (Name.POSTS, Name.MEMBERS) else None
+    return number(figure) if figure is not None else fact.value or MISSING
 
 
 PAGES = (

@@ -178,31 +178,32 @@ class Row:
 
 
 def rows(site: Site, pages: Sequence[OfficialPage], facts: Mapping[int, Sequence[Fact]], today: date) -> Iterator[Row]:
-    for one in pages:
-        known = latest(facts[one.id])
-        yield row(site, one, known, card(known, one.network), today)
+    for page in pages:
+        known = latest(facts[page.id])
+        yield row(site, page, known, card(known, page.network), today)
 
 
-def row(site: Site, one: OfficialPage, known: Mapping[Name, Fact], check: Card, today: date) -> Row:
-    directory, icon = site.directory(), COLOURS[one.state]
-    there = one.state in OPEN
+def row(site: Site, official_page: OfficialPage, known: Mapping[Name, Fact], check: Card, today: date) -> Row:
+    directory, icon = site.directory(), COLOURS[official_page.state]
+    there = official_page.state in OPEN
     return Row(
-        id=one.id,
-        body=one.body,
-        kind=KINDS[one.kind],
-        place=place_title(directory, one.place) or ("все места" if not one.place else one.place),
-        parent=agency_words(directory, one.parent) if one.parent else "—",
-        network=NETWORKS[one.network],
-        href=outward(one.address),
-        state=STATES[one.state],
+        id=official_page.id,
+        body=official_page.body,
+        kind=KINDS[official_page.kind],
+        place=place_title(directory, official_page.place)
+        or ("все места" if not official_page.place else official_page.place),
+        parent=agency_words(directory, official_page.parent) if official_page.parent else "—",
+        network=NETWORKS[official_page.network],
+        href=outward(official_page.address),
+        state=STATES[official_page.state],
         icon=icon[0],
         colour=icon[1],
-        since=dated(one.since, today),
-        days=(today - one.since).days,
+        since=dated(official_page.since, today),
+        days=(today - official_page.since).days,
         passed=checked_words(check) if there else "—",
         posts=number(counted(known.get(Name.POSTS))) if there else "—",
         members=number(counted(known.get(Name.MEMBERS))) if there else "—",
-        checked=dated(one.checked, today) if one.checked else ("не проверяли" if there else "—"),
+        checked=dated(official_page.checked, today) if official_page.checked else ("не проверяли" if there else "—"),
     )
 
 
@@ -294,7 +295,7 @@ def conditions(site: Site, wanted: Wanted, bound: str) -> Iterator[tuple[str, st
     if wanted.until is not None:
         yield f"с {day_words(wanted.until)} {wanted.until.year} или раньше", listed(replace(wanted, until=None))
     if wanted.parents and bound != "parents":
-        names = " или ".join(agency_words(directory, one) for one in wanted.parents)
+        names = " или ".join(agency_words(directory, parent) for parent in wanted.parents)
         yield f"кто выше: {names}", listed(replace(wanted, parents=()))
     if wanted.words:
         yield f"«{wanted.words}»", listed(replace(wanted, words=""))

@@ -109,7 +109,7 @@ def known_by(opened: Opened, group: Group, cells: Mapping[tuple[Any, ...], Sums]
         case Group.ALL:
             return {"": together(cells.values())}
         case Group.TOPIC:
-            codes, place = [one.code for one in directory.topics], 0
+            codes, place = [topic.code for topic in directory.topics], 0
         case Group.PLACE:
             codes, place = [one.code for one in directory.places], 1
     found: dict[str, list[Sums]] = {code: [] for code in codes}
@@ -132,7 +132,7 @@ async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, Line], .
 async def grouped(opened: Opened, period: Period, group: Group, known: Mapping[str, Sums]) -> list[Line]:
     # Fewer messages than residents are wanted: nobody needs to look.
     asked = [(code, name) for code, one in known.items() for name in COUNTS if one[name] >= opened.least]
-    topics = tuple(one.code for one in opened.site.directory().topics)
+    topics = tuple(topic.code for topic in opened.site.directory().topics)
     cells = [cell(group, code, COUNTS[name], period, topics) for code, name in asked]
     seen = await opened.site.readers.run(lambda tx: open_rows.crowded(tx, cells, opened.least))
     enough = {pair for pair, so in zip(asked, seen, strict=True) if so}

@@ -173,7 +173,8 @@ async def statuses(request: Request) -> Response:
     """Как состояния называются в других системах; без источника — «не подтверждено»."""
     known = opened_of(request).statuses
     systems = [
-        {"code": one.code, "name": one.name, "source": one.source, "confirmed": one.confirmed} for one in known.systems
+        {"code": system.code, "name": system.name, "source": system.source, "confirmed": system.confirmed}
+        for system in known.systems
     ]
     names = [{"status": status.value, "names": dict(found)} for status, found in known.names.items()]
     return answer(Said("mapping", {"systems": systems, "statuses": names}), Form.JSON)

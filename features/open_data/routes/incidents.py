@@ -42,13 +42,13 @@ def written(opened: Opened, found: list[Incident]) -> bytes:
     root = ElementTree.Element(f"{{{SPACE}}}feed")
     say(root, "id", address)
     say(root, "title", f"Общие проблемы: {opened.site.directory().region}")
-    say(root, "updated", midnight(opened, max((one.changed for one in found), default=opened.today)))
+    say(root, "updated", midnight(opened, max((incident.changed for incident in found), default=opened.today)))
     author = ElementTree.SubElement(root, f"{{{SPACE}}}author")
     say(author, "name", opened.site.settings.operator_name)
     ElementTree.SubElement(root, f"{{{SPACE}}}link", rel="self", href=address, type=KIND_OF_ATOM)
     ElementTree.SubElement(root, f"{{{SPACE}}}link", rel="alternate", href=f"{opened.site.address}/open")
-    for one in found:
-        entry(opened, ElementTree.SubElement(root, f"{{{SPACE}}}entry"), one)
+    for incident in found:
+        entry(opened, ElementTree.SubElement(root, f"{{{SPACE}}}entry"), incident)
     made: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return made
 
@@ -57,24 +57,24 @@ def say(element: ElementTree.Element, name: str, text: str) -> None:
     ElementTree.SubElement(element, f"{{{SPACE}}}{name}").text = text
 
 
-def entry(opened: Opened, element: ElementTree.Element, one: Incident) -> None:
+def entry(opened: Opened, element: ElementTree.Element, incident: Incident) -> None:
     directory = opened.site.directory()
     host = urlsplit(opened.site.address).hostname or "localhost"
-    where = place_title(directory, one.place) or directory.region
-    say(element, "id", f"tag:{host},2026:{opened.ids.of(KIND, one.code)}")
-    say(element, "title", f"{topic_title(directory, one.topic)}: {where}")
-    say(element, "published", midnight(opened, one.received))
-    say(element, "updated", midnight(opened, one.changed))
-    say(element, "summary", summary(opened, one))
+    where = place_title(directory, incident.place) or directory.region
+    say(element, "id", f"tag:{host},2026:{opened.ids.of(KIND, incident.code)}")
+    say(element, "title", f"{topic_title(directory, incident.topic)}: {where}")
+    say(element, "published", midnight(opened, incident.received))
+    say(element, "updated", midnight(opened, incident.changed))
+    say(element, "summary", summary(opened, incident))
     ElementTree.SubElement(element, f"{{{SPACE}}}link", rel="alternate", href=f"{opened.site.address}/open")
-    ElementTree.SubElement(element, f"{{{SPACE}}}category", term=one.topic)
+    ElementTree.SubElement(element, f"{{{SPACE}}}category", term=incident.topic)
 
 
-def summary(opened: Opened, one: Incident) -> str:
+def summary(opened: Opened, incident: Incident) -> str:
     """«С 26 ноября. Написали не меньше 30 жителей. В работе: администрация Златоуста.»"""
-    agency = opened.site.directory().agency_by_code.get(one.agency)
-    over = opened.statuses.open311(one.status) == CLOSED
+    agency = opened.site.directory().agency_by_code.get(incident.agency)
+    over = opened.statuses.open311(incident.status) == CLOSED
     state = "Дан ответ" if over else "В работе"
-    people = one.people // opened.least * opened.least
+    people = incident.people // opened.least * opened.least
     who = f": {agency.name}" if agency else ""
-    return f"С {date_words(one.received)}. Написали не меньше {people} жителей. {state}{who}."
+    return f"С {date_words(incident.received)}. Написали не меньше {people} жителей. {state}{who}."

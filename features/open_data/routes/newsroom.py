@@ -47,7 +47,7 @@ async def page(request: Request, opened: Opened) -> Response:
         few=few(opened),
         least=opened.least,
         first=FIRST,
-        periods=[(called(one), tiles(opened, found.lines[one.name, Group.ALL][0])) for one in found.periods],
+        periods=[(called(period), tiles(opened, found.lines[period.name, Group.ALL][0])) for period in found.periods],
         chart=chart(found).svg,
         topics=rows(opened, found, Group.TOPIC),
         places=rows(opened, found, Group.PLACE),
@@ -69,15 +69,15 @@ def called(period: Period) -> str:
     return f"{'Этот месяц' if period.name == 'month' else '12 месяцев'}, {days(period.since, period.until)}"
 
 
-def tiles(opened: Opened, one: Line) -> list[tuple[str, str, str]]:
+def tiles(opened: Opened, line: Line) -> list[tuple[str, str, str]]:
     """Name, value, note."""
     least = opened.least
-    share = few(opened) if one.in_time is None else f"{one.in_time} %"
+    share = few(opened) if line.in_time is None else f"{line.in_time} %"
     return [
-        ("Поступило", count(one.received, least), "сообщений жителей"),
-        ("Дано ответов", count(one.answered, least), f"в срок: {share}"),
-        ("Первый ответ", time(one.first_median), f"медиана, ч:мин рабочего времени; среднее {time(one.first_mean)}"),
-        ("Окончательный ответ", time(one.final_median), f"медиана; среднее {time(one.final_mean)}"),
+        ("Поступило", count(line.received, least), "сообщений жителей"),
+        ("Дано ответов", count(line.answered, least), f"в срок: {share}"),
+        ("Первый ответ", time(line.first_median), f"медиана, ч:мин рабочего времени; среднее {time(line.first_mean)}"),
+        ("Окончательный ответ", time(line.final_median), f"медиана; среднее {time(line.final_mean)}"),
     ]
 
 
@@ -112,9 +112,9 @@ def name_of(site: Site, group: Group, code: str) -> str:
 
 def rows(opened: Opened, found: Figures, group: Group) -> tuple[list[Row], list[str]]:
     """The most first by the year; and the names of what is hidden even then."""
-    month = {one.code: one for one in found.lines["month", group]}
+    month = {line.code: line for line in found.lines["month", group]}
     year = found.lines["year", group]
-    named = [(name_of(opened.site, group, one.code), one) for one in year]
+    named = [(name_of(opened.site, group, line.code), line) for line in year]
     named.sort(key=lambda pair: (-(pair[1].received or 0), pair[0]))
     least = opened.least
     shown = [
@@ -146,18 +146,19 @@ async def file_of(request: Request, opened: Opened) -> Response:
     ]
     lines = [
         [
-            period.name, period.since.isoformat(), period.until.isoformat(), NAMES[group], one.code,
-            name_of(opened.site, group, one.code), *values(one, few(opened)),
+            period.name, period.since.isoformat(), period.until.isoformat(), NAMES[group], line.code,
+            name_of(opened.site, group, line.code), *values(line, few(opened)),
         ]
         for period in found.periods
         for group in Group
-        for one in found.lines[period.name, group]
+        for line in found.lines[period.name, group]
     ]  # fmt: skip
     return file(form, f"open-{found.periods[0].until}", head, HEADS, lines)
 
 
-def values(one: Line, hidden: str) -> list[str | int]:
+def values(line: Line, hidden: str) -> list[str | int]:
     numbers = (
-        one.received, one.answered, one.in_time, one.first_mean, one.first_median, one.final_mean, one.final_median
+        line.received, line.answered, line.in_time, line.first_mean, line.first_median,
+        line.final_mean, line.final_median,
     )  # fmt: skip
     return [hidden if value is None else value for value in numbers]

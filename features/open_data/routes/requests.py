@@ -140,7 +140,7 @@ def shown(opened: Opened, row: OpenRow) -> dict[str, Any]:
 def changed(row: OpenRow, status: str) -> date:
     """The day on which it became what everybody sees."""
     if status == CLOSED:
-        ends = [one for one in (row.final, row.ended) if one is not None]
+        ends = [day for day in (row.final, row.ended) if day is not None]
         return min(ends, default=row.received)
     return row.reopened or row.received
 

@@ -12,7 +12,7 @@ PLACE = "place"
 
 
 def listed(directory: Directory) -> Said:
-    return Said("services", [_service(directory, one) for one in directory.topics])
+    return Said("services", [_service(directory, topic) for topic in directory.topics])
 
 
 def _service(directory: Directory, topic: Topic) -> dict[str, Any]:

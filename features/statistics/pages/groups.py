@@ -229,7 +229,7 @@ def changed(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, 
     """The three that fell most and the three that rose most, where it is no chance: name, share, change, colour."""
     moved = []
     for line in compared(found):
-        now, was = (share_of(one.kept, one.due) for one in (line.counts, line.before))
+        now, was = (share_of(counts.kept, counts.due) for counts in (line.counts, line.before))
         if (said_so := verdict(now, was, Good.MORE)) is not None and now is not None and was is not None:
             moved.append((round(now.value - was.value, 1), line, now.value, said_so))
     moved.sort(key=lambda one: (one[0], one[1].code))
@@ -350,7 +350,7 @@ def _numbers(found: Standings, line: Line, name: str) -> list[str | int | float]
 
 
 PAGES = tuple(
-    Page(path, groups, one)
-    for one in BY
-    for path in (f"/{one}", f"/{one}.{{form}}", *(f"/{one}{best_of}" for best_of in BEST))
+    Page(path, groups, section)
+    for section in BY
+    for path in (f"/{section}", f"/{section}.{{form}}", *(f"/{section}{best_of}" for best_of in BEST))
 )

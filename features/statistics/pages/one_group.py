@@ -109,7 +109,7 @@ class Asked:
     def of_part(self, *codes: str) -> Filter:
         """Its messages with these agencies, or in these places."""
         field = FIELDS[OTHER[BY[self.section]]]
-        return replace(self.wanted, **{field: tuple(one or NONE for one in codes)})  # type: ignore[arg-type]
+        return replace(self.wanted, **{field: tuple(code or NONE for code in codes)})  # type: ignore[arg-type]
 
     def missed(self, wanted: Filter) -> Filter:
         return wanted.judged(local_day(self.site), *NOT_KEPT)
@@ -192,7 +192,7 @@ def told(asked: Asked, found: Reasons) -> dict[str, Any]:
 async def look(tx: Transaction, asked: Asked) -> tuple[Reasons, list[Bunch], list[tuple[str, str, bool]]]:
     site = asked.site
     found = await read(tx, asked.plain, local_day(site), BY[asked.section], asked.code, site.formula, site.directory())
-    return found, [await bunch(tx, asked, *one) for one in sides(asked, found)], await talking(tx, asked, found)
+    return found, [await bunch(tx, asked, *side) for side in sides(asked, found)], await talking(tx, asked, found)
 
 
 def sides(asked: Asked, found: Reasons) -> list[tuple[str, str, Sequence[Part]]]:
@@ -225,12 +225,12 @@ async def bunch(tx: Transaction, asked: Asked, kind: str, name: str, some: Seque
     )
 
 
-def late(asked: Asked, one: Listed, wanted: Filter) -> Late:
-    said_row = row(asked.site, one, wanted)
-    if one.final is None or one.term is None:
-        waits = one.due_at is not None and one.due_at < asked.today.now
+def late(asked: Asked, listed: Listed, wanted: Filter) -> Late:
+    said_row = row(asked.site, listed, wanted)
+    if listed.final is None or listed.term is None:
+        waits = listed.due_at is not None and listed.due_at < asked.today.now
         return Late(f"ждёт {said_row.term.rest.removeprefix('на ')}" if waits else "ответа не было", waits, said_row)
-    days = (one.final - one.term).days
+    days = (listed.final - listed.term).days
     return Late(
         f"опоздал на {plural(days, 'день', 'дня', 'дней')}" if days > 0 else "опоздал меньше чем на день",
         False,
@@ -241,7 +241,7 @@ def late(asked: Asked, one: Listed, wanted: Filter) -> Late:
 async def talking(tx: Transaction, asked: Asked, found: Reasons) -> list[tuple[str, str, bool]]:
     """Of those whose answers these are: name, whether its chat is reached, whether that is bad."""
     codes = [asked.code] if asked.section is Section.AGENCIES else [one.code for one in found.parts if one.code]
-    bound = {one.agency: one for one in await chats.bound(tx)}
+    bound = {chat.agency: chat for chat in await chats.bound(tx)}
     directory, now = asked.site.directory(), asked.today.now
     told = [
         (agency_words(directory, code), state_of(bound[code], now, asked.site), bound[code].lost)
@@ -295,10 +295,12 @@ def own_place(found: Reasons) -> str:
     return f" По своим ответам администрация {found.own_rank.at}-я." if found.own_rank is not None else ""
 
 
-def spread(one: Rank | None, own: Rank | None) -> str:
-    if one is None:
+def spread(rank: Rank | None, own: Rank | None) -> str:
+    if rank is None:
         return ""
-    told = f"Место могло быть от {one.best}-го до {one.worst}-го: сообщений немного." if one.best < one.worst else ""
+    told = (
+        f"Место могло быть от {rank.best}-го до {rank.worst}-го: сообщений немного." if rank.best < rank.worst else ""
+    )
     return f"{told} Только по своим ответам: {own.at}-е из {own.of}.".strip() if own is not None else told
 
 
@@ -376,8 +378,8 @@ def kept_figure(asked: Asked, found: Reasons) -> Figure:
 
 
 def first_figure(found: Reasons, href: str) -> Figure:
-    own, region = (median(one.sums, "first") for one in (found.line, found.found.total))
-    known, usual = (known_median(one.sums, "first") for one in (found.line, found.found.total))
+    own, region = (median(line.sums, "first") for line in (found.line, found.found.total))
+    known, usual = (known_median(line.sums, "first") for line in (found.line, found.found.total))
     value, beside = (MISSING if one is None else hours(one) for one in (own, region))
     word = better(known, usual, Good.LESS)
     return Figure("Первый ответ, рабочих ч:мин", value, f"среднее {beside}", href, word)
@@ -411,9 +413,9 @@ LEAST_WEEK = 5
 """Of fewer a week's share is no share."""
 
 
-def weekly(one: Counts) -> float | None:
-    told = share(one.kept, one.due)
-    return None if told is None or one.due < LEAST_WEEK else round(told, 1)
+def weekly(counts: Counts) -> float | None:
+    told = share(counts.kept, counts.due)
+    return None if told is None or counts.due < LEAST_WEEK else round(told, 1)
 
 
 def near(asked: Asked, found: Reasons) -> dict[str, object]:

@@ -118,7 +118,7 @@ async def lines(tx: Transaction, site: Site, wanted: Filter, by: Group, today: d
     """The total first; then days in their order, everything else by number, the most first."""
     found = await sums.grouped(tx, wanted, [by.value], today)
     made = [Line(name_of(site, by, key), one, narrowed(wanted, by, key)) for (key,), one in found.items()]
-    made.sort(key=lambda one: (one.wanted.since or date.min, -one.sums["received"], one.name))
+    made.sort(key=lambda line: (line.wanted.since or date.min, -line.sums["received"], line.name))
     return [Line("Всего", sums.together(found.values()), wanted), *made]
 
 
@@ -143,18 +143,18 @@ def name_of(site: Site, by: Group, key: Any) -> str:
             return door_title(directory, key) if key else "Без ссылки"
 
 
-def shown(one: Line, today: date) -> Shown:
+def shown(line: Line, today: date) -> Shown:
     counts = [
-        (number(column.count(one.sums)), link(Section.QUEUE, of(one.wanted, column, today))) for column in COLUMNS
+        (number(column.count(line.sums)), link(Section.QUEUE, of(line.wanted, column, today))) for column in COLUMNS
     ]
-    times = [hours(round(value)) if value is not None else MISSING for value in _times(one.sums)]
-    grade = stars(one.sums)
+    times = [hours(round(value)) if value is not None else MISSING for value in _times(line.sums)]
+    grade = stars(line.sums)
     return Shown(
-        one.name,
+        line.name,
         counts,
-        said(in_time(one.sums), "share"),
+        said(in_time(line.sums), "share"),
         times,
-        f"{said(grade, 'share')} ({number(rated(one.sums))})" if grade else "нет оценок",
+        f"{said(grade, 'share')} ({number(rated(line.sums))})" if grade else "нет оценок",
     )
 
 
@@ -169,24 +169,24 @@ def _times(one: Sums) -> list[float | None]:
     return [median(one, kind) if middle else mean(one, kind) for _, kind, middle in TIMES]
 
 
-HEADS = (*(one.name for one in COLUMNS), "в срок, %", *(name for name, _, _ in TIMES), "оценок", "оценка")
+HEADS = (*(column.name for column in COLUMNS), "в срок, %", *(name for name, _, _ in TIMES), "оценок", "оценка")
 
 
 def plain(some: Iterable[Line]) -> list[list[str | int | float]]:
     """For a file: numbers as numbers, what is not known as an empty cell."""
-    return [_plain(one) for one in some]
+    return [_plain(line) for line in some]
 
 
-def _plain(one: Line) -> list[str | int | float]:
-    times: list[str | int | float] = ["" if value is None else round(value, 1) for value in _times(one.sums)]
-    grade = stars(one.sums)
-    counts = [column.count(one.sums) for column in COLUMNS]
-    kept = in_time(one.sums)
+def _plain(line: Line) -> list[str | int | float]:
+    times: list[str | int | float] = ["" if value is None else round(value, 1) for value in _times(line.sums)]
+    grade = stars(line.sums)
+    counts = [column.count(line.sums) for column in COLUMNS]
+    kept = in_time(line.sums)
     return [
-        one.name,
+        line.name,
         *counts,
         "" if kept is None else round(kept, 1),
         *times,
-        rated(one.sums),
+        rated(line.sums),
         "" if grade is None else round(grade, 2),
     ]

@@ -70,8 +70,8 @@ async def reports(request: Request) -> Response:
         by=by,
         groups=NAMES,
         first=FIRST[by],
-        heads=[one.name for one in report_table.COLUMNS],
-        lines=[report_table.shown(one, local_day(site)) for one in lines],
+        heads=[column.name for column in report_table.COLUMNS],
+        lines=[report_table.shown(line, local_day(site)) for line in lines],
         stretches=list(stretches(local_day(site), plain)),
         forms=[
             (name, link(f"reports.{form}", plain, [("group", by)]))
@@ -83,7 +83,7 @@ async def reports(request: Request) -> Response:
         rows=rows,
         hidden=[*to_address(plain), ("group", by.value)],
         exports=exports,
-        making=any(one.cancel for one in exports),
+        making=any(export.cancel for export in exports),
         whole=not viewer_of(request).scope,
         asks=names.fields(site.directory(), plain),
     )
@@ -191,16 +191,16 @@ def exports_of(request: Request) -> Exports:
 def made(request: Request) -> list[Made]:
     site = site_of(request)
     exports_of(request).forget(site.clock.now())
-    return [made_of(site, one) for one in exports_of(request).of(viewer_of(request))]
+    return [made_of(site, export) for export in exports_of(request).of(viewer_of(request))]
 
 
-def made_of(site: Site, one: Export) -> Made:
-    href = f"/{Section.REPORTS}/file/{one.key}"
-    making = one.state is State.MAKING
-    told = f"{number(one.done)} из {number(one.total)} сообщений, начат в {clock(one.asked_at, site.zone)}"
-    state = "отменяется" if making and one.cancelled else one.state.value
-    ready = href if one.state is State.READY else ""
-    return Made(one.words, state, told, ready, f"{href}/cancel" if making and not one.cancelled else "")
+def made_of(site: Site, export: Export) -> Made:
+    href = f"/{Section.REPORTS}/file/{export.key}"
+    making = export.state is State.MAKING
+    told = f"{number(export.done)} из {number(export.total)} сообщений, начат в {clock(export.asked_at, site.zone)}"
+    state = "отменяется" if making and export.cancelled else export.state.value
+    ready = href if export.state is State.READY else ""
+    return Made(export.words, state, told, ready, f"{href}/cancel" if making and not export.cancelled else "")
 
 
 PAGES = (

@@ -110,7 +110,10 @@ async def topics(request: Request) -> Response:
         unknown_many=number(sum(line.now for line in seen.lines if (line.code or NONE) in nameless.topics)),
         unknown_href=link(Section.QUEUE, nameless),
         chosen=bool(plain.topics),
-        chips=[(one.words, link(Section.TOPICS, one.without)) for one in conditions(plain, site.directory())],
+        chips=[
+            (condition.words, link(Section.TOPICS, condition.without))
+            for condition in conditions(plain, site.directory())
+        ],
         backs=[back(site, plain, one) for one in seen.backs],
         keeps=offers(request, "directory"),
         months=months(site, Section.TOPICS, plain),
@@ -135,12 +138,12 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen
         )
         for code in sorted({*now, *was})
     ]
-    lines.sort(key=lambda one: (-one.now, one.code))
+    lines.sort(key=lambda line: (-line.now, line.code))
     ahead = today.now.astimezone(site.zone).utcoffset() or timedelta()
     return Seen(
         lines,
         await search.hours(tx, plain, today, ahead),
-        sum(one.now for one in lines),
+        sum(line.now for line in lines),
         places,
         were,
         spikes(await counts(tx, today.now)) if everywhere else (),
@@ -165,7 +168,7 @@ def of_topics(places: Mapping[tuple[str, str], int]) -> Counter[str]:
 def unnamed(site: Site) -> tuple[str, ...]:
     """Without a topic, or with one that takes what no other does: «Другое о дорогах»."""
     topics = site.directory().topics
-    return (NONE, *(one.code for one in topics if one.name.casefold().startswith(CATCH_ALL)))
+    return (NONE, *(topic.code for topic in topics if topic.name.casefold().startswith(CATCH_ALL)))
 
 
 def given_back(found: Mapping[tuple[str, str], int], lines: Sequence[Line]) -> list[Back]:
@@ -191,8 +194,8 @@ def busiest(places: Mapping[tuple[str, str], int]) -> dict[str, tuple[str, int]]
 
 def grown(lines: Sequence[Line]) -> list[Line]:
     """What grew most, in messages."""
-    more = [one for one in lines if one.change is not None and one.now - one.was >= FEW]
-    return sorted(more, key=lambda one: (one.was - one.now, one.code))[:5]
+    more = [line for line in lines if line.change is not None and line.now - line.was >= FEW]
+    return sorted(more, key=lambda line: (line.was - line.now, line.code))[:5]
 
 
 def shown(site: Site, plain: Filter, line: Line) -> dict[str, str]:
@@ -278,11 +281,11 @@ TABLE = ("тема", "поступило", "было", "изменение, %", 
 
 def table_of(site: Site, seen: Seen) -> tuple[tuple[str, ...], list[list[str | int | float]]]:
     lines: list[list[str | int | float]] = []
-    for one in seen.lines:
-        place, many = one.most or ("", 0)
-        change = "мало" if one.change is None else round(one.change, 1)
+    for line in seen.lines:
+        place, many = line.most or ("", 0)
+        change = "мало" if line.change is None else round(line.change, 1)
         where = place_title(site.directory(), place)
-        lines.append([topic_title(site.directory(), one.code), one.now, one.was, change, where, many])
+        lines.append([topic_title(site.directory(), line.code), line.now, line.was, change, where, many])
     return TABLE, lines
 
 

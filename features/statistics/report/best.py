@@ -47,7 +47,9 @@ def drawn(best: Best) -> str:
     foot = TOP + ROW * len(best.leaders) + 22
     how = flow.plain(best.formula, LEFT, foot, RIGHT - LEFT, 14, 6, "dim")
     high = how.y + 46
-    told = "; ".join(f"{one.name}, {one.size}: в срок {one.kept} %, рейтинг {one.score}" for one in best.leaders)
+    told = "; ".join(
+        f"{leader.name}, {leader.size}: в срок {leader.kept} %, рейтинг {leader.score}" for leader in best.leaders
+    )
     marks = [
         rect("ground", 0, 0, WIDE, high),
         rect("badge", 0, 0, WIDE, 10),
@@ -61,11 +63,11 @@ def drawn(best: Best) -> str:
     return drawing("best", f"{best.title}, {best.when}", told, (WIDE, high), marks, PAPER)
 
 
-def _row(one: Leader, y: float) -> list[Mark]:
+def _row(leader: Leader, y: float) -> list[Mark]:
     return [
         line("grid", LEFT, y - 12, RIGHT, y - 12),
-        text("label", LEFT, y + 28, fit(one.name, 480, 26, True), 26, True),
-        text("dim", LEFT, y + 56, one.size, 16),
-        text("value", RIGHT, y + 30, f"{one.kept} %", 30, True, "end"),
-        text("dim", RIGHT, y + 56, f"рейтинг {one.score}", 16, anchor="end"),
+        text("label", LEFT, y + 28, fit(leader.name, 480, 26, True), 26, True),
+        text("dim", LEFT, y + 56, leader.size, 16),
+        text("value", RIGHT, y + 30, f"{leader.kept} %", 30, True, "end"),
+        text("dim", RIGHT, y + 56, f"рейтинг {leader.score}", 16, anchor="end"),
     ]

@@ -33,8 +33,10 @@ NAMES = {
 async def kept_beside(tx: Transaction, stretch: Stretch, today: date, adds: Sequence[Summed]) -> str:
     """Of the whole region, as it is kept."""
     now, was = (Filter(since=one.first, until=one.last) for one in (stretch, stretch.before))
-    found = [said for one in adds if (said := await one(tx, Asked(stretch, now, was, today))) is not None]
-    return json.dumps([[one.title, [_as_row(told) for told in one.figures]] for one in found], ensure_ascii=False)
+    found = [said for add in adds if (said := await add(tx, Asked(stretch, now, was, today))) is not None]
+    return json.dumps(
+        [[summary.title, [_as_row(told) for told in summary.figures]] for summary in found], ensure_ascii=False
+    )
 
 
 def _as_row(told: Told) -> list[object]:
@@ -42,17 +44,17 @@ def _as_row(told: Told) -> list[object]:
     return [told.name, one.now, one.was, one.href, one.was_href, told.share, told.beside]
 
 
-def said_beside(one: Closed) -> tuple[Summary, ...]:
+def said_beside(closed: Closed) -> tuple[Summary, ...]:
     return tuple(
         Summary(title, tuple(Told(name, Measure(*of), share, beside) for name, *of, share, beside in rows))
-        for title, rows in json.loads(one.beside or "[]")
+        for title, rows in json.loads(closed.beside or "[]")
     )
 
 
-def closed_words(one: Closed, zone: tzinfo) -> str:
+def closed_words(closed: Closed, zone: tzinfo) -> str:
     """«итоги закрыты 23 ноября 2026 в 0:00», «пересчитаны …»."""
-    local = one.at.astimezone(zone)
-    return f"итоги {'пересчитаны' if one.by else 'закрыты'} {on_day(local.date())} в {local.hour}:{local:%M}"
+    local = closed.at.astimezone(zone)
+    return f"итоги {'пересчитаны' if closed.by else 'закрыты'} {on_day(local.date())} в {local.hour}:{local:%M}"
 
 
 async def said_of(tx: Transaction, wanted: Filter, zone: tzinfo) -> str:
@@ -62,12 +64,12 @@ async def said_of(tx: Transaction, wanted: Filter, zone: tzinfo) -> str:
     return f"{closed_words(one, zone)}; списки за числами показывают сообщения, как они стоят сейчас" if one else ""
 
 
-def changed_words(one: Closed, least: int) -> str:
+def changed_words(closed: Closed, least: int) -> str:
     """What a new count changed; of fewer messages than `least` no number."""
-    return "; ".join(_change_words(one, least))
+    return "; ".join(_change_words(closed, least))
 
 
-def _change_words(one: Closed, least: int) -> Iterator[str]:
-    for name, (was, now) in one.changed.items():
+def _change_words(closed: Closed, least: int) -> Iterator[str]:
+    for name, (was, now) in closed.changed.items():
         few = abs(now - was) < least
         yield f"{NAMES[name]}: {f'меньше чем на {least}' if few else f'было {number(was)}, стало {number(now)}'}"

@@ -185,13 +185,13 @@ def _tasks(directory: Directory, asked: Asked, found: Read) -> Iterator[Task]:
 def _left(directory: Directory, asked: Asked, found: Read) -> Iterator[Task]:
     """What a period that is over left behind, as it was at its end."""
     kinds: tuple[tuple[Callable[[Line], int], str, Filter], ...] = (
-        (lambda one: one.counts.waiting, UNANSWERED, asked.now.judged(asked.today, Term.WAITING)),
-        (lambda one: one.counts.reopened, UNSOLVED, replace(asked.now, by=By.REOPENED)),
+        (lambda line: line.counts.waiting, UNANSWERED, asked.now.judged(asked.today, Term.WAITING)),
+        (lambda line: line.counts.reopened, UNSOLVED, replace(asked.now, by=By.REOPENED)),
     )
     for many_of, said, wanted in kinds:
         whole = many_of(found.places.total)
         if whole:
-            most, code = max((many_of(one), one.code) for one in found.places.lines)
+            most, code = max((many_of(line), line.code) for line in found.places.lines)
             told = plural(whole, "сообщение", "сообщения", "сообщений")
             name = place_title(directory, code) or "место не указано"
             yield Task(said.format(told=told, name=name, most=most), links.listed(wanted))

@@ -52,8 +52,8 @@ def headline(report: Report) -> Headline:
 
 def grown_topic(report: Report) -> Topic | None:
     """The topic that grew by most messages, where it grew enough to be spoken of."""
-    grown = [one for one in report.topics if not one.rest and _grew(one, report.received.now or 0)]
-    return max(grown, key=lambda one: ((one.count.now or 0) - (one.count.was or 0), one.name), default=None)
+    grown = [topic for topic in report.topics if not topic.rest and _grew(topic, report.received.now or 0)]
+    return max(grown, key=lambda topic: ((topic.count.now or 0) - (topic.count.was or 0), topic.name), default=None)
 
 
 def _grew(topic: Topic, received: float) -> bool:
@@ -141,10 +141,10 @@ def in_time(share: Figure) -> str:
 
 def late(worse: tuple[Place, ...]) -> str:
     """«Больше всего просрочек: Копейск и Еманжелинск, каждое пятое сообщение.»"""
-    worst = [one for one in worse if one.of and one.good < one.of][:2]
+    worst = [place for place in worse if place.of and place.good < place.of][:2]
     if not worst:
         return ""
-    shares = [1 - one.good / one.of for one in worst]
+    shares = [1 - place.good / place.of for place in worst]
     parts = {each(share) for share in shares}
     if len(parts) == 1 and "" not in parts:
         return f"Больше всего просрочек: {' и '.join(one.short for one in worst)}, {parts.pop()}."

@@ -150,7 +150,7 @@ def _days(report: Report) -> bars.Bars:
 
 
 def _topics(report: Report, y: float) -> flow.Flow:
-    most = max(known(one.count.now for one in report.topics), default=0) or 1
+    most = max(known(topic.count.now for topic in report.topics), default=0) or 1
     drawn = flow.heading(MIDDLE, y, "О чём писали", difference(report.period))
     for turn, one in enumerate(report.topics[:8]):
         drawn.append(_topic(one.name, one.count, one.rest, most, y + 29 + 25 * turn))
@@ -173,26 +173,26 @@ def _topic(name: str, count: Measure, rest: bool, most: float, y: float) -> Mark
 def _tasks(report: Report, y: float) -> flow.Flow:
     if not report.tasks:
         return flow.Flow((), y)
-    told = flow.numbered([(one.words, one.href) for one in report.tasks[:3]], LEFT, y + 25, WIDE)
+    told = flow.numbered([(task.words, task.href) for task in report.tasks[:3]], LEFT, y + 25, WIDE)
     return flow.Flow((*flow.heading(LEFT, y, tasks_for(report.period, report.over)), *told.marks), told.y + 8)
 
 
 def _summaries(summaries: Sequence[Summary], y: float) -> flow.Flow:
     """One under another, as many as there is room for."""
     drawn: list[Mark] = []
-    for one in summaries:
+    for summary in summaries:
         if y + 50 > FOOT:
             break
-        drawn += _summary(one, y)
+        drawn += _summary(summary, y)
         y += 70
     return flow.Flow(tuple(drawn), y)
 
 
-def _summary(one: Summary, y: float) -> list[Mark]:
+def _summary(summary: Summary, y: float) -> list[Mark]:
     """One line of figures, each a link."""
-    drawn: list[Mark] = flow.heading(LEFT, y, one.title)
+    drawn: list[Mark] = flow.heading(LEFT, y, summary.title)
     room = WIDE / 4
-    for turn, figure in enumerate(one.figures):
+    for turn, figure in enumerate(summary.figures):
         x, measure = LEFT + room * turn, figure.measure
         now = percent(measure.now) if figure.share else number(measure.now)
         shown = link(measure.href, f"{figure.name}: {now}", [text("value", x, y + 44, now, 17, True)])

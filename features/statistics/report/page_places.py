@@ -34,7 +34,7 @@ def places(report: Report, x: float, y: float, wide: float) -> Flow:
 def _map(data: Map, x: float, y: float) -> tuple[list[Mark], float, float]:
     """The drawing, where the tables beside it may begin, and where it ends."""
     small = replace(
-        data, wide=MAP, legend=False, name="report", areas=tuple(replace(one, rank=0) for one in data.areas)
+        data, wide=MAP, legend=False, name="report", areas=tuple(replace(area, rank=0) for area in data.areas)
     )
     drawn = group(region_map.outlines(small), x, y + 8)
     return [*heading(x, y, "Доля не в срок"), drawn], x + MAP + GAP, y + 8 + region_map.drawn_high(small)
@@ -56,16 +56,16 @@ def _table(name: str, kind: str, icon: str, rows: Sequence[Place], x: float, y: 
     return Flow(tuple(drawn), y + 37 + ROW * min(MOST, len(rows)))
 
 
-def _row(one: Place, x: float, y: float, wide: float) -> Mark:
-    share = number(one.share * 100, 1) if one.share is not None else number(None)
+def _row(place: Place, x: float, y: float, wide: float) -> Mark:
+    share = number(place.share * 100, 1) if place.share is not None else number(None)
     figures = [
         text("value", x + wide - 44, y + 19, share, 14, anchor="end"),
-        text("label", x + wide, y + 19, number(one.of), 14, anchor="end"),
+        text("label", x + wide, y + 19, number(place.of), 14, anchor="end"),
     ]
     return group(
         [
-            text("label", x, y + 19, fit(one.name, wide - 82, 14), 14),
-            link(one.href, f"{one.name}: {share} из {plain(one.of)}", figures),
+            text("label", x, y + 19, fit(place.name, wide - 82, 14), 14),
+            link(place.href, f"{place.name}: {share} из {plain(place.of)}", figures),
             line("grid", x, y + ROW, x + wide, y + ROW),
         ]
     )
@@ -86,8 +86,8 @@ def _legend(data: Map, x: float, y: float, wide: float) -> Flow:
 
 def _unlike(data: Map) -> str:
     """What is not a shade, of what is on this map."""
-    few = any(one.few for one in data.areas)
-    unknown = any(one.value is None and not one.few for one in data.areas)
+    few = any(area.few for area in data.areas)
+    unknown = any(area.value is None and not area.few for area in data.areas)
     told = [f"штриховка: {data.few}"] * few + [f"белое: {MISSING}"] * unknown
     joined = ", ".join(told)
     return f"{joined[:1].upper()}{joined[1:]}. " if told else ""

@@ -79,5 +79,5 @@ async def _summaries(
 ) -> tuple[Summary, ...]:
     """What was said when it was closed, of the whole region; nobody knows it of a part any more."""
     if closed is None:
-        return tuple([said for one in adds if (said := await one(tx, asked)) is not None])
+        return tuple([said for add in adds if (said := await add(tx, asked)) is not None])
     return said_beside(closed) if asked.now == Filter(since=asked.now.since, until=asked.now.until) else ()

@@ -61,11 +61,11 @@ class Reasons:
 
     @property
     def own(self) -> Counts:
-        return added(one.counts for one in self.parts if one.own)
+        return added(part.counts for part in self.parts if part.own)
 
     @property
     def others(self) -> Counts:
-        return added(one.counts for one in self.parts if not one.own)
+        return added(part.counts for part in self.parts if not part.own)
 
 
 def missed(counts: Counts) -> int:
@@ -76,7 +76,7 @@ def missed(counts: Counts) -> int:
 def added(some: Iterable[Counts]) -> Counts:
     """Of several groups: what is said of terms."""
     found = list(some)
-    return Counts(**{name: sum(getattr(one, name) for one in found) for name in ("received", *JUDGED)})
+    return Counts(**{name: sum(getattr(counts, name) for counts in found) for name in ("received", *JUDGED)})
 
 
 def rank(code: str, known: Mapping[str, Counts], least: int) -> Rank | None:
@@ -141,8 +141,8 @@ def parts(crossed: Mapping[tuple[str, ...], Sums], by: str, code: str, directory
 
 
 def worst_first(some: Iterable[Part]) -> list[Part]:
-    there = [one for one in some if one.counts.received or one.counts.due]
-    return sorted(there, key=lambda one: (-one.missed, -one.counts.due, -one.counts.received, one.code))
+    there = [part for part in some if part.counts.received or part.counts.due]
+    return sorted(there, key=lambda part: (-part.missed, -part.counts.due, -part.counts.received, part.code))
 
 
 async def weekly(tx: Transaction, wanted: Filter, today: date, by: str, code: str) -> list[tuple[Counts, Counts]]:

@@ -65,7 +65,7 @@ class Message:
 
     @cached_property
     def said(self) -> list[list[str]]:
-        return self._topics.said([one.word for one in self.chunks])
+        return self._topics.said([chunk.word for chunk in self.chunks])
 
     @cached_property
     def levels(self) -> list[int]:

@@ -144,16 +144,16 @@ def _pairs(told: Sequence[Chunk]) -> Iterator[tuple[Chunk, Chunk]]:
 
 def _style(told: Sequence[Chunk]) -> int:
     """How many signs the writer makes: none, few, enough."""
-    signs = sum(bool(one.sign) for one in told)
+    signs = sum(bool(chunk.sign) for chunk in told)
     return 0 if signs <= _FEW else 1 if signs * _SELDOM < len(told) else _ENOUGH
 
 
 def _kind_of_list(told: Sequence[Chunk]) -> str:
-    if sum(one.kind == NUMBER for one in told) > 1:
+    if sum(chunk.kind == NUMBER for chunk in told) > 1:
         return NUMBER
-    if sum(one.kind in (DASH, BULLET) for one in told) > 1:
+    if sum(chunk.kind in (DASH, BULLET) for chunk in told) > 1:
         return DASH
-    return "l" if sum(one.line for one in told) > 1 else NOTHING
+    return "l" if sum(chunk.line for chunk in told) > 1 else NOTHING
 
 
 def _gap(told: Sequence[Chunk], signs: Sequence[str], at: int, style: int, kind: str) -> Gap:
@@ -164,7 +164,7 @@ def _gap(told: Sequence[Chunk], signs: Sequence[str], at: int, style: int, kind:
         if told[behind - 1].sign in tuple(".!?"):
             break
     head, end = _head(told, behind)
-    joiner = tuple(one.word for one in told[start:behind])
+    joiner = tuple(chunk.word for chunk in told[start:behind])
     return Gap(at, signs[at], mark, joiner, head, end, _left(told, signs, at), style, kind, number(told, at))
 
 
@@ -196,7 +196,7 @@ def _left(told: Sequence[Chunk], signs: Sequence[str], at: int) -> tuple[str, ..
     start = at - 1
     while start > max(0, at - HEAD) and signs[start] == NO_SIGN:
         start -= 1
-    return tuple(one.word for one in told[start:at])
+    return tuple(chunk.word for chunk in told[start:at])
 
 
 def number(told: Sequence[Chunk], at: int) -> int:

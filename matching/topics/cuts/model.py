@@ -55,7 +55,7 @@ def learned_voters() -> Voters:
     from matching.topics.cuts import weights
 
     numbers = _unpack(weights.WEIGHTS)
-    words = array("f", ((one - weights.MIDDLE) * weights.STEP for one in numbers))
+    words = array("f", ((number - weights.MIDDLE) * weights.STEP for number in numbers))
     return Voters(words, weights.BIAS, _trees(_unpack(weights.TREES)), weights.START)
 
 

@@ -342,7 +342,7 @@ def _make_room(places: Places, now: datetime) -> None:
 
 def existing(folder: Path) -> Path:
     """This folder, or the nearest above it that is there."""
-    return next(one for one in (folder, *folder.parents) if one.exists())
+    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 _COPIED = "copied_at"

@@ -25,9 +25,9 @@ from storage.db.worker_number import NAMED
 TABLES = (*schema.metadata.sorted_tables, *keystore.metadata.sorted_tables)
 LIVED_IN = {
     column.table
-    for one in (schema.metadata, keystore.metadata)
+    for meta_data in (schema.metadata, keystore.metadata)
     for names in (Names.PERSON, Names.APPEAL)
-    for column in columns_of(one, whose=Whose.RESIDENT, names=names)
+    for column in columns_of(meta_data, whose=Whose.RESIDENT, names=names)
 }
 """Tables in which there is something as soon as a bot has worked or a person was forgotten: they name people."""
 

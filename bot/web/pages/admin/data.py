@@ -79,7 +79,7 @@ async def page(
     site = site_of(request)
     now = site.clock.now()
     found = await site.readers.run(lambda tx: look(tx, site, now))
-    rows = [row(site, one, now, shown) for one in ordered(found.requests)]
+    rows = [row(site, erasure, now, shown) for erasure in ordered(found.requests)]
     late = sum(one.colour == "bad" for one in rows)
     return render(
         request,
@@ -115,25 +115,27 @@ async def look(tx: Transaction, site: Site, now: datetime) -> Seen:
 
 def ordered(requests: list[Erasure]) -> list[Erasure]:
     """What is still to be done first, the soonest due on top; then what is done, the newest on top."""
-    waiting = sorted((one for one in requests if one.done_at is None), key=lambda one: (one.due_at, one.id))
-    done = [one for one in requests if one.done_at is not None]
-    return waiting + sorted(done, key=lambda one: (one.done_at or one.asked_at, one.id), reverse=True)
+    waiting = sorted(
+        (request for request in requests if request.done_at is None), key=lambda erasure: (erasure.due_at, erasure.id)
+    )
+    done = [request for request in requests if request.done_at is not None]
+    return waiting + sorted(done, key=lambda erasure: (erasure.done_at or erasure.asked_at, erasure.id), reverse=True)
 
 
-def row(site: Site, one: Erasure, now: datetime, shown: tuple[int, int]) -> Row:
-    days = (one.due_at.astimezone(site.zone).date() - now.astimezone(site.zone).date()).days
-    if one.done_at is not None:
-        left, icon, colour = f"исполнен {day(one.done_at, site.zone)}", "check", "good"
-    elif one.erased_at is not None:
+def row(site: Site, erasure: Erasure, now: datetime, shown: tuple[int, int]) -> Row:
+    days = (erasure.due_at.astimezone(site.zone).date() - now.astimezone(site.zone).date()).days
+    if erasure.done_at is not None:
+        left, icon, colour = f"исполнен {day(erasure.done_at, site.zone)}", "check", "good"
+    elif erasure.erased_at is not None:
         left, icon, colour = "данные удалены, ждут ключи копий", "clock", "warn"
-    elif one.due_at < now:
+    elif erasure.due_at < now:
         left, icon, colour = f"просрочен: {plural(-days, 'день', 'дня', 'дней')}", "late", "bad"
     else:
         left, icon, colour = f"осталось: {plural(days, 'день', 'дня', 'дней')}", "clock", "warn" if days <= 3 else ""
-    person = f"vk.com/id{shown[1]}" if shown[0] == one.id and one.resident is not None else ""
+    person = f"vk.com/id{shown[1]}" if shown[0] == erasure.id and erasure.resident is not None else ""
     return Row(
-        one.id, one.code, GROUNDS.get(one.ground, one.ground), day(one.asked_at, site.zone), day(one.due_at, site.zone),
-        left, icon, colour, one.resident is not None, person,
+        erasure.id, erasure.code, GROUNDS.get(erasure.ground, erasure.ground), day(erasure.asked_at, site.zone),
+        day(erasure.due_at, site.zone), left, icon, colour, erasure.resident is not None, person,
     )  # fmt: skip
 
 
@@ -202,7 +204,7 @@ async def show(request: Request) -> Response:
     actor = viewer_of(request).user
 
     async def body(tx: Transaction) -> int | None:
-        found = next((one for one in await erasures.everything(tx) if one.id == number), None)
+        found = next((erasure for erasure in await erasures.everything(tx) if erasure.id == number), None)
         if found is None or found.resident is None:
             return None
         line = AuditLine(actor, AuditAction.SHOWED_CONTACT, str(found.resident), "erasure")

@@ -94,21 +94,21 @@ async def look(tx: Transaction, site: Site, me: int, session: str) -> Known:
         Person(one.user, one.name, ROLES[one.role], about(site, one), day(since[one.user], site.zone), one.user == me)
         for one in await viewers.granted(tx)
     ]
-    bound = {one.peer: one.agency or "" for one in await chats.bound(tx)}
+    bound = {chat.peer: chat.agency or "" for chat in await chats.bound(tx)}
     by_chat = [
         Person(
-            one.user,
-            one.name,
+            official.user,
+            official.name,
             ROLES[Role.CUR if bound[peer] in (CUR, DUTY) else Role.AGENCY],
             "Центр управления регионом" if bound[peer] in (CUR, DUTY) else agency_words(directory, bound[peer]),
-            day(one.since, site.zone),
-            one.user == me,
+            day(official.since, site.zone),
+            official.user == me,
         )
         for peer, there in (await officials.of_chats(tx, bound)).items()
-        for one in there.values()
-        if one.standing is Standing.WORKS
+        for official in there.values()
+        if official.standing is Standing.WORKS
     ]
-    by_chat.sort(key=lambda one: (one.about, one.name))
+    by_chat.sort(key=lambda person: (person.about, person.name))
     known = {}
     opened = []
     for one in await sessions.open_now(tx, now):

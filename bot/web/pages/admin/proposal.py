@@ -174,12 +174,12 @@ async def overtaken(site: Site, since: int) -> str:
 async def quicker(site: Site, since: int) -> str:
     """Who was: «Пока вы правили, справочник изменили: версия 7, Анна Ц., 28 ноября 12:30, 2 изменения.»"""
     found = await site.newest.run(lambda tx: stored.versions(tx, 20))
-    later = [one for one in found if one.number > since]
-    names = await site.newest.run(lambda tx: names_of(tx, site, {one.author for one in later}))
+    later = [version for version in found if version.number > since]
+    names = await site.newest.run(lambda tx: names_of(tx, site, {version.author for version in later}))
     told = [
-        f"версия {one.number}, {names[one.author]}, {moment(one.saved_at, site.zone)}, "
-        + plural(len(one.changes), "изменение", "изменения", "изменений")
-        for one in later
+        f"версия {version.number}, {names[version.author]}, {moment(version.saved_at, site.zone)}, "
+        + plural(len(version.changes), "изменение", "изменения", "изменений")
+        for version in later
     ]
     return f"Пока вы правили, справочник изменили: {'; '.join(told)}."
 

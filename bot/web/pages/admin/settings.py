@@ -62,15 +62,15 @@ class Told:
 
 async def settings(request: Request) -> Response:
     site = site_of(request)
-    bound = {one.agency for one in await site.readers.run(chats.bound)}
-    findings = [told(one) for one in found(site, bound)]
+    bound = {chat.agency for chat in await site.readers.run(chats.bound)}
+    findings = [told(finding) for finding in found(site, bound)]
     return render(
         request,
         "settings.html",
         groups=grouped(site.settings),
         unconfirmed=unconfirmed(site),
-        findings=[one for one in findings if one.colour != "good"],
-        well=[one for one in findings if one.colour == "good"],
+        findings=[finding for finding in findings if finding.colour != "good"],
+        well=[finding for finding in findings if finding.colour == "good"],
         told=plural(len(Settings.model_fields), "настройка", "настройки", "настроек"),
     )
 
@@ -103,33 +103,33 @@ def found(site: Site, bound: set[str | None]) -> list[Finding]:
     return [
         *texts,
         *calendar_findings(today, own=Path(site.settings.region_folder)),
-        *(one for feature in site.features for one in feature.own_findings(site.settings)),
+        *(finding for feature in site.features for finding in feature.own_findings(site.settings)),
         *directory_findings(site.directory(), bound, today),
         *region_questions.findings(region_questions.file_in(site.settings.region_folder), today),
     ]
 
 
-def told(one: Finding) -> Told:
-    icon, colour = ICONS[one.mark]
-    return Told(icon, colour, one.text, one.todo)
+def told(finding: Finding) -> Told:
+    icon, colour = ICONS[finding.mark]
+    return Told(icon, colour, finding.text, finding.todo)
 
 
 def unconfirmed(site: Site) -> list[tuple[str, str, str]]:
     """What holds though no act of the region says so: what, where it is changed, a link."""
     directory, today = site.directory(), local_day(site)
     made: list[tuple[str, str, str]] = []
-    edits = any(one.name == "directory_editor" for one in site.features)
+    edits = any(feature.name == "directory_editor" for feature in site.features)
     office = "/directory/edit/office" if edits else ""
     if named := unconfirmed_in_words(directory.terms):
         made.append((f"Общие сроки: {named}", "в справочнике", office))
     if not directory.schedule.confirmed:
         made.append(("Общие часы работы", "в справочнике", office))
-    for one in directory.agencies:
-        parts = [f"сроки ({unconfirmed_in_words(one.terms)})"] if one.terms and one.terms.unconfirmed else []
-        parts += ["часы"] if one.schedule and not one.schedule.confirmed else []
+    for agency in directory.agencies:
+        parts = [f"сроки ({unconfirmed_in_words(agency.terms)})"] if agency.terms and agency.terms.unconfirmed else []
+        parts += ["часы"] if agency.schedule and not agency.schedule.confirmed else []
         if parts:
-            href = f"/directory/edit/agency?key={one.code}" if edits else ""
-            made.append((f"{one.short}: свои {' и '.join(parts)}", "в справочнике", href))
+            href = f"/directory/edit/agency?key={agency.code}" if edits else ""
+            made.append((f"{agency.short}: свои {' и '.join(parts)}", "в справочнике", href))
     made += [
         (line, "в файле regions/calendar.json", "") for line in calendar_file.warnings(site.policy.calendar, today)
     ]

@@ -75,12 +75,12 @@ async def templates(request: Request) -> Response:
         return RedirectResponse(f"/templates/{viewer.scope}", 303)
     words = request.query_params.get("words", "").strip()[:100]
     rows = []
-    for one in base.known.agencies:
-        names = [each.name for each in one.templates]
-        if words.casefold() in " ".join((one.name, one.short, *names)).casefold():
-            rows.append({"code": one.code, "name": one.short, "many": len(names), "names": names})
-    rows.sort(key=lambda one: not one["many"])
-    return render(request, "templates.html", rows=rows, words=words, without=sum(not one["many"] for one in rows))
+    for agency in base.known.agencies:
+        names = [each.name for each in agency.templates]
+        if words.casefold() in " ".join((agency.name, agency.short, *names)).casefold():
+            rows.append({"code": agency.code, "name": agency.short, "many": len(names), "names": names})
+    rows.sort(key=lambda row: not row["many"])
+    return render(request, "templates.html", rows=rows, words=words, without=sum(not row["many"] for row in rows))
 
 
 async def of_agency(request: Request) -> Response:
@@ -95,7 +95,7 @@ async def of_agency(request: Request) -> Response:
             raise HTTPException(404)
         found = before.templates
     note = f"В полях то, что было в версии {older}. Посмотрите, что изменится, и сохраните." if older > 0 else ""
-    return await page(request, base, agency, [(one.name, one.text) for one in found], note=note)
+    return await page(request, base, agency, [(template.name, template.text) for template in found], note=note)
 
 
 def own(request: Request, known: Directory) -> Agency:
@@ -202,7 +202,9 @@ def told_of(typed: Sequence[tuple[str, str]], proposal: Proposal | None) -> tupl
 def read_as(site: Site, known: Directory, agency: Agency, template: Template) -> str:
     """The very message of a resident, with places filled as they might be."""
     now = site.clock.now()
-    topic = next((one.topic for one in known.routes if one.agency == agency.code and one.topic), known.topics[0].code)
+    topic = next(
+        (route.topic for route in known.routes if route.agency == agency.code and route.topic), known.topics[0].code
+    )
     values = {
         Blank.NUMBER: SAMPLE,
         Blank.ADDRESS: "улица Ленина, дом 5",
@@ -222,18 +224,20 @@ async def history(site: Site, agency: Agency) -> list[dict[str, object]]:
     mark = f"({agency.code}), шаблоны: "
 
     async def look(tx: Transaction) -> tuple[list[stored.Version], dict[int, str]]:
-        found = [one for one in await stored.versions(tx, VERSIONS) if any(mark in line for line in one.changes)]
-        return found, await names_of(tx, site, {one.author for one in found})
+        found = [
+            version for version in await stored.versions(tx, VERSIONS) if any(mark in line for line in version.changes)
+        ]
+        return found, await names_of(tx, site, {version.author for version in found})
 
     found, names = await site.newest.run(look)
     return [
         {
-            "before": one.number - 1,
-            "at": moment(one.saved_at, site.zone),
-            "who": names[one.author],
-            "lines": [line.partition(mark)[2] for line in one.changes if mark in line],
+            "before": version.number - 1,
+            "at": moment(version.saved_at, site.zone),
+            "who": names[version.author],
+            "lines": [line.partition(mark)[2] for line in version.changes if mark in line],
         }
-        for one in found
+        for version in found
     ]
 
 
