@@ -79,6 +79,7 @@ class Runtime:
     outgoing: Bell = field(default_factory=partial(Wakeup, 30.0))
     timers: Bell = field(default_factory=partial(Wakeup, 30.0))
     sources: Bell = field(default_factory=partial(Wakeup, 30.0))
+    asked_since: dict[str, float] = field(default_factory=dict)  # of sources, by monotonic time
     gaps: Bell = field(default_factory=partial(Wakeup, 30.0))
     sweeps: Bell = field(default_factory=Wakeup)
     people: Bell = field(default_factory=partial(Wakeup, 60.0))

@@ -36,7 +36,6 @@ AROUND = 5
 
 async def read_sources(bot: Runtime) -> None:
     """Read again what is due, until told to stop, or until nothing is and the bell lets it rest."""
-    asked: dict[ToRead, float] = {}
     while not bot.stopping.is_set():
         bot.sources.heard()
         waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE))
@@ -46,8 +45,8 @@ async def read_sources(bot: Runtime) -> None:
             if not await bot.sources.wait((waiting[0].at - now).total_seconds() if waiting else math.inf):
                 return
             continue
-        asked = {source: asked.get(source, bot.clock.monotonic()) for source in due}
-        done = await shown(bot, asked)
+        bot.asked_since = {source.key: bot.asked_since.get(source.key, bot.clock.monotonic()) for source in due}
+        done = await shown(bot, {source: bot.asked_since[source.key] for source in due})
         if done:
             await bot.db.run(lambda tx, done=done: timers.read(tx, done, bot.clock.now()))  # type: ignore[misc]
             bot.events.notify()

@@ -18,7 +18,7 @@ from bot.web.downloads import files_of_list
 from bot.web.downloads.table_files import FORMS
 from bot.web.layout import render
 from bot.web.live import danger_words
-from bot.web.site import Page, site_of, viewer_of
+from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import Told, remember, told
 from bot.web.views.message import shown
 from bot.web.views.rows import Row, rows
