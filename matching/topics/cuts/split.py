@@ -33,7 +33,7 @@ JUDGED = 40
 """Gaps that the second voter is asked about, so that no text is slow."""
 
 _OF_ANSWERS = re.compile(r"\b(?:отписк|отвеч|ответ|жалоб|жалова|обращен|обраща|игнор|бездейств|реагир)")
-"""How a body answers. What it was asked follows behind a comma, and is no problem beside it."""
+"""How a body answers. What it was asked follows, and is no problem beside it."""
 
 _THANKS = re.compile(r"\bспасибо\b(?!.*заранее)")
 """What is thanked for is over: what follows is the trouble."""
@@ -99,7 +99,7 @@ def _surest(message: Message, voters: Voters, votes: Sequence[float], sure: floa
             if len(found) == MOST - 1:
                 return found
         left = " ".join(gap.left)
-        if _THANKS.search(left) or (gap.sign == "," and not gap.joiner and _OF_ANSWERS.search(left)):
+        if _THANKS.search(left) or (not gap.joiner and _OF_ANSWERS.search(left)):
             continue
         said = voters.second(message, at, votes, begun, len(found))
         if said > max(sure, best[0] if best else sure):
