@@ -19,7 +19,7 @@ from storage.records.communities import Community, State
 from tests.operation.typed import ROOT, Post, post
 from vk_emulator.server import running
 
-REGION = str(ROOT / "regions" / "chelyabinsk")
+REGION, MADE_UP = str(ROOT / "regions" / "chelyabinsk"), str(ROOT / "regions" / "kamensk")
 ROW = re.compile(r"^\| `python -m bot ([^`]+)` \| .+ \| ([^|]+) \|$", re.MULTILINE)
 
 
@@ -37,6 +37,19 @@ FINE: dict[str, list[str]] = {
     "migrate": [],
     "stats": [],
     "appeals": [],
+    "region new": [
+        "new",
+        "--name",
+        "Каменск",
+        "--timezone",
+        "Europe/Moscow",
+        "--places",
+        f"{MADE_UP}/places.csv",
+        "--bodies",
+        f"{MADE_UP}/bodies.csv",
+    ],
+    "region check": [MADE_UP],
+    "region words": ["приняли", "в", "работу"],
     "directory check": [REGION],
     "directory show": [REGION],
     "directory import": [REGION],
@@ -142,8 +155,12 @@ def test_zero_is_done(command: str, tmp_path: Path, template: Path) -> None:
 def test_two_is_refused_in_a_sentence(command: str, tmp_path: Path) -> None:
     """Nothing is done and nothing is left behind."""
     given = [one.replace("COPY", "x").replace("CODE", "x") for one in FINE.get(command, [])]
-    if command in ("directory check", "directory show", "papers"):
+    if command in ("directory check", "directory show", "papers", "region check"):
         given[0] = "nowhere"
+    if command == "region new":
+        given[-1] = "nowhere.csv"
+    if command == "region words":
+        given = ["нет таких слов"]
     if command == "keys new":
         (tmp_path / "new.key").write_text("an old one")
     if command == "sandbox":
