@@ -118,6 +118,8 @@ async def test_an_edit_keeps_the_place_and_waits_for_its_files(page: Page, sandb
     edited = next(item for item in items if item["text"] == text)
     assert edited["geo"]["coordinates"] == {"latitude": 55.05, "longitude": 60.11}
     assert [attachment["type"] for attachment in edited["attachments"]] == ["photo"]
+    await write(home, "Отмена")  # whoever plays this resident next begins with nothing
+    await expect(bubbles(home, "Отмена")).to_have_count(1)
 
 
 async def test_news_that_could_not_be_read_are_read_again(page: Page, sandbox: Sandbox) -> None:
