@@ -455,7 +455,8 @@ def called_rightly(record: Record, every: list[Alarm]) -> Found:
             before = [other for other in jokes if (other.ended or 0.0) < alarm.told - 1.0]
             if not alarm.waiting(at) and not (record.windows or record.clock_wrong):
                 yield f"№{alarm.code}: чат позвали, хотя это видят: {one.text[:60]!r}"
-            if len(before) >= FALSE_ALARMS and not record.windows:
+            meant = any(since <= at for since in alarm.unreached)  # a person says that it is one
+            if len(before) >= FALSE_ALARMS and not meant and not record.windows:
                 yield f"№{alarm.code}: чат позвали после {len(before)} ложных тревог автора"
             if any(alarm.code in window.known.codes and one.posted > window.over for window in record.windows):
                 yield f"№{alarm.code}: чат позвали, хотя о ней сказано после восстановления"
