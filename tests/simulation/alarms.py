@@ -190,7 +190,7 @@ def all_of(record: Record) -> Found:
     yield from nothing_asked(record)
     yield from called_rightly(record, every)
     for alarm in every:
-        yield from told_once(alarm)
+        yield from told_once(record, alarm)
         if not is_void(record, alarm.code):
             yield from has_card(record, alarm)
             yield from was_seen(record, alarm)
@@ -392,9 +392,10 @@ def about_danger(record: Record, message: Message) -> bool:
     return action in ON if action else any(mark in record.truth.danger for mark in said.MARK.findall(message.text))
 
 
-def told_once(alarm: Alarm) -> Found:
+def told_once(record: Record, alarm: Alarm) -> Found:
     for stage in ("shown", "seen", "ended", "unseen"):
-        if alarm.stages[stage] > 1:
+        again = stage == "seen" and restores.hides_repeats(record)  # pressed once more after an older copy
+        if alarm.stages[stage] > 1 + again:
             yield f"№{alarm.code}: автору {alarm.stages[stage]} раза сказано «{stage}»"
 
 

@@ -287,13 +287,12 @@ def own_random_ids(record: Record) -> Found:
     """I7: one cause, one random_id, one message; over all lives and restores."""
     for random_id, times in laws.used_again(one.random_id for _, one in record.everything()):
         yield f"random_id {random_id}: {times} раз, причина {record.causes.get(random_id)}"
-    written: Counter[str] = Counter()
+    written: defaultdict[str, list[Message]] = defaultdict(list)
     for _, one in record.everything():
-        cause = record.causes.get(one.random_id, "")
-        written[said.bare(cause)] += 1
-    for cause, times in written.items():
-        if times > 1 and cause:
-            yield f"причина {cause}: {times} сообщений"
+        written[said.bare(record.causes.get(one.random_id, ""))].append(one)
+    for cause, messages in written.items():
+        if len(messages) > 1 and cause and not restores.found_anew(record, cause, messages):
+            yield f"причина {cause}: {len(messages)} сообщений"
     for cause, ids in record.ids.items():
         if len(ids) > 1:
             yield f"причина {cause}: разные random_id {sorted(ids)}"

@@ -228,7 +228,7 @@ def together(record: Record, mark: str, head: str, copies: list[int], line: Mess
     if gates.is_for_one(record, mark, at):
         return
     told = record.shown_at.get(line.id, at)
-    # It became that line when somebody agreed (seed 15987661); who is taken out before it leaves waits for another answer
+    # It became that line when somebody agreed (seed 15987661); who is parted before it leaves waits for another answer
     # (seed 31000775).
     if record.kind(line) in ("approval", QUESTION) or said.delivered(line.text):
         told = max(told, line.update_time + 1.0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -421,3 +421,21 @@ def within(record: Record, window: Window) -> Iterator[tuple[int, Message]]:
     for peer, one in record.everything():
         if window.copy.newest < one.id <= window.newest:
             yield peer, one
+
+
+STATES = ("status", "lost", "chat")
+"""Kinds of cause that tell how something stands."""
+
+
+def hides_repeats(record: Record) -> bool:
+    """An older copy was put back, and VK has one code for a repeated id and a refused form (Q2)."""
+    return bool(record.windows) and record.world.switches.duplicate_random_id == "error"
+
+
+def found_anew(record: Record, cause: str, messages: Sequence[Message]) -> bool:
+    """§13: a state that was told in the window is found anew by the older copy, or by a press that the copy does not
+    know: where VK hides repeats it is told once more, in another form. Never an answer, a card or words of people."""
+    if parse(cause).kind not in STATES or not hides_repeats(record) or len(messages) > 2:
+        return False
+    first, second = sorted(record.shown_at.get(message.id, 0.0) for message in messages)
+    return any(first <= window.over <= second for window in record.windows)
