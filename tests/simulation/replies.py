@@ -228,9 +228,7 @@ def together(record: Record, mark: str, head: str, copies: list[int], line: Mess
     if gates.is_for_one(record, mark, at):
         return
     told = record.shown_at.get(line.id, at)
-    # It became that line when somebody agreed (seed 15987661); who is parted before it leaves waits for another answer
-    # (seed 31000775).
-    if record.kind(line) in ("approval", QUESTION) or said.delivered(line.text):
+    if record.kind(line) in ("approval", QUESTION):  # it became that line when somebody agreed (seed 15987661)
         told = max(told, line.update_time + 1.0)
     for code in sorted(record.incidents.faithful(head, at, told)):
         who = record.residents[code]
