@@ -340,20 +340,20 @@ async def settled(
     another id: its words are enough."""
     found: dict[int, tuple[Outgoing, int, int]] = {}
     for by_words in (False, True):
-        for wait in waits:
-            if wait.row.id in found:
+        for entry in waits:
+            if entry.row.id in found:
                 continue
             items: list[Json] = [
                 {**item, "random_id": 0} if anew and by_words else item
-                for item in seen.items.get(wait.row.peer, ())
-                if is_ours(bot, item) and (wait.row.peer, numbered(item)) not in claimed
+                for item in seen.items.get(entry.row.peer, ())
+                if is_ours(bot, item) and (entry.row.peer, numbered(item)) not in claimed
             ]
-            match = shown_as(bot, tx.key, wait, items, by_words=by_words)
+            match = shown_as(bot, tx.key, entry, items, by_words=by_words)
             if match is not None:
-                claimed.add((wait.row.peer, match[0]))
-                found[wait.row.id] = (wait.row, *match)
+                claimed.add((entry.row.peer, match[0]))
+                found[entry.row.id] = (entry.row, *match)
     await rows.shown(tx, list(found.values()), bot.clock.now())
-    return [wait.row for wait in waits if wait.row.id not in found]
+    return [entry.row for entry in waits if entry.row.id not in found]
 
 
 def shown_as(
@@ -494,7 +494,7 @@ async def residents_told(
             window.lapsed.update(found.void)
             continue
         window.danger += found.danger.told
-        window.named |= {belong.code for belong in found.belongs} & window.known
+        window.named |= {belonging.code for belonging in found.belongs} & window.known
         while found.belongs:
             placed, found = residents.place_next(known, found)
             for decision in placed:
@@ -551,20 +551,20 @@ async def looked_for_as_said(tx: Transaction, bot: Runtime, seen: Seen, claimed:
     """The same of what residents said: its causes are those of then, so its ids prove it. What VK does not show to this
     chat leaves under a cause of its own."""
     now = bot.clock.now()
-    fresh = [waits for waits in await rows.waiting(tx, now) if waits.row.id not in before]
-    told = [waits for waits in fresh if parse(waits.row.cause).kind != residents.TEXT]
+    fresh = [entry for entry in await rows.waiting(tx, now) if entry.row.id not in before]
+    told = [entry for entry in fresh if parse(entry.row.cause).kind != residents.TEXT]
     left = await settled(tx, bot, seen, claimed, told)
     again = [(outgoing, at_another(outgoing.cause, outgoing.peer)) for outgoing in left]
     await rows.renamed(tx, [(one, cause) for one, cause in again if cause != one.cause], now)
-    before |= {waits.row.id for waits in await rows.waiting(tx, now)}
+    before |= {entry.row.id for entry in await rows.waiting(tx, now)}
 
 
 async def looked_for(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:
     """What is to be said now may have been said then: VK is looked through for it. What tells of the restore is new."""
-    fresh = [waits for waits in await rows.waiting(tx, bot.clock.now()) if waits.row.id not in before]
-    asked = [waits for waits in fresh if parse(waits.row.cause).kind != residents.TEXT]
+    fresh = [entry for entry in await rows.waiting(tx, bot.clock.now()) if entry.row.id not in before]
+    asked = [entry for entry in fresh if parse(entry.row.cause).kind != residents.TEXT]
     await settled(tx, bot, seen, claimed, asked, anew=True)
-    before |= {waits.row.id for waits in fresh}
+    before |= {entry.row.id for entry in fresh}
 
 
 async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> None:

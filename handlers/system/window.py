@@ -170,7 +170,7 @@ def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
     asks = question_of(line.text, line.numbers)
     return replace(
         found,
-        belongs=tuple(belong for belong in found.belongs if not over(belong, line)),
+        belongs=tuple(belonging for belonging in found.belongs if not over(belonging, line)),
         question=asks if asks is not None and asks.code in known else None,
         answered=found.answered | answer_to(line.text, line.numbers & known),
         heard=(*found.heard, line),
