@@ -17,6 +17,7 @@ from bot.cli.cli import app
 from bot.config.settings import IN_FILES, NAMES, Settings
 from bot.process import retry
 from tests.screening.sets import opened
+from tools import reference_tables
 
 ROOT = Path(__file__).parent.parent
 DOCS = [ROOT / "README.md", ROOT / "README.ru.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -36,6 +37,13 @@ def read(name: str) -> str:
 def test_every_setting_is_documented_and_in_the_example(name: str) -> None:
     assert f"`{name}`" in read("docs/reference/settings.md")
     assert re.search(rf"^#?{name}=", read("config.example.env"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", reference_tables.PARTS)
+def test_what_the_program_says_of_itself_is_not_written_twice(page: str) -> None:
+    text = read(f"docs/reference/{page}.md")
+    assert text == reference_tables.filled(page, text), "run: python -m tools.reference_tables"
+    assert text.count("<!-- generated: python -m tools.reference_tables -->") == 1
 
 
 def test_the_example_shows_the_defaults() -> None:

@@ -78,49 +78,49 @@ class Settings(BaseModel):
     vk_service_token: str = ""
     vk_api_url: str = "https://api.vk.ru/method/"
     database_url: str = "sqlite+aiosqlite:///var/priemnaya.db"
-    operator_name: Annotated[str, Field(min_length=1)]
+    operator_name: Annotated[str, Field(min_length=1)]  # R11
     operator_address: Annotated[str, Field(min_length=1)]
     operator_email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
     policy_url: Annotated[str, Field(pattern=r"^https?://\S+$")]
-    region_folder: str = HOME
-    timezone: str = ""
-    master_key_file: str = ""
+    region_folder: str = HOME  # statuses.yaml: how other systems call the states (R64)
+    timezone: str = ""  # for dates that people read; stored is UTC (R45)
+    master_key_file: str = ""  # T21
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 365
-    raw_days: Annotated[int, Field(ge=1, le=365)] = 30
+    raw_days: Annotated[int, Field(ge=1, le=365)] = 30  # R15
     outbox_days: Annotated[int, Field(ge=1, le=365)] = 30
     audit_days: Annotated[int, Field(ge=365, le=3650)] = 1096
-    audit_heads_file: str = ""
+    audit_heads_file: str = ""  # T22
     backup_folder: str = ""
-    backup_keys_folder: str = ""
+    backup_keys_folder: str = ""  # R14
     backup_limit_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 5000
     backup_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
     pg_folder: str = ""
     backup_minutes: Annotated[float, Field(ge=0.1, le=1440)] = 10
-    erasure_minutes: Annotated[float, Field(ge=0, le=10080)] = 10
-    erasure_days: Annotated[int, Field(ge=1, le=30)] = 30
-    erasure_working_days: Annotated[int, Field(ge=1, le=10)] = 10
-    consent_file: str = ""
-    publish_file: str = ""
+    erasure_minutes: Annotated[float, Field(ge=0, le=10080)] = 10  # R12
+    erasure_days: Annotated[int, Field(ge=1, le=30)] = 30  # withdrawn consent (R13)
+    erasure_working_days: Annotated[int, Field(ge=1, le=10)] = 10  # a demand, unlawful processing (R13)
+    consent_file: str = ""  # a new text asks anew (R8)
+    publish_file: str = ""  # R9
     publish_days: Annotated[int, Field(ge=1, le=3650)] = 365
     undo_seconds: Annotated[int, Field(ge=0, le=120)] = 30
-    close_days: Annotated[int, Field(ge=1, le=365)] = 14
-    repeat_days: Annotated[int, Field(ge=0, le=365)] = 30
-    join_hours: Annotated[int, Field(ge=0, le=720)] = 48
-    reopens: Annotated[int, Field(ge=0, le=10)] = 2
-    returned_clock: Annotated[str, Field(pattern=r"^(anew|goes_on)$")] = "anew"
-    messages_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20
-    appeals_per_day: Annotated[int, Field(ge=0, le=1000)] = 10
-    open_appeals: Annotated[int, Field(ge=0, le=1000)] = 5
+    close_days: Annotated[int, Field(ge=1, le=365)] = 14  # R42
+    repeat_days: Annotated[int, Field(ge=0, le=365)] = 30  # R32
+    join_hours: Annotated[int, Field(ge=0, le=720)] = 48  # R32
+    reopens: Annotated[int, Field(ge=0, le=10)] = 2  # R42
+    returned_clock: Annotated[str, Field(pattern=r"^(anew|goes_on)$")] = "anew"  # R37
+    messages_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20  # T9
+    appeals_per_day: Annotated[int, Field(ge=0, le=1000)] = 10  # T9
+    open_appeals: Annotated[int, Field(ge=0, le=1000)] = 5  # T9
     requests_per_second: Annotated[float, Field(ge=1, le=1000)] = 19
-    worker: Annotated[int, Field(ge=0, le=1000)] = 0
+    worker: Annotated[int, Field(ge=0, le=1000)] = 0  # a number in use is refused (F26)
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_port: Annotated[int, Field(ge=0, le=65535)] = 0
     panel_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     panel_url: str = ""
-    rating_least: Annotated[int, Field(ge=1, le=10000)] = 30
+    rating_least: Annotated[int, Field(ge=1, le=10000)] = 30  # R55
     pages_plan: str = ""
     open_data: Annotated[str, Field(pattern=r"^(on|off)$")] = "off"
-    open_least: Annotated[int, Field(ge=3, le=100)] = 5
+    open_least: Annotated[int, Field(ge=3, le=100)] = 5  # R56
     read_database_url: Annotated[str, Field(pattern=r"^(|postgresql\+asyncpg://.+)$")] = ""
     learning_adopt: Annotated[str, Field(pattern=r"^(ask|auto)$")] = "ask"
     callback_secret: str = ""

@@ -1,0 +1,92 @@
+"""`python -m tools.reference_tables`: what the program says of itself, written into the pages of reference.
+
+Settings come in the words of config.example.env, commands in those of `--help`, the emulator's switches in those beside
+their fields; a test compares the pages with what this would write. It must never hold words of its own about them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bot.cli.cli import app
+from bot.config.meanings import meanings
+from bot.config.settings import IN_FILES, Settings
+from vk_emulator.world.switches import CHOICES, Switches
+
+REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+CODES = {
+    "run": "0, 2, 3",
+    "community add": "0, 2, 75",
+    **dict.fromkeys(("check", "callback status", "pages import", "audit verify", "alarm try", "health"), "0, 1, 2"),
+    **dict.fromkeys(("train", "replay", "upgrade-check"), "0, 1, 2"),
+}
+"""Of each command that ends not only with 0 or 2; tests/operation/test_exit_codes.py has each given by a process."""
+
+
+def settings() -> Iterator[str]:
+    """Those that share a comment stand in one line, with their defaults."""
+    said = meanings()
+    for words, group in groupby(said, key=lambda field: said[field]):
+        yield f"- {', '.join(map(name_and_default, group))}: {words}"
+    yield f"- {', '.join(f'`{name}`' for name in IN_FILES)}: файл, в котором лежит само значение."
+
+
+def name_and_default(field: str) -> str:
+    default = Settings.model_fields[field].default
+    known = isinstance(default, str | int | float) and default != ""
+    return f"`BOT_{field.upper()}`" + (f" ({default})" if known else "")
+
+
+def commands() -> Iterator[str]:
+    yield from ("| command | what | with | exit code |", "|---|---|---|---|")
+    for name, command in commands_of(typer.main.get_command(app)):
+        typed = " ".join([name, *(shown(part) for part in command.params if part.param_type_name == "argument")])
+        more = [f"`{shown(part)}`: {part.help}" for part in command.params if part.help and shown(part) != "--help"]
+        what = " ".join((command.help or "").split())
+        yield f"| `python -m bot {typed}` | {what} | {' '.join(more)} | {CODES.get(name, '0, 2')} |"
+
+
+def shown(part: Any) -> str:
+    """An option by its long name, an argument in capitals, as `--help` has them."""
+    return part.opts[-1] if part.param_type_name == "option" else part.metavar or part.name.upper()
+
+
+def commands_of(group: Any) -> Iterator[tuple[str, Any]]:
+    """Each with its name, a command of a group with the group's before it."""
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        yield from ((f"{name} {below}", child) for below, child in inner.items()) if inner else [(name, command)]
+
+
+def switches() -> Iterator[str]:
+    yield from ("| switch | default | values | what |", "|---|---|---|---|")
+    notes = dict(re.findall(r"^    (\w+): \w+ = \S+  # (.*)$", inspect.getsource(Switches), re.MULTILINE))
+    for field in fields(Switches):
+        values = ", ".join(CHOICES.get(field.name, ("a number",)))
+        yield f"| `{field.name}` | {field.default} | {values} | {notes[field.name]} |"
+
+
+PARTS = {"settings": settings, "commands": commands, "emulator": switches}
+"""By page, each has one part between its marks."""
+
+
+def filled(page: str, text: str) -> str:
+    """The page with its part as the program has it today."""
+    part = "\n".join(PARTS[page]())
+    begin, end = "<!-- generated: python -m tools.reference_tables -->", f"<!-- end: {page} -->"
+    return re.sub(f"(?s)({re.escape(begin)}\n).*?(\n{end})", lambda found: found[1] + "\n" + part + found[2], text)
+
+
+if __name__ == "__main__":
+    for name in PARTS:
+        file = REFERENCE / f"{name}.md"
+        file.write_text(filled(name, file.read_text(encoding="utf-8")), encoding="utf-8")
+        print(file)
