@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.web.downloads.table_files import Head, Lines
+from bot.web.downloads.table_files import OPTIONS, Head, Lines, with_days
 
 MOST_ROWS = 1_000_000
 """A sheet of Excel holds a little more."""
@@ -21,16 +21,11 @@ class Book:
     def __init__(self, path: Path) -> None:
         import xlsxwriter
 
-        options = {
-            "constant_memory": True,
-            "tmpdir": str(path.parent),
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-        }
+        options = {"constant_memory": True, "tmpdir": str(path.parent), **OPTIONS}
         self._book: Any = xlsxwriter.Workbook(str(path), options)
         self._bold: Any = self._book.add_format({"bold": True})
         self._sums: Any = self._book.add_worksheet("сводка")
-        self._rows: Any = self._book.add_worksheet("сообщения")
+        self._rows: Any = with_days(self._book, self._book.add_worksheet("сообщения"))
         self._how: Any = self._book.add_worksheet("как считали")
         self._next = 0
 

@@ -4,24 +4,30 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+import openpyxl
 import pytest
 
 from bot.web.asked import today_of
+from bot.web.downloads.files_of_list import days_late
 from bot.web.site import Site
 from features.statistics.pages.groups import published
 from features.statistics.pages.report_table import TERMS
 from features.statistics.report.standings import WEEKS, Line, arranged
+from states.lifecycle.appeal import Status
 from states.people.viewers import Section
 from states.statistics.filter import Filter
+from states.statistics.listed import Listed
 from states.statistics.rating import Counts, Formula
 from storage.db.database import Database
 from storage.ops import search
 from storage.ops.sums import Sums
+from tests.small import NOW
 from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, Browser
 from tests.web.filled import TODAY, fill, some
 
@@ -104,6 +110,36 @@ async def test_a_file_says_what_it_is_and_runs_no_formula(browser: Browser, db: 
     from bot.web.downloads.table_files import safe
 
     assert safe("=1+1") == "'=1+1" and safe("-5") == "'-5" and safe(5) == 5 and safe("яма") == "яма"
+
+
+async def test_dates_of_a_file_are_dates_and_a_delay_is_days(browser: Browser, db: Database, site: Site) -> None:
+    """B.10: so that a table can be sorted and counted with, as it is, in the time of the region."""
+    made = some(site.directory(), many=40)
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    rows = (await browser.get("/queue.json?from=2020-01-01")).json()["строки"]
+    late = [row for row in rows if row["позже срока"]]
+    assert late and all(isinstance(row["опоздание, дней"], int) for row in late)
+    sheet = openpyxl.load_workbook(io.BytesIO((await browser.get("/queue.xlsx?from=2020-01-01")).content)).active
+    assert sheet is not None
+    heads, *lines = [row for row in sheet.iter_rows(values_only=True) if row[1] is not None][3:]
+    table = [dict(zip(heads, row, strict=True)) for row in lines]
+    sent = {one.code: one.created_at.astimezone(site.zone).replace(tzinfo=None) for one in made}
+    assert {row["номер"]: row["поступило"].replace(microsecond=0) for row in table} == {
+        code: at.replace(microsecond=0) for code, at in sent.items()
+    }
+    assert any(isinstance(row["первый ответ"], datetime) for row in table)
+    assert f"{sent[table[0]['номер']]:%d.%m.%Y %H:%M}" in (await browser.get("/queue.csv?from=2020-01-01")).text
+
+
+def test_a_delay_runs_from_the_term_by_which_it_is_judged() -> None:
+    day = date(2026, 11, 20)
+    one = Listed("1120-AB2C", Status.IN_WORK, "snow", "", "", NOW, term=day)
+    assert days_late(one, day) is None and days_late(one, day + timedelta(days=3)) == 3
+    answered = replace(one, final=day + timedelta(days=1))
+    assert days_late(answered, day + timedelta(days=9)) is None, "moved, or kept by its hours"
+    assert days_late(replace(answered, late=True), day + timedelta(days=9)) == 1
+    assert days_late(replace(one, term=None), day) is None
 
 
 async def test_the_hours_of_a_week_are_those_of_the_region(browser: Browser, db: Database, site: Site) -> None:

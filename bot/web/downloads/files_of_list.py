@@ -4,14 +4,16 @@ head. It must never hold a name, and no text of a person may become a formula.
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.asked import local_day
-from bot.web.downloads.table_files import FORMS, file
+from bot.web.downloads.table_files import FORMS, Cell, file
 from bot.web.site import Site
-from handlers.text.words import date_words, moment
+from handlers.text.words import moment
 from handlers.views.cards import status_words
 from handlers.views.filter_words import agency_words, in_words
 from handlers.views.titles import place_title, topic_title
@@ -24,7 +26,7 @@ MOST = 20_000
 """Rows of a file that is made at once; more is asked for by a shorter period."""
 HEADS = (
     "номер", "поступило", "срок", "состояние", "тема", "муниципалитет", "ведомство", "жителей", "принято",
-    "первый ответ", "окончательный ответ", "позже срока", "оценка",
+    "первый ответ", "окончательный ответ", "позже срока", "опоздание, дней", "оценка",
 )  # fmt: skip
 
 
@@ -49,19 +51,33 @@ def head_of(site: Site, wanted: Filter, many: int) -> list[tuple[str, str]]:
     ]
 
 
-def line(site: Site, listed: Listed) -> list[str | int]:
-    directory, zone = site.directory(), site.zone
-    days = (date_words(day) if day else "" for day in (listed.accepted, listed.first, listed.final))
+def line(site: Site, listed: Listed) -> list[Cell]:
+    directory, days = site.directory(), (listed.accepted, listed.first, listed.final)
+    late = days_late(listed, local_day(site))
     return [
         listed.code,
-        moment(listed.created_at, zone),
-        moment(listed.due_at, zone) if listed.due_at else "",
+        local(site, listed.created_at),
+        local(site, listed.due_at) if listed.due_at else "",
         status_words(listed.status),
         topic_title(directory, listed.topic),
         place_title(directory, listed.place),
         agency_words(directory, listed.agency),
         listed.residents,
-        *days,
+        *(day or "" for day in days),
         "да" if listed.late else "",
+        "" if late is None else late,
         listed.rating or "",
     ]
+
+
+def local(site: Site, at: datetime) -> datetime:
+    """What the clock of the region shows then."""
+    return at.astimezone(site.zone).replace(tzinfo=None)
+
+
+def days_late(listed: Listed, today: date) -> int | None:
+    """From the day of the term by which it is judged to the answer, or to today where there is none; 0: the same day.
+    None: it is not late."""
+    if listed.term is None or not (listed.late or (listed.final is None and listed.term < today)):
+        return None
+    return ((listed.final or today) - listed.term).days

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -13,8 +14,12 @@ from starlette.responses import Response
 
 Made = tuple[bytes, str]
 Head = Sequence[tuple[str, str]]
-Lines = Sequence[Sequence[str | int | float]]
+Cell = str | int | float | date
+"""A moment stands in the time of the region, without its zone: a table has none."""
+Lines = Sequence[Sequence[Cell]]
 FORMS = (("xlsx", "Таблица XLSX"), ("csv", "CSV"), ("json", "JSON"))
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "dd.mm.yyyy hh:mm"}
+"""Of every workbook: no text becomes a formula or a link, a moment is one."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -41,22 +46,24 @@ def as_csv(head: Head, heads: Sequence[str], lines: Lines) -> Made:
     return out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8"
 
 
-def safe(value: str | int | float) -> str | int | float:
+def safe(value: Cell) -> Cell:
+    """As a table reads it: a date as a date, and no formula."""
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y %H:%M}" if isinstance(value, datetime) else f"{value:%d.%m.%Y}"
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def as_json(head: Head, heads: Sequence[str], lines: Lines) -> Made:
     said: dict[str, Any] = {**dict(head), "строки": [dict(zip(heads, row, strict=True)) for row in lines]}
-    return json.dumps(said, ensure_ascii=False, indent=1).encode(), "application/json"
+    return json.dumps(said, ensure_ascii=False, indent=1, default=date.isoformat).encode(), "application/json"
 
 
 def as_xlsx(head: Head, heads: Sequence[str], lines: Lines) -> Made:
     import xlsxwriter
 
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet("таблица")
+    with xlsxwriter.Workbook(out, {"in_memory": True, **OPTIONS}) as book:
+        sheet = with_days(book, book.add_worksheet("таблица"))
         bold = book.add_format({"bold": True})
         for number, (name, value) in enumerate(head):
             sheet.write_row(number, 0, [name, value])
@@ -68,3 +75,10 @@ def as_xlsx(head: Head, heads: Sequence[str], lines: Lines) -> Made:
         sheet.freeze_panes(first + 1, 0)
         sheet.set_column(0, len(heads) - 1, 18)
     return out.getvalue(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def with_days(book: Any, sheet: Any) -> Any:
+    """A day there has no hour."""
+    plain = book.add_format({"num_format": "dd.mm.yyyy"})
+    sheet.add_write_handler(date, lambda sheet, row, column, day, *_: sheet.write_datetime(row, column, day, plain))
+    return sheet
