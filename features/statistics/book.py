@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.web.downloads.table_files import OPTIONS, Head, Lines, with_days
+from bot.web.downloads.table_files import MOMENT, Head, Lines, with_days
 
 MOST_ROWS = 1_000_000
 """A sheet of Excel holds a little more."""
@@ -21,7 +21,13 @@ class Book:
     def __init__(self, path: Path) -> None:
         import xlsxwriter
 
-        options = {"constant_memory": True, "tmpdir": str(path.parent), **OPTIONS}
+        options = {
+            "constant_memory": True,
+            "tmpdir": str(path.parent),
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "default_date_format": MOMENT,
+        }
         self._book: Any = xlsxwriter.Workbook(str(path), options)
         self._bold: Any = self._book.add_format({"bold": True})
         self._sums: Any = self._book.add_worksheet("сводка")

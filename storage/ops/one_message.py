@@ -14,13 +14,11 @@ from states.cause import parse
 from states.effects import Kind, Send
 from states.lifecycle.appeal import Appeal, History
 from storage.db.columns import in_community
-from storage.db.keyring import NAME
-from storage.db.schema import official, outbox
+from storage.db.schema import outbox
 from storage.db.transaction import Transaction
 from storage.outbox.enqueue import State
 from storage.outbox.sealed_rows import open_rows
-from storage.records import appeals, chats
-from storage.records.officials import row_of
+from storage.records import appeals, chats, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +57,6 @@ _SAID = (
     )
     .order_by(outbox.c.id)
 )
-_NAMES = select(official.c.peer, official.c.user_id, official.c.name).where(
-    in_community(official), official.c.user_id.in_(bindparam("users", expanding=True))
-)
 
 
 async def whole(tx: Transaction, code: str) -> Whole | None:
@@ -80,7 +75,7 @@ async def whole(tx: Transaction, code: str) -> Whole | None:
     answers = await _answers(tx, found)
     peers = {parse(answer.cause).peer for answer in answers}
     spoke = {chat.peer: chat.agency or "" for chat in await chats.of(tx, peers, ())}
-    return Whole(found, answers, lines, await _names(tx, users), spoke)
+    return Whole(found, answers, lines, await people.names(tx, users), spoke)
 
 
 async def _answers(tx: Transaction, appeal: Appeal) -> list[Answered]:
@@ -96,11 +91,3 @@ async def _answers(tx: Transaction, appeal: Appeal) -> list[Answered]:
         at = row["ended_at"] if arrived else None
         told.append(Answered(row["cause"], body.effect.text, row["created_at"], at, files, row["state"]))
     return told
-
-
-async def _names(tx: Transaction, users: set[int]) -> dict[int, str]:
-    if not users:
-        return {}
-    rows = await tx.rows(_NAMES, {"users": sorted(users)})
-    names = await tx.keys.unseal(NAME, [(row_of(row), row["name"]) for row in rows])
-    return {row["user_id"]: name for row, name in zip(rows, names, strict=True) if name}

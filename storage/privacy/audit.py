@@ -125,6 +125,32 @@ async def newest(tx: Transaction, count: int) -> list[dict[str, Any]]:
     return [dict(row) for row in reversed(await tx.rows(query))]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines; empty is no condition. `subjects`: any of them, as they are kept. `since` is inclusive, `until` and
+    `before` (a number) are not."""
+
+    actor: int | None = None
+    action: str = ""
+    subjects: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+
+async def wanted(tx: Transaction, asked: Wanted, most: int) -> list[dict[str, Any]]:
+    """The newest first."""
+    found = [in_community(audit)]
+    found += [audit.c.actor == asked.actor] if asked.actor is not None else []
+    found += [audit.c.action == asked.action] if asked.action else []
+    found += [audit.c.subject.in_(sorted(asked.subjects))] if asked.subjects else []
+    found += [audit.c.at >= asked.since] if asked.since is not None else []
+    found += [audit.c.at < asked.until] if asked.until is not None else []
+    found += [audit.c.number < asked.before] if asked.before is not None else []
+    query = select(audit).where(*found).order_by(audit.c.number.desc()).limit(most)
+    return [dict(row) for row in await tx.rows(query)]
+
+
 async def about(tx: Transaction, subjects: Sequence[str]) -> list[dict[str, Any]]:
     """The lines of these appeals and residents (their ids in digits), oldest first."""
     names = sorted({subject_of(tx, subject) for subject in subjects})

@@ -109,7 +109,7 @@ def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
     book = openpyxl.load_workbook(io.BytesIO(content))
     for sheet in book:
         kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
-        assert kinds <= {"s", "n"}, "no cell is a formula"
+        assert kinds <= {"s", "n", "d"}, "no cell is a formula"
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
 
 

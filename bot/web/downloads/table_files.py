@@ -18,8 +18,8 @@ Cell = str | int | float | date
 """A moment stands in the time of the region, without its zone: a table has none."""
 Lines = Sequence[Sequence[Cell]]
 FORMS = (("xlsx", "Таблица XLSX"), ("csv", "CSV"), ("json", "JSON"))
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "dd.mm.yyyy hh:mm"}
-"""Of every workbook: no text becomes a formula or a link, a moment is one."""
+MOMENT = "dd.mm.yyyy hh:mm"
+"""How a workbook shows a moment."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -62,7 +62,8 @@ def as_xlsx(head: Head, heads: Sequence[str], lines: Lines) -> Made:
     import xlsxwriter
 
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, **OPTIONS}) as book:
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "default_date_format": MOMENT}
+    with xlsxwriter.Workbook(out, options) as book:
         sheet = with_days(book, book.add_worksheet("таблица"))
         bold = book.add_format({"bold": True})
         for number, (name, value) in enumerate(head):
