@@ -7,17 +7,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 
 from storage.db.columns import in_community
-from storage.db.keyring import NAME, VIEWER_NAME
+from storage.db.keyring import NAME, VIEWER_NAME, Field
 from storage.db.schema import official, viewer
 from storage.db.transaction import Transaction
 from storage.records.officials import row_of
 
 _OFFICIALS = select(official.c.peer, official.c.user_id, official.c.name).where(in_community(official))
 _VIEWERS = select(viewer.c.user_id, viewer.c.name).where(in_community(viewer))
-_THESE = bindparam("users", expanding=True)
+_THESE: BindParameter[int] = bindparam("users", expanding=True)
 
 
 async def names(tx: Transaction, users: Collection[int]) -> dict[int, str]:
@@ -42,7 +42,7 @@ async def everybody(tx: Transaction) -> dict[int, str]:
 async def _opened(tx: Transaction, by_chat: Collection[Any], granted: Collection[Any]) -> dict[int, str]:
     """What the administrator wrote counts before what VK said."""
     found: dict[int, str] = {}
-    kinds: Mapping[str, list[tuple[str, str, int]]] = {
+    kinds: Mapping[Field, list[tuple[str, str, int]]] = {
         NAME: [(row_of(row), row["name"], row["user_id"]) for row in by_chat],
         VIEWER_NAME: [(str(row["user_id"]), row["name"], row["user_id"]) for row in granted],
     }

@@ -82,6 +82,7 @@ KEPT_SHOWN = {
     "change": "/directory/edit/agency?key=mindor",
     "templates": "/templates/mindor",
     "people": "/people",
+    "audit": "/audit",
     "route-history": "/directory/history",
     "learning": "/learning",
     "communities": "/communities",

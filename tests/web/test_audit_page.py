@@ -88,7 +88,7 @@ async def test_the_file_is_for_a_spreadsheet(journal: Browser) -> None:
     assert book is not None
     rows = list(book.iter_rows(values_only=True))
     assert rows[-1][2:4] == ("чат на паузе", "Миндортранс") and rows[-1][5:] == ("Анна Ц.", AT_CUR)
-    assert rows[-1][1].date() == (NOW - timedelta(days=6)).date()  # type: ignore[union-attr]
+    assert rows[-1][1].date() == (NOW - timedelta(days=6)).date()
 
 
 async def test_pages_go_on_where_the_last_one_ended(journal: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
