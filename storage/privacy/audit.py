@@ -126,7 +126,7 @@ async def newest(tx: Transaction, count: int) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Conditions:
     """Which lines; empty is no condition. `subjects`: any of them, as they are kept. `since` is inclusive, `until` and
     `before` (a number) are not."""
 
@@ -138,7 +138,7 @@ class Wanted:
     before: int | None = None
 
 
-async def wanted(tx: Transaction, asked: Wanted, most: int) -> list[dict[str, Any]]:
+async def lines_under(tx: Transaction, asked: Conditions, most: int) -> list[dict[str, Any]]:
     """The newest first."""
     found = [in_community(audit)]
     found += [audit.c.actor == asked.actor] if asked.actor is not None else []

@@ -25,7 +25,7 @@ async def names(tx: Transaction, users: Collection[int]) -> dict[int, str]:
     if not users:
         return {}
     said = {"users": sorted(users)}
-    return await _opened(
+    return await _by_user(
         tx,
         await tx.rows(_OFFICIALS.where(official.c.user_id.in_(_THESE)), said),
         await tx.rows(_VIEWERS.where(viewer.c.user_id.in_(_THESE)), said),
@@ -35,11 +35,11 @@ async def names(tx: Transaction, users: Collection[int]) -> dict[int, str]:
 async def everybody(tx: Transaction) -> dict[int, str]:
     """All whom the bot knows as colleagues; without a name `id…`."""
     by_chat, granted = await tx.rows(_OFFICIALS), await tx.rows(_VIEWERS)
-    found = await _opened(tx, by_chat, granted)
+    found = await _by_user(tx, by_chat, granted)
     return {row["user_id"]: found.get(row["user_id"]) or f"id{row['user_id']}" for row in (*by_chat, *granted)}
 
 
-async def _opened(tx: Transaction, by_chat: Collection[Any], granted: Collection[Any]) -> dict[int, str]:
+async def _by_user(tx: Transaction, by_chat: Collection[Any], granted: Collection[Any]) -> dict[int, str]:
     """What the administrator wrote counts before what VK said."""
     found: dict[int, str] = {}
     kinds: Mapping[Field, list[tuple[str, str, int]]] = {

@@ -27,7 +27,7 @@ from states.people.viewers import Section
 from storage.db.transaction import Transaction
 from storage.ops.search import PROFILE, numbers_said
 from storage.privacy import audit as log
-from storage.privacy.audit import Wanted
+from storage.privacy.audit import Conditions
 from storage.records import people
 
 MOST = 200
@@ -119,8 +119,8 @@ async def audit(request: Request) -> Response:
         request,
         "audit.html",
         rows=rows,
-        people=sorted(known.items(), key=lambda one: one[1].casefold()),
-        actions=sorted(((action.value, words) for action, words in WORDS.items()), key=lambda one: one[1]),
+        people=sorted(known.items(), key=lambda person: person[1].casefold()),
+        actions=sorted(((action.value, words) for action, words in WORDS.items()), key=lambda action: action[1]),
         typed={name: said.get(name, "") for name in FIELDS},
         forms=[(name, f"/audit.{form}?{urlencode(address)}") for form, name in FORMS],
         earlier=f"/audit?{urlencode([*address, ('before', str(rows[-1].number))])}" if len(found) > MOST else "",
@@ -139,12 +139,12 @@ async def as_file(site: Site, said: QueryParams, form: str) -> Response:
 
 async def look(tx: Transaction, site: Site, said: QueryParams, most: int) -> tuple[list[Row], dict[int, str]]:
     known = await people.everybody(tx)
-    asked = replace(wanted(site, said), subjects=subjects(tx, site.directory(), said.get("about", "").strip()))
+    asked = replace(conditions(site, said), subjects=subjects(tx, site.directory(), said.get("about", "").strip()))
     by_pseudonym = {tx.keys.pseudonym(user): name for user, name in known.items()}
-    return [row(site, line, known, by_pseudonym) for line in await log.wanted(tx, asked, most)], known
+    return [row(site, line, known, by_pseudonym) for line in await log.lines_under(tx, asked, most)], known
 
 
-def wanted(site: Site, said: QueryParams) -> Wanted:
+def conditions(site: Site, said: QueryParams) -> Conditions:
     """
     Raises:
         HTTPException: 400 for what no form of ours sends.
@@ -159,7 +159,7 @@ def wanted(site: Site, said: QueryParams) -> Wanted:
     if any(number is not None and abs(number) >= 2**62 for number in (actor, before)):
         raise HTTPException(400)
     begins, ends = (datetime.combine(day, time(), site.zone) if day else None for day in (since, until))
-    return Wanted(actor, action, (), begins, ends, before)
+    return Conditions(actor, action, (), begins, ends, before)
 
 
 def subjects(tx: Transaction, directory: Directory, said: str) -> tuple[str, ...]:
