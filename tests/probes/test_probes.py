@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +102,9 @@ async def test_all_quick_probes_in_one_go(capsys: pytest.CaptureFixture[str]) ->
 def test_every_probe_is_tried_and_described() -> None:
     tried = {*PROBES.values(), *(name for _, name, _ in NUMBERS), "P12"}
     assert tried == {*QUICK, *SLOW}
-    text = PAGE.read_text(encoding="utf-8")
-    for question in [f"P{n}" for n in range(1, 13)] + [f"Q{n}" for n in range(1, 24)]:
-        assert f"### {question} " in text or f"### {question}," in text, question
+    described = re.findall(r"^(?:\| |- \*\*)([PQ][^*|]+)[*|]", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    questions = set(re.findall(r"[PQ]\d+", " ".join(described)))
+    assert questions >= {*(f"P{n}" for n in range(1, 13)), *(f"Q{n}" for n in range(1, 31))}
 
 
 def test_without_a_token_nothing_is_asked(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
