@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "emulator"
 HOME = str(ROOT / "emulator")
 BLOCK = re.compile(r"^```(?:python|js)\n(?:#|//) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SAID = 'vk.call("messages.send", "user-1001", peer_id=-101, random_id=0, message="привет")'
 RULE = re.compile(r"`(\{[^`]+\})`")
 CONTROL = re.compile(r"`(emulator\.\w+)((?: \w+=[^` ]+)+)`")
 
@@ -35,12 +36,15 @@ def the_world_of_whoever_reads_this(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VK_EMULATOR_WORLD")
 
 
-def block(name: str, page: str = "your-bot.md") -> str:
+def block(name: str, page: str = "") -> str:
+    """A file that docs/emulator links to, or a block of one of its pages."""
+    if not page:
+        return (DOCS / "code" / name).read_text(encoding="utf-8")
     found = dict(BLOCK.findall((DOCS / page).read_text(encoding="utf-8")))
     return found[name]
 
 
-def unpacked(folder: Path, *names: str, page: str = "your-bot.md") -> None:
+def unpacked(folder: Path, *names: str, page: str = "") -> None:
     for name in names:
         (folder / name).write_text(block(name, page), encoding="utf-8")
 
@@ -118,11 +122,16 @@ def test_the_simulation_replays_to_the_letter(tmp_path: Path) -> None:
     assert len(first) == 24 and first == day(1)
 
 
-def test_every_block_with_a_name_is_run_here() -> None:
-    text = (DOCS / "your-bot.md").read_text(encoding="utf-8")
-    source = Path(__file__).read_text(encoding="utf-8")
-    assert all(f'"{name}"' in source for name, _ in BLOCK.findall(text))
-    assert len(BLOCK.findall(text)) == len(re.findall(r"^```(?:python|js)$", text, re.MULTILINE)) == 6
+def test_every_file_is_run_here_and_linked() -> None:
+    page, source = (DOCS / "your-bot.md").read_text(encoding="utf-8"), Path(__file__).read_text(encoding="utf-8")
+    names = sorted(path.name for path in (DOCS / "code").iterdir() if path.is_file())
+    assert len(names) == 6 and all(f'"{name}"' in source and f"(code/{name})" in page for name in names)
+
+
+def test_what_the_page_shows_is_a_part_of_the_file() -> None:
+    (shown,) = re.findall(r"```python\n(.*?)```", (DOCS / "your-bot.md").read_text(encoding="utf-8"), re.DOTALL)
+    written = block("test_my_bot.py").replace('write(vk, "привет")', SAID)
+    assert [line for line in shown.splitlines() if line not in written] == []
 
 
 def test_what_the_page_of_comments_names_is_taken(vk: Vk) -> None:
