@@ -19,6 +19,8 @@ import typer
 from bot.cli.cli import app
 from bot.config.meanings import meanings
 from bot.config.settings import IN_FILES, Settings
+from storage.db import schema
+from storage.db.whose import OF, Sealed
 from vk_emulator.world.switches import CHOICES, Switches
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -74,7 +76,21 @@ def switches() -> Iterator[str]:
         yield f"| `{field.name}` | {field.default} | {values} | {notes[field.name]} |"
 
 
-PARTS = {"settings": settings, "commands": commands, "emulator": switches}
+def tables() -> Iterator[str]:
+    """Each with the comment above it, and what the columns themselves say of their seals."""
+    yield from ("| table | key | sealed | what |", "|---|---|---|---|")
+    notes = re.findall(r"^((?:#.*\n)*)\w+ = table\(\s*\"(\w+)\"", inspect.getsource(schema), re.MULTILINE)
+    for comment, name in notes:
+        columns = schema.metadata.tables[name].columns
+        keys = ", ".join(column.name for column in columns if column.primary_key and column.name != "community_id")
+        sealed = ", ".join(f"`{column.name}`" for column in columns if column.info[OF].sealed in LOCKED)
+        what = " ".join(line.removeprefix("#").strip() for line in comment.splitlines())
+        yield f"| `{name}` | {keys} | {sealed} | {what} |"
+
+
+LOCKED = (Sealed.PERSON, Sealed.CONCERNED, Sealed.COMMUNITY, Sealed.MASTER)
+
+PARTS = {"settings": settings, "commands": commands, "emulator": switches, "storage": tables}
 """By page, each has one part between its marks."""
 
 

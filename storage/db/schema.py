@@ -54,16 +54,19 @@ OPEN = (*DUE, *FLYING)
 PARKED = ("parked_recipient", "parked_chat")
 
 
+# Single values by name: when the bot was installed, since when it listens, which secret it has (a digest).
 meta = table("meta", ("name",), text_("name"), text_("value"), clustered=True, of=BOOKS)
 
 # A counter a worker: workers of PostgreSQL never wait for one another's row.
 counter = table("counter", ("name", "worker"), text_("name"), small("worker"), int_("value"), clustered=True, of=BOOKS)
 
+# `ts` of the long poll.
 cursor = table("cursor", (), text_("ts"), moment("moved_at"), clustered=True, of=BOOKS)
 
-# `gated`: messages wait for lower numbers; a chat is not gated before its base is set. `behind`: something lacks
-# between `low_watermark` and `high_watermark`; a column of its own, so that gaps are found without reading every peer.
-# `erased`: up to this message the resident was forgotten; what is read again from VK comes in without content (R14).
+# `gated`: messages wait for lower numbers; a chat is not gated before its base is set. `behind`:
+# something lacks between `low_watermark` and `high_watermark`; a column of its own, so that gaps are found without
+# reading every peer. `erased`: up to this message the resident was forgotten; what is read again from VK comes in
+# without content (R14).
 peer = table(
     "peer",
     ("peer",),
@@ -78,10 +81,12 @@ peer = table(
 )
 Index("ix_peer_behind", peer.c.community_id, peer.c.behind, peer.c.peer)
 
+# Numbers seen above the low watermark.
 known = table(
     "known", ("peer", "cmid"), int_("peer", **WHO), int_("cmid"), clustered=True, of=Of(Whose.PROGRAM, Ends.CUT)
 )
 
+# Everything that came in; `ord` is its place in the peer. Without content before a consent (R7).
 inbox = table(
     "inbox",
     ("id",),
@@ -112,6 +117,7 @@ Index("ix_inbox_head", inbox.c.community_id, inbox.c.peer, inbox.c.ord, inbox.c.
 Index("ix_inbox_pending", inbox.c.community_id, inbox.c.id, **in_states(PENDING))
 Index("ix_inbox_state", inbox.c.community_id, inbox.c.state)
 
+# Step and draft, for a day what was asked about as a doubt of danger, the hash of the consent.
 dialogue = table(
     "dialogue",
     ("resident",),
@@ -123,6 +129,7 @@ dialogue = table(
     of=Of(Whose.RESIDENT, Ends.GONE),
 )
 
+# The appeal (`body`), columns for search and counts, `version` (I6).
 appeal = table(
     "appeal",
     ("code",),
@@ -258,6 +265,7 @@ closed_period = table(
     clustered=True,
     of=PLACE,
 )
+# Rows of `daily` of a closed period.
 closed_sum = table(
     "closed_sum",
     ("span", "begins", "day", "agency", "place", "topic", "door"),
@@ -268,6 +276,7 @@ closed_sum = table(
     clustered=True,
     of=PLACE,
 )
+# Rows of `daily_time` of a closed period.
 closed_time = table(
     "closed_time",
     ("span", "begins", "day", "agency", "place", "topic", "door", "kind", "bin"),
@@ -297,6 +306,7 @@ history = table(
     of=Of(Whose.RESIDENT, Ends.EMPTIED),
 )
 
+# Append-only proofs of consent and refusal; of each text (`text_hash`) the last one counts (R8, R9).
 consent = table(
     "consent",
     ("id",),
@@ -311,6 +321,8 @@ consent = table(
 )
 Index("ix_consent_resident", consent.c.community_id, consent.c.resident)
 
+# Bound chats: pauses, digests of last answers, what the morning's list said, since when the bot may not hear them
+# (F16).
 chat = table(
     "chat",
     ("peer",),
@@ -331,7 +343,7 @@ chat = table(
 )
 Index("ix_chat_agency", chat.c.community_id, chat.c.agency)
 
-# Who works in a chat (T5). The name is sealed with the key of the house, for it concerns no resident.
+# Who works in a chat (T5). The name is sealed with the community key, for it concerns no resident.
 official = table(
     "official",
     ("peer", "user_id"),
@@ -374,6 +386,7 @@ sign_in = table(
     clustered=False,
     of=Of(Whose.OFFICIAL, Ends.OVER),
 )
+# Who has come in, by the same rule.
 session = table(
     "session",
     ("digest",),
@@ -400,6 +413,7 @@ api_key = table(
 )
 Index("ix_api_key_user", api_key.c.community_id, api_key.c.user_id)
 
+# One-time codes as digests.
 chat_code = table(
     "chat_code",
     ("digest",),
@@ -411,6 +425,7 @@ chat_code = table(
     of=PLACE,
 )
 
+# Everything said, each with its cause and its `random_id` (I7).
 outbox = table(
     "outbox",
     ("id",),
@@ -474,6 +489,7 @@ lane = table(
     of=Of(Whose.PROGRAM, Ends.CUT),
 )
 
+# A keyed hash of its cause, for ever.
 used_random_id = table(
     "used_random_id", ("random_id",), int_("random_id"), int_("cause_hash", **DIGEST), clustered=True, of=BOOKS
 )
@@ -490,6 +506,7 @@ link = table(
 )
 Index("ix_link_appeal", link.c.community_id, link.c.appeal)
 
+# When, and whose event.
 timer = table(
     "timer",
     ("name", "key"),
@@ -516,9 +533,8 @@ directory = table(
 )
 
 # Requests to be forgotten (R12). `subject` is the pseudonym; the VK id stands here only until it is done. `cut`: up to
-# which message of the dialogue; `old_keys`: the ids of the keys that are still to be destroyed, once the rows are gone.
-# `spread`: it was asked for in the operator's other communities too.
-# `remains`: what is left in VK, for the act (R14).
+# which message of the dialogue; `old_keys`: ids of keys still to be destroyed, once the rows are gone. `spread`: other
+# communities of the operator were asked too. `remains`: what is left in VK, for the act (R14).
 erasure = table(
     "erasure",
     ("id",),
@@ -642,10 +658,9 @@ route_aside = table(
     of=Of(Whose.REGION, Ends.TAKEN),
 )
 
-# The communities that this database's process runs beside the one of its settings. `token` is sealed with the key of
-# the community itself. `code`: for what VK refused it. An empty operator is the one of the settings. `door`: the link
-# by which everybody counts as come who writes to this page without one. `added_by`: 0 for the command line.
-# `worker`: which process of a shared database runs it, -1 for none yet (shares.py).
+# The communities that this database's process runs beside the one of its settings. `code`: for what VK refused it. An
+# empty operator is the one of the settings. `door`: the link by which everybody counts as come who writes there
+# without one. `added_by`: 0 for the command line. `worker`: which process runs it, -1 for none yet (shares.py).
 community = table(
     "community",
     (),
