@@ -1,5 +1,5 @@
 """`python -m tests.simulation --seeds N --from S [--jobs J] [--results FILE] [--focus POINT] [--mutant NAME]
-[--of TROUBLE] [--twins] [--alarms]`, `--replay SEED`.
+[--of TROUBLE] [--twins] [--alarms] [--comments]`, `--replay SEED`.
 
 Says each violation with its seed, how to play it again and how often each crash point was hit; ends with 1 if any.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.simulation import ci
+from tests.simulation.commenting import commented
 from tests.simulation.director import Outcome, play
 from tests.simulation.kept_seeds import KEPT, TWINS, kept, remember
 from tests.simulation.many import directed, outcomes, stage
@@ -45,6 +46,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kept", action="store_true", help="the seeds of tests/seeds/ first, that failed once")
     parser.add_argument("--twins", action="store_true", help="with a second community beside the home (twins.py)")
     parser.add_argument("--alarms", action="store_true", help="with alarms of danger to life in every seed")
+    parser.add_argument("--comments", action="store_true", help="with comments under posts (commenting.py)")
     parser.add_argument("--replay", type=int, default=None, metavar="SEED", help="one seed with its trace")
     parser.add_argument("--mutant", choices=BY_NAME, default=None, help="with this mechanism taken out (mutants.py)")
     return parser.parse_args()
@@ -90,6 +92,8 @@ def asked_for(options: argparse.Namespace) -> Sequence[int]:
 
 
 def draw_of(options: argparse.Namespace) -> Callable[..., Plan]:
+    if options.comments:
+        return commented
     return twin if options.twins else alarmed if options.alarms else drawn
 
 
@@ -156,6 +160,7 @@ def failed(outcome: Outcome, options: argparse.Namespace, plan: Plan) -> None:
     more += f" --mutant '{options.mutant}'" if options.mutant else ""
     twins = " --twins" if plan.twins else ""
     more += " --alarms" if options.alarms else ""
+    more += " --comments" if plan.comments else ""
     print(f"  ещё раз: python -m tests.simulation --replay {outcome.seed}{twins}{more}", flush=True)
     if not more:
         remember(outcome.seed, TWINS if plan.twins else KEPT)

@@ -11,6 +11,7 @@ from bot.region.directory_file import read
 from handlers.text import actions
 from states.cause import parse
 from states.lifecycle.appeal import OPEN as UNANSWERED
+from states.people.comments import FIRST_WALL
 from tests.simulation import acts_resident, alarms, gates, hearing, models, restores
 from tests.simulation.people import buttons, meant, with_action
 from tests.simulation.record import Record
@@ -21,6 +22,8 @@ from vk_emulator.world.records import Message, Thread
 Found = Iterator[str]
 OPEN = ("preparing", "ready", "in_flight", "unknown")
 HELD_BY_SOMEBODY = "SELECT code FROM appeal WHERE resident > 0 AND chat IS NOT NULL AND status <> 'merged'"
+IN_TALKS = f" AND peer > {-FIRST_WALL}"
+"""What is said under posts walls.py judges."""
 BRINGS = ("card", "addition", "joined")
 """Kinds of messages that bring a resident's words to a chat."""
 
@@ -311,7 +314,9 @@ def facts_are_facts(record: Record) -> Found:
     """I2, I3: what the bot calls sent is in VK under that number, or where VK never showed it one, under its id."""
     numbers = {(peer, message.cmid): message for peer, thread in record.places() for message in thread.messages}
     ids = {(peer, message.random_id): message for peer, thread in record.places() for message in thread.messages}
-    for row in record.ask("SELECT peer, cmid, random_id, cause FROM outbox WHERE state = 'sent' AND effect = 'send'"):
+    for row in record.ask(
+        "SELECT peer, cmid, random_id, cause FROM outbox WHERE state = 'sent' AND effect = 'send'" + IN_TALKS
+    ):
         if parse(row["cause"]).kind == restores.VOID:
             continue  # a name for what an older copy does not know
         place = (row["peer"], row["random_id"]) if row["cmid"] is None else (row["peer"], row["cmid"])
@@ -334,7 +339,7 @@ def nothing_waits(record: Record) -> Found:
     columns = "peer, cause, state, reason, code, random_id, appeal"
     query = f"SELECT {columns} FROM outbox WHERE state NOT IN ('sent', 'cancelled')"
     refused = "state = 'dead' AND (target IS NOT NULL OR (kind = 'answer' AND coalesce(code, 0) = 0))"
-    for row in record.ask(f"{query} AND NOT ({refused})" if not record.calm else query):
+    for row in record.ask((f"{query} AND NOT ({refused})" if not record.calm else query) + IN_TALKS):
         parked = row["state"] == "parked_recipient" and record.may_seem_closed(row["peer"])
         unseen = row["state"] in ("unknown", "dead") and record.out_of_sight(row["peer"], row["random_id"])
         if not parked and not (unseen and (row["state"] == "unknown" or told_to_cur(record, row["appeal"]))):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tests.simulation.commenting import Commenting
 from tests.simulation.director import Director, Outcome, play
 from tests.simulation.plan import Plan
 from tests.simulation.stage import Stage, prepared, quiet_log
@@ -80,7 +81,7 @@ def stage(twins: bool = False) -> Stage:
 
 
 def directed(plan: Plan) -> type[Director]:
-    return Twins if plan.twins else Director
+    return Twins if plan.twins else Commenting if plan.comments else Director
 
 
 def outcomes(plans: Sequence[Plan], jobs: int = 1) -> Iterator[Outcome]:

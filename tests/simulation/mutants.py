@@ -19,7 +19,9 @@ from typing import Any
 
 from tests import proof_file
 from tests.simulation import mutations as code
+from tests.simulation import mutations_comments as walls
 from tests.simulation.acts_resident import FORGET
+from tests.simulation.commenting import commented
 from tests.simulation.director import Outcome
 from tests.simulation.many import outcomes, stage
 from tests.simulation.mutations import Mutation, together, unchanged
@@ -92,6 +94,9 @@ UNSEEN = {**ALARM, "duty": Duty(unseen=1300.0, calls_only=True)}
 POLITE = {**STORY, "acts_each": 2, "resident_acts": ("polite_story",), "troubles": ()}
 TWINS = {**STORY, "twins": True, "troubles": ()}
 FORGOTTEN_TWICE = {**TWINS, "acts_each": 3, "resident_acts": ("story", FORGET)}
+COMMENTS = {**STORY, "comments": True, "troubles": (), "storm": 120.0}
+SHAKY = {**COMMENTS, "troubles": ("walls_shaky", "comments_late")}
+FORGETS = {**COMMENTS, "resident_acts": ("comes_by_link", FORGET), "acts_each": 2, "residents": 3}
 
 MUTANTS = (
     Mutant(1, "no catch-up", "reading VK's history", code.no_catch_up, {**STORY, "troubles": ("longpoll_loses",)}),
@@ -280,6 +285,14 @@ MUTANTS = (
     Mutant(41, "yes tells nobody", "that yes to that question is an alarm (R28)", code.yes_tells_nobody, DOUBT),
     Mutant(42, "span dropped", "that further words go on with the message (I14)", code.drops_further_words, POLITE),
     Mutant(43, "courtesy kept", "that what tells nothing stands on no card (I15)", code.keeps_courtesies, POLITE),
+    Mutant(44, "wall unread", "the look under a comment before it is answered again", walls.no_look_at_the_wall, SHAKY),
+    Mutant(45, "words kept", "that a comment's words are not kept (R7)", walls.keeps_the_words, COMMENTS),
+    Mutant(46, "invites again", "that a person is invited once under a post", walls.invites_again, COMMENTS),
+    Mutant(47, "all may stand", "the screening of what everybody reads", walls.everything_may_stand, COMMENTS),
+    Mutant(
+        48, "marks stay", "that an erasure takes marks of comments (R14)", walls.marks_outlive_their_author, FORGETS
+    ),
+    Mutant(49, "danger unheard", "what follows from danger under a post (R28)", walls.danger_unheard, COMMENTS),
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 
@@ -305,7 +318,8 @@ def taken_out(mutant: Mutant | None) -> AbstractContextManager[None]:
 
 
 def plans(mutant: Mutant, seeds: Sequence[int]) -> list[Plan]:
-    return [drawn(seed, **mutant.plan, mutant=mutant.name) for seed in seeds]
+    draw = commented if mutant.plan.get("comments") else drawn
+    return [draw(seed, **mutant.plan, mutant=mutant.name) for seed in seeds]
 
 
 def tried(mutant: Mutant, seeds: Sequence[int], jobs: int = 1, *, to_the_end: bool = False) -> Verdict:

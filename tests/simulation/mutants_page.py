@@ -66,6 +66,7 @@ def troubles(mutant: Mutant) -> str:
 def also(mutant: Mutant) -> str:
     said = [f"`{name}` {value}" for name, value in mutant.plan.get("switches", {}).items()]
     said += ["events by Callback API alone"] if mutant.plan.get("polled") is False else []
+    said += ["comments under posts"] if mutant.plan.get("comments") else []
     said += ["a second community"] if mutant.plan.get("twins") else []
     doc = (mutant.under.__doc__ or "").removeprefix("Not a mutation: ").strip().rstrip(".")
     return "; ".join([*([doc] if mutant.under.__name__ != "unchanged" else []), *said])

@@ -57,7 +57,7 @@ class Plan:
     (Callback API), and where it is not `polled` it gives them in no other way. `twins`: a second community runs beside
     the home (twins.py), `apart`: it is another operator's. `models`: learned models change meanwhile (models.py).
     `closes`: the directory calls no trouble public from some moment on (gates.py). `duty`: how alarms of danger to life
-    are read, where residents raise any."""
+    are read, where residents raise any. `comments`: people comment under posts as well (commenting.py)."""
 
     seed: int
     residents: int = 2
@@ -83,6 +83,7 @@ class Plan:
     models: bool = False
     closes: bool = False
     duty: Duty | None = None
+    comments: bool = False
     mutant: str = ""
     aim: str = ""
 

@@ -91,7 +91,7 @@ class Session:
         return Exchange(lambda: self._net.file(parts.path.rpartition("/")[2]), seconds)
 
     async def _method(self, name: str, token: str, params: dict[str, Any]) -> Reply:
-        sends = name == "execute" and "messages.send" in params["code"]
+        sends = name == "execute" and any(said in params["code"] for said in ("messages.send", "wall.createComment"))
         if sends:
             self._point("net: partly written")
         reply = await self._net.method(name, token, params)

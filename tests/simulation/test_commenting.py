@@ -1,0 +1,93 @@
+"""Comments under posts beside all else: they are really played, and what must hold of them is looked at (walls.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from benchmarks.rig.stand import BOT
+from tests.form import either
+from tests.simulation import ci, walls
+from tests.simulation.acts_comments import PHONE, secret_of
+from tests.simulation.chance import Chance
+from tests.simulation.commenting import Commenting, commented
+from tests.simulation.loop import run
+from tests.simulation.many import outcomes, stage
+from tests.simulation.plan import drawn
+from tests.simulation.stage import set_out
+from tests.simulation.store import Files
+from tests.simulation.walls import ANSWER, DANGER, INVITATION, Wall, kind_of
+
+QUIET: dict[str, Any] = {"troubles": (), "focus": "", "raising": 0.0, "storm": 240.0}
+
+
+def played(seed: int, **fixed: Any) -> Commenting:
+    plan = commented(seed, **QUIET, **fixed)
+    with set_out(stage(), Chance(seed), Files(), approvals=plan.approvals, numbers=plan.settings) as scene:
+        director = Commenting(plan, scene)
+        run(scene.loop, director.play)
+        assert director.life is not None and director.wrong == []
+        director.life.store.drop()
+    return director
+
+
+@pytest.fixture(scope="module")
+def director() -> Commenting:
+    return played(3, resident_acts=("comes_by_link",), official_acts=("answers",), residents=3)
+
+
+def test_some_seeds_of_this_commit_and_a_few_others() -> None:
+    seeds = [*range(4), *either((), range(ci.of_commit(), ci.of_commit() + 8))]
+    wrong = {outcome.seed: outcome.wrong for outcome in outcomes([commented(seed) for seed in seeds]) if outcome.wrong}
+    assert wrong == {}, "python -m tests.simulation --comments --replay SEED"
+
+
+def test_they_are_played_again_exactly() -> None:
+    plans = [commented(seed) for seed in range(2)]
+    assert [one.trace for one in outcomes(plans)] == [one.trace for one in outcomes(plans)]
+
+
+def test_every_kind_of_answer_stands_under_some_post_and_some_come_by_the_link() -> None:
+    kinds, acts = set[str](), set[str]()
+    for seed in range(6):
+        one = played(seed, resident_acts=("comes_by_link",), official_acts=("answers",), residents=3)
+        kinds |= {kind_of(own.text) for _, own in one.wall.ours()}
+        acts |= one.truth.acts.keys()
+    assert kinds == {DANGER, INVITATION, ANSWER}
+    assert {"comment is read", "comment: edit", "comment: delete"} <= acts
+
+
+def test_a_seed_without_comments_is_what_it_was() -> None:
+    plan = drawn(5)
+    assert not plan.comments and "comments" not in plan.settings and "comment_guid" not in plan.switches
+
+
+def test_words_are_heard_wherever_they_are_kept(director: Commenting) -> None:
+    """R7: the ear itself."""
+    wall = Wall(director.record)
+    stranger, resident = 1001, 20_001
+    wall.reads("INSERT INTO inbox VALUES ('Яма')", "в базе")
+    assert not wall.heard
+    wall.reads(f"Яма {secret_of(stranger, 1)}", "запечатаны", sealed=True)
+    wall.reads(f"Яма {secret_of(resident, 2)}", "запечатаны", sealed=True)
+    assert wall.heard == [f"слова жителя {stranger} запечатаны"], "the other one has agreed"
+    wall.reads(f"Яма {secret_of(resident, 2)}", "в журнале")
+    assert len(wall.heard) == 2, "open they stand nowhere"
+
+
+@pytest.mark.parametrize(
+    "text", ["№2026-ABCD уже в работе", "Пометка 20001х3", "Ответ 1010о1н2", PHONE, "Житель просил"]
+)
+def test_nothing_private_may_stand_there(text: str) -> None:
+    assert list(walls.private(text))
+    assert not list(walls.private("Передали в дорожную службу."))
+
+
+def test_a_second_answer_of_a_kind_is_seen(director: Commenting) -> None:
+    (post, own), *_ = director.wall.ours()
+    twice = type(own)(own.id + 10**6, BOT, own.date, own.text, [], own.answers, own.top)
+    post.comments[twice.id] = twice
+    assert any("2 раза" in what for what in walls.answered_once(director.wall))
+    del post.comments[twice.id]
+    assert not list(walls.answered_once(director.wall))
