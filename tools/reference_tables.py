@@ -10,15 +10,17 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from enum import Enum
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import typer
 
 from bot.cli.cli import app
 from bot.config.meanings import meanings
 from bot.config.settings import IN_FILES, Settings
+from bot.region.directory_rows import LINES, SECTIONS, ScheduleRow, TermRow, TopicRow
 from storage.db import schema
 from storage.db.whose import OF, Sealed
 from vk_emulator.world.switches import CHOICES, Switches
@@ -90,7 +92,30 @@ def tables() -> Iterator[str]:
 
 LOCKED = (Sealed.PERSON, Sealed.CONCERNED, Sealed.COMMUNITY, Sealed.MASTER)
 
-PARTS = {"settings": settings, "commands": commands, "emulator": switches, "storage": tables}
+
+def directory() -> Iterator[str]:
+    """Each section with its keys, in the words of the panel's forms; what is not needed has a star."""
+    for name, row in {**SECTIONS, "topics of a group": TopicRow, "schedule": ScheduleRow, "terms": TermRow}.items():
+        said = [" ".join(row.__doc__.split()), ""] if row.__doc__ else []
+        yield from ("", f"### {name}", "", *said, "| key | what | values |", "|---|---|---|")
+        for key, field in row.model_fields.items():
+            star = "" if field.is_required() else " *"
+            told = (field.title, field.description if field.description != LINES else "")
+            what = ". ".join(words.rstrip(".") for words in told if words).replace("|", "\\|")
+            if key not in ("code", "checked"):
+                yield f"| `{key}`{star} | {what} | {', '.join(values(field.annotation))} |"
+
+
+def values(annotation: Any) -> list[str]:
+    """Of a closed list, also one that may be left out."""
+    if annotation is bool:
+        return ["`true`"]
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [f"`{value}`" for value in annotation]
+    return [value for part in get_args(annotation) for value in values(part) if part is not type(None)]
+
+
+PARTS = {"settings": settings, "commands": commands, "emulator": switches, "storage": tables, "directory": directory}
 """By page, each has one part between its marks."""
 
 
