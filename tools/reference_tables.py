@@ -23,6 +23,8 @@ from bot.config.settings import IN_FILES, Settings
 from bot.region.directory_rows import LINES, SECTIONS, ScheduleRow, TermRow, TopicRow
 from storage.db import schema
 from storage.db.whose import OF, Sealed
+from vk_emulator.api.calls import METHODS
+from vk_emulator.methods.registry import loaded
 from vk_emulator.world.switches import CHOICES, Switches
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -70,6 +72,15 @@ def commands_of(group: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"{name} {below}", child) for below, child in inner.items()) if inner else [(name, command)]
 
 
+def controls() -> Iterator[str]:
+    """The emulator's own methods, in the words of the functions that answer them."""
+    yield from ("| method | parameters → answer |", "|---|---|")
+    loaded()
+    for name, found in METHODS.items():
+        if name.startswith("emulator."):
+            yield f"| `{name}` | {' '.join((found.run.__doc__ or '').split())} |"
+
+
 def switches() -> Iterator[str]:
     yield from ("| switch | default | values | what |", "|---|---|---|---|")
     notes = dict(re.findall(r"^    (\w+): \w+ = \S+  # (.*)$", inspect.getsource(Switches), re.MULTILINE))
@@ -115,19 +126,30 @@ def values(annotation: Any) -> list[str]:
     return [value for part in get_args(annotation) for value in values(part) if part is not type(None)]
 
 
-PARTS = {"settings": settings, "commands": commands, "emulator": switches, "storage": tables, "directory": directory}
-"""By page, each has one part between its marks."""
+PARTS = {
+    "settings": ("settings", settings),
+    "commands": ("commands", commands),
+    "controls": ("emulator", controls),
+    "switches": ("emulator", switches),
+    "tables": ("storage", tables),
+    "keys": ("directory", directory),
+}
+"""The page of each part, and what writes it between its two marks."""
+PAGES = sorted({page for page, _ in PARTS.values()})
 
 
 def filled(page: str, text: str) -> str:
-    """The page with its part as the program has it today."""
-    part = "\n".join(PARTS[page]())
-    begin, end = "<!-- generated: python -m tools.reference_tables -->", f"<!-- end: {page} -->"
-    return re.sub(f"(?s)({re.escape(begin)}\n).*?(\n{end})", lambda found: found[1] + "\n" + part + found[2], text)
+    """The page with its parts as the program has them today."""
+    for part, (where, written) in PARTS.items():
+        if where == page:
+            begin, end = f"<!-- generated: python -m tools.reference_tables, {part} -->\n", f"\n<!-- end: {part} -->"
+            before, _, rest = text.partition(begin)
+            text = before + begin + "\n" + "\n".join(written()) + end + rest.partition(end)[2]
+    return text
 
 
 if __name__ == "__main__":
-    for name in PARTS:
+    for name in PAGES:
         file = REFERENCE / f"{name}.md"
         file.write_text(filled(name, file.read_text(encoding="utf-8")), encoding="utf-8")
         print(file)

@@ -108,7 +108,7 @@ def test_the_drafts_say_what_the_law_asks_for() -> None:
 def test_the_page_for_the_lawyer_shows_what_the_bot_shows() -> None:
     """docs/ru/consent.md: both texts word for word, their buttons, and where an own text is named (R6, R9, R11)."""
     page = (ROOT / "docs" / "ru" / "consent.md").read_text(encoding="utf-8")
-    consent, more, publish = re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)
+    more, publish = re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)
     settings = settings_for("http://127.0.0.1:1/method/", "sqlite+aiosqlite:///x").model_copy(
         update={
             "operator_name": "Администрация Н-ского округа",
@@ -118,7 +118,9 @@ def test_the_page_for_the_lawyer_shows_what_the_bot_shows() -> None:
         }
     )
     shown = policy_of(settings, 101)
+    consent, _, _ = more.partition("\n\n")
     assert (consent, more, publish) == (shown.consent, shown.consent_more, shown.publish)
+    assert len(consent.splitlines()) == 7, "as the page counts them"
     talk = facts(dialogue(), policy=shown)
     for step in (AskingConsent(), AskingPublication()):
         screen = show(step, dialogue(), talk)

@@ -127,7 +127,7 @@ def set_settings(call: Call) -> int:
 
 @method("emulator.callbacks", "control")
 def state(call: Call) -> Json:
-    """The servers with what waits for them, and the last deliveries with their outcome."""
+    """Servers with what waits for them, `next_due`, `log` of the last 200 outcomes."""
     world = call.world
     servers = [server for group in world.callbacks.servers.values() for server in group]
     shown = [

@@ -143,7 +143,7 @@ def _theirs(call: Call, *, own: bool = False, deleted: bool = False) -> tuple[Po
 
 @method("emulator.addComment", "control")
 def add_comment(call: Call) -> int:
-    """`from_id` says something under a post now, or under a comment there (`reply_to`)."""
+    """`group_id`, `post_id`, `from_id`, `text?`, `reply_to?` → its number; events come as by VK's methods."""
     params, group = call.params, call.params.integer("group_id")
     if group not in call.world.communities:
         raise bad_parameter("group_id is invalid")

@@ -40,6 +40,9 @@ def structure(params: Params, name: str) -> Any:
 
 @method("emulator.state", "control")
 def state(call: Call) -> Json:
+    """Clock, communities, users (`resident`: in no chat of the world file), chats (tokens, `peer_ids` of each
+    member), switches, faults, `revoked`, `blocked`, `calendar`, `polling` (held long polls), `strangers`, calls
+    by method, `refused` (by error code), `internal_errors` (bugs of the emulator)."""
     vk, world = call.vk, call.world
     return {
         "clock": world.clock.now(),
@@ -107,7 +110,7 @@ def chat_json(chat: Chat) -> Json:
 
 @method("emulator.record", "control")
 def record(call: Call) -> Json:
-    """Everything that was written, for checks of invariants: nothing is hidden, deleted messages included."""
+    """`since?` (message id) → `dialogues` with all messages, `calls`, `last`, `clock`."""
     since = call.params.integer("since", 0)
     threads = [thread_json(call, thread, since) for thread in call.world.threads]
     last = call.world.next_id - 1
@@ -169,8 +172,7 @@ def quote_json(quote: Quote) -> Json:
 
 @method("emulator.setFaults", "control")
 def set_faults(call: Call) -> Json:
-    """`rules` replaces all rules (with `add=1` it adds); `up=0` makes VK unreachable; `seed` starts
-    chance anew. Nothing changes when a rule is bad."""
+    """`rules?` (replaces all; with `add=1` adds), `up?` (0: connections are reset), `seed?`."""
     params, faults = call.params, call.vk.faults
     rules = structure(params, "rules")
     parsed = None
@@ -202,13 +204,14 @@ def _aimed(rule: Rule) -> Rule:
 
 @method("emulator.clearFaults", "control")
 def clear_faults(call: Call) -> Json:
+    """No rules, VK up."""
     call.vk.faults.clear()
     return call.vk.faults.state()
 
 
 @method("emulator.setSwitches", "control")
 def set_switches(call: Call) -> Json:
-    """Either `switches` as JSON or the switches themselves as parameters."""
+    """`switches` as an object, or the switches themselves; all or none."""
     given = structure(call.params, "switches")
     if given is None:
         given = {k: v for k, v in call.params.raw.items() if k not in ("v", "access_token", "switches")}
@@ -237,6 +240,7 @@ def any_chat(call: Call, name: str = "chat") -> Chat:
 
 @method("emulator.setChatAdmin", "control")
 def set_chat_admin(call: Call) -> Json:
+    """`chat` (key or number of `emulator.state`), `member`, `admin` 0/1."""
     chat = any_chat(call)
     member = chat.members.get(call.params.integer("member"))
     if member is None:
@@ -248,6 +252,9 @@ def set_chat_admin(call: Call) -> Json:
 
 @method("emulator.setSettings", "control")
 def set_settings(call: Call) -> Json:
+    """`group_id` and `messages`, `bots_capabilities`, `bots_start_button`, `bots_add_to_chat`, `longpoll`,
+    `api_version`, `scopes`, `verified`, `government`, `confirmation_code`, or a flag of an event
+    (`message_new=0`)."""
     group = call.params.integer("group_id")
     community = call.world.communities.get(group)
     if community is None:
@@ -271,7 +278,7 @@ def set_settings(call: Call) -> Json:
 
 @method("emulator.setBlocked", "control")
 def set_blocked(call: Call) -> int:
-    """900, 901 or 902 for a community's messages to a person; 0 lifts it."""
+    """`user_id`, `group_id`, `code` 900, 901, 902 or 0."""
     user, group = call.params.integer("user_id"), call.params.integer("group_id")
     code = call.params.integer("code", 900)
     if code not in (0, 900, 901, 902):
@@ -285,7 +292,7 @@ def set_blocked(call: Call) -> int:
 
 @method("emulator.revokeToken", "control")
 def revoke_token(call: Call) -> int:
-    """`code` 5 (default), 27, 1117 …; `restore=1` makes the token good again."""
+    """`name` (the token), `code` (5), `restore=1`."""
     token = call.params.raw.get("name") or call.params.raw.get("revoked") or ""
     if not token:
         raise bad_parameter("name is undefined")
@@ -298,6 +305,7 @@ def revoke_token(call: Call) -> int:
 
 @method("emulator.raw_event", "control")
 def raw_event(call: Call) -> int:
+    """`group_id`, `event`: any JSON becomes an event of the long poll."""
     group = call.params.integer("group_id")
     if group not in call.world.communities:
         raise bad_parameter("group_id is invalid")
@@ -308,7 +316,7 @@ def raw_event(call: Call) -> int:
 
 @method("emulator.eventAnswer", "control")
 def event_answer(call: Call) -> Json:
-    """What the community answered to a pressed button (snackbar, link), for a client without a long poll."""
+    """`event_id` → `{answered, event_data, alive}` of a pressed button."""
     press = call.world.presses.get(call.params.required("event_id"))
     if press is None:
         raise bad_parameter("event_id is invalid")
@@ -318,17 +326,20 @@ def event_answer(call: Call) -> Json:
 
 @method("emulator.methods", "control")
 def methods(call: Call) -> list[str]:
+    """The list of methods."""
     return sorted(METHODS)
 
 
 @method("emulator.requests", "control")
 def requests(call: Call) -> object:
-    """What came over the wire lately: of `method` (a pattern), `by` bot or page, the last `count`."""
+    """`method?` (a pattern), `by?` bot or page, `count?` → the last of 2000 requests over the wire: `at`,
+    `params`, `token`, `error`, `answer` (cut at 4 KB); no controls."""
     return call.vk.controls["requests"](call.params) if "requests" in call.vk.controls else []
 
 
 @method("emulator.typing", "control")
 def typing(call: Call) -> int:
+    """`account`, `peer_id`."""
     thread = call.world.thread_of(call.params.integer("account"), call.params.integer("peer_id"))
     tell.typing(call.world, thread, call.params.integer("account"), "typing")
     return 1
@@ -336,6 +347,8 @@ def typing(call: Call) -> int:
 
 @method("emulator.reset", "control")
 def reset(call: Call) -> int:
+    """The world of the file again; pollers get `failed`; our neighbour deletes the bot's database and starts it
+    anew."""
     if "reset" not in call.vk.controls:
         raise Refusal(23)
     call.vk.controls["reset"](call.params)
@@ -344,13 +357,16 @@ def reset(call: Call) -> int:
 
 @method("emulator.bot", "control")
 def bot(call: Call) -> object:
-    """How the bot beside the emulator does, after `action`; what that may be says whoever runs it."""
+    """`--beside`: `action` or none → what the neighbour says of the bot. Ours knows kill, stop, start, restart
+    and answers `{pid, running, status, numbers, panel}`; `numbers` is the bot's `stats`, at most 0.5 s old, or
+    null."""
     return of_neighbour(call, "bot")
 
 
 @method("emulator.beside", "control")
 def beside(call: Call) -> object:
-    """Anything else that whoever runs the bot can do: its `command`, with all other parameters."""
+    """`--beside`: `command` and its parameters → the neighbour's answer. Ours knows `panel` with `role` cur,
+    agency, municipality or reader → `{url}`, a one-time link, or `{error}`."""
     return of_neighbour(call, "beside")
 
 

@@ -11,7 +11,7 @@ ORDER_NOT_FOUND = 1436
 
 @method("emulator.addOrder", "control")
 def add_order(call: Call) -> int:
-    """`user_id` orders something for `total` roubles from `group_id` now; the number of the order."""
+    """`group_id`, `user_id`, `total?` (roubles), `comment?` → the number of the order."""
     params = call.params
     community = call.world.communities.get(params.integer("group_id"))
     user, total = params.integer("user_id"), params.integer("total", 100, 0, 10**9)

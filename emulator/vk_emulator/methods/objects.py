@@ -24,10 +24,11 @@ def made(call: Call, kind: str) -> Json:
 
 @method("emulator.addObject", "control")
 def add_object(call: Call) -> Json:
-    """An object of a person, with `type` and `title`; attach it by its `type{owner_id}_{id}`."""
+    """`user_id`, `type` video, audio, wall, market or poll, `title?` → an object to attach."""
     return made(call, call.params.text("type", "video"))
 
 
 @method("emulator.addVideo", "control")
 def add_video(call: Call) -> Json:
+    """`emulator.addObject` with `type=video`."""
     return made(call, "video")

@@ -193,7 +193,7 @@ def sticker(world: World, number: int) -> Attachment:
 
 @method("emulator.sendAs", "control")
 def send_as(call: Call) -> object:
-    """A human administrator answers from VK's own interface: `message_reply` with admin_author_id (12.16)."""
+    """`group_id`, `user_id`, `peer_id`, `message` …: an administrator answers by hand."""
     params = call.params
     group = params.integer("group_id")
     if group not in call.world.communities:

@@ -12,6 +12,8 @@ WAYS = ("seconds", "working_days", "to")
 
 @method("emulator.advanceClock", "control")
 def advance_clock(call: Call) -> Json:
+    """One of `seconds` (also negative), `working_days` (1 to 1000, the same hour), `to=deadline` (a second
+    after the bot's next timer); parked polls answer at once."""
     given = [name for name in WAYS if call.params.has(name)]
     if given == ["working_days"]:
         return _moved(call, _working_days(call))
@@ -42,6 +44,7 @@ def _to_deadline(call: Call) -> float:
 
 @method("emulator.setClock", "control")
 def set_clock(call: Call) -> Json:
+    """`now`."""
     return _moved(call, call.params.number("now", 0, 1e11) - call.world.clock.now())
 
 

@@ -106,7 +106,7 @@ def _set_comments(call: Call, closed: bool) -> int:
 
 @method("emulator.addPost", "control")
 def add_post(call: Call) -> int:
-    """The community writes on its wall now."""
+    """`group_id`, `text?` → its number; events come as by VK's methods."""
     group = call.params.integer("group_id")
     if group not in call.world.communities:
         raise bad_parameter("group_id is invalid")
