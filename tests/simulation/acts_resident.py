@@ -414,7 +414,7 @@ async def replies(me: Resident) -> None:
     mark = me.tell("Вот ещё что.", forward=forward)
     me.truth.owner[mark] = me.truth.added[mark] = code
     me.draft = kept
-    await me.screen(bool)
+    await me.screen(lambda message: not said.comes_by_itself(message))
     if any(said.begun_anew(line.text, code) for line in me.thread.messages[before:] if line.sender == me.bot):
         del me.truth.owner[mark]
         me.draft = [*kept, mark]

@@ -99,6 +99,11 @@ def not_sent(message: Message) -> bool:
     return WITHDRAWN in message.text or message.text.startswith("Житель отозвал сообщение")
 
 
+def comes_by_itself(message: Message) -> bool:
+    """An official's answer, and thanks for a mark given before: neither says what became of words written since."""
+    return message.text.startswith("Спасибо, оценку записали") or ANSWER.search(message.text) is not None
+
+
 def delivered(text: str) -> bool:
     return DELIVERED.search(text) is not None
 
