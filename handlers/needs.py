@@ -270,7 +270,7 @@ def of_alarm(event: Event, dialogue: Dialogue) -> int | None:
     of the same message before it was edited (R28, R35)."""
     match event:
         case MessageNew(message) | MessageEdited(message) if message.command is None and alarms(message.all_words):
-            return source_of(message.cmid)
+            return source_of(message.cmid, edited=isinstance(event, MessageEdited))
         case MessageNew(message) if dialogue.doubted and (told := told_by(dialogue, message)) is not None:
             return source_of(told.cmid)
         case _:

@@ -42,10 +42,15 @@ SHOWN = 8
 # Raised, added to.
 
 
-def source_of(cmid: int) -> int:
+OF_AN_EDIT = 1_000_000_000
+"""More than any number of a message in a dialogue."""
+
+
+def source_of(cmid: int, *, edited: bool = False) -> int:
     """What the number of an alarm is made of: below zero, for a usual message may be made of the same words, before
-    they were edited or after the alarm (R35)."""
-    return -cmid
+    they were edited or after the alarm (R35). An edit has one of its own: a restore may have made void what the same
+    message raised before (I7)."""
+    return -cmid - OF_AN_EDIT if edited else -cmid
 
 
 def raise_alarm(facts: Facts, appeal: Appeal, said_at: datetime) -> tuple[Appeal, tuple[Effect, ...]]:

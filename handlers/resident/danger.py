@@ -112,7 +112,7 @@ def new_appeal(turn: Turn, pieces: tuple[Piece, ...]) -> Appeal:
     return Appeal(
         code=facts.number,
         resident=turn.peer,
-        source=lifecycle.source_of(pieces[-1].cmid),
+        source=lifecycle.source_of(pieces[-1].cmid, edited=turn.edits),
         status=Status.WAITING,
         version=1,
         topic=urgent_topic_of(turn, text),

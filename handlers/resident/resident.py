@@ -29,7 +29,7 @@ from handlers.resident.drafting import DRAFTING
 from handlers.text import actions, texts, texts_wishes
 from handlers.views.preview import agency_of
 from handlers.views.screens import LEVELS, show
-from handlers.views.turn import Turn
+from handlers.views.turn import EDIT, Turn
 from screening.danger import alarms
 from states.decision import Decision, ignore
 from states.dialogue import (
@@ -135,7 +135,7 @@ def origin_of(event: Message) -> str:
 
 
 def origin_of_edit(event: Message) -> str:
-    return f"edit{event.cmid}.{event.at:%y%m%d%H%M%S}.{crc32(event.text.encode('utf-8', 'surrogatepass')):08x}"
+    return f"{EDIT}{event.cmid}.{event.at:%y%m%d%H%M%S}.{crc32(event.text.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def turn_of(facts: Facts, peer: int, origin: str) -> Turn:

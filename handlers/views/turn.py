@@ -33,6 +33,9 @@ PAUSE_TIMER = "pause"
 DANGER = "danger"
 """The kind of cause of what says 112 (R28)."""
 
+EDIT = "edit"
+"""How the origin of an edit begins."""
+
 POLICE = "police"
 """The kind of cause of what says 102 of a crime; a flood may leave it unsaid (R28, R30)."""
 
@@ -56,6 +59,11 @@ class Turn:
         """Of the message that began this turn; 0 where something else did."""
         number = self.origin.removesuffix(".door")
         return int(number) if number.isascii() and number.isdigit() else 0
+
+    @property
+    def edits(self) -> bool:
+        """Whether other words of an older message began it."""
+        return self.origin.startswith(EDIT)
 
     def cause(self, kind: str, part: int = 0) -> str:
         return self.facts.cause(kind, self.peer, self.origin, part)

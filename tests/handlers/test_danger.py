@@ -141,12 +141,13 @@ def test_without_a_chat_it_waits_for_one_and_calls_all_the_same() -> None:
 
 
 def test_the_message_of_an_edit_that_tells_of_danger_is_an_alarm() -> None:
-    """T18: of the draft or of something sent; what told of it before is none again."""
+    """T18: of the draft or of something sent; what told of it before is none again. Its number is not that which the
+    same message had before a restore (I7)."""
     edit = MessageEdited(wrote(FIRE, 3).message)
     before = Draft((Piece(3, "Помогите"),))
     assert decide(facts(dialogue(AskingText(), before)), edit).appeals[0].alarming
     (held,) = decide(facts(dialogue(), appeals=(appeal(),)), edit).appeals
-    assert held.alarming and held.source == -3 and alert_of(held).said[0].cmid == 3
+    assert held.alarming and held.source == -3 - alarms.OF_AN_EDIT and alert_of(held).said[0].cmid == 3
     told = Draft((Piece(3, "Горит дом"),))
     assert not decide(facts(dialogue(AskingText(), told)), edit).appeals
 
@@ -400,7 +401,7 @@ def test_the_number_of_an_alarm_is_made_of_its_own_message() -> None:
     """What is being written meanwhile keeps its own, and what was sent of a message before it was edited (R35)."""
     talk = dialogue(AskingText(), READY)
     assert needs(wrote(FIRE, 20), talk).first == -20 and needs(wrote("Яма", 20), talk).first == 3
-    assert needs(MessageEdited(wrote(FIRE, 3).message), talk).first == -3
+    assert needs(MessageEdited(wrote(FIRE, 3).message), talk).first == -3 - alarms.OF_AN_EDIT
     asked = dialogue(OfferingDuty((Piece(7, "не хочу жить"), Piece(8, "совсем")), despair=True))
     assert needs(tapped(actions.TELL_DUTY), asked).first == -8
     assert needs(tapped(actions.TELL_DUTY), dialogue(OfferingDuty())).first == 10

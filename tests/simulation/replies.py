@@ -225,9 +225,10 @@ def answering(record: Record, mark: str, copies: list[int]) -> str:
 def together(record: Record, mark: str, head: str, copies: list[int], line: Message) -> Found:
     """R32: of an incident everybody is answered who was in it from the reply to the line that tells of it."""
     at = record.replies[mark][2]
-    if gates.is_for_one(record, mark, at):
-        return
     told = record.shown_at.get(line.id, at)
+    # The copies of the others leave behind the line: VK may have shown it late (seed 31000775).
+    if gates.is_for_one(record, mark, max(at, told)):
+        return
     if record.kind(line) in ("approval", QUESTION):  # it became that line when somebody agreed (seed 15987661)
         told = max(told, line.update_time + 1.0)
     for code in sorted(record.incidents.faithful(head, at, told)):

@@ -423,7 +423,7 @@ def within(record: Record, window: Window) -> Iterator[tuple[int, Message]]:
             yield peer, one
 
 
-STATES = ("status", "lost", "chat")
+STATES = ("status", "lost", "chat", "bound")
 """Kinds of cause that tell how something stands."""
 
 

@@ -47,6 +47,7 @@ def test_windows_hold_all_that_an_older_copy_may_not_know() -> None:
     ("kind", "shown", "duplicate", "copies", "fine"),
     [
         ("status", (1.0, 9.0), "error", 1, True),
+        ("bound", (1.0, 9.0), "error", 1, True),
         ("status", (6.0, 9.0), "error", 1, False),  # both behind the restore
         ("status", (1.0, 9.0), "old", 1, False),  # VK itself lets no second one through
         ("status", (1.0, 9.0), "error", 0, False),
@@ -58,7 +59,7 @@ def test_windows_hold_all_that_an_older_copy_may_not_know() -> None:
 def test_only_a_state_may_be_told_anew_by_an_older_copy(
     kind: str, shown: tuple[float, ...], duplicate: str, copies: int, fine: bool
 ) -> None:
-    """I7, seeds 32000157 and 32000361."""
+    """I7, seeds 32000157, 32000361 and 33000790."""
     record: Any = SimpleNamespace(
         windows=[SimpleNamespace(over=5.0)] * copies,
         shown_at=dict(enumerate(shown)),
