@@ -54,7 +54,7 @@ _PLACED_ENDING = re.compile(r"(?:[аяыи]|ого|его|ов|ев|цев|их|
 _GENITIVE = re.compile(r"(?:а|я|ы|и|ого|его|ых|их|ев|ов)$")
 _NO_STREET = ("полов", "корз", "карт", "витр", "каби", "середи", "стол", "осно", "глав", "плат")
 _STREET_ENDS = ("ова", "ева", "ёва", "ина", "сая", "кая", "ная", "вая", "ского", "ккого", "цкого")
-_STREET_NAMES = frozenset({"горького", "толстого", "свободы", "победы", "труда", "кирова", "героев"})
+_STREET_NAMES = frozenset({"мира", "горького", "толстого", "свободы", "победы", "труда", "кирова", "героев"})
 """Names that streets have, and hardly anything else in small letters before a number."""
 
 _GIVEN_NAMES = """
@@ -68,6 +68,8 @@ _JUBILEES = frozenset(["победы", "октября", "влксм", "комс
 
 _MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря лет"
 _DATES = frozenset(_MONTHS.split())
+
+_SIGNS = frozenset([",", ".", ":", ";"])
 
 Named = Callable[[str], bool]
 """Whether a word is the name of a place as it stands: «Миасс Ленина 5» begins with a town."""
@@ -274,7 +276,8 @@ def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
     word = words[at]
     before = words[at - 1] if at else None
     led = low(words, at - 1) if at else ""
-    if before is not None and word.capital and word.low in _DATES and before.text.isdigit():
+    dated = word.low in _DATES and before is not None and before.text.isdigit()
+    if dated and (word.capital or (_follows_place(words, at - 1, place) and _only_house(words, at + 1))):
         return at - 1
     if led in ("лет", "летия") and at > 1 and words[at - 2].text.isdigit() and word.low in _JUBILEES:
         return at - 2
@@ -288,19 +291,23 @@ def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
             return at - 1
         jubilee = before is not None and (_JUBILEE.fullmatch(before.low) or _ORDINAL.fullmatch(before.low))
         return at - 1 if jubilee else at
-    if len(word.low) < 5 or not _PLACED_ENDING.search(word.low):
+    if word.low not in _STREET_NAMES and (len(word.low) < 5 or not _PLACED_ENDING.search(word.low)):
         return None
+    tells = _is_like_street(word.low) and _stands_alone(words, at + 1, place)
     if before is None:
-        return at if _is_like_street(word.low) and _only_house(words, at + 1) else None
-    if before.low in _GIVEN and at > 1 and _leads(words, at - 2, place):
+        return at if tells else None
+    if before.low in _GIVEN and at > 1 and (_leads(words, at - 2, place) or _follows_place(words, at - 1, place)):
         return at - 1
-    colon = led == ":" and at > 1 and low(words, at - 2).startswith("адрес")
-    return at if colon or _leads(words, at - 1, place) else None
+    told = led == ":" and at > 1 and low(words, at - 2).startswith("адрес")
+    told = told or ((_is_like_street(word.low) or _only_house(words, at + 1)) and _follows_place(words, at, place))
+    told = told or (tells and led in _SIGNS)
+    return at if told or _leads(words, at - 1, place) else None
 
 
 def _follows_place(words: Sequence[Word], at: int, place: Named) -> bool:
-    """«Челябинск, Комсомольский 44»: behind a town a village's name with a house is its street."""
-    before = at - 1 - (low(words, at - 1) == ",")
+    """«Челябинск, Комсомольский 44»: behind a town a village's name with a house is its street, and so are small
+    letters: «миасс, макеева 20»."""
+    before = at - 1 - (low(words, at - 1) in _SIGNS)
     return before >= 0 and place(words[before].low)
 
 
@@ -312,6 +319,15 @@ def _only_house(words: Sequence[Word], at: int) -> bool:
     """Whether a house follows and nothing else: «комарова, 112» is an address, «половина 3 дня» is none."""
     house = _house(words, at)
     return house is not None and house[1] == len(words)
+
+
+def _stands_alone(words: Sequence[Word], at: int, place: Named) -> bool:
+    """Whether a house follows, and behind it the text ends, or a sign or a town comes: «нет воды, кирова 10»."""
+    house = _house(words, at)
+    if house is None or house[1] == len(words):
+        return house is not None
+    behind = words[house[1]]
+    return behind.low in _SIGNS or place(behind.low)
 
 
 def _leads(words: Sequence[Word], at: int, place: Named) -> bool:
