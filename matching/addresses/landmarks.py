@@ -1,4 +1,4 @@
-"""Where something is when no house says so: a road and its kilometre, a crossing, a school by its number, a stop.
+"""Where something is when no house says so: a road and its kilometre, a school by its number, a stop.
 
 It must never take a distance, a speed or a class for a place: «за 40 км», «40 км/ч», «5 классов».
 """
@@ -104,24 +104,10 @@ def kilometre(words: Sequence[Word]) -> Spot | None:
     return None
 
 
-# Crossings, buildings by their number, stops, gardens.
+# Buildings by their number, stops, gardens.
 
 
-def crossing(words: Sequence[Word]) -> Spot | None:
-    for at, word in enumerate(words):
-        if not word.low.startswith(("перекрёст", "перекрест", "пересечени", "угол", "углу")):
-            continue
-        first = at + 1 + (low(words, at + 1) in ("улиц", "ул"))
-        one, stop = _capitals(words, first, 2)
-        if not one or low(words, stop) not in ("и", "-", "—", "–"):
-            continue
-        other, stop = _capitals(words, stop + 1, 2)
-        if other:
-            return _spot(words, f"перекрёсток {one} и {other}", at, stop)
-    return None
-
-
-def _capitals(words: Sequence[Word], at: int, most: int) -> tuple[str, int]:
+def capitals(words: Sequence[Word], at: int, most: int) -> tuple[str, int]:
     found: list[str] = []
     while len(found) < most and at < len(words) and words[at].is_word and words[at].capital:
         found.append(words[at].text)
@@ -166,7 +152,7 @@ def stop(words: Sequence[Word]) -> Spot | None:
             if close > at + 2:
                 inside = " ".join(one.text for one in words[at + 2 : close])
                 return _spot(words, f"остановка «{inside}»", at, close + 1)
-        name, after = _capitals(words, at + 1, 3)
+        name, after = capitals(words, at + 1, 3)
         if name:
             return _spot(words, f"остановка {name}", at, after)
     return None
@@ -178,7 +164,7 @@ def garden(words: Sequence[Word]) -> Spot | None:
         if word.low not in _GARDENS:
             continue
         quoted = low(words, at + 1) in ("«", '"')
-        name, after = _capitals(words, at + 1 + quoted, 3)
+        name, after = capitals(words, at + 1 + quoted, 3)
         if not name:
             continue
         after += quoted and low(words, after) in ("»", '"')

@@ -10,8 +10,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from matching.addresses import landmarks
+from matching.addresses.crossings import crossing
 from matching.addresses.landmarks import low
-from matching.addresses.streets import DOTTED, KINDS, NUMBERED, Kind, alone, nominative, oblique, spelled
+from matching.addresses.streets import (
+    DOTTED,
+    GIVEN,
+    KINDS,
+    NUMBERED,
+    STREET_NAMES,
+    Kind,
+    alone,
+    is_like_street,
+    nominative,
+    oblique,
+    spelled,
+)
 from matching.addresses.text import UNITS, Word, is_shouting, read
 from screening.words import BOUND
 
@@ -52,17 +65,7 @@ _ASKED = re.compile(r"(?:[аиуь]те|йте|[аеиу]ли)$")
 _ENDING = re.compile(r"(?:[аяыийое]|ого|ов|ев|их|ых)$")
 _PLACED_ENDING = re.compile(r"(?:[аяыи]|ого|его|ов|ев|цев|их|ых|ой)$")
 _GENITIVE = re.compile(r"(?:а|я|ы|и|ого|его|ых|их|ев|ов)$")
-_NO_STREET = ("полов", "корз", "карт", "витр", "каби", "середи", "стол", "осно", "глав", "плат")
-_STREET_ENDS = ("ова", "ева", "ёва", "ина", "сая", "кая", "ная", "вая", "ского", "ккого", "цкого")
-_STREET_NAMES = frozenset({"мира", "горького", "толстого", "свободы", "победы", "труда", "кирова", "героев"})
-"""Names that streets have, and hardly anything else in small letters before a number."""
 
-_GIVEN_NAMES = """
-    карла розы максима льва юрия владимира ивана николая сергея александра антона зои лизы олега павла петра марии
-    академика маршала генерала героя героев имени космонавта адмирала капитана братьев доктора богдана степана
-    красной красного красных большой
-"""
-_GIVEN = frozenset(_GIVEN_NAMES.split())
 _JUBILEES = frozenset(["победы", "октября", "влксм", "комсомола", "ссср", "революции"])
 """What streets are named after a jubilee of: «40 лет Победы»."""
 
@@ -128,7 +131,7 @@ def _clearest(text: str, place: Named, landmarked: bool) -> Found | None:
     streets = list(_streets(words, shouting))
     for found in _with_houses(words, streets, place, shouting, landmarked):
         return found
-    if landmarked and (other := landmarks.crossing(words) or landmarks.numbered(words)):
+    if landmarked and (other := crossing(words) or landmarks.numbered(words)):
         return Found(*other)
     for one in streets:
         if one.certain:
@@ -291,15 +294,15 @@ def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
             return at - 1
         jubilee = before is not None and (_JUBILEE.fullmatch(before.low) or _ORDINAL.fullmatch(before.low))
         return at - 1 if jubilee else at
-    if word.low not in _STREET_NAMES and (len(word.low) < 5 or not _PLACED_ENDING.search(word.low)):
+    if word.low not in STREET_NAMES and (len(word.low) < 5 or not _PLACED_ENDING.search(word.low)):
         return None
-    tells = _is_like_street(word.low) and _stands_alone(words, at + 1, place)
+    tells = is_like_street(word.low) and _stands_alone(words, at + 1, place)
     if before is None:
         return at if tells else None
-    if before.low in _GIVEN and at > 1 and (_leads(words, at - 2, place) or _follows_place(words, at - 1, place)):
+    if before.low in GIVEN and at > 1 and (_leads(words, at - 2, place) or _follows_place(words, at - 1, place)):
         return at - 1
     told = led == ":" and at > 1 and low(words, at - 2).startswith("адрес")
-    told = told or ((_is_like_street(word.low) or _only_house(words, at + 1)) and _follows_place(words, at, place))
+    told = told or ((is_like_street(word.low) or _only_house(words, at + 1)) and _follows_place(words, at, place))
     told = told or (tells and led in _SIGNS)
     return at if told or _leads(words, at - 1, place) else None
 
@@ -309,10 +312,6 @@ def _follows_place(words: Sequence[Word], at: int, place: Named) -> bool:
     letters: «миасс, макеева 20»."""
     before = at - 1 - (low(words, at - 1) in _SIGNS)
     return before >= 0 and place(words[before].low)
-
-
-def _is_like_street(name: str) -> bool:
-    return name in _STREET_NAMES or (name.endswith(_STREET_ENDS) and not name.startswith(_NO_STREET))
 
 
 def _only_house(words: Sequence[Word], at: int) -> bool:

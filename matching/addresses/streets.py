@@ -63,9 +63,27 @@ _STRESSED_WORDS = """
 _STRESSED = frozenset(_STRESSED_WORDS.split())
 """Roots whose adjective ends in «-ой»."""
 
+_NO_STREET = ("полов", "корз", "карт", "витр", "каби", "середи", "стол", "осно", "глав", "плат")
+_STREET_ENDS = ("ова", "ева", "ёва", "ина", "сая", "кая", "ная", "вая", "ского", "ккого", "цкого")
+STREET_NAMES = frozenset({"мира", "горького", "толстого", "свободы", "победы", "труда", "кирова", "героев"})
+"""Names that streets have, and hardly anything else in small letters before a number."""
+
+_GIVEN_NAMES = """
+    карла розы максима льва юрия владимира ивана николая сергея александра антона зои лизы олега павла петра марии
+    академика маршала генерала героя героев имени космонавта адмирала капитана братьев доктора богдана степана
+    красной красного красных большой
+"""
+GIVEN = frozenset(_GIVEN_NAMES.split())
+"""What a name begins with that has more than one word."""
+
 _SMALL = frozenset(["лет", "летия", "года", "и", "партсъезда", "съезда", "дивизии"])
 _HUSHING = "кгхжшщч"
 _ORDINAL = re.compile(r"\d{1,3}-?(?:я|й|ая|ый|ой|го|м|ом|е)$")
+
+
+def is_like_street(name: str) -> bool:
+    """Whether streets are called so and hardly anything else, in small letters too."""
+    return name in STREET_NAMES or (name.endswith(_STREET_ENDS) and not name.startswith(_NO_STREET))
 
 
 def spelled(words: list[str], shouting: bool) -> list[str]:
