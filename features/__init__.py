@@ -27,6 +27,7 @@ ORDER = (
     "open_data",
     "learning",
     "demo",
+    "probe",
 )
 ALL, NONE = "all", "none"
 

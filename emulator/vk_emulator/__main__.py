@@ -15,7 +15,7 @@ from pathlib import Path
 
 from vk_emulator import run
 from vk_emulator.beside import Neighbour
-from vk_emulator.run import Parser, add_common, fail
+from vk_emulator.run import Parser, add_common, fail, prefer, read_switches
 from vk_emulator.server import Emulator, build
 from vk_emulator.state import Keeper
 from vk_emulator.world.clock import elapsed, pause
@@ -66,7 +66,8 @@ def checked(options: argparse.Namespace) -> Emulator:
     if page is not None and not (page / "main.js").is_file():
         fail(f"--page {page}: в папке нет main.js. Укажите папку, где он есть.")
     try:
-        emulator = build(Path(options.world) if options.world else None, data=data, seed=options.seed)
+        world = Path(options.world) if options.world else None
+        emulator = build(world, data=data, seed=options.seed, switches=read_switches(options.switches))
     except WorldFileError as error:
         fail(str(error))
     emulator.added_page = page
@@ -82,6 +83,7 @@ async def serve(options: argparse.Namespace, emulator: Emulator) -> None:
         fail(f"--data {emulator.data}: папку не создать ({type(error).__name__}). Укажите другую.")
     keeper = Keeper(emulator.vk, emulator.data)
     keeper.load()
+    prefer(emulator, options.switches)
     try:
         await emulator.start(options.port)
     except OSError:

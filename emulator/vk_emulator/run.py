@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,7 @@ from vk_emulator.server import Emulator, running
 from vk_emulator.wire.authority import authority
 from vk_emulator.world.clock import pause
 from vk_emulator.world.records import Thread
+from vk_emulator.world.switches import Switches
 from vk_emulator.world.world import World
 from vk_emulator.world_file import WorldFileError
 
@@ -40,8 +42,28 @@ def fail(sentence: str) -> NoReturn:
 def add_common(parser: Parser) -> None:
     """What both commands take."""
     parser.add_argument("--world", default=None, help="файл мира; без него VK_EMULATOR_WORLD или мир с лавкой и школой")
+    parser.add_argument("--switches", default=None, help='файл переключателей: {"имя": значение}')
     far = "публичный адрес, на который можно слать события Callback API; можно несколько раз"
     parser.add_argument("--callback-host", action="append", default=[], metavar="HOST", help=far)
+
+
+def read_switches(file: str | None) -> Switches:
+    """Those of the file, the others as they are by themselves."""
+    made = Switches()
+    try:
+        given = json.loads(Path(file).read_text(encoding="utf-8")) if file else {}
+        wrong = [why for name, value in given.items() if (why := made.change(name, value))]
+    except (OSError, ValueError, AttributeError) as error:
+        fail(f"--switches {file}: не читается ({type(error).__name__}). Нужен JSON с именами и значениями.")
+    if wrong:
+        fail(f"--switches {file}: {'; '.join(wrong)}. Исправьте.")
+    return made
+
+
+def prefer(emulator: Emulator, file: str | None) -> None:
+    """What the file says over what a kept world says."""
+    if file:
+        emulator.world.switches.__dict__.update(read_switches(file).__dict__)
 
 
 def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -62,7 +84,10 @@ def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 async def beside(options: argparse.Namespace, command: list[str]) -> int:
     world = Path(options.world) if options.world else None
-    async with running(world, port=options.port, data=options.data, callback_hosts=options.callback_host) as emulator:
+    switches = read_switches(options.switches)
+    vk = running(world, port=options.port, data=options.data, callback_hosts=options.callback_host, switches=switches)
+    async with vk as emulator:
+        prefer(emulator, options.switches)
         print(f"Эмулятор VK: {emulator.base}/", flush=True)
         emulator.strangers.told = complain
         try:

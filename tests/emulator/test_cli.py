@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -74,9 +75,13 @@ def test_refusals_are_one_sentence_and_change_nothing(tmp_path: Path) -> None:
     bad.write_text(GOOD.replace("id: 1,", "id: x,"), encoding="utf-8")
     file = tmp_path / "file"
     file.write_text("")
+    switches = tmp_path / "switches.json"
+    switches.write_text('{"chat_history": "half"}')
     for arguments in (
         ["--data", str(data), "--world", str(bad)],
         ["--data", str(data), "--world", str(tmp_path / "нет.yaml")],
+        ["--data", str(data), "--switches", str(bad)],
+        ["--data", str(data), "--switches", str(switches)],
         ["--data", str(data), "--port", "70000"],
         ["--data", str(data), "--port", "x"],
         ["--data", str(data), "--zzz"],
@@ -93,6 +98,15 @@ def test_help_names_run_and_it_knows_its_version() -> None:
     told = run("--help").stdout
     assert "vk-emulator run -- " in told and told.count("--data DATA") == 2
     assert re.fullmatch(r"vk-emulator \d+\.\d+\.\d+\n", run("--version").stdout)
+
+
+def test_switches_of_a_file_hold_over_those_of_a_kept_world(tmp_path: Path) -> None:
+    file = tmp_path / "switches.json"
+    for value in ("full", "error"):
+        file.write_text(json.dumps({"chat_history": value, "dedup_last": 7}))
+        with started("vk_emulator", "--data", str(tmp_path / "data"), "--switches", str(file)) as (url, _):
+            state = got(url + "method/emulator.state")[1]["response"]["switches"]
+        assert (state["chat_history"], state["dedup_last"], state["text_limit"]) == (value, 7, 4096)
 
 
 def test_without_a_folder_nothing_is_kept() -> None:

@@ -245,6 +245,8 @@ ELSEWHERE = {
     ("callback status", 1): "tests/operation/test_callback.py",
     ("health", 0): "tests/operation/test_health.py",
     ("health", 1): "tests/operation/test_health.py",
+    ("probe", 0): "tests/probes/test_command.py",
+    ("probe", 1): "tests/probes/test_command.py",
     ("train", 1): "tests/learning/test_start_to_end.py",
 }
 

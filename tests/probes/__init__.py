@@ -1,1 +1,1 @@
-"""Questions put to a VK address (delivery.md 2.3, vk-api.md §13): `python -m tests.probes`, see docs/vk-probes.md."""
+"""The dress rehearsal of `priemnaya probe` (features/probe): the emulator is VK, a robot holds the phone."""
