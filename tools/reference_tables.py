@@ -31,7 +31,9 @@ REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 CODES = {
     "run": "0, 2, 3",
     "community add": "0, 2, 75",
-    **dict.fromkeys(("check", "callback status", "pages import", "audit verify", "alarm try", "health"), "0, 1, 2"),
+    **dict.fromkeys(
+        ("check", "callback status", "pages import", "audit verify", "alarm try", "health", "probe"), "0, 1, 2"
+    ),
     **dict.fromkeys(("train", "replay", "upgrade-check"), "0, 1, 2"),
 }
 """Of each command that ends not only with 0 or 2; tests/operation/test_exit_codes.py has each given by a process."""
