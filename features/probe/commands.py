@@ -105,7 +105,7 @@ async def go_through(
 
     def keeps() -> None:
         keep(folder, played)
-        (folder / "report.md").write_text(report(played, stage.wire.clock.now()), encoding="utf-8")
+        (folder / "report.txt").write_text(report(played, stage.wire.clock.now()), encoding="utf-8")
         (folder / "switches.json").write_text(as_json(played), encoding="utf-8")
 
     await prepare(stage)
@@ -124,6 +124,6 @@ async def go_through(
 
 
 def tell(folder: Path, coming: datetime | None) -> None:
-    typer.echo(f"Отчёт: {folder / 'report.md'}. Переключатели эмулятора: {folder / 'switches.json'}.")
+    typer.echo(f"Отчёт: {folder / 'report.txt'}. Переключатели эмулятора: {folder / 'switches.json'}.")
     if coming is not None:
         typer.echo(f"Долгие пробы продолжатся при запуске после {coming.astimezone():%d.%m %H:%M}: та же команда.")
