@@ -4,9 +4,10 @@ searched and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from handlers.text.words import date_words
 from handlers.views.cards import status_words
@@ -63,8 +64,12 @@ class Condition:
     without: Filter
 
 
-def conditions(wanted: Filter, directory: Directory) -> tuple[Condition, ...]:
-    return tuple(_conditions(wanted, directory))
+NOBODY: Mapping[int, str] = MappingProxyType({})
+
+
+def conditions(wanted: Filter, directory: Directory, people: Mapping[int, str] = NOBODY) -> tuple[Condition, ...]:
+    """`people`: names of colleagues; without one it says the id."""
+    return (*_conditions(wanted, directory), *_leads(wanted, people))
 
 
 def in_words(wanted: Filter, directory: Directory) -> str:
@@ -119,6 +124,14 @@ def _marks(wanted: Filter) -> Iterator[Condition]:
         yield Condition(f"«{wanted.words}»", replace(wanted, words=""))
     if wanted.circle is not None:
         yield Condition(in_circle(wanted.circle), replace(wanted, circle=None))
+
+
+def _leads(wanted: Filter, people: Mapping[int, str]) -> Iterator[Condition]:
+    if wanted.leads:
+        names = (people.get(user) or f"id{user}" for user in wanted.leads)
+        yield Condition(f"ведёт {_or(names)}", replace(wanted, leads=()))
+    if wanted.later is not None:
+        yield Condition("отложено" if wanted.later else "не отложено", replace(wanted, later=None))
 
 
 def _topics(codes: tuple[str, ...], directory: Directory) -> Iterator[str]:

@@ -72,7 +72,8 @@ class Filter:
 
     `topics`, `places`, `agencies` hold `NONE` for what has none. `words` is searched in numbers and texts.
     `terms`: what became of its term. `incident`: those of one leading message. `circle`: on the map; what has no point
-    is in none. `chosen`: its resident named the agency.
+    is in none. `chosen`: its resident named the agency. `leads`: colleagues who look after it, by VK id;
+    `later`: one of them put it off to a day that is still to come.
     """
 
     view: View = View.ANY
@@ -93,6 +94,8 @@ class Filter:
     words: str = ""
     circle: Circle | None = None
     chosen: bool | None = None
+    leads: tuple[int, ...] = ()
+    later: bool | None = None
 
     @property
     def counted(self) -> bool:
@@ -118,7 +121,7 @@ class Filter:
 
 
 _LISTS = {"topic": "topics", "place": "places", "agency": "agencies", "door": "doors"}
-_FLAGS = ("urgent", "repeat", "chosen")
+_FLAGS = ("urgent", "repeat", "chosen", "later")
 
 
 def to_address(wanted: Filter) -> list[tuple[str, str]]:
@@ -135,6 +138,7 @@ def to_address(wanted: Filter) -> list[tuple[str, str]]:
     said += [(name, day.isoformat()) for name, day in (("from", wanted.since), ("to", wanted.until)) if day is not None]
     said += [("rating", str(rating)) for rating in wanted.ratings]
     said += [("answered", term.value) for term in wanted.terms]
+    said += [("who", str(user)) for user in wanted.leads]
     flags = ((name, getattr(wanted, name)) for name in _FLAGS)
     said += [(name, "yes" if value else "no") for name, value in flags if value is not None]
     said += [(name, getattr(wanted, name)) for name in ("incident", "words") if getattr(wanted, name)]
@@ -150,8 +154,10 @@ class Unreadable(ValueError):
         self.name, self.value = name, value
 
 
-_SINGLE = ("view", "status", "outcome", "by", "from", "to", "rating", "answered", "incident", "words", "circle")
+_SINGLE = ("view", "status", "outcome", "by", "from", "to", "rating", "answered", "incident", "words", "circle", "who")
 KNOWN = frozenset({*_SINGLE, *_LISTS, *_FLAGS})
+MOST_DIGITS = 18
+"""Of a VK id, so that it is one for both engines."""
 LONGEST = 200
 """Letters of a value; more is nobody's question."""
 
@@ -179,6 +185,8 @@ def from_address(pairs: Iterable[tuple[str, str]]) -> Filter:
         values["circle"] = _circle(found["circle"][-1])
     if "rating" in found:
         values["ratings"] = tuple(_rating(one) for one in found["rating"])
+    if "who" in found:
+        values["leads"] = tuple(_person(said) for said in found["who"])
     return Filter(**values)  # type: ignore[arg-type]
 
 
@@ -223,6 +231,12 @@ def _circle(value: str) -> Circle:
 def _rating(value: str) -> int:
     if value not in ("1", "2", "3", "4", "5"):
         raise Unreadable("rating", value)
+    return int(value)
+
+
+def _person(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS):
+        raise Unreadable("who", value)
     return int(value)
 
 

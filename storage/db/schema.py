@@ -227,6 +227,34 @@ panel_draft = table(
     of=Of(Whose.OFFICIAL, Ends.GONE),
 )
 
+# Who of the ЦУР or of an agency (`scope`) looks after a message, and until when they have put it off. `by_id`: who
+# said so.
+lead = table(
+    "lead",
+    ("code", "scope"),
+    text_("code", **NUMBER),
+    text_("scope"),
+    int_("owner", names=Names.PERSON),
+    int_("by_id", **BY),
+    moment("at"),
+    moment("until", null=True),
+    clustered=True,
+    of=Of(Whose.OFFICIAL, Ends.GONE),
+)
+Index("ix_lead_owner", lead.c.community_id, lead.c.owner)
+
+# When somebody is away, and who looks after what is theirs meanwhile. Both days are inclusive.
+absence = table(
+    "absence",
+    ("user_id",),
+    int_("user_id", names=Names.PERSON),
+    int_("deputy", names=Names.PERSON),
+    day("begins", null=False),
+    day("ends", null=False),
+    clustered=True,
+    of=Of(Whose.OFFICIAL, Ends.TAKEN),
+)
+
 # Words of messages as keyed hashes of their stems, for the search of the panel: without the key nobody can tell which.
 search_token = table(
     "search_token",

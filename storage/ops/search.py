@@ -39,7 +39,7 @@ from states.statistics.listed import Listed
 from storage.db.codec import decode
 from storage.db.columns import in_community
 from storage.db.keyring import APPEAL
-from storage.db.schema import appeal, outbox, search_token
+from storage.db.schema import appeal, lead, outbox, search_token
 from storage.db.transaction import Transaction
 from storage.records import search_tokens
 from storage.records.what_waits import FAILED
@@ -95,6 +95,8 @@ def conditions(tx: Transaction, wanted: Filter, today: Today) -> ColumnElement[b
         if codes:
             found.append(_in_group(column, codes))
     found += [*_days(wanted), *_marks(wanted)]
+    if wanted.leads or wanted.later is not None:
+        found.append(_of_leads(wanted, today))
     if wanted.words:
         found.append(_said(tx, wanted.words, today))
     if wanted.circle is not None:
@@ -162,6 +164,17 @@ def _marks(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.incident:
         found.append(appeal.c.incident == wanted.incident)
     return found
+
+
+def _of_leads(wanted: Filter, today: Today) -> ColumnElement[bool]:
+    """By one of these; of `later` what they themselves have put off counts. Danger is never put off."""
+    way = select(lead.c.code).where(in_community(lead), *([lead.c.owner.in_(wanted.leads)] if wanted.leads else []))
+    if wanted.later is None:
+        return appeal.c.code.in_(way)
+    put_off = and_(appeal.c.code.in_(way.where(lead.c.until > today.now)), not_(danger()))
+    if wanted.later:
+        return put_off
+    return and_(appeal.c.code.in_(way), not_(put_off)) if wanted.leads else not_(put_off)
 
 
 def _became(term: Term) -> ColumnElement[bool]:

@@ -253,19 +253,22 @@ def test_a_filter_says_exactly_what_is_searched() -> None:
     full = Filter(
         View.OVERDUE, (Status.IN_WORK,), (Outcome.SOLVED, Outcome.NONE), ("pits", "-"), ("miass", "-", "нет"),
         ("roads", "x", "-"), ("дверь",), By.FINAL, day, day + timedelta(days=2), (5, 4), (Term.LATE,), True, True,
-        "1124-BBBB", "яма", Circle(55.16, 61.4, 2.5), True,
+        "1124-BBBB", "яма", Circle(55.16, 61.4, 2.5), True, (5001, 5002), True,
     )  # fmt: skip
     said_so = in_words(full, REGION)
     wanted = (
         "просрочено", "в работе", "решено", "без темы", "место не указано", "ведомство не назначено",
         "ссылка «дверь»", "окончательный ответ 20–22", "оценка 5 или 4", "позже срока", "пишут об опасности", "повторы",
         "1124-BBBB", "«яма»", "в круге 2,5 км, 55,1600; 61,4000", "ведомство выбрал житель",
+        "ведёт id5001 или id5002", "отложено",
     )  # fmt: skip
     for words in wanted:
         assert words in said_so, words
     assert in_words(Filter(), REGION) == "все сообщения"
     opposite = in_words(Filter(terms=(Term.KEPT, Term.WAITING), urgent=False, repeat=False, chosen=False), REGION)
     assert opposite == "ответ в срок или без ответа; не об опасности; не повторы; ведомство выбрал не житель"
+    known = [one.words for one in conditions(Filter(leads=(5001, 5002), later=False), REGION, {5001: "Анна Ц."})]
+    assert known == ["ведёт Анна Ц. или id5002", "не отложено"]
     left = full
     for _ in conditions(full, REGION):
         left = conditions(left, REGION)[0].without

@@ -32,6 +32,8 @@ FILTERS = st.builds(
     urgent=FLAG,
     repeat=FLAG,
     chosen=FLAG,
+    leads=st.lists(st.integers(1, 10**12), max_size=2).map(tuple),
+    later=FLAG,
     incident=st.sampled_from(["", "1125-AAAA"]),
     words=st.sampled_from(["", "яма на Ленина", "a&b=c"]),
 )
@@ -53,6 +55,8 @@ def test_what_is_asked_for_can_be_linked_to(wanted: Filter) -> None:
         ("answered", "soon"),
         ("rating", "6"),
         ("urgent", "maybe"),
+        ("who", "Анна"),
+        ("who", "9" * 19),
     ],
 )
 def test_what_means_nothing_is_said(pair: tuple[str, str]) -> None:

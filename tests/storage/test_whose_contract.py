@@ -40,9 +40,20 @@ from storage.ops.copies import moving
 from storage.outbox import outcomes
 from storage.privacy import audit, community_key, erasures, forgetting, retention
 from storage.privacy.subject_export import KEPT_BACK, everything_about, plain
-from storage.records import api_keys, chats, comments, communities, notices, officials, panel_drafts, viewers
+from storage.records import (
+    api_keys,
+    chats,
+    comments,
+    communities,
+    leads,
+    notices,
+    officials,
+    panel_drafts,
+    viewers,
+)
 from storage.records.api_keys import ApiKey
 from storage.records.communities import Community
+from storage.records.leads import Lead
 from storage.records.panel_drafts import PanelDraft
 from storage.unit_of_work import decisions
 
@@ -107,6 +118,7 @@ async def lived(db: Database) -> None:
     await decide(db, submitted(moved, effects=(answer,)), peer=WHO)
     unsent = PanelDraft("answer", NOW, "ещё не отправлено")
     await db.run(lambda tx: panel_drafts.keep(tx, OFFICIAL, CODE, unsent))
+    await db.run(lambda tx: leads.keep(tx, [Lead(CODE, "cur", OFFICIAL, OFFICIAL, NOW)]))
     for number in range(3):
         for row in await take(db):
             await _leaves(db, row, 50 + number)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bot.web.pages import (
     audit,
+    away,
     chats,
     code,
+    lead,
     live,
     message_files,
     now,
@@ -25,7 +27,7 @@ from bot.web.pages.admin import (
 from bot.web.site import Page
 
 DOORS = (start, sign_in, code, sign_out)
-WORK = (now, live, queue, several, saved_views, message_files)
+WORK = (now, live, queue, several, lead, saved_views, message_files, away)
 KEPT = (templates, chats, audit, people, data, settings)
 """What the region keeps in order."""
 PAGES: tuple[Page, ...] = tuple(page for module_type in (*DOORS, *WORK, *KEPT) for page in module_type.PAGES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode
@@ -13,13 +13,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.web import acting, drafts, names, outgoing_files, several
-from bot.web.asked import link, local_day, of_request, within
+from bot.web.asked import link, local_day, of_request, today_of, within
+from bot.web.colleagues import Side, side_of
 from bot.web.downloads import files_of_list
 from bot.web.downloads.table_files import FORMS
 from bot.web.layout import render
 from bot.web.live import danger_words
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import Told, remember, told
+from bot.web.views.leading import faces, initials
 from bot.web.views.message import shown
 from bot.web.views.rows import Row, rows
 from handlers.text.words import clock, plural
@@ -32,11 +34,11 @@ from states.statistics.filter import Filter, Unreadable, View, from_address, to_
 from storage.db.transaction import Transaction
 from storage.ops import search
 from storage.ops.search import Today
-from storage.records import saved_views
+from storage.records import people, saved_views
 
 MOST = 50
 """Rows of a page."""
-CHOSEN = ("place", "agency", "view", "topic", "from", "to", "status", "urgent")
+CHOSEN = ("place", "agency", "view", "topic", "from", "to", "status", "urgent", "who")
 """What the form above the list asks for itself."""
 LEAST_WORD = 3
 MOST_MEANT = 4
@@ -93,6 +95,7 @@ async def queue(request: Request) -> Response:
     start, code, viewer = start_of(request), request.query_params.get("open", ""), viewer_of(request)
     last = told(request)
     found, counts, own = await site.readers.run(lambda tx: look(tx, viewer, wanted, today, start))
+    led = await site.newest.run(lambda tx: look_who_leads(tx, site, viewer, wanted, found))
     listed, asks = rows(site, found.rows, wanted), names.fields(site.directory(), wanted)
     return render(
         request,
@@ -103,7 +106,10 @@ async def queue(request: Request) -> Response:
         live=link("live", wanted, [("drawn", today.now.isoformat()), *([("open", code)] if code else [])]),
         address=urlencode(to_address(wanted)),
         longest=MOST_NAME,
-        chips=chips(site, wanted),
+        mine=led.views,
+        leads={code: (name, initials(name)) for code, name in led.faces.items()},
+        colleagues=led.side.choices,
+        chips=chips(site, wanted, led.names),
         hidden=hidden(wanted, asks),
         asks=asks,
         statuses=[(status.value, status_words(status)) for status in Status],
@@ -134,15 +140,15 @@ async def queue(request: Request) -> Response:
     )
 
 
-def chips(site: Site, wanted: Filter) -> list[tuple[str, str]]:
+def chips(site: Site, wanted: Filter, people: Mapping[int, str]) -> list[tuple[str, str]]:
     """Each condition in words, and the list without it."""
-    return [(part.words, link(Section.QUEUE, part.without)) for part in conditions(wanted, site.directory())]
+    return [(part.words, link(Section.QUEUE, part.without)) for part in conditions(wanted, site.directory(), people)]
 
 
 def hidden(wanted: Filter, asks: names.Fields, fields: Sequence[str] = CHOSEN) -> list[tuple[str, str]]:
     """What a form does not ask for goes along, and several names for which its field has no room."""
-    state = "one" if len(wanted.statuses) == 1 else ""
-    shown = {"topic": asks.topic, "place": asks.place, "agency": asks.agency, "status": state}
+    state, lead = ("one" if len(said) == 1 else "" for said in (wanted.statuses, wanted.leads))
+    shown = {"topic": asks.topic, "place": asks.place, "agency": asks.agency, "status": state, "who": lead}
     return [(name, value) for name, value in to_address(wanted) if name not in fields or not shown.get(name, "asked")]
 
 
@@ -172,6 +178,28 @@ def _neighbours(listed: list[Row], code: str) -> tuple[str, str]:
     if at is None:
         return "", ""
     return listed[at - 1].href if at else "", listed[at + 1].href if at + 1 < len(listed) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """Who leads: the views «Мои» and «Отложенные» by their names, of each row the one whose face it shows."""
+
+    side: Side
+    views: dict[str, tuple[str, int, bool]]
+    faces: dict[str, str]
+    names: dict[int, str]
+
+
+async def look_who_leads(tx: Transaction, site: Site, viewer: Viewer, wanted: Filter, found: search.Page) -> Led:
+    side, views = await side_of(tx, viewer, local_day(site)), {}
+    plain = Filter(View.OPEN, places=wanted.places, agencies=wanted.agencies, leads=side.mine)
+    for name, later in (("Мои", False), ("Отложенные", True)) if side.scope else ():
+        view = replace(plain, later=later)
+        many = await search.number(tx, view, today_of(site))
+        views[name] = (link(Section.QUEUE, view), many, wanted == view)
+    agencies = {row.code: row.agency for row in found.rows}
+    shown = await faces(tx, side, list(agencies), agencies)
+    return Led(side, views, shown, await people.names(tx, wanted.leads))
 
 
 async def look(

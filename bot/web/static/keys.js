@@ -95,6 +95,7 @@ const ACTS = {
   KeyX: mark,
   KeyR: () => write("r"),
   KeyN: () => write("n"),
+  KeyA: () => write("a"),
   KeyE: next,
   Period: copy,
   KeyG: () => {

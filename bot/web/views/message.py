@@ -18,6 +18,7 @@ from bot.web.asked import link, local_day
 from bot.web.layout import offers
 from bot.web.site import Site, session_of, site_of, viewer_of
 from bot.web.views import talk
+from bot.web.views.leading import Leading, leading_of
 from bot.web.views.rows import COLOURS, ICONS
 from handlers.lifecycle.alarms import shown_as
 from handlers.lifecycle.answering import said_so_far
@@ -95,6 +96,7 @@ class Shown:
     saved: str
     others: str = ""
     comment: int = 0
+    lead: Leading = Leading()
 
 
 async def shown(request: Request, code: str, told: str) -> Shown:
@@ -118,7 +120,9 @@ async def shown(request: Request, code: str, told: str) -> Shown:
         raise HTTPException(404)
     acts = chat if may_act(viewer, found.appeal.agency) else None
     page = page_of(site, found, together, viewer, acts, known=told == found.appeal.code)
-    page = replace(page, others=others(request, found.appeal.code), comment=comment)
+    appeal = found.appeal
+    lead = await site.newest.run(lambda tx: leading_of(tx, site, viewer, appeal.code, appeal.agency or ""))
+    page = replace(page, others=others(request, found.appeal.code), comment=comment, lead=lead)
     return with_drafts(site, page, acts, found.appeal, written) if acts is not None else page
 
 

@@ -1,0 +1,67 @@
+"""Who is on one's own side, the ЦУР or an agency: who can be given a message, who is away, who stands in for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.web.acting import acts_for
+from handlers.text.words import date_words
+from states.people.chats import CUR, DUTY
+from states.people.officials import Standing
+from states.people.viewers import Role, Viewer
+from storage.db.transaction import Transaction
+from storage.records import absences, chats, officials, viewers
+from storage.records.absences import Absence, stands_in_for
+
+ACTING = (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """`scope`: an agency or the ЦУР; `names` of everybody who acts for it; `away`: absences of all sides."""
+
+    scope: str
+    names: Mapping[int, str]
+    away: Sequence[Absence]
+    today: date
+    user: int
+
+    @property
+    def mine(self) -> tuple[int, ...]:
+        """Whose messages are this person's today."""
+        return (self.user, *stands_in_for(self.away, self.user, self.today))
+
+    @property
+    def choices(self) -> list[tuple[int, str]]:
+        """First oneself, then the others by name, each with what there is to know before one gives them something."""
+        named = sorted(self.names, key=lambda user: (user != self.user, self.names[user].casefold()))
+        return [
+            (user, f"{self.names[user]}{' (вы)' if user == self.user else ''}{self.absent(user)}") for user in named
+        ]
+
+    def absent(self, user: int) -> str:
+        """«, нет до 5 декабря, замещает Анна Ц.»; empty for who is there."""
+        found = next((absence for absence in self.away if absence.user == user and absence.on(self.today)), None)
+        if found is None:
+            return ""
+        return f", нет до {date_words(found.ends)}, замещает {self.names.get(found.deputy) or 'коллега'}"
+
+
+async def side_of(tx: Transaction, viewer: Viewer, today: date) -> Side:
+    """Of whoever only reads nobody is on a side."""
+    if viewer.role not in ACTING:
+        return Side("", {}, (), today, viewer.user)
+    scope = acts_for(viewer)
+    return Side(scope, await names_of(tx, scope), await absences.every(tx), today, viewer.user)
+
+
+async def names_of(tx: Transaction, scope: str) -> dict[int, str]:
+    sides = (CUR, DUTY) if scope == CUR else (scope,)
+    peers = [chat.peer for chat in await chats.of(tx, (), sides) if chat.bound]
+    there = (official for people in (await officials.of_chats(tx, peers)).values() for official in people.values())
+    found = {official.user: official.name for official in there if official.standing is Standing.WORKS}
+    granted = (viewer for viewer in await viewers.granted(tx) if viewer.role in ACTING and acts_for(viewer) == scope)
+    found |= {viewer.user: viewer.name for viewer in granted if viewer.name or viewer.user not in found}
+    return {user: name or f"id{user}" for user, name in found.items()}
