@@ -21,7 +21,7 @@ from bot.web.layout import render
 from bot.web.live import danger_words
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import Told, remember, told
-from bot.web.views.leading import faces, initials
+from bot.web.views.leading import faces
 from bot.web.views.message import shown
 from bot.web.views.rows import Row, rows
 from handlers.text.words import clock, plural
@@ -92,8 +92,12 @@ async def queue(request: Request) -> Response:
         wanted = replace(wanted, view=View.ANY)
     if (form := request.path_params.get("form")) is not None:
         return await files_of_list.answer(request, site, wanted, today, form)
-    start, code, viewer = start_of(request), request.query_params.get("open", ""), viewer_of(request)
-    last = told(request)
+    start, code, viewer, last = (
+        start_of(request),
+        request.query_params.get("open", ""),
+        viewer_of(request),
+        told(request),
+    )
     found, counts, own = await site.readers.run(lambda tx: look(tx, viewer, wanted, today, start))
     led = await site.newest.run(lambda tx: look_who_leads(tx, site, viewer, wanted, found))
     listed, asks = rows(site, found.rows, wanted), names.fields(site.directory(), wanted)
@@ -106,9 +110,7 @@ async def queue(request: Request) -> Response:
         live=link("live", wanted, [("drawn", today.now.isoformat()), *([("open", code)] if code else [])]),
         address=urlencode(to_address(wanted)),
         longest=MOST_NAME,
-        mine=led.views,
-        leads={code: (name, initials(name)) for code, name in led.faces.items()},
-        colleagues=led.side.choices,
+        led=led,
         chips=chips(site, wanted, led.names),
         hidden=hidden(wanted, asks),
         asks=asks,
@@ -186,7 +188,7 @@ class Led:
 
     side: Side
     views: dict[str, tuple[str, int, bool]]
-    faces: dict[str, str]
+    faces: dict[str, tuple[str, str]]
     names: dict[int, str]
 
 

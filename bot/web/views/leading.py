@@ -70,15 +70,19 @@ def name_of(user: int, named: Mapping[int, str]) -> str:
     return named.get(user) or f"id{user}"
 
 
-async def faces(tx: Transaction, side: Side, codes: Sequence[str], agencies: Mapping[str, str]) -> dict[str, str]:
-    """Of a list: who leads each, of one's own side first, else of the agency that has it or of the ЦУР."""
+async def faces(
+    tx: Transaction, side: Side, codes: Sequence[str], agencies: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Of a list: who leads each, of one's own side first, else of the agency that has it or of the ЦУР; and the letters of
+    the name."""
     found = await leads.of(tx, codes)
     named = await people.names(tx, {lead.owner for sides in found.values() for lead in sides.values()})
     shown = {}
     for code, sides in found.items():
         lead = next((sides[scope] for scope in (side.scope, agencies.get(code, ""), CUR) if scope in sides), None)
         if lead is not None:
-            shown[code] = name_of(lead.owner, named)
+            name = name_of(lead.owner, named)
+            shown[code] = (name, initials(name))
     return shown
 
 
