@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -92,12 +92,8 @@ async def queue(request: Request) -> Response:
         wanted = replace(wanted, view=View.ANY)
     if (form := request.path_params.get("form")) is not None:
         return await files_of_list.answer(request, site, wanted, today, form)
-    start, code, viewer, last = (
-        start_of(request),
-        request.query_params.get("open", ""),
-        viewer_of(request),
-        told(request),
-    )
+    start, code, viewer = start_of(request), request.query_params.get("open", ""), viewer_of(request)
+    last = told(request)
     found, counts, own = await site.readers.run(lambda tx: look(tx, viewer, wanted, today, start))
     led = await site.newest.run(lambda tx: look_who_leads(tx, site, viewer, wanted, found))
     listed, asks = rows(site, found.rows, wanted), names.fields(site.directory(), wanted)
@@ -108,7 +104,6 @@ async def queue(request: Request) -> Response:
         own=own,
         danger_words=danger_words(counts[View.DANGER]),
         live=link("live", wanted, [("drawn", today.now.isoformat()), *([("open", code)] if code else [])]),
-        address=urlencode(to_address(wanted)),
         longest=MOST_NAME,
         led=led,
         chips=chips(site, wanted, led.names),
@@ -128,7 +123,6 @@ async def queue(request: Request) -> Response:
         pages=_pages(wanted, start, found.total),
         forms=[(name, link(f"queue.{form}", wanted)) for form, name in FORMS],
         wanted=wanted,
-        bound=bool(viewer.scope),
         acts=viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
         of_cur=viewer.role in (Role.CUR, Role.ADMINISTRATOR),
         said=last.words,

@@ -73,8 +73,7 @@ def name_of(user: int, named: Mapping[int, str]) -> str:
 async def faces(
     tx: Transaction, side: Side, codes: Sequence[str], agencies: Mapping[str, str]
 ) -> dict[str, tuple[str, str]]:
-    """Of a list: who leads each, of one's own side first, else of the agency that has it or of the ЦУР; and the letters of
-    the name."""
+    """Of a list: who leads each, of one's own side first, else of the agency that has it or of the ЦУР; and letters."""
     found = await leads.of(tx, codes)
     named = await people.names(tx, {lead.owner for sides in found.values() for lead in sides.values()})
     shown = {}
