@@ -87,7 +87,7 @@ class Front(asyncio.Protocol):
     """One connection until it is known what it is; then `serve` makes who goes on with it. `inner` is what stands in a
     CONNECT or in TLS."""
 
-    def __init__(self, serve: Callable[[], Any], strangers: Strangers, waiting: set[Front], *, inner: str = "") -> None:
+    def __init__(self, serve: Callable[[], Any], strangers: Strangers, waiting: set[Any], *, inner: str = "") -> None:
         self.serve, self.strangers, self.waiting, self.inner = serve, strangers, waiting, inner
         self.transport: asyncio.Transport | None = None
         self._head = b""
