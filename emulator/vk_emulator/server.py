@@ -120,6 +120,7 @@ class Emulator:
         self.vk.deferred.clear()
         self.vk.calls.clear()
         self.vk.unknown.clear()
+        self.vk.hints.clear()
         self.journal.forget()
         self.live.reset()
         self.after_reset()

@@ -94,6 +94,8 @@ def unknown(world: World, kind: str, owner: Account, number: int, key: str) -> l
     """What an owner of this world does not have is nothing, but under a switch; what belongs to another world, as a bot
     names it from its own VK, is taken as it is named."""
     if world.exists(owner) and world.switches.unknown_attachments == "dropped":
+        named = f"{kind}{owner}_{number}"
+        world.hint(f"{named} is not in this world and was left out: add it to `objects`, or unknown_attachments=taken")
         return []
     return [Attachment(kind, owner, number, key, owner, body_of(kind, "", world.now(), owner), public=not key)]
 
@@ -241,9 +243,16 @@ def may_write(world: World, account: Account, peer: int) -> None:
     elif account < 0 and peer > 0:
         code = world.blocked.get((-account, peer), 0)
         if code or (-account, peer) not in world.allowed:
+            world.hint(unheard(account, peer, code))
             raise Refusal(code or 901)
     elif -peer in world.communities and not world.communities[-peer].settings.get("messages", True):
         raise Refusal(902)
+
+
+def unheard(account: Account, peer: int, code: int) -> str:
+    if code:
+        return f"{peer} has blocked the community by emulator.setBlocked"
+    return f"{peer} has not written to community {-account}: let them write first, or name them in `allowed`"
 
 
 def check_pace(world: World, account: Account, peer: int) -> None:

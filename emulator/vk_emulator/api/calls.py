@@ -89,6 +89,7 @@ class Vk:
         self.revoked: dict[str, int] = {}  # token -> error code
         self.calls: dict[str, int] = {}
         self.refused: dict[int, int] = {}  # error code -> how many requests it was the answer of
+        self.hints: dict[str, int] = {}  # what the emulator had to add to VK's words
         self.unknown: dict[str, int] = {}  # methods that somebody called and that are not here
         self.crashes: list[str] = []  # bugs of the emulator itself; tests want none
         self.deferred: list[tuple[float, int, str, str, Json]] = []
@@ -106,6 +107,7 @@ class Vk:
 
     def request(self, name: str, token: str, params: Json) -> CallOutcome:
         self._count(name)
+        self.world.hints.clear()
         rule: Rule | None = None
         lost: list[Rule] = []
         try:
@@ -113,7 +115,7 @@ class Vk:
             if kind != "control":
                 rule = self.faults.pick(name, kind, params, account)
             if rule is not None and rule.mode == "error":
-                raise injected(rule.code)
+                raise self._injected(rule)
             if rule is not None and rule.mode in BEFORE:
                 return self._before(rule, name, token, params)
             call = Call(self, account, name, Params(params), kind, lost=lost)
@@ -122,13 +124,29 @@ class Vk:
                 body["execute_errors"] = call.execute_errors
         except Refusal as refusal:
             self.refused[refusal.code] = self.refused.get(refusal.code, 0) + 1
+            if refusal.code == 6 and rule is None:
+                self.world.hint("the switches rate_limit=off and user_rate_limit=off lift the limit")
             body = refusal_json(name, params, refusal)
         except LostRequest as loss:
             return CallOutcome(None, loss.rule)
         except Exception as crash:  # noqa: BLE001 - any bug is counted, and answered as VK's error 10
             self.crashes.append(f"{name}: {type(crash).__name__}: {crash}"[:500])
             body = refusal_json(name, params, Refusal(10))
+        self._add_hints(body)
         return CallOutcome(body, rule or (lost[0] if lost else None))
+
+    def _add_hints(self, body: Json) -> None:
+        """In a field that VK does not have."""
+        if not self.world.hints:
+            return
+        for hint in self.world.hints:
+            if hint in self.hints or len(self.hints) < MOST_UNKNOWN:
+                self.hints[hint] = self.hints.get(hint, 0) + 1
+        body.get("error", body)["emulator"] = "; ".join(self.world.hints)
+
+    def _injected(self, rule: Rule) -> Refusal:
+        self.world.hint(f"a fault rule asked for it: {rule.method}, mode {rule.mode}")
+        return injected(rule.code)
 
     def _before(self, rule: Rule, name: str, token: str, params: Json) -> CallOutcome:
         if rule.mode == "late":
@@ -172,7 +190,7 @@ class Vk:
         self._may(found, outer.account, outer.kind)
         rule = self.faults.pick(name, outer.kind, params, outer.account)
         if rule is not None and rule.mode == "error":
-            raise injected(rule.code)
+            raise self._injected(rule)
         if rule is not None and rule.mode in BEFORE and rule.mode != "late":
             raise LostRequest(rule)
         if rule is not None:
@@ -200,7 +218,8 @@ class Vk:
     def _absent(self, name: str, token: str) -> Refusal:
         """What is not here and VK has for people only is refused to a community as in VK."""
         theirs = name in PEOPLE_ONLY and self.account_of(token)[1] == "group"
-        return Refusal(27 if theirs else 3, extra={"emulator": why(name)})
+        self.world.hint(why(name))
+        return Refusal(27 if theirs else 3)
 
     def _version(self, params: Json) -> None:
         parts = str(params.get("v", "")).split(".")
@@ -215,6 +234,7 @@ class Vk:
         if not token:
             raise Refusal(5, NO_TOKEN)
         if token in self.revoked:
+            self.world.hint("this token was revoked by emulator.revokeToken")
             raise Refusal(self.revoked[token])
         kind, _, number = self.world.tokens.get(token, token).partition("-")
         if number.isdecimal() and len(number) < 12:
@@ -224,7 +244,14 @@ class Vk:
                 return int(number), "user"
             if kind == "service":  # of an application: of nobody
                 return 0, "service"
+        self.world.hint(self._tokens())
         raise Refusal(5)
+
+    def _tokens(self) -> str:
+        communities = [f"group-{number}" for number in self.world.communities]
+        people = [f"user-{number}" for number in self.world.users]
+        some = ", ".join(communities[:3] + people[:2])
+        return f"tokens of this world: {some} …; a bot's own token is named as `token` in the world file"
 
     def _may(self, found: Method, account: Account, kind: str) -> None:
         if kind not in found.kinds:
@@ -234,6 +261,7 @@ class Vk:
         if kind == "group" and found.scope:
             scopes = self.world.communities[-account].settings.get("scopes", ())
             if found.scope not in scopes:
+                self.world.hint(f"`scopes` in the settings of the community lacks {found.scope}")
                 raise Refusal(
                     15,
                     "Access denied: no access to call this method. It cannot be called with current scopes.",

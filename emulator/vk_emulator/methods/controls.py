@@ -42,7 +42,7 @@ def structure(params: Params, name: str) -> Any:
 def state(call: Call) -> Json:
     """Clock, communities, users (`resident`: in no chat of the world file), chats (tokens, `peer_ids` of each
     member), switches, faults, `revoked`, `blocked`, `calendar`, `polling` (held long polls), `strangers`, calls
-    by method, `refused` (by error code), `internal_errors` (bugs of the emulator)."""
+    by method, `refused` (by error code), `hints`, `internal_errors` (bugs of the emulator)."""
     vk, world = call.vk, call.world
     return {
         "clock": world.clock.now(),
@@ -86,6 +86,7 @@ def state(call: Call) -> Json:
         "calls": vk.calls,
         "refused": {str(code): times for code, times in sorted(vk.refused.items())},
         "unknown": vk.unknown,
+        "hints": vk.hints,
         "internal_errors": vk.crashes,
     }
 

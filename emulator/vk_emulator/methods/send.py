@@ -128,6 +128,7 @@ def send_one(call: Call, peer: int, random_id: int) -> Message | None:
     thread = world.thread_of(account, peer, create=True)
     repeated = world.repeated(thread, account, random_id)
     if repeated is not None:
+        world.hint(f"random_id {random_id} was used here within the hour: nothing new was sent; 0 sends each time")
         if world.switches.duplicate_random_id == "error":
             raise bad_parameter("random_id was used already")
         return repeated if world.switches.duplicate_random_id == "old" else None
@@ -174,6 +175,7 @@ def attach_buttons(call: Call, draft: Draft) -> None:
     if call.account > 0 or not (params.has("keyboard") or params.has("template")):
         return
     if not call.community.settings.get("bots_capabilities", True):
+        call.world.hint("`bots_capabilities` in the settings of the community is off")
         raise Refusal(912)
     if params.has("keyboard"):
         draft.keyboard = parse_keyboard(params.text("keyboard"))

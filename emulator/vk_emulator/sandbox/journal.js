@@ -46,7 +46,7 @@ async function copy(request) {
 const keyOf = ({ at, method, by, token, params }) => JSON.stringify([at, method, by, token, params]);
 
 function row(request) {
-  const { at, by, method, error, params, answer } = request;
+  const { at, by, method, error, params, answer, hint } = request;
   const time = new Date(at * 1000).toLocaleTimeString("ru");
   return h(
     "li",
@@ -55,6 +55,7 @@ function row(request) {
       "details",
       {},
       h("summary", {}, h("time", {}, time), h("b", {}, method), h("span", {}, error ? `ошибка ${error}` : "ok"), by === "bot" ? "" : "страница"),
+      hint ? h("p", { class: "hint", lang: "en" }, hint) : "",
       h("pre", { tabindex: 0 }, JSON.stringify(params, null, 1)),
       h("pre", { tabindex: 0 }, JSON.stringify(answer, null, 1)),
     ),

@@ -27,6 +27,7 @@ class Request:
     params: Json
     error: int
     raw: bytes
+    hint: str = ""  # what the emulator adds to VK's words
 
     @property
     def answer(self) -> Any:
@@ -69,9 +70,14 @@ def request_of(at: float, by: str, method: str, token: str, params: Json, body: 
     """`data` is the body as it goes over the wire."""
     cut = {name: value[:LONGEST] if isinstance(value, str) else value for name, value in params.items()}
     error = body["error"]["error_code"] if body is not None and "error" in body else 0
-    return Request(at, by, method[:100], token[:100], cut, error, data[:LONGEST] if body is not None else b"")
+    raw, hint = data[:LONGEST] if body is not None else b"", hint_in(body)
+    return Request(at, by, method[:100], token[:100], cut, error, raw, hint)
+
+
+def hint_in(body: Json | None) -> str:
+    return str((body or {}).get("error", body or {}).get("emulator", ""))
 
 
 def request_json(request: Request) -> Json:
-    names = ("at", "by", "method", "token", "params", "error", "answer")
+    names = ("at", "by", "method", "token", "params", "error", "answer", "hint")
     return {name: getattr(request, name) for name in names}

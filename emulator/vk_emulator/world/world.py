@@ -31,6 +31,9 @@ MAILBOX = 10**13
 """Between a community and its second queue, in the format of people."""
 
 
+MOST_HINTS = 5
+
+
 def owner_of(queue: Account) -> Account:
     """Whose queue it is."""
     return queue + MAILBOX if queue < -MAILBOX // 2 else queue
@@ -93,6 +96,7 @@ class World:
         self.base_url = ""
         self.secure = False  # who calls just now speaks TLS, and clients keep one agent for all addresses of VK
         self.changes = 0
+        self.hints: list[str] = []  # what the call that runs just now has left unsaid in VK's own words
 
     # --- who exists -----------------------------------------------------------
 
@@ -120,6 +124,11 @@ class World:
 
     def exists(self, account: Account) -> bool:
         return account in self.users or (account < 0 and -account in self.communities)
+
+    def hint(self, sentence: str) -> None:
+        """VK would not say it; whoever tests a bot wants to know."""
+        if sentence not in self.hints and len(self.hints) < MOST_HINTS:
+            self.hints.append(sentence)
 
     def now(self) -> int:
         return int(self.clock.now())
