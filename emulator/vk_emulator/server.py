@@ -25,7 +25,7 @@ from vk_emulator.wire.journal import KEPT, Journal, request_json, request_of
 from vk_emulator.wire.live import Live
 from vk_emulator.wire.longpoll import dumped
 from vk_emulator.wire.parked import Parked
-from vk_emulator.wire.quick import Head, Quick, answered
+from vk_emulator.wire.quick import Head, Quick, http_answer
 from vk_emulator.wire.uploads import Uploads
 from vk_emulator.world.clock import Clock
 from vk_emulator.world.records import Json
@@ -191,12 +191,12 @@ class Emulator:
             await self.prepare(name, params)
         by = "control" if control else "page" if BROWSER in request.headers else "bot"
         secure = request.transport is not None and request.transport.get_extra_info("sslcontext") is not None
-        outcome, data = self._called(by, name, token_of(request, params), params, secure)
+        outcome, data = self._call(by, name, token_of(request, params), params, secure)
         if outcome.rule is not None and outcome.rule.mode != "error":
             return await acted(request, outcome.rule, outcome.body)
         return web.Response(body=data, headers=JSON)
 
-    def _called(self, by: str, name: str, token: str, params: Json, secure: bool) -> tuple[CallOutcome, bytes]:
+    def _call(self, by: str, name: str, token: str, params: Json, secure: bool) -> tuple[CallOutcome, bytes]:
         """One call over the wire, and its answer in bytes."""
         self.spoken_to = self.spoken_to or by == "bot"
         self.world.secure = secure
@@ -216,8 +216,8 @@ class Emulator:
         if not (self.strangers.is_own(head.host) or is_vk(head.host)):
             return None
         given = str(params.pop("access_token", ""))
-        _, data = self._called("bot", name, head.token or given, params, secure)
-        return answered(self.world.clock.now(), data)
+        _, data = self._call("bot", name, head.token or given, params, secure)
+        return http_answer(self.world.clock.now(), data)
 
     async def _group_poll(self, request: web.Request) -> web.StreamResponse:
         number = request.match_info["group"]

@@ -32,16 +32,16 @@ def by_framework(request: bytes) -> bytes:
     return request.replace(b"\r\n", b"\r\nX-Any: 1\r\n", 1)
 
 
-async def told(emulator: Emulator, request: bytes, pieces: int = 1) -> bytes:
+async def tell(emulator: Emulator, request: bytes, pieces: int = 1) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", int(emulator.base.rpartition(":")[2]))
     try:
         async with asyncio.timeout(PATIENCE):
-            return await exchanged(reader, writer, request, pieces)
+            return await exchange(reader, writer, request, pieces)
     finally:
         writer.close()
 
 
-async def exchanged(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes, pieces: int) -> bytes:
+async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes, pieces: int) -> bytes:
     size = -(-len(request) // pieces)
     for start in range(0, len(request), size):
         writer.write(request[start : start + size])
@@ -55,13 +55,13 @@ async def exchanged(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
 def quickly(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
     """What the quick way answered."""
     bodies: list[bytes] = []
-    answered = quick.answered
+    answer = quick.http_answer
 
-    def heard(now: float, body: bytes) -> bytes:
+    def hear(now: float, body: bytes) -> bytes:
         bodies.append(body)
-        return answered(now, body)
+        return answer(now, body)
 
-    monkeypatch.setattr("vk_emulator.server.answered", heard)
+    monkeypatch.setattr("vk_emulator.server.http_answer", hear)
     yield bodies
 
 
@@ -117,9 +117,9 @@ ODD = (
 async def test_a_plain_call_is_answered_as_by_the_framework(
     emulator: Emulator, quickly: list[bytes], request_: bytes
 ) -> None:
-    swift = await told(emulator, request_)
+    swift = await tell(emulator, request_)
     assert len(quickly) == 1 and swift.endswith(quickly[0])
-    assert swift == await told(emulator, by_framework(request_)) and len(quickly) == 1
+    assert swift == await tell(emulator, by_framework(request_)) and len(quickly) == 1
     first, second = emulator.journal.found()
     assert (first.by, first.params, first.token, first.raw) == (second.by, second.params, second.token, second.raw)
 
@@ -129,18 +129,18 @@ async def test_what_is_not_plain_goes_to_the_framework(
     emulator: Emulator, quickly: list[bytes], request_: bytes
 ) -> None:
     try:
-        slow = await told(emulator, by_framework(request_))
+        slow = await tell(emulator, by_framework(request_))
     except asyncio.IncompleteReadError:
         with pytest.raises(asyncio.IncompleteReadError):
-            await told(emulator, request_)
+            await tell(emulator, request_)
     else:
-        assert await told(emulator, request_) == slow
+        assert await tell(emulator, request_) == slow
     assert quickly == []
 
 
 async def test_it_comes_in_pieces_and_several_at_once(emulator: Emulator, quickly: list[bytes]) -> None:
-    whole = await told(emulator, post(ASKED))
-    assert await told(emulator, post(ASKED), pieces=60) == whole and len(quickly) == 2
+    whole = await tell(emulator, post(ASKED))
+    assert await tell(emulator, post(ASKED), pieces=60) == whole and len(quickly) == 2
     reader, writer = await asyncio.open_connection("127.0.0.1", int(emulator.base.rpartition(":")[2]))
     writer.write(post(ASKED) * 3 + by_framework(post(ASKED)) + post(ASKED))
     answers = b""
@@ -152,12 +152,12 @@ async def test_it_comes_in_pieces_and_several_at_once(emulator: Emulator, quickl
 
 async def test_a_bad_day_is_the_frameworks(emulator: Emulator, quickly: list[bytes]) -> None:
     emulator.call("emulator.setFaults", rules=[{"method": "users.get", "mode": "html502"}])
-    assert b"502 Bad Gateway" in await told(emulator, post(ASKED))
+    assert b"502 Bad Gateway" in await tell(emulator, post(ASKED))
     emulator.call("emulator.setFaults", up=0)
     with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
-        await told(emulator, post(ASKED))
+        await tell(emulator, post(ASKED))
     emulator.call("emulator.clearFaults")
-    assert quickly == [] and b'"id":1001' in await told(emulator, post(ASKED)) and quickly
+    assert quickly == [] and b'"id":1001' in await tell(emulator, post(ASKED)) and quickly
 
 
 async def test_who_does_not_read_is_not_answered_further(emulator: Emulator, quickly: list[bytes]) -> None:

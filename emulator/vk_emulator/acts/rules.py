@@ -243,13 +243,13 @@ def may_write(world: World, account: Account, peer: int) -> None:
     elif account < 0 and peer > 0:
         code = world.blocked.get((-account, peer), 0)
         if code or (-account, peer) not in world.allowed:
-            world.hint(unheard(account, peer, code))
+            world.hint(why_not_to(account, peer, code))
             raise Refusal(code or 901)
     elif -peer in world.communities and not world.communities[-peer].settings.get("messages", True):
         raise Refusal(902)
 
 
-def unheard(account: Account, peer: int, code: int) -> str:
+def why_not_to(account: Account, peer: int, code: int) -> str:
     if code:
         return f"{peer} has blocked the community by emulator.setBlocked"
     return f"{peer} has not written to community {-account}: let them write first, or name them in `allowed`"

@@ -115,7 +115,7 @@ class Vk:
             if kind != "control":
                 rule = self.faults.pick(name, kind, params, account)
             if rule is not None and rule.mode == "error":
-                raise self._injected(rule)
+                raise self._refusal_of(rule)
             if rule is not None and rule.mode in BEFORE:
                 return self._before(rule, name, token, params)
             call = Call(self, account, name, Params(params), kind, lost=lost)
@@ -144,7 +144,7 @@ class Vk:
                 self.hints[hint] = self.hints.get(hint, 0) + 1
         body.get("error", body)["emulator"] = "; ".join(self.world.hints)
 
-    def _injected(self, rule: Rule) -> Refusal:
+    def _refusal_of(self, rule: Rule) -> Refusal:
         self.world.hint(f"a fault rule asked for it: {rule.method}, mode {rule.mode}")
         return injected(rule.code)
 
@@ -190,7 +190,7 @@ class Vk:
         self._may(found, outer.account, outer.kind)
         rule = self.faults.pick(name, outer.kind, params, outer.account)
         if rule is not None and rule.mode == "error":
-            raise self._injected(rule)
+            raise self._refusal_of(rule)
         if rule is not None and rule.mode in BEFORE and rule.mode != "late":
             raise LostRequest(rule)
         if rule is not None:

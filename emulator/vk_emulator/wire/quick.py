@@ -85,11 +85,11 @@ def plain_form(body: bytes) -> Json | None:
     for part in parts:
         name, _, value = part.partition("=")
         if part:
-            found[unquoted(name)] = unquoted(value)
+            found[plain_text(name)] = plain_text(value)
     return None if any("\ufffd" in value or "\ufffd" in name for name, value in found.items()) else found
 
 
-def unquoted(text: str) -> str:
+def plain_text(text: str) -> str:
     return unquote_plus(text) if "%" in text or "+" in text else text
 
 
@@ -117,7 +117,7 @@ class Quick(asyncio.Protocol):
             self.transport.abort()
 
     def pause_writing(self) -> None:
-        """A client that does not read is not answered further."""
+        """A client that does not read is not http_answer further."""
         self._paused = True
 
     def resume_writing(self) -> None:
@@ -155,5 +155,5 @@ class Quick(asyncio.Protocol):
 Answer = Callable[[Head, Json, bool], bytes | None]
 
 
-def answered(now: float, body: bytes) -> bytes:
+def http_answer(now: float, body: bytes) -> bytes:
     return ANSWER.format(now, len(body), rfc822_formatted_time(), SERVER_SOFTWARE).encode() + body
