@@ -117,7 +117,7 @@ class Quick(asyncio.Protocol):
             self.transport.abort()
 
     def pause_writing(self) -> None:
-        """A client that does not read is not http_answer further."""
+        """A client that does not read is answered no further."""
         self._paused = True
 
     def resume_writing(self) -> None:
