@@ -206,7 +206,7 @@ def in_chat(wanted: Wanted, message: Message, rules: Rules) -> Wanted:
         history=word == "история",
         digest=word == "сводка",
         similar=word == "объединить",
-        questions=rules.asked_by_command(word, rest),
+        questions=rules.asked_by_command(word, rest, message),
     )
 
 

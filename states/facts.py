@@ -80,8 +80,9 @@ class CommunityPolicy:
 @dataclass(frozen=True, slots=True)
 class Question(Generic[A]):
     """A further fact, asked for before a decision. Each kind is a class of its own with what it asks by; its answer is
-    an A, or None where there is nothing to say. `touches`: its fields that name what a decision may change by the
-    answer, and what kind of thing that is; two events of one batch must not touch the same."""
+    an A, or None where there is nothing to say. `touches`: its fields, or those of the answer, that name what a
+    decision may change by the answer, and what kind of thing that is; two events of one batch must not touch the
+    same."""
 
     touches: ClassVar[tuple[tuple[str, str], ...]] = ()
 
@@ -99,14 +100,14 @@ class ChatCommand:
     """`words`: how it is written; the first is what those of `offered` read instead of a word that nobody knows. `run`:
     what it does; the last that it is given is what follows the word. `centre`: in the chat of the ЦУР alone; elsewhere
     nobody has heard of it. `help`: of a feature's, as the ЦУР reads it; the core's stand in texts_chat.CHAT_HELP.
-    `asks`: what of a feature is to be loaded for what follows the word."""
+    `asks`: what of a feature is to be loaded for such a message, by what follows the word in it."""
 
     words: tuple[str, ...]
     run: Callable[[Facts, Chat, Message, str], Decision | str]
     offered: Audience = Audience.ALL
     centre: bool = False
     help: str = ""
-    asks: Callable[[str], Question[Any] | None] | None = None
+    asks: Callable[[str, Message], Question[Any] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +191,13 @@ class Rules:
     def timer(self, name: str) -> TimerRule | None:
         return next((timer_rule for timer_rule in self.timers if timer_rule.name == name), None)
 
-    def asked_by_command(self, word: str, rest: str) -> tuple[Question[Any], ...]:
+    def asked_by_command(self, word: str, rest: str, message: Message) -> tuple[Question[Any], ...]:
         """What a word with a slash asks for."""
-        asked = (command.asks(rest) for command in self.commands if word in command.words and command.asks is not None)
+        asked = (
+            command.asks(rest, message)
+            for command in self.commands
+            if word in command.words and command.asks is not None
+        )
         return tuple(question for question in asked if question is not None)
 
     def button(self, action: str) -> ButtonRule | None:

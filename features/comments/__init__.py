@@ -29,11 +29,12 @@ def adds() -> Rules:
 
 
 def loads() -> Loaders:
-    from features.comments.model.asked import CommentAsked, RecentAsked
-    from features.comments.sql import RECENT, load_known
+    from features.comments.model.asked import CardAsked, CommentAsked, RecentAsked
+    from features.comments.sql import RECENT, load_card, load_known
 
     return {
         CommentAsked: load_known,
+        CardAsked: load_card,
         RecentAsked: lambda tx, asked: tx.rows(RECENT, {"who": asked.author, "about": asked.topic}),
     }
 

@@ -276,7 +276,7 @@ def tell_of(facts: Facts, appeal: Appeal) -> Comment | None:
 
 
 def answer_here(facts: Facts, chat: Chat, message: Message, rest: str) -> Decision | str:
-    """By a command in the chat."""
+    """By a command with a link."""
     comment = (facts.answer(CommentAsked) or Known()).comment
     where, *words = rest.split(maxsplit=1) or [""]
     text = clean("".join(words)).strip()
@@ -346,7 +346,7 @@ def answer_ended(facts: Facts, event: DeliveryEnded, comment: Comment) -> Decisi
     """The line in the chat says the truth. What VK has refused may be written anew; what nobody knows may not."""
     if event.outcome is DeliveryOutcome.SENT:
         there = () if comment.public_at is not None else (replace(comment, public_at=facts.now),)
-        line = line_of_answer(facts, event.cause, "stands", texts.stands(link(facts, comment)))
+        line = line_of_answer(facts, event.cause, "stands", texts.stands(link(facts, comment), comment.appeal))
         return Decision(comments=there, effects=line)
     told = texts.does_not_stand(link(facts, comment), event.code)
     after = replace(comment, public_at=None if event.code else comment.public_at)
@@ -355,13 +355,23 @@ def answer_ended(facts: Facts, event: DeliveryEnded, comment: Comment) -> Decisi
 
 
 def line_of_answer(facts: Facts, cause: str, end: str, text: str) -> tuple[Effect, ...]:
-    """In the chat of the ЦУР, where alone it can be asked for. Each end has a cause of its own: a later one is told
-    too."""
+    """In the chat of the ЦУР, and where it was written. Each end has a cause of its own: a later one is told too."""
     origin, cur = parse(cause).origin, facts.cur
-    if cur is None:
-        return ()
-    target = facts.cause("comment", cur.peer, origin)
-    return (Edit(cur.peer, facts.cause("comment", cur.peer, f"{origin}.{end}"), target, text),)
+    told = dict.fromkeys([*([cur.peer] if cur is not None else []), *chat_in(origin)])
+    return tuple(
+        Edit(peer, facts.cause("comment", peer, f"{origin}.{end}"), facts.cause("comment", peer, origin), text)
+        for peer in told
+    )
+
+
+def origin_in(message: Message) -> str:
+    """Of an answer that was written as a reply to a card: in which chat its line stands."""
+    return f"{message.peer}c{message.cmid}"
+
+
+def chat_in(origin: str) -> list[int]:
+    peer, mark, _ = origin.split(".")[-1].partition("c")
+    return [int(peer)] if mark and peer.isdecimal() else []
 
 
 def comment_in(text: str) -> int:

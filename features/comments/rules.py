@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import assert_never
 
-from features.comments import handlers, pressed, texts
+from features.comments import cards, handlers, pressed, texts
 from features.comments.handlers import INVITE, SEEN, TIMER, UNDO, comment_in, number_behind
-from features.comments.model.asked import CommentAsked, RecentAsked
+from features.comments.model.asked import CardAsked, CommentAsked, RecentAsked
 from features.comments.model.posts import silence_of
 from features.comments.model.reading import marks_of
 from states.cause import parse
@@ -21,6 +21,7 @@ from states.events import (
     TimerFired,
 )
 from states.facts import Audience, ButtonRule, ChatCommand, CommentRule, LinkRule, Rules, TimerRule
+from states.messages import Message
 from states.people.comments import Said, post_of
 
 
@@ -49,12 +50,14 @@ def question_of_invitation(event: TimerFired) -> CommentAsked:
     return CommentAsked(int(event.key), post=post_of(event.peer), invites=True, silence=True)
 
 
-def question_of_command(rest: str) -> CommentAsked | None:
+def question_of_command(rest: str, message: Message) -> CommentAsked | CardAsked | None:
     number = comment_in(rest.split(maxsplit=1)[0] if rest else "")
-    return CommentAsked(number) if number else None
+    if number or message.reply is None:
+        return CommentAsked(number) if number else None
+    return CardAsked(message.peer, message.reply.cmid)
 
 
-def question_of_post(rest: str) -> CommentAsked | None:
+def question_of_post(rest: str, message: Message) -> CommentAsked | None:
     number = number_behind(rest.partition("wall-")[2], "_")
     return CommentAsked(0, post=number, silence=True) if number else None
 
@@ -71,8 +74,7 @@ def question_of_press(event: ButtonPressed) -> CommentAsked | None:
 RULES = Rules(
     commands=(
         ChatCommand(
-            ("под",), handlers.answer_here, Audience.CENTRE, centre=True, help=texts.HELP_ANSWER,
-            asks=question_of_command,
+            ("под",), cards.answer_in_chat, help=texts.HELP_ANSWER, asks=question_of_command,
         ),
         ChatCommand(
             ("тихо",), handlers.mute, Audience.CENTRE, centre=True, help=texts.HELP, asks=question_of_post

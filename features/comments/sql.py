@@ -10,18 +10,19 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ColumnElement, RowMapping, and_, bindparam, case, func, or_, select, union_all
 
 from features.comments.handlers import ANSWER, INVITE
-from features.comments.model.asked import CommentAsked, Known, Room
+from features.comments.model.asked import CardAsked, CommentAsked, Known, OfCard, Room
 from features.comments.model.listed import Leaving, Open, View, Wanted
 from states.cause import parse
 from states.effects import Send
+from states.lifecycle.appeal import Action
 from states.messages import is_person
 from states.people.comments import ASKS, Comment, Said, wall_peer
 from storage.db import schema
 from storage.db.columns import in_community
-from storage.db.schema import comment, official, one_of, outbox, timer, viewer
+from storage.db.schema import comment, consent, history, official, one_of, outbox, timer, viewer
 from storage.db.transaction import Transaction
 from storage.outbox.sealed_rows import open_rows
-from storage.records import comments
+from storage.records import appeals, comments
 from storage.unit_of_work.facts_people import publishing
 
 MOST_PER_MINUTE = 60
@@ -77,6 +78,23 @@ async def load_known(tx: Transaction, asked: CommentAsked) -> Known:
         return known
     ours = await tx.row(_OF_THE_REGION, {"who": asked.author}) is not None
     return replace(known, official=ours, forgotten_at=await tx.keys.forgotten_at(asked.author))
+
+
+# In no order: asked for one, SQLite would read all consents in it rather than sort a few.
+_CONSENTS = select(consent.c.id, consent.c.text_hash, consent.c.given).where(
+    in_community(consent), consent.c.resident == _WHO
+)
+
+
+async def load_card(tx: Transaction, asked: CardAsked) -> OfCard | None:
+    found = await appeals.linked(tx, [(asked.peer, asked.cmid)])
+    known = await comments.of_appeal(tx, found.get((asked.peer, asked.cmid), ""))
+    if known is None:
+        return None
+    comment = (await comments.these(tx, [known.id]))[known.id]  # locked
+    rows = await tx.rows(_CONSENTS, {"who": comment.author})
+    last = {row["text_hash"]: row["given"] for row in sorted(rows, key=lambda row: int(row["id"]))}
+    return OfCard(comment, frozenset(text for text, given in last.items() if given))
 
 
 async def is_own(tx: Transaction, asked: CommentAsked) -> bool:
@@ -139,6 +157,9 @@ _WAITING_UNDER = select(func.count().label("number")).where(
 )
 _PLANNED_AT = select(timer.c.key, timer.c.at).where(
     in_community(timer), timer.c.name == INVITE, timer.c.key.in_(bindparam("keys", expanding=True))
+)
+_TOLD = select(func.max(history.c.at).label("at")).where(
+    in_community(history), history.c.code == bindparam("code"), history.c.action == Action.ANSWER.value
 )
 _LEAVING = select(outbox).where(
     in_community(outbox),
@@ -203,6 +224,7 @@ async def opened(tx: Transaction, number: int, publish: str) -> Open | None:
         (await planned(tx, [number])).get(number),
         int(waits["number"]) if waits is not None else 0,
         bool(known.appeal and await publishing(tx, [known.author], publish)),
+        told["at"] if known.appeal and (told := await tx.row(_TOLD, {"code": known.appeal})) is not None else None,
     )
 
 

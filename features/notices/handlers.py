@@ -180,7 +180,7 @@ def known_about(facts: Facts, draft: Draft) -> tuple[str, str]:
 # What is asked before.
 
 
-def of_command(rest: str) -> NoticesAsked:
+def of_command(rest: str, message: Message) -> NoticesAsked:
     return NoticesAsked()
 
 

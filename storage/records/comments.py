@@ -56,7 +56,7 @@ _UNANSWERED = select(func.count().label("count"), func.min(comment.c.at).label("
 
 
 _OF_APPEAL = (
-    select(comment.c.comment)
+    select(comment)
     .where(in_community(comment), comment.c.appeal == bindparam("code"), comment.c.came_at.is_not(None))
     .order_by(comment.c.comment)
     .limit(1)
@@ -79,10 +79,10 @@ async def unanswered(tx: Transaction, since: datetime) -> Count:
     return Count(row["count"], row["oldest"]) if row is not None else Count()
 
 
-async def of_appeal(tx: Transaction, code: str) -> int:
-    """The number of the comment about which this message was sent, 0 where it was about none."""
+async def of_appeal(tx: Transaction, code: str) -> Comment | None:
+    """The comment about which this message was sent."""
     row = await tx.row(_OF_APPEAL, {"code": code})
-    return int(row["comment"]) if row is not None else 0
+    return comment_of(row) if row is not None else None
 
 
 async def under(tx: Transaction, post: int) -> list[Comment]:

@@ -118,7 +118,7 @@ def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _
             (kind, named)
             for question in asked.wanted.questions
             for field, kind in question.touches
-            if (named := getattr(question, field))
+            if (named := getattr(question, field, None) or getattr(asked.answers.get(type(question)), field, None))
         ),
     )
 

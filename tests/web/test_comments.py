@@ -26,6 +26,7 @@ from tests.comments.test_recognised import press as press_button
 from tests.comments.test_recognised import tells
 from tests.comments.walls import WALL, opened, ours, write_post
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from tests.transcripts.stage import Words
 from tests.web.browser import Browser, hidden
 from vk_emulator.server import Emulator, running
 
@@ -304,4 +305,25 @@ async def test_a_message_and_its_comment_lead_to_each_other(stage: EmulatedStage
     assert said["text"] == ANSWER and code not in said["text"] and "vk.com" not in said["text"]
     await browser.sign_in(READER)
     assert f"open={hole}" in (await browser.get(f"/queue?open={code}")).text
+    await browser.client.aclose()
+
+
+async def test_what_is_said_alone_and_in_public_may_not_contradict(stage: EmulatedStage, post: int) -> None:
+    """Whichever is said or corrected later leads to the other one."""
+    browser = await at_panel(stage)
+    await browser.sign_in(CENTRE)
+    hole = await says(stage, post, STORY, OLGA)
+    await tells(stage)
+    await press_button(stage, "Да, это о нём")
+    code = (await known(stage, post))[hole].appeal
+    assert "исправляйте оба" not in (await browser.get(f"/queue?open={code}")).text
+    await press(browser, "answer", post, hole, text=ANSWER)
+    await stage.wait(UNDO)
+    assert await called(stage, f"№{code}: пусть ответы не расходятся")
+    assert "исправляйте оба" in (await browser.get(f"/queue?open={code}")).text
+    assert "Сказано одно и то же?" not in (await browser.get(at(hole))).text
+    card = next(one.cmid for one in await stage.chat("miass-gorod") if code in one.text)
+    await stage.write_in("miass-gorod", 1, Words("Засыплем во вторник", reply_to=card))
+    await stage.wait(UNDO)
+    assert "Сказано одно и то же?" in (await browser.get(at(hole))).text
     await browser.client.aclose()

@@ -32,6 +32,7 @@ from handlers.views.titles import place_title, topic_title
 from screening.sensitive import masked
 from states.lifecycle.appeal import Appeal
 from states.people.chats import Chat
+from states.people.comments import Comment
 from states.people.viewers import Section, Viewer, may_act, may_see
 from states.statistics.cells import cell_of
 from states.statistics.filter import Filter, View
@@ -95,7 +96,7 @@ class Shown:
     latest: str
     saved: str
     others: str = ""
-    comment: int = 0
+    comment: Comment | None = None
     lead: Leading = Leading()
 
 
@@ -107,12 +108,12 @@ async def shown(request: Request, code: str, told: str) -> Shown:
     """
     site, viewer = site_of(request), viewer_of(request)
 
-    async def look(tx: Transaction) -> tuple[Whole | None, int, Chat | None, dict[str, PanelDraft], int]:
+    async def look(tx: Transaction) -> tuple[Whole | None, int, Chat | None, dict[str, PanelDraft], Comment | None]:
         found = await whole(tx, code.upper()[:20])
         leading = found.appeal.incident if found is not None else ""
         together = (await search.residents_of(tx, [leading])).get(leading, 1) if leading else 1
         written = await panel_drafts.of(tx, viewer.user, found.appeal.code) if found is not None else {}
-        comment = await comments.of_appeal(tx, code.upper()[:20]) if offers(request, "comments") else 0
+        comment = await comments.of_appeal(tx, code.upper()[:20]) if offers(request, "comments") else None
         return found, together, await panel_acts.chat_of(tx, acts_for(viewer)), written, comment
 
     found, together, chat, written, comment = await site.readers.run(look)

@@ -57,6 +57,28 @@ class CommentAsked(Question[Known]):
 
 
 @dataclass(frozen=True, slots=True)
+class OfCard:
+    """The comment that the message of a card came from. `agreed`: hashes of the texts by which its author agreed to
+    publication (R9)."""
+
+    comment: Comment
+    agreed: frozenset[str] = frozenset()
+
+    @property
+    def number(self) -> int:
+        return self.comment.id
+
+
+@dataclass(frozen=True, slots=True)
+class CardAsked(Question[OfCard]):
+    """By the bot's message in a chat that was replied to."""
+
+    touches = (("number", "comment"),)
+    peer: int
+    cmid: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecentAsked(Question[Sequence[Mapping[str, Any]]]):
     """The newest comment of this author about this topic from which nobody has come: `comment`, `post`, `at`."""
 

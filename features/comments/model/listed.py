@@ -46,7 +46,8 @@ class Leaving:
 @dataclass(frozen=True, slots=True)
 class Open:
     """One comment with what is kept beside it. `invites_at`: when the bot would invite; `waits`: how many wait under
-    its post. `publishes`: its author agreed that what he wrote is published (R9)."""
+    its post. `publishes`: its author agreed that what he wrote is published (R9).
+    `told_at`: when his message was answered last."""
 
     comment: Comment
     post: WallPost | None
@@ -54,6 +55,13 @@ class Open:
     invites_at: datetime | None
     waits: int
     publishes: bool = False
+    told_at: datetime | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether he was told something after it was said in public: the two may contradict."""
+        public, told = self.comment.public_at, self.told_at
+        return public is not None and told is not None and told > public
 
 
 @dataclass(frozen=True, slots=True)
