@@ -20,10 +20,12 @@ import typer
 from bot.cli.cli import app
 from bot.config.meanings import meanings
 from bot.config.settings import IN_FILES, Settings
+from bot.process import retry
 from bot.region.directory_rows import LINES, SECTIONS, ScheduleRow, TermRow, TopicRow
 from storage.db import schema
 from storage.db.whose import OF, Sealed
 from vk_emulator.api.calls import METHODS
+from vk_emulator.api.faults import CALL_MODES, SPECIAL
 from vk_emulator.methods.registry import loaded
 from vk_emulator.world.switches import CHOICES, Switches
 
@@ -78,9 +80,15 @@ def controls() -> Iterator[str]:
     """The emulator's own methods, in the words of the functions that answer them."""
     yield from ("| method | parameters → answer |", "|---|---|")
     loaded()
-    for name, found in METHODS.items():
+    for name, found in sorted(METHODS.items()):
         if name.startswith("emulator."):
             yield f"| `{name}` | {' '.join((found.run.__doc__ or '').split())} |"
+
+
+def faults() -> Iterator[str]:
+    yield from ("| `method` | `mode` | what the client sees |", "|---|---|---|")
+    for method, modes in {"a call": CALL_MODES, **{f"`{name}`": modes for name, modes in SPECIAL.items()}}.items():
+        yield from (f"| {method} | `{mode}` | {seen} |" for mode, seen in modes.items())
 
 
 def switches() -> Iterator[str]:
@@ -89,6 +97,13 @@ def switches() -> Iterator[str]:
     for field in fields(Switches):
         values = ", ".join(CHOICES.get(field.name, ("a number",)))
         yield f"| `{field.name}` | {field.default} | {values} | {notes[field.name]} |"
+
+
+def errors() -> Iterator[str]:
+    """Each set of codes with the words below it."""
+    yield from ("| class | codes of VK | what happens |", "|---|---|---|")
+    found = re.findall(r"^(\w+) = \{([\d, ]+)\}\n\"\"\"(.*?)\"\"\"", inspect.getsource(retry), re.MULTILINE | re.DOTALL)
+    yield from (f"| {name.lower()} | {codes} | {' '.join(said.split())} |" for name, codes, said in found)
 
 
 def tables() -> Iterator[str]:
@@ -132,6 +147,8 @@ PARTS = {
     "settings": ("settings", settings),
     "commands": ("commands", commands),
     "controls": ("emulator", controls),
+    "errors": ("errors", errors),
+    "faults": ("emulator", faults),
     "switches": ("emulator", switches),
     "tables": ("storage", tables),
     "keys": ("directory", directory),

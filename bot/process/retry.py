@@ -17,13 +17,22 @@ class Class(StrEnum):
     HALT = "halt"
 
 
+# What happens then is told by docs/reference/errors.md in these words (`python -m tools.reference_tables`).
 NOT_SENT = {6, 9, 29, 32, 944}
+"""Again: after 1 s (6), minutes (9), hours (29, 944); 6 also slows all calls by a quarter."""
 UNKNOWN = {1, 10, 13, 36, 43}
+"""As where there is no answer, HTTP 5xx, no JSON: looked up in the history after 2, 4, 8 … 300 s, then again with the
+same id; 10 six times: a simpler form."""
 DEGRADE = {100, 104, 113, 910, 911, 913, 914, 921, 940, 943, 962, 969, 979, 995, 1017}
+"""Unless its id is there (100) a simpler form: without forward, then keyboard, then files, then the bare words."""
 RECIPIENT = {18, 30, 900, 901, 902, 936, 950, 985, 987, 988, 1021}
+"""Parked; the official sees why; goes when the resident writes or allows messages."""
 CHAT = {917, 922, 925, 945, 946, 983, 1012}
+"""Parked; the appeal waits for the control centre, which is told; never sent elsewhere."""
 RIGHTS = {5, 14, 17, 24, 27, 28, 37, 38, 40, 42, 203, 912, 984, 1117, 3609}
+"""The sender waits 30 s and tries again, with an alarm in the log; nothing is dropped."""
 SETTINGS = {3, 8, 12, 23}
+"""The same."""
 DOUBTFUL = {7, 15}
 """This chat first, the sender when three chats in a row say so."""
 

@@ -1,6 +1,16 @@
 """A neighbour that runs a bot beside the emulator (`--beside SOCKET`): it is asked how the bot does, for the bot's next
 deadline, for anything by `emulator.beside`, and is told of a reset, before and after it. The emulator must never know
-which bot it is."""
+which bot it is.
+
+Through its unix socket goes one JSON line, `{"command", "arguments"}`, and one comes back:
+
+- `bot`: at `emulator.bot` (with its `action`), `/health`, twice a second while a page is open. `{status: starting, ok,
+  or failed, reason?, running, pid, numbers, …}`; `/health` is 503 until `status` is ok.
+- `deadline`: at `emulator.advanceClock to=deadline`; `now` is the emulator's clock. `{at}` or `{error}` for the caller.
+- `end`: before `emulator.reset`, at most 10 s: the bot must not answer in the new world to what it read in the old.
+- `reset`: after it; until anything comes back, `/health` says `starting`.
+- what the caller of `emulator.beside` names: given to the caller as it is.
+"""
 
 from __future__ import annotations
 

@@ -10,48 +10,49 @@ from typing import Any
 
 from vk_emulator.world.records import Json
 
-CALL_MODES = (
-    "error",
-    "reject_drop",
-    "reject_reset",
-    "reject_hang",
-    "accept_drop",
-    "accept_reset",
-    "accept_hang",
-    "accept_html502",
-    "html502",
-    "truncated",
-    "wrong_type",
-    "duplicate_header",
-    "slow",
-    "late",
-)
-POLL_MODES = (
-    "failed",
-    "replay",
-    "trim",
-    "silent",
-    "ts_as_number",
-    "out_of_order",
-    "unknown_event",
-    "duplicate",
-    "html502",
-    "drop",
-)
-CALLBACK_MODES = (
-    "drop",
-    "accept_drop",
-    "lost",
-    "late",
-    "duplicate",
-    "out_of_order",
-)
-HISTORY_MODES = (
-    "lag",
-    "hidden",
-    "empty",
-    "non_admin",
-)
+# By mode what the client sees, in the words of docs/reference/emulator.md (`python -m tools.reference_tables`).
+CALL_MODES = {
+    "error": "not applied: error `code` (14, 17, 24 with their fields)",
+    "reject_drop": "not applied: closed connection",
+    "reject_reset": "not applied: reset connection",
+    "reject_hang": "not applied: silence for `seconds` (60), then closed",
+    "accept_drop": "applied: closed connection",
+    "accept_reset": "applied: reset connection",
+    "accept_hang": "applied: silence for `seconds` (60), then closed",
+    "accept_html502": "applied: HTTP 502 with HTML",
+    "html502": "not applied: HTTP 502 with HTML",
+    "truncated": "applied: half a JSON",
+    "wrong_type": "applied: a list",
+    "duplicate_header": "applied: each header twice, on which strict clients (aiohttp) fail",
+    "slow": "applied: bytes over `seconds`",
+    "late": "applied after `seconds` of the emulator's clock: closed connection",
+}
+POLL_MODES = {
+    "failed": "`failed` with `code` 1–4",
+    "replay": "the last `count` events before `ts` again",
+    "trim": "the queue is forgotten",
+    "silent": "no answer for `seconds`",
+    "ts_as_number": "`ts` as a number",
+    "out_of_order": "events in another order",
+    "unknown_event": "an event of a kind that nobody knows",
+    "duplicate": "events twice",
+    "html502": "HTTP 502 with HTML",
+    "drop": "closed connection",
+}
+CALLBACK_MODES = {
+    "drop": "the first attempt never leaves VK; it comes by the retry, with `X-Retry-Counter: 1`",
+    "accept_drop": "it arrives, the answer is lost: it comes again",
+    "lost": "it never comes",
+    "late": "it comes `seconds` later",
+    "duplicate": "it comes `count` times more, at once and without a counter",
+    "out_of_order": "it comes after the next `count` events, at the latest after `seconds` (60)",
+}
+HISTORY_MODES = {
+    "lag": "what is younger than `seconds` is hidden",
+    "hidden": "the first `count` messages of the answer are left out",
+    "empty": "nothing",
+    "non_admin": "nothing in chats where the caller is no administrator",
+}
 SPECIAL = {"longpoll": POLL_MODES, "callback": CALLBACK_MODES, "history": HISTORY_MODES}  # what "*" does not mean
 BEFORE = ("reject_drop", "reject_reset", "reject_hang", "html502", "late")  # the call is not applied (yet)
 

@@ -309,7 +309,7 @@ class Values:
 
     def rules(self) -> str:
         method = self.chance.choice(("messages.send", "messages.*", "*", *SPECIAL, "users.get"))
-        modes = SPECIAL.get(method, CALL_MODES)
+        modes = [*SPECIAL.get(method, CALL_MODES)]
         rule: dict[str, Any] = {"method": method, "mode": self.chance.choice(modes), "times": 2, "seconds": 0.01}
         for name, value in (
             ("who", "all"),
