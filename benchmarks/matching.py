@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-import yaml
+from tests.yaml_text import yaml_of
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -122,7 +122,7 @@ class Phrases:
 
 def phrases(matcher: Matcher, path: Path) -> Phrases:
     """`expect` is a code (found, or at least asked) or «ask» (never sure)."""
-    known = yaml.safe_load(path.read_text(encoding="utf-8"))
+    known = yaml_of(path.read_text(encoding="utf-8"))
     found = asked = offered = 0
     wrong, shy = [], []
     for row in known:

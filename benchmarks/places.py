@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from tests.yaml_text import yaml_of
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -84,8 +84,7 @@ def main() -> int:
     directory = read(options.region)
     matcher = Matcher(directory)
     halves = {
-        name: measured(matcher, rows)
-        for name, rows in yaml.safe_load(options.phrases.read_text(encoding="utf-8")).items()
+        name: measured(matcher, rows) for name, rows in yaml_of(options.phrases.read_text(encoding="utf-8")).items()
     }
     villages = {(one.name, one.place) for one in directory.settlements}
     named = len(villages | {(one.centre, one.code) for one in directory.places})

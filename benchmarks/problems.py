@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-import yaml
+from tests.yaml_text import yaml_of
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -55,7 +55,7 @@ class Figures:
 
 def read_messages() -> Mapping[str, Mapping[str, Sequence[str]]]:
     """By when they were written, and all: those of several problems and those of one."""
-    found: Mapping[str, Mapping[str, Sequence[str]]] = yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))
+    found: Mapping[str, Mapping[str, Sequence[str]]] = yaml_of(MESSAGES.read_text(encoding="utf-8"))
     return {
         **found,
         "all": {kind: [text for half in found.values() for text in half[kind]] for kind in ("several", "one")},

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 import typer
-import yaml
 
 from bot.cli.cli import app
 from bot.config.settings import IN_FILES, NAMES, Settings
 from bot.process import retry
 from tests.screening.sets import opened
+from tests.yaml_text import yaml_of
 from tools import reference_tables
 
 ROOT = Path(__file__).parent.parent
@@ -239,7 +239,7 @@ def test_a_how_to_types_commands_that_there_are(page: Path) -> None:
         assert words[0] in known and (" ".join(words[:2]) in known or words[0] in commands()), words
 
 
-QUESTIONS = yaml.safe_load((ROOT / "tests" / "docs_questions.yaml").read_text(encoding="utf-8"))
+QUESTIONS = yaml_of((ROOT / "tests" / "docs_questions.yaml").read_text(encoding="utf-8"))
 
 
 def test_each_reader_has_six_questions() -> None:
@@ -304,7 +304,7 @@ def cited(text: str) -> set[int]:
 def docs_of(path: Path, name: str) -> str:
     """What a test says it proves: its own words, and those of its file."""
     if path.suffix == ".yaml":
-        return " ".join(yaml.safe_load(path.read_text(encoding="utf-8"))["shows"])
+        return " ".join(yaml_of(path.read_text(encoding="utf-8"))["shows"])
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = [
         node

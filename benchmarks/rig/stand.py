@@ -25,6 +25,7 @@ from bot.region.directory_file import read
 from bot.region.directory_json import to_json
 from storage.db.database import Database
 from storage.db.migrations import migrate
+from tests.yaml_text import yaml_of
 from vk_emulator.server import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +42,7 @@ _ONE_AT_A_TIME = asyncio.Lock()
 
 def world_text(residents: int) -> str:
     """The demo world with so many residents more, numbered from FIRST_RESIDENT."""
-    world = yaml.safe_load(WORLD.read_text(encoding="utf-8"))
+    world = yaml_of(WORLD.read_text(encoding="utf-8"))
     world["users"] += [
         {"id": FIRST_RESIDENT + number, "first_name": "Житель", "last_name": f"Номер{number}"}
         for number in range(residents)

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.browser.person import PATIENCE, drawing, fresh
 from tests.sandbox import Sandbox
+from tests.yaml_text import yaml_of
 
 BOT = -101
 DOCUMENT = b"%PDF-1.4\n%\xe2\xe3\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -35,7 +34,7 @@ class Letter:
 
 
 def written() -> tuple[tuple[Letter, ...], ...]:
-    parts = yaml.safe_load((Path(__file__).parent / "letters.yaml").read_text(encoding="utf-8"))
+    parts = yaml_of((Path(__file__).parent / "letters.yaml").read_text(encoding="utf-8"))
     return tuple(tuple(Letter(**one) for one in part) for part in parts)
 
 

@@ -24,6 +24,7 @@ from storage.ops import statistics
 from tests import WORLD
 from tests.form import PATIENT
 from tests.transcripts.emulated import prepare, settings_for, sqlite_url
+from tests.yaml_text import yaml_of
 from vk_emulator.server import Emulator, running
 
 HOME, SECOND, THIRD = 101, 202, 303
@@ -35,7 +36,7 @@ STORY = "Большая яма на дороге, город Миасс, ули�
 
 def world() -> str:
     """The demo world with two communities more; each has its own chat of the same agency."""
-    made = yaml.safe_load(WORLD.read_text(encoding="utf-8"))
+    made = yaml_of(WORLD.read_text(encoding="utf-8"))
     for id in (SECOND, THIRD):
         made["communities"].append({"id": id, "name": f"Сообщество {id}", "token": f"key-of-{id}"})
         made["chats"].append(

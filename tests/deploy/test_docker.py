@@ -11,17 +11,16 @@ import subprocess
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
 from bot.config.settings import IN_FILES, NAMES
 from tests.outside import missing
+from tests.yaml_text import yaml_of
 
 ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / "deploy" / "docker"
 
 
 def compose() -> dict[str, Any]:
-    return cast(dict[str, Any], yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8")))
+    return cast(dict[str, Any], yaml_of((DOCKER / "compose.yaml").read_text(encoding="utf-8")))
 
 
 def lines() -> list[str]:
@@ -94,7 +93,7 @@ def test_the_numbers_are_reached_from_the_net_of_the_bot() -> None:
     services = compose()["services"]
     scraper, port = services["prometheus"], services["bot"]["environment"]["BOT_METRICS_PORT"]
     assert scraper["network_mode"] == "service:bot" and scraper["profiles"] == ["metrics"]
-    (job,) = yaml.safe_load((DOCKER / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"]
+    (job,) = yaml_of((DOCKER / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"]
     assert job["job_name"] == "priemnaya" and job["static_configs"][0]["targets"] == [f"127.0.0.1:{port}"]
     for one in scraper["volumes"]:
         assert one.startswith("metrics:") or (DOCKER / one.split(":")[0]).exists(), one

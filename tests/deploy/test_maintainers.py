@@ -6,14 +6,14 @@ import re
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
+from tests.yaml_text import yaml_of
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / ".github" / "ISSUE_TEMPLATE"
 
 
 def read(path: Path) -> dict[str, Any]:
-    return cast(dict[str, Any], yaml.safe_load(path.read_text(encoding="utf-8")))
+    return cast(dict[str, Any], yaml_of(path.read_text(encoding="utf-8")))
 
 
 def test_templates_of_issues_are_forms_in_russian() -> None:

@@ -11,13 +11,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-import yaml
-
 from bot.process.clock import Clock
 from bot.process.health import Health
 from bot.runtime import Runtime
 from bot.upkeep.metrics import NIGHT, text
 from tests.outside import missing
+from tests.yaml_text import yaml_of
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RULES, TESTS = DEPLOY / "prometheus" / "priemnaya.rules.yml", DEPLOY / "prometheus" / "priemnaya.test.yml"
@@ -49,7 +48,7 @@ def given() -> dict[str, set[str]]:
 
 
 def alarms() -> list[dict[str, Any]]:
-    return cast(list[dict[str, Any]], yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"][0]["rules"])
+    return cast(list[dict[str, Any]], yaml_of(RULES.read_text(encoding="utf-8"))["groups"][0]["rules"])
 
 
 def asked_for() -> list[str]:
@@ -81,7 +80,7 @@ def test_every_alarm_sounds_and_is_silent() -> None:
     for arguments in (["check", "rules", str(RULES)], ["test", "rules", str(TESTS)]):
         done = subprocess.run([tool, *arguments], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-    cases = yaml.safe_load(TESTS.read_text(encoding="utf-8"))["tests"]
+    cases = yaml_of(TESTS.read_text(encoding="utf-8"))["tests"]
     sounded = {one["alertname"] for case in cases for one in case["alert_rule_test"] if one["exp_alerts"]}
     silent = {one["alertname"] for case in cases for one in case["alert_rule_test"] if not one["exp_alerts"]}
     assert sounded == silent == {rule["alert"] for rule in alarms()}

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+
+from tests.yaml_text import yaml_of
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -17,7 +18,7 @@ SOAK = "soak"
 
 
 def read(name: str) -> dict[str, Any]:
-    page: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8"))
+    page: dict[str, Any] = yaml_of((ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8"))
     return page
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.yaml_text import yaml_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).parent / "threats.yaml"
@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 
 
 def table() -> dict[str, dict[str, Row]]:
-    read: dict[str, dict[str, Row]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    read: dict[str, dict[str, Row]] = yaml_of(TABLE.read_text(encoding="utf-8"))
     return read
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 
-import yaml
+from tests.yaml_text import yaml_of
 
 FOLDER = Path(__file__).parent
 
@@ -74,12 +74,12 @@ def _plain_stories() -> list[str]:
     """Short messages that were made up for the acts and the topics: of one problem, told straight."""
     lines = (FOLDER.parent / "screening" / "acts" / "story.txt").read_text(encoding="utf-8").splitlines()
     everyday = [one for half in _read("everyday.yaml").values() for one in half.values()]
-    phrases = [one["text"] for one in yaml.safe_load((FOLDER / "phrases.yaml").read_text(encoding="utf-8"))]
+    phrases = [one["text"] for one in yaml_of((FOLDER / "phrases.yaml").read_text(encoding="utf-8"))]
     told = [text for one in everyday for text in ([one] if isinstance(one, str) else one)]
     return [line for line in dict.fromkeys((*lines, *phrases, *told)) if 2 < len(line.split()) <= STRAIGHT]
 
 
 def _read(name: str) -> dict:  # type: ignore[type-arg]
-    found = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    found = yaml_of((FOLDER / name).read_text(encoding="utf-8"))
     assert isinstance(found, dict)
     return found

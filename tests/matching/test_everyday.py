@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests import example
+from tests.yaml_text import yaml_of
 
 KNOWN = example.region()
 MATCHER = example.matcher()
-STORIES: dict[str, dict[str, str | list[str]]] = yaml.safe_load(
+STORIES: dict[str, dict[str, str | list[str]]] = yaml_of(
     Path(__file__).with_name("everyday.yaml").read_text(encoding="utf-8")
 )
 BARS = {"before": 0.95, "after": 0.95}

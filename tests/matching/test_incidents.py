@@ -6,16 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 
 from handlers.views.similar import same_other
 from matching.judge import TextJudge
 from states.lifecycle.appeal import Piece
 from tests import example
 from tests.handlers.given import READY, appeal, facts
+from tests.yaml_text import yaml_of
 
 ROOT = Path(__file__).parents[2]
-PAIRS = yaml.safe_load((ROOT / "tests" / "matching" / "incidents.yaml").read_text(encoding="utf-8"))
+PAIRS = yaml_of((ROOT / "tests" / "matching" / "incidents.yaml").read_text(encoding="utf-8"))
 REGION = example.region()
 FIND, JUDGE = example.matcher(), TextJudge(REGION)
 RIGHT, FOUND = 0.87, 0.75

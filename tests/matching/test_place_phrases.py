@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-import yaml
 
 from benchmarks.places import BAR, PHRASES, measured
 from tests import example
+from tests.yaml_text import yaml_of
 
 KNOWN = example.region()
 MATCHER = example.matcher()
-HALVES = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
+HALVES = yaml_of(PHRASES.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("half", HALVES)

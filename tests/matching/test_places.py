@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,9 +12,10 @@ from matching import Matcher
 from states.directory import Directory, Place, PlaceKind
 from tests import example
 from tests.form import examples
+from tests.yaml_text import yaml_of
 
 HERE = Path(__file__).parent
-PHRASES = yaml.safe_load((HERE / "phrases.yaml").read_text(encoding="utf-8"))
+PHRASES = yaml_of((HERE / "phrases.yaml").read_text(encoding="utf-8"))
 KNOWN = example.region()
 MATCHER = example.matcher()
 CODES = {place.code for place in KNOWN.places}

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.yaml_text import yaml_of
 
 SEALED = Path(__file__).parent / "sealed"
 
@@ -30,5 +30,5 @@ def is_unchanged(name: str) -> bool:
 
 
 def read_set(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(as_sealed(name).decode("utf-8"))
+    found: dict[str, Any] = yaml_of(as_sealed(name).decode("utf-8"))
     return found

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.yaml_text import yaml_of
 
 HERE = Path(__file__).parent
 
@@ -49,7 +49,7 @@ def measuring(name: str) -> Phrases:
 
 def developing(name: str) -> dict[str, Any]:
     """The set the rules are made with."""
-    read: dict[str, Any] = yaml.safe_load((HERE / f"{name}_phrases.yaml").read_text(encoding="utf-8"))
+    read: dict[str, Any] = yaml_of((HERE / f"{name}_phrases.yaml").read_text(encoding="utf-8"))
     return read
 
 

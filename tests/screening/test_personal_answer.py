@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from screening.personal_answer import Sign, signs
+from tests.yaml_text import yaml_of
 
-PHRASES = yaml.safe_load((Path(__file__).parent / "to_one.yaml").read_text(encoding="utf-8"))
+PHRASES = yaml_of((Path(__file__).parent / "to_one.yaml").read_text(encoding="utf-8"))
 ONE = [(kind, text) for kind, both in PHRASES.items() for text in both["one"]]
 ALL = [(kind, text) for kind, both in PHRASES.items() for text in both["all"]]
 ENOUGH = 20

@@ -19,6 +19,7 @@ from benchmarks.rig.stand import BOT, REGION, world_text
 from tests.simulation import acts_official, acts_resident
 from tests.simulation.chance import Chance
 from tests.simulation.plan import Plan, semantics
+from tests.yaml_text import yaml_of
 
 ARRIVALS = Path(__file__).with_name("arrivals.csv")
 LOCAL = ZoneInfo("Asia/Yekaterinburg")
@@ -30,9 +31,9 @@ VISITS_A_DAY = 1.2
 
 def crowded(residents: int, chats: int) -> str:
     """The demo world with so many residents, and so many chats: each of its own agency, the last that of the ЦУР."""
-    world: dict[str, Any] = yaml.safe_load(world_text(residents))
+    world: dict[str, Any] = yaml_of(world_text(residents))
     known = world["chats"]
-    agencies = yaml.safe_load((REGION / "agencies.yaml").read_text(encoding="utf-8"))["agencies"]
+    agencies = yaml_of((REGION / "agencies.yaml").read_text(encoding="utf-8"))["agencies"]
     taken = {one.get("agency") for one in known}
     free = [agency for agency in agencies if agency["code"] not in taken]
     for number, agency in enumerate(free[: chats - len(known)]):

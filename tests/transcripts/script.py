@@ -50,14 +50,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from bot.config import calendar_file
 from bot.region.directory_json import versioned
 from features.official_pages.model.page import Kind, Network, OfficialPage, State
 from states.directory import Directory, Duty, DutyOfficer, KnownAnswer
 from states.worktime.schedule import Schedule, Span
 from tests.transcripts.stage import Heard, Stage, Words
+from tests.yaml_text import yaml_of
 
 FOLDER = Path(__file__).parent
 BOT = -101
@@ -333,7 +332,7 @@ def transcripts() -> list[Path]:
 
 
 def read(path: Path) -> dict[str, Any]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml_of(path.read_text(encoding="utf-8"))
     assert isinstance(content, dict) and content["talk"], path
     return content
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.config import calendar_file
 from bot.config.settings import zone_of
@@ -18,13 +17,14 @@ from matching import Matcher
 from states.directory import Directory
 from tests.transcripts.pure import PureStage
 from tests.transcripts.script import Player
+from tests.yaml_text import yaml_of
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = {"ozernaya": "Europe/Moscow", "kamensk": "Asia/Omsk"}
 TALKS = {
     (name, title): talk
     for name in EXAMPLES
-    for title, talk in yaml.safe_load((Path(__file__).parent / "examples" / f"{name}.yaml").read_text("utf-8")).items()
+    for title, talk in yaml_of((Path(__file__).parent / "examples" / f"{name}.yaml").read_text("utf-8")).items()
 }
 
 

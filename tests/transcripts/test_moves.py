@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from matching import Matcher
 from states.directory import Directory
@@ -16,8 +15,9 @@ from states.lifecycle.appeal import MOVES, Action, Move, Status
 from tests.transcripts.pure import PureStage
 from tests.transcripts.script import Player
 from tests.transcripts.virtual import Ground
+from tests.yaml_text import yaml_of
 
-TABLE = yaml.safe_load((Path(__file__).parent / "moves" / "table.yaml").read_text(encoding="utf-8"))
+TABLE = yaml_of((Path(__file__).parent / "moves" / "table.yaml").read_text(encoding="utf-8"))
 HOLDERS = {Status.WAITING: "cur", Status.REOPENED: "cur", Status.MERGED: "cur", Status.REPEAT: "miass-gorod"}
 """Who has it; of a repeat whoever had the first one, else the agency of the table."""
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.region.directory_file import read
 from matching import Matcher
@@ -17,6 +16,7 @@ from tests.matching.learned import messages
 from tests.transcripts.pure import PureStage
 from tests.transcripts.script import Player
 from tests.transcripts.second_region import files, written
+from tests.yaml_text import yaml_of
 
 TALK = """
 - мария: Паром не ходит третий день, переправа закрыта, посёлок Дальний Кут, причал у магазина
@@ -41,7 +41,7 @@ def lakes(tmp_path_factory: pytest.TempPathFactory) -> Directory:
 
 
 async def test_a_resident_of_another_region_is_answered(lakes: Directory) -> None:
-    talk: list[dict[str, Any]] = yaml.safe_load(TALK)
+    talk: list[dict[str, Any]] = yaml_of(TALK)
     agencies = tuple(lakes.agency_by_code)
     await Player(PureStage(lakes, Matcher(lakes), agencies=agencies)).play(talk)
 

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from benchmarks.rig.stand import world_text
+from tests.yaml_text import yaml_of
 
 SECOND = 202
 KEY = f"group-{SECOND}"
@@ -21,7 +22,7 @@ MARKS = 1000
 
 def world(residents: int, *, together: bool = False) -> str:
     """The demo world with a second community, which has a chat of its own. `together`: it is in all others as well."""
-    made: dict[str, Any] = yaml.safe_load(world_text(residents))
+    made: dict[str, Any] = yaml_of(world_text(residents))
     made["communities"].append({"id": SECOND, "name": NAME, "token": KEY})
     (like,) = (chat for chat in made["chats"] if chat["key"] == ALONE)
     own = {"key": f"{ALONE} {SECOND}", "title": f"{like['title']}, второе сообщество"}

@@ -15,11 +15,10 @@ from random import Random
 from typing import Any
 from zlib import crc32
 
-import yaml
-
 from screening.acts.act import Act
 from tests.screening.sets import danger_rows
 from tests.screening.training.mix import mistyped
+from tests.yaml_text import yaml_of
 
 FOLDER = Path(__file__).parent.parent / "acts"
 ROOT = FOLDER.parents[2]
@@ -103,7 +102,7 @@ def _tells(text: str) -> bool:
 
 
 def _yaml(name: str) -> Any:
-    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+    return yaml_of((ROOT / name).read_text(encoding="utf-8"))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.screening.training.mix import MAY_TELL, Row
+from tests.yaml_text import yaml_of
 
 TESTS = Path(__file__).parents[2]
 ROOT = TESTS.parent
@@ -83,7 +82,7 @@ def _texts(path: Path) -> Iterator[str]:
             if line and not line.startswith("#"):
                 yield re.sub(r"^[+\-\w]+ ", "", line)
     else:
-        yield from _strings(yaml.safe_load(path.read_text(encoding="utf-8")))
+        yield from _strings(yaml_of(path.read_text(encoding="utf-8")))
 
 
 def _strings(value: Any) -> Iterator[str]:

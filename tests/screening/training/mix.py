@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
+from tests.yaml_text import yaml_of
 
 PATCHES = Path(__file__).parent.parent / "danger_patches.yaml"
 _SLOT = re.compile(r"\{([^{}]*)\}")
@@ -111,7 +111,7 @@ def fragments(texts: Sequence[str], count: int, seed: int) -> list[Row]:
 
 def patched(count: int, seed: int) -> list[Row]:
     """Phrases of each side put together from `danger_patches.yaml`; they count less than written ones."""
-    patches: dict[str, Any] = yaml.safe_load(PATCHES.read_text(encoding="utf-8"))
+    patches: dict[str, Any] = yaml_of(PATCHES.read_text(encoding="utf-8"))
     rng, slots, alarms = Random(seed), patches["slots"], patches["alarms"]
     many = [len(lines) for lines in alarms.values()]
     made = []
