@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,14 +73,14 @@ def read(path: Path = CALENDAR, *, own: Path | None = None) -> Calendar:
     Raises:
         CalendarErrors: everything that is wrong.
     """
-    there = file_in(own, path.name) if own else None
-    return overruled(_country(path), there) if there else _country(path)
+    there, calendar = file_in(own, path.name) if own else None, _country(path, _bytes(path))
+    return overruled(calendar, there) if there else calendar
 
 
 def overruled(calendar: Calendar, file: Path) -> Calendar:
     """With the days that a region has by its own act: they rest, work or are short whatever the country does."""
     try:
-        rows = OwnRow.model_validate(_json(file)).root
+        rows = OwnRow.model_validate(_json(file, _bytes(file))).root
     except ValidationError as error:
         raise CalendarErrors([_told(file, typed_dict_type) for typed_dict_type in error.errors()]) from error
     errors: list[str] = []
@@ -99,9 +100,11 @@ def overruled(calendar: Calendar, file: Path) -> Calendar:
     )
 
 
-def _country(path: Path) -> Calendar:
+@lru_cache(maxsize=1)
+def _country(path: Path, content: bytes) -> Calendar:
+    """Checked once while the file says the same: whoever asks for the policy asks for it."""
     try:
-        rows = CalendarRow.model_validate(_json(path)).years
+        rows = CalendarRow.model_validate(_json(path, content)).years
     except ValidationError as error:
         raise CalendarErrors([_told(path, typed_dict_type) for typed_dict_type in error.errors()]) from error
     errors: list[str] = []
@@ -137,15 +140,19 @@ def warnings(calendar: Calendar, today: date) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _json(path: Path) -> Any:
+def _bytes(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise CalendarErrors([f"файл {path}: не читается. Верните regions/calendar.json на место."]) from error
-    if len(raw) > LIMIT:
+    if len(content) > LIMIT:
         raise CalendarErrors([f"файл {path}: слишком велик для календаря. Верните regions/calendar.json на место."])
+    return content
+
+
+def _json(path: Path, content: bytes) -> Any:
     try:
-        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
     except UnicodeDecodeError as error:
         raise CalendarErrors([f"файл {path}: кодировка не UTF-8. Сохраните файл в UTF-8."]) from error
     except json.JSONDecodeError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,13 @@ def neighbours(known: RegionMap | None, code: str) -> list[str]:
 def read(folder: Path) -> RegionMap | None:
     """None where the region has no map; charts without a map go on."""
     path = beside_program(folder) / NAME
-    if not path.is_file():
-        return None
-    told = json.loads(path.read_text(encoding="utf-8"))
+    return _map_of(path.read_bytes()) if path.is_file() else None
+
+
+@lru_cache(maxsize=1)
+def _map_of(content: bytes) -> RegionMap:
+    """Once for the same content: the panel and each picture of a report ask for it."""
+    told = json.loads(content)
     shapes = tuple(Shape(one["properties"]["place"], _rings(one["geometry"])) for one in told["features"])
     return RegionMap(shapes, told["attribution"])
 
