@@ -98,9 +98,10 @@ def day_of(facts: Facts) -> str:
 def told_today(facts: Facts, chat: Chat) -> tuple[str | None, str]:
     """(which message tells it today, what it said): None before the morning, empty where nothing had to be said."""
     origin, _, words = chat.told.partition(" ")
-    if not origin.startswith(day_of(facts)):
+    today = day_of(facts)
+    if not origin.startswith(today):
         return None, ""
-    return ("" if origin == f"{day_of(facts)}-" else origin), words
+    return ("" if origin == f"{today}-" else origin), words
 
 
 def on_demand(facts: Facts, chat: Chat, event: Message) -> Decision:

@@ -172,8 +172,8 @@ class Office:
         day = start.astimezone(self.zone).date() - DAY  # a turned clock may carry the evening over midnight
         while True:
             for span in self.schedule.hours(self.calendar, day):
-                opens, closes = max(after, _utc(day, span.start, self.zone)), _utc(day, span.end, self.zone)
-                if closes > opens:
+                closes = _utc(day, span.end, self.zone)
+                if closes > after and closes > (opens := max(after, _utc(day, span.start, self.zone))):
                     yield opens, closes
                     after = closes
             day += DAY
