@@ -6,6 +6,7 @@ their fields; a test compares the pages with what this would write. It must neve
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from collections.abc import Iterator
@@ -99,6 +100,23 @@ def switches() -> Iterator[str]:
         yield f"| `{field.name}` | {field.default} | {values} | {notes[field.name]} |"
 
 
+def decisions() -> Iterator[str]:
+    """By their headings."""
+    for file in sorted((REFERENCE.parent / "decisions").glob("[0-9]*.md")):
+        title = file.read_text(encoding="utf-8").partition("\n")[0].removeprefix(f"# {file.name[:4]}").lstrip(". ")
+        yield f"- [{file.name[:4]}]({file.name}) {title}"
+
+
+def benchmarks() -> Iterator[str]:
+    """Each program by the first sentence that it says of itself."""
+    yield from ("| command | shows |", "|---|---|")
+    for file in sorted((REFERENCE.parents[1] / "benchmarks").glob("*.py")):
+        said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        if "__main__" in file.read_text(encoding="utf-8") and file.name != "__init__.py":
+            first = " ".join(said.split()).partition(". ")[0].removesuffix(".")
+            yield f"| `python benchmarks/{file.name}` | {first} |"
+
+
 def errors() -> Iterator[str]:
     """Each set of codes with the words below it."""
     yield from ("| class | codes of VK | what happens |", "|---|---|---|")
@@ -147,6 +165,8 @@ PARTS = {
     "settings": ("settings", settings),
     "commands": ("commands", commands),
     "controls": ("emulator", controls),
+    "decisions": ("../decisions/README", decisions),
+    "benchmarks": ("benchmarks", benchmarks),
     "errors": ("errors", errors),
     "faults": ("emulator", faults),
     "switches": ("emulator", switches),

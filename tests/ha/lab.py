@@ -170,7 +170,7 @@ class Lab:
 
 
 def settings_of(lab: Lab, node: Node) -> dict[str, Any]:
-    """The same file as in docs/reference/high-availability.md, but for the ports and for what makes it quick."""
+    """The same file as deploy/patroni.yml, but for the ports and for what makes it quick."""
     here = {"listen": f"127.0.0.1:{node.port}", "connect_address": f"127.0.0.1:{node.port}"}
     rest = {"listen": f"127.0.0.1:{node.rest}", "connect_address": f"127.0.0.1:{node.rest}"}
     return {
