@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,9 @@ from bot.process.advice import Refusal
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LARGEST = 64 * 1024 * 1024
+MOST_COLUMNS = 200
+"""So far a merged cell is filled."""
+_MERGED = re.compile(rb'<(?:\w{1,9}:)?mergeCell ref="([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})"')
 NO_TABLE = (
     BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, RuntimeError, EOFError, OSError,
     SyntaxError, ZlibError, csv.Error,
@@ -47,13 +52,22 @@ def of_bytes(name: str, data: bytes) -> list[Line]:
     Raises:
         Refusal: it is no table, or unpacks to more than anybody keeps.
     """
+    return _by_heads(rows_of_bytes(name, data))
+
+
+def rows_of_bytes(name: str, data: bytes) -> list[list[str]]:
+    """Its rows as they stand, heads among them; a merged cell stands in all of its places.
+
+    Raises:
+        Refusal: as above.
+    """
     try:
         if not name.lower().endswith(".xlsx"):
-            return _by_heads(_csv(data))
+            return list(_csv(data))
         with ZipFile(io.BytesIO(data)) as packed:
             if sum(zip_info.file_size for zip_info in packed.infolist()) > LARGEST:
                 raise Refusal(f"Файл {name} внутри больше 64 МБ: разделите его.")
-        return _by_heads(_xlsx(io.BytesIO(data)))
+            return list(_xlsx(io.BytesIO(data), packed))
     except NO_TABLE:
         raise Refusal(f"Файл {name} не похож на таблицу. Сохраните его как XLSX или CSV.") from None
 
@@ -75,17 +89,58 @@ def head(text: str) -> str:
     return " ".join(text.casefold().replace("ё", "е").split())
 
 
-def _xlsx(path: io.BytesIO) -> Iterator[list[str]]:
+def _xlsx(path: io.BytesIO, packed: ZipFile) -> Iterator[list[str]]:
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True, data_only=True)
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # some programs write wrong ones
-        for row in sheet.iter_rows(values_only=True):
-            yield [cell(one) for one in row]
+        merged = _merged_cells(packed.read(sheet._worksheet_path))  # a sheet that is only read tells none
+        yield from _fill(([cell(value) for value in row] for row in sheet.iter_rows(values_only=True)), merged)
     finally:
         book.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Cells that are one, rows and columns from 0, both ends inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def _merged_cells(sheet: bytes) -> list[Merged]:
+    found = []
+    for match in _MERGED.finditer(sheet):
+        left, top, right, bottom = (part.decode() for part in match.groups())
+        found.append(Merged(int(top) - 1, _column(left), int(bottom) - 1, min(_column(right), MOST_COLUMNS)))
+    return found
+
+
+def _column(letters: str) -> int:
+    """«A» is 0, «AA» 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _fill(rows: Iterable[list[str]], merged: Sequence[Merged]) -> Iterator[list[str]]:
+    """What stands in the first of merged cells stands in all of them."""
+    left = sorted(merged, key=lambda area: -area.top)
+    going: list[tuple[Merged, str]] = []
+    for number, row in enumerate(rows):
+        going = [(area, text) for area, text in going if area.bottom >= number]
+        while left and left[-1].top <= number:
+            area = left.pop()
+            going.append((area, row[area.left] if area.left < len(row) else ""))
+        for area, text in going:
+            row += [""] * (area.right + 1 - len(row))
+            row[area.left : area.right + 1] = [text] * (area.right + 1 - area.left)
+        yield row
 
 
 def cell(value: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.feature import Asked, Feature, Loaders, Loop
 
@@ -74,6 +74,12 @@ async def fill_demo(db: Database, given: Given) -> str:
     return await fill(db, given)
 
 
+def list_kept() -> Mapping[str, Any]:
+    from features.official_pages.loading import Loading
+
+    return {"pages_loading": Loading()}
+
+
 FEATURE = Feature(
     "official_pages",
     "Официальные страницы",
@@ -83,6 +89,7 @@ FEATURE = Feature(
     asked=list_asked,
     commands=list_commands,
     pages=list_pages,
+    kept=list_kept,
     summaries=list_summaries,
     demo_rows=fill_demo,
     templates=Path(__file__).with_name("templates"),

@@ -6,7 +6,7 @@ It must never delete a page, and never hold the database for long: a large table
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,27 +47,15 @@ class AdminPages:
         rows = reader.rows((number, said) for number, said in lines)
         found = compare(await self.db.run(registry.everything), rows)
         if not dry_run:
-            await self._keep(found, known, self.clock.now().astimezone(ZoneInfo(zone)).date())
+            await keep_all(self.db, found, known, self.clock.now().astimezone(ZoneInfo(zone)), 0)
         counts = {
             "new": len(found.new),
             "changed": len(found.changed),
             "gone": len(found.gone),
             "same": len(found.same),
         }
-        faults = [*reader.faults, *(f"Строка {one.line}: «{one.body}» уже есть в таблице выше." for one in found.twice)]
+        faults = faults_of(reader, found)
         return {**counts, "faults": faults[:SHOWN], "wrong": len(faults), "lines": list(in_words(found, known))}
-
-    async def _keep(self, found: Difference, known: Directory, today: date) -> None:
-        first = await self.db.run(registry.last_id)
-        kept: list[Kept] = [(None, page_of(row, first + turn, today), row) for turn, row in enumerate(found.new, 1)]
-        kept += [(one.page, page_after(one.page, one.row, today), one.row) for one in found.changed]
-        kept += [(page, page, row) for page, row in found.same if row.by_hand]
-        for start in range(0, len(kept), MANY):
-            part = kept[start : start + MANY]
-            await self.db.run(lambda tx, part=part: keep(tx, part, known, today))  # type: ignore[misc]
-        await self.db.run(keep_mains)
-        line = AuditLine(0, AuditAction.PAGES_IMPORTED, "", str(len(kept)))
-        await self.db.run(lambda tx: audit.append(tx, [line], self.clock.now()))
 
     async def pages_export(self) -> Json:
         """The whole registry as lines of a table that can be imported again."""
@@ -85,8 +73,25 @@ class AdminPages:
         return directory_of(stored[0])
 
 
-async def keep(tx: Transaction, part: Sequence[Kept], known: Directory, today: date) -> None:
-    """Pages with what a search finds them by, and the facts that the table tells anew."""
+async def keep_all(
+    db: Database, found: Difference, known: Directory, now: datetime, by: int
+) -> tuple[list[Kept], dict[int, list[Fact]]]:
+    """All that a table changes, `now` in the time of the region; and the facts that its pages had before."""
+    first, facts = await db.run(registry.last_id), dict[int, list[Fact]]()
+    kept: list[Kept] = [(None, page_of(row, first + turn, now.date()), row) for turn, row in enumerate(found.new, 1)]
+    kept += [(one.page, page_after(one.page, one.row, now.date()), one.row) for one in found.changed]
+    kept += [(page, page, row) for page, row in found.same if row.by_hand]
+    for start in range(0, len(kept), MANY):
+        part = kept[start : start + MANY]
+        facts |= await db.run(lambda tx, part=part: keep(tx, part, known, now.date()))  # type: ignore[misc]
+    await db.run(keep_mains)
+    line = AuditLine(by, AuditAction.PAGES_IMPORTED, "", str(len(kept)))
+    await db.run(lambda tx: audit.append(tx, [line], now))
+    return kept, facts
+
+
+async def keep(tx: Transaction, part: Sequence[Kept], known: Directory, today: date) -> dict[int, list[Fact]]:
+    """Pages with what a search finds them by, and the facts that the table tells anew; those that there were."""
     pages = [after for _, after, _ in part]
     anew = [after for was, after, _ in part if was != after]
     await registry.keep(tx, anew, {official_page.id: words_of(official_page, known) for official_page in anew})
@@ -96,6 +101,7 @@ async def keep(tx: Transaction, part: Sequence[Kept], known: Directory, today: d
         now = latest(before[after.id])
         facts += [told(now, fact) for fact in facts_of(was, after, row, today)]
     await registry.keep_facts(tx, facts)
+    return before
 
 
 async def keep_mains(tx: Transaction) -> None:
@@ -106,6 +112,12 @@ def words_of(official_page: OfficialPage, known: Directory) -> str:
     place = known.place_by_code.get(official_page.place)
     names = (place.name, place.short, place.centre or "") if place else ()
     return searched(official_page.body, KINDS[official_page.kind], *names, official_page.address)
+
+
+def faults_of(reader: Reader, found: Difference) -> list[str]:
+    """Lines that are left out, each with its reason."""
+    twice = (f"Строка {row.line}: «{row.body}» уже есть в таблице выше." for row in found.twice)
+    return [*reader.faults, *twice]
 
 
 def in_words(found: Difference, known: Directory) -> Iterator[str]:

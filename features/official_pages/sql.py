@@ -1,5 +1,6 @@
 """The registry of official pages and the history of their facts: what a list shows, what a number counts, and a table
-that is kept. The conditions of a list and of its number are the same ones. It must never delete a page.
+that is kept. The conditions of a list and of its number are the same ones. It must never delete a page but one
+that a table added a moment ago (loading.py).
 """
 
 from __future__ import annotations
@@ -8,7 +9,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql import Select
 
 from features.official_pages.model.facts import Fact, Name
@@ -135,6 +149,34 @@ _ONE = select(table).where(in_community(table), table.c.id == bindparam("page", 
 async def one(tx: Transaction, page: int) -> OfficialPage | None:
     row = await tx.row(_ONE, {"page": page})
     return None if row is None else (await _opened(tx, [row]))[0]
+
+
+async def of_ids(tx: Transaction, pages: Sequence[int]) -> list[OfficialPage]:
+    return await _opened(tx, await tx.rows(_THESE, {"pages": list(pages)}))
+
+
+_PAGES: BindParameter[int] = bindparam("pages", expanding=True)
+_THESE = select(table).where(in_community(table), table.c.id.in_(_PAGES))
+_REMOVE = delete(table).where(in_community(table), table.c.id.in_(_PAGES))
+_REMOVE_FACTS = delete(page_fact).where(in_community(page_fact), page_fact.c.page.in_(_PAGES))
+_REMOVE_FACT = delete(page_fact).where(
+    in_community(page_fact),
+    page_fact.c.page == bindparam("of_page", type_=BigInteger),
+    page_fact.c.name == bindparam("called"),
+    page_fact.c.day == bindparam("since", type_=Day),
+)
+
+
+async def remove(tx: Transaction, pages: Sequence[int]) -> None:
+    """With all that is known of them."""
+    if pages:
+        await tx.execute(_REMOVE_FACTS, {"pages": list(pages)})
+        await tx.execute(_REMOVE, {"pages": list(pages)})
+
+
+async def remove_facts(tx: Transaction, facts: Sequence[Fact]) -> None:
+    rows = [{"of_page": fact.page, "called": fact.name.value, "since": fact.day} for fact in facts]
+    await tx.execute_many(_REMOVE_FACT, rows)
 
 
 async def _opened(tx: Transaction, rows: Sequence[Any]) -> list[OfficialPage]:

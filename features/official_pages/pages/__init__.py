@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from bot.web.site import Page
-from features.official_pages.pages import heads, listed, one
+from features.official_pages.pages import edit, heads, listed, load, one
 
-PAGES: tuple[Page, ...] = tuple(page for part in (listed, one, heads) for page in part.PAGES)
+PAGES: tuple[Page, ...] = tuple(page for part in (listed, load, edit, one, heads) for page in part.PAGES)

@@ -23,6 +23,7 @@ from features.official_pages import sql as registry
 from features.official_pages.model.facts import Fact
 from features.official_pages.model.page import KINDS, NETWORKS, OPEN, Kind, OfficialPage, State
 from features.official_pages.model.wanted import Wanted, to_address
+from features.official_pages.pages.one import may_check
 from features.official_pages.pages.views import (
     BOUND,
     CELLS,
@@ -115,6 +116,7 @@ async def official(request: Request) -> Response:
         forms=[(name, link(wanted, form=form)) for form, name in FORMS],
         plain=listed(Wanted()),
         bound=bool(bound),
+        keeps=may_check(viewer),
         number=number,
         percent=percent,
         MISSING=MISSING,

@@ -5,9 +5,9 @@ Another agency's page is as if it were not there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,7 +21,7 @@ from features.official_pages import sql as registry
 from features.official_pages.model.card import ANSWERS, BY_HAND, MARK, Card, Point, card
 from features.official_pages.model.facts import HAND, NAMES, Fact, Name, latest, told
 from features.official_pages.model.facts import number as counted
-from features.official_pages.model.page import OPEN, STATES, OfficialPage, State
+from features.official_pages.model.page import NETWORKS, OPEN, STATES, Network, OfficialPage, State
 from features.official_pages.model.wanted import Wanted
 from features.official_pages.pages.views import MENU, dated, link, may_see, row, shown_address
 from handlers.text.words import plural
@@ -30,6 +30,7 @@ from states.people.viewers import Role, Viewer
 from storage.db.transaction import Transaction
 from storage.privacy import audit
 
+WEEK = timedelta(days=7)
 MARKS = {True: ("check", "good"), False: ("close", "bad"), None: ("dash", "dim")}
 
 
@@ -69,6 +70,8 @@ async def official_page(request: Request) -> Response:
         by_hand=[shown(point) for point in check.points if point.by_hand],
         seen_itself=seen(check, today, by_hand=False),
         seen_hand=seen(check, today, by_hand=True),
+        why=list(why_no_figures(page, known, today, counts=bool(site.settings.vk_service_token))),
+        keeps=may_check(viewer_of(request)),
         members=number(counted(known.get(Name.MEMBERS))),
         history=history(facts, today),
         asks=asks(known) if may_check(viewer_of(request)) and page.state in OPEN else (),
@@ -139,6 +142,36 @@ def seen(check: Card, today: date, *, by_hand: bool) -> str:
     last = max(looks, key=lambda look: look.seen or date.min)
     assert last.seen is not None
     return f"{dated(last.seen, today)}, {last.source}"
+
+
+def why_no_figures(page: OfficialPage, known: Mapping[Name, Fact], today: date, *, counts: bool) -> Iterator[str]:
+    """Since when there is none, and what has to happen first. `counts`: there is a key that VK shows walls to."""
+    if page.state not in OPEN:
+        return
+    if page.network is not Network.VK:
+        yield f"Чисел нет: {NETWORKS[page.network]} бот не смотрит, только VK. Пункты ниже проверяет человек."
+        return
+    if page.checked is None:
+        since = day_of_adding(page, known, today)
+        yield f"Чисел нет: бот ещё не смотрел страницу, она здесь с {since}. Смотрит раз в неделю."
+        return
+    about, posts = known.get(Name.ABOUT), known.get(Name.POSTS)
+    if about is None:
+        yield f"Чисел нет с {dated(page.checked, today)}: по этой ссылке VK не показал сообщества. Проверьте ссылку."
+    elif page.checked - about.seen > WEEK:
+        yield f"Числа от {dated(about.seen, today)}: с тех пор VK сообщества по этой ссылке не показывает."
+    if not counts:
+        yield "Записи и ответы не считаем: администратор не задал ключ BOT_VK_SERVICE_TOKEN."
+    elif posts is None:
+        yield "Записи ещё не считали: очередь дойдёт за неделю."
+    elif not posts.value:
+        yield f"Записей не видно с {dated(posts.day, today)}: VK не показывает стену этой страницы."
+
+
+def day_of_adding(page: OfficialPage, known: Mapping[Name, Fact], today: date) -> str:
+    """Since when the table has named this address."""
+    address = known.get(Name.ADDRESS)
+    return dated(address.day if address is not None else page.since, today)
 
 
 def history(facts: list[Fact], today: date) -> list[tuple[str, str, str, str, str]]:

@@ -1,0 +1,109 @@
+"""A table of official pages that was sent to the panel: kept in memory until it is loaded, and what it has changed, so
+that it can be taken back. It must never take back what somebody has changed since.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from features.official_pages import sql as registry
+from features.official_pages.asked import MANY, Kept, keep_mains, words_of
+from features.official_pages.columns import Sheet
+from features.official_pages.model.facts import TABLE, Fact
+from features.official_pages.model.page import OfficialPage
+from states.directory import Directory
+from storage.db.database import Database
+from storage.db.transaction import Transaction
+
+WAITS = timedelta(minutes=15)
+"""So long a table waits for «Загрузить»."""
+UNDONE_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SentTable:
+    session: str
+    name: str
+    sheet: Sheet
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one table has changed: pages before and after, and the facts that they had."""
+
+    user: int
+    at: datetime
+    name: str
+    kept: Sequence[Kept]
+    facts: Mapping[int, Sequence[Fact]]
+
+
+@dataclass(slots=True)
+class Loading:
+    """One table waits at a time, and the last one that was loaded can be taken back; a restart forgets both."""
+
+    sent: SentTable | None = None
+    loaded: Loaded | None = None
+
+    def hold(self, sent: SentTable) -> None:
+        self.sent = sent
+        self._later(WAITS, "sent", sent)
+
+    def keep(self, loaded: Loaded) -> None:
+        self.sent, self.loaded = None, loaded
+        self._later(UNDONE_FOR, "loaded", loaded)
+
+    def _later(self, wait: timedelta, name: str, what: object) -> None:
+        """A file is not kept in memory for nothing."""
+        asyncio.get_running_loop().call_later(wait.total_seconds(), self._forget, name, what)
+
+    def _forget(self, name: str, what: object) -> None:
+        if getattr(self, name) is what:
+            setattr(self, name, None)
+
+    def sent_by(self, session: str, now: datetime) -> SentTable | None:
+        found = self.sent
+        return found if found is not None and found.session == session and now - found.at < WAITS else None
+
+    def to_take_back(self, now: datetime) -> Loaded | None:
+        return self.loaded if self.loaded is not None and now - self.loaded.at < UNDONE_FOR else None
+
+
+async def take_back(db: Database, loaded: Loaded, known: Directory) -> tuple[int, int]:
+    """How many pages are as they were, and how many somebody has changed since."""
+    undone = left = 0
+    for start in range(0, len(loaded.kept), MANY):
+        part = loaded.kept[start : start + MANY]
+        done, stayed = await db.run(lambda tx, part=part: _take_back(tx, part, loaded.facts, known))  # type: ignore[misc]
+        undone, left = undone + done, left + stayed
+    await db.run(keep_mains)
+    return undone, left
+
+
+async def _take_back(
+    tx: Transaction, part: Sequence[Kept], facts: Mapping[int, Sequence[Fact]], known: Directory
+) -> tuple[int, int]:
+    ids = [after.id for _, after, _ in part]
+    now = {page.id: page for page in await registry.of_ids(tx, ids)}
+    same = [(was, after) for was, after, _ in part if after.id in now and plain(now[after.id]) == plain(after)]
+    back = [was for was, _ in same if was is not None]
+    added = [after.id for was, after in same if was is None]
+    await registry.keep(tx, [replace(page, checked=now[page.id].checked) for page in back],
+                        {page.id: words_of(page, known) for page in back})  # fmt: skip
+    await registry.remove(tx, added)
+    told = await registry.facts_of(tx, [page.id for page in back])
+    ours = [fact for page in back for fact in told[page.id] if fact.source == TABLE and fact not in facts[page.id]]
+    await registry.remove_facts(tx, ours)
+    keys = {(fact.page, fact.name, fact.day) for fact in ours}
+    had = [fact for page in back for fact in facts[page.id] if (fact.page, fact.name, fact.day) in keys]
+    await registry.keep_facts(tx, had)
+    return len(same), len(part) - len(same)
+
+
+def plain(page: OfficialPage) -> OfficialPage:
+    """Without what is written by itself."""
+    return replace(page, main=False, checked=None)
