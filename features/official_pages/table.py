@@ -33,6 +33,8 @@ ALSO = {
 """What people call the same columns."""
 WHOLE = ("все места", "вся область", "область", "край", "весь край", "республика", "вся республика")
 """What people call the whole region."""
+NOBODY = ("—", "-", "–")
+"""How people, and the file of the panel, leave a cell empty."""
 HAND = {Name.QR: "qr-код", Name.PLAIN: "простой язык", Name.WIDGET: "виджет"}
 HOSTS = {
     Network.VK: ("vk.com/", "vk.ru/", "vkontakte.ru/"),
@@ -102,7 +104,7 @@ class Reader:
 
     def _parent(self, text: str) -> str:
         """An agency of the directory by its code; a body that the directory does not know stays as it is written."""
-        return self._agencies.get(head(text), text[:LONGEST])
+        return "" if text in NOBODY else self._agencies.get(head(text), text[:LONGEST])
 
     @cached_property
     def _places(self) -> dict[str, str]:

@@ -130,6 +130,15 @@ async def test_a_loaded_table_is_taken_back(browser: Browser, db: Database, cloc
     assert "Отменять нечего" in (await press(browser, "undo")).text
 
 
+async def test_what_the_panel_gives_it_takes_back(browser: Browser, db: Database) -> None:
+    await browser.sign_in(AT_CUR)
+    await press(browser, "keep", **chosen((await press(browser, "look", xlsx(HEADS, SCHOOL))).text))
+    for form in ("xlsx", "csv"):
+        made = (await browser.get(f"/pages.{form}")).content
+        shown = await press(browser, "look", made, f"a.{form}")
+        assert "Новых 0, с изменениями 0" in shown.text and "Без изменений 1" in shown.text, form
+
+
 async def test_what_was_changed_since_stays(browser: Browser, db: Database, clock: Ahead) -> None:
     await browser.sign_in(AT_CUR)
     await press(browser, "keep", **chosen((await press(browser, "look", xlsx(HEADS, SCHOOL))).text))

@@ -16,7 +16,7 @@ from bot.charts.map import Area, Map, chart_map
 from bot.charts.numbers import MISSING, number, percent
 from bot.charts.stacked import Column, Stacked, stacked
 from bot.web.asked import local_day
-from bot.web.downloads.table_files import FORMS, file
+from bot.web.downloads.table_files import FORMS, Cell, file
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
 from features.official_pages import sql as registry
@@ -254,10 +254,10 @@ async def as_file(site: Site, wanted: Wanted, form: str) -> Response:
     return file(form, f"pages-{today}", head, LISTED, lines)
 
 
-def _line(row: Row, page: OfficialPage) -> list[str | int | float]:
+def _line(row: Row, page: OfficialPage) -> list[Cell]:
     return [
-        row.id, row.body, row.kind, row.place, row.parent, row.network, row.href, row.state, page.since.isoformat(),
-        row.passed, row.posts, row.members, page.checked.isoformat() if page.checked else row.checked,
+        row.id, row.body, row.kind, row.place, row.parent, row.network, row.href, row.state, page.since,
+        row.passed, row.posts, row.members, page.checked or row.checked,
     ]  # fmt: skip
 
 
