@@ -113,7 +113,7 @@ async def test_a_file_says_what_it_is_and_runs_no_formula(browser: Browser, db: 
 
 
 async def test_dates_of_a_file_are_dates_and_a_delay_is_days(browser: Browser, db: Database, site: Site) -> None:
-    """B.10: so that a table can be sorted and counted with, as it is, in the time of the region."""
+    """So that a table can be sorted and counted with, as it is, in the time of the region."""
     made = some(site.directory(), many=40)
     await fill(db, made)
     await browser.sign_in(AT_CUR)

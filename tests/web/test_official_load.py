@@ -1,5 +1,5 @@
 """A table of official pages in the panel: two rows of heads, merged cells, columns named by hand, what changes, the way
-back; and one page written by hand (B.9)."""
+back; and one page written by hand."""
 
 from __future__ import annotations
 
