@@ -6,6 +6,7 @@ from __future__ import annotations
 import lzma
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ def measuring(name: str) -> Phrases:
     return Phrases(tuple(one for mark, one in every if mark == "+"), tuple(one for mark, one in every if mark == "-"))
 
 
+@cache
 def developing(name: str) -> dict[str, Any]:
     """The set the rules are made with."""
     read: dict[str, Any] = yaml_of((HERE / f"{name}_phrases.yaml").read_text(encoding="utf-8"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from hashlib import sha256
 
 import pytest
@@ -38,6 +39,14 @@ PARTS = {"developing": (0.99, 0.95, 0.01), "held_out": (0.95, 0.85, 0.03)}
 raised where there is none."""
 AT_ONCE = {"developing": (0.99, 0.02), "held_out": (0.87, 0.05)}
 """How much of it is told at once, and how often somebody may be asked where there is none."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def judged_once() -> Iterator[None]:
+    """Many tests ask about the same phrases; the program keeps few texts, for they are people's words."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("screening.danger._dangers", cache(_dangers.__wrapped__))
+        yield
 
 
 def raised_or_asked(text: str) -> bool:
