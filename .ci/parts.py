@@ -7,6 +7,7 @@ A part is left out only where every changed path belongs to rooms that it does n
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,8 +37,16 @@ SETUP = (
     "bot/__",
 )
 LOSSES = ("tests/kill/", "tests/powerloss/", "tests/simulation/", "tests/world/")
+LIVES = (
+    *RUNNING, *CORE, *LOSSES, "features/", "emulator/", "regions/", "benchmarks/rig/", "tests/walks/",
+    "tests/handlers/limits.py", "bot/admin/", "bot/charts/", "bot/cli/", "bot/feature.py", "bot/printing/",
+    "bot/region/",
+)  # fmt: skip
+"""All that a life of the simulation is made of: no page of the panel, no installation."""
+MEASURED = ("states/", "screening/", "handlers/", "features/", "tests/people/")
 
 ROOT = Path(__file__).resolve().parents[1]
+OF_CORE = re.findall(r"^CORE := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[0].split()
 IN_CHROMIUM = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/*/test*_in_chromium.py"))
 
 PARTS: dict[str, tuple[str, ...]] = {
@@ -46,6 +55,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "kills": (*RUNNING, "states/", "handlers/", "emulator/", *LOSSES),
     "wheel": SETUP,
     "speed": (*RUNNING, *CORE, "benchmarks/"),
+    "seeds": LIVES,
+    "coverage": (*MEASURED, *(f"{folder}/" for folder in OF_CORE)),
     "emulator": ("emulator/", "benchmarks/", "tests/emulator/", "docs/emulator/"),
     "matching": ("matching/", "screening/", "regions/", "benchmarks/"),
 }
@@ -56,11 +67,16 @@ TESTS: dict[str, tuple[str, ...]] = {
     "kills": ("tests/kill", "tests/powerloss"),
     "wheel": ("tests/deploy/test_wheel.py", "tests/deploy/test_install.py"),
     "emulator": ("tests/emulator",),
+    "seeds": ("tests/simulation", "tests/walks"),
 }
-"""What pytest leaves out where the part is not asked for. Benchmarks, and `emulator/tests`, stand in `.ci/run`."""
+"""What pytest leaves out where the part is not asked for. Benchmarks, seeds, coverage and `emulator/tests` stand in
+`.ci/run`; tests of the core that nobody measures are played with the others."""
 ELSEWHERE = (*CORE, *PANEL, "deploy/", "benchmarks/", "docs/", "tests/", "tools/", ".github/")
 ALONE = ("README.md", "README.ru.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", ".gitignore")
-SHARED = ("conftest.py", "forks.py", "form.py", "outside.py", "small.py", "transcripts/")
+SHARED = (
+    "conftest.py", "cost.py", "example.py", "forks.py", "form.py", "once.py", "outside.py", "small.py", "transcripts/",
+    "whose.py", "yaml_text.py",
+)  # fmt: skip
 OF_ALL = tuple(f"tests/{one}" for one in SHARED)
 BASES = ("origin/main", "main")
 

@@ -31,13 +31,17 @@ def test_what_nobody_knows_asks_for_everything(parts: dict[str, Any]) -> None:
     [
         ("README.md", set()),
         ("docs/ru/cur.md", set()),
-        ("tests/handlers/test_decide.py", set()),
+        ("tests/handlers/test_decide.py", {"coverage"}),
+        ("tests/web/test_now.py", {"browser"}),
+        ("tests/bot/test_cli.py", set()),
+        ("deploy/update.sh", {"cluster", "wheel"}),
         ("bot/web/pages/now.py", {"browser"}),
-        ("bot/charts/bars.py", {"browser"}),
-        ("emulator/vk_emulator/api.py", {"browser", "kills", "emulator"}),
-        ("regions/chelyabinsk/topics.yaml", {"browser", "wheel", "matching"}),
-        ("storage/db/schema.py", {"browser", "cluster", "kills", "wheel", "speed"}),
-        ("handlers/decide.py", {"browser", "kills", "speed"}),
+        ("bot/charts/bars.py", {"browser", "seeds"}),
+        ("features/map/pages.py", {"browser", "coverage", "seeds"}),
+        ("emulator/vk_emulator/api.py", {"browser", "kills", "emulator", "seeds"}),
+        ("regions/chelyabinsk/topics.yaml", {"browser", "wheel", "matching", "seeds"}),
+        ("storage/db/schema.py", {"browser", "cluster", "kills", "wheel", "speed", "seeds"}),
+        ("handlers/decide.py", {"browser", "kills", "speed", "seeds", "coverage"}),
         ("tests/ha/lab.py", {"cluster"}),
         ("tests/web/test_comments_in_chromium.py", {"browser"}),
     ],
@@ -65,7 +69,17 @@ def test_what_drives_a_browser_is_no_test_of_every_day(parts: dict[str, Any]) ->
 
 def test_each_part_has_its_place_in_the_run(parts: dict[str, Any]) -> None:
     run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert set(re.findall(r"asked (\w+)", run)) == set(parts["PARTS"]) - set(parts["TESTS"]) | {"emulator"}
+    assert set(re.findall(r"asked (\w+)", run)) == set(parts["PARTS"]) - set(parts["TESTS"]) | {"emulator", "seeds"}
+
+
+def test_whatever_a_measured_test_leans_on_asks_for_measuring(parts: dict[str, Any]) -> None:
+    told = "\n".join(path.read_text() for folder in parts["OF_CORE"] for path in (ROOT / folder).rglob("*.py"))
+    found = re.findall(r"^\s*(?:from|import) (tests(?:\.\w+)*)(?: import (\w+))?", told, re.MULTILINE)
+    leans = {f"{module}.{name}" if module == "tests" else module for module, name in found}
+    assert len(leans) > 10
+    for path in (module.replace(".", "/") for module in leans):
+        there = f"{path}/given.py" if (ROOT / path).is_dir() else f"{path}.py"
+        assert "coverage" in parts["asked"]([there]), there
 
 
 def test_each_night_runs_all_that_a_landing_may_leave_out() -> None:
