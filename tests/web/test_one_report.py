@@ -24,6 +24,8 @@ from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser
 from tests.web.filled import fill, some
 from tests.web.test_numbers import listed, plain
 
+CELL = re.compile(r'<a href="(/queue[^"]*)" class="cell"><span class="dim">[^<]*</span> <b class="figure">([^<]*)<')
+COUNT = re.compile(r'<a class="count" href="(/queue[^"]*)"><b>(\d[\d\xa0]*)</b>')
 LINK = re.compile(r'<a href="(/queue[^"]*)" aria-label="(?:[^":]*: )?([\d\xa0]+)"')
 
 
@@ -41,6 +43,26 @@ async def test_numbers_of_the_drawing_are_their_lists(browser: Browser, db: Data
     assert (
         "Чем закончилось:" in page.text and "медиана около" in page.text and "из поступивших ещё в работе" in page.text
     )
+
+
+@pytest.mark.parametrize("path", ["/reports/week?from=2026-11-16", "/reports/month?from=2026-11-01"])
+async def test_on_a_telephone_the_same_figures_stand_in_words(
+    browser: Browser, db: Database, site: Site, path: str
+) -> None:
+    """One column of text; each number that it links is a number of its list, and the page is small."""
+    await fill(db, some(site.directory(), seed=5))
+    await browser.sign_in(AT_CUR)
+    page = (await browser.get(path)).text
+    assert len(page.encode()) <= 300_000
+    phone = page[page.index('<article class="weekly') : page.index("</article>")]
+    found = CELL.findall(phone) + COUNT.findall(phone)
+    assert len(found) >= 5 and "Поступило" in phone and "код справа" not in phone
+    for href, told in found:
+        browser.site.limits.counts.clear()
+        many = plain(told)
+        assert many is None or (await listed(browser, href))["сообщений"] == str(many), (href, told)
+    drawn = {html.unescape(href) for href in re.findall(r'href="(/queue[^"]*)"', page[page.index("</article>") :])}
+    assert {html.unescape(href) for href, _ in found} <= drawn, "nothing that the drawing does not say"
 
 
 @pytest.mark.parametrize("user", [AT_CUR, AT_MINDOR, OF_MIASS, READER])

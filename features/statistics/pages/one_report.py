@@ -19,6 +19,7 @@ from bot.web.asked import local_day, of_request
 from bot.web.layout import render, signed_as
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell, told
+from features.statistics.pages.on_a_phone import on_phone
 from features.statistics.report import links, paper
 from features.statistics.report.closed import changed_words, closed_words
 from features.statistics.report.figures import Report
@@ -53,6 +54,7 @@ async def report(request: Request) -> Response:
         "one_report.html",
         title=called(made.period),
         drawing=await asyncio.to_thread(paper.as_drawing, made),
+        phone=await asyncio.to_thread(on_phone, made),
         more=made.more,
         closed=closed_words(found.closed, site.zone) if found.closed is not None else "",
         changed=changed_words(found.closed, site.settings.open_least) if whole and found.closed is not None else "",

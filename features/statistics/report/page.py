@@ -129,11 +129,11 @@ def _big(name: str, now: str, measure: Measure, room: float) -> list[Mark]:
 
 def _second(report: Report, y: float) -> flow.Flow:
     topics = _topics(report, y)
-    drawn = group(bars.marks(_days(report)), LEFT, y + 6)
+    drawn = group(bars.marks(days_of(report)), LEFT, y + 6)
     return flow.Flow((*flow.heading(LEFT, y, "Поступило по дням"), drawn, *topics.marks), max(y + 208, topics.y) + 28)
 
 
-def _days(report: Report) -> bars.Bars:
+def days_of(report: Report) -> bars.Bars:
     short = len(report.days) <= 10
     pairs = tuple(
         bars.Pair(
