@@ -102,6 +102,16 @@ def test_colleagues_are_asked_behind_a_line_that_takes_no_edit(refused: bool) ->
     assert [what.startswith(replies.LOST) for what in replies.reply_once(record)] == [True] * (not refused)
 
 
+@pytest.mark.parametrize("refused", [True, False])
+def test_words_that_had_nowhere_to_wait_are_told_behind_a_line_that_takes_no_edit(refused: bool) -> None:
+    """Seed 41000893: the ЦУР has them, for whoever wrote them was taken out and nobody else works there."""
+    leaves = (f"Ответ по №{CODE} уйдёт жителю через 5 секунд.", cause("offer", "2"))
+    left = (f"№{CODE}: жителю не ушло, {said.LEFT_BEFORE}.", cause("undone", f"{CODE}.2"))
+    record = record_of(chat_with([CARD, REPLY, leaves, left]))
+    record.edits_refused = refused
+    assert [what.startswith(replies.LOST) for what in replies.reply_once(record)] == [True] * (not refused)
+
+
 def test_a_question_about_added_words_is_asked_once() -> None:
     colleague = (ASKED, cause("task", f"added.{CODE}.9.502"))
     assert not list(checks.card_once(record_of(chat_with([CARD, REPLY, QUESTION, colleague]))))
