@@ -16,6 +16,7 @@ from handlers.official.digest import DIGEST_TIMER
 from handlers.resident.doubts import told_by
 from handlers.system.reminders import SPIKES_TIMER
 from handlers.text import actions, texts_panel
+from screening.acts.written import says_send
 from screening.corrected_address import possible_corrections
 from screening.danger import alarms
 from states.dialogue import (
@@ -66,7 +67,6 @@ TAKES_BACK = frozenset({actions.WITHDRAW_YES, actions.ERASE_YES, actions.ADD_DRA
 _NUMBER = re.compile(r"\d{4}-[2-9A-HJ-NP-Z]{4}", re.IGNORECASE)
 _PART = re.compile(r"[0-9A-Z]+-?[0-9A-Z]*")
 _PERSON = re.compile(r"([0-9]{1,12}) ([0-9]{1,12})")
-_TYPED_SEND = "отправить"
 _LIKE_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 _LISTINGS = {"мои": Listing.MINE, "просрочено": Listing.OVERDUE, "найти": Listing.FOUND}
 
@@ -286,7 +286,7 @@ def sends(event: Event) -> bool:
         case MessageNew(message) | MessageEdited(message) if message.command is not None:
             return message.command.action == actions.SEND
         case MessageNew(message) | MessageEdited(message):
-            return message.text.strip(" .!").casefold() == _TYPED_SEND
+            return says_send(message.text)
         case _:
             return False
 

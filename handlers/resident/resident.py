@@ -30,6 +30,7 @@ from handlers.text import actions, texts, texts_wishes
 from handlers.views.preview import agency_of
 from handlers.views.screens import LEVELS, show
 from handlers.views.turn import EDIT, Turn
+from screening.acts.written import says_send
 from screening.danger import alarms
 from states.decision import Decision, ignore
 from states.dialogue import (
@@ -78,6 +79,9 @@ SPOKEN = {
     "нет, о другом": actions.SEND,
 }
 """What works at every step when typed by hand."""
+
+SENDS = frozenset({"отправить", "всё равно отправить"})
+"""Buttons that «отправляйте» is, too."""
 
 SENDING = {actions.SEND, actions.SAME, actions.JOIN, actions.DIFFERENT}
 """What ends with a number: pressed again, it says which."""
@@ -180,7 +184,8 @@ def spoken(turn: Turn, text: str) -> Command | None:
     keyboard = show(turn.dialogue.step, turn.dialogue, turn.facts).keyboard
     buttons = [one for row in keyboard.rows for one in row if one.kind is ButtonKind.TEXT] if keyboard else []
     for button in buttons:
-        if button.label.casefold() == typed:
+        label = button.label.casefold()
+        if label == typed or (label in SENDS and says_send(text)):
             return button.command
     choices = [button for button in buttons if button.command.action in NUMBERED]
     if typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= len(choices):

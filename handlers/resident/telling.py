@@ -257,10 +257,17 @@ def take_address(turn: Turn, reading: Reading) -> Decision:
         return drafting.go_on(turn, replace(told, address=drafting.point(message.location), address_unknown=False))
     if not reading.only_words or (where.story(reading) and not where.described(reading.text)):
         return drafting.added(turn, reading)
+    if (why := where.no_address(reading)) is not None:
+        return turn.stays(why)
     if where.names_other_town(turn.facts, draft, reading):
         return take_place(replace(turn, dialogue=replace(turn.dialogue, draft=replace(draft, place=None))), reading)
     told = where.as_typed(draft, reading)
     return drafting.go_on(turn, replace(told, taken_for_address=drafting.piece_of(message)))
+
+
+def point_to_send(turn: Turn, reading: Reading) -> Decision:
+    """«Да», «всё верно» under the preview sends nothing: the button does, or «отправить»."""
+    return Decision(effects=(turn.says(texts.PRESS_SEND),))
 
 
 def go_without_address(turn: Turn, reading: Reading) -> Decision:

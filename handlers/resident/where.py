@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from handlers.resident.reading import Spans
+from handlers.text import texts
 from handlers.text.relayed import one_line
 from handlers.views.preview import agency_of
 from states.dialogue import Draft, Step, missing
@@ -18,6 +19,8 @@ from states.facts import Facts
 ADDRESS_LIMIT = 300
 STREET = 3
 """Words of a street's name."""
+ASKED = 8
+"""Words of a question to the bot; more are a story."""
 STORY = 5
 """So many words that name no place, where one was asked for, are a part of the story."""
 
@@ -95,6 +98,27 @@ def may_be_street(said: Spans) -> bool:
 def described(text: str) -> bool:
     """Whether a place is described and not named: «возле магазина за детской площадкой»."""
     return not NEAR.isdisjoint(text.casefold().split())
+
+
+_ASKS = re.compile(
+    r"(?:а|ну|и|так|извините|простите)? ?(?:зачем|почему|для чего|скажите|подскажите|объясните|как"
+    r"|как(?:ой|ая|ое|ом)(?! то)|что|кто|когда|можно|нельзя|напиш(?:и|ите)|укаж(?:и|ите)|постав(?:ь|ьте))\b"
+)
+_OWN_PLACE = """
+    у меня мой моя моем дома домой доме квартира квартире своем свой своей нас наш нашем по месту прописки прописке
+    моей жительства регистрации тут здесь это мы я в на живу где рядом
+"""
+_OWN = frozenset(_OWN_PLACE.split())
+
+
+def no_address(said: Spans) -> str | None:
+    """What to say to words that cannot be an address: a question, «у меня дома»; None where they may be one."""
+    words = re.findall(r"[а-яё]+", said.text.casefold())
+    if said.address or said.places.places or any(map(str.isdigit, said.text)) or len(words) > ASKED:
+        return None
+    if ("?" in said.text and not described(said.text)) or _ASKS.match(" ".join(words)):
+        return texts.ADDRESS_FOR
+    return texts.ADDRESS_UNSEEN if words and _OWN.issuperset(words) else None
 
 
 def lacking(facts: Facts, draft: Draft) -> Step:

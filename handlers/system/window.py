@@ -39,7 +39,7 @@ from handlers.system.belonging import (
 from handlers.text import actions, texts, texts_danger, texts_recovery
 from handlers.views.screens import show
 from handlers.views.turn import PAUSE_TIMER, Turn
-from screening.acts.written import is_greeting
+from screening.acts.written import is_greeting, says_send
 from states.cause import parse
 from states.decision import Consent, Decision
 from states.dialogue import (
@@ -70,7 +70,7 @@ FIRST = re.compile(r"(?<=[.!?])\s|\n")
 """Behind the first sentence: what was done. Where it stands may have changed since."""
 ALARM = texts_danger.BEGUN.partition("{")[0]
 """How the card of an alarm begins."""
-TYPED = frozenset({*SPOKEN, *consent.TYPED, "отправить"})
+TYPED = frozenset({*SPOKEN, *consent.TYPED})
 NO_CARDS: Mapping[str, str] = MappingProxyType({})
 NO_LINKS: Mapping[int, str] = MappingProxyType({})
 NOTHING_TOLD = Draft()
@@ -313,7 +313,8 @@ def own(turn: Turn, code: str) -> bool:
 def tells(message: Message) -> bool:
     """Whether there is more in it than a button that was typed, or a greeting."""
     typed = " ".join(message.text.split()).strip(".!").casefold()
-    return not message.empty and not (only_words(message) and (typed in TYPED or is_greeting(message.text)))
+    button = typed in TYPED or is_greeting(message.text) or says_send(message.text)
+    return not message.empty and not (only_words(message) and button)
 
 
 def only_words(message: Message) -> bool:

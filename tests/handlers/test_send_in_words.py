@@ -1,0 +1,92 @@
+"""«Отправляйте» is the button under the preview, elsewhere no word of a story; a question is no address (R25, I15)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.decide import decide
+from handlers.text import texts
+from screening.acts import Act
+from screening.acts.written import says_send, wish
+from states.dialogue import AskingAddress, Draft, Preview
+from states.lifecycle.appeal import Piece
+from tests.handlers.given import dialogue, facts, said, wrote
+
+READY = Draft((Piece(3, "Яма"),), topic="pits", place="miass", address="Ленина, 5", settling_text=False)
+LACKING = Draft((Piece(3, "Яма"),), topic="pits", place="miass", settling_text=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "отправить", "Отправляй", "отправляйте!", "отправьте", "Отправь", "да, отправить", "да отправляйте пожалуйста",
+        "можно отправлять", "всё верно, отправляйте", "ок, шлите", "шли", "отправляем", "отправляйте уже",
+        "передайте", "передавайте, спасибо", "отправь это", "хорошо отправь", "готово, отправляй", "ну отправляйте",
+        "пожалуйста отправьте обращение",
+    ],
+)  # fmt: skip
+def test_it_is_said_in_twenty_ways(text: str) -> None:
+    assert says_send(text)
+    decision = decide(facts(dialogue(Preview(), READY)), wrote(text, 20))
+    assert decision.appeals and decision.appeals[0].pieces[0].text == "Яма", text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "не отправляй", "не надо отправлять", "отправить?", "отправляйте машину", "отправьте бригаду на Ленина 5",
+        "отправить позже", "куда отправить", "передайте главе привет", "мусор не отправляют", "да", "всё верно", "ок",
+    ],
+)  # fmt: skip
+def test_what_is_more_or_less_sends_nothing(text: str) -> None:
+    assert not says_send(text)
+    assert not decide(facts(dialogue(Preview(), READY)), wrote(text, 20)).appeals
+
+
+@pytest.mark.parametrize("text", ["да", "верно", "всё верно", "ок", "хорошо"])
+def test_who_agrees_hears_which_button_sends(text: str) -> None:
+    """«Ок» never means «Отправить»."""
+    assert said(decide(facts(dialogue(Preview(), READY)), wrote(text, 20))) == texts.PRESS_SEND
+
+
+def test_before_the_preview_it_is_no_word_of_the_story() -> None:
+    """I15: the question stands, and nothing of it is on the card."""
+    after = decide(facts(dialogue(AskingAddress(), LACKING)), wrote("отправляйте", 20)).dialogue
+    assert after is not None and after.draft.pieces == LACKING.pieces and isinstance(after.step, AskingAddress)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("зачем вам адрес?", texts.ADDRESS_FOR),
+        ("а можно позвонить?", texts.ADDRESS_FOR),
+        ("скажите ваш телефон", texts.ADDRESS_FOR),
+        ("напиши сам", texts.ADDRESS_FOR),
+        ("это анонимно?", texts.ADDRESS_FOR),
+        ("в моей квартире", texts.ADDRESS_UNSEEN),
+        ("по месту прописки", texts.ADDRESS_UNSEEN),
+        ("где живу", texts.ADDRESS_UNSEEN),
+    ],
+)
+def test_a_question_is_no_address(text: str, answer: str) -> None:
+    decision = decide(facts(dialogue(AskingAddress(), LACKING)), wrote(text, 20))
+    assert answer in said(decision)
+    assert decision.dialogue is not None and not decision.dialogue.draft.address
+
+
+@pytest.mark.parametrize("text", ["возле магазина?", "какой-то переулок", "за гаражами", "Ленина 5?", "весь посёлок"])
+def test_a_place_told_somehow_is_taken(text: str) -> None:
+    after = decide(facts(dialogue(AskingAddress(), LACKING)), wrote(text, 20)).dialogue
+    assert after is not None and after.draft.address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "вы вообще читаете?", "Вы меня слышите", "вы нас игнорируете?", "кто-нибудь это читает?", "никто не отвечает",
+        "опять тишина", "и тишина", "ноль реакции", "никакой реакции", "ни ответа ни привета", "вам все равно",
+        "вам пофиг?", "да вы там живы?", "глухо", "реакции ноль",
+    ],
+)  # fmt: skip
+def test_impatience_has_many_words(text: str) -> None:
+    assert wish(text) is Act.WHEN
