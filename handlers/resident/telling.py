@@ -267,7 +267,7 @@ def take_address(turn: Turn, reading: Reading) -> Decision:
 
 def point_to_send(turn: Turn, reading: Reading) -> Decision:
     """«Да», «всё верно» under the preview sends nothing: the button does, or «отправить»."""
-    return Decision(effects=(turn.says(texts.PRESS_SEND),))
+    return turn.keeps(turn.dialogue.step, turn.dialogue.draft, (turn.says(texts.PRESS_SEND),))
 
 
 def go_without_address(turn: Turn, reading: Reading) -> Decision:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.vk.parse import danger_mark
 from handlers.decide import decide
+from handlers.lifecycle.alarms import source_of
 from handlers.needs import needs
 from handlers.text import actions, texts_wishes
 from states.decision import Decision
@@ -69,8 +70,10 @@ def test_harmless_words_beside_harmless_words_are_no_alarm(words: str) -> None:
 
 def test_its_number_is_made_of_the_same_message() -> None:
     event = wrote("смотрите", quoted=("Горит дом на Мира 5, внутри люди",))
-    assert needs(event, dialogue()).first == needs(wrote("Горит дом на Мира 5, внутри люди"), dialogue()).first
-    assert needs(MessageEdited(event.message), dialogue()).first == needs(event, dialogue()).first
+    first = needs(event, dialogue()).first
+    assert first == needs(wrote("Горит дом на Мира 5, внутри люди"), dialogue()).first == source_of(event.message.cmid)
+    edited = source_of(event.message.cmid, edited=True)
+    assert needs(MessageEdited(event.message), dialogue()).first == edited != first, "of an edit it is another one (I7)"
 
 
 def test_what_may_be_a_danger_is_asked_about() -> None:
