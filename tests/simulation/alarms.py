@@ -298,7 +298,8 @@ def doubts_asked(record: Record) -> Found:
     for user, thread in record.dialogues() if not may_be_forgotten(record) else ():
         own = [one for one in thread.messages if one.sender == user]
         left = {meant_by(one) for one in own} & {actions.REFUSE, actions.ERASE_YES}
-        heard = any(asks_whether(one) or said.alarm(one.text) for one in record.own(thread))
+        told = list(record.own(thread))
+        heard = any(asks_whether(one) or said.alarm(one.text) or said.WHETHER.search(one.text) for one in told)
         if left or heard or not agreed(record, user) or is_asked(record, thread):
             continue
         for mark in [mark for one in own for mark in said.MARK.findall(one.text)]:

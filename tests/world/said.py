@@ -57,6 +57,8 @@ MORE_TOLD = "Дописали."
 """What was told since stands on the card of the alarm."""
 ALARM = "⚠ Житель ещё пишет, "
 """How its card begins."""
+WHETHER = re.compile(r"^Передать .+ прямо сейчас\?$", re.MULTILINE)
+"""Asked of a doubted danger, also where VK took the buttons away (F19)."""
 JOKED = "отметил, что опасности нет."
 
 
