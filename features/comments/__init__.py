@@ -15,6 +15,7 @@ from bot.feature import Feature, Loaders, Loop
 
 if TYPE_CHECKING:
     from bot.config.settings import Settings
+    from bot.feature import Summed
     from bot.region.findings import Finding
     from bot.runtime import Runtime
     from bot.vk.client import Vk
@@ -72,6 +73,12 @@ def list_pages() -> Sequence[Page]:
     return PAGES
 
 
+def list_summaries() -> Sequence[Summed]:
+    from features.comments.report import sum_comments
+
+    return (sum_comments,)
+
+
 FEATURE = Feature(
     "comments",
     "Комментарии под записями",
@@ -79,6 +86,7 @@ FEATURE = Feature(
     loaders=loads,
     loops=loops,
     pages=list_pages,
+    summaries=list_summaries,
     templates=Path(__file__).with_name("templates"),
     findings=list_findings,
     findings_in_vk=find_in_vk,

@@ -64,7 +64,7 @@ class AdminReports:
         local = now.astimezone(region.zone).date()
         if stretch.first > local:
             raise Refusal("Этот период ещё не начался.")
-        asked = asked_of(stretch, Filter(), local)
+        asked = asked_of(stretch, Filter(), local, region.zone)
         today = today_at(now, region.zone, region.directory, calendar)
         adds = summaries_of(self.features)
         found = await self.db.run(lambda tx: read(tx, asked, today, region.formula, adds))

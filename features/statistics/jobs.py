@@ -35,4 +35,4 @@ async def close(tx: Transaction, bot: Runtime, stretch: Stretch, now: datetime, 
     from features.statistics.report.closed import kept_beside
 
     adds = summaries_of((bot.home or bot).features)
-    await closing.close(tx, stretch, now, await kept_beside(tx, stretch, today, adds))
+    await closing.close(tx, stretch, now, await kept_beside(tx, stretch, today, adds, bot.policy.zone))

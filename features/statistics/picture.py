@@ -46,7 +46,7 @@ async def made(bot: Runtime, document: str) -> Made:
 
 async def report_of(bot: Runtime, stretch: Stretch) -> Report:
     now, zone = bot.clock.now(), bot.policy.zone
-    asked = asked_of(stretch, Filter(), now.astimezone(zone).date())
+    asked = asked_of(stretch, Filter(), now.astimezone(zone).date(), zone)
     today = today_at(now, zone, bot.directory, bot.policy.calendar)
     region = await asyncio.to_thread(region_of, bot.settings, bot.directory, bot.community)
     adds = summaries_of((bot.home or bot).features)

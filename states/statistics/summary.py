@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 
 from states.statistics.change import Verdict
 from states.statistics.filter import Filter
@@ -12,12 +12,14 @@ from states.statistics.periods import Stretch
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`now` and `was` are the same part of all messages, in this period and the one before. `today`: in the region."""
+    """`now` and `was` are the same part of all messages, in this period and the one before. `today`: in the region,
+    whose days are those of `zone`."""
 
     stretch: Stretch
     now: Filter
     was: Filter
     today: date
+    zone: tzinfo = UTC
 
     @property
     def over(self) -> bool:

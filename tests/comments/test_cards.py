@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from features.comments import texts
 from features.comments.model.asked import CardAsked, CommentAsked, Known, OfCard
+from features.comments.model.listed import Open
 from features.comments.rules import RULES
 from handlers.decide import decide
 from handlers.needs import needs
@@ -33,6 +35,7 @@ from vk_emulator.server import running
 
 TEXT = "Засыпем в понедельник, 30 ноября."
 CODE = "1124-AAAA"
+LATER = NOW + timedelta(hours=1)
 AGREED = OfCard(kept(appeal=CODE), frozenset({POLICY.publish_hash}))
 ROADS = replace(cur(), peer=ROADS_CHAT, agency="roads")
 HELD = appeal(code=CODE, chat=ROADS_CHAT)
@@ -162,3 +165,12 @@ async def test_from_a_comment_to_a_public_answer_of_its_agency(stage: EmulatedSt
     for chat in ("miass-gorod", "cur"):
         assert await lines(stage, chat, "Ответ стоит под комментарием")
     assert await lines(stage, "miass-gorod", texts.ANSWERED)
+
+
+@pytest.mark.parametrize(
+    ("public", "alone", "differs"), [(NOW, LATER, True), (LATER, NOW, False), (None, NOW, False), (NOW, None, False)]
+)
+def test_what_was_said_alone_later_may_contradict(
+    public: datetime | None, alone: datetime | None, differs: bool
+) -> None:
+    assert Open(kept(public_at=public), None, None, None, 0, told_at=alone).differs is differs

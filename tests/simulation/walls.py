@@ -116,13 +116,13 @@ def answered_once(wall: Wall) -> Found:
 
 def invited_once(wall: Wall) -> Found:
     """One invitation for a person and post, never the same words twice in a thread, nobody but people. Of whoever was
-    forgotten nothing is known any more, not even in which words he was invited (R14)."""
+    forgotten nothing is known any more (R14), not even the words; of a deleted comment, not whose it was."""
     people: Counter[tuple[int, int]] = Counter()
     threads: Counter[tuple[int, int, str]] = Counter()
     for post, one in wall.ours():
         asked = post.comments.get(one.answers)
         if asked is not None and kind_of(one.text) == INVITATION and asked.author not in wall.record.truth.erased:
-            people[post.id, asked.author] += 1
+            people[post.id, asked.author] += not asked.deleted
             words = next(words for words in RAGGED if words in one.text)
             threads[post.id, one.top, words] += 1
             if asked.author < 0:

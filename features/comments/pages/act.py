@@ -20,9 +20,10 @@ from bot.web import acting
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import Told, remember
 from features.comments import texts
+from features.comments.address import PATH
 from features.comments.model.public import LONGEST, refusal
 from features.comments.pages.listed import Draft, page
-from features.comments.pages.views import MENU, PATH, number_in
+from features.comments.pages.views import MENU, number_in
 from handlers.text.relayed import clean
 from handlers.text.words import plural
 from states.audit import AuditAction, AuditLine

@@ -15,6 +15,7 @@ from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import told
 from features.comments import sql
+from features.comments.address import link
 from features.comments.model.listed import Open, View, Wanted
 from features.comments.model.public import LONGEST
 from features.comments.pages.views import (
@@ -22,7 +23,6 @@ from features.comments.pages.views import (
     VIEWS,
     WEEK,
     asked,
-    link,
     number_in,
     path,
     row,

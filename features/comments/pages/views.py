@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from bot.web.site import MenuEntry, Site
 from features.comments import texts
+from features.comments.address import link
 from features.comments.model.listed import Figures, Open, View, Wanted, figures_of
 from handlers.text.words import clock, day, near_day
 from handlers.views.titles import place_title
@@ -23,7 +23,6 @@ MENU = MenuEntry(
     "comments", "Комментарии", frozenset({Role.CUR, Role.READER, Role.ADMINISTRATOR}), Section.QUEUE, in_sight=True,
     switch="comments",
 )  # fmt: skip
-PATH = f"/{MENU.word}"
 LAST = 1_000_000
 VIEWS = {
     View.WAITING: "Ждут ответа",
@@ -63,14 +62,6 @@ def asked(request: Request) -> Wanted:
 
 def number_in(said: str) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 16 else 0
-
-
-def link(wanted: Wanted, comment: int = 0) -> str:
-    view = wanted.view.value if wanted.view is not View.WAITING else ""
-    numbers = [("post", wanted.post), ("start", wanted.start), ("open", comment)]
-    pairs = [("view", view), ("topic", wanted.topic), ("place", wanted.place)]
-    said = [(name, str(value)) for name, value in (*pairs, *numbers) if value]
-    return f"{PATH}?{urlencode(said)}" if said else PATH
 
 
 # --- the clock of the first answer

@@ -42,7 +42,7 @@ KINDS = {"png": "image/png", "pdf": "application/pdf"}
 async def report(request: Request) -> Response:
     site, wanted, today = of_request(request)
     stretch = stretch_of(request, local_day(site))
-    asked = asked_of(stretch, wanted, local_day(site))
+    asked = asked_of(stretch, wanted, local_day(site), site.zone)
     adds = summaries_of(site.features)
     found = await site.readers.run(lambda tx: read(tx, asked, today, site.formula, adds))
     made = filled(region_of(site, request), asked, found, site.clock.now())

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date, tzinfo
+from datetime import UTC, date, tzinfo
 
 from bot.charts.numbers import number
 from bot.feature import Summed
@@ -30,10 +30,12 @@ NAMES = {
 }
 
 
-async def kept_beside(tx: Transaction, stretch: Stretch, today: date, adds: Sequence[Summed]) -> str:
+async def kept_beside(
+    tx: Transaction, stretch: Stretch, today: date, adds: Sequence[Summed], zone: tzinfo = UTC
+) -> str:
     """Of the whole region, as it is kept."""
     now, was = (Filter(since=one.first, until=one.last) for one in (stretch, stretch.before))
-    found = [said for add in adds if (said := await add(tx, Asked(stretch, now, was, today))) is not None]
+    found = [said for add in adds if (said := await add(tx, Asked(stretch, now, was, today, zone))) is not None]
     return json.dumps(
         [[summary.title, [_as_row(told) for told in summary.figures]] for summary in found], ensure_ascii=False
     )

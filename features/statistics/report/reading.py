@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, tzinfo
 
 from bot.feature import Summed
 from features.statistics.report.closed import said_beside
@@ -43,14 +43,14 @@ class Read:
     closed: Closed | None = None
 
 
-def asked_of(stretch: Stretch, groups: Filter, today: date) -> Asked:
+def asked_of(stretch: Stretch, groups: Filter, today: date, zone: tzinfo = UTC) -> Asked:
     """A period that is not over is compared with as many days of the one before."""
     plain = Filter(topics=groups.topics, places=groups.places, agencies=groups.agencies)
     now = replace(plain, since=stretch.first, until=stretch.last)
     before = stretch.before
     over = min(stretch.last, today)
     last = before.last if over == stretch.last else min(before.last, before.first + (over - stretch.first))
-    return Asked(stretch, now, replace(plain, since=before.first, until=last), today)
+    return Asked(stretch, now, replace(plain, since=before.first, until=last), today, zone)
 
 
 async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula, adds: Sequence[Summed] = ()) -> Read:
