@@ -24,9 +24,9 @@ from features.official_pages.table import HEADS, Reader
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.master import Master
-from storage.db.migrations import migrate
 from storage.records import directory as directories
 from tests.small import COMMUNITY, NOW
+from tests.storage.conftest import copied_sqlite
 
 MASTER = Master(bytes(range(32)))
 SCHOOL5, WAITS = "https://vk.com/school5", "ждёт электронную подпись"
@@ -60,9 +60,9 @@ def as_csv(path: Path, rows: list[list[str]]) -> Path:
 
 @pytest.fixture
 async def desk(tmp_path: Path, region: Directory) -> Any:
-    url = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
-    await migrate(url, master=MASTER)
-    db = await Database.open(url, master=MASTER, community=COMMUNITY)
+    db = await Database.open(
+        await asyncio.to_thread(copied_sqlite, tmp_path / "bot.db"), master=MASTER, community=COMMUNITY
+    )
     await db.run(lambda tx: directories.save_text(tx, to_json(region), NOW))
     yield AdminService(db, Then(), features=features.installed())
     await db.close()
@@ -189,9 +189,9 @@ def test_no_text_becomes_a_formula(tmp_path: Path) -> None:
 
 
 async def test_without_a_directory(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
-    await migrate(url, master=MASTER)
-    db = await Database.open(url, master=MASTER, community=COMMUNITY)
+    db = await Database.open(
+        await asyncio.to_thread(copied_sqlite, tmp_path / "bot.db"), master=MASTER, community=COMMUNITY
+    )
     said = await AdminService(db, Then(), features=features.installed()).carry_out("pages_export", {})
     await db.close()
     assert "directory import" in said["error"]
@@ -215,7 +215,7 @@ def test_the_commands(
     class Known:
         timezone = "Asia/Yekaterinburg"
 
-    asyncio.run(migrate(f"sqlite+aiosqlite:///{tmp_path}/bot.db", master=MASTER))
+    copied_sqlite(tmp_path / "bot.db")
     monkeypatch.setattr(pages_commands, "read", Known)
     monkeypatch.setattr(pages_commands, "asked", lambda _, name, given: asyncio.run(carried_out(name, given)))
     pages_commands.pages_import(as_csv(tmp_path / "a.csv", table()), dry_run=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,15 +22,25 @@ from states.directory import Directory
 from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.inbox import history
+from tests import once
+
+
+async def tables(folder: Path) -> None:
+    settings = settings_for("http://127.0.0.1:1/method/", folder)
+    await migrate(settings.database_url, master=master_of(settings))
 
 
 @asynccontextmanager
 async def bare(folder: Path, region: Directory, find: Matcher, url: str = "", **changes: Any) -> AsyncIterator[Runtime]:
     if url:
         changes["database_url"] = url
+    if "database_url" not in changes:
+        migrated = await asyncio.to_thread(once.prepared, "bare", lambda here: asyncio.run(tables(here)))
+        shutil.copytree(migrated, folder, dirs_exist_ok=True)
     settings = settings_for("http://127.0.0.1:1/method/", folder, **changes)
     master = master_of(settings)
-    await migrate(settings.database_url, master=master)
+    if "database_url" in changes:
+        await migrate(settings.database_url, master=master)
     clock, db, nothing = Clock(), await Database.open(settings.database_url, master=master, community=COMMUNITY), None
     try:
         await db.run(lambda tx: history.installed(tx, clock.now()))

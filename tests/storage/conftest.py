@@ -97,6 +97,13 @@ def migrated_sqlite() -> Path:
     return once.prepared("sqlite_template", make) / "migrated.db"
 
 
+def copied_sqlite(path: Path) -> str:
+    """The address of a database of one's own like it: a copy takes a hundredth of the time of a migration."""
+    for suffix in ("", ".keys"):
+        shutil.copy(f"{migrated_sqlite()}{suffix}", f"{path}{suffix}")
+    return f"sqlite+aiosqlite:///{path}"
+
+
 @pytest.fixture(scope="session")
 def sqlite_template() -> Path:
     return migrated_sqlite()
@@ -150,9 +157,7 @@ async def migrated(
 ) -> AsyncIterator[str]:
     """An address of a database with tables and nothing in them."""
     if engine == "sqlite":
-        for suffix in ("", ".keys"):
-            shutil.copy(f"{sqlite_template}{suffix}", tmp_path / f"test.db{suffix}")
-        yield f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+        yield copied_sqlite(tmp_path / "test.db")
         return
     async with _database(request, "template_migrated") as address:
         yield address

@@ -14,11 +14,11 @@ from states.dialogue import ChoosingSame, Dialogue, Preview
 from states.events import RoutesChanged, TimerFired
 from states.lifecycle.digest import Section
 from storage.db.database import Database
-from storage.db.migrations import migrate
 from storage.ops import statistics
 from storage.privacy import forgetting, shared_text
 from storage.privacy.subject_export import everything_about
 from storage.records import appeals
+from tests.storage.conftest import copied_sqlite
 
 WHOLE = {"/найти 1125": "COVERING INDEX sqlite_autoindex_appeal_1"}
 """A part of a number is looked for in the index of numbers alone."""
@@ -43,10 +43,8 @@ EVENTS = {
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> Any:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'one.db'}"
-    await migrate(url, master=MASTER)
-    opened = await Database.open(url, master=MASTER, community=C)
+async def db(tmp_path: Path, sqlite_template: Path) -> Any:
+    opened = await Database.open(copied_sqlite(tmp_path / "one.db"), master=MASTER, community=C)
     await bound(opened, ROADS, CENTRE)
     lead = made("1125-AAAA", 5, chat=CHAT, incident="1125-AAAA")
     await decide(opened, submitted(lead, appeal("1125-BBBB", 8), dialogue=Dialogue(6, Preview(), DRAFT)))
