@@ -286,9 +286,9 @@ def area(site: Site, wanted: Filter, look: Look, code: str, counts: Counts) -> A
 
 def ranked(areas: Sequence[Area]) -> dict[str, int]:
     """The five with the most have numbers, as in the table."""
-    known = [one for one in areas if one.value and not one.few]
+    known = [area for area in areas if area.value and not area.few]
     known.sort(key=lambda one: (-(one.value or 0), one.code))
-    return {one.code: place for place, one in enumerate(known[:WORST], 1)} if len(areas) > 1 else {}
+    return {area.code: place for place, area in enumerate(known[:WORST], 1)} if len(areas) > 1 else {}
 
 
 def steps(values: Sequence[float]) -> tuple[float, float, float, float]:
@@ -374,10 +374,10 @@ class Street:
 def streets(site: Site, wanted: Filter, found: Sequence[Listed]) -> list[Street]:
     """Those with the most messages first; who named no street is in none."""
     known: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in found:
-        street = brief(one.address).partition(",")[0].strip()
+    for row in found:
+        street = brief(row.address).partition(",")[0].strip()
         if street:
-            known[one.place, street].append(one.code)
+            known[row.place, street].append(row.code)
     ordered = sorted(known.items(), key=lambda one: (-len(one[1]), one[0]))
     return [
         Street(

@@ -87,12 +87,12 @@ async def ingest(
     `own` are (peer, cmid) of our own messages that VK showed.
     """
     own = list(own)
-    peers = await load_peers(tx, {one.peer for one in arrived} | {who for who, _ in own}, lock=True)
+    peers = await load_peers(tx, {event.peer for event in arrived} | {who for who, _ in own}, lock=True)
     fresh = await _insert(tx, arrived, peers, now)
     crash_point("ingest: events in")
     if fresh < len(arrived):
         await _fill_in(tx, arrived)
-    numbers = [(one.peer, one.cmid) for one in arrived if one.kind == "message" and one.cmid is not None]
+    numbers = [(event.peer, event.cmid) for event in arrived if event.kind == "message" and event.cmid is not None]
     await learn(tx, peers, numbers + own)
     if ts is not None:
         await upsert(tx, cursor, [{"ts": ts, "moved_at": now}])
@@ -109,22 +109,22 @@ async def enqueue_internal(tx: Transaction, told: Sequence[tuple[int, str, Event
 
 
 async def _insert(tx: Transaction, arrived: Sequence[Arrived], peers: Mapping[int, Peer], now: datetime) -> int:
-    highest = {one.peer: one.high_watermark for one in peers.values()}
+    highest = {marks.peer: marks.high_watermark for marks in peers.values()}
     rows = []
-    for one in arrived:
-        erased = peers[one.peer].erased
+    for event in arrived:
+        erased = peers[event.peer].erased
         # From before the resident was forgotten, told by VK again: nothing of it is kept (R14). Events without a number
         # are old as long as nothing newer was written.
-        number = one.cmid if one.kind == "message" and one.cmid is not None else peers[one.peer].high_watermark
-        if erased and one.kind != "internal" and number <= erased:
-            one = replace(one, raw="", content=False, wanted=False)
-        if one.kind == "message" and one.cmid is not None:
-            highest[one.peer] = max(highest[one.peer], one.cmid)
-            place = one.cmid * 2
+        number = event.cmid if event.kind == "message" and event.cmid is not None else peers[event.peer].high_watermark
+        if erased and event.kind != "internal" and number <= erased:
+            event = replace(event, raw="", content=False, wanted=False)
+        if event.kind == "message" and event.cmid is not None:
+            highest[event.peer] = max(highest[event.peer], event.cmid)
+            place = event.cmid * 2
         else:
             # After every message that was known when it came.
-            place = (highest[one.peer] if one.after is None else one.after) * 2 + 1
-        rows.append(_row(tx, one, place, now))
+            place = (highest[event.peer] if event.after is None else event.after) * 2 + 1
+        rows.append(_row(tx, event, place, now))
     await _seal(tx, rows)
     fresh = len(await insert_new(tx, inbox, inbox.c.id, rows))
     tx.count("received", fresh)
@@ -176,10 +176,13 @@ _AT_THE_DOOR = _SEEN_AGAIN.where(_WANTED).values(content=False)
 async def _fill_in(tx: Transaction, arrived: Sequence[Arrived]) -> None:
     """A row that has no content, or waits for it, takes that of the same message seen again. Whose words may not be
     stored stands at the door, or it would wait for ever, and his consent behind it (seed 115606; R7)."""
-    seen = [one for one in arrived if one.kind == "message" and one.raw and not one.wanted]
+    seen = [event for event in arrived if event.kind == "message" and event.raw and not event.wanted]
     for whole, statement in ((True, _FILLED), (False, _AT_THE_DOOR)):
-        of = [one for one in seen if one.content is whole]
-        rows = [{"peer": one.peer, "key": storable(one.key), "raw": storable(one.raw), "content": whole} for one in of]
+        of = [event for event in seen if event.content is whole]
+        rows = [
+            {"peer": event.peer, "key": storable(event.key), "raw": storable(event.raw), "content": whole}
+            for event in of
+        ]
         await _seal(tx, rows)
         named = [{"who": row["peer"], "named": row["key"], "filled": row["raw"]} for row in rows]
         await tx.execute_many(statement, named)
@@ -335,7 +338,7 @@ async def dead(tx: Transaction, rows: Sequence[Waiting], *, reason: str, now: da
     params = {"to": "dead", "why": storable(reason), "now": now, "digest": None}
     await tx.execute_many(_END, [{**params, "row": waiting.id} for waiting in rows])
     sick = [waiting for waiting in rows if not waiting.key.startswith("poisoned|")]
-    told = [(one.peer, f"poisoned|{one.key}", Poisoned(one.peer, one.key, now)) for one in sick]
+    told = [(event.peer, f"poisoned|{event.key}", Poisoned(event.peer, event.key, now)) for event in sick]
     await enqueue_internal(tx, told, now)
 
 
@@ -367,7 +370,7 @@ async def note_starting(tx: Transaction, rows: Sequence[Waiting], now: datetime)
     if cut:
         await dead(tx, [waiting for waiting in rows if waiting.id in cut], reason="crash loop", now=now)
     fit = [waiting for waiting in rows if waiting.id not in cut]
-    await tx.execute_many(_START, [{"row": one.id, "now_boot": tx.boot, "worker": tx.ids.worker} for one in fit])
+    await tx.execute_many(_START, [{"row": event.id, "now_boot": tx.boot, "worker": tx.ids.worker} for event in fit])
     return fit
 
 

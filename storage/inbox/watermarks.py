@@ -60,18 +60,18 @@ _FORGET = delete(known).where(in_community(known), known.c.peer == bindparam("wh
 async def add_peers(tx: Transaction, peers: Iterable[int]) -> None:
     """A private dialogue is known from its first number, or from where its resident was forgotten; a chat from where
     we first saw it, ungated."""
-    people = [one for one in peers if is_person(one)]
+    people = [who for who in peers if is_person(who)]
     forgotten = await tx.keys.forgotten(people) if people else {}
     rows = [
         {
-            "peer": one,
-            "low_watermark": forgotten.get(one, 0),
-            "high_watermark": forgotten.get(one, 0),
-            "gated": not is_chat(one),
+            "peer": who,
+            "low_watermark": forgotten.get(who, 0),
+            "high_watermark": forgotten.get(who, 0),
+            "gated": not is_chat(who),
             "behind": 0,
-            "erased": forgotten.get(one, 0),
+            "erased": forgotten.get(who, 0),
         }
-        for one in sorted(set(peers))
+        for who in sorted(set(peers))
     ]
     await insert_missing(tx, peer, rows)
 
@@ -98,33 +98,33 @@ async def learn(tx: Transaction, peers: Mapping[int, Peer], numbers: Iterable[tu
     for who, cmid in numbers:
         if cmid > peers[who].low_watermark:
             peers[who].learned.add(cmid)
-    changed = [one for one in peers.values() if one.learned]
-    broken = [one.peer for one in changed if one.gated and one.high_watermark > one.low_watermark]
-    above: dict[int, set[int]] = {one: set() for one in broken}
+    changed = [marks for marks in peers.values() if marks.learned]
+    broken = [marks.peer for marks in changed if marks.gated and marks.high_watermark > marks.low_watermark]
+    above: dict[int, set[int]] = {who: set() for who in broken}
     if broken:
         for row in await tx.rows(_KNOWN, {"peers": broken}):
             above[row["peer"]].add(row["cmid"])
     fresh = []
-    for one in changed:
-        stored = above.get(one.peer, set())
-        _advance(one, stored)
-        left = {cmid for cmid in one.learned if cmid > one.low_watermark} - stored
-        fresh += [{"peer": one.peer, "cmid": cmid} for cmid in sorted(left)]
-        one.learned.clear()
+    for marks in changed:
+        stored = above.get(marks.peer, set())
+        _advance(marks, stored)
+        left = {cmid for cmid in marks.learned if cmid > marks.low_watermark} - stored
+        fresh += [{"peer": marks.peer, "cmid": cmid} for cmid in sorted(left)]
+        marks.learned.clear()
     await _store(tx, changed)
     await insert_missing(tx, known, fresh)
     await tx.execute_many(
-        _FORGET, [{"who": one.peer, "up_to": one.low_watermark} for one in changed if above.get(one.peer)]
+        _FORGET, [{"who": marks.peer, "up_to": marks.low_watermark} for marks in changed if above.get(marks.peer)]
     )
 
 
-def _advance(one: Peer, stored: set[int]) -> None:
-    one.high_watermark = max({one.high_watermark} | one.learned | stored)
-    if not one.gated:
-        one.low_watermark = one.high_watermark
+def _advance(marks: Peer, stored: set[int]) -> None:
+    marks.high_watermark = max({marks.high_watermark} | marks.learned | stored)
+    if not marks.gated:
+        marks.low_watermark = marks.high_watermark
         return
-    while one.low_watermark + 1 in one.learned or one.low_watermark + 1 in stored:
-        one.low_watermark += 1
+    while marks.low_watermark + 1 in marks.learned or marks.low_watermark + 1 in stored:
+        marks.low_watermark += 1
 
 
 async def _store(tx: Transaction, peers: Iterable[Peer]) -> None:
@@ -132,13 +132,13 @@ async def _store(tx: Transaction, peers: Iterable[Peer]) -> None:
         _SET_PEER,
         [
             {
-                "who": one.peer,
-                "up_to": one.low_watermark,
-                "highest": one.high_watermark,
-                "gate": one.gated,
-                "lag": int(one.gated and one.high_watermark > one.low_watermark),
+                "who": marks.peer,
+                "up_to": marks.low_watermark,
+                "highest": marks.high_watermark,
+                "gate": marks.gated,
+                "lag": int(marks.gated and marks.high_watermark > marks.low_watermark),
             }
-            for one in peers
+            for marks in peers
         ],
     )
 
@@ -146,16 +146,16 @@ async def _store(tx: Transaction, peers: Iterable[Peer]) -> None:
 async def mark(tx: Transaction, numbers: Iterable[tuple[int, int]]) -> None:
     """Learn numbers of our own messages or of empty places."""
     numbers = list(numbers)
-    await learn(tx, await load_peers(tx, {one for one, _ in numbers}, lock=True), numbers)
+    await learn(tx, await load_peers(tx, {who for who, _ in numbers}, lock=True), numbers)
 
 
 async def raise_high_watermark(tx: Transaction, heads: Mapping[int, int]) -> int:
     """These dialogues go at least this far: numbers above what we know are missing from now on."""
     heads = await _without_forgotten(tx, heads)
     peers = await load_peers(tx, heads, lock=True)
-    behind = [one for one in peers.values() if one.gated and heads[one.peer] > one.high_watermark]
-    for one in behind:
-        one.high_watermark = heads[one.peer]
+    behind = [marks for marks in peers.values() if marks.gated and heads[marks.peer] > marks.high_watermark]
+    for marks in behind:
+        marks.high_watermark = heads[marks.peer]
     await _store(tx, behind)
     return len(behind)
 
@@ -165,7 +165,7 @@ async def _without_forgotten(tx: Transaction, heads: Mapping[int, int]) -> Mappi
     rows = await tx.rows(_PEERS, {"peers": sorted(heads)})
     strange = {head for head in heads if is_person(head)} - {row["peer"] for row in rows}
     forgotten = await tx.keys.forgotten(strange) if strange else {}
-    return {one: last for one, last in heads.items() if last > forgotten.get(one, 0) or one not in forgotten}
+    return {who: last for who, last in heads.items() if last > forgotten.get(who, 0) or who not in forgotten}
 
 
 async def high_watermarks(tx: Transaction, who: int) -> int:
@@ -175,24 +175,28 @@ async def high_watermarks(tx: Transaction, who: int) -> int:
 
 async def set_base(tx: Transaction, who: int, cmid: int) -> None:
     """From here on nothing of this dialogue may be missing; what was before is not asked for."""
-    (one,) = (await load_peers(tx, [who], lock=True)).values()
-    one.low_watermark = max(cmid, one.low_watermark) if one.gated else cmid
-    one.high_watermark = max(one.high_watermark, cmid)
+    (marks,) = (await load_peers(tx, [who], lock=True)).values()
+    marks.low_watermark = max(cmid, marks.low_watermark) if marks.gated else cmid
+    marks.high_watermark = max(marks.high_watermark, cmid)
     # What an ungated chat has shown since is in the inbox only: whatever lacks between is a gap from now on.
-    numbers = _KNOWN if one.gated else _IN_INBOX
+    numbers = _KNOWN if marks.gated else _IN_INBOX
     stored = {row["cmid"] for row in await tx.rows(numbers, {"peers": [who]})}
-    one.gated = True
-    _advance(one, stored)
-    await _store(tx, [one])
-    left = sorted(number for number in stored if number > one.low_watermark)
+    marks.gated = True
+    _advance(marks, stored)
+    await _store(tx, [marks])
+    left = sorted(number for number in stored if number > marks.low_watermark)
     await insert_missing(tx, known, [{"peer": who, "cmid": number} for number in left])
-    await tx.execute(_FORGET, {"who": who, "up_to": one.low_watermark})
+    await tx.execute(_FORGET, {"who": who, "up_to": marks.low_watermark})
 
 
-def missing_numbers(one: Peer, stored: Iterable[int], limit: int) -> list[int]:
+def missing_numbers(marks: Peer, stored: Iterable[int], limit: int) -> list[int]:
     """The lowest numbers between the unbroken row and the highest known one that nobody has seen."""
     found: list[int] = []
-    edges = [one.low_watermark, *sorted(cmid for cmid in stored if cmid > one.low_watermark), one.high_watermark + 1]
+    edges = [
+        marks.low_watermark,
+        *sorted(cmid for cmid in stored if cmid > marks.low_watermark),
+        marks.high_watermark + 1,
+    ]
     for lower, upper in pairwise(edges):
         found += range(lower + 1, min(upper, lower + 1 + limit - len(found)))
         if len(found) >= limit:

@@ -81,7 +81,7 @@ async def record_all_sent(tx: Transaction, delivered: Sequence[Delivered], now: 
     """T4 for a batch: facts, never fenced, the same twice. Returns the ids of rows that VK deduplicated."""
     if not delivered:
         return set()
-    asked = {"rows": [one.id for one in delivered]}
+    asked = {"rows": [outcome.id for outcome in delivered]}
     found = await tx.rows(_ROWS, asked)
     if tx.dialect == "postgresql":
         # Dialogues first, as T1 locks them: VK shows us this very message while we record it, and two that lock in
@@ -89,18 +89,20 @@ async def record_all_sent(tx: Transaction, delivered: Sequence[Delivered], now: 
         await load_peers(tx, {row["peer"] for row in found if row["effect"] == "send"}, lock=True)
         found = await tx.rows(_ROWS, asked)
     rows = {row["id"]: row for row in found if row["state"] != State.SENT}
-    by_id = {one.id: one for one in delivered if one.id in rows}
+    by_id = {outcome.id: outcome for outcome in delivered if outcome.id in rows}
     deduplicated = await _deduplicated(tx, rows, by_id)
     for row in deduplicated:
         if State(rows[row]["state"]) not in FLYING:
             continue  # an echo of another message's number: nothing was in flight that VK could have deduplicated
         await _with_new_id(tx, rows[row], now)
-    kept = [one for one in by_id.values() if one.id not in deduplicated]
+    kept = [outcome for outcome in by_id.values() if outcome.id not in deduplicated]
     await _keep_sent(tx, rows, kept, now)
     crash_point("record: sent in")
-    tx.count("produced", sum(rows[one.id]["state"] == State.CANCELLED for one in kept))
-    lost = await open_lists(tx, [rows[one.id] for one in kept], LOST)
-    await _follow(tx, [(rows[one.id], replace(one, lost=one.lost or lost[one.id])) for one in kept], now)
+    tx.count("produced", sum(rows[outcome.id]["state"] == State.CANCELLED for outcome in kept))
+    lost = await open_lists(tx, [rows[outcome.id] for outcome in kept], LOST)
+    await _follow(
+        tx, [(rows[outcome.id], replace(outcome, lost=outcome.lost or lost[outcome.id])) for outcome in kept], now
+    )
     await free_lanes(tx, list(rows.values()))
     return deduplicated
 
@@ -108,22 +110,22 @@ async def record_all_sent(tx: Transaction, delivered: Sequence[Delivered], now: 
 async def _keep_sent(tx: Transaction, rows: Mapping[int, Any], kept: Sequence[Delivered], now: datetime) -> None:
     """The words of an answer stay with it, for its resident and the panel. All else that was said is made anew from the
     dialogue and the appeal, or concerns nobody who could be named (docs/decisions/0010): it takes most of the disk."""
-    answers = [one for one in kept if is_answer(rows[one.id])]
+    answers = [outcome for outcome in kept if is_answer(rows[outcome.id])]
     if answers:
         missed = await seal_lists(
             tx, [rows[answer.id] for answer in answers], LOST, [answer.lost for answer in answers]
         )
         params = [
             {
-                "row": one.id,
-                "number": one.cmid or None,
+                "row": outcome.id,
+                "number": outcome.cmid or None,
                 "now": now,
-                "missed": text if one.lost else rows[one.id]["lost"],
+                "missed": text if outcome.lost else rows[outcome.id]["lost"],
             }
-            for one, text in zip(answers, missed, strict=True)
+            for outcome, text in zip(answers, missed, strict=True)
         ]
         await tx.execute_many(_SENT, params)
-    others = [one for one in kept if not is_answer(rows[one.id])]
+    others = [outcome for outcome in kept if not is_answer(rows[outcome.id])]
     await tx.execute_many(
         _SENT_EMPTY, [{"row": other.id, "number": other.cmid or None, "now": now} for other in others]
     )
@@ -135,20 +137,22 @@ def is_answer(row: Any) -> bool:
 
 async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], now: datetime) -> None:
     """What follows from a message having its number: it is known, leads to its appeal, and is reported."""
-    numbered = [(row, one) for row, one in sent_rows if row["effect"] == "send" and one.cmid]
+    numbered = [(row, outcome) for row, outcome in sent_rows if row["effect"] == "send" and outcome.cmid]
     # Numbers of comments are those of the whole wall: none is missing between two of them.
-    if in_dialogues := [(row["peer"], one.cmid) for row, one in numbered if row["peer"] not in WALLS]:
+    if in_dialogues := [(row["peer"], outcome.cmid) for row, outcome in numbered if row["peer"] not in WALLS]:
         await mark(tx, in_dialogues)
     links = [
-        {"peer": row["peer"], "cmid": one.cmid, "appeal": row["appeal"]}
-        for row, one in numbered
+        {"peer": row["peer"], "cmid": outcome.cmid, "appeal": row["appeal"]}
+        for row, outcome in numbered
         if row["appeal"] is not None
     ]
     await upsert(tx, link, links)
     # That anything but these has arrived whole changes nothing (handlers/system/delivery.py), so it is no event.
-    told = [(row, one) for row, one in sent_rows if is_told(row, one)]
+    told = [(row, outcome) for row, outcome in sent_rows if is_told(row, outcome)]
     if told:
-        await enqueue_receipt(tx, [(row, DeliveryOutcome.SENT, 0, one.cmid, one.lost) for row, one in told], now)
+        await enqueue_receipt(
+            tx, [(row, DeliveryOutcome.SENT, 0, outcome.cmid, outcome.lost) for row, outcome in told], now
+        )
 
 
 def is_told(row: Any, delivered: Delivered) -> bool:
@@ -166,7 +170,11 @@ def is_alarm(row: Any) -> bool:
 
 async def _deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]) -> set[int]:
     """Those whose number already is another message's (delivery.md §7); an edit has its target's number by right."""
-    sends = [one for one in delivered.values() if one.cmid and rows[one.id]["effect"] == "send" and not one.own]
+    sends = [
+        outcome
+        for outcome in delivered.values()
+        if outcome.cmid and rows[outcome.id]["effect"] == "send" and not outcome.own
+    ]
     if not sends:
         return set()
     params = {
@@ -201,7 +209,7 @@ async def _with_new_id(tx: Transaction, row: Any, now: datetime) -> None:
 async def free_lanes(tx: Transaction, rows: Sequence[Any]) -> None:
     """The lanes of these rows may be taken again, unless somebody already has."""
     freed = [{"one": row["lane"], "fence": row["fencing_token"]} for row in rows]
-    await tx.execute_many(_FREE, sorted(freed, key=lambda one: int(one["one"])))
+    await tx.execute_many(_FREE, sorted(freed, key=lambda lane_row: int(lane_row["one"])))
 
 
 async def load(tx: Transaction, row: int) -> Any:
@@ -423,7 +431,7 @@ _BY_RANDOM_ID = select(outbox.c.id, outbox.c.peer, outbox.c.random_id, outbox.c.
 async def record_seen(tx: Transaction, own: Sequence[Own], now: datetime) -> None:
     """Our own messages were seen, by an echo or in history: the facts are kept, however the rows stood. Most are known
     already, by VK's answer."""
-    seen = {(one.peer, one.random_id): one.cmid for one in own if one.random_id}
+    seen = {(outcome.peer, outcome.random_id): outcome.cmid for outcome in own if outcome.random_id}
     if not seen:
         return
     rows = await tx.rows(_BY_RANDOM_ID, {"numbers": sorted({number for _, number in seen})})

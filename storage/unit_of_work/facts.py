@@ -68,22 +68,22 @@ async def load_facts(
     await load_leads(tx, asked)
     await load_members(tx, asked)
     await _load_numbers(tx, asked, policy, now)
-    digests = {one.code for one in asked if one.code is not None}
+    digests = {request.code for request in asked if request.code is not None}
     codes = await chats.codes(tx, digests) if digests else {}
     found = await _load_chats(tx, asked, directory, codes, now)
-    if any(one.wanted.listing is not None for one in asked):
+    if any(request.wanted.listing is not None for request in asked):
         await load_listed(tx, asked, now)
-    if any(one.wanted.digest or one.wanted.section is not None for one in asked):
+    if any(request.wanted.digest or request.wanted.section is not None for request in asked):
         await load_digest(tx, asked, now, policy.zone)
     await load_history(tx, asked)
-    if policy.panel and any(one.wanted.sign_in for one in asked):
+    if policy.panel and any(request.wanted.sign_in for request in asked):
         await facts_people.load_tickets(tx, asked, now)
-    for one in asked:
-        told = [(type(asks), await loaders[type(asks)](tx, asks)) for asks in one.wanted.questions]
-        one.answers = {kind: answer for kind, answer in told if answer}
+    for request in asked:
+        told = [(type(asks), await loaders[type(asks)](tx, asks)) for asks in request.wanted.questions]
+        request.answers = {kind: answer for kind, answer in told if answer}
     more = await _load_more(tx, asked, policy, now)
     every = Facts(now, policy, directory, find, judge, chats=by_agency(found), rules=rules)
-    return [_facts_of(one, every, codes, more) for one in asked]
+    return [_facts_of(request, every, codes, more) for request in asked]
 
 
 def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _More) -> Facts:
@@ -138,10 +138,10 @@ class _More:
 
 
 async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime) -> _More:
-    own = {one.resident for one in asked if one.own and one.resident is not None}
-    spoken = {message for one in asked if (message := one.wanted.message) is not None and one.in_chat}
-    peers = {_home(one) for one in asked} - {0}
-    peers |= {person[0] for one in asked if (person := one.wanted.person) is not None}
+    own = {request.resident for request in asked if request.own and request.resident is not None}
+    spoken = {message for request in asked if (message := request.wanted.message) is not None and request.in_chat}
+    peers = {_home(request) for request in asked} - {0}
+    peers |= {person[0] for request in asked if (person := request.wanted.person) is not None}
     unsent, unread = await _load_unsent(tx, asked)
     return _More(
         unsent=unsent,
@@ -150,8 +150,8 @@ async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityP
         causes=await facts_people.causes(tx, spoken),
         publishing=await facts_people.publishing(tx, own, policy.publish_hash),
         erasures=await erasures.open_of(tx, own),
-        spikes=await appeal_lists.counts(tx, now) if any(one.wanted.spikes for one in asked) else (),
-        alarms=await appeals.alarms(tx) if any(one.wanted.alarms for one in asked) else (),
+        spikes=await appeal_lists.counts(tx, now) if any(request.wanted.spikes for request in asked) else (),
+        alarms=await appeals.alarms(tx) if any(request.wanted.alarms for request in asked) else (),
     )
 
 
@@ -201,22 +201,22 @@ async def _load_chats(
     codes: dict[str, ChatCode],
     now: datetime,
 ) -> list[Chat]:
-    peers = {one.waiting.peer for one in asked if is_chat(one.waiting.peer)}
-    if any(one.every_chat for one in asked):
+    peers = {request.waiting.peer for request in asked if is_chat(request.waiting.peer)}
+    if any(request.every_chat for request in asked):
         found = await chats.bound(tx)
         missing = peers - {chat.peer for chat in found}
         found += await chats.of(tx, missing, ()) if missing else []
-        if any(one.routed for one in asked):
+        if any(request.routed for request in asked):
             _keep_those_with_a_way(asked, directory, by_agency(found), now)
     else:
         agencies = {CUR, DUTY} | {code.agency for code in codes.values()}
-        for one in asked:
-            for appeal in (*one.about, *one.leads.values(), *one.similar):
+        for request in asked:
+            for appeal in (*request.about, *request.leads.values(), *request.similar):
                 agencies.update(_agencies_for(appeal, directory))
         found = await chats.of(tx, peers, agencies)
     by_peer = {chat.peer: chat for chat in found}
-    for one in asked:
-        one.chat = by_peer.get(one.waiting.peer)
+    for request in asked:
+        request.chat = by_peer.get(request.waiting.peer)
     return found
 
 
@@ -234,14 +234,14 @@ def _keep_those_with_a_way(
     """Only those that can move now: or the first two hundred would stand before the others for ever."""
     working = {agency for agency, chat in by_agency.items() if not chat.lost and not chat.paused(now)}
     known = {chat.peer for chat in by_agency.values()}
-    for one in asked:
+    for request in asked:
         movable = (
             appeal
-            for appeal in one.routed
+            for appeal in request.routed
             if (appeal.chat not in known and CUR in working)
             or (not appeal.by_hand and working.intersection(_agencies_for(appeal, directory)))
         )
-        one.routed = tuple(appeal for _, appeal in zip(range(WAITING_LIMIT), movable, strict=False))
+        request.routed = tuple(appeal for _, appeal in zip(range(WAITING_LIMIT), movable, strict=False))
 
 
 def by_agency(found: Iterable[Chat]) -> dict[str, Chat]:
@@ -275,7 +275,7 @@ _UNSENT = (
 
 async def _load_unsent(tx: Transaction, asked: Sequence[Asked]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """(unsent, unread) of each appeal."""
-    codes = {code for one in asked for code in _codes_of(one)}
+    codes = {code for request in asked for code in _codes_of(request)}
     unsent: dict[str, list[str]] = {}
     unread: dict[str, list[str]] = {}
     if codes:
@@ -291,7 +291,11 @@ _AT = select(inbox.c.peer, inbox.c.cmid, inbox.c.at).where(
 
 
 async def _load_numbers(tx: Transaction, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime) -> None:
-    first = {index: source for index, one in enumerate(asked) if one.own and (source := one.wanted.first) is not None}
+    first = {
+        index: source
+        for index, request in enumerate(asked)
+        if request.own and (source := request.wanted.first) is not None
+    }
     if not first:
         return
     params = {"messages": [(asked[index].waiting.peer, f"m:{source}") for index, source in first.items()]}

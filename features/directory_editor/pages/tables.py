@@ -73,7 +73,7 @@ def row(kind: str, key: str, cells: Sequence[str], checked: date | None, today: 
 
 
 def agencies(known: Directory, today: date) -> list[Row]:
-    served = {code: sum(one.agency == code for one in known.routes) for code in known.agency_by_code}
+    served = {code: sum(entry.agency == code for entry in known.routes) for code in known.agency_by_code}
     return [
         row(
             "agency",
@@ -120,20 +120,22 @@ def routes(known: Directory, today: date) -> list[Row]:
     return [
         row(
             "route",
-            key_of(ENTRIES["route"], route(one)),
-            (about(known, one), place(known, one.place), agency_words(known, one.agency)),
-            one.checked_on,
+            key_of(ENTRIES["route"], route(entry)),
+            (about(known, entry), place(known, entry.place), agency_words(known, entry.agency)),
+            entry.checked_on,
             today,
         )
-        for one in known.routes
+        for entry in known.routes
     ]
 
 
-def about(known: Directory, one: Route) -> str:
-    if one.topic:
-        return known.topic_by_code[one.topic].name if one.topic in known.topic_by_code else one.topic
-    if one.group:
-        return f"{known.group_by_code[one.group].name if one.group in known.group_by_code else one.group}, вся группа"
+def about(known: Directory, rule: Route) -> str:
+    if rule.topic:
+        return known.topic_by_code[rule.topic].name if rule.topic in known.topic_by_code else rule.topic
+    if rule.group:
+        return (
+            f"{known.group_by_code[rule.group].name if rule.group in known.group_by_code else rule.group}, вся группа"
+        )
     return "всё остальное"
 
 
@@ -142,26 +144,26 @@ def places(known: Directory, today: date) -> list[Row]:
     return [
         row(
             "place",
-            one.code,
+            entry.code,
             (
-                one.short,
-                KINDS[one.kind],
-                one.centre,
-                number(one.population) if one.population else "нет данных",
-                number(inside[one.code]),
+                entry.short,
+                KINDS[entry.kind],
+                entry.centre,
+                number(entry.population) if entry.population else "нет данных",
+                number(inside[entry.code]),
             ),
-            one.checked_on,
+            entry.checked_on,
             today,
         )
-        for one in known.places
+        for entry in known.places
     ]
 
 
 def contacts(known: Directory, today: date) -> list[Row]:
     made = [
-        row("number", f"{one.number}@{one.place or ''}", ("экстренный номер", one.number, one.about,
-            place(known, one.place)), one.checked_on, today)
-        for one in known.numbers
+        row("number", f"{entry.number}@{entry.place or ''}", ("экстренный номер", entry.number, entry.about,
+            place(known, entry.place)), entry.checked_on, today)
+        for entry in known.numbers
     ]  # fmt: skip
     made += [
         row("crisis", line.who, ("телефон доверия" if line.on else "телефон доверия, выключен", line.number or "нет",
@@ -302,7 +304,7 @@ async def directory(request: Request) -> Response:
         views=[(one.name, link(one.code, words), len(found[one.code]), one is table) for one in TABLES],
         numbers=[head in NUMBERS for head in table.heads],
         adds=[(ENTRIES[kind].added, edit_link(kind)) for kind in table.adds],
-        old=sum(one.colour == "warn" for one in rows),
+        old=sum(line.colour == "warn" for line in rows),
         unconfirmed=unconfirmed_in_words(base.known.terms),
         keeps=may_keep_directory(viewer_of(request)),
         version=base.number,
@@ -320,9 +322,9 @@ def fitting(rows: list[Row], words: str) -> list[Row]:
     """Rows that hold all of the words, in any letters and in any order."""
     wanted = words.casefold().replace("ё", "е").split()
     return [
-        one
-        for one in rows
-        if all(word in " ".join((*one.cells, one.key, one.checked)).casefold().replace("ё", "е") for word in wanted)
+        line
+        for line in rows
+        if all(word in " ".join((*line.cells, line.key, line.checked)).casefold().replace("ё", "е") for word in wanted)
     ]
 
 

@@ -173,13 +173,13 @@ def told(asked: Asked, found: Reasons) -> dict[str, Any]:
     return {
         "head": headline(found),
         "sentence": sentence(asked, found),
-        "parts": [part(asked, one) for one in found.parts[:PARTS]],
+        "parts": [part(asked, region_part) for region_part in found.parts[:PARTS]],
         "parts_title": "Кто отвечает" if asked.section is Section.PLACES else "Где",
         "figures": list(figures(asked, found)),
         "spread": spread(found.rank, found.own_rank),
         "chart": trend(asked, found),
         "near": near(asked, found),
-        "topics": [topic(asked, one) for one in by_received(found.topics)[:TOPICS]],
+        "topics": [topic(asked, group) for group in by_received(found.topics)[:TOPICS]],
         "topics_href": link(Section.TOPICS, asked.wanted),
         "worked": worked(replace(found.found, total=found.line)),
         "least": asked.site.formula.least,
@@ -199,15 +199,18 @@ def sides(asked: Asked, found: Reasons) -> list[tuple[str, str, Sequence[Part]]]
     """Of a place its administration and all others, of an agency everything."""
     if asked.section is Section.AGENCIES:
         return [("all", "Не ответили в срок", found.parts)]
-    own, others = ([one for one in found.parts if one.own is so] for so in (True, False))
-    names = [agency_words(asked.site.directory(), one.code) for one in own]
+    own, others = ([region_part for region_part in found.parts if region_part.own is so] for so in (True, False))
+    names = [agency_words(asked.site.directory(), region_part.code) for region_part in own]
     return [("own", names[0] if len(names) == 1 else "Администрация", own), ("others", "Другие ведомства", others)]
 
 
 async def bunch(tx: Transaction, asked: Asked, kind: str, name: str, some: Sequence[Part]) -> Bunch:
-    there = [one for one in some if one.missed]
-    due, kept = sum(one.counts.due for one in some), sum(one.counts.kept for one in some)
-    wanted = asked.missed(asked.of_part(*(one.code for one in there)))
+    there = [region_part for region_part in some if region_part.missed]
+    due, kept = (
+        sum(region_part.counts.due for region_part in some),
+        sum(region_part.counts.kept for region_part in some),
+    )
+    wanted = asked.missed(asked.of_part(*(region_part.code for region_part in there)))
     listed = await search.some(tx, wanted, asked.today, 0, LISTED) if there else []
     return Bunch(
         kind,
@@ -217,11 +220,11 @@ async def bunch(tx: Transaction, asked: Asked, kind: str, name: str, some: Seque
         in_time(asked, kept, due),
         link(Section.QUEUE, wanted) if there else "",
         [
-            (f"{part_name(asked, one.code)} {number(one.missed)}", part_href(asked, one.code))
-            for one in there
+            (f"{part_name(asked, region_part.code)} {number(region_part.missed)}", part_href(asked, region_part.code))
+            for region_part in there
             if len(there) > 1
         ],
-        [late(asked, one, wanted) for one in listed],
+        [late(asked, message, wanted) for message in listed],
     )
 
 
@@ -240,7 +243,11 @@ def late(asked: Asked, listed: Listed, wanted: Filter) -> Late:
 
 async def talking(tx: Transaction, asked: Asked, found: Reasons) -> list[tuple[str, str, bool]]:
     """Of those whose answers these are: name, whether its chat is reached, whether that is bad."""
-    codes = [asked.code] if asked.section is Section.AGENCIES else [one.code for one in found.parts if one.code]
+    codes = (
+        [asked.code]
+        if asked.section is Section.AGENCIES
+        else [region_part.code for region_part in found.parts if region_part.code]
+    )
     bound = {chat.agency: chat for chat in await chats.bound(tx)}
     directory, now = asked.site.directory(), asked.today.now
     told = [
@@ -249,7 +256,7 @@ async def talking(tx: Transaction, asked: Asked, found: Reasons) -> list[tuple[s
         else (agency_words(directory, code), "чата нет, сообщения приходят в ЦУР", True)
         for code in codes[:PARTS]
     ]
-    return sorted(told, key=lambda one: not one[2])
+    return sorted(told, key=lambda line: not line[2])
 
 
 # What is said
@@ -283,7 +290,7 @@ def not_own(asked: Asked, found: Reasons) -> str:
 
 
 def worst(asked: Asked, found: Reasons) -> str:
-    some = [one for one in found.parts if one.missed and not one.own]
+    some = [region_part for region_part in found.parts if region_part.missed and not region_part.own]
     if not some:
         return ""
     first = some[0]
@@ -316,32 +323,32 @@ def part_href(asked: Asked, *codes: str) -> str:
     return link(Section.QUEUE, asked.missed(asked.of_part(*codes)))
 
 
-def part(asked: Asked, one: Part) -> dict[str, str | int]:
+def part(asked: Asked, region_part: Part) -> dict[str, str | int]:
     """A row: who, how many missed of how many, each a list."""
-    due = asked.of_part(one.code).judged(local_day(asked.site))
+    due = asked.of_part(region_part.code).judged(local_day(asked.site))
     return {
-        "name": part_name(asked, one.code),
-        "own": "yes" if one.own else "",
-        "missed": number(one.missed),
-        "missed_href": part_href(asked, one.code),
-        "due": number(one.counts.due),
+        "name": part_name(asked, region_part.code),
+        "own": "yes" if region_part.own else "",
+        "missed": number(region_part.missed),
+        "missed_href": part_href(asked, region_part.code),
+        "due": number(region_part.counts.due),
         "due_href": link(Section.QUEUE, due),
-        "share": in_time(asked, one.counts.kept, one.counts.due),
-        "wide": one.missed,
+        "share": in_time(asked, region_part.counts.kept, region_part.counts.due),
+        "wide": region_part.missed,
     }
 
 
 def by_received(some: Sequence[Part]) -> list[Part]:
-    return sorted(some, key=lambda one: (-one.counts.received, one.code))
+    return sorted(some, key=lambda region_part: (-region_part.counts.received, region_part.code))
 
 
-def topic(asked: Asked, one: Part) -> dict[str, str]:
-    wanted = replace(asked.wanted, topics=(one.code or NONE,))
+def topic(asked: Asked, group: Part) -> dict[str, str]:
+    wanted = replace(asked.wanted, topics=(group.code or NONE,))
     return {
-        "name": topic_title(asked.site.directory(), one.code) if one.code else "Тема не указана",
-        "received": number(one.counts.received),
+        "name": topic_title(asked.site.directory(), group.code) if group.code else "Тема не указана",
+        "received": number(group.counts.received),
         "href": link(Section.QUEUE, wanted),
-        "missed": number(one.missed),
+        "missed": number(group.missed),
         "missed_href": link(Section.QUEUE, asked.missed(wanted)),
     }
 
@@ -380,7 +387,7 @@ def kept_figure(asked: Asked, found: Reasons) -> Figure:
 def first_figure(found: Reasons, href: str) -> Figure:
     own, region = (median(line.sums, "first") for line in (found.line, found.found.total))
     known, usual = (known_median(line.sums, "first") for line in (found.line, found.found.total))
-    value, beside = (MISSING if one is None else hours(one) for one in (own, region))
+    value, beside = (MISSING if minutes is None else hours(minutes) for minutes in (own, region))
     word = better(known, usual, Good.LESS)
     return Figure("Первый ответ, рабочих ч:мин", value, f"среднее {beside}", href, word)
 
@@ -396,7 +403,7 @@ def trend(asked: Asked, found: Reasons) -> str:
     name = namer(asked.site, asked.section)(asked.code)
     first = asked.plain.until - timedelta(days=7 * len(found.weeks) - 1)
     labels = tuple(date_words(first + timedelta(days=7 * turn)) for turn in range(len(found.weeks)))
-    own, region = (tuple(weekly(one) for one in some) for some in zip(*found.weeks, strict=True))
+    own, region = (tuple(weekly(region_part) for region_part in some) for some in zip(*found.weeks, strict=True))
     drawn = Lines(
         f"{name}: двенадцать недель",
         "В срок, %.",
@@ -422,9 +429,9 @@ def near(asked: Asked, found: Reasons) -> dict[str, object]:
     """Neighbours on the map; of an agency those beside it in the order of shares."""
     by_code = {line.code: line for line in found.found.lines if line.code}
     around = neighbours(asked.site.map, asked.code)[:NEAR] if asked.section is Section.PLACES else []
-    codes = [one for one in around if one in by_code] or in_order(asked, found)
+    codes = [code for code in around if code in by_code] or in_order(asked, found)
     rows = [
-        beside_it(asked, found, by_code.get(one, found.line), place) for place, one in enumerate([asked.code, *codes])
+        beside_it(asked, found, by_code.get(code, found.line), place) for place, code in enumerate([asked.code, *codes])
     ]
     title = "Соседи" if around else "Рядом по месту"
     drawn = near_map(asked, found, codes) if around else ""
