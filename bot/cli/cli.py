@@ -137,8 +137,8 @@ def use_own_words(settings: Settings) -> None:
 
 def warn_of_removed() -> None:
     """Once, before anything runs: whoever has set a number that is gone must know what holds instead."""
-    for name, where, one in left_over():
-        print(f"Предупреждение. {one.told(name, where)} {one.todo}", file=sys.stderr)
+    for name, where, removed in left_over():
+        print(f"Предупреждение. {removed.told(name, where)} {removed.todo}", file=sys.stderr)
 
 
 @app.command()
@@ -298,8 +298,8 @@ def chat_list(community: Of = 0) -> None:
     for chat in said["chats"]:
         title = titles.get(chat["peer"], "название не видно")
         print(f"{chat['agency']:24} {chat['peer']}  «{title}»{'  бот потерял доступ' if chat['lost'] else ''}")
-        for one in chat["people"]:
-            print(f"{'':24} {one['user']:<12} {one['name']}{STANDING.get(one['standing'], '')}")
+        for person in chat["people"]:
+            print(f"{'':24} {person['user']:<12} {person['name']}{STANDING.get(person['standing'], '')}")
     for one in said["locked"]:
         until = datetime.fromisoformat(one["until"]).astimezone(ZoneInfo(settings.timezone))
         print(f"Чат № {one['number']}: после пяти неверных кодов новые не принимаются до {until:%H:%M}.")

@@ -170,7 +170,7 @@ async def read(bot: Runtime, gaps: Sequence[Gap], doubts: Doubts) -> tuple[list[
     together, apart = shared(gaps, doubts)
     calls: list[tuple[str, dict[str, Any]]] = []
     if together:
-        calls.append((READ_BY_ID, {"message_ids": ",".join(str(one) for gap in together for one in gap.ids)}))
+        calls.append((READ_BY_ID, {"message_ids": ",".join(str(number) for gap in together for number in gap.ids)}))
     calls += [(READ, {"peer_id": gap.peer, "conversation_message_ids": ",".join(map(str, gap.cmids))}) for gap in apart]
     await bot.pace.turn()
     try:
@@ -236,12 +236,12 @@ async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int
     now, since, peers = bot.clock.now(), await history.installed_at(tx), [of_gap.gap.peer for of_gap in shown]
     consented, bound = await admission.at_the_door(tx, peers, peers, bot.policy.consent_hash)
     found = [Found(of_gap) for of_gap in shown]
-    for one in found:
-        one.sort_out(bot.community, since, consented=one.peer in consented, bound=one.peer in bound)
-    await outcomes.record_seen(tx, [mine for one in found for mine in one.own], now)
-    rows = [row for one in found for row in one.rows]
-    own = [(mine.peer, mine.cmid) for one in found for mine in one.own]
-    absent = [one.absent() for one in found]
+    for reading in found:
+        reading.sort_out(bot.community, since, consented=reading.peer in consented, bound=reading.peer in bound)
+    await outcomes.record_seen(tx, [mine for reading in found for mine in reading.own], now)
+    rows = [row for reading in found for row in reading.rows]
+    own = [(mine.peer, mine.cmid) for reading in found for mine in reading.own]
+    absent = [reading.absent() for reading in found]
     new = await history.fill(tx, rows, absent=absent, own=own, now=now)
     holes = {gap.peer: min(gap.cmids) for gap in absent if gap.cmids and gap.peer in bound}
     await inbox.enqueue_internal(tx, [unseen(peer, now, first) for peer, first in sorted(holes.items())], now)
@@ -386,8 +386,8 @@ async def shown_heads(bot: Runtime, peers: Sequence[int]) -> dict[int, int]:
     asked = ",".join(map(str, peers))
     answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": asked}))
     heads = {
-        whole(mapping(one.get("peer")).get("id")): numbered(one, LAST)
-        for one in map(mapping, answer.get("items") or [])
+        whole(mapping(item.get("peer")).get("id")): numbered(item, LAST)
+        for item in map(mapping, answer.get("items") or [])
     }
     return {peer: last for peer, last in heads.items() if peer in peers and last > 0}
 

@@ -179,7 +179,7 @@ async def gathered(bot: Runtime) -> Seen:
     for who in seen.unread:
         seen.items.pop(who, None)
     for who, found in seen.items.items():
-        fresh = (one for one in found if numbered(one) not in marks[who].known and not older(one, since))
+        fresh = (said for said in found if numbered(said) not in marks[who].known and not older(said, since))
         seen.items[who] = sorted(fresh, key=numbered)
     return seen
 
@@ -289,16 +289,16 @@ async def applied(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
     await rows.hold(tx, held, now)
     window.held = [held_of(outgoing) for outgoing in held]
     window.dropped = await rows.drop_timers(tx, mark.since, now)
-    window.named |= {one.key for one in window.dropped if one.key in await rows.known_numbers(tx, [one.key])}
+    window.named |= {timer.key for timer in window.dropped if timer.key in await rows.known_numbers(tx, [timer.key])}
     dropped = [(d.name, d.key, d.peer) for d in window.dropped]
     await timers.change(tx, recovery.rearmed(bot.policy, dropped, now, bot.rules))
     await chats_read(tx, bot, seen, window)
-    paused = {one.peer for one in window.dropped if one.name == PAUSE_TIMER and is_person(one.peer)}
+    paused = {timer.peer for timer in window.dropped if timer.name == PAUSE_TIMER and is_person(timer.peer)}
     owed = {outgoing.peer for outgoing in held if outgoing.kind == Kind.SCREEN and is_person(outgoing.peer)} | paused
     found = await residents_read(tx, bot, seen, window, owed)
     if window.until is not None:
         await rows.end_unread(tx, [*seen.items], [*seen.unread], window.until, now)
-    before = {one.row.id for one in await rows.waiting(tx, now)}
+    before = {waiting.row.id for waiting in await rows.waiting(tx, now)}
     await go_on(tx, bot, seen, window.claimed, before)
     await residents_told(tx, bot, seen, window, found, origin, owed, before)
     await go_on(tx, bot, seen, window.claimed, before)
@@ -311,9 +311,9 @@ async def applied(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
 
 
 async def window_of(tx: Transaction, bot: Runtime, seen: Seen) -> Window:
-    lines = {who: [line for one in found if (line := line_of(bot, who, one))] for who, found in seen.items.items()}
+    lines = {who: [line for item in found if (line := line_of(bot, who, item))] for who, found in seen.items.items()}
     last = await rows.last_said(tx)
-    before = max((one for one in (last, seen.last_said) if one is not None), default=None)
+    before = max((moment for moment in (last, seen.last_said) if moment is not None), default=None)
     until = recovery.ended([line for found in lines.values() for line in found], before, seen.at)
     within = {who: [line for line in found if until is not None and line.at <= until] for who, found in lines.items()}
     numbers = {code for found in within.values() for line in found for code in line.numbers}
@@ -440,7 +440,7 @@ async def note_void_cards(tx: Transaction, bot: Runtime, window: Window) -> None
         for (peer, cmid), code in sorted(window.void.items())
     }
     await enqueue.enqueue(tx, list(sends.values()), now)
-    await rows.said_as(tx, {one.cause: cmid for (_, cmid), one in sends.items()}, now)
+    await rows.said_as(tx, {send.cause: cmid for (_, cmid), send in sends.items()}, now)
 
 
 async def note_named(tx: Transaction, bot: Runtime, window: Window) -> None:
@@ -466,8 +466,8 @@ async def residents_read(
         for decision in residents.carried_out(found):
             await keep(tx, bot, who, decision)
             window.carried.append(who)
-        mine = [one for one in seen.items.get(who, ()) if is_within(window, one)]
-        await rows.end(tx, [arrived(who, one) for one in mine if not is_ours(bot, one)], bot.clock.now())
+        mine = [item for item in seen.items.get(who, ()) if is_within(window, item)]
+        await rows.end(tx, [arrived(who, item) for item in mine if not is_ours(bot, item)], bot.clock.now())
         if mine:
             await set_base(tx, who, numbered(mine[-1]))
     return read
@@ -555,7 +555,7 @@ async def looked_for_as_said(tx: Transaction, bot: Runtime, seen: Seen, claimed:
     told = [entry for entry in fresh if parse(entry.row.cause).kind != residents.TEXT]
     left = await settled(tx, bot, seen, claimed, told)
     again = [(outgoing, at_another(outgoing.cause, outgoing.peer)) for outgoing in left]
-    await rows.renamed(tx, [(one, cause) for one, cause in again if cause != one.cause], now)
+    await rows.renamed(tx, [(row, cause) for row, cause in again if cause != row.cause], now)
     before |= {entry.row.id for entry in await rows.waiting(tx, now)}
 
 
@@ -579,8 +579,8 @@ async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> N
     refused = recovery.refused(found.values(), window.held)
     await appeals.keep_appeals(tx, refused, [])
     every = [line for lines in window.lines.values() for line in lines]
-    window.cards |= {code: titled(one, bot.directory) for code, one in found.items()}
-    window.offered = [recovery.held_words(bot.directory, one, found) for one in window.held]
+    window.cards |= {code: titled(appeal, bot.directory) for code, appeal in found.items()}
+    window.offered = [recovery.held_words(bot.directory, row, found) for row in window.held]
     sends = [
         *recovery.to_check(known, [found[code] for code in sorted(window.named & found.keys())], origin),
         *recovery.unsent(known, window.held, found, origin),

@@ -107,14 +107,14 @@ def _first(new: Directory) -> tuple[str, ...]:
 
 
 def _changed(what: str, key: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[str]:
-    was = {getattr(one, key): one for one in old}
-    now = {getattr(one, key): one for one in new}
-    for code, one in now.items():
+    was = {getattr(entry, key): entry for entry in old}
+    now = {getattr(entry, key): entry for entry in new}
+    for code, entry in now.items():
         if code not in was:
-            yield f"+ {what} «{one.name}» ({code})"
-    for code, one in was.items():
+            yield f"+ {what} «{entry.name}» ({code})"
+    for code, entry in was.items():
         if code not in now:
-            yield f"− {what} «{one.name}» ({code})"
+            yield f"− {what} «{entry.name}» ({code})"
     for code in [code for code in now if code in was]:
         for field in fields(now[code]):
             left, right = getattr(was[code], field.name), getattr(now[code], field.name)
@@ -127,8 +127,8 @@ def _turned(was: object, now: object) -> str:
     """«было …, стало …»; of two lists what came and what went, for nobody compares a hundred words."""
     if not (isinstance(was, tuple) and isinstance(now, tuple) and was and now):
         return f"было {_shown(was)}, стало {_shown(now)}"
-    came = [_part(one) for one in now if one not in was]
-    gone = [_part(one) for one in was if one not in now]
+    came = [_part(part) for part in now if part not in was]
+    gone = [_part(part) for part in was if part not in now]
     said = [f"добавлено «{', '.join(came)}»"] if came else []
     said += [f"убрано «{', '.join(gone)}»"] if gone else []
     return "; ".join(said) or f"другой порядок: «{', '.join(map(_part, now))}»"
@@ -183,8 +183,8 @@ def _part(value: object) -> str:
 
 def _moved(what: str, old: Iterable[str], new: Iterable[str]) -> Iterator[str]:
     was, now = set(old), set(new)
-    yield from (f"+ {what}: {one}" for one in sorted(now - was))
-    yield from (f"− {what}: {one}" for one in sorted(was - now))
+    yield from (f"+ {what}: {word}" for word in sorted(now - was))
+    yield from (f"− {what}: {word}" for word in sorted(was - now))
 
 
 def _named(known: Directory, settlement: Settlement) -> str:
@@ -201,16 +201,16 @@ def _routes(old: Directory, new: Directory) -> Iterator[str]:
     """By what a route is about: who answered for it and who will."""
     was = {(route.topic, route.group, route.place): route for route in old.routes}
     now = {(route.topic, route.group, route.place): route for route in new.routes}
-    for key, one in now.items():
+    for key, entry in now.items():
         before = was.get(key)
         if before is None:
-            yield f"+ правило: {route_in_words(new, one)}"
-        elif before.agency != one.agency:
-            yield f"~ правило: {route_in_words(new, one)}, было {_agency(old, before.agency)}"
-        elif before.checked_on != one.checked_on:
-            told = _turned(before.checked_on, one.checked_on)
-            yield f"~ правило: {route_in_words(new, one)}, проверено: {told}"
-    yield from (f"− правило: {route_in_words(old, one)}" for key, one in was.items() if key not in now)
+            yield f"+ правило: {route_in_words(new, entry)}"
+        elif before.agency != entry.agency:
+            yield f"~ правило: {route_in_words(new, entry)}, было {_agency(old, before.agency)}"
+        elif before.checked_on != entry.checked_on:
+            told = _turned(before.checked_on, entry.checked_on)
+            yield f"~ правило: {route_in_words(new, entry)}, проверено: {told}"
+    yield from (f"− правило: {route_in_words(old, entry)}" for key, entry in was.items() if key not in now)
 
 
 def route_in_words(known: Directory, route: Route) -> str:

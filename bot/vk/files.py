@@ -238,7 +238,7 @@ class Files:
         """
         params = {"peer_id": peer, "conversation_message_ids": cmid}
         answer = mapping(await self._call("messages.getByConversationMessageId", params))
-        found = [mapping(one) for one in listed(answer.get("items"))]
+        found = [mapping(item) for item in listed(answer.get("items"))]
         whole_ones = [one for message in found for one in (message, *nested(message)[:INSIDE])]
         raws = [mapping(raw) for one in whole_ones for raw in listed(one.get("attachments"))]
         if number >= len(raws):
@@ -275,8 +275,8 @@ class Files:
             for name, content in made
         ]
         said = {"peer_ids": chat, "random_id": 0, "message": words, "attachment": ",".join(strings)}
-        for one in listed(await self._call("messages.send", said)):
-            if number := whole(mapping(one).get("conversation_message_id")):
+        for answer in listed(await self._call("messages.send", said)):
+            if number := whole(mapping(answer).get("conversation_message_id")):
                 return number
         raise Stuck
 
@@ -336,7 +336,7 @@ class Files:
             return True
         found = _ADDRESS.fullmatch(url)
         host = found[1].casefold() if found else ""
-        return any(host == one or host.endswith("." + one) for one in HOSTS)
+        return any(host == known or host.endswith("." + known) for known in HOSTS)
 
 
 def not_taken(name: str, content: bytes) -> str:
@@ -352,15 +352,15 @@ def not_taken(name: str, content: bytes) -> str:
 def files_of(message: Mapping[str, Any], peer: int) -> list[Mapping[str, Any]]:
     """What is attached, in a resident's dialogue to the messages inside too. A link is in the words (parse.py)."""
     inside = [] if is_chat(peer) else nested(message)[:INSIDE]
-    raws = [mapping(raw) for one in (message, *inside) for raw in listed(one.get("attachments"))]
+    raws = [mapping(raw) for part in (message, *inside) for raw in listed(part.get("attachments"))]
     said = str(message.get("text", "")).casefold()
     return [raw for raw in raws if not (url := linked(raw)) or (is_chat(peer) and bare_address(url) not in said)]
 
 
 def brings_documents(post: Mapping[str, Any]) -> bool:
     """Whether a post, or one that it repeats, has documents: nobody has looked into those (T11)."""
-    posts = (post, *(mapping(one) for one in listed(post.get("copy_history"))))
-    return any(mapping(file).get("type") == "doc" for one in posts for file in listed(one.get("attachments")))
+    posts = (post, *(mapping(copied) for copied in listed(post.get("copy_history"))))
+    return any(mapping(file).get("type") == "doc" for shared in posts for file in listed(shared.get("attachments")))
 
 
 def largest(photo: Mapping[str, Any]) -> str:

@@ -66,7 +66,11 @@ def proposals(answers: Iterable[Answered], directory: Directory) -> list[Proposa
 
 def _proposed(key: tuple[str, str], some: Sequence[Answered], directory: Directory) -> Proposal | None:
     agency, many, whole = _first_of(some)
-    if whole < FEWEST or many < SHARE * whole or not _for_months(some, [one for one in some if one.agency == agency]):
+    if (
+        whole < FEWEST
+        or many < SHARE * whole
+        or not _for_months(some, [group for group in some if group.agency == agency])
+    ):
         return None
     named = _named_instead(*key, agency, directory)
     return None if named is None else Proposal(*key, agency, named, many, whole)
@@ -79,10 +83,10 @@ def _helped(
     agency, many, whole = _first_of(some)
     if not LITTLE <= many == whole < FEWEST or not _is_of(key[1], agency, directory):
         return None
-    role, everybody = directory.agency_by_code[agency].part, [one for _, one in of_topic]
-    own = [one for part, one in of_topic if part == role]
+    role, everybody = directory.agency_by_code[agency].part, [group for _, group in of_topic]
+    own = [group for part, group in of_topic if part == role]
     ours, all_of = (sum(answer.many for answer in answers) for answers in (own, everybody))
-    if ours < FEWEST or ours < SHARE * all_of or len({one.place for one in own}) < PLACES:
+    if ours < FEWEST or ours < SHARE * all_of or len({group.place for group in own}) < PLACES:
         return None
     named = _named_instead(*key, agency, directory) if _for_months(everybody, own) else None
     return None if named is None else Proposal(*key, agency, named, many, whole, ours, all_of)
@@ -94,15 +98,15 @@ def _by_role(
     """All answers to a topic, each with the role of who gave it."""
     found: dict[str, list[tuple[str, Answered]]] = defaultdict(list)
     for (topic, _), some in by_key.items():
-        for one in some:
-            known = directory.agency_by_code.get(one.agency)
-            found[topic].append((known.part if known is not None else one.agency, one))
+        for group in some:
+            known = directory.agency_by_code.get(group.agency)
+            found[topic].append((known.part if known is not None else group.agency, group))
     return found
 
 
 def _first_of(some: Iterable[Answered]) -> tuple[str, int, int]:
     """Who gave the most answers, how many, and of how many."""
-    counts = totals((one.agency, one.many) for one in some)
+    counts = totals((group.agency, group.many) for group in some)
     agency, many = next(iter(counts.items()))
     return agency, many, sum(counts.values())
 
@@ -127,20 +131,20 @@ def totals(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
     found: dict[str, int] = defaultdict(int)
     for name, many in counted:
         found[name] += many
-    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+    return dict(sorted(found.items(), key=lambda month: (-month[1], month[0])))
 
 
 def _for_months(some: Iterable[Answered], own: Sequence[Answered]) -> bool:
     """Whether these answers go on for two months, and are more than half of each month's."""
-    long = max(one.last for one in own) - min(one.first for one in own) >= STRETCH
+    long = max(group.last for group in own) - min(group.first for group in own) >= STRETCH
     all_of, own_of = _monthly(some), _monthly(own)
     return long and all(2 * own_of.get(month, 0) > many for month, many in all_of.items())
 
 
 def _monthly(some: Iterable[Answered]) -> Mapping[int, int]:
     found: dict[int, int] = defaultdict(int)
-    for one in some:
-        found[one.month] += one.many
+    for group in some:
+        found[group.month] += group.many
     return found
 
 
@@ -159,7 +163,7 @@ def stuck(
         by_topic[answer.topic].append(answer)
     found = []
     for topic in given_back(returned, received, directory):
-        counts = totals((one.agency, one.many) for one in by_topic[topic] if one.agency)
+        counts = totals((group.agency, group.many) for group in by_topic[topic] if group.agency)
         if max(counts.values(), default=0) < SHARE * max(1, sum(counts.values())):
             found.append(Stuck(topic, returned[topic], received.get(topic, 0), tuple(counts.items())))
     return sorted(found, key=lambda one: (-one.returned, one.topic))

@@ -122,11 +122,11 @@ def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0
     also = tuple(one.code for one in more)
     sends: list[Effect] = []
     kept = [] if first is appeal else [replace(appeal, version=appeal.version + 1)]
-    for one in told:
-        cause = held.cause if one is first else of_member(held.cause, one.code)
-        sends += in_parts(outgoing(facts, chat, one, replace(held, cause=cause), together=bool(more)))
-        words = replace(held, cause=cause, also=also if one is first else ())
-        kept.append(replace(one, held=(*one.held, words), version=one.version + 1))
+    for reader in told:
+        cause = held.cause if reader is first else of_member(held.cause, reader.code)
+        sends += in_parts(outgoing(facts, chat, reader, replace(held, cause=cause), together=bool(more)))
+        words = replace(held, cause=cause, also=also if reader is first else ())
+        kept.append(replace(reader, held=(*reader.held, words), version=reader.version + 1))
     warned, seen = warnings(chat, held)
     notes = (note, others_wait(facts, appeal, held, told), warned)
     offer = undo_offer(facts, first, held, len(more), "\n".join(one for one in notes if one), reply_to)
@@ -146,7 +146,7 @@ def hearers(facts: Facts, appeal: Appeal, held: Held) -> tuple[Appeal, ...]:
     does, unless somebody has said so (asking.py). Nobody where that one is in it no more."""
     if held.only not in ("", EVERYBODY):
         led = (member for member in facts.members if member.incident == appeal.code and member.status is Status.MERGED)
-        return tuple(one for one in (appeal, *led) if one.code == held.only)
+        return tuple(hearer for hearer in (appeal, *led) if hearer.code == held.only)
     if not held.only and speaks_to_one(held):
         return (appeal,)
     return (appeal, *others(facts, appeal, held))
@@ -180,9 +180,9 @@ def speaks_to_one(held: Held) -> tuple[str, ...]:
 
 def others_wait(facts: Facts, appeal: Appeal, held: Held, told: Sequence[Appeal]) -> str:
     """What the official is told where some of the incident do not hear what the others hear."""
-    codes = {one.code for one in told}
+    codes = {reader.code for reader in told}
     waiting = (member for member in facts.members if member.incident == appeal.code and member.status is Status.MERGED)
-    left = any(one.code not in codes for one in waiting) or appeal.code not in codes
+    left = any(hearer.code not in codes for hearer in waiting) or appeal.code not in codes
     return texts_answers.OTHERS_WAIT if held.action in TOGETHER and appeal.leads and left else ""
 
 
@@ -240,7 +240,7 @@ def with_watch(appeal: Appeal, watch: Watch) -> Appeal:
 
 
 def without_watch(appeal: Appeal, watch: Watch) -> Appeal:
-    others = (one for one in appeal.watches if (one.peer, one.cmid) != (watch.peer, watch.cmid))
+    others = (other for other in appeal.watches if (other.peer, other.cmid) != (watch.peer, watch.cmid))
     return replace(appeal, watches=tuple(others))
 
 
@@ -410,7 +410,7 @@ def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack 
     if held is not None and any(has_left(facts, everybody, other) for other in others if other.code in held.also):
         return None
     told = [other for other in others if str(everybody.of_member(other.code)) in unsent]
-    members = tuple(dropped(one, str(everybody.of_member(one.code))) for one in told)
+    members = tuple(dropped(reader, str(everybody.of_member(reader.code))) for reader in told)
     return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(one) for one in unsent))
 
 

@@ -51,7 +51,7 @@ def source_read(facts: Facts, event: SourceRead) -> Decision:
     appeal = facts.appeal(event.appeal)
     if appeal is None:
         return ignore("сообщения с таким номером нет")
-    waits = next((one for one in appeal.held if waiting(facts, one, event)), None)
+    waits = next((answer for answer in appeal.held if waiting(facts, answer, event)), None)
     if waits is None:
         return later(facts, appeal, event)
     if not event.shown or same(event):
@@ -97,7 +97,7 @@ def let_go(facts: Facts, appeal: Appeal, held: Held) -> Decision:
     taken = {str(words.of_member(code)) for code in apart}
     causes = [cause for cause in sorted(facts.unsent) if words.includes(parse(cause))]
     effects = [CancelSend(one) if str(parse(one).whole) in taken else LetGo(one) for one in causes]
-    told = tuple(replace(one, read=True, also=also) if one is held else one for one in appeal.held)
+    told = tuple(replace(answer, read=True, also=also) if answer is held else answer for answer in appeal.held)
     kept = [dropped(one, str(words.of_member(code))) for code, one in apart.items()]
     changed = (replace(one, version=one.version + 1) for one in (replace(appeal, held=told), *kept))
     return Decision(appeals=tuple(changed), effects=tuple(effects))
@@ -114,7 +114,7 @@ def leaves(facts: Facts, event: TimerFired) -> Decision:
     """The half minute of words to several that stand in no message is over."""
     number, _, cause = event.key.partition(" ")
     appeal = facts.appeal(number)
-    held = next((one for one in appeal.held if one.cause == cause), None) if appeal is not None else None
+    held = next((answer for answer in appeal.held if answer.cause == cause), None) if appeal is not None else None
     if appeal is None or held is None or held.read or cause not in facts.unsent:
         return ignore("этих слов уже нет")
     return let_go(facts, appeal, held)
@@ -167,7 +167,7 @@ def later(facts: Facts, appeal: Appeal, event: SourceRead) -> Decision:
     if event.message is None:
         return correcting.deleted(facts, appeal, watch)
     done = correcting.compared(facts, appeal, watch, event.message)
-    after = next((one for one in done.appeals if one.code == appeal.code), appeal)
+    after = next((moved for moved in done.appeals if moved.code == appeal.code), appeal)
     left = watch_of(after, event.peer, event.cmid)
     if again or left is None or left.line:  # what is offered may be sent later too
         return replace(done, effects=(*done.effects, *again), ignored=None if again else done.ignored)

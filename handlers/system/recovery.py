@@ -70,15 +70,15 @@ def ended(lines: Iterable[Line], before: datetime | None, now: datetime) -> date
 def to_check(facts: Facts, appeals: Iterable[Appeal], origin: str) -> list[Send]:
     """One list for each chat: what it had of the window, with two buttons for each."""
     at: dict[int, list[Appeal]] = defaultdict(list)
-    for appeal in sorted(appeals, key=lambda one: one.code):
+    for appeal in sorted(appeals, key=lambda waiting: waiting.code):
         home = home_of(facts, appeal.chat)
         if home is not None and not appeal.alarming:  # those are told of by themselves (endangered.py)
             at[home.peer].append(appeal)
     sends = []
     for peer, found in sorted(at.items()):
         for number, part in enumerate(chunks(found, CHECKED_AT_ONCE)):
-            rows = [check_row(facts, n, one) for n, one in enumerate(part, 1)]
-            keys = [check_buttons(n, one.code) for n, one in enumerate(part, 1)]
+            rows = [check_row(facts, n, row) for n, row in enumerate(part, 1)]
+            keys = [check_buttons(n, row.code) for n, row in enumerate(part, 1)]
             text = "\n".join((texts_recovery.TO_CHECK, "", *rows))
             sends.append(notice(facts, peer, "to_check", f"{origin}.{number}", text, keys))
     return sends
@@ -201,7 +201,7 @@ def notice(facts: Facts, peer: int, kind: str, origin: str, text: str, keys: Seq
 
 def refused(appeals: Iterable[Appeal], held: Iterable[Held]) -> list[Appeal]:
     """Answers that wait for people are not on their way: clocks that speak of them go on."""
-    causes = {str(parse(one.cause).whole) for one in held if one.kind == Kind.ANSWER}
+    causes = {str(parse(row.cause).whole) for row in held if row.kind == Kind.ANSWER}
     changed = []
     for appeal in appeals:
         words = tuple(replace(answer, refused=answer.refused or answer.cause in causes) for answer in appeal.held)

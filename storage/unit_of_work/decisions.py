@@ -68,7 +68,9 @@ async def keep_decisions(tx: Transaction, decided: Decided, now: datetime, diges
     await _carry_out(tx, decided, now)
     # A full portion of waiting appeals was moved: there may be more.
     full = [waiting for waiting, decision in decided if len(decision.appeals) >= WAITING_LIMIT]
-    told = [(one.peer, f"more|{one.key[:200]}|{one.id}", RoutesChanged(one.peer, now)) for one in full]
+    told = [
+        (waiting.peer, f"more|{waiting.key[:200]}|{waiting.id}", RoutesChanged(waiting.peer, now)) for waiting in full
+    ]
     await enqueue_internal(tx, told, now)
     for waiting, decision in decided:
         if decision.erasure is not None:
@@ -116,23 +118,23 @@ async def _keep_chats(tx: Transaction, decided: Decided, now: datetime) -> None:
     await chats.keep(tx, [found for _, found in kept])
     for digest in sorted(decision.used_code for _, decision in decided if decision.used_code is not None):
         await chats.use_code(tx, digest, now)
-    for waiting, one in kept:
-        if not one.bound or one.lost:
+    for waiting, changed in kept:
+        if not changed.bound or changed.lost:
             continue
-        known = rows.get(one.peer)
-        begins = known is None or known["lost"] or known["agency"] != one.agency
-        if begins and waiting.cmid is not None and waiting.peer == one.peer:
+        known = rows.get(changed.peer)
+        begins = known is None or known["lost"] or known["agency"] != changed.agency
+        if begins and waiting.cmid is not None and waiting.peer == changed.peer:
             # From the message that bound it on, nothing of this chat may be missing (delivery.md §10).
-            await set_base(tx, one.peer, waiting.cmid)
-        resumes = known is not None and known["paused_until"] is not None and one.paused_until is None
+            await set_base(tx, changed.peer, waiting.cmid)
+        resumes = known is not None and known["paused_until"] is not None and changed.paused_until is None
         if begins or resumes:
-            told = (one.peer, f"routes|{waiting.key}", RoutesChanged(one.peer, now))
+            told = (changed.peer, f"routes|{waiting.key}", RoutesChanged(changed.peer, now))
             await enqueue_internal(tx, [told], now)
 
 
-def _awake(one: Chat, now: datetime) -> Chat:
+def _awake(chat: Chat, now: datetime) -> Chat:
     """A pause that is over is none."""
-    return one if one.paused(now) else replace(one, paused_until=None)
+    return chat if chat.paused(now) else replace(chat, paused_until=None)
 
 
 async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
@@ -141,12 +143,12 @@ async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
         await cancel_all(tx, causes, now)
     # A person who writes to us has an open dialogue: parked messages may go first (delivery.md §9).
     wrote = [w.peer for w, _ in decided if w.kind == "message" and is_person(w.peer)]
-    await release(tx, [*wrote, *(one.peer for one in _of(Release, effects))], now)
+    await release(tx, [*wrote, *(parked.peer for parked in _of(Release, effects))], now)
     for again in _of(Retell, effects):
         await retell(tx, again.peer, now)
     if agreed := [one.key for one in _of(SendHeld, effects)]:
         await send_held(tx, agreed, now)
-    if free := [one.cause for one in _of(LetGo, effects)]:
+    if free := [freed.cause for freed in _of(LetGo, effects)]:
         await let_go(tx, free)
     await enqueue(tx, effects, now)
     await timers.change(tx, [effect for effect in effects if isinstance(effect, StartTimer | CancelTimer)])

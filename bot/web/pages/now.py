@@ -110,7 +110,7 @@ async def now(request: Request) -> Response:
         "now.html",
         when=f"{_WEEKDAYS[day.weekday()]}, {date_words(day)}, {clock(today.now, site.zone)}",
         tiles=list(tiles(site, seen, plain, today)),
-        notices=[*notices(site, seen, plain, today, role), *(notice for one in more for notice in one.notices)],
+        notices=[*notices(site, seen, plain, today, role), *(notice for extra in more for notice in extra.notices)],
         chart=week_chart(week, seen),
         days=between(week.since or day, week.until or day),
         week=compared(week, seen.week, seen.before, day),
@@ -131,7 +131,7 @@ async def now(request: Request) -> Response:
         at=clock(today.now, site.zone),
         asks=names.fields(site.directory(), wanted),
     )
-    shown.background = BackgroundTasks([BackgroundTask(one.behind) for one in more if one.behind is not None])
+    shown.background = BackgroundTasks([BackgroundTask(extra.behind) for extra in more if extra.behind is not None])
     return shown
 
 
@@ -153,7 +153,7 @@ async def look(tx: Transaction, plain: Filter, week: Filter, today: Today, day: 
         urgent=urgent,
         week=_whole(days, week),
         before=_whole(days, week.before()),
-        days={day: one["received"] for (day,), one in days.items()},
+        days={day: totals["received"] for (day,), totals in days.items()},
     )
 
 
@@ -170,11 +170,11 @@ async def surges(tx: Transaction, today: Today, day: date) -> list[Surge]:
 
 def _whole(days: Mapping[tuple[date], sums.Sums], week: Filter) -> sums.Sums:
     assert week.since is not None and week.until is not None
-    return sums.together(one for (day,), one in days.items() if week.since <= day <= week.until)
+    return sums.together(totals for (day,), totals in days.items() if week.since <= day <= week.until)
 
 
-def _most_first(one: tuple[str, int]) -> tuple[int, str]:
-    return (-one[1], one[0])
+def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
+    return (-counted[1], counted[0])
 
 
 def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]:
@@ -183,7 +183,7 @@ def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]
 
     value, href = of(View.DANGER)
     if value:
-        unread = sum(one.alert is None or one.alert.seen_at is None for one in seen.danger)
+        unread = sum(alarm.alert is None or alarm.alert.seen_at is None for alarm in seen.danger)
         note = "никто не взял" if unread else "прочитали, исхода ещё нет"
         yield Tile("Опасность", "danger", value, note, href, "bad", View.DANGER)
     value, href = of(View.NEW)
@@ -209,17 +209,17 @@ def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]
 def dangers(site: Site, seen: Seen, plain: Filter, today: Today, *, acts: bool) -> Iterator[Notice]:
     """Each by itself, with what ends it."""
     wanted = replace(plain, view=View.DANGER)
-    for place, one in enumerate(seen.danger, 1):
+    for place, alarm in enumerate(seen.danger, 1):
         left = seen.numbers[View.DANGER] - place if place == len(seen.danger) else 0
         more = f" И ещё {number(left)}." if left else ""
-        href = link(Section.QUEUE, wanted, [("open", one.code)])
+        href = link(Section.QUEUE, wanted, [("open", alarm.code)])
         yield Notice(
-            f"Опасность: {what_is_said(site, one)}",
-            f"{untaken(site, one, today)}{more}",
+            f"Опасность: {what_is_said(site, alarm)}",
+            f"{untaken(site, alarm, today)}{more}",
             href,
             "Открыть",
-            code=one.code,
-            acts=alarm_acts(one.alert) if acts and one.alert is not None else (),
+            code=alarm.code,
+            acts=alarm_acts(alarm.alert) if acts and alarm.alert is not None else (),
         )
 
 

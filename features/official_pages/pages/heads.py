@@ -127,23 +127,25 @@ def judged(
         return parts(said, residents.get(official_page.place, 0), norms, official_page.network)
 
     found = [(page, of(page, month), of(page, before)) for page in pages]
-    known = [Judged(one, now, score(now, norms), score(was, norms)) for one, now, was in found]
-    return sorted(known, key=lambda one: (one.score is None, -(one.score or 0), one.page.place, one.page.id))
+    known = [Judged(page, now, score(now, norms), score(was, norms)) for page, now, was in found]
+    return sorted(
+        known, key=lambda judged: (judged.score is None, -(judged.score or 0), judged.page.place, judged.page.id)
+    )
 
 
 def listed(site: Site, found: Sequence[Judged]) -> list[Row]:
     directory = site.directory()
     return [
         Row(
-            id=one.page.id,
-            rank=str(turn) if one.score is not None else "",
-            body=one.page.body,
-            place=place_title(directory, one.page.place) or "все места",
-            score=number(one.score) if one.score is not None else "мало данных",
-            before=number(one.before) if one.before is not None else MISSING,
-            cells=tuple(cell(one.parts, part) for part in Part),
+            id=judged.page.id,
+            rank=str(turn) if judged.score is not None else "",
+            body=judged.page.body,
+            place=place_title(directory, judged.page.place) or "все места",
+            score=number(judged.score) if judged.score is not None else "мало данных",
+            before=number(judged.before) if judged.before is not None else MISSING,
+            cells=tuple(cell(judged.parts, part) for part in Part),
         )
-        for turn, one in enumerate(found, 1)
+        for turn, judged in enumerate(found, 1)
     ]
 
 

@@ -89,13 +89,13 @@ async def read(opened: Opened) -> Figures:
     periods = periods_of(opened.today)
     lines: dict[tuple[str, Group], Sequence[Line]] = {}
     for period in periods:
-        cells = await sums_of(opened, period, ("topic", "place"), TIMES)
+        cells = await totals(opened, period, ("topic", "place"), TIMES)
         for group in Group:
             lines[period.name, group] = await grouped(opened, period, group, known_by(opened, group, cells))
     return Figures(periods, lines, await monthly(opened, periods[-1]))
 
 
-async def sums_of(
+async def totals(
     opened: Opened, period: Period, by: Sequence[str], times: Sequence[str]
 ) -> Mapping[tuple[Any, ...], Sums]:
     wanted = Filter(since=period.since, until=period.until)
@@ -111,10 +111,10 @@ def known_by(opened: Opened, group: Group, cells: Mapping[tuple[Any, ...], Sums]
         case Group.TOPIC:
             codes, place = [topic.code for topic in directory.topics], 0
         case Group.PLACE:
-            codes, place = [one.code for one in directory.places], 1
+            codes, place = [area.code for area in directory.places], 1
     found: dict[str, list[Sums]] = {code: [] for code in codes}
-    for key, one in cells.items():
-        found.get(key[place], []).append(one)
+    for key, totals in cells.items():
+        found.get(key[place], []).append(totals)
     return {code: together(some) for code, some in found.items()}
 
 
@@ -122,7 +122,7 @@ async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, Line], .
     month, found = around(Span.MONTH, year.until), []
     while month.first >= year.since:
         period = Period("", month.first, min(month.last, year.until))
-        summed = (await sums_of(opened, period, (), ())).get((), Sums())
+        summed = (await totals(opened, period, (), ())).get((), Sums())
         (line,) = await grouped(opened, period, Group.ALL, {"": summed})
         found.append((month, line))
         month = month.before
@@ -131,7 +131,7 @@ async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, Line], .
 
 async def grouped(opened: Opened, period: Period, group: Group, known: Mapping[str, Sums]) -> list[Line]:
     # Fewer messages than residents are wanted: nobody needs to look.
-    asked = [(code, name) for code, one in known.items() for name in COUNTS if one[name] >= opened.least]
+    asked = [(code, name) for code, totals in known.items() for name in COUNTS if totals[name] >= opened.least]
     topics = tuple(topic.code for topic in opened.site.directory().topics)
     cells = [cell(group, code, COUNTS[name], period, topics) for code, name in asked]
     seen = await opened.site.readers.run(lambda tx: open_rows.crowded(tx, cells, opened.least))
@@ -139,15 +139,15 @@ async def grouped(opened: Opened, period: Period, group: Group, known: Mapping[s
     for name in COUNTS if group is not Group.ALL else ():
         enough -= {(one, name) for one in beside(name, known, enough)}
     return [
-        line(code, one, {name for name in COUNTS if (code, name) in enough}, opened.least)
-        for code, one in known.items()
+        line(code, totals, {name for name in COUNTS if (code, name) in enough}, opened.least)
+        for code, totals in known.items()
     ]
 
 
 def beside(name: str, known: Mapping[str, Sums], enough: Set[tuple[str, str]]) -> list[str]:
     """Where one number alone is hidden the smallest of the others is hidden too: the total would tell the one."""
     hidden = [code for code in known if (code, name) not in enough]
-    others = sorted((one[name], code) for code, one in known.items() if (code, name) in enough)
+    others = sorted((totals[name], code) for code, totals in known.items() if (code, name) in enough)
     return [code for _, code in others[:1]] if len(hidden) == 1 else []
 
 
@@ -156,17 +156,17 @@ def cell(group: Group, code: str, by: By, period: Period, topics: tuple[str, ...
     return Crowd(of, code if group is Group.PLACE else "", by, period.since, period.until)
 
 
-def line(code: str, one: Sums, enough: set[str], least: int) -> Line:
+def line(code: str, totals: Sums, enough: set[str], least: int) -> Line:
     first, final = "first" in enough, "final" in enough
     return Line(
         code,
-        received=rounded(one["received"], least) if "received" in enough else None,
-        answered=rounded(one["final"], least) if final else None,
-        in_time=whole(in_time(one)) if "due" in enough else None,
-        first_mean=whole(mean(one, "first")) if first else None,
-        first_median=median(one, "first") if first else None,
-        final_mean=whole(mean(one, "final")) if final else None,
-        final_median=median(one, "final") if final else None,
+        received=rounded(totals["received"], least) if "received" in enough else None,
+        answered=rounded(totals["final"], least) if final else None,
+        in_time=whole(in_time(totals)) if "due" in enough else None,
+        first_mean=whole(mean(totals, "first")) if first else None,
+        first_median=median(totals, "first") if first else None,
+        final_mean=whole(mean(totals, "final")) if final else None,
+        final_median=median(totals, "final") if final else None,
     )
 
 

@@ -81,7 +81,7 @@ def added(some: Iterable[Counts]) -> Counts:
 
 def rank(code: str, known: Mapping[str, Counts], least: int) -> Rank | None:
     """None where it has too few to be compared (R55). Its place is uncertain as far as its own interval reaches."""
-    compared = {name: one.kept / one.due for name, one in known.items() if one.due >= least and one.due}
+    compared = {name: counts.kept / counts.due for name, counts in known.items() if counts.due >= least and counts.due}
     if code not in compared:
         return None
     span = wilson(known[code].kept, known[code].due)
@@ -108,7 +108,7 @@ async def read(
         rank(code, {one.code: one.counts for one in found.lines if one.code}, formula.least),
         rank(code, of_administrations(crossed, directory), formula.least) if by == "place" else None,
         parts(crossed, by, code, directory),
-        worst_first(Part(topic, counts_of(one)) for (topic,), one in topics.items()),
+        worst_first(Part(topic, counts_of(totals)) for (topic,), totals in topics.items()),
         await weekly(tx, wanted, today, by, code),
     )
 
@@ -125,17 +125,17 @@ def is_own(directory: Directory, place: str, agency: str) -> bool:
 
 def of_administrations(crossed: Mapping[tuple[str, ...], Sums], directory: Directory) -> dict[str, Counts]:
     found: dict[str, list[Counts]] = {}
-    for (place, agency), one in crossed.items():
+    for (place, agency), totals in crossed.items():
         if is_own(directory, place, agency):
-            found.setdefault(place, []).append(counts_of(one))
+            found.setdefault(place, []).append(counts_of(totals))
     return {place: added(some) for place, some in found.items()}
 
 
 def parts(crossed: Mapping[tuple[str, ...], Sums], by: str, code: str, directory: Directory) -> list[Part]:
     mine, other = (0, 1) if by == "place" else (1, 0)
     return worst_first(
-        Part(key[other], counts_of(one), by == "place" and is_own(directory, code, key[other]))
-        for key, one in crossed.items()
+        Part(key[other], counts_of(totals), by == "place" and is_own(directory, code, key[other]))
+        for key, totals in crossed.items()
         if key[mine] == code
     )
 
@@ -151,12 +151,12 @@ async def weekly(tx: Transaction, wanted: Filter, today: date, by: str, code: st
     since = wanted.until - timedelta(days=7 * WEEKS - 1)
     days = await sums.grouped(tx, replace(wanted, since=since), ["day", by], today, names=JUDGED, times=())
     found: list[tuple[list[Sums], list[Sums]]] = [([], []) for _ in range(WEEKS)]
-    for (day, group), one in days.items():
+    for (day, group), totals in days.items():
         own, all_of_it = found[(day - since).days // 7]
-        all_of_it.append(one)
-        own += [one] if group == code else []
+        all_of_it.append(totals)
+        own += [totals] if group == code else []
     return [(judged(own), judged(whole)) for own, whole in found]
 
 
 def judged(some: Sequence[Sums]) -> Counts:
-    return Counts(**{name: sum(one[name] for one in some) for name in JUDGED})
+    return Counts(**{name: sum(totals[name] for totals in some) for name in JUDGED})
