@@ -229,7 +229,8 @@ def test_chance_is_seeded(wrote: Ask) -> None:
 
 @pytest.mark.parametrize(
     "rules",
-    [5, "x", [5], [{}], [{"mode": "explode"}], [{"method": "longpol", "mode": "error"}],
+    [5, "x", [5], [{}], [{"mode": "explode"}], [{"mode": {}}],
+     [{"mode": ["error"]}], [{"method": "longpol", "mode": "error"}],
      [{"method": "messages.sendd", "mode": "error"}], [{"method": "message.*", "mode": "error"}],
      [{"method": "messages*", "mode": "error"}], [{"mode": "error", "code": "x"}], [{"mode": "error", "zzz": 1}],
      [{"mode": "error", "probability": 2}], [{"method": "longpoll", "mode": "late"}], [{"mode": "error", "who": "me"}]],

@@ -136,7 +136,7 @@ def parse_rule(raw: Any) -> Rule:
     if unknown:
         raise ValueError(f"unknown field {unknown[0]}")
     method, mode = str(raw.get("method", "*")), raw.get("mode")
-    modes = SPECIAL.get(method, CALL_MODES)
+    modes = tuple(SPECIAL.get(method, CALL_MODES))  # whatever `mode` is, also what has no hash
     if mode not in modes:
         raise ValueError(f"mode should be one of {', '.join(modes)}")
     match = raw.get("match") or {}
