@@ -6,11 +6,14 @@ The table, stored names and audit words stay the core's. A region without it tel
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.feature import Feature, Loaders
 
 if TYPE_CHECKING:
+    from bot.web.site import Page
     from states.facts import Rules
 
 
@@ -27,4 +30,17 @@ def loads() -> Loaders:
     return {NoticesAsked: lambda tx, asked: notices.find(tx, asked.id)}
 
 
-FEATURE = Feature("notices", "Известные отключения", rules=adds, loaders=loads)
+def list_pages() -> Sequence[Page]:
+    from features.notices.pages import PAGES
+
+    return PAGES
+
+
+FEATURE = Feature(
+    "notices",
+    "Известные отключения",
+    rules=adds,
+    loaders=loads,
+    pages=list_pages,
+    templates=Path(__file__).with_name("templates"),
+)

@@ -54,12 +54,12 @@ def test_a_line_of_a_feature_stands_where_it_says_and_only_with_its_page() -> No
     words = {role: [line.word for line in lines(every_page()) if role in line.roles] for role in Role}
     region = ["now", "queue", "map", "comments", "agencies", "places", "topics", "pages", "reports"]
     assert words == {
-        Role.CUR: [*region, "directory", "chats", "templates"],
-        Role.AGENCY: ["now", "queue", "map", "standing", "topics", "pages", "reports", "templates"],
+        Role.CUR: [*region, "directory", "chats", "notices", "templates"],
+        Role.AGENCY: ["now", "queue", "map", "standing", "topics", "pages", "reports", "notices", "templates"],
         Role.MUNICIPALITY: ["now", "queue", "map", "standing", "agencies", "topics", "pages", "reports"],
         Role.READER: region,
         Role.ADMINISTRATOR: [
-            *region, "directory", "people", "chats", "communities", "templates", "learning", "audit", "data",
+            *region, "directory", "people", "chats", "communities", "notices", "templates", "learning", "audit", "data",
             "settings",
         ],
     }  # fmt: skip
