@@ -90,15 +90,15 @@ def _grid(data: Stacked, scale: Scale) -> list[Mark]:
 
 
 def _column(data: Stacked, place: int, scale: Scale, x: float, room: float, named: bool) -> Mark:
-    one = data.columns[place]
-    found = [hit(x, 0, room, data.high - LEGEND)] if one.href else []
+    column = data.columns[place]
+    found = [hit(x, 0, room, data.high - LEGEND)] if column.href else []
     if named:
-        found.append(text("label", x + room / 2, scale.start + 17, one.name, anchor="middle"))
-        found.append(text("dim", x + room / 2, scale.start + 33, one.below, anchor="middle"))
-    found += _parts(one, scale, x, room)
-    told = f"{one.seen}: {plain(one.whole)}, {data.first}: {plain(one.first)}"
-    told += f", {data.plan}: {plain(one.plan)}" if one.plan is not None else ""
-    return link(one.href, told, found)
+        found.append(text("label", x + room / 2, scale.start + 17, column.name, anchor="middle"))
+        found.append(text("dim", x + room / 2, scale.start + 33, column.below, anchor="middle"))
+    found += _parts(column, scale, x, room)
+    told = f"{column.seen}: {plain(column.whole)}, {data.first}: {plain(column.first)}"
+    told += f", {data.plan}: {plain(column.plan)}" if column.plan is not None else ""
+    return link(column.href, told, found)
 
 
 def _parts(column: Column, scale: Scale, x: float, room: float) -> list[Mark]:
@@ -125,14 +125,14 @@ def _plan(data: Stacked, scale: Scale, room: float) -> list[Mark]:
 
 def _ends(data: Stacked, scale: Scale, room: float) -> list[Mark]:
     """The first and the last known whole are written, and what of the last is the first part."""
-    there = [place for place, one in enumerate(data.columns) if one.whole is not None]
+    there = [place for place, column in enumerate(data.columns) if column.whole is not None]
     found = []
     for place in sorted({there[0], there[-1]}) if there else []:
-        one = data.columns[place]
-        top = max(known((one.whole, one.plan)))
+        column = data.columns[place]
+        top = max(known((column.whole, column.plan)))
         x = SIDE + room * (place + 0.5)
-        lift = 13 if place == there[0] and one.plan is not None else 6
-        found.append(centred("value", x, scale.at(top) - lift, plain(one.whole), data.wide, 12.5, True))
+        lift = 13 if place == there[0] and column.plan is not None else 6
+        found.append(centred("value", x, scale.at(top) - lift, plain(column.whole), data.wide, 12.5, True))
     if there:
         found += _inside(data.columns[there[-1]], scale, SIDE + room * (there[-1] + 0.5), room)
     return found

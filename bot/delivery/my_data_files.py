@@ -62,22 +62,22 @@ def readable(found: Json, policy: CommunityPolicy, directory: Directory) -> Iter
     yield f"Ваша страница ВКонтакте: id{found['resident']}"
     if found["blocked_until"]:
         yield f"Новых сообщений от вас не принимаем до {when(found['blocked_until'], zone)}"
-    yield from section("Согласия", [consent(one, policy) for one in found["consents"]])
+    yield from section("Согласия", [consent(row, policy) for row in found["consents"]])
     yield from draft(found["draft"], directory)
     yield ""
     yield f"Сообщений: {len(found['appeals'])}"
-    for one in found["appeals"]:
-        yield from appeal(one, found["history"], found["resident"], zone, directory)
+    for row in found["appeals"]:
+        yield from appeal(row, found["history"], found["resident"], zone, directory)
     yield from section(
         "Что мы вам писали и что показывали органам", [said(message, zone) for message in found["messages"]]
     )
-    yield from section("Приложения, которые пишут от вашего имени", [key(one, zone) for one in found["keys"]])
+    yield from section("Приложения, которые пишут от вашего имени", [key(row, zone) for row in found["keys"]])
     yield from section(
         "Ваши комментарии под записями сообщества: текста не храним, только отметки",
-        [comment(one, zone, directory, policy.community) for one in found["comments"]],
+        [comment(row, zone, directory, policy.community) for row in found["comments"]],
     )
-    yield from section("Кто смотрел ваши данные", [seen(one, found["resident"], zone) for one in found["seen_by"]])
-    yield from section("Ваши просьбы об удалении", [erasure(one, zone) for one in found["erasures"]])
+    yield from section("Кто смотрел ваши данные", [seen(row, found["resident"], zone) for row in found["seen_by"]])
+    yield from section("Ваши просьбы об удалении", [erasure(row, zone) for row in found["erasures"]])
     events = plural(len(found["events"]), "запись", "записи", "записей")
     yield ""
     yield f"Ещё {events} о том, что и когда пришло от ВКонтакте; подробно — в файле {NAMES[0]}."
@@ -95,12 +95,12 @@ def consent(row: Mapping[str, Any], policy: CommunityPolicy) -> str:
     return f"{when(row['at'], policy.zone)}: {what}, {'дано' if row['given'] else 'не дано или отозвано'}"
 
 
-def draft(one: Mapping[str, Any] | None, directory: Directory) -> Iterator[str]:
-    if one is None:
+def draft(row: Mapping[str, Any] | None, directory: Directory) -> Iterator[str]:
+    if row is None:
         return
-    files_ = plural(one["files"], "файл", "файла", "файлов")
-    about = [f"тема: {topic_name(directory, one['topic'])}", f"где: {place_name(directory, one['place'])}"]
-    lines = [*one["texts"], *about, f"адрес: {one['address'] or 'не указан'}", files_]
+    files_ = plural(row["files"], "файл", "файла", "файлов")
+    about = [f"тема: {topic_name(directory, row['topic'])}", f"где: {place_name(directory, row['place'])}"]
+    lines = [*row["texts"], *about, f"адрес: {row['address'] or 'не указан'}", files_]
     yield from section("Неотправленный черновик", lines)
 
 

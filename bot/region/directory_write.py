@@ -148,14 +148,17 @@ def route(rule: Route) -> Values:
     return row(RouteRow, rule, topics=topics, groups=groups)
 
 
-def schedule(one: Schedule) -> Values:
+def schedule(given: Schedule) -> Values:
     hours: dict[str, tuple[str, ...]] = {}
-    for spans, days in groupby(range(7), key=lambda day: one.week[day]):
+    for spans, days in groupby(range(7), key=lambda day: given.week[day]):
         first, *_, last = [*(named := list(days)), named[-1]]
         if spans:
             hours[DAYS[first] if first == last else f"{DAYS[first]}-{DAYS[last]}"] = _spans(spans)
-    own = tuple({"day": day.day} | ({"hours": _spans(day.hours)} if day.hours else {}) for day in one.own_days)
-    return {"hours": hours, **_tidy(works_on_holidays=not one.by_calendar, own_days=own, confirmed=one.confirmed)}
+    own = tuple({"day": day.day} | ({"hours": _spans(day.hours)} if day.hours else {}) for day in given.own_days)
+    return {
+        "hours": hours,
+        **_tidy(works_on_holidays=not given.by_calendar, own_days=own, confirmed=given.confirmed),
+    }
 
 
 def _spans(hours: Hours) -> tuple[str, ...]:
@@ -166,12 +169,12 @@ def _span(span: Span) -> str:
     return f"{span.start // 60:02}:{span.start % 60:02}-{span.end // 60:02}:{span.end % 60:02}"
 
 
-def terms(one: Terms, region: Terms | None) -> Values:
+def terms(own_terms: Terms, region: Terms | None) -> Values:
     """All of them, or of an agency what differs from the region's."""
-    names = [name for name in TERMS if region is None or getattr(one, name) != getattr(region, name)]
-    made: Values = {name: _term(getattr(one, name)) for name in names}
-    if region is None or one.last_day != region.last_day:
-        made["last_day"] = one.last_day.value
+    names = [name for name in TERMS if region is None or getattr(own_terms, name) != getattr(region, name)]
+    made: Values = {name: _term(getattr(own_terms, name)) for name in names}
+    if region is None or own_terms.last_day != region.last_day:
+        made["last_day"] = own_terms.last_day.value
     return made
 
 
@@ -197,16 +200,21 @@ def to_yaml(known: Directory) -> dict[str, str]:
 def _joined(routes: Iterable[Mapping[str, Any]]) -> list[Values]:
     """An entry names its topics first and then its groups, so a topic behind a group begins a new one."""
     made: list[Values] = []
-    for one in routes:
+    for route_row in routes:
         last = made[-1] if made else {}
-        same = all(one.get(name) == last.get(name) for name in ("agency", "place", "checked"))
-        named = one.get("topics") or one.get("groups")
-        if same and named and (last.get("topics") or last.get("groups")) and not ("topics" in one and "groups" in last):
+        same = all(route_row.get(name) == last.get(name) for name in ("agency", "place", "checked"))
+        named = route_row.get("topics") or route_row.get("groups")
+        if (
+            same
+            and named
+            and (last.get("topics") or last.get("groups"))
+            and not ("topics" in route_row and "groups" in last)
+        ):
             for name in ("topics", "groups"):
-                if name in one:
-                    last[name] = (*last.get(name, ()), *one[name])
+                if name in route_row:
+                    last[name] = (*last.get(name, ()), *route_row[name])
         else:
-            made.append(dict(one))
+            made.append(dict(route_row))
     return made
 
 

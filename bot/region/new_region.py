@@ -71,8 +71,8 @@ def files(wanted: Wanted) -> dict[str, str]:
         "routes.yaml": {"routes": routes},
     }
     texts = {
-        name: yaml.dump(_plain(one), Dumper=_Whole, allow_unicode=True, sort_keys=False, width=110)
-        for name, one in made.items()
+        name: yaml.dump(_plain(section), Dumper=_Whole, allow_unicode=True, sort_keys=False, width=110)
+        for name, section in made.items()
     }
     same = {name: (shipped / name).read_text(encoding="utf-8") for name in (DECISIONS, STATUSES)}
     return {**texts, **same, CHECKLIST: checklist(wanted)}
@@ -88,7 +88,7 @@ def places_of(lines: Sequence[table_file.Line], today: date) -> Rows:
                 f"Муниципалитеты, строка {number}: нужны «название» и «населённые пункты», первый из них — центр."
             )
         centre = settlements[0]
-        twice = any(one["short"] == centre for one in made)
+        twice = any(place["short"] == centre for place in made)
         city = name.casefold().startswith("город") or "городской" in name.casefold()
         made.append(
             {
@@ -126,7 +126,10 @@ def bodies_of(lines: Sequence[table_file.Line], places: Rows, groups: Rows, toda
 
 def code_of(name: str, others: Rows) -> str:
     """In latin letters; a name that stands there already gets a number."""
-    code = re.sub(r"[^a-z0-9]+", "-", "".join(LATIN.get(one, one) for one in name.casefold())).strip("-")[:36] or "x"
+    code = (
+        re.sub(r"[^a-z0-9]+", "-", "".join(LATIN.get(letter, letter) for letter in name.casefold())).strip("-")[:36]
+        or "x"
+    )
     code, taken = code if code[0].isalpha() else f"n{code}", {other["code"] for other in others}
     return code if code not in taken else next(free for at in range(2, 999) if (free := f"{code}-{at}") not in taken)
 
@@ -184,5 +187,5 @@ def _listed(rows: Rows, key: str) -> str:
 def _plain(value: Any) -> Any:
     """Lists for what the reader keeps as tuples."""
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value

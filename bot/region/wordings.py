@@ -178,15 +178,23 @@ def faults_of(sentence: Sentence, now: str) -> Iterator[str]:
         yield f"у {key} пусто в now."
         return
     lost, new = set(PLACE.findall(was)) - set(PLACE.findall(now)), set(PLACE.findall(now)) - set(PLACE.findall(was))
-    yield from (f"в словах {key} пропало место {{{one}}}." for one in sorted(lost))
-    yield from (f"в словах {key} лишнее место {{{one}}}, такого здесь нет." for one in sorted(new))
+    yield from (f"в словах {key} пропало место {{{field}}}." for field in sorted(lost))
+    yield from (f"в словах {key} лишнее место {{{field}}}, такого здесь нет." for field in sorted(new))
     if re.search(r"[{}]", PLACE.sub("", now)):
         yield f"в словах {key} непарная фигурная скобка."
     most = LABEL if on_button(was) else max(LONGEST, 2 * len(was))
     if len(now) > most:
         yield f"слова {key} длиннее {most} букв{' — столько помещается на кнопке' if most == LABEL else ''}."
-    yield from (f"в словах {key} должно остаться «{one}»." for one in LAW.get(key, ()) if one in was and one not in now)
-    yield from (f"в словах {key} нельзя сказать {said}." for one, said in NEVER if _says(one, now) > _says(one, was))
+    yield from (
+        f"в словах {key} должно остаться «{needed}»."
+        for needed in LAW.get(key, ())
+        if needed in was and needed not in now
+    )
+    yield from (
+        f"в словах {key} нельзя сказать {said}."
+        for forbidden, said in NEVER
+        if _says(forbidden, now) > _says(forbidden, was)
+    )
 
 
 def _says(forbidden: re.Pattern[str], text: str) -> bool:
@@ -272,7 +280,7 @@ def _strings(statement: ast.stmt) -> Iterator[ast.Constant | ast.JoinedStr]:
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             passed.add(node.value)
         elif isinstance(node, ast.Compare | ast.MatchValue) or (isinstance(node, ast.Call) and _looks(node)):
-            passed.update(one for one in ast.walk(node) if isinstance(one, ast.Constant))
+            passed.update(inner for inner in ast.walk(node) if isinstance(inner, ast.Constant))
         elif isinstance(node, ast.Dict):
             passed.update(key for key in node.keys if isinstance(key, ast.Constant))
         elif isinstance(node, ast.JoinedStr):

@@ -146,7 +146,7 @@ class Fleet:
         stamp = await self.home.db.run(lambda tx: looked(tx, worker, self.home.clock.now()))
         if stamp != self.stamp:
             wanted, self.home.communities = await self.home.db.run(lambda tx: registered(tx, worker))
-            for id in [id for id, one in self.members.items() if wanted.get(id) != one.registered]:
+            for id in [id for id, member in self.members.items() if wanted.get(id) != member.registered]:
                 await self.end(id)
             await self.known_before()
             for id in wanted.keys() - self.members.keys():
@@ -201,16 +201,16 @@ class Fleet:
 
     # One of them.
 
-    def begin(self, one: Community, token: str) -> None:
-        bot = beside(self.home, one, token)
-        listening = Turn(self.turns, one.id, lambda: self.live(one.id), "listen")
-        self.members[one.id] = Member((one, token), bot, listening)
+    def begin(self, registered: Community, token: str) -> None:
+        bot = beside(self.home, registered, token)
+        listening = Turn(self.turns, registered.id, lambda: self.live(registered.id), "listen")
+        self.members[registered.id] = Member((registered, token), bot, listening)
         self.settled = False
-        self.home.others[one.id] = bot
+        self.home.others[registered.id] = bot
         sender = Sender(bot, str(bot.settings.worker))
         asked: Asked = {}
-        phase = one.id * GOLDEN % 1
-        turn = partial(Turn, self.turns, one.id)
+        phase = registered.id * GOLDEN % 1
+        turn = partial(Turn, self.turns, registered.id)
         bot.events = turn(partial(work, bot), "work")
         bot.outgoing = turn(partial(sending, sender), "send")
         bot.timers = turn(partial(tick, bot), "tick")
@@ -290,7 +290,11 @@ async def registered(
     tx: Transaction, worker: int | None = None
 ) -> tuple[dict[int, tuple[Community, str]], dict[str, int]]:
     """Those to be run with their tokens, and how many there are in each state. The home runs by its settings."""
-    found = {one.id: (one, token) for one, token in await communities.active(tx, worker) if one.id != tx.community}
+    found = {
+        registered.id: (registered, token)
+        for registered, token in await communities.active(tx, worker)
+        if registered.id != tx.community
+    }
     return found, await communities.numbers(tx)
 
 
@@ -308,7 +312,9 @@ async def marked_refused(tx: Transaction, gone: Sequence[tuple[Member, int]], no
 
 
 def named(gone: Sequence[tuple[Member, int]]) -> str:
-    shown = [f"club{one.bot.community} «{one.registered[0].name}», ошибка {code}" for one, code in gone[:NAMED]]
+    shown = [
+        f"club{member.bot.community} «{member.registered[0].name}», ошибка {code}" for member, code in gone[:NAMED]
+    ]
     return "; ".join([*shown, *([f"и ещё {len(gone) - NAMED}"] if len(gone) > NAMED else [])])
 
 

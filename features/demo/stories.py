@@ -97,13 +97,13 @@ def routed(life: Life) -> None:
 
 def elsewhere(life: Life) -> str | None:
     """Another agency that such a message may belong to: of the region, or the municipality's own."""
-    known, one = life.given.directory, life.appeal
-    topic = known.topic_by_code.get(one.topic)
+    known, appeal = life.given.directory, life.appeal
+    topic = known.topic_by_code.get(appeal.topic)
     region = ELSEWHERE.get("" if topic is None else topic.group, "")
-    if region in known.agency_by_code and region != one.agency and region not in one.returned:
+    if region in known.agency_by_code and region != appeal.agency and region not in appeal.returned:
         return region
-    here = next((agency.code for agency in known.agencies if agency.place == one.place), None)
-    return here if here != one.agency else "governor"
+    here = next((agency.code for agency in known.agencies if agency.place == appeal.place), None)
+    return here if here != appeal.agency else "governor"
 
 
 def sent_back(life: Life) -> None:
@@ -111,10 +111,10 @@ def sent_back(life: Life) -> None:
     draw = life.rng.random()
     if draw >= NOT_OURS + PASSED or life.appeal.repeat_of:
         return
-    one, other = life.appeal, elsewhere(life)
+    appeal, other = life.appeal, elsewhere(life)
     at, official = life.works(70 * pace(life)), life.official()
-    gave_back: dict[str, Any] = {"returned": (*one.returned, one.agency)}
-    if draw < PASSED and other and life.given.directory.may_pass(one.topic, one.place, other):
+    gave_back: dict[str, Any] = {"returned": (*appeal.returned, appeal.agency)}
+    if draw < PASSED and other and life.given.directory.may_pass(appeal.topic, appeal.place, other):
         life.does(Action.PASS, at, official, **gave_back, **life.held_by(other))
         return
     life.does(Action.NOT_OURS, at, official)
@@ -210,10 +210,10 @@ def promised(life: Life, at: datetime, promise: Promise) -> None:
 
 def answered(life: Life, at: datetime) -> None:
     """By a second person's consent where the directory asks for it (R39)."""
-    official, one = life.official(), life.appeal
-    if life.given.directory.needs_approval(one.agency, one.topic) and one.status is not Status.APPROVAL:
+    official, appeal = life.official(), life.appeal
+    if life.given.directory.needs_approval(appeal.agency, appeal.topic) and appeal.status is not Status.APPROVAL:
         at = life.does(Action.DRAFT, at, official)
-        life.does(Action.APPROVE, life.works(25), life.given.official(one.agency, 5))
+        life.does(Action.APPROVE, life.works(25), life.given.official(appeal.agency, 5))
         at = life.at
     life.does(Action.ANSWER, at, official)
 

@@ -36,14 +36,14 @@ class Seen:
     aside: Sequence[Aside]
     stuck: Sequence[Stuck]
 
-    def answers(self, one: Proposal, agency: str = "") -> Filter:
+    def answers(self, proposal: Proposal, agency: str = "") -> Filter:
         """All answers that a proposal is about, or those of one agency."""
-        wanted = replace(self.wanted, topics=(one.topic,), places=(one.place,))
+        wanted = replace(self.wanted, topics=(proposal.topic,), places=(proposal.place,))
         return replace(wanted, agencies=(agency,)) if agency else wanted
 
-    def of_role(self, one: Proposal, agencies: Sequence[str] = ()) -> Filter:
+    def of_role(self, proposal: Proposal, agencies: Sequence[str] = ()) -> Filter:
         """All answers to its topic in the region, or those of a role's agencies."""
-        return replace(self.wanted, topics=(one.topic,), agencies=tuple(agencies))
+        return replace(self.wanted, topics=(proposal.topic,), agencies=tuple(agencies))
 
     @property
     def plain(self) -> Filter:
@@ -58,17 +58,20 @@ async def read(site: Site, directory: Directory) -> Seen:
 
 
 async def look(tx: Transaction, wanted: Filter, today: Today, directory: Directory, aside: Sequence[Aside]) -> Seen:
-    found, then = await _proposed(tx, wanted, today, directory), {one.proposal.key: one.proposal for one in aside}
+    found, then = (
+        await _proposed(tx, wanted, today, directory),
+        {left_alone.proposal.key: left_alone.proposal for left_alone in aside},
+    )
     new = list(fresh(found, then))
     waiting = {proposal.key for proposal in found} - {proposal.key for proposal in new}
-    kept = [one for one in aside if one.proposal.key in waiting]
+    kept = [left_alone for left_alone in aside if left_alone.proposal.key in waiting]
     return Seen(wanted, new, kept, await _stuck(tx, wanted, today, directory))
 
 
 async def _proposed(tx: Transaction, wanted: Filter, today: Today, directory: Directory) -> list[Proposal]:
     """The daily sums first, which are soon read; then the messages of what is left."""
     summed = await sums.grouped(tx, _days(wanted), ["topic", "place", "agency"], names=["final"], times=())
-    keys = worth_a_look({key: one["final"] for key, one in summed.items()}, directory)
+    keys = worth_a_look({key: figures["final"] for key, figures in summed.items()}, directory)
     if not keys:
         return []
     asked = replace(wanted, topics=tuple(sorted({topic for topic, _ in keys})))
@@ -77,7 +80,7 @@ async def _proposed(tx: Transaction, wanted: Filter, today: Today, directory: Di
 
 async def _stuck(tx: Transaction, wanted: Filter, today: Today, directory: Directory) -> list[Stuck]:
     summed = await sums.grouped(tx, _days(wanted), ["topic"], names=["received", "returned"], times=())
-    back, came = ({topic: one[name] for (topic,), one in summed.items()} for name in ("returned", "received"))
+    back, came = ({topic: figures[name] for (topic,), figures in summed.items()} for name in ("returned", "received"))
     topics = given_back(back, came, directory)
     asked = replace(wanted, topics=tuple(sorted(topics)))
     answers = await sql.answered(tx, asked, today) if topics else []

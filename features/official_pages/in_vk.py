@@ -49,7 +49,7 @@ def _said(group: Mapping[str, Any]) -> Iterator[tuple[Name, str]]:
         if isinstance(group.get(field), str):
             yield name, _yes(bool(group[field].strip()))
     # VK leaves the contacts out where there are none (groups_group_full): asked for and absent is «нет».
-    yield Name.PHONE, _yes(any(mapping(one).get("phone") for one in group.get("contacts") or ()))
+    yield Name.PHONE, _yes(any(mapping(contact).get("phone") for contact in group.get("contacts") or ()))
     if "addresses" in group:
         yield Name.PLACE, _yes(bool(mapping(group["addresses"]).get("is_enabled")))
     if "cover" in group:
@@ -67,8 +67,8 @@ def _yes(there: bool) -> str:
 def posts_of(wall: Mapping[str, Any], now: datetime) -> int:
     """How many posts of the last seven days stand in this part of a wall."""
     since = (now - WEEK).timestamp()
-    dates = [whole(mapping(one).get("date")) for one in wall.get("items") or ()]
-    return sum(since < one <= now.timestamp() for one in dates)
+    dates = [whole(mapping(post).get("date")) for post in wall.get("items") or ()]
+    return sum(since < date <= now.timestamp() for date in dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,13 @@ def talked_about(wall: Mapping[str, Any], now: datetime) -> list[tuple[int, int]
 
 def comments_of(found: Mapping[str, Any], owner: int) -> list[Comment]:
     """Of one answer of `wall.getComments` with threads. What the page itself said first is no comment of people."""
-    said = [mapping(one) for one in found.get("items") or ()]
-    return [Comment(_minutes(one, owner)) for one in said if whole(one.get("from_id")) > 0]
+    said = [mapping(comment) for comment in found.get("items") or ()]
+    return [Comment(_minutes(comment, owner)) for comment in said if whole(comment.get("from_id")) > 0]
 
 
 def _minutes(comment: Mapping[str, Any], owner: int) -> float | None:
-    below = [mapping(one) for one in mapping(comment.get("thread")).get("items") or ()]
-    ours = [whole(one.get("date")) for one in below if whole(one.get("from_id")) == owner]
+    below = [mapping(reply) for reply in mapping(comment.get("thread")).get("items") or ()]
+    ours = [whole(reply.get("date")) for reply in below if whole(reply.get("from_id")) == owner]
     return (min(ours) - whole(comment.get("date"))) / 60 if ours else None
 
 

@@ -82,7 +82,7 @@ def merge(facts: Facts, appeal: Appeal, actor: int, number: str) -> Decision:
 def merge_all(facts: Facts, appeal: Appeal, actor: int) -> Decision:
     """It and all that are like it: an incident that is there leads, else the oldest; each author hears it once."""
     found = (appeal, *together_with(facts, appeal))
-    lead, *others = sorted(found, key=lambda one: (not one.leads, one.created_at, one.code))
+    lead, *others = sorted(found, key=lambda candidate: (not candidate.leads, candidate.created_at, candidate.code))
     before, kept = lead.version, dict[str, Appeal]()
     history: list[History] = []
     effects: list[Effect] = []
@@ -114,7 +114,7 @@ def once_shown(effects: Sequence[Effect]) -> tuple[Effect, ...]:
 
 def authors(facts: Facts, appeal: Appeal) -> frozenset[int]:
     """Who hears when it is answered: of one resident's two messages one is a repeat, so each hears once (R32)."""
-    return frozenset({appeal.resident, *(one.resident for one in members_of(facts, appeal))})
+    return frozenset({appeal.resident, *(member.resident for member in members_of(facts, appeal))})
 
 
 def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int, *, many: bool = False) -> Decision | None:
@@ -152,9 +152,9 @@ def show_unread_members(facts: Facts, appeal: Appeal) -> Decision:
     waiting = unread_members(appeal, facts.members)
     if not waiting:
         return ignore(texts_chat.SHOWN_ALL)
-    left = tuple(one.code for one in waiting[SHOWN_BY_PRESS:])
+    left = tuple(follower.code for follower in waiting[SHOWN_BY_PRESS:])
     after, shown = current(facts, replace(appeal, not_shown=left, version=appeal.version + 1))
-    told = (told_of(facts, one, after) for one in waiting[:SHOWN_BY_PRESS])
+    told = (told_of(facts, follower, after) for follower in waiting[:SHOWN_BY_PRESS])
     return Decision(appeals=(after,), effects=merged(*told, shown))
 
 

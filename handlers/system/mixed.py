@@ -41,10 +41,10 @@ class Mixed:
 def look(facts: Facts, event: TimerFired) -> Decision:
     """Once a day, and when the directory has changed or somebody has added what is personal."""
     found = find_mixed(facts)
-    untold = [one for one in found if one.lead.status in OPEN and not one.lead.told_apart]
+    untold = [incident for incident in found if incident.lead.status in OPEN and not incident.lead.told_apart]
     opening = facts.office(None).opening(facts.now)
     told = untold if facts.cur is not None and opening == facts.now else []
-    parted = [part(facts, one, told=one in told) for one in found]
+    parted = [part(facts, incident, told=incident in told) for incident in found]
     later = opening if untold and opening > facts.now else facts.now + AGAIN
     again = StartTimer(INCIDENTS_TIMER, event.key, event.peer, later)
     return Decision(
@@ -67,7 +67,7 @@ def part(facts: Facts, mixed: Mixed, *, told: bool) -> Decision:
     """Copies that have not left yet never leave; whoever waits for one that has ended waits under the next lead."""
     lead, copies = mixed.lead, {appeal.code: copies_of(facts, appeal) for appeal in mixed.apart}
     causes = {held.cause for held in sum(copies.values(), ())}
-    effects = tuple(CancelSend(one) for one in sorted(facts.unsent) if str(parse(one).whole) in causes)
+    effects = tuple(CancelSend(cause) for cause in sorted(facts.unsent) if str(parse(cause).whole) in causes)
     apart = [without(appeal, copies[appeal.code]) for appeal in mixed.apart]
     gone = {code for code, held in copies.items() if held}
     words = tuple(replace(held, also=tuple(code for code in held.also if code not in gone)) for held in lead.held)
@@ -104,8 +104,8 @@ def tell(facts: Facts, found: Sequence[Mixed], event: TimerFired) -> tuple[Effec
     cur = facts.cur
     if cur is None or not found:
         return ()
-    lines = [texts_chat.MIXED, *(line for one in found for line in lines_of(facts, one))]
-    members = [member for one in found for member in one.apart][:OPENED]
+    lines = [texts_chat.MIXED, *(line for incident in found for line in lines_of(facts, incident))]
+    members = [member for incident in found for member in incident.apart][:OPENED]
     buttons = [keyboards.callback(f"Открыть: {title(one, facts.directory)}", actions.OPEN, one.code) for one in members]
     cause = facts.cause("mixed", cur.peer, f"{event.at:%y%m%d%H%M%S%f}")
     keyboard = keyboards.inline(*keyboards.stacked(buttons))

@@ -25,15 +25,15 @@ _NEW, _LINES = insert(appeal), insert(history)
 
 async def keep(tx: Transaction, told: Sequence[tuple[Appeal, Sequence[History]]]) -> int:
     """Messages, histories and daily sums in this transaction; how many were new."""
-    there = {row["code"] for row in await tx.rows(_TAKEN, {"codes": sorted(one.code for one, _ in told)})}
-    fresh = [(one, lines) for one, lines in told if one.code not in there]
-    sealed = await tx.keys.seal(APPEAL, [(one.resident, one.code, encode(one)) for one, _ in fresh])
-    bodies = {one.code: body for (one, _), body in zip(fresh, sealed, strict=True)}
-    rows = [row_of(one, bodies) for one, _ in fresh]
+    there = {row["code"] for row in await tx.rows(_TAKEN, {"codes": sorted(appeal.code for appeal, _ in told)})}
+    fresh = [(appeal, lines) for appeal, lines in told if appeal.code not in there]
+    sealed = await tx.keys.seal(APPEAL, [(appeal.resident, appeal.code, encode(appeal)) for appeal, _ in fresh])
+    bodies = {appeal.code: body for (appeal, _), body in zip(fresh, sealed, strict=True)}
+    rows = [row_of(appeal, bodies) for appeal, _ in fresh]
     await tx.execute_many(_NEW, rows)
-    whose = {one.code: one.resident for one, _ in fresh}
+    whose = {appeal.code: appeal.resident for appeal, _ in fresh}
     await tx.execute_many(_LINES, await lines_as_rows(tx, [line for _, lines in fresh for line in lines], whose))
-    await search_tokens.keep(tx, [one for one, _ in fresh], new=whose.keys())
+    await search_tokens.keep(tx, [appeal for appeal, _ in fresh], new=whose.keys())
     await daily.move(tx, (), (daily.numbers_of(row) for row in rows))
     if rows:
         await closing.open_again(tx)

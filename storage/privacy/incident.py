@@ -120,9 +120,9 @@ async def _page(
     await _drafts(tx, found, people, since, until)
     if found:
         await _shown(tx, found, await tx.rows(_APPEALS, params), since, until)
-    known = [one for one in found.values() if one.since is not None]
-    for one in known:
-        one.fields.add("идентификатор ВКонтакте")
+    known = [person for person in found.values() if person.since is not None]
+    for person in known:
+        person.fields.add("идентификатор ВКонтакте")
     return known, people[-1]["resident"] if len(people) == PAGE else None
 
 
@@ -161,11 +161,11 @@ async def _shown(
                 one.saw(at, since, until)
 
 
-def said_of(one: Appeal) -> set[str]:
+def said_of(appeal: Appeal) -> set[str]:
     """What officials and the resident have said of it since."""
-    waiting = any(task.text for task in one.tasks) or any(watch.text for watch in one.watches)
-    found = {"подготовленный ответ"} if one.approval is not None or waiting else set()
-    return found | ({"оценка ответа"} if one.rating else set())
+    waiting = any(task.text for task in appeal.tasks) or any(watch.text for watch in appeal.watches)
+    found = {"подготовленный ответ"} if appeal.approval is not None or waiting else set()
+    return found | ({"оценка ответа"} if appeal.rating else set())
 
 
 def fields_of(pieces: Iterable[Piece], address: str) -> set[str]:

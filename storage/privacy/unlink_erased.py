@@ -35,8 +35,8 @@ async def unlink_erased(tx: Transaction, codes: Sequence[str], now: datetime) ->
     params = {"codes": list(codes)}
     naming: dict[str, Appeal] = {}
     for query in _NAMING:
-        naming |= {one.code: one for one in await opened(tx, await tx.rows(query, params))}
-    others = [one for code, one in naming.items() if code not in codes]
+        naming |= {appeal.code: appeal for appeal in await opened(tx, await tx.rows(query, params))}
+    others = [appeal for code, appeal in naming.items() if code not in codes]
     if not others:
         return
     heads = [_head(left, now) for code in codes if (left := _left(others, code))]
@@ -55,7 +55,7 @@ async def unlink_erased(tx: Transaction, codes: Sequence[str], now: datetime) ->
 def _left(others: Iterable[Appeal], code: str) -> list[Appeal]:
     """Who waits for the answer of this one, the oldest first."""
     waiting = (other for other in others if other.incident == code and other.status is Status.MERGED)
-    return sorted(waiting, key=lambda one: (one.created_at, one.code))
+    return sorted(waiting, key=lambda follower: (follower.created_at, follower.code))
 
 
 def _head(left: Sequence[Appeal], now: datetime) -> tuple[Appeal, History, Sequence[Appeal]]:
@@ -63,13 +63,15 @@ def _head(left: Sequence[Appeal], now: datetime) -> tuple[Appeal, History, Seque
     first, *followers = left
     moved = move(first, Action.SEPARATE, now, 0)
     assert isinstance(moved, tuple), "a merged appeal can be separated"
-    one, line = moved
-    return replace(one, incident=one.code if followers else "", chat=None, card=""), line, followers
+    heir, line = moved
+    return replace(heir, incident=heir.code if followers else "", chat=None, card=""), line, followers
 
 
-def _without(one: Appeal, codes: Collection[str], version: int) -> Appeal:
-    incident = "" if one.incident in codes else one.incident
-    return replace(one, incident=incident, repeat_of="" if one.repeat_of in codes else one.repeat_of, version=version)
+def _without(appeal: Appeal, codes: Collection[str], version: int) -> Appeal:
+    incident = "" if appeal.incident in codes else appeal.incident
+    return replace(
+        appeal, incident=incident, repeat_of="" if appeal.repeat_of in codes else appeal.repeat_of, version=version
+    )
 
 
 _BLANK = (

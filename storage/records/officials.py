@@ -52,20 +52,20 @@ async def of_chats(tx: Transaction, peers: Iterable[int]) -> dict[int, dict[int,
 
 async def keep(tx: Transaction, changed: Sequence[Official]) -> None:
     """Officials as decided; of one in the same chat the last counts."""
-    last = {(one.peer, one.user): one for one in changed}
-    ordered = [one for _, one in sorted(last.items())]
-    values = [(COMMUNITY_KEY, f"{one.peer}|{one.user}", storable(one.name)) for one in ordered]
+    last = {(person.peer, person.user): person for person in changed}
+    ordered = [person for _, person in sorted(last.items())]
+    values = [(COMMUNITY_KEY, f"{person.peer}|{person.user}", storable(person.name)) for person in ordered]
     names = await tx.keys.seal(NAME, values)
     rows = [
         {
-            "peer": one.peer,
-            "user_id": one.user,
-            "standing": one.standing.value,
-            "since": one.since,
-            "until": one.until,
-            "by_id": one.by,
+            "peer": person.peer,
+            "user_id": person.user,
+            "standing": person.standing.value,
+            "since": person.since,
+            "until": person.until,
+            "by_id": person.by,
             "name": name,
         }
-        for one, name in zip(ordered, names, strict=True)
+        for person, name in zip(ordered, names, strict=True)
     ]
     await upsert(tx, official, rows)

@@ -62,8 +62,8 @@ class Residents:
     def __init__(self, vk: Vk, state: Json) -> None:
         self.vk = vk
         self.home = -int(state["communities"][0]["id"])
-        self.people = {int(one["id"]) for one in state["users"]}
-        self.chats: dict[str, Json] = {one["key"]: one for one in state["chats"]}
+        self.people = {int(user["id"]) for user in state["users"]}
+        self.chats: dict[str, Json] = {known_chat["key"]: known_chat for known_chat in state["chats"]}
         self.numbers = 9_000_000
 
     async def tell(self) -> None:
@@ -123,11 +123,11 @@ class Residents:
         await self.vk.call("messages.send", token, peer_id=peer, random_id=self.numbers, message=text, **more)
 
     async def last(self, token: str, peer: int) -> int:
-        return max((number(one) for one in await self.vk.history(token, peer)), default=0)
+        return max((number(message) for message in await self.vk.history(token, peer)), default=0)
 
     async def shown(self, token: str) -> list[Json]:
         """The buttons of the newest message that has some."""
-        return next((found for one in await self.vk.history(token, self.home) if (found := buttons(one))), [])
+        return next((found for message in await self.vk.history(token, self.home) if (found := buttons(message))), [])
 
     async def key(self, token: str, label: str) -> Json | None:
         return next((each for each in await self.shown(token) if each.get("label") == label), None)
@@ -138,8 +138,14 @@ class Residents:
 
     async def found(self, token: str, peer: int, label: str, since: int) -> Json | None:
         """A newer message of a bot with this button."""
-        fresh = [one for one in await self.vk.history(token, peer) if one["from_id"] < 0 and number(one) > since]
-        return next((one for one in fresh if any(each.get("label") == label for each in buttons(one))), None)
+        fresh = [
+            message
+            for message in await self.vk.history(token, peer)
+            if message["from_id"] < 0 and number(message) > since
+        ]
+        return next(
+            (message for message in fresh if any(each.get("label") == label for each in buttons(message))), None
+        )
 
     async def press(self, token: str, label: str) -> None:
         action = await self.until(lambda: self.key(token, label))

@@ -58,7 +58,7 @@ async def page(request: Request, base: Stored, late: str = "", faults: tuple[str
         head = [("что", in_words(seen.wanted, base.known))]
         lines = [row_of(base.known, proposal) for proposal in seen.proposals]
         return file(form, f"route-history-{local_day(site)}", head, TABLE, lines)
-    names = await site.newest.run(lambda tx: change.names_of(tx, site, {one.by for one in seen.aside}))
+    names = await site.newest.run(lambda tx: change.names_of(tx, site, {left_alone.by for left_alone in seen.aside}))
     assert seen.wanted.since is not None and seen.wanted.until is not None, "a period of three months"
     return render(
         request,
@@ -66,8 +66,10 @@ async def page(request: Request, base: Stored, late: str = "", faults: tuple[str
         status=422 if faults else 409 if late else 200,
         when=between(seen.wanted.since, seen.wanted.until),
         rows=[row(base.known, seen, proposal) for proposal in seen.proposals],
-        aside=[row(base.known, seen, one.proposal) | put_aside(site, one, names) for one in seen.aside],
-        stuck=[stuck(base.known, seen, one) for one in seen.stuck],
+        aside=[
+            row(base.known, seen, left_alone.proposal) | put_aside(site, left_alone, names) for left_alone in seen.aside
+        ],
+        stuck=[stuck(base.known, seen, topic) for topic in seen.stuck],
         many=plural(len(seen.proposals), "предложение", "предложения", "предложений"),
         forms=[(name, f"{HERE}.{form}") for form, name in FORMS],
         version=base.number,
@@ -126,17 +128,17 @@ def put_aside(site: Site, aside: Aside, names: Mapping[int, str]) -> dict[str, s
     return {"by": names[aside.by], "at": moment(aside.at, site.zone)}
 
 
-def stuck(known: Directory, seen: Seen, one: Stuck) -> dict[str, object]:
-    plain, answers = replace(seen.plain, topics=(one.topic,)), replace(seen.wanted, topics=(one.topic,))
+def stuck(known: Directory, seen: Seen, topic: Stuck) -> dict[str, object]:
+    plain, answers = replace(seen.plain, topics=(topic.topic,)), replace(seen.wanted, topics=(topic.topic,))
     return {
-        "what": topic_title(known, one.topic),
-        "returned": number(one.returned),
+        "what": topic_title(known, topic.topic),
+        "returned": number(topic.returned),
         "returned_href": link(Section.QUEUE, replace(plain, by=By.RETURNED)),
-        "received": number(one.received),
+        "received": number(topic.received),
         "received_href": link(Section.QUEUE, plain),
         "answered": [
             (agency_words(known, agency), number(many), link(Section.QUEUE, replace(answers, agencies=(agency,))))
-            for agency, many in one.answered[:MOST]
+            for agency, many in topic.answered[:MOST]
         ],
     }
 
@@ -154,13 +156,13 @@ async def pressed(request: Request) -> Response:
     if (since := number_of(str(form.get("version", "")))) != base.number:
         return await page(request, base, f"{await change.quicker(site, since)} {AGAIN}")
     seen = await read(site, base.known)
-    one = next(
+    proposed = next(
         (proposal for proposal in seen.proposals if (*proposal.key, proposal.agency) == (*key, form.get("agency"))),
         None,
     )
-    if one is None:
+    if proposed is None:
         return await page(request, base, CHANGED)
-    return await (name(request, base, one) if did == "name" else keep(request, base, one))
+    return await (name(request, base, proposed) if did == "name" else keep(request, base, proposed))
 
 
 async def name(request: Request, base: Stored, proposal: Proposal) -> Response:

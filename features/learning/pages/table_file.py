@@ -43,11 +43,11 @@ async def pressed(request: Request) -> Response:
         trainer.able()
         if form.get("did") == "learn":
             return await learn(request, form)
-        one = await sent(session_of(request), *await file_of(form), site.clock.now())
+        sent_table = await sent(session_of(request), *await file_of(form), site.clock.now())
     except Refusal as refusal:
         return page(request, fault=str(refusal))
-    learning_of(request).hold(one)
-    return page(request, one, table.guessed(one.heads).heads)
+    learning_of(request).hold(sent_table)
+    return page(request, sent_table, table.guessed(sent_table.heads).heads)
 
 
 async def file_of(form: FormData) -> tuple[str, bytes]:
@@ -64,18 +64,18 @@ async def file_of(form: FormData) -> tuple[str, bytes]:
 
 async def learn(request: Request, form: FormData) -> Response:
     own, site = learning_of(request), site_of(request)
-    one = own.table_of(session_of(request), site.clock.now())
-    if one is None:
+    kept_table = own.table_of(session_of(request), site.clock.now())
+    if kept_table is None:
         raise Refusal(GONE)
     if own.runs:
         raise Refusal(BUSY)
-    chosen = {role: said for role in ROLES if (said := str(form.get(role, ""))) in one.heads}
+    chosen = {role: said for role in ROLES if (said := str(form.get(role, ""))) in kept_table.heads}
     if wrong := wrong_of(chosen):
-        return page(request, one, chosen, wrong)
+        return page(request, kept_table, chosen, wrong)
     await logged(request, AuditAction.MODEL_BEGUN, "file")
     own.forget()
     user, anyway = viewer_of(request).user, form.get("anyway") == "yes"
-    work = of_table(site, own.progress, one, Columns(chosen), user, anyway)
+    work = of_table(site, own.progress, kept_table, Columns(chosen), user, anyway)
     return RedirectResponse(models.HERE, 303, background=BackgroundTask(own.run, work))
 
 
@@ -88,7 +88,7 @@ def wrong_of(chosen: Mapping[str, str]) -> dict[str, str]:
 
 def page(
     request: Request,
-    one: Table | None = None,
+    shown_table: Table | None = None,
     chosen: Mapping[str, str] | None = None,
     wrong: Mapping[str, str] | None = None,
     fault: str = "",
@@ -97,9 +97,9 @@ def page(
         request,
         "learning_file.html",
         status=422 if fault or wrong else 200,
-        name=one.name if one is not None else "",
-        rows=number(one.rows) if one is not None else "",
-        heads=one.heads if one is not None else (),
+        name=shown_table.name if shown_table is not None else "",
+        rows=number(shown_table.rows) if shown_table is not None else "",
+        heads=shown_table.heads if shown_table is not None else (),
         roles=[(role, words[:1].upper() + words[1:], role in NEEDED) for role, words in ROLES.items()],
         chosen=chosen or {},
         wrong=wrong or {},

@@ -105,7 +105,7 @@ async def topics(request: Request) -> Response:
         grown=[shown(site, plain, line) for line in grown(seen.lines)],
         chart=heat(hours_of(seen.hours)).svg,
         crossed=crossed(site, plain, seen),
-        spikes=[spike(site, plain, one) for one in seen.spikes],
+        spikes=[spike(site, plain, rise) for rise in seen.spikes],
         unknown=rows(site, seen.unknown, nameless),
         unknown_many=number(sum(line.now for line in seen.lines if (line.code or NONE) in nameless.topics)),
         unknown_href=link(Section.QUEUE, nameless),
@@ -114,7 +114,7 @@ async def topics(request: Request) -> Response:
             (condition.words, link(Section.TOPICS, condition.without))
             for condition in conditions(plain, site.directory())
         ],
-        backs=[back(site, plain, one) for one in seen.backs],
+        backs=[back(site, plain, returned) for returned in seen.backs],
         keeps=offers(request, "directory"),
         months=months(site, Section.TOPICS, plain),
         forms=[(name, link(f"topics.{form}", plain)) for form, name in FORMS],
@@ -181,7 +181,7 @@ def given_back(found: Mapping[tuple[str, str], int], lines: Sequence[Line]) -> l
     backs = [
         Back(topic, sum(many for many, _ in some), came.get(topic, 0), max(some)[1]) for topic, some in held.items()
     ]
-    return sorted(backs, key=lambda one: (-one.many, one.topic))[:BACKS]
+    return sorted(backs, key=lambda returned: (-returned.many, returned.topic))[:BACKS]
 
 
 def busiest(places: Mapping[tuple[str, str], int]) -> dict[str, tuple[str, int]]:
@@ -247,26 +247,26 @@ def named(site: Site, code: str) -> str:
     return topic_title(site.directory(), code) if code else "Тема не указана"
 
 
-def spike(site: Site, plain: Filter, one: Spike) -> dict[str, str]:
+def spike(site: Site, plain: Filter, rise: Spike) -> dict[str, str]:
     directory = site.directory()
-    wanted = Filter(topics=(one.topic,), places=(one.place or NONE,), since=local_day(site))
-    usual = number(one.usual, 1) if one.usual >= 0.1 else "почти ни одного"
+    wanted = Filter(topics=(rise.topic,), places=(rise.place or NONE,), since=local_day(site))
+    usual = number(rise.usual, 1) if rise.usual >= 0.1 else "почти ни одного"
     return {
-        "name": f"{named(site, one.topic)}, {place_title(directory, one.place) or 'место не указано'}",
-        "words": f"{messages(one.count)} за час, обычно {usual}",
+        "name": f"{named(site, rise.topic)}, {place_title(directory, rise.place) or 'место не указано'}",
+        "words": f"{messages(rise.count)} за час, обычно {usual}",
         "href": link(Section.QUEUE, wanted),
     }
 
 
-def back(site: Site, plain: Filter, one: Back) -> dict[str, str]:
-    wanted = replace(plain, topics=(one.topic or NONE,), by=By.RETURNED)
+def back(site: Site, plain: Filter, returned: Back) -> dict[str, str]:
+    wanted = replace(plain, topics=(returned.topic or NONE,), by=By.RETURNED)
     return {
-        "name": named(site, one.topic),
-        "many": number(one.many),
+        "name": named(site, returned.topic),
+        "many": number(returned.many),
         "href": link(Section.QUEUE, wanted),
-        "received": number(one.received),
-        "received_href": link(Section.QUEUE, replace(plain, topics=(one.topic or NONE,))),
-        "agency": agency_words(site.directory(), one.agency),
+        "received": number(returned.received),
+        "received_href": link(Section.QUEUE, replace(plain, topics=(returned.topic or NONE,))),
+        "agency": agency_words(site.directory(), returned.agency),
     }
 
 

@@ -70,7 +70,7 @@ class Message:
     @cached_property
     def levels(self) -> list[int]:
         """How much each word says of topics."""
-        return [self._topics.level(one) for one in self.said]
+        return [self._topics.level(heard) for heard in self.said]
 
     @cached_property
     def numbers(self) -> list[tuple[int, int]]:
@@ -81,12 +81,12 @@ class Message:
     def about(self, begin: int, end: int) -> Scores:
         """What these words say of each topic."""
         if (begin, end) not in self._scored:
-            said = [key for one in self.said[begin : min(end, begin + TOLD)] for key in one]
+            said = [key for heard in self.said[begin : min(end, begin + TOLD)] for key in heard]
             self._scored[begin, end] = self._topics.scores_of(said)
         return self._scored[begin, end]
 
-    def same(self, one: str, other: str) -> int:
-        return 2 if one == other else int(self._topics.group(one) == self._topics.group(other))
+    def same(self, topic: str, other: str) -> int:
+        return 2 if topic == other else int(self._topics.group(topic) == self._topics.group(other))
 
 
 def head_of(message: Message, gap: Gap) -> tuple[int, int]:
@@ -213,7 +213,7 @@ def _most(scores: Scores) -> float:
 
 def _shapes_of(gap: Gap) -> list[float]:
     head, left = "".join(map(shape, gap.head)), "".join(map(shape, gap.left))
-    alike = sum(one == other for one, other in zip(head[:4], left[:4], strict=False))
+    alike = sum(mine == other for mine, other in zip(head[:4], left[:4], strict=False))
     return [
         head.count(words.ABSENT), words.OWN in head, words.WE in head, words.PERSON in head[:2],
         words.CLAUSE in head[:2], words.ASKED in head[:2], head[0] in "3LF", head[0] == words.SMALL, words.THEY in head,

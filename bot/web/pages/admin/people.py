@@ -111,14 +111,14 @@ async def look(tx: Transaction, site: Site, me: int, session: str) -> Known:
     by_chat.sort(key=lambda person: (person.about, person.name))
     known = {}
     opened = []
-    for one in await sessions.open_now(tx, now):
-        if one.user not in known:
-            known[one.user] = await viewers.of_user(tx, one.user, now)
-        viewer = known[one.user]
+    for session_row in await sessions.open_now(tx, now):
+        if session_row.user not in known:
+            known[session_row.user] = await viewers.of_user(tx, session_row.user, now)
+        viewer = known[session_row.user]
         if viewer is not None:
-            began, seen = moment(one.began_at, site.zone), moment(one.seen_at, site.zone)
-            name, role = viewer.name or f"id{one.user}", signed_as(viewer, directory)
-            opened.append(Open(one.digest, name, role, began, seen, one.digest == session))
+            began, seen = moment(session_row.began_at, site.zone), moment(session_row.seen_at, site.zone)
+            name, role = viewer.name or f"id{session_row.user}", signed_as(viewer, directory)
+            opened.append(Open(session_row.digest, name, role, began, seen, session_row.digest == session))
     return Known(granted, by_chat, opened)
 
 
