@@ -121,7 +121,7 @@ TABLE: Mapping[Act, Row] = {
     Act.NO: silent(topic=answer_topic),
     Act.UNKNOWN: content(place=ask_for_town, address=go_without_address),
     # What people tell.
-    Act.STORY: content(sent=wishes.begin_once),
+    Act.STORY: content(sent=wishes.begin_once, telling=wishes.go_on_once),
     Act.QUESTION: content(new=wishes.offer_to_pass_on, sent=wishes.offer_to_pass_on),
     Act.AGAIN: content(),
     Act.SOLVED: content(sent=note_solved),

@@ -88,7 +88,8 @@ def tell_state(turn: Turn, reading: Reading) -> Decision:
     facts = turn.facts
     waiting = [appeal for appeal in own_screens.mine(facts) if appeal.status in OPEN][:NAMED]
     if not waiting:
-        return offered(turn, reading.message, texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),))
+        nothing = texts_wishes.NOTHING_SENT if turn.dialogue.draft.pieces else texts_wishes.NOTHING_OPEN
+        return offered(turn, reading.message, nothing, ((keyboards.MINE,),))
     return tell_state_of(turn, reading, waiting)
 
 
@@ -109,6 +110,11 @@ def begin_once(turn: Turn, reading: Reading) -> Decision:
     if meant := [appeal for appeal in waiting if is_waited_for(appeal, reading)]:
         return tell_state_of(turn, reading, meant[:NAMED])
     return telling.take_words(turn, reading)
+
+
+def go_on_once(turn: Turn, reading: Reading) -> Decision:
+    """«Когда дадут тепло?» under the question whether the last words belong to a message is asked of that message."""
+    return begin_once(turn, reading) if turn.dialogue.draft.offered else telling.take_words(turn, reading)
 
 
 def is_waited_for(appeal: Appeal, reading: Reading) -> bool:

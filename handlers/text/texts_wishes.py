@@ -33,6 +33,7 @@ SEND_ANYWAY, NO_NEED = "Всё равно отправить", "Понятно, 
 HAND_ON_ANYWAY = "Всё равно передать"
 ALREADY_SENT = "Это уже передано, второй раз отправлять не нужно."
 NOTHING_OPEN = "Сейчас ни одно ваше сообщение не ждёт ответа."
+NOTHING_SENT = "Сообщение ещё не отправлено. Срок скажем вместе с номером."
 
 
 def known_answer(answer: str, phone: str, link: str) -> str:

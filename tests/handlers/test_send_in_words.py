@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from handlers.decide import decide
-from handlers.text import texts
+from handlers.text import texts, texts_wishes
 from screening.acts import Act
 from screening.acts.written import says_send, wish
-from states.dialogue import AskingAddress, Draft, Preview
+from states.dialogue import AskingAddress, AskingText, Draft, Preview
 from states.lifecycle.appeal import Piece
-from tests.handlers.given import dialogue, facts, said, wrote
+from tests.handlers.given import appeal, dialogue, facts, said, wrote
 
 READY = Draft((Piece(3, "Яма"),), topic="pits", place="miass", address="Ленина, 5", settling_text=False)
 LACKING = Draft((Piece(3, "Яма"),), topic="pits", place="miass", settling_text=False)
@@ -90,3 +90,16 @@ def test_a_place_told_somehow_is_taken(text: str) -> None:
 )  # fmt: skip
 def test_impatience_has_many_words(text: str) -> None:
     assert wish(text) is Act.WHEN
+
+
+def test_who_asks_when_before_sending_hears_that_nothing_is_sent() -> None:
+    assert said(decide(facts(dialogue(Preview(), READY)), wrote("когда ответят?", 20))) == texts_wishes.NOTHING_SENT
+
+
+def test_under_the_question_whether_words_belong_there_it_is_asked_when_of_that_message() -> None:
+    """«Забыл, 2 подъезд», «когда сделаете яму»: the second was the story of a new message."""
+    asked = Draft((Piece(12, "забыл сказать, второй подъезд"),), offered=True)
+    told = decide(facts(dialogue(AskingText(), asked), appeals=(appeal(),)), wrote("когда заделают яму", 20))
+    assert told.dialogue is not None and told.dialogue.draft.pieces == asked.pieces and "Сейчас ни" not in said(told)
+    more = decide(facts(dialogue(AskingText(), asked), appeals=(appeal(),)), wrote("яма у школы", 20)).dialogue
+    assert more is not None and len(more.draft.pieces) == 2
