@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from datetime import datetime, timedelta
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 
 if TYPE_CHECKING:
+    from features.demo.sandbox.bot_process import Bot
     from features.demo.year import Told, Year
 
 Json = dict[str, Any]
@@ -57,6 +58,34 @@ def fill(
     with suppress(OSError):
         os.nice(POLITE)
     finish(filled(settings, messages, seed, typer.echo))
+
+
+@demo.command("serve")
+def serve(
+    host: Annotated[str, typer.Option(help="Адрес, на котором слушать.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Порт страницы для телефона.")] = 8080,
+    reset: Annotated[str, typer.Option(help="Когда каждый день начинать заново, по часам машины.")] = "04:00",
+    panel_url: Annotated[str, typer.Option(help="Адрес панели, каким его видят гости; без него панели нет.")] = "",
+    panel_port: Annotated[int, typer.Option(help="Порт панели на этой машине.")] = 8081,
+    data: Annotated[Path, typer.Option(help="Папка демонстрации.")] = Path("var/demo"),
+    year: Annotated[int, typer.Option(min=1, max=1_000_000, help="Сколько сообщений в году.")] = 30_000,
+) -> None:
+    """Показ на сервере: мир, бот, панель и страница для телефона жителя; ключ ВКонтакте не нужен."""
+    from features.demo.sandbox.bot_process import Wanted
+    from features.demo.sandbox.start import sandbox
+    from features.demo.served import phones_beside
+
+    try:
+        at = time.fromisoformat(reset)
+    except ValueError:
+        raise Refusal(f"--reset {reset}: нужно время, например 04:00.") from None
+    wanted = Wanted(data.resolve(), "regions/chelyabinsk", True, year, "", panel_url.rstrip("/"), panel_port)
+    emulator = ["--port", "0"]
+
+    def also(bot: Bot) -> AbstractAsyncContextManager[None]:
+        return phones_beside(bot, host, port, at, typer.echo)
+
+    raise typer.Exit(finish(sandbox(wanted, emulator, lambda _: None, also)))
 
 
 @demo.command("state")

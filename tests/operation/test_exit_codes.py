@@ -247,6 +247,7 @@ ELSEWHERE = {
     ("health", 1): "tests/operation/test_health.py",
     ("probe", 0): "tests/probes/test_command.py",
     ("probe", 1): "tests/probes/test_command.py",
+    ("demo serve", 0): "tests/demo/test_served.py",
     ("train", 1): "tests/learning/test_start_to_end.py",
 }
 

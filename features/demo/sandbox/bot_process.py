@@ -44,6 +44,8 @@ class Wanted:
     filled: bool = False
     year: int = 30_000
     command: str = ""
+    panel_url: str = ""
+    panel_port: int = 0
 
 
 def free_port() -> int:
@@ -60,7 +62,7 @@ class Bot:
         self.process: asyncio.subprocess.Process | None = None
         self.status: Json = {"status": "starting"}
         self.numbers: Json | None = None  # what the bot's command `stats` answers
-        self.panel_port = free_port() if wanted.filled else 0
+        self.panel_port = (wanted.panel_port or free_port()) if wanted.filled else 0
         self._community = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._bringing: asyncio.Task[None] | None = None
@@ -83,6 +85,7 @@ class Bot:
             "BOT_OPERATOR_EMAIL": "operator@priemnaya.test",
             "BOT_POLICY_URL": "https://priemnaya.test/policy",
             "BOT_REGION_FOLDER": self.wanted.directory,
+            **({"BOT_PANEL_URL": self.wanted.panel_url} if self.wanted.panel_url else {}),
             **({"BOT_PANEL_PORT": str(self.panel_port), "BOT_OPEN_DATA": "on"} if self.panel_port else {}),
         }
         fixed = {
@@ -111,7 +114,7 @@ class Bot:
                 await Residents(self.vk, state).tell()
             self.status = {"status": "ok"}
             if self.wanted.filled:
-                self._filling = self._later(self._fill_year())
+                self._filling = self.later(self._fill_year())
         except (BotFailed, Refused) as failure:
             self.status = {"status": "failed", "reason": str(failure)}
             sys.stderr.write(f"{failure}\n")
@@ -138,7 +141,7 @@ class Bot:
     def _begin(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """One start at a time: the one under way is of a world that is gone; its codes do not belong in the new one."""
         self._give_up()
-        self._bringing = self._later(self._alone(work))
+        self._bringing = self.later(self._alone(work))
 
     def _give_up(self) -> None:
         for task in (self._bringing, self._filling):
@@ -150,7 +153,7 @@ class Bot:
         async with self._one_start:
             await work()
 
-    def _later(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    def later(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -293,9 +296,9 @@ class Bot:
             self._ending = True
             self.process.kill()
         if action == "stop":
-            self._later(self.stop())
+            self.later(self.stop())
         elif action in ("start", "restart"):
-            self._later(self.start())
+            self.later(self.start())
         return self.told()
 
     def told(self) -> Json:
@@ -350,7 +353,8 @@ class Bot:
         grant: Json = {"user": user, "role": role, "scope": scope, "name": ""}
         granted = await self._ask("people_grant", ANSWER_WITHIN, grant)
         made = await self._ask("people_link", ANSWER_WITHIN, {"user": user}) if granted else None
-        return {"url": f"http://127.0.0.1:{self.panel_port}/in/{made['token']}"} if made else {"error": SILENT}
+        panel = self.wanted.panel_url or f"http://127.0.0.1:{self.panel_port}"
+        return {"url": f"{panel}/in/{made['token']}"} if made else {"error": SILENT}
 
     async def _end(self) -> None:
         """Before the world is another: what this bot has read it would answer there."""

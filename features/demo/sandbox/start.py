@@ -7,7 +7,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,8 +27,16 @@ WORLD = Path(__file__).parent / "world.yaml"
 NO_EMULATOR = "Для песочницы нужен эмулятор ВКонтакте. Поставьте: uv sync --extra sandbox, или pip install vk-emulator."
 
 
-async def sandbox(wanted: Wanted, emulator: list[str], says: Callable[[str], None]) -> int:
-    """`emulator` is what the person said of it: port, world, seed. The exit code."""
+Also = Callable[[Bot], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def nothing_else(_: Bot) -> AsyncIterator[None]:
+    yield
+
+
+async def sandbox(wanted: Wanted, emulator: list[str], says: Callable[[str], None], also: Also = nothing_else) -> int:
+    """`emulator` is what the person said of it: port, world, seed. `also` runs beside the bot. The exit code."""
     if find_spec("vk_emulator") is None:
         raise Refusal(NO_EMULATOR)
     wanted.data.mkdir(parents=True, exist_ok=True)
@@ -35,7 +44,9 @@ async def sandbox(wanted: Wanted, emulator: list[str], says: Callable[[str], Non
     neighbour = Neighbour()
     server = await admin_socket.open_socket(asked, neighbour.answer)
     try:
-        return await beside(neighbour, wanted, [*emulator, "--data", str(wanted.data), "--beside", str(asked)], says)
+        return await beside(
+            neighbour, wanted, [*emulator, "--data", str(wanted.data), "--beside", str(asked)], says, also
+        )
     finally:
         if server is not None:
             server.close()
@@ -54,7 +65,9 @@ class Neighbour:
         return await self.bot.answer(command, arguments)
 
 
-async def beside(neighbour: Neighbour, wanted: Wanted, emulator: list[str], says: Callable[[str], None]) -> int:
+async def beside(
+    neighbour: Neighbour, wanted: Wanted, emulator: list[str], says: Callable[[str], None], also: Also
+) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -72,7 +85,8 @@ async def beside(neighbour: Neighbour, wanted: Wanted, emulator: list[str], says
             bot = neighbour.bot = Bot(Vk(line.split()[-1].rstrip("/"), http, Clock()), wanted)
             says(line)
             bot.bring_up_later()
-            await either(stop, process)
+            async with also(bot):
+                await either(stop, process)
             await bot.close()
     finally:
         if process.returncode is None:
