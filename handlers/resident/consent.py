@@ -96,8 +96,11 @@ def ask(turn: Turn, message: Message, *, written: bool = True) -> Decision:
     if command is not None and command.action == actions.MORE_ON_CONSENT and was_shown(turn):
         return more(turn)
     asking = step if isinstance(step, AskingConsent) else AskingConsent()
-    if written and waits(turn, command) and len(asking.pending) < MOST_PIECES:
-        asking = replace(asking, pending=(*asking.pending, message.cmid))
+    if written and waits(turn, command) and len(asking.pending) + len(asking.edited) < MOST_PIECES:
+        # One that lay here with its words when those of the consent changed counts as read: it is read again as a
+        # corrected one is (I1, R8).
+        pending, edited = ((), (message.cmid,)) if message.content else ((message.cmid,), ())
+        asking = replace(asking, pending=(*asking.pending, *pending), edited=(*asking.edited, *edited))
     return asked(turn, replace(asking, alarmed=asking.alarmed or message.danger))
 
 

@@ -218,6 +218,17 @@ def test_words_written_before_the_new_consent_are_read_again_though_there_is_a_d
     assert decision.dialogue is not None and decision.dialogue.draft.pieces == READY.pieces
 
 
+@pytest.mark.parametrize("event", [wrote("мои сообщения", 12), tapped(actions.MINE, cmid=12)])
+def test_what_lay_here_with_its_words_when_those_of_the_consent_changed_is_read_again(event: MessageNew) -> None:
+    """I1: an update comes between the event and its decision; its row counts as read, and only a corrected one is read
+    twice. Found by an update from 0.1.0 under load."""
+    decision = decide(facts(dialogue(Idle(), consent="прежний")), event)
+    assert decision.dialogue is not None
+    assert decision.dialogue.step == AskingConsent((), NOW, POLICY.consent_hash, edited=(12,))
+    given = agrees(decision.dialogue)
+    assert of(Reread, given) == [Reread(ANNA, (), (12,))]
+
+
 def test_a_message_that_came_to_the_door_just_before_the_consent_is_read_again() -> None:
     """I1: in one answer of the long poll stand the consent and the next message, whose words the door had to drop."""
     decision = decide(facts(dialogue(AskingText())), bare(21))
