@@ -55,6 +55,7 @@ ready() {
         refuse "Не обновляю. Исправьте или повторите с FORCE=yes."
     fi
     # Программу под работающим ботом не меняют: он дочитал бы её новой.
+    paused=$(date +%s)
     for unit in priemnaya-web priemnaya; do
         if running "$unit"; then systemctl stop "$unit"; stopped="$unit $stopped"; fi
     done
@@ -98,6 +99,7 @@ services() {
         say "Обновляю базу и запускаю: $stopped"
         priemnaya migrate
         systemctl start $stopped
+        say "Бот молчал $(($(date +%s) - paused)) с. Что написали за это время, он прочтёт и ответит."
     fi
 }
 

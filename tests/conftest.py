@@ -29,6 +29,7 @@ LONGEST = (
     "transcripts/test_emulated.py",
     "simulation/",
     "operation/test_taken_away.py",
+    "operation/test_update_under_load.py",
     "test_sandbox.py",
     "communities/test_apart.py",
     "deploy/",
