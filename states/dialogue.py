@@ -22,8 +22,8 @@ class Idle:
 @dataclass(frozen=True, slots=True)
 class AskingConsent:
     """The notice and the consent were shown. `pending`: messages whose content waits in VK (R7), of somebody who had
-    agreed before presses too; `edited`: messages that were sent on already and have been changed since, or lay here with
-    their words when those of the consent changed.
+    agreed before presses too; `edited`: messages that were sent on already and have been changed since, or that lay
+    here with their words when those of the consent changed.
 
     `shown` is the hash of the text that was shown, empty where an older version of the bot did: no other can be agreed
     to (R8, T26). `alarmed`: a danger to life was told, of which nothing else is known yet (R7, R28).
