@@ -116,13 +116,15 @@ def answered_once(wall: Wall) -> Found:
 
 def invited_once(wall: Wall) -> Found:
     """One invitation for a person and post, never the same words twice in a thread, nobody but people. Of whoever was
-    forgotten nothing is known any more (R14), not even the words; of a deleted comment, not whose it was."""
+    forgotten nothing is known any more (R14), not even the words; of a comment that VK once called deleted, not
+    whose it was."""
     people: Counter[tuple[int, int]] = Counter()
     threads: Counter[tuple[int, int, str]] = Counter()
+    known = {row["comment"] for row in wall.record.ask("SELECT comment FROM comment WHERE author > 0")}
     for post, one in wall.ours():
         asked = post.comments.get(one.answers)
         if asked is not None and kind_of(one.text) == INVITATION and asked.author not in wall.record.truth.erased:
-            people[post.id, asked.author] += not asked.deleted
+            people[post.id, asked.author] += asked.id in known
             words = next(words for words in RAGGED if words in one.text)
             threads[post.id, one.top, words] += 1
             if asked.author < 0:
