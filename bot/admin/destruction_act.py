@@ -37,22 +37,22 @@ HOW = (
 
 
 def act(settings: Settings, said: Mapping[str, Any], zone: tzinfo) -> str:
-    one, log = said["erasure"], said["log"]
-    done = one["done_at"] or one["erased_at"]
+    request, log = said["erasure"], said["log"]
+    done = request["done_at"] or request["erased_at"]
     lines = [
         "АКТ ОБ УНИЧТОЖЕНИИ ПЕРСОНАЛЬНЫХ ДАННЫХ",
         "" if done else "(ЗАГОТОВКА: данные ещё не уничтожены)",
         f"Оператор: {settings.operator_name}, {settings.operator_address}",
-        f"Субъект: запрос {one['code']} (обезличенный номер {one['subject']})",
-        f"Причина: {GROUNDS.get(one['ground'], one['ground'])}",
-        f"Запрос принят: {when(one['asked_at'], zone)}",
-        f"Срок: {when(one['due_at'], zone)}",
+        f"Субъект: запрос {request['code']} (обезличенный номер {request['subject']})",
+        f"Причина: {GROUNDS.get(request['ground'], request['ground'])}",
+        f"Запрос принят: {when(request['asked_at'], zone)}",
+        f"Срок: {when(request['due_at'], zone)}",
         f"Уничтожено: {when(done, zone)}",
         f"Уничтожены: {WHAT}.",
         "Информационная система: «Приёмная», бот сообщества ВКонтакте",
         f"Способ: {HOW}.",
         "",
-        *remains(one["remains"]),
+        *remains(request["remains"]),
         "",
         "Выгрузка из журнала регистрации событий:",
         *extract(log, zone),

@@ -61,15 +61,19 @@ async def one_look(bot: Runtime, way: Way, known: dict[str, Told]) -> None:
 
 async def tell_news(bot: Runtime | Starting, way: Way, known: dict[str, Told], found: Mapping[str, Trouble]) -> None:
     for kind, trouble in found.items():
-        one = known.setdefault(kind, Told(trouble))
-        if not one.told and one.tries < TRIES and bot.clock.monotonic() >= one.next_try:
-            one.told = await tried(bot, way, one, message(bot, kind, "began", trouble.since, trouble.text))
+        telling = known.setdefault(kind, Told(trouble))
+        if not telling.told and telling.tries < TRIES and bot.clock.monotonic() >= telling.next_try:
+            telling.told = await tried(bot, way, telling, message(bot, kind, "began", trouble.since, trouble.text))
     for kind in [kind for kind in known if kind not in found]:
-        one = known[kind]
-        heard = one.told and one.tries < TRIES  # else nobody knows that it began, or nobody can be told any more
-        if heard and bot.clock.monotonic() < one.next_try:
+        telling = known[kind]
+        heard = (
+            telling.told and telling.tries < TRIES
+        )  # else nobody knows that it began, or nobody can be told any more
+        if heard and bot.clock.monotonic() < telling.next_try:
             continue
-        if not heard or await tried(bot, way, one, message(bot, kind, "over", one.trouble.since, one.trouble.over)):
+        if not heard or await tried(
+            bot, way, telling, message(bot, kind, "over", telling.trouble.since, telling.trouble.over)
+        ):
             del known[kind]
 
 

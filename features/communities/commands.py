@@ -64,20 +64,24 @@ def listed() -> None:
     """Все сообщества: что с каждым и что сделать."""
     found = asked(read(), "community_list", {})
     typer.echo(f"{found['home']:<12} из BOT_VK_TOKEN")
-    for one in found["communities"]:
-        for line in lines_of(one, found["unwell"]):
+    for a_community in found["communities"]:
+        for line in lines_of(a_community, found["unwell"]):
             typer.echo(line)
     if not found["communities"]:
         typer.echo("Других сообществ нет. Добавить: python -m bot community add --token-file ФАЙЛ")
 
 
-def lines_of(one: dict[str, Any], unwell: dict[str, int]) -> list[str]:
-    words = one["words"]
-    if str(one["id"]) in unwell:
-        words += f", но {unwell_words(unwell[str(one['id'])])}"
-    own = "".join(f", {name} {one[key]}" for name, key in (("оператор", "operator"), ("ссылка", "door")) if one[key])
-    line = f"{one['id']:<12} {words}, с {one['added_at'][:10]}{own}  «{one['name']}»"
-    return [line, *([f"{'':12} {one['todo']}"] if one["todo"] else [])]
+def lines_of(a_community: dict[str, Any], unwell: dict[str, int]) -> list[str]:
+    words = a_community["words"]
+    if str(a_community["id"]) in unwell:
+        words += f", но {unwell_words(unwell[str(a_community['id'])])}"
+    own = "".join(
+        f", {name} {a_community[key]}"
+        for name, key in (("оператор", "operator"), ("ссылка", "door"))
+        if a_community[key]
+    )
+    line = f"{a_community['id']:<12} {words}, с {a_community['added_at'][:10]}{own}  «{a_community['name']}»"
+    return [line, *([f"{'':12} {a_community['todo']}"] if a_community["todo"] else [])]
 
 
 @community.command("pause")

@@ -119,7 +119,7 @@ def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0
     if not told:
         return ignore(texts_chat.NOT_AMONG_THEM.format(code=held.only))
     first, *more = told
-    also = tuple(one.code for one in more)
+    also = tuple(other.code for other in more)
     sends: list[Effect] = []
     kept = [] if first is appeal else [replace(appeal, version=appeal.version + 1)]
     for reader in told:
@@ -129,7 +129,7 @@ def hold(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int = 0
         kept.append(replace(reader, held=(*reader.held, words), version=reader.version + 1))
     warned, seen = warnings(chat, held)
     notes = (note, others_wait(facts, appeal, held, told), warned)
-    offer = undo_offer(facts, first, held, len(more), "\n".join(one for one in notes if one), reply_to)
+    offer = undo_offer(facts, first, held, len(more), "\n".join(line for line in notes if line), reply_to)
     look = leaving(facts, first, held, several=bool(more))
     return Decision(appeals=tuple(kept), effects=(*sends, offer, *look), chat=seen)
 
@@ -163,7 +163,10 @@ def share_of(only: str, *, reworded: bool = False) -> str:
 def only_about(facts: Facts, appeal: Appeal, held: Held) -> str:
     """`Held.only` of words that were a reply to those of one who joined: for him alone where they speak to one, or one
     answer is not for both (joinable.py)."""
-    member = next((one for one in facts.members if one.code == facts.about and one.status is Status.MERGED), None)
+    member = next(
+        (follower for follower in facts.members if follower.code == facts.about and follower.status is Status.MERGED),
+        None,
+    )
     if member is None:
         return ""
     return member.code if speaks_to_one(held) or not may_share(facts.directory, appeal, member) else ""
@@ -411,7 +414,7 @@ def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack 
         return None
     told = [other for other in others if str(everybody.of_member(other.code)) in unsent]
     members = tuple(dropped(reader, str(everybody.of_member(reader.code))) for reader in told)
-    return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(one) for one in unsent))
+    return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(unsent_cause) for unsent_cause in unsent))
 
 
 def on_its_way(appeal: Appeal) -> Held | None:

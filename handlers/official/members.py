@@ -33,23 +33,25 @@ def listed(facts: Facts, event: MembersListed) -> Decision:
     seen = replace(chat, listed_at=event.at)
     if chat.listed_at is None:
         since = chat.bound_at or event.at
-        first = tuple(Official(chat.peer, one.user, Standing.WORKS, since, name=one.name) for one in known.values())
+        first = tuple(
+            Official(chat.peer, person.user, Standing.WORKS, since, name=person.name) for person in known.values()
+        )
         return Decision(chat=seen, officials=first, effects=bound_notice(facts, chat, event))
     gone = tuple(
         left(official, facts)
         for official in facts.officials.values()
         if official.user not in known and official.standing is not Standing.GONE
     )
-    came = [one for one in known.values() if comes(facts.officials.get(one.user))]
+    came = [person for person in known.values() if comes(facts.officials.get(person.user))]
     named = tuple(
-        replace(official, name=one.name)
-        for one in known.values()
-        if (official := facts.officials.get(one.user)) is not None
+        replace(official, name=person.name)
+        for person in known.values()
+        if (official := facts.officials.get(person.user)) is not None
         and official.standing is not Standing.GONE
-        and one.name not in ("", official.name)
+        and person.name not in ("", official.name)
     )
-    asked = tuple(Official(chat.peer, one.user, Standing.ASKED, facts.now, name=one.name) for one in came)
-    effects = tuple(question(facts, chat, one, f"{event.at:%y%m%d%H%M%S}") for one in came)
+    asked = tuple(Official(chat.peer, person.user, Standing.ASKED, facts.now, name=person.name) for person in came)
+    effects = tuple(question(facts, chat, person, f"{event.at:%y%m%d%H%M%S}") for person in came)
     return Decision(chat=seen, officials=(*gone, *named, *asked), effects=effects)
 
 

@@ -98,19 +98,19 @@ def check_buttons(number: int, code: str) -> tuple[Button, ...]:
 def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], origin: str) -> list[Send]:
     """What waited in the copy, for each chat that it concerns: people say what leaves."""
     at: dict[int, list[Held]] = defaultdict(list)
-    for one in held:
-        home = home_of(facts, chat_of_held(one, appeals))
-        said_anew = (one.kind == Kind.SCREEN and not one.code) or of_alarm(one, appeals)
-        greets = is_chat(one.peer) and chat_at(facts, one.peer) is None
+    for held_row in held:
+        home = home_of(facts, chat_of_held(held_row, appeals))
+        said_anew = (held_row.kind == Kind.SCREEN and not held_row.code) or of_alarm(held_row, appeals)
+        greets = is_chat(held_row.peer) and chat_at(facts, held_row.peer) is None
         if home is not None and not said_anew and not greets:
-            at[home.peer].append(one)
+            at[home.peer].append(held_row)
     sends = []
     for peer, found in sorted(at.items()):
         for number, part in enumerate(chunks(found, HELD_AT_ONCE)):
-            rows = [f"{n}. {held_words(facts.directory, one, appeals)}" for n, one in enumerate(part, 1)]
+            rows = [f"{n}. {held_words(facts.directory, held_row, appeals)}" for n, held_row in enumerate(part, 1)]
             buttons = [
-                keyboards.callback(f"Отправить {n}", actions.SEND_IT, f"{one.code or '-'} {one.row}")
-                for n, one in enumerate(part, 1)
+                keyboards.callback(f"Отправить {n}", actions.SEND_IT, f"{held_row.code or '-'} {held_row.row}")
+                for n, held_row in enumerate(part, 1)
             ]
             keys = [tuple(row) for row in chunks(buttons, 2)]
             text = "\n".join((texts_recovery.UNSENT, "", *rows))

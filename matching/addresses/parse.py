@@ -133,9 +133,9 @@ def _clearest(text: str, place: Named, landmarked: bool) -> Found | None:
         return found
     if landmarked and (other := crossing(words) or landmarks.numbered(words)):
         return Found(*other)
-    for one in streets:
-        if one.certain:
-            return _found(words, one.text, one.first, one.stop)
+    for street in streets:
+        if street.certain:
+            return _found(words, street.text, street.first, street.stop)
     last = landmarks.stop(words) or landmarks.garden(words) or landmarks.kilometre(words) if landmarked else None
     return Found(*last) if last else None
 
@@ -144,10 +144,10 @@ def _with_houses(
     words: Sequence[Word], streets: Sequence[_Street], place: Named, shouting: bool, landmarked: bool
 ) -> Iterator[Found]:
     """A street with its house, a road with its kilometre, a name with a house."""
-    yield from filter(None, (_housed(words, one) for one in streets))
+    yield from filter(None, (_housed(words, street) for street in streets))
     if landmarked and (road := landmarks.road(words)):
         yield Found(*road)
-    yield from filter(None, (_housed(words, one) for one in _bare_streets(words, place, shouting)))
+    yield from filter(None, (_housed(words, street) for street in _bare_streets(words, place, shouting)))
     yield from filter(None, (_named_later(words, at, shouting) for at in range(len(words))))
 
 
@@ -271,7 +271,7 @@ def _named_later(words: Sequence[Word], at: int, shouting: bool) -> Found | None
 
 def _before_house(words: Sequence[Word], at: int) -> bool:
     following = [low(words, at + more) for more in range(4)]
-    return any(_HOUSE.fullmatch(one) and not _LONG.match(one) for one in following)
+    return any(_HOUSE.fullmatch(word) and not _LONG.match(word) for word in following)
 
 
 def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:

@@ -37,7 +37,7 @@ def tokens(plain: str) -> list[str]:
 
 
 def words_in(told: list[str]) -> int:
-    return sum(one[0] == "#" or one[0].isalpha() for one in told)
+    return sum(word[0] == "#" or word[0].isalpha() for word in told)
 
 
 def without_stop(told: list[str]) -> list[str]:
@@ -48,10 +48,10 @@ def without_stop(told: list[str]) -> list[str]:
 def features(told: list[str]) -> list[int]:
     """All features of a text for the model: `of_each` put together, and `of_whole`."""
     edged = [EDGE, *told, EDGE]
-    found = [one for word in told for one in of_word(word)]
-    found += [one for pair in pairwise(edged) for one in of_pair(*pair)]
-    found += [one for two in zip(edged, edged[2:], strict=False) for one in of_two(*two)]
-    return [one & (BUCKETS - 1) for one in found] + of_whole(told)
+    found = [key for word in told for key in of_word(word)]
+    found += [key for pair in pairwise(edged) for key in of_pair(*pair)]
+    found += [key for two in zip(edged, edged[2:], strict=False) for key in of_two(*two)]
+    return [key & (BUCKETS - 1) for key in found] + of_whole(told)
 
 
 def of_whole(told: list[str]) -> list[int]:
@@ -70,7 +70,7 @@ def grams(told: list[str]) -> set[int]:
     for word in told:
         edged = f"<{word}>"
         named |= {edged[at : at + 3] for at in range(len(edged) - 2) if len(word) > 1}
-    named |= {f"{_stem(one)} {_stem(other)}" for one, other in pairwise(told)}
+    named |= {f"{_stem(former)} {_stem(other)}" for former, other in pairwise(told)}
     return {crc32(name.encode()) & (GRAMS - 1) for name in named}
 
 

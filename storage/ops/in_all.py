@@ -45,12 +45,14 @@ async def with_appeals(tx: Transaction) -> list[int]:
 async def of_same_operator(tx: Transaction, home: int, asked_in: int, resident: int) -> list[int]:
     """The other communities that hold something of this resident for the operator of the one where he asked. The home
     is the settings' operator's, as each page without one of its own."""
-    operators = {one.id: one.operator for one in await communities.everything(tx)} | {home: Operator()}
+    operators = {community.id: community.operator for community in await communities.everything(tx)} | {
+        home: Operator()
+    }
     known = [row["community_id"] for row in await tx.rows(_KNOWN_IN, {"who": resident})]
     at_home = await tx.row(_KNOWN_AT, {"home": home, "who": resident})
     known += [home] if at_home is not None and any(at_home.values()) else []
     same = operators.get(asked_in, Operator())
-    return sorted(one for one in set(known) if one != asked_in and operators[one] == same)
+    return sorted(community for community in set(known) if community != asked_in and operators[community] == same)
 
 
 async def to_erase(tx: Transaction, asked_before: datetime, fresh_since: datetime) -> list[int]:
@@ -63,4 +65,4 @@ async def to_retain(tx: Transaction, ran_before: datetime, now: datetime) -> lis
     """Where the daily job has not run since then; a time ahead of now is that of a wrong clock (F23)."""
     ran = {row["community_id"]: datetime.fromisoformat(row["value"]) for row in await tx.rows(_RAN)}
     every = [row["community_id"] for row in await tx.rows(_IDS)]
-    return [one for one in every if one not in ran or not ran_before < ran[one] <= now]
+    return [community for community in every if community not in ran or not ran_before < ran[community] <= now]

@@ -49,18 +49,18 @@ _USED = select(used_random_id.c.random_id, used_random_id.c.cause_hash).where(
 async def allot(tx: Transaction, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[int, int]]:
     """For each the id and the k that gave it: the first that is free or already belongs to the same cause."""
     found: dict[Wanted, tuple[int, int]] = {}
-    open_ = {one: one.salt for one in wanted}
+    open_ = {cause: cause.salt for cause in wanted}
     while open_:
-        ids = {one: candidate(tx.key, one, k) for one, k in open_.items()}
+        ids = {cause: candidate(tx.key, cause, k) for cause, k in open_.items()}
         rows = {
-            number: {"random_id": number, "cause_hash": _owner(tx.key, one)}
-            for one, number in sorted(ids.items(), key=lambda pair: pair[1])
+            number: {"random_id": number, "cause_hash": _owner(tx.key, cause)}
+            for cause, number in sorted(ids.items(), key=lambda pair: pair[1])
         }
         await insert_missing(tx, used_random_id, list(rows.values()))
         used = {row["random_id"]: row["cause_hash"] for row in await tx.rows(_USED, {"ids": list(rows)})}
-        for one, number in ids.items():
-            if used[number] == _owner(tx.key, one):
-                found[one] = number, open_.pop(one)
+        for cause, number in ids.items():
+            if used[number] == _owner(tx.key, cause):
+                found[cause] = number, open_.pop(cause)
             else:
-                open_[one] += 1
+                open_[cause] += 1
     return found

@@ -98,12 +98,12 @@ async def _officials(tx: Transaction, since: datetime, until: datetime) -> list[
     """Their data is data of people too: a VK id, a name, in which chats they work and since when."""
     found: dict[int, Affected] = {}
     for row in await tx.rows(_STAFF, {"until": until}):
-        one = found.setdefault(row["user_id"], Affected(row["user_id"]))
-        one.fields |= {"идентификатор ВКонтакте", "чат органа"} | ({"имя сотрудника"} if row["name"] else set())
-        one.chats.add(row["peer"])
+        person = found.setdefault(row["user_id"], Affected(row["user_id"]))
+        person.fields |= {"идентификатор ВКонтакте", "чат органа"} | ({"имя сотрудника"} if row["name"] else set())
+        person.chats.add(row["peer"])
         for at in (row["since"], row["until"]):
             if at is not None and at <= until:
-                one.saw(at, since, until)
+                person.saw(at, since, until)
     return list(found.values())
 
 
@@ -133,9 +133,9 @@ async def _drafts(
     for row, body in zip(rows, bodies, strict=True):
         if body is None or row["touched_at"] is None or row["touched_at"] > until:
             continue
-        one, talk = found[row["resident"]], decode(Dialogue, body)
-        one.saw(row["touched_at"], since, until)
-        one.fields |= fields_of(talk.told, talk.draft.address)
+        person, talk = found[row["resident"]], decode(Dialogue, body)
+        person.saw(row["touched_at"], since, until)
+        person.fields |= fields_of(talk.told, talk.draft.address)
 
 
 async def _shown(
@@ -146,19 +146,19 @@ async def _shown(
     for row, body in zip(rows, bodies, strict=True):
         if body is None:
             continue
-        one = whose[row["code"]] = found[row["resident"]]
+        person = whose[row["code"]] = found[row["resident"]]
         opened = decode(Appeal, body)
-        one.appeals.append(row["code"])
-        one.chats |= {row["chat"]} - {None}
-        one.fields |= fields_of(opened.pieces, opened.address) | said_of(opened)
-        one.saw(row["created_at"], since, until)
+        person.appeals.append(row["code"])
+        person.chats |= {row["chat"]} - {None}
+        person.fields |= fields_of(opened.pieces, opened.address) | said_of(opened)
+        person.saw(row["created_at"], since, until)
     lines: dict[str, list[datetime]] = defaultdict(list)
     for line in await tx.rows(_LINES, {"codes": sorted(whose)}) if whose else ():
         lines[line["code"]].append(line["at"])
-    for code, one in whose.items():
+    for code, person in whose.items():
         for at in lines[code]:
             if at <= until:
-                one.saw(at, since, until)
+                person.saw(at, since, until)
 
 
 def said_of(appeal: Appeal) -> set[str]:

@@ -36,8 +36,8 @@ async def opened(tx: Transaction, rows: Sequence[Any]) -> list[Appeal]:
     """In their order, without those that are forgotten: their rows are numbers for statistics only (R14)."""
     bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
     found = [decode(Appeal, body) for body in bodies if body is not None]
-    for one in found:
-        tx.read.setdefault(one.code, one)
+    for an_appeal in found:
+        tx.read.setdefault(an_appeal.code, an_appeal)
     return found
 
 
@@ -101,7 +101,7 @@ async def by_code(tx: Transaction, codes: Iterable[str]) -> dict[str, Appeal]:
     if not wanted:
         return {}
     rows = await tx.rows(_BY_CODE, {"codes": wanted})
-    return {one.code: one for one in await opened(tx, rows)}
+    return {an_appeal.code: an_appeal for an_appeal in await opened(tx, rows)}
 
 
 async def of_residents(tx: Transaction, residents: Iterable[int]) -> dict[int, list[Appeal]]:
@@ -110,8 +110,8 @@ async def of_residents(tx: Transaction, residents: Iterable[int]) -> dict[int, l
     found: dict[int, list[Appeal]] = defaultdict(list)
     if wanted:
         rows = await tx.rows(_OF_RESIDENTS, {"residents": wanted})
-        for one in await opened(tx, rows):
-            found[one.resident].append(one)
+        for an_appeal in await opened(tx, rows):
+            found[an_appeal.resident].append(an_appeal)
     return found
 
 
@@ -122,20 +122,25 @@ async def waiting(tx: Transaction) -> list[Appeal]:
     if unbound:
         rows += await tx.rows(_HOMELESS, {"peers": unbound})
     found = await opened(tx, rows)
-    return sorted(found, key=lambda one: (one.created_at, one.code))
+    return sorted(found, key=lambda an_appeal: (an_appeal.created_at, an_appeal.code))
 
 
 async def alarms(tx: Transaction) -> tuple[Appeal, ...]:
     """Alarms of danger to life that nobody has ended, oldest first (R28)."""
     found = await opened(tx, await tx.rows(_ALARMS))
-    return tuple(sorted((one for one in found if one.alarming), key=lambda one: (one.created_at, one.code)))
+    return tuple(
+        sorted(
+            (an_appeal for an_appeal in found if an_appeal.alarming),
+            key=lambda an_appeal: (an_appeal.created_at, an_appeal.code),
+        )
+    )
 
 
 async def false_alarms(tx: Transaction, since: datetime) -> tuple[Appeal, ...]:
     """Those that a person has ended as false since then, oldest first (R28)."""
     found = await opened(tx, await tx.rows(_ENDED_ALARMS, {"since": since}))
-    false = [one for one in found if one.alert is not None and one.alert.ending is Ending.FALSE]
-    return tuple(sorted(false, key=lambda one: (one.created_at, one.code)))
+    false = [an_appeal for an_appeal in found if an_appeal.alert is not None and an_appeal.alert.ending is Ending.FALSE]
+    return tuple(sorted(false, key=lambda an_appeal: (an_appeal.created_at, an_appeal.code)))
 
 
 async def any_alarm(tx: Transaction) -> bool:
@@ -188,21 +193,21 @@ async def dialogues(tx: Transaction, residents: Iterable[int]) -> dict[int, Dial
     rows = await tx.rows(_DIALOGUES, {"residents": wanted})
     bodies = await tx.keys.unseal(DIALOGUE, [(str(row["resident"]), row["body"]) for row in rows])
     found = [decode(Dialogue, body) for body in bodies if body is not None]
-    return {one.resident: one for one in found}
+    return {talk.resident: talk for talk in found}
 
 
 async def keep_dialogues(tx: Transaction, changed: Sequence[Dialogue]) -> None:
-    changed = sorted(changed, key=lambda one: one.resident)
-    values = [(one.resident, str(one.resident), encode(one)) for one in changed]
+    changed = sorted(changed, key=lambda talk: talk.resident)
+    values = [(talk.resident, str(talk.resident), encode(talk)) for talk in changed]
     bodies = await tx.keys.seal(DIALOGUE, values)
     rows = [
         {
-            "resident": one.resident,
-            "consent": one.consent,
-            "touched_at": one.touched_at,
+            "resident": talk.resident,
+            "consent": talk.consent,
+            "touched_at": talk.touched_at,
             "body": body,
         }
-        for one, body in zip(changed, bodies, strict=True)
+        for talk, body in zip(changed, bodies, strict=True)
     ]
     await upsert(tx, dialogue, rows)
 
@@ -249,67 +254,73 @@ async def keep_appeals(tx: Transaction, changed: Sequence[Appeal], lines: Sequen
     first: dict[str, int] = {}
     for line in lines:
         first[line.code] = min(line.version, first.get(line.code, line.version))
-    fresh = [one for one in changed if first.get(one.code, one.version) == 1]
-    sealed = await tx.keys.seal(APPEAL, [(one.resident, one.code, encode(one)) for one in changed])
-    bodies = {one.code: body for one, body in zip(changed, sealed, strict=True)}
-    rows = [row_of(one, bodies) for one in sorted(fresh, key=lambda one: one.code)]
+    fresh = [an_appeal for an_appeal in changed if first.get(an_appeal.code, an_appeal.version) == 1]
+    sealed = await tx.keys.seal(
+        APPEAL, [(an_appeal.resident, an_appeal.code, encode(an_appeal)) for an_appeal in changed]
+    )
+    bodies = {an_appeal.code: body for an_appeal, body in zip(changed, sealed, strict=True)}
+    rows = [row_of(an_appeal, bodies) for an_appeal in sorted(fresh, key=lambda an_appeal: an_appeal.code)]
     if len(await insert_new(tx, appeal, appeal.c.code, rows)) < len(rows):
         raise Conflict("an appeal of that number or from that message exists")
-    created = {one.code for one in fresh}
-    known = [one.code for one in changed if one.code not in created]
+    created = {an_appeal.code for an_appeal in fresh}
+    known = [an_appeal.code for an_appeal in changed if an_appeal.code not in created]
     was = await daily.rows_of(tx, known) if known else []
-    for one in sorted((one for one in changed if one.code not in created), key=lambda one: one.code):
-        had = tx.read.get(one.code)
-        before = had.version if had is not None else first.get(one.code, one.version) - 1
-        grown = one.version > before
-        if not grown or await tx.execute(_UPDATE, _update_of(one, before, bodies)) != 1:
-            raise Conflict(f"appeal {one.code} is not at version {before} any more")
-    await daily.move(tx, was, (daily.numbers_of(row_of(one, bodies)) for one in changed))
-    await search_tokens.keep(tx, [one for one in changed if _says_other(one, tx.read.get(one.code))], new=created)
-    tx.read.update({one.code: one for one in changed})
-    said = await lines_as_rows(tx, lines, {one.code: one.resident for one in changed})
+    for an_appeal in sorted(
+        (an_appeal for an_appeal in changed if an_appeal.code not in created), key=lambda an_appeal: an_appeal.code
+    ):
+        had = tx.read.get(an_appeal.code)
+        before = had.version if had is not None else first.get(an_appeal.code, an_appeal.version) - 1
+        grown = an_appeal.version > before
+        if not grown or await tx.execute(_UPDATE, _update_of(an_appeal, before, bodies)) != 1:
+            raise Conflict(f"appeal {an_appeal.code} is not at version {before} any more")
+    await daily.move(tx, was, (daily.numbers_of(row_of(an_appeal, bodies)) for an_appeal in changed))
+    await search_tokens.keep(
+        tx, [an_appeal for an_appeal in changed if _says_other(an_appeal, tx.read.get(an_appeal.code))], new=created
+    )
+    tx.read.update({an_appeal.code: an_appeal for an_appeal in changed})
+    said = await lines_as_rows(tx, lines, {an_appeal.code: an_appeal.resident for an_appeal in changed})
     if len(await insert_new(tx, history, history.c.version, said)) < len({row["version"] for row in said}):
         raise Conflict("an appeal has a line of history for that version")
 
 
-def _says_other(one: Appeal, had: Appeal | None) -> bool:
+def _says_other(an_appeal: Appeal, had: Appeal | None) -> bool:
     """Whether its words are not those that were read: nearly every move leaves them."""
-    return had is None or (one.text, one.address) != (had.text, had.address)
+    return had is None or (an_appeal.text, an_appeal.address) != (had.text, had.address)
 
 
-def row_of(one: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
-    cell = cell_of(one)
+def row_of(an_appeal: Appeal, bodies: Mapping[str, str]) -> dict[str, Any]:
+    cell = cell_of(an_appeal)
     return {
-        "code": one.code,
-        "resident": one.resident,
-        "source": one.source,
-        "created_at": one.created_at,
-        "status": one.status.value,
-        "version": one.version,
-        "topic": one.topic,
-        "place": one.place,
-        "agency": one.agency,
-        "chat": one.chat,
-        "due_at": None if one.deadline is None else one.deadline.due_at,
-        "incident": one.incident,
-        "repeat_of": one.repeat_of,
-        "urgent": one.urgent,
-        "first_answer_at": one.first_answer_at,
-        "answered_at": one.answered_at,
-        "rating": one.rating,
-        "body": bodies[one.code],
-        **{name: getattr(one.counted, name) for name in daily.PLAIN},
-        "outcome": one.counted.outcome.value,
-        "door": one.door,
+        "code": an_appeal.code,
+        "resident": an_appeal.resident,
+        "source": an_appeal.source,
+        "created_at": an_appeal.created_at,
+        "status": an_appeal.status.value,
+        "version": an_appeal.version,
+        "topic": an_appeal.topic,
+        "place": an_appeal.place,
+        "agency": an_appeal.agency,
+        "chat": an_appeal.chat,
+        "due_at": None if an_appeal.deadline is None else an_appeal.deadline.due_at,
+        "incident": an_appeal.incident,
+        "repeat_of": an_appeal.repeat_of,
+        "urgent": an_appeal.urgent,
+        "first_answer_at": an_appeal.first_answer_at,
+        "answered_at": an_appeal.answered_at,
+        "rating": an_appeal.rating,
+        "body": bodies[an_appeal.code],
+        **{name: getattr(an_appeal.counted, name) for name in daily.PLAIN},
+        "outcome": an_appeal.counted.outcome.value,
+        "door": an_appeal.door,
         "cell_row": None if cell is None else cell.row,
         "cell_column": None if cell is None else cell.column,
-        "chosen": one.chosen_by_resident,
+        "chosen": an_appeal.chosen_by_resident,
     }
 
 
-def _update_of(one: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:
-    values = {f"new_{name}": value for name, value in row_of(one, bodies).items() if name not in BORN}
-    return {"named": one.code, "before": before, **values}
+def _update_of(an_appeal: Appeal, before: int, bodies: Mapping[str, str]) -> dict[str, Any]:
+    values = {f"new_{name}": value for name, value in row_of(an_appeal, bodies).items() if name not in BORN}
+    return {"named": an_appeal.code, "before": before, **values}
 
 
 async def lines_as_rows(tx: Transaction, lines: Sequence[History], whose: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -58,20 +58,20 @@ async def keep(tx: Transaction, chats: Sequence[Chat]) -> None:
     """The chats as decided."""
     rows = [
         {
-            "peer": one.peer,
-            "agency": one.agency,
-            "bound_at": one.bound_at,
-            "bound_by": one.bound_by,
-            "lost": one.lost,
-            "greeted": one.greeted,
-            "tries": one.tries,
-            "paused_until": one.paused_until,
-            "listed_at": one.listed_at,
-            "recent": json.dumps(list(one.recent)),
-            "told": one.told,
-            "doubt": "" if one.doubt is None else encode(one.doubt),
+            "peer": a_chat.peer,
+            "agency": a_chat.agency,
+            "bound_at": a_chat.bound_at,
+            "bound_by": a_chat.bound_by,
+            "lost": a_chat.lost,
+            "greeted": a_chat.greeted,
+            "tries": a_chat.tries,
+            "paused_until": a_chat.paused_until,
+            "listed_at": a_chat.listed_at,
+            "recent": json.dumps(list(a_chat.recent)),
+            "told": a_chat.told,
+            "doubt": "" if a_chat.doubt is None else encode(a_chat.doubt),
         }
-        for one in sorted(chats, key=lambda one: one.peer)
+        for a_chat in sorted(chats, key=lambda a_chat: a_chat.peer)
     ]
     await upsert(tx, chat, rows)
 

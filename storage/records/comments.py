@@ -65,8 +65,8 @@ _OF_APPEAL = (
 
 async def keep(tx: Transaction, changed: Sequence[Comment]) -> None:
     """As decided; of the same comment the last counts."""
-    last = {one.id: one for one in changed}
-    await upsert(tx, comment, [_row(one) for _, one in sorted(last.items())])
+    last = {a_comment.id: a_comment for a_comment in changed}
+    await upsert(tx, comment, [_row(a_comment) for _, a_comment in sorted(last.items())])
 
 
 async def these(tx: Transaction, numbers: Iterable[int]) -> dict[int, Comment]:
@@ -111,9 +111,14 @@ async def post_of(tx: Transaction, number: int) -> WallPost | None:
     return WallPost(row["post"], row["at"], row["told_at"], Silence(row["silence"]), row["muted_by"])
 
 
-def _row(one: Comment) -> dict[str, Any]:
-    marks = {"said": one.marks.said.value, "topic": one.marks.topic, "place": one.marks.place, "files": one.marks.files}
-    return {"comment": one.id, **{name: getattr(one, name) for name in _NAMES}, **marks}
+def _row(a_comment: Comment) -> dict[str, Any]:
+    marks = {
+        "said": a_comment.marks.said.value,
+        "topic": a_comment.marks.topic,
+        "place": a_comment.marks.place,
+        "files": a_comment.marks.files,
+    }
+    return {"comment": a_comment.id, **{name: getattr(a_comment, name) for name in _NAMES}, **marks}
 
 
 def comment_of(row: Any) -> Comment:

@@ -71,24 +71,28 @@ _MOVE = (
 _FORGET = _MOVE.values(token="")
 
 
-async def keep(tx: Transaction, one: Community, token: str, now: datetime) -> None:
+async def keep(tx: Transaction, a_community: Community, token: str, now: datetime) -> None:
     """A new community, or one that comes back with another token."""
-    await upsert(tx, community, [await row_of(tx, one, token, now)])
+    await upsert(tx, community, [await row_of(tx, a_community, token, now)])
 
 
-async def row_of(tx: Transaction, one: Community, token: str, now: datetime) -> dict[str, Any]:
+async def row_of(tx: Transaction, a_community: Community, token: str, now: datetime) -> dict[str, Any]:
     """As it is stored: the token only sealed."""
-    keys = tx.keys.ring.view(one.id)
-    (sealed,) = await keys.seal(COMMUNITY_TOKEN, [(COMMUNITY_KEY, str(one.id), token)])
-    said = {"name": one.name, "door": one.door, **{f"operator_{n}": getattr(one.operator, n) for n in OPERATOR}}
+    keys = tx.keys.ring.view(a_community.id)
+    (sealed,) = await keys.seal(COMMUNITY_TOKEN, [(COMMUNITY_KEY, str(a_community.id), token)])
+    said = {
+        "name": a_community.name,
+        "door": a_community.door,
+        **{f"operator_{n}": getattr(a_community.operator, n) for n in OPERATOR},
+    }
     return {
-        "community_id": one.id,
+        "community_id": a_community.id,
         **{name: storable(text) for name, text in said.items()},
         "token": sealed,
-        "state": one.state.value,
-        "code": one.code,
-        "added_by": one.added_by,
-        "added_at": one.added_at,
+        "state": a_community.state.value,
+        "code": a_community.code,
+        "added_by": a_community.added_by,
+        "added_at": a_community.added_at,
         "changed_at": now,
     }
 

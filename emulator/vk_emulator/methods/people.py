@@ -31,9 +31,12 @@ def page(call: Call, items: list[Json] | list[int], count: int, most: int) -> Js
 def friends(call: Call) -> Json:
     """Ids, or people where `fields` are asked for. Whoever names a friend in the world file is his friend too."""
     user, wanted = whose(call), call.params.strings("fields")
-    named = {*user.profile.get("friends", ()), *(one.id for one in call.world.users.values() if befriends(one, user))}
-    found = [one for one in call.world.users.values() if one.id in named]
-    items = [user_json(one, wanted) for one in found] if wanted else [one.id for one in found]
+    named = {
+        *user.profile.get("friends", ()),
+        *(person.id for person in call.world.users.values() if befriends(person, user)),
+    }
+    found = [person for person in call.world.users.values() if person.id in named]
+    items = [user_json(person, wanted) for person in found] if wanted else [person.id for person in found]
     return page(call, items, 5000, 5000)
 
 
@@ -60,7 +63,7 @@ def search(call: Call) -> Json:
     words, wanted = params.text("q").lower().split(), params.strings("fields")
     params.integer("birth_year", 0, 1900, 2100)  # refused even where nobody is found by the words
     named = [(user, f" {user.first_name} {user.last_name}".lower()) for user in call.world.users.values()]
-    found = [one for one, name in named if all(f" {word}" in name for word in words)]
+    found = [person for person, name in named if all(f" {word}" in name for word in words)]
     found = [user for user in found if all(fits(call, user) for fits in SOUGHT)]
     return page(call, [user_json(user, wanted) for user in found], 20, 1000)
 

@@ -288,10 +288,10 @@ async def directory(request: Request) -> Response:
     site = site_of(request)
     base, today = await newest(request), local_day(site)
     code, words = request.query_params.get("show", "agencies"), request.query_params.get("words", "").strip()[:100]
-    table = next((one for one in TABLES if one.code == code), None)
+    table = next((each_table for each_table in TABLES if each_table.code == code), None)
     if table is None:
         raise HTTPException(404)
-    found = {one.code: fitting(one.rows(base.known, today), words) for one in TABLES}
+    found = {each_table.code: fitting(each_table.rows(base.known, today), words) for each_table in TABLES}
     last = (await site.newest.run(lambda tx: stored.versions(tx, 1)))[0]
     names = await site.newest.run(lambda tx: names_of(tx, site, [last.author]))
     rows = found[table.code]
@@ -301,7 +301,10 @@ async def directory(request: Request) -> Response:
         table=table,
         rows=rows,
         words=words,
-        views=[(one.name, link(one.code, words), len(found[one.code]), one is table) for one in TABLES],
+        views=[
+            (each_table.name, link(each_table.code, words), len(found[each_table.code]), each_table is table)
+            for each_table in TABLES
+        ],
         numbers=[head in NUMBERS for head in table.heads],
         adds=[(ENTRIES[kind].added, edit_link(kind)) for kind in table.adds],
         old=sum(line.colour == "warn" for line in rows),

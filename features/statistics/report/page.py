@@ -89,7 +89,7 @@ def _strip(report: Report, y: float) -> flow.Flow:
     ]
     drawn = [line("frame", LEFT, y, RIGHT, y), line("frame", LEFT, y + 90, RIGHT, y + 90)]
     drawn += [line("frame", LEFT + right - 14, y, LEFT + right - 14, y + 90) for right in COLUMNS[1:]]
-    drawn += [group(one, LEFT + right, y) for right, one in zip(COLUMNS, cells, strict=True)]
+    drawn += [group(cell, LEFT + right, y) for right, cell in zip(COLUMNS, cells, strict=True)]
     return flow.Flow(tuple(drawn), y + 90)
 
 
@@ -137,14 +137,14 @@ def days_of(report: Report) -> bars.Bars:
     short = len(report.days) <= 10
     pairs = tuple(
         bars.Pair(
-            WEEKDAYS[one.day.weekday()] if short else "",
-            one.count.now,
-            one.count.was,
-            str(one.day.day),
-            f"{WEEKDAYS[one.day.weekday()]}, {day(one.day)}",
-            one.count.href,
+            WEEKDAYS[day_of.day.weekday()] if short else "",
+            day_of.count.now,
+            day_of.count.was,
+            str(day_of.day.day),
+            f"{WEEKDAYS[day_of.day.weekday()]}, {day(day_of.day)}",
+            day_of.count.href,
         )
-        for one in report.days
+        for day_of in report.days
     )
     return bars.Bars("Поступило по дням", "", pairs, *both(report.period), wide=MIDDLE - LEFT - 36, high=202)
 

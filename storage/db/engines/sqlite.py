@@ -119,17 +119,17 @@ class OneConnection:
 
     async def transaction(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
         """Those that wait for the thread at the same time are committed together: the disk is waited for once."""
-        one = _Queued(body, copy_context())
-        self._queue.append(one)
+        queued = _Queued(body, copy_context())
+        self._queue.append(queued)
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._next)
         except asyncio.CancelledError:
             with suppress(ValueError):  # it has not begun, and now it never does
-                self._queue.remove(one)
+                self._queue.remove(queued)
             raise
-        if one.error is not None:
-            raise one.error
-        result: T = one.result
+        if queued.error is not None:
+            raise queued.error
+        result: T = queued.result
         return result
 
     async def on_connection(self, work: Callable[[Connection], T]) -> T:
@@ -178,29 +178,29 @@ class OneConnection:
         try:
             self._together(group, self._writes())
         except BaseException as error:  # noqa: BLE001 - nothing of the group is kept: each of them hears why
-            for one in group:
-                one.error = one.error or error
+            for queued in group:
+                queued.error = queued.error or error
 
     def _together(self, group: Sequence[_Queued], raw: sqlite3.Connection) -> None:
         """Each is whole or not there at all; one that fails takes nothing away from the others. None of them has
         happened before all of it is on disk."""
         bare_sqlite.command(raw, BEGIN)
         try:
-            for one in group:
-                self._whole_in_group(one, raw, several=len(group) > 1)
+            for queued in group:
+                self._whole_in_group(queued, raw, several=len(group) > 1)
             bare_sqlite.command(raw, "COMMIT")
         except BaseException:
             if raw.in_transaction:  # a full disk may have ended it already
                 bare_sqlite.command(raw, "ROLLBACK")
             raise
 
-    def _whole_in_group(self, one: _Queued, raw: sqlite3.Connection, *, several: bool) -> None:
+    def _whole_in_group(self, queued: _Queued, raw: sqlite3.Connection, *, several: bool) -> None:
         if several:
             bare_sqlite.command(raw, "SAVEPOINT whole")
         try:
-            one.result = one.context.run(driven, one.body(_Direct(raw)))
+            queued.result = queued.context.run(driven, queued.body(_Direct(raw)))
         except BaseException as error:
-            one.error = error
+            queued.error = error
             if not several or not raw.in_transaction:
                 raise
             bare_sqlite.command(raw, "ROLLBACK TO whole")
