@@ -143,7 +143,7 @@ class Stage:
         community, which rules it."""
         key = self._made(key or f"made-{len(self.people)}-{self._chats()}", members) if members else key
         known = self.call("emulator.state")["chats"]
-        found = next((chat for chat in known if key in ("", chat["key"])), None)
+        found = next((one for one in known if key in ("", one["key"])), None)
         if found is None:
             raise LookupError(f"в мире нет беседы «{key}»")
         return Chat(found["key"], found["title"], found["peer_ids"])
@@ -176,7 +176,7 @@ class Stage:
         asked = {"owner_id": -self.group, "post_id": post, "count": 100, "thread_items_count": 10}
         top = self.call("wall.getComments", "service-1", **asked)["items"]
         every = [one for first in top for one in (first, *first["thread"]["items"])]
-        return [comment for comment in every if comment["from_id"] == -self.group and words in comment["text"]]
+        return [one for one in every if one["from_id"] == -self.group and words in one["text"]]
 
     def command(
         self,
@@ -234,11 +234,11 @@ class Stage:
 
     def _dialogue(self, dialogue: Json) -> list[str]:
         title = f"беседа {dialogue['key']}" if dialogue["kind"] == "chat" else "диалог"
-        return [f"— {title}", *(self._line(message) for message in dialogue["messages"])]
+        return [f"— {title}", *(self._line(one) for one in dialogue["messages"])]
 
     def _line(self, message: Json) -> str:
         rows = (message["keyboard"] or {}).get("buttons") or []
-        buttons = "".join(f" [{button['action'].get('label', '…')}]" for row in rows for button in row)
+        buttons = "".join(f" [{one['action'].get('label', '…')}]" for row in rows for one in row)
         files = f" + {', '.join(message['attachments'])}" if message["attachments"] else ""
         gone = " (удалено)" if message["deleted"] else ""
         return f"  {message['from_id']}: {message['text']}{files}{buttons}{gone}"
