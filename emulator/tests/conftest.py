@@ -8,3 +8,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def its_own_world(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VK_EMULATOR_WORLD", raising=False)
+    monkeypatch.setenv("VK_EMULATOR_LANG", "ru")

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from vk_emulator.world.tongue import either
+
 if TYPE_CHECKING:
     from vk_emulator.play.bots import RunningBot
     from vk_emulator.play.stage import Stage
     from vk_emulator.server import AnyWorld
 
-HOW = """Какого бота запустить? Напишите в conftest.py:
-
-    @pytest.fixture
+HOW = """    @pytest.fixture
     def bot_factory(vk):
-        return lambda: my_bot.build(vk.token).run_polling()   # или ["python", "bot.py"]
+        return lambda: my_bot.build(vk.token).run_polling()   # or ["python", "bot.py"]
 """
 
 
@@ -45,7 +45,8 @@ def vk(vk_world: AnyWorld) -> Iterator[Stage]:
 @pytest.fixture
 def bot_factory() -> Any:
     """To override: a function that gives the bot's coroutine or blocks, or a command as a list or a line."""
-    pytest.fail(HOW, pytrace=False)
+    asks = either("Which bot is to run? Write in conftest.py:", "Какого бота запустить? Напишите в conftest.py:")
+    pytest.fail(f"{asks}\n\n{HOW}", pytrace=False)
 
 
 @pytest.fixture
@@ -67,8 +68,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     given = getattr(item, "funcargs", {})
     if report.failed and call.when != "teardown" and hasattr(given.get("vk"), "quietly"):
-        report.sections.append(("ВКонтакте", given["vk"].quietly()))
+        report.sections.append((either("VK", "ВКонтакте"), given["vk"].quietly()))
         bot = given.get("vk_bot")
         if bot is not None and (said := bot.last_lines() if bot.alive() else bot.error):
-            report.sections.append(("Бот", said))
+            report.sections.append((either("The bot", "Бот"), said))
     return report

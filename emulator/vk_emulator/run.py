@@ -21,6 +21,7 @@ from vk_emulator.wire.authority import authority
 from vk_emulator.world.clock import pause
 from vk_emulator.world.records import Thread
 from vk_emulator.world.switches import Switches
+from vk_emulator.world.tongue import LANGUAGES, either, speak
 from vk_emulator.world.world import World
 from vk_emulator.world_file import WorldFileError
 
@@ -28,10 +29,15 @@ REACHES_WITHIN = 10.0  # seconds
 
 
 class Parser(argparse.ArgumentParser):
-    """Its mistakes are one sentence in Russian, exit code 2."""
+    """Its mistakes are one sentence, exit code 2."""
 
     def error(self, message: str) -> NoReturn:
-        fail(f"Неверные аргументы: {message}. Посмотрите «vk-emulator --help».")
+        fail(
+            either(
+                f"Wrong arguments: {message}. See vk-emulator --help.",
+                f"Неверные аргументы: {message}. Посмотрите «vk-emulator --help».",
+            )
+        )
 
 
 def fail(sentence: str) -> NoReturn:
@@ -41,10 +47,37 @@ def fail(sentence: str) -> NoReturn:
 
 def add_common(parser: Parser) -> None:
     """What both commands take."""
-    parser.add_argument("--world", default=None, help="файл мира; без него VK_EMULATOR_WORLD или мир с лавкой и школой")
-    parser.add_argument("--switches", default=None, help='файл переключателей: {"имя": значение}')
-    far = "публичный адрес, на который можно слать события Callback API; можно несколько раз"
+    parser.add_argument(
+        "--world",
+        default=None,
+        help=either(
+            "a world file; without it VK_EMULATOR_WORLD, or a world with a shop and a school",
+            "файл мира; без него VK_EMULATOR_WORLD или мир с лавкой и школой",
+        ),
+    )
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, help=either("the language of messages (en)", "язык сообщений (en)")
+    )
+    parser.add_argument(
+        "--switches",
+        default=None,
+        help=either('a file of switches: {"name": value}', 'файл переключателей: {"имя": значение}'),
+    )
+    far = either(
+        "a public host that may get events of Callback API; may be repeated",
+        "публичный адрес, на который можно слать события Callback API; можно несколько раз",
+    )
     parser.add_argument("--callback-host", action="append", default=[], metavar="HOST", help=far)
+
+
+def choose_language(given: list[str]) -> None:
+    """Before anything is said, the help too; a wrong one is refused by whoever reads all arguments."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--lang", nargs="?")
+    cut = given.index("--") if "--" in given else len(given)
+    language = early.parse_known_args(given[:cut])[0].lang
+    if language in LANGUAGES:
+        speak(language)
 
 
 def read_switches(file: str | None) -> Switches:
@@ -54,9 +87,14 @@ def read_switches(file: str | None) -> Switches:
         given = json.loads(Path(file).read_text(encoding="utf-8")) if file else {}
         wrong = [why for name, value in given.items() if (why := made.change(name, value))]
     except (OSError, ValueError, AttributeError) as error:
-        fail(f"--switches {file}: не читается ({type(error).__name__}). Нужен JSON с именами и значениями.")
+        fail(
+            either(
+                f"--switches {file}: cannot be read ({type(error).__name__}). JSON with names and values is wanted.",
+                f"--switches {file}: не читается ({type(error).__name__}). Нужен JSON с именами и значениями.",
+            )
+        )
     if wrong:
-        fail(f"--switches {file}: {'; '.join(wrong)}. Исправьте.")
+        fail(either(f"--switches {file}: {'; '.join(wrong)}.", f"--switches {file}: {'; '.join(wrong)}. Исправьте."))
     return made
 
 
@@ -70,15 +108,35 @@ def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
     """What stands behind `--` is the command."""
     cut = given.index("--") if "--" in given else len(given)
     parser = Parser(
-        prog="vk-emulator run", description="Запустить бота на любом языке так, чтобы ВКонтакте для него был эмулятором"
+        prog="vk-emulator run",
+        description=either(
+            "Run a bot in any language with the emulator as its VK",
+            "Запустить бота на любом языке так, чтобы ВКонтакте для него был эмулятором",
+        ),
     )
-    parser.add_argument("--port", type=int, default=0, help="порт страницы; без него любой свободный")
-    parser.add_argument("--data", default=None, help="папка, чтобы мир остался; без неё он исчезнет")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=0,
+        help=either("the port of the page; without it a free one", "порт страницы; без него любой свободный"),
+    )
+    parser.add_argument(
+        "--data",
+        default=None,
+        help=either(
+            "a folder that keeps the world; without it it vanishes", "папка, чтобы мир остался; без неё он исчезнет"
+        ),
+    )
     add_common(parser)
-    parser.usage = f"{parser.format_usage().strip().removeprefix('usage: ')} -- команда бота"
+    parser.usage = f"{parser.format_usage().strip().removeprefix('usage: ')} -- {either('command', 'команда бота')}"
     options = parser.parse_args(given[:cut])
     if not given[cut + 1 :]:
-        parser.error("после -- нужна команда бота, например: vk-emulator run -- python bot.py")
+        parser.error(
+            either(
+                "the command of the bot is wanted behind --, such as vk-emulator run -- python bot.py",
+                "после -- нужна команда бота, например: vk-emulator run -- python bot.py",
+            )
+        )
     return options, given[cut + 1 :]
 
 
@@ -88,12 +146,18 @@ async def beside(options: argparse.Namespace, command: list[str]) -> int:
     vk = running(world, port=options.port, data=options.data, callback_hosts=options.callback_host, switches=switches)
     async with vk as emulator:
         prefer(emulator, options.switches)
-        print(f"Эмулятор VK: {emulator.base}/", flush=True)
+        print(either(f"VK emulator: {emulator.base}/", f"Эмулятор VK: {emulator.base}/"), flush=True)
         emulator.strangers.told = complain
         try:
             process = await asyncio.create_subprocess_exec(*command, env=environment(emulator.base))
         except OSError as error:
-            print(f"Команду «{command[0]}» не запустить: {error.strerror}.", file=sys.stderr)
+            print(
+                either(
+                    f"{command[0]} cannot be run: {error.strerror}.",
+                    f"Команду «{command[0]}» не запустить: {error.strerror}.",
+                ),
+                file=sys.stderr,
+            )
             return 2
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, ask_to_end, process)
@@ -118,10 +182,22 @@ async def remind(
 def how_to_reach(emulator: Emulator) -> str:
     """What to set, for whatever the environment did not turn."""
     lines = (
-        f"За {REACHES_WITHIN:.0f} секунд команда ни разу не обратилась к эмулятору. Если должна, помогает что-то одно:",
-        f"  адрес API в её настройках: {emulator.url} вместо https://api.vk.com/method/",
-        f"  прокси в её настройках: {emulator.base}, и доверие к {authority().pem}",
-        f"  переменные, если она их стирает или не получает (контейнер): {', '.join(TOLD)}",
+        either(
+            f"In {REACHES_WITHIN:.0f} seconds the command has not reached the emulator. If it should, set one of:",
+            f"За {REACHES_WITHIN:.0f} секунд команда не обратилась к эмулятору. Если должна, помогает что-то одно:",
+        ),
+        either(
+            f"  the address of the API in its settings: {emulator.url} instead of https://api.vk.com/method/",
+            f"  адрес API в её настройках: {emulator.url} вместо https://api.vk.com/method/",
+        ),
+        either(
+            f"  a proxy in its settings: {emulator.base}, and trust in {authority().pem}",
+            f"  прокси в её настройках: {emulator.base}, и доверие к {authority().pem}",
+        ),
+        either(
+            f"  the variables, if it drops them or does not get them (a container): {', '.join(TOLD)}",
+            f"  переменные, если она их стирает или не получает (контейнер): {', '.join(TOLD)}",
+        ),
     )
     return "\n".join(lines)
 
@@ -129,18 +205,37 @@ def how_to_reach(emulator: Emulator) -> str:
 def summary(emulator: Emulator) -> str:
     """What a bot that seems to work may not have noticed."""
     journal, world = emulator.journal, emulator.world
-    refused = [f"{method} — ошибка {code} ({times})" for (method, code), times in journal.refused.items()]
+    refused = [
+        either(f"{method}: error {code} ({times})", f"{method} — ошибка {code} ({times})")
+        for (method, code), times in journal.refused.items()
+    ]
     away = [f"{host} ({times})" for host, times in emulator.strangers.hosts.items()]
     unknown = [f"{method} ({times})" for method, times in emulator.vk.unknown.items()]
     pressed = sum(not press.answered for press in world.presses.values())
     silent = sum(is_unanswered(world, thread) for thread in world.threads)
     lines = [
-        f"запросов бота: {journal.total}",
-        f"  ВКонтакте отказал: {', '.join(refused)}" if refused else "",
-        f"  методов нет в эмуляторе: {', '.join(unknown)}" if unknown else "",
-        f"  чужие сайты, куда не пустили: {', '.join(away)}" if away else "",
-        f"  диалогов, где последнее слово за человеком: {silent}" if silent else "",
-        f"  нажатых кнопок без ответа: {pressed}" if pressed else "",
+        either(f"requests of the bot: {journal.total}", f"запросов бота: {journal.total}"),
+        either(f"  refused by VK: {', '.join(refused)}", f"  ВКонтакте отказал: {', '.join(refused)}")
+        if refused
+        else "",
+        either(
+            f"  methods that the emulator lacks: {', '.join(unknown)}",
+            f"  методов нет в эмуляторе: {', '.join(unknown)}",
+        )
+        if unknown
+        else "",
+        either(f"  other sites, kept out: {', '.join(away)}", f"  чужие сайты, куда не пустили: {', '.join(away)}")
+        if away
+        else "",
+        either(
+            f"  dialogues in which a person spoke last: {silent}",
+            f"  диалогов, где последнее слово за человеком: {silent}",
+        )
+        if silent
+        else "",
+        either(f"  pressed buttons without an answer: {pressed}", f"  нажатых кнопок без ответа: {pressed}")
+        if pressed
+        else "",
     ]
     return "\n".join(filter(None, lines))
 

@@ -1,4 +1,4 @@
-"""Reads a world file (YAML) and builds the world it describes. A mistake is one clear sentence in Russian
+"""Reads a world file (YAML) and builds the world it describes. A mistake is one clear sentence
 with file, line, name and what to do; it must never build half a world."""
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import yaml
 
 from vk_emulator.acts import chats
 from vk_emulator.acts.objects import ALBUMS, ALL, body_of
+from vk_emulator.acts.render import SEX
 from vk_emulator.world.event_names import EVENTS
 from vk_emulator.world.records import Attachment, Community, Json, User
+from vk_emulator.world.tongue import either
 from vk_emulator.world.working_days import SATURDAY, Calendar
 from vk_emulator.world.world import World
 
@@ -40,7 +42,7 @@ SETTINGS: dict[str, type | tuple[type, ...]] = {
 CASES = ("gen", "dat", "acc", "ins", "abl")
 PROFILE = ("sex", "bdate", "city", "status", *(f"{part}_name_{case}" for part in ("first", "last") for case in CASES))
 """What else may stand with a person; names in other cases are given, never made up."""
-SEXES = ("", "женский", "мужской")
+SEXES = ("", *SEX)
 DEFAULTS: Json = {
     "messages": True,
     "bots_capabilities": True,
@@ -55,7 +57,7 @@ ROLES = ("moderator", "editor", "administrator", "creator", "advertiser")
 
 
 class WorldFileError(Exception):
-    """One sentence in Russian for the person at the command line; what it quotes from the file may have lines."""
+    """One sentence for the person at the command line; what it quotes from the file may have lines."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(" ".join(sentence.split()))
@@ -80,7 +82,10 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Node:
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node, deep=True))
         if key in made:
-            raise yaml.MarkedYAMLError(problem=f"ключ «{key}» дважды", problem_mark=key_node.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem=either(f"the key {key!r} stands twice", f"ключ «{key}» дважды"),
+                problem_mark=key_node.start_mark,
+            )
         made[key] = loader.construct_object(value_node, deep=True)
         made.lines[key] = key_node.start_mark.line + 1
     return made
@@ -95,51 +100,101 @@ class _Reader:
 
     def fail(self, node: Node | None, key: str, what: str) -> WorldFileError:
         line = 1 if node is None else node.lines.get(key, node.line)
-        return WorldFileError(f"{self.name}, строка {line}, «{key}»: {what}")
+        return WorldFileError(
+            either(f"{self.name}, line {line}, {key!r}: {what}", f"{self.name}, строка {line}, «{key}»: {what}")
+        )
 
     def known(self, node: Node, names: tuple[str, ...]) -> None:
         for key in node:
             if key not in names:
-                raise self.fail(node, key, f"неизвестное имя; допустимы: {', '.join(names)}. Исправьте или удалите.")
+                raise self.fail(
+                    node,
+                    key,
+                    either(
+                        f"an unknown name; there are: {', '.join(names)}.",
+                        f"неизвестное имя; допустимы: {', '.join(names)}. Исправьте или удалите.",
+                    ),
+                )
 
     def nodes(self, node: Node, key: str) -> list[Node]:
         value = node.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, Node) for item in value):
-            raise self.fail(node, key, "нужен список записей вида «- id: …». Исправьте отступы и тире.")
+            raise self.fail(
+                node,
+                key,
+                either(
+                    "a list of entries such as `- id: …` is wanted. Look at indents and dashes.",
+                    "нужен список записей вида «- id: …». Исправьте отступы и тире.",
+                ),
+            )
         return value
 
     def number(self, node: Node, key: str, default: int | None = None) -> int:
         value = node.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2_000_000_000:
-            raise self.fail(node, key, "нужно целое число от 1 до 1999999999. Впишите его.")
+            raise self.fail(
+                node,
+                key,
+                either(
+                    "a whole number from 1 to 1999999999 is wanted.",
+                    "нужно целое число от 1 до 1999999999. Впишите его.",
+                ),
+            )
         return value
 
     def text(self, node: Node, key: str, default: str | None = None) -> str:
         value = node.get(key, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
-            raise self.fail(node, key, "нужен непустой текст. Впишите его (в кавычках, если это число).")
+            raise self.fail(
+                node,
+                key,
+                either(
+                    "a text is wanted, not empty (in quotes if it is a number).",
+                    "нужен непустой текст. Впишите его (в кавычках, если это число).",
+                ),
+            )
         return value
 
     def accounts(self, node: Node, key: str, world: World) -> list[int]:
         value = node.get(key, [])
         if not isinstance(value, list):
-            raise self.fail(node, key, "нужен список номеров, например [1006, -101].")
+            raise self.fail(
+                node,
+                key,
+                either(
+                    "a list of numbers is wanted, such as [1006, -101].", "нужен список номеров, например [1006, -101]."
+                ),
+            )
         for item in value:
             if isinstance(item, bool) or not isinstance(item, int) or not world.exists(item):
                 raise self.fail(
                     node,
                     key,
-                    f"нет человека или сообщества с номером {item}. Добавьте его выше или исправьте номер.",
+                    either(
+                        f"nobody has the number {item}. Add them above, or mend the number.",
+                        f"нет человека или сообщества с номером {item}. Добавьте его выше или исправьте номер.",
+                    ),
                 )
         return value
 
     def days(self, node: Node, key: str) -> set[date]:
         value = node.get(key, [])
         if not isinstance(value, list):
-            raise self.fail(node, key, "нужен список дней, например [2026-12-31].")
+            raise self.fail(
+                node,
+                key,
+                either("a list of days is wanted, such as [2026-12-31].", "нужен список дней, например [2026-12-31]."),
+            )
         for item in value:
             if isinstance(item, datetime) or not isinstance(item, date):
-                raise self.fail(node, key, f"«{item}» — не день. Пишите год-месяц-число без кавычек: 2026-12-31.")
+                raise self.fail(
+                    node,
+                    key,
+                    either(
+                        f"{item} is no day. Write year-month-day without quotes: 2026-12-31.",
+                        f"«{item}» — не день. Пишите год-месяц-число без кавычек: 2026-12-31.",
+                    ),
+                )
         return set(value)
 
 
@@ -158,7 +213,10 @@ def read_world(path: Path, world: World) -> World:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise WorldFileError(
-            f"{path}: файл мира не читается ({type(error).__name__}). Проверьте путь и кодировку UTF-8."
+            either(
+                f"{path}: the world file cannot be read ({type(error).__name__}). Look at its path and at UTF-8.",
+                f"{path}: файл мира не читается ({type(error).__name__}). Проверьте путь и кодировку UTF-8.",
+            )
         ) from error
     return parse_world(text, path.name, world)
 
@@ -169,12 +227,20 @@ def parse_world(text: str, name: str, world: World) -> World:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
-        problem = getattr(error, "problem", "") or "не YAML"
-        raise WorldFileError(f"{name}, строка {line}: файл мира не разобрать ({problem}). Исправьте строку.") from error
+        problem = getattr(error, "problem", "") or either("no YAML", "не YAML")
+        raise WorldFileError(
+            either(
+                f"{name}, line {line}: the world file is no YAML ({problem}).",
+                f"{name}, строка {line}: файл мира не разобрать ({problem}). Исправьте строку.",
+            )
+        ) from error
     reader = _Reader(name)
     if not isinstance(raw, Node):
         raise WorldFileError(
-            f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец neutral.yaml."
+            either(
+                f"{name}, line 1: communities, users and chats are wanted. neutral.yaml is a sample.",
+                f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец neutral.yaml.",
+            )
         )
     reader.known(raw, ("communities", "users", "chats", "objects", "calendar"))
     world.calendar = _calendar(reader, raw)
@@ -183,7 +249,11 @@ def parse_world(text: str, name: str, world: World) -> World:
     for node in reader.nodes(raw, "communities"):
         _community(reader, node, world)
     if not world.communities:
-        raise reader.fail(raw, "communities", "нужно хотя бы одно сообщество. Добавьте его.")
+        raise reader.fail(
+            raw,
+            "communities",
+            either("at least one community is wanted.", "нужно хотя бы одно сообщество. Добавьте его."),
+        )
     for node in reader.nodes(raw, "chats"):
         _chat(reader, node, world)
     for node in reader.nodes(raw, "objects"):
@@ -195,19 +265,37 @@ def parse_world(text: str, name: str, world: World) -> World:
 def _calendar(reader: _Reader, raw: Node) -> Calendar:
     node = raw.get("calendar", Node())
     if not isinstance(node, Node):
-        raise reader.fail(raw, "calendar", "нужны пары «имя: значение», например «timezone: Asia/Yekaterinburg».")
+        raise reader.fail(
+            raw,
+            "calendar",
+            either(
+                "pairs are wanted, such as timezone: Asia/Yekaterinburg.",
+                "нужны пары «имя: значение», например «timezone: Asia/Yekaterinburg».",
+            ),
+        )
     reader.known(node, ("timezone", "days_off", "working_weekends"))
     timezone = reader.text(node, "timezone", "UTC")
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise reader.fail(
-            node, "timezone", f"пояс «{timezone}» неизвестен. Возьмите имя вроде Asia/Yekaterinburg."
+            node,
+            "timezone",
+            either(
+                f"no time zone is {timezone!r}. Take a name such as Asia/Yekaterinburg.",
+                f"пояс «{timezone}» неизвестен. Возьмите имя вроде Asia/Yekaterinburg.",
+            ),
         ) from error
     days_off, weekends = reader.days(node, "days_off"), reader.days(node, "working_weekends")
     for day in sorted(weekends):
         if day.weekday() < SATURDAY:
-            raise reader.fail(node, "working_weekends", f"{day} — не суббота и не воскресенье. Удалите этот день.")
+            raise reader.fail(
+                node,
+                "working_weekends",
+                either(
+                    f"{day} is neither Saturday nor Sunday.", f"{day} — не суббота и не воскресенье. Удалите этот день."
+                ),
+            )
     return Calendar(timezone, days_off, weekends)
 
 
@@ -215,7 +303,14 @@ def _user(reader: _Reader, node: Node, world: World) -> None:
     reader.known(node, ("id", "first_name", "last_name", "about", "friends", "token", *PROFILE))
     number = reader.number(node, "id")
     if number in world.users:
-        raise reader.fail(node, "id", f"человек {number} уже есть. Дайте другой номер.")
+        raise reader.fail(
+            node,
+            "id",
+            either(
+                f"there is a person {number} already. Give another number.",
+                f"человек {number} уже есть. Дайте другой номер.",
+            ),
+        )
     first, last = reader.text(node, "first_name"), reader.text(node, "last_name")
     user = world.add_user(User(number, first, last, reader.text(node, "about", "")))
     user.profile = {name: reader.text(node, name) for name in PROFILE if name in node}
@@ -223,7 +318,7 @@ def _user(reader: _Reader, node: Node, world: World) -> None:
     if "friends" in node:
         user.profile["friends"] = reader.accounts(node, "friends", world)
     if user.profile.get("sex", "") not in SEXES:
-        raise reader.fail(node, "sex", "нужно женский или мужской. Исправьте.")
+        raise reader.fail(node, "sex", either("female or male is wanted.", "нужно женский или мужской. Исправьте."))
 
 
 def _token(reader: _Reader, node: Node, world: World, name: str) -> None:
@@ -231,7 +326,11 @@ def _token(reader: _Reader, node: Node, world: World, name: str) -> None:
     if "token" in node:
         token = reader.text(node, "token")
         if token in world.tokens:
-            raise reader.fail(node, "token", "этот ключ уже дан другому. Впишите другой.")
+            raise reader.fail(
+                node,
+                "token",
+                either("this token is another's already. Give another.", "этот ключ уже дан другому. Впишите другой."),
+            )
         world.tokens[token] = name
 
 
@@ -239,20 +338,50 @@ def _community(reader: _Reader, node: Node, world: World) -> None:
     reader.known(node, ("id", "name", "screen_name", "settings", "events", "managers", "members", "allowed", "token"))
     number = reader.number(node, "id")
     if number in world.communities:
-        raise reader.fail(node, "id", f"сообщество {number} уже есть. Дайте другой номер.")
+        raise reader.fail(
+            node,
+            "id",
+            either(
+                f"there is a community {number} already. Give another number.",
+                f"сообщество {number} уже есть. Дайте другой номер.",
+            ),
+        )
     settings = dict(DEFAULTS)
     given = node.get("settings", Node())
     if not isinstance(given, Node):
-        raise reader.fail(node, "settings", "нужны пары «имя: значение».")
+        raise reader.fail(
+            node, "settings", either("pairs of name and value are wanted.", "нужны пары «имя: значение».")
+        )
     for key, value in given.items():
         if key not in SETTINGS:
-            raise reader.fail(given, key, f"неизвестная настройка; допустимы: {', '.join(SETTINGS)}. Исправьте имя.")
+            raise reader.fail(
+                given,
+                key,
+                either(
+                    f"an unknown setting; there are: {', '.join(SETTINGS)}.",
+                    f"неизвестная настройка; допустимы: {', '.join(SETTINGS)}. Исправьте имя.",
+                ),
+            )
         if not isinstance(value, SETTINGS[key]):
-            raise reader.fail(given, key, "значение не того вида (нужно true/false, текст или список). Исправьте.")
+            raise reader.fail(
+                given,
+                key,
+                either(
+                    "a value of another kind (true or false, a text or a list is wanted).",
+                    "значение не того вида (нужно true/false, текст или список). Исправьте.",
+                ),
+            )
         settings[key] = value
     events = node.get("events", list(DEFAULT_EVENTS))
     if not isinstance(events, list) or any(event not in EVENTS for event in events):
-        raise reader.fail(node, "events", "нужен список видов событий VK, например [message_new, message_event].")
+        raise reader.fail(
+            node,
+            "events",
+            either(
+                "a list of VK's types of events is wanted, such as [message_new, message_event].",
+                "нужен список видов событий VK, например [message_new, message_event].",
+            ),
+        )
     community = Community(number, reader.text(node, "name"), reader.text(node, "screen_name", f"club{number}"))
     community.settings = settings
     community.events = dict.fromkeys(events, 1)
@@ -264,9 +393,20 @@ def _community(reader: _Reader, node: Node, world: World) -> None:
         reader.known(manager, ("id", "role"))
         person, role = reader.number(manager, "id"), reader.text(manager, "role", "administrator")
         if person not in world.users:
-            raise reader.fail(manager, "id", f"нет человека с номером {person}. Добавьте его в users.")
+            raise reader.fail(
+                manager,
+                "id",
+                either(
+                    f"nobody has the number {person}. Add them to users.",
+                    f"нет человека с номером {person}. Добавьте его в users.",
+                ),
+            )
         if role not in ROLES:
-            raise reader.fail(manager, "role", f"роль должна быть одной из: {', '.join(ROLES)}.")
+            raise reader.fail(
+                manager,
+                "role",
+                either(f"a role is one of {', '.join(ROLES)}.", f"роль должна быть одной из: {', '.join(ROLES)}."),
+            )
         community.managers[person] = role
 
 
@@ -275,19 +415,42 @@ def _object(reader: _Reader, node: Node, world: World) -> None:
     reader.known(node, ("type", "owner", "id", "title", "access_key", "album", "likes"))
     kind, number = reader.text(node, "type"), reader.number(node, "id")
     if kind not in ALL:
-        raise reader.fail(node, "type", f"вид должен быть одним из: {', '.join(ALL)}.")
+        raise reader.fail(
+            node, "type", either(f"a type is one of {', '.join(ALL)}.", f"вид должен быть одним из: {', '.join(ALL)}.")
+        )
     owner = node.get("owner")
     if isinstance(owner, bool) or not isinstance(owner, int) or not world.exists(owner):
-        raise reader.fail(node, "owner", "нужен номер человека из users (или сообщества с минусом).")
+        raise reader.fail(
+            node,
+            "owner",
+            either(
+                "the number of a person of users is wanted (or of a community, with a minus).",
+                "нужен номер человека из users (или сообщества с минусом).",
+            ),
+        )
     if (kind, owner, number) in world.attachments:
-        raise reader.fail(node, "id", f"{kind}{owner}_{number} уже есть. Дайте другой номер.")
+        raise reader.fail(
+            node,
+            "id",
+            either(
+                f"there is {kind}{owner}_{number} already. Give another number.",
+                f"{kind}{owner}_{number} уже есть. Дайте другой номер.",
+            ),
+        )
     key = reader.text(node, "access_key", "")
     body = body_of(kind, reader.text(node, "title", ""), world.now(), owner)
     made = Attachment(kind, owner, number, key, owner, body, public=not key)
     if "album" in node:
         album = reader.text(node, "album")
         if kind != "photo" or album not in ALBUMS:
-            raise reader.fail(node, "album", f"у фотографии альбом один из: {', '.join(ALBUMS)}. Исправьте.")
+            raise reader.fail(
+                node,
+                "album",
+                either(
+                    f"the album of a photo is one of {', '.join(ALBUMS)}.",
+                    f"у фотографии альбом один из: {', '.join(ALBUMS)}. Исправьте.",
+                ),
+            )
         body["album_id"] = ALBUMS[album]
     made.likes = reader.number(node, "likes") if "likes" in node else 0
     world.attachments[(kind, owner, number)] = made
@@ -298,16 +461,36 @@ def _chat(reader: _Reader, node: Node, world: World) -> None:
     reader.known(node, ("key", "title", "owner", "members", "admins", "agency", "cur"))
     key = reader.text(node, "key")
     if key in world.chat_keys:
-        raise reader.fail(node, "key", f"беседа «{key}» уже есть. Дайте другой ключ.")
+        raise reader.fail(
+            node,
+            "key",
+            either(
+                f"there is a chat {key!r} already. Give another key.", f"беседа «{key}» уже есть. Дайте другой ключ."
+            ),
+        )
     owner = node.get("owner")
     if isinstance(owner, bool) or not isinstance(owner, int) or not world.exists(owner):
-        raise reader.fail(node, "owner", "нужен номер человека из users (или сообщества с минусом).")
+        raise reader.fail(
+            node,
+            "owner",
+            either(
+                "the number of a person of users is wanted (or of a community, with a minus).",
+                "нужен номер человека из users (или сообщества с минусом).",
+            ),
+        )
     members, admins = reader.accounts(node, "members", world), reader.accounts(node, "admins", world)
     for admin in admins:
         if admin not in members and admin != owner:
-            raise reader.fail(node, "admins", f"{admin} не участник беседы. Добавьте его в members.")
+            raise reader.fail(
+                node,
+                "admins",
+                either(
+                    f"{admin} is no member of the chat. Add them to members.",
+                    f"{admin} не участник беседы. Добавьте его в members.",
+                ),
+            )
     cur = node.get("cur", False)
     if not isinstance(cur, bool):
-        raise reader.fail(node, "cur", "нужно true или false.")
+        raise reader.fail(node, "cur", either("true or false is wanted.", "нужно true или false."))
     chat = chats.create(world, owner, reader.text(node, "title"), members, key=key, admins=admins, quiet=True)
     chat.agency, chat.cur = reader.text(node, "agency", ""), cur

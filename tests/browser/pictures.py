@@ -137,7 +137,7 @@ async def given_back(page: Page, sandbox: Sandbox, code: str) -> None:
     await key(bubbles(office, f"чьё это? №{code}"), "Не знаю").click()
     await expect(bubbles(office, f"Не наше, №{code}")).to_have_count(1)
     passed(sandbox, 31)
-    await page.get_by_label("Сотрудник", exact=True).select_option("1010")
+    await page.get_by_label("Участник", exact=True).select_option("1010")
     await chat_item(page, "ЦУР: координаторы").click()
     await expect(bubbles(office, "Вернули как")).to_have_count(1)
     await shot(page, "cur-card.png")

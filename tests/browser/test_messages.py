@@ -236,7 +236,7 @@ async def test_a_resident_forbids_and_allows_messages(page: Page, sandbox: Sandb
     await write(resident(page), "Здравствуйте")
     await expect(bubbles(resident(page), "Здравствуйте")).not_to_have_count(0)
     for action, code in (("Запретить", 901), ("Разрешить", 0)):
-        await resident(page).get_by_role("button", name="Действия жителя").click()
+        await resident(page).get_by_role("button", name="Действия человека").click()
         await page.get_by_role("menuitem", name=f"{action} сообщения от сообщества").click()
         await expect(page.locator(".toast").last).to_contain_text("Сообщество")
         asked = {"peer_id": 1013, "random_id": 0, "message": "От сообщества"}

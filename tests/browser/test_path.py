@@ -97,7 +97,7 @@ async def test_not_ours_goes_to_the_control_centre(page: Page, sandbox: Sandbox)
     await expect(bubbles(official(page), f"Не наше, №{code}")).to_contain_text("через 30 секунд")
     passed(sandbox, 31)
     await expect(bubbles(resident(page), "передано в центр управления регионом")).to_have_count(1)
-    await page.get_by_label("Сотрудник", exact=True).select_option("1010")
+    await page.get_by_label("Участник", exact=True).select_option("1010")
     await chat_item(page, "ЦУР: координаторы").click()
     await expect(bubbles(official(page), f"№{code}")).to_contain_text("Вернули как «не наше»")
 

@@ -1,4 +1,4 @@
-"""The command line: what it prints and how it refuses (one Russian sentence, exit code 2)."""
+"""The command line: what it prints and how it refuses (one sentence, here in Russian, exit code 2)."""
 
 from __future__ import annotations
 

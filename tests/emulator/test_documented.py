@@ -73,6 +73,15 @@ def test_the_example_with_pytest(tmp_path: Path) -> None:
     assert "4 passed" in said
 
 
+def test_the_test_that_has_moved(tmp_path: Path) -> None:
+    unpacked(tmp_path, "my_bot.py")
+    unpacked(tmp_path, "test_migrated.py", page="migrate.md")
+    factory = "@pytest.fixture\ndef bot_factory(vk):\n    return lambda: my_bot.build(vk.token).run_polling()\n"
+    (tmp_path / "conftest.py").write_text(f"import my_bot, pytest\n{factory}", encoding="utf-8")
+    said = ran([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], tmp_path, PYTHONPATH=HOME)
+    assert "1 passed" in said
+
+
 def test_the_example_with_comments(tmp_path: Path) -> None:
     unpacked(tmp_path, "my_bot.py", "test_my_bot.py", page="comments.md")
     said = ran([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], tmp_path, PYTHONPATH=HOME)

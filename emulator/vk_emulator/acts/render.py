@@ -205,7 +205,7 @@ def _one_each(made: Json) -> Json:
     return small
 
 
-SEX = {"женский": 1, "мужской": 2}
+SEX = {"женский": 1, "мужской": 2, "female": 1, "male": 2}
 
 
 def city_json(title: str) -> Json:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from vk_emulator.api.calls import Call, method
 from vk_emulator.world.errors import Refusal, bad_parameter
 from vk_emulator.world.records import Json
+from vk_emulator.world.tongue import either
 
 WAYS = ("seconds", "working_days", "to")
 
@@ -35,7 +36,13 @@ def _to_deadline(call: Call) -> float:
     if call.params.text("to") != "deadline":
         raise bad_parameter("to should be deadline")
     if "deadline" not in call.vk.controls:
-        raise Refusal(23, "Бота рядом нет: запустите эмулятор с ключом --beside.")
+        raise Refusal(
+            23,
+            either(
+                "No bot stands beside: run the emulator with --beside.",
+                "Бота рядом нет: запустите эмулятор с ключом --beside.",
+            ),
+        )
     found: float | str = call.vk.controls["deadline"](call.params)
     if isinstance(found, str):
         raise Refusal(100, found)

@@ -18,10 +18,10 @@ from vk_emulator.play.command import Command, Drain
 from vk_emulator.play.stage import Stage
 from vk_emulator.redirect.child import environment
 from vk_emulator.redirect.inside import REDIRECTION
+from vk_emulator.world.tongue import either
 
 STARTS_WITHIN = 15.0
 GRACE = 5.0
-NOT_LISTENING = "Бот не начал слушать ВКонтакте."
 
 
 class RunningBot:
@@ -47,8 +47,15 @@ class RunningBot:
         return ""
 
     def _silent(self) -> str:
-        said = self.last_lines()
-        return f"{NOT_LISTENING} Последнее, что он вывел:\n{said}" if said else NOT_LISTENING
+        said, silent = (
+            self.last_lines(),
+            either("The bot has not begun to listen to VK.", "Бот не начал слушать ВКонтакте."),
+        )
+        return (
+            either(f"{silent} The last it printed:\n{said}", f"{silent} Последнее, что он вывел:\n{said}")
+            if said
+            else silent
+        )
 
     def _listens(self) -> bool:
         here = self.stage
@@ -111,7 +118,10 @@ class ProcessBot(RunningBot):
             return True
         if not self.error:
             self.output.until_it_ends(GRACE)
-            self.error = self.last_lines() or f"Бот закончил с кодом {self.process.returncode}."
+            self.error = self.last_lines() or either(
+                f"The bot has ended with code {self.process.returncode}.",
+                f"Бот закончил с кодом {self.process.returncode}.",
+            )
         return False
 
     def last_lines(self) -> str:

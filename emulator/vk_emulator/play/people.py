@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from vk_emulator.world.records import Json
+from vk_emulator.world.tongue import either
 
 T = TypeVar("T")
 BOUNDARY = "vk-emulator-photo"
@@ -92,7 +93,9 @@ class Person:
     def presses(self, label: str, chat: Chat | None = None) -> None:
         """The newest button with this label: one of text says it, one of callback is answered by `notice`."""
         found = self.stage.until(lambda: self._button(label, self.peer(chat)))
-        assert found is not None, f"{self.name} не видит кнопки «{label}»"
+        assert found is not None, either(
+            f"{self.name} sees no button {label!r}", f"{self.name} не видит кнопки «{label}»"
+        )
         message, action = found
         if action["type"] == "callback":
             where = {"cmid": message["conversation_message_id"]} if message.get("keyboard", {}).get("inline") else {}
@@ -102,7 +105,12 @@ class Person:
             given = {"payload": action["payload"]} if "payload" in action else {}
             self.says(label, chat, **given)
         else:
-            raise AssertionError(f"«{label}» — кнопка вида {action['type']}: её открывает само приложение")
+            raise AssertionError(
+                either(
+                    f"{label!r} is a button of type {action['type']}: VK's own application opens it",
+                    f"«{label}» — кнопка вида {action['type']}: её открывает само приложение",
+                )
+            )
 
     def _press(self, chat: Chat | None, action: Json, where: Json) -> Json:
         payload = action.get("payload", "{}")
@@ -138,21 +146,32 @@ class Person:
         """The next message of the bot that was not asked for yet and holds these words."""
         peer = self.peer(chat)
         found = self.stage.until(lambda: self._next(words, peer), within)
-        wanted = f"«{words}»" if words else "ничего"
-        assert found is not None, f"{self.name} не слышит {wanted} от бота"
+        wanted = either(repr(words), f"«{words}»") if words else either("anything", "ничего")
+        assert found is not None, either(
+            f"{self.name} does not hear {wanted} from the bot", f"{self.name} не слышит {wanted} от бота"
+        )
         self._heard[peer] = int(found["conversation_message_id"])
         return Heard(found)
 
     def hears_nothing(self, chat: Chat | None = None, *, within: float = 0.5) -> None:
         found = self.stage.until(lambda: self._next("", self.peer(chat)), within)
-        assert found is None, f"{self.name} слышит от бота: {found and found['text']}"
+        assert found is None, either(
+            f"{self.name} hears from the bot: {found and found['text']}",
+            f"{self.name} слышит от бота: {found and found['text']}",
+        )
 
     @property
     def notice(self) -> Json:
         """What the bot answered to the callback button that was pressed last (`text`, `link` …)."""
-        assert self._pressed, f"{self.name} не нажимает кнопок, на которые отвечают уведомлением"
+        assert self._pressed, either(
+            f"{self.name} has pressed no callback button",
+            f"{self.name} не нажимает кнопок, на которые отвечают уведомлением",
+        )
         told = self.stage.until(self._answered)
-        assert told is not None, f"бот не ответил на кнопку, которую {self.name} нажимает"
+        assert told is not None, either(
+            f"the bot has not answered the button that {self.name} pressed",
+            f"бот не ответил на кнопку, которую {self.name} нажимает",
+        )
         return told["event_data"] or {}
 
     def _answered(self) -> Json | None:

@@ -20,6 +20,7 @@ from vk_emulator.redirect.inside import redirecting
 from vk_emulator.server import AnyWorld, Emulator, running
 from vk_emulator.wire.journal import Request
 from vk_emulator.world.records import Json
+from vk_emulator.world.tongue import either
 
 T = TypeVar("T")
 PAUSE = 0.01
@@ -123,7 +124,12 @@ class Stage:
         body = self.within(lambda: self.emulator.call(method, token, **params))
         if isinstance(body, dict) and "error" in body:
             error = body["error"]
-            raise Refused(f"{method}: ошибка {error['error_code']}, {error['error_msg']}")
+            raise Refused(
+                either(
+                    f"{method}: error {error['error_code']}, {error['error_msg']}",
+                    f"{method}: ошибка {error['error_code']}, {error['error_msg']}",
+                )
+            )
         return body
 
     def person(self, number: int = 0) -> Person:
@@ -134,7 +140,7 @@ class Stage:
         if number not in self.people:
             told = next((user for user in users if user["id"] == number), None)
             if told is None:
-                raise LookupError(f"в мире нет человека {number}")
+                raise LookupError(either(f"nobody in this world is {number}", f"в мире нет человека {number}"))
             self.people[number] = Person(self, number, f"{told['first_name']} {told['last_name']}")
         return self.people[number]
 
@@ -145,7 +151,7 @@ class Stage:
         known = self.call("emulator.state")["chats"]
         found = next((one for one in known if key in ("", one["key"])), None)
         if found is None:
-            raise LookupError(f"в мире нет беседы «{key}»")
+            raise LookupError(either(f"no chat in this world is {key!r}", f"в мире нет беседы «{key}»"))
         return Chat(found["key"], found["title"], found["peer_ids"])
 
     def _chats(self) -> int:
@@ -228,22 +234,30 @@ class Stage:
         record: Json = self.call("emulator.record")
         lines = [line for dialogue in record["dialogues"] for line in self._dialogue(dialogue)]
         unknown = ", ".join(f"{name} ({count})" for name, count in self.unknown.items())
-        lines += [f"Неизвестные эмулятору методы: {unknown}"] if unknown else []
+        lines += (
+            [either(f"Methods that the emulator lacks: {unknown}", f"Неизвестные эмулятору методы: {unknown}")]
+            if unknown
+            else []
+        )
         crashes = self.call("emulator.state")["internal_errors"]
-        return "\n".join([*lines, *crashes]) or "никто ничего не написал"
+        return "\n".join([*lines, *crashes]) or either("nobody wrote anything", "никто ничего не написал")
 
     def _dialogue(self, dialogue: Json) -> list[str]:
-        title = f"беседа {dialogue['key']}" if dialogue["kind"] == "chat" else "диалог"
+        title = (
+            either(f"chat {dialogue['key']}", f"беседа {dialogue['key']}")
+            if dialogue["kind"] == "chat"
+            else either("dialogue", "диалог")
+        )
         return [f"— {title}", *(self._line(one) for one in dialogue["messages"])]
 
     def _line(self, message: Json) -> str:
         rows = (message["keyboard"] or {}).get("buttons") or []
         buttons = "".join(f" [{one['action'].get('label', '…')}]" for row in rows for one in row)
         files = f" + {', '.join(message['attachments'])}" if message["attachments"] else ""
-        gone = " (удалено)" if message["deleted"] else ""
+        gone = either(" (deleted)", " (удалено)") if message["deleted"] else ""
         return f"  {message['from_id']}: {message['text']}{files}{buttons}{gone}"
 
     def quietly(self) -> str:
         with suppress(Exception):
             return self.report()
-        return "эмулятор не отвечает"
+        return either("the emulator does not answer", "эмулятор не отвечает")

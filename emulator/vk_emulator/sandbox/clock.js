@@ -64,6 +64,11 @@ export class Clock {
     return (at - now < WEEK ? weekMoment : shortMoment)(at);
   }
 
+  /** Nobody tells deadlines: no button for them. */
+  without() {
+    this.due.hidden = true;
+  }
+
   /** The bot tells its next deadline; without one there is nowhere to go. */
   deadline(at) {
     this.due.disabled = !at && document.activeElement !== this.due; // the focus is not taken away under a hand

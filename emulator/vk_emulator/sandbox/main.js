@@ -11,7 +11,7 @@ import { Residents } from "./residents.js";
 import { Store } from "./store.js";
 import { guarded, say, toast } from "./toast.js";
 import { Tour } from "./tour.js";
-import { Views, sheets } from "./views.js";
+import { SIDES, Views, sheets } from "./views.js";
 import { Wall } from "./wall.js";
 import { Wire } from "./wire.js";
 
@@ -20,6 +20,7 @@ const JOIN_WITHIN = 3000; // then without the news: they join when they can
 class App {
   constructor() {
     this.title = document.title;
+    this.sides = { ...SIDES };
     this.store = new Store();
     this.presser = new Presser(this.store);
     this.dialogues = new Map();
@@ -40,7 +41,7 @@ class App {
     const reset = guarded(async () => {
       if (!confirm("Начать заново? Всё, что написано в песочнице, исчезнет.")) return;
       await call("emulator.reset");
-      toast("Песочница начата заново. Бот запускается.");
+      toast(this.panel.alone ? "Песочница начата заново." : "Песочница начата заново. Бот запускается.");
     });
     const again = h("button", { type: "button", class: "again", onclick: reset }, icon("again"), "Начать заново");
     this.more = h("section", { class: "tool more", "aria-label": "Песочница" }, again);
@@ -48,9 +49,11 @@ class App {
     this.sheet = sheets(this.wire, this.panel);
   }
 
-  /** What the page of a bot adds: a name, tools with a sheet each, lines below them, a tour. */
-  join({ title = "", tools = [], below = [], tour = null }) {
+  /** What the page of a bot adds: a name, names of the two sides, tools with a sheet each, lines below them, a tour. */
+  join({ title = "", tools = [], below = [], tour = null, sides = {} }) {
     this.title = title || this.title;
+    Object.assign(this.sides, sides);
+    this.views.call(sides);
     this.counted();
     for (const tool of tools) {
       this.more.before(tool.root);
@@ -141,7 +144,7 @@ class App {
   }
 
   open(account, peer) {
-    const resident = this.store.person(account).resident;
+    const resident = this.store.residents().some((user) => user.id === account);
     this.views.show(resident ? "residents" : "officials");
     return resident ? this.residents.open(account, peer) : this.officials.open(account, peer);
   }

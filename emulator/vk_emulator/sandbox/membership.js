@@ -5,7 +5,11 @@ import { askPerson } from "./choose.js";
 import { CHAT } from "./store.js";
 import { guarded } from "./toast.js";
 
-const bot = (store) => -store.world.communities[0].id;
+/** The community that is in the chat; none: the first of this world. */
+export function botOf(store, chat) {
+  const ids = store.world.communities.map((group) => -group.id);
+  return ids.find((id) => chat.members.includes(id)) || ids[0];
+}
 
 function owner(chat) {
   const token = `user-${chat.owner_id}`;
@@ -14,18 +18,18 @@ function owner(chat) {
 
 export const leaveBot = guarded(async (store, chat) => {
   const { token, chat_id } = owner(chat);
-  await call("messages.removeChatUser", { chat_id, member_id: bot(store) }, token);
+  await call("messages.removeChatUser", { chat_id, member_id: botOf(store, chat) }, token);
   await store.readWorld();
 });
 
 export const enterBot = guarded(async (store, chat) => {
   const { token, chat_id } = owner(chat);
-  await call("messages.addChatUser", { chat_id, user_id: bot(store) }, token);
+  await call("messages.addChatUser", { chat_id, user_id: botOf(store, chat) }, token);
   await store.readWorld();
 });
 
 export const promoteBot = guarded(async (store, chat) => {
-  await call("emulator.setChatAdmin", { chat: chat.key, member: bot(store), admin: 1 });
+  await call("emulator.setChatAdmin", { chat: chat.key, member: botOf(store, chat), admin: 1 });
   await store.readWorld();
 });
 

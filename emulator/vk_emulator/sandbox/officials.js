@@ -2,8 +2,9 @@
 import { arrange, avatar, badge, h, iconButton, soon } from "./dom.js";
 import { menu } from "./menu.js";
 import { clockTime, day, gist, plural } from "./words.js";
-import { enterBot, invitePerson, leaveBot, leaveChat, promoteBot, returnToChat } from "./membership.js";
+import { botOf, enterBot, invitePerson, leaveBot, leaveChat, promoteBot, returnToChat } from "./membership.js";
 import { CHAT } from "./store.js";
+import { SIDES } from "./views.js";
 
 export class Officials {
   constructor(app, root) {
@@ -15,16 +16,16 @@ export class Officials {
     this.items = new Map(); // the buttons of chats, by account and peer
     this.select = h("select", {
       id: "official",
-      "aria-label": "Сотрудник",
+      "aria-label": "Участник",
       onchange: () => this.become(Number(this.select.value)),
     });
     this.about = h("small", {});
     this.face = h("span");
-    this.list = h("nav", { class: "chats", "aria-label": "Чаты сотрудника" });
+    this.list = h("nav", { class: "chats", "aria-label": "Чаты участника" });
     this.talk = h("div", { class: "talk" });
     const who = h("div", { class: "names" }, this.select, this.about);
     root.append(
-      h("header", { class: "pane-head" }, h("h2", {}, "Ведомство"), this.face, who),
+      h("header", { class: "pane-head" }, h("h2", { "data-side": "officials" }, SIDES.officials), this.face, who),
       h("div", { class: "split" }, this.list, this.talk),
     );
     this.refresh = soon(() => this.tell(), 40);
@@ -210,7 +211,7 @@ export class Officials {
 
   botItems(chat) {
     const { store } = this;
-    const bot = -store.world.communities[0].id;
+    const bot = botOf(store, chat);
     if (!chat.members.includes(bot))
       return [{ label: "Вернуть бота в чат", icon: "bot", act: () => enterBot(store, chat) }];
     const leave = { label: "Убрать бота из чата", icon: "bot", danger: true, act: () => leaveBot(store, chat) };
@@ -224,7 +225,7 @@ export class Officials {
     const invite = () => invitePerson(store, account, peer, others.map((one) => one.id));
     const leave = () => leaveChat(store, account, peer);
     return [
-      others.length && { label: "Пригласить сотрудника…", icon: "plus", act: invite },
+      others.length && { label: "Пригласить в чат…", icon: "plus", act: invite },
       { label: "Выйти из чата", icon: "back", danger: true, sure: "Точно выйти?", act: leave },
     ].filter(Boolean);
   }

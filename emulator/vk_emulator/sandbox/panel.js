@@ -3,6 +3,7 @@ import { call } from "./api.js";
 import { h, icon } from "./dom.js";
 import { guarded } from "./toast.js";
 
+const LOOK_AGAIN = 2000; // ms
 const STATES = { starting: "Бот запускается…", failed: "Бот не запустился", ok: "Бот работает" };
 
 export class Panel {
@@ -41,10 +42,32 @@ export class Panel {
     try {
       this.take(await call("emulator.bot"));
     } catch {
-      this.state.textContent = "Бота рядом нет";
-      this.app.clock.deadline(null);
-      this.actions.hidden = true;
+      this.standAlone();
     }
+  }
+
+  /** The bot was started by somebody else: whether it listens is all that is known of it. */
+  standAlone() {
+    if (this.alone) return;
+    this.alone = true;
+    this.app.clock.without();
+    this.root.classList.add("alone");
+    this.sheet.replaceChildren(this.reason);
+    const look = async () => {
+      if (document.visibilityState === "visible") this.hear(await call("emulator.state").catch(() => null));
+      setTimeout(look, LOOK_AGAIN);
+    };
+    look();
+  }
+
+  hear(state) {
+    if (!state) return;
+    const names = state.communities.filter((one) => state.polling.includes(-one.id)).map((one) => one.name);
+    const heard = Object.keys(state.calls).some((method) => !method.startsWith("emulator."));
+    this.state.textContent = names.length ? "Бот слушает" : "Бот не слушает";
+    this.reason.textContent = names.length
+      ? `Ждёт событий: ${names.join(", ")}. Что он спрашивал и что услышал — в журнале запросов.`
+      : `Long poll никто не держит${heard ? "" : ", и ни одного запроса ещё не было"}. Запустите бота: vk-emulator run -- команда бота.`;
   }
 
   take(told) {

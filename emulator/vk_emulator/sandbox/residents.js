@@ -3,6 +3,7 @@ import { call } from "./api.js";
 import { arrange, avatar, badge, h, icon, iconButton, soon } from "./dom.js";
 import { menu } from "./menu.js";
 import { guarded, toast } from "./toast.js";
+import { SIDES } from "./views.js";
 
 const WIDE = matchMedia("(min-width: 1560px)"); // two windows fit side by side
 
@@ -14,7 +15,7 @@ export class Residents {
     this.tabs = h("div", {
       class: "tabs",
       role: "tablist",
-      "aria-label": "Окна жителей",
+      "aria-label": "Окна людей",
       onkeydown: (event) => this.walk(event),
     });
     this.more = h(
@@ -24,7 +25,7 @@ export class Residents {
       "окно",
     );
     this.panels = h("div", { class: "windows" });
-    root.append(h("header", { class: "pane-head" }, h("h2", {}, "Житель"), this.tabs, this.more), this.panels);
+    root.append(h("header", { class: "pane-head" }, h("h2", { "data-side": "residents" }, SIDES.residents), this.tabs, this.more), this.panels);
     WIDE.addEventListener("change", () => this.draw());
     this.refresh = soon(() => this.tell(), 40);
     app.store.on("dialogs", this.refresh);
@@ -36,8 +37,11 @@ export class Residents {
   }
 
   home(account) {
-    const group = this.app.store.world.communities[0];
-    return group ? -group.id : account;
+    return this.communities()[0] || account;
+  }
+
+  communities() {
+    return this.app.store.world.communities.map((group) => -group.id);
   }
 
   // --- windows --------------------------------------------------------------------
@@ -123,12 +127,12 @@ export class Residents {
     const person = store.person(one.account);
     one.select = h(
       "select",
-      { "aria-label": "Житель", onchange: () => this.become(one, Number(one.select.value)) },
+      { "aria-label": this.app.sides.residents, "data-side": "residents", onchange: () => this.become(one, Number(one.select.value)) },
       ...store
         .residents()
         .map((each) => h("option", { value: each.id, selected: each.id === one.account }, store.name(each.id))),
     );
-    const actions = iconButton("more", "Действия жителя", (event) => this.menu(one, event.currentTarget), {
+    const actions = iconButton("more", "Действия человека", (event) => this.menu(one, event.currentTarget), {
       "aria-haspopup": "menu",
     });
     return h(
@@ -147,9 +151,9 @@ export class Residents {
     );
   }
 
-  /** A resident who has more than one dialogue chooses among them. */
+  /** Who has more than one dialogue, or more than one community to write to, chooses among them. */
   peers(one) {
-    const peers = new Set([this.home(one.account), ...this.app.store.accounts.get(one.account).dialogs.keys()]);
+    const peers = new Set([this.home(one.account), ...this.communities(), ...this.app.store.accounts.get(one.account).dialogs.keys()]);
     if (peers.size < 2) return null;
     const select = h(
       "select",
@@ -227,7 +231,7 @@ export class Residents {
         act: () => this.open(one.id),
       };
     });
-    if (items.length) menu(this.more, items, "Открыть окно жителя");
+    if (items.length) menu(this.more, items, "Открыть ещё окно");
   }
 
   menu = guarded(async (one, button) => {
@@ -242,9 +246,9 @@ export class Residents {
     );
     const change = guarded(async () => {
       await call(`messages.${allowed ? "deny" : "allow"}MessagesFromGroup`, { group_id: group }, token);
-      toast(allowed ? "Сообщество больше не может писать этому жителю." : "Сообщество снова может писать.");
+      toast(allowed ? "Сообщество больше не может писать этому человеку." : "Сообщество снова может писать.");
     });
     const label = allowed ? "Запретить сообщения от сообщества" : "Разрешить сообщения от сообщества";
-    menu(button, [{ label, icon: "lock", act: change, danger: Boolean(allowed) }], "Действия жителя");
+    menu(button, [{ label, icon: "lock", act: change, danger: Boolean(allowed) }], "Действия человека");
   });
 }

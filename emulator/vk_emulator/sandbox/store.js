@@ -84,8 +84,10 @@ export class Store {
     return this.names.get(id) || (id < 0 ? `Сообщество ${-id}` : `id${id}`);
   }
 
+  /** Who writes to the community; where everybody is in some chat, everybody. */
   residents() {
-    return this.world.users.filter((user) => user.resident);
+    const alone = this.world.users.filter((user) => user.resident);
+    return alone.length ? alone : this.world.users;
   }
 
   officials() {

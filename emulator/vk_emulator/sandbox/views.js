@@ -1,10 +1,12 @@
-// On a narrow screen one thing at a time: resident, agency, wall or controls; on a wide one sheets under the tools. It must
+// On a narrow screen one thing at a time: people, chats, wall or controls; on a wide one sheets under the tools. It must
 // never hide what has the focus without moving it.
 import { badge, h, icon } from "./dom.js";
 
+/** What the two sides are called; the page of a bot may know better. */
+export const SIDES = { residents: "Человек", officials: "Беседы" };
 const VIEWS = [
-  ["residents", "Житель", "person"],
-  ["officials", "Ведомство", "house"],
+  ["residents", SIDES.residents, "person"],
+  ["officials", SIDES.officials, "house"],
   ["wall", "Стена", "wall"],
   ["tools", "Пульт", "dials"],
 ];
@@ -28,6 +30,17 @@ export class Views {
     for (const [each, button] of this.buttons) button.setAttribute("aria-current", String(each === this.shown));
     this.app.remember();
     this.app.store.emit("view", this.shown);
+  }
+
+  call(sides) {
+    for (const [name, words] of Object.entries(sides)) {
+      this.buttons.get(name).querySelector("span").textContent = words;
+      document.getElementById(name).setAttribute("aria-label", words);
+      for (const node of document.querySelectorAll(`[data-side="${name}"]`)) {
+        if (node.tagName === "SELECT") node.setAttribute("aria-label", words);
+        else node.textContent = words;
+      }
+    }
   }
 
   count(residents, officials) {

@@ -19,6 +19,7 @@ export class Wall {
     this.root = root;
     this.posts = new Map(); // number -> what is drawn of it, so that a finger never loses its button
     this.select = h("select", { id: "speaker", "aria-label": "От чьего имени", onchange: () => this.become() });
+    this.whose = h("select", { "aria-label": "Чья стена", hidden: true, onchange: () => this.people() });
     this.about = h("small", {});
     this.face = h("span");
     this.publish = new Writing("Что нового у сообщества?", "Опубликовать", (text) => this.post(text));
@@ -28,7 +29,7 @@ export class Wall {
     const who = h("div", { class: "names" }, this.select, this.about);
     const scroll = h("div", { class: "wall-scroll", tabindex: "0", role: "region", "aria-label": "Стена сообщества" });
     scroll.append(this.publish.root, this.empty, this.list);
-    root.append(h("header", { class: "pane-head" }, h("h2", {}, "Стена"), this.face, who), scroll);
+    root.append(h("header", { class: "pane-head" }, h("h2", {}, "Стена"), this.whose, this.face, who), scroll);
     root.addEventListener("click", (event) => this.follow(event));
     this.refresh = soon(() => this.read().catch(say), 60);
     for (const news of ["wall", "view", "reset"]) app.store.on(news, () => this.refresh());
@@ -49,7 +50,8 @@ export class Wall {
   }
 
   get group() {
-    return this.app.store.world.communities[0];
+    const { communities } = this.app.store.world;
+    return communities.find((one) => one.id === Number(this.whose.value)) || communities[0];
   }
 
   get owner() {
@@ -69,8 +71,17 @@ export class Wall {
     return account > 0 ? this.app.store.accounts.get(account).token : this.group.token;
   }
 
+  walls() {
+    const { communities } = this.app.store.world;
+    const known = [...this.whose.options].map((one) => Number(one.value));
+    if (known.join() === communities.map((one) => one.id).join()) return;
+    this.whose.replaceChildren(...communities.map((one) => h("option", { value: one.id }, one.name)));
+    this.whose.hidden = communities.length < 2;
+  }
+
   people() {
     const { store } = this.app;
+    this.walls();
     const kept = this.select.value;
     const speakers = [...store.residents().map((one) => one.id), this.owner];
     const options = speakers.map((id) => h("option", { value: id }, store.name(id)));
@@ -85,7 +96,7 @@ export class Wall {
     const face = avatar(this.speaker, store.name(this.speaker));
     this.face.replaceWith(face);
     this.face = face;
-    this.about.textContent = this.speaker < 0 ? "пишет и отвечает сообщество" : "комментирует житель";
+    this.about.textContent = this.speaker < 0 ? "пишет и отвечает сообщество" : "комментирует человек";
     this.publish.root.hidden = this.speaker > 0 || !this.leader;
     this.refresh();
   }

@@ -1,7 +1,7 @@
 // What goes wrong between VK and the bot, as switches. It must only say which fault is wanted: the emulator acts it out.
 import { call } from "./api.js";
 import { h, icon } from "./dom.js";
-import { enterBot, leaveBot, promoteBot } from "./membership.js";
+import { botOf, enterBot, leaveBot, promoteBot } from "./membership.js";
 import { guarded } from "./toast.js";
 
 const FAULTS = [
@@ -43,8 +43,8 @@ const FAULTS = [
   },
   {
     key: "shut",
-    label: "Ошибка 901: житель закрыл сообщения",
-    about: "Боту нельзя писать жителю, который открыт слева.",
+    label: "Ошибка 901: человек закрыл сообщения",
+    about: "Боту нельзя писать тому, кто открыт слева.",
     rule: { method: "messages.send", mode: "error", code: 901 },
     person: true,
   },
@@ -194,7 +194,7 @@ export class Wire {
   bot() {
     const chat = this.chosen();
     if (!chat) return;
-    const bot = -this.app.store.world.communities[0].id;
+    const bot = botOf(this.app.store, chat);
     const inside = chat.members.includes(bot);
     this.out.hidden = !inside;
     this.in.hidden = inside;

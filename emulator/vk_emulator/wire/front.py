@@ -11,6 +11,7 @@ from typing import Any
 
 from vk_emulator.wire.authority import authority
 from vk_emulator.wire.hosts import is_loopback, is_vk
+from vk_emulator.world.tongue import either
 
 TLS = b"\x16"
 CONNECT = b"CONNECT "
@@ -48,16 +49,26 @@ class Strangers:
 
     def refuse(self, host: str) -> str:
         host = printable(host)
-        sentence = f"«{host}» — не ВКонтакте: эмулятор туда не пускает."
+        sentence = either(
+            f"{host} is not VK: the emulator lets nobody go there.",
+            f"«{host}» — не ВКонтакте: эмулятор туда не пускает.",
+        )
         self._count(self.hosts, host, sentence)
         return sentence
 
     def distrusted(self, reason: str) -> None:
-        self._count(self.distrust, reason, f"Клиент не верит сертификату эмулятора: {reason}.")
+        self._count(
+            self.distrust,
+            reason,
+            either(
+                f"A client does not trust the certificate of the emulator: {reason}.",
+                f"Клиент не верит сертификату эмулятора: {reason}.",
+            ),
+        )
 
     def not_served(self, address: str) -> str:
         address = printable(address)
-        sentence = f"«{address}» эмулятор не изображает."
+        sentence = either(f"{address} is not played by the emulator.", f"«{address}» эмулятор не изображает.")
         self._count(self.unserved, address, sentence)
         return sentence
 

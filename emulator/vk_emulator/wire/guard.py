@@ -14,6 +14,7 @@ from aiohttp import web
 from vk_emulator.wire.answers import json_answer
 from vk_emulator.wire.front import Strangers
 from vk_emulator.wire.hosts import is_loopback, is_vk
+from vk_emulator.world.tongue import either
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
@@ -26,8 +27,6 @@ CONTROLS = "/method/emulator."
 SHOWN_ANYWHERE = ("/files/", "/health")
 """What a page of another site may show or ask for: nothing is done by it."""
 
-NOT_FOR_OTHERS = "Чужим страницам эмулятор не отвечает."
-
 
 def guard(strangers: Strangers) -> Middleware:
     @web.middleware
@@ -38,17 +37,27 @@ def guard(strangers: Strangers) -> Middleware:
         if not strangers.is_own(name) and not is_vk(name):
             return web.Response(status=403, text=strangers.refuse(name))
         if not is_loopback(request.remote or "localhost") and is_for_here(request.path):
-            return web.Response(status=403, text="Страница и emulator.* открыты только с этой машины.")
+            return web.Response(
+                status=403,
+                text=either(
+                    "The page and emulator.* are open from this machine only.",
+                    "Страница и emulator.* открыты только с этой машины.",
+                ),
+            )
         if origin is not None and not is_loopback(hostname(origin)):
-            return web.Response(status=403, text=NOT_FOR_OTHERS)
+            return web.Response(status=403, text=not_for_others())
         if origin is None and request.headers.get("Sec-Fetch-Site") == "cross-site" and not is_harmless(request):
-            return web.Response(status=403, text=NOT_FOR_OTHERS)
+            return web.Response(status=403, text=not_for_others())
         if is_vk(name) and not request.path.startswith(API):
             said = strangers.not_served(f"{name}{request.path}")
             return json_answer({"error": "vk_emulator", "error_description": said}, 404)
         return await handler(request)
 
     return guarded
+
+
+def not_for_others() -> str:
+    return either("The emulator answers no page of another site.", "Чужим страницам эмулятор не отвечает.")
 
 
 def is_harmless(request: web.Request) -> bool:

@@ -72,7 +72,7 @@ async def beside(
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "vk_emulator", "--page", str(PAGE), "--world", str(WORLD), *emulator),
+        *(sys.executable, "-m", "vk_emulator", "--lang", "ru", "--page", str(PAGE), "--world", str(WORLD), *emulator),
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,  # Ctrl-C ends the bot first
     )

@@ -5,4 +5,10 @@ import { Books } from "./books.js";
 import { Door } from "./door.js";
 import { Progress, STEPS } from "./steps.js";
 
-app.join({ title: "Песочница приёмной", tour: { steps: STEPS, Progress }, tools: [new Door()], below: [new Books()] });
+app.join({
+  title: "Песочница приёмной",
+  sides: { residents: "Житель", officials: "Ведомство" },
+  tour: { steps: STEPS, Progress },
+  tools: [new Door()],
+  below: [new Books()],
+});
