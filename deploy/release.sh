@@ -15,7 +15,12 @@ mkdir -p dist
 # Дважды и сравнить: кто соберёт тот же коммит, получит те же байты.
 SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)"
 export SOURCE_DATE_EPOCH
-for part in . emulator; do
+# README эмулятора для указателя пакетов: ссылки ведут туда, где опубликовано (PUBLISHED_AT=https://…/blob/метка), иначе остаются слова.
+copy="$(mktemp -d)"
+trap 'rm -rf "$copy"' EXIT
+cp -R emulator "$copy"
+.venv/bin/python tools/readme_alone.py "$copy/emulator/README.md" emulator
+for part in . "$copy/emulator"; do
 	"$uv" build --wheel --quiet -o dist "$part"
 	"$uv" build --wheel --quiet -o dist/again "$part"
 done
