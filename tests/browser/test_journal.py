@@ -71,6 +71,17 @@ async def test_requests_are_filtered_and_copied(browser: Browser, asked: Emulato
     await page.context.close()
 
 
+async def test_what_was_played_is_a_test(browser: Browser, asked: Emulator) -> None:
+    page = await opened(browser, asked, 390)
+    await page.get_by_role("button", name="Разговор как тест").click()
+    await expect(page.get_by_role("status")).to_contain_text("Скопировано")
+    text = await page.evaluate("navigator.clipboard.readText()")
+    assert text == asked.call("emulator.asTest") and 'person_1001.says("привет")' in text
+    await expect(page.locator(".played")).to_contain_text("def test_what_was_played")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.context.close()
+
+
 async def test_what_is_being_read_stays_while_requests_come(browser: Browser, asked: Emulator) -> None:
     page = await opened(browser, asked, 1280)
     rows = page.locator(".requests > li")

@@ -31,7 +31,7 @@ def press(call: Call) -> Json:
         author, cmid = list(thread.keyboards)[-1], 0
     else:
         raise bad_parameter("cmid is undefined")
-    made = Press(world.hex(12), call.account, -author, thread, cmid, world.clock.now())
+    made = Press(world.hex(12), call.account, -author, thread, cmid, world.clock.now(), payload=payload)
     if len(world.presses) >= KEPT:
         del world.presses[next(iter(world.presses))]
     world.presses[made.event_id] = made

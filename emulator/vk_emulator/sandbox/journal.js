@@ -89,10 +89,25 @@ async function look() {
   setTimeout(look, AGAIN);
 }
 
+const played = h("pre", { class: "played", tabindex: 0, hidden: true });
+
+/** What was said by hand so far, as a test for pytest. */
+async function asTest() {
+  played.textContent = await call("emulator.asTest");
+  played.hidden = false;
+  try {
+    await navigator.clipboard.writeText(played.textContent);
+    said.textContent = "Скопировано: тест из сыгранного разговора";
+  } catch {
+    said.textContent = "Тест из сыгранного разговора:"; // a page without the clipboard shows what to copy
+  }
+}
+
 const root = document.getElementById("journal");
 if (root) {
+  const made = h("button", { type: "button", class: "as-test", onclick: () => asTest().catch(() => (said.textContent = SILENT)) }, "Разговор как тест");
   const errors = h("label", { class: "check" }, failed, "только ошибки");
-  const filters = h("form", { class: "filters", onsubmit: (event) => event.preventDefault() }, field("Метод", sought), field("Кто", who), errors);
-  root.append(h("p", {}, h("a", { href: "/" }, "К разговорам")), filters, said, list);
+  const filters = h("form", { class: "filters", onsubmit: (event) => event.preventDefault() }, field("Метод", sought), field("Кто", who), errors, made);
+  root.append(h("p", {}, h("a", { href: "/" }, "К разговорам")), filters, said, played, list);
   look();
 }

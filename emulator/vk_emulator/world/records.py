@@ -155,3 +155,4 @@ class Press:
     born: float
     answer: Json | None = None
     answered: bool = False
+    payload: Any = None
