@@ -22,7 +22,7 @@ DATA = {"objects.py", "render.py", "walls.py", "chats.py", "beside.py"}
 """What VK or the page says, not the emulator: names of things, patterns, the bot's state on the page."""
 
 
-def said(*arguments: str, **environment: str) -> str:
+def output_of(*arguments: str, **environment: str) -> str:
     clean = {name: value for name, value in os.environ.items() if name != "VK_EMULATOR_LANG"}
     given = {**clean, "PYTHONPATH": str(PACKAGE.parent), **environment}
     command = [sys.executable, "-m", "vk_emulator", *arguments]
@@ -42,18 +42,18 @@ def said(*arguments: str, **environment: str) -> str:
 )
 def test_in_both(arguments: tuple[str, ...], english: str, russian: str) -> None:
     inside = ["run", "--lang", "ru", *arguments[1:]] if arguments[0] == "run" else ["--lang", "ru", *arguments]
-    plain, by_flag, by_name = said(*arguments), said(*inside), said(*arguments, VK_EMULATOR_LANG="ru")
+    plain, by_flag, by_name = output_of(*arguments), output_of(*inside), output_of(*arguments, VK_EMULATOR_LANG="ru")
     assert english in " ".join(plain.split()) and not RUSSIAN.search(plain), plain
     assert russian in " ".join(by_flag.split()) and russian in " ".join(by_name.split())
 
 
 def test_a_run_ends_in_english() -> None:
-    told = said("run", "--", sys.executable, "-c", "")
+    told = output_of("run", "--", sys.executable, "-c", "")
     assert "VK emulator: http://127.0.0.1" in told and "requests of the bot: 0" in told and not RUSSIAN.search(told)
 
 
 def test_a_language_that_it_does_not_speak() -> None:
-    assert "invalid choice" in said("--lang", "fr")
+    assert "invalid choice" in output_of("--lang", "fr")
 
 
 def test_a_world_file_in_english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

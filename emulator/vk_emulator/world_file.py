@@ -346,6 +346,27 @@ def _community(reader: _Reader, node: Node, world: World) -> None:
                 f"сообщество {number} уже есть. Дайте другой номер.",
             ),
         )
+    events = node.get("events", list(DEFAULT_EVENTS))
+    if not isinstance(events, list) or any(event not in EVENTS for event in events):
+        raise reader.fail(
+            node,
+            "events",
+            either(
+                "a list of VK's types of events is wanted, such as [message_new, message_event].",
+                "нужен список видов событий VK, например [message_new, message_event].",
+            ),
+        )
+    community = Community(number, reader.text(node, "name"), reader.text(node, "screen_name", f"club{number}"))
+    community.settings = _settings(reader, node)
+    community.events = dict.fromkeys(events, 1)
+    world.add_community(community)
+    _token(reader, node, world, f"group-{number}")
+    community.members = reader.accounts(node, "members", world)
+    world.allowed.update((number, user) for user in reader.accounts(node, "allowed", world))
+    _managers(reader, node, world, community)
+
+
+def _settings(reader: _Reader, node: Node) -> Json:
     settings = dict(DEFAULTS)
     given = node.get("settings", Node())
     if not isinstance(given, Node):
@@ -372,23 +393,10 @@ def _community(reader: _Reader, node: Node, world: World) -> None:
                 ),
             )
         settings[key] = value
-    events = node.get("events", list(DEFAULT_EVENTS))
-    if not isinstance(events, list) or any(event not in EVENTS for event in events):
-        raise reader.fail(
-            node,
-            "events",
-            either(
-                "a list of VK's types of events is wanted, such as [message_new, message_event].",
-                "нужен список видов событий VK, например [message_new, message_event].",
-            ),
-        )
-    community = Community(number, reader.text(node, "name"), reader.text(node, "screen_name", f"club{number}"))
-    community.settings = settings
-    community.events = dict.fromkeys(events, 1)
-    world.add_community(community)
-    _token(reader, node, world, f"group-{number}")
-    community.members = reader.accounts(node, "members", world)
-    world.allowed.update((number, user) for user in reader.accounts(node, "allowed", world))
+    return settings
+
+
+def _managers(reader: _Reader, node: Node, world: World, community: Community) -> None:
     for manager in reader.nodes(node, "managers"):
         reader.known(manager, ("id", "role"))
         person, role = reader.number(manager, "id"), reader.text(manager, "role", "administrator")

@@ -36,30 +36,30 @@ def steps(world: World, thread: Thread) -> Iterator[Step]:
     person = max(thread.members)
     for message in thread.messages:
         if message.action is None and not message.deleted:
-            yield message.posted, message.id, person, f"{name(person)}.{said(thread, message)}"
+            yield message.posted, message.id, person, f"{name(person)}.{line_of(thread, message)}"
     for press in world.presses.values():
         label = label_of(thread, press)
         if press.thread is thread and label:
-            yield press.born, 0, person, f"{name(person)}.presses({quoted(label)})"
+            yield press.born, 0, person, f"{name(person)}.presses({literal(label)})"
             if (press.answer or {}).get("text"):
-                told = f'assert {name(person)}.notice["text"] == {quoted(press.answer["text"])}'  # type: ignore[index]
+                told = f'assert {name(person)}.notice["text"] == {literal(press.answer["text"])}'  # type: ignore[index]
                 yield press.born, 1, person, told
 
 
-def said(thread: Thread, message: Message) -> str:
+def line_of(thread: Thread, message: Message) -> str:
     words = message.text.split("\n")[0][:MOST_LETTERS]
     if message.sender < 0:
-        return f"hears({quoted(words)})" if words else "hears()"
+        return f"hears({literal(words)})" if words else "hears()"
     if message.payload and any(message.text == action.get("label") for action in actions(thread)):
-        return f"presses({quoted(message.text)})"
+        return f"presses({literal(message.text)})"
     photos = any(attachment.type == "photo" for attachment in message.attachments)
-    return f"{'sends_photo' if photos else 'says'}({quoted(message.text)})"
+    return f"{'sends_photo' if photos else 'says'}({literal(message.text)})"
 
 
 def label_of(thread: Thread, press: Press) -> str:
     fits = (action for action in actions(thread) if action["type"] == "callback")
     payload = getattr(press, "payload", None)
-    return next((action["label"] for action in fits if parsed(action.get("payload")) == payload), "")
+    return next((action["label"] for action in fits if read_payload(action.get("payload")) == payload), "")
 
 
 def actions(thread: Thread) -> Iterator[dict[str, Any]]:
@@ -69,7 +69,7 @@ def actions(thread: Thread) -> Iterator[dict[str, Any]]:
             yield from (button["action"] for button in row)
 
 
-def parsed(payload: Any) -> Any:
+def read_payload(payload: Any) -> Any:
     return json.loads(payload) if isinstance(payload, str) and payload else payload
 
 
@@ -77,5 +77,5 @@ def name(person: Account) -> str:
     return f"person_{person}"
 
 
-def quoted(words: str) -> str:
+def literal(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
