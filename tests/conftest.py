@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from matching import Matcher
 from states.directory import Directory
@@ -17,6 +18,9 @@ from tests import example, once
 from tests.transcripts.virtual import Ground, Sqlite, virtual_loop
 
 gc.disable()  # until all tests are collected
+# On a busy machine 200 ms of a clock on the wall pass over one example; in CI the library asks for none by itself.
+settings.register_profile("no_clock", settings(), deadline=None)
+settings.load_profile("no_clock")
 
 HERE = Path(__file__).parent
 LONGEST = (
