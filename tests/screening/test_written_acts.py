@@ -83,6 +83,11 @@ def test_who_this_is_and_what_it_can_do(text: str) -> None:
     assert act(text) is Act.PERSON
 
 
+@pytest.mark.parametrize("text", ["да, отправить", "отправляй", "можно отправлять"])
+def test_what_sends_is_done_and_no_story(text: str) -> None:
+    assert act(text) is Act.DONE
+
+
 @pytest.mark.parametrize("text", ["кто вы думаете это сделал", "чем вы топите, снегом?", "что вы можете сказать о яме"])
 def test_what_asks_for_more_is_not_asked_of_the_bot(text: str) -> None:
     assert act(text) is not Act.PERSON
