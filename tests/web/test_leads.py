@@ -203,3 +203,12 @@ async def test_an_administrator_is_of_the_centre(browser: Browser, roads: list[A
     await browser.sign_in(AT_CUR)
     assert "Админ" in (await browser.get(f"/queue?open={roads[0].code}&view=open")).text
     await said(browser, roads[0].code, do="lead", whom=str(ADMIN))
+
+
+async def test_putting_off_is_not_called_as_what_the_resident_reads(browser: Browser, roads: list[Appeal]) -> None:
+    """The card's «Отложить» promises him a day; this one tells nobody."""
+    await browser.sign_in(AT_MINDOR)
+    opened = (await browser.get(f"/queue?view=open&open={roads[0].code}")).text
+    assert ">Отложить у себя</summary>" in opened
+    form = opened[opened.index(">Отложить у себя</summary>") :].split("</form>")[0]
+    assert "житель не узнает" in form and ">Отложить<" not in form
