@@ -42,7 +42,7 @@ class Known:
         if len(word) < LONG:
             return word
         near = self.stems.get(word[0], ())
-        return next((stem for stem in near if slips(word, stem)), word)
+        return word if word.startswith(near) else next((stem for stem in near if slips(word, stem)), word)
 
 
 def answers(text: str, known: tuple[KnownAnswer, ...]) -> tuple[KnownAnswer, ...]:

@@ -109,7 +109,7 @@ def test_check_asks_for_sources_and_for_what_is_over(file: Path) -> None:
 
 def test_the_example_region_ships_only_what_has_a_source() -> None:
     known = read(REGION).faq
-    assert {one.code for one in known if one.on} == {"official", "emergency", "dispatcher"}
+    assert {one.code for one in known if one.on} == {"official", "emergency", "dispatcher", "free", "anonymous"}
     assert all(one.phrases for one in known if one.code != "press")
 
 
