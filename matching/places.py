@@ -24,6 +24,9 @@ LONG = 9
 ALONE = 6
 """The same where the text is the name and nothing else."""
 
+NAMED, INSIDE = 5, ("в", "во")
+"""The same where it has a capital letter behind «в»: «в Миасе темно»."""
+
 NOT_TYPOS = ("копейк", "снежинк", "карт", "касс")
 """Beginnings of plain words that stand one letter from a name: «копейка» is not Копейск."""
 
@@ -99,7 +102,8 @@ class PlaceFinder:
         for said in dict.fromkeys((joined, word)):
             distance, places = self._nearest(said)
             if places and (distance or said != word or said not in self._known.names):
-                sure = distance <= 1 and len(said) >= (ALONE if around.alone else LONG) and len(places) == 1
+                least = ALONE if around.alone else NAMED if around.capital and around.preposition in INSIDE else LONG
+                sure = distance <= 1 and len(said) >= least and len(places) == 1
                 return Mention(places, Strength.STRONG if sure else Strength.MAYBE)
         return None
 

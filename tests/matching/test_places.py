@@ -133,6 +133,28 @@ def test_a_plain_word_elsewhere_is_none(text: str) -> None:
     assert not MATCHER.place(text).sure
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("В Миасе темно", "miass"),
+        ("в Миасе темно", "miass"),
+        ("В Мияссе яма", "miass"),
+        ("Темно в Снежинсе", "snezhinsk"),
+        ("в Копейсе воды нет", "kopeysk"),
+        ("В Коркене воды нет", "korkinsky"),
+        ("Нет света в Аргояше", "argayashsky"),
+    ],
+)
+def test_a_town_with_a_slip_and_a_capital_letter_behind_v_is_not_asked_about(text: str, place: str) -> None:
+    guess = MATCHER.place(text)
+    assert guess.sure and guess.places == (place,)
+
+
+@pytest.mark.parametrize("text", ["В Кассе очередь", "В Мясе черви", "В Школе холодно", "яма у Миаса"])
+def test_a_plain_word_with_a_capital_letter_is_no_slip(text: str) -> None:
+    assert not MATCHER.place(text).sure
+
+
 def test_what_is_written_in_capitals_or_without_any_is_found_too() -> None:
     assert MATCHER.place("В МИАССЕ НЕТ ВОДЫ").places == ("miass",)
     assert MATCHER.place("в миассе нет воды").sure
