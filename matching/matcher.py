@@ -21,7 +21,7 @@ from matching.topics.tatar import in_russian
 from screening.plain import readings
 from screening.words import SAME, stem
 from states.directory import Directory, Scene, Where
-from states.finder import PlaceGuess, TopicGuess
+from states.finder import PlaceGuess, Problems, TopicGuess
 
 if TYPE_CHECKING:
     from matching.learned.model import Learned
@@ -150,7 +150,7 @@ class Matcher:
     def rest(self, text: str) -> str:
         return self._places.without(addresses.bare(self.readable(text), self._places.is_name))
 
-    def problems(self, text: str) -> tuple[str, ...]:
+    def problems(self, text: str) -> Problems:
         read = self.readable(text)
         return split(read, self._topics, told=self._told_until(read))
 

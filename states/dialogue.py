@@ -260,7 +260,8 @@ class Draft:
     where the number of its first one was given: to another problem of the same message, or void (delivery.md §13).
     `meant`: words beside the draft that were taken for a wish, until it is known whether they were (R12);
     `meant_before`: others before them. `later`: the
-    problems told at once that come after this one; `whole`: it was decided that this is one. `door`: by which link it
+    problems told at once that come after this one; `perhaps`: those that its words may tell of; `whole`: it was decided
+    that this is one. `door`: by which link it
     came; what that knows was filled in already. `scene` is what was answered to «в доме, во дворе, на улице?»,
     `scene_asked` that it was asked. `topic_by`: the number of the model that took or offered the topic, 0 where the
     resident or a link chose it; `declined`: the topic that was offered alone and is not it. `informed`: what was said
@@ -290,6 +291,7 @@ class Draft:
     meant_before: tuple[Piece, ...] = ()
     informed: str = ""
     who_asked: bool = False
+    perhaps: tuple[str, ...] = ()
 
     @property
     def first(self) -> int:
@@ -299,6 +301,11 @@ class Draft:
     @property
     def text(self) -> str:
         return "\n".join(piece.text for piece in self.pieces if piece.text)
+
+    @property
+    def offered_apart(self) -> tuple[str, ...]:
+        """The problems that it may go as, as long as they are all of its words."""
+        return self.perhaps if not self.whole and " ".join(self.perhaps).split() == self.text.split() else ()
 
     @property
     def files(self) -> int:

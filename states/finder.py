@@ -40,6 +40,17 @@ class TopicGuess:
     model: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """Those of a text that tells of several, each in its own words; none of a text that tells of one.
+
+    `sure`: worth asking before all else; what is less sure is offered beside the preview.
+    """
+
+    parts: tuple[str, ...] = ()
+    sure: bool = False
+
+
 class Finder(Protocol):
     """Pure functions of a text and the loaded directory; the same text gives the same answer."""
 
@@ -83,8 +94,8 @@ class Finder(Protocol):
         """What the text says besides where it is; empty when it names a place or an address and nothing else."""
         ...
 
-    def problems(self, text: str) -> tuple[str, ...]:
-        """The problems of a text that tells of several, each in its own words; empty where there is one."""
+    def problems(self, text: str) -> Problems:
+        """Several troubles of one text."""
         ...
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:

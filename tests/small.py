@@ -24,7 +24,7 @@ from states.directory import (
     Where,
 )
 from states.facts import CommunityPolicy
-from states.finder import PlaceGuess, TopicGuess
+from states.finder import PlaceGuess, Problems, TopicGuess
 from states.worktime.schedule import ROUND_THE_CLOCK, Schedule
 
 COMMUNITY = 101
@@ -143,8 +143,12 @@ class SmallFinder:
             left = left.replace(word, "")
         return " ".join(left.split())
 
-    def problems(self, text: str) -> tuple[str, ...]:
-        return tuple(text.split("; ")) if "; " in text else ()
+    def problems(self, text: str) -> Problems:
+        """«;» tells several apart, «также» perhaps."""
+        if "; " in text:
+            return Problems(tuple(text.split("; ")), sure=True)
+        before, also, behind = text.partition(" также ")
+        return Problems((before, f"также {behind}")) if also else Problems()
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
         low = text.casefold()

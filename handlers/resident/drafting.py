@@ -34,6 +34,7 @@ from states.dialogue import (
 )
 from states.effects import CancelTimer, Effect, StartTimer
 from states.facts import Facts
+from states.finder import Problems
 from states.lifecycle.appeal import Piece
 from states.messages import Location, Message
 
@@ -124,8 +125,10 @@ def settled(turn: Turn) -> Decision:
         asked = asked_behind(turn.dialogue, turn.facts) if not draft.pieces else ()
         return turn.shows(AskingText(), draft, effects=asked)
     known = understood(turn.facts, replace(draft, settling_text=False))
-    problems = () if known.whole else turn.facts.find.problems(known.text)
-    return turn.shows(ChoosingParts(problems), known) if problems else go_on(turn, known, elsewhere(turn, known))
+    told = turn.facts.find.problems(known.text) if not known.whole else Problems()
+    if told.sure:
+        return turn.shows(ChoosingParts(told.parts), known)
+    return go_on(turn, replace(known, perhaps=told.parts), elsewhere(turn, known))
 
 
 def elsewhere(turn: Turn, draft: Draft) -> str:

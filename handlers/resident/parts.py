@@ -7,18 +7,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from states.dialogue import Draft
+from states.dialogue import ChoosingParts, Dialogue, Draft, Preview
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Piece
 
 
-def apart(draft: Draft, problems: tuple[str, ...]) -> Draft:
-    """The first problem, with all files; the others come after it."""
+def apart(facts: Facts, draft: Draft, problems: tuple[str, ...]) -> Draft:
+    """The first problem, with all files; the others come after it. A topic of all the words may be another's."""
     told = draft.pieces[0]
     first, *others = (Piece(told.cmid, problem, reworded=True, at=told.at) for problem in problems)
     files = tuple(replace(piece, text="", reworded=True) for piece in draft.pieces[1:] if piece.attachments)
     begun = replace(first, attachments=told.attachments, location=told.location)
-    return replace(draft, pieces=(begun, *files), later=tuple(others), whole=True)
+    topic = draft.topic if draft.topic in facts.find.topics(problems[0]) else None
+    return replace(draft.about(topic, draft.topic_by), pieces=(begun, *files), later=tuple(others), whole=True)
+
+
+def offered(dialogue: Dialogue) -> tuple[str, ...]:
+    """The problems that the screen offers to send by themselves."""
+    match dialogue.step:
+        case ChoosingParts(problems):
+            return problems
+        case Preview():
+            return dialogue.draft.offered_apart
+        case _:
+            return ()
 
 
 def following(facts: Facts, draft: Draft, sent: Appeal, source: int) -> Draft:

@@ -41,7 +41,6 @@ from states.dialogue import (
     ChoosingChange,
     ChoosingGroup,
     ChoosingLevel,
-    ChoosingParts,
     ChoosingPlace,
     ChoosingTopic,
     ChoosingTopicOf,
@@ -323,8 +322,8 @@ def in_draft(turn: Turn, command: Command) -> Decision:
             return filled(turn, replace(draft.about(value, offered_by(turn, value)), settled=False))
         case actions.WROTE if value in texts_wishes.WROTE:
             return offers.take_writer(turn, value)
-        case actions.EACH if isinstance(turn.dialogue.step, ChoosingParts):
-            return filled(turn, drafting.understood(facts, parts.apart(draft, turn.dialogue.step.problems)))
+        case actions.EACH if problems := parts.offered(turn.dialogue):
+            return filled(turn, drafting.understood(facts, parts.apart(facts, draft, problems)))
         case actions.WHOLE:
             return filled(turn, replace(draft, whole=True))
         case actions.AS_IT_IS if draft.topic is None:

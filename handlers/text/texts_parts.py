@@ -13,5 +13,10 @@ def question(problems: Sequence[str]) -> str:
     return f"Здесь несколько проблем:\n{listed}\n\nПо отдельности ответят быстрее. Как отправить?"
 
 
+def perhaps(problems: Sequence[str]) -> str:
+    named = ", ".join(f"«{problem}»" for problem in problems)
+    return f"Похоже, это разные дела: {named}. По отдельности ответят быстрее."
+
+
 def following(left: int) -> str:
     return "Теперь следующая проблема." if left else "Теперь последняя проблема."

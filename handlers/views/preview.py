@@ -5,7 +5,7 @@ A warning stops nothing and loses nothing: what is sent is what was written.
 
 from __future__ import annotations
 
-from handlers.text import actions, texts
+from handlers.text import actions, texts, texts_parts
 from handlers.text.keyboards import CANCEL, button, under
 from handlers.text.relayed import one_line
 from handlers.text.words import plural
@@ -19,6 +19,9 @@ from states.facts import Facts
 from states.screen import Colour, Screen
 
 TEXT_LIMIT = 1500
+
+PART = 40
+"""Letters of a part that is named: all of it stands above."""
 
 
 def preview(draft: Draft, facts: Facts) -> Screen:
@@ -37,8 +40,11 @@ def preview(draft: Draft, facts: Facts) -> Screen:
     if draft.door and (told := filled(draft, facts)):
         lines.append(told)
     lines += [f"\n{warning}" for warning in before_sending(draft, facts)]
-    send = button("Отправить", actions.SEND, colour=Colour.POSITIVE)
-    return Screen("\n".join(lines), under((send,), (button("Изменить", actions.CHANGE), CANCEL)))
+    rows = [(button("Отправить", actions.SEND, colour=Colour.POSITIVE),)]
+    if draft.offered_apart:
+        lines.append(f"\n{texts_parts.perhaps([one_line(part.rstrip(' ,.;:'), PART) for part in draft.offered_apart])}")
+        rows.append((button(texts_parts.EACH, actions.EACH),))
+    return Screen("\n".join(lines), under(*rows, (button("Изменить", actions.CHANGE), CANCEL)))
 
 
 def receiver(draft: Draft, facts: Facts) -> str:

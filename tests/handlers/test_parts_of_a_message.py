@@ -55,6 +55,36 @@ def test_each_is_sent_by_itself() -> None:
     assert step_of(last) == Idle() and draft_of(last) == Draft() and last.appeals[0].source == 30
 
 
+DOUBTFUL = Draft((Piece(3, "яма в Миассе также снег, ул. Мира 1", (PHOTO,)),))
+
+
+def test_what_may_be_several_is_offered_beside_the_preview_and_goes_whole_with_send() -> None:
+    asked = settles(replace(DOUBTFUL, topic="pits", place="miass", address="дом 5"))
+    assert step_of(asked) == Preview() and draft_of(asked).perhaps == ("яма в Миассе", "также снег, ул. Мира 1")
+    assert texts_parts.perhaps(draft_of(asked).perhaps) in said(asked)
+    assert labels(sends(asked)[-1])[:2] == ["Отправить", texts_parts.EACH]
+    sent = presses(Preview(), actions.SEND, draft_of(asked))
+    assert [piece.text for piece in sent.appeals[0].pieces] == [DOUBTFUL.text] and step_of(sent) == Idle()
+
+
+def test_what_was_offered_beside_the_preview_goes_by_itself_and_its_topic_is_looked_for_anew() -> None:
+    told = draft_of(settles(replace(DOUBTFUL, topic="snow", place="miass", address="дом 5")))
+    first = presses(Preview(), actions.EACH, told)
+    assert draft_of(first).text == "яма в Миассе" and draft_of(first).topic != "snow" and draft_of(first).files == 1
+    assert [piece.text for piece in draft_of(first).later] == ["также снег, ул. Мира 1"]
+    kept = presses(Preview(), actions.EACH, replace(told, topic="pits"))
+    assert step_of(kept) == Preview() and draft_of(kept).topic == "pits"
+    assert texts_parts.EACH not in labels(sends(kept)[-1]), "each part is one"
+
+
+def test_nothing_is_offered_where_the_words_changed_or_another_step_stands() -> None:
+    told = draft_of(settles(replace(DOUBTFUL, topic="pits", place="miass", address="дом 5")))
+    more = replace(told, pieces=(*told.pieces, Piece(4, "и фонарь")))
+    assert said(presses(Preview(), actions.EACH, more)).startswith(texts.STALE)
+    assert said(presses(AskingAddress(), actions.EACH, told)).startswith(texts.STALE)
+    assert replace(told, whole=True).offered_apart == ()
+
+
 def test_the_next_one_is_where_the_one_before_was_unless_it_says_so() -> None:
     later = (Piece(3, "снег"), Piece(3, "врач, Аша"))
     ready = Draft((Piece(3, "яма"),), "pits", "miass", "дом 5", settling_text=False, later=later, whole=True)

@@ -22,10 +22,22 @@ from tests.matching.compounds import Compound, compounds, to_learn_from, told_la
 MATCHER, DIRECTORY = example.matcher(), example.region()
 TOPICS = TopicIndex(DIRECTORY)
 
-EXACT, TORN = 0.53, 0.04
-"""Of the compounds held out: taken apart exactly, and of one problem torn, at most."""
 
-LATER_EXACT, LATER_TORN = 0.36, 0.08
+def told_apart(text: str) -> tuple[str, ...]:
+    """Asked about before all else, or offered beside the preview."""
+    return MATCHER.problems(text).parts
+
+
+def asked(text: str) -> tuple[str, ...]:
+    found = MATCHER.problems(text)
+    return found.parts if found.sure else ()
+
+
+EXACT, TORN, OFFERED = 0.64, 0.04, 0.18
+"""Of the compounds held out: asked about or offered in the right parts; of one problem, asked about as if it were
+several, and offered so too, at most."""
+
+LATER_EXACT, LATER_TORN, LATER_OFFERED = 0.62, 0.03, 0.13
 """Of the fewer that were made up later; new words of topics move them by two or three."""
 
 
@@ -57,25 +69,26 @@ LATER_EXACT, LATER_TORN = 0.36, 0.08
     ],
 )
 def test_taken_apart_where_the_resident_says_so(text: str, parts: int) -> None:
-    found = MATCHER.problems(text)
+    found = told_apart(text) if parts else asked(text)
     assert len(found) == parts
     assert not found or " ".join(found).split() == text.split()
 
 
 def test_of_more_than_five_problems_the_last_keeps_what_follows() -> None:
     everywhere = Voters(array("f", [0.0] * BUCKETS), 9.0, (), 9.0)
-    found = split("яма. лифт. мусор. крыша. педиатр. свет. газ", TOPICS, everywhere)
+    found = split("яма. лифт. мусор. крыша. педиатр. свет. газ", TOPICS, everywhere).parts
     assert len(found) == MOST and found[-1] == "педиатр. свет. газ"
-    counted = split("1) яма 2) лифт 3) мусор 4) крыша 5) педиатр 6) свет", TOPICS, everywhere)
+    counted = split("1) яма 2) лифт 3) мусор 4) крыша 5) педиатр 6) свет", TOPICS, everywhere).parts
     assert len(counted) == MOST and counted[-1] == "5) педиатр 6) свет"
 
 
 def test_half_of_the_compounds_that_nothing_learned_from() -> None:
-    """Bars: 92 % exact, 2 % torn. This holds what was reached; the rules before were exact in 23.6 %, tore 11.9 %."""
+    """Bars: 90 % right, 3 % torn. This holds what was reached."""
     held = [one for one in compounds() if one.held_out]
     several, one = [it for it in held if it.cuts], [it for it in held if not it.cuts]
     assert len(several) >= 120 and len(one) >= 120
     assert exact(several) >= EXACT * len(several) and torn(one) <= TORN * len(one)
+    assert offered(one) <= OFFERED * len(one)
 
 
 def test_messages_that_were_made_up_later() -> None:
@@ -84,14 +97,20 @@ def test_messages_that_were_made_up_later() -> None:
     several, one = [it for it in told if it.cuts], [it for it in told if not it.cuts]
     assert len(several) >= 80 and len(one) >= 79 and sum(len(it.text.split()) > 200 for it in one) >= 2
     assert exact(several) >= LATER_EXACT * len(several) and torn(one) <= LATER_TORN * len(one)
+    assert offered(one) <= LATER_OFFERED * len(one)
 
 
 def exact(several: list[Compound]) -> int:
-    return sum([part.split() for part in MATCHER.problems(it.text)] == [p.split() for p in it.parts] for it in several)
+    return sum([part.split() for part in told_apart(it.text)] == [p.split() for p in it.parts] for it in several)
 
 
 def torn(one: list[Compound]) -> int:
-    return sum(bool(MATCHER.problems(it.text)) for it in one)
+    return sum(bool(asked(it.text)) for it in one)
+
+
+def offered(one: list[Compound]) -> int:
+    """Asked about or offered in vain."""
+    return sum(bool(told_apart(it.text)) for it in one)
 
 
 def test_what_is_learned_from_is_none_of_what_is_held_out() -> None:
@@ -123,7 +142,7 @@ def test_where_a_text_may_be_cut(text: str, words: list[str], numbers: list[int]
 
 def test_messages_made_up_by_hand_are_taken_apart_and_one_problem_never_torn() -> None:
     """A sentence with a topic of its own opens a part, where it pays."""
-    found = {half: measured(MATCHER.problems, messages) for half, messages in read_messages().items()}
+    found = {half: measured(asked, messages) for half, messages in read_messages().items()}
     assert found["all"].wanted + found["all"].whole >= 100
     for half, figures in found.items():
         assert 1 - figures.precision <= FALSE_BAR and figures.torn <= FALSE_BAR * figures.whole, (half, figures.faults)
@@ -146,13 +165,13 @@ def test_what_is_wrong_is_counted_as_wrong() -> None:
     ).map(" ".join)
 )
 def test_no_word_is_lost(text: str) -> None:
-    found = split(text, TOPICS)
+    found = split(text, TOPICS).parts
     assert not found or (" ".join(found).split() == text.split() and 2 <= len(found) <= MOST)
 
 
 def test_a_long_text_keeps_its_end() -> None:
     text = "1. яма на дороге 2. лифт не едет " + "а" * 9_000
-    assert sum(map(len, split(text, TOPICS))) >= 9_000
+    assert sum(map(len, split(text, TOPICS).parts)) >= 9_000
 
 
 @pytest.mark.parametrize("piece", ["1. ", "ещё ", "а ещё ", ". ", "\n", " \n", "кроме того ", "не ", "не. ", "а 5. "])
@@ -175,7 +194,7 @@ def test_no_text_is_slow(piece: str) -> None:
     ],
 )
 def test_two_troubles_of_one_sentence(text: str) -> None:
-    assert MATCHER.problems(text.replace(" | ", " ")) == tuple(text.split(" | "))
+    assert told_apart(text.replace(" | ", " ")) == tuple(text.split(" | "))
 
 
 @pytest.mark.parametrize(
@@ -189,4 +208,4 @@ def test_two_troubles_of_one_sentence(text: str) -> None:
     ],
 )
 def test_what_comes_of_a_trouble_is_none_of_its_own(text: str) -> None:
-    assert MATCHER.problems(text) == ()
+    assert told_apart(text) == ()

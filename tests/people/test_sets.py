@@ -13,7 +13,7 @@ from matching import Matcher
 from screening.acts import Act
 from tests.people.sets import is_unchanged, read_set, seals
 
-REACHED, EXACT, TORN = 0.87, 0.22, 0.03
+REACHED, EXACT, TORN = 0.87, 0.85, 0.03
 SET = "people_1.yaml"
 
 
@@ -52,7 +52,7 @@ def test_a_story_is_taken_for_nothing_else(counted: Counted) -> None:
 
 
 def test_several_problems_are_apart_and_one_is_not_torn() -> None:
+    """The voters have learned from these by now; test_problems.py holds those that nothing learns from."""
     compounds = read_set(SET)["compounds"]
-    exact, torn = apart(compounds["several"], compounds["single"], Matcher(directory()))
-    counts = f"{exact} of {len(compounds['several'])} exact, {torn} of {len(compounds['single'])} torn"
-    assert exact >= EXACT * len(compounds["several"]) and torn <= TORN * len(compounds["single"]), counts
+    found = apart(compounds["several"], compounds["single"], Matcher(directory()))
+    assert found.right >= EXACT * len(compounds["several"]) and found.torn <= TORN * len(compounds["single"]), found

@@ -14,7 +14,7 @@ from states.directory import Agency, Directory, Group, Level, Route, Topic, Wher
 from states.effects import Effect, Kind, Priority, Send
 from states.events import Event
 from states.facts import CommunityPolicy, Facts, Rules
-from states.finder import PlaceGuess
+from states.finder import PlaceGuess, Problems
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
 from storage.db import codec
 from storage.db.database import Database
@@ -76,8 +76,8 @@ class NoFinder:
     def rest(self, text: str) -> str:
         return text
 
-    def problems(self, text: str) -> tuple[str, ...]:
-        return ()
+    def problems(self, text: str) -> Problems:
+        return Problems()
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
         return None

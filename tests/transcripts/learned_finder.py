@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from states.directory import Scene, Where
-from states.finder import Finder, PlaceGuess, TopicGuess
+from states.finder import Finder, PlaceGuess, Problems, TopicGuess
 
 
 @dataclass
@@ -56,7 +56,7 @@ class LearnedFinder:
     def rest(self, text: str) -> str:
         return self.beneath.rest(text)
 
-    def problems(self, text: str) -> tuple[str, ...]:
+    def problems(self, text: str) -> Problems:
         return self.beneath.problems(text)
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:

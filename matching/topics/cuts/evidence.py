@@ -30,6 +30,9 @@ TOLD = 60
 FOLLOWS = 16
 """Words behind a gap, beyond the next sign too, that say what begins there."""
 
+LOOKED_AT = 150
+"""Gaps of a text whose topics the first voter hears, so that no text is slow."""
+
 _STRONG = words.word_set("""
     еще также кроме плюс помимо вдобавок заодно кстати второе вторая во-вторых в-третьих третье другой другая отдельно
     насчет поводу следующее последнее потом тоже вообще
@@ -85,6 +88,14 @@ class Message:
             self._scored[begin, end] = self._topics.scores_of(said)
         return self._scored[begin, end]
 
+    def best(self, begin: int, end: int) -> str:
+        """The topic that these words say most of."""
+        about = self.about(begin, end)
+        return max(about, key=about.__getitem__, default="")
+
+    def group(self, topic: str) -> str:
+        return self._topics.group(topic) if topic else ""
+
     def same(self, topic: str, other: str) -> int:
         return 2 if topic == other else int(self._topics.group(topic) == self._topics.group(other))
 
@@ -107,7 +118,19 @@ def features(message: Message, gap: Gap) -> list[int]:
 
 def _names(message: Message, gap: Gap) -> list[str]:
     sign = gap.sign if gap.sign == NO_SIGN else "," if gap.sign[0] == "," else "."
-    return [*_of_signs(gap, sign), *_of_shapes(message, gap, sign), *_of_head(gap, sign), *_of_left(gap, sign)]
+    return [
+        *_of_signs(gap, sign), *_of_shapes(message, gap, sign), *_of_head(gap, sign), *_of_left(gap, sign),
+        *_of_topics(message, gap, sign),
+    ]  # fmt: skip
+
+
+def _of_topics(message: Message, gap: Gap, sign: str) -> list[str]:
+    """What is told on both sides: of no light comes no water, of no lift nothing about rubbish."""
+    if len(message.gaps) > LOOKED_AT:
+        return []
+    before, behind = message.best(gap.at - len(gap.left), gap.at), message.best(*head_of(message, gap))
+    groups = (message.group(before), message.group(behind))
+    return [f"tt{before} {behind}", f"tg{groups}", f"tG{groups}{sign}", f"tb{behind}{sign}", f"ta{before}"]
 
 
 def _of_signs(gap: Gap, sign: str) -> list[str]:

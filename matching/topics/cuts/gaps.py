@@ -57,6 +57,9 @@ _QUESTIONS = word_set("вопрос момент пункт просьба")
 _TROUBLES = word_set("проблема просьба беда жалоба тема")
 _FEMININE = word_set("первая вторая третья")
 
+NEITHER = "ни"
+"""«Ни света ни дороги»: it joins what is missing, and stays with it."""
+
 _FEW, _SELDOM, _ENOUGH = 1, 12, 2
 """A text with so few signs has none; with one sign for more than so many words it has few."""
 
@@ -90,7 +93,7 @@ class Gap:
     @property
     def bare(self) -> bool:
         """Nothing shows that anything ends here."""
-        return self.sign == NO_SIGN and not self.mark and not self.joiner
+        return self.sign == NO_SIGN and not self.mark and not self.joiner and self.head[0] != NEITHER
 
 
 def chunks(text: str) -> list[Chunk]:
@@ -135,7 +138,7 @@ def gaps(told: Sequence[Chunk]) -> list[Gap]:
 
 
 def _shows_nothing(chunk: Chunk, sign: str) -> bool:
-    return sign == NO_SIGN and not chunk.kind and chunk.word not in JOINERS
+    return sign == NO_SIGN and not chunk.kind and chunk.word not in JOINERS and chunk.word != NEITHER
 
 
 def _pairs(told: Sequence[Chunk]) -> Iterator[tuple[Chunk, Chunk]]:

@@ -13,12 +13,14 @@ from matching.topics.cuts.evidence import NEAR, Message, Topics
 from matching.topics.cuts.gaps import DASH, NO_SIGN, Gap
 from matching.topics.cuts.model import Voters, learned_voters
 from screening.words import BOUND
+from states.finder import Problems
 
 MOST = 5
 """Parts; what follows stays with the last."""
 
-SURE = 0.55
-"""What the second voter says at least where a message is cut: a torn one is worse than one that stays whole."""
+PERHAPS, SURE = -0.5, 2.5
+"""What the second voter says at least where a part may begin; and of one part at least, that it is asked about before
+all else. Less sure ones are offered beside the preview, where a false offer costs no tap."""
 
 NAMED = 9.0
 """What the words of each part say at least of some topic: «и вообще всем всё равно» is no trouble beside another."""
@@ -41,29 +43,29 @@ _THANKS = re.compile(r"\bспасибо\b(?!.*заранее)")
 _WORD = re.compile(r"\S+")
 
 
-def split(text: str, topics: Topics, voters: Voters | None = None, told: int | None = None) -> tuple[str, ...]:
-    """The problems of the text, each in its words; empty where there is one. `told`: where the place begins with which
+def split(text: str, topics: Topics, voters: Voters | None = None, told: int | None = None) -> Problems:
+    """The problems of the text, each in its words; none where there is one. `told`: where the place begins with which
     the text ends: it is no trouble, and belongs to the last."""
     read = text[: min(BOUND, len(text) if told is None else told)]
     message = Message(read, topics)
-    found = cuts(message, voters or learned_voters()) if message.gaps else []
+    found, sure = cuts(message, voters or learned_voters()) if message.gaps else ([], False)
     if not found:
-        return ()
+        return Problems()
     starts = [word.start() for word in _WORD.finditer(read)]
     bounds = [0, *(starts[at] for at in found), len(text)]
-    return tuple(text[begin:end].strip() for begin, end in zip(bounds, bounds[1:], strict=False))
+    return Problems(tuple(text[begin:end].strip() for begin, end in pairwise(bounds)), sure)
 
 
-def cuts(message: Message, voters: Voters, sure: float = SURE) -> list[int]:
-    """Before which words. A list is cut before each of its items, or before none."""
+def cuts(message: Message, voters: Voters, perhaps: float = PERHAPS) -> tuple[list[int], bool]:
+    """Before which words, and whether that is sure. A list is cut before each of its items, or before none."""
     votes = voters.first(message)
     items = _items(message.gaps)
     if items and _are_apart(message, voters, votes, items):
-        return [message.gaps[at].at for at in items][: MOST - 1]
-    found = _surest(message, voters, votes, sure)
-    while found and (weak := _weakest(message, [0, *found, len(message.chunks)])) is not None:
+        return [message.gaps[at].at for at in items][: MOST - 1], True
+    found = _surest(message, voters, votes, perhaps)
+    while found and (weak := _weakest(message, [0, *(at for _, at in found), len(message.chunks)])) is not None:
         del found[max(0, weak - 1)]
-    return found
+    return [at for _, at in found], any(said >= SURE for said, _ in found)
 
 
 def _weakest(message: Message, bounds: Sequence[int]) -> int | None:
@@ -88,23 +90,23 @@ def _are_apart(message: Message, voters: Voters, votes: Sequence[float], items: 
     return said > LISTED * len(items)
 
 
-def _surest(message: Message, voters: Voters, votes: Sequence[float], sure: float) -> list[int]:
-    """Of gaps that stand near each other without a sign between them only the surest."""
-    found, best, begun = list[int](), None, 0
+def _surest(message: Message, voters: Voters, votes: Sequence[float], least: float) -> list[tuple[float, int]]:
+    """What is said of a gap, and where it stands; of those near each other without a sign between them the surest."""
+    found, best, begun = list[tuple[float, int]](), None, 0
     for at in _worth_a_look(votes):
         gap = message.gaps[at]
         if best and (gap.sign != NO_SIGN or gap.at - best[1] > NEAR):
+            found.append(best)
             begun, best = best[1], None
-            found.append(begun)
             if len(found) == MOST - 1:
                 return found
         left = " ".join(gap.left)
         if _THANKS.search(left) or (not gap.joiner and _OF_ANSWERS.search(left)):
             continue
         said = voters.second(message, at, votes, begun, len(found))
-        if said > max(sure, best[0] if best else sure):
+        if said > max(least, best[0] if best else least):
             best = (said, gap.at)
-    return [*found, best[1]] if best else found
+    return [*found, best] if best else found
 
 
 def _worth_a_look(votes: Sequence[float]) -> list[int]:

@@ -88,8 +88,8 @@ def _with_trees(first: Voters, trees: Trees) -> Voters:
 
 
 def measured(found: Told, voters: Voters, sure: float) -> str:
-    several = [(one, split.cuts(message, voters, sure)) for one, message in found if one.cuts]
-    single = [split.cuts(message, voters, sure) for one, message in found if not one.cuts]
+    several = [(one, split.cuts(message, voters, sure)[0]) for one, message in found if one.cuts]
+    single = [split.cuts(message, voters, sure)[0] for one, message in found if not one.cuts]
     exact = sum(one.cuts == cuts for one, cuts in several)
     return f"sure from {sure}: exact {exact} of {len(several)}, torn {sum(map(bool, single))} of {len(single)}"
 
