@@ -22,7 +22,7 @@ def apart(facts: Facts, draft: Draft, problems: tuple[str, ...]) -> Draft:
     return replace(draft.about(topic, draft.topic_by), pieces=(begun, *files), later=tuple(others), whole=True)
 
 
-def offered(dialogue: Dialogue) -> tuple[str, ...]:
+def problems_of(dialogue: Dialogue) -> tuple[str, ...]:
     """The problems that the screen offers to send by themselves."""
     match dialogue.step:
         case ChoosingParts(problems):

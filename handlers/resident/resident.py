@@ -322,7 +322,7 @@ def in_draft(turn: Turn, command: Command) -> Decision:
             return filled(turn, replace(draft.about(value, offered_by(turn, value)), settled=False))
         case actions.WROTE if value in texts_wishes.WROTE:
             return offers.take_writer(turn, value)
-        case actions.EACH if problems := parts.offered(turn.dialogue):
+        case actions.EACH if problems := parts.problems_of(turn.dialogue):
             return filled(turn, drafting.understood(facts, parts.apart(facts, draft, problems)))
         case actions.WHOLE:
             return filled(turn, replace(draft, whole=True))
