@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeAlias
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -149,6 +149,9 @@ def numbers(text: str) -> set[str]:
 
 # Several problems.
 
+Several: TypeAlias = str | list[str] | Mapping[str, Any]
+"""As a set tells them."""
+
 
 @dataclass(frozen=True)
 class Apart:
@@ -167,14 +170,17 @@ class Apart:
         return self.asked + self.offered
 
 
-def apart(several: Sequence[str | Mapping[str, Any]], single: Sequence[str], matcher: Matcher) -> Apart:
+def apart(several: Sequence[Several], single: Sequence[str], matcher: Matcher) -> Apart:
     told = Counter(how_apart(one, matcher) for one in several)
     one = [found.sure for text in single if (found := matcher.problems(text)).parts]
     return Apart(told["asked"], told["offered"], told["otherwise"], told["missed"], sum(one), len(one) - sum(one))
 
 
-def how_apart(one: str | Mapping[str, Any], matcher: Matcher) -> str:
-    """Right are the parts marked by « | », or as many as the topics that were named, and about these."""
+def how_apart(one: Several, matcher: Matcher) -> str:
+    """Right are the parts that are listed or marked by « | », or as many as the topics that were named, and about
+    these."""
+    if isinstance(one, list):
+        one = " | ".join(one)
     said = one.replace(" | ", " ") if isinstance(one, str) else str(one["said"])
     found = matcher.problems(said)
     if not found.parts:
@@ -293,13 +299,15 @@ def main() -> int:
     assert is_unchanged(options.set), "the set is not what was sealed"
     found, region = read_set(options.set), directory()
     matcher = Matcher(region)
+    several, single = found["compounds"]["several"], found["compounds"]["single"]
+    print_apart(apart(several, single, matcher), len(several), len(single))
+    if "messages" not in found:
+        return 0
     counted, messages = count(found["messages"], region, matcher), len(found["messages"])
     print(f"{options.set}: handled rightly {interval(counted.right, messages)}, bar {BAR:.0%}")
     for name, (every, right) in sorted({**counted.parts, **counted.acts}.items()):
         print(f"  {name}: {interval(right, every)}")
     print("  taken for:", ", ".join(f"{a}→{b} {n}" for (a, b), n in counted.taken_for.most_common(25)))
-    several, single = found["compounds"]["several"], found["compounds"]["single"]
-    print_apart(apart(several, single, matcher), len(several), len(single))
     told = [asyncio.run(tell(story, region, matcher)) for story in found["stories"]]
     lost = sum(len(one.lost) for one in told)
     words, taps = median(one.words for one in told), median(one.taps for one in told)
