@@ -56,9 +56,13 @@ class Talk:
         async with self.http.post(self.emulator.url + method, data=data, headers=headers) as response:
             return dict(await response.json(content_type=None))
 
-    async def takes_a_turn(self) -> float:
+    async def agrees(self) -> None:
+        for words in ("Начать", "Даю согласие"):
+            await self.takes_a_turn(words)
+            await asyncio.sleep(1.0)
+
+    async def takes_a_turn(self, words: str = "Мои сообщения") -> float:
         self.turn += 1
-        words = ("Мои сообщения", "Начать заново")[self.turn % 2]
         began = time.monotonic()
         mine = await self.call("messages.send", peer_id=BOT, random_id=self.user * 10_000 + self.turn, message=words)
         while time.monotonic() - began < PATIENCE:
@@ -113,7 +117,9 @@ async def measure(seconds: float, an_hour: int) -> list[str]:
             post = emulator.call("emulator.addPost", group_id=COMMUNITY, text="Засыпали ямы на десяти улицах")
             async with aiohttp.ClientSession() as http:
                 talks = [Talk(emulator, http, user) for user in people(10)]
-                await turns(talks, 5.0)  # the first ones ask for a consent
+                await asyncio.gather(*(talk.agrees() for talk in talks))
+                await flood(emulator, post, 1.0, an_hour)  # the first words load what reads them
+                await asyncio.sleep(5.0)
                 quiet = await turns(talks, seconds)
                 before = read_by_the_centre(emulator)
                 coming = asyncio.create_task(flood(emulator, post, seconds, an_hour))
