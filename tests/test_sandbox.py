@@ -51,9 +51,9 @@ def test_the_bot_tells_its_numbers_and_its_deadline(sandbox: Sandbox) -> None:
     assert bot(action="restart")["status"] == "ok"
     again = sandbox.wait(lambda: bot() if bot()["pid"] not in (None, first["pid"]) else None, 60)
     assert again["running"]
-    assert sandbox.wait(lambda: bot()["numbers"], 15)["balanced"]
+    assert sandbox.wait(lambda: bot()["numbers"], 60)["balanced"]
     bot(action="kill")
-    sandbox.wait(lambda: not bot()["running"], 10)
+    sandbox.wait(lambda: not bot()["running"], 60)
     assert bot()["numbers"] is None
     assert "Бот остановлен" in sandbox.get("/method/emulator.advanceClock", to="deadline")["error"]["error_msg"]
 
@@ -70,7 +70,7 @@ def test_the_sandbox_serves_and_survives_a_kill(sandbox: Sandbox) -> None:
     sandbox.get("/method/emulator.bot", action="kill")
     sandbox.write("Даю согласие", 2, HER)
     sandbox.get("/method/emulator.bot", action="start")
-    sandbox.wait(lambda: any("Проверьте: " in text for text in sandbox.texts(HER)), 40)
+    sandbox.wait(lambda: any("Проверьте: " in text for text in sandbox.texts(HER)), 60)
     assert sum("Согласие на обработку" in text for text in sandbox.texts(HER)) == 1
     state = sandbox.get("/method/emulator.state", x=1)["response"]
     assert {"communities", "users", "chats"} <= set(state)
