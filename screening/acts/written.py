@@ -314,6 +314,8 @@ def agrees(text: str) -> bool | None:
 
 _BEFORE = "да|все|ну|ок|верно|правильно|так|можно|можете|уже|тогда|давай|давайте|пожалуйста|хорошо|готово|и"
 _BEHIND = "это|так|все|сообщение|обращение|жалобу|заявку|его|ее|пожалуйста|уже|туда|спасибо|скорее|быстрее|да"
+LONGEST_ORDER = 80
+"""Letters: what is longer says more."""
 _SENDS = re.compile(
     rf"(?:(?:{_BEFORE}) )*(?:отправ(?:ить|лять|ляй|ляйте|ляем|ляю|ь|ьте|им)|шли|шлите|отсылай(?:те)?|передай(?:те)?"
     rf"|передавай(?:те)?)(?: (?:{_BEHIND}))*"
@@ -322,7 +324,7 @@ _SENDS = re.compile(
 
 def says_send(text: str) -> bool:
     """«Отправляйте», «да, отправить»: under the preview it is the button, elsewhere no word of a story."""
-    return "?" not in text and _SENDS.fullmatch(" ".join(words(text))) is not None
+    return len(text) <= LONGEST_ORDER and "?" not in text and _SENDS.fullmatch(" ".join(words(text))) is not None
 
 
 def is_starred(text: str) -> bool:
