@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.rig.stand import BOT
 from tests.kill.evidence import Evidence, failures
-from tests.kill.invariants import brought_in_order, check_stopped, in_order, nothing_raised, settled
+from tests.kill.invariants import brought_in_order, check_stopped, in_order, no_echo, nothing_raised, settled
 
 RESIDENT = 20006
 GIVEN, DIRECT = "1125-AAAA", "1125-BBBB"
@@ -115,3 +115,15 @@ def test_a_stopped_answer_is_asked_about_once_and_read_once(
 def test_what_reached_its_resident_is_not_told_as_not_delivered(told: str, fine: bool) -> None:
     """I3."""
     assert (list(settled(MARK, "20006", ["20006"], [told])) == []) is fine
+
+
+@pytest.mark.parametrize(("times", "wrong"), [(0, 1), (1, 0), (2, 0), (3, 0), (4, 1)])
+def test_equal_confirmations_that_waited_are_one(times: int, wrong: int) -> None:
+    """Whoever wrote three times while the store failed over reads one line, not three; never none, never a fourth."""
+    wrote = [
+        {"cmid": cmid, "from_id": RESIDENT, "text": f"Дополняю №{GIVEN}: Пометка", "reply_cmid": 0, "forwards": []}
+        for cmid in range(1, 4)
+    ]
+    private = [*wrote, *said(*[f"Добавили к сообщению №{GIVEN}."] * times)]
+    dialogues: list[dict[str, Any]] = [{"kind": "private", "members": [BOT, RESIDENT], "messages": private}]
+    assert len(list(no_echo(Evidence(dialogues, {})))) == wrong
