@@ -5,8 +5,9 @@ A step never depends on how it was reached, so a restart, «Назад» or a re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import assert_never
 
 from states.directory import Scene
@@ -250,6 +251,10 @@ Step = (
 )
 
 
+SELDOM = MappingProxyType({"seldom": True})
+"""Of a field that is not stored where it is empty: a dialogue at rest is as small as before it was there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the resident has told so far. `named` is the agency the resident chose; `settled` ends the question which of
@@ -291,7 +296,7 @@ class Draft:
     meant_before: tuple[Piece, ...] = ()
     informed: str = ""
     who_asked: bool = False
-    perhaps: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = field(default=(), metadata=SELDOM)
 
     @property
     def first(self) -> int:

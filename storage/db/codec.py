@@ -110,6 +110,15 @@ def _from_struct(value: Any) -> Any:
     return value if read is None else read(value)
 
 
+def _write_seldom(value: Any) -> Any:
+    """Nothing at all where there is nothing: most rows never have it (`metadata` of the field)."""
+    return _to_struct(value) if value else msgspec.UNSET
+
+
+def _read_seldom(value: Any) -> Any:
+    return () if value is msgspec.UNSET else _from_struct(value)
+
+
 def _struct_type(hint: Any) -> Any:
     """The type of a field in the struct. A class must stand in names.py, before the classes that hold it."""
     if get_origin(hint) is UnionType:
@@ -126,6 +135,9 @@ def _add_class(tag: str, kind: type[Any]) -> None:
     hints = get_type_hints(kind)
     types = {field.name: _struct_type(hints[field.name]) for field in fields(kind)}
     defaults = {field.name: [_to_struct(field.default)] for field in fields(kind) if field.default is not MISSING}
+    seldom = {field.name for field in fields(kind) if "seldom" in field.metadata}
+    types |= {name: Union[types[name], msgspec.UnsetType] for name in seldom}  # noqa: UP007
+    defaults |= {name: [msgspec.UNSET] for name in seldom}
     struct = msgspec.defstruct(
         kind.__name__,
         [(name, hint, *defaults.get(name, ())) for name, hint in types.items()],
@@ -135,9 +147,12 @@ def _add_class(tag: str, kind: type[Any]) -> None:
         forbid_unknown_fields=True,
         gc=False,
     )
-    changed = [(index, hints[name]) for index, name in enumerate(types) if types[name] != hints[name]]
-    writing = [(index, _to_struct) for index, _ in changed]
-    reading = [(index, _READ_HINT.get(hint, _from_struct)) for index, hint in changed]
+    changed = [(index, name) for index, name in enumerate(types) if types[name] != hints[name]]
+    writing = [(index, _write_seldom if name in seldom else _to_struct) for index, name in changed]
+    reading = [
+        (index, _read_seldom if name in seldom else _READ_HINT.get(hints[name], _from_struct))
+        for index, name in changed
+    ]
     _STRUCTS[kind] = struct
     _WRITE[kind] = _made_from(list(types), writing, struct)
     _READ[struct] = _made_from(list(types), reading, kind)

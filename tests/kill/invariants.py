@@ -258,8 +258,8 @@ def nothing_waits(evidence: Evidence) -> Found:
 
 
 def no_echo(evidence: Evidence) -> Found:
-    """No screen is shown twice for one thing done. Additions are confirmed, at most as often as they were written: equal
-    lines that wait leave as one (whoever wrote while VK or the store was away reads one)."""
+    """No screen is shown twice for one thing done. Additions are confirmed, at most as often as they were written:
+    whoever wrote several times while VK or the store was away reads one answer (floods.said_once)."""
     for user, messages in evidence.private():
         yield from repeated(str(user), messages, evidence.bot)
         added = Counter(

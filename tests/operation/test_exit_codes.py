@@ -161,6 +161,8 @@ def test_two_is_refused_in_a_sentence(command: str, tmp_path: Path) -> None:
         given[-1] = "nowhere.csv"
     if command == "region words":
         given = ["нет таких слов"]
+    if command == "demo serve":
+        given = ["--reset", "утром"]
     if command == "keys new":
         (tmp_path / "new.key").write_text("an old one")
     if command == "sandbox":

@@ -9,9 +9,9 @@ from given import C
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.dialogue import Dialogue
+from states.dialogue import Dialogue, Draft
 from storage.db import keyring, packing
-from storage.db.codec import encode
+from storage.db.codec import decode, encode
 from storage.db.database import Database
 
 IDLE = encode(Dialogue(1001))
@@ -36,6 +36,13 @@ def test_every_text_comes_back(text: str) -> None:
 def test_a_dialogue_at_rest_takes_a_tenth() -> None:
     short = packing.packed(IDLE.encode())
     assert short is not None and len(short) * 10 < len(IDLE.encode())
+
+
+def test_what_is_seldom_there_is_stored_where_it_is() -> None:
+    """And a row of before that lacks it is read."""
+    told = Dialogue(1001, draft=Draft(perhaps=("яма", "и снег")))
+    assert decode(Dialogue, encode(told)) == told and '"perhaps":["яма","и снег"]' in encode(told)
+    assert "perhaps" not in IDLE and decode(Dialogue, IDLE) == Dialogue(1001)
 
 
 @pytest.mark.parametrize(("text", "form"), [("слова", keyring.PLAIN), (IDLE, keyring.PACKED)])
