@@ -22,14 +22,13 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from tests.yaml_text import yaml_of
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bot.region.directory_file import read  # noqa: E402 - the repository is no installed package
 from matching import Matcher  # noqa: E402
 from states.directory import Directory  # noqa: E402
+from tests.yaml_text import yaml_of  # noqa: E402
 
 BAR = 0.75
 TUNE, REPORT = "tune", "report"

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from tests.yaml_text import yaml_of
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bot.region.directory_file import read  # noqa: E402 - the repository is no installed package
 from matching import Matcher  # noqa: E402
+from tests.yaml_text import yaml_of  # noqa: E402
 
 MESSAGES = ROOT / "tests" / "matching" / "problems.yaml"
 FALSE_BAR, RECALL_BAR = 0.03, 0.73
