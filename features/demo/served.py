@@ -1,7 +1,7 @@
-"""The demonstration on a server: a page for the phone of each visitor, who is a resident of the sandbox for a while.
+"""The demonstration on a server: a page for the phone of each visitor, who is a new resident of the sandbox.
 
 It must never let a visitor do anything but write, press what he was shown, and open the panel in the roles of the
-demonstration. The emulator and the bot behind it stay on loopback; there is no real key.
+demonstration; nobody reads another's talk. The emulator and the bot behind it stay on loopback; there is no real key.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
+from features.demo.given import FIRST_OFFICIAL
 from features.demo.sandbox.bot_process import VISITORS, Bot
 from features.demo.sandbox.vk import Json, Vk
 
@@ -26,6 +27,8 @@ PAGE = Path(__file__).with_name("phone.html")
 LONGEST, MOST, MINUTE = 2000, 30, 60.0
 """Letters of a message; messages of a visitor in a minute."""
 VISITORS_AT_MOST = 2000
+NUMBERS = range(1_000_000, FIRST_OFFICIAL - 1_000)
+"""Of visitors, drawn: the world and the bot's database outlive this process, so a count would give somebody's again."""
 SHOWN = 50
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'",
@@ -48,33 +51,28 @@ class Phones:
     def __init__(self, vk: Vk, clock: Clock, panel: Callable[[str], Awaitable[Json]]) -> None:
         self.vk, self.clock, self.panel = vk, clock, panel
         self.visitors: dict[str, Visitor] = {}
-        self.residents: list[int] = []
         self.community = 0
 
-    async def forget(self) -> None:
-        """After a reset everybody begins anew."""
-        self.visitors.clear()
-        self.residents.clear()
+    def forget(self) -> None:
+        """After a reset everybody begins anew; who was being made a resident of the world before is in no book."""
+        self.visitors = {}
 
     async def visitor_of(self, request: web.Request) -> tuple[str, Visitor]:
-        """By the cookie; somebody new is the resident whom the fewest are."""
-        key = request.cookies.get(COOKIE, "")
-        if (known := self.visitors.get(key)) is not None:
+        """By the cookie; somebody new is a new resident."""
+        visitors, key = self.visitors, request.cookies.get(COOKIE, "")
+        if (known := visitors.get(key)) is not None:
             return key, known
-        if len(self.visitors) >= VISITORS_AT_MOST:
+        if len(visitors) >= VISITORS_AT_MOST:
             raise web.HTTPServiceUnavailable(text="Сейчас слишком много гостей. Зайдите позже.")
-        await self.learn()
-        taken = [visitor.user for visitor in self.visitors.values()]
-        user = min(self.residents, key=taken.count)
-        key = secrets.token_urlsafe(24)
-        self.visitors[key] = Visitor(user)
-        return key, self.visitors[key]
+        key, visitor = secrets.token_urlsafe(24), Visitor(await self.new_resident())
+        visitors[key] = visitor
+        return key, visitor
 
-    async def learn(self) -> None:
-        if not self.residents:
-            state = await self.vk.state()
-            self.community = int(state["communities"][0]["id"])
-            self.residents = [int(user["id"]) for user in state["users"] if user["resident"]]
+    async def new_resident(self) -> int:
+        if not self.community:
+            self.community = int((await self.vk.state())["communities"][0]["id"])
+        name = {"first_name": "Гость", "last_name": str(len(self.visitors) + 1)}
+        return int(await self.vk.call("emulator.addUser", user_id=secrets.choice(NUMBERS), **name))
 
     async def talk(self, visitor: Visitor) -> list[Json]:
         """The oldest first: the words, whose they are, and the labels of what may be pressed."""
@@ -123,7 +121,7 @@ def site(phones: Phones, *, with_panel: bool) -> web.Application:
         key, visitor = await phones.visitor_of(request)
         given = await asked_in(request)
         if "press" in given:
-            await phones.press(visitor, int(given["press"]), int(given["place"]))
+            await phones.press(visitor, given["press"], given["place"])
         elif text := str(given.get("text", "")).strip():
             await phones.write(visitor, text)
         shown = {"talk": await phones.talk(visitor), "panel": list(VISITORS) if with_panel else []}
@@ -149,8 +147,8 @@ async def asked_in(request: web.Request) -> Json:
         raise web.HTTPUnsupportedMediaType
     try:
         given = await request.json()
-        return {**given, **{name: int(given[name]) for name in ("press", "place") if name in given}}
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return {**given, **({name: int(given[name]) for name in ("press", "place")} if "press" in given else {})}
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise web.HTTPBadRequest from None
 
 
@@ -177,8 +175,8 @@ async def every_night(bot: Bot, phones: Phones, at: time) -> None:
     """By this machine's clock, which nobody moves here: the world of the file again, the bot from nothing."""
     while True:
         await bot.clock.sleep(until_next(bot.clock.now().astimezone(), at))
-        await phones.forget()
         await bot.vk.call("emulator.reset")
+        phones.forget()
 
 
 def until_next(now: datetime, at: time) -> float:

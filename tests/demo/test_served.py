@@ -90,7 +90,28 @@ async def test_two_phones_are_two_residents_and_a_button_is_his_who_was_shown_it
     shown = (await talk(first))[-1]
     for what in ({"press": shown["id"], "place": 0}, {"press": shown["id"], "place": -1}, {"press": "x", "place": 0}):
         assert (await second.post("/act", json=what)).status == 400
-    assert (await first.post("/act", json={"press": shown["id"], "place": 1})).status == 400
+    for what in ({"press": shown["id"], "place": 1}, {"press": shown["id"]}):
+        assert (await first.post("/act", json=what)).status == 400
+
+
+async def test_each_of_many_visitors_is_a_person_of_his_own(table: Table) -> None:
+    """More than the world file has residents; nobody reads what another wrote, nor what a story of the sandbox says."""
+    known = {user["id"] for user in table.emulator.call("emulator.state")["users"]}
+    phones = [await table.phone() for _ in range(20)]
+    assert [await talk(phone) for phone in phones] == [[]] * 20
+    for number, phone in enumerate(phones):
+        await talk(phone, text=f"Моё {number}")
+    assert [[row["text"] for row in await talk(phone)] for phone in phones] == [[f"Моё {n}"] for n in range(20)]
+    assert len(set(residents(table)) - known) == 20
+
+
+async def test_who_came_before_is_nobody_who_comes_after_a_new_start(table: Table) -> None:
+    """The world and the bot's database are kept; the next visitor must find no talk and no letters of his own there."""
+    await talk(await table.phone(), text="До перезапуска")
+    before = set(residents(table))
+    table.phones = Phones(table.phones.vk, Clock(), table.link)
+    assert await talk(await table.phone()) == []
+    assert before.isdisjoint(residents(table))
 
 
 async def test_what_a_page_of_another_site_or_a_flood_would_do(table: Table) -> None:
@@ -120,8 +141,8 @@ async def test_the_panel_opens_where_its_address_was_named(table: Table) -> None
 async def test_after_a_reset_everybody_begins_anew(table: Table) -> None:
     client = await table.phone()
     await talk(client, text="Вчера")
-    await table.phones.forget()
     table.emulator.call("emulator.reset")
+    table.phones.forget()
     assert await talk(client) == []
 
 

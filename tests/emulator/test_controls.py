@@ -35,6 +35,19 @@ def test_state_describes_the_world(ask: Ask) -> None:
     assert state["chats"][5]["cur"] is True and state["internal_errors"] == []
 
 
+def test_a_person_more_is_a_resident_who_writes_and_is_named(ask: Ask) -> None:
+    assert ask("emulator.addUser", "", user_id=5001, first_name="Гость", last_name="1") == 5001
+    assert ask("messages.send", "user-5001", peer_id=-101, random_id=0, message="Здравствуйте")
+    (named,) = ask("users.get", user_ids=5001)
+    assert (named["first_name"], named["last_name"]) == ("Гость", "1")
+    assert ask("emulator.state", "")["users"][-1]["resident"]
+    for wrong in ({"user_id": 5001}, {"user_id": 0}, {"user_id": 2_000_000_000}, {}):
+        assert ask("emulator.addUser", "", first_name="Гость", **wrong) == 100
+    assert ask("emulator.addUser", "", user_id=5002) == 100
+    ask("emulator.reset", "")
+    assert ask("users.get", user_ids=5001) == []
+
+
 def test_state_counts_refused_requests_by_error_code(emulator: Emulator) -> None:
     emulator.call("emulator.setSwitches", rate_limit="on")
     for number in range(23):

@@ -12,7 +12,7 @@ from vk_emulator.acts.render import SEX, attachment_json, city_json, user_json
 from vk_emulator.acts.rules import may_attach
 from vk_emulator.api.calls import Call, method
 from vk_emulator.world.errors import Refusal, bad_parameter
-from vk_emulator.world.records import Attachment, Json, User
+from vk_emulator.world.records import CHAT_BASE, Attachment, Json, User
 
 
 def whose(call: Call, name: str = "user_id") -> User:
@@ -25,6 +25,18 @@ def whose(call: Call, name: str = "user_id") -> User:
 def page(call: Call, items: list[Json] | list[int], count: int, most: int) -> Json:
     start = call.params.integer("offset", 0, 0, 10**9)
     return {"count": len(items), "items": items[start : start + call.params.integer("count", count, 0, most)]}
+
+
+@method("emulator.addUser", "control")
+def add_user(call: Call) -> int:
+    """`user_id`, `first_name`, `last_name?` → the number: one more resident, until the world is reset."""
+    number = call.params.integer("user_id", None, 1, CHAT_BASE - 1)
+    if number in call.world.users:
+        raise bad_parameter("user_id is taken")
+    user = User(number, call.params.required("first_name"), call.params.text("last_name"))
+    call.world.residents.add(call.world.add_user(user).id)
+    call.world.changes += 1
+    return number
 
 
 @method("friends.get", "user", "service")
