@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from matching.addresses.landmarks import Spot, capitals, low
-from matching.addresses.streets import GIVEN, KINDS, is_like_street, spelled
+from matching.addresses.streets import GIVEN, KINDS, NO_STREETS, is_after_somebody, spelled
 from matching.addresses.text import Word
 
 _CROSSING = ("перекрёст", "перекрест", "пересечени")
@@ -20,8 +20,8 @@ _AT_A_CROSSING = (*_CROSSING, "светофор", "пешеходн", "пере�
 _BETWEEN = frozenset(["улиц", "ул", ".", "с", "между"])
 _JOINERS = frozenset(["и", "-", "—", "–", "/", "с"])
 _MONTHS = frozenset(["марта", "мая", "июля", "октября", "ноября"])
-_NO_STREETS = re.compile(r"(?:дом|крыш|двор|стен|дорог|трасс|забор|комнат|здани|магазин|школ)")
-_ADJECTIVE = re.compile(r"(?:ск|цк|жн|дн|ов|ев|шн|чн|тн)(?:ой|ая)")
+_NO_NAMES = re.compile(r"(?:дом|крыш|двор|стен|дорог|трасс|забор|комнат|здани|магазин|школ)")
+_ADJECTIVE = re.compile(r"^[а-яё-]{3,}(?:ой|ая|яя)")
 _GENITIVE = re.compile(r"(?:а|я|ой|ого|их|ых)$")
 
 Name = tuple[str, int]
@@ -46,7 +46,7 @@ def apart(words: Sequence[Word]) -> list[Word]:
     found: list[Word] = []
     for word in words:
         halves = re.split(r"([-–/])", word.text)
-        if len(halves) != 3 or not (is_like_street(halves[0].lower()) and is_like_street(halves[2].lower())):
+        if len(halves) != 3 or not (is_after_somebody(halves[0].lower()) and is_after_somebody(halves[2].lower())):
             found.append(word)
             continue
         start = word.start
@@ -58,20 +58,32 @@ def apart(words: Sequence[Word]) -> list[Word]:
 
 def _pair(words: Sequence[Word], at: int, *, led: bool) -> Name | None:
     """Two names with something between them, or side by side. `led`: a word before them says that they cross."""
+    streets = False
     while led and low(words, at) in _BETWEEN:
-        at += 1
+        at, streets = at + 1, streets or low(words, at).startswith("ул")
     first, stop = _name(words, at, led=led)
-    if not first:
-        return None
     joined = low(words, stop) in _JOINERS
-    other, end = _name(words, stop + joined, led=led)
-    if not other or (led and not joined and words[at].capital and not is_like_street(words[stop - 1].low)):
+    other, end = _name(words, stop + joined, led=led) if first else ("", at)
+    if not other:
         return None
-    return f"перекрёсток {first} и {other}", end
+    sure = [_is_sure(words, until) for until in (stop, end)]
+    # «Опасная аварийная ситуация» on a crossing is none; «молодёжная и заречная», and nothing more, is.
+    fits = all(sure) or (joined and (any(sure) or streets or _ends(words, end)))
+    return (f"перекрёсток {first} и {other}", end) if fits else None
+
+
+def _is_sure(words: Sequence[Word], until: int) -> bool:
+    """Whether the name that ends here is no adjective in small letters."""
+    last = words[until - 1]
+    return last.capital or last.low in _MONTHS or last.low in KINDS or not _ADJECTIVE.fullmatch(last.low)
+
+
+def _ends(words: Sequence[Word], at: int) -> bool:
+    return at == len(words) or not words[at].is_word
 
 
 def _name(words: Sequence[Word], at: int, *, led: bool) -> Name:
-    """A name in capitals where something leads to it, else one that streets have."""
+    """A name in capitals where something leads to it, else one that hardly anything but a street has."""
     if low(words, at) in KINDS:
         at += 1 + (low(words, at + 1) == ".")
     if low(words, at).isdigit() and low(words, at + 1) in _MONTHS:
@@ -81,14 +93,14 @@ def _name(words: Sequence[Word], at: int, *, led: bool) -> Name:
     stop = at + 1 + (low(words, at) in GIVEN)
     last = low(words, stop - 1)
     given = stop == at + 2 and _GENITIVE.search(last) is not None
-    fits = given or is_like_street(last) or (led and _ADJECTIVE.search(last) is not None)
-    if not fits or _NO_STREETS.match(last):
+    fits = given or is_after_somebody(last) or (led and _ADJECTIVE.fullmatch(last) is not None)
+    if not fits or last in NO_STREETS or _NO_NAMES.match(last):
         return "", at
     return " ".join(spelled([word.text for word in words[at:stop]], shouting=False)), stop
 
 
 def _in_capitals(words: Sequence[Word], at: int) -> Name:
     """«Карла Маркса», «Свердловский проспект»; of two names side by side the first is one word."""
-    most = 1 if is_like_street(low(words, at)) else 2
+    most = 1 if is_after_somebody(low(words, at)) else 2
     name, stop = capitals(words, at, most)
     return (f"{name} {words[stop].text}", stop + 1) if low(words, stop) in KINDS and name else (name, stop)

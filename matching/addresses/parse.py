@@ -16,10 +16,12 @@ from matching.addresses.streets import (
     DOTTED,
     GIVEN,
     KINDS,
+    NO_STREETS,
     NUMBERED,
     STREET_NAMES,
     Kind,
     alone,
+    is_after_somebody,
     is_like_street,
     nominative,
     oblique,
@@ -284,7 +286,8 @@ def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
         return at - 1
     if led in ("лет", "летия") and at > 1 and words[at - 2].text.isdigit() and word.low in _JUBILEES:
         return at - 2
-    if _NOT_STREETS.match(word.low) or (place(word.low) and not _follows_place(words, at, place)):
+    no_street = word.low in NO_STREETS or _NOT_STREETS.match(word.low)
+    if no_street or (place(word.low) and not _follows_place(words, at, place)):
         return None
     if word.capital:
         if not _ENDING.search(word.low) or _ASKED.search(word.low) or len(word.low) < 3:
@@ -296,9 +299,9 @@ def _first_of_name(words: Sequence[Word], at: int, place: Named) -> int | None:
         return at - 1 if jubilee else at
     if word.low not in STREET_NAMES and (len(word.low) < 5 or not _PLACED_ENDING.search(word.low)):
         return None
-    tells = is_like_street(word.low) and _stands_alone(words, at + 1, place)
+    tells = is_after_somebody(word.low) and _stands_alone(words, at + 1, place)
     if before is None:
-        return at if tells else None
+        return at if tells or (is_like_street(word.low) and _only_house(words, at + 1)) else None
     if before.low in GIVEN and at > 1 and (_leads(words, at - 2, place) or _follows_place(words, at - 1, place)):
         return at - 1
     told = led == ":" and at > 1 and low(words, at - 2).startswith("адрес")

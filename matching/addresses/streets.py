@@ -64,9 +64,22 @@ _STRESSED = frozenset(_STRESSED_WORDS.split())
 """Roots whose adjective ends in «-ой»."""
 
 _NO_STREET = ("полов", "корз", "карт", "витр", "каби", "середи", "стол", "осно", "глав", "плат")
-_STREET_ENDS = ("ова", "ева", "ёва", "ина", "сая", "кая", "ная", "вая", "ского", "ккого", "цкого")
-STREET_NAMES = frozenset({"мира", "горького", "толстого", "свободы", "победы", "труда", "кирова", "героев"})
+_AFTER_PEOPLE = ("ова", "ева", "ёва", "ского", "ккого", "цкого")
+_STREET_ENDS = (*_AFTER_PEOPLE, "ина", "сая", "кая", "ная", "вая")
+_NAMES_OF_STREETS = """
+    мира горького толстого свободы победы труда кирова героев ленина гагарина пушкина калинина мичурина чичерина
+    сталина бородина
+"""
+STREET_NAMES = frozenset(_NAMES_OF_STREETS.split())
 """Names that streets have, and hardly anything else in small letters before a number."""
+
+_SOUND_ALIKE = """
+    слева снова слова дрова голова готова здорова корова королева дерева подкова основа обнова сурова нова хлева
+    нагрева обогрева подогрева разогрева посева машина женщина мужчина причина резина глина тина спина осина рябина
+    малина скотина льдина дружина вершина пружина годовщина пустошина
+"""
+NO_STREETS = frozenset(_SOUND_ALIKE.split())
+"""Words that end as names of streets do."""
 
 _GIVEN_NAMES = """
     карла розы максима льва юрия владимира ивана николая сергея александра антона зои лизы олега павла петра марии
@@ -82,8 +95,17 @@ _ORDINAL = re.compile(r"\d{1,3}-?(?:я|й|ая|ый|ой|го|м|ом|е)$")
 
 
 def is_like_street(name: str) -> bool:
-    """Whether streets are called so and hardly anything else, in small letters too."""
-    return name in STREET_NAMES or (name.endswith(_STREET_ENDS) and not name.startswith(_NO_STREET))
+    """Whether it sounds like a street, in small letters too; «аварийная» does."""
+    return name in STREET_NAMES or (_may_be(name) and name.endswith(_STREET_ENDS))
+
+
+def is_after_somebody(name: str) -> bool:
+    """Whether hardly anything but a street is called so: «кирова», «маяковского»."""
+    return name in STREET_NAMES or (_may_be(name) and name.endswith(_AFTER_PEOPLE))
+
+
+def _may_be(name: str) -> bool:
+    return name not in NO_STREETS and not name.startswith(_NO_STREET)
 
 
 def spelled(words: list[str], shouting: bool) -> list[str]:

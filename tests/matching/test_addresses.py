@@ -267,3 +267,29 @@ def test_small_letters_behind_a_town_or_at_the_end_are_an_address(text: str, add
 def test_a_crossing_is_told_as_people_tell_it(text: str, address: str | None) -> None:
     """Two names side by side are a crossing where a word says so; two streets named together are none."""
     assert find(text) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "светофор снова слева не горит",
+        "переход, опасная аварийная ситуация",
+        "светофор, красная и зелёная лампа не горят",
+        "на переходе машина женщина пострадала",
+        "дорога разбита, опасная 24/7",
+        "опасная 24/7, детям страшно",
+        "у светофора яма, слева 5",
+        "снова 3, опять ямы",
+        "столовая, слова 2",
+        "пешеходный переход темная грязная улица",
+        "миасс, слева 3 от магазина",
+        "копейск, снова 5",
+        "нужен переход к школе, детская больничная зона",
+        "светофор на перекрёстке опасная аварийная",
+        "магнитогорск, корова 2",
+        "очередь, готова 3",
+        "на углу слева снова яма",
+    ],
+)
+def test_words_that_only_end_as_streets_do_are_none(text: str) -> None:
+    assert find(text, TOWNS.__contains__) is None
