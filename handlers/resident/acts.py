@@ -40,6 +40,7 @@ from handlers.resident.telling import (
 from handlers.text import texts
 from handlers.views.turn import Turn
 from screening.acts import Act
+from screening.acts.written import is_impatient
 from states.decision import Decision
 from states.dialogue import Idle
 from states.effects import Send
@@ -166,6 +167,13 @@ COURTESIES = frozenset({Act.THANKS, Act.ACKNOWLEDGE, Act.YES, Act.NO, Act.GREETI
 ASKED_ALONE = frozenset({Act.YES, Act.NO, Act.ACKNOWLEDGE, Act.UNKNOWN, Act.ADDITION, Act.CORRECTION})
 """What nobody does before anything is told or asked: «фото обязательно?» sounds like one, and is a question."""
 
+IMPATIENCE: Mapping[Situation, Act] = {
+    Situation.SENT: Act.WHEN,
+    Situation.TELLING: Act.STORY,
+    Situation.PREVIEW: Act.STORY,
+}
+"""What «никто не отвечает» is: behind the number it asks, in a story it tells."""
+
 FEW = 8
 """Words of a question; a longer text tells something too."""
 
@@ -174,6 +182,8 @@ HALF = 0.5
 
 
 def act_there(reading: Reading, here: Situation) -> Act:
+    if here in IMPATIENCE and reading.only_words and is_impatient(reading.text):
+        return IMPATIENCE[here]
     act = reading.heard(STORIES.get(here, 1.0))
     if here is Situation.SENT and act in COURTESIES and reading.odds(act, STORIES[here]) < HALF:
         return Act.ADDITION  # «она уже огромная стала» hardly is thanks

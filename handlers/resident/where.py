@@ -116,7 +116,8 @@ def no_address(said: Spans) -> str | None:
     words = re.findall(r"[а-яё]+", said.text.casefold())
     if said.address or said.places.places or any(map(str.isdigit, said.text)) or len(words) > ASKED:
         return None
-    if ("?" in said.text and not described(said.text)) or _ASKS.match(" ".join(words)):
+    asks = "?" in said.text or _ASKS.match(" ".join(words))
+    if asks and not described(said.text):
         return texts.ADDRESS_FOR
     return texts.ADDRESS_UNSEEN if words and _OWN.issuperset(words) else None
 

@@ -6,11 +6,10 @@ import pytest
 
 from handlers.decide import decide
 from handlers.text import texts, texts_wishes
-from screening.acts import Act
-from screening.acts.written import says_send, wish
+from screening.acts.written import says_send
 from states.dialogue import AskingAddress, AskingText, Draft, Preview
 from states.lifecycle.appeal import Piece
-from tests.handlers.given import appeal, dialogue, facts, said, wrote
+from tests.handlers.given import appeal, dialogue, draft_of, facts, said, wrote
 
 READY = Draft((Piece(3, "Яма"),), topic="pits", place="miass", address="Ленина, 5", settling_text=False)
 LACKING = Draft((Piece(3, "Яма"),), topic="pits", place="miass", settling_text=False)
@@ -74,22 +73,43 @@ def test_a_question_is_no_address(text: str, answer: str) -> None:
     assert decision.dialogue is not None and not decision.dialogue.draft.address
 
 
-@pytest.mark.parametrize("text", ["возле магазина?", "какой-то переулок", "за гаражами", "Ленина 5?", "весь посёлок"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "возле магазина?",
+        "какой-то переулок",
+        "как раз за школой",
+        "когда едешь из города слева",
+        "за гаражами",
+        "Ленина 5?",
+        "весь посёлок",
+    ],
+)
 def test_a_place_told_somehow_is_taken(text: str) -> None:
     after = decide(facts(dialogue(AskingAddress(), LACKING)), wrote(text, 20)).dialogue
     assert after is not None and after.draft.address
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "вы вообще читаете?", "Вы меня слышите", "вы нас игнорируете?", "кто-нибудь это читает?", "никто не отвечает",
-        "опять тишина", "и тишина", "ноль реакции", "никакой реакции", "ни ответа ни привета", "вам все равно",
-        "вам пофиг?", "да вы там живы?", "глухо", "реакции ноль",
-    ],
+TO_THE_BOT = ("вы вообще читаете?", "Вы меня слышите", "вы нас игнорируете?", "да вы там живы?", "вы хоть работаете")
+OF_ALL = (
+    "кто-нибудь это читает?", "никто не отвечает", "опять тишина", "и тишина", "ноль реакции", "никакой реакции",
+    "ни ответа ни привета", "вам все равно", "вам пофиг?", "глухо", "реакции ноль", "никто не работает",
 )  # fmt: skip
-def test_impatience_has_many_words(text: str) -> None:
-    assert wish(text) is Act.WHEN
+
+
+@pytest.mark.parametrize("text", (*TO_THE_BOT, *OF_ALL))
+def test_impatience_behind_the_number_is_told_where_it_stands(text: str) -> None:
+    told = decide(facts(dialogue(), appeals=(appeal(),)), wrote(text, 20))
+    assert "отвечает Миндор" in said(told)
+    assert not draft_of(told).pieces
+
+
+@pytest.mark.parametrize("text", OF_ALL)
+def test_while_a_story_is_told_it_is_a_part_of_it(text: str) -> None:
+    """I14: «третий раз звоню в поликлинику», «никто не отвечает»."""
+    story = Draft((Piece(3, "третий раз звоню в поликлинику"),))
+    told = decide(facts(dialogue(AskingText(), story)), wrote(text, 20))
+    assert [piece.text for piece in draft_of(told).pieces] == ["третий раз звоню в поликлинику", text]
 
 
 def test_who_asks_when_before_sending_hears_that_nothing_is_sent() -> None:
