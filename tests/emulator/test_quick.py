@@ -91,6 +91,7 @@ ODD = (
     post(ASKED, b"Accept: 1", b"Accept: 2"),
     post(ASKED, b"User-Agent: \ta"),
     post(ASKED, b"User-Agent: \xff"),
+    post(ASKED, b"User-Agent: " + b"a" * 9000),
     post(ASKED, kind=b"text/plain"),
     post(ASKED, kind=FORM + b"; charset=cp1251"),
     post(ASKED + b"&q=%ff"),
@@ -170,6 +171,8 @@ async def test_who_does_not_read_is_not_answered_further(emulator: Emulator, qui
     for _ in range(200):
         await asyncio.sleep(0.001)
     assert len(quickly) < 200
+    (waiting,) = (front for front in emulator._fronts if isinstance(front, quick.Quick))
+    assert waiting.transport is not None and not waiting.transport.is_reading()
     heard = 0
     while heard < 200:
         head = await reader.readuntil(b"\r\n\r\n")

@@ -117,11 +117,15 @@ class Quick(asyncio.Protocol):
             self.transport.abort()
 
     def pause_writing(self) -> None:
-        """A client that does not read is answered no further."""
+        """A client that does not read is answered no further, nor read."""
+        assert self.transport is not None
         self._paused = True
+        self.transport.pause_reading()
 
     def resume_writing(self) -> None:
+        assert self.transport is not None
         self._paused = False
+        self.transport.resume_reading()
         self._go_on()
 
     def data_received(self, data: bytes) -> None:
@@ -132,7 +136,7 @@ class Quick(asyncio.Protocol):
         assert self.transport is not None
         while self._read and not self._paused:
             head, end, rest = self._read.partition(b"\r\n\r\n")
-            asked = plain_head(head) if end else None
+            asked = plain_head(head) if end and len(head) < LONGEST_HEAD else None
             if (not end and may_be_plain(head)) or (asked is not None and len(rest) < asked.length):
                 return  # more is to come
             params = None if asked is None else plain_form(rest[: asked.length])
