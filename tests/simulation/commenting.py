@@ -71,7 +71,7 @@ class Commenting(Director):
         self.crowd: list[asyncio.Task[None]] = []
 
     def begin(self) -> asyncio.Task[None]:
-        self.world.clock._virtual_now += MORNING
+        self.world.clock.advance(MORNING)
         for name in EVENTS:
             self.world.communities[COMMUNITY].events[name] = 1
         self.wall.posts = [self.net.call("emulator.addPost", "", group_id=COMMUNITY, text=text) for text in POSTS]

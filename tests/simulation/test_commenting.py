@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -91,3 +93,25 @@ def test_a_second_answer_of_a_kind_is_seen(director: Commenting) -> None:
     assert any("2 раза" in what for what in walls.answered_once(director.wall))
     del post.comments[twice.id]
     assert not list(walls.answered_once(director.wall))
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (("INSERT INTO inbox VALUES ('new', 'comment', 'v1:sealed', 8e6)",), 1),
+        (("INSERT INTO inbox VALUES ('done', 'comment', '', 8e6)", "INSERT INTO comment VALUES (5, 1002, 8e6)"), 0),
+        (("INSERT INTO inbox VALUES ('late', 'comment', 'v1:sealed', 11e6)",), 0),
+        (("INSERT INTO comment VALUES (5, 1001, 8e6)",), 1),
+    ],
+)
+def test_what_an_erasure_left_is_seen(rows: tuple[str, ...], found: int) -> None:
+    """R14: events are sealed, so that none of before it may hold anything, whosever it was."""
+    base = sqlite3.connect(":memory:")
+    base.row_factory = sqlite3.Row
+    base.executescript("CREATE TABLE inbox(key, kind, raw, received_at); CREATE TABLE comment(comment, author, at)")
+    for row in rows:
+        base.execute(row)
+    record: Any = SimpleNamespace(gone_at={1001: 10.0}, clock_wrong=False)
+    record.ask = lambda query, *values: base.execute(query, values)
+    assert len(list(walls.erased(Wall(record)))) == found
+    base.close()
