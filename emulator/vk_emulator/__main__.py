@@ -38,20 +38,6 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"vk-emulator {version('vk-emulator')}")
     parser.add_argument(
-        "--port",
-        type=int,
-        default=8010,
-        help=either("a port; 0 takes a free one (8010)", "порт; 0 — любой свободный (по умолчанию 8010)"),
-    )
-    parser.add_argument(
-        "--data",
-        default=None,
-        help=either(
-            "a folder that keeps the world and the files; without it they vanish",
-            "папка, чтобы мир и файлы остались; без неё они исчезнут",
-        ),
-    )
-    parser.add_argument(
         "--host",
         default="127.0.0.1",
         help=either(
@@ -63,7 +49,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         "имя, под которым его зовут другие машины; можно несколько раз, первое стоит в адресах",
     )
     parser.add_argument("--allow-host", action="append", default=[], metavar="NAME", help=named)
-    add_common(parser)
+    add_common(parser, port=8010)
     parser.add_argument("--seed", type=int, default=0, help=either("the seed of chance", "зерно случайности"))
     parser.add_argument(
         "--page",
@@ -86,13 +72,6 @@ def is_address(text: str) -> bool:
 
 
 def checked(options: argparse.Namespace) -> Emulator:
-    if not 0 <= options.port <= 65535:
-        fail(
-            either(
-                f"--port {options.port}: a port is from 0 to 65535. Give another.",
-                f"--port {options.port}: порт должен быть от 0 до 65535. Укажите другой.",
-            )
-        )
     if not is_address(options.host):
         fail(
             either(

@@ -12,6 +12,7 @@ import json
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import NoReturn
 
@@ -45,8 +46,29 @@ def fail(sentence: str) -> NoReturn:
     raise SystemExit(2)
 
 
-def add_common(parser: Parser) -> None:
-    """What both commands take."""
+def port_number(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(either("a port is from 0 to 65535", "порт должен быть от 0 до 65535"))
+    return number
+
+
+def add_common(parser: Parser, *, port: int) -> None:
+    """What both commands take; `port`: where none is named."""
+    parser.add_argument(
+        "--port",
+        type=port_number,
+        default=port,
+        help=either(f"a port; 0 takes a free one ({port})", f"порт; 0 — любой свободный (по умолчанию {port})"),
+    )
+    parser.add_argument(
+        "--data",
+        default=None,
+        help=either(
+            "a folder that keeps the world and the files; without it they vanish",
+            "папка, чтобы мир и файлы остались; без неё они исчезнут",
+        ),
+    )
     parser.add_argument(
         "--world",
         default=None,
@@ -114,20 +136,7 @@ def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
             "Запустить бота на любом языке так, чтобы ВКонтакте для него был эмулятором",
         ),
     )
-    parser.add_argument(
-        "--port",
-        type=int,
-        default=0,
-        help=either("the port of the page; without it a free one", "порт страницы; без него любой свободный"),
-    )
-    parser.add_argument(
-        "--data",
-        default=None,
-        help=either(
-            "a folder that keeps the world; without it it vanishes", "папка, чтобы мир остался; без неё он исчезнет"
-        ),
-    )
-    add_common(parser)
+    add_common(parser, port=0)
     parser.usage = f"{parser.format_usage().strip().removeprefix('usage: ')} -- {either('command', 'команда бота')}"
     options = parser.parse_args(given[:cut])
     if not given[cut + 1 :]:
@@ -140,11 +149,24 @@ def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
     return options, given[cut + 1 :]
 
 
-async def beside(options: argparse.Namespace, command: list[str]) -> int:
+async def start(options: argparse.Namespace, until: AsyncExitStack) -> Emulator:
     world = Path(options.world) if options.world else None
     switches = read_switches(options.switches)
     vk = running(world, port=options.port, data=options.data, callback_hosts=options.callback_host, switches=switches)
-    async with vk as emulator:
+    try:
+        return await until.enter_async_context(vk)
+    except OSError as error:
+        fail(
+            either(
+                f"The emulator cannot start: {error.strerror}. Give another --port or --data.",
+                f"Эмулятору не начать: {error.strerror}. Укажите другой --port или --data.",
+            )
+        )
+
+
+async def beside(options: argparse.Namespace, command: list[str]) -> int:
+    async with AsyncExitStack() as until:
+        emulator = await start(options, until)
         prefer(emulator, options.switches)
         print(either(f"VK emulator: {emulator.base}/", f"Эмулятор VK: {emulator.base}/"), flush=True)
         emulator.strangers.told = complain

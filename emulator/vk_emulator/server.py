@@ -299,6 +299,7 @@ async def running(
         folder = Path(data) if data is not None else Path(scratch)
         emulator = build(world, data=folder, seed=seed, clock=clock, switches=switches)
         emulator.courier.far_hosts.update(callback_hosts)
+        folder.mkdir(parents=True, exist_ok=True)
         keeper = Keeper(emulator.vk, folder) if data is not None else None
         if keeper is not None:
             keeper.load()

@@ -94,6 +94,16 @@ def test_refusals_are_one_sentence_and_change_nothing(tmp_path: Path) -> None:
     assert not data.exists()
 
 
+def test_run_refuses_in_one_sentence_too(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    with started("vk_emulator") as (url, _):
+        for arguments in (["--port", "70000"], ["--port", url.split(":")[2].strip("/")], ["--data", str(file)]):
+            done = run("run", *arguments, "--", sys.executable, "-c", "print('begun')")
+            assert done.returncode == 2 and done.stdout == "", arguments
+            assert len(done.stderr.strip().splitlines()) == 1 and re.search("[а-я]", done.stderr), done.stderr
+
+
 def test_help_names_run_and_it_knows_its_version() -> None:
     told = run("--help").stdout
     assert "vk-emulator run -- " in told and told.count("--data DATA") == 2
