@@ -81,6 +81,13 @@ async def test_what_no_form_sends_is_refused(journal: Browser) -> None:
     for address in ("who=x", "from=tomorrow", "what=nothing", "before=99999999999999999999", "to=9999-12-31"):
         assert (await journal.get(f"/audit?{address}")).status_code == 400, address
     assert (await journal.get("/audit.exe")).status_code == 404
+    assert (await journal.get(f"/audit?about={'9' * 5000}")).status_code == 200
+
+
+async def test_a_file_says_that_it_would_be_cut(journal: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.pages.audit.MOST_OF_FILE", len(LINES) - 1)
+    assert (await journal.get("/audit.csv?from=2020-01-01")).status_code == 413
+    assert len(await told(journal, f"who={AT_CUR}")) == 2, "a narrower one fits"
 
 
 async def test_the_file_is_for_a_spreadsheet(journal: Browser) -> None:

@@ -35,6 +35,8 @@ MOST = 200
 MOST_OF_FILE = 20_000
 PSEUDONYM = re.compile("[0-9a-f]{32}")
 MESSAGE = re.compile("[0-9]{4}-[0-9A-Z]{4}")
+LONGEST = 100
+"""Letters of a condition."""
 SHORT = 6
 """Signs of a pseudonym by which two residents are told apart."""
 HEADS = ("номер", "когда", "что", "о чём", "подробность", "кто", "id")
@@ -129,7 +131,9 @@ async def audit(request: Request) -> Response:
 
 
 async def as_file(site: Site, said: QueryParams, form: str) -> Response:
-    found, _ = await site.readers.run(lambda tx: look(tx, site, said, MOST_OF_FILE))
+    found, _ = await site.readers.run(lambda tx: look(tx, site, said, MOST_OF_FILE + 1))
+    if len(found) > MOST_OF_FILE:
+        raise HTTPException(413)
     lines = [
         (row.number, local(site, row.at), row.what, row.about, row.detail, row.who, row.user or "") for row in found
     ]
@@ -138,8 +142,8 @@ async def as_file(site: Site, said: QueryParams, form: str) -> Response:
 
 
 async def look(tx: Transaction, site: Site, said: QueryParams, most: int) -> tuple[list[Row], dict[int, str]]:
-    known = await people.everybody(tx)
-    asked = replace(conditions(site, said), subjects=subjects(tx, site.directory(), said.get("about", "").strip()))
+    known, about_whom = await people.everybody(tx), said.get("about", "").strip()[:LONGEST]
+    asked = replace(conditions(site, said), subjects=subjects(tx, site.directory(), about_whom))
     by_pseudonym = {tx.keys.pseudonym(user): name for user, name in known.items()}
     return [row(site, line, known, by_pseudonym) for line in await log.lines_under(tx, asked, most)], known
 
