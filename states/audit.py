@@ -37,6 +37,7 @@ class AuditAction(StrEnum):
     CODE_LOCKED = "code_locked"
     SPARE_CODE_USED = "spare_code_used"
     PAGES_IMPORTED = "pages_imported"
+    PAGES_TAKEN_BACK = "pages_taken_back"
     PAGE_CHECKED = "page_checked"
     API_KEY_GIVEN = "api_key_given"
     API_KEY_REVOKED = "api_key_revoked"

@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from features.official_pages import sql as registry
 from features.official_pages.asked import MANY, Kept, keep_mains, words_of
 from features.official_pages.columns import Sheet
-from features.official_pages.model.facts import TABLE, Fact
+from features.official_pages.model.facts import TABLE, VK, Fact
 from features.official_pages.model.page import OfficialPage
+from states.audit import AuditAction, AuditLine
 from states.directory import Directory
 from storage.db.database import Database
 from storage.db.transaction import Transaction
+from storage.privacy import audit
 
 WAITS = timedelta(minutes=15)
 """So long a table waits for «Загрузить»."""
@@ -73,7 +75,7 @@ class Loading:
         return self.loaded if self.loaded is not None and now - self.loaded.at < UNDONE_FOR else None
 
 
-async def take_back(db: Database, loaded: Loaded, known: Directory) -> tuple[int, int]:
+async def take_back(db: Database, loaded: Loaded, known: Directory, by: int, now: datetime) -> tuple[int, int]:
     """How many pages are as they were, and how many somebody has changed since."""
     undone = left = 0
     for start in range(0, len(loaded.kept), MANY):
@@ -81,6 +83,8 @@ async def take_back(db: Database, loaded: Loaded, known: Directory) -> tuple[int
         done, stayed = await db.run(lambda tx, part=part: _take_back(tx, part, loaded.facts, known))  # type: ignore[misc]
         undone, left = undone + done, left + stayed
     await db.run(keep_mains)
+    line = AuditLine(by, AuditAction.PAGES_TAKEN_BACK, "", str(undone))
+    await db.run(lambda tx: audit.append(tx, [line], now))
     return undone, left
 
 
@@ -89,19 +93,28 @@ async def _take_back(
 ) -> tuple[int, int]:
     ids = [after.id for _, after, _ in part]
     now = {page.id: page for page in await registry.of_ids(tx, ids)}
-    same = [(was, after) for was, after, _ in part if after.id in now and plain(now[after.id]) == plain(after)]
+    told = await registry.facts_of(tx, ids)
+    same = [
+        (was, after)
+        for was, after, _ in part
+        if after.id in now and plain(now[after.id]) == plain(after) and (was is not None or has_no_word_of_people(told[after.id]))
+    ]
     back = [was for was, _ in same if was is not None]
     added = [after.id for was, after in same if was is None]
     await registry.keep(tx, [replace(page, checked=now[page.id].checked) for page in back],
                         {page.id: words_of(page, known) for page in back})  # fmt: skip
     await registry.remove(tx, added)
-    told = await registry.facts_of(tx, [page.id for page in back])
     ours = [fact for page in back for fact in told[page.id] if fact.source == TABLE and fact not in facts[page.id]]
     await registry.remove_facts(tx, ours)
     keys = {(fact.page, fact.name, fact.day) for fact in ours}
     had = [fact for page in back for fact in facts[page.id] if (fact.page, fact.name, fact.day) in keys]
     await registry.keep_facts(tx, had)
     return len(same), len(part) - len(same)
+
+
+def has_no_word_of_people(facts: Sequence[Fact]) -> bool:
+    """Only the table and the bot have said something of the page."""
+    return all(fact.source in (TABLE, VK) for fact in facts)
 
 
 def plain(page: OfficialPage) -> OfficialPage:

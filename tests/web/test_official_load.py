@@ -130,6 +130,28 @@ async def test_a_loaded_table_is_taken_back(browser: Browser, db: Database, cloc
     assert "Отменять нечего" in (await press(browser, "undo")).text
 
 
+async def test_the_way_back_stands_in_the_journal(browser: Browser, db: Database) -> None:
+    await browser.sign_in(AT_CUR)
+    await press(browser, "keep", **chosen((await press(browser, "look", xlsx(HEADS, SCHOOL))).text))
+    await press(browser, "undo")
+    (line,) = await db.run(lambda tx: audit.newest(tx, 1))
+    assert (line["action"], line["actor"], line["detail"]) == ("pages_taken_back", AT_CUR, "1")
+
+
+async def test_a_new_page_that_a_person_has_looked_at_stays(browser: Browser, db: Database) -> None:
+    """What the bot itself found there goes with the page."""
+    await browser.sign_in(AT_CUR)
+    other = ("Школа № 6", *SCHOOL[1:4], "https://vk.com/school6", "Миасс")
+    await press(browser, "keep", **chosen((await press(browser, "look", xlsx(HEADS, SCHOOL, other))).text))
+    school, sixth = (page.id for page in (await pages(db)).values())
+    facts = [Fact(school, Name.QR, "нет", HAND, TODAY, TODAY), Fact(sixth, Name.ABOUT, "да", VK, TODAY, TODAY)]
+    await db.run(lambda tx: registry.keep_facts(tx, facts))
+    await press(browser, "undo")
+    assert "1 с тех пор изменил кто-то ещё" in (await browser.get("/pages/load")).text
+    assert set(await pages(db)) == {"Школа № 5"}
+    assert facts[0] in (await db.run(lambda tx: registry.facts_of(tx, [school])))[school]
+
+
 async def test_what_the_panel_gives_it_takes_back(browser: Browser, db: Database) -> None:
     await browser.sign_in(AT_CUR)
     await press(browser, "keep", **chosen((await press(browser, "look", xlsx(HEADS, SCHOOL))).text))

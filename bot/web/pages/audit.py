@@ -70,6 +70,7 @@ WORDS = {
     AuditAction.CODE_LOCKED: "вход заперт: десять неверных кодов",
     AuditAction.SPARE_CODE_USED: "вход запасным кодом",
     AuditAction.PAGES_IMPORTED: "загружен реестр страниц",
+    AuditAction.PAGES_TAKEN_BACK: "загрузка реестра страниц отменена",
     AuditAction.PAGE_CHECKED: "записана проверка страницы",
     AuditAction.API_KEY_GIVEN: "выдан ключ приложению",
     AuditAction.API_KEY_REVOKED: "отозван ключ приложения",

@@ -126,11 +126,12 @@ async def keep(request: Request, sent: SentTable, form: FormData) -> Response:
 
 async def undo(request: Request) -> Response:
     site, own = site_of(request), loading_of(request)
-    loaded = own.to_take_back(site.clock.now())
+    now = site.clock.now()
+    loaded = own.to_take_back(now)
     if loaded is None:
         raise Refusal("Отменять нечего: прошёл час, или загрузку уже отменили.")
     own.loaded = None
-    undone, left = await take_back(site.db, loaded, site.directory())
+    undone, left = await take_back(site.db, loaded, site.directory(), viewer_of(request).user, now)
     more = f" {left} с тех пор изменил кто-то ещё, они остались." if left else ""
     records = plural(undone, "запись", "записи", "записей")
     remember(request, Told(f"Загрузка «{loaded.name}» отменена, как было: {records}.{more}"))
