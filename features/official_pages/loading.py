@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from features.official_pages import sql as registry
@@ -46,10 +46,12 @@ class Loaded:
 
 @dataclass(slots=True)
 class Loading:
-    """One table waits at a time, and the last one that was loaded can be taken back; a restart forgets both."""
+    """One table waits at a time, and the last one that was loaded can be taken back; a restart forgets both.
+    `writing`: who writes the registry here compares and writes alone, or a second press writes everything twice."""
 
     sent: SentTable | None = None
     loaded: Loaded | None = None
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def hold(self, sent: SentTable) -> None:
         self.sent = sent

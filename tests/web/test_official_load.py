@@ -3,6 +3,7 @@ back; and one page written by hand."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import timedelta
 from typing import Any
@@ -122,7 +123,8 @@ async def test_a_loaded_table_is_taken_back(browser: Browser, db: Database, cloc
     assert "Новых 1, с изменениями 1" in shown.text and "состояние «есть» → «госметка»" in shown.text
     await press(browser, "keep", **chosen(shown.text))
     assert set(await pages(db)) == {"Школа № 5", "Школа № 6"}
-    assert "Отменить загрузку" in (await browser.get("/pages/load")).text
+    shown = (await browser.get("/pages/load")).text
+    assert "Отменить загрузку" in shown and "пока бот не перезапустят" in shown
     assert (await press(browser, "undo")).status_code == 303
     assert "отменена, как было: 2 записи." in (await browser.get("/pages/load")).text
     assert await pages(db) == {"Школа № 5": school}
@@ -150,6 +152,18 @@ async def test_a_new_page_that_a_person_has_looked_at_stays(browser: Browser, db
     assert "1 с тех пор изменил кто-то ещё" in (await browser.get("/pages/load")).text
     assert set(await pages(db)) == {"Школа № 5"}
     assert facts[0] in (await db.run(lambda tx: registry.facts_of(tx, [school])))[school]
+
+
+async def test_a_second_press_beside_the_first_writes_nothing_twice(browser: Browser, db: Database) -> None:
+    await browser.sign_in(AT_CUR)
+    fields = chosen((await press(browser, "look", xlsx(HEADS, SCHOOL))).text)
+    answers = await asyncio.gather(press(browser, "keep", **fields), press(browser, "keep", **fields))
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+    assert "его загрузили" in "".join(answer.text for answer in answers)
+    assert [page.body for page in await db.run(registry.everything)] == ["Школа № 5"]
+    written = {"field-1": "Дом культуры", "field-2": "культура", "field-5": "VK", "field-7": "ждёт подпись"}
+    await asyncio.gather(browser.send("/pages/edit", **written), browser.send("/pages/edit", **written))
+    assert [page.body for page in await db.run(registry.everything)] == ["Школа № 5", "Дом культуры"]
 
 
 async def test_what_the_panel_gives_it_takes_back(browser: Browser, db: Database) -> None:

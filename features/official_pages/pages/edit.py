@@ -17,7 +17,7 @@ from features.official_pages.columns import COLUMNS
 from features.official_pages.model.difference import Difference, Row, compare
 from features.official_pages.model.facts import latest
 from features.official_pages.model.page import KINDS, NETWORKS, STATES
-from features.official_pages.pages.load import allow
+from features.official_pages.pages.load import allow, loading_of
 from features.official_pages.pages.views import MENU
 from features.official_pages.table import HEADS, Reader, cells
 from handlers.views.titles import place_title
@@ -81,13 +81,12 @@ async def save(request: Request) -> Response:
     if not rows:
         fault = reader.faults[0].removeprefix("Строка 1: ")
         return page(request, typed, fault[0].upper() + fault[1:])
-    known = await site.newest.run(registry.everything)
-    found = compare(known, rows)
-    if twin := same_as_another(found, rows[0]):
-        return page(request, typed, f"Такая запись уже есть под номером {twin}. Откройте и измените её.")
-    kept, _ = await keep_all(
-        site.db, found, site.directory(), site.clock.now().astimezone(site.zone), viewer_of(request).user
-    )
+    async with loading_of(request).writing:
+        found = compare(await site.newest.run(registry.everything), rows)
+        if twin := same_as_another(found, rows[0]):
+            return page(request, typed, f"Такая запись уже есть под номером {twin}. Откройте и измените её.")
+        now = site.clock.now().astimezone(site.zone)
+        kept, _ = await keep_all(site.db, found, site.directory(), now, viewer_of(request).user)
     number = kept[0][1].id if kept else rows[0].id
     return RedirectResponse(f"/pages/{number}", 303)
 

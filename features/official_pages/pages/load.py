@@ -32,7 +32,7 @@ HERE = "/pages/load"
 MOST_BYTES = 8_000_000
 NO_FILE = "Выберите файл .xlsx или .csv."
 TOO_LARGE = f"Файл больше {MOST_BYTES // 1_000_000} МБ. Загрузите командой: python -m bot pages import ФАЙЛ"
-GONE = "Файл уже забыт: прошло больше 15 минут. Отправьте его ещё раз."
+GONE = "Файл уже забыт: его загрузили, прошло 15 минут или отправили другой. Отправьте его ещё раз."
 
 
 async def load(request: Request) -> Response:
@@ -67,9 +67,11 @@ async def press(request: Request) -> Response:
                 sent = table_of_session(request)
                 return await page(request, sent, chosen_of(form, sent.sheet))
             case "keep":
-                return await keep(request, table_of_session(request), form)
+                async with loading_of(request).writing:
+                    return await keep(request, table_of_session(request), form)
             case "undo":
-                return await undo(request)
+                async with loading_of(request).writing:
+                    return await undo(request)
     except Refusal as refusal:
         return await page(request, fault=str(refusal))
     raise HTTPException(400)
