@@ -96,11 +96,8 @@ async def _take_back(
     ids = [after.id for _, after, _ in part]
     now = {page.id: page for page in await registry.of_ids(tx, ids)}
     told = await registry.facts_of(tx, ids)
-    same = [
-        (was, after)
-        for was, after, _ in part
-        if after.id in now and plain(now[after.id]) == plain(after) and (was is not None or has_no_word_of_people(told[after.id]))
-    ]
+    same = [(was, after) for was, after, _ in part if after.id in now and plain(now[after.id]) == plain(after)]
+    same = [(was, after) for was, after in same if was is not None or has_no_word_of_people(told[after.id])]
     back = [was for was, _ in same if was is not None]
     added = [after.id for was, after in same if was is None]
     await registry.keep(tx, [replace(page, checked=now[page.id].checked) for page in back],
