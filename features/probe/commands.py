@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 REAL = "Это ключ настоящего сообщества из BOT_VK_TOKEN. Пробам нужно отдельное, тестовое."
 NOT_TEST = "Ничего не сделано. Создайте отдельное тестовое сообщество: docs/vk-probes.md."
+SAME = "Оба ключа одного сообщества. Второе тестовое сообщество должно быть другим."
 OTHER = "В этой папке пробы другого сообщества. Назовите новую: --folder ПАПКА."
 
 
@@ -46,6 +47,7 @@ def probe(
     token = key_of("Ключ тестового сообщества (на экране не появится)")
     refuse_real(token)
     other = key_of("Ключ второго тестового сообщества") if second else ""
+    refuse_real(other)
     raise typer.Exit(finish(play_all(folder, wanted, token, other, url, quick=quick, stay=stay)))
 
 
@@ -81,6 +83,8 @@ async def play_all(
         if other:
             stage.second = Wire(other, url, http, clock)
             await stage.second.open()
+            if stage.second.group == wire.group:
+                raise Refusal(SAME)
         return await go_through(stage, played, folder, wanted, quick=quick, stay=stay)
 
 

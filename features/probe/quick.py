@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.vk.errors import VkError
 from features.probe.found import Found, Quick, bracket, on
-from features.probe.stage import CHAT_BASE, Act, ProbeStage, Skipped, in_chat, is_text, message_in
+from features.probe.stage import CHAT_BASE, Act, ProbeStage, Skipped, in_chat, is_text, message_in, plain
 from features.probe.wire import Json
 
 QUICK: dict[str, Quick] = {}
@@ -411,7 +411,7 @@ async def other_bot(stage: ProbeStage) -> Found:
     words = "Добавьте в чат второе тестовое сообщество администратором и напишите в чате: /второе"
     await stage.text_of(Act("write_chat", words, "/второе"), chat=True)
     async for event in other.stream(mark, 5.0):
-        if is_text(event) and in_chat(event):
+        if in_chat(event) and plain(message_in(event)["text"]) == "/второе":
             other.own.add(message_in(event)["peer_id"])
             break
     else:

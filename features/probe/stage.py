@@ -46,7 +46,6 @@ class ProbeStage:
     user: int = 0
     chat: int = 0
     second: Wire | None = None
-    second_hand: Hand | None = None
     post: int = 0
     notes: list[str] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.vk.errors import VkError
 from features.probe.found import Found, on
 from features.probe.quick import QUICK, probe
-from features.probe.stage import Act, ProbeStage, Skipped
+from features.probe.stage import Act, ProbeStage, Skipped, plain
 from features.probe.wire import Json
 
 COMMENTS = 40
@@ -21,12 +21,16 @@ async def post_of(stage: ProbeStage) -> int:
         words = (
             "Напишите на стене сообщества запись: проба (комментарии открыты). Потом удалите её, когда всё кончится."
         )
-        seen = await stage.ask(Act("post", words, "проба"), lambda event: event["type"] == "wall_post_new")
-        posts = [event["object"]["id"] for event in seen if event["type"] == "wall_post_new"]
+        seen = await stage.ask(Act("post", words, "проба"), is_post)
+        posts = [event["object"]["id"] for event in seen if is_post(event)]
         if not posts:
             raise Skipped("запись не пришла")
         stage.post = posts[-1]
     return stage.post
+
+
+def is_post(event: Json) -> bool:
+    return event["type"] == "wall_post_new" and plain(event["object"]["text"]) == "проба"
 
 
 async def comment(stage: ProbeStage, text: str, **more: object) -> int:
@@ -83,7 +87,7 @@ async def answer_to_deleted(stage: ProbeStage) -> Found:
 
 
 def is_comment(event: Json) -> bool:
-    return event["type"] == "wall_reply_new" and int(event["object"]["from_id"]) > 0
+    return event["type"] == "wall_reply_new" and plain(event["object"]["text"]) == "сотру"
 
 
 @probe("Q27", "Берут ли ссылку в комментарии и сколько их можно?", comment_links="on", comment_limit=0)

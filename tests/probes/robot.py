@@ -30,7 +30,7 @@ WORLD: dict[str, Any] = {
     ],
     "chats": [
         {"key": "probe", "title": "Чат для пробы", "owner": ME, "members": [1007, -101, -102], "admins": [-101, -102]},
-        {"key": "other", "title": "Чужой чат", "owner": 1007, "members": [-101], "admins": [-101]},
+        {"key": "other", "title": "Чужой чат", "owner": 1007, "members": [-101, -102], "admins": [-101, -102]},
     ],
 }
 

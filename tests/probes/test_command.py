@@ -224,6 +224,60 @@ def test_the_real_community_and_another_are_refused(tmp_path: Path, monkeypatch:
         read_kept(tmp_path)
 
 
+def test_the_second_community_is_not_the_real_one_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Given:
+        vk_token = "group-101"
+
+    monkeypatch.setattr(commands, "read", Given)
+    monkeypatch.setattr(commands, "key_of", lambda question: "group-101" if "второго" in question else "group-102")
+    with pytest.raises(Refusal, match="настоящего сообщества"):
+        commands.probe(tmp_path, second=True, url="http://127.0.0.1:1/method/")
+
+
+async def test_two_keys_of_one_community_are_no_second_one(tmp_path: Path) -> None:
+    async with vk_emulator.server.running() as emulator:
+        process = typed(tmp_path, emulator.url, "--second", lines="group-101\ngroup-101\nда\n")
+        assert process.stdout is not None
+        told = await asyncio.to_thread(process.stdout.read)
+        assert process.wait() == 2 and "Оба ключа одного сообщества" in told, told
+
+
+async def test_in_another_chat_of_the_second_community_nobody_hears_of_the_probe() -> None:
+    async with rehearsal() as (emulator, stage, robot):
+        assert stage.second is not None
+        await stage.second.open()
+        peers = emulator.call("emulator.state")["chats"][1]["peer_ids"]
+        by_hand = robot.write_chat
+
+        async def write_while_others_talk(act: Act) -> None:
+            emulator.call("messages.send", "user-1007", peer_id=peers["user-1007"], random_id=0, message="Обед?")
+            await by_hand(act)
+
+        played = await opened(stage, Path("/nowhere"))
+        robot.write_chat = write_while_others_talk  # type: ignore[method-assign]
+        await play(stage, played, ["Q13"], lambda: None, lambda _: None)
+        texts = {
+            one["key"]: [m["text"] for m in one["messages"]]
+            for one in emulator.call("emulator.record")["dialogues"]
+            if one["kind"] == "chat"
+        }
+    assert texts["other"] == ["Обед?"] and "/от второго" in texts["probe"]
+
+
+async def test_a_post_of_somebody_else_is_left_alone() -> None:
+    async with rehearsal() as (emulator, stage, robot):
+        by_hand = robot.post
+
+        async def post_after_somebody(act: Act) -> None:
+            emulator.call("emulator.addPost", group_id=101, text="Ярмарка в субботу")
+            await by_hand(act)
+
+        played = await opened(stage, Path("/nowhere"))
+        robot.post = post_after_somebody  # type: ignore[method-assign]
+        await play(stage, played, ["Q26"], lambda: None, lambda _: None)
+        assert "found" in played.quick["Q26"] and stage.post == robot.number
+
+
 async def test_a_folder_is_of_one_community_and_somebody_says_that_it_is_a_test_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
