@@ -21,6 +21,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LARGEST = 64 * 1024 * 1024
 MOST_COLUMNS = 200
 """So far a merged cell is filled."""
+MOST_CELLS = 2_000_000
+"""A row may be named far below the one before, and a merged cell be as large as it likes, in a file of a page."""
 _MERGED = re.compile(rb'<(?:\w{1,9}:)?mergeCell ref="([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})"')
 NO_TABLE = (
     BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, RuntimeError, EOFError, OSError,
@@ -67,9 +69,18 @@ def rows_of_bytes(name: str, data: bytes) -> list[list[str]]:
         with ZipFile(io.BytesIO(data)) as packed:
             if sum(zip_info.file_size for zip_info in packed.infolist()) > LARGEST:
                 raise Refusal(f"Файл {name} внутри больше 64 МБ: разделите его.")
-            return list(_xlsx(io.BytesIO(data), packed))
+            return list(_refuse_more(_xlsx(io.BytesIO(data), packed), name))
     except NO_TABLE:
         raise Refusal(f"Файл {name} не похож на таблицу. Сохраните его как XLSX или CSV.") from None
+
+
+def _refuse_more(rows: Iterable[list[str]], name: str) -> Iterator[list[str]]:
+    left = MOST_CELLS
+    for row in rows:
+        left -= 1 + len(row)
+        if left < 0:
+            raise Refusal(f"В таблице {name} больше двух миллионов ячеек: разделите её или удалите пустые строки.")
+        yield row
 
 
 def _by_heads(rows: Iterable[Sequence[str]]) -> list[Line]:
@@ -117,7 +128,7 @@ def _merged_cells(sheet: bytes) -> list[Merged]:
     for match in _MERGED.finditer(sheet):
         left, top, right, bottom = (part.decode() for part in match.groups())
         found.append(Merged(int(top) - 1, _column(left), int(bottom) - 1, min(_column(right), MOST_COLUMNS)))
-    return found
+    return [area for area in found if area.left <= area.right]
 
 
 def _column(letters: str) -> int:
@@ -137,6 +148,8 @@ def _fill(rows: Iterable[list[str]], merged: Sequence[Merged]) -> Iterator[list[
         while left and left[-1].top <= number:
             area = left.pop()
             going.append((area, row[area.left] if area.left < len(row) else ""))
+        if len(going) > MOST_COLUMNS + 1:
+            raise ValueError("merged cells lie over one another")
         for area, text in going:
             row += [""] * (area.right + 1 - len(row))
             row[area.left : area.right + 1] = [text] * (area.right + 1 - area.left)

@@ -46,6 +46,7 @@ BROKEN = {
     "broken words": changed("xl/sharedStrings.xml", lambda _: b"<sst>"),
     "entities": changed(SHEET, behind(b"&i;", b'<!DOCTYPE a [<!ENTITY a "laughs">' + LAUGHS + b"]>")),
     "unknown entity": changed(SHEET, behind(b"&zz;")),
+    "merged over one another": changed(SHEET, behind(b'<mergeCell ref="A1:B2"/>' * 300)),
     "too deep": changed(SHEET, behind(b"<a>" * 100_000)),
 }
 
@@ -58,3 +59,23 @@ def test_a_broken_table_is_refused_in_a_sentence(how: str, tmp_path: Path) -> No
     kept.write_bytes(BROKEN[how])
     with pytest.raises(Refusal, match="не похож на таблицу"):
         table_file.read(kept)
+
+
+def row_at(number: int, column: str = "A") -> bytes:
+    return b'<row r="%d"><c r="%s%d"><v>1</v></c></row>' % (number, column.encode(), number)
+
+
+WIDE = {
+    "one far row": row_at(3_000_000),
+    "far columns": b"".join(row_at(number, "XFD") for number in range(1, 200)),
+    "one merged cell": row_at(20_000) + b'<mergeCell ref="A1:IV20000"/>',
+}
+
+
+@pytest.mark.parametrize("how", WIDE)
+def test_a_small_file_of_millions_of_cells_is_refused_in_a_sentence(how: str) -> None:
+    """It would take the memory of the bot that the panel runs in."""
+    data = changed(SHEET, behind(WIDE[how]))
+    assert len(data) < 20_000
+    with pytest.raises(Refusal, match="миллионов ячеек"):
+        table_file.rows_of_bytes("строки.xlsx", data)
