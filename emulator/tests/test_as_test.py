@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import my_bot
@@ -54,3 +55,22 @@ def test_of_nothing_and_of_nobody(vk: Stage) -> None:
         vk.call("emulator.asTest", group_id=999)
     vk.call("messages.send", "user-1001", peer_id=-vk.group, random_id=0, message="раз\nдва")
     assert 'person_1001.says("раз\\nдва")' in vk.call("emulator.asTest")
+
+
+def keyboard_of(label: str) -> str:
+    action = {"type": "callback", "label": label, "payload": "{}"}
+    return json.dumps({"inline": True, "buttons": [[{"action": action}]]})
+
+
+def test_the_button_as_it_was_when_it_was_pressed(vk: Stage) -> None:
+    """A bot takes its buttons away once they are pressed; those of other messages give the same payload."""
+    person = vk.person(1001)
+    vk.call("messages.send", person.token, peer_id=-vk.group, random_id=0, message="да")
+    for label in ("Раз", "Два", "Три"):
+        said = {"message": label, "keyboard": keyboard_of(label)}
+        vk.call("messages.send", vk.token, peer_id=1001, random_id=0, **said)
+    for cmid in (2, 3):
+        vk.call("messages.sendMessageEvent", person.token, peer_id=-vk.group, cmid=cmid, payload="{}")
+    vk.call("messages.edit", vk.token, peer_id=1001, conversation_message_id=2, message="Раз")
+    pressed = [line for line in vk.call("emulator.asTest").splitlines() if "presses" in line]
+    assert pressed == ['    person_1001.presses("Раз")', '    person_1001.presses("Два")']

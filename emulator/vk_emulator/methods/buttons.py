@@ -26,12 +26,13 @@ def press(call: Call) -> Json:
         message = world.find(call.account, thread, params.integer(name))
         if message is None or message.sender > 0:
             raise bad_parameter(f"{name} is invalid")
-        author, cmid = message.sender, message.cmid
+        author, cmid, keyboard = message.sender, message.cmid, message.keyboard
     elif thread.keyboards:
-        author, cmid = list(thread.keyboards)[-1], 0
+        cmid, (author, keyboard) = 0, list(thread.keyboards.items())[-1]
     else:
         raise bad_parameter("cmid is undefined")
-    made = Press(world.hex(12), call.account, -author, thread, cmid, world.clock.now(), payload=payload)
+    label = label_of(keyboard or {}, payload)
+    made = Press(world.hex(12), call.account, -author, thread, cmid, world.clock.now(), label=label)
     if len(world.presses) >= KEPT:
         del world.presses[next(iter(world.presses))]
     world.presses[made.event_id] = made
@@ -39,6 +40,13 @@ def press(call: Call) -> Json:
         shown = payload if world.switches.event_payload == "object" else json.dumps(payload)  # Q12
         tell.pressed(world, made, shown)
     return {"event_id": made.event_id}
+
+
+def label_of(keyboard: Json, payload: Json) -> str:
+    """Of the callback button that gives this payload; empty where a client made it up."""
+    actions = (button["action"] for row in keyboard.get("buttons", ()) for button in row)
+    fits = (action for action in actions if action["type"] == "callback")
+    return next((action["label"] for action in fits if parse_json(action["payload"]) == payload), "")
 
 
 def _payload(text: str) -> Json:

@@ -155,4 +155,4 @@ class Press:
     born: float
     answer: Json | None = None
     answered: bool = False
-    payload: Any = None
+    label: str = ""  # of the button as it stood there
