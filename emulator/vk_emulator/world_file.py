@@ -155,6 +155,19 @@ class _Reader:
             )
         return value
 
+    def owner(self, node: Node, world: World) -> int:
+        value = node.get("owner")
+        if isinstance(value, bool) or not isinstance(value, int) or not world.exists(value):
+            raise self.fail(
+                node,
+                "owner",
+                either(
+                    "the number of a person of users is wanted (or of a community, with a minus).",
+                    "нужен номер человека из users (или сообщества с минусом).",
+                ),
+            )
+        return value
+
     def accounts(self, node: Node, key: str, world: World) -> list[int]:
         value = node.get(key, [])
         if not isinstance(value, list):
@@ -426,16 +439,7 @@ def _object(reader: _Reader, node: Node, world: World) -> None:
         raise reader.fail(
             node, "type", either(f"a type is one of {', '.join(ALL)}.", f"вид должен быть одним из: {', '.join(ALL)}.")
         )
-    owner = node.get("owner")
-    if isinstance(owner, bool) or not isinstance(owner, int) or not world.exists(owner):
-        raise reader.fail(
-            node,
-            "owner",
-            either(
-                "the number of a person of users is wanted (or of a community, with a minus).",
-                "нужен номер человека из users (или сообщества с минусом).",
-            ),
-        )
+    owner = reader.owner(node, world)
     if (kind, owner, number) in world.attachments:
         raise reader.fail(
             node,
@@ -476,16 +480,7 @@ def _chat(reader: _Reader, node: Node, world: World) -> None:
                 f"there is a chat {key!r} already. Give another key.", f"беседа «{key}» уже есть. Дайте другой ключ."
             ),
         )
-    owner = node.get("owner")
-    if isinstance(owner, bool) or not isinstance(owner, int) or not world.exists(owner):
-        raise reader.fail(
-            node,
-            "owner",
-            either(
-                "the number of a person of users is wanted (or of a community, with a minus).",
-                "нужен номер человека из users (или сообщества с минусом).",
-            ),
-        )
+    owner = reader.owner(node, world)
     members, admins = reader.accounts(node, "members", world), reader.accounts(node, "admins", world)
     for admin in admins:
         if admin not in members and admin != owner:
