@@ -13,6 +13,7 @@ from states.lifecycle.appeal import Appeal, Status
 from states.people.officials import Standing
 from states.people.viewers import Role, Viewer
 from storage.db.database import Database
+from storage.privacy import forgetting
 from storage.records import leads, officials, viewers
 from tests.small import NOW
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, CENTRE, OF_MIASS, READER, ROADS, Ahead, Browser, hidden, works
@@ -139,6 +140,19 @@ async def test_many_at_once(browser: Browser, roads: list[Appeal]) -> None:
     assert "Выберите, кто" in await said(browser, *codes, do="lead")
     assert "Отметьте" in await said(browser, do="lead", whom=str(BORIS))
     assert (await browser.get("/queue/lead?did=lead")).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/queue/lead?did=lead", "/queue/several?did=assign"])
+async def test_of_all_those_are_left_out_that_are_erased(
+    browser: Browser, db: Database, roads: list[Appeal], path: str
+) -> None:
+    """R14: what is left of them is numbers; nobody leads them any more."""
+    await browser.sign_in(AT_CUR)
+    await said(browser, roads[0].code, do="lead", whom=str(AT_CUR))
+    await db.run(lambda tx: forgetting.erase(tx, roads[0].resident, NOW + timedelta(days=1), force=True))
+    shown = await browser.get(f"{path}&agency=mindor&all=yes")
+    assert shown.status_code == 200 and "5 сообщений" in shown.text and shown.text.count('name="code"') == 5
+    assert await db.run(lambda tx: leads.of(tx, [roads[0].code])) == {}
 
 
 async def test_who_may_not(browser: Browser, db: Database, site: Site, roads: list[Appeal]) -> None:

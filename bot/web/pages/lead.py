@@ -47,7 +47,7 @@ async def asks(request: Request) -> Response:
     await allow(site, viewer, codes)
     found = await site.newest.run(lambda tx: appeals.by_code(tx, codes))
     side = await site.readers.run(lambda tx: side_of(tx, viewer, local_day(site)))
-    shown = rows(site, [listed(found[code]) for code in codes], Filter())
+    shown = rows(site, [listed(found[code]) for code in codes if code in found], Filter())  # not the erased (R14)
     return render(
         request,
         "lead.html",

@@ -73,10 +73,11 @@ def did_of(said: QueryParams | FormData) -> Did:
 
 
 async def planned(request: Request, did: Did, codes: Sequence[str], whom: str) -> tuple[Chat, several.Plan]:
+    """Of what is erased numbers alone are left (R14): with them nothing can be done."""
     site = site_of(request)
     chat = await acting.allowed(site, viewer_of(request), codes)
     found = await site.newest.run(lambda tx: appeals.by_code(tx, codes))
-    return chat, several.plan_of(site, chat, did, [found[code] for code in codes], whom)
+    return chat, several.plan_of(site, chat, did, [found[code] for code in codes if code in found], whom)
 
 
 async def listed_before(
