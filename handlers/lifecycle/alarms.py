@@ -20,7 +20,7 @@ from handlers.views.alarm_card import officer, short_line
 from handlers.views.own_alarm import whom
 from handlers.views.turn import status
 from states.decision import Decision, ignore
-from states.effects import CancelTimer, Effect, Kind, Priority, Send, Source, StartTimer
+from states.effects import CancelSend, CancelTimer, Effect, Kind, Priority, Send, Source, StartTimer
 from states.events import TimerFired
 from states.facts import Facts
 from states.lifecycle.alerts import FALSE_ALARMS, JUST_CALLED, Alert, Ending, SaidAt
@@ -68,11 +68,14 @@ def cries_wolf(facts: Facts, resident: int) -> bool:
 
 
 def put_before_duty(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
-    """Its card in the chat where alarms are read now; without one it waits for the next look."""
+    """Its card in the chat where alarms are read now; without one it waits for the next look. A card that has not left
+    for another chat must not wait there for the day when that is back (I4)."""
     chat = facts.duty_chat
     if chat is None:
         return replace(appeal, chat=None, card=""), ()
-    return with_card(facts, appeal, chat)
+    moved, card = with_card(facts, appeal, chat)
+    cancelled = (CancelSend(appeal.card),) if appeal.card and appeal.chat != chat.peer else ()
+    return moved, (*cancelled, *card)
 
 
 def next_call(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
@@ -208,7 +211,7 @@ def call_one(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
     after = replace(appeal, alert=replace(alert, called_at=facts.now), version=appeal.version + 1)
     chat, card = facts.duty_chat, tuple[Effect, ...]()
     if chat is not None and after.chat != chat.peer:
-        after, card = with_card(facts, after, chat)
+        after, card = put_before_duty(facts, after)
     if not tells:
         return after, card
     text = texts_danger.not_seen(facts.directory.emergency) if chat is not None else not_told(facts)

@@ -26,7 +26,7 @@ from states.dialogue import (
     Step,
 )
 from states.directory import DutyOfficer
-from states.effects import AnswerButton, CancelTimer, Edit, Kind, Priority, StartTimer
+from states.effects import AnswerButton, CancelSend, CancelTimer, Edit, Kind, Priority, StartTimer
 from states.events import DeliveryOutcome, MessageEdited, RoutesChanged, TimerFired
 from states.facts import Facts
 from states.lifecycle.alerts import Ending, SaidAt
@@ -138,6 +138,16 @@ def test_without_a_chat_it_waits_for_one_and_calls_all_the_same() -> None:
     assert not decide(facts(waiting=(came.appeals[0],)), RoutesChanged(0, NOW)).appeals
     nobody = decide(facts(waiting=(held,), chats={}), RoutesChanged(0, NOW))
     assert not nobody.appeals
+
+
+def test_a_card_that_has_not_left_for_a_lost_chat_never_leaves() -> None:
+    """I4, seed 61000170: the chat of those on duty was lost, the next call brought the card to the ЦУР, and when the
+    first chat was back it had the card too."""
+    held = tells(chats=WITH_DUTY).appeals[0]
+    lost = {**CHATS, DUTY: Chat(DUTY_CHAT, DUTY, NOW, lost=True)}
+    later = fires(held, chats=lost, now=NOW + timedelta(minutes=5))
+    assert later.appeals[0].chat == CUR_CHAT and of(CancelSend, later) == [CancelSend(held.card)]
+    assert not of(CancelSend, fires(held, chats=WITH_DUTY, now=NOW + timedelta(minutes=5)))
 
 
 def test_the_message_of_an_edit_that_tells_of_danger_is_an_alarm() -> None:
