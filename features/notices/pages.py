@@ -23,6 +23,7 @@ from bot.web.site import MenuEntry, Page, Site, site_of, viewer_of
 from bot.web.told import Told, remember, told
 from features.notices import texts
 from features.notices.model import LONGEST_DAYS, WORDS
+from handlers.text import texts_panel
 from handlers.text.relayed import clean, one_line
 from handlers.text.words import clock, day, moment, near_day
 from handlers.views.titles import place_title, topic_title
@@ -118,8 +119,8 @@ async def press(request: Request) -> Response:
         case "look" | "give":
             try:
                 notice = await understand(request, typed)
-            except (Refusal, acting.Incomplete) as refusal:
-                return await page(request, typed, str(refusal) or getattr(refusal, "words", ""))
+            except Refusal as refusal:
+                return await page(request, typed, str(refusal))
             if form.get("do") == "look":
                 site = site_of(request)
                 said = texts.known(notice.words, where(site, notice), until(site, notice))
@@ -133,7 +134,7 @@ async def press(request: Request) -> Response:
 async def understand(request: Request, typed: Mapping[str, str]) -> Notice:
     """
     Raises:
-        Refusal: what is missing, or is not this agency's.
+        Refusal: what is missing, or is not this agency's; also where it has no chat, by which it would take it back.
     """
     site, viewer = site_of(request), viewer_of(request)
     directory, now = site.directory(), site.clock.now()
@@ -152,6 +153,8 @@ async def understand(request: Request, typed: Mapping[str, str]) -> Notice:
     if at is None or not timedelta() < at - now <= timedelta(days=LONGEST_DAYS + 1):
         raise Refusal(f"Назовите день и час, до которых: не раньше чем сейчас и не дальше {LONGEST_DAYS} дней.")
     chat = await site.newest.run(lambda tx: panel_acts.chat_of(tx, acting.acts_for(viewer)))
+    if chat is None and viewer.role is Role.AGENCY:
+        raise Refusal(texts_panel.NO_OWN_CHAT)
     peer = chat.peer if chat is not None else 0
     words, street = typed["words"].strip(" ."), street_of(typed["street"].strip(" .,"))
     key = f"{peer}.panel{secrets.token_hex(6)}"

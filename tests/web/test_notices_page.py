@@ -9,11 +9,13 @@ import pytest
 
 from bot.web.site import Site
 from features.notices.pages import street_of
+from states.people.chats import Chat
 from states.people.notices import Notice
 from storage.db.database import Database
 from storage.privacy import audit
-from storage.records import notices
-from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser, hidden
+from storage.records import chats, notices
+from tests.small import NOW
+from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, ROADS, Browser, hidden
 from tests.web.filled import TODAY
 
 TOMORROW = (TODAY + timedelta(days=1)).isoformat()
@@ -79,6 +81,18 @@ async def test_an_agency_announces_what_is_its_own(
     assert refused.status_code == 422 and "отвечает не ваше ведомство" in refused.text
     assert (await press(browser, "give", **{**fields, "topic": own, "street": ""})).status_code == 303
     assert len(await kept(db)) == 2 and "Ремонт дороги" in (await browser.get("/notices")).text
+
+
+async def test_an_agency_without_a_chat_announces_nothing(
+    browser: Browser, db: Database, site: Site, fields: dict[str, str]
+) -> None:
+    """A notice belongs to a chat: without one nobody of the agency could take it back."""
+    known = site.directory()
+    own = next(one for one in known.topics if getattr(known.agency_for(one.code, "miass"), "code", "") == "mindor")
+    await db.run(lambda tx: chats.keep(tx, [Chat(ROADS, "mindor", NOW, lost=True)]))
+    await browser.sign_in(AT_MINDOR)
+    refused = await press(browser, "give", **{**fields, "topic": own.name})
+    assert refused.status_code == 422 and "нет чата с ботом" in refused.text and await kept(db) == ()
 
 
 @pytest.mark.parametrize(
