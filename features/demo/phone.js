@@ -9,7 +9,8 @@ async function ask(path, what) {
     const answer = await fetch(path, {
         method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what),
     });
-    if (!answer.ok) throw new Error(answer.status < 500 ? await answer.text() : 'Подождите минуту: всё начинается заново.');
+    const told = answer.status < 500 || answer.status === 503;
+    if (!answer.ok) throw new Error(told ? await answer.text() : 'Подождите минуту: всё начинается заново.');
     return answer.json();
 }
 
@@ -54,6 +55,7 @@ async function act(what) {
         draw(await ask('act', what));
     } catch (error) {
         if (Object.keys(what).length) window.alert(error.message);
+        else if (!drawn) talk.textContent = error.message;
     }
 }
 

@@ -1,4 +1,4 @@
-"""`probe`: an hour with a test community answers what nobody outside VK knows; each answer is a switch of the emulator.
+"""`probe`: a test community and a phone answer what nobody outside VK knows; each answer is a switch of the emulator.
 
 It must never touch the bot's database or its community, nor write anywhere but to its tester, in one chat and under one
 post of the tester's.
