@@ -87,4 +87,10 @@ async def test_each_community_is_written_to_and_has_its_wall(browser: Browser, c
     await expect(page.locator("#wall .posts")).to_contain_text("Запись кружка")
     await page.get_by_label("Чья стена").select_option("5")
     await expect(page.locator("#wall .posts")).not_to_contain_text("Запись кружка")
+    cafe.call("emulator.addPost", group_id=5, text="Запись кафе")  # under the same number
+    half = page.locator("#wall .post").get_by_role("textbox")
+    await half.fill("Для кафе")
+    await page.get_by_label("Чья стена").select_option("6")
+    await expect(page.locator("#wall .posts")).to_contain_text("Запись кружка")
+    await expect(half).to_have_value("")
     await page.context.close()

@@ -17,7 +17,7 @@ export class Wall {
   constructor(app, root) {
     this.app = app;
     this.root = root;
-    this.posts = new Map(); // number -> what is drawn of it, so that a finger never loses its button
+    this.posts = new Map(); // owner_number -> what is drawn of it, so that a finger never loses its button
     this.select = h("select", { id: "speaker", "aria-label": "От чьего имени", onchange: () => this.become() });
     this.whose = h("select", { "aria-label": "Чья стена", hidden: true, onchange: () => this.people() });
     this.about = h("small", {});
@@ -146,8 +146,9 @@ export class Wall {
   // --- drawing --------------------------------------------------------------------------
 
   draw(post, thread) {
-    if (!this.posts.has(post.id)) this.posts.set(post.id, new Post(this, post));
-    const kept = this.posts.get(post.id);
+    const name = `${post.owner_id}_${post.id}`; // each wall counts its posts from one
+    if (!this.posts.has(name)) this.posts.set(name, new Post(this, post));
+    const kept = this.posts.get(name);
     kept.take(post, thread);
     return kept.root;
   }
