@@ -9,18 +9,18 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ClientError, web
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from features.demo.given import FIRST_OFFICIAL
 from features.demo.sandbox.bot_process import VISITORS, Bot
-from features.demo.sandbox.vk import Json, Vk
+from features.demo.sandbox.vk import Json, Refused, Vk
 
 COOKIE = "demo"
 PAGE = Path(__file__).with_name("phone.html")
@@ -175,7 +175,8 @@ async def every_night(bot: Bot, phones: Phones, at: time) -> None:
     """By this machine's clock, which nobody moves here: the world of the file again, the bot from nothing."""
     while True:
         await bot.clock.sleep(until_next(bot.clock.now().astimezone(), at))
-        await bot.vk.call("emulator.reset")
+        with suppress(Refused, ClientError, TimeoutError):  # the next night comes all the same
+            await bot.vk.call("emulator.reset")
         phones.forget()
 
 

@@ -13,6 +13,7 @@ import time as seconds
 from collections.abc import AsyncIterator
 from datetime import datetime, time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -21,7 +22,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.process.clock import Clock
 from features.demo.sandbox.vk import Vk
-from features.demo.served import MOST, Phones, site, until_next
+from features.demo.served import MOST, Phones, every_night, site, until_next
 from vk_emulator.server import Emulator, running
 
 ROOT = Path(__file__).parents[2]
@@ -143,6 +144,37 @@ async def test_after_a_reset_everybody_begins_anew(table: Table) -> None:
     await talk(client, text="Вчера")
     table.emulator.call("emulator.reset")
     table.phones.forget()
+    assert await talk(client) == []
+
+
+class Nights(Clock):
+    """Three of them, one after another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = 3
+
+    async def sleep(self, seconds: float) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise asyncio.CancelledError
+
+
+async def test_a_night_without_a_reset_is_not_the_last_one(table: Table) -> None:
+    """Else the words of visitors would stay for good."""
+    client, asked = await table.phone(), []
+    await talk(client, text="Вчера")
+
+    class Shaky:
+        async def call(self, method: str) -> None:
+            asked.append(method)
+            if len(asked) == 1:
+                raise aiohttp.ServerDisconnectedError
+            table.emulator.call(method)
+
+    with pytest.raises(asyncio.CancelledError):
+        await every_night(SimpleNamespace(clock=Nights(), vk=Shaky()), table.phones, time(4))  # type: ignore[arg-type]
+    assert asked == ["emulator.reset"] * 3 and table.emulator.call("emulator.record")["dialogues"] == []
     assert await talk(client) == []
 
 
