@@ -102,9 +102,9 @@ def choose_language(given: list[str]) -> None:
         speak(language)
 
 
-def read_switches(file: str | None) -> Switches:
-    """Those of the file, the others as they are by themselves."""
-    made = Switches()
+def read_switches(file: str | None, kept: Switches | None = None) -> Switches:
+    """Those of the file, the others as they are kept, or by themselves."""
+    made = kept or Switches()
     try:
         given = json.loads(Path(file).read_text(encoding="utf-8")) if file else {}
         wrong = [why for name, value in given.items() if (why := made.change(name, value))]
@@ -122,8 +122,7 @@ def read_switches(file: str | None) -> Switches:
 
 def prefer(emulator: Emulator, file: str | None) -> None:
     """What the file says over what a kept world says."""
-    if file:
-        emulator.world.switches.__dict__.update(read_switches(file).__dict__)
+    read_switches(file, emulator.world.switches)
 
 
 def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:

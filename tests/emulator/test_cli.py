@@ -116,7 +116,9 @@ def test_switches_of_a_file_hold_over_those_of_a_kept_world(tmp_path: Path) -> N
         file.write_text(json.dumps({"chat_history": value, "dedup_last": 7}))
         with started("vk_emulator", "--data", str(tmp_path / "data"), "--switches", str(file)) as (url, _):
             state = got(url + "method/emulator.state")[1]["response"]["switches"]
+            got(url + "method/emulator.setSwitches?spam_limit=9&dedup_last=8")
         assert (state["chat_history"], state["dedup_last"], state["text_limit"]) == (value, 7, 4096)
+    assert state["spam_limit"] == 9, "what the file does not name stays as it was kept"
 
 
 def test_without_a_folder_nothing_is_kept() -> None:
