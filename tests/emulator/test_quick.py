@@ -98,6 +98,7 @@ ODD = (
     post(ASKED + b"&q=\xff"),
     post(ASKED + b"&q=%EF%BF%BD"),
     post(ASKED + b"&q=" + b"a" * 70_000),
+    post(ASKED + b"&q=" * 1000),
     post(ASKED, host=b"evil.example"),
     post(ASKED, host=b"192.168.0.7"),
     post(ASKED, b"Sec-Fetch-Site: same-origin"),

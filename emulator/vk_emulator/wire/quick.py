@@ -20,7 +20,7 @@ from vk_emulator.wire.guard import hostname
 from vk_emulator.world.records import Json
 
 BEGINS, ENDS = "POST /method/", " HTTP/1.1"
-LONGEST_HEAD, LONGEST_BODY = 8 * 1024, 64 * 1024
+LONGEST_HEAD, LONGEST_BODY, MOST_FIELDS = 8 * 1024, 64 * 1024, 1000
 FORMS = ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8")
 READ = ("host", "content-type", "content-length", "authorization", "connection")
 PASSED_OVER = ("user-agent", "accept", "accept-encoding", "accept-language", "sec-fetch-mode")
@@ -80,6 +80,8 @@ def plain_form(body: bytes) -> Json | None:
     try:
         parts = body.rstrip().decode().split("&")
     except UnicodeDecodeError:
+        return None
+    if len(parts) > MOST_FIELDS:
         return None
     found = {}
     for part in parts:
