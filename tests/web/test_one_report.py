@@ -6,18 +6,21 @@ import html
 import re
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.config import calendar_file
+from bot.config.settings import Settings
 from bot.web.site import Site
 from features.demo.given import Given
 from features.official_pages import demo_rows
 from states.lifecycle.appeal import Status
 from states.lifecycle.counted import Counted, Outcome
+from states.people.comments import Comment, Marks, Said
 from storage.db.database import Database
+from storage.records import comments
 from tests.printing.pdf_reading import links, words
 from tests.small import COMMUNITY, NOW
 from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser
@@ -27,6 +30,11 @@ from tests.web.test_numbers import listed, plain
 CELL = re.compile(r'<a href="(/queue[^"]*)" class="cell"><span class="dim">[^<]*</span> <b class="figure">([^<]*)<')
 COUNT = re.compile(r'<a class="count" href="(/queue[^"]*)"><b>(\d[\d\xa0]*)</b>')
 LINK = re.compile(r'<a href="(/queue[^"]*)" aria-label="(?:[^":]*: )?([\d\xa0]+)"')
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"comments": "watch"})
 
 
 @pytest.mark.parametrize("path", ["/reports/week?from=2026-11-16", "/reports/month?from=2026-11-01"])
@@ -215,3 +223,17 @@ async def test_official_pages_stand_on_the_week_and_each_figure_is_its_list(
         assert len(file.json()["строки"]) == plain(told), href
     await browser.sign_in(AT_MINDOR)
     assert "Официальные страницы" not in (await browser.get("/reports/week?from=2026-11-16")).text
+
+
+@pytest.mark.parametrize(("user", "linked"), [(AT_CUR, True), (OF_MIASS, False)])
+async def test_a_figure_is_no_link_to_pages_that_its_reader_may_not_open(
+    browser: Browser, db: Database, user: int, linked: bool
+) -> None:
+    """«Комментарии» is not for a municipality: its figures are."""
+    at = datetime(2026, 11, 17, 7, tzinfo=UTC)
+    said = Comment(1, 5, 1001, at, at, marks=Marks(Said.PROBLEM, "snow", "miass"))
+    await db.run(lambda tx: comments.keep(tx, [said]))
+    await browser.sign_in(user)
+    page = (await browser.get("/reports/week?from=2026-11-16")).text
+    assert page.count("Комментарии под записями") == 2, "in the drawing, and for a telephone"
+    assert ('href="/comments?' in page) is linked

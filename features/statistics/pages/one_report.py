@@ -6,6 +6,7 @@ The drawing is made in a thread. It must never show more than the viewer's role 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 
 from starlette.exceptions import HTTPException
@@ -16,7 +17,7 @@ from bot.feature import summaries_of
 from bot.process.advice import Refusal
 from bot.web import errors
 from bot.web.asked import local_day, of_request
-from bot.web.layout import render, signed_as
+from bot.web.layout import offers, render, signed_as
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell, told
 from features.statistics.pages.on_a_phone import on_phone
@@ -30,6 +31,7 @@ from states.audit import AuditAction, AuditLine
 from states.people.viewers import Role, Section
 from states.statistics.filter import Filter
 from states.statistics.periods import Span, Stretch, around, whole_before
+from states.statistics.summary import Summary
 from storage.db.transaction import Transaction
 from storage.ops import closing
 from storage.privacy import audit
@@ -45,6 +47,7 @@ async def report(request: Request) -> Response:
     asked = asked_of(stretch, wanted, local_day(site), site.zone)
     adds = summaries_of(site.features)
     found = await site.readers.run(lambda tx: read(tx, asked, today, site.formula, adds))
+    found = replace(found, summaries=tuple(summary_for(request, summary) for summary in found.summaries))
     made = filled(region_of(site, request), asked, found, site.clock.now())
     whole = asked.now == Filter(since=asked.now.since, until=asked.now.until)
     if (form := request.path_params.get("form")) is not None:
@@ -66,6 +69,16 @@ async def report(request: Request) -> Response:
             (name, links.report(stretch, wanted, f".{form}")) for form, name in (("pdf", "PDF"), ("png", "Картинка"))
         ],
     )
+
+
+def summary_for(request: Request, summary: Summary) -> Summary:
+    """A figure is a link where its reader may open the page behind it."""
+    figures = (
+        figure if offers(request, figure.measure.href.strip("/").partition("?")[0])
+        else replace(figure, measure=replace(figure.measure, href="", was_href=""))
+        for figure in summary.figures
+    )  # fmt: skip
+    return replace(summary, figures=tuple(figures))
 
 
 async def count_anew(request: Request) -> Response:
