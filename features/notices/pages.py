@@ -25,7 +25,7 @@ from features.notices import texts
 from features.notices.model import LONGEST_DAYS, WORDS
 from handlers.text import texts_panel
 from handlers.text.relayed import clean, one_line
-from handlers.text.words import clock, day, moment, near_day
+from handlers.text.words import clock, day, moment, near_day, plural
 from handlers.views.titles import place_title, topic_title
 from matching.likeness import same_street
 from states.audit import AuditAction, AuditLine
@@ -151,7 +151,8 @@ async def understand(request: Request, typed: Mapping[str, str]) -> Notice:
         raise Refusal(texts.NOT_OURS)
     at = moment_of(site, typed["day"], typed["hour"])
     if at is None or not timedelta() < at - now <= timedelta(days=LONGEST_DAYS + 1):
-        raise Refusal(f"Назовите день и час, до которых: не раньше чем сейчас и не дальше {LONGEST_DAYS} дней.")
+        most = plural(LONGEST_DAYS, "день", "дня", "дней")
+        raise Refusal(f"Назовите день и час, до которых это продлится: позже, чем сейчас, и не дальше чем через {most}.")
     chat = await site.newest.run(lambda tx: panel_acts.chat_of(tx, acting.acts_for(viewer)))
     if chat is None and viewer.role is Role.AGENCY:
         raise Refusal(texts_panel.NO_OWN_CHAT)
