@@ -152,7 +152,7 @@ async def understand(request: Request, typed: Mapping[str, str]) -> Notice:
     at = moment_of(site, typed["day"], typed["hour"])
     if at is None or not timedelta() < at - now <= timedelta(days=LONGEST_DAYS + 1):
         most = plural(LONGEST_DAYS, "день", "дня", "дней")
-        raise Refusal(f"Назовите день и час, до которых это продлится: позже, чем сейчас, и не дальше чем через {most}.")
+        raise Refusal(f"Назовите день и час, до которых это продлится: позже чем сейчас, не дальше чем через {most}.")
     chat = await site.newest.run(lambda tx: panel_acts.chat_of(tx, acting.acts_for(viewer)))
     if chat is None and viewer.role is Role.AGENCY:
         raise Refusal(texts_panel.NO_OWN_CHAT)
