@@ -15,6 +15,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -39,15 +40,12 @@ BEFORE, AFTER = 8.0, 4.0
 """Seconds of load under each program."""
 SHARED = ("VK_TOKEN", "VK_API_URL", "DATABASE_URL", "OPERATOR_NAME", "OPERATOR_ADDRESS", "OPERATOR_EMAIL", "POLICY_URL")
 LIMITS = ("MESSAGES_PER_MINUTE", "APPEALS_PER_DAY", "OPEN_APPEALS", "UNDO_SECONDS", "REPEAT_DAYS", "JOIN_HOURS")
-
-
 DIRECTORY = read(REGION)
 CONSENT = "Даю согласие"
 TAKEN = re.compile(r"^Сообщение отправлено\. Номер сообщения: (\S+)\n\nПередали: (.+?)\. Ответ придёт", re.DOTALL)
-"""How 0.1.0 told a resident his number; and a card in a chat."""
-
-
+"""How 0.1.0 told a resident his number."""
 CARD = re.compile(r"^Сообщение №(\S+)$", re.MULTILINE)
+"""And a card in a chat."""
 TITLES = {agency.name: agency_title(DIRECTORY, agency.code) for agency in DIRECTORY.agencies}
 
 
@@ -116,13 +114,14 @@ async def test_nothing_is_lost_when_a_released_program_is_replaced(
 
 async def updated(version: str, folder: Path) -> tuple[Evidence, float]:
     """The evidence, and how long nobody was answered."""
-    async with running(world_text(PLAN.residents), seed=PLAN.seed) as emulator:
+    async with running(world_text(PLAN.residents), seed=PLAN.seed) as emulator, AsyncExitStack() as ends:
         settings = hurried(emulator.url, folder)
         old = OldProgram(version, folder, settings)
         await old.done("migrate")
         await old.done("directory", "import", "regions/chelyabinsk", "--yes")
         installed = emulator.world.clock.now()
         process = await old.step("run")
+        ends.callback(end, process)
         while BOT not in emulator.call("emulator.state")["polling"]:
             assert process.returncode is None, old.log.read_text(encoding="utf-8")[-2000:]
             await asyncio.sleep(0.1)
@@ -145,6 +144,12 @@ async def updated(version: str, folder: Path) -> tuple[Evidence, float]:
     for _, message in evidence.everything():
         message["text"] = as_today(message["text"])
     return evidence, paused
+
+
+def end(process: asyncio.subprocess.Process) -> None:
+    """Also where the test fails."""
+    if process.returncode is None:
+        process.kill()
 
 
 async def answers_again(emulator: Emulator, since: int) -> None:
