@@ -24,11 +24,9 @@ WORDS_LIMIT = 700
 
 
 def of_alarm(appeal: Appeal) -> bool:
-    """Whether its card is that of an alarm: once that has ended, an appeal that is opened again has a usual card."""
-    alert = appeal.alert
-    if alert is None:
-        return False
-    return alert.ended_at is None or (appeal.card_at is not None and appeal.card_at <= alert.ended_at)
+    """Whether its card is that of an alarm: once that has ended, an appeal that is opened again has a usual card. No
+    clock is asked: one that was set back had taken the words off the card (F23)."""
+    return appeal.alert is not None and (appeal.alert.ended_at is None or not appeal.reopened)
 
 
 def text_of(appeal: Appeal, facts: Facts) -> str:

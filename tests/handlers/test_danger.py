@@ -11,6 +11,7 @@ from handlers.decide import decide
 from handlers.lifecycle import alarms
 from handlers.needs import needs
 from handlers.text import actions, texts, texts_danger
+from handlers.views.alarm_card import of_alarm
 from states.audit import AuditAction
 from states.cause import parse
 from states.dialogue import (
@@ -148,6 +149,13 @@ def test_a_card_that_has_not_left_for_a_lost_chat_never_leaves() -> None:
     later = fires(held, chats=lost, now=NOW + timedelta(minutes=5))
     assert later.appeals[0].chat == CUR_CHAT and of(CancelSend, later) == [CancelSend(held.card)]
     assert not of(CancelSend, fires(held, chats=WITH_DUTY, now=NOW + timedelta(minutes=5)))
+
+
+def test_the_card_keeps_the_words_of_an_ended_alarm_whatever_the_clock_says() -> None:
+    """F23, seeds 71000242 and 71000419: set back between card and end, it made the card a usual one, without words."""
+    (over,) = pressed(actions.HANDED_OVER, replace(seen(), card_at=NOW + timedelta(hours=1))).appeals
+    assert alert_of(over).ended_at is not None and of_alarm(over)
+    assert not of_alarm(replace(over, reopened=1)), "opened again it is an appeal as any other"
 
 
 def test_the_message_of_an_edit_that_tells_of_danger_is_an_alarm() -> None:

@@ -127,11 +127,6 @@ def is_card(record: Record, message: Message) -> bool:
     return message.text.startswith(said.ALARM) and record.kind(message) not in (AGAIN, CALL)
 
 
-def became_plain(message: Message) -> bool:
-    """A message that was closed is shown as any other: it was the card of an alarm before (seed 61000170)."""
-    return any(str(edit.get("text", "")).startswith(said.ALARM) for edit in message.edits)
-
-
 def cards(record: Record) -> Iterator[Message]:
     yield from (one for one in in_chats(record) if is_card(record, one))
 
@@ -407,8 +402,7 @@ def told_once(record: Record, alarm: Alarm) -> Found:
 
 def has_card(record: Record, alarm: Alarm) -> Found:
     """In a chat of those on duty; where VK would not take it, what calls again names it."""
-    shown = (message for message in in_chats(record) if said.about(message) == alarm.code)
-    own = any(is_card(record, message) or became_plain(message) for message in shown)
+    own = any(said.about(one) == alarm.code for one in cards(record))
     dead = any(row["resident"] == alarm.author for row in record.ask(UNSEEN_CARDS))
     if not own and not (dead and any(alarm.code in one.text for one in calls(record))):
         yield f"№{alarm.code}: номер автор прочитал, а карточки нет"
