@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GOAL = 45_000
 """Words that a reader of everything should have to read at most."""
-BOUND = 45_150
+BOUND = 45_000
 """Near what there is today: it may only fall, until it is the goal."""
 ROOT_PAGES = ("README.md", "README.ru.md", "CONTRIBUTING.md", "SECURITY.md", "emulator/README.md")
 WRITTEN_BY_A_COMMAND = re.compile(r"\b(?:Written|Written whole|Made|Generated) by `(?:python|make)")
