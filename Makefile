@@ -142,6 +142,7 @@ night-kills:
 	$(BIN)/python -m tests.kill --kills 300 --faults 0.03 --results $(NIGHT)/kills.json
 	$(BIN)/python -m tests.kill.workers --kills 60
 	$(BIN)/python -m tests.kill --kills 100 --faults 0.03 --twins --results $(NIGHT)/kills-twins.json
+	$(BIN)/python -m tests.kill --kills 100 --faults 0.03 --comments --results $(NIGHT)/kills-comments.json
 
 night-losses:
 	$(BIN)/python -m tests.powerloss --losses 1000 --results $(NIGHT)/losses.json

@@ -19,6 +19,7 @@ from typing import Any
 from tests import proof_file
 from tests.kill.invariants import INVARIANTS, violations
 from tests.kill.run import Plan, run
+from tests.kill.under_posts import UNDER_POSTS
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds" / "kill.txt"
 PART = 100
@@ -32,6 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=float, default=0.0, help="chance that VK's answer to a send is lost")
     parser.add_argument("--jumps", type=float, default=0.0, help="chance that the clock jumps during a life")
     parser.add_argument("--twins", action="store_true", help="the process runs a second community (0022)")
+    parser.add_argument("--comments", action="store_true", help="people comment under posts too")
     parser.add_argument("--keep", type=Path, default=None, help="new folder for files, logs and evidence")
     parser.add_argument("--results", type=Path, default=None, help="JSON; an unfinished run goes on where it ended")
     return parser.parse_args()
@@ -42,14 +44,15 @@ def parts(options: argparse.Namespace, seed: int) -> Iterator[Plan]:
     left = options.kills
     while left > 0:
         same = (options.residents, options.faults)
-        yield Plan(min(PART, left), seed, *same, jumps=options.jumps, twins=options.twins)
+        more = {"twins": options.twins, "comments": options.comments}
+        yield Plan(min(PART, left), seed, *same, jumps=options.jumps, **more)
         left, seed = left - PART, seed + 1
 
 
 def main() -> int:
     options = arguments()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
-    same = {name: getattr(options, name) for name in ("residents", "faults", "jumps", "twins")}
+    same = {name: getattr(options, name) for name in ("residents", "faults", "jumps", "twins", "comments")}
     kept = proof_file.unfinished(options.results, first_seed=seed, **same) or {}
     done = {(part["seed"], part["kills"]): part for part in kept.get("parts", ())}
     found: list[dict[str, Any]] = []
@@ -81,7 +84,7 @@ def one_part(plan: Plan, options: argparse.Namespace) -> dict[str, Any]:
     wrong = violations(evidence)
     for one in wrong:
         print(f"  {one}")
-    held = [name for name in INVARIANTS if not any(one.startswith(f"{name}:") for one in wrong)]
+    held = [name for name in [*INVARIANTS, *UNDER_POSTS] if not any(one.startswith(f"{name}:") for one in wrong)]
     print(f"держатся: {', '.join(held)}", flush=True)
     if wrong:
         remember(plan)
@@ -94,7 +97,7 @@ def remember(plan: Plan) -> None:
     with SEEDS.open("a", encoding="utf-8") as file:
         file.write(
             f"--seed {plan.seed} --kills {plan.kills} --residents {plan.residents} --faults {plan.faults} "
-            f"--jumps {plan.jumps}{' --twins' if plan.twins else ''}\n"
+            f"--jumps {plan.jumps}{' --twins' if plan.twins else ''}{' --comments' if plan.comments else ''}\n"
         )
 
 

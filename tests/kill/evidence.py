@@ -28,7 +28,8 @@ PART = re.compile(r"^(?:Дополнение к №|№(?=[0-9A-Z-]+$))([0-9A-Z-
 @dataclass
 class Evidence:
     """`agencies`: key of a chat to what residents are told of its agency. Rows are as they lie in the file.
-    `bot`: whose evidence it is; `beside`: the same of a second community that ran in that process."""
+    `bot`: whose evidence it is; `beside`: the same of a second community that ran in that process.
+    `wall`, `comments`, `leaks`: what stood under posts, what the bot kept of it, and whose words (under_posts.py)."""
 
     dialogues: list[dict[str, Any]]
     agencies: dict[str, str]
@@ -39,6 +40,9 @@ class Evidence:
     timers: list[dict[str, Any]] = field(default_factory=list)
     silences: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    wall: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    leaks: list[str] = field(default_factory=list)
     bot: int = BOT
     beside: Evidence | None = None
 

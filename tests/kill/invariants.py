@@ -21,6 +21,7 @@ from tests.kill.evidence import (
     marks_shown,
     words,
 )
+from tests.kill.under_posts import UNDER_POSTS
 from tests.world import laws, said
 from tests.world.said import ANSWER, BESIDE, MARK
 
@@ -315,4 +316,5 @@ def violations(evidence: Evidence) -> list[str]:
     """Everything that is wrong, each with the name of the invariant before it; of both where there are two."""
     every = [evidence, *([evidence.beside] if evidence.beside else [])]
     found = [f"{name}: {what}" for one in every for name, check in INVARIANTS.items() for what in check(one)]
+    found += [f"{name}: {what}" for name, check in UNDER_POSTS.items() for what in check(evidence)]
     return [*found, *(f"cross: {what}" for what in crossed(evidence))]

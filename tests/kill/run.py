@@ -33,6 +33,7 @@ from storage.db import master
 from tests.form import PATIENT
 from tests.kill.evidence import Evidence, failures, from_file
 from tests.kill.people import Official, Resident, Wire
+from tests.kill.under_posts import PEOPLE, SETTINGS, Crowd, crowd_of, open_wall, read_wall
 from tests.world.two import KEY, MARKS, NAME, SECOND, world
 from vk_emulator.server import Emulator, running
 
@@ -48,7 +49,7 @@ BUSY_STATES = ("waiting", "unknown")
 class Plan:
     """`faults`: the chance that VK carries out a call and its answer is lost. `life`: seconds from start to kill.
     `jumps`: the chance that the clock jumps during a life (F23). `twins`: the process runs a second community, to which
-    the same people write (0022)."""
+    the same people write (0022). `comments`: others comment under posts, and the ЦУР answers there."""
 
     kills: int
     seed: int
@@ -59,6 +60,7 @@ class Plan:
     died_at_birth: float = 0.15
     jumps: float = 0.0
     twins: bool = False
+    comments: bool = False
 
     @property
     def communities(self) -> tuple[int, ...]:
@@ -85,19 +87,22 @@ class Figures:
 async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
     """The whole run. The bot's file and log stay in the folder."""
     begun = time.monotonic()
-    text = world(plan.residents, together=True) if plan.twins else world_text(plan.residents)
+    text = world(plan.residents, together=True) if plan.twins else world_text(plan.residents + PEOPLE * plan.comments)
     async with running(text, seed=plan.seed) as emulator, Nursery(folder / "bot.log", HURRIED) as nursery:
-        settings = hurried(emulator.url, folder)
+        settings = hurried(emulator.url, folder, **(SETTINGS if plan.comments else {}))
+        posts = open_wall(emulator) if plan.comments else []
         await prepare(settings)
         installed = emulator.world.clock.now()
         await nursery.birth(settings)
         await bind_chats(emulator, settings)
         added = await second_added(emulator, settings) if plan.twins else 0.0
-        async with crowd(plan, emulator) as wire:
+        async with crowd(plan, emulator, posts=posts) as wire:
             await killed(plan, emulator, nursery, settings)
         await drained(emulator, settings, plan.communities)
         await nursery.end(signal.SIGTERM)
         evidence = gathered(emulator, installed, folder, wire, nursery.log)
+        if plan.comments:
+            read_wall(evidence, emulator, folder)
         if plan.twins:
             evidence.beside = gathered(emulator, added, folder, wire, nursery.log, SECOND)
     every = [evidence, *([evidence.beside] if evidence.beside else [])]
@@ -129,7 +134,9 @@ async def second_added(emulator: Emulator, settings: Settings) -> float:
 
 
 @asynccontextmanager
-async def crowd(plan: Plan, emulator: Emulator, resident: type[Resident] = Resident) -> AsyncIterator[Wire]:
+async def crowd(
+    plan: Plan, emulator: Emulator, resident: type[Resident] = Resident, posts: Sequence[int] = ()
+) -> AsyncIterator[Wire]:
     """Residents and officials at work. At the end each finishes what was begun, the residents first."""
     home, closed = asyncio.Event(), asyncio.Event()
     connector = aiohttp.TCPConnector(limit=0)
@@ -138,7 +145,10 @@ async def crowd(plan: Plan, emulator: Emulator, resident: type[Resident] = Resid
         residents = [resident(wire, user, *of) for of in selves(plan) for user in people(plan.residents)]
         told = [asyncio.create_task(resident.live(home)) for resident in residents]
         every = [one for community in plan.communities for one in officials(emulator, wire, community)]
+        under = crowd_of(emulator, wire, people(plan.residents + PEOPLE)[-PEOPLE:], posts) if posts else Crowd()
+        told += [asyncio.create_task(commentator.live(home)) for commentator in under.commentators]
         asked_ = [asyncio.create_task(official.live(closed)) for official in every]
+        asked_ += [asyncio.create_task(somebody.live(closed)) for somebody in under.centre]
         yield wire
         home.set()
         wire.in_peace()
@@ -187,8 +197,9 @@ async def killed(plan: Plan, emulator: Emulator, nursery: Nursery, settings: Set
 
 def faults(emulator: Emulator, plan: Plan) -> None:
     if plan.faults:
-        rule = {"method": "messages.send", "mode": "accept_reset", "probability": plan.faults}
-        emulator.call("emulator.setFaults", rules=[rule], seed=plan.seed)
+        lost = {"mode": "accept_reset", "probability": plan.faults}
+        rules = [{"method": method, **lost} for method in ("messages.send", *(["wall.createComment"] * plan.comments))]
+        emulator.call("emulator.setFaults", rules=rules, seed=plan.seed)
 
 
 def lives(plan: Plan, chance: random.Random) -> Iterator[tuple[bool, float]]:
