@@ -123,7 +123,7 @@ async def panel_of(bot: Runtime) -> Served | None:
 
 async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
-    bodies = [lasting(bot, one) for one in (work, send, tick, read_sources)]
+    bodies = [lasting(bot, loop) for loop in (work, send, tick, read_sources)]
     bodies += [loop for feature in bot.features for loop in feature.drained(bot, recovered)]
     chores = [listen, backfill, verify_dialogues, retain, back_up, list_members, watch, keep_alive]
     chores += [hold_number] if bot.number is not None else []

@@ -120,7 +120,7 @@ def rules_of(features: tuple[Feature, ...]) -> Rules:
         timers=tuple(timer for rules in found for timer in rules.timers),
         buttons=tuple(button for rules in found for button in rules.buttons),
         links=tuple(link for rules in found for link in rules.links),
-        known=tuple(one for rules in found for one in rules.known),
+        known=tuple(known for rules in found for known in rules.known),
     )
 
 
@@ -135,4 +135,4 @@ def documents_of(features: tuple[Feature, ...]) -> Mapping[str, Making]:
 
 
 def summaries_of(features: tuple[Feature, ...]) -> Sequence[Summed]:
-    return [one for feature in features for one in feature.summaries()]
+    return [summed for feature in features for summed in feature.summaries()]

@@ -100,16 +100,16 @@ class AdminRecords:
         """R23: written by the process that has the database open, a page at a time, into files of the owner only. Every
         time in them is of one zone, which is named."""
         zone = ZoneInfo(timezone)
-        begun, ended = (datetime.fromisoformat(one).astimezone(zone) for one in (since, until))
+        begun, ended = (datetime.fromisoformat(time).astimezone(zone) for time in (since, until))
         people = 0
         with new_file(Path(file)) as rows, new_file(Path(file).with_suffix(".txt")) as table:
             print(head_of_table(begun, ended, timezone), file=table)
             span = {"timezone": timezone, "since": begun.isoformat(), "until": ended.isoformat()}
             rows.write(json.dumps(span)[:-1] + ', "affected": [')
             async for page in incident.affected(self.db, begun, ended):
-                for one in page:
-                    rows.write(("," if people else "") + "\n" + json.dumps(as_json(one, zone), ensure_ascii=False))
-                    print(as_line(one, zone), file=table)
+                for person in page:
+                    rows.write(("," if people else "") + "\n" + json.dumps(as_json(person, zone), ensure_ascii=False))
+                    print(as_line(person, zone), file=table)
                     people += 1
             rows.write("\n]}\n")
         await self.wrote(AuditAction.EXPORTED, detail="incident")

@@ -198,9 +198,9 @@ class AdminService:
                 for chat in found
             ],
             "locked": [
-                {"number": chat_number(one.peer), "until": one.paused_until.isoformat()}
-                for one in locked
-                if one.paused_until is not None
+                {"number": chat_number(attempts.peer), "until": attempts.paused_until.isoformat()}
+                for attempts in locked
+                if attempts.paused_until is not None
             ],
         }
 
@@ -244,5 +244,5 @@ async def counted(tx: Transaction, now: datetime) -> tuple[Json, Json]:
 
 def unwell(bot: Runtime | None) -> dict[str, int]:
     """Of those that run beside the home, by number in words, as JSON has it."""
-    found = unwell_of({id: one.health for id, one in bot.others.items()}) if bot is not None else {}
+    found = unwell_of({id: runtime.health for id, runtime in bot.others.items()}) if bot is not None else {}
     return {str(id): code for id, code in found.items()}

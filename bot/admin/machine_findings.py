@@ -31,7 +31,7 @@ def env_findings(file: Path) -> list[Finding]:
 
 def removed_findings() -> list[Finding]:
     """Settings that are gone and stand there still: nothing is wrong, but they do nothing any more."""
-    return [look(one.told(name, where), one.todo) for name, where, one in left_over()]
+    return [look(removed.told(name, where), removed.todo) for name, where, removed in left_over()]
 
 
 def connection_findings(communities: int, limit: int) -> list[Finding]:

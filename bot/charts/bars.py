@@ -65,8 +65,8 @@ def marks(data: Bars) -> list[Mark]:
     told = _values_shown(data, room)
     names = shown(len(data.pairs), every([pair.below or pair.name for pair in data.pairs], room))
     found = [
-        _slot(data, one, scale, room * place, room, place in told, place in names)
-        for place, one in enumerate(data.pairs)
+        _slot(data, pair, scale, room * place, room, place in told, place in names)
+        for place, pair in enumerate(data.pairs)
     ]
     return [*found, line("axis", 0, foot, data.wide, foot), *_legend(data)]
 
@@ -78,9 +78,9 @@ def _compared(data: Bars) -> bool:
 def _values_shown(data: Bars, room: float) -> set[int]:
     """All values where they fit; else the greatest and the last."""
     told = [plain(pair.now) if pair.now is not None else "" for pair in data.pairs]
-    if max((room_of(one, 12.5, True) for one in told), default=0) + 3 <= room:
-        return {place for place, one in enumerate(told) if one}
-    there = [place for place, one in enumerate(told) if one]
+    if max((room_of(words, 12.5, True) for words in told), default=0) + 3 <= room:
+        return {place for place, words in enumerate(told) if words}
+    there = [place for place, words in enumerate(told) if words]
     greatest = max(there, key=lambda place: (data.pairs[place].now or 0, place))
     far = abs(there[-1] - greatest) * room > room_of(told[greatest], 12.5, True) + 6
     return {greatest, there[-1]} if far else {greatest}

@@ -97,8 +97,8 @@ def _corners(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def _straight(one: tuple[int, int], middle: tuple[int, int], other: tuple[int, int]) -> bool:
-    across, down = middle[0] - one[0], middle[1] - one[1]
+def _straight(first: tuple[int, int], middle: tuple[int, int], other: tuple[int, int]) -> bool:
+    across, down = middle[0] - first[0], middle[1] - first[1]
     on_across, on_down = other[0] - middle[0], other[1] - middle[1]
     return across * on_down == down * on_across and across * on_across + down * on_down > 0
 

@@ -116,7 +116,7 @@ def _legend(data: Heat, each: int) -> list[Mark]:
     shades = _shades(data, each)
     lines = [shades[:-3], shades[-3:]] if data.upright else [shades]
     y = _high(data) - 8 - 20 * (len(lines) - 1)
-    return [mark for turn, one in enumerate(lines) for mark in _explained(one, y + 20 * turn)]
+    return [mark for turn, shades_line in enumerate(lines) for mark in _explained(shades_line, y + 20 * turn)]
 
 
 def _explained(shades: list[tuple[str, str]], y: float) -> list[Mark]:

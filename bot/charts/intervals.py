@@ -132,14 +132,14 @@ def spoken(row: Row, axis: Axis) -> str:
 def _cells(row: Row, axis: Axis) -> tuple[Cell, ...]:
     span = row.interval
     edges = (span.low, span.high) if span else (None, None)
-    shares = [figure(one, percent(one)) for one in (row.share, *edges)]
+    shares = [figure(share, percent(share)) for share in (row.share, *edges)]
     counts = (figure(row.good), figure(row.of, "", row.href))
     return (label(row.name, row.href), *shares, *counts, label(standing(row, axis).value))
 
 
 def marks(data: Intervals) -> list[Mark]:
     place = Scale(data.axis.low, 1, NAMES + 8, data.wide - FIGURES)
-    rows = [_row(one, data, place, HEAD + ROW * turn) for turn, one in enumerate(data.rows)]
+    rows = [_row(row, data, place, HEAD + ROW * turn) for turn, row in enumerate(data.rows)]
     return [*_head(data.axis, place), *rows]
 
 

@@ -33,7 +33,7 @@ def lines(words: str, wide: float, size: float = 12, bold: bool = False) -> list
             found.append(word)
         else:
             found[-1] = longer
-    return [fit(one, wide, size, bold) for one in found]
+    return [fit(line, wide, size, bold) for line in found]
 
 
 def fit(words: str, wide: float, size: float = 12, bold: bool = False) -> str:

@@ -79,7 +79,7 @@ class Map:
     ring: Ring | None = None
 
     def __post_init__(self) -> None:
-        if any(one >= other for one, other in pairwise(self.steps)):
+        if any(step >= other for step, other in pairwise(self.steps)):
             raise ValueError("borders of shades must grow")
         if not self.by.strip():
             raise ValueError("a map names its authors")
@@ -138,7 +138,7 @@ def _dots(data: Map) -> list[Mark]:
     at = ground(data.shapes, data.wide)
     most = max(MANY, *(dot.many for dot in data.dots)) if data.dots else MANY
     found = []
-    for dot in sorted(data.dots, key=lambda one: (-one.many, one.name)):
+    for dot in sorted(data.dots, key=lambda dot: (-dot.many, dot.name)):
         x, y = at.placed(dot.longitude, dot.latitude)
         share = math.sqrt(dot.many / most)
         if data.heat:
@@ -190,12 +190,12 @@ def _ranks(data: Map) -> list[Mark]:
     homes = [inside[area.code] for area in ranked]
     spots = apart([Spot(*home) for home in homes], 2 * RANK + 2)
     found = []
-    for one, home, spot in zip(ranked, homes, spots, strict=True):
+    for area, home, spot in zip(ranked, homes, spots, strict=True):
         x = min(max(spot.x, RANK + 1), data.wide - RANK - 1)
         if math.dist(home, (x, spot.y)) > RANK:
             found.append(line("leader", *home, x, spot.y))
         found.append(circle("rank", x, spot.y, RANK, 1.2))
-        found.append(text("label", x, spot.y + 4, str(one.rank), 12, True, "middle"))
+        found.append(text("label", x, spot.y + 4, str(area.rank), 12, True, "middle"))
     return found
 
 
@@ -212,7 +212,7 @@ def _legend(data: Map, y: float) -> list[Mark]:
 def ranges(steps: Sequence[float], unit: str) -> list[str]:
     """«до 5 %», «5–8», «от 14 %»."""
     told = [plain(step) for step in steps]
-    middle = [f"{one}–{other}" for one, other in pairwise(told)]
+    middle = [f"{low}–{other}" for low, other in pairwise(told)]
     return [f"до {told[0]}\u00a0{unit}", *middle, f"от {told[-1]}\u00a0{unit}"]
 
 

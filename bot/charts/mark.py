@@ -136,7 +136,7 @@ def written(mark: Mark, look: Look) -> str:
     coloured: Mapping[str, Value] = {**given, **painted(mark.kind, look), **mark.at}
     head = "".join(f' {name}="{_value(value)}"' for name, value in coloured.items())
     between = " " if mark.tag == "a" else ""  # the words of a link are words, not one long one
-    body = (said(mark.words) if mark.words else "") + between.join([written(one, look) for one in mark.inside])
+    body = (said(mark.words) if mark.words else "") + between.join([written(child, look) for child in mark.inside])
     return f"<{mark.tag}{head}>{body}</{mark.tag}>" if body else f"<{mark.tag}{head}/>"
 
 

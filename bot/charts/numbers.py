@@ -55,9 +55,9 @@ def duration(minutes: Figure) -> str:
     return f"{MINUS}{told}" if whole < 0 else told
 
 
-def day(one: date) -> str:
+def day(when: date) -> str:
     """«24 ноября»."""
-    return f"{one.day}{SPACE}{_MONTHS[one.month - 1]}"
+    return f"{when.day}{SPACE}{_MONTHS[when.month - 1]}"
 
 
 def days(first: date, last: date) -> str:

@@ -38,7 +38,7 @@ def step(greatest: float, most: int = 3) -> float:
     if greatest <= 0:
         return 1
     rough = float(10 ** math.floor(math.log10(greatest / most)))
-    return next(rough * one for one in (1, 2, 2.5, 5, 10, 20) if greatest / (rough * one) < most + 1)
+    return next(rough * factor for factor in (1, 2, 2.5, 5, 10, 20) if greatest / (rough * factor) < most + 1)
 
 
 def grid(greatest: float, most: int = 3) -> list[float]:

@@ -29,8 +29,8 @@ def inside_of(rings: Sequence[Sequence[Point]]) -> Point:
         return rings[0][0]
     middle = low + tall / 2
     widest = max(wide for wide, _, _ in found)
-    good = [one for one in found if one[0] > 0.7 * widest]
-    _, x, y = min(good, key=lambda one: (abs(one[2] - middle), one[1]))
+    good = [stretch for stretch in found if stretch[0] > 0.7 * widest]
+    _, x, y = min(good, key=lambda stretch: (abs(stretch[2] - middle), stretch[1]))
     return x, y
 
 
@@ -48,7 +48,7 @@ def apart(spots: Sequence[Spot], least: float) -> list[Spot]:
     """The same spots, each pair pushed along its line until it is that far apart."""
     placed = [Spot(spot.x, spot.y) for spot in spots]
     for _ in range(ROUNDS):
-        moved = [_push(one, other, least) for one, other in combinations(placed, 2)]
+        moved = [_push(spot, other, least) for spot, other in combinations(placed, 2)]
         if not any(moved):
             break
     return placed

@@ -86,8 +86,8 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
                 found += await repaired(vk, community)
             further = [partial(feature.findings_in_vk, settings) for feature in features]
             looks: list[Callable[[Vk, int], Awaitable[list[Finding]]]] = [*OF_HOME, *further, capabilities, page]
-            for one in looks:
-                found += await safely(one, vk, community)
+            for check in looks:
+                found += await safely(check, vk, community)
     found += room(settings)
     found += wordings.findings(Path(settings.region_folder))
     found += [finding for feature in features for finding in feature.findings(settings)]

@@ -101,10 +101,12 @@ def trace(error: BaseException) -> str:
     lines = ["Неожиданная ошибка. Пришлите это разработчикам:"]
     inner: list[BaseException] = [error]
     while inner:
-        one = inner.pop()
-        lines += [frame.rstrip() for frame in traceback.format_tb(one.__traceback__)] + [f"{type(one).__qualname__}"]
-        inner += [more for more in (one.__cause__, one.__context__) if more is not None][:1]
-        inner += one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+        cause = inner.pop()
+        lines += [frame.rstrip() for frame in traceback.format_tb(cause.__traceback__)] + [
+            f"{type(cause).__qualname__}"
+        ]
+        inner += [more for more in (cause.__cause__, cause.__context__) if more is not None][:1]
+        inner += cause.exceptions if isinstance(cause, BaseExceptionGroup) else ()
     return "\n".join(lines)
 
 
@@ -171,7 +173,7 @@ def check(
         from bot.cli import check as checks
     found = finish(checks.everything(settings, features.chosen(settings.features), fix=fix))
     print("\n".join(checks.ordered(found, everything=everything)))
-    wrong = sum(one.wrong for one in found)
+    wrong = sum(finding.wrong for finding in found)
     look = sum(finding.mark is checks.Mark.LOOK for finding in found)
     print((f"Исправить: {wrong}." if wrong else "Ошибок нет.") + (f" Посмотреть самим: {look}." if look else ""))
     raise typer.Exit(1 if wrong else 0)
@@ -277,15 +279,18 @@ def chat_code(
     if not wanted or "" in wanted:
         raise Refusal("Укажите, для какого чата код: --agency КОД (можно несколько раз), --cur или --duty.")
     settings = read()
-    given = [(one, asked(settings, "chat_code", {"agency": one, "community": community})) for one in wanted]
+    given = [
+        (agency_code, asked(settings, "chat_code", {"agency": agency_code, "community": community}))
+        for agency_code in wanted
+    ]
     minutes = given[0][1]["minutes"]
     if len(given) == 1:
         print(f"Напишите в чате: /код и этот код. Он действует {minutes} минут и один раз.")
         print(given[0][1]["code"])
         return
     print(f"Напишите в каждом чате: /код и код из его строки. Каждый действует {minutes} минут и один раз.")
-    for one, said in given:
-        print(f"{one:24} {said['code']}")
+    for agency_code, said in given:
+        print(f"{agency_code:24} {said['code']}")
 
 
 @chat_app.command("list")
@@ -300,9 +305,9 @@ def chat_list(community: Of = 0) -> None:
         print(f"{chat['agency']:24} {chat['peer']}  «{title}»{'  бот потерял доступ' if chat['lost'] else ''}")
         for person in chat["people"]:
             print(f"{'':24} {person['user']:<12} {person['name']}{STANDING.get(person['standing'], '')}")
-    for one in said["locked"]:
-        until = datetime.fromisoformat(one["until"]).astimezone(ZoneInfo(settings.timezone))
-        print(f"Чат № {one['number']}: после пяти неверных кодов новые не принимаются до {until:%H:%M}.")
+    for locked_chat in said["locked"]:
+        until = datetime.fromisoformat(locked_chat["until"]).astimezone(ZoneInfo(settings.timezone))
+        print(f"Чат № {locked_chat['number']}: после пяти неверных кодов новые не принимаются до {until:%H:%M}.")
 
 
 STANDING = {"asked": "  ждёт решения ЦУР", "refused": "  не допущен"}

@@ -34,8 +34,8 @@ def grant(
 def listed() -> None:
     """Кому дана роль. Сотрудники чатов здесь не стоят: их роль следует из чата."""
     found = asked(read(), "people_list", {})["people"]
-    for one in found:
-        typer.echo(f"{one['user']:<12} {one['role']:14} {one['scope']:24} {one['name']}".rstrip())
+    for person in found:
+        typer.echo(f"{person['user']:<12} {person['role']:14} {person['scope']:24} {person['name']}".rstrip())
     if not found:
         typer.echo("Ролей не дано. Входят только сотрудники чатов.")
 

@@ -49,7 +49,7 @@ def new(
 
     if folder.exists() and any(folder.iterdir()):
         raise Refusal(f"Папка {folder} не пуста: назовите новую.")
-    taken = [one.strip() for one in groups.split(",") if one.strip()]
+    taken = [group.strip() for group in groups.split(",") if group.strip()]
     made = files(Wanted(name, timezone, places, bodies, topics, taken, Clock().now().date()))
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in made.items():

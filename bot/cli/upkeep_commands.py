@@ -108,9 +108,9 @@ def upgrade_check(
     from bot.upkeep.upgrade import checked
 
     found = finish(checked(settings, file, keys, Clock().now(), features_of(settings)))
-    for one in sorted(found, key=lambda finding: not finding.wrong):
-        typer.echo(one.line())
-    wrong = sum(one.wrong for one in found)
+    for finding in sorted(found, key=lambda finding: not finding.wrong):
+        typer.echo(finding.line())
+    wrong = sum(finding.wrong for finding in found)
     ready = "Можно обновлять: остановите бота, выполните python -m bot migrate и запустите."
     typer.echo(f"Исправить: {wrong}." if wrong else ready)
     raise typer.Exit(1 if wrong else 0)
@@ -133,7 +133,7 @@ def move(
 
     found = finish(moved(settings.database_url, url, master_of(settings), told))
     typer.echo("", err=True)
-    rows = sum(one.rows for one in found.values())
+    rows = sum(table.rows for table in found.values())
     typer.echo(f"Перенесено строк: {rows}, таблиц: {len(found)}. Число и содержание сверены.")
     typer.echo("Впишите новый адрес в BOT_DATABASE_URL и запустите: python -m bot check, потом python -m bot run")
     typer.echo("Прежнюю базу уничтожьте, когда убедитесь, что всё на месте: в ней лежат ключи и слова людей.")

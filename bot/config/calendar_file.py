@@ -233,9 +233,9 @@ _SAID = {
 }
 
 
-def _told(path: Path, one: Any) -> str:
-    shown = [str(part) for part in one["loc"] if part != "[key]" and not isinstance(part, int)]
+def _told(path: Path, error: Any) -> str:
+    shown = [str(part) for part in error["loc"] if part != "[key]" and not isinstance(part, int)]
     shown = shown[1:] if len(shown) > 1 else shown
     where = ", ".join(f"{part} год" if part.isdecimal() else part for part in shown)
-    said = _SAID.get(one["type"], 'ожидаются строки "ключ": значение. Сверьте с docs/reference/time.md.')
-    return f"файл {path}{', ' if where else ''}{where}: " + said.format(input=str(one["input"])[:60])
+    said = _SAID.get(error["type"], 'ожидаются строки "ключ": значение. Сверьте с docs/reference/time.md.')
+    return f"файл {path}{', ' if where else ''}{where}: " + said.format(input=str(error["input"])[:60])

@@ -31,10 +31,10 @@ def read(address: str) -> Mail:
     """
     parts = urlsplit(address)
     asked = parse_qs(parts.query)
-    to = tuple(one.strip() for several in asked.get("to", ()) for one in several.split(","))
+    to = tuple(recipient.strip() for several in asked.get("to", ()) for recipient in several.split(","))
     user = unquote(parts.username or "")
     sender = asked.get("from", [user if "@" in user else "", *to])
-    found = next((one for one in sender if one), "")
+    found = next((candidate for candidate in sender if candidate), "")
     if parts.scheme not in PORTS or not parts.hostname or not to or not all(map(is_one, (*to, found))):
         raise ValueError("not an address for letters")
     port = parts.port or PORTS[parts.scheme]

@@ -330,7 +330,7 @@ async def one_verification(bot: Runtime, started: datetime, *, full: bool) -> in
         items = [mapping(item) for item in answer.get("items") or []]
         heads = heads_of(items)
         noticed += await bot.db.run(lambda tx, heads=heads: notice(tx, bot, heads)) if heads else 0  # type: ignore[misc]
-        stirred = stirred or any(lately(one, since) for one in items)
+        stirred = stirred or any(lately(dialogue, since) for dialogue in items)
         crash_point("verify: page noticed")
         offset += len(items)
         oldest = moment(mapping(items[-1].get("last_message")).get("date")) if items else None

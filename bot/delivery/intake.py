@@ -60,7 +60,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None,
         Unavailable: nothing is kept. Also while an older copy is being caught up with (delivery.md §13): its loops do
             not run yet, and what is posted meanwhile would be decided before what VK shows is read.
     """
-    own = [one for one in map(own_message, updates) if one is not None]
+    own = [message for message in map(own_message, updates) if message is not None]
     messages = [message_of(mapping(update)) for update in updates]
     authors = [whole(message.get("from_id")) for message in messages]
     peers = [whole(message.get("peer_id")) for message in messages]
@@ -78,7 +78,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None,
             if not is_for_nobody(update, intake.signer) and not (intake.reading and comments.is_comment(update))
         ]
         rows += said_under_posts(intake.reading, updates) if intake.reading is not None else []
-        new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(one.peer, one.cmid) for one in own])
+        new = await inbox.ingest(tx, rows, ts=ts, now=now, own=[(message.peer, message.cmid) for message in own])
         await outcomes.record_seen(tx, own, now)
         # What is not new a panel that runs apart may have kept: it wakes nobody. And of a message of ours that is seen
         # before VK's answer comes, its delivery is told here.
@@ -99,7 +99,7 @@ async def is_gone(tx: Transaction, updates: Sequence[object], since: datetime) -
 def said_under_posts(reading: comments.Reading, updates: Sequence[object]) -> list[Arrived]:
     """People's comments without their words (R7)."""
     found = (comments.row_of_event(update, reading) for update in updates if comments.is_comment(update))
-    return [one for one in found if one is not None]
+    return [comment for comment in found if comment is not None]
 
 
 def reading_of(settings: Settings, rules: Rules, find: Callable[[], Finder]) -> comments.Reading | None:

@@ -66,17 +66,21 @@ async def shown(bot: Runtime, asked: Mapping[ToRead, float]) -> list[tuple[ToRea
         done = await bot.vk.batch(packed(calls))
     except (VkError, NotReached, Uncertain) as error:
         log.warning("read_sources_failed", loop="read_sources", error=type(error).__name__, count=len(asked))
-        return [(one, unknown(bot, one)) for one, first in asked.items() if time_since(bot, first) > GIVEN_UP_AFTER]
+        return [
+            (to_read, unknown(bot, to_read))
+            for to_read, first in asked.items()
+            if time_since(bot, first) > GIVEN_UP_AFTER
+        ]
     errors = iter(done.errors)
     found: list[tuple[ToRead, SourceRead]] = []
     again: set[int] = set()
-    for (one, first), value in zip(asked.items(), done.values, strict=False):
+    for (to_read, first), value in zip(asked.items(), done.values, strict=False):
         code = next(errors, ("", 0))[1] if value is False else 0
-        event = read_of(bot, one, mapping(value).get("items"), code, time_since(bot, first))
+        event = read_of(bot, to_read, mapping(value).get("items"), code, time_since(bot, first))
         if event is None:
-            again.add(one.peer)
-        elif one.peer not in again:
-            found.append((one, event))
+            again.add(to_read.peer)
+        elif to_read.peer not in again:
+            found.append((to_read, event))
     return found
 
 

@@ -392,7 +392,7 @@ async def chats_read(tx: Transaction, bot: Runtime, seen: Seen, window: Window) 
         if not is_chat(who):
             continue
         lines = {line.cmid: line for line in window.lines[who]}
-        items = [one for one in seen.items[who] if is_within(window, one)]
+        items = [item for item in seen.items[who] if is_within(window, item)]
         over = [arrived(who, item) for item in items if numbered(item) in lines and not is_ours(bot, item)]
         usual = [arrived(who, item, bound=True) for item in items if isinstance(item.get("action"), Mapping)]
         await rows.end(tx, over, now)

@@ -120,7 +120,9 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
 
 async def record_sent(tx: Transaction, bot: Runtime, delivered: Sequence[tuple[Outgoing, SendOutcome]]) -> None:
     """T4: the facts of a round in a few statements. What VK deduplicated gets a new `random_id`, and an alarm."""
-    rows = [Delivered(row.id, one.cmid or row.target_cmid or 0, row.lost, one.own) for row, one in delivered]
+    rows = [
+        Delivered(row.id, outcome.cmid or row.target_cmid or 0, row.lost, outcome.own) for row, outcome in delivered
+    ]
     deduplicated = await outcomes.record_all_sent(tx, rows, bot.clock.now())
     for row, _ in delivered:
         if row.id in deduplicated:

@@ -11,4 +11,4 @@ def squares(address: str) -> list[list[bool]]:
         import segno
     except ImportError as error:
         raise Refusal("Для кода нужен segno. Поставьте: uv sync --extra papers") from error
-    return [[bool(one) for one in row] for row in segno.make(address, error="m").matrix_iter(border=0)]
+    return [[bool(module) for module in row] for row in segno.make(address, error="m").matrix_iter(border=0)]

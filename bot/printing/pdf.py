@@ -73,14 +73,16 @@ def _group(pen: Pen, mark: Mark) -> None:
     if turned:
         pen.canvas.rotate(turned)
     inner = Pen(pen.canvas, pen.site, pen.right + right, pen.down + down, pen.boxes)
-    for one in mark.inside:
-        _draw(inner, one)
+    for child in mark.inside:
+        _draw(inner, child)
     pen.canvas.restoreState()
 
 
 def _moved(transform: str) -> tuple[float, float, float]:
     """«translate(3 4) rotate(-90)»: the two that our drawings use."""
-    numbers = [float(one) for one in transform.replace("(", " ").replace(")", " ").split() if one[-1].isdigit()]
+    numbers = [
+        float(number) for number in transform.replace("(", " ").replace(")", " ").split() if number[-1].isdigit()
+    ]
     right, down, turned = [*numbers, 0.0, 0.0, 0.0][:3]
     return right, down, turned
 
@@ -159,7 +161,7 @@ def _stroke(pen: Pen, mark: Mark, thick: float) -> None:
     pen.canvas.setLineCap(1 if mark.at.get("stroke-linecap") == "round" else 0)
     pen.canvas.setStrokeAlpha(_number(mark, "stroke-opacity", 1))
     if dash := str(mark.at.get("stroke-dasharray", "")):
-        pen.canvas.setDash([float(one) for one in dash.split()])
+        pen.canvas.setDash([float(length) for length in dash.split()])
 
 
 def _box(mark: Mark) -> Box:

@@ -55,7 +55,11 @@ def only_allowed(line: Mapping[str, Any]) -> dict[str, Any]:
 def one_line(line: object) -> str:
     """JSON in Russian letters, except for what ends a line, hides or turns the text for the reader (T15)."""
     text = json.dumps(line, ensure_ascii=False, default=repr)
-    return text if text.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+    return (
+        text
+        if text.isprintable()
+        else "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
+    )
 
 
 class Log:

@@ -66,7 +66,7 @@ class Pace:
     def give_back(self, permit: Permit) -> None:
         """It is not used: there was nothing to call for."""
         self._tokens = min(MOST_SAVED, self._tokens + 1)
-        self._taken = [one for one in self._taken if one is not permit]
+        self._taken = [taken for taken in self._taken if taken is not permit]
 
     def too_fast(self) -> None:
         """VK said error 6: slow down at once and let the window pass."""

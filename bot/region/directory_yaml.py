@@ -88,7 +88,7 @@ def _files(given: Path) -> list[Path]:
         return [path]
     if not path.exists():
         raise DirectoryErrors([f"файл {path}: не найден. Укажите папку справочника, пример — regions/chelyabinsk."])
-    files = (one for one in path.iterdir() if one.suffix in (".yaml", ".yml") and one.is_file())
+    files = (file for file in path.iterdir() if file.suffix in (".yaml", ".yml") and file.is_file())
     found = sorted(file for file in files if file.name not in BESIDE)
     if not found:
         raise DirectoryErrors([f"папка {path}: в ней нет файлов .yaml. Укажите папку справочника."])
@@ -158,10 +158,10 @@ class _Part:
         for typed_dict_type in error.errors():
             yield f"{self.where(typed_dict_type['loc'])}: {self.said(typed_dict_type)}"
 
-    def said(self, one: Mapping[str, Any]) -> str:
-        key = next((part for part in reversed(one["loc"]) if isinstance(part, str) and part != "[key]"), "")
+    def said(self, error: Mapping[str, Any]) -> str:
+        key = next((part for part in reversed(error["loc"]) if isinstance(part, str) and part != "[key]"), "")
         about = f"{key} — " if key else ""
-        return f"{about}{check.sentence(one, key, self.section)}"
+        return f"{about}{check.sentence(error, key, self.section)}"
 
 
 def _compose(raw: bytes) -> yaml.Node:

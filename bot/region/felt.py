@@ -30,16 +30,18 @@ def findings(known: Directory) -> list[Finding]:
 def answers(known: Directory) -> Iterator[Finding]:
     """Places and topics for which nobody answers; what waits for the ЦУР on purpose is none of them."""
     centre = known.control_centre
-    asked = [one for one in known.topics if one.code not in centre.topics and one.group not in centre.groups]
+    asked = [topic for topic in known.topics if topic.code not in centre.topics and topic.group not in centre.groups]
     lost = {
         (topic.code, place.code)
         for topic in asked
         for place in known.places
         if not known.agency_for(topic.code, place.code)
     }
-    places = [one.short for one in known.places if all((topic.code, one.code) in lost for topic in asked)]
+    places = [place.short for place in known.places if all((topic.code, place.code) in lost for topic in asked)]
     topics = [
-        one.name for one in asked if known.places and all((one.code, place.code) in lost for place in known.places)
+        topic.name
+        for topic in asked
+        if known.places and all((topic.code, place.code) in lost for place in known.places)
     ]
     if places:
         yield bad(f"Ни на одну тему некому ответить: {listed(places)}.", "Назовите орган: agencies и routes с place.")
@@ -79,7 +81,7 @@ def phrases(known: Directory) -> Finding:
     ]
     told = f"Придуманных фраз {len(made)}, понято {len(made) - len(deaf)}."
     todo = (
-        f"Не понято, например: {'; '.join(f'«{one.text}»' for one in deaf[:SHOWN])}. Добавьте слова темам."
+        f"Не понято, например: {'; '.join(f'«{phrase.text}»' for phrase in deaf[:SHOWN])}. Добавьте слова темам."
         if deaf
         else ""
     )
@@ -89,7 +91,7 @@ def phrases(known: Directory) -> Finding:
 def spoken(known: Directory) -> Iterator[Phrase]:
     """Each topic in turn by a saying of its own, each in another place."""
     said = [(topic.code, word) for topic in known.topics for word in topic.words if " " in word]
-    towns = [(one.code, one.centre) for one in known.places]
+    towns = [(place.code, place.centre) for place in known.places]
     for at in range(min(PHRASES, len(said)) if towns else 0):
         topic, words = said[at * len(said) // min(PHRASES, len(said))]
         place, town = towns[at % len(towns)]

@@ -40,7 +40,7 @@ def neighbours(known: RegionMap | None, code: str) -> list[str]:
     points = {shape.code: {point for ring in shape.rings for point in ring} for shape in known.shapes} if known else {}
     own = points.pop(code, set())
     shared = {other: len(own & theirs) for other, theirs in points.items()}
-    return sorted((one for one, many in shared.items() if many > 1), key=lambda one: (-shared[one], one))
+    return sorted((border for border, many in shared.items() if many > 1), key=lambda border: (-shared[border], border))
 
 
 def read(folder: Path) -> RegionMap | None:
@@ -53,7 +53,7 @@ def read(folder: Path) -> RegionMap | None:
 def _map_of(content: bytes) -> RegionMap:
     """Once for the same content: the panel and each picture of a report ask for it."""
     told = json.loads(content)
-    shapes = tuple(Shape(one["properties"]["place"], _rings(one["geometry"])) for one in told["features"])
+    shapes = tuple(Shape(feature["properties"]["place"], _rings(feature["geometry"])) for feature in told["features"])
     return RegionMap(shapes, told["attribution"])
 
 

@@ -104,7 +104,7 @@ def bodies_of(lines: Sequence[table_file.Line], places: Rows, groups: Rows, toda
     """Columns «название», «коротко», «муниципалитет» (empty: everywhere) and «темы»: codes or names of groups."""
     agencies: Rows = []
     routes: Rows = []
-    by_name = {key: one["code"] for one in places for key in (one["name"], one["centre"], one["short"])}
+    by_name = {key: place["code"] for place in places for key in (place["name"], place["centre"], place["short"])}
     by_group = {key: group["code"] for group in groups for key in (group["code"], group["name"].casefold())}
     for number, cells in lines:
         name, where = cells.get("название", ""), cells.get("муниципалитет", "")

@@ -131,11 +131,11 @@ def decided(file: Path, today: date) -> tuple[Mapping[str, _Row], list[str]]:
         return {}, ["в файле должен быть один раздел «decisions:» со списком"]
     known: dict[str, _Row] = {}
     wrong: list[str] = []
-    for at, one in enumerate(rows):
-        told = [f"строка {lines[('decisions', at)]}: {fault}" for fault in _faults(one, known, today)]
+    for at, row in enumerate(rows):
+        told = [f"строка {lines[('decisions', at)]}: {fault}" for fault in _faults(row, known, today)]
         wrong += told
-        if not told and one.get("answer"):
-            known[one["question"]] = _Row.model_validate(one)
+        if not told and row.get("answer"):
+            known[row["question"]] = _Row.model_validate(row)
     return known, wrong
 
 

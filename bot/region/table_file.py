@@ -90,7 +90,7 @@ def _by_heads(rows: Iterable[Sequence[str]]) -> list[Line]:
         if not any(cells):
             continue
         if not heads:
-            heads = [head(one) for one in cells]
+            heads = [head(title) for title in cells]
             continue
         found.append((number, {name: cell for name, cell in zip(heads, cells, strict=False) if name}))
     return found
@@ -178,7 +178,7 @@ def _csv(data: bytes) -> Iterator[list[str]]:
     first = text.split("\n", 1)[0]
     apart = max((";", ",", "\t"), key=first.count)
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=apart, strict=True):
-        yield [_unquoted(cell(one)) for one in row]
+        yield [_unquoted(cell(entry)) for entry in row]
 
 
 def _unquoted(text: str) -> str:
@@ -204,7 +204,7 @@ def as_csv(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(heads)
-    writer.writerows([[f"'{one}" if one.startswith(FORMULA) else one for one in row] for row in rows])
+    writer.writerows([[f"'{value}" if value.startswith(FORMULA) else value for value in row] for row in rows])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -156,7 +156,7 @@ def changed(changes: Iterable[Change]) -> dict[Path, ast.Module]:
         part = change.key.partition(".")[0]
         if part in known:
             trees.setdefault(part, _tree(known[part]))
-    found = {key: one for part, tree in trees.items() for key, one in sentences_of(part, tree).items()}
+    found = {key: sentence for part, tree in trees.items() for key, sentence in sentences_of(part, tree).items()}
     for change in changes:
         sentence = found.get((change.key, change.was))
         faults = list(faults_of(sentence, change.now) if sentence else _unknown(change, found))

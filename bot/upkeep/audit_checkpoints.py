@@ -49,7 +49,7 @@ def read(path: Path, community: int) -> list[Head]:
             raise Refusal(f"Файл отпечатков {path} испорчен в строке {number}.")
         if row.get("community") == community:
             if row.get("restored"):
-                found = [one for one in found if one.number <= head.number]
+                found = [checkpoint for checkpoint in found if checkpoint.number <= head.number]
             if head.number:
                 found.append(head)
     return found

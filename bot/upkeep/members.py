@@ -260,7 +260,9 @@ async def conversation(bot: Runtime, peer: int) -> Mapping[str, Any]:
 
 def title_of(settings: Mapping[str, Any]) -> str:
     """Letters and figures only: nothing a mention or a link could be made of (T1)."""
-    shown = "".join(one if one.isalnum() or one in " -,№()" else " " for one in str(settings.get("title") or ""))
+    shown = "".join(
+        letter if letter.isalnum() or letter in " -,№()" else " " for letter in str(settings.get("title") or "")
+    )
     return " ".join(shown.split())[:LONGEST_TITLE]
 
 
@@ -311,5 +313,5 @@ def name_of(profile: Mapping[str, Any]) -> str:
 
 
 def letters(name: str) -> str:
-    kept = "".join(one for one in name if one.isalpha() or one in " -'’")
+    kept = "".join(letter for letter in name if letter.isalpha() or letter in " -'’")
     return " ".join(kept.split())[:LONGEST_NAME]

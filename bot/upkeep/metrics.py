@@ -123,7 +123,7 @@ def alone(bot: Runtime, *, away: bool) -> Iterator[Family]:
     yield "transactions", "Transactions of this process since its start", "", {"": float(bot.db.transactions)}
     states = {state: float(many) for state, many in bot.communities.items()}
     yield "communities", "Communities of the registry, by state", "state", states
-    ill = unwell({id: one.health for id, one in bot.others.items()})  # of all it would be thousands of series
+    ill = unwell({id: runtime.health for id, runtime in bot.others.items()})  # of all it would be thousands of series
     codes = {str(id): float(code) for id, code in ill.items()}
     yield "community_unwell", "VK's code, 0 without an answer", "community", codes
 

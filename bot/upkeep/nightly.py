@@ -121,7 +121,7 @@ async def one_dialogue(bot: Runtime, peer: int, last: int, since: datetime, unti
         found.messages += len(shown)
         differences = await bot.db.run(lambda tx: mended(tx, bot, peer, items, shown, since, until))  # noqa: B023
         add(found, differences)
-        if shown and min(one.at for one in shown) < since:
+        if shown and min(message.at for message in shown) < since:
             return
         last = first - 1
     bot.events.notify()
@@ -145,7 +145,7 @@ async def mended(
 ) -> Differences:
     """What differs; VK's history is right, so what is missing is taken in and what VK has is called sent."""
     found = await comparing.compare(tx, peer, shown, since, until)
-    own = [Own(peer, one.cmid, one.random_id) for one in found.unsettled]
+    own = [Own(peer, message.cmid, message.random_id) for message in found.unsettled]
     await outcomes.record_seen(tx, own, bot.clock.now())
     if found.missing:
         await all_kept(tx, bot, [OfGap(Gap(peer, tuple(found.missing)), items)])

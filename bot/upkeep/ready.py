@@ -26,7 +26,7 @@ def well(bot: Runtime) -> str:
     if not any(bot.communities.values()):
         return "ok"
     shown = ", ".join(f"{state} {many}" for state, many in bot.communities.items() if many)
-    ill = unwell({id: one.health for id, one in bot.others.items()})
+    ill = unwell({id: runtime.health for id, runtime in bot.others.items()})
     return f"ok; communities: {shown}; unwell {len(ill)}"
 
 

@@ -127,11 +127,11 @@ async def of_community(db: Database, settings: Settings, features: tuple[Feature
         loaders=loaders_of(features),
     )
     left = sent
-    for one in events:
-        while left and left[0].at <= one.at:
+    for past_event in events:
+        while left and left[0].at <= past_event.at:
             await db.run(lambda tx: replay_source.mark_sent(tx, left[0]))  # noqa: B023 - run at once
             left = left[1:]
-        await db.run(lambda tx, one=one: once_more(tx, stage, one, found))  # type: ignore[misc]
+        await db.run(lambda tx, past_event=past_event: once_more(tx, stage, past_event, found))  # type: ignore[misc]
 
 
 def lived(events: Sequence[Kept], consents: Mapping[int, int]) -> list[Kept]:
@@ -144,7 +144,7 @@ def lived(events: Sequence[Kept], consents: Mapping[int, int]) -> list[Kept]:
             continue
         bare = arrived_message(message_of(json.loads(came.raw)), consented=False, chat_bound=False)
         found.append(replace(kept, at=kept.received_at, decided="", arrived=bare))
-    return sorted(found, key=lambda one: one.at)
+    return sorted(found, key=lambda past_event: past_event.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def told(found: Replayed) -> Sequence[str]:
         f"Решения те же: {found.same}. Другие: {len(found.differ)}. Упало: {len(found.failed)}.",
         f"Обстановку не восстановить: {found.unlike}; содержания нет: {found.empty} (чаты и то, чему вышел срок).",
     ]
-    for one in found.differ:
-        key, _, parts = one.partition(": ")
+    for difference in found.differ:
+        key, _, parts = difference.partition(": ")
         lines.append(f"  {key}: {', '.join(names.get(part, part) for part in parts.split(', '))}")
-    return [*lines, *(f"  {one}" for one in found.failed)]
+    return [*lines, *(f"  {failure}" for failure in found.failed)]

@@ -77,7 +77,7 @@ async def ask_everywhere(bot: Runtime, now: datetime) -> None:
     for erasure in await bot.db.run(lambda tx: erasures.to_spread(tx, AT_ONCE)):
         if erasure.resident is not None:
             await ask_elsewhere(bot, erasure, erasure.resident, now)
-            await bot.db.run(lambda tx, one=erasure: erasures.spread(tx, one.id))  # type: ignore[misc]
+            await bot.db.run(lambda tx, request=erasure: erasures.spread(tx, request.id))  # type: ignore[misc]
 
 
 async def ask_elsewhere(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> None:

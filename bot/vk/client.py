@@ -90,7 +90,9 @@ class Vk(API):
             raise Uncertain("execute: no list")
         listed = answer.get("execute_errors") or []
         errors = [
-            (str(one.get("method", "")), int(one.get("error_code", 0))) for one in listed if isinstance(one, dict)
+            (str(failure.get("method", "")), int(failure.get("error_code", 0)))
+            for failure in listed
+            if isinstance(failure, dict)
         ]
         return Executed(values, errors)
 
@@ -155,5 +157,5 @@ def plain(value: object) -> str:
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if isinstance(value, list | tuple):
-        return ",".join(plain(one) for one in value)
+        return ",".join(plain(part) for part in value)
     return str(value)

@@ -116,7 +116,7 @@ def event_of(raw: str) -> Event:
     if kept.get("change") == POST:
         return post_of_row(kept)
     said = str(kept.get("said", ""))
-    known = {one.value: one for one in Said}
+    known = {kind.value: kind for kind in Said}
     marks = Marks(
         known.get(said, Said.NOTHING), str(kept.get("topic", "")), str(kept.get("place", "")), bool(kept.get("files"))
     )

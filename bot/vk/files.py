@@ -239,8 +239,8 @@ class Files:
         params = {"peer_id": peer, "conversation_message_ids": cmid}
         answer = mapping(await self._call("messages.getByConversationMessageId", params))
         found = [mapping(item) for item in listed(answer.get("items"))]
-        whole_ones = [one for message in found for one in (message, *nested(message)[:INSIDE])]
-        raws = [mapping(raw) for one in whole_ones for raw in listed(one.get("attachments"))]
+        whole_ones = [part for message in found for part in (message, *nested(message)[:INSIDE])]
+        raws = [mapping(raw) for part in whole_ones for raw in listed(part.get("attachments"))]
         if number >= len(raws):
             raise Stuck
         kind = attachment(raws[number]).kind
@@ -365,15 +365,17 @@ def brings_documents(post: Mapping[str, Any]) -> bool:
 
 def largest(photo: Mapping[str, Any]) -> str:
     sizes: Sequence[Any] = photo.get("sizes") or []
-    best = max((mapping(size) for size in sizes), key=lambda one: whole(one.get("width")), default={})
+    best = max((mapping(size) for size in sizes), key=lambda size: whole(size.get("width")), default={})
     original = mapping(photo.get("orig_photo"))
     return str(original.get("url") or best.get("url") or "")
 
 
 def file_name(doc: Mapping[str, Any]) -> str:
     """The title with its extension, without anything a path could be made of."""
-    title = "".join(one for one in clean(str(doc.get("title") or "файл")) if one.isprintable() and one not in _NO_NAME)
-    extension = "".join(one for one in str(doc.get("ext") or "") if one.isalnum())[:10]
+    title = "".join(
+        letter for letter in clean(str(doc.get("title") or "файл")) if letter.isprintable() and letter not in _NO_NAME
+    )
+    extension = "".join(letter for letter in str(doc.get("ext") or "") if letter.isalnum())[:10]
     title = title.strip(". ")[:120] or "файл"
     return title if not extension or title.casefold().endswith(f".{extension.casefold()}") else f"{title}.{extension}"
 

@@ -304,7 +304,7 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
     geo, forwards, ref = raw.get("geo"), raw.get("fwd_messages"), raw.get("ref")
     answered = mapping(raw.get("reply_message"))
     inside = nested(raw) if forwards and not is_chat(peer) else []
-    files = [file for one in (raw, *inside[:INSIDE]) for file in listed(one.get("attachments"))]
+    files = [file for source in (raw, *inside[:INSIDE]) for file in listed(source.get("attachments"))]
     return Message(
         peer=peer,
         cmid=numbered(raw),
@@ -331,16 +331,16 @@ def listed(value: object) -> list[Any]:
 def nested(raw: Json, depth: int = DEPTH) -> list[Json]:
     """The messages forwarded inside this one, two levels of them (T8)."""
     found: list[Json] = []
-    for one in listed(raw.get("fwd_messages"))[:MOST_FILES] if depth else ():
-        found += [mapping(one), *nested(mapping(one), depth - 1)]
+    for forwarded in listed(raw.get("fwd_messages"))[:MOST_FILES] if depth else ():
+        found += [mapping(forwarded), *nested(mapping(forwarded), depth - 1)]
     return found
 
 
 def quoted(spoken: str, raw: Json, inside: Sequence[Json]) -> tuple[str, ...]:
     """Words of messages and posts inside, how many more there are, and addresses that are in no words."""
-    files = [mapping(file) for one in (raw, *inside[:INSIDE]) for file in listed(one.get("attachments"))]
+    files = [mapping(file) for source in (raw, *inside[:INSIDE]) for file in listed(source.get("attachments"))]
     told = (*inside[:INSIDE], *posts(files)[:INSIDE])
-    words = [text[:DEEPEST_TEXT] for one in told if isinstance(text := one.get("text"), str) and text.strip()]
+    words = [text[:DEEPEST_TEXT] for source in told if isinstance(text := source.get("text"), str) and text.strip()]
     more = [f"ещё {len(inside) - INSIDE}"] if len(inside) > INSIDE else []
     said = "\n".join((spoken, *words)).casefold()
     links = [address for file in files if (address := linked(file)) and bare_address(address) not in said]

@@ -21,23 +21,23 @@ def keyboard(value: Keyboard | None, peer: int, signer: Signer) -> str | None:
     """VK's JSON of a keyboard for this dialogue; None leaves the present one (vk-api.md §7)."""
     if value is None:
         return None
-    rows = [[button(one, peer, signer) for one in row] for row in value.rows]
+    rows = [[button(key, peer, signer) for key in row] for row in value.rows]
     shown: dict[str, Any] = {"inline": value.inline, "buttons": rows}
     if not value.inline:
         shown["one_time"] = False
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
 
 
-def button(one: Button, peer: int, signer: Signer) -> dict[str, Any]:
+def button(key: Button, peer: int, signer: Signer) -> dict[str, Any]:
     """A button, signed for the dialogue it is shown in (T3)."""
-    match one.kind:
+    match key.kind:
         case ButtonKind.LINK:
-            return {"action": {"type": "open_link", "link": one.link, "label": one.label}}
+            return {"action": {"type": "open_link", "link": key.link, "label": key.label}}
         case ButtonKind.LOCATION:
             return {"action": {"type": "location", "payload": "{}"}}
         case ButtonKind.TEXT | ButtonKind.CALLBACK:
-            action = {"type": one.kind.value, "label": one.label, "payload": signer.payload(peer, one.command)}
-            return {"action": action, "color": one.colour.value}
+            action = {"type": key.kind.value, "label": key.label, "payload": signer.payload(peer, key.command)}
+            return {"action": action, "color": key.colour.value}
 
 
 def fitted(text: str) -> str:

@@ -154,9 +154,9 @@ async def allowed(site: Site, viewer: Viewer, codes: Sequence[str]) -> Chat:
             for whoever only reads.
     """
     found = await site.readers.run(lambda tx: panel_acts.held(tx, codes))
-    if len(found) < len(codes) or not all(may_see(viewer, one.agency, one.place) for one in found.values()):
+    if len(found) < len(codes) or not all(may_see(viewer, appeal.agency, appeal.place) for appeal in found.values()):
         raise HTTPException(404)
-    if not all(permitted(viewer, one) for one in found.values()):
+    if not all(permitted(viewer, appeal) for appeal in found.values()):
         raise HTTPException(403)
     chat = await site.readers.run(lambda tx: panel_acts.chat_of(tx, acts_for(viewer)))
     if chat is None:

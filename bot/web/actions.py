@@ -99,8 +99,12 @@ def forms(known: Known, chat: Chat, appeal: Appeal) -> list[Form]:
     names = dict.fromkeys((*first_buttons(known, chat, appeal), *all_after_first(known, chat, appeal)))
     shown = (form(known, chat, appeal, name) for name in names if name not in ELSEWHERE)
     more = list(beyond_the_card(known, chat, appeal))
-    remind = [one for one in more if one.did is Did.REMIND]
-    found = [*remind, *(one for one in shown if one is not None), *(one for one in more if one not in remind)]
+    remind = [action_form for action_form in more if action_form.did is Did.REMIND]
+    found = [
+        *remind,
+        *(action_form for action_form in shown if action_form is not None),
+        *(action_form for action_form in more if action_form not in remind),
+    ]
     return [*found[: IN_SIGHT - 1], note(), *found[IN_SIGHT - 1 :]]
 
 

@@ -31,7 +31,7 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
     pages = [*pages, *(page for feature in site.features for page in feature.pages())]
     routes: list[BaseRoute] = [route(page) for page in pages]
     routes.append(Route("/static/{name}", files.answer))
-    routes += [one for feature in site.features for one in feature.routes(site)]
+    routes += [page_route for feature in site.features for page_route in feature.routes(site)]
     app = Starlette(
         routes=routes,
         middleware=[Middleware(Guarded, secure=site.secure)],

@@ -122,7 +122,7 @@ async def words_kept(site: Site, viewer: Viewer, code: str, did: Did, whom: str)
         if did is Did.DROP:
             task = waiting_words(found, chat.peer, viewer.user)
             return (task.job.value, task.text) if task is not None else None
-        held = next((one for one in found.held if one.cause == whom and one.actor == viewer.user), None)
+        held = next((answer for answer in found.held if answer.cause == whom and answer.actor == viewer.user), None)
         return (held.action, held.text) if held is not None else None
 
     said = await site.newest.run(look)

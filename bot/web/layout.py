@@ -122,8 +122,8 @@ def line_of(section: Section | MenuEntry) -> MenuEntry:
 def menu(request: Request, viewer: Viewer) -> tuple[MenuEntry, ...]:
     """What the viewer may open, of what this panel has and the region has switched on."""
     settings = site_of(request).settings
-    on = (one for one in request.app.state.menu if not one.switch or getattr(settings, one.switch) != OFF)
-    return tuple(one for one in on if viewer.role in one.roles)
+    on = (entry for entry in request.app.state.menu if not entry.switch or getattr(settings, entry.switch) != OFF)
+    return tuple(entry for entry in on if viewer.role in entry.roles)
 
 
 def offers(request: Request, word: str) -> bool:

@@ -133,7 +133,7 @@ class Live:
         are open."""
         now = site.clock.monotonic()
         if now - self.looked >= EVERY or code not in self.held:
-            codes = sorted({code, *(one for one, _, at in self.open.values() if now - at < LOOKED)})
+            codes = sorted({code, *(opened for opened, _, at in self.open.values() if now - at < LOOKED)})
             self.held = await site.readers.run(lambda tx: panel_acts.held(tx, codes))
             self.looked = now
         found = self.held.get(code)
@@ -147,8 +147,8 @@ class Live:
 
     def beside(self, viewer: Viewer, code: str, now: float) -> str:
         """Who else has this message open: by name where it is known, each once."""
-        there = ((seen, one) for seen, one, at in self.open.values() if now - at < LOOKED)
-        others = {one.user: one.name for seen, one in there if seen == code and one.user != viewer.user}
+        there = ((seen, other) for seen, other, at in self.open.values() if now - at < LOOKED)
+        others = {other.user: other.name for seen, other in there if seen == code and other.user != viewer.user}
         names = ", ".join(name or "коллега" for _, name in sorted(others.items()))
         return f"{names} тоже {'смотрят' if len(others) > 1 else 'смотрит'}" if others else ""
 

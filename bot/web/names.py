@@ -57,9 +57,9 @@ def topics(directory: Directory) -> list[Choice]:
     """Groups first, then each topic beside its group's name."""
     of_group = [(group, directory.topics_of(group.code)) for group in directory.groups]
     groups = [
-        Choice(tuple(topic.code for topic in own), whole_group(one.name)) for one, own in of_group if len(own) > 1
+        Choice(tuple(topic.code for topic in own), whole_group(group.name)) for group, own in of_group if len(own) > 1
     ]
-    return groups + [Choice((topic.code,), topic.name, one.name) for one, own in of_group for topic in own]
+    return groups + [Choice((topic.code,), topic.name, group.name) for group, own in of_group for topic in own]
 
 
 LISTS: Mapping[str, Callable[[Directory], list[Choice]]] = {"topic": topics, "place": places, "agency": agencies}

@@ -92,7 +92,9 @@ def plan_of(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], whom: str
     why = reasons_of_merge(site, chat, found, lead) if lead is not None else reasons(site, chat, did, found, whom)
     doable = tuple(appeal for appeal in found if not why[appeal.code] and appeal is not lead)
     said = dict.fromkeys(reason for reason in why.values() if reason)
-    refused = tuple((reason, tuple(code for code, one in why.items() if one == reason)) for reason in said)
+    refused = tuple(
+        (reason, tuple(code for code, its_reason in why.items() if its_reason == reason)) for reason in said
+    )
     asks = did is Did.REMIND and bool(doable) and all(broken(appeal, site.clock.now()) for appeal in doable)
     return Plan(did, ASK if asks else did.value, doable, refused, lead)
 
@@ -181,7 +183,7 @@ async def take_back(request: Request, mark: str) -> tuple[str, ...]:
     user = viewer_of(request).user
     taken = await site_of(request).db.run(lambda tx: panel_acts.take_back(tx, user, mark))
     kept = request.app.state.several.get(user, [])
-    left = [one for one in kept if one.mark != mark or len(taken) < len(one.codes)]
+    left = [press for press in kept if press.mark != mark or len(taken) < len(press.codes)]
     request.app.state.several[user] = left
     return tuple(taken)
 
@@ -205,10 +207,12 @@ async def progress(request: Request) -> list[Progress]:
 
 def of_another_start(waiting: Sequence[PutOff]) -> dict[str, Begun]:
     """What waits is known, whoever drew the page on which it was pressed."""
-    marks = dict.fromkeys(found.one.mark for found in waiting)
-    by_mark = {mark: [found for found in waiting if found.one.mark == mark] for mark in marks}
+    marks = dict.fromkeys(found.press.mark for found in waiting)
+    by_mark = {mark: [found for found in waiting if found.press.mark == mark] for mark in marks}
     return {
-        mark: Begun(mark, those[0].one.did, those[0].peer, tuple(put_off.one.code for put_off in those), those[0].at)
+        mark: Begun(
+            mark, those[0].press.did, those[0].peer, tuple(put_off.press.code for put_off in those), those[0].at
+        )
         for mark, those in by_mark.items()
     }
 
@@ -216,7 +220,7 @@ def of_another_start(waiting: Sequence[PutOff]) -> dict[str, Begun]:
 async def one_progress(tx: Transaction, site: Site, begun: Begun, waiting: Sequence[PutOff]) -> Progress:
     _, will, did = VERBS[begun.name]
     left, many = ceil((begun.at - site.clock.now()).total_seconds()), len(begun.codes)
-    waits = sum(found.one.mark == begun.mark for found in waiting)
+    waits = sum(found.press.mark == begun.mark for found in waiting)
     if left > 0 and waits:
         return Progress(begun.mark, f"{will} {messages(waits)}", left, 0, many, over=False)
     ended = await panel_acts.begun(tx, begun.peer, begun.mark, begun.at)

@@ -35,7 +35,7 @@ class Place:
 
     def next(self, ids: list[int], most: int) -> list[int]:
         """The next ones, round and round."""
-        some = ([one for one in ids if one > self.after] + ids)[: min(most, len(ids))]
+        some = ([id for id in ids if id > self.after] + ids)[: min(most, len(ids))]
         self.after = some[-1] if some else 0
         return some
 

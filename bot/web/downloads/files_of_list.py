@@ -38,7 +38,7 @@ async def answer(request: Request, site: Site, wanted: Filter, today: Today, for
         raise HTTPException(413)
     found = await site.readers.run(lambda tx: search.some(tx, wanted, today, 0, MOST))
     head = head_of(site, wanted, len(found))
-    lines = [line(site, one) for one in found]
+    lines = [line(site, appeal) for appeal in found]
     return file(form, f"soobshcheniya-{local_day(site).isoformat()}", head, HEADS, lines)
 
 

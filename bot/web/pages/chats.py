@@ -72,7 +72,7 @@ async def chats(request: Request) -> Response:
     today, last = today_of(site), told(request)
     known = await site.newest.run(lambda tx: look(tx, today))
     rows = [row(site, chat, known, today.now) for chat in known.bound]
-    rows.sort(key=lambda one: (not one.bad, one.agency))
+    rows.sort(key=lambda chat: (not chat.bad, chat.agency))
     there = {chat.agency for chat in known.bound}
     without = [(agency.code, agency.short) for agency in site.directory().agencies if agency.code not in there]
     return render(

@@ -48,7 +48,14 @@ async def code(request: Request) -> Response:
 async def taken(request: Request, known: Entered, secret: Secret, typed: str) -> str | None:
     """The token of the session that the code opens; a wrong one is counted."""
     said = "".join(typed.split()).replace("-", "").lower()
-    spare = next((one for one in secret.spare if hmac.compare_digest(one.encode(), said.encode(errors="replace"))), "")
+    spare = next(
+        (
+            spare_code
+            for spare_code in secret.spare
+            if hmac.compare_digest(spare_code.encode(), said.encode(errors="replace"))
+        ),
+        "",
+    )
     step = 0 if secret.locked else step_of(secret, typed, site_of(request).clock.now())
     if not (step or spare):
         await session.refuse_code(request, known)
@@ -103,7 +110,7 @@ def shown(request: Request, secret: Secret, *, wrong: bool = False) -> Response:
         name = known.viewer.name or str(known.viewer.user)
         link = pyotp.TOTP(secret.text).provisioning_uri(name=name, issuer_name="Приёмная")
         picture = segno.make(link, error="l").svg_data_uri(scale=5, border=2)
-    spare = [f"{one[:5]}-{one[5:]}" for one in secret.spare] if link else []
+    spare = [f"{spare_code[:5]}-{spare_code[5:]}" for spare_code in secret.spare] if link else []
     return render(
         request, "code.html", status=422 if wrong else 200, wrong=wrong, secret=secret.text, link=link,
         picture=picture, spare=spare, locked=secret.locked,

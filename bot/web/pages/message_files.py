@@ -69,7 +69,7 @@ async def asked(request: Request) -> tuple[Appeal, Attachment]:
 def passed(request: Request, found: Shown) -> Response:
     """Pictures and voices are shown in place, all else is only given to be kept: it never is a page of ours."""
     kinds = () if found.kind == "doc" else (*STILLS, *VOICES)
-    kind = next((one for begins, one in kinds if found.content.startswith(begins)), "")
+    kind = next((kind for begins, kind in kinds if found.content.startswith(begins)), "")
     if not kind and found.kind != "doc" and found.content[8:12] == b"WEBP":
         kind = "image/webp"
     how = "inline" if kind else f"attachment; filename*=UTF-8''{quote(found.name)}"

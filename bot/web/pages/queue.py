@@ -111,7 +111,7 @@ async def queue(request: Request) -> Response:
         asks=asks,
         statuses=[(status.value, status_words(status)) for status in Status],
         wider=without_view(wanted),
-        meant=[(words, link(Section.QUEUE, one)) for words, one in as_conditions(asks, wanted, viewer)],
+        meant=[(words, link(Section.QUEUE, narrower)) for words, narrower in as_conditions(asks, wanted, viewer)],
         rows=listed,
         total=found.total,
         told=plural(found.total, "сообщение", "сообщения", "сообщений"),
@@ -164,13 +164,13 @@ def as_conditions(asks: names.Fields, wanted: Filter, viewer: Viewer) -> Iterato
     for choice in fit[0]:
         yield f"тема: {choice.name}", replace(plain, topics=choice.codes)
     if not viewer.scope:
-        yield from ((f"муниципалитет: {one.name}", replace(plain, places=one.codes)) for one in fit[1])
-        yield from ((f"ведомство: {one.name}", replace(plain, agencies=one.codes)) for one in fit[2])
+        yield from ((f"муниципалитет: {choice.name}", replace(plain, places=choice.codes)) for choice in fit[1])
+        yield from ((f"ведомство: {choice.name}", replace(plain, agencies=choice.codes)) for choice in fit[2])
 
 
 def _neighbours(listed: list[Row], code: str) -> tuple[str, str]:
     """Links to the messages before and after the chosen one, empty where there is none on this page."""
-    at = next((place for place, one in enumerate(listed) if one.code == code), None)
+    at = next((place for place, row in enumerate(listed) if row.code == code), None)
     if at is None:
         return "", ""
     return listed[at - 1].href if at else "", listed[at + 1].href if at + 1 < len(listed) else ""
@@ -234,7 +234,10 @@ def kept_filter(viewer: Viewer, address: str) -> Filter | None:
 def saved(wanted: Filter, counts: dict[View, int]) -> list[Saved]:
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
     each = [(view, name, replace(plain, view=view)) for view, name in SAVED]
-    return [Saved(name, link(Section.QUEUE, one), counts[view], wanted == one, view) for view, name, one in each]
+    return [
+        Saved(name, link(Section.QUEUE, narrower), counts[view], wanted == narrower, view)
+        for view, name, narrower in each
+    ]
 
 
 def start_of(request: Request) -> int:
@@ -244,7 +247,7 @@ def start_of(request: Request) -> int:
 
 def _place(listed: list[Row], code: str, start: int) -> int:
     """The place of the chosen message in the whole list, from 1; 0 where it is not on this page."""
-    return next((start + place for place, one in enumerate(listed, 1) if one.code == code), 0)
+    return next((start + place for place, row in enumerate(listed, 1) if row.code == code), 0)
 
 
 def _pages(wanted: Filter, start: int, total: int) -> tuple[str, str]:

@@ -42,12 +42,12 @@ async def save(request: Request, form: FormData) -> str:
     address = addressed(viewer, str(form.get("address", ""))[:2000])
     if not (name and address):
         return NO_NAME if address else NO_WORDS
-    one = SavedView(viewer.user, name, address, form.get("shared") == "yes")
+    view = SavedView(viewer.user, name, address, form.get("shared") == "yes")
     try:
-        await site.db.run(lambda tx: saved_views.keep(tx, viewer, one, site.clock.now()))
+        await site.db.run(lambda tx: saved_views.keep(tx, viewer, view, site.clock.now()))
     except Conflict:
         return FULL
-    return f"Вид «{name}» сохранён{' для всех с вашей ролью' if one.shared else ''}."
+    return f"Вид «{name}» сохранён{' для всех с вашей ролью' if view.shared else ''}."
 
 
 async def rename(request: Request, form: FormData) -> str:

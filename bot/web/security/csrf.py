@@ -51,8 +51,8 @@ def is_from_here(request: Request) -> bool:
     return same_origin(request.headers.get("origin", ""), site_of(request).address)
 
 
-def same_origin(one: str, other: str) -> bool:
-    mine, theirs = urlsplit(one), urlsplit(other)
+def same_origin(url: str, other: str) -> bool:
+    mine, theirs = urlsplit(url), urlsplit(other)
     return bool(mine.netloc) and (mine.scheme, mine.netloc) == (theirs.scheme, theirs.netloc)
 
 

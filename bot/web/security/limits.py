@@ -47,7 +47,7 @@ class Limits:
         known, count = self.counts.get((kind, key), (minute, 0))
         count = count + 1 if known == minute else 1
         if len(self.counts) >= FORGOTTEN_AT:
-            self.counts = {one: kept for one, kept in self.counts.items() if kept[0] == minute}
+            self.counts = {counter: kept for counter, kept in self.counts.items() if kept[0] == minute}
         self.counts[kind, key] = (minute, count)
         if count > most:
             raise TooMany(int(MINUTE - now % MINUTE) + 1)

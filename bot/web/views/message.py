@@ -139,7 +139,7 @@ def with_drafts(site: Site, page: Shown, chat: Chat, appeal: Appeal, written: Ma
     last = max(written.values(), key=lambda panel_draft: panel_draft.saved_at, default=None)
     if last is None:
         return page
-    read = {did: drafts.reads(site, chat, appeal, one) for did, one in written.items()}
+    read = {did: drafts.reads(site, chat, appeal, draft) for did, draft in written.items()}
     return replace(page, drafts=written, reads=read, latest=last.did, saved=clock(last.saved_at, site.zone))
 
 
@@ -165,7 +165,7 @@ def page_of(site: Site, found: Whole, together: int, viewer: Viewer, chat: Chat 
         busy="; ".join(busy(site, found)) if chat is not None else "",
         alarm="; ".join(alarm_lines(site, found)),
         dialogue=dialogue,
-        going=next((one for one in reversed(dialogue) if one.left is not None), None),
+        going=next((message for message in reversed(dialogue) if message.left is not None), None),
         seen=said_so_far(appeal),
         version=appeal.version,
         last=steps[:LAST],
@@ -252,6 +252,6 @@ def history(site: Site, found: Whole, *, acts: bool) -> Iterator[Step]:
     lines = [(line.at, done(found.appeal, line), line.actor, "") for line in found.history]
     if acts:
         lines += [(remark.at, "заметка", remark.actor, masked(remark.text)) for remark in found.appeal.remarks]
-    for at, words, actor, note in sorted(lines, key=lambda one: one[0], reverse=True):
+    for at, words, actor, note in sorted(lines, key=lambda line: line[0], reverse=True):
         name = found.names.get(actor, "")
         yield Step(moment(at, site.zone), f"{words}{f', {name}' if name else ''}", note)

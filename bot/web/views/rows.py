@@ -39,7 +39,7 @@ class Row:
 
 
 def rows(site: Site, found: Iterable[Listed], wanted: Filter, chosen: str = "") -> list[Row]:
-    return [row(site, one, wanted) for one in found]
+    return [row(site, appeal, wanted) for appeal in found]
 
 
 def row(site: Site, listed: Listed, wanted: Filter) -> Row:

@@ -89,14 +89,16 @@ def dialogue(site: Site, found: Whole, viewer: Viewer, chat: Chat | None) -> lis
     """`chat`: in whose name the viewer acts; None for who only reads."""
     said = [*of_resident(site, found, chat), *of_officials(site, found, chat), *waiting_for_approval(site, found, chat)]
     said += beside(site, found, viewer, chat)
-    return sorted(said, key=lambda one: one.at)
+    return sorted(said, key=lambda message: message.at)
 
 
 def of_resident(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
     looks = chat is not None and site.bot is not None
     for piece, at in zip(found.appeal.pieces, times_of_pieces(found.appeal, found.history), strict=True):
         here = f"/queue/{found.appeal.code}/files/{piece.cmid}" if looks else ""
-        files = tuple(file(one, f"{here}/{number}" if here else "") for number, one in enumerate(piece.attachments))
+        files = tuple(
+            file(attachment, f"{here}/{number}" if here else "") for number, attachment in enumerate(piece.attachments)
+        )
         yield Said(RESIDENT, at, moment(at, site.zone), masked(clean(piece.text)), files=files)
     for line in found.history:
         if line.action is Action.REOPEN:
@@ -118,7 +120,7 @@ def times_of_pieces(appeal: Appeal, history: Sequence[History]) -> list[datetime
 
 def of_officials(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
     appeal = found.appeal
-    leaving = {one.cause for one in appeal.leaving}
+    leaving = {answer.cause for answer in appeal.leaving}
     for answer in found.answers:
         at, peer = answer.at or answer.said_at, parse(answer.cause).peer
         going = answer.at is None and str(parse(answer.cause).whole) in leaving and answer.waits not in WAITS
@@ -154,7 +156,7 @@ def line_of(found: Whole, answer: Answered) -> History | None:
 def author_of(found: Whole, answer: Answered, line: History | None) -> int:
     """Who wrote it; 0 where it is not known any more."""
     cause = parse(answer.cause)
-    going = next((one.actor for one in found.appeal.held if parse(one.cause).same_words(cause)), 0)
+    going = next((answer.actor for answer in found.appeal.held if parse(answer.cause).same_words(cause)), 0)
     return going or (line.actor if line is not None else 0)
 
 

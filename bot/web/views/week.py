@@ -63,22 +63,22 @@ def _lines(wanted: Filter, now: Sums, was: Sums, today: date) -> Iterator[Compar
         return Compared(name, said(first, form), said(second, form), moved, better.value if better else "", *links)
 
     def happened(by: By) -> Callable[[Filter], Filter]:
-        return lambda one: replace(one, by=by)
+        return lambda conditions: replace(conditions, by=by)
 
     def judged(*terms: Term) -> Callable[[Filter], Filter]:
-        return lambda one: one.judged(today, *terms)
+        return lambda conditions: conditions.judged(today, *terms)
 
     def both(told: Callable[[Sums], Told]) -> tuple[Told, Told]:
         return told(now), told(was)
 
-    yield line("Поступило", happened(By.RECEIVED), both(lambda one: (one["received"], None)), "number")
-    first = both(lambda one: (median(one, "first"), known_median(one, "first")))
+    yield line("Поступило", happened(By.RECEIVED), both(lambda sums: (sums["received"], None)), "number")
+    first = both(lambda sums: (median(sums, "first"), known_median(sums, "first")))
     yield line("Первый ответ, рабочих ч:мин", happened(By.FIRST), first, "minutes")
-    kept = both(lambda one: (in_time(one), known_in_time(one)))
+    kept = both(lambda sums: (in_time(sums), known_in_time(sums)))
     yield line("Ответили в срок, %", judged(Term.KEPT), kept, "share", Good.MORE)
-    yield line("Не ответили в срок", judged(*NOT_KEPT), both(lambda one: (not_in_time(one), None)), "number")
-    yield line("«Не решено», %", happened(By.REOPENED), both(lambda one: (back(one), known_back(one))), "share")
-    marks = both(lambda one: (stars(one), known_stars(one)))
+    yield line("Не ответили в срок", judged(*NOT_KEPT), both(lambda sums: (not_in_time(sums), None)), "number")
+    yield line("«Не решено», %", happened(By.REOPENED), both(lambda sums: (back(sums), known_back(sums))), "share")
+    marks = both(lambda sums: (stars(sums), known_stars(sums)))
     yield line(f"Оценка из 5 ({number(rated(now))})", happened(By.RATED), marks, "share", Good.MORE)
 
 

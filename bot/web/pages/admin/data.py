@@ -80,14 +80,14 @@ async def page(
     now = site.clock.now()
     found = await site.readers.run(lambda tx: look(tx, site, now))
     rows = [row(site, erasure, now, shown) for erasure in ordered(found.requests)]
-    late = sum(one.colour == "bad" for one in rows)
+    late = sum(request_row.colour == "bad" for request_row in rows)
     return render(
         request,
         "data.html",
         status=422 if wrong else 200,
         rows=rows[:MOST],
         late=late,
-        waiting=sum(one.open for one in rows),
+        waiting=sum(request_row.open for request_row in rows),
         told=plural(len(rows), "запрос", "запроса", "запросов"),
         terms=terms(site, found.past),
         ran=moment(found.ran, site.zone) if found.ran else "",

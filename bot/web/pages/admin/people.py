@@ -91,8 +91,15 @@ async def look(tx: Transaction, site: Site, me: int, session: str) -> Known:
     now, directory = site.clock.now(), site.directory()
     since = await viewers.granted_at(tx)
     granted = [
-        Person(one.user, one.name, ROLES[one.role], about(site, one), day(since[one.user], site.zone), one.user == me)
-        for one in await viewers.granted(tx)
+        Person(
+            person.user,
+            person.name,
+            ROLES[person.role],
+            about(site, person),
+            day(since[person.user], site.zone),
+            person.user == me,
+        )
+        for person in await viewers.granted(tx)
     ]
     bound = {chat.peer: chat.agency or "" for chat in await chats.bound(tx)}
     by_chat = [

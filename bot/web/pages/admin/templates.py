@@ -115,9 +115,9 @@ async def pressed(request: Request) -> Response:
     site, form = site_of(request), await request.form()
     base = await newest(request)
     agency = own(request, base.known)
-    names, texts_of = ([str(one) for one in form.getlist(name)][:MOST] for name in ("name", "text"))
+    names, texts_of = ([str(value) for value in form.getlist(name)][:MOST] for name in ("name", "text"))
     typed = [(name.strip(), text.replace("\r\n", "\n").strip()) for name, text in zip(names, texts_of, strict=False)]
-    typed = [one for one in typed if any(one)]
+    typed = [pair for pair in typed if any(pair)]
     since = number_of(str(form.get("version", "")))
     if since != base.number:
         return await page(request, base, agency, typed, late=await overtaken(site, since), status=409)
@@ -134,7 +134,7 @@ async def pressed(request: Request) -> Response:
 
 
 def put(values: Values, code: str, typed: Sequence[tuple[str, str]]) -> None:
-    (mine,) = (one for one in values["agencies"] if one["code"] == code)
+    (mine,) = (agency for agency in values["agencies"] if agency["code"] == code)
     mine.pop("templates", None)
     if typed:
         mine["templates"] = tuple({"name": name, "text": text} for name, text in typed)
