@@ -63,9 +63,11 @@ def chosen(wanted: str) -> tuple[Feature, ...]:
     named = {word for word in words if not word.startswith("-")}
     left_out = {word.removeprefix("-") for word in words if word.startswith("-")}
     everything = ALL in named or not named - {NONE} and NONE not in named
-    found = tuple(one for one in installed() if (everything or one.name in named) and one.name not in left_out)
-    names = {one.name for one in found}
-    for one in found:
-        if missing := [need for need in one.needs if need not in names]:
-            raise Refusal(f"BOT_FEATURES: «{one.name}» не работает без: {', '.join(missing)}.")
+    found = tuple(
+        feature for feature in installed() if (everything or feature.name in named) and feature.name not in left_out
+    )
+    names = {feature.name for feature in found}
+    for feature in found:
+        if missing := [need for need in feature.needs if need not in names]:
+            raise Refusal(f"BOT_FEATURES: «{feature.name}» не работает без: {', '.join(missing)}.")
     return found

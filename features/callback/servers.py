@@ -79,7 +79,7 @@ def usual(settings: Settings, community: int) -> str:
 
 async def servers(vk: Vk, community: int) -> list[Server]:
     answer = mapping(await ask(vk, "groups.getCallbackServers", {"group_id": community}))
-    return [server_of(mapping(one)) for one in listed(answer.get("items"))]
+    return [server_of(mapping(server)) for server in listed(answer.get("items"))]
 
 
 def server_of(raw: Mapping[str, Any]) -> Server:

@@ -47,7 +47,7 @@ def doors_posters(
     for code in door or ():
         if code not in region.door_by_code:
             raise Refusal(f"Ссылки с кодом «{code}» в справочнике нет. Коды: python -m bot doors list")
-    wanted = [one for one in region.doors if (one.code in door if door else not one.closed)]
+    wanted = [link for link in region.doors if (link.code in door if door else not link.closed)]
     here = community_of(region, said["community"])
     for made in write(out, region, replace(here, screen_name=community) if community else here, wanted):
         typer.echo(made)

@@ -59,7 +59,7 @@ async def doors(request: Request) -> Response:
 
 
 async def _both(tx: Transaction, ever: Filter, lately: Filter) -> list[dict[str, int]]:
-    return [await sums.received(tx, one, "door") for one in (ever, lately)]
+    return [await sums.received(tx, period, "door") for period in (ever, lately)]
 
 
 def listed(site: Site, counted: list[dict[str, int]]) -> list[Door]:

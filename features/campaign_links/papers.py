@@ -226,8 +226,8 @@ def notes(page: Page, told: Sequence[tuple[str, float]], x: float) -> None:
 def drawn_keys(page: Page, keyboard: Keyboard, x: float, y: float, wide: float) -> float:
     for row in keyboard.rows:
         each = (wide - 2 * (len(row) - 1)) / len(row)
-        for number, one in enumerate(row):
-            key(page, one.label, one.colour, x + number * (each + 2), y, each)
+        for number, button in enumerate(row):
+            key(page, button.label, button.colour, x + number * (each + 2), y, each)
         y += 9.5
     return y - 2
 
@@ -240,8 +240,8 @@ def key(page: Page, label: str, colour: Colour, x: float, y: float, wide: float)
 
 def sample(directory: Directory) -> tuple[str, Keyboard]:
     """A card of an invented resident as the chat of this region's agency would see it, with its buttons."""
-    topic = next((one for one in directory.topics if one.name.startswith("Ямы и разбитый")), directory.topics[0])
-    place = next((one for one in directory.places if one.name.startswith("Миас")), directory.places[0])
+    topic = next((topic for topic in directory.topics if topic.name.startswith("Ямы и разбитый")), directory.topics[0])
+    place = next((place for place in directory.places if place.name.startswith("Миас")), directory.places[0])
     agency = directory.agency_for(topic.code, place.code) or directory.agencies[0]
     chat = Chat(2_000_000_001, agency.code, AT)
     known = appeal(topic.code, place.code, agency, chat)

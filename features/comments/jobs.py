@@ -122,7 +122,7 @@ async def comments_under(wall: Wall, post: int) -> tuple[list[Mapping[str, Any]]
     below: list[Mapping[str, Any]] = []
     for top in found:
         answers = mapping(top.get("thread"))
-        shown = [mapping(one) for one in listed(answers.get("items"))]
+        shown = [mapping(wall_post) for wall_post in listed(answers.get("items"))]
         if whole(answers.get("count")) > len(shown):
             shown, whole_thread = await wall.read_pages({"post_id": post, "comment_id": whole(top.get("id"))})
             complete = complete and whole_thread

@@ -88,7 +88,7 @@ async def read_thread(wall: Wall, comment: Comment) -> Shown:
     names = names_in(answer)
     found = [mapping(item) for item in listed(answer.get("items"))]
     found = [item for item in found if whole(item.get("id")) == top]
-    below = [mapping(item) for one in found for item in listed(mapping(one.get("thread")).get("items"))]
+    below = [mapping(item) for comment in found for item in listed(mapping(comment.get("thread")).get("items"))]
     if comment.top and all(whole(item.get("id")) != comment.id for item in below):
         later = {**asked, "comment_id": top, "start_comment_id": comment.id, "count": MOST_BELOW}
         answer = await wall.ask("wall.getComments", later)
@@ -110,9 +110,9 @@ def said_in(item: Mapping[str, Any], comment: Comment, names: Mapping[int, str],
 
 def names_in(answer: Mapping[str, Any]) -> dict[int, str]:
     """«Нина К.», and communities by their names."""
-    people = (mapping(one) for one in listed(answer.get("profiles")))
+    people = (mapping(person) for person in listed(answer.get("profiles")))
     found = {whole(person.get("id")): short_name(person) for person in people}
-    groups = (mapping(one) for one in listed(answer.get("groups")))
+    groups = (mapping(community) for community in listed(answer.get("groups")))
     return found | {-whole(group.get("id")): str(group.get("name", "")) for group in groups}
 
 

@@ -62,18 +62,20 @@ class AdminCommunities:
             raise Refusal("Нужны номер сообщества и его ключ.")
         await self._door(door)
         now = self.clock.now()
-        one = Community(id, name[:LONGEST_NAME], now, operator=Operator(*(operator or ())), door=door, added_by=by)
+        community = Community(
+            id, name[:LONGEST_NAME], now, operator=Operator(*(operator or ())), door=door, added_by=by
+        )
 
         async def body(tx: Transaction) -> None:
             before = await communities.of_id(tx, id)
             if before is not None and before.state in (State.ACTIVE, State.PAUSED):
                 raise Refusal(f"Сообщество {id} уже есть и {WORDS[before.state]}. {LIST}")
-            kept = one if before is None else replace(one, added_at=before.added_at)
+            kept = community if before is None else replace(community, added_at=before.added_at)
             await communities.keep(tx, kept, token, now)
             await audit.append(tx, [AuditLine(by, AuditAction.COMMUNITY_ADDED, f"club{id}")], now)
 
         await self._changed(body)
-        return {"id": id, "name": one.name}
+        return {"id": id, "name": community.name}
 
     async def _door(self, door: str) -> None:
         """The directory is read outside of the transaction: the writer would wait."""
@@ -104,14 +106,14 @@ class AdminCommunities:
 
     async def _move(self, id: int, to: State, action: AuditAction, states: tuple[State, ...], by: int) -> Json:
         async def body(tx: Transaction) -> str:
-            one, now = await communities.of_id(tx, id), self.clock.now()
-            if one is None:
+            community, now = await communities.of_id(tx, id), self.clock.now()
+            if community is None:
                 raise Refusal(f"Сообщества {id} нет в реестре. {LIST}")
-            if one.state not in states:
-                raise Refusal(f"Сообщество {id} сейчас {WORDS[one.state]}: этого сделать нельзя. {LIST}")
+            if community.state not in states:
+                raise Refusal(f"Сообщество {id} сейчас {WORDS[community.state]}: этого сделать нельзя. {LIST}")
             await communities.move(tx, id, to, now)
             await audit.append(tx, [AuditLine(by, action, f"club{id}")], now)
-            return one.name
+            return community.name
 
         return {"id": id, "name": await self._changed(body), "state": to.value}
 

@@ -50,8 +50,8 @@ async def checked(settings: Settings, key: str) -> tuple[int, str]:
             id = await own_id(vk, Clock())
         except VkError as error:
             raise Refusal(NOT_TAKEN.format(code=error.code)) from error
-        found = [finding for one in (scopes, long_poll) for finding in await safely(one, vk, id)]
-        if wrong := [one for one in found if one.wrong]:
+        found = [finding for check in (scopes, long_poll) for finding in await safely(check, vk, id)]
+        if wrong := [finding for finding in found if finding.wrong]:
             raise Unfit(wrong)
         return id, await name_of(vk, id)
 

@@ -58,7 +58,7 @@ class AdminDemo:
     async def keep(self, told: Sequence[tuple[str, Sequence[str]]], day: int) -> Json:
         """Some messages with their histories, as stored texts; `day`: so many days are complete with them."""
         self._only_here()
-        read = [(decode(Appeal, one), [decode(History, line) for line in lines]) for one, lines in told]
+        read = [(decode(Appeal, appeal), [decode(History, line) for line in lines]) for appeal, lines in told]
 
         async def body(tx: Transaction) -> Json:
             begun = await notes.get(tx, notes.DEMO)

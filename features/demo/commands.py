@@ -137,7 +137,7 @@ async def every_day(asks: Asks, year: Year, first: int, says: Callable[[str], No
 
 def in_batches(year: Year, number: int) -> list[list[Text]]:
     """A day as texts; one empty batch where nobody wrote, so that the day is complete all the same."""
-    texts = [as_text(one) for one in year.day(number)]
+    texts = [as_text(written) for written in year.day(number)]
     return [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)] or [[]]
 
 

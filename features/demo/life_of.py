@@ -40,9 +40,18 @@ class Life:
 
     def born(self) -> None:
         """Sent by its author; as long as nobody has it, the ЦУР's clock runs (acting.py)."""
-        one = self.appeal
+        appeal = self.appeal
         self.lines.append(
-            History(one.code, 1, one.created_at, one.resident, Action.SUBMIT, None, Status.WAITING, one.repeat_of)
+            History(
+                appeal.code,
+                1,
+                appeal.created_at,
+                appeal.resident,
+                Action.SUBMIT,
+                None,
+                Status.WAITING,
+                appeal.repeat_of,
+            )
         )
 
     def waits(self) -> None:

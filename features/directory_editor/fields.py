@@ -278,9 +278,9 @@ def _about(item: Mapping[str, Any]) -> str:
 
 def _phones_typed(phones: Sequence[Mapping[str, Any]]) -> Typed:
     made: Typed = {}
-    for at, one in enumerate(phones):
+    for at, phone in enumerate(phones):
         for name in ("number", "about", "checked"):
-            made[f"phones.{at}.{name}"] = str(one.get(name) or "")
+            made[f"phones.{at}.{name}"] = str(phone.get(name) or "")
     return made
 
 
@@ -404,8 +404,8 @@ def _phones(form: Typed) -> tuple[Values, ...]:
     for at in range(phone_lines(form)):
         number, about, day = (form.get(f"phones.{at}.{name}", "").strip() for name in ("number", "about", "checked"))
         if number or about:
-            one: Values = {"number": number, "about": about, "checked": _day(day)}
-            found.append({name: value for name, value in one.items() if value})
+            phone: Values = {"number": number, "about": about, "checked": _day(day)}
+            found.append({name: value for name, value in phone.items() if value})
     return tuple(found)
 
 
@@ -439,7 +439,7 @@ def _terms(form: Typed) -> Values:
         if amount is None:
             continue
         unit = form.get(f"terms.{name}.unit", "")
-        if unit not in {one.value for one in Unit}:
+        if unit not in {allowed.value for allowed in Unit}:
             raise Unread(f"{title}: выберите, в чём считать.")
         made[name] = {unit: amount, "source": form.get(f"terms.{name}.source", "").strip()}
         made[name] |= {"confirmed": True} if form.get(f"terms.{name}.confirmed") else {}
@@ -487,7 +487,7 @@ def put(entry: Entry, values: Values, key: str | None, item: Values | None) -> N
         _put_topic(values, key, item)
     else:
         rows: list[Values] = values.setdefault(entry.section, [])
-        place = next((at for at, one in enumerate(rows) if key_of(entry, one) == key), len(rows))
+        place = next((at for at, row in enumerate(rows) if key_of(entry, row) == key), len(rows))
         rows[place : place + 1] = [item] if item is not None else []
 
 
@@ -497,7 +497,7 @@ def _put_topic(values: Values, key: str | None, item: Values | None) -> None:
     for group in values["groups"]:
         topics = list(group.get("topics", ()))
         mine = item is not None and group["code"] == item.get("group")
-        at = next((at for at, one in enumerate(topics) if one["code"] == key), None)
+        at = next((at for at, topic in enumerate(topics) if topic["code"] == key), None)
         if mine and fresh is not None:
             own = {name: value for name, value in fresh.items() if (name, value) != ("checked", group.get("checked"))}
             place = at if at is not None else len(topics)

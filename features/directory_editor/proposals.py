@@ -166,10 +166,12 @@ def stuck(
         counts = totals((group.agency, group.many) for group in by_topic[topic] if group.agency)
         if max(counts.values(), default=0) < SHARE * max(1, sum(counts.values())):
             found.append(Stuck(topic, returned[topic], received.get(topic, 0), tuple(counts.items())))
-    return sorted(found, key=lambda one: (-one.returned, one.topic))
+    return sorted(found, key=lambda topic: (-topic.returned, topic.topic))
 
 
 def given_back(returned: Mapping[str, int], received: Mapping[str, int], directory: Directory) -> list[str]:
     """Topics of which most come back as «не наше», but for those that the ЦУР gives out by hand on purpose."""
     known = (topic for topic in returned if topic in directory.topic_by_code and not waits_on_purpose(directory, topic))
-    return [one for one in known if returned[one] >= FEWEST and returned[one] >= MOSTLY * received.get(one, 0)]
+    return [
+        topic for topic in known if returned[topic] >= FEWEST and returned[topic] >= MOSTLY * received.get(topic, 0)
+    ]

@@ -78,7 +78,7 @@ def adopted(said: Json) -> None:
         f"Принята модель № {number}. {RUNS if said['running'] else SOON}" if number else "Бот решает без обучения."
     )
     if said.get("deleted"):
-        gone = ", ".join(f"№ {one}" for one in said["deleted"])
+        gone = ", ".join(f"№ {number}" for number in said["deleted"])
         typer.echo(f"Прежние модели удалены ({gone}): они видели сообщения тех, кого с тех пор забыли.")
 
 

@@ -95,10 +95,10 @@ class Learning:
     def cancel(self) -> bool:
         return self.task is not None and self.task.cancel()
 
-    def hold(self, one: Table) -> None:
+    def hold(self, table: Table) -> None:
         """Until its time is over, or another one comes: then its words are in no memory any more."""
         self.forget()
-        self.held = one
+        self.held = table
         self._over = asyncio.get_running_loop().call_later(WAITS.total_seconds(), self.forget)
 
     def forget(self) -> None:
@@ -137,11 +137,11 @@ async def of_own(site: Site, progress: Progress, by: int, anyway: bool) -> Json:
     return await AdminLearning(site.db, site.clock, site.bot, progress).own(anyway, by)
 
 
-async def of_table(site: Site, progress: Progress, one: Table, columns: Columns, by: int, anyway: bool) -> Json:
+async def of_table(site: Site, progress: Progress, uploaded: Table, columns: Columns, by: int, anyway: bool) -> Json:
     """As `bot train --from` does it."""
     with progress.begun() as told:
         began, (given, number) = site.clock.now(), await library.given(site.db)
-        found = await asyncio.to_thread(read, one, columns, given.directory)
+        found = await asyncio.to_thread(read, uploaded, columns, given.directory)
         progress.lines += found.lines()
         made = await trainer.trained(given, trainer.in_parts(found.examples), told)
     content, report = b64encode(made.content).decode(), stored(made.report)
@@ -149,5 +149,5 @@ async def of_table(site: Site, progress: Progress, one: Table, columns: Columns,
     return await desk.keep(content, report, began.isoformat(), number, anyway, by)
 
 
-def read(one: Table, columns: Columns, directory: str) -> Read:
-    return table.read(table_file.of_bytes(one.name, one.raw), columns, from_json(directory))
+def read(uploaded: Table, columns: Columns, directory: str) -> Read:
+    return table.read(table_file.of_bytes(uploaded.name, uploaded.raw), columns, from_json(directory))

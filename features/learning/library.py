@@ -105,14 +105,14 @@ async def as_examples(home: Database) -> AsyncIterator[Sequence[Example]]:
     async for some in examples.everywhere(home):
         yield [
             Example(
-                text=one.text,
-                topic=one.topic,
-                place=one.place,
-                agency=one.agency,
-                day=one.day.toordinal(),
-                author=numbers.setdefault(one.resident, len(numbers) + 1),
+                text=example.text,
+                topic=example.topic,
+                place=example.place,
+                agency=example.agency,
+                day=example.day.toordinal(),
+                author=numbers.setdefault(example.resident, len(numbers) + 1),
             )
-            for one in some
+            for example in some
         ]
 
 

@@ -65,7 +65,7 @@ def heads_of(lines: Sequence[Line]) -> list[str]:
 
 def guessed(heads: Sequence[str]) -> Columns:
     there = set(heads)
-    found = {role: next((one for one in names if one in there), "") for role, names in HEADS.items()}
+    found = {role: next((name for name in names if name in there), "") for role, names in HEADS.items()}
     return Columns({role: name for role, name in found.items() if name})
 
 

@@ -44,7 +44,7 @@ def lines(report: Report, known: Directory, used: int) -> Iterator[str]:
     yield f"Без вопроса, если верными должны быть 95 из 100, можно принять {percent(report.covered)} сообщений."
     if report.confusions:
         yield "Чаще всего путает (как решили люди → что сказала модель):"
-        yield from (confusion(one, known) for one in report.confusions[:CONFUSIONS])
+        yield from (confusion(mistaken, known) for mistaken in report.confusions[:CONFUSIONS])
 
 
 def days(report: Report) -> str:
@@ -55,12 +55,12 @@ def days(report: Report) -> str:
     return f", за {since:%d.%m.%Y} – {until:%d.%m.%Y}"
 
 
-def accuracy(one: Accuracy) -> str:
-    return f"верная тема первой в {percent(one.first)}, среди трёх в {percent(one.among_three)}"
+def accuracy(measured: Accuracy) -> str:
+    return f"верная тема первой в {percent(measured.first)}, среди трёх в {percent(measured.among_three)}"
 
 
-def confusion(one: Confusion, known: Directory) -> str:
-    return f"  {topic(one.decided, known)} → {topic(one.said, known)}: {one.times}"
+def confusion(mistaken: Confusion, known: Directory) -> str:
+    return f"  {topic(mistaken.decided, known)} → {topic(mistaken.said, known)}: {mistaken.times}"
 
 
 def topic(code: str, known: Directory) -> str:

@@ -145,7 +145,9 @@ async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> See
     every = found.places
     opened, late = every if wanted.view is View.OPEN else await of(View.OPEN), await of(View.OVERDUE)
     places = {code: Counts(every.get(code, 0), opened.get(code, 0), late.get(code, 0)) for code in {*every, *opened}}
-    cells = sorted(found.cells.items(), key=lambda one: (-one[1], one[0].row, one[0].column))
+    cells = sorted(
+        found.cells.items(), key=lambda cell_count: (-cell_count[1], cell_count[0].row, cell_count[0].column)
+    )
     inside = await search.page(tx, wanted, today, start, LISTED) if wanted.circle is not None else None
     return Seen(
         places,
@@ -255,8 +257,8 @@ def drawing(site: Site, wanted: Filter, look: Look, seen: Seen) -> str:
             MEASURES[look.measure].capitalize(),
             ABOUT[look.measure],
             shapes,
-            tuple(replace(one, rank=ranks.get(one.code, 0)) for one in areas),
-            steps([one.value for one in areas if one.value is not None and not one.few]),
+            tuple(replace(area, rank=ranks.get(area.code, 0)) for area in areas),
+            steps([area.value for area in areas if area.value is not None and not area.few]),
             site.map.by,
             unit="%" if look.measure == "overdue" else "шт.",
             few="мало открытых",
@@ -287,7 +289,7 @@ def area(site: Site, wanted: Filter, look: Look, code: str, counts: Counts) -> A
 def ranked(areas: Sequence[Area]) -> dict[str, int]:
     """The five with the most have numbers, as in the table."""
     known = [area for area in areas if area.value and not area.few]
-    known.sort(key=lambda one: (-(one.value or 0), one.code))
+    known.sort(key=lambda area: (-(area.value or 0), area.code))
     return {area.code: place for place, area in enumerate(known[:WORST], 1)} if len(areas) > 1 else {}
 
 
@@ -378,7 +380,7 @@ def streets(site: Site, wanted: Filter, found: Sequence[Listed]) -> list[Street]
         street = brief(row.address).partition(",")[0].strip()
         if street:
             known[row.place, street].append(row.code)
-    ordered = sorted(known.items(), key=lambda one: (-len(one[1]), one[0]))
+    ordered = sorted(known.items(), key=lambda street_codes: (-len(street_codes[1]), street_codes[0]))
     return [
         Street(
             street,

@@ -86,7 +86,7 @@ def list_notices(facts: Facts, chat: Chat, event: Message, rest: str) -> Decisio
         return texts.NONE
     known = every[:SHOWN]
     lines = [texts.line(notice.words, where(facts, notice), until(facts, notice)) for notice in known]
-    rows = [(callback(f"{texts.END} {at}", END, one.id),) for at, one in enumerate(known, 1)]
+    rows = [(callback(f"{texts.END} {at}", END, notice.id),) for at, notice in enumerate(known, 1)]
     told = replace(hint(facts, event, texts.listed(lines, len(every) - len(known))), keyboard=keyboards.inline(*rows))
     return Decision(effects=(told,))
 

@@ -79,7 +79,7 @@ async def keep_all(
     """All that a table changes, `now` in the time of the region; and the facts that its pages had before."""
     first, facts = await db.run(registry.last_id), dict[int, list[Fact]]()
     kept: list[Kept] = [(None, page_of(row, first + turn, now.date()), row) for turn, row in enumerate(found.new, 1)]
-    kept += [(one.page, page_after(one.page, one.row, now.date()), one.row) for one in found.changed]
+    kept += [(change.page, page_after(change.page, change.row, now.date()), change.row) for change in found.changed]
     kept += [(page, page, row) for page, row in found.same if row.by_hand]
     for start in range(0, len(kept), MANY):
         part = kept[start : start + MANY]
@@ -123,8 +123,8 @@ def faults_of(reader: Reader, found: Difference) -> list[str]:
 def in_words(found: Difference, known: Directory) -> Iterator[str]:
     """The difference, each part cut where nobody reads on."""
     yield from _cut(f"+ {_named(row, known)}" for row in found.new)
-    for one in found.changed[:SHOWN]:
-        yield f"~ {_named(one.page, known)}: {'; '.join(_change(change) for change in one.changes)}"
+    for change in found.changed[:SHOWN]:
+        yield f"~ {_named(change.page, known)}: {'; '.join(_change(change) for change in change.changes)}"
     yield from _more(len(found.changed))
     yield from _cut(f"? {_named(page, known)}: в таблице её нет. Закрыта или забыли?" for page in found.gone)
 

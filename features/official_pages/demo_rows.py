@@ -28,6 +28,6 @@ async def fill(db: Database, given: Given) -> str:
 
 
 async def keep(tx: Transaction, part: Sequence[Made], given: Given) -> None:
-    words = {one.page.id: words_of(one.page, given.directory) for one in part}
-    await registry.keep(tx, [one.page for one in part], words)
-    await registry.keep_facts(tx, [fact for one in part for fact in one.facts])
+    words = {made.page.id: words_of(made.page, given.directory) for made in part}
+    await registry.keep(tx, [made.page for made in part], words)
+    await registry.keep_facts(tx, [fact for made in part for fact in made.facts])

@@ -82,7 +82,7 @@ def talked_about(wall: Mapping[str, Any], now: datetime) -> list[tuple[int, int]
     """Owner and number of the posts of a week whose comments have had time to be answered, and that have any."""
     until = now - TIME_TO_ANSWER
     since = until - WEEK
-    posts = [mapping(one) for one in wall.get("items") or ()]
+    posts = [mapping(post) for post in wall.get("items") or ()]
     return [
         (whole(post.get("owner_id")), whole(post.get("id")))
         for post in posts

@@ -106,7 +106,7 @@ async def shown(bot: Runtime, names: Sequence[str]) -> list[Any]:
 def facts_of_all(pages: Sequence[OfficialPage], groups: Sequence[Any], today: date) -> list[Fact]:
     by_name = {name: mapping(group) for group in groups for name in names_of(mapping(group))}
     known = ((page, by_name.get(screen_name(page.address))) for page in pages)
-    return [fact for one, group in known if group is not None for fact in facts_of(group, one.id, today)]
+    return [fact for page, group in known if group is not None for fact in facts_of(group, page.id, today)]
 
 
 async def keep(tx: Transaction, pages: Sequence[OfficialPage], facts: Sequence[Fact], today: date) -> None:

@@ -91,7 +91,7 @@ def made_of(given: Given) -> list[Made]:
     pages = [_early(rng, body, State.WAITS, today, 3, 178) for body in waiting]
     pages += [_early(rng, body, State.CREATING, today, 1, 30) for body in creating]
     pages += _open(rng, networks(rng, present), today)
-    numbered = [replace(one, id=number) for number, one in enumerate(pages, 1)]
+    numbered = [replace(page, id=number) for number, page in enumerate(pages, 1)]
     return [_checked(given, official_page, today) for official_page in numbered]
 
 
@@ -159,11 +159,11 @@ def _open(rng: random.Random, wanted: list[tuple[Body, Network]], today: date) -
     rng.shuffle(wanted)
     days = opened_on(rng, len(wanted), today)
     pages = []
-    for number, ((one, network), day) in enumerate(zip(wanted, days, strict=True), 1):
-        made = _page(rng, one, network, f"https://{HOSTS[network]}{number}", State.EXISTS, day)
+    for number, ((body, network), day) in enumerate(zip(wanted, days, strict=True), 1):
+        made = _page(rng, body, network, f"https://{HOSTS[network]}{number}", State.EXISTS, day)
         pages.append(replace(made, opened=day))
     marked = _to_mark(rng, pages)
-    return [_marked(rng, one, today) if place in marked else one for place, one in enumerate(pages)]
+    return [_marked(rng, page, today) if place in marked else page for place, page in enumerate(pages)]
 
 
 def opened_on(rng: random.Random, many: int, today: date) -> list[date]:
@@ -190,7 +190,7 @@ def _reached(part: float) -> float:
 
 def _to_mark(rng: random.Random, pages: Sequence[OfficialPage]) -> set[int]:
     """Only VK and OK give the mark."""
-    of = {network: [place for place, one in enumerate(pages) if one.network is network] for network in NETWORKS}
+    of = {network: [place for place, page in enumerate(pages) if page.network is network] for network in NETWORKS}
     return {*rng.sample(of[Network.VK], MARKED - MARKED_ON_OK), *rng.sample(of[Network.OK], MARKED_ON_OK)}
 
 

@@ -204,7 +204,7 @@ async def keep(tx: Transaction, pages: Sequence[OfficialPage], words: Mapping[in
     """New or written over. `words`: what each is found by (model/words.py)."""
     for start in range(0, len(pages), MANY):
         part = pages[start : start + MANY]
-        await upsert(tx, table, [_row(one, words[one.id], name) for one, name in await _sealed(tx, part)])
+        await upsert(tx, table, [_row(page, words[page.id], name) for page, name in await _sealed(tx, part)])
 
 
 async def _sealed(tx: Transaction, pages: Sequence[OfficialPage]) -> list[tuple[OfficialPage, str]]:
@@ -300,7 +300,7 @@ async def last_id(tx: Transaction) -> int:
 
 async def facts_of(tx: Transaction, pages: Sequence[int]) -> dict[int, list[Fact]]:
     """The history of each page, the oldest first."""
-    found: dict[int, list[Fact]] = {one: [] for one in pages}
+    found: dict[int, list[Fact]] = {page_id: [] for page_id in pages}
     for start in range(0, len(pages), MANY):
         part = list(pages[start : start + MANY])
         rows = await tx.rows(_FACTS, {"pages": part})

@@ -62,7 +62,7 @@ class Reader:
         found, first = [], True
         for number, cells in lines:
             cells = {ALSO.get(name, name): text for name, text in cells.items()}
-            missing = [one for one in NEEDED if one not in cells] if first else []
+            missing = [need for need in NEEDED if need not in cells] if first else []
             if missing:
                 self.faults.append(f"В таблице нет столбцов: {', '.join(missing)}.")
                 return []
@@ -132,9 +132,9 @@ _STATES_ALSO = {
 
 def one_of(names: Mapping[E_, str], text: str, what: str, more: Mapping[str, E_] | None = None) -> E_:
     wanted = head(text)
-    for one, name in names.items():
-        if wanted in (head(name), one.value):
-            return one
+    for known, name in names.items():
+        if wanted in (head(name), known.value):
+            return known
     if more is not None and wanted in more:
         return more[wanted]
     if not wanted:

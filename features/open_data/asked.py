@@ -38,14 +38,14 @@ class AdminApiKeys:
         if not name or len(name) > LONGEST_NAME:
             raise Refusal(f"Назовите приложение в --name: до {LONGEST_NAME} букв, например «Приложение двора».")
         key, now = secrets.token_urlsafe(32), self.clock.now()
-        one = ApiKey(sessions.digest(key), user, name, now)
+        api_key = ApiKey(sessions.digest(key), user, name, now)
 
         async def body(tx: Transaction) -> None:
-            await api_keys.give(tx, one)
-            await audit.append(tx, [AuditLine(0, AuditAction.API_KEY_GIVEN, str(user), one.code)], now)
+            await api_keys.give(tx, api_key)
+            await audit.append(tx, [AuditLine(0, AuditAction.API_KEY_GIVEN, str(user), api_key.code)], now)
 
         await self.db.run(body)
-        return {"key": key, "code": one.code}
+        return {"key": key, "code": api_key.code}
 
     async def listed(self) -> Json:
         found = await self.db.run(api_keys.given)

@@ -28,8 +28,8 @@ def add(
 def listed() -> None:
     """Кому выданы ключи."""
     found = asked(read(), "api_keys_list", {})["keys"]
-    for one in found:
-        typer.echo(f"{one['code']}  {one['user']:<12} {one['at'][:10]}  {one['name']}")
+    for key in found:
+        typer.echo(f"{key['code']}  {key['user']:<12} {key['at'][:10]}  {key['name']}")
     if not found:
         typer.echo("Ключей не выдано.")
 

@@ -70,7 +70,7 @@ def read(folder: Path) -> Statuses:
 def _systems(data: Any, wrong: list[str]) -> tuple[System, ...]:
     found = []
     for code, row in data.items() if isinstance(data, Mapping) else ():
-        texts = isinstance(row, Mapping) and all(isinstance(one, str) for one in row.values())
+        texts = isinstance(row, Mapping) and all(isinstance(text, str) for text in row.values())
         if not texts or not {"name"} <= set(row) <= {"name", "source"} or not row["name"].strip():
             wrong.append(f"systems, «{code}»: нужны name (название) и source (откуда оно известно, можно пустое).")
             continue

@@ -63,7 +63,7 @@ def opens(text: str) -> bool:
 
 def slips(word: str, stem: str) -> bool:
     """Whether the word begins as the stem does, with one letter wrong, missing or too many, or two swapped."""
-    at = next((at for at, (one, other) in enumerate(zip(word, stem, strict=False)) if one != other), None)
+    at = next((at for at, (letter, other) in enumerate(zip(word, stem, strict=False)) if letter != other), None)
     if at is None:
         return False
     left, rest = word[at:], stem[at:]

@@ -77,7 +77,7 @@ class Exports:
 
     def forget(self, now: datetime) -> None:
         """What is older than a day goes, file and all; what is still being made stops."""
-        for export in [one for one in self.known.values() if now - one.asked_at >= KEPT]:
+        for export in [export for export in self.known.values() if now - export.asked_at >= KEPT]:
             export.cancelled = True
             export.path.unlink(missing_ok=True)
             del self.known[export.key]

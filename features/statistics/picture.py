@@ -64,6 +64,6 @@ async def reading(bot: Runtime, body: Callable[[Transaction], Awaitable[Read]]) 
 
 
 def region_of(settings: Settings, directory: Directory, community: int) -> Region:
-    name = next((one.name for one in directory.communities if one.id == community), "Приёмная")
+    name = next((entry.name for entry in directory.communities if entry.id == community), "Приёмная")
     known = map_file.read(Path(settings.region_folder))
     return Region(name, directory, ZoneInfo(settings.timezone), formula_of(settings), panel_address(settings), known)

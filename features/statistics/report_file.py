@@ -80,7 +80,7 @@ async def _made(site: Site, wanted: Filter, today: Today, content: Content, path
         book.how(HOW)
         book.heads(files_of_list.HEADS)
         async for found in portions(site, wanted, today):
-            lines = [files_of_list.line(site, one) for one in found]
+            lines = [files_of_list.line(site, appeal) for appeal in found]
             await asyncio.to_thread(book.add, lines)
             if export is not None:
                 export.done += len(lines)

@@ -124,7 +124,7 @@ def in_words(did: OnComment, result: acting.Result) -> Told:
     reasons = dict.fromkeys(why for _, why in result.refused)
     said = [SAID[did] if did in SAID else f"{DONE[did]}: {result.done}."] if result.done else []
     for why in reasons:
-        many = sum(one == why for _, one in result.refused)
+        many = sum(reason == why for _, reason in result.refused)
         beside = f" ({plural(many, 'комментарий', 'комментария', 'комментариев')})" if many > 1 else ""
         said.append(f"Не получилось{beside}: {why}")
     said += [LATER] if result.waiting else []

@@ -59,7 +59,7 @@ class Seen:
     counts: dict[View, int]
     since: list[datetime]
     planned: dict[int, datetime]
-    one: Open | None
+    opened: Open | None
     asked: list[Comment]
 
 
@@ -70,9 +70,9 @@ async def comments(request: Request) -> Response:
 async def page(request: Request, draft: Draft, status: int = 200) -> Response:
     site, wanted, number = site_of(request), asked(request), number_in(request.query_params.get("open", ""))
     seen = await site.newest.run(lambda tx: look(tx, site, wanted, number))
-    one, last = seen.one, told(request)
-    shown = await thread_of(site, one.comment) if one is not None else Shown()
-    left = ceil((one.leaving.at - site.clock.now()).total_seconds()) if one is not None and one.leaving else 0
+    opened, last = seen.opened, told(request)
+    shown = await thread_of(site, opened.comment) if opened is not None else Shown()
+    left = ceil((opened.leaving.at - site.clock.now()).total_seconds()) if opened is not None and opened.leaving else 0
     return render(
         request,
         "comments.html",
@@ -93,21 +93,21 @@ async def page(request: Request, draft: Draft, status: int = 200) -> Response:
         total=seen.total,
         pages=turns(wanted, seen.total),
         number=number,
-        one=one,
-        term=state(site, one.comment) if one is not None else None,
-        waits=one is not None and waits(one.comment),
-        path=list(path(site, one)) if one is not None else (),
+        one=opened,
+        term=state(site, opened.comment) if opened is not None else None,
+        waits=opened is not None and waits(opened.comment),
+        path=list(path(site, opened)) if opened is not None else (),
         shown=shown,
         when=lambda at: when(site, at) if at is not None else "",
         left=max(0, left),
         undo=undo_words(site),
         draft=draft,
         longest=LONGEST,
-        silent=one is not None and one.post is not None and one.post.silence is not Silence.NONE,
-        href=in_vk(site, one.comment) if one is not None else "",
-        post=f"https://vk.com/wall-{site.db.community}_{one.comment.post}" if one is not None else "",
-        talk=f"https://vk.com/gim{site.db.community}?sel={one.comment.author}" if one is not None else "",
-        under=link(Wanted(View.WAITING, one.comment.post)) if one is not None else "",
+        silent=opened is not None and opened.post is not None and opened.post.silence is not Silence.NONE,
+        href=in_vk(site, opened.comment) if opened is not None else "",
+        post=f"https://vk.com/wall-{site.db.community}_{opened.comment.post}" if opened is not None else "",
+        talk=f"https://vk.com/gim{site.db.community}?sel={opened.comment.author}" if opened is not None else "",
+        under=link(Wanted(View.WAITING, opened.comment.post)) if opened is not None else "",
         back=link(wanted),
         here=link(wanted, number),
         said=last.words,
@@ -118,9 +118,9 @@ async def page(request: Request, draft: Draft, status: int = 200) -> Response:
 async def look(tx: Transaction, site: Site, wanted: Wanted, number: int) -> Seen:
     rows, total = await sql.page(tx, wanted, MOST)
     planned = await sql.planned(tx, [comment.id for comment in rows])
-    one = await sql.opened(tx, number, site.policy.publish_hash) if number else None
+    opened = await sql.opened(tx, number, site.policy.publish_hash) if number else None
     asked = await sql.asked_since(tx, site.clock.now() - WEEK)
-    return Seen(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, one, asked)
+    return Seen(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, opened, asked)
 
 
 def undo_words(site: Site) -> str:

@@ -174,19 +174,23 @@ def when(site: Site, at: datetime) -> str:
 
 def path(site: Site, known: Open) -> Iterator[tuple[str, str, bool]]:
     """The way of a comment: step, words, whether it is done."""
-    one = known.comment
-    yield "Комментарий", f"{when(site, one.at)}: {KINDS[one.marks.said].lower()}, {about_words(site, one)}", True
-    if one.alarm_at is not None:
-        yield "Дежурный", done_words(site, one, None), one.seen_at is not None
-    invited = f"{when(site, one.invited_at)}" if one.invited_at is not None else why_not_invited(site, known)
-    yield "Приглашение", invited, one.invited_at is not None
-    came = f"открыл {when(site, one.came_at)}" if one.came_at is not None else "ещё не открывал"
-    yield "Диалог", came, one.came_at is not None
-    if one.answered_at is not None:
-        yield "Ответ человека", f"под записью {when(site, one.answered_at)}", True
+    comment = known.comment
+    yield (
+        "Комментарий",
+        f"{when(site, comment.at)}: {KINDS[comment.marks.said].lower()}, {about_words(site, comment)}",
+        True,
+    )
+    if comment.alarm_at is not None:
+        yield "Дежурный", done_words(site, comment, None), comment.seen_at is not None
+    invited = f"{when(site, comment.invited_at)}" if comment.invited_at is not None else why_not_invited(site, known)
+    yield "Приглашение", invited, comment.invited_at is not None
+    came = f"открыл {when(site, comment.came_at)}" if comment.came_at is not None else "ещё не открывал"
+    yield "Диалог", came, comment.came_at is not None
+    if comment.answered_at is not None:
+        yield "Ответ человека", f"под записью {when(site, comment.answered_at)}", True
     here = "уходит сейчас" if known.leaving is not None else "ещё нет"
-    here = when(site, one.public_at) if one.public_at is not None and known.leaving is None else here
-    yield "Ответ под записью", here, one.public_at is not None and known.leaving is None
+    here = when(site, comment.public_at) if comment.public_at is not None and known.leaving is None else here
+    yield "Ответ под записью", here, comment.public_at is not None and known.leaving is None
 
 
 def why_not_invited(site: Site, known: Open) -> str:
@@ -241,4 +245,7 @@ def week(site: Site, found: Sequence[Comment]) -> list[tuple[str, str, Figures, 
         topic = site.directory().topic_by_code.get(code)
         where = link(replace(every, topic=code)) if code else ""
         rows.append((topic.name if topic is not None else "о чём, бот не понял", where, figures_of(by_topic[code])))
-    return [(name, href, one, lasting(one.first) if one.first is not None else "—") for name, href, one in rows]
+    return [
+        (name, href, figures, lasting(figures.first) if figures.first is not None else "—")
+        for name, href, figures in rows
+    ]

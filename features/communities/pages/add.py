@@ -102,7 +102,7 @@ async def added(request: Request, key: str, typed: Mapping[str, str]) -> tuple[i
     id, name = await checked(site.settings, key)
     if known is not None and known.id != id:
         raise Refusal(f"Это ключ сообщества «{name}» (club{id}), а нужен ключ club{known.id}.")
-    operator = [typed[one] for one in OPERATOR] if typed["name"] else None
+    operator = [typed[field] for field in OPERATOR] if typed["name"] else None
     desk = AdminCommunities(site.db, site.clock, site.bot)
     await desk.add(id, name, key, operator, typed["door"], viewer_of(request).user)
     return id, name

@@ -123,16 +123,16 @@ def link(wanted: Wanted, form: str = "") -> str:
     return f"{PATH}{'.' + form if form else ''}" + (f"?{said}" if said else "")
 
 
-def fits(one: Row, wanted: Wanted) -> bool:
+def fits(community: Row, wanted: Wanted) -> bool:
     """By a number as it stands in an address, or by all words of its name and operator."""
-    if wanted.kind not in (None, one.kind):
+    if wanted.kind not in (None, community.kind):
         return False
     if not wanted.words:
         return True
     number = ADDRESS.match(wanted.words)
-    if number is not None and str(one.id).startswith(number[1]):
+    if number is not None and str(community.id).startswith(number[1]):
         return True
-    known = folded(f"{one.name} {one.operator}")
+    known = folded(f"{community.name} {community.operator}")
     return all(word in known for word in folded(wanted.words).split())
 
 
@@ -163,7 +163,7 @@ def unheard(site: Site) -> dict[int, tuple[int, str]]:
     if site.bot is None:
         return {}
     of = {runtime.community: runtime.health for runtime in (site.bot, *site.bot.others.values())}
-    begun = {id: moment(one.unheard, site.zone) for id, one in of.items() if one.unheard is not None}
+    begun = {id: moment(health.unheard, site.zone) for id, health in of.items() if health.unheard is not None}
     return {id: (code, begun.get(id, "")) for id, code in unwell(of).items()}
 
 
@@ -205,7 +205,7 @@ def dated(site: Site, at: datetime) -> str:
 
 def views(found: Sequence[Row], wanted: Wanted) -> list[tuple[str, str, int, bool]]:
     """All, and each state that there is: words, address, how many, whether it is chosen."""
-    many = Counter(one.kind for one in found)
+    many = Counter(community.kind for community in found)
     every = [("Все", link(replace(wanted, kind=None, start=0)), len(found), wanted.kind is None)]
     return every + [
         (words, link(replace(wanted, kind=kind, start=0)), many[kind], kind is wanted.kind)

@@ -218,7 +218,9 @@ class Bot:
         async def answered() -> bool:
             if not self.running:
                 raise BotFailed(f"Бот остановился до ответа в беседе «{title}»; смотрите {self.log}.")
-            return any(one["from_id"] < 0 and number(one) > typed for one in await self.vk.history(token, peer))
+            return any(
+                message["from_id"] < 0 and number(message) > typed for message in await self.vk.history(token, peer)
+            )
 
         late = BotFailed(f"Бот не ответил на код в беседе «{title}» за {ANSWER_WITHIN:.0f} с.")
         await self.vk.until(answered, ANSWER_WITHIN, late)
@@ -227,7 +229,7 @@ class Bot:
 
     async def _by_id(self, token: str, message: int) -> list[int]:
         found = await self.vk.call("messages.getById", token, message_ids=message)
-        return [number(one) for one in found["items"]]
+        return [number(message) for message in found["items"]]
 
     # --- the process --------------------------------------------------------
 

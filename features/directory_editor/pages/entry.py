@@ -136,7 +136,7 @@ def page(
         days=list(zip(DAYS, fields.DAY_NAMES, strict=True)),
         terms=list(fields.TERM_NAMES.items()),
         units=[(unit.value, words) for unit, words in fields.UNITS.items()],
-        last_days=[(one.value, words) for one, words in fields.LAST_DAYS.items()],
+        last_days=[(choice.value, words) for choice, words in fields.LAST_DAYS.items()],
         beside=beside,
         faults=faults,
         late=late,

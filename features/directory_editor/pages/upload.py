@@ -55,7 +55,7 @@ class Uploads:
     held: dict[str, tuple[datetime, Files]] = field(default_factory=dict)
 
     def keep(self, session: str, files: Files, now: datetime) -> None:
-        alive = {one: held for one, held in self.held.items() if now - held[0] < WAITS and one != session}
+        alive = {holder: held for holder, held in self.held.items() if now - held[0] < WAITS and holder != session}
         self.held = dict(list(alive.items())[-(MOST_WAITING - 1) :]) | {session: (now, files)}
 
     def of(self, session: str, now: datetime) -> Files | None:

@@ -43,15 +43,17 @@ async def versions(request: Request) -> Response:
     found, names = await site.newest.run(look)
     rows = [
         {
-            "number": one.number,
-            "at": moment(one.saved_at, site.zone),
-            "who": names[one.author],
-            "many": plural(len(one.changes), "изменение", "изменения", "изменений") if one.changes else "не записано",
-            "lines": one.changes[:LINES],
-            "more": max(0, len(one.changes) - LINES),
+            "number": version.number,
+            "at": moment(version.saved_at, site.zone),
+            "who": names[version.author],
+            "many": plural(len(version.changes), "изменение", "изменения", "изменений")
+            if version.changes
+            else "не записано",
+            "lines": version.changes[:LINES],
+            "more": max(0, len(version.changes) - LINES),
             "last": place == 0,
         }
-        for place, one in enumerate(found)
+        for place, version in enumerate(found)
     ]
     return render(
         request, "directory_versions.html", rows=rows, most=MOST, keeps=may_keep_directory(viewer_of(request))

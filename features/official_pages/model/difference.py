@@ -127,7 +127,7 @@ def _leftover(found: Difference, left: Sequence[Row], known: Sequence[OfficialPa
         if official_page.id in taken
         if (key := _link(official_page) or _name(official_page))
     }
-    for row in sorted(left, key=lambda one: one.line):
+    for row in sorted(left, key=lambda row: row.line):
         key = _link(row) or _name(row)
         assert key is not None, "a body has a name"
         if key in seen:
@@ -138,13 +138,13 @@ def _leftover(found: Difference, left: Sequence[Row], known: Sequence[OfficialPa
 
 
 _FIELDS: tuple[tuple[str, Callable[[OfficialPage | Row], str]], ...] = (
-    ("организация", lambda one: one.body),
-    ("вид", lambda one: KINDS[one.kind]),
-    ("муниципалитет", lambda one: one.place),
-    ("кто выше", lambda one: one.parent),
-    ("сеть", lambda one: NETWORKS[one.network]),
-    ("ссылка", lambda one: one.address),
-    ("состояние", lambda one: STATES[one.state]),
+    ("организация", lambda page: page.body),
+    ("вид", lambda page: KINDS[page.kind]),
+    ("муниципалитет", lambda page: page.place),
+    ("кто выше", lambda page: page.parent),
+    ("сеть", lambda page: NETWORKS[page.network]),
+    ("ссылка", lambda page: page.address),
+    ("состояние", lambda page: STATES[page.state]),
 )
 
 

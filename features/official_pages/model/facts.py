@@ -71,8 +71,8 @@ class Fact:
 def latest(facts: Iterable[Fact]) -> dict[Name, Fact]:
     """Of each name the newest."""
     found: dict[Name, Fact] = {}
-    for one in sorted(facts, key=lambda fact: fact.day):
-        found[one.name] = one
+    for fact in sorted(facts, key=lambda fact: fact.day):
+        found[fact.name] = fact
     return found
 
 

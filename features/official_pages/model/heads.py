@@ -82,12 +82,12 @@ def parts(facts: Sequence[Fact], residents: int, norms: Norms, network: Network 
         Part.SPEED: _speed(facts, norms),
         Part.AUDIENCE: _audience(facts, residents, norms),
     }
-    return {part: one for part, one in found.items() if one is not None}
+    return {part: measure for part, measure in found.items() if measure is not None}
 
 
 def score(known: Parts, norms: Norms) -> float | None:
     """The mean of the measured parts; None where there are too few to compare."""
-    return fmean(one.points for one in known.values()) if len(known) >= norms.least else None
+    return fmean(measure.points for measure in known.values()) if len(known) >= norms.least else None
 
 
 def _look(facts: Sequence[Fact], network: Network) -> Measured | None:

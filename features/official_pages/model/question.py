@@ -92,7 +92,7 @@ def page_asked(text: str) -> str:
     if len(tokens) > WORDS or not _named(tokens) or not _asks(text, tokens):
         return ""
     wanted = [token for token in tokens if not _of_the_question(token)]
-    left = [one for one in wanted if not (_body(one) or one.isdecimal())]
+    left = [word for word in wanted if not (_body(word) or word.isdecimal())]
     if not any(map(_body, wanted)) or len(left) > LEFT or any(map(_tells, left)):
         return ""
     return " ".join(map(_spelled, wanted))
@@ -105,7 +105,7 @@ def body_asked(text: str) -> str:
         return ""
     tokens = _TOKEN.findall(_REGION.sub(" ", text.casefold().replace("ё", "е")))
     wanted = [token for token in tokens if not (_of_the_question(token) or _WANTED.fullmatch(token))]
-    named = [one for one in wanted if not _body(one)]
+    named = [word for word in wanted if not _body(word)]
     asks = len(tokens) <= WORDS and any(map(_WANTED.fullmatch, tokens))
     if not asks or not named or len(named) == len(wanted) or len(named) > LEFT or any(map(_tells, named)):
         return ""

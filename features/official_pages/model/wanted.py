@@ -63,7 +63,7 @@ def from_address(pairs: Iterable[tuple[str, str]]) -> Wanted:
     marked = _flag(found.get("marked"))
     return Wanted(
         kinds=_all(Kind, found.get("kind", ())),
-        places=tuple("" if one == NONE else one for one in found.get("place", ())),
+        places=tuple("" if value == NONE else value for value in found.get("place", ())),
         parents=tuple(found.get("parent", ())),
         networks=_all(Network, found.get("network", ())),
         states=_all(State, found.get("state", ())),

@@ -93,7 +93,7 @@ async def save(request: Request) -> Response:
 
 def same_as_another(found: Difference, row: Row) -> int:
     """The number of the page that this one would write over; 0 where it is new, or the one that was opened."""
-    taken = [one.page.id for one in found.changed] + [page.id for page, _ in found.same]
+    taken = [change.page.id for change in found.changed] + [page.id for page, _ in found.same]
     return next((number for number in taken if number != row.id), 0)
 
 

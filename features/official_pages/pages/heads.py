@@ -151,10 +151,10 @@ def listed(site: Site, found: Sequence[Judged]) -> list[Row]:
 
 def cell(known: Parts, part: Part) -> tuple[str, str]:
     """«80», «2,4 в неделю»."""
-    one = known.get(part)
-    if one is None:
+    measure = known.get(part)
+    if measure is None:
         return MISSING, ""
-    return number(one.points), f"{number(one.value, PLACES.get(part, 0))}\u00a0{UNITS[part]}"
+    return number(measure.points), f"{number(measure.value, PLACES.get(part, 0))}\u00a0{UNITS[part]}"
 
 
 def as_file(rows: Sequence[Row], month: date, norms: Norms, form: str) -> Response:

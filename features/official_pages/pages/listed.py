@@ -182,8 +182,13 @@ def of_states(area: Wanted, seen: Seen) -> list[tuple[str, str, Count, float | N
 def of_networks(area: Wanted, seen: Seen) -> list[tuple[str, Count]]:
     by = _sum(seen.pages, 2, 3)
     return [
-        (name, Count(sum(by[f"{one}|{state}"] for state in OPEN), listed(replace(area, networks=(one,), states=OPEN))))
-        for one, name in NETWORKS.items()
+        (
+            name,
+            Count(
+                sum(by[f"{network}|{state}"] for state in OPEN), listed(replace(area, networks=(network,), states=OPEN))
+            ),
+        )
+        for network, name in NETWORKS.items()
     ]
 
 
@@ -250,7 +255,7 @@ async def as_file(site: Site, wanted: Wanted, form: str) -> Response:
     found = list(rows(site, pages, facts, today))
     said = "; ".join(words for words, _ in conditions(site, wanted, "")) or "все записи"
     head = [("что", said), ("записей", str(len(found))), ("на день", today.isoformat())]
-    lines = [_line(one, page) for one, page in zip(found, pages, strict=True)]
+    lines = [_line(row, page) for row, page in zip(found, pages, strict=True)]
     return file(form, f"pages-{today}", head, LISTED, lines)
 
 

@@ -142,12 +142,12 @@ def by_first(found: By) -> dict[str, Counter[str]]:
 
 
 def groups(
-    wanted: Wanted, bodies: By, pages: By, name_of: Callable[[str], str], one: Callable[[str], Wanted]
+    wanted: Wanted, bodies: By, pages: By, name_of: Callable[[str], str], narrow: Callable[[str], Wanted]
 ) -> list[Group]:
     """Where the smallest share is represented first."""
     of_bodies, of_pages = by_first(bodies), by_first(pages)
     found = [
-        group(code, name_of(code), one(code), of_bodies[code], of_pages.get(code, Counter())) for code in of_bodies
+        group(code, name_of(code), narrow(code), of_bodies[code], of_pages.get(code, Counter())) for code in of_bodies
     ]
     return sorted(
         found, key=lambda line: (line.share if line.share is not None else 101.0, -line.bodies.value, line.name)
@@ -250,7 +250,7 @@ def facets(site: Site, wanted: Wanted, cells: By, bound: str) -> list[Facet]:
     found = []
     for turn, (title, field, column, name_of) in enumerate(kinds):
         if field != bound:
-            chosen = tuple(str(one) for one in getattr(wanted, field))
+            chosen = tuple(str(code) for code in getattr(wanted, field))
             plain = replace(wanted, **{field: ()})  # type: ignore[arg-type]
             counts = summed(fitting(cells, plain), turn)
             found.append(_facet(title, column, plain, chosen, {key[0]: many for key, many in counts.items()}, name_of))
@@ -262,16 +262,16 @@ def _facet(
 ) -> Facet:
     whole = "любое" if column == "state" else "любая" if column == "network" else "любой"
     choices = [(whole, listed(plain), sum(counts.values()), not chosen)]
-    for code, many in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
-        one = from_address([*to_address(plain), (column, code or NONE)])
-        choices.append((name_of(code), listed(one), many, chosen == (code,)))
+    for code, many in sorted(counts.items(), key=lambda code_count: (-code_count[1], code_count[0])):
+        narrower = from_address([*to_address(plain), (column, code or NONE)])
+        choices.append((name_of(code), listed(narrower), many, chosen == (code,)))
     return Facet(title, " или ".join(name_of(code) for code in chosen) or whole, choices)
 
 
 def fitting(cells: By, wanted: Wanted) -> By:
     """The cells of these kinds, places, networks and states."""
     asked_for = (wanted.kinds, wanted.places, wanted.networks, wanted.states)
-    limits = [(turn, {str(one) for one in some}) for turn, some in enumerate(asked_for) if some]
+    limits = [(turn, {str(value) for value in some}) for turn, some in enumerate(asked_for) if some]
     return {key: many for key, many in cells.items() if all(key[turn] in some for turn, some in limits)}
 
 

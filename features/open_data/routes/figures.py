@@ -137,7 +137,7 @@ async def grouped(opened: Opened, period: Period, group: Group, known: Mapping[s
     seen = await opened.site.readers.run(lambda tx: open_rows.crowded(tx, cells, opened.least))
     enough = {pair for pair, so in zip(asked, seen, strict=True) if so}
     for name in COUNTS if group is not Group.ALL else ():
-        enough -= {(one, name) for one in beside(name, known, enough)}
+        enough -= {(value, name) for value in beside(name, known, enough)}
     return [
         line(code, totals, {name for name in COUNTS if (code, name) in enough}, opened.least)
         for code, totals in known.items()

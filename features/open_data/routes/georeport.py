@@ -35,7 +35,7 @@ When = Annotated[datetime | None, Query(description="W3C, например 2026-
 
 
 def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {one: {"model": list[shapes.Error], **_XML} for one in (*statuses, 429, 500, 503)}
+    return {status: {"model": list[shapes.Error], **_XML} for status in (*statuses, 429, 500, 503)}
 
 
 _XML = {"description": "Ответ, по форме из адреса", "content": {"text/xml": {"schema": {"type": "string"}}}}
@@ -108,7 +108,7 @@ async def request_list(
     opened = opened_of(request)
     within(opened, jurisdiction_id)
     if service_request_id:
-        return answer(await requests.named(opened, [one.strip() for one in service_request_id.split(",")]), form)
+        return answer(await requests.named(opened, [name.strip() for name in service_request_id.split(",")]), form)
     wanted = await requests.asked(opened, service_code, status, start_date, end_date, page, page_size)
     return answer(await requests.listed(opened, wanted), form)
 

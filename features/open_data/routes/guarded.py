@@ -62,7 +62,7 @@ def refusal_of(error: Exception) -> Refused:
             wait = {"retry-after": str(error.seconds)}
             return Refused(429, f"Слишком часто. Подождите {error.seconds} с.", wait)
         case RequestValidationError():
-            where = [one["loc"] for one in error.errors()]
+            where = [mistake["loc"] for mistake in error.errors()]
             return Refused(404 if ("path", "form") in where else 400, named(where))
         case HTTPException():
             return Refused(error.status_code)

@@ -24,4 +24,4 @@ def marked(request: Request, response: Response, seconds: int = MINUTE) -> Respo
 def known(request: Request) -> list[str]:
     """The marks that the asker has."""
     said = request.headers.get("if-none-match", "")
-    return [one.strip().removeprefix("W/") for one in said.split(",")][:20]
+    return [tag.strip().removeprefix("W/") for tag in said.split(",")][:20]

@@ -121,18 +121,18 @@ def rows(opened: Opened, found: Figures, group: Group) -> tuple[list[Row], list[
         Row(
             name,
             (
-                count(month[one.code].received, least),
-                count(month[one.code].answered, least),
-                count(one.received, least),
-                count(one.answered, least),
-                time(one.first_median),
-                time(one.final_median),
+                count(month[line.code].received, least),
+                count(month[line.code].answered, least),
+                count(line.received, least),
+                count(line.answered, least),
+                time(line.first_median),
+                time(line.final_median),
             ),
         )
-        for name, one in named
-        if one.received is not None
+        for name, line in named
+        if line.received is not None
     ]
-    return shown, [name for name, one in named if one.received is None]
+    return shown, [name for name, line in named if line.received is None]
 
 
 async def file_of(request: Request, opened: Opened) -> Response:

@@ -39,7 +39,7 @@ async def listed(opened: Opened, wanted: Asked) -> Said:
 
 async def named(opened: Opened, ids: list[str]) -> Said:
     """Those of these names that there are. A name is known to whom sent the message before it stands in any list."""
-    codes = [code for one in ids[:MOST] if (code := opened.ids.text(KIND, one)) is not None]
+    codes = [code for id in ids[:MOST] if (code := opened.ids.text(KIND, id)) is not None]
     topics = await opened.topics()
     found = await opened.site.readers.run(lambda tx: open_rows.named(tx, codes, topics, opened.least))
     return Said("service_requests", [shown(opened, row) for row in found if row.status not in HIDDEN])
@@ -94,7 +94,7 @@ def local(opened: Opened, at: datetime) -> date:
 
 async def topics_of(opened: Opened, codes: str) -> frozenset[str]:
     """Of those that are asked for the ones that may be shown; of one that there is not, nothing."""
-    wanted = {one.strip() for one in codes.split(",") if one.strip()}
+    wanted = {code.strip() for code in codes.split(",") if code.strip()}
     unknown = wanted - set(opened.site.directory().topic_by_code)
     if unknown:
         raise Refused(404, "Такой темы нет. Список: services.")
@@ -103,10 +103,10 @@ async def topics_of(opened: Opened, codes: str) -> frozenset[str]:
 
 
 def statuses_of(opened: Opened, said: str) -> frozenset[Status]:
-    wanted = {one.strip() for one in said.split(",") if one.strip()} or {OPEN, CLOSED}
+    wanted = {status.strip() for status in said.split(",") if status.strip()} or {OPEN, CLOSED}
     if wanted - {OPEN, CLOSED}:
         raise Refused(400, "status — open или closed.")
-    return frozenset().union(*(opened.statuses.called(one) for one in wanted)) - HIDDEN
+    return frozenset().union(*(opened.statuses.called(status) for status in wanted)) - HIDDEN
 
 
 def shown(opened: Opened, row: OpenRow) -> dict[str, Any]:

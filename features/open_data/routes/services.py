@@ -44,6 +44,6 @@ def defined(directory: Directory, code: str) -> Said:
         "datatype_description": "Код муниципалитета из списка",
         "order": 1,
         "description": "Муниципалитет",
-        "values": [{"key": one.code, "name": one.name} for one in directory.places],
+        "values": [{"key": place.code, "name": place.name} for place in directory.places],
     }
     return Said("service_definition", {"service_code": topic.code, "attributes": [place]})

@@ -232,8 +232,8 @@ def changed(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, 
         now, was = (share_of(counts.kept, counts.due) for counts in (line.counts, line.before))
         if (said_so := verdict(now, was, Good.MORE)) is not None and now is not None and was is not None:
             moved.append((round(now.value - was.value, 1), line, now.value, said_so))
-    moved.sort(key=lambda one: (one[0], one[1].code))
-    picked = [one for one in moved[:3] if one[0] < 0] + [one for one in moved[-3:][::-1] if one[0] > 0]
+    moved.sort(key=lambda move: (move[0], move[1].code))
+    picked = [move for move in moved[:3] if move[0] < 0] + [move for move in moved[-3:][::-1] if move[0] > 0]
     return [
         (
             name_of(line.code),
@@ -258,7 +258,7 @@ def best(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, str
             if (score := found.score(line)) is not None
         ]
         if some:
-            score, line = max(some, key=lambda one: (one[0], one[1].code))
+            score, line = max(some, key=lambda scored: (scored[0], scored[1].code))
             kept = number(share(line.counts.kept, line.counts.due), 1)
             picked.append((name_of(line.code), words, kept, number(score, 1)))
     return picked
@@ -285,7 +285,7 @@ async def picture_of(request: Request, section: Section, plain: Filter, found: S
         return PlainTextResponse(published(section, plain, found, picked), headers=head)
     made = Best(
         TITLES_OF_BEST[section], between(plain.since, plain.until), site.community_name,
-        [Leader(*one) for one in picked], found.formula.words,
+        [Leader(*leader) for leader in picked], found.formula.words,
     )  # fmt: skip
     try:
         content = await asyncio.to_thread(as_picture, made)
@@ -312,9 +312,9 @@ def months(site: Site, section: Section | str, plain: Filter) -> list[tuple[str,
     for _ in range(MONTHS_BACK):
         last = (day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         until = min(last, local_day(site))
-        one = replace(plain, since=day, until=until)
+        month = replace(plain, since=day, until=until)
         chosen = plain.since == day and plain.until == until
-        listed.append((f"{MONTHS[day.month - 1]} {day.year}", link(section, one), chosen))
+        listed.append((f"{MONTHS[day.month - 1]} {day.year}", link(section, month), chosen))
         day = (day - timedelta(days=1)).replace(day=1)
     return listed
 

@@ -465,7 +465,7 @@ def near_map(asked: Asked, found: Reasons, codes: Sequence[str]) -> str:
     known = asked.site.map
     assert known is not None, "it has neighbours"
     ranks = {code: place for place, code in enumerate(codes, 1)}
-    shapes = tuple(one for one in known.shapes if one.code == asked.code or one.code in ranks)
+    shapes = tuple(shape for shape in known.shapes if shape.code == asked.code or shape.code in ranks)
     name_of = namer(asked.site, asked.section)
     areas = [
         Area(

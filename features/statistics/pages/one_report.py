@@ -151,6 +151,10 @@ def as_form(made: Report, form: str, address: str) -> bytes:
 
 
 PAGES = (
-    *(Page(path, report, Section.REPORTS) for one in (links.WEEK, links.MONTH) for path in (one, f"{one}.{{form}}")),
-    *(Page(f"{one}/again", count_anew, Section.REPORTS, methods=("POST",)) for one in (links.WEEK, links.MONTH)),
+    *(
+        Page(path, report, Section.REPORTS)
+        for path_of_kind in (links.WEEK, links.MONTH)
+        for path in (path_of_kind, f"{path_of_kind}.{{form}}")
+    ),
+    *(Page(f"{path}/again", count_anew, Section.REPORTS, methods=("POST",)) for path in (links.WEEK, links.MONTH)),
 )

@@ -117,7 +117,7 @@ class Shown:
 async def lines(tx: Transaction, site: Site, wanted: Filter, by: Group, today: date) -> list[Line]:
     """The total first; then days in their order, everything else by number, the most first."""
     found = await sums.grouped(tx, wanted, [by.value], today)
-    made = [Line(name_of(site, by, key), one, narrowed(wanted, by, key)) for (key,), one in found.items()]
+    made = [Line(name_of(site, by, key), group, narrowed(wanted, by, key)) for (key,), group in found.items()]
     made.sort(key=lambda line: (line.wanted.since or date.min, -line.sums["received"], line.name))
     return [Line("Всего", sums.together(found.values()), wanted), *made]
 
@@ -165,8 +165,8 @@ def of(wanted: Filter, column: Column, today: date) -> Filter:
     return replace(wanted, by=which.by, repeat=which.repeat, outcomes=which.outcomes)
 
 
-def _times(one: Sums) -> list[float | None]:
-    return [median(one, kind) if middle else mean(one, kind) for _, kind, middle in TIMES]
+def _times(line: Sums) -> list[float | None]:
+    return [median(line, kind) if middle else mean(line, kind) for _, kind, middle in TIMES]
 
 
 HEADS = (*(column.name for column in COLUMNS), "в срок, %", *(name for name, _, _ in TIMES), "оценок", "оценка")

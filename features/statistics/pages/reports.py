@@ -114,7 +114,7 @@ def stretches(today: date, plain: Filter) -> list[tuple[str, str]]:
     for _ in range(MONTHS_BACK):
         months.append((called(month), month))
         month = month.before
-    return [(name, links.report(one, plain)) for name, one in (*weeks, *months)]
+    return [(name, links.report(stretch, plain)) for name, stretch in (*weeks, *months)]
 
 
 def called(month: Stretch) -> str:

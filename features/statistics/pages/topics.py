@@ -155,7 +155,7 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen
 async def crossing(tx: Transaction, plain: Filter, by: str, name: str = "received") -> dict[tuple[str, str], int]:
     """Of each topic at each place or agency."""
     found = await sums.grouped(tx, plain, ["topic", by], names=[name], times=())
-    return {(topic, code): one[name] for (topic, code), one in found.items()}
+    return {(topic, code): sums_of_pair[name] for (topic, code), sums_of_pair in found.items()}
 
 
 def of_topics(places: Mapping[tuple[str, str], int]) -> Counter[str]:
@@ -225,7 +225,11 @@ def crossed(site: Site, plain: Filter, seen: Seen) -> dict[str, Any]:
     by_place: Counter[str] = Counter()
     for (_, place), many in seen.places.items():
         by_place[place] += many if place else 0
-    ordered = [place for place, many in sorted(by_place.items(), key=lambda one: (-one[1], one[0])) if many]
+    ordered = [
+        place
+        for place, many in sorted(by_place.items(), key=lambda place_count: (-place_count[1], place_count[0]))
+        if many
+    ]
     across = ordered if plain.topics else ordered[:ACROSS]
     return {
         "heads": [place_title(directory, place) for place in across],

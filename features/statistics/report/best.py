@@ -56,7 +56,7 @@ def drawn(best: Best) -> str:
         text("label", LEFT, 66, fit(best.title, RIGHT - LEFT, 30, True), 30, True),
         text("dim", LEFT, 98, best.when, 18),
         text("dim", RIGHT, 128, "в срок", 15, anchor="end"),
-        *(mark for place, one in enumerate(best.leaders) for mark in _row(one, TOP + ROW * place)),
+        *(mark for place, leader in enumerate(best.leaders) for mark in _row(leader, TOP + ROW * place)),
         *how.marks,
         text("dim", LEFT, high - 20, fit(best.sender, RIGHT - LEFT, 14), 14),
     ]

@@ -34,7 +34,7 @@ async def kept_beside(
     tx: Transaction, stretch: Stretch, today: date, adds: Sequence[Summed], zone: tzinfo = UTC
 ) -> str:
     """Of the whole region, as it is kept."""
-    now, was = (Filter(since=one.first, until=one.last) for one in (stretch, stretch.before))
+    now, was = (Filter(since=period.first, until=period.last) for period in (stretch, stretch.before))
     found = [said for add in adds if (said := await add(tx, Asked(stretch, now, was, today, zone))) is not None]
     return json.dumps(
         [[summary.title, [_as_row(told) for told in summary.figures]] for summary in found], ensure_ascii=False
@@ -42,8 +42,8 @@ async def kept_beside(
 
 
 def _as_row(told: Told) -> list[object]:
-    one = told.measure
-    return [told.name, one.now, one.was, one.href, one.was_href, told.share, told.beside]
+    measure = told.measure
+    return [told.name, measure.now, measure.was, measure.href, measure.was_href, told.share, told.beside]
 
 
 def said_beside(closed: Closed) -> tuple[Summary, ...]:
@@ -62,8 +62,10 @@ def closed_words(closed: Closed, zone: tzinfo) -> str:
 async def said_of(tx: Transaction, wanted: Filter, zone: tzinfo) -> str:
     """What a table of exactly that period says below it; nothing where its figures are of now, as its lists are."""
     stretch = exactly(wanted.since, wanted.until)
-    one = await closed_periods.find(tx, stretch) if stretch is not None else None
-    return f"{closed_words(one, zone)}; списки за числами показывают сообщения, как они стоят сейчас" if one else ""
+    closed = await closed_periods.find(tx, stretch) if stretch is not None else None
+    return (
+        f"{closed_words(closed, zone)}; списки за числами показывают сообщения, как они стоят сейчас" if closed else ""
+    )
 
 
 def changed_words(closed: Closed, least: int) -> str:

@@ -214,7 +214,7 @@ def _more(asked: Asked, found: Read) -> Iterator[Detail]:
         if sums[kind]:
             href = links.listed(replace(now, by=by))
             yield Detail(
-                f"{name}, рабочее время:", tuple((one, href) for one in (*parts, f"ответов {number(sums[kind])}"))
+                f"{name}, рабочее время:", tuple((part, href) for part in (*parts, f"ответов {number(sums[kind])}"))
             )
     yield Detail("Чем закончилось:", tuple(_ended(asked, found)))
     yield Detail("Доли:", tuple(_shares(sums, now)))
@@ -223,10 +223,10 @@ def _more(asked: Asked, found: Read) -> Iterator[Detail]:
 def _ended(asked: Asked, found: Read) -> Iterator[tuple[str, str]]:
     """R57: each outcome by itself; what came in this period and is still open stands apart."""
     sums = found.places.total.sums
-    for one, words in OUTCOMES.items():
-        href = links.listed(replace(asked.now, by=By.ENDED, outcomes=(one,)))
-        if sums[one.value] or one in (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.DECLINED):
-            yield f"{words} {number(sums[one.value])}", href
+    for outcome, words in OUTCOMES.items():
+        href = links.listed(replace(asked.now, by=By.ENDED, outcomes=(outcome,)))
+        if sums[outcome.value] or outcome in (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.DECLINED):
+            yield f"{words} {number(sums[outcome.value])}", href
     yield f"из поступивших ещё в работе {number(sums['open'])}", links.listed(replace(asked.now, view=View.OPEN))
 
 

@@ -27,7 +27,7 @@ def heading(x: float, y: float, words: str, more: str = "") -> list[Mark]:
 
 def paragraph(strong: str, rest: str, x: float, y: float, wide: float, size: float, most: int) -> Flow:
     """Broken into lines across both weights; what is beyond the last line is cut with an ellipsis."""
-    words = [(one, True) for one in strong.split(" ") if one] + [(one, False) for one in rest.split(" ") if one]
+    words = [(word, True) for word in strong.split(" ") if word] + [(word, False) for word in rest.split(" ") if word]
     broken = _broken(words, wide, size)
     if len(broken) > most:
         broken = [*broken[: most - 1], _ended(broken[most - 1], wide, size)]
@@ -76,7 +76,7 @@ def plain(words: str, x: float, y: float, wide: float, size: float, most: int, k
     if len(broken) > most:
         broken = [*broken[: most - 1], fit(f"{broken[most - 1]}…", wide, size)]
     step = size * 1.4
-    found = tuple(text(kind, x, y + step * turn, one, size) for turn, one in enumerate(broken))
+    found = tuple(text(kind, x, y + step * turn, line, size) for turn, line in enumerate(broken))
     return Flow(found, y + step * max(0, len(broken) - 1))
 
 
@@ -99,7 +99,7 @@ def linked(name: str, parts: Sequence[tuple[str, str]], x: float, y: float, wide
         told = words if turn == last else f"{words},"
         if at + width(told, size) > wide:
             at, y = 0, y + size * 1.4
-        one = text("label", x + at, y, fit(told, wide, size), size)
-        drawn.append(link(href, words, [one]) if href else one)
+        drawn_part = text("label", x + at, y, fit(told, wide, size), size)
+        drawn.append(link(href, words, [drawn_part]) if href else drawn_part)
         at += width(f"{told} ", size)
     return Flow(tuple(drawn), y)

@@ -45,9 +45,9 @@ def headline(report: Report) -> Headline:
         return Headline(f"{within(report.period)} сообщений не было.", "")
     grown = grown_topic(report)
     first = growth(grown) if grown else amount(received, report.received.was)
-    strong = ", ".join(one for one in (first, speed(report)) if one)
+    strong = ", ".join(part for part in (first, speed(report)) if part)
     told = (about(grown, received) if grown else "", in_time(report.in_time.now), late(report.worse))
-    return Headline(f"{strong[:1].upper()}{strong[1:]}." if strong else "", " ".join(one for one in told if one))
+    return Headline(f"{strong[:1].upper()}{strong[1:]}." if strong else "", " ".join(part for part in told if part))
 
 
 def grown_topic(report: Report) -> Topic | None:
@@ -147,6 +147,6 @@ def late(worse: tuple[Place, ...]) -> str:
     shares = [1 - place.good / place.of for place in worst]
     parts = {each(share) for share in shares}
     if len(parts) == 1 and "" not in parts:
-        return f"Больше всего просрочек: {' и '.join(one.short for one in worst)}, {parts.pop()}."
-    told = [f"{one.short} ({percent(share)})" for one, share in zip(worst, shares, strict=True)]
+        return f"Больше всего просрочек: {' и '.join(place.short for place in worst)}, {parts.pop()}."
+    told = [f"{place.short} ({percent(share)})" for place, share in zip(worst, shares, strict=True)]
     return f"Больше всего просрочек: {' и '.join(told)}."

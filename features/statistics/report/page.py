@@ -152,8 +152,8 @@ def days_of(report: Report) -> bars.Bars:
 def _topics(report: Report, y: float) -> flow.Flow:
     most = max(known(topic.count.now for topic in report.topics), default=0) or 1
     drawn = flow.heading(MIDDLE, y, "О чём писали", difference(report.period))
-    for turn, one in enumerate(report.topics[:8]):
-        drawn.append(_topic(one.name, one.count, one.rest, most, y + 29 + 25 * turn))
+    for turn, topic in enumerate(report.topics[:8]):
+        drawn.append(_topic(topic.name, topic.count, topic.rest, most, y + 29 + 25 * turn))
     return flow.Flow(tuple(drawn), y + 29 + 25 * max(0, min(8, len(report.topics)) - 1))
 
 

@@ -51,8 +51,8 @@ def _table(name: str, kind: str, icon: str, rows: Sequence[Place], x: float, y: 
         text("dim", x + wide, y + 28, "Из", 13, True, "end"),
         line("frame", x, y + 37, x + wide, y + 37),
     ]
-    for turn, one in enumerate(rows[:MOST]):
-        drawn.append(_row(one, x, y + 37 + ROW * turn, wide))
+    for turn, row in enumerate(rows[:MOST]):
+        drawn.append(_row(row, x, y + 37 + ROW * turn, wide))
     return Flow(tuple(drawn), y + 37 + ROW * min(MOST, len(rows)))
 
 

@@ -51,6 +51,6 @@ def tasks_for(period: Period, over: bool) -> str:
     return "Что решить в этом месяце" if is_month(period) else "Что решить на этой неделе"
 
 
-def on_day(one: date) -> str:
+def on_day(when: date) -> str:
     """«23 ноября 2026»."""
-    return f"{day(one)} {one.year}"
+    return f"{day(when)} {when.year}"

@@ -99,13 +99,13 @@ async def read(
 ) -> Reasons:
     """`wanted` has a period, and names neither places nor agencies: the others are needed to compare."""
     found = await load(tx, wanted, today, by, formula)
-    line = next((one for one in found.lines if one.code == code), empty(wanted, by, code))
+    line = next((line for line in found.lines if line.code == code), empty(wanted, by, code))
     crossed = await sums.grouped(tx, wanted, ["place", "agency"], today, names=COUNTED, times=())
     topics = await sums.grouped(tx, line.wanted, ["topic"], today, names=COUNTED, times=())
     return Reasons(
         found,
         line,
-        rank(code, {one.code: one.counts for one in found.lines if one.code}, formula.least),
+        rank(code, {line.code: line.counts for line in found.lines if line.code}, formula.least),
         rank(code, of_administrations(crossed, directory), formula.least) if by == "place" else None,
         parts(crossed, by, code, directory),
         worst_first(Part(topic, counts_of(totals)) for (topic,), totals in topics.items()),

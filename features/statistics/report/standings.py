@@ -104,7 +104,7 @@ def arranged(total: Line, lines: Sequence[Line], formula: Formula) -> Standings:
     region = total.counts.kept / total.counts.due if total.counts.due else 0.0
     named = [line for line in lines if line.code]
     axis = axis_for(tuple(line.row for line in named), region, formula.least)
-    groups: dict[Standing, list[Line]] = {one: [] for one in Standing}
+    groups: dict[Standing, list[Line]] = {standing: [] for standing in Standing}
     for line in named:
         groups[standing(line.row, axis)].append(line)
     for kind, some in groups.items():
