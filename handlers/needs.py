@@ -144,8 +144,8 @@ def of_panel(code: str, whom: str, user: int) -> Wanted:
 def of_timer(event: TimerFired) -> Wanted:
     match event.name:
         case name if name == SEVERAL_TIMER:
-            one = several_of(event.key)
-            return of_panel(one.code, one.whom, one.user) if one is not None else Wanted()
+            press = several_of(event.key)
+            return of_panel(press.code, press.whom, press.user) if press is not None else Wanted()
         case name if name == ALERT_TIMER:
             return Wanted(codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, alarms=True)
         case name if name == SPIKES_TIMER:

@@ -193,7 +193,9 @@ def call_again(facts: Facts, event: TimerFired) -> Decision:
     if alert.called_at is not None and facts.now - alert.called_at < JUST_CALLED:
         return Decision(effects=next_call(facts, appeal))
     waiting = [alarm for alarm in facts.alarms if waits(alarm) and alarm.code != appeal.code]
-    calls = [call_one(facts, one) for one in (appeal, *sorted(waiting, key=lambda one: (one.created_at, one.code)))]
+    calls = [
+        call_one(facts, alarm) for alarm in (appeal, *sorted(waiting, key=lambda alarm: (alarm.created_at, alarm.code)))
+    ]
     appeals = tuple(after for after, _ in calls)
     effects = merged(*(told for _, told in calls), call_message(facts, appeals, event), next_call(facts, appeals[0]))
     return Decision(appeals=appeals, effects=effects)

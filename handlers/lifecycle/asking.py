@@ -303,7 +303,7 @@ def to_merge(facts: Facts, appeal: Appeal) -> list[tuple[str, str]]:
     """All that are like it at once, or one of them; another number is typed."""
     found = together_with(facts, appeal)
     every = [(f"Похожие: {len(found)}", ALL)] if len(found) > 1 else []
-    return [*every, *((title(one, facts.directory), one.code) for one in found[:SHOWN])]
+    return [*every, *((title(appeal, facts.directory), appeal.code) for appeal in found[:SHOWN])]
 
 
 def postpones(facts: Facts, appeal: Appeal) -> list[tuple[str, str]]:

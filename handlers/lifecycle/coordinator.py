@@ -45,7 +45,7 @@ def assigned(facts: Facts, appeal: Appeal, actor: int, agency: str) -> Decision:
     if to.peer == appeal.chat:
         return ignore(texts_chat.ASSIGNED_ALREADY.format(code=appeal.code))
     # Whoever gave it back has it by a person's word now, and may be named again.
-    returned = tuple(one for one in appeal.returned if one != agency)
+    returned = tuple(code for code in appeal.returned if code != agency)
     routed = route(facts, replace(appeal, by_hand=False, returned=returned), agency, actor)
     assert routed.history, "asked before (possible.py)"
     given = given_to(facts, appeal, routed)

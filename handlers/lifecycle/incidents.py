@@ -93,12 +93,12 @@ def merge_all(facts: Facts, appeal: Appeal, actor: int) -> Decision:
         if joined is None:  # of one resident's two messages one is a repeat (R32)
             continue
         after, lead, *_ = joined.appeals
-        kept |= {one.code: one for one in joined.appeals}
+        kept |= {appeal.code: appeal for appeal in joined.appeals}
         history += joined.history
         tell = status(facts, after, origin_of(after), texts_stages.merged(after.code, told_where(facts, lead)))
         effects += merged((tell,), left_behind(facts, other, after), joined.effects)
         members = tuple(member for member in facts.members if member.code not in kept)
-        facts = replace(facts, members=(*members, *(one for one in kept.values() if one.code != lead.code)))
+        facts = replace(facts, members=(*members, *(member for member in kept.values() if member.code != lead.code)))
         count += 1
     if not count:
         return ignore(texts_chat.NOTHING_ALIKE)
@@ -126,7 +126,9 @@ def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int, *, many: bool =
     acted = act(facts, alone, Action.MERGE, actor, lead.code)
     if isinstance(acted, NotAllowed) or authors(facts, appeal) & authors(facts, lead):
         return None
-    followers = tuple(replace(one, incident=lead.code, version=one.version + 1) for one in members_of(facts, appeal))
+    followers = tuple(
+        replace(member, incident=lead.code, version=member.version + 1) for member in members_of(facts, appeal)
+    )
     others = tuple(member for member in facts.members if member.incident != appeal.code)
     more = replace(facts, members=(*others, acted.appeal, *followers))
     unread = unread_members(lead, facts.members)

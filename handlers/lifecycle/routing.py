@@ -225,7 +225,7 @@ def untold(facts: Facts, before: Appeal, after: Appeal) -> tuple[CancelSend, ...
     here never; nor is a card sent again that may have left (I4, R22). The ЦУР may see what it once had."""
     if after.chat == before.chat or is_cur(chat_at(facts, before.chat)):
         return ()
-    return tuple(CancelSend(one) for one in sorted(facts.unread.get(before.code, ())))
+    return tuple(CancelSend(cause) for cause in sorted(facts.unread.get(before.code, ())))
 
 
 def card_behind(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:

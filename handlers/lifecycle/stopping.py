@@ -44,7 +44,10 @@ class Stopped:
     def changed_appeals(self, facts: Facts) -> tuple[Appeal, ...]:
         """All of them, each counted as changed once."""
         others = zip(facts.members, self.members, strict=True)
-        return (self.appeal, *(replace(one, version=one.version + 1) for had, one in others if one is not had))
+        return (
+            self.appeal,
+            *(replace(member, version=member.version + 1) for had, member in others if member is not had),
+        )
 
 
 def stop_words_on_their_way(

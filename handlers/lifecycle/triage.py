@@ -34,14 +34,14 @@ def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal
     From then on no agency declines it or passes it on by itself (R30, R38); the words stay with the holder.
     """
     heard = notes_of(facts, pieces, appeal.agency)
-    new = [one for one in heard if one in LATER and one not in appeal.notes]
+    new = [note for note in heard if note in LATER and note not in appeal.notes]
     cur, noted = facts.cur, replace(appeal, notes=(*appeal.notes, *new))
     # Words said to several may be on their way: who still may read them is looked at now (joinable.py).
     look = (looked_at_now(facts),) if appeal.incident and not may_share(facts.directory, noted) else ()
     if not new or cur is None or appeal.chat == cur.peer:
         return noted, look
     name = agency_name(facts.directory, appeal.agency)
-    why = [LATER[one].format(code=appeal.code, agency=name) for one in new]
+    why = [LATER[note].format(code=appeal.code, agency=name) for note in new]
     text = "\n".join([*why, "", *(in_chat(piece.text) for piece in pieces if piece.text.strip())])
     cause = facts.cause("noted", cur.peer, f"{appeal.code}.{appeal.version}")
     more = keyboards.inline((button(actions.MORE, appeal),))

@@ -72,7 +72,7 @@ def is_erasure(facts: Facts, decision: Decision) -> bool:
 def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[Effect]:
     """A small dialogue that is there no more, and whose message says nothing of its end."""
     prompts = {task.prompt, task.asked}
-    goes_on = any(one.prompt in prompts for one in after.tasks)
+    goes_on = any(other.prompt in prompts for other in after.tasks)
     shown = any(isinstance(effect, Edit) and effect.target in prompts for effect in decision.effects)
     if not task.prompt or goes_on or shown:
         return []
@@ -94,7 +94,7 @@ def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[E
 
 
 def replaced(after: Appeal, task: Task) -> bool:
-    by = [(one.peer, one.user) for one in after.tasks] + [(one.peer, one.actor) for one in after.leaving]
+    by = [(other.peer, other.user) for other in after.tasks] + [(answer.peer, answer.actor) for answer in after.leaving]
     draft = after.approval
     return (task.peer, task.user) in by or (draft is not None and (draft.peer, draft.actor) == (task.peer, task.user))
 

@@ -150,14 +150,16 @@ def hand_on(facts: Facts, retracted: Retracted, held: Held) -> tuple[tuple[Appea
         (member for member in retracted.members if str(words.of_member(member.code)) in facts.unsent),
         key=lambda member: (member.created_at, member.code),
     )
-    hear = [member for member in hear if any(one.cause == str(words.of_member(member.code)) for one in member.held)]
+    hear = [
+        member for member in hear if any(answer.cause == str(words.of_member(member.code)) for answer in member.held)
+    ]
     if not hear:
         return retracted.members, None
     first, *others = hear
-    theirs = next(one for one in first.held if one.cause == str(words.of_member(first.code)))
+    theirs = next(answer for answer in first.held if answer.cause == str(words.of_member(first.code)))
     also = tuple(member.code for member in others)
     more = replace(theirs, also=also, line=line_of(held, held.cause), read=held.read, leads=True)
-    first = replace(first, held=tuple(more if one is theirs else one for one in first.held))
+    first = replace(first, held=tuple(more if answer is theirs else answer for answer in first.held))
     return tuple(first if member.code == first.code else member for member in retracted.members), (first, more)
 
 

@@ -295,7 +295,7 @@ def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     cause = event.command.value
     # Whoever it was first said to may have taken his message back: another one leads these words now.
     those = (*facts.appeals, *facts.members)
-    appeal = next((one for one in those if any(held.cause == cause for held in one.held)), appeal)
+    appeal = next((candidate for candidate in those if any(held.cause == cause for held in candidate.held)), appeal)
     taken = take_back(facts, appeal, cause, event.peer)
     if taken is None:
         return "", ignore(texts_chat.TOO_LATE)
@@ -318,7 +318,7 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
     code, _, rest = event.command.value.partition(" ")
     wanted, _, choice = rest.partition(" ")
     task = asking.task_of(facts, appeal, event.peer, event.user)
-    returning = next((one for one in appeal.tasks if one.due is not None and asking.is_of(facts, one)), None)
+    returning = next((task for task in appeal.tasks if task.due is not None and asking.is_of(facts, task)), None)
     if choice == asking.CANCEL and returning is not None and code == appeal.code:
         return texts_chat.TASK_DROPPED, asking.given_up(facts, appeal, returning)  # by any colleague, as an answer
     if task is None or code != appeal.code:

@@ -80,8 +80,8 @@ def asked_there(facts: Facts, appeal: Appeal, held: Held, to: Chat, sends: tuple
     if not held.line:
         return sends
     if to.peer == held.peer and len(sends) == 1:
-        (one,) = sends
-        return (Edit(to.peer, one.cause, held.line, one.text, one.keyboard, appeal.code),)
+        (send,) = sends
+        return (Edit(to.peer, send.cause, held.line, send.text, send.keyboard, appeal.code),)
     cause = facts.cause("waits", held.peer, as_origin(held.cause))
     waits = Edit(held.peer, cause, held.line, texts_chat.WAITS_FOR_CONSENT.format(code=appeal.code), None, appeal.code)
     return (waits, *sends)

@@ -55,10 +55,10 @@ def nearest(text: str, chat: Chat, rules: Rules) -> str:
     return likely if differing(word, likely) <= max(len(likely), SHORTEST) // 3 else ""
 
 
-def differing(one: str, other: str) -> int:
+def differing(typed: str, other: str) -> int:
     """How many letters must be put in, left out or changed to come from one word to the other."""
     row = list(range(len(other) + 1))
-    for at, letter in enumerate(one[:40], 1):
+    for at, letter in enumerate(typed[:40], 1):
         above, row[0] = row[0], at
         for place, known in enumerate(other, 1):
             above, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, above + (letter != known))

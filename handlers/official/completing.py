@@ -106,7 +106,14 @@ def share_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
 
 def only_one(facts: Facts, appeal: Appeal, task: Task) -> str:
     """`Held.only`: whose words were replied to is answered alone where one answer is not for both (joinable.py)."""
-    member = next((one for one in facts.members if one.code == task.about and one.status is Status.MERGED), None)
+    member = next(
+        (
+            candidate
+            for candidate in facts.members
+            if candidate.code == task.about and candidate.status is Status.MERGED
+        ),
+        None,
+    )
     if member is not None and not may_share(facts.directory, appeal, member):
         return member.code
     match task.share:

@@ -158,8 +158,8 @@ def says_nothing(message: Message, text: str) -> bool:
 
 def sent_again(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> Decision:
     """«Прислать исправленный»: held as all words are, for a second person or another answer may be in its way."""
-    offered = (one for one in appeal.watches if one.line and named(appeal, one) == event.command.value)
-    watch = next((one for one in offered if one.peer == event.peer), None)
+    offered = (watch for watch in appeal.watches if watch.line and named(appeal, watch) == event.command.value)
+    watch = next((watch for watch in offered if watch.peer == event.peer), None)
     if watch is None:
         return ignore(texts_answers.NO_OFFER)
     if why := why_not(facts, appeal, watch):

@@ -181,7 +181,7 @@ def reminded(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decis
     Where its chat cannot be reached the ЦУР gets the oldest one to give to others.
     """
     agency, digest = event.command.value, facts.digest or Digest()
-    to, load = facts.chat_of(agency), next((one for one in digest.loads if one.agency == agency), None)
+    to, load = facts.chat_of(agency), next((load for load in digest.loads if load.agency == agency), None)
     if load is None:
         return "", ignore(texts_digest.REMIND_NOTHING)
     if to is None:

@@ -33,7 +33,7 @@ def mine(facts: Facts, user: int) -> str:
 
 
 def touched_by(appeal: Appeal, user: int) -> bool:
-    by = {task.user for task in appeal.tasks} | {one.actor for one in appeal.leaving}
+    by = {task.user for task in appeal.tasks} | {answer.actor for answer in appeal.leaving}
     return user in by or (appeal.approval is not None and appeal.approval.actor == user)
 
 
@@ -47,8 +47,8 @@ def looked_for(facts: Facts, event: Message) -> Decision:
     seen = [appeal for appeal in facts.listed if coordinates(facts.chat) or holds(facts.chat, appeal)]
     said = hint(facts, event, lines(facts, seen, texts_chat.FOUND_NONE))
     if len(seen) == 1:
-        (one,) = seen
-        said = replace(said, appeal=one.code, keyboard=keyboards.inline((button(actions.MORE, one),)))
+        (appeal,) = seen
+        said = replace(said, appeal=appeal.code, keyboard=keyboards.inline((button(actions.MORE, appeal),)))
     return Decision(effects=in_parts(said))
 
 
@@ -104,7 +104,7 @@ def history(facts: Facts, appeal: Appeal) -> str:
     told += [(remark.at, noted_line(facts, remark)) for remark in appeal.remarks]
     if not told:
         return texts_chat.NO_HISTORY
-    told.sort(key=lambda one: one[0])
+    told.sort(key=lambda line: line[0])
     return "\n".join([texts_chat.HISTORY.format(code=appeal.code), *(line for _, line in told)])
 
 
@@ -129,7 +129,7 @@ def done(appeal: Appeal, line: History) -> str:
 def who_else(facts: Facts, appeal: Appeal) -> str:
     """Who is at it just now, and who was before: so that two do not answer at once."""
     busy = [f"{mention(facts, task.user)} готовит ответ" for task in appeal.tasks if not task.over(facts.now)]
-    busy += [f"{mention(facts, one.actor)}: ответ уже уходит" for one in appeal.leaving]
+    busy += [f"{mention(facts, answer.actor)}: ответ уже уходит" for answer in appeal.leaving]
     if appeal.approval is not None:
         busy.append(f"{mention(facts, appeal.approval.actor)}: ответ ждёт согласования")
     lines = (line for line in facts.history if line.code == appeal.code)

@@ -69,7 +69,7 @@ def put_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed, don
         cause, text = facts.cause("keys", event.peer, event.event_id), texts_chat.MENU_DONE.format(code=appeal.code)
         gone = Edit(event.peer, cause, facts.replied, text, None, appeal.code)
         return replace(done, effects=(*done.effects, gone))
-    after = next((one for one in done.appeals if one.code == appeal.code), appeal)
+    after = next((decided for decided in done.appeals if decided.code == appeal.code), appeal)
     if not on_card(facts, appeal) or after.card != appeal.card or action in first_buttons(facts, chat, appeal):
         return done
     return replace(done, effects=(*done.effects, *keys(facts, after, event, card_keyboard(facts, chat, after))))

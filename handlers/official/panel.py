@@ -102,10 +102,10 @@ def acted(facts: Facts, event: PanelActed) -> Decision:
 
 def done_with_several(facts: Facts, event: TimerFired) -> Decision:
     """One of many; it could be taken back until now."""
-    one = several_of(event.key)
-    if one is None or one.did not in DONE_WITH_SEVERAL:
+    press = several_of(event.key)
+    if press is None or press.did not in DONE_WITH_SEVERAL:
         return ignore(f"незнакомый таймер {event.name}")
-    return acted(facts, PanelActed(event.peer, one.user, one.code, Did(one.did), event.at, whom=one.whom))
+    return acted(facts, PanelActed(event.peer, press.user, press.code, Did(press.did), event.at, whom=press.whom))
 
 
 @dataclass(frozen=True, slots=True)

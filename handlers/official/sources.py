@@ -96,10 +96,13 @@ def let_go(facts: Facts, appeal: Appeal, held: Held) -> Decision:
     words, also = cause_for_everybody(appeal, held), tuple(code for code in held.also if code not in apart)
     taken = {str(words.of_member(code)) for code in apart}
     causes = [cause for cause in sorted(facts.unsent) if words.includes(parse(cause))]
-    effects = [CancelSend(one) if str(parse(one).whole) in taken else LetGo(one) for one in causes]
+    effects = [CancelSend(cause) if str(parse(cause).whole) in taken else LetGo(cause) for cause in causes]
     told = tuple(replace(answer, read=True, also=also) if answer is held else answer for answer in appeal.held)
-    kept = [dropped(one, str(words.of_member(code))) for code, one in apart.items()]
-    changed = (replace(one, version=one.version + 1) for one in (replace(appeal, held=told), *kept))
+    kept = [dropped(member, str(words.of_member(code))) for code, member in apart.items()]
+    changed = (
+        replace(changed_appeal, version=changed_appeal.version + 1)
+        for changed_appeal in (replace(appeal, held=told), *kept)
+    )
     return Decision(appeals=tuple(changed), effects=tuple(effects))
 
 

@@ -51,7 +51,7 @@ Row = Mapping[Situation, Answer]
 
 def in_all(answer: Answer, **others: Answer) -> Row:
     """The same in each situation but those that are named."""
-    return {one: others.get(one.value, answer) for one in Situation}
+    return {situation: others.get(situation.value, answer) for situation in Situation}
 
 
 def content(**others: Answer) -> Row:
@@ -71,7 +71,7 @@ def content(**others: Answer) -> Row:
         "blocked": blocking.answer_only,
     }
     told.update(others)
-    return {one: told[one] for one in Situation}
+    return {situation: told[situation] for situation in Situation}
 
 
 def beside(answer: Answer, **others: Answer) -> Row:
@@ -213,10 +213,10 @@ def take_as_words(turn: Turn, which: str) -> Decision:
     stood under, empty where it was typed: the last one then."""
     draft = turn.dialogue.draft
     kept = (*draft.meant_before, *((draft.meant,) if draft.meant is not None else ()))
-    told = next((one for one in reversed(kept) if which in ("", str(one.cmid))), None)
+    told = next((meant for meant in reversed(kept) if which in ("", str(meant.cmid))), None)
     if told is None:
         return turn.stays(texts.STALE)
-    *others, last = (*(one for one in kept if one is not told), None)
+    *others, last = (*(meant for meant in kept if meant is not told), None)
     if others:
         *others, last = others
     left = replace(draft, meant=last, meant_before=tuple(others))

@@ -68,10 +68,10 @@ def answer_only(turn: Turn, reading: Reading) -> Decision:
     waiting = own_screens.asked(turn.facts)
     if not waiting:
         return refused(turn)
-    one = meant(turn, waiting)
-    if one is None:
+    appeal = meant(turn, waiting)
+    if appeal is None:
         return turn.shows(ListingAppeals(), note=texts.WHICH_REPLY)
-    return own_appeals.extended(turn, one, (drafting.piece_of(reading.message),), turn.dialogue.step)
+    return own_appeals.extended(turn, appeal, (drafting.piece_of(reading.message),), turn.dialogue.step)
 
 
 def meant(turn: Turn, waiting: list[Appeal]) -> Appeal | None:

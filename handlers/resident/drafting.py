@@ -62,12 +62,12 @@ def piece_of(message: Message) -> Piece:
     """Its visible words, with those of messages inside it. What VK shows beside them is not forwarded (T2): a message
     that was answered to may hold what the card hides."""
     written, words = message.text.strip(SPACES), clean(message.text)
-    inside = [texts.forwarded(shown) for one in message.quoted if (shown := clean(one))]
+    inside = [texts.forwarded(shown) for quoted in message.quoted if (shown := clean(quoted))]
     # A comment that was read has no message here: its number is below zero (features/comments/words.py).
     other = (
         words != written or bool(message.quoted or message.forwarded) or message.reply is not None or message.cmid < 0
     )
-    text = "\n".join(one for one in (words, *inside) if one)[:TEXT_LIMIT]
+    text = "\n".join(part for part in (words, *inside) if part)[:TEXT_LIMIT]
     return Piece(message.cmid, text, message.attachments, message.location, reworded=other, at=message.at)
 
 
@@ -190,7 +190,7 @@ def add_story(turn: Turn, reading: Reading) -> Decision:
 def edited(turn: Turn, message: Message) -> Decision:
     """The resident changed a message that is still in the draft: what was heard in the former words is heard anew."""
     step, known, piece = turn.dialogue.step, turn.dialogue.draft, piece_of(message)
-    before = next((one.text for one in known.pieces if one.cmid == piece.cmid), "")
+    before = next((old.text for old in known.pieces if old.cmid == piece.cmid), "")
     draft = reread_edit(turn.facts, known, known.adding(piece), before, piece.text)
     if isinstance(step, AskingText | ChoosingParts):
         return turn.keeps(AskingText(), draft, (*shown_words(turn, message), pause(turn, message.at)))

@@ -100,7 +100,7 @@ def quiet(facts: Facts, decision: Decision) -> bool:
     if any(appeal.alarming for appeal in decision.appeals):
         return True  # an alarm and what is added to it are kept, however fast somebody writes in danger
     said = [effect for effect in decision.effects if isinstance(effect, Send | Edit | AnswerButton)]
-    return not (decision.appeals or [one for one in said if not warning(one)])
+    return not (decision.appeals or [effect for effect in said if not warning(effect)])
 
 
 def with_warnings(decision: Decision, told: Decision, dialogue: Dialogue) -> Decision:

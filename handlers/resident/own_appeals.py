@@ -232,12 +232,12 @@ def corrected(turn: Turn, message: Message) -> Decision:
     if not allowed(holder.status, adding_is(holder)):
         return ignore("правка закрытого сообщения")
     piece = piece_of(message)
-    old = next(one for one in holder.pieces if one.cmid == piece.cmid)
+    old = next(other for other in holder.pieces if other.cmid == piece.cmid)
     if (piece.text, piece.attachments, piece.location) == (old.text, old.attachments, old.location):
         return ignore("правка ничего не изменила")  # VK tells of one where only a preview of a link came in
     # What the card could not forward stands in its text: there it must stay, whatever the edit took away (I2).
     piece = replace(piece, reworded=piece.reworded or unshown(old), at=old.at)  # said then, reworded later
-    pieces = tuple(piece if one is old else one for one in holder.pieces)
+    pieces = tuple(piece if other is old else other for other in holder.pieces)
     reworded = replace(holder, pieces=pieces)
     put_right = moving.corrected_by_edit(turn.facts, reworded, old.text, piece.text)
     followed = follow(turn, holder, put_right or reworded, (piece,), "правка")

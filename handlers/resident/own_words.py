@@ -76,8 +76,8 @@ def needs_no_answer(turn: Turn, about: Appeal | None, reading: Reading) -> bool:
 def answer_question(turn: Turn, reading: Reading) -> Decision:
     """What an official has asked; of several questions the resident says which."""
     waiting, piece = own_screens.asked(turn.facts), drafting.piece_of(reading.message)
-    if (one := shown(turn, waiting)) is not None:
-        return own_appeals.extended(turn, one, (piece,), turn.dialogue.step, more=texts.REPLIED_FREELY)
+    if (appeal := shown(turn, waiting)) is not None:
+        return own_appeals.extended(turn, appeal, (piece,), turn.dialogue.step, more=texts.REPLIED_FREELY)
     draft = replace(turn.dialogue.draft.adding(piece), settling_text=True)
     return turn.shows(AskingText(), draft, texts.WHICH_REPLY)
 

@@ -181,7 +181,7 @@ def spoken(turn: Turn, text: str) -> Command | None:
     if not typed or len(typed) > 60:
         return None
     keyboard = show(turn.dialogue.step, turn.dialogue, turn.facts).keyboard
-    buttons = [one for row in keyboard.rows for one in row if one.kind is ButtonKind.TEXT] if keyboard else []
+    buttons = [button for row in keyboard.rows for button in row if button.kind is ButtonKind.TEXT] if keyboard else []
     for button in buttons:
         label = button.label.casefold()
         if label == typed or (label in SENDS and says_send(text)):

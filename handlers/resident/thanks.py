@@ -28,7 +28,7 @@ def about(turn: Turn) -> Appeal | None:
         for appeal in turn.facts.appeals
         if appeal.answered_at is not None and appeal.status is not Status.WITHDRAWN
     ]
-    return max(answered, key=lambda one: (one.answered_at or one.created_at, one.code), default=None)
+    return max(answered, key=lambda appeal: (appeal.answered_at or appeal.created_at, appeal.code), default=None)
 
 
 def taken(turn: Turn, message: Message, appeal: Appeal | None) -> Decision:

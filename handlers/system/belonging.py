@@ -183,7 +183,7 @@ def with_changes(facts: Facts, changed: Collection[Appeal]) -> Facts:
     after: Mapping[str, Appeal] = {appeal.code: appeal for appeal in changed}
     return replace(
         facts,
-        appeals=tuple(after.get(one.code, one) for one in facts.appeals),
+        appeals=tuple(after.get(appeal.code, appeal) for appeal in facts.appeals),
         members=tuple(after.get(member.code, member) for member in facts.members),
         leads={code: after.get(code, lead) for code, lead in facts.leads.items()},
     )

@@ -77,7 +77,7 @@ def alarm_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     if event.outcome is not DeliveryOutcome.CHAT_LOST or chat is None or chat.lost:
         return alarms.card_failed(facts, appeal)
     # Whether a chat is lost takes a minute to know (hearing.py). Where another one reads alarms, danger does not wait.
-    others = {name: one for name, one in facts.chats.items() if one.peer != chat.peer}
+    others = {name: other for name, other in facts.chats.items() if other.peer != chat.peer}
     elsewhere = replace(facts, chats=others)
     if elsewhere.duty_chat is None:
         return ignore("ещё неизвестно, потерян ли чат")
@@ -247,7 +247,7 @@ def unseen(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     routed = to_cur(facts, acted.appeal, reason)
     tell = status(facts, routed.appeal, f"{appeal.code}.{acted.appeal.version}", texts.returned(appeal.code))
     # The first part may be there, and a further one still be on its way (I4).
-    parts = tuple(CancelSend(one) for one in sorted(facts.unsent) if of_card(one, appeal))
+    parts = tuple(CancelSend(cause) for cause in sorted(facts.unsent) if of_card(cause, appeal))
     behind = left_behind(facts, appeal, routed.appeal)
     effects = merged(parts, behind, (tell,), acted.effects, routed.effects)
     return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)

@@ -42,7 +42,7 @@ def unseen(facts: Facts, event: ChatUnseen) -> Decision:
         return ignore("чат не подключён")
     doubt = chat.doubt
     known = 0 if doubt is None else doubt.first
-    first = min(one for one in (known, event.first) if one) if known or event.first else 0
+    first = min(cmid for cmid in (known, event.first) if cmid) if known or event.first else 0
     if doubt is not None and first == known:
         return ignore("чат и так под сомнением")
     return Decision(chat=replace(chat, doubt=replace(doubt or Doubt(event.at), first=first)))

@@ -106,7 +106,10 @@ def tell(facts: Facts, found: Sequence[Mixed], event: TimerFired) -> tuple[Effec
         return ()
     lines = [texts_chat.MIXED, *(line for incident in found for line in lines_of(facts, incident))]
     members = [member for incident in found for member in incident.apart][:OPENED]
-    buttons = [keyboards.callback(f"Открыть: {title(one, facts.directory)}", actions.OPEN, one.code) for one in members]
+    buttons = [
+        keyboards.callback(f"Открыть: {title(member, facts.directory)}", actions.OPEN, member.code)
+        for member in members
+    ]
     cause = facts.cause("mixed", cur.peer, f"{event.at:%y%m%d%H%M%S%f}")
     keyboard = keyboards.inline(*keyboards.stacked(buttons))
     return in_parts(Send(cur.peer, cause, "\n".join(lines), Kind.NOTICE, Priority.NOTICE, keyboard=keyboard))

@@ -48,7 +48,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     if appeal is None or deadline is None:
         return ignore("срок уже не идёт")
     office = office_of(facts, appeal)
-    passed = [one.share for one in deadline.reminders(office) if one.at <= facts.now]
+    passed = [due.share for due in deadline.reminders(office) if due.at <= facts.now]
     if share not in passed:
         return ignore("срок передвинули")
     if passed[-1] is not share:
@@ -56,7 +56,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     # The resident's own clock runs on whatever is said meanwhile: it may not arrive for long (901).
     answers = () if deadline.clock is Clock.QUESTION else appeal.leaving
     leaving = [answer for answer in answers if answer.action in FINAL and answer.at <= deadline.due_at]
-    undone_by = max((one.at + facts.policy.undo + SECOND for one in leaving), default=facts.now)
+    undone_by = max((answer.at + facts.policy.undo + SECOND for answer in leaving), default=facts.now)
     later = told_from(deadline, office, max(facts.now, undone_by))
     if later > facts.now:
         # Nobody is at work, or an answer is on its way that may still be taken back: asked again then (R51).
@@ -117,7 +117,7 @@ def late(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
         return ()  # where there is no chat of the ЦУР nobody was promised an hour
     origin = f"{appeal.code}.{deadline.number}"
     waiting = (appeal, *members_of(facts, appeal))
-    return tuple(late_notice(facts, one, origin, late_words(facts, appeal, deadline, one)) for one in waiting)
+    return tuple(late_notice(facts, chat, origin, late_words(facts, appeal, deadline, chat)) for chat in waiting)
 
 
 def late_words(facts: Facts, appeal: Appeal, deadline: Deadline, to: Appeal) -> str:

@@ -300,9 +300,9 @@ def placed_at(
     if not own(turn, code):
         return None
     judged = command is not None and command.action in JUDGING
-    one = Belongs(code, message, command, code in found.answered, told)
+    belongs = Belongs(code, message, command, code in found.answered, told)
     answered = found.answered - {code} if judged else found.answered
-    return replace(found, belongs=(*found.belongs, one), answered=answered, moved=None if judged else found.moved)
+    return replace(found, belongs=(*found.belongs, belongs), answered=answered, moved=None if judged else found.moved)
 
 
 def own(turn: Turn, code: str) -> bool:
@@ -454,12 +454,12 @@ def carried_out(found: Found) -> list[Decision]:
 def place_next(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
     """What belongs to messages that the copy knows, one after another, once it is known what became of all that was on
     its way. What does not go there any more is among the words of the draft, or has left nothing behind."""
-    one, *others = found.belongs
+    belongs, *others = found.belongs
     found = replace(found, belongs=tuple(others))
-    done = carried(facts, found.dialogue, one)
+    done = carried(facts, found.dialogue, belongs)
     if done is None:
-        return [], put_back(found, one)
-    kept = [replace(each, effects=unsaid(found, one.message.cmid, each.effects)) for each in done]
+        return [], put_back(found, belongs)
+    kept = [replace(each, effects=unsaid(found, belongs.message.cmid, each.effects)) for each in done]
     dialogue = next((each.dialogue for each in reversed(done) if each.dialogue is not None), found.dialogue)
     return kept, replace(found, dialogue=dialogue)
 

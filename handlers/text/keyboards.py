@@ -58,7 +58,7 @@ def inline(*rows: Row) -> Keyboard:
 
 
 def stacked(buttons: Iterable[Button]) -> tuple[Row, ...]:
-    return tuple((one,) for one in buttons)
+    return tuple((key,) for key in buttons)
 
 
 def pages(count: int) -> int:

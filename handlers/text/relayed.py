@@ -47,7 +47,7 @@ def clean(text: str) -> str:
     """Visible text in NFC: no control, bidi or tag characters, at most two combining marks on one letter."""
     plain = unicodedata.normalize("NFC", _LINES.sub("\n", text))
     visible = _UNSEEN.sub("", plain).replace("\u2800", " ")
-    seen = [one for one in visible if one in _KEPT or unicodedata.category(one) not in _HIDDEN]
+    seen = [letter for letter in visible if letter in _KEPT or unicodedata.category(letter) not in _HIDDEN]
     # NFC after each step: what is dropped may have kept others apart, and cleaning twice must change nothing.
     joined: list[str] = []
     for index, character in enumerate(seen):

@@ -152,7 +152,7 @@ def asked_still(named: Sequence[str]) -> str:
     """`named`: what each question is about."""
     if len(named) == 1:
         return f"{ASKED_STILL}{named[0]}. Можно ответить прямо сюда."
-    return "\n".join(["Ждём ваших ответов на вопросы:", *(f"— {one}" for one in named), "Можно ответить прямо сюда."])
+    return "\n".join(["Ждём ваших ответов на вопросы:", *(f"— {name}" for name in named), "Можно ответить прямо сюда."])
 
 
 REPLIED = "Передали ваш ответ по сообщению №{code}."

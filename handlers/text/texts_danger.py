@@ -166,8 +166,8 @@ def calling(unread: int, unreached: int, who: Sequence[str], emergency: str) -> 
     names = f"{', '.join(who)}: " if who else ""
     what = []
     if unread:
-        one = "тревогу никто не прочитал"
-        what.append(one if unread == 1 else f"никто не прочитал {plural(unread, 'тревогу', 'тревоги', 'тревог')}")
+        single = "тревогу никто не прочитал"
+        what.append(single if unread == 1 else f"никто не прочитал {plural(unread, 'тревогу', 'тревоги', 'тревог')}")
     if unreached:
         of = f" по {plural(unreached, 'тревоге', 'тревогам', 'тревогам')}" if unreached > 1 else ""
         what.append(f"до {emergency} не дозвонились{of}")

@@ -28,7 +28,7 @@ def blocked(day: str) -> str:
 
 
 def data(kept: Sequence[str]) -> str:
-    lines = "\n".join(f"— {one}" for one in kept)
+    lines = "\n".join(f"— {words}" for words in kept)
     return (
         f"Что у нас о вас хранится:\n{lines}\n\n"
         "Имени, телефона и документов мы не спрашиваем: есть только то, что вы написали сами."

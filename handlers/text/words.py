@@ -53,9 +53,9 @@ def day(at: datetime, zone: tzinfo) -> str:
     return date_words(at.astimezone(zone).date())
 
 
-def date_words(one: date) -> str:
+def date_words(when: date) -> str:
     """«24 ноября»."""
-    return f"{one.day} {_MONTHS[one.month - 1]}"
+    return f"{when.day} {_MONTHS[when.month - 1]}"
 
 
 def moment(at: datetime, zone: tzinfo) -> str:

@@ -59,9 +59,9 @@ def notes_of(facts: Facts, pieces: Sequence[Piece], agency: str | None) -> tuple
     told = list(spoken(pieces))
     chat = facts.chats.get(agency or "")
     heard = {
-        Note.CRIME: any(crime(one) for one in told),
-        Note.OBSCENE: any(obscene(one) for one in told),
-        Note.COMPLAINT: agency is not None and any(facts.judge.blames(one, agency) for one in told),
+        Note.CRIME: any(crime(text) for text in told),
+        Note.OBSCENE: any(obscene(text) for text in told),
+        Note.COMPLAINT: agency is not None and any(facts.judge.blames(text, agency) for text in told),
         Note.PAUSED: chat is not None and chat.paused(facts.now),
     }
     return tuple(note.value for note in Note if heard[note])

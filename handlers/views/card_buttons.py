@@ -86,7 +86,7 @@ def first_buttons(facts: Known, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
     known = (_FIRST_CUR if coordinates(chat) else _FIRST).get(appeal.status, ())
     if coordinates(chat) and not known:
         known = _FIRST.get(appeal.status, ())
-    return tuple(one for one in known if possible(facts, chat, appeal, one))
+    return tuple(action for action in known if possible(facts, chat, appeal, action))
 
 
 def more_buttons(facts: Known, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def more_buttons(facts: Known, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
 def all_after_first(facts: Known, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
     shown = first_buttons(facts, chat, appeal) if holds(chat, appeal) else ()
     menu = _MENU_CUR if coordinates(chat) else _MENU
-    return tuple(one for one in menu if one not in shown and possible(facts, chat, appeal, one))
+    return tuple(action for action in menu if action not in shown and possible(facts, chat, appeal, action))
 
 
 def card_keyboard(facts: Known, chat: Chat, appeal: Appeal) -> Keyboard | None:

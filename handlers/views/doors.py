@@ -60,7 +60,7 @@ def known(door: Door, directory: Directory) -> list[str]:
     """What the link knows, in words: for a list, and for those who stand before the poster."""
     at = ", ".join(filter(None, (place_title(directory, door.place), door.address)))
     topic = topic_title(directory, door.topic) if door.topic else ""
-    return [one for one in (topic, at, agency_title(directory, door.agency) if door.agency else "") if one]
+    return [part for part in (topic, at, agency_title(directory, door.agency) if door.agency else "") if part]
 
 
 def filled(draft: Draft, facts: Facts) -> str:

@@ -141,10 +141,10 @@ def _topics(codes: tuple[str, ...], directory: Directory) -> Iterator[str]:
         own = {topic.code for topic in directory.topics_of(group.code)}
         if len(own) > 1 and own.issubset(left):
             yield whole_group(group.name)
-            left = [one for one in left if one not in own]
-    for one in left:
-        known = one in directory.topic_by_code or one.isascii()
-        yield "без темы" if one == NONE else topic_title(directory, one) if known else f"«{one}»"
+            left = [code for code in left if code not in own]
+    for code in left:
+        known = code in directory.topic_by_code or code.isascii()
+        yield "без темы" if code == NONE else topic_title(directory, code) if known else f"«{code}»"
 
 
 def whole_group(name: str) -> str:

@@ -171,8 +171,8 @@ def holder(facts: Facts, appeal: Appeal) -> str | None:
 def reply_rows(facts: Facts) -> tuple[Row, ...]:
     """While a text is told: it may be the answer to what was asked."""
     rows = tuple(
-        (button(f"Это ответ: {number}. {title(one, facts.directory)}", actions.ADD_DRAFT, one.code),)
-        for number, one in enumerate(asked(facts)[:REPLIES], 1)
+        (button(f"Это ответ: {number}. {title(appeal, facts.directory)}", actions.ADD_DRAFT, appeal.code),)
+        for number, appeal in enumerate(asked(facts)[:REPLIES], 1)
     )
     return (*rows, (button("Это новое сообщение", actions.WRITE),)) if rows else ()
 
@@ -180,8 +180,8 @@ def reply_rows(facts: Facts) -> tuple[Row, ...]:
 def which_reply(facts: Facts) -> str:
     """What those buttons are about, in own words too: two may be about one thing. Empty where nothing is asked."""
     lines = [
-        f"{number}. {title(one, facts.directory)}: «{one_line(one.text, 80)}»"
-        for number, one in enumerate(asked(facts)[:REPLIES], 1)
+        f"{number}. {title(appeal, facts.directory)}: «{one_line(appeal.text, 80)}»"
+        for number, appeal in enumerate(asked(facts)[:REPLIES], 1)
     ]
     return "\n".join([texts.ASK_WHICH, *lines]) if lines else ""
 

@@ -148,7 +148,7 @@ def menu(draft: Draft, facts: Facts) -> Screen:
     first = (button("Продолжить", actions.WRITE, colour=Colour.PRIMARY), RESTART) if not draft.empty else (WRITE,)
     text = texts.MENU if draft.empty else texts.MENU_WITH_DRAFT
     if waiting := own_screens.asked(facts):
-        text = f"{texts.asked_still([titled(one, facts.directory) for one in waiting])}\n\n{text}"
+        text = f"{texts.asked_still([titled(appeal, facts.directory) for appeal in waiting])}\n\n{text}"
     return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, keyboards.formal(facts.directory))))
 
 

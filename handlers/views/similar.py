@@ -44,7 +44,7 @@ def likely(facts: Facts, draft: Draft, *, joins: bool) -> ChoosingSame | None:
         for appeal in facts.appeals
         if appeal.created_at >= since and appeal.status is not Status.WITHDRAWN and appeal.alert is None
     ]
-    for own in sorted(recent, key=lambda one: (one.created_at, one.code), reverse=True)[:LOOKED]:
+    for own in sorted(recent, key=lambda appeal: (appeal.created_at, appeal.code), reverse=True)[:LOOKED]:
         if same_own(facts, draft, own):
             return ChoosingSame((facts.appeal(own.repeat_of) or own).code, own=True)
     other = others_like(facts, draft) if joins else None
@@ -69,7 +69,9 @@ def same_spot(facts: Facts, draft: Draft, appeal: Appeal) -> bool:
 def others_like(facts: Facts, draft: Draft) -> Appeal | None:
     """The message that leads those of others about the same: incidents first, then the oldest; no danger waits."""
     hasty = bool(hazards(draft.text))  # people in danger join nobody (joinable.py)
-    for appeal in sorted(facts.similar, key=lambda one: (not one.leads, one.created_at, one.code))[:LOOKED]:
+    for appeal in sorted(facts.similar, key=lambda similar: (not similar.leads, similar.created_at, similar.code))[
+        :LOOKED
+    ]:
         lead = lead_of(facts, appeal.code)
         if lead is None or (hasty and not lead.urgent) or draft.named not in (None, lead.agency):
             continue
@@ -110,12 +112,12 @@ def beside(ours: Iterable[Piece], theirs: Iterable[Piece]) -> bool:
 def together_with(facts: Facts, appeal: Appeal) -> tuple[Appeal, ...]:
     """What the ЦУР is offered to merge with this one: open ones about the same, near it, each incident once, oldest
     first."""
-    leads = {lead.code: lead for one in facts.similar if (lead := lead_of(facts, one.code)) is not None}
+    leads = {lead.code: lead for similar in facts.similar if (lead := lead_of(facts, similar.code)) is not None}
     own = {appeal.code, appeal.incident}
     return tuple(
         sorted(
-            (one for code, one in leads.items() if code not in own and may_join(facts, appeal, one)),
-            key=lambda one: (one.created_at, one.code),
+            (lead for code, lead in leads.items() if code not in own and may_join(facts, appeal, lead)),
+            key=lambda lead: (lead.created_at, lead.code),
         )
     )
 
