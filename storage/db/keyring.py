@@ -209,7 +209,7 @@ class Keyring:
 
     async def opened(self, ids: Iterable[int]) -> Mapping[int, Key | None]:
         """At least these; None where one is destroyed."""
-        unknown = [one for one in ids if one not in self._opened]
+        unknown = [id for id in ids if id not in self._opened]
         if unknown:
             rows = await self.store.call(lambda connection: keystore.by_id(connection, unknown))
             for row in rows:
@@ -244,7 +244,7 @@ class Keyring:
         return (await self.current(community, [subject]))[subject]
 
     async def destroy_old_community_keys(self, community: int, newest: int) -> int:
-        self._opened = {one: key for one, key in self._opened.items() if key is not None and one == newest}
+        self._opened = {id: key for id, key in self._opened.items() if key is not None and id == newest}
         self._current.clear()
         return await self.store.call(lambda connection: keystore.destroy(connection, community, COMMUNITY_KEY, newest))
 

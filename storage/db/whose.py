@@ -104,7 +104,9 @@ def of(column: Column[Any]) -> Of:
 def columns_of(metadata: MetaData, **wanted: Any) -> tuple[Column[Any], ...]:
     """Columns that say all of this of themselves, by the order of their tables."""
     every = (column for table in metadata.sorted_tables for column in table.columns)
-    return tuple(column for column in every if all(getattr(of(column), name) is one for name, one in wanted.items()))
+    return tuple(
+        column for column in every if all(getattr(of(column), name) is value for name, value in wanted.items())
+    )
 
 
 def emptied(table: Table) -> dict[str, Any]:

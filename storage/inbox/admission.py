@@ -50,7 +50,7 @@ async def at_the_door(
     people, chats = set(filter(is_person, authors)), set(filter(is_chat, peers))
     agreed = await consented(tx, people, consent_hash) if people else set()
     known = await chats_known(tx, chats) if chats else {}
-    return agreed, {peer for peer, one in known.items() if one.bound}
+    return agreed, {peer for peer, person in known.items() if person.bound}
 
 
 async def cursor_of(tx: Transaction) -> str | None:

@@ -88,10 +88,10 @@ async def gaps(tx: Transaction, limit: int) -> list[Gap]:
             found.setdefault(row["peer"], set()).add(row["cmid"])
     ids = await _ids_of(tx, [row for row in wanted if row["peer"] in found])
     behind = [row["peer"] for row in await tx.rows(_BEHIND, {"most": limit})]
-    for one in (await load_peers(tx, behind, lock=False)).values():
-        stored = [line["cmid"] for line in await tx.rows(_KNOWN_OF, {"who": one.peer})]
-        if one.peer in found or len(found) < limit:
-            found.setdefault(one.peer, set()).update(missing_numbers(one, stored, PER_CALL))
+    for person in (await load_peers(tx, behind, lock=False)).values():
+        stored = [line["cmid"] for line in await tx.rows(_KNOWN_OF, {"who": person.peer})]
+        if person.peer in found or len(found) < limit:
+            found.setdefault(person.peer, set()).update(missing_numbers(person, stored, PER_CALL))
     return [_gap(who, sorted(numbers)[:PER_CALL], ids) for who, numbers in sorted(found.items())]
 
 
@@ -167,7 +167,7 @@ async def held(tx: Transaction, wanted: Mapping[int, Iterable[int]], now: dateti
         for cmid in sorted(set(cmids))
     ]
     await ingest(tx, named, now=now)  # a row that retention has taken is made anew
-    rows = [{"who": one.peer, "named": one.key} for one in named]
+    rows = [{"who": arrived.peer, "named": arrived.key} for arrived in named]
     await tx.execute_many(_HOLD_AGAIN if edited else _HOLD, rows)
 
 

@@ -319,8 +319,8 @@ async def finish(
         for (waiting, reason), digest in zip(ended, digests or [None] * len(ended), strict=True)
     ]
     own = [is_person(waiting.peer) for waiting, _ in ended]
-    await tx.execute_many(_END, [one for one, person in zip(params, own, strict=True) if person])
-    await tx.execute_many(_END_EMPTY, [one for one, person in zip(params, own, strict=True) if not person])
+    await tx.execute_many(_END, [row for row, person in zip(params, own, strict=True) if person])
+    await tx.execute_many(_END_EMPTY, [row for row, person in zip(params, own, strict=True) if not person])
 
 
 async def retry(tx: Transaction, waiting: Waiting, *, reason: str, now: datetime) -> datetime | None:

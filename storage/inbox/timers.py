@@ -98,15 +98,18 @@ async def to_read(tx: Transaction, limit: int, name: str = SOURCE_TIMER) -> list
 async def read(tx: Transaction, done: Sequence[tuple[ToRead, SourceRead]], now: datetime) -> None:
     """The timer ends in the transaction that tells what VK showed. Another worker may have been quicker: it is told
     once, under a key that names nobody (R14)."""
-    told = [(one.peer, f"source|{event.cmid}|{event.seen}|{one.at.isoformat()}", event) for one, event in done]
+    told = [
+        (source_timer.peer, f"source|{event.cmid}|{event.seen}|{source_timer.at.isoformat()}", event)
+        for source_timer, event in done
+    ]
     await enqueue_internal(tx, told, now)
-    for one, _ in done:
-        await end(tx, SOURCE_TIMER, one)
+    for source_timer, _ in done:
+        await end(tx, SOURCE_TIMER, source_timer)
 
 
-async def end(tx: Transaction, name: str, one: ToRead) -> None:
+async def end(tx: Transaction, name: str, source_timer: ToRead) -> None:
     """One that was started anew meanwhile stays."""
-    await tx.execute(_READ, {"named": name, "keyed": one.key, "due": one.at})
+    await tx.execute(_READ, {"named": name, "keyed": source_timer.key, "due": source_timer.at})
 
 
 _READ = delete(timer).where(

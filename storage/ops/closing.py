@@ -32,10 +32,10 @@ async def due(tx: Transaction, today: date) -> list[Stretch]:
         return []
     known, found = await closed_periods.closed_stretches(tx), []
     for span in Span:
-        one = around(span, row["day"])
-        while one.last < today:
-            found += [one] if one not in known else []
-            one = around(span, one.last + DAY)
+        stretch = around(span, row["day"])
+        while stretch.last < today:
+            found += [stretch] if stretch not in known else []
+            stretch = around(span, stretch.last + DAY)
     return sorted(found, key=lambda stretch: (stretch.last, stretch.span))
 
 
@@ -83,4 +83,4 @@ def _copying(community: int, target: Table, source: Table, stretch: Stretch) -> 
     columns = [column for column in source.c if column.name != "community_id"]
     there = source.c.community_id == community, source.c.day.between(stretch.first, stretch.last)
     rows = select(source.c.community_id, *told, *columns).where(*there)
-    return insert(target).from_select(["community_id", "span", "begins", *(one.name for one in columns)], rows)
+    return insert(target).from_select(["community_id", "span", "begins", *(column.name for column in columns)], rows)

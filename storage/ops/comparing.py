@@ -76,12 +76,12 @@ async def compare(tx: Transaction, who: int, shown: Sequence[Seen], since: datet
     found = Differences()
     if not judged:
         return found
-    theirs = [one.cmid for one in judged if not one.own]
+    theirs = [seen.cmid for seen in judged if not seen.own]
     came = {row["cmid"] for row in await tx.rows(_CAME, {**of, "cmids": theirs or [0]})}
     found.missing = sorted(set(theirs) - came)
-    await _ours(tx, of, [one for one in judged if one.own], found)
+    await _ours(tx, of, [seen for seen in judged if seen.own], found)
     numbers = {seen.cmid for seen in shown}
-    span = {"lowest": min(one.cmid for one in judged), "highest": max(numbers), "until": until}
+    span = {"lowest": min(seen.cmid for seen in judged), "highest": max(numbers), "until": until}
     found.gone = sum(row["cmid"] not in numbers for row in await tx.rows(_SENT, {**of, **span}))
     return found
 

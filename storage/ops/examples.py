@@ -68,14 +68,14 @@ _NEXT = (
 async def some(tx: Transaction, after: str) -> tuple[list[Decided], str | None]:
     """The next of one community after this number, and the number to go on from; None at the end."""
     rows: Any = await tx.rows(_NEXT, {"after": after})
-    found = [_decided(one) for one in await opened(tx, rows) if one.text.strip()]
+    found = [_decided(appeal) for appeal in await opened(tx, rows) if appeal.text.strip()]
     return found, rows[-1]["code"] if len(rows) == AT_ONCE else None
 
 
-def _decided(one: Appeal) -> Decided:
+def _decided(appeal: Appeal) -> Decided:
     """By its last values: what the control centre changed, what came back as «не наше» and went on, is in them."""
-    day = one.counted.received or one.created_at.date()
-    return Decided(one.text, one.topic, one.place or "", one.agency or "", day, one.resident)
+    day = appeal.counted.received or appeal.created_at.date()
+    return Decided(appeal.text, appeal.topic, appeal.place or "", appeal.agency or "", day, appeal.resident)
 
 
 async def everywhere(db: Database) -> AsyncIterator[list[Decided]]:

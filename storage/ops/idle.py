@@ -27,7 +27,7 @@ _WORK = (
     ANY_BEHIND,
 )
 _BOUND = exists().where(in_community(chat), chat.c.agency.is_not(None))
-_ALL = select(*(one.label(f"work_{number}") for number, one in enumerate(_WORK)), _BOUND.label("chats"))
+_ALL = select(*(work.label(f"work_{number}") for number, work in enumerate(_WORK)), _BOUND.label("chats"))
 
 
 async def waits(tx: Transaction) -> Waits:

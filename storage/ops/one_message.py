@@ -66,7 +66,9 @@ async def whole(tx: Transaction, code: str) -> Whole | None:
         return None
     lines = (await appeals.lines_of(tx, [code])).get(code, [])
     users = (
-        {line.actor for line in lines} | {remark.actor for remark in found.remarks} | {one.actor for one in found.held}
+        {line.actor for line in lines}
+        | {remark.actor for remark in found.remarks}
+        | {answer.actor for answer in found.held}
     )
     users |= {task.user for task in found.tasks} | ({found.approval.actor} if found.approval is not None else set())
     if found.alert is not None:

@@ -130,7 +130,7 @@ async def crowded(tx: Transaction, cells: Sequence[Crowd], least: int) -> list[b
     found: list[bool] = []
     for first in range(0, len(cells), AT_ONCE):
         some = cells[first : first + AT_ONCE]
-        counts = [_people(one, least).label(f"c{number}") for number, one in enumerate(some)]
+        counts = [_people(wanted, least).label(f"c{number}") for number, wanted in enumerate(some)]
         row = await tx.row(select(*counts))
         assert row is not None, "counts are always a row"
         found += [row[f"c{number}"] >= least for number in range(len(some))]

@@ -74,7 +74,7 @@ async def ended(tx: Transaction, peer: int, keys: Sequence[str]) -> dict[str, st
 class PutOff:
     """What waits, in the name of which chat, until when."""
 
-    one: Several
+    press: Several
     peer: int
     at: datetime
 
@@ -90,18 +90,24 @@ _BEGUN = select(inbox.c.key, inbox.c.state, inbox.c.reason).where(
 
 
 async def put_off(tx: Transaction, later: Sequence[PutOff]) -> None:
-    await timers.change(tx, [StartTimer(SEVERAL_TIMER, one.one.key, one.peer, one.at) for one in later])
+    await timers.change(
+        tx, [StartTimer(SEVERAL_TIMER, waiting.press.key, waiting.peer, waiting.at) for waiting in later]
+    )
 
 
 async def that_wait(tx: Transaction, user: int) -> list[PutOff]:
     """Of this person, by number."""
     found = [(several_of(row["key"]), row) for row in await tx.rows(_PUT_OFF)]
-    return [PutOff(one, row["peer"], row["at"]) for one, row in found if one is not None and one.user == user]
+    return [
+        PutOff(several, row["peer"], row["at"])
+        for several, row in found
+        if several is not None and several.user == user
+    ]
 
 
 async def take_back(tx: Transaction, user: int, mark: str) -> list[str]:
     """The messages of this press with which nothing is done now."""
-    own = [found.one for found in await that_wait(tx, user) if found.one.mark == mark]
+    own = [found.press for found in await that_wait(tx, user) if found.press.mark == mark]
     return [several.code for several in own if await tx.execute(_TAKE_BACK, {"keyed": several.key})]
 
 
@@ -110,5 +116,5 @@ async def begun(tx: Transaction, peer: int, mark: str, since: datetime) -> dict[
     None as long as nobody has come to it."""
     rows = await tx.rows(_BEGUN, {"first": Ids.first_of(since), "who": peer})
     keyed = [(several_of(row["key"].split("|")[2]), row) for row in rows]
-    own = [(one.code, row) for one, row in keyed if one is not None and one.mark == mark]
+    own = [(several.code, row) for several, row in keyed if several is not None and several.mark == mark]
     return {code: None if row["state"] in PENDING else row["reason"] or "" for code, row in own}

@@ -80,9 +80,9 @@ async def some_words(tx: Transaction, after: str) -> str:
     rows = await tx.rows(_WORDS, {"after": after})
     found = await opened(tx, rows)
     await search_tokens.keep(tx, found)
-    cells = ((one.code, cell) for one in found if (cell := cell_of(one)) is not None)
+    cells = ((appeal.code, cell) for appeal in found if (cell := cell_of(appeal)) is not None)
     await tx.execute_many(_PLACED, [{"named": code, "row": at.row, "column": at.column} for code, at in cells])
-    await tx.execute_many(_CHOSEN, [{"named": one.code} for one in found if one.chosen_by_resident])
+    await tx.execute_many(_CHOSEN, [{"named": appeal.code} for appeal in found if appeal.chosen_by_resident])
     return rows[-1]["code"] if rows else ""
 
 
@@ -98,6 +98,6 @@ async def everything(db: Runs, zone: tzinfo) -> int:
     while await db.run(lambda tx: date_old(tx, zone)):
         pass
     found = await db.run(days)
-    for one in found:
-        await db.run(lambda tx: day(tx, one))  # noqa: B023
+    for changed_day in found:
+        await db.run(lambda tx: day(tx, changed_day))  # noqa: B023
     return len(found)

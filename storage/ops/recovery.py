@@ -99,7 +99,7 @@ async def _before_consent(tx: Transaction, residents: Iterable[int]) -> dict[int
     """Messages of before a consent, which are in VK only (R7)."""
     people = [resident for resident in residents if is_person(resident)]
     known = await appeals.dialogues(tx, people) if people else {}
-    return {who: one.step.pending for who, one in known.items() if isinstance(one.step, AskingConsent)}
+    return {who: dialogue.step.pending for who, dialogue in known.items() if isinstance(dialogue.step, AskingConsent)}
 
 
 _AGREEMENT = select(appeal_table.c.code).where(in_community(appeal_table), appeal_table.c.status == Status.APPROVAL)
@@ -263,7 +263,7 @@ async def said_as(tx: Transaction, numbers: Mapping[str, int], now: datetime) ->
 async def end(tx: Transaction, arrived: Sequence[Arrived], now: datetime) -> None:
     """Messages of the window: known, and handled by nobody."""
     await inbox.ingest(tx, arrived, now=now)
-    named = [{"who": one.peer, "named": storable(one.key), "now": now} for one in arrived]
+    named = [{"who": message.peer, "named": storable(message.key), "now": now} for message in arrived]
     await tx.execute_many(_END_KEY, named)
 
 

@@ -61,8 +61,8 @@ async def marked(tx: Transaction) -> Mark | None:
     return None if row is None else Mark(**json.loads(row["value"]))
 
 
-async def keep(tx: Transaction, one: Mark) -> None:
-    row: dict[str, Any] = {"name": MARK, "value": json.dumps(asdict(one))}
+async def keep(tx: Transaction, new_mark: Mark) -> None:
+    row: dict[str, Any] = {"name": MARK, "value": json.dumps(asdict(new_mark))}
     await upsert(tx, meta, [row])
 
 
@@ -76,9 +76,9 @@ async def take(tx: Transaction, worker: str, now: datetime, lease: timedelta) ->
     return mine
 
 
-async def listen_from(tx: Transaction, one: Mark, now: datetime) -> None:
+async def listen_from(tx: Transaction, new_mark: Mark, now: datetime) -> None:
     """What was pressed before is gone: VK keeps no trace of it, and the lost process may have carried it out."""
-    await keep(tx, replace(one, listening=True))
+    await keep(tx, replace(new_mark, listening=True))
     await upsert(tx, meta, [{"name": LISTENED_FROM, "value": now.isoformat()}])
 
 

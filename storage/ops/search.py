@@ -208,8 +208,10 @@ def numbers_said(words: str) -> list[str]:
     if len(said) > LONGEST:
         return [said]
     found = dict.fromkeys((said, said.translate(ALIKE), said.translate(BY_PLACE)))
-    whole = ((one, NUMBER.fullmatch(one)) for one in found)
-    return list(dict.fromkeys(one if match is None else f"{match[1]}-{match[2]}".rstrip("-") for one, match in whole))
+    whole = ((spelling, NUMBER.fullmatch(spelling)) for spelling in found)
+    return list(
+        dict.fromkeys(spelling if match is None else f"{match[1]}-{match[2]}".rstrip("-") for spelling, match in whole)
+    )
 
 
 def _numbered(begins: str) -> list[ColumnElement[bool]]:

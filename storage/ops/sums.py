@@ -122,7 +122,7 @@ def _count_column(table: Table, wanted: Filter, name: str, today: date | None) -
 async def received(tx: Transaction, wanted: Filter, by: str) -> dict[Any, int]:
     """How many messages came, by one of `GROUPS`; those of which there was something else only are missing."""
     found = await grouped(tx, wanted, [by], names=["received"], times=())
-    return {key: one["received"] for (key,), one in found.items() if one["received"]}
+    return {key: sums["received"] for (key,), sums in found.items() if sums["received"]}
 
 
 async def weekly(tx: Transaction, wanted: Filter, by: str, weeks: int) -> dict[str, tuple[int, ...]]:
@@ -141,9 +141,9 @@ async def weekly(tx: Transaction, wanted: Filter, by: str, weeks: int) -> dict[s
 def together(some: Iterable[Sums]) -> Sums:
     """The sums of several groups."""
     counts, times = Counter[str](), dict[str, Counter[int]]()
-    for one in some:
-        counts.update(one.counts)
-        for kind, bins in one.times.items():
+    for group in some:
+        counts.update(group.counts)
+        for kind, bins in group.times.items():
             times.setdefault(kind, Counter()).update(bins)
     return Sums({name: counts[name] for name in counts or COUNTS}, times)
 

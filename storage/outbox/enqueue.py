@@ -183,7 +183,7 @@ async def insert_rows(tx: Transaction, rows: Sequence[dict[str, Any]], now: date
         row["random_id"], row["salt"] = random_ids[sends[row["cause"]]] if row["cause"] in sends else (None, 0)
         if of["parked"] is not None:
             row["state"], row["code"] = of["parked"], of["code"]
-    await tx.execute_many(_SET_SEQ, [{"one": one, "last": of["seq"]} for one, of in sorted(lanes.items())])
+    await tx.execute_many(_SET_SEQ, [{"one": lane_id, "last": of["seq"]} for lane_id, of in sorted(lanes.items())])
     fresh = await insert_new(tx, outbox, outbox.c.id, rows)
     tx.count("produced", len(fresh))
     parked = [row for row in rows if row["state"] in PARKED and row["report"] and row["id"] in fresh]
@@ -197,7 +197,7 @@ async def _lanes(tx: Transaction, wanted: set[int]) -> dict[int, dict[str, Any]]
     rows = await tx.rows(_LANES_LOCKED, {"lanes": lanes})
     if len(rows) < len(lanes):
         missing = set(lanes) - {row["lane"] for row in rows}
-        fresh = [{"lane": one, "seq": 0, "fencing_token": 0} for one in sorted(missing)]
+        fresh = [{"lane": lane_id, "seq": 0, "fencing_token": 0} for lane_id in sorted(missing)]
         await insert_missing(tx, lane, fresh)
         rows = await tx.rows(_LANES_LOCKED, {"lanes": lanes})
     return {row["lane"]: dict(row) for row in rows}

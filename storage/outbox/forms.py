@@ -22,7 +22,7 @@ def first_form(row: Any) -> str:
 
 def all_forms(causes: Iterable[str]) -> list[str]:
     """Under which causes these messages may stand."""
-    return [one for first in sorted(set(causes)) for one in (first, *_simpler(first))]
+    return [cause for first in sorted(set(causes)) for cause in (first, *_simpler(first))]
 
 
 def _simpler(first: str) -> list[str]:

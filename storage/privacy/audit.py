@@ -182,7 +182,7 @@ async def _compared(db: Runs, ends: Any, heads: Sequence[Head]) -> list[str]:
     key, community = await db.run(_key)
     if ends["seal"] != _seal(key, community, ends):
         return ["Концы журнала подменены: строки удалены или запись о них изменена."]
-    wanted = {one.number: one.hash for one in heads}
+    wanted = {checkpoint.number: checkpoint.hash for checkpoint in heads}
     wrong = [f"Журнал обрывается на строке {ends['number']}, а отпечаток есть для {number}: строки удалены."
              for number in sorted(wanted) if number > ends["number"]]  # fmt: skip
     before, expected = ends["base_hash"], ends["base"] + 1

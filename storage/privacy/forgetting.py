@@ -257,13 +257,13 @@ async def _forget_said(tx: Transaction, rows: Sequence[Any]) -> None:
 async def drop_in(tx: Transaction, ids: Iterable[int]) -> None:
     """Rows of the inbox that are gone for good; the books still balance (I12)."""
     ids = sorted(ids)
-    await tx.execute_many(_DROP_IN, [{"row": one} for one in ids])
+    await tx.execute_many(_DROP_IN, [{"row": id} for id in ids])
     tx.count("forgotten_in", len(ids))
 
 
 async def drop_out(tx: Transaction, ids: Iterable[int], counted: int) -> None:
     """The same for the outbox. `counted`: how many of them are in "produced"."""
-    await tx.execute_many(_DROP_OUT, [{"row": one} for one in sorted(ids)])
+    await tx.execute_many(_DROP_OUT, [{"row": id} for id in sorted(ids)])
     tx.count("forgotten_out", counted)
 
 
@@ -371,7 +371,7 @@ _FORGET_DIGESTS = update(chat).where(in_community(chat), chat.c.peer == bindpara
 
 async def _forget_digests(tx: Transaction, chats: Iterable[int]) -> None:
     """Of the last answers of these chats: a person who has the words could tell that they were given (R43)."""
-    await tx.execute_many(_FORGET_DIGESTS, [{"who": one} for one in sorted(set(chats))])
+    await tx.execute_many(_FORGET_DIGESTS, [{"who": peer} for peer in sorted(set(chats))])
 
 
 _GONE_WITH_PERSON = columns_of(metadata, whose=Whose.RESIDENT, names=Names.PERSON, ends=Ends.GONE)

@@ -108,7 +108,7 @@ async def events(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Wi
     over = [row for row in rows if row["state"] not in PENDING and row["ended_at"] is not None]
     gone = {row["id"] for row in over if row["ended_at"] <= now - (terms.raw if passing(row) else terms.kept)}
     empty = [row["id"] for row in over if row["full"] and row["ended_at"] <= now - terms.raw and row["id"] not in gone]
-    await tx.execute_many(_EMPTY_IN, [{"row": one} for one in empty])
+    await tx.execute_many(_EMPTY_IN, [{"row": id} for id in empty])
     crash_point("retention: rows emptied")
     await drop_in(tx, gone)
     return _next(rows, WINDOW, "id", len(gone) + len(empty))
@@ -130,8 +130,8 @@ async def messages(tx: Transaction, after: Any, now: datetime, terms: Terms) -> 
     ids = {row["id"] for row in gone}
     emptied = [row for row in over if row["full"] and row["kind"] != Kind.ANSWER]
     past = [row["id"] for row in emptied if row["ended_at"] <= now - terms.bodies]
-    empty = [one for one in past if one not in ids]
-    await tx.execute_many(_EMPTY_OUT, [{"row": one} for one in empty])
+    empty = [id for id in past if id not in ids]
+    await tx.execute_many(_EMPTY_OUT, [{"row": id} for id in empty])
     await drop_out(tx, ids, sum(row["state"] in COUNTED for row in gone))
     return _next(rows, WINDOW, "id", len(ids) + len(empty))
 
@@ -216,7 +216,7 @@ async def residents(tx: Transaction, after: Any, now: datetime, terms: Terms) ->
     rows = await tx.rows(_RESIDENTS, {"after": after or 0})
     changed = 0
     for row in rows:
-        last = max((one for one in (row["touched_at"], row["heard_at"]) if one is not None), default=None)
+        last = max((moment for moment in (row["touched_at"], row["heard_at"]) if moment is not None), default=None)
         if row["appeals"] or (last is not None and last > now - terms.kept):
             continue
         changed += await erase(tx, row["resident"], now, ground="term") is not None

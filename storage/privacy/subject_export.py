@@ -109,7 +109,7 @@ async def everything_about(tx: Transaction, resident: int) -> Json:
     codes = [row["code"] for row in rows]
     seen = await audit_log.about(tx, [*codes, str(resident)])
     subject = tx.keys.pseudonym(resident)
-    asked = [one for one in await erasures.everything(tx) if one.subject == subject]
+    asked = [request for request in await erasures.everything(tx) if request.subject == subject]
     return {
         "resident": resident,
         "consents": await _in_order(tx, _CONSENTS, who),
@@ -121,7 +121,7 @@ async def everything_about(tx: Transaction, resident: int) -> Json:
         "keys": await _keys(tx, who),
         "comments": [plain(dict(row)) for row in await tx.rows(_COMMENTS, who)],
         "seen_by": [plain({name: line[name] for name in _names(audit)}) for line in seen],
-        "erasures": [plain({name: getattr(one, name) for name in _names(erasure)}) for one in asked],
+        "erasures": [plain({name: getattr(request, name) for name in _names(erasure)}) for request in asked],
     }
 
 
@@ -162,7 +162,7 @@ async def _appeals(tx: Transaction, rows: Sequence[Any]) -> list[Json]:
     for row, body in zip(rows, bodies, strict=True):
         if body is None:
             continue
-        one = decode(Appeal, body)
+        stored = decode(Appeal, body)
         pieces = [
             {
                 "cmid": piece.cmid,
@@ -170,11 +170,11 @@ async def _appeals(tx: Transaction, rows: Sequence[Any]) -> list[Json]:
                 "files": [file.title or file.kind for file in piece.attachments],
                 "point": [piece.location.latitude, piece.location.longitude] if piece.location is not None else None,
             }
-            for piece in one.pieces
+            for piece in stored.pieces
         ]
         stands = {name: row[name] for name in _names(appeal) if name not in _DAYS}
         counted = plain({name: row[name] for name in _names(appeal) if name in _DAYS})
-        said = {name: getattr(one, name) for name in TOLD}
+        said = {name: getattr(stored, name) for name in TOLD}
         found.append(plain(stands | said) | {"pieces": pieces, "counted": counted})
     return found
 
@@ -215,7 +215,7 @@ async def _keys(tx: Transaction, who: Json) -> list[Json]:
     rows = await tx.rows(_KEYS, who)
     names = await tx.keys.unseal(API_KEY_NAME, [(row["digest"], row["name"]) for row in rows])
     return [
-        plain({"name": name or ""} | {one: row[one] for one in _names(api_key)})
+        plain({"name": name or ""} | {column: row[column] for column in _names(api_key)})
         for row, name in zip(rows, names, strict=True)
     ]
 

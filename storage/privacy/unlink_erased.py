@@ -45,7 +45,7 @@ async def unlink_erased(tx: Transaction, codes: Sequence[str], now: datetime) ->
         changed |= {first.code: first} | {
             follower.code: replace(follower, incident=first.code) for follower in followers
         }
-    anew = [_without(one, codes, naming[one.code].version + 1) for one in changed.values()]
+    anew = [_without(appeal, codes, naming[appeal.code].version + 1) for appeal in changed.values()]
     await keep_appeals(tx, anew, [line for _, line, _ in heads])
     await _blank(tx, codes, changed)
     told = [(0, f"routes|heir|{tx.ids.next(now)}", RoutesChanged(0, now)) for _ in heads]

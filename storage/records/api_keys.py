@@ -33,9 +33,9 @@ class ApiKey:
         return self.digest[:SHOWN]
 
 
-async def give(tx: Transaction, one: ApiKey) -> None:
-    (name,) = await tx.keys.seal(API_KEY_NAME, [(COMMUNITY_KEY, one.digest, storable(one.name))])
-    row = {"digest": one.digest, "user_id": one.user, "name": name, "given_at": one.given_at}
+async def give(tx: Transaction, key: ApiKey) -> None:
+    (name,) = await tx.keys.seal(API_KEY_NAME, [(COMMUNITY_KEY, key.digest, storable(key.name))])
+    row = {"digest": key.digest, "user_id": key.user, "name": name, "given_at": key.given_at}
     await insert_missing(tx, api_key, [row])
 
 

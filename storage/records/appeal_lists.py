@@ -70,8 +70,8 @@ async def alike(
         "since": since,
     }
     found: dict[tuple[str, str], list[Appeal]] = defaultdict(list)
-    for one in await opened(tx, await tx.rows(_ALIKE, params)):
-        found[one.topic, one.place or ""].append(one)
+    for stored in await opened(tx, await tx.rows(_ALIKE, params)):
+        found[stored.topic, stored.place or ""].append(stored)
     return found
 
 
@@ -88,8 +88,8 @@ async def members(tx: Transaction, codes: Iterable[str]) -> dict[str, list[Appea
     """By the leading one the others of its incident, oldest first."""
     rows = await tx.rows(_MEMBERS, {"codes": sorted(set(codes))})
     found: dict[str, list[Appeal]] = defaultdict(list)
-    for one in sorted(await opened(tx, rows), key=lambda one: (one.created_at, one.code)):
-        found[one.incident].append(one)
+    for stored in sorted(await opened(tx, rows), key=lambda stored: (stored.created_at, stored.code)):
+        found[stored.incident].append(stored)
     return found
 
 

@@ -95,7 +95,9 @@ async def add(tx: Transaction, source: Source, trained_at: datetime, report: str
         raise StorageError(f"Модель больше {LARGEST // 2**20} МБ: такую бот не хранит.")
     number = await newest_number(tx) + 1
     await notes.put(tx, notes.MODELS, {"newest": number})
-    await remove(tx, [one.number for one in await everything(tx) if one.state is State.CANDIDATE])
+    await remove(
+        tx, [stored_model.number for stored_model in await everything(tx) if stored_model.state is State.CANDIDATE]
+    )
     row = {"number": number, "trained_at": trained_at, "state": State.CANDIDATE.value, "adopted_at": None}
     more = {"adopted_by": 0, "source": source.value, "report": report, "content": learned}
     await tx.execute(insert(model), {**row, **more})
@@ -105,11 +107,18 @@ async def add(tx: Transaction, source: Source, trained_at: datetime, report: str
 async def adopt(tx: Transaction, number: int, now: datetime, by: int = 0) -> None:
     """From here on this one is in use, and the one that was is its predecessor; 0: none is in use."""
     kept = await everything(tx)
-    before = next((one.number for one in kept if one.state is State.USED), 0)
+    before = next((stored_model.number for stored_model in kept if stored_model.state is State.USED), 0)
     if number == before:
         return
     if before:
-        await remove(tx, [one.number for one in kept if one.state is State.FORMER and one.number != number])
+        await remove(
+            tx,
+            [
+                stored_model.number
+                for stored_model in kept
+                if stored_model.state is State.FORMER and stored_model.number != number
+            ],
+        )
         await tx.execute(_MOVE, {"which": before, "to": State.FORMER.value})
     await tx.execute(_ADOPT, {"which": number, "to": State.USED.value, "at": now, "by": by})
 

@@ -22,8 +22,8 @@ _ONE = select(notice).where(in_community(notice), notice.c.id == bindparam("want
 
 async def keep(tx: Transaction, changed: Sequence[Notice]) -> None:
     """As decided; of the same notice the last counts."""
-    last = {one.id: one for one in changed}
-    await upsert(tx, notice, [{name: getattr(one, name) for name in _NAMES} for _, one in sorted(last.items())])
+    last = {change.id: change for change in changed}
+    await upsert(tx, notice, [{name: getattr(change, name) for name in _NAMES} for _, change in sorted(last.items())])
 
 
 async def find(tx: Transaction, wanted: str = "") -> tuple[Notice, ...]:

@@ -51,7 +51,7 @@ async def of(tx: Transaction, viewer: Viewer) -> list[SavedView]:
     return [SavedView(row["owner"], row["name"], row["address"], row["shared"]) for row in rows]
 
 
-async def keep(tx: Transaction, viewer: Viewer, one: SavedView, now: datetime) -> None:
+async def keep(tx: Transaction, viewer: Viewer, view: SavedView, now: datetime) -> None:
     """A new one, or another filter under the same name.
 
     Raises:
@@ -59,18 +59,18 @@ async def keep(tx: Transaction, viewer: Viewer, one: SavedView, now: datetime) -
     """
     known = {view.name for view in await of(tx, viewer) if view.owner == viewer.user}
     row = await tx.row(_MANY, {"user": viewer.user})
-    if one.name not in known and row is not None and row["many"] >= MOST:
+    if view.name not in known and row is not None and row["many"] >= MOST:
         raise Conflict("as many saved views as one person may have")
     values = {
-        "owner": viewer.user, "name": one.name, "role": viewer.role.value, "scope": viewer.scope, "shared": one.shared,
-        "address": one.address, "created_at": now,
+        "owner": viewer.user, "name": view.name, "role": viewer.role.value, "scope": viewer.scope,
+        "shared": view.shared, "address": view.address, "created_at": now,
     }  # fmt: skip
     await upsert(tx, saved_view, [values])
 
 
 async def remove(tx: Transaction, viewer: Viewer, owner: int, name: str) -> SavedView | None:
     """Whoever sees a shared one may take it away; None where they see none of that name."""
-    found = [one for one in await of(tx, viewer) if (one.owner, one.name) == (owner, name)]
+    found = [view for view in await of(tx, viewer) if (view.owner, view.name) == (owner, name)]
     if not found:
         return None
     await tx.execute(_REMOVE, {"whose": owner, "called": name})

@@ -40,8 +40,8 @@ def tokens_of(tx: Transaction, text: str) -> dict[str, int]:
     key, of = tx.keys.ring.derived(PURPOSE), tx.community
     words = (token for token in tokens(text) if token not in STOP and not (token.isdigit() and len(token) > DIGITS))
     return {
-        one: int.from_bytes(hmac.digest(key, f"{of}|{one}".encode(), sha256)[:8], "big", signed=True)
-        for one in sorted({stem(word) for word in words})[:MOST]
+        word_stem: int.from_bytes(hmac.digest(key, f"{of}|{word_stem}".encode(), sha256)[:8], "big", signed=True)
+        for word_stem in sorted({stem(word) for word in words})[:MOST]
     }
 
 

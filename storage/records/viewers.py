@@ -92,12 +92,19 @@ async def _viewers(tx: Transaction, rows: Sequence[Any]) -> list[Viewer]:
     ]
 
 
-async def grant(tx: Transaction, one: Viewer, now: datetime) -> None:
+async def grant(tx: Transaction, granted: Viewer, now: datetime) -> None:
     """A new role; the telephone of an administrator stays what it was."""
-    before = await tx.row(_OF_USER, {"user": one.user})
-    (name,) = await tx.keys.seal(VIEWER_NAME, [(COMMUNITY_KEY, str(one.user), storable(one.name))])
+    before = await tx.row(_OF_USER, {"user": granted.user})
+    (name,) = await tx.keys.seal(VIEWER_NAME, [(COMMUNITY_KEY, str(granted.user), storable(granted.name))])
     known = {"secret": before["secret"], "step": before["step"]} if before is not None else {"secret": "", "step": 0}
-    row = {"user_id": one.user, "role": one.role.value, "scope": one.scope, "name": name, "granted_at": now, **known}
+    row = {
+        "user_id": granted.user,
+        "role": granted.role.value,
+        "scope": granted.scope,
+        "name": name,
+        "granted_at": now,
+        **known,
+    }
     await upsert(tx, viewer, [row])
 
 
@@ -151,7 +158,9 @@ async def take_spare(tx: Transaction, user: int, code: str) -> None:
     kept = await secret(tx, user)
     if kept is None or code not in kept.spare:
         raise Conflict("the code was taken meanwhile")
-    await _seal(tx, user, replace(kept, wrong=0, spare=tuple(one for one in kept.spare if one != code)))
+    await _seal(
+        tx, user, replace(kept, wrong=0, spare=tuple(spare_code for spare_code in kept.spare if spare_code != code))
+    )
 
 
 async def take_code(tx: Transaction, user: int, step: int) -> None:

@@ -131,10 +131,10 @@ def _loads(rows: Sequence[Any], cur: int) -> tuple[Load, ...]:
     found: dict[str | None, Load] = {}
     for row in rows:
         agency = None if row["chat"] == cur else row["agency"]
-        one, late = found.get(agency, Load(agency)), int(row["late"])
-        oldest = [at for at in (one.oldest, row["oldest"] if late else None) if at is not None]
-        today = one.today + row["count"] - late
-        found[agency] = Load(agency, today, one.overdue + late, min(oldest, default=None))
+        load, late = found.get(agency, Load(agency)), int(row["late"])
+        oldest = [at for at in (load.oldest, row["oldest"] if late else None) if at is not None]
+        today = load.today + row["count"] - late
+        found[agency] = Load(agency, today, load.overdue + late, min(oldest, default=None))
     return tuple(sorted(found.values(), key=lambda load: (-load.overdue, -load.today, load.agency or "")))
 
 

@@ -146,7 +146,7 @@ async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
     await release(tx, [*wrote, *(parked.peer for parked in _of(Release, effects))], now)
     for again in _of(Retell, effects):
         await retell(tx, again.peer, now)
-    if agreed := [one.key for one in _of(SendHeld, effects)]:
+    if agreed := [effect.key for effect in _of(SendHeld, effects)]:
         await send_held(tx, agreed, now)
     if free := [freed.cause for freed in _of(LetGo, effects)]:
         await let_go(tx, free)

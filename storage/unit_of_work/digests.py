@@ -32,8 +32,8 @@ def of(tx: Transaction, facts: Facts, decision: Decision) -> str:
         known(facts),
         decision.dialogue,
         (versions(decision.appeals), [(line.code, line.action, line.after) for line in decision.history]),
-        [(type(one).__name__, one.peer, getattr(one, "cause", "")) for one in said],
-        [(one.text, getattr(one, "keyboard", None)) for one in said],
+        [(type(effect).__name__, effect.peer, getattr(effect, "cause", "")) for effect in said],
+        [(effect.text, getattr(effect, "keyboard", None)) for effect in said],
         (*rest, *decision.comments, *decision.posts, *decision.notices),
     )
     return ".".join(hashlib.blake2b(repr(part).encode(), key=key, digest_size=3).hexdigest() for part in parts)
@@ -57,4 +57,4 @@ def versions(appeals: Iterable[Appeal]) -> list[tuple[str, int]]:
 def differing(before: str, now: str) -> list[str]:
     """The names of the parts that are not the same."""
     pairs = zip(PARTS, before.split("."), now.split("."), strict=False)
-    return [name for name, one, other in pairs if one != other]
+    return [name for name, old, other in pairs if old != other]

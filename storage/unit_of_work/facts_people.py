@@ -76,11 +76,11 @@ async def causes(tx: Transaction, messages: Iterable[tuple[int, int]]) -> dict[t
 
 async def load_tickets(tx: Transaction, asked: Sequence[Asked], now: datetime) -> None:
     """For those who ask for the panel in their own dialogue and may come in."""
-    for one in asked:
-        if one.wanted.sign_in and one.own:
-            viewer = await viewers.of_user(tx, one.waiting.peer, now)
-            token = _token(tx, one.waiting)
-            one.ticket = Ticket(viewer, token, sessions.digest(token)) if viewer is not None else None
+    for request in asked:
+        if request.wanted.sign_in and request.own:
+            viewer = await viewers.of_user(tx, request.waiting.peer, now)
+            token = _token(tx, request.waiting)
+            request.ticket = Ticket(viewer, token, sessions.digest(token)) if viewer is not None else None
 
 
 def _token(tx: Transaction, waiting: Waiting) -> str:

@@ -138,7 +138,7 @@ def indexes(made: Any, key: Any) -> dict[Any, int]:
     if key is None:
         return {}
     alike, _ = made._cache_key_bind_match
-    return {bind: index for index, one in enumerate(key.bindparams) for bind in alike[one]}
+    return {bind: index for index, bind_param in enumerate(key.bindparams) for bind in alike[bind_param]}
 
 
 class Statements:

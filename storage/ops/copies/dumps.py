@@ -143,7 +143,7 @@ def conninfo(url: URL, secret: Path | None) -> str:
 def _hosts(url: URL) -> tuple[list[str], list[str]]:
     """One host, or several in the query as SQLAlchemy has it: `?host=a:5432&host=b:5432`."""
     asked = url.query.get("host", ())
-    pairs = [one.rpartition(":") for one in ([asked] if isinstance(asked, str) else asked)]
+    pairs = [address.rpartition(":") for address in ([asked] if isinstance(asked, str) else asked)]
     several = [(host, port) if colon and port.isdigit() else (host + colon + port, "") for host, colon, port in pairs]
     if not several:
         return ([url.host] if url.host else []), ([str(url.port)] if url.port else [])

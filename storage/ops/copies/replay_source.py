@@ -64,11 +64,11 @@ async def events(db: Database) -> list[Kept]:
 
 
 def _kept(row: Any, text: str) -> Kept:
-    one = Arrived(
+    arrived = Arrived(
         row["kind"], row["peer"], row["key"], text, row["author"], row["cmid"], row["at"], row["content"],
         after=None if row["kind"] == "message" else row["ord"] // 2,
     )  # fmt: skip
-    return Kept(f"{row['kind']} {row['id']}", row["ended_at"], row["received_at"], row["decided"], one)
+    return Kept(f"{row['kind']} {row['id']}", row["ended_at"], row["received_at"], row["decided"], arrived)
 
 
 _CONSENTS = select(consent.c.resident, consent.c.cmid).where(in_community(consent), consent.c.given.is_(True))
@@ -112,9 +112,11 @@ async def waiting(tx: Transaction, kept: Kept) -> Waiting | None:
     return Waiting(**{name: row[name] for name in names}, raw=kept.arrived.raw)
 
 
-async def mark_sent(tx: Transaction, one: Sent) -> None:
+async def mark_sent(tx: Transaction, sent_message: Sent) -> None:
     """By its cause: the number that VK gave it then, and the way back to its appeal."""
-    mine = (in_community(outbox), outbox.c.cause.in_(all_forms([one.origin])))
-    if await tx.execute(update(outbox).where(*mine).values(state=State.SENT, cmid=one.cmid, ended_at=one.at)):
-        row = {"peer": one.peer, "cmid": one.cmid, "appeal": one.appeal}
-        await upsert(tx, link, [row] if one.appeal else [])
+    mine = (in_community(outbox), outbox.c.cause.in_(all_forms([sent_message.origin])))
+    if await tx.execute(
+        update(outbox).where(*mine).values(state=State.SENT, cmid=sent_message.cmid, ended_at=sent_message.at)
+    ):
+        row = {"peer": sent_message.peer, "cmid": sent_message.cmid, "appeal": sent_message.appeal}
+        await upsert(tx, link, [row] if sent_message.appeal else [])
