@@ -179,7 +179,7 @@ def _matched(words: Sequence[_Word], at: int, keys: tuple[str, ...]) -> int | No
     """Where the name ends, if it stands here: its words in order, at most two others between."""
     here = at
     for key in keys[1:]:
-        following = (one for one in range(here + 1, min(len(words), here + 4)) if _same(words[one].key, key))
+        following = (place for place in range(here + 1, min(len(words), here + 4)) if _same(words[place].key, key))
         here = next(following, -1)
         if here < 0:
             return None
@@ -295,7 +295,7 @@ def _evaded(words: Sequence[_Word], at: int) -> bool:
     said = words[at].text
     if not said.startswith("отпис") or said.startswith("отписать"):
         return False
-    for before, word in zip(["", *(one.text for one in words)], words, strict=False):
+    for before, word in zip(["", *(word.text for word in words)], words, strict=False):
         if abs(word.place - words[at].place) <= WROTE and word.text.startswith(HOUSES + FIRMS) and before != "на":
             return False
     return True

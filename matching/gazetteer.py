@@ -64,9 +64,9 @@ def gather(directory: Directory) -> Gazetteer:
             for forms in _agreeing(name):
                 slips[forms] |= name.places
     adjectives: dict[str, list[Adjective]] = defaultdict(list)
-    for one in _adjectives(directory.places):
-        for form in one.lead[:1] or sorted(one.forms):
-            adjectives[form].append(one)
+    for place_adjective in _adjectives(directory.places):
+        for form in place_adjective.lead[:1] or sorted(place_adjective.forms):
+            adjectives[form].append(place_adjective)
     by_length = {form: tuple(sorted(found, key=lambda name: -len(name.parts))) for form, found in names.items()}
     kinds = {place.code: place.kind for place in directory.places}
     near = {form: frozenset(places) for form, places in slips.items()}

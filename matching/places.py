@@ -75,7 +75,7 @@ class PlaceFinder:
         tokens = read(text)
         scanned = scan(self._known, tokens)
         found = _distinct(scanned)
-        found += [slip for at, one in enumerate(scanned) if one is None and (slip := self._slip(tokens, at))]
+        found += [slip for at, mention in enumerate(scanned) if mention is None and (slip := self._slip(tokens, at))]
         guess = self._together(found)
         return self._town_of(guess, found, tokens) if len(guess.places) > 1 and housed() else guess
 
@@ -110,7 +110,7 @@ class PlaceFinder:
     def _nearest(self, word: str) -> tuple[float, Places]:
         cutoff = 2 if len(word) >= LONG else 1
         near = process.extract(word, self._known.slips.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=12)
-        near = [one for one in near if one[0][0] == word[0]]
+        near = [candidate for candidate in near if candidate[0][0] == word[0]]
         best = min((distance for _, distance, _ in near), default=0)
         places = (self._known.slips[form] for form, distance, _ in near if distance == best)
         return best, frozenset().union(*places)

@@ -73,7 +73,7 @@ _NUMBER = re.compile(r"\b\d{4}-\w{4}\b")
 
 def other_number(text: str, code: str) -> str:
     """The number of another message in words about this one: perhaps they belong to that one (T6)."""
-    return next((one for one in map(str.upper, _NUMBER.findall(text)) if one != code), "")
+    return next((number for number in map(str.upper, _NUMBER.findall(text)) if number != code), "")
 
 
 def kind_of(text: str, code: str) -> Kind:

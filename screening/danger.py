@@ -102,9 +102,9 @@ def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger], frozenset
         for part in parts
         for plain in readings(_PLEA.sub(" ", part))
     ]
-    sure = [one for one, bar in told if one.alarm >= bar]
-    alarm = max(sure or [one for one, _ in told], key=lambda one: one.alarm)
-    hazard = max((one for one, _ in told), key=lambda one: one.hazard)
+    sure = [verdict for verdict, bar in told if verdict.alarm >= bar]
+    alarm = max(sure or [verdict for verdict, _ in told], key=lambda verdict: verdict.alarm)
+    hazard = max((verdict for verdict, _ in told), key=lambda verdict: verdict.hazard)
     people = _kinds(alarm.alarming, frozenset(Danger) - HAZARDS_ALONE) if alarm.alarm >= DOUBT else frozenset()
     return (
         people if sure else frozenset(),

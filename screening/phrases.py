@@ -170,8 +170,8 @@ def _together(phrase: Phrase, hits: Mapping[str, list[Hit]], near: int) -> Itera
             there = places[index]
             while at[index] < len(there) and there[at[index]][0] < hit[0] - near:
                 at[index] += 1
-            close = (one for one in there[at[index] : at[index] + 2 * near + 2] if one[2] != hit[2])
-            nearest = min(close, key=lambda one: abs(one[0] - hit[0]), default=None)
+            close = (place for place in there[at[index] : at[index] + 2 * near + 2] if place[2] != hit[2])
+            nearest = min(close, key=lambda place: abs(place[0] - hit[0]), default=None)
             if nearest is None or abs(nearest[0] - hit[0]) > near:
                 break
             found.append(nearest)

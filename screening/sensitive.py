@@ -113,10 +113,10 @@ def _seen(text: str) -> tuple[str, Sequence[int]]:
     letters for zeros as zeros."""
     plain = text.lower()
     if len(plain) != len(text):  # «İ» becomes two letters, and the length must stay
-        plain = "".join(one.lower()[0] for one in text)
+        plain = "".join(letter.lower()[0] for letter in text)
     for other, usual in _ALIKE.items():
         plain = plain.replace(other, usual)
-    others = {one for one in set(plain) if one.isdecimal() and not one.isascii()}
+    others = {letter for letter in set(plain) if letter.isdecimal() and not letter.isascii()}
     plain = _zeros(
         plain.translate({ord(other): str(unicodedata.decimal(other)) for other in others}) if others else plain
     )

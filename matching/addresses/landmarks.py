@@ -64,13 +64,13 @@ def _road_named(words: Sequence[Word], at: int) -> tuple[str, int] | None:
     coded = _coded(words, at + 1)
     if coded is not None:
         return coded
-    one = words[at + 1] if at + 1 < len(words) else None
-    if one is None or not one.capital:
+    word = words[at + 1] if at + 1 < len(words) else None
+    if word is None or not word.capital:
         return None
-    if any(dash in one.text for dash in _DASH):
-        return one.text, at + 2
+    if any(dash in word.text for dash in _DASH):
+        return word.text, at + 2
     if low(words, at + 2) in _DASH and at + 3 < len(words) and words[at + 3].capital:
-        return f"{one.text} — {words[at + 3].text}", at + 4
+        return f"{word.text} — {words[at + 3].text}", at + 4
     return None
 
 
@@ -150,7 +150,7 @@ def stop(words: Sequence[Word]) -> Spot | None:
         if low(words, at + 1) in ("«", '"'):
             close = next((more for more in range(at + 2, min(at + 9, len(words))) if words[more].text in '»"'), 0)
             if close > at + 2:
-                inside = " ".join(one.text for one in words[at + 2 : close])
+                inside = " ".join(word.text for word in words[at + 2 : close])
                 return _spot(words, f"остановка «{inside}»", at, close + 1)
         name, after = capitals(words, at + 1, 3)
         if name:

@@ -250,7 +250,7 @@ def _bare_streets(words: Sequence[Word], place: Named, shouting: bool) -> Iterat
         first = _first_of_name(words, at, place)
         if first is None:
             continue
-        name = spelled([one.text for one in words[first : at + 1]], shouting)
+        name = spelled([word.text for word in words[first : at + 1]], shouting)
         before = low(words, first - 1) if first else ""
         yield _Street(first, at + 1, " ".join(alone(name, before)), None, False)
 

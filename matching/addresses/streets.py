@@ -125,7 +125,7 @@ def nominative(words: list[str], kind: Kind, oblique: bool, leads: bool) -> list
     if not (oblique or leads) or not named:
         return words
     made = [_agreeing(word, kind.gender, leads) for word in named]
-    if any(one is None for one in made):
+    if any(part is None for part in made):
         return words
     left = iter(made)
     return [_ordinal(word, kind.gender) if _ORDINAL.match(word) else next(left) or word for word in words]

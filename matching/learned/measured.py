@@ -32,8 +32,8 @@ def calibration(most: Floats, right: Flags) -> float:
         return 0.0
     bins = np.minimum((most * BINS).astype(int), BINS - 1)
     apart = 0.0
-    for one in range(BINS):
-        inside = bins == one
+    for number in range(BINS):
+        inside = bins == number
         if inside.any():
             apart += float(inside.mean()) * abs(float(most[inside].mean()) - float(right[inside].mean()))
     return apart

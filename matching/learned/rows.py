@@ -42,9 +42,9 @@ class Read:
         numbers: dict[str, int] = {}
         texts = [numbers.setdefault(plain(example.text), len(numbers)) for example in examples]
         read: dict[int, Hashes] = {}
-        for one, text in zip(examples, texts, strict=True):
+        for example, text in zip(examples, texts, strict=True):
             if text not in read:
-                read[text] = hashes(one.text)
+                read[text] = hashes(example.text)
         return cls(examples, [read[text] for text in texts], np.array(texts, np.int64))
 
     def of_these(self, chosen: Sequence[int]) -> Read:
@@ -59,7 +59,7 @@ class Read:
     def people(self) -> Numbers:
         """Who wrote each; where nobody knows, every distinct text is a person."""
         return np.array(
-            [one.author or -1 - text for one, text in zip(self.examples, self.texts, strict=True)], np.int64
+            [example.author or -1 - text for example, text in zip(self.examples, self.texts, strict=True)], np.int64
         )
 
     def weights(self) -> Floats:
@@ -102,7 +102,7 @@ def rows_of(read: Read, table: Hashes, topics: Sequence[str], places: Sequence[s
     topic_at = {topic: at for at, topic in enumerate(topics)}
     place_at = {place: at for at, place in enumerate(places)}
     known = [found_in(table, feature) for feature in read.features]
-    starts = np.concatenate([[0], np.cumsum([len(one) for one in known])]).astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum([len(numbers) for numbers in known])]).astype(np.int64)
     return Rows(
         np.concatenate(known) if known else np.empty(0, np.intp),
         starts,

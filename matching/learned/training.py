@@ -229,9 +229,9 @@ class Judged:
     def of(cls, newest: Read, named: Named) -> Judged:
         first: dict[int, Example] = {}
         topics: dict[int, Counter[str]] = {}
-        for one, text in zip(newest.examples, newest.texts.tolist(), strict=True):
-            first.setdefault(text, one)
-            topics.setdefault(text, Counter())[one.topic] += 1
+        for example, text in zip(newest.examples, newest.texts.tolist(), strict=True):
+            first.setdefault(text, example)
+            topics.setdefault(text, Counter())[example.topic] += 1
         texts = [example.text for example in first.values()]
         decided = [found.most_common(1)[0][0] for found in topics.values()]
         return cls(
@@ -244,10 +244,10 @@ class Judged:
         return np.array([at.get(topic, -1) for topic in self.decided], np.int64)
 
     def scores(self, model: Learned) -> Floats:
-        return np.array([model.scores(*one) for one in zip(self.texts, self.places, strict=True)], np.float32)
+        return np.array([model.scores(*pair) for pair in zip(self.texts, self.places, strict=True)], np.float32)
 
     def by_names(self, topics: tuple[str, ...]) -> Floats:
-        return np.array([by_names(topics, one) for one in self.named], np.float32)
+        return np.array([by_names(topics, names) for names in self.named], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,7 @@ class Fit:
             (temperature, share): loss(tempered(scores, temperature, share, names), right)
             for temperature, share in product(TEMPERATURES, shares)
         }
-        return cls(*min(tried, key=lambda one: (tried[one], one)))
+        return cls(*min(tried, key=lambda setting: (tried[setting], setting)))
 
     def joined(self, model: Learned) -> Learned:
         return replace(model, temperature=self.temperature, names=self.names)

@@ -96,7 +96,9 @@ class TopicIndex:
 
         worths = {once(key): tuple(map(once, found.items())) for key, found in weights.items()}
         self._weights = {key: once(_weight(found, count)) for key, found in worths.items()}
-        self._sayings = {once(key): tuple(tuple(map(once, one)) for one in found) for key, found in sayings.items()}
+        self._sayings = {
+            once(key): tuple(tuple(map(once, saying)) for saying in found) for key, found in sayings.items()
+        }
         self._listed = LISTED * math.log(1 + count)
         self._known: dict[str, list[str]] = defaultdict(list)
         for key in sorted(key for key in self._weights if len(key) >= TYPO_FROM - 1):
@@ -119,7 +121,7 @@ class TopicIndex:
         return TopicGuess(likely, most >= SURE and most >= APART * next_one)
 
     def _best(self, scores: Mapping[str, float]) -> list[tuple[str, float]]:
-        return sorted(scores.items(), key=lambda one: (-one[1], self._order[one[0]]))
+        return sorted(scores.items(), key=lambda scored: (-scored[1], self._order[scored[0]]))
 
     def named(self, text: str, among: Sequence[str]) -> str | None:
         """The only one of these topics whose name and words hold all that the text says."""
@@ -134,8 +136,10 @@ class TopicIndex:
     def said(self, listed: Sequence[str]) -> list[list[str]]:
         """Of each word its keys, as `scores_of` takes them."""
         found = [saying_keys(word) for word in listed]
-        meant = dict(zip(every := [key for one in found for key in one], self._forgiven(every), strict=True))
-        return [[meant[key] for key in one] for one in found]
+        meant = dict(
+            zip(every := [key for word_keys in found for key in word_keys], self._forgiven(every), strict=True)
+        )
+        return [[meant[key] for key in word_keys] for word_keys in found]
 
     def group(self, code: str) -> str:
         return self._group[code]

@@ -21,7 +21,7 @@ _WORDS = """
     зират=кладбище баҙар=рынок базар=рынок хат=почта интернет=интернет таҙартмай=не_чистят чистартмыйлар=не_чистят
     түләү=плата хезмәт_хаҡы=зарплата пенсия=пенсия агач=дерево ағас=дерево
 """
-_SAID = {fold(word): russian.replace("_", " ") for word, _, russian in (one.partition("=") for one in _WORDS.split())}
+_SAID = {fold(word): russian.replace("_", " ") for word, _, russian in (pair.partition("=") for pair in _WORDS.split())}
 _OURS = re.compile(r"[әөүҡғһҙҫңҗ]")
 _WORD = re.compile(r"[а-яёәөүҡғһҙҫңҗ]+")
 _ALWAYS = frozenset({"автобус", "газ", "интернет", "пенсия", "ага", "кар", "базар", "ис", "эт"})

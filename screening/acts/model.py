@@ -60,7 +60,7 @@ def _summed(told: list[str]) -> Sum:
     parts += [_sum(of_pair(*pair)) for pair in pairwise(edged)]
     parts += [_sum(of_two(*two)) for two in zip(edged, edged[2:], strict=False)]
     parts.append(_sum(of_whole(told)))
-    return sum(count for count, _ in parts), sum(one for _, one in parts)
+    return sum(count for count, _ in parts), sum(weight for _, weight in parts)
 
 
 @lru_cache(maxsize=KEPT)

@@ -58,15 +58,15 @@ class Index:
 def indexed(phrases: Phrases) -> Index:
     every = [grams(list(phrase)) for of_act in phrases for phrase in of_act]
     having: list[list[int]] = [[] for _ in range(GRAMS)]
-    for at, one in enumerate(every):
-        for gram in one:
+    for at, phrase_grams in enumerate(every):
+        for gram in phrase_grams:
             having[gram].append(at)
-    worth = array("f", (log((len(every) + 1) / (len(one) + 0.5)) ** 2 for one in having))
+    worth = array("f", (log((len(every) + 1) / (len(places) + 0.5)) ** 2 for places in having))
     return Index(
         array("I", accumulate(map(len, having), initial=0)),
-        array("H", (at for one in having for at in one)),
+        array("H", (at for places in having for at in places)),
         worth,
-        array("f", (1 / sqrt(sum(worth[gram] for gram in one)) for one in every)),
+        array("f", (1 / sqrt(sum(worth[gram] for gram in phrase_grams)) for phrase_grams in every)),
         array("I", accumulate(map(len, phrases))),
     )
 
@@ -75,7 +75,7 @@ def probable(told: list[str], index: Index | None = None) -> dict[Act, float]:
     """Of the tokens of a short text; all acts are one together."""
     alike = (index or _index()).likeness(told)
     alike[ACTS.index(Act.STORY)] = max(alike[ACTS.index(Act.STORY)], FLOOR)
-    return softmax([SHARP * one for one in alike])
+    return softmax([SHARP * likeness for likeness in alike])
 
 
 def closest(told: list[str], index: Index | None = None) -> float:

@@ -64,10 +64,12 @@ class Votes:
 
     def together(self, story: float) -> Mapping[Act, float]:
         """How probable each act is to both voters, each counting as much as the other."""
-        odds = {act: sqrt((one + NEVER) * (self.nearest.get(act, one) + NEVER)) for act, one in self.model.items()}
+        odds = {
+            act: sqrt((chance + NEVER) * (self.nearest.get(act, chance) + NEVER)) for act, chance in self.model.items()
+        }
         odds[Act.STORY] *= story
         whole = sum(odds.values())
-        return {act: one / whole for act, one in odds.items()}
+        return {act: chance / whole for act, chance in odds.items()}
 
 
 @lru_cache(maxsize=SAME)
@@ -90,7 +92,7 @@ def read(text: str, known: nearest.Index | None = None) -> list[str]:
     if not _LATIN.search(plain) or _RUSSIAN.search(plain):
         return tokens_of(plain)
     told = [tokens_of(reading) for reading in readings(text)]
-    return max(told, key=lambda one: nearest.closest(one[:SHORT], known))
+    return max(told, key=lambda reading: nearest.closest(reading[:SHORT], known))
 
 
 def tokens_of(plain: str) -> list[str]:
@@ -98,4 +100,4 @@ def tokens_of(plain: str) -> list[str]:
 
 
 def _best(voter: Mapping[Act, float]) -> tuple[Act, float]:
-    return max(voter.items(), key=lambda one: one[1])
+    return max(voter.items(), key=lambda act_chance: act_chance[1])

@@ -233,7 +233,7 @@ def grateful(text: str) -> bool:
     if "?" in text:
         return False
     low = text.casefold().replace("ё", "е")
-    signs = [one for one in low if one not in _HIDDEN]
+    signs = [sign for sign in low if sign not in _HIDDEN]
     if signs and all(sign in _SIGNS for sign in signs):
         return True
     few = len(low.split()) <= LONGEST[Act.THANKS]
@@ -249,7 +249,7 @@ def without_thanks(text: str) -> str:
 
 def _sentences(low: str) -> list[str]:
     """«Уберите надпись. Спасибо»: a formula at the end makes no thanks."""
-    return [one for one in (" ".join(_WORD.findall(part)) for part in re.split(r"[.!\n]", low)) if one]
+    return [sentence for sentence in (" ".join(_WORD.findall(part)) for part in re.split(r"[.!\n]", low)) if sentence]
 
 
 # Words that tell nothing: a greeting, «помогите», «да». What is not in the lists may be a part of a problem.

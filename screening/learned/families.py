@@ -24,8 +24,12 @@ def _families() -> dict[int, int]:
     raw = decompress(b85decode(_PACKED.replace("\n", "")))
     size, columns = int.from_bytes(raw[:4], "big"), raw[4:]
     high, middle, low, first, second = (columns[at * size : (at + 1) * size] for at in range(5))
-    steps = (one << 16 | two << 8 | three for one, two, three in zip(high, middle, low, strict=True))
-    return dict(zip(accumulate(steps), (one << 8 | two for one, two in zip(first, second, strict=True)), strict=True))
+    steps = (top << 16 | two << 8 | three for top, two, three in zip(high, middle, low, strict=True))
+    return dict(
+        zip(
+            accumulate(steps), (high_byte << 8 | two for high_byte, two in zip(first, second, strict=True)), strict=True
+        )
+    )
 
 
 _PACKED = """

@@ -82,8 +82,8 @@ def of_word(word: str) -> tuple[int, ...]:
 def of_pair(first: str, second: str) -> tuple[int, ...]:
     """Two words that follow each other: whole, their stems, their families."""
     named = [f"p{first} {second}", f"q{_stem(first)} {_stem(second)}"]
-    if (one := _family(first)) and (other := _family(second)):
-        named.append(f"f{one} {other}")
+    if (first_family := _family(first)) and (other := _family(second)):
+        named.append(f"f{first_family} {other}")
     return tuple(map(_bucket, named))
 
 

@@ -62,8 +62,8 @@ def heard(text: str) -> Heard:
     whole, parts = windows(told), [part for part in sentences(told) if len(part) >= SAID]
     scored = [(*scores(window, framed, PART if len(whole) > 1 else 0.0), window) for window in whole]
     scored += [(*scores(part, framed, PART), part) for part in parts if part not in whole]
-    alarm, _, alarming = max(scored, key=lambda one: one[0])
-    _, hazard, hazardous = max(scored, key=lambda one: one[1])
+    alarm, _, alarming = max(scored, key=lambda scored_part: scored_part[0])
+    _, hazard, hazardous = max(scored, key=lambda scored_part: scored_part[1])
     return Heard(alarm, hazard, alarming, hazardous)
 
 
@@ -81,8 +81,8 @@ def scores(window: list[str], framed: tuple[str, ...] = (), less: float = 0.0) -
     ]
     if framed:
         parts += [_frames(framed), *map(_framed, window, repeat(framed))]
-    for size, one, other in parts:
-        count, alarm, hazard = count + size, alarm + one, hazard + other
+    for size, of_alarm, other in parts:
+        count, alarm, hazard = count + size, alarm + of_alarm, hazard + other
     scale = 1 / sqrt(count + SMOOTH)
     return (
         alarm * scale * weights.STEP + weights.ALARM_BIAS - less,

@@ -37,4 +37,4 @@ def next_look(now: datetime) -> datetime:
 def spikes(counts: Iterable[Spike]) -> tuple[Spike, ...]:
     """Those that stand out, the largest first."""
     found = [spike for spike in counts if spike.count >= FEWEST and spike.count >= TIMES * spike.usual]
-    return tuple(sorted(found, key=lambda one: (-one.count, one.topic, one.place or "")))
+    return tuple(sorted(found, key=lambda spike: (-spike.count, spike.topic, spike.place or "")))

@@ -132,7 +132,7 @@ def to_address(wanted: Filter) -> list[tuple[str, str]]:
     said += [("status", status.value) for status in wanted.statuses]
     said += [("outcome", outcome.value) for outcome in wanted.outcomes]
     for name, field in _LISTS.items():
-        said += [(name, one) for one in getattr(wanted, field)]
+        said += [(name, value) for value in getattr(wanted, field)]
     if wanted.by is not By.RECEIVED:
         said.append(("by", wanted.by.value))
     said += [(name, day.isoformat()) for name, day in (("from", wanted.since), ("to", wanted.until)) if day is not None]
@@ -184,7 +184,7 @@ def from_address(pairs: Iterable[tuple[str, str]]) -> Filter:
     if "circle" in found:
         values["circle"] = _circle(found["circle"][-1])
     if "rating" in found:
-        values["ratings"] = tuple(_rating(one) for one in found["rating"])
+        values["ratings"] = tuple(_rating(value) for value in found["rating"])
     if "who" in found:
         values["leads"] = tuple(_person(said) for said in found["who"])
     return Filter(**values)  # type: ignore[arg-type]
@@ -198,11 +198,11 @@ def _enums(found: Mapping[str, list[str]]) -> dict[str, object]:
         if "by" in found:
             values["by"] = By(found["by"][-1])
         if "status" in found:
-            values["statuses"] = tuple(Status(one) for one in found["status"])
+            values["statuses"] = tuple(Status(value) for value in found["status"])
         if "outcome" in found:
-            values["outcomes"] = tuple(Outcome(one) for one in found["outcome"])
+            values["outcomes"] = tuple(Outcome(value) for value in found["outcome"])
         if "answered" in found:
-            values["terms"] = tuple(Term(one) for one in found["answered"])
+            values["terms"] = tuple(Term(value) for value in found["answered"])
     except ValueError as error:
         raise Unreadable("вид", str(error)) from None
     return values

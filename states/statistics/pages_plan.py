@@ -17,10 +17,10 @@ def read(text: str) -> Plan:
         ValueError: it is not of this form, or its days do not follow one another.
     """
     found = []
-    for one in text.split():
-        day, _, many = one.partition(":")
+    for step in text.split():
+        day, _, many = step.partition(":")
         if not (many.isascii() and many.isdecimal()):
-            raise ValueError(f"{one}: нужен день и число, например 2026-11-30:6000")
+            raise ValueError(f"{step}: нужен день и число, например 2026-11-30:6000")
         found.append((date.fromisoformat(day), int(many)))
     if any(first[0] >= then[0] for first, then in pairwise(found)):
         raise ValueError("дни плана должны идти по порядку")

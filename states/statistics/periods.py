@@ -43,7 +43,12 @@ def exactly(since: date | None, until: date | None) -> Stretch | None:
     if since is None:
         return None
     return next(
-        (one for span in Span if (one := Stretch(span, since)) == around(span, since) and one.last == until), None
+        (
+            stretch
+            for span in Span
+            if (stretch := Stretch(span, since)) == around(span, since) and stretch.last == until
+        ),
+        None,
     )
 
 

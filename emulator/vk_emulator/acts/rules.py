@@ -55,7 +55,7 @@ def checked_text(world: World, text: str, sender: Account) -> str:
 def with_mentions(world: World, text: str) -> str:
     """`@club101` typed by a person becomes `[club101|@screen]` as in VK's clients (vk-api.md §11, Q23)."""
 
-    def one(found: re.Match[str]) -> str:
+    def mention(found: re.Match[str]) -> str:
         account = world.screen_names.get(found[1])
         if account is None:
             return found[0]
@@ -66,7 +66,7 @@ def with_mentions(world: World, text: str) -> str:
             label = f"@{world.communities[-account].screen_name}"
         return f"[{'id' if account > 0 else 'club'}{abs(account)}|{label}]"
 
-    return re.sub(r"(?<![\w|\[])@(\w{3,64})(?!\w)", one, text)
+    return re.sub(r"(?<![\w|\[])@(\w{3,64})(?!\w)", mention, text)
 
 
 def usable_attachments(world: World, account: Account, text: str) -> list[Attachment]:

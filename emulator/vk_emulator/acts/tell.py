@@ -106,7 +106,7 @@ def _read_by_writing(world: World, message: Message) -> None:
     seen = thread.read.get(writer, 0)
     thread.read[writer] = message.cmid
     above = thread.messages[seen : message.cmid - 1]
-    if any(one.sender != writer and world.sees(writer, one) for one in above):
+    if any(earlier.sender != writer and world.sees(writer, earlier) for earlier in above):
         read(world, thread, writer, message.cmid - 1)
 
 

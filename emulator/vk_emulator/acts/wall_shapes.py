@@ -50,7 +50,7 @@ def comment_json(world: World, post: Post, comment: Comment, viewer: Account = 0
 
 def thread_json(world: World, post: Post, comment: Comment, viewer: Account, below: int) -> Json:
     found = post.level(comment.id)
-    shown = [comment_json(world, post, one, viewer) for one in found[:below]]
+    shown = [comment_json(world, post, shown_comment, viewer) for shown_comment in found[:below]]
     return {"count": len(found), "items": shown, "can_post": not post.closed, "show_reply_button": not post.closed}
 
 

@@ -32,7 +32,9 @@ def set_chat_photo(call: Call) -> Json:
     if sealed != seal(call.world, described):
         raise Refusal(NOT_UPLOADED)
     told = json.loads(described)
-    chat = next((one for one in call.world.chats.values() if str(one.id) == told.get("chat")), None)
+    chat = next(
+        (known_chat for known_chat in call.world.chats.values() if str(known_chat.id) == told.get("chat")), None
+    )
     if chat is None or call.account not in chat.members:
         raise Refusal(917)
     _ruled(call, chat).photo = f"/files/{told['file']}"

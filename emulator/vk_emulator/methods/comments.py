@@ -74,7 +74,7 @@ def get_comments(call: Call) -> Json:
 
 
 def _from(found: list[Comment], start: int) -> list[Comment]:
-    places = [place for place, one in enumerate(found) if one.id == start]
+    places = [place for place, comment in enumerate(found) if comment.id == start]
     return found[places[0] :] if places else found
 
 
@@ -85,8 +85,8 @@ def _may(post: Post) -> Json:
 def _authors_json(call: Call, items: list[Json], post: Post) -> Json:
     if not call.params.flag("extended"):
         return {}
-    below = [one for item in items for one in item.get("thread", {}).get("items", ())]
-    authors = dict.fromkeys([post.author, *(one["from_id"] for one in [*items, *below])])
+    below = [answer for item in items for answer in item.get("thread", {}).get("items", ())]
+    authors = dict.fromkeys([post.author, *(comment["from_id"] for comment in [*items, *below])])
     return people_json(call.world, authors, call.params.strings("fields")) | {"post_author_id": post.author}
 
 

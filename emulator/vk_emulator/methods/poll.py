@@ -53,7 +53,7 @@ def long_poll_history(call: Call) -> Json:
         told = [] if item.event[0] == "answer" else rendered(world, call.account, item.event)  # 119 is our own
         if message is not None and told:
             messages[message.id] = message
-        history += [one[:4] if message is not None else one for one in told]
+        history += [update[:4] if message is not None else update for update in told]
         taken = item.ts
     return _answer(call, history, list(messages.values()), taken, more=taken < queue.last)
 

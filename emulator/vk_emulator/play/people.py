@@ -56,7 +56,7 @@ class Heard:
     @property
     def attachments(self) -> list[str]:
         """Kinds: photo, doc …"""
-        return [str(one["type"]) for one in self.message.get("attachments", ())]
+        return [str(attachment["type"]) for attachment in self.message.get("attachments", ())]
 
     def __contains__(self, words: str) -> bool:
         return words in self.text

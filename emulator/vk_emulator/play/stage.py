@@ -149,7 +149,7 @@ class Stage:
         community, which rules it."""
         key = self._made(key or f"made-{len(self.people)}-{self._chats()}", members) if members else key
         known = self.call("emulator.state")["chats"]
-        found = next((one for one in known if key in ("", one["key"])), None)
+        found = next((chat for chat in known if key in ("", chat["key"])), None)
         if found is None:
             raise LookupError(either(f"no chat in this world is {key!r}", f"в мире нет беседы «{key}»"))
         return Chat(found["key"], found["title"], found["peer_ids"])
@@ -181,8 +181,8 @@ class Stage:
     def _said_under(self, post: int, words: str) -> list[Json]:
         asked = {"owner_id": -self.group, "post_id": post, "count": 100, "thread_items_count": 10}
         top = self.call("wall.getComments", "service-1", **asked)["items"]
-        every = [one for first in top for one in (first, *first["thread"]["items"])]
-        return [one for one in every if one["from_id"] == -self.group and words in one["text"]]
+        every = [comment for first in top for comment in (first, *first["thread"]["items"])]
+        return [comment for comment in every if comment["from_id"] == -self.group and words in comment["text"]]
 
     def command(
         self,
@@ -248,11 +248,11 @@ class Stage:
             if dialogue["kind"] == "chat"
             else either("dialogue", "диалог")
         )
-        return [f"— {title}", *(self._line(one) for one in dialogue["messages"])]
+        return [f"— {title}", *(self._line(message) for message in dialogue["messages"])]
 
     def _line(self, message: Json) -> str:
         rows = (message["keyboard"] or {}).get("buttons") or []
-        buttons = "".join(f" [{one['action'].get('label', '…')}]" for row in rows for one in row)
+        buttons = "".join(f" [{button['action'].get('label', '…')}]" for row in rows for button in row)
         files = f" + {', '.join(message['attachments'])}" if message["attachments"] else ""
         gone = either(" (deleted)", " (удалено)") if message["deleted"] else ""
         return f"  {message['from_id']}: {message['text']}{files}{buttons}{gone}"

@@ -48,7 +48,7 @@ def _of_list(owner: list[Any], name: str, given: list[Any]) -> Any:
     if name == "indexOf" and given:
         return owner.index(given[0]) if given[0] in owner else -1
     if name == "concat":
-        return limited([*owner, *(item for one in given for item in (one if isinstance(one, list) else [one]))])
+        return limited([*owner, *(item for value in given for item in (value if isinstance(value, list) else [value]))])
     if name == "join":
         return limited((shown(given[0]) if given else ",").join(shown(item) for item in owner))
     raise ScriptError(f"unknown method {name}")
@@ -60,7 +60,7 @@ def _of_text(owner: str, name: str, given: list[Any]) -> Any:
             return [owner]
         return owner.split(shown(given[0])) if shown(given[0]) else list(owner)
     if name == "concat":
-        return limited(owner + "".join(shown(one) for one in given))
+        return limited(owner + "".join(shown(value) for value in given))
     if name == "substr":
         start = int(number(given[0])) if given else 0
         return owner[start : start + int(number(given[1]))] if len(given) > 1 else owner[start:]

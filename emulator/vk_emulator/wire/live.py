@@ -122,7 +122,7 @@ class Live:
         if not queue.served(seen):  # the queue has forgotten some of them (Q1)
             self._send(RESET, account)
             return
-        events = [one for item in queue.after(seen) for one in rendered(self.vk.world, account, item.event)]
+        events = [event for item in queue.after(seen) for event in rendered(self.vk.world, account, item.event)]
         if events:
             self._send(framed("news", {"account": account, "events": events}), account)
 

@@ -44,7 +44,7 @@ class Post:
         ]
 
     def alive_below(self, comment: Comment) -> bool:
-        return any(one.top == comment.id and not one.deleted for one in self.comments.values())
+        return any(reply.top == comment.id and not reply.deleted for reply in self.comments.values())
 
     def count(self) -> int:
         return sum(not comment.deleted for comment in self.comments.values())

@@ -138,11 +138,11 @@ class World:
 
     # --- dialogues ------------------------------------------------------------
 
-    def private_thread(self, one: Account, other: Account) -> Thread:
-        key = (min(one, other), max(one, other))
+    def private_thread(self, first: Account, other: Account) -> Thread:
+        key = (min(first, other), max(first, other))
         thread = self.private.get(key)
         if thread is None:
-            thread = self.private[key] = Thread(members=key if one != other else (one,))
+            thread = self.private[key] = Thread(members=key if first != other else (first,))
             self.threads.append(thread)
             for account in thread.members:
                 self.holder(account).threads.append(thread)

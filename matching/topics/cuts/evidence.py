@@ -161,16 +161,16 @@ def _of_shapes(message: Message, gap: Gap, sign: str) -> list[str]:
 
 def _of_head(gap: Gap, sign: str) -> list[str]:
     stems = [stem(word) for word in gap.head]
-    found = [f"hb{one}" for one in stems] + [f"hu{ending(word)}" for word in gap.head]
-    found += [f"h{at}{one}{sign}" for at, one in enumerate(stems[:2])]
-    return [*found, *(f"hp{one} {other}" for one, other in pairwise(stems)), f"he{stems[-1]}"]
+    found = [f"hb{word_stem}" for word_stem in stems] + [f"hu{ending(word)}" for word in gap.head]
+    found += [f"h{at}{word_stem}{sign}" for at, word_stem in enumerate(stems[:2])]
+    return [*found, *(f"hp{first_stem} {other}" for first_stem, other in pairwise(stems)), f"he{stems[-1]}"]
 
 
 def _of_left(gap: Gap, sign: str) -> list[str]:
     stems, shapes = [stem(word) for word in gap.left], "".join(map(shape, gap.left))
     first = shape(gap.head[0])
     return [
-        *(f"lb{one}" for one in stems),
+        *(f"lb{word_stem}" for word_stem in stems),
         f"l1{stems[-1]}{sign}",
         f"lq{shapes[-2:]}{sign}",
         f"lQ{shapes[-1]}{first}{sign}",

@@ -130,7 +130,7 @@ MOST_GAPS = 700
 
 def gaps(told: Sequence[Chunk]) -> list[Gap]:
     """Those where a part may begin."""
-    signs = [NO_SIGN, *((before.sign or NO_SIGN) + (NEW_LINE if one.line else "") for before, one in _pairs(told))]
+    signs = [NO_SIGN, *((before.sign or NO_SIGN) + (NEW_LINE if after.line else "") for before, after in _pairs(told))]
     style, kind = _style(told), _kind_of_list(told)
     worth = (at for at in range(1, len(told)) if style < _ENOUGH or not _shows_nothing(told[at], signs[at]))
     found = (_gap(told, signs, at, style, kind) for at in worth)

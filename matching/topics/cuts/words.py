@@ -74,4 +74,4 @@ def ending(word: str) -> str:
 
 def nobody_passes(head: Sequence[str]) -> bool:
     """«Скорая не проехала», «автобус не доезжает»: what comes of a road, of snow."""
-    return any(one in _ABSENT and _PASSES.match(other) for one, other in pairwise(head))
+    return any(word in _ABSENT and _PASSES.match(other) for word, other in pairwise(head))
