@@ -95,7 +95,10 @@ _WRITE: dict[type[Any], Change] = {
     datetime: _in_utc,
     timedelta: lambda value: value // timedelta.resolution,
 }
-_READ: dict[type[Any], Change] = {tuple: lambda values: tuple([_from_struct(value) for value in values])}
+_READ: dict[type[Any], Change] = {
+    tuple: lambda values: tuple([_from_struct(value) for value in values]),
+    msgspec.UnsetType: lambda _: (),
+}
 _READ_HINT: dict[Any, Change] = {timedelta: lambda value: timedelta(microseconds=value)}
 """Of fields whose stored value does not say what it is."""
 
@@ -108,15 +111,6 @@ def _to_struct(value: Any) -> Any:
 def _from_struct(value: Any) -> Any:
     read = _READ.get(type(value))
     return value if read is None else read(value)
-
-
-def _write_seldom(value: Any) -> Any:
-    """Nothing at all where there is nothing: most rows never have it (`metadata` of the field)."""
-    return _to_struct(value) if value else msgspec.UNSET
-
-
-def _read_seldom(value: Any) -> Any:
-    return () if value is msgspec.UNSET else _from_struct(value)
 
 
 def _struct_type(hint: Any) -> Any:
@@ -148,11 +142,12 @@ def _add_class(tag: str, kind: type[Any]) -> None:
         gc=False,
     )
     changed = [(index, name) for index, name in enumerate(types) if types[name] != hints[name]]
-    writing = [(index, _write_seldom if name in seldom else _to_struct) for index, name in changed]
-    reading = [
-        (index, _read_seldom if name in seldom else _READ_HINT.get(hints[name], _from_struct))
+    # Of a field that most rows never have (its `metadata`) nothing at all is stored where there is nothing.
+    writing = [
+        (index, (lambda value: _to_struct(value) or msgspec.UNSET) if name in seldom else _to_struct)
         for index, name in changed
     ]
+    reading = [(index, _READ_HINT.get(hints[name], _from_struct)) for index, name in changed]
     _STRUCTS[kind] = struct
     _WRITE[kind] = _made_from(list(types), writing, struct)
     _READ[struct] = _made_from(list(types), reading, kind)
