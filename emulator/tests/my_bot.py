@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from vkbottle import Callback, Keyboard, ShowSnackbarEvent, Text
 from vkbottle.bot import Bot, Message, MessageEvent
 
@@ -27,6 +29,13 @@ def build(token: str) -> Bot:
     async def heard(message: Message) -> None:
         photos = len(message.get_photo_attachments() or ())
         await message.answer(f"Слышу: {message.text}, фото: {photos}", keyboard=more)
+
+    @bot.on.raw_event("wall_reply_new", dict)
+    async def commented(event: dict[str, Any]) -> None:
+        said = event["object"]
+        if said["from_id"] > 0:
+            where = {"owner_id": said["owner_id"], "post_id": said["post_id"], "reply_to_comment": said["id"]}
+            await bot.api.wall.create_comment(message="Слышу на стене", **where)
 
     @bot.on.raw_event("message_event", MessageEvent)
     async def pressed(event: MessageEvent) -> None:

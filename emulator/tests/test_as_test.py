@@ -43,10 +43,95 @@ def test_it_is_played_again(vk: Stage, vk_bot: RunningBot) -> None:
     ruslan.hears("Больше нет")
     text = vk.call("emulator.asTest")
     assert text == PLAYED
+    play_again(text, vk, vk_bot)
+    assert len(vk.requests("messages.send", by="bot")) == 6
+
+
+def play_again(text: str, vk: Stage, vk_bot: RunningBot) -> None:
     made: dict[str, Any] = {}
     exec(compile(text, "played", "exec"), made)
     made["test_what_was_played"](vk, vk_bot)
-    assert len(vk.requests("messages.send", by="bot")) == 6
+
+
+IN_CHATS = """\
+def test_what_was_played(vk, vk_bot):
+    person_1006 = vk.person(1006)
+    person_1007 = vk.person(1007)
+    person_1008 = vk.person(1008)
+    chat_1 = vk.chat("friends")
+    person_1006.says("привет", chat_1)
+    heard_2 = person_1006.hears("Здравствуйте! Нажмите, когда будет готово.", chat_1)
+    person_1007.presses("Готово", chat_1)
+    assert person_1007.notice["text"] == "Спасибо"
+    person_1007.says("Кто испечёт?", chat_1, reply_to=heard_2.message["id"])
+    person_1006.hears("Слышу: Кто испечёт?, фото: 0", chat_1)
+    person_1007.edits("Кто испечёт хлеб?")
+    person_1008.presses("Ещё", chat_1)
+    person_1006.hears("Больше нет.", chat_1)
+    chat_4 = vk.chat(members=[person_1006, person_1008], quiet=False)
+    person_1006.hears("Слышу: , фото: 0", chat_4)
+    person_1008.says("[club101|@lavka] Смотрите", chat_4, lat=55.16, long=61.4)  # and video: send it yourself
+    person_1006.hears("Слышу: [club101|@lavka] Смотрите, фото: 0", chat_4)
+    # person_1008 edits an older message
+"""
+
+
+def test_chats_of_several_people(vk: Stage, vk_bot: RunningBot) -> None:
+    """As the page does it: an answer to a message, VK's mention before the label of a pressed button, a new chat."""
+    pavel, irina, marat, friends = vk.person(1006), vk.person(1007), vk.person(1008), vk.chat("friends")
+    pavel.says("привет", friends)
+    heard = pavel.hears("Здравствуйте", friends)
+    irina.presses("Готово", friends)
+    assert irina.notice
+    irina.says("Кто испечёт?", friends, reply_to=heard.message["id"])
+    more = pavel.hears("Слышу", friends)
+    irina.edits("Кто испечёт хлеб?")
+    (action,) = [button["action"] for row in more.message["keyboard"]["buttons"] for button in row]
+    marat.says("[club101|@lavka] Ещё", friends, payload=action["payload"])
+    pavel.hears("Больше нет", friends)
+    made = vk.call("messages.createChat", pavel.token, user_ids=1008, title="Хлеб")["chat_id"]
+    vk.call("messages.addChatUser", pavel.token, chat_id=made, user_id=-vk.group)
+    bread = vk.chat("chat4")
+    pavel.hears("Слышу", bread)
+    video = vk.call("emulator.addObject", type="video", user_id=1008)
+    marat.says("[club101|@lavka] Смотрите", bread, attachment=f"video1008_{video['video']['id']}", lat=55.16, long=61.4)
+    pavel.hears("Слышу", bread)
+    vk.call("messages.edit", marat.token, peer_id=marat.peer(friends), cmid=5, message="Ещё раз")
+    text = vk.call("emulator.asTest")
+    assert text == IN_CHATS
+    play_again(text, vk, vk_bot)
+
+
+ON_THE_WALL = """\
+def test_what_was_played(vk, vk_bot):
+    person_1001 = vk.person(1001)
+    person_1010 = vk.person(1010)
+    person_1002 = vk.person(1002)
+    post_1 = vk.posts("Привезли мёд")
+    comment_2 = person_1001.comments(post_1, "Почём?")
+    assert vk.answers(post_1, "Слышу на стене")
+    person_1010.comments(post_1, "Сто рублей", answers=comment_2, from_group=vk.group)
+    person_1002.comments(post_1, "А чай?")
+    comment_6 = vk.answers(post_1, "Слышу на стене")[-1]["id"]
+    person_1002.comments(post_1, "Ясно", answers=comment_6)
+    assert vk.until(lambda: len(vk.answers(post_1, "Слышу на стене")) >= 3)
+"""
+
+
+def test_comments_on_the_wall(vk: Stage, vk_bot: RunningBot) -> None:
+    """A comment that was taken back is left out; what somebody says in the community's name is not the bot's answer."""
+    olga, ruslan = vk.person(1001), vk.person(1002)
+    post = vk.posts("Привезли мёд")
+    asked = olga.comments(post, "Почём?")
+    assert vk.answers(post, "Слышу")
+    vk.person(1010).comments(post, "Сто рублей", answers=asked, from_group=vk.group)
+    ruslan.comments(post, "А чай?")
+    assert vk.until(lambda: len(vk.answers(post, "Слышу")) == 2)
+    ruslan.comments(post, "Ясно", answers=max(answer["id"] for answer in vk.answers(post, "Слышу")))
+    assert vk.until(lambda: len(vk.answers(post, "Слышу")) == 3)
+    text = vk.call("emulator.asTest")
+    assert text == ON_THE_WALL
+    play_again(text, vk, vk_bot)
 
 
 def test_of_nothing_and_of_nobody(vk: Stage) -> None:

@@ -62,7 +62,7 @@ def comment_of(world: World, owner: Account, number: int) -> tuple[Post, Comment
 
 def publish(world: World, owner: Account, author: Account, text: str, attachments: list[Attachment]) -> Post:
     wall = wall_of(world, owner)
-    post = Post(wall.number(), owner, author, world.now(), text, attachments)
+    post = Post(wall.number(), owner, author, world.now(), text, attachments, posted=world.clock.now())
     wall.posts[post.id] = post
     world.wall_changed()
     if owner < 0:
@@ -71,7 +71,14 @@ def publish(world: World, owner: Account, author: Account, text: str, attachment
 
 
 def say(
-    world: World, post: Post, author: Account, text: str, attachments: list[Attachment], answers: int = 0
+    world: World,
+    post: Post,
+    author: Account,
+    text: str,
+    attachments: list[Attachment],
+    answers: int = 0,
+    *,
+    writer: Account = 0,
 ) -> Comment:
     """Somebody comments. Nothing is checked but the thread that it belongs to."""
     top = 0
@@ -81,7 +88,8 @@ def say(
             raise bad_parameter("reply_to_comment is invalid")
         top = answered.top or answered.id
     number = wall_of(world, post.owner).number()
-    comment = Comment(number, author, world.now(), text, attachments, answers, top)
+    at = world.clock.now()
+    comment = Comment(number, author, int(at), text, attachments, answers, top, posted=at, writer=writer)
     post.comments[number] = comment
     world.wall_changed()
     if post.owner < 0 and (author != post.owner or world.switches.own_comment_events == "on"):  # Q28

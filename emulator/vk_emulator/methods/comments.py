@@ -29,7 +29,7 @@ def create_comment(call: Call) -> Json:
     text, attachments = _words_in(call)
     answers = params.integer("reply_to_comment", 0, 0)
     walls.may_comment(world, post, author, text, answers)
-    comment = walls.say(world, post, author, text, attachments, answers)
+    comment = walls.say(world, post, author, text, attachments, answers, writer=call.account)
     if guid:
         wall.by_guid[author, guid] = comment.id
     return _creation_json(comment)

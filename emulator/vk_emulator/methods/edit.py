@@ -40,7 +40,8 @@ def edit(call: Call) -> int:
     keeps = params.flag("keep_forward_messages") or not drops
     if not (text.strip() or attachments or geo or (keeps and message.quotes)):
         raise bad_parameter("message is empty or invalid")
-    message.edits.append({"date": world.now(), "text": message.text, "keyboard": message.keyboard})
+    at = world.clock.now()
+    message.edits.append({"date": int(at), "at": at, "text": message.text, "keyboard": message.keyboard})
     message.text, message.attachments, message.geo = text, attachments, geo
     if not keeps:
         message.quotes = []

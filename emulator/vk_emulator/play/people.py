@@ -126,13 +126,13 @@ class Person:
                     return message, action
         return None
 
-    def sends_photo(self, text: str = "", chat: Chat | None = None, *, photo: bytes = b"") -> None:
+    def sends_photo(self, text: str = "", chat: Chat | None = None, *, photo: bytes = b"", **more: Any) -> None:
         """A small picture, or your own bytes of a PNG or JPEG."""
         peer = self.peer(chat)
         server = self.stage.call("photos.getMessagesUploadServer", self.token, peer_id=peer)
         uploaded = posted(server["upload_url"], photo or picture())
         saved = self.stage.call("photos.saveMessagesPhoto", self.token, **uploaded)
-        self.says(text, chat, attachment=f"photo{saved[0]['owner_id']}_{saved[0]['id']}")
+        self.says(text, chat, attachment=f"photo{saved[0]['owner_id']}_{saved[0]['id']}", **more)
 
     def comments(self, post: int, text: str, *, answers: int = 0, **more: Any) -> int:
         """Under a post of the community, or in a thread there; the number of the comment."""

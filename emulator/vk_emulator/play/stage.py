@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vk_emulator.acts import chats
+from vk_emulator.methods.as_test import MADE
 from vk_emulator.play.command import Command
 from vk_emulator.play.people import Chat, Person
 from vk_emulator.redirect.inside import redirecting
@@ -144,10 +145,10 @@ class Stage:
             self.people[number] = Person(self, number, f"{told['first_name']} {told['last_name']}")
         return self.people[number]
 
-    def chat(self, key: str = "", *, members: Sequence[Person] = ()) -> Chat:
+    def chat(self, key: str = "", *, members: Sequence[Person] = (), quiet: bool = True) -> Chat:
         """The chat with this key in the world file, without one the first; or a new one of these people and the
-        community, which rules it."""
-        key = self._made(key or f"made-{len(self.people)}-{self._chats()}", members) if members else key
+        community, which rules it. Not `quiet`: the bot is told that it was invited, and is no administrator."""
+        key = self._made(key or f"{MADE}{len(self.people)}-{self._chats()}", members, quiet) if members else key
         known = self.call("emulator.state")["chats"]
         found = next((chat for chat in known if key in ("", chat["key"])), None)
         if found is None:
@@ -157,13 +158,14 @@ class Stage:
     def _chats(self) -> int:
         return len(self.call("emulator.state")["chats"])
 
-    def _made(self, key: str, members: Sequence[Person]) -> str:
+    def _made(self, key: str, members: Sequence[Person], quiet: bool) -> str:
         owner, *others = (person.id for person in members)
         title = ", ".join(person.name for person in members)
 
         def make() -> None:
             bot = -self.group
-            chats.create(self.emulator.world, owner, title, [*others, bot], key=key, admins=[bot], quiet=True)
+            rulers = [bot] if quiet else []
+            chats.create(self.emulator.world, owner, title, [*others, bot], key=key, admins=rulers, quiet=quiet)
 
         self.within(make)
         return key

@@ -21,6 +21,8 @@ class Comment:
     deleted: bool = False
     deleted_by: Account = 0
     likes: set[Account] = field(default_factory=set)
+    posted: float = 0.0
+    writer: Account = 0  # the person behind a community's words
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +36,7 @@ class Post:
     closed: bool = False  # nobody may comment any more
     likes: set[Account] = field(default_factory=set)
     comments: dict[int, Comment] = field(default_factory=dict)
+    posted: float = 0.0
 
     def level(self, top: int = 0) -> list[Comment]:
         """Those under the post, or those in the thread of one; a deleted one stays while an answer to it stands."""
