@@ -63,7 +63,12 @@ def steps_in(world: World, thread: Thread, bot: Account) -> Iterator[Step]:
     if thread.chat and is_made(thread.chat) and thread.messages:
         first, people = thread.messages[0], ", ".join(map(name, people_in(thread)))
         told = "quiet=False" if first.action else ""
-        yield first.posted, first.id, 0, f"{chat_name(thread.chat)} = {called('vk.chat', f'members=[{people}]', told)}"
+        yield (
+            first.posted,
+            first.id,
+            0,
+            f"{chat_name(thread.chat)} = {call_text('vk.chat', f'members=[{people}]', told)}",
+        )
     yield from words_in(world, thread, bot)
     yield from presses_in(world, thread)
 
@@ -87,18 +92,18 @@ def words_in(world: World, thread: Thread, bot: Account) -> Iterator[Step]:
 
 def hearing(message: Message) -> str:
     words = beginning(text_at_first(message))
-    return called("hears", literal(words) if words else "", where(message.thread, named=not words))
+    return call_text("hears", literal(words) if words else "", where(message.thread, named=not words))
 
 
 def saying(message: Message) -> str:
     text, thread = text_at_first(message), message.thread
     label = text.rpartition("] ")[2] if thread.chat else text  # VK's clients put a mention before it there
     if message.payload and any(label == action.get("label") for action in actions(thread)):
-        return called("presses", literal(label), where(thread))
+        return call_text("presses", literal(label), where(thread))
     kinds = dict.fromkeys(attachment.type for attachment in message.attachments)
     verb = "sends_photo" if "photo" in kinds else "says"
     lost = ", ".join(kind for kind in kinds if kind != "photo")
-    line = called(verb, literal(text), where(thread), reply_to(message), place_of(message))
+    line = call_text(verb, literal(text), where(thread), reply_to(message), place_of(message))
     return f"{line}  # and {lost}: send it yourself" if lost else line
 
 
@@ -128,7 +133,7 @@ def presses_in(world: World, thread: Thread) -> Iterator[Step]:
     for press in world.presses.values():
         label = getattr(press, "label", "")  # a kept world may be older
         if press.thread is thread and label:
-            line = f"{name(press.user)}.{called('presses', literal(label), where(thread))}"
+            line = f"{name(press.user)}.{call_text('presses', literal(label), where(thread))}"
             yield press.born, 0, press.user, line
             yield from ((press.born, 1, press.user, told) for told in notice_of(press))
 
@@ -173,7 +178,7 @@ def commenting(post: Post, comment: Comment) -> str:
     kept = f"comment_{comment.id} = " if is_answered(post, comment) else ""
     thread = f"answers=comment_{comment.answers}" if comment.answers else ""
     ours = "from_group=vk.group" if comment.author < 0 else ""
-    line = called("comments", f"post_{post.id}", literal(comment.text), thread, ours)
+    line = call_text("comments", f"post_{post.id}", literal(comment.text), thread, ours)
     lost = ", ".join(attachment.type for attachment in comment.attachments)
     return f"{kept}{name(writer_of(comment))}.{line}" + (f"  # and {lost}: send it yourself" if lost else "")
 
@@ -181,7 +186,7 @@ def commenting(post: Post, comment: Comment) -> str:
 def answer_line(post: Post, comment: Comment) -> str:
     """The second of the same words is waited for by their number."""
     words = beginning(comment.text)
-    found = called("vk.answers", f"post_{post.id}", literal(words))
+    found = call_text("vk.answers", f"post_{post.id}", literal(words))
     alike = [c for c in post.comments.values() if c.author == comment.author and words in c.text and c.id <= comment.id]
     if is_answered(post, comment):
         return f'comment_{comment.id} = {found}[-1]["id"]'
@@ -195,7 +200,7 @@ def is_answered(post: Post, comment: Comment) -> bool:
 # --- words ----------------------------------------------------------------------
 
 
-def called(verb: str, *given: str) -> str:
+def call_text(verb: str, *given: str) -> str:
     return f"{verb}({', '.join(filter(None, given))})"
 
 
