@@ -46,13 +46,17 @@ LEGS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
 """Each way that the page follows: what was said before, and the lines that are followed."""
 
 PRESSED = "From «Отправить» to the card"
-MOST = 415
+MOST = 412
 """Functions, without lambdas and comprehensions; there were 478 at first, and at most 400 before what is asked
 of every message: alarms, the gate of an incident, the cut of an erasure, rights in chats."""
 ENGINE = ("storage/db/engines/compiled.py", "storage/db/engines/bare_sqlite.py")
 """What stands in for SQLAlchemy's engine is not counted, as nothing of the engine was: no reader goes there."""
 BESIDE = ("bot/delivery/backfill.py",)
 """What was missed is looked for beside the path, whenever its bell happens to ring."""
+CALLED_BESIDE = re.compile(
+    r"storage/inbox/history\.py:\d+ (gaps|_gap|_ids_of)$|bot/process/clock\.py:\d+ Clock\.sleep$"
+)
+"""Nothing but that look calls these: whether it comes meanwhile depends on how busy the machine is."""
 
 
 async def entered(stage: EmulatedStage, before: list[dict[str, Any]], lines: list[dict[str, Any]]) -> set[CodeType]:
@@ -123,4 +127,5 @@ async def test_a_message_is_followed_in_few_stops(
     missed = [stop for stop in stops(leg) if stop not in entered_at and stop[0] != "bot/app.py"]
     assert missed == [], "the page names a stop that the message does not pass"
     if leg == PRESSED:
-        assert len([one for one in named if not one.startswith((*ENGINE, *BESIDE))]) <= MOST
+        counted = [function for function in named if not function.startswith((*ENGINE, *BESIDE))]
+        assert len([function for function in counted if not CALLED_BESIDE.match(function)]) <= MOST
