@@ -71,6 +71,7 @@ def remains(left: Mapping[str, Any]) -> list[str]:
             f"  сообщения бота в личном диалоге: не меньше {left['dialogue']}; диалог удаляет администратор сообщества"
         )
     lines += [f"  чат {peer}, сообщение {cmid} от {at[:10]}" for peer, cmid, at in left.get("cards", [])]
+    lines += [f"  наш ответ под его комментарием: https://vk.com/{where}" for where in left.get("answers", [])]
     if left.get("deleted"):
         lines.append(f"  (удалены ботом из чатов: {left['deleted']})")
     return lines if len(lines) > 1 else ["Во ВКонтакте ничего не осталось."]

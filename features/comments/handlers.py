@@ -38,7 +38,7 @@ from states.lifecycle.alerts import SUBSTITUTE_AFTER, Alert
 from states.lifecycle.appeal import Appeal
 from states.messages import Message
 from states.people.chats import Chat
-from states.people.comments import Comment, Said, Silence, WallPost, wall_peer
+from states.people.comments import Comment, Said, Silence, WallPost, post_of, wall_peer
 from states.screen import Colour, Keyboard
 
 TIMER = "comment_alarm"
@@ -523,6 +523,16 @@ def card_seen(facts: Facts, event: ButtonPressed, comment: Comment) -> tuple[Eff
 def deletion_words(facts: Facts, comment: Comment) -> str:
     post = f"https://vk.com/wall-{facts.policy.community}_{comment.post}"
     return texts.comment_deleted(moment(comment.at, facts.policy.zone), post)
+
+
+def offer_deletion(facts: Facts, event: TimerFired) -> Decision:
+    """Somebody was forgotten whose comments we have answered: VK shows there whom, and only a person deletes it."""
+    if facts.cur is None:
+        return ignore("некому удалить наш ответ")
+    post = f"https://vk.com/wall-{facts.policy.community}_{post_of(event.peer)}"
+    text = texts.answers_left([f"{post}?reply={number}" for number in event.key.split(",")])
+    cause = facts.cause("comment", facts.cur.peer, f"{event.key}.left")
+    return Decision(effects=(Send(facts.cur.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE),))
 
 
 def link(facts: Facts, comment: Comment) -> str:

@@ -22,7 +22,7 @@ from states.events import (
 )
 from states.facts import Audience, ButtonRule, ChatCommand, CommentRule, LinkRule, Rules, TimerRule
 from states.messages import Message
-from states.people.comments import Said, post_of
+from states.people.comments import ANSWERS_LEFT, Said, post_of
 
 
 def question_of_comment(event: CommentTold | CommentActed | PostTold | DeliveryEnded) -> CommentAsked:
@@ -90,6 +90,7 @@ RULES = Rules(
     links=(LinkRule(handlers.question_of_link, handlers.come, handlers.greet, handlers.reads_words, handlers.tell_of),),
     timers=(
         TimerRule(TIMER, question_of_timer, handlers.call_again),
+        TimerRule(ANSWERS_LEFT, lambda _: CommentAsked(0), handlers.offer_deletion),
         TimerRule(INVITE, question_of_invitation, handlers.invite, timedelta(minutes=15)),
     ),
     buttons=(

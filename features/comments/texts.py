@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from features.comments.model.public import LONGEST, Refusal
 from handlers.text.words import plural
 from states.people.comments import Silence
@@ -94,6 +96,14 @@ def does_not_stand(link: str, code: int) -> str:
     if code:
         return f"Ответ под комментарием не встал: ВКонтакте отказал, ошибка {code}.\n{link}"
     return f"Не знаем, встал ли ответ под комментарием: ВКонтакте не подтвердил. Посмотрите сами.\n{link}"
+
+
+def answers_left(links: Sequence[str]) -> str:
+    """Of somebody who is forgotten: whom and how many is not said."""
+    return (
+        "Автор комментария удалил у нас свои данные. Наш ответ ему стоит под записью, и ВКонтакте показывает его имя. "
+        "Удалить ответ может только человек: откройте и удалите, если имя там не нужно.\n" + "\n".join(links)
+    )
 
 
 OWN = "Это о вашем комментарии под нашей записью?"

@@ -14,6 +14,9 @@ another do not wait for them. No dialogue, chat or community has such a number."
 WALLS = range(-FIRST_WALL - 2**40, -FIRST_WALL)
 """Those peers."""
 
+ANSWERS_LEFT = "comment_answers_left"
+"""The timer of what stands under comments of somebody who is forgotten; its key are our numbers, with commas."""
+
 
 def wall_peer(post: int) -> int:
     return -FIRST_WALL - post

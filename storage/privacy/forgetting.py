@@ -21,6 +21,7 @@ from states.lifecycle.appeal import OPEN, WITH_AGENCY, Action, Status
 from states.lifecycle.counted import Outcome
 from states.lifecycle.rights import ErasureRequest
 from states.messages import FIRST_CHAT, is_chat
+from states.people.comments import WALLS
 from storage.db.columns import Day, Moment, in_community
 from storage.db.crash_points import crash_point
 from storage.db.database import Database
@@ -43,7 +44,7 @@ from storage.db.schema import (
 from storage.db.transaction import Transaction
 from storage.db.whose import Ends, Names, Whose, columns_of, emptied
 from storage.outbox.enqueue import DUE, FLYING, LOOKS, PARKED, State, move
-from storage.privacy import audit, erasures, spared
+from storage.privacy import audit, erasures, spared, under_posts
 from storage.privacy.erasures import Erasure
 from storage.privacy.shared_text import told_elsewhere
 from storage.privacy.spared import Border
@@ -108,6 +109,7 @@ async def erase(
     shown = sum(_is_shown(row) and row["peer"] == resident for row in rows)
     if talk is not None:
         await tx.keys.ring.block(tx.community, resident, talk.blocked_until if talk.blocked(now) else None)
+    answers = await under_posts.ask_to_delete(tx, rows, now)
     old = None if again else await tx.keys.renew(resident)
     await _forget_said(tx, rows)
     await anonymise(tx, codes, resident, -secrets.randbits(62) - 1, now)
@@ -118,6 +120,7 @@ async def erase(
         "cards": [[card.peer, card.cmid, card.at.isoformat()] for card in cards],
         "dialogue": shown,
         "appeals": len(codes),
+        "answers": answers,
     }
     keys = None if old is None else sorted(old)
     ground = request.ground.value if request is not None else ground
@@ -215,12 +218,13 @@ async def _unanswered(tx: Transaction, resident: int, request: ErasureRequest | 
 
 
 async def _rows_said(tx: Transaction, resident: int, codes: Sequence[str]) -> list[Any]:
-    """To the resident, and about their appeals."""
+    """To the resident, about their appeals, and under their comments."""
     mine = in_community(outbox)
     rows = list(await tx.rows(select(*_OUT).where(mine, outbox.c.peer == resident)))
     if codes:
         rows += await tx.rows(select(*_OUT).where(mine, outbox.c.appeal.in_(codes), outbox.c.peer != resident))
         rows += await told_elsewhere(tx, resident, codes, _OUT)
+    rows += await under_posts.rows_under(tx, resident, _OUT)
     return sorted(rows, key=lambda row: int(row["id"]))
 
 
@@ -242,8 +246,8 @@ _DROP_IN = delete(inbox).where(in_community(inbox), inbox.c.id == bindparam("row
 
 
 async def _forget_said(tx: Transaction, rows: Sequence[Any]) -> None:
-    """The rows, and the reports of their fate in the inboxes of chats: causes name the resident."""
-    chats = sorted({row["peer"] for row in rows if is_chat(row["peer"])})
+    """The rows, and the reports of their fate in the inboxes of chats and posts: causes name the resident."""
+    chats = sorted({row["peer"] for row in rows if is_chat(row["peer"]) or row["peer"] in WALLS})
     reports: set[int] = set()
     for row in rows if chats else ():
         begins = f"delivery|{row['cause']}"

@@ -19,7 +19,7 @@ from states.effects import AnswerButton, CancelSend, CancelTimer, Edit, Kind, Se
 from states.events import CommentChange, CommentTold, DeliveryEnded, DeliveryOutcome, TimerFired
 from states.facts import Rules
 from states.messages import is_chat, is_person
-from states.people.comments import WALLS, Comment, CommentPolicy, Marks, Said, post_of, wall_peer
+from states.people.comments import ANSWERS_LEFT, WALLS, Comment, CommentPolicy, Marks, Said, post_of, wall_peer
 from tests.handlers.given import ANNA, BORIS, CHATS, CUR_CHAT, OFFICIAL, cur, facts, labels, of, pushed, sends
 from tests.handlers.in_chat import works
 from tests.handlers.in_danger import NAMED, WITH_DUTY
@@ -311,3 +311,8 @@ def test_the_card_says_that_the_bot_writes_nothing_where_somebody_answered() -> 
     later = alarm(answered_at=NOW + timedelta(minutes=3))
     (edit,) = of(Edit, presses(later, replied=said.cause, policy=ANSWERS))
     assert edit.text.startswith(said.text) and "под ним пишет" in said.text
+
+
+def test_whom_nobody_can_be_asked_about_is_left() -> None:
+    due = TimerFired(ANSWERS_LEFT, "7,9", wall_peer(POST), NOW)
+    assert sends(decide(facts(rules=RULES, chats={}), due)) == []

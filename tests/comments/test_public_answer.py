@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from bot.admin.destruction_act import remains
 from features.comments import texts
 from states.directory import Directory
+from states.people.comments import wall_peer
+from storage.db.schema import outbox
+from storage.privacy import erasures, forgetting
 from tests.comments.test_heard import HOLE, OLGA, WALL, called, known, says
 from tests.comments.walls import COMMENT, opened, ours, write_post
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
@@ -125,3 +130,34 @@ async def test_two_comments_of_one_post_wait_beside_each_other(stage: EmulatedSt
     await answer(stage, post, other, "И это засыпем")
     await stage.wait(UNDO)
     assert {one["reply_to_comment"] for one in await ours(stage, post)} == {hole, other}
+
+
+async def test_of_a_forgotten_author_a_person_is_asked_to_delete_what_names_him(
+    stage: EmulatedStage, post: int, hole: int
+) -> None:
+    """R14: VK shows whom an answer answers, and a community deletes nothing."""
+    bot = stage.bot
+    assert bot is not None
+    await answer(stage, post, hole)
+    await stage.wait(UNDO)
+    (said,) = await ours(stage, post)
+    assert await bot.db.run(lambda tx: forgetting.erase(tx, 1001, bot.clock.now(), force=True))
+    await forgetting.destroy_keys(bot.db)
+    await stage.wait(60)
+    where = f"wall-{COMMUNITY}_{post}?reply={said['id']}"
+    (told,) = await called(stage, "удалил у нас свои данные")
+    assert where in told.text and f"reply={hole}" not in told.text
+    (erasure,) = await bot.db.run(erasures.everything)
+    assert any(where in line for line in remains(erasure.remains))
+    causes = await bot.db.run(lambda tx: tx.rows(select(outbox.c.cause).where(outbox.c.peer == wall_peer(post))))
+    assert causes == []
+
+
+async def test_what_waits_for_a_forgotten_author_is_said_no_more(stage: EmulatedStage, post: int, hole: int) -> None:
+    """F32."""
+    bot = stage.bot
+    assert bot is not None
+    await answer(stage, post, hole)
+    assert await bot.db.run(lambda tx: forgetting.erase(tx, 1001, bot.clock.now(), force=True))
+    await stage.wait(UNDO)
+    assert await ours(stage, post) == [] and await called(stage, "удалил у нас свои данные") == []

@@ -1,0 +1,43 @@
+"""What the community has said under comments of a resident: its rows go with him, for a cause names his comment. What
+stands in VK only a person deletes, and is asked to (R14). It decides nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, bindparam, select
+
+from states.cause import parse
+from states.effects import StartTimer
+from states.people.comments import ANSWERS_LEFT, WALLS, post_of, wall_peer
+from storage.db.columns import in_community
+from storage.db.schema import comment, outbox
+from storage.db.transaction import Transaction
+from storage.inbox import timers
+from storage.outbox.enqueue import State
+
+_THEIRS = select(comment.c.comment, comment.c.post).where(
+    in_community(comment), comment.c.author == bindparam("who", type_=BigInteger)
+)
+
+
+async def rows_under(tx: Transaction, resident: int, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
+    theirs = await tx.rows(_THEIRS, {"who": resident})
+    numbers = {str(row["comment"]) for row in theirs}
+    walls = sorted({wall_peer(row["post"]) for row in theirs})
+    said = await tx.rows(select(*columns).where(in_community(outbox), outbox.c.peer.in_(walls))) if walls else []
+    return [row for row in said if parse(row["cause"]).origin.partition(".")[0] in numbers]
+
+
+async def ask_to_delete(tx: Transaction, rows: Iterable[Any], now: datetime) -> list[str]:
+    """One line for a post. Returns where those stand that were sent."""
+    by_post: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        if row["peer"] in WALLS and row["state"] == State.SENT and row["cmid"]:
+            by_post[post_of(row["peer"])].append(str(row["cmid"]))
+    asked = [StartTimer(ANSWERS_LEFT, ",".join(sent), wall_peer(post), now) for post, sent in by_post.items()]
+    await timers.change(tx, asked)
+    return [f"wall-{tx.community}_{post}?reply={number}" for post, sent in by_post.items() for number in sent]
