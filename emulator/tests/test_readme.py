@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = "https://example.org/vk/blob/v1"
@@ -25,6 +26,14 @@ def test_it_stands_alone(tmp_path: Path, home: str) -> None:
     linked = re.findall(rf"\({re.escape(HOME)}/([^)#?]+)", alone)
     assert len(linked) == (len(RELATIVE.findall(text)) if home else 0)
     assert all((ROOT / place).exists() for place in linked) and "emulator/examples" in linked or not home
+
+
+def test_a_picture_that_moves_stands_on_top() -> None:
+    top = (ROOT / "emulator" / "README.md").read_text(encoding="utf-8").split("\n")[2]
+    picture = ROOT / "emulator" / re.findall(r"\]\(([^)]+)\)", top)[0]
+    assert picture.stat().st_size < 1_000_000
+    with Image.open(picture) as frames:
+        assert frames.n_frames > 10
 
 
 def test_a_picture_is_shown_and_not_its_page() -> None:

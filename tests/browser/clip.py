@@ -80,10 +80,10 @@ class Clip:
             await self.frame(0.2)
         await written.fill(text)
 
-    def save(self, path: Path) -> int:
-        """The last frame stands until the minute is over; one palette for all, so that only what changes is kept."""
-        left = SECONDS * 1000 - sum(self.holds)
-        assert left > 0, f"клип длиннее минуты на {-left} мс"
+    def save(self, path: Path, seconds: int = SECONDS) -> int:
+        """The last frame stands until the time is over; one palette for all, so that only what changes is kept."""
+        left = seconds * 1000 - sum(self.holds)
+        assert left > 0, f"клип длиннее на {-left} мс"
         self.holds[-1] += left
         together = Image.new("RGB", (SIZE[0], SIZE[1] * 4))
         for number in range(4):
