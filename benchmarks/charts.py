@@ -35,7 +35,7 @@ ROW, AXIS = samples.ROWS[0], samples.axis()
 REPORT = week()
 CHARTS: dict[str, Callable[[], str | bytes]] = {
     "seven days against the last seven": lambda: bars.bars(samples.bars()).svg,
-    "a year of pages against the plan": lambda: stacked.stacked(samples.stacked()).svg,
+    "a year of pages against the plan": lambda: stacked.stacked_chart(samples.stacked()).svg,
     "two lines of 90 days, a link each": lambda: lines.lines(samples.lines()).svg,
     "sparkline of 12 weeks": lambda: sparkline.sparkline(samples.sparkline()).svg,
     "weekday × hour, 168 links": lambda: heat.heat(samples.heat()).svg,

@@ -39,7 +39,7 @@ from bot.config.settings import Settings  # noqa: E402
 from bot.process.clock import Clock  # noqa: E402
 from bot.region.directory_json import from_json  # noqa: E402
 from bot.web.security.limits import Limits  # noqa: E402
-from bot.web.serve import opened  # noqa: E402
+from bot.web.serve import open_panel  # noqa: E402
 from states.lifecycle.appeal import Appeal  # noqa: E402
 from states.people.viewers import LINK_LIFE, Role, SignIn, Viewer  # noqa: E402
 from storage.db.database import Database  # noqa: E402
@@ -156,7 +156,7 @@ async def pages(db: Database, url: str, rounds: int, told: Told) -> list[tuple[s
     import bot.web.serve as serving
 
     serving.Limits = Unlimited  # type: ignore[misc]
-    served = await opened(settings, db, Standing(), lambda: known, features=features.installed())
+    served = await open_panel(settings, db, Standing(), lambda: known, features=features.installed())
     rows: list[tuple[str, ...]] = []
     try:
         address = f"http://127.0.0.1:{PORT}"

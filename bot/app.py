@@ -43,9 +43,9 @@ from bot.upkeep.members import list_members
 from bot.upkeep.metrics import serve
 from bot.upkeep.opening import open_database
 from bot.upkeep.retention import retain
-from bot.upkeep.taken_away import guarded, parted
+from bot.upkeep.taken_away import final_copy_error, guard_database_file
 from bot.upkeep.watch import watch
-from bot.upkeep.worker_number import hold_number, numbered
+from bot.upkeep.worker_number import hold_number, reserve_worker_number
 from bot.vk.client import Vk
 from bot.vk.community_identity import community_of
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -91,14 +91,14 @@ async def run(settings: Settings) -> None:
         door = await admin_socket.open_socket(asked, lambda command, said: desk().carry_out(command, said))
         metrics = await serve(bot, lambda: desk().stats())
         panel = await panel_of(bot)
-        memory.settled()
+        memory.freeze_gc()
         log.info("started", community=bot.community, version=bot.directory.version)
         systemd.notify(systemd.READY)
         try:
-            with guarded(bot):
+            with guard_database_file(bot):
                 await loops(bot)
             if bot.health.gone:
-                raise await parted(bot)
+                raise await final_copy_error(bot)
         finally:
             systemd.notify(systemd.STOPPING)
             if door is not None:
@@ -124,7 +124,7 @@ async def panel_of(bot: Runtime) -> Served | None:
 async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies = [lasting(bot, loop) for loop in (work, send, tick, read_sources)]
-    bodies += [loop for feature in bot.features for loop in feature.drained(bot, recovered)]
+    bodies += [loop for feature in bot.features for loop in feature.drained(bot, recover_if_marked)]
     chores = [listen, backfill, verify_dialogues, retain, back_up, list_members, watch, keep_alive]
     chores += [hold_number] if bot.number is not None else []
     chores += [look_after] if is_left_out(bot.features) else []
@@ -152,7 +152,7 @@ async def loops(bot: Runtime) -> None:
         task.result()
 
 
-async def recovered(bot: Runtime) -> None:
+async def recover_if_marked(bot: Runtime) -> None:
     """Before any loop: an older copy may have been put back, or a failover have lost rows (delivery.md §13)."""
     await failed_over(bot)
     if await bot.db.run(recovery_mark.marked) is not None:
@@ -180,8 +180,8 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
         async with aiohttp.ClientSession(connector=connector()) as http:
             community = await community_of(settings, db, clock, vk_of(settings, http, clock))
             await nobody_unheard(db.of(community), chosen)
-            async with numbered(db.of(community), settings.worker, clock) as number:
-                yield await wired(settings, clock, db, http, number)
+            async with reserve_worker_number(db.of(community), settings.worker, clock) as number:
+                yield await wire_runtime(settings, clock, db, http, number)
     finally:
         await db.close()
 
@@ -192,17 +192,17 @@ async def begin_looks(tx: Transaction, now: datetime) -> None:
     await timers.begin(tx, StartTimer(INCIDENTS_TIMER, INCIDENTS_TIMER, 0, now))
 
 
-async def wired(
+async def wire_runtime(
     settings: Settings, clock: Clock, db: Database, http: aiohttp.ClientSession, number: WorkerNumber | None = None
 ) -> Runtime:
     """The wiring."""
     assembled: list[Runtime] = []
 
-    def jumped() -> None:
+    def notify_all_loops() -> None:
         for bot in assembled:
             bot.notify_all()
 
-    vk = vk_of(settings, http, clock, jumped)
+    vk = vk_of(settings, http, clock, notify_all_loops)
     community = await community_of(settings, db, clock, vk)
     db = db.of(community)
     await db.run(lambda tx: history.installed(tx, clock.now()))
@@ -239,7 +239,7 @@ async def wired(
     )
     assembled.append(bot)
     async with holding(bot):
-        await lasting(bot, recovered)
+        await lasting(bot, recover_if_marked)
     return bot
 
 
@@ -265,7 +265,7 @@ async def holding(bot: Runtime) -> AsyncIterator[None]:
 def vk_of(
     settings: Settings, http: aiohttp.ClientSession, clock: Clock, jumped: Callable[[], None] = lambda: None
 ) -> Vk:
-    hears = clock.followed(settings.vk_api_url, jumped)
+    hears = clock.follower_of(settings.vk_api_url, jumped)
     return Vk(settings.vk_token, settings.vk_api_url, http, hears)
 
 
@@ -273,7 +273,7 @@ def admin_service_of(bot: Runtime) -> AdminService:
     """Loaded when somebody asks: a bot that is left alone has none of its commands in memory."""
     from bot.admin.admin_service import AdminService
 
-    async def changed(directory: Directory) -> None:
+    async def adopt_directory(directory: Directory) -> None:
         bot.take(directory)
 
-    return AdminService(bot.db, bot.clock, changed, bot.settings.vk_api_url, bot, features=bot.features)
+    return AdminService(bot.db, bot.clock, adopt_directory, bot.settings.vk_api_url, bot, features=bot.features)

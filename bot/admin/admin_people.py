@@ -35,7 +35,7 @@ class AdminPeople:
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         return {
             "people_grant": self.grant,
-            "people_list": self.listed,
+            "people_list": self.list_people,
             "people_revoke": self.revoke,
             "people_link": self.link,
         }
@@ -57,7 +57,7 @@ class AdminPeople:
         await self.db.run(body)
         return {"granted": user, "role": given.role.value}
 
-    async def listed(self) -> Json:
+    async def list_people(self) -> Json:
         found = await self.db.run(viewers.granted)
         return {"people": [{"user": v.user, "role": v.role.value, "scope": v.scope, "name": v.name} for v in found]}
 

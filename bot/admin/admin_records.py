@@ -64,7 +64,7 @@ class AdminRecords:
     async def erasures(self) -> Json:
         """R13: every request with its due date, the soonest first."""
         found = await self.db.run(erasures.everything)
-        return {"now": self.clock.now().isoformat(), "erasures": [told(erasure) for erasure in found]}
+        return {"now": self.clock.now().isoformat(), "erasures": [erasure_json(erasure) for erasure in found]}
 
     async def erasure_ask(self, resident: int, ground: str, due_at: str, actor: int = 0) -> Json:
         """A request that came by letter. The answer has the day of the request that stands, maybe of an older one."""
@@ -84,11 +84,11 @@ class AdminRecords:
             raise Refusal(f"Запроса с кодом «{code}» нет. Коды: python -m bot erasures list")
         last = found[-1]
         lines = await self.db.run(lambda tx: audit.of_subject(tx, last.subject))
-        return {"erasure": told(last), "log": [shown(line) for line in lines]}
+        return {"erasure": erasure_json(last), "log": [audit_line_json(line) for line in lines]}
 
     async def audit_show(self, count: int) -> Json:
         lines = await self.db.run(lambda tx: audit.newest(tx, count))
-        return {"lines": [shown(line) for line in lines]}
+        return {"lines": [audit_line_json(line) for line in lines]}
 
     async def audit_verify(self, second_place: list[list[Any]]) -> Json:
         """T22: the whole chain, against itself and against the second place."""
@@ -140,7 +140,7 @@ async def _pseudonym(tx: Transaction, resident: int) -> str:
     return tx.keys.pseudonym(resident)
 
 
-def told(erasure: Erasure) -> Json:
+def erasure_json(erasure: Erasure) -> Json:
     times = {name: _time(getattr(erasure, name)) for name in ("asked_at", "due_at", "erased_at", "done_at")}
     return {
         "code": erasure.code,
@@ -151,7 +151,7 @@ def told(erasure: Erasure) -> Json:
     }
 
 
-def shown(line: Mapping[str, Any]) -> Json:
+def audit_line_json(line: Mapping[str, Any]) -> Json:
     return {name: _time(line[name]) if name == "at" else line[name] for name in SHOWN_FIELDS}
 
 

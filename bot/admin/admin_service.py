@@ -122,14 +122,14 @@ class AdminService:
             "halted": self.health.halted if self.health else 0,
             "copied_at": copied,
             "communities": (await self.db.run(communities.numbers))["active"],
-            "files": descriptors.raised(),
+            "files": descriptors.raise_file_limit(),
             "installed_at": (installed or self.clock.now()).isoformat(),
         }
 
     async def stats(self) -> Json:
         """The book-keeping identity I12, where messages stand, and when the next timer comes due."""
         now = self.clock.now()
-        found, standing = await self.db.look(lambda tx: counted(tx, now))
+        found, standing = await self.db.look(lambda tx: read_statistics(tx, now))
         due = await self.db.run(lambda tx: timers.ahead(tx, now))
         caught_up = await self.db.run(lambda tx: notes.get(tx, notes.CAUGHT_UP))
         checked = await self.db.run(lambda tx: notes.get(tx, notes.CHECKED))
@@ -237,7 +237,7 @@ class AdminService:
         return {"unbound": agency}
 
 
-async def counted(tx: Transaction, now: datetime) -> tuple[Json, Json]:
+async def read_statistics(tx: Transaction, now: datetime) -> tuple[Json, Json]:
     """Of one moment: the books, and where messages stand."""
     return await statistics.identity(tx), await statistics.standing(tx, now)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from bot.upkeep.backups import alone, copied
+from bot.upkeep.backups import alone, make_copy
 from storage.db.database import Database
 from storage.db.errors import BadCopy
 from storage.ops import rebuild
@@ -30,7 +30,7 @@ class AdminUpkeep:
         places = Places(Path(database), Path(folder), Path(keys), limit, Server(**server) if server else None)
         try:
             async with alone(places, self.clock):
-                made = await copied(self.db, places, self.clock.now())
+                made = await make_copy(self.db, places, self.clock.now())
         except BadCopy as error:
             raise Refusal(str(error)) from None
         except OSError as error:

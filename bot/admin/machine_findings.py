@@ -31,12 +31,12 @@ def env_findings(file: Path) -> list[Finding]:
 
 def removed_findings() -> list[Finding]:
     """Settings that are gone and stand there still: nothing is wrong, but they do nothing any more."""
-    return [look(removed.told(name, where), removed.todo) for name, where, removed in left_over()]
+    return [look(removed.warning_about(name, where), removed.todo) for name, where, removed in left_over()]
 
 
 def connection_findings(communities: int, limit: int) -> list[Finding]:
     """Each community that runs listens by a connection of its own. `limit`: files that the bot may open."""
-    wanted = descriptors.needed(communities)
+    wanted = descriptors.files_needed(communities)
     if limit >= wanted:
         return []
     told = f"Боту можно открыть {limit} файлов, а для {communities} сообществ нужно {wanted}: лишние будут ждать."

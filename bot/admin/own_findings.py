@@ -45,7 +45,7 @@ def calendar_findings(today: date, file: Path = calendar_file.CALENDAR, own: Pat
 
 def directory_findings(directory: Directory, bound: Collection[str | None], today: date) -> list[Finding]:
     """`bound`: agencies that have a chat."""
-    found = [good(f"Справочник загружен, версия {directory.version}."), *unconfirmed(directory)]
+    found = [good(f"Справочник загружен, версия {directory.version}."), *unconfirmed_term_findings(directory)]
     phones = [phone for agency in directory.agencies for phone in agency.phones]
     facts: list[Agency | Topic | Phone | Outside | KnownAnswer] = [
         *directory.agencies, *directory.topics, *directory.numbers, *phones, *directory.outside,
@@ -105,7 +105,7 @@ LINE_STALE = timedelta(days=365)
 LINE_TODO = "Найдите государственную службу и страницу с её номером, впишите number и source в crisis."
 
 
-def unconfirmed(directory: Directory) -> list[Finding]:
+def unconfirmed_term_findings(directory: Directory) -> list[Finding]:
     """R46: terms that are practice elsewhere, not an act of this region."""
     named = unconfirmed_in_words(directory.terms)
     if not named:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from bot.charts.chart import Chart, Table, figure, label
 from bot.charts.letters import room as room_of
-from bot.charts.mark import Mark, centred, drawing, group, hit, line, link, path, rect, text, upward
-from bot.charts.numbers import MISSING, Figure, counted, plain
+from bot.charts.mark import Mark, centred_text, drawing, group, hit, line, link, path, rect, text, upward
+from bot.charts.numbers import MISSING, Figure, bar_value, plain
 from bot.charts.paint import PANEL, Look
-from bot.charts.scale import Scale, every, known, shown, upright
+from bot.charts.scale import Scale, every, known_values, labelled_places, upright
 
 HEAD, FEET, LEGEND, WORD = 20, 40, 22, 20
 
@@ -32,7 +32,7 @@ class Pair:
     href: str = ""
 
     @property
-    def seen(self) -> str:
+    def label_on_screen(self) -> str:
         return f"{self.name} {self.below}".strip()
 
 
@@ -51,7 +51,7 @@ class Bars:
 def bars(data: Bars, look: Look = PANEL) -> Chart:
     svg = drawing("bars", data.title, data.about, (data.wide, data.high), marks(data), look)
     rows = tuple(
-        (label(pair.full or pair.seen, pair.href), figure(pair.now, "", pair.href), figure(pair.was))
+        (label(pair.full or pair.label_on_screen, pair.href), figure(pair.now, "", pair.href), figure(pair.was))
         for pair in data.pairs
     )
     return Chart(svg, Table((data.head, data.now, data.was), rows))
@@ -59,11 +59,11 @@ def bars(data: Bars, look: Look = PANEL) -> Chart:
 
 def marks(data: Bars) -> list[Mark]:
     foot = data.high - FEET - LEGEND
-    values = [counted(value) for pair in data.pairs for value in known((pair.now, pair.was))]
+    values = [bar_value(value) for pair in data.pairs for value in known_values((pair.now, pair.was))]
     scale = upright(values, HEAD, foot)
     room = data.wide / max(1, len(data.pairs))
     told = _values_shown(data, room)
-    names = shown(len(data.pairs), every([pair.below or pair.name for pair in data.pairs], room))
+    names = labelled_places(len(data.pairs), every([pair.below or pair.name for pair in data.pairs], room))
     found = [
         _slot(data, pair, scale, room * place, room, place in told, place in names)
         for place, pair in enumerate(data.pairs)
@@ -71,7 +71,7 @@ def marks(data: Bars) -> list[Mark]:
     return [*found, line("axis", 0, foot, data.wide, foot), *_legend(data)]
 
 
-def _compared(data: Bars) -> bool:
+def _has_earlier_period(data: Bars) -> bool:
     return any(pair.was is not None for pair in data.pairs)
 
 
@@ -93,8 +93,8 @@ def _slot(data: Bars, pair: Pair, scale: Scale, x: float, room: float, valued: b
         found.append(text("label", x + room / 2, foot + 17, pair.name, anchor="middle"))
         found.append(text("dim", x + room / 2, foot + (33 if pair.name else 17), pair.below, anchor="middle"))
     found += _outline(pair, scale, x, room) + _solid(pair, scale, x, room, data.wide, valued)
-    before = f", {data.was}: {plain(pair.was)}" if _compared(data) else ""
-    return link(pair.href, f"{pair.seen}: {plain(pair.now)}{before}", found)
+    before = f", {data.was}: {plain(pair.was)}" if _has_earlier_period(data) else ""
+    return link(pair.href, f"{pair.label_on_screen}: {plain(pair.now)}{before}", found)
 
 
 def _outline(pair: Pair, scale: Scale, x: float, room: float) -> list[Mark]:
@@ -123,7 +123,7 @@ def _value(pair: Pair, scale: Scale, middle: float, wide: float, across: float) 
     top = scale.at(pair.now or 0)
     if pair.was is not None and room_of(told, 12.5, True) > wide:
         top = min(top, scale.at(pair.was))
-    return centred("value", middle, top - 5, told, across, 12.5, True)
+    return centred_text("value", middle, top - 5, told, across, 12.5, True)
 
 
 def _nothing(foot: float, middle: float, room: float) -> list[Mark]:
@@ -147,7 +147,7 @@ def _legend(data: Bars) -> list[Mark]:
 def _signs(data: Bars, y: float) -> list[tuple[Mark, str]]:
     """What the marks mean, of those that are there."""
     found = [(rect("bar", 0, y - 10, 16, 11, 2), data.now)]
-    if _compared(data):
+    if _has_earlier_period(data):
         found.append((path("was", f"M0 {y + 1:.1f}v-10h14v10", 1.5), data.was))
     narrow = data.wide / max(1, len(data.pairs)) < WORD
     if narrow and any(pair.now is None for pair in data.pairs):

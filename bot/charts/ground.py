@@ -42,7 +42,7 @@ class Ground:
     across: float
     up: float
 
-    def placed(self, longitude: float, latitude: float) -> Point:
+    def point_of(self, longitude: float, latitude: float) -> Point:
         return (longitude - self.left) * self.across + PAD, (self.top - latitude) * self.up + PAD
 
     def degrees(self, x: float, y: float) -> Point:

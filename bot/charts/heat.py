@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from bot.charts.chart import Chart, Table, figure, label
 from bot.charts.letters import room
 from bot.charts.mark import Mark, adding, drawing, line, link, rect, text
-from bot.charts.numbers import MISSING, WEEKDAYS, Figure, counted, plain
+from bot.charts.numbers import MISSING, WEEKDAYS, Figure, bar_value, plain
 from bot.charts.paint import PANEL, Look
-from bot.charts.scale import known
+from bot.charts.scale import known_values
 
 DAYS, HOURS, SHADES = 7, 24, 5
 SIDE, HEAD, LEGEND = 30, 20, 34
@@ -61,7 +61,7 @@ def marks(data: Heat) -> list[Mark]:
 
 def _shade_width(data: Heat) -> int:
     """How many counts make one shade: five shades hold the greatest."""
-    values = [counted(value) for row in data.counts for value in known(row)]
+    values = [bar_value(value) for row in data.counts for value in known_values(row)]
     return max(1, math.ceil(max(values, default=0) / SHADES))
 
 
@@ -116,10 +116,10 @@ def _legend(data: Heat, each: int) -> list[Mark]:
     shades = _shades(data, each)
     lines = [shades[:-3], shades[-3:]] if data.upright else [shades]
     y = _high(data) - 8 - 20 * (len(lines) - 1)
-    return [mark for turn, shades_line in enumerate(lines) for mark in _explained(shades_line, y + 20 * turn)]
+    return [mark for turn, shades_line in enumerate(lines) for mark in _legend_line(shades_line, y + 20 * turn)]
 
 
-def _explained(shades: list[tuple[str, str]], y: float) -> list[Mark]:
+def _legend_line(shades: list[tuple[str, str]], y: float) -> list[Mark]:
     x = float(SIDE)
     found: list[Mark] = []
     for kind, words in shades:

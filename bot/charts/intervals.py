@@ -100,7 +100,7 @@ def cell(row: Row, axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
     place = Scale(axis.low, 1, 6, axis.wide - 6)
     few = standing(row, axis) is Standing.FEW
     inside = [*([] if few else [_region(place, axis, 0, high)]), *_span(row, axis, place, high / 2)]
-    return drawing("interval", row.name, spoken(row, axis), (axis.wide, high), inside, look)
+    return drawing("interval", row.name, row_in_words(row, axis), (axis.wide, high), inside, look)
 
 
 def cell_of_region(axis: Axis, name: str = "Все места", high: float = ROW, look: Look = PANEL) -> str:
@@ -117,7 +117,7 @@ def cell_of_region(axis: Axis, name: str = "Все места", high: float = RO
     return drawing("interval", name, about, (axis.wide, high), found, look)
 
 
-def spoken(row: Row, axis: Axis) -> str:
+def row_in_words(row: Row, axis: Axis) -> str:
     """«81,3 % от 78,6 % до 83,7 %, 700 из 861, хуже среднего»."""
     if row.share is None:
         return MISSING
@@ -163,7 +163,7 @@ def _row(row: Row, data: Intervals, place: Scale, y: float) -> Mark:
         *_span(row, data.axis, place, middle),
         text("dim" if few else "value", data.wide, middle + 4, figures, 13, not few, "end"),
     ]
-    return link(row.href, f"{row.name}: {spoken(row, data.axis)}", drawn)
+    return link(row.href, f"{row.name}: {row_in_words(row, data.axis)}", drawn)
 
 
 def _span(row: Row, axis: Axis, place: Scale, y: float) -> list[Mark]:

@@ -14,7 +14,7 @@ from bot.charts.letters import room as room_of
 from bot.charts.mark import Mark, circle, drawing, hit, line, link, path, text
 from bot.charts.numbers import MISSING, Figure, plain
 from bot.charts.paint import PANEL, Look
-from bot.charts.scale import Scale, every, grid, known, runs, shown
+from bot.charts.scale import Scale, every, grid, known_values, labelled_places, runs
 
 HEAD, FEET, SIDE = 12, 26, 48
 KINDS = (("trend", 2.0, ""), ("past", 1.5, "5 3"), ("plan", 1.5, "2 3"))
@@ -70,7 +70,7 @@ def _unknown(data: Lines) -> str:
 
 
 def marks(data: Lines) -> list[Mark]:
-    values = known(value for series in data.series for value in series.values)
+    values = known_values(value for series in data.series for value in series.values)
     low, high = min(0.0, *values, 0.0), max(values, default=0) or 1
     upright = Scale(low, high, data.high - FEET, HEAD)
     names = max(room_of(series.name, 12, True) for series in data.series)
@@ -129,7 +129,7 @@ def _names(data: Lines, upright: Scale, across: Scale, side: float) -> list[Mark
     """Each name beside the last known point of its line, pushed down where two would touch."""
     ends = []
     for series in data.series:
-        there = known(series.values)
+        there = known_values(series.values)
         ends.append((upright.at(there[-1]) if there else upright.start, series.name))
     found, lowest = [], 0.0
     for turn in sorted(range(len(ends)), key=lambda turn: (ends[turn][0], turn)):
@@ -144,7 +144,8 @@ def _days(data: Lines, across: Scale) -> list[Mark]:
     each = every(data.labels, across.at(1) - across.at(0))
     y = data.high - 6
     return [
-        text("dim", across.at(place), y, data.labels[place], anchor="middle") for place in shown(len(data.labels), each)
+        text("dim", across.at(place), y, data.labels[place], anchor="middle")
+        for place in labelled_places(len(data.labels), each)
     ]
 
 

@@ -95,10 +95,10 @@ def chart_map(data: Map, look: Look = PANEL) -> Chart:
 
 def _cells(area: Area, unit: str) -> tuple[Cell, ...]:
     rank = figure(area.rank, "", area.href) if area.rank else Cell(None, "—")
-    return (label(area.name, area.href), figure(area.value, _told(area, unit)), rank)
+    return (label(area.name, area.href), figure(area.value, _value_in_words(area, unit)), rank)
 
 
-def _told(area: Area, unit: str) -> str:
+def _value_in_words(area: Area, unit: str) -> str:
     if area.words:
         return area.words
     return MISSING if area.value is None else f"{plain(area.value)}\u00a0{unit}"
@@ -139,7 +139,7 @@ def _dots(data: Map) -> list[Mark]:
     most = max(MANY, *(dot.many for dot in data.dots)) if data.dots else MANY
     found = []
     for dot in sorted(data.dots, key=lambda dot: (-dot.many, dot.name)):
-        x, y = at.placed(dot.longitude, dot.latitude)
+        x, y = at.point_of(dot.longitude, dot.latitude)
         share = math.sqrt(dot.many / most)
         if data.heat:
             found.append(adding(circle("heat-spot", x, y, HEAT), {"fill-opacity": round(0.08 + 0.5 * share, 2)}))
@@ -152,7 +152,7 @@ def _ring(data: Map) -> list[Mark]:
     if data.ring is None:
         return []
     at = ground(data.shapes, data.wide)
-    x, y = at.placed(data.ring.longitude, data.ring.latitude)
+    x, y = at.point_of(data.ring.longitude, data.ring.latitude)
     return [adding(circle("head", x, y, data.ring.radius * at.up, 2), {"stroke-dasharray": "6 3"})]
 
 
@@ -179,7 +179,7 @@ def _area(data: Map, area: Area | None, d: str) -> Mark:
     shape = adding(shape, {"fill-rule": "evenodd"})
     if area is None:
         return shape
-    told = f"{data.few}, {_told(area, data.unit)}" if area.few else _told(area, data.unit)
+    told = f"{data.few}, {_value_in_words(area, data.unit)}" if area.few else _value_in_words(area, data.unit)
     return link(area.href, f"{area.name}: {told}", [shape], tip=True)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 
 from bot.charts.letters import room
-from bot.charts.paint import PAPER, Look, painted
+from bot.charts.paint import PAPER, Look, attributes_of_kind
 
 Value = str | float
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -72,7 +72,7 @@ def text(
     return Mark("text", kind, at, words=words)
 
 
-def centred(kind: str, x: float, y: float, words: str, wide: float, size: float = 12, bold: bool = False) -> Mark:
+def centred_text(kind: str, x: float, y: float, words: str, wide: float, size: float = 12, bold: bool = False) -> Mark:
     """Over `x`, but never over the edge of a drawing that is so wide."""
     half = room(words, size, bold) / 2
     if x + half > wide:
@@ -121,7 +121,7 @@ def short(value: Value) -> str:
     return "0" if told in ("-0", "") else told
 
 
-def said(words: str) -> str:
+def escape_text(words: str) -> str:
     if not SPECIAL.search(words):
         return words
     return escape(UNFIT.sub("\ufffd", TURNING.sub("", words)), quote=True)
@@ -131,17 +131,19 @@ def has_links(marks: Iterable[Mark]) -> bool:
     return any(mark.tag == "a" or has_links(mark.inside) for mark in marks)
 
 
-def written(mark: Mark, look: Look) -> str:
+def svg_of(mark: Mark, look: Look) -> str:
     given = {"class": mark.kind} if mark.kind else {}
-    coloured: Mapping[str, Value] = {**given, **painted(mark.kind, look), **mark.at}
+    coloured: Mapping[str, Value] = {**given, **attributes_of_kind(mark.kind, look), **mark.at}
     head = "".join(f' {name}="{_value(value)}"' for name, value in coloured.items())
     between = " " if mark.tag == "a" else ""  # the words of a link are words, not one long one
-    body = (said(mark.words) if mark.words else "") + between.join([written(child, look) for child in mark.inside])
+    body = (escape_text(mark.words) if mark.words else "") + between.join(
+        [svg_of(child, look) for child in mark.inside]
+    )
     return f"<{mark.tag}{head}>{body}</{mark.tag}>" if body else f"<{mark.tag}{head}/>"
 
 
 def _value(value: Value) -> str:
-    return said(value) if isinstance(value, str) else short(value)
+    return escape_text(value) if isinstance(value, str) else short(value)
 
 
 def drawing(kind: str, title: str, about: str, size: tuple[float, float], marks: Sequence[Mark], look: Look) -> str:
@@ -157,4 +159,4 @@ def drawing(kind: str, title: str, about: str, size: tuple[float, float], marks:
     if look is PAPER:
         at["font-family"] = FONT
     told = (Mark("title", words=title), Mark("desc", words=about))
-    return written(Mark("svg", f"chart {kind}", at, (*told, *marks)), look)
+    return svg_of(Mark("svg", f"chart {kind}", at, (*told, *marks)), look)

@@ -39,7 +39,7 @@ def percent(share: Figure, digits: int = 1) -> str:
     return MISSING if share is None else f"{number(share * 100, digits)}{SPACE}%"
 
 
-def signed(value: Figure, digits: int = 0) -> str:
+def signed_number(value: Figure, digits: int = 0) -> str:
     """«+275», «−94», «0»."""
     told = number(value, digits)
     return f"+{told}" if value is not None and value > 0 and told.strip("0,") else told
@@ -69,7 +69,7 @@ def days(first: date, last: date) -> str:
     return f"{first.day}–{day(last)}" if first != last else day(last)
 
 
-def counted(value: float) -> float:
+def bar_value(value: float) -> float:
     """What a bar may show: finite and not below zero."""
     if not math.isfinite(value) or value < 0:
         raise ValueError("a bar shows a finite number that is not below zero")

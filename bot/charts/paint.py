@@ -58,7 +58,7 @@ def tokens_of(kind: str) -> dict[str, str]:
     return found | ({"stroke": border} if border else {})
 
 
-def painted(kind: str, look: Look) -> Mapping[str, str]:
+def attributes_of_kind(kind: str, look: Look) -> Mapping[str, str]:
     """The presentation attributes of a class; what is drawn as a line has no filling on either side."""
     if not kind:
         return {}
@@ -71,11 +71,11 @@ def painted(kind: str, look: Look) -> Mapping[str, str]:
 def style_sheet() -> str:
     """For the panel: every class by its token, and the ring of a link that has the focus."""
     kinds = sorted({*FILLED, *DRAWN, *BOTH})
-    rules = [f".chart .{kind} {{ {_declared(kind)} }}" for kind in kinds]
+    rules = [f".chart .{kind} {{ {_css_declarations(kind)} }}" for kind in kinds]
     return "\n".join([".chart { max-width: 100%; height: auto; }", *rules, *_LINKS]) + "\n"
 
 
-def _declared(kind: str) -> str:
+def _css_declarations(kind: str) -> str:
     return " ".join(f"{name}: var(--{token});" for name, token in tokens_of(kind).items())
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from bot.charts.chart import Cell, Chart, Table, figure, label
 from bot.charts.mark import Mark, drawing, rect
-from bot.charts.numbers import Figure, counted, percent, plain
+from bot.charts.numbers import Figure, bar_value, percent, plain
 from bot.charts.paint import PANEL, Look
-from bot.charts.scale import known
+from bot.charts.scale import known_values
 
 KINDS = ("bar", "warn", "other", "rest")
 """Of the first, second, third and fourth part."""
@@ -41,12 +41,12 @@ class Parts:
 
     @property
     def whole(self) -> float:
-        return sum(known(part.value for part in self.parts))
+        return sum(known_values(part.value for part in self.parts))
 
 
 def parts(data: Parts, look: Look = PANEL) -> Chart:
     """The table has each part with its share of what is known."""
-    about = f"{data.about} {told(data)}".strip()
+    about = f"{data.about} {parts_in_words(data)}".strip()
     svg = drawing("parts", data.title, about, (data.wide, data.high), marks(data), look)
     rows = tuple(
         (label(part.name, part.href), figure(part.value, "", part.href), _share(part, data)) for part in data.parts
@@ -59,7 +59,7 @@ def _share(part: Part, data: Parts) -> Cell:
     return figure(share, percent(share))
 
 
-def told(data: Parts) -> str:
+def parts_in_words(data: Parts) -> str:
     """«Есть страница: 3 590, ждут подпись: 138.»"""
     joined = ", ".join(f"{part.name}: {plain(part.value)}" for part in data.parts)
     return f"{joined[:1].upper()}{joined[1:]}." if joined else ""
@@ -76,7 +76,7 @@ def marks(data: Parts) -> list[Mark]:
 
 def widths(data: Parts) -> list[float]:
     """In proportion; what is nearly nothing is drawn as wide as can be seen, the others give way."""
-    values = [counted(part.value) if part.value is not None else 0.0 for part in data.parts]
+    values = [bar_value(part.value) if part.value is not None else 0.0 for part in data.parts]
     there = [value for value in values if value]
     if not there:
         return [0.0] * len(values)
@@ -89,6 +89,6 @@ def widths(data: Parts) -> list[float]:
 
 def level(value: Figure, most: float, name: str, wide: float = 62, kind: str = "bar", look: Look = PANEL) -> str:
     """One bar for a cell; nothing is drawn for nothing known, and the cell beside it says so."""
-    long = wide * min(1.0, counted(value) / most) if value is not None and most > 0 else 0
+    long = wide * min(1.0, bar_value(value) / most) if value is not None and most > 0 else 0
     inside = [rect(kind, 0, 0, max(1, long), 12, 2)] if value else []
     return drawing("level", f"{name}: {plain(value)}", "", (wide, 12), inside, look)

@@ -24,13 +24,13 @@ class Scale:
         return self.start + part * (self.end - self.start)
 
 
-def known(values: Iterable[Figure]) -> list[float]:
+def known_values(values: Iterable[Figure]) -> list[float]:
     return [value for value in values if value is not None]
 
 
 def upright(values: Iterable[Figure], top: float, foot: float) -> Scale:
     """For bars: from zero at the foot to the greatest value at the top."""
-    return Scale(0, max(known(values), default=0) or 1, foot, top)
+    return Scale(0, max(known_values(values), default=0) or 1, foot, top)
 
 
 def step(greatest: float, most: int = 3) -> float:
@@ -66,6 +66,6 @@ def every(labels: Sequence[str], room: float, size: float = 12) -> int:
     return max(1, math.ceil(widest / room))
 
 
-def shown(count: int, each: int) -> list[int]:
+def labelled_places(count: int, each: int) -> list[int]:
     """Which labels to write: counted back from the last, which is always written."""
     return [place for place in range(count) if (count - 1 - place) % each == 0]

@@ -11,7 +11,7 @@ from bot.charts.chart import Chart, Table, figure, label
 from bot.charts.mark import Mark, circle, drawing, path
 from bot.charts.numbers import MISSING, Figure, plain
 from bot.charts.paint import PANEL, Look
-from bot.charts.scale import Scale, known, runs
+from bot.charts.scale import Scale, known_values, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +24,22 @@ class Sparkline:
 
 
 def sparkline(data: Sparkline, look: Look = PANEL) -> Chart:
-    svg = drawing("sparkline", data.title, told(data), (data.wide, data.high), marks(data), look)
+    svg = drawing("sparkline", data.title, course_in_words(data), (data.wide, data.high), marks(data), look)
     names = data.labels or tuple(str(turn) for turn in range(1, len(data.values) + 1))
     rows = tuple((label(name), figure(value)) for name, value in zip(names, data.values, strict=True))
     return Chart(svg, Table(("неделя", "значение"), rows))
 
 
-def told(data: Sparkline) -> str:
+def course_in_words(data: Sparkline) -> str:
     """«От 60 до 95, последнее 95.»"""
-    there = known(data.values)
+    there = known_values(data.values)
     if not there:
         return f"{MISSING[:1].upper()}{MISSING[1:]}."
     return f"От {plain(min(there))} до {plain(max(there))}, последнее {plain(data.values[-1])}."
 
 
 def marks(data: Sparkline) -> list[Mark]:
-    there = known(data.values)
+    there = known_values(data.values)
     if not there:
         return []
     low, high = min(there), max(there)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from bot.charts.chart import Chart, Table, figure, label
 from bot.charts.letters import room as room_of
-from bot.charts.mark import Mark, centred, drawing, group, hit, line, link, path, rect, text, upward
-from bot.charts.numbers import MISSING, Figure, counted, plain
+from bot.charts.mark import Mark, centred_text, drawing, group, hit, line, link, path, rect, text, upward
+from bot.charts.numbers import MISSING, Figure, bar_value, plain
 from bot.charts.paint import PANEL, Look
-from bot.charts.scale import Scale, every, grid, known, runs, shown, upright
+from bot.charts.scale import Scale, every, grid, known_values, labelled_places, runs, upright
 
 HEAD, FEET, LEGEND, SIDE = 22, 40, 26, 52
 
@@ -34,7 +34,7 @@ class Column:
         return None if self.first is None or self.rest is None else self.first + self.rest
 
     @property
-    def seen(self) -> str:
+    def label_on_screen(self) -> str:
         return f"{self.name} {self.below}".strip()
 
 
@@ -52,11 +52,11 @@ class Stacked:
     high: float = 236
 
 
-def stacked(data: Stacked, look: Look = PANEL) -> Chart:
+def stacked_chart(data: Stacked, look: Look = PANEL) -> Chart:
     svg = drawing("stacked", data.title, data.about, (data.wide, data.high), marks(data), look)
     rows = tuple(
         (
-            label(column.full or column.seen, column.href),
+            label(column.full or column.label_on_screen, column.href),
             figure(column.first),
             figure(column.rest),
             figure(column.whole, "", column.href),
@@ -68,11 +68,13 @@ def stacked(data: Stacked, look: Look = PANEL) -> Chart:
 
 
 def marks(data: Stacked) -> list[Mark]:
-    values = [counted(value) for column in data.columns for value in known((column.first, column.rest, column.plan))]
-    values += known(column.whole for column in data.columns)
+    values = [
+        bar_value(value) for column in data.columns for value in known_values((column.first, column.rest, column.plan))
+    ]
+    values += known_values(column.whole for column in data.columns)
     scale = upright(values, HEAD, data.high - FEET - LEGEND)
     room = (data.wide - SIDE) / max(1, len(data.columns))
-    names = shown(len(data.columns), every([column.name for column in data.columns], room))
+    names = labelled_places(len(data.columns), every([column.name for column in data.columns], room))
     columns = [
         _column(data, place, scale, SIDE + room * place, room, place in names) for place in range(len(data.columns))
     ]
@@ -96,7 +98,7 @@ def _column(data: Stacked, place: int, scale: Scale, x: float, room: float, name
         found.append(text("label", x + room / 2, scale.start + 17, column.name, anchor="middle"))
         found.append(text("dim", x + room / 2, scale.start + 33, column.below, anchor="middle"))
     found += _parts(column, scale, x, room)
-    told = f"{column.seen}: {plain(column.whole)}, {data.first}: {plain(column.first)}"
+    told = f"{column.label_on_screen}: {plain(column.whole)}, {data.first}: {plain(column.first)}"
     told += f", {data.plan}: {plain(column.plan)}" if column.plan is not None else ""
     return link(column.href, told, found)
 
@@ -129,10 +131,10 @@ def _ends(data: Stacked, scale: Scale, room: float) -> list[Mark]:
     found = []
     for place in sorted({there[0], there[-1]}) if there else []:
         column = data.columns[place]
-        top = max(known((column.whole, column.plan)))
+        top = max(known_values((column.whole, column.plan)))
         x = SIDE + room * (place + 0.5)
         lift = 13 if place == there[0] and column.plan is not None else 6
-        found.append(centred("value", x, scale.at(top) - lift, plain(column.whole), data.wide, 12.5, True))
+        found.append(centred_text("value", x, scale.at(top) - lift, plain(column.whole), data.wide, 12.5, True))
     if there:
         found += _inside(data.columns[there[-1]], scale, SIDE + room * (there[-1] + 0.5), room)
     return found

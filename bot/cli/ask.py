@@ -43,7 +43,7 @@ def features_of(settings: Settings) -> tuple[Feature, ...]:
     return features.chosen(settings.features)
 
 
-def asked(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def run_command(settings: Settings, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """Carry out a command: by the running bot when there is one, else here."""
     said = finish(carried_out(settings, command, arguments))
     if "error" in said:

@@ -57,7 +57,7 @@ SHOWN = {Mark.BAD: 1000, Mark.LOOK: 5, Mark.GOOD: 12}
 """How many lines of a mark stand there without `--all`."""
 
 
-def ordered(found: Sequence[Finding], *, everything: bool) -> list[str]:
+def report_lines(found: Sequence[Finding], *, everything: bool) -> list[str]:
     """What is wrong first; then what to look at, then what is right, each cut short where it is long."""
     lines = []
     for mark, most in SHOWN.items():
@@ -83,7 +83,7 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
         found += await data(settings, vk, community, features)
         if community:
             if fix:
-                found += await repaired(vk, community)
+                found += await switch_on_in_vk(vk, community)
             further = [partial(feature.findings_in_vk, settings) for feature in features]
             looks: list[Callable[[Vk, int], Awaitable[list[Finding]]]] = [*OF_HOME, *further, capabilities, page]
             for check in looks:
@@ -140,7 +140,7 @@ async def page(vk: Vk, community: int) -> list[Finding]:
     return found
 
 
-async def repaired(vk: Vk, community: int) -> list[Finding]:
+async def switch_on_in_vk(vk: Vk, community: int) -> list[Finding]:
     """`--fix`: what a community's own token may switch on."""
     flags = dict.fromkeys(FLAGS, 1)
     try:
@@ -187,7 +187,7 @@ async def data(settings: Settings, vk: Vk, community: int, features: Sequence[Fe
         desk = AdminService(db, Clock(), features=tuple(features))
         found += await of_features(settings, features, desk.carry_out)
         found += left_out.findings(features, await left_out.active(db))
-        found += connection_findings((await db.run(communities.numbers))["active"], descriptors.raised())
+        found += connection_findings((await db.run(communities.numbers))["active"], descriptors.raise_file_limit())
         copied_at, installed_at = await db.run(backup.last_copied), await db.run(history.installed_at)
         return found + copy_findings(
             settings, copied_at, installed_at or Clock().now(), await unfit_for_copies(settings, db)
@@ -200,7 +200,7 @@ async def of_features(settings: Settings, features: Sequence[Feature], ask: admi
     return [finding for feature in features for finding in await feature.findings_of_data(settings, ask)]
 
 
-async def answered(door: Path | None, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+async def ask_running_bot(door: Path | None, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """By the running bot; nothing where it stopped meanwhile."""
     return await admin_socket.ask(door, command, arguments) or {}
 
@@ -249,7 +249,7 @@ async def of_running(settings: Settings, vk: Vk, features: Sequence[Feature]) ->
     if state["halted"]:
         found.append(bad(f"ВКонтакте не даёт отправлять (ошибка {state['halted']}).", advice(state["halted"])))
     found += await directory_and_chats(held, chats_now, vk, Clock())
-    found += await of_features(settings, features, partial(answered, door))
+    found += await of_features(settings, features, partial(ask_running_bot, door))
     found += left_out.findings(features, state["communities"])
     found += connection_findings(state["communities"], state["files"])
     return found + copy_findings(settings, state["copied_at"], datetime.fromisoformat(state["installed_at"]))

@@ -25,8 +25,8 @@ from bot.cli import (
     statistics_commands,
     upkeep_commands,
 )
-from bot.cli.ask import agreed, asked, finish, importing
-from bot.cli.directory_folder import Folder, examined
+from bot.cli.ask import agreed, finish, importing, run_command
+from bot.cli.directory_folder import Folder, read_directory_folder
 from bot.config.settings import Settings, SettingsError, left_over, read
 from bot.process import admin_socket
 from bot.process.advice import Refusal, advice, as_called, usage
@@ -140,7 +140,7 @@ def use_own_words(settings: Settings) -> None:
 def warn_of_removed() -> None:
     """Once, before anything runs: whoever has set a number that is gone must know what holds instead."""
     for name, where, removed in left_over():
-        print(f"Предупреждение. {removed.told(name, where)} {removed.todo}", file=sys.stderr)
+        print(f"Предупреждение. {removed.warning_about(name, where)} {removed.todo}", file=sys.stderr)
 
 
 @app.command()
@@ -172,7 +172,7 @@ def check(
     with importing():
         from bot.cli import check as checks
     found = finish(checks.everything(settings, features.chosen(settings.features), fix=fix))
-    print("\n".join(checks.ordered(found, everything=everything)))
+    print("\n".join(checks.report_lines(found, everything=everything)))
     wrong = sum(finding.wrong for finding in found)
     look = sum(finding.mark is checks.Mark.LOOK for finding in found)
     print((f"Исправить: {wrong}." if wrong else "Ошибок нет.") + (f" Посмотреть самим: {look}." if look else ""))
@@ -221,7 +221,7 @@ def stats(
 ) -> None:
     """Сколько принято, решено и отправлено; сходится ли счёт (I12)."""
     settings = read()
-    said = asked(settings, "stats", {"community": community})
+    said = run_command(settings, "stats", {"community": community})
     if as_json:
         print(json.dumps(said, ensure_ascii=False))
         return
@@ -236,14 +236,14 @@ def stats(
 @directory_app.command("check")
 def directory_check(folder: Folder) -> None:
     """Проверить файлы справочника, ничего не меняя."""
-    known = examined(folder)
+    known = read_directory_folder(folder)
     print(f"Справочник в порядке: органов {len(known.agencies)}, тем {len(known.topics)}, мест {len(known.places)}.")
 
 
 @directory_app.command("show")
 def directory_show(folder: Folder) -> None:
     """Коды и названия органов."""
-    for agency in examined(folder).agencies:
+    for agency in read_directory_folder(folder).agencies:
         print(f"{agency.code:24} {agency.name}")
 
 
@@ -255,15 +255,15 @@ def directory_import(
     from bot.region.directory_json import to_json
 
     settings = read()
-    text = to_json(examined(folder))
-    lines = asked(settings, "directory_difference", {"text": text})["lines"]
+    text = to_json(read_directory_folder(folder))
+    lines = run_command(settings, "directory_difference", {"text": text})["lines"]
     print("\n".join(lines[:200]) if lines else "Изменений нет.")
     if len(lines) > 200:
         print(f"… и ещё {len(lines) - 200}.")
     if lines and not yes and not agreed("Загрузить?"):
         print("Ничего не изменено.")
         return
-    done = asked(settings, "directory_import", {"text": text})
+    done = run_command(settings, "directory_import", {"text": text})
     print(f"Справочник загружен, версия {done['version']}.")
 
 
@@ -280,7 +280,7 @@ def chat_code(
         raise Refusal("Укажите, для какого чата код: --agency КОД (можно несколько раз), --cur или --duty.")
     settings = read()
     given = [
-        (agency_code, asked(settings, "chat_code", {"agency": agency_code, "community": community}))
+        (agency_code, run_command(settings, "chat_code", {"agency": agency_code, "community": community}))
         for agency_code in wanted
     ]
     minutes = given[0][1]["minutes"]
@@ -297,7 +297,7 @@ def chat_code(
 def chat_list(community: Of = 0) -> None:
     """Подключённые чаты: название, кто там работает, где бот потерял доступ; и где коды пока не принимаются."""
     settings = read()
-    said = asked(settings, "chat_list", {"community": community})
+    said = run_command(settings, "chat_list", {"community": community})
     # The key of the settings sees only the chats of its own community.
     titles = finish(titles_of(settings, [chat["peer"] for chat in said["chats"] if not community]))
     for chat in said["chats"]:
@@ -331,14 +331,14 @@ def chat_unlock(
     number: Annotated[int, typer.Argument(help="Номер чата, как в сообщении ЦУР.")], community: Of = 0
 ) -> None:
     """Снова принимать коды в чате, где их пять раз ввели неверно."""
-    asked(read(), "chat_unlock", {"number": number, "community": community})
+    run_command(read(), "chat_unlock", {"number": number, "community": community})
     print("Коды в этом чате снова принимаются.")
 
 
 @chat_app.command("unbind")
 def chat_unbind(agency: Annotated[str, typer.Argument(help="Код органа или cur.")], community: Of = 0) -> None:
     """Отключить чат органа."""
-    asked(read(), "chat_unbind", {"agency": agency, "community": community})
+    run_command(read(), "chat_unbind", {"agency": agency, "community": community})
     print("Чат отключён. Сообщения для этого органа ждут в ЦУР.")
 
 

@@ -12,7 +12,7 @@ from states.directory import Directory
 Folder = Annotated[Path, typer.Argument(help="Файл или папка с YAML.")]
 
 
-def examined(folder: Path) -> Directory:
+def read_directory_folder(folder: Path) -> Directory:
     """The directory in these files; what still deserves a look is printed."""
     from bot.process.clock import Clock
     from bot.region.directory_file import examine

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.ask import asked
+from bot.cli.ask import run_command
 from bot.config.settings import read
 from bot.process.advice import Refusal
 from states.lifecycle.rights import Ground, Terms, due
@@ -39,7 +39,7 @@ def keys_new(file: Annotated[Path, typer.Argument(help="Новый файл, в�
 @keys.command("rotate")
 def keys_rotate(file: Annotated[Path, typer.Argument(help="Файл нового главного ключа.")]) -> None:
     """Закрыть все ключи новым главным ключом; старый больше ничего не открывает."""
-    said = asked(read(), "keys_rotate", {"file": str(file.resolve())})
+    said = run_command(read(), "keys_rotate", {"file": str(file.resolve())})
     typer.echo(f"Ключей переоформлено: {said['keys']}. Впишите в .env: BOT_MASTER_KEY_FILE={file.resolve()}")
     typer.echo("Старый файл уничтожьте, когда сделаете копию нового. Копии файла ключей (….keys) сделайте заново.")
 
@@ -50,7 +50,7 @@ def erasures_list() -> None:
     from bot.admin.destruction_act import GROUNDS, when
 
     settings = read()
-    said = asked(settings, "erasures", {})
+    said = run_command(settings, "erasures", {})
     zone, now = ZoneInfo(settings.timezone), datetime.fromisoformat(said["now"])
     for erasure in said["erasures"]:
         left = (datetime.fromisoformat(erasure["due_at"]) - now).days
@@ -81,7 +81,7 @@ def erasures_ask(
     terms = Terms(settings.erasure_days, settings.erasure_working_days)
     until = due(ground, Clock().now(), zone, read_calendar().is_working, terms)
     arguments = {"resident": resident, "ground": ground.value, "due_at": until.isoformat()}
-    said = asked(settings, "erasure_ask", arguments)
+    said = run_command(settings, "erasure_ask", arguments)
     typer.echo(f"Запрос {said['code']} записан. Данные удалит работающий бот, срок: {when(said['due_at'], zone)}.")
 
 
@@ -91,7 +91,7 @@ def erasures_act(code: Annotated[str, typer.Argument(help="Код из erasures 
     from bot.admin.destruction_act import act
 
     settings = read()
-    typer.echo(act(settings, asked(settings, "erasure_act", {"code": code}), ZoneInfo(settings.timezone)))
+    typer.echo(act(settings, run_command(settings, "erasure_act", {"code": code}), ZoneInfo(settings.timezone)))
 
 
 @audit.command("verify")
@@ -101,9 +101,9 @@ def audit_verify() -> None:
 
     settings = read()
     path = audit_checkpoints.path_of(settings)
-    community = asked(settings, "stats", {})["community"]
+    community = run_command(settings, "stats", {})["community"]
     second = audit_checkpoints.as_rows(audit_checkpoints.read(path, community))
-    said = asked(settings, "audit_verify", {"second_place": second})
+    said = run_command(settings, "audit_verify", {"second_place": second})
     for line in said["wrong"]:
         typer.echo(line)
     if not second:
@@ -120,7 +120,7 @@ def audit_show(count: Annotated[int, typer.Option(help="Сколько посл�
 
     settings = read()
     zone = ZoneInfo(settings.timezone)
-    for line in asked(settings, "audit_show", {"count": count})["lines"]:
+    for line in run_command(settings, "audit_show", {"count": count})["lines"]:
         who, what = str(line["actor"] or "бот"), f"{line['action']:20} {line['subject']} {line['detail']}"
         typer.echo(f"{line['number']:>8}  {when(line['at'], zone)}  {who:>12}  {what}")
 
@@ -141,7 +141,7 @@ def incident(
     file = (out or Path.home() / "priemnaya-incident" / f"{first:%Y%m%dT%H%M}.json").resolve()
     refuse_in_a_work_tree(file)
     span = {"since": first.isoformat(), "until": last.isoformat()}
-    said = asked(settings, "incident", {**span, "file": str(file), "timezone": settings.timezone})
+    said = run_command(settings, "incident", {**span, "file": str(file), "timezone": settings.timezone})
     typer.echo(f"С {first:%d.%m.%Y %H:%M} до {last:%d.%m.%Y %H:%M}, время {settings.timezone} (UTC{first:%z}).")
     typer.echo(f"Затронуто людей: {said['people']}. Записано: {', '.join(said['files'])}")
     typer.echo("В файлах персональные данные: передайте их только тому, кто готовит уведомление, и удалите.")
@@ -174,7 +174,7 @@ def false_alarms(
     """Слова тревог, которые за 30 дней закрыли как ложные: по ним правят распознавание. Без имён и номеров."""
     target = file.resolve()
     refuse_in_a_work_tree(target)
-    said = asked(read(), "false_alarms", {"file": str(target)})
+    said = run_command(read(), "false_alarms", {"file": str(target)})
     typer.echo(f"Ложных тревог за 30 дней: {said['alarms']}. Записано: {said['file']}")
     typer.echo("Это слова людей: отдайте файл только тому, кто правит распознавание, и удалите.")
 
@@ -189,7 +189,7 @@ def appeals(
     from states.lifecycle.appeal import Status
 
     settings = read()
-    said = asked(settings, "appeals", {"everything": everything})
+    said = run_command(settings, "appeals", {"everything": everything})
     if as_json:
         typer.echo(json.dumps(said, ensure_ascii=False))
         return

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.directory_folder import Folder, examined
+from bot.cli.directory_folder import Folder, read_directory_folder
 from bot.config.settings import HOME
 from bot.process.advice import Refusal
 
@@ -63,4 +63,4 @@ def check(folder: Folder) -> None:
     """Что почувствуют жители: где некому ответить, какие названия совпадают, сколько фраз бот поймёт."""
     from bot.region.felt import findings
 
-    typer.echo("\n".join(finding.line() for finding in findings(examined(folder))))
+    typer.echo("\n".join(finding.line() for finding in findings(read_directory_folder(folder))))

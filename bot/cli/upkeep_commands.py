@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.ask import asked, features_of, finish
+from bot.cli.ask import features_of, finish, run_command
 from bot.config.settings import Settings, read
 from bot.process.advice import Refusal, advice
 
@@ -34,7 +34,7 @@ def backup(
     where = {"database": str(places.database), "folder": str(places.folder), "keys": str(places.keys)}
     server = asdict(places.server) if places.server is not None else None
     arguments = {**where, "limit": places.limit, "server": server}
-    said = asked(settings, "backup", arguments)
+    said = run_command(settings, "backup", arguments)
     typer.echo(f"Копия сделана и проверена: {said['file']} ({said['bytes'] / 2**20:.1f} МБ).")
     typer.echo(f"Копия ключей: {places.keys}. Храните её отдельно от копий базы, не дольше 7 дней.")
 
@@ -48,10 +48,10 @@ def restore(
 ) -> None:
     """Вернуть базу из копии. Бот должен быть остановлен. Прежний файл останется рядом, база PostgreSQL нужна пустая."""
     settings = read()
-    from bot.upkeep.restore import restored
+    from bot.upkeep.restore import restore_copy
 
-    done = finish(restored(settings, file, keys, only_check=check))
-    made = shown(done.made_at, settings)
+    done = finish(restore_copy(settings, file, keys, only_check=check))
+    made = local_time_text(done.made_at, settings)
     if check:
         typer.echo(f"Копия от {made} цела: её можно вернуть.")
         return
@@ -71,10 +71,10 @@ def replay(
     """Прогнать сохранённые события через нынешнюю программу и показать, какие решения были бы другими."""
     settings = read()
     from bot.upkeep.replay import replay as played
-    from bot.upkeep.replay import told
+    from bot.upkeep.replay import report_lines
 
     found = finish(played(settings, file, keys, features_of(settings)))
-    for line in told(found):
+    for line in report_lines(found):
         typer.echo(line)
     raise typer.Exit(1 if found.differ or found.failed else 0)
 
@@ -105,9 +105,9 @@ def upgrade_check(
     """Новая программа на копии базы: обновятся ли таблицы, что решалось бы иначе, есть ли куда вернуться."""
     settings = read()
     from bot.process.clock import Clock
-    from bot.upkeep.upgrade import checked
+    from bot.upkeep.upgrade import check_upgrade
 
-    found = finish(checked(settings, file, keys, Clock().now(), features_of(settings)))
+    found = finish(check_upgrade(settings, file, keys, Clock().now(), features_of(settings)))
     for finding in sorted(found, key=lambda finding: not finding.wrong):
         typer.echo(finding.line())
     wrong = sum(finding.wrong for finding in found)
@@ -128,10 +128,10 @@ def move(
     if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
         raise Refusal("Адрес новой базы должен начинаться с sqlite+aiosqlite:/// или postgresql+asyncpg://")
 
-    def told(table: str, rows: int) -> None:
+    def print_progress(table: str, rows: int) -> None:
         typer.echo(f"\r{table}: {rows}          ", nl=False, err=True)
 
-    found = finish(moved(settings.database_url, url, master_of(settings), told))
+    found = finish(moved(settings.database_url, url, master_of(settings), print_progress))
     typer.echo("", err=True)
     rows = sum(table.rows for table in found.values())
     typer.echo(f"Перенесено строк: {rows}, таблиц: {len(found)}. Число и содержание сверены.")
@@ -139,7 +139,7 @@ def move(
     typer.echo("Прежнюю базу уничтожьте, когда убедитесь, что всё на месте: в ней лежат ключи и слова людей.")
 
 
-def shown(made_at: str, settings: Settings) -> str:
+def local_time_text(made_at: str, settings: Settings) -> str:
     try:
         return f"{datetime.fromisoformat(made_at).astimezone(ZoneInfo(settings.timezone)):%d.%m.%Y %H:%M}"
     except ValueError:

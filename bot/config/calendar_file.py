@@ -74,15 +74,15 @@ def read(path: Path = CALENDAR, *, own: Path | None = None) -> Calendar:
         CalendarErrors: everything that is wrong.
     """
     there, calendar = file_in(own, path.name) if own else None, _country(path, _bytes(path))
-    return overruled(calendar, there) if there else calendar
+    return apply_own_days(calendar, there) if there else calendar
 
 
-def overruled(calendar: Calendar, file: Path) -> Calendar:
+def apply_own_days(calendar: Calendar, file: Path) -> Calendar:
     """With the days that a region has by its own act: they rest, work or are short whatever the country does."""
     try:
         rows = OwnRow.model_validate(_json(file, _bytes(file))).root
     except ValidationError as error:
-        raise CalendarErrors([_told(file, typed_dict_type) for typed_dict_type in error.errors()]) from error
+        raise CalendarErrors([_fault_sentence(file, typed_dict_type) for typed_dict_type in error.errors()]) from error
     errors: list[str] = []
     days: dict[str, set[date]] = {"off": set(), "working": set(), "short": set()}
     for year, row in rows.items():
@@ -106,7 +106,7 @@ def _country(path: Path, content: bytes) -> Calendar:
     try:
         rows = CalendarRow.model_validate(_json(path, content)).years
     except ValidationError as error:
-        raise CalendarErrors([_told(path, typed_dict_type) for typed_dict_type in error.errors()]) from error
+        raise CalendarErrors([_fault_sentence(path, typed_dict_type) for typed_dict_type in error.errors()]) from error
     errors: list[str] = []
     days: dict[str, list[date]] = {"off": [], "working": [], "short": []}
     for year, row in rows.items():
@@ -233,7 +233,7 @@ _SAID = {
 }
 
 
-def _told(path: Path, error: Any) -> str:
+def _fault_sentence(path: Path, error: Any) -> str:
     shown = [str(part) for part in error["loc"] if part != "[key]" and not isinstance(part, int)]
     shown = shown[1:] if len(shown) > 1 else shown
     where = ", ".join(f"{part} год" if part.isdecimal() else part for part in shown)

@@ -16,7 +16,7 @@ class Removed:
     now: str
     todo: str = "Удалите эту строку, больше ничего делать не нужно."
 
-    def told(self, name: str, where: str) -> str:
+    def warning_about(self, name: str, where: str) -> str:
         return f"{name} ({where}): с версии {self.since} такой настройки нет, {self.now}."
 
 

@@ -219,7 +219,7 @@ def read(environment: Mapping[str, str] | None = None, file: Path = Path(".env")
     sources: dict[str, str] = {}
     values: dict[str, str] = {}
     faults: list[str] = []
-    for where, known in given(environment, file):
+    for where, known in setting_sources(environment, file):
         for name, value in known.items():
             if name in REMOVED:
                 continue
@@ -245,18 +245,18 @@ def read(environment: Mapping[str, str] | None = None, file: Path = Path(".env")
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError("\n".join(explained(error, sources, file))) from None
+        raise SettingsError("\n".join(fault_lines(error, sources, file))) from None
 
 
 def left_over(
     environment: Mapping[str, str] | None = None, file: Path = Path(".env")
 ) -> list[tuple[str, str, Removed]]:
     """Names that `read` passes over, and where they stand: for a warning."""
-    found = [(name, where) for where, known in given(environment, file) for name in known if name in REMOVED]
+    found = [(name, where) for where, known in setting_sources(environment, file) for name in known if name in REMOVED]
     return [(name, where, REMOVED[name]) for name, where in found]
 
 
-def given(environment: Mapping[str, str] | None, file: Path) -> tuple[tuple[str, dict[str, str]], ...]:
+def setting_sources(environment: Mapping[str, str] | None, file: Path) -> tuple[tuple[str, dict[str, str]], ...]:
     """Where names may stand, with those that stand there; the later place wins."""
     env = os.environ if environment is None else environment  # noqa: TID251 - this is the one place
     return (f"файл {file}", from_file(file)), ("окружение", dict(env))
@@ -298,7 +298,7 @@ def misspelt(name: str, where: str) -> str:
     return f"{name} ({where}): такой настройки нет. {advice}"
 
 
-def explained(error: ValidationError, sources: Mapping[str, str], file: Path) -> list[str]:
+def fault_lines(error: ValidationError, sources: Mapping[str, str], file: Path) -> list[str]:
     lines = []
     for fault in error.errors():
         name = str(fault["loc"][0])

@@ -17,8 +17,8 @@ from bot.process.log import log
 from bot.process.retry import look_after
 from bot.runtime import Runtime
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import arrived_message, mapping, moment, numbered, own_of, whole
-from bot.vk.render import packed
+from bot.vk.parse import arrived_message, mapping, moment, number_of, own_of, whole
+from bot.vk.render import execute_code
 from states.events import ChatUnseen
 from states.messages import is_chat
 from storage.db import notes
@@ -61,7 +61,7 @@ async def backfill(bot: Runtime, doubts: Doubts | None = None) -> None:
         if not await bot.gaps.wait(doubts.seconds()):
             return
         await bot.clock.sleep(SETTLE_SECONDS)
-        bot.gaps.heard()
+        bot.gaps.clear_signal()
         try:
             before: Sequence[Gap] = ()
             while (closed := await one_round(bot, doubts)) and closed != before:
@@ -111,10 +111,10 @@ class Doubts:
         """No place is missing any more, however it was found."""
         self._since.clear()
 
-    def settled(self, gap: OfGap) -> OfGap:
+    def keep_believed(self, gap: OfGap) -> OfGap:
         """Of this gap what VK showed, and what it has not shown for long enough."""
         now, peer = self._clock.monotonic(), gap.gap.peer
-        there = {numbered(item) for item in gap.items}
+        there = {number_of(item) for item in gap.items}
         believed = []
         for cmid in gap.gap.cmids:
             since = now if cmid in there else self._since.setdefault((peer, cmid), now)
@@ -126,21 +126,21 @@ class Doubts:
 
 async def one_round(bot: Runtime, doubts: Doubts) -> Sequence[Gap]:
     """The gaps that were closed. A dialogue that cannot be read just now does not hold up the others."""
-    gaps = await gathered(bot)
+    gaps = await gather_gaps(bot)
     if not gaps:
         doubts.forget()
         return ()
     shown, refused = await read(bot, gaps, doubts)
     if not shown and refused is not None:
         raise refused
-    shown = [of_gap for of_gap in map(doubts.settled, shown) if of_gap.gap.cmids]
+    shown = [of_gap for of_gap in map(doubts.keep_believed, shown) if of_gap.gap.cmids]
     recovered = await bot.db.run(lambda tx: all_kept(tx, bot, shown))
     log.info("gaps_closed", loop="backfill", gaps=len(shown), recovered=recovered)
     bot.events.notify()
     return [of_gap.gap for of_gap in shown]
 
 
-async def gathered(bot: Runtime) -> Sequence[Gap]:
+async def gather_gaps(bot: Runtime) -> Sequence[Gap]:
     """What is to be read by one call. While others wait for VK's limit it waits for company: four dialogues in a call
     would take half of the limit from those who wait for an answer."""
     for _ in range(GATHERING):
@@ -167,14 +167,14 @@ async def read(bot: Runtime, gaps: Sequence[Gap], doubts: Doubts) -> tuple[list[
     Only an answer, or a chat that is not ours any more, proves a place empty. With a dead token or lost rights nothing
     is known, and the gap stays.
     """
-    together, apart = shared(gaps, doubts)
+    together, apart = split_by_call(gaps, doubts)
     calls: list[tuple[str, dict[str, Any]]] = []
     if together:
         calls.append((READ_BY_ID, {"message_ids": ",".join(str(number) for gap in together for number in gap.ids)}))
     calls += [(READ, {"peer_id": gap.peer, "conversation_message_ids": ",".join(map(str, gap.cmids))}) for gap in apart]
     await bot.pace.turn()
     try:
-        done = await bot.vk.batch(packed(calls))
+        done = await bot.vk.batch(execute_code(calls))
     except VkError as error:
         if error.code != TOO_BIG or len(gaps) == 1:
             raise
@@ -204,7 +204,7 @@ def of_each(gaps: Sequence[Gap], answers: Sequence[tuple[object, int]]) -> tuple
     return shown, refused
 
 
-def shared(gaps: Sequence[Gap], doubts: Doubts) -> tuple[list[Gap], list[Gap]]:
+def split_by_call(gaps: Sequence[Gap], doubts: Doubts) -> tuple[list[Gap], list[Gap]]:
     """Those that one call reads by ids, and those that take a call each; as many as fit into one `execute`."""
     together: list[Gap] = []
     apart: list[Gap] = []
@@ -268,7 +268,7 @@ class Found:
 
     def sort_out(self, community: int, since: datetime | None, *, consented: bool, bound: bool) -> None:
         for item in self.of.items:
-            cmid = numbered(item)
+            cmid = number_of(item)
             if cmid not in self.of.gap.cmids:
                 continue
             if whole(item.get("from_id")) == -community or whole(item.get("out")):
@@ -356,7 +356,7 @@ def heads_of(items: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     for item in items:
         conversation = mapping(item.get("conversation"))
         peer = whole(mapping(conversation.get("peer")).get("id"))
-        last = numbered(conversation, LAST) or numbered(mapping(item.get("last_message")))
+        last = number_of(conversation, LAST) or number_of(mapping(item.get("last_message")))
         if peer > 0 and not is_chat(peer) and last > 0:
             found[peer] = last
     return found
@@ -386,7 +386,7 @@ async def shown_heads(bot: Runtime, peers: Sequence[int]) -> dict[int, int]:
     asked = ",".join(map(str, peers))
     answer = mapping(await bot.vk.call("messages.getConversationsById", {"peer_ids": asked}))
     heads = {
-        whole(mapping(item.get("peer")).get("id")): numbered(item, LAST)
+        whole(mapping(item.get("peer")).get("id")): number_of(item, LAST)
         for item in map(mapping, answer.get("items") or [])
     }
     return {peer: last for peer, last in heads.items() if peer in peers and last > 0}

@@ -13,7 +13,7 @@ from functools import partial
 from bot.config.settings import OFF, Settings, silent_words
 from bot.process.clock import Clock
 from bot.vk import comments
-from bot.vk.parse import arrived, is_for_nobody, mapping, message_of, own_message, whole
+from bot.vk.parse import arrived_event, is_for_nobody, mapping, message_of, own_message, whole
 from bot.vk.payload import Signer
 from states.facts import Rules
 from states.finder import Finder
@@ -73,7 +73,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None,
             return Kept(0, to_handle=False, behind=False)
         consented, bound = await admission.at_the_door(tx, authors, peers, intake.consent)
         rows = [
-            arrived(update, intake.signer, consented=author in consented, chat_bound=peer in bound)
+            arrived_event(update, intake.signer, consented=author in consented, chat_bound=peer in bound)
             for update, author, peer in zip(updates, authors, peers, strict=True)
             if not is_for_nobody(update, intake.signer) and not (intake.reading and comments.is_comment(update))
         ]

@@ -52,7 +52,7 @@ async def listen(bot: Runtime) -> None:
             if server is None or bot.clock.monotonic() - server.taken_at > FRESH_SERVER_AFTER:
                 server = await take_server(bot, server)
             answer = await bot.vk.poll(server.url, server.key, server.ts, HELD_SECONDS)
-            server = await taken(bot, server, answer)
+            server = await take_answer(bot, server, answer)
             failures = garbled = 0
             bot.health.unheard, bot.health.refused = None, 0
         except (VkError, NotReached, Uncertain) as error:
@@ -74,7 +74,7 @@ async def take_server(bot: Runtime, before: Server | None) -> Server:
     return Server(str(raw.get("server")), str(raw.get("key")), ts, bot.clock.monotonic(), stored)
 
 
-async def taken(bot: Runtime, server: Server, answer: Mapping[str, Any]) -> Server | None:
+async def take_answer(bot: Runtime, server: Server, answer: Mapping[str, Any]) -> Server | None:
     """What one answer means; None asks for a new server."""
     failed = answer.get("failed")
     if failed is not None:

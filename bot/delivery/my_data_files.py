@@ -69,14 +69,16 @@ def readable(found: Json, policy: CommunityPolicy, directory: Directory) -> Iter
     for row in found["appeals"]:
         yield from appeal(row, found["history"], found["resident"], zone, directory)
     yield from section(
-        "Что мы вам писали и что показывали органам", [said(message, zone) for message in found["messages"]]
+        "Что мы вам писали и что показывали органам", [message_line(message, zone) for message in found["messages"]]
     )
     yield from section("Приложения, которые пишут от вашего имени", [key(row, zone) for row in found["keys"]])
     yield from section(
         "Ваши комментарии под записями сообщества: текста не храним, только отметки",
         [comment(row, zone, directory, policy.community) for row in found["comments"]],
     )
-    yield from section("Кто смотрел ваши данные", [seen(row, found["resident"], zone) for row in found["seen_by"]])
+    yield from section(
+        "Кто смотрел ваши данные", [access_line(row, found["resident"], zone) for row in found["seen_by"]]
+    )
     yield from section("Ваши просьбы об удалении", [erasure(row, zone) for row in found["erasures"]])
     events = plural(len(found["events"]), "запись", "записи", "записей")
     yield ""
@@ -123,7 +125,7 @@ def appeal(
             yield f"— {when(line['at'], zone)}: {DONE[Action(line['action'])]} ({role(line['actor'], resident)})"
 
 
-def said(row: Mapping[str, Any], zone: tzinfo) -> str:
+def message_line(row: Mapping[str, Any], zone: tzinfo) -> str:
     to = "вам" if row["to"] == "resident" else "органу"
     text = " ".join(row["text"].split()) or "текст уже не хранится"
     return f"{when(row['created_at'], zone)}, {to}: {text}"
@@ -146,7 +148,7 @@ def comment(row: Mapping[str, Any], zone: tzinfo, directory: Directory, communit
     return f"{when(row['at'], zone)}: {what}; vk.com/wall-{community}_{row['post']}?reply={row['comment']}"
 
 
-def seen(row: Mapping[str, Any], resident: int, zone: tzinfo) -> str:
+def access_line(row: Mapping[str, Any], resident: int, zone: tzinfo) -> str:
     done = AUDIT.get(row["action"], row["action"])
     return f"{when(row['at'], zone)}: {role(row['actor'], resident)}, {done}"
 

@@ -15,8 +15,8 @@ from bot.process.log import log
 from bot.process.retry import CHAT
 from bot.runtime import Runtime
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import mapping, message, numbered
-from bot.vk.render import packed
+from bot.vk.parse import mapping, message, number_of
+from bot.vk.render import execute_code
 from states.events import SourceRead
 from storage.inbox import timers
 from storage.inbox.timers import ToRead
@@ -37,7 +37,7 @@ AROUND = 5
 async def read_sources(bot: Runtime) -> None:
     """Read again what is due, until told to stop, or until nothing is and the bell lets it rest."""
     while not bot.stopping.is_set():
-        bot.sources.heard()
+        bot.sources.clear_signal()
         waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE))
         now = bot.clock.now()
         due = [to_read for to_read in waiting if to_read.at <= now]
@@ -46,7 +46,7 @@ async def read_sources(bot: Runtime) -> None:
                 return
             continue
         bot.asked_since = {source.key: bot.asked_since.get(source.key, bot.clock.monotonic()) for source in due}
-        done = await shown(bot, {source: bot.asked_since[source.key] for source in due})
+        done = await read_from_vk(bot, {source: bot.asked_since[source.key] for source in due})
         if done:
             await bot.db.run(lambda tx, done=done: timers.read(tx, done, bot.clock.now()))  # type: ignore[misc]
             bot.events.notify()
@@ -54,7 +54,7 @@ async def read_sources(bot: Runtime) -> None:
             return
 
 
-async def shown(bot: Runtime, asked: Mapping[ToRead, float]) -> list[tuple[ToRead, SourceRead]]:
+async def read_from_vk(bot: Runtime, asked: Mapping[ToRead, float]) -> list[tuple[ToRead, SourceRead]]:
     """What VK shows of these, 25 in one call; without those that must be asked for again, and without what stands
     behind one of those in its chat: no answer overtakes another (I5). `asked`: when VK was first asked for each, by the
     monotonic clock, for a clock that jumps a day ahead makes no history late (F23)."""
@@ -63,7 +63,7 @@ async def shown(bot: Runtime, asked: Mapping[ToRead, float]) -> list[tuple[ToRea
         (READ, {"peer_id": to_read.peer, "conversation_message_ids": around(to_read.parts[1])}) for to_read in asked
     ]
     try:
-        done = await bot.vk.batch(packed(calls))
+        done = await bot.vk.batch(execute_code(calls))
     except (VkError, NotReached, Uncertain) as error:
         log.warning("read_sources_failed", loop="read_sources", error=type(error).__name__, count=len(asked))
         return [
@@ -96,7 +96,7 @@ def read_of(bot: Runtime, to_read: ToRead, items: object, code: int, waited: tim
     """None: VK has not answered, or may show it a little later."""
     if not isinstance(items, list):
         return unknown(bot, to_read) if code in CHAT or waited > GIVEN_UP_AFTER else None
-    there: dict[int, Mapping[str, Any]] = {numbered(mapping(item)): mapping(item) for item in items}
+    there: dict[int, Mapping[str, Any]] = {number_of(mapping(item)): mapping(item) for item in items}
     appeal, cmid, seen = to_read.parts
     item = there.get(cmid)
     if item is not None and not item.get("deleted"):

@@ -16,7 +16,7 @@ from bot.delivery.work import batch
 from bot.process.log import log
 from bot.runtime import Runtime
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import arrived_message, mapping, message, moment, numbered, whole
+from bot.vk.parse import arrived_message, mapping, message, moment, number_of, whole
 from handlers.lifecycle.void_cards import VOID
 from handlers.needs import after_restore
 from handlers.system import endangered, recovery
@@ -84,7 +84,7 @@ class Seen:
 async def run(bot: Runtime) -> None:
     """At every start. Of several workers one carries it out, the others wait until it is done."""
     while True:
-        mark = await bot.db.run(lambda tx: taken(tx, bot))
+        mark = await bot.db.run(lambda tx: take_mark(tx, bot))
         if mark is not None:
             await one_step(bot, mark)
         elif await bot.db.run(recovery_mark.marked) is None:
@@ -93,7 +93,7 @@ async def run(bot: Runtime) -> None:
             await bot.clock.sleep(1.0)
 
 
-async def taken(tx: Transaction, bot: Runtime) -> Mark | None:
+async def take_mark(tx: Transaction, bot: Runtime) -> Mark | None:
     return await recovery_mark.take(tx, str(bot.settings.worker), bot.clock.now(), LEASE)
 
 
@@ -101,39 +101,39 @@ async def one_step(bot: Runtime, mark: Mark) -> None:
     if not mark.listening:
         await listen_from_now(bot)
     if not mark.summary:
-        await waited(bot, mark.since + LATE)
-        seen = await gathered(bot)
+        await wait_holding_mark(bot, mark.since + LATE)
+        seen = await gather_history(bot)
         crash_point("recovery: read")
-        if not await bot.db.run(lambda tx: applied(tx, bot, seen)):
+        if not await bot.db.run(lambda tx: apply_history(tx, bot, seen)):
             return
         crash_point("recovery: kept")
-    await told(bot)
+    await send_summary(bot)
     log.info("recovered", loop="recovery")
 
 
 async def listen_from_now(bot: Runtime) -> None:
     """A fresh place in VK's queue: what people pressed before is gone, what they wrote is in the history."""
-    raw = await asked(bot, "groups.getLongPollServer", {"group_id": bot.community})
+    raw = await call_patiently(bot, "groups.getLongPollServer", {"group_id": bot.community})
 
-    async def kept(tx: Transaction) -> None:
-        mark = await taken(tx, bot)
+    async def store_cursor(tx: Transaction) -> None:
+        mark = await take_mark(tx, bot)
         if mark is not None:
             await inbox.ingest(tx, [], ts=str(raw.get("ts")), now=bot.clock.now())
             await recovery_mark.listen_from(tx, mark, bot.clock.now())
 
-    await bot.db.run(kept)
+    await bot.db.run(store_cursor)
     crash_point("recovery: listening")
 
 
-async def waited(bot: Runtime, until: datetime) -> None:
+async def wait_holding_mark(bot: Runtime, until: datetime) -> None:
     """Until nothing of the lost process can come any more, holding the mark; no longer if a clock is set back."""
     end = bot.clock.monotonic() + min(until - bot.clock.now(), LATE).total_seconds()
     while (left := end - bot.clock.monotonic()) > 0:
         await bot.clock.sleep(min(left, LEASE.total_seconds() / 3))
-        await bot.db.run(lambda tx: taken(tx, bot))
+        await bot.db.run(lambda tx: take_mark(tx, bot))
 
 
-async def asked(bot: Runtime, method: str, params: Json) -> Json:
+async def call_patiently(bot: Runtime, method: str, params: Json) -> Json:
     """An answer of VK, however long it takes: without it nothing is known."""
 
     async def call() -> Any:
@@ -154,13 +154,13 @@ async def patiently(bot: Runtime, call: Callable[[], Awaitable[T]], patience: ti
         if bot.clock.monotonic() - since >= patience.total_seconds():
             return None
         await bot.clock.sleep(PAUSE_SECONDS)
-        await bot.db.run(lambda tx: taken(tx, bot))
+        await bot.db.run(lambda tx: take_mark(tx, bot))
 
 
 # What VK shows.
 
 
-async def gathered(bot: Runtime) -> Seen:
+async def gather_history(bot: Runtime) -> Seen:
     """Read everything into memory; write nothing. Of an erased person nothing from before the erasure is read."""
     seen = Seen(bot.clock.now())
     last = await dialogues(bot, seen)
@@ -168,19 +168,19 @@ async def gathered(bot: Runtime) -> Seen:
     wanted = [gap for who, mark in sorted(marks.items()) for gap in gaps_of(who, mark, last[who])]
     until = bot.clock.now() + PATIENCE
     while wanted:
-        wanted = await shown(bot, seen, wanted)
+        wanted = await read_gaps(bot, seen, wanted)
         if wanted and bot.clock.now() >= until:
             seen.unread |= {gap.peer: last[gap.peer] for gap in wanted}
             break
         if wanted:
             await bot.clock.sleep(PAUSE_SECONDS)
-        await bot.db.run(lambda tx: taken(tx, bot))
+        await bot.db.run(lambda tx: take_mark(tx, bot))
     since = await bot.db.run(history.installed_at)
     for who in seen.unread:
         seen.items.pop(who, None)
     for who, found in seen.items.items():
-        fresh = (said for said in found if numbered(said) not in marks[who].known and not older(said, since))
-        seen.items[who] = sorted(fresh, key=numbered)
+        fresh = (said for said in found if number_of(said) not in marks[who].known and not older(said, since))
+        seen.items[who] = sorted(fresh, key=number_of)
     return seen
 
 
@@ -195,7 +195,7 @@ async def dialogues(bot: Runtime, seen: Seen) -> dict[int, int]:
     offset = 0
     while True:
         params = {"count": PAGE, "offset": offset, "filter": "all"}
-        answer = await asked(bot, "messages.getConversations", params)
+        answer = await call_patiently(bot, "messages.getConversations", params)
         items = [mapping(item) for item in answer.get("items") or []]
         last |= heads_of(items)
         for item in items:
@@ -228,7 +228,7 @@ def is_ours(bot: Runtime, item: Json) -> bool:
     return whole(item.get("from_id")) == -bot.community or bool(whole(item.get("out")))
 
 
-async def shown(bot: Runtime, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
+async def read_gaps(bot: Runtime, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
     """Reads these; returns what VK would not show now."""
     left: list[Gap] = []
     for start in range(0, len(wanted), AT_ONCE):
@@ -276,16 +276,16 @@ class Window:
     danger: list[tuple[datetime, str]] = field(default_factory=list)
 
 
-async def applied(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
+async def apply_history(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
     """Everything but the summary. False: another worker has the mark by now."""
-    mark = await taken(tx, bot)
+    mark = await take_mark(tx, bot)
     if mark is None or mark.summary:
         return False
     now = bot.clock.now()
     window = await window_of(tx, bot, seen)
     origin = f"{mark.since:%y%m%d%H%M%S}"
     waits = await rows.waiting(tx, now)
-    held = await settled(tx, bot, seen, window.claimed, waits)
+    held = await settle_shown_sends(tx, bot, seen, window.claimed, waits)
     await rows.hold(tx, held, now)
     window.held = [held_of(outgoing) for outgoing in held]
     window.dropped = await rows.drop_timers(tx, mark.since, now)
@@ -322,7 +322,7 @@ async def window_of(tx: Transaction, bot: Runtime, seen: Seen) -> Window:
 
 def line_of(bot: Runtime, who: int, item: Json) -> Line | None:
     """Service messages of chats are none: they are handled as usual."""
-    at, cmid = moment(item.get("date")), numbered(item)
+    at, cmid = moment(item.get("date")), number_of(item)
     if at is None or not cmid or isinstance(item.get("action"), Mapping):
         return None
     if is_ours(bot, item):
@@ -333,7 +333,7 @@ def line_of(bot: Runtime, who: int, item: Json) -> Line | None:
     return Line(who, cmid, at, said.text, said)
 
 
-async def settled(
+async def settle_shown_sends(
     tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, waits: Sequence[Waits], *, anew: bool = False
 ) -> list[Outgoing]:
     """What VK shows is sent; returns the rest. `anew`: what follows now was perhaps said for another cause, and under
@@ -346,7 +346,7 @@ async def settled(
             items: list[Json] = [
                 {**item, "random_id": 0} if anew and by_words else item
                 for item in seen.items.get(entry.row.peer, ())
-                if is_ours(bot, item) and (entry.row.peer, numbered(item)) not in claimed
+                if is_ours(bot, item) and (entry.row.peer, number_of(item)) not in claimed
             ]
             match = shown_as(bot, tx.key, entry, items, by_words=by_words)
             if match is not None:
@@ -366,9 +366,9 @@ def shown_as(
         number = waits.row.random_id if level == waits.row.level else candidate(key, Wanted(row.peer, cause), 0)
         for item in items:
             if by_words and (sounds_like_it(bot, row, item) or says_more(row, item)):
-                return numbered(item), level
+                return number_of(item), level
             if not by_words and whole(item.get("random_id")) == number:
-                return numbered(item), level
+                return number_of(item), level
     return None
 
 
@@ -393,14 +393,14 @@ async def chats_read(tx: Transaction, bot: Runtime, seen: Seen, window: Window) 
             continue
         lines = {line.cmid: line for line in window.lines[who]}
         items = [item for item in seen.items[who] if is_within(window, item)]
-        over = [arrived(who, item) for item in items if numbered(item) in lines and not is_ours(bot, item)]
-        usual = [arrived(who, item, bound=True) for item in items if isinstance(item.get("action"), Mapping)]
+        over = [arrived_row(who, item) for item in items if number_of(item) in lines and not is_ours(bot, item)]
+        usual = [arrived_row(who, item, bound=True) for item in items if isinstance(item.get("action"), Mapping)]
         await rows.end(tx, over, now)
         await inbox.ingest(tx, usual, now=now)
         window.joined += [who] * len(usual)
         note_void(window, lines.values())
         if items:
-            await set_base(tx, who, numbered(items[-1]))
+            await set_base(tx, who, number_of(items[-1]))
     for who, last in seen.unread.items():
         if last:
             await set_base(tx, who, last)
@@ -414,7 +414,7 @@ def is_within(window: Window, item: Json) -> bool:
     return window.until is not None and at is not None and at <= window.until
 
 
-def arrived(who: int, item: Json, *, bound: bool = False) -> inbox.Arrived:
+def arrived_row(who: int, item: Json, *, bound: bool = False) -> inbox.Arrived:
     return arrived_message({**item, "peer_id": who}, consented=False, chat_bound=bound)
 
 
@@ -467,9 +467,9 @@ async def residents_read(
             await keep(tx, bot, who, decision)
             window.carried.append(who)
         mine = [item for item in seen.items.get(who, ()) if is_within(window, item)]
-        await rows.end(tx, [arrived(who, item) for item in mine if not is_ours(bot, item)], bot.clock.now())
+        await rows.end(tx, [arrived_row(who, item) for item in mine if not is_ours(bot, item)], bot.clock.now())
         if mine:
-            await set_base(tx, who, numbered(mine[-1]))
+            await set_base(tx, who, number_of(mine[-1]))
     return read
 
 
@@ -553,7 +553,7 @@ async def looked_for_as_said(tx: Transaction, bot: Runtime, seen: Seen, claimed:
     now = bot.clock.now()
     fresh = [entry for entry in await rows.waiting(tx, now) if entry.row.id not in before]
     told = [entry for entry in fresh if parse(entry.row.cause).kind != residents.TEXT]
-    left = await settled(tx, bot, seen, claimed, told)
+    left = await settle_shown_sends(tx, bot, seen, claimed, told)
     again = [(outgoing, at_another(outgoing.cause, outgoing.peer)) for outgoing in left]
     await rows.renamed(tx, [(row, cause) for row, cause in again if cause != row.cause], now)
     before |= {entry.row.id for entry in await rows.waiting(tx, now)}
@@ -563,7 +563,7 @@ async def looked_for(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed
     """What is to be said now may have been said then: VK is looked through for it. What tells of the restore is new."""
     fresh = [entry for entry in await rows.waiting(tx, bot.clock.now()) if entry.row.id not in before]
     asked = [entry for entry in fresh if parse(entry.row.cause).kind != residents.TEXT]
-    await settled(tx, bot, seen, claimed, asked, anew=True)
+    await settle_shown_sends(tx, bot, seen, claimed, asked, anew=True)
     before |= {entry.row.id for entry in fresh}
 
 
@@ -620,13 +620,13 @@ def about(window: Window, code: str) -> str:
     return window.cards.get(code, f"№{code}")
 
 
-async def told(bot: Runtime) -> None:
+async def send_summary(bot: Runtime) -> None:
     """The summary with its file, and the mark is gone: from here on everything is as usual."""
     file, cur, lost = await bot.db.run(lambda tx: what_is_told(tx, bot))
-    files = await uploaded(bot, file, cur) if cur and not lost else ()
+    files = await upload_list(bot, file, cur) if cur and not lost else ()
 
     async def body(tx: Transaction) -> None:
-        mark = await taken(tx, bot)
+        mark = await take_mark(tx, bot)
         if mark is None:
             return
         if cur:
@@ -649,7 +649,7 @@ async def what_is_told(tx: Transaction, bot: Runtime) -> tuple[str, int, bool]:
     return file or "", cur.peer if cur is not None else 0, cur is not None and cur.lost
 
 
-async def uploaded(bot: Runtime, file: str, peer: int) -> tuple[str, ...]:
+async def upload_list(bot: Runtime, file: str, peer: int) -> tuple[str, ...]:
     """The list as a file of the ЦУР's chat; nothing where VK will not take it, for then it is said in words."""
     made = [(texts_recovery.FILE_NAME, file.encode())]
     moved = await patiently(bot, lambda: bot.files.documents(made, peer), PATIENCE)

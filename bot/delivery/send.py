@@ -76,7 +76,7 @@ async def sending(sender: Sender) -> None:
                 if not await bot.outgoing.wait(min(halted, 1.0)):
                     return
                 continue
-            bot.outgoing.heard()
+            bot.outgoing.clear_signal()
             await sender.calls.acquire()
             permit = await bot.pace.turn()  # before rows are claimed: what came while it was waited for goes with them
             found = await taken_of(sender)
@@ -87,7 +87,7 @@ async def sending(sender: Sender) -> None:
                 bot.pace.give_back(permit)
                 sender.calls.release()
             if found.looks:
-                await looked(sender, found.looks)
+                await verify_rows(sender, found.looks)
             if not found.looks and len(found.rows) < PER_CALL and not await bot.outgoing.wait(found.wait):
                 return  # when its calls have been answered: the group waits for them
 
@@ -105,13 +105,13 @@ class Claimed:
 
 async def taken_of(sender: Sender) -> Claimed:
     """Verification is slow; claimed rows would stay in flight, so a round does the one or the other."""
-    found = await sender.bot.db.run(lambda tx: claimed(tx, sender))
+    found = await sender.bot.db.run(lambda tx: claim_work(tx, sender))
     if found.told:
         sender.bot.events.notify()
     return found
 
 
-async def claimed(tx: Transaction, sender: Sender) -> Claimed:
+async def claim_work(tx: Transaction, sender: Sender) -> Claimed:
     bot = sender.bot
     now = bot.clock.now()
     looks = await claim.claim_unverified(tx, sender.worker, now, PER_CALL, LEASE)
@@ -127,7 +127,7 @@ async def seconds_to_next(tx: Transaction, bot: Runtime) -> float:
     return math.inf if soonest is None else max(0.01, (soonest - bot.clock.now()).total_seconds())
 
 
-async def looked(sender: Sender, rows: Sequence[Outgoing]) -> None:
+async def verify_rows(sender: Sender, rows: Sequence[Outgoing]) -> None:
     for row in rows:
         crash_point("send: claimed for a look")
         seen = await verify_delivery(sender.bot, row)
@@ -156,7 +156,7 @@ async def one_call(
 ) -> None:
     """Lanes are free afterwards, and the loop may sleep."""
     try:
-        await keep(sender, await called(sender.bot, ready, permit))
+        await keep(sender, await send_in_one_call(sender.bot, ready, permit))
     finally:
         sender.calls.release()
         sender.bot.outgoing.notify()
@@ -180,7 +180,7 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
             code = error.code if isinstance(error, VkError) else 0
             tries = sender.file_tries[row.id] = sender.file_tries.get(row.id, 0) + 1
             takes_none = is_chat(row.peer) and code in retry.RECIPIENT and tries > 1
-            if closed(error) and not takes_none:
+            if is_recipient_closed(error) and not takes_none:
                 await keep(sender, [(row, SendOutcome(Verdict.PARK, error.code))])
                 return
             if not takes_none and (tries < FILE_TRIES or classify(code) is not Class.UNKNOWN or not code):
@@ -196,10 +196,10 @@ async def files_first(sender: Sender, row: Outgoing, shape: Send) -> None:
         if not await bot.db.run(lambda tx: outcomes.record_uploaded(tx, row.id, *files, row.fencing_token)):
             return  # taken back meanwhile, or another worker has it
         row = replace(row, attachments=moved.attachments, lost=moved.lost, uploaded=True)
-        await keep(sender, await called(bot, [(row, shape)], await bot.pace.turn()))
+        await keep(sender, await send_in_one_call(bot, [(row, shape)], await bot.pace.turn()))
 
 
-def closed(error: Exception) -> TypeGuard[VkError]:
+def is_recipient_closed(error: Exception) -> TypeGuard[VkError]:
     """Whether VK lets us upload nothing for this peer for the reason for which it would take no message: who closed the
     dialogue (901), a chat that has lost the bot. It is told at once, as of a message without files."""
     return isinstance(error, VkError) and error.method in UPLOADS and error.code in retry.RECIPIENT | retry.CHAT
@@ -250,7 +250,7 @@ def call_of(bot: Runtime, row: Outgoing, shape: Send | Edit | AnswerButton) -> t
             return "messages.sendMessageEventAnswer", render.answer_button(shape)
 
 
-async def called(
+async def send_in_one_call(
     bot: Runtime, ready: Sequence[tuple[Outgoing, Send | Edit | AnswerButton]], permit: Permit
 ) -> list[tuple[Outgoing, SendOutcome]]:
     """One `execute` for all, whose turn it is; an error of the whole is everybody's."""
@@ -258,7 +258,7 @@ async def called(
     crash_point("send: in flight")
     try:
         permit.at = bot.clock.monotonic()
-        done = await bot.vk.batch(render.packed(calls))
+        done = await bot.vk.batch(render.execute_code(calls))
     except VkError as error:
         if error.code == 6:
             bot.pace.too_fast()
@@ -269,7 +269,7 @@ async def called(
     except Uncertain:
         return [(row, SendOutcome(Verdict.UNKNOWN, reason="нет ответа")) for row, _ in ready]
     finally:
-        permit.answered(bot.clock.monotonic())
+        permit.note_answer(bot.clock.monotonic())
     errors = iter(done.errors)
     values = [*done.values, *([None] * len(ready))]
     return [

@@ -12,7 +12,7 @@ from bot.process import retry
 from bot.process.log import log
 from bot.process.retry import Class, classify, look_after, look_under_post_after, wait_before
 from bot.runtime import Runtime
-from bot.vk.parse import mapping, numbered, whole
+from bot.vk.parse import mapping, number_of, whole
 from states.degraded import form
 from states.effects import AnswerButton, Edit, Kind, Send
 from states.events import DeliveryOutcome as Fate
@@ -113,7 +113,7 @@ def outcome_of_call(method: str, value: Any, errors: Iterator[tuple[str, int]]) 
     if error:
         code = whole(mapping(error).get("code")) or whole(mapping(error).get("error_code"))
         return SendOutcome(verdict(method, code), code)
-    cmid = numbered(item)
+    cmid = number_of(item)
     # An answer without a cmid proves nothing: history does (delivery.md §2.2).
     return SendOutcome(Verdict.SENT, cmid=cmid) if cmid > 0 else SendOutcome(Verdict.UNKNOWN, reason=NUMBERLESS)
 
@@ -153,7 +153,7 @@ async def record_one(tx: Transaction, bot: Runtime, row: Outgoing, outcome: Send
         case Verdict.DEGRADE:
             await fallback.fall_back(tx, row.id, row.fencing_token, now, code=outcome.code)
         case Verdict.PARK | Verdict.DOUBTFUL:
-            await refused(tx, bot, row, outcome.code)
+            await park_or_retry(tx, bot, row, outcome.code)
         case Verdict.HALT:
             due = now + timedelta(seconds=30)
             await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=row.was_unknown, reason=str(outcome.code))
@@ -161,7 +161,7 @@ async def record_one(tx: Transaction, bot: Runtime, row: Outgoing, outcome: Send
             await outcomes.dead_letter(tx, row.id, row.fencing_token, now, code=outcome.code)
 
 
-async def refused(tx: Transaction, bot: Runtime, row: Outgoing, code: int) -> None:
+async def park_or_retry(tx: Transaction, bot: Runtime, row: Outgoing, code: int) -> None:
     """Parked, unless they were heard of since this try began: they may have opened the dialogue while VK's answer was
     on its way, and what releases it may be handled by now (F15). Then it is tried once more."""
     now = bot.clock.now()

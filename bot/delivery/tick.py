@@ -15,7 +15,7 @@ async def tick(bot: Runtime) -> None:
     """Fire timers until told to stop; sleep exactly until the next one, or rest until then."""
     while not bot.stopping.is_set():
         bot.health.turned = bot.clock.monotonic()
-        bot.timers.heard()
+        bot.timers.clear_signal()
         fired, wait = await bot.db.run(lambda tx: due(tx, bot))
         if fired:
             bot.events.notify()

@@ -11,7 +11,7 @@ from bot.delivery.send_outcome import REPEATED, SendOutcome, Verdict
 from bot.runtime import Runtime
 from bot.vk import render
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import mapping, numbered, whole
+from bot.vk.parse import mapping, number_of, whole
 from handlers.text.parts import NOTE, units
 from handlers.text.texts import lost_files
 from states.degraded import form
@@ -41,7 +41,7 @@ async def verify_delivery(bot: Runtime, row: Outgoing) -> SendOutcome:
     for chunk in range(CHUNKS):
         cmids = range(start + chunk * CHUNK, start + (chunk + 1) * CHUNK)
         try:
-            items = await shown(bot, row.peer, cmids)
+            items = await read_messages(bot, row.peer, cmids)
         except VkError as error:
             if error.code == 6:
                 bot.pace.too_fast()
@@ -50,17 +50,17 @@ async def verify_delivery(bot: Runtime, row: Outgoing) -> SendOutcome:
             return SendOutcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
         for item in items:
             if is_it(bot, row, item):
-                return SendOutcome(Verdict.SENT, cmid=numbered(item), own=True)
-            if numbered(item) > row.probe_from and sounds_like_it(bot, row, item):
-                alike.append(numbered(item))
-        seen |= {numbered(item) for item in items}
+                return SendOutcome(Verdict.SENT, cmid=number_of(item), own=True)
+            if number_of(item) > row.probe_from and sounds_like_it(bot, row, item):
+                alike.append(number_of(item))
+        seen |= {number_of(item) for item in items}
         if not items and cmids[-1] > row.probe_from:
             outcome = await said_otherwise(bot, row, alike)
             return replace(outcome, hidden=await hides_numbers(bot, row, seen))
     return SendOutcome(Verdict.UNKNOWN, reason="слишком длинная история")
 
 
-async def shown(bot: Runtime, peer: int, cmids: range) -> list[Mapping[str, Any]]:
+async def read_messages(bot: Runtime, peer: int, cmids: range) -> list[Mapping[str, Any]]:
     await bot.pace.turn()
     numbers = ",".join(map(str, cmids))
     params = {"peer_id": peer, "conversation_message_ids": numbers}
@@ -91,7 +91,7 @@ def with_lost(row: Outgoing, shape: Send) -> str:
 
 
 def says(item: Mapping[str, Any], text: str) -> bool:
-    return str(item.get("text", "")).strip() == render.fitted(text).strip()
+    return str(item.get("text", "")).strip() == render.cut_to_limit(text).strip()
 
 
 def retold(item: Mapping[str, Any], shape: Send) -> bool:

@@ -12,7 +12,7 @@ from bot.process.pace import Pace
 from bot.runtime import Runtime
 from bot.vk.client import Vk
 from bot.vk.errors import VkError
-from bot.vk.parse import listed, mapping
+from bot.vk.parse import list_or_empty, mapping
 
 PAGE, MOST_PAGES = 100, 30
 """Of one `wall.getComments` (vk-api.md §6), and of one thread in one round."""
@@ -44,7 +44,7 @@ class Wall:
         found: list[Mapping[str, Any]] = []
         for _ in range(MOST_PAGES):
             answer = await self.ask("wall.getComments", {**params, "count": PAGE, "offset": len(found)})
-            items = [mapping(item) for item in listed(answer.get("items"))]
+            items = [mapping(item) for item in list_or_empty(answer.get("items"))]
             found += items
             if len(items) < PAGE:
                 return found, True

@@ -60,7 +60,7 @@ class Taken:
 async def work(bot: Runtime) -> None:
     """Decide until told to stop, or until there is nothing to do and the bell lets it rest."""
     while not bot.stopping.is_set():
-        bot.events.heard()
+        bot.events.clear_signal()
         taken = await one_batch(bot, guarded=bot.worked < GUARDED_EVENTS)
         crash_point("work: kept")
         if any(decision.erases for _, decision in taken.decided):

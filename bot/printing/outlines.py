@@ -20,11 +20,11 @@ def steps(d: str) -> Iterator[Step]:
                 yield "close", x, y
                 continue
             token = next(tokens)
-        x, y = _reached(command, float(token), tokens, x, y)
+        x, y = _end_of_step(command, float(token), tokens, x, y)
         yield ("move" if command == "M" else "line"), x, y
 
 
-def _reached(command: str, first: float, tokens: Iterator[str], x: float, y: float) -> tuple[float, float]:
+def _end_of_step(command: str, first: float, tokens: Iterator[str], x: float, y: float) -> tuple[float, float]:
     match command:
         case "M" | "L":
             return first, float(next(tokens))

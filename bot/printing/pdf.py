@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.charts.letters import width
 from bot.charts.mark import Mark, short
-from bot.charts.paint import LIGHT, PAPER, painted
+from bot.charts.paint import LIGHT, PAPER, attributes_of_kind
 from bot.printing.fonts import BOLD, PLAIN
 from bot.printing.outlines import steps
 from bot.process.advice import Refusal
@@ -67,7 +67,7 @@ def _draw(pen: Pen, mark: Mark) -> None:
 
 
 def _group(pen: Pen, mark: Mark) -> None:
-    right, down, turned = _moved(str(mark.at.get("transform", "")))
+    right, down, turned = _transform_of(str(mark.at.get("transform", "")))
     pen.canvas.saveState()
     pen.canvas.translate(right, down)
     if turned:
@@ -78,7 +78,7 @@ def _group(pen: Pen, mark: Mark) -> None:
     pen.canvas.restoreState()
 
 
-def _moved(transform: str) -> tuple[float, float, float]:
+def _transform_of(transform: str) -> tuple[float, float, float]:
     """«translate(3 4) rotate(-90)»: the two that our drawings use."""
     numbers = [
         float(number) for number in transform.replace("(", " ").replace(")", " ").split() if number[-1].isdigit()
@@ -144,7 +144,7 @@ def _finish(pen: Pen, mark: Mark, shape: Any, box: Box | None = None) -> None:
     thick = _number(mark, "stroke-width", 1)
     pen.canvas.saveState()
     if fill.startswith("url("):
-        _hatched(pen, shape, box or _box(mark))
+        _draw_hatching(pen, shape, box or _box(mark))
         fill = "none"
     if fill != "none":
         pen.canvas.setFillColor(fill)
@@ -169,7 +169,7 @@ def _box(mark: Mark) -> Box:
     return x, y, x + wide, y + high
 
 
-def _hatched(pen: Pen, shape: Any, box: Box) -> None:
+def _draw_hatching(pen: Pen, shape: Any, box: Box) -> None:
     """Slanting lines inside the outline; a PDF's own pattern is drawn differently by different readers."""
     left, top, right, foot = box
     pen.canvas.saveState()
@@ -206,7 +206,7 @@ def _number(mark: Mark, name: str, otherwise: float = 0) -> float:
 
 def _colours(mark: Mark) -> Mapping[str, str]:
     own = {name: str(value) for name, value in mark.at.items() if name in ("fill", "stroke")}
-    return {**painted(mark.kind, PAPER), **own}
+    return {**attributes_of_kind(mark.kind, PAPER), **own}
 
 
 DRAWS = {"g": _group, "a": _link, "rect": _rect, "line": _line, "circle": _circle, "path": _path, "text": _text}

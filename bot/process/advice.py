@@ -29,20 +29,20 @@ def advice(code: int) -> str:
     return ADVICE.get(code, "Посмотрите код ошибки в docs/reference/errors.md и повторите.")
 
 
-def called() -> str:
+def own_command() -> str:
     """How whoever reads this has called the bot."""
     installed = "priemnaya" if PurePath(sys.argv[0]).name == "priemnaya" else PLAIN
     return os.environ.get("PRIEMNAYA_CALLED") or installed  # noqa: TID251 - no setting: deploy/bin/priemnaya says it
 
 
 def as_called(text: str) -> str:
-    return text.replace(PLAIN, called())
+    return text.replace(PLAIN, own_command())
 
 
 def usage(error: Exception) -> str:
     """A wrong command line, in Russian; Click's own words are English."""
     context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else called()
+    command = context.command_path if context is not None else own_command()
     name = type(error).__name__
     words = {
         "NoSuchOption": f"нет такого ключа: {getattr(error, 'option_name', '')}",

@@ -49,7 +49,7 @@ class Clock:
             self.offset = offset
             then()
 
-    def followed(self, url: str, then: Callable[[], None] = lambda: None) -> Callable[[str | None], None] | None:
+    def follower_of(self, url: str, then: Callable[[], None] = lambda: None) -> Callable[[str | None], None] | None:
         """What a client calls with each answer's clock header: nothing for the real VK. `then` after a jump."""
         return partial(self.follow, then=then) if is_loopback(url) else None
 
@@ -65,7 +65,7 @@ class Wakeup:
     def notify(self) -> None:
         self._rung.set()
 
-    def heard(self) -> None:
+    def clear_signal(self) -> None:
         """Whatever was rung for is seen by the look that follows."""
         self._rung.clear()
 

@@ -13,7 +13,7 @@ RESERVE = 256
 """Files, sockets of the panel and of commands, and calls beside those that listen."""
 
 
-def raised() -> int:
+def raise_file_limit() -> int:
     """The soft limit of open files becomes the hard one; how many there may be now."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST if hard == resource.RLIM_INFINITY else hard
@@ -25,9 +25,9 @@ def raised() -> int:
 
 def connections() -> int:
     """How many of them may be connections to VK."""
-    return max(100, raised() - RESERVE)
+    return max(100, raise_file_limit() - RESERVE)
 
 
-def needed(communities: int) -> int:
+def files_needed(communities: int) -> int:
     """Files for so many: one connection each to listen, a quarter more for what they say."""
     return communities + communities // 4 + RESERVE

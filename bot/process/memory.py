@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 
 
-def settled() -> None:
+def freeze_gc() -> None:
     """When all is loaded, or other communities run: what loading has freed goes back, and what stays is not looked
     through again."""
     sys.path_importer_cache.clear()  # the names of all files beside what was imported: half a MB

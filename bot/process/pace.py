@@ -30,7 +30,7 @@ class Permit:
 
     at: float
 
-    def answered(self, at: float) -> None:
+    def note_answer(self, at: float) -> None:
         if at - self.at > SLOW:
             self.at = at
 

@@ -55,7 +55,7 @@ class Turn:
         if self.task is None:
             self.turns.begin(self)
 
-    def heard(self) -> None:
+    def clear_signal(self) -> None:
         """Whatever was rung for is seen by the look that follows."""
         self.rung = self.given = False
 
@@ -71,7 +71,7 @@ class Turn:
         """Whether the loop goes on, for somebody has rung meanwhile. Else it ends, and begins again in so many
         seconds or when somebody rings."""
         if self.rung or self.given:
-            self.heard()
+            self.clear_signal()
             return True
         now = self.turns.clock.monotonic()
         if self.phase is not None and seconds < math.inf:
@@ -100,14 +100,14 @@ class Turns:
         while not stopping.is_set():
             soonest = self._heap[0][0] - self.clock.monotonic() if self._heap else LONGEST_PAUSE
             await self._sooner.wait(min(soonest, LONGEST_PAUSE))
-            now, jumped = self.clock.monotonic(), self._jumped()
+            now, jumped = self.clock.monotonic(), self._clock_has_jumped()
             while self._heap and (jumped or self._heap[0][0] <= now):
                 due, _, turn = heapq.heappop(self._heap)
                 if turn.task is None and turn.due == due:  # else it was begun by its bell meanwhile
                     turn.rung = turn.first
                     self.begin(turn)
 
-    def _jumped(self) -> bool:
+    def _clock_has_jumped(self) -> bool:
         """Somebody has set the clock: what was to wait for a moment of it is looked at again (F23)."""
         before, self._offset = self._offset, self._ahead()
         return abs(self._offset - before) > JUMP
@@ -123,7 +123,7 @@ class Turns:
         if self._ended:
             return
         turn.due = math.inf
-        turn.task = asyncio.create_task(self._whole(turn))  # noqa: TID251 - kept, and waited for in `drained`
+        turn.task = asyncio.create_task(self._whole(turn))  # noqa: TID251 - kept, and waited for in `drain`
         self._running.add(turn.task)
 
     def end(self, turn: Turn) -> None:
@@ -132,7 +132,7 @@ class Turns:
         if turn.task is not None:
             turn.task.cancel()
 
-    async def ended(self, turns: Sequence[Turn], seconds: float) -> None:
+    async def end_turns(self, turns: Sequence[Turn], seconds: float) -> None:
         """These are given their time; then they are cut off."""
         running = [turn.task for turn in turns if turn.task is not None]
         if running:
@@ -142,7 +142,7 @@ class Turns:
         for turn in turns:
             turn.due = math.inf
 
-    async def drained(self, seconds: float) -> None:
+    async def drain(self, seconds: float) -> None:
         """No loop begins any more; those that run are given their time."""
         self._ended = True
         if self._running:

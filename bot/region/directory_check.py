@@ -57,11 +57,11 @@ class Source:
 
 def where(file: str, line: int, section: str, item: object) -> str:
     """«файл regions/x/topics.yaml, строка 12, тема «Ямы»»."""
-    named = called(section, item)
+    named = item_in_words(section, item)
     return f"файл {file}, строка {line}" + (f", {named}" if named else "")
 
 
-def called(section: str, item: object) -> str:
+def item_in_words(section: str, item: object) -> str:
     """«тема «Ямы»», where it has a name."""
     if not isinstance(item, dict) or section not in _CALLED:
         return ""
@@ -72,7 +72,7 @@ def called(section: str, item: object) -> str:
 def faults(source: Source, today: date | None) -> list[str]:
     """What is wrong between parts that are each well-formed."""
     return [
-        *_required(source),
+        *_missing_parts(source),
         *_doubles(source),
         *_strangers(source),
         *_routes(source),
@@ -85,11 +85,11 @@ def faults(source: Source, today: date | None) -> list[str]:
 
 def warnings(source: Source, today: date | None, stale: timedelta) -> list[str]:
     """What works but deserves a look: old dates (R61), topics that nobody answers."""
-    return [*(_old(source, today, stale) if today else ()), *_unanswered(source), *_none_joinable(source)]
+    return [*(_old(source, today, stale) if today else ()), *_topics_without_agency(source), *_none_joinable(source)]
 
 
 def _old(source: Source, today: date, stale: timedelta) -> Iterator[str]:
-    for where, checked in _checked(source):
+    for where, checked in _days_of_checking(source):
         if today - checked > stale:
             yield (
                 f"{where}: проверено {_day(checked)}, это больше {stale.days} дней назад. "
@@ -97,7 +97,7 @@ def _old(source: Source, today: date, stale: timedelta) -> Iterator[str]:
             )
 
 
-def _checked(source: Source) -> Iterator[tuple[str, date]]:
+def _days_of_checking(source: Source) -> Iterator[tuple[str, date]]:
     """Everything that has a day of checking, and where it stands."""
     for stands, day in _days(source):
         if day is not None:
@@ -107,7 +107,7 @@ def _checked(source: Source) -> Iterator[tuple[str, date]]:
             yield stands, topic.checked
 
 
-def undated(source: Source) -> Iterator[str]:
+def undated_faults(source: Source) -> Iterator[str]:
     """What must have a day of checking and has none. A group whose topics all have their own needs none."""
     for stands, day in _days(source):
         if day is None:
@@ -124,7 +124,7 @@ def _days(source: Source) -> Iterator[tuple[str, date | None]]:
             yield f"{part.where}, телефон {phone.number}", phone.checked
 
 
-def _unanswered(source: Source) -> Iterator[str]:
+def _topics_without_agency(source: Source) -> Iterator[str]:
     """Topics that wait for the ЦУР somewhere though nobody said so in control_centre."""
     everywhere = {part.row.code for part in source.rows("places")}
     served: dict[tuple[str | None, str | None], set[str]] = {}
@@ -165,7 +165,7 @@ _NEEDED = {
 }
 
 
-def _required(source: Source) -> Iterator[str]:
+def _missing_parts(source: Source) -> Iterator[str]:
     for section, what in _NEEDED.items():
         if not source.rows(section):
             yield f"справочник: нет раздела {section} ({what}). Добавьте его, пример — regions/chelyabinsk."
@@ -267,7 +267,7 @@ def _routes(source: Source) -> Iterator[str]:
 
 
 def _future(source: Source, today: date) -> Iterator[str]:
-    for where, checked in _checked(source):
+    for where, checked in _days_of_checking(source):
         if checked > today:
             yield (
                 f"{where}: дата проверки {_day(checked)} ещё не наступила. Поставьте день, когда сведения проверили."

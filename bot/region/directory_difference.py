@@ -79,18 +79,18 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
                             ("дежурство", "duty"), ("часовой пояс", "timezone")):  # fmt: skip
         was, now = getattr(old, attribute), getattr(new, attribute)
         if was != now:
-            lines.append(f"~ {what}: {_turned(was, now)}")
+            lines.append(f"~ {what}: {_was_and_now(was, now)}")
     for what, section, key in (("сообщество", "communities", "id"), ("орган", "agencies", "code"),
                                ("группа", "groups", "code"), ("тема", "topics", "code"),
                                ("муниципалитет", "places", "code"),
                                ("внешний контакт", "outside", "code"), ("ссылка", "doors", "code"),
                                ("телефон доверия", "crisis", "who"), ("частый вопрос", "faq", "code")):  # fmt: skip
-        lines += _changed(what, key, getattr(old, section), getattr(new, section))
+        lines += _entry_changes(what, key, getattr(old, section), getattr(new, section))
     there, here = (
-        (_named(old, settlement) for settlement in old.settlements),
-        (_named(new, settlement) for settlement in new.settlements),
+        (_settlement_in_words(old, settlement) for settlement in old.settlements),
+        (_settlement_in_words(new, settlement) for settlement in new.settlements),
     )
-    lines += _moved("населённый пункт", there, here)
+    lines += _added_and_removed("населённый пункт", there, here)
     lines += _routes(old, new)
     return tuple(lines)
 
@@ -106,7 +106,7 @@ def _first(new: Directory) -> tuple[str, ...]:
     return (f"+ регион «{new.region}»", *(f"+ {what}: {len(rows)}" for what, rows in counts if rows))
 
 
-def _changed(what: str, key: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[str]:
+def _entry_changes(what: str, key: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[str]:
     was = {getattr(entry, key): entry for entry in old}
     now = {getattr(entry, key): entry for entry in new}
     for code, entry in now.items():
@@ -120,13 +120,13 @@ def _changed(what: str, key: str, old: Sequence[Any], new: Sequence[Any]) -> Ite
             left, right = getattr(was[code], field.name), getattr(now[code], field.name)
             if left != right:
                 said = _WORDS.get(field.name, field.name)
-                yield f"~ {what} «{now[code].name}» ({code}), {said}: {_turned(left, right)}"
+                yield f"~ {what} «{now[code].name}» ({code}), {said}: {_was_and_now(left, right)}"
 
 
-def _turned(was: object, now: object) -> str:
+def _was_and_now(was: object, now: object) -> str:
     """«было …, стало …»; of two lists what came and what went, for nobody compares a hundred words."""
     if not (isinstance(was, tuple) and isinstance(now, tuple) and was and now):
-        return f"было {_shown(was)}, стало {_shown(now)}"
+        return f"было {_value_in_words(was)}, стало {_value_in_words(now)}"
     came = [_part(part) for part in now if part not in was]
     gone = [_part(part) for part in was if part not in now]
     said = [f"добавлено «{', '.join(came)}»"] if came else []
@@ -134,7 +134,7 @@ def _turned(was: object, now: object) -> str:
     return "; ".join(said) or f"другой порядок: «{', '.join(map(_part, now))}»"
 
 
-def _shown(value: object) -> str:
+def _value_in_words(value: object) -> str:
     match value:
         case None | ():
             return "пусто"
@@ -154,7 +154,7 @@ def _shown(value: object) -> str:
             return f"«{duty_in_words(value)}»"
         case ControlCentre():
             named = ", ".join((*value.topics, *value.groups)) or "ничего"
-            return f"«{named}»" + (f" (проверено {_shown(value.checked_on)})" if value.checked_on else "")
+            return f"«{named}»" + (f" (проверено {_value_in_words(value.checked_on)})" if value.checked_on else "")
         case _:
             return f"«{value}»"
 
@@ -165,14 +165,14 @@ def duty_in_words(duty: Duty) -> str:
     substitute = f"заместитель {duty.substitute.name}" if duty.substitute else ""
     hours = schedule_in_words(duty.schedule) if duty.schedule else ""
     handover = f"112: {duty.handover}" if duty.handover else ""
-    checked = f"проверено {_shown(duty.checked_on)}" if duty.checked_on else ""
+    checked = f"проверено {_value_in_words(duty.checked_on)}" if duty.checked_on else ""
     return "; ".join(filter(None, (people, substitute, hours, handover, checked)))
 
 
 def _part(value: object) -> str:
     match value:
         case Phone(checked_on=day) if day:
-            return f"{value.name} ({_shown(day)})"
+            return f"{value.name} ({_value_in_words(day)})"
         case Phone():
             return value.name
         case Template():
@@ -181,13 +181,13 @@ def _part(value: object) -> str:
             return str(value)
 
 
-def _moved(what: str, old: Iterable[str], new: Iterable[str]) -> Iterator[str]:
+def _added_and_removed(what: str, old: Iterable[str], new: Iterable[str]) -> Iterator[str]:
     was, now = set(old), set(new)
     yield from (f"+ {what}: {word}" for word in sorted(now - was))
     yield from (f"− {what}: {word}" for word in sorted(was - now))
 
 
-def _named(known: Directory, settlement: Settlement) -> str:
+def _settlement_in_words(known: Directory, settlement: Settlement) -> str:
     return f"{settlement.name} → {_place(known, settlement.place)}"
 
 
@@ -208,7 +208,7 @@ def _routes(old: Directory, new: Directory) -> Iterator[str]:
         elif before.agency != entry.agency:
             yield f"~ правило: {route_in_words(new, entry)}, было {_agency(old, before.agency)}"
         elif before.checked_on != entry.checked_on:
-            told = _turned(before.checked_on, entry.checked_on)
+            told = _was_and_now(before.checked_on, entry.checked_on)
             yield f"~ правило: {route_in_words(new, entry)}, проверено: {told}"
     yield from (f"− правило: {route_in_words(old, entry)}" for key, entry in was.items() if key not in now)
 

@@ -15,7 +15,7 @@ from bot.region import directory_check as check
 from bot.region import directory_office as office
 from bot.region.directory_check import Source
 from bot.region.directory_errors import DirectoryErrors
-from bot.region.directory_json import versioned
+from bot.region.directory_json import with_version
 from bot.region.directory_rows import CrisisRow, FaqRow, GroupRow, OfficeRow, TopicRow
 from bot.region.directory_yaml import Path_, take, take_texts, take_values
 from states.directory import (
@@ -85,12 +85,12 @@ def examine_values(values: Mapping[str, Any], today: date, stale: timedelta = ST
         raise WrongValues(wrong)
     if faults := check.faults(source, today):
         raise DirectoryErrors(faults)
-    old = [f"{line.partition(': checked')[0]}: неизвестно, когда проверяли." for line in check.undated(source)]
+    old = [f"{line.partition(': checked')[0]}: неизвестно, когда проверяли." for line in check.undated_faults(source)]
     return Reading(_directory(source), (*check.warnings(source, today, stale), *old))
 
 
 def _read(source: Source, errors: list[str], today: date | None, stale: timedelta) -> Reading:
-    wrong = errors or [*check.undated(source), *check.faults(source, today)]
+    wrong = errors or [*check.undated_faults(source), *check.faults(source, today)]
     if wrong:
         raise DirectoryErrors(wrong)
     return Reading(_directory(source), tuple(check.warnings(source, today, stale)))
@@ -134,7 +134,7 @@ def _directory(source: Source) -> Directory:
         crisis=tuple(_with_source(row, CrisisLine) for row in rows("crisis")),
         faq=tuple(_with_source(row, KnownAnswer) for row in rows("faq")),
     )
-    return versioned(made)
+    return with_version(made)
 
 
 def _topic(row: TopicRow, group: GroupRow) -> Topic:

@@ -19,7 +19,7 @@ communities, groups, routes and hours and not what waits for the ЦУР on purpo
 topics, 6 nobody on duty, no crisis lines and not which topics are joinable, 7 no answers to what many ask."""
 
 
-def versioned(directory: Directory) -> Directory:
+def with_version(directory: Directory) -> Directory:
     return replace(directory, version=sha256(to_json(directory).encode()).hexdigest()[:12])
 
 
@@ -47,4 +47,4 @@ def from_json(text: str) -> Directory:
     if stored.get("format") not in range(1, FORMAT + 1):
         told = f"справочник в базе: формат {stored.get('format')}, программа знает {FORMAT}. Обновите программу."
         raise DirectoryErrors([told])
-    return versioned(msgspec.convert(stored["directory"], Directory))
+    return with_version(msgspec.convert(stored["directory"], Directory))

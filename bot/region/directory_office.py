@@ -25,13 +25,13 @@ def schedule(row: ScheduleRow) -> Schedule:
     """Raises `WrongSchedule`; `faults` has told it before."""
     week: list[Hours] = [CLOSED] * 7
     for days, spans in row.hours.items():
-        for day in _named(days):
+        for day in _weekdays_of(days):
             week[day] = _hours(spans)
     own = tuple(OwnDay(day.day, _hours(day.hours)) for day in row.own_days)
     return Schedule(tuple(week), own, not row.works_on_holidays, row.confirmed)
 
 
-def _named(days: str) -> range:
+def _weekdays_of(days: str) -> range:
     first, _, last = days.partition("-")
     return range(_DAYS.index(first), _DAYS.index(last or first) + 1)
 
@@ -107,9 +107,9 @@ def faults(row: OfficeRow | AgencyRow | DutyRow) -> Iterator[str]:
 
 
 def _schedule_faults(row: ScheduleRow) -> Iterator[str]:
-    named = [day for days in row.hours for day in _named(days)]
+    named = [day for days in row.hours for day in _weekdays_of(days)]
     for days in row.hours:
-        if not _named(days):
+        if not _weekdays_of(days):
             yield f"schedule — дни «{days}» стоят наоборот. Начните с более раннего дня недели."
     for day in sorted({day for day in named if named.count(day) > 1}):
         yield f"schedule — {WEEKDAYS[day]} в часах работы стоит дважды. Оставьте один раз."

@@ -188,16 +188,16 @@ def _term(term: Term) -> Values:
 def to_yaml(known: Directory) -> dict[str, str]:
     """By the names of files. Routes of one agency in one place that stand beside each other are one entry again."""
     whole = sections(known)
-    whole["routes"] = _joined(whole.get("routes", ()))
+    whole["routes"] = _join_routes(whole.get("routes", ()))
     texts = {}
     for file, names in FILES.items():
-        parts = [_dumped({name: whole[name]}) for name in names if whole.get(name)]
+        parts = [_yaml_of({name: whole[name]}) for name in names if whole.get(name)]
         if parts:
             texts[file] = "\n".join(parts)
     return texts
 
 
-def _joined(routes: Iterable[Mapping[str, Any]]) -> list[Values]:
+def _join_routes(routes: Iterable[Mapping[str, Any]]) -> list[Values]:
     """An entry names its topics first and then its groups, so a topic behind a group begins a new one."""
     made: list[Values] = []
     for route_row in routes:
@@ -236,5 +236,5 @@ def _list(dumper: yaml.SafeDumper, values: tuple[Any, ...]) -> yaml.Node:
 _Dumper.add_representer(tuple, _list)
 
 
-def _dumped(section: Values) -> str:
+def _yaml_of(section: Values) -> str:
     return yaml.dump(section, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=118, default_flow_style=False)

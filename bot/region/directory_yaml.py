@@ -70,7 +70,7 @@ def take_values(values: Mapping[str, Any]) -> tuple[Source, list[tuple[str, Path
                 row = SECTIONS[section].model_validate(item)
             except ValidationError as error:
                 errors += [
-                    (section, (at, *typed_dict_type["loc"]), part.said(typed_dict_type))
+                    (section, (at, *typed_dict_type["loc"]), part.fault_sentence(typed_dict_type))
                     for typed_dict_type in error.errors()
                 ]
             else:
@@ -126,7 +126,7 @@ def _take(file: str, raw: bytes, parts: dict[str, list[Found]], errors: list[str
             try:
                 row = SECTIONS[section].model_validate(item)
             except ValidationError as error:
-                errors.extend(part.told(error))
+                errors.extend(part.fault_lines(error))
             else:
                 parts[section].append(Found(part.where(), row, part.topics()))
 
@@ -148,17 +148,19 @@ class _Part:
         section, item = self.section, self.item
         if section == "groups" and loc[:1] == ("topics",) and len(loc) > 1:
             section, item = "topics", self.item["topics"][loc[1]]
-        return check.where(self.file, line, section, item) if self.file else check.called(section, item) or section
+        return (
+            check.where(self.file, line, section, item) if self.file else check.item_in_words(section, item) or section
+        )
 
     def topics(self) -> tuple[str, ...]:
         rows = self.item.get("topics", ()) if self.section == "groups" else ()
         return tuple(self.where(("topics", at)) for at in range(len(rows)))
 
-    def told(self, error: ValidationError) -> Iterator[str]:
+    def fault_lines(self, error: ValidationError) -> Iterator[str]:
         for typed_dict_type in error.errors():
-            yield f"{self.where(typed_dict_type['loc'])}: {self.said(typed_dict_type)}"
+            yield f"{self.where(typed_dict_type['loc'])}: {self.fault_sentence(typed_dict_type)}"
 
-    def said(self, error: Mapping[str, Any]) -> str:
+    def fault_sentence(self, error: Mapping[str, Any]) -> str:
         key = next((part for part in reversed(error["loc"]) if isinstance(part, str) and part != "[key]"), "")
         about = f"{key} — " if key else ""
         return f"{about}{check.sentence(error, key, self.section)}"

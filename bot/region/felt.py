@@ -44,10 +44,12 @@ def answers(known: Directory) -> Iterator[Finding]:
         if known.places and all((topic.code, place.code) in lost for place in known.places)
     ]
     if places:
-        yield bad(f"Ни на одну тему некому ответить: {listed(places)}.", "Назовите орган: agencies и routes с place.")
+        yield bad(
+            f"Ни на одну тему некому ответить: {first_few(places)}.", "Назовите орган: agencies и routes с place."
+        )
     if topics:
         yield bad(
-            f"Темы, на которые нигде некому ответить: {listed(topics)}.", "Впишите их в routes или control_centre."
+            f"Темы, на которые нигде некому ответить: {first_few(topics)}.", "Впишите их в routes или control_centre."
         )
     whole = len(asked) * len(known.places)
     yield (
@@ -68,12 +70,12 @@ def names(known: Directory) -> Iterator[Finding]:
     count = Counter(name.casefold().replace("ё", "е") for name, _ in where)
     twice = sorted({name for name, _ in where if count[name.casefold().replace("ё", "е")] > 1})
     if twice:
-        yield look(f"Одно название в нескольких муниципалитетах, бот переспросит: {listed(twice)}.", "")
+        yield look(f"Одно название в нескольких муниципалитетах, бот переспросит: {first_few(twice)}.", "")
 
 
 def phrases(known: Directory) -> Finding:
     """`PHRASES` of the topics' own words with a place: how many are understood."""
-    made, find = list(spoken(known)), Matcher(known)
+    made, find = list(sample_phrases(known)), Matcher(known)
     deaf = [
         phrase
         for phrase in made
@@ -88,7 +90,7 @@ def phrases(known: Directory) -> Finding:
     return look(told, todo) if deaf else good(told)
 
 
-def spoken(known: Directory) -> Iterator[Phrase]:
+def sample_phrases(known: Directory) -> Iterator[Phrase]:
     """Each topic in turn by a saying of its own, each in another place."""
     said = [(topic.code, word) for topic in known.topics for word in topic.words if " " in word]
     towns = [(place.code, place.centre) for place in known.places]
@@ -98,6 +100,6 @@ def spoken(known: Directory) -> Iterator[Phrase]:
         yield Phrase(f"{words[:1].upper()}{words[1:]}, {town}", topic, place)
 
 
-def listed(some: Sequence[str]) -> str:
+def first_few(some: Sequence[str]) -> str:
     more = f" и ещё {len(some) - SHOWN}" if len(some) > SHOWN else ""
     return f"{', '.join(some[:SHOWN])}{more}"

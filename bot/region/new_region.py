@@ -59,7 +59,8 @@ def files(wanted: Wanted) -> dict[str, str]:
     ]
     if lost := sorted(set(wanted.groups) - {group["code"] for group in groups}):
         raise Refusal(
-            f"Групп тем нет: {', '.join(lost)}. Есть: {_listed(_rows(shipped / 'topics.yaml', 'groups'), 'code')}."
+            f"Групп тем нет: {', '.join(lost)}. "
+            f"Есть: {_column_in_words(_rows(shipped / 'topics.yaml', 'groups'), 'code')}."
         )
     places = places_of(table_file.read(wanted.places), wanted.today)
     agencies, routes = bodies_of(table_file.read(wanted.bodies), places, groups, wanted.today)
@@ -112,7 +113,9 @@ def bodies_of(lines: Sequence[table_file.Line], places: Rows, groups: Rows, toda
             raise Refusal(f"Органы, строка {number}: нужны «название» и «муниципалитет» из таблицы муниципалитетов.")
         topics = [part.casefold() for part in _parts(cells.get("темы", ""))]
         if lost := [topic for topic in topics if topic not in by_group and topic != ANYTHING]:
-            raise Refusal(f"Органы, строка {number}: нет групп тем {', '.join(lost)}. Есть: {_listed(groups, 'name')}.")
+            raise Refusal(
+                f"Органы, строка {number}: нет групп тем {', '.join(lost)}. Есть: {_column_in_words(groups, 'name')}."
+            )
         short = cells.get("коротко", "") or name
         code, place = code_of(short, agencies), {"place": by_name[where]} if where else {}
         level = "municipality" if where else "region"
@@ -180,7 +183,7 @@ def _parts(cell: str) -> list[str]:
     return [part.strip() for part in cell.replace("|", ",").split(",") if part.strip()]
 
 
-def _listed(rows: Rows, key: str) -> str:
+def _column_in_words(rows: Rows, key: str) -> str:
     return ", ".join(row[key] for row in rows)
 
 

@@ -109,7 +109,7 @@ def file_in(folder: str) -> Path:
 def findings(file: Path, today: date) -> list[Finding]:
     """Each question with its answer, or how the answer is told the bot."""
     try:
-        known, wrong = decided(file, today)
+        known, wrong = read_decisions(file, today)
     except DirectoryErrors as error:
         return [bad("Решения региона не читаются.", str(error))]
     found = [
@@ -121,7 +121,7 @@ def findings(file: Path, today: date) -> list[Finding]:
     return [*(bad(f"{DECISIONS}: {line}", f"Исправьте {file}.") for line in wrong), *found]
 
 
-def decided(file: Path, today: date) -> tuple[Mapping[str, _Row], list[str]]:
+def read_decisions(file: Path, today: date) -> tuple[Mapping[str, _Row], list[str]]:
     """What is answered, by question; and what is wrong with the others."""
     if not file.exists():
         return {}, [f"файла {file} нет; образец — {EXAMPLE.relative_to(EXAMPLE.parent.parent.parent)}"]

@@ -178,10 +178,10 @@ def _csv(data: bytes) -> Iterator[list[str]]:
     first = text.split("\n", 1)[0]
     apart = max((";", ",", "\t"), key=first.count)
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=apart, strict=True):
-        yield [_unquoted(cell(entry)) for entry in row]
+        yield [_without_guard(cell(entry)) for entry in row]
 
 
-def _unquoted(text: str) -> str:
+def _without_guard(text: str) -> str:
     """The apostrophe that `as_csv` puts before what could be a formula."""
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 

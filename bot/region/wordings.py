@@ -104,7 +104,7 @@ def sentences_of(part: str, tree: ast.Module) -> dict[tuple[str, str], Sentence]
     for statement in tree.body:
         owner = _owner(statement)
         for node in _strings(statement) if owner else ():
-            was, made = _shown(node)
+            was, made = _words_with_places(node)
             if RUSSIAN.search(was) and "\\" not in was:
                 sentence = found.setdefault((f"{part}.{owner}", was), Sentence(f"{part}.{owner}", was, made=made))
                 sentence.nodes.append(node)
@@ -114,7 +114,9 @@ def sentences_of(part: str, tree: ast.Module) -> dict[tuple[str, str], Sentence]
 def every() -> Iterator[Sentence]:
     """All that may be said anew."""
     for part, path in files().items():
-        yield from (sentence for sentence in sentences_of(part, _tree(path)).values() if not _fixed(sentence))
+        yield from (
+            sentence for sentence in sentences_of(part, _tree(path)).values() if not _is_fixed_wording(sentence)
+        )
 
 
 def as_file(said: Iterable[tuple[Sentence, str]]) -> str:
@@ -147,7 +149,7 @@ def read(folder: Path) -> list[Change]:
     return changes
 
 
-def changed(changes: Iterable[Change]) -> dict[Path, ast.Module]:
+def trees_with_changes(changes: Iterable[Change]) -> dict[Path, ast.Module]:
     """The trees of the modules with the new words; raises `DirectoryErrors` with everything that is wrong."""
     trees: dict[str, ast.Module] = {}
     wrong: list[str] = []
@@ -171,7 +173,7 @@ def changed(changes: Iterable[Change]) -> dict[Path, ast.Module]:
 def faults_of(sentence: Sentence, now: str) -> Iterator[str]:
     """What keeps these words from taking the place of the sentence."""
     was, key = sentence.was, sentence.key
-    if _fixed(sentence):
+    if _is_fixed_wording(sentence):
         yield f"«{was}» бот узнаёт в переписке или этого требует закон: такие слова не меняются."
         return
     if not now.strip():
@@ -208,7 +210,7 @@ def on_button(was: str) -> bool:
 
 def use(folder: Path) -> None:
     """From now on modules load with the region's words. Before any of them is imported."""
-    trees = changed(read(folder))
+    trees = trees_with_changes(read(folder))
     if trees:
         sys.meta_path.insert(0, _Finder({_module(path): _code(path, tree) for path, tree in trees.items()}))
 
@@ -217,7 +219,7 @@ def findings(folder: Path) -> list[Finding]:
     """For `bot check`."""
     try:
         changes = read(folder)
-        changed(changes)
+        trees_with_changes(changes)
     except DirectoryErrors as error:
         return [bad("Свои слова региона не читаются: бот с ними не запустится.", str(error))]
     return [good(f"Фраз, сказанных своими словами: {len(changes)}.")] if changes else []
@@ -259,7 +261,7 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _fixed(sentence: Sentence) -> bool:
+def _is_fixed_wording(sentence: Sentence) -> bool:
     return sentence.key in KNOWN_AGAIN or sentence.key.startswith(READ_AGAIN) or sentence.was in CONSENTS
 
 
@@ -297,7 +299,7 @@ def _looks(call: ast.Call) -> bool:
     return name in looks
 
 
-def _shown(node: ast.Constant | ast.JoinedStr) -> tuple[str, dict[str, ast.FormattedValue]]:
+def _words_with_places(node: ast.Constant | ast.JoinedStr) -> tuple[str, dict[str, ast.FormattedValue]]:
     """The words with a name for each place, and what fills it."""
     if isinstance(node, ast.Constant):
         return str(node.value), {}

@@ -74,7 +74,7 @@ def database_of(settings: Settings) -> Path:
     return door.with_suffix("") if door is not None else Path("var/priemnaya.db").resolve()
 
 
-async def copied(db: Database, places: Places, now: datetime) -> Made:
+async def make_copy(db: Database, places: Places, now: datetime) -> Made:
     """A copy, and a note in the database of when it was made."""
     made = await backup.make(db, places, now)
     await db.run(lambda tx: backup.copied(tx, now))
@@ -112,7 +112,7 @@ async def seconds_to_next(bot: Runtime, places: Places) -> float:
 async def one_round(bot: Runtime, places: Places) -> None:
     async with alone(places, bot.clock):
         if await seconds_to_next(bot, places) <= 0:
-            await copied(bot.db, places, bot.clock.now())
+            await make_copy(bot.db, places, bot.clock.now())
         else:  # rung after an erasure: the list of whom to forget must not be lost with the disk
             await backup.make_keys(bot.db, places, bot.clock.now())
 

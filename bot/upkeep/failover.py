@@ -29,7 +29,7 @@ async def failed_over(bot: Runtime) -> None:
         head = await bot.db.run(audit.head)
         if not noted or (head is not None and head.number >= noted[-1].number):
             return
-        await marked(bot, noted[-1].number - (head.number if head is not None else 0))
+        await mark_lost_rows(bot, noted[-1].number - (head.number if head is not None else 0))
         audit_checkpoints.put_back(path, bot.community, head, bot.clock.now())
     except Refusal as refusal:
         log.warning("checkpoints_unread", loop="recovery", reason=str(refusal))
@@ -42,11 +42,11 @@ async def still_whole(bot: Runtime) -> None:
         RowsLost: or another worker has seen that it is not; whoever starts next waits for the step to be done.
     """
     if lost := await bot.db.missing():
-        await marked(bot, lost)
+        await mark_lost_rows(bot, lost)
     if await bot.db.run(recovery_mark.marked) is not None:
         raise RowsLost(LOST)
 
 
-async def marked(bot: Runtime, lost: int) -> None:
+async def mark_lost_rows(bot: Runtime, lost: int) -> None:
     log.error("rows_lost", loop="recovery", count=lost)
     await bot.db.run(lambda tx: recovery_mark.mark(tx, bot.clock.now()))

@@ -18,7 +18,7 @@ from bot.process.log import log
 from bot.runtime import Runtime
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import mapping, moment, numbered, whole
+from bot.vk.parse import mapping, moment, number_of, whole
 from states.events import MembersListed
 from states.messages import is_person
 from states.people.chats import CUR, Chat
@@ -103,7 +103,7 @@ async def tell(bot: Runtime, chat: Chat) -> None:
         return
     if not seen.people:
         log.warning("members_unseen", loop="members", peer=chat.peer, code=seen.code)
-    fresh = await bot.db.run(lambda tx: kept(tx, bot, chat, seen))
+    fresh = await bot.db.run(lambda tx: store_listing(tx, bot, chat, seen))
     if fresh:
         log.info("read_late", loop="members", peer=chat.peer, count=fresh)
     bot.events.notify()
@@ -154,7 +154,7 @@ async def history_too(bot: Runtime, chat: Chat, seen: Seen, joined: datetime | N
     what nobody has read yet. It may lag behind (delivery.md §16): what it does not show is asked for once more."""
     shown = await conversation(bot, chat.peer)
     may_write = mapping(shown.get("can_write"))
-    last = numbered(shown, LAST)
+    last = number_of(shown, LAST)
     if not last or may_write.get("allowed") is False:
         return Seen(code=whole(may_write.get("reason")))
     own = [] if joined is None else await bot.db.run(lambda tx: own_numbers.newest(tx, chat.peer, joined))
@@ -162,7 +162,7 @@ async def history_too(bot: Runtime, chat: Chat, seen: Seen, joined: datetime | N
     first = min(first, chat.doubt.first) if chat.doubt is not None and chat.doubt.first else first
     seen.first, seen.asked = first, range(first, last + 1)[:MOST_READ]
     items = await items_of(bot, chat.peer, [*seen.asked, *own])
-    if own and not set(map(numbered, items)) & set(own):
+    if own and not set(map(number_of, items)) & set(own):
         return NOTHING
     if lacking(seen.asked, items):
         await bot.clock.sleep(BELIEVED_AFTER)
@@ -174,7 +174,7 @@ async def history_too(bot: Runtime, chat: Chat, seen: Seen, joined: datetime | N
 
 
 def lacking(asked: Sequence[int], items: Sequence[Mapping[str, Any]]) -> list[int]:
-    there = set(map(numbered, items))
+    there = set(map(number_of, items))
     return [number for number in asked if number not in there]
 
 
@@ -189,7 +189,7 @@ async def items_of(bot: Runtime, peer: int, numbers: Sequence[int]) -> list[Mapp
     return found
 
 
-async def kept(tx: Transaction, bot: Runtime, chat: Chat, seen: Seen) -> int:
+async def store_listing(tx: Transaction, bot: Runtime, chat: Chat, seen: Seen) -> int:
     """What is read only now, and before it who is in the chat: whoever was taken out meanwhile has no voice (T5).
     Returns how many messages there are."""
     now, asked = bot.clock.now(), Gap(chat.peer, tuple(seen.asked))

@@ -32,21 +32,25 @@ async def serve(bot: Runtime, numbers: Any) -> web.AppRunner | None:
         return None
     from aiohttp import web
 
-    async def shown(_request: web.Request) -> web.Response:
+    async def metrics_page(_request: web.Request) -> web.Response:
         try:
             said = await numbers()
         except Unavailable:
             said = None  # what is known without the database is shown all the same: that it is away
         return web.Response(body=text(said, bot), content_type="text/plain", charset="utf-8")
 
-    def told(reasons: Callable[[Runtime], list[str]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def health_page(reasons: Callable[[Runtime], list[str]]) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(_request: web.Request) -> web.Response:
             why = reasons(bot)
             return web.Response(status=503 if why else 200, text="\n".join(why) or ready.well(bot))
 
         return answer
 
-    pages = {"/metrics": shown, "/health/live": told(ready.standing), "/health/ready": told(ready.hindered)}
+    pages = {
+        "/metrics": metrics_page,
+        "/health/live": health_page(ready.standing),
+        "/health/ready": health_page(ready.hindrances),
+    }
     return await open_port(bot.settings.metrics_port, pages)
 
 
@@ -59,14 +63,14 @@ async def serve_starting(starting: Starting) -> web.AppRunner | None:
     async def live(_request: web.Request) -> web.Response:
         return web.Response(text="ok")
 
-    async def hindered(_request: web.Request) -> web.Response:
+    async def starting_page(_request: web.Request) -> web.Response:
         return web.Response(status=503, text=starting.reason)
 
     async def away(_request: web.Request) -> web.Response:
         return web.Response(text="# TYPE priemnaya_store_down gauge\npriemnaya_store_down 1.0\n")
 
     return await open_port(
-        starting.settings.metrics_port, {"/metrics": away, "/health/live": live, "/health/ready": hindered}
+        starting.settings.metrics_port, {"/metrics": away, "/health/live": live, "/health/ready": starting_page}
     )
 
 

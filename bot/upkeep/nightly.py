@@ -52,7 +52,7 @@ class Found:
         return counts + (f", не показано переписок {self.unseen}" if self.unseen else "")
 
 
-async def compared(bot: Runtime) -> Found:
+async def compare_week(bot: Runtime) -> Found:
     """Every dialogue of the last seven days, as far as rows are kept.
 
     Raises:
@@ -117,9 +117,9 @@ async def one_dialogue(bot: Runtime, peer: int, last: int, since: datetime, unti
             bot.pace.too_fast()
             continue
         items = [mapping(item) for item in answer.get("items") or []]
-        shown = [seen(bot, item) for item in items]
+        shown = [seen_message(bot, item) for item in items]
         found.messages += len(shown)
-        differences = await bot.db.run(lambda tx: mended(tx, bot, peer, items, shown, since, until))  # noqa: B023
+        differences = await bot.db.run(lambda tx: mend_differences(tx, bot, peer, items, shown, since, until))  # noqa: B023
         add(found, differences)
         if shown and min(message.at for message in shown) < since:
             return
@@ -127,14 +127,14 @@ async def one_dialogue(bot: Runtime, peer: int, last: int, since: datetime, unti
     bot.events.notify()
 
 
-def seen(bot: Runtime, item: Mapping[str, Any]) -> Seen:
+def seen_message(bot: Runtime, item: Mapping[str, Any]) -> Seen:
     own = whole(item.get("from_id")) == -bot.community or bool(whole(item.get("out")))
     at = moment(item.get("date")) or bot.clock.now()
     cmid = whole(item.get("conversation_message_id"))
     return Seen(cmid, at, own, whole(item.get("random_id")) if own else 0, str(item.get("text", "")))
 
 
-async def mended(
+async def mend_differences(
     tx: Transaction,
     bot: Runtime,
     peer: int,

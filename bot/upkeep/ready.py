@@ -16,7 +16,7 @@ def standing(bot: Runtime) -> list[str]:
     return [] if turns(bot) else ["Циклы бота стоят дольше двух минут."]
 
 
-def hindered(bot: Runtime) -> list[str]:
+def hindrances(bot: Runtime) -> list[str]:
     """Why people would wait just now; empty when it is ready."""
     return list(_hindrances(bot))
 

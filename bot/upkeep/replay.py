@@ -59,7 +59,7 @@ async def replay(
     with TemporaryDirectory(prefix="replay-") as scratch:
         target = Path(scratch) / "replay.db"
         if file is None:
-            await copied(settings, target)
+            await copy_database(settings, target)
         else:
             if server_of(settings) is not None:
                 raise Refusal(ON_POSTGRESQL)
@@ -98,7 +98,7 @@ async def model_of(db: Database, communities: Sequence[int]) -> InUse:
     return NONE
 
 
-async def copied(settings: Settings, target: Path) -> None:
+async def copy_database(settings: Settings, target: Path) -> None:
     """The present database; while the bot runs, it refuses, and a backup is what to give."""
     db = await Database.open(settings.database_url, master=master_of(settings))
     try:
@@ -114,7 +114,7 @@ async def of_community(db: Database, settings: Settings, features: tuple[Feature
         return
     known = directory_of(text[0])
     consents = await db.run(replay_source.consents)
-    events = lived(await replay_source.events(db), consents)
+    events = in_order_of_then(await replay_source.events(db), consents)
     sent = await db.run(replay_source.sent)
     await db.run(replay_source.forget_everything)
     stage = Stage(
@@ -134,7 +134,7 @@ async def of_community(db: Database, settings: Settings, features: tuple[Feature
         await db.run(lambda tx, past_event=past_event: once_more(tx, stage, past_event, found))  # type: ignore[misc]
 
 
-def lived(events: Sequence[Kept], consents: Mapping[int, int]) -> list[Kept]:
+def in_order_of_then(events: Sequence[Kept], consents: Mapping[int, int]) -> list[Kept]:
     """In the order of then. What was written before the consent was handled twice: at first without a word of it (R7),
     of which only the time is left."""
     found = list(events)
@@ -189,7 +189,7 @@ async def once_more(tx: Transaction, stage: Stage, kept: Kept, found: Replayed) 
         found.same += 1
 
 
-def told(found: Replayed) -> Sequence[str]:
+def report_lines(found: Replayed) -> Sequence[str]:
     """In Russian, without a word of a person."""
     names = {"step": "шаг", "appeals": "сообщения", "sayings": "кому и что", "words": "слова", "rest": "прочее"}
     lines = [

@@ -21,11 +21,11 @@ from storage.ops.copies.restore import Restored, put_back
 from storage.privacy import audit
 
 
-async def restored(settings: Settings, file: Path | None, keys: Path | None, *, only_check: bool) -> Restored:
+async def restore_copy(settings: Settings, file: Path | None, keys: Path | None, *, only_check: bool) -> Restored:
     now = Clock().now()
     server = server_of(settings)
     if server is not None and file is None:
-        return await marked(settings)
+        return await mark_restored_server(settings)
     if file is None:
         raise Refusal("Укажите копию: python -m bot restore ФАЙЛ.backup")
     if server is not None:
@@ -34,11 +34,11 @@ async def restored(settings: Settings, file: Path | None, keys: Path | None, *, 
     else:
         done = await put_back(file, keys, database_of(settings), master_of(settings), now, only_check=only_check)
     if not only_check:
-        noted(settings, done, now)
+        note_audit_heads(settings, done, now)
     return done
 
 
-async def marked(settings: Settings) -> Restored:
+async def mark_restored_server(settings: Settings) -> Restored:
     """PostgreSQL has put a dump of the operator's own back: only the marks are missing."""
     now, waiting, ends = Clock().now(), 0, {}
     db = await Database.open(settings.database_url, master=master_of(settings))
@@ -50,11 +50,11 @@ async def marked(settings: Settings) -> Restored:
     finally:
         await db.close()
     done = Restored("", waiting, 0, heads=ends)
-    noted(settings, done, now)
+    note_audit_heads(settings, done, now)
     return done
 
 
-def noted(settings: Settings, done: Restored, now: datetime) -> None:
+def note_audit_heads(settings: Settings, done: Restored, now: datetime) -> None:
     """In the second place of the audit log, too: the lines that the copy does not have were not removed by anybody.
 
     Raises:

@@ -61,7 +61,7 @@ async def erase_due(bot: Runtime, now: datetime) -> None:
     done = 0
     for erasure in await bot.db.run(lambda tx: erasures.due(tx, waited, AT_ONCE)):
         if erasure.resident is not None:
-            done += await erased(bot, erasure, erasure.resident, now)
+            done += await erase_resident(bot, erasure, erasure.resident, now)
     if done:
         await bot.db.checkpoint()
     closed = await community_key.finish(bot.db, now)
@@ -94,7 +94,7 @@ async def ask_elsewhere(bot: Runtime, erasure: Erasure, resident: int, now: date
             there.events.notify()
 
 
-async def erased(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> bool:
+async def erase_resident(bot: Runtime, erasure: Erasure, resident: int, now: datetime) -> bool:
     force = erasure.due_at <= now + LAST_MOMENT
     found = await bot.db.run(lambda tx: forgetting.erase(tx, resident, now, ground=erasure.ground, force=force))
     return found is not None
@@ -111,14 +111,14 @@ async def delete_in_vk(bot: Runtime, now: datetime) -> None:
             if datetime.fromisoformat(at) > now - DELETABLE:
                 by_peer[peer].append(cmid)
         try:
-            gone = [card for peer, cmids in by_peer.items() for card in await deleted(bot, peer, cmids)]
+            gone = [card for peer, cmids in by_peer.items() for card in await delete_batch(bot, peer, cmids)]
         except (NotReached, Uncertain) as error:
             log.warning("not_deleted", loop="retain", error=type(error).__name__)
             return  # the next round tries again, as long as a day has not passed
         await bot.db.run(lambda tx: erasures.note_deleted(tx, erasure.id, without(erasure.remains, gone)))  # noqa: B023
 
 
-async def deleted(bot: Runtime, peer: int, cmids: Sequence[int]) -> list[list[int]]:
+async def delete_batch(bot: Runtime, peer: int, cmids: Sequence[int]) -> list[list[int]]:
     """[peer, cmid] of those that VK has deleted for everybody."""
     gone: list[list[int]] = []
     for start in range(0, len(cmids), 100):
@@ -134,7 +134,7 @@ async def deleted(bot: Runtime, peer: int, cmids: Sequence[int]) -> list[list[in
     return gone
 
 
-async def noted(bot: Runtime, head: audit.Head, now: datetime) -> None:
+async def note_audit_head(bot: Runtime, head: audit.Head, now: datetime) -> None:
     """Its file may lie on another disk, which may be full or away: that stops nothing here, and is said (F21)."""
     try:
         audit_checkpoints.note(audit_checkpoints.path_of(bot.settings), bot.community, head, now)
@@ -179,6 +179,6 @@ async def daily(bot: Runtime, now: datetime) -> None:
     await bot.db.checkpoint()
     head = await bot.db.run(audit.head)
     if head is not None:
-        await noted(bot, head, now)
+        await note_audit_head(bot, head, now)
     await bot.db.run(lambda tx: retention.ran(tx, now))
     log.info("past_its_term", loop="retain", count=changed)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from bot.process.log import log
 from bot.runtime import Runtime
-from bot.upkeep.backups import copied, places_of
+from bot.upkeep.backups import make_copy, places_of
 from storage.db.errors import StorageError, TakenAway
 from storage.ops.copies.backup import Places
 
@@ -20,7 +20,7 @@ EVERY = 15.0
 
 
 @contextmanager
-def guarded(bot: Runtime) -> Iterator[None]:
+def guard_database_file(bot: Runtime) -> Iterator[None]:
     """While the loops run. No loop of its own: a look takes microseconds and waits for nothing."""
     loop = asyncio.get_running_loop()
     pending: list[asyncio.TimerHandle] = []
@@ -41,7 +41,7 @@ def guarded(bot: Runtime) -> Iterator[None]:
             timer_handle.cancel()
 
 
-async def parted(bot: Runtime) -> TakenAway:
+async def final_copy_error(bot: Runtime) -> TakenAway:
     """What is said at the end. The open file still has everything, so that a last copy is made of it."""
     places = places_of(bot.settings)
     told = f"Файл {bot.health.gone} удалили или подменили под работающим ботом. Бот остановлен: он писал бы в никуда."
@@ -52,7 +52,7 @@ async def parted(bot: Runtime) -> TakenAway:
 async def last_copy(bot: Runtime, places: Places) -> str:
     try:
         places.database.parent.mkdir(parents=True, exist_ok=True)
-        made = await copied(bot.db, places, bot.clock.now())
+        made = await make_copy(bot.db, places, bot.clock.now())
     except (OSError, StorageError):
         return f"Последнюю копию сделать не удалось; прежние — в папке {places.folder}."
     return f"Последняя копия сделана сейчас: python -m bot restore {made.path}"

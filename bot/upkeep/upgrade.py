@@ -32,7 +32,7 @@ ROOM = 2
 SHOWN = 20
 
 
-async def checked(
+async def check_upgrade(
     settings: Settings, file: Path | None, keys: Path | None, now: datetime, features: tuple[Feature, ...] = ()
 ) -> list[Finding]:
     """In the order in which a person reads them."""
@@ -102,7 +102,7 @@ def tables(tried: Rehearsal) -> Iterator[Finding]:
 
 
 def decisions(found: replay.Replayed) -> Iterator[Finding]:
-    model, *lines = replay.told(found)
+    model, *lines = replay.report_lines(found)
     yield bad(model, "Обучите заново: python -m bot train --own") if found.model.trouble else good(model)
     if not found.differ and not found.failed:
         yield good(lines[0])

@@ -95,11 +95,11 @@ async def night(bot: Runtime) -> None:
     """Once a day, after three in the morning where people live. Neither look waits for the other."""
     now = local(bot, bot.clock.now())
     if now.hour >= NIGHT_HOUR:
-        wrong = await audited(bot, now.date().isoformat())
-        await compared(bot, now, wrong)
+        wrong = await audit_faults(bot, now.date().isoformat())
+        await compare_history(bot, now, wrong)
 
 
-async def audited(bot: Runtime, day: str) -> int:
+async def audit_faults(bot: Runtime, day: str) -> int:
     """T22: how much is wrong with the audit log. A second place that says nothing proves nothing: that is wrong too."""
     known = await bot.db.run(lambda tx: notes.get(tx, notes.AUDITED))
     if known.get("day") == day:
@@ -115,7 +115,7 @@ async def audited(bot: Runtime, day: str) -> int:
     return wrong
 
 
-async def compared(bot: Runtime, now: datetime, wrong: int) -> None:
+async def compare_history(bot: Runtime, now: datetime, wrong: int) -> None:
     """I13. While VK refuses it is tried again each minute, and by the morning people hear that nobody has looked."""
     day = now.date().isoformat()
     if (await bot.db.run(lambda tx: notes.get(tx, notes.CHECKED))).get("day") == day:
@@ -123,7 +123,7 @@ async def compared(bot: Runtime, now: datetime, wrong: int) -> None:
     from bot.upkeep import nightly  # loaded once a night
 
     try:
-        found = await nightly.compared(bot)
+        found = await nightly.compare_week(bot)
     except (VkError, NotReached, Uncertain) as error:
         log.warning("history_not_compared", loop="watch", error=type(error).__name__)
         if now.hour >= MORNING_HOUR and bot.health.uncompared != day:

@@ -27,13 +27,13 @@ LOOK = 0.5
 
 
 @asynccontextmanager
-async def numbered(db: Database, worker: int, clock: Clock) -> AsyncIterator[WorkerNumber | None]:
+async def reserve_worker_number(db: Database, worker: int, clock: Clock) -> AsyncIterator[WorkerNumber | None]:
     """The number is ours in here, if `hold` is called in time. None: an SQLite file has one process by its lock."""
     if db.dialect != "postgresql":
         yield None
         return
     number = WorkerNumber(worker)
-    await taken(db, number, clock)
+    await take_number(db, number, clock)
     try:
         yield number
     finally:
@@ -41,7 +41,7 @@ async def numbered(db: Database, worker: int, clock: Clock) -> AsyncIterator[Wor
             await db.run(number.leave)
 
 
-async def taken(db: Database, number: WorkerNumber, clock: Clock) -> None:
+async def take_number(db: Database, number: WorkerNumber, clock: Clock) -> None:
     """
     Raises:
         Refusal: another process lives under this number.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.vk.parse import DEEPEST_TEXT, key_of, listed, mapping, moment, whole
+from bot.vk.parse import DEEPEST_TEXT, key_of, list_or_empty, mapping, moment, whole
 from states.events import CommentChange, CommentTold, Event, NotForUs, PostTold
 from states.people.comments import Marks, Said, Silence, wall_peer
 from storage.inbox.inbox import Arrived
@@ -101,8 +101,10 @@ def fields_to_keep(thing: Mapping[str, Any], change: CommentChange, reading: Rea
     kept |= {"from": author, "date": whole(thing.get("date")), "answers": answers}
     if own:
         return kept
-    text, stack = thing.get("text"), listed(thing.get("parents_stack"))
-    marks = reading.marks(text[:DEEPEST_TEXT] if isinstance(text, str) else "", len(listed(thing.get("attachments"))))
+    text, stack = thing.get("text"), list_or_empty(thing.get("parents_stack"))
+    marks = reading.marks(
+        text[:DEEPEST_TEXT] if isinstance(text, str) else "", len(list_or_empty(thing.get("attachments")))
+    )
     told = {"said": marks.said, "topic": marks.topic, "place": marks.place, "files": marks.files}
     return {**kept, "top": whole(stack[0]) if stack else 0, **told}
 

@@ -64,13 +64,13 @@ def streams(content: bytes) -> Iterator[bytes]:
         body = memoryview(content)[found.end() :]
         if number > STREAMS:
             raise TooMuch
-        if _OBJECTS.match(unpacked(body[:PIECE], PIECE)):
-            packed = unpacked(body, left)
+        if _OBJECTS.match(unpack(body[:PIECE], PIECE)):
+            packed = unpack(body, left)
             left -= len(packed)
             yield packed
 
 
-def unpacked(body: memoryview, most: int) -> bytes:
+def unpack(body: memoryview, most: int) -> bytes:
     """As far as it can be unpacked: who reads it does so too."""
     made, unpacking = bytearray(), zlib.decompressobj()
     try:

@@ -75,7 +75,7 @@ def refused_name(name: str) -> str:
     return "" if found in CHECKS else ENDINGS.get(found, UNKNOWN)
 
 
-def refused(name: str, content: bytes) -> str:
+def refusal_by_content(name: str, content: bytes) -> str:
     """The same by what is inside: a name can lie."""
     if named := refused_name(name):
         return named
@@ -127,15 +127,15 @@ def old_office(content: bytes) -> str:
 
 
 def office(content: bytes) -> str:
-    held = _held(content, b"[content_types].xml", (b"vbaproject.bin", b"vbadata.xml", b"macrosheets/"))
+    held = _archive_refusal(content, b"[content_types].xml", (b"vbaproject.bin", b"vbadata.xml", b"macrosheets/"))
     return held or (MACROS if file_insides.office_reaches_out(content) else "")
 
 
 def open_document(content: bytes) -> str:
-    return _held(content, b"content.xml", (b"basic/", b"scripts/"))
+    return _archive_refusal(content, b"content.xml", (b"basic/", b"scripts/"))
 
 
-def _held(content: bytes, needs: bytes, macros: tuple[bytes, ...]) -> str:
+def _archive_refusal(content: bytes, needs: bytes, macros: tuple[bytes, ...]) -> str:
     """By the list at the end of an archive, which is read and not followed."""
     names: set[bytes] = set()
     unpacked = 0

@@ -21,7 +21,7 @@ from bot.process.retry import CHAT, RECIPIENT, Class, classify
 from bot.vk import file_kinds
 from bot.vk.client import Vk, read_object
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import INSIDE, attachment, bare_address, linked, listed, mapping, nested, whole
+from bot.vk.parse import INSIDE, attachment, bare_address, forwarded_inside, link_address, list_or_empty, mapping, whole
 from handlers.text.relayed import clean, one_line, relayed
 from states.effects import Source
 from states.messages import is_chat
@@ -191,13 +191,13 @@ class Files:
     async def _document(self, kind: str, url: str, name: str, peer: int) -> str:
         content = await self._looked_into(kind, url, name)
         crash_point("files: downloaded")
-        return await self._stored(kind, name, content, peer)
+        return await self._store_document(kind, name, content, peer)
 
     async def _looked_into(self, kind: str, url: str, name: str) -> bytes:
         if refused := file_kinds.refused_name(name):
             raise Stuck(DANGEROUS.format(what=refused))  # not even downloaded
         content = await self._download(url)
-        if kind == "doc" and (refused := file_kinds.refused(name, content)):
+        if kind == "doc" and (refused := file_kinds.refusal_by_content(name, content)):
             raise Stuck(DANGEROUS.format(what=refused))
         if (kind == "audio_message" and not file_kinds.voice(content)) or (
             kind == "graffiti" and not file_kinds.picture(content)
@@ -211,7 +211,7 @@ class Files:
         lost: list[str] = []
         for name, content in made:
             try:
-                attached.append(await self._stored("doc", name, content, peer))
+                attached.append(await self._store_document("doc", name, content, peer))
             except Stuck:
                 lost.append(f"документ «{name}»")
             except VkError as error:
@@ -220,7 +220,7 @@ class Files:
                 lost.append(f"документ «{name}»")
         return Moved(tuple(attached), tuple(lost))
 
-    async def _stored(self, kind: str, name: str, content: bytes, peer: int) -> str:
+    async def _store_document(self, kind: str, name: str, content: bytes, peer: int) -> str:
         for _ in range(UPLOAD_TRIES):
             server = mapping(await self._call("docs.getMessagesUploadServer", {"type": kind, "peer_id": peer}))
             answer = await self._upload(str(server.get("upload_url") or ""), "file", name, content)
@@ -238,15 +238,15 @@ class Files:
         """
         params = {"peer_id": peer, "conversation_message_ids": cmid}
         answer = mapping(await self._call("messages.getByConversationMessageId", params))
-        found = [mapping(item) for item in listed(answer.get("items"))]
-        whole_ones = [part for message in found for part in (message, *nested(message)[:INSIDE])]
-        raws = [mapping(raw) for part in whole_ones for raw in listed(part.get("attachments"))]
+        found = [mapping(item) for item in list_or_empty(answer.get("items"))]
+        whole_ones = [part for message in found for part in (message, *forwarded_inside(message)[:INSIDE])]
+        raws = [mapping(raw) for part in whole_ones for raw in list_or_empty(part.get("attachments"))]
         if number >= len(raws):
             raise Stuck
         kind = attachment(raws[number]).kind
-        return await self._shown(kind, mapping(raws[number].get(kind)))
+        return await self._read_for_panel(kind, mapping(raws[number].get(kind)))
 
-    async def _shown(self, kind: str, body: Mapping[str, Any]) -> Shown:
+    async def _read_for_panel(self, kind: str, body: Mapping[str, Any]) -> Shown:
         match kind:
             case "photo":
                 return Shown(kind, "photo.jpg", await self._picture(largest(body)))
@@ -270,12 +270,14 @@ class Files:
         """
         strings = [
             await (
-                self._hung(content, chat) if file_kinds.picture(content) else self._stored("doc", name, content, chat)
+                self._hung(content, chat)
+                if file_kinds.picture(content)
+                else self._store_document("doc", name, content, chat)
             )
             for name, content in made
         ]
         said = {"peer_ids": chat, "random_id": 0, "message": words, "attachment": ",".join(strings)}
-        for answer in listed(await self._call("messages.send", said)):
+        for answer in list_or_empty(await self._call("messages.send", said)):
             if number := whole(mapping(answer).get("conversation_message_id")):
                 return number
         raise Stuck
@@ -284,7 +286,7 @@ class Files:
         """The file behind a link of VK, which may lead on to another of VK's hosts and nowhere else."""
         try:
             for _ in range(REDIRECTS + 1):
-                found = await self._fetched(url)
+                found = await self._fetch(url)
                 if isinstance(found, bytes):
                     return found
                 url = found
@@ -292,9 +294,9 @@ class Files:
             raise Stuck from error
         raise Stuck
 
-    async def _fetched(self, url: str) -> bytes | str:
+    async def _fetch(self, url: str) -> bytes | str:
         """The content, or where it is instead."""
-        if not self.allowed(url):
+        if not self.is_allowed(url):
             raise Stuck
         told = {"Accept-Encoding": "identity"}  # what is packed small could be large without end
         async with self._http.get(url, allow_redirects=False, headers=told, timeout=DOWNLOAD) as response:
@@ -305,9 +307,9 @@ class Files:
                 raise Stuck
             if (response.content_length or 0) > LARGEST_MB * 2**20:
                 raise Stuck(TOO_LARGE)
-            return await self._capped(response)
+            return await self._read_capped(response)
 
-    async def _capped(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _read_capped(self, response: aiohttp.ClientResponse) -> bytes:
         content = bytearray()
         async for chunk in response.content.iter_chunked(65536):
             content += chunk
@@ -318,7 +320,7 @@ class Files:
         return bytes(content)
 
     async def _upload(self, url: str, field: str, name: str, content: bytes) -> Mapping[str, Any]:
-        if not self.allowed(url):
+        if not self.is_allowed(url):
             raise Stuck
         form = aiohttp.FormData()
         form.add_field(field, content, filename=name)
@@ -330,7 +332,7 @@ class Files:
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             raise Uncertain("upload") from None
 
-    def allowed(self, url: str) -> bool:
+    def is_allowed(self, url: str) -> bool:
         """VK's hosts over TLS; the emulator's own when VK is the emulator (T11). Only as VK writes them."""
         if self._local and _LOCAL.fullmatch(url):
             return True
@@ -345,22 +347,24 @@ def not_taken(name: str, content: bytes) -> str:
         return TOO_LARGE
     if not content or file_kinds.picture(content):
         return "" if content else "пустой файл"
-    refused = file_kinds.refused(name, content)
+    refused = file_kinds.refusal_by_content(name, content)
     return DANGEROUS.format(what=refused) if refused else ""
 
 
 def files_of(message: Mapping[str, Any], peer: int) -> list[Mapping[str, Any]]:
     """What is attached, in a resident's dialogue to the messages inside too. A link is in the words (parse.py)."""
-    inside = [] if is_chat(peer) else nested(message)[:INSIDE]
-    raws = [mapping(raw) for part in (message, *inside) for raw in listed(part.get("attachments"))]
+    inside = [] if is_chat(peer) else forwarded_inside(message)[:INSIDE]
+    raws = [mapping(raw) for part in (message, *inside) for raw in list_or_empty(part.get("attachments"))]
     said = str(message.get("text", "")).casefold()
-    return [raw for raw in raws if not (url := linked(raw)) or (is_chat(peer) and bare_address(url) not in said)]
+    return [raw for raw in raws if not (url := link_address(raw)) or (is_chat(peer) and bare_address(url) not in said)]
 
 
 def brings_documents(post: Mapping[str, Any]) -> bool:
     """Whether a post, or one that it repeats, has documents: nobody has looked into those (T11)."""
-    posts = (post, *(mapping(copied) for copied in listed(post.get("copy_history"))))
-    return any(mapping(file).get("type") == "doc" for shared in posts for file in listed(shared.get("attachments")))
+    posts = (post, *(mapping(copied) for copied in list_or_empty(post.get("copy_history"))))
+    return any(
+        mapping(file).get("type") == "doc" for shared in posts for file in list_or_empty(shared.get("attachments"))
+    )
 
 
 def largest(photo: Mapping[str, Any]) -> str:

@@ -54,7 +54,7 @@ def whole(value: object, default: int = 0) -> int:
 LARGEST_NUMBER = 2**31 - 1
 
 
-def numbered(raw: Json, name: str = "conversation_message_id") -> int:
+def number_of(raw: Json, name: str = "conversation_message_id") -> int:
     """A message's number in its dialogue, or 0. A dialogue is read up to its last number, so no other is believed."""
     number = whole(raw.get(name))
     return number if 0 < number <= LARGEST_NUMBER else 0
@@ -106,13 +106,13 @@ def key_of_edit(message: Json, signer: Signer, *, content: bool, danger: bool) -
     """Of words that may not be kept no fingerprint is kept either (R7), but whether they told of a danger (R28)."""
     time = whole(message.get("update_time"))
     said = signer.fingerprint(essence(message)) if content else "danger" if danger else ""
-    return f"d:{numbered(message)}:{time}:{said}" if time > 0 else ""
+    return f"d:{number_of(message)}:{time}:{said}" if time > 0 else ""
 
 
 def essence(message: Json) -> str:
     """What a person may change by an edit. Addresses of files are not of it: VK makes them anew each time."""
     text, geo = message.get("text"), message.get("geo")
-    files = [mapping(file) for file in listed(message.get("attachments"))[:MOST_FILES]]
+    files = [mapping(file) for file in list_or_empty(message.get("attachments"))[:MOST_FILES]]
     place = location(geo) if isinstance(geo, Mapping) else None
     return repr((text if isinstance(text, str) else "", [essence_of(file) for file in files], place))
 
@@ -120,7 +120,7 @@ def essence(message: Json) -> str:
 def essence_of(file: Json) -> tuple[str, int, int, str]:
     kind = file.get("type")
     body = mapping(file.get(kind)) if isinstance(kind, str) else {}
-    return kind if isinstance(kind, str) else "", whole(body.get("owner_id")), whole(body.get("id")), linked(file)
+    return kind if isinstance(kind, str) else "", whole(body.get("owner_id")), whole(body.get("id")), link_address(file)
 
 
 def moment(value: object) -> datetime | None:
@@ -133,15 +133,15 @@ def moment(value: object) -> datetime | None:
 # At the door.
 
 
-def arrived(update: object, signer: Signer, *, consented: bool, chat_bound: bool) -> Arrived:
+def arrived_event(update: object, signer: Signer, *, consented: bool, chat_bound: bool) -> Arrived:
     """An event as a row of the inbox. Content of people without consent and of unknown chats is dropped (R7, I11)."""
     known = mapping(update)
     kind = str(known.get("type"))
     message = message_of(known)
-    peer, cmid = whole(message.get("peer_id")), numbered(message)
+    peer, cmid = whole(message.get("peer_id")), number_of(message)
     if kind == "message_new" and peer > 0 and cmid > 0:
         return arrived_message(message, consented=consented, chat_bound=chat_bound)
-    raw = written(update, lambda: {"type": kind, "object": shallow(message)})
+    raw = event_json(update, lambda: {"type": kind, "object": shallow(message)})
     if kind == "message_event":
         thing = mapping(known.get("object"))
         key = key_of_press(thing) or key_of(known, raw)
@@ -171,11 +171,11 @@ def arrived_edit(known: Json, raw: str, signer: Signer, *, content: bool) -> Arr
 
 def arrived_message(message: Json, *, consented: bool, chat_bound: bool) -> Arrived:
     """A message from an event or from history; both give the same row (design.md §12: identity is peer and cmid)."""
-    peer, cmid = whole(message.get("peer_id")), numbered(message)
+    peer, cmid = whole(message.get("peer_id")), number_of(message)
     content = chat_bound if is_chat(peer) else consented
     kept = message if content else {**bare(message), **allowed_text(message, peer), **danger_mark(message, peer)}
     whole_of_it = not message.get("is_cropped")
-    raw = written(told(kept), lambda: told(shallow(kept)))
+    raw = event_json(as_new_message(kept), lambda: as_new_message(shallow(kept)))
     return Arrived(
         "message",
         peer,
@@ -189,11 +189,11 @@ def arrived_message(message: Json, *, consented: bool, chat_bound: bool) -> Arri
     )
 
 
-def told(message: Json) -> Json:
+def as_new_message(message: Json) -> Json:
     return {"type": "message_new", "object": {"message": message}}
 
 
-def written(event: object, simpler: Callable[[], object]) -> str:
+def event_json(event: object, simpler: Callable[[], object]) -> str:
     """The event as it is kept. What is nested too deep to be written keeps what stands outermost (T8, T24)."""
     try:
         return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
@@ -244,7 +244,7 @@ def danger_mark(message: Json, peer: int) -> dict[str, bool]:
         return {}
     text = message.get("text")
     spoken = text if isinstance(text, str) else ""
-    words = APART.join((spoken, *quoted(spoken, message, nested(message))))
+    words = APART.join((spoken, *quoted_words(spoken, message, forwarded_inside(message))))
     return {"danger": True} if alarms(words) else {}
 
 
@@ -292,7 +292,7 @@ def chat_changed(raw: Json, action: Json) -> ChatChanged:
     else:
         known = ChatAction.TITLE_CHANGED if "title" in kind else ChatAction.OTHER
     at = moment(raw.get("date")) or datetime.fromtimestamp(0, UTC)
-    cmid = numbered(raw)
+    cmid = number_of(raw)
     return ChatChanged(whole(raw.get("peer_id")), cmid, whole(raw.get("from_id")), at, known, member)
 
 
@@ -303,20 +303,20 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
     spoken = text[:DEEPEST_TEXT] if isinstance(text, str) else ""
     geo, forwards, ref = raw.get("geo"), raw.get("fwd_messages"), raw.get("ref")
     answered = mapping(raw.get("reply_message"))
-    inside = nested(raw) if forwards and not is_chat(peer) else []
-    files = [file for source in (raw, *inside[:INSIDE]) for file in listed(source.get("attachments"))]
+    inside = forwarded_inside(raw) if forwards and not is_chat(peer) else []
+    files = [file for source in (raw, *inside[:INSIDE]) for file in list_or_empty(source.get("attachments"))]
     return Message(
         peer=peer,
-        cmid=numbered(raw),
+        cmid=number_of(raw),
         author=whole(raw.get("from_id")),
         at=moment(stamp) or moment(raw.get("date")) or datetime.fromtimestamp(0, UTC),
         text=without_mention(spoken) if is_chat(peer) else spoken,
         attachments=tuple(attachment(mapping(file)) for file in files[:MOST_FILES]),
         location=location(geo) if isinstance(geo, Mapping) else None,
         command=signer.command(peer, raw.get("payload")),
-        reply=Reply(cmid, whole(answered.get("from_id"))) if (cmid := numbered(answered)) else None,
+        reply=Reply(cmid, whole(answered.get("from_id"))) if (cmid := number_of(answered)) else None,
         forwarded=len(forwards) if isinstance(forwards, list) else 0,
-        quoted=quoted(spoken, raw, inside) if files and not is_chat(peer) or inside else (),
+        quoted=quoted_words(spoken, raw, inside) if files and not is_chat(peer) or inside else (),
         content=content,
         danger=not content and raw.get("danger") is True,
         late=raw.get("late") is True,
@@ -324,36 +324,36 @@ def message(raw: Json, signer: Signer, *, content: bool, edited: bool = False) -
     )
 
 
-def listed(value: object) -> list[Any]:
+def list_or_empty(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def nested(raw: Json, depth: int = DEPTH) -> list[Json]:
+def forwarded_inside(raw: Json, depth: int = DEPTH) -> list[Json]:
     """The messages forwarded inside this one, two levels of them (T8)."""
     found: list[Json] = []
-    for forwarded in listed(raw.get("fwd_messages"))[:MOST_FILES] if depth else ():
-        found += [mapping(forwarded), *nested(mapping(forwarded), depth - 1)]
+    for forwarded in list_or_empty(raw.get("fwd_messages"))[:MOST_FILES] if depth else ():
+        found += [mapping(forwarded), *forwarded_inside(mapping(forwarded), depth - 1)]
     return found
 
 
-def quoted(spoken: str, raw: Json, inside: Sequence[Json]) -> tuple[str, ...]:
+def quoted_words(spoken: str, raw: Json, inside: Sequence[Json]) -> tuple[str, ...]:
     """Words of messages and posts inside, how many more there are, and addresses that are in no words."""
-    files = [mapping(file) for source in (raw, *inside[:INSIDE]) for file in listed(source.get("attachments"))]
+    files = [mapping(file) for source in (raw, *inside[:INSIDE]) for file in list_or_empty(source.get("attachments"))]
     told = (*inside[:INSIDE], *posts(files)[:INSIDE])
     words = [text[:DEEPEST_TEXT] for source in told if isinstance(text := source.get("text"), str) and text.strip()]
     more = [f"ещё {len(inside) - INSIDE}"] if len(inside) > INSIDE else []
     said = "\n".join((spoken, *words)).casefold()
-    links = [address for file in files if (address := linked(file)) and bare_address(address) not in said]
+    links = [address for file in files if (address := link_address(file)) and bare_address(address) not in said]
     return (*words, *more, *links[:INSIDE])
 
 
 def posts(files: Sequence[Json]) -> list[Json]:
     """Posts of walls, and what they repeat."""
     found = [mapping(file.get("wall")) for file in files if file.get("type") == "wall"]
-    return [post for own in found for post in (own, *map(mapping, listed(own.get("copy_history"))[:1]))]
+    return [post for own in found for post in (own, *map(mapping, list_or_empty(own.get("copy_history"))[:1]))]
 
 
-def linked(file: Json) -> str:
+def link_address(file: Json) -> str:
     """Where a link leads that VK has made an attachment."""
     url = mapping(file.get("link")).get("url") if file.get("type") == "link" else ""
     return url[:300] if isinstance(url, str) else ""
@@ -410,7 +410,7 @@ def button(thing: Json, signer: Signer) -> Event:
         return NotForUs("нажатие без смысла")
     pressed = signer.command(peer, thing.get("payload")) or Command("")
     at = datetime.fromtimestamp(0, UTC)
-    return ButtonPressed(event_id[:200], peer, user, numbered(thing), pressed, at)
+    return ButtonPressed(event_id[:200], peer, user, number_of(thing), pressed, at)
 
 
 PASSING = ("message_read", "message_typing_state")
@@ -445,4 +445,4 @@ def own_message(update: object) -> Own | None:
 
 def own_of(peer: int, raw: Json) -> Own:
     """Such a message of this dialogue, as history and events tell it."""
-    return Own(peer, numbered(raw), whole(raw.get("random_id")))
+    return Own(peer, number_of(raw), whole(raw.get("random_id")))

@@ -40,7 +40,7 @@ def button(key: Button, peer: int, signer: Signer) -> dict[str, Any]:
             return {"action": action, "color": key.colour.value}
 
 
-def fitted(text: str) -> str:
+def cut_to_limit(text: str) -> str:
     """Never longer than VK takes. Parts are split long before; this is the belt."""
     while units(text) > LONGEST_TEXT:
         text = text[: len(text) - (units(text) - LONGEST_TEXT) // 2 - 1]
@@ -53,7 +53,7 @@ def send(effect: Send, random_id: int | None, attachments: Sequence[str], signer
     params: Params = {
         "peer_ids": str(effect.peer),
         "random_id": random_id,
-        "message": fitted(effect.text),
+        "message": cut_to_limit(effect.text),
         "keyboard": keyboard(effect.keyboard, effect.peer, signer),
         "attachment": ",".join(everything[:10]) or None,
         "disable_mentions": None if effect.mentions else 1,
@@ -76,7 +76,7 @@ def send(effect: Send, random_id: int | None, attachments: Sequence[str], signer
 
 def comment_text(effect: Send) -> str:
     """As it stands under the post: the words, and the link behind them."""
-    return fitted(f"{effect.text} {effect.link}".rstrip())
+    return cut_to_limit(f"{effect.text} {effect.link}".rstrip())
 
 
 def comment(effect: Send, random_id: int | None, community: int) -> Params:
@@ -97,7 +97,7 @@ def edit(effect: Edit, cmid: int, signer: Signer) -> Params:
         "peer_id": effect.peer,
         "conversation_message_id": cmid,
         "cmid": cmid,
-        "message": fitted(effect.text),
+        "message": cut_to_limit(effect.text),
         "keep_forward_messages": 1,
         "keep_snippets": 1,
         "disable_mentions": 1,
@@ -115,7 +115,7 @@ def answer_button(effect: AnswerButton) -> Params:
     return params
 
 
-def packed(calls: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+def execute_code(calls: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     """VKScript that makes these calls and returns their answers in order, at most 25 (vk-api.md §9).
 
     JSON is a literal of VKScript, but for the two separators of lines that break its strings.

@@ -66,7 +66,7 @@ class Result:
     asks: bool = False
 
 
-def asked(form: FormData, site: Site) -> Asked:
+def read_wanted_act(form: FormData, site: Site) -> Asked:
     """
     Raises:
         Incomplete: it is not said to whom.
@@ -126,7 +126,7 @@ async def act(site: Site, viewer: Viewer, wanted: Asked) -> Result:
         Incomplete: there is no chat to act for.
         HTTPException: 404 where one of them is another's or is not there, 403 for whoever only reads.
     """
-    peer = (await allowed(site, viewer, (wanted.code,))).peer
+    peer = (await acting_chat(site, viewer, (wanted.code,))).peer
     cmid = await outgoing_files.put(site, viewer, wanted.code, wanted.files, peer) if wanted.files else 0
     key = f"panel|{secrets.token_hex(8)}|{wanted.code}"
     done = PanelActed(
@@ -135,7 +135,7 @@ async def act(site: Site, viewer: Viewer, wanted: Asked) -> Result:
     )  # fmt: skip
     await site.db.run(lambda tx: panel_acts.put_in(tx, [(key, done)]))
     site.wake()
-    result = await waited(site, peer, [key])
+    result = await wait_for_results(site, peer, [key])
     asks = result.done == 1 and wanted.did in SPEAKS and await _asks(site, peer, viewer, wanted.code)
     return replace(result, done=0, asks=True) if asks else result
 
@@ -145,7 +145,7 @@ async def _asks(site: Site, peer: int, viewer: Viewer, code: str) -> bool:
     return code in found and waiting_words(found[code], peer, viewer.user) is not None
 
 
-async def allowed(site: Site, viewer: Viewer, codes: Sequence[str]) -> Chat:
+async def acting_chat(site: Site, viewer: Viewer, codes: Sequence[str]) -> Chat:
     """The chat in whose name something is done with these messages.
 
     Raises:
@@ -156,7 +156,7 @@ async def allowed(site: Site, viewer: Viewer, codes: Sequence[str]) -> Chat:
     found = await site.readers.run(lambda tx: panel_acts.held(tx, codes))
     if len(found) < len(codes) or not all(may_see(viewer, appeal.agency, appeal.place) for appeal in found.values()):
         raise HTTPException(404)
-    if not all(permitted(viewer, appeal) for appeal in found.values()):
+    if not all(may_act_on(viewer, appeal) for appeal in found.values()):
         raise HTTPException(403)
     chat = await site.readers.run(lambda tx: panel_acts.chat_of(tx, acts_for(viewer)))
     if chat is None:
@@ -170,11 +170,11 @@ def acts_for(viewer: Viewer) -> str:
     return viewer.scope if viewer.role is Role.AGENCY else CUR
 
 
-def permitted(viewer: Viewer, held: Held) -> bool:
+def may_act_on(viewer: Viewer, held: Held) -> bool:
     return may_see(viewer, held.agency, held.place) and may_act(viewer, held.agency)
 
 
-async def waited(site: Site, peer: int, keys: Sequence[str]) -> Result:
+async def wait_for_results(site: Site, peer: int, keys: Sequence[str]) -> Result:
     ended: dict[str, str] = {}
     for _ in range(LOOKS):
         ended = await site.newest.run(lambda tx: panel_acts.ended(tx, peer, keys))

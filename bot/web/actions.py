@@ -75,7 +75,7 @@ class Form:
     ready: Choices = ()
     searched: bool = False
 
-    def called(self, whom: str) -> str:
+    def name_of_choice(self, whom: str) -> str:
         """The name of a choice; what was typed instead of one."""
         return dict(self.choices).get(whom, whom)
 

@@ -54,6 +54,6 @@ def build(site: Site, pages: Sequence[Page]) -> Starlette:
 
 def route(page: Page) -> Route:
     async def endpoint(request: Request) -> Response:
-        return await errors.answered(request, page)
+        return await errors.answer_page(request, page)
 
     return Route(page.path, endpoint, methods=list(page.methods), name=page.path)

@@ -21,11 +21,11 @@ from states.statistics.filter import Filter, Unreadable, from_address, to_addres
 from storage.ops.search import PROFILE, Today
 
 
-def asked(request: Request) -> Filter:
+def filter_of(request: Request) -> Filter:
     """The filter of the address. `q` is what stands in the search field; names are as good as codes."""
     pairs = [("words" if name == "q" else name, value) for name, value in request.query_params.multi_items()]
     try:
-        return within(viewer_of(request), from_address(names.meant(site_of(request).directory(), pairs)))
+        return within(viewer_of(request), from_address(names.pairs_with_codes(site_of(request).directory(), pairs)))
     except Unreadable:
         raise HTTPException(400) from None
 
@@ -64,4 +64,4 @@ def local_day(site: Site) -> date:
 
 def of_request(request: Request) -> tuple[Site, Filter, Today]:
     site = site_of(request)
-    return site, asked(request), today_of(site)
+    return site, filter_of(request), today_of(site)

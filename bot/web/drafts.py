@@ -11,7 +11,7 @@ from typing import Any
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from bot.web.acting import LONGEST_MARK, acts_for, end_of, permitted, with_blanks
+from bot.web.acting import LONGEST_MARK, acts_for, end_of, may_act_on, with_blanks
 from bot.web.actions import BESIDES, SPOKEN_TO_RESIDENT, Known, ready_answers
 from bot.web.site import Site
 from handlers.lifecycle.asking import waiting_words
@@ -48,7 +48,7 @@ async def save(site: Site, viewer: Viewer, form: FormData) -> PanelDraft:
     found = await site.readers.run(lambda tx: panel_acts.held(tx, [code]))
     if code not in found or not may_see(viewer, found[code].agency, found[code].place):
         raise HTTPException(404)
-    if not permitted(viewer, found[code]):
+    if not may_act_on(viewer, found[code]):
         raise HTTPException(403)
     await site.db.run(lambda tx: panel_drafts.keep(tx, viewer.user, code, draft))
     return draft

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from bot.process.log import log
 from bot.web.layout import render
 from bot.web.security import csp, csrf, destination
-from bot.web.security.entry import enter, recognised
+from bot.web.security.entry import enter, recognise
 from bot.web.security.limits import TooMany
 from bot.web.site import Page
 from storage.db.engines.readers import TooLong
@@ -51,9 +51,9 @@ WORDS = {
 }  # fmt: skip
 
 
-async def answered(request: Request, page: Page) -> Response:
+async def answer_page(request: Request, page: Page) -> Response:
     """The page, or what is said instead of it."""
-    shown = await guarded(request, page.path, enter(request, page))
+    shown = await guard(request, page.path, enter(request, page))
     if shown.status_code == 401 and not page.before_code:
         return await signed_out(request, shown)
     return shown
@@ -75,31 +75,31 @@ async def signed_out(request: Request, shown: Response) -> Response:
 async def nowhere(request: Request, error: Exception) -> Response:
     """No page has this address, or not with this method. Whoever is signed in keeps the menu."""
 
-    async def refused() -> Response:
-        await recognised(request)
+    async def refuse() -> Response:
+        await recognise(request)
         raise error
 
-    return await guarded(request, "", refused())
+    return await guard(request, "", refuse())
 
 
-async def guarded(request: Request, path: str, work: Coroutine[Any, Any, Response]) -> Response:
+async def guard(request: Request, path: str, work: Coroutine[Any, Any, Response]) -> Response:
     """No exception leaves here, for its words may be anybody's (T14)."""
     try:
         return await work
     except HTTPException as refused:
-        return told(request, refused.status_code, headers=refused.headers)
+        return error_page(request, refused.status_code, headers=refused.headers)
     except TooMany as many:
         wait = f"Подождите {many.seconds} с и обновите страницу."
-        return told(request, 429, headers={"retry-after": str(many.seconds)}, text=wait)
+        return error_page(request, 429, headers={"retry-after": str(many.seconds)}, text=wait)
     except Conflict:
-        return told(request, 409)
+        return error_page(request, 409)
     except TooLong as slow:
-        return told(request, 503, headers={"retry-after": "5"}, title="Слишком долго", text=str(slow))
+        return error_page(request, 503, headers={"retry-after": "5"}, title="Слишком долго", text=str(slow))
     except Unavailable:
-        return told(request, 503, headers={"retry-after": "60"})
+        return error_page(request, 503, headers={"retry-after": "60"})
     except Exception as error:  # noqa: BLE001
         log.error("page_failed", loop="web", kind=path, error=type(error).__name__)
-        return told(request, 500)
+        return error_page(request, 500)
 
 
 async def broken(request: Request, error: Exception) -> Response:
@@ -108,7 +108,7 @@ async def broken(request: Request, error: Exception) -> Response:
     return PlainTextResponse(f"{WORDS[500].title}. {WORDS[500].text}", 500, csp.HEADERS)
 
 
-def told(
+def error_page(
     request: Request, status: int, headers: Mapping[str, str] | None = None, text: str = "", title: str = ""
 ) -> Response:
     if status == 401:

@@ -17,21 +17,21 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @cache
-def known() -> dict[str, tuple[bytes, str]]:
+def static_files() -> dict[str, tuple[bytes, str]]:
     """By name: the content and its mark."""
     found = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.suffix in KINDS}
     return {name: (content, sha256(content).hexdigest()[:12]) for name, content in found.items()}
 
 
 def address(name: str) -> str:
-    return f"/static/{name}?v={known()[name][1]}"
+    return f"/static/{name}?v={static_files()[name][1]}"
 
 
 async def answer(request: Request) -> Response:
     name = request.path_params["name"]
-    if name not in known():
+    if name not in static_files():
         raise HTTPException(404)
-    content, mark = known()[name]
+    content, mark = static_files()[name]
     fresh = request.query_params.get("v") == mark
     headers = {"cache-control": FOR_EVER if fresh else "no-cache", "etag": f'"{mark}"'}
     if request.headers.get("if-none-match") == f'"{mark}"':

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 
 from bot.config.settings import OFF
 from bot.web import files, names
-from bot.web.site import MenuEntry, Page, entered, site_of, viewer_of
+from bot.web.site import MenuEntry, Page, entered_session, site_of, viewer_of
 from states.directory import Directory
 from states.people.viewers import Role, Section, Viewer, may_open
 
@@ -79,7 +79,7 @@ def number(value: int) -> str:
 
 def render(request: Request, template: str, *, status: int = 200, **named: Any) -> HTMLResponse:
     """A page in its frame. Before sign-in there is no menu."""
-    site, known = site_of(request), entered(request)
+    site, known = site_of(request), entered_session(request)
     viewer = known.viewer if known is not None and not known.owes_code else None
     frame = {
         "site": site,
@@ -89,13 +89,13 @@ def render(request: Request, template: str, *, status: int = 200, **named: Any) 
         "path": request.url.path,
         "csrf": known.csrf if known is not None else "",
         "signed_as": signed_as(viewer, site.directory()) if viewer is not None else "",
-        "misnamed": misnamed(request) if viewer is not None else (),
+        "misnamed": unknown_names(request) if viewer is not None else (),
         "vk": f"https://vk.me/club{site.db.community}",
     }
     return HTMLResponse(site.templates.get_template(template).render(**(frame | named)), status)
 
 
-def misnamed(request: Request) -> list[names.Unknown]:
+def unknown_names(request: Request) -> list[names.Unknown]:
     """Of a list that was asked for by a name which the directory has not."""
     return names.unknown(site_of(request).directory(), request.url.path, request.query_params.multi_items())
 

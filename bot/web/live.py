@@ -84,7 +84,7 @@ class Live:
             now = site.clock.monotonic()
             at, told = self.known.get(key, (-EVERY, {}))
             if now - at >= EVERY:
-                told = await counted(site, plain)
+                told = await read_numbers(site, plain)
                 self.known[key] = (now, told)
         return told
 
@@ -118,7 +118,7 @@ class Live:
                     checked = site.clock.monotonic()
                     if not await still(site, digest, viewer):
                         break
-                told = await self._told(site, digest, viewer, plain, shown)
+                told = await self._next_message(site, digest, viewer, plain, shown)
                 yield told if told != last else ": nothing new\n\n"
                 last = told
                 await site.clock.sleep(EVERY)
@@ -152,7 +152,7 @@ class Live:
         names = ", ".join(name or "коллега" for _, name in sorted(others.items()))
         return f"{names} тоже {'смотрят' if len(others) > 1 else 'смотрит'}" if others else ""
 
-    async def _told(self, site: Site, digest: str, viewer: Viewer, plain: Filter, shown: Shown) -> str:
+    async def _next_message(self, site: Site, digest: str, viewer: Viewer, plain: Filter, shown: Shown) -> str:
         try:
             told = await self.numbers(site, plain)
             if shown.listed is not None and shown.drawn is not None:
@@ -167,7 +167,7 @@ class Live:
             return ": asked too long\n\n"
 
 
-async def counted(site: Site, plain: Filter) -> dict[str, str]:
+async def read_numbers(site: Site, plain: Filter) -> dict[str, str]:
     today = today_of(site)
 
     async def look(tx: Transaction) -> dict[str, str]:

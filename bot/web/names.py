@@ -81,9 +81,9 @@ def fields(directory: Directory, wanted: Filter | None = None) -> Fields:
     offered, said = Fields(topics(directory), places(directory), agencies(directory)), wanted or Filter()
     return replace(
         offered,
-        topic=named(offered.topics, said.topics),
-        place=named(offered.places, said.places),
-        agency=named(offered.agencies, said.agencies),
+        topic=name_of_codes(offered.topics, said.topics),
+        place=name_of_codes(offered.places, said.places),
+        agency=name_of_codes(offered.agencies, said.agencies),
     )
 
 
@@ -102,27 +102,27 @@ def near(choices: Iterable[Choice], said: str) -> list[Choice]:
     return [choice for choice in choices if words and choice.fits(words)]
 
 
-def named(choices: Iterable[Choice], codes: Sequence[str]) -> str:
+def name_of_codes(choices: Iterable[Choice], codes: Sequence[str]) -> str:
     """What stands in the field; empty where it has no name for all of these."""
     wanted = frozenset(codes)
     return next((choice.name for choice in choices if wanted and frozenset(choice.codes) == wanted), "")
 
 
-def called(choices: Iterable[Choice], said: str) -> str:
+def name_of_code(choices: Iterable[Choice], said: str) -> str:
     """The name of a code; what was typed instead of one."""
-    return named(choices, (said,)) or said
+    return name_of_codes(choices, (said,)) or said
 
 
-def meant(directory: Directory, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def pairs_with_codes(directory: Directory, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """The pairs of an address with codes for names; what names nothing stays as it was said, and finds nothing."""
     found: list[tuple[str, str]] = []
     for name, said in pairs:
-        codes = _meant(directory, name, said.strip()) if name in LISTS else ()
+        codes = _codes_of_name(directory, name, said.strip()) if name in LISTS else ()
         found += [(name, code) for code in codes or (said,)]
     return found
 
 
-def _meant(directory: Directory, name: str, said: str) -> tuple[str, ...]:
+def _codes_of_name(directory: Directory, name: str, said: str) -> tuple[str, ...]:
     return () if is_code(said) else codes_of(LISTS[name](directory), said)
 
 
@@ -135,7 +135,7 @@ def unknown(directory: Directory, path: str, pairs: Sequence[tuple[str, str]]) -
     """What of an address a page has to say that it does not know, and the way on."""
     found = []
     for at, (name, said) in enumerate(pairs):
-        if name not in LISTS or is_code(said.strip()) or _meant(directory, name, said.strip()):
+        if name not in LISTS or is_code(said.strip()) or _codes_of_name(directory, name, said.strip()):
             continue
         fit = near(LISTS[name](directory), said)[:OFFERED]
         ways = [(choice.name, [*pairs[:at], (name, choice.name), *pairs[at + 1 :]]) for choice in fit]

@@ -32,7 +32,7 @@ class Incomplete(Exception):
         self.words = words
 
 
-async def given(form: FormData, did: Did) -> tuple[tuple[str, bytes], ...]:
+async def read_files(form: FormData, did: Did) -> tuple[tuple[str, bytes], ...]:
     """
     Raises:
         Incomplete: one of them is not passed on, and why; nothing is sent then.

@@ -22,7 +22,7 @@ from bot.process.log import log
 from bot.region import map_file
 from bot.region.shared import directory_of
 from bot.runtime import Reads, Runtime
-from bot.upkeep.worker_number import BEAT, hold, numbered
+from bot.upkeep.worker_number import BEAT, hold, reserve_worker_number
 from bot.vk.community_identity import known_community
 from bot.web.app import build
 from bot.web.layout import environment
@@ -61,19 +61,21 @@ class Served:
 async def beside(bot: Runtime) -> Served:
     """The panel of a running bot, in its loop and on its database."""
 
-    async def changed(known: Directory) -> None:
+    async def adopt_directory(known: Directory) -> None:
         bot.take(known)
 
     def wake() -> None:
         bot.events.notify()
         bot.timers.notify()
 
-    served = await opened(bot.settings, bot.db, bot.clock, lambda: bot.directory, wake, changed, bot, bot.features)
+    served = await open_panel(
+        bot.settings, bot.db, bot.clock, lambda: bot.directory, wake, adopt_directory, bot, bot.features
+    )
     bot.readers = served.readers
     return served
 
 
-async def opened(
+async def open_panel(
     settings: Settings,
     db: Database,
     clock: Clock,
@@ -160,7 +162,7 @@ async def alone(settings: Settings, features: tuple[Feature, ...]) -> None:
         if community is None:
             raise Refusal("Бот с этой базой ещё не запускался. Сначала: python -m bot run")
         own, clock = db.of(community), Clock()
-        async with numbered(own, settings.worker, clock) as number:
+        async with reserve_worker_number(own, settings.worker, clock) as number:
             await until_told(settings, own, clock, number, features)
     finally:
         await db.close()
@@ -170,13 +172,13 @@ async def until_told(
     settings: Settings, db: Database, clock: Clock, number: WorkerNumber | None, features: tuple[Feature, ...]
 ) -> None:
     told = asyncio.Event()
-    known, looked_at = await loaded(db), clock.monotonic()
+    known, looked_at = await load_directory(db), clock.monotonic()
 
-    async def changed(new: Directory) -> None:
+    async def adopt_directory(new: Directory) -> None:
         nonlocal known
         known = new
 
-    served = await opened(settings, db, clock, lambda: known, changed=changed, features=features)
+    served = await open_panel(settings, db, clock, lambda: known, changed=adopt_directory, features=features)
     loop = asyncio.get_running_loop()
     for ending in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(ending, told.set)
@@ -187,7 +189,7 @@ async def until_told(
                 if number is not None:
                     await hold(db, number)
                 if clock.monotonic() - looked_at > LOOK_SECONDS:
-                    known, looked_at = await loaded(db), clock.monotonic()
+                    known, looked_at = await load_directory(db), clock.monotonic()
             except Unavailable:
                 log.error("store_down", loop="web", error="Unavailable")
             await wait(told, BEAT)
@@ -203,7 +205,7 @@ async def wait(told: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def loaded(db: Database) -> Directory:
+async def load_directory(db: Database) -> Directory:
     stored = await db.run(directories.load_text)
     if stored is None:
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")

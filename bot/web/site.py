@@ -156,7 +156,7 @@ def site_of(request: Request) -> Site:
     return found
 
 
-def entered(request: Request) -> Entered | None:
+def entered_session(request: Request) -> Entered | None:
     found: Entered | None = getattr(request.state, "entered", None)
     return found
 
@@ -169,6 +169,6 @@ def viewer_of(request: Request) -> Viewer:
 
 def session_of(request: Request) -> str:
     """What a page keeps of a session is kept under this."""
-    known = entered(request)
+    known = entered_session(request)
     assert known is not None, "nobody comes here without a session"
     return known.session.digest

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from bot.web.site import entered
+from bot.web.site import entered_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ def tell(request: Request, words: str, contact: str = "") -> None:
 
 
 def remember(request: Request, told: Told) -> None:
-    known = entered(request)
+    known = entered_session(request)
     assert known is not None, "nobody presses without a session"
     request.app.state.said[known.session.digest] = told
 
 
-def told(request: Request) -> Told:
-    known = entered(request)
+def take_flash_message(request: Request) -> Told:
+    known = entered_session(request)
     found: Told = request.app.state.said.pop(known.session.digest, Told()) if known is not None else Told()
     return found

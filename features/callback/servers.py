@@ -16,7 +16,7 @@ from bot.process.clock import Clock, is_loopback
 from bot.region.findings import Finding, bad, good, look
 from bot.vk.client import VERSION, Vk
 from bot.vk.errors import VkError
-from bot.vk.parse import listed, mapping, whole
+from bot.vk.parse import list_or_empty, mapping, whole
 
 TITLE = "Приёмная"
 """In VK's own list; 14 characters at most."""
@@ -79,7 +79,7 @@ def usual(settings: Settings, community: int) -> str:
 
 async def servers(vk: Vk, community: int) -> list[Server]:
     answer = mapping(await ask(vk, "groups.getCallbackServers", {"group_id": community}))
-    return [server_of(mapping(server)) for server in listed(answer.get("items"))]
+    return [server_of(mapping(server)) for server in list_or_empty(answer.get("items"))]
 
 
 def server_of(raw: Mapping[str, Any]) -> Server:

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.ask import asked
-from bot.cli.directory_folder import Folder, examined
+from bot.cli.ask import run_command
+from bot.cli.directory_folder import Folder, read_directory_folder
 from bot.config.settings import read
 from bot.process.advice import Refusal
 
@@ -22,7 +22,7 @@ doors = typer.Typer(no_args_is_help=True, help="Ссылки с меткой и 
 @doors.command("list")
 def doors_list() -> None:
     """Какие ссылки есть, что они знают и сколько сообщений по ним пришло."""
-    rows = asked(read(), "doors", {})["doors"]
+    rows = run_command(read(), "doors", {})["doors"]
     for row in rows:
         known = "; ".join(row["known"]) or "ничего не подставляет"
         shut = " (закрыта)" if row["closed"] else ""
@@ -42,7 +42,7 @@ def doors_posters(
     from features.campaign_links.asked import community_of
     from features.campaign_links.posters import write
 
-    said = asked(read(), "doors", {})
+    said = run_command(read(), "doors", {})
     region = from_json(said["directory"])
     for code in door or ():
         if code not in region.door_by_code:
@@ -61,7 +61,7 @@ def papers(
     """Памятка сотруднику и листовка с QR-кодом для печати, по справочнику из этой папки."""
     from features.campaign_links.papers import Community, write
 
-    known = examined(folder)
+    known = read_directory_folder(folder)
     name = known.communities[0].name if known.communities else f"Приёмная: {known.region}"
     for made in write(out, known, Community(name, community)):
         typer.echo(made)

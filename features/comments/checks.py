@@ -7,7 +7,7 @@ from bot.region.findings import Finding, bad, good, look
 from bot.vk.client import Vk
 from bot.vk.comments import CHANGES, EVENTS
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import listed, mapping, whole
+from bot.vk.parse import list_or_empty, mapping, whole
 
 
 def findings(settings: Settings) -> list[Finding]:
@@ -36,7 +36,7 @@ async def findings_of_key(vk: Vk) -> list[Finding]:
         answer = mapping(await vk.call("groups.getTokenPermissions", {}))
     except (VkError, NotReached, Uncertain):
         return []
-    if any(mapping(held).get("name") == "wall" for held in listed(answer.get("permissions"))):
+    if any(mapping(held).get("name") == "wall" for held in list_or_empty(answer.get("permissions"))):
         return []
     todo = (
         "Если под комментариями ничего не встаёт (ошибка 15): Управление → Работа с API → Создать ключ, отметьте стену."

@@ -17,7 +17,7 @@ from bot.process.log import log
 from bot.runtime import Runtime
 from bot.vk import comments
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import listed, mapping, moment, whole
+from bot.vk.parse import list_or_empty, mapping, moment, whole
 from states.events import CommentTold
 from states.people.comments import Comment
 from storage.db.transaction import Transaction
@@ -69,7 +69,7 @@ async def compare_posts(bot: Runtime, compared: Compared) -> None:
     tools = Round(bot, wall, reading)
     now = bot.clock.now()
     today = now.astimezone(bot.policy.zone).date()
-    posts = [mapping(post) for post in listed((await wall.ask("wall.get", {"count": PAGE})).get("items"))]
+    posts = [mapping(post) for post in list_or_empty((await wall.ask("wall.get", {"count": PAGE})).get("items"))]
     await tell_posts(tools, compared, posts)
     for post in posts:
         if bot.stopping.is_set():
@@ -122,7 +122,7 @@ async def comments_under(wall: Wall, post: int) -> tuple[list[Mapping[str, Any]]
     below: list[Mapping[str, Any]] = []
     for top in found:
         answers = mapping(top.get("thread"))
-        shown = [mapping(wall_post) for wall_post in listed(answers.get("items"))]
+        shown = [mapping(wall_post) for wall_post in list_or_empty(answers.get("items"))]
         if whole(answers.get("count")) > len(shown):
             shown, whole_thread = await wall.read_pages({"post_id": post, "comment_id": whole(top.get("id"))})
             complete = complete and whole_thread

@@ -15,7 +15,7 @@ from bot.delivery.walls import CALLS_A_SECOND, Wall, wall_of
 from bot.process.pace import Pace
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.parse import listed, mapping, moment, whole
+from bot.vk.parse import list_or_empty, mapping, moment, whole
 from bot.web.site import Site
 from features.comments.words import ADDRESSED
 from states.people.comments import Comment
@@ -81,18 +81,18 @@ async def wall_for(site: Site) -> AsyncIterator[Wall]:
 
 async def read_thread(wall: Wall, comment: Comment) -> Shown:
     posts = await wall.ask("wall.getById", {"posts": f"-{wall.community}_{comment.post}"})
-    post = mapping((listed(posts.get("items")) or [{}])[0])
+    post = mapping((list_or_empty(posts.get("items")) or [{}])[0])
     top = comment.top or comment.id
     asked = {"post_id": comment.post, "start_comment_id": top, "count": 1, "extended": 1}
     answer = await wall.ask("wall.getComments", {**asked, "thread_items_count": MOST_BELOW})
     names = names_in(answer)
-    found = [mapping(item) for item in listed(answer.get("items"))]
+    found = [mapping(item) for item in list_or_empty(answer.get("items"))]
     found = [item for item in found if whole(item.get("id")) == top]
-    below = [mapping(item) for comment in found for item in listed(mapping(comment.get("thread")).get("items"))]
+    below = [mapping(item) for comment in found for item in list_or_empty(mapping(comment.get("thread")).get("items"))]
     if comment.top and all(whole(item.get("id")) != comment.id for item in below):
         later = {**asked, "comment_id": top, "start_comment_id": comment.id, "count": MOST_BELOW}
         answer = await wall.ask("wall.getComments", later)
-        below = [mapping(item) for item in listed(answer.get("items"))]
+        below = [mapping(item) for item in list_or_empty(answer.get("items"))]
         names |= names_in(answer)
     said = [said_in(item, comment, names, below=False) for item in found]
     said += [said_in(item, comment, names, below=True) for item in below]
@@ -103,16 +103,17 @@ def said_in(item: Mapping[str, Any], comment: Comment, names: Mapping[int, str],
     author, number = whole(item.get("from_id")), whole(item.get("id"))
     text = DELETED if item.get("deleted") else ADDRESSED.sub("", str(item.get("text", "")), count=1)
     return Said(
-        number, names.get(author, ""), moment(item.get("date")), text, len(listed(item.get("attachments"))), below,
-        author < 0, number == comment.id, whole(item.get("reply_to_comment")),
+        number, names.get(author, ""), moment(item.get("date")), text,
+        len(list_or_empty(item.get("attachments"))), below, author < 0, number == comment.id,
+        whole(item.get("reply_to_comment")),
     )  # fmt: skip
 
 
 def names_in(answer: Mapping[str, Any]) -> dict[int, str]:
     """«Нина К.», and communities by their names."""
-    people = (mapping(person) for person in listed(answer.get("profiles")))
+    people = (mapping(person) for person in list_or_empty(answer.get("profiles")))
     found = {whole(person.get("id")): short_name(person) for person in people}
-    groups = (mapping(community) for community in listed(answer.get("groups")))
+    groups = (mapping(community) for community in list_or_empty(answer.get("groups")))
     return found | {-whole(group.get("id")): str(group.get("name", "")) for group in groups}
 
 

@@ -37,7 +37,7 @@ async def read_words(bot: Runtime) -> None:
     """Until told to stop."""
     bell = bot.bell(WORDS_TIMER)
     while not bot.stopping.is_set():
-        bell.heard()
+        bell.clear_signal()
         waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE, WORDS_TIMER))
         done = [await read_one(bot, to_read) for to_read in waiting]
         await bell.wait(LONGEST if all(done) else AGAIN)

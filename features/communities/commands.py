@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.ask import asked, finish, importing
+from bot.cli.ask import finish, importing, run_command
 from bot.config.settings import read
 from bot.process.advice import Refusal
 from bot.process.health import unwell_words
@@ -40,7 +40,7 @@ def add(
     token = token_of(token_file)
     id, name = finish(checked(settings, token))
     said = {"id": id, "name": name, "token": token, "operator": operator if all(operator) else None, "door": door}
-    asked(settings, "community_add", said)
+    run_command(settings, "community_add", said)
     typer.echo(f"Сообщество {id} «{name}» добавлено. Если бот запущен, оно уже работает; если нет — заработает с ним.")
     typer.echo(f"Чаты органов подключите к нему отдельно: python -m bot chat code --community {id} --agency КОД")
 
@@ -62,7 +62,7 @@ def token_of(file: Path | None) -> str:
 @community.command("list")
 def listed() -> None:
     """Все сообщества: что с каждым и что сделать."""
-    found = asked(read(), "community_list", {})
+    found = run_command(read(), "community_list", {})
     typer.echo(f"{found['home']:<12} из BOT_VK_TOKEN")
     for a_community in found["communities"]:
         for line in lines_of(a_community, found["unwell"]):
@@ -87,19 +87,19 @@ def lines_of(a_community: dict[str, Any], unwell: dict[str, int]) -> list[str]:
 @community.command("pause")
 def pause(id: Number) -> None:
     """Остановить одно сообщество: бот там не читает и не отвечает."""
-    asked(read(), "community_pause", {"id": id})
+    run_command(read(), "community_pause", {"id": id})
     typer.echo("На паузе. Что напишут за это время, бот прочитает потом. Включить: python -m bot community resume")
 
 
 @community.command("resume")
 def resume(id: Number) -> None:
     """Снова запустить сообщество с тем же ключом."""
-    asked(read(), "community_resume", {"id": id})
+    run_command(read(), "community_resume", {"id": id})
     typer.echo("Снова работает.")
 
 
 @community.command("remove")
 def remove(id: Number) -> None:
     """Убрать сообщество: ключ уничтожается сразу, сообщения хранятся до своих сроков."""
-    asked(read(), "community_remove", {"id": id})
+    run_command(read(), "community_remove", {"id": id})
     typer.echo("Убрано, ключ уничтожен. Отзовите его и во ВКонтакте: Управление → Работа с API.")

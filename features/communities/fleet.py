@@ -126,7 +126,7 @@ class Fleet:
             for member in self.members.values():
                 member.bot.stopping.set()
                 self.turns.end(member.listening)
-            await self.turns.drained(DRAIN_SECONDS)
+            await self.turns.drain(DRAIN_SECONDS)
             await self.left()
             timing.cancel()
             await asyncio.gather(timing, return_exceptions=True)  # noqa: TID251 - cancelled just now
@@ -197,7 +197,7 @@ class Fleet:
         nobody is answered."""
         if not self.settled and len(self.members) >= MANY and all(member.begun for member in self.members.values()):
             self.settled = True
-            memory.settled()
+            memory.freeze_gc()
 
     # One of them.
 
@@ -262,14 +262,14 @@ class Fleet:
         self.home.others.pop(id, None)
         member.bot.stopping.set()
         self.turns.end(member.listening)
-        await self.turns.ended(tuple(member.turns()), DRAIN_SECONDS)
+        await self.turns.end_turns(tuple(member.turns()), DRAIN_SECONDS)
         log.info("community_ended", community=id)
 
     # Upkeep.
 
     async def looked_after(self) -> None:
         while not self.home.stopping.is_set():
-            self.upkeep.heard()
+            self.upkeep.clear_signal()
             await in_turn.one_round(self.home, self.place)
             if not await self.upkeep.wait(in_turn.EVERY):
                 return

@@ -91,10 +91,10 @@ def serve(
 @demo.command("state")
 def state() -> None:
     """Сколько сообщений демонстрационного года уже в базе."""
-    from bot.cli.ask import asked
+    from bot.cli.ask import run_command
     from features.demo.asked import NOT_BEGUN
 
-    said = asked(read(), "demo_state", {})
+    said = run_command(read(), "demo_state", {})
     typer.echo(told_of(said) if said else NOT_BEGUN)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.ask import agreed, asked, desk_of, finish, importing
+from bot.cli.ask import agreed, desk_of, finish, importing, run_command
 from bot.config.settings import AUTO, Settings, read
 from bot.process import admin_socket
 from bot.process.advice import Refusal
@@ -47,12 +47,12 @@ def train(
         raise Refusal("Укажите одно из: --own, --from ФАЙЛ, --list, --adopt НОМЕР, --back.")
     settings = read()
     if listing:
-        told = asked(settings, "model_list", {"zone": settings.timezone})["lines"]
+        told = run_command(settings, "model_list", {"zone": settings.timezone})["lines"]
         typer.echo("\n".join(told) or "Моделей нет: бот решает без обучения. Обучить: python -m bot train --own")
     elif back:
-        adopted(asked(settings, "model_back", {}))
+        adopted(run_command(settings, "model_back", {}))
     elif adopt >= 0:
-        adopted(asked(settings, "model_adopt", {"number": adopt}))
+        adopted(run_command(settings, "model_adopt", {"number": adopt}))
     else:
         yes = yes or settings.learning_adopt == AUTO
         made = of_own(settings, anyway) if file is None else of_file(settings, file, columns, yes, anyway)
@@ -69,7 +69,7 @@ def offered(settings: Settings, made: Json, yes: bool) -> None:
         number = made["number"]
         typer.echo(f"Модель № {number} сохранена. Принять её потом: python -m bot train --adopt {number}")
         return
-    adopted(asked(settings, "model_adopt", {"number": made["number"]}))
+    adopted(run_command(settings, "model_adopt", {"number": made["number"]}))
 
 
 def adopted(said: Json) -> None:
@@ -139,13 +139,13 @@ def of_file(settings: Settings, file: Path, columns: Path | None, yes: bool, any
     trainer.able()
     lines = table_file.read(file)
     chosen = columns_of(lines, columns, yes)
-    given = asked(settings, "model_given", {})
+    given = run_command(settings, "model_given", {})
     found = table.read(lines, chosen, from_json(given["directory"]))
     typer.echo("\n".join(found.lines()))
     by, began = Given(given["directory"], b64decode(given["used"])), Clock().now()
     made = finish(trainer.trained(by, trainer.in_parts(found.examples), typer.echo))
     kept = {"content": b64encode(made.content).decode(), "report": stored(made.report), "began": began.isoformat()}
-    return asked(settings, "model_keep", {**kept, "beside": given["number"], "anyway": anyway})
+    return run_command(settings, "model_keep", {**kept, "beside": given["number"], "anyway": anyway})
 
 
 def columns_of(lines: Sequence[Line], file: Path | None, yes: bool) -> Columns:

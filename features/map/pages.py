@@ -22,9 +22,9 @@ from bot.web import names, several
 from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
-from bot.web.pages.queue import hidden, start_of
+from bot.web.pages.queue import hidden_fields, start_of
 from bot.web.site import MenuEntry, Page, Site, viewer_of
-from bot.web.told import told
+from bot.web.told import take_flash_message
 from bot.web.views.rows import rows
 from handlers.text.words import plural
 from handlers.views.filter_words import VIEWS, conditions, in_circle, in_words
@@ -175,7 +175,7 @@ def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Lo
         "chips": [
             (condition.words, link("map", condition.without, look.pairs)) for condition in conditions(wanted, directory)
         ],
-        "hidden": hidden(wanted, asks, CHOSEN),
+        "hidden": hidden_fields(wanted, asks, CHOSEN),
         "kept": [(name, value) for name, value in to_address(wanted) if name != "circle"],
         "look": look,
         "measures": MEASURES.items(),
@@ -195,7 +195,7 @@ def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Lo
 
 def inside(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: Seen) -> dict[str, Any]:
     """The messages of the circle, with the same bar of actions as the queue."""
-    found, start, last = seen.inside, start_of(request), told(request)
+    found, start, last = seen.inside, start_of(request), take_flash_message(request)
     more = ""
     if found is not None and start + LISTED < found.total:
         more = link("map", wanted, [*look.pairs, ("start", str(start + LISTED))])
@@ -210,7 +210,7 @@ def inside(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: L
         "filter": to_address(wanted),
         "listed_total": found.total if found is not None else 0,
         "ticked": frozenset(last.ticked),
-        "whom": names.called(names.agencies(site.directory()), last.whom),
+        "whom": names.name_of_code(names.agencies(site.directory()), last.whom),
         "here": f"/map?{request.url.query or urlencode(look.pairs)}",
     }
 

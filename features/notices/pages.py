@@ -20,7 +20,7 @@ from bot.web import acting, names
 from bot.web.asked import local_day
 from bot.web.layout import render
 from bot.web.site import MenuEntry, Page, Site, site_of, viewer_of
-from bot.web.told import Told, remember, told
+from bot.web.told import Told, remember, take_flash_message
 from features.notices import texts
 from features.notices.model import LONGEST_DAYS, WORDS
 from handlers.text import texts_panel
@@ -58,7 +58,7 @@ async def notices(request: Request) -> Response:
 
 
 async def page(request: Request, typed: Mapping[str, str], fault: str = "", preview: str = "") -> Response:
-    site, last = site_of(request), told(request)
+    site, last = site_of(request), take_flash_message(request)
     return render(
         request,
         "notices.html",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.ask import asked
+from bot.cli.ask import run_command
 from bot.config.settings import read
 
 pages = typer.Typer(no_args_is_help=True, help="Реестр официальных страниц.")
@@ -27,7 +27,7 @@ def pages_import(
 
     settings = read()
     lines = table_file.read(file)
-    said = asked(settings, "pages_import", {"lines": lines, "zone": settings.timezone, "dry_run": dry_run})
+    said = run_command(settings, "pages_import", {"lines": lines, "zone": settings.timezone, "dry_run": dry_run})
     for line in (*said["lines"], *said["faults"]):
         typer.echo(line)
     done = "Изменится" if dry_run else "Загружено"
@@ -45,7 +45,7 @@ def pages_export(file: Annotated[Path, typer.Argument(help="Куда запис�
     """Записать весь реестр таблицей, которую можно поправить и загрузить снова."""
     from bot.region import table_file
 
-    said = asked(read(), "pages_export", {})
+    said = run_command(read(), "pages_export", {})
     table_file.write(file, said["heads"], said["rows"])
     typer.echo(f"Записано страниц: {len(said['rows'])}. Файл: {file}")
     typer.echo("В таблице могут быть имена ответственных: передайте её только тем, кто ведёт реестр.")

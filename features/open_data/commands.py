@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.ask import asked
+from bot.cli.ask import run_command
 from bot.config.settings import read
 
 api_keys = typer.Typer(no_args_is_help=True, help="Ключи приложений для открытого API.")
@@ -18,7 +18,7 @@ def add(
     name: Annotated[str, typer.Option(help="Как называется приложение: это увидит житель.")],
 ) -> None:
     """Выдать приложению ключ. Он показывается один раз: хранится только его отпечаток."""
-    said = asked(read(), "api_keys_add", {"user": user, "name": name})
+    said = run_command(read(), "api_keys_add", {"user": user, "name": name})
     typer.echo(f"Ключ {said['code']} (покажем один раз, храните как пароль):")
     typer.echo(said["key"])
     typer.echo("Сообщения примем, когда этот человек даст боту согласие на обработку данных.")
@@ -27,7 +27,7 @@ def add(
 @api_keys.command("list")
 def listed() -> None:
     """Кому выданы ключи."""
-    found = asked(read(), "api_keys_list", {})["keys"]
+    found = run_command(read(), "api_keys_list", {})["keys"]
     for key in found:
         typer.echo(f"{key['code']}  {key['user']:<12} {key['at'][:10]}  {key['name']}")
     if not found:
@@ -37,5 +37,5 @@ def listed() -> None:
 @api_keys.command("revoke")
 def revoke(code: Annotated[str, typer.Argument(help="Первые восемь знаков из списка.")]) -> None:
     """Отозвать ключ: с этой минуты по нему ничего не принимается."""
-    asked(read(), "api_keys_revoke", {"code": code})
+    run_command(read(), "api_keys_revoke", {"code": code})
     typer.echo("Ключ отозван.")

@@ -28,7 +28,7 @@ AT_ONCE = 5.0
 
 class Wire:
     def __init__(self, token: str, url: str, http: aiohttp.ClientSession, clock: Clock, held: int = HELD) -> None:
-        self.vk = Vk(token, url, http, clock.followed(url))
+        self.vk = Vk(token, url, http, clock.follower_of(url))
         self.url, self.token, self.http, self.clock, self.held = url, token, http, clock, held
         self.group = 0
         self.own: set[int] = set()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.ask import asked
+from bot.cli.ask import run_command
 from bot.config.settings import panel_address, read
 from bot.process.advice import Refusal
 
@@ -45,7 +45,7 @@ def known_day(said: str) -> date:
 def drawn(span: str, day: date, form: str) -> bytes:
     known = read()
     place = {"timezone": known.timezone, "address": panel_address(known), "region_folder": known.region_folder}
-    said = asked(
+    said = run_command(
         known, "report", {"span": span, "day": day.isoformat(), "form": form, "least": known.rating_least, **place}
     )
     return base64.b64decode(said["content"])

@@ -8,7 +8,7 @@ import pytest
 
 from bot.admin.admin_directory import AdminDirectory
 from bot.process.clock import Clock
-from bot.region.directory_json import from_json, versioned
+from bot.region.directory_json import from_json, with_version
 from states.audit import AuditAction
 from states.directory import Directory
 from storage.db.database import Database
@@ -27,7 +27,7 @@ async def test_every_version_is_kept(db: Database, region: Directory) -> None:  
     desk = AdminDirectory(db, Clock(), changed)
     assert await db.run(directory.newest_version) == 0 and await db.run(lambda tx: directory.text_of(tx, 1)) is None
     await desk.save(region)
-    other = versioned(replace(region, region="Край"))
+    other = with_version(replace(region, region="Край"))
     assert await desk.save(other, 5001, after=1) == (f"~ регион: было «{region.region}», стало «Край»",)
     with pytest.raises(Conflict):
         await desk.save(region, 5001, after=1)

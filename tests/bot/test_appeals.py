@@ -47,7 +47,7 @@ def test_in_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     waits = {"code": "1125-AAAA", "agency": None, "status": "waiting", "due_at": "2026-11-25T13:00:00+00:00"}
     done = {"code": "1125-BBBB", "agency": "mindor", "status": "closed", "due_at": None}
     said = {"now": "2026-11-25T11:00:00+00:00", "appeals": [row, waits, done]}
-    monkeypatch.setattr(records_commands, "asked", lambda *_: said)
+    monkeypatch.setattr(records_commands, "run_command", lambda *_: said)
     monkeypatch.setattr(records_commands, "read", lambda: type("Settings", (), {"timezone": "Asia/Yekaterinburg"}))
     records_commands.appeals()
     lines = capsys.readouterr().out.splitlines()

@@ -88,7 +88,7 @@ def test_codes_for_several_chats_have_a_line_each(
 ) -> None:
     """Each is the last word of its line: the sandbox, and whoever binds forty chats, take them from there."""
     monkeypatch.setattr(cli, "read", lambda: None)
-    monkeypatch.setattr(cli, "asked", lambda _, __, given: {"code": f"К-{given['agency']}", "minutes": 10})
+    monkeypatch.setattr(cli, "run_command", lambda _, __, given: {"code": f"К-{given['agency']}", "minutes": 10})
     cli.chat_code(["mindor"], cur=False)
     assert capsys.readouterr().out.splitlines()[-1] == "К-mindor"
     cli.chat_code(["mindor", "minzdrav"], cur=True)

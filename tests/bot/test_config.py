@@ -85,7 +85,7 @@ def test_a_setting_that_is_gone_is_passed_over_and_told(tmp_path: Path) -> None:
     file.write_text("BOT_HEADS_POSTS=7\nBOT_UNDO_SECONDS=10\n", encoding="utf-8")
     environment = {**GOOD, "BOT_DRAFT_KEEP_HOURS": "vk1.a.secret"}
     assert read(environment, file).undo_seconds == 10
-    told = [one.told(name, where) for name, where, one in left_over(environment, file)]
+    told = [one.warning_about(name, where) for name, where, one in left_over(environment, file)]
     assert told == [
         f"BOT_HEADS_POSTS (файл {file}): с версии 0.3.0 такой настройки нет, "
         "100 баллов за записи у страницы главы — от 3 в неделю.",

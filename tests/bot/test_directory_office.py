@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin.own_findings import unconfirmed
+from bot.admin.own_findings import unconfirmed_term_findings
 from bot.region.directory_difference import difference, schedule_in_words, terms_in_words
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine, read
@@ -224,7 +224,7 @@ def test_the_example_region_has_the_terms_of_r46_and_says_that_no_act_fixes_them
     assert known.numbers_for(None)[0].number == "112" and len(known.numbers_for("chelyabinsk")) == 13
     assert "263-21-21" not in known.emergency
     assert all(phone.checked_on for phone in known.numbers)
-    (said,) = unconfirmed(known)
+    (said,) = unconfirmed_term_findings(known)
     assert said.mark is Mark.LOOK and "Сроки не подтверждены региональным актом: передать, первый ответ" in said.text
     act = {name: replace(getattr(known.terms, name), confirmed=True) for name in known.terms.unconfirmed}
-    assert unconfirmed(replace(known, terms=replace(known.terms, **act))) == []
+    assert unconfirmed_term_findings(replace(known, terms=replace(known.terms, **act))) == []

@@ -24,7 +24,7 @@ def files(url: str = "https://api.vk.ru/method/") -> Files:
     ],
 )
 def test_vk_is_allowed(url: str) -> None:
-    assert files().allowed(url)
+    assert files().is_allowed(url)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_vk_is_allowed(url: str) -> None:
     ],
 )
 def test_nobody_else_is(url: str) -> None:
-    assert not files().allowed(url)
+    assert not files().is_allowed(url)
 
 
 def test_the_emulator_serves_its_own_files() -> None:
-    assert files("http://127.0.0.1:8080/method/").allowed("http://127.0.0.1:8080/files/1")
-    assert not files("http://127.0.0.1:8080/method/").allowed("http://10.0.0.1/files/1")
+    assert files("http://127.0.0.1:8080/method/").is_allowed("http://127.0.0.1:8080/files/1")
+    assert not files("http://127.0.0.1:8080/method/").is_allowed("http://10.0.0.1/files/1")
 
 
 def test_names_are_safe() -> None:

@@ -36,7 +36,7 @@ async def test_the_same_again_is_no_progress(monkeypatch: Any, rounds: list[list
     told = iter((False, True))
     bot: Any = SimpleNamespace(
         stopping=SimpleNamespace(is_set=lambda: next(told)),
-        gaps=SimpleNamespace(wait=at_once, heard=lambda: None),
+        gaps=SimpleNamespace(wait=at_once, clear_signal=lambda: None),
         clock=SimpleNamespace(sleep=at_once, monotonic=lambda: 0.0),
         swept=False,
     )
@@ -49,7 +49,7 @@ async def test_a_doubt_ends_with_the_gap_however_it_was_closed(monkeypatch: Any)
     """Else `fill_gaps` would wait for it no longer than a moment, for as long as the process lives."""
     clock: Any = SimpleNamespace(monotonic=lambda: 100.0)
     doubts = backfill.Doubts(clock)
-    assert doubts.settled(backfill.OfGap(FIVE)).gap.cmids == () and doubts.seconds() == backfill.BELIEVED_AFTER
+    assert doubts.keep_believed(backfill.OfGap(FIVE)).gap.cmids == () and doubts.seconds() == backfill.BELIEVED_AFTER
 
     async def run(_: object) -> list[Gap]:
         return []
@@ -97,7 +97,7 @@ async def test_words_of_many_dialogues_are_read_by_one_call() -> None:
     (asked,) = vk.asked
     assert refused is None and asked.count("API.") == 2 and '"50,61,62"' in asked
     assert [(one.gap.peer, numbers(one)) for one in shown] == [(5, [(5, 1)]), (6, [(6, 2)]), (7, [(7, 4)])]
-    assert [doubts.settled(one).gap.cmids for one in shown] == [(1,), (2,), (4,)]
+    assert [doubts.keep_believed(one).gap.cmids for one in shown] == [(1,), (2,), (4,)]
     vk = Vk(Executed([items((5, 1)), items((6, 2)), items((7, 4))], []))
     await reads(vk, doubts, KNOWN)
     assert '"50"' in vk.asked[0] and '"1,2"' in vk.asked[0], "what was not shown by its id is asked for by its number"
@@ -118,9 +118,9 @@ async def test_what_vk_will_not_read_by_ids_is_read_by_numbers() -> None:
 async def test_no_more_is_asked_at_once_than_vk_takes() -> None:
     doubts = backfill.Doubts(SimpleNamespace(monotonic=lambda: 0.0))  # type: ignore[arg-type]
     many = [Gap(peer, (1,), (peer,)) for peer in range(1, 121)] + [Gap(peer, (1,)) for peer in range(200, 240)]
-    together, apart = backfill.shared(many, doubts)
+    together, apart = backfill.split_by_call(many, doubts)
     assert (len(together), len(apart)) == (100, 24)
-    assert len(backfill.shared(many[120:], doubts)[1]) == 25
+    assert len(backfill.split_by_call(many[120:], doubts)[1]) == 25
 
 
 async def test_the_loop_hears_that_a_message_with_files_has_left(monkeypatch: Any) -> None:

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 def key(kind: str, thing: Json, *, event_id: str = "one", consented: bool = True) -> str:
     update = {"type": kind, "event_id": event_id, "v": "5.199", "group_id": 101, "object": thing}
-    row = parse.arrived(update, SIGNER, consented=consented, chat_bound=True)
+    row = parse.arrived_event(update, SIGNER, consented=consented, chat_bound=True)
     assert row.kind in ("message", "button", "edit", "event")
     return row.key
 

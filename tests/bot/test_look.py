@@ -97,7 +97,7 @@ async def test_what_is_another_rows_is_not_said_by_this_one(monkeypatch: Any, ta
     async def others(_: object) -> set[int]:
         return taken
 
-    monkeypatch.setattr("bot.delivery.verify_delivery.shown", shown)
+    monkeypatch.setattr("bot.delivery.verify_delivery.read_messages", shown)
     bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=others))
     outcome = await verify_delivery(bot, row(HINT, attempts=0, kind="notice", probe_from=0, peer=HINT.peer))
     assert (outcome.verdict == Verdict.SENT, outcome.cmid or 0) == (bool(found), found)
@@ -121,7 +121,7 @@ async def test_what_vk_calls_repeated_is_looked_for_further_back_by_its_id(
     async def nothing(_: object) -> set[int]:
         return set()
 
-    monkeypatch.setattr("bot.delivery.verify_delivery.shown", shown)
+    monkeypatch.setattr("bot.delivery.verify_delivery.read_messages", shown)
     bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=nothing))
     refused = row(HINT, attempts=1, kind="notice", code=code, probe_from=probe_from, peer=5)
     assert ((await verify_delivery(bot, refused)).verdict is Verdict.SENT) is sent
@@ -151,7 +151,7 @@ async def test_in_a_chat_to_which_the_bot_came_back_absence_proves_nothing(
     async def last(_: object) -> int:
         return 8
 
-    monkeypatch.setattr("bot.delivery.verify_delivery.shown", page)
+    monkeypatch.setattr("bot.delivery.verify_delivery.read_messages", page)
     bot: Any = SimpleNamespace(community=101, db=SimpleNamespace(run=last))
     outcome = await verify_delivery(bot, row(CARD, attempts=1, kind="card", code=code, probe_from=5, peer=peer))
     assert (outcome.verdict, outcome.hidden) == (Verdict.ABSENT, hidden)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from bot.cli.cli import app
 from bot.process.advice import Refusal
 from bot.region.directory_file import read
-from bot.region.felt import findings, listed, names, phrases
+from bot.region.felt import findings, first_few, names, phrases
 from bot.region.new_region import Wanted, files
 
 PLACES = "название;ОКТМО;населённые пункты\nЗаозёрский муниципальный округ;99505000;Заозёрье, Лиственка\n"
@@ -79,7 +79,7 @@ def test_what_residents_would_miss_is_said(tmp_path: Path) -> None:
     assert any("парах темы и места" in line for line in told)
     nobody = read(made_again(tmp_path, MORE, bodies.replace("Мусор и отходы", "")))
     assert any(one.wrong and "Ни на одну тему некому ответить" in one.text for one in findings(nobody))
-    assert phrases(known).text.startswith("Придуманных фраз ") and listed("abcdefg") == "a, b, c, d, e и ещё 2"
+    assert phrases(known).text.startswith("Придуманных фраз ") and first_few("abcdefg") == "a, b, c, d, e и ещё 2"
 
 
 def made_again(folder: Path, places: str, bodies: str) -> Path:

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from bot.delivery.send import called
+from bot.delivery.send import send_in_one_call
 from bot.process.clock import Clock
 from bot.process.pace import SLOW, Pace, Permit
 from bot.runtime import Runtime
@@ -82,7 +82,7 @@ async def test_a_call_counts_from_when_it_left_and_a_slow_one_from_its_answer(le
         at = clock.now
         if number % 31 < 3:
             permit.at = clock.now + leaves
-            permit.answered(clock.now + answered)
+            permit.note_answer(clock.now + answered)
             at += answered if answered - leaves > SLOW else leaves
         counted.append(at)
     assert most_in_a_second(counted) <= LIMIT
@@ -98,7 +98,7 @@ async def test_what_is_sent_says_when_it_left_and_that_its_answer_was_slow() -> 
             raise NotReached("execute")
 
     bot = cast(Runtime, SimpleNamespace(vk=Vk(), clock=clock))
-    assert await called(bot, [], permit) == [] and permit.at == clock.now
+    assert await send_in_one_call(bot, [], permit) == [] and permit.at == clock.now
 
 
 async def test_error_6_slows_down_and_good_calls_recover() -> None:

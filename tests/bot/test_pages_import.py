@@ -217,7 +217,7 @@ def test_the_commands(
 
     copied_sqlite(tmp_path / "bot.db")
     monkeypatch.setattr(pages_commands, "read", Known)
-    monkeypatch.setattr(pages_commands, "asked", lambda _, name, given: asyncio.run(carried_out(name, given)))
+    monkeypatch.setattr(pages_commands, "run_command", lambda _, name, given: asyncio.run(carried_out(name, given)))
     pages_commands.pages_import(as_csv(tmp_path / "a.csv", table()), dry_run=True)
     assert "Изменится: новых 3, с изменениями 0." in capsys.readouterr().out
     with pytest.raises(typer.Exit):

@@ -42,7 +42,7 @@ def update(kind: str = "message_new", **message: Any) -> dict[str, Any]:
 
 
 def event(one: dict[str, Any], *, consented: bool = True, bound: bool = True) -> Any:
-    row = parse.arrived(one, SIGNER, consented=consented, chat_bound=bound)
+    row = parse.arrived_event(one, SIGNER, consented=consented, chat_bound=bound)
     return parse.event_of(row.kind, row.raw, SIGNER, content=row.content)
 
 
@@ -53,7 +53,10 @@ def test_of_a_link_only_what_may_be_a_code_is_read(consented: bool) -> None:
     assert read.ref == "ostanovka-5"
     for ref in ("Иванов болен", "a" * 41, "", 5, None, ["a"], {"a": 1}):
         assert event(update(ref=ref), consented=consented).message.ref == ""
-    assert "ivan ivanov" not in parse.arrived(update(ref="ivan ivanov"), SIGNER, consented=False, chat_bound=False).raw
+    assert (
+        "ivan ivanov"
+        not in parse.arrived_event(update(ref="ivan ivanov"), SIGNER, consented=False, chat_bound=False).raw
+    )
     assert event(update(ref="stop", peer_id=CHAT)).message.ref == ""
 
 
@@ -66,7 +69,7 @@ def test_before_consent_only_ids_and_the_button_are_kept() -> None:
         payload=SIGNER.payload(5, Command("consent")),
         ref="метка",
     )
-    row = parse.arrived(rich, SIGNER, consented=False, chat_bound=False)
+    row = parse.arrived_event(rich, SIGNER, consented=False, chat_bound=False)
     assert not row.content
     for secret in ("секрет", "тайна", "дом", "чужое", "метка"):
         assert secret not in row.raw
@@ -77,7 +80,7 @@ def test_before_consent_only_ids_and_the_button_are_kept() -> None:
 def test_of_a_danger_before_consent_only_a_mark_is_kept(kind: str) -> None:
     """R7, R28: that there is one, not what."""
     told = update(kind, text="На Секретной 5 пахнет газом")
-    row = parse.arrived(told, SIGNER, consented=False, chat_bound=False)
+    row = parse.arrived_event(told, SIGNER, consented=False, chat_bound=False)
     assert "Секретной" not in row.raw and "газ" not in row.raw
     assert event(told, consented=False).message.danger and not event(update(kind), consented=False).message.danger
     assert not event(told, consented=True).message.danger, "there the text itself is judged"
@@ -95,7 +98,7 @@ def test_of_a_danger_before_consent_only_a_mark_is_kept(kind: str) -> None:
 )
 def test_a_danger_that_another_wrote_of_leaves_the_same_mark(kind: str, inside: dict[str, Any]) -> None:
     told = update(kind, text="смотрите", **inside)
-    row = parse.arrived(told, SIGNER, consented=False, chat_bound=False)
+    row = parse.arrived_event(told, SIGNER, consented=False, chat_bound=False)
     assert "Секретн" not in row.raw and "газ" not in row.raw
     assert event(told, consented=False).message.danger
     assert any("пахнет газом" in words for words in event(told, consented=True).message.quoted)
@@ -103,11 +106,11 @@ def test_a_danger_that_another_wrote_of_leaves_the_same_mark(kind: str, inside: 
 
 def test_no_danger_is_looked_for_in_a_strange_chat() -> None:
     told = update(text="пахнет газом", peer_id=CHAT)
-    assert "danger" not in parse.arrived(told, SIGNER, consented=False, chat_bound=False).raw
+    assert "danger" not in parse.arrived_event(told, SIGNER, consented=False, chat_bound=False).raw
 
 
 def test_a_long_payload_is_no_way_around_the_door() -> None:
-    row = parse.arrived(update(payload=json.dumps({"a": "x" * 400})), SIGNER, consented=False, chat_bound=False)
+    row = parse.arrived_event(update(payload=json.dumps({"a": "x" * 400})), SIGNER, consented=False, chat_bound=False)
     assert "xxx" not in row.raw
 
 
@@ -125,7 +128,7 @@ def test_what_works_in_any_state_may_be_typed_before_consent(said: str) -> None:
 @pytest.mark.parametrize("said", ["Мои данные: паспорт 7512 345678", "помощь соседу", "удалить мои данные из базы"])
 def test_nothing_rides_in_with_them(said: str) -> None:
     """R7: the whole message must be the saying."""
-    assert said not in parse.arrived(update(text=said), SIGNER, consented=False, chat_bound=False).raw
+    assert said not in parse.arrived_event(update(text=said), SIGNER, consented=False, chat_bound=False).raw
 
 
 def test_in_an_unbound_chat_only_a_code_is_kept() -> None:
@@ -135,20 +138,20 @@ def test_in_an_unbound_chat_only_a_code_is_kept() -> None:
 
 
 def test_an_edit_before_consent_is_dropped_too() -> None:
-    row = parse.arrived(update("message_edit"), SIGNER, consented=False, chat_bound=False)
+    row = parse.arrived_event(update("message_edit"), SIGNER, consented=False, chat_bound=False)
     assert "секрет" not in row.raw
     assert not row.content
 
 
 def test_a_cropped_message_is_wanted() -> None:
-    assert parse.arrived(update(is_cropped=True), SIGNER, consented=True, chat_bound=False).wanted
-    assert not parse.arrived(update(is_cropped=True), SIGNER, consented=False, chat_bound=False).wanted
+    assert parse.arrived_event(update(is_cropped=True), SIGNER, consented=True, chat_bound=False).wanted
+    assert not parse.arrived_event(update(is_cropped=True), SIGNER, consented=False, chat_bound=False).wanted
 
 
 def test_a_message_from_history_is_the_same_row_as_from_the_long_poll() -> None:
     """design.md §12: the identity of a message is peer and cmid."""
     message = update()["object"]["message"]
-    from_poll = parse.arrived(update(), SIGNER, consented=True, chat_bound=False)
+    from_poll = parse.arrived_event(update(), SIGNER, consented=True, chat_bound=False)
     from_history = parse.arrived_message(message, consented=True, chat_bound=False)
     assert (from_poll.key, from_poll.raw) == (from_history.key, from_history.raw)
 
@@ -223,7 +226,7 @@ def test_other_events() -> None:
 
 def test_an_event_without_an_id_is_still_one_event() -> None:
     one = {"type": "message_allow", "object": {"user_id": 5}}
-    first, second = (parse.arrived(one, SIGNER, consented=False, chat_bound=False) for _ in range(2))
+    first, second = (parse.arrived_event(one, SIGNER, consented=False, chat_bound=False) for _ in range(2))
     assert first.key == second.key
 
 
@@ -248,7 +251,7 @@ FIELDS = st.sampled_from(
 def test_whatever_vk_sends_becomes_a_row_and_an_event(kind: str, body: Any, wrapped: bool, consented: bool) -> None:
     """T24: kept, counted, answered or ignored with a reason; never an exception."""
     one = {"type": kind, "object": {"message": body} if wrapped else body}
-    row = parse.arrived(one, SIGNER, consented=consented, chat_bound=consented)
+    row = parse.arrived_event(one, SIGNER, consented=consented, chat_bound=consented)
     parse.event_of(row.kind, row.raw, SIGNER, content=row.content)
     parse.own_message(one)
 
@@ -256,7 +259,7 @@ def test_whatever_vk_sends_becomes_a_row_and_an_event(kind: str, body: Any, wrap
 @given(ANYTHING)
 @settings(max_examples=examples(200), deadline=None)
 def test_even_what_is_no_event_at_all(one: Any) -> None:
-    row = parse.arrived(one, SIGNER, consented=True, chat_bound=True)
+    row = parse.arrived_event(one, SIGNER, consented=True, chat_bound=True)
     assert parse.event_of(row.kind, row.raw, SIGNER, content=row.content)
 
 
@@ -270,7 +273,7 @@ def deep(levels: int) -> Any:
 @pytest.mark.parametrize("kind", ["message_new", "message_edit", "message_event", "x"])
 def test_what_is_nested_too_deep_to_be_written_keeps_what_stands_outermost(kind: str) -> None:
     """T8, T24: json.dumps would raise, and with it the loop that listens would end."""
-    row = parse.arrived(update(kind, fwd_messages=[deep(5000)]), SIGNER, consented=True, chat_bound=True)
+    row = parse.arrived_event(update(kind, fwd_messages=[deep(5000)]), SIGNER, consented=True, chat_bound=True)
     assert "дно" not in row.raw
     found = parse.event_of(row.kind, row.raw, SIGNER, content=row.content)
     if kind in ("message_new", "message_edit"):
@@ -279,14 +282,14 @@ def test_what_is_nested_too_deep_to_be_written_keeps_what_stands_outermost(kind:
 
 def test_an_edit_in_an_unknown_chat_is_not_kept() -> None:
     """T4, I11: VK does not tell of edits in chats (vk-api.md §3.2); if it did, none would be read."""
-    row = parse.arrived(update("message_edit", peer_id=CHAT), SIGNER, consented=True, chat_bound=False)
+    row = parse.arrived_event(update("message_edit", peer_id=CHAT), SIGNER, consented=True, chat_bound=False)
     assert "секрет" not in row.raw and not row.content
 
 
 @pytest.mark.parametrize("cmid", [2**31, 2**53, 2**63, 10**30, -1, 0, "x", None])
 def test_a_number_that_no_dialogue_reaches_is_no_message(cmid: Any) -> None:
     """T24: the dialogue would be read for ever up to it, and the database would refuse it."""
-    row = parse.arrived(update(conversation_message_id=cmid), SIGNER, consented=True, chat_bound=True)
+    row = parse.arrived_event(update(conversation_message_id=cmid), SIGNER, consented=True, chat_bound=True)
     assert row.kind == "event" and row.cmid is None
     assert parse.own_message(update("message_reply", conversation_message_id=cmid, out=1)) is None
 

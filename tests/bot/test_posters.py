@@ -103,7 +103,7 @@ def test_the_commands(
         {"code": "yamy", "name": "Ямы", "link": "vk.me/a?ref=yamy", "known": ["Ямы"], "closed": True, "received": 7}
     ]
     said = {"doors": rows, "directory": to_json(region), "community": 101}
-    monkeypatch.setattr(doors_commands, "asked", lambda *_: said)
+    monkeypatch.setattr(doors_commands, "run_command", lambda *_: said)
     monkeypatch.setattr(doors_commands, "read", lambda: None)
     listed = CliRunner().invoke(app, ["doors", "list"])
     assert listed.output.strip() == "yamy (закрыта): Ямы. Ямы. Сообщений: 7. https://vk.me/a?ref=yamy"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.read_sources import around, read_of, shown
+from bot.delivery.read_sources import around, read_from_vk, read_of
 from bot.vk.client import Executed
 from storage.inbox.timers import ToRead
 
@@ -34,7 +34,7 @@ async def test_what_stands_behind_an_unread_one_of_its_chat_waits_too() -> None:
         clock=SimpleNamespace(now=lambda: NOW, monotonic=lambda: 0.0),
         signer=SimpleNamespace(command=lambda *_: None),
     )  # fmt: skip
-    assert [(one.peer, event.cmid) for one, event in await shown(bot, dict.fromkeys(due, 0.0))] == [(OTHER, 3)]
+    assert [(one.peer, event.cmid) for one, event in await read_from_vk(bot, dict.fromkeys(due, 0.0))] == [(OTHER, 3)]
 
 
 @pytest.mark.parametrize(
@@ -63,5 +63,5 @@ async def test_a_clock_that_jumped_makes_no_history_late() -> None:
     due = ToRead("1124-AAAA 4 seen", CHAT, NOW - timedelta(days=1))
     clock = SimpleNamespace(now=lambda: NOW, monotonic=lambda: 10.0)
     bot: Any = SimpleNamespace(pace=SimpleNamespace(turn=turn), vk=SimpleNamespace(batch=batch), clock=clock)
-    assert await shown(bot, {due: 9.0}) == []
-    assert [event.message for _, event in await shown(bot, {due: 0.0})] == [None]
+    assert await read_from_vk(bot, {due: 9.0}) == []
+    assert [event.message for _, event in await read_from_vk(bot, {due: 0.0})] == [None]

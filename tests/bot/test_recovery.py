@@ -12,8 +12,8 @@ import pytest
 
 from bot.delivery import recovery
 from bot.upkeep import audit_checkpoints
-from bot.upkeep.backups import copied, places_named
-from bot.upkeep.restore import restored
+from bot.upkeep.backups import make_copy, places_named
+from bot.upkeep.restore import restore_copy
 from storage.db.crash_points import listen_to_points
 from storage.inbox.history import Gap
 from storage.privacy import forgetting
@@ -40,12 +40,12 @@ class Copies:
         assert self.stage.bot is not None
         await self.stage.settle()
         places = places_named(self.stage.settings, str(self.folder / "copies"))
-        self.made = (await copied(self.stage.bot.db, places, self.stage.bot.clock.now())).path
+        self.made = (await make_copy(self.stage.bot.db, places, self.stage.bot.clock.now())).path
 
     async def put_back(self, meanwhile: Callable[[], Awaitable[Any]] | None = None) -> None:
         assert self.made is not None
         await self.stage.stop()
-        await restored(self.stage.settings, self.made, None, only_check=False)
+        await restore_copy(self.stage.settings, self.made, None, only_check=False)
         if meanwhile is not None:
             await meanwhile()
         await self.stage.start()

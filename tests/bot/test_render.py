@@ -80,13 +80,13 @@ def test_a_spinner() -> None:
 
 @given(st.text(max_size=9000))
 def test_no_text_is_longer_than_vk_takes(text: str) -> None:
-    assert units(render.fitted(text)) <= render.LONGEST_TEXT
+    assert units(render.cut_to_limit(text)) <= render.LONGEST_TEXT
 
 
 @given(st.text())
 def test_no_text_breaks_out_of_the_script(text: str) -> None:
     """A string of JSON is a string of VKScript, but for the two separators of lines."""
-    code = render.packed([("messages.send", {"message": text})])
+    code = render.execute_code([("messages.send", {"message": text})])
     inside = code.removeprefix("return [API.messages.send(").removesuffix(")];")
     assert json.loads(inside) == {"message": text}
     assert "\u2028" not in code

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.upkeep.backups import copied, places_named
-from bot.upkeep.replay import Replayed, replay, told
+from bot.upkeep.backups import make_copy, places_named
+from bot.upkeep.replay import Replayed, replay, report_lines
 from handlers.text import texts
 from states.directory import Directory
 from storage.db.errors import DatabaseLocked
@@ -46,7 +46,7 @@ async def test_the_handlers_of_today_decide_as_they_did(stage: EmulatedStage, pl
     # What came before the consent, and what follows from words in chats, cannot be rebuilt.
     assert found.same >= 6 and found.same > found.unlike, (found.same, found.unlike)
     assert found.empty >= 6, "what was written in chats is not kept (docs/decisions/0010)"
-    assert "Мария" not in "".join(told(found)) and "яма" not in "".join(told(found))
+    assert "Мария" not in "".join(report_lines(found)) and "яма" not in "".join(report_lines(found))
 
 
 async def test_a_changed_handler_is_seen(stage: EmulatedStage, player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +55,7 @@ async def test_a_changed_handler_is_seen(stage: EmulatedStage, player: Player, m
     monkeypatch.setattr(texts, "ASK_TOPIC", "О чём оно?")
     found = await again(stage)
     assert found.differ and all(one.endswith(": words") for one in found.differ) and found.failed == []
-    assert any("слова" in line for line in told(found))
+    assert any("слова" in line for line in report_lines(found))
 
     def broken(*_: Any) -> None:
         raise RuntimeError
@@ -68,7 +68,7 @@ async def test_a_backup_is_replayed_while_the_bot_runs(stage: EmulatedStage, pla
     await lived(stage, player)
     assert stage.bot is not None
     places = places_named(stage.settings, str(tmp_path / "copies"))
-    made = await copied(stage.bot.db, places, app.Clock().now())
+    made = await make_copy(stage.bot.db, places, app.Clock().now())
     found = await replay(stage.settings, made.path, None)
     assert found.same >= 6 and found.differ == []
     with pytest.raises(DatabaseLocked):

@@ -11,8 +11,8 @@ from bot.config.keys import master_of
 from bot.delivery import recovery
 from bot.process.advice import Refusal
 from bot.upkeep import audit_checkpoints, retention
-from bot.upkeep.backups import copied, places_named
-from bot.upkeep.restore import restored
+from bot.upkeep.backups import make_copy, places_named
+from bot.upkeep.restore import restore_copy
 from storage.db.database import Database
 from storage.privacy import audit
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage
@@ -28,7 +28,7 @@ async def day(stage: EmulatedStage) -> None:
 
 async def put_back(stage: EmulatedStage, file: Path) -> list[str]:
     """What is wrong with the audit log after it."""
-    await restored(stage.settings, file, None, only_check=False)
+    await restore_copy(stage.settings, file, None, only_check=False)
     db = await Database.open(stage.settings.database_url, master=master_of(stage.settings), community=COMMUNITY)
     try:
         path = audit_checkpoints.path_of(stage.settings)
@@ -44,7 +44,7 @@ async def test_the_log_of_the_copy_is_whole_and_the_lost_days_are_not_missed(
     await day(stage)
     assert stage.bot is not None
     places = places_named(stage.settings, str(tmp_path / "copies"))
-    made = await copied(stage.bot.db, places, stage.bot.clock.now())
+    made = await make_copy(stage.bot.db, places, stage.bot.clock.now())
     noted = audit_checkpoints.read(audit_checkpoints.path_of(stage.settings), COMMUNITY)
     await day(stage)
     assert audit_checkpoints.read(audit_checkpoints.path_of(stage.settings), COMMUNITY)[: len(noted)] == noted

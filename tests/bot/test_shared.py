@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.region.directory_json import to_json, versioned
+from bot.region.directory_json import to_json, with_version
 from bot.region.shared import directory_of, judge_of, matcher_of
 from states.directory import Directory
 
@@ -17,7 +17,7 @@ def test_the_same_directory_is_read_and_prepared_once(region: Directory) -> None
 
 def test_another_one_gets_its_own(region: Directory) -> None:
     was = matcher_of(region)
-    other = versioned(replace(region, topics=region.topics[:1]))
+    other = with_version(replace(region, topics=region.topics[:1]))
     assert directory_of(to_json(other)) == other
     known = matcher_of(other)
     assert known is not was and known is matcher_of(other)

@@ -30,7 +30,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 
     for typed in (statistics_commands, commands):
         monkeypatch.setattr(typed, "read", lambda: known)
-        monkeypatch.setattr(typed, "asked", asked)
+        monkeypatch.setattr(typed, "run_command", asked)
     return heard
 
 

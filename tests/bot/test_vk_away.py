@@ -35,7 +35,7 @@ async def shown(stage: EmulatedStage) -> tuple[list[str], str, float]:
     lines = [one for one in last_checks(said, ZoneInfo("UTC")) if "ВКонтакте" in one and "Ночная" not in one]
     number = re.search(r"^priemnaya_unheard_seconds (\S+)$", metrics.text(said, stage.bot).decode(), re.MULTILINE)
     assert number is not None
-    return ready.hindered(stage.bot), "".join(lines), float(number[1])
+    return ready.hindrances(stage.bot), "".join(lines), float(number[1])
 
 
 async def test_five_minutes_show_everywhere_until_they_are_over(stage: EmulatedStage) -> None:

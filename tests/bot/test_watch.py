@@ -91,7 +91,7 @@ class TestNight:
         await spoken(stage, player)
         await stage.wait(16 * 60)
         assert stage.bot is not None
-        found = await nightly.compared(stage.bot)
+        found = await nightly.compare_week(stage.bot)
         assert (found.alarming, found.gone, found.foreign) == (0, 0, 0)
         assert found.dialogues >= 3 and found.messages >= 10
 
@@ -105,13 +105,13 @@ class TestNight:
         row = await in_bot(stage, lambda tx: tx.row(newest))
         await in_bot(stage, lambda tx: tx.execute(delete(tables.inbox).where(tables.inbox.c.id == row["id"])))
         assert stage.bot is not None
-        found = await nightly.compared(stage.bot)
+        found = await nightly.compare_week(stage.bot)
         assert found.missing == 1
         await stage.settle()
         anew = select(tables.inbox).where(mine, tables.inbox.c.key == row["key"])
         again = await in_bot(stage, lambda tx: tx.row(anew))
         assert again is not None and again["state"] in ("done", "ignored")
-        assert (await nightly.compared(stage.bot)).missing == 0
+        assert (await nightly.compare_week(stage.bot)).missing == 0
 
     async def test_ours_are_there_once(self, stage: EmulatedStage, player: Player) -> None:
         """I2, I3: one not called sent, one twice, one gone, one of another program."""
@@ -122,17 +122,17 @@ class TestNight:
         row = await in_bot(stage, lambda tx: tx.row(select(tables.outbox).where(*sent)))
         one = tables.outbox.c.id == row["id"]
         await in_bot(stage, lambda tx: tx.execute(update(tables.outbox).where(one).values(state="dead")))
-        assert (await nightly.compared(stage.bot)).unsettled == 1
+        assert (await nightly.compare_week(stage.bot)).unsettled == 1
         assert (await in_bot(stage, lambda tx: tx.row(select(tables.outbox.c.state).where(one))))["state"] == "sent"
         answer = next(one for one in await stage.dialogue("мария") if one.text.startswith("Ответ на сообщение №"))
         token = f"group-{COMMUNITY}"
         for number, words in ((77, answer.text), (78, "Рассылка другой программы")):
             await stage.call("messages.send", token, peer_id=MARIA, random_id=number, message=words)
         await stage.wait(16 * 60)
-        found = await nightly.compared(stage.bot)
+        found = await nightly.compare_week(stage.bot)
         assert (found.twice, found.foreign, found.gone) == (1, 1, 0)
         await stage.call("messages.delete", token, peer_id=MARIA, cmids=str(row["cmid"]), delete_for_all=1)
-        assert (await nightly.compared(stage.bot)).gone == 1
+        assert (await nightly.compare_week(stage.bot)).gone == 1
 
     async def test_once_a_night_with_the_audit_log(self, stage: EmulatedStage, player: Player) -> None:
         await spoken(stage, player)
@@ -185,12 +185,12 @@ class TestNight:
         refused = {"method": nightly.READ, "mode": "error", "code": 15}
         await stage.call("emulator.setFaults", rules=[refused])
         with pytest.raises(VkError):
-            await nightly.compared(stage.bot)
+            await nightly.compare_week(stage.bot)
         await stage.call("emulator.setFaults", rules=[{**refused, "match": {"peer_id": MARIA}}])
-        found = await nightly.compared(stage.bot)
+        found = await nightly.compare_week(stage.bot)
         assert found.unseen == 1 and found.messages > 0 and "не показано переписок 1" in found.detail()
         await stage.call("emulator.setFaults", rules=[{**refused, "code": 6, "times": 2}])
-        assert (await nightly.compared(stage.bot)).unseen == 0, "too fast is asked again"
+        assert (await nightly.compare_week(stage.bot)).unseen == 0, "too fast is asked again"
 
     async def test_a_spoilt_second_place_is_an_alarm_and_stops_nothing(
         self, stage: EmulatedStage, player: Player
@@ -203,7 +203,7 @@ class TestNight:
         path.write_text("ничего похожего\n")
         await in_bot(stage, lambda tx: notes.put(tx, notes.AUDITED, {}))
         await until_hour(stage, 4)
-        assert await watch.audited(bot, "2026-01-01") == 1
+        assert await watch.audit_faults(bot, "2026-01-01") == 1
         await sweep.daily(bot, bot.clock.now())
         path.unlink()
         path.mkdir()

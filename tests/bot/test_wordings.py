@@ -12,7 +12,7 @@ import pytest
 
 from bot.region import wordings
 from bot.region.directory_errors import DirectoryErrors
-from bot.region.wordings import LABEL, Sentence, as_file, changed, every, read
+from bot.region.wordings import LABEL, Sentence, as_file, every, read, trees_with_changes
 
 ROOT = Path(__file__).parents[2]
 MARK = "¤"
@@ -83,7 +83,7 @@ MENU = 'texts.MENU:\n  - was: "Напишите, что случилось и г
 def faults(folder: Path, text: str) -> list[str]:
     (folder / "texts.yaml").write_text(text, encoding="utf-8")
     try:
-        changed(read(folder))
+        trees_with_changes(read(folder))
     except DirectoryErrors as error:
         return list(error.lines)
     return []
@@ -137,7 +137,11 @@ def test_right_words_are_taken(tmp_path: Path) -> None:
         faults(tmp_path, row("texts.FIRST_PAUSED", "{agency} новых сообщений пока не берёт", "пауза: {agency}")) == []
     )
     assert [one.text for one in wordings.findings(tmp_path)] == ["Фраз, сказанных своими словами: 1."]
-    assert wordings.findings(tmp_path / "nowhere") == [] and read(tmp_path / "nowhere") == [] and changed([]) == {}
+    assert (
+        wordings.findings(tmp_path / "nowhere") == []
+        and read(tmp_path / "nowhere") == []
+        and trees_with_changes([]) == {}
+    )
 
 
 def test_the_same_words_in_a_function_are_changed_together() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.charts import bars, heat, intervals, lines, map, parts, sparkline, stacked
 from bot.charts.chart import Chart
-from bot.charts.mark import address, drawing, link, said, short, text
+from bot.charts.mark import address, drawing, escape_text, link, short, text
 from bot.charts.paint import BOTH, DARK, DRAWN, FILLED, LIGHT, PANEL, PAPER, Look, style_sheet, theme, tokens_of
 from tests.charts import samples
 from tests.charts.gallery import charts
@@ -95,7 +95,7 @@ def named_everywhere(hostile: str, look: Look) -> list[Chart]:
     area = replace(region.areas[0], name=hostile, words=hostile)
     return [
         bars.bars(bars.Bars(hostile, hostile, (pair,), hostile, hostile), look),
-        stacked.stacked(stacked.Stacked(hostile, hostile, (column,), hostile, hostile, hostile, hostile), look),
+        stacked.stacked_chart(stacked.Stacked(hostile, hostile, (column,), hostile, hostile, hostile, hostile), look),
         lines.lines(lines.Lines(hostile, hostile, (hostile,), (lines.Series(hostile, (1,)),), ("/a",)), look),
         parts.parts(parts.Parts(hostile, hostile, (parts.Part(hostile, 1),)), look),
         sparkline.sparkline(sparkline.Sparkline(hostile, (1, None), (hostile, hostile)), look),
@@ -127,7 +127,7 @@ def tags(svg: str) -> list[str]:
 def test_any_text_is_read_back_as_it_was_or_as_a_mark_of_what_cannot_be(words_in: str) -> None:
     svg = drawing("x", words_in, "о чём", (10, 10), [text("label", 0, 0, words_in)], PANEL)
     read = words(svg)[0] if words(svg) else ""
-    assert len(read) <= len(words_in) and said(read) == said(words_in).replace("\r", "\n")
+    assert len(read) <= len(words_in) and escape_text(read) == escape_text(words_in).replace("\r", "\n")
 
 
 @pytest.mark.parametrize(

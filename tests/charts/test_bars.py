@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.charts.bars import Bars, Pair, bars
 from bot.charts.numbers import MISSING, plain
-from bot.charts.stacked import Column, Stacked, stacked
+from bot.charts.stacked import Column, Stacked, stacked_chart
 from tests.charts import samples
 from tests.charts.reading import links, number, of_class, words
 from tests.form import examples
@@ -90,7 +90,7 @@ def test_no_days_is_an_empty_chart() -> None:
 @given(st.lists(st.tuples(FIGURES, FIGURES, FIGURES), min_size=1, max_size=13))
 def test_parts_stand_on_each_other(values: list[tuple[int | None, int | None, int | None]]) -> None:
     columns = tuple(Column(str(turn), *three) for turn, three in enumerate(values))
-    chart = stacked(Stacked("Год", "По месяцам.", columns, "с меткой", "без"))
+    chart = stacked_chart(Stacked("Год", "По месяцам.", columns, "с меткой", "без"))
     known = [(one, two) for one, two, _ in values if one is not None and two is not None]
     assert len(of_class(chart.svg, "bar")) == len(of_class(chart.svg, "rest")) == len(known)
     top = max(
@@ -104,16 +104,16 @@ def test_parts_stand_on_each_other(values: list[tuple[int | None, int | None, in
 
 
 def test_the_year_shows_its_first_and_last_value_and_the_plan() -> None:
-    chart = stacked(samples.stacked())
+    chart = stacked_chart(samples.stacked())
     assert {"700", "6\u00a0000", "3\u00a0577"} <= set(words(chart.svg))
     assert len(of_class(chart.svg, "plan")) == 1 and len(links(chart.svg)) == 13
 
 
 def test_the_plan_is_not_drawn_across_months_without_one() -> None:
     columns = tuple(Column(str(turn), 1, 1, None if turn == 2 else 3) for turn in range(5))
-    assert len(of_class(stacked(Stacked("", "", columns, "а", "б")).svg, "plan")) == 2
+    assert len(of_class(stacked_chart(Stacked("", "", columns, "а", "б")).svg, "plan")) == 2
 
 
 def test_a_month_without_data_says_so() -> None:
-    chart = stacked(samples.stacked(342, gap=True))
+    chart = stacked_chart(samples.stacked(342, gap=True))
     assert MISSING in words(chart.svg) and len(of_class(chart.svg, "bar")) == 12

@@ -15,7 +15,7 @@ from bot.charts.intervals import (
     cell,
     cell_of_region,
     intervals,
-    spoken,
+    row_in_words,
     standing,
 )
 from states.statistics.wilson import wilson
@@ -42,10 +42,10 @@ def test_where_a_row_stands(good: int, of: int, expected: Standing) -> None:
 
 
 def test_it_is_said_with_both_ends_and_both_counts() -> None:
-    told = spoken(Row("Копейский ГО", 700, 861), AXIS)
+    told = row_in_words(Row("Копейский ГО", 700, 861), AXIS)
     assert told == "81,3\u00a0% от 78,6\u00a0% до 83,8\u00a0%, 700 из 861, хуже среднего"
-    assert spoken(Row("Октябрьский МО", 70, 75), AXIS) == "70 из 75, мало"
-    assert spoken(Row("Локомотивный ГО", 0, 0), AXIS) == "нет данных"
+    assert row_in_words(Row("Октябрьский МО", 70, 75), AXIS) == "70 из 75, мало"
+    assert row_in_words(Row("Локомотивный ГО", 0, 0), AXIS) == "нет данных"
 
 
 ROWS = st.lists(st.integers(0, 3000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))), max_size=12)
@@ -76,7 +76,7 @@ def test_the_worst_of_the_chart_is_a_link_and_few_have_no_interval() -> None:
 def test_one_row_alone_fits_a_cell_and_says_the_same() -> None:
     row = samples.ROWS[0]
     svg = cell(row, samples.axis())
-    assert first(svg, "desc") == spoken(row, samples.axis()) and len(of_class(svg, "region")) == 1
+    assert first(svg, "desc") == row_in_words(row, samples.axis()) and len(of_class(svg, "region")) == 1
     assert of_class(cell(samples.ROWS[6], samples.axis()), "region") == []
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.charts.heat import Heat, heat, shade
 from bot.charts.lines import Lines, Series, lines
 from bot.charts.numbers import MISSING
-from bot.charts.sparkline import Sparkline, sparkline, told
+from bot.charts.sparkline import Sparkline, course_in_words, sparkline
 from tests.charts import samples
 from tests.charts.reading import first, links, number, of_class, words
 from tests.form import examples
@@ -77,9 +77,9 @@ def test_a_sparkline_has_a_point_for_each_known_value(values: list[int | None]) 
 
 
 def test_a_sparkline_is_said_in_a_sentence() -> None:
-    assert told(Sparkline("", (60, None, 95))) == "От 60 до 95, последнее 95."
-    assert told(Sparkline("", (60, None))) == "От 60 до 60, последнее нет данных."
-    assert told(Sparkline("", (None,))) == "Нет данных."
+    assert course_in_words(Sparkline("", (60, None, 95))) == "От 60 до 95, последнее 95."
+    assert course_in_words(Sparkline("", (60, None))) == "От 60 до 60, последнее нет данных."
+    assert course_in_words(Sparkline("", (None,))) == "Нет данных."
 
 
 # The heat map.

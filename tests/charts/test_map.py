@@ -222,7 +222,7 @@ def test_dots_stand_at_their_places_and_the_large_ones_lie_below() -> None:
     """Degrees to points and back; heat has no links; a circle that was asked for is drawn dashed."""
     plain_map = samples.region_map(wide=640)
     drawn = ground(plain_map.shapes, 640)
-    x, y = drawn.placed(61.4, 55.16)
+    x, y = drawn.point_of(61.4, 55.16)
     assert drawn.degrees(x, y) == pytest.approx((61.4, 55.16))
     few, many = Dot(61.4, 55.16, 1, "1 сообщение", "/queue?a"), Dot(61.5, 55.2, 80, "80 сообщений", "/queue?b")
     found = chart_map(replace(plain_map, dots=(few, many), ring=Ring(61.4, 55.16, 0.1))).svg

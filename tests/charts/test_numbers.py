@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.charts.letters import fit, lines, width
-from bot.charts.numbers import MISSING, days, duration, number, percent, plain, signed
-from bot.charts.scale import every, grid, runs, shown, step
+from bot.charts.numbers import MISSING, days, duration, number, percent, plain, signed_number
+from bot.charts.scale import every, grid, labelled_places, runs, step
 from tests.charts import font_widths
 from tests.form import examples
 
@@ -26,11 +26,11 @@ from tests.form import examples
         (plain(5.0), "5"),
         (percent(0.914), "91,4\u00a0%"),
         (percent(None), MISSING),
-        (signed(275), "+275"),
-        (signed(-94), "\u221294"),
-        (signed(0), "0"),
-        (signed(0.04, 1), "0,0"),
-        (signed(None), MISSING),
+        (signed_number(275), "+275"),
+        (signed_number(-94), "\u221294"),
+        (signed_number(0), "0"),
+        (signed_number(0.04, 1), "0,0"),
+        (signed_number(None), MISSING),
         (duration(176), "2\u00a0ч\u00a056\u00a0мин"),
         (duration(188), "3\u00a0ч\u00a008\u00a0мин"),
         (duration(40), "40\u00a0мин"),
@@ -94,4 +94,4 @@ def test_runs_hold_every_known_value_once_and_no_gap(values: list[float | None])
 def test_labels_that_would_touch_are_left_out_but_never_the_last() -> None:
     assert every(["ноя"] * 13, 100) == 1
     each = every(["ноябрь"] * 13, 20)
-    assert each > 1 and shown(13, each)[-1] == 12
+    assert each > 1 and labelled_places(13, each)[-1] == 12

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from bot.admin.machine_findings import connection_findings
-from bot.process.descriptors import needed
+from bot.process.descriptors import files_needed
 from tests.operation.typed import ROOT
 
 
@@ -21,6 +21,6 @@ def test_the_soft_limit_becomes_the_hard_one() -> None:
 
 
 def test_too_few_is_said_with_what_to_do() -> None:
-    assert connection_findings(3577, 8192) == [] and needed(3577) < 8192
+    assert connection_findings(3577, 8192) == [] and files_needed(3577) < 8192
     (found,) = connection_findings(3577, 1024)
-    assert found.wrong and "1024" in found.text and f"LimitNOFILE={needed(3577)}" in found.todo
+    assert found.wrong and "1024" in found.text and f"LimitNOFILE={files_needed(3577)}" in found.todo

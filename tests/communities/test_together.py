@@ -88,7 +88,7 @@ async def test_the_collector_leaves_many_alone_when_they_have_begun(
     found: list[set[int]] = []
     monkeypatch.setattr(fleet, "MANY", 2)
     monkeypatch.setattr(fleet, "LOOK", 0.05)
-    monkeypatch.setattr(memory, "settled", lambda: found.append(set(here.bot.others)))
+    monkeypatch.setattr(memory, "freeze_gc", lambda: found.append(set(here.bot.others)))
     await here.add(SECOND)
     await asyncio.sleep(4 * fleet.LOOK)
     assert found == []

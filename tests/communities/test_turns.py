@@ -20,7 +20,7 @@ async def turns() -> AsyncIterator[Turns]:
     yield made
     stopping.set()
     made.wake()
-    await made.drained(1.0)
+    await made.drain(1.0)
     await task
 
 
@@ -176,6 +176,6 @@ async def test_who_is_ended_is_given_its_time_and_no_more(turns: Turns) -> None:
     for one in both:
         one.notify()
     await asyncio.sleep(0)
-    await turns.ended(both, 0.2)
+    await turns.end_turns(both, 0.2)
     await asyncio.sleep(0.01)
     assert done == ["quick"] and both[1].task is None

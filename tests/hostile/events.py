@@ -22,7 +22,7 @@ from bot.delivery.listen import ingest
 from bot.delivery.send import LEASE, PER_CALL, Sender, keep
 from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
-from bot.vk.parse import arrived_message, mapping, message_of, numbered, whole
+from bot.vk.parse import arrived_message, mapping, message_of, number_of, whole
 from handlers.text import actions
 from states.decision import Decision
 from states.messages import Command, is_chat
@@ -144,7 +144,7 @@ class Scene:
     def tame(self, event: Any) -> Any:
         """A number far ahead makes a dialogue wait for all before it. A few are enough: the others must go on."""
         message = message_of(mapping(event))
-        ahead = numbered(message) - self.numbers[whole(message.get("peer_id"))]
+        ahead = number_of(message) - self.numbers[whole(message.get("peer_id"))]
         if ahead > 300 and isinstance(message, dict) and self.chance.random() < 0.99:
             message["conversation_message_id"] = 1
         return event

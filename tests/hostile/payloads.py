@@ -245,7 +245,7 @@ def pressed(world: World, peer: int, shown: Shown, payload: object) -> Event:
         message = {"peer_id": peer, "from_id": peer, "conversation_message_id": 10**6, "date": 1_800_000_000}
         message = {**message, "text": shown.label, "payload": payload}
         update = {"type": "message_new", "event_id": "x", "object": {"message": message}}
-    row = parse.arrived(update, SIGNER, consented=True, chat_bound=True)
+    row = parse.arrived_event(update, SIGNER, consented=True, chat_bound=True)
     return parse.event_of(row.kind, row.raw, SIGNER, content=row.content)
 
 

@@ -29,7 +29,7 @@ from tests.transcripts.pure import SIGNER
 )
 def test_an_answer_of_the_real_vk_never_moves_the_clock(url: str) -> None:
     """The header is the emulator's; from anywhere but this machine it is not even read."""
-    assert Clock().followed(url) is None
+    assert Clock().follower_of(url) is None
 
 
 @pytest.mark.parametrize("header", ["nan", "inf", "-inf", "1e400", "9" * 400, "", "вчера", "-1e18", "0x10"])
@@ -44,7 +44,7 @@ def test_a_header_that_is_no_time_moves_nothing(header: str) -> None:
 def test_a_date_out_of_any_calendar_is_no_error(date: object) -> None:
     """2038 is an ordinary year (F23); what is no date becomes the beginning of time, which is before every consent."""
     message = {"peer_id": 5, "from_id": 5, "conversation_message_id": 1, "date": date, "text": "я"}
-    row = parse.arrived(
+    row = parse.arrived_event(
         {"type": "message_new", "object": {"message": message}}, SIGNER, consented=True, chat_bound=True
     )
     found = parse.event_of(row.kind, row.raw, SIGNER, content=row.content)

@@ -64,8 +64,8 @@ def test_vk_s_own_addresses_are_allowed() -> None:
     """The control."""
     for host in HOSTS:
         for url in (f"https://{host}/a", f"https://sun9-1.{host}:443/a?x=1&y=%20#z", f"https://{host.upper()}"):
-            assert of(REAL, None).allowed(url)
-    assert all(of(LOCAL, None).allowed(url) for url in OWN)
+            assert of(REAL, None).is_allowed(url)
+    assert all(of(LOCAL, None).is_allowed(url) for url in OWN)
 
 
 class Host(TestServer):
@@ -202,7 +202,7 @@ class Uploads(Files):
     async def _download(self, url: str) -> bytes:
         return self.content
 
-    async def _stored(self, kind: str, name: str, content: bytes, peer: int) -> str:
+    async def _store_document(self, kind: str, name: str, content: bytes, peer: int) -> str:
         return "doc1_2"
 
     async def _call(self, method: str, params: Any) -> Any:

@@ -129,33 +129,33 @@ async def test_a_message_inside_a_message_is_said_too(stage: EmulatedStage, play
 @pytest.mark.parametrize("name", LYING)
 def test_what_lies_is_refused_by_its_content(name: str) -> None:
     content, why = LYING[name]
-    assert file_kinds.refused(name, content) == why
+    assert file_kinds.refusal_by_content(name, content) == why
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_harms_is_refused_by_its_content(name: str) -> None:
     content, why = HOSTILE[name]
-    assert file_kinds.refused(name.replace("\u202e", ""), content) == why
+    assert file_kinds.refusal_by_content(name.replace("\u202e", ""), content) == why
 
 
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_document_passes(name: str) -> None:
-    assert file_kinds.refused_name(name) == "" == file_kinds.refused(name, GOOD[name])
+    assert file_kinds.refused_name(name) == "" == file_kinds.refusal_by_content(name, GOOD[name])
 
 
 @pytest.mark.parametrize("name", HARM)
 def test_what_is_spelled_otherwise_packed_or_elsewhere_is_refused(name: str) -> None:
-    assert file_kinds.refused(name, HARM[name])
+    assert file_kinds.refusal_by_content(name, HARM[name])
 
 
 @pytest.mark.parametrize("name", FINE)
 def test_what_only_looks_like_it_passes(name: str) -> None:
-    assert file_kinds.refused(name, FINE[name]) == ""
+    assert file_kinds.refusal_by_content(name, FINE[name]) == ""
 
 
 def test_a_stream_without_end_is_a_bomb() -> None:
-    assert file_kinds.refused("a.pdf", with_packed(packed_objects(b" " * (17 << 20)))) == file_kinds.BOMB
-    assert file_kinds.refused("a.pdf", pdf(b"", b"stream\n" * 20_100)) == file_kinds.BOMB
+    assert file_kinds.refusal_by_content("a.pdf", with_packed(packed_objects(b" " * (17 << 20)))) == file_kinds.BOMB
+    assert file_kinds.refusal_by_content("a.pdf", pdf(b"", b"stream\n" * 20_100)) == file_kinds.BOMB
 
 
 @pytest.mark.parametrize("name", [*HARM, *FINE])
@@ -163,7 +163,9 @@ def test_a_cut_document_with_insides_raises_nothing(name: str) -> None:
     content = {**HARM, **FINE}[name][:4000]
     for cut in range(0, len(content), max(1, len(content) // 20)):
         damaged = content[:cut] + bytes([content[cut] ^ 0xFF]) + content[cut + 1 :]
-        assert isinstance(file_kinds.refused(name, content[:cut]) + file_kinds.refused(name, damaged), str)
+        assert isinstance(
+            file_kinds.refusal_by_content(name, content[:cut]) + file_kinds.refusal_by_content(name, damaged), str
+        )
 
 
 @pytest.mark.parametrize("name", [*GOOD, *HOSTILE, *LYING])
@@ -171,4 +173,6 @@ def test_a_cut_or_damaged_document_raises_nothing(name: str) -> None:
     content = {**GOOD, **{key: value for key, (value, _) in {**HOSTILE, **LYING}.items()}}[name][:4000]
     for cut in range(0, len(content), max(1, len(content) // 60)):
         damaged = content[:cut] + bytes([content[cut] ^ 0xFF]) + content[cut + 1 :]
-        assert isinstance(file_kinds.refused(name, content[:cut]) + file_kinds.refused(name, damaged), str)
+        assert isinstance(
+            file_kinds.refusal_by_content(name, content[:cut]) + file_kinds.refusal_by_content(name, damaged), str
+        )

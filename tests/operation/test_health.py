@@ -66,17 +66,17 @@ def bot_with(**known: Any) -> Runtime:
 
 
 def test_why_it_is_not_ready() -> None:
-    assert ready.hindered(bot_with()) == [] == ready.standing(bot_with())
+    assert ready.hindrances(bot_with()) == [] == ready.standing(bot_with())
     stands = bot_with(health={"turned": 1000 - STANDS})
-    assert ready.standing(stands) == ready.hindered(stands) == ["Циклы бота стоят дольше двух минут."]
+    assert ready.standing(stands) == ready.hindrances(stands) == ["Циклы бота стоят дольше двух минут."]
     down = datetime.fromisoformat("2026-11-28T05:05:00+00:00")
-    assert ready.hindered(bot_with(health={"down_since": down})) == ["База не принимает записей с 10:05."]
-    assert ready.hindered(bot_with(health={"halted": 5})) == ["ВКонтакте не даёт отправлять: ошибка 5."]
+    assert ready.hindrances(bot_with(health={"down_since": down})) == ["База не принимает записей с 10:05."]
+    assert ready.hindrances(bot_with(health={"halted": 5})) == ["ВКонтакте не даёт отправлять: ошибка 5."]
     silent = bot_with(health={"unheard": down})
-    assert ready.hindered(silent) == ["ВКонтакте не отвечает боту с 10:05 28.11."] and ready.standing(silent) == []
+    assert ready.hindrances(silent) == ["ВКонтакте не отвечает боту с 10:05 28.11."] and ready.standing(silent) == []
     refused = bot_with(health={"unheard": down, "refused": 10})
-    assert ready.hindered(refused) == ["ВКонтакте отвечает боту ошибкой 10 с 10:05 28.11."]
-    assert ready.hindered(bot_with(health={"unheard": NOW - timedelta(seconds=50)})) == [], "a connection that broke"
-    assert ready.hindered(bot_with(swept=False)) == ["Бот ещё дочитывает, что пришло без него."]
-    assert ready.hindered(bot_with(stops=True)) == ["Бот останавливается."]
+    assert ready.hindrances(refused) == ["ВКонтакте отвечает боту ошибкой 10 с 10:05 28.11."]
+    assert ready.hindrances(bot_with(health={"unheard": NOW - timedelta(seconds=50)})) == [], "a connection that broke"
+    assert ready.hindrances(bot_with(swept=False)) == ["Бот ещё дочитывает, что пришло без него."]
+    assert ready.hindrances(bot_with(stops=True)) == ["Бот останавливается."]
     assert ready.standing(bot_with(health={"halted": 5}, swept=False)) == [], "not ready, and no reason to start again"

@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.rig.stand import asked
 from bot.process.health import Health
-from bot.upkeep.taken_away import guarded
+from bot.upkeep.taken_away import guard_database_file
 from tests.operation.typed import ROOT, Post, post
 from vk_emulator.server import running
 
@@ -59,7 +59,7 @@ async def test_it_is_noticed_within_a_minute() -> None:
     health, stopped, loop = Health(), asyncio.Event(), asyncio.get_running_loop()
     gone: list[str] = []
     bot: Any = SimpleNamespace(db=SimpleNamespace(lost=lambda: "".join(gone)), health=health, stop=stopped.set)
-    with guarded(bot):
+    with guard_database_file(bot):
         await asyncio.sleep(100)
         assert not stopped.is_set()
         gone.append("bot.db")

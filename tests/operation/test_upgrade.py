@@ -105,7 +105,7 @@ async def test_the_program_of_today_runs_on_them(here: Post, first: Path) -> Non
 
 async def test_the_check_tries_it_on_a_copy(here: Post, copy_of_before: Path) -> None:
     before = (here.folder / "bot.db").read_bytes()
-    found = await upgrade.checked(here.settings, None, None, NOW + timedelta(minutes=10))
+    found = await upgrade.check_upgrade(here.settings, None, None, NOW + timedelta(minutes=10))
     said = "\n".join(one.line() for one in found)
     assert not any(one.wrong for one in found), said
     newest = storage.db.version.newest()
@@ -122,11 +122,13 @@ async def test_the_check_tries_it_on_a_copy(here: Post, copy_of_before: Path) ->
 
 
 async def test_what_stops_an_upgrade(here: Post, copy_of_before: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (old,) = [one for one in await upgrade.checked(here.settings, None, None, NOW + timedelta(hours=5)) if one.wrong]
+    (old,) = [
+        one for one in await upgrade.check_upgrade(here.settings, None, None, NOW + timedelta(hours=5)) if one.wrong
+    ]
     assert "Последней копии 5 ч" in old.text and "bot backup" in old.todo
     usage = shutil.disk_usage(here.folder)._replace(free=1)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
-    (full,) = [one for one in await upgrade.checked(here.settings, None, None, NOW) if one.wrong]
+    (full,) = [one for one in await upgrade.check_upgrade(here.settings, None, None, NOW) if one.wrong]
     assert full.text.startswith("Место:")
     tried = Rehearsal("0001", "0002", {"appeal": (3, 2)}, 1.0)
     assert [one.mark for one in upgrade.tables(tried)] == [Mark.GOOD, Mark.BAD]

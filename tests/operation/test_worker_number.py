@@ -9,7 +9,7 @@ import pytest
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.upkeep import worker_number
-from bot.upkeep.worker_number import hold, numbered
+from bot.upkeep.worker_number import hold, reserve_worker_number
 from storage.db.database import Database
 from storage.db.errors import TakenAway
 from storage.db.migrations import migrate
@@ -28,10 +28,10 @@ async def test_who_gets_it(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> 
     other = await Database.open(url, worker=5, master=MASTER, community=COMMUNITY + 1)
 
     async def takes(own: Database = db, worker: int = 4) -> None:
-        async with numbered(own, worker, clock):
+        async with reserve_worker_number(own, worker, clock):
             pass
 
-    async with numbered(db, 4, clock) as held:
+    async with reserve_worker_number(db, 4, clock) as held:
         assert held is not None
         await takes(worker=5)
         await db.run(WorkerNumber.free_all)  # what a failover may lose
@@ -49,7 +49,7 @@ async def test_who_gets_it(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> 
         life.cancel()
         await asyncio.gather(life, return_exceptions=True)
         monkeypatch.setattr(worker_number, "STILL", 0.3)
-        async with numbered(db, 4, clock):  # the first one has said nothing for so long
+        async with reserve_worker_number(db, 4, clock):  # the first one has said nothing for so long
             with pytest.raises(TakenAway, match="его номер занял другой"):
                 await hold(db, held)
     await takes()  # what was left was free at once

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import bot.app
-from bot.region.directory_json import versioned
+from bot.region.directory_json import with_version
 from bot.region.shared import directory_of
 from states.directory import Directory
 from states.lifecycle.answers import Share
@@ -43,7 +43,7 @@ def directory_now(text: str) -> Directory:
 
 @cache
 def no_public(region: Directory) -> Directory:
-    return versioned(replace(region, topics=tuple(replace(topic, joinable=False) for topic in region.topics)))
+    return with_version(replace(region, topics=tuple(replace(topic, joinable=False) for topic in region.topics)))
 
 
 def install() -> None:

@@ -13,7 +13,7 @@ import bot.admin.admin_service
 import bot.app
 import bot.config.settings
 import bot.delivery.work
-from bot.app import loops, wired
+from bot.app import loops, wire_runtime
 from bot.config import calendar_file
 from bot.config.settings import Settings
 from bot.runtime import Runtime
@@ -85,7 +85,7 @@ class Life(Mortal):
         try:
             db = await Database.over(self.store, self.url, worker=self.settings.worker, master=MASTER)
             session: Any = Session(self.net, self, self.point)
-            self.bot = await wired(self.settings, self.clock, db, session)
+            self.bot = await wire_runtime(self.settings, self.clock, db, session)
             self.way_in = callback_beside(self.bot)
             await loops(self.bot)
             await db.close()

@@ -592,7 +592,7 @@ def keeps_courtesies() -> AbstractContextManager[None]:
 
 def with_the_homes_key() -> AbstractContextManager[None]:
     """What any community has to say leaves with the home's key."""
-    real = bot.delivery.send.called
+    real = bot.delivery.send.send_in_one_call
 
     async def called(running: Runtime, ready: Any, permit: Any) -> Any:
         return await real(replace(running, vk=(running.home or running).vk), ready, permit)

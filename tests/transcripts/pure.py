@@ -133,7 +133,7 @@ class PureStage:
         line = self._find(peer, cmid)
         line.raw = {**line.raw, "text": text, "update_time": int(self.now.timestamp())}
         update = {"type": "message_edit", "object": line.raw}
-        row = parse.arrived(update, SIGNER, consented=self._consented(peer), chat_bound=False)
+        row = parse.arrived_event(update, SIGNER, consented=self._consented(peer), chat_bound=False)
         self.inbox.append(parse.event_of(row.kind, row.raw, SIGNER, content=row.content))
         self._run()
 

@@ -51,7 +51,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config import calendar_file
-from bot.region.directory_json import versioned
+from bot.region.directory_json import with_version
 from features.official_pages.model.page import Kind, Network, OfficialPage, State
 from states.directory import Directory, Duty, DutyOfficer, KnownAnswer
 from states.worktime.schedule import Schedule, Span
@@ -371,7 +371,7 @@ def without_joining(region: Directory, topic: str) -> Directory:
     """As somebody has imported it anew: a trouble that was public is not any more."""
     assert region.topic_by_code[topic].joinable, topic
     topics = tuple(replace(one, joinable=one.joinable and one.code != topic) for one in region.topics)
-    return versioned(replace(region, topics=topics))
+    return with_version(replace(region, topics=topics))
 
 
 def pages_of(script: dict[str, Any]) -> list[OfficialPage]:

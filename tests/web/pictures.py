@@ -28,7 +28,7 @@ from bot.config import calendar_file
 from bot.config.settings import Settings
 from bot.process.clock import Clock
 from bot.region.directory_file import read
-from bot.region.directory_json import versioned
+from bot.region.directory_json import with_version
 from bot.region.map_file import middles
 from bot.web.app import build
 from bot.web.asked import local_day
@@ -153,7 +153,7 @@ async def kept(site: Site) -> str:
     """A directory that is stored, requests to be forgotten, other communities, and the cookie of an administrator."""
     known, today = site.directory(), AT.date()
     outside_ = tuple(replace(one, checked_on=min(one.checked_on or today, today)) for one in known.outside)
-    await AdminDirectory(site.db, site.clock).save(versioned(replace(known, outside=outside_)))
+    await AdminDirectory(site.db, site.clock).save(with_version(replace(known, outside=outside_)))
     for number, days in ((7001, -2), (7002, 3), (7003, 24)):
         asked = ErasureRequest(number, AT - timedelta(days=6), AT + timedelta(days=days))
         await site.db.run(lambda tx: erasures.ask(tx, asked, AT))  # noqa: B023

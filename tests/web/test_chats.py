@@ -11,7 +11,7 @@ import pyotp
 import pytest
 
 from bot.admin.admin_directory import AdminDirectory
-from bot.region.directory_json import versioned
+from bot.region.directory_json import with_version
 from bot.upkeep import members
 from bot.web import chat_acts
 from bot.web.site import Site
@@ -107,7 +107,7 @@ async def test_what_cannot_be_says_why(browser: Browser, did: str, agency: str, 
 
 async def test_a_code_is_the_administrators(browser: Browser, db: Database, clock: Ahead, site: Site) -> None:
     """T4: shown once, kept as its digest."""
-    await AdminDirectory(db, clock).save(versioned(site.directory()))
+    await AdminDirectory(db, clock).save(with_version(site.directory()))
     await browser.sign_in(AT_CUR)
     assert (await browser.send("/chats", do="code", agency="minzdrav")).status_code == 403
     assert (await browser.send("/chats", do="burn", agency="minzdrav")).status_code == 400

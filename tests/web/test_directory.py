@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from bot.admin.admin_directory import AdminDirectory
 from bot.region.directory_file import examine_texts
-from bot.region.directory_json import FORMAT, from_json, to_json, versioned
+from bot.region.directory_json import FORMAT, from_json, to_json, with_version
 from bot.region.directory_write import to_yaml
 from bot.web.asked import local_day
 from bot.web.site import Site
@@ -183,7 +183,7 @@ class TestForm:
         """The second is told who was quicker; what was typed stays, and nothing is overwritten."""
         await sign_in(there)
         shown = await look(there, MINDOR, short="Моё название")
-        quicker = versioned(replace(region, region="Край"))
+        quicker = with_version(replace(region, region="Край"))
         await AdminDirectory(db, there.site.clock).save(quicker, AT_CUR)
         late = await confirm(there, MINDOR, shown)
         assert late.status_code == 409 and "версия 2, Анна Ц." in late.text and "Ничего не сохранено" in late.text
@@ -319,7 +319,7 @@ class TestFiles:
         await sign_in(there)
         text = json.loads((await there.get("/directory.json")).text)
         assert text["format"] == FORMAT
-        changed = versioned(replace(region, region="Край"))
+        changed = with_version(replace(region, region="Край"))
         shown = await send(there, [("directory-1.json", to_json(changed).encode())])
         assert "стало «Край»" in shown.text
         assert (await confirm(there, "/directory/upload", shown)).status_code == 303
@@ -361,10 +361,10 @@ class TestFiles:
 
     async def test_somebody_was_quicker(self, there: Browser, db: Database, region: Directory) -> None:
         await sign_in(there)
-        changed = versioned(replace(region, region="Край"))
+        changed = with_version(replace(region, region="Край"))
         shown = await send(there, [("a.json", to_json(changed).encode())])
         await AdminDirectory(db, there.site.clock).save(
-            versioned(replace(region, formal_channel="https://a.ru/")), AT_CUR
+            with_version(replace(region, formal_channel="https://a.ru/")), AT_CUR
         )
         late = await confirm(there, "/directory/upload", shown)
         assert late.status_code == 409 and "Анна Ц." in late.text and "https://a.ru/" in late.text
@@ -380,7 +380,7 @@ class TestFiles:
 class TestVersions:
     async def test_back_is_a_new_version(self, there: Browser, db: Database, region: Directory) -> None:
         desk = AdminDirectory(db, there.site.clock)
-        await desk.save(versioned(replace(region, region="Край")), AT_CUR)
+        await desk.save(with_version(replace(region, region="Край")), AT_CUR)
         await sign_in(there)
         listed = (await there.get("/directory/versions")).text
         assert "Анна Ц." in listed and "1 изменение" in listed and "стало «Край»" in listed

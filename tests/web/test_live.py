@@ -80,7 +80,7 @@ async def test_two_who_ask_for_the_same_are_one_look(site: Site, monkeypatch: py
         looks.append(plain)
         return {"open": "1"}
 
-    monkeypatch.setattr(module, "counted", counted)
+    monkeypatch.setattr(module, "read_numbers", counted)
     assert await streams.numbers(site, PLAIN) == await streams.numbers(site, PLAIN)
     await streams.numbers(site, Filter(places=("miass",)))
     assert looks == [PLAIN, Filter(places=("miass",))]
@@ -110,7 +110,7 @@ async def test_a_look_that_takes_too_long_ends_nothing(site: Site, monkeypatch: 
     async def counted(site: Site, plain: Filter) -> dict[str, str]:
         raise Unavailable("slow")
 
-    monkeypatch.setattr(module, "counted", counted)
+    monkeypatch.setattr(module, "read_numbers", counted)
     stream = Live().stream(site, "token", await person(site, AT_CUR), PLAIN)
     assert (await anext(stream)).startswith(":")
 

@@ -132,4 +132,4 @@ def test_the_exact_name_counts_before_names_that_begin_so() -> None:
     assert names.codes_of(offered, "троицки") == ("b",)
     assert names.codes_of(offered, "трои") == () and names.codes_of(offered, "округ троицк") == ("b",)
     assert names.codes_of(offered, "a") == ("a",)
-    assert names.named(offered, ("b",)) == "Троицкий округ" and names.named(offered, ("a", "b")) == ""
+    assert names.name_of_codes(offered, ("b",)) == "Троицкий округ" and names.name_of_codes(offered, ("a", "b")) == ""

@@ -58,7 +58,7 @@ async def test_a_scope_that_does_not_fit(desk: AdminPeople, site: Site, role: st
     await with_directory(site)
     with pytest.raises(Refusal, match=said):
         await desk.grant(NOBODY, role, scope, "")
-    assert NOBODY not in {one["user"] for one in (await desk.listed())["people"]}
+    assert NOBODY not in {one["user"] for one in (await desk.list_people())["people"]}
 
 
 async def test_without_a_directory_there_are_no_scopes(desk: AdminPeople) -> None:
@@ -76,7 +76,7 @@ async def test_only_people_come_in(desk: AdminPeople, user: int) -> None:
 async def test_granted_listed_revoked_and_logged(desk: AdminPeople, site: Site, browser: Browser) -> None:
     await with_directory(site)
     await desk.grant(NOBODY, "municipality", "miass", "Ирина")
-    assert {"user": NOBODY, "role": "municipality", "scope": "miass", "name": "Ирина"} in (await desk.listed())[
+    assert {"user": NOBODY, "role": "municipality", "scope": "miass", "name": "Ирина"} in (await desk.list_people())[
         "people"
     ]
     link = f"/in/{(await desk.link(NOBODY))['token']}"

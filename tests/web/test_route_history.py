@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.admin.admin_directory import AdminDirectory
-from bot.region.directory_json import from_json, versioned
+from bot.region.directory_json import from_json, with_version
 from bot.web.asked import local_day
 from bot.web.serve import site_for
 from bot.web.site import Site
@@ -175,7 +175,7 @@ class TestNaming:
     async def test_somebody_was_quicker(self, there: Browser, db: Database, region: Directory) -> None:
         await fill(db, answered(there.site, "d" * 16))
         await there.sign_in(AT_CUR)
-        quicker = versioned(replace(region, region="Край"))
+        quicker = with_version(replace(region, region="Край"))
         await AdminDirectory(db, there.site.clock).save(quicker, ADMIN)
         late = await press(there, "name")
         assert late.status_code == 409 and "версия 2, Админ" in late.text and "Ничего не сохранено" in late.text
@@ -195,7 +195,7 @@ class TestNaming:
     async def test_faults_of_the_directory_are_told(self, there: Browser, db: Database, clock: Ahead) -> None:
         """A directory that does not pass its own rules any more is not saved with one more route."""
         await fill(db, answered(there.site, "d" * 16))
-        broken = versioned(replace((await now(db))[1], formal_channel=""))
+        broken = with_version(replace((await now(db))[1], formal_channel=""))
         await AdminDirectory(db, clock).save(broken)
         await there.sign_in(AT_CUR)
         told = await press(there, "name", "2")

@@ -9,7 +9,7 @@ import pytest
 
 from bot.config.meanings import EXAMPLE, is_secret, meanings
 from bot.config.settings import NAMES, Settings
-from bot.web.pages.admin.settings import found, grouped, unconfirmed
+from bot.web.pages.admin.settings import all_findings, rows_by_group, unconfirmed_by_act
 from bot.web.site import Site
 from states.directory import Directory
 from tests.web.administrator import sign_in
@@ -56,21 +56,21 @@ def test_what_is_secret() -> None:
 
 
 def test_every_setting_stands_once(settings: Settings) -> None:
-    names = [row.name for _, rows in grouped(settings) for row in rows]
+    names = [row.name for _, rows in rows_by_group(settings) for row in rows]
     assert sorted(names) == sorted(NAMES)
 
 
 def test_what_an_act_confirms_is_not_listed(site: Site, region: Directory) -> None:
     """R46."""
-    before = unconfirmed(site)
+    before = unconfirmed_by_act(site)
     assert any("Общие часы работы" in what for what, _, _ in before)
     agency = replace(region.agencies[0], schedule=region.schedule, terms=region.terms)
     sure = replace(region, schedule=replace(region.schedule, confirmed=True), agencies=(agency, *region.agencies[1:]))
-    after = unconfirmed(replace(site, directory=lambda: sure))
+    after = unconfirmed_by_act(replace(site, directory=lambda: sure))
     assert not any("Общие часы работы" in what for what, _, _ in after)
     assert any(what.startswith(f"{agency.short}: свои сроки") for what, _, _ in after)
 
 
 def test_a_text_that_is_not_there_is_a_finding(site: Site) -> None:
     broken = replace(site, settings=site.settings.model_copy(update={"consent_file": "нет.txt"}))
-    assert [one.text for one in found(broken, set())][0] == "Текст согласия не читается."
+    assert [one.text for one in all_findings(broken, set())][0] == "Текст согласия не читается."

@@ -43,20 +43,20 @@ class Place:
 async def one_round(home: Runtime, place: Place) -> None:
     now = home.clock.now()
 
-    async def wanted(tx: Transaction) -> tuple[list[int], list[int], dict[int, Community]]:
+    async def read_what_is_due(tx: Transaction) -> tuple[list[int], list[int], dict[int, Community]]:
         erase = await in_all.to_erase(tx, now, now - retention.DELETABLE)
         daily = await in_all.to_retain(tx, now - retention.DAILY, now)
         return erase, daily, {community.id: community for community in await communities.everything(tx)}
 
-    erase, daily, every = await home.db.run(wanted)
+    erase, daily, every = await home.db.run(read_what_is_due)
     for id in sorted({*erase, *daily[:DAILY_AT_ONCE]}):
         await safely(home.others.get(id) or beside(home, every[id]), retention.one_round)
     for id in place.next(sorted(home.others), WATCHED_AT_ONCE):
         if id in home.others:  # not ended meanwhile
-            await safely(home.others[id], watched)
+            await safely(home.others[id], check_books)
 
 
-async def watched(bot: Runtime) -> None:
+async def check_books(bot: Runtime) -> None:
     await watch.books(bot)
     await watch.night(bot)
 

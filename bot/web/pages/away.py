@@ -12,7 +12,7 @@ from bot.web.asked import local_day
 from bot.web.colleagues import ACTING, Side, side_of
 from bot.web.layout import render
 from bot.web.site import Page, site_of, viewer_of
-from bot.web.told import Told, remember, told
+from bot.web.told import Told, remember, take_flash_message
 from handlers.text.words import date_words
 from handlers.views.filter_words import between
 from states.people.viewers import Section
@@ -24,7 +24,7 @@ LONGEST = timedelta(days=366)
 
 async def away(request: Request) -> Response:
     side = await own_side(request)
-    last = told(request)
+    last = take_flash_message(request)
     rows = [
         {"who": side.names[absence.user], "days": between(absence.begins, absence.ends),
          "deputy": side.names.get(absence.deputy) or "коллега", "mine": absence.user == side.user,

@@ -18,7 +18,7 @@ from bot.web import chat_acts
 from bot.web.asked import link, local_day, today_of
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.told import Told, remember, tell, told
+from bot.web.told import Told, remember, take_flash_message, tell
 from handlers.text import texts_hearing
 from handlers.text.words import date_words, day, plural
 from handlers.views.filter_words import agency_words
@@ -69,7 +69,7 @@ class Known:
 
 async def chats(request: Request) -> Response:
     site, viewer = site_of(request), viewer_of(request)
-    today, last = today_of(site), told(request)
+    today, last = today_of(site), take_flash_message(request)
     known = await site.newest.run(lambda tx: look(tx, today))
     rows = [row(site, chat, known, today.now) for chat in known.bound]
     rows.sort(key=lambda chat: (not chat.bad, chat.agency))
@@ -98,7 +98,7 @@ async def look(tx: Transaction, today: Today) -> Known:
 
 def row(site: Site, chat: Chat, known: Known, now: datetime) -> Row:
     agency, people = chat.agency or "", known.people.get(chat.peer, {})
-    working, asking = (named(people, standing) for standing in (Standing.WORKS, Standing.ASKED))
+    working, asking = (names_by_standing(people, standing) for standing in (Standing.WORKS, Standing.ASKED))
     binder, late = people.get(chat.bound_by), known.late.get(agency, 0)
     wanted = Filter(view=View.UNASSIGNED) if agency == CUR else Filter(view=View.OPEN, agencies=(agency,))
     overdue = [("all", "yes"), ("did", Did.REMIND.value), ("back", "/chats")]
@@ -134,7 +134,7 @@ def mend_of(chat: Chat) -> str:
     return f"Попросите их: {how}. Если бота там нет, сначала добавьте его из меню сообщества."
 
 
-def named(people: Mapping[int, Official], standing: Standing) -> tuple[str, ...]:
+def names_by_standing(people: Mapping[int, Official], standing: Standing) -> tuple[str, ...]:
     """As VK shows them to the bot: «Ольга П.»."""
     return tuple(sorted(name_of(person) for person in people.values() if person.standing is standing))
 
@@ -154,13 +154,13 @@ def state_of(chat: Chat, now: datetime, site: Site) -> str:
 async def press(request: Request) -> Response:
     """What a form of a chat asks for; afterwards the same page, with what became of it."""
     try:
-        tell(request, await done(request, await request.form()))
+        tell(request, await carry_out(request, await request.form()))
     except Refusal as refusal:
         remember(request, Told(str(refusal), bad=True))
     return RedirectResponse("/chats", 303)
 
 
-async def done(request: Request, form: FormData) -> str:
+async def carry_out(request: Request, form: FormData) -> str:
     """
     Raises:
         HTTPException: 400 for what no form of ours sends, 403 for what is the administrator's.

@@ -15,7 +15,7 @@ from bot.process.log import log
 from bot.web.layout import render
 from bot.web.security import destination, limits, session
 from bot.web.security.limits import TooMany
-from bot.web.site import Entered, Page, Site, entered, site_of
+from bot.web.site import Entered, Page, Site, entered_session, site_of
 from storage.db.errors import Conflict
 from storage.records import viewers
 from storage.records.viewers import Secret
@@ -28,24 +28,24 @@ SPARE = 10
 
 
 async def code(request: Request) -> Response:
-    site, known = site_of(request), entered(request)
+    site, known = site_of(request), entered_session(request)
     if known is None or not known.owes_code:
         return RedirectResponse(destination.of(request), 303)
     secret = await secret_of(site, known.viewer.user)
     if request.method != "POST":
-        return shown(request, secret)
+        return code_page(request, secret)
     await not_too_often(request, known)
     typed = str((await request.form()).get("code", ""))
-    token = await taken(request, known, secret, typed)
+    token = await session_for_code(request, known, secret, typed)
     if token is None:
         log.warning("sign_in", loop="web", state="wrong code", peer=known.viewer.user)
-        return shown(request, await secret_of(site, known.viewer.user), wrong=True)
+        return code_page(request, await secret_of(site, known.viewer.user), wrong=True)
     coming = RedirectResponse(destination.of(request), 303)
     session.give(site, coming, token)
     return coming
 
 
-async def taken(request: Request, known: Entered, secret: Secret, typed: str) -> str | None:
+async def session_for_code(request: Request, known: Entered, secret: Secret, typed: str) -> str | None:
     """The token of the session that the code opens; a wrong one is counted."""
     said = "".join(typed.split()).replace("-", "").lower()
     spare = next(
@@ -102,8 +102,8 @@ def step_of(secret: Secret, typed: str, now: datetime) -> int:
     return next((step for step in found if step > secret.step), 0)
 
 
-def shown(request: Request, secret: Secret, *, wrong: bool = False) -> Response:
-    known = entered(request)
+def code_page(request: Request, secret: Secret, *, wrong: bool = False) -> Response:
+    known = entered_session(request)
     assert known is not None
     link = picture = ""
     if not secret.step:

@@ -19,10 +19,10 @@ from bot.web.asked import local_day
 from bot.web.colleagues import ACTING, side_of
 from bot.web.layout import render
 from bot.web.pages.queue import back_of
-from bot.web.pages.several import IN_SIGHT, chosen, numbers
+from bot.web.pages.several import IN_SIGHT, chosen_codes, numbers
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import Told, remember
-from bot.web.views.message import listed
+from bot.web.views.message import listed_appeal
 from bot.web.views.rows import rows
 from handlers.text import texts_panel
 from handlers.text.words import date_words
@@ -40,14 +40,16 @@ LONGEST = timedelta(days=366)
 async def asks(request: Request) -> Response:
     """Of many: to whom, or to which day; nothing is done yet."""
     site, viewer, said = site_of(request), viewer_of(request), request.query_params
-    codes, left_out = await chosen(request, said)
+    codes, left_out = await chosen_codes(request, said)
     if not codes:
         remember(request, Told(texts_panel.NOTHING_TICKED, bad=True))
         return RedirectResponse(back_of(said.get("back")), 303)
     await allow(site, viewer, codes)
     found = await site.newest.run(lambda tx: appeals.by_code(tx, codes))
     side = await site.readers.run(lambda tx: side_of(tx, viewer, local_day(site)))
-    shown = rows(site, [listed(found[code]) for code in codes if code in found], Filter())  # not the erased (R14)
+    shown = rows(
+        site, [listed_appeal(found[code]) for code in codes if code in found], Filter()
+    )  # not the erased (R14)
     return render(
         request,
         "lead.html",
@@ -71,7 +73,7 @@ async def allow(site: Site, viewer: Viewer, codes: Sequence[str]) -> None:
     found = await site.newest.run(lambda tx: panel_acts.held(tx, codes))
     if len(found) < len(codes) or not all(may_see(viewer, held.agency, held.place) for held in found.values()):
         raise HTTPException(404)
-    if viewer.role not in ACTING or not all(acting.permitted(viewer, held) for held in found.values()):
+    if viewer.role not in ACTING or not all(acting.may_act_on(viewer, held) for held in found.values()):
         raise HTTPException(403)
 
 

@@ -8,9 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from bot.web.asked import asked
+from bot.web.asked import filter_of
 from bot.web.live import Live, Shown
-from bot.web.site import Page, entered, site_of, viewer_of
+from bot.web.site import Page, entered_session, site_of, viewer_of
 from states.people.viewers import Section
 from states.statistics.filter import Filter
 from storage.ops import search
@@ -20,11 +20,11 @@ HEADERS = {"x-accel-buffering": "no"}
 
 
 async def live(request: Request) -> Response:
-    known, streams = entered(request), request.app.state.live
+    known, streams = entered_session(request), request.app.state.live
     assert known is not None and isinstance(streams, Live), "nobody comes here without a session"
     if streams.full:
         raise HTTPException(503)
-    wanted = asked(request)
+    wanted = filter_of(request)
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
     told = streams.stream(site_of(request), known.session.digest, viewer_of(request), plain, shown_by(request, wanted))
     return StreamingResponse(told, media_type="text/event-stream", headers=HEADERS)

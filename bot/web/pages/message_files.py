@@ -31,10 +31,10 @@ VOICES = ((b"OggS", "audio/ogg"), (b"ID3", "audio/mpeg"), (b"\xff\xfb", "audio/m
 
 
 async def message_file(request: Request) -> Response:
-    appeal, _ = await asked(request)
+    appeal, _ = await requested_file(request)
     site, viewer = site_of(request), viewer_of(request)
     if site.bot is None:
-        return errors.told(request, 404, text=GONE)
+        return errors.error_page(request, 404, text=GONE)
     cmid, number = int(request.path_params["cmid"]), int(request.path_params["number"])
     looking: asyncio.Semaphore = request.app.state.looking
     async with looking:
@@ -43,11 +43,11 @@ async def message_file(request: Request) -> Response:
         try:
             found = await site.bot.files.read(appeal.resident, cmid, number)
         except (Stuck, VkError, NotReached, Uncertain):
-            return errors.told(request, 404, text=GONE)
-        return passed(request, found)
+            return errors.error_page(request, 404, text=GONE)
+        return file_response(request, found)
 
 
-async def asked(request: Request) -> tuple[Appeal, Attachment]:
+async def requested_file(request: Request) -> tuple[Appeal, Attachment]:
     """
     Raises:
         HTTPException: 404 for what is not there, 403 where it is another's or only looked at.
@@ -66,7 +66,7 @@ async def asked(request: Request) -> tuple[Appeal, Attachment]:
     return appeal, files[number]
 
 
-def passed(request: Request, found: Shown) -> Response:
+def file_response(request: Request, found: Shown) -> Response:
     """Pictures and voices are shown in place, all else is only given to be kept: it never is a page of ours."""
     kinds = () if found.kind == "doc" else (*STILLS, *VOICES)
     kind = next((kind for begins, kind in kinds if found.content.startswith(begins)), "")

@@ -21,9 +21,9 @@ from bot.web.asked import link, local_day, of_request
 from bot.web.layout import number, render
 from bot.web.live import danger_words
 from bot.web.site import Notice, Page, Site, viewer_of
-from bot.web.told import told
+from bot.web.told import take_flash_message
 from bot.web.views.rows import rows
-from bot.web.views.week import compared
+from bot.web.views.week import compare_periods
 from handlers.text.words import clock, date_words, plural, waited
 from handlers.views.filter_words import agency_words, between
 from handlers.views.listed import when_said
@@ -113,7 +113,7 @@ async def now(request: Request) -> Response:
         notices=[*notices(site, seen, plain, today, role), *(notice for extra in more for notice in extra.notices)],
         chart=week_chart(week, seen),
         days=between(week.since or day, week.until or day),
-        week=compared(week, seen.week, seen.before, day),
+        week=compare_periods(week, seen.week, seen.before, day),
         urgent=rows(site, seen.urgent, replace(plain, view=View.URGENT)),
         all_urgent=seen.numbers[View.URGENT],
         all_href=link(Section.QUEUE, replace(plain, view=View.URGENT)),
@@ -121,7 +121,7 @@ async def now(request: Request) -> Response:
         wanted=plain,
         whole=whole,
         danger_words=danger_words(seen.numbers[View.DANGER]),
-        said=told(request).words,
+        said=take_flash_message(request).words,
         presses=await several.progress(request),
         here=link(Section.NOW, plain),
         live=link("live", plain),
@@ -248,7 +248,7 @@ def notices(site: Site, seen: Seen, plain: Filter, today: Today, role: Role) -> 
     """Worst first; what is zero is not there."""
     yield from dangers(site, seen, plain, today, acts=role in OF_CUR)
     yield from (surge_notice(site, surge, role) for surge in seen.surges)
-    yield from _numbered(site, seen, plain, today, role)
+    yield from _counted_notices(site, seen, plain, today, role)
 
 
 def surge_notice(site: Site, surge: Surge, role: Role) -> Notice:
@@ -273,7 +273,7 @@ OWN = {View.LONG_OVERDUE: "Ответить", View.PROMISED: "Ответить",
 """What an agency itself does about them: nobody reminds oneself."""
 
 
-def _numbered(site: Site, seen: Seen, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
+def _counted_notices(site: Site, seen: Seen, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
     oldest = f"Самое старое ждёт {waited(seen.oldest, today.now)}." if seen.oldest else ""
     most = {} if role is Role.AGENCY else {view: _most(site, seen, view) for view in OWN}
     kinds = (

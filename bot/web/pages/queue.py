@@ -20,9 +20,9 @@ from bot.web.downloads.table_files import FORMS
 from bot.web.layout import render
 from bot.web.live import danger_words
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.told import Told, remember, told
+from bot.web.told import Told, remember, take_flash_message
 from bot.web.views.leading import faces
-from bot.web.views.message import shown
+from bot.web.views.message import message_view
 from bot.web.views.rows import Row, rows
 from handlers.text.words import clock, plural
 from handlers.views.cards import status_words
@@ -93,21 +93,21 @@ async def queue(request: Request) -> Response:
     if (form := request.path_params.get("form")) is not None:
         return await files_of_list.answer(request, site, wanted, today, form)
     start, code, viewer = start_of(request), request.query_params.get("open", ""), viewer_of(request)
-    last = told(request)
+    last = take_flash_message(request)
     found, counts, own = await site.readers.run(lambda tx: look(tx, viewer, wanted, today, start))
     led = await site.newest.run(lambda tx: look_who_leads(tx, site, viewer, wanted, found))
     listed, asks = rows(site, found.rows, wanted), names.fields(site.directory(), wanted)
     return render(
         request,
         "queue.html",
-        views=saved(wanted, counts),
+        views=views_with_counts(wanted, counts),
         own=own,
         danger_words=danger_words(counts[View.DANGER]),
         live=link("live", wanted, [("drawn", today.now.isoformat()), *([("open", code)] if code else [])]),
         longest=MOST_NAME,
         led=led,
         chips=chips(site, wanted, led.names),
-        hidden=hidden(wanted, asks),
+        hidden=hidden_fields(wanted, asks),
         asks=asks,
         statuses=[(status.value, status_words(status)) for status in Status],
         wider=without_view(wanted),
@@ -117,7 +117,7 @@ async def queue(request: Request) -> Response:
         told=plural(found.total, "сообщение", "сообщения", "сообщений"),
         at=_place(listed, code, start),
         code=code,
-        one=await shown(request, code, last.contact) if code else None,
+        one=await message_view(request, code, last.contact) if code else None,
         beside=_neighbours(listed, code),
         back=link(Section.QUEUE, wanted),
         pages=_pages(wanted, start, found.total),
@@ -130,7 +130,7 @@ async def queue(request: Request) -> Response:
         filter=to_address(wanted),
         bad=last.bad,
         ticked=frozenset(last.ticked),
-        whom=names.called(asks.agencies, last.whom),
+        whom=names.name_of_code(asks.agencies, last.whom),
         here=f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
         tomorrow=(local_day(site) + timedelta(days=1)).isoformat(),
     )
@@ -141,7 +141,7 @@ def chips(site: Site, wanted: Filter, people: Mapping[int, str]) -> list[tuple[s
     return [(part.words, link(Section.QUEUE, part.without)) for part in conditions(wanted, site.directory(), people)]
 
 
-def hidden(wanted: Filter, asks: names.Fields, fields: Sequence[str] = CHOSEN) -> list[tuple[str, str]]:
+def hidden_fields(wanted: Filter, asks: names.Fields, fields: Sequence[str] = CHOSEN) -> list[tuple[str, str]]:
     """What a form does not ask for goes along, and several names for which its field has no room."""
     state, lead = ("one" if len(said) == 1 else "" for said in (wanted.statuses, wanted.leads))
     shown = {"topic": asks.topic, "place": asks.place, "agency": asks.agency, "status": state, "who": lead}
@@ -231,7 +231,7 @@ def kept_filter(viewer: Viewer, address: str) -> Filter | None:
         return None
 
 
-def saved(wanted: Filter, counts: dict[View, int]) -> list[Saved]:
+def views_with_counts(wanted: Filter, counts: dict[View, int]) -> list[Saved]:
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
     each = [(view, name, replace(plain, view=view)) for view, name in SAVED]
     return [
@@ -276,8 +276,8 @@ def back_of(said: object) -> str:
 async def carry_out(request: Request, form: FormData) -> Told:
     site, viewer = site_of(request), viewer_of(request)
     try:
-        wanted = acting.asked(form, site)
-        wanted = replace(wanted, files=await outgoing_files.given(form, wanted.did))
+        wanted = acting.read_wanted_act(form, site)
+        wanted = replace(wanted, files=await outgoing_files.read_files(form, wanted.did))
     except acting.Incomplete:
         await drafts.save(site, viewer, form)
         raise

@@ -38,8 +38,8 @@ async def change(request: Request) -> Response:
 
 
 async def save(request: Request, form: FormData) -> str:
-    site, viewer, name = site_of(request), viewer_of(request), named(form)
-    address = addressed(viewer, str(form.get("address", ""))[:2000])
+    site, viewer, name = site_of(request), viewer_of(request), name_field(form)
+    address = address_to_keep(viewer, str(form.get("address", ""))[:2000])
     if not (name and address):
         return NO_NAME if address else NO_WORDS
     view = SavedView(viewer.user, name, address, form.get("shared") == "yes")
@@ -51,7 +51,7 @@ async def save(request: Request, form: FormData) -> str:
 
 
 async def rename(request: Request, form: FormData) -> str:
-    site, viewer, name, (owner, old) = site_of(request), viewer_of(request), named(form), chosen(form)
+    site, viewer, name, (owner, old) = site_of(request), viewer_of(request), name_field(form), owner_and_name(form)
     if not name:
         return NO_NAME
     try:
@@ -65,24 +65,24 @@ async def rename(request: Request, form: FormData) -> str:
 
 
 async def remove(request: Request, form: FormData) -> str:
-    site, viewer, (owner, name) = site_of(request), viewer_of(request), chosen(form)
+    site, viewer, (owner, name) = site_of(request), viewer_of(request), owner_and_name(form)
     if await site.db.run(lambda tx: saved_views.remove(tx, viewer, owner, name)) is None:
         raise HTTPException(404)
     return f"Вид «{name}» удалён."
 
 
-def named(form: FormData) -> str:
+def name_field(form: FormData) -> str:
     return one_line(str(form.get("name", ""))[:200], MOST_NAME)
 
 
-def chosen(form: FormData) -> tuple[int, str]:
+def owner_and_name(form: FormData) -> tuple[int, str]:
     owner = str(form.get("owner", ""))
     if not (owner.isascii() and owner.isdigit() and len(owner) < 16):
         raise HTTPException(400)
     return int(owner), str(form.get("old", ""))[:200]
 
 
-def addressed(viewer: Viewer, said: str) -> str:
+def address_to_keep(viewer: Viewer, said: str) -> str:
     """The filter as we write it ourselves, held to what the viewer may see; empty where it has words."""
     try:
         wanted = within(viewer, from_address(parse_qsl(said)))

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.web import acting, names, several
-from bot.web.asked import asked, today_of
+from bot.web.asked import filter_of, today_of
 from bot.web.layout import render
 from bot.web.pages.queue import back_of
 from bot.web.site import Page, site_of, viewer_of
 from bot.web.told import Told, remember
-from bot.web.views.message import listed
+from bot.web.views.message import listed_appeal
 from bot.web.views.rows import rows
 from handlers.official.panel import DONE_WITH_SEVERAL
 from handlers.text import texts_panel
@@ -34,7 +34,7 @@ IN_SIGHT = 50
 async def asks(request: Request) -> Response:
     """What a press over a list, or on «Сейчас», would do; nothing is done yet."""
     said = request.query_params
-    codes, left_out = await chosen(request, said)
+    codes, left_out = await chosen_codes(request, said)
     if not codes:
         remember(request, Told(texts_panel.NOTHING_TICKED, whom=said.get("whom", "")[:200], bad=True))
         return RedirectResponse(back_of(said.get("back")), 303)
@@ -45,11 +45,11 @@ async def asks(request: Request) -> Response:
         return RedirectResponse(back_of(said.get("back")), 303)
 
 
-async def chosen(request: Request, said: QueryParams) -> tuple[tuple[str, ...], int]:
+async def chosen_codes(request: Request, said: QueryParams) -> tuple[tuple[str, ...], int]:
     """The ticked ones, or all of the filter as far as one press goes, and how many of them it does not reach."""
     if said.get("all") != "yes":
         return numbers(said.getlist("code")), 0
-    site, wanted = site_of(request), asked(request)
+    site, wanted = site_of(request), filter_of(request)
     found = await site.readers.run(lambda tx: search.page(tx, wanted, today_of(site), 0, several.MOST))
     return tuple(row.code for row in found.rows), max(0, found.total - several.MOST)
 
@@ -72,10 +72,10 @@ def did_of(said: QueryParams | FormData) -> Did:
     return did
 
 
-async def planned(request: Request, did: Did, codes: Sequence[str], whom: str) -> tuple[Chat, several.Plan]:
+async def plan_of_request(request: Request, did: Did, codes: Sequence[str], whom: str) -> tuple[Chat, several.Plan]:
     """Of what is erased numbers alone are left (R14): with them nothing can be done."""
     site = site_of(request)
-    chat = await acting.allowed(site, viewer_of(request), codes)
+    chat = await acting.acting_chat(site, viewer_of(request), codes)
     found = await site.newest.run(lambda tx: appeals.by_code(tx, codes))
     return chat, several.plan_of(site, chat, did, [found[code] for code in codes if code in found], whom)
 
@@ -88,9 +88,9 @@ async def listed_before(
         to = acting.addressee(site, did, whom)
     except acting.Incomplete as lacking:
         to, trouble = "", lacking.words
-    _, plan = await planned(request, did, codes, to)
+    _, plan = await plan_of_request(request, did, codes, to)
     agencies = names.agencies(site.directory())
-    shown = rows(site, map(listed, plan.doable), Filter())
+    shown = rows(site, map(listed_appeal, plan.doable), Filter())
     return render(
         request,
         "several.html",
@@ -104,7 +104,7 @@ async def listed_before(
         most=several.MOST,
         agencies=agencies,
         assigns=did is Did.ASSIGN,
-        whom=names.called(agencies, whom),
+        whom=names.name_of_code(agencies, whom),
         back=back_of(said.get("back")),
         seconds=int(site.policy.undo.total_seconds()),
         trouble=trouble,
@@ -123,23 +123,23 @@ async def confirm(request: Request) -> Response:
         remember(request, Told(texts_panel.NOTHING_TICKED, bad=True))
         return back
     try:
-        await begun(request, did, codes, whom, str(form.get("lead", ""))[:20])
+        await begin_run(request, did, codes, whom, str(form.get("lead", ""))[:20])
     except acting.Incomplete as lacking:
         return await listed_before(request, form, codes, trouble=lacking.words)
     return back
 
 
-async def begun(request: Request, did: Did, codes: Sequence[str], whom: str, lead: str) -> None:
+async def begin_run(request: Request, did: Did, codes: Sequence[str], whom: str, lead: str) -> None:
     """
     Raises:
         Incomplete: to whom is not said, or nobody there can be told.
-        HTTPException: as `acting.allowed`.
+        HTTPException: as `acting.acting_chat`.
     """
     site = site_of(request)
     whom = acting.addressee(site, did, whom.strip())
     if did is Did.ASSIGN and (not whom or whom not in site.directory().agency_by_code):
         raise acting.Incomplete(texts_panel.NO_ADDRESSEE)
-    chat, plan = await planned(request, did, (lead, *codes) if lead and did is Did.MERGE else codes, whom)
+    chat, plan = await plan_of_request(request, did, (lead, *codes) if lead and did is Did.MERGE else codes, whom)
     if did is Did.ASSIGN and await site.readers.run(lambda tx: panel_acts.chat_of(tx, whom)) is None:
         raise acting.Incomplete(texts_panel.NO_CHAT_THERE)
     if not plan.doable:

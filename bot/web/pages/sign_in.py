@@ -30,7 +30,7 @@ async def come_in(request: Request) -> Response:
     return shown
 
 
-async def opened(request: Request) -> Response:
+async def sign_in(request: Request) -> Response:
     return await (come_in(request) if request.method == "POST" else look(request))
 
 
@@ -39,4 +39,4 @@ def over(request: Request) -> Response:
     return render(request, "link_over.html", status=410)
 
 
-PAGES = (Page(f"{PATH}{{token}}", opened, methods=("GET", "POST"), open=True),)
+PAGES = (Page(f"{PATH}{{token}}", sign_in, methods=("GET", "POST"), open=True),)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from bot.web.site import entered, site_of
+from bot.web.site import entered_session, site_of
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 FIELD, HEADER = "csrf", "x-csrf"
@@ -35,7 +35,7 @@ async def check(request: Request, most: int = 0) -> None:
         raise HTTPException(403)
     if not 0 <= length_of(request) <= (most or MOST_BYTES):
         raise HTTPException(413)
-    known = entered(request)
+    known = entered_session(request)
     if known is None:
         return
     sent = request.headers.get(HEADER) or str((await request.form()).get(FIELD, ""))

@@ -15,7 +15,7 @@ CODE_PATH = "/code"
 async def enter(request: Request, page: Page) -> Response:
     if page.open:
         site_of(request).limits.take("sign in", limits.address_of(request), limits.SIGN_IN)
-    known = await recognised(request)
+    known = await recognise(request)
     if not page.open:
         if known is None:
             raise HTTPException(401)
@@ -26,7 +26,7 @@ async def enter(request: Request, page: Page) -> Response:
     return await page.answer(request)
 
 
-async def recognised(request: Request) -> Entered | None:
+async def recognise(request: Request) -> Entered | None:
     """Who asks, as long as it is not too often."""
     site = site_of(request)
     site.limits.take("address", limits.address_of(request), limits.ADDRESS)

@@ -70,13 +70,13 @@ async def begin(request: Request, link: str) -> str | None:
             return False
         if before:
             await sessions.end(tx, before)
-        await _opened(tx, viewer, sessions.digest(token), now)
+        await _begin_session(tx, viewer, sessions.digest(token), now)
         return True
 
     return token if await site.db.run(body) else None
 
 
-async def _opened(tx: Transaction, viewer: Viewer, digest: str, now: datetime) -> None:
+async def _begin_session(tx: Transaction, viewer: Viewer, digest: str, now: datetime) -> None:
     await sessions.begin(tx, digest, viewer.user, now, proven=False)
     if not viewer.proves:
         await audit.append(tx, [signed_in(viewer)], now)

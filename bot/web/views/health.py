@@ -49,11 +49,11 @@ class Health:
     async def line(self, site: Site) -> Line:
         now = site.clock.now()
         if self.last is None or not now - KEPT < self.last.at <= now:
-            self.last = Line(tuple(facts(await site.readers.run(known), site, now)), now)
+            self.last = Line(tuple(facts(await site.readers.run(read_health), site, now)), now)
         return self.last
 
 
-async def known(tx: Transaction) -> dict[str, Any]:
+async def read_health(tx: Transaction) -> dict[str, Any]:
     bound = await chats.bound(tx)
     return {
         "books": await statistics.identity(tx),

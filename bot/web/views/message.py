@@ -100,7 +100,7 @@ class Shown:
     lead: Leading = Leading()
 
 
-async def shown(request: Request, code: str, told: str) -> Shown:
+async def message_view(request: Request, code: str, told: str) -> Shown:
     """`told`: the message whose contact was asked for a moment ago.
 
     Raises:
@@ -146,7 +146,7 @@ def with_drafts(site: Site, page: Shown, chat: Chat, appeal: Appeal, written: Ma
 def page_of(site: Site, found: Whole, together: int, viewer: Viewer, chat: Chat | None, *, known: bool) -> Shown:
     """`chat`: in whose name the viewer acts; None for who only reads."""
     directory, appeal = site.directory(), found.appeal
-    row = listed(appeal)
+    row = listed_appeal(appeal)
     said = term(row, site.clock.now(), site.zone)
     steps = list(history(site, found, acts=chat is not None))
     offered, dialogue = forms_of(site, chat, appeal), talk.dialogue(site, found, viewer, chat)
@@ -212,23 +212,27 @@ def alarm_lines(site: Site, found: Whole) -> Iterator[str]:
     if alert is None:
         return
 
-    def said(words: str, user: int, at: datetime) -> tuple[datetime, str]:
+    def line_with_name(words: str, user: int, at: datetime) -> tuple[datetime, str]:
         name = site.directory().duty.name_of(user) or found.names.get(user, "")
         return at, f"{words}{f' {name}' if name else ''}, {clock(at, site.zone)}"
 
-    done = [said("сказали", 0, alert.told_at)]
-    done += [said("прочитал" if alert.seen_by else "прочитали", alert.seen_by, alert.seen_at)] if alert.seen_at else []
+    done = [line_with_name("сказали", 0, alert.told_at)]
+    done += (
+        [line_with_name("прочитал" if alert.seen_by else "прочитали", alert.seen_by, alert.seen_at)]
+        if alert.seen_at
+        else []
+    )
     if alert.unreached_at:
-        done.append(said("не дозвонился", alert.unreached_by, alert.unreached_at))
-    done += [said("житель пишет, что опасности нет", 0, alert.safe_at)] if alert.safe_at else []
+        done.append(line_with_name("не дозвонился", alert.unreached_by, alert.unreached_at))
+    done += [line_with_name("житель пишет, что опасности нет", 0, alert.safe_at)] if alert.safe_at else []
     if alert.ended_at and alert.ending is not None:
-        done.append(said(f"{shown_as(alert.ending).lower()}:", alert.ended_by, alert.ended_at))
+        done.append(line_with_name(f"{shown_as(alert.ending).lower()}:", alert.ended_by, alert.ended_at))
     yield from (words for _, words in sorted(done))
     if found.appeal.alarming and alert.seen_at is None:
         yield "никто не нажал «Вижу»"
 
 
-def listed(appeal: Appeal) -> Listed:
+def listed_appeal(appeal: Appeal) -> Listed:
     had = appeal.counted
     return Listed(
         appeal.code, appeal.status, appeal.topic, appeal.place or "", appeal.agency or "", appeal.created_at,

@@ -41,7 +41,7 @@ class Compared:
     was_href: str = ""
 
 
-def compared(wanted: Filter, now: Sums, was: Sums, today: date) -> list[Compared]:
+def compare_periods(wanted: Filter, now: Sums, was: Sums, today: date) -> list[Compared]:
     """Received, first answer, in time, not in time, «не решено», rating: shares with the counts they are of (R54)."""
     return list(_lines(wanted, now, was, today))
 
@@ -60,29 +60,36 @@ def _lines(wanted: Filter, now: Sums, was: Sums, today: date) -> Iterator[Compar
         better = verdict(known, was_known, good)
         links = link(Section.QUEUE, listed(wanted)), link(Section.QUEUE, listed(before))
         moved = change(first, second, form)
-        return Compared(name, said(first, form), said(second, form), moved, better.value if better else "", *links)
+        return Compared(
+            name,
+            value_in_words(first, form),
+            value_in_words(second, form),
+            moved,
+            better.value if better else "",
+            *links,
+        )
 
-    def happened(by: By) -> Callable[[Filter], Filter]:
+    def counted_by(by: By) -> Callable[[Filter], Filter]:
         return lambda conditions: replace(conditions, by=by)
 
-    def judged(*terms: Term) -> Callable[[Filter], Filter]:
+    def judged_as(*terms: Term) -> Callable[[Filter], Filter]:
         return lambda conditions: conditions.judged(today, *terms)
 
     def both(told: Callable[[Sums], Told]) -> tuple[Told, Told]:
         return told(now), told(was)
 
-    yield line("Поступило", happened(By.RECEIVED), both(lambda sums: (sums["received"], None)), "number")
+    yield line("Поступило", counted_by(By.RECEIVED), both(lambda sums: (sums["received"], None)), "number")
     first = both(lambda sums: (median(sums, "first"), known_median(sums, "first")))
-    yield line("Первый ответ, рабочих ч:мин", happened(By.FIRST), first, "minutes")
+    yield line("Первый ответ, рабочих ч:мин", counted_by(By.FIRST), first, "minutes")
     kept = both(lambda sums: (in_time(sums), known_in_time(sums)))
-    yield line("Ответили в срок, %", judged(Term.KEPT), kept, "share", Good.MORE)
-    yield line("Не ответили в срок", judged(*NOT_KEPT), both(lambda sums: (not_in_time(sums), None)), "number")
-    yield line("«Не решено», %", happened(By.REOPENED), both(lambda sums: (back(sums), known_back(sums))), "share")
+    yield line("Ответили в срок, %", judged_as(Term.KEPT), kept, "share", Good.MORE)
+    yield line("Не ответили в срок", judged_as(*NOT_KEPT), both(lambda sums: (not_in_time(sums), None)), "number")
+    yield line("«Не решено», %", counted_by(By.REOPENED), both(lambda sums: (back(sums), known_back(sums))), "share")
     marks = both(lambda sums: (stars(sums), known_stars(sums)))
-    yield line(f"Оценка из 5 ({number(rated(now))})", happened(By.RATED), marks, "share", Good.MORE)
+    yield line(f"Оценка из 5 ({number(rated(now))})", counted_by(By.RATED), marks, "share", Good.MORE)
 
 
-def said(value: float | None, form: str) -> str:
+def value_in_words(value: float | None, form: str) -> str:
     if value is None:
         return MISSING
     if form == "minutes":

@@ -114,7 +114,7 @@ async def put_in(site: Site, events: Sequence[CommentActed]) -> acting.Result:
     done, waiting = 0, 0
     refused: list[tuple[str, str]] = []
     for peer in dict.fromkeys(peer for peer, _, _ in told):
-        result = await acting.waited(site, peer, [key for at, key, _ in told if at == peer])
+        result = await acting.wait_for_results(site, peer, [key for at, key, _ in told if at == peer])
         done, waiting, refused = done + result.done, waiting + result.waiting, [*refused, *result.refused]
     return acting.Result(done, waiting, tuple(refused))
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bot.config.settings import ANSWER, OFF
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.told import told
+from bot.web.told import take_flash_message
 from features.comments import sql
 from features.comments.address import link
 from features.comments.model.listed import Open, View, Wanted
@@ -70,7 +70,7 @@ async def comments(request: Request) -> Response:
 async def page(request: Request, draft: Draft, status: int = 200) -> Response:
     site, wanted, number = site_of(request), asked(request), number_in(request.query_params.get("open", ""))
     seen = await site.newest.run(lambda tx: look(tx, site, wanted, number))
-    opened, last = seen.opened, told(request)
+    opened, last = seen.opened, take_flash_message(request)
     shown = await thread_of(site, opened.comment) if opened is not None else Shown()
     left = ceil((opened.leaving.at - site.clock.now()).total_seconds()) if opened is not None and opened.leaving else 0
     return render(

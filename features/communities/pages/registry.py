@@ -17,7 +17,7 @@ from bot.web.asked import local_day
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.site import MenuEntry, Page, site_of, viewer_of
-from bot.web.told import tell, told
+from bot.web.told import take_flash_message, tell
 from features.communities.asked import AdminCommunities
 from features.communities.pages.listed import (
     MOST,
@@ -68,7 +68,7 @@ async def page(request: Request, fault: str = "") -> Response:
         turns=turns(wanted, len(chosen)),
         forms=[(name, link(replace(wanted, start=0), form)) for form, name in FORMS],
         fault=fault,
-        said=told(request).words,
+        said=take_flash_message(request).words,
     )
 
 

@@ -19,7 +19,7 @@ from bot.web.layout import number, render
 from bot.web.pages.admin import proposal as change
 from bot.web.pages.admin.proposal import Stored, newest, number_of
 from bot.web.site import Notice, Noticed, Page, Site, opens, site_of, viewer_of
-from bot.web.told import tell, told
+from bot.web.told import take_flash_message, tell
 from features.directory_editor.fields import ENTRIES, key_of, put
 from features.directory_editor.history import Lately, Seen, read
 from features.directory_editor.pages.tables import MENU
@@ -76,7 +76,7 @@ async def page(request: Request, base: Stored, late: str = "", faults: tuple[str
         presses=may_name_routes(viewer_of(request)),
         late=late,
         faults=faults,
-        said=told(request).words,
+        said=take_flash_message(request).words,
     )
 
 

@@ -24,7 +24,7 @@ from bot.web.asked import local_day
 from bot.web.layout import number, render
 from bot.web.pages.admin.proposal import names_of, newest, number_of
 from bot.web.site import MenuEntry, Page, site_of, viewer_of
-from bot.web.told import told
+from bot.web.told import take_flash_message
 from features.directory_editor.fields import ENTRIES, KINDS, LAST_DAYS, LEVELS, TERM_NAMES, UNITS, key_of
 from handlers.text.words import moment, plural
 from handlers.views.filter_words import agency_words
@@ -313,7 +313,7 @@ async def directory(request: Request) -> Response:
         version=base.number,
         proposed=request.app.state.routes.many,
         saved=f"{moment(last.saved_at, site.zone)}, {names[last.author]}",
-        said=told(request).words,
+        said=take_flash_message(request).words,
     )
 
 

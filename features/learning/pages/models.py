@@ -18,7 +18,7 @@ from bot.web.layout import number, render
 from bot.web.pages.admin.proposal import names_of, number_of
 from bot.web.pages.live import HEADERS
 from bot.web.site import MenuEntry, Page, Site, site_of, viewer_of
-from bot.web.told import tell, told
+from bot.web.told import take_flash_message, tell
 from features.learning import trainer
 from features.learning.asked import AdminLearning
 from features.learning.in_panel import Learning, of_own
@@ -69,7 +69,7 @@ async def page(request: Request, fault: str = "") -> Response:
         made=own.made if not own.runs else None,
         offered=offered(kept, own),
         fault=fault or own.fault_once(),
-        said=told(request).words,
+        said=take_flash_message(request).words,
     )
 
 

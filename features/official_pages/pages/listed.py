@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from bot.charts.map import Area, Map, chart_map
 from bot.charts.numbers import MISSING, number, percent
-from bot.charts.stacked import Column, Stacked, stacked
+from bot.charts.stacked import Column, Stacked, stacked_chart
 from bot.web.asked import local_day
 from bot.web.downloads.table_files import FORMS, Cell, file
 from bot.web.layout import render
@@ -207,7 +207,7 @@ def year_chart(area: Wanted, seen: Seen, plan: Plan, today: date) -> str:
         columns.append(Column(name, marked, there - marked, planned(known, day), year, f"{name} {day.year}", href))
     about = "Столбцы: сколько страниц было в конце каждого месяца, из них с госметкой."
     data = Stacked("Официальные страницы за год", about, tuple(columns), "с госметкой", "без метки", wide=WIDE)
-    return stacked(data).svg
+    return stacked_chart(data).svg
 
 
 # --- by kind and by municipality

@@ -17,7 +17,7 @@ from bot.process.advice import Refusal
 from bot.region import table_file
 from bot.web.layout import render
 from bot.web.site import Page, Site, session_of, site_of, viewer_of
-from bot.web.told import Told, remember, told
+from bot.web.told import Told, remember, take_flash_message
 from features.official_pages import sql as registry
 from features.official_pages.asked import SHOWN, faults_of, in_words, keep_all
 from features.official_pages.columns import COLUMNS, Sheet, lacking, lines_of, sheet_of
@@ -164,7 +164,7 @@ async def page(
         loaded=loaded,
         loaded_at=clock(loaded.at, site.zone) if loaded is not None else "",
         fault=fault,
-        said=told(request).words,
+        said=take_flash_message(request).words,
     )
 
 

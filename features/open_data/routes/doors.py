@@ -45,7 +45,7 @@ def page(opened: Opened, answer: Answer) -> Callable[[Request], Awaitable[Respon
             site_of(request).limits.take("open", address_of(request), A_MINUTE)
             return marked(request, await answer(request, opened))
 
-        return await errors.guarded(request, "open", work())
+        return await errors.guard(request, "open", work())
 
     return endpoint
 

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.charts.intervals import Standing, cell, cell_of_region
 from bot.charts.map import chart_map
-from bot.charts.numbers import MISSING, MONTHS, number, percent, signed
+from bot.charts.numbers import MISSING, MONTHS, number, percent, signed_number
 from bot.charts.sparkline import Sparkline, sparkline
 from bot.process.advice import Refusal
 from bot.web import errors, names
@@ -25,7 +25,7 @@ from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.views.week import hours, said
+from bot.web.views.week import hours, value_in_words
 from features.statistics.pages.report_table import TERMS
 from features.statistics.report.best import Best, Leader, as_picture
 from features.statistics.report.closed import said_of
@@ -128,7 +128,7 @@ async def groups(request: Request) -> Response:
         worked=worked(found),
         months=months(site, section, plain),
         topics=topics,
-        topic=names.named(topics, plain.topics),
+        topic=names.name_of_codes(topics, plain.topics),
         kept=to_address(replace(plain, topics=())),
         forms=[(name, link(f"{section}.{form}", plain)) for form, name in FORMS],
         noun=COUNTED[section][0].capitalize(),
@@ -188,7 +188,7 @@ def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: di
         late_href=link(Section.QUEUE, wanted.judged(today, Term.LATE)),
         waiting=number(counts.waiting),
         waiting_href=link(Section.QUEUE, wanted.judged(today, Term.WAITING)),
-        back=said(back(line.sums), "share"),
+        back=value_in_words(back(line.sums), "share"),
         back_href=link(Section.QUEUE, replace(wanted, by=By.REOPENED)),
         stars=f"{number(line.stars, 1)} ({number(rated(line.sums))})" if line.stars is not None else "нет оценок",
         rating="мало" if score is None else number(score, 1),
@@ -239,7 +239,7 @@ def changed(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, 
             name_of(line.code),
             link(Section.QUEUE, line.wanted),
             number(now, 1),
-            f"{signed(by, 1)} {said_so.value}",
+            f"{signed_number(by, 1)} {said_so.value}",
             COLOURS[said_so],
         )
         for by, line, now, said_so in picked
@@ -290,7 +290,7 @@ async def picture_of(request: Request, section: Section, plain: Filter, found: S
     try:
         content = await asyncio.to_thread(as_picture, made)
     except Refusal as refusal:
-        return errors.told(request, 404, text=str(refusal))
+        return errors.error_page(request, 404, text=str(refusal))
     head = {"content-disposition": f'inline; filename="{name}.png"'}
     return Response(content, media_type="image/png", headers=head)
 

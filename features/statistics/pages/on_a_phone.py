@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.charts.bars import bars
 from bot.charts.map import chart_map
-from bot.charts.numbers import Figure, duration, number, percent, signed
+from bot.charts.numbers import Figure, duration, number, percent, signed_number
 from features.statistics.report.figures import Place, Report, Task
 from features.statistics.report.headline import headline
 from features.statistics.report.page import COLOURS, days_of
@@ -92,7 +92,7 @@ def on_phone(report: Report) -> OnPhone:
 
 def received_cell(measure: Measure) -> Cell:
     now, was = measure.now, measure.was
-    more = f", {signed(now - was)}" if now is not None and was is not None else ""
+    more = f", {signed_number(now - was)}" if now is not None and was is not None else ""
     return Cell("Поступило", number(now), measure.href, f"было {number(was)}{more}" if was is not None else "")
 
 
@@ -106,7 +106,7 @@ def cell(name: str, measure: Measure, words: Callable[[Figure], str]) -> Cell:
 
 def summary_cell(told: Told) -> Cell:
     now, was = told.measure.now, told.measure.was
-    change = signed(now - was) if now is not None and was is not None and not told.share else ""
+    change = signed_number(now - was) if now is not None and was is not None and not told.share else ""
     return Cell(told.name, (percent if told.share else number)(now), told.measure.href, told.beside or change)
 
 
@@ -115,7 +115,7 @@ def topics_of(report: Report) -> tuple[Bar, ...]:
     found = []
     for topic in report.topics[:TOPICS]:
         now, was = topic.count.now, topic.count.was
-        change = signed(now - was) if now is not None and was is not None else "—"
+        change = signed_number(now - was) if now is not None and was is not None else "—"
         found.append(Bar(topic.name, number(now), topic.count.href, round(100 * (now or 0) / most, 1), change))
     return tuple(found)
 

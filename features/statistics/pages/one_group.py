@@ -26,7 +26,7 @@ from bot.web.layout import render
 from bot.web.pages.chats import state_of
 from bot.web.site import MenuEntry, Page, Site, viewer_of
 from bot.web.views.rows import Row, row
-from bot.web.views.week import hours, said
+from bot.web.views.week import hours, value_in_words
 from features.statistics.pages.groups import BY, KEPT, TITLES, messages, monthly, months, namer, worked
 from features.statistics.report.overdue_map import STEPS
 from features.statistics.report.reasons import OTHER, Part, Rank, Reasons, missed, read
@@ -361,13 +361,25 @@ def figures(asked: Asked, found: Reasons) -> Iterator[Figure]:
     before = f"перед этим {number(found.line.before.received)}"
     yield Figure("Поступило", number(counts.received), before, link(Section.QUEUE, wanted))
     own, region = found.line.sums, found.found.total.sums
-    beside, word = f"среднее {said(back(region), 'share')}", better(known_back(own), known_back(region), Good.LESS)
-    yield Figure(
-        "«Не решено», %", said(back(own), "share"), beside, link(Section.QUEUE, replace(wanted, by=By.REOPENED)), word
+    beside, word = (
+        f"среднее {value_in_words(back(region), 'share')}",
+        better(known_back(own), known_back(region), Good.LESS),
     )
-    beside, word = f"среднее {said(stars(region), 'share')}", better(known_stars(own), known_stars(region), Good.MORE)
+    yield Figure(
+        "«Не решено», %",
+        value_in_words(back(own), "share"),
+        beside,
+        link(Section.QUEUE, replace(wanted, by=By.REOPENED)),
+        word,
+    )
+    beside, word = (
+        f"среднее {value_in_words(stars(region), 'share')}",
+        better(known_stars(own), known_stars(region), Good.MORE),
+    )
     name = f"Оценка из 5 ({number(rated(own))})"
-    yield Figure(name, said(stars(own), "share"), beside, link(Section.QUEUE, replace(wanted, by=By.RATED)), word)
+    yield Figure(
+        name, value_in_words(stars(own), "share"), beside, link(Section.QUEUE, replace(wanted, by=By.RATED)), word
+    )
     waiting, of = (
         link(Section.QUEUE, wanted.judged(today, Term.WAITING)),
         f"из {number(counts.due)}, у кого он наступил",
@@ -380,7 +392,7 @@ def kept_figure(asked: Asked, found: Reasons) -> Figure:
     value = in_time(asked, counts.kept, counts.due) if counts.due else MISSING
     word = better(known_in_time(found.line.sums), known_in_time(whole.sums), Good.MORE)
     href = link(Section.QUEUE, asked.wanted.judged(local_day(asked.site), Term.KEPT))
-    region = said(share(whole.counts.kept, whole.counts.due), "share")
+    region = value_in_words(share(whole.counts.kept, whole.counts.due), "share")
     return Figure("Ответили в срок, %", value, f"среднее {region}", href, word)
 
 

@@ -19,7 +19,7 @@ from bot.web import errors
 from bot.web.asked import local_day, of_request
 from bot.web.layout import offers, render, signed_as
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.told import tell, told
+from bot.web.told import take_flash_message, tell
 from features.statistics.pages.on_a_phone import on_phone
 from features.statistics.report import links, paper
 from features.statistics.report.closed import changed_words, closed_words
@@ -62,7 +62,7 @@ async def report(request: Request) -> Response:
         closed=closed_words(found.closed, site.zone) if found.closed is not None else "",
         changed=changed_words(found.closed, site.settings.open_least) if whole and found.closed is not None else "",
         again=links.report(stretch, form="/again") if whole and may_count(request) else "",
-        said=told(request).words,
+        said=take_flash_message(request).words,
         before=links.report(stretch.before, wanted),
         after=links.report(around(stretch.span, _after(stretch)), wanted) if stretch.last < local_day(site) else "",
         forms=[
@@ -140,7 +140,7 @@ async def drawn(request: Request, made: Report, stretch: Stretch, form: str) -> 
     try:
         content = await asyncio.to_thread(as_form, made, form, site.address)
     except Refusal as refusal:
-        return errors.told(request, 404, text=str(refusal))
+        return errors.error_page(request, 404, text=str(refusal))
     shown = "inline" if form == "png" else "attachment"
     name = f"otchet-{stretch.span}-{stretch.first}.{form}"
     return Response(content, media_type=KINDS[form], headers={"content-disposition": f'{shown}; filename="{name}"'})

@@ -14,7 +14,7 @@ from typing import Any
 from bot.charts.numbers import MISSING, number
 from bot.web.asked import link
 from bot.web.site import Site
-from bot.web.views.week import hours, said
+from bot.web.views.week import hours, value_in_words
 from handlers.text.words import WEEKDAYS, date_words
 from handlers.views.filter_words import agency_words
 from handlers.views.titles import door_title, place_title, topic_title
@@ -152,9 +152,9 @@ def shown(line: Line, today: date) -> Shown:
     return Shown(
         line.name,
         counts,
-        said(in_time(line.sums), "share"),
+        value_in_words(in_time(line.sums), "share"),
         times,
-        f"{said(grade, 'share')} ({number(rated(line.sums))})" if grade else "нет оценок",
+        f"{value_in_words(grade, 'share')} ({number(rated(line.sums))})" if grade else "нет оценок",
     )
 
 

@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from bot.charts.numbers import MONTHS
 from bot.web import names
-from bot.web.asked import asked, link, local_day, of_request, today_of
+from bot.web.asked import filter_of, link, local_day, of_request, today_of
 from bot.web.downloads import files_of_list
 from bot.web.downloads.table_files import FORMS, file
 from bot.web.layout import number, render
@@ -153,7 +153,7 @@ def content_of(site: Site, plain: Filter, by: Group, lines: list[report_table.Li
 async def ask(request: Request) -> Response:
     """A large file: it is made when the answer has left, and stands on the page with its progress."""
     site, today = site_of(request), today_of(site_of(request))
-    plain, by = counted(asked(request), local_day(site)), grouping(request)
+    plain, by = counted(filter_of(request), local_day(site)), grouping(request)
     total = await site.readers.run(lambda tx: search.number(tx, plain, today))
     if total > MOST_ROWS:
         raise HTTPException(413)

@@ -11,9 +11,9 @@ from itertools import pairwise
 from bot.charts import bars
 from bot.charts.letters import fit, width
 from bot.charts.mark import Mark, drawing, group, line, link, rect, text
-from bot.charts.numbers import WEEKDAYS, Figure, day, duration, number, percent, signed
+from bot.charts.numbers import WEEKDAYS, Figure, day, duration, number, percent, signed_number
 from bot.charts.paint import PAPER
-from bot.charts.scale import known
+from bot.charts.scale import known_values
 from features.statistics.report import flow, page_places
 from features.statistics.report.figures import Detail, Report
 from features.statistics.report.headline import headline
@@ -95,7 +95,7 @@ def _strip(report: Report, y: float) -> flow.Flow:
 
 def _received(measure: Measure, room: float) -> list[Mark]:
     now, was = measure.now, measure.was
-    more = f", {signed(now - was)}" if now is not None and was is not None else ""
+    more = f", {signed_number(now - was)}" if now is not None and was is not None else ""
     before = text("dim", 0, 77, _was(number(was), was) + more, 13.5)
     return [*_big("Поступило", number(now), measure, room), link(measure.was_href, before.words, [before])]
 
@@ -150,7 +150,7 @@ def days_of(report: Report) -> bars.Bars:
 
 
 def _topics(report: Report, y: float) -> flow.Flow:
-    most = max(known(topic.count.now for topic in report.topics), default=0) or 1
+    most = max(known_values(topic.count.now for topic in report.topics), default=0) or 1
     drawn = flow.heading(MIDDLE, y, "О чём писали", difference(report.period))
     for turn, topic in enumerate(report.topics[:8]):
         drawn.append(_topic(topic.name, topic.count, topic.rest, most, y + 29 + 25 * turn))
@@ -162,7 +162,7 @@ def _topic(name: str, count: Measure, rest: bool, most: float, y: float) -> Mark
     told = [text("label", MIDDLE, y, fit(name, 180, 14), 14)]
     if now is not None:
         told.append(rect("other" if rest else "bar", MIDDLE + 186, y - 11, max(1, 46 * now / most), 12, 2))
-    change = signed(now - was) if now is not None and was is not None else "—"
+    change = signed_number(now - was) if now is not None and was is not None else "—"
     figure = link(count.href, f"{name}: {number(now)}", [text("value", RIGHT - 60, y, number(now), 14, True, "end")])
     return group([*told, figure, text("dim", RIGHT, y, change, 14, anchor="end")])
 
@@ -204,7 +204,7 @@ def _summary(summary: Summary, y: float) -> list[Mark]:
 def _since(measure: Measure) -> str:
     if measure.now is None or measure.was is None:
         return ""
-    return signed(measure.now - measure.was)
+    return signed_number(measure.now - measure.was)
 
 
 def _more(details: Sequence[Detail], y: float) -> list[Mark]:

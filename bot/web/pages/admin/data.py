@@ -23,7 +23,7 @@ from bot.upkeep.retention import terms_of
 from bot.web.layout import render
 from bot.web.pages.admin.person_number import NEEDED, person_number
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.told import tell, told
+from bot.web.told import take_flash_message, tell
 from handlers.text.words import day, moment, plural
 from states.audit import AuditAction, AuditLine
 from states.lifecycle.rights import Ground, due
@@ -79,7 +79,7 @@ async def page(
     site = site_of(request)
     now = site.clock.now()
     found = await site.readers.run(lambda tx: look(tx, site, now))
-    rows = [row(site, erasure, now, shown) for erasure in ordered(found.requests)]
+    rows = [row(site, erasure, now, shown) for erasure in in_order_of_work(found.requests)]
     late = sum(request_row.colour == "bad" for request_row in rows)
     return render(
         request,
@@ -100,7 +100,7 @@ async def page(
         wrong=wrong,
         sure=sure,
         minutes=f"{site.settings.erasure_minutes:g}",
-        said=told(request).words,
+        said=take_flash_message(request).words,
     )
 
 
@@ -113,7 +113,7 @@ async def look(tx: Transaction, site: Site, now: datetime) -> Seen:
     )
 
 
-def ordered(requests: list[Erasure]) -> list[Erasure]:
+def in_order_of_work(requests: list[Erasure]) -> list[Erasure]:
     """What is still to be done first, the soonest due on top; then what is done, the newest on top."""
     waiting = sorted(
         (request for request in requests if request.done_at is None), key=lambda erasure: (erasure.due_at, erasure.id)

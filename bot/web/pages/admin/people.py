@@ -17,8 +17,8 @@ from bot.process.advice import Refusal
 from bot.web import names
 from bot.web.layout import ROLES, render, signed_as
 from bot.web.pages.admin.person_number import NEEDED, person_number
-from bot.web.site import Page, Site, entered, site_of, viewer_of
-from bot.web.told import tell, told
+from bot.web.site import Page, Site, entered_session, site_of, viewer_of
+from bot.web.told import take_flash_message, tell
 from handlers.text.words import day, moment, plural
 from handlers.views.filter_words import agency_words
 from states.people.chats import CUR, DUTY
@@ -69,7 +69,7 @@ async def people(request: Request) -> Response:
 
 
 async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, str], fault: str = "") -> Response:
-    site, me = site_of(request), entered(request)
+    site, me = site_of(request), entered_session(request)
     assert me is not None, "nobody comes here without a session"
     found = await site.newest.run(lambda tx: look(tx, site, me.viewer.user, me.session.digest))
     return render(
@@ -83,7 +83,7 @@ async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, s
         typed=typed,
         wrong=wrong,
         fault=fault,
-        said=told(request).words,
+        said=take_flash_message(request).words,
     )
 
 
@@ -186,7 +186,7 @@ async def revoke(request: Request) -> Response:
 async def end(request: Request) -> Response:
     site, digest = site_of(request), str((await request.form()).get("session", ""))[:100]
     done = await AdminPeople(site.db, site.clock).end_session(digest, viewer_of(request).user)
-    if entered(request) is not None:
+    if entered_session(request) is not None:
         tell(request, "Вход завершён." if done["ended"] else "Этот вход уже завершён.")
     return RedirectResponse("/people", 303)
 

@@ -20,7 +20,7 @@ from bot.admin.admin_directory import AdminDirectory
 from bot.region.directory_difference import difference
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import Reading, WrongValues, examine_values
-from bot.region.directory_json import from_json, versioned
+from bot.region.directory_json import from_json, with_version
 from bot.region.directory_write import Values, sections
 from bot.web.asked import local_day
 from bot.web.site import Site, site_of, viewer_of
@@ -85,27 +85,27 @@ async def of_values(site: Site, base: Stored, change: Callable[[Values], None]) 
     """What `change` makes of the directory, by the rules of the files."""
     today = local_day(site)
 
-    def made() -> Reading:
+    def reading_of_change() -> Reading:
         values = sections(base.known)
         change(values)
         return examine_values(values, today)
 
-    return await of_reading(site, base, made)
+    return await of_reading(site, base, reading_of_change)
 
 
 async def of_reading(site: Site, base: Stored, make: Callable[[], Reading]) -> Proposal:
     """Of a whole directory that was read from somewhere else. In a thread, for the bot goes on beside it."""
-    return await asyncio.to_thread(_checked, base, make, local_day(site))
+    return await asyncio.to_thread(_check, base, make, local_day(site))
 
 
-def _checked(base: Stored, make: Callable[[], Reading], today: date) -> Proposal:
+def _check(base: Stored, make: Callable[[], Reading], today: date) -> Proposal:
     try:
         reading = make()
     except WrongValues as wrong:
         return Proposal(base, beside=wrong.faults)
     except DirectoryErrors as errors:
         return Proposal(base, faults=errors.lines)
-    new = versioned(reading.directory)
+    new = with_version(reading.directory)
     old = set(_warnings_of(base.known, today))
     fresh = tuple(line for line in reading.warnings if line not in old)
     return Proposal(base, new, difference(base.known, new), fresh)

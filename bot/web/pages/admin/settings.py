@@ -63,19 +63,19 @@ class Told:
 async def settings(request: Request) -> Response:
     site = site_of(request)
     bound = {chat.agency for chat in await site.readers.run(chats.bound)}
-    findings = [told(finding) for finding in found(site, bound)]
+    findings = [finding_view(finding) for finding in all_findings(site, bound)]
     return render(
         request,
         "settings.html",
-        groups=grouped(site.settings),
-        unconfirmed=unconfirmed(site),
+        groups=rows_by_group(site.settings),
+        unconfirmed=unconfirmed_by_act(site),
         findings=[finding for finding in findings if finding.colour != "good"],
         well=[finding for finding in findings if finding.colour == "good"],
         told=plural(len(Settings.model_fields), "настройка", "настройки", "настроек"),
     )
 
 
-def grouped(known: Settings) -> list[tuple[str, list[Row]]]:
+def rows_by_group(known: Settings) -> list[tuple[str, list[Row]]]:
     rows: dict[str, list[Row]] = {title: [] for title, _ in GROUPS}
     for name in Settings.model_fields:
         title = next(title for title, begins in GROUPS if name.startswith(begins))
@@ -93,7 +93,7 @@ def row(known: Settings, name: str) -> Row:
     return Row(f"{PREFIX}{name.upper()}", shown or "пусто", given, meanings().get(name, ""))
 
 
-def found(site: Site, bound: set[str | None]) -> list[Finding]:
+def all_findings(site: Site, bound: set[str | None]) -> list[Finding]:
     """As `python -m bot check` tells it, but for what only VK knows."""
     today = local_day(site)
     try:
@@ -109,12 +109,12 @@ def found(site: Site, bound: set[str | None]) -> list[Finding]:
     ]
 
 
-def told(finding: Finding) -> Told:
+def finding_view(finding: Finding) -> Told:
     icon, colour = ICONS[finding.mark]
     return Told(icon, colour, finding.text, finding.todo)
 
 
-def unconfirmed(site: Site) -> list[tuple[str, str, str]]:
+def unconfirmed_by_act(site: Site) -> list[tuple[str, str, str]]:
     """What holds though no act of the region says so: what, where it is changed, a link."""
     directory, today = site.directory(), local_day(site)
     made: list[tuple[str, str, str]] = []

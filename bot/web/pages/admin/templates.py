@@ -28,7 +28,7 @@ from bot.web.pages.admin.proposal import (
     save,
 )
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.told import tell, told
+from bot.web.told import take_flash_message, tell
 from handlers.text import texts
 from handlers.text.words import day, moment
 from handlers.views.cards import agency_name, place_name, topic_name
@@ -111,7 +111,7 @@ def own(request: Request, known: Directory) -> Agency:
     return known.agency_by_code[code]
 
 
-async def pressed(request: Request) -> Response:
+async def save_templates(request: Request) -> Response:
     site, form = site_of(request), await request.form()
     base = await newest(request)
     agency = own(request, base.known)
@@ -177,7 +177,7 @@ async def page(
         version=base.number,
         history=await history(site, agency),
         whole=viewer.role is not Role.AGENCY,
-        said=told(request).words,
+        said=take_flash_message(request).words,
     )
 
 
@@ -244,5 +244,5 @@ async def history(site: Site, agency: Agency) -> list[dict[str, object]]:
 PAGES = (
     Page("/templates", templates, Section.TEMPLATES),
     Page("/templates/{agency}", of_agency, Section.TEMPLATES),
-    Page("/templates/{agency}", pressed, Section.TEMPLATES, methods=("POST",), most_bytes=1_500_000),
+    Page("/templates/{agency}", save_templates, Section.TEMPLATES, methods=("POST",), most_bytes=1_500_000),
 )
