@@ -121,6 +121,7 @@ def rules_of(features: tuple[Feature, ...]) -> Rules:
         buttons=tuple(button for rules in found for button in rules.buttons),
         links=tuple(link for rules in found for link in rules.links),
         known=tuple(known for rules in found for known in rules.known),
+        answered=tuple(answered for rules in found for answered in rules.answered),
     )
 
 

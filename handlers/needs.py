@@ -33,11 +33,13 @@ from states.dialogue import (
     ShowingAppeal,
     Step,
 )
+from states.effects import Kind
 from states.events import (
     ButtonPressed,
     CommentActed,
     CommentTold,
     DeliveryEnded,
+    DeliveryOutcome,
     ErasureAsked,
     Event,
     MembersListed,
@@ -91,7 +93,9 @@ def needs(event: Event, dialogue: Dialogue | None, rules: Rules = Rules()) -> Wa
         case DeliveryEnded() if event.peer in WALLS:
             wanted = Wanted(questions=of_feature(event, rules))
         case DeliveryEnded():
-            wanted = Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True)
+            answered = event.kind == Kind.ANSWER and event.outcome is DeliveryOutcome.SENT
+            asked = tuple(asks(event.appeal) for asks, _ in rules.answered) if answered else ()
+            wanted = Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True, questions=asked)
         case SourceRead():
             wanted = Wanted(
                 codes=frozenset({event.appeal}), officials=True, every_chat=True, leads=True, also_told=True

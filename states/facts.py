@@ -151,6 +151,10 @@ KnownRule = tuple[Callable[[Dialogue], Question[Any] | None], Callable[["Facts",
 """What is to be loaded for a draft that is sent, and what its author hears first; empty where nothing. Where that is a
 question, the code of the link that «Да» stands for."""
 
+AnsweredRule = tuple[Callable[[str], Question[Any]], Callable[["Facts"], str]]
+"""What is to be loaded for a number whose answer its resident has now, and what its chat reads behind that; empty where
+nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkRule:
@@ -175,7 +179,8 @@ class Rules:
     in a chat. `looks`: what is said at an hour of its own, asked every quarter of an hour for the time from the last
     look until the next one, without gaps. `comments`: what is made of comments under posts, of one feature at most.
     `timers`, `buttons`: those that a feature starts and shows itself. `links`: by what its links are known. `known`:
-    what is said once before the number of a message, with two buttons.
+    what is said once before the number of a message, with two buttons. `answered`: what a chat reads of an answer that
+    has reached its resident.
     """
 
     asks: tuple[Callable[[Message], Question[Any] | None], ...] = ()
@@ -187,6 +192,7 @@ class Rules:
     buttons: tuple[ButtonRule, ...] = ()
     links: tuple[LinkRule, ...] = ()
     known: tuple[KnownRule, ...] = ()
+    answered: tuple[AnsweredRule, ...] = ()
 
     def timer(self, name: str) -> TimerRule | None:
         return next((timer_rule for timer_rule in self.timers if timer_rule.name == name), None)

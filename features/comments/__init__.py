@@ -30,12 +30,14 @@ def adds() -> Rules:
 
 
 def loads() -> Loaders:
-    from features.comments.model.asked import CardAsked, CommentAsked, RecentAsked
+    from features.comments.model.asked import CardAsked, CommentAsked, PublicAsked, RecentAsked
     from features.comments.sql import RECENT, load_card, load_known
+    from storage.records.comments import of_appeal
 
     return {
         CommentAsked: load_known,
         CardAsked: load_card,
+        PublicAsked: lambda tx, asked: of_appeal(tx, asked.code),
         RecentAsked: lambda tx, asked: tx.rows(RECENT, {"who": asked.author, "about": asked.topic}),
     }
 

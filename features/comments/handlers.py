@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import assert_never
 
 from features.comments import texts
-from features.comments.model.asked import CommentAsked, Known, RecentAsked, Room
+from features.comments.model.asked import CommentAsked, Known, PublicAsked, RecentAsked, Room
 from features.comments.model.inviting import MINUTE, by_day, invitation, invitation_at, unused_wording
 from features.comments.model.public import refusal
 from handlers.lifecycle.alarms import names
@@ -352,6 +352,14 @@ def answer_ended(facts: Facts, event: DeliveryEnded, comment: Comment) -> Decisi
     after = replace(comment, public_at=None if event.code else comment.public_at)
     end = "refused" if event.code else "unknown"
     return Decision(comments=(after,), effects=line_of_answer(facts, event.cause, end, told))
+
+
+def also_in_public(facts: Facts) -> str:
+    """Behind an answer that its author has now: what is told to one and to all must not contradict."""
+    comment = facts.answer(PublicAsked)
+    if comment is None or comment.gone or comment.public_at is None:
+        return ""
+    return texts.also_in_public(link(facts, comment))
 
 
 def line_of_answer(facts: Facts, cause: str, end: str, text: str) -> tuple[Effect, ...]:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from features.comments import cards, handlers, pressed, texts
 from features.comments.handlers import INVITE, SEEN, TIMER, UNDO, comment_in, number_behind
-from features.comments.model.asked import CardAsked, CommentAsked, RecentAsked
+from features.comments.model.asked import CardAsked, CommentAsked, PublicAsked, RecentAsked
 from features.comments.model.posts import silence_of
 from features.comments.model.reading import marks_of
 from states.cause import parse
@@ -103,4 +103,5 @@ RULES = Rules(
             lambda facts, draft: handlers.ask_own(facts) if facts.answer(RecentAsked) else ("", ""),
         ),
     ),
+    answered=((PublicAsked, handlers.also_in_public),),
 )  # fmt: skip

@@ -91,6 +91,10 @@ def stands(link: str, code: str = "") -> str:
     return f"Ответ стоит под комментарием.{also}\n{link}"
 
 
+def also_in_public(link: str) -> str:
+    return f"Под записью ему отвечено и при всех: {link} Если там сказано другое, исправьте и там, во ВКонтакте."
+
+
 def does_not_stand(link: str, code: int) -> str:
     """`code`: VK's error; 0 where nobody knows."""
     if code:

@@ -194,7 +194,8 @@ def said_of(facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | Non
         case DeliveryOutcome.SENT:
             others = len(held.also) if held is not None else 0
             said = texts_chat.delivered(appeal.code, clock(event.at, facts.policy.zone), kind, others)
-            return f"{said} {texts.lost_files(event.lost)}" if event.lost else said
+            lost = [texts.lost_files(event.lost)] if event.lost else []
+            return " ".join([said, *lost, *filter(None, (tells(facts) for _, tells in facts.rules.answered))])
         case DeliveryOutcome.RECIPIENT_CLOSED:
             return texts_chat.not_delivered(appeal.code, texts_chat.RECIPIENT_CLOSED, event.code, kind)
         case DeliveryOutcome.CHAT_LOST | DeliveryOutcome.SET_ASIDE:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from features.comments import texts
-from features.comments.model.asked import CardAsked, CommentAsked, Known, OfCard
+from features.comments.handlers import also_in_public
+from features.comments.model.asked import CardAsked, CommentAsked, Known, OfCard, PublicAsked
 from features.comments.model.listed import Open
 from features.comments.rules import RULES
 from handlers.decide import decide
@@ -113,6 +114,17 @@ def test_without_a_card_an_agency_hears_how() -> None:
     assert told(answers(said)) == texts.ON_A_CARD
     link = f"https://vk.com/wall-{COMMUNITY}_{POST}?reply={NUMBER}"
     assert told(answers(typed(f"{link} {TEXT}"))) == texts.ON_A_CARD, "with a link the ЦУР alone answers"
+
+
+def test_an_answer_to_one_names_what_all_have_read() -> None:
+    ended = DeliveryEnded("v1|101|answer|1|2|0", Kind.ANSWER, 1, CODE, DeliveryOutcome.SENT, NOW)
+    assert needs(ended, None, RULES).questions == (PublicAsked(CODE),)
+    assert needs(replace(ended, outcome=DeliveryOutcome.RECIPIENT_CLOSED), None, RULES).questions == ()
+    assert needs(replace(ended, kind=Kind.CARD), None, RULES).questions == ()
+    public = kept(appeal=CODE, public_at=NOW)
+    assert also_in_public(facts(answers={PublicAsked: public})).startswith("Под записью ему отвечено")
+    for nothing in (None, kept(appeal=CODE), replace(public, gone=True)):
+        assert also_in_public(facts(answers={PublicAsked: nothing})) == ""
 
 
 # Over the emulator.

@@ -325,5 +325,7 @@ async def test_what_is_said_alone_and_in_public_may_not_contradict(stage: Emulat
     card = next(one.cmid for one in await stage.chat("miass-gorod") if code in one.text)
     await stage.write_in("miass-gorod", 1, Words("Засыплем во вторник", reply_to=card))
     await stage.wait(UNDO)
+    lines = [said.text for said in await stage.chat("miass-gorod") if "отвечено и при всех" in said.text]
+    assert len(lines) == 1 and f"wall-{COMMUNITY}_{post}?reply={hole}" in lines[0]
     assert "Сказано одно и то же?" in (await browser.get(at(hole))).text
     await browser.client.aclose()

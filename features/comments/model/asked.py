@@ -79,6 +79,13 @@ class CardAsked(Question[OfCard]):
 
 
 @dataclass(frozen=True, slots=True)
+class PublicAsked(Question[Comment]):
+    """The comment about which this message was sent."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecentAsked(Question[Sequence[Mapping[str, Any]]]):
     """The newest comment of this author about this topic from which nobody has come: `comment`, `post`, `at`."""
 
