@@ -26,13 +26,14 @@ from states.messages import Message, Reply
 from states.people.comments import WALLS, wall_peer
 from tests.comments.test_handlers import ANSWERS, NUMBER, POST, kept
 from tests.comments.test_heard import known, says
-from tests.comments.walls import opened, ours, write_post
+from tests.comments.walls import ours, played, write_post
 from tests.handlers.given import CUR_CHAT, OFFICIAL, ROADS_CHAT, appeal, cur, facts, labels, of, sends
 from tests.handlers.in_chat import works
 from tests.small import COMMUNITY, NOW, POLICY, REGION
-from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.stage import Words
-from vk_emulator.server import running
+from tests.transcripts.virtual import Ground, VirtualStage
+
+pytestmark = pytest.mark.virtual
 
 TEXT = "Засыпем в понедельник, 30 ноября."
 CODE = "1124-AAAA"
@@ -131,30 +132,27 @@ def test_an_answer_to_one_names_what_all_have_read() -> None:
 
 
 @pytest.fixture
-async def stage(region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
-    async with (
-        running(port=0, data=tmp_path / "vk", seed=1) as vk,
-        opened(vk, region, tmp_path, comments="answer", vk_service_token="service-1") as made,
-    ):
+async def stage(virtual_ground: Ground, region: Directory, tmp_path: Path) -> AsyncIterator[VirtualStage]:
+    async with played(virtual_ground, region, tmp_path, comments="answer", vk_service_token="service-1") as made:
         yield made
 
 
-async def settles(stage: EmulatedStage, *said: str) -> None:
+async def settles(stage: VirtualStage, *said: str) -> None:
     for words in said:
         await stage.write("мария", Words(words))
         for _ in range(3):
             await stage.wait(5)
 
 
-async def card_in(stage: EmulatedStage, chat: str) -> int:
+async def card_in(stage: VirtualStage, chat: str) -> int:
     return next(one.cmid for one in await stage.chat(chat) if "№" in one.text and "яма" in one.text.casefold())
 
 
-async def lines(stage: EmulatedStage, chat: str, words: str) -> list[str]:
+async def lines(stage: VirtualStage, chat: str, words: str) -> list[str]:
     return [one.text for one in await stage.chat(chat) if words in one.text]
 
 
-async def test_from_a_comment_to_a_public_answer_of_its_agency(stage: EmulatedStage) -> None:
+async def test_from_a_comment_to_a_public_answer_of_its_agency(stage: VirtualStage) -> None:
     post = await write_post(stage)
     hole = await says(stage, post, "У школы большая яма на дороге, Миасс")
     await stage.write("мария", Words("Начать", ref=f"k{post}-{hole}"))

@@ -12,29 +12,25 @@ from states.directory import Directory
 from states.effects import WORDS_TIMER
 from storage.inbox import timers
 from storage.records import appeals
-from tests.comments.test_heard import HOLE, LEADS, OLGA, RUSLAN, SECRET, WALL, known, on_disk, says
-from tests.comments.walls import COMMENT, opened, ours, write_post
-from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from tests.comments.test_heard import HOLE, LEADS, OLGA, RUSLAN, SECRET, WALL, known, says
+from tests.comments.walls import COMMENT, in_files, ours, played, write_post
+from tests.transcripts.emulated import COMMUNITY
 from tests.transcripts.stage import Words
-from vk_emulator.server import Emulator, running
+from tests.transcripts.virtual import Ground, VirtualStage
+
+pytestmark = pytest.mark.virtual
 
 PAUSE = 10 * 60 + 1
 
 
 @pytest.fixture
-async def emulator(tmp_path: Path) -> AsyncIterator[Emulator]:
-    async with running(port=0, data=tmp_path / "vk", seed=1) as made:
-        yield made
-
-
-@pytest.fixture
-async def stage(emulator: Emulator, region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
-    async with opened(emulator, region, tmp_path, comments="answer", vk_service_token="service-1") as made:
+async def stage(virtual_ground: Ground, region: Directory, tmp_path: Path) -> AsyncIterator[VirtualStage]:
+    async with played(virtual_ground, region, tmp_path, comments="answer", vk_service_token="service-1") as made:
         await to_noon(made)
         yield made
 
 
-async def to_noon(stage: EmulatedStage) -> None:
+async def to_noon(stage: VirtualStage) -> None:
     """At night nobody is invited."""
     assert stage.bot is not None
     local = stage.bot.clock.now().astimezone(stage.bot.policy.zone)
@@ -42,11 +38,11 @@ async def to_noon(stage: EmulatedStage) -> None:
 
 
 @pytest.fixture
-async def post(stage: EmulatedStage) -> int:
+async def post(stage: VirtualStage) -> int:
     return await write_post(stage)
 
 
-async def test_its_author_is_invited_after_the_pause(stage: EmulatedStage, post: int, tmp_path: Path) -> None:
+async def test_its_author_is_invited_after_the_pause(stage: VirtualStage, post: int) -> None:
     hole = await says(stage, post, HOLE)
     await stage.wait(9 * 60)
     assert await ours(stage, post) == []
@@ -57,10 +53,10 @@ async def test_its_author_is_invited_after_the_pause(stage: EmulatedStage, post:
     found = (await known(stage, post))[hole]
     assert found.invited_at is not None and found.wording == 1 and found.answered_at is None
     await stage.wait(3600)
-    assert len(await ours(stage, post)) == 1 and SECRET.encode() not in on_disk(tmp_path)
+    assert len(await ours(stage, post)) == 1 and SECRET.encode() not in in_files(stage)
 
 
-async def test_once_for_a_person_and_post(stage: EmulatedStage, post: int) -> None:
+async def test_once_for_a_person_and_post(stage: VirtualStage, post: int) -> None:
     await says(stage, post, HOLE)
     await says(stage, post, f"{HOLE} и ещё одна яма")
     await stage.wait(PAUSE)
@@ -73,7 +69,7 @@ async def test_once_for_a_person_and_post(stage: EmulatedStage, post: int) -> No
     assert len(await ours(stage, other)) == 1
 
 
-async def test_in_one_thread_each_reads_other_words(stage: EmulatedStage, post: int) -> None:
+async def test_in_one_thread_each_reads_other_words(stage: VirtualStage, post: int) -> None:
     top = await says(stage, post, HOLE)
     await says(stage, post, "И у нас яма на дороге", RUSLAN, reply_to_comment=top)
     await stage.wait(PAUSE)
@@ -82,7 +78,7 @@ async def test_in_one_thread_each_reads_other_words(stage: EmulatedStage, post: 
 
 
 @pytest.mark.parametrize("who", [LEADS, "group-101"])
-async def test_who_is_answered_by_a_human_first_is_not_invited(stage: EmulatedStage, post: int, who: str) -> None:
+async def test_who_is_answered_by_a_human_first_is_not_invited(stage: VirtualStage, post: int, who: str) -> None:
     hole = await says(stage, post, HOLE)
     more = {"from_group": COMMUNITY} if who == LEADS else {}
     await says(stage, post, "Засыпем в понедельник", who, reply_to_comment=hole, **more)
@@ -90,28 +86,28 @@ async def test_who_is_answered_by_a_human_first_is_not_invited(stage: EmulatedSt
     assert len(await ours(stage, post)) == 1 and (await known(stage, post))[hole].answered_at is not None
 
 
-async def test_an_official_of_the_region_is_a_human_too(stage: EmulatedStage, post: int) -> None:
+async def test_an_official_of_the_region_is_a_human_too(stage: VirtualStage, post: int) -> None:
     hole = await says(stage, post, HOLE)
     await says(stage, post, "Передали", f"user-{stage.official('miass-gorod', 1)}", reply_to_comment=hole)
     await stage.wait(PAUSE)
     assert await ours(stage, post) == []
 
 
-async def test_under_mourning_nobody_is_invited(stage: EmulatedStage) -> None:
+async def test_under_mourning_nobody_is_invited(stage: VirtualStage) -> None:
     post = await write_post(stage, "Выражаем соболезнования родным")
     await says(stage, post, HOLE)
     await stage.wait(PAUSE)
     assert await ours(stage, post) == []
 
 
-async def test_the_centre_mutes_a_post(stage: EmulatedStage, post: int) -> None:
+async def test_the_centre_mutes_a_post(stage: VirtualStage, post: int) -> None:
     await says(stage, post, HOLE)
     await stage.write_in("cur", 1, Words(f"/тихо https://vk.com/wall-{COMMUNITY}_{post}"))
     await stage.wait(PAUSE)
     assert await ours(stage, post) == []
 
 
-async def test_where_links_are_forbidden_it_goes_without(stage: EmulatedStage, post: int) -> None:
+async def test_where_links_are_forbidden_it_goes_without(stage: VirtualStage, post: int) -> None:
     await stage.call("emulator.setSwitches", comment_links="222")
     await says(stage, post, HOLE)
     await stage.wait(PAUSE)
@@ -119,7 +115,7 @@ async def test_where_links_are_forbidden_it_goes_without(stage: EmulatedStage, p
     assert "vk.me" not in said["text"] and "сообщения" in said["text"]
 
 
-async def test_a_deleted_comment_is_not_answered(stage: EmulatedStage, post: int) -> None:
+async def test_a_deleted_comment_is_not_answered(stage: VirtualStage, post: int) -> None:
     hole = await says(stage, post, HOLE)
     await stage.call("wall.deleteComment", OLGA, **WALL, comment_id=hole)
     await stage.wait(PAUSE)
@@ -127,7 +123,7 @@ async def test_a_deleted_comment_is_not_answered(stage: EmulatedStage, post: int
 
 
 @pytest.mark.parametrize("events", ["on", "off"])
-async def test_an_answer_of_the_bot_is_no_answer_of_people(stage: EmulatedStage, post: int, events: str) -> None:
+async def test_an_answer_of_the_bot_is_no_answer_of_people(stage: VirtualStage, post: int, events: str) -> None:
     await stage.call("emulator.setSwitches", own_comment_events=events)
     await stage.call(
         "emulator.setFaults", rules=[{"method": COMMENT, "who": "group-101", "mode": "accept_drop", "times": 1}]
@@ -138,7 +134,7 @@ async def test_an_answer_of_the_bot_is_no_answer_of_people(stage: EmulatedStage,
     assert len(await ours(stage, post)) == 1 and (await known(stage, post))[hole].answered_at is None
 
 
-async def test_not_more_than_five_a_minute(stage: EmulatedStage, post: int) -> None:
+async def test_not_more_than_five_a_minute(stage: VirtualStage, post: int) -> None:
     for number in range(7):
         author = {"group_id": COMMUNITY, "post_id": post, "from_id": 3001 + number}
         await stage.call("emulator.addComment", **author, text=f"{HOLE} {number}")
@@ -148,7 +144,7 @@ async def test_not_more_than_five_a_minute(stage: EmulatedStage, post: int) -> N
     assert len(await ours(stage, post)) == 7
 
 
-async def test_a_lost_event_is_made_good_and_an_answered_one_is_not_invited(stage: EmulatedStage, post: int) -> None:
+async def test_a_lost_event_is_made_good_and_an_answered_one_is_not_invited(stage: VirtualStage, post: int) -> None:
     """Neither the post nor the comments were told; the wall shows that one of them is answered."""
     assert stage.bot is not None
     await stage.call("groups.setLongPollSettings", "group-101", group_id=COMMUNITY, wall_reply_new=0, wall_post_new=0)
@@ -162,7 +158,7 @@ async def test_a_lost_event_is_made_good_and_an_answered_one_is_not_invited(stag
     assert [one["reply_to_comment"] for one in found] == [hole, other]
 
 
-async def test_who_opens_the_link_is_known_and_says_it_again(stage: EmulatedStage, post: int) -> None:
+async def test_who_opens_the_link_is_known_and_says_it_again(stage: VirtualStage, post: int) -> None:
     hole = await says(stage, post, HOLE)
     await stage.wait(PAUSE)
     code = f"k{post}-{hole}"
@@ -180,7 +176,7 @@ async def test_who_opens_the_link_is_known_and_says_it_again(stage: EmulatedStag
     assert not any("вашем комментарии" in one.text for one in await stage.dialogue("иван"))
 
 
-async def comes(stage: EmulatedStage, who: str, code: str) -> None:
+async def comes(stage: VirtualStage, who: str, code: str) -> None:
     await stage.write(who, Words("Начать", ref=code))
     await stage.settle()
     await stage.write(who, Words("Даю согласие"))
@@ -188,16 +184,16 @@ async def comes(stage: EmulatedStage, who: str, code: str) -> None:
         await stage.wait(5)
 
 
-async def words_in_dialogue(stage: EmulatedStage, who: str, words: str) -> list[str]:
+async def words_in_dialogue(stage: VirtualStage, who: str, words: str) -> list[str]:
     return [one.text for one in await stage.dialogue(who) if words in one.text]
 
 
-async def test_nobody_types_again_what_stands_in_the_comment(stage: EmulatedStage, post: int, tmp_path: Path) -> None:
+async def test_nobody_types_again_what_stands_in_the_comment(stage: VirtualStage, post: int) -> None:
     hole = await says(stage, post, HOLE)
     await stage.wait(PAUSE)
     await stage.write("мария", Words("Начать", ref=f"k{post}-{hole}"))
     await stage.wait(60)
-    assert SECRET.encode() not in on_disk(tmp_path), "before the consent nothing is read"
+    assert SECRET.encode() not in in_files(stage), "before the consent nothing is read"
     await stage.write("мария", Words("Даю согласие"))
     for _ in range(3):
         await stage.wait(5)
@@ -217,20 +213,20 @@ async def test_nobody_types_again_what_stands_in_the_comment(stage: EmulatedStag
     assert len(cards) == 1 and "Лихачёва, 21" in cards[0], "its words stand on the card"
 
 
-async def ours_of_draft(stage: EmulatedStage) -> list[str]:
+async def ours_of_draft(stage: VirtualStage) -> list[str]:
     assert stage.bot is not None
     talks = await stage.bot.db.run(lambda tx: appeals.dialogues(tx, [1001]))
     return [piece.text for piece in talks[1001].draft.pieces if piece.reworded and piece.cmid < 0]
 
 
-async def test_in_a_thread_the_name_of_whom_it_answers_is_left_out(stage: EmulatedStage, post: int) -> None:
+async def test_in_a_thread_the_name_of_whom_it_answers_is_left_out(stage: VirtualStage, post: int) -> None:
     top = await says(stage, post, "И у нас яма на дороге", RUSLAN)
     hole = await says(stage, post, f"[id1002|Руслан], {HOLE}", reply_to_comment=top)
     await comes(stage, "мария", f"k{post}-{hole}")
     assert await ours_of_draft(stage) == [HOLE]
 
 
-async def test_who_has_begun_to_type_is_not_interrupted(stage: EmulatedStage, post: int) -> None:
+async def test_who_has_begun_to_type_is_not_interrupted(stage: VirtualStage, post: int) -> None:
     hole = await says(stage, post, HOLE)
     await stage.call(
         "emulator.setFaults",
@@ -247,7 +243,7 @@ async def test_who_has_begun_to_type_is_not_interrupted(stage: EmulatedStage, po
 
 
 @pytest.mark.parametrize("method", ["wall.deleteComment", "wall.closeComments"])
-async def test_what_vk_does_not_show_is_asked_for(stage: EmulatedStage, post: int, method: str) -> None:
+async def test_what_vk_does_not_show_is_asked_for(stage: VirtualStage, post: int, method: str) -> None:
     hole = await says(stage, post, HOLE)
     assert stage.bot is not None
     if method == "wall.closeComments":
@@ -267,7 +263,7 @@ async def test_what_vk_does_not_show_is_asked_for(stage: EmulatedStage, post: in
     assert await words_in_dialogue(stage, "мария", "Тургоякском")
 
 
-async def test_a_bot_that_was_cut_off_reads_it_once(stage: EmulatedStage, post: int) -> None:
+async def test_a_bot_that_was_cut_off_reads_it_once(stage: VirtualStage, post: int) -> None:
     hole = await says(stage, post, HOLE)
     await stage.write("мария", Words("Начать", ref=f"k{post}-{hole}"))
     await stage.settle()

@@ -16,49 +16,45 @@ from states.people.comments import wall_peer
 from storage.db.schema import outbox
 from storage.privacy import erasures, forgetting
 from tests.comments.test_heard import HOLE, OLGA, WALL, called, known, says
-from tests.comments.walls import COMMENT, opened, ours, write_post
-from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from tests.comments.walls import COMMENT, ours, played, write_post
+from tests.transcripts.emulated import COMMUNITY
 from tests.transcripts.stage import Words
-from vk_emulator.server import Emulator, running
+from tests.transcripts.virtual import Ground, VirtualStage
+
+pytestmark = pytest.mark.virtual
 
 TEXT = "Засыпем в понедельник"
 UNDO = 31
 
 
 @pytest.fixture
-async def emulator(tmp_path: Path) -> AsyncIterator[Emulator]:
-    async with running(port=0, data=tmp_path / "vk", seed=1) as made:
+async def stage(virtual_ground: Ground, region: Directory, tmp_path: Path) -> AsyncIterator[VirtualStage]:
+    async with played(virtual_ground, region, tmp_path, comments="answer", vk_service_token="service-1") as made:
         yield made
 
 
 @pytest.fixture
-async def stage(emulator: Emulator, region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
-    async with opened(emulator, region, tmp_path, comments="answer", vk_service_token="service-1") as made:
-        yield made
-
-
-@pytest.fixture
-async def post(stage: EmulatedStage) -> int:
+async def post(stage: VirtualStage) -> int:
     return await write_post(stage)
 
 
 @pytest.fixture
-async def hole(stage: EmulatedStage, post: int) -> int:
+async def hole(stage: VirtualStage, post: int) -> int:
     return await says(stage, post, HOLE)
 
 
-async def answer(stage: EmulatedStage, post: int, comment: int, text: str = TEXT) -> None:
+async def answer(stage: VirtualStage, post: int, comment: int, text: str = TEXT) -> None:
     link = f"https://vk.com/wall-{COMMUNITY}_{post}?reply={comment}"
     await stage.write_in("cur", 1, Words(f"/под {link} {text}"))
     await stage.settle()
 
 
-async def refuse(stage: EmulatedStage, **fault: Any) -> None:
+async def refuse(stage: VirtualStage, **fault: Any) -> None:
     rule = {"method": COMMENT, "who": "group-101", "times": 1, **fault}
     await stage.call("emulator.setFaults", rules=[rule])
 
 
-async def test_it_stands_there_after_the_undo_and_nobody_is_invited(stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_it_stands_there_after_the_undo_and_nobody_is_invited(stage: VirtualStage, post: int, hole: int) -> None:
     await answer(stage, post, hole)
     assert len(await called(stage, f"«{TEXT}»")) == 1 and await ours(stage, post) == []
     await stage.wait(UNDO)
@@ -71,7 +67,7 @@ async def test_it_stands_there_after_the_undo_and_nobody_is_invited(stage: Emula
     assert len(await ours(stage, post)) == 1
 
 
-async def test_it_is_taken_back_and_written_anew(stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_it_is_taken_back_and_written_anew(stage: VirtualStage, post: int, hole: int) -> None:
     await answer(stage, post, hole)
     (line,) = await called(stage, f"«{TEXT}»")
     assert await stage.press_in("cur", 1, line.cmid, line.buttons[0]["payload"]) == "Отменить"
@@ -82,21 +78,21 @@ async def test_it_is_taken_back_and_written_anew(stage: EmulatedStage, post: int
     assert [one["text"] for one in await ours(stage, post)] == ["Засыпем во вторник"]
 
 
-async def test_a_name_or_a_telephone_does_not_leave(stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_a_name_or_a_telephone_does_not_leave(stage: VirtualStage, post: int, hole: int) -> None:
     for text in ("Иван Петрович Сидоров, звоните", "Звоните 8 912 345-67-89"):
         await answer(stage, post, hole, text)
     await stage.wait(UNDO)
     assert await ours(stage, post) == [] and len(await called(stage, "Не отправили")) == 2
 
 
-async def test_a_comment_deleted_between_preview_and_sending(stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_a_comment_deleted_between_preview_and_sending(stage: VirtualStage, post: int, hole: int) -> None:
     await answer(stage, post, hole)
     await stage.call("wall.deleteComment", OLGA, **WALL, comment_id=hole)
     await stage.wait(UNDO)
     assert await ours(stage, post) == [] and await called(stage, texts.NO_COMMENT)
 
 
-async def test_a_lost_answer_of_vk_is_looked_up(stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_a_lost_answer_of_vk_is_looked_up(stage: VirtualStage, post: int, hole: int) -> None:
     await refuse(stage, mode="accept_drop")
     await answer(stage, post, hole)
     await stage.wait(UNDO)
@@ -105,7 +101,7 @@ async def test_a_lost_answer_of_vk_is_looked_up(stage: EmulatedStage, post: int,
     assert len(await ours(stage, post)) == 1 and await called(stage, "Ответ стоит под комментарием")
 
 
-async def test_what_vk_refuses_is_said_and_may_be_written_anew(stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_what_vk_refuses_is_said_and_may_be_written_anew(stage: VirtualStage, post: int, hole: int) -> None:
     await refuse(stage, mode="error", code=213)
     await answer(stage, post, hole)
     await stage.wait(UNDO)
@@ -115,7 +111,7 @@ async def test_what_vk_refuses_is_said_and_may_be_written_anew(stage: EmulatedSt
     assert [one["text"] for one in await ours(stage, post)] == ["Засыпем во вторник"]
 
 
-async def test_a_bot_cut_off_in_the_undo_says_it_once(stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_a_bot_cut_off_in_the_undo_says_it_once(stage: VirtualStage, post: int, hole: int) -> None:
     await answer(stage, post, hole)
     await stage.restart()
     await stage.wait(UNDO)
@@ -124,7 +120,7 @@ async def test_a_bot_cut_off_in_the_undo_says_it_once(stage: EmulatedStage, post
     assert len(await ours(stage, post)) == 1
 
 
-async def test_two_comments_of_one_post_wait_beside_each_other(stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_two_comments_of_one_post_wait_beside_each_other(stage: VirtualStage, post: int, hole: int) -> None:
     other = await says(stage, post, "И у нас яма на дороге", "user-1002")
     await answer(stage, post, hole)
     await answer(stage, post, other, "И это засыпем")

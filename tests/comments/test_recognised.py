@@ -22,27 +22,25 @@ from states.dialogue import Preview
 from states.directory import Directory
 from tests.comments.test_handlers import NUMBER, POST, kept
 from tests.comments.test_heard import known, says
-from tests.comments.walls import opened, write_post
+from tests.comments.walls import played, write_post
 from tests.handlers.given import ANNA, BORIS, READY, appeal, dialogue, facts, labels, sends, tapped
 from tests.small import NOW
-from tests.transcripts.emulated import EmulatedStage
 from tests.transcripts.stage import Words
-from vk_emulator.server import running
+from tests.transcripts.virtual import Ground, VirtualStage
+
+pytestmark = pytest.mark.virtual
 
 MARIA = "user-1001"
 HOLE = "Большая яма на дороге, город Миасс, улица Ленина, дом 5"
 
 
 @pytest.fixture
-async def stage(region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
-    async with (
-        running(port=0, data=tmp_path / "vk", seed=1) as vk,
-        opened(vk, region, tmp_path, comments="answer") as made,
-    ):
+async def stage(virtual_ground: Ground, region: Directory, tmp_path: Path) -> AsyncIterator[VirtualStage]:
+    async with played(virtual_ground, region, tmp_path, comments="answer") as made:
         yield made
 
 
-async def tells(stage: EmulatedStage, text: str = HOLE) -> None:
+async def tells(stage: VirtualStage, text: str = HOLE) -> None:
     for said in ("Начать", "Даю согласие", text):
         await stage.write("мария", Words(said))
         await stage.settle()
@@ -51,18 +49,18 @@ async def tells(stage: EmulatedStage, text: str = HOLE) -> None:
     await stage.settle()
 
 
-async def heard(stage: EmulatedStage, words: str) -> list[Any]:
+async def heard(stage: VirtualStage, words: str) -> list[Any]:
     return [one for one in await stage.dialogue("мария") if words in one.text]
 
 
-async def press(stage: EmulatedStage, label: str) -> None:
+async def press(stage: VirtualStage, label: str) -> None:
     (asked,) = await heard(stage, texts.OWN)
     (button,) = [one for one in asked.buttons if one["label"] == label]
     await stage.write("мария", Words(label, payload=button["payload"]))
     await stage.settle()
 
 
-async def test_yes_joins_the_message_and_the_comment(stage: EmulatedStage) -> None:
+async def test_yes_joins_the_message_and_the_comment(stage: VirtualStage) -> None:
     hole = await says(stage, await write_post(stage), HOLE, MARIA)
     await tells(stage)
     await press(stage, "Да, это о нём")
@@ -71,7 +69,7 @@ async def test_yes_joins_the_message_and_the_comment(stage: EmulatedStage) -> No
     assert comment.came_at is not None and comment.appeal
 
 
-async def test_no_sends_it_all_the_same(stage: EmulatedStage) -> None:
+async def test_no_sends_it_all_the_same(stage: VirtualStage) -> None:
     hole = await says(stage, await write_post(stage), HOLE, MARIA)
     await tells(stage)
     await press(stage, "Нет, о другом")
@@ -80,7 +78,7 @@ async def test_no_sends_it_all_the_same(stage: EmulatedStage) -> None:
     assert comment.came_at is None and not comment.appeal
 
 
-async def test_of_another_topic_nobody_is_asked(stage: EmulatedStage) -> None:
+async def test_of_another_topic_nobody_is_asked(stage: VirtualStage) -> None:
     await says(stage, await write_post(stage), "Из крана рыжая вода, Миасс", MARIA)
     await tells(stage)
     assert await heard(stage, "№") and not await heard(stage, texts.OWN)

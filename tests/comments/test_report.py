@@ -16,10 +16,11 @@ from states.statistics.filter import NONE, Filter
 from states.statistics.periods import Span, around
 from states.statistics.summary import Asked, Summary
 from storage.records import comments
-from tests.comments.walls import opened
+from tests.comments.walls import played
 from tests.small import POLICY
-from tests.transcripts.emulated import EmulatedStage
-from vk_emulator.server import running
+from tests.transcripts.virtual import Ground, VirtualStage
+
+pytestmark = pytest.mark.virtual
 
 MONDAY = date(2026, 11, 16)
 TODAY = MONDAY + timedelta(days=9)
@@ -42,17 +43,14 @@ KEPT = (
 
 
 @pytest.fixture
-async def stage(region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
-    async with (
-        running(port=0, data=tmp_path / "vk", seed=1) as vk,
-        opened(vk, region, tmp_path, comments="watch") as made,
-    ):
+async def stage(virtual_ground: Ground, region: Directory, tmp_path: Path) -> AsyncIterator[VirtualStage]:
+    async with played(virtual_ground, region, tmp_path, comments="watch") as made:
         assert made.bot is not None
         await made.bot.db.run(lambda tx: comments.keep(tx, KEPT))
         yield made
 
 
-async def said(stage: EmulatedStage, today: date = TODAY, **groups: tuple[str, ...]) -> Summary | None:
+async def said(stage: VirtualStage, today: date = TODAY, **groups: tuple[str, ...]) -> Summary | None:
     assert stage.bot is not None
     week = around(Span.WEEK, MONDAY)
     now = replace(Filter(), since=week.first, until=week.last, **groups)  # type: ignore[arg-type]
@@ -61,7 +59,7 @@ async def said(stage: EmulatedStage, today: date = TODAY, **groups: tuple[str, .
     return await stage.bot.db.run(lambda tx: sum_comments(tx, wanted))
 
 
-async def test_a_week_of_comments(stage: EmulatedStage) -> None:
+async def test_a_week_of_comments(stage: VirtualStage) -> None:
     summary = await said(stage)
     assert summary is not None
     figures = {told.name: (told.measure.now, told.measure.was) for told in summary.figures}
@@ -73,7 +71,7 @@ async def test_a_week_of_comments(stage: EmulatedStage) -> None:
     }
 
 
-async def test_of_a_topic_and_a_place(stage: EmulatedStage) -> None:
+async def test_of_a_topic_and_a_place(stage: VirtualStage) -> None:
     summary = await said(stage, topics=("snow",), places=("miass",))
     assert summary is not None and summary.figures[0].measure.now == 3
     assert summary.figures[0].measure.href == "/comments?view=all&topic=snow&place=miass"
@@ -82,7 +80,7 @@ async def test_of_a_topic_and_a_place(stage: EmulatedStage) -> None:
     assert unknown.figures[0].measure.href == "/comments?view=all" and unknown.figures[1].measure.now is None
 
 
-async def test_what_is_not_known_is_no_zero(stage: EmulatedStage) -> None:
+async def test_what_is_not_known_is_no_zero(stage: VirtualStage) -> None:
     assert await said(stage, agencies=("roads",)) is None
     assert await said(stage, topics=("lights",)) is None
     assert await said(stage, today=MONDAY + timedelta(days=31)) is None

@@ -20,15 +20,17 @@ from states.directory import Directory
 from states.people.viewers import Role, Viewer
 from storage.db.schema import audit
 from storage.records import viewers
-from tests.comments.test_heard import FIRE, HOLE, OLGA, RUSLAN, SECRET, called, known, on_disk, says
+from tests.comments.test_heard import FIRE, HOLE, OLGA, RUSLAN, SECRET, called, known, says
 from tests.comments.test_recognised import HOLE as STORY
 from tests.comments.test_recognised import press as press_button
 from tests.comments.test_recognised import tells
-from tests.comments.walls import WALL, opened, ours, write_post
-from tests.transcripts.emulated import COMMUNITY, EmulatedStage
+from tests.comments.walls import WALL, in_files, ours, played, write_post
+from tests.transcripts.emulated import COMMUNITY
 from tests.transcripts.stage import Words
+from tests.transcripts.virtual import Ground, VirtualStage
 from tests.web.browser import Browser, hidden
-from vk_emulator.server import Emulator, running
+
+pytestmark = pytest.mark.virtual
 
 CENTRE, READER, ROADS = 5001, 5004, 5002
 ANSWER = "Засыплем в понедельник"
@@ -37,30 +39,24 @@ PANEL = {"panel_port": 8443, "panel_url": "https://panel.test"}
 
 
 @pytest.fixture
-async def emulator(tmp_path: Path) -> AsyncIterator[Emulator]:
-    async with running(port=0, data=tmp_path / "vk", seed=1) as made:
-        yield made
-
-
-@pytest.fixture
-async def stage(emulator: Emulator, region: Directory, tmp_path: Path) -> AsyncIterator[EmulatedStage]:
+async def stage(virtual_ground: Ground, region: Directory, tmp_path: Path) -> AsyncIterator[VirtualStage]:
     kept = {"comments": "answer", "vk_service_token": "service-1", "comments_pause": 60, **PANEL}
-    async with opened(emulator, region, tmp_path, **kept) as made:
+    async with played(virtual_ground, region, tmp_path, **kept) as made:
         yield made
 
 
 @pytest.fixture
-async def post(stage: EmulatedStage) -> int:
+async def post(stage: VirtualStage) -> int:
     return await write_post(stage)
 
 
 @pytest.fixture
-async def hole(stage: EmulatedStage, post: int) -> int:
+async def hole(stage: VirtualStage, post: int) -> int:
     return await says(stage, post, HOLE)
 
 
 @pytest.fixture
-async def browser(stage: EmulatedStage) -> AsyncIterator[Browser]:
+async def browser(stage: VirtualStage) -> AsyncIterator[Browser]:
     """Somebody of the ЦУР at the panel that runs beside the bot."""
     made = await at_panel(stage)
     await made.sign_in(CENTRE)
@@ -68,7 +64,7 @@ async def browser(stage: EmulatedStage) -> AsyncIterator[Browser]:
     await made.client.aclose()
 
 
-async def at_panel(stage: EmulatedStage, *, apart: bool = False) -> Browser:
+async def at_panel(stage: VirtualStage, *, apart: bool = False) -> Browser:
     bot = stage.bot
     assert bot is not None
     for one in (
@@ -96,7 +92,7 @@ async def press(browser: Browser, did: str, post: int, comment: int, **more: str
 
 
 async def test_the_list_has_marks_and_the_thread_has_words(
-    browser: Browser, stage: EmulatedStage, post: int, hole: int, tmp_path: Path
+    browser: Browser, stage: VirtualStage, post: int, hole: int
 ) -> None:
     await says(stage, post, "Спасибо, наконец-то!", RUSLAN)
     text = (await browser.get("/comments")).text
@@ -104,12 +100,12 @@ async def test_the_list_has_marks_and_the_thread_has_words(
     assert SECRET not in text and "Проблема" in text and "Благодарят" not in text
     text = (await browser.get(at(hole))).text
     assert SECRET in text and "Засыпали ямы" in text and f"wall-{COMMUNITY}_{post}?reply={hole}" in text
-    assert SECRET.encode() not in on_disk(tmp_path)
+    assert SECRET.encode() not in in_files(stage)
     assert "Благодарят" in (await browser.get("/comments?view=all")).text
 
 
 async def test_an_answer_of_a_thread_is_shown_in_it(
-    browser: Browser, stage: EmulatedStage, post: int, hole: int
+    browser: Browser, stage: VirtualStage, post: int, hole: int
 ) -> None:
     below = await says(stage, post, "И у нас яма на дороге, Миасс", RUSLAN, reply_to_comment=hole)
     text = (await browser.get(at(below))).text
@@ -117,7 +113,7 @@ async def test_an_answer_of_a_thread_is_shown_in_it(
 
 
 async def test_an_answer_is_looked_at_held_and_stands_there(
-    browser: Browser, stage: EmulatedStage, post: int, hole: int
+    browser: Browser, stage: VirtualStage, post: int, hole: int
 ) -> None:
     looked = await browser.post(
         at(hole), csrf=hidden(await browser.get(at(hole))), did="look", post=str(post), code=str(hole), text=ANSWER
@@ -133,7 +129,7 @@ async def test_an_answer_is_looked_at_held_and_stands_there(
     assert await called(stage, "Ответ стоит под комментарием")
 
 
-async def test_an_answer_is_taken_back(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_an_answer_is_taken_back(browser: Browser, stage: VirtualStage, post: int, hole: int) -> None:
     await press(browser, "answer", post, hole, text=ANSWER)
     assert texts.TAKEN_BACK in await press(browser, "undo", post, hole)
     await stage.wait(UNDO)
@@ -141,7 +137,7 @@ async def test_an_answer_is_taken_back(browser: Browser, stage: EmulatedStage, p
     assert texts.LEFT in await press(browser, "undo", post, hole)
 
 
-async def test_nothing_personal_leaves(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_nothing_personal_leaves(browser: Browser, stage: VirtualStage, post: int, hole: int) -> None:
     for words in ("Иван Петрович Сидоров, звоните", "Звоните 8 912 345-67-89", "Ваш диагноз мы знаем"):
         assert "Не получилось" in await press(browser, "answer", post, hole, text=words)
         csrf = hidden(await browser.get(at(hole)))
@@ -152,7 +148,7 @@ async def test_nothing_personal_leaves(browser: Browser, stage: EmulatedStage, p
     assert await ours(stage, post) == []
 
 
-async def test_an_invitation_at_once_and_once(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_an_invitation_at_once_and_once(browser: Browser, stage: VirtualStage, post: int, hole: int) -> None:
     assert "Пригласили: 1" in await press(browser, "invite", post, hole)
     await stage.settle()
     (said,) = await ours(stage, post)
@@ -162,7 +158,7 @@ async def test_an_invitation_at_once_and_once(browser: Browser, stage: EmulatedS
     assert len(await ours(stage, post)) == 1
 
 
-async def test_what_needs_no_answer_waits_no_more(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_what_needs_no_answer_waits_no_more(browser: Browser, stage: VirtualStage, post: int, hole: int) -> None:
     assert "Больше не ждут ответа: 1" in await press(browser, "not_needed", post, hole)
     assert "Никто не ждёт ответа" in (await browser.get("/comments")).text
     await stage.wait(24 * 3600)
@@ -172,7 +168,7 @@ async def test_what_needs_no_answer_waits_no_more(browser: Browser, stage: Emula
     assert "Никто не ждёт ответа" not in (await browser.get("/comments")).text
 
 
-async def test_the_week_in_figures(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_the_week_in_figures(browser: Browser, stage: VirtualStage, post: int, hole: int) -> None:
     await says(stage, post, "Во дворе яма, Миасс", RUSLAN)
     await press(browser, "answer", post, hole, text=ANSWER)
     text = (await browser.get("/comments")).text
@@ -180,7 +176,7 @@ async def test_the_week_in_figures(browser: Browser, stage: EmulatedStage, post:
     assert "topic=" in text and "За 7 дней" in text
 
 
-async def test_several_at_once(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_several_at_once(browser: Browser, stage: VirtualStage, post: int, hole: int) -> None:
     other = await says(stage, post, "Во дворе яма, Миасс", RUSLAN)
     csrf = hidden(await browser.get("/comments"))
     fields = {"csrf": csrf, "did": "not_needed", "back": "/comments"}
@@ -193,14 +189,14 @@ async def test_several_at_once(browser: Browser, stage: EmulatedStage, post: int
     assert nobody.status_code == 303 and "Отметьте" in (await browser.get("/comments")).text
 
 
-async def test_a_danger_ends_by_its_own_button(browser: Browser, stage: EmulatedStage, post: int) -> None:
+async def test_a_danger_ends_by_its_own_button(browser: Browser, stage: VirtualStage, post: int) -> None:
     fire = await says(stage, post, FIRE)
     assert texts.ALARMING in await press(browser, "not_needed", post, fire)
     assert "дежурный ещё не нажал" in (await browser.get("/comments?view=danger")).text
 
 
 async def test_a_muted_post_and_one_whose_comments_are_closed(
-    browser: Browser, stage: EmulatedStage, post: int, hole: int
+    browser: Browser, stage: VirtualStage, post: int, hole: int
 ) -> None:
     assert "больше никого не зовёт" in await press(browser, "mute", post, hole)
     assert "Под этой записью не зовём" in await press(browser, "invite", post, hole)
@@ -214,7 +210,7 @@ async def test_a_muted_post_and_one_whose_comments_are_closed(
 
 
 async def test_what_was_done_is_in_the_journal_without_the_number_of_a_comment(
-    browser: Browser, stage: EmulatedStage, post: int, hole: int
+    browser: Browser, stage: VirtualStage, post: int, hole: int
 ) -> None:
     await press(browser, "invite", post, hole)
     await press(browser, "close", post, hole)
@@ -224,7 +220,7 @@ async def test_what_was_done_is_in_the_journal_without_the_number_of_a_comment(
     assert told == [(f"post{post}", "invite"), (f"post{post}", "close")]
 
 
-async def test_who_may(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_who_may(browser: Browser, stage: VirtualStage, post: int, hole: int) -> None:
     await browser.sign_in(READER)
     page = await browser.get(at(hole))
     assert page.status_code == 200 and "Ответить здесь" not in page.text
@@ -234,7 +230,7 @@ async def test_who_may(browser: Browser, stage: EmulatedStage, post: int, hole: 
     assert (await browser.get("/comments")).status_code == 403
 
 
-async def test_bad_addresses(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_bad_addresses(browser: Browser, stage: VirtualStage, post: int, hole: int) -> None:
     assert (await browser.get("/comments?view=no")).status_code == 400
     assert "Этого комментария больше нет" in (await browser.get(at(99999))).text
     csrf = hidden(await browser.get(at(hole)))
@@ -247,7 +243,7 @@ async def test_bad_addresses(browser: Browser, stage: EmulatedStage, post: int, 
         assert (await browser.get(f"/comments?{filter}")).status_code == 200
 
 
-async def test_vk_is_away_or_hides_the_thread(browser: Browser, stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_vk_is_away_or_hides_the_thread(browser: Browser, stage: VirtualStage, post: int, hole: int) -> None:
     for fault, words in (
         ({"mode": "error", "code": 212}, "записью закрыты"),
         ({"mode": "reject_drop"}, "сейчас не отвечает"),
@@ -258,23 +254,10 @@ async def test_vk_is_away_or_hides_the_thread(browser: Browser, stage: EmulatedS
         assert words in text and SECRET not in text and "Прочитайте в VK" in text
 
 
-async def test_a_panel_apart_reads_by_itself_and_leaves_the_look_to_the_bot(
-    stage: EmulatedStage, post: int, hole: int
-) -> None:
-    apart = await at_panel(stage, apart=True)
-    await apart.sign_in(CENTRE)
-    page = await apart.get(at(hole))
-    assert SECRET in page.text
-    fields = {"csrf": hidden(page), "did": "look", "post": str(post), "code": str(hole)}
-    assert "Так прочитают все" in (await apart.post(at(hole), **fields, text="Звоните 8 912 345-67-89")).text
-    assert "под записью закрыты" in await press(apart, "close", post, hole)
-    await apart.client.aclose()
-
-
 async def test_without_a_service_key_there_are_marks_and_a_link(
-    emulator: Emulator, region: Directory, tmp_path: Path
+    virtual_ground: Ground, region: Directory, tmp_path: Path
 ) -> None:
-    async with opened(emulator, region, tmp_path, comments="watch", **PANEL) as stage:
+    async with played(virtual_ground, region, tmp_path, comments="watch", **PANEL) as stage:
         number = await write_post(stage)
         hole = await says(stage, number, HOLE)
         browser = await at_panel(stage)
@@ -288,7 +271,7 @@ async def test_without_a_service_key_there_are_marks_and_a_link(
         await browser.client.aclose()
 
 
-async def test_a_message_and_its_comment_lead_to_each_other(stage: EmulatedStage, post: int) -> None:
+async def test_a_message_and_its_comment_lead_to_each_other(stage: VirtualStage, post: int) -> None:
     """R9: whoever answers there reads whether its resident agreed to publish."""
     browser = await at_panel(stage)
     await browser.sign_in(CENTRE)
@@ -308,7 +291,7 @@ async def test_a_message_and_its_comment_lead_to_each_other(stage: EmulatedStage
     await browser.client.aclose()
 
 
-async def test_what_is_said_alone_and_in_public_may_not_contradict(stage: EmulatedStage, post: int) -> None:
+async def test_what_is_said_alone_and_in_public_may_not_contradict(stage: VirtualStage, post: int) -> None:
     """Whichever is said or corrected later leads to the other one."""
     browser = await at_panel(stage)
     await browser.sign_in(CENTRE)
