@@ -129,7 +129,7 @@ async def test_two_comments_of_one_post_wait_beside_each_other(stage: VirtualSta
 
 
 async def test_of_a_forgotten_author_a_person_is_asked_to_delete_what_names_him(
-    stage: EmulatedStage, post: int, hole: int
+    stage: VirtualStage, post: int, hole: int
 ) -> None:
     """R14: VK shows whom an answer answers, and a community deletes nothing."""
     bot = stage.bot
@@ -149,7 +149,7 @@ async def test_of_a_forgotten_author_a_person_is_asked_to_delete_what_names_him(
     assert causes == []
 
 
-async def test_what_waits_for_a_forgotten_author_is_said_no_more(stage: EmulatedStage, post: int, hole: int) -> None:
+async def test_what_waits_for_a_forgotten_author_is_said_no_more(stage: VirtualStage, post: int, hole: int) -> None:
     """F32."""
     bot = stage.bot
     assert bot is not None
