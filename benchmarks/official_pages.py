@@ -31,12 +31,12 @@ from bot.process.clock import Clock  # noqa: E402
 from bot.region import table_file  # noqa: E402
 from bot.region.directory_file import read  # noqa: E402
 from bot.region.directory_json import to_json  # noqa: E402
-from features.demo.given import Given  # noqa: E402
+from features.demo.given import YearInputs  # noqa: E402
 from features.official_pages import made_up  # noqa: E402
 from features.official_pages import sql as registry  # noqa: E402
 from features.official_pages.model.facts import latest  # noqa: E402
-from features.official_pages.model.page import State  # noqa: E402
-from features.official_pages.model.wanted import Wanted  # noqa: E402
+from features.official_pages.model.page import PageState  # noqa: E402
+from features.official_pages.model.wanted import PageFilter  # noqa: E402
 from features.official_pages.pages.views import CELLS, month_ends  # noqa: E402
 from features.official_pages.table import HEADS, cells  # noqa: E402
 from states.directory import Directory  # noqa: E402
@@ -55,7 +55,7 @@ SEARCHES = ("школа № 5 Миасс", "школа", "библиотека 3
 
 def table(folder: Path, known: Directory) -> Path:
     """The demo's registry, and so many of its pages once more under another name."""
-    made = made_up.made_of(Given(1, 0, AT, COMMUNITY, known, calendar_file.read(), ZoneInfo(ZONE)))
+    made = made_up.made_of(YearInputs(1, 0, AT, COMMUNITY, known, calendar_file.read(), ZoneInfo(ZONE)))
     for one in made[: PAGES - len(made)]:
         page = one.page
         address = f"{page.address}x" if page.address else ""
@@ -83,12 +83,12 @@ async def p95(body: Callable[[], Awaitable[object]]) -> float:
 
 
 async def search(db: Database, words: str) -> None:
-    await db.run(lambda tx: registry.page(tx, Wanted(words=words), 0, 50))
+    await db.run(lambda tx: registry.page(tx, PageFilter(words=words), 0, 50))
 
 
 async def panel(db: Database) -> None:
     """What the page asks the database for."""
-    whole, waits = Wanted(), Wanted(states=(State.WAITS,))
+    whole, waits = PageFilter(), PageFilter(states=(PageState.WAITS,))
     await db.run(lambda tx: registry.counts(tx, whole, *CELLS))
     await db.run(lambda tx: registry.months(tx, whole, month_ends(date(2026, 11, 27))))
     for wanted in (whole, waits):

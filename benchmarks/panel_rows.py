@@ -28,7 +28,7 @@ from bot.config import calendar_file  # noqa: E402
 from bot.region import directory_file, map_file  # noqa: E402
 from bot.region.directory_json import to_json  # noqa: E402
 from features.demo.births import DAYS  # noqa: E402
-from features.demo.given import Given  # noqa: E402
+from features.demo.given import YearInputs  # noqa: E402
 from features.demo.year import Told, Year  # noqa: E402
 from states.lifecycle.appeal import Action, Appeal, History  # noqa: E402
 from storage.db.database import Database  # noqa: E402
@@ -55,7 +55,7 @@ class Wanted:
 
     def year(self) -> Year:
         known, calendar = directory_file.read(REGION), calendar_file.read()
-        given = Given(self.seed, self.messages // self.clones, self.now, COMMUNITY, known, calendar, ZONE)
+        given = YearInputs(self.seed, self.messages // self.clones, self.now, COMMUNITY, known, calendar, ZONE)
         return Year(replace(given, middles=map_file.middles(map_file.read(REGION))))
 
 

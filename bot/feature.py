@@ -24,7 +24,7 @@ Asked = Callable[..., Awaitable[dict[str, Any]]]
 
 Loaders = Mapping[type[Any], Callable[..., Awaitable[Any]]]
 """What answers each question of a feature, in the transaction that decides (storage/unit_of_work/facts_asked.py)."""
-Summed = Callable[[Any, summary.Asked], Awaitable[summary.Summary | None]]
+Summed = Callable[[Any, summary.SummaryRequest], Awaitable[summary.Summary | None]]
 """What is added to a report, read in its transaction; None where nothing is to be said of this part of the messages."""
 Made = tuple[Sequence[tuple[str, bytes]], tuple[str, ...]]
 """Names and contents of files; without any what is said instead."""

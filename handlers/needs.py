@@ -53,7 +53,7 @@ from states.events import (
     SourceRead,
     TimerFired,
 )
-from states.facts import Listing, Question, Rules, Wanted
+from states.facts import Listing, Question, Rules, WantedFacts
 from states.lifecycle.digest import Section
 from states.lifecycle.several import SEVERAL_TIMER, several_of
 from states.lifecycle.tasks import Ask
@@ -73,7 +73,7 @@ _LIKE_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 _LISTINGS = {"мои": Listing.MINE, "просрочено": Listing.OVERDUE, "найти": Listing.FOUND}
 
 
-def needs(event: Event, dialogue: Dialogue | None, rules: Rules = Rules()) -> Wanted:  # noqa: B008 - frozen
+def needs(event: Event, dialogue: Dialogue | None, rules: Rules = Rules()) -> WantedFacts:  # noqa: B008 - frozen
     """Without the dialogue: what can be said before it is known, for it may be that of the author of a named appeal."""
     match event:
         case MessageNew(message) | MessageEdited(message):
@@ -85,29 +85,31 @@ def needs(event: Event, dialogue: Dialogue | None, rules: Rules = Rules()) -> Wa
         case PanelActed():
             wanted = of_panel(event.code, event.whom, event.user)
         case RequestPosted():  # it has a draft of its own, whatever the resident is writing meanwhile
-            return Wanted(every_chat=True, leads=True, first=event.source)
+            return WantedFacts(every_chat=True, leads=True, first=event.source)
         case TimerFired():
             wanted = replace(of_timer(event), questions=of_feature(event, rules))
         case CommentTold() | CommentActed() | PostTold():
-            wanted = Wanted(questions=of_feature(event, rules))
+            wanted = WantedFacts(questions=of_feature(event, rules))
         case DeliveryEnded() if event.peer in WALLS:
-            wanted = Wanted(questions=of_feature(event, rules))
+            wanted = WantedFacts(questions=of_feature(event, rules))
         case DeliveryEnded():
             answered = event.kind == Kind.ANSWER and event.outcome is DeliveryOutcome.SENT
             asked = tuple(asks(event.appeal) for asks, _ in rules.answered) if answered else ()
-            wanted = Wanted(codes=frozenset({event.appeal} - {""}), of_author=True, officials=True, questions=asked)
+            wanted = WantedFacts(
+                codes=frozenset({event.appeal} - {""}), of_author=True, officials=True, questions=asked
+            )
         case SourceRead():
-            wanted = Wanted(
+            wanted = WantedFacts(
                 codes=frozenset({event.appeal}), officials=True, every_chat=True, leads=True, also_told=True
             )
         case RereadFailed() | ErasureAsked():
-            wanted = Wanted(officials=True, leads=True, also_told=True)
+            wanted = WantedFacts(officials=True, leads=True, also_told=True)
         case MembersListed():  # what waits is named only where something was not heard
-            wanted = Wanted(officials=True, leads=True, listing=Listing.MINE if event.unread else None)
+            wanted = WantedFacts(officials=True, leads=True, listing=Listing.MINE if event.unread else None)
         case RoutesChanged():
-            wanted = Wanted(waiting=True, every_chat=True, leads=True)
+            wanted = WantedFacts(waiting=True, every_chat=True, leads=True)
         case _:
-            wanted = Wanted(officials=True, leads=True)
+            wanted = WantedFacts(officials=True, leads=True)
     return wanted if dialogue is None else of_dialogue(wanted, event, dialogue, rules)
 
 
@@ -129,46 +131,48 @@ def of_feature(
             assert_never(event)
 
 
-def after_restore(codes: frozenset[str]) -> Callable[[Event, Dialogue | None], Wanted]:
+def after_restore(codes: frozenset[str]) -> Callable[[Event, Dialogue | None], WantedFacts]:
     """Of a resident in whose window these numbers are named: the preview of whatever it leaves in the draft tells who
     gets it (R35), and what belongs to a message goes to it, however old."""
 
-    def wanted(event: Event, dialogue: Dialogue | None) -> Wanted:
+    def wanted(event: Event, dialogue: Dialogue | None) -> WantedFacts:
         return replace(needs(event, dialogue), every_chat=True, codes=codes)
 
     return wanted
 
 
-def of_panel(code: str, whom: str, user: int) -> Wanted:
+def of_panel(code: str, whom: str, user: int) -> WantedFacts:
     codes = frozenset({code}) | numbers_in(whom)
-    more = Wanted(codes=codes, officials=True, every_chat=True, leads=True, also_told=True)
+    more = WantedFacts(codes=codes, officials=True, every_chat=True, leads=True, also_told=True)
     return replace(more, user=user, about=code)
 
 
-def of_timer(event: TimerFired) -> Wanted:
+def of_timer(event: TimerFired) -> WantedFacts:
     match event.name:
         case name if name == SEVERAL_TIMER:
             press = several_of(event.key)
-            return of_panel(press.code, press.whom, press.user) if press is not None else Wanted()
+            return of_panel(press.code, press.whom, press.user) if press is not None else WantedFacts()
         case name if name == ALERT_TIMER:
-            return Wanted(codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, alarms=True)
+            return WantedFacts(
+                codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, alarms=True
+            )
         case name if name == SPIKES_TIMER:
-            return Wanted(spikes=True, every_chat=True)
+            return WantedFacts(spikes=True, every_chat=True)
         case name if name == DIGEST_TIMER:
-            return Wanted(digest=True)
+            return WantedFacts(digest=True)
         case name if name == INCIDENTS_TIMER:
-            return Wanted(incidents=True, every_chat=True)
+            return WantedFacts(incidents=True, every_chat=True)
         case name if name == LEAVE_TIMER:
             codes = numbers_in(event.key)
-            return Wanted(codes=codes, of_author=True, officials=True, leads=True, also_told=True)
+            return WantedFacts(codes=codes, of_author=True, officials=True, leads=True, also_told=True)
         case name if name == TASK_TIMER:  # what is given back may go to any agency
-            return Wanted(codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, leads=True)
+            return WantedFacts(codes=numbers_in(event.key), of_author=True, officials=True, every_chat=True, leads=True)
         case _:
-            return Wanted(codes=numbers_in(event.key), of_author=True, officials=True)
+            return WantedFacts(codes=numbers_in(event.key), of_author=True, officials=True)
 
 
-def of_message(message: Message, rules: Rules) -> Wanted:
-    wanted = Wanted(
+def of_message(message: Message, rules: Rules) -> WantedFacts:
+    wanted = WantedFacts(
         message=(message.peer, message.reply.cmid) if message.reply is not None else None,
         codes=numbers_in(message.command.value) if message.command is not None else frozenset(),
         officials=True,
@@ -190,7 +194,7 @@ def may_correct_address(message: Message) -> bool:
     return bool(possible_corrections(message.text))
 
 
-def in_chat(wanted: Wanted, message: Message, rules: Rules) -> Wanted:
+def in_chat(wanted: WantedFacts, message: Message, rules: Rules) -> WantedFacts:
     """Officials name appeals in their text, and commands name agencies."""
     text = message.text.strip()
     wanted = replace(wanted, user=message.author, codes=wanted.codes | numbers_in(message.text))
@@ -214,11 +218,11 @@ def in_chat(wanted: Wanted, message: Message, rules: Rules) -> Wanted:
     )
 
 
-def of_button(event: ButtonPressed) -> Wanted:
+def of_button(event: ButtonPressed) -> WantedFacts:
     action, value = event.command.action, event.command.value
     chat = is_chat(event.peer)
     named = value.partition(" ")[0]
-    return Wanted(
+    return WantedFacts(
         message=(event.peer, event.cmid),
         codes=numbers_in(value),
         officials=True,
@@ -245,7 +249,7 @@ def alike_in(value: str) -> tuple[str, str] | None:
     return (topic, place) if topic and place else None
 
 
-def of_dialogue(wanted: Wanted, event: Event, dialogue: Dialogue, rules: Rules) -> Wanted:
+def of_dialogue(wanted: WantedFacts, event: Event, dialogue: Dialogue, rules: Rules) -> WantedFacts:
     draft, step = dialogue.draft, dialogue.step
     compares = isinstance(step, Preview | ChoosingSame) or sends(event)
     begins = event.message.cmid if isinstance(event, MessageNew) else None

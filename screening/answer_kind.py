@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from screening.phrases import Table, alone, pair
+from screening.phrases import PhraseTable, alone, pair
 from states.lifecycle.tasks import Job
 
 PREFIXES = {
@@ -21,7 +21,7 @@ PREFIXES = {
 }
 """«Вопрос: какой подъезд?»"""
 
-_UNFINISHED = Table(
+_UNFINISHED = PhraseTable(
     {
         "asked": (  # what we ask of the resident, with no question mark
             alone("уточните подскажите укажите опишите назовите пришлите приложите"),
@@ -61,7 +61,7 @@ _UNFINISHED = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AnswerKind:
     """`job` is None where the official must say it."""
 
     job: Job | None
@@ -76,17 +76,17 @@ def other_number(text: str, code: str) -> str:
     return next((number for number in map(str.upper, _NUMBER.findall(text)) if number != code), "")
 
 
-def kind_of(text: str, code: str) -> Kind:
+def kind_of(text: str, code: str) -> AnswerKind:
     """The kind that the words name before a colon, or a final answer to №`code` if nothing speaks against it."""
     head, colon, rest = text.partition(":")
     named = PREFIXES.get(" ".join(head.casefold().split())) if colon else None
     if other_number(text, code):
-        return Kind(None, text)
+        return AnswerKind(None, text)
     if named is not None and rest.strip():
-        return Kind(named, rest.strip())
+        return AnswerKind(named, rest.strip())
     if "?" in text or _UNFINISHED.heard(text):
-        return Kind(None, text)
-    return Kind(Job.ANSWER, text)
+        return AnswerKind(None, text)
+    return AnswerKind(Job.ANSWER, text)
 
 
 _FORMULA = re.compile(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from screening.crime_words import HARMLESS, POSSIBLE, VIOLENCE
-from screening.phrases import Table, alone, pair
+from screening.phrases import PhraseTable, alone, pair
 from screening.words import SAME
 
 _MONEY = "деньг* денег средств* бюджет* тысяч* миллион* взнос* имуществ* премии премий сбережен* накоплен* пенси*"
@@ -202,7 +202,7 @@ _HARMLESS = (
     pair("преступно", "мало медленно"),
 )
 
-CRIMES = Table(
+CRIMES = PhraseTable(
     {"crime": (*VIOLENCE, *_HARM, *_THEFT, *_FRAUD, *_POWER, *_VICE)},
     (*HARMLESS, *_HARMLESS),
     tuple((phrase, frozenset({"crime"})) for phrase in POSSIBLE),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from screening.phrases import Table, pair, words
+from screening.phrases import PhraseTable, pair, words
 from states.directory import Outside
 
 _PLACE = (
@@ -23,7 +23,7 @@ def addressee(text: str, known: tuple[Outside, ...]) -> Outside | None:
 
 
 @lru_cache(maxsize=8)
-def _table(known: tuple[Outside, ...]) -> Table:
+def _table(known: tuple[Outside, ...]) -> PhraseTable:
     named = {outside.code: (words(" ".join(outside.words)),) for outside in known if outside.words}
     every = " ".join(word for outside in known for word in outside.words)
-    return Table({code: (phrase,) for code, phrase in named.items()}, (pair(_PLACE, every),) if every else ())
+    return PhraseTable({code: (phrase,) for code, phrase in named.items()}, (pair(_PLACE, every),) if every else ())

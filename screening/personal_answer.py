@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from screening.sensitive import Kind, found
+from screening.sensitive import NumberKind, found
 from screening.words import BOUND, fold
 
 
@@ -143,7 +143,9 @@ _NUMBER = re.compile(
     r"|\b(?:талон|заявк|заявлени|направлени|запис|договор|счетчик|квитанци|очеред|ответ|исх|вх)[а-я]{0,3}\.? ?№ ?\d"
     r"|\bномер[а-я]{0,2} (?:в )?(?:заявк|очеред|договор|запис|счет|талон)[а-я]{1,2} ?№? ?\d"
 )
-_OWN = frozenset({Kind.PASSPORT, Kind.SNILS, Kind.INN, Kind.POLICY, Kind.CARD, Kind.BIRTH})
+_OWN = frozenset(
+    {NumberKind.PASSPORT, NumberKind.SNILS, NumberKind.INN, NumberKind.POLICY, NumberKind.CARD, NumberKind.BIRTH}
+)
 _SERVICE = re.compile(
     "диспетчер|аварийн|горяч|справочн|единый|единая|единую|приемн|круглосуточн|служб|колл-центр|едds|еддс|дежурн|оператор"
 )
@@ -157,7 +159,7 @@ _FREE = re.compile(r"8[\s(-]{0,3}800")
 def holds_number(text: str, plain: str) -> bool:
     """Of a document, or a telephone that is no service's."""
     return any(
-        finding.kind in _OWN or (finding.kind is Kind.PHONE and is_private(plain, finding.start))
+        finding.kind in _OWN or (finding.kind is NumberKind.PHONE and is_private(plain, finding.start))
         for finding in found(text)
     )
 

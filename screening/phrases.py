@@ -51,7 +51,7 @@ def pair(*parts: str) -> Phrase:
 
 
 @dataclass(frozen=True)
-class Table:
+class PhraseTable:
     """Phrases by what they mean, and harmless ones, whose words then mean nothing.
 
     A word is `слово`, all that begins so `слов*`, or two that follow each other `не_слов*`. `frames` say that what

@@ -12,41 +12,41 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from screening.sensitive_patterns import MAIL, NUMBERS, TAKEN, Kind, Span, shape_of
+from screening.sensitive_patterns import MAIL, NUMBERS, TAKEN, NumberKind, Span, shape_of
 from screening.words import SAME
 
-__all__ = ["EVERY", "Finding", "Kind", "found", "masked", "named"]
+__all__ = ["EVERY", "Finding", "NumberKind", "found", "masked", "named"]
 
-EVERY = frozenset(Kind)
+EVERY = frozenset(NumberKind)
 
 NAMES = {
-    Kind.PASSPORT: "номер паспорта",
-    Kind.SNILS: "СНИЛС",
-    Kind.INN: "ИНН",
-    Kind.POLICY: "номер полиса ОМС",
-    Kind.CARD: "номер банковской карты",
-    Kind.BIRTH: "дата рождения",
-    Kind.PHONE: "телефон",
-    Kind.EMAIL: "адрес электронной почты",
+    NumberKind.PASSPORT: "номер паспорта",
+    NumberKind.SNILS: "СНИЛС",
+    NumberKind.INN: "ИНН",
+    NumberKind.POLICY: "номер полиса ОМС",
+    NumberKind.CARD: "номер банковской карты",
+    NumberKind.BIRTH: "дата рождения",
+    NumberKind.PHONE: "телефон",
+    NumberKind.EMAIL: "адрес электронной почты",
 }
 """As a warning says it: «Похоже, в тексте есть …»."""
 
 MASKS = {
-    Kind.PASSPORT: "[номер паспорта скрыт]",
-    Kind.SNILS: "[СНИЛС скрыт]",
-    Kind.INN: "[ИНН скрыт]",
-    Kind.POLICY: "[номер полиса скрыт]",
-    Kind.CARD: "[номер карты скрыт]",
-    Kind.BIRTH: "[дата рождения скрыта]",
-    Kind.PHONE: "[телефон скрыт]",
-    Kind.EMAIL: "[электронная почта скрыта]",
+    NumberKind.PASSPORT: "[номер паспорта скрыт]",
+    NumberKind.SNILS: "[СНИЛС скрыт]",
+    NumberKind.INN: "[ИНН скрыт]",
+    NumberKind.POLICY: "[номер полиса скрыт]",
+    NumberKind.CARD: "[номер карты скрыт]",
+    NumberKind.BIRTH: "[дата рождения скрыта]",
+    NumberKind.PHONE: "[телефон скрыт]",
+    NumberKind.EMAIL: "[электронная почта скрыта]",
 }
 
 
 class Finding(NamedTuple):
     """One piece of personal data: `text[start:end]`. A tuple, for a hostile text has thousands of them."""
 
-    kind: Kind
+    kind: NumberKind
     start: int
     end: int
 
@@ -71,7 +71,7 @@ def found(text: str) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=operator.attrgetter("start")))
 
 
-def masked(text: str, kinds: Collection[Kind] = EVERY) -> str:
+def masked(text: str, kinds: Collection[NumberKind] = EVERY) -> str:
     """The text with a word in brackets for each piece of these kinds; all else as written."""
     pieces, at = [], 0
     for finding in found(text):
@@ -81,9 +81,9 @@ def masked(text: str, kinds: Collection[Kind] = EVERY) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def named(kinds: Collection[Kind]) -> str:
+def named(kinds: Collection[NumberKind]) -> str:
     """The kinds in words, as after «в тексте есть»: «номер паспорта, СНИЛС и телефон»."""
-    words = [NAMES[kind] for kind in Kind if kind in kinds]
+    words = [NAMES[kind] for kind in NumberKind if kind in kinds]
     return " и ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

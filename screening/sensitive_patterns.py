@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Kind(StrEnum):
+class NumberKind(StrEnum):
     """What was typed; the order is that of a warning."""
 
     PASSPORT = "passport"
@@ -181,17 +181,17 @@ _THINGS = "дом|многоквартирн|счетчик|прибор|объ�
 _TO_PHONE = r"[\s.:,№=\-]{0,4}(?:(?:мой|номер\w?|по|на|для\sсвязи|домашний|рабочий)[\s.:№\-]{1,3}){0,2}"
 
 
-class Row(NamedTuple):
+class NumberPattern(NamedTuple):
     """Where `shape` is nowhere in the text as `shape_of` shows it, there is nothing to search for."""
 
-    kind: Kind | None
+    kind: NumberKind | None
     pattern: re.Pattern[str]
     check: Check
     shape: bytes
 
 
-def _row(kind: Kind | None, pattern: str, check: Check, shape: bytes = b"") -> Row:
-    return Row(kind, re.compile(_plain_digits(pattern)), check, shape)
+def _row(kind: NumberKind | None, pattern: str, check: Check, shape: bytes = b"") -> NumberPattern:
+    return NumberPattern(kind, re.compile(_plain_digits(pattern)), check, shape)
 
 
 _SHAPES = bytes(48 if 48 <= code < 58 else code for code in range(256))
@@ -209,93 +209,93 @@ def shape_of(text: str) -> bytes:
     return shape + b"".join(b"<%d>" % number for number in together)
 
 
-MAIL: tuple[Row, ...] = (
+MAIL: tuple[NumberPattern, ...] = (
     _row(
-        Kind.EMAIL,
+        NumberKind.EMAIL,
         r"([\w.+\-](?<![\w.+\-].)[\w.+\-]{0,63}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,4}\.[a-zа-я]{2,10})",
         _number,
     ),
     _row(
-        Kind.EMAIL,
+        NumberKind.EMAIL,
         r"([a-z0-9._+\-](?<![a-z0-9._+\-].)[a-z0-9._+\-]{1,63}\s?(?:@|[(\[](?:at|собака|@)[)\]]|собака)\s?"
         r"[a-z0-9\-]{1,63}\s?(?:\.|точка)\s?[a-z]{2,10})(?!\w)",
         _number,
     ),
 )
 
-_WORDS: tuple[Row, ...] = (
-    _row(Kind.BIRTH, rf"{_BORN}[^\d{TAKEN}.,!?]{{0,30}}+({_DAY})", _number, WORD),
-    _row(Kind.BIRTH, rf"{_LAST_DATE}(?:,\s|[\s,])?г(?:\.?\s?р\.?(?!\w)|од[ау]?\sрождения)", _number, WORD),
-    _row(Kind.POLICY, rf"{_POLICY}{_FAR}{{0,25}}+(\d(?:{_J}{{0,3}}\d){{15}})(?!\d)", _number, WORD),
-    _row(Kind.SNILS, rf"снилс\w{{0,2}}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{10}})(?!\d)", _number, WORD),
-    _row(Kind.INN, rf"{_INN}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{11}})(?!\d)", _number, WORD),
+_WORDS: tuple[NumberPattern, ...] = (
+    _row(NumberKind.BIRTH, rf"{_BORN}[^\d{TAKEN}.,!?]{{0,30}}+({_DAY})", _number, WORD),
+    _row(NumberKind.BIRTH, rf"{_LAST_DATE}(?:,\s|[\s,])?г(?:\.?\s?р\.?(?!\w)|од[ау]?\sрождения)", _number, WORD),
+    _row(NumberKind.POLICY, rf"{_POLICY}{_FAR}{{0,25}}+(\d(?:{_J}{{0,3}}\d){{15}})(?!\d)", _number, WORD),
+    _row(NumberKind.SNILS, rf"снилс\w{{0,2}}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{10}})(?!\d)", _number, WORD),
+    _row(NumberKind.INN, rf"{_INN}{_FAR}{{0,20}}+(\d(?:{_J}{{0,3}}\d){{11}})(?!\d)", _number, WORD),
     _row(None, rf"{_INN}{_FAR}{{0,40}}+(\d{{10}})(?!\d)", _number, WORD),
     _row(None, rf"паспорт\w{{0,4}}\s(?:{_THINGS}){_FAR}{{0,30}}+{_LONG}", _number, WORD),
     _row(
-        Kind.PASSPORT,
+        NumberKind.PASSPORT,
         rf"паспорт\w{{0,4}}{_FAR}{{0,60}}+(\d\d{_J}{{0,3}}\d\d{_J}{{0,3}}{_NO}\d{{3}}{_J}{{0,3}}\d{{3}})(?!\d)",
         _number,
         WORD,
     ),
     _row(
-        Kind.PASSPORT,
+        NumberKind.PASSPORT,
         rf"паспорт\w{{0,4}}{_FAR}{{0,40}}+(\d{{6}}[\s,]{{0,3}}сери\w{{1,2}}[\s:]{{1,2}}\d\d\s?\d\d)(?!\d)",
         _number,
         WORD,
     ),
-    _row(Kind.PASSPORT, rf"загран\w{{0,12}}{_FAR}{{0,30}}+(\d\d\s?{_NO}\d{{7}})(?!\d)", _number, WORD),
-    _row(Kind.PASSPORT, rf"{_SERIES}[\s:]{{0,2}}(\d\d\s?\d\d{_NO}\d{{6}})(?!\d)", _number, WORD),
+    _row(NumberKind.PASSPORT, rf"загран\w{{0,12}}{_FAR}{{0,30}}+(\d\d\s?{_NO}\d{{7}})(?!\d)", _number, WORD),
+    _row(NumberKind.PASSPORT, rf"{_SERIES}[\s:]{{0,2}}(\d\d\s?\d\d{_NO}\d{{6}})(?!\d)", _number, WORD),
 )
 """Numbers with a word that says what they are."""
 
-_BARE: tuple[Row, ...] = (
+_BARE: tuple[NumberPattern, ...] = (
     _row(None, rf"((?:\+7|8(?<!\d.)){_S}{{0,3}}80[04]{_S}{{0,3}}\d(?:{_S}{{0,2}}\d){{6}})(?!\d)", _number),
     _row(
-        Kind.CARD,
+        NumberKind.CARD,
         rf"([2-6](?<!\d.)\d{{3}}{_J}{{1,3}}\d{{4}}{_J}{{1,3}}\d{{4}}{_J}{{1,3}}\d{{4}})({_J}\d{{1,3}})?(?!\d)",
         _card,
         b"<4>",
     ),
-    _row(Kind.CARD, rf"(3(?<!\d.)\d{{3}}{_J}\d{{6}}{_J}\d{{4,5}})(?!\d)", _card, b"<6>"),
+    _row(NumberKind.CARD, rf"(3(?<!\d.)\d{{3}}{_J}\d{{6}}{_J}\d{{4,5}})(?!\d)", _card, b"<6>"),
     _row(None, rf"{_ACCOUNT}{_TO_NUMBER}{_LONG}", _number, WORD),
     _row(None, rf"{_PAPER}{_TO_NUMBER}(?!{_MOBILE_AHEAD}){_LONG}", _number, WORD),
     _row(
-        Kind.SNILS,
+        NumberKind.SNILS,
         rf"\d(?<![\d\-].)\d\d{_J}{{1,2}}\d{{3}}{_J}{{1,2}}\d{{3}}{_J}{{1,3}}\d\d(?![\d\-])",
         _snils,
         b"<3>",
     ),
-    _row(Kind.PHONE, rf"(?:\+\s?7|7(?<!\d.)|8(?<!\d.)){_S}{{0,4}}9(?:{_S}{{0,3}}\d){{9}}{_NO_MORE}", _mobile),
+    _row(NumberKind.PHONE, rf"(?:\+\s?7|7(?<!\d.)|8(?<!\d.)){_S}{{0,4}}9(?:{_S}{{0,3}}\d){{9}}{_NO_MORE}", _mobile),
     _row(
-        Kind.PHONE,
+        NumberKind.PHONE,
         rf"(?:\+\s?7|8(?<!\d.)){_S}{{0,3}}[348](?:\d\d{_S}{{0,3}}\d{{3}}|\d{{3}}{_S}{{0,3}}\d\d|\d{{4}}{_S}{{0,3}}\d)"
         rf"{_S}{{0,2}}\d\d{_S}{{0,2}}\d\d{_NO_MORE}",
         _whole,
     ),
-    _row(Kind.CARD, rf"{_CARD}{_FAR}{{0,30}}+([2-6]\d(?:{_J}{{0,2}}\d){{11,17}})(?!\d)", _card, WORD),
-    _row(Kind.CARD, r"([2-6](?<!\d.)\d{12,18})(?!\d)", _card, b"0" * 13),
-    _row(Kind.INN, r"\d(?<!\d.)\d{11}(?!\d)", _inn, b"<12>"),
-    _row(Kind.SNILS, r"\d(?<!\d.)\d{10}(?!\d)", _snils, b"<11>"),
+    _row(NumberKind.CARD, rf"{_CARD}{_FAR}{{0,30}}+([2-6]\d(?:{_J}{{0,2}}\d){{11,17}})(?!\d)", _card, WORD),
+    _row(NumberKind.CARD, r"([2-6](?<!\d.)\d{12,18})(?!\d)", _card, b"0" * 13),
+    _row(NumberKind.INN, r"\d(?<!\d.)\d{11}(?!\d)", _inn, b"<12>"),
+    _row(NumberKind.SNILS, r"\d(?<!\d.)\d{10}(?!\d)", _snils, b"<11>"),
     _row(
-        Kind.PASSPORT,
+        NumberKind.PASSPORT,
         rf"\d(?<![\d\-/.,:].)\d\s?\d\d(?:\s{{1,3}}|\s?[№\-]\s?|\s№\s|\sномер\s)\d{{6}}(?![\-/:]?\d){_NO_MORE}",
         _series,
         b"<6>",
     ),
     _row(
-        Kind.PHONE,
+        NumberKind.PHONE,
         rf"{_CALL}{_TO_PHONE}(\(?\d(?:{_S}{{0,3}}\d){{9,10}}|\d{{1,3}}{_J}\d\d{_J}\d\d|\d{{5,7}}|\d{{3}}[\s\-]\d{{3,4}})(?!\d)",
         _number,
     ),
     _row(
-        Kind.PHONE,
+        NumberKind.PHONE,
         r"(?:\(9|9)(?<![\w/=.,:+\-].)(?<![\w/=.,:+\-]\(.)\d\d\)?"
         rf"{_S}{{0,2}}\d{{3}}{_S}{{0,2}}\d\d{_S}{{0,2}}\d\d{_NO_MORE}",
         _whole,
         b"000",
     ),
-    _row(Kind.PHONE, r"\((?<![\w.].)\d{3,5}\)\s?\d{1,3}[\s\-]?\d\d[\s\-]?\d\d(?!\d)", _whole),
-    _row(Kind.PHONE, rf"\d(?<![\w./:\-].)\d\d-\d\d-\d\d(?![\w:/\-]|\.\d){_NO_MORE}", _whole, b"00-00-00"),
+    _row(NumberKind.PHONE, r"\((?<![\w.].)\d{3,5}\)\s?\d{1,3}[\s\-]?\d\d[\s\-]?\d\d(?!\d)", _whole),
+    _row(NumberKind.PHONE, rf"\d(?<![\w./:\-].)\d\d-\d\d-\d\d(?![\w:/\-]|\.\d){_NO_MORE}", _whole, b"00-00-00"),
 )
 """Numbers that speak for themselves. `None`: what is left alone, accounts, papers, free hotlines; it goes first."""
 

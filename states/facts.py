@@ -18,8 +18,7 @@ from states.finder import Finder, Judge
 from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.digest import Digest, Section
 from states.lifecycle.life import Clocks
-from states.lifecycle.rights import ErasureRequest
-from states.lifecycle.rights import Terms as ErasureTerms
+from states.lifecycle.rights import ErasureRequest, ErasureTerms
 from states.lifecycle.spikes import Spike
 from states.messages import Message
 from states.people.chats import CUR, DUTY, Chat, ChatCode
@@ -232,7 +231,7 @@ class Facts:
     linked appeal where they are shown. `asked` is whom a question about a new member of some chat is about, where that
     was pressed. `publishes`: the resident agreed to publication. `erasure` is a request of the resident to be forgotten
     that is not done yet. `ticket`: the way into the panel, where a person asks for it who may come in.
-    `alarms`: those that nobody has ended. `answers`: to the questions of `Wanted`, by their class, and what
+    `alarms`: those that nobody has ended. `answers`: to the questions of `WantedFacts`, by their class, and what
     these touch. `rules`: those of the features that this region has.
     """
 
@@ -319,7 +318,7 @@ class Listing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedFacts:
     """Which facts an event needs (handlers/needs.py), besides the dialogue and the appeals of the resident who speaks.
 
     `message`: (peer, cmid) of a message of ours, for its appeal and cause. `about`: the number of the appeal that an

@@ -41,7 +41,7 @@ from storage.db.schema import community
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing
 from storage.records import communities
-from storage.records.communities import Community
+from storage.records.communities import RegisteredCommunity
 from vk_emulator.server import Emulator, running
 from vk_emulator.world.records import Community as Page
 from vk_emulator.world_file import DEFAULTS
@@ -118,7 +118,7 @@ async def registered(settings: Settings, size: int) -> None:
     now = Clock().now()
 
     async def body(tx: Transaction, some: Sequence[int]) -> None:
-        found = [Community(id, f"Сообщество {id}", now) for id in some]
+        found = [RegisteredCommunity(id, f"Сообщество {id}", now) for id in some]
         rows = [await communities.row_of(tx, one, f"group-{one.id}", now) for one in found]
         await insert_missing(tx, community, rows)
 

@@ -14,7 +14,7 @@ from storage.db.database import Database
 from storage.db.errors import BadCopy
 from storage.ops import rebuild
 from storage.ops.copies.backup import Places
-from storage.ops.copies.dumps import Server
+from storage.ops.copies.dumps import DatabaseServer
 
 Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ class AdminUpkeep:
         return {"backup": self.backup, "statistics_rebuild": self.rebuilt}
 
     async def backup(self, database: str, folder: str, keys: str, limit: int = 0, server: Json | None = None) -> Json:
-        places = Places(Path(database), Path(folder), Path(keys), limit, Server(**server) if server else None)
+        places = Places(Path(database), Path(folder), Path(keys), limit, DatabaseServer(**server) if server else None)
         try:
             async with alone(places, self.clock):
                 made = await make_copy(self.db, places, self.clock.now())

@@ -32,7 +32,7 @@ PAINT = {Standing.WORSE: "-bad", Standing.SAME: "", Standing.BETTER: "-good", St
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class IntervalRow:
     """`good` of `of`: what was done in time of what was due."""
 
     name: str
@@ -67,12 +67,12 @@ class Axis:
 class Intervals:
     title: str
     about: str
-    rows: tuple[Row, ...]
+    rows: tuple[IntervalRow, ...]
     axis: Axis
     wide: float = 620
 
 
-def standing(row: Row, axis: Axis) -> Standing:
+def standing(row: IntervalRow, axis: Axis) -> Standing:
     span = row.interval
     if span is None or row.of < axis.least:
         return Standing.FEW
@@ -81,7 +81,7 @@ def standing(row: Row, axis: Axis) -> Standing:
     return Standing.BETTER if span.low > axis.region else Standing.SAME
 
 
-def axis_for(rows: tuple[Row, ...], region: float, least: int = 100) -> Axis:
+def axis_for(rows: tuple[IntervalRow, ...], region: float, least: int = 100) -> Axis:
     """An axis that begins at the five per cent below the lowest interval of those that are compared."""
     lows = [span.low for row in rows if row.of >= least and (span := row.interval)]
     low = int(min([*lows, region]) * 20) / 20
@@ -95,7 +95,7 @@ def intervals(data: Intervals, look: Look = PANEL) -> Chart:
     return Chart(svg, Table(heads, tuple(_cells(row, data.axis) for row in data.rows)))
 
 
-def cell(row: Row, axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
+def cell(row: IntervalRow, axis: Axis, high: float = ROW, look: Look = PANEL) -> str:
     """One row of it as a picture for a cell of a table; the region's line meets that of the next row."""
     place = Scale(axis.low, 1, 6, axis.wide - 6)
     few = standing(row, axis) is Standing.FEW
@@ -117,7 +117,7 @@ def cell_of_region(axis: Axis, name: str = "Все места", high: float = RO
     return drawing("interval", name, about, (axis.wide, high), found, look)
 
 
-def row_in_words(row: Row, axis: Axis) -> str:
+def row_in_words(row: IntervalRow, axis: Axis) -> str:
     """«81,3 % от 78,6 % до 83,7 %, 700 из 861, хуже среднего»."""
     if row.share is None:
         return MISSING
@@ -129,7 +129,7 @@ def row_in_words(row: Row, axis: Axis) -> str:
     return f"{percent(row.share)} от {percent(span.low)} до {percent(span.high)}, {counts}, {told.value}"
 
 
-def _cells(row: Row, axis: Axis) -> tuple[Cell, ...]:
+def _cells(row: IntervalRow, axis: Axis) -> tuple[Cell, ...]:
     span = row.interval
     edges = (span.low, span.high) if span else (None, None)
     shares = [figure(share, percent(share)) for share in (row.share, *edges)]
@@ -152,7 +152,7 @@ def _head(axis: Axis, place: Scale) -> list[Mark]:
     return [told, *ends]
 
 
-def _row(row: Row, data: Intervals, place: Scale, y: float) -> Mark:
+def _row(row: IntervalRow, data: Intervals, place: Scale, y: float) -> Mark:
     middle = y + ROW / 2
     few = standing(row, data.axis) is Standing.FEW
     figures = "мало" if few and row.of else percent(row.share)
@@ -166,7 +166,7 @@ def _row(row: Row, data: Intervals, place: Scale, y: float) -> Mark:
     return link(row.href, f"{row.name}: {row_in_words(row, data.axis)}", drawn)
 
 
-def _span(row: Row, axis: Axis, place: Scale, y: float) -> list[Mark]:
+def _span(row: IntervalRow, axis: Axis, place: Scale, y: float) -> list[Mark]:
     told, span = standing(row, axis), row.interval
     if told is Standing.FEW or span is None or row.share is None:
         words = f"{plain(row.good)} из {plain(row.of)}" if row.of else MISSING

@@ -31,7 +31,7 @@ from bot.process.clock import Clock
 from bot.region import region_questions, wordings
 from bot.region.directory_json import from_json
 from bot.region.findings import Finding as Finding
-from bot.region.findings import Mark as Mark
+from bot.region.findings import FindingMark as FindingMark
 from bot.region.findings import bad, good, look
 from bot.upkeep.backups import places_of
 from bot.upkeep.communities import left_out
@@ -53,7 +53,7 @@ OF_HOME = (
     partial(long_poll, then=" Или: python -m bot check --fix"),
 )
 """What is asked of any key, with what only the key of the settings can do."""
-SHOWN = {Mark.BAD: 1000, Mark.LOOK: 5, Mark.GOOD: 12}
+SHOWN = {FindingMark.BAD: 1000, FindingMark.LOOK: 5, FindingMark.GOOD: 12}
 """How many lines of a mark stand there without `--all`."""
 
 
@@ -123,7 +123,7 @@ async def capabilities(vk: Vk, community: int) -> list[Finding]:
 
 def switch(known: Mapping[str, Any], name: str, title: str, todo: str) -> Finding:
     if name not in known:
-        return Finding(Mark.LOOK, f"{title}: отсюда не видно, проверьте сами.", todo)
+        return Finding(FindingMark.LOOK, f"{title}: отсюда не видно, проверьте сами.", todo)
     return good(f"{title}: включено.") if whole(known[name]) else bad(f"{title}: выключено.", todo)
 
 
@@ -134,9 +134,11 @@ async def page(vk: Vk, community: int) -> list[Finding]:
     group = mapping(groups[0])
     found = []
     if not group.get("contacts"):
-        found.append(Finding(Mark.LOOK, "На странице нет контактов.", "Управление → Контакты."))
+        found.append(Finding(FindingMark.LOOK, "На странице нет контактов.", "Управление → Контакты."))
     mark = "Отметка «Госорганизация» и форма «Госуслуги. Решаем вместе»: проверьте на странице сами."
-    found.append(Finding(Mark.LOOK, mark, "Управление → Основная информация → «Подтвердить статус через Госуслуги»."))
+    found.append(
+        Finding(FindingMark.LOOK, mark, "Управление → Основная информация → «Подтвердить статус через Госуслуги».")
+    )
     return found
 
 

@@ -174,7 +174,7 @@ def check(
     found = finish(checks.everything(settings, features.chosen(settings.features), fix=fix))
     print("\n".join(checks.report_lines(found, everything=everything)))
     wrong = sum(finding.wrong for finding in found)
-    look = sum(finding.mark is checks.Mark.LOOK for finding in found)
+    look = sum(finding.mark is checks.FindingMark.LOOK for finding in found)
     print((f"Исправить: {wrong}." if wrong else "Ошибок нет.") + (f" Посмотреть самим: {look}." if look else ""))
     raise typer.Exit(1 if wrong else 0)
 

@@ -16,7 +16,7 @@ import typer
 from bot.cli.ask import run_command
 from bot.config.settings import read
 from bot.process.advice import Refusal
-from states.lifecycle.rights import Ground, Terms, due
+from states.lifecycle.rights import ErasureTerms, Ground, due
 
 keys = typer.Typer(no_args_is_help=True, help="Ключи, которыми закрыты данные.")
 erasures = typer.Typer(no_args_is_help=True, help="Удаление данных жителей: сроки и акты.")
@@ -78,7 +78,7 @@ def erasures_ask(
 
     settings = read()
     zone: tzinfo = ZoneInfo(settings.timezone)
-    terms = Terms(settings.erasure_days, settings.erasure_working_days)
+    terms = ErasureTerms(settings.erasure_days, settings.erasure_working_days)
     until = due(ground, Clock().now(), zone, read_calendar().is_working, terms)
     arguments = {"resident": resident, "ground": ground.value, "due_at": until.isoformat()}
     said = run_command(settings, "erasure_ask", arguments)

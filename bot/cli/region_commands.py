@@ -45,12 +45,12 @@ def new(
 ) -> None:
     """Папка нового региона и список того, что осталось вписать."""
     from bot.process.clock import Clock
-    from bot.region.new_region import CHECKLIST, Wanted, files
+    from bot.region.new_region import CHECKLIST, RegionPlan, files
 
     if folder.exists() and any(folder.iterdir()):
         raise Refusal(f"Папка {folder} не пуста: назовите новую.")
     taken = [group.strip() for group in groups.split(",") if group.strip()]
-    made = files(Wanted(name, timezone, places, bodies, topics, taken, Clock().now().date()))
+    made = files(RegionPlan(name, timezone, places, bodies, topics, taken, Clock().now().date()))
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in made.items():
         (folder / file).write_text(text, encoding="utf-8")

@@ -38,11 +38,11 @@ class CalendarErrors(Refusal):
         self.lines = tuple(lines)
 
 
-class _Row(BaseModel):
+class _StrictPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class YearRow(_Row):
+class YearRow(_StrictPart):
     verified: bool
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
     working_days: Annotated[int, Field(ge=200, le=300)]
@@ -51,12 +51,12 @@ class YearRow(_Row):
     short: list[MonthDay]
 
 
-class CalendarRow(_Row):
+class CalendarRow(_StrictPart):
     about: str = ""
     years: Annotated[dict[Year, YearRow], Field(min_length=1)]
 
 
-class OwnYear(_Row):
+class OwnYear(_StrictPart):
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
     off: list[MonthDay] = []
     working: list[MonthDay] = []

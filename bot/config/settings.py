@@ -23,7 +23,7 @@ from bot.config.consents import CONSENT, MORE, PUBLISH, TELLS_DUTY
 from bot.config.region_folder import file_in
 from bot.config.removed import REMOVED, Removed
 from states.facts import PAUSE, CommunityPolicy
-from states.lifecycle.rights import Terms as ErasureTerms
+from states.lifecycle.rights import ErasureTerms
 from states.people.comments import CommentPolicy
 from states.statistics import pages_plan
 from states.statistics.rating import Formula

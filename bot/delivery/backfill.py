@@ -235,7 +235,7 @@ async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int
     """What VK showed of these dialogues, in a few statements. Returns the new rows."""
     now, since, peers = bot.clock.now(), await history.installed_at(tx), [of_gap.gap.peer for of_gap in shown]
     consented, bound = await admission.at_the_door(tx, peers, peers, bot.policy.consent_hash)
-    found = [Found(of_gap) for of_gap in shown]
+    found = [GapContent(of_gap) for of_gap in shown]
     for reading in found:
         reading.sort_out(bot.community, since, consented=reading.peer in consented, bound=reading.peer in bound)
     await outcomes.record_seen(tx, [mine for reading in found for mine in reading.own], now)
@@ -255,7 +255,7 @@ def unseen(peer: int, now: datetime, first: int = 0) -> tuple[int, str, ChatUnse
 
 
 @dataclass(slots=True)
-class Found:
+class GapContent:
     """What VK showed of a gap, sorted out: what others wrote, and what is ours or none of our business."""
 
     of: OfGap

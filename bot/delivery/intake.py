@@ -35,7 +35,7 @@ class Intake:
     clock: Clock
     signer: Signer
     consent: str
-    reading: comments.Reading | None = None
+    reading: comments.CommentReading | None = None
 
 
 PRESS = "message_event"
@@ -44,7 +44,7 @@ RETRIES = tuple(timedelta(seconds=seconds) for seconds in (10, 180, 600, 1800, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class IntakeResult:
     """How many events were new. `to_handle`: there may be something to decide, `behind`: something is to be read from
     VK's history."""
 
@@ -53,7 +53,7 @@ class Kept:
     behind: bool
 
 
-async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None, *, tried: int = 0) -> Kept:
+async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None, *, tried: int = 0) -> IntakeResult:
     """All of these and the place in VK's queue, in one transaction. `tried`: how often VK has posted it in vain.
 
     Raises:
@@ -65,12 +65,12 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None,
     authors = [whole(message.get("from_id")) for message in messages]
     peers = [whole(message.get("peer_id")) for message in messages]
 
-    async def body(tx: Transaction) -> Kept:
+    async def body(tx: Transaction) -> IntakeResult:
         if ts is None and await recovery_mark.marked(tx) is not None:
             raise Unavailable("an older copy was put back")
         now = intake.clock.now()
         if tried and await is_gone(tx, updates, now - sum(RETRIES[:tried], timedelta())):
-            return Kept(0, to_handle=False, behind=False)
+            return IntakeResult(0, to_handle=False, behind=False)
         consented, bound = await admission.at_the_door(tx, authors, peers, intake.consent)
         rows = [
             arrived_event(update, intake.signer, consented=author in consented, chat_bound=peer in bound)
@@ -83,7 +83,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None,
         # What is not new a panel that runs apart may have kept: it wakes nobody. And of a message of ours that is seen
         # before VK's answer comes, its delivery is told here.
         to_handle = len(updates) > len(own) or tx.counted("received") > 0
-        return Kept(new, to_handle, await history.behind(tx))
+        return IntakeResult(new, to_handle, await history.behind(tx))
 
     return await intake.db.run(body)
 
@@ -96,16 +96,16 @@ async def is_gone(tx: Transaction, updates: Sequence[object], since: datetime) -
     return listened_from is not None and since < listened_from
 
 
-def said_under_posts(reading: comments.Reading, updates: Sequence[object]) -> list[Arrived]:
+def said_under_posts(reading: comments.CommentReading, updates: Sequence[object]) -> list[Arrived]:
     """People's comments without their words (R7)."""
     found = (comments.row_of_event(update, reading) for update in updates if comments.is_comment(update))
     return [comment for comment in found if comment is not None]
 
 
-def reading_of(settings: Settings, rules: Rules, find: Callable[[], Finder]) -> comments.Reading | None:
+def reading_of(settings: Settings, rules: Rules, find: Callable[[], Finder]) -> comments.CommentReading | None:
     """None where comments are switched off, or left out. `find`: by the directory of just now."""
     rule = next(iter(rules.comments), None)
     if rule is None or settings.comments == OFF:
         return None
     marks, silence = rule.reads, partial(rule.reads_post, words=silent_words(settings))
-    return comments.Reading(lambda text, files: marks(find(), text, files), silence)
+    return comments.CommentReading(lambda text, files: marks(find(), text, files), silence)

@@ -31,7 +31,7 @@ GIVEN_UP_AFTER = 5
 
 
 @dataclass(slots=True)
-class Server:
+class LongPollServer:
     """Where VK is asked. `stored`: the `ts` that the database has, empty where it has none."""
 
     url: str
@@ -43,7 +43,7 @@ class Server:
 
 async def listen(bot: Runtime) -> None:
     """Poll until told to stop."""
-    server: Server | None = None
+    server: LongPollServer | None = None
     failures = garbled = 0
     while not bot.stopping.is_set():
         try:
@@ -64,17 +64,17 @@ async def listen(bot: Runtime) -> None:
             await bot.clock.sleep(min(30.0, look_after(failures - 2).total_seconds()))
 
 
-async def take_server(bot: Runtime, before: Server | None) -> Server:
+async def take_server(bot: Runtime, before: LongPollServer | None) -> LongPollServer:
     """A fresh key and server; the `ts` is the stored one, so that what came meanwhile is served (vk-api.md §2.10)."""
     await bot.pace.turn()
     raw = mapping(await bot.vk.call("groups.getLongPollServer", {"group_id": bot.community}))
     known = before.stored if before else await bot.db.run(admission.cursor_of)
     stored = known or ""
     ts = (before.ts if before else stored) or str(raw.get("ts"))
-    return Server(str(raw.get("server")), str(raw.get("key")), ts, bot.clock.monotonic(), stored)
+    return LongPollServer(str(raw.get("server")), str(raw.get("key")), ts, bot.clock.monotonic(), stored)
 
 
-async def take_answer(bot: Runtime, server: Server, answer: Mapping[str, Any]) -> Server | None:
+async def take_answer(bot: Runtime, server: LongPollServer, answer: Mapping[str, Any]) -> LongPollServer | None:
     """What one answer means; None asks for a new server."""
     failed = answer.get("failed")
     if failed is not None:
@@ -90,7 +90,9 @@ async def take_answer(bot: Runtime, server: Server, answer: Mapping[str, Any]) -
     return server
 
 
-async def after_failure(bot: Runtime, server: Server, failed: int, answer: Mapping[str, Any]) -> Server | None:
+async def after_failure(
+    bot: Runtime, server: LongPollServer, failed: int, answer: Mapping[str, Any]
+) -> LongPollServer | None:
     """1 and 3 mean that events may be lost: history is read. 2 keeps `ts` (vk-api.md §2.8)."""
     log.warning("poll_refused", loop="listen", code=failed)
     if failed == 1 and "ts" in answer:
@@ -102,7 +104,7 @@ async def after_failure(bot: Runtime, server: Server, failed: int, answer: Mappi
     return await anew(bot)
 
 
-async def anew(bot: Runtime) -> Server:
+async def anew(bot: Runtime) -> LongPollServer:
     """Another place in VK's queue; what lies between is read from history."""
     bot.sweeps.notify()
     fresh = await take_server(bot, None)

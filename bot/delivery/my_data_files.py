@@ -18,7 +18,7 @@ from states.audit import AuditAction
 from states.directory import Directory
 from states.facts import CommunityPolicy
 from states.lifecycle.appeal import Action, Status
-from states.people.comments import Said
+from states.people.comments import CommentKind
 
 Json = dict[str, Any]
 NAMES = ("Мои данные.json", "Мои данные.txt")
@@ -136,15 +136,16 @@ def key(row: Mapping[str, Any], zone: tzinfo) -> str:
 
 
 COMMENTS = {
-    Said.DANGER: "об опасности", Said.PROBLEM: "о проблеме", Said.QUESTION: "вопрос", Said.THANKS: "благодарность",
-    Said.INSULT: "брань", Said.ADVERTISING: "реклама", Said.NOTHING: "без отметки",
+    CommentKind.DANGER: "об опасности", CommentKind.PROBLEM: "о проблеме", CommentKind.QUESTION: "вопрос",
+    CommentKind.THANKS: "благодарность",
+    CommentKind.INSULT: "брань", CommentKind.ADVERTISING: "реклама", CommentKind.NOTHING: "без отметки",
 }  # fmt: skip
 
 
 def comment(row: Mapping[str, Any], zone: tzinfo, directory: Directory, community: int) -> str:
     about = [topic_name(directory, row["topic"])] if row["topic"] else []
     where = [place_name(directory, row["place"])] if row["place"] else []
-    what = ", ".join((COMMENTS[Said(row["said"])], *about, *where))
+    what = ", ".join((COMMENTS[CommentKind(row["said"])], *about, *where))
     return f"{when(row['at'], zone)}: {what}; vk.com/wall-{community}_{row['post']}?reply={row['comment']}"
 
 

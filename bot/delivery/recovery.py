@@ -22,8 +22,8 @@ from handlers.needs import after_restore
 from handlers.system import endangered, recovery
 from handlers.system import window as residents
 from handlers.system.belonging import at_another
-from handlers.system.recovery import LATE, Held
-from handlers.system.window import Line
+from handlers.system.recovery import LATE, UndeliveredMessage
+from handlers.system.window import WindowLine
 from handlers.text import texts_recovery
 from handlers.text.texts import lost_files
 from handlers.text.words import moment as moment_words
@@ -47,11 +47,11 @@ from storage.inbox.watermarks import set_base
 from storage.ops import recovery as rows
 from storage.ops import recovery_mark
 from storage.ops.recovery import Dropped, Waits, Watermark
-from storage.ops.recovery_mark import Mark
+from storage.ops.recovery_mark import RecoveryMark
 from storage.outbox import enqueue
 from storage.outbox.enqueue import Outgoing
 from storage.outbox.forms import simpler_cause
-from storage.outbox.random_ids import Wanted, candidate
+from storage.outbox.random_ids import RandomIdRequest, candidate
 from storage.records import appeals, chats, officials
 from storage.unit_of_work import decisions, facts
 
@@ -69,7 +69,7 @@ Claimed = set[tuple[int, int]]
 
 
 @dataclass(slots=True)
-class Seen:
+class NewHistory:
     """What VK shows above what the copy knows, by dialogue. `unread`: it would not show these, up to that number.
     `lost`: chats that are not ours any more; `unbound`: by title, those that are not bound in the copy."""
 
@@ -93,11 +93,11 @@ async def run(bot: Runtime) -> None:
             await bot.clock.sleep(1.0)
 
 
-async def take_mark(tx: Transaction, bot: Runtime) -> Mark | None:
+async def take_mark(tx: Transaction, bot: Runtime) -> RecoveryMark | None:
     return await recovery_mark.take(tx, str(bot.settings.worker), bot.clock.now(), LEASE)
 
 
-async def one_step(bot: Runtime, mark: Mark) -> None:
+async def one_step(bot: Runtime, mark: RecoveryMark) -> None:
     if not mark.listening:
         await listen_from_now(bot)
     if not mark.summary:
@@ -160,9 +160,9 @@ async def patiently(bot: Runtime, call: Callable[[], Awaitable[T]], patience: ti
 # What VK shows.
 
 
-async def gather_history(bot: Runtime) -> Seen:
+async def gather_history(bot: Runtime) -> NewHistory:
     """Read everything into memory; write nothing. Of an erased person nothing from before the erasure is read."""
-    seen = Seen(bot.clock.now())
+    seen = NewHistory(bot.clock.now())
     last = await dialogues(bot, seen)
     marks = await bot.db.run(lambda tx: rows.watermarks(tx, last))
     wanted = [gap for who, mark in sorted(marks.items()) for gap in gaps_of(who, mark, last[who])]
@@ -189,7 +189,7 @@ def gaps_of(who: int, mark: Watermark, last: int) -> list[Gap]:
     return [Gap(who, tuple(numbers[at : at + CHUNK])) for at in range(0, len(numbers), CHUNK)]
 
 
-async def dialogues(bot: Runtime, seen: Seen) -> dict[int, int]:
+async def dialogues(bot: Runtime, seen: NewHistory) -> dict[int, int]:
     """The last number of each private dialogue and of each bound chat."""
     last: dict[int, int] = {}
     offset = 0
@@ -213,7 +213,7 @@ async def dialogues(bot: Runtime, seen: Seen) -> dict[int, int]:
     return last
 
 
-def note_newest(bot: Runtime, seen: Seen, item: Json) -> None:
+def note_newest(bot: Runtime, seen: NewHistory, item: Json) -> None:
     """Of a dialogue in VK's list: whether the bot said its last message, and chats, which are asked by name."""
     newest, conversation = mapping(item.get("last_message")), mapping(item.get("conversation"))
     peer, at = whole(mapping(conversation.get("peer")).get("id")), moment(newest.get("date"))
@@ -228,7 +228,7 @@ def is_ours(bot: Runtime, item: Json) -> bool:
     return whole(item.get("from_id")) == -bot.community or bool(whole(item.get("out")))
 
 
-async def read_gaps(bot: Runtime, seen: Seen, wanted: Sequence[Gap]) -> list[Gap]:
+async def read_gaps(bot: Runtime, seen: NewHistory, wanted: Sequence[Gap]) -> list[Gap]:
     """Reads these; returns what VK would not show now."""
     left: list[Gap] = []
     for start in range(0, len(wanted), AT_ONCE):
@@ -258,7 +258,7 @@ class Window:
     are. Made anew where the transaction runs again."""
 
     until: datetime | None
-    lines: dict[int, list[Line]]
+    lines: dict[int, list[WindowLine]]
     known: frozenset[str]
     linked: Mapping[tuple[int, int], str] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
@@ -268,7 +268,7 @@ class Window:
     lapsed: set[str] = field(default_factory=set)
     carried: list[int] = field(default_factory=list)
     placed: list[int] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
+    held: list[UndeliveredMessage] = field(default_factory=list)
     offered: list[str] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     joined: list[int] = field(default_factory=list)
@@ -276,7 +276,7 @@ class Window:
     danger: list[tuple[datetime, str]] = field(default_factory=list)
 
 
-async def apply_history(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
+async def apply_history(tx: Transaction, bot: Runtime, seen: NewHistory) -> bool:
     """Everything but the summary. False: another worker has the mark by now."""
     mark = await take_mark(tx, bot)
     if mark is None or mark.summary:
@@ -310,7 +310,7 @@ async def apply_history(tx: Transaction, bot: Runtime, seen: Seen) -> bool:
     return True
 
 
-async def window_of(tx: Transaction, bot: Runtime, seen: Seen) -> Window:
+async def window_of(tx: Transaction, bot: Runtime, seen: NewHistory) -> Window:
     lines = {who: [line for item in found if (line := line_of(bot, who, item))] for who, found in seen.items.items()}
     last = await rows.last_said(tx)
     before = max((moment for moment in (last, seen.last_said) if moment is not None), default=None)
@@ -320,21 +320,21 @@ async def window_of(tx: Transaction, bot: Runtime, seen: Seen) -> Window:
     return Window(until, within, await rows.known_numbers(tx, numbers))
 
 
-def line_of(bot: Runtime, who: int, item: Json) -> Line | None:
+def line_of(bot: Runtime, who: int, item: Json) -> WindowLine | None:
     """Service messages of chats are none: they are handled as usual."""
     at, cmid = moment(item.get("date")), number_of(item)
     if at is None or not cmid or isinstance(item.get("action"), Mapping):
         return None
     if is_ours(bot, item):
-        return Line(who, cmid, at, str(item.get("text") or ""))
+        return WindowLine(who, cmid, at, str(item.get("text") or ""))
     if not is_person(whole(item.get("from_id"))):
         return None
     said = message({**item, "peer_id": who}, bot.signer, content=True)
-    return Line(who, cmid, at, said.text, said)
+    return WindowLine(who, cmid, at, said.text, said)
 
 
 async def settle_shown_sends(
-    tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, waits: Sequence[Waits], *, anew: bool = False
+    tx: Transaction, bot: Runtime, seen: NewHistory, claimed: Claimed, waits: Sequence[Waits], *, anew: bool = False
 ) -> list[Outgoing]:
     """What VK shows is sent; returns the rest. `anew`: what follows now was perhaps said for another cause, and under
     another id: its words are enough."""
@@ -363,7 +363,9 @@ def shown_as(
     for level in range(waits.row.level, SIMPLEST + 1):
         row = replace(waits.row, level=level)
         cause = waits.origin if level == 0 else simpler_cause(waits.origin, level)
-        number = waits.row.random_id if level == waits.row.level else candidate(key, Wanted(row.peer, cause), 0)
+        number = (
+            waits.row.random_id if level == waits.row.level else candidate(key, RandomIdRequest(row.peer, cause), 0)
+        )
         for item in items:
             if by_words and (sounds_like_it(bot, row, item) or says_more(row, item)):
                 return number_of(item), level
@@ -380,12 +382,12 @@ def says_more(row: Outgoing, item: Json) -> bool:
     return str(item.get("text") or "").startswith(f"{shape.text}\n\n{lost_files(()).removesuffix('.')}")
 
 
-def held_of(row: Outgoing) -> Held:
+def held_of(row: Outgoing) -> UndeliveredMessage:
     text = row.effect.text if isinstance(row.effect, Send) else ""
-    return Held(row.id, row.peer, row.cause, row.kind, row.appeal or "", text)
+    return UndeliveredMessage(row.id, row.peer, row.cause, row.kind, row.appeal or "", text)
 
 
-async def chats_read(tx: Transaction, bot: Runtime, seen: Seen, window: Window) -> None:
+async def chats_read(tx: Transaction, bot: Runtime, seen: NewHistory, window: Window) -> None:
     """The words of the window are over; who came and left is handled as usual."""
     now = bot.clock.now()
     for who in sorted(seen.items):
@@ -418,7 +420,7 @@ def arrived_row(who: int, item: Json, *, bound: bool = False) -> inbox.Arrived:
     return arrived_message({**item, "peer_id": who}, consented=False, chat_bound=bound)
 
 
-def note_void(window: Window, lines: Iterable[Line]) -> None:
+def note_void(window: Window, lines: Iterable[WindowLine]) -> None:
     """Messages of ours in a chat about numbers that nobody has any more."""
     for line in lines:
         if line.message is None and line.about and line.about not in window.known:
@@ -427,7 +429,7 @@ def note_void(window: Window, lines: Iterable[Line]) -> None:
                 window.cards.setdefault(line.about, card)
 
 
-async def note_lost(tx: Transaction, bot: Runtime, seen: Seen) -> None:
+async def note_lost(tx: Transaction, bot: Runtime, seen: NewHistory) -> None:
     gone = [chat for chat in await chats.bound(tx) if chat.peer in seen.lost and not chat.lost]
     await chats.keep(tx, [replace(chat, lost=True) for chat in gone])
 
@@ -454,10 +456,10 @@ async def note_named(tx: Transaction, bot: Runtime, window: Window) -> None:
 
 
 async def residents_read(
-    tx: Transaction, bot: Runtime, seen: Seen, window: Window, owed: set[int]
-) -> dict[int, residents.Found]:
+    tx: Transaction, bot: Runtime, seen: NewHistory, window: Window, owed: set[int]
+) -> dict[int, residents.WindowState]:
     """Each resident of the window: what is carried out whatever became of all that was on its way."""
-    read: dict[int, residents.Found] = {}
+    read: dict[int, residents.WindowState] = {}
     for who in sorted({who for who in seen.items if is_person(who) and window.lines[who]} | owed):
         lines = window.lines.get(who, [])
         known = await facts_of(tx, bot, window, who)
@@ -476,9 +478,9 @@ async def residents_read(
 async def residents_told(
     tx: Transaction,
     bot: Runtime,
-    seen: Seen,
+    seen: NewHistory,
     window: Window,
-    read: Mapping[int, residents.Found],
+    read: Mapping[int, residents.WindowState],
     origin: str,
     owed: set[int],
     before: set[int],
@@ -539,7 +541,7 @@ async def facts_of(tx: Transaction, bot: Runtime, window: Window, who: int) -> F
     return found
 
 
-async def go_on(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:
+async def go_on(tx: Transaction, bot: Runtime, seen: NewHistory, claimed: Claimed, before: set[int]) -> None:
     """What became of messages moves their appeals; what is said because of it may have been said already."""
     for _ in range(ROUNDS):
         if not (await batch(tx, bot)).count:
@@ -547,7 +549,9 @@ async def go_on(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, bef
         await looked_for(tx, bot, seen, claimed, before)
 
 
-async def looked_for_as_said(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:
+async def looked_for_as_said(
+    tx: Transaction, bot: Runtime, seen: NewHistory, claimed: Claimed, before: set[int]
+) -> None:
     """The same of what residents said: its causes are those of then, so its ids prove it. What VK does not show to this
     chat leaves under a cause of its own."""
     now = bot.clock.now()
@@ -559,7 +563,7 @@ async def looked_for_as_said(tx: Transaction, bot: Runtime, seen: Seen, claimed:
     before |= {entry.row.id for entry in await rows.waiting(tx, now)}
 
 
-async def looked_for(tx: Transaction, bot: Runtime, seen: Seen, claimed: Claimed, before: set[int]) -> None:
+async def looked_for(tx: Transaction, bot: Runtime, seen: NewHistory, claimed: Claimed, before: set[int]) -> None:
     """What is to be said now may have been said then: VK is looked through for it. What tells of the restore is new."""
     fresh = [entry for entry in await rows.waiting(tx, bot.clock.now()) if entry.row.id not in before]
     asked = [entry for entry in fresh if parse(entry.row.cause).kind != residents.TEXT]
@@ -595,11 +599,11 @@ async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> N
 # The summary.
 
 
-def report(bot: Runtime, mark: Mark, seen: Seen, window: Window) -> tuple[str, str]:
+def report(bot: Runtime, mark: RecoveryMark, seen: NewHistory, window: Window) -> tuple[str, str]:
     """What the ЦУР reads, and the whole list."""
     zone = bot.policy.zone
     void = {code for codes in window.residents.values() for code in codes} | set(window.void.values()) | window.lapsed
-    listed = texts_recovery.Listed(
+    listed = texts_recovery.RecoveryReport(
         void=[about(window, code) for code in sorted(void)],
         residents=sorted(window.residents.items()),
         checked=[about(window, code) for code in sorted(window.named)],

@@ -30,7 +30,7 @@ _CALLED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LocatedPart:
     """A part of the directory with the place in its file where it stands."""
 
     where: str
@@ -40,12 +40,12 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DirectorySource:
     """All parts of all files, in order."""
 
-    parts: dict[str, list[Found]]
+    parts: dict[str, list[LocatedPart]]
 
-    def rows(self, section: str) -> list[Found]:
+    def rows(self, section: str) -> list[LocatedPart]:
         return self.parts.get(section, [])
 
     def topics(self) -> Iterator[tuple[str, TopicRow, GroupRow]]:
@@ -69,7 +69,7 @@ def item_in_words(section: str, item: object) -> str:
     return f"{_CALLED[section]} «{name}»" if name is not None else ""
 
 
-def faults(source: Source, today: date | None) -> list[str]:
+def faults(source: DirectorySource, today: date | None) -> list[str]:
     """What is wrong between parts that are each well-formed."""
     return [
         *_missing_parts(source),
@@ -83,12 +83,12 @@ def faults(source: Source, today: date | None) -> list[str]:
     ]
 
 
-def warnings(source: Source, today: date | None, stale: timedelta) -> list[str]:
+def warnings(source: DirectorySource, today: date | None, stale: timedelta) -> list[str]:
     """What works but deserves a look: old dates (R61), topics that nobody answers."""
     return [*(_old(source, today, stale) if today else ()), *_topics_without_agency(source), *_none_joinable(source)]
 
 
-def _old(source: Source, today: date, stale: timedelta) -> Iterator[str]:
+def _old(source: DirectorySource, today: date, stale: timedelta) -> Iterator[str]:
     for where, checked in _days_of_checking(source):
         if today - checked > stale:
             yield (
@@ -97,7 +97,7 @@ def _old(source: Source, today: date, stale: timedelta) -> Iterator[str]:
             )
 
 
-def _days_of_checking(source: Source) -> Iterator[tuple[str, date]]:
+def _days_of_checking(source: DirectorySource) -> Iterator[tuple[str, date]]:
     """Everything that has a day of checking, and where it stands."""
     for stands, day in _days(source):
         if day is not None:
@@ -107,14 +107,14 @@ def _days_of_checking(source: Source) -> Iterator[tuple[str, date]]:
             yield stands, topic.checked
 
 
-def undated_faults(source: Source) -> Iterator[str]:
+def undated_faults(source: DirectorySource) -> Iterator[str]:
     """What must have a day of checking and has none. A group whose topics all have their own needs none."""
     for stands, day in _days(source):
         if day is None:
             yield f"{stands}: checked — не указано. Добавьте строку «checked: …»."
 
 
-def _days(source: Source) -> Iterator[tuple[str, date | None]]:
+def _days(source: DirectorySource) -> Iterator[tuple[str, date | None]]:
     for section in SECTIONS:
         for part in source.rows(section):
             own = section == "groups" and all(topic.checked for topic in part.row.topics)
@@ -124,7 +124,7 @@ def _days(source: Source) -> Iterator[tuple[str, date | None]]:
             yield f"{part.where}, телефон {phone.number}", phone.checked
 
 
-def _topics_without_agency(source: Source) -> Iterator[str]:
+def _topics_without_agency(source: DirectorySource) -> Iterator[str]:
     """Topics that wait for the ЦУР somewhere though nobody said so in control_centre."""
     everywhere = {part.row.code for part in source.rows("places")}
     served: dict[tuple[str | None, str | None], set[str]] = {}
@@ -146,7 +146,7 @@ def _topics_without_agency(source: Source) -> Iterator[str]:
             )
 
 
-def _none_joinable(source: Source) -> Iterator[str]:
+def _none_joinable(source: DirectorySource) -> Iterator[str]:
     """A directory of an older program: without the key nobody is offered to join, and the ЦУР can't merge."""
     if not any(topic.joinable for _, topic, _ in source.topics()):
         yield (
@@ -165,7 +165,7 @@ _NEEDED = {
 }
 
 
-def _missing_parts(source: Source) -> Iterator[str]:
+def _missing_parts(source: DirectorySource) -> Iterator[str]:
     for section, what in _NEEDED.items():
         if not source.rows(section):
             yield f"справочник: нет раздела {section} ({what}). Добавьте его, пример — regions/chelyabinsk."
@@ -178,7 +178,7 @@ def _missing_parts(source: Source) -> Iterator[str]:
             )
 
 
-def _doubles(source: Source) -> Iterator[str]:
+def _doubles(source: DirectorySource) -> Iterator[str]:
     for section in SINGLE:
         for part in source.rows(section)[1:]:
             first = source.rows(section)[0]
@@ -206,7 +206,7 @@ def _twice(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
         seen.setdefault(code, where)
 
 
-def _strangers(source: Source) -> Iterator[str]:
+def _strangers(source: DirectorySource) -> Iterator[str]:
     """Codes that nothing in the directory has."""
     places = {part.row.code for part in source.rows("places")}
     for section in ("communities", "agencies", "routes", "emergency", "doors", "faq"):
@@ -249,7 +249,7 @@ def _keys(row: RouteRow) -> list[tuple[str | None, str | None, str | None]]:
     return found or [(None, None, row.place)]
 
 
-def _routes(source: Source) -> Iterator[str]:
+def _routes(source: DirectorySource) -> Iterator[str]:
     seen: dict[tuple[str | None, str | None, str | None], str] = {}
     for part in source.rows("routes"):
         for key in _keys(part.row):
@@ -266,7 +266,7 @@ def _routes(source: Source) -> Iterator[str]:
             seen.setdefault(key, part.where)
 
 
-def _future(source: Source, today: date) -> Iterator[str]:
+def _future(source: DirectorySource, today: date) -> Iterator[str]:
     for where, checked in _days_of_checking(source):
         if checked > today:
             yield (
@@ -274,7 +274,7 @@ def _future(source: Source, today: date) -> Iterator[str]:
             )
 
 
-def _offices(source: Source) -> Iterator[str]:
+def _offices(source: DirectorySource) -> Iterator[str]:
     """Hours, terms, regimes and canned answers; and a number that everybody may ring."""
     for part in [*source.rows("office"), *source.rows("agencies"), *source.rows("duty")]:
         yield from (f"{part.where}: {said}" for said in office.faults(part.row))
@@ -290,7 +290,7 @@ def _offices(source: Source) -> Iterator[str]:
         yield f"{numbers[0].where}: нужен хотя бы один номер для всех. Уберите у него place."
 
 
-def _doors(source: Source) -> Iterator[str]:
+def _doors(source: DirectorySource) -> Iterator[str]:
     """A link never says of one place what belongs to another."""
     serves = {part.row.code: part.row.place for part in source.rows("agencies")}
     for part in source.rows("doors"):
@@ -301,7 +301,7 @@ def _doors(source: Source) -> Iterator[str]:
             yield f"{part.where}: орган «{part.row.agency}» отвечает за {theirs}, а не за {place}. Исправьте одно."
 
 
-def _joinable(source: Source) -> Iterator[str]:
+def _joinable(source: DirectorySource) -> Iterator[str]:
     """Strangers never read what was written to one of them about his health, or to somebody who must stay unknown."""
     for stands, topic, group in source.topics():
         health = group.health if topic.health is None else topic.health
@@ -317,7 +317,7 @@ def _day(day: date) -> str:
     return day.strftime("%d.%m.%Y")
 
 
-def route_keys(rows: Sequence[Found]) -> Iterator[tuple[RouteRow, tuple[str | None, str | None, str | None]]]:
+def route_keys(rows: Sequence[LocatedPart]) -> Iterator[tuple[RouteRow, tuple[str | None, str | None, str | None]]]:
     """Every single rule that the rows stand for."""
     for part in rows:
         for key in _keys(part.row):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from bot.region import directory_check as check
 from bot.region import directory_office as office
-from bot.region.directory_check import Source
+from bot.region.directory_check import DirectorySource
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_json import with_version
 from bot.region.directory_rows import CrisisRow, FaqRow, GroupRow, OfficeRow, TopicRow
@@ -42,7 +42,7 @@ STALE = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DirectoryReading:
     """A right directory and what still deserves a look."""
 
     directory: Directory
@@ -62,17 +62,17 @@ def read(path: Path, today: date | None = None) -> Directory:
     return examine(path, today).directory
 
 
-def examine(path: Path, today: date | None = None, stale: timedelta = STALE) -> Reading:
+def examine(path: Path, today: date | None = None, stale: timedelta = STALE) -> DirectoryReading:
     """The directory with warnings; raises `DirectoryErrors` with everything that is wrong."""
     return _read(*take(path), today, stale)
 
 
-def examine_texts(files: Mapping[str, bytes], today: date | None = None, stale: timedelta = STALE) -> Reading:
+def examine_texts(files: Mapping[str, bytes], today: date | None = None, stale: timedelta = STALE) -> DirectoryReading:
     """The same of files that lie in no folder, by their names."""
     return _read(*take_texts(files), today, stale)
 
 
-def examine_values(values: Mapping[str, Any], today: date, stale: timedelta = STALE) -> Reading:
+def examine_values(values: Mapping[str, Any], today: date, stale: timedelta = STALE) -> DirectoryReading:
     """The same of what `directory_write.sections` made, changed by a person. A missing day of checking is told only:
     an older program did not keep all of them.
 
@@ -86,20 +86,20 @@ def examine_values(values: Mapping[str, Any], today: date, stale: timedelta = ST
     if faults := check.faults(source, today):
         raise DirectoryErrors(faults)
     old = [f"{line.partition(': checked')[0]}: неизвестно, когда проверяли." for line in check.undated_faults(source)]
-    return Reading(_directory(source), (*check.warnings(source, today, stale), *old))
+    return DirectoryReading(_directory(source), (*check.warnings(source, today, stale), *old))
 
 
-def _read(source: Source, errors: list[str], today: date | None, stale: timedelta) -> Reading:
+def _read(source: DirectorySource, errors: list[str], today: date | None, stale: timedelta) -> DirectoryReading:
     wrong = errors or [*check.undated_faults(source), *check.faults(source, today)]
     if wrong:
         raise DirectoryErrors(wrong)
-    return Reading(_directory(source), tuple(check.warnings(source, today, stale)))
+    return DirectoryReading(_directory(source), tuple(check.warnings(source, today, stale)))
 
 
 # From rows to the directory
 
 
-def _directory(source: Source) -> Directory:
+def _directory(source: DirectorySource) -> Directory:
     def rows(section: str) -> list[Any]:
         return [part.row for part in source.rows(section)]
 

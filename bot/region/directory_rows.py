@@ -61,7 +61,7 @@ FACTS = {"checked": "checked_on"}
 T = TypeVar("T")
 
 
-class Row(BaseModel):
+class DirectoryRow(BaseModel):
     """A part of a directory file: no unknown keys, no silent conversions."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -76,21 +76,21 @@ class Row(BaseModel):
         )
 
 
-class SpanDayRow(Row):
+class SpanDayRow(DirectoryRow):
     """A day of its own: without hours the agency is closed."""
 
     day: date
     hours: Spans = ()
 
 
-class ScheduleRow(Row):
+class ScheduleRow(DirectoryRow):
     hours: Annotated[dict[Days, Spans], Field(min_length=1)]
     works_on_holidays: bool = False
     own_days: tuple[SpanDayRow, ...] = ()
     confirmed: bool = False
 
 
-class TermRow(Row):
+class TermRow(DirectoryRow):
     """How long: exactly one of the units."""
 
     minutes: Amount | None = None
@@ -101,7 +101,7 @@ class TermRow(Row):
     confirmed: bool = False
 
 
-class TermsRow(Row):
+class TermsRow(DirectoryRow):
     """Only what differs: from R46 for the region, from the region for an agency."""
 
     route: TermRow | None = None
@@ -113,7 +113,7 @@ class TermsRow(Row):
     last_day: Annotated[LastDay, Field(strict=False)] | None = None
 
 
-class OfficeRow(Row):
+class OfficeRow(DirectoryRow):
     """Hours and terms of every agency that has none of its own."""
 
     schedule: ScheduleRow | None = Field(None, title="Часы работы", description="Для всех, у кого нет своих.")
@@ -121,18 +121,18 @@ class OfficeRow(Row):
     checked: Checked = None
 
 
-class PhoneRow(Row):
+class PhoneRow(DirectoryRow):
     number: Number
     about: Said = ""
     checked: date | None = None
 
 
-class TemplateRow(Row):
+class TemplateRow(DirectoryRow):
     name: Label
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=3500)]
 
 
-class RegionRow(Row):
+class RegionRow(DirectoryRow):
     name: Text = Field(title="Название")
     formal_channel: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] = Field(
         title="Ссылка на официальное обращение"
@@ -144,14 +144,14 @@ class RegionRow(Row):
     checked: Checked = None
 
 
-class EmergencyRow(Row):
+class EmergencyRow(DirectoryRow):
     number: Number = Field(title="Номер")
     about: Text = Field(title="Чей")
     place: Code | None = Field(None, title="Где")
     checked: Checked = None
 
 
-class CommunityRow(Row):
+class CommunityRow(DirectoryRow):
     id: Annotated[int, Field(ge=1), ONCE] = Field(title="Номер во ВКонтакте")
     name: Text = Field(title="Название")
     screen_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.]{2,40}$")] | None = Field(
@@ -161,7 +161,7 @@ class CommunityRow(Row):
     checked: Checked = None
 
 
-class AgencyRow(Row):
+class AgencyRow(DirectoryRow):
     code: OwnCode
     name: Text = Field(title="Полное название")
     short: Label = Field(title="Коротко", description=ON_BUTTON)
@@ -181,7 +181,7 @@ class AgencyRow(Row):
     checked: Checked = None
 
 
-class TopicRow(Row):
+class TopicRow(DirectoryRow):
     code: OwnCode
     name: Label = Field(title="Название", description=ON_BUTTON)
     about: Text = Field(title="Пояснение", description="Одно простое предложение.")
@@ -196,7 +196,7 @@ class TopicRow(Row):
     checked: Checked = None
 
 
-class GroupRow(Row):
+class GroupRow(DirectoryRow):
     code: OwnCode
     name: Label = Field(title="Название")
     checked: Checked = None
@@ -206,7 +206,7 @@ class GroupRow(Row):
     topics: Annotated[tuple[TopicRow, ...], Field(min_length=1)]
 
 
-class PlaceRow(Row):
+class PlaceRow(DirectoryRow):
     code: OwnCode
     name: Text = Field(title="Полное название")
     short: Label = Field(title="Коротко", description=ON_BUTTON)
@@ -221,7 +221,7 @@ class PlaceRow(Row):
     checked: Checked = None
 
 
-class RouteRow(Row):
+class RouteRow(DirectoryRow):
     agency: Code = Field(title="Кто отвечает")
     place: Code | None = Field(None, title="Где")
     topics: tuple[Code, ...] = ()
@@ -229,7 +229,7 @@ class RouteRow(Row):
     checked: Checked = None
 
 
-class OutsideRow(Row):
+class OutsideRow(DirectoryRow):
     """Somebody who answers but is no agency here: the resident is given the contact (rules.md §3.1)."""
 
     code: OwnCode
@@ -241,7 +241,7 @@ class OutsideRow(Row):
     checked: Checked = None
 
 
-class FaqRow(Row):
+class FaqRow(DirectoryRow):
     """A question that many ask, and its answer. Without an answer and a source it is off, and `check` asks for them."""
 
     code: OwnCode
@@ -263,7 +263,7 @@ class FaqRow(Row):
     checked: Checked = None
 
 
-class DoorRow(Row):
+class DoorRow(DirectoryRow):
     """A link with a code: what is known of a message that comes by it."""
 
     code: OwnCode
@@ -280,14 +280,14 @@ class DoorRow(Row):
     checked: Checked = None
 
 
-class DutyOfficerRow(Row):
+class DutyOfficerRow(DirectoryRow):
     """Somebody who reads alarms of danger to life; `user` is the number of the VK page."""
 
     user: Annotated[int, Field(ge=1, le=2_000_000_000)]
     name: Name
 
 
-class DutyRow(Row):
+class DutyRow(DirectoryRow):
     """Who is on duty for danger to life, when, who steps in, and how 112 is told."""
 
     people: Annotated[tuple[DutyOfficerRow, ...], Field(max_length=30)] = Field(
@@ -301,7 +301,7 @@ class DutyRow(Row):
     checked: Checked = None
 
 
-class CrisisRow(Row):
+class CrisisRow(DirectoryRow):
     """A line for people in despair. Without a number or a source it is off, and `check` asks for it."""
 
     who: Annotated[Text, ONCE] = Field(title="Кто отвечает")
@@ -314,7 +314,7 @@ class CrisisRow(Row):
     checked: Checked = None
 
 
-class ControlCentreRow(Row):
+class ControlCentreRow(DirectoryRow):
     """What waits for the ЦУР on purpose."""
 
     topics: tuple[Code, ...] = Field((), title="Темы", description=f"Коды, {LINES.lower()}")
@@ -322,7 +322,7 @@ class ControlCentreRow(Row):
     checked: Checked = None
 
 
-SECTIONS: dict[str, type[Row]] = {
+SECTIONS: dict[str, type[DirectoryRow]] = {
     "region": RegionRow,
     "office": OfficeRow,
     "control_centre": ControlCentreRow,
@@ -341,7 +341,7 @@ SECTIONS: dict[str, type[Row]] = {
 SINGLE = ("region", "office", "control_centre", "duty")
 
 
-def model_of(section: str, loc: Sequence[str | int]) -> type[Row]:
+def model_of(section: str, loc: Sequence[str | int]) -> type[DirectoryRow]:
     """The row that a fault at `loc` is in, to name the nearest key that it has."""
     model = SECTIONS[section]
     for part in loc[:-1]:
@@ -350,7 +350,7 @@ def model_of(section: str, loc: Sequence[str | int]) -> type[Row]:
     return model
 
 
-def _row_in(annotation: Any) -> type[Row] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Row):
+def _row_in(annotation: Any) -> type[DirectoryRow] | None:
+    if isinstance(annotation, type) and issubclass(annotation, DirectoryRow):
         return annotation
     return next((found for part in get_args(annotation) if (found := _row_in(part))), None)

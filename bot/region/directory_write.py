@@ -19,6 +19,7 @@ from bot.region.directory_rows import (
     CommunityRow,
     ControlCentreRow,
     CrisisRow,
+    DirectoryRow,
     DoorRow,
     DutyOfficerRow,
     DutyRow,
@@ -31,7 +32,6 @@ from bot.region.directory_rows import (
     PlaceRow,
     RegionRow,
     RouteRow,
-    Row,
     TemplateRow,
     TopicRow,
 )
@@ -76,7 +76,7 @@ def sections(known: Directory) -> Values:
     return {name: value for name, value in made.items() if value}
 
 
-def row(model: type[Row], item: object, **said: Any) -> Values:
+def row(model: type[DirectoryRow], item: object, **said: Any) -> Values:
     """An entry as its row has it, by the same names; `said` is what the row says otherwise."""
     names = model.model_fields
     return _tidy(**{name: said[name] if name in said else getattr(item, FACTS.get(name, name)) for name in names})

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from yaml.constructor import SafeConstructor
 
 from bot.region import directory_check as check
-from bot.region.directory_check import Found, Source, advice
+from bot.region.directory_check import DirectorySource, LocatedPart, advice
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_rows import SECTIONS, SINGLE
 from bot.region.shipped import beside_program
@@ -42,30 +42,30 @@ BESIDE = frozenset({DECISIONS, STATUSES, WORDINGS})
 Path_ = tuple[str | int, ...]
 
 
-def take(path: Path) -> tuple[Source, list[str]]:
+def take(path: Path) -> tuple[DirectorySource, list[str]]:
     """All rows of a file or a folder, and what was wrong with single rows or files."""
     return take_texts({str(file): file.read_bytes() for file in _files(path)})
 
 
-def take_texts(files: Mapping[str, bytes]) -> tuple[Source, list[str]]:
+def take_texts(files: Mapping[str, bytes]) -> tuple[DirectorySource, list[str]]:
     """The same of files by their names."""
     errors: list[str] = []
-    parts: dict[str, list[Found]] = {section: [] for section in SECTIONS}
+    parts: dict[str, list[LocatedPart]] = {section: [] for section in SECTIONS}
     for file, raw in files.items():
         try:
             _take(file, raw, parts, errors)
-        except _Unreadable as error:
+        except _UnreadableYaml as error:
             errors.append(f"файл {file}{error}")
-    return Source(parts), errors
+    return DirectorySource(parts), errors
 
 
-def take_values(values: Mapping[str, Any]) -> tuple[Source, list[tuple[str, Path_, str]]]:
+def take_values(values: Mapping[str, Any]) -> tuple[DirectorySource, list[tuple[str, Path_, str]]]:
     """Rows of plain values that stand in no file. A fault has its section, its place in it and its sentence."""
     errors: list[tuple[str, Path_, str]] = []
-    parts: dict[str, list[Found]] = {section: [] for section in SECTIONS}
+    parts: dict[str, list[LocatedPart]] = {section: [] for section in SECTIONS}
     for section, value in values.items():
         for at, item in enumerate((value,) if section in SINGLE else value):
-            part = _Part("", section, (), item, {})
+            part = _EntryPart("", section, (), item, {})
             try:
                 row = SECTIONS[section].model_validate(item)
             except ValidationError as error:
@@ -74,11 +74,11 @@ def take_values(values: Mapping[str, Any]) -> tuple[Source, list[tuple[str, Path
                     for typed_dict_type in error.errors()
                 ]
             else:
-                parts[section].append(Found(part.where(), row, part.topics()))
-    return Source(parts), errors
+                parts[section].append(LocatedPart(part.where(), row, part.topics()))
+    return DirectorySource(parts), errors
 
 
-class _Unreadable(Exception):
+class _UnreadableYaml(Exception):
     """The file is no YAML that we can take; the text continues «файл …»."""
 
 
@@ -100,16 +100,16 @@ def data_of(file: Path) -> tuple[Any, Mapping[Path_, int]]:
     lines: dict[Path_, int] = {}
     try:
         return _plain(_compose(file.read_bytes()), (), lines), lines
-    except _Unreadable as error:
+    except _UnreadableYaml as error:
         raise DirectoryErrors([f"файл {file}{error}"]) from error
 
 
-def _take(file: str, raw: bytes, parts: dict[str, list[Found]], errors: list[str]) -> None:
+def _take(file: str, raw: bytes, parts: dict[str, list[LocatedPart]], errors: list[str]) -> None:
     node = _compose(raw)
     lines: dict[Path_, int] = {}
     data = _plain(node, (), lines)
     if not isinstance(data, dict):
-        raise _Unreadable(", строка 1: ожидаются разделы вида «topics:», «places:». Сверьте с примером.")
+        raise _UnreadableYaml(", строка 1: ожидаются разделы вида «topics:», «places:». Сверьте с примером.")
     for section, value in data.items():
         line = lines[(section,)]
         if section not in SECTIONS:
@@ -122,17 +122,17 @@ def _take(file: str, raw: bytes, parts: dict[str, list[Found]], errors: list[str
             continue
         for at, item in enumerate(items):
             start: Path_ = (section,) if section in SINGLE else (section, at)
-            part = _Part(file, section, start, item, lines)
+            part = _EntryPart(file, section, start, item, lines)
             try:
                 row = SECTIONS[section].model_validate(item)
             except ValidationError as error:
                 errors.extend(part.fault_lines(error))
             else:
-                parts[section].append(Found(part.where(), row, part.topics()))
+                parts[section].append(LocatedPart(part.where(), row, part.topics()))
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _EntryPart:
     """One entry of a section as it stands in its file; `file` is empty where it stands in none."""
 
     file: str
@@ -168,18 +168,18 @@ class _Part:
 
 def _compose(raw: bytes) -> yaml.Node:
     if len(raw) > LIMIT:
-        raise _Unreadable(f": больше {LIMIT // 1_000_000} МБ. Разделите его на несколько.")
+        raise _UnreadableYaml(f": больше {LIMIT // 1_000_000} МБ. Разделите его на несколько.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise _Unreadable(f", строка {line}: кодировка не UTF-8. Сохраните файл в UTF-8.") from error
+        raise _UnreadableYaml(f", строка {line}: кодировка не UTF-8. Сохраните файл в UTF-8.") from error
     try:
         node = yaml.compose(text, Loader=LOADER)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise _Unreadable(_broken(error)) from error
+        raise _UnreadableYaml(_broken(error)) from error
     if node is None:
-        raise _Unreadable(", строка 1: пуст. Заполните его или удалите.")
+        raise _UnreadableYaml(", строка 1: пуст. Заполните его или удалите.")
     return node
 
 
@@ -194,13 +194,15 @@ def _plain(node: yaml.Node, path: Path_, lines: dict[Path_, int], depth: int = 0
     lines.setdefault(path, node.start_mark.line + 1)
     if depth > DEPTH or len(lines) > NODES:  # an alias inside itself, or aliases of aliases
         line = node.start_mark.line + 1
-        raise _Unreadable(f", строка {line}: слишком много вложений. Сверьте с примером.")
+        raise _UnreadableYaml(f", строка {line}: слишком много вложений. Сверьте с примером.")
     if isinstance(node, yaml.MappingNode):
         found: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in found:
-                raise _Unreadable(f", строка {key_node.start_mark.line + 1}: ключ «{key}» стоит дважды. Уберите один.")
+                raise _UnreadableYaml(
+                    f", строка {key_node.start_mark.line + 1}: ключ «{key}» стоит дважды. Уберите один."
+                )
             lines[(*path, key)] = key_node.start_mark.line + 1
             found[key] = _plain(value_node, (*path, key), lines, depth + 1)
         return found
@@ -213,5 +215,5 @@ def _scalar(node: yaml.Node, line: int) -> Any:
     try:
         value = SafeConstructor().construct_object(node)
     except (yaml.YAMLError, ValueError) as error:
-        raise _Unreadable(f", строка {line}: значение «{node.value}» не читается. Исправьте его.") from error
+        raise _UnreadableYaml(f", строка {line}: значение «{node.value}» не читается. Исправьте его.") from error
     return value

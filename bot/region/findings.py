@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.process.advice import as_called
 
 
-class Mark(StrEnum):
+class FindingMark(StrEnum):
     GOOD = "✓"
     BAD = "✗"
     LOOK = "•"
@@ -18,25 +18,25 @@ class Mark(StrEnum):
 class Finding:
     """One line. `LOOK` is for what a person must see for himself."""
 
-    mark: Mark
+    mark: FindingMark
     text: str
     todo: str = ""
 
     @property
     def wrong(self) -> bool:
-        return self.mark is Mark.BAD
+        return self.mark is FindingMark.BAD
 
     def line(self) -> str:
         return as_called(f"{self.mark} {self.text}" + (f"\n    {self.todo}" if self.todo else ""))
 
 
 def good(text: str) -> Finding:
-    return Finding(Mark.GOOD, text)
+    return Finding(FindingMark.GOOD, text)
 
 
 def bad(text: str, todo: str) -> Finding:
-    return Finding(Mark.BAD, text, todo)
+    return Finding(FindingMark.BAD, text, todo)
 
 
 def look(text: str, todo: str) -> Finding:
-    return Finding(Mark.LOOK, text, todo)
+    return Finding(FindingMark.LOOK, text, todo)

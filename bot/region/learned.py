@@ -58,10 +58,10 @@ async def load(home: Database) -> InUse:
 def read(number: int, content: bytes) -> InUse:
     """Takes a tenth of a second, and the first time numpy's start."""
     try:
-        from matching.learned.model import Learned, Unreadable
+        from matching.learned.model import Learned, UnreadableModel
     except ImportError:
         return InUse(number, trouble=NO_NUMPY)
     try:
         return InUse(number, Learned.of(content))
-    except Unreadable:
+    except UnreadableModel:
         return InUse(number, trouble=BROKEN)

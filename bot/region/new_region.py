@@ -31,7 +31,7 @@ ANYTHING = "остальное"
 Rows = list[dict[str, Any]]
 
 
-class _Whole(yaml.SafeDumper):
+class _PlainDumper(yaml.SafeDumper):
     """Writes each day out where it stands, not as a reference to the one before."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -39,7 +39,7 @@ class _Whole(yaml.SafeDumper):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RegionPlan:
     """`groups`: codes of the groups of topics that are taken over, empty for all of `topics`."""
 
     name: str
@@ -51,7 +51,7 @@ class Wanted:
     today: date
 
 
-def files(wanted: Wanted) -> dict[str, str]:
+def files(wanted: RegionPlan) -> dict[str, str]:
     """The text of each file by its name."""
     shipped = beside_program(wanted.topics)
     groups = [
@@ -72,7 +72,7 @@ def files(wanted: Wanted) -> dict[str, str]:
         "routes.yaml": {"routes": routes},
     }
     texts = {
-        name: yaml.dump(_plain(section), Dumper=_Whole, allow_unicode=True, sort_keys=False, width=110)
+        name: yaml.dump(_plain(section), Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=110)
         for name, section in made.items()
     }
     same = {name: (shipped / name).read_text(encoding="utf-8") for name in (DECISIONS, STATUSES)}
@@ -137,7 +137,7 @@ def code_of(name: str, others: Rows) -> str:
     return code if code not in taken else next(free for at in range(2, 999) if (free := f"{code}-{at}") not in taken)
 
 
-def checklist(wanted: Wanted) -> str:
+def checklist(wanted: RegionPlan) -> str:
     """What only people there know, the first thing first."""
     told = "\n".join(f"- [ ] {line}" for line in TODO)
     return f"# {wanted.name}: что осталось\n\n{told}\n"
@@ -160,7 +160,7 @@ TODO = (
 )
 
 
-def _region(wanted: Wanted, shipped: Path, places: int) -> Mapping[str, Any]:
+def _region(wanted: RegionPlan, shipped: Path, places: int) -> Mapping[str, Any]:
     """Only what holds in the whole country is taken over."""
     lines = [row for row in _rows(shipped / "region.yaml", "crisis") if row.get("number") and row.get("source")]
     numbers = [row for row in _rows(shipped / "region.yaml", "emergency") if row["number"] in FEDERAL]

@@ -21,7 +21,7 @@ EXAMPLE = Path(__file__).parents[2] / "regions" / "chelyabinsk" / DECISIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RegionQuestion:
     """`told`: how the answer is told the bot."""
 
     code: str
@@ -30,62 +30,62 @@ class Question:
 
 
 QUESTIONS = (
-    Question(
+    RegionQuestion(
         "terms",
         "Какой акт устанавливает сроки ответа на сообщения и в рабочих ли они часах?",
         "Справочник, office: terms: впишите сроки, source и confirmed: true; своё у органа — agencies: terms.",
     ),
-    Question(
+    RegionQuestion(
         "operator",
         "Кто оператор персональных данных и внесён ли он в реестр РКН для этой цели?",
         "BOT_OPERATOR_NAME, BOT_OPERATOR_ADDRESS, BOT_OPERATOR_EMAIL, BOT_POLICY_URL.",
     ),
-    Question(
+    RegionQuestion(
         "ground",
         "На каком основании обрабатываются данные: согласие или пункт 2 части 1 статьи 6 закона 152-ФЗ?",
         "Бот всегда спрашивает согласие; его текст — BOT_CONSENT_FILE, согласие на публикацию — BOT_PUBLISH_FILE.",
     ),
-    Question(
+    RegionQuestion(
         "last_day",
         "Что делать, если последний день срока нерабочий: ответить до него или после?",
         "Справочник, office: terms: last_day: prev, next или none.",
     ),
-    Question(
+    RegionQuestion(
         "retention",
         "Сколько хранить закрытые сообщения и журналы?",
         "BOT_RETENTION_DAYS (стоит в тексте согласия), BOT_RAW_DAYS, BOT_OUTBOX_DAYS, BOT_AUDIT_DAYS.",
     ),
-    Question(
+    RegionQuestion(
         "other_systems",
         "Нужно ли заносить сообщения ещё в «Инцидент Менеджмент» или ПОС, и кто это делает?",
         "Бот этого не делает: назначьте, кто переносит. Номер сообщения и состояние: python -m bot appeals --json.",
     ),
-    Question(
+    RegionQuestion(
         "approval",
         "Нужно ли согласование ответов и по каким темам?",
         "Справочник, approval: true у органа (agencies) или у темы (groups: topics).",
     ),
-    Question(
+    RegionQuestion(
         "rating",
         "По какой формуле считается оценка ответов, если бот даёт для неё числа?",
         "Бот хранит оценки 1–5 и «решено / не решено»; формулы в нём нет, считайте по его числам.",
     ),
-    Question(
+    RegionQuestion(
         "max",
         "Обязателен ли уже канал в MAX?",
         "Бот работает во ВКонтакте; второй канал потребует доработки.",
     ),
-    Question(
+    RegionQuestion(
         "fstec",
         "Подпадает ли бот под приказ ФСТЭК №117 и кто его аттестует?",
         "Вне бота; что в нём защищено и как — docs/reference/storage.md и docs/decisions/0010-encryption.md.",
     ),
-    Question(
+    RegionQuestion(
         "agencies",
         "Какие органы отвечают, в каких чатах и в какие часы дежурят?",
         "Справочник: agencies (schedule), routes, control_centre; чаты: python -m bot chat code --agency КОД.",
     ),
-    Question(
+    RegionQuestion(
         "numbers",
         "Какие номера и ссылки можно показывать жителям?",
         "Справочник: emergency, phones у органов, outside; у каждого — checked, день последней проверки.",
@@ -93,7 +93,7 @@ QUESTIONS = (
 )
 
 
-class _Row(BaseModel):
+class _DecisionRow(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     question: str
@@ -121,7 +121,7 @@ def findings(file: Path, today: date) -> list[Finding]:
     return [*(bad(f"{DECISIONS}: {line}", f"Исправьте {file}.") for line in wrong), *found]
 
 
-def read_decisions(file: Path, today: date) -> tuple[Mapping[str, _Row], list[str]]:
+def read_decisions(file: Path, today: date) -> tuple[Mapping[str, _DecisionRow], list[str]]:
     """What is answered, by question; and what is wrong with the others."""
     if not file.exists():
         return {}, [f"файла {file} нет; образец — {EXAMPLE.relative_to(EXAMPLE.parent.parent.parent)}"]
@@ -129,19 +129,19 @@ def read_decisions(file: Path, today: date) -> tuple[Mapping[str, _Row], list[st
     rows = data.get("decisions") if isinstance(data, dict) and set(data) == {"decisions"} else None
     if not isinstance(rows, tuple):
         return {}, ["в файле должен быть один раздел «decisions:» со списком"]
-    known: dict[str, _Row] = {}
+    known: dict[str, _DecisionRow] = {}
     wrong: list[str] = []
     for at, row in enumerate(rows):
         told = [f"строка {lines[('decisions', at)]}: {fault}" for fault in _faults(row, known, today)]
         wrong += told
         if not told and row.get("answer"):
-            known[row["question"]] = _Row.model_validate(row)
+            known[row["question"]] = _DecisionRow.model_validate(row)
     return known, wrong
 
 
-def _faults(item: object, known: Mapping[str, _Row], today: date) -> Iterator[str]:
+def _faults(item: object, known: Mapping[str, _DecisionRow], today: date) -> Iterator[str]:
     try:
-        row = _Row.model_validate(item)
+        row = _DecisionRow.model_validate(item)
     except ValidationError as error:
         where = ", ".join(sorted({str(part["loc"][0]) if part["loc"] else "запись" for part in error.errors()}))
         yield f"не так: {where}. Нужны question, answer, who и date (2026-11-25)"

@@ -24,8 +24,8 @@ from states.events import AlarmKind
 from storage.db.database import Database
 from storage.db.errors import StorageError
 from storage.ops.copies import backup
-from storage.ops.copies.backup import Made, Places
-from storage.ops.copies.dumps import Server
+from storage.ops.copies.backup import BackupCopy, Places
+from storage.ops.copies.dumps import DatabaseServer
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -51,11 +51,11 @@ def places_of(settings: Settings, folder: str = "") -> Places | None:
     return Places(database_of(settings), place, keys, settings.backup_limit_mb * 2**20, server_of(settings))
 
 
-def server_of(settings: Settings) -> Server | None:
+def server_of(settings: Settings) -> DatabaseServer | None:
     """None: the database is a file of SQLite."""
     if settings.database_url.startswith("sqlite"):
         return None
-    return Server(settings.backup_database_url or settings.database_url, settings.pg_folder)
+    return DatabaseServer(settings.backup_database_url or settings.database_url, settings.pg_folder)
 
 
 def places_named(settings: Settings, folder: str = "") -> Places:
@@ -74,7 +74,7 @@ def database_of(settings: Settings) -> Path:
     return door.with_suffix("") if door is not None else Path("var/priemnaya.db").resolve()
 
 
-async def make_copy(db: Database, places: Places, now: datetime) -> Made:
+async def make_copy(db: Database, places: Places, now: datetime) -> BackupCopy:
     """A copy, and a note in the database of when it was made."""
     made = await backup.make(db, places, now)
     await db.run(lambda tx: backup.copied(tx, now))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.delivery.backfill import BELIEVED_AFTER, LAST, NOT_OURS, READ, Found, OfGap
+from bot.delivery.backfill import BELIEVED_AFTER, LAST, NOT_OURS, READ, GapContent, OfGap
 from bot.process import retry
 from bot.process.log import log
 from bot.runtime import Runtime
@@ -110,7 +110,7 @@ async def tell(bot: Runtime, chat: Chat) -> None:
 
 
 @dataclass(slots=True)
-class Seen:
+class ChatReading:
     """What a look has shown. No `people`: the bot may not read here. `asked`: the numbers from the first that VK did
     not show (`first`) to the last that there is, `items` what it shows of them now. `code`: VK's refusal, where it
     refused."""
@@ -125,10 +125,10 @@ class Seen:
     code: int = 0
 
 
-NOTHING = Seen()
+NOTHING = ChatReading()
 
 
-async def look(bot: Runtime, chat: Chat) -> Seen:
+async def look(bot: Runtime, chat: Chat) -> ChatReading:
     """The members; of a chat that is doubted also its rights and its history.
 
     Raises:
@@ -138,25 +138,25 @@ async def look(bot: Runtime, chat: Chat) -> Seen:
         listed = await everybody(bot, chat.peer)
         if not listed.people or listed.rules is False:
             return NOTHING
-        seen = Seen(listed.people, listed.others)
+        seen = ChatReading(listed.people, listed.others)
         if chat.certain:
             seen.title, seen.owner = await about(bot, chat.peer) if chat.listed_at is None else ("", 0)
             return seen
         return await history_too(bot, chat, seen, listed.since)
     except VkError as error:
         if error.code in retry.CHAT | NOT_OURS:
-            return Seen(code=error.code)
+            return ChatReading(code=error.code)
         raise
 
 
-async def history_too(bot: Runtime, chat: Chat, seen: Seen, joined: datetime | None) -> Seen:
+async def history_too(bot: Runtime, chat: Chat, seen: ChatReading, joined: datetime | None) -> ChatReading:
     """Whether VK shows the conversation, lets us write there, and shows what we wrote ourselves since we are in it; and
     what nobody has read yet. It may lag behind (delivery.md §16): what it does not show is asked for once more."""
     shown = await conversation(bot, chat.peer)
     may_write = mapping(shown.get("can_write"))
     last = number_of(shown, LAST)
     if not last or may_write.get("allowed") is False:
-        return Seen(code=whole(may_write.get("reason")))
+        return ChatReading(code=whole(may_write.get("reason")))
     own = [] if joined is None else await bot.db.run(lambda tx: own_numbers.newest(tx, chat.peer, joined))
     first = await bot.db.run(lambda tx: unread.first_unknown(tx, chat.peer))
     first = min(first, chat.doubt.first) if chat.doubt is not None and chat.doubt.first else first
@@ -189,12 +189,12 @@ async def items_of(bot: Runtime, peer: int, numbers: Sequence[int]) -> list[Mapp
     return found
 
 
-async def store_listing(tx: Transaction, bot: Runtime, chat: Chat, seen: Seen) -> int:
+async def store_listing(tx: Transaction, bot: Runtime, chat: Chat, seen: ChatReading) -> int:
     """What is read only now, and before it who is in the chat: whoever was taken out meanwhile has no voice (T5).
     Returns how many messages there are."""
     now, asked = bot.clock.now(), Gap(chat.peer, tuple(seen.asked))
     shown = [{**item, "late": True} for item in seen.items if (at := moment(item.get("date"))) and now - at < READ_BACK]
-    late = Found(OfGap(asked, shown))
+    late = GapContent(OfGap(asked, shown))
     late.sort_out(bot.community, None, consented=False, bound=True)
     known = await unread.known(tx, chat.peer, asked.cmids) | await own_numbers.among(tx, chat.peer, asked.cmids)
     rows = [row for row in late.rows if row.cmid not in known]
@@ -267,7 +267,7 @@ def title_of(settings: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ChatMembers:
     """Who VK shows in a chat. `rules`: whether the bot is its administrator, `since`: when it came in, both None where
     VK does not tell. `others`: other bots are there."""
 
@@ -277,7 +277,7 @@ class Listed:
     others: bool = False
 
 
-async def everybody(bot: Runtime, peer: int) -> Listed:
+async def everybody(bot: Runtime, peer: int) -> ChatMembers:
     """The people of a chat with their names, page by page; communities are nobody's officials."""
     found: dict[int, Member] = {}
     bots: dict[int, Mapping[str, Any]] = {}
@@ -302,8 +302,8 @@ async def everybody(bot: Runtime, peer: int) -> Listed:
     people = tuple(found[user] for user in sorted(found))
     own = bots.pop(-bot.community, None)
     if own is None:
-        return Listed(people, others=bool(bots))
-    return Listed(people, bool(own.get("is_admin")), moment(own.get("join_date")), bool(bots))
+        return ChatMembers(people, others=bool(bots))
+    return ChatMembers(people, bool(own.get("is_admin")), moment(own.get("join_date")), bool(bots))
 
 
 def name_of(profile: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from storage.db.transaction import Own, Transaction
 from storage.inbox import history
 from storage.inbox.history import Gap
 from storage.ops import comparing
-from storage.ops.comparing import Differences, Seen
+from storage.ops.comparing import Differences, VkMessage
 from storage.outbox import outcomes
 from storage.records import chats
 
@@ -31,7 +31,7 @@ TOO_FAST = 6
 
 
 @dataclass(slots=True)
-class Found:
+class NightlyFindings:
     """Of all dialogues together. `alarming` is what cannot be explained by people."""
 
     dialogues: int = 0
@@ -52,7 +52,7 @@ class Found:
         return counts + (f", не показано переписок {self.unseen}" if self.unseen else "")
 
 
-async def compare_week(bot: Runtime) -> Found:
+async def compare_week(bot: Runtime) -> NightlyFindings:
     """Every dialogue of the last seven days, as far as rows are kept.
 
     Raises:
@@ -63,7 +63,7 @@ async def compare_week(bot: Runtime) -> Found:
     since = now - min(WEEK, timedelta(days=kept))
     installed = await bot.db.run(history.installed_at)
     since = max(since, installed or since)
-    found = Found()
+    found = NightlyFindings()
     refused: VkError | None = None
     async for peer, last in dialogues(bot, since):
         found.dialogues += 1
@@ -103,7 +103,9 @@ async def breathe(bot: Runtime) -> None:
     await bot.pace.turn()
 
 
-async def one_dialogue(bot: Runtime, peer: int, last: int, since: datetime, until: datetime, found: Found) -> None:
+async def one_dialogue(
+    bot: Runtime, peer: int, last: int, since: datetime, until: datetime, found: NightlyFindings
+) -> None:
     """From the newest number backwards, a hundred at a time."""
     while last > 0:
         first = max(1, last - CHUNK + 1)
@@ -127,11 +129,11 @@ async def one_dialogue(bot: Runtime, peer: int, last: int, since: datetime, unti
     bot.events.notify()
 
 
-def seen_message(bot: Runtime, item: Mapping[str, Any]) -> Seen:
+def seen_message(bot: Runtime, item: Mapping[str, Any]) -> VkMessage:
     own = whole(item.get("from_id")) == -bot.community or bool(whole(item.get("out")))
     at = moment(item.get("date")) or bot.clock.now()
     cmid = whole(item.get("conversation_message_id"))
-    return Seen(cmid, at, own, whole(item.get("random_id")) if own else 0, str(item.get("text", "")))
+    return VkMessage(cmid, at, own, whole(item.get("random_id")) if own else 0, str(item.get("text", "")))
 
 
 async def mend_differences(
@@ -139,7 +141,7 @@ async def mend_differences(
     bot: Runtime,
     peer: int,
     items: Sequence[Mapping[str, Any]],
-    shown: Sequence[Seen],
+    shown: Sequence[VkMessage],
     since: datetime,
     until: datetime,
 ) -> Differences:
@@ -152,7 +154,7 @@ async def mend_differences(
     return found
 
 
-def add(found: Found, differences: Differences) -> None:
+def add(found: NightlyFindings, differences: Differences) -> None:
     found.missing += len(differences.missing)
     found.unsettled += len(differences.unsettled)
     found.twice += differences.twice

@@ -34,7 +34,7 @@ from storage.db.migrations import migrate
 from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.ops.copies import backup, replay_source
-from storage.ops.copies.replay_source import Kept
+from storage.ops.copies.replay_source import KeptEvent
 from storage.ops.copies.restore import unpacked
 from storage.records import directory
 from storage.unit_of_work import decisions, digests, facts
@@ -134,7 +134,7 @@ async def of_community(db: Database, settings: Settings, features: tuple[Feature
         await db.run(lambda tx, past_event=past_event: once_more(tx, stage, past_event, found))  # type: ignore[misc]
 
 
-def in_order_of_then(events: Sequence[Kept], consents: Mapping[int, int]) -> list[Kept]:
+def in_order_of_then(events: Sequence[KeptEvent], consents: Mapping[int, int]) -> list[KeptEvent]:
     """In the order of then. What was written before the consent was handled twice: at first without a word of it (R7),
     of which only the time is left."""
     found = list(events)
@@ -164,7 +164,7 @@ class Stage:
         return {"needs": partial(needs, rules=self.rules), **{name: getattr(self, name) for name in names}}
 
 
-async def once_more(tx: Transaction, stage: Stage, kept: Kept, found: Replayed) -> None:
+async def once_more(tx: Transaction, stage: Stage, kept: KeptEvent, found: Replayed) -> None:
     await inbox.ingest(tx, [kept.arrived], now=kept.at)
     waiting = await replay_source.waiting(tx, kept)
     if not kept.arrived.raw or waiting is None:

@@ -24,7 +24,7 @@ from storage.db.errors import Conflict
 from storage.ops import in_all
 from storage.privacy import audit, community_key, erasures, forgetting, retention
 from storage.privacy.erasures import Erasure
-from storage.privacy.retention import Terms
+from storage.privacy.retention import RetentionTerms
 
 EVERY = 60.0
 DAILY = timedelta(days=1)
@@ -151,8 +151,8 @@ def without(remains: Mapping[str, Any], gone: Sequence[Sequence[int]]) -> dict[s
     return {**remains, "cards": left, "deleted": len(gone)}
 
 
-def terms_of(settings: Settings) -> Terms:
-    return Terms(
+def terms_of(settings: Settings) -> RetentionTerms:
+    return RetentionTerms(
         raw=timedelta(days=settings.raw_days),
         bodies=timedelta(days=settings.outbox_days),
         kept=timedelta(days=settings.retention_days),

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.vk.parse import DEEPEST_TEXT, key_of, list_or_empty, mapping, moment, whole
 from states.events import CommentChange, CommentTold, Event, NotForUs, PostTold
-from states.people.comments import Marks, Said, Silence, wall_peer
+from states.people.comments import CommentKind, Marks, Silence, wall_peer
 from storage.inbox.inbox import Arrived
 
 KIND = "comment"
@@ -28,7 +28,7 @@ EVENTS = (*CHANGES, POSTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CommentReading:
     """`marks`: of the words of a comment and how many files stand with them; `silence`: of the words of a post."""
 
     marks: Callable[[str, int], Marks]
@@ -39,7 +39,7 @@ def is_comment(update: object) -> bool:
     return mapping(update).get("type") in EVENTS
 
 
-def row_of_event(update: object, reading: Reading) -> Arrived | None:
+def row_of_event(update: object, reading: CommentReading) -> Arrived | None:
     """The row of an event of VK; None for what another page wrote, and for what is no comment."""
     known = mapping(update)
     if known.get("type") == POSTED:
@@ -51,7 +51,7 @@ def row_of_event(update: object, reading: Reading) -> Arrived | None:
     return inbox_row(kept, key_of(known, raw), raw)
 
 
-def row_of_post(thing: Mapping[str, Any], reading: Reading) -> Arrived | None:
+def row_of_post(thing: Mapping[str, Any], reading: CommentReading) -> Arrived | None:
     """The row of a post, as an event or the wall itself tells it: the same words are the same row."""
     number, text = whole(thing.get("id")), thing.get("text")
     if number <= 0:
@@ -62,7 +62,7 @@ def row_of_post(thing: Mapping[str, Any], reading: Reading) -> Arrived | None:
     return inbox_row(kept, key_of({}, raw), raw)
 
 
-def row_of_shown(item: Mapping[str, Any], reading: Reading, *, answered: bool = False) -> Arrived | None:
+def row_of_shown(item: Mapping[str, Any], reading: CommentReading, *, answered: bool = False) -> Arrived | None:
     """The row of a comment that the wall itself shows; the same comment with the same marks is the same row.
     `answered`: with an answer of the community under it."""
     kept = fields_to_keep(item, CommentChange.SEEN, reading)
@@ -86,7 +86,7 @@ def inbox_row(kept: Mapping[str, Any], key: str, raw: str) -> Arrived:
     return Arrived(KIND, wall_peer(kept["post"]), key, raw, at=at, content=False)
 
 
-def fields_to_keep(thing: Mapping[str, Any], change: CommentChange, reading: Reading) -> dict[str, Any] | None:
+def fields_to_keep(thing: Mapping[str, Any], change: CommentChange, reading: CommentReading) -> dict[str, Any] | None:
     """All that is stored. Who deleted a comment is not asked: the author may, and whoever leads the page."""
     number, post, author = whole(thing.get("id")), whole(thing.get("post_id")), whole(thing.get("from_id"))
     if number <= 0 or post <= 0:
@@ -118,9 +118,12 @@ def event_of(raw: str) -> Event:
     if kept.get("change") == POST:
         return post_of_row(kept)
     said = str(kept.get("said", ""))
-    known = {kind.value: kind for kind in Said}
+    known = {kind.value: kind for kind in CommentKind}
     marks = Marks(
-        known.get(said, Said.NOTHING), str(kept.get("topic", "")), str(kept.get("place", "")), bool(kept.get("files"))
+        known.get(said, CommentKind.NOTHING),
+        str(kept.get("topic", "")),
+        str(kept.get("place", "")),
+        bool(kept.get("files")),
     )
     return CommentTold(
         comment=whole(kept.get("id")),

@@ -81,7 +81,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FileView:
     """A file as one person looks at it. `kind` is VK's word; of a video it is the preview."""
 
     kind: str
@@ -230,7 +230,7 @@ class Files:
                 return string_of("doc", body)
         raise Stuck
 
-    async def read(self, peer: int, cmid: int, number: int) -> Shown:
+    async def read(self, peer: int, cmid: int, number: int) -> FileView:
         """One file of a message, for one look at it: nothing of it is kept. Counted as parse.py counts them.
 
         Raises:
@@ -246,18 +246,18 @@ class Files:
         kind = attachment(raws[number]).kind
         return await self._read_for_panel(kind, mapping(raws[number].get(kind)))
 
-    async def _read_for_panel(self, kind: str, body: Mapping[str, Any]) -> Shown:
+    async def _read_for_panel(self, kind: str, body: Mapping[str, Any]) -> FileView:
         match kind:
             case "photo":
-                return Shown(kind, "photo.jpg", await self._picture(largest(body)))
+                return FileView(kind, "photo.jpg", await self._picture(largest(body)))
             case "video":
-                return Shown(kind, "video.jpg", await self._picture(largest({"sizes": body.get("image")})))
+                return FileView(kind, "video.jpg", await self._picture(largest({"sizes": body.get("image")})))
             case "doc" | "graffiti":
                 name, url = file_name(body) if kind == "doc" else "graffiti.png", str(body.get("url") or "")
-                return Shown(kind, name, await self._looked_into(kind, url, name))
+                return FileView(kind, name, await self._looked_into(kind, url, name))
             case "audio_message":
                 url = str(body.get("link_ogg") or body.get("link_mp3") or "")
-                return Shown(kind, "voice.ogg", await self._looked_into(kind, url, "voice.ogg"))
+                return FileView(kind, "voice.ogg", await self._looked_into(kind, url, "voice.ogg"))
             case _:
                 raise Stuck
 

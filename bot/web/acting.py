@@ -25,7 +25,7 @@ from states.lifecycle.templates import Blank
 from states.people.chats import CUR, Chat
 from states.people.viewers import Role, Viewer, may_act, may_see
 from storage.ops import panel_acts
-from storage.ops.panel_acts import Held
+from storage.ops.panel_acts import AppealPosition
 from storage.records import appeals
 
 LONGEST_MARK = 300
@@ -42,7 +42,7 @@ SPEAKS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ActionForm:
     """What a form about one message asks for; of many: several.py."""
 
     did: Did
@@ -56,7 +56,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ActionResult:
     """How many were done, how many the bot has not come to yet, and (message, reason) of the others. `asks`: nothing
     has left, for another answer is on its way, and the page asks what to do."""
 
@@ -66,7 +66,7 @@ class Result:
     asks: bool = False
 
 
-def read_wanted_act(form: FormData, site: Site) -> Asked:
+def read_wanted_act(form: FormData, site: Site) -> ActionForm:
     """
     Raises:
         Incomplete: it is not said to whom.
@@ -87,7 +87,7 @@ def read_wanted_act(form: FormData, site: Site) -> Asked:
     text, to = str(form.get("text", "")), addressee(site, did, str(form.get("whom", ""))[:200].strip())
     if did is Did.ANSWER:  # its other fields are places of a canned answer
         text, to, until = with_blanks(did, text, until and until.astimezone(site.zone).date(), to), "", None
-    return Asked(did, str(codes[0])[:20], text, to, until, said["seen"], said["beside"])
+    return ActionForm(did, str(codes[0])[:20], text, to, until, said["seen"], said["beside"])
 
 
 def addressee(site: Site, did: Did, said: str) -> str:
@@ -120,7 +120,7 @@ def end_of(site: Site, day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), site.zone).astimezone(UTC)
 
 
-async def act(site: Site, viewer: Viewer, wanted: Asked) -> Result:
+async def act(site: Site, viewer: Viewer, wanted: ActionForm) -> ActionResult:
     """
     Raises:
         Incomplete: there is no chat to act for.
@@ -170,11 +170,11 @@ def acts_for(viewer: Viewer) -> str:
     return viewer.scope if viewer.role is Role.AGENCY else CUR
 
 
-def may_act_on(viewer: Viewer, held: Held) -> bool:
+def may_act_on(viewer: Viewer, held: AppealPosition) -> bool:
     return may_see(viewer, held.agency, held.place) and may_act(viewer, held.agency)
 
 
-async def wait_for_results(site: Site, peer: int, keys: Sequence[str]) -> Result:
+async def wait_for_results(site: Site, peer: int, keys: Sequence[str]) -> ActionResult:
     ended: dict[str, str] = {}
     for _ in range(LOOKS):
         ended = await site.newest.run(lambda tx: panel_acts.ended(tx, peer, keys))
@@ -182,14 +182,14 @@ async def wait_for_results(site: Site, peer: int, keys: Sequence[str]) -> Result
             break
         await site.clock.sleep(STEP)
     refused = tuple((key.rpartition("|")[2], ended[key]) for key in keys if ended.get(key))
-    return Result(len(ended) - len(refused), len(keys) - len(ended), refused)
+    return ActionResult(len(ended) - len(refused), len(keys) - len(ended), refused)
 
 
 NAMED = 5
 """Messages of one reason that are named; the others are counted."""
 
 
-def in_words(result: Result) -> str:
+def in_words(result: ActionResult) -> str:
     """What the person reads above the list: what was done, and of what was not, which and why."""
     told = [texts_panel.BESIDE] if result.asks else []
     if result.done:

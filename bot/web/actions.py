@@ -40,7 +40,7 @@ BESIDES: dict[str, str] = {Beside.ADD: "дополнит его", Beside.REPLACE
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ActionFacts:
     """As much of the facts as says what is possible."""
 
     policy: CommunityPolicy
@@ -92,7 +92,7 @@ class Form:
         return not (self.words or self.choice or self.number or self.day)
 
 
-def forms(known: Known, chat: Chat, appeal: Appeal) -> list[Form]:
+def forms(known: ActionFacts, chat: Chat, appeal: Appeal) -> list[Form]:
     """The first ones stand in sight, a note among them. An alarm has its own and nothing else until it has ended."""
     if appeal.alarming:
         return [*of_alarm(appeal), note()]
@@ -130,7 +130,7 @@ def note() -> Form:
     )  # fmt: skip
 
 
-def beyond_the_card(known: Known, chat: Chat, appeal: Appeal) -> Iterator[Form]:
+def beyond_the_card(known: ActionFacts, chat: Chat, appeal: Appeal) -> Iterator[Form]:
     """What in the chat is a word or stands elsewhere."""
     if not coordinates(chat):
         return
@@ -141,7 +141,7 @@ def beyond_the_card(known: Known, chat: Chat, appeal: Appeal) -> Iterator[Form]:
     yield Form(Did.UNBLOCK, "Снять блокировку автора")
 
 
-def form(known: Known, chat: Chat, appeal: Appeal, action: str) -> Form | None:
+def form(known: ActionFacts, chat: Chat, appeal: Appeal, action: str) -> Form | None:
     """The form of a button of the card."""
     name, _ = LABELS[action]
     if appeal.status in (Status.ANSWERED, Status.CLOSED):
@@ -159,7 +159,7 @@ def form(known: Known, chat: Chat, appeal: Appeal, action: str) -> Form | None:
     return replace(asked, name=name, besides=besides_of(appeal, JOBS[action]), ready=ready)
 
 
-def ready_answers(known: Known, chat: Chat, appeal: Appeal) -> Choices:
+def ready_answers(known: ActionFacts, chat: Chat, appeal: Appeal) -> Choices:
     return tuple(
         (template.name, template_to_write_on(known.directory, chat, appeal, template))
         for template in templates(known, chat.peer)
@@ -174,7 +174,7 @@ def besides_of(appeal: Appeal, job: Job) -> Choices:
     return tuple((str(how), BESIDES[how]) for _, how in reversed(found))
 
 
-def asking(known: Known, chat: Chat, job: Job) -> Form | None:
+def asking(known: ActionFacts, chat: Chat, job: Job) -> Form | None:
     """What a small dialogue of the chat asks for, all at once."""
     agencies = tuple((agency.code, agency.short) for agency in known.directory.agencies)
     held = f"Уйдёт через {seconds(known)}, до этого можно отменить."
@@ -216,7 +216,7 @@ def asking(known: Known, chat: Chat, job: Job) -> Form | None:
             return None
 
 
-def seconds(known: Known) -> str:
+def seconds(known: ActionFacts) -> str:
     return plural(int(known.policy.undo.total_seconds()), "секунду", "секунды", "секунд")
 
 

@@ -17,7 +17,7 @@ from bot.region.present import today_at
 from bot.web import names
 from bot.web.site import Site, site_of, viewer_of
 from states.people.viewers import Role, Section, Viewer
-from states.statistics.filter import Filter, Unreadable, from_address, to_address
+from states.statistics.filter import Filter, UnreadableFilter, from_address, to_address
 from storage.ops.search import PROFILE, Today
 
 
@@ -26,7 +26,7 @@ def filter_of(request: Request) -> Filter:
     pairs = [("words" if name == "q" else name, value) for name, value in request.query_params.multi_items()]
     try:
         return within(viewer_of(request), from_address(names.pairs_with_codes(site_of(request).directory(), pairs)))
-    except Unreadable:
+    except UnreadableFilter:
         raise HTTPException(400) from None
 
 

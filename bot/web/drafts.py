@@ -12,10 +12,10 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from bot.web.acting import LONGEST_MARK, acts_for, end_of, may_act_on, with_blanks
-from bot.web.actions import BESIDES, SPOKEN_TO_RESIDENT, Known, ready_answers
+from bot.web.actions import BESIDES, SPOKEN_TO_RESIDENT, ActionFacts, ready_answers
 from bot.web.site import Site
 from handlers.lifecycle.asking import waiting_words
-from handlers.official.panel import LONGEST, Read, read_as
+from handlers.official.panel import LONGEST, AnswerPreview, read_as
 from states.events import Did, PanelActed
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
@@ -54,10 +54,10 @@ async def save(site: Site, viewer: Viewer, form: FormData) -> PanelDraft:
     return draft
 
 
-async def read_by_resident(site: Site, viewer: Viewer, code: str, draft: PanelDraft, beside: str) -> Read:
+async def read_by_resident(site: Site, viewer: Viewer, code: str, draft: PanelDraft, beside: str) -> AnswerPreview:
     """What its resident would read of a draft of this person about this message."""
     appeal, chat = await site.newest.run(lambda tx: message_and_chat(tx, viewer, code))
-    return Read() if appeal is None or chat is None else reads(site, chat, appeal, draft, beside)
+    return AnswerPreview() if appeal is None or chat is None else reads(site, chat, appeal, draft, beside)
 
 
 async def message_and_chat(tx: Transaction, viewer: Viewer, code: str) -> tuple[Appeal | None, Chat | None]:
@@ -69,16 +69,16 @@ async def insert(site: Site, viewer: Viewer, code: str, draft: PanelDraft, name:
     appeal, chat = await site.newest.run(lambda tx: message_and_chat(tx, viewer, code))
     if appeal is None or chat is None:
         return
-    known = Known(site.policy, site.directory(), {chat.agency or "": chat})
+    known = ActionFacts(site.policy, site.directory(), {chat.agency or "": chat})
     words = dict(ready_answers(known, chat, appeal)).get(name, "")
     text = "\n\n".join(filter(None, (draft.text.strip(), words)))[:MOST_TEXT]
     await site.db.run(lambda tx: panel_drafts.keep(tx, viewer.user, code, replace(draft, text=text)))
 
 
-def reads(site: Site, chat: Chat, appeal: Appeal, draft: PanelDraft, beside: str = "") -> Read:
+def reads(site: Site, chat: Chat, appeal: Appeal, draft: PanelDraft, beside: str = "") -> AnswerPreview:
     did = Did(draft.did)
     if did not in SPOKEN_TO_RESIDENT:
-        return Read()
+        return AnswerPreview()
     day = day_of(draft.until)
     text, whom = with_blanks(did, draft.text, day, draft.whom), "" if did is Did.ANSWER else draft.whom
     until = None if day is None or did is Did.ANSWER else end_of(site, day)

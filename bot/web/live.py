@@ -21,7 +21,7 @@ from states.statistics.filter import Filter, View, to_address
 from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts, search
-from storage.ops.panel_acts import Held
+from storage.ops.panel_acts import AppealPosition
 from storage.records import sessions, viewers
 
 EVERY = 10.0
@@ -44,7 +44,7 @@ VIEWS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class OpenPage:
     """What a page shows: a list, when it was drawn, and the message that is open."""
 
     listed: Filter | None = None
@@ -52,7 +52,7 @@ class Shown:
     code: str = ""
 
 
-NOTHING = Shown()
+NOTHING = OpenPage()
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class Live:
     known: dict[str, tuple[float, dict[str, str]]] = field(default_factory=dict)
     newest: tuple[float, datetime | None] = (-EVERY, None)
     sent: dict[str, tuple[datetime | None, list[datetime]]] = field(default_factory=dict)
-    held: Mapping[str, Held] = field(default_factory=dict)
+    held: Mapping[str, AppealPosition] = field(default_factory=dict)
     looked: float = -EVERY
     asking: dict[str, asyncio.Lock] = field(default_factory=dict)
 
@@ -104,7 +104,7 @@ class Live:
         return sum(moment > drawn for moment in times)
 
     async def stream(
-        self, site: Site, digest: str, viewer: Viewer, plain: Filter, shown: Shown = NOTHING
+        self, site: Site, digest: str, viewer: Viewer, plain: Filter, shown: OpenPage = NOTHING
     ) -> AsyncIterator[str]:
         """Server-sent events: the numbers when they are others than before, a comment when they are not. With them what
         has come into the list of the page, what has changed in its open message, and who else has that open."""
@@ -152,7 +152,7 @@ class Live:
         names = ", ".join(name or "коллега" for _, name in sorted(others.items()))
         return f"{names} тоже {'смотрят' if len(others) > 1 else 'смотрит'}" if others else ""
 
-    async def _next_message(self, site: Site, digest: str, viewer: Viewer, plain: Filter, shown: Shown) -> str:
+    async def _next_message(self, site: Site, digest: str, viewer: Viewer, plain: Filter, shown: OpenPage) -> str:
         try:
             told = await self.numbers(site, plain)
             if shown.listed is not None and shown.drawn is not None:

@@ -14,7 +14,7 @@ from math import ceil
 from starlette.requests import Request
 
 from bot.web.acting import refusals
-from bot.web.actions import Known
+from bot.web.actions import ActionFacts
 from bot.web.site import Site, site_of, viewer_of
 from handlers.official.panel import broken, why_not_reminded
 from handlers.text import actions, texts_chat, texts_panel
@@ -101,11 +101,11 @@ def plan_of(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], whom: str
 
 def reasons(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], whom: str) -> dict[str, str]:
     """By number why it cannot be done; empty where it can."""
-    known = Known(site.policy, site.directory(), {chat.agency or "": chat})
+    known = ActionFacts(site.policy, site.directory(), {chat.agency or "": chat})
     return {appeal.code: why_not_done(known, chat, did, appeal, whom) for appeal in found}
 
 
-def why_not_done(known: Known, chat: Chat, did: Did, appeal: Appeal, whom: str) -> str:
+def why_not_done(known: ActionFacts, chat: Chat, did: Did, appeal: Appeal, whom: str) -> str:
     match did:
         case Did.REMIND:
             return why_not_reminded(chat, appeal)

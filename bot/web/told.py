@@ -10,7 +10,7 @@ from bot.web.site import entered_session
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FlashMessage:
     """`contact`: the message whose contact the press asked for, which the next page shows. `ticked` and `whom`: what
     was chosen in a form that could not be carried out; `bad`: it was not."""
 
@@ -22,16 +22,18 @@ class Told:
 
 
 def tell(request: Request, words: str, contact: str = "") -> None:
-    remember(request, Told(words, contact))
+    remember(request, FlashMessage(words, contact))
 
 
-def remember(request: Request, told: Told) -> None:
+def remember(request: Request, told: FlashMessage) -> None:
     known = entered_session(request)
     assert known is not None, "nobody presses without a session"
     request.app.state.said[known.session.digest] = told
 
 
-def take_flash_message(request: Request) -> Told:
+def take_flash_message(request: Request) -> FlashMessage:
     known = entered_session(request)
-    found: Told = request.app.state.said.pop(known.session.digest, Told()) if known is not None else Told()
+    found: FlashMessage = (
+        request.app.state.said.pop(known.session.digest, FlashMessage()) if known is not None else FlashMessage()
+    )
     return found

@@ -27,7 +27,7 @@ PAUSE = 10.0
 
 
 @dataclass(slots=True)
-class Told:
+class TroubleProgress:
     """How far one trouble has been told in one way."""
 
     trouble: Trouble
@@ -38,7 +38,7 @@ class Told:
 
 async def tell_elsewhere(bot: Runtime, way: Way) -> None:
     """Until told to stop: each trouble once when it begins, once when it is over."""
-    known: dict[str, Told] = {}
+    known: dict[str, TroubleProgress] = {}
     while not bot.stopping.is_set():
         await one_look(bot, way, known)
         await bot.clock.sleep(EVERY)
@@ -46,7 +46,7 @@ async def tell_elsewhere(bot: Runtime, way: Way) -> None:
 
 async def tell_of_a_start(starting: Starting, way: Way) -> None:
     """While a bot that starts waits for its database, and once more when it is over."""
-    known: dict[str, Told] = {}
+    known: dict[str, TroubleProgress] = {}
     while not starting.stopping.is_set():
         await tell_news(starting, way, known, store_away(starting))
         with suppress(TimeoutError):
@@ -55,13 +55,15 @@ async def tell_of_a_start(starting: Starting, way: Way) -> None:
     await tell_news(starting, way, known, store_away(starting))
 
 
-async def one_look(bot: Runtime, way: Way, known: dict[str, Told]) -> None:
+async def one_look(bot: Runtime, way: Way, known: dict[str, TroubleProgress]) -> None:
     await tell_news(bot, way, known, troubles(bot))
 
 
-async def tell_news(bot: Runtime | Starting, way: Way, known: dict[str, Told], found: Mapping[str, Trouble]) -> None:
+async def tell_news(
+    bot: Runtime | Starting, way: Way, known: dict[str, TroubleProgress], found: Mapping[str, Trouble]
+) -> None:
     for kind, trouble in found.items():
-        telling = known.setdefault(kind, Told(trouble))
+        telling = known.setdefault(kind, TroubleProgress(trouble))
         if not telling.told and telling.tries < TRIES and bot.clock.monotonic() >= telling.next_try:
             telling.told = await tried(bot, way, telling, message(bot, kind, "began", trouble.since, trouble.text))
     for kind in [kind for kind in known if kind not in found]:
@@ -77,7 +79,7 @@ async def tell_news(bot: Runtime | Starting, way: Way, known: dict[str, Told], f
             del known[kind]
 
 
-async def tried(bot: Runtime | Starting, way: Way, told: Told, said: Mapping[str, Any]) -> bool:
+async def tried(bot: Runtime | Starting, way: Way, told: TroubleProgress, said: Mapping[str, Any]) -> bool:
     """Whether it left. What failed is tried again a few times."""
     try:
         await way.send(said)

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 
 from bot.config.settings import OFF, policy_of
-from bot.delivery.intake import Intake, Kept, reading_of
+from bot.delivery.intake import Intake, IntakeResult, reading_of
 from bot.feature import rules_of
 from bot.process.log import log
 from bot.runtime import Runtime
 from bot.vk.client import Vk
-from bot.vk.comments import Reading
+from bot.vk.comments import CommentReading
 from bot.vk.payload import Signer
 from bot.web.site import Site
 from features.callback.routes import Callback, code_of
@@ -28,7 +28,7 @@ def beside(bot: Runtime) -> Callback:
         await bot.pace.turn()
         return await code_of(bot.vk, bot.community)
 
-    def kept(events: Kept) -> None:
+    def kept(events: IntakeResult) -> None:
         told(events)
         bot.events.notify()
         bot.gaps.notify()
@@ -50,7 +50,7 @@ def apart(site: Site) -> Callback:
     return Callback(settings.callback_secret, intake, asked_alone(site), told)
 
 
-def reading_apart(site: Site) -> Reading | None:
+def reading_apart(site: Site) -> CommentReading | None:
     """By the directory that is in use when a comment comes: who tells of a problem is invited, whoever reads it."""
     if site.settings.comments == OFF:
         return None
@@ -71,6 +71,6 @@ def asked_alone(site: Site) -> Callable[[], Awaitable[str]]:
     return code
 
 
-def told(events: Kept) -> None:
+def told(events: IntakeResult) -> None:
     if events.new:
         log.info("arrived", loop="callback", count=events.new)

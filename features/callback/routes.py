@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.delivery.intake import PRESS, Intake, Kept, keep
+from bot.delivery.intake import PRESS, Intake, IntakeResult, keep
 from bot.process.log import log
 from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
@@ -46,7 +46,7 @@ NAMES = ("type", "event_id", "v", "object", "group_id")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class VkReply:
     """What VK hears. Who knows no secret hears nothing but a number."""
 
     status: int
@@ -54,8 +54,8 @@ class Told:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-LATER = Told(503, headers={"retry-after": AGAIN})
-BY_ITSELF = Told(503)
+LATER = VkReply(503, headers={"retry-after": AGAIN})
+BY_ITSELF = VkReply(503)
 """VK's own intervals tell when somebody has pressed, and nothing else does."""
 COUNT = re.compile(r"[1-5]")
 
@@ -65,7 +65,7 @@ class Callback:
     Events that come together are committed together by the store (storage/db/engines/sqlite.py)."""
 
     def __init__(
-        self, secret: str, intake: Intake, code: Callable[[], Awaitable[str]], kept: Callable[[Kept], None]
+        self, secret: str, intake: Intake, code: Callable[[], Awaitable[str]], kept: Callable[[IntakeResult], None]
     ) -> None:
         self._secret = secret.encode()
         self._intake = intake
@@ -73,16 +73,16 @@ class Callback:
         self._told = kept
         self._waiting = 0
 
-    async def answer(self, community: int, body: bytes, tried: str = "") -> Told:
+    async def answer(self, community: int, body: bytes, tried: str = "") -> VkReply:
         """`tried`: how often VK has posted it in vain, as it says."""
         try:
             event = json.loads(body)
         except (ValueError, RecursionError):
-            return Told(400)
+            return VkReply(400)
         if not isinstance(event, dict):
-            return Told(400)
+            return VkReply(400)
         if not self._is_vk(community, event):
-            return Told(403)
+            return VkReply(403)
         if event.get("type") == CONFIRMATION:
             return await self._confirmed()
         if self._waiting >= MOST_WAITING:
@@ -96,7 +96,7 @@ class Callback:
         finally:
             self._waiting -= 1
         crash_point("callback: kept")
-        return Told(200, "ok")
+        return VkReply(200, "ok")
 
     def _is_vk(self, community: int, event: Mapping[str, Any]) -> bool:
         """In a time that tells nothing of how much of the secret was right. VK says it with the confirmation too: vksdk
@@ -106,10 +106,10 @@ class Callback:
         mine = self._intake.db.community
         return right and mine == community == whole(event.get("group_id"))
 
-    async def _confirmed(self) -> Told:
+    async def _confirmed(self) -> VkReply:
         """Asked of VK each time, for it changes the code now and then; only VK itself can make us ask."""
         try:
-            return Told(200, await self._code())
+            return VkReply(200, await self._code())
         except (VkError, NotReached, Uncertain) as error:
             log.warning("callback_unconfirmed", loop="web", error=type(error).__name__)
             return LATER
@@ -136,17 +136,17 @@ def routes(callback: Callback | None, limits: Limits) -> list[BaseRoute]:
     return [Route(PATH, endpoint, methods=["POST"], name="callback")]
 
 
-async def answered(callback: Callback, limits: Limits, request: Request) -> Told:
+async def answered(callback: Callback, limits: Limits, request: Request) -> VkReply:
     """No session and no form: the secret in the body is all there is, and no exception leaves here (T14)."""
     address = address_of(request)
     try:
         limits.look("callback", address, REFUSED)
         told = await read_and_answered(callback, request)
     except TooMany as many:
-        return Told(429, headers={"retry-after": str(many.seconds)})
+        return VkReply(429, headers={"retry-after": str(many.seconds)})
     except Exception as error:  # noqa: BLE001
         log.error("page_failed", loop="web", kind="callback", error=type(error).__name__)
-        return Told(500)
+        return VkReply(500)
     if 400 <= told.status < 500:
         log.warning("callback_refused", loop="web", code=told.status)
         with suppress(TooMany):
@@ -154,13 +154,13 @@ async def answered(callback: Callback, limits: Limits, request: Request) -> Told
     return told
 
 
-async def read_and_answered(callback: Callback, request: Request) -> Told:
+async def read_and_answered(callback: Callback, request: Request) -> VkReply:
     if not 0 <= length_of(request) <= LONGEST_BODY:
-        return Told(413)
+        return VkReply(413)
     try:
         async with asyncio.timeout(WITHIN):
             body = await request.body()  # no longer than it has said, or the server ends it
     except (TimeoutError, ClientDisconnect):
-        return Told(408)
+        return VkReply(408)
     tried = request.headers.get("x-retry-counter", "")
     return await callback.answer(int(request.path_params["community"]), body, tried)

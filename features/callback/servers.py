@@ -29,7 +29,7 @@ BOTH_WAYS = "По Long Poll они приходят тоже. Что пришл�
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class CallbackServer:
     """As VK shows it. `status`: ok, wait, failed or unconfigured."""
 
     id: int
@@ -77,14 +77,14 @@ def usual(settings: Settings, community: int) -> str:
     return settings.panel_url + path_of(community) if settings.panel_url else ""
 
 
-async def servers(vk: Vk, community: int) -> list[Server]:
+async def servers(vk: Vk, community: int) -> list[CallbackServer]:
     answer = mapping(await ask(vk, "groups.getCallbackServers", {"group_id": community}))
     return [server_of(mapping(server)) for server in list_or_empty(answer.get("items"))]
 
 
-def server_of(raw: Mapping[str, Any]) -> Server:
+def server_of(raw: Mapping[str, Any]) -> CallbackServer:
     names = ("title", "url", "secret_key", "status")
-    return Server(whole(raw.get("id")), *(str(raw.get(name) or "") for name in names))
+    return CallbackServer(whole(raw.get("id")), *(str(raw.get(name) or "") for name in names))
 
 
 async def switch_on(vk: Vk, community: int, url: str, secret: str) -> list[str]:
@@ -161,7 +161,7 @@ async def switch_off(vk: Vk, settings: Settings, community: int) -> list[str]:
     return [*await removed(vk, community, mine), OLD_WAY] if mine else [f"Callback API и не был включён. {OLD_WAY}"]
 
 
-async def removed(vk: Vk, community: int, gone: Sequence[Server]) -> list[str]:
+async def removed(vk: Vk, community: int, gone: Sequence[CallbackServer]) -> list[str]:
     for server in gone:
         await ask(vk, "groups.deleteCallbackServer", named(community, server.id))
     return [f"ВКонтакте больше не присылает события на {server.url}." for server in gone]
@@ -180,7 +180,7 @@ async def standing(vk: Vk, settings: Settings, community: int) -> list[Finding]:
     return [finding for server in mine for finding in await of_server(vk, settings, community, server)] + others
 
 
-async def of_server(vk: Vk, settings: Settings, community: int, server: Server) -> list[Finding]:
+async def of_server(vk: Vk, settings: Settings, community: int, server: CallbackServer) -> list[Finding]:
     again = f"python -m bot callback on {server.url.removesuffix(path_of(community))}"
     if not settings.callback_secret:
         return [

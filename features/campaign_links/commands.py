@@ -59,9 +59,9 @@ def papers(
     out: Annotated[Path, typer.Option(help="Куда положить.")] = Path("docs/ru"),
 ) -> None:
     """Памятка сотруднику и листовка с QR-кодом для печати, по справочнику из этой папки."""
-    from features.campaign_links.papers import Community, write
+    from features.campaign_links.papers import PosterCommunity, write
 
     known = read_directory_folder(folder)
     name = known.communities[0].name if known.communities else f"Приёмная: {known.region}"
-    for made in write(out, known, Community(name, community)):
+    for made in write(out, known, PosterCommunity(name, community)):
         typer.echo(made)

@@ -34,7 +34,7 @@ SHEETS = {"poster": (posters.poster, "plakat"), "labels": (posters.labels, "nakl
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LinkRow:
     """A row: `counts` are words and addresses; without `link` it is a code of old messages only."""
 
     code: str
@@ -69,14 +69,14 @@ def listed(site: Site, counted: list[dict[str, int]]) -> list[Door]:
     return [*known_here.values(), *(Door(code, code, closed=True) for code in gone)]
 
 
-def shown(site: Site, door: Door, counted: list[dict[str, int]], periods: tuple[Filter, Filter]) -> Shown:
+def shown(site: Site, door: Door, counted: list[dict[str, int]], periods: tuple[Filter, Filter]) -> LinkRow:
     directory = site.directory()
     counts = tuple(
         (number(found.get(door.code, 0)), link(Section.QUEUE, replace(wanted, doors=(door.code,))))
         for found, wanted in zip(counted, periods, strict=True)
     )
     here_still = door.code in directory.door_by_code
-    return Shown(
+    return LinkRow(
         door.code,
         door.name if here_still else f"{door.code}: в справочнике больше нет",
         "; ".join(known(door, directory)) or "ничего не подставляет",

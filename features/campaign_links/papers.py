@@ -21,7 +21,7 @@ from states.facts import CommunityPolicy, Facts
 from states.lifecycle.appeal import Appeal, Piece, Status
 from states.people.chats import Chat
 from states.screen import Colour, Keyboard
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 
 MEMO, LEAFLET = "pamyatka.pdf", "listovka.pdf"
 MM = 72 / 25.4
@@ -54,7 +54,7 @@ RULES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Community:
+class PosterCommunity:
     """`screen_name` is what stands after vk.me/."""
 
     name: str
@@ -65,18 +65,18 @@ class Community:
         return f"vk.me/{self.screen_name}"
 
 
-def write(folder: Path, directory: Directory, community: Community) -> list[Path]:
+def write(folder: Path, directory: Directory, community: PosterCommunity) -> list[Path]:
     """Both papers into this folder; the same input gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     made = [folder / MEMO, folder / LEAFLET]
-    page = Page(made[0], A4, "Памятка сотруднику")
+    page = PaperPage(made[0], A4, "Памятка сотруднику")
     memo(page, directory, community)
-    page = Page(made[1], A5, f"{community.name}: листовка")
+    page = PaperPage(made[1], A5, f"{community.name}: листовка")
     leaflet(page, community)
     return made
 
 
-class Page:
+class PaperPage:
     """One page. Places are in millimetres from the upper left corner; `text` says where the next line would begin."""
 
     def __init__(self, path: Path | BinaryIO, size: tuple[float, float], title: str) -> None:
@@ -162,7 +162,7 @@ class Page:
 # The page for officials.
 
 
-def memo(page: Page, directory: Directory, community: Community) -> None:
+def memo(page: PaperPage, directory: Directory, community: PosterCommunity) -> None:
     y = page.text("Сообщение жителя: что с ним делать", 15, 16, 180, 22, "bold")
     told = f"{community.name}. Карточка приходит в чат вашего органа."
     y = page.text(told, 15, y + 1.5, 180, 12, colour=DIM)
@@ -177,7 +177,7 @@ def memo(page: Page, directory: Directory, community: Community) -> None:
     page.save()
 
 
-def foot(page: Page, y: float) -> None:
+def foot(page: PaperPage, y: float) -> None:
     size, wide = 11.0, 166.0
     high = sum(len(page.lines(rule, wide, size, "plain")) * size * 0.47 + 2 for rule in RULES)
     page.box(15, y, 180, high + 5, PAPER)
@@ -187,7 +187,7 @@ def foot(page: Page, y: float) -> None:
         y = page.text(rule, 24, y, wide, size) + 2
 
 
-def drawn_card(page: Page, words: str, keyboard: Keyboard, y: float) -> float:
+def drawn_card(page: PaperPage, words: str, keyboard: Keyboard, y: float) -> float:
     """The card as in a chat on the left, what is what on the right; says where it ends."""
     first, _, rest = words.partition("\n")
     wide, inner = 104.0, 92.0
@@ -216,14 +216,14 @@ def drawn_card(page: Page, words: str, keyboard: Keyboard, y: float) -> float:
     return below
 
 
-def notes(page: Page, told: Sequence[tuple[str, float]], x: float) -> None:
+def notes(page: PaperPage, told: Sequence[tuple[str, float]], x: float) -> None:
     for number, (words, y) in enumerate(told, 1):
         page.line(x + 1.5, y, x + 9, y)
         page.mark(number, x + 12, y)
         page.text(words, x + 18, y - 4.2, 58, 10.5)
 
 
-def drawn_keys(page: Page, keyboard: Keyboard, x: float, y: float, wide: float) -> float:
+def drawn_keys(page: PaperPage, keyboard: Keyboard, x: float, y: float, wide: float) -> float:
     for row in keyboard.rows:
         each = (wide - 2 * (len(row) - 1)) / len(row)
         for number, button in enumerate(row):
@@ -232,7 +232,7 @@ def drawn_keys(page: Page, keyboard: Keyboard, x: float, y: float, wide: float) 
     return y - 2
 
 
-def key(page: Page, label: str, colour: Colour, x: float, y: float, wide: float) -> None:
+def key(page: PaperPage, label: str, colour: Colour, x: float, y: float, wide: float) -> None:
     fill, ink = KEYS[colour]
     page.box(x, y, wide, 7.5, fill)
     page.centred(label, x + wide / 2, y + 5, 10, colour=ink)
@@ -268,7 +268,7 @@ def appeal(topic: str, place: str, agency: Agency, chat: Chat) -> Appeal:
         address="улица Ленина, дом 5",
         agency=agency.code,
         chat=chat.peer,
-        deadline=Deadline(Clock.FIRST_ANSWER, AT, due),
+        deadline=Deadline(TermClock.FIRST_ANSWER, AT, due),
     )
 
 
@@ -282,7 +282,7 @@ STEPS = (
 )
 
 
-def leaflet(page: Page, community: Community) -> None:
+def leaflet(page: PaperPage, community: PosterCommunity) -> None:
     page.box(0, 0, 148, 44, ACCENT, radius=0.1)
     page.text("Яма? Темно? Не вывозят мусор?", 12, 10, 124, 19, "bold", WHITE)
     told = "Напишите нам во ВКонтакте: передадим тем, кто отвечает, и пришлём их ответ."

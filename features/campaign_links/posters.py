@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from features.campaign_links.papers import A4, ACCENT, DIM, LINE, PAPER, STEPS, WHITE, Page
+from features.campaign_links.papers import A4, ACCENT, DIM, LINE, PAPER, STEPS, WHITE, PaperPage
 from handlers.views.doors import known
 from states.directory import Community, Directory, Door
 
@@ -33,7 +33,7 @@ def write(folder: Path, directory: Directory, community: Community, doors: list[
 
 def poster(path: Path | BinaryIO, directory: Directory, community: Community, door: Door) -> None:
     """A sheet for a wall: what it is for, where to write, and 112 for what cannot wait."""
-    page, link = Page(path, A4, f"{community.name}: {door.name}"), community.link(door.code)
+    page, link = PaperPage(path, A4, f"{community.name}: {door.name}"), community.link(door.code)
     page.box(0, 0, 210, 64, ACCENT, radius=0.1)
     asks = door.about or ASKS
     y = page.text(asks, 15, 12, 180, sized(page, asks, 180, 34, 30), "bold", WHITE)
@@ -60,14 +60,14 @@ def poster(path: Path | BinaryIO, directory: Directory, community: Community, do
 
 def labels(path: Path | BinaryIO, directory: Directory, community: Community, door: Door) -> None:
     """Eight small ones on a sheet."""
-    page = Page(path, A4, f"{community.name}: {door.name}, наклейки")
+    page = PaperPage(path, A4, f"{community.name}: {door.name}, наклейки")
     for place in range(ACROSS * DOWN):
         down, right = divmod(place, ACROSS)
         label(page, right * 105.0, down * 74.25, directory, community, door)
     page.save()
 
 
-def label(page: Page, x: float, y: float, directory: Directory, community: Community, door: Door) -> None:
+def label(page: PaperPage, x: float, y: float, directory: Directory, community: Community, door: Door) -> None:
     link = community.link(door.code)
     page.box(x + 3, y + 3, 99, 68.25, WHITE, LINE, 3)
     page.code(f"https://{link}", x + 8, y + 9, 38)
@@ -79,7 +79,7 @@ def label(page: Page, x: float, y: float, directory: Directory, community: Commu
     page.centred(community.name, x + 52.5, y + 64, page.fitting(community.name, 90, 8.5, "plain"), "plain", DIM)
 
 
-def sized(page: Page, words: str, wide: float, high: float, largest: int) -> float:
+def sized(page: PaperPage, words: str, wide: float, high: float, largest: int) -> float:
     """The largest size at which the question stands in its place, whole."""
     sizes = range(largest, 6, -1)
     return next((size for size in sizes if len(page.lines(words, wide, size, "bold")) * size * 0.47 <= high), 6)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from features.comments.model.listed import View, Wanted
+from features.comments.model.listed import CommentFilter, View
 
 PATH = "/comments"
 
 
-def link(wanted: Wanted, comment: int = 0) -> str:
+def link(wanted: CommentFilter, comment: int = 0) -> str:
     view = wanted.view.value if wanted.view is not View.WAITING else ""
     numbers = [("post", wanted.post), ("start", wanted.start), ("open", comment)]
     pairs = [("view", view), ("topic", wanted.topic), ("place", wanted.place)]

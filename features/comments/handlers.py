@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import assert_never
 
 from features.comments import texts
-from features.comments.model.asked import CommentAsked, Known, PublicAsked, RecentAsked, Room
+from features.comments.model.asked import CommentAsked, CommentFacts, PublicAsked, RecentAsked, Room
 from features.comments.model.inviting import MINUTE, by_day, invitation, invitation_at, unused_wording
 from features.comments.model.public import refusal
 from handlers.lifecycle.alarms import names
@@ -38,7 +38,7 @@ from states.lifecycle.alerts import SUBSTITUTE_AFTER, Alert
 from states.lifecycle.appeal import Appeal
 from states.messages import Message
 from states.people.chats import Chat
-from states.people.comments import Comment, Said, Silence, WallPost, post_of, wall_peer
+from states.people.comments import Comment, CommentKind, Silence, WallPost, post_of, wall_peer
 from states.screen import Colour, Keyboard
 
 TIMER = "comment_alarm"
@@ -72,7 +72,7 @@ FRESH = timedelta(days=1)
 
 
 def take_comment(facts: Facts, event: CommentTold) -> Decision:
-    known = facts.answer(CommentAsked) or Known()
+    known = facts.answer(CommentAsked) or CommentFacts()
     before = known.comment
     match event.change:
         case CommentChange.DELETED:
@@ -95,7 +95,7 @@ def take_comment(facts: Facts, event: CommentTold) -> Decision:
             assert_never(event.change)
 
 
-def keep_marks(facts: Facts, event: CommentTold, known: Known) -> Decision:
+def keep_marks(facts: Facts, event: CommentTold, known: CommentFacts) -> Decision:
     """The newest reading counts; but an alarm that was raised ends by a person, not by other words."""
     before = known.comment
     fresh = Comment(event.comment, event.post, event.author, event.at, facts.now)
@@ -121,10 +121,10 @@ def note_answer(facts: Facts, comment: Comment | None) -> Decision:
 
 
 def calls_duty(facts: Facts, comment: Comment) -> bool:
-    return comment.marks.said is Said.DANGER and facts.now - comment.at < FRESH
+    return comment.marks.said is CommentKind.DANGER and facts.now - comment.at < FRESH
 
 
-def forget_comment(facts: Facts, event: CommentTold, known: Known) -> Decision:
+def forget_comment(facts: Facts, event: CommentTold, known: CommentFacts) -> Decision:
     """Deleted in VK is deleted here. Its number stays: an event that comes late brings it back no more."""
     before = known.comment
     if before is not None and before.gone:
@@ -177,13 +177,13 @@ def waits_for_invitation(facts: Facts, comment: Comment) -> bool:
     """A problem that nobody has answered and whose author has not come. Of a question, thanks or a quarrel the bot says
     nothing."""
     done = (comment.answered_at, comment.invited_at, comment.came_at, comment.public_at, comment.dropped_at)
-    open_ = comment.marks.said is Said.PROBLEM and not comment.gone and facts.now - comment.at < FRESH
+    open_ = comment.marks.said is CommentKind.PROBLEM and not comment.gone and facts.now - comment.at < FRESH
     return open_ and done == (None,) * len(done)
 
 
 def invite(facts: Facts, event: TimerFired) -> Decision:
     """The pause is over: one invitation for a person and post, in words that do not stand in this thread yet."""
-    known, policy = facts.answer(CommentAsked) or Known(), facts.policy.comments
+    known, policy = facts.answer(CommentAsked) or CommentFacts(), facts.policy.comments
     comment, room = known.comment, known.room
     if policy is None or comment is None or not waits_for_invitation(facts, comment):
         return ignore("звать уже незачем")
@@ -238,7 +238,7 @@ def question_of_link(code: str) -> CommentAsked | None:
 
 def come(facts: Facts, message: Message) -> Comment | None:
     """The comment that whoever opened this link wrote himself: a link may be passed on."""
-    comment, found = (facts.answer(CommentAsked) or Known()).comment, behind_link(message.ref)
+    comment, found = (facts.answer(CommentAsked) or CommentFacts()).comment, behind_link(message.ref)
     if comment is None or comment.author != message.author or (comment.post, comment.id) != found:
         return None
     return replace(comment, came_at=comment.came_at or facts.now)
@@ -266,7 +266,7 @@ def ask_own(facts: Facts) -> tuple[str, str]:
 
 def tell_of(facts: Facts, appeal: Appeal) -> Comment | None:
     """The comment about which its author has sent a message."""
-    comment = (facts.answer(CommentAsked) or Known()).comment
+    comment = (facts.answer(CommentAsked) or CommentFacts()).comment
     if comment is None or comment.gone or comment.author != appeal.resident:
         return None
     return replace(comment, came_at=comment.came_at or facts.now, appeal=appeal.code)
@@ -277,7 +277,7 @@ def tell_of(facts: Facts, appeal: Appeal) -> Comment | None:
 
 def answer_here(facts: Facts, chat: Chat, message: Message, rest: str) -> Decision | str:
     """By a command with a link."""
-    comment = (facts.answer(CommentAsked) or Known()).comment
+    comment = (facts.answer(CommentAsked) or CommentFacts()).comment
     where, *words = rest.split(maxsplit=1) or [""]
     text = clean("".join(words)).strip()
     if facts.policy.comments is not None and not (text and comment_in(where)):
@@ -292,7 +292,7 @@ def answer_here(facts: Facts, chat: Chat, message: Message, rest: str) -> Decisi
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PublicAnswer:
     """An answer that waits for its undo, and what follows from it."""
 
     comment: Comment
@@ -300,7 +300,7 @@ class Held:
     decision: Decision
 
 
-def answer_under(facts: Facts, comment: Comment | None, text: str, origin: str) -> Held | str:
+def answer_under(facts: Facts, comment: Comment | None, text: str, origin: str) -> PublicAnswer | str:
     """Held for the undo: once for a comment, never a personal fact. Else why not."""
     if facts.policy.comments is None:
         return texts.NO_ANSWERS
@@ -315,10 +315,10 @@ def answer_under(facts: Facts, comment: Comment | None, text: str, origin: str) 
     said = replace(said, not_before=facts.now + facts.policy.undo, priority=Priority.ANSWER)
     waits = (CancelTimer(INVITE, str(comment.id)), CancelSend(cause_under(facts, comment, INVITATION)))
     after = replace(comment, public_at=facts.now)
-    return Held(comment, said, Decision(comments=(after,), effects=(*waits, said)))
+    return PublicAnswer(comment, said, Decision(comments=(after,), effects=(*waits, said)))
 
 
-def preview(facts: Facts, peer: int, answer: Held, reply_to: int | None = None) -> Send:
+def preview(facts: Facts, peer: int, answer: PublicAnswer, reply_to: int | None = None) -> Send:
     """In the chat of the ЦУР, where it can be taken back."""
     comment, said = answer.comment, answer.said
     words = texts.will_stand(said.text, link(facts, comment), int(facts.policy.undo.total_seconds()))
@@ -329,7 +329,7 @@ def preview(facts: Facts, peer: int, answer: Held, reply_to: int | None = None) 
 
 def take_back(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
     """Only the answer whose line it is: another one may wait by now."""
-    known = facts.answer(CommentAsked) or Known()
+    known = facts.answer(CommentAsked) or CommentFacts()
     other = facts.replied and known.held and parse(facts.replied).origin != parse(known.held).origin
     if known.comment is None or not known.held or other:
         nothing = known.comment is not None and known.comment.public_at is None
@@ -392,7 +392,7 @@ def comment_in(text: str) -> int:
 
 def take_post(facts: Facts, event: PostTold) -> Decision:
     """What a person has said of it stands above its words."""
-    before = (facts.answer(CommentAsked) or Known()).post
+    before = (facts.answer(CommentAsked) or CommentFacts()).post
     if before is not None and (before.muted_by or before.silence is event.silence):
         return ignore("о записи всё известно")
     return Decision(posts=(WallPost(event.post, event.at, facts.now, event.silence),))
@@ -445,7 +445,7 @@ def cause_under(facts: Facts, comment: Comment, stage: str) -> str:
 
 def own_comment_ended(facts: Facts, event: DeliveryEnded) -> Decision:
     """What did not reach the post, or perhaps not, a person looks up."""
-    comment, stage = (facts.answer(CommentAsked) or Known()).comment, parse(event.cause).origin.split(".")[1]
+    comment, stage = (facts.answer(CommentAsked) or CommentFacts()).comment, parse(event.cause).origin.split(".")[1]
     if stage == ANSWER and comment is not None and not comment.gone:
         return answer_ended(facts, event, comment)
     if event.outcome is DeliveryOutcome.SENT:
@@ -481,7 +481,7 @@ def next_call(facts: Facts, comment: Comment) -> StartTimer:
 
 
 def call_again(facts: Facts, event: TimerFired) -> Decision:
-    comment = (facts.answer(CommentAsked) or Known()).comment
+    comment = (facts.answer(CommentAsked) or CommentFacts()).comment
     if comment is None or comment.alarm_at is None or not comment.alarming:
         return ignore("тревога уже не ждёт")
     substitute = facts.now - comment.alarm_at >= SUBSTITUTE_AFTER
@@ -508,7 +508,7 @@ def see_button(comment: Comment) -> Keyboard:
 
 def see(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
     """«Вижу»: the first press counts, and the message says whose it was."""
-    comment = (facts.answer(CommentAsked) or Known()).comment
+    comment = (facts.answer(CommentAsked) or CommentFacts()).comment
     if comment is not None and comment.seen_at is not None:
         return "", ignore(texts.seen_already(moment(comment.seen_at, facts.policy.zone)))
     if comment is None or not comment.alarming:

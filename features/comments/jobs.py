@@ -47,7 +47,7 @@ class Round:
 
     bot: Runtime
     wall: Wall
-    reading: comments.Reading
+    reading: comments.CommentReading
 
 
 async def compare_wall(bot: Runtime) -> None:

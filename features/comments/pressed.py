@@ -18,7 +18,7 @@ from features.comments.handlers import (
     say_invitation,
     stop_answer,
 )
-from features.comments.model.asked import CommentAsked, Known
+from features.comments.model.asked import CommentAsked, CommentFacts
 from features.comments.model.inviting import unused_wording
 from handlers.text.relayed import clean
 from states.audit import AuditAction, AuditLine
@@ -39,7 +39,7 @@ def act(facts: Facts, event: CommentActed) -> Decision:
 
 
 def follow(facts: Facts, event: CommentActed) -> Decision:
-    known = facts.answer(CommentAsked) or Known()
+    known = facts.answer(CommentAsked) or CommentFacts()
     if event.did in (OnComment.MUTE, OnComment.UNMUTE):
         return decide_about_post(facts, event, known)
     comment = known.comment
@@ -60,7 +60,7 @@ def follow(facts: Facts, event: CommentActed) -> Decision:
             assert_never(event.did)
 
 
-def decide_about_post(facts: Facts, event: CommentActed, known: Known) -> Decision:
+def decide_about_post(facts: Facts, event: CommentActed, known: CommentFacts) -> Decision:
     if facts.policy.comments is None:
         return ignore(texts.NO_ANSWERS)
     silence = Silence.MUTED if event.did is OnComment.MUTE else Silence.NONE
@@ -68,7 +68,7 @@ def decide_about_post(facts: Facts, event: CommentActed, known: Known) -> Decisi
     return Decision(posts=(WallPost(event.post, at, facts.now, silence, event.user),))
 
 
-def invite_now(facts: Facts, comment: Comment, known: Known) -> Decision:
+def invite_now(facts: Facts, comment: Comment, known: CommentFacts) -> Decision:
     """At once, for whatever was said: a person has read it. All else holds as when the bot invites by itself."""
     room, number = known.room, unused_wording(known.room.wordings)
     if facts.policy.comments is None:

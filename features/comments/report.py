@@ -8,17 +8,17 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from features.comments import sql
 from features.comments.address import link
-from features.comments.model.listed import Figures, View, Wanted, figures_of
+from features.comments.model.listed import CommentFilter, Figures, View, figures_of
 from states.people.comments import Marks
 from states.statistics.filter import NONE, Filter
-from states.statistics.summary import Asked, Measure, Summary, Told
+from states.statistics.summary import Measure, Summary, SummaryFigure, SummaryRequest
 from storage.db.transaction import Transaction
 
 KEPT = timedelta(days=30)
 DAY = timedelta(days=1)
 
 
-async def sum_comments(tx: Transaction, asked: Asked) -> Summary | None:
+async def sum_comments(tx: Transaction, asked: SummaryRequest) -> Summary | None:
     """Of a community, where wanted of some topics and places; an agency has none."""
     if asked.now.agencies:
         return None
@@ -28,15 +28,17 @@ async def sum_comments(tx: Transaction, asked: Asked) -> Summary | None:
     before = was if was is not None and was.asked else None
     every = href(asked.now, View.ALL)
     told = (
-        Told("спросили", Measure(now.asked, before.asked if before else None, every)),
-        Told("первый ответ, ч", Measure(hours(now), hours(before), every), beside="медиана"),
-        Told("пригласили", Measure(now.invited, before.invited if before else None, href(asked.now, View.INVITED))),
-        Told("из них пришли", Measure(share(now), share(before), href(asked.now, View.CAME)), share=True),
+        SummaryFigure("спросили", Measure(now.asked, before.asked if before else None, every)),
+        SummaryFigure("первый ответ, ч", Measure(hours(now), hours(before), every), beside="медиана"),
+        SummaryFigure(
+            "пригласили", Measure(now.invited, before.invited if before else None, href(asked.now, View.INVITED))
+        ),
+        SummaryFigure("из них пришли", Measure(share(now), share(before), href(asked.now, View.CAME)), share=True),
     )
     return Summary("Комментарии под записями", told)
 
 
-async def figures(tx: Transaction, asked: Asked, part: Filter) -> Figures | None:
+async def figures(tx: Transaction, asked: SummaryRequest, part: Filter) -> Figures | None:
     if part.since is None or part.until is None or asked.today - part.since > KEPT:
         return None
     since, until = midnight(part.since, asked.zone), midnight(part.until + DAY, asked.zone)
@@ -67,4 +69,4 @@ def href(part: Filter, view: View) -> str:
     """The list that is nearest to it: of one topic and place, where these are wanted."""
     topic = part.topics[0] if len(part.topics) == 1 and part.topics[0] != NONE else ""
     place = part.places[0] if len(part.places) == 1 and part.places[0] != NONE else ""
-    return link(Wanted(view, topic=topic, place=place))
+    return link(CommentFilter(view, topic=topic, place=place))

@@ -22,13 +22,13 @@ from states.events import (
 )
 from states.facts import Audience, ButtonRule, ChatCommand, CommentRule, LinkRule, Rules, TimerRule
 from states.messages import Message
-from states.people.comments import ANSWERS_LEFT, Said, post_of
+from states.people.comments import ANSWERS_LEFT, CommentKind, post_of
 
 
 def question_of_comment(event: CommentTold | CommentActed | PostTold | DeliveryEnded) -> CommentAsked:
     match event:
         case CommentTold():
-            problem = event.marks.said is Said.PROBLEM
+            problem = event.marks.said is CommentKind.PROBLEM
             gone = event.change is CommentChange.DELETED
             return CommentAsked(event.comment, event.author, event.post, event.replies_to, problem, held=gone)
         case CommentActed():

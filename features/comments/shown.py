@@ -28,7 +28,7 @@ DELETED = "удалён в VK"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CommentView:
     """One comment as VK shows it. `below`: an answer in the thread; `ours`: by the community; `chosen`: the one that
     was opened."""
 
@@ -44,28 +44,28 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ThreadView:
     """`trouble`: why nothing can be shown."""
 
     post: str = ""
     comments: int = 0
-    said: Sequence[Said] = ()
+    said: Sequence[CommentView] = ()
     trouble: str = ""
 
 
-async def thread_of(site: Site, comment: Comment) -> Shown:
+async def thread_of(site: Site, comment: Comment) -> ThreadView:
     """The post and the thread of this comment; without a service key, or while VK is away, why not."""
     if not site.settings.vk_service_token:
-        return Shown(trouble="Слова бот не хранит, а читать их у ВКонтакте нечем: нет сервисного ключа.")
+        return ThreadView(trouble="Слова бот не хранит, а читать их у ВКонтакте нечем: нет сервисного ключа.")
     try:
         async with asyncio.timeout(PATIENCE), wall_for(site) as wall:
             return await read_thread(wall, comment)
     except VkError as error:
         if error.code == CLOSED:
-            return Shown(trouble="Комментарии под этой записью закрыты.")
-        return Shown(trouble=f"ВКонтакте не показывает эту ветку, ошибка {error.code}.")
+            return ThreadView(trouble="Комментарии под этой записью закрыты.")
+        return ThreadView(trouble=f"ВКонтакте не показывает эту ветку, ошибка {error.code}.")
     except (NotReached, Uncertain, TimeoutError):
-        return Shown(trouble="ВКонтакте сейчас не отвечает.")
+        return ThreadView(trouble="ВКонтакте сейчас не отвечает.")
 
 
 @asynccontextmanager
@@ -79,7 +79,7 @@ async def wall_for(site: Site) -> AsyncIterator[Wall]:
         yield Wall(site.db.community, service, Pace(site.clock, CALLS_A_SECOND))
 
 
-async def read_thread(wall: Wall, comment: Comment) -> Shown:
+async def read_thread(wall: Wall, comment: Comment) -> ThreadView:
     posts = await wall.ask("wall.getById", {"posts": f"-{wall.community}_{comment.post}"})
     post = mapping((list_or_empty(posts.get("items")) or [{}])[0])
     top = comment.top or comment.id
@@ -96,13 +96,13 @@ async def read_thread(wall: Wall, comment: Comment) -> Shown:
         names |= names_in(answer)
     said = [said_in(item, comment, names, below=False) for item in found]
     said += [said_in(item, comment, names, below=True) for item in below]
-    return Shown(str(post.get("text", "")), whole(mapping(post.get("comments")).get("count")), said)
+    return ThreadView(str(post.get("text", "")), whole(mapping(post.get("comments")).get("count")), said)
 
 
-def said_in(item: Mapping[str, Any], comment: Comment, names: Mapping[int, str], *, below: bool) -> Said:
+def said_in(item: Mapping[str, Any], comment: Comment, names: Mapping[int, str], *, below: bool) -> CommentView:
     author, number = whole(item.get("from_id")), whole(item.get("id"))
     text = DELETED if item.get("deleted") else ADDRESSED.sub("", str(item.get("text", "")), count=1)
-    return Said(
+    return CommentView(
         number, names.get(author, ""), moment(item.get("date")), text,
         len(list_or_empty(item.get("attachments"))), below, author < 0, number == comment.id,
         whole(item.get("reply_to_comment")),

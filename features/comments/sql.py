@@ -10,13 +10,13 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ColumnElement, RowMapping, and_, bindparam, case, func, or_, select, union_all
 
 from features.comments.handlers import ANSWER, INVITE
-from features.comments.model.asked import CardAsked, CommentAsked, Known, OfCard, Room
-from features.comments.model.listed import Leaving, Open, View, Wanted
+from features.comments.model.asked import CardAsked, CommentAsked, CommentFacts, OfCard, Room
+from features.comments.model.listed import CommentFilter, Leaving, Open, View
 from states.cause import parse
 from states.effects import Send
 from states.lifecycle.appeal import Action
 from states.messages import is_person
-from states.people.comments import ASKS, Comment, Said, wall_peer
+from states.people.comments import ASKS, Comment, CommentKind, wall_peer
 from storage.db import schema
 from storage.db.columns import in_community
 from storage.db.schema import comment, consent, history, official, one_of, outbox, timer, viewer
@@ -65,13 +65,13 @@ RECENT = (
 """Answers `RecentAsked`; no function of its own, for it is asked at every «Отправить»."""
 
 
-async def load_known(tx: Transaction, asked: CommentAsked) -> Known:
+async def load_known(tx: Transaction, asked: CommentAsked) -> CommentFacts:
     found = await comments.these(tx, [asked.comment, asked.replies_to])
     comment = found.get(asked.comment)
     post = await comments.post_of(tx, asked.post) if asked.silence else None
     room = await load_room(tx, asked, comment) if asked.invites else Room()
     held = await held_answer(tx, comment) if asked.held and comment is not None else ""
-    known = Known(comment, held=held, replied=found.get(asked.replies_to), post=post, room=room)
+    known = CommentFacts(comment, held=held, replied=found.get(asked.replies_to), post=post, room=room)
     if asked.author < 0:
         return replace(known, own=await is_own(tx, asked))
     if not is_person(asked.author):
@@ -132,7 +132,7 @@ def room_of(comment: Comment, planned: int, invited: Sequence[RowMapping]) -> Ro
 MOST_COUNTED = 10_000
 _VIEWS: dict[View, ColumnElement[bool]] = {
     View.WAITING: comments.WAITS,
-    View.DANGER: comment.c.said == Said.DANGER.value,
+    View.DANGER: comment.c.said == CommentKind.DANGER.value,
     View.INVITED: and_(comment.c.invited_at.is_not(None), comment.c.came_at.is_(None)),
     View.CAME: comment.c.came_at.is_not(None),
     View.ANSWERED: or_(comment.c.answered_at.is_not(None), comment.c.public_at.is_not(None)),
@@ -168,7 +168,7 @@ _LEAVING = select(outbox).where(
 )
 
 
-def conditions(wanted: Wanted) -> ColumnElement[bool]:
+def conditions(wanted: CommentFilter) -> ColumnElement[bool]:
     found = [_OURS, _VIEWS[wanted.view]]
     found += [comment.c.post == wanted.post] if wanted.post else []
     found += [comment.c.topic == wanted.topic] if wanted.topic else []
@@ -176,11 +176,11 @@ def conditions(wanted: Wanted) -> ColumnElement[bool]:
     return and_(*found)
 
 
-async def page(tx: Transaction, wanted: Wanted, most: int) -> tuple[list[Comment], int]:
+async def page(tx: Transaction, wanted: CommentFilter, most: int) -> tuple[list[Comment], int]:
     """Danger first; of what waits the oldest first, of all else the newest. And how many there are."""
     asked = conditions(wanted)
     count = await tx.row(select(func.count().label("number")).select_from(comment).where(asked))
-    danger = case((comment.c.said == Said.DANGER.value, 0), else_=1)
+    danger = case((comment.c.said == CommentKind.DANGER.value, 0), else_=1)
     order = (danger, comment.c.at) if wanted.view is View.WAITING else (comment.c.at.desc(),)
     rows = await tx.rows(
         select(comment).where(asked).order_by(*order, comment.c.comment).limit(most).offset(wanted.start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from features.comments.model.public import LONGEST, Refusal
+from features.comments.model.public import LONGEST, PublicRefusal
 from handlers.text.words import plural
 from states.people.comments import Silence
 
@@ -62,10 +62,10 @@ SILENCES = {
 }
 ANSWERED = "Под этим комментарием наш ответ уже есть или сейчас появится."
 REFUSED = {
-    Refusal.NAME: "есть имя или упоминание человека",
-    Refusal.NUMBER: "есть телефон, сумма, номер квартиры или документа",
-    Refusal.HEALTH: "речь о здоровье",
-    Refusal.LONG: f"больше {LONGEST} букв",
+    PublicRefusal.NAME: "есть имя или упоминание человека",
+    PublicRefusal.NUMBER: "есть телефон, сумма, номер квартиры или документа",
+    PublicRefusal.HEALTH: "речь о здоровье",
+    PublicRefusal.LONG: f"больше {LONGEST} букв",
 }
 HELP_ANSWER = "/под ссылка ответ — коротко ответить под комментарием, прочитают все"
 
@@ -74,7 +74,7 @@ def silent(silence: Silence) -> str:
     return f"Под этой записью не зовём: {SILENCES[silence]}."
 
 
-def refused(why: Refusal) -> str:
+def refused(why: PublicRefusal) -> str:
     reason = REFUSED[why]
     return f"Не отправили: под записью прочитают все, а здесь {reason}. Перепишите или ответьте в сообщениях."
 

@@ -20,7 +20,7 @@ from storage.db.transaction import Transaction
 from storage.privacy import audit
 from storage.records import communities
 from storage.records import directory as directories
-from storage.records.communities import Community, Operator, State
+from storage.records.communities import CommunityState, Operator, RegisteredCommunity
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -32,10 +32,10 @@ LIST = "Посмотрите список сообществ."
 LONGEST_NAME = 200
 NEW_KEY = "Создайте в нём новый ключ и добавьте сообщество снова: python -m bot community add --token-file ФАЙЛ"
 WORDS = {
-    State.ACTIVE: "работает",
-    State.PAUSED: "на паузе",
-    State.REFUSED: "ключ не принят",
-    State.REMOVED: "удалено",
+    CommunityState.ACTIVE: "работает",
+    CommunityState.PAUSED: "на паузе",
+    CommunityState.REFUSED: "ключ не принят",
+    CommunityState.REMOVED: "удалено",
 }
 
 
@@ -62,13 +62,13 @@ class AdminCommunities:
             raise Refusal("Нужны номер сообщества и его ключ.")
         await self._door(door)
         now = self.clock.now()
-        community = Community(
+        community = RegisteredCommunity(
             id, name[:LONGEST_NAME], now, operator=Operator(*(operator or ())), door=door, added_by=by
         )
 
         async def body(tx: Transaction) -> None:
             before = await communities.of_id(tx, id)
-            if before is not None and before.state in (State.ACTIVE, State.PAUSED):
+            if before is not None and before.state in (CommunityState.ACTIVE, CommunityState.PAUSED):
                 raise Refusal(f"Сообщество {id} уже есть и {WORDS[before.state]}. {LIST}")
             kept = community if before is None else replace(community, added_at=before.added_at)
             await communities.keep(tx, kept, token, now)
@@ -93,18 +93,20 @@ class AdminCommunities:
 
     async def pause(self, id: int, by: int = 0) -> Json:
         """It reads and answers nothing; what people write meanwhile is read when it goes on."""
-        return await self._move(id, State.PAUSED, AuditAction.COMMUNITY_PAUSED, (State.ACTIVE,), by)
+        return await self._move(id, CommunityState.PAUSED, AuditAction.COMMUNITY_PAUSED, (CommunityState.ACTIVE,), by)
 
     async def resume(self, id: int, by: int = 0) -> Json:
-        states = (State.PAUSED, State.REFUSED)
-        return await self._move(id, State.ACTIVE, AuditAction.COMMUNITY_RESUMED, states, by)
+        states = (CommunityState.PAUSED, CommunityState.REFUSED)
+        return await self._move(id, CommunityState.ACTIVE, AuditAction.COMMUNITY_RESUMED, states, by)
 
     async def remove(self, id: int, by: int = 0) -> Json:
         """Its token is destroyed at once. What people wrote there stays as long as its terms say."""
-        states = (State.ACTIVE, State.PAUSED, State.REFUSED)
-        return await self._move(id, State.REMOVED, AuditAction.COMMUNITY_REMOVED, states, by)
+        states = (CommunityState.ACTIVE, CommunityState.PAUSED, CommunityState.REFUSED)
+        return await self._move(id, CommunityState.REMOVED, AuditAction.COMMUNITY_REMOVED, states, by)
 
-    async def _move(self, id: int, to: State, action: AuditAction, states: tuple[State, ...], by: int) -> Json:
+    async def _move(
+        self, id: int, to: CommunityState, action: AuditAction, states: tuple[CommunityState, ...], by: int
+    ) -> Json:
         async def body(tx: Transaction) -> str:
             community, now = await communities.of_id(tx, id), self.clock.now()
             if community is None:
@@ -124,14 +126,14 @@ class AdminCommunities:
         return done
 
 
-def said(community: Community) -> Json:
+def said(community: RegisteredCommunity) -> Json:
     """`todo`: what to do about one that VK refuses."""
     return {
         "id": community.id,
         "name": community.name,
         "state": community.state.value,
         "words": words_of(community),
-        "todo": NEW_KEY if community.state is State.REFUSED else "",
+        "todo": NEW_KEY if community.state is CommunityState.REFUSED else "",
         "operator": community.operator.name,
         "door": community.door,
         "added_by": community.added_by,
@@ -139,5 +141,5 @@ def said(community: Community) -> Json:
     }
 
 
-def words_of(community: Community) -> str:
+def words_of(community: RegisteredCommunity) -> str:
     return WORDS[community.state] + (f" (ошибка {community.code})" if community.code else "")

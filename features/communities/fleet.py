@@ -44,7 +44,7 @@ from storage.ops import idle, in_all, recovery_mark
 from storage.outbox import claim
 from storage.privacy import audit, forgetting
 from storage.records import chats, communities, shares
-from storage.records.communities import Community, State
+from storage.records.communities import CommunityState, RegisteredCommunity
 
 LOOK, SELDOM = 5.0, 60.0
 """Seconds between two looks at the registry (another process may write it) and at who is refused; seldom where neither
@@ -66,11 +66,11 @@ NAMED, NOBODY = 10, 0
 
 
 @dataclass(slots=True)
-class Member:
+class RunningCommunity:
     """One community that runs. `listening` is its only loop that never rests. `doubted`: since when its key is
     refused, by the monotonic clock."""
 
-    registered: tuple[Community, str]
+    registered: tuple[RegisteredCommunity, str]
     bot: Runtime
     listening: Turn
     begun: bool = False
@@ -94,14 +94,14 @@ class Fleet:
     recovered: Recovered
     turns: Turns = field(init=False)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    members: dict[int, Member] = field(default_factory=dict)
+    members: dict[int, RunningCommunity] = field(default_factory=dict)
     stamp: communities.Stamp = (0, None, 0)
     routed: str = ""
     settled: bool = False
     noted: frozenset[int] = frozenset()
     forgetful: frozenset[int] = frozenset()
     upkeep: Turn = field(init=False)
-    place: in_turn.Place = field(default_factory=in_turn.Place)
+    place: in_turn.RoundProgress = field(default_factory=in_turn.RoundProgress)
 
     def __post_init__(self) -> None:
         self.turns = Turns(self.home.clock)
@@ -176,7 +176,7 @@ class Fleet:
 
     async def refused(self) -> None:
         """Those whose key VK does not take are ended; the control centre of the home hears of it."""
-        gone: list[tuple[Member, int]] = []
+        gone: list[tuple[RunningCommunity, int]] = []
         at = self.home.clock.monotonic()
         for member in self.members.values():
             code = refused_with(member.bot)
@@ -201,10 +201,10 @@ class Fleet:
 
     # One of them.
 
-    def begin(self, registered: Community, token: str) -> None:
+    def begin(self, registered: RegisteredCommunity, token: str) -> None:
         bot = beside(self.home, registered, token)
         listening = Turn(self.turns, registered.id, lambda: self.live(registered.id), "listen")
-        self.members[registered.id] = Member((registered, token), bot, listening)
+        self.members[registered.id] = RunningCommunity((registered, token), bot, listening)
         self.settled = False
         self.home.others[registered.id] = bot
         sender = Sender(bot, str(bot.settings.worker))
@@ -288,7 +288,7 @@ async def looked(tx: Transaction, worker: int | None, now: datetime) -> communit
 
 async def registered(
     tx: Transaction, worker: int | None = None
-) -> tuple[dict[int, tuple[Community, str]], dict[str, int]]:
+) -> tuple[dict[int, tuple[RegisteredCommunity, str]], dict[str, int]]:
     """Those to be run with their tokens, and how many there are in each state. The home runs by its settings."""
     found = {
         registered.id: (registered, token)
@@ -304,14 +304,14 @@ def refused_with(bot: Runtime) -> int:
     return next((code for code in (unheard, bot.health.halted) if code in KEY_GONE), 0)
 
 
-async def marked_refused(tx: Transaction, gone: Sequence[tuple[Member, int]], now: datetime) -> None:
+async def marked_refused(tx: Transaction, gone: Sequence[tuple[RunningCommunity, int]], now: datetime) -> None:
     for member, code in gone:
-        await communities.move(tx, member.bot.community, State.REFUSED, now, code=code)
+        await communities.move(tx, member.bot.community, CommunityState.REFUSED, now, code=code)
     lines = [AuditLine(0, AuditAction.COMMUNITY_REFUSED, f"club{m.bot.community}", str(code)) for m, code in gone]
     await audit.append(tx, lines, now)
 
 
-def named(gone: Sequence[tuple[Member, int]]) -> str:
+def named(gone: Sequence[tuple[RunningCommunity, int]]) -> str:
     shown = [
         f"club{member.bot.community} «{member.registered[0].name}», ошибка {code}" for member, code in gone[:NAMED]
     ]

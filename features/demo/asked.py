@@ -16,7 +16,7 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 from bot.region.shared import directory_of
 from features.demo.births import DAYS
-from features.demo.given import Given
+from features.demo.given import YearInputs
 from states.lifecycle.appeal import Appeal, History
 from storage.db import notes
 from storage.db.codec import decode
@@ -76,7 +76,7 @@ class AdminDemo:
         begun, stored = await self.db.run(lambda tx: notes.get(tx, notes.DEMO)), await self.db.run(directory.load_text)
         if not begun or stored is None:
             raise Refusal(NOT_BEGUN)
-        given = Given(
+        given = YearInputs(
             seed=begun["seed"],
             messages=begun["messages"],
             now=datetime.fromisoformat(begun["now"]),

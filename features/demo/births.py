@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from zlib import crc32
 
-from features.demo.given import FIRST_RESIDENT, Given
+from features.demo.given import FIRST_RESIDENT, YearInputs
 from features.demo.profile import HOURS, in_season, usual
 from features.demo.words import ASKS, RARE, SPIKES, STREETS, SUBJECTS
 from states.directory import Topic, Where
@@ -62,7 +62,7 @@ class Spike:
 class Births:
     """The messages of each day; days are numbered from 0 to the present one, 364."""
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, given: YearInputs) -> None:
         self.given = given
         today = given.now.astimezone(given.zone).date()
         self.days = [today - timedelta(days=DAYS - 1 - number) for number in range(DAYS)]

@@ -71,7 +71,7 @@ def serve(
     year: Annotated[int, typer.Option(min=1, max=1_000_000, help="Сколько сообщений в году.")] = 30_000,
 ) -> None:
     """Показ на сервере: мир, бот, панель и страница для телефона жителя; ключ ВКонтакте не нужен."""
-    from features.demo.sandbox.bot_process import Wanted
+    from features.demo.sandbox.bot_process import SandboxOptions
     from features.demo.sandbox.start import sandbox
     from features.demo.served import phones_beside
 
@@ -79,7 +79,7 @@ def serve(
         at = time.fromisoformat(reset)
     except ValueError:
         raise Refusal(f"--reset {reset}: нужно время, например 04:00.") from None
-    wanted = Wanted(data.resolve(), "regions/chelyabinsk", True, year, "", panel_url.rstrip("/"), panel_port)
+    wanted = SandboxOptions(data.resolve(), "regions/chelyabinsk", True, year, "", panel_url.rstrip("/"), panel_port)
     emulator = ["--port", "0"]
 
     def also(bot: Bot) -> AbstractAsyncContextManager[None]:
@@ -152,11 +152,11 @@ def year_of(settings: Settings, begun: Json) -> Year:
     from bot.config.settings import GOES_ON
     from bot.region.directory_json import from_json
     from bot.region.map_file import middles, read
-    from features.demo.given import Given
+    from features.demo.given import YearInputs
     from features.demo.year import Year
 
     return Year(
-        Given(
+        YearInputs(
             seed=begun["seed"],
             messages=begun["messages"],
             now=datetime.fromisoformat(begun["now"]),

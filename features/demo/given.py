@@ -22,7 +22,7 @@ COORDINATOR = FIRST_OFFICIAL - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class AgencyPace:
     """How an agency works: its times are multiplied by `speed`, `care` is the share of answers that satisfy."""
 
     speed: float
@@ -30,7 +30,7 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Given:
+class YearInputs:
     """What the year depends on, and nothing else does. `chats`: the peers of bound chats by agency. `middles`: around
     which (longitude, latitude) of each municipality some residents mark their place.
     """
@@ -71,7 +71,7 @@ class Given:
         return self._clocks[agency]
 
     @cached_property
-    def _paces(self) -> Mapping[str, Pace]:
+    def _paces(self) -> Mapping[str, AgencyPace]:
         """A few municipalities are much slower than the region, a few much better; ministries lie between."""
         found = {}
         for agency in self.directory.agencies:
@@ -80,11 +80,11 @@ class Given:
             slow, careless = (rng.uniform(1.7, 2.6), 0.17) if kind < 0.17 else (rng.uniform(0.8, 1.25), 0.08)
             if kind > 0.83:
                 slow, careless = rng.uniform(0.5, 0.75), 0.03
-            found[agency.code] = Pace(slow, 1 - careless * rng.uniform(0.7, 1.3))
+            found[agency.code] = AgencyPace(slow, 1 - careless * rng.uniform(0.7, 1.3))
         return found
 
-    def pace(self, agency: str | None) -> Pace:
-        return self._paces.get(agency or "", Pace(1.0, 0.92))
+    def pace(self, agency: str | None) -> AgencyPace:
+        return self._paces.get(agency or "", AgencyPace(1.0, 0.92))
 
     @cached_property
     def _officials(self) -> Mapping[str, int]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from features.demo.given import Given
+from features.demo.given import YearInputs
 from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Status
 from states.lifecycle.life import step
-from states.worktime.deadlines import Clock, start
+from states.worktime.deadlines import TermClock, start
 from states.worktime.schedule import Office
 
 
@@ -27,7 +27,7 @@ class Present(Exception):
 class Life:
     """An appeal, its history so far and the time it has reached."""
 
-    given: Given
+    given: YearInputs
     appeal: Appeal
     rng: random.Random
     at: datetime
@@ -56,7 +56,7 @@ class Life:
 
     def waits(self) -> None:
         clocks = self.given.clocks(None)
-        deadline = start(Clock.ROUTE, clocks.cur_terms, clocks.cur, self.at)
+        deadline = start(TermClock.ROUTE, clocks.cur_terms, clocks.cur, self.at)
         number = self.appeal.round + 1
         clock = replace(deadline, number=number)
         self.appeal = replace(self.appeal, chat=self.given.cur_chat, deadline=clock, round=number)

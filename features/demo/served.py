@@ -20,7 +20,7 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from features.demo.given import FIRST_OFFICIAL
 from features.demo.sandbox.bot_process import VISITORS, Bot
-from features.demo.sandbox.vk import Json, Refused, Vk
+from features.demo.sandbox.vk import EmulatedVk, EmulatorRefused, Json
 
 COOKIE = "demo"
 PAGE = Path(__file__).with_name("phone.html")
@@ -48,7 +48,7 @@ class Visitor:
 class Phones:
     """Who visits. `panel` gives a one-time link for a role."""
 
-    def __init__(self, vk: Vk, clock: Clock, panel: Callable[[str], Awaitable[Json]]) -> None:
+    def __init__(self, vk: EmulatedVk, clock: Clock, panel: Callable[[str], Awaitable[Json]]) -> None:
         self.vk, self.clock, self.panel = vk, clock, panel
         self.visitors: dict[str, Visitor] = {}
         self.community = 0
@@ -175,7 +175,7 @@ async def every_night(bot: Bot, phones: Phones, at: time) -> None:
     """By this machine's clock, which nobody moves here: the world of the file again, the bot from nothing."""
     while True:
         await bot.clock.sleep(until_next(bot.clock.now().astimezone(), at))
-        with suppress(Refused, ClientError, TimeoutError):  # the next night comes all the same
+        with suppress(EmulatorRefused, ClientError, TimeoutError):  # the next night comes all the same
             await bot.vk.call("emulator.reset")
         phones.forget()
 

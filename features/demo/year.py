@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import count
 
 from features.demo.births import DAYS, MOST_A_DAY, Birth, Births
-from features.demo.given import Given
+from features.demo.given import YearInputs
 from features.demo.life_of import Life
 from features.demo.stories import of_lead, of_member, whole
 from states.lifecycle.appeal import Appeal, History, Piece, Status
@@ -30,7 +30,7 @@ Told = tuple[Appeal, list[History]]
 
 @dataclass(slots=True)
 class Year:
-    given: Given
+    given: YearInputs
     births: Births = field(init=False)
     codes: Callable[[int], dict[int, str]] = field(init=False)
 

@@ -34,7 +34,7 @@ Typed = dict[str, str]
 Choices = list[tuple[str, str]]
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     LINE = "line"
     TEXT = "text"
     WORDS = "words"
@@ -55,7 +55,7 @@ class Field:
 
     name: str
     title: str
-    kind: Kind = Kind.LINE
+    kind: FieldKind = FieldKind.LINE
     hint: str = ""
     choices: Callable[[Directory], Choices] | None = None
     once: bool = False
@@ -157,13 +157,13 @@ CHOICES: dict[str, Callable[[Directory], Choices]] = {
     "where": _listed(WHERES),
 }
 """By the name of a field; behind that of a section where it is another question there."""
-KIND_OF: dict[Any, Kind] = {
-    bool: Kind.FLAG,
-    date: Kind.DAY,
-    int: Kind.NUMBER,
-    PhoneRow: Kind.PHONES,
-    ScheduleRow: Kind.SCHEDULE,
-    TermsRow: Kind.TERMS,
+KIND_OF: dict[Any, FieldKind] = {
+    bool: FieldKind.FLAG,
+    date: FieldKind.DAY,
+    int: FieldKind.NUMBER,
+    PhoneRow: FieldKind.PHONES,
+    ScheduleRow: FieldKind.SCHEDULE,
+    TermsRow: FieldKind.TERMS,
 }
 
 
@@ -174,25 +174,25 @@ def fields_of(section: str) -> tuple[Field, ...]:
     made = tuple(_field(section, name, row) for name, row in model.model_fields.items() if row.title)
     match section:
         case "topics":
-            return Field("group", "Группа", Kind.CHOICE, choices=groups), *made
+            return Field("group", "Группа", FieldKind.CHOICE, choices=groups), *made
         case "routes":
             agency, place, checked = made
-            return Field("about", "О чём", Kind.CHOICE, choices=abouts), place, agency, checked
+            return Field("about", "О чём", FieldKind.CHOICE, choices=abouts), place, agency, checked
         case _:
             return made
 
 
 def _field(section: str, name: str, row: FieldInfo) -> Field:
     choices = CHOICES.get(f"{section}.{name}", CHOICES.get(name))
-    kind = Kind.CHOICE if choices else Kind.TEXT if LONG in row.metadata else _kind(row.annotation)
+    kind = FieldKind.CHOICE if choices else FieldKind.TEXT if LONG in row.metadata else _kind(row.annotation)
     return Field(name, row.title or "", kind, row.description or "", choices, ONCE in row.metadata)
 
 
-def _kind(annotation: Any) -> Kind:
+def _kind(annotation: Any) -> FieldKind:
     parts, listed = list(_parts(annotation)), get_origin(annotation) is tuple
     if DutyOfficerRow in parts:
-        return Kind.OFFICERS if listed else Kind.OFFICER
-    return next((KIND_OF[part] for part in parts if part in KIND_OF), Kind.WORDS if listed else Kind.LINE)
+        return FieldKind.OFFICERS if listed else FieldKind.OFFICER
+    return next((KIND_OF[part] for part in parts if part in KIND_OF), FieldKind.WORDS if listed else FieldKind.LINE)
 
 
 def _parts(annotation: Any) -> Iterator[type]:
@@ -251,20 +251,20 @@ def typed(entry: Entry, item: Mapping[str, Any]) -> Typed:
 
 def _typed(field: Field, value: Any, item: Mapping[str, Any]) -> Typed:
     match field.kind:
-        case Kind.WORDS:
+        case FieldKind.WORDS:
             return {field.name: "\n".join(value or ())}
-        case Kind.FLAG:
+        case FieldKind.FLAG:
             return {field.name: "yes"} if value else {}
-        case Kind.PHONES:
+        case FieldKind.PHONES:
             return _phones_typed(value or ())
-        case Kind.SCHEDULE:
+        case FieldKind.SCHEDULE:
             return _schedule_typed(value or {})
-        case Kind.TERMS:
+        case FieldKind.TERMS:
             return _terms_typed(value or {})
-        case Kind.OFFICER | Kind.OFFICERS:
-            officers = value or () if field.kind is Kind.OFFICERS else (value,) if value else ()
+        case FieldKind.OFFICER | FieldKind.OFFICERS:
+            officers = value or () if field.kind is FieldKind.OFFICERS else (value,) if value else ()
             return {field.name: "\n".join(f"{officer['user']} {officer['name']}" for officer in officers)}
-        case Kind.CHOICE if field.name == "about":
+        case FieldKind.CHOICE if field.name == "about":
             return {"about": _about(item)}
         case _:
             return {field.name: "" if value is None else str(value)}
@@ -343,23 +343,23 @@ def _set_about(made: Values, about: str) -> None:
 def _read(field: Field, form: Typed) -> Any:
     said = form.get(field.name, "").strip()
     match field.kind:
-        case Kind.WORDS:
+        case FieldKind.WORDS:
             return tuple(_words(said))
-        case Kind.FLAG:
+        case FieldKind.FLAG:
             return bool(said)
-        case Kind.DAY:
+        case FieldKind.DAY:
             return _day(said)
-        case Kind.NUMBER:
+        case FieldKind.NUMBER:
             return _number(said)
-        case Kind.PHONES:
+        case FieldKind.PHONES:
             return _phones(form)
-        case Kind.SCHEDULE:
+        case FieldKind.SCHEDULE:
             return _schedule(form)
-        case Kind.TERMS:
+        case FieldKind.TERMS:
             return _terms(form)
-        case Kind.OFFICERS:
+        case FieldKind.OFFICERS:
             return tuple(_officer(line) for line in said.splitlines() if line.strip())
-        case Kind.OFFICER:
+        case FieldKind.OFFICER:
             return _officer(said) if said else None
         case _:
             return said

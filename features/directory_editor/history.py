@@ -28,7 +28,7 @@ KEPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RouteHistory:
     """`wanted`: the messages that were counted. `proposals` are those to decide, `aside` those that somebody has."""
 
     wanted: Filter
@@ -51,13 +51,15 @@ class Seen:
         return Filter(since=self.wanted.since, until=self.wanted.until)
 
 
-async def read(site: Site, directory: Directory) -> Seen:
+async def read(site: Site, directory: Directory) -> RouteHistory:
     day, today = local_day(site), today_of(site)
     aside = await site.newest.run(routes_aside.everything)  # pressed a moment ago
     return await site.readers.run(lambda tx: look(tx, period(day), today, directory, aside))
 
 
-async def look(tx: Transaction, wanted: Filter, today: Today, directory: Directory, aside: Sequence[Aside]) -> Seen:
+async def look(
+    tx: Transaction, wanted: Filter, today: Today, directory: Directory, aside: Sequence[Aside]
+) -> RouteHistory:
     found, then = (
         await _proposed(tx, wanted, today, directory),
         {left_alone.proposal.key: left_alone.proposal for left_alone in aside},
@@ -65,7 +67,7 @@ async def look(tx: Transaction, wanted: Filter, today: Today, directory: Directo
     new = list(fresh(found, then))
     waiting = {proposal.key for proposal in found} - {proposal.key for proposal in new}
     kept = [left_alone for left_alone in aside if left_alone.proposal.key in waiting]
-    return Seen(wanted, new, kept, await _stuck(tx, wanted, today, directory))
+    return RouteHistory(wanted, new, kept, await _stuck(tx, wanted, today, directory))
 
 
 async def _proposed(tx: Transaction, wanted: Filter, today: Today, directory: Directory) -> list[Proposal]:
@@ -111,5 +113,5 @@ class Lately:
         with suppress(Unavailable):
             self.keep(site, await read(site, site.directory()))
 
-    def keep(self, site: Site, seen: Seen) -> None:
+    def keep(self, site: Site, seen: RouteHistory) -> None:
         self.at, self.many = site.clock.now(), len(seen.proposals)

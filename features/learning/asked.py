@@ -20,12 +20,12 @@ from bot.region import learned
 from bot.region.shared import directory_of
 from bot.upkeep.model_in_use import LEFT, renew
 from features.learning import library, words
-from features.learning.library import Made, Progress
+from features.learning.library import Progress, TrainedModel
 from features.learning.words import report_of
 from matching.learned.example import Trained
 from storage.db.database import Database
 from storage.ops import forgotten_models
-from storage.records.models import Source
+from storage.records.models import ModelSource
 
 if TYPE_CHECKING:
     from bot.admin.admin_service import AdminService
@@ -88,9 +88,11 @@ class AdminLearning:
             raise Refusal(NO_MODEL) from None
         if (await asyncio.to_thread(learned.read, 0, trained.content)).trouble:
             raise Refusal(NO_MODEL)
-        return await self._judged(Made(trained, Source.FILE, datetime.fromisoformat(began), beside), anyway, by)
+        return await self._judged(
+            TrainedModel(trained, ModelSource.FILE, datetime.fromisoformat(began), beside), anyway, by
+        )
 
-    async def _judged(self, made: Made, anyway: bool, by: int) -> Json:
+    async def _judged(self, made: TrainedModel, anyway: bool, by: int) -> Json:
         report = made.trained.report
         known = directory_of(await library.directory(self.home))
         kept = report.better or anyway

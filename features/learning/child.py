@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from features.learning import frames
-from features.learning.frames import Begin, Broke, Done, Few, NotOurs, Said, Some, Up
+from features.learning.frames import Begin, Broke, Done, Few, NotOurs, Some, StepReached, Up
 from matching.learned.example import Example, Least, TooFew
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def answer(source: BinaryIO, into: BinaryIO) -> None:
 
     try:
         begin, examples = given(source)
-        says(trained(begin, examples, lambda step: says(Said(step))))
+        says(trained(begin, examples, lambda step: says(StepReached(step))))
     except NotOurs:
         return  # whoever asked is gone
     except TooFew as few:
@@ -79,9 +79,9 @@ def trained(begin: Begin, examples: list[Example], told: Callable[[str], None]) 
 
 def in_use(content: bytes) -> Learned | None:
     """None where there is none, or one that nobody can read: it is to be replaced."""
-    from matching.learned.model import Learned, Unreadable
+    from matching.learned.model import Learned, UnreadableModel
 
-    with suppress(Unreadable):
+    with suppress(UnreadableModel):
         return Learned.of(content) if content else None
     return None
 

@@ -134,7 +134,7 @@ def of_file(settings: Settings, file: Path, columns: Path | None, yes: bool, any
         from bot.region import table_file
         from bot.region.directory_json import from_json
         from features.learning import table, trainer
-        from features.learning.trainer import Given
+        from features.learning.trainer import TrainingInputs
         from features.learning.words import stored
     trainer.able()
     lines = table_file.read(file)
@@ -142,7 +142,7 @@ def of_file(settings: Settings, file: Path, columns: Path | None, yes: bool, any
     given = run_command(settings, "model_given", {})
     found = table.read(lines, chosen, from_json(given["directory"]))
     typer.echo("\n".join(found.lines()))
-    by, began = Given(given["directory"], b64decode(given["used"])), Clock().now()
+    by, began = TrainingInputs(given["directory"], b64decode(given["used"])), Clock().now()
     made = finish(trainer.trained(by, trainer.in_parts(found.examples), typer.echo))
     kept = {"content": b64encode(made.content).decode(), "report": stored(made.report), "began": began.isoformat()}
     return run_command(settings, "model_keep", {**kept, "beside": given["number"], "anyway": anyway})

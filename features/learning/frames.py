@@ -35,7 +35,7 @@ class End(msgspec.Struct, tag="end"):
     """There are no more."""
 
 
-class Said(msgspec.Struct, tag="said"):
+class StepReached(msgspec.Struct, tag="said"):
     """How far it is: the name of a step."""
 
     step: str
@@ -63,7 +63,7 @@ class Broke(msgspec.Struct, tag="broke"):
 
 
 Down = Begin | Some | End
-Up = Said | Done | Few | Broke
+Up = StepReached | Done | Few | Broke
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DOWN: msgspec.msgpack.Decoder[Down] = msgspec.msgpack.Decoder(Down)

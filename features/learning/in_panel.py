@@ -22,7 +22,7 @@ from bot.web.site import Site
 from features.learning import library, table, trainer
 from features.learning.asked import AdminLearning
 from features.learning.library import Progress
-from features.learning.table import Columns, Read
+from features.learning.table import Columns, TableContent
 from features.learning.words import stored
 
 Json = dict[str, Any]
@@ -36,7 +36,7 @@ LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class UploadedTable:
     """A file that was sent. `heads` are the names of its columns, `rows` how many lines it has."""
 
     session: str
@@ -56,7 +56,7 @@ class Learning:
     made: Json | None = None
     fault: str = ""
     task: asyncio.Task[None] | None = None
-    held: Table | None = None
+    held: UploadedTable | None = None
     _over: asyncio.TimerHandle | None = None
 
     @property
@@ -95,7 +95,7 @@ class Learning:
     def cancel(self) -> bool:
         return self.task is not None and self.task.cancel()
 
-    def hold(self, table: Table) -> None:
+    def hold(self, table: UploadedTable) -> None:
         """Until its time is over, or another one comes: then its words are in no memory any more."""
         self.forget()
         self.held = table
@@ -106,7 +106,7 @@ class Learning:
             self._over.cancel()
         self.held = self._over = None
 
-    def table_of(self, session: str, now: datetime) -> Table | None:
+    def table_of(self, session: str, now: datetime) -> UploadedTable | None:
         """What this session has sent a moment ago."""
         found = self.held
         return found if found is not None and found.session == session and now - found.at < WAITS else None
@@ -124,20 +124,22 @@ class Learning:
             await site.clock.sleep(EVERY)
 
 
-async def sent(session: str, name: str, raw: bytes, now: datetime) -> Table:
+async def sent(session: str, name: str, raw: bytes, now: datetime) -> UploadedTable:
     """
     Raises:
         Refusal: it is no table, or has no line below its heads.
     """
     lines = await asyncio.to_thread(table_file.of_bytes, name, raw)
-    return Table(session, name, raw, tuple(table.heads_of(lines)), len(lines), now)
+    return UploadedTable(session, name, raw, tuple(table.heads_of(lines)), len(lines), now)
 
 
 async def of_own(site: Site, progress: Progress, by: int, anyway: bool) -> Json:
     return await AdminLearning(site.db, site.clock, site.bot, progress).own(anyway, by)
 
 
-async def of_table(site: Site, progress: Progress, uploaded: Table, columns: Columns, by: int, anyway: bool) -> Json:
+async def of_table(
+    site: Site, progress: Progress, uploaded: UploadedTable, columns: Columns, by: int, anyway: bool
+) -> Json:
     """As `bot train --from` does it."""
     with progress.begun() as told:
         began, (given, number) = site.clock.now(), await library.given(site.db)
@@ -149,5 +151,5 @@ async def of_table(site: Site, progress: Progress, uploaded: Table, columns: Col
     return await desk.keep(content, report, began.isoformat(), number, anyway, by)
 
 
-def read(uploaded: Table, columns: Columns, directory: str) -> Read:
+def read(uploaded: UploadedTable, columns: Columns, directory: str) -> TableContent:
     return table.read(table_file.of_bytes(uploaded.name, uploaded.raw), columns, from_json(directory))

@@ -13,7 +13,7 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.upkeep.model_in_use import deletions, line
 from features.learning import trainer
-from features.learning.trainer import Given
+from features.learning.trainer import TrainingInputs
 from features.learning.words import stored
 from matching.learned.example import Example, Trained
 from states.audit import AuditAction
@@ -23,7 +23,7 @@ from storage.ops import examples, forgotten_models
 from storage.privacy import audit
 from storage.records import directory as directories
 from storage.records import models
-from storage.records.models import Model, Source, State
+from storage.records.models import Model, ModelSource, ModelState
 
 NO_DIRECTORY = "Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА"
 BUSY = "Обучение уже идёт. Дождитесь его конца и посмотрите список: python -m bot train --list"
@@ -52,17 +52,17 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class TrainedModel:
     """A model that is not kept yet. `began`: when its examples began to be read; `beside`: the number of the model that
     it was measured against, 0 for none."""
 
     trained: Trained
-    source: Source
+    source: ModelSource
     began: datetime
     beside: int
 
 
-async def given(home: Database) -> tuple[Given, int]:
+async def given(home: Database) -> tuple[TrainingInputs, int]:
     """By what to train, and the number of the model in use.
 
     Raises:
@@ -71,7 +71,7 @@ async def given(home: Database) -> tuple[Given, int]:
     text = await directory(home)
     number = await home.run(models.used)
     content = await home.run(lambda tx: models.content(tx, number)) if number else None
-    return Given(text, content or b""), number if content else 0
+    return TrainingInputs(text, content or b""), number if content else 0
 
 
 async def directory(home: Database) -> str:
@@ -86,7 +86,7 @@ async def directory(home: Database) -> str:
     return kept[0]
 
 
-async def of_own(home: Database, clock: Clock, told: Callable[[str], None]) -> Made:
+async def of_own(home: Database, clock: Clock, told: Callable[[str], None]) -> TrainedModel:
     """A model of what people have decided here.
 
     Raises:
@@ -96,7 +96,7 @@ async def of_own(home: Database, clock: Clock, told: Callable[[str], None]) -> M
     by, number = await given(home)
     began = clock.now()
     made = await trainer.trained(by, as_examples(home), told)
-    return Made(made, Source.OWN, began, number)
+    return TrainedModel(made, ModelSource.OWN, began, number)
 
 
 async def as_examples(home: Database) -> AsyncIterator[Sequence[Example]]:
@@ -116,7 +116,7 @@ async def as_examples(home: Database) -> AsyncIterator[Sequence[Example]]:
         ]
 
 
-async def keep(home: Database, made: Made, now: datetime, by: int = 0) -> int:
+async def keep(home: Database, made: TrainedModel, now: datetime, by: int = 0) -> int:
     """As the candidate; its number."""
 
     async def body(tx: Transaction) -> int:
@@ -138,7 +138,7 @@ async def adopt(home: Database, number: int, now: datetime, by: int = 0) -> list
         kept = {model.number: model for model in await models.everything(tx)}
         if number not in kept:
             raise Refusal(UNKNOWN.format(number=number))
-        if kept[number].state is State.USED:
+        if kept[number].state is ModelState.USED:
             raise Refusal(SAME.format(number=number))
         await models.adopt(tx, number, now, by)
         gone = await forgotten_models.superseded(tx)
@@ -159,7 +159,7 @@ async def back(home: Database, now: datetime, by: int = 0) -> int:
         Refusal: there is none.
     """
     kept = await home.run(models.everything)
-    former = next((model.number for model in kept if model.state is State.FORMER), 0)
+    former = next((model.number for model in kept if model.state is ModelState.FORMER), 0)
     if not former:
         raise Refusal(NOTHING_BACK)
     await adopt(home, former, now, by)

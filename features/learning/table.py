@@ -93,7 +93,7 @@ def _codes(file: Path, said: Any) -> dict[str, str]:
 
 
 @dataclass(slots=True)
-class Read:
+class TableContent:
     """What was understood. `unknown`: topics that the directory does not have, whose lines are left out. `empty`: lines
     without a text or a topic. `nowhere`, `nobody`: places and agencies it does not have; their lines count without."""
 
@@ -120,8 +120,8 @@ class Read:
         return found
 
 
-def read(lines: Iterable[Line], columns: Columns, known: Directory) -> Read:
-    found, codes, authors = Read(), codes_of(known, columns.codes), dict[str, int]()
+def read(lines: Iterable[Line], columns: Columns, known: Directory) -> TableContent:
+    found, codes, authors = TableContent(), codes_of(known, columns.codes), dict[str, int]()
     for _, cells in lines:
         said = {role: cells.get(name, "") for role, name in columns.heads.items()}
         topic = codes["topics"].get(head(said["topic"]), "")
@@ -135,7 +135,11 @@ def read(lines: Iterable[Line], columns: Columns, known: Directory) -> Read:
 
 
 def _example(
-    said: Mapping[str, str], topic: str, codes: Mapping[str, Mapping[str, str]], authors: dict[str, int], found: Read
+    said: Mapping[str, str],
+    topic: str,
+    codes: Mapping[str, Mapping[str, str]],
+    authors: dict[str, int],
+    found: TableContent,
 ) -> Example:
     place = codes["places"].get(head(said.get("place", "")), "")
     agency = codes["agencies"].get(head(said.get("agency", "")), "")

@@ -17,7 +17,7 @@ from typing import assert_never
 
 from bot.process.advice import Refusal
 from features.learning import frames
-from features.learning.frames import Begin, Broke, Done, End, Few, NotOurs, Said, Some
+from features.learning.frames import Begin, Broke, Done, End, Few, NotOurs, Some, StepReached
 from matching.learned.example import OWN, Example, Least, Trained
 
 NO_NUMPY = "Для обучения нужна библиотека numpy. Поставьте: uv sync --extra learning (или pip install numpy)."
@@ -38,7 +38,7 @@ ONE_CORE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class TrainingInputs:
     """By what to train: the directory as the database keeps it, and the file of the model in use, empty without one."""
 
     directory: str
@@ -47,7 +47,7 @@ class Given:
 
 
 async def trained(
-    given: Given, examples: AsyncIterator[Sequence[Example]], told: Callable[[str], None] = lambda _words: None
+    given: TrainingInputs, examples: AsyncIterator[Sequence[Example]], told: Callable[[str], None] = lambda _words: None
 ) -> Trained:
     """
     Raises:
@@ -100,7 +100,7 @@ async def in_parts(examples: Sequence[Example]) -> AsyncIterator[Sequence[Exampl
 
 
 async def hand_over(
-    process: Process, given: Given, examples: AsyncIterator[Sequence[Example]], told: Callable[[str], None]
+    process: Process, given: TrainingInputs, examples: AsyncIterator[Sequence[Example]], told: Callable[[str], None]
 ) -> None:
     """All examples into its pipe. One that has died says nothing here: `result` hears why."""
     pipe, many = process.stdin, 0
@@ -125,7 +125,7 @@ async def result(process: Process, told: Callable[[str], None]) -> Trained:
         except (asyncio.IncompleteReadError, NotOurs):
             raise Refusal(DIED.format(code=await code_of(process))) from None
         match said:
-            case Said(step):
+            case StepReached(step):
                 told(STEPS.get(step, step))
             case Done(content, report):
                 return Trained(content, report)

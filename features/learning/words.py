@@ -9,10 +9,10 @@ import msgspec
 
 from matching.learned.example import Accuracy, Confusion, Report
 from states.directory import Directory
-from storage.records.models import Model, Source, State
+from storage.records.models import Model, ModelSource, ModelState
 
-STATES = {State.CANDIDATE: "предложена", State.USED: "работает сейчас", State.FORMER: "прежняя"}
-SOURCES = {Source.OWN: "своим сообщениям", Source.FILE: "файлу"}
+STATES = {ModelState.CANDIDATE: "предложена", ModelState.USED: "работает сейчас", ModelState.FORMER: "прежняя"}
+SOURCES = {ModelSource.OWN: "своим сообщениям", ModelSource.FILE: "файлу"}
 CONFUSIONS = 10
 
 

@@ -32,7 +32,7 @@ from handlers.views.titles import brief, place_title
 from states.people.viewers import Role, Section, Viewer
 from states.statistics.cells import KM, LARGEST, Cell, Circle
 from states.statistics.filter import NONE, Filter, View, to_address
-from states.statistics.listed import Listed
+from states.statistics.listed import ListedAppeal
 from states.statistics.rating import share
 from storage.db.transaction import Transaction
 from storage.ops import search
@@ -63,13 +63,13 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class MapData:
     places: Mapping[str, Counts]
     cells: Sequence[tuple[Cell, int]]
     placed: int
     total: int
-    without: Sequence[Listed]
-    inside: search.Page | None
+    without: Sequence[ListedAppeal]
+    inside: search.ListPage | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def home_of(site: Site, place: str) -> tuple[float, float] | None:
     return None if found is None else (found[1], found[0])
 
 
-async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> Seen:
+async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> MapData:
     async def of(view: View) -> dict[str, int]:
         return dict(await search.by_group(tx, replace(wanted, view=view), today, "place"))
 
@@ -149,7 +149,7 @@ async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> See
         found.cells.items(), key=lambda cell_count: (-cell_count[1], cell_count[0].row, cell_count[0].column)
     )
     inside = await search.page(tx, wanted, today, start, LISTED) if wanted.circle is not None else None
-    return Seen(
+    return MapData(
         places,
         cells[:DOTS],
         sum(found.cells.values()),
@@ -159,7 +159,7 @@ async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> See
     )
 
 
-def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: Seen) -> dict[str, Any]:
+def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData) -> dict[str, Any]:
     directory, asks = site.directory(), names.fields(site.directory(), wanted)
     drawn = sum(many for _, many in seen.cells)
     return {
@@ -193,7 +193,7 @@ def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Lo
     }
 
 
-def inside(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: Seen) -> dict[str, Any]:
+def inside(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData) -> dict[str, Any]:
     """The messages of the circle, with the same bar of actions as the queue."""
     found, start, last = seen.inside, start_of(request), take_flash_message(request)
     more = ""
@@ -244,7 +244,7 @@ def corners(site: Site, wanted: Filter) -> dict[str, str] | None:
     return {name: f"{value:.6f}" for name, value in values.items()}
 
 
-def drawing(site: Site, wanted: Filter, look: Look, seen: Seen) -> str:
+def drawing(site: Site, wanted: Filter, look: Look, seen: MapData) -> str:
     if site.map is None:
         return ""
     shapes = shapes_of(site, wanted)
@@ -319,7 +319,7 @@ def dots(wanted: Filter, cells: Sequence[tuple[Cell, int]]) -> tuple[Dot, ...]:
 # What is written.
 
 
-def table(site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: Seen) -> list[dict[str, str]]:
+def table(site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData) -> list[dict[str, str]]:
     """A row for each municipality, the worst first."""
     values = {
         code: area(site, wanted, look, code, counts) for code, counts in seen.places.items() if may_ask(viewer, code)
@@ -354,7 +354,7 @@ def may_ask(viewer: Viewer, code: str) -> bool:
 TABLE = ("муниципалитет", "сообщений", "открытых сейчас", "из них просрочено", "просрочено, %")
 
 
-def table_of(site: Site, viewer: Viewer, wanted: Filter, seen: Seen) -> list[list[str | int | float]]:
+def table_of(site: Site, viewer: Viewer, wanted: Filter, seen: MapData) -> list[list[str | int | float]]:
     directory = site.directory()
     lines: list[list[str | int | float]] = []
     for code, counts in sorted(seen.places.items()):
@@ -373,7 +373,7 @@ class Street:
     numbers: list[tuple[str, str]]
 
 
-def streets(site: Site, wanted: Filter, found: Sequence[Listed]) -> list[Street]:
+def streets(site: Site, wanted: Filter, found: Sequence[ListedAppeal]) -> list[Street]:
     """Those with the most messages first; who named no street is in none."""
     known: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in found:

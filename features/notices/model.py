@@ -32,14 +32,14 @@ class NoticesAsked(Question[tuple[Notice, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class NoticeWords:
     """`at` is None where no end was understood, `pieces` what stands between commas besides it."""
 
     pieces: tuple[str, ...]
     at: datetime | None
 
 
-def divided(facts: Facts, text: str) -> Said:
+def divided(facts: Facts, text: str) -> NoticeWords:
     """«Ремонт до 18:00, Миасс, Ленина»."""
     text = text[:READ]
     for found in _UNTIL.finditer(text):
@@ -47,8 +47,8 @@ def divided(facts: Facts, text: str) -> Said:
         for many in range(len(words), 0, -1):
             if (at := moment_of(facts, " ".join(words[:many]))) is not None:
                 left = f"{text[: found.start()]} {' '.join(words[many:])}{text[found.end() :]}"
-                return Said(pieces_of(left), at)
-    return Said(pieces_of(text), None)
+                return NoticeWords(pieces_of(left), at)
+    return NoticeWords(pieces_of(text), None)
 
 
 def pieces_of(text: str) -> tuple[str, ...]:

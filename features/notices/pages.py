@@ -20,7 +20,7 @@ from bot.web import acting, names
 from bot.web.asked import local_day
 from bot.web.layout import render
 from bot.web.site import MenuEntry, Page, Site, site_of, viewer_of
-from bot.web.told import Told, remember, take_flash_message
+from bot.web.told import FlashMessage, remember, take_flash_message
 from features.notices import texts
 from features.notices.model import LONGEST_DAYS, WORDS
 from handlers.text import texts_panel
@@ -44,7 +44,7 @@ FIELDS = ("topic", "place", "street", "words", "day", "hour")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class NoticeRow:
     id: str
     words: str
     topic: str
@@ -76,13 +76,13 @@ async def page(request: Request, typed: Mapping[str, str], fault: str = "", prev
     )
 
 
-async def look(tx: Transaction, site: Site, viewer: Viewer) -> list[Row]:
+async def look(tx: Transaction, site: Site, viewer: Viewer) -> list[NoticeRow]:
     """The ЦУР's are all; an agency's own."""
     now, found = site.clock.now(), await own_notices(tx, viewer)
     there = [notice for notice in found if notice.holds(now)]
     known = await people.names(tx, {notice.author for notice in there})
     return [
-        Row(
+        NoticeRow(
             notice.id,
             notice.words,
             topic_title(site.directory(), notice.topic),
@@ -198,7 +198,7 @@ async def settle(request: Request, notice: Notice, action: AuditAction, done: st
         await audit.append(tx, [line], site.clock.now())
 
     await site.db.run(body)
-    remember(request, Told(texts.state(notice.words, where(site, notice), until(site, notice), done)))
+    remember(request, FlashMessage(texts.state(notice.words, where(site, notice), until(site, notice), done)))
     return RedirectResponse(HERE, 303)
 
 

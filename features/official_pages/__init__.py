@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.feature import Summed
     from bot.runtime import Runtime
     from bot.web.site import Page
-    from features.official_pages.made_up import Given
+    from features.official_pages.made_up import RegistryInputs
     from states.facts import Rules
     from storage.db.database import Database
 
@@ -68,7 +68,7 @@ def list_summaries() -> Sequence[Summed]:
     return (summed,)
 
 
-async def fill_demo(db: Database, given: Given) -> str:
+async def fill_demo(db: Database, given: RegistryInputs) -> str:
     from features.official_pages.demo_rows import fill
 
     return await fill(db, given)

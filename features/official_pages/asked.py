@@ -14,7 +14,15 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region.shared import directory_of
 from features.official_pages import sql as registry
-from features.official_pages.model.difference import Change, Difference, Row, compare, facts_of, page_after, page_of
+from features.official_pages.model.difference import (
+    Change,
+    Difference,
+    TableRow,
+    compare,
+    facts_of,
+    page_after,
+    page_of,
+)
 from features.official_pages.model.facts import Fact, latest, told
 from features.official_pages.model.page import KINDS, NETWORKS, OfficialPage
 from features.official_pages.model.words import searched
@@ -30,7 +38,7 @@ Json = dict[str, Any]
 MANY = 500
 SHOWN = 200
 """Lines of each part of a difference; more nobody reads."""
-Kept = tuple[OfficialPage | None, OfficialPage, Row]
+Kept = tuple[OfficialPage | None, OfficialPage, TableRow]
 
 
 class AdminPages:
@@ -140,7 +148,7 @@ def _more(many: int) -> Iterator[str]:
         yield f"… и ещё {many - SHOWN}."
 
 
-def _named(official_page: OfficialPage | Row, known: Directory) -> str:
+def _named(official_page: OfficialPage | TableRow, known: Directory) -> str:
     place = known.place_by_code.get(official_page.place)
     return ", ".join(filter(None, (official_page.body, place.short if place else "", NETWORKS[official_page.network])))
 

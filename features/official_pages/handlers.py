@@ -6,7 +6,7 @@ It must swallow nothing: the draft stays as it is, and one press makes a message
 from __future__ import annotations
 
 from features.official_pages import texts
-from features.official_pages.model.page import OPEN, Found, OfficialPage, PagesAsked, State, rank
+from features.official_pages.model.page import OPEN, OfficialPage, PagesAsked, PagesFound, PageState, rank
 from features.official_pages.model.question import body_asked, page_asked
 from handlers.resident.acts import act_there
 from handlers.resident.reading import read
@@ -49,7 +49,7 @@ def answered(facts: Facts, event: Message) -> Decision | None:
     return offered(turn, event, text, (), texts_wishes.ANOTHER if there else texts.WRITE)
 
 
-def answered_beside(turn: Turn, event: Message, found: Found) -> Decision | None:
+def answered_beside(turn: Turn, event: Message, found: PagesFound) -> Decision | None:
     """Something else is asked of a body: its page may say it. Where it has none, the question is one like any other."""
     here, reading = situation(turn), read(turn.facts, event)
     if here not in (Situation.NEW, Situation.SENT) or act_there(reading, here) not in ASKING:
@@ -58,7 +58,7 @@ def answered_beside(turn: Turn, event: Message, found: Found) -> Decision | None
     return offered(turn, event, texts.maybe(text), (), texts_wishes.HAND_ON) if there else None
 
 
-def said(found: Found, directory: Directory) -> tuple[str, bool]:
+def said(found: PagesFound, directory: Directory) -> tuple[str, bool]:
     """The answer, and whether there is a page in it."""
     pages = sorted((page for page in found.pages if page.state in OPEN and page.address), key=rank)
     if len(pages) == 1:
@@ -69,12 +69,12 @@ def said(found: Found, directory: Directory) -> tuple[str, bool]:
         return texts.several([line(page, directory) for page in pages[:TOLD]], more), True
     if len(found.pages) == 1:
         (body,) = found.pages
-        return texts.missing(named(body, directory), soon=body.state in (State.WAITS, State.CREATING)), False
+        return texts.missing(named(body, directory), soon=body.state in (PageState.WAITS, PageState.CREATING)), False
     return texts.unknown(), False
 
 
 def line(page: OfficialPage, directory: Directory) -> str:
-    return texts.line(named(page, directory), one_line(page.address, NAME), marked=page.state is State.MARKED)
+    return texts.line(named(page, directory), one_line(page.address, NAME), marked=page.state is PageState.MARKED)
 
 
 def named(page: OfficialPage, directory: Directory) -> str:

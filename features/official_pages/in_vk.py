@@ -72,7 +72,7 @@ def posts_of(wall: Mapping[str, Any], now: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class PageComment:
     """What a person said under a post. `answered`: minutes until the page itself answered it, None where it did not."""
 
     answered: float | None
@@ -91,10 +91,10 @@ def talked_about(wall: Mapping[str, Any], now: datetime) -> list[tuple[int, int]
     ]
 
 
-def comments_of(found: Mapping[str, Any], owner: int) -> list[Comment]:
+def comments_of(found: Mapping[str, Any], owner: int) -> list[PageComment]:
     """Of one answer of `wall.getComments` with threads. What the page itself said first is no comment of people."""
     said = [mapping(comment) for comment in found.get("items") or ()]
-    return [Comment(_minutes(comment, owner)) for comment in said if whole(comment.get("from_id")) > 0]
+    return [PageComment(_minutes(comment, owner)) for comment in said if whole(comment.get("from_id")) > 0]
 
 
 def _minutes(comment: Mapping[str, Any], owner: int) -> float | None:
@@ -103,7 +103,7 @@ def _minutes(comment: Mapping[str, Any], owner: int) -> float | None:
     return (min(ours) - whole(comment.get("date"))) / 60 if ours else None
 
 
-def facts_of_comments(comments: Sequence[Comment], page: int, today: date) -> list[Fact]:
+def facts_of_comments(comments: Sequence[PageComment], page: int, today: date) -> list[Fact]:
     """How many, how many of them answered, and how soon; without answers there is no time of them."""
     from statistics import median  # only a bot with a service key counts, and the module costs memory
 

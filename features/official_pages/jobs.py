@@ -20,7 +20,7 @@ from bot.vk.parse import mapping
 from features.official_pages import sql as registry
 from features.official_pages.in_vk import (
     FIELDS,
-    Comment,
+    PageComment,
     comments_of,
     facts_of,
     facts_of_comments,
@@ -179,9 +179,9 @@ async def of_wall(bot: Runtime, calls: Calls, official_page: OfficialPage, today
     return [posts] if comments is None else [posts, *facts_of_comments(comments, official_page.id, today)]
 
 
-async def commented(calls: Calls, wall: Mapping[str, Any], now: datetime) -> list[Comment] | None:
+async def commented(calls: Calls, wall: Mapping[str, Any], now: datetime) -> list[PageComment] | None:
     """None where the page shows its comments to nobody: they were not counted."""
-    found: list[Comment] = []
+    found: list[PageComment] = []
     for owner, post in talked_about(wall, now):
         asked = {"owner_id": owner, "post_id": post, "count": 100, "thread_items_count": 10}
         try:

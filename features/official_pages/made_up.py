@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from features.official_pages.model.facts import HAND, NO, TABLE, VK, YES, Fact, Name
-from features.official_pages.model.page import Kind, Network, OfficialPage, State
+from features.official_pages.model.page import BodyKind, Network, OfficialPage, PageState
 from states.directory import Directory, Level, Place
 
 PAGES = 6000
@@ -26,23 +26,24 @@ NETWORKS = {Network.VK: 3412, Network.OK: 1655, Network.TELEGRAM: 702, Network.M
 MARKED_ON_OK = 577
 ALONE = {Network.OK: 150, Network.TELEGRAM: 28}
 """Bodies that have this network and not VK."""
-SHARES: dict[Kind, float] = {
-    Kind.SCHOOL: 0.29, Kind.KINDERGARTEN: 0.30, Kind.CULTURE: 0.16, Kind.HOSPITAL: 0.06, Kind.SPORT: 0.06,
-    Kind.SOCIAL: 0.05, Kind.COLLEGE: 0.02, Kind.OTHER: 0.06,
+SHARES: dict[BodyKind, float] = {
+    BodyKind.SCHOOL: 0.29, BodyKind.KINDERGARTEN: 0.30, BodyKind.CULTURE: 0.16, BodyKind.HOSPITAL: 0.06,
+    BodyKind.SPORT: 0.06,
+    BodyKind.SOCIAL: 0.05, BodyKind.COLLEGE: 0.02, BodyKind.OTHER: 0.06,
 }  # fmt: skip
 PARENTS = {
-    Kind.SCHOOL: "minobr", Kind.KINDERGARTEN: "minobr", Kind.COLLEGE: "minobr", Kind.CULTURE: "mincult",
-    Kind.HOSPITAL: "minzdrav", Kind.SPORT: "minsport", Kind.SOCIAL: "minsoc",
+    BodyKind.SCHOOL: "minobr", BodyKind.KINDERGARTEN: "minobr", BodyKind.COLLEGE: "minobr", BodyKind.CULTURE: "mincult",
+    BodyKind.HOSPITAL: "minzdrav", BodyKind.SPORT: "minsport", BodyKind.SOCIAL: "minsoc",
 }  # fmt: skip
-NAMES: dict[Kind, tuple[str, ...]] = {
-    Kind.SCHOOL: ("Школа № {}", "Школа № {}", "Лицей № {}", "Гимназия № {}"),
-    Kind.KINDERGARTEN: ("Детский сад № {}",),
-    Kind.COLLEGE: ("Колледж № {}", "Техникум № {}"),
-    Kind.HOSPITAL: ("Больница № {}", "Поликлиника № {}"),
-    Kind.CULTURE: ("Дом культуры № {}", "Библиотека № {}", "Музыкальная школа № {}", "Музей № {}"),
-    Kind.SPORT: ("Спортшкола № {}", "Стадион № {}"),
-    Kind.SOCIAL: ("Центр соцобслуживания № {}",),
-    Kind.OTHER: ("Центр занятий № {}", "Лесничество № {}"),
+NAMES: dict[BodyKind, tuple[str, ...]] = {
+    BodyKind.SCHOOL: ("Школа № {}", "Школа № {}", "Лицей № {}", "Гимназия № {}"),
+    BodyKind.KINDERGARTEN: ("Детский сад № {}",),
+    BodyKind.COLLEGE: ("Колледж № {}", "Техникум № {}"),
+    BodyKind.HOSPITAL: ("Больница № {}", "Поликлиника № {}"),
+    BodyKind.CULTURE: ("Дом культуры № {}", "Библиотека № {}", "Музыкальная школа № {}", "Музей № {}"),
+    BodyKind.SPORT: ("Спортшкола № {}", "Стадион № {}"),
+    BodyKind.SOCIAL: ("Центр соцобслуживания № {}",),
+    BodyKind.OTHER: ("Центр занятий № {}", "Лесничество № {}"),
 }
 POSTS = ("Секретарь", "Методист", "Заместитель директора", "Пресс-служба")
 HOSTS = {Network.VK: "vk.com/demo", Network.OK: "ok.ru/demo", Network.TELEGRAM: "t.me/demo", Network.MAX: "max.ru/demo"}
@@ -53,7 +54,7 @@ CHECKS = (
 BY_HAND = ((Name.QR, 0.55), (Name.PLAIN, 0.7), (Name.WIDGET, 0.6))
 
 
-class Given(Protocol):
+class RegistryInputs(Protocol):
     """What of the demonstration year a registry depends on (features/demo/given.py)."""
 
     @property
@@ -70,26 +71,26 @@ class Given(Protocol):
 @dataclass(frozen=True, slots=True)
 class Body:
     name: str
-    kind: Kind
+    kind: BodyKind
     place: str
     parent: str
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadePage:
     page: OfficialPage
     facts: tuple[Fact, ...]
 
 
-def made_of(given: Given) -> list[Made]:
+def made_of(given: RegistryInputs) -> list[MadePage]:
     """All of it as it stands today."""
     rng = given.chance("pages")
     today = given.now.astimezone(given.zone).date()
     found = bodies(given, rng)
     rng.shuffle(found)
     waiting, creating, present = found[:WAITING], found[WAITING : WAITING + CREATING], found[WAITING + CREATING :]
-    pages = [_early(rng, body, State.WAITS, today, 3, 178) for body in waiting]
-    pages += [_early(rng, body, State.CREATING, today, 1, 30) for body in creating]
+    pages = [_early(rng, body, PageState.WAITS, today, 3, 178) for body in waiting]
+    pages += [_early(rng, body, PageState.CREATING, today, 1, 30) for body in creating]
     pages += _open(rng, networks(rng, present), today)
     numbered = [replace(page, id=number) for number, page in enumerate(pages, 1)]
     return [_checked(given, official_page, today) for official_page in numbered]
@@ -98,7 +99,7 @@ def made_of(given: Given) -> list[Made]:
 # --- bodies
 
 
-def bodies(given: Given, rng: random.Random) -> list[Body]:
+def bodies(given: RegistryInputs, rng: random.Random) -> list[Body]:
     """Administrations and heads of all municipalities, ministries, and the rest by population."""
     places = given.directory.places
     own = {
@@ -107,12 +108,14 @@ def bodies(given: Given, rng: random.Random) -> list[Body]:
         if agency.level is Level.MUNICIPALITY and agency.place
     }
     found = [
-        Body(agency.name, Kind.AUTHORITY, "", agency.code)
+        Body(agency.name, BodyKind.AUTHORITY, "", agency.code)
         for agency in given.directory.agencies
         if agency.level in (Level.GOVERNOR, Level.REGION)
     ]
-    found += [Body(own[place.code].short, Kind.ADMINISTRATION, place.code, own[place.code].code) for place in places]
-    found += [Body("Глава округа", Kind.HEAD, place.code, own[place.code].code) for place in places]
+    found += [
+        Body(own[place.code].short, BodyKind.ADMINISTRATION, place.code, own[place.code].code) for place in places
+    ]
+    found += [Body("Глава округа", BodyKind.HEAD, place.code, own[place.code].code) for place in places]
     numbers: Counter[tuple[str, str]] = Counter()
     weights = [given.weights[place.code] for place in places]
     kinds, shares = list(SHARES), list(SHARES.values())
@@ -121,7 +124,7 @@ def bodies(given: Given, rng: random.Random) -> list[Body]:
     return found
 
 
-def _body(rng: random.Random, place: Place, kind: Kind, numbers: Counter[tuple[str, str]]) -> Body:
+def _body(rng: random.Random, place: Place, kind: BodyKind, numbers: Counter[tuple[str, str]]) -> Body:
     name = rng.choice(NAMES[kind])
     numbers[place.code, name] += 1
     return Body(name.format(numbers[place.code, name]), kind, place.code, PARENTS.get(kind, ""))
@@ -144,13 +147,15 @@ def networks(rng: random.Random, present: Sequence[Body]) -> list[tuple[Body, Ne
 # --- their pages
 
 
-def _early(rng: random.Random, body: Body, state: State, today: date, least: int, most: int) -> OfficialPage:
+def _early(rng: random.Random, body: Body, state: PageState, today: date, least: int, most: int) -> OfficialPage:
     """One that is not there yet; few wait for very long."""
     days = round(least + (most - least) * rng.random() ** 1.6)
     return _page(rng, body, Network.VK, "", state, today - timedelta(days=days))
 
 
-def _page(rng: random.Random, body: Body, network: Network, address: str, state: State, since: date) -> OfficialPage:
+def _page(
+    rng: random.Random, body: Body, network: Network, address: str, state: PageState, since: date
+) -> OfficialPage:
     who = rng.choice(POSTS) if rng.random() < 0.8 else ""
     return OfficialPage(0, body.name, body.kind, body.place, body.parent, network, address, state, who, since)
 
@@ -160,7 +165,7 @@ def _open(rng: random.Random, wanted: list[tuple[Body, Network]], today: date) -
     days = opened_on(rng, len(wanted), today)
     pages = []
     for number, ((body, network), day) in enumerate(zip(wanted, days, strict=True), 1):
-        made = _page(rng, body, network, f"https://{HOSTS[network]}{number}", State.EXISTS, day)
+        made = _page(rng, body, network, f"https://{HOSTS[network]}{number}", PageState.EXISTS, day)
         pages.append(replace(made, opened=day))
     marked = _to_mark(rng, pages)
     return [_marked(rng, page, today) if place in marked else page for place, page in enumerate(pages)]
@@ -202,17 +207,19 @@ def _marked(rng: random.Random, official_page: OfficialPage, today: date) -> Off
         else official_page.opened
     )
     day = min(today, start + timedelta(days=round(rng.expovariate(1 / 25))))
-    return replace(official_page, state=State.MARKED, marked=day, since=day)
+    return replace(official_page, state=PageState.MARKED, marked=day, since=day)
 
 
 # --- what is known of them
 
 
-def _checked(given: Given, official_page: OfficialPage, today: date) -> Made:
+def _checked(given: RegistryInputs, official_page: OfficialPage, today: date) -> MadePage:
     """VK is looked at once a week; nobody has looked at a page of the last days, and people look at some."""
     rng = given.chance("page", official_page.id)
     states = {
-        day: state for day, state in ((official_page.opened, State.EXISTS), (official_page.marked, State.MARKED)) if day
+        day: state
+        for day, state in ((official_page.opened, PageState.EXISTS), (official_page.marked, PageState.MARKED))
+        if day
     }
     states[official_page.since] = official_page.state
     facts = [
@@ -226,10 +233,10 @@ def _checked(given: Given, official_page: OfficialPage, today: date) -> Made:
             official_page = replace(official_page, checked=looked)
         if rng.random() < 0.6:
             facts += _seen_by_hand(rng, official_page, today)
-    return Made(official_page, tuple(facts))
+    return MadePage(official_page, tuple(facts))
 
 
-def _seen_by_vk(rng: random.Random, given: Given, official_page: OfficialPage, looked: date) -> Iterator[Fact]:
+def _seen_by_vk(rng: random.Random, given: RegistryInputs, official_page: OfficialPage, looked: date) -> Iterator[Fact]:
     care = rng.uniform(0.75, 1.08)
     assert official_page.opened is not None
     first = max(official_page.opened + timedelta(days=1), looked - timedelta(days=7 * rng.randrange(1, 12)))
@@ -237,7 +244,7 @@ def _seen_by_vk(rng: random.Random, given: Given, official_page: OfficialPage, l
         yield Fact(official_page.id, name, YES if rng.random() < share * care else NO, VK, first, looked)
     people = given.weights.get(official_page.place, 60_000)
     weekly = {Name.POSTS: round(rng.gammavariate(2.2, 2.1 * care)), Name.MEMBERS: _members(rng, people)}
-    if official_page.kind is Kind.HEAD:
+    if official_page.kind is BodyKind.HEAD:
         yield from _weeks(rng, official_page, care, looked)
     for name, count in weekly.items():
         before = max(0, round(count * rng.uniform(0.7, 1.1)))

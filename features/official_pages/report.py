@@ -9,25 +9,25 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from features.official_pages import sql as registry
-from features.official_pages.model.page import OPEN, State
-from features.official_pages.model.wanted import Wanted, to_address
+from features.official_pages.model.page import OPEN, PageState
+from features.official_pages.model.wanted import PageFilter, to_address
 from states.statistics.filter import NONE
-from states.statistics.summary import Asked, Measure, Summary, Told
+from states.statistics.summary import Measure, Summary, SummaryFigure, SummaryRequest
 from storage.db.transaction import Transaction
 
 
-def linked(wanted: Wanted) -> str:
+def linked(wanted: PageFilter) -> str:
     """The part of the registry that a figure counts."""
     return f"/pages?{urlencode(to_address(wanted))}#registry"
 
 
-async def summed(tx: Transaction, asked: Asked) -> Summary | None:
+async def summed(tx: Transaction, asked: SummaryRequest) -> Summary | None:
     """At the end of this period or today, against the end of the one before. What waits and who is there is known of
     today only."""
     now, was = asked.now, asked.was
     if now.agencies or now.topics or now.until is None or was.until is None:
         return None
-    area = Wanted(places=tuple("" if place == NONE else place for place in now.places))
+    area = PageFilter(places=tuple("" if place == NONE else place for place in now.places))
     bodies = replace(area, bodies=True)
     whole = await registry.number(tx, bodies)
     if not whole:
@@ -36,12 +36,12 @@ async def summed(tx: Transaction, asked: Asked) -> Summary | None:
     (count, marked), (counted, had) = await registry.months(tx, area, days)
     there = [linked(replace(area, on=day)) for day in days]
     with_mark = [linked(replace(area, on=day, marked=True)) for day in days]
-    present, waits = replace(bodies, states=OPEN), replace(area, states=(State.WAITS,))
+    present, waits = replace(bodies, states=OPEN), replace(area, states=(PageState.WAITS,))
     share = await registry.number(tx, present) / whole
     figures = (
-        Told("всего", Measure(count, counted, there[0], there[1])),
-        Told("с госметкой", Measure(marked, had, with_mark[0], with_mark[1])),
-        Told("представлены", Measure(share, None, linked(present)), share=True, beside="органов"),
-        Told("ждут подпись", Measure(await registry.number(tx, waits), None, linked(waits))),
+        SummaryFigure("всего", Measure(count, counted, there[0], there[1])),
+        SummaryFigure("с госметкой", Measure(marked, had, with_mark[0], with_mark[1])),
+        SummaryFigure("представлены", Measure(share, None, linked(present)), share=True, beside="органов"),
+        SummaryFigure("ждут подпись", Measure(await registry.number(tx, waits), None, linked(waits))),
     )
     return Summary("Официальные страницы", figures)

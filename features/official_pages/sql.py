@@ -26,8 +26,17 @@ from sqlalchemy import (
 from sqlalchemy.sql import Select
 
 from features.official_pages.model.facts import Fact, Name
-from features.official_pages.model.page import OPEN, Found, Kind, Network, OfficialPage, PagesAsked, State, bests
-from features.official_pages.model.wanted import Wanted
+from features.official_pages.model.page import (
+    OPEN,
+    BodyKind,
+    Network,
+    OfficialPage,
+    PagesAsked,
+    PagesFound,
+    PageState,
+    bests,
+)
+from features.official_pages.model.wanted import PageFilter
 from features.official_pages.model.words import patterns
 from storage.db.columns import Day, in_community
 from storage.db.keyring import COMMUNITY_KEY, RESPONSIBLE
@@ -47,7 +56,7 @@ _DAYS = ("since", "opened", "marked", "closed", "checked")
 # --- what is asked
 
 
-def conditions(wanted: Wanted) -> ColumnElement[bool]:
+def conditions(wanted: PageFilter) -> ColumnElement[bool]:
     """What a row of the registry must be."""
     found: list[ColumnElement[bool]] = [in_community(table)]
     lists: tuple[tuple[str, Sequence[str]], ...] = (
@@ -65,7 +74,7 @@ def conditions(wanted: Wanted) -> ColumnElement[bool]:
     return and_(*found)
 
 
-def _days(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _days(wanted: PageFilter) -> list[ColumnElement[bool]]:
     found = [] if wanted.on is None else [_readable(wanted.on)]
     if wanted.marked is not None:
         by_then = table.c.marked.is_not(None) if wanted.on is None else _by(table.c.marked, wanted.on)
@@ -84,19 +93,19 @@ def _readable(day: date) -> ColumnElement[bool]:
     return and_(_by(table.c.opened, day), or_(table.c.closed.is_(None), table.c.closed > day))
 
 
-async def number(tx: Transaction, wanted: Wanted) -> int:
+async def number(tx: Transaction, wanted: PageFilter) -> int:
     row = await tx.row(select(func.count().label("number")).select_from(table).where(conditions(wanted)))
     return int(row["number"]) if row is not None else 0
 
 
-async def counts(tx: Transaction, wanted: Wanted, *names: str) -> dict[tuple[Any, ...], int]:
+async def counts(tx: Transaction, wanted: PageFilter, *names: str) -> dict[tuple[Any, ...], int]:
     """How many pages of this wish each of these groups has."""
     columns = [table.c[name] for name in names]
     query = select(*columns, func.count().label("number")).where(conditions(wanted)).group_by(*columns)
     return {tuple(row[name] for name in names): int(row["number"]) for row in await tx.rows(query)}
 
 
-async def months(tx: Transaction, wanted: Wanted, days: Sequence[date]) -> list[tuple[int, int]]:
+async def months(tx: Transaction, wanted: PageFilter, days: Sequence[date]) -> list[tuple[int, int]]:
     """At the end of each day: pages that could be read, and those with the mark."""
     sums = []
     for turn, day in enumerate(days):
@@ -108,7 +117,7 @@ async def months(tx: Transaction, wanted: Wanted, days: Sequence[date]) -> list[
     return [(int(row[f"all{turn}"] or 0), int(row[f"marked{turn}"] or 0)) for turn in range(len(days))]
 
 
-async def page(tx: Transaction, wanted: Wanted, start: int, most: int) -> tuple[list[OfficialPage], int]:
+async def page(tx: Transaction, wanted: PageFilter, start: int, most: int) -> tuple[list[OfficialPage], int]:
     """One part of the list and the number of all. A search looks at every page once for both."""
     if not wanted.words:
         return await some(tx, wanted, start, most), await number(tx, wanted)
@@ -118,22 +127,22 @@ async def page(tx: Transaction, wanted: Wanted, start: int, most: int) -> tuple[
     return [_page(row, "") for row in rows], total
 
 
-async def found(tx: Transaction, asked: PagesAsked) -> Found | None:
+async def found(tx: Transaction, asked: PagesAsked) -> PagesFound | None:
     """What a resident asks for: one page of each body, never who is responsible for it. Where there is no registry at
     all, nothing: the words are a message like any other."""
-    pages, total = await page(tx, Wanted(words=asked.words, bodies=True), 0, MOST)
-    return Found(tuple(pages), total) if pages or await number(tx, Wanted()) else None
+    pages, total = await page(tx, PageFilter(words=asked.words, bodies=True), 0, MOST)
+    return PagesFound(tuple(pages), total) if pages or await number(tx, PageFilter()) else None
 
 
-async def some(tx: Transaction, wanted: Wanted, start: int, most: int) -> list[OfficialPage]:
+async def some(tx: Transaction, wanted: PageFilter, start: int, most: int) -> list[OfficialPage]:
     """One part of the list, `responsible` left out."""
     rows = await tx.rows(_ordered(select(table).where(conditions(wanted)), wanted).limit(most).offset(start))
     return [_page(row, "") for row in rows]
 
 
-def _ordered(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def _ordered(query: Select[Any], wanted: PageFilter) -> Select[Any]:
     """Who waits, the longest first; else by name."""
-    if set(wanted.states) & {State.WAITS, State.CREATING} or wanted.until is not None:
+    if set(wanted.states) & {PageState.WAITS, PageState.CREATING} or wanted.until is not None:
         return query.order_by(table.c.since, table.c.id)
     return query.order_by(table.c.place, table.c.kind, table.c.body, table.c.id)
 
@@ -188,9 +197,9 @@ async def _opened(tx: Transaction, rows: Sequence[Any]) -> list[OfficialPage]:
 def _page(row: Any, responsible: str) -> OfficialPage:
     return OfficialPage(
         id=row["id"],
-        kind=Kind(row["kind"]),
+        kind=BodyKind(row["kind"]),
         network=Network(row["network"]),
-        state=State(row["state"]),
+        state=PageState(row["state"]),
         responsible=responsible,
         main=row["main"],
         **{name: row[name] for name in (*_TEXTS, *_DAYS)},

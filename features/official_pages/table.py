@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from bot.region.table_file import Line, head
 from features.official_pages.model.card import BY_HAND
-from features.official_pages.model.difference import Row
+from features.official_pages.model.difference import TableRow
 from features.official_pages.model.facts import NO, YES, Fact, Name
-from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Network, OfficialPage, State
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Network, OfficialPage, PageState
 from features.official_pages.model.words import short
 from states.directory import Directory
 
@@ -57,7 +57,7 @@ class Reader:
     directory: Directory
     faults: list[str] = field(default_factory=list)
 
-    def rows(self, lines: Iterable[Line]) -> list[Row]:
+    def rows(self, lines: Iterable[Line]) -> list[TableRow]:
         """The lines that mean something; what is wrong with the others stands in `faults`."""
         found, first = [], True
         for number, cells in lines:
@@ -73,10 +73,10 @@ class Reader:
                 self.faults.append(f"Строка {number}: {wrong}.")
         return found
 
-    def _row(self, number: int, cells: Mapping[str, str]) -> Row:
+    def _row(self, number: int, cells: Mapping[str, str]) -> TableRow:
         network = one_of(NETWORKS, cells.get("сеть", ""), "сети")
         state = one_of(STATES, cells.get("состояние", ""), "состояния", _STATES_ALSO)
-        return Row(
+        return TableRow(
             line=number,
             body=_body(cells.get("организация", "")),
             kind=one_of(KINDS, cells.get("вид", ""), "вида"),
@@ -124,9 +124,10 @@ class Reader:
 
 
 _STATES_ALSO = {
-    "ждет электронную подпись": State.WAITS, "ждет эп": State.WAITS, "с госметкой": State.MARKED,
-    "отмечена": State.MARKED, "есть страница": State.EXISTS, "создается": State.CREATING, "нет страницы": State.NONE,
-    "не создана": State.NONE,
+    "ждет электронную подпись": PageState.WAITS, "ждет эп": PageState.WAITS, "с госметкой": PageState.MARKED,
+    "отмечена": PageState.MARKED, "есть страница": PageState.EXISTS, "создается": PageState.CREATING,
+    "нет страницы": PageState.NONE,
+    "не создана": PageState.NONE,
 }  # fmt: skip
 
 
@@ -148,7 +149,7 @@ def _body(text: str) -> str:
     return text[:LONGEST]
 
 
-def _address(text: str, network: Network, state: State) -> str:
+def _address(text: str, network: Network, state: PageState) -> str:
     if not text:
         if state in OPEN:
             raise Wrong("страница есть, а ссылки на неё нет")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from screening.phrases import Table
+from screening.phrases import PhraseTable
 from screening.plain import readings
 from states.directory import KnownAnswer
 
@@ -28,10 +28,10 @@ _WORD = re.compile(r"[а-я]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AnswerIndex:
     """`stems`: the long words of all phrases, by their first letter."""
 
-    table: Table
+    table: PhraseTable
     stems: Mapping[str, tuple[str, ...]]
 
     def heard(self, text: str) -> frozenset[str]:
@@ -72,7 +72,7 @@ def slips(word: str, stem: str) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _known(known: tuple[KnownAnswer, ...]) -> Known:
+def _known(known: tuple[KnownAnswer, ...]) -> AnswerIndex:
     phrases = {
         known_answer.code: tuple(tuple(phrase.split()) for phrase in known_answer.phrases) for known_answer in known
     }
@@ -80,4 +80,4 @@ def _known(known: tuple[KnownAnswer, ...]) -> Known:
     stems: dict[str, tuple[str, ...]] = {}
     for stem in sorted(word.rstrip("*") for word in words if "_" not in word and len(word.rstrip("*")) >= LONG):
         stems[stem[0]] = (*stems.get(stem[0], ()), stem)
-    return Known(Table(phrases), stems)
+    return AnswerIndex(PhraseTable(phrases), stems)

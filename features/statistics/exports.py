@@ -21,7 +21,7 @@ AT_ONCE = 2
 """Of one person."""
 
 
-class State(StrEnum):
+class ExportState(StrEnum):
     MAKING = "готовится"
     READY = "готов"
     CANCELLED = "отменён"
@@ -39,7 +39,7 @@ class Export:
     asked_at: datetime
     total: int
     done: int = 0
-    state: State = State.MAKING
+    state: ExportState = ExportState.MAKING
     cancelled: bool = False
 
 
@@ -60,7 +60,7 @@ class Exports:
     def begin(self, viewer: Viewer, words: str, total: int, now: datetime) -> Export | None:
         """None where this person has enough of them under way."""
         self.forget(now)
-        if sum(export.state is State.MAKING for export in self.of(viewer)) >= AT_ONCE:
+        if sum(export.state is ExportState.MAKING for export in self.of(viewer)) >= AT_ONCE:
             return None
         key = secrets.token_hex(16)
         self.known[key] = Export(key, viewer, words, self.folder / f"{key}.xlsx", now, total)

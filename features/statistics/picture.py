@@ -20,7 +20,7 @@ from bot.runtime import Runtime
 from features.statistics.report.figures import Report
 from features.statistics.report.filling import Region, filled
 from features.statistics.report.paper import as_picture
-from features.statistics.report.reading import Read, asked_of, read
+from features.statistics.report.reading import ReportData, asked_of, read
 from features.statistics.report.words import in_words
 from states.directory import Directory
 from states.statistics.filter import Filter
@@ -54,7 +54,7 @@ async def report_of(bot: Runtime, stretch: Stretch) -> Report:
     return filled(region, asked, found, now, WHOM)
 
 
-async def reading(bot: Runtime, body: Callable[[Transaction], Awaitable[Read]]) -> Read:
+async def reading(bot: Runtime, body: Callable[[Transaction], Awaitable[ReportData]]) -> ReportData:
     """Beside the writer where the panel has connections for that; by the writer itself where there are none, or one was
     ended."""
     if bot.readers is not None:

@@ -12,9 +12,9 @@ from bot.web.downloads import files_of_list
 from bot.web.downloads.table_files import Head, Lines
 from bot.web.site import Site
 from features.statistics.book import Book
-from features.statistics.exports import Export, State
+from features.statistics.exports import Export, ExportState
 from states.statistics.filter import Filter
-from states.statistics.listed import Listed
+from states.statistics.listed import ListedAppeal
 from storage.ops import search
 from storage.ops.search import Today
 
@@ -42,7 +42,7 @@ class Content:
     lines: Lines
 
 
-async def portions(site: Site, wanted: Filter, today: Today) -> AsyncIterator[list[Listed]]:
+async def portions(site: Site, wanted: Filter, today: Today) -> AsyncIterator[list[ListedAppeal]]:
     last = ""
     while True:
         found = await site.readers.run(lambda tx: search.after(tx, wanted, today, last, PORTION))  # noqa: B023
@@ -62,14 +62,14 @@ async def make(site: Site, wanted: Filter, today: Today, content: Content, expor
     """After the answer has left. Whatever goes wrong is a word on the page, never a file that is half."""
     try:
         await _made(site, wanted, today, content, export.path, export)
-        export.state = State.CANCELLED if export.cancelled else State.READY
+        export.state = ExportState.CANCELLED if export.cancelled else ExportState.READY
     except BaseException as error:
-        export.state = State.FAILED
+        export.state = ExportState.FAILED
         if not isinstance(error, Exception):
             raise
         log.error("export_failed", loop="web", error=type(error).__name__)
     finally:
-        if export.state is not State.READY:
+        if export.state is not ExportState.READY:
             await asyncio.to_thread(export.path.unlink, missing_ok=True)
 
 

@@ -14,7 +14,7 @@ from states.effects import CancelTimer, Effect, Kind, Priority, Send, StartTimer
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Status
 from states.lifecycle.life import step
-from states.worktime.deadlines import Clock, Share, start
+from states.worktime.deadlines import Share, TermClock, start
 from states.worktime.schedule import Office
 
 TIMERS = {Share.MOST: "due_most", Share.BREACH: "due_breach"}
@@ -59,7 +59,7 @@ def begun(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
     """A new appeal that waits: the ЦУР's clock runs (R46). An alarm has no term: it calls until it is seen."""
     if appeal.deadline is not None or appeal.status is not Status.WAITING or appeal.alarming:
         return appeal, ()
-    deadline = start(Clock.ROUTE, facts.directory.terms_of(None), facts.office(None), facts.now)
+    deadline = start(TermClock.ROUTE, facts.directory.terms_of(None), facts.office(None), facts.now)
     number = appeal.round + 1
     after = replace(appeal, deadline=replace(deadline, number=number), round=number)
     return after, timers(facts, appeal, after)
@@ -68,7 +68,7 @@ def begun(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
 def office_of(facts: Facts, appeal: Appeal) -> Office:
     """By whose hours the clock of the appeal runs: a route is the ЦУР's."""
     clocks = facts.clocks(appeal)
-    return clocks.cur if appeal.deadline is not None and appeal.deadline.clock is Clock.ROUTE else clocks.office
+    return clocks.cur if appeal.deadline is not None and appeal.deadline.clock is TermClock.ROUTE else clocks.office
 
 
 def timers(facts: Facts, before: Appeal, after: Appeal) -> tuple[Effect, ...]:

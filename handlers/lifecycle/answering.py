@@ -29,7 +29,7 @@ from states.lifecycle.reasons import Decline, Postpone
 from states.messages import Message
 from states.people.chats import CUR, Chat
 from states.screen import Keyboard
-from states.worktime.deadlines import Clock, start
+from states.worktime.deadlines import TermClock, start
 
 FAMILIAR = 20
 """Answers of a chat that are remembered, to notice the same one given to everybody (R43)."""
@@ -84,7 +84,7 @@ WHAT: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class OfficialWords:
     """What an official wrote: in which chat, by which message, in what words; `origin` is unique for the outgoing.
     `line` is the bot's message in the chat in which it was asked for."""
 
@@ -98,12 +98,14 @@ class Said:
     seen: str = ""
 
 
-def said_by(message: Message, text: str) -> Said:
+def said_by(message: Message, text: str) -> OfficialWords:
     files = bool(message.attachments)
-    return Said(message.peer, message.cmid, message.author, str(message.cmid), text, files, seen=message.digest)
+    return OfficialWords(
+        message.peer, message.cmid, message.author, str(message.cmid), text, files, seen=message.digest
+    )
 
 
-def held_of(facts: Facts, said: Said, action: str, until: datetime | None = None, reason: str = "") -> Held:
+def held_of(facts: Facts, said: OfficialWords, action: str, until: datetime | None = None, reason: str = "") -> Held:
     """`action` is the move that these words make when they have arrived, or `NEWS`."""
     cause = facts.cause(ANSWER, said.peer, said.origin)
     words = Held(cause, action, said.author, facts.now, said.peer, said.cmid, said.text, said.files, until, reason)
@@ -322,7 +324,7 @@ def worded(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bo
     until = day(held.until, zone) if held.until else ""
     match held.action:
         case Action.ASK:
-            waits = start(Clock.QUESTION, facts.clocks(appeal).terms, facts.clocks(appeal).office, facts.now)
+            waits = start(TermClock.QUESTION, facts.clocks(appeal).terms, facts.clocks(appeal).office, facts.now)
             return texts_stages.asked(code, who, text, day(waits.due_at, zone))
         case Action.INTERIM:
             return texts_stages.interim(code, who, text, until)

@@ -33,7 +33,7 @@ from states.messages import Message
 from states.people.chats import CUR
 from states.screen import Button, Colour, Keyboard
 from states.worktime.dates import WrongDate, WrongDay, parse
-from states.worktime.deadlines import Clock, latest_promise
+from states.worktime.deadlines import TermClock, latest_promise
 from states.worktime.schedule import Office
 
 CANCEL = "stop"
@@ -233,7 +233,7 @@ def latest_day(facts: Facts, appeal: Appeal, job: Job) -> date:
     clocks = facts.clocks(appeal)
     if job is Job.BLOCK:
         return facts.office(None).day(facts.now + timedelta(days=365))
-    clock = Clock.POSTPONED if job is Job.POSTPONE else Clock.AFTER_INTERIM
+    clock = TermClock.POSTPONED if job is Job.POSTPONE else TermClock.AFTER_INTERIM
     return latest_promise(clock, clocks.terms, clocks.office, facts.now)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.answering import Said, hearers, held_of, hold, name_of, others_wait, wording
+from handlers.lifecycle.answering import OfficialWords, hearers, held_of, hold, name_of, others_wait, wording
 from handlers.lifecycle.asking import mention
 from handlers.lifecycle.moves import origin_of, refused
 from handlers.lifecycle.routing import chat_at, current
@@ -117,7 +117,7 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -
         return refused(appeal)
     here = parse(draft.line).peer == draft.peer  # asked in the chat of its author, so told there what becomes of it
     line = draft.line if here else ""
-    said = Said(
+    said = OfficialWords(
         draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files, line, draft.seen
     )
     held = held_of(facts, said, draft.action, draft.until, draft.reason)

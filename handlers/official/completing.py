@@ -10,7 +10,7 @@ from handlers.lifecycle.answering import (
     NEWS,
     STANDS,
     WHAT,
-    Said,
+    OfficialWords,
     held_of,
     hold,
     instead,
@@ -270,7 +270,7 @@ def words_of(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str) 
     action = MOVES_BY.get(task.job, NEWS)
     written = action in AS_WRITTEN and task.job is not Job.TEMPLATE
     seen = task.seen if written or not task.seen else f"~{task.seen}"
-    said = Said(task.peer, task.cmid, task.user, origin, text, task.files, task.prompt, seen)
+    said = OfficialWords(task.peer, task.cmid, task.user, origin, text, task.files, task.prompt, seen)
     held = held_of(facts, said, action, task.until, reason)
     return replace(held, beside=task.beside, only=only_one(facts, appeal, task), stopped=task.stopped)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle.answering import (
-    Said,
+    OfficialWords,
     held_of,
     instead,
     line_of,
@@ -65,7 +65,7 @@ def stop_answer(facts: Facts, appeal: Appeal, held: Held) -> Decision:
 def asked(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
     """A reply to a card that is read only now: by a bot that was away, or did not see this chat."""
     kind = kind_of(clean(event.text), appeal.code)
-    said: Said = said_by(event, kind.text)
+    said: OfficialWords = said_by(event, kind.text)
     words = held_of(facts, said, Action.ASK if kind.job is Job.ASK else Action.ANSWER)
     if kind.job is Job.ASK and facts.about:
         return ignore(texts_chat.ASK_ONE_OF_THEM.format(code=facts.about))

@@ -109,23 +109,23 @@ def done_with_several(facts: Facts, event: TimerFired) -> Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class AnswerPreview:
     """What a resident would read, empty while something is missing; and what its author should look at before."""
 
     words: str = ""
     note: str = ""
 
 
-def read_as(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Read:
+def read_as(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> AnswerPreview:
     """Before it is sent: by the same steps as when it is, so that nothing is shown that would not be said."""
     task = told(facts, appeal, event, Job(event.did.value))
     if isinstance(task, str):
-        return Read(note=task if event.text.strip() else "")
+        return AnswerPreview(note=task if event.text.strip() else "")
     found = completing.words_of(facts, chat, appeal, task, "")
     assert found is not None, "its canned answer was found a moment ago"
     held = replace(found, beside=event.beside)
     together = appeal.leads and held.action in TOGETHER and not speaks_to_one(held)
-    return Read(wording(facts, chat, appeal, held, together=together), warnings(chat, held)[0])
+    return AnswerPreview(wording(facts, chat, appeal, held, together=together), warnings(chat, held)[0])
 
 
 def accepted(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Decision:

@@ -13,7 +13,7 @@ from handlers.lifecycle import asking
 from handlers.lifecycle.answering import (
     ARRIVED,
     AS_WRITTEN,
-    Said,
+    OfficialWords,
     TakenBack,
     cause_for_everybody,
     dropped,
@@ -133,7 +133,7 @@ def reworded(facts: Facts, taken: TakenBack, held: Held, message: Message) -> De
     # Of these words after those, for he may come back to words that he has changed before (I7).
     origin = f"{held.cmid}.{message.digest}.{crc32(parse(held.cause).origin.encode()):08x}"
     files, line = bool(message.attachments), line_of(held, held.cause)
-    said = Said(held.peer, held.cmid, held.actor, origin, text, files, line, message.digest)
+    said = OfficialWords(held.peer, held.cmid, held.actor, origin, text, files, line, message.digest)
     words = replace(held_of(facts, said, held.action, held.until, held.reason), beside=held.beside)
     words = replace(words, only="" if held.only == EVERYBODY else held.only)
     facts = without_them(facts, taken)

@@ -45,7 +45,7 @@ class Asks(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class LastQuestion:
     """What the bot asked last, about the message of this number."""
 
     code: str
@@ -64,35 +64,35 @@ class Belongs:
     told: Draft = Draft()
 
 
-def question_of(text: str, numbers: Collection[str]) -> Question | None:
+def question_of(text: str, numbers: Collection[str]) -> LastQuestion | None:
     """What these words of the bot ask; nothing where they name no message, or several."""
     if len(numbers) != 1:
         return None
     (code,) = numbers
     if texts.ADDING.format(code=code) in text:
-        return Question(code, Asks.WORDS)
+        return LastQuestion(code, Asks.WORDS)
     if text.startswith(texts_stages.asked_head(code)) or texts.ASKED_STILL in text:
-        return Question(code, Asks.ANSWER)
+        return LastQuestion(code, Asks.ANSWER)
     if texts.SOLVED_OR_NOT in text:
-        return Question(code, Asks.SOLVED)
-    return Question(code, Asks.MARK) if texts.ASK_RATING.format(code=code) in text else None
+        return LastQuestion(code, Asks.SOLVED)
+    return LastQuestion(code, Asks.MARK) if texts.ASK_RATING.format(code=code) in text else None
 
 
-def question_at(turn: Turn) -> Question | None:
+def question_at(turn: Turn) -> LastQuestion | None:
     """What was asked when the copy was made."""
     step = turn.dialogue.step
     match step:
         case AddingTo(code):
-            return Question(code, Asks.WORDS)
+            return LastQuestion(code, Asks.WORDS)
         case Rating(code):
-            return Question(code, Asks.MARK)
+            return LastQuestion(code, Asks.MARK)
         case _ if not resting(turn):
             return None
     waiting = own_screens.asked(turn.facts)
     if waiting:
-        return Question(waiting[0].code, Asks.ANSWER) if len(waiting) == 1 else None
+        return LastQuestion(waiting[0].code, Asks.ANSWER) if len(waiting) == 1 else None
     last = thanks.about(turn)
-    return Question(last.code, Asks.SOLVED) if last is not None and last.status is Status.ANSWERED else None
+    return LastQuestion(last.code, Asks.SOLVED) if last is not None and last.status is Status.ANSWERED else None
 
 
 def answer_to(text: str, numbers: Collection[str]) -> frozenset[str]:
@@ -114,7 +114,7 @@ def at_another(cause: str, chat: int) -> str:
     return str(replace(said, origin=f"{said.origin}.{chat}")) if said.kind in ("addition", "thanks") else cause
 
 
-def of_words(message: Message, replied: str, question: Question | None) -> tuple[str, Command | None] | None:
+def of_words(message: Message, replied: str, question: LastQuestion | None) -> tuple[str, Command | None] | None:
     """(number, what they mean) of words that belong to a message. `replied`: the one that VK's reply names."""
     said = feedback.judged(message)
     if replied:
@@ -133,7 +133,7 @@ def of_words(message: Message, replied: str, question: Question | None) -> tuple
             return code, None
 
 
-def after_words(question: Question | None) -> Question | None:
+def after_words(question: LastQuestion | None) -> LastQuestion | None:
     """What is asked still when words have been taken."""
     return question if question is not None and question.asks is Asks.WORDS else None
 

@@ -17,7 +17,7 @@ from handlers.lifecycle.coordinator import RESUME_TIMER
 from handlers.lifecycle.routing import chat_at
 from handlers.lifecycle.void_cards import told_cur
 from handlers.system.delivery import chat_of_cause
-from handlers.system.window import NO_CARDS, Line
+from handlers.system.window import NO_CARDS, WindowLine
 from handlers.text import actions, keyboards, texts, texts_recovery
 from handlers.text.parts import in_parts
 from handlers.text.relayed import one_line
@@ -47,7 +47,7 @@ COMMAND = re.compile(r"^/\w+\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class UndeliveredMessage:
     """A message that waited in the copy and that VK does not show. `row` is its place in the outbox."""
 
     row: int
@@ -58,7 +58,7 @@ class Held:
     text: str
 
 
-def ended(lines: Iterable[Line], before: datetime | None, now: datetime) -> datetime | None:
+def ended(lines: Iterable[WindowLine], before: datetime | None, now: datetime) -> datetime | None:
     """When the window ends: after the last thing that the bot said, at most now. `before`: what is known besides."""
     said = [line.at for line in lines if line.message is None] + ([before] if before is not None else [])
     return min(max(said) + LATE, now) if said else None
@@ -95,9 +95,9 @@ def check_buttons(number: int, code: str) -> tuple[Button, ...]:
     )
 
 
-def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], origin: str) -> list[Send]:
+def unsent(facts: Facts, held: Iterable[UndeliveredMessage], appeals: Mapping[str, Appeal], origin: str) -> list[Send]:
     """What waited in the copy, for each chat that it concerns: people say what leaves."""
-    at: dict[int, list[Held]] = defaultdict(list)
+    at: dict[int, list[UndeliveredMessage]] = defaultdict(list)
     for held_row in held:
         home = home_of(facts, chat_of_held(held_row, appeals))
         said_anew = (held_row.kind == Kind.SCREEN and not held_row.code) or of_alarm(held_row, appeals)
@@ -118,13 +118,13 @@ def unsent(facts: Facts, held: Iterable[Held], appeals: Mapping[str, Appeal], or
     return sends
 
 
-def of_alarm(held: Held, appeals: Mapping[str, Appeal]) -> bool:
+def of_alarm(held: UndeliveredMessage, appeals: Mapping[str, Appeal]) -> bool:
     """The card of an alarm is sent anew (endangered.py)."""
     appeal = appeals.get(held.code)
     return held.kind == Kind.CARD and appeal is not None and appeal.alarming
 
 
-def chat_of_held(held: Held, appeals: Mapping[str, Appeal]) -> int | None:
+def chat_of_held(held: UndeliveredMessage, appeals: Mapping[str, Appeal]) -> int | None:
     """Where people know of it: its own chat, the chat that an answer comes from, the chat that has the message."""
     if is_chat(held.peer):
         return held.peer
@@ -133,7 +133,7 @@ def chat_of_held(held: Held, appeals: Mapping[str, Appeal]) -> int | None:
     return said_in or (appeal.chat if appeal is not None else None)
 
 
-def held_words(directory: Directory, held: Held, appeals: Mapping[str, Appeal]) -> str:
+def held_words(directory: Directory, held: UndeliveredMessage, appeals: Mapping[str, Appeal]) -> str:
     """What it is about and what it is. An answer shows how it begins: its officials wrote it. The rest may quote a
     resident, so only its kind (I4)."""
     appeal = appeals.get(held.code)
@@ -145,7 +145,7 @@ def held_words(directory: Directory, held: Held, appeals: Mapping[str, Appeal]) 
 
 
 def void_replies(
-    facts: Facts, lines: Sequence[Line], void: Mapping[tuple[int, int], str], cards: Mapping[str, str] = NO_CARDS
+    facts: Facts, lines: Sequence[WindowLine], void: Mapping[tuple[int, int], str], cards: Mapping[str, str] = NO_CARDS
 ) -> list[Send]:
     """What officials answered in the window to a card that the copy does not know: they and the ЦУР hear once for each
     card what it is, and whether the resident has their words."""
@@ -164,7 +164,7 @@ def void_replies(
     return sends
 
 
-def fate_of(code: str, replies: Sequence[Message], lines: Iterable[Line]) -> tuple[str, str, list[Message]]:
+def fate_of(code: str, replies: Sequence[Message], lines: Iterable[WindowLine]) -> tuple[str, str, list[Message]]:
     """What became of these words, for their chat and for the ЦУР, and those that VK does not show to the resident."""
     theirs = [line.text for line in lines if line.message is None and not is_chat(line.peer) and code in line.numbers]
     if not theirs:
@@ -199,7 +199,7 @@ def notice(facts: Facts, peer: int, kind: str, origin: str, text: str, keys: Seq
     return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard)
 
 
-def refused(appeals: Iterable[Appeal], held: Iterable[Held]) -> list[Appeal]:
+def refused(appeals: Iterable[Appeal], held: Iterable[UndeliveredMessage]) -> list[Appeal]:
     """Answers that wait for people are not on their way: clocks that speak of them go on."""
     causes = {str(parse(row.cause).whole) for row in held if row.kind == Kind.ANSWER}
     changed = []

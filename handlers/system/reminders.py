@@ -30,7 +30,7 @@ from states.lifecycle.appeal import Action, Appeal, NotAllowed
 from states.lifecycle.life import Whose, clock_owner
 from states.lifecycle.spikes import next_look, spikes
 from states.people.chats import CUR, Chat
-from states.worktime.deadlines import Clock, Deadline, Share
+from states.worktime.deadlines import Deadline, Share, TermClock
 from states.worktime.schedule import Office
 
 SHARES = {name: share for share, name in TIMERS.items()}
@@ -54,7 +54,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     if passed[-1] is not share:
         return ignore("срок уже вышел")  # the bot was down: only what is true now is said
     # The resident's own clock runs on whatever is said meanwhile: it may not arrive for long (901).
-    answers = () if deadline.clock is Clock.QUESTION else appeal.leaving
+    answers = () if deadline.clock is TermClock.QUESTION else appeal.leaving
     leaving = [answer for answer in answers if answer.action in FINAL and answer.at <= deadline.due_at]
     undone_by = max((answer.at + facts.policy.undo + SECOND for answer in leaving), default=facts.now)
     later = told_from(deadline, office, max(facts.now, undone_by))
@@ -63,7 +63,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
         return Decision(effects=(StartTimer(event.name, event.key, event.peer, later),))
     if leaving:
         return ignore("ответ уже ушёл")
-    if deadline.clock is Clock.QUESTION:
+    if deadline.clock is TermClock.QUESTION:
         return resident_due(facts, appeal, share)
     told = (*urgently(facts, appeal, share), *(late(facts, appeal) if share is Share.BREACH else ()))
     return Decision(effects=told) if told else ignore("об этом скажет сводка")
@@ -72,7 +72,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
 def told_from(deadline: Deadline, office: Office, at: datetime) -> datetime:
     """From when it may be said that a moment of this clock has come."""
     just_over = timedelta() <= at - deadline.due_at <= AT_ONCE
-    return at if deadline.clock is Clock.ROUTE and just_over else office.opening(at)
+    return at if deadline.clock is TermClock.ROUTE and just_over else office.opening(at)
 
 
 def urgently(facts: Facts, appeal: Appeal, share: Share) -> tuple[Effect, ...]:
@@ -113,7 +113,7 @@ def late(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
     """The term that residents were told is over: everybody who waits for this answer hears once what follows (R36)."""
     deadline = appeal.deadline
     assert deadline is not None, "its clock has run out"
-    if deadline.clock is Clock.ROUTE and appeal.chat is None:
+    if deadline.clock is TermClock.ROUTE and appeal.chat is None:
         return ()  # where there is no chat of the ЦУР nobody was promised an hour
     origin = f"{appeal.code}.{deadline.number}"
     waiting = (appeal, *members_of(facts, appeal))
@@ -122,7 +122,7 @@ def late(facts: Facts, appeal: Appeal) -> tuple[Effect, ...]:
 
 def late_words(facts: Facts, appeal: Appeal, deadline: Deadline, to: Appeal) -> str:
     name = title(to, facts.directory)
-    if deadline.clock is Clock.ROUTE:
+    if deadline.clock is TermClock.ROUTE:
         return texts_waiting.late_route(name, term(deadline, facts))
     return texts_waiting.late(name, moment(deadline.due_at, facts.policy.zone), agency_of(facts, appeal))
 

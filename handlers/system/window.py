@@ -26,7 +26,7 @@ from handlers.system.belonging import (
     JUDGING,
     Asks,
     Belongs,
-    Question,
+    LastQuestion,
     after_words,
     answer_to,
     carried,
@@ -79,7 +79,7 @@ TEXT = "recovered"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WindowLine:
     """One message of a dialogue, as VK shows it. Without `message` the bot said it."""
 
     peer: int
@@ -111,7 +111,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class WindowState:
     """What one resident did in the window. `asked`, `offered`: the texts of the two consents were shown. `unheard`:
     what they wrote last, which nothing of the bot's follows. `question`: what the bot asked last; `answered`: messages
     to which VK shows an answer; `heard`: what the bot said. `belongs`: what goes to messages that the copy knows;
@@ -127,28 +127,28 @@ class Found:
     unheard: tuple[int, ...] = ()
     void: tuple[str, ...] = ()
     carried: tuple[tuple[int, Decision], ...] = ()
-    question: Question | None = None
+    question: LastQuestion | None = None
     answered: frozenset[str] = frozenset()
-    heard: tuple[Line, ...] = ()
+    heard: tuple[WindowLine, ...] = ()
     belongs: tuple[Belongs, ...] = ()
     left: frozenset[int] = frozenset()
     moved: tuple[int, Step] | None = None
     danger: endangered.Words = endangered.NOTHING
     alarms: tuple[str, ...] = ()
 
-    def carrying(self, cmid: int, decision: Decision) -> Found:
+    def carrying(self, cmid: int, decision: Decision) -> WindowState:
         """With what follows from the message of that number."""
         return replace(self, carried=(*self.carried, (cmid, decision)))
 
 
 def read(
-    facts: Facts, peer: int, lines: Sequence[Line], known: Set[str], linked: Mapping[int, str] = NO_LINKS
-) -> Found:
+    facts: Facts, peer: int, lines: Sequence[WindowLine], known: Set[str], linked: Mapping[int, str] = NO_LINKS
+) -> WindowState:
     """The window of one dialogue, in its order. `known` are the numbers that the copy has; `linked`: which of them
     messages of the bot that the copy knows are about, by their places."""
     dialogue = facts.dialogue or Dialogue(peer)
     question, asked = question_at(Turn(facts, peer, "", dialogue)), endangered.asked_in(dialogue)
-    found = Found(dialogue, draft=dialogue.draft, question=question, danger=asked)
+    found = WindowState(dialogue, draft=dialogue.draft, question=question, danger=asked)
     for line in lines:
         if line.message is None:
             found = said(facts, found, line, known)
@@ -159,13 +159,13 @@ def read(
     return found
 
 
-def request_standing(facts: Facts, found: Found) -> ErasureRequest | None:
+def request_standing(facts: Facts, found: WindowState) -> ErasureRequest | None:
     """The request to be erased that is not carried out yet: of the copy, or of what was read so far."""
     last = found.carried[-1][1] if found.carried else Decision()
     return None if last.erases else last.erasure or facts.erasure
 
 
-def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
+def said(facts: Facts, found: WindowState, line: WindowLine, known: Set[str]) -> WindowState:
     void = tuple(code for code in sorted(line.numbers - known) if code not in found.void)
     asks = question_of(line.text, line.numbers)
     return replace(
@@ -182,13 +182,13 @@ def said(facts: Facts, found: Found, line: Line, known: Set[str]) -> Found:
     )
 
 
-def over(belongs: Belongs, line: Line) -> bool:
+def over(belongs: Belongs, line: WindowLine) -> bool:
     """Whether a press of the window was refused then: nothing is decided again."""
     judged = belongs.command is not None and belongs.command.action in JUDGING
     return judged and belongs.message.cmid < line.cmid and refused(line.text, belongs.code)
 
 
-def wrote(facts: Facts, found: Found, message: Message, linked: Mapping[int, str]) -> Found:
+def wrote(facts: Facts, found: WindowState, message: Message, linked: Mapping[int, str]) -> WindowState:
     turn = Turn(replace(facts, now=message.at), message.peer, str(message.cmid), found.dialogue)
     found = replace(found, last=message.cmid, unheard=(*found.unheard, message.cmid))
     command = message.command
@@ -199,7 +199,7 @@ def wrote(facts: Facts, found: Found, message: Message, linked: Mapping[int, str
     return agreed(turn, found, message, linked)
 
 
-def agreed(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]) -> Found:
+def agreed(turn: Turn, found: WindowState, message: Message, linked: Mapping[int, str]) -> WindowState:
     """Of somebody with a consent: what belongs to a message that the copy knows goes there, the rest into the draft."""
     command = message.command
     if command is None and (endangered_now := told_of_danger(turn, found, message)) is not None:
@@ -218,7 +218,7 @@ def agreed(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]
     return pressed(turn, replace(found, question=None), command)
 
 
-def told_of_danger(turn: Turn, found: Found, message: Message) -> Found | None:
+def told_of_danger(turn: Turn, found: WindowState, message: Message) -> WindowState | None:
     """More of an alarm that the copy knows is on its card; of all other danger those on duty read once more (R28)."""
     if not tells(message):
         return None
@@ -230,7 +230,7 @@ def told_of_danger(turn: Turn, found: Found, message: Message) -> Found | None:
     return replace(found, danger=words, left=found.left | {message.cmid}) if words is not None else None
 
 
-def led_away(found: Found, message: Message) -> Found:
+def led_away(found: WindowState, message: Message) -> WindowState:
     """By a press, or by a command that was typed."""
     action = message.command.action if message.command is not None else ""
     words = endangered.after_press(found.danger, message, action)
@@ -239,7 +239,7 @@ def led_away(found: Found, message: Message) -> Found:
     return replace(found, danger=words, dialogue=found.dialogue if stays else endangered.left(found.dialogue))
 
 
-def without_told(found: Found, doubted: tuple[Piece, ...]) -> Found:
+def without_told(found: WindowState, doubted: tuple[Piece, ...]) -> WindowState:
     """Words that a press made an alarm of are told to those on duty, and are no part of a message any more."""
     told = tuple(piece for piece in found.danger.doubted if piece not in doubted)
     if not told:
@@ -249,7 +249,7 @@ def without_told(found: Found, doubted: tuple[Piece, ...]) -> Found:
     return replace(found, words=words, draft=found.draft.without(told), dialogue=replace(found.dialogue, doubted=None))
 
 
-def placed_words(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]) -> Found | None:
+def placed_words(turn: Turn, found: WindowState, message: Message, linked: Mapping[int, str]) -> WindowState | None:
     reply = message.reply.cmid if message.reply is not None else 0
     replied = linked.get(reply) or next((line.about for line in found.heard if line.cmid == reply), "")
     meant = of_words(message, replied, found.question)
@@ -267,7 +267,7 @@ def waited_for(turn: Turn, code: str) -> bool:
     return appeal is not None and appeal.status is Status.ASKED
 
 
-def placed_press(turn: Turn, found: Found, message: Message) -> Found | None:
+def placed_press(turn: Turn, found: WindowState, message: Message) -> WindowState | None:
     """«Решено», a mark, «Не решено», «Дополнить», «Поторопить»; after «Готово» nothing is added any more."""
     command = message.command
     assert command is not None, "words are no press"
@@ -278,7 +278,7 @@ def placed_press(turn: Turn, found: Found, message: Message) -> Found | None:
         case actions.DONE if asks is not None and asks.asks is Asks.WORDS:
             return replace(found, question=None, moved=(message.cmid, Idle()))
         case actions.ADD if own(turn, code):
-            return replace(found, question=Question(code, Asks.WORDS), moved=(message.cmid, AddingTo(code)))
+            return replace(found, question=LastQuestion(code, Asks.WORDS), moved=(message.cmid, AddingTo(code)))
         case action if action in FILED:
             told = draft_of(found)
             placed = placed_at(turn, replace(found, question=None), code, message, command, told)
@@ -287,15 +287,15 @@ def placed_press(turn: Turn, found: Found, message: Message) -> Found | None:
             left = found.left - {word.cmid for word in found.words}
             return replace(placed, words=(), draft=Draft(), left=left)
         case action if action in CARRIED:
-            asks = Question(code, Asks.WORDS) if action == actions.NOT_SOLVED else None
+            asks = LastQuestion(code, Asks.WORDS) if action == actions.NOT_SOLVED else None
             return placed_at(turn, replace(found, question=asks), code, message, command)
         case _:
             return None
 
 
 def placed_at(
-    turn: Turn, found: Found, code: str, message: Message, command: Command | None, told: Draft = NOTHING_TOLD
-) -> Found | None:
+    turn: Turn, found: WindowState, code: str, message: Message, command: Command | None, told: Draft = NOTHING_TOLD
+) -> WindowState | None:
     """At the message of this number, where it is the resident's own."""
     if not own(turn, code):
         return None
@@ -321,16 +321,16 @@ def only_words(message: Message) -> bool:
     return not (message.attachments or message.location or message.forwarded)
 
 
-def forgotten(turn: Turn, found: Found, command: Command) -> Found:
+def forgotten(turn: Turn, found: WindowState, command: Command) -> WindowState:
     """A request to be erased: nothing that was written before it is kept."""
     decision = my_data.forget(turn, command.value)
     if decision.erasure is None or decision.dialogue is None:
         return found
-    anew = Found(decision.dialogue, unheard=found.unheard, carried=found.carried)
+    anew = WindowState(decision.dialogue, unheard=found.unheard, carried=found.carried)
     return anew.carrying(turn.cmid, decision)
 
 
-def without_consent(turn: Turn, found: Found, message: Message, linked: Mapping[int, str]) -> Found:
+def without_consent(turn: Turn, found: WindowState, message: Message, linked: Mapping[int, str]) -> WindowState:
     """The answer to the consent, where its present text was shown; what waits for it waits in VK (R7, R8)."""
     found = replace(found, left=found.left | {message.cmid})
     answer = consent.answered(message.command, message.text)
@@ -348,7 +348,7 @@ def without_consent(turn: Turn, found: Found, message: Message, linked: Mapping[
     return with_consent(turn, found, record, linked)
 
 
-def with_consent(turn: Turn, found: Found, record: Consent, linked: Mapping[int, str]) -> Found:
+def with_consent(turn: Turn, found: WindowState, record: Consent, linked: Mapping[int, str]) -> WindowState:
     """It was given: what waited for it is told in its order, where the talk was before it was asked for."""
     step = turn.dialogue.step
     edited = consent.after_cut(turn, step).edited if isinstance(step, AskingConsent) else ()
@@ -365,7 +365,7 @@ def with_consent(turn: Turn, found: Found, record: Consent, linked: Mapping[int,
     return found
 
 
-def with_words(turn: Turn, found: Found, message: Message) -> Found:
+def with_words(turn: Turn, found: WindowState, message: Message) -> WindowState:
     """Everything but buttons that were typed, by their label or their number."""
     typed = message.text.strip(" .!")
     number = typed.isdigit() and len(typed) <= LONGEST_CHOICE and only_words(message)
@@ -374,7 +374,7 @@ def with_words(turn: Turn, found: Found, message: Message) -> Found:
     return replace(found, words=(*found.words, message))
 
 
-def pressed(turn: Turn, found: Found, command: Command) -> Found:
+def pressed(turn: Turn, found: WindowState, command: Command) -> WindowState:
     """What people said about their consent and their messages is carried out; what they chose fills the draft."""
     facts, directory = turn.facts, turn.facts.directory
     match command.action:
@@ -406,11 +406,11 @@ def pressed(turn: Turn, found: Found, command: Command) -> Found:
             return found
 
 
-def was_asked(facts: Facts, found: Found) -> bool:
+def was_asked(facts: Facts, found: WindowState) -> bool:
     return found.asked or consent.was_shown(Turn(facts, found.dialogue.resident, "", found.dialogue))
 
 
-def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) -> Decision | None:
+def awaiting_consent(facts: Facts, found: WindowState, origin: str, *, waits: bool) -> Decision | None:
     """Of somebody without a consent: their words wait in VK (R7), the question in the dialogue. It is asked again where
     nobody has answered them, or the bot owed them the question (`waits`)."""
     step, words = found.dialogue.step, tuple(word.cmid for word in found.words if still_waits(found, word))
@@ -434,12 +434,12 @@ def awaiting_consent(facts: Facts, found: Found, origin: str, *, waits: bool) ->
     return replace(decision, effects=tuple(with_text_cause(effect) for effect in decision.effects))
 
 
-def still_waits(found: Found, message: Message) -> bool:
+def still_waits(found: WindowState, message: Message) -> bool:
     """All but what was typed for a button and had its answer in the window: «Помощь» is answered once (I7)."""
     return message.command is not None or tells(message) or message.cmid in found.unheard
 
 
-def carried_out(found: Found) -> list[Decision]:
+def carried_out(found: WindowState) -> list[Decision]:
     """What was carried out once was said then, but for what nothing of the bot's follows; chats read of it in lists."""
     me, kept = found.dialogue.resident, []
     for cmid, decision in found.carried:
@@ -451,7 +451,7 @@ def carried_out(found: Found) -> list[Decision]:
     return kept
 
 
-def place_next(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
+def place_next(facts: Facts, found: WindowState) -> tuple[list[Decision], WindowState]:
     """What belongs to messages that the copy knows, one after another, once it is known what became of all that was on
     its way. What does not go there any more is among the words of the draft, or has left nothing behind."""
     belongs, *others = found.belongs
@@ -464,7 +464,7 @@ def place_next(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
     return kept, replace(found, dialogue=dialogue)
 
 
-def led_on(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
+def led_on(facts: Facts, found: WindowState) -> tuple[list[Decision], WindowState]:
     """To where «Дополнить» or «Готово» has led; shown where the bot had not answered the press yet."""
     turn = Turn(facts, found.dialogue.resident, str(found.last), found.dialogue)
     if found.moved is None or not resting(turn):
@@ -476,7 +476,7 @@ def led_on(facts: Facts, found: Found) -> tuple[list[Decision], Found]:
     return [replace(shown, effects=effects)], replace(found, dialogue=turn.moved(step, None))
 
 
-def put_back(found: Found, belongs: Belongs) -> Found:
+def put_back(found: WindowState, belongs: Belongs) -> WindowState:
     """Into the draft after all."""
     found = replace(found, left=found.left | {belongs.message.cmid})
     if belongs.told.pieces:
@@ -485,7 +485,7 @@ def put_back(found: Found, belongs: Belongs) -> Found:
     return replace(found, words=tuple(sorted(words, key=lambda word: word.cmid)))
 
 
-def unsaid(found: Found, cmid: int, effects: Iterable[Effect]) -> tuple[Effect, ...]:
+def unsaid(found: WindowState, cmid: int, effects: Iterable[Effect]) -> tuple[Effect, ...]:
     """Chats get what VK does not show them yet (bot/delivery/recovery.py looks); the resident what he has not read."""
     read = [line.text for line in found.heard if line.cmid > cmid]
     left: list[Effect] = []
@@ -497,7 +497,7 @@ def unsaid(found: Found, cmid: int, effects: Iterable[Effect]) -> tuple[Effect, 
     return tuple(left)
 
 
-def draft_of(found: Found) -> Draft:
+def draft_of(found: WindowState) -> Draft:
     """What was told and is in no message yet."""
     draft = found.draft
     for message in found.words:
@@ -506,7 +506,7 @@ def draft_of(found: Found) -> Draft:
 
 
 def told(
-    facts: Facts, found: Found, origin: str, *, waits: bool, cards: Mapping[str, str] = NO_CARDS
+    facts: Facts, found: WindowState, origin: str, *, waits: bool, cards: Mapping[str, str] = NO_CARDS
 ) -> Decision | None:
     """The one text to a resident with a consent; None where nothing of theirs was lost. `waits`: the bot owed them an
     answer when the copy was made, and VK shows none. `cards`: what void numbers are about."""

@@ -94,7 +94,7 @@ FILE_NAME = "восстановление.txt"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class RecoveryReport:
     """The whole list: messages by what they are about, VK ids of residents and chats, no words of residents."""
 
     void: Sequence[str] = ()
@@ -109,7 +109,7 @@ class Listed:
     lost: Sequence[int] = ()
 
 
-def summary(made: str, until: str, listed: Listed) -> str:
+def summary(made: str, until: str, listed: RecoveryReport) -> str:
     """What the ЦУР reads first; the whole list is in the file."""
     rows = [
         f"⚠ Бот восстановлен из копии от {made}. Разобрано всё до {until}.",
@@ -127,7 +127,7 @@ def summary(made: str, until: str, listed: Listed) -> str:
     return "\n".join(rows)
 
 
-def whole_list(listed: Listed) -> str:
+def whole_list(listed: RecoveryReport) -> str:
     """The file of the ЦУР."""
     texted = [
         f"{who}: " + (", ".join(f"№{code}" for code in codes) or "слова или нажатия") for who, codes in listed.residents

@@ -8,7 +8,7 @@ from __future__ import annotations
 from handlers.text import actions, keyboards
 from handlers.views.alarm_card import keyboard_of as alarm_keyboard
 from handlers.views.alarm_card import of_alarm
-from handlers.views.possible import Known, possible
+from handlers.views.possible import ButtonFacts, possible
 from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import Chat
 from states.people.who_may import coordinates, holds
@@ -82,25 +82,25 @@ def button(action: str, appeal: Appeal) -> Button:
     return keyboards.callback(label, action, f"{appeal.code}.{draft.number}" if draft else appeal.code, colour)
 
 
-def first_buttons(facts: Known, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
+def first_buttons(facts: ButtonFacts, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
     known = (_FIRST_CUR if coordinates(chat) else _FIRST).get(appeal.status, ())
     if coordinates(chat) and not known:
         known = _FIRST.get(appeal.status, ())
     return tuple(action for action in known if possible(facts, chat, appeal, action))
 
 
-def more_buttons(facts: Known, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
+def more_buttons(facts: ButtonFacts, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
     """What is not on the card itself; on one that was left behind nothing is, for the state changes without it."""
     return all_after_first(facts, chat, appeal)[:MOST]
 
 
-def all_after_first(facts: Known, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
+def all_after_first(facts: ButtonFacts, chat: Chat, appeal: Appeal) -> tuple[str, ...]:
     shown = first_buttons(facts, chat, appeal) if holds(chat, appeal) else ()
     menu = _MENU_CUR if coordinates(chat) else _MENU
     return tuple(action for action in menu if action not in shown and possible(facts, chat, appeal, action))
 
 
-def card_keyboard(facts: Known, chat: Chat, appeal: Appeal) -> Keyboard | None:
+def card_keyboard(facts: ButtonFacts, chat: Chat, appeal: Appeal) -> Keyboard | None:
     """Two rows of two, «Ещё» last. A card that is not this chat's any more has no buttons, but «Ещё» for the ЦУР."""
     if of_alarm(appeal):
         return alarm_keyboard(appeal)
@@ -113,7 +113,7 @@ def card_keyboard(facts: Known, chat: Chat, appeal: Appeal) -> Keyboard | None:
     return keyboards.inline(buttons[:2], buttons[2:]) if buttons else None
 
 
-def menu(facts: Known, chat: Chat, appeal: Appeal, *, back: bool = False) -> Keyboard:
+def menu(facts: ButtonFacts, chat: Chat, appeal: Appeal, *, back: bool = False) -> Keyboard:
     """Never empty: who wrote and who is at it can always be asked. `back`: it stands in place of the card's own."""
     names = more_buttons(facts, chat, appeal)
     if back:

@@ -16,7 +16,7 @@ from states.facts import Facts
 from states.lifecycle.appeal import Appeal, Piece, Status
 from states.messages import Attachment
 from states.people.chats import DUTY
-from states.worktime.deadlines import Clock
+from states.worktime.deadlines import TermClock
 
 ADDRESS_LIMIT = 300
 FORWARDS = 100
@@ -150,13 +150,13 @@ def term_of(appeal: Appeal, facts: Facts) -> str | None:
         return None
     zone = facts.policy.zone
     match deadline.clock:
-        case Clock.ROUTE | Clock.FIRST_ANSWER:
+        case TermClock.ROUTE | TermClock.FIRST_ANSWER:
             return None
-        case Clock.AFTER_INTERIM:
+        case TermClock.AFTER_INTERIM:
             return f"Обещали окончательный ответ: не позднее {day(deadline.due_at, zone)}"
-        case Clock.POSTPONED:
+        case TermClock.POSTPONED:
             return f"Отложено до: {day(deadline.due_at, zone)}"
-        case Clock.QUESTION:
+        case TermClock.QUESTION:
             return f"Ждём ответа жителя до: {day(deadline.due_at, zone)}"
         case _:
             assert_never(deadline.clock)

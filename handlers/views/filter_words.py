@@ -15,7 +15,7 @@ from handlers.views.titles import door_title, place_title, topic_title
 from states.directory import Directory
 from states.lifecycle.counted import Outcome
 from states.statistics.cells import Circle
-from states.statistics.filter import NONE, By, Filter, Term, View
+from states.statistics.filter import NONE, By, Filter, TermOutcome, View
 
 VIEWS = {
     View.ANY: "все",
@@ -53,7 +53,7 @@ OUTCOMES = {
     Outcome.UNANSWERED: "закрыто без ответа",
 }
 
-TERMS = {Term.KEPT: "ответ в срок", Term.LATE: "ответ позже срока", Term.WAITING: "без ответа"}
+TERMS = {TermOutcome.KEPT: "ответ в срок", TermOutcome.LATE: "ответ позже срока", TermOutcome.WAITING: "без ответа"}
 
 
 @dataclass(frozen=True, slots=True)

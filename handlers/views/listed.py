@@ -11,10 +11,10 @@ from enum import StrEnum
 from handlers.text.words import TODAY, clock, date_words, near_day, plural, waited
 from handlers.views.cards import status_words
 from states.lifecycle.appeal import OPEN, WITH_AGENCY, Status
-from states.statistics.listed import Listed
+from states.statistics.listed import ListedAppeal
 
 
-class Mark(StrEnum):
+class TermMark(StrEnum):
     """What a term means; each has a picture, a word and a colour in the panel."""
 
     DANGER = "danger"
@@ -25,44 +25,46 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TermWords:
     """«просрочено» and «на 3 дня»: `word` stands out, `rest` says how much."""
 
-    mark: Mark
+    mark: TermMark
     word: str
     rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StateWords:
     """Where it stands; `bad` where somebody must answer for it."""
 
     words: str
     bad: bool = False
 
 
-def term(listed: Listed, now: datetime, zone: tzinfo) -> Term:
+def term(listed: ListedAppeal, now: datetime, zone: tzinfo) -> TermWords:
     """Of the clock that runs; danger stands first while nobody has taken it."""
     if listed.status not in OPEN:
-        return Term(Mark.NONE, status_words(listed.status))
+        return TermWords(TermMark.NONE, status_words(listed.status))
     if listed.danger and listed.alert is not None:
-        return Term(Mark.DANGER, "опасность", f"сказали {when_said(listed.alert.told_at, now, zone)}")
+        return TermWords(TermMark.DANGER, "опасность", f"сказали {when_said(listed.alert.told_at, now, zone)}")
     if listed.danger:
-        return Term(Mark.DANGER, "опасность", f"{waited(listed.created_at, now)} без ответа")
+        return TermWords(TermMark.DANGER, "опасность", f"{waited(listed.created_at, now)} без ответа")
     if listed.due_at is None:
-        return Term(Mark.NONE, "без срока")
+        return TermWords(TermMark.NONE, "без срока")
     if listed.due_at < now:
         late = lasted(now - listed.due_at)
         if listed.status in WITH_AGENCY:
-            return Term(Mark.LATE, "просрочено", f"на {late}")
+            return TermWords(TermMark.LATE, "просрочено", f"на {late}")
         whose = "жителя" if listed.status is Status.ASKED else "ЦУР"
-        return Term(Mark.LATE, f"срок {whose} вышел", f"{late} назад")
+        return TermWords(TermMark.LATE, f"срок {whose} вышел", f"{late} назад")
     near = near_day(listed.due_at, now, zone)
     if not near:
-        return Term(Mark.LATER, f"до {date_words(listed.due_at.astimezone(zone).date())}")
+        return TermWords(TermMark.LATER, f"до {date_words(listed.due_at.astimezone(zone).date())}")
     told = f"{near} в {clock(listed.due_at, zone)}"
     return (
-        Term(Mark.TODAY, told, f"осталось {lasted(listed.due_at - now)}") if near == TODAY else Term(Mark.LATER, told)
+        TermWords(TermMark.TODAY, told, f"осталось {lasted(listed.due_at - now)}")
+        if near == TODAY
+        else TermWords(TermMark.LATER, told)
     )
 
 
@@ -86,21 +88,21 @@ def lasted(length: timedelta) -> str:
     return f"{said} {hours % 24} ч" if days < 2 and hours % 24 else said
 
 
-def state(listed: Listed, today: date) -> State:
+def state(listed: ListedAppeal, today: date) -> StateWords:
     """«не приняли», «приняли вчера», «вернули: не решено»."""
     if listed.status is Status.REOPENED or (listed.reopened is not None and listed.status in OPEN):
-        return State("вернули: не решено", bad=True)
+        return StateWords("вернули: не решено", bad=True)
     if listed.danger and listed.alert is not None:
-        return State("прочитали, не закончили" if listed.alert.seen_at else "никто не прочитал", bad=True)
+        return StateWords("прочитали, не закончили" if listed.alert.seen_at else "никто не прочитал", bad=True)
     if listed.status is Status.WAITING:
-        return State("нет адресата", bad=True)
+        return StateWords("нет адресата", bad=True)
     if listed.status in (Status.ROUTED, Status.REPEAT) and listed.accepted is None:
-        return State("не приняли", bad=listed.due_at is not None)
+        return StateWords("не приняли", bad=listed.due_at is not None)
     if listed.status is Status.IN_WORK and listed.accepted is not None:
-        return State(f"приняли {on_day(listed.accepted, today)}")
+        return StateWords(f"приняли {on_day(listed.accepted, today)}")
     if listed.status is Status.INTERIM:
-        return State("ответили, ждём итога")
-    return State(status_words(listed.status))
+        return StateWords("ответили, ждём итога")
+    return StateWords(status_words(listed.status))
 
 
 _ON = ("в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу", "в воскресенье")

@@ -62,7 +62,7 @@ POSTPONES = 2
 OF_CUR = frozenset({Job.ASSIGN, Job.REPEAT, Job.MERGE, Job.BLOCK, Job.BROADCAST})
 
 
-class Known(Protocol):
+class ButtonFacts(Protocol):
     """What of the facts says what is possible; the panel knows as much when it draws its buttons."""
 
     @property
@@ -85,7 +85,7 @@ def stale(appeal: Appeal) -> str:
     return texts_chat.BUTTON_STALE.format(status=status_words(appeal.status))
 
 
-def possible(facts: Known, chat: Chat, appeal: Appeal, action: str) -> bool:
+def possible(facts: ButtonFacts, chat: Chat, appeal: Appeal, action: str) -> bool:
     """Whether this button would do something now, pressed in this chat."""
     move, job = AT_ONCE.get(action), JOBS.get(action)
     if appeal.alarming and (move is not None or job is not None):
@@ -97,7 +97,7 @@ def possible(facts: Known, chat: Chat, appeal: Appeal, action: str) -> bool:
     return job is None or not why_not(facts, chat, appeal, job)
 
 
-def why_not(facts: Known, chat: Chat, appeal: Appeal, job: Job) -> str:
+def why_not(facts: ButtonFacts, chat: Chat, appeal: Appeal, job: Job) -> str:
     """Why this cannot be begun or gone on with; empty when it can."""
     if appeal.alarming:
         return texts_danger.FIRST_END
@@ -124,7 +124,7 @@ def why_not(facts: Known, chat: Chat, appeal: Appeal, job: Job) -> str:
             return ""
 
 
-def templates(facts: Known, peer: int) -> tuple[Template, ...]:
+def templates(facts: ButtonFacts, peer: int) -> tuple[Template, ...]:
     """The canned answers of the agency whose chat this is."""
     chat = next((chat for chat in facts.chats.values() if chat.peer == peer), None)
     agency = facts.directory.agency_by_code.get(chat.agency or "") if chat else None

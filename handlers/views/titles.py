@@ -13,12 +13,12 @@ from handlers.text.words import WEEKDAYS, day, near_day
 from states.directory import Directory
 from states.facts import Facts
 from states.lifecycle.appeal import Appeal
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 
 ADDRESS_LIMIT = 60
 CENTRE = "центр управления регионом"
 
-HOURS = (Clock.ROUTE, Clock.FIRST_ANSWER)
+HOURS = (TermClock.ROUTE, TermClock.FIRST_ANSWER)
 """Clocks of working hours; the others end with a day."""
 
 _COMMON = ("администрация", "министерство", "управление", "губернатор", "инспекция", "комитет", "служба", "охрана")

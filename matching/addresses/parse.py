@@ -19,7 +19,7 @@ from matching.addresses.streets import (
     NO_STREETS,
     NUMBERED,
     STREET_NAMES,
-    Kind,
+    StreetKind,
     alone,
     is_after_somebody,
     is_like_street,
@@ -81,7 +81,7 @@ Named = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AddressMatch:
     """What was found and where it stands."""
 
     text: str
@@ -96,7 +96,7 @@ class _Street:
     first: int
     stop: int
     text: str
-    kind: Kind | None
+    kind: StreetKind | None
     certain: bool
     """Whether it may stand without a house."""
 
@@ -125,7 +125,7 @@ def bare(text: str, place: Named = lambda word: False) -> str:
     return f"{text[: found.start]} {text[found.stop :]}" if found else text
 
 
-def _clearest(text: str, place: Named, landmarked: bool) -> Found | None:
+def _clearest(text: str, place: Named, landmarked: bool) -> AddressMatch | None:
     """Clearest first: a street with its house; a road with its kilometre; a name and a house; a crossing; a school by
     its number; a street alone; a stop or a garden."""
     words = read(text)
@@ -134,27 +134,27 @@ def _clearest(text: str, place: Named, landmarked: bool) -> Found | None:
     for found in _with_houses(words, streets, place, shouting, landmarked):
         return found
     if landmarked and (other := crossing(words) or landmarks.numbered(words)):
-        return Found(*other)
+        return AddressMatch(*other)
     for street in streets:
         if street.certain:
             return _found(words, street.text, street.first, street.stop)
     last = landmarks.stop(words) or landmarks.garden(words) or landmarks.kilometre(words) if landmarked else None
-    return Found(*last) if last else None
+    return AddressMatch(*last) if last else None
 
 
 def _with_houses(
     words: Sequence[Word], streets: Sequence[_Street], place: Named, shouting: bool, landmarked: bool
-) -> Iterator[Found]:
+) -> Iterator[AddressMatch]:
     """A street with its house, a road with its kilometre, a name with a house."""
     yield from filter(None, (_housed(words, street) for street in streets))
     if landmarked and (road := landmarks.road(words)):
-        yield Found(*road)
+        yield AddressMatch(*road)
     yield from filter(None, (_housed(words, street) for street in _bare_streets(words, place, shouting)))
     yield from filter(None, (_named_later(words, at, shouting) for at in range(len(words))))
 
 
-def _found(words: Sequence[Word], text: str, first: int, stop: int) -> Found:
-    return Found(text, words[first].start, words[stop - 1].stop)
+def _found(words: Sequence[Word], text: str, first: int, stop: int) -> AddressMatch:
+    return AddressMatch(text, words[first].start, words[stop - 1].stop)
 
 
 # A street by its kind.
@@ -170,7 +170,7 @@ def _streets(words: Sequence[Word], shouting: bool) -> Iterator[_Street]:
             yield street
 
 
-def _named_before(words: Sequence[Word], at: int, kind: Kind, shouting: bool) -> _Street | None:
+def _named_before(words: Sequence[Word], at: int, kind: StreetKind, shouting: bool) -> _Street | None:
     """«Комсомольский проспект», «3-й микрорайон»; what follows must not be a name too."""
     first = at
     stop = at + 2 if low(words, at + 1) == "." else at + 1
@@ -197,7 +197,7 @@ def _opens_name(words: Sequence[Word], at: int) -> bool:
     return at < len(words) and words[at].capital and words[at].low not in _STOP and words[at].low not in KINDS
 
 
-def _named_after(words: Sequence[Word], at: int, kind: Kind, shouting: bool) -> _Street | None:
+def _named_after(words: Sequence[Word], at: int, kind: StreetKind, shouting: bool) -> _Street | None:
     stop = at + 1
     while low(words, stop) in (".", "«", '"', "имени", "им"):
         stop += 1
@@ -215,7 +215,7 @@ def _named_after(words: Sequence[Word], at: int, kind: Kind, shouting: bool) -> 
     return _Street(at, stop, f"{kind.name} {' '.join(made)}", kind, certain)
 
 
-def _part_of_name(words: Sequence[Word], at: int, name: Sequence[str], kind: Kind) -> str:
+def _part_of_name(words: Sequence[Word], at: int, name: Sequence[str], kind: StreetKind) -> str:
     """One more word of a name, or nothing: a lower-case word never follows a capital, and no stop word is a part."""
     if at >= len(words):
         return ""
@@ -255,7 +255,7 @@ def _bare_streets(words: Sequence[Word], place: Named, shouting: bool) -> Iterat
         yield _Street(first, at + 1, " ".join(alone(name, before)), None, False)
 
 
-def _named_later(words: Sequence[Word], at: int, shouting: bool) -> Found | None:
+def _named_later(words: Sequence[Word], at: int, shouting: bool) -> AddressMatch | None:
     """«У дома № 5 по Ленина»."""
     house = _house(words, at) if words[at].low in _HOUSE_WORDS else None
     if house is None or low(words, house[1]) not in ("по", "на"):
@@ -353,7 +353,7 @@ def _lined(words: Sequence[Word], street: _Street) -> _Street:
     return replace(street, stop=street.stop + 2, text=f"{street.text} {number[1]}-я линия", certain=True)
 
 
-def _housed(words: Sequence[Word], street: _Street) -> Found | None:
+def _housed(words: Sequence[Word], street: _Street) -> AddressMatch | None:
     """The street with the house after it or before it: «дом 11 по улице Лихачёва»."""
     street = _lined(words, street)
     house = _house(words, street.stop)

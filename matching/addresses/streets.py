@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class StreetKind:
     """«Улица», «проспект»; the gender decides how an adjective beside it ends."""
 
     name: str
     gender: str
 
 
-STREET, AVENUE, LANE = Kind("улица", "f"), Kind("проспект", "m"), Kind("переулок", "m")
-HIGHWAY, TRACT, BOULEVARD = Kind("шоссе", "n"), Kind("тракт", "m"), Kind("бульвар", "m")
-SQUARE, QUAY, DRIVE = Kind("площадь", "f"), Kind("набережная", "f"), Kind("проезд", "m")
-QUARTER, BLOCK, ALLEY = Kind("микрорайон", "m"), Kind("квартал", "m"), Kind("аллея", "f")
+STREET, AVENUE, LANE = StreetKind("улица", "f"), StreetKind("проспект", "m"), StreetKind("переулок", "m")
+HIGHWAY, TRACT, BOULEVARD = StreetKind("шоссе", "n"), StreetKind("тракт", "m"), StreetKind("бульвар", "m")
+SQUARE, QUAY, DRIVE = StreetKind("площадь", "f"), StreetKind("набережная", "f"), StreetKind("проезд", "m")
+QUARTER, BLOCK, ALLEY = StreetKind("микрорайон", "m"), StreetKind("квартал", "m"), StreetKind("аллея", "f")
 NUMBERED = (QUARTER, BLOCK)
 """Kinds whose name may be a number alone: «5-й микрорайон»."""
 
@@ -119,7 +119,7 @@ def _capital(word: str) -> str:
     return word[0].upper() + word[1:].lower() if word[0].isalpha() else word.lower()
 
 
-def nominative(words: list[str], kind: Kind, oblique: bool, leads: bool) -> list[str]:
+def nominative(words: list[str], kind: StreetKind, oblique: bool, leads: bool) -> list[str]:
     """«Молодёжной» of «улице Молодёжной» as «Молодёжная». `leads`: the name stands before its kind and agrees."""
     named = [word for word in words if not _ORDINAL.match(word)]
     if not (oblique or leads) or not named:

@@ -35,7 +35,7 @@ HALVES, WIDTH = 2, 64
 UNITS = HALVES * WIDTH
 
 
-class Unreadable(Exception):
+class UnreadableModel(Exception):
     """This is no model, or one of another form."""
 
 
@@ -87,13 +87,13 @@ class Learned:
     @classmethod
     def of(cls, content: bytes) -> Learned:
         """Raises:
-        Unreadable: it is no model, or one of another form.
+        UnreadableModel: it is no model, or one of another form.
         """
         try:
             with np.load(BytesIO(content), allow_pickle=False) as kept:
                 return cls._of(kept)
         except (ValueError, KeyError, OSError, BadZipFile, EOFError) as error:
-            raise Unreadable(type(error).__name__) from error
+            raise UnreadableModel(type(error).__name__) from error
 
     @classmethod
     def _of(cls, kept: Any) -> Learned:

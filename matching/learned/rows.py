@@ -30,7 +30,7 @@ def plain(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadExamples:
     """Examples whose texts were read: features of each, and the number of its distinct text."""
 
     examples: Sequence[Example]
@@ -38,7 +38,7 @@ class Read:
     texts: Numbers
 
     @classmethod
-    def of(cls, examples: Sequence[Example]) -> Read:
+    def of(cls, examples: Sequence[Example]) -> ReadExamples:
         numbers: dict[str, int] = {}
         texts = [numbers.setdefault(plain(example.text), len(numbers)) for example in examples]
         read: dict[int, Hashes] = {}
@@ -47,8 +47,8 @@ class Read:
                 read[text] = hashes(example.text)
         return cls(examples, [read[text] for text in texts], np.array(texts, np.int64))
 
-    def of_these(self, chosen: Sequence[int]) -> Read:
-        return Read(
+    def of_these(self, chosen: Sequence[int]) -> ReadExamples:
+        return ReadExamples(
             [self.examples[at] for at in chosen], [self.features[at] for at in chosen], self.texts[list(chosen)]
         )
 
@@ -68,7 +68,7 @@ class Read:
         return np.array([1 / sqrt(times[text]) for text in self.texts.tolist()], np.float32)
 
 
-def table_of(read: Read, least: Least) -> Hashes:
+def table_of(read: ReadExamples, least: Least) -> Hashes:
     """The features that enough messages of enough people have, sorted; the most frequent where there are too many."""
     lengths = [len(feature) for feature in read.features]
     everything = np.concatenate(read.features) if lengths else np.empty(0, np.uint32)
@@ -97,7 +97,7 @@ class Rows:
         return len(self.topics)
 
 
-def rows_of(read: Read, table: Hashes, topics: Sequence[str], places: Sequence[str]) -> Rows:
+def rows_of(read: ReadExamples, table: Hashes, topics: Sequence[str], places: Sequence[str]) -> Rows:
     """A place that is not in the list is the last one, which means none."""
     topic_at = {topic: at for at, topic in enumerate(topics)}
     place_at = {place: at for at, place in enumerate(places)}

@@ -30,7 +30,7 @@ from matching.learned.model import (
     softmax,
     tempered,
 )
-from matching.learned.rows import Read, Rows, rows_of, table_of
+from matching.learned.rows import ReadExamples, Rows, rows_of, table_of
 
 BATCH, RATE, FIRST = 128, 0.1, 0.1
 """`FIRST` is what Adagrad's sums begin with: from nothing, a feature's first step is its longest, whatever it sees."""
@@ -70,7 +70,7 @@ def train(
     if len(examples) < FEWEST:
         raise TooFew(len(examples), FEWEST)
     told("read")
-    read = Read.of(examples)
+    read = ReadExamples.of(examples)
     older, newest = split(read)
     fitting = Fitting.of(read, least)
     told("measure")
@@ -84,7 +84,7 @@ def train(
     return Trained(fitted.joined(fitting.model()).content(), report)
 
 
-def split(read: Read) -> tuple[list[int], list[int]]:
+def split(read: ReadExamples) -> tuple[list[int], list[int]]:
     """Older and newest. A text that the older ones hold as well proves nothing and is in neither's favour."""
     order = sorted(range(len(read.examples)), key=lambda at: read.examples[at].day)
     older, newest = order[: -int(len(order) * HELD)], order[-int(len(order) * HELD) :]
@@ -140,7 +140,7 @@ class Fitting:
     chance: np.random.Generator
 
     @classmethod
-    def of(cls, read: Read, least: Least) -> Fitting:
+    def of(cls, read: ReadExamples, least: Least) -> Fitting:
         topics = tuple(sorted({example.topic for example in read.examples}))
         places = tuple(sorted({example.place for example in read.examples} - {""}))
         table, chance = table_of(read, least), np.random.default_rng(1)
@@ -149,7 +149,7 @@ class Fitting:
         halves = tuple(Half.of(len(topics), chance) for _ in range(HALVES))
         return cls(topics, places, table, units, np.full((rows, HALVES), FIRST, np.float32), halves, chance)
 
-    def go_on(self, read: Read, epochs: int) -> None:
+    def go_on(self, read: ReadExamples, epochs: int) -> None:
         rows = rows_of(read, self.table, self.topics, self.places)
         known, places = len(self.table), len(self.places)
         at, always = np.zeros(known, np.intp), np.arange(known, known + places + 1)
@@ -226,7 +226,7 @@ class Judged:
     tuning: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, newest: Read, named: Named) -> Judged:
+    def of(cls, newest: ReadExamples, named: Named) -> Judged:
         first: dict[int, Example] = {}
         topics: dict[int, Counter[str]] = {}
         for example, text in zip(newest.examples, newest.texts.tolist(), strict=True):
@@ -279,7 +279,7 @@ def loss(scores: Floats, right: NDArray[np.int64]) -> float:
     return float(-np.log(np.maximum(said, 1e-9)).mean())
 
 
-def reported(read: Read, judged: Judged, model: Learned, used: Learned | None) -> Report:
+def reported(read: ReadExamples, judged: Judged, model: Learned, used: Learned | None) -> Report:
     half = ~judged.tuning
     decided, shares = judged.indexes(model.topics)[half], probabilities(model, judged)[half]
     best, most = shares.argmax(axis=1), shares.max(axis=1)

@@ -15,7 +15,7 @@ from enum import StrEnum
 from states.lifecycle.appeal import ENDED, Action, Appeal, History, NotAllowed, Status, move
 from states.lifecycle.counted import Counted, Outcome
 from states.lifecycle.tasks import Ask, Job, Task
-from states.worktime.deadlines import Clock, Deadline, Stopped, Terms, go_on, start, stop
+from states.worktime.deadlines import Deadline, Stopped, TermClock, Terms, go_on, start, stop
 from states.worktime.schedule import Office
 
 
@@ -44,13 +44,13 @@ class Clocks:
 
 
 _KEEPS = frozenset({Action.ADD, Action.RATE, Action.APPROVE, Action.SEND_BACK, Action.DRAFT})
-_CLOCKS: Mapping[Status, Clock] = {
-    Status.WAITING: Clock.ROUTE,
-    Status.REOPENED: Clock.ROUTE,
-    Status.ROUTED: Clock.FIRST_ANSWER,
-    Status.REPEAT: Clock.FIRST_ANSWER,
-    Status.INTERIM: Clock.AFTER_INTERIM,
-    Status.POSTPONED: Clock.POSTPONED,
+_CLOCKS: Mapping[Status, TermClock] = {
+    Status.WAITING: TermClock.ROUTE,
+    Status.REOPENED: TermClock.ROUTE,
+    Status.ROUTED: TermClock.FIRST_ANSWER,
+    Status.REPEAT: TermClock.FIRST_ANSWER,
+    Status.INTERIM: TermClock.AFTER_INTERIM,
+    Status.POSTPONED: TermClock.POSTPONED,
 }
 
 
@@ -86,12 +86,12 @@ def timed(
     clock = _CLOCKS.get(after.status)
     if clock is None:
         return replace(after, deadline=None, stopped=None)
-    if clock is Clock.ROUTE:
+    if clock is TermClock.ROUTE:
         left = before.stopped or (stop(before.deadline, clocks.office, now) if before.deadline else None)
-        keeps = clocks.goes_on and left is not None and left.clock is Clock.FIRST_ANSWER
+        keeps = clocks.goes_on and left is not None and left.clock is TermClock.FIRST_ANSWER
         return _started(after, start(clock, clocks.cur_terms, clocks.cur, now), left if keeps else None)
     kept = before.stopped
-    if clock is Clock.FIRST_ANSWER and kept is not None and kept.clock is clock and clocks.goes_on:
+    if clock is TermClock.FIRST_ANSWER and kept is not None and kept.clock is clock and clocks.goes_on:
         return replace(after, deadline=go_on(kept, clocks.office, now), stopped=None)
     if until is not None:
         return _started(after, Deadline(clock, now, until))
@@ -108,10 +108,10 @@ def _asked(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appe
     stopped = before.stopped
     if before.status is not Status.ASKED and before.deadline is not None:
         running = before.deadline
-        if running.clock is Clock.ROUTE:  # the ЦУР asks: when there is an answer, it routes within its own term
+        if running.clock is TermClock.ROUTE:  # the ЦУР asks: when there is an answer, it routes within its own term
             running = replace(running, used=timedelta())
         stopped = stop(running, clocks.office, now)
-    return _started(after, start(Clock.QUESTION, clocks.terms, clocks.office, now), stopped)
+    return _started(after, start(TermClock.QUESTION, clocks.terms, clocks.office, now), stopped)
 
 
 def _in_work(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appeal:
@@ -119,9 +119,9 @@ def _in_work(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Ap
     if before.status is Status.ASKED and before.stopped is not None:
         return replace(after, deadline=go_on(before.stopped, clocks.office, now), stopped=None)
     running = before.deadline
-    if running is not None and running.clock not in (Clock.ROUTE, Clock.QUESTION):
+    if running is not None and running.clock not in (TermClock.ROUTE, TermClock.QUESTION):
         return after
-    return _started(after, start(Clock.FIRST_ANSWER, clocks.terms, clocks.office, now, urgent=after.urgent))
+    return _started(after, start(TermClock.FIRST_ANSWER, clocks.terms, clocks.office, now, urgent=after.urgent))
 
 
 _FIRST = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
@@ -209,7 +209,7 @@ def _term(before: Appeal, after: Appeal, now: Counted, office: Office, at: datet
 
 def _of_agency(clock: Deadline | None) -> Deadline | None:
     """The ЦУР's terms and the resident's are not the agency's fault."""
-    return None if clock is None or clock.clock in (Clock.ROUTE, Clock.QUESTION) else clock
+    return None if clock is None or clock.clock in (TermClock.ROUTE, TermClock.QUESTION) else clock
 
 
 def _is_over(clock: Deadline | None, at: datetime) -> bool:
@@ -233,8 +233,8 @@ def _outcome(before: Appeal, after: Appeal, action: Action) -> Outcome:
     return _OUTCOMES[after.status]
 
 
-def clock_owner(clock: Clock) -> Whose:
+def clock_owner(clock: TermClock) -> Whose:
     """Who is reminded of a clock; the breach of each goes to the ЦУР as well (R51)."""
-    if clock is Clock.ROUTE:
+    if clock is TermClock.ROUTE:
         return Whose.CUR
-    return Whose.RESIDENT if clock is Clock.QUESTION else Whose.AGENCY
+    return Whose.RESIDENT if clock is TermClock.QUESTION else Whose.AGENCY

@@ -29,7 +29,7 @@ class ErasureRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ErasureTerms:
     """The terms of R13, to be confirmed by the operator's lawyer: days for a withdrawn consent, working days else."""
 
     days: int = 30
@@ -37,7 +37,11 @@ class Terms:
 
 
 def due(
-    ground: Ground, asked_at: datetime, zone: tzinfo, is_working: Callable[[date], bool], terms: Terms = Terms()
+    ground: Ground,
+    asked_at: datetime,
+    zone: tzinfo,
+    is_working: Callable[[date], bool],
+    terms: ErasureTerms = ErasureTerms(),
 ) -> datetime:
     """The end of the last day, in the region's time; the day of the request is not counted."""
     day = asked_at.astimezone(zone).date()

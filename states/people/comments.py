@@ -58,7 +58,7 @@ class WallPost:
     muted_by: int = 0
 
 
-class Said(StrEnum):
+class CommentKind(StrEnum):
     """What a comment is, by the reading of its words."""
 
     DANGER = "danger"
@@ -70,7 +70,7 @@ class Said(StrEnum):
     NOTHING = "nothing"
 
 
-ASKS = (Said.DANGER, Said.PROBLEM, Said.QUESTION)
+ASKS = (CommentKind.DANGER, CommentKind.PROBLEM, CommentKind.QUESTION)
 """What somebody waits for an answer to."""
 
 
@@ -79,7 +79,7 @@ class Marks:
     """What is kept of the words. `topic`: a code of the directory, `place`: of a municipality, where they are sure;
     `files`: something is attached."""
 
-    said: Said = Said.NOTHING
+    said: CommentKind = CommentKind.NOTHING
     topic: str = ""
     place: str = ""
     files: bool = False

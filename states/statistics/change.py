@@ -31,7 +31,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class MeasuredFigure:
     """A figure, of how many it is, and between what it lies with a confidence of 95 %."""
 
     value: float
@@ -40,7 +40,7 @@ class Known:
     high: float
 
 
-def verdict(now: Known | None, was: Known | None, good: Good) -> Verdict | None:
+def verdict(now: MeasuredFigure | None, was: MeasuredFigure | None, good: Good) -> Verdict | None:
     """None where it is written the same, or may be the same: the difference lies within its own interval of 95 % (R. G.
     Newcombe, Interval estimation for the difference between independent proportions, 1998, method 10)."""
     if now is None or was is None or min(now.of, was.of) < LEAST or round(now.value, 1) == round(was.value, 1):
@@ -51,15 +51,15 @@ def verdict(now: Known | None, was: Known | None, good: Good) -> Verdict | None:
     return Verdict.BETTER if (more is now) is (good is Good.MORE) else Verdict.WORSE
 
 
-def share_of(part: int, whole: int) -> Known | None:
+def share_of(part: int, whole: int) -> MeasuredFigure | None:
     """In per cent, with Wilson's interval."""
     found = wilson(part, whole)
     if found is None:
         return None
-    return Known(100 * part / whole, whole, 100 * found.low, 100 * found.high)
+    return MeasuredFigure(100 * part / whole, whole, 100 * found.low, 100 * found.high)
 
 
-def median_of(bins: Mapping[int, int]) -> Known | None:
+def median_of(bins: Mapping[int, int]) -> MeasuredFigure | None:
     """Of durations in bins: by the order of what was counted, to the edges of the bins."""
     found, whole = quantile(bins, 0.5), sum(bins.values())
     if found is None:
@@ -68,10 +68,10 @@ def median_of(bins: Mapping[int, int]) -> Known | None:
     first, last = (quantile(bins, min(1.0, max(1 / whole, 0.5 + step))) for step in (-half, half))
     assert first is not None and last is not None, "there is one"
     low, high = bounds(first)[0], bounds(last)[1]
-    return Known(middle(found), whole, low, math.inf if high is None else high)
+    return MeasuredFigure(middle(found), whole, low, math.inf if high is None else high)
 
 
-def mean_of(counts: Mapping[int, int]) -> Known | None:
+def mean_of(counts: Mapping[int, int]) -> MeasuredFigure | None:
     """Of marks, each as often as it was given."""
     whole = sum(counts.values())
     if not whole:
@@ -79,4 +79,4 @@ def mean_of(counts: Mapping[int, int]) -> Known | None:
     mean = sum(mark * many for mark, many in counts.items()) / whole
     spread = sum(many * (mark - mean) ** 2 for mark, many in counts.items()) / whole
     half = Z95 * math.sqrt(spread / whole)
-    return Known(mean, whole, mean - half, mean + half)
+    return MeasuredFigure(mean, whole, mean - half, mean + half)

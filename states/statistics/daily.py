@@ -13,7 +13,7 @@ from states.statistics.durations import bin_of
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class DayCell:
     """A day and a group; empty where an appeal has none."""
 
     day: date
@@ -42,7 +42,7 @@ class Numbers:
 class Added:
     """`name` is a column of the sums, or for a duration its kind with the number of its bin."""
 
-    cell: Cell
+    cell: DayCell
     name: str
     bin: int | None
     amount: int
@@ -71,7 +71,7 @@ def added(numbers: Numbers) -> Iterator[Added]:
     )
     for day, name, amount in counts:
         if day is not None and amount:
-            yield Added(Cell(day, *group), name, None, amount)
+            yield Added(DayCell(day, *group), name, None, amount)
     for day, kind, minutes in ((had.first, "first", had.first_minutes), (had.final, "final", had.final_minutes)):
         if day is not None:
-            yield Added(Cell(day, *group), kind, bin_of(minutes), 1)
+            yield Added(DayCell(day, *group), kind, bin_of(minutes), 1)

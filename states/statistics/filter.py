@@ -30,7 +30,7 @@ class By(StrEnum):
     TERM = "term"
 
 
-class Term(StrEnum):
+class TermOutcome(StrEnum):
     """What became of its term: answered before it, answered behind it, not answered at all."""
 
     KEPT = "kept"
@@ -38,7 +38,7 @@ class Term(StrEnum):
     WAITING = "waiting"
 
 
-NOT_KEPT = (Term.LATE, Term.WAITING)
+NOT_KEPT = (TermOutcome.LATE, TermOutcome.WAITING)
 
 
 class View(StrEnum):
@@ -87,7 +87,7 @@ class Filter:
     since: date | None = None
     until: date | None = None
     ratings: tuple[int, ...] = ()
-    terms: tuple[Term, ...] = ()
+    terms: tuple[TermOutcome, ...] = ()
     urgent: bool | None = None
     repeat: bool | None = None
     incident: str = ""
@@ -114,7 +114,7 @@ class Filter:
         length = self.until - self.since + timedelta(days=1)
         return replace(self, since=self.since - length, until=self.until - length)
 
-    def judged(self, today: date, *terms: Term) -> Filter:
+    def judged(self, today: date, *terms: TermOutcome) -> Filter:
         """Those whose term fell in this period, as far as its days are over: today's may still be kept."""
         yesterday = today - timedelta(days=1)
         return replace(self, by=By.TERM, until=min(self.until or yesterday, yesterday), terms=terms)
@@ -146,7 +146,7 @@ def to_address(wanted: Filter) -> list[tuple[str, str]]:
     return said
 
 
-class Unreadable(ValueError):
+class UnreadableFilter(ValueError):
     """A pair of an address that means nothing. `name` is what it was about."""
 
     def __init__(self, name: str, value: str) -> None:
@@ -166,7 +166,7 @@ def from_address(pairs: Iterable[tuple[str, str]]) -> Filter:
     """The filter of an address; names that it does not know belong to the page.
 
     Raises:
-        Unreadable: a value that means nothing.
+        UnreadableFilter: a value that means nothing.
     """
     found: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -202,9 +202,9 @@ def _enums(found: Mapping[str, list[str]]) -> dict[str, object]:
         if "outcome" in found:
             values["outcomes"] = tuple(Outcome(value) for value in found["outcome"])
         if "answered" in found:
-            values["terms"] = tuple(Term(value) for value in found["answered"])
+            values["terms"] = tuple(TermOutcome(value) for value in found["answered"])
     except ValueError as error:
-        raise Unreadable("вид", str(error)) from None
+        raise UnreadableFilter("вид", str(error)) from None
     return values
 
 
@@ -212,31 +212,31 @@ def _day(name: str, value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise Unreadable(name, value) from None
+        raise UnreadableFilter(name, value) from None
 
 
 def _flag(name: str, value: str) -> bool:
     if value not in ("yes", "no"):
-        raise Unreadable(name, value)
+        raise UnreadableFilter(name, value)
     return value == "yes"
 
 
 def _circle(value: str) -> Circle:
     circle = circle_of(value)
     if circle is None:
-        raise Unreadable("circle", value)
+        raise UnreadableFilter("circle", value)
     return circle
 
 
 def _rating(value: str) -> int:
     if value not in ("1", "2", "3", "4", "5"):
-        raise Unreadable("rating", value)
+        raise UnreadableFilter("rating", value)
     return int(value)
 
 
 def _person(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS):
-        raise Unreadable("who", value)
+        raise UnreadableFilter("who", value)
     return int(value)
 
 

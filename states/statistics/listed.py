@@ -12,7 +12,7 @@ from states.lifecycle.appeal import Status
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedAppeal:
     """`residents`: how many wrote of it; `chat` is where its card is. `due_at` is the clock that runs now. `alert` is
     what people have done with an alarm, `term` the day of the term by which it is judged."""
 

@@ -11,7 +11,7 @@ from states.statistics.periods import Stretch
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SummaryRequest:
     """`now` and `was` are the same part of all messages, in this period and the one before. `today`: in the region,
     whose days are those of `zone`."""
 
@@ -38,7 +38,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SummaryFigure:
     """`share`: it is between 0 and 1. `beside`: what stands behind it instead of its change."""
 
     name: str
@@ -52,4 +52,4 @@ class Summary:
     """Up to four figures under a heading of their own: what a feature adds."""
 
     title: str
-    figures: tuple[Told, ...]
+    figures: tuple[SummaryFigure, ...]

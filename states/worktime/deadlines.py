@@ -20,7 +20,7 @@ THRICE = 3
 """From so many terms on the ЦУР sees a message by itself, not only its agency (R51)."""
 
 
-class Clock(StrEnum):
+class TermClock(StrEnum):
     """What is waited for. Under `QUESTION` the resident is waited for, and the agency's own clock stands still."""
 
     ROUTE = "route"
@@ -61,17 +61,17 @@ class Terms:
     question: Term = Term(5, Unit.DAYS, "решение разработчиков")
     last_day: LastDay = LastDay.PREV
 
-    def of(self, clock: Clock, *, urgent: bool = False) -> Term:
+    def of(self, clock: TermClock, *, urgent: bool = False) -> Term:
         match clock:
-            case Clock.ROUTE:
+            case TermClock.ROUTE:
                 return self.route
-            case Clock.FIRST_ANSWER:
+            case TermClock.FIRST_ANSWER:
                 return self.urgent if urgent else self.first_answer
-            case Clock.AFTER_INTERIM:
+            case TermClock.AFTER_INTERIM:
                 return self.after_interim
-            case Clock.POSTPONED:
+            case TermClock.POSTPONED:
                 return self.postponed
-            case Clock.QUESTION:
+            case TermClock.QUESTION:
                 return self.question
             case _:
                 assert_never(clock)
@@ -99,7 +99,7 @@ _PERCENT = {Share.MOST: 80, Share.BREACH: 100}
 class Reminder:
     """When to remind. Its name is the clock and the share, so that it is sent once whatever stops and goes on."""
 
-    clock: Clock
+    clock: TermClock
     share: Share
     at: datetime
 
@@ -111,7 +111,7 @@ class Deadline:
     `number` tells the clocks of one appeal apart; a clock keeps it while it stands still, so it reminds once (R51).
     """
 
-    clock: Clock
+    clock: TermClock
     started_at: datetime
     due_at: datetime
     used: timedelta = timedelta()
@@ -139,7 +139,7 @@ class Deadline:
             left = whole * percent / 100 - self.used
             if left >= timedelta() and (whole or share is Share.BREACH):
                 at = self.due_at if share is Share.BREACH else office.add(self.started_at, left)
-                at_once = share is Share.BREACH and self.clock is Clock.ROUTE
+                at_once = share is Share.BREACH and self.clock is TermClock.ROUTE
                 found.append(Reminder(self.clock, share, at if at_once else office.opening(at)))
         return tuple(found)
 
@@ -148,13 +148,13 @@ class Deadline:
 class Stopped:
     """A clock that stands still: what was used of it and what is left, in working time."""
 
-    clock: Clock
+    clock: TermClock
     used: timedelta
     left: timedelta
     number: int = 0
 
 
-def start(clock: Clock, terms: Terms, office: Office, now: datetime, *, urgent: bool = False) -> Deadline:
+def start(clock: TermClock, terms: Terms, office: Office, now: datetime, *, urgent: bool = False) -> Deadline:
     """A clock from now on. Hours begin at opening, days on the day after (R47, ГК art. 191)."""
     term, today = terms.of(clock, urgent=urgent), office.day(now)
     match term.unit:
@@ -165,7 +165,7 @@ def start(clock: Clock, terms: Terms, office: Office, now: datetime, *, urgent: 
         case Unit.WORKING_DAYS:
             due_at = office.end_of(office.calendar.add_working_days(today, term.amount), now)
         case Unit.DAYS:
-            rule = LastDay.NEXT if clock is Clock.QUESTION else terms.last_day  # a resident loses no day
+            rule = LastDay.NEXT if clock is TermClock.QUESTION else terms.last_day  # a resident loses no day
             due_at = office.end_of(office.calendar.last_day(today, term.amount, rule), now)
         case _:
             assert_never(term.unit)
@@ -184,6 +184,6 @@ def go_on(stopped: Stopped, office: Office, now: datetime) -> Deadline:
     return Deadline(stopped.clock, now, office.add(now, stopped.left), stopped.used, stopped.number)
 
 
-def latest_promise(clock: Clock, terms: Terms, office: Office, now: datetime) -> date:
+def latest_promise(clock: TermClock, terms: Terms, office: Office, now: datetime) -> date:
     """The last day that may be promised; midnight still belongs to the day that it ends."""
     return office.day(start(clock, terms, office, now).due_at - timedelta.resolution)

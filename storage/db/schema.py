@@ -15,7 +15,7 @@ from storage.db.columns import Moment as Moment
 from storage.db.columns import bytes_, day, flag, in_states, int_, moment, named, small, table, text_, where
 from storage.db.columns import metadata as metadata
 from storage.db.columns import one_of as one_of
-from storage.db.whose import Differs, Ends, Names, Of, Sealed, Term, Whose
+from storage.db.whose import Differs, Ends, Names, Of, RetentionTerm, Sealed, Whose
 
 BOOKS = Of(Whose.PROGRAM, Ends.KEPT)
 PLACE = Of(Whose.REGION, Ends.KEPT)
@@ -98,7 +98,7 @@ inbox = table(
     int_("cmid", null=True),
     int_("ord", **INNER),
     flag("content"),
-    text_("raw", sealed=Sealed.CONCERNED, term=Term.RAW),
+    text_("raw", sealed=Sealed.CONCERNED, term=RetentionTerm.RAW),
     moment("at", null=True),
     text_("state"),
     text_("reason", null=True, **INNER),
@@ -383,7 +383,7 @@ official = table(
     int_("by_id"),
     text_("name", **SEALED),
     clustered=True,
-    of=Of(Whose.OFFICIAL, Ends.TERM, term=Term.KEPT),
+    of=Of(Whose.OFFICIAL, Ends.TERM, term=RetentionTerm.KEPT),
 )
 Index("ix_official_user", official.c.community_id, official.c.user_id)
 
@@ -579,7 +579,7 @@ erasure = table(
     text_("old_keys", default="", **INNER),
     flag("spread", false(), **INNER),
     clustered=False,
-    of=Of(Whose.RESIDENT, Ends.TERM, term=Term.AUDIT),
+    of=Of(Whose.RESIDENT, Ends.TERM, term=RetentionTerm.AUDIT),
 )
 Index("ix_erasure_subject", erasure.c.community_id, erasure.c.subject)
 
@@ -595,7 +595,7 @@ audit = table(
     text_("detail"),
     text_("hash", whose=Whose.PROGRAM, sealed=Sealed.DIGEST),
     clustered=False,
-    of=Of(Whose.RESIDENT, Ends.TERM, term=Term.AUDIT),
+    of=Of(Whose.RESIDENT, Ends.TERM, term=RetentionTerm.AUDIT),
 )
 Index("ix_audit_subject", audit.c.community_id, audit.c.subject)
 
@@ -752,7 +752,7 @@ comment = table(
     moment("dropped_at", null=True),
     text_("appeal", default=""),
     clustered=True,
-    of=Of(Whose.RESIDENT, Ends.GONE, term=Term.RAW),
+    of=Of(Whose.RESIDENT, Ends.GONE, term=RetentionTerm.RAW),
 )
 # The community's own posts: under which of them nobody is invited, and who has said so. Never a word of one.
 wall_post = table(
@@ -764,7 +764,7 @@ wall_post = table(
     text_("silence"),
     int_("muted_by", **BY),
     clustered=True,
-    of=Of(Whose.REGION, Ends.TERM, term=Term.KEPT),
+    of=Of(Whose.REGION, Ends.TERM, term=RetentionTerm.KEPT),
 )
 Index("ix_comment_post", comment.c.community_id, comment.c.post)
 # All that is asked of the invited stands in it: else SQLite would read every comment of the community by its key.
@@ -792,5 +792,5 @@ notice = table(
     moment("since", null=True),
     moment("ended", null=True),
     clustered=True,
-    of=Of(Whose.REGION, Ends.TERM, term=Term.RAW),
+    of=Of(Whose.REGION, Ends.TERM, term=RetentionTerm.RAW),
 )

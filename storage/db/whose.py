@@ -58,8 +58,8 @@ class Names(Enum):
     APPEAL = "an appeal by its number"
 
 
-class Term(Enum):
-    """How long: a field of `Terms` (storage/privacy/retention.py)."""
+class RetentionTerm(Enum):
+    """How long: a field of `RetentionTerms` (storage/privacy/retention.py)."""
 
     RAW = "raw"
     KEPT = "kept"
@@ -75,7 +75,7 @@ class Of:
     ends: Ends
     sealed: Sealed = Sealed.NO
     names: Names = Names.NOTHING
-    term: Term | None = None
+    term: RetentionTerm | None = None
 
 
 class Differs(TypedDict, total=False):
@@ -85,7 +85,7 @@ class Differs(TypedDict, total=False):
     ends: Ends
     sealed: Sealed
     names: Names
-    term: Term | None
+    term: RetentionTerm | None
 
 
 def describe(columns: Iterable[Column[Any]], default: Of) -> None:

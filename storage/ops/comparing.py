@@ -16,11 +16,11 @@ from states.messages import is_chat
 from storage.db.columns import in_community
 from storage.db.schema import Moment, chat, inbox, one_of, outbox, peer
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import State
+from storage.outbox.enqueue import OutboxState
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class VkMessage:
     """A message as VK shows it. `words` is what it says, to tell a second copy from another message."""
 
     cmid: int
@@ -36,7 +36,7 @@ class Differences:
     `twice`: ours that VK has once more (I2, I3). `gone`: sent, not there any more. `foreign`: of another program."""
 
     missing: list[int] = field(default_factory=list)
-    unsettled: list[Seen] = field(default_factory=list)
+    unsettled: list[VkMessage] = field(default_factory=list)
     twice: int = 0
     gone: int = 0
     foreign: int = 0
@@ -59,13 +59,15 @@ _SENT = select(outbox.c.cmid).where(
     in_community(outbox),
     outbox.c.peer == bindparam("who"),
     outbox.c.effect == "send",
-    one_of(outbox.c.state, [State.SENT]),
+    one_of(outbox.c.state, [OutboxState.SENT]),
     outbox.c.cmid.between(bindparam("lowest"), bindparam("highest")),
     outbox.c.ended_at <= bindparam("until", type_=Moment),
 )
 
 
-async def compare(tx: Transaction, who: int, shown: Sequence[Seen], since: datetime, until: datetime) -> Differences:
+async def compare(
+    tx: Transaction, who: int, shown: Sequence[VkMessage], since: datetime, until: datetime
+) -> Differences:
     """`shown` is unbroken from its lowest to its highest number. Nothing outside of since…until is judged."""
     of = {"who": who}
     known = await tx.row(_PEER, of)
@@ -95,7 +97,7 @@ async def _begins(tx: Transaction, of: dict[str, Any], who: int, since: datetime
     return since if bound is None else max(since, bound)
 
 
-async def _ours(tx: Transaction, of: dict[str, Any], own: Sequence[Seen], found: Differences) -> None:
+async def _ours(tx: Transaction, of: dict[str, Any], own: Sequence[VkMessage], found: Differences) -> None:
     """By random_id; one without it was written by a person in the community's name."""
     ids = sorted({seen.random_id for seen in own if seen.random_id})
     rows = {row["random_id"]: row for row in await tx.rows(_SAID, {**of, "ids": ids or [0]})}
@@ -106,7 +108,7 @@ async def _ours(tx: Transaction, of: dict[str, Any], own: Sequence[Seen], found:
             again = bool(seen.random_id and seen.words and seen.words in said)
             found.twice += again
             found.foreign += bool(seen.random_id) and not again
-        elif row["state"] != State.SENT:
+        elif row["state"] != OutboxState.SENT:
             found.unsettled.append(seen)
         else:
             found.twice += row["cmid"] != seen.cmid

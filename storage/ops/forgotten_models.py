@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select
 from storage.db.schema import Moment, erasure
 from storage.db.transaction import Transaction
 from storage.records import models
-from storage.records.models import Model, Source, State
+from storage.records.models import Model, ModelSource, ModelState
 
 TERM = timedelta(days=30)
 """After the first erasure that a model did not know of, it is deleted."""
@@ -36,13 +36,13 @@ async def first_after(tx: Transaction, since: datetime) -> datetime | None:
 
 async def missing_since(tx: Transaction, model: Model) -> datetime | None:
     """When the first of those that this model saw was forgotten; None where everybody is still here."""
-    return None if model.source is Source.FILE else await first_after(tx, model.trained_at)
+    return None if model.source is ModelSource.FILE else await first_after(tx, model.trained_at)
 
 
 async def superseded(tx: Transaction) -> list[int]:
     """Models that saw somebody whom the one in use did not see any more; they are deleted."""
     kept = await models.everything(tx)
-    used = next((model for model in kept if model.state is State.USED), None)
+    used = next((model for model in kept if model.state is ModelState.USED), None)
     gone = []
     for model in kept if used is not None else ():
         missing = await missing_since(tx, model)
@@ -65,6 +65,6 @@ async def past_term(tx: Transaction, now: datetime) -> list[int]:
 
 async def used_until(tx: Transaction) -> datetime | None:
     """When the model in use has to be gone; None where it may stay, or where there is none."""
-    used = next((model for model in await models.everything(tx) if model.state is State.USED), None)
+    used = next((model for model in await models.everything(tx) if model.state is ModelState.USED), None)
     missing = None if used is None else await missing_since(tx, used)
     return None if missing is None else missing + TERM

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from states.statistics.change import Known, mean_of, median_of, share_of
+from states.statistics.change import MeasuredFigure, mean_of, median_of, share_of
 from states.statistics.durations import middle, quantile
 from states.statistics.rating import Counts, share
 from storage.ops.sums import Sums
@@ -86,18 +86,18 @@ def mean(sums: Sums, kind: str) -> float | None:
 # How far chance alone may move a figure: only what lies farther apart is called better or worse.
 
 
-def known_in_time(sums: Sums) -> Known | None:
+def known_in_time(sums: Sums) -> MeasuredFigure | None:
     return share_of(sums["kept"], sums["due"])
 
 
-def known_back(sums: Sums) -> Known | None:
+def known_back(sums: Sums) -> MeasuredFigure | None:
     return share_of(sums["reopened"], answers(sums))
 
 
-def known_median(sums: Sums, kind: str) -> Known | None:
+def known_median(sums: Sums, kind: str) -> MeasuredFigure | None:
     bins: Mapping[int, int] = sums.times.get(kind, {})
     return median_of(bins)
 
 
-def known_stars(sums: Sums) -> Known | None:
+def known_stars(sums: Sums) -> MeasuredFigure | None:
     return mean_of({place + 1: sums[name] for place, name in enumerate(RATED)})

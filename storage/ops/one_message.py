@@ -16,7 +16,7 @@ from states.lifecycle.appeal import Appeal, History
 from storage.db.columns import in_community
 from storage.db.schema import outbox
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import State
+from storage.outbox.enqueue import OutboxState
 from storage.outbox.sealed_rows import open_rows
 from storage.records import appeals, chats, people
 
@@ -35,7 +35,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WholeMessage:
     """`names` are those of officials by VK id; residents have none here. `spoke`: the agency of each chat that has said
     something to the resident."""
 
@@ -52,14 +52,14 @@ _SAID = (
         in_community(outbox),
         outbox.c.appeal == bindparam("code"),
         outbox.c.kind == Kind.ANSWER,
-        outbox.c.state != State.CANCELLED,
+        outbox.c.state != OutboxState.CANCELLED,
         outbox.c.body != "",
     )
     .order_by(outbox.c.id)
 )
 
 
-async def whole(tx: Transaction, code: str) -> Whole | None:
+async def whole(tx: Transaction, code: str) -> WholeMessage | None:
     """None where there is no such message, or it is forgotten."""
     found = (await appeals.by_code(tx, [code])).get(code)
     if found is None:
@@ -77,7 +77,7 @@ async def whole(tx: Transaction, code: str) -> Whole | None:
     answers = await _answers(tx, found)
     peers = {parse(answer.cause).peer for answer in answers}
     spoke = {chat.peer: chat.agency or "" for chat in await chats.of(tx, peers, ())}
-    return Whole(found, answers, lines, await people.names(tx, users), spoke)
+    return WholeMessage(found, answers, lines, await people.names(tx, users), spoke)
 
 
 async def _answers(tx: Transaction, appeal: Appeal) -> list[Answered]:
@@ -88,7 +88,7 @@ async def _answers(tx: Transaction, appeal: Appeal) -> list[Answered]:
         body = opened.get(row["id"])
         if body is None or not isinstance(body.effect, Send):
             continue
-        arrived = row["state"] == State.SENT
+        arrived = row["state"] == OutboxState.SENT
         files = bool(body.effect.copy or body.attachments)
         at = row["ended_at"] if arrived else None
         told.append(Answered(row["cause"], body.effect.text, row["created_at"], at, files, row["state"]))

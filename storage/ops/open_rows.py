@@ -41,7 +41,7 @@ class OpenRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RowsFilter:
     """What of everything is asked for, a page at a time; days are inclusive."""
 
     topics: Collection[str]
@@ -72,7 +72,7 @@ _SEEN = tuple(
 _LIVING = and_(in_community(appeal), appeal.c.resident + 0 > 0)
 
 
-async def page(tx: Transaction, asked: Asked, least: int) -> list[OpenRow]:
+async def page(tx: Transaction, asked: RowsFilter, least: int) -> list[OpenRow]:
     """The newest day first. Inside a day they stand by number, which says nothing of when they came."""
     found = (
         select(*_SEEN)

@@ -14,7 +14,7 @@ from states.lifecycle.appeal import OPEN
 from storage.db.columns import in_community
 from storage.db.schema import appeal, outbox
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import State
+from storage.outbox.enqueue import OutboxState
 
 SHOWN = (
     "code", "status", "version", "topic", "place", "agency", "chat", "created_at", "due_at", "incident", "repeat_of",
@@ -34,7 +34,7 @@ _CARDS = (
         in_community(outbox),
         outbox.c.appeal.in_(bindparam("codes", expanding=True)),
         outbox.c.kind == Kind.CARD,
-        outbox.c.state == State.SENT,
+        outbox.c.state == OutboxState.SENT,
         outbox.c.cmid.is_not(None),
     )
     .order_by(outbox.c.id)

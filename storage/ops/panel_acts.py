@@ -22,7 +22,7 @@ from storage.records import chats
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class AppealPosition:
     """Where a message is now: whose it is, what of it a role is asked for, how often it has changed."""
 
     code: str
@@ -40,10 +40,10 @@ _ENDED = select(inbox.c.key, inbox.c.state, inbox.c.reason).where(
 )
 
 
-async def held(tx: Transaction, codes: Sequence[str]) -> dict[str, Held]:
+async def held(tx: Transaction, codes: Sequence[str]) -> dict[str, AppealPosition]:
     rows = await tx.rows(_HELD, {"codes": sorted(set(codes))})
     return {
-        row["code"]: Held(row["code"], row["agency"] or "", row["place"] or "", row["chat"], row["version"])
+        row["code"]: AppealPosition(row["code"], row["agency"] or "", row["place"] or "", row["chat"], row["version"])
         for row in rows
     }
 

@@ -24,7 +24,7 @@ from storage.db.transaction import Transaction
 from storage.db.upsert import storable
 from storage.inbox import inbox, timers
 from storage.inbox.inbox import Arrived
-from storage.outbox.enqueue import HELD, Outgoing, State, enqueue, move, outgoing
+from storage.outbox.enqueue import HELD, OutboxState, Outgoing, enqueue, move, outgoing
 from storage.outbox.forms import first_form
 from storage.outbox.outcomes import Delivered, record_all_sent
 from storage.outbox.sealed_rows import open_rows
@@ -111,7 +111,7 @@ async def awaiting_agreement(tx: Transaction) -> set[str]:
 
 
 _LAST = select(func.max(outbox.c.ended_at).label("at")).where(
-    in_community(outbox), outbox.c.state == State.SENT, outbox.c.effect == "send"
+    in_community(outbox), outbox.c.state == OutboxState.SENT, outbox.c.effect == "send"
 )
 
 
@@ -144,7 +144,7 @@ async def waiting(tx: Transaction, now: datetime) -> list[Waits]:
     found = []
     for row in rows:
         if row["effect"] == "button" or row["id"] not in opened:
-            await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="restored")
+            await move(tx, row["id"], [OutboxState(row["state"])], OutboxState.CANCELLED, now, reason="restored")
         elif row["effect"] == "send":
             found.append(Waits(outgoing(row, opened[row["id"]], None, None), first_form(row)))
     return found
@@ -163,13 +163,13 @@ async def shown(tx: Transaction, found: Sequence[tuple[Outgoing, int, int]], now
 async def hold(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> None:
     """VK has these not: people say whether they leave."""
     for row in rows:
-        await move(tx, row.id, [row.state], State.CANCELLED, now, reason=HELD, next_at=None, not_before=None)
+        await move(tx, row.id, [row.state], OutboxState.CANCELLED, now, reason=HELD, next_at=None, not_before=None)
 
 
 async def renamed(tx: Transaction, found: Sequence[tuple[Outgoing, str]], now: datetime) -> None:
     """These are said for another cause."""
     for row, _ in found:
-        await move(tx, row.id, [row.state], State.CANCELLED, now, reason="restored")
+        await move(tx, row.id, [row.state], OutboxState.CANCELLED, now, reason="restored")
     sends = [replace(row.effect, cause=cause) for row, cause in found if isinstance(row.effect, Send)]
     await enqueue(tx, sends, now)
 

@@ -21,7 +21,7 @@ MARK, LISTENED_FROM = "recovery", "listened_from"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class RecoveryMark:
     """`made_at`: of the copy, where that is known. `started_at`: of the first start on it. `listening`: a fresh place
     in VK's queue is kept. `summary`: all else is done, and this is to be said, with the file `told`, sealed. `owner`
     holds it `until` then."""
@@ -44,7 +44,7 @@ async def mark(tx: Transaction, now: datetime, made_at: str = "") -> int:
     """Into the copy (made then), before it is put in place. Returns how many messages wait in it."""
     free = update(lane).where(in_community(lane), lane.c.lease_until.is_not(None))
     await tx.execute(free.values(owner=None, lease_until=None))
-    await keep(tx, Mark(now.isoformat(), made_at))
+    await keep(tx, RecoveryMark(now.isoformat(), made_at))
     waiting = select(func.count().label("count")).where(
         in_community(outbox),
         outbox.c.effect == "send",
@@ -54,19 +54,19 @@ async def mark(tx: Transaction, now: datetime, made_at: str = "") -> int:
     return int(row["count"]) if row is not None else 0
 
 
-async def marked(tx: Transaction) -> Mark | None:
+async def marked(tx: Transaction) -> RecoveryMark | None:
     """Locked on PostgreSQL: of several workers one carries it out."""
     of = (in_community(meta), meta.c.name == MARK)
     row = await tx.row(select(meta.c.value).where(*of).with_for_update())
-    return None if row is None else Mark(**json.loads(row["value"]))
+    return None if row is None else RecoveryMark(**json.loads(row["value"]))
 
 
-async def keep(tx: Transaction, new_mark: Mark) -> None:
+async def keep(tx: Transaction, new_mark: RecoveryMark) -> None:
     row: dict[str, Any] = {"name": MARK, "value": json.dumps(asdict(new_mark))}
     await upsert(tx, meta, [row])
 
 
-async def take(tx: Transaction, worker: str, now: datetime, lease: timedelta) -> Mark | None:
+async def take(tx: Transaction, worker: str, now: datetime, lease: timedelta) -> RecoveryMark | None:
     """The mark, held by this worker from now on; None where there is none, or another worker has it."""
     found = await marked(tx)
     if found is None or (found.owner not in ("", worker) and now < datetime.fromisoformat(found.until) <= now + lease):
@@ -76,7 +76,7 @@ async def take(tx: Transaction, worker: str, now: datetime, lease: timedelta) ->
     return mine
 
 
-async def listen_from(tx: Transaction, new_mark: Mark, now: datetime) -> None:
+async def listen_from(tx: Transaction, new_mark: RecoveryMark, now: datetime) -> None:
     """What was pressed before is gone: VK keeps no trace of it, and the lost process may have carried it out."""
     await keep(tx, replace(new_mark, listening=True))
     await upsert(tx, meta, [{"name": LISTENED_FROM, "value": now.isoformat()}])

@@ -34,8 +34,8 @@ from sqlalchemy.sql import Select
 from states.effects import Kind
 from states.lifecycle.appeal import OPEN, WITH_AGENCY, Appeal, Status
 from states.statistics.cells import HIGH, KM, WIDE, Cell, Circle
-from states.statistics.filter import NONE, By, Filter, Term, View
-from states.statistics.listed import Listed
+from states.statistics.filter import NONE, By, Filter, TermOutcome, View
+from states.statistics.listed import ListedAppeal
 from storage.db.codec import decode
 from storage.db.columns import in_community
 from storage.db.keyring import APPEAL
@@ -177,14 +177,14 @@ def _of_leads(wanted: Filter, today: Today) -> ColumnElement[bool]:
     return and_(appeal.c.code.in_(way), not_(put_off)) if wanted.leads else not_(put_off)
 
 
-def _became(term: Term) -> ColumnElement[bool]:
+def _became(term: TermOutcome) -> ColumnElement[bool]:
     """Of the term by which a message is judged (states/statistics/daily.py counts the same)."""
     match term:
-        case Term.KEPT:
+        case TermOutcome.KEPT:
             return and_(appeal.c.final.is_not(None), not_(appeal.c.late))
-        case Term.LATE:
+        case TermOutcome.LATE:
             return and_(appeal.c.final.is_not(None), appeal.c.late)
-        case Term.WAITING:
+        case TermOutcome.WAITING:
             return appeal.c.final.is_(None)
 
 
@@ -289,7 +289,7 @@ def _view(view: View, today: Today) -> ColumnElement[bool]:
 
 
 def danger() -> ColumnElement[bool]:
-    """As `Listed.danger`: nobody has said a word about it yet."""
+    """As `ListedAppeal.danger`: nobody has said a word about it yet."""
     waits = appeal.c.status.in_((*_UNTAKEN, Status.WAITING.value))
     return and_(appeal.c.urgent, waits, _not_yet("accepted"), _not_yet("first"))
 
@@ -333,29 +333,29 @@ SHOWN = ("code", "status", "topic", "place", "agency", *PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """Rows of a list from `start` (0 for the first), the terms that end first on top."""
 
-    rows: Sequence[Listed]
+    rows: Sequence[ListedAppeal]
     start: int
     total: int
 
 
-async def page(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> Page:
+async def page(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> ListPage:
     """One page of the messages of this filter, chosen and counted in one look at them."""
     query = select(appeal.c.code, func.count().over().label("total")).where(conditions(tx, wanted, today))
     rows = await tx.rows(ordered(query).limit(most).offset(start))
     total = int(rows[0]["total"]) if rows else await number(tx, wanted, today) if start else 0
-    return Page(await _read(tx, [row["code"] for row in rows]), start, total)
+    return ListPage(await _read(tx, [row["code"] for row in rows]), start, total)
 
 
-async def some(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> list[Listed]:
+async def some(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> list[ListedAppeal]:
     """The same without the number of all: for a page that has counted already, and for a file."""
     query = ordered(select(appeal.c.code).where(conditions(tx, wanted, today)))
     return await _read(tx, [row["code"] for row in await tx.rows(query.limit(most).offset(start))])
 
 
-async def after(tx: Transaction, wanted: Filter, today: Today, code: str, most: int) -> list[Listed]:
+async def after(tx: Transaction, wanted: Filter, today: Today, code: str, most: int) -> list[ListedAppeal]:
     """The next by number, without their words: read in portions, each in a transaction of its own, nothing comes twice
     or is left out."""
     query = select(*(appeal.c[name] for name in SHOWN)).where(conditions(tx, wanted, today), appeal.c.code > code)
@@ -364,7 +364,7 @@ async def after(tx: Transaction, wanted: Filter, today: Today, code: str, most: 
     return [_row(row, None, together.get(row["incident"], 1)) for row in rows]
 
 
-async def _read(tx: Transaction, codes: Sequence[str]) -> list[Listed]:
+async def _read(tx: Transaction, codes: Sequence[str]) -> list[ListedAppeal]:
     """In this order, with the words and the address of those that are not forgotten. Chosen first and read then: a sort
     would carry the words of all."""
     query = select(*(appeal.c[name] for name in SHOWN), appeal.c.body)
@@ -377,8 +377,8 @@ async def _read(tx: Transaction, codes: Sequence[str]) -> list[Listed]:
     return [_row(row, opened.get(row["code"]), together.get(row["incident"], 1)) for row in rows]
 
 
-def _row(row: Any, body: Appeal | None, residents: int) -> Listed:
-    return Listed(
+def _row(row: Any, body: Appeal | None, residents: int) -> ListedAppeal:
+    return ListedAppeal(
         code=row["code"],
         status=Status(row["status"]),
         topic=row["topic"] or "",
@@ -399,7 +399,9 @@ def ordered(query: Select[Any]) -> Select[Any]:
     return query.order_by(first, late.is_(None), late, appeal.c.created_at.desc(), appeal.c.code)
 
 
-async def newest(tx: Transaction, wanted: Filter, today: Today, most: int, *more: ColumnElement[bool]) -> list[Listed]:
+async def newest(
+    tx: Transaction, wanted: Filter, today: Today, most: int, *more: ColumnElement[bool]
+) -> list[ListedAppeal]:
     """The last that came, with their words."""
     lately = select(appeal.c.code).where(conditions(tx, wanted, today), appeal.c.body != "", *more)
     # As a sum: asked for that very order, SQLite would read all messages in it rather than sort those of the filter.
@@ -461,7 +463,7 @@ async def spread(tx: Transaction, wanted: Filter, today: Today) -> Spread:
     return Spread(places, cells)
 
 
-async def without_point(tx: Transaction, wanted: Filter, today: Today, most: int) -> list[Listed]:
+async def without_point(tx: Transaction, wanted: Filter, today: Today, most: int) -> list[ListedAppeal]:
     """The newest of those that have none, with their addresses."""
     # As a sum, or PostgreSQL and SQLite would look for them by the index of those that have one.
     return await newest(tx, wanted, today, most, (appeal.c.cell_row + 0).is_(None))

@@ -13,7 +13,7 @@ from states.lifecycle.appeal import OPEN, WITH_AGENCY
 from storage.db.columns import in_community
 from storage.db.schema import Moment, appeal, counter, inbox, outbox
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import PARKED, State
+from storage.outbox.enqueue import PARKED, OutboxState
 
 _COUNTED = (
     select(counter.c.name, func.sum(counter.c.value).label("value"))
@@ -85,11 +85,13 @@ async def identity(tx: Transaction) -> dict[str, Any]:
     }
     outward = {
         "produced": counted.get("produced", 0) + tx.counted("produced"),
-        "sent": said.get(State.SENT, 0),
-        "parked": sum(said.get(state, 0) for state in (*PARKED, State.DEAD)),
-        "unknown": said.get(State.UNKNOWN, 0),
-        "waiting": sum(said.get(state, 0) for state in (State.PREPARING, State.READY, State.IN_FLIGHT)),
-        "cancelled": said.get(State.CANCELLED, 0),
+        "sent": said.get(OutboxState.SENT, 0),
+        "parked": sum(said.get(state, 0) for state in (*PARKED, OutboxState.DEAD)),
+        "unknown": said.get(OutboxState.UNKNOWN, 0),
+        "waiting": sum(
+            said.get(state, 0) for state in (OutboxState.PREPARING, OutboxState.READY, OutboxState.IN_FLIGHT)
+        ),
+        "cancelled": said.get(OutboxState.CANCELLED, 0),
         "forgotten": counted.get("forgotten_out", 0) + tx.counted("forgotten_out"),
     }
     ended = ("waiting", "forgotten")

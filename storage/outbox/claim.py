@@ -17,7 +17,7 @@ from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.schema import Moment, lane, one_of, outbox, peer
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import DUE, LONG_AGO, Outgoing, State, Target, move, outgoing
+from storage.outbox.enqueue import DUE, LONG_AGO, OutboxState, Outgoing, Target, move, outgoing
 from storage.outbox.forms import all_forms, first_form
 from storage.outbox.receipts import enqueue_receipt
 from storage.outbox.sealed_rows import Opened, open_rows
@@ -60,7 +60,7 @@ _IS_DUE = and_(
 _IS_LOST = and_(
     in_community(_row),
     one_of(_row.c.state, schema.FLYING),
-    _row.c.state == State.UNKNOWN,
+    _row.c.state == OutboxState.UNKNOWN,
     or_(_row.c.next_at.is_(None), _row.c.next_at <= _NOW),
     _FREE,
 )
@@ -131,7 +131,7 @@ async def claim_due(
     A row whose files must be uploaded first comes as `preparing`: nothing of it flies yet (`outcomes.record_uploaded`).
     """
     for row in await tx.rows(_EXPIRED, {"now": now}):
-        ended = await move(tx, row["id"], DUE, State.CANCELLED, now, reason="expired")
+        ended = await move(tx, row["id"], DUE, OutboxState.CANCELLED, now, reason="expired")
         if ended and row["report"] and row["expires_at"] > LONG_AGO:  # what was taken back is told already
             await enqueue_receipt(tx, [(dict(row), DeliveryOutcome.SET_ASIDE, 0, 0, ())], now)
     params: dict[str, Any] = {"now": now, "worker": worker, "most": limit}
@@ -217,14 +217,14 @@ async def _depart(
 def _departing(row: RowMapping, highest: int, now: datetime) -> dict[str, Any]:
     """The row as it will be: in flight, or still preparing or unknown, under the lane's new token. An attempt
     begins with the moving of its files."""
-    flies = row["state"] == State.READY
+    flies = row["state"] == OutboxState.READY
     return {
         **row,
-        "state": State.IN_FLIGHT if flies else State(row["state"]),
+        "state": OutboxState.IN_FLIGHT if flies else OutboxState(row["state"]),
         "fencing_token": row["lane_token"] + 1,
         "attempts": row["attempts"] + 1 if flies else row["attempts"],
-        "looks": row["looks"] + (row["state"] == State.UNKNOWN),
-        "first_attempt_at": row["first_attempt_at"] or (None if row["state"] == State.UNKNOWN else now),
+        "looks": row["looks"] + (row["state"] == OutboxState.UNKNOWN),
+        "first_attempt_at": row["first_attempt_at"] or (None if row["state"] == OutboxState.UNKNOWN else now),
         # The first attempt's mark stays: whatever attempt VK applied lies above it.
         "probe_from": highest if row["probe_from"] is None else row["probe_from"],
     }
@@ -234,7 +234,7 @@ async def _targets(tx: Transaction, causes: set[str]) -> Targets:
     """For each cause to edit: the number its message got."""
     found: Targets = {}
     for row in await tx.rows(_TARGETS, {"causes": all_forms(causes)}):
-        if row["state"] == State.SENT:
+        if row["state"] == OutboxState.SENT:
             found[first_form(row), row["peer"]] = row["cmid"], row["level"]
     return found
 
@@ -251,9 +251,9 @@ async def _sayable(
     kept = []
     for row in rows:
         if row["effect"] == "edit" and targets.get((row["target"], row["peer"]), NOWHERE)[0] is None:
-            await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="no target")
+            await move(tx, row["id"], [OutboxState(row["state"])], OutboxState.CANCELLED, now, reason="no target")
         elif row["id"] not in opened:
-            await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
+            await move(tx, row["id"], [OutboxState(row["state"])], OutboxState.CANCELLED, now, reason="erased")
         else:
             kept.append(row)
     return kept
@@ -265,7 +265,7 @@ _FLYING_ALONE = (
     .where(
         in_community(outbox),
         one_of(outbox.c.state, schema.FLYING),
-        outbox.c.state == State.IN_FLIGHT,
+        outbox.c.state == OutboxState.IN_FLIGHT,
         or_(lane.c.lease_until.is_(None), lane.c.lease_until <= _NOW),
     )
 )
@@ -286,8 +286,8 @@ async def _abandoned(tx: Transaction, now: datetime) -> int:
     lost = 0
     for row in await tx.rows(_FLYING_ALONE, {"now": now}):
         # An edit or an answer to a button is simply done again: twice is the same as once.
-        after = State.UNKNOWN if row["effect"] == "send" else State.READY
-        lost += await move(tx, row["id"], [State.IN_FLIGHT], after, now, next_at=None)
+        after = OutboxState.UNKNOWN if row["effect"] == "send" else OutboxState.READY
+        lost += await move(tx, row["id"], [OutboxState.IN_FLIGHT], after, now, next_at=None)
     return lost
 
 

@@ -24,12 +24,12 @@ from storage.db.schema import lane, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import insert_missing, insert_new
 from storage.outbox.forms import all_forms, first_form
-from storage.outbox.random_ids import Wanted, allot
+from storage.outbox.random_ids import RandomIdRequest, allot
 from storage.outbox.receipts import enqueue_parked_receipts
 from storage.outbox.sealed_rows import Opened, Sendable, seal_bodies
 
 
-class State(StrEnum):
+class OutboxState(StrEnum):
     """Where an outgoing message stands (delivery.md §5)."""
 
     PREPARING = "preparing"
@@ -43,24 +43,33 @@ class State(StrEnum):
     DEAD = "dead"
 
 
-DUE = frozenset({State.PREPARING, State.READY})
-FLYING = frozenset({State.IN_FLIGHT, State.UNKNOWN})
-PARKED = frozenset({State.PARKED_RECIPIENT, State.PARKED_CHAT})
-COUNTED = frozenset(State) - {State.CANCELLED}
+DUE = frozenset({OutboxState.PREPARING, OutboxState.READY})
+FLYING = frozenset({OutboxState.IN_FLIGHT, OutboxState.UNKNOWN})
+PARKED = frozenset({OutboxState.PARKED_RECIPIENT, OutboxState.PARKED_CHAT})
+COUNTED = frozenset(OutboxState) - {OutboxState.CANCELLED}
 """What "produced" is made of (I12): a cancelled row is taken out of it."""
 
-_RELEASED = frozenset({State.READY, State.PREPARING, State.SENT, State.CANCELLED, State.DEAD})
-EDGES: dict[State, frozenset[State]] = {
-    State.PREPARING: frozenset({State.IN_FLIGHT, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
-    State.READY: frozenset(State) - {State.READY, State.UNKNOWN},
-    State.IN_FLIGHT: frozenset({State.READY, State.UNKNOWN, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
-    State.UNKNOWN: frozenset({State.READY, State.PREPARING, State.SENT, State.CANCELLED, State.DEAD}) | PARKED,
-    State.PARKED_RECIPIENT: _RELEASED,
-    State.PARKED_CHAT: _RELEASED,
+_RELEASED = frozenset(
+    {OutboxState.READY, OutboxState.PREPARING, OutboxState.SENT, OutboxState.CANCELLED, OutboxState.DEAD}
+)
+EDGES: dict[OutboxState, frozenset[OutboxState]] = {
+    OutboxState.PREPARING: frozenset({OutboxState.IN_FLIGHT, OutboxState.SENT, OutboxState.CANCELLED, OutboxState.DEAD})
+    | PARKED,
+    OutboxState.READY: frozenset(OutboxState) - {OutboxState.READY, OutboxState.UNKNOWN},
+    OutboxState.IN_FLIGHT: frozenset(
+        {OutboxState.READY, OutboxState.UNKNOWN, OutboxState.SENT, OutboxState.CANCELLED, OutboxState.DEAD}
+    )
+    | PARKED,
+    OutboxState.UNKNOWN: frozenset(
+        {OutboxState.READY, OutboxState.PREPARING, OutboxState.SENT, OutboxState.CANCELLED, OutboxState.DEAD}
+    )
+    | PARKED,
+    OutboxState.PARKED_RECIPIENT: _RELEASED,
+    OutboxState.PARKED_CHAT: _RELEASED,
     # A fact is a fact, even one that comes late (T4). To leave it must be set aside for people, and they must say so.
-    State.CANCELLED: frozenset({State.READY, State.PREPARING, State.SENT}),
-    State.DEAD: frozenset({State.READY, State.SENT, State.CANCELLED}),
-    State.SENT: frozenset(),
+    OutboxState.CANCELLED: frozenset({OutboxState.READY, OutboxState.PREPARING, OutboxState.SENT}),
+    OutboxState.DEAD: frozenset({OutboxState.READY, OutboxState.SENT, OutboxState.CANCELLED}),
+    OutboxState.SENT: frozenset(),
 }
 
 LOOKS = 5
@@ -73,7 +82,7 @@ HELD = "held"
 """Why a row is cancelled that people may still send (`send_held`)."""
 
 
-def check_move(before: Iterable[State], after: State) -> None:
+def check_move(before: Iterable[OutboxState], after: OutboxState) -> None:
     for state in before:
         if after not in EDGES[state]:
             raise IllegalMove(f"{state} -> {after}")
@@ -96,7 +105,7 @@ class Outgoing:
     effect: Sendable
     level: int
     random_id: int | None
-    state: State
+    state: OutboxState
     attempts: int
     probe_from: int
     appeal: str | None
@@ -127,11 +136,11 @@ def outgoing(row: Any, opened: Opened, target: Target | None, lease_until: datet
         effect=opened.effect,
         level=row["level"],
         random_id=row["random_id"],
-        state=State(row["state"]),
+        state=OutboxState(row["state"]),
         attempts=row["attempts"],
         probe_from=row["probe_from"] or 0,
         looks=row["looks"],
-        was_unknown=row["looks"] > 0 or row["state"] == State.UNKNOWN,
+        was_unknown=row["looks"] > 0 or row["state"] == OutboxState.UNKNOWN,
         code=row["code"] or 0,
         reason=row["reason"] or "",
         attachments=opened.attachments,
@@ -172,7 +181,7 @@ async def insert_rows(tx: Transaction, rows: Sequence[dict[str, Any]], now: date
     if not rows:
         return 0
     lanes = await _lanes(tx, {row["lane"] for row in rows})
-    sends = {row["cause"]: Wanted(row["peer"], row["cause"]) for row in rows if row["effect"] == "send"}
+    sends = {row["cause"]: RandomIdRequest(row["peer"], row["cause"]) for row in rows if row["effect"] == "send"}
     random_ids = await allot(tx, list(sends.values()))
     for row in rows:
         of = lanes[row["lane"]]
@@ -259,8 +268,8 @@ def _row(effect: Effect, now: datetime) -> dict[str, Any] | None:
     return {**_BLANK, **common, **shape, **own, "state": first_state(shape["upload"])}
 
 
-def first_state(upload: bool) -> State:
-    return State.PREPARING if upload else State.READY
+def first_state(upload: bool) -> OutboxState:
+    return OutboxState.PREPARING if upload else OutboxState.READY
 
 
 _BLANK: dict[str, Any] = {
@@ -304,7 +313,7 @@ async def cancel_all(tx: Transaction, causes: Sequence[str], now: datetime) -> s
     rows = await tx.rows(_BY_CAUSE, forms)
     taken = set()
     for row in rows:
-        if await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="taken back"):
+        if await move(tx, row["id"], [OutboxState(row["state"])], OutboxState.CANCELLED, now, reason="taken back"):
             taken.add(first_form(row))
     return taken
 
@@ -312,8 +321,8 @@ async def cancel_all(tx: Transaction, causes: Sequence[str], now: datetime) -> s
 async def move(
     tx: Transaction,
     row: int,
-    before: Iterable[State],
-    after: State,
+    before: Iterable[OutboxState],
+    after: OutboxState,
     now: datetime | None = None,
     *,
     fencing_token: int | None = None,
@@ -328,7 +337,7 @@ async def move(
     if now is not None and after not in DUE and after not in FLYING:
         values["ended_at"] = now
     moved = await tx.execute(guarded.values(state=after, **values)) == 1
-    if moved and after is State.CANCELLED:
+    if moved and after is OutboxState.CANCELLED:
         tx.count("produced", -1)
     return moved
 

@@ -13,7 +13,7 @@ from storage.db.columns import in_community
 from storage.db.keyring import LOST
 from storage.db.schema import DUE, one_of, outbox
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import FLYING, State, first_state, has_files, insert_rows, move, shape_of
+from storage.outbox.enqueue import FLYING, OutboxState, first_state, has_files, insert_rows, move, shape_of
 from storage.outbox.forms import simpler_cause
 from storage.outbox.outcomes import dead_letter, free_lanes, load
 from storage.outbox.sealed_rows import Sendable, open_rows, seal_lists
@@ -34,8 +34,10 @@ async def fall_back(tx: Transaction, row: int, fencing_token: int, now: datetime
     shape = shape_of(effect, found["level"] + 1)
     if shape is None:
         return await dead_letter(tx, row, fencing_token, now, code)
-    before = [State.PREPARING, *FLYING]
-    if not await move(tx, row, before, State.CANCELLED, now, fencing_token=fencing_token, reason="degraded", code=code):
+    before = [OutboxState.PREPARING, *FLYING]
+    if not await move(
+        tx, row, before, OutboxState.CANCELLED, now, fencing_token=fencing_token, reason="degraded", code=code
+    ):
         return False
     await free_lanes(tx, [found])
     if await _is_overtaken(tx, found):

@@ -25,9 +25,9 @@ from storage.db.transaction import Own, Transaction
 from storage.db.upsert import storable, upsert
 from storage.inbox.inbox import enqueue_internal
 from storage.inbox.watermarks import load_peers, mark
-from storage.outbox.enqueue import DUE, FLYING, HELD, MINE, PARKED, State, first_state, move
+from storage.outbox.enqueue import DUE, FLYING, HELD, MINE, PARKED, OutboxState, first_state, move
 from storage.outbox.forms import all_forms
-from storage.outbox.random_ids import Wanted, allot
+from storage.outbox.random_ids import RandomIdRequest, allot
 from storage.outbox.receipts import OUTCOMES, enqueue_parked_receipts, enqueue_receipt
 from storage.outbox.sealed_rows import open_lists, seal_lists
 
@@ -52,16 +52,20 @@ _TAKEN = select(outbox.c.id, outbox.c.peer, outbox.c.cmid).where(
 )
 _SENT = (
     update(outbox)
-    .where(MINE, outbox.c.state != State.SENT)
+    .where(MINE, outbox.c.state != OutboxState.SENT)
     .values(
-        state=State.SENT, cmid=bindparam("number"), ended_at=bindparam("now"), next_at=None, lost=bindparam("missed")
+        state=OutboxState.SENT,
+        cmid=bindparam("number"),
+        ended_at=bindparam("now"),
+        next_at=None,
+        lost=bindparam("missed"),
     )
 )
 _SENT_EMPTY = (
     update(outbox)
-    .where(MINE, outbox.c.state != State.SENT)
+    .where(MINE, outbox.c.state != OutboxState.SENT)
     .values(
-        state=State.SENT, cmid=bindparam("number"), ended_at=bindparam("now"), next_at=None,
+        state=OutboxState.SENT, cmid=bindparam("number"), ended_at=bindparam("now"), next_at=None,
         body="", attachments=None, lost="[]",
     )
 )  # fmt: skip
@@ -88,17 +92,17 @@ async def record_all_sent(tx: Transaction, delivered: Sequence[Delivered], now: 
         # different orders wait for each other until PostgreSQL ends one of them, a second later.
         await load_peers(tx, {row["peer"] for row in found if row["effect"] == "send"}, lock=True)
         found = await tx.rows(_ROWS, asked)
-    rows = {row["id"]: row for row in found if row["state"] != State.SENT}
+    rows = {row["id"]: row for row in found if row["state"] != OutboxState.SENT}
     by_id = {outcome.id: outcome for outcome in delivered if outcome.id in rows}
     deduplicated = await _deduplicated(tx, rows, by_id)
     for row in deduplicated:
-        if State(rows[row]["state"]) not in FLYING:
+        if OutboxState(rows[row]["state"]) not in FLYING:
             continue  # an echo of another message's number: nothing was in flight that VK could have deduplicated
         await _with_new_id(tx, rows[row], now)
     kept = [outcome for outcome in by_id.values() if outcome.id not in deduplicated]
     await _keep_sent(tx, rows, kept, now)
     crash_point("record: sent in")
-    tx.count("produced", sum(rows[outcome.id]["state"] == State.CANCELLED for outcome in kept))
+    tx.count("produced", sum(rows[outcome.id]["state"] == OutboxState.CANCELLED for outcome in kept))
     lost = await open_lists(tx, [rows[outcome.id] for outcome in kept], LOST)
     await _follow(
         tx, [(rows[outcome.id], replace(outcome, lost=outcome.lost or lost[outcome.id])) for outcome in kept], now
@@ -191,13 +195,13 @@ async def _deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Map
 
 async def _with_new_id(tx: Transaction, row: Any, now: datetime) -> None:
     """The next k: the id that VK took for a repetition is never used for this message again."""
-    wanted = Wanted(row["peer"], row["cause"], row["salt"] + 1)
+    wanted = RandomIdRequest(row["peer"], row["cause"], row["salt"] + 1)
     random_id, salt = (await allot(tx, [wanted]))[wanted]
     await move(
         tx,
         row["id"],
-        [State(row["state"])],
-        State.READY,
+        [OutboxState(row["state"])],
+        OutboxState.READY,
         now,
         random_id=random_id,
         salt=salt,
@@ -227,13 +231,13 @@ async def defer(
     found = await load(tx, row)
     if found is None or found["fencing_token"] != fencing_token:
         return False
-    state = State(found["state"])
+    state = OutboxState(found["state"])
     code = int(reason) if reason.isdecimal() else found["code"]
     values: dict[str, Any] = {"next_at": next_at, "reason": storable(reason), "code": code}
-    if state is State.IN_FLIGHT:
-        after = State.UNKNOWN if unknown and found["effect"] == "send" else State.READY
+    if state is OutboxState.IN_FLIGHT:
+        after = OutboxState.UNKNOWN if unknown and found["effect"] == "send" else OutboxState.READY
         changed = await move(tx, row, [state], after, fencing_token=fencing_token, **values)
-    elif state in (State.UNKNOWN, State.PREPARING):
+    elif state in (OutboxState.UNKNOWN, OutboxState.PREPARING):
         waits = update(outbox).where(
             in_community(outbox), outbox.c.id == row, outbox.c.state == state, outbox.c.fencing_token == fencing_token
         )
@@ -250,7 +254,7 @@ async def record_absent(tx: Transaction, row: int, fencing_token: int, now: date
     if found is None:
         return False
     after = first_state(found["upload"] and found["attachments"] is None)
-    moved = await move(tx, row, [State.UNKNOWN], after, now, fencing_token=fencing_token, next_at=None)
+    moved = await move(tx, row, [OutboxState.UNKNOWN], after, now, fencing_token=fencing_token, next_at=None)
     if moved:
         await free_lanes(tx, [found])
     return moved
@@ -272,15 +276,15 @@ async def record_uploaded(
     return await move(
         tx,
         row,
-        [State.PREPARING],
-        State.IN_FLIGHT,
+        [OutboxState.PREPARING],
+        OutboxState.IN_FLIGHT,
         fencing_token=fencing_token,
         attempts=outbox.c.attempts + 1,
         **values,
     )
 
 
-_STATE_OF = {outcome: State(state) for state, outcome in OUTCOMES.items()}
+_STATE_OF = {outcome: OutboxState(state) for state, outcome in OUTCOMES.items()}
 _BEHIND = select(outbox).where(
     in_community(outbox),
     outbox.c.lane == bindparam("one"),
@@ -303,8 +307,8 @@ async def park(
     if found is None or found["fencing_token"] != fencing_token:
         return False
     if found["effect"] != "send":  # an edit or a spinner is neither waited for nor missed (states/effects.py)
-        after = State.CANCELLED
-    before = [State.PREPARING, *FLYING]
+        after = OutboxState.CANCELLED
+    before = [OutboxState.PREPARING, *FLYING]
     if not await move(tx, row, before, after, now, fencing_token=fencing_token, code=code, next_at=None):
         return False
     await free_lanes(tx, [found])
@@ -333,9 +337,9 @@ async def retell(tx: Transaction, peer: int, now: datetime) -> None:
     await enqueue_parked_receipts(tx, [dict(row) for row in rows], now, again=f"|{now.isoformat()}")
 
 
-async def _park_behind(tx: Transaction, number: int, after: State, code: int, now: datetime) -> list[Any]:
+async def _park_behind(tx: Transaction, number: int, after: OutboxState, code: int, now: datetime) -> list[Any]:
     behind = await tx.rows(_BEHIND, {"one": number})
-    return [row for row in behind if await move(tx, row["id"], [State(row["state"])], after, now, code=code)]
+    return [row for row in behind if await move(tx, row["id"], [OutboxState(row["state"])], after, now, code=code)]
 
 
 async def dead_letter(tx: Transaction, row: int, fencing_token: int, now: datetime, code: int = 0) -> bool:
@@ -383,7 +387,7 @@ async def release(tx: Transaction, peers: Sequence[int], now: datetime) -> int:
     released = 0
     for row in await tx.rows(_PARKED_ROWS, {"lanes": sorted(set(peers))}):
         after = first_state(row["upload"] and row["attachments"] is None)
-        before = State(row["state"])
+        before = OutboxState(row["state"])
         released += await move(tx, row["id"], [before], after, now, code=None, next_at=None, ended_at=None)
     return released
 
@@ -391,7 +395,7 @@ async def release(tx: Transaction, peers: Sequence[int], now: datetime) -> int:
 _HELD_ROWS = select(outbox.c.id, outbox.c.upload, outbox.c.attachments).where(
     in_community(outbox),
     outbox.c.id.in_(bindparam("rows", expanding=True)),
-    outbox.c.state == State.CANCELLED,
+    outbox.c.state == OutboxState.CANCELLED,
     outbox.c.reason == HELD,
 )
 
@@ -402,7 +406,7 @@ async def send_held(tx: Transaction, rows: Sequence[int], now: datetime) -> int:
     for row in await tx.rows(_HELD_ROWS, {"rows": sorted(set(rows))}):
         after = first_state(row["upload"] and row["attachments"] is None)
         values = {"next_at": None, "not_before": None, "ended_at": None, "reason": None, "code": None}
-        sent_on += await move(tx, row["id"], [State.CANCELLED], after, now, **values)
+        sent_on += await move(tx, row["id"], [OutboxState.CANCELLED], after, now, **values)
     tx.count("produced", sent_on)
     return sent_on
 
@@ -435,5 +439,5 @@ async def record_seen(tx: Transaction, own: Sequence[Own], now: datetime) -> Non
     if not seen:
         return
     rows = await tx.rows(_BY_RANDOM_ID, {"numbers": sorted({number for _, number in seen})})
-    found = [(row["id"], seen.get((row["peer"], row["random_id"]))) for row in rows if row["state"] != State.SENT]
+    found = [(row["id"], seen.get((row["peer"], row["random_id"]))) for row in rows if row["state"] != OutboxState.SENT]
     await record_all_sent(tx, [Delivered(row, cmid) for row, cmid in found if cmid is not None], now)

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, bindparam, select
 from storage.db.columns import in_community
 from storage.db.schema import Moment, outbox
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import State, taken
+from storage.outbox.enqueue import OutboxState, taken
 
 A_FEW = 3
 """An administrator of the chat may delete one of them; where VK shows none it shows us nothing."""
@@ -20,7 +20,7 @@ _SENT = (
     .where(
         in_community(outbox),
         outbox.c.peer == bindparam("who"),
-        outbox.c.state == State.SENT,
+        outbox.c.state == OutboxState.SENT,
         outbox.c.effect == "send",
         outbox.c.cmid.is_not(None),
     )

@@ -21,7 +21,7 @@ _LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RandomIdRequest:
     """A row in need of an id. `salt` is the first k to try; it grows when VK deduplicated a message."""
 
     peer: int
@@ -29,12 +29,12 @@ class Wanted:
     salt: int = 0
 
 
-def candidate(key: bytes, wanted: Wanted, k: int) -> int:
+def candidate(key: bytes, wanted: RandomIdRequest, k: int) -> int:
     digest = hmac.digest(key, f"{wanted.peer}|{wanted.cause}|{k}".encode(), hashlib.sha256)
     return 1 + int.from_bytes(digest[:4], "big") % _LARGEST
 
 
-def _owner(key: bytes, wanted: Wanted) -> int:
+def _owner(key: bytes, wanted: RandomIdRequest) -> int:
     """A keyed hash, so that what is kept for ever says nothing of a person."""
     digest = hmac.digest(key, f"owner|{wanted.peer}|{wanted.cause}".encode(), hashlib.sha256)
     return int.from_bytes(digest[:8], "big") >> 1
@@ -46,9 +46,9 @@ _USED = select(used_random_id.c.random_id, used_random_id.c.cause_hash).where(
 )
 
 
-async def allot(tx: Transaction, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[int, int]]:
+async def allot(tx: Transaction, wanted: Sequence[RandomIdRequest]) -> dict[RandomIdRequest, tuple[int, int]]:
     """For each the id and the k that gave it: the first that is free or already belongs to the same cause."""
-    found: dict[Wanted, tuple[int, int]] = {}
+    found: dict[RandomIdRequest, tuple[int, int]] = {}
     open_ = {cause: cause.salt for cause in wanted}
     while open_:
         ids = {cause: candidate(tx.key, cause, k) for cause, k in open_.items()}

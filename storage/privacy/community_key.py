@@ -19,7 +19,7 @@ from storage.db.keyring import COMMUNITY_KEY, Field, key_of
 from storage.db.schema import inbox, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.whose import Sealed, columns_of
-from storage.outbox.enqueue import State
+from storage.outbox.enqueue import OutboxState
 from storage.outbox.forms import first_form
 from storage.privacy import erasures, forgetting
 from storage.privacy.erasures import Erasure
@@ -62,7 +62,9 @@ async def renew(tx: Transaction) -> int:
     old = await tx.keys.ring.community_keys(tx.community) - {newest.id}
     for column in _SEALED:
         await _seal_anew(tx, column, old)
-    emptied = update(outbox).where(in_community(outbox), outbox.c.state == State.CANCELLED, _is_nobodys(outbox.c.peer))
+    emptied = update(outbox).where(
+        in_community(outbox), outbox.c.state == OutboxState.CANCELLED, _is_nobodys(outbox.c.peer)
+    )
     await tx.execute(emptied.where(outbox.c.appeal.is_(None)).values(body="", attachments=None, lost="[]"))
     return newest.id
 

@@ -43,7 +43,7 @@ from storage.db.schema import (
 )
 from storage.db.transaction import Transaction
 from storage.db.whose import Ends, Names, Whose, columns_of, emptied
-from storage.outbox.enqueue import DUE, FLYING, LOOKS, PARKED, State, move
+from storage.outbox.enqueue import DUE, FLYING, LOOKS, PARKED, OutboxState, move
 from storage.privacy import audit, erasures, spared, under_posts
 from storage.privacy.erasures import Erasure
 from storage.privacy.shared_text import told_elsewhere
@@ -142,7 +142,7 @@ async def _border(
 async def under_way(tx: Transaction, resident: int) -> bool:
     """Whether something of theirs flies whose fate may still be learned soon: then it is waited for."""
     rows = await _rows_said(tx, resident, await _codes(tx, resident))
-    return any(State(row["state"]) in FLYING and row["looks"] <= LOOKS for row in rows)
+    return any(OutboxState(row["state"]) in FLYING and row["looks"] <= LOOKS for row in rows)
 
 
 async def destroy_keys(db: Database) -> int:
@@ -185,7 +185,7 @@ def _drop(column: Any, condition: Any) -> Any:
 
 
 def _is_shown(row: Any) -> bool:
-    return row["state"] == State.SENT and row["effect"] == "send" and bool(row["cmid"])
+    return row["state"] == OutboxState.SENT and row["effect"] == "send" and bool(row["cmid"])
 
 
 async def _codes(tx: Transaction, resident: int) -> list[str]:
@@ -196,7 +196,9 @@ async def _codes(tx: Transaction, resident: int) -> list[str]:
 def _is_under_way(rows: Iterable[Any], resident: int) -> bool:
     """What flies, and what the bot itself has still to say to the resident."""
     own = [row for row in rows if row["peer"] == resident and row["kind"] == Kind.SCREEN]
-    return any(State(row["state"]) in FLYING for row in rows) or any(State(row["state"]) in DUE for row in own)
+    return any(OutboxState(row["state"]) in FLYING for row in rows) or any(
+        OutboxState(row["state"]) in DUE for row in own
+    )
 
 
 _PAUSE = "pause"
@@ -231,8 +233,8 @@ async def _rows_said(tx: Transaction, resident: int, codes: Sequence[str]) -> li
 async def _take_back(tx: Transaction, rows: Iterable[Any], now: datetime) -> None:
     """F32: cancelled before anything is destroyed, so that nothing is sent of which nothing is known."""
     for row in rows:
-        if State(row["state"]) in DUE | PARKED | FLYING | {State.DEAD}:
-            await move(tx, row["id"], [State(row["state"])], State.CANCELLED, now, reason="erased")
+        if OutboxState(row["state"]) in DUE | PARKED | FLYING | {OutboxState.DEAD}:
+            await move(tx, row["id"], [OutboxState(row["state"])], OutboxState.CANCELLED, now, reason="erased")
 
 
 _DROP_OUT = delete(outbox).where(in_community(outbox), outbox.c.id == bindparam("row"))
@@ -255,7 +257,7 @@ async def _forget_said(tx: Transaction, rows: Sequence[Any]) -> None:
         reports |= {found["id"] for found in await tx.rows(_REPORTS, params)}
     await drop_in(tx, reports)
     # Those that had not left were cancelled just now, and are out of the books already (I12).
-    await drop_out(tx, [row["id"] for row in rows], sum(row["state"] == State.SENT for row in rows))
+    await drop_out(tx, [row["id"] for row in rows], sum(row["state"] == OutboxState.SENT for row in rows))
 
 
 async def drop_in(tx: Transaction, ids: Iterable[int]) -> None:

@@ -15,8 +15,8 @@ from storage.db.columns import Moment, in_community
 from storage.db.ids import Ids
 from storage.db.schema import PENDING, appeal, audit, consent, erasure, history, inbox, outbox
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import HELD, State
-from storage.privacy.retention import AHEAD, ENDED, PASSING, TOLD, Terms
+from storage.outbox.enqueue import HELD, OutboxState
+from storage.privacy.retention import AHEAD, ENDED, PASSING, TOLD, RetentionTerms
 
 YEAR = timedelta(days=365)
 _BEFORE = bindparam("before", type_=Moment)
@@ -28,16 +28,16 @@ _EVENTS = select(func.count()).where(
     inbox.c.state.not_in(PENDING),
     inbox.c.ended_at <= _BEFORE,
 )
-_TAKEN_BACK = and_(outbox.c.state == State.CANCELLED, or_(outbox.c.reason.is_(None), outbox.c.reason != HELD))
+_TAKEN_BACK = and_(outbox.c.state == OutboxState.CANCELLED, or_(outbox.c.reason.is_(None), outbox.c.reason != HELD))
 _OF_OPEN = exists().where(
     appeal.c.community_id == outbox.c.community_id, appeal.c.code == outbox.c.appeal, appeal.c.status.in_(sorted(OPEN))
 )
-_SAID = and_(outbox.c.kind.not_in(TOLD), or_(outbox.c.state == State.SENT, _TAKEN_BACK), ~_OF_OPEN)
+_SAID = and_(outbox.c.kind.not_in(TOLD), or_(outbox.c.state == OutboxState.SENT, _TAKEN_BACK), ~_OF_OPEN)
 _PASSED = select(func.count()).where(
     in_community(outbox),
     outbox.c.id < _OLD_ID,
     or_(_SAID, and_(outbox.c.body != "", outbox.c.kind != Kind.ANSWER)),
-    outbox.c.state.in_([State(state).value for state in ENDED]),
+    outbox.c.state.in_([OutboxState(state).value for state in ENDED]),
     outbox.c.ended_at <= _BEFORE,
 )
 _LATER = exists().where(
@@ -65,7 +65,7 @@ class Past:
     acts: int
 
 
-async def past_their_term(tx: Transaction, now: datetime, terms: Terms) -> Past:
+async def past_their_term(tx: Transaction, now: datetime, terms: RetentionTerms) -> Past:
     kinds = [(_EVENTS, terms.raw), (_PASSED, terms.bodies), (_CLOSED, terms.kept)]
     kinds += [(_LINES, terms.audit), (_ACTS, terms.audit)]
     return Past(*[await _count(tx, query, now - term) for query, term in kinds])

@@ -36,7 +36,7 @@ from storage.db.schema import (
 )
 from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
-from storage.outbox.enqueue import COUNTED, HELD, State
+from storage.outbox.enqueue import COUNTED, HELD, OutboxState
 from storage.privacy import audit as audit_log
 from storage.privacy.forgetting import anonymise, drop_in, drop_out, erase
 from storage.privacy.shared_text import told_elsewhere
@@ -47,7 +47,7 @@ AHEAD = timedelta(minutes=1)
 FEW = 50
 """Residents and appeals in a window: each of them is several statements."""
 
-ENDED = (State.SENT, State.CANCELLED, State.DEAD)
+ENDED = (OutboxState.SENT, OutboxState.CANCELLED, OutboxState.DEAD)
 TOLD = (Kind.CARD, Kind.ANSWER, Kind.ADDITION)
 """What stays with its appeal: where its words stand in VK, and what was answered."""
 PASSING = ("button", "internal", "comment")
@@ -55,7 +55,7 @@ PASSING = ("button", "internal", "comment")
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class RetentionTerms:
     """How long what is kept (security.md §3). `kept`: appeals after closing, and everything else of a resident.
     `bodies`: what was said beside cards, additions and answers."""
 
@@ -102,7 +102,7 @@ async def _window(tx: Transaction, query: Any, after: Any, until: datetime) -> S
     return await tx.rows(query, {"after": after or 0, "until": Ids.first_of(until + AHEAD)})
 
 
-async def events(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
+async def events(tx: Transaction, after: Any, now: datetime, terms: RetentionTerms) -> Window:
     """Messages are emptied and go later, other events go at once; what still waits is never touched."""
     rows = await _window(tx, _IN, after, now - min(terms.raw, terms.kept))
     over = [row for row in rows if row["state"] not in PENDING and row["ended_at"] is not None]
@@ -118,7 +118,7 @@ def passing(row: Any) -> bool:
     return row["kind"] in PASSING
 
 
-async def messages(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
+async def messages(tx: Transaction, after: Any, now: datetime, terms: RetentionTerms) -> Window:
     """What was said beside cards, additions and answers goes, but of an open appeal: a line of its may still be edited.
     Those go with their appeal, and what never left is only emptied at first: people may still ask what became of it. An
     answer is kept as long as the message it answers."""
@@ -147,7 +147,7 @@ async def _open_of(tx: Transaction, codes: set[str]) -> set[str]:
 
 def said(row: Any) -> bool:
     """Screens, notices, edits, answers to buttons: it has left, or was taken back and nobody may send it any more."""
-    over = row["state"] == State.SENT or (row["state"] == State.CANCELLED and row["reason"] != HELD)
+    over = row["state"] == OutboxState.SENT or (row["state"] == OutboxState.CANCELLED and row["reason"] != HELD)
     return over and row["kind"] not in TOLD
 
 
@@ -176,7 +176,7 @@ _ABOUT = select(*_SAID).where(
 )
 
 
-async def appeals(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
+async def appeals(tx: Transaction, after: Any, now: datetime, terms: RetentionTerms) -> Window:
     """Closed appeals, so long after their last change, become rows for statistics."""
     rows = await tx.rows(_CLOSED, {"after": after or ""})
     changed = 0
@@ -211,7 +211,7 @@ _RESIDENTS = (
 )  # fmt: skip
 
 
-async def residents(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
+async def residents(tx: Transaction, after: Any, now: datetime, terms: RetentionTerms) -> Window:
     """A resident without appeals who was not heard of for the whole term is forgotten, key and all."""
     rows = await tx.rows(_RESIDENTS, {"after": after or 0})
     changed = 0
@@ -223,7 +223,7 @@ async def residents(tx: Transaction, after: Any, now: datetime, terms: Terms) ->
     return _next(rows, FEW, "resident", changed)
 
 
-async def old_lines(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
+async def old_lines(tx: Transaction, after: Any, now: datetime, terms: RetentionTerms) -> Window:
     """The audit log, the records of erasures with their acts, and blocks of the erased that are over."""
     await tx.keys.ring.end_blocks(tx.community, now)
     changed = await audit_log.prune(tx, now - terms.audit, WINDOW)
@@ -237,7 +237,7 @@ _IS_BOUND = exists().where(
 )
 
 
-async def people(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
+async def people(tx: Transaction, after: Any, now: datetime, terms: RetentionTerms) -> Window:
     """Officials who have left so long ago, and those of chats that are not bound any more: names and ids (T5). Links
     into the panel and sessions that are over."""
     old = now - terms.kept
@@ -247,7 +247,7 @@ async def people(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Wi
     return Window(changed + await sessions.drop_ended(tx, now))
 
 
-async def comments(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
+async def comments(tx: Transaction, after: Any, now: datetime, terms: RetentionTerms) -> Window:
     """Marks of comments under posts, and what the words of posts say: nobody looks further back. What a person has said
     of a post holds as long as people may still write under it."""
     ended = await tx.execute(delete(comment).where(in_community(comment), comment.c.at <= now - terms.raw))
@@ -256,7 +256,7 @@ async def comments(tx: Transaction, after: Any, now: datetime, terms: Terms) -> 
     return Window(ended + await tx.execute(delete(wall_post).where(in_community(wall_post), old)))
 
 
-async def notices(tx: Transaction, after: Any, now: datetime, terms: Terms) -> Window:
+async def notices(tx: Transaction, after: Any, now: datetime, terms: RetentionTerms) -> Window:
     """Announced troubles that ended so long ago."""
     return Window(await tx.execute(delete(notice).where(in_community(notice), notice.c.until <= now - terms.raw)))
 

@@ -19,7 +19,7 @@ from storage.db.keyring import ATTACHMENTS, BODY, LOST, Field
 from storage.db.schema import PENDING, consent, inbox, one_of, outbox, peer
 from storage.db.transaction import Transaction
 from storage.inbox.watermarks import set_base
-from storage.outbox.enqueue import DUE, PARKED, State
+from storage.outbox.enqueue import DUE, PARKED, OutboxState
 from storage.outbox.forms import first_form
 from storage.records import appeals
 
@@ -85,10 +85,10 @@ def is_spared(row: Any, resident: int, codes: Sequence[str], border: Border) -> 
     """Of what was said to the resident: what stands behind the cut, and what was decided later and has not left."""
     if not border.newer or row["peer"] != resident or row["appeal"] in codes:
         return False
-    if row["state"] == State.SENT:
+    if row["state"] == OutboxState.SENT:
         return row["cmid"] is not None and bool(row["cmid"] > border.cut)
     later = border.since is not None and row["created_at"] > border.since
-    return later and State(row["state"]) in DUE | PARKED
+    return later and OutboxState(row["state"]) in DUE | PARKED
 
 
 _IN = select(inbox.c.id, inbox.c.kind, inbox.c.ord, inbox.c.content, inbox.c.state).where(
@@ -150,7 +150,7 @@ async def seal_anew(tx: Transaction, resident: int, found: Dialogue | None, rows
     opened = await tx.rows(_OUT, {"rows": [row["id"] for row in rows]}) if rows else []
     for row in opened:
         names = {"row": row["id"], "new_body": "", "new_files": None, "new_lost": json.dumps([])}
-        if row["state"] != State.SENT:
+        if row["state"] != OutboxState.SENT:
             names["new_body"] = await _again(tx, BODY, resident, row) or ""
             names["new_files"] = await _again(tx, ATTACHMENTS, resident, row)
             names["new_lost"] = await _again(tx, LOST, resident, row) or names["new_lost"]

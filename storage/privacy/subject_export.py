@@ -23,7 +23,7 @@ from storage.db.keyring import API_KEY_NAME, APPEAL, ATTACHMENTS, LOST, REASON
 from storage.db.schema import api_key, appeal, audit, comment, consent, dialogue, erasure, history, inbox, outbox
 from storage.db.transaction import Transaction
 from storage.db.whose import Names, Sealed, Whose, of
-from storage.outbox.enqueue import State
+from storage.outbox.enqueue import OutboxState
 from storage.outbox.sealed_rows import open_lists, open_rows
 from storage.privacy import audit as audit_log
 from storage.privacy import erasures
@@ -86,7 +86,7 @@ _HISTORY = (
     .where(in_community(history), history.c.code.in_(bindparam("codes", expanding=True)))
     .order_by(history.c.code, history.c.version)
 )
-_SENT = select(outbox).where(in_community(outbox), outbox.c.state != State.CANCELLED)
+_SENT = select(outbox).where(in_community(outbox), outbox.c.state != OutboxState.CANCELLED)
 _TO = _SENT.where(outbox.c.peer == bindparam("who"))
 _ABOUT = _SENT.where(outbox.c.appeal.in_(bindparam("codes", expanding=True)), outbox.c.peer != bindparam("who"))
 _EVENTS = select(inbox.c.id, *told(inbox)).where(in_community(inbox), inbox.c.peer == bindparam("who"))

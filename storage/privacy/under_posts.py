@@ -17,7 +17,7 @@ from storage.db.columns import in_community
 from storage.db.schema import comment, outbox
 from storage.db.transaction import Transaction
 from storage.inbox import timers
-from storage.outbox.enqueue import State
+from storage.outbox.enqueue import OutboxState
 
 _THEIRS = select(comment.c.comment, comment.c.post).where(
     in_community(comment), comment.c.author == bindparam("who", type_=BigInteger)
@@ -36,7 +36,7 @@ async def ask_to_delete(tx: Transaction, rows: Iterable[Any], now: datetime) -> 
     """One line for a post. Returns where those stand that were sent."""
     by_post: dict[int, list[str]] = defaultdict(list)
     for row in rows:
-        if row["peer"] in WALLS and row["state"] == State.SENT and row["cmid"]:
+        if row["peer"] in WALLS and row["state"] == OutboxState.SENT and row["cmid"]:
             by_post[post_of(row["peer"])].append(str(row["cmid"]))
     asked = [StartTimer(ANSWERS_LEFT, ",".join(sent), wall_peer(post), now) for post, sent in by_post.items()]
     await timers.change(tx, asked)

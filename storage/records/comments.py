@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, and_, bindparam, func, select, update
 
 from states.lifecycle.digest import Count
-from states.people.comments import ASKS, Comment, Marks, Said, Silence, WallPost
+from states.people.comments import ASKS, Comment, CommentKind, Marks, Silence, WallPost
 from storage.db.columns import in_community
 from storage.db.schema import Moment, comment, one_of, wall_post
 from storage.db.transaction import Transaction
@@ -122,5 +122,5 @@ def _row(a_comment: Comment) -> dict[str, Any]:
 
 
 def comment_of(row: Any) -> Comment:
-    marks = Marks(Said(row["said"]), row["topic"], row["place"], row["files"])
+    marks = Marks(CommentKind(row["said"]), row["topic"], row["place"], row["files"])
     return Comment(row["comment"], **{name: row[name] for name in _NAMES}, marks=marks)

@@ -19,7 +19,7 @@ from storage.db.transaction import Transaction
 from storage.db.upsert import storable, upsert
 
 
-class State(StrEnum):
+class CommunityState(StrEnum):
     """Stored as these words."""
 
     ACTIVE = "active"
@@ -38,13 +38,13 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
-class Community:
+class RegisteredCommunity:
     """`id` is VK's number of the group. `code`: for what VK refused it, 0 in any other state."""
 
     id: int
     name: str
     added_at: datetime
-    state: State = State.ACTIVE
+    state: CommunityState = CommunityState.ACTIVE
     code: int = 0
     operator: Operator = Operator()
     door: str = ""
@@ -57,7 +57,7 @@ Stamp = tuple[int, datetime | None, int]
 
 _ALL = select(community).order_by(community.c.community_id)
 _ONE = select(community).where(community.c.community_id == bindparam("of", type_=BigInteger))
-_ACTIVE = _ALL.where(community.c.state == State.ACTIVE.value)
+_ACTIVE = _ALL.where(community.c.state == CommunityState.ACTIVE.value)
 _OF_WORKER = _ACTIVE.where(community.c.worker == bindparam("by"))
 _SINCE = select(community.c.community_id, community.c.changed_at)
 _NUMBERS = select(community.c.state, func.count().label("many")).group_by(community.c.state)
@@ -71,12 +71,12 @@ _MOVE = (
 _FORGET = _MOVE.values(token="")
 
 
-async def keep(tx: Transaction, a_community: Community, token: str, now: datetime) -> None:
+async def keep(tx: Transaction, a_community: RegisteredCommunity, token: str, now: datetime) -> None:
     """A new community, or one that comes back with another token."""
     await upsert(tx, community, [await row_of(tx, a_community, token, now)])
 
 
-async def row_of(tx: Transaction, a_community: Community, token: str, now: datetime) -> dict[str, Any]:
+async def row_of(tx: Transaction, a_community: RegisteredCommunity, token: str, now: datetime) -> dict[str, Any]:
     """As it is stored: the token only sealed."""
     keys = tx.keys.ring.view(a_community.id)
     (sealed,) = await keys.seal(COMMUNITY_TOKEN, [(COMMUNITY_KEY, str(a_community.id), token)])
@@ -100,15 +100,18 @@ async def row_of(tx: Transaction, a_community: Community, token: str, now: datet
 OPERATOR = ("name", "address", "email")
 
 
-def _community(row: Any) -> Community:
+def _community(row: Any) -> RegisteredCommunity:
     operator = Operator(*(row[f"operator_{name}"] for name in OPERATOR))
     names = ("name", "added_at", "code", "door", "added_by")
-    return Community(
-        row["community_id"], state=State(row["state"]), operator=operator, **{name: row[name] for name in names}
+    return RegisteredCommunity(
+        row["community_id"],
+        state=CommunityState(row["state"]),
+        operator=operator,
+        **{name: row[name] for name in names},
     )
 
 
-async def everything(tx: Transaction) -> list[Community]:
+async def everything(tx: Transaction) -> list[RegisteredCommunity]:
     """In any state, without their tokens."""
     return [_community(row) for row in await tx.rows(_ALL)]
 
@@ -118,12 +121,12 @@ async def since(tx: Transaction) -> dict[int, datetime]:
     return {row["community_id"]: row["changed_at"] for row in await tx.rows(_SINCE)}
 
 
-async def of_id(tx: Transaction, id: int) -> Community | None:
+async def of_id(tx: Transaction, id: int) -> RegisteredCommunity | None:
     row = await tx.row(_ONE, {"of": id})
     return None if row is None else _community(row)
 
 
-async def active(tx: Transaction, worker: int | None = None) -> list[tuple[Community, str]]:
+async def active(tx: Transaction, worker: int | None = None) -> list[tuple[RegisteredCommunity, str]]:
     """Those to be run, by this worker where there are several, each with its token; an empty one cannot be opened any
     more."""
     rows = await (tx.rows(_ACTIVE) if worker is None else tx.rows(_OF_WORKER, {"by": worker}))
@@ -137,16 +140,16 @@ async def _token(tx: Transaction, row: Any) -> str:
     return token or ""
 
 
-async def move(tx: Transaction, id: int, to: State, now: datetime, code: int = 0) -> None:
+async def move(tx: Transaction, id: int, to: CommunityState, now: datetime, code: int = 0) -> None:
     """Another state. The token of one that is removed is destroyed."""
-    statement = _FORGET if to is State.REMOVED else _MOVE
+    statement = _FORGET if to is CommunityState.REMOVED else _MOVE
     await tx.execute(statement, {"of": id, "to": to.value, "why": code, "at": now})
 
 
 async def numbers(tx: Transaction) -> dict[str, int]:
     """How many there are in each state."""
     found = {row["state"]: row["many"] for row in await tx.rows(_NUMBERS)}
-    return {state.value: found.get(state.value, 0) for state in State}
+    return {state.value: found.get(state.value, 0) for state in CommunityState}
 
 
 async def stamp(tx: Transaction, worker: int | None = None) -> Stamp:

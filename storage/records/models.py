@@ -24,7 +24,7 @@ LARGEST = 8 * 1024 * 1024
 """Bytes of a model: each copy of the database holds up to three."""
 
 
-class State(StrEnum):
+class ModelState(StrEnum):
     """Stored as these words."""
 
     CANDIDATE = "candidate"
@@ -32,7 +32,7 @@ class State(StrEnum):
     FORMER = "former"
 
 
-class Source(StrEnum):
+class ModelSource(StrEnum):
     """What it was learned from: messages of this database, or a file. Stored as these words."""
 
     OWN = "own"
@@ -46,8 +46,8 @@ class Model:
 
     number: int
     trained_at: datetime
-    state: State
-    source: Source
+    state: ModelState
+    source: ModelSource
     report: str
     adopted_at: datetime | None = None
     adopted_by: int = 0
@@ -56,7 +56,7 @@ class Model:
 _NAMES = ("number", "trained_at", "state", "source", "report", "adopted_at", "adopted_by")
 _ABOUT = select(*(model.c[name] for name in _NAMES)).where(in_community(model)).order_by(model.c.number.desc())
 _NUMBER = bindparam("which", type_=BigInteger)
-_USED = select(model.c.number).where(in_community(model), model.c.state == State.USED.value)
+_USED = select(model.c.number).where(in_community(model), model.c.state == ModelState.USED.value)
 _CONTENT = select(model.c.content).where(in_community(model), model.c.number == _NUMBER)
 _MOVE = update(model).where(in_community(model), model.c.number == _NUMBER).values(state=bindparam("to"))
 _ADOPT = _MOVE.values(adopted_at=bindparam("at", type_=Moment), adopted_by=bindparam("by", type_=BigInteger))
@@ -65,7 +65,7 @@ _DROP = delete(model).where(in_community(model), model.c.number == _NUMBER)
 
 def _model(row: Any) -> Model:
     values = {name: row[name] for name in _NAMES}
-    return Model(**{**values, "state": State(row["state"]), "source": Source(row["source"])})
+    return Model(**{**values, "state": ModelState(row["state"]), "source": ModelSource(row["source"])})
 
 
 async def everything(tx: Transaction) -> list[Model]:
@@ -89,16 +89,16 @@ async def newest_number(tx: Transaction) -> int:
     return int((await notes.get(tx, notes.MODELS)).get("newest", 0))
 
 
-async def add(tx: Transaction, source: Source, trained_at: datetime, report: str, learned: bytes) -> int:
+async def add(tx: Transaction, source: ModelSource, trained_at: datetime, report: str, learned: bytes) -> int:
     """A new candidate, in place of an older one. Returns its number, which no other ever has."""
     if len(learned) > LARGEST:
         raise StorageError(f"Модель больше {LARGEST // 2**20} МБ: такую бот не хранит.")
     number = await newest_number(tx) + 1
     await notes.put(tx, notes.MODELS, {"newest": number})
     await remove(
-        tx, [stored_model.number for stored_model in await everything(tx) if stored_model.state is State.CANDIDATE]
+        tx, [stored_model.number for stored_model in await everything(tx) if stored_model.state is ModelState.CANDIDATE]
     )
-    row = {"number": number, "trained_at": trained_at, "state": State.CANDIDATE.value, "adopted_at": None}
+    row = {"number": number, "trained_at": trained_at, "state": ModelState.CANDIDATE.value, "adopted_at": None}
     more = {"adopted_by": 0, "source": source.value, "report": report, "content": learned}
     await tx.execute(insert(model), {**row, **more})
     return number
@@ -107,7 +107,7 @@ async def add(tx: Transaction, source: Source, trained_at: datetime, report: str
 async def adopt(tx: Transaction, number: int, now: datetime, by: int = 0) -> None:
     """From here on this one is in use, and the one that was is its predecessor; 0: none is in use."""
     kept = await everything(tx)
-    before = next((stored_model.number for stored_model in kept if stored_model.state is State.USED), 0)
+    before = next((stored_model.number for stored_model in kept if stored_model.state is ModelState.USED), 0)
     if number == before:
         return
     if before:
@@ -116,11 +116,11 @@ async def adopt(tx: Transaction, number: int, now: datetime, by: int = 0) -> Non
             [
                 stored_model.number
                 for stored_model in kept
-                if stored_model.state is State.FORMER and stored_model.number != number
+                if stored_model.state is ModelState.FORMER and stored_model.number != number
             ],
         )
-        await tx.execute(_MOVE, {"which": before, "to": State.FORMER.value})
-    await tx.execute(_ADOPT, {"which": number, "to": State.USED.value, "at": now, "by": by})
+        await tx.execute(_MOVE, {"which": before, "to": ModelState.FORMER.value})
+    await tx.execute(_ADOPT, {"which": number, "to": ModelState.USED.value, "at": now, "by": by})
 
 
 async def remove(tx: Transaction, numbers: Sequence[int]) -> None:

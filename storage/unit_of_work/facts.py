@@ -42,7 +42,7 @@ from storage.unit_of_work.facts_appeals import (
     load_members,
     load_similar,
 )
-from storage.unit_of_work.facts_asked import NONE, Asked, Loaders, Needs, ask
+from storage.unit_of_work.facts_asked import NONE, EventFacts, Loaders, Needs, ask
 
 WAITING_LIMIT = 200
 
@@ -86,7 +86,7 @@ async def load_facts(
     return [_facts_of(request, every, codes, more) for request in asked]
 
 
-def _facts_of(asked: Asked, every: Facts, codes: Mapping[str, ChatCode], more: _More) -> Facts:
+def _facts_of(asked: EventFacts, every: Facts, codes: Mapping[str, ChatCode], more: _More) -> Facts:
     return replace(
         every,
         dialogue=asked.dialogue,
@@ -137,7 +137,7 @@ class _More:
     alarms: tuple[Appeal, ...]
 
 
-async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime) -> _More:
+async def _load_more(tx: Transaction, asked: Sequence[EventFacts], policy: CommunityPolicy, now: datetime) -> _More:
     own = {request.resident for request in asked if request.own and request.resident is not None}
     spoken = {message for request in asked if (message := request.wanted.message) is not None and request.in_chat}
     peers = {_home(request) for request in asked} - {0}
@@ -155,7 +155,7 @@ async def _load_more(tx: Transaction, asked: Sequence[Asked], policy: CommunityP
     )
 
 
-def _home(asked: Asked) -> int:
+def _home(asked: EventFacts) -> int:
     """The chat whose people are known by name: that of the event, or that which has the alarm of this resident, for its
     card names who has seen it, or an answer to him that has not left (stopping.py). 0 where nobody is named."""
     if asked.in_chat:
@@ -196,7 +196,7 @@ def _touches(fact: Facts) -> set[tuple[str, object]]:
 
 async def _load_chats(
     tx: Transaction,
-    asked: Sequence[Asked],
+    asked: Sequence[EventFacts],
     directory: Directory,
     codes: dict[str, ChatCode],
     now: datetime,
@@ -229,7 +229,7 @@ def _agencies_for(appeal: Appeal, directory: Directory) -> Iterable[str]:
 
 
 def _keep_those_with_a_way(
-    asked: Sequence[Asked], directory: Directory, by_agency: dict[str, Chat], now: datetime
+    asked: Sequence[EventFacts], directory: Directory, by_agency: dict[str, Chat], now: datetime
 ) -> None:
     """Only those that can move now: or the first two hundred would stand before the others for ever."""
     working = {agency for agency, chat in by_agency.items() if not chat.lost and not chat.paused(now)}
@@ -250,7 +250,7 @@ def by_agency(found: Iterable[Chat]) -> dict[str, Chat]:
     return {chat.agency: chat for chat in ordered if chat.agency is not None}
 
 
-def _codes_of(asked: Asked) -> set[str]:
+def _codes_of(asked: EventFacts) -> set[str]:
     return {appeal.code for appeal in (*asked.about, *asked.routed, *asked.members)}
 
 
@@ -273,7 +273,9 @@ _UNSENT = (
 )
 
 
-async def _load_unsent(tx: Transaction, asked: Sequence[Asked]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+async def _load_unsent(
+    tx: Transaction, asked: Sequence[EventFacts]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """(unsent, unread) of each appeal."""
     codes = {code for request in asked for code in _codes_of(request)}
     unsent: dict[str, list[str]] = {}
@@ -290,7 +292,7 @@ _AT = select(inbox.c.peer, inbox.c.cmid, inbox.c.at).where(
 )
 
 
-async def _load_numbers(tx: Transaction, asked: Sequence[Asked], policy: CommunityPolicy, now: datetime) -> None:
+async def _load_numbers(tx: Transaction, asked: Sequence[EventFacts], policy: CommunityPolicy, now: datetime) -> None:
     first = {
         index: source
         for index, request in enumerate(asked)

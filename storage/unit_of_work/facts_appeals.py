@@ -12,10 +12,10 @@ from states.people.chats import CUR
 from storage.db.transaction import Transaction
 from storage.records import appeal_lists, appeals, what_waits
 from storage.unit_of_work import facts_people
-from storage.unit_of_work.facts_asked import Asked, Needs
+from storage.unit_of_work.facts_asked import EventFacts, Needs
 
 
-async def load_appeals(tx: Transaction, asked: Sequence[Asked], needs: Needs) -> None:
+async def load_appeals(tx: Transaction, asked: Sequence[EventFacts], needs: Needs) -> None:
     """Dialogues and appeals of residents, and those that events in chats name or reply to."""
     pointed = {id(request): message for request in asked if (message := request.wanted.message) is not None}
     links = await appeals.linked(tx, pointed.values())
@@ -56,7 +56,7 @@ async def load_appeals(tx: Transaction, asked: Sequence[Asked], needs: Needs) ->
         await _load_waiting(tx, asked)
 
 
-def _appeals_of(asked: Asked, own: dict[int, list[Appeal]], known: dict[str, Appeal]) -> tuple[Appeal, ...]:
+def _appeals_of(asked: EventFacts, own: dict[int, list[Appeal]], known: dict[str, Appeal]) -> tuple[Appeal, ...]:
     codes = asked.wanted.codes | asked.wanted.shown | ({asked.linked.code} if asked.linked else set())
     found = {appeal.code: appeal for appeal in own.get(asked.resident or 0, ())}
     for code in sorted(codes & known.keys()):
@@ -66,14 +66,14 @@ def _appeals_of(asked: Asked, own: dict[int, list[Appeal]], known: dict[str, App
     return tuple(sorted(found.values(), key=lambda appeal: (appeal.created_at, appeal.code)))
 
 
-async def _load_waiting(tx: Transaction, asked: Sequence[Asked]) -> None:
+async def _load_waiting(tx: Transaction, asked: Sequence[EventFacts]) -> None:
     everyone = tuple(await appeals.waiting(tx))
     for request in asked:
         if request.wanted.waiting:
             request.routed = everyone
 
 
-async def load_similar(tx: Transaction, asked: Sequence[Asked], since: datetime) -> None:
+async def load_similar(tx: Transaction, asked: Sequence[EventFacts], since: datetime) -> None:
     """Open appeals of others about the same."""
     wanted = {pair for request in asked if (pair := request.alike) is not None}
     joined = {code for request in asked if (code := request.wanted.joins) is not None}
@@ -90,7 +90,7 @@ async def load_similar(tx: Transaction, asked: Sequence[Asked], since: datetime)
         request.similar = tuple(others)
 
 
-async def load_leads(tx: Transaction, asked: Sequence[Asked]) -> None:
+async def load_leads(tx: Transaction, asked: Sequence[EventFacts]) -> None:
     """Who leads the merged ones among those."""
     spoken = [request for request in asked if request.wanted.leads]
     wanted = {
@@ -103,7 +103,7 @@ async def load_leads(tx: Transaction, asked: Sequence[Asked]) -> None:
         await _load_incidents(tx, asked)
 
 
-async def _load_incidents(tx: Transaction, asked: Sequence[Asked]) -> None:
+async def _load_incidents(tx: Transaction, asked: Sequence[EventFacts]) -> None:
     """Of all that somebody waits for together."""
     found = await appeals.by_code(tx, await appeal_lists.incidents(tx))
     for request in asked:
@@ -115,7 +115,7 @@ def _is_merged(appeal: Appeal) -> bool:
     return appeal.status is Status.MERGED and bool(appeal.incident) and not appeal.leads
 
 
-async def load_members(tx: Transaction, asked: Sequence[Asked]) -> None:
+async def load_members(tx: Transaction, asked: Sequence[EventFacts]) -> None:
     """Of all that an event is about; in a chat, or where words are taken back, of those that lead them; of the one that
     is joined."""
     wanted = {id(request): {other.code for other in _leading(request) if other.leads} for request in asked}
@@ -129,7 +129,7 @@ async def load_members(tx: Transaction, asked: Sequence[Asked]) -> None:
         await _load_those_who_left(tx, asked)
 
 
-async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
+async def _load_those_who_left(tx: Transaction, asked: Sequence[EventFacts]) -> None:
     """«Отменить», and more that a resident says, take words back from everybody to whom they were said, in whatever
     incident he is by now (T6)."""
     wanted: dict[int, set[str]] = {}
@@ -146,7 +146,7 @@ async def _load_those_who_left(tx: Transaction, asked: Sequence[Asked]) -> None:
         request.members += tuple(found[code] for code in sorted(wanted[id(request)] & found.keys()))
 
 
-def _leading(asked: Asked) -> Iterable[Appeal]:
+def _leading(asked: EventFacts) -> Iterable[Appeal]:
     yield from asked.about
     yield from asked.routed
     if asked.in_chat or asked.wanted.also_told or asked.wanted.incidents:
@@ -156,7 +156,7 @@ def _leading(asked: Asked) -> Iterable[Appeal]:
         yield from (other for other in (*asked.similar, *asked.leads.values()) if other.code == code or other.leads)
 
 
-async def load_digest(tx: Transaction, asked: Sequence[Asked], now: datetime, zone: tzinfo) -> None:
+async def load_digest(tx: Transaction, asked: Sequence[EventFacts], now: datetime, zone: tzinfo) -> None:
     """What waits for the chat of an event, and what stands behind the line of it that was opened (R22)."""
     local = now.astimezone(zone)
     until = datetime.combine(local.date() + timedelta(days=1), time(), zone)
@@ -174,7 +174,7 @@ async def load_digest(tx: Transaction, asked: Sequence[Asked], now: datetime, zo
             request.listed = tuple(await what_waits.listed(tx, peer, request.wanted.section, now, until))
 
 
-async def load_listed(tx: Transaction, asked: Sequence[Asked], now: datetime) -> None:
+async def load_listed(tx: Transaction, asked: Sequence[EventFacts], now: datetime) -> None:
     """What commands of officials ask for, of their own chat; the ЦУР sees everything (R22)."""
     for request in asked:
         chat = request.chat
@@ -191,7 +191,7 @@ async def load_listed(tx: Transaction, asked: Sequence[Asked], now: datetime) ->
         request.listed = tuple(found)
 
 
-async def load_history(tx: Transaction, asked: Sequence[Asked]) -> None:
+async def load_history(tx: Transaction, asked: Sequence[EventFacts]) -> None:
     """The lines of what is asked about, and those by which an official knows what is theirs."""
     wanted = {id(request): _told(request) for request in asked}
     told = {code for codes in wanted.values() for code in codes}
@@ -200,7 +200,7 @@ async def load_history(tx: Transaction, asked: Sequence[Asked]) -> None:
         request.history = tuple(line for code in wanted[id(request)] for line in lines.get(code, ()))
 
 
-def _told(asked: Asked) -> Sequence[str]:
+def _told(asked: EventFacts) -> Sequence[str]:
     if asked.wanted.listing is Listing.MINE:
         return sorted(appeal.code for appeal in asked.listed)
     if not asked.wanted.history:

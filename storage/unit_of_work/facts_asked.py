@@ -8,7 +8,7 @@ from typing import Any
 
 from states.dialogue import Dialogue
 from states.events import Event
-from states.facts import Question, Wanted
+from states.facts import Question, WantedFacts
 from states.lifecycle.appeal import Appeal, History
 from states.lifecycle.digest import Digest
 from states.messages import is_chat, is_person
@@ -18,7 +18,7 @@ from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
 from storage.records import chats
 
-Needs = Callable[[Event, Dialogue | None], Wanted]
+Needs = Callable[[Event, Dialogue | None], WantedFacts]
 """Says which facts an event needs (handlers/needs.py)."""
 Loaders = Mapping[type[Question[Any]], Callable[[Transaction, Any], Awaitable[Any]]]
 """What answers each question of a feature, in the transaction that decides."""
@@ -26,10 +26,10 @@ NONE: Loaders = {}
 
 
 @dataclass(slots=True)
-class Asked:
+class EventFacts:
     waiting: Waiting
     event: Event
-    wanted: Wanted
+    wanted: WantedFacts
     every_chat: bool
     code: str | None
     resident: int | None
@@ -72,8 +72,8 @@ class Asked:
         return self.wanted.alike if self.own or self.in_chat else None
 
 
-def ask(waiting: Waiting, event: Event, needs: Needs) -> Asked:
+def ask(waiting: Waiting, event: Event, needs: Needs) -> EventFacts:
     wanted = needs(event, None)
     code = chats.digest(wanted.chat_code) if wanted.chat_code else None
     resident = waiting.peer if is_person(waiting.peer) else None
-    return Asked(waiting, event, wanted, wanted.every_chat, code, resident)
+    return EventFacts(waiting, event, wanted, wanted.every_chat, code, resident)

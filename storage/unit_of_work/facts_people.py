@@ -21,7 +21,7 @@ from storage.db.transaction import Transaction
 from storage.inbox.inbox import Waiting
 from storage.outbox.forms import first_form
 from storage.records import sessions, viewers
-from storage.unit_of_work.facts_asked import Asked
+from storage.unit_of_work.facts_asked import EventFacts
 
 # In no order: asked for one, SQLite would read all consents in it rather than sort a few.
 _CONSENTS = select(consent.c.id, consent.c.resident, consent.c.given).where(
@@ -74,7 +74,7 @@ async def causes(tx: Transaction, messages: Iterable[tuple[int, int]]) -> dict[t
     return {(row["peer"], row["cmid"]): first_form(row) for row in await tx.rows(_CAUSES, params)}
 
 
-async def load_tickets(tx: Transaction, asked: Sequence[Asked], now: datetime) -> None:
+async def load_tickets(tx: Transaction, asked: Sequence[EventFacts], now: datetime) -> None:
     """For those who ask for the panel in their own dialogue and may come in."""
     for request in asked:
         if request.wanted.sign_in and request.own:

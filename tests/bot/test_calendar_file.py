@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.admin.own_findings import calendar_findings
-from bot.cli.check import Mark
+from bot.cli.check import FindingMark
 from bot.config.calendar_file import CALENDAR, CalendarErrors, read, warnings
 from states.worktime.calendar import WEEKENDS, Calendar
 from tests.form import examples
@@ -140,9 +140,9 @@ def test_a_year_without_a_verified_table_is_said() -> None:
 
 def test_the_check_tells_it(file: Path) -> None:
     found = calendar_findings(date(2026, 11, 25))
-    assert [one.mark for one in found] == [Mark.LOOK] and "2027" in found[0].text
-    assert [finding.mark for finding in calendar_findings(date(2025, 11, 25))] == [Mark.GOOD]
-    assert [finding.mark for finding in calendar_findings(date(2025, 11, 25), file)] == [Mark.BAD]
+    assert [one.mark for one in found] == [FindingMark.LOOK] and "2027" in found[0].text
+    assert [finding.mark for finding in calendar_findings(date(2025, 11, 25))] == [FindingMark.GOOD]
+    assert [finding.mark for finding in calendar_findings(date(2025, 11, 25), file)] == [FindingMark.BAD]
 
 
 OWN = """{"2026": {"source": "закон республики", "off": ["06-15", "06-20", "01-10"], "working": ["02-23", "03-01"],
@@ -176,4 +176,4 @@ def test_a_wrong_day_of_the_region_is_said(tmp_path: Path, text: str, said: str)
     with pytest.raises(CalendarErrors, match=re.escape(said)):
         read(own=tmp_path)
     (finding,) = calendar_findings(date(2025, 11, 25), own=tmp_path)
-    assert finding.mark is Mark.BAD and said in finding.todo
+    assert finding.mark is FindingMark.BAD and said in finding.todo

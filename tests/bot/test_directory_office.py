@@ -14,7 +14,7 @@ from bot.region.directory_difference import difference, schedule_in_words, terms
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine, read
 from bot.region.directory_json import from_json, to_json
-from bot.region.findings import Mark
+from bot.region.findings import FindingMark
 from states.directory import Appeal59, Phone, Regime
 from states.lifecycle.templates import Template
 from states.worktime.calendar import LastDay
@@ -225,6 +225,9 @@ def test_the_example_region_has_the_terms_of_r46_and_says_that_no_act_fixes_them
     assert "263-21-21" not in known.emergency
     assert all(phone.checked_on for phone in known.numbers)
     (said,) = unconfirmed_term_findings(known)
-    assert said.mark is Mark.LOOK and "Сроки не подтверждены региональным актом: передать, первый ответ" in said.text
+    assert (
+        said.mark is FindingMark.LOOK
+        and "Сроки не подтверждены региональным актом: передать, первый ответ" in said.text
+    )
     act = {name: replace(getattr(known.terms, name), confirmed=True) for name in known.terms.unconfirmed}
     assert unconfirmed_term_findings(replace(known, terms=replace(known.terms, **act))) == []

@@ -12,7 +12,7 @@ import pytest
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import WrongValues, examine_texts, examine_values, read
 from bot.region.directory_json import from_json, to_json
-from bot.region.directory_rows import SECTIONS, Row, TopicRow
+from bot.region.directory_rows import SECTIONS, DirectoryRow, TopicRow
 from bot.region.directory_write import sections, to_yaml
 from features.directory_editor.fields import ENTRIES
 from states.directory import Directory, Route
@@ -103,7 +103,7 @@ def test_an_older_format_has_fewer_days_and_may_still_be_changed() -> None:
 def test_a_key_of_a_row_is_in_its_form_unless_it_is_known_to_be_elsewhere() -> None:
     elsewhere = {"agencies": {"templates"}, "groups": {"health", "where", "scene", "topics"}}
     elsewhere["routes"] = {"topics", "groups"}
-    rows: dict[str, type[Row]] = {**SECTIONS, "topics": TopicRow}
+    rows: dict[str, type[DirectoryRow]] = {**SECTIONS, "topics": TopicRow}
     for entry in ENTRIES.values():
         shown = {field.name for field in entry.fields}
         assert set(rows[entry.section].model_fields) - shown == elsewhere.get(entry.section, set())

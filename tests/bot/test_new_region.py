@@ -12,7 +12,7 @@ from bot.cli.cli import app
 from bot.process.advice import Refusal
 from bot.region.directory_file import read
 from bot.region.felt import findings, first_few, names, phrases
-from bot.region.new_region import Wanted, files
+from bot.region.new_region import RegionPlan, files
 
 PLACES = "название;ОКТМО;населённые пункты\nЗаозёрский муниципальный округ;99505000;Заозёрье, Лиственка\n"
 MORE = PLACES + "Городской округ Заозёрье;99701000;Заозёрье, Лиственка, Подгорка\n"
@@ -21,16 +21,18 @@ BODIES = (
 )
 
 
-def wanted(folder: Path, places: str = PLACES, bodies: str = BODIES, groups: tuple[str, ...] = ("dorogi",)) -> Wanted:
+def wanted(
+    folder: Path, places: str = PLACES, bodies: str = BODIES, groups: tuple[str, ...] = ("dorogi",)
+) -> RegionPlan:
     (folder / "places.csv").write_text(places, encoding="utf-8")
     (folder / "bodies.csv").write_text(bodies, encoding="utf-8")
     shipped = Path("regions/chelyabinsk")
-    return Wanted(
+    return RegionPlan(
         "Край", "Asia/Chita", folder / "places.csv", folder / "bodies.csv", shipped, groups, date(2026, 12, 1)
     )
 
 
-def made(folder: Path, asked: Wanted) -> Path:
+def made(folder: Path, asked: RegionPlan) -> Path:
     there = folder / "made"
     there.mkdir()
     for name, text in files(asked).items():

@@ -20,7 +20,7 @@ from features.official_pages.in_vk import facts_of, posts_of, screen_name
 from features.official_pages.jobs import check_pages, one_round, service_of
 from features.official_pages.model.card import card
 from features.official_pages.model.facts import Name, latest
-from features.official_pages.model.page import Kind, Network, OfficialPage, State
+from features.official_pages.model.page import BodyKind, Network, OfficialPage, PageState
 from matching import Matcher
 from states.directory import Directory
 from tests.form import PATIENT
@@ -107,7 +107,7 @@ def ago(*days: float) -> list[int]:
 
 def page(number: int, address: str, **named: Any) -> OfficialPage:
     plain = OfficialPage(
-        number, f"Школа № {number}", Kind.SCHOOL, "miass", "", Network.VK, address, State.EXISTS, "", TODAY
+        number, f"Школа № {number}", BodyKind.SCHOOL, "miass", "", Network.VK, address, PageState.EXISTS, "", TODAY
     )
     return replace(plain, **named)
 
@@ -169,8 +169,9 @@ async def test_once_a_week_and_the_same_value_goes_on(bot: Runtime, vk: Emulated
 async def test_only_what_stands_in_vk_is_asked_for(bot: Runtime, vk: EmulatedVk) -> None:
     add(vk, 501)
     await settle(
-        bot, page(1, "vk.com/school501"), page(2, "t.me/x", network=Network.TELEGRAM), page(3, "", state=State.WAITS),
-        page(4, "vk.com/old", state=State.CLOSED),
+        bot, page(1, "vk.com/school501"), page(2, "t.me/x", network=Network.TELEGRAM),
+        page(3, "", state=PageState.WAITS),
+        page(4, "vk.com/old", state=PageState.CLOSED),
     )  # fmt: skip
     await one_round(bot)
     ours: Any = bot.vk

@@ -19,7 +19,7 @@ from bot.region.directory_json import to_json
 from features.official_pages import commands as pages_commands
 from features.official_pages import sql as registry
 from features.official_pages.model.facts import Name
-from features.official_pages.model.page import Kind, State
+from features.official_pages.model.page import BodyKind, PageState
 from features.official_pages.table import HEADS, Reader
 from states.directory import Directory
 from storage.db.database import Database
@@ -84,8 +84,13 @@ async def test_a_dry_run_changes_nothing(desk: AdminService, tmp_path: Path) -> 
 async def test_a_table_in_and_its_changes(desk: AdminService, tmp_path: Path) -> None:
     await load(desk, as_csv(tmp_path / "a.csv", table()))
     school, garden, ministry = await desk.db.run(registry.everything)
-    assert (school.kind, school.place, school.parent, school.responsible) == (Kind.SCHOOL, "miass", "minobr", "А. Б.")
-    assert (garden.state, garden.since, garden.parent) == (State.WAITS, date(2026, 6, 3), "Управление")
+    assert (school.kind, school.place, school.parent, school.responsible) == (
+        BodyKind.SCHOOL,
+        "miass",
+        "minobr",
+        "А. Б.",
+    )
+    assert (garden.state, garden.since, garden.parent) == (PageState.WAITS, date(2026, 6, 3), "Управление")
     assert (ministry.place, ministry.marked, ministry.main) == ("", ministry.since, True)
     facts = await desk.db.run(lambda tx: registry.facts_of(tx, [1]))
     assert {(one.name, one.value, one.source) for one in facts[1]} == {
@@ -99,7 +104,7 @@ async def test_a_table_in_and_its_changes(desk: AdminService, tmp_path: Path) ->
         "? Министерство, Telegram: в таблице её нет. Закрыта или забыли?",
     ]
     after = await desk.db.run(registry.everything)
-    assert [one.state for one in after] == [State.MARKED, State.WAITS, State.MARKED], "nothing is deleted"
+    assert [one.state for one in after] == [PageState.MARKED, PageState.WAITS, PageState.MARKED], "nothing is deleted"
 
 
 async def test_bad_lines_are_named_and_left_out(desk: AdminService, tmp_path: Path) -> None:
@@ -150,7 +155,7 @@ def test_windows_csv_with_commas(tmp_path: Path, region: Directory) -> None:
     text = "Орган,Вид,Округ,Соцсеть,Состояние\nШкола № 5,Школа,Миасс,vk,создается\n"
     (tmp_path / "a.csv").write_bytes(text.encode("cp1251"))
     (row,) = Reader(region).rows(table_file.read(tmp_path / "a.csv"))
-    assert (row.body, row.state, row.place) == ("Школа № 5", State.CREATING, "miass")
+    assert (row.body, row.state, row.place) == ("Школа № 5", PageState.CREATING, "miass")
 
 
 def test_a_table_without_its_columns(tmp_path: Path, region: Directory) -> None:

@@ -11,27 +11,27 @@ from typer.testing import CliRunner
 
 from bot.cli.cli import app
 from features.campaign_links import papers
-from features.campaign_links.papers import FIVE, MM, Community, Page, write
+from features.campaign_links.papers import FIVE, MM, PaperPage, PosterCommunity, write
 from handlers.views.card_buttons import LABELS
 from states.directory import Directory
 
-HERE = Community("Приёмная Челябинской области", "priemnaya74")
+HERE = PosterCommunity("Приёмная Челябинской области", "priemnaya74")
 
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float, float, float]]:
     """Every line of text: words, where it begins, where it ends, how far it is above the lower edge."""
     lines: list[tuple[str, float, float, float]] = []
-    made = Page.text
+    made = PaperPage.text
 
-    def text(page: Page, words: str, x: float, y: float, wide: float, *more: Any, **named: Any) -> float:
+    def text(page: PaperPage, words: str, x: float, y: float, wide: float, *more: Any, **named: Any) -> float:
         size, font = (*more, 10)[0], (*more, 10, "plain")[1] if len(more) > 1 else "plain"
         widest = max(page._measure(line, font, size) for line in page.lines(words, wide, size, font))
         end = made(page, words, x, y, wide, *more, **named)
         lines.append((words, x, x + widest / MM, page.high / MM - end))
         return end
 
-    monkeypatch.setattr(Page, "text", text)
+    monkeypatch.setattr(PaperPage, "text", text)
     return lines
 
 
@@ -71,9 +71,11 @@ def test_the_page_shows_the_card_and_the_five_actions(
 
 def test_the_code_leads_to_the_community(region: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     codes: list[str] = []
-    made = Page.code
-    monkeypatch.setattr(Page, "code", lambda page, address, *more: codes.append(address) or made(page, address, *more))
-    write(tmp_path, region, Community("Приёмная", "example"))
+    made = PaperPage.code
+    monkeypatch.setattr(
+        PaperPage, "code", lambda page, address, *more: codes.append(address) or made(page, address, *more)
+    )
+    write(tmp_path, region, PosterCommunity("Приёмная", "example"))
     assert codes == ["https://vk.me/example"]
 
 

@@ -18,7 +18,7 @@ from bot.process.clock import Clock
 from bot.region.directory_json import to_json
 from features.campaign_links import FEATURE, posters
 from features.campaign_links import commands as doors_commands
-from features.campaign_links.papers import MM, Page
+from features.campaign_links.papers import MM, PaperPage
 from states.directory import Community, Directory, Door
 from states.lifecycle.appeal import Action, History, Status
 from states.lifecycle.counted import Counted
@@ -41,9 +41,9 @@ LONGEST = Door(
 def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, float, float, float, float]]]:
     """Every line of text: words, left, top, right, foot in millimetres."""
     lines: list[tuple[str, float, float, float, float]] = []
-    text, centred = Page.text, Page.centred
+    text, centred = PaperPage.text, PaperPage.centred
 
-    def written(page: Page, words: str, x: float, y: float, wide: float, *more: Any, **named: Any) -> float:
+    def written(page: PaperPage, words: str, x: float, y: float, wide: float, *more: Any, **named: Any) -> float:
         size, font = (*more, 10)[0], more[1] if len(more) > 1 else "plain"
         widest = max(page._measure(line, font, size) for line in page.lines(words, wide, size, font))
         foot = text(page, words, x, y, wide, *more, **named)
@@ -51,14 +51,14 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, float, fl
         return foot
 
     def middle(
-        page: Page, words: str, x: float, y: float, size: float, font: str = "bold", *more: Any, **named: Any
+        page: PaperPage, words: str, x: float, y: float, size: float, font: str = "bold", *more: Any, **named: Any
     ) -> None:
         half = page._measure(words, font, size) / MM / 2
         lines.append((words, x - half, y - size * 0.3, x + half, y))
         centred(page, words, x, y, size, font, *more, **named)
 
-    monkeypatch.setattr(Page, "text", written)
-    monkeypatch.setattr(Page, "centred", middle)
+    monkeypatch.setattr(PaperPage, "text", written)
+    monkeypatch.setattr(PaperPage, "centred", middle)
     yield lines
 
 
@@ -87,8 +87,10 @@ def test_everything_stands_inside_the_sheet(
 
 def test_the_code_leads_to_the_door(region: Directory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     codes: list[str] = []
-    made = Page.code
-    monkeypatch.setattr(Page, "code", lambda page, address, *more: codes.append(address) or made(page, address, *more))
+    made = PaperPage.code
+    monkeypatch.setattr(
+        PaperPage, "code", lambda page, address, *more: codes.append(address) or made(page, address, *more)
+    )
     paths = posters.write(tmp_path / "new", region, HERE, [region.door_by_code["yamy"]])
     assert [one.name for one in paths] == ["plakat-yamy.pdf", "nakleyki-yamy.pdf"] and all(map(Path.exists, paths))
     assert set(codes) == {"https://vk.me/priemnaya74?ref=yamy"} and len(codes) == 1 + posters.ACROSS * posters.DOWN

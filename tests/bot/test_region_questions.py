@@ -10,7 +10,7 @@ import pytest
 
 from bot.config.settings import NAMES
 from bot.region.directory_file import examine
-from bot.region.findings import Mark
+from bot.region.findings import FindingMark
 from bot.region.region_questions import EXAMPLE, QUESTIONS, file_in, findings
 
 TODAY = date(2026, 11, 25)
@@ -23,25 +23,25 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "decisions.yaml"
 
 
-def lines(file: Path, mark: Mark) -> list[str]:
+def lines(file: Path, mark: FindingMark) -> list[str]:
     return [finding.line() for finding in findings(file, TODAY) if finding.mark is mark]
 
 
 def test_an_answer_is_shown_with_who_and_when(file: Path) -> None:
     file.write_text(ONE, encoding="utf-8")
-    assert lines(file, Mark.GOOD) == [
+    assert lines(file, FindingMark.GOOD) == [
         "✓ Решено: Сколько хранить закрытые сообщения и журналы? 365 дней (Министерство, 20.11.2026)"
     ]
-    left = lines(file, Mark.LOOK)
+    left = lines(file, FindingMark.LOOK)
     assert len(left) == len(QUESTIONS) - 1 and all(one.startswith("• Не решено: ") for one in left)
-    assert not lines(file, Mark.BAD)
+    assert not lines(file, FindingMark.BAD)
 
 
 def test_the_shipped_file_asks_everything_and_decides_nothing() -> None:
     """No decision of a region is made up."""
     assert file_in("regions/chelyabinsk").resolve() == EXAMPLE
-    assert len(lines(EXAMPLE, Mark.LOOK)) == len(QUESTIONS) == 12 and not lines(EXAMPLE, Mark.GOOD)
-    assert not lines(EXAMPLE, Mark.BAD)
+    assert len(lines(EXAMPLE, FindingMark.LOOK)) == len(QUESTIONS) == 12 and not lines(EXAMPLE, FindingMark.GOOD)
+    assert not lines(EXAMPLE, FindingMark.BAD)
 
 
 def test_it_lies_beside_the_directory_and_is_none_of_it() -> None:
@@ -67,12 +67,12 @@ def test_it_lies_beside_the_directory_and_is_none_of_it() -> None:
 )
 def test_what_is_wrong_is_said_and_answers_nothing(file: Path, text: str, said: str) -> None:
     file.write_text(text, encoding="utf-8")
-    assert any(said in line for line in lines(file, Mark.BAD)), lines(file, Mark.BAD)
+    assert any(said in line for line in lines(file, FindingMark.BAD)), lines(file, FindingMark.BAD)
 
 
 def test_a_file_that_is_not_there_is_said(file: Path) -> None:
-    assert "regions/chelyabinsk/decisions.yaml" in lines(file, Mark.BAD)[0]
-    assert len(lines(file, Mark.LOOK)) == len(QUESTIONS)
+    assert "regions/chelyabinsk/decisions.yaml" in lines(file, FindingMark.BAD)[0]
+    assert len(lines(file, FindingMark.LOOK)) == len(QUESTIONS)
 
 
 def test_what_is_said_to_be_set_can_be_set() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.charts.bars import Bars, Pair
 from bot.charts.heat import Heat
-from bot.charts.intervals import Axis, Intervals, Row, axis_for
+from bot.charts.intervals import Axis, IntervalRow, Intervals, axis_for
 from bot.charts.lines import Lines, Series
 from bot.charts.map import Area, Map
 from bot.charts.numbers import WEEKDAYS
@@ -103,14 +103,14 @@ def parts() -> Parts:
 
 
 ROWS = (
-    Row("Копейский ГО", 700, 861, "/queue?place=kopeysk"),
-    Row("Еманжелинский МО", 185, 225, "/queue?place=emanzhelinsky"),
-    Row("Аргаяшский МО", 168, 188, "/queue?place=argayashsky"),
-    Row("Челябинский ГО", 5450, 5950, "/queue?place=chelyabinsk"),
-    Row("Магнитогорский ГО", 2113, 2229, "/queue?place=magnitogorsk"),
-    Row("Снежинский ГО", 270, 279, "/queue?place=snezhinsk"),
-    Row("Октябрьский МО", 70, 75, "/queue?place=oktyabrsky"),
-    Row("Локомотивный ГО", 0, 0),
+    IntervalRow("Копейский ГО", 700, 861, "/queue?place=kopeysk"),
+    IntervalRow("Еманжелинский МО", 185, 225, "/queue?place=emanzhelinsky"),
+    IntervalRow("Аргаяшский МО", 168, 188, "/queue?place=argayashsky"),
+    IntervalRow("Челябинский ГО", 5450, 5950, "/queue?place=chelyabinsk"),
+    IntervalRow("Магнитогорский ГО", 2113, 2229, "/queue?place=magnitogorsk"),
+    IntervalRow("Снежинский ГО", 270, 279, "/queue?place=snezhinsk"),
+    IntervalRow("Октябрьский МО", 70, 75, "/queue?place=oktyabrsky"),
+    IntervalRow("Локомотивный ГО", 0, 0),
 )
 
 

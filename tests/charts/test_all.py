@@ -90,7 +90,7 @@ def named_everywhere(hostile: str, look: Look) -> list[Chart]:
     """Every kind of chart with this in every place where words stand."""
     pair = bars.Pair(hostile, 3, None, hostile, hostile, "/a")
     column = stacked.Column(hostile, 1, None, 2, hostile, hostile, "/a")
-    row = intervals.Row(hostile, 3, 4, "/a")
+    row = intervals.IntervalRow(hostile, 3, 4, "/a")
     region = samples.region_map()
     area = replace(region.areas[0], name=hostile, words=hostile)
     return [

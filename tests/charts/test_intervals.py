@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.charts.intervals import (
     Axis,
+    IntervalRow,
     Intervals,
-    Row,
     Standing,
     axis_for,
     cell,
@@ -38,14 +38,14 @@ AXIS = Axis(0.911)
     ],
 )
 def test_where_a_row_stands(good: int, of: int, expected: Standing) -> None:
-    assert standing(Row("Где", good, of), AXIS) is expected
+    assert standing(IntervalRow("Где", good, of), AXIS) is expected
 
 
 def test_it_is_said_with_both_ends_and_both_counts() -> None:
-    told = row_in_words(Row("Копейский ГО", 700, 861), AXIS)
+    told = row_in_words(IntervalRow("Копейский ГО", 700, 861), AXIS)
     assert told == "81,3\u00a0% от 78,6\u00a0% до 83,8\u00a0%, 700 из 861, хуже среднего"
-    assert row_in_words(Row("Октябрьский МО", 70, 75), AXIS) == "70 из 75, мало"
-    assert row_in_words(Row("Локомотивный ГО", 0, 0), AXIS) == "нет данных"
+    assert row_in_words(IntervalRow("Октябрьский МО", 70, 75), AXIS) == "70 из 75, мало"
+    assert row_in_words(IntervalRow("Локомотивный ГО", 0, 0), AXIS) == "нет данных"
 
 
 ROWS = st.lists(st.integers(0, 3000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))), max_size=12)
@@ -56,7 +56,7 @@ ROWS = st.lists(st.integers(0, 3000).flatmap(lambda of: st.tuples(st.integers(0,
 def test_every_interval_lies_on_the_axis_and_every_figure_in_the_table(
     counted: list[tuple[int, int]], region: float
 ) -> None:
-    rows = tuple(Row(str(turn), good, of) for turn, (good, of) in enumerate(counted))
+    rows = tuple(IntervalRow(str(turn), good, of) for turn, (good, of) in enumerate(counted))
     chart = intervals(Intervals("В срок", "Доля.", rows, axis_for(rows, region)))
     assert [(row[4].value, row[5].value) for row in chart.table.rows] == counted
     spans = [one for kind in ("span", "span-bad", "span-good") for one in of_class(chart.svg, kind)]
@@ -81,7 +81,9 @@ def test_one_row_alone_fits_a_cell_and_says_the_same() -> None:
 
 
 def test_what_lies_below_the_axis_stays_at_its_foot_and_has_no_point() -> None:
-    svg = intervals(Intervals("", "", (Row("Где", 10, 200), Row("Где", 130, 200)), Axis(0.9, low=0.68))).svg
+    svg = intervals(
+        Intervals("", "", (IntervalRow("Где", 10, 200), IntervalRow("Где", 130, 200)), Axis(0.9, low=0.68))
+    ).svg
     low, crossing = of_class(svg, "span-bad")
     assert number(low, "x1") == number(low, "x2") == number(crossing, "x1") == 198 < number(crossing, "x2")
     assert of_class(svg, "dot-bad") == []

@@ -12,7 +12,7 @@ import pytest
 
 from features.comments import texts
 from features.comments.handlers import also_in_public
-from features.comments.model.asked import CardAsked, CommentAsked, Known, OfCard, PublicAsked
+from features.comments.model.asked import CardAsked, CommentAsked, CommentFacts, OfCard, PublicAsked
 from features.comments.model.listed import Open
 from features.comments.rules import RULES
 from handlers.decide import decide
@@ -71,7 +71,7 @@ def test_an_agency_answers_in_public_and_the_centre_sees_it_first() -> None:
 def test_both_lines_say_what_became_of_it() -> None:
     (said,) = [one for one in sends(answers()) if one.peer in WALLS]
     ended = DeliveryEnded(said.cause, Kind.COMMENT, said.peer, "", DeliveryOutcome.SENT, NOW)
-    known_ = {CommentAsked: Known(kept(public_at=NOW))}
+    known_ = {CommentAsked: CommentFacts(kept(public_at=NOW))}
     decision = decide(facts(rules=RULES, policy=ANSWERS, answers=known_), ended)
     assert {one.peer for one in of(Edit, decision)} == {ROADS_CHAT, CUR_CHAT}
     shown = {one.cause for one in sends(answers())}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from features.comments.handlers import FRESH, INVITE, SEEN, TIMER
-from features.comments.model.asked import CommentAsked, Known
+from features.comments.model.asked import CommentAsked, CommentFacts
 from features.comments.rules import RULES
 from handlers.decide import decide
 from handlers.needs import needs
@@ -19,13 +19,13 @@ from states.effects import AnswerButton, CancelSend, CancelTimer, Edit, Kind, Se
 from states.events import CommentChange, CommentTold, DeliveryEnded, DeliveryOutcome, TimerFired
 from states.facts import Rules
 from states.messages import is_chat, is_person
-from states.people.comments import ANSWERS_LEFT, WALLS, Comment, CommentPolicy, Marks, Said, post_of, wall_peer
+from states.people.comments import ANSWERS_LEFT, WALLS, Comment, CommentKind, CommentPolicy, Marks, post_of, wall_peer
 from tests.handlers.given import ANNA, BORIS, CHATS, CUR_CHAT, OFFICIAL, cur, facts, labels, of, pushed, sends
 from tests.handlers.in_chat import works
 from tests.handlers.in_danger import NAMED, WITH_DUTY
 from tests.small import COMMUNITY, NOW, POLICY
 
-DANGER, PROBLEM = Marks(Said.DANGER), Marks(Said.PROBLEM, "pits", "miass")
+DANGER, PROBLEM = Marks(CommentKind.DANGER), Marks(CommentKind.PROBLEM, "pits", "miass")
 POST, NUMBER = 5, 12
 ANSWERS = replace(POLICY, comments=CommentPolicy())
 LINK = f"https://vk.com/wall-{COMMUNITY}_{POST}?reply={NUMBER}"
@@ -46,19 +46,19 @@ def alarm(**more: Any) -> Comment:
 
 
 def tells(told: CommentTold, before: Comment | None = None, **more: Any) -> Decision:
-    known = Known(before, more.pop("official", False), more.pop("forgotten_at", None))
+    known = CommentFacts(before, more.pop("official", False), more.pop("forgotten_at", None))
     return decide(facts(rules=RULES, answers={CommentAsked: known}, **more), told)
 
 
 def fires(comment: Comment | None, now: datetime = NOW, **more: Any) -> Decision:
     fired = TimerFired(TIMER, str(NUMBER), wall_peer(POST), now)
-    return decide(facts(rules=RULES, answers={CommentAsked: Known(comment)}, now=now, **more), fired)
+    return decide(facts(rules=RULES, answers={CommentAsked: CommentFacts(comment)}, now=now, **more), fired)
 
 
 def presses(comment: Comment | None, value: str = str(NUMBER), **more: Any) -> Decision:
     pressed = pushed(SEEN, value, peer=CUR_CHAT)
     known: dict[str, Any] = {"chat": cur(), "officials": {OFFICIAL: works(OFFICIAL, "Анна Лис", CUR_CHAT)}} | more
-    return decide(facts(rules=RULES, answers={CommentAsked: Known(comment)}, **known), pressed)
+    return decide(facts(rules=RULES, answers={CommentAsked: CommentFacts(comment)}, **known), pressed)
 
 
 def snack(decision: Decision) -> str:
@@ -90,8 +90,8 @@ def test_the_same_event_by_another_way_is_known() -> None:
 
 @pytest.mark.parametrize("change", [CommentChange.EDITED, CommentChange.SEEN])
 def test_the_newest_reading_counts(change: CommentChange) -> None:
-    (after,) = tells(event(change, Marks(Said.THANKS)), kept(told_at=NOW - timedelta(hours=1))).comments
-    assert after.marks == Marks(Said.THANKS) and after.told_at == NOW - timedelta(hours=1)
+    (after,) = tells(event(change, Marks(CommentKind.THANKS)), kept(told_at=NOW - timedelta(hours=1))).comments
+    assert after.marks == Marks(CommentKind.THANKS) and after.told_at == NOW - timedelta(hours=1)
 
 
 @pytest.mark.parametrize("change", [CommentChange.EDITED, CommentChange.SEEN])
@@ -150,7 +150,7 @@ def test_a_chat_that_is_not_there_is_tried_again() -> None:
 
 def test_nobody_is_called_for_what_is_long_past() -> None:
     decision = tells(event(CommentChange.SEEN, DANGER, at=NOW - FRESH))
-    assert decision.effects == () and decision.comments[0].marks.said is Said.DANGER
+    assert decision.effects == () and decision.comments[0].marks.said is CommentKind.DANGER
 
 
 def test_danger_that_an_edit_tells_calls_once() -> None:
@@ -161,8 +161,8 @@ def test_danger_that_an_edit_tells_calls_once() -> None:
 
 
 def test_other_words_do_not_end_an_alarm() -> None:
-    (after,) = tells(event(CommentChange.EDITED, Marks(Said.THANKS)), alarm()).comments
-    assert after.alarming and after.marks.said is Said.THANKS
+    (after,) = tells(event(CommentChange.EDITED, Marks(CommentKind.THANKS)), alarm()).comments
+    assert after.alarming and after.marks.said is CommentKind.THANKS
 
 
 def test_they_are_called_again_until_somebody_presses() -> None:
@@ -233,7 +233,7 @@ def ends(outcome: DeliveryOutcome, comment: Comment | None, **more: Any) -> Deci
     (answer,) = under_posts(tells(event(marks=DANGER), policy=ANSWERS))
     ended = DeliveryEnded(answer.cause, Kind.COMMENT, answer.peer, "", outcome, NOW)
     known: dict[str, Any] = {"rules": RULES, "policy": ANSWERS} | more
-    return decide(facts(answers={CommentAsked: Known(comment)}, **known), ended)
+    return decide(facts(answers={CommentAsked: CommentFacts(comment)}, **known), ended)
 
 
 def test_what_did_not_reach_the_post_a_person_reads() -> None:

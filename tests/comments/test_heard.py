@@ -16,7 +16,7 @@ from bot.vk.comments import EVENTS
 from features.comments.checks import findings, findings_in_vk
 from features.comments.jobs import Compared, compare_posts
 from states.directory import Directory
-from states.people.comments import Comment, Said
+from states.people.comments import Comment, CommentKind
 from storage.privacy import forgetting, retention
 from storage.records import comments
 from tests.transcripts.emulated import COMMUNITY, EmulatedStage, emulated, sqlite_url
@@ -73,8 +73,8 @@ def on_disk(folder: Path) -> bytes:
 async def test_marks_and_no_word(stage: EmulatedStage, post: int, tmp_path: Path) -> None:
     hole, fire = await says(stage, post, HOLE), await says(stage, post, FIRE, RUSLAN)
     found = await known(stage, post)
-    assert (found[hole].author, found[hole].marks.said, found[hole].marks.place) == (1001, Said.PROBLEM, "miass")
-    assert found[fire].marks.said is Said.DANGER and found[fire].alarming
+    assert (found[hole].author, found[hole].marks.said, found[hole].marks.place) == (1001, CommentKind.PROBLEM, "miass")
+    assert found[fire].marks.said is CommentKind.DANGER and found[fire].alarming
     for words in (SECRET, "Горит", "Ольга"):
         assert words.encode() not in on_disk(tmp_path), words
     assert stage.bot is not None
@@ -107,11 +107,11 @@ async def test_nothing_stands_under_the_post(stage: EmulatedStage, post: int, em
 
 async def test_edited_deleted_and_restored(stage: EmulatedStage, post: int) -> None:
     number = await says(stage, post, "Спасибо большое!")
-    assert (await known(stage, post))[number].marks.said is Said.THANKS
+    assert (await known(stage, post))[number].marks.said is CommentKind.THANKS
     comment = {**WALL, "comment_id": number}
     await stage.call("wall.editComment", OLGA, **comment, message=HOLE)
     await stage.settle()
-    assert (await known(stage, post))[number].marks.said is Said.PROBLEM
+    assert (await known(stage, post))[number].marks.said is CommentKind.PROBLEM
     await stage.call("wall.deleteComment", OLGA, **comment)
     await stage.settle()
     gone = (await known(stage, post))[number]
@@ -191,7 +191,7 @@ async def test_marks_end_after_their_term(stage: EmulatedStage, post: int) -> No
     bot = stage.bot
     assert bot is not None
     number = await says(stage, post, HOLE)
-    terms, now = retention.Terms(), bot.clock.now()
+    terms, now = retention.RetentionTerms(), bot.clock.now()
     await bot.db.run(lambda tx: retention.comments(tx, None, now + timedelta(days=29), terms))
     assert number in await known(stage, post)
     await bot.db.run(lambda tx: retention.comments(tx, None, now + timedelta(days=31), terms))

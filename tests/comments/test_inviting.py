@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from bot.config.settings import Settings
 from features.comments import texts
 from features.comments.handlers import INVITE, cause_under
-from features.comments.model.asked import CommentAsked, Known, Room
+from features.comments.model.asked import CommentAsked, CommentFacts, Room
 from features.comments.model.inviting import TOLD, invitation, invitation_at, unused_wording
 from features.comments.model.posts import silence_of
 from features.comments.rules import RULES
@@ -25,7 +25,7 @@ from states.effects import WORDS_TIMER, CancelSend, CancelTimer, Kind, Send, Sta
 from states.events import CommentChange, CommentTold, DeliveryEnded, DeliveryOutcome, MessageNew, PostTold, TimerFired
 from states.lifecycle.appeal import Piece
 from states.messages import Attachment, Command, Message
-from states.people.comments import Comment, CommentPolicy, Marks, Said, Silence, WallPost, wall_peer
+from states.people.comments import Comment, CommentKind, CommentPolicy, Marks, Silence, WallPost, wall_peer
 from tests.comments.test_handlers import ANSWERS, NUMBER, POST, PROBLEM, event, kept, under_posts
 from tests.handlers.given import ANNA, BORIS, CUR_CHAT, OFFICIAL, cur, dialogue, facts, of, sends
 from tests.handlers.in_chat import works
@@ -36,12 +36,12 @@ HOUR = timedelta(hours=1)
 
 
 def tells(told: CommentTold | PostTold, **more: Any) -> Decision:
-    known = Known(**more.pop("known", {}))
+    known = CommentFacts(**more.pop("known", {}))
     return decide(facts(rules=RULES, policy=more.pop("policy", ANSWERS), answers={CommentAsked: known}, **more), told)
 
 
 def invites(comment: Comment | None = None, **more: Any) -> Decision:
-    known = Known(comment or kept(), post=more.pop("post", OPEN), room=more.pop("room", Room()))
+    known = CommentFacts(comment or kept(), post=more.pop("post", OPEN), room=more.pop("room", Room()))
     policy, fired = more.pop("policy", ANSWERS), TimerFired(INVITE, str(NUMBER), wall_peer(POST), NOW)
     return decide(facts(rules=RULES, policy=policy, answers={CommentAsked: known}, **more), fired)
 
@@ -62,15 +62,15 @@ def test_a_problem_waits_for_a_human_first() -> None:
     assert planned(tells(event(answered=True))) == []
 
 
-@pytest.mark.parametrize("said", [one for one in Said if one is not Said.PROBLEM])
-def test_nothing_else_is_invited(said: Said) -> None:
+@pytest.mark.parametrize("said", [one for one in CommentKind if one is not CommentKind.PROBLEM])
+def test_nothing_else_is_invited(said: CommentKind) -> None:
     assert planned(tells(event(marks=Marks(said)))) == []
 
 
 def test_an_edit_that_tells_a_problem_is_invited() -> None:
-    thanked = {"comment": kept(marks=Marks(Said.THANKS))}
+    thanked = {"comment": kept(marks=Marks(CommentKind.THANKS))}
     assert planned(tells(event(CommentChange.EDITED), known=thanked)) != []
-    done = {"comment": kept(marks=Marks(Said.THANKS), invited_at=NOW, wording=1)}
+    done = {"comment": kept(marks=Marks(CommentKind.THANKS), invited_at=NOW, wording=1)}
     assert planned(tells(event(CommentChange.EDITED), known=done)) == []
 
 
@@ -147,7 +147,7 @@ def test_under_a_post_that_nobody_has_read_nobody_is_invited() -> None:
     "comment",
     [
         kept(answered_at=NOW), kept(invited_at=NOW), kept(came_at=NOW), kept(public_at=NOW), kept(gone=True),
-        kept(marks=Marks(Said.THANKS)), kept(at=NOW - timedelta(days=1)),
+        kept(marks=Marks(CommentKind.THANKS)), kept(at=NOW - timedelta(days=1)),
     ],
 )  # fmt: skip
 def test_what_is_settled_meanwhile_is_left_alone(comment: Comment) -> None:
@@ -197,7 +197,7 @@ def test_an_answer_that_the_wall_shows_counts_from_when_it_is_seen() -> None:
     assert after.answered_at == NOW
     known = {"comment": kept(answered_at=NOW - HOUR)}
     assert tells(event(CommentChange.SEEN, answered=True), known=known).ignored == "ничего нового"
-    danger = tells(event(CommentChange.SEEN, Marks(Said.DANGER), answered=True))
+    danger = tells(event(CommentChange.SEEN, Marks(CommentKind.DANGER), answered=True))
     assert under_posts(danger) == [] and len(sends(danger)) == 1, "those on duty are called all the same"
 
 
@@ -210,7 +210,7 @@ def test_of_a_deleted_one_its_wording_stays() -> None:
 def test_an_invitation_that_vk_does_not_take_is_no_alarm() -> None:
     (said,) = sends(invites())
     ended = DeliveryEnded(said.cause, Kind.COMMENT, said.peer, "", DeliveryOutcome.SET_ASIDE, NOW)
-    decision = decide(facts(rules=RULES, policy=ANSWERS, answers={CommentAsked: Known(kept())}), ended)
+    decision = decide(facts(rules=RULES, policy=ANSWERS, answers={CommentAsked: CommentFacts(kept())}), ended)
     assert decision.ignored == "не встало под комментарием"
 
 
@@ -306,7 +306,7 @@ CODE = f"k{POST}-{NUMBER}"
 def comes(talk: Dialogue | None, comment: Comment | None, **more: Any) -> Decision:
     author, ref = more.pop("author", ANNA), more.pop("ref", CODE)
     message = Message(author, 10, author, NOW, "", command=Command("start"), ref=ref, **more)
-    known = {CommentAsked: Known(comment)}
+    known = {CommentAsked: CommentFacts(comment)}
     return decide(facts(talk, rules=RULES, policy=ANSWERS, answers=known), MessageNew(message))
 
 
@@ -394,7 +394,7 @@ def asked_for(decision: Decision) -> list[StartTimer]:
 
 def opens(talk: Dialogue | None, **more: Any) -> Decision:
     message = Message(ANNA, 10, ANNA, NOW, "", command=Command("start"), ref=CODE)
-    known = {"rules": RULES, "policy": READS, "answers": {CommentAsked: Known(kept())}} | more
+    known = {"rules": RULES, "policy": READS, "answers": {CommentAsked: CommentFacts(kept())}} | more
     return decide(facts(talk, **known), MessageNew(message))
 
 
@@ -403,7 +403,7 @@ def test_who_has_agreed_has_the_comment_read() -> None:
     assert asked_for(decision) == [StartTimer(WORDS_TIMER, CODE, ANNA, NOW)]
     assert texts.CAME_AND_READ in sends(decision)[0].text
     assert asked_for(opens(dialogue(), policy=ANSWERS)) == [], "without the service key"
-    assert asked_for(opens(dialogue(), answers={CommentAsked: Known(kept(author=BORIS))})) == []
+    assert asked_for(opens(dialogue(), answers={CommentAsked: CommentFacts(kept(author=BORIS))})) == []
 
 
 def test_before_the_consent_nothing_is_read_and_after_it_at_once() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from features.comments import texts
 from features.comments.handlers import INVITATION, INVITE, cause_under
-from features.comments.model.asked import CommentAsked, Known, Room
+from features.comments.model.asked import CommentAsked, CommentFacts, Room
 from features.comments.model.inviting import TOLD
 from features.comments.model.listed import Figures, figures_of
 from features.comments.rules import RULES
@@ -28,7 +28,7 @@ HERE = WallPost(POST, NOW, NOW)
 
 
 def acts(did: OnComment, comment: Comment | None, text: str = "", **more: Any) -> Decision:
-    known = Known(comment, post=more.pop("post", HERE), room=more.pop("room", Room()), held=more.pop("held", ""))
+    known = CommentFacts(comment, post=more.pop("post", HERE), room=more.pop("room", Room()), held=more.pop("held", ""))
     event = CommentActed(POST, NUMBER, OFFICIAL, did, NOW, text)
     given: dict[str, Any] = {"policy": ANSWERS, "chats": {"cur": cur()}} | more
     return decide(facts(rules=RULES, answers={CommentAsked: known}, **given), event)

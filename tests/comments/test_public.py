@@ -10,8 +10,8 @@ import pytest
 
 from features.comments import texts
 from features.comments.handlers import INVITE, UNDO, cause_under
-from features.comments.model.asked import CommentAsked, Known
-from features.comments.model.public import Refusal, refusal
+from features.comments.model.asked import CommentAsked, CommentFacts
+from features.comments.model.public import PublicRefusal, refusal
 from features.comments.rules import RULES
 from handlers.decide import decide
 from handlers.needs import needs
@@ -35,7 +35,7 @@ def typed(text: str = TEXT, link: str = LINK) -> MessageNew:
 
 def answers(said: MessageNew, comment: Comment | None = None, **more: Any) -> Decision:
     known: dict[str, Any] = {"rules": RULES, "policy": ANSWERS, "chat": cur(), "officials": PEOPLE} | more
-    found = Known(more.pop("known", comment or kept()))
+    found = CommentFacts(more.pop("known", comment or kept()))
     known.pop("known", None)
     return decide(facts(answers={CommentAsked: found}, **known), said)
 
@@ -92,19 +92,19 @@ def test_only_the_centre_answers_in_public() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("Иван Петрович Сидоров, засыпем завтра", Refusal.NAME),
-        ("[id1001|Анна], засыпем завтра", Refusal.NAME),
-        ("@id1001 засыпем завтра", Refusal.NAME),
-        ("Позвоните нам: 8 912 345-67-89", Refusal.NUMBER),
-        ("Придём в кв. 15 завтра", Refusal.NUMBER),
-        ("Вернём вам 3 200 рублей", Refusal.NUMBER),
-        ("Напишите на ivan@mail.ru", Refusal.NUMBER),
-        ("По вашему диагнозу решит врач", Refusal.HEALTH),
-        ("Ваши анализы готовы", Refusal.HEALTH),
-        ("а" * 1001, Refusal.LONG),
+        ("Иван Петрович Сидоров, засыпем завтра", PublicRefusal.NAME),
+        ("[id1001|Анна], засыпем завтра", PublicRefusal.NAME),
+        ("@id1001 засыпем завтра", PublicRefusal.NAME),
+        ("Позвоните нам: 8 912 345-67-89", PublicRefusal.NUMBER),
+        ("Придём в кв. 15 завтра", PublicRefusal.NUMBER),
+        ("Вернём вам 3 200 рублей", PublicRefusal.NUMBER),
+        ("Напишите на ivan@mail.ru", PublicRefusal.NUMBER),
+        ("По вашему диагнозу решит врач", PublicRefusal.HEALTH),
+        ("Ваши анализы готовы", PublicRefusal.HEALTH),
+        ("а" * 1001, PublicRefusal.LONG),
     ],
 )
-def test_no_personal_fact_stands_there(text: str, why: Refusal) -> None:
+def test_no_personal_fact_stands_there(text: str, why: PublicRefusal) -> None:
     decision = answers(typed(text))
     assert told(decision) == texts.refused(why) and decision.comments == ()
 
@@ -118,14 +118,14 @@ def test_what_everybody_may_read(text: str) -> None:
 
 def test_a_topic_of_health_is_no_matter_of_the_public() -> None:
     doctor = "К врачу запишут точно завтра"
-    assert refusal(doctor, SmallFinder(), frozenset({"doctor"})) is Refusal.HEALTH
+    assert refusal(doctor, SmallFinder(), frozenset({"doctor"})) is PublicRefusal.HEALTH
     assert refusal(doctor, SmallFinder(), frozenset()) is None and told(answers(typed(doctor))).startswith("Не отпр")
 
 
 # Taken back.
 
 
-def undo(known: Known, **more: Any) -> Decision:
+def undo(known: CommentFacts, **more: Any) -> Decision:
     pressed = pushed(UNDO, str(NUMBER), peer=CUR_CHAT)
     assert needs(pressed, None, RULES).questions == (CommentAsked(NUMBER, held=True),)
     given: dict[str, Any] = {"chat": cur(), "officials": PEOPLE, "policy": ANSWERS} | more
@@ -139,7 +139,7 @@ def snack(decision: Decision) -> str:
 
 def test_it_is_taken_back() -> None:
     said = held()
-    decision = undo(Known(kept(public_at=NOW), held=said.cause))
+    decision = undo(CommentFacts(kept(public_at=NOW), held=said.cause))
     assert decision.comments == (kept(),) and CancelSend(said.cause) in decision.effects
     (line,) = of(Edit, decision)
     assert line.target == sends(answers(typed()))[1].cause and line.text == texts.TAKEN_BACK and line.keyboard is None
@@ -147,10 +147,10 @@ def test_it_is_taken_back() -> None:
 
 
 def test_what_has_left_is_not_taken_back() -> None:
-    for known in (Known(kept(public_at=NOW)), Known()):
+    for known in (CommentFacts(kept(public_at=NOW)), CommentFacts()):
         decision = undo(known)
         assert decision.comments == () and snack(decision) == texts.LEFT
-    without = undo(Known(kept(public_at=NOW), held=held().cause), chats={})
+    without = undo(CommentFacts(kept(public_at=NOW), held=held().cause), chats={})
     assert of(Edit, without) == [] and CancelSend(held().cause) in without.effects
 
 
@@ -158,7 +158,7 @@ def test_a_comment_deleted_meanwhile_is_not_answered() -> None:
     said = held()
     asked = event(CommentChange.DELETED, Marks(), author=0)
     assert needs(asked, None, RULES).questions == (CommentAsked(NUMBER, 0, POST, held=True),)
-    known = Known(kept(public_at=NOW), held=said.cause)
+    known = CommentFacts(kept(public_at=NOW), held=said.cause)
     decision = decide(facts(rules=RULES, policy=ANSWERS, answers={CommentAsked: known}), asked)
     assert CancelSend(said.cause) in decision.effects and of(Edit, decision)[0].text == texts.NO_COMMENT
 
@@ -169,7 +169,7 @@ def test_a_comment_deleted_meanwhile_is_not_answered() -> None:
 def ends(outcome: DeliveryOutcome, comment: Comment | None, code: int = 0) -> Decision:
     said = held()
     ended = DeliveryEnded(said.cause, Kind.COMMENT, said.peer, "", outcome, NOW, code)
-    return decide(facts(rules=RULES, policy=ANSWERS, answers={CommentAsked: Known(comment)}), ended)
+    return decide(facts(rules=RULES, policy=ANSWERS, answers={CommentAsked: CommentFacts(comment)}), ended)
 
 
 def test_the_line_in_the_chat_says_the_truth() -> None:
@@ -199,7 +199,7 @@ def test_each_end_is_told_in_a_line_of_its_own() -> None:
         ends(DeliveryOutcome.SENT, there),
         ends(DeliveryOutcome.SET_ASIDE, there, 213),
         ends(DeliveryOutcome.SET_ASIDE, there),
-        undo(Known(there, held=said.cause)),
+        undo(CommentFacts(there, held=said.cause)),
         tells_deleted(there, said.cause),
     )
     lines = [of(Edit, decision)[0] for decision in decisions]
@@ -207,7 +207,7 @@ def test_each_end_is_told_in_a_line_of_its_own() -> None:
 
 
 def tells_deleted(comment: Comment, cause: str) -> Decision:
-    known = {CommentAsked: Known(comment, held=cause)}
+    known = {CommentAsked: CommentFacts(comment, held=cause)}
     return decide(facts(rules=RULES, policy=ANSWERS, answers=known), event(CommentChange.DELETED, Marks(), author=0))
 
 
@@ -219,8 +219,8 @@ def test_what_went_after_all_stands_there_and_is_not_written_twice() -> None:
 
 
 def test_a_second_press_reads_what_the_first_did() -> None:
-    assert snack(undo(Known(kept()))) == texts.TAKEN_BACK
-    assert snack(undo(Known(kept(public_at=NOW)))) == texts.LEFT
+    assert snack(undo(CommentFacts(kept()))) == texts.TAKEN_BACK
+    assert snack(undo(CommentFacts(kept(public_at=NOW)))) == texts.LEFT
 
 
 def test_a_press_on_an_old_line_takes_back_no_other_answer() -> None:
@@ -228,8 +228,8 @@ def test_a_press_on_an_old_line_takes_back_no_other_answer() -> None:
     line = sends(answers(typed()))[1].cause
     other = line.replace(".10|", ".9|")
     assert other != line
-    assert undo(Known(kept(public_at=NOW), held=said.cause), replied=other).comments == ()
-    assert undo(Known(kept(public_at=NOW), held=said.cause), replied=line).comments == (kept(),)
+    assert undo(CommentFacts(kept(public_at=NOW), held=said.cause), replied=other).comments == ()
+    assert undo(CommentFacts(kept(public_at=NOW), held=said.cause), replied=line).comments == (kept(),)
 
 
 @pytest.mark.parametrize("between", ["\n", "\n\n", "  ", " \n", "\t"])

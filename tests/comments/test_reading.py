@@ -10,34 +10,34 @@ from features.comments.model.reading import BY_ACT, TELLS, marks_of
 from matching import Matcher
 from screening.acts import Act
 from states.directory import Directory
-from states.people.comments import Marks, Said
+from states.people.comments import CommentKind, Marks
 
 CASES = (
-    ("Пахнет газом в подъезде, внутри дети, нам плохо!", Said.DANGER),
-    ("Горит дом, внутри люди", Said.DANGER),
-    ("За стеной опять крики и грохот", Said.PROBLEM),  # its author can't be asked whether it is an alarm
-    ("Тянет гарью из подвала", Said.NOTHING),
-    ("У школы на Лихачёва, 21 яма на дороге", Said.PROBLEM),
-    ("Мусор не вывозят вторую неделю", Said.PROBLEM),
-    ("Спасибо большое!", Said.THANKS),
-    ("Во сколько работает МФЦ в субботу?", Said.QUESTION),
-    ("Идиоты и дебилы", Said.INSULT),
-    ("Здравствуйте", Said.NOTHING),
-    ("", Said.NOTHING),
-    ("   ", Said.NOTHING),
+    ("Пахнет газом в подъезде, внутри дети, нам плохо!", CommentKind.DANGER),
+    ("Горит дом, внутри люди", CommentKind.DANGER),
+    ("За стеной опять крики и грохот", CommentKind.PROBLEM),  # its author can't be asked whether it is an alarm
+    ("Тянет гарью из подвала", CommentKind.NOTHING),
+    ("У школы на Лихачёва, 21 яма на дороге", CommentKind.PROBLEM),
+    ("Мусор не вывозят вторую неделю", CommentKind.PROBLEM),
+    ("Спасибо большое!", CommentKind.THANKS),
+    ("Во сколько работает МФЦ в субботу?", CommentKind.QUESTION),
+    ("Идиоты и дебилы", CommentKind.INSULT),
+    ("Здравствуйте", CommentKind.NOTHING),
+    ("", CommentKind.NOTHING),
+    ("   ", CommentKind.NOTHING),
 )
 
 
 @pytest.mark.parametrize(("text", "wanted"), CASES)
-def test_what_it_is(matcher: Matcher, text: str, wanted: Said) -> None:
+def test_what_it_is(matcher: Matcher, text: str, wanted: CommentKind) -> None:
     assert marks_of(matcher, text, 0).said is wanted
 
 
 def test_where_and_about_what_as_far_as_it_is_sure(matcher: Matcher, region: Directory) -> None:
     told = marks_of(matcher, "В Миассе на дороге огромная яма", 1)
-    assert (told.said, told.place, told.files) == (Said.PROBLEM, "miass", True)
+    assert (told.said, told.place, told.files) == (CommentKind.PROBLEM, "miass", True)
     assert told.topic and told.topic in {topic.code for topic in region.topics}
-    assert marks_of(matcher, "Спасибо", 0) == Marks(Said.THANKS)
+    assert marks_of(matcher, "Спасибо", 0) == Marks(CommentKind.THANKS)
 
 
 def test_no_word_is_in_the_marks(matcher: Matcher) -> None:
@@ -46,8 +46,8 @@ def test_no_word_is_in_the_marks(matcher: Matcher) -> None:
 
 
 def test_a_story_about_nothing_that_somebody_answers_for(matcher: Matcher) -> None:
-    assert marks_of(matcher, "Сука блядь опять", 0).said is Said.INSULT
-    assert marks_of(matcher, "Меня вчера избили на улице и отобрали сумку", 0).said is Said.PROBLEM
+    assert marks_of(matcher, "Сука блядь опять", 0).said is CommentKind.INSULT
+    assert marks_of(matcher, "Меня вчера избили на улице и отобрали сумку", 0).said is CommentKind.PROBLEM
 
 
 def test_each_act_of_the_table_is_one(matcher: Matcher) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from features.comments import texts
 from features.comments.handlers import RECENT, ask_own, code_of, tell_of
-from features.comments.model.asked import CommentAsked, Known, RecentAsked
+from features.comments.model.asked import CommentAsked, CommentFacts, RecentAsked
 from features.comments.rules import RULES
 from handlers.decide import decide
 from handlers.needs import needs
@@ -97,7 +97,7 @@ def test_for_two_days_it_is_asked() -> None:
 
 def test_only_his_own_comment_is_his() -> None:
     def told(comment: Any) -> Any:
-        return tell_of(facts(answers={CommentAsked: Known(comment)}), appeal(code="1124-ABCD", resident=ANNA))
+        return tell_of(facts(answers={CommentAsked: CommentFacts(comment)}), appeal(code="1124-ABCD", resident=ANNA))
 
     assert told(kept()) == kept(came_at=NOW, appeal="1124-ABCD")
     before = NOW - timedelta(hours=1)
@@ -122,7 +122,7 @@ def test_the_question_stands_before_the_number_once() -> None:
 
 
 def test_yes_is_kept_with_the_comment_and_so_is_the_link_of_an_invitation() -> None:
-    answers = {CommentAsked: Known(kept())}
+    answers = {CommentAsked: CommentFacts(kept())}
     for decision in (sends_it(code_of(POST, NUMBER), answers), sends_it(door=code_of(POST, NUMBER), answers=answers)):
         (made,), (comment,) = decision.appeals, decision.comments
         assert comment.appeal == made.code and comment.came_at == NOW

@@ -11,10 +11,10 @@ import pytest
 
 from features.comments.report import sum_comments
 from states.directory import Directory
-from states.people.comments import Comment, Marks, Said
+from states.people.comments import Comment, CommentKind, Marks
 from states.statistics.filter import NONE, Filter
 from states.statistics.periods import Span, around
-from states.statistics.summary import Asked, Summary
+from states.statistics.summary import Summary, SummaryRequest
 from storage.records import comments
 from tests.comments.walls import played
 from tests.small import POLICY
@@ -29,7 +29,7 @@ HOUR = timedelta(hours=1)
 
 
 def asked(number: int, at: datetime = NOON, topic: str = "snow", place: str = "miass", **more: datetime) -> Comment:
-    return Comment(number, 5, 1000 + number, at, at, marks=Marks(Said.PROBLEM, topic, place), **more)
+    return Comment(number, 5, 1000 + number, at, at, marks=Marks(CommentKind.PROBLEM, topic, place), **more)
 
 
 KEPT = (
@@ -55,7 +55,7 @@ async def said(stage: VirtualStage, today: date = TODAY, **groups: tuple[str, ..
     week = around(Span.WEEK, MONDAY)
     now = replace(Filter(), since=week.first, until=week.last, **groups)  # type: ignore[arg-type]
     was = replace(now, since=week.before.first, until=week.before.last)
-    wanted = Asked(week, now, was, today, POLICY.zone)
+    wanted = SummaryRequest(week, now, was, today, POLICY.zone)
     return await stage.bot.db.run(lambda tx: sum_comments(tx, wanted))
 
 

@@ -127,7 +127,7 @@ async def test_an_erasure_reaches_every_community_of_the_same_operator(here: Tow
     wish = ErasureRequest(MARIA, now, now, Ground.WITHDRAWN)
     db = here.bot.db.of(SECOND)
     await db.run(lambda tx: erasures.ask(tx, wish, now))
-    place = in_turn.Place()
+    place = in_turn.RoundProgress()
     here.bot.settings = here.bot.settings.model_copy(update={"erasure_minutes": 0})
     for one in here.bot.others.values():
         one.settings = here.bot.settings
@@ -157,7 +157,7 @@ async def test_each_community_has_a_cut_of_its_own(here: Town) -> None:
     await here.until_quiet()
     for bot in (here.bot, *here.bot.others.values()):
         bot.settings = bot.settings.model_copy(update={"erasure_minutes": 0})
-    await in_turn.one_round(here.bot, in_turn.Place())
+    await in_turn.one_round(here.bot, in_turn.RoundProgress())
     await retention.one_round(here.bot)
     assert await communities_of(here, appeal, appeal.c.resident == MARIA) == {HOME}
     open_ones = await here.bot.db.run(lambda tx: appeals.of_residents(tx, [MARIA]))
@@ -188,7 +188,7 @@ async def test_one_that_is_removed_is_looked_after_to_the_end(here: Town) -> Non
     wish = ErasureRequest(MARIA, now, now, Ground.WITHDRAWN)
     await here.bot.db.of(SECOND).run(lambda tx: erasures.ask(tx, wish, now))
     here.bot.settings = here.bot.settings.model_copy(update={"erasure_minutes": 0})
-    await in_turn.one_round(here.bot, in_turn.Place())
+    await in_turn.one_round(here.bot, in_turn.RoundProgress())
     assert await communities_of(here, appeal, appeal.c.resident == MARIA) == set()
     assert await here.bot.db.of(SECOND).run(retention.retention.last) is not None, "the daily job ran there"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.config import calendar_file
-from features.demo.given import Given
+from features.demo.given import YearInputs
 from states.directory import Directory
 from states.people.chats import CUR
 
@@ -14,6 +14,6 @@ ZONE = ZoneInfo("Asia/Yekaterinburg")
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=ZONE)
 
 
-def given_of(region: Directory, messages: int = 3000, seed: int = 5, now: datetime = NOW) -> Given:
+def given_of(region: Directory, messages: int = 3000, seed: int = 5, now: datetime = NOW) -> YearInputs:
     chats = {CUR: 2_000_000_006, "miass-gorod": 2_000_000_001}
-    return Given(seed, messages, now, 101, region, calendar_file.read(), ZONE, chats)
+    return YearInputs(seed, messages, now, 101, region, calendar_file.read(), ZONE, chats)

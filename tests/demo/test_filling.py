@@ -30,7 +30,7 @@ from storage.db.database import Database
 from storage.db.migrations import migrate
 from storage.ops import rebuild, search, statistics, sums
 from storage.privacy import retention
-from storage.privacy.retention import Terms, Window
+from storage.privacy.retention import RetentionTerms, Window
 from storage.records import directory
 from tests.transcripts.emulated import settings_for
 
@@ -150,7 +150,7 @@ async def retained(db: Database, now: datetime) -> int:
         window = Window(0, 0)
         after = None
         while window.after is not None:
-            window = await db.run(lambda tx: job(tx, after, now, Terms()))  # noqa: B023
+            window = await db.run(lambda tx: job(tx, after, now, RetentionTerms()))  # noqa: B023
             changed, after = changed + window.changed, window.after
     return changed
 

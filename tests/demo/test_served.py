@@ -21,7 +21,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.process.clock import Clock
-from features.demo.sandbox.vk import Vk
+from features.demo.sandbox.vk import EmulatedVk
 from features.demo.served import MOST, Phones, every_night, site, until_next
 from vk_emulator.server import Emulator, running
 
@@ -35,7 +35,7 @@ class Table:
 
     def __init__(self, emulator: Emulator, http: aiohttp.ClientSession) -> None:
         self.emulator = emulator
-        self.phones = Phones(Vk(emulator.base, http, Clock()), Clock(), self.link)
+        self.phones = Phones(EmulatedVk(emulator.base, http, Clock()), Clock(), self.link)
         self.clients: list[TestClient[Any, Any]] = []
 
     async def link(self, role: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.system.belonging import at_another
-from handlers.system.window import Found, awaiting_consent, carried_out, led_on, place_next, read, told
+from handlers.system.window import WindowState, awaiting_consent, carried_out, led_on, place_next, read, told
 from handlers.text import actions, texts, texts_stages, texts_waiting
 from handlers.views.personal import stamp
 from handlers.views.screens import show
@@ -377,4 +377,4 @@ class TestANewText:
 
 
 def test_the_window_of_nobody_holds_nothing() -> None:
-    assert read(facts(None), ANNA, [], set()) == Found(Dialogue(ANNA))
+    assert read(facts(None), ANNA, [], set()) == WindowState(Dialogue(ANNA))

@@ -22,7 +22,7 @@ from states.effects import Source
 from states.lifecycle.appeal import Piece, Status
 from states.messages import Attachment, Location
 from states.people.chats import CUR
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from tests.handlers.given import ANNA, CHATS, PHOTO, appeal, facts
 from tests.small import NOW, REGION
 
@@ -155,18 +155,18 @@ def test_never_more_forwards_than_vk_takes() -> None:
 @pytest.mark.parametrize(
     "clock, words",
     [
-        (Clock.AFTER_INTERIM, "Обещали окончательный ответ: не позднее 24 ноября"),
-        (Clock.POSTPONED, "Отложено до: 24 ноября"),
-        (Clock.QUESTION, "Ждём ответа жителя до: 24 ноября"),
+        (TermClock.AFTER_INTERIM, "Обещали окончательный ответ: не позднее 24 ноября"),
+        (TermClock.POSTPONED, "Отложено до: 24 ноября"),
+        (TermClock.QUESTION, "Ждём ответа жителя до: 24 ноября"),
     ],
 )
-def test_a_card_tells_the_term_of_the_clock_that_runs(clock: Clock, words: str) -> None:
+def test_a_card_tells_the_term_of_the_clock_that_runs(clock: TermClock, words: str) -> None:
     """R45: in the region's time; a promised day has no hour."""
     assert card(appeal(deadline=Deadline(clock, NOW, NOW)), facts()).splitlines()[-2] == words
 
 
-@pytest.mark.parametrize("clock", [Clock.ROUTE, Clock.FIRST_ANSWER])
-def test_a_term_of_working_hours_stands_in_the_head(clock: Clock) -> None:
+@pytest.mark.parametrize("clock", [TermClock.ROUTE, TermClock.FIRST_ANSWER])
+def test_a_term_of_working_hours_stands_in_the_head(clock: TermClock) -> None:
     """R45, R46: a date, for a card is read days later."""
     head, *rest = card(appeal(deadline=Deadline(clock, NOW, NOW)), facts()).splitlines()
     assert head == "Снег на дороге · Миасс, Мира, 1 · до вт 24 ноября, 14:00" and "14:00" not in "".join(rest)

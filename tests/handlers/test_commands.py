@@ -19,7 +19,7 @@ from states.lifecycle.answers import Approval, Held
 from states.lifecycle.appeal import Action, Appeal, History, Status
 from states.lifecycle.digest import Digest
 from states.lifecycle.tasks import Job, Task
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,
@@ -40,8 +40,8 @@ from tests.handlers.in_chat import CODE, COLLEAGUE, OTHER, PHOTO_OF, TEAM, press
 from tests.small import NOW
 
 WORK = appeal(status=Status.IN_WORK)
-LATE = Deadline(Clock.FIRST_ANSWER, NOW - timedelta(days=2), NOW - timedelta(days=1))
-DUE = Deadline(Clock.FIRST_ANSWER, NOW, NOW + timedelta(hours=3))
+LATE = Deadline(TermClock.FIRST_ANSWER, NOW - timedelta(days=2), NOW - timedelta(days=1))
+DUE = Deadline(TermClock.FIRST_ANSWER, NOW, NOW + timedelta(hours=3))
 
 
 def line(action: Action, actor: int = OFFICIAL, version: int = 2, code: str = CODE) -> History:

@@ -20,13 +20,13 @@ from states.cause import Cause
 from states.decision import Decision
 from states.effects import Edit, Send, StartTimer
 from states.events import TimerFired
-from states.facts import Wanted
+from states.facts import WantedFacts
 from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.digest import Count, Digest, Load, Section
 from states.lifecycle.spikes import Spike
 from states.people.chats import CUR
 from states.screen import Keyboard
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from tests.handlers.given import (
     CHATS,
     CUR_CHAT,
@@ -52,7 +52,7 @@ DAY = "261124"
 def due(hours: float, **more: Any) -> Appeal:
     """With the roads ministry, its term of eight hours ended so many hours ago."""
     ends = NINE - timedelta(hours=hours)
-    return appeal(deadline=Deadline(Clock.FIRST_ANSWER, ends - timedelta(days=1), ends), **more)
+    return appeal(deadline=Deadline(TermClock.FIRST_ANSWER, ends - timedelta(days=1), ends), **more)
 
 
 LATE = due(16, code="1124-LLLL", address="ул. Мира, 2")
@@ -336,7 +336,7 @@ def test_what_grows_is_merged_by_a_button() -> None:
 
 
 def test_what_an_event_needs() -> None:
-    assert needs(TimerFired(DIGEST_TIMER, "1", CUR_CHAT, NINE), None) == Wanted(digest=True)
+    assert needs(TimerFired(DIGEST_TIMER, "1", CUR_CHAT, NINE), None) == WantedFacts(digest=True)
     assert needs(wrote("/сводка", peer=CUR_CHAT), None).digest and not needs(wrote("/мои", peer=CUR_CHAT), None).digest
     opened = needs(pushed(actions.DIGEST, "returned 5", peer=CUR_CHAT), None)
     assert opened.digest and opened.section is Section.RETURNED

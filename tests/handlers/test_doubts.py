@@ -18,7 +18,7 @@ from states.effects import CancelTimer, Edit, Send, StartTimer
 from states.events import MessageEdited, Poisoned, RereadFailed, TimerFired
 from states.lifecycle.appeal import Appeal, Piece, Status
 from states.people.paces import Pace
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from tests.handlers.given import (
     ANNA,
     CUR_CHAT,
@@ -203,7 +203,7 @@ def test_yes_after_an_officials_question_or_answer_is_of_that() -> None:
     first = tells(WALL, Idle())
     talk = replace(talk_of(first), step=Idle(), draft=Draft())
     later = NOW + timedelta(minutes=5)
-    asks, day_ago = Deadline(Clock.QUESTION, NOW + timedelta(minutes=1), later), NOW - timedelta(days=1)
+    asks, day_ago = Deadline(TermClock.QUESTION, NOW + timedelta(minutes=1), later), NOW - timedelta(days=1)
     waits = appeal(code="1124-BBBB", status=Status.ASKED, deadline=asks)
     told = appeal(code="1124-BBBB", status=Status.ANSWERED, answered_at=NOW + timedelta(minutes=1))
     before = replace(told, answered_at=day_ago)

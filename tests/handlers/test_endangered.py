@@ -8,8 +8,8 @@ from typing import Any
 
 from handlers.lifecycle import alarms
 from handlers.system.endangered import AGAIN, told_again
-from handlers.system.recovery import Held, to_check, unsent
-from handlers.system.window import Found, Line, carried_out, read, told
+from handlers.system.recovery import UndeliveredMessage, to_check, unsent
+from handlers.system.window import WindowLine, WindowState, carried_out, read, told
 from handlers.text import actions, texts_danger
 from states.cause import parse
 from states.decision import Decision
@@ -26,16 +26,16 @@ SAD = "я не хочу жить"
 DOUBT = "за стеной опять крики и грохот"
 
 
-def found(talk: Dialogue | None, *lines: Line, **more: Any) -> Found:
+def found(talk: Dialogue | None, *lines: WindowLine, **more: Any) -> WindowState:
     return read(facts(talk, **more), ANNA, lines, {CODE})
 
 
-def lines(one: Found) -> list[str]:
+def lines(one: WindowState) -> list[str]:
     """What those on duty read once more of it."""
     return [text for _, text in one.danger.told]
 
 
-def answer(one: Found, **more: Any) -> Decision:
+def answer(one: WindowState, **more: Any) -> Decision:
     decision = told(facts(one.dialogue, **more), one, "r1", waits=False)
     assert decision is not None
     return decision
@@ -216,6 +216,6 @@ def test_a_chat_that_has_lost_the_bot_reads_it_when_the_bot_is_back() -> None:
 def test_alarms_are_in_no_other_list() -> None:
     held = raised()
     assert not to_check(facts(), (held,), "w1")
-    card = Held(1, CUR_CHAT, held.card, Kind.CARD, CODE, "")
+    card = UndeliveredMessage(1, CUR_CHAT, held.card, Kind.CARD, CODE, "")
     assert not unsent(facts(), (card,), {CODE: held}, "w1")
     assert unsent(facts(), (replace(card, kind=Kind.NOTICE),), {CODE: held}, "w1")

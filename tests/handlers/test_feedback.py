@@ -28,7 +28,7 @@ from states.events import RoutesChanged, TimerFired
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.screen import ButtonKind
-from states.worktime.deadlines import Clock
+from states.worktime.deadlines import TermClock
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -212,7 +212,7 @@ def test_not_solved_opens_again_with_a_card_for_the_cur(status: Status) -> None:
     decision = taps(actions.NOT_SOLVED, replace(DONE, status=status, rating=5, incident=CODE))
     after = the(decision)
     assert (after.status, after.chat, after.reopened, after.by_hand) == (Status.REOPENED, CUR_CHAT, 1, True)
-    assert after.deadline is not None and after.deadline.clock is Clock.ROUTE
+    assert after.deadline is not None and after.deadline.clock is TermClock.ROUTE
     assert (after.rating, after.answered_at, after.incident) == (0, None, "")
     assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.REOPEN, ANNA)]
     (card,) = sends(decision, CUR_CHAT)

@@ -13,7 +13,7 @@ from handlers.text import actions, texts, texts_waiting, texts_wishes
 from states.decision import Decision
 from states.dialogue import Idle
 from states.lifecycle.appeal import Appeal, Status
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -31,9 +31,9 @@ from tests.handlers.given import (
 )
 from tests.small import NOW
 
-DUE = Deadline(Clock.FIRST_ANSWER, NOW, NOW + timedelta(hours=3))
-LATE = Deadline(Clock.FIRST_ANSWER, NOW - timedelta(days=2), NOW - timedelta(days=1))
-ROUTED = Deadline(Clock.ROUTE, NOW, NOW + timedelta(hours=4))
+DUE = Deadline(TermClock.FIRST_ANSWER, NOW, NOW + timedelta(hours=3))
+LATE = Deadline(TermClock.FIRST_ANSWER, NOW - timedelta(days=2), NOW - timedelta(days=1))
+ROUTED = Deadline(TermClock.ROUTE, NOW, NOW + timedelta(hours=4))
 OPEN = appeal(status=Status.IN_WORK, deadline=DUE)
 
 

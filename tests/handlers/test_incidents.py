@@ -19,7 +19,7 @@ from states.events import DeliveryOutcome
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
 from states.lifecycle.tasks import Job, Task
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -40,7 +40,7 @@ from tests.handlers.in_chat import CODE, OTHER, press, say, snack, the
 from tests.small import COMMUNITY, NOW
 
 THIRD, OLGA = "1124-CCCC", 1003
-RUNS = Deadline(Clock.FIRST_ANSWER, NOW, NOW + timedelta(hours=3))
+RUNS = Deadline(TermClock.FIRST_ANSWER, NOW, NOW + timedelta(hours=3))
 LEAD = appeal(code=OTHER, resident=BORIS, source=9, card=f"v1|{COMMUNITY}|card|{BORIS}|9.roads|2")
 APART = in_cur(topic="snow", agency="roads", pieces=(Piece(3, "У дома 5 тоже, звоните +7 912 345-67-89"),))
 ANSWER = f"v1|{COMMUNITY}|answer|{ROADS_CHAT}|20|0"
@@ -225,7 +225,7 @@ def test_another_problem_after_all_goes_to_the_cur_with_a_card_and_a_clock() -> 
     decision = separates(held, leads={OTHER: replace(LEAD, incident=OTHER)}, members=(held, member()))
     after = the(decision)
     assert (after.status, after.incident, after.chat, after.by_hand) == (Status.WAITING, "", CUR_CHAT, True)
-    assert after.deadline is not None and after.deadline.clock is Clock.ROUTE
+    assert after.deadline is not None and after.deadline.clock is TermClock.ROUTE
     assert "рассматривают отдельно" in said(decision) and f"Отделено от №{OTHER}" in said(decision, CUR_CHAT)
     (card,) = of(Edit, decision)
     assert card.peer == ROADS_CHAT and "О том же написали и другие" in card.text, "of two no count is told"

@@ -19,7 +19,7 @@ from states.dialogue import AddingTo, AskingText, Draft, Preview
 from states.directory import Agency, Level, Route
 from states.effects import CancelSend, Edit
 from states.events import MessageEdited, MessageNew, TimerFired
-from states.facts import Wanted
+from states.facts import WantedFacts
 from states.lifecycle.appeal import Action, Appeal, Piece, Status
 from states.lifecycle.reasons import Note
 from states.messages import Command, Message
@@ -346,7 +346,7 @@ def test_it_is_offered_to_the_message_that_it_puts_right() -> None:
 
 
 def test_every_chat_is_loaded_where_an_address_may_be_put_right() -> None:
-    def wanted(event: MessageNew | MessageEdited) -> Wanted:
+    def wanted(event: MessageNew | MessageEdited) -> WantedFacts:
         return needs(event, dialogue())
 
     written = Message(ANNA, 3, ANNA, NOW, "дом 14, а не 4")

@@ -35,7 +35,7 @@ from states.events import (
     SourceRead,
     TimerFired,
 )
-from states.facts import Listing, Wanted
+from states.facts import Listing, WantedFacts
 from states.lifecycle.appeal import Piece
 from states.messages import Command, Message, Reply
 from tests.handlers.given import ANNA, OFFICIAL, READY, ROADS_CHAT, dialogue
@@ -49,7 +49,7 @@ def written(text: str, peer: int = ANNA, command: Command | None = None, reply: 
     return Message(peer, 20, OFFICIAL if peer == ROADS_CHAT else peer, NOW, text, command=command, reply=to)
 
 
-def wanted_in_chat(text: str) -> Wanted:
+def wanted_in_chat(text: str) -> WantedFacts:
     return needs(MessageNew(written(text, ROADS_CHAT)), None)
 
 
@@ -130,7 +130,7 @@ def test_who_takes_words_back_needs_those_who_hear_the_same() -> None:
 
 
 def test_a_resident_names_an_appeal_by_a_button_only() -> None:
-    assert needs(MessageNew(written(CODE)), None) == Wanted(officials=True, leads=True)
+    assert needs(MessageNew(written(CODE)), None) == WantedFacts(officials=True, leads=True)
     assert needs(MessageNew(written("Да", command=Command(actions.APPEAL, CODE))), None).codes == {CODE}
 
 
@@ -177,10 +177,10 @@ def test_a_draft_needs_every_chat_for_who_gets_it_and_names_its_first_message() 
 def test_a_timer_and_a_report_are_about_the_author_of_an_appeal() -> None:
     timer = needs(TimerFired("deadline", CODE, ROADS_CHAT, NOW), None)
     report = needs(DeliveryEnded("c", "card", ROADS_CHAT, CODE, DeliveryOutcome.SENT, NOW), None)
-    assert timer == report == Wanted(codes=frozenset({CODE}), of_author=True, officials=True)
+    assert timer == report == WantedFacts(codes=frozenset({CODE}), of_author=True, officials=True)
     assert needs(DeliveryEnded("c", "screen", ANNA, "", DeliveryOutcome.SENT, NOW), None).codes == frozenset()
     assert needs(TimerFired("spikes", "spikes", 0, NOW), None).spikes and not timer.spikes
-    assert needs(TimerFired("incidents", "incidents", 0, NOW), None) == Wanted(incidents=True, every_chat=True)
+    assert needs(TimerFired("incidents", "incidents", 0, NOW), None) == WantedFacts(incidents=True, every_chat=True)
     leave = needs(TimerFired("leave", f"{CODE} v1|101|answer|2|20|0", ROADS_CHAT, NOW), None)
     assert leave.leads and leave.also_told and leave.codes == frozenset({CODE}), "to whom the words are said"
     task = needs(TimerFired("task", f"{CODE}:1", ROADS_CHAT, NOW), None)
@@ -188,9 +188,9 @@ def test_a_timer_and_a_report_are_about_the_author_of_an_appeal() -> None:
 
 
 def test_new_routes_need_those_who_wait_and_no_officials() -> None:
-    assert needs(RoutesChanged(ROADS_CHAT, NOW), None) == Wanted(waiting=True, every_chat=True, leads=True)
+    assert needs(RoutesChanged(ROADS_CHAT, NOW), None) == WantedFacts(waiting=True, every_chat=True, leads=True)
     came = ChatChanged(ROADS_CHAT, 4, OFFICIAL, NOW, ChatAction.MEMBER_CAME, 11)
-    assert needs(came, None) == Wanted(officials=True, leads=True)
+    assert needs(came, None) == WantedFacts(officials=True, leads=True)
 
 
 def test_a_part_of_a_number_as_people_type_it() -> None:

@@ -11,14 +11,14 @@ import pytest
 from handlers.decide import decide
 from handlers.needs import needs
 from handlers.official.completing import template_to_write_on
-from handlers.official.panel import LONGEST, Read, read_as
+from handlers.official.panel import LONGEST, AnswerPreview, read_as
 from handlers.text import texts_chat, texts_danger, texts_panel
 from handlers.views.filter_words import conditions, in_words, period
-from handlers.views.listed import Mark, lasted, on_day, state, term
+from handlers.views.listed import TermMark, lasted, on_day, state, term
 from states.decision import Decision
 from states.effects import Kind, Send
 from states.events import Did, PanelActed, TimerFired
-from states.facts import Wanted
+from states.facts import WantedFacts
 from states.lifecycle.alerts import Alert, Ending
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.counted import Outcome
@@ -26,10 +26,10 @@ from states.lifecycle.several import SEVERAL_TIMER, Several
 from states.lifecycle.templates import Template
 from states.people.chats import Chat
 from states.statistics.cells import Circle
-from states.statistics.filter import By, Filter, Term, View
-from states.statistics.listed import Listed
+from states.statistics.filter import By, Filter, TermOutcome, View
+from states.statistics.listed import ListedAppeal
 from states.statistics.rating import Counts, Formula, rating, share
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from tests.handlers.given import CUR_CHAT, OFFICIAL, ROADS_CHAT, appeal, cur, facts, in_cur, of, roads, said, sends
 from tests.small import NOW, POLICY, REGION
 
@@ -69,7 +69,7 @@ def test_words_leave_as_from_the_chat() -> None:
     assert f"Ответ по №{CODE}" in said(decision, ROADS_CHAT)
 
 
-def read(did: Did, one: Appeal, **more: Any) -> Read:
+def read(did: Did, one: Appeal, **more: Any) -> AnswerPreview:
     chat = more.pop("chat", None) or roads()
     return read_as(facts(chat=chat, appeals=(one,)), chat, one, PanelActed(chat.peer, OFFICIAL, CODE, did, NOW, **more))
 
@@ -90,8 +90,8 @@ def test_what_is_read_before_it_is_sent_is_what_leaves() -> None:
 
 def test_of_words_that_cannot_leave_it_is_said_why_and_nothing_is_shown() -> None:
     one = appeal(status=Status.IN_WORK)
-    assert read(Did.ANSWER, one) == Read()
-    assert read(Did.ANSWER, one, text="До {дата}") == Read(note=texts_panel.BLANK_LEFT.format(blank="дата"))
+    assert read(Did.ANSWER, one) == AnswerPreview()
+    assert read(Did.ANSWER, one, text="До {дата}") == AnswerPreview(note=texts_panel.BLANK_LEFT.format(blank="дата"))
 
 
 def test_an_answer_given_before_word_for_word_is_noticed() -> None:
@@ -160,12 +160,12 @@ def test_one_of_many_needs_what_a_press_needs() -> None:
     key = Several(CODE, "m1", OFFICIAL, Did.MERGE, "1124-BBBB").key
     pressed = PanelActed(CUR_CHAT, OFFICIAL, CODE, Did.MERGE, NOW, whom="1124-BBBB")
     assert needs(TimerFired(SEVERAL_TIMER, key, CUR_CHAT, NOW), None) == needs(pressed, None)
-    assert needs(TimerFired(SEVERAL_TIMER, "1", CUR_CHAT, NOW), None) == Wanted()
+    assert needs(TimerFired(SEVERAL_TIMER, "1", CUR_CHAT, NOW), None) == WantedFacts()
 
 
 def test_of_a_promise_it_is_asked_when_it_will_be_kept() -> None:
     """«Спросить»: an agency promised an answer by a day that is over."""
-    over = Deadline(Clock.FIRST_ANSWER, NOW - timedelta(days=3), NOW - timedelta(days=1))
+    over = Deadline(TermClock.FIRST_ANSWER, NOW - timedelta(days=3), NOW - timedelta(days=1))
     for status, words in ((Status.INTERIM, "спрашивает"), (Status.IN_WORK, "напоминает")):
         (told,) = sends(acted(Did.REMIND, appeal(status=status, deadline=over), cur()), ROADS_CHAT)
         assert words in told.text
@@ -186,26 +186,26 @@ def test_another_chats_message_is_left_alone() -> None:
 # Rows and filters in words.
 
 
-def listed(**more: Any) -> Listed:
+def listed(**more: Any) -> ListedAppeal:
     known: dict[str, Any] = {"status": Status.ROUTED, "created_at": NOW - timedelta(minutes=40)} | more
-    return Listed(CODE, known.pop("status"), "pits", "miass", "roads", known.pop("created_at"), **known)
+    return ListedAppeal(CODE, known.pop("status"), "pits", "miass", "roads", known.pop("created_at"), **known)
 
 
 @pytest.mark.parametrize(
     ("more", "mark", "words"),
     [
-        ({"status": Status.CLOSED}, Mark.NONE, "закрыто"),
-        ({"urgent": True}, Mark.DANGER, "опасность 40 мин без ответа"),
-        ({}, Mark.NONE, "без срока"),
-        ({"due_at": NOW - timedelta(hours=38)}, Mark.LATE, "просрочено на 1 день 14 ч"),
-        ({"due_at": NOW - timedelta(hours=3), "status": Status.REOPENED}, Mark.LATE, "срок ЦУР вышел 3 ч назад"),
-        ({"due_at": NOW - timedelta(hours=3), "status": Status.ASKED}, Mark.LATE, "срок жителя вышел 3 ч назад"),
-        ({"due_at": NOW + timedelta(minutes=41)}, Mark.TODAY, "осталось 41 мин"),
-        ({"due_at": NOW + timedelta(days=1)}, Mark.LATER, "завтра в"),
-        ({"due_at": NOW + timedelta(days=5)}, Mark.LATER, "до "),
+        ({"status": Status.CLOSED}, TermMark.NONE, "закрыто"),
+        ({"urgent": True}, TermMark.DANGER, "опасность 40 мин без ответа"),
+        ({}, TermMark.NONE, "без срока"),
+        ({"due_at": NOW - timedelta(hours=38)}, TermMark.LATE, "просрочено на 1 день 14 ч"),
+        ({"due_at": NOW - timedelta(hours=3), "status": Status.REOPENED}, TermMark.LATE, "срок ЦУР вышел 3 ч назад"),
+        ({"due_at": NOW - timedelta(hours=3), "status": Status.ASKED}, TermMark.LATE, "срок жителя вышел 3 ч назад"),
+        ({"due_at": NOW + timedelta(minutes=41)}, TermMark.TODAY, "осталось 41 мин"),
+        ({"due_at": NOW + timedelta(days=1)}, TermMark.LATER, "завтра в"),
+        ({"due_at": NOW + timedelta(days=5)}, TermMark.LATER, "до "),
     ],
 )
-def test_a_term_in_words(more: dict[str, Any], mark: Mark, words: str) -> None:
+def test_a_term_in_words(more: dict[str, Any], mark: TermMark, words: str) -> None:
     said_so = term(listed(**more), NOW, POLICY.zone)
     assert said_so.mark is mark and words in f"{said_so.word} {said_so.rest}"
 
@@ -252,8 +252,8 @@ def test_a_filter_says_exactly_what_is_searched() -> None:
     day = TODAY.replace(day=20)
     full = Filter(
         View.OVERDUE, (Status.IN_WORK,), (Outcome.SOLVED, Outcome.NONE), ("pits", "-"), ("miass", "-", "нет"),
-        ("roads", "x", "-"), ("дверь",), By.FINAL, day, day + timedelta(days=2), (5, 4), (Term.LATE,), True, True,
-        "1124-BBBB", "яма", Circle(55.16, 61.4, 2.5), True, (5001, 5002), True,
+        ("roads", "x", "-"), ("дверь",), By.FINAL, day, day + timedelta(days=2), (5, 4), (TermOutcome.LATE,), True,
+        True, "1124-BBBB", "яма", Circle(55.16, 61.4, 2.5), True, (5001, 5002), True,
     )  # fmt: skip
     said_so = in_words(full, REGION)
     wanted = (
@@ -265,7 +265,9 @@ def test_a_filter_says_exactly_what_is_searched() -> None:
     for words in wanted:
         assert words in said_so, words
     assert in_words(Filter(), REGION) == "все сообщения"
-    opposite = in_words(Filter(terms=(Term.KEPT, Term.WAITING), urgent=False, repeat=False, chosen=False), REGION)
+    opposite = in_words(
+        Filter(terms=(TermOutcome.KEPT, TermOutcome.WAITING), urgent=False, repeat=False, chosen=False), REGION
+    )
     assert opposite == "ответ в срок или без ответа; не об опасности; не повторы; ведомство выбрал не житель"
     known = [one.words for one in conditions(Filter(leads=(5001, 5002), later=False), REGION, {5001: "Анна Ц."})]
     assert known == ["ведёт Анна Ц. или id5002", "не отложено"]
@@ -329,9 +331,9 @@ def test_an_alarm_is_read_and_ended_in_the_panel_as_on_its_card() -> None:
 
 
 def test_a_row_of_an_alarm_says_when_it_was_told_and_whether_somebody_has_read_it() -> None:
-    row = Listed(CODE, Status.WAITING, "", "miass", "", NOW, urgent=True, alert=Alert(NOW))
+    row = ListedAppeal(CODE, Status.WAITING, "", "miass", "", NOW, urgent=True, alert=Alert(NOW))
     said, later = term(row, NOW, POLICY.zone), term(row, NOW + timedelta(days=1), POLICY.zone)
-    assert (said.mark, said.rest) == (Mark.DANGER, "сказали в 14:00") and later.rest == "сказали 24 ноября в 14:00"
+    assert (said.mark, said.rest) == (TermMark.DANGER, "сказали в 14:00") and later.rest == "сказали 24 ноября в 14:00"
     assert state(row, TODAY).words == "никто не прочитал"
     assert state(replace(row, alert=Alert(NOW, seen_at=NOW)), TODAY).words == "прочитали, не закончили"
     assert not replace(row, accepted=TODAY).danger and not replace(row, urgent=False).danger

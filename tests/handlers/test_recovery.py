@@ -15,7 +15,7 @@ from handlers.system.recovery import (
     CHECKED_AT_ONCE,
     HELD_AT_ONCE,
     LATE,
-    Held,
+    UndeliveredMessage,
     ended,
     rearmed,
     refused,
@@ -24,7 +24,7 @@ from handlers.system.recovery import (
     unsent,
     void_replies,
 )
-from handlers.system.window import Found, Line, awaiting_consent, carried_out, read, told
+from handlers.system.window import WindowLine, WindowState, awaiting_consent, carried_out, read, told
 from handlers.text import actions, texts_recovery
 from handlers.views.personal import stamp
 from handlers.views.screens import show
@@ -79,15 +79,15 @@ OFFERED = show(AskingPublication(), Dialogue(ANNA), facts()).text
 NEW = Dialogue(ANNA)
 
 
-def found(talk: Dialogue | None, *lines: Line, known: set[str] = {CODE}, **more: Any) -> Found:  # noqa: B006
+def found(talk: Dialogue | None, *lines: WindowLine, known: set[str] = {CODE}, **more: Any) -> WindowState:  # noqa: B006
     return read(facts(talk, **more), ANNA, lines, known)
 
 
-def words(one: Found) -> list[str]:
+def words(one: WindowState) -> list[str]:
     return [message.text for message in one.words]
 
 
-def text_of(one: Found, *, waits: bool = False, **more: Any) -> str:
+def text_of(one: WindowState, *, waits: bool = False, **more: Any) -> str:
     decision = told(facts(one.dialogue, **more), one, "r1", waits=waits)
     return "" if decision is None else said(decision)
 
@@ -239,7 +239,7 @@ class TestConsent:
     @pytest.mark.parametrize(
         "lines", [[theirs(3, "Яма"), theirs(5, "И ещё")], [theirs(3, "Яма"), ours(4, ASKED), theirs(5, "И ещё")]]
     )
-    def test_whom_nobody_has_answered_is_asked_again(self, lines: list[Line]) -> None:
+    def test_whom_nobody_has_answered_is_asked_again(self, lines: list[WindowLine]) -> None:
         pending, text = awaiting(found(None, *lines))
         assert pending == (3, 5) and ASKED in text
 
@@ -264,14 +264,14 @@ class TestConsent:
             ([theirs(4, "Да", actions.PUBLISH_YES)], []),
         ],
     )
-    def test_to_publication(self, lines: list[Line], given: list[bool]) -> None:
+    def test_to_publication(self, lines: list[WindowLine], given: list[bool]) -> None:
         records = [decision.consent for _, decision in found(dialogue(), *lines).carried]
         assert [
             record.given for record in records if record is not None and record.text_hash == POLICY.publish_hash
         ] == given
 
 
-def awaiting(one: Found, *, waits: bool = False) -> tuple[tuple[int, ...], str]:
+def awaiting(one: WindowState, *, waits: bool = False) -> tuple[tuple[int, ...], str]:
     """Which messages wait in VK for a consent, and what is said."""
     decision = awaiting_consent(facts(), one, "r1", waits=waits)
     assert decision is not None and decision.dialogue is not None and decision.dialogue.draft.text == ""
@@ -415,9 +415,9 @@ class TestListsOfChats:
         assert refused([after], waits) == []
 
 
-def held(**more: Any) -> Held:
+def held(**more: Any) -> UndeliveredMessage:
     known: dict[str, Any] = {"row": 5, "peer": ANNA, "cause": "x", "kind": Kind.STATUS, "code": CODE, "text": ""}
-    return Held(**known | more)
+    return UndeliveredMessage(**known | more)
 
 
 class TestVoidCards:
@@ -434,11 +434,11 @@ class TestVoidCards:
         assert line.peer == CUR_CHAT and VOID in line.text and "Министерство дорог" in line.text
         assert parse(line.cause).kind == "void_reply"
 
-    def replies(self, *words: str) -> list[Line]:
+    def replies(self, *words: str) -> list[WindowLine]:
         known: dict[str, Any] = {"peer": ROADS_CHAT, "author": OFFICIAL, "reply": Reply(7, -COMMUNITY)}
         return [theirs(20 + n, text, **known) for n, text in enumerate(words)]
 
-    def said_of(self, lines: list[Line]) -> list[Any]:
+    def said_of(self, lines: list[WindowLine]) -> list[Any]:
         card = ours(7, f"Снег · Миасс, Мира, 3 · до вт 24 ноября, 18:00\nСостояние: в работе\n№{VOID}", ROADS_CHAT)
         return void_replies(facts(), [card, *lines], {(ROADS_CHAT, 7): VOID}, {VOID: card.card})
 
@@ -493,7 +493,7 @@ class TestClocks:
 
 class TestTheSummary:
     def test_it_counts_and_has_the_list_as_a_file_or_in_words(self) -> None:
-        listed = texts_recovery.Listed(void=(CODE, VOID), checked=(CODE,) * 3, unread=(7,))
+        listed = texts_recovery.RecoveryReport(void=(CODE, VOID), checked=(CODE,) * 3, unread=(7,))
         text = texts_recovery.summary("24 ноября", "25 ноября", listed)
         assert "больше не действуют: 2" in text and "3 сообщения" in text and "не показал: 1" in text
         (with_file,) = summed_up(COMMUNITY, CUR_CHAT, text, "№1", ("doc1_2",), "r1")
@@ -503,7 +503,7 @@ class TestTheSummary:
         assert in_words.attachments == () and "№1" in in_words.text
 
     def test_the_list_names_numbers_and_ids_and_no_words(self) -> None:
-        listed = texts_recovery.Listed(void=(VOID,), residents=((ANNA, (VOID,)), (BORIS, ())), unread=(7,))
+        listed = texts_recovery.RecoveryReport(void=(VOID,), residents=((ANNA, (VOID,)), (BORIS, ())), unread=(7,))
         text = texts_recovery.whole_list(listed)
         assert f"№{VOID}" in text and f"{ANNA}: №{VOID}" in text and f"{BORIS}: слова или нажатия" in text
         assert "прочитайте сами:\n7" in text and "Ждёт кнопки «Отправить»:\nнет" in text

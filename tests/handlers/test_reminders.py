@@ -19,7 +19,7 @@ from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Status
 from states.lifecycle.spikes import Spike
 from states.people.chats import CUR
-from states.worktime.deadlines import Clock, Deadline, Share
+from states.worktime.deadlines import Deadline, Share, TermClock
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -47,11 +47,11 @@ MOST, DUE = MORNING + timedelta(hours=7, minutes=24), MORNING + timedelta(hours=
 NEXT = MORNING + timedelta(days=1)
 """The end of work on the 24th: the breach is told when the office opens on the 25th."""
 
-RUNS = Deadline(Clock.FIRST_ANSWER, MORNING, DUE, number=3)
+RUNS = Deadline(TermClock.FIRST_ANSWER, MORNING, DUE, number=3)
 WORK = appeal(status=Status.IN_WORK, deadline=RUNS, round=3)
 URGENT = replace(WORK, urgent=True)
-ROUTE = in_cur(deadline=replace(RUNS, clock=Clock.ROUTE))
-ASKED = appeal(status=Status.ASKED, deadline=replace(RUNS, clock=Clock.QUESTION))
+ROUTE = in_cur(deadline=replace(RUNS, clock=TermClock.ROUTE))
+ASKED = appeal(status=Status.ASKED, deadline=replace(RUNS, clock=TermClock.QUESTION))
 
 
 def fires(share: Share, held: Appeal = URGENT, now: datetime | None = None, **more: Any) -> Decision:
@@ -103,8 +103,8 @@ def test_nothing_but_danger_is_told_message_by_message() -> None:
     assert {send.peer for send in sends(fires(Share.BREACH, ROUTE))} == {ANNA}
 
 
-@pytest.mark.parametrize("clock", [Clock.FIRST_ANSWER, Clock.AFTER_INTERIM, Clock.POSTPONED])
-def test_the_resident_hears_once_that_it_is_late_and_what_follows(clock: Clock) -> None:
+@pytest.mark.parametrize("clock", [TermClock.FIRST_ANSWER, TermClock.AFTER_INTERIM, TermClock.POSTPONED])
+def test_the_resident_hears_once_that_it_is_late_and_what_follows(clock: TermClock) -> None:
     """R36: whichever term was named."""
     held = replace(WORK, deadline=replace(RUNS, clock=clock))
     (told,) = sends(fires(Share.BREACH, held), ANNA)
@@ -238,7 +238,7 @@ def test_without_a_chat_only_the_resident_hears() -> None:
 
 
 def test_a_question_that_was_answered_meanwhile_is_over() -> None:
-    odd = appeal(status=Status.IN_WORK, deadline=replace(RUNS, clock=Clock.QUESTION))
+    odd = appeal(status=Status.IN_WORK, deadline=replace(RUNS, clock=TermClock.QUESTION))
     assert fires(Share.BREACH, odd).ignored == "вопроса уже нет"
 
 

@@ -27,7 +27,7 @@ from states.events import MessageEdited
 from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, Appeal, Piece, Status
 from states.messages import Reply
-from states.worktime.deadlines import Clock, Deadline, Stopped
+from states.worktime.deadlines import Deadline, Stopped, TermClock
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -48,8 +48,8 @@ from tests.handlers.given import (
 from tests.small import COMMUNITY, NOW
 
 CODE, OTHER = "1124-AAAA", "1124-BBBB"
-QUESTION = Deadline(Clock.QUESTION, NOW - timedelta(days=1), NOW + timedelta(days=4))
-STOOD = Stopped(Clock.FIRST_ANSWER, timedelta(hours=2), timedelta(hours=6))
+QUESTION = Deadline(TermClock.QUESTION, NOW - timedelta(days=1), NOW + timedelta(days=4))
+STOOD = Stopped(TermClock.FIRST_ANSWER, timedelta(hours=2), timedelta(hours=6))
 REPLY = Reply(5, -COMMUNITY)
 
 
@@ -72,7 +72,7 @@ def test_the_next_free_words_answer_the_only_question(step: Step) -> None:
     decision = hears("Второй подъезд", asked(), step=step)
     after = the(decision)
     assert after.status is Status.IN_WORK and after.pieces[-1].text == "Второй подъезд"
-    assert after.deadline is not None and after.deadline.clock is Clock.FIRST_ANSWER and after.stopped is None
+    assert after.deadline is not None and after.deadline.clock is TermClock.FIRST_ANSWER and after.stopped is None
     assert after.deadline.used == STOOD.used
     assert [(entry.action, entry.actor) for entry in decision.history] == [(Action.REPLY, ANNA)]
     (line,) = sends(decision, ROADS_CHAT)

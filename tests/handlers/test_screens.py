@@ -41,7 +41,7 @@ from states.dialogue import (
 from states.directory import Directory, Level
 from states.lifecycle.appeal import Appeal, Piece, Status
 from states.screen import ButtonKind, Screen
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from tests.handlers.given import PHOTO, READY, appeal, dialogue, facts, in_cur
 from tests.handlers.limits import fits
 from tests.small import NOW, POLICY
@@ -273,8 +273,8 @@ def test_who_answers_is_who_has_it_now(held: Appeal, name: str) -> None:
 
 def test_a_term_that_is_over_is_told_as_over() -> None:
     """R36: never «ждём ответа до» a moment that has passed."""
-    late = appeal(deadline=Deadline(Clock.FIRST_ANSWER, NOW - timedelta(days=2), NOW - timedelta(days=1)))
+    late = appeal(deadline=Deadline(TermClock.FIRST_ANSWER, NOW - timedelta(days=2), NOW - timedelta(days=1)))
     shown = screen(ShowingAppeal(CODE), appeals=(late,)).text
     assert "Сейчас: передано, ждём ответа, срок был 23 ноября в 14:00" in shown
-    waits = replace(late, deadline=Deadline(Clock.FIRST_ANSWER, NOW, NOW + timedelta(days=3)))
+    waits = replace(late, deadline=Deadline(TermClock.FIRST_ANSWER, NOW, NOW + timedelta(days=3)))
     assert "ждём ответа до пт 27 ноября, 14:00" in screen(ShowingAppeal(CODE), appeals=(waits,)).text

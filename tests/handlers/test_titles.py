@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.views import titles
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from tests.handlers.given import NOW, appeal, facts
 from tests.small import REGION
 
@@ -46,12 +46,12 @@ def test_who_answers_is_called_shortly() -> None:
 @pytest.mark.parametrize(
     ("clock", "later", "words"),
     [
-        (Clock.FIRST_ANSWER, timedelta(hours=2), "сегодня до 16:00"),
-        (Clock.ROUTE, timedelta(days=1), "завтра до 14:00"),
-        (Clock.FIRST_ANSWER, timedelta(days=3), "до пт 27 ноября, 14:00"),
-        (Clock.AFTER_INTERIM, timedelta(days=1), "до ср 25 ноября"),
+        (TermClock.FIRST_ANSWER, timedelta(hours=2), "сегодня до 16:00"),
+        (TermClock.ROUTE, timedelta(days=1), "завтра до 14:00"),
+        (TermClock.FIRST_ANSWER, timedelta(days=3), "до пт 27 ноября, 14:00"),
+        (TermClock.AFTER_INTERIM, timedelta(days=1), "до ср 25 ноября"),
     ],
 )
-def test_a_term_is_said_as_people_say_it(clock: Clock, later: timedelta, words: str) -> None:
+def test_a_term_is_said_as_people_say_it(clock: TermClock, later: timedelta, words: str) -> None:
     """R45: in the region's time; a promised day has no hour."""
     assert titles.term(Deadline(clock, NOW, NOW + later), facts()) == words

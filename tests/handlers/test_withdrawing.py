@@ -19,7 +19,7 @@ from states.events import SourceRead, TimerFired
 from states.lifecycle.answers import Approval, Held
 from states.lifecycle.appeal import Action, Appeal, Piece, Status
 from states.lifecycle.tasks import Job, Task
-from states.worktime.deadlines import Clock
+from states.worktime.deadlines import TermClock
 from tests.handlers.given import (
     ANNA,
     BORIS,
@@ -78,7 +78,7 @@ def test_the_oldest_of_the_others_leads_from_now_on() -> None:
     heir, follower = of(decision, FIRST), of(decision, SECOND)
     assert of(decision, CODE).status is Status.WITHDRAWN
     assert (heir.status, heir.incident, heir.chat) == (Status.ROUTED, FIRST, ROADS_CHAT)
-    assert heir.deadline is not None and heir.deadline.clock is Clock.FIRST_ANSWER
+    assert heir.deadline is not None and heir.deadline.clock is TermClock.FIRST_ANSWER
     assert (follower.status, follower.incident, follower.version) == (Status.MERGED, FIRST, MEMBERS[0].version + 1)
     lines = [(entry.code, entry.action) for entry in decision.history]
     assert lines == [(CODE, Action.WITHDRAW), (FIRST, Action.SEPARATE), (FIRST, Action.ROUTE)]

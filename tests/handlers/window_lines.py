@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from handlers.system.window import Line
+from handlers.system.window import WindowLine
 from states.messages import Command, Message
 from tests.handlers.given import ANNA
 from tests.small import NOW
 
 
-def ours(cmid: int, text: str = "…", peer: int = ANNA) -> Line:
-    return Line(peer, cmid, NOW + timedelta(seconds=cmid), text)
+def ours(cmid: int, text: str = "…", peer: int = ANNA) -> WindowLine:
+    return WindowLine(peer, cmid, NOW + timedelta(seconds=cmid), text)
 
 
-def theirs(cmid: int, text: str = "", action: str = "", value: str = "", **more: Any) -> Line:
+def theirs(cmid: int, text: str = "", action: str = "", value: str = "", **more: Any) -> WindowLine:
     at = NOW + timedelta(seconds=cmid)
     command = Command(action, value) if action else None
     known: dict[str, Any] = {"peer": ANNA, "author": ANNA, "at": at, "command": command} | more
     message = Message(cmid=cmid, text=text, **known)
-    return Line(message.peer, cmid, at, text, message)
+    return WindowLine(message.peer, cmid, at, text, message)

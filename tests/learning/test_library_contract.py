@@ -19,7 +19,7 @@ from storage.db.database import Database
 from storage.ops import bulk
 from storage.privacy import audit, forgetting
 from storage.records import communities, directory, models
-from storage.records.communities import Community
+from storage.records.communities import RegisteredCommunity
 from tests.learning.made import WORDS, appeals
 from tests.storage.conftest import C, db, engine, migrated  # noqa: F401
 from tests.storage.conftest import postgresql as postgresql  # noqa: F401
@@ -45,7 +45,7 @@ async def lived(db: Database, region: Directory, clock: Clock) -> None:  # noqa:
     """Half of the messages in another community."""
     now, rows = clock.now(), appeals(clock.now())
     await db.run(lambda tx: directory.save_text(tx, to_json(region), now))
-    await db.run(lambda tx: communities.keep(tx, Community(SECOND, "Школа", now), "key", now))
+    await db.run(lambda tx: communities.keep(tx, RegisteredCommunity(SECOND, "Школа", now), "key", now))
     await db.run(lambda tx: bulk.keep(tx, rows[::2]))
     await db.of(SECOND).run(lambda tx: bulk.keep(tx, rows[1::2]))
 

@@ -12,7 +12,7 @@ from sqlalchemy import update
 import features
 from bot.app import admin_service_of
 from bot.cli import check
-from bot.cli.check import Mark
+from bot.cli.check import FindingMark
 from bot.process.advice import Refusal
 from bot.process.log import log
 from bot.region import learned
@@ -22,14 +22,14 @@ from bot.upkeep import model_in_use, watch
 from features.learning import jobs, library, trainer
 from features.learning.asked import progress_of
 from features.learning.checks import findings, learning_findings
-from features.learning.library import Made
+from features.learning.library import TrainedModel
 from matching.learned.example import Accuracy, Trained
 from storage.db import schema
 from storage.ops import bulk
 from storage.privacy import audit, erasures, forgetting
 from storage.records import directory as directories
 from storage.records import models
-from storage.records.models import Source
+from storage.records.models import ModelSource
 from tests.learning.made import WORDS, appeals
 from tests.transcripts.emulated import EmulatedStage
 
@@ -48,9 +48,11 @@ async def ask(stage: EmulatedStage, command: str, **arguments: Any) -> dict[str,
     return said
 
 
-async def kept(stage: EmulatedStage, made: Trained, source: Source = Source.OWN, at: datetime | None = None) -> int:
+async def kept(
+    stage: EmulatedStage, made: Trained, source: ModelSource = ModelSource.OWN, at: datetime | None = None
+) -> int:
     bot = bot_of(stage)
-    return await library.keep(bot.db, Made(made, source, at or bot.clock.now(), 0), bot.clock.now())
+    return await library.keep(bot.db, TrainedModel(made, source, at or bot.clock.now(), 0), bot.clock.now())
 
 
 async def used(stage: EmulatedStage, made: Trained) -> int:
@@ -132,7 +134,7 @@ class TestTaken:
         await stage.stop()
         found = await check.everything(stage.settings, features.installed(), fix=False)
         await stage.start()
-        (wrong,) = [one.line() for one in found if one.mark is Mark.BAD]
+        (wrong,) = [one.line() for one in found if one.mark is FindingMark.BAD]
         assert f"Модель № 1 не работает: {trouble}. Бот решает без обучения." in wrong
 
 
@@ -249,7 +251,7 @@ class TestErasure:
         await forget(stage, 1002, bot.clock.now() - 25 * DAY)
         state = await ask(stage, "model_state")
         (good, look) = learning_findings(state, bot.policy.zone)
-        assert good.mark is Mark.GOOD and look.mark is Mark.LOOK
+        assert good.mark is FindingMark.GOOD and look.mark is FindingMark.LOOK
         day = (bot.clock.now() + 5 * DAY).astimezone(bot.policy.zone)
         assert f"{day:%d.%m.%Y} она будет удалена" in look.line() and "train --own" in look.line()
 
@@ -286,9 +288,9 @@ class TestByItself:
         assert [one.number for one in await bot.db.run(models.everything)] == [2]
         assert says(stage) == ("zhkh-lift", 2)
 
-        async def worse(*_: Any) -> Made:
+        async def worse(*_: Any) -> TrainedModel:
             report = replace(made.report, model=Accuracy(0.1, 0.2), names=Accuracy(0.5, 0.6))
-            return Made(replace(made, report=report), Source.OWN, bot.clock.now(), 2)
+            return TrainedModel(replace(made, report=report), ModelSource.OWN, bot.clock.now(), 2)
 
         await bot.db.run(lambda tx: tx.execute(update(schema.model).values(trained_at=bot.clock.now() - 40 * DAY)))
         monkeypatch.setattr(library, "of_own", worse)

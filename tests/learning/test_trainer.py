@@ -16,7 +16,7 @@ from bot.region.directory_json import to_json
 from bot.region.learned import BROKEN, read
 from features.learning import child, frames, trainer
 from features.learning.frames import Begin, End, NotOurs, Some
-from features.learning.trainer import Given
+from features.learning.trainer import TrainingInputs
 from matching.learned.example import Example, Trained
 from states.directory import Directory
 from tests.form import PATIENT
@@ -24,11 +24,11 @@ from tests.learning.made import SECRET, WORDS, examples, stream
 
 
 @pytest.fixture
-def given(region: Directory) -> Given:
-    return Given(to_json(region))
+def given(region: Directory) -> TrainingInputs:
+    return TrainingInputs(to_json(region))
 
 
-async def refused(given: Given, some: Sequence[Example] = ()) -> str:
+async def refused(given: TrainingInputs, some: Sequence[Example] = ()) -> str:
     with pytest.raises(Refusal) as refusal:
         await trainer.trained(given, stream(some or examples()))
     return str(refusal.value)
@@ -40,7 +40,7 @@ def says(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
 
 
 class TestTraining:
-    async def test_a_model_and_its_report_come_back(self, given: Given) -> None:
+    async def test_a_model_and_its_report_come_back(self, given: TrainingInputs) -> None:
         told: list[str] = []
         made = await trainer.trained(given, stream(examples()), told.append)
         assert told[0] == "Решённых сообщений: 400." and told[1:] == list(trainer.STEPS.values())
@@ -53,13 +53,13 @@ class TestTraining:
             shares = found.probabilities(f"у нас {word}", "miass", {})
             assert max(shares, key=lambda one: shares[one]) == topic
 
-    async def test_beside_the_model_in_use(self, given: Given) -> None:
+    async def test_beside_the_model_in_use(self, given: TrainingInputs) -> None:
         first = await trainer.trained(given, stream(examples()))
-        again = await trainer.trained(Given(given.directory, first.content), stream(examples()))
+        again = await trainer.trained(TrainingInputs(given.directory, first.content), stream(examples()))
         assert again.report.used is not None and not again.report.better, "it is no better than itself"
 
     async def test_the_loop_goes_on_meanwhile(
-        self, given: Given, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+        self, given: TrainingInputs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         """Before it reads and before it answers, its process waits until the loop has turned."""
         says(monkeypatch, WAITS.format(folder=str(tmp_path)))
@@ -77,11 +77,13 @@ class TestTraining:
         await turning
         assert made.report.examples == 400
 
-    async def test_too_few(self, given: Given) -> None:
+    async def test_too_few(self, given: TrainingInputs) -> None:
         said = await refused(given, examples(40))
         assert said == "Для обучения мало решённых сообщений: 40, а нужно хотя бы 100. Бот пока работает без обучения."
 
-    async def test_without_numpy_it_says_what_to_install(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_without_numpy_it_says_what_to_install(
+        self, given: TrainingInputs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(trainer, "find_spec", lambda name: None)
         assert "uv sync --extra learning" in await refused(given)
 
@@ -118,26 +120,28 @@ ENDS = {
 class TestFaults:
     @pytest.mark.parametrize("how", ENDS)
     async def test_whatever_ends_it_is_one_sentence(
-        self, how: str, given: Given, monkeypatch: pytest.MonkeyPatch
+        self, how: str, given: TrainingInputs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         program, code = ENDS[how]
         says(monkeypatch, program)
         assert await refused(given) == trainer.DIED.format(code=code)
 
-    async def test_a_fault_says_where_and_never_what(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
-        said = await refused(Given("{" + SECRET))
+    async def test_a_fault_says_where_and_never_what(
+        self, given: TrainingInputs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        said = await refused(TrainingInputs("{" + SECRET))
         assert "Обучение не получилось (" in said and ".py:" in said and SECRET not in said
 
-    async def test_a_model_in_use_that_is_broken_is_replaced(self, given: Given) -> None:
-        made = await trainer.trained(Given(given.directory, b"no model"), stream(examples()))
+    async def test_a_model_in_use_that_is_broken_is_replaced(self, given: TrainingInputs) -> None:
+        made = await trainer.trained(TrainingInputs(given.directory, b"no model"), stream(examples()))
         assert made.report.used is None and made.report.better
 
-    async def test_what_takes_too_long_is_stopped(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_what_takes_too_long_is_stopped(self, given: TrainingInputs, monkeypatch: pytest.MonkeyPatch) -> None:
         says(monkeypatch, "import time; time.sleep(600)")
         monkeypatch.setattr(trainer, "SECONDS", 0.5)
         assert await refused(given) == trainer.SLOW
 
-    async def test_given_up_it_leaves_no_process(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_given_up_it_leaves_no_process(self, given: TrainingInputs, monkeypatch: pytest.MonkeyPatch) -> None:
         before, seen = set(children()), set[str]()
 
         async def endless() -> AsyncIterator[Sequence[Example]]:
@@ -205,12 +209,16 @@ TRAINS = "from features.learning import child; child.main()"
 
 
 class TestNothingPlainOnDisk:
-    async def test_training_opens_no_file_to_write(self, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_training_opens_no_file_to_write(
+        self, given: TrainingInputs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         says(monkeypatch, WATCHED.format(allowed=NOWHERE, then=TRAINS))
         assert (await trainer.trained(given, stream(examples()))).report.examples == 400
 
     @pytest.mark.parametrize("then", ["open('here', 'w')", "import tempfile; tempfile.TemporaryFile()"])
-    async def test_the_watch_would_see_it(self, then: str, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_the_watch_would_see_it(
+        self, then: str, given: TrainingInputs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         says(monkeypatch, WATCHED.format(allowed=NOWHERE, then=f"{then}\n{TRAINS}"))
         assert "код 77" in await refused(given)
         assert not Path("here").exists()
@@ -232,7 +240,7 @@ class TestNothingPlainOnDisk:
                 await asyncio.sleep(0.05)
             raise AssertionError(limits.read_text())
 
-    async def test_nothing_of_one_author_is_in_the_model(self, given: Given) -> None:
+    async def test_nothing_of_one_author_is_in_the_model(self, given: TrainingInputs) -> None:
         made: Trained = await trainer.trained(given, stream(examples()))
         assert SECRET.encode() not in made.content and read(1, made.content).trouble == ""
         assert read(1, made.content[:-9]).trouble == BROKEN

@@ -10,8 +10,8 @@ import pytest
 from matching.learned import measured, rows
 from matching.learned.example import OWN, SHIPPED, Accuracy, Confusion, Example, Least, Report, TooFew
 from matching.learned.features import features
-from matching.learned.model import UNITS, Learned, Unreadable
-from matching.learned.rows import Read, table_of
+from matching.learned.model import UNITS, Learned, UnreadableModel
+from matching.learned.rows import ReadExamples, table_of
 from matching.learned.training import FEWEST, TEMPERATURES, split, train
 from screening.words import stem
 from tests.matching.learned import SAID, messages
@@ -107,7 +107,7 @@ def test_too_few_are_refused() -> None:
 
 
 def test_a_text_that_stood_there_before_does_not_judge() -> None:
-    read = Read.of([*KNOWN[:200], Example(KNOWN[0].text.upper(), KNOWN[0].topic, day=5_000)])
+    read = ReadExamples.of([*KNOWN[:200], Example(KNOWN[0].text.upper(), KNOWN[0].topic, day=5_000)])
     older, newer = split(read)
     assert 200 not in newer
     assert not set(older) & set(newer)
@@ -143,25 +143,25 @@ def test_a_name_a_phone_or_an_address_of_few_comes_out_of_no_file(times: int, pe
 
 def test_what_many_people_say_is_kept() -> None:
     """The check above can fail."""
-    read = Read.of(planted(60, 30))
+    read = ReadExamples.of(planted(60, 30))
     assert hashes_of_planted() & set(table_of(read, OWN).tolist())
     assert hashes_of_planted() & set(table_of(read, SHIPPED).tolist())
     assert not hashes_of_planted() & set(table_of(read, Least(61, 1)).tolist())
 
 
 def test_without_authors_each_text_is_a_person() -> None:
-    same = Read.of([Example("редкое слово", "pits") for _ in range(40)])
-    others = Read.of([Example(f"редкое слово {letter}", "pits") for letter in "абвгдежзиклм"])
+    same = ReadExamples.of([Example("редкое слово", "pits") for _ in range(40)])
+    others = ReadExamples.of([Example(f"редкое слово {letter}", "pits") for letter in "абвгдежзиклм"])
     assert not len(table_of(same, OWN))
     assert crc32(f"w {stem('редкое')}".encode()) in table_of(others, OWN)
 
 
 def test_a_file_stays_small_however_many_features_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = Read.of(KNOWN)
+    read = ReadExamples.of(KNOWN)
     assert len(table_of(read, Least(1, 1))) > 10
     monkeypatch.setattr(rows, "CONTENT", 10 * UNITS)
     assert len(table_of(read, Least(1, 1))) == 10
-    assert not len(table_of(Read.of([]), OWN))
+    assert not len(table_of(ReadExamples.of([]), OWN))
 
 
 def test_digits_are_all_the_same() -> None:
@@ -182,7 +182,7 @@ def test_a_file_is_read_as_it_was_written(trained: tuple[Learned, Report]) -> No
 def test_what_is_no_model_is_refused(trained: tuple[Learned, Report]) -> None:
     content = trained[0].content()
     for broken in (b"", b"PK\x03\x04 nothing", content[: len(content) // 2], content[:-20] + b"0" * 20):
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableModel):
             Learned.of(broken)
 
 
@@ -202,7 +202,7 @@ def test_a_file_that_lacks_something_is_refused(trained: tuple[Learned, Report],
         del parts[lacking]
     file = BytesIO()
     np.savez_compressed(file, **parts)
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableModel):
         Learned.of(file.getvalue())
 
 

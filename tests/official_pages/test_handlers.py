@@ -10,7 +10,7 @@ import pytest
 
 from features.official_pages import texts
 from features.official_pages.handlers import RULES
-from features.official_pages.model.page import Found, Kind, Network, OfficialPage, PagesAsked, State
+from features.official_pages.model.page import BodyKind, Network, OfficialPage, PagesAsked, PagesFound, PageState
 from handlers.decide import decide
 from handlers.needs import needs
 from handlers.text import actions, texts_wishes
@@ -43,23 +43,23 @@ def page(number: int = 1, **more: object) -> OfficialPage:
     known = OfficialPage(
         number,
         "Школа № 5",
-        Kind.SCHOOL,
+        BodyKind.SCHOOL,
         "miass",
         "",
         Network.VK,
         f"vk.com/s{number}",
-        State.MARKED,
+        PageState.MARKED,
         "",
         date(2026, 11, 1),
     )
     return replace(known, **more)  # type: ignore[arg-type]
 
 
-def found(*pages: OfficialPage, number: int = 0) -> Found:
-    return Found(pages, number or len(pages))
+def found(*pages: OfficialPage, number: int = 0) -> PagesFound:
+    return PagesFound(pages, number or len(pages))
 
 
-def facts(talk: Dialogue, pages: Found | None = None, **more: Any) -> Facts:
+def facts(talk: Dialogue, pages: PagesFound | None = None, **more: Any) -> Facts:
     return given.facts(talk, answers={PagesAsked: pages}, rules=RULES, **more)
 
 
@@ -86,14 +86,14 @@ def test_one_page_is_told_with_its_mark() -> None:
     decision = decide(facts(dialogue(), pages=found(page())), wrote(ASKED))
     assert said(decision) == texts.one("Школа № 5, Миасс: vk.com/s1 (госметка)")
     assert labels(sends(decision)[0]) == [texts_wishes.ANOTHER]
-    plain = decide(facts(dialogue(), pages=found(page(state=State.EXISTS, place=""))), wrote(ASKED))
+    plain = decide(facts(dialogue(), pages=found(page(state=PageState.EXISTS, place=""))), wrote(ASKED))
     assert said(plain) == texts.one("Школа № 5: vk.com/s1")
     named = decide(facts(dialogue(), pages=found(page(body="Школа Миасса"))), wrote(ASKED))
     assert "Школа Миасса: vk.com/s1" in said(named)
 
 
 def test_several_are_a_list_the_marked_first_and_the_rest_is_counted() -> None:
-    few = (page(1, state=State.EXISTS), page(2), page(3, state=State.WAITS))
+    few = (page(1, state=PageState.EXISTS), page(2), page(3, state=PageState.WAITS))
     lines = said(decide(facts(dialogue(), pages=found(*few)), wrote(ASKED))).splitlines()
     assert lines == [
         "Вот официальные страницы.",
@@ -109,9 +109,9 @@ def test_several_are_a_list_the_marked_first_and_the_rest_is_counted() -> None:
     ("pages", "words"),
     [
         ((), texts.unknown()),
-        ((page(1, state=State.NONE, address=""),), "Школа № 5, Миасс: официальной страницы пока нет. Сообщить"),
-        ((page(1, state=State.WAITS, address=""),), "официальной страницы пока нет, её готовят. Сообщить"),
-        ((page(1, state=State.CLOSED), page(2, state=State.NONE)), texts.unknown()),
+        ((page(1, state=PageState.NONE, address=""),), "Школа № 5, Миасс: официальной страницы пока нет. Сообщить"),
+        ((page(1, state=PageState.WAITS, address=""),), "официальной страницы пока нет, её готовят. Сообщить"),
+        ((page(1, state=PageState.CLOSED), page(2, state=PageState.NONE)), texts.unknown()),
         ((page(1, address=""),), "официальной страницы пока нет. Сообщить"),
     ],
 )
@@ -166,8 +166,8 @@ def test_a_question_about_a_body_gets_its_page_and_may_be_passed_on() -> None:
     assert labels(sends(decision)[0]) == [texts_wishes.HAND_ON]
 
 
-@pytest.mark.parametrize("pages", [found(), found(page(state=State.WAITS, address="")), None])
-def test_where_it_has_no_page_it_is_a_question_like_any_other(pages: Found | None) -> None:
+@pytest.mark.parametrize("pages", [found(), found(page(state=PageState.WAITS, address="")), None])
+def test_where_it_has_no_page_it_is_a_question_like_any_other(pages: PagesFound | None) -> None:
     assert said(decide(facts(dialogue(), pages=pages), wrote(HOURS))) == texts_wishes.QUESTION
 
 

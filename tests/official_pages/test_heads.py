@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from features.official_pages.model.facts import HAND, VK, Fact, Name
-from features.official_pages.model.heads import Norms, Part, of_month, parts, score
+from features.official_pages.model.heads import Norms, RatingPart, of_month, parts, score
 
 NORMS = Norms()
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
@@ -32,9 +32,15 @@ def test_five_parts_by_hand() -> None:
     known = parts(MEASURED, 30_000, NORMS)
     points = {part: one.points for part, one in known.items()}
     assert points == pytest.approx(
-        {Part.LOOK: 75, Part.POSTS: 50, Part.ANSWERED: 75, Part.SPEED: 50, Part.AUDIENCE: 50}
+        {
+            RatingPart.LOOK: 75,
+            RatingPart.POSTS: 50,
+            RatingPart.ANSWERED: 75,
+            RatingPart.SPEED: 50,
+            RatingPart.AUDIENCE: 50,
+        }
     )
-    assert known[Part.SPEED].value == pytest.approx(38) and known[Part.AUDIENCE].value == pytest.approx(10)
+    assert known[RatingPart.SPEED].value == pytest.approx(38) and known[RatingPart.AUDIENCE].value == pytest.approx(10)
     assert score(known, NORMS) == pytest.approx(60)
 
 
@@ -43,9 +49,9 @@ def test_what_nobody_measured_is_no_zero() -> None:
     silent = parts([fact(Name.COMMENTS, "0", 7), fact(Name.ANSWERED, "0", 7), fact(Name.POSTS, "", 7)], 0, NORMS)
     assert silent == {}, "no comments can be answered, and a hidden wall has no posts"
     few = parts([fact(Name.POSTS, "0", 7), fact(Name.MEMBERS, "10", 7)], 100, NORMS)
-    assert few[Part.POSTS].points == 0, "counted, and there were none"
+    assert few[RatingPart.POSTS].points == 0, "counted, and there were none"
     assert score(few, NORMS) is None, "two parts are too few to compare"
-    assert Part.AUDIENCE not in parts([fact(Name.MEMBERS, "10", 7)], 0, NORMS)
+    assert RatingPart.AUDIENCE not in parts([fact(Name.MEMBERS, "10", 7)], 0, NORMS)
 
 
 def test_a_part_is_never_more_than_a_hundred_and_never_below_nothing() -> None:
@@ -54,7 +60,7 @@ def test_a_part_is_never_more_than_a_hundred_and_never_below_nothing() -> None:
          fact(Name.COMMENTS, "1", 7), fact(Name.ANSWERED, "2", 7)], 1000, NORMS,
     )  # fmt: skip
     assert {one.points for one in many.values()} == {100.0}
-    assert parts([fact(Name.ANSWER_MINUTES, "6000", 7)], 0, NORMS)[Part.SPEED].points == 0
+    assert parts([fact(Name.ANSWER_MINUTES, "6000", 7)], 0, NORMS)[RatingPart.SPEED].points == 0
 
 
 def test_a_month_has_what_was_seen_in_it() -> None:

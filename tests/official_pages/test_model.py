@@ -11,14 +11,33 @@ from hypothesis import strategies as st
 
 from features.official_pages.model import card, difference, facts, wanted, words
 from features.official_pages.model.card import RULES
-from features.official_pages.model.difference import Row, compare, facts_of, page_after, page_of
+from features.official_pages.model.difference import TableRow, compare, facts_of, page_after, page_of
 from features.official_pages.model.facts import Fact, Name
-from features.official_pages.model.page import KINDS, NETWORKS, STATES, Kind, Network, OfficialPage, State, bests
-from features.official_pages.model.wanted import Unreadable, Wanted, from_address, to_address
+from features.official_pages.model.page import (
+    KINDS,
+    NETWORKS,
+    STATES,
+    BodyKind,
+    Network,
+    OfficialPage,
+    PageState,
+    bests,
+)
+from features.official_pages.model.wanted import PageFilter, UnreadablePageFilter, from_address, to_address
 
 TODAY, BEFORE = date(2026, 11, 27), date(2026, 6, 1)
 SCHOOL = OfficialPage(
-    5, "Школа № 5", Kind.SCHOOL, "miass", "minobr", Network.VK, "vk.com/school5", State.EXISTS, "", BEFORE, BEFORE
+    5,
+    "Школа № 5",
+    BodyKind.SCHOOL,
+    "miass",
+    "minobr",
+    Network.VK,
+    "vk.com/school5",
+    PageState.EXISTS,
+    "",
+    BEFORE,
+    BEFORE,
 )
 
 
@@ -26,13 +45,13 @@ def fact(name: Name, value: str, day: date = TODAY, source: str = facts.VK) -> F
     return Fact(5, name, value, source, day, day)
 
 
-def row(**named: object) -> Row:
-    plain = Row(2, SCHOOL.body, SCHOOL.kind, "miass", "minobr", Network.VK, SCHOOL.address, State.EXISTS, "")
+def row(**named: object) -> TableRow:
+    plain = TableRow(2, SCHOOL.body, SCHOOL.kind, "miass", "minobr", Network.VK, SCHOOL.address, PageState.EXISTS, "")
     return replace(plain, **named)  # type: ignore[arg-type]
 
 
 def test_every_word_has_its_russian_one() -> None:
-    assert set(KINDS) == set(Kind) and set(NETWORKS) == set(Network) and set(STATES) == set(State)
+    assert set(KINDS) == set(BodyKind) and set(NETWORKS) == set(Network) and set(STATES) == set(PageState)
     assert set(facts.NAMES) == set(Name)
 
 
@@ -96,11 +115,11 @@ class TestFacts:
 
 def test_a_body_stands_as_its_best_page() -> None:
     pages = [
-        replace(SCHOOL, id=1, state=State.CLOSED),
-        replace(SCHOOL, id=3, state=State.EXISTS, network=Network.OK),
-        replace(SCHOOL, id=2, state=State.EXISTS),
-        replace(SCHOOL, id=5, state=State.CREATING, network=Network.MAX),
-        replace(SCHOOL, id=4, place="zlatoust", state=State.WAITS),
+        replace(SCHOOL, id=1, state=PageState.CLOSED),
+        replace(SCHOOL, id=3, state=PageState.EXISTS, network=Network.OK),
+        replace(SCHOOL, id=2, state=PageState.EXISTS),
+        replace(SCHOOL, id=5, state=PageState.CREATING, network=Network.MAX),
+        replace(SCHOOL, id=4, place="zlatoust", state=PageState.WAITS),
     ]
     assert bests(pages) == {2, 4}
 
@@ -131,8 +150,10 @@ class TestDifference:
         assert [one.line for one in found.twice] == [4, 5]
 
     def test_a_body_without_an_address_is_the_same_one(self) -> None:
-        waiting = replace(SCHOOL, address="", state=State.WAITS, opened=None)
-        found = compare([waiting], [row(address="", state=State.WAITS), row(line=3, address="", state=State.WAITS)])
+        waiting = replace(SCHOOL, address="", state=PageState.WAITS, opened=None)
+        found = compare(
+            [waiting], [row(address="", state=PageState.WAITS), row(line=3, address="", state=PageState.WAITS)]
+        )
         assert [one.id for one, _ in found.same] == [5] and [one.line for one in found.twice] == [3]
 
     def test_a_responsible_is_told_without_words(self) -> None:
@@ -143,23 +164,23 @@ class TestDifference:
 
     def test_a_new_page_has_its_days(self) -> None:
         assert page_of(row(), 1, TODAY).opened == TODAY
-        old = page_of(row(state=State.MARKED, opened=BEFORE, marked=date(2026, 8, 1)), 1, TODAY)
+        old = page_of(row(state=PageState.MARKED, opened=BEFORE, marked=date(2026, 8, 1)), 1, TODAY)
         assert (old.since, old.opened, old.marked) == (date(2026, 8, 1), BEFORE, date(2026, 8, 1))
-        waiting = page_of(row(state=State.WAITS, since=BEFORE), 1, TODAY)
+        waiting = page_of(row(state=PageState.WAITS, since=BEFORE), 1, TODAY)
         assert (waiting.since, waiting.opened) == (BEFORE, None)
 
     def test_a_page_changes_its_state(self) -> None:
-        marked = page_after(SCHOOL, row(state=State.MARKED, responsible="А. Б."), TODAY)
+        marked = page_after(SCHOOL, row(state=PageState.MARKED, responsible="А. Б."), TODAY)
         assert (marked.since, marked.marked, marked.opened, marked.responsible) == (TODAY, TODAY, BEFORE, "А. Б.")
         lost = page_after(marked, row(), TODAY)
         assert lost.marked is None and lost.responsible == "А. Б."
-        closed = page_after(marked, row(state=State.CLOSED, since=BEFORE), TODAY)
+        closed = page_after(marked, row(state=PageState.CLOSED, since=BEFORE), TODAY)
         assert (closed.closed, closed.marked) == (BEFORE, TODAY)
         assert page_after(closed, row(), TODAY).closed is None
 
     def test_what_is_kept_of_it(self) -> None:
-        new = page_of(row(state=State.MARKED, opened=BEFORE, marked=TODAY), 5, TODAY)
-        said = row(state=State.MARKED, by_hand=((Name.QR, "да"),))
+        new = page_of(row(state=PageState.MARKED, opened=BEFORE, marked=TODAY), 5, TODAY)
+        said = row(state=PageState.MARKED, by_hand=((Name.QR, "да"),))
         told = [(one.name, one.value, one.day) for one in facts_of(None, new, said, TODAY)]
         assert told == [
             (Name.STATE, "exists", BEFORE), (Name.STATE, "marked", TODAY), (Name.ADDRESS, "vk.com/school5", TODAY),
@@ -173,12 +194,12 @@ class TestDifference:
 class TestWanted:
     @given(
         st.builds(
-            Wanted,
-            kinds=st.lists(st.sampled_from(Kind), max_size=2).map(tuple),
+            PageFilter,
+            kinds=st.lists(st.sampled_from(BodyKind), max_size=2).map(tuple),
             places=st.lists(st.sampled_from(["", "miass"]), max_size=2).map(tuple),
             parents=st.lists(st.sampled_from(["minobr"]), max_size=1).map(tuple),
             networks=st.lists(st.sampled_from(Network), max_size=2).map(tuple),
-            states=st.lists(st.sampled_from(State), max_size=2).map(tuple),
+            states=st.lists(st.sampled_from(PageState), max_size=2).map(tuple),
             bodies=st.booleans(),
             on=st.none() | st.dates(),
             marked=st.none() | st.booleans(),
@@ -186,16 +207,16 @@ class TestWanted:
             words=st.sampled_from(["", "школа 5"]),
         )
     )
-    def test_there_and_back(self, wish: Wanted) -> None:
+    def test_there_and_back(self, wish: PageFilter) -> None:
         assert from_address(to_address(wish)) == wish
 
     @pytest.mark.parametrize("pair", [("kind", "x"), ("on", "x"), ("marked", "x"), ("bodies", "x")])
     def test_what_means_nothing_is_refused(self, pair: tuple[str, str]) -> None:
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadablePageFilter):
             from_address([pair])
 
     def test_what_belongs_to_the_page_is_left(self) -> None:
-        assert from_address([("start", "50"), ("place", " ")]) == Wanted() == wanted.Wanted()
+        assert from_address([("start", "50"), ("place", " ")]) == PageFilter() == wanted.PageFilter()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bot.process.clock import Clock
 from states.people.chats import CODE_LOCK, Chat
 from storage.db.database import Database
 from storage.records import chats, communities
-from storage.records.communities import Community, State
+from storage.records.communities import CommunityState, RegisteredCommunity
 from tests.operation.typed import ROOT, Post, post
 from vk_emulator.server import running
 
@@ -103,10 +103,10 @@ def keep(here: Post, chat: Chat) -> None:
     asyncio.run(kept())
 
 
-def registered(here: Post, state: State) -> None:
+def registered(here: Post, state: CommunityState) -> None:
     async def kept() -> None:
         db = await Database.open(here.settings.database_url, master=master_of(here.settings), community=COMMUNITY)
-        one = Community(202, "Школа № 5", Clock().now(), state)
+        one = RegisteredCommunity(202, "Школа № 5", Clock().now(), state)
         await db.run(lambda tx: communities.keep(tx, one, "a key", Clock().now()))
         await db.close()
 
@@ -121,9 +121,9 @@ def after(command: str, here: Post) -> str:
         case "chat unlock":
             keep(here, Chat(2_000_000_005, paused_until=Clock().now() + CODE_LOCK))
         case "community pause" | "community remove":
-            registered(here, State.ACTIVE)
+            registered(here, CommunityState.ACTIVE)
         case "community resume":
-            registered(here, State.PAUSED)
+            registered(here, CommunityState.PAUSED)
         case "people revoke" | "people link":
             assert here.types("people", "grant", "123456", "--role", "reader").code == 0
         case "pages import":

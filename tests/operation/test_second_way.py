@@ -20,7 +20,7 @@ from bot.process.health import Health
 from bot.runtime import Runtime
 from bot.upkeep.starting import Starting
 from features.alerts.checks import findings as alarm_findings
-from features.alerts.jobs import PAUSE, TRIES, Told, one_look, tell_of_a_start
+from features.alerts.jobs import PAUSE, TRIES, TroubleProgress, one_look, tell_of_a_start
 from features.alerts.troubles import LONG
 from features.alerts.ways import NotTold, Way, mailed, posted, trial
 from tests.bot.test_cli import GOOD
@@ -68,7 +68,7 @@ class Scene:
     health: Health = field(default_factory=Health)
     clock: Hands = field(default_factory=Hands)
     ear: Ear = field(default_factory=Ear)
-    known: dict[str, Told] = field(default_factory=dict)
+    known: dict[str, TroubleProgress] = field(default_factory=dict)
 
     async def looks(self, later: timedelta = timedelta()) -> None:
         self.clock.at += later

@@ -22,8 +22,8 @@ from storage.db.database import Database
 from storage.db.master import make
 from storage.ops import recovery_mark
 from storage.ops.copies.backup import Places
-from storage.ops.copies.dumps import Server
-from storage.ops.recovery_mark import Mark
+from storage.ops.copies.dumps import DatabaseServer
+from storage.ops.recovery_mark import RecoveryMark
 from tests.operation.conftest import prepared
 from tests.operation.typed import Post, post
 from tests.storage.conftest import _address, _sql
@@ -45,7 +45,7 @@ def programs(host: str) -> str:
     return str(Path((Path(host) / "postmaster.opts").read_text().split()[0]).parent)
 
 
-async def marked(here: Post, url: str) -> Mark | None:
+async def marked(here: Post, url: str) -> RecoveryMark | None:
     db = await Database.open(url, worker=9, master=master_of(here.settings), community=COMMUNITY)
     try:
         return await db.run(recovery_mark.marked)
@@ -104,7 +104,9 @@ def test_check_of_copies_on_postgresql(tmp_path: Path) -> None:
 
 async def test_one_at_a_time_copies_into_a_folder(tmp_path: Path) -> None:
     """Several bots of one server may share it: the second one waits, and then finds that nothing is due."""
-    places = Places(tmp_path / "x", tmp_path / "copies", tmp_path / "keys", server=Server("postgresql+asyncpg://a@b/c"))
+    places = Places(
+        tmp_path / "x", tmp_path / "copies", tmp_path / "keys", server=DatabaseServer("postgresql+asyncpg://a@b/c")
+    )
     order: list[str] = []
 
     async def copies(name: str, begun: asyncio.Event, go_on: asyncio.Event) -> None:

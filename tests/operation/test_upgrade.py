@@ -21,7 +21,7 @@ from benchmarks.rig.stand import COMMUNITY
 from bot import VERSION
 from bot.config.keys import master_of
 from bot.config.settings import Settings
-from bot.region.findings import Mark
+from bot.region.findings import FindingMark
 from bot.upkeep import upgrade
 from bot.upkeep.backups import places_named
 from states.lifecycle.appeal import Appeal
@@ -131,8 +131,8 @@ async def test_what_stops_an_upgrade(here: Post, copy_of_before: Path, monkeypat
     (full,) = [one for one in await upgrade.check_upgrade(here.settings, None, None, NOW) if one.wrong]
     assert full.text.startswith("Место:")
     tried = Rehearsal("0001", "0002", {"appeal": (3, 2)}, 1.0)
-    assert [one.mark for one in upgrade.tables(tried)] == [Mark.GOOD, Mark.BAD]
-    assert [one.mark for one in upgrade.tables(replace(tried, before="0002"))] == [Mark.GOOD]
+    assert [one.mark for one in upgrade.tables(tried)] == [FindingMark.GOOD, FindingMark.BAD]
+    assert [one.mark for one in upgrade.tables(replace(tried, before="0002"))] == [FindingMark.GOOD]
 
 
 async def test_a_copy_of_a_newer_program_is_refused(here: Post, first: Path) -> None:

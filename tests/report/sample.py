@@ -6,10 +6,10 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-from features.statistics.report.figures import Day, Period, Place, Report, Task, Topic
+from features.statistics.report.figures import Day, Period, PlaceFigures, Report, Task, Topic
 from features.statistics.report.paper import as_pdf, as_picture
 from states.statistics.change import Verdict
-from states.statistics.summary import Measure, Summary, Told
+from states.statistics.summary import Measure, Summary, SummaryFigure
 from tests.charts import samples
 
 SITE = "https://panel.example"
@@ -49,16 +49,16 @@ def topics() -> tuple[Topic, ...]:
     return (*named, Topic("Всё остальное", rest, rest=True))
 
 
-def places(rows: tuple[tuple[str, str, int, int], ...]) -> tuple[Place, ...]:
-    return tuple(Place(*row, f"/queue?place={turn}") for turn, row in enumerate(rows))
+def places(rows: tuple[tuple[str, str, int, int], ...]) -> tuple[PlaceFigures, ...]:
+    return tuple(PlaceFigures(*row, f"/queue?place={turn}") for turn, row in enumerate(rows))
 
 
 def pages() -> Summary:
     figures = (
-        Told("всего", Measure(5964, 5906, "/pages")),
-        Told("с госметкой", Measure(3541, 3505, "/pages?state=marked")),
-        Told("представлены", Measure(0.958, 0.957, "/pages?group=body"), share=True, beside="органов"),
-        Told("ждут подпись", Measure(144, 151, "/pages?state=signature")),
+        SummaryFigure("всего", Measure(5964, 5906, "/pages")),
+        SummaryFigure("с госметкой", Measure(3541, 3505, "/pages?state=marked")),
+        SummaryFigure("представлены", Measure(0.958, 0.957, "/pages?group=body"), share=True, beside="органов"),
+        SummaryFigure("ждут подпись", Measure(144, 151, "/pages?state=signature")),
     )
     return Summary("Официальные страницы", figures)
 

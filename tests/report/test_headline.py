@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.statistics.report.figures import Place, Report, Topic
+from features.statistics.report.figures import PlaceFigures, Report, Topic
 from features.statistics.report.headline import amount, each, growth, headline, hundredths, in_time, late, times
 from states.statistics.change import Verdict
 from states.statistics.summary import Measure
@@ -143,10 +143,10 @@ def test_all_and_none_in_time_have_their_own_words() -> None:
 
 
 def test_the_late_are_told_together_or_each_with_its_share() -> None:
-    one, two = Place("", "Копейск", 80, 100), Place("", "Сатка", 60, 100)
+    one, two = PlaceFigures("", "Копейск", 80, 100), PlaceFigures("", "Сатка", 60, 100)
     assert late((one,)) == "Больше всего просрочек: Копейск, каждое пятое сообщение."
     assert late((two, one)) == "Больше всего просрочек: Сатка (40,0\u00a0%) и Копейск (20,0\u00a0%)."
-    assert late((Place("", "Пусто", 0, 0), Place("", "Вовремя", 9, 9))) == ""
+    assert late((PlaceFigures("", "Пусто", 0, 0), PlaceFigures("", "Вовремя", 9, 9))) == ""
 
 
 PRAISE = ("молодц", "отличн", "прекрасн", "успешн", "замечательн", "!", "хорош")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from screening.crimes import CRIMES, crime
 from screening.danger import Danger, _dangers, alarms, called_for, doubts, hazards
-from screening.phrases import Phrase, Table, alone, pair
+from screening.phrases import Phrase, PhraseTable, alone, pair
 from screening.plain import LOOKED
 from tests.cost import cost
 from tests.form import examples
@@ -273,7 +273,7 @@ def test_false_friends(text: str) -> None:
     assert alarms(text) == frozenset()
 
 
-TABLE = Table(
+TABLE = PhraseTable(
     {"near": (pair("кот", "дом*"),), "word": (alone("лев не_спит"),)},
     (pair("лев", "толст*"),),
     ((alone("во_сне"), frozenset({"word"})), (pair("если", "вдруг"), frozenset({"word", "near"}))),
@@ -313,11 +313,11 @@ def test_how_phrases_are_heard(text: str, heard: set[str]) -> None:
 
 
 def test_one_word_is_not_two() -> None:
-    assert Table({"twice": (pair("дом*", "дом*"),)}).heard("дом") == frozenset()
-    assert Table({"twice": (pair("дом*", "дом*"),)}).heard("дом, дом") == {"twice"}
+    assert PhraseTable({"twice": (pair("дом*", "дом*"),)}).heard("дом") == frozenset()
+    assert PhraseTable({"twice": (pair("дом*", "дом*"),)}).heard("дом, дом") == {"twice"}
 
 
-def written(table: Table) -> Iterable[str]:
+def written(table: PhraseTable) -> Iterable[str]:
     for group in (*table.phrases.values(), table.harmless, tuple(phrase for phrase, _ in table.frames)):
         for phrase in group:
             for part in phrase:

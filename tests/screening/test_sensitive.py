@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.sensitive import EVERY, MASKS, Finding, Kind, _seen, found, masked, named
+from screening.sensitive import EVERY, MASKS, Finding, NumberKind, _seen, found, masked, named
 from screening.sensitive_patterns import NUMBERS, shape_of
 from tests.cost import cost
 from tests.form import examples
@@ -19,52 +19,52 @@ from tests.form import examples
 SEED = 20261125
 
 
-def parts(text: str) -> list[tuple[Kind, str]]:
+def parts(text: str) -> list[tuple[NumberKind, str]]:
     return [(finding.kind, text[finding.start : finding.end]) for finding in found(text)]
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "number"),
     [
-        ("Мой тел 8 (912) 345-67-89, жду", Kind.PHONE, "8 (912) 345-67-89"),
-        ("8912\u200b3456789", Kind.PHONE, "8912\u200b3456789"),
-        ("８９１２３４５６７８９", Kind.PHONE, "８９１２３４５６７８９"),
-        ("8912O4567О9", Kind.PHONE, "8912O4567О9"),
-        ("8\n912\n345 67\u00a089", Kind.PHONE, "8\n912\n345 67\u00a089"),
-        ("+7–351–263–21–21", Kind.PHONE, "+7–351–263–21–21"),
-        ("8 (35135) 2-12-12", Kind.PHONE, "8 (35135) 2-12-12"),
-        ("звоните 263-21-21 вечером", Kind.PHONE, "263-21-21"),
-        ("(351) 263-21-21", Kind.PHONE, "(351) 263-21-21"),
-        ("дом. телефон: 26321", Kind.PHONE, "26321"),
-        ("тел мамы? нет, мой номер телефона 912 345 67 89", Kind.PHONE, "912 345 67 89"),
-        ("89 12 34 56 78 9", Kind.PHONE, "89 12 34 56 78 9"),
-        ("паспорт серия 7512 номер 345678", Kind.PASSPORT, "7512 номер 345678"),
-        ("паспорт 7512345678 выдан", Kind.PASSPORT, "7512345678"),
-        ("ПАСПОРТ № 345678, серия 75 12", Kind.PASSPORT, "345678, серия 75 12"),
-        ("загранпаспорт 75 1234567", Kind.PASSPORT, "75 1234567"),
-        ("серия 6804 №123456", Kind.PASSPORT, "6804 №123456"),
-        ("75 12 345678", Kind.PASSPORT, "75 12 345678"),
-        ("СНИЛС 112-233-445 99", Kind.SNILS, "112-233-445 99"),
-        ("112-233-445 95", Kind.SNILS, "112-233-445 95"),
-        ("11223344595", Kind.SNILS, "11223344595"),
-        ("карта 4276 1234 5678 9014 12/27", Kind.CARD, "4276 1234 5678 9014"),
-        ("переведите на 4111111111111111", Kind.CARD, "4111111111111111"),
-        ("3782 822463 10005", Kind.CARD, "3782 822463 10005"),
-        ("на карту 42761234\n56789014", Kind.CARD, "42761234\n56789014"),
-        ("ИНН 500100732250", Kind.INN, "500100732250"),
-        ("500100732259", Kind.INN, "500100732259"),
-        ("полис ОМС 7412 3456 7890 1234", Kind.POLICY, "7412 3456 7890 1234"),
-        ("родилась в Аше 5 мая 1985 года", Kind.BIRTH, "5 мая 1985"),
-        ("сын, 12.03.2015 г.р.", Kind.BIRTH, "12.03.2015"),
-        ("1985 года рождения", Kind.BIRTH, "1985"),
-        ("д.р. 12/03/85", Kind.BIRTH, "12/03/85"),
-        ("ivan.petrov@mail.ru", Kind.EMAIL, "ivan.petrov@mail.ru"),
-        ("ivan собака mail.ru", Kind.EMAIL, "ivan собака mail.ru"),
-        ("пишите: почта@пример.рф.", Kind.EMAIL, "почта@пример.рф"),
-        ("İİ 89123456789", Kind.PHONE, "89123456789"),
+        ("Мой тел 8 (912) 345-67-89, жду", NumberKind.PHONE, "8 (912) 345-67-89"),
+        ("8912\u200b3456789", NumberKind.PHONE, "8912\u200b3456789"),
+        ("８９１２３４５６７８９", NumberKind.PHONE, "８９１２３４５６７８９"),
+        ("8912O4567О9", NumberKind.PHONE, "8912O4567О9"),
+        ("8\n912\n345 67\u00a089", NumberKind.PHONE, "8\n912\n345 67\u00a089"),
+        ("+7–351–263–21–21", NumberKind.PHONE, "+7–351–263–21–21"),
+        ("8 (35135) 2-12-12", NumberKind.PHONE, "8 (35135) 2-12-12"),
+        ("звоните 263-21-21 вечером", NumberKind.PHONE, "263-21-21"),
+        ("(351) 263-21-21", NumberKind.PHONE, "(351) 263-21-21"),
+        ("дом. телефон: 26321", NumberKind.PHONE, "26321"),
+        ("тел мамы? нет, мой номер телефона 912 345 67 89", NumberKind.PHONE, "912 345 67 89"),
+        ("89 12 34 56 78 9", NumberKind.PHONE, "89 12 34 56 78 9"),
+        ("паспорт серия 7512 номер 345678", NumberKind.PASSPORT, "7512 номер 345678"),
+        ("паспорт 7512345678 выдан", NumberKind.PASSPORT, "7512345678"),
+        ("ПАСПОРТ № 345678, серия 75 12", NumberKind.PASSPORT, "345678, серия 75 12"),
+        ("загранпаспорт 75 1234567", NumberKind.PASSPORT, "75 1234567"),
+        ("серия 6804 №123456", NumberKind.PASSPORT, "6804 №123456"),
+        ("75 12 345678", NumberKind.PASSPORT, "75 12 345678"),
+        ("СНИЛС 112-233-445 99", NumberKind.SNILS, "112-233-445 99"),
+        ("112-233-445 95", NumberKind.SNILS, "112-233-445 95"),
+        ("11223344595", NumberKind.SNILS, "11223344595"),
+        ("карта 4276 1234 5678 9014 12/27", NumberKind.CARD, "4276 1234 5678 9014"),
+        ("переведите на 4111111111111111", NumberKind.CARD, "4111111111111111"),
+        ("3782 822463 10005", NumberKind.CARD, "3782 822463 10005"),
+        ("на карту 42761234\n56789014", NumberKind.CARD, "42761234\n56789014"),
+        ("ИНН 500100732250", NumberKind.INN, "500100732250"),
+        ("500100732259", NumberKind.INN, "500100732259"),
+        ("полис ОМС 7412 3456 7890 1234", NumberKind.POLICY, "7412 3456 7890 1234"),
+        ("родилась в Аше 5 мая 1985 года", NumberKind.BIRTH, "5 мая 1985"),
+        ("сын, 12.03.2015 г.р.", NumberKind.BIRTH, "12.03.2015"),
+        ("1985 года рождения", NumberKind.BIRTH, "1985"),
+        ("д.р. 12/03/85", NumberKind.BIRTH, "12/03/85"),
+        ("ivan.petrov@mail.ru", NumberKind.EMAIL, "ivan.petrov@mail.ru"),
+        ("ivan собака mail.ru", NumberKind.EMAIL, "ivan собака mail.ru"),
+        ("пишите: почта@пример.рф.", NumberKind.EMAIL, "почта@пример.рф"),
+        ("İİ 89123456789", NumberKind.PHONE, "89123456789"),
     ],
 )
-def test_found_as_written(text: str, kind: Kind, number: str) -> None:
+def test_found_as_written(text: str, kind: NumberKind, number: str) -> None:
     assert parts(text) == [(kind, number)]
 
 
@@ -103,15 +103,18 @@ def test_left_alone(text: str) -> None:
 def test_pieces_are_hidden_and_all_else_stays() -> None:
     text = "Я, паспорт 7512 345678, тел. +7 912 345-67-89, живу на Ленина 5"
     assert masked(text) == "Я, паспорт [номер паспорта скрыт], тел. [телефон скрыт], живу на Ленина 5"
-    assert masked(text, {Kind.PHONE}) == "Я, паспорт 7512 345678, тел. [телефон скрыт], живу на Ленина 5"
+    assert masked(text, {NumberKind.PHONE}) == "Я, паспорт 7512 345678, тел. [телефон скрыт], живу на Ленина 5"
     assert masked(text, ()) == text
 
 
 def test_kinds_in_words() -> None:
     assert named([]) == ""
-    assert named([Kind.PHONE]) == "телефон"
-    assert named({Kind.PHONE, Kind.PASSPORT}) == "номер паспорта и телефон"
-    assert named([Kind.EMAIL, Kind.CARD, Kind.SNILS]) == "СНИЛС, номер банковской карты и адрес электронной почты"
+    assert named([NumberKind.PHONE]) == "телефон"
+    assert named({NumberKind.PHONE, NumberKind.PASSPORT}) == "номер паспорта и телефон"
+    assert (
+        named([NumberKind.EMAIL, NumberKind.CARD, NumberKind.SNILS])
+        == "СНИЛС, номер банковской карты и адрес электронной почты"
+    )
     assert named(EVERY).startswith("номер паспорта, СНИЛС, ИНН, номер полиса ОМС") and set(MASKS) == EVERY
 
 
@@ -166,7 +169,7 @@ class Line:
     text: str = ""
     expected: list[Finding] = field(default_factory=list)
 
-    def add(self, kind: Kind | None, before: str, number: str, after: str) -> None:
+    def add(self, kind: NumberKind | None, before: str, number: str, after: str) -> None:
         self.text += before
         if kind is not None:
             self.expected.append(Finding(kind, len(self.text), len(self.text) + len(number)))
@@ -292,7 +295,7 @@ class Writer:
         for kind in self.chance.sample(kinds, self.chance.choice([0, 0, 1, 1, 1, 2])):
             before, number = kind()
             shown = self.disguised(number) if kind != self.email and kind != self.birth else number
-            line.add(Kind(kind.__name__), before, shown, self.pick(". ", ", ", "\n", "; "))
+            line.add(NumberKind(kind.__name__), before, shown, self.pick(". ", ", ", "\n", "; "))
         line.add(None, "", self.pick("Спасибо", "жду ответа", "когда сделают?", "дом 5"), "")
         return line
 
@@ -316,7 +319,7 @@ def test_2000_invented_lines() -> None:
 def test_every_kind_is_found_by_itself() -> None:
     """No kind hides behind the others in the total."""
     writer = Writer(SEED + 1)
-    for kind in Kind:
+    for kind in NumberKind:
         right = 0
         for _ in range(300):
             before, number = getattr(writer, kind.value)()

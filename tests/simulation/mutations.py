@@ -51,7 +51,7 @@ import storage.privacy.erasures
 import storage.privacy.spared
 from bot.delivery.send_outcome import SendOutcome, Verdict
 from bot.runtime import Runtime
-from features.callback.routes import Callback, Told
+from features.callback.routes import Callback, VkReply
 from handlers.lifecycle.withdrawing import Retracted
 from handlers.resident.reading import Reading
 from handlers.text import actions, texts_danger
@@ -72,8 +72,8 @@ from storage.db.upsert import insert_missing, upsert
 from storage.inbox import inbox
 from storage.inbox.watermarks import Peer
 from storage.ops.recovery import Watermark
-from storage.outbox.enqueue import DUE, FLYING, Outgoing, State, move
-from storage.outbox.random_ids import Wanted
+from storage.outbox.enqueue import DUE, FLYING, OutboxState, Outgoing, move
+from storage.outbox.random_ids import RandomIdRequest
 from storage.privacy.spared import Border
 
 Mutation = Callable[[], AbstractContextManager[None]]
@@ -149,7 +149,7 @@ def new_id_for_each_attempt() -> AbstractContextManager[None]:
 async def _with_another_id(tx: Transaction, row: Outgoing) -> Outgoing:
     if row.random_id is None:
         return row
-    wanted = Wanted(row.peer, f"{row.cause}|attempt {row.attempts}")
+    wanted = RandomIdRequest(row.peer, f"{row.cause}|attempt {row.attempts}")
     number, _ = (await storage.outbox.enqueue.allot(tx, [wanted]))[wanted]
     await tx.execute(update(outbox).where(in_community(outbox), outbox.c.id == row.id).values(random_id=number))
     return replace(row, random_id=number)
@@ -168,7 +168,7 @@ def id_zero() -> AbstractContextManager[None]:
 def counter_id() -> AbstractContextManager[None]:
     """The number of the row: an older copy gives it out again."""
 
-    async def allot(tx: Transaction, wanted: list[Wanted]) -> dict[Wanted, tuple[int, int]]:
+    async def allot(tx: Transaction, wanted: list[RandomIdRequest]) -> dict[RandomIdRequest, tuple[int, int]]:
         row = await tx.row(select(func.count().label("n")).where(in_community(used_random_id)))
         found = {one: (number, 0) for number, one in enumerate(wanted, (row["n"] if row else 0) + 1)}
         rows = [{"random_id": number, "cause_hash": number} for number, _ in found.values()]
@@ -306,8 +306,8 @@ def fact_fenced_and_dropped() -> AbstractContextManager[None]:
             if found["fencing_token"] == row.fencing_token and found["state"] in FLYING:
                 kept.append((row, outcome))
             elif found["state"] in FLYING | DUE:
-                before = [State(found["state"])]
-                await move(tx, row.id, before, State.CANCELLED, running.clock.now(), reason="stale")
+                before = [OutboxState(found["state"])]
+                await move(tx, row.id, before, OutboxState.CANCELLED, running.clock.now(), reason="stale")
         await real(tx, running, kept)
 
     return replaced((bot.delivery.send, "record_sent", record_sent))
@@ -396,13 +396,13 @@ def ok_before_events() -> AbstractContextManager[None]:
     """VK hears `ok`, and what it has posted is kept after that."""
     real = features.callback.routes.Callback.answer
 
-    async def answer(way_in: Callback, community: int, body: bytes) -> Told:
+    async def answer(way_in: Callback, community: int, body: bytes) -> VkReply:
         async def later() -> None:
             await asyncio.sleep(0.01)
             await real(way_in, community, body)
 
         asyncio.get_running_loop().create_task(later())
-        return Told(200, "ok")
+        return VkReply(200, "ok")
 
     return replaced((features.callback.routes.Callback, "answer", answer))
 
@@ -418,7 +418,7 @@ def few_ids() -> AbstractContextManager[None]:
 def no_uniqueness() -> AbstractContextManager[None]:
     """An id is taken without asking whose it is."""
 
-    async def allot(tx: Transaction, wanted: Sequence[Wanted]) -> dict[Wanted, tuple[int, int]]:
+    async def allot(tx: Transaction, wanted: Sequence[RandomIdRequest]) -> dict[RandomIdRequest, tuple[int, int]]:
         return {one: (storage.outbox.random_ids.candidate(tx.key, one, one.salt), one.salt) for one in wanted}
 
     return replaced((storage.outbox.enqueue, "allot", allot), (storage.outbox.outcomes, "allot", allot))

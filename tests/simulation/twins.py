@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.rig.stand import COMMUNITY
 from bot import app
-from storage.records.communities import State
+from storage.records.communities import CommunityState
 from tests.simulation import troubles
 from tests.simulation.acts_resident import FORGET
 from tests.simulation.crossing import crossed, crossed_at_once, still_known
@@ -182,7 +182,7 @@ class Twins(Director):
         """The administrator: a community whose key was refused for long was given up (fleet.py)."""
         while True:
             bot = self.running()
-            if bot is not None and self.ask("SELECT 1 FROM community WHERE state = ?", State.REFUSED.value):
+            if bot is not None and self.ask("SELECT 1 FROM community WHERE state = ?", CommunityState.REFUSED.value):
                 await app.admin_service_of(bot).carry_out("community_resume", {"id": SECOND})
             await asyncio.sleep(AWAY if bot is None else 10 * LOOK)
 

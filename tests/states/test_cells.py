@@ -9,7 +9,7 @@ import pytest
 from states.lifecycle.appeal import Piece
 from states.messages import Location
 from states.statistics.cells import ALONE, Cell, Circle, cell_of, circle_of
-from states.statistics.filter import Filter, Unreadable, from_address, to_address
+from states.statistics.filter import Filter, UnreadableFilter, from_address, to_address
 from tests.handlers.given import appeal
 
 
@@ -47,6 +47,6 @@ def test_a_circle_in_an_address(said: str) -> None:
 def test_what_is_no_circle(said: str) -> None:
     assert circle_of(said) is None
     if said:
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableFilter):
             from_address([("circle", said)])
     assert Filter().circle is None

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.statistics.change import LEAST, Good, Known, Verdict, mean_of, median_of, share_of, verdict
+from states.statistics.change import LEAST, Good, MeasuredFigure, Verdict, mean_of, median_of, share_of, verdict
 
 SHARES = st.integers(1, 5000).flatmap(lambda whole: st.integers(0, whole).map(lambda part: share_of(part, whole)))
 
 
 @given(SHARES, SHARES)
-def test_it_goes_with_the_difference_and_turns_with_it(now: Known, was: Known) -> None:
+def test_it_goes_with_the_difference_and_turns_with_it(now: MeasuredFigure, was: MeasuredFigure) -> None:
     said, turned = verdict(now, was, Good.MORE), verdict(was, now, Good.MORE)
     if said is None:
         assert turned is None

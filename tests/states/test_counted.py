@@ -14,7 +14,7 @@ from states.lifecycle.life import Clocks, step
 from states.statistics.daily import Numbers, added
 from states.statistics.durations import EDGES, bin_of, bounds, middle, quantile
 from states.worktime.calendar import WEEKENDS
-from states.worktime.deadlines import Clock, Deadline, Terms
+from states.worktime.deadlines import Deadline, TermClock, Terms
 from states.worktime.schedule import Office, Schedule
 from tests.small import NOW, POLICY
 
@@ -49,8 +49,10 @@ def test_a_final_answer_counts_its_working_minutes_and_an_interim_one_is_not_fin
     assert not final.late and final.outcome is Outcome.NONE
 
 
-@pytest.mark.parametrize(("clock", "late"), [(Clock.FIRST_ANSWER, True), (Clock.ROUTE, False), (Clock.QUESTION, False)])
-def test_late_is_what_the_agency_let_pass(clock: Clock, late: bool) -> None:
+@pytest.mark.parametrize(
+    ("clock", "late"), [(TermClock.FIRST_ANSWER, True), (TermClock.ROUTE, False), (TermClock.QUESTION, False)]
+)
+def test_late_is_what_the_agency_let_pass(clock: TermClock, late: bool) -> None:
     """R46, R53: the terms of the ЦУР and of the resident are not the agency's."""
     slow = replace(sent(), deadline=Deadline(clock, NOW - 2 * HOUR, NOW - HOUR))
     assert after(Action.ANSWER, first=slow).counted.late is late
@@ -136,8 +138,10 @@ def test_a_term_is_added_at_its_own_day_and_what_is_open_where_it_came() -> None
 
 
 DUE = NOW + 30 * HOUR
-RUNS = replace(sent(), deadline=Deadline(Clock.FIRST_ANSWER, NOW, DUE), counted=Counted(TODAY, term=OFFICE.day(DUE)))
-LATE = replace(RUNS, deadline=Deadline(Clock.FIRST_ANSWER, NOW - HOUR, NOW), counted=Counted(TODAY, term=TODAY))
+RUNS = replace(
+    sent(), deadline=Deadline(TermClock.FIRST_ANSWER, NOW, DUE), counted=Counted(TODAY, term=OFFICE.day(DUE))
+)
+LATE = replace(RUNS, deadline=Deadline(TermClock.FIRST_ANSWER, NOW - HOUR, NOW), counted=Counted(TODAY, term=TODAY))
 
 
 @pytest.mark.parametrize("actions", [(Action.ACCEPT,), (Action.ANSWER,), (Action.ANSWER, Action.ANSWER, Action.SOLVED)])

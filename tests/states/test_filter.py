@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from states.lifecycle.appeal import Status
 from states.lifecycle.counted import Outcome
-from states.statistics.filter import LONGEST, NOT_KEPT, By, Filter, Term, Unreadable, View, from_address, to_address
+from states.statistics.filter import (
+    LONGEST,
+    NOT_KEPT,
+    By,
+    Filter,
+    TermOutcome,
+    UnreadableFilter,
+    View,
+    from_address,
+    to_address,
+)
 
 CODES = st.lists(st.text(st.characters(codec="ascii", categories=["Ll", "Nd"]), min_size=1, max_size=9), max_size=3)
 DAYS = st.none() | st.dates(date(2020, 1, 1), date(2040, 1, 1))
@@ -28,7 +38,7 @@ FILTERS = st.builds(
     since=DAYS,
     until=DAYS,
     ratings=st.lists(st.integers(1, 5), max_size=2).map(tuple),
-    terms=st.lists(st.sampled_from(Term), max_size=3).map(tuple),
+    terms=st.lists(st.sampled_from(TermOutcome), max_size=3).map(tuple),
     urgent=FLAG,
     repeat=FLAG,
     chosen=FLAG,
@@ -60,7 +70,7 @@ def test_what_is_asked_for_can_be_linked_to(wanted: Filter) -> None:
     ],
 )
 def test_what_means_nothing_is_said(pair: tuple[str, str]) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFilter):
         from_address([pair])
 
 
@@ -85,7 +95,7 @@ def test_of_terms_only_days_that_are_over_are_asked_for() -> None:
     """Today's may still be kept; what was over long ago stays as it is asked for."""
     first, last, today = date(2026, 11, 16), date(2026, 11, 22), date(2026, 11, 20)
     week = Filter(places=("a",), since=first, until=last)
-    assert week.judged(today, Term.KEPT) == Filter(
-        places=("a",), by=By.TERM, since=first, until=date(2026, 11, 19), terms=(Term.KEPT,)
+    assert week.judged(today, TermOutcome.KEPT) == Filter(
+        places=("a",), by=By.TERM, since=first, until=date(2026, 11, 19), terms=(TermOutcome.KEPT,)
     )
     assert week.judged(date(2026, 12, 1)).until == last and Filter().judged(today).until == date(2026, 11, 19)

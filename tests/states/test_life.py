@@ -13,7 +13,7 @@ from states.lifecycle.appeal import ENDED, MOVES, Action, Appeal, NotAllowed, St
 from states.lifecycle.life import Clocks, Whose, clock_owner, noted, step
 from states.lifecycle.tasks import Job, Task
 from states.worktime.calendar import WEEKENDS
-from states.worktime.deadlines import Clock, Deadline, Stopped, Terms
+from states.worktime.deadlines import Deadline, Stopped, TermClock, Terms
 from states.worktime.schedule import Office, Schedule
 from tests.small import NOW, POLICY
 from tests.whose import whose
@@ -25,15 +25,15 @@ HOUR = timedelta(hours=1)
 SOON = NOW + HOUR
 PROMISED = NOW + timedelta(days=3)
 RUNS = {
-    Status.WAITING: Clock.ROUTE,
-    Status.REOPENED: Clock.ROUTE,
-    Status.ROUTED: Clock.FIRST_ANSWER,
-    Status.REPEAT: Clock.FIRST_ANSWER,
-    Status.ASKED: Clock.QUESTION,
-    Status.INTERIM: Clock.AFTER_INTERIM,
-    Status.POSTPONED: Clock.POSTPONED,
-    Status.IN_WORK: Clock.FIRST_ANSWER,
-    Status.APPROVAL: Clock.FIRST_ANSWER,
+    Status.WAITING: TermClock.ROUTE,
+    Status.REOPENED: TermClock.ROUTE,
+    Status.ROUTED: TermClock.FIRST_ANSWER,
+    Status.REPEAT: TermClock.FIRST_ANSWER,
+    Status.ASKED: TermClock.QUESTION,
+    Status.INTERIM: TermClock.AFTER_INTERIM,
+    Status.POSTPONED: TermClock.POSTPONED,
+    Status.IN_WORK: TermClock.FIRST_ANSWER,
+    Status.APPROVAL: TermClock.FIRST_ANSWER,
 }
 """Of an appeal whose life went the usual way."""
 
@@ -58,7 +58,12 @@ def test_after_every_move_the_clock_of_its_status_runs_or_none(row: Any) -> None
     wanted = RUNS.get(row.after)
     kept = row.after in (Status.IN_WORK, Status.APPROVAL)
     if kept and after.deadline is not None:
-        assert after.deadline.clock in (Clock.FIRST_ANSWER, Clock.AFTER_INTERIM, Clock.POSTPONED, Clock.ROUTE)
+        assert after.deadline.clock in (
+            TermClock.FIRST_ANSWER,
+            TermClock.AFTER_INTERIM,
+            TermClock.POSTPONED,
+            TermClock.ROUTE,
+        )
     else:
         assert (after.deadline.clock if after.deadline else None) is wanted
     assert (after.deadline is not None) == (whose(after) in (Whose.CUR, Whose.AGENCY) or after.status is Status.ASKED)
@@ -86,11 +91,15 @@ def test_the_owner_of_a_clock_is_whose_turn_it_is() -> None:
 def test_a_question_stops_the_clock_and_an_answer_lets_it_go_on() -> None:
     """rules.md §3.1: the agency loses no time by asking; the same clock goes on and keeps its number (R51)."""
     asked = stepped(an_appeal(Status.IN_WORK), Action.ASK)
-    assert asked.stopped == Stopped(Clock.FIRST_ANSWER, HOUR, timedelta(hours=3), 3)
-    assert asked.deadline is not None and (asked.deadline.clock, asked.deadline.number) == (Clock.QUESTION, 4)
+    assert asked.stopped == Stopped(TermClock.FIRST_ANSWER, HOUR, timedelta(hours=3), 3)
+    assert asked.deadline is not None and (asked.deadline.clock, asked.deadline.number) == (TermClock.QUESTION, 4)
     for action in (Action.REPLY, Action.NO_REPLY):
         went_on = stepped(asked, action, now=NOW + timedelta(days=1)).deadline
-        assert went_on is not None and (went_on.clock, went_on.number, went_on.used) == (Clock.FIRST_ANSWER, 3, HOUR)
+        assert went_on is not None and (went_on.clock, went_on.number, went_on.used) == (
+            TermClock.FIRST_ANSWER,
+            3,
+            HOUR,
+        )
     assert stepped(asked, Action.REPLY).stopped is None
 
 
@@ -104,14 +113,14 @@ def test_a_question_where_no_clock_ran_starts_one_when_it_is_answered() -> None:
     asked = stepped(an_appeal(Status.IN_WORK, deadline=None), Action.ASK)
     assert asked.stopped is None
     went_on = stepped(asked, Action.REPLY).deadline
-    assert went_on is not None and went_on.clock is Clock.FIRST_ANSWER
+    assert went_on is not None and went_on.clock is TermClock.FIRST_ANSWER
 
 
 def test_an_answer_drafted_while_the_resident_is_asked_lets_the_clock_go_on() -> None:
     """R39."""
     asked = stepped(an_appeal(Status.IN_WORK), Action.ASK)
     drafted = stepped(asked, Action.DRAFT, now=NOW + timedelta(days=1))
-    assert drafted.deadline is not None and (drafted.deadline.clock, drafted.stopped) == (Clock.FIRST_ANSWER, None)
+    assert drafted.deadline is not None and (drafted.deadline.clock, drafted.stopped) == (TermClock.FIRST_ANSWER, None)
 
 
 @pytest.mark.parametrize("action", [Action.DRAFT, Action.ADD])
@@ -123,7 +132,7 @@ def test_what_nobody_waits_longer_for_leaves_the_clock(action: Action) -> None:
 
 def test_whoever_takes_what_had_no_agency_gets_an_answering_clock() -> None:
     taken = stepped(an_appeal(Status.WAITING), Action.ACCEPT).deadline
-    assert taken is not None and (taken.clock, taken.number) == (Clock.FIRST_ANSWER, 4)
+    assert taken is not None and (taken.clock, taken.number) == (TermClock.FIRST_ANSWER, 4)
 
 
 def test_an_urgent_one_has_the_urgent_term() -> None:
@@ -132,8 +141,10 @@ def test_an_urgent_one_has_the_urgent_term() -> None:
     assert usual is not None and urgent is not None and urgent.due_at < usual.due_at
 
 
-@pytest.mark.parametrize("action, clock", [(Action.INTERIM, Clock.AFTER_INTERIM), (Action.POSTPONE, Clock.POSTPONED)])
-def test_a_promised_day_is_its_own_clock(action: Action, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    "action, clock", [(Action.INTERIM, TermClock.AFTER_INTERIM), (Action.POSTPONE, TermClock.POSTPONED)]
+)
+def test_a_promised_day_is_its_own_clock(action: Action, clock: TermClock) -> None:
     """R40, R41."""
     promised = stepped(an_appeal(Status.IN_WORK), action, until=PROMISED).deadline
     assert promised == Deadline(clock, SOON, PROMISED, number=4)
@@ -145,14 +156,14 @@ def test_a_promised_day_is_its_own_clock(action: Action, clock: Clock) -> None:
 def test_what_comes_back_starts_anew_by_default() -> None:
     """R37: the policy is a setting."""
     back = stepped(an_appeal(Status.IN_WORK), Action.NOT_OURS)
-    assert back.deadline is not None and (back.deadline.clock, back.stopped) == (Clock.ROUTE, None)
+    assert back.deadline is not None and (back.deadline.clock, back.stopped) == (TermClock.ROUTE, None)
     again = stepped(back, Action.ROUTE).deadline
     assert again is not None and again.used == timedelta()
 
 
 def test_where_it_is_set_so_the_next_agency_has_only_what_was_left() -> None:
     back = stepped(an_appeal(Status.IN_WORK), Action.NOT_OURS, GOES_ON)
-    assert back.stopped == Stopped(Clock.FIRST_ANSWER, HOUR, timedelta(hours=3), 3)
+    assert back.stopped == Stopped(TermClock.FIRST_ANSWER, HOUR, timedelta(hours=3), 3)
     again = stepped(back, Action.ROUTE, GOES_ON)
     assert again.deadline is not None and (again.deadline.used, again.deadline.number) == (HOUR, 3)
     assert again.stopped is None
@@ -167,12 +178,12 @@ def test_the_clock_of_the_cur_is_never_the_agencys() -> None:
     """The ЦУР asked the resident and then sent it on: the agency has a clock of its own, not what was left to route."""
     asked = stepped(an_appeal(Status.WAITING), Action.ASK)
     routed = stepped(asked, Action.ROUTE, GOES_ON).deadline
-    assert routed is not None and (routed.clock, routed.number) == (Clock.FIRST_ANSWER, 5)
+    assert routed is not None and (routed.clock, routed.number) == (TermClock.FIRST_ANSWER, 5)
 
 
 def test_after_a_question_of_the_cur_it_routes_within_what_was_left() -> None:
     back = stepped(stepped(an_appeal(Status.WAITING), Action.ASK), Action.REPLY)
-    assert back.deadline is not None and (back.deadline.clock, back.deadline.number) == (Clock.ROUTE, 3)
+    assert back.deadline is not None and (back.deadline.clock, back.deadline.number) == (TermClock.ROUTE, 3)
 
 
 # What statistics count by, and nothing left over.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from states.effects import DATA, lost_words
 from states.statistics.filter import Filter
 from states.statistics.periods import Span, Stretch, around, exactly, of_document, usual_month, whole_before
-from states.statistics.summary import Asked
+from states.statistics.summary import SummaryRequest
 
 DAYS = st.dates(date(2020, 1, 1), date(2090, 1, 1))
 
@@ -59,8 +59,8 @@ def test_two_days_are_a_period_only_as_its_first_and_last() -> None:
 
 def test_a_period_is_over_when_its_last_day_is() -> None:
     week = around(Span.WEEK, date(2026, 11, 24))
-    assert not Asked(week, Filter(), Filter(), week.last).over
-    assert Asked(week, Filter(), Filter(), week.last + timedelta(days=1)).over
+    assert not SummaryRequest(week, Filter(), Filter(), week.last).over
+    assert SummaryRequest(week, Filter(), Filter(), week.last + timedelta(days=1)).over
 
 
 @given(DAYS)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from states.decision import Decision
-from states.lifecycle.rights import ErasureRequest, Ground, Terms, due
+from states.lifecycle.rights import ErasureRequest, ErasureTerms, Ground, due
 
 ZONE = timezone(timedelta(hours=5))
 ASKED = datetime(2026, 11, 25, 20, 30, tzinfo=UTC)
@@ -35,7 +35,7 @@ def test_a_withdrawal_has_thirty_days_and_a_demand_ten_working_days(ground: Grou
 
 def test_the_terms_are_settings() -> None:
     """R13: CFG, confirmed by the lawyer."""
-    terms = Terms(days=7, working_days=1)
+    terms = ErasureTerms(days=7, working_days=1)
     assert due(Ground.WITHDRAWN, ASKED, ZONE, weekday, terms).date() == date(2026, 12, 3)
     assert due(Ground.DEMANDED, ASKED, ZONE, weekday, terms).date() == date(2026, 11, 27)
 

@@ -11,7 +11,7 @@ from given import CUR_CHAT, NOW, appeal, at, decide, submitted
 from states.lifecycle.alerts import Alert, Ending
 from states.lifecycle.appeal import Appeal, History, Status
 from states.lifecycle.digest import Section
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db.database import Database
 from storage.records import appeals, what_waits
 
@@ -28,7 +28,7 @@ def alarm(code: str, minute: int = 0, ending: Ending | None = None) -> tuple[App
 
 async def test_open_ones_are_found_oldest_first_and_nothing_else(db: Database) -> None:
     late, line = appeal("1125-CCCC")
-    urgent = replace(late, urgent=True, deadline=Deadline(Clock.ROUTE, NOW, at(60)))
+    urgent = replace(late, urgent=True, deadline=Deadline(TermClock.ROUTE, NOW, at(60)))
     assert not await db.look(appeals.any_alarm)
     await decide(db, submitted((urgent, line)))
     assert not await db.look(appeals.any_alarm), "all else that waits has a term (R46)"
@@ -47,7 +47,7 @@ async def test_false_ones_are_found_for_whoever_mends_the_words(db: Database) ->
 
 async def test_the_digest_counts_them_first_and_apart(db: Database) -> None:
     waits, line = appeal("1125-CCCC")
-    await decide(db, submitted((replace(waits, deadline=Deadline(Clock.ROUTE, NOW, at(60))), line)))
+    await decide(db, submitted((replace(waits, deadline=Deadline(TermClock.ROUTE, NOW, at(60))), line)))
     await decide(db, submitted(alarm("1125-AAAA", 1)))
     until = NOW + timedelta(days=1)
     counted = await db.run(lambda tx: what_waits.counted(tx, CUR_CHAT, NOW, until, everywhere=True))

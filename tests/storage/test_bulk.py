@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from test_daily_contract import as_counts, recounted, table_of
 
 from bot.config import calendar_file
-from features.demo.given import Given
+from features.demo.given import YearInputs
 from features.demo.year import Told, Year
 from states.directory import Directory
 from storage.db.database import Database
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 26, 9, 30, tzinfo=ZONE)
 
 
 def some(region: Directory, messages: int = 400) -> list[Told]:
-    year = Year(Given(3, messages, NOW, C, region, calendar_file.read(), ZONE))
+    year = Year(YearInputs(3, messages, NOW, C, region, calendar_file.read(), ZONE))
     return [one for number in range(0, 365, 2) for one in year.day(number)]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from features.comments import loads
 from features.comments.handlers import INVITE
-from features.comments.model.asked import CommentAsked, Known, Room
+from features.comments.model.asked import CommentAsked, CommentFacts, Room
 from features.comments.rules import RULES
 from states.effects import WORDS_TIMER, Kind, Send, StartTimer
 from states.events import (
@@ -27,7 +27,7 @@ from states.events import (
 )
 from states.lifecycle.digest import Count
 from states.messages import Message
-from states.people.comments import Comment, Marks, Said, Silence, WallPost, wall_peer
+from states.people.comments import Comment, CommentKind, Marks, Silence, WallPost, wall_peer
 from states.people.officials import Official, Standing
 from storage.db import codec
 from storage.db.database import Database
@@ -45,7 +45,7 @@ from tests.storage.scenes import CHAT
 POST, WALL = 5, wall_peer(5)
 ANNA, BORIS, OFFICIAL = 1001, 1002, 5001
 SECOND = timedelta(seconds=1)
-PROBLEM = Marks(Said.PROBLEM, "pits", "miass", files=True)
+PROBLEM = Marks(CommentKind.PROBLEM, "pits", "miass", files=True)
 
 
 def comment(number: int, **more: Any) -> Comment:
@@ -65,8 +65,8 @@ async def keep(db: Database, *kept: Comment) -> None:
     await db.run(lambda tx: comments.keep(tx, kept))
 
 
-async def known(db: Database, asked: CommentAsked) -> Known:
-    found: Known = await db.run(lambda tx: loads()[CommentAsked](tx, asked))
+async def known(db: Database, asked: CommentAsked) -> CommentFacts:
+    found: CommentFacts = await db.run(lambda tx: loads()[CommentAsked](tx, asked))
     return found
 
 
@@ -89,7 +89,7 @@ async def test_what_nobody_has_answered_is_counted_for_the_morning(db: Database)
     earlier, long_ago = NOW - timedelta(hours=2), NOW - timedelta(days=9)
     done = {name: {name: NOW} for name in ("answered_at", "public_at", "came_at", "dropped_at")}
     answered = [comment(20 + turn, **more) for turn, more in enumerate(done.values())]
-    idle = comment(30, marks=Marks(Said.THANKS))
+    idle = comment(30, marks=Marks(CommentKind.THANKS))
     waiting = (comment(12), comment(13, at=earlier), comment(14, at=long_ago))
     await keep(db, *waiting, comment(15, gone=True), idle, *answered)
     digest = await db.run(lambda tx: what_waits.counted(tx, CHAT, NOW, NOW, everywhere=True))
@@ -106,12 +106,14 @@ async def test_posts_are_kept_too(db: Database) -> None:
     assert (await known(db, CommentAsked(12, post=POST, silence=True))).post == muted
     told = replace(muted, id=6, silence=Silence.NONE, muted_by=0)
     await db.run(lambda tx: comments.keep_posts(tx, [told]))
-    await db.run(lambda tx: retention.comments(tx, None, NOW + timedelta(days=31), retention.Terms()))
+    await db.run(lambda tx: retention.comments(tx, None, NOW + timedelta(days=31), retention.RetentionTerms()))
     assert await db.run(lambda tx: comments.post_of(tx, 6)) is None
     assert await db.run(lambda tx: comments.post_of(tx, POST)) == muted, (
         "what a person has said lasts as their other acts"
     )
-    await db.run(lambda tx: retention.comments(tx, None, NOW + retention.Terms().kept, retention.Terms()))
+    await db.run(
+        lambda tx: retention.comments(tx, None, NOW + retention.RetentionTerms().kept, retention.RetentionTerms())
+    )
     assert await db.run(lambda tx: comments.post_of(tx, POST)) is None
 
 
@@ -119,7 +121,7 @@ async def test_what_is_asked_of_a_comment(db: Database) -> None:
     await keep(db, comment(12), comment(11, author=BORIS))
     await db.run(lambda tx: officials.keep(tx, [Official(CHAT, OFFICIAL, Standing.WORKS, NOW, name="Ольга П.")]))
     found = await known(db, CommentAsked(12, ANNA, POST, 11))
-    assert found == Known(comment(12), replied=comment(11, author=BORIS))
+    assert found == CommentFacts(comment(12), replied=comment(11, author=BORIS))
     assert (await known(db, CommentAsked(14, OFFICIAL))).official
     await db.run(lambda tx: forgetting.erase(tx, ANNA, NOW, force=True))
     await forgetting.destroy_keys(db)

@@ -16,14 +16,16 @@ from storage.db.database import Database
 from storage.db.keyring import key_of
 from storage.privacy import community_key, erasures, forgetting
 from storage.records import communities
-from storage.records.communities import Community, Operator, State
+from storage.records.communities import CommunityState, Operator, RegisteredCommunity
 
 HOME, SECOND, THIRD = 77, 202, 303
 TOKEN = "vk1.a.very-secret-token"
-SCHOOL = Community(SECOND, "Школа № 5", NOW, operator=Operator("Школа", "Миасс", "a@b.ru"), door="minobr", added_by=7)
+SCHOOL = RegisteredCommunity(
+    SECOND, "Школа № 5", NOW, operator=Operator("Школа", "Миасс", "a@b.ru"), door="minobr", added_by=7
+)
 
 
-async def add(db: Database, one: Community = SCHOOL, token: str = TOKEN) -> None:
+async def add(db: Database, one: RegisteredCommunity = SCHOOL, token: str = TOKEN) -> None:
     await db.run(lambda tx: communities.keep(tx, one, token, NOW))
 
 
@@ -47,7 +49,7 @@ class TestCommunities:
         db = await Database.open(migrated, master=MASTER)
         try:
             await add(db)
-            await add(db, Community(THIRD, "Город", NOW), "another")
+            await add(db, RegisteredCommunity(THIRD, "Город", NOW), "another")
             assert [token for _, token in await db.run(communities.active)] == [TOKEN, "another"]
             with pytest.raises(LookupError):
                 await db.run(lambda tx: erasures.ask(tx, ErasureRequest(1, NOW, NOW, Ground.WITHDRAWN), NOW))
@@ -69,9 +71,9 @@ class TestCommunities:
         await add(db)
         before = await db.run(communities.stamp)
         later = NOW + timedelta(seconds=1)
-        await db.run(lambda tx: communities.move(tx, SECOND, State.REFUSED, later, code=5))
+        await db.run(lambda tx: communities.move(tx, SECOND, CommunityState.REFUSED, later, code=5))
         assert await db.run(communities.active) == []
-        assert await db.run(communities.everything) == [replace(SCHOOL, state=State.REFUSED, code=5)]
+        assert await db.run(communities.everything) == [replace(SCHOOL, state=CommunityState.REFUSED, code=5)]
         assert await db.run(communities.numbers) == {"active": 0, "paused": 0, "refused": 1, "removed": 0}
         assert await db.run(communities.stamp) == (1, later, 0) != before
         assert await db.run(communities.since) == {SECOND: later}
@@ -80,9 +82,9 @@ class TestCommunities:
 
     async def test_nothing_stays_of_the_token_of_one_that_is_removed(self, db: Database) -> None:
         await add(db)
-        await db.run(lambda tx: communities.move(tx, SECOND, State.REMOVED, NOW))
+        await db.run(lambda tx: communities.move(tx, SECOND, CommunityState.REMOVED, NOW))
         assert await stored(db) == ""
-        assert [one.state for one in await db.run(communities.everything)] == [State.REMOVED]
+        assert [one.state for one in await db.run(communities.everything)] == [CommunityState.REMOVED]
 
     async def test_the_token_outlives_a_new_key_of_its_community(self, db: Database) -> None:
         """Decision 0010: after an erasure the old community key is destroyed."""

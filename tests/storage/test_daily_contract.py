@@ -15,8 +15,8 @@ from given import NOW, appeal, at
 from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.counted import Counted, Outcome
 from states.statistics.daily import added
-from states.statistics.filter import NONE, By, Filter, Term, View
-from states.worktime.deadlines import Clock, Deadline
+from states.statistics.filter import NONE, By, Filter, TermOutcome, View
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db.database import Database
 from storage.db.schema import COUNTS, daily, daily_time
 from storage.ops import rebuild, search, sums
@@ -142,7 +142,11 @@ class TestDailySums:
         await lived(db, 11, 40)
         for today in (DAY, DAY + timedelta(days=1), LATER):
             told = await db.run(lambda tx: sums.total(tx, Filter(), today))  # noqa: B023
-            parts = {Term.KEPT: told["kept"], Term.LATE: told["late"], Term.WAITING: without_answer(told)}
+            parts = {
+                TermOutcome.KEPT: told["kept"],
+                TermOutcome.LATE: told["late"],
+                TermOutcome.WAITING: without_answer(told),
+            }
             for term, many in parts.items():
                 listed = await db.run(lambda tx: search.number(tx, Filter().judged(today, term), TODAY))  # noqa: B023
                 assert listed == many, (today, term)
@@ -196,4 +200,4 @@ class TestDailySums:
 
 
 def deadline(due: datetime) -> Deadline:
-    return Deadline(Clock.FIRST_ANSWER, NOW, due)
+    return Deadline(TermClock.FIRST_ANSWER, NOW, due)

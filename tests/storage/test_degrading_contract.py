@@ -12,7 +12,7 @@ from states.effects import DATA, Edit, Kind, Send, Source
 from states.events import DeliveryEnded, DeliveryOutcome
 from storage.db.database import Database
 from storage.outbox import fallback, outcomes
-from storage.outbox.enqueue import State
+from storage.outbox.enqueue import OutboxState
 
 
 class TestLadder:
@@ -42,18 +42,18 @@ class TestLadder:
             if row.cause == "b":
                 break
             seen.append((row.cause, row.level, row.state, row.uploaded))
-            if row.state is State.PREPARING:
+            if row.state is OutboxState.PREPARING:
                 assert await take(db) == [], "its lane is held while files move"
                 assert await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, ("photo1_2",), ("видео",)))  # noqa: B023
                 assert not await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, (), ()))  # noqa: B023
                 assert (await states(db))["a|d1"] == "in_flight"
             assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.fencing_token, NOW, code=921))  # noqa: B023
         assert seen == [
-            ("a", 0, State.IN_FLIGHT, False),
-            ("a|d1", 1, State.PREPARING, False),
-            ("a|d2", 2, State.IN_FLIGHT, True),
-            ("a|d3", 3, State.IN_FLIGHT, False),
-            ("a|d4", 4, State.IN_FLIGHT, False),
+            ("a", 0, OutboxState.IN_FLIGHT, False),
+            ("a|d1", 1, OutboxState.PREPARING, False),
+            ("a|d2", 2, OutboxState.IN_FLIGHT, True),
+            ("a|d3", 3, OutboxState.IN_FLIGHT, False),
+            ("a|d4", 4, OutboxState.IN_FLIGHT, False),
         ]
         assert (await reports(db, CHAT))[0] == DeliveryEnded(
             "a", "screen", CHAT, "", DeliveryOutcome.SET_ASIDE, NOW, 921
@@ -72,7 +72,7 @@ class TestLadder:
         """The ladder drops files at last; both sides hear which (delivery.md §9)."""
         await say(db, send(CHAT, "a", report=True, **files))
         (row,) = await take(db)
-        assert row.state is State.PREPARING
+        assert row.state is OutboxState.PREPARING
         assert await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, ("doc1_2",), ("видео",)))
         for level in (1, 2, 3, 4):
             assert await db.run(lambda tx: fallback.fall_back(tx, row.id, row.fencing_token, NOW, code=100))  # noqa: B023

@@ -15,7 +15,7 @@ from storage.db.database import Database
 from storage.db.errors import Conflict
 from storage.db.schema import directory as table
 from storage.privacy import audit, erasures, holdings
-from storage.privacy.retention import Terms
+from storage.privacy.retention import RetentionTerms
 from storage.records import directory, sessions, viewers
 
 
@@ -67,6 +67,6 @@ async def test_what_is_held_is_counted(db: Database) -> None:
     lines = await db.run(lambda tx: audit.newest(tx, 9))
     assert [one["actor"] for one in lines if one["action"] == AuditAction.ERASURE_ASKED] == [9, 9, 9]
     far = NOW + timedelta(days=2000)
-    past = await db.run(lambda tx: holdings.past_their_term(tx, far, Terms()))
+    past = await db.run(lambda tx: holdings.past_their_term(tx, far, RetentionTerms()))
     assert (past.lines, past.acts, past.events) == (4, 0, 0)
     assert await db.run(lambda tx: holdings.of_resident(tx, 1)) == (0, 0)

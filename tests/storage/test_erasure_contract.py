@@ -392,4 +392,4 @@ async def test_a_closed_appeal_keeps_its_status(two: Database) -> None:
     await forget(two)
     rows = await two.run(lambda tx: tx.rows(select(appeal_table.c.status).where(appeal_table.c.resident < 0)))
     assert [row["status"] for row in rows] == [Status.ANSWERED]
-    assert enqueue.State.SENT == "sent"
+    assert enqueue.OutboxState.SENT == "sent"

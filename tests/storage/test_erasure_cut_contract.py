@@ -346,7 +346,7 @@ class TestBlocks:
         until = LATER + timedelta(days=3)
         await self.erased(db, until)
         for now, left in ((until - timedelta(seconds=1), {WHO: until}), (until, {})):
-            await db.run(lambda tx, now=now: retention.old_lines(tx, None, now, retention.Terms()))  # type: ignore[misc]
+            await db.run(lambda tx, now=now: retention.old_lines(tx, None, now, retention.RetentionTerms()))  # type: ignore[misc]
             assert await db.run(lambda tx: tx.keys.ring.blocked(C, [WHO])) == left
 
 

@@ -16,7 +16,7 @@ from storage.ops import bulk, examples
 from storage.ops.examples import Decided
 from storage.privacy import forgetting
 from storage.records import communities
-from storage.records.communities import Community
+from storage.records.communities import RegisteredCommunity
 
 SECOND = 202
 ACCEPTED = Counted(received=date(2026, 11, 20), accepted=date(2026, 11, 21))
@@ -74,7 +74,7 @@ class TestExamples:
         assert await found(db) == [Decided("яма", "pipes", "miass", "water", date(2026, 11, 20), 5)]
 
     async def test_of_all_communities(self, db: Database) -> None:
-        await db.run(lambda tx: communities.keep(tx, Community(SECOND, "Школа", NOW), "key", NOW))
+        await db.run(lambda tx: communities.keep(tx, RegisteredCommunity(SECOND, "Школа", NOW), "key", NOW))
         await keep(db, made("1125-AA01", Status.IN_WORK, counted=ACCEPTED))
         await keep(db, made("1125-AA02", Status.IN_WORK, counted=ACCEPTED, resident=6), community=SECOND)
         assert [one.resident for one in await found(db)] == [5, 6]

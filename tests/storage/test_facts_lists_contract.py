@@ -39,7 +39,7 @@ from states.lifecycle.answers import Held
 from states.lifecycle.appeal import Action, History, Status
 from states.lifecycle.digest import Load, Section
 from states.lifecycle.spikes import USUAL_DAYS, Spike
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db.database import Database
 from storage.db.schema import outbox
 from storage.inbox import history
@@ -53,7 +53,7 @@ class TestListed:
     @pytest.fixture
     async def full(self, db: Database) -> Database:
         await bound(db, ROADS, WATER, CENTRE)
-        late = Deadline(Clock.FIRST_ANSWER, at(-99), at(-5))
+        late = Deadline(TermClock.FIRST_ANSWER, at(-99), at(-5))
         later = replace(late, due_at=at(-1))
         await decide(
             db,
@@ -165,9 +165,9 @@ class TestWhatWaits:
 
     async def full(self, db: Database) -> Database:
         await bound(db, ROADS, CENTRE, WATER)
-        late = Deadline(Clock.FIRST_ANSWER, at(-9000), at(-1))
-        today = Deadline(Clock.FIRST_ANSWER, at(-9000), at(60))
-        later = Deadline(Clock.FIRST_ANSWER, at(-9000), at(3 * 86400))
+        late = Deadline(TermClock.FIRST_ANSWER, at(-9000), at(-1))
+        today = Deadline(TermClock.FIRST_ANSWER, at(-9000), at(60))
+        later = Deadline(TermClock.FIRST_ANSWER, at(-9000), at(3 * 86400))
         known = {"agency": "roads", "chat": CHAT}
         await decide(
             db,

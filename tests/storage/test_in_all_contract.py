@@ -16,7 +16,7 @@ from storage.inbox import timers
 from storage.ops import idle, in_all
 from storage.privacy import erasures, retention
 from storage.records import communities
-from storage.records.communities import Community, Operator
+from storage.records.communities import Operator, RegisteredCommunity
 
 SECOND, THIRD, FOURTH = 202, 303, 404
 OTHER = Operator("Другой", "Миасс", "a@b.ru")
@@ -25,7 +25,7 @@ MARIA = 1001
 
 async def registered(db: Database) -> None:
     for id, operator in ((SECOND, Operator()), (THIRD, OTHER), (FOURTH, Operator())):
-        one = Community(id, f"{id}", NOW, operator=operator)
+        one = RegisteredCommunity(id, f"{id}", NOW, operator=operator)
         await db.run(lambda tx, one=one: communities.keep(tx, one, "key", NOW))  # type: ignore[misc]
 
 

@@ -118,7 +118,7 @@ async def test_what_is_past_its_term_leaves_no_number_either(db: Database) -> No
     repeat, line = appeal("1125-DDDD", 8, repeat_of=LEAD, created_at=at(400 * 86400))
     await incident(db, merged("1125-BBBB", 6, 3, status=Status.ANSWERED), status=Status.CLOSED)
     await decide(db, submitted((repeat, line)))
-    terms = retention.Terms()
+    terms = retention.RetentionTerms()
     await db.run(lambda tx: retention.appeals(tx, None, at(400 * 86400), terms))
     assert LEAD not in repr(await known(db, LEAD, "1125-BBBB", "1125-DDDD"))
 

@@ -18,7 +18,7 @@ from states.lifecycle.appeal import Action, Appeal, Status, move
 from states.lifecycle.tasks import Job, Task
 from states.people.chats import CUR, Chat
 from states.people.officials import Official, Standing
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db import codec
 from storage.db.database import Database, connect
 from storage.db.errors import Conflict
@@ -47,7 +47,7 @@ class TestAppeals:
         full = replace(
             one,
             urgent=True,
-            deadline=Deadline(Clock.FIRST_ANSWER, NOW, at(60)),
+            deadline=Deadline(TermClock.FIRST_ANSWER, NOW, at(60)),
             held=(Held("c", "answer", 8, NOW),),
             approval=Approval(8, NOW, CHAT, 7, "answer", "слова"),
             tasks=(Task(CHAT, 8, Job.DECLINE, NOW),),

@@ -12,16 +12,16 @@ from storage.db.errors import StorageError
 from storage.ops import forgotten_models
 from storage.privacy import erasures
 from storage.records import models
-from storage.records.communities import Community
+from storage.records.communities import RegisteredCommunity
 from storage.records.communities import keep as keep_community
-from storage.records.models import LARGEST, Model, Source, State
+from storage.records.models import LARGEST, Model, ModelSource, ModelState
 
 SECOND = 202
 DAY = timedelta(days=1)
 CONTENT = bytes(range(256)) * 40
 
 
-async def add(db: Database, at: datetime = NOW, source: Source = Source.OWN, content: bytes = CONTENT) -> int:
+async def add(db: Database, at: datetime = NOW, source: ModelSource = ModelSource.OWN, content: bytes = CONTENT) -> int:
     return await db.run(lambda tx: models.add(tx, source, at, '{"held": 3}', content))
 
 
@@ -29,7 +29,7 @@ async def adopt(db: Database, number: int, at: datetime = NOW, by: int = 0) -> N
     await db.run(lambda tx: models.adopt(tx, number, at, by))
 
 
-async def used(db: Database, at: datetime = NOW, source: Source = Source.OWN) -> int:
+async def used(db: Database, at: datetime = NOW, source: ModelSource = ModelSource.OWN) -> int:
     number = await add(db, at, source)
     await adopt(db, number, at)
     return number
@@ -47,10 +47,10 @@ class TestKept:
     async def test_as_it_was_given(self, db: Database) -> None:
         assert await db.run(models.used) == 0 and await db.run(models.newest_number) == 0
         assert await add(db) == 1
-        assert await db.run(models.everything) == [Model(1, NOW, State.CANDIDATE, Source.OWN, '{"held": 3}')]
+        assert await db.run(models.everything) == [Model(1, NOW, ModelState.CANDIDATE, ModelSource.OWN, '{"held": 3}')]
         await adopt(db, 1, NOW + DAY, by=7)
         (one,) = await db.run(models.everything)
-        assert one == Model(1, NOW, State.USED, Source.OWN, '{"held": 3}', NOW + DAY, 7)
+        assert one == Model(1, NOW, ModelState.USED, ModelSource.OWN, '{"held": 3}', NOW + DAY, 7)
         assert await db.run(models.used) == 1
         assert await db.run(lambda tx: models.content(tx, 1)) == CONTENT
         assert await db.run(lambda tx: models.content(tx, 2)) is None
@@ -99,18 +99,18 @@ class TestKept:
 @pytest.mark.parametrize(
     ("trained", "forgotten", "ground", "at", "source", "stays"),
     [
-        (0, None, "", 400, Source.OWN, True),
-        (0, -1, "withdrawn", 400, Source.OWN, True),
-        (0, 1, "withdrawn", 30, Source.OWN, True),
-        (0, 1, "withdrawn", 31, Source.OWN, False),
-        (0, 1, "term", 400, Source.OWN, True),
-        (0, 1, "restored", 31, Source.OWN, False),
-        (0, 1, "withdrawn", 400, Source.FILE, True),
+        (0, None, "", 400, ModelSource.OWN, True),
+        (0, -1, "withdrawn", 400, ModelSource.OWN, True),
+        (0, 1, "withdrawn", 30, ModelSource.OWN, True),
+        (0, 1, "withdrawn", 31, ModelSource.OWN, False),
+        (0, 1, "term", 400, ModelSource.OWN, True),
+        (0, 1, "restored", 31, ModelSource.OWN, False),
+        (0, 1, "withdrawn", 400, ModelSource.FILE, True),
     ],
     ids=["nobody", "before it was trained", "for 29 days", "for 30", "past the term", "a copy put back", "from a file"],
 )
 async def test_the_term_of_a_model(
-    db: Database, trained: int, forgotten: int | None, ground: str, at: int, source: Source, stays: bool
+    db: Database, trained: int, forgotten: int | None, ground: str, at: int, source: ModelSource, stays: bool
 ) -> None:
     """R14: the one in use goes too."""
     number = await used(db, NOW + trained * DAY, source)
@@ -123,7 +123,7 @@ async def test_the_term_of_a_model(
 
 class TestForgotten:
     async def test_an_erasure_of_any_community_counts(self, db: Database) -> None:
-        await db.run(lambda tx: keep_community(tx, Community(SECOND, "Школа", NOW), "key", NOW))
+        await db.run(lambda tx: keep_community(tx, RegisteredCommunity(SECOND, "Школа", NOW), "key", NOW))
         await used(db)
         assert await db.run(forgotten_models.used_until) is None
         await forget(db, NOW + 2 * DAY, community=SECOND)

@@ -11,14 +11,14 @@ from given import CHAT, NOW, identity, look, say, send, sent, states, take
 from states.effects import Kind, Source
 from storage.db.database import Database
 from storage.outbox import enqueue, fallback, outcomes
-from storage.outbox.enqueue import Outgoing, State
+from storage.outbox.enqueue import OutboxState, Outgoing
 
 
 async def flying(db: Database, **more: Any) -> Outgoing:
     """Words that may have left, and that nobody wants any more; taken back again, too, it stays so."""
     await say(db, send(CHAT, "a", kind=Kind.ADDITION, appeal="1125-AAAA", **more), send(CHAT, "b"))
     (row,) = await take(db)
-    if row.state is State.PREPARING:
+    if row.state is OutboxState.PREPARING:
         assert await db.run(lambda tx: outcomes.record_uploaded(tx, row.id, ("photo1_2",), ()))
     assert not await db.run(lambda tx: enqueue.cancel_all(tx, ["a"], NOW))
     await db.run(lambda tx: outcomes.defer(tx, row.id, row.fencing_token, NOW, unknown=True, reason=""))

@@ -72,7 +72,7 @@ class TestNotices:
 
     async def test_they_go_a_term_after_their_end(self, db: Database) -> None:
         await db.run(lambda tx: notices.keep(tx, [KNOWN]))
-        terms = retention.Terms()
+        terms = retention.RetentionTerms()
         await db.run(lambda tx: retention.notices(tx, None, KNOWN.until + terms.raw - timedelta(seconds=1), terms))
         assert await db.run(notices.find) == (KNOWN,)
         await db.run(lambda tx: retention.notices(tx, None, KNOWN.until + terms.raw, terms))

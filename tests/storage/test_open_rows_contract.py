@@ -15,11 +15,11 @@ from states.lifecycle.counted import Counted
 from states.statistics.filter import By
 from storage.db.database import Database
 from storage.ops import open_rows
-from storage.ops.open_rows import Asked, Crowd
+from storage.ops.open_rows import Crowd, RowsFilter
 from storage.privacy import forgetting
 
 DAY = date(2026, 11, 25)
-ALL = Asked({"pits", "pipes"}, set(Status), DAY - timedelta(9), DAY, 50)
+ALL = RowsFilter({"pits", "pipes"}, set(Status), DAY - timedelta(9), DAY, 50)
 
 
 async def wrote(db: Database, *made: tuple[str, int, str, str], **more: object) -> list[Appeal]:

@@ -44,9 +44,9 @@ from storage.db.schema import outbox as table
 from storage.db.transaction import Own
 from storage.inbox.inbox import Arrived, Waiting
 from storage.outbox import claim, enqueue, fallback, outcomes
-from storage.outbox.enqueue import EDGES, State, check_move
+from storage.outbox.enqueue import EDGES, OutboxState, check_move
 from storage.outbox.outcomes import record_all_sent
-from storage.outbox.random_ids import Wanted, allot, candidate
+from storage.outbox.random_ids import RandomIdRequest, allot, candidate
 from storage.unit_of_work import decisions
 
 
@@ -64,7 +64,7 @@ class TestLanes:
         assert await say(db, send(5, "a"), send(5, "a")) == 1
         assert await say(db, send(5, "a")) == 0
         (row,) = await take(db)
-        assert (row.cause, row.peer, row.state, row.attempts) == ("a", 5, State.IN_FLIGHT, 1)
+        assert (row.cause, row.peer, row.state, row.attempts) == ("a", 5, OutboxState.IN_FLIGHT, 1)
         assert row.effect == send(5, "a") and row.random_id and 0 < row.random_id < 2**31
 
     async def test_one_in_flight_in_a_lane_in_order(self, db: Database) -> None:
@@ -142,7 +142,7 @@ class TestLanes:
         (row,) = await take(db, worker="one")
         assert await look(db, at(89), worker="two") == []
         (lost,) = await look(db, at(91), worker="two")
-        assert (lost.cause, lost.state, lost.was_unknown, lost.looks) == ("a", State.UNKNOWN, True, 1)
+        assert (lost.cause, lost.state, lost.was_unknown, lost.looks) == ("a", OutboxState.UNKNOWN, True, 1)
         assert lost.fencing_token == row.fencing_token + 1
         stale = await db.run(lambda tx: outcomes.defer(tx, row.id, row.fencing_token, at(99), unknown=False, reason=""))
         assert not stale, "an intention of the old fencing_token"
@@ -159,7 +159,7 @@ class TestUnknown:
         await db.run(lambda tx: outcomes.defer(tx, row.id, row.fencing_token, at(2), unknown=True, reason=""))
         assert await take(db, at(5)) == [] and await look(db, at(1)) == []
         (lost,) = await look(db, at(2))
-        assert (lost.random_id, lost.probe_from, lost.state) == (row.random_id, 2, State.UNKNOWN)
+        assert (lost.random_id, lost.probe_from, lost.state) == (row.random_id, 2, OutboxState.UNKNOWN)
         assert await sent(db, lost, 3)
         assert [one.cause for one in await take(db, at(3))] == ["b"]
 
@@ -398,21 +398,21 @@ class TestUndo:
 
 class TestRules:
     def test_only_declared_edges(self) -> None:
-        for before in State:
-            for after in State:
+        for before in OutboxState:
+            for after in OutboxState:
                 if after in EDGES[before]:
                     check_move([before], after)
                 else:
                     with pytest.raises(IllegalMove):
                         check_move([before], after)
-        assert not EDGES[State.SENT]
+        assert not EDGES[OutboxState.SENT]
 
     async def test_a_colliding_random_id_goes_to_the_next(self, db: Database) -> None:
-        async def body(tx: object) -> dict[Wanted, tuple[int, int]]:
-            first = Wanted(5, "a")
+        async def body(tx: object) -> dict[RandomIdRequest, tuple[int, int]]:
+            first = RandomIdRequest(5, "a")
             row = {"community_id": C, "random_id": candidate(tx.key, first, 0), "cause_hash": 1}  # type: ignore[attr-defined]
             await tx.execute_many(used_random_id.insert(), [row])  # type: ignore[attr-defined]
-            return await allot(tx, [first, Wanted(6, "a")])  # type: ignore[arg-type]
+            return await allot(tx, [first, RandomIdRequest(6, "a")])  # type: ignore[arg-type]
 
         found = await db.run(body)
         assert {wanted.peer: k for wanted, (_, k) in found.items()} == {5: 1, 6: 0}

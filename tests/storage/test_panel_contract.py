@@ -195,8 +195,8 @@ class TestSessions:
     async def test_what_is_over_is_dropped_by_the_daily_job(self, db: Database) -> None:
         await self.begun(db)
         await db.run(lambda tx: sessions.keep_links(tx, [SignIn("d", WHO, at(600))]))
-        early = await db.run(lambda tx: retention.people(tx, None, at(599), retention.Terms()))
-        later = await db.run(lambda tx: retention.people(tx, None, NOW + sessions.IDLE, retention.Terms()))
+        early = await db.run(lambda tx: retention.people(tx, None, at(599), retention.RetentionTerms()))
+        later = await db.run(lambda tx: retention.people(tx, None, NOW + sessions.IDLE, retention.RetentionTerms()))
         assert (early.changed, later.changed) == (0, 2)
         left = [len(await db.run(lambda tx, t=t: tx.rows(select(t)))) for t in (session, sign_in)]
         assert left == [0, 0]

@@ -43,9 +43,9 @@ from storage.inbox import inbox, timers
 from storage.inbox.inbox import Arrived
 from storage.ops import recovery, recovery_mark
 from storage.ops.recovery import Watermark
-from storage.ops.recovery_mark import Mark
+from storage.ops.recovery_mark import RecoveryMark
 from storage.outbox import enqueue
-from storage.outbox.enqueue import State
+from storage.outbox.enqueue import OutboxState
 from storage.privacy import forgetting
 
 LEASE = timedelta(seconds=90)
@@ -62,13 +62,13 @@ class TestTheMark:
         await say(db, send(5, "a"), send(5, "b"), Edit(5, "e", "a", "текст"))
         await take(db)
         assert await db.run(lambda tx: recovery_mark.mark(tx, NOW, "then")) == 2
-        assert await db.run(recovery_mark.marked) == Mark(NOW.isoformat(), "then")
+        assert await db.run(recovery_mark.marked) == RecoveryMark(NOW.isoformat(), "then")
         assert await db.of(C + 1).run(recovery_mark.marked) is None, "each community by itself"
 
     async def test_one_worker_has_it_until_its_lease_ends(self, db: Database) -> None:
         await db.run(lambda tx: recovery_mark.mark(tx, NOW))
 
-        async def taken(worker: str, seconds: float) -> Mark | None:
+        async def taken(worker: str, seconds: float) -> RecoveryMark | None:
             return await db.run(lambda tx: recovery_mark.take(tx, worker, at(seconds), LEASE))
 
         first = await taken("1", 0)
@@ -141,40 +141,46 @@ class TestWhatWaited:
         await say(db, send(5, "a", not_before=at(30)), send(5, "f", copy=Source(CHAT, (4,))))
         before = {one.row.cause: one.row.random_id for one in await db.run(lambda tx: recovery.waiting(tx, NOW))}
         rows = await held(db)
-        assert await states(db) == {"a": State.CANCELLED, "f": State.CANCELLED} and await take(db, at(3600)) == []
+        assert (
+            await states(db) == {"a": OutboxState.CANCELLED, "f": OutboxState.CANCELLED}
+            and await take(db, at(3600)) == []
+        )
         assert (await identity(db))["balanced"]
         await decide(db, Decision(effects=tuple(SendHeld(row) for row in rows)))
-        assert await states(db) == {"a": State.READY, "f": State.PREPARING} and (await identity(db))["balanced"]
+        assert (
+            await states(db) == {"a": OutboxState.READY, "f": OutboxState.PREPARING}
+            and (await identity(db))["balanced"]
+        )
         (first,) = await take(db)
         assert (first.cause, first.random_id) == ("a", before["a"])
         await decide(db, Decision(effects=(SendHeld(rows[0]),)))
-        assert (await states(db))["a"] == State.IN_FLIGHT, "a second press changes nothing"
+        assert (await states(db))["a"] == OutboxState.IN_FLIGHT, "a second press changes nothing"
 
     async def test_what_was_taken_back_stays_gone(self, db: Database) -> None:
         await say(db, send(5, "a"))
         (row,) = [one.row for one in await db.run(lambda tx: recovery.waiting(tx, NOW))]
         await db.run(lambda tx: enqueue.cancel_all(tx, ["a"], NOW))
         await decide(db, Decision(effects=(SendHeld(row.id),)))
-        assert await states(db) == {"a": State.CANCELLED}
+        assert await states(db) == {"a": OutboxState.CANCELLED}
 
     async def test_spinners_are_over_edits_go_on(self, db: Database) -> None:
         await say(db, AnswerButton("e1", 5, 5, "…"), Edit(5, "e", "a", "текст"))
         assert await held(db) == []
-        assert await states(db) == {"button|e1": State.CANCELLED, "e": State.READY}
+        assert await states(db) == {"button|e1": OutboxState.CANCELLED, "e": OutboxState.READY}
 
     async def test_what_vk_shows_is_sent_in_the_form_it_took(self, db: Database) -> None:
         await decide(db, submitted(appeal("1125-AAAA", 5)))
         await say(db, answer(5, "a", "1125-AAAA"))
         (one,) = await db.run(lambda tx: recovery.waiting(tx, NOW))
         await db.run(lambda tx: recovery.shown(tx, [(one.row, 9, 2)], NOW))
-        assert await states(db) == {"a": State.SENT}
+        assert await states(db) == {"a": OutboxState.SENT}
         (told,) = [row for row in await heads(db) if row.kind == "internal"]
         assert told.key.startswith("delivery|a|sent") and "cmid" in told.raw
 
     async def test_a_void_card_is_known_by_its_number(self, db: Database) -> None:
         await say(db, send(CHAT, "void"))
         await db.run(lambda tx: recovery.said_as(tx, {"void": 9}, NOW))
-        assert await states(db) == {"void": State.SENT} and (await identity(db))["balanced"]
+        assert await states(db) == {"void": OutboxState.SENT} and (await identity(db))["balanced"]
 
 
 class TestWhatIsOver:

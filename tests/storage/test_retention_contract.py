@@ -45,10 +45,10 @@ from storage.inbox import inbox
 from storage.inbox.inbox import Arrived
 from storage.outbox import enqueue
 from storage.privacy import audit, community_key, erasures, holdings, retention
-from storage.privacy.retention import Terms
+from storage.privacy.retention import RetentionTerms
 from storage.records import appeals, officials
 
-TERMS = Terms()
+TERMS = RetentionTerms()
 WHO, OPEN, WRITING = 500_123_457, 500_222_333, 500_444_555
 
 
@@ -56,7 +56,7 @@ def day(number: float) -> datetime:
     return NOW + timedelta(days=number)
 
 
-async def swept(db: Database, now: datetime, terms: Terms = TERMS) -> int:
+async def swept(db: Database, now: datetime, terms: RetentionTerms = TERMS) -> int:
     """One daily job, to its end."""
     changed = 0
     for job in retention.JOBS:
@@ -178,8 +178,8 @@ class TestTerms:
     async def test_the_terms_are_settings(self, db: Database) -> None:
         await ingest(db, message(5, 1))
         await ended(db)
-        assert await swept(db, day(6), Terms(raw=timedelta(days=7))) == 0
-        assert await swept(db, day(7), Terms(raw=timedelta(days=7))) == 1
+        assert await swept(db, day(6), RetentionTerms(raw=timedelta(days=7))) == 0
+        assert await swept(db, day(7), RetentionTerms(raw=timedelta(days=7))) == 1
 
     async def test_a_window_is_bounded(self, db: Database) -> None:
         """R15, T9: whatever there is, a transaction touches so much and no more."""

@@ -24,7 +24,7 @@ from storage.db.worker_number import WorkerNumber
 from storage.ops import recovery_mark
 from storage.ops.copies import dumps, restore_server
 from storage.ops.copies.backup import HIDDEN, KEYS, Places, listed, make, make_keys, newest
-from storage.ops.copies.dumps import Facts, Server, addressed, conninfo, unfit
+from storage.ops.copies.dumps import DatabaseServer, Facts, addressed, conninfo, unfit
 from storage.ops.copies.restore import put_back as put_back_file
 from storage.ops.copies.restore_server import _emptied, put_back
 from storage.privacy import audit, forgetting
@@ -47,7 +47,7 @@ def programs(postgresql: str) -> str:
 
 @pytest.fixture
 def places(migrated: str, programs: str, tmp_path: Path) -> Places:
-    server = Server(migrated, programs)
+    server = DatabaseServer(migrated, programs)
     return Places(tmp_path / "nothing.db", tmp_path / "copies", tmp_path / "keys", server=server)
 
 

@@ -11,7 +11,7 @@ from storage.db.database import Database
 from storage.db.schema import meta
 from storage.db.transaction import Transaction
 from storage.records import communities, shares
-from storage.records.communities import Community, State
+from storage.records.communities import CommunityState, RegisteredCommunity
 
 HERE = timedelta(seconds=30)
 MANY = range(201, 208)
@@ -20,7 +20,7 @@ MANY = range(201, 208)
 async def registered(db: Database) -> None:
     async def body(tx: Transaction) -> None:
         for id in (C, *MANY):
-            await communities.keep(tx, Community(id, f"Сообщество {id}", NOW), f"key-{id}", NOW)
+            await communities.keep(tx, RegisteredCommunity(id, f"Сообщество {id}", NOW), f"key-{id}", NOW)
 
     await db.run(body)
 
@@ -79,5 +79,5 @@ async def test_a_change_of_shares_is_seen_by_the_stamp_and_what_is_paused_is_nob
     stamp = await db.run(lambda tx: communities.stamp(tx, 0))
     assert stamp == (*before[:2], sum(MANY)) != before
     assert await db.run(lambda tx: communities.stamp(tx, 1)) == before
-    await db.run(lambda tx: communities.move(tx, MANY[0], State.PAUSED, NOW))
+    await db.run(lambda tx: communities.move(tx, MANY[0], CommunityState.PAUSED, NOW))
     assert await of(db, 0) == list(MANY[1:])

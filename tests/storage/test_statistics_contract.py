@@ -15,7 +15,7 @@ from states.decision import Decision, ignore
 from states.effects import AnswerButton, CancelSend, Edit, Release, Reread, Send, Source
 from states.events import DeliveryOutcome
 from states.lifecycle.appeal import Status
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db.columns import in_community
 from storage.db.database import Database
 from storage.db.schema import inbox as table
@@ -193,7 +193,7 @@ async def test_a_lost_row_is_noticed(db: Database) -> None:
 
 async def test_where_messages_stand_and_which_are_late(db: Database) -> None:
     """Counts by status, the open ones and those whose time is over; what is forgotten is still counted."""
-    late, later = Deadline(Clock.FIRST_ANSWER, NOW, at(5)), Deadline(Clock.ROUTE, NOW, at(50))
+    late, later = Deadline(TermClock.FIRST_ANSWER, NOW, at(5)), Deadline(TermClock.ROUTE, NOW, at(50))
     made = [
         (Status.WAITING, later), (Status.ROUTED, late), (Status.ROUTED, None), (Status.CLOSED, None),
         (Status.MERGED, None),

@@ -13,8 +13,8 @@ from given import CHAT, NOW, C, appeal, at, decide, ingest, message, say, send, 
 from sqlalchemy import Column, Table, Text, select
 
 from features.official_pages import sql as registry
-from features.official_pages.model.page import Kind as PageKind
-from features.official_pages.model.page import Network, OfficialPage, State
+from features.official_pages.model.page import BodyKind as PageKind
+from features.official_pages.model.page import Network, OfficialPage, PageState
 from states.audit import AuditAction, AuditLine
 from states.decision import Consent, Decision
 from states.dialogue import Dialogue, Draft
@@ -24,17 +24,17 @@ from states.lifecycle.counted import Counted, Outcome
 from states.lifecycle.rights import ErasureRequest
 from states.messages import Attachment, Location
 from states.people.chats import Chat
-from states.people.comments import Comment, Marks, Said, Silence, WallPost
+from states.people.comments import Comment, CommentKind, Marks, Silence, WallPost
 from states.people.notices import Notice
 from states.people.officials import Official, Standing
 from states.people.viewers import Role, Viewer
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db import keyring, keystore, schema
 from storage.db.database import Database
 from storage.db.keyring import key_of
 from storage.db.master import Master
 from storage.db.transaction import Transaction
-from storage.db.whose import Ends, Names, Of, Sealed, Term, Whose, columns_of, emptied, of
+from storage.db.whose import Ends, Names, Of, RetentionTerm, Sealed, Whose, columns_of, emptied, of
 from storage.inbox import inbox
 from storage.ops.copies import moving
 from storage.outbox import outcomes
@@ -52,7 +52,7 @@ from storage.records import (
     viewers,
 )
 from storage.records.api_keys import ApiKey
-from storage.records.communities import Community
+from storage.records.communities import RegisteredCommunity
 from storage.records.leads import Lead
 from storage.records.panel_drafts import PanelDraft
 from storage.unit_of_work import decisions
@@ -83,7 +83,7 @@ class TestEachColumn:
             assert emptied(table).keys() == ends
 
     def test_what_ends_after_a_term_names_it(self) -> None:
-        assert {one.value for one in Term} < {one.name for one in fields(retention.Terms)}
+        assert {one.value for one in RetentionTerm} < {one.name for one in fields(retention.RetentionTerms)}
         assert all(of(column).term for column in COLUMNS if of(column).ends is Ends.TERM)
 
     def test_each_field_of_the_ring_is_a_sealed_column(self) -> None:
@@ -103,7 +103,7 @@ async def lived(db: Database) -> None:
     one, line = appeal(
         CODE, WHO, 3, pieces=(Piece(3, "тайна", (Attachment("doc", "смета.pdf"),), place),), address="адрес",
         place="miass", agency="roads", incident=LEAD, repeat_of=LEAD, door="qr", chat=CHAT, urgent=True, rating=5,
-        deadline=Deadline(Clock.ROUTE, NOW, at(9)), first_answer_at=at(5), answered_at=at(6),
+        deadline=Deadline(TermClock.ROUTE, NOW, at(9)), first_answer_at=at(5), answered_at=at(6),
         chosen_by_resident=True, counted=COUNTED,
     )  # fmt: skip
     draft = Draft(pieces=(Piece(9, "ещё тайна"),), topic="pits")
@@ -142,7 +142,7 @@ async def _leaves(db: Database, row: Any, cmid: int) -> None:
 
 
 async def _known_elsewhere(tx: Transaction) -> None:
-    marks = Marks(Said.DANGER, "pits", "miass", files=True)
+    marks = Marks(CommentKind.DANGER, "pits", "miass", files=True)
     said = Comment(12, 5, WHO, NOW, NOW, 11, marks, alarm_at=NOW, seen_at=NOW, seen_by=OFFICIAL)
     answered = {
         "answered_at": NOW,
@@ -167,9 +167,11 @@ async def _known_elsewhere(tx: Transaction) -> None:
     await officials.keep(tx, [Official(CHAT, OFFICIAL, Standing.GONE, NOW, NOW, name="Ольга П.")])
     await viewers.grant(tx, Viewer(OFFICIAL, Role.CUR, "", "Ольга П."), NOW)
     await viewers.keep_secret(tx, OFFICIAL, "secret")
-    page = OfficialPage(1, "Школа", PageKind.SCHOOL, "", "", Network.VK, "vk.com/a", State.EXISTS, "Имя", NOW.date())
+    page = OfficialPage(
+        1, "Школа", PageKind.SCHOOL, "", "", Network.VK, "vk.com/a", PageState.EXISTS, "Имя", NOW.date()
+    )
     await registry.keep(tx, [page], {1: "школа"})
-    await communities.keep(tx, Community(C, "Город", NOW), "token", NOW)
+    await communities.keep(tx, RegisteredCommunity(C, "Город", NOW), "token", NOW)
 
 
 async def cells(db: Database) -> dict[str, list[Any]]:
@@ -254,14 +256,14 @@ class TestForgetting:
         await ingest(db, *(message(WHO, number, content=False, raw="") for number in range(4, 60)))
         while await db.run(_end_some):
             pass
-        await _is_past(db, Term.RAW, NOW)
-        await _is_past(db, Term.KEPT, NOW)
+        await _is_past(db, RetentionTerm.RAW, NOW)
+        await _is_past(db, RetentionTerm.KEPT, NOW)
         await forgotten(db, later := at(400 * 86_400))  # the request itself has its term from then on
-        await _is_past(db, Term.AUDIT, later)
+        await _is_past(db, RetentionTerm.AUDIT, later)
 
 
-async def _is_past(db: Database, term: Term, since: datetime) -> None:
-    now, terms = since + getattr(retention.Terms(), term.value) + timedelta(days=1), retention.Terms()
+async def _is_past(db: Database, term: RetentionTerm, since: datetime) -> None:
+    now, terms = since + getattr(retention.RetentionTerms(), term.value) + timedelta(days=1), retention.RetentionTerms()
     for job in retention.JOBS:
         await db.run(lambda tx: job(tx, None, now, terms))  # noqa: B023
     found = await cells(db)

@@ -12,12 +12,12 @@ import features
 from bot.feature import rules_of
 from features.notices.model import NoticesAsked
 from features.official_pages.asked import words_of
-from features.official_pages.model.page import Found, PagesAsked
+from features.official_pages.model.page import PagesAsked, PagesFound
 from features.official_pages.model.words import patterns
 from handlers.needs import needs, of_alarm
 from states import events as happened
 from states.effects import Kind
-from states.facts import Facts, Listing, Question, Wanted
+from states.facts import Facts, Listing, Question, WantedFacts
 from states.lifecycle.appeal import OPEN, WITH_AGENCY, Action, Appeal, Status
 from states.lifecycle.digest import OF_CUR, Count, Digest, Load, Section
 from states.lifecycle.spikes import WINDOW, Spike
@@ -116,14 +116,14 @@ def answered(stage: PureStage, asks: Question[Any]) -> object:
             return None
 
 
-def pages_found(stage: PureStage, asked: str) -> Found | None:
+def pages_found(stage: PureStage, asked: str) -> PagesFound | None:
     """As features/official_pages/sql.py finds them."""
     found = [
         one
         for one in stage.pages
         if all(pattern in words_of(one, stage.directory) for pattern in patterns(asked)) and one.main
     ]
-    return Found(tuple(found), len(found)) if stage.pages else None
+    return PagesFound(tuple(found), len(found)) if stage.pages else None
 
 
 def number_of(resident: int, first: int) -> str:
@@ -284,7 +284,7 @@ def behind(stage: PureStage, peer: int, section: Section) -> tuple[Appeal, ...]:
     return tuple(sorted(filter(waits, here(stage, peer)[0]), key=oldest))
 
 
-def listed(stage: PureStage, peer: int, wanted: Wanted) -> tuple[Appeal, ...]:
+def listed(stage: PureStage, peer: int, wanted: WantedFacts) -> tuple[Appeal, ...]:
     """What /мои, /просрочено and /найти are about."""
     chat = stage.chats.get(peer)
     everywhere = chat is not None and chat.agency == "cur"

@@ -52,7 +52,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config import calendar_file
 from bot.region.directory_json import with_version
-from features.official_pages.model.page import Kind, Network, OfficialPage, State
+from features.official_pages.model.page import BodyKind, Network, OfficialPage, PageState
 from states.directory import Directory, Duty, DutyOfficer, KnownAnswer
 from states.worktime.schedule import Schedule, Span
 from tests.transcripts.stage import Heard, Stage, Words
@@ -381,12 +381,12 @@ def pages_of(script: dict[str, Any]) -> list[OfficialPage]:
         OfficialPage(
             id=number,
             body=one["body"],
-            kind=Kind(one.get("kind", "school")),
+            kind=BodyKind(one.get("kind", "school")),
             place=one.get("place", ""),
             parent="",
             network=Network.VK,
             address=one.get("address", ""),
-            state=State(one.get("state", "marked")),
+            state=PageState(one.get("state", "marked")),
             responsible="",
             since=since,
             main=True,

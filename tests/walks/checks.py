@@ -29,7 +29,7 @@ from states.lifecycle.life import Whose, clock_owner
 from states.messages import Command, Message, is_chat
 from states.people.chats import CUR, Chat
 from states.screen import Keyboard
-from states.worktime.deadlines import Clock, Share
+from states.worktime.deadlines import Share, TermClock
 from tests.handlers.limits import FORBIDDEN, fits
 from tests.transcripts.pure import EDITABLE
 from tests.transcripts.pure_facts import facts_of
@@ -46,17 +46,17 @@ NUMBER = re.compile(r"\d{4}-\w{4}")
 OUTSIDE = (Idle, AskingConsent, Refused)
 """Where nothing is under way."""
 ROWS = {(move.before, move.action, move.after) for move in MOVES}
-_AT_WORK = {Clock.FIRST_ANSWER, Clock.AFTER_INTERIM, Clock.POSTPONED}
-RUNS: dict[Status, set[Clock]] = {
-    Status.WAITING: {Clock.ROUTE},
-    Status.REOPENED: {Clock.ROUTE},
-    Status.ROUTED: {Clock.FIRST_ANSWER},
-    Status.REPEAT: {Clock.FIRST_ANSWER},
+_AT_WORK = {TermClock.FIRST_ANSWER, TermClock.AFTER_INTERIM, TermClock.POSTPONED}
+RUNS: dict[Status, set[TermClock]] = {
+    Status.WAITING: {TermClock.ROUTE},
+    Status.REOPENED: {TermClock.ROUTE},
+    Status.ROUTED: {TermClock.FIRST_ANSWER},
+    Status.REPEAT: {TermClock.FIRST_ANSWER},
     Status.IN_WORK: _AT_WORK,
     Status.APPROVAL: _AT_WORK,
-    Status.ASKED: {Clock.QUESTION},
-    Status.INTERIM: {Clock.AFTER_INTERIM},
-    Status.POSTPONED: {Clock.POSTPONED},
+    Status.ASKED: {TermClock.QUESTION},
+    Status.INTERIM: {TermClock.AFTER_INTERIM},
+    Status.POSTPONED: {TermClock.POSTPONED},
 }
 """Which clock may run in which status; in the others none does. The ЦУР that has asked still has to route."""
 
@@ -271,7 +271,7 @@ def clocks(world: World, appeal: Appeal) -> None:
     running, code = appeal.deadline, appeal.code
     wanted = RUNS.get(appeal.status, set()) if not appeal.alarming else set()  # an alarm calls until it is seen (R28)
     if with_cur(world, appeal) and appeal.status in (Status.IN_WORK, Status.APPROVAL):
-        wanted = wanted | {Clock.ROUTE}
+        wanted = wanted | {TermClock.ROUTE}
     assert (running is not None) == bool(wanted), f"R46: {code} {appeal.status} with {running}"
     if running is not None:
         assert running.clock in wanted, f"R46: {code} {appeal.status} with {running.clock}"

@@ -21,7 +21,7 @@ from states.lifecycle.appeal import Action, Appeal, History, Piece, Status
 from states.lifecycle.tasks import Job, Task
 from states.messages import Command, Message
 from states.people.chats import CUR
-from states.worktime.deadlines import Clock
+from states.worktime.deadlines import TermClock
 from tests.transcripts.pure import RESIDENTS
 from tests.transcripts.pure_lines import Held
 from tests.transcripts.stage import Words as Spoken
@@ -120,7 +120,7 @@ def changes(world: World, **more: Any) -> None:
 
 
 WRONG: dict[str, Callable[[World], None]] = {
-    "R46: the clock of another": lambda world: changes(world, deadline=replace(clock(world), clock=Clock.QUESTION)),
+    "R46: the clock of another": lambda world: changes(world, deadline=replace(clock(world), clock=TermClock.QUESTION)),
     "R46: no clock": lambda world: changes(world, deadline=None),
     "R51: a reminder is missing": lambda world: drop(world, "due_breach"),
     "R51: a reminder at another time": lambda world: changes(

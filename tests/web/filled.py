@@ -11,7 +11,7 @@ from typing import Any
 from states.directory import Directory
 from states.lifecycle.appeal import OPEN, WITH_AGENCY, Action, Appeal, History, Piece, Status
 from states.lifecycle.counted import Counted, Outcome
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db.database import Database
 from storage.records import appeals
 from tests.small import NOW, POLICY
@@ -51,7 +51,7 @@ def one(
         address=f"улица Проверочная, {number}",
         agency=None if status is Status.WAITING else rng.choice(agencies),
         urgent=rng.random() < 0.1,
-        deadline=Deadline(Clock.FIRST_ANSWER, sent, due) if status in OPEN else None,
+        deadline=Deadline(TermClock.FIRST_ANSWER, sent, due) if status in OPEN else None,
         rating=rng.randint(1, 5) if status is Status.CLOSED else 0,
         counted=counted(rng, status, sent, due),
     )

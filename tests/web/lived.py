@@ -8,7 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.config import calendar_file
-from features.demo.given import COORDINATOR, Given
+from features.demo.given import COORDINATOR, YearInputs
 from features.demo.year import Told, Year
 from states.directory import Directory
 from states.lifecycle.appeal import OPEN, Action, Appeal, History, NotAllowed
@@ -22,8 +22,8 @@ DAYS = 40
 A_YEAR = 24_000
 
 
-def given_at(directory: Directory, moment: datetime) -> Given:
-    return Given(7, A_YEAR, moment, COMMUNITY, directory, calendar_file.read(), ZoneInfo("Asia/Yekaterinburg"))
+def given_at(directory: Directory, moment: datetime) -> YearInputs:
+    return YearInputs(7, A_YEAR, moment, COMMUNITY, directory, calendar_file.read(), ZoneInfo("Asia/Yekaterinburg"))
 
 
 @cache
@@ -58,7 +58,7 @@ async def go_on(db: Database, directory: Directory, before: datetime, days: int)
     return moves
 
 
-def move(given: Given, one: Appeal, turn: int, now: datetime) -> tuple[Appeal, History] | None:
+def move(given: YearInputs, one: Appeal, turn: int, now: datetime) -> tuple[Appeal, History] | None:
     """As decisions move it: what it may not do now it does not do."""
     if one.status in OPEN:
         action = (Action.ANSWER, Action.ANSWER, Action.NOT_OURS, Action.WITHDRAW, Action.INTERIM)[turn % 5]

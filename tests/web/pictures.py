@@ -35,7 +35,7 @@ from bot.web.asked import local_day
 from bot.web.pages import PAGES
 from bot.web.serve import serve, site_for
 from bot.web.site import Site
-from features.demo.given import Given
+from features.demo.given import YearInputs
 from features.demo.year import Year
 from features.official_pages import demo_rows
 from states.lifecycle.counted import Counted
@@ -129,7 +129,9 @@ async def opened(folder: Path, port: int, messages: int) -> AsyncIterator[Site]:
 
 
 async def fill(db: Database, site: Site, messages: int) -> None:
-    given = Given(1, messages, AT, COMMUNITY, site.directory(), calendar_file.read(), ZoneInfo("Asia/Yekaterinburg"))
+    given = YearInputs(
+        1, messages, AT, COMMUNITY, site.directory(), calendar_file.read(), ZoneInfo("Asia/Yekaterinburg")
+    )
     given = replace(given, middles=middles(site.map))
     year = Year(given)
     for number in range(len(year)):

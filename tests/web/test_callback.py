@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from bot.delivery.intake import Intake, Kept
+from bot.delivery.intake import Intake, IntakeResult
 from bot.feature import Feature
 from bot.vk import comments
 from bot.vk.errors import NotReached
@@ -28,7 +28,7 @@ from features.callback import routes as callback
 from features.callback.beside import apart, reading_apart
 from features.callback.routes import LONGEST_BODY, REFUSED, Callback
 from states.messages import Command
-from states.people.comments import Said
+from states.people.comments import CommentKind
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.keyring import RAW
@@ -87,12 +87,12 @@ def store(db: Database) -> Store:
 
 
 @pytest.fixture
-def told() -> list[Kept]:
+def told() -> list[IntakeResult]:
     return []
 
 
 @pytest_asyncio.fixture
-async def door(site: Site, vk: Vk, store: Store, told: list[Kept]) -> AsyncIterator[httpx.AsyncClient]:
+async def door(site: Site, vk: Vk, store: Store, told: list[IntakeResult]) -> AsyncIterator[httpx.AsyncClient]:
     way_in = Callback(SECRET, Intake(store, site.clock, SIGNER, "hash"), vk, told.append)  # type: ignore[arg-type]
     taken = Feature("callback", "", routes=lambda panel: callback.routes(way_in, panel.limits))
     here = replace(site, features=(taken,))
@@ -128,12 +128,12 @@ async def test_the_code_is_what_vk_says_now(door: httpx.AsyncClient, vk: Vk, db:
     assert await rows(db) == []
 
 
-async def test_ok_is_said_when_it_is_on_disk(door: httpx.AsyncClient, db: Database, told: list[Kept]) -> None:
+async def test_ok_is_said_when_it_is_on_disk(door: httpx.AsyncClient, db: Database, told: list[IntakeResult]) -> None:
     answer = await door.post(PATH, json=event())
     assert (answer.status_code, answer.content) == (200, b"ok")
     assert answer.headers["content-type"].startswith("text/plain")
     assert [(row["peer"], row["key"]) for row in await rows(db)] == [(5, "m:1")]
-    assert told == [Kept(1, to_handle=True, behind=False)], "the loops are told"
+    assert told == [IntakeResult(1, to_handle=True, behind=False)], "the loops are told"
 
 
 async def test_a_repeat_is_ok_and_no_second_row(door: httpx.AsyncClient, db: Database) -> None:
@@ -303,7 +303,7 @@ async def test_where_no_copy_was_put_back_a_press_is_heard_however_late(door: ht
 async def test_what_nobody_foresaw_is_500_and_says_nothing(
     door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(*_: Any, **__: Any) -> Kept:
+    async def broken(*_: Any, **__: Any) -> IntakeResult:
         raise RuntimeError("слова жителя")
 
     monkeypatch.setattr(callback, "keep", broken)
@@ -400,7 +400,7 @@ async def test_one_that_raises_takes_no_other_with_it(
 ) -> None:
     real = callback.keep
 
-    async def breaks(intake: Intake, updates: Any, **more: Any) -> Kept:
+    async def breaks(intake: Intake, updates: Any, **more: Any) -> IntakeResult:
         if updates[0]["event_id"] == "f3":
             raise ValueError
         return await real(intake, updates, **more)
@@ -417,7 +417,7 @@ async def test_memory_has_an_end(door: httpx.AsyncClient, monkeypatch: pytest.Mo
     free, full, inside = asyncio.Event(), asyncio.Event(), 0
     real = callback.keep
 
-    async def slowly(intake: Intake, updates: Any, **more: Any) -> Kept:
+    async def slowly(intake: Intake, updates: Any, **more: Any) -> IntakeResult:
         nonlocal inside
         inside += 1
         if inside == 3:
@@ -456,7 +456,7 @@ async def test_a_panel_that_runs_apart_reads_a_comment_as_the_bot_would(site: Si
         return row["kind"], raw
 
     kind, raw = await db.run(read)
-    assert kind == comments.KIND and json.loads(raw)["said"] == Said.DANGER and "горим" not in raw
+    assert kind == comments.KIND and json.loads(raw)["said"] == CommentKind.DANGER and "горим" not in raw
 
 
 async def test_a_panel_that_runs_apart_knows_a_problem_when_it_reads_one(site: Site) -> None:
@@ -465,6 +465,6 @@ async def test_a_panel_that_runs_apart_knows_a_problem_when_it_reads_one(site: S
     reading = reading_apart(replace(site, settings=settings))
     assert reading is not None
     marks = reading.marks("У школы на Лихачёва, 21 яма на дороге, Миасс", 0)
-    assert (marks.said, marks.place) == (Said.PROBLEM, "miass") and marks.topic
+    assert (marks.said, marks.place) == (CommentKind.PROBLEM, "miass") and marks.topic
     off = site.settings.model_copy(update={"callback_secret": SECRET, "comments": "off"})
     assert reading_apart(replace(site, settings=off)) is None

@@ -13,10 +13,10 @@ from bot.process.health import Health
 from bot.web.app import build
 from bot.web.pages import PAGES
 from bot.web.site import Site
-from features.communities.pages.listed import MOST, Wanted, link
+from features.communities.pages.listed import MOST, CommunityFilter, link
 from states.audit import AuditAction
 from storage.db.database import Database
-from storage.records.communities import Community, State
+from storage.records.communities import CommunityState, RegisteredCommunity
 from tests.small import COMMUNITY, NOW
 from tests.web.administrator import sign_in
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser, hidden
@@ -97,7 +97,7 @@ async def test_found_by_state_and_by_word(browser: Browser, db: Database) -> Non
 
 
 async def test_thousands_are_turned_like_pages(browser: Browser, db: Database) -> None:
-    await register(db, tuple(Community(1000 + number, f"Школа № {number:03}", NOW) for number in range(120)))
+    await register(db, tuple(RegisteredCommunity(1000 + number, f"Школа № {number:03}", NOW) for number in range(120)))
     await sign_in(browser)
     path, seen = "/communities?words=школа", []
     while path:
@@ -130,7 +130,7 @@ async def test_administrators_only(browser: Browser, db: Database, user: int) ->
     for did in ("pause", "remove"):
         assert (await browser.post("/communities", csrf=token, did=did, id=str(SCHOOL))).status_code == 403
     one = await of(db, SCHOOL)
-    assert one is not None and one.state is State.ACTIVE and await logged(db) == []
+    assert one is not None and one.state is CommunityState.ACTIVE and await logged(db) == []
 
 
 async def test_a_form_counts_with_its_token_only(browser: Browser, db: Database) -> None:
@@ -146,8 +146,8 @@ async def test_paused_resumed_removed(site: Site, db: Database) -> None:
     browser = await beside(site)
     bell: Any = browser.site.bot.registry  # type: ignore[union-attr]
     here = "/communities?words=%D1%88%D0%BA%D0%BE%D0%BB%D0%B0"
-    steps = (("pause", State.PAUSED, "на паузе."), ("resume", State.ACTIVE, "снова читает"))
-    for did, state, said in (*steps, ("remove", State.REMOVED, "ключ уничтожен")):
+    steps = (("pause", CommunityState.PAUSED, "на паузе."), ("resume", CommunityState.ACTIVE, "снова читает"))
+    for did, state, said in (*steps, ("remove", CommunityState.REMOVED, "ключ уничтожен")):
         done = await press(browser, did, SCHOOL, here)
         bell.rung.remove(1)
         assert done.status_code == 303 and done.headers["location"] == here
@@ -178,12 +178,12 @@ async def test_what_is_refused(browser: Browser, db: Database) -> None:
 
 
 async def test_a_name_is_no_page(browser: Browser, db: Database) -> None:
-    await register(db, (Community(SCHOOL, "<script>alert(1)</script>", NOW),))
+    await register(db, (RegisteredCommunity(SCHOOL, "<script>alert(1)</script>", NOW),))
     await sign_in(browser)
     shown = (await browser.get("/communities")).text
     assert "<script>alert" not in shown and "&lt;script&gt;alert" in shown
 
 
 def test_the_address_of_a_list_says_what_is_asked_for() -> None:
-    assert link(Wanted()) == "/communities"
-    assert link(Wanted(None, "а б", 50), "csv") == "/communities.csv?words=%D0%B0+%D0%B1&start=50"
+    assert link(CommunityFilter()) == "/communities"
+    assert link(CommunityFilter(None, "а б", 50), "csv") == "/communities.csv?words=%D0%B0+%D0%B1&start=50"

@@ -17,7 +17,7 @@ from states.audit import AuditAction
 from states.directory import Directory
 from storage.db.database import Database
 from storage.records import communities
-from storage.records.communities import Operator, State
+from storage.records.communities import CommunityState, Operator
 from tests.bot.test_metrics import free_port
 from tests.communities.town import SECOND, THIRD, town, vk
 from tests.small import COMMUNITY
@@ -156,7 +156,7 @@ async def test_another_key_for_one_that_is_there(browser: Browser, db: Database,
     assert wrong.status_code == 422 and f"нужен ключ club{SECOND}" in wrong.text and await of(db, THIRD) is None
     assert (await give(browser, KEY, again, door="yamy", **SCHOOL)).status_code == 303
     one = await of(db, SECOND)
-    assert one is not None and one.state is State.ACTIVE and one.operator.name == "Школа № 5"
+    assert one is not None and one.state is CommunityState.ACTIVE and one.operator.name == "Школа № 5"
     for number in ("999", "; drop", str(COMMUNITY)):
         assert (await browser.get(f"{PATH}?again={number}")).status_code == 404
 

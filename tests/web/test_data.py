@@ -13,7 +13,7 @@ from states.audit import AuditAction
 from states.lifecycle.rights import ErasureRequest, Ground
 from storage.db.database import Database
 from storage.privacy import audit, erasures, holdings
-from storage.privacy.retention import Terms
+from storage.privacy.retention import RetentionTerms
 from tests.small import NOW
 from tests.web.administrator import sign_in
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, OF_MIASS, READER, Browser, hidden
@@ -126,8 +126,8 @@ async def test_the_act(browser: Browser, db: Database) -> None:
 async def test_what_is_past_its_term_is_counted(browser: Browser, db: Database, site: Site) -> None:
     """R15."""
     await fill(db, some(site.directory(), many=40))
-    none = await db.run(lambda tx: holdings.past_their_term(tx, NOW, Terms()))
-    later = await db.run(lambda tx: holdings.past_their_term(tx, NOW + timedelta(days=3650), Terms()))
+    none = await db.run(lambda tx: holdings.past_their_term(tx, NOW, RetentionTerms()))
+    later = await db.run(lambda tx: holdings.past_their_term(tx, NOW + timedelta(days=3650), RetentionTerms()))
     assert none.appeals == 0 and later.appeals > 0
     await sign_in(browser)
     shown = (await browser.get("/data")).text

@@ -8,7 +8,7 @@ from zlib import crc32
 
 import httpx
 
-from bot.web.acting import Result, in_words
+from bot.web.acting import ActionResult, in_words
 from bot.web.app import build
 from bot.web.pages import PAGES
 from bot.web.site import Site
@@ -129,10 +129,10 @@ async def test_without_a_chat_it_is_said_which_one_is_missing(browser: Browser, 
 def test_of_many_it_is_said_which_ones_and_why() -> None:
     """«Напомнить 12» of which ten cannot be."""
     refused = [(f"1127-A{number:03}", texts_panel.NOBODY_TO_REMIND) for number in range(10)]
-    said = in_words(Result(2, 0, tuple(refused)))
+    said = in_words(ActionResult(2, 0, tuple(refused)))
     assert said.startswith("Сделано: 2 сообщения. Не получилось (10 сообщений: №1127-A000, №1127-A001")
     assert "и ещё 5" in said and said.count(texts_panel.NOBODY_TO_REMIND) == 1
-    assert in_words(Result(0, 0, (("1127-A000", "нельзя"),))) == "Не получилось: нельзя"
+    assert in_words(ActionResult(0, 0, (("1127-A000", "нельзя"),))) == "Не получилось: нельзя"
 
 
 async def composed(browser: Browser, one: Appeal, **more: str) -> str:

@@ -20,7 +20,7 @@ from states.statistics.route_history import Proposal
 from storage.db.database import Database
 from storage.privacy import erasures
 from storage.records import directory, models, routes_aside
-from storage.records.communities import State
+from storage.records.communities import CommunityState
 from tests.small import NOW
 from tests.web.administrator import sign_in, stored
 from tests.web.browser import AT_CUR, Ahead, Browser
@@ -188,7 +188,7 @@ async def test_a_community_is_removed_without_any_script(signed: Signed, db: Dat
     await tab.locator("summary", has_text="Удалить: Библиотека Королёва").click()
     await expect(tab.get_by_text("Ключ уничтожится сразу")).to_be_visible()
     kept = await of(db, LIBRARY)
-    assert kept is not None and kept.state is State.PAUSED, "nothing yet"
+    assert kept is not None and kept.state is CommunityState.PAUSED, "nothing yet"
     await tab.get_by_role("button", name="Да, удалить").click()
     await expect(tab.get_by_role("status")).to_contain_text("«Библиотека Королёва» удалено")
     await expect(tab.get_by_role("link", name="Вернуть")).to_be_visible()

@@ -19,7 +19,7 @@ from bot.web.app import build
 from bot.web.layout import environment
 from bot.web.pages import PAGES
 from bot.web.site import Site
-from features.demo.given import Given
+from features.demo.given import YearInputs
 from states.directory import Directory
 from storage.db.database import Database
 from storage.records import directory
@@ -120,7 +120,7 @@ async def test_an_address_that_somebody_kept_ends_with_a_reason(name: str, site:
 
 async def test_a_report_has_no_line_of_what_is_left_out(site: Site, db: Database) -> None:
     moment = datetime(2026, 11, 27, 9, tzinfo=UTC)
-    given = Given(1, 0, moment, COMMUNITY, site.directory(), calendar_file.read(), site.zone)
+    given = YearInputs(1, 0, moment, COMMUNITY, site.directory(), calendar_file.read(), site.zone)
     await features.feature("official_pages").demo_rows(db, given)  # type: ignore[union-attr]
     lines = []
     for wanted in ("all", "all,-official_pages"):

@@ -9,7 +9,7 @@ import pytest
 
 from features.official_pages import sql as registry
 from features.official_pages.model.facts import VK, Fact, Name
-from features.official_pages.model.page import Kind, Network, OfficialPage, State
+from features.official_pages.model.page import BodyKind, Network, OfficialPage, PageState
 from storage.db.database import Database
 from tests.small import NOW
 from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, Browser
@@ -20,7 +20,8 @@ assert DAY.month != NOW.month, "the page opens with the month before"
 
 def head(number: int, place: str, **named: object) -> OfficialPage:
     plain = OfficialPage(
-        number, f"Глава {number}", Kind.HEAD, place, "", Network.VK, f"https://vk.com/head{number}", State.EXISTS, "",
+        number, f"Глава {number}", BodyKind.HEAD, place, "", Network.VK, f"https://vk.com/head{number}",
+        PageState.EXISTS, "",
         DAY, DAY,
     )  # fmt: skip
     return replace(plain, **named)  # type: ignore[arg-type]
@@ -34,7 +35,7 @@ def said(page: int, day: date = DAY, **values: int) -> list[Fact]:
 async def filled(db: Database) -> None:
     pages = [
         head(1, "miass"), head(2, "zlatoust"), head(3, "karabash"), head(4, "miass", network=Network.OK),
-        head(5, "miass", kind=Kind.SCHOOL), head(6, "miass", state=State.CLOSED),
+        head(5, "miass", kind=BodyKind.SCHOOL), head(6, "miass", state=PageState.CLOSED),
     ]  # fmt: skip
     await db.run(lambda tx: registry.keep(tx, pages, {one.id: "" for one in pages}))
     facts = [

@@ -20,7 +20,7 @@ from storage.db.database import Database
 from storage.ops import bulk
 from storage.privacy import audit
 from storage.records import models
-from storage.records.models import Source, State
+from storage.records.models import ModelSource, ModelState
 from tests.learning.made import SECRET, appeals
 from tests.small import NOW
 from tests.web.administrator import sign_in
@@ -44,7 +44,7 @@ GOOD = Report(
 async def keep(db: Database, *reports: Report) -> None:
     """Each adopted in turn but the last one, which waits."""
     for place, report in enumerate(reports, 1):
-        number = await db.run(lambda tx, report=report: models.add(tx, Source.OWN, NOW, stored(report), b"model"))
+        number = await db.run(lambda tx, report=report: models.add(tx, ModelSource.OWN, NOW, stored(report), b"model"))
         if place < len(reports):
             await db.run(lambda tx, number=number: models.adopt(tx, number, NOW, ADMIN))
 
@@ -68,7 +68,7 @@ async def logged(db: Database) -> list[tuple[int, str, str]]:
     ]
 
 
-async def states(db: Database) -> dict[int, State]:
+async def states(db: Database) -> dict[int, ModelState]:
     return {one.number: one.state for one in await db.run(models.everything)}
 
 
@@ -83,7 +83,7 @@ class TestWhoMay:
         csrf = hidden(await browser.get("/now"))
         for did in ("own", "adopt", "back", "leave", "cancel"):
             assert (await browser.post(HERE, csrf=csrf, did=did, number="2")).status_code == 403
-        assert await logged(db) == [] and await states(db) == {1: State.USED, 2: State.CANDIDATE}
+        assert await logged(db) == [] and await states(db) == {1: ModelState.USED, 2: ModelState.CANDIDATE}
 
 
 class TestModels:
@@ -107,12 +107,12 @@ class TestModels:
         await sign_in(browser)
         done = await press(browser, "adopt", number="2")
         page = (await browser.get(done.headers["location"])).text
-        assert "Принята модель № 2." in page and await states(db) == {1: State.FORMER, 2: State.USED}
+        assert "Принята модель № 2." in page and await states(db) == {1: ModelState.FORMER, 2: ModelState.USED}
         assert (await press(browser, "back")).status_code == 303
-        assert await states(db) == {1: State.USED, 2: State.FORMER}
+        assert await states(db) == {1: ModelState.USED, 2: ModelState.FORMER}
         done = await press(browser, "leave")
         assert "Бот решает без обучения." in (await browser.get(done.headers["location"])).text
-        assert State.USED not in (await states(db)).values()
+        assert ModelState.USED not in (await states(db)).values()
         assert await logged(db) == [
             (ADMIN, AuditAction.MODEL_ADOPTED, "model2"),
             (ADMIN, AuditAction.MODEL_ADOPTED, "model1"),
@@ -144,7 +144,7 @@ class TestTraining:
         assert (await press(browser, "own")).status_code == 303  # the answer ends with what is done behind it
         page = (await browser.get(HERE)).text
         assert "Новая модель лучше: № 1" in page and "Принять модель № 1" in page and SECRET not in page
-        assert await states(db) == {1: State.CANDIDATE}, "nobody has said yes"
+        assert await states(db) == {1: ModelState.CANDIDATE}, "nobody has said yes"
         await press(browser, "adopt", number="1")
         page = (await browser.get(HERE)).text
         assert "темы подсказывает модель № 1" in page and "Новая модель" not in page

@@ -21,7 +21,7 @@ from features.learning.pages.table_file import HERE, MOST_BYTES
 from states.directory import Directory
 from storage.db.database import Database
 from storage.records import models
-from storage.records.models import Source, State
+from storage.records.models import ModelSource, ModelState
 from tests.learning.made import SECRET, examples
 from tests.web.administrator import fields, sign_in
 from tests.web.browser import AT_CUR, Ahead, Browser, hidden
@@ -66,7 +66,7 @@ async def test_from_a_table_to_a_model(
     page = (await browser.get(done.headers["location"])).text
     assert "Новая модель лучше: № 1" in page and "разных текстов 400" in page
     (model,) = await db.run(models.everything)
-    assert (model.source, model.state) == (Source.FILE, State.CANDIDATE)
+    assert (model.source, model.state) == (ModelSource.FILE, ModelState.CANDIDATE)
     for words in ("кварзлик", SECRET):
         assert words not in page and words not in caplog.text and words not in model.report
 

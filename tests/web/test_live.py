@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.web import live as module
-from bot.web.live import MOST, Live, Shown
+from bot.web.live import MOST, Live, OpenPage
 from bot.web.site import Site
 from states.lifecycle.appeal import Status
 from states.lifecycle.counted import Counted
@@ -140,10 +140,10 @@ async def test_the_open_message_tells_that_it_has_changed_and_who_else_has_it_op
     one = replace(made, status=Status.IN_WORK, agency="mindor", version=4)
     await fill(db, [one])
     anna, roads, streams = await person(site, AT_CUR), await person(site, AT_MINDOR, "other"), Live()
-    first = streams.stream(site, "token", anna, PLAIN, Shown(code=one.code))
+    first = streams.stream(site, "token", anna, PLAIN, OpenPage(code=one.code))
     told = numbers(await anext(first))
     assert (told["version"], told["beside"]) == ("4", "")
-    second = streams.stream(site, "other", roads, PLAIN, Shown(code=one.code))
+    second = streams.stream(site, "other", roads, PLAIN, OpenPage(code=one.code))
     assert numbers(await anext(second))["beside"].endswith("тоже смотрит")
     assert "тоже смотрит" in numbers(await anext(first))["beside"]
     await second.aclose()  # type: ignore[attr-defined]
@@ -157,7 +157,7 @@ async def test_of_another_agencys_message_nothing_is_told(site: Site, db: Databa
     (made, *_) = some(site.directory(), many=1)
     await fill(db, [replace(made, agency="minzdrav")])
     roads, streams = await person(site, AT_MINDOR), Live()
-    stream = streams.stream(site, "token", roads, PLAIN, Shown(code=made.code))
+    stream = streams.stream(site, "token", roads, PLAIN, OpenPage(code=made.code))
     assert not {"version", "beside"} & numbers(await anext(stream)).keys() and not streams.open
     await stream.aclose()  # type: ignore[attr-defined]
 
@@ -168,7 +168,7 @@ async def test_what_was_sent_since_is_new_though_others_have_left(site: Site, db
     drawn = NOW
     await fill(db, made)
     listed, streams = Filter(view=View.OPEN, agencies=("mindor",)), Live()
-    stream = streams.stream(site, "token", await person(site, AT_MINDOR), listed, Shown(listed, drawn))
+    stream = streams.stream(site, "token", await person(site, AT_MINDOR), listed, OpenPage(listed, drawn))
     assert numbers(await anext(stream))["fresh"] == "0"
     ended = [replace(one, status=Status.CLOSED, version=one.version + 1) for one in made[:3]]
     await db.run(lambda tx: appeals.keep_appeals(tx, ended, []))

@@ -12,7 +12,7 @@ from bot.web.site import Site
 from states.lifecycle.alerts import Alert
 from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.counted import Counted
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db.database import Database
 from storage.records import appeals
 from tests.small import NOW
@@ -51,7 +51,7 @@ async def test_that_the_curs_own_term_is_over_stands_in_what_to_decide(
 ) -> None:
     """Nine people were promised that somebody decides by 16:51."""
     waits = [one for one in some(site.directory()) if one.status is Status.WAITING][0]
-    over = Deadline(Clock.ROUTE, NOW - timedelta(hours=2), NOW - timedelta(hours=1))
+    over = Deadline(TermClock.ROUTE, NOW - timedelta(hours=2), NOW - timedelta(hours=1))
     await fill(db, [replace(waits, agency=None, chat=2_000_000_001, deadline=over)])
     await browser.sign_in(AT_CUR)
     shown = await browser.get("/now")
@@ -131,7 +131,7 @@ async def test_a_surge_leaves_the_list_when_it_is_united(browser: Browser, db: D
 
 async def test_an_agency_is_not_told_to_remind_itself(browser: Browser, db: Database, site: Site) -> None:
     (made, *_) = some(site.directory(), many=1)
-    late = Deadline(Clock.FIRST_ANSWER, NOW - timedelta(days=9), NOW - timedelta(days=5))
+    late = Deadline(TermClock.FIRST_ANSWER, NOW - timedelta(days=9), NOW - timedelta(days=5))
     waits = replace(
         made, status=Status.IN_WORK, agency="mindor", chat=ROADS, urgent=False, place="miass", deadline=late
     )

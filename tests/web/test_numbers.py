@@ -18,11 +18,11 @@ from bot.web.downloads.files_of_list import days_late
 from bot.web.site import Site
 from features.statistics.pages.groups import published
 from features.statistics.pages.report_table import TERMS
-from features.statistics.report.standings import WEEKS, Line, arranged
+from features.statistics.report.standings import WEEKS, GroupLine, arranged
 from states.lifecycle.appeal import Status
 from states.people.viewers import Section
 from states.statistics.filter import Filter
-from states.statistics.listed import Listed
+from states.statistics.listed import ListedAppeal
 from states.statistics.rating import Counts, Formula
 from storage.db.database import Database
 from storage.ops import search
@@ -134,7 +134,7 @@ async def test_dates_of_a_file_are_dates_and_a_delay_is_days(browser: Browser, d
 
 def test_a_delay_runs_from_the_term_by_which_it_is_judged() -> None:
     day = date(2026, 11, 20)
-    one = Listed("1120-AB2C", Status.IN_WORK, "snow", "", "", NOW, term=day)
+    one = ListedAppeal("1120-AB2C", Status.IN_WORK, "snow", "", "", NOW, term=day)
     assert days_late(one, day) is None and days_late(one, day + timedelta(days=3)) == 3
     answered = replace(one, final=day + timedelta(days=1))
     assert days_late(answered, day + timedelta(days=9)) is None, "moved, or kept by its hours"
@@ -158,7 +158,7 @@ async def test_the_hours_of_a_week_are_those_of_the_region(browser: Browser, db:
 def test_the_best_of_a_month_are_ready_to_be_published() -> None:
     """With their figures and the formula; no rank without its group of size (R55)."""
     month = Filter(since=date(2026, 11, 1), until=date(2026, 11, 30))
-    whole = Line("", Sums(), Counts(), Counts(), (0,) * WEEKS, month)
+    whole = GroupLine("", Sums(), Counts(), Counts(), (0,) * WEEKS, month)
     text = published(
         Section.PLACES, month, arranged(whole, [], Formula()), [("Озёрск", "до 200 сообщений", "93,1", "92,2")]
     )

@@ -15,7 +15,7 @@ from bot.web.site import Site
 from features.official_pages import sql as registry
 from features.official_pages.asked import keep_mains, words_of
 from features.official_pages.model.facts import HAND, VK, Fact, Name
-from features.official_pages.model.page import OPEN, Kind, Network, OfficialPage, State
+from features.official_pages.model.page import OPEN, BodyKind, Network, OfficialPage, PageState
 from features.official_pages.pages.views import month_ends
 from storage.db.database import Database
 from storage.privacy import audit
@@ -27,23 +27,33 @@ COUNT = re.compile(r'<a class="count" href="(/pages\?[^"]*|/pages#[^"]*)">([^<]*
 FACET = re.compile(r'<li><a href="(/pages[^"]*)"[^>]*>[^<]*<span class="many">([^<]*)<')
 COLUMN = re.compile(r'<a href="(/pages\?[^"]*on=[^"]*)" aria-label="[^:"]*: ([0-9\u00a0]+),')
 PLACES = ("miass", "zlatoust", "")
-STATES = (State.EXISTS, State.MARKED, State.WAITS, State.MARKED, State.CREATING, State.CLOSED, State.NONE)
+STATES = (
+    PageState.EXISTS,
+    PageState.MARKED,
+    PageState.WAITS,
+    PageState.MARKED,
+    PageState.CREATING,
+    PageState.CLOSED,
+    PageState.NONE,
+)
 
 
 def made(number: int) -> OfficialPage:
     state, since = STATES[number % 7], TODAY - timedelta(days=number * 2)
-    there = state in OPEN or state is State.CLOSED
+    there = state in OPEN or state is PageState.CLOSED
     return OfficialPage(
-        number, f"Школа № {number // 2}", (Kind.SCHOOL, Kind.CULTURE, Kind.HOSPITAL)[number // 2 % 3],
+        number, f"Школа № {number // 2}", (BodyKind.SCHOOL, BodyKind.CULTURE, BodyKind.HOSPITAL)[number // 2 % 3],
         PLACES[number // 2 % 3], ("mindor", "minobr", "Управление")[number % 3], list(Network)[number % 4],
         f"https://vk.com/page{number}" if there else "", state, "Секретарь", since,
-        since - timedelta(days=40) if there else None, since if state is State.MARKED else None,
-        since if state is State.CLOSED else None,
+        since - timedelta(days=40) if there else None, since if state is PageState.MARKED else None,
+        since if state is PageState.CLOSED else None,
     )  # fmt: skip
 
 
 PAGES = [made(number) for number in range(1, 121)]
-SCHOOL = next(one for one in PAGES if one.state is State.MARKED and one.network is Network.VK and one.place == "miass")
+SCHOOL = next(
+    one for one in PAGES if one.state is PageState.MARKED and one.network is Network.VK and one.place == "miass"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +105,7 @@ async def test_groups_add_up_to_the_whole(browser: Browser) -> None:
     parts = [await listed(browser, f"/pages?network={one}") for one in Network]
     assert sum(len(part) for part in parts) == len(everything)
     states = Counter(str(one["состояние"]) for one in everything)
-    assert sum(states.values()) == 120 and states["госметка"] == sum(one.state is State.MARKED for one in PAGES)
+    assert sum(states.values()) == 120 and states["госметка"] == sum(one.state is PageState.MARKED for one in PAGES)
 
 
 async def test_the_months(browser: Browser) -> None:
@@ -152,13 +162,13 @@ async def test_the_card_of_a_page(browser: Browser) -> None:
 
 async def test_who_waits_and_what_was_not_checked(browser: Browser) -> None:
     await browser.sign_in(AT_CUR)
-    waits = next(one for one in PAGES if one.state is State.WAITS)
+    waits = next(one for one in PAGES if one.state is PageState.WAITS)
     text = (await browser.get(f"/pages/{waits.id}")).text
     assert "Страницы ещё нет" in text and "Проверять пока нечего" in text
-    bare = next(one for one in PAGES if one.state is State.EXISTS)
+    bare = next(one for one in PAGES if one.state is PageState.EXISTS)
     assert "Эту страницу ещё не проверяли." in (await browser.get(f"/pages/{bare.id}")).text
     page = (await browser.get("/pages?state=waits")).text
-    longest = min((one for one in PAGES if one.state is State.WAITS), key=lambda one: one.since)
+    longest = min((one for one in PAGES if one.state is PageState.WAITS), key=lambda one: one.since)
     assert page.index(f'/pages/{longest.id}"') == page.index("/pages/", page.index('id="waiting"')), "the longest first"
 
 
@@ -185,7 +195,7 @@ async def test_a_missing_value_is_no_zero(browser: Browser) -> None:
     await browser.sign_in(AT_CUR)
     rows = {one["номер"]: one for one in await listed(browser, "/pages")}
     assert rows[SCHOOL.id]["проверка"] == "2 из 5" and rows[SCHOOL.id]["подписчиков"] == "1\u00a0240"
-    bare = next(one for one in PAGES if one.state is State.EXISTS)
+    bare = next(one for one in PAGES if one.state is PageState.EXISTS)
     assert rows[bare.id]["подписчиков"] == "нет данных" and rows[bare.id]["проверка"] == "нет данных"
 
 
@@ -217,7 +227,7 @@ async def test_a_person_writes_down_what_was_seen(browser: Browser, db: Database
     lines = await db.run(lambda tx: audit.newest(tx, 1))
     assert [(one["action"], one["actor"], one["detail"]) for one in lines] == [("page_checked", AT_CUR, str(SCHOOL.id))]
     assert (await browser.send(address, qr="наверное")).status_code == 400
-    waits = next(one for one in PAGES if one.state is State.WAITS)
+    waits = next(one for one in PAGES if one.state is PageState.WAITS)
     token = hidden(await browser.get(address))
     assert (await browser.post(f"/pages/{waits.id}", csrf=token, qr="да")).status_code == 404
     assert (await browser.post(address, qr="да")).status_code == 403, "without the hidden field"

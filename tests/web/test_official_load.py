@@ -20,7 +20,7 @@ from features.official_pages import columns
 from features.official_pages import sql as registry
 from features.official_pages.columns import sheet_of
 from features.official_pages.model.facts import HAND, VK, Fact, Name
-from features.official_pages.model.page import Network, OfficialPage, State
+from features.official_pages.model.page import Network, OfficialPage, PageState
 from features.official_pages.pages.one import why_no_figures
 from storage.db.database import Database
 from storage.privacy import audit
@@ -77,7 +77,7 @@ async def test_two_rows_of_heads_and_merged_cells(browser: Browser, db: Database
     assert (await press(browser, "keep", **chosen(shown.text))).status_code == 303
     kept = await db.run(registry.everything)
     assert [(page.body, page.network, page.place, page.state) for page in kept] == [
-        ("Школа № 5", Network.VK, "miass", State.MARKED), ("Школа № 5", Network.OK, "miass", State.EXISTS),
+        ("Школа № 5", Network.VK, "miass", PageState.MARKED), ("Школа № 5", Network.OK, "miass", PageState.EXISTS),
     ]  # fmt: skip
     (line,) = await db.run(lambda tx: audit.newest(tx, 1))
     assert (line["action"], line["actor"], line["detail"]) == ("pages_imported", AT_CUR, "2")
@@ -245,7 +245,9 @@ async def test_a_page_is_written_by_hand(browser: Browser, db: Database) -> None
 
 def told(known: dict[Name, str], *, checked: int | None = 0, counts: bool = True, network: Network = Network.VK) -> str:
     day = None if checked is None else TODAY - timedelta(days=checked)
-    page = OfficialPage(1, "Школа", "school", "", "", network, "https://vk.com/a", State.EXISTS, "", TODAY, checked=day)  # type: ignore[arg-type]
+    page = OfficialPage(
+        1, "Школа", "school", "", "", network, "https://vk.com/a", PageState.EXISTS, "", TODAY, checked=day
+    )  # type: ignore[arg-type]
     seen = TODAY - timedelta(days=20)
     facts = {name: Fact(1, name, value, VK, seen, seen) for name, value in known.items()}
     return " ".join(why_no_figures(page, facts, TODAY, counts=counts))

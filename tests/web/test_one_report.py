@@ -14,11 +14,11 @@ import pytest
 from bot.config import calendar_file
 from bot.config.settings import Settings
 from bot.web.site import Site
-from features.demo.given import Given
+from features.demo.given import YearInputs
 from features.official_pages import demo_rows
 from states.lifecycle.appeal import Status
 from states.lifecycle.counted import Counted, Outcome
-from states.people.comments import Comment, Marks, Said
+from states.people.comments import Comment, CommentKind, Marks
 from storage.db.database import Database
 from storage.records import comments
 from tests.printing.pdf_reading import links, words
@@ -211,7 +211,7 @@ async def test_official_pages_stand_on_the_week_and_each_figure_is_its_list(
     await browser.sign_in(AT_CUR)
     assert "Официальные страницы" not in (await browser.get("/reports/week?from=2026-11-16")).text
     await demo_rows.fill(
-        db, Given(1, 0, NOW, COMMUNITY, site.directory(), calendar_file.read(), ZoneInfo("Asia/Yekaterinburg"))
+        db, YearInputs(1, 0, NOW, COMMUNITY, site.directory(), calendar_file.read(), ZoneInfo("Asia/Yekaterinburg"))
     )
     page = (await browser.get("/reports/week?from=2026-11-16")).text
     assert "Официальные страницы" in page
@@ -231,7 +231,7 @@ async def test_a_figure_is_no_link_to_pages_that_its_reader_may_not_open(
 ) -> None:
     """«Комментарии» is not for a municipality: its figures are."""
     at = datetime(2026, 11, 17, 7, tzinfo=UTC)
-    said = Comment(1, 5, 1001, at, at, marks=Marks(Said.PROBLEM, "snow", "miass"))
+    said = Comment(1, 5, 1001, at, at, marks=Marks(CommentKind.PROBLEM, "snow", "miass"))
     await db.run(lambda tx: comments.keep(tx, [said]))
     await browser.sign_in(user)
     page = (await browser.get("/reports/week?from=2026-11-16")).text

@@ -17,9 +17,9 @@ import pytest
 from bot.web.downloads import files_of_list
 from bot.web.site import Site
 from features.statistics import report_file
-from features.statistics.exports import Exports, State
+from features.statistics.exports import Exports, ExportState
 from states.people.viewers import Role, Viewer
-from states.statistics.listed import Listed
+from states.statistics.listed import ListedAppeal
 from storage.db.database import Database
 from storage.ops import search
 from tests.small import NOW
@@ -172,7 +172,7 @@ async def test_it_is_cancelled_between_two_portions(
     reached, go_on = asyncio.Event(), asyncio.Event()
     real = search.after
 
-    async def slow(*given: Any) -> Sequence[Listed]:
+    async def slow(*given: Any) -> Sequence[ListedAppeal]:
         found = await real(*given)
         if given[3]:
             reached.set()
@@ -198,7 +198,7 @@ async def test_what_fails_leaves_no_file(
 ) -> None:
     form = await large(browser, db, site, monkeypatch)
 
-    async def broken(*_given: Any) -> Sequence[Listed]:
+    async def broken(*_given: Any) -> Sequence[ListedAppeal]:
         raise RuntimeError("nothing of this is shown")
 
     monkeypatch.setattr(report_file.search, "after", broken)
@@ -211,7 +211,7 @@ def test_two_at_once_and_no_more_and_the_folder_goes_with_the_process() -> None:
     one, viewer = Exports(), Viewer(1, Role.CUR)
     first, second = (one.begin(viewer, "все", 5, NOW) for _ in range(2))
     assert first is not None and second is not None and one.begin(viewer, "все", 5, NOW) is None
-    second.state = State.CANCELLED
+    second.state = ExportState.CANCELLED
     first.path.write_bytes(b"half")
     folder = one.folder
     assert one.begin(viewer, "все", 5, NOW) is not None and folder.stat().st_mode & 0o077 == 0

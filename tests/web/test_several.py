@@ -15,7 +15,7 @@ from bot.web.site import Site
 from handlers.text import texts_panel
 from states.lifecycle.appeal import Appeal, Status
 from states.people.chats import CUR
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db.database import Database
 from tests.small import NOW
 from tests.transcripts.emulated import EmulatedStage
@@ -133,7 +133,7 @@ async def test_a_surge_is_united_under_the_oldest(browser: Browser, db: Database
 async def test_what_to_decide_does_what_it_says_after_one_look(
     browser: Browser, db: Database, site: Site, user: int, more: dict[str, object], named: list[str]
 ) -> None:
-    over = Deadline(Clock.FIRST_ANSWER, NOW - timedelta(days=9), NOW - timedelta(days=5))
+    over = Deadline(TermClock.FIRST_ANSWER, NOW - timedelta(days=9), NOW - timedelta(days=5))
     await fill(db, alike(site, 3, deadline=over, **more))
     await browser.sign_in(user)
     steps = STEP.findall((await browser.get("/now")).text)

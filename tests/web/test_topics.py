@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.web.site import Site
-from features.statistics.pages.topics import Seen, cell, unnamed
+from features.statistics.pages.topics import TopicsData, cell, unnamed
 from states.lifecycle.appeal import Piece, Status
 from states.statistics.filter import NONE, Filter
 from storage.db.database import Database
@@ -50,7 +50,7 @@ def test_a_cell_tells_its_change_and_what_doubled() -> None:
     period = Filter(since=TODAY - timedelta(days=7), until=TODAY)
     places = {("snow", "miass"): 24, ("pits", "miass"): 12, ("dogs", "miass"): 3, ("bus", "miass"): 10}
     were = {("snow", "miass"): 12, ("pits", "miass"): 20, ("dogs", "miass"): 1, ("bus", "miass"): 10}
-    seen = Seen((), {}, 0, places, were, (), (), ())
+    seen = TopicsData((), {}, 0, places, were, (), (), ())
     cells = {topic: cell(period, seen, topic, "miass") for topic, _ in places}
     told = {topic: (number, change, colour) for topic, (number, _, change, colour) in cells.items()}
     assert told == {

@@ -12,10 +12,10 @@ from bot.process.pace import Pace
 from bot.runtime import Runtime
 from bot.vk.payload import Signer
 from states.facts import CommunityPolicy
-from storage.records.communities import Community, Operator
+from storage.records.communities import Operator, RegisteredCommunity
 
 
-def beside(home: Runtime, community: Community, token: str = "") -> Runtime:
+def beside(home: Runtime, community: RegisteredCommunity, token: str = "") -> Runtime:
     """Without a token it is only looked after: VK refuses whatever it asks."""
     settings, db = home.settings, home.db.of(community.id)
     vk, pace = home.vk.with_key(token), Pace(home.clock, settings.requests_per_second)
@@ -41,7 +41,7 @@ def beside(home: Runtime, community: Community, token: str = "") -> Runtime:
     )
 
 
-def policy_beside(home: Runtime, community: Community) -> CommunityPolicy:
+def policy_beside(home: Runtime, community: RegisteredCommunity) -> CommunityPolicy:
     """The consent names the page's own operator, where it has one. There is no panel but the home's."""
     if community.operator == Operator():
         publish = publish_text(home.settings, community.id)

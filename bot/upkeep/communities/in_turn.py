@@ -17,7 +17,7 @@ from storage.db.errors import Unavailable
 from storage.db.transaction import Transaction
 from storage.ops import in_all
 from storage.records import communities
-from storage.records.communities import Community
+from storage.records.communities import RegisteredCommunity
 
 EVERY = 60.0
 DAILY_AT_ONCE = 20
@@ -28,7 +28,7 @@ Job = Callable[[Runtime], Awaitable[None]]
 
 
 @dataclass(slots=True)
-class Place:
+class RoundProgress:
     """How far the communities that run were watched."""
 
     after: int = 0
@@ -40,10 +40,10 @@ class Place:
         return some
 
 
-async def one_round(home: Runtime, place: Place) -> None:
+async def one_round(home: Runtime, place: RoundProgress) -> None:
     now = home.clock.now()
 
-    async def read_what_is_due(tx: Transaction) -> tuple[list[int], list[int], dict[int, Community]]:
+    async def read_what_is_due(tx: Transaction) -> tuple[list[int], list[int], dict[int, RegisteredCommunity]]:
         erase = await in_all.to_erase(tx, now, now - retention.DELETABLE)
         daily = await in_all.to_retain(tx, now - retention.DAILY, now)
         return erase, daily, {community.id: community for community in await communities.everything(tx)}

@@ -13,7 +13,7 @@ from bot.runtime import Runtime
 from bot.upkeep.communities import in_turn
 from storage.db.database import Database
 from storage.records import communities
-from storage.records.communities import State
+from storage.records.communities import CommunityState
 
 NAME = "communities"
 UNHEARD = "BOT_FEATURES: без возможности «communities» некому вести другие сообщества, а их работает {many}."
@@ -27,7 +27,7 @@ def is_left_out(features: Iterable[Feature]) -> bool:
 async def active(db: Database) -> int:
     """How many are to be run beside this one."""
     found = await db.run(communities.everything)
-    return sum(community.state is State.ACTIVE and community.id != db.community for community in found)
+    return sum(community.state is CommunityState.ACTIVE and community.id != db.community for community in found)
 
 
 async def nobody_unheard(db: Database, features: Iterable[Feature]) -> None:
@@ -45,7 +45,7 @@ def findings(features: Iterable[Feature], many: int) -> list[Finding]:
 
 async def look_after(bot: Runtime) -> None:
     """Until told to stop: as the loop of the feature does, of those that nobody runs."""
-    place = in_turn.Place()
+    place = in_turn.RoundProgress()
     known = bool(await bot.db.run(communities.everything))
     while not bot.stopping.is_set():
         if known:

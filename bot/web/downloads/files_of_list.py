@@ -18,7 +18,7 @@ from handlers.views.cards import status_words
 from handlers.views.filter_words import agency_words, in_words
 from handlers.views.titles import place_title, topic_title
 from states.statistics.filter import Filter
-from states.statistics.listed import Listed
+from states.statistics.listed import ListedAppeal
 from storage.ops import search
 from storage.ops.search import Today
 
@@ -51,7 +51,7 @@ def head_of(site: Site, wanted: Filter, many: int) -> list[tuple[str, str]]:
     ]
 
 
-def line(site: Site, listed: Listed) -> list[Cell]:
+def line(site: Site, listed: ListedAppeal) -> list[Cell]:
     directory, days = site.directory(), (listed.accepted, listed.first, listed.final)
     late = days_late(listed, local_day(site))
     return [
@@ -75,7 +75,7 @@ def local(site: Site, at: datetime) -> datetime:
     return at.astimezone(site.zone).replace(tzinfo=None)
 
 
-def days_late(listed: Listed, today: date) -> int | None:
+def days_late(listed: ListedAppeal, today: date) -> int | None:
     """From the day of the term by which it is judged to the answer, or to today where there is none; 0: the same day.
     None: it is not late."""
     if listed.term is None or not (listed.late or (listed.final is None and listed.term < today)):

@@ -96,7 +96,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AuditRow:
     """`about`: what it is about in words, `subject`: as it is kept, `message`: the number where it is one."""
 
     number: int
@@ -142,7 +142,7 @@ async def as_file(site: Site, said: QueryParams, form: str) -> Response:
     return file(form, f"zhurnal-{local_day(site).isoformat()}", head, HEADS, lines)
 
 
-async def look(tx: Transaction, site: Site, said: QueryParams, most: int) -> tuple[list[Row], dict[int, str]]:
+async def look(tx: Transaction, site: Site, said: QueryParams, most: int) -> tuple[list[AuditRow], dict[int, str]]:
     known, about_whom = await people.everybody(tx), said.get("about", "").strip()[:LONGEST]
     asked = replace(conditions(site, said), subjects=subjects(tx, site.directory(), about_whom))
     by_pseudonym = {tx.keys.pseudonym(user): name for user, name in known.items()}
@@ -177,9 +177,9 @@ def subjects(tx: Transaction, directory: Directory, said: str) -> tuple[str, ...
     return (said, *numbers_said(said), *names.codes_of(names.agencies(directory), said))
 
 
-def row(site: Site, line: Mapping[str, Any], known: Mapping[int, str], by_pseudonym: Mapping[str, str]) -> Row:
+def row(site: Site, line: Mapping[str, Any], known: Mapping[int, str], by_pseudonym: Mapping[str, str]) -> AuditRow:
     user, subject = line["actor"], line["subject"]
-    return Row(
+    return AuditRow(
         line["number"],
         line["at"],
         moment(line["at"], site.zone),

@@ -12,7 +12,7 @@ from bot.web.asked import local_day
 from bot.web.colleagues import ACTING, Side, side_of
 from bot.web.layout import render
 from bot.web.site import Page, site_of, viewer_of
-from bot.web.told import Told, remember, take_flash_message
+from bot.web.told import FlashMessage, remember, take_flash_message
 from handlers.text.words import date_words
 from handlers.views.filter_words import between
 from states.people.viewers import Section
@@ -51,13 +51,13 @@ async def save(request: Request) -> Response:
     site, side, form = site_of(request), await own_side(request), await request.form()
     if form.get("do") == "back":
         await site.db.run(lambda tx: absences.remove(tx, side.user))
-        remember(request, Told("Вы на месте. Замены больше нет."))
+        remember(request, FlashMessage("Вы на месте. Замены больше нет."))
     else:
         said = [str(form.get(name, "")) for name in ("begins", "ends", "deputy")]
         absence, wrong = absence_of(side, *said)
         if absence is not None:
             await site.db.run(lambda tx: absences.keep(tx, absence))
-        remember(request, Told(wrong or summary(side, absence), bad=bool(wrong)))
+        remember(request, FlashMessage(wrong or summary(side, absence), bad=bool(wrong)))
     return RedirectResponse("/away", 303)
 
 

@@ -18,7 +18,7 @@ from bot.web import chat_acts
 from bot.web.asked import link, local_day, today_of
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.told import Told, remember, take_flash_message, tell
+from bot.web.told import FlashMessage, remember, take_flash_message, tell
 from handlers.text import texts_hearing
 from handlers.text.words import date_words, day, plural
 from handlers.views.filter_words import agency_words
@@ -35,7 +35,7 @@ from storage.records import officials
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChatRow:
     """`bad` where nobody can be reached there now."""
 
     agency: str
@@ -58,7 +58,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ChatsData:
     """`open` and `late`: how many messages each agency has."""
 
     bound: list[Chat]
@@ -89,20 +89,20 @@ async def chats(request: Request) -> Response:
     )
 
 
-async def look(tx: Transaction, today: Today) -> Known:
+async def look(tx: Transaction, today: Today) -> ChatsData:
     bound = await records.bound(tx)
     people = await officials.of_chats(tx, [chat.peer for chat in bound])
     found = await search.numbers(tx, Filter(), today, [View.OPEN, View.OVERDUE])
-    return Known(bound, people, found[View.OPEN], found[View.OVERDUE])
+    return ChatsData(bound, people, found[View.OPEN], found[View.OVERDUE])
 
 
-def row(site: Site, chat: Chat, known: Known, now: datetime) -> Row:
+def row(site: Site, chat: Chat, known: ChatsData, now: datetime) -> ChatRow:
     agency, people = chat.agency or "", known.people.get(chat.peer, {})
     working, asking = (names_by_standing(people, standing) for standing in (Standing.WORKS, Standing.ASKED))
     binder, late = people.get(chat.bound_by), known.late.get(agency, 0)
     wanted = Filter(view=View.UNASSIGNED) if agency == CUR else Filter(view=View.OPEN, agencies=(agency,))
     overdue = [("all", "yes"), ("did", Did.REMIND.value), ("back", "/chats")]
-    return Row(
+    return ChatRow(
         agency={CUR: "Центр управления регионом", DUTY: "Дежурные ЦУР"}.get(agency)
         or agency_words(site.directory(), agency),
         state=state_of(chat, now, site),
@@ -156,7 +156,7 @@ async def press(request: Request) -> Response:
     try:
         tell(request, await carry_out(request, await request.form()))
     except Refusal as refusal:
-        remember(request, Told(str(refusal), bad=True))
+        remember(request, FlashMessage(str(refusal), bad=True))
     return RedirectResponse("/chats", 303)
 
 

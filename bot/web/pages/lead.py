@@ -21,7 +21,7 @@ from bot.web.layout import render
 from bot.web.pages.queue import back_of
 from bot.web.pages.several import IN_SIGHT, chosen_codes, numbers
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.told import Told, remember
+from bot.web.told import FlashMessage, remember
 from bot.web.views.message import listed_appeal
 from bot.web.views.rows import rows
 from handlers.text import texts_panel
@@ -42,7 +42,7 @@ async def asks(request: Request) -> Response:
     site, viewer, said = site_of(request), viewer_of(request), request.query_params
     codes, left_out = await chosen_codes(request, said)
     if not codes:
-        remember(request, Told(texts_panel.NOTHING_TICKED, bad=True))
+        remember(request, FlashMessage(texts_panel.NOTHING_TICKED, bad=True))
         return RedirectResponse(back_of(said.get("back")), 303)
     await allow(site, viewer, codes)
     found = await site.newest.run(lambda tx: appeals.by_code(tx, codes))
@@ -81,14 +81,14 @@ async def save(request: Request) -> Response:
     site, viewer, form = site_of(request), viewer_of(request), await request.form()
     codes = numbers(form.getlist("code"))
     if not codes:
-        remember(request, Told(texts_panel.NOTHING_TICKED, bad=True))
+        remember(request, FlashMessage(texts_panel.NOTHING_TICKED, bad=True))
     else:
         await allow(site, viewer, codes)
         remember(request, await carry_out(site, viewer, codes, form))
     return RedirectResponse(back_of(form.get("back")), 303)
 
 
-async def carry_out(site: Site, viewer: Viewer, codes: Sequence[str], form: FormData) -> Told:
+async def carry_out(site: Site, viewer: Viewer, codes: Sequence[str], form: FormData) -> FlashMessage:
     """
     Raises:
         HTTPException: 400 for what no form of ours sends.
@@ -100,38 +100,40 @@ async def carry_out(site: Site, viewer: Viewer, codes: Sequence[str], form: Form
             return await put_off(site, viewer, codes, str(form.get("until", "")))
         case "again":
             await change(site, viewer, codes, None)
-            return Told(f"Снова в «Моих»: {number_of(codes)}.")
+            return FlashMessage(f"Снова в «Моих»: {number_of(codes)}.")
         case "nobody":
             scope = acting.acts_for(viewer)
             await site.db.run(lambda tx: leads.drop(tx, codes, scope))
-            return Told(f"Теперь никто не ведёт: {number_of(codes)}.")
+            return FlashMessage(f"Теперь никто не ведёт: {number_of(codes)}.")
     raise HTTPException(400)
 
 
-async def give(site: Site, viewer: Viewer, codes: Sequence[str], whom: str) -> Told:
+async def give(site: Site, viewer: Viewer, codes: Sequence[str], whom: str) -> FlashMessage:
     side = await site.newest.run(lambda tx: side_of(tx, viewer, local_day(site)))
     known = {str(user): user for user in side.names}
     if not whom:
-        return Told("Выберите, кто будет вести.", ticked=tuple(codes), bad=True)
+        return FlashMessage("Выберите, кто будет вести.", ticked=tuple(codes), bad=True)
     if whom not in known:
         raise HTTPException(400)
     user, now = known[whom], site.clock.now()
     given = [Lead(code, side.scope, user, viewer.user, now) for code in codes]
     await site.db.run(lambda tx: leads.keep(tx, given))
     who = "Ведёте вы" if user == viewer.user else f"Ведёт {side.names[user]}{side.absent(user)}"
-    return Told(f"{who}: {number_of(codes)}.")
+    return FlashMessage(f"{who}: {number_of(codes)}.")
 
 
-async def put_off(site: Site, viewer: Viewer, codes: Sequence[str], said: str) -> Told:
+async def put_off(site: Site, viewer: Viewer, codes: Sequence[str], said: str) -> FlashMessage:
     today = local_day(site)
     try:
         until = date.fromisoformat(said)
     except ValueError:
-        return Told("Назовите день, до которого отложить.", ticked=tuple(codes), bad=True)
+        return FlashMessage("Назовите день, до которого отложить.", ticked=tuple(codes), bad=True)
     if not today < until <= today + LONGEST:
-        return Told("Отложить можно самое раннее до завтра и не дольше чем на год.", ticked=tuple(codes), bad=True)
+        return FlashMessage(
+            "Отложить можно самое раннее до завтра и не дольше чем на год.", ticked=tuple(codes), bad=True
+        )
     await change(site, viewer, codes, datetime.combine(until, time(), site.zone))
-    return Told(f"Отложено до {date_words(until)}: {number_of(codes)}. Срок ответа при этом идёт.")
+    return FlashMessage(f"Отложено до {date_words(until)}: {number_of(codes)}. Срок ответа при этом идёт.")
 
 
 async def change(site: Site, viewer: Viewer, codes: Sequence[str], until: datetime | None) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bot.web.asked import filter_of
-from bot.web.live import Live, Shown
+from bot.web.live import Live, OpenPage
 from bot.web.site import Page, entered_session, site_of, viewer_of
 from states.people.viewers import Section
 from states.statistics.filter import Filter
@@ -30,14 +30,14 @@ async def live(request: Request) -> Response:
     return StreamingResponse(told, media_type="text/event-stream", headers=HEADERS)
 
 
-def shown_by(request: Request, wanted: Filter) -> Shown:
+def shown_by(request: Request, wanted: Filter) -> OpenPage:
     """Of a list of what is open only: others may be of a million."""
     code = request.query_params.get("open", "").upper()[:20]
     try:
         drawn = datetime.fromisoformat(request.query_params.get("drawn", ""))
     except ValueError:
-        return Shown(code=code)
-    return Shown(None if wanted.view in search.NOT_OPEN else wanted, drawn.astimezone(UTC), code)
+        return OpenPage(code=code)
+    return OpenPage(None if wanted.view in search.NOT_OPEN else wanted, drawn.astimezone(UTC), code)
 
 
 PAGES = (Page("/live", live, Section.NOW),)

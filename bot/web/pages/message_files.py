@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.vk.errors import NotReached, Uncertain, VkError
-from bot.vk.files import Shown, Stuck
+from bot.vk.files import FileView, Stuck
 from bot.web import errors
 from bot.web.site import Page, site_of, viewer_of
 from bot.web.views.talk import SHOWN
@@ -66,7 +66,7 @@ async def requested_file(request: Request) -> tuple[Appeal, Attachment]:
     return appeal, files[number]
 
 
-def file_response(request: Request, found: Shown) -> Response:
+def file_response(request: Request, found: FileView) -> Response:
     """Pictures and voices are shown in place, all else is only given to be kept: it never is a page of ours."""
     kinds = () if found.kind == "doc" else (*STILLS, *VOICES)
     kind = next((kind for begins, kind in kinds if found.content.startswith(begins)), "")

@@ -34,7 +34,7 @@ from states.lifecycle.appeal import OPEN, Status
 from states.lifecycle.spikes import FEWEST, WINDOW, Spike, spikes
 from states.people.viewers import Role, Section
 from states.statistics.filter import NONE, By, Filter, View
-from states.statistics.listed import Listed
+from states.statistics.listed import ListedAppeal
 from storage.db.transaction import Transaction
 from storage.ops import search, sums
 from storage.ops.search import Today
@@ -67,7 +67,7 @@ class Surge:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class NowData:
     """Everything that the page knows, of one moment."""
 
     numbers: Mapping[View, int]
@@ -75,9 +75,9 @@ class Seen:
     nearest: datetime | None
     tonight: int
     most: Mapping[View, tuple[str, int]]
-    danger: Sequence[Listed]
+    danger: Sequence[ListedAppeal]
     surges: Sequence[Surge]
-    urgent: Sequence[Listed]
+    urgent: Sequence[ListedAppeal]
     week: sums.Sums
     before: sums.Sums
     days: Mapping[date, int]
@@ -135,14 +135,14 @@ async def now(request: Request) -> Response:
     return shown
 
 
-async def look(tx: Transaction, plain: Filter, week: Filter, today: Today, day: date) -> Seen:
+async def look(tx: Transaction, plain: Filter, week: Filter, today: Today, day: date) -> NowData:
     agencies = await search.numbers(tx, plain, today, VIEWS)
     numbers = {view: found.total() for view, found in agencies.items()}
     urgent = await search.some(tx, replace(plain, view=View.URGENT), today, 0, URGENT)
     days = await sums.grouped(tx, week, ["day"], day) | await sums.grouped(tx, week.before(), ["day"], day)
     soon = await search.some(tx, replace(plain, view=View.TODAY), today, 0, 1) if numbers[View.TODAY] else []
     everywhere = not plain.places and not plain.agencies
-    return Seen(
+    return NowData(
         numbers=numbers,
         oldest=await search.oldest(tx, replace(plain, view=View.UNASSIGNED), today),
         nearest=soon[0].due_at if soon else None,
@@ -177,7 +177,7 @@ def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
     return (-counted[1], counted[0])
 
 
-def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]:
+def tiles(site: Site, seen: NowData, plain: Filter, today: Today) -> Iterator[Tile]:
     def of(view: View) -> tuple[int, str]:
         return seen.numbers[view], link(Section.QUEUE, replace(plain, view=view))
 
@@ -206,7 +206,7 @@ def tiles(site: Site, seen: Seen, plain: Filter, today: Today) -> Iterator[Tile]
     yield Tile("Всплески", "spike", len(seen.surges), ", ".join(topics) or "за последний час нет", "#decide")
 
 
-def dangers(site: Site, seen: Seen, plain: Filter, today: Today, *, acts: bool) -> Iterator[Notice]:
+def dangers(site: Site, seen: NowData, plain: Filter, today: Today, *, acts: bool) -> Iterator[Notice]:
     """Each by itself, with what ends it."""
     wanted = replace(plain, view=View.DANGER)
     for place, alarm in enumerate(seen.danger, 1):
@@ -223,7 +223,7 @@ def dangers(site: Site, seen: Seen, plain: Filter, today: Today, *, acts: bool) 
         )
 
 
-def what_is_said(site: Site, listed: Listed) -> str:
+def what_is_said(site: Site, listed: ListedAppeal) -> str:
     """Its topic, else its first words, and where."""
     directory = site.directory()
     what = topic_title(directory, listed.topic) if listed.topic else f"«{brief(masked(listed.text))}»"
@@ -231,7 +231,7 @@ def what_is_said(site: Site, listed: Listed) -> str:
     return ", ".join(filter(None, (what, where)))
 
 
-def untaken(site: Site, listed: Listed, today: Today) -> str:
+def untaken(site: Site, listed: ListedAppeal, today: Today) -> str:
     """How long nobody has taken it; of an alarm who has read it."""
     alert = listed.alert
     if alert is None:
@@ -244,7 +244,7 @@ def untaken(site: Site, listed: Listed, today: Today) -> str:
     return f"{said} {read} {when_said(alert.seen_at, today.now, site.zone)}, исхода ещё нет."
 
 
-def notices(site: Site, seen: Seen, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
+def notices(site: Site, seen: NowData, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
     """Worst first; what is zero is not there."""
     yield from dangers(site, seen, plain, today, acts=role in OF_CUR)
     yield from (surge_notice(site, surge, role) for surge in seen.surges)
@@ -273,7 +273,7 @@ OWN = {View.LONG_OVERDUE: "Ответить", View.PROMISED: "Ответить",
 """What an agency itself does about them: nobody reminds oneself."""
 
 
-def _counted_notices(site: Site, seen: Seen, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
+def _counted_notices(site: Site, seen: NowData, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
     oldest = f"Самое старое ждёт {waited(seen.oldest, today.now)}." if seen.oldest else ""
     most = {} if role is Role.AGENCY else {view: _most(site, seen, view) for view in OWN}
     kinds = (
@@ -306,14 +306,14 @@ def may_do(role: Role, view: View, act: str) -> str:
     return OWN.get(view, "Посмотреть") if role is Role.AGENCY else "Посмотреть"
 
 
-def _most(site: Site, seen: Seen, view: View) -> str:
+def _most(site: Site, seen: NowData, view: View) -> str:
     if view not in seen.most:
         return ""
     agency, many = seen.most[view]
     return f"Больше всех: {agency_words(site.directory(), agency)}, {number(many)}."
 
 
-def week_chart(week: Filter, seen: Seen) -> str:
+def week_chart(week: Filter, seen: NowData) -> str:
     """Received by day: the last seven whole days against the seven before."""
     assert week.since is not None
     pairs = []

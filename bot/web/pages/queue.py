@@ -20,17 +20,17 @@ from bot.web.downloads.table_files import FORMS
 from bot.web.layout import render
 from bot.web.live import danger_words
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.told import Told, remember, take_flash_message
+from bot.web.told import FlashMessage, remember, take_flash_message
 from bot.web.views.leading import faces
 from bot.web.views.message import message_view
-from bot.web.views.rows import Row, rows
+from bot.web.views.rows import AppealRow, rows
 from handlers.text.words import clock, plural
 from handlers.views.cards import status_words
 from handlers.views.filter_words import conditions
 from states.events import Did
 from states.lifecycle.appeal import OPEN, Status
 from states.people.viewers import Role, Section, Viewer
-from states.statistics.filter import Filter, Unreadable, View, from_address, to_address
+from states.statistics.filter import Filter, UnreadableFilter, View, from_address, to_address
 from storage.db.transaction import Transaction
 from storage.ops import search
 from storage.ops.search import Today
@@ -168,7 +168,7 @@ def as_conditions(asks: names.Fields, wanted: Filter, viewer: Viewer) -> Iterato
         yield from ((f"ведомство: {choice.name}", replace(plain, agencies=choice.codes)) for choice in fit[2])
 
 
-def _neighbours(listed: list[Row], code: str) -> tuple[str, str]:
+def _neighbours(listed: list[AppealRow], code: str) -> tuple[str, str]:
     """Links to the messages before and after the chosen one, empty where there is none on this page."""
     at = next((place for place, row in enumerate(listed) if row.code == code), None)
     if at is None:
@@ -186,7 +186,7 @@ class Led:
     names: dict[int, str]
 
 
-async def look_who_leads(tx: Transaction, site: Site, viewer: Viewer, wanted: Filter, found: search.Page) -> Led:
+async def look_who_leads(tx: Transaction, site: Site, viewer: Viewer, wanted: Filter, found: search.ListPage) -> Led:
     side, views = await side_of(tx, viewer, local_day(site)), {}
     plain = Filter(View.OPEN, places=wanted.places, agencies=wanted.agencies, leads=side.mine)
     for name, later in (("Мои", False), ("Отложенные", True)) if side.scope else ():
@@ -200,7 +200,7 @@ async def look_who_leads(tx: Transaction, site: Site, viewer: Viewer, wanted: Fi
 
 async def look(
     tx: Transaction, viewer: Viewer, wanted: Filter, today: Today, start: int
-) -> tuple[search.Page, dict[View, int], list[Own]]:
+) -> tuple[search.ListPage, dict[View, int], list[Own]]:
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
     found = await search.numbers(tx, plain, today, [view for view, _ in SAVED])
     counts = {view: agencies.total() for view, agencies in found.items()}
@@ -227,7 +227,7 @@ def kept_filter(viewer: Viewer, address: str) -> Filter | None:
     """None where it asks for what this person may not see or nobody knows any more."""
     try:
         return within(viewer, from_address(parse_qsl(address)))
-    except (Unreadable, HTTPException):
+    except (UnreadableFilter, HTTPException):
         return None
 
 
@@ -245,7 +245,7 @@ def start_of(request: Request) -> int:
     return min(int(said), 10_000_000) if said.isascii() and said.isdigit() and len(said) < 9 else 0
 
 
-def _place(listed: list[Row], code: str, start: int) -> int:
+def _place(listed: list[AppealRow], code: str, start: int) -> int:
     """The place of the chosen message in the whole list, from 1; 0 where it is not on this page."""
     return next((start + place for place, row in enumerate(listed, 1) if row.code == code), 0)
 
@@ -264,7 +264,7 @@ async def act(request: Request) -> Response:
     try:
         remember(request, await carry_out(request, form))
     except acting.Incomplete as lacking:
-        remember(request, Told(lacking.words, bad=True))
+        remember(request, FlashMessage(lacking.words, bad=True))
     return RedirectResponse(back_of(form.get("back")), 303)
 
 
@@ -273,7 +273,7 @@ def back_of(said: object) -> str:
     return said if isinstance(said, str) and said.startswith(BACK) else "/queue"
 
 
-async def carry_out(request: Request, form: FormData) -> Told:
+async def carry_out(request: Request, form: FormData) -> FlashMessage:
     site, viewer = site_of(request), viewer_of(request)
     try:
         wanted = acting.read_wanted_act(form, site)
@@ -286,15 +286,15 @@ async def carry_out(request: Request, form: FormData) -> Told:
         draft = await drafts.save(site, viewer, form)
         note = (await drafts.read_by_resident(site, viewer, wanted.code, draft, wanted.beside)).note
     if wanted.beside == Did.DROP:
-        return Told(NOT_SENT)
+        return FlashMessage(NOT_SENT)
     kept = await drafts.words_kept(site, viewer, wanted.code, wanted.did, wanted.whom)
     result = await acting.act(site, viewer, wanted)
     if result.done or result.asks:
         await drafts.settle(site, viewer, wanted.code, wanted.did, kept)
     if wanted.did is Did.CONTACT and result.done:
-        return Told("Контакт показан, это записано в журнал.", wanted.code)
+        return FlashMessage("Контакт показан, это записано в журнал.", wanted.code)
     told = acting.in_words(result)
-    return Told(f"{told} {note}" if result.done and note else told, bad=bool(result.refused))
+    return FlashMessage(f"{told} {note}" if result.done and note else told, bad=bool(result.refused))
 
 
 async def save_draft(request: Request) -> Response:

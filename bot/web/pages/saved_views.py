@@ -17,7 +17,7 @@ from bot.web.site import Page, site_of, viewer_of
 from bot.web.told import tell
 from handlers.text.relayed import one_line
 from states.people.viewers import Section, Viewer
-from states.statistics.filter import Unreadable, from_address, to_address
+from states.statistics.filter import UnreadableFilter, from_address, to_address
 from storage.db.errors import Conflict
 from storage.records import saved_views
 from storage.records.saved_views import MOST, SavedView
@@ -86,7 +86,7 @@ def address_to_keep(viewer: Viewer, said: str) -> str:
     """The filter as we write it ourselves, held to what the viewer may see; empty where it has words."""
     try:
         wanted = within(viewer, from_address(parse_qsl(said)))
-    except (Unreadable, ValueError):
+    except (UnreadableFilter, ValueError):
         raise HTTPException(400) from None
     return "" if wanted.words else urlencode(to_address(wanted))
 

@@ -14,7 +14,7 @@ from bot.web.asked import filter_of, today_of
 from bot.web.layout import render
 from bot.web.pages.queue import back_of
 from bot.web.site import Page, site_of, viewer_of
-from bot.web.told import Told, remember
+from bot.web.told import FlashMessage, remember
 from bot.web.views.message import listed_appeal
 from bot.web.views.rows import rows
 from handlers.official.panel import DONE_WITH_SEVERAL
@@ -36,12 +36,12 @@ async def asks(request: Request) -> Response:
     said = request.query_params
     codes, left_out = await chosen_codes(request, said)
     if not codes:
-        remember(request, Told(texts_panel.NOTHING_TICKED, whom=said.get("whom", "")[:200], bad=True))
+        remember(request, FlashMessage(texts_panel.NOTHING_TICKED, whom=said.get("whom", "")[:200], bad=True))
         return RedirectResponse(back_of(said.get("back")), 303)
     try:
         return await listed_before(request, said, codes, left_out=left_out)
     except acting.Incomplete as lacking:
-        remember(request, Told(lacking.words, ticked=codes, bad=True))
+        remember(request, FlashMessage(lacking.words, ticked=codes, bad=True))
         return RedirectResponse(back_of(said.get("back")), 303)
 
 
@@ -117,10 +117,10 @@ async def confirm(request: Request) -> Response:
     codes, did, whom = numbers(form.getlist("code")), did_of(form), str(form.get("whom", ""))[:200]
     back = RedirectResponse(back_of(form.get("back")), 303)
     if form.get("do") == "no":
-        remember(request, Told(texts_panel.NOTHING_DONE, ticked=codes))
+        remember(request, FlashMessage(texts_panel.NOTHING_DONE, ticked=codes))
         return back
     if not codes:
-        remember(request, Told(texts_panel.NOTHING_TICKED, bad=True))
+        remember(request, FlashMessage(texts_panel.NOTHING_TICKED, bad=True))
         return back
     try:
         await begin_run(request, did, codes, whom, str(form.get("lead", ""))[:20])
@@ -157,7 +157,7 @@ async def take_back(request: Request) -> Response:
     taken = await several.take_back(request, str(form.get("mark", ""))[:40])
     many = plural(len(taken), "сообщение", "сообщения", "сообщений")
     words = f"Отменили: {many}. Ничего не отправлено." if taken else texts_panel.GONE_ALREADY
-    remember(request, Told(words, ticked=taken, bad=not taken))
+    remember(request, FlashMessage(words, ticked=taken, bad=not taken))
     return RedirectResponse(back_of(form.get("back")), 303)
 
 

@@ -31,7 +31,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HealthLine:
     facts: tuple[Fact, ...]
     at: datetime
 
@@ -44,12 +44,12 @@ class Line:
 class Health:
     """The last line, for a minute."""
 
-    last: Line | None = field(default=None)
+    last: HealthLine | None = field(default=None)
 
-    async def line(self, site: Site) -> Line:
+    async def line(self, site: Site) -> HealthLine:
         now = site.clock.now()
         if self.last is None or not now - KEPT < self.last.at <= now:
-            self.last = Line(tuple(facts(await site.readers.run(read_health), site, now)), now)
+            self.last = HealthLine(tuple(facts(await site.readers.run(read_health), site, now)), now)
         return self.last
 
 

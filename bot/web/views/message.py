@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from bot.web import actions, drafts
 from bot.web.acting import acts_for
-from bot.web.actions import Form, Known
+from bot.web.actions import ActionFacts, Form
 from bot.web.asked import link, local_day
 from bot.web.layout import offers
 from bot.web.site import Site, session_of, site_of, viewer_of
@@ -24,10 +24,10 @@ from handlers.lifecycle.alarms import shown_as
 from handlers.lifecycle.answering import said_so_far
 from handlers.official import contact
 from handlers.official.listing import done
-from handlers.official.panel import Read
+from handlers.official.panel import AnswerPreview
 from handlers.text.words import clock, moment, plural
 from handlers.views.filter_words import agency_words
-from handlers.views.listed import State, Term, state, term
+from handlers.views.listed import StateWords, TermWords, state, term
 from handlers.views.titles import place_title, topic_title
 from screening.sensitive import masked
 from states.lifecycle.appeal import Appeal
@@ -36,10 +36,10 @@ from states.people.comments import Comment
 from states.people.viewers import Section, Viewer, may_act, may_see
 from states.statistics.cells import cell_of
 from states.statistics.filter import Filter, View
-from states.statistics.listed import Listed
+from states.statistics.listed import ListedAppeal
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts, search
-from storage.ops.one_message import Whole, whole
+from storage.ops.one_message import WholeMessage, whole
 from storage.records import comments, panel_drafts
 from storage.records.panel_drafts import PanelDraft
 
@@ -67,13 +67,13 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MessageView:
     code: str
     title: str
-    term: Term
+    term: TermWords
     icon: str
     colour: str
-    state: State
+    state: StateWords
     where: str
     around: str
     agency: str
@@ -81,8 +81,8 @@ class Shown:
     together: str
     busy: str
     alarm: str
-    dialogue: list[talk.Said]
-    going: talk.Said | None
+    dialogue: list[talk.Bubble]
+    going: talk.Bubble | None
     seen: str
     version: int
     last: list[Step]
@@ -92,7 +92,7 @@ class Shown:
     acts: bool
     contact: Contact | None
     drafts: Mapping[str, PanelDraft]
-    reads: Mapping[str, Read]
+    reads: Mapping[str, AnswerPreview]
     latest: str
     saved: str
     others: str = ""
@@ -100,7 +100,7 @@ class Shown:
     lead: Leading = Leading()
 
 
-async def message_view(request: Request, code: str, told: str) -> Shown:
+async def message_view(request: Request, code: str, told: str) -> MessageView:
     """`told`: the message whose contact was asked for a moment ago.
 
     Raises:
@@ -108,7 +108,9 @@ async def message_view(request: Request, code: str, told: str) -> Shown:
     """
     site, viewer = site_of(request), viewer_of(request)
 
-    async def look(tx: Transaction) -> tuple[Whole | None, int, Chat | None, dict[str, PanelDraft], Comment | None]:
+    async def look(
+        tx: Transaction,
+    ) -> tuple[WholeMessage | None, int, Chat | None, dict[str, PanelDraft], Comment | None]:
         found = await whole(tx, code.upper()[:20])
         leading = found.appeal.incident if found is not None else ""
         together = (await search.residents_of(tx, [leading])).get(leading, 1) if leading else 1
@@ -134,7 +136,9 @@ def others(request: Request, code: str) -> str:
     return str(streams.beside(viewer, code, now))
 
 
-def with_drafts(site: Site, page: Shown, chat: Chat, appeal: Appeal, written: Mapping[str, PanelDraft]) -> Shown:
+def with_drafts(
+    site: Site, page: MessageView, chat: Chat, appeal: Appeal, written: Mapping[str, PanelDraft]
+) -> MessageView:
     """The form that was written in last stands open."""
     last = max(written.values(), key=lambda panel_draft: panel_draft.saved_at, default=None)
     if last is None:
@@ -143,14 +147,16 @@ def with_drafts(site: Site, page: Shown, chat: Chat, appeal: Appeal, written: Ma
     return replace(page, drafts=written, reads=read, latest=last.did, saved=clock(last.saved_at, site.zone))
 
 
-def page_of(site: Site, found: Whole, together: int, viewer: Viewer, chat: Chat | None, *, known: bool) -> Shown:
+def page_of(
+    site: Site, found: WholeMessage, together: int, viewer: Viewer, chat: Chat | None, *, known: bool
+) -> MessageView:
     """`chat`: in whose name the viewer acts; None for who only reads."""
     directory, appeal = site.directory(), found.appeal
     row = listed_appeal(appeal)
     said = term(row, site.clock.now(), site.zone)
     steps = list(history(site, found, acts=chat is not None))
     offered, dialogue = forms_of(site, chat, appeal), talk.dialogue(site, found, viewer, chat)
-    return Shown(
+    return MessageView(
         code=appeal.code,
         title=topic_title(directory, appeal.topic),
         term=said,
@@ -192,11 +198,11 @@ def around(appeal: Appeal) -> str:
 def forms_of(site: Site, chat: Chat | None, appeal: Appeal) -> list[Form]:
     if chat is None:
         return []
-    known = Known(site.policy, site.directory(), {chat.agency or "": chat})
+    known = ActionFacts(site.policy, site.directory(), {chat.agency or "": chat})
     return actions.forms(known, chat, appeal)
 
 
-def busy(site: Site, found: Whole) -> Iterator[str]:
+def busy(site: Site, found: WholeMessage) -> Iterator[str]:
     """Who is at it just now, so that two do not answer at once."""
     appeal, now = found.appeal, site.clock.now()
     for task in appeal.tasks:
@@ -206,7 +212,7 @@ def busy(site: Site, found: Whole) -> Iterator[str]:
         yield f"{found.names.get(appeal.approval.actor) or 'коллега'}: ответ ждёт согласования"
 
 
-def alarm_lines(site: Site, found: Whole) -> Iterator[str]:
+def alarm_lines(site: Site, found: WholeMessage) -> Iterator[str]:
     """What people have done with an alarm, in the order of time; nothing that is not known (R28)."""
     alert = found.appeal.alert
     if alert is None:
@@ -232,9 +238,9 @@ def alarm_lines(site: Site, found: Whole) -> Iterator[str]:
         yield "никто не нажал «Вижу»"
 
 
-def listed_appeal(appeal: Appeal) -> Listed:
+def listed_appeal(appeal: Appeal) -> ListedAppeal:
     had = appeal.counted
-    return Listed(
+    return ListedAppeal(
         appeal.code, appeal.status, appeal.topic, appeal.place or "", appeal.agency or "", appeal.created_at,
         due_at=appeal.deadline.due_at if appeal.deadline else None, urgent=appeal.urgent, incident=appeal.incident,
         accepted=had.accepted, first=had.first, final=had.final, reopened=had.reopened, rating=appeal.rating,
@@ -251,7 +257,7 @@ def residents(appeal: Appeal, together: int) -> str:
     return f"{together}, отвечают по №{appeal.incident}"
 
 
-def history(site: Site, found: Whole, *, acts: bool) -> Iterator[Step]:
+def history(site: Site, found: WholeMessage, *, acts: bool) -> Iterator[Step]:
     """The newest first; officials by name, the resident as «житель». Notes are for those who act."""
     lines = [(line.at, done(found.appeal, line), line.actor, "") for line in found.history]
     if acts:

@@ -8,23 +8,29 @@ from dataclasses import dataclass
 from bot.web.asked import link, local_day
 from bot.web.site import Site
 from handlers.views.filter_words import agency_words
-from handlers.views.listed import Mark, State, Term, state, term
+from handlers.views.listed import StateWords, TermMark, TermWords, state, term
 from handlers.views.titles import brief, place_title, topic_title
 from screening.sensitive import masked
 from states.people.viewers import Section
 from states.statistics.filter import Filter
-from states.statistics.listed import Listed
+from states.statistics.listed import ListedAppeal
 
-ICONS = {Mark.DANGER: "danger", Mark.LATE: "late", Mark.TODAY: "clock", Mark.LATER: "clock", Mark.NONE: ""}
-COLOURS = {Mark.DANGER: "bad", Mark.LATE: "bad", Mark.TODAY: "warn", Mark.LATER: "", Mark.NONE: ""}
+ICONS = {
+    TermMark.DANGER: "danger",
+    TermMark.LATE: "late",
+    TermMark.TODAY: "clock",
+    TermMark.LATER: "clock",
+    TermMark.NONE: "",
+}
+COLOURS = {TermMark.DANGER: "bad", TermMark.LATE: "bad", TermMark.TODAY: "warn", TermMark.LATER: "", TermMark.NONE: ""}
 WORDS = 140
 """Letters of a message in a list."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AppealRow:
     code: str
-    term: Term
+    term: TermWords
     icon: str
     colour: str
     topic: str
@@ -32,20 +38,20 @@ class Row:
     agency: str
     place: str
     where: str
-    state: State
+    state: StateWords
     residents: int
     together: str
     href: str
 
 
-def rows(site: Site, found: Iterable[Listed], wanted: Filter, chosen: str = "") -> list[Row]:
+def rows(site: Site, found: Iterable[ListedAppeal], wanted: Filter, chosen: str = "") -> list[AppealRow]:
     return [row(site, appeal, wanted) for appeal in found]
 
 
-def row(site: Site, listed: Listed, wanted: Filter) -> Row:
+def row(site: Site, listed: ListedAppeal, wanted: Filter) -> AppealRow:
     directory, said = site.directory(), term(listed, site.clock.now(), site.zone)
     place = place_title(directory, listed.place)
-    return Row(
+    return AppealRow(
         code=listed.code,
         term=said,
         icon=ICONS[said.mark],

@@ -24,7 +24,7 @@ from states.lifecycle.tasks import Ask, missing
 from states.messages import Attachment
 from states.people.chats import CUR, Chat
 from states.people.viewers import Role, Viewer
-from storage.ops.one_message import Answered, Whole
+from storage.ops.one_message import Answered, WholeMessage
 
 RESIDENT = "Житель"
 NOT_SOLVED = "Не решено"
@@ -61,7 +61,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Bubble:
     """A bubble of the dialogue. `undo` are words that can be taken back yet, `choices` what may be done with those that
     have not left; `refused`: the resident says that it is not solved; `kind`: what sort of answer it is. `left`: in how
     many seconds words on their way leave, which is no trouble; None of all others."""
@@ -85,24 +85,24 @@ class Said:
         return f"{(self.left or 0) // 60}:{(self.left or 0) % 60:02}"
 
 
-def dialogue(site: Site, found: Whole, viewer: Viewer, chat: Chat | None) -> list[Said]:
+def dialogue(site: Site, found: WholeMessage, viewer: Viewer, chat: Chat | None) -> list[Bubble]:
     """`chat`: in whose name the viewer acts; None for who only reads."""
     said = [*of_resident(site, found, chat), *of_officials(site, found, chat), *waiting_for_approval(site, found, chat)]
     said += beside(site, found, viewer, chat)
     return sorted(said, key=lambda message: message.at)
 
 
-def of_resident(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
+def of_resident(site: Site, found: WholeMessage, chat: Chat | None) -> Iterator[Bubble]:
     looks = chat is not None and site.bot is not None
     for piece, at in zip(found.appeal.pieces, times_of_pieces(found.appeal, found.history), strict=True):
         here = f"/queue/{found.appeal.code}/files/{piece.cmid}" if looks else ""
         files = tuple(
             file(attachment, f"{here}/{number}" if here else "") for number, attachment in enumerate(piece.attachments)
         )
-        yield Said(RESIDENT, at, moment(at, site.zone), masked(clean(piece.text)), files=files)
+        yield Bubble(RESIDENT, at, moment(at, site.zone), masked(clean(piece.text)), files=files)
     for line in found.history:
         if line.action is Action.REOPEN:
-            yield Said(RESIDENT, line.at, moment(line.at, site.zone), NOT_SOLVED, refused=True)
+            yield Bubble(RESIDENT, line.at, moment(line.at, site.zone), NOT_SOLVED, refused=True)
 
 
 def times_of_pieces(appeal: Appeal, history: Sequence[History]) -> list[datetime]:
@@ -118,7 +118,7 @@ def times_of_pieces(appeal: Appeal, history: Sequence[History]) -> list[datetime
     ]
 
 
-def of_officials(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
+def of_officials(site: Site, found: WholeMessage, chat: Chat | None) -> Iterator[Bubble]:
     appeal = found.appeal
     leaving = {answer.cause for answer in appeal.leaving}
     for answer in found.answers:
@@ -127,7 +127,7 @@ def of_officials(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
         note = "" if answer.at or going else WAITS.get(answer.waits, "ещё не ушёл")
         mine = going and answer.cause in leaving and actions.may_undo(chat, appeal, peer)
         line = line_of(found, answer)
-        yield Said(
+        yield Bubble(
             speaker(site, found, peer, author_of(found, answer, line)),
             at,
             moment(at, site.zone),
@@ -146,38 +146,40 @@ def seconds_left(site: Site, answer: Answered) -> int:
     return max(0, ceil((answer.said_at + site.policy.undo - site.clock.now()).total_seconds()))
 
 
-def line_of(found: Whole, answer: Answered) -> History | None:
+def line_of(found: WholeMessage, answer: Answered) -> History | None:
     """The line of the history that these words made: both have the time at which they were written."""
     lines = (line for line in found.history if line.action in WHAT)
     near = [line for line in lines if abs(line.at - answer.said_at) <= SAME_PRESS]
     return min(near, key=lambda line: abs(line.at - answer.said_at), default=None)
 
 
-def author_of(found: Whole, answer: Answered, line: History | None) -> int:
+def author_of(found: WholeMessage, answer: Answered, line: History | None) -> int:
     """Who wrote it; 0 where it is not known any more."""
     cause = parse(answer.cause)
     going = next((answer.actor for answer in found.appeal.held if parse(answer.cause).same_words(cause)), 0)
     return going or (line.actor if line is not None else 0)
 
 
-def speaker(site: Site, found: Whole, peer: int, user: int) -> str:
+def speaker(site: Site, found: WholeMessage, peer: int, user: int) -> str:
     """The agency in whose chat it was said, which may be another one than has the message now; and by whom."""
     agency = found.spoke.get(peer) or found.appeal.agency or ""
     named = ROLES[Role.CUR] if agency == CUR else agency_words(site.directory(), agency)
     return ", ".join(filter(None, (named, found.names.get(user, ""))))
 
 
-def waiting_for_approval(site: Site, found: Whole, chat: Chat | None) -> Iterator[Said]:
+def waiting_for_approval(site: Site, found: WholeMessage, chat: Chat | None) -> Iterator[Bubble]:
     """Words that wait for a second person (R39): seen by those who act."""
     draft = found.appeal.approval
     if draft is None or chat is None:
         return
     files = (File("вложения ответа"),) if draft.files else ()
     who = speaker(site, found, draft.peer, draft.actor)
-    yield Said(who, draft.at, moment(draft.at, site.zone), draft.text, mine=True, files=files, note="ждёт согласования")
+    yield Bubble(
+        who, draft.at, moment(draft.at, site.zone), draft.text, mine=True, files=files, note="ждёт согласования"
+    )
 
 
-def beside(site: Site, found: Whole, viewer: Viewer, chat: Chat | None) -> Iterator[Said]:
+def beside(site: Site, found: WholeMessage, viewer: Viewer, chat: Chat | None) -> Iterator[Bubble]:
     """Words of this viewer that wait until he says what they are to an answer on its way, or whom of several they
     are for (R32)."""
     task = asking.waiting_words(found.appeal, chat.peer, viewer.user) if chat is not None else None
@@ -189,7 +191,7 @@ def beside(site: Site, found: Whole, viewer: Viewer, chat: Chat | None) -> Itera
         files = (File("вложения ответа"),) if task.files else ()
         note = UNDECIDED.get(missing(task), WAITS_BESIDE)
         when = moment(task.at, site.zone)
-        yield Said("Вы", task.at, when, task.words, mine=True, files=files, note=note, choices=choices)
+        yield Bubble("Вы", task.at, when, task.words, mine=True, files=files, note=note, choices=choices)
 
 
 def file(attachment: Attachment, here: str) -> File:

@@ -11,8 +11,8 @@ from datetime import date
 from bot.charts.numbers import MISSING, number
 from bot.web.asked import link
 from states.people.viewers import Section
-from states.statistics.change import Good, Known, verdict
-from states.statistics.filter import NOT_KEPT, By, Filter, Term
+from states.statistics.change import Good, MeasuredFigure, verdict
+from states.statistics.filter import NOT_KEPT, By, Filter, TermOutcome
 from storage.ops.measured import (
     back,
     in_time,
@@ -46,7 +46,7 @@ def compare_periods(wanted: Filter, now: Sums, was: Sums, today: date) -> list[C
     return list(_lines(wanted, now, was, today))
 
 
-Told = tuple[float | None, Known | None]
+Told = tuple[float | None, MeasuredFigure | None]
 """A figure, and how far chance alone may move it; None where no word is said of it."""
 
 
@@ -72,7 +72,7 @@ def _lines(wanted: Filter, now: Sums, was: Sums, today: date) -> Iterator[Compar
     def counted_by(by: By) -> Callable[[Filter], Filter]:
         return lambda conditions: replace(conditions, by=by)
 
-    def judged_as(*terms: Term) -> Callable[[Filter], Filter]:
+    def judged_as(*terms: TermOutcome) -> Callable[[Filter], Filter]:
         return lambda conditions: conditions.judged(today, *terms)
 
     def both(told: Callable[[Sums], Told]) -> tuple[Told, Told]:
@@ -82,7 +82,7 @@ def _lines(wanted: Filter, now: Sums, was: Sums, today: date) -> Iterator[Compar
     first = both(lambda sums: (median(sums, "first"), known_median(sums, "first")))
     yield line("Первый ответ, рабочих ч:мин", counted_by(By.FIRST), first, "minutes")
     kept = both(lambda sums: (in_time(sums), known_in_time(sums)))
-    yield line("Ответили в срок, %", judged_as(Term.KEPT), kept, "share", Good.MORE)
+    yield line("Ответили в срок, %", judged_as(TermOutcome.KEPT), kept, "share", Good.MORE)
     yield line("Не ответили в срок", judged_as(*NOT_KEPT), both(lambda sums: (not_in_time(sums), None)), "number")
     yield line("«Не решено», %", counted_by(By.REOPENED), both(lambda sums: (back(sums), known_back(sums))), "share")
     marks = both(lambda sums: (stars(sums), known_stars(sums)))

@@ -32,7 +32,7 @@ class Refused(AssertionError):
     """VK refuses what a person of the test wants to do."""
 
 
-class Clock:
+class StageClock:
     """The emulator's clock. A bot that looks at its own machine's clock does not see it move."""
 
     def __init__(self, stage: Stage) -> None:
@@ -54,7 +54,7 @@ class Stage:
 
     def __init__(self, world: AnyWorld = None) -> None:
         self.patience = 5.0
-        self.clock = Clock(self)
+        self.clock = StageClock(self)
         self.people: dict[int, Person] = {}
         self._world = world
         self._up = threading.Event()

@@ -24,7 +24,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CommentFacts:
     """`comment`: what is kept of it, `replied` of the one that it answers. `official`: its author answers people in a
     chat or works in the panel, so it is no resident's word. `own`: it is the bot's own. `held`: the cause of an
     official's answer under it that has not left yet. `forgotten_at`: when its author
@@ -41,7 +41,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class CommentAsked(Question[Known]):
+class CommentAsked(Question[CommentFacts]):
     """`author` is 0 where only the comment is asked for, below zero of the community's own. `post`: under which it
     stands; `silence`: whether people are invited there, `invites` whether there is room for one more, `held` whether an
     answer waits."""

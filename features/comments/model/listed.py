@@ -24,7 +24,7 @@ class View(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CommentFilter:
     """What a list is asked for; `post` is 0 for any."""
 
     view: View = View.WAITING

@@ -13,7 +13,7 @@ from states.finder import Finder
 LONGEST = 1000
 
 
-class Refusal(StrEnum):
+class PublicRefusal(StrEnum):
     """Why not."""
 
     NAME = "name"
@@ -29,16 +29,16 @@ _HEALTH = re.compile(
 )
 
 
-def refusal(text: str, find: Finder, health: frozenset[str]) -> Refusal | None:
+def refusal(text: str, find: Finder, health: frozenset[str]) -> PublicRefusal | None:
     """`health`: codes of topics about health."""
     plain, told = fold(text[:BOUND]), signs(text)
     guess = find.topic(text)
     if len(text) > LONGEST:
-        return Refusal.LONG
+        return PublicRefusal.LONG
     if Sign.NAME in told or _MENTION.search(text):
-        return Refusal.NAME
+        return PublicRefusal.NAME
     if Sign.NUMBER in told or Sign.MONEY in told or found(text):
-        return Refusal.NUMBER
+        return PublicRefusal.NUMBER
     if _HEALTH.search(plain) or (guess.sure and health & {*guess.topics[:1]}):
-        return Refusal.HEALTH
+        return PublicRefusal.HEALTH
     return None

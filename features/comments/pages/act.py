@@ -18,11 +18,11 @@ from bot.vk.client import Vk
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.web import acting
 from bot.web.site import Page, Site, site_of, viewer_of
-from bot.web.told import Told, remember
+from bot.web.told import FlashMessage, remember
 from features.comments import texts
 from features.comments.address import PATH
 from features.comments.model.public import LONGEST, refusal
-from features.comments.pages.listed import Draft, page
+from features.comments.pages.listed import AnswerDraft, page
 from features.comments.pages.views import MENU, number_in
 from handlers.text.relayed import clean
 from handlers.text.words import plural
@@ -62,7 +62,7 @@ async def act(request: Request) -> Response:
     did = str(form.get("did", ""))
     if did == LOOK:
         text = clean(str(form.get("text", ""))[: 2 * LONGEST]).strip()
-        return await page(request, Draft(text, why_not(site_of(request), text)))
+        return await page(request, AnswerDraft(text, why_not(site_of(request), text)))
     if did not in {CLOSE, *OnComment}:
         raise HTTPException(400)
     result = await close(request, form) if did == CLOSE else await carry_out(request, form, OnComment(did))
@@ -86,11 +86,11 @@ def why_not(site: Site, text: str) -> str:
     return texts.refused(found) if found is not None else ""
 
 
-async def carry_out(request: Request, form: FormData, did: OnComment) -> Told:
+async def carry_out(request: Request, form: FormData, did: OnComment) -> FlashMessage:
     site, user = site_of(request), viewer_of(request).user
     numbers = [number_in(str(code)) for code in form.getlist("code")][:MOST]
     if not numbers and did in SEVERAL:
-        return Told("Отметьте комментарии в списке.", bad=True)
+        return FlashMessage("Отметьте комментарии в списке.", bad=True)
     found = await site.newest.run(lambda tx: comments.these(tx, numbers))
     post = number_in(str(form.get("post", "")))
     if did in (OnComment.MUTE, OnComment.UNMUTE):
@@ -101,11 +101,11 @@ async def carry_out(request: Request, form: FormData, did: OnComment) -> Told:
             CommentActed(comment.post, comment.id, user, did, site.clock.now(), text) for comment in found.values()
         ]
     if not events:
-        return Told(texts.NO_COMMENT, bad=True)
+        return FlashMessage(texts.NO_COMMENT, bad=True)
     return in_words(did, await put_in(site, events))
 
 
-async def put_in(site: Site, events: Sequence[CommentActed]) -> acting.Result:
+async def put_in(site: Site, events: Sequence[CommentActed]) -> acting.ActionResult:
     """Each behind everything that its post has now; it waits a moment to tell what became of it."""
     told = [(wall_peer(event.post), f"panel|{secrets.token_hex(8)}|{event.comment}", event) for event in events]
     now = site.clock.now()
@@ -116,10 +116,10 @@ async def put_in(site: Site, events: Sequence[CommentActed]) -> acting.Result:
     for peer in dict.fromkeys(peer for peer, _, _ in told):
         result = await acting.wait_for_results(site, peer, [key for at, key, _ in told if at == peer])
         done, waiting, refused = done + result.done, waiting + result.waiting, [*refused, *result.refused]
-    return acting.Result(done, waiting, tuple(refused))
+    return acting.ActionResult(done, waiting, tuple(refused))
 
 
-def in_words(did: OnComment, result: acting.Result) -> Told:
+def in_words(did: OnComment, result: acting.ActionResult) -> FlashMessage:
     """What was done, and of what was not, why."""
     reasons = dict.fromkeys(why for _, why in result.refused)
     said = [SAID[did] if did in SAID else f"{DONE[did]}: {result.done}."] if result.done else []
@@ -128,13 +128,13 @@ def in_words(did: OnComment, result: acting.Result) -> Told:
         beside = f" ({plural(many, 'комментарий', 'комментария', 'комментариев')})" if many > 1 else ""
         said.append(f"Не получилось{beside}: {why}")
     said += [LATER] if result.waiting else []
-    return Told(" ".join(said), bad=bool(reasons))
+    return FlashMessage(" ".join(said), bad=bool(reasons))
 
 
 # Closing a thread.
 
 
-async def close(request: Request, form: FormData) -> Told:
+async def close(request: Request, form: FormData) -> FlashMessage:
     """By the community's own key, which may; where VK says no, the way to its page."""
     site, post = site_of(request), number_in(str(form.get("post", "")))
     if not post:
@@ -144,12 +144,12 @@ async def close(request: Request, form: FormData) -> Told:
         async with community_key(site) as vk:
             await vk.call("wall.closeComments", {"owner_id": -site.db.community, "post_id": post})
     except VkError as error:
-        return Told(f"ВКонтакте не закрыл комментарии, ошибка {error.code}. Закройте сами: {there}", bad=True)
+        return FlashMessage(f"ВКонтакте не закрыл комментарии, ошибка {error.code}. Закройте сами: {there}", bad=True)
     except (NotReached, Uncertain):
-        return Told(f"Не знаем, закрыты ли комментарии: ВКонтакте не ответил. Посмотрите: {there}", bad=True)
+        return FlashMessage(f"Не знаем, закрыты ли комментарии: ВКонтакте не ответил. Посмотрите: {there}", bad=True)
     line = AuditLine(viewer_of(request).user, AuditAction.COMMENT_ACTED, f"post{post}", CLOSE)
     await site.db.run(lambda tx: audit.append(tx, [line], site.clock.now()))
-    return Told("Комментарии под записью закрыты. Открыть снова можно во ВКонтакте.")
+    return FlashMessage("Комментарии под записью закрыты. Открыть снова можно во ВКонтакте.")
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import take_flash_message
 from features.comments import sql
 from features.comments.address import link
-from features.comments.model.listed import Open, View, Wanted
+from features.comments.model.listed import CommentFilter, Open, View
 from features.comments.model.public import LONGEST
 from features.comments.pages.views import (
     MENU,
@@ -32,7 +32,7 @@ from features.comments.pages.views import (
     when,
     whole,
 )
-from features.comments.shown import Shown, thread_of
+from features.comments.shown import ThreadView, thread_of
 from handlers.text.words import plural
 from handlers.views.titles import place_title
 from states.people.comments import Comment, Silence
@@ -43,7 +43,7 @@ MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class AnswerDraft:
     """An answer that is looked at before it is sent; `refused`: why it may not stand there."""
 
     text: str = ""
@@ -51,7 +51,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CommentsData:
     """What the page knows, of one moment."""
 
     rows: list[Comment]
@@ -64,14 +64,14 @@ class Seen:
 
 
 async def comments(request: Request) -> Response:
-    return await page(request, Draft())
+    return await page(request, AnswerDraft())
 
 
-async def page(request: Request, draft: Draft, status: int = 200) -> Response:
+async def page(request: Request, draft: AnswerDraft, status: int = 200) -> Response:
     site, wanted, number = site_of(request), asked(request), number_in(request.query_params.get("open", ""))
     seen = await site.newest.run(lambda tx: look(tx, site, wanted, number))
     opened, last = seen.opened, take_flash_message(request)
-    shown = await thread_of(site, opened.comment) if opened is not None else Shown()
+    shown = await thread_of(site, opened.comment) if opened is not None else ThreadView()
     left = ceil((opened.leaving.at - site.clock.now()).total_seconds()) if opened is not None and opened.leaving else 0
     return render(
         request,
@@ -81,7 +81,8 @@ async def page(request: Request, draft: Draft, status: int = 200) -> Response:
         answers=site.settings.comments == ANSWER,
         acts=may_act(viewer_of(request), None),
         views=[
-            (name, link(Wanted(view)), seen.counts[view], view is wanted.view, view) for view, name in VIEWS.items()
+            (name, link(CommentFilter(view)), seen.counts[view], view is wanted.view, view)
+            for view, name in VIEWS.items()
         ],
         chips=list(chips(site, wanted)),
         whole=whole(site, seen.since),
@@ -107,7 +108,7 @@ async def page(request: Request, draft: Draft, status: int = 200) -> Response:
         href=in_vk(site, opened.comment) if opened is not None else "",
         post=f"https://vk.com/wall-{site.db.community}_{opened.comment.post}" if opened is not None else "",
         talk=f"https://vk.com/gim{site.db.community}?sel={opened.comment.author}" if opened is not None else "",
-        under=link(Wanted(View.WAITING, opened.comment.post)) if opened is not None else "",
+        under=link(CommentFilter(View.WAITING, opened.comment.post)) if opened is not None else "",
         back=link(wanted),
         here=link(wanted, number),
         said=last.words,
@@ -115,12 +116,12 @@ async def page(request: Request, draft: Draft, status: int = 200) -> Response:
     )
 
 
-async def look(tx: Transaction, site: Site, wanted: Wanted, number: int) -> Seen:
+async def look(tx: Transaction, site: Site, wanted: CommentFilter, number: int) -> CommentsData:
     rows, total = await sql.page(tx, wanted, MOST)
     planned = await sql.planned(tx, [comment.id for comment in rows])
     opened = await sql.opened(tx, number, site.policy.publish_hash) if number else None
     asked = await sql.asked_since(tx, site.clock.now() - WEEK)
-    return Seen(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, opened, asked)
+    return CommentsData(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, opened, asked)
 
 
 def undo_words(site: Site) -> str:
@@ -133,7 +134,7 @@ def in_vk(site: Site, comment: Comment) -> str:
     return f"https://vk.com/wall-{site.db.community}_{comment.post}?reply={comment.id}{thread}"
 
 
-def chips(site: Site, wanted: Wanted) -> Iterator[tuple[str, str]]:
+def chips(site: Site, wanted: CommentFilter) -> Iterator[tuple[str, str]]:
     """What is asked for besides the view, each with the link to the list without it."""
     plain = replace(wanted, start=0)
     if wanted.post:
@@ -145,7 +146,7 @@ def chips(site: Site, wanted: Wanted) -> Iterator[tuple[str, str]]:
         yield place_title(site.directory(), wanted.place) or wanted.place, link(replace(plain, place=""))
 
 
-def turns(wanted: Wanted, total: int) -> tuple[str, str]:
+def turns(wanted: CommentFilter, total: int) -> tuple[str, str]:
     """Addresses of the part before and of the part after; empty where there is none."""
     before = link(replace(wanted, start=max(0, wanted.start - MOST))) if wanted.start else ""
     after = link(replace(wanted, start=wanted.start + MOST)) if wanted.start + MOST < total else ""

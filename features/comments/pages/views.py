@@ -12,10 +12,10 @@ from starlette.requests import Request
 from bot.web.site import MenuEntry, Site
 from features.comments import texts
 from features.comments.address import link
-from features.comments.model.listed import Figures, Open, View, Wanted, figures_of
+from features.comments.model.listed import CommentFilter, Figures, Open, View, figures_of
 from handlers.text.words import clock, day, near_day
 from handlers.views.titles import place_title
-from states.people.comments import ASKS, Comment, Said, Silence
+from states.people.comments import ASKS, Comment, CommentKind, Silence
 from states.people.viewers import Role, Section
 from states.worktime.schedule import Office
 
@@ -34,20 +34,20 @@ VIEWS = {
     View.ALL: "Все за 30 дней",
 }
 KINDS = {
-    Said.DANGER: "Опасность",
-    Said.PROBLEM: "Проблема",
-    Said.QUESTION: "Вопрос",
-    Said.THANKS: "Благодарят",
-    Said.INSULT: "Бранятся",
-    Said.ADVERTISING: "Реклама",
-    Said.NOTHING: "Разговор",
+    CommentKind.DANGER: "Опасность",
+    CommentKind.PROBLEM: "Проблема",
+    CommentKind.QUESTION: "Вопрос",
+    CommentKind.THANKS: "Благодарят",
+    CommentKind.INSULT: "Бранятся",
+    CommentKind.ADVERTISING: "Реклама",
+    CommentKind.NOTHING: "Разговор",
 }
 
 
 # --- what is asked for
 
 
-def asked(request: Request) -> Wanted:
+def asked(request: Request) -> CommentFilter:
     """
     Raises:
         HTTPException: 400, there is no such view.
@@ -57,7 +57,9 @@ def asked(request: Request) -> Wanted:
     if view not in set(View):
         raise HTTPException(400)
     words = (said.get("topic", "")[:100], said.get("place", "")[:100])
-    return Wanted(View(view), number_in(said.get("post", "")), *words, min(number_in(said.get("start", "")), LAST))
+    return CommentFilter(
+        View(view), number_in(said.get("post", "")), *words, min(number_in(said.get("start", "")), LAST)
+    )
 
 
 def number_in(said: str) -> int:
@@ -68,7 +70,7 @@ def number_in(said: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class WaitingTerm:
     """How long it waits against the norm, in working time: words, icon, colour; `late`: longer than the norm."""
 
     words: str
@@ -85,14 +87,14 @@ def office_of(site: Site) -> Office:
     return Office(site.directory().schedule_of(None), site.policy.calendar, site.zone)
 
 
-def term(site: Site, comment: Comment) -> Term:
+def term(site: Site, comment: Comment) -> WaitingTerm:
     """«ждёт 3 ч 12 мин», «осталось 1 ч 48 мин»: working time until somebody answers first."""
     office, norm, now = office_of(site), norm_of(site), site.clock.now()
     passed = office.between(comment.at, now)
     if passed >= norm:
-        return Term(f"ждёт {lasting(passed)}", "late", "bad", late=True)
+        return WaitingTerm(f"ждёт {lasting(passed)}", "late", "bad", late=True)
     left = norm - passed
-    return Term(f"осталось {lasting(left)}", "clock", "warn" if left * 3 < norm else "")
+    return WaitingTerm(f"осталось {lasting(left)}", "clock", "warn" if left * 3 < norm else "")
 
 
 def lasting(time: timedelta) -> str:
@@ -108,40 +110,44 @@ def waits(comment: Comment) -> bool:
     return comment.marks.said in ASKS and done == (None,) * len(done)
 
 
-def state(site: Site, comment: Comment) -> Term:
+def state(site: Site, comment: Comment) -> WaitingTerm:
     if waits(comment):
         return term(site, comment)
     if comment.dropped_at is not None:
-        return Term("не нужно", "dash")
+        return WaitingTerm("не нужно", "dash")
     if comment.public_at is not None:
-        return Term("ответили здесь", "check", "good")
+        return WaitingTerm("ответили здесь", "check", "good")
     if comment.answered_at is not None:
-        return Term("ответил человек", "check", "good")
-    return Term("написал нам", "check", "good") if comment.came_at is not None else Term("отвечать не на что", "dash")
+        return WaitingTerm("ответил человек", "check", "good")
+    return (
+        WaitingTerm("написал нам", "check", "good")
+        if comment.came_at is not None
+        else WaitingTerm("отвечать не на что", "dash")
+    )
 
 
 # --- rows and the path
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CommentRow:
     id: int
     kind: str
     danger: bool
     about: str
     done: str
     when: str
-    term: Term
+    term: WaitingTerm
     href: str
     waits: bool
 
 
-def row(site: Site, comment: Comment, wanted: Wanted, planned: Mapping[int, datetime]) -> Row:
-    danger = comment.marks.said is Said.DANGER
+def row(site: Site, comment: Comment, wanted: CommentFilter, planned: Mapping[int, datetime]) -> CommentRow:
+    danger = comment.marks.said is CommentKind.DANGER
     about = about_words(site, comment)
     done = done_words(site, comment, planned.get(comment.id))
     here = link(wanted, comment.id)
-    return Row(
+    return CommentRow(
         comment.id, KINDS[comment.marks.said], danger, about, done, when(site, comment.at), state(site, comment), here,
         waits(comment),
     )  # fmt: skip
@@ -157,7 +163,7 @@ def about_words(site: Site, comment: Comment) -> str:
 
 
 def done_words(site: Site, comment: Comment, invites_at: datetime | None) -> str:
-    if comment.marks.said is Said.DANGER and comment.alarm_at is not None:
+    if comment.marks.said is CommentKind.DANGER and comment.alarm_at is not None:
         return "дежурный увидел" if comment.seen_at is not None else "дежурный ещё не нажал «Вижу»"
     if comment.came_at is not None:
         return "открыл диалог с нами"
@@ -205,17 +211,17 @@ def why_not_invited(site: Site, known: Open) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WaitingTotal:
     """The norm against everything that waits. `oldest` is None where nothing does."""
 
-    oldest: Term | None
+    oldest: WaitingTerm | None
     many: int
     late: int
 
 
-def whole(site: Site, since: Sequence[datetime]) -> Whole:
+def whole(site: Site, since: Sequence[datetime]) -> WaitingTotal:
     if not since:
-        return Whole(None, 0, 0)
+        return WaitingTotal(None, 0, 0)
     office, norm, now = office_of(site), norm_of(site), site.clock.now()
     late = 0
     for at in since:  # the oldest first: who comes later has waited less
@@ -223,7 +229,9 @@ def whole(site: Site, since: Sequence[datetime]) -> Whole:
             break
         late += 1
     passed = office.between(since[0], now)
-    return Whole(Term(lasting(passed), "clock", "bad" if passed >= norm else "", passed >= norm), len(since), late)
+    return WaitingTotal(
+        WaitingTerm(lasting(passed), "clock", "bad" if passed >= norm else "", passed >= norm), len(since), late
+    )
 
 
 # --- the last days, by what it was about
@@ -239,7 +247,7 @@ def week(site: Site, found: Sequence[Comment]) -> list[tuple[str, str, Figures, 
     for comment in found:
         by_topic.setdefault(comment.marks.topic, []).append(comment)
     most = sorted(by_topic, key=lambda code: (-len(by_topic[code]), code))[:MOST_TOPICS]
-    every = Wanted(View.ALL)
+    every = CommentFilter(View.ALL)
     rows = [("Всё", link(every), figures_of(found))] if found else []
     for code in most:
         topic = site.directory().topic_by_code.get(code)

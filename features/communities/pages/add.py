@@ -23,7 +23,7 @@ from features.communities.asked import AdminCommunities
 from features.communities.key import Unfit, checked, is_key
 from features.communities.pages.registry import MENU
 from storage.records import communities
-from storage.records.communities import Community
+from storage.records.communities import RegisteredCommunity
 
 OPERATOR = {"name": "Название", "address": "Адрес", "email": "Почта"}
 LONGEST = 300
@@ -38,7 +38,7 @@ async def add(request: Request) -> Response:
     return await page(request, typed_of(await again(request)), {})
 
 
-async def again(request: Request) -> Community | None:
+async def again(request: Request) -> RegisteredCommunity | None:
     """That community of the registry which gets another key, where the address names one.
 
     Raises:
@@ -54,7 +54,7 @@ async def again(request: Request) -> Community | None:
     return found
 
 
-def typed_of(community: Community | None) -> dict[str, str]:
+def typed_of(community: RegisteredCommunity | None) -> dict[str, str]:
     if community is None:
         return {}
     return {**{name: getattr(community.operator, name) for name in OPERATOR}, "door": community.door}

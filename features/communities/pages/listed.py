@@ -23,7 +23,7 @@ from features.communities.asked import words_of
 from handlers.text.words import day, moment
 from storage.db.transaction import Transaction
 from storage.records import communities
-from storage.records.communities import Community
+from storage.records.communities import RegisteredCommunity
 
 MOST = 50
 LAST = 1_000_000
@@ -35,7 +35,7 @@ OTHER_KEY = "Создайте ключ с правами на сообщения
 LOOK = "Бот пробует снова сам. Не пройдёт за час — проверьте в сообществе Управление → Работа с API."
 
 
-class Kind(StrEnum):
+class CommunityKind(StrEnum):
     """What a community is doing, worst first; the word is the filter of the address."""
 
     REFUSED = "refused"
@@ -46,18 +46,18 @@ class Kind(StrEnum):
 
 
 VIEWS = {
-    Kind.REFUSED: "Ключ не принят",
-    Kind.UNWELL: "Не слышно сейчас",
-    Kind.PAUSED: "На паузе",
-    Kind.ACTIVE: "Работают",
-    Kind.REMOVED: "Удалены",
+    CommunityKind.REFUSED: "Ключ не принят",
+    CommunityKind.UNWELL: "Не слышно сейчас",
+    CommunityKind.PAUSED: "На паузе",
+    CommunityKind.ACTIVE: "Работают",
+    CommunityKind.REMOVED: "Удалены",
 }
 MARKS = {
-    Kind.REFUSED: ("late", "bad"),
-    Kind.UNWELL: ("late", "bad"),
-    Kind.PAUSED: ("clock", "warn"),
-    Kind.ACTIVE: ("check", "good"),
-    Kind.REMOVED: ("dash", ""),
+    CommunityKind.REFUSED: ("late", "bad"),
+    CommunityKind.UNWELL: ("late", "bad"),
+    CommunityKind.PAUSED: ("clock", "warn"),
+    CommunityKind.ACTIVE: ("check", "good"),
+    CommunityKind.REMOVED: ("dash", ""),
 }
 RIGHTS = (7, 15)
 """VK's errors for a key that may not do enough."""
@@ -66,21 +66,21 @@ BY_SWITCH = 912
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CommunityFilter:
     """What a list is asked for. `start`: how many are left out before the first."""
 
-    kind: Kind | None = None
+    kind: CommunityKind | None = None
     words: str = ""
     start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CommunityRow:
     """One community. `since` is empty where nothing is known of it."""
 
     id: int
     name: str
-    kind: Kind
+    kind: CommunityKind
     words: str
     since: str = ""
     todo: str = ""
@@ -104,26 +104,26 @@ class Row:
 # --- what is asked for
 
 
-def asked(request: Request) -> Wanted:
+def asked(request: Request) -> CommunityFilter:
     """
     Raises:
         HTTPException: 400, there is no such state.
     """
     said = request.query_params
     kind, start = said.get("state", ""), said.get("start", "0")
-    if kind and kind not in set(Kind):
+    if kind and kind not in set(CommunityKind):
         raise HTTPException(400)
     number = min(int(start), LAST) if start.isascii() and start.isdigit() and len(start) < 9 else 0
-    return Wanted(Kind(kind) if kind else None, said.get("words", "").strip()[:200], number)
+    return CommunityFilter(CommunityKind(kind) if kind else None, said.get("words", "").strip()[:200], number)
 
 
-def link(wanted: Wanted, form: str = "") -> str:
+def link(wanted: CommunityFilter, form: str = "") -> str:
     pairs = [("state", wanted.kind or ""), ("words", wanted.words), ("start", str(wanted.start or ""))]
     said = urlencode([pair for pair in pairs if pair[1]])
     return f"{PATH}{'.' + form if form else ''}" + (f"?{said}" if said else "")
 
 
-def fits(community: Row, wanted: Wanted) -> bool:
+def fits(community: CommunityRow, wanted: CommunityFilter) -> bool:
     """By a number as it stands in an address, or by all words of its name and operator."""
     if wanted.kind not in (None, community.kind):
         return False
@@ -143,17 +143,17 @@ def folded(text: str) -> str:
 # --- what there is
 
 
-async def everything(tx: Transaction) -> tuple[list[Community], dict[int, datetime]]:
+async def everything(tx: Transaction) -> tuple[list[RegisteredCommunity], dict[int, datetime]]:
     return await communities.everything(tx), await communities.since(tx)
 
 
-def rows(site: Site, known: Sequence[Community], since: Mapping[int, datetime]) -> list[Row]:
+def rows(site: Site, known: Sequence[RegisteredCommunity], since: Mapping[int, datetime]) -> list[CommunityRow]:
     """The home first, then those that wait for somebody."""
     heard = unheard(site)
     others = [
         row(site, community, since.get(community.id), heard) for community in known if community.id != site.db.community
     ]
-    order = list(Kind)
+    order = list(CommunityKind)
     others.sort(key=lambda other: (order.index(other.kind), folded(other.name), other.id))
     return [home(site, heard), *others]
 
@@ -167,28 +167,34 @@ def unheard(site: Site) -> dict[int, tuple[int, str]]:
     return {id: (code, begun.get(id, "")) for id, code in unwell(of).items()}
 
 
-def home(site: Site, heard: Mapping[int, tuple[int, str]]) -> Row:
+def home(site: Site, heard: Mapping[int, tuple[int, str]]) -> CommunityRow:
     id, name = site.db.community, site.community_name
     if id not in heard:
-        return Row(id, name, Kind.ACTIVE, "работает", home=True)
+        return CommunityRow(id, name, CommunityKind.ACTIVE, "работает", home=True)
     code, begun = heard[id]
-    return Row(id, name, Kind.UNWELL, unwell_words(code), begun, advice(code) if code else WAIT, home=True)
+    return CommunityRow(
+        id, name, CommunityKind.UNWELL, unwell_words(code), begun, advice(code) if code else WAIT, home=True
+    )
 
 
-def row(site: Site, community: Community, since: datetime | None, heard: Mapping[int, tuple[int, str]]) -> Row:
-    kind, words = Kind(community.state.value), words_of(community)
+def row(
+    site: Site, community: RegisteredCommunity, since: datetime | None, heard: Mapping[int, tuple[int, str]]
+) -> CommunityRow:
+    kind, words = CommunityKind(community.state.value), words_of(community)
     code, begun = 0, dated(site, since) if since is not None else ""
-    if kind is Kind.ACTIVE and community.id in heard:
-        kind, (code, begun) = Kind.UNWELL, heard[community.id]
+    if kind is CommunityKind.ACTIVE and community.id in heard:
+        kind, (code, begun) = CommunityKind.UNWELL, heard[community.id]
         words = unwell_words(code)
     door = site.directory().door_by_code.get(community.door)
     own = door.name if door is not None else community.door
-    return Row(community.id, community.name, kind, words, begun, todo(kind, code), community.operator.name, own)
+    return CommunityRow(
+        community.id, community.name, kind, words, begun, todo(kind, code), community.operator.name, own
+    )
 
 
-def todo(kind: Kind, code: int) -> str:
-    if kind is not Kind.UNWELL:
-        return NEW_KEY if kind is Kind.REFUSED else ""
+def todo(kind: CommunityKind, code: int) -> str:
+    if kind is not CommunityKind.UNWELL:
+        return NEW_KEY if kind is CommunityKind.REFUSED else ""
     if code in RIGHTS:
         return OTHER_KEY
     return advice(code) if code == BY_SWITCH else LOOK if code else WAIT
@@ -203,7 +209,7 @@ def dated(site: Site, at: datetime) -> str:
 # --- what the list shows
 
 
-def views(found: Sequence[Row], wanted: Wanted) -> list[tuple[str, str, int, bool]]:
+def views(found: Sequence[CommunityRow], wanted: CommunityFilter) -> list[tuple[str, str, int, bool]]:
     """All, and each state that there is: words, address, how many, whether it is chosen."""
     many = Counter(community.kind for community in found)
     every = [("Все", link(replace(wanted, kind=None, start=0)), len(found), wanted.kind is None)]
@@ -214,7 +220,7 @@ def views(found: Sequence[Row], wanted: Wanted) -> list[tuple[str, str, int, boo
     ]
 
 
-def turns(wanted: Wanted, total: int) -> tuple[str, str]:
+def turns(wanted: CommunityFilter, total: int) -> tuple[str, str]:
     """Addresses of the part before and of the part after; empty where there is none."""
     before = link(replace(wanted, start=max(0, wanted.start - MOST))) if wanted.start else ""
     after = link(replace(wanted, start=wanted.start + MOST)) if wanted.start + MOST < total else ""

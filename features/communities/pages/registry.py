@@ -22,8 +22,8 @@ from features.communities.asked import AdminCommunities
 from features.communities.pages.listed import (
     MOST,
     VIEWS,
-    Row,
-    Wanted,
+    CommunityFilter,
+    CommunityRow,
     asked,
     everything,
     fits,
@@ -72,13 +72,13 @@ async def page(request: Request, fault: str = "") -> Response:
     )
 
 
-def as_file(form: str, name: str, wanted: Wanted, chosen: Sequence[Row]) -> Response:
+def as_file(form: str, name: str, wanted: CommunityFilter, chosen: Sequence[CommunityRow]) -> Response:
     said = VIEWS[wanted.kind] if wanted.kind else "все"
     head = [("что", said), *([("слова", wanted.words)] if wanted.words else []), ("сообществ", str(len(chosen)))]
     return file(form, name, head, HEADS, [line(row) for row in chosen])
 
 
-def line(row: Row) -> list[str | int | float]:
+def line(row: CommunityRow) -> list[str | int | float]:
     return [row.id, row.name, row.words, row.since, row.todo, row.operator, row.door]
 
 

@@ -17,7 +17,7 @@ from typing import IO
 
 from bot.process import admin_socket
 from features.demo.sandbox.residents import Residents
-from features.demo.sandbox.vk import Json, Refused, Vk, number, own_peer
+from features.demo.sandbox.vk import EmulatedVk, EmulatorRefused, Json, number, own_peer
 
 GRACE = 20.0
 ANSWER_WITHIN = 60.0
@@ -36,7 +36,7 @@ class BotFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SandboxOptions:
     """What the person who started the sandbox asked for."""
 
     data: Path
@@ -54,7 +54,7 @@ def free_port() -> int:
 
 
 class Bot:
-    def __init__(self, vk: Vk, wanted: Wanted) -> None:
+    def __init__(self, vk: EmulatedVk, wanted: SandboxOptions) -> None:
         self.vk, self.clock, self.wanted = vk, vk.clock, wanted
         self.command = shlex.split(wanted.command) if wanted.command else [sys.executable, "-m", "bot"]
         self.database = wanted.data / "bot.db"
@@ -115,7 +115,7 @@ class Bot:
             self.status = {"status": "ok"}
             if self.wanted.filled:
                 self._filling = self.later(self._fill_year())
-        except (BotFailed, Refused) as failure:
+        except (BotFailed, EmulatorRefused) as failure:
             self.status = {"status": "failed", "reason": str(failure)}
             sys.stderr.write(f"{failure}\n")
 

@@ -25,10 +25,10 @@ def sandbox(
 ) -> None:
     """Попробовать без ВКонтакте: эмулятор и бот на этой машине, страница в браузере."""
     with importing():
-        from features.demo.sandbox.bot_process import Wanted
+        from features.demo.sandbox.bot_process import SandboxOptions
         from features.demo.sandbox.start import sandbox as start
     if data.exists() and not data.is_dir():
         raise Refusal(f"--data {data}: это файл, а нужна папка. Укажите папку.")
-    wanted = Wanted(data.resolve(), directory, filled, year, bot_command)
+    wanted = SandboxOptions(data.resolve(), directory, filled, year, bot_command)
     emulator = ["--port", str(port), "--seed", str(seed), *(["--world", str(world)] if world else [])]
     raise typer.Exit(finish(start(wanted, emulator, lambda line: typer.echo(line))))

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from features.demo.sandbox.vk import Json, Refused, Vk, number, own_peer
+from features.demo.sandbox.vk import EmulatedVk, EmulatorRefused, Json, number, own_peer
 
 PATIENCE = 20.0
 """Seconds for one answer of the bot; then the rest of the story is not told."""
@@ -59,7 +59,7 @@ class Untold(Exception):
 class Residents:
     """`state` is the world at the start, as `emulator.state` tells it."""
 
-    def __init__(self, vk: Vk, state: Json) -> None:
+    def __init__(self, vk: EmulatedVk, state: Json) -> None:
         self.vk = vk
         self.home = -int(state["communities"][0]["id"])
         self.people = {int(user["id"]) for user in state["users"]}
@@ -73,7 +73,7 @@ class Residents:
                 return
             try:
                 await self.one(story, self.chats[story.chat])
-            except (Untold, Refused):
+            except (Untold, EmulatorRefused):
                 return
 
     async def one(self, story: Story, chat: Json) -> None:

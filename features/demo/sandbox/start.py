@@ -17,8 +17,8 @@ import aiohttp
 from bot.process import admin_socket
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
-from features.demo.sandbox.bot_process import Bot, Wanted
-from features.demo.sandbox.vk import Json, Vk
+from features.demo.sandbox.bot_process import Bot, SandboxOptions
+from features.demo.sandbox.vk import EmulatedVk, Json
 
 PAGE = Path(__file__).parent / "page"
 """What the sandbox adds to the emulator's page: the tour and the ways into the panel."""
@@ -35,7 +35,9 @@ async def nothing_else(_: Bot) -> AsyncIterator[None]:
     yield
 
 
-async def sandbox(wanted: Wanted, emulator: list[str], says: Callable[[str], None], also: Also = nothing_else) -> int:
+async def sandbox(
+    wanted: SandboxOptions, emulator: list[str], says: Callable[[str], None], also: Also = nothing_else
+) -> int:
     """`emulator` is what the person said of it: port, world, seed. `also` runs beside the bot. The exit code."""
     if find_spec("vk_emulator") is None:
         raise Refusal(NO_EMULATOR)
@@ -66,7 +68,7 @@ class Neighbour:
 
 
 async def beside(
-    neighbour: Neighbour, wanted: Wanted, emulator: list[str], says: Callable[[str], None], also: Also
+    neighbour: Neighbour, wanted: SandboxOptions, emulator: list[str], says: Callable[[str], None], also: Also
 ) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -82,7 +84,7 @@ async def beside(
         if not line:
             return await process.wait()  # it has said why
         async with aiohttp.ClientSession() as http:
-            bot = neighbour.bot = Bot(Vk(line.split()[-1].rstrip("/"), http, Clock()), wanted)
+            bot = neighbour.bot = Bot(EmulatedVk(line.split()[-1].rstrip("/"), http, Clock()), wanted)
             says(line)
             bot.bring_up_later()
             async with also(bot):

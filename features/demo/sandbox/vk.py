@@ -15,11 +15,11 @@ Json = dict[str, Any]
 CHAT_BASE = 2_000_000_000
 
 
-class Refused(Exception):
+class EmulatorRefused(Exception):
     """The emulator's error, with its own words."""
 
 
-class Vk:
+class EmulatedVk:
     """`url` ends without a slash."""
 
     def __init__(self, url: str, http: aiohttp.ClientSession, clock: Clock) -> None:
@@ -30,7 +30,7 @@ class Vk:
         async with self.http.post(f"{self.url}/method/{method}", data=data) as answer:
             body = await answer.json()
         if "error" in body:
-            raise Refused(str(body["error"].get("error_msg", "")))
+            raise EmulatorRefused(str(body["error"].get("error_msg", "")))
         return body["response"]
 
     async def state(self) -> Json:

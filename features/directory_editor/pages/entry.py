@@ -18,7 +18,7 @@ from bot.web.pages.admin.proposal import SHOWN, Proposal, Stored, newest, number
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell
 from features.directory_editor import fields
-from features.directory_editor.fields import ENTRIES, Entry, Kind, Typed
+from features.directory_editor.fields import ENTRIES, Entry, FieldKind, Typed
 from features.directory_editor.pages.tables import MENU, edit_link
 from handlers.text.words import plural
 from states.people.viewers import may_keep_directory
@@ -146,7 +146,7 @@ def page(
         version=base.number,
         keeps=may_keep_directory(viewer_of(request)),
         drops=drops,
-        Kind=Kind,
+        Kind=FieldKind,
     )
 
 

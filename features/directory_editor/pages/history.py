@@ -21,7 +21,7 @@ from bot.web.pages.admin.proposal import Stored, newest, number_of
 from bot.web.site import Notice, Noticed, Page, Site, opens, site_of, viewer_of
 from bot.web.told import take_flash_message, tell
 from features.directory_editor.fields import ENTRIES, key_of, put
-from features.directory_editor.history import Lately, Seen, read
+from features.directory_editor.history import Lately, RouteHistory, read
 from features.directory_editor.pages.tables import MENU
 from handlers.text.words import moment, plural
 from handlers.views.filter_words import agency_words, between, in_words
@@ -80,7 +80,7 @@ async def page(request: Request, base: Stored, late: str = "", faults: tuple[str
     )
 
 
-def row(known: Directory, seen: Seen, proposal: Proposal) -> dict[str, str]:
+def row(known: Directory, seen: RouteHistory, proposal: Proposal) -> dict[str, str]:
     return {
         "topic": proposal.topic,
         "place": proposal.place,
@@ -97,7 +97,7 @@ def row(known: Directory, seen: Seen, proposal: Proposal) -> dict[str, str]:
     }
 
 
-def role(known: Directory, seen: Seen, proposal: Proposal) -> dict[str, str]:
+def role(known: Directory, seen: RouteHistory, proposal: Proposal) -> dict[str, str]:
     """Where the place alone says little: who does the same in the whole region."""
     if not proposal.role_many:
         return {"role_many": ""}
@@ -128,7 +128,7 @@ def put_aside(site: Site, aside: Aside, names: Mapping[int, str]) -> dict[str, s
     return {"by": names[aside.by], "at": moment(aside.at, site.zone)}
 
 
-def stuck(known: Directory, seen: Seen, topic: Stuck) -> dict[str, object]:
+def stuck(known: Directory, seen: RouteHistory, topic: Stuck) -> dict[str, object]:
     plain, answers = replace(seen.plain, topics=(topic.topic,)), replace(seen.wanted, topics=(topic.topic,))
     return {
         "what": topic_title(known, topic.topic),

@@ -39,7 +39,7 @@ NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EntryRow:
     """`cells` stand under the heads of their table; `colour` is that of the day of checking."""
 
     kind: str
@@ -54,25 +54,25 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DirectoryTable:
     code: str
     name: str
     heads: tuple[str, ...]
     adds: tuple[str, ...]
-    rows: Callable[[Directory, date], list[Row]]
+    rows: Callable[[Directory, date], list[EntryRow]]
 
 
 def edit_link(kind: str, key: str = "") -> str:
     return f"/directory/edit/{kind}" + (f"?{urlencode({'key': key})}" if key else "")
 
 
-def row(kind: str, key: str, cells: Sequence[str], checked: date | None, today: date) -> Row:
+def row(kind: str, key: str, cells: Sequence[str], checked: date | None, today: date) -> EntryRow:
     old = checked is None or today - checked > STALE
     words = "неизвестно" if checked is None else checked.strftime("%d.%m.%Y")
-    return Row(kind, key, tuple(cells), words, "warn" if old else "")
+    return EntryRow(kind, key, tuple(cells), words, "warn" if old else "")
 
 
-def agencies(known: Directory, today: date) -> list[Row]:
+def agencies(known: Directory, today: date) -> list[EntryRow]:
     served = {code: sum(entry.agency == code for entry in known.routes) for code in known.agency_by_code}
     return [
         row(
@@ -98,7 +98,7 @@ def marks(approval: bool, anonymous: bool, law: bool) -> list[str]:
     return [words for is_so, words in named if is_so]
 
 
-def topics(known: Directory, today: date) -> list[Row]:
+def topics(known: Directory, today: date) -> list[EntryRow]:
     made = []
     for topic in known.topics:
         group = known.group_by_code[topic.group].name if topic.group in known.group_by_code else topic.group
@@ -116,7 +116,7 @@ def place(known: Directory, code: str | None) -> str:
     return known.place_by_code[code].short if code in known.place_by_code else code
 
 
-def routes(known: Directory, today: date) -> list[Row]:
+def routes(known: Directory, today: date) -> list[EntryRow]:
     return [
         row(
             "route",
@@ -139,7 +139,7 @@ def about(known: Directory, rule: Route) -> str:
     return "всё остальное"
 
 
-def places(known: Directory, today: date) -> list[Row]:
+def places(known: Directory, today: date) -> list[EntryRow]:
     inside = {code: sum(settlement.place == code for settlement in known.settlements) for code in known.place_by_code}
     return [
         row(
@@ -159,7 +159,7 @@ def places(known: Directory, today: date) -> list[Row]:
     ]
 
 
-def contacts(known: Directory, today: date) -> list[Row]:
+def contacts(known: Directory, today: date) -> list[EntryRow]:
     made = [
         row("number", f"{entry.number}@{entry.place or ''}", ("экстренный номер", entry.number, entry.about,
             place(known, entry.place)), entry.checked_on, today)
@@ -207,7 +207,7 @@ def faq_state(known_answer: KnownAnswer, today: date) -> str:
     return "частый вопрос" + ("" if known_answer.holds(today) else ", срок вышел" if known_answer.on else ", выключен")
 
 
-def doors(known: Directory, today: date) -> list[Row]:
+def doors(known: Directory, today: date) -> list[EntryRow]:
     made = []
     for door in known.doors:
         topic = known.topic_by_code[door.topic].name if door.topic else "любая"
@@ -218,7 +218,7 @@ def doors(known: Directory, today: date) -> list[Row]:
     return made
 
 
-def region(known: Directory, today: date) -> list[Row]:
+def region(known: Directory, today: date) -> list[EntryRow]:
     """Hours, terms, groups, communities: what holds for all."""
     day = known.office_checked_on
     waits = plural(len(known.control_centre.topics) + len(known.control_centre.groups), "тема", "темы", "тем")
@@ -263,23 +263,25 @@ def group_day(known: Directory, code: str) -> date | None:
 
 
 TABLES = (
-    Table(
+    DirectoryTable(
         "agencies",
         "Ведомства",
         ("Ведомство", "Полное название", "Где", "Телефоны", "Правил", "Пометки"),
         ("agency",),
         agencies,
     ),
-    Table("topics", "Темы", ("Тема", "Группа", "Пояснение", "Слов", "Пометки"), ("topic",), topics),
-    Table("routes", "Кто отвечает", ("О чём", "Где", "Кто отвечает"), ("route",), routes),
-    Table(
+    DirectoryTable("topics", "Темы", ("Тема", "Группа", "Пояснение", "Слов", "Пометки"), ("topic",), topics),
+    DirectoryTable("routes", "Кто отвечает", ("О чём", "Где", "Кто отвечает"), ("route",), routes),
+    DirectoryTable(
         "places", "Муниципалитеты", ("Муниципалитет", "Вид", "Центр", "Жителей", "Сёл и городов"), ("place",), places
     ),
-    Table(
+    DirectoryTable(
         "contacts", "Телефоны и ссылки", ("Что", "Куда", "Чьё", "Где"), ("number", "crisis", "outside", "faq"), contacts
     ),
-    Table("doors", "Ссылки с кодом", ("Ссылка", "Код", "Тема", "Место", "Кто отвечает", "Состояние"), ("door",), doors),
-    Table("region", "Регион", ("Что", "Как"), ("community",), region),
+    DirectoryTable(
+        "doors", "Ссылки с кодом", ("Ссылка", "Код", "Тема", "Место", "Кто отвечает", "Состояние"), ("door",), doors
+    ),
+    DirectoryTable("region", "Регион", ("Что", "Как"), ("community",), region),
 )
 NUMBERS = {"Правил", "Слов", "Жителей", "Сёл и городов"}
 
@@ -321,7 +323,7 @@ def link(code: str, words: str) -> str:
     return "/directory?" + urlencode([("show", code), *([("words", words)] if words else [])])
 
 
-def fitting(rows: list[Row], words: str) -> list[Row]:
+def fitting(rows: list[EntryRow], words: str) -> list[EntryRow]:
     """Rows that hold all of the words, in any letters and in any order."""
     wanted = words.casefold().replace("ё", "е").split()
     return [

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.region.directory_errors import DirectoryErrors
-from bot.region.directory_file import Reading, examine_texts, examine_values
+from bot.region.directory_file import DirectoryReading, examine_texts, examine_values
 from bot.region.directory_json import from_json
 from bot.region.directory_write import sections
 from bot.region.directory_yaml import BESIDE
@@ -96,7 +96,7 @@ async def proposed(site: Site, base: Stored, files: Files) -> Proposal:
     return await of_reading(site, base, lambda: reading(site, files))
 
 
-def reading(site: Site, files: Files) -> Reading:
+def reading(site: Site, files: Files) -> DirectoryReading:
     """The directory of the files: one JSON, or all of the YAML."""
     today = local_day(site)
     kept = [raw for name, raw in files.items() if name.endswith(".json")]

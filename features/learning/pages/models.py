@@ -31,7 +31,7 @@ from storage.db.transaction import Transaction
 from storage.ops import forgotten_models
 from storage.privacy import audit
 from storage.records import models
-from storage.records.models import Model, State
+from storage.records.models import Model, ModelState
 
 MENU = MenuEntry("learning", "Обучение", frozenset({Role.ADMINISTRATOR}), Section.TEMPLATES)
 HERE = f"/{MENU.word}"
@@ -53,7 +53,7 @@ async def page(request: Request, fault: str = "") -> Response:
         )
 
     kept, until, names = await site.newest.run(look)
-    used = next((model for model in kept if model.state is State.USED), None)
+    used = next((model for model in kept if model.state is ModelState.USED), None)
     near = until is not None and site.clock.now() >= until - LEFT
     return render(
         request,
@@ -109,7 +109,7 @@ def compared(model: Model) -> Sequence[tuple[str, str, str]]:
 def offered(kept: Sequence[Model], own: Learning) -> int:
     """The model that the report on the page is about, while it still waits for a yes."""
     made = 0 if own.made is None or own.runs else int(own.made["number"])
-    return next((model.number for model in kept if model.number == made and model.state is State.CANDIDATE), 0)
+    return next((model.number for model in kept if model.number == made and model.state is ModelState.CANDIDATE), 0)
 
 
 async def pressed(request: Request) -> Response:

@@ -16,7 +16,7 @@ from bot.process.advice import Refusal
 from bot.web.layout import number, render
 from bot.web.site import Page, session_of, site_of, viewer_of
 from features.learning import table, trainer
-from features.learning.in_panel import Table, of_table, sent
+from features.learning.in_panel import UploadedTable, of_table, sent
 from features.learning.library import BUSY
 from features.learning.pages import models
 from features.learning.pages.models import MENU, learning_of, logged
@@ -88,7 +88,7 @@ def wrong_of(chosen: Mapping[str, str]) -> dict[str, str]:
 
 def page(
     request: Request,
-    shown_table: Table | None = None,
+    shown_table: UploadedTable | None = None,
     chosen: Mapping[str, str] | None = None,
     wrong: Mapping[str, str] | None = None,
     fault: str = "",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from features.official_pages.model.facts import NO, YES, Fact, Name, number
-from features.official_pages.model.page import OPEN, Network, State
+from features.official_pages.model.page import OPEN, Network, PageState
 
 MARKING = (Network.VK, Network.OK)
 """Where the state mark is given (№2523-р)."""
@@ -120,7 +120,7 @@ def _often(fact: Fact) -> bool | None:
 
 def _has_mark(fact: Fact) -> bool | None:
     """Only a page that is there can have a mark or lack it."""
-    return fact.value == State.MARKED if fact.value in OPEN else None
+    return fact.value == PageState.MARKED if fact.value in OPEN else None
 
 
 _MET: dict[Name, Callable[[Fact], bool | None]] = {Name.POSTS: _often, Name.STATE: _has_mark}

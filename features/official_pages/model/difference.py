@@ -8,22 +8,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from features.official_pages.model.facts import TABLE, Fact, Name
-from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, BodyKind, Network, OfficialPage, PageState
 from features.official_pages.model.words import short
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line of a table. `id` is 0 where the table has no number. None and empty days: the table does not say."""
 
     line: int
     body: str
-    kind: Kind
+    kind: BodyKind
     place: str
     parent: str
     network: Network
     address: str
-    state: State
+    state: PageState
     responsible: str
     id: int = 0
     since: date | None = None
@@ -44,7 +44,7 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Changed:
     page: OfficialPage
-    row: Row
+    row: TableRow
     changes: tuple[Change, ...]
 
 
@@ -52,30 +52,30 @@ class Changed:
 class Difference:
     """`twice`: lines that are about a page that a line before them was about."""
 
-    new: list[Row] = field(default_factory=list)
+    new: list[TableRow] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
-    same: list[tuple[OfficialPage, Row]] = field(default_factory=list)
+    same: list[tuple[OfficialPage, TableRow]] = field(default_factory=list)
     gone: list[OfficialPage] = field(default_factory=list)
-    twice: list[Row] = field(default_factory=list)
+    twice: list[TableRow] = field(default_factory=list)
 
 
 Key = tuple[object, ...]
-Keys = Callable[["OfficialPage | Row"], "Key | None"]
+Keys = Callable[["OfficialPage | TableRow"], "Key | None"]
 
 
-def _number(official_page: OfficialPage | Row) -> Key | None:
+def _number(official_page: OfficialPage | TableRow) -> Key | None:
     return (official_page.id,) if official_page.id else None
 
 
-def _link(official_page: OfficialPage | Row) -> Key | None:
+def _link(official_page: OfficialPage | TableRow) -> Key | None:
     return (official_page.network, short(official_page.address)) if official_page.address else None
 
 
-def _name(official_page: OfficialPage | Row) -> Key | None:
+def _name(official_page: OfficialPage | TableRow) -> Key | None:
     return (official_page.body.casefold(), official_page.place, official_page.network)
 
 
-def compare(known: Sequence[OfficialPage], rows: Iterable[Row]) -> Difference:
+def compare(known: Sequence[OfficialPage], rows: Iterable[TableRow]) -> Difference:
     """By the number, else by the address, else by body and network."""
     found, free = Difference(), {official_page.id: official_page for official_page in known}
     index = {ways: _indexed(known, ways) for ways in (_number, _link, _name)}
@@ -111,7 +111,7 @@ def _indexed(known: Sequence[OfficialPage], ways: Keys) -> dict[Key, list[Offici
     return index
 
 
-def _place(found: Difference, page: OfficialPage, row: Row) -> None:
+def _place(found: Difference, page: OfficialPage, row: TableRow) -> None:
     changes = changes_of(page, row)
     if changes:
         found.changed.append(Changed(page, row, changes))
@@ -119,7 +119,7 @@ def _place(found: Difference, page: OfficialPage, row: Row) -> None:
         found.same.append((page, row))
 
 
-def _leftover(found: Difference, left: Sequence[Row], known: Sequence[OfficialPage], taken: set[int]) -> None:
+def _leftover(found: Difference, left: Sequence[TableRow], known: Sequence[OfficialPage], taken: set[int]) -> None:
     """What fits no page is new, unless a line before it was about the same one."""
     seen: set[Key] = {
         key
@@ -137,7 +137,7 @@ def _leftover(found: Difference, left: Sequence[Row], known: Sequence[OfficialPa
         seen.add(key)
 
 
-_FIELDS: tuple[tuple[str, Callable[[OfficialPage | Row], str]], ...] = (
+_FIELDS: tuple[tuple[str, Callable[[OfficialPage | TableRow], str]], ...] = (
     ("организация", lambda page: page.body),
     ("вид", lambda page: KINDS[page.kind]),
     ("муниципалитет", lambda page: page.place),
@@ -148,7 +148,7 @@ _FIELDS: tuple[tuple[str, Callable[[OfficialPage | Row], str]], ...] = (
 )
 
 
-def changes_of(page: OfficialPage, row: Row) -> tuple[Change, ...]:
+def changes_of(page: OfficialPage, row: TableRow) -> tuple[Change, ...]:
     found = [Change(name, of(page), of(row)) for name, of in _FIELDS if of(page) != of(row)]
     if row.responsible and row.responsible != page.responsible:
         found.append(Change("ответственный", "", ""))
@@ -164,7 +164,7 @@ def _day(day: date | None) -> str:
 # What is kept of it
 
 
-def page_of(row: Row, number: int, today: date) -> OfficialPage:
+def page_of(row: TableRow, number: int, today: date) -> OfficialPage:
     """A new page. What the table says of days counts, else it is as it is from today on."""
     since = row.since or _last(row) or today
     fresh = OfficialPage(
@@ -173,11 +173,11 @@ def page_of(row: Row, number: int, today: date) -> OfficialPage:
     return _dated(fresh, row)
 
 
-def _last(row: Row) -> date | None:
-    return {State.EXISTS: row.opened, State.MARKED: row.marked or row.opened}.get(row.state)
+def _last(row: TableRow) -> date | None:
+    return {PageState.EXISTS: row.opened, PageState.MARKED: row.marked or row.opened}.get(row.state)
 
 
-def page_after(page: OfficialPage, row: Row, today: date) -> OfficialPage:
+def page_after(page: OfficialPage, row: TableRow, today: date) -> OfficialPage:
     """The page as the table says; what it does not say stays."""
     since = page.since if row.state is page.state else row.since or today
     after = replace(
@@ -187,20 +187,20 @@ def page_after(page: OfficialPage, row: Row, today: date) -> OfficialPage:
     return _dated(after, row)
 
 
-def _dated(official_page: OfficialPage, row: Row) -> OfficialPage:
+def _dated(official_page: OfficialPage, row: TableRow) -> OfficialPage:
     opened, marked = row.opened or official_page.opened, row.marked or official_page.marked
     is_open = official_page.state in OPEN
     if opened is None and is_open:
         opened = min(official_page.since, marked or official_page.since)
-    if official_page.state is State.MARKED:
+    if official_page.state is PageState.MARKED:
         marked = marked or official_page.since
     elif is_open:
         marked = None
-    closed = (official_page.closed or official_page.since) if official_page.state is State.CLOSED else None
+    closed = (official_page.closed or official_page.since) if official_page.state is PageState.CLOSED else None
     return replace(official_page, opened=opened, marked=marked, closed=closed)
 
 
-def facts_of(before: OfficialPage | None, after: OfficialPage, row: Row, today: date) -> list[Fact]:
+def facts_of(before: OfficialPage | None, after: OfficialPage, row: TableRow, today: date) -> list[Fact]:
     """What the table says anew of a page: its states with their days, its address, what a person looked at."""
     found = []
     if before is None or (before.state, before.since) != (after.state, after.since):
@@ -214,7 +214,7 @@ def _course(official_page: OfficialPage) -> list[tuple[date, str]]:
     """The states with the days on which they began, one a day."""
     days = {
         day: state.value
-        for day, state in ((official_page.opened, State.EXISTS), (official_page.marked, State.MARKED))
+        for day, state in ((official_page.opened, PageState.EXISTS), (official_page.marked, PageState.MARKED))
         if day
     }
     days = {day: state for day, state in days.items() if day <= official_page.since}

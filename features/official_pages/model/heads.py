@@ -18,7 +18,7 @@ ANSWERS_LATE = 72
 """Hours after which an answer to a comment counts nothing; until `Norms.hours` it counts in full."""
 
 
-class Part(StrEnum):
+class RatingPart(StrEnum):
     LOOK = "look"
     POSTS = "posts"
     ANSWERED = "answered"
@@ -27,11 +27,11 @@ class Part(StrEnum):
 
 
 TITLES = {
-    Part.LOOK: "Оформление",
-    Part.POSTS: "Записи",
-    Part.ANSWERED: "Ответы",
-    Part.SPEED: "Скорость",
-    Part.AUDIENCE: "Подписчики",
+    RatingPart.LOOK: "Оформление",
+    RatingPart.POSTS: "Записи",
+    RatingPart.ANSWERED: "Ответы",
+    RatingPart.SPEED: "Скорость",
+    RatingPart.AUDIENCE: "Подписчики",
 }
 
 
@@ -65,7 +65,7 @@ class Measured:
     points: float
 
 
-Parts = Mapping[Part, Measured]
+Parts = Mapping[RatingPart, Measured]
 
 
 def of_month(facts: Iterable[Fact], first: date, last: date) -> list[Fact]:
@@ -76,11 +76,11 @@ def of_month(facts: Iterable[Fact], first: date, last: date) -> list[Fact]:
 def parts(facts: Sequence[Fact], residents: int, norms: Norms, network: Network = Network.VK) -> Parts:
     """`facts`: those of the month. `residents`: of the municipality, 0 where nobody told."""
     found = {
-        Part.LOOK: _look(facts, network),
-        Part.POSTS: _posts(facts, norms),
-        Part.ANSWERED: _answered(facts),
-        Part.SPEED: _speed(facts, norms),
-        Part.AUDIENCE: _audience(facts, residents, norms),
+        RatingPart.LOOK: _look(facts, network),
+        RatingPart.POSTS: _posts(facts, norms),
+        RatingPart.ANSWERED: _answered(facts),
+        RatingPart.SPEED: _speed(facts, norms),
+        RatingPart.AUDIENCE: _audience(facts, residents, norms),
     }
     return {part: measure for part, measure in found.items() if measure is not None}
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from states.facts import Question
 
 
-class Kind(StrEnum):
+class BodyKind(StrEnum):
     """What sort of body it is."""
 
     AUTHORITY = "authority"
@@ -35,7 +35,7 @@ class Network(StrEnum):
     MAX = "max"
 
 
-class State(StrEnum):
+class PageState(StrEnum):
     """How far a page has come. `MARKED` has the state mark, `WAITS` has everything but an electronic signature."""
 
     NONE = "none"
@@ -46,32 +46,32 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-OPEN = (State.EXISTS, State.MARKED)
+OPEN = (PageState.EXISTS, PageState.MARKED)
 """A page that people can read."""
-BEST = (State.MARKED, State.EXISTS, State.WAITS, State.CREATING, State.NONE, State.CLOSED)
+BEST = (PageState.MARKED, PageState.EXISTS, PageState.WAITS, PageState.CREATING, PageState.NONE, PageState.CLOSED)
 """A body stands as its best page does."""
 
 KINDS = {
-    Kind.AUTHORITY: "орган власти",
-    Kind.ADMINISTRATION: "администрация",
-    Kind.HEAD: "глава",
-    Kind.SCHOOL: "школа",
-    Kind.KINDERGARTEN: "детский сад",
-    Kind.COLLEGE: "колледж",
-    Kind.HOSPITAL: "больница",
-    Kind.CULTURE: "культура",
-    Kind.SPORT: "спорт",
-    Kind.SOCIAL: "соцзащита",
-    Kind.OTHER: "другое",
+    BodyKind.AUTHORITY: "орган власти",
+    BodyKind.ADMINISTRATION: "администрация",
+    BodyKind.HEAD: "глава",
+    BodyKind.SCHOOL: "школа",
+    BodyKind.KINDERGARTEN: "детский сад",
+    BodyKind.COLLEGE: "колледж",
+    BodyKind.HOSPITAL: "больница",
+    BodyKind.CULTURE: "культура",
+    BodyKind.SPORT: "спорт",
+    BodyKind.SOCIAL: "соцзащита",
+    BodyKind.OTHER: "другое",
 }
 NETWORKS = {Network.VK: "VK", Network.OK: "OK", Network.TELEGRAM: "Telegram", Network.MAX: "MAX"}
 STATES = {
-    State.NONE: "нет",
-    State.CREATING: "создаётся",
-    State.WAITS: "ждёт подпись",
-    State.EXISTS: "есть",
-    State.MARKED: "госметка",
-    State.CLOSED: "закрыта",
+    PageState.NONE: "нет",
+    PageState.CREATING: "создаётся",
+    PageState.WAITS: "ждёт подпись",
+    PageState.EXISTS: "есть",
+    PageState.MARKED: "госметка",
+    PageState.CLOSED: "закрыта",
 }
 
 
@@ -85,12 +85,12 @@ class OfficialPage:
 
     id: int
     body: str
-    kind: Kind
+    kind: BodyKind
     place: str
     parent: str
     network: Network
     address: str
-    state: State
+    state: PageState
     responsible: str
     since: date
     opened: date | None = None
@@ -106,7 +106,7 @@ class OfficialPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PagesFound:
     """The best pages of bodies that fit a question, as far as they are shown; `number` fit in all."""
 
     pages: tuple[OfficialPage, ...] = ()
@@ -114,7 +114,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class PagesAsked(Question[Found]):
+class PagesAsked(Question[PagesFound]):
     """The official pages that these words look for. No answer where there is no registry."""
 
     words: str

@@ -1,4 +1,4 @@
-"""Which pages are asked for: a list, a number and a file of one `Wanted` are the same pages. To an address and back."""
+"""Which pages are asked for: list, number and file of one `PageFilter` are the same pages. To an address and back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from features.official_pages.model.page import Kind, Network, State
+from features.official_pages.model.page import BodyKind, Network, PageState
 
 LONGEST = 200
 NONE = "-"
@@ -17,16 +17,16 @@ E_ = TypeVar("E_", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PageFilter:
     """Empty is no condition. `on`: only pages that could be read at the end of this day, and `marked` then says whether
     they had the mark by then. `bodies`: the best page of each body, one row for each. `until`: in their state since
     this day or before it."""
 
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[BodyKind, ...] = ()
     places: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     networks: tuple[Network, ...] = ()
-    states: tuple[State, ...] = ()
+    states: tuple[PageState, ...] = ()
     bodies: bool = False
     on: date | None = None
     marked: bool | None = None
@@ -34,11 +34,11 @@ class Wanted:
     words: str = ""
 
 
-class Unreadable(ValueError):
+class UnreadablePageFilter(ValueError):
     """A pair of an address that means nothing."""
 
 
-def to_address(wanted: Wanted) -> list[tuple[str, str]]:
+def to_address(wanted: PageFilter) -> list[tuple[str, str]]:
     said = [("kind", kind.value) for kind in wanted.kinds]
     said += [("place", place or NONE) for place in wanted.places]
     said += [("parent", parent) for parent in wanted.parents]
@@ -50,23 +50,23 @@ def to_address(wanted: Wanted) -> list[tuple[str, str]]:
     return said + ([("words", wanted.words)] if wanted.words else [])
 
 
-def from_address(pairs: Iterable[tuple[str, str]]) -> Wanted:
+def from_address(pairs: Iterable[tuple[str, str]]) -> PageFilter:
     """Names that it does not know belong to the page.
 
     Raises:
-        Unreadable: a value that means nothing.
+        UnreadablePageFilter: a value that means nothing.
     """
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         if value.strip():
             found.setdefault(name, []).append(value.strip()[:LONGEST])
     marked = _flag(found.get("marked"))
-    return Wanted(
-        kinds=_all(Kind, found.get("kind", ())),
+    return PageFilter(
+        kinds=_all(BodyKind, found.get("kind", ())),
         places=tuple("" if value == NONE else value for value in found.get("place", ())),
         parents=tuple(found.get("parent", ())),
         networks=_all(Network, found.get("network", ())),
-        states=_all(State, found.get("state", ())),
+        states=_all(PageState, found.get("state", ())),
         bodies=_flag(found.get("bodies")) is True,
         on=_day(found.get("on")),
         marked=marked,
@@ -79,19 +79,19 @@ def _all(kind: type[E_], values: Iterable[str]) -> tuple[E_, ...]:
     try:
         return tuple(kind(value) for value in values)
     except ValueError as error:
-        raise Unreadable(str(error)) from None
+        raise UnreadablePageFilter(str(error)) from None
 
 
 def _day(values: list[str] | None) -> date | None:
     try:
         return date.fromisoformat(values[-1]) if values else None
     except ValueError as error:
-        raise Unreadable(str(error)) from None
+        raise UnreadablePageFilter(str(error)) from None
 
 
 def _flag(values: list[str] | None) -> bool | None:
     if not values:
         return None
     if values[-1] not in ("yes", "no"):
-        raise Unreadable(values[-1])
+        raise UnreadablePageFilter(values[-1])
     return values[-1] == "yes"

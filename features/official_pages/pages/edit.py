@@ -14,7 +14,7 @@ from bot.web.site import Page, Site, site_of, viewer_of
 from features.official_pages import sql as registry
 from features.official_pages.asked import keep_all
 from features.official_pages.columns import COLUMNS
-from features.official_pages.model.difference import Difference, Row, compare
+from features.official_pages.model.difference import Difference, TableRow, compare
 from features.official_pages.model.facts import latest
 from features.official_pages.model.page import KINDS, NETWORKS, STATES
 from features.official_pages.pages.load import allow, loading_of
@@ -91,7 +91,7 @@ async def save(request: Request) -> Response:
     return RedirectResponse(f"/pages/{number}", 303)
 
 
-def same_as_another(found: Difference, row: Row) -> int:
+def same_as_another(found: Difference, row: TableRow) -> int:
     """The number of the page that this one would write over; 0 where it is new, or the one that was opened."""
     taken = [change.page.id for change in found.changed] + [page.id for page, _ in found.same]
     return next((number for number in taken if number != row.id), 0)

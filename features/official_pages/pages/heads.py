@@ -19,9 +19,9 @@ from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
 from features.official_pages import sql as registry
 from features.official_pages.model.facts import Fact
-from features.official_pages.model.heads import TITLES, Norms, Part, Parts, of_month, parts, score
-from features.official_pages.model.page import OPEN, Kind, Network, OfficialPage
-from features.official_pages.model.wanted import Wanted
+from features.official_pages.model.heads import TITLES, Norms, Parts, RatingPart, of_month, parts, score
+from features.official_pages.model.page import OPEN, BodyKind, Network, OfficialPage
+from features.official_pages.model.wanted import PageFilter
 from features.official_pages.pages.views import MENU, month_ends, within
 from handlers.views.titles import place_title
 from storage.db.transaction import Transaction
@@ -29,13 +29,19 @@ from storage.db.transaction import Transaction
 MOST = 1000
 NORMS = Norms()
 """No act confirms them and no region has asked for others; they stand under the table in words."""
-UNITS = {Part.LOOK: "%", Part.POSTS: "в неделю", Part.ANSWERED: "%", Part.SPEED: "ч", Part.AUDIENCE: "%"}
-PLACES = {Part.POSTS: 1, Part.SPEED: 1, Part.AUDIENCE: 1}
+UNITS = {
+    RatingPart.LOOK: "%",
+    RatingPart.POSTS: "в неделю",
+    RatingPart.ANSWERED: "%",
+    RatingPart.SPEED: "ч",
+    RatingPart.AUDIENCE: "%",
+}
+PLACES = {RatingPart.POSTS: 1, RatingPart.SPEED: 1, RatingPart.AUDIENCE: 1}
 """Decimals of what was counted; the others have none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HeadPageRow:
     """`cells`: of each part its points and what was counted, both in words. `rank` is empty where nobody compares."""
 
     id: int
@@ -58,7 +64,7 @@ class Judged:
 async def heads(request: Request) -> Response:
     site = site_of(request)
     month, norms = month_of(request, local_day(site)), NORMS
-    wanted = within(viewer_of(request), Wanted(kinds=(Kind.HEAD,), networks=(Network.VK,), states=OPEN))
+    wanted = within(viewer_of(request), PageFilter(kinds=(BodyKind.HEAD,), networks=(Network.VK,), states=OPEN))
 
     async def body(tx: Transaction) -> tuple[list[OfficialPage], dict[int, list[Fact]]]:
         pages = await registry.some(tx, wanted, 0, MOST)
@@ -72,7 +78,7 @@ async def heads(request: Request) -> Response:
         request,
         "heads.html",
         rows=rows,
-        heads=[(TITLES[part], UNITS[part]) for part in Part],
+        heads=[(TITLES[part], UNITS[part]) for part in RatingPart],
         said=in_words(month),
         months=months(local_day(site), month),
         forms=[(name, address(month, form)) for form, name in FORMS],
@@ -133,23 +139,23 @@ def judged(
     )
 
 
-def listed(site: Site, found: Sequence[Judged]) -> list[Row]:
+def listed(site: Site, found: Sequence[Judged]) -> list[HeadPageRow]:
     directory = site.directory()
     return [
-        Row(
+        HeadPageRow(
             id=judged.page.id,
             rank=str(turn) if judged.score is not None else "",
             body=judged.page.body,
             place=place_title(directory, judged.page.place) or "все места",
             score=number(judged.score) if judged.score is not None else "мало данных",
             before=number(judged.before) if judged.before is not None else MISSING,
-            cells=tuple(cell(judged.parts, part) for part in Part),
+            cells=tuple(cell(judged.parts, part) for part in RatingPart),
         )
         for turn, judged in enumerate(found, 1)
     ]
 
 
-def cell(known: Parts, part: Part) -> tuple[str, str]:
+def cell(known: Parts, part: RatingPart) -> tuple[str, str]:
     """«80», «2,4 в неделю»."""
     measure = known.get(part)
     if measure is None:
@@ -157,8 +163,8 @@ def cell(known: Parts, part: Part) -> tuple[str, str]:
     return number(measure.points), f"{number(measure.value, PLACES.get(part, 0))}\u00a0{UNITS[part]}"
 
 
-def as_file(rows: Sequence[Row], month: date, norms: Norms, form: str) -> Response:
-    names = [name for part in Part for name in (f"{TITLES[part]}, баллов", f"{TITLES[part]}, {UNITS[part]}")]
+def as_file(rows: Sequence[HeadPageRow], month: date, norms: Norms, form: str) -> Response:
+    names = [name for part in RatingPart for name in (f"{TITLES[part]}, баллов", f"{TITLES[part]}, {UNITS[part]}")]
     lines = [
         [row.rank, row.place, row.body, row.score, row.before, *(said for pair in row.cells for said in pair)]
         for row in rows

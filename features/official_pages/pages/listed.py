@@ -21,8 +21,8 @@ from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
 from features.official_pages import sql as registry
 from features.official_pages.model.facts import Fact
-from features.official_pages.model.page import KINDS, NETWORKS, OPEN, Kind, OfficialPage, State
-from features.official_pages.model.wanted import Wanted, to_address
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, BodyKind, OfficialPage, PageState
+from features.official_pages.model.wanted import PageFilter, to_address
 from features.official_pages.pages.one import may_check
 from features.official_pages.pages.views import (
     BOUND,
@@ -30,8 +30,8 @@ from features.official_pages.pages.views import (
     MENU,
     Count,
     Facet,
-    Group,
-    Row,
+    PageRow,
+    RegistryGroup,
     asked,
     conditions,
     facets,
@@ -65,16 +65,16 @@ WIDE = 420
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RegistryData:
     """What the page knows, of one moment."""
 
     bodies: Mapping[tuple[str, ...], int]
     pages: Mapping[tuple[str, ...], int]
     months: Sequence[tuple[int, int]]
-    waiting: Sequence[Row]
+    waiting: Sequence[PageRow]
     waits: int
     long: int
-    listed: Sequence[Row]
+    listed: Sequence[PageRow]
     total: int
     facets: Sequence[Facet]
 
@@ -85,7 +85,7 @@ async def official(request: Request) -> Response:
         return await as_file(site, wanted, form)
     today, start, viewer = local_day(site), _start(request), viewer_of(request)
     bound = BOUND.get(viewer.role, "")
-    area = replace(Wanted(), kinds=wanted.kinds, places=wanted.places, parents=wanted.parents)
+    area = replace(PageFilter(), kinds=wanted.kinds, places=wanted.places, parents=wanted.parents)
     seen = await site.readers.run(lambda tx: look(tx, site, area, wanted, today, start, bound))
     whole = overview(area, seen)
     return render(
@@ -98,8 +98,8 @@ async def official(request: Request) -> Response:
         chart=year_chart(area, seen, read(site.settings.pages_plan), today),
         grown=grown(seen),
         waiting=seen.waiting,
-        waits=Count(seen.waits, listed(replace(area, states=(State.WAITS,)))),
-        long=Count(seen.long, listed(replace(area, states=(State.WAITS,), until=today - timedelta(days=LONG)))),
+        waits=Count(seen.waits, listed(replace(area, states=(PageState.WAITS,)))),
+        long=Count(seen.long, listed(replace(area, states=(PageState.WAITS,), until=today - timedelta(days=LONG)))),
         LONG=LONG,
         LATE=LATE,
         kinds=by_kind(area, seen),
@@ -114,7 +114,7 @@ async def official(request: Request) -> Response:
         wanted=wanted,
         pages=_pages(wanted, start, seen.total),
         forms=[(name, link(wanted, form=form)) for form, name in FORMS],
-        plain=listed(Wanted()),
+        plain=listed(PageFilter()),
         bound=bool(bound),
         keeps=may_check(viewer),
         number=number,
@@ -123,17 +123,19 @@ async def official(request: Request) -> Response:
     )
 
 
-async def look(tx: Transaction, site: Site, area: Wanted, wanted: Wanted, today: date, start: int, bound: str) -> Seen:
-    waits = replace(area, states=(State.WAITS,))
+async def look(
+    tx: Transaction, site: Site, area: PageFilter, wanted: PageFilter, today: date, start: int, bound: str
+) -> RegistryData:
+    waits = replace(area, states=(PageState.WAITS,))
     waiting = await registry.some(tx, waits, 0, FIRST)
     found, total = await registry.page(tx, wanted, start, MOST)
     facts = await registry.facts_of(tx, [official_page.id for official_page in (*waiting, *found)])
-    base = Wanted(parents=wanted.parents, places=wanted.places if bound == "places" else ())
+    base = PageFilter(parents=wanted.parents, places=wanted.places if bound == "places" else ())
     cells = await registry.counts(tx, base, *CELLS)
     rest = replace(wanted, kinds=(), places=base.places, networks=(), states=())
     within = cells if rest == base else await registry.counts(tx, rest, *CELLS)
     there = fitting(cells, area)
-    return Seen(
+    return RegistryData(
         bodies=summed({key: many for key, many in there.items() if key[-1]}, 0, 1, 3),
         pages=summed(there, 0, 1, 2, 3),
         months=await registry.months(tx, area, month_ends(today)),
@@ -149,7 +151,7 @@ async def look(tx: Transaction, site: Site, area: Wanted, wanted: Wanted, today:
 # --- the year and the whole
 
 
-def overview(area: Wanted, seen: Seen) -> Group:
+def overview(area: PageFilter, seen: RegistryData) -> RegistryGroup:
     return group("", "", area, _sum(seen.bodies, 2), _sum(seen.pages, 3))
 
 
@@ -161,14 +163,14 @@ def _sum(found: Mapping[tuple[str, ...], int], *places: int) -> Counter[str]:
     return summed
 
 
-def of_states(area: Wanted, seen: Seen) -> list[tuple[str, str, Count, float | None]]:
+def of_states(area: PageFilter, seen: RegistryData) -> list[tuple[str, str, Count, float | None]]:
     """Bodies by how far they have come: words, class of the mark, number, share."""
     by, whole = _sum(seen.bodies, 2), sum(seen.bodies.values())
     kinds = (
         ("есть страница", "bar", OPEN),
-        ("ждут подпись", "warn", (State.WAITS,)),
-        ("создают", "other", (State.CREATING,)),
-        ("страницы нет", "none", (State.NONE, State.CLOSED)),
+        ("ждут подпись", "warn", (PageState.WAITS,)),
+        ("создают", "other", (PageState.CREATING,)),
+        ("страницы нет", "none", (PageState.NONE, PageState.CLOSED)),
     )
     found = []
     for words, mark, states in kinds:
@@ -179,7 +181,7 @@ def of_states(area: Wanted, seen: Seen) -> list[tuple[str, str, Count, float | N
     return found
 
 
-def of_networks(area: Wanted, seen: Seen) -> list[tuple[str, Count]]:
+def of_networks(area: PageFilter, seen: RegistryData) -> list[tuple[str, Count]]:
     by = _sum(seen.pages, 2, 3)
     return [
         (
@@ -192,13 +194,13 @@ def of_networks(area: Wanted, seen: Seen) -> list[tuple[str, Count]]:
     ]
 
 
-def grown(seen: Seen) -> str:
+def grown(seen: RegistryData) -> str:
     return f"За год: с {number(seen.months[0][0])} до {number(seen.months[-1][0])} страниц"
 
 
-def year_chart(area: Wanted, seen: Seen, plan: Plan, today: date) -> str:
+def year_chart(area: PageFilter, seen: RegistryData, plan: Plan, today: date) -> str:
     """The plan is of the whole registry: a part of it has none."""
-    known = plan if area == Wanted() else ()
+    known = plan if area == PageFilter() else ()
     columns = []
     for turn, (day, (there, marked)) in enumerate(zip(month_ends(today), seen.months, strict=True)):
         name = SHORT[day.month - 1]
@@ -213,14 +215,14 @@ def year_chart(area: Wanted, seen: Seen, plan: Plan, today: date) -> str:
 # --- by kind and by municipality
 
 
-def by_kind(area: Wanted, seen: Seen) -> list[Group]:
+def by_kind(area: PageFilter, seen: RegistryData) -> list[RegistryGroup]:
     return groups(
-        area, summed(seen.bodies, 0, 2), summed(seen.pages, 0, 3), lambda code: KINDS[Kind(code)],
-        lambda code: replace(area, kinds=(Kind(code),)),
+        area, summed(seen.bodies, 0, 2), summed(seen.pages, 0, 3), lambda code: KINDS[BodyKind(code)],
+        lambda code: replace(area, kinds=(BodyKind(code),)),
     )  # fmt: skip
 
 
-def by_place(site: Site, area: Wanted, seen: Seen) -> list[Group]:
+def by_place(site: Site, area: PageFilter, seen: RegistryData) -> list[RegistryGroup]:
     directory = site.directory()
     return groups(
         area, summed(seen.bodies, 1, 2), summed(seen.pages, 1, 3),
@@ -229,7 +231,7 @@ def by_place(site: Site, area: Wanted, seen: Seen) -> list[Group]:
     )  # fmt: skip
 
 
-def region_map(site: Site, places: Sequence[Group]) -> str:
+def region_map(site: Site, places: Sequence[RegistryGroup]) -> str:
     known = site.map
     if known is None:
         return ""
@@ -244,7 +246,7 @@ def region_map(site: Site, places: Sequence[Group]) -> str:
 # --- the list as a file
 
 
-async def as_file(site: Site, wanted: Wanted, form: str) -> Response:
+async def as_file(site: Site, wanted: PageFilter, form: str) -> Response:
     today = local_day(site)
 
     async def body(tx: Transaction) -> tuple[list[OfficialPage], dict[int, list[Fact]]]:
@@ -259,7 +261,7 @@ async def as_file(site: Site, wanted: Wanted, form: str) -> Response:
     return file(form, f"pages-{today}", head, LISTED, lines)
 
 
-def _line(row: Row, page: OfficialPage) -> list[Cell]:
+def _line(row: PageRow, page: OfficialPage) -> list[Cell]:
     return [
         row.id, row.body, row.kind, row.place, row.parent, row.network, row.href, row.state, page.since,
         row.passed, row.posts, row.members, page.checked or row.checked,
@@ -271,7 +273,7 @@ def _start(request: Request) -> int:
     return min(int(said), ALL) if said.isascii() and said.isdigit() and len(said) < 9 else 0
 
 
-def _pages(wanted: Wanted, start: int, total: int) -> tuple[str, str]:
+def _pages(wanted: PageFilter, start: int, total: int) -> tuple[str, str]:
     before = link(wanted, [("start", str(max(0, start - MOST)))], anchor="registry") if start else ""
     more = start + MOST < total
     return before, link(wanted, [("start", str(start + MOST))], anchor="registry") if more else ""

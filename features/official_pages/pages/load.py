@@ -17,7 +17,7 @@ from bot.process.advice import Refusal
 from bot.region import table_file
 from bot.web.layout import render
 from bot.web.site import Page, Site, session_of, site_of, viewer_of
-from bot.web.told import Told, remember, take_flash_message
+from bot.web.told import FlashMessage, remember, take_flash_message
 from features.official_pages import sql as registry
 from features.official_pages.asked import SHOWN, faults_of, in_words, keep_all
 from features.official_pages.columns import COLUMNS, Sheet, lacking, lines_of, sheet_of
@@ -122,7 +122,7 @@ async def keep(request: Request, sent: SentTable, form: FormData) -> Response:
     now = site.clock.now()
     kept, facts = await keep_all(site.db, found, site.directory(), now.astimezone(site.zone), viewer.user)
     loading_of(request).keep(Loaded(viewer.user, now, sent.name, kept, facts))
-    remember(request, Told(f"Загружено: новых {len(found.new)}, с изменениями {len(found.changed)}."))
+    remember(request, FlashMessage(f"Загружено: новых {len(found.new)}, с изменениями {len(found.changed)}."))
     return RedirectResponse(HERE, 303)
 
 
@@ -136,7 +136,7 @@ async def undo(request: Request) -> Response:
     undone, left = await take_back(site.db, loaded, site.directory(), viewer_of(request).user, now)
     more = f" {left} с тех пор изменил кто-то ещё, они остались." if left else ""
     records = plural(undone, "запись", "записи", "записей")
-    remember(request, Told(f"Загрузка «{loaded.name}» отменена, как было: {records}.{more}"))
+    remember(request, FlashMessage(f"Загрузка «{loaded.name}» отменена, как было: {records}.{more}"))
     return RedirectResponse(HERE, 303)
 
 

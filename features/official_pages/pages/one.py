@@ -21,8 +21,8 @@ from features.official_pages import sql as registry
 from features.official_pages.model.card import ANSWERS, BY_HAND, MARK, Card, Point, card
 from features.official_pages.model.facts import HAND, NAMES, Fact, Name, latest, told
 from features.official_pages.model.facts import number as counted
-from features.official_pages.model.page import NETWORKS, OPEN, STATES, Network, OfficialPage, State
-from features.official_pages.model.wanted import Wanted
+from features.official_pages.model.page import NETWORKS, OPEN, STATES, Network, OfficialPage, PageState
+from features.official_pages.model.wanted import PageFilter
 from features.official_pages.pages.views import MENU, dated, link, may_see, row, shown_address
 from handlers.text.words import plural
 from states.audit import AuditAction, AuditLine
@@ -35,7 +35,7 @@ MARKS = {True: ("check", "good"), False: ("close", "bad"), None: ("dash", "dim")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PointView:
     """A point as it is read."""
 
     title: str
@@ -75,8 +75,8 @@ async def official_page(request: Request) -> Response:
         members=number(counted(known.get(Name.MEMBERS))),
         history=history(facts, today),
         asks=asks(known) if may_check(viewer_of(request)) and page.state in OPEN else (),
-        same=link(Wanted(words=page.body, places=(page.place,))),
-        back=link(Wanted(), anchor="registry"),
+        same=link(PageFilter(words=page.body, places=(page.place,))),
+        back=link(PageFilter(), anchor="registry"),
     )
 
 
@@ -129,9 +129,9 @@ def mend(check: Card) -> str:
     return f"Поправить {len(check.to_mend)}: {names}"
 
 
-def shown(point: Point) -> Shown:
+def shown(point: Point) -> PointView:
     icon, colour = MARKS[point.met]
-    return Shown(point.title, icon, colour, "не проверяли" if point.met is None else point.value)
+    return PointView(point.title, icon, colour, "не проверяли" if point.met is None else point.value)
 
 
 def seen(check: Card, today: date, *, by_hand: bool) -> str:
@@ -185,7 +185,7 @@ def history(facts: list[Fact], today: date) -> list[tuple[str, str, str, str, st
 
 def value_of(fact: Fact) -> str:
     if fact.name is Name.STATE:
-        return STATES[State(fact.value)]
+        return STATES[PageState(fact.value)]
     figure = counted(fact) if fact.name in (Name.POSTS, Name.MEMBERS) else None
     return number(figure) if figure is not None else fact.value or MISSING
 

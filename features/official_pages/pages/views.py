@@ -22,27 +22,28 @@ from bot.web.site import MenuEntry, Site, viewer_of
 from features.official_pages.model.card import Card, card
 from features.official_pages.model.facts import Fact, Name, latest
 from features.official_pages.model.facts import number as counted
-from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, Kind, Network, OfficialPage, State
-from features.official_pages.model.wanted import NONE, Unreadable, Wanted, from_address, to_address
+from features.official_pages.model.page import KINDS, NETWORKS, OPEN, STATES, BodyKind, Network, OfficialPage, PageState
+from features.official_pages.model.wanted import NONE, PageFilter, UnreadablePageFilter, from_address, to_address
 from features.official_pages.model.words import short
 from handlers.views.filter_words import agency_words
 from handlers.views.titles import place_title
 from states.people.viewers import Role, Section, Viewer
 
-COLOURS = {State.MARKED: ("check", "good"), State.WAITS: ("clock", "warn"), State.CREATING: ("clock", ""),
-           State.EXISTS: ("dash", ""), State.NONE: ("close", "bad"), State.CLOSED: ("close", "")}  # fmt: skip
+COLOURS = {PageState.MARKED: ("check", "good"), PageState.WAITS: ("clock", "warn"), PageState.CREATING: ("clock", ""),
+           PageState.EXISTS: ("dash", ""), PageState.NONE: ("close", "bad"),
+           PageState.CLOSED: ("close", "")}  # fmt: skip
 MONTHS_BACK = 12
 MENU = MenuEntry("pages", "Страницы", frozenset(Role), Section.TOPICS, in_sight=True)
 
 
-def asked(request: Request) -> Wanted:
+def asked(request: Request) -> PageFilter:
     try:
         return within(viewer_of(request), from_address(request.query_params.multi_items()))
-    except Unreadable:
+    except UnreadablePageFilter:
         raise HTTPException(400) from None
 
 
-def within(viewer: Viewer, wanted: Wanted) -> Wanted:
+def within(viewer: Viewer, wanted: PageFilter) -> PageFilter:
     """Held to the agency or the place of the viewer."""
     if viewer.role is Role.AGENCY:
         return replace(wanted, parents=own_only(viewer, wanted.parents))
@@ -57,13 +58,13 @@ def may_see(viewer: Viewer, page: OfficialPage) -> bool:
     return viewer.role is not Role.MUNICIPALITY or (bool(viewer.scope) and page.place == viewer.scope)
 
 
-def link(wanted: Wanted, more: Sequence[tuple[str, str]] = (), form: str = "", anchor: str = "") -> str:
+def link(wanted: PageFilter, more: Sequence[tuple[str, str]] = (), form: str = "", anchor: str = "") -> str:
     pairs = [*to_address(wanted), *more]
     address = f"/pages{'.' + form if form else ''}" + (f"?{urlencode(pairs)}" if pairs else "")
     return address + (f"#{anchor}" if anchor else "")
 
 
-def listed(wanted: Wanted) -> str:
+def listed(wanted: PageFilter) -> str:
     """Where a number leads: the list below on the same page."""
     return link(wanted, anchor="registry")
 
@@ -90,7 +91,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RegistryGroup:
     """The bodies and pages of one municipality, one kind, or of all."""
 
     code: str
@@ -115,21 +116,23 @@ Namer = Callable[[str], str]
 CELLS = ("kind", "place", "network", "state", "main")
 
 
-def group(code: str, name: str, wanted: Wanted, bodies: Mapping[str, int], pages: Mapping[str, int]) -> Group:
+def group(
+    code: str, name: str, wanted: PageFilter, bodies: Mapping[str, int], pages: Mapping[str, int]
+) -> RegistryGroup:
     """`bodies` and `pages` by state."""
 
-    def count(by: Mapping[str, int], states: tuple[State, ...], of_bodies: bool) -> Count:
-        many = sum(by.get(state, 0) for state in (states or State))
+    def count(by: Mapping[str, int], states: tuple[PageState, ...], of_bodies: bool) -> Count:
+        many = sum(by.get(state, 0) for state in (states or PageState))
         return Count(many, listed(replace(wanted, states=states, bodies=of_bodies)))
 
-    return Group(
+    return RegistryGroup(
         code,
         name,
         count(bodies, (), True),
         count(bodies, OPEN, True),
-        count(bodies, (State.WAITS,), True),
+        count(bodies, (PageState.WAITS,), True),
         count(pages, OPEN, False),
-        count(pages, (State.MARKED,), False),
+        count(pages, (PageState.MARKED,), False),
     )
 
 
@@ -142,8 +145,8 @@ def by_first(found: By) -> dict[str, Counter[str]]:
 
 
 def groups(
-    wanted: Wanted, bodies: By, pages: By, name_of: Callable[[str], str], narrow: Callable[[str], Wanted]
-) -> list[Group]:
+    wanted: PageFilter, bodies: By, pages: By, name_of: Callable[[str], str], narrow: Callable[[str], PageFilter]
+) -> list[RegistryGroup]:
     """Where the smallest share is represented first."""
     of_bodies, of_pages = by_first(bodies), by_first(pages)
     found = [
@@ -158,7 +161,7 @@ def groups(
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PageRow:
     id: int
     body: str
     kind: str
@@ -177,16 +180,18 @@ class Row:
     checked: str
 
 
-def rows(site: Site, pages: Sequence[OfficialPage], facts: Mapping[int, Sequence[Fact]], today: date) -> Iterator[Row]:
+def rows(
+    site: Site, pages: Sequence[OfficialPage], facts: Mapping[int, Sequence[Fact]], today: date
+) -> Iterator[PageRow]:
     for page in pages:
         known = latest(facts[page.id])
         yield row(site, page, known, card(known, page.network), today)
 
 
-def row(site: Site, official_page: OfficialPage, known: Mapping[Name, Fact], check: Card, today: date) -> Row:
+def row(site: Site, official_page: OfficialPage, known: Mapping[Name, Fact], check: Card, today: date) -> PageRow:
     directory, icon = site.directory(), COLOURS[official_page.state]
     there = official_page.state in OPEN
-    return Row(
+    return PageRow(
         id=official_page.id,
         body=official_page.body,
         kind=KINDS[official_page.kind],
@@ -238,14 +243,14 @@ BOUND = {Role.AGENCY: "parents", Role.MUNICIPALITY: "places"}
 """What a viewer is held to and need not be asked for: its other choices are none of theirs."""
 
 
-def facets(site: Site, wanted: Wanted, cells: By, bound: str) -> list[Facet]:
+def facets(site: Site, wanted: PageFilter, cells: By, bound: str) -> list[Facet]:
     """`cells`: what the wish without these conditions has, by kind, place, network, state and whether it is a body."""
     directory = site.directory()
     kinds: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
-        ("вид", "kinds", "kind", lambda code: KINDS[Kind(code)]),
+        ("вид", "kinds", "kind", lambda code: KINDS[BodyKind(code)]),
         ("округ", "places", "place", lambda code: place_title(directory, code) or code or "все места"),
         ("сеть", "networks", "network", lambda code: NETWORKS[Network(code)]),
-        ("состояние", "states", "state", lambda code: STATES[State(code)]),
+        ("состояние", "states", "state", lambda code: STATES[PageState(code)]),
     )
     found = []
     for turn, (title, field, column, name_of) in enumerate(kinds):
@@ -258,7 +263,7 @@ def facets(site: Site, wanted: Wanted, cells: By, bound: str) -> list[Facet]:
 
 
 def _facet(
-    title: str, column: str, plain: Wanted, chosen: tuple[str, ...], counts: Mapping[str, int], name_of: Namer
+    title: str, column: str, plain: PageFilter, chosen: tuple[str, ...], counts: Mapping[str, int], name_of: Namer
 ) -> Facet:
     whole = "любое" if column == "state" else "любая" if column == "network" else "любой"
     choices = [(whole, listed(plain), sum(counts.values()), not chosen)]
@@ -268,7 +273,7 @@ def _facet(
     return Facet(title, " или ".join(name_of(code) for code in chosen) or whole, choices)
 
 
-def fitting(cells: By, wanted: Wanted) -> By:
+def fitting(cells: By, wanted: PageFilter) -> By:
     """The cells of these kinds, places, networks and states."""
     asked_for = (wanted.kinds, wanted.places, wanted.networks, wanted.states)
     limits = [(turn, {str(value) for value in some}) for turn, some in enumerate(asked_for) if some]
@@ -283,7 +288,7 @@ def summed(cells: By, *turns: int) -> dict[tuple[Any, ...], int]:
     return dict(found)
 
 
-def conditions(site: Site, wanted: Wanted, bound: str) -> Iterator[tuple[str, str]]:
+def conditions(site: Site, wanted: PageFilter, bound: str) -> Iterator[tuple[str, str]]:
     """What is asked for, each with the link to the list without it."""
     directory = site.directory()
     if wanted.bodies:

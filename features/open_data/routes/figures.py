@@ -41,7 +41,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GroupFigures:
     """One group in one period. None: of fewer residents than may be shown. Times are working minutes."""
 
     code: str
@@ -54,7 +54,7 @@ class Line:
     final_median: int | None = None
 
 
-Lines = Mapping[tuple[str, Group], Sequence[Line]]
+Lines = Mapping[tuple[str, Group], Sequence[GroupFigures]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Figures:
 
     periods: tuple[Period, ...]
     lines: Lines
-    months: tuple[tuple[Stretch, Line], ...]
+    months: tuple[tuple[Stretch, GroupFigures], ...]
 
 
 def rounded(count: int, least: int) -> int:
@@ -87,7 +87,7 @@ async def figures(opened: Opened) -> Figures:
 async def read(opened: Opened) -> Figures:
     """Several short readings: one long one would be ended (storage/db/engines/readers.py)."""
     periods = periods_of(opened.today)
-    lines: dict[tuple[str, Group], Sequence[Line]] = {}
+    lines: dict[tuple[str, Group], Sequence[GroupFigures]] = {}
     for period in periods:
         cells = await totals(opened, period, ("topic", "place"), TIMES)
         for group in Group:
@@ -118,7 +118,7 @@ def known_by(opened: Opened, group: Group, cells: Mapping[tuple[Any, ...], Sums]
     return {code: together(some) for code, some in found.items()}
 
 
-async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, Line], ...]:
+async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, GroupFigures], ...]:
     month, found = around(Span.MONTH, year.until), []
     while month.first >= year.since:
         period = Period("", month.first, min(month.last, year.until))
@@ -129,7 +129,7 @@ async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, Line], .
     return tuple(reversed(found))
 
 
-async def grouped(opened: Opened, period: Period, group: Group, known: Mapping[str, Sums]) -> list[Line]:
+async def grouped(opened: Opened, period: Period, group: Group, known: Mapping[str, Sums]) -> list[GroupFigures]:
     # Fewer messages than residents are wanted: nobody needs to look.
     asked = [(code, name) for code, totals in known.items() for name in COUNTS if totals[name] >= opened.least]
     topics = tuple(topic.code for topic in opened.site.directory().topics)
@@ -156,9 +156,9 @@ def cell(group: Group, code: str, by: By, period: Period, topics: tuple[str, ...
     return Crowd(of, code if group is Group.PLACE else "", by, period.since, period.until)
 
 
-def line(code: str, totals: Sums, enough: set[str], least: int) -> Line:
+def line(code: str, totals: Sums, enough: set[str], least: int) -> GroupFigures:
     first, final = "first" in enough, "final" in enough
-    return Line(
+    return GroupFigures(
         code,
         received=rounded(totals["received"], least) if "received" in enough else None,
         answered=rounded(totals["final"], least) if final else None,

@@ -34,14 +34,14 @@ _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ApiValue:
     """`name` is the root of the XML; JSON has none."""
 
     name: str
     value: Value
 
 
-def written(said: Said, form: Form) -> bytes:
+def written(said: ApiValue, form: Form) -> bytes:
     if form is Form.JSON:
         return json.dumps(said.value, ensure_ascii=False, separators=(",", ":")).encode()
     root = ElementTree.Element(said.name)

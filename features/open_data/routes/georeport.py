@@ -15,11 +15,11 @@ from starlette.responses import Response
 
 from bot.web.site import Site
 from features.open_data.routes import posting, requests, services, shapes
-from features.open_data.routes.forms import KINDS, Form, Said, written
+from features.open_data.routes.forms import KINDS, ApiValue, Form, written
 from features.open_data.routes.guarded import Guarded, nowhere
 from features.open_data.routes.opened import Opened, opened_of
 from features.open_data.routes.posting import Sent
-from features.open_data.routes.refused import Refused
+from features.open_data.routes.refused import ApiRefused
 
 SINCE = "2026-11-27T19:00:00Z"
 """When what is said here last changed its shape."""
@@ -45,18 +45,18 @@ READ = {200: _XML, **_ETAG, **_errors(400, 404)}
 router = APIRouter(prefix="/georeport/v2", route_class=Guarded)
 
 
-def answer(said: Said, form: Form) -> Response:
+def answer(said: ApiValue, form: Form) -> Response:
     return Response(written(said, form), media_type=KINDS[form])
 
 
-def of_this_moment(said: Said, form: Form) -> Response:
+def of_this_moment(said: ApiValue, form: Form) -> Response:
     """For one asker, and other in a second: nobody keeps it."""
     return Response(written(said, form), headers={"cache-control": "no-store"}, media_type=KINDS[form])
 
 
 def within(opened: Opened, jurisdiction: str) -> None:
     if jurisdiction and jurisdiction != jurisdiction_of(opened):
-        raise Refused(404, "Такой jurisdiction_id здесь нет. Он не нужен: регион один.")
+        raise ApiRefused(404, "Такой jurisdiction_id здесь нет. Он не нужен: регион один.")
 
 
 def jurisdiction_of(opened: Opened) -> str:
@@ -75,7 +75,7 @@ async def discovery(request: Request, form: Form) -> Response:
     }
     contact = f"{site.settings.operator_name}, {site.settings.operator_email}"
     told = {"changeset": SINCE, "contact": contact, "key_service": site.settings.operator_email}
-    return answer(Said("discovery", {**told, "endpoints": [endpoint]}), form)
+    return answer(ApiValue("discovery", {**told, "endpoints": [endpoint]}), form)
 
 
 @router.get("/services.{form}", response_model=list[shapes.Service], responses=READ, summary="Темы")
@@ -177,12 +177,12 @@ async def statuses(request: Request) -> Response:
         for system in known.systems
     ]
     names = [{"status": status.value, "names": dict(found)} for status, found in known.names.items()]
-    return answer(Said("mapping", {"systems": systems, "statuses": names}), Form.JSON)
+    return answer(ApiValue("mapping", {"systems": systems, "statuses": names}), Form.JSON)
 
 
 @plain.get("/openapi.json", include_in_schema=False)
 async def document(request: Request) -> Response:
-    return answer(Said("openapi", document_of(request.app, opened_of(request).site)), Form.JSON)
+    return answer(ApiValue("openapi", document_of(request.app, opened_of(request).site)), Form.JSON)
 
 
 def document_of(api: FastAPI, site: Site) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from starlette.responses import Response
 from bot.process.log import log
 from bot.web.security.csrf import length_of
 from bot.web.security.limits import TooMany, address_of
-from features.open_data.routes.forms import KINDS, Form, Said, written
+from features.open_data.routes.forms import KINDS, ApiValue, Form, written
 from features.open_data.routes.marked import FOR_ALL, marked
 from features.open_data.routes.opened import opened_of
-from features.open_data.routes.refused import Refused
+from features.open_data.routes.refused import ApiRefused
 from storage.db.errors import Unavailable
 
 A_MINUTE = 120
@@ -47,30 +47,30 @@ def admit(request: Request) -> None:
     """
     Raises:
         TooMany: for this minute.
-        Refused: 413.
+        ApiRefused: 413.
     """
     opened_of(request).site.limits.take("open", address_of(request), A_MINUTE)
     if request.method == "POST" and not 0 <= length_of(request) <= LONGEST_BODY:
-        raise Refused(413)
+        raise ApiRefused(413)
 
 
-def refusal_of(error: Exception) -> Refused:
+def refusal_of(error: Exception) -> ApiRefused:
     match error:
-        case Refused():
+        case ApiRefused():
             return error
         case TooMany():
             wait = {"retry-after": str(error.seconds)}
-            return Refused(429, f"Слишком часто. Подождите {error.seconds} с.", wait)
+            return ApiRefused(429, f"Слишком часто. Подождите {error.seconds} с.", wait)
         case RequestValidationError():
             where = [mistake["loc"] for mistake in error.errors()]
-            return Refused(404 if ("path", "form") in where else 400, named(where))
+            return ApiRefused(404 if ("path", "form") in where else 400, named(where))
         case HTTPException():
-            return Refused(error.status_code)
+            return ApiRefused(error.status_code)
         case Unavailable():
-            return Refused(503, headers={"retry-after": "60"})
+            return ApiRefused(503, headers={"retry-after": "60"})
         case _:
             log.error("page_failed", loop="web", kind="api", error=type(error).__name__)
-            return Refused(500)
+            return ApiRefused(500)
 
 
 def named(where: list[tuple[str | int, ...]]) -> str:
@@ -79,10 +79,10 @@ def named(where: list[tuple[str | int, ...]]) -> str:
     return f"Не понято: {', '.join(names)}. Сверьте с описанием: /api/openapi.json." if names else ""
 
 
-def told(request: Request, refused: Refused) -> Response:
+def told(request: Request, refused: ApiRefused) -> Response:
     """The list of errors, in the form that was asked for."""
     form = Form.XML if request.url.path.endswith(".xml") else Form.JSON
-    said = Said("errors", [{"code": refused.status, "description": refused.words}])
+    said = ApiValue("errors", [{"code": refused.status, "description": refused.words}])
     headers = {"cache-control": "no-store", **FOR_ALL, **refused.headers}
     return Response(written(said, form), refused.status, headers, media_type=KINDS[form])
 

@@ -16,7 +16,7 @@ from bot.web.layout import number, render
 from bot.web.site import Site
 from bot.web.views.week import hours
 from features.open_data.routes import figures
-from features.open_data.routes.figures import Figures, Group, Line, Period
+from features.open_data.routes.figures import Figures, Group, GroupFigures, Period
 from features.open_data.routes.opened import Opened
 from handlers.views.titles import place_title, topic_title
 
@@ -33,7 +33,7 @@ FIRST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FigureRow:
     name: str
     cells: tuple[str, ...]
 
@@ -69,7 +69,7 @@ def called(period: Period) -> str:
     return f"{'Этот месяц' if period.name == 'month' else '12 месяцев'}, {days(period.since, period.until)}"
 
 
-def tiles(opened: Opened, line: Line) -> list[tuple[str, str, str]]:
+def tiles(opened: Opened, line: GroupFigures) -> list[tuple[str, str, str]]:
     """Name, value, note."""
     least = opened.least
     share = few(opened) if line.in_time is None else f"{line.in_time} %"
@@ -110,7 +110,7 @@ def name_of(site: Site, group: Group, code: str) -> str:
     return topic_title(site.directory(), code) if group is Group.TOPIC else place_title(site.directory(), code)
 
 
-def rows(opened: Opened, found: Figures, group: Group) -> tuple[list[Row], list[str]]:
+def rows(opened: Opened, found: Figures, group: Group) -> tuple[list[FigureRow], list[str]]:
     """The most first by the year; and the names of what is hidden even then."""
     month = {line.code: line for line in found.lines["month", group]}
     year = found.lines["year", group]
@@ -118,7 +118,7 @@ def rows(opened: Opened, found: Figures, group: Group) -> tuple[list[Row], list[
     named.sort(key=lambda pair: (-(pair[1].received or 0), pair[0]))
     least = opened.least
     shown = [
-        Row(
+        FigureRow(
             name,
             (
                 count(month[line.code].received, least),
@@ -156,7 +156,7 @@ async def file_of(request: Request, opened: Opened) -> Response:
     return file(form, f"open-{found.periods[0].until}", head, HEADS, lines)
 
 
-def values(line: Line, hidden: str) -> list[str | int]:
+def values(line: GroupFigures, hidden: str) -> list[str | int]:
     numbers = (
         line.received, line.answered, line.in_time, line.first_mean, line.first_median,
         line.final_mean, line.final_median,

@@ -10,9 +10,9 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from features.open_data.routes.forms import Said
+from features.open_data.routes.forms import ApiValue
 from features.open_data.routes.opened import Opened
-from features.open_data.routes.refused import Refused
+from features.open_data.routes.refused import ApiRefused
 from features.open_data.routes.requests import KIND
 from handlers.text import texts_posted
 from states.directory import Where
@@ -48,33 +48,33 @@ class Sent:
 async def key_of(opened: Opened, said: str) -> ApiKey:
     """
     Raises:
-        Refused: 401 without a key, 403 with a wrong one.
+        ApiRefused: 401 without a key, 403 with a wrong one.
     """
     if not said:
-        raise Refused(401)
+        raise ApiRefused(401)
     digest = sessions.digest(said)
     found = await opened.site.newest.run(lambda tx: api_keys.known(tx, digest))
     if found is None:
-        raise Refused(403, "Ключ не подходит или отозван. Новый выдаёт администратор.")
+        raise ApiRefused(403, "Ключ не подходит или отозван. Новый выдаёт администратор.")
     opened.site.limits.take("api key", digest, A_MINUTE)
     return found
 
 
-async def post(opened: Opened, sent: Sent) -> Said:
+async def post(opened: Opened, sent: Sent) -> ApiValue:
     """
     Raises:
-        Refused: with what to mend.
+        ApiRefused: with what to mend.
     """
     key = await key_of(opened, sent.api_key)
     event_key = key_of_event(opened, key, sent.again)
     event = event_of(opened, key, sent, source_of(event_key))
     taken = await opened.site.db.run(lambda tx: posted.put_in(tx, event_key, event, opened.site.policy.consent_hash))
     if not taken:
-        raise Refused(403, texts_posted.NO_CONSENT)
+        raise ApiRefused(403, texts_posted.NO_CONSENT)
     opened.site.wake()
     token = opened.ids.of(TOKEN, f"{key.user}.{event_key}")
     notice = "Номер и ответы придут в диалог ВКонтакте."
-    return Said("service_requests", [{"token": token, "service_notice": notice, "account_id": None}])
+    return ApiValue("service_requests", [{"token": token, "service_notice": notice, "account_id": None}])
 
 
 def key_of_event(opened: Opened, key: ApiKey, again: str) -> str:
@@ -92,39 +92,39 @@ def event_of(opened: Opened, key: ApiKey, sent: Sent, source: int) -> RequestPos
     directory = opened.site.directory()
     topic = directory.topic_by_code.get(sent.topic)
     if topic is None:
-        raise Refused(404, "Такой темы нет. Список: services.")
+        raise ApiRefused(404, "Такой темы нет. Список: services.")
     if sent.place not in directory.place_by_code:
-        raise Refused(400, "Назовите муниципалитет: attribute[place] или address_id. Список: services/{code}.")
+        raise ApiRefused(400, "Назовите муниципалитет: attribute[place] или address_id. Список: services/{code}.")
     text = sent.text.strip() + (f"\n{sent.media.strip()}" if sent.media.strip() else "")
     if not sent.text.strip() or len(text) > LONGEST:
-        raise Refused(400, f"Напишите в description, что случилось: до {LONGEST} знаков вместе с media_url.")
+        raise ApiRefused(400, f"Напишите в description, что случилось: до {LONGEST} знаков вместе с media_url.")
     if len(sent.address) > LONGEST_ADDRESS:
-        raise Refused(400, f"Адрес длиннее {LONGEST_ADDRESS} знаков.")
+        raise ApiRefused(400, f"Адрес длиннее {LONGEST_ADDRESS} знаков.")
     location = location_of(sent)
     if topic.where is not Where.NOWHERE and not sent.address.strip() and location is None:
-        raise Refused(400, "Для этой темы нужен адрес: address_string или lat и long.")
+        raise ApiRefused(400, "Для этой темы нужен адрес: address_string или lat и long.")
     now = opened.site.clock.now()
     return RequestPosted(key.user, source, key.name, sent.topic, sent.place, text, now, sent.address.strip(), location)
 
 
 def location_of(sent: Sent) -> Location | None:
     if (sent.lat is None) != (sent.long is None):
-        raise Refused(400, "Нужны обе координаты: lat и long.")
+        raise ApiRefused(400, "Нужны обе координаты: lat и long.")
     return Location(sent.lat, sent.long) if sent.lat is not None and sent.long is not None else None
 
 
-async def outcome(opened: Opened, token: str) -> Said:
+async def outcome(opened: Opened, token: str) -> ApiValue:
     """
     Raises:
-        Refused: 404, or 403 with the reason why the message was not taken.
+        ApiRefused: 404, or 403 with the reason why the message was not taken.
     """
     user, _, event_key = (opened.ids.text(TOKEN, token) or "").partition(".")
     if not event_key:
-        raise Refused(404, "Такого token нет.")
+        raise ApiRefused(404, "Такого token нет.")
     found = await opened.site.newest.run(lambda tx: posted.outcome(tx, int(user), event_key, source_of(event_key)))
     if found is None:
-        raise Refused(404, "Такого token нет.")
+        raise ApiRefused(404, "Такого token нет.")
     if found.refused or found.failed:
-        raise Refused(403, found.refused or FAILED)
+        raise ApiRefused(403, found.refused or FAILED)
     name = opened.ids.of(KIND, found.code) if found.code else None
-    return Said("service_requests", [{"service_request_id": name, "token": token}])
+    return ApiValue("service_requests", [{"service_request_id": name, "token": token}])

@@ -19,7 +19,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refused(Exception):  # noqa: N818 - a refusal is an answer
+class ApiRefused(Exception):  # noqa: N818 - a refusal is an answer
     """`told` stands instead of the words of the status."""
 
     status: int

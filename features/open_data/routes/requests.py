@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from features.open_data.routes.forms import Said
+from features.open_data.routes.forms import ApiValue
 from features.open_data.routes.opened import HIDDEN, Opened
-from features.open_data.routes.refused import Refused
+from features.open_data.routes.refused import ApiRefused
 from features.open_data.statuses_file import CLOSED, OPEN
 from states.lifecycle.appeal import Status
 from states.statistics.filter import By as By
 from storage.ops import open_rows
-from storage.ops.open_rows import Asked, OpenRow
+from storage.ops.open_rows import OpenRow, RowsFilter
 
 KIND = "request"
 SPAN = timedelta(days=90)
@@ -32,41 +32,43 @@ NOTES = {
 }
 
 
-async def listed(opened: Opened, wanted: Asked) -> Said:
+async def listed(opened: Opened, wanted: RowsFilter) -> ApiValue:
     rows = await opened.site.readers.run(lambda tx: open_rows.page(tx, wanted, opened.least))
-    return Said("service_requests", [shown(opened, row) for row in rows])
+    return ApiValue("service_requests", [shown(opened, row) for row in rows])
 
 
-async def named(opened: Opened, ids: list[str]) -> Said:
+async def named(opened: Opened, ids: list[str]) -> ApiValue:
     """Those of these names that there are. A name is known to whom sent the message before it stands in any list."""
     codes = [code for id in ids[:MOST] if (code := opened.ids.text(KIND, id)) is not None]
     topics = await opened.topics()
     found = await opened.site.readers.run(lambda tx: open_rows.named(tx, codes, topics, opened.least))
-    return Said("service_requests", [shown(opened, row) for row in found if row.status not in HIDDEN])
+    return ApiValue("service_requests", [shown(opened, row) for row in found if row.status not in HIDDEN])
 
 
-async def one(opened: Opened, name: str) -> Said:
+async def one(opened: Opened, name: str) -> ApiValue:
     """
     Raises:
-        Refused: 404.
+        ApiRefused: 404.
     """
     found = await named(opened, [name])
     if not found.value:
-        raise Refused(404, "Такого сообщения нет, или показывать его нельзя.")
+        raise ApiRefused(404, "Такого сообщения нет, или показывать его нельзя.")
     return found
 
 
 async def asked(
     opened: Opened, codes: str, statuses: str, start: datetime | None, end: datetime | None, page: int, size: int
-) -> Asked:
+) -> RowsFilter:
     """
     Raises:
-        Refused: 400 with what to change.
+        ApiRefused: 400 with what to change.
     """
     since, until = period(opened, start, end)
     if (page - 1) * size >= DEEPEST:
-        raise Refused(400, f"Так можно пролистать {DEEPEST} сообщений. Возьмите меньше дней.")
-    return Asked(await topics_of(opened, codes), statuses_of(opened, statuses), since, until, size, (page - 1) * size)
+        raise ApiRefused(400, f"Так можно пролистать {DEEPEST} сообщений. Возьмите меньше дней.")
+    return RowsFilter(
+        await topics_of(opened, codes), statuses_of(opened, statuses), since, until, size, (page - 1) * size
+    )
 
 
 def period(opened: Opened, start: datetime | None, end: datetime | None) -> tuple[date, date]:
@@ -80,7 +82,7 @@ def period(opened: Opened, start: datetime | None, end: datetime | None) -> tupl
         if end is None:
             until = min(until, since + SPAN) if date.max - since > SPAN else until
     if until - since > SPAN:
-        raise Refused(400, "Больше 90 дней за один раз не спрашивают. Сократите start_date и end_date.")
+        raise ApiRefused(400, "Больше 90 дней за один раз не спрашивают. Сократите start_date и end_date.")
     return since, min(until, yesterday)
 
 
@@ -89,7 +91,7 @@ def local(opened: Opened, at: datetime) -> date:
     try:
         return (at.replace(tzinfo=zone) if at.tzinfo is None else at).astimezone(zone).date()
     except (OverflowError, ValueError):
-        raise Refused(400, "Такой даты нет.") from None
+        raise ApiRefused(400, "Такой даты нет.") from None
 
 
 async def topics_of(opened: Opened, codes: str) -> frozenset[str]:
@@ -97,7 +99,7 @@ async def topics_of(opened: Opened, codes: str) -> frozenset[str]:
     wanted = {code.strip() for code in codes.split(",") if code.strip()}
     unknown = wanted - set(opened.site.directory().topic_by_code)
     if unknown:
-        raise Refused(404, "Такой темы нет. Список: services.")
+        raise ApiRefused(404, "Такой темы нет. Список: services.")
     shown_ones = await opened.topics()
     return shown_ones & wanted if wanted else shown_ones
 
@@ -105,7 +107,7 @@ async def topics_of(opened: Opened, codes: str) -> frozenset[str]:
 def statuses_of(opened: Opened, said: str) -> frozenset[Status]:
     wanted = {status.strip() for status in said.split(",") if status.strip()} or {OPEN, CLOSED}
     if wanted - {OPEN, CLOSED}:
-        raise Refused(400, "status — open или closed.")
+        raise ApiRefused(400, "status — open или closed.")
     return frozenset().union(*(opened.statuses.called(status) for status in wanted)) - HIDDEN
 
 

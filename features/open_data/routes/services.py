@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from features.open_data.routes.forms import Said
-from features.open_data.routes.refused import Refused
+from features.open_data.routes.forms import ApiValue
+from features.open_data.routes.refused import ApiRefused
 from states.directory import Directory, Topic
 
 PLACE = "place"
 
 
-def listed(directory: Directory) -> Said:
-    return Said("services", [_service(directory, topic) for topic in directory.topics])
+def listed(directory: Directory) -> ApiValue:
+    return ApiValue("services", [_service(directory, topic) for topic in directory.topics])
 
 
 def _service(directory: Directory, topic: Topic) -> dict[str, Any]:
@@ -28,14 +28,14 @@ def _service(directory: Directory, topic: Topic) -> dict[str, Any]:
     }
 
 
-def defined(directory: Directory, code: str) -> Said:
+def defined(directory: Directory, code: str) -> ApiValue:
     """
     Raises:
-        Refused: 404.
+        ApiRefused: 404.
     """
     topic = directory.topic_by_code.get(code)
     if topic is None:
-        raise Refused(404, "Такой темы нет. Список: services.")
+        raise ApiRefused(404, "Такой темы нет. Список: services.")
     place = {
         "variable": True,
         "code": PLACE,
@@ -46,4 +46,4 @@ def defined(directory: Directory, code: str) -> Said:
         "description": "Муниципалитет",
         "values": [{"key": place.code, "name": place.name} for place in directory.places],
     }
-    return Said("service_definition", {"service_code": topic.code, "attributes": [place]})
+    return ApiValue("service_definition", {"service_code": topic.code, "attributes": [place]})

@@ -30,13 +30,13 @@ from features.statistics.pages.report_table import TERMS
 from features.statistics.report.best import Best, Leader, as_picture
 from features.statistics.report.closed import said_of
 from features.statistics.report.overdue_map import overdue_map
-from features.statistics.report.standings import Line, Standings, load
+from features.statistics.report.standings import GroupLine, Standings, load
 from handlers.text.words import plural
 from handlers.views.filter_words import agency_words, between, in_words
 from handlers.views.titles import place_title
 from states.people.viewers import Role, Section
 from states.statistics.change import Good, Verdict, share_of, verdict
-from states.statistics.filter import By, Filter, Term, to_address
+from states.statistics.filter import By, Filter, TermOutcome, to_address
 from states.statistics.periods import usual_month
 from states.statistics.rating import share
 from storage.ops.measured import back, rated
@@ -65,7 +65,7 @@ TITLES_OF_BEST = {Section.PLACES: "Лучшие муниципалитеты", S
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class GroupRow:
     code: str
     name: str
     href: str
@@ -86,12 +86,12 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupSection:
     icon: str
     colour: str
     title: str
     about: str
-    rows: list[Shown]
+    rows: list[GroupRow]
 
 
 async def groups(request: Request) -> Response:
@@ -169,12 +169,14 @@ def leads(request: Request, plain: Filter) -> str | None:
     return urlencode(to_address(replace(plain, places=(), agencies=())))
 
 
-def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: dict[str, int], today: date) -> Shown:
+def shown(
+    found: Standings, line: GroupLine, name_of: Callable[[str], str], ranks: dict[str, int], today: date
+) -> GroupRow:
     counts, wanted = line.counts, line.wanted
     name = name_of(line.code)
     few = counts.due < found.axis.least
     score = found.score(line)
-    return Shown(
+    return GroupRow(
         code=line.code,
         name=name,
         href=link(Section.QUEUE, wanted),
@@ -185,9 +187,9 @@ def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: di
         share="мало" if few else number(share(counts.kept, counts.due), 1),
         interval=interval(found, line, name),
         late=number(counts.late),
-        late_href=link(Section.QUEUE, wanted.judged(today, Term.LATE)),
+        late_href=link(Section.QUEUE, wanted.judged(today, TermOutcome.LATE)),
         waiting=number(counts.waiting),
-        waiting_href=link(Section.QUEUE, wanted.judged(today, Term.WAITING)),
+        waiting_href=link(Section.QUEUE, wanted.judged(today, TermOutcome.WAITING)),
         back=value_in_words(back(line.sums), "share"),
         back_href=link(Section.QUEUE, replace(wanted, by=By.REOPENED)),
         stars=f"{number(line.stars, 1)} ({number(rated(line.sums))})" if line.stars is not None else "нет оценок",
@@ -195,7 +197,7 @@ def shown(found: Standings, line: Line, name_of: Callable[[str], str], ranks: di
     )
 
 
-def interval(found: Standings, line: Line, name: str) -> str:
+def interval(found: Standings, line: GroupLine, name: str) -> str:
     """The region's own row has the axis of all others."""
     if line is found.total:
         return cell_of_region(found.axis, name)
@@ -204,24 +206,26 @@ def interval(found: Standings, line: Line, name: str) -> str:
     return cell(replace(line.row, name=name), found.axis)
 
 
-def grouped(found: Standings, name_of: Callable[[str], str], ranks: dict[str, int], today: date) -> Iterator[Group]:
+def grouped(
+    found: Standings, name_of: Callable[[str], str], ranks: dict[str, int], today: date
+) -> Iterator[GroupSection]:
     for kind in (Standing.WORSE, Standing.SAME, Standing.BETTER, Standing.FEW):
         lines = found.groups[kind]
         if lines:
             icon, colour, title, about = HEADS[kind]
             rows = [shown(found, line, name_of, ranks, today) for line in lines]
-            yield Group(icon, colour, f"{title}: {len(lines)}", about, rows)
+            yield GroupSection(icon, colour, f"{title}: {len(lines)}", about, rows)
     nobody = [line for line in found.lines if not line.code]
     if nobody and any(line.counts.received or line.counts.due for line in nobody):
         row = shown(found, nobody[0], name_of, {}, today)
-        yield Group("", "", "Без названия", "место или ведомство ещё не определено", [row])
+        yield GroupSection("", "", "Без названия", "место или ведомство ещё не определено", [row])
 
 
 def region_map(site: Site, found: Standings, name_of: Callable[[str], str], ranks: dict[str, int]) -> str:
     return "" if site.map is None else chart_map(overdue_map(site.map, found, name_of, ranks)).svg
 
 
-def compared(found: Standings) -> list[Line]:
+def compared(found: Standings) -> list[GroupLine]:
     return [line for kind, some in found.groups.items() if kind is not Standing.FEW for line in some]
 
 
@@ -338,7 +342,7 @@ def table_of(found: Standings, name_of: Callable[[str], str]) -> tuple[tuple[str
     return TABLE, rows + [_numbers(found, line, name_of(line.code)) for line in found.lines]
 
 
-def _numbers(found: Standings, line: Line, name: str) -> list[str | int | float]:
+def _numbers(found: Standings, line: GroupLine, name: str) -> list[str | int | float]:
     counts, score = line.counts, found.score(line)
     kept = share(counts.kept, counts.due)
     return [

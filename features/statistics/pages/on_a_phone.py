@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from bot.charts.bars import bars
 from bot.charts.map import chart_map
 from bot.charts.numbers import Figure, duration, number, percent, signed_number
-from features.statistics.report.figures import Place, Report, Task
+from features.statistics.report.figures import PlaceFigures, Report, Task
 from features.statistics.report.headline import headline
 from features.statistics.report.page import COLOURS, days_of
 from features.statistics.report.period import difference, tasks_for
-from states.statistics.summary import Measure, Told
+from states.statistics.summary import Measure, SummaryFigure
 
 TOPICS, PLACES, TASKS = 8, 4, 3
 CODE_BESIDE = ": код справа."
@@ -22,7 +22,7 @@ CODE_BESIDE = ": код справа."
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PhoneFigure:
     """One of the numbers on top: `was` in words, `verdict` and its colour where the change is beyond chance."""
 
     name: str
@@ -50,16 +50,16 @@ class OnPhone:
     made: str
     strong: str
     rest: str
-    cells: tuple[Cell, ...]
+    cells: tuple[PhoneFigure, ...]
     tasks_title: str
     tasks: tuple[Task, ...]
     topics_title: str
     topics: tuple[Bar, ...]
     days: str
     map: str
-    worse: tuple[tuple[Place, str], ...]
-    better: tuple[tuple[Place, str], ...]
-    summaries: tuple[tuple[str, tuple[Cell, ...]], ...]
+    worse: tuple[tuple[PlaceFigures, str], ...]
+    better: tuple[tuple[PlaceFigures, str], ...]
+    summaries: tuple[tuple[str, tuple[PhoneFigure, ...]], ...]
     method: str
 
 
@@ -90,24 +90,24 @@ def on_phone(report: Report) -> OnPhone:
     )
 
 
-def received_cell(measure: Measure) -> Cell:
+def received_cell(measure: Measure) -> PhoneFigure:
     now, was = measure.now, measure.was
     more = f", {signed_number(now - was)}" if now is not None and was is not None else ""
-    return Cell("Поступило", number(now), measure.href, f"было {number(was)}{more}" if was is not None else "")
+    return PhoneFigure("Поступило", number(now), measure.href, f"было {number(was)}{more}" if was is not None else "")
 
 
-def cell(name: str, measure: Measure, words: Callable[[Figure], str]) -> Cell:
+def cell(name: str, measure: Measure, words: Callable[[Figure], str]) -> PhoneFigure:
     was = f"было {words(measure.was)}" if measure.was is not None else "сравнить не с чем"
     found = measure.verdict
     if found is None:
-        return Cell(name, words(measure.now), measure.href, was)
-    return Cell(name, words(measure.now), measure.href, f"{was},", found.value, COLOURS.get(found, ""))
+        return PhoneFigure(name, words(measure.now), measure.href, was)
+    return PhoneFigure(name, words(measure.now), measure.href, f"{was},", found.value, COLOURS.get(found, ""))
 
 
-def summary_cell(told: Told) -> Cell:
+def summary_cell(told: SummaryFigure) -> PhoneFigure:
     now, was = told.measure.now, told.measure.was
     change = signed_number(now - was) if now is not None and was is not None and not told.share else ""
-    return Cell(told.name, (percent if told.share else number)(now), told.measure.href, told.beside or change)
+    return PhoneFigure(told.name, (percent if told.share else number)(now), told.measure.href, told.beside or change)
 
 
 def topics_of(report: Report) -> tuple[Bar, ...]:
@@ -120,5 +120,5 @@ def topics_of(report: Report) -> tuple[Bar, ...]:
     return tuple(found)
 
 
-def share_of(place: Place) -> str:
+def share_of(place: PlaceFigures) -> str:
     return number(place.share * 100, 1) if place.share is not None else number(None)

@@ -25,19 +25,19 @@ from bot.web.asked import link, local_day, of_request
 from bot.web.layout import render
 from bot.web.pages.chats import state_of
 from bot.web.site import MenuEntry, Page, Site, viewer_of
-from bot.web.views.rows import Row, row
+from bot.web.views.rows import AppealRow, row
 from bot.web.views.week import hours, value_in_words
 from features.statistics.pages.groups import BY, KEPT, TITLES, messages, monthly, months, namer, worked
 from features.statistics.report.overdue_map import STEPS
-from features.statistics.report.reasons import OTHER, Part, Rank, Reasons, missed, read
-from features.statistics.report.standings import FIELDS, Line
+from features.statistics.report.reasons import OTHER, Rank, ReasonPart, Reasons, missed, read
+from features.statistics.report.standings import FIELDS, GroupLine
 from handlers.text.words import date_words, plural
 from handlers.views.filter_words import agency_words, between
 from handlers.views.titles import topic_title
 from states.people.viewers import Role, Section, Viewer, may_open
-from states.statistics.change import Good, Known, verdict
-from states.statistics.filter import NONE, NOT_KEPT, By, Filter, Term
-from states.statistics.listed import Listed
+from states.statistics.change import Good, MeasuredFigure, verdict
+from states.statistics.filter import NONE, NOT_KEPT, By, Filter, TermOutcome
+from states.statistics.listed import ListedAppeal
 from states.statistics.rating import Counts, share
 from storage.db.transaction import Transaction
 from storage.ops import search
@@ -61,7 +61,7 @@ class Late:
 
     delay: str
     waits: bool
-    row: Row
+    row: AppealRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GroupRequest:
     """Who is looked at, how, and by whom. `plain` names no group, for the others are needed to compare."""
 
     site: Site
@@ -152,7 +152,7 @@ async def shown(request: Request, section: Section, code: str) -> Response:
     )
 
 
-def held(request: Request, section: Section, code: str) -> Asked:
+def held(request: Request, section: Section, code: str) -> GroupRequest:
     """
     Raises:
         HTTPException: 403 for another's page, 404 for what the directory has not.
@@ -165,10 +165,10 @@ def held(request: Request, section: Section, code: str) -> Asked:
         raise HTTPException(404)
     wanted = monthly(wanted, local_day(site))
     kept = {name: getattr(wanted, name) for name in KEPT if name not in FIELDS.values()}
-    return Asked(site, viewer, section, code, replace(Filter(), **kept), today)
+    return GroupRequest(site, viewer, section, code, replace(Filter(), **kept), today)
 
 
-def told(asked: Asked, found: Reasons) -> dict[str, Any]:
+def told(asked: GroupRequest, found: Reasons) -> dict[str, Any]:
     """What stands on the page of these figures."""
     return {
         "head": headline(found),
@@ -189,13 +189,13 @@ def told(asked: Asked, found: Reasons) -> dict[str, Any]:
 # What is read
 
 
-async def look(tx: Transaction, asked: Asked) -> tuple[Reasons, list[Bunch], list[tuple[str, str, bool]]]:
+async def look(tx: Transaction, asked: GroupRequest) -> tuple[Reasons, list[Bunch], list[tuple[str, str, bool]]]:
     site = asked.site
     found = await read(tx, asked.plain, local_day(site), BY[asked.section], asked.code, site.formula, site.directory())
     return found, [await bunch(tx, asked, *side) for side in sides(asked, found)], await talking(tx, asked, found)
 
 
-def sides(asked: Asked, found: Reasons) -> list[tuple[str, str, Sequence[Part]]]:
+def sides(asked: GroupRequest, found: Reasons) -> list[tuple[str, str, Sequence[ReasonPart]]]:
     """Of a place its administration and all others, of an agency everything."""
     if asked.section is Section.AGENCIES:
         return [("all", "Не ответили в срок", found.parts)]
@@ -204,7 +204,7 @@ def sides(asked: Asked, found: Reasons) -> list[tuple[str, str, Sequence[Part]]]
     return [("own", names[0] if len(names) == 1 else "Администрация", own), ("others", "Другие ведомства", others)]
 
 
-async def bunch(tx: Transaction, asked: Asked, kind: str, name: str, some: Sequence[Part]) -> Bunch:
+async def bunch(tx: Transaction, asked: GroupRequest, kind: str, name: str, some: Sequence[ReasonPart]) -> Bunch:
     there = [region_part for region_part in some if region_part.missed]
     due, kept = (
         sum(region_part.counts.due for region_part in some),
@@ -228,7 +228,7 @@ async def bunch(tx: Transaction, asked: Asked, kind: str, name: str, some: Seque
     )
 
 
-def late(asked: Asked, listed: Listed, wanted: Filter) -> Late:
+def late(asked: GroupRequest, listed: ListedAppeal, wanted: Filter) -> Late:
     said_row = row(asked.site, listed, wanted)
     if listed.final is None or listed.term is None:
         waits = listed.due_at is not None and listed.due_at < asked.today.now
@@ -241,7 +241,7 @@ def late(asked: Asked, listed: Listed, wanted: Filter) -> Late:
     )
 
 
-async def talking(tx: Transaction, asked: Asked, found: Reasons) -> list[tuple[str, str, bool]]:
+async def talking(tx: Transaction, asked: GroupRequest, found: Reasons) -> list[tuple[str, str, bool]]:
     """Of those whose answers these are: name, whether its chat is reached, whether that is bad."""
     codes = (
         [asked.code]
@@ -268,7 +268,7 @@ def headline(found: Reasons) -> str:
     return f"Почему {found.rank.at}-е место из {found.rank.of}"
 
 
-def sentence(asked: Asked, found: Reasons) -> tuple[str, str]:
+def sentence(asked: GroupRequest, found: Reasons) -> tuple[str, str]:
     """What is bold and what follows: whose fault it was, first of all."""
     counts = found.line.counts
     if not counts.due:
@@ -285,11 +285,11 @@ def sentence(asked: Asked, found: Reasons) -> tuple[str, str]:
     return f"Не в срок {number(missed(counts))} из {number(counts.due)}.", worst(asked, found) + few
 
 
-def not_own(asked: Asked, found: Reasons) -> str:
+def not_own(asked: GroupRequest, found: Reasons) -> str:
     return f"{number(missed(found.others))} из {number(missed(found.line.counts))} не в срок не у администрации."
 
 
-def worst(asked: Asked, found: Reasons) -> str:
+def worst(asked: GroupRequest, found: Reasons) -> str:
     some = [region_part for region_part in found.parts if region_part.missed and not region_part.own]
     if not some:
         return ""
@@ -311,19 +311,19 @@ def spread(rank: Rank | None, own: Rank | None) -> str:
     return f"{told} Только по своим ответам: {own.at}-е из {own.of}.".strip() if own is not None else told
 
 
-def in_time(asked: Asked, kept: int, due: int) -> str:
+def in_time(asked: GroupRequest, kept: int, due: int) -> str:
     return FEW if due < asked.site.formula.least else number(share(kept, due), 1)
 
 
-def part_name(asked: Asked, code: str) -> str:
+def part_name(asked: GroupRequest, code: str) -> str:
     return namer(asked.site, Section.AGENCIES if asked.section is Section.PLACES else Section.PLACES)(code)
 
 
-def part_href(asked: Asked, *codes: str) -> str:
+def part_href(asked: GroupRequest, *codes: str) -> str:
     return link(Section.QUEUE, asked.missed(asked.of_part(*codes)))
 
 
-def part(asked: Asked, region_part: Part) -> dict[str, str | int]:
+def part(asked: GroupRequest, region_part: ReasonPart) -> dict[str, str | int]:
     """A row: who, how many missed of how many, each a list."""
     due = asked.of_part(region_part.code).judged(local_day(asked.site))
     return {
@@ -338,11 +338,11 @@ def part(asked: Asked, region_part: Part) -> dict[str, str | int]:
     }
 
 
-def by_received(some: Sequence[Part]) -> list[Part]:
+def by_received(some: Sequence[ReasonPart]) -> list[ReasonPart]:
     return sorted(some, key=lambda region_part: (-region_part.counts.received, region_part.code))
 
 
-def topic(asked: Asked, group: Part) -> dict[str, str]:
+def topic(asked: GroupRequest, group: ReasonPart) -> dict[str, str]:
     wanted = replace(asked.wanted, topics=(group.code or NONE,))
     return {
         "name": topic_title(asked.site.directory(), group.code) if group.code else "Тема не указана",
@@ -353,7 +353,7 @@ def topic(asked: Asked, group: Part) -> dict[str, str]:
     }
 
 
-def figures(asked: Asked, found: Reasons) -> Iterator[Figure]:
+def figures(asked: GroupRequest, found: Reasons) -> Iterator[Figure]:
     """Each beside the region's; «лучше» and «хуже» only beyond chance."""
     wanted, counts, today = asked.wanted, found.line.counts, local_day(asked.site)
     yield kept_figure(asked, found)
@@ -381,17 +381,17 @@ def figures(asked: Asked, found: Reasons) -> Iterator[Figure]:
         name, value_in_words(stars(own), "share"), beside, link(Section.QUEUE, replace(wanted, by=By.RATED)), word
     )
     waiting, of = (
-        link(Section.QUEUE, wanted.judged(today, Term.WAITING)),
+        link(Section.QUEUE, wanted.judged(today, TermOutcome.WAITING)),
         f"из {number(counts.due)}, у кого он наступил",
     )
     yield Figure("Без ответа после срока", number(counts.waiting), of, waiting)
 
 
-def kept_figure(asked: Asked, found: Reasons) -> Figure:
+def kept_figure(asked: GroupRequest, found: Reasons) -> Figure:
     counts, whole = found.line.counts, found.found.total
     value = in_time(asked, counts.kept, counts.due) if counts.due else MISSING
     word = better(known_in_time(found.line.sums), known_in_time(whole.sums), Good.MORE)
-    href = link(Section.QUEUE, asked.wanted.judged(local_day(asked.site), Term.KEPT))
+    href = link(Section.QUEUE, asked.wanted.judged(local_day(asked.site), TermOutcome.KEPT))
     region = value_in_words(share(whole.counts.kept, whole.counts.due), "share")
     return Figure("Ответили в срок, %", value, f"среднее {region}", href, word)
 
@@ -404,12 +404,12 @@ def first_figure(found: Reasons, href: str) -> Figure:
     return Figure("Первый ответ, рабочих ч:мин", value, f"среднее {beside}", href, word)
 
 
-def better(now: Known | None, region: Known | None, good: Good) -> str:
+def better(now: MeasuredFigure | None, region: MeasuredFigure | None, good: Good) -> str:
     found = verdict(now, region, good)
     return "" if found is None else found.value
 
 
-def trend(asked: Asked, found: Reasons) -> str:
+def trend(asked: GroupRequest, found: Reasons) -> str:
     """In time by week; a week of which too few terms fell is a gap, not a jump."""
     assert asked.plain.until is not None, "monthly gives both"
     name = namer(asked.site, asked.section)(asked.code)
@@ -437,7 +437,7 @@ def weekly(counts: Counts) -> float | None:
     return None if told is None or counts.due < LEAST_WEEK else round(told, 1)
 
 
-def near(asked: Asked, found: Reasons) -> dict[str, object]:
+def near(asked: GroupRequest, found: Reasons) -> dict[str, object]:
     """Neighbours on the map; of an agency those beside it in the order of shares."""
     by_code = {line.code: line for line in found.found.lines if line.code}
     around = neighbours(asked.site.map, asked.code)[:NEAR] if asked.section is Section.PLACES else []
@@ -450,7 +450,7 @@ def near(asked: Asked, found: Reasons) -> dict[str, object]:
     return {"title": title, "rows": rows, "map": drawn, "by": asked.site.map.by if asked.site.map else ""}
 
 
-def in_order(asked: Asked, found: Reasons) -> list[str]:
+def in_order(asked: GroupRequest, found: Reasons) -> list[str]:
     """Two above and two below."""
     compared = [line for line in found.found.lines if line.code and line.counts.due >= asked.site.formula.least]
     compared.sort(key=lambda line: (-(line.row.share or 0), line.code))
@@ -458,7 +458,7 @@ def in_order(asked: Asked, found: Reasons) -> list[str]:
     return [] if at is None else [line.code for line in compared[max(0, at - 2) : at + 3] if line.code != asked.code]
 
 
-def beside_it(asked: Asked, found: Reasons, line: Line, place: int) -> dict[str, str | int]:
+def beside_it(asked: GroupRequest, found: Reasons, line: GroupLine, place: int) -> dict[str, str | int]:
     name, counts = namer(asked.site, asked.section)(line.code), line.counts
     few = counts.due < found.found.axis.least
     return {
@@ -472,7 +472,7 @@ def beside_it(asked: Asked, found: Reasons, line: Line, place: int) -> dict[str,
     }
 
 
-def near_map(asked: Asked, found: Reasons, codes: Sequence[str]) -> str:
+def near_map(asked: GroupRequest, found: Reasons, codes: Sequence[str]) -> str:
     """Of these alone: the region would hide them."""
     known = asked.site.map
     assert known is not None, "it has neighbours"

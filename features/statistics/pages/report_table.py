@@ -20,14 +20,14 @@ from handlers.views.filter_words import agency_words
 from handlers.views.titles import door_title, place_title, topic_title
 from states.lifecycle.counted import Outcome
 from states.people.viewers import Section
-from states.statistics.filter import NONE, By, Filter, Term
+from states.statistics.filter import NONE, By, Filter, TermOutcome
 from storage.db.transaction import Transaction
 from storage.ops import sums
 from storage.ops.measured import in_time, mean, median, rated, stars, without_answer
 from storage.ops.sums import Sums
 
 
-class Group(StrEnum):
+class ReportGroup(StrEnum):
     DAY = "day"
     AGENCY = "agency"
     PLACE = "place"
@@ -36,20 +36,25 @@ class Group(StrEnum):
 
 
 NAMES = {
-    Group.DAY: "по дням",
-    Group.AGENCY: "по ведомствам",
-    Group.PLACE: "по муниципалитетам",
-    Group.TOPIC: "по темам",
-    Group.DOOR: "по ссылкам",
+    ReportGroup.DAY: "по дням",
+    ReportGroup.AGENCY: "по ведомствам",
+    ReportGroup.PLACE: "по муниципалитетам",
+    ReportGroup.TOPIC: "по темам",
+    ReportGroup.DOOR: "по ссылкам",
 }
 FIRST = {
-    Group.DAY: "День",
-    Group.AGENCY: "Ведомство",
-    Group.PLACE: "Муниципалитет",
-    Group.TOPIC: "Тема",
-    Group.DOOR: "Ссылка",
+    ReportGroup.DAY: "День",
+    ReportGroup.AGENCY: "Ведомство",
+    ReportGroup.PLACE: "Муниципалитет",
+    ReportGroup.TOPIC: "Тема",
+    ReportGroup.DOOR: "Ссылка",
 }
-FIELDS = {Group.AGENCY: "agencies", Group.PLACE: "places", Group.TOPIC: "topics", Group.DOOR: "doors"}
+FIELDS = {
+    ReportGroup.AGENCY: "agencies",
+    ReportGroup.PLACE: "places",
+    ReportGroup.TOPIC: "topics",
+    ReportGroup.DOOR: "doors",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,9 @@ COLUMNS = (
     Column("первых ответов", sum_of("first"), Filter(by=By.FIRST)),
     Column("окончательных ответов", sum_of("final"), Filter(by=By.FINAL)),
     Column(TERMS[0], sum_of("due"), Filter(), judged=True),
-    Column(TERMS[1], sum_of("kept"), Filter(terms=(Term.KEPT,)), judged=True),
-    Column(TERMS[2], sum_of("late"), Filter(terms=(Term.LATE,)), judged=True),
-    Column(TERMS[3], without_answer, Filter(terms=(Term.WAITING,)), judged=True),
+    Column(TERMS[1], sum_of("kept"), Filter(terms=(TermOutcome.KEPT,)), judged=True),
+    Column(TERMS[2], sum_of("late"), Filter(terms=(TermOutcome.LATE,)), judged=True),
+    Column(TERMS[3], without_answer, Filter(terms=(TermOutcome.WAITING,)), judged=True),
     Column("вернули", sum_of("returned"), Filter(by=By.RETURNED)),
     Column("«не решено»", sum_of("reopened"), Filter(by=By.REOPENED)),
     Column("решено", sum_of("solved"), Filter(by=By.ENDED, outcomes=(Outcome.SOLVED,))),
@@ -97,14 +102,14 @@ TIMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportLine:
     name: str
     sums: Sums
     wanted: Filter
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReportRow:
     """`counts`: words and address; `kept`: in time, in per cent; `times`: four of «ч:мин»."""
 
     name: str
@@ -114,42 +119,42 @@ class Shown:
     stars: str
 
 
-async def lines(tx: Transaction, site: Site, wanted: Filter, by: Group, today: date) -> list[Line]:
+async def lines(tx: Transaction, site: Site, wanted: Filter, by: ReportGroup, today: date) -> list[ReportLine]:
     """The total first; then days in their order, everything else by number, the most first."""
     found = await sums.grouped(tx, wanted, [by.value], today)
-    made = [Line(name_of(site, by, key), group, narrowed(wanted, by, key)) for (key,), group in found.items()]
+    made = [ReportLine(name_of(site, by, key), group, narrowed(wanted, by, key)) for (key,), group in found.items()]
     made.sort(key=lambda line: (line.wanted.since or date.min, -line.sums["received"], line.name))
-    return [Line("Всего", sums.together(found.values()), wanted), *made]
+    return [ReportLine("Всего", sums.together(found.values()), wanted), *made]
 
 
-def narrowed(wanted: Filter, by: Group, key: Any) -> Filter:
-    if by is Group.DAY:
+def narrowed(wanted: Filter, by: ReportGroup, key: Any) -> Filter:
+    if by is ReportGroup.DAY:
         return replace(wanted, since=key, until=key)
     return replace(wanted, **{FIELDS[by]: (key or NONE,)})  # type: ignore[arg-type]
 
 
-def name_of(site: Site, by: Group, key: Any) -> str:
+def name_of(site: Site, by: ReportGroup, key: Any) -> str:
     directory = site.directory()
     match by:
-        case Group.DAY:
+        case ReportGroup.DAY:
             return f"{WEEKDAYS[key.weekday()]}, {date_words(key)} {key.year}"
-        case Group.AGENCY:
+        case ReportGroup.AGENCY:
             return agency_words(directory, key)
-        case Group.PLACE:
+        case ReportGroup.PLACE:
             return place_title(directory, key) or key or "Место не указано"
-        case Group.TOPIC:
+        case ReportGroup.TOPIC:
             return topic_title(directory, key) if key else "Без темы"
-        case Group.DOOR:
+        case ReportGroup.DOOR:
             return door_title(directory, key) if key else "Без ссылки"
 
 
-def shown(line: Line, today: date) -> Shown:
+def shown(line: ReportLine, today: date) -> ReportRow:
     counts = [
         (number(column.count(line.sums)), link(Section.QUEUE, of(line.wanted, column, today))) for column in COLUMNS
     ]
     times = [hours(round(value)) if value is not None else MISSING for value in _times(line.sums)]
     grade = stars(line.sums)
-    return Shown(
+    return ReportRow(
         line.name,
         counts,
         value_in_words(in_time(line.sums), "share"),
@@ -172,12 +177,12 @@ def _times(line: Sums) -> list[float | None]:
 HEADS = (*(column.name for column in COLUMNS), "в срок, %", *(name for name, _, _ in TIMES), "оценок", "оценка")
 
 
-def plain(some: Iterable[Line]) -> list[list[str | int | float]]:
+def plain(some: Iterable[ReportLine]) -> list[list[str | int | float]]:
     """For a file: numbers as numbers, what is not known as an empty cell."""
     return [_plain(line) for line in some]
 
 
-def _plain(line: Line) -> list[str | int | float]:
+def _plain(line: ReportLine) -> list[str | int | float]:
     times: list[str | int | float] = ["" if value is None else round(value, 1) for value in _times(line.sums)]
     grade = stars(line.sums)
     counts = [column.count(line.sums) for column in COLUMNS]

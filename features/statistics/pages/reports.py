@@ -24,9 +24,9 @@ from bot.web.layout import number, render
 from bot.web.site import Page, Site, site_of, viewer_of
 from features.statistics import report_file
 from features.statistics.book import MOST_ROWS
-from features.statistics.exports import Export, Exports, State
+from features.statistics.exports import Export, Exports, ExportState
 from features.statistics.pages import report_table
-from features.statistics.pages.report_table import FIRST, HEADS, NAMES, Group
+from features.statistics.pages.report_table import FIRST, HEADS, NAMES, ReportGroup
 from features.statistics.report import links
 from features.statistics.report.closed import said_of
 from features.statistics.report_file import Content
@@ -43,7 +43,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ExportRow:
     """A file that was asked for, as the page shows it."""
 
     words: str
@@ -100,9 +100,9 @@ def counted(wanted: Filter, today: date) -> Filter:
     return replace(kept, since=min(since, until), until=max(since, until))
 
 
-def grouping(request: Request) -> Group:
+def grouping(request: Request) -> ReportGroup:
     try:
-        return Group(request.query_params.get("group") or Group.TOPIC)
+        return ReportGroup(request.query_params.get("group") or ReportGroup.TOPIC)
     except ValueError:
         raise HTTPException(400) from None
 
@@ -125,7 +125,7 @@ def called(month: Stretch) -> str:
 
 
 async def as_file(
-    site: Site, plain: Filter, today: Today, form: str, by: Group, lines: list[report_table.Line]
+    site: Site, plain: Filter, today: Today, form: str, by: ReportGroup, lines: list[report_table.ReportLine]
 ) -> Response:
     name = f"otchet-{plain.since}-{plain.until}"
     if form != "xlsx":
@@ -146,7 +146,7 @@ async def as_file(
     return Response(made_file, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}.xlsx"'})
 
 
-def content_of(site: Site, plain: Filter, by: Group, lines: list[report_table.Line], total: int) -> Content:
+def content_of(site: Site, plain: Filter, by: ReportGroup, lines: list[report_table.ReportLine], total: int) -> Content:
     return Content(files_of_list.head_of(site, plain, total), (FIRST[by], *HEADS), report_table.plain(lines))
 
 
@@ -170,7 +170,7 @@ async def take(request: Request) -> Response:
     """A file that is ready, for the one who asked for it."""
     exports_of(request).forget(site_of(request).clock.now())
     found = exports_of(request).one(viewer_of(request), request.path_params["key"])
-    if found is None or found.state is not State.READY:
+    if found is None or found.state is not ExportState.READY:
         raise HTTPException(404)
     return FileResponse(found.path, media_type=XLSX, filename=f"otchet-{found.asked_at:%Y-%m-%d}.xlsx")
 
@@ -188,19 +188,19 @@ def exports_of(request: Request) -> Exports:
     return found
 
 
-def made(request: Request) -> list[Made]:
+def made(request: Request) -> list[ExportRow]:
     site = site_of(request)
     exports_of(request).forget(site.clock.now())
     return [made_of(site, export) for export in exports_of(request).of(viewer_of(request))]
 
 
-def made_of(site: Site, export: Export) -> Made:
+def made_of(site: Site, export: Export) -> ExportRow:
     href = f"/{Section.REPORTS}/file/{export.key}"
-    making = export.state is State.MAKING
+    making = export.state is ExportState.MAKING
     told = f"{number(export.done)} из {number(export.total)} сообщений, начат в {clock(export.asked_at, site.zone)}"
     state = "отменяется" if making and export.cancelled else export.state.value
-    ready = href if export.state is State.READY else ""
-    return Made(export.words, state, told, ready, f"{href}/cancel" if making and not export.cancelled else "")
+    ready = href if export.state is ExportState.READY else ""
+    return ExportRow(export.words, state, told, ready, f"{href}/cancel" if making and not export.cancelled else "")
 
 
 PAGES = (

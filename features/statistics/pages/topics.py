@@ -29,7 +29,7 @@ from handlers.views.titles import place_title, topic_title
 from states.lifecycle.spikes import Spike, spikes
 from states.people.viewers import Section
 from states.statistics.filter import NONE, By, Filter
-from states.statistics.listed import Listed
+from states.statistics.listed import ListedAppeal
 from storage.db.transaction import Transaction
 from storage.ops import search, sums
 from storage.ops.search import Today
@@ -46,7 +46,7 @@ FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TopicLine:
     """A topic: how many came, how many before, by week, and the municipality with the most."""
 
     code: str
@@ -72,16 +72,16 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TopicsData:
     """`places` and `were`: by topic and municipality, in this period and the one before it."""
 
-    lines: Sequence[Line]
+    lines: Sequence[TopicLine]
     hours: Mapping[int, int]
     total: int
     places: Mapping[tuple[str, str], int]
     were: Mapping[tuple[str, str], int]
     spikes: Sequence[Spike]
-    unknown: Sequence[Listed]
+    unknown: Sequence[ListedAppeal]
     backs: Sequence[Back]
 
 
@@ -121,7 +121,7 @@ async def topics(request: Request) -> Response:
     )
 
 
-async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen:
+async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> TopicsData:
     places, were = await crossing(tx, plain, "place"), await crossing(tx, plain.before(), "place")
     now, was = of_topics(places), of_topics(were)
     nameless = replace(plain, topics=unnamed(site))
@@ -129,7 +129,7 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen
     everywhere = not (plain.places or plain.agencies or plain.topics)
     by_week, most = await sums.weekly(tx, plain, "topic", WEEKS), busiest(places)
     lines = [
-        Line(
+        TopicLine(
             code,
             now[code],
             was[code],
@@ -140,7 +140,7 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Seen
     ]
     lines.sort(key=lambda line: (-line.now, line.code))
     ahead = today.now.astimezone(site.zone).utcoffset() or timedelta()
-    return Seen(
+    return TopicsData(
         lines,
         await search.hours(tx, plain, today, ahead),
         sum(line.now for line in lines),
@@ -171,7 +171,7 @@ def unnamed(site: Site) -> tuple[str, ...]:
     return (NONE, *(topic.code for topic in topics if topic.name.casefold().startswith(CATCH_ALL)))
 
 
-def given_back(found: Mapping[tuple[str, str], int], lines: Sequence[Line]) -> list[Back]:
+def given_back(found: Mapping[tuple[str, str], int], lines: Sequence[TopicLine]) -> list[Back]:
     """Routes that the directory should name otherwise: topics that are given back most."""
     held: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for (topic, agency), many in found.items():
@@ -192,13 +192,13 @@ def busiest(places: Mapping[tuple[str, str], int]) -> dict[str, tuple[str, int]]
     return found
 
 
-def grown(lines: Sequence[Line]) -> list[Line]:
+def grown(lines: Sequence[TopicLine]) -> list[TopicLine]:
     """What grew most, in messages."""
     more = [line for line in lines if line.change is not None and line.now - line.was >= FEW]
     return sorted(more, key=lambda line: (line.was - line.now, line.code))[:5]
 
 
-def shown(site: Site, plain: Filter, line: Line) -> dict[str, str]:
+def shown(site: Site, plain: Filter, line: TopicLine) -> dict[str, str]:
     """A row of the table: its words, its numbers and where each leads."""
     directory, wanted = site.directory(), replace(plain, topics=(line.code or NONE,))
     name = named(site, line.code)
@@ -218,7 +218,7 @@ def shown(site: Site, plain: Filter, line: Line) -> dict[str, str]:
     }
 
 
-def crossed(site: Site, plain: Filter, seen: Seen) -> dict[str, Any]:
+def crossed(site: Site, plain: Filter, seen: TopicsData) -> dict[str, Any]:
     """Topics down, municipalities across, each with its change: the busiest of both."""
     directory = site.directory()
     codes = [line.code for line in seen.lines if line.now][: len(seen.lines) if plain.topics else DOWN]
@@ -237,7 +237,7 @@ def crossed(site: Site, plain: Filter, seen: Seen) -> dict[str, Any]:
     }
 
 
-def cell(plain: Filter, seen: Seen, topic: str, place: str) -> tuple[str, str, str, str]:
+def cell(plain: Filter, seen: TopicsData, topic: str, place: str) -> tuple[str, str, str, str]:
     """Number, where it leads, change, colour: more messages are no worse work, so only what doubled has one."""
     now, was = seen.places.get((topic, place), 0), seen.were.get((topic, place), 0)
     href = link(Section.QUEUE, replace(plain, topics=(topic or NONE,), places=(place,)))
@@ -283,7 +283,7 @@ def hours_of(counts: Mapping[int, int]) -> Heat:
 TABLE = ("тема", "поступило", "было", "изменение, %", "больше всего в", "там")
 
 
-def table_of(site: Site, seen: Seen) -> tuple[tuple[str, ...], list[list[str | int | float]]]:
+def table_of(site: Site, seen: TopicsData) -> tuple[tuple[str, ...], list[list[str | int | float]]]:
     lines: list[list[str | int | float]] = []
     for line in seen.lines:
         place, many = line.most or ("", 0)

@@ -13,7 +13,7 @@ from bot.feature import Summed
 from features.statistics.report.period import on_day
 from states.statistics.filter import Filter
 from states.statistics.periods import Stretch, exactly
-from states.statistics.summary import Asked, Measure, Summary, Told
+from states.statistics.summary import Measure, Summary, SummaryFigure, SummaryRequest
 from storage.db.transaction import Transaction
 from storage.records import closed_periods
 from storage.records.closed_periods import Closed
@@ -35,20 +35,22 @@ async def kept_beside(
 ) -> str:
     """Of the whole region, as it is kept."""
     now, was = (Filter(since=period.first, until=period.last) for period in (stretch, stretch.before))
-    found = [said for add in adds if (said := await add(tx, Asked(stretch, now, was, today, zone))) is not None]
+    found = [
+        said for add in adds if (said := await add(tx, SummaryRequest(stretch, now, was, today, zone))) is not None
+    ]
     return json.dumps(
         [[summary.title, [_as_row(told) for told in summary.figures]] for summary in found], ensure_ascii=False
     )
 
 
-def _as_row(told: Told) -> list[object]:
+def _as_row(told: SummaryFigure) -> list[object]:
     measure = told.measure
     return [told.name, measure.now, measure.was, measure.href, measure.was_href, told.share, told.beside]
 
 
 def said_beside(closed: Closed) -> tuple[Summary, ...]:
     return tuple(
-        Summary(title, tuple(Told(name, Measure(*of), share, beside) for name, *of, share, beside in rows))
+        Summary(title, tuple(SummaryFigure(name, Measure(*of), share, beside) for name, *of, share, beside in rows))
         for title, rows in json.loads(closed.beside or "[]")
     )
 

@@ -35,7 +35,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceFigures:
     """`good` of `of` were in time. `name` is for the table («Копейский ГО»), `short` for a sentence («Копейск»)."""
 
     name: str
@@ -80,8 +80,8 @@ class Report:
     unsolved: Measure
     days: tuple[Day, ...]
     topics: tuple[Topic, ...]
-    worse: tuple[Place, ...]
-    better: tuple[Place, ...]
+    worse: tuple[PlaceFigures, ...]
+    better: tuple[PlaceFigures, ...]
     map: Map | None
     tasks: tuple[Task, ...]
     method: str

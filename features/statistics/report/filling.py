@@ -14,20 +14,20 @@ from bot.charts.numbers import duration, number, percent
 from bot.region.map_file import RegionMap
 from features.statistics.report import links
 from features.statistics.report.closed import closed_words
-from features.statistics.report.figures import Day, Detail, Period, Place, Report, Task, Topic
+from features.statistics.report.figures import Day, Detail, Period, PlaceFigures, Report, Task, Topic
 from features.statistics.report.overdue_map import overdue_map
 from features.statistics.report.period import on_day
-from features.statistics.report.reading import Read
-from features.statistics.report.standings import Line
+from features.statistics.report.reading import ReportData
+from features.statistics.report.standings import GroupLine
 from handlers.text.words import plural
 from handlers.views.filter_words import OUTCOMES, agency_words
 from handlers.views.titles import place_title, topic_title
 from states.directory import Directory
 from states.lifecycle.counted import Outcome
 from states.statistics.change import Good, verdict
-from states.statistics.filter import NONE, By, Filter, Term, View
+from states.statistics.filter import NONE, By, Filter, TermOutcome, View
 from states.statistics.rating import Formula
-from states.statistics.summary import Asked, Measure
+from states.statistics.summary import Measure, SummaryRequest
 from storage.ops.measured import (
     answers,
     back,
@@ -61,7 +61,7 @@ class Region:
     map: RegionMap | None = None
 
 
-def filled(region: Region, asked: Asked, found: Read, now: datetime, whom: str = "") -> Report:
+def filled(region: Region, asked: SummaryRequest, found: ReportData, now: datetime, whom: str = "") -> Report:
     """`whom` is whose report it is: «отчёт для чата ЦУР»."""
     stretch, total = asked.stretch, found.places.total
     return Report(
@@ -98,7 +98,7 @@ def filled(region: Region, asked: Asked, found: Read, now: datetime, whom: str =
     )
 
 
-def _made(region: Region, asked: Asked, closed: Closed | None, now: datetime, whom: str) -> str:
+def _made(region: Region, asked: SummaryRequest, closed: Closed | None, now: datetime, whom: str) -> str:
     """Of a closed period nothing that the next day would say otherwise."""
     local = now.astimezone(region.zone)
     told = f"{on_day(local.date())}, {local.hour}:{local:%M}"
@@ -113,12 +113,12 @@ def _pair(now: float | None, was: float | None, which: tuple[Filter, Filter]) ->
     return Measure(now, was, links.listed(which[0]), links.listed(which[1]))
 
 
-def _by(asked: Asked, by: By) -> tuple[Filter, Filter]:
+def _by(asked: SummaryRequest, by: By) -> tuple[Filter, Filter]:
     return replace(asked.now, by=by), replace(asked.was, by=by)
 
 
-def _in_time(asked: Asked, now: Sums, was: Sums) -> Measure:
-    kept = asked.now.judged(asked.today, Term.KEPT), asked.was.judged(asked.today, Term.KEPT)
+def _in_time(asked: SummaryRequest, now: Sums, was: Sums) -> Measure:
+    kept = asked.now.judged(asked.today, TermOutcome.KEPT), asked.was.judged(asked.today, TermOutcome.KEPT)
     shown = _pair(part(in_time(now)), part(in_time(was)), kept)
     return replace(shown, verdict=verdict(known_in_time(now), known_in_time(was), Good.MORE))
 
@@ -128,7 +128,7 @@ def part(share: float | None) -> float | None:
     return None if share is None else share / 100
 
 
-def _days(region: Region, asked: Asked, found: Read, now: datetime) -> Iterator[Day]:
+def _days(region: Region, asked: SummaryRequest, found: ReportData, now: datetime) -> Iterator[Day]:
     """Those that are still to come have no figure."""
     today = now.astimezone(region.zone).date()
     before, day, turn = asked.stretch.before, asked.stretch.first, 0
@@ -144,7 +144,7 @@ def _of_day(wanted: Filter, day: date) -> str:
     return links.listed(replace(wanted, since=day, until=day))
 
 
-def _topics(directory: Directory, asked: Asked, found: Read) -> Iterator[Topic]:
+def _topics(directory: Directory, asked: SummaryRequest, found: ReportData) -> Iterator[Topic]:
     order = sorted({*found.topics, *found.were}, key=lambda code: (-found.topics.get(code, 0), code))
     for code in order[:TOPICS]:
         count = _of_topics(asked, found, (code,))
@@ -153,19 +153,19 @@ def _topics(directory: Directory, asked: Asked, found: Read) -> Iterator[Topic]:
         yield Topic("Всё остальное", _of_topics(asked, found, rest), rest=True)
 
 
-def _of_topics(asked: Asked, found: Read, codes: tuple[str, ...]) -> Measure:
+def _of_topics(asked: SummaryRequest, found: ReportData, codes: tuple[str, ...]) -> Measure:
     now, was = (sum(counts.get(code, 0) for code in codes) for counts in (found.topics, found.were))
     named = tuple(code or NONE for code in codes)
     return _pair(now, was, (replace(asked.now, topics=named), replace(asked.was, topics=named)))
 
 
-def _place(directory: Directory, line: Line, today: date) -> Place:
+def _place(directory: Directory, line: GroupLine, today: date) -> PlaceFigures:
     name = place_title(directory, line.code) or line.code
     href = links.listed(line.wanted.judged(today))
-    return Place(name, name, line.counts.kept, line.counts.due, href)
+    return PlaceFigures(name, name, line.counts.kept, line.counts.due, href)
 
 
-def _tasks(directory: Directory, asked: Asked, found: Read) -> Iterator[Task]:
+def _tasks(directory: Directory, asked: SummaryRequest, found: ReportData) -> Iterator[Task]:
     """What waits just now, the worst first: one sentence each, made by rules."""
     plain = replace(asked.now, since=None, until=None)
     for view, said in SAID.items():
@@ -182,10 +182,10 @@ def _tasks(directory: Directory, asked: Asked, found: Read) -> Iterator[Task]:
             yield Task(said.format(told=told, name=name, most=most), links.listed(replace(plain, view=view)))
 
 
-def _left(directory: Directory, asked: Asked, found: Read) -> Iterator[Task]:
+def _left(directory: Directory, asked: SummaryRequest, found: ReportData) -> Iterator[Task]:
     """What a period that is over left behind, as it was at its end."""
-    kinds: tuple[tuple[Callable[[Line], int], str, Filter], ...] = (
-        (lambda line: line.counts.waiting, UNANSWERED, asked.now.judged(asked.today, Term.WAITING)),
+    kinds: tuple[tuple[Callable[[GroupLine], int], str, Filter], ...] = (
+        (lambda line: line.counts.waiting, UNANSWERED, asked.now.judged(asked.today, TermOutcome.WAITING)),
         (lambda line: line.counts.reopened, UNSOLVED, replace(asked.now, by=By.REOPENED)),
     )
     for many_of, said, wanted in kinds:
@@ -207,7 +207,7 @@ SAID = {
 }
 
 
-def _more(asked: Asked, found: Read) -> Iterator[Detail]:
+def _more(asked: SummaryRequest, found: ReportData) -> Iterator[Detail]:
     sums, now = found.places.total.sums, asked.now
     for name, kind, by in KINDS:
         parts = (f"в среднем {duration(mean(sums, kind))}", f"медиана около {duration(median(sums, kind))}")
@@ -220,7 +220,7 @@ def _more(asked: Asked, found: Read) -> Iterator[Detail]:
     yield Detail("Доли:", tuple(_shares(sums, now)))
 
 
-def _ended(asked: Asked, found: Read) -> Iterator[tuple[str, str]]:
+def _ended(asked: SummaryRequest, found: ReportData) -> Iterator[tuple[str, str]]:
     """R57: each outcome by itself; what came in this period and is still open stands apart."""
     sums = found.places.total.sums
     for outcome, words in OUTCOMES.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.charts.numbers import Figure, duration, number, percent
-from features.statistics.report.figures import Place, Report, Topic
+from features.statistics.report.figures import PlaceFigures, Report, Topic
 from features.statistics.report.period import within
 from handlers.text.words import plural
 from states.statistics.change import Verdict
@@ -139,7 +139,7 @@ def in_time(share: Figure) -> str:
     return f"Вовремя ответили на {hundredths(share)} из 100." if share else "Вовремя не ответили ни разу."
 
 
-def late(worse: tuple[Place, ...]) -> str:
+def late(worse: tuple[PlaceFigures, ...]) -> str:
     """«Больше всего просрочек: Копейск и Еманжелинск, каждое пятое сообщение.»"""
     worst = [place for place in worse if place.of and place.good < place.of][:2]
     if not worst:

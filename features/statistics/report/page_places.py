@@ -11,7 +11,7 @@ from bot.charts.map import Map
 from bot.charts.mark import Mark, adding, group, line, link, path, rect, text
 from bot.charts.numbers import MISSING, SPACE, number, plain
 from features.statistics.report import flow
-from features.statistics.report.figures import Place, Report
+from features.statistics.report.figures import PlaceFigures, Report
 from features.statistics.report.flow import Flow, heading
 
 MAP, GAP, ROW, MOST = 168.0, 26.0, 28.0, 4
@@ -40,7 +40,7 @@ def _map(data: Map, x: float, y: float) -> tuple[list[Mark], float, float]:
     return [*heading(x, y, "Доля не в срок"), drawn], x + MAP + GAP, y + 8 + region_map.drawn_high(small)
 
 
-def _table(name: str, kind: str, icon: str, rows: Sequence[Place], x: float, y: float, wide: float) -> Flow:
+def _table(name: str, kind: str, icon: str, rows: Sequence[PlaceFigures], x: float, y: float, wide: float) -> Flow:
     sign = group([path(f"icon-{kind}", icon, 1.6)], x, y - 13)
     drawn = [sign, text(kind, x + 22, y, name, 16, True)]
     if not rows:
@@ -56,7 +56,7 @@ def _table(name: str, kind: str, icon: str, rows: Sequence[Place], x: float, y: 
     return Flow(tuple(drawn), y + 37 + ROW * min(MOST, len(rows)))
 
 
-def _row(place: Place, x: float, y: float, wide: float) -> Mark:
+def _row(place: PlaceFigures, x: float, y: float, wide: float) -> Mark:
     share = number(place.share * 100, 1) if place.share is not None else number(None)
     figures = [
         text("value", x + wide - 44, y + 19, share, 14, anchor="end"),

@@ -16,7 +16,7 @@ from features.statistics.report.standings import Standings, load
 from states.statistics.filter import Filter, View
 from states.statistics.periods import Stretch
 from states.statistics.rating import Formula
-from states.statistics.summary import Asked, Summary
+from states.statistics.summary import Summary, SummaryRequest
 from storage.db.schema import COUNTS
 from storage.db.transaction import Transaction
 from storage.ops import search, sums
@@ -29,7 +29,7 @@ WAITING = ((View.OVERDUE, "place"), (View.PROMISED, "agency"), (View.NOT_ACCEPTE
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReportData:
     """`waiting`: of all messages of these groups, whenever they came, how many each place or agency has now; nothing of
     a period that is over. `closed`: when and by whom its figures were made."""
 
@@ -43,21 +43,23 @@ class Read:
     closed: Closed | None = None
 
 
-def asked_of(stretch: Stretch, groups: Filter, today: date, zone: tzinfo = UTC) -> Asked:
+def asked_of(stretch: Stretch, groups: Filter, today: date, zone: tzinfo = UTC) -> SummaryRequest:
     """A period that is not over is compared with as many days of the one before."""
     plain = Filter(topics=groups.topics, places=groups.places, agencies=groups.agencies)
     now = replace(plain, since=stretch.first, until=stretch.last)
     before = stretch.before
     over = min(stretch.last, today)
     last = before.last if over == stretch.last else min(before.last, before.first + (over - stretch.first))
-    return Asked(stretch, now, replace(plain, since=before.first, until=last), today, zone)
+    return SummaryRequest(stretch, now, replace(plain, since=before.first, until=last), today, zone)
 
 
-async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula, adds: Sequence[Summed] = ()) -> Read:
+async def read(
+    tx: Transaction, asked: SummaryRequest, today: Today, formula: Formula, adds: Sequence[Summed] = ()
+) -> ReportData:
     places = await load(tx, asked.now, asked.today, "place", formula, names=COUNTS, times=sums.TIMES)
     was = await sums.total(tx, asked.was, asked.today)
     closed = await closed_periods.find(tx, asked.stretch)
-    return Read(
+    return ReportData(
         places=places,
         was=was,
         days={**await sums.received(tx, asked.was, "day"), **await sums.received(tx, asked.now, "day")},
@@ -69,13 +71,13 @@ async def read(tx: Transaction, asked: Asked, today: Today, formula: Formula, ad
     )
 
 
-async def _waiting(tx: Transaction, asked: Asked, today: Today) -> Mapping[View, Sequence[tuple[str, int]]]:
+async def _waiting(tx: Transaction, asked: SummaryRequest, today: Today) -> Mapping[View, Sequence[tuple[str, int]]]:
     plain = replace(asked.now, since=None, until=None)
     return {view: await search.by_group(tx, replace(plain, view=view), today, by) for view, by in WAITING}
 
 
 async def _summaries(
-    tx: Transaction, asked: Asked, closed: Closed | None, adds: Sequence[Summed]
+    tx: Transaction, asked: SummaryRequest, closed: Closed | None, adds: Sequence[Summed]
 ) -> tuple[Summary, ...]:
     """What was said when it was closed, of the whole region; nobody knows it of a part any more."""
     if closed is None:

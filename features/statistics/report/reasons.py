@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from features.statistics.report.standings import FIELDS, WEEKS, Line, Standings, load
+from features.statistics.report.standings import FIELDS, WEEKS, GroupLine, Standings, load
 from states.directory import Directory, Level
 from states.statistics.filter import NONE, Filter
 from states.statistics.rating import Counts, Formula
@@ -34,7 +34,7 @@ class Rank:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReasonPart:
     """What of a group is one other's: an agency's in a place, a topic's. `own`: of the administration of that place."""
 
     code: str
@@ -52,11 +52,11 @@ class Reasons:
     time and due, of the group and of the region."""
 
     found: Standings
-    line: Line
+    line: GroupLine
     rank: Rank | None
     own_rank: Rank | None
-    parts: Sequence[Part]
-    topics: Sequence[Part]
+    parts: Sequence[ReasonPart]
+    topics: Sequence[ReasonPart]
     weeks: Sequence[tuple[Counts, Counts]]
 
     @property
@@ -108,14 +108,14 @@ async def read(
         rank(code, {line.code: line.counts for line in found.lines if line.code}, formula.least),
         rank(code, of_administrations(crossed, directory), formula.least) if by == "place" else None,
         parts(crossed, by, code, directory),
-        worst_first(Part(topic, counts_of(totals)) for (topic,), totals in topics.items()),
+        worst_first(ReasonPart(topic, counts_of(totals)) for (topic,), totals in topics.items()),
         await weekly(tx, wanted, today, by, code),
     )
 
 
-def empty(wanted: Filter, by: str, code: str) -> Line:
+def empty(wanted: Filter, by: str, code: str) -> GroupLine:
     """Of whom nothing was heard in this period."""
-    return Line(code, Sums(), Counts(), Counts(), (0,) * WEEKS, replace(wanted, **{FIELDS[by]: (code or NONE,)}))  # type: ignore[arg-type]
+    return GroupLine(code, Sums(), Counts(), Counts(), (0,) * WEEKS, replace(wanted, **{FIELDS[by]: (code or NONE,)}))  # type: ignore[arg-type]
 
 
 def is_own(directory: Directory, place: str, agency: str) -> bool:
@@ -131,16 +131,16 @@ def of_administrations(crossed: Mapping[tuple[str, ...], Sums], directory: Direc
     return {place: added(some) for place, some in found.items()}
 
 
-def parts(crossed: Mapping[tuple[str, ...], Sums], by: str, code: str, directory: Directory) -> list[Part]:
+def parts(crossed: Mapping[tuple[str, ...], Sums], by: str, code: str, directory: Directory) -> list[ReasonPart]:
     mine, other = (0, 1) if by == "place" else (1, 0)
     return worst_first(
-        Part(key[other], counts_of(totals), by == "place" and is_own(directory, code, key[other]))
+        ReasonPart(key[other], counts_of(totals), by == "place" and is_own(directory, code, key[other]))
         for key, totals in crossed.items()
         if key[mine] == code
     )
 
 
-def worst_first(some: Iterable[Part]) -> list[Part]:
+def worst_first(some: Iterable[ReasonPart]) -> list[ReasonPart]:
     there = [part for part in some if part.counts.received or part.counts.due]
     return sorted(there, key=lambda part: (-part.missed, -part.counts.due, -part.counts.received, part.code))
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.charts.intervals import Axis, Row, Standing, axis_for, standing
+from bot.charts.intervals import Axis, IntervalRow, Standing, axis_for, standing
 from states.statistics.filter import NONE, Filter
 from states.statistics.rating import Counts, Formula, rating
 from storage.db.transaction import Transaction
@@ -23,7 +23,7 @@ FIELDS = {"place": "places", "agency": "agencies"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GroupLine:
     """One group: `weekly` are messages received in each of twelve weeks, `before` the same counts a period earlier."""
 
     code: str
@@ -34,8 +34,8 @@ class Line:
     wanted: Filter
 
     @property
-    def row(self) -> Row:
-        return Row(self.code, self.counts.kept, self.counts.due)
+    def row(self) -> IntervalRow:
+        return IntervalRow(self.code, self.counts.kept, self.counts.due)
 
     @property
     def first(self) -> int | None:
@@ -50,13 +50,13 @@ class Line:
 class Standings:
     """`groups` in the order in which they are read: worse, the same, better, too few; inside the worst first."""
 
-    total: Line
+    total: GroupLine
     axis: Axis
-    groups: Mapping[Standing, Sequence[Line]]
+    groups: Mapping[Standing, Sequence[GroupLine]]
     formula: Formula
-    lines: Sequence[Line] = field(default=())
+    lines: Sequence[GroupLine] = field(default=())
 
-    def score(self, line: Line) -> float | None:
+    def score(self, line: GroupLine) -> float | None:
         return rating(line.counts, self.formula)
 
 
@@ -78,7 +78,7 @@ async def load(
     by_week = await sums.weekly(tx, wanted, by, WEEKS)
     keys = sorted({key[0] for key in (*now, *was)})
     lines = [
-        Line(
+        GroupLine(
             key,
             now.get((key,), Sums()),
             counts_of(now.get((key,), Sums())),
@@ -89,7 +89,7 @@ async def load(
         for key in keys
     ]
     whole = sums.together(now.values())
-    total = Line(
+    total = GroupLine(
         "",
         whole,
         counts_of(whole),
@@ -100,11 +100,11 @@ async def load(
     return arranged(total, lines, formula)
 
 
-def arranged(total: Line, lines: Sequence[Line], formula: Formula) -> Standings:
+def arranged(total: GroupLine, lines: Sequence[GroupLine], formula: Formula) -> Standings:
     region = total.counts.kept / total.counts.due if total.counts.due else 0.0
     named = [line for line in lines if line.code]
     axis = axis_for(tuple(line.row for line in named), region, formula.least)
-    groups: dict[Standing, list[Line]] = {standing: [] for standing in Standing}
+    groups: dict[Standing, list[GroupLine]] = {standing: [] for standing in Standing}
     for line in named:
         groups[standing(line.row, axis)].append(line)
     for kind, some in groups.items():
@@ -112,9 +112,9 @@ def arranged(total: Line, lines: Sequence[Line], formula: Formula) -> Standings:
     return Standings(total, axis, groups, formula, lines)
 
 
-def _worst(line: Line) -> tuple[float, str]:
+def _worst(line: GroupLine) -> tuple[float, str]:
     return (line.row.share or 0.0, line.code)
 
 
-def _most_received(line: Line) -> tuple[float, str]:
+def _most_received(line: GroupLine) -> tuple[float, str]:
     return (-line.counts.received, line.code)

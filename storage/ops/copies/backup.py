@@ -38,7 +38,7 @@ from storage.db.upsert import upsert
 from storage.db.version import newest as newest_tables
 from storage.ops import statistics
 from storage.ops.copies import dumps
-from storage.ops.copies.dumps import Server
+from storage.ops.copies.dumps import DatabaseServer
 from storage.privacy import audit
 
 T = TypeVar("T")
@@ -62,11 +62,11 @@ class Places:
     folder: Path
     keys: Path
     limit: int = 0
-    server: Server | None = None
+    server: DatabaseServer | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BackupCopy:
     """A copy that was made, checked, sealed and read back."""
 
     path: Path
@@ -74,7 +74,7 @@ class Made:
     size: int
 
 
-async def make(db: Database, places: Places, now: datetime) -> Made:
+async def make(db: Database, places: Places, now: datetime) -> BackupCopy:
     """The database, then its keys; then what is past its turn goes. One at a time.
 
     Raises:
@@ -103,7 +103,7 @@ async def make(db: Database, places: Places, now: datetime) -> Made:
             plain.unlink(missing_ok=True)
         await _make_keys(db, places, now)
         await asyncio.to_thread(prune, places, now)
-    return Made(target, now, target.stat().st_size)
+    return BackupCopy(target, now, target.stat().st_size)
 
 
 async def make_keys(db: Database, places: Places, now: datetime) -> Path:
@@ -136,7 +136,7 @@ def _forget_ahead(places: Places, now: datetime) -> None:
             path.unlink(missing_ok=True)
 
 
-async def _dumped(db: Database, server: Server, plain: Path, *, keys: bool) -> None:
+async def _dumped(db: Database, server: DatabaseServer, plain: Path, *, keys: bool) -> None:
     """PostgreSQL has proven its rows against each other when it wrote them; books and audit log are proven by
     whoever puts the copy back."""
     why = await dumps.unfit(server, await db.run(dumps.facts))

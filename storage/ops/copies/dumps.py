@@ -32,7 +32,7 @@ TOLD = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class DatabaseServer:
     """The address of a server, for its own programs. `programs`: their folder; empty: they are on PATH."""
 
     url: str = field(repr=False)
@@ -43,7 +43,7 @@ def program(name: str, folder: str) -> str | None:
     return shutil.which(name, path=folder or None)
 
 
-async def dump(server: Server, target: Path, *, keys: bool) -> None:
+async def dump(server: DatabaseServer, target: Path, *, keys: bool) -> None:
     """The schema of keys, or all but that, as of one moment; proven to be readable to its end. The version of the
     tables is left out: without it no bot starts on rows that are not marked yet (restore_server.py).
 
@@ -57,19 +57,19 @@ async def dump(server: Server, target: Path, *, keys: bool) -> None:
     await readable(server, target)
 
 
-async def readable(server: Server, file: Path) -> None:
+async def readable(server: DatabaseServer, file: Path) -> None:
     """The whole of it is read and unpacked."""
     await _run(server, RESTORE, ("--file=/dev/null", str(file)))
 
 
-async def load(server: Server, file: Path) -> None:
+async def load(server: DatabaseServer, file: Path) -> None:
     """All of it or nothing, into a database that has none of it."""
     options = ("--exit-on-error", "--single-transaction", *COMMON)
     with addressed(server.url) as address:
         await _run(server, RESTORE, (*options, f"--dbname={address}", str(file)))
 
 
-async def rows_of(server: Server, file: Path, table: str) -> list[list[str]]:
+async def rows_of(server: DatabaseServer, file: Path, table: str) -> list[list[str]]:
     """The rows of one small table of the dumped keys, as text; without a database."""
     options = ("--data-only", f"--schema={SCHEMA}", f"--table={table}", "--file=-", str(file))
     lines = (await _run(server, RESTORE, options)).splitlines()
@@ -78,7 +78,7 @@ async def rows_of(server: Server, file: Path, table: str) -> list[list[str]]:
     return [line.split("\t") for line in lines[begin + 1 : end]]
 
 
-async def _run(server: Server, name: str, options: Sequence[str], out: Path | None = None) -> str:
+async def _run(server: DatabaseServer, name: str, options: Sequence[str], out: Path | None = None) -> str:
     """What it printed, or nothing where that goes into a new file for its owner only. Whoever stops waiting ends it."""
     path = program(name, server.programs)
     if path is None:
@@ -174,14 +174,14 @@ async def facts(tx: Transaction) -> Facts:
     return Facts(int(row["server_version_num"]) // 10000, int(row["port"]))
 
 
-def between(server: Server, known: Facts) -> bool:
+def between(server: DatabaseServer, known: Facts) -> bool:
     """Whether somebody stands between, such as PgBouncer: a dump through it would spoil its connections."""
     url = make_url(server.url)
     ports = _hosts(url)[1] or [str(_asked(url, "port") or 5432)]
     return str(known.port) not in ports
 
 
-async def version_of(server: Server) -> int | None:
+async def version_of(server: DatabaseServer) -> int | None:
     """The main version of pg_dump; None where there is none."""
     if program(DUMP, server.programs) is None:
         return None
@@ -189,7 +189,7 @@ async def version_of(server: Server) -> int | None:
     return int(found[1]) if found else 0
 
 
-async def unfit(server: Server, known: Facts) -> str:
+async def unfit(server: DatabaseServer, known: Facts) -> str:
     """Why no copy can be made, and what to do, in one sentence; empty where nothing is in the way."""
     version = await version_of(server)
     todo = (

@@ -18,12 +18,12 @@ from storage.db.schema import consent, inbox, link, one_of, outbox
 from storage.db.transaction import Transaction
 from storage.db.upsert import upsert
 from storage.inbox.inbox import Arrived, Waiting
-from storage.outbox.enqueue import State
+from storage.outbox.enqueue import OutboxState
 from storage.outbox.forms import all_forms, first_form
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptEvent:
     """A handled event. `at` is when it was handled, `received_at` when it came, `decided` the digest of then; without
     one it is only lived through."""
 
@@ -52,10 +52,10 @@ _EVENTS = (
 )
 
 
-async def events(db: Database) -> list[Kept]:
+async def events(db: Database) -> list[KeptEvent]:
     """In the order in which they were handled."""
 
-    async def body(tx: Transaction) -> list[Kept]:
+    async def body(tx: Transaction) -> list[KeptEvent]:
         rows = await tx.rows(_EVENTS)
         texts = await tx.keys.unseal(RAW, [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows])
         return [_kept(row, text or "") for row, text in zip(rows, texts, strict=True)]
@@ -63,12 +63,12 @@ async def events(db: Database) -> list[Kept]:
     return await db.run(body)
 
 
-def _kept(row: Any, text: str) -> Kept:
+def _kept(row: Any, text: str) -> KeptEvent:
     arrived = Arrived(
         row["kind"], row["peer"], row["key"], text, row["author"], row["cmid"], row["at"], row["content"],
         after=None if row["kind"] == "message" else row["ord"] // 2,
     )  # fmt: skip
-    return Kept(f"{row['kind']} {row['id']}", row["ended_at"], row["received_at"], row["decided"], arrived)
+    return KeptEvent(f"{row['kind']} {row['id']}", row["ended_at"], row["received_at"], row["decided"], arrived)
 
 
 _CONSENTS = select(consent.c.resident, consent.c.cmid).where(in_community(consent), consent.c.given.is_(True))
@@ -84,7 +84,7 @@ async def consents(tx: Transaction) -> dict[int, int]:
 
 _SENT = (
     select(outbox.c.cause, outbox.c.level, outbox.c.cmid, outbox.c.ended_at, outbox.c.appeal, outbox.c.peer)
-    .where(in_community(outbox), one_of(outbox.c.state, [State.SENT]), outbox.c.effect == "send")
+    .where(in_community(outbox), one_of(outbox.c.state, [OutboxState.SENT]), outbox.c.effect == "send")
     .order_by(outbox.c.ended_at, outbox.c.id)
 )
 
@@ -102,7 +102,7 @@ async def forget_everything(tx: Transaction) -> None:
         await tx.execute(delete(table).where(in_community(table)))
 
 
-async def waiting(tx: Transaction, kept: Kept) -> Waiting | None:
+async def waiting(tx: Transaction, kept: KeptEvent) -> Waiting | None:
     """The row as the worker would get it."""
     query = select(inbox).where(in_community(inbox), inbox.c.peer == kept.arrived.peer, inbox.c.key == kept.arrived.key)
     row = await tx.row(query)
@@ -116,7 +116,7 @@ async def mark_sent(tx: Transaction, sent_message: Sent) -> None:
     """By its cause: the number that VK gave it then, and the way back to its appeal."""
     mine = (in_community(outbox), outbox.c.cause.in_(all_forms([sent_message.origin])))
     if await tx.execute(
-        update(outbox).where(*mine).values(state=State.SENT, cmid=sent_message.cmid, ended_at=sent_message.at)
+        update(outbox).where(*mine).values(state=OutboxState.SENT, cmid=sent_message.cmid, ended_at=sent_message.at)
     ):
         row = {"peer": sent_message.peer, "cmid": sent_message.cmid, "appeal": sent_message.appeal}
         await upsert(tx, link, [row] if sent_message.appeal else [])

@@ -33,7 +33,7 @@ from storage.db.worker_number import WorkerNumber
 from storage.ops import recovery_mark
 from storage.ops.copies import dumps
 from storage.ops.copies.backup import communities, communities_in, key_of_database, key_of_keys, wrong_inside
-from storage.ops.copies.dumps import Server
+from storage.ops.copies.dumps import DatabaseServer
 from storage.ops.copies.restore import Restored, must_be_of
 from storage.privacy import audit, forgetting
 
@@ -41,7 +41,14 @@ T = TypeVar("T")
 
 
 async def put_back(
-    copy: Path, keys: Path | None, url: str, server: Server, master: Master, now: datetime, *, only_check: bool = False
+    copy: Path,
+    keys: Path | None,
+    url: str,
+    server: DatabaseServer,
+    master: Master,
+    now: datetime,
+    *,
+    only_check: bool = False,
 ) -> Restored:
     """The whole of `bot restore` on PostgreSQL. `keys`: a copy of the keys, where those of today are lost.
 
@@ -82,7 +89,7 @@ async def _names(url: str) -> dict[str, str]:
 
 
 async def _ring(
-    names: Mapping[str, str], url: str, server: Server, keys: Path | None, plain: Path, master: Master
+    names: Mapping[str, str], url: str, server: DatabaseServer, keys: Path | None, plain: Path, master: Master
 ) -> Keyring:
     """Of the database's own keys, if it has any: they know who was forgotten since. Else of their copy."""
     ring = Keyring(postgresql.KeyPool(url), master, shared=True)

@@ -41,7 +41,7 @@ MOST = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ErasureRow:
     """`open`: the data is still there, and the id can be shown."""
 
     number: int
@@ -57,7 +57,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ErasureData:
     requests: list[Erasure]
     past: holdings.Past
     rights: holdings.Rights
@@ -104,8 +104,8 @@ async def page(
     )
 
 
-async def look(tx: Transaction, site: Site, now: datetime) -> Seen:
-    return Seen(
+async def look(tx: Transaction, site: Site, now: datetime) -> ErasureData:
+    return ErasureData(
         await erasures.everything(tx),
         await holdings.past_their_term(tx, now, terms_of(site.settings)),
         await holdings.asked_since(tx, now - holdings.YEAR),
@@ -122,7 +122,7 @@ def in_order_of_work(requests: list[Erasure]) -> list[Erasure]:
     return waiting + sorted(done, key=lambda erasure: (erasure.done_at or erasure.asked_at, erasure.id), reverse=True)
 
 
-def row(site: Site, erasure: Erasure, now: datetime, shown: tuple[int, int]) -> Row:
+def row(site: Site, erasure: Erasure, now: datetime, shown: tuple[int, int]) -> ErasureRow:
     days = (erasure.due_at.astimezone(site.zone).date() - now.astimezone(site.zone).date()).days
     if erasure.done_at is not None:
         left, icon, colour = f"исполнен {day(erasure.done_at, site.zone)}", "check", "good"
@@ -133,7 +133,7 @@ def row(site: Site, erasure: Erasure, now: datetime, shown: tuple[int, int]) -> 
     else:
         left, icon, colour = f"осталось: {plural(days, 'день', 'дня', 'дней')}", "clock", "warn" if days <= 3 else ""
     person = f"vk.com/id{shown[1]}" if shown[0] == erasure.id and erasure.resident is not None else ""
-    return Row(
+    return ErasureRow(
         erasure.id, erasure.code, GROUNDS.get(erasure.ground, erasure.ground), day(erasure.asked_at, site.zone),
         day(erasure.due_at, site.zone), left, icon, colour, erasure.resident is not None, person,
     )  # fmt: skip

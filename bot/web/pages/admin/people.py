@@ -58,7 +58,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PeopleData:
     granted: list[Person]
     by_chat: list[Person]
     open: list[Open]
@@ -87,7 +87,7 @@ async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, s
     )
 
 
-async def look(tx: Transaction, site: Site, me: int, session: str) -> Known:
+async def look(tx: Transaction, site: Site, me: int, session: str) -> PeopleData:
     now, directory = site.clock.now(), site.directory()
     since = await viewers.granted_at(tx)
     granted = [
@@ -126,7 +126,7 @@ async def look(tx: Transaction, site: Site, me: int, session: str) -> Known:
             began, seen = moment(session_row.began_at, site.zone), moment(session_row.seen_at, site.zone)
             name, role = viewer.name or f"id{session_row.user}", signed_as(viewer, directory)
             opened.append(Open(session_row.digest, name, role, began, seen, session_row.digest == session))
-    return Known(granted, by_chat, opened)
+    return PeopleData(granted, by_chat, opened)
 
 
 def about(site: Site, viewer: Viewer) -> str:

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from bot.admin.admin_directory import AdminDirectory
 from bot.region.directory_difference import difference
 from bot.region.directory_errors import DirectoryErrors
-from bot.region.directory_file import Reading, WrongValues, examine_values
+from bot.region.directory_file import DirectoryReading, WrongValues, examine_values
 from bot.region.directory_json import from_json, with_version
 from bot.region.directory_write import Values, sections
 from bot.web.asked import local_day
@@ -85,7 +85,7 @@ async def of_values(site: Site, base: Stored, change: Callable[[Values], None]) 
     """What `change` makes of the directory, by the rules of the files."""
     today = local_day(site)
 
-    def reading_of_change() -> Reading:
+    def reading_of_change() -> DirectoryReading:
         values = sections(base.known)
         change(values)
         return examine_values(values, today)
@@ -93,12 +93,12 @@ async def of_values(site: Site, base: Stored, change: Callable[[Values], None]) 
     return await of_reading(site, base, reading_of_change)
 
 
-async def of_reading(site: Site, base: Stored, make: Callable[[], Reading]) -> Proposal:
+async def of_reading(site: Site, base: Stored, make: Callable[[], DirectoryReading]) -> Proposal:
     """Of a whole directory that was read from somewhere else. In a thread, for the bot goes on beside it."""
     return await asyncio.to_thread(_check, base, make, local_day(site))
 
 
-def _check(base: Stored, make: Callable[[], Reading], today: date) -> Proposal:
+def _check(base: Stored, make: Callable[[], DirectoryReading], today: date) -> Proposal:
     try:
         reading = make()
     except WrongValues as wrong:
@@ -132,7 +132,7 @@ async def save(request: Request, site: Site, proposal: Proposal, about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedVersion:
     """A proposal that became this version of the directory."""
 
     number: int
@@ -145,7 +145,7 @@ async def save_as_seen(
     base: Stored,
     propose: Callable[[Stored], Awaitable[Proposal]],
     show: Callable[..., Response],
-) -> Kept | Response:
+) -> SavedVersion | Response:
     """Saves what the form says was looked at; otherwise the page that shows what stands in the way."""
     site, proposal, since = site_of(request), await propose(base), number_of(str(form.get("version", "")))
     if since != base.number:
@@ -153,7 +153,7 @@ async def save_as_seen(
     if not proposal.fits or form.get("seen") != proposal.mark:
         return show(request, base, proposal)
     try:
-        return Kept(await save(request, site, proposal), proposal)
+        return SavedVersion(await save(request, site, proposal), proposal)
     except Conflict:
         fresh = await newest(request)
         return show(request, fresh, await propose(fresh), late=await overtaken(site, base.number), status=409)

@@ -18,7 +18,7 @@ from bot.config.meanings import is_secret, meanings
 from bot.config.settings import PREFIX, Settings, SettingsError
 from bot.region import region_questions
 from bot.region.directory_difference import unconfirmed_in_words
-from bot.region.findings import Finding, Mark, bad
+from bot.region.findings import Finding, FindingMark, bad
 from bot.web.asked import local_day
 from bot.web.layout import render
 from bot.web.site import Page, Site, site_of
@@ -41,11 +41,11 @@ GROUPS = (
     ("Программа", ("",)),
 )
 """A setting stands in the first group that has its beginning."""
-ICONS = {Mark.GOOD: ("check", "good"), Mark.BAD: ("late", "bad"), Mark.LOOK: ("question", "warn")}
+ICONS = {FindingMark.GOOD: ("check", "good"), FindingMark.BAD: ("late", "bad"), FindingMark.LOOK: ("question", "warn")}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SettingRow:
     name: str
     value: str
     given: str
@@ -53,7 +53,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FindingRow:
     icon: str
     colour: str
     text: str
@@ -75,22 +75,22 @@ async def settings(request: Request) -> Response:
     )
 
 
-def rows_by_group(known: Settings) -> list[tuple[str, list[Row]]]:
-    rows: dict[str, list[Row]] = {title: [] for title, _ in GROUPS}
+def rows_by_group(known: Settings) -> list[tuple[str, list[SettingRow]]]:
+    rows: dict[str, list[SettingRow]] = {title: [] for title, _ in GROUPS}
     for name in Settings.model_fields:
         title = next(title for title, begins in GROUPS if name.startswith(begins))
         rows[title].append(row(known, name))
     return [(title, found) for title, found in rows.items() if found]
 
 
-def row(known: Settings, name: str) -> Row:
+def row(known: Settings, name: str) -> SettingRow:
     value, field = getattr(known, name), Settings.model_fields[name]
     if is_secret(name):
         shown = "задан" if value else "не задан"
     else:
         shown = f"{value:g}" if isinstance(value, float) else str(value)
     given = "" if field.is_required() else "по умолчанию" if value == field.default else "своё значение"
-    return Row(f"{PREFIX}{name.upper()}", shown or "пусто", given, meanings().get(name, ""))
+    return SettingRow(f"{PREFIX}{name.upper()}", shown or "пусто", given, meanings().get(name, ""))
 
 
 def all_findings(site: Site, bound: set[str | None]) -> list[Finding]:
@@ -109,9 +109,9 @@ def all_findings(site: Site, bound: set[str | None]) -> list[Finding]:
     ]
 
 
-def finding_view(finding: Finding) -> Told:
+def finding_view(finding: Finding) -> FindingRow:
     icon, colour = ICONS[finding.mark]
-    return Told(icon, colour, finding.text, finding.todo)
+    return FindingRow(icon, colour, finding.text, finding.todo)
 
 
 def unconfirmed_by_act(site: Site) -> list[tuple[str, str, str]]:

@@ -59,7 +59,7 @@ MEANING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TemplateLine:
     """One template in the form; `wrong` by what is wrong: its name, its text."""
 
     at: int
@@ -155,7 +155,7 @@ async def page(
     bad = bool(beside or faults)
     shown = proposal if proposal is not None and not bad else None
     lines = [
-        Line(at, name, text, read_as(site, base.known, agency, Template(name, text)), beside.get(at, ""))
+        TemplateLine(at, name, text, read_as(site, base.known, agency, Template(name, text)), beside.get(at, ""))
         for at, (name, text) in enumerate(typed)
     ]
     return render(
