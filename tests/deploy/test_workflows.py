@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,17 @@ def test_a_release_asks_the_landing_first() -> None:
     jobs = read("release")["jobs"]
     assert jobs["landing"]["uses"] == "./.github/workflows/landing.yml" and jobs["release"]["needs"] == "landing"
     assert {"audit", "release"} <= targets("\n".join(step.get("run", "") for step in jobs["release"]["steps"]))
+
+
+def test_the_emulator_is_played_beside_old_and_new_neighbours() -> None:
+    """`.ci/run` plays two of them, the workflow these and two Pythons more."""
+    sys.path.insert(0, str(ROOT / "emulator" / "tests"))  # it stands beside strangers.py
+    named = runpy.run_path(str(ROOT / "emulator" / "tests" / "wide.py"))["IN_CI"]
+    command = "python emulator/tests/wide.py"
+    job = read("landing")["jobs"]["wide"]
+    matrix = [row["neighbours"] for row in job["strategy"]["matrix"]["include"]]
+    assert matrix == ["3.11-oldest", "3.12-newest", "3.13-newest", "3.14-newest"] and set(named) < set(matrix)
+    assert command in job["steps"][-1]["run"] and command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_both_pythons_are_played() -> None:
