@@ -28,6 +28,9 @@ from states.messages import Command, Message
 TALKATIVE = 10
 """After so many messages of one alarm nothing is answered any more: they are on the card."""
 
+ABOUT_ONESELF = frozenset({Danger.DESPAIR, Danger.SUICIDE})
+"""Where somebody may mean himself."""
+
 OF_ALARM = frozenset({actions.TELL_DUTY, actions.NO_DUTY, actions.SAFE, actions.STILL_DANGER, actions.WHAT_REMAINS})
 """Buttons that only an alarm has."""
 
@@ -41,13 +44,19 @@ def hear(turn: Turn, event: Message) -> Decision | None:
         return add(turn, (piece_of(event),), event.at, own)
     offered = step if isinstance(step, OfferingDuty) and lately(turn) else None
     if not heard and offered is None:
-        return None
+        return offer(turn, (piece_of(event),), despair=True) if only_despairs(turn, event) else None
     before = offered.pieces if offered else asked_about(turn)
     pieces = (*(piece for piece in before if piece.cmid != event.cmid), piece_of(event))
     despair = heard <= {Danger.DESPAIR}
     if despair or not turn.facts.policy.tells_duty:
         return offer(turn, pieces, despair=despair and (offered is None or offered.despair))
     return raise_alarm(turn, pieces, event)
+
+
+def only_despairs(turn: Turn, event: Message) -> bool:
+    """Whether this begins a talk, may be said of oneself and names no problem: then the question stands alone (R28)."""
+    heard, begins = doubts(event.all_words), turn.dialogue.draft.empty and turn.dialogue.doubted is None
+    return begins and bool(heard) and heard <= ABOUT_ONESELF and not turn.facts.find.topic(event.all_words).topics
 
 
 def asked_about(turn: Turn) -> tuple[Piece, ...]:

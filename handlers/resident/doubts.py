@@ -17,19 +17,21 @@ from handlers.text.keyboards import button, inline
 from handlers.views import own_screens
 from handlers.views.own_alarm import whom
 from handlers.views.turn import DANGER, DOUBT_TIMER, DRAFT_ASKED_AFTER, POLICE, Turn
-from screening.acts.written import agrees
-from screening.danger import Danger, doubts
+from screening.acts.written import lets_tell
+from screening.danger import doubts
 from states.decision import Decision, ignore
-from states.dialogue import Dialogue, Doubted, Draft, Idle, ReportingDanger
+from states.dialogue import Dialogue, Doubted, Draft, Idle, OfferingDuty, ReportingDanger
 from states.effects import Send, StartTimer
 from states.lifecycle.alerts import SAME_STORY
 from states.lifecycle.appeal import Appeal, Piece
 from states.messages import Command, Message
 from states.screen import Colour
 
-ABOUT_ONESELF = frozenset({Danger.DESPAIR, Danger.SUICIDE})
 ANSWERED = Doubted()
 """Nobody is asked again in the same talk."""
+
+LABELS = {texts_danger.TELL_NOW.casefold(): True, texts_danger.SAFE.casefold(): False}
+ANSWERS = {True: Command(actions.TELL_DUTY), False: Command(actions.NO_DUTY), None: None}
 
 
 def ask_first(turn: Turn, event: Message, decision: Decision, *, marked_at_the_door: bool = False) -> Decision:
@@ -77,7 +79,7 @@ def with_doubted(turn: Turn, decision: Decision, doubted: Doubted) -> Decision:
 def question(turn: Turn, event: Message) -> Send:
     directory, heard = turn.facts.directory, doubts(event.all_words)
     others = warnings.called_by(turn, event.all_words)
-    if heard & ABOUT_ONESELF:
+    if heard & danger.ABOUT_ONESELF:
         others += [texts_danger.crisis_line(line) for line in warnings.crisis_lines(directory)[:1]]
     tell = button(texts_danger.TELL_NOW, actions.TELL_DUTY, str(event.cmid), Colour.NEGATIVE)
     safe = button(texts_danger.SAFE, actions.NO_DUTY, str(event.cmid))
@@ -89,8 +91,10 @@ def question(turn: Turn, event: Message) -> Send:
 
 
 def command_of(turn: Turn, message: Message) -> Command | None:
-    """A button of the question that was typed, or «Да» as the first thing that is said after it."""
+    """A button of the question that was typed, or «да», «не надо» as the first thing that is said after it."""
     dialogue = turn.dialogue
+    if isinstance(dialogue.step, OfferingDuty) and danger.lately(turn):
+        return ANSWERS[lets_tell(message.text)]
     if dialogue.doubted is None:
         return None
     dialogue = dialogue.mark_unanswered() if is_asked_by_officials(turn) else dialogue
@@ -110,10 +114,10 @@ def answer_of(doubted: Doubted | None, message: Message, since: datetime | None)
     if doubted is None or not doubted.pieces:
         return None
     typed, value = message.text.strip(" .!").casefold(), str(doubted.pieces[0].cmid)
-    agreed = doubted.asked and (since is None or message.at - since < SAME_STORY) and agrees(message.text)
-    if typed == texts_danger.TELL_NOW.casefold() or agreed:
-        return Command(actions.TELL_DUTY, value)
-    return Command(actions.NO_DUTY, value) if typed == texts_danger.SAFE.casefold() else None
+    lately = doubted.asked and (since is None or message.at - since < SAME_STORY)
+    said = lets_tell(message.text) if lately or "опасн" in typed else None
+    answer = ANSWERS[LABELS.get(typed, said)]
+    return replace(answer, value=value) if answer is not None else None
 
 
 def told_by(dialogue: Dialogue, message: Message) -> Piece | None:

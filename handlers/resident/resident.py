@@ -107,7 +107,8 @@ def message(facts: Facts, event: Message) -> Decision:
         return Decision(effects=(Reread(event.peer, (event.cmid,)),))
     if sent_on(turn, event.cmid):
         return edited(facts, event)  # changed before a consent, and read again after it
-    if event.command is None and alarms(event.all_words) and (alarm := danger.hear(turn, event)) is not None:
+    cries = event.command is None and alarms(event.all_words) and doubts.command_of(turn, event) is None
+    if cries and (alarm := danger.hear(turn, event)) is not None:
         return alarm  # before what else the words may mean: a label of a button, a wish, an answer (R28)
     command = event.command or typed_command(turn, event)
     if turn.dialogue.doubted is not None and turn.dialogue.doubted.asked:

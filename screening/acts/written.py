@@ -336,6 +336,38 @@ def says_send(text: str) -> bool:
     return len(text) <= LONGEST_ORDER and "?" not in text and _SENDS.fullmatch(" ".join(words(text))) is not None
 
 
+_AGREED = frozenset({"да", "ага", "угу", "конечно"})
+_BEGGED = _AGREED | frozenset(
+    {"хорошо", "ладно", "можно", "пожалуйста", "прошу", "очень", "срочно", "скорее", "тогда", "ну", "мне", "нам"}
+)
+_LETS = frozenset(
+    {"передайте", "передай", "передавайте", "передавай", "передать", "передайте дежурному", "надо передать"}
+    | {"сообщите", "сообщи", "помогите", "помоги", "нужна помощь", "помощь нужна"}
+    | {"надо", "нужно", "давай", "давайте"}
+)
+_REFUSED = frozenset({"да", "ой", "ну", "пока", "уже", "спасибо", "пожалуйста", "просто", "это"})
+_KEEPS = frozenset(
+    {"не надо", "не нужно", "не хочу", "не стоит", "не передавайте", "не передавай", "не надо передавать"}
+    | {"не надо никому", "никому не надо", "не надо никому передавать", "не надо никуда передавать"}
+    | {"не сообщайте", "не надо сообщать", "не надо никому сообщать", "не говорите", "не говорите никому"}
+    | {"никому не говорите", "не надо никому говорить", "не надо никого вызывать", "не звоните никому"}
+    | {"опасности нет", "опасности", "опасности никакой", "опасности никакой нет", "никакой опасности нет", "не опасно"}
+    | {"все хорошо", "все нормально", "все в порядке", "все спокойно"}
+)
+
+
+def lets_tell(text: str) -> bool | None:
+    """What answers «Передать?» as its buttons do, as a whole; None for any other words: they may be a cry."""
+    if "?" in text:
+        return None
+    typed = words(text)
+    refusing = " ".join(word for word in typed if word not in _REFUSED)
+    if refusing == "нет" or refusing.removeprefix("нет ") in _KEEPS:
+        return False
+    letting = " ".join(word for word in typed if word not in _BEGGED)
+    return True if letting in _LETS or (not letting and not _AGREED.isdisjoint(typed)) else None
+
+
 def is_starred(text: str) -> bool:
     """«*Гагарина»: in chats a star before a few words puts right what was written last."""
     low = text.lstrip()

@@ -160,6 +160,20 @@ def test_yes_typed_as_the_first_thing_is_the_press(text: str) -> None:
     assert then(asked(), wrote(text, 11)).appeals[0].alarming
 
 
+@pytest.mark.parametrize("text", ["нет", "не надо", "не передавайте", "нет, всё хорошо"])
+def test_no_typed_as_the_first_thing_is_the_press(text: str) -> None:
+    """I15: it is no word of the story."""
+    kept = then(asked(), wrote(text, 11))
+    assert not kept.appeals and doubted(kept) == [] and said(kept).startswith("Хорошо, не передаём")
+    assert draft_of(kept).text == WALL
+
+
+def test_that_there_is_no_danger_is_understood_also_later() -> None:
+    on = then(asked(), wrote("Миасс, улица Мира, 5", 11))
+    assert doubted(then(on, wrote("нет", 12))) == [9]
+    assert said(then(on, wrote("Нет, опасности нет", 12))).startswith("Хорошо, не передаём")
+
+
 def test_whoever_goes_on_has_raised_nothing_and_may_still_press() -> None:
     on = then(asked(), wrote("Миасс, улица Мира, 5", 11))
     assert not on.appeals and doubted(on) == [9] and not then(on, wrote("Да", 12)).appeals

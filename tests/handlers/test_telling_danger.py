@@ -42,6 +42,7 @@ from tests.handlers.given import (
     of,
     said,
     sends,
+    step_of,
     tapped,
     wrote,
 )
@@ -240,6 +241,41 @@ def test_despair_is_asked_about_first() -> None:
     assert told.appeals[0].alarming and "я не хочу жить" in card_of(told).text
     left = decide(facts(decision.dialogue), tapped(actions.NO_DUTY, cmid=11))
     assert not left.appeals and "не передаём" in said(left) and "8-800" in said(left)
+
+
+LETS = (
+    "да|Да!|ага|угу|да пожалуйста|передайте|ну передайте|да передавай|помогите|помогите мне|да, помогите пожалуйста"
+    "|давайте|конечно передайте|сообщите кому-нибудь|да нужна помощь|надо|прошу передайте"
+)
+REFUSES = (
+    "нет|Нет!|не надо|нет, не надо|не нужно|нет спасибо|не хочу|нет не хочу|не передавайте|не надо передавать"
+    "|не надо никому передавать|не говорите никому|опасности нет|Нет, опасности нет|все хорошо|нет, уже все нормально"
+    "|не стоит|пока не надо|да нет|никому не надо|не надо никому сообщать|нет опасности никакой"
+)
+NEITHER = (
+    "хорошо|ок|не знаю|плохо|нет сил|не могу|да какая разница|мне 16|никому не нужна|нет никого|а что будет?|да?"
+    "|не хочу так|не надо было рождаться|хорошо бы уснуть|всё надоело|ничего не хочу|мне не хорошо"
+)
+
+
+@pytest.mark.parametrize(("texts_of_it", "expected"), [(LETS, True), (REFUSES, False), (NEITHER, None)])
+def test_its_buttons_may_be_typed_in_words(texts_of_it: str, expected: bool | None) -> None:
+    """Whoever has no strength to press is not asked the same again; what may be a cry is no answer."""
+    step = OfferingDuty((Piece(10, "я не хочу жить"),), despair=True)
+    for text in texts_of_it.split("|"):
+        after = decide(facts(dialogue(step)), wrote(text, 11))
+        stays = isinstance(step_of(after), OfferingDuty)
+        assert (bool(after.appeals), stays) == (expected is True, expected is None), text
+        assert expected is not False or "не передаём" in said(after)
+
+
+@pytest.mark.parametrize("text", ["можно мне просто не быть", "я больше не могу, всё, конец", "смысла нет ни в чём"])
+def test_what_may_be_despair_and_names_no_problem_is_asked_about_alone(text: str) -> None:
+    """R28: no list of sections under it."""
+    decision = tells(text, AskingText())
+    assert step_of(decision) == OfferingDuty((Piece(9, text),), despair=True) and len(sends(decision, ANNA)) == 1
+    begun = tells(text, AskingText(), READY)
+    assert not isinstance(step_of(begun), OfferingDuty) and "больше" not in said(begun)
 
 
 def test_more_words_under_that_question_belong_to_it_and_danger_ends_it() -> None:
