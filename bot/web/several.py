@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -86,10 +86,11 @@ class Progress:
     bad: bool = False
 
 
-def plan_of(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], whom: str = "") -> Plan:
-    """In the order given; of a merge the one that leads already, else the oldest, has the others join."""
+def plan_of(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], to: Mapping[str, str]) -> Plan:
+    """In the order given; of a merge the one that leads already, else the oldest, has the others join. `to`: the
+    addressee of each number, where it is said."""
     lead = leading(site, found) if did is Did.MERGE else None
-    why = reasons_of_merge(site, chat, found, lead) if lead is not None else reasons(site, chat, did, found, whom)
+    why = reasons_of_merge(site, chat, found, lead) if lead is not None else reasons(site, chat, did, found, to)
     doable = tuple(appeal for appeal in found if not why[appeal.code] and appeal is not lead)
     said = dict.fromkeys(reason for reason in why.values() if reason)
     refused = tuple(
@@ -99,10 +100,10 @@ def plan_of(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], whom: str
     return Plan(did, ASK if asks else did.value, doable, refused, lead)
 
 
-def reasons(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], whom: str) -> dict[str, str]:
+def reasons(site: Site, chat: Chat, did: Did, found: Sequence[Appeal], to: Mapping[str, str]) -> dict[str, str]:
     """By number why it cannot be done; empty where it can."""
     known = ActionFacts(site.policy, site.directory(), {chat.agency or "": chat})
-    return {appeal.code: why_not_done(known, chat, did, appeal, whom) for appeal in found}
+    return {appeal.code: why_not_done(known, chat, did, appeal, to.get(appeal.code, "")) for appeal in found}
 
 
 def why_not_done(known: ActionFacts, chat: Chat, did: Did, appeal: Appeal, whom: str) -> str:
@@ -111,7 +112,7 @@ def why_not_done(known: ActionFacts, chat: Chat, did: Did, appeal: Appeal, whom:
             return why_not_reminded(chat, appeal)
         case Did.ACCEPT:
             return "" if possible(known, chat, appeal, actions.ACCEPT) else stale(appeal)
-        case Did.ASSIGN if whom and appeal.agency == whom:
+        case Did.ASSIGN if whom and appeal.agency == whom and appeal.chat != chat.peer:
             return texts_chat.ASSIGNED_ALREADY.format(code=appeal.code)
         case Did.ASSIGN:
             return why_not(known, chat, appeal, Job.ASSIGN)
@@ -128,7 +129,7 @@ def leading(site: Site, found: Sequence[Appeal]) -> Appeal | None:
 
 def reasons_of_merge(site: Site, chat: Chat, found: Sequence[Appeal], lead: Appeal) -> dict[str, str]:
     """Of one resident's two messages one is a repeat, so each hears once (R32)."""
-    why, heard = reasons(site, chat, Did.MERGE, found, ""), {lead.resident}
+    why, heard = reasons(site, chat, Did.MERGE, found, {}), {lead.resident}
     for appeal in found:
         if appeal is lead:
             why[appeal.code] = ""
@@ -153,10 +154,11 @@ def what_happens(site: Site, plan: Plan) -> Iterator[str]:
             yield f"В работу перейдёт {many}. Каждый житель прочитает, кто взялся."
         case Did.ASSIGN:
             had = f" Сейчас они здесь: {by_agency(site, plan)}." if any(appeal.agency for appeal in plan.doable) else ""
-            yield f"В чат ведомства, которое вы выберете, придёт {many}.{had}"
+            yield f"Каждое сообщение придёт в чат ведомства, которое стоит рядом с ним.{had}"
             yield "Каждый житель прочитает, кто теперь отвечает."
         case _ if plan.lead is not None:
-            yield f"К №{plan.lead.code} присоединится {many}: ответ на него получат все жители."
+            join = "присоединится" if len(plan.doable) % 10 == 1 and len(plan.doable) % 100 != 11 else "присоединятся"
+            yield f"К №{plan.lead.code} {join} {many}: ответ на него получат все жители."
             yield "Каждый присоединённый прочитает, что отвечают всем вместе."
 
 
@@ -166,16 +168,24 @@ def by_agency(site: Site, plan: Plan) -> str:
     return ", ".join(f"{name} {many}" for name, many in named)
 
 
-async def begin(request: Request, chat: Chat, plan: Plan, whom: str) -> None:
+def proposal(site: Site, appeal: Appeal) -> str:
+    """Who answered it before, else whom the directory names for its topic there; nobody who gave it back. A person
+    looks at each before it goes (R37)."""
+    named = site.directory().agency_for(appeal.topic, appeal.place)
+    code = appeal.agency or (named.code if named is not None else "")
+    return "" if code in appeal.returned else code
+
+
+async def begin(request: Request, chat: Chat, plan: Plan, to: Mapping[str, str]) -> None:
     """It waits as long as an answer can be taken back."""
     site, user, mark = site_of(request), viewer_of(request).user, secrets.token_hex(6)
     at = site.clock.now() + site.policy.undo
-    to = plan.lead.code if plan.lead is not None else whom
-    later = [PutOff(Several(appeal.code, mark, user, plan.did, to), chat.peer, at) for appeal in plan.doable]
+    lead = plan.lead.code if plan.lead is not None else ""
+    whom = {appeal.code: lead or to.get(appeal.code, "") for appeal in plan.doable}
+    later = [PutOff(Several(code, mark, user, plan.did, one), chat.peer, at) for code, one in whom.items()]
     await site.db.run(lambda tx: panel_acts.put_off(tx, later))
     site.wake()
-    codes = tuple(appeal.code for appeal in plan.doable)
-    request.app.state.several.setdefault(user, []).append(Begun(mark, plan.name, chat.peer, codes, at))
+    request.app.state.several.setdefault(user, []).append(Begun(mark, plan.name, chat.peer, tuple(whom), at))
 
 
 async def take_back(request: Request, mark: str) -> tuple[str, ...]:

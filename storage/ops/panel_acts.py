@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +52,12 @@ async def chat_of(tx: Transaction, agency: str) -> Chat | None:
     """The chat in whose name an official of this agency acts."""
     found = [chat for chat in await chats.of(tx, (), (agency,)) if chat.bound and not chat.lost]
     return found[0] if found else None
+
+
+async def reachable(tx: Transaction, agencies: Iterable[str]) -> frozenset[str]:
+    """Those of these agencies whose chat can be told something."""
+    found = await chats.of(tx, (), [agency for agency in agencies if agency])
+    return frozenset(one.agency for one in found if one.agency and one.bound and not one.lost)
 
 
 async def put_in(tx: Transaction, events: Sequence[tuple[str, PanelActed]]) -> None:

@@ -197,3 +197,29 @@ async def test_ticks_are_counted_and_seconds_run_down(desk: Desk, db: Database) 
         await line.get_by_role("button", name="Отменить").click()
         await expect(tab.get_by_role("status").filter(has_text="Отменили: 2 сообщения")).to_be_visible()
         await expect(tab.locator("[data-ticked]")).to_have_text("Отмечено 2")
+
+
+async def test_each_of_many_goes_to_its_own_addressee(browser: Browser, db: Database, site: Site) -> None:
+    """Five different matters of one press had one addressee: each has its own, proposed where one is known (R37)."""
+    first, second, third = alike(site, 3, status=Status.REOPENED, chat=CENTRE)
+    made = [first, replace(second, agency=None), replace(third, agency=None, returned=("mindor",))]
+    await fill(db, [*made])
+    await browser.sign_in(AT_CUR)
+    asked = await browser.get("/queue/several?did=assign&all=yes&view=open&back=/queue%3Fview%3Dopen")
+    beside = dict(re.findall(r'name="whom-([^"]+)" list="agencies" value="([^"]*)"', asked.text))
+    assert beside == {first.code: "Миндортранс", second.code: "", third.code: ""}
+    said = {
+        "csrf": hidden(asked),
+        "do": "yes",
+        "did": "assign",
+        f"whom-{first.code}": "mindor",
+        "back": "/queue?view=open",
+    }
+    codes = [appeal.code for appeal in made]
+    lacking = await browser.client.post(
+        "/queue/several/do", data={**said, "code": codes}, headers={"origin": site.address}
+    )
+    assert f"кому направить (2 сообщения: №{second.code}, №{third.code})" in lacking.text
+    assert f'name="whom-{first.code}" list="agencies" value="Миндортранс"' in lacking.text, "what was typed stays"
+    shown = await confirmed(browser, **{**said, "whom": "Миндортранс", "code": codes})
+    assert "<b>Направим 3 сообщения</b>" in shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
@@ -13,7 +13,7 @@ from bot.web import acting, names, several
 from bot.web.asked import filter_of, today_of
 from bot.web.layout import render
 from bot.web.pages.queue import back_of
-from bot.web.site import Page, site_of, viewer_of
+from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import FlashMessage, remember
 from bot.web.views.message import listed_appeal
 from bot.web.views.rows import rows
@@ -72,12 +72,12 @@ def did_of(said: QueryParams | FormData) -> Did:
     return did
 
 
-async def plan_of_request(request: Request, did: Did, codes: Sequence[str], whom: str) -> tuple[Chat, several.Plan]:
+async def plan_of_request(request: Request, did: Did, codes: Sequence[str], to: Mapping[str, str]) -> tuple[Chat, several.Plan]:
     """Of what is erased numbers alone are left (R14): with them nothing can be done."""
     site = site_of(request)
     chat = await acting.acting_chat(site, viewer_of(request), codes)
     found = await site.newest.run(lambda tx: appeals.by_code(tx, codes))
-    return chat, several.plan_of(site, chat, did, [found[code] for code in codes if code in found], whom)
+    return chat, several.plan_of(site, chat, did, [found[code] for code in codes if code in found], to)
 
 
 async def listed_before(
@@ -88,8 +88,9 @@ async def listed_before(
         to = acting.addressee(site, did, whom)
     except acting.Incomplete as lacking:
         to, trouble = "", lacking.words
-    _, plan = await plan_of_request(request, did, codes, to)
+    _, plan = await plan_of_request(request, did, codes, dict.fromkeys(codes, to) if to else {})
     agencies = names.agencies(site.directory())
+    beside = {} if did is not Did.ASSIGN else await addressees_beside(request, said, plan, whom)
     shown = rows(site, map(listed_appeal, plan.doable), Filter())
     return render(
         request,
@@ -105,16 +106,31 @@ async def listed_before(
         agencies=agencies,
         assigns=did is Did.ASSIGN,
         whom=names.name_of_code(agencies, whom),
+        beside={code: names.name_of_code(agencies, one) for code, one in beside.items()},
         back=back_of(said.get("back")),
         seconds=int(site.policy.undo.total_seconds()),
         trouble=trouble,
     )
 
 
+async def addressees_beside(
+    request: Request, said: QueryParams | FormData, plan: several.Plan, whom: str
+) -> dict[str, str]:
+    """What stands beside each message: what was typed there, else who is proposed and can be told. Nobody is proposed
+    beside an addressee who was chosen for all."""
+    site = site_of(request)
+    proposed = {appeal.code: "" if whom else several.proposal(site, appeal) for appeal in plan.doable}
+    reached = await site.readers.run(lambda tx: panel_acts.reachable(tx, proposed.values()))
+    return {
+        code: str(said[f"whom-{code}"])[:200] if f"whom-{code}" in said else agency if agency in reached else ""
+        for code, agency in proposed.items()
+    }
+
+
 async def confirm(request: Request) -> Response:
     """Exactly what was listed and stayed ticked; what cannot be done any more is left out and named."""
     form = await request.form()
-    codes, did, whom = numbers(form.getlist("code")), did_of(form), str(form.get("whom", ""))[:200]
+    codes, did = numbers(form.getlist("code")), did_of(form)
     back = RedirectResponse(back_of(form.get("back")), 303)
     if form.get("do") == "no":
         remember(request, FlashMessage(texts_panel.NOTHING_DONE, ticked=codes))
@@ -123,28 +139,44 @@ async def confirm(request: Request) -> Response:
         remember(request, FlashMessage(texts_panel.NOTHING_TICKED, bad=True))
         return back
     try:
-        await begin_run(request, did, codes, whom, str(form.get("lead", ""))[:20])
+        await begin_run(request, did, codes, form)
     except acting.Incomplete as lacking:
         return await listed_before(request, form, codes, trouble=lacking.words)
     return back
 
 
-async def begin_run(request: Request, did: Did, codes: Sequence[str], whom: str, lead: str) -> None:
+async def begin_run(request: Request, did: Did, codes: Sequence[str], form: FormData) -> None:
     """
     Raises:
         Incomplete: to whom is not said, or nobody there can be told.
         HTTPException: as `acting.acting_chat`.
     """
-    site = site_of(request)
-    whom = acting.addressee(site, did, whom.strip())
-    if did is Did.ASSIGN and (not whom or whom not in site.directory().agency_by_code):
-        raise acting.Incomplete(texts_panel.NO_ADDRESSEE)
-    chat, plan = await plan_of_request(request, did, (lead, *codes) if lead and did is Did.MERGE else codes, whom)
-    if did is Did.ASSIGN and await site.readers.run(lambda tx: panel_acts.chat_of(tx, whom)) is None:
-        raise acting.Incomplete(texts_panel.NO_CHAT_THERE)
+    lead = str(form.get("lead", ""))[:20]
+    to = await addressees(site_of(request), codes, form) if did is Did.ASSIGN else {}
+    chat, plan = await plan_of_request(request, did, (lead, *codes) if lead and did is Did.MERGE else codes, to)
     if not plan.doable:
         raise acting.Incomplete(" ".join(acting.refusals(refused_one_by_one(plan), several=len(codes) > 1)))
-    await several.begin(request, chat, plan, whom)
+    await several.begin(request, chat, plan, to)
+
+
+async def addressees(site: Site, codes: Sequence[str], form: FormData) -> dict[str, str]:
+    """By number: who stands beside the message, else who stands above all of them.
+
+    Raises:
+        Incomplete: somewhere nobody is named, or there is no chat.
+    """
+    typed = {code: str(form.get(f"whom-{code}") or form.get("whom", ""))[:200].strip() for code in codes}
+    to = {code: acting.addressee(site, Did.ASSIGN, said) if said else "" for code, said in typed.items()}
+    lacking = [code for code, agency in to.items() if agency not in site.directory().agency_by_code]
+    if lacking:
+        several_of_them = f" ({acting.number_words(lacking)})" if len(codes) > 1 else ""
+        raise acting.Incomplete(texts_panel.NO_ADDRESSEE_OF.format(which=several_of_them))
+    reached = await site.readers.run(lambda tx: panel_acts.reachable(tx, to.values()))
+    for agency in dict.fromkeys(to.values()):
+        if agency not in reached:
+            name = site.directory().agency_by_code[agency].short
+            raise acting.Incomplete(f"{name}. {texts_panel.NO_CHAT_THERE}")
+    return to
 
 
 def refused_one_by_one(plan: several.Plan) -> list[tuple[str, str]]:
