@@ -59,6 +59,8 @@ class AuditAction(StrEnum):
     NOTICE_GIVEN = "notice_given"
     NOTICE_ENDED = "notice_ended"
     COMMENT_ACTED = "comment_acted"
+    LEAD_GIVEN = "lead_given"
+    LEAD_DROPPED = "lead_dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class AuditLine:
 
     `subject` is the number of an appeal, the VK id of a resident in digits (storage keeps a pseudonym of it), the code
     of an agency, `club…` for a community, `model…` for a learned model, `post…` for a post of the wall, or a
-    period. `detail` is a short word for programs, never a text of people: it outlives an erasure.
+    period. `detail` is a short word for programs or the pseudonym of a colleague, never a text of people: it outlives
+    an erasure.
     """
 
     actor: int

@@ -32,6 +32,8 @@ AUDIT = {
     AuditAction.BLOCKED: "приём новых сообщений приостановлен",
     AuditAction.UNBLOCKED: "приём новых сообщений возобновлён",
     AuditAction.ASSIGNED: "сообщение направлено",
+    AuditAction.LEAD_GIVEN: "назначено, кто ведёт сообщение",
+    AuditAction.LEAD_DROPPED: "сообщение больше никто не ведёт",
     AuditAction.BROADCAST: "разослана новость по теме сообщения",
 }
 

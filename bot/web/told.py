@@ -12,13 +12,15 @@ from bot.web.site import entered_session
 @dataclass(frozen=True, slots=True)
 class FlashMessage:
     """`contact`: the message whose contact the press asked for, which the next page shows. `ticked` and `whom`: what
-    was chosen in a form that could not be carried out; `bad`: it was not."""
+    was chosen in a form that could not be carried out; `bad`: it was not. `sent`: the message left behind, whose
+    words are on their way yet."""
 
     words: str = ""
     contact: str = ""
     ticked: tuple[str, ...] = ()
     whom: str = ""
     bad: bool = False
+    sent: str = ""
 
 
 def tell(request: Request, words: str, contact: str = "") -> None:

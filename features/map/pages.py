@@ -29,7 +29,7 @@ from bot.web.views.rows import rows
 from handlers.text.words import plural
 from handlers.views.filter_words import VIEWS, conditions, in_circle, in_words
 from handlers.views.titles import brief, place_title
-from states.people.viewers import Role, Section, Viewer
+from states.people.viewers import Role, Section, Viewer, may_open
 from states.statistics.cells import KM, LARGEST, Cell, Circle
 from states.statistics.filter import NONE, Filter, View, to_address
 from states.statistics.listed import ListedAppeal
@@ -333,7 +333,8 @@ def table(site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData)
         found.append(
             {
                 "name": values[code].name or "Место не указано",
-                "zoom": link("map", replace(here, circle=None), look.pairs) if code in there else "",
+                "why": why(viewer, code)
+                or (link("map", replace(here, circle=None), look.pairs) if code in there else ""),
                 "rank": str(ranks.get(code, "")),
                 "all": number(counts.all),
                 "all_href": link(Section.QUEUE, here),
@@ -345,6 +346,15 @@ def table(site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData)
             }
         )
     return found
+
+
+def why(viewer: Viewer, code: str) -> str:
+    """The page that says why this municipality stands where it stands; empty for whoever has none."""
+    if not code:
+        return ""
+    if may_open(viewer, Section.PLACES):
+        return f"/{Section.PLACES}/{code}"
+    return "/standing" if viewer.role is Role.MUNICIPALITY else ""
 
 
 def may_ask(viewer: Viewer, code: str) -> bool:

@@ -16,6 +16,7 @@ from storage.db.database import Database
 from storage.privacy import forgetting
 from storage.records import leads, officials, viewers
 from tests.small import NOW
+from tests.web import administrator
 from tests.web.browser import ADMIN, AT_CUR, AT_MINDOR, CENTRE, OF_MIASS, READER, ROADS, Ahead, Browser, hidden, works
 from tests.web.filled import TODAY, fill, some
 
@@ -74,6 +75,20 @@ async def test_a_message_is_taken_given_and_left(browser: Browser, roads: list[A
     assert await mine(browser) == {code}
     assert "никто не ведёт" in await said(browser, code, do="nobody")
     assert await mine(browser) == set()
+
+
+async def test_the_journal_says_who_gave_a_message_to_whom(browser: Browser, roads: list[Appeal]) -> None:
+    """R24: an assignment left no line."""
+    await browser.sign_in(AT_CUR)
+    code = roads[0].code
+    await said(browser, code, do="lead", whom=str(BORIS))
+    await said(browser, code, do="nobody")
+    await administrator.sign_in(browser)
+    lines = (await browser.get(f"/audit.json?about={code}")).json()["строки"]
+    assert [(line["что"], line["подробность"]) for line in lines] == [
+        ("никто больше не ведёт", ""),
+        ("назначено, кто ведёт", "Борис К."),
+    ]
 
 
 async def test_what_is_put_off_comes_back_on_its_day(

@@ -82,7 +82,7 @@ async def test_parts_of_those_that_missed_are_the_whole(known: Browser) -> None:
     two = [plain(one) for one in re.findall(r'data-missed="[a-z]+">([^<]*)<', page)]
     assert len(two) == 2 and sum(one or 0 for one in two) == late > 0
     mine, others = two
-    assert f"{others} из {late} не в срок не у администрации" in html.unescape(page)
+    assert f"Не в срок {late}: у администрации {mine}, у других ведомств {others}." in html.unescape(page)
 
 
 async def test_from_the_number_to_a_message_in_two_taps(known: Browser) -> None:

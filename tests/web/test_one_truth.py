@@ -101,7 +101,10 @@ async def of_table(browser: Browser, period: str = PERIOD) -> Told:
 async def of_table_page(browser: Browser) -> Told:
     """What stands on the page beside the files."""
     shown = await page(browser, f"/reports?{PERIOD}")
-    heads = ["", *(re.sub("<br>", " ", one) for one in re.findall(r'<th class="num" scope="col">(.*?)</th>', shown))]
+    heads = [
+        "",
+        *(re.sub("<br>", " ", one) for one in re.findall(r'<th class="num[^"]*" scope="col">(.*?)</th>', shown)),
+    ]
     body = shown[shown.index("<tbody>") : shown.index("</tbody>")]
     row = dict(zip(heads, (said(one) for one in CELL.findall(body)), strict=True))
     names = {"Поступило": "received", "Окончательных ответов": "final", "Срок наступил": "due", "В срок, %": "in time"}

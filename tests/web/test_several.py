@@ -219,7 +219,7 @@ async def test_each_of_many_goes_to_its_own_addressee(browser: Browser, db: Data
     lacking = await browser.client.post(
         "/queue/several/do", data={**said, "code": codes}, headers={"origin": site.address}
     )
-    assert f"кому направить (2 сообщения: №{second.code}, №{third.code})" in lacking.text
+    assert f"кому направить 2 сообщения: №{second.code}, №{third.code}." in lacking.text
     assert f'name="whom-{first.code}" list="agencies" value="Миндортранс"' in lacking.text, "what was typed stays"
     shown = await confirmed(browser, **{**said, "whom": "Миндортранс", "code": codes})
     assert "<b>Направим 3 сообщения</b>" in shown

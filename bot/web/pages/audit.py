@@ -74,6 +74,8 @@ WORDS = {
     AuditAction.PAGE_CHECKED: "записана проверка страницы",
     AuditAction.API_KEY_GIVEN: "выдан ключ приложению",
     AuditAction.API_KEY_REVOKED: "отозван ключ приложения",
+    AuditAction.LEAD_GIVEN: "назначено, кто ведёт",
+    AuditAction.LEAD_DROPPED: "никто больше не ведёт",
     AuditAction.NOTED: "записана заметка",
     AuditAction.ROUTE_KEPT: "предложение о маршруте отложено",
     AuditAction.ROUTE_SHOWN: "предложение о маршруте возвращено",
@@ -187,7 +189,7 @@ def row(site: Site, line: Mapping[str, Any], known: Mapping[int, str], by_pseudo
         about(site.directory(), subject, by_pseudonym),
         subject,
         subject if MESSAGE.fullmatch(subject) else "",
-        line["detail"],
+        by_pseudonym.get(line["detail"], line["detail"]),
         known.get(user) or (f"id{user}" if user else "бот или администратор"),
         user,
     )

@@ -26,10 +26,12 @@ from bot.web.views.message import listed_appeal
 from bot.web.views.rows import rows
 from handlers.text import texts_panel
 from handlers.text.words import date_words
+from states.audit import AuditAction, AuditLine
 from states.people.viewers import Section, Viewer, may_see
 from states.statistics.filter import Filter
 from storage.db.transaction import Transaction
 from storage.ops import panel_acts
+from storage.privacy import audit
 from storage.records import appeals, leads
 from storage.records.leads import Lead
 
@@ -102,8 +104,7 @@ async def carry_out(site: Site, viewer: Viewer, codes: Sequence[str], form: Form
             await change(site, viewer, codes, None)
             return FlashMessage(f"Снова в «Моих»: {number_of(codes)}.")
         case "nobody":
-            scope = acting.acts_for(viewer)
-            await site.db.run(lambda tx: leads.drop(tx, codes, scope))
+            await drop(site, viewer, codes)
             return FlashMessage(f"Теперь никто не ведёт: {number_of(codes)}.")
     raise HTTPException(400)
 
@@ -117,9 +118,25 @@ async def give(site: Site, viewer: Viewer, codes: Sequence[str], whom: str) -> F
         raise HTTPException(400)
     user, now = known[whom], site.clock.now()
     given = [Lead(code, side.scope, user, viewer.user, now) for code in codes]
-    await site.db.run(lambda tx: leads.keep(tx, given))
+
+    async def body(tx: Transaction) -> None:
+        await leads.keep(tx, given)
+        whose = tx.keys.pseudonym(user)
+        await audit.append(tx, [AuditLine(viewer.user, AuditAction.LEAD_GIVEN, code, whose) for code in codes], now)
+
+    await site.db.run(body)
     who = "Ведёте вы" if user == viewer.user else f"Ведёт {side.names[user]}{side.absent(user)}"
     return FlashMessage(f"{who}: {number_of(codes)}.")
+
+
+async def drop(site: Site, viewer: Viewer, codes: Sequence[str]) -> None:
+    scope, now = acting.acts_for(viewer), site.clock.now()
+
+    async def body(tx: Transaction) -> None:
+        await leads.drop(tx, codes, scope)
+        await audit.append(tx, [AuditLine(viewer.user, AuditAction.LEAD_DROPPED, code) for code in codes], now)
+
+    await site.db.run(body)
 
 
 async def put_off(site: Site, viewer: Viewer, codes: Sequence[str], said: str) -> FlashMessage:

@@ -126,6 +126,8 @@ async def queue(request: Request) -> Response:
         acts=viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
         of_cur=viewer.role in (Role.CUR, Role.ADMINISTRATOR),
         said=last.words,
+        sent=(last.sent, link(Section.QUEUE, wanted, [("open", last.sent)])) if last.sent else None,
+        opens=request.query_params.get("do", "")[:20],
         presses=await several.progress(request),
         filter=to_address(wanted),
         bad=last.bad,
@@ -262,10 +264,12 @@ async def act(request: Request) -> Response:
     written."""
     form = await request.form()
     try:
-        remember(request, await carry_out(request, form))
+        done = await carry_out(request, form)
     except acting.Incomplete as lacking:
-        remember(request, FlashMessage(lacking.words, bad=True))
-    return RedirectResponse(back_of(form.get("back")), 303)
+        done = FlashMessage(lacking.words, bad=True)
+    goes_on = done.sent and form.get("then")
+    remember(request, done if goes_on else replace(done, sent=""))
+    return RedirectResponse(back_of(form.get("then") if goes_on else form.get("back")), 303)
 
 
 def back_of(said: object) -> str:
@@ -294,7 +298,8 @@ async def carry_out(request: Request, form: FormData) -> FlashMessage:
     if wanted.did is Did.CONTACT and result.done:
         return FlashMessage("Контакт показан, это записано в журнал.", wanted.code)
     told = acting.in_words(result)
-    return FlashMessage(f"{told} {note}" if result.done and note else told, bad=bool(result.refused))
+    sent = "" if result.refused or result.asks else wanted.code
+    return FlashMessage(f"{told} {note}" if result.done and note else told, bad=bool(result.refused), sent=sent)
 
 
 async def save_draft(request: Request) -> Response:

@@ -72,7 +72,9 @@ def did_of(said: QueryParams | FormData) -> Did:
     return did
 
 
-async def plan_of_request(request: Request, did: Did, codes: Sequence[str], to: Mapping[str, str]) -> tuple[Chat, several.Plan]:
+async def plan_of_request(
+    request: Request, did: Did, codes: Sequence[str], to: Mapping[str, str]
+) -> tuple[Chat, several.Plan]:
     """Of what is erased numbers alone are left (R14): with them nothing can be done."""
     site = site_of(request)
     chat = await acting.acting_chat(site, viewer_of(request), codes)
@@ -106,7 +108,7 @@ async def listed_before(
         agencies=agencies,
         assigns=did is Did.ASSIGN,
         whom=names.name_of_code(agencies, whom),
-        beside={code: names.name_of_code(agencies, one) for code, one in beside.items()},
+        beside={code: names.name_of_code(agencies, typed) for code, typed in beside.items()},
         back=back_of(said.get("back")),
         seconds=int(site.policy.undo.total_seconds()),
         trouble=trouble,
@@ -169,8 +171,8 @@ async def addressees(site: Site, codes: Sequence[str], form: FormData) -> dict[s
     to = {code: acting.addressee(site, Did.ASSIGN, said) if said else "" for code, said in typed.items()}
     lacking = [code for code, agency in to.items() if agency not in site.directory().agency_by_code]
     if lacking:
-        several_of_them = f" ({acting.number_words(lacking)})" if len(codes) > 1 else ""
-        raise acting.Incomplete(texts_panel.NO_ADDRESSEE_OF.format(which=several_of_them))
+        which = texts_panel.NO_ADDRESSEE_OF.format(which=acting.number_words(lacking))
+        raise acting.Incomplete(which if len(codes) > 1 else texts_panel.NO_ADDRESSEE)
     reached = await site.readers.run(lambda tx: panel_acts.reachable(tx, to.values()))
     for agency in dict.fromkeys(to.values()):
         if agency not in reached:

@@ -154,12 +154,14 @@
 
   async function submitted(event) {
     const form = event.target.closest?.("form[data-draft]");
-    if (!form) return;
+    if (!form || form.dataset.going === "kept") return;
     event.preventDefault();
     if (form.dataset.going) return;
     form.dataset.going = "yes";
-    if (await save(form)) form.submit();
-    else delete form.dataset.going;
+    if (await save(form)) {
+      form.dataset.going = "kept";
+      form.requestSubmit(event.submitter);
+    } else delete form.dataset.going;
   }
 
   // A reload or another page comes sooner than the pause.

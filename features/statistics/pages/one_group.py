@@ -286,7 +286,9 @@ def sentence(asked: GroupRequest, found: Reasons) -> tuple[str, str]:
 
 
 def not_own(asked: GroupRequest, found: Reasons) -> str:
-    return f"{number(missed(found.others))} из {number(missed(found.line.counts))} не в срок не у администрации."
+    others, all_missed = missed(found.others), missed(found.line.counts)
+    mine = number(all_missed - others)
+    return f"Не в срок {number(all_missed)}: у администрации {mine}, у других ведомств {number(others)}."
 
 
 def worst(asked: GroupRequest, found: Reasons) -> str:
@@ -447,7 +449,13 @@ def near(asked: GroupRequest, found: Reasons) -> dict[str, object]:
     ]
     title = "Соседи" if around else "Рядом по месту"
     drawn = near_map(asked, found, codes) if around else ""
-    return {"title": title, "rows": rows, "map": drawn, "by": asked.site.map.by if asked.site.map else ""}
+    return {
+        "title": title,
+        "rows": rows,
+        "map": drawn,
+        "code": asked.code,
+        "by": asked.site.map.by if asked.site.map else "",
+    }
 
 
 def in_order(asked: GroupRequest, found: Reasons) -> list[str]:
