@@ -125,17 +125,21 @@ async def queue(request: Request) -> Response:
         wanted=wanted,
         acts=viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
         of_cur=viewer.role in (Role.CUR, Role.ADMINISTRATOR),
-        said=last.words,
-        sent=(last.sent, link(Section.QUEUE, wanted, [("open", last.sent)])) if last.sent else None,
+        **above(last, wanted),
         opens=request.query_params.get("do", "")[:20],
         presses=await several.progress(request),
         filter=to_address(wanted),
-        bad=last.bad,
         ticked=frozenset(last.ticked),
         whom=names.name_of_code(asks.agencies, last.whom),
         here=f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
         tomorrow=(local_day(site) + timedelta(days=1)).isoformat(),
     )
+
+
+def above(last: Told, wanted: Filter) -> dict[str, object]:
+    """What became of the last press, and the way back to the message that it left."""
+    sent = (last.sent, link(Section.QUEUE, wanted, [("open", last.sent)])) if last.sent else None
+    return {"said": last.words, "bad": last.bad, "sent": sent}
 
 
 def chips(site: Site, wanted: Filter, people: Mapping[int, str]) -> list[tuple[str, str]]:
