@@ -8,7 +8,7 @@ from playwright.async_api import Locator, expect
 from playwright.async_api import Page as Tab
 
 from states.lifecycle.appeal import Status
-from states.worktime.deadlines import Clock, Deadline
+from states.worktime.deadlines import Deadline, TermClock
 from storage.db.database import Database
 from tests.small import NOW
 from tests.web.browser import AT_CUR, AT_MINDOR, CENTRE, READER
@@ -61,7 +61,7 @@ async def test_an_answer_takes_three_clicks(desk: Desk, db: Database) -> None:  
 
 
 async def test_why_a_city_stands_where_it_stands_takes_two_taps(desk: Desk, db: Database) -> None:  # noqa: F811
-    over = Deadline(Clock.FIRST_ANSWER, NOW, NOW)
+    over = Deadline(TermClock.FIRST_ANSWER, NOW, NOW)
     await fill(db, [replace(appeal, place="miass", deadline=over) for appeal in alike(desk.site, 3)])
     async with desk.tab(390) as tab:
         await desk.sign_in(tab, READER)

@@ -125,7 +125,7 @@ async def queue(request: Request) -> Response:
         wanted=wanted,
         acts=viewer.role in (Role.CUR, Role.AGENCY, Role.ADMINISTRATOR),
         of_cur=viewer.role in (Role.CUR, Role.ADMINISTRATOR),
-        **above(last, wanted),
+        above=above(last, wanted),
         opens=request.query_params.get("do", "")[:20],
         presses=await several.progress(request),
         filter=to_address(wanted),
@@ -136,7 +136,7 @@ async def queue(request: Request) -> Response:
     )
 
 
-def above(last: Told, wanted: Filter) -> dict[str, object]:
+def above(last: FlashMessage, wanted: Filter) -> dict[str, object]:
     """What became of the last press, and the way back to the message that it left."""
     sent = (last.sent, link(Section.QUEUE, wanted, [("open", last.sent)])) if last.sent else None
     return {"said": last.words, "bad": last.bad, "sent": sent}
