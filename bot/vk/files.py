@@ -243,8 +243,16 @@ class Files:
         raws = [mapping(raw) for part in whole_ones for raw in list_or_empty(part.get("attachments"))]
         if number >= len(raws):
             raise Stuck
-        kind = attachment(raws[number]).kind
-        return await self._read_for_panel(kind, mapping(raws[number].get(kind)))
+        return await self.look(raws[number])
+
+    async def look(self, raw: Mapping[str, Any]) -> FileView:
+        """What VK has shown as attached somewhere, as `read` does.
+
+        Raises:
+            Stuck, NotReached, Uncertain
+        """
+        kind = attachment(raw).kind
+        return await self._read_for_panel(kind, mapping(raw.get(kind)))
 
     async def _read_for_panel(self, kind: str, body: Mapping[str, Any]) -> FileView:
         match kind:

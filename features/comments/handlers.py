@@ -64,6 +64,9 @@ not held up by it."""
 RECENT = timedelta(hours=48)
 """So long after a comment its author is asked whether his message is about it."""
 
+CROWD = 20
+"""So many who wait under one post to be invited are no matter of each by himself."""
+
 FRESH = timedelta(days=1)
 """Nobody is called for an older one: whoever was in danger a day ago is helped, or not by this."""
 
@@ -170,7 +173,17 @@ def plan_invitation(facts: Facts, comment: Comment, room: Room) -> tuple[Effect,
     if policy is None or not waits_for_invitation(facts, comment) or room.invited:
         return ()
     at = invitation_at(facts.now, facts.policy.zone, policy, room.planned)
-    return (StartTimer(INVITE, str(comment.id), wall_peer(comment.post), at),)
+    return (StartTimer(INVITE, str(comment.id), wall_peer(comment.post), at), *tell_of_crowd(facts, comment, room))
+
+
+def tell_of_crowd(facts: Facts, comment: Comment, room: Room) -> tuple[Effect, ...]:
+    """One line in a day about a post under which many complain at once: by its cause it is said once."""
+    if room.planned < CROWD or facts.cur is None:
+        return ()
+    post = f"https://vk.com/wall-{facts.policy.community}_{comment.post}"
+    day = facts.now.astimezone(facts.policy.zone)
+    cause = facts.cause("comment", facts.cur.peer, f"{comment.post}.crowd.{day:%y%m%d}")
+    return (Send(facts.cur.peer, cause, texts.crowd(post, room.planned), Kind.NOTICE, Priority.NOTICE),)
 
 
 def waits_for_invitation(facts: Facts, comment: Comment) -> bool:

@@ -45,10 +45,12 @@ class CommentView:
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """`trouble`: why nothing can be shown."""
+    """`written`: when the post was; `picture`: it has one. `trouble`: why nothing can be shown."""
 
     post: str = ""
     comments: int = 0
+    written: datetime | None = None
+    picture: bool = False
     said: Sequence[CommentView] = ()
     trouble: str = ""
 
@@ -80,8 +82,7 @@ async def wall_for(site: Site) -> AsyncIterator[Wall]:
 
 
 async def read_thread(wall: Wall, comment: Comment) -> ThreadView:
-    posts = await wall.ask("wall.getById", {"posts": f"-{wall.community}_{comment.post}"})
-    post = mapping((list_or_empty(posts.get("items")) or [{}])[0])
+    post = await read_post(wall, comment.post)
     top = comment.top or comment.id
     asked = {"post_id": comment.post, "start_comment_id": top, "count": 1, "extended": 1}
     answer = await wall.ask("wall.getComments", {**asked, "thread_items_count": MOST_BELOW})
@@ -96,7 +97,19 @@ async def read_thread(wall: Wall, comment: Comment) -> ThreadView:
         names |= names_in(answer)
     said = [said_in(item, comment, names, below=False) for item in found]
     said += [said_in(item, comment, names, below=True) for item in below]
-    return ThreadView(str(post.get("text", "")), whole(mapping(post.get("comments")).get("count")), said)
+    many, written = whole(mapping(post.get("comments")).get("count")), moment(post.get("date"))
+    return ThreadView(str(post.get("text", "")), many, written, bool(picture_of(post)), said)
+
+
+async def read_post(wall: Wall, number: int) -> Mapping[str, Any]:
+    posts = await wall.ask("wall.getById", {"posts": f"-{wall.community}_{number}"})
+    return mapping((list_or_empty(posts.get("items")) or [{}])[0])
+
+
+def picture_of(post: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first photo or video of a post, as VK shows an attachment; empty where there is none."""
+    files = (mapping(raw) for raw in list_or_empty(post.get("attachments")))
+    return next((raw for raw in files if raw.get("type") in ("photo", "video")), {})
 
 
 def said_in(item: Mapping[str, Any], comment: Comment, names: Mapping[int, str], *, below: bool) -> CommentView:

@@ -85,6 +85,13 @@ def will_stand(text: str, link: str, seconds: int) -> str:
     return f"{after} под комментарием, прочитают все: «{text}»\n{link}"
 
 
+def crowd(post: str, many: int) -> str:
+    return (
+        f"Под записью жалуются многие сразу: приглашения ждут {many}. Ответьте там всем одним комментарием "
+        f"сообщества или не зовите под ней: /тихо и ссылка.\n{post}"
+    )
+
+
 def stands(link: str, code: str = "") -> str:
     """`code`: of the message that its author has sent about it."""
     also = f" Он писал и лично, №{code}: пусть ответы не расходятся." if code else ""

@@ -161,6 +161,14 @@ def test_without_the_setting_or_the_comment_nobody_is_invited() -> None:
     assert needs(fired, None, RULES).questions == (CommentAsked(NUMBER, post=POST, invites=True, silence=True),)
 
 
+def test_of_a_crowd_the_centre_reads_one_line_a_day() -> None:
+    few, many = (sends(tells(event(), known={"room": Room(waiting)})) for waiting in (19, 20))
+    assert few == [] and len(many) == 1 and many[0].peer == CUR_CHAT and "ждут 20" in many[0].text
+    assert sends(tells(event(), known={"room": Room(20)}, chats={})) == []
+    (again,) = sends(tells(replace(event(), comment=NUMBER + 1), known={"room": Room(25)}))
+    assert again.cause == many[0].cause, "one cause is said once"
+
+
 def test_not_more_than_so_many_a_minute() -> None:
     full = Room(recent=(NOW - timedelta(seconds=59),) * 5)
     decision = invites(room=full)

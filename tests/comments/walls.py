@@ -49,8 +49,8 @@ def in_files(stage: VirtualStage) -> bytes:
     return database + files.keys.taken()
 
 
-async def write_post(stage: EmulatedStage, text: str = "Засыпали ямы") -> int:
-    made = await stage.call("wall.post", LEADS, **WALL, from_group=1, message=text)
+async def write_post(stage: EmulatedStage, text: str = "Засыпали ямы", attachments: str = "") -> int:
+    made = await stage.call("wall.post", LEADS, **WALL, from_group=1, message=text, attachments=attachments)
     await stage.settle()
     return int(made["post_id"])
 

@@ -25,7 +25,7 @@ from tests.comments.test_recognised import HOLE as STORY
 from tests.comments.test_recognised import press as press_button
 from tests.comments.test_recognised import tells
 from tests.comments.walls import WALL, in_files, ours, played, write_post
-from tests.transcripts.emulated import COMMUNITY
+from tests.transcripts.emulated import COMMUNITY, PICTURE
 from tests.transcripts.stage import Words
 from tests.transcripts.virtual import Ground, VirtualStage
 from tests.web.browser import Browser, hidden
@@ -102,6 +102,20 @@ async def test_the_list_has_marks_and_the_thread_has_words(
     assert SECRET in text and "Засыпали ямы" in text and f"wall-{COMMUNITY}_{post}?reply={hole}" in text
     assert SECRET.encode() not in in_files(stage)
     assert "Благодарят" in (await browser.get("/comments?view=all")).text
+
+
+async def test_the_picture_of_a_post_is_passed_through(browser: Browser, stage: VirtualStage, post: int) -> None:
+    photo = await stage._attachment("user-1010", -COMMUNITY, "photo")
+    number = await write_post(stage, "Засыпали ямы", photo)
+    hole = await says(stage, number, HOLE)
+    assert f'src="/comments/posts/{number}"' in (await browser.get(at(hole))).text
+    picture = await browser.get(f"/comments/posts/{number}")
+    assert picture.status_code == 200 and picture.content == PICTURE
+    assert (await browser.get(f"/comments/posts/{post}")).status_code == 404
+    apart = await at_panel(stage, apart=True)
+    await apart.sign_in(CENTRE)
+    assert (await apart.get(f"/comments/posts/{number}")).status_code == 404
+    await apart.client.aclose()
 
 
 async def test_an_answer_of_a_thread_is_shown_in_it(

@@ -15,7 +15,7 @@ from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import take_flash_message
 from features.comments import sql
-from features.comments.address import link
+from features.comments.address import PATH, link
 from features.comments.model.listed import CommentFilter, Open, View
 from features.comments.model.public import LONGEST
 from features.comments.pages.views import (
@@ -106,6 +106,7 @@ async def page(request: Request, draft: AnswerDraft, status: int = 200) -> Respo
         longest=LONGEST,
         silent=opened is not None and opened.post is not None and opened.post.silence is not Silence.NONE,
         href=in_vk(site, opened.comment) if opened is not None else "",
+        picture=f"{PATH}/posts/{opened.comment.post}" if opened is not None and site.bot is not None else "",
         post=f"https://vk.com/wall-{site.db.community}_{opened.comment.post}" if opened is not None else "",
         talk=f"https://vk.com/gim{site.db.community}?sel={opened.comment.author}" if opened is not None else "",
         under=link(CommentFilter(View.WAITING, opened.comment.post)) if opened is not None else "",

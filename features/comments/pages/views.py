@@ -71,12 +71,14 @@ def number_in(said: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WaitingTerm:
-    """How long it waits against the norm, in working time: words, icon, colour; `late`: longer than the norm."""
+    """How long it waits against the norm, in working time: words, icon, colour; `late`: longer than the norm. `part`:
+    how much of the norm is over, in hundredths; below zero where nothing runs."""
 
     words: str
     icon: str = "clock"
     colour: str = ""
     late: bool = False
+    part: int = -1
 
 
 def norm_of(site: Site) -> timedelta:
@@ -92,9 +94,10 @@ def term(site: Site, comment: Comment) -> WaitingTerm:
     office, norm, now = office_of(site), norm_of(site), site.clock.now()
     passed = office.between(comment.at, now)
     if passed >= norm:
-        return WaitingTerm(f"ждёт {lasting(passed)}", "late", "bad", late=True)
+        return WaitingTerm(f"ждёт {lasting(passed)}", "late", "bad", late=True, part=100)
     left = norm - passed
-    return WaitingTerm(f"осталось {lasting(left)}", "clock", "warn" if left * 3 < norm else "")
+    colour = "warn" if left * 3 < norm else "link"
+    return WaitingTerm(f"осталось {lasting(left)}", "clock", colour, part=int(100 * (passed / norm)))
 
 
 def lasting(time: timedelta) -> str:
