@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.region.voice import Voice, files_of
 from states.facts import Rules
 from states.statistics import summary
 
@@ -123,6 +124,15 @@ def rules_of(features: tuple[Feature, ...]) -> Rules:
         known=tuple(known for rules in found for known in rules.known),
         answered=tuple(answered for rules in found for answered in rules.answered),
     )
+
+
+def voices_in(folder: Path, features: tuple[Feature, ...]) -> dict[str, Voice]:
+    """By the codes of the languages; what makes them is loaded only where there is one."""
+    if not files_of(folder):
+        return {}
+    from bot.region.voices import voices_of
+
+    return voices_of(folder, lambda found: rules_of(tuple(found)), [feature.name for feature in features])
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from bot.process.health import Health
 from bot.process.pace import Pace
 from bot.region.learned import NONE, InUse
 from bot.region.shared import judge_of, matcher_of
+from bot.region.voice import Voice
 from bot.vk.client import Vk
 from bot.vk.files import Files
 from bot.vk.payload import Signer
@@ -57,6 +58,7 @@ class Runtime:
 
     `features`: what this region has of what may be left out. `further`: the bells of their loops.
     `number`: under which this process works, where several share a database.
+    `voices`: what says the same in other languages, by their codes; of the home.
     `directory_number`: the stored version that was last looked at. `model`: what was learned, of the home only.
     `readers`: connections that only read, while the panel is open.
     `service_pace`: of what asks for the wall by the service key (bot/delivery/walls.py).
@@ -94,6 +96,7 @@ class Runtime:
     service_pace: Pace | None = None
     directory_number: int = 0
     model: InUse = NONE
+    voices: Mapping[str, Voice] = field(default_factory=dict)
     swept: bool = False
     caught_up: bool = False
     health: Health = field(default_factory=Health)

@@ -395,6 +395,7 @@ class Dialogue:
     `told_blocked`: when that was said last. `pace`: how often the resident writes just now (T9). `door`: by which link
     the resident came, at `came_at`; until a message is sent. `interrupted`: the step at which somebody who had agreed
     was asked for a consent anew; the talk goes on there. `doubted`: for a day, of what may have told of danger.
+    `language`: in which the resident reads the bot, empty for Russian.
     """
 
     resident: int
@@ -410,6 +411,7 @@ class Dialogue:
     came_at: datetime | None = None
     interrupted: Step | None = None
     doubted: Doubted | None = None
+    language: str = field(default="", metadata=SELDOM)
 
     @property
     def told(self) -> tuple[Piece, ...]:

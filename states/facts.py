@@ -23,6 +23,7 @@ from states.lifecycle.spikes import Spike
 from states.messages import Message
 from states.people.chats import CUR, DUTY, Chat, ChatCode
 from states.people.comments import Comment, CommentPolicy, Marks, Silence
+from states.people.languages import Language
 from states.people.officials import Official
 from states.people.viewers import Ticket
 from states.worktime.calendar import WEEKENDS, Calendar
@@ -44,7 +45,7 @@ class CommunityPolicy:
     `door`: the link by which everybody counts as come who writes to this page without one. `tells_duty`: the
     consent says that an alarm of danger to life is told before «Отправить»; else its author is asked first.
     `comments`: how people are answered under posts; None where nothing is said there. `figures`: the page of open
-    figures, empty where there is none.
+    figures, empty where there is none. `languages`: Russian and the others that residents may read, or none at all.
     """
 
     community: int
@@ -74,6 +75,7 @@ class CommunityPolicy:
     tells_duty: bool = True
     comments: CommentPolicy | None = None
     figures: str = ""
+    languages: tuple[Language, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from bot.feature import Feature
 from bot.process import admin_socket, descriptors
 from bot.process.advice import Refusal, advice
 from bot.process.clock import Clock
-from bot.region import region_questions, wordings
+from bot.region import region_questions, voices, wordings
 from bot.region.directory_json import from_json
 from bot.region.findings import Finding as Finding
 from bot.region.findings import FindingMark as FindingMark
@@ -90,6 +90,7 @@ async def everything(settings: Settings, features: Sequence[Feature], *, fix: bo
                 found += await safely(check, vk, community)
     found += room(settings)
     found += wordings.findings(Path(settings.region_folder))
+    found += voices.findings(Path(settings.region_folder))
     found += [finding for feature in features for finding in feature.findings(settings)]
     found += region_questions.findings(region_questions.file_in(settings.region_folder), Clock().now().date())
     return found

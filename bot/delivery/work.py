@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.process.log import log
+from bot.region.voice import hear, in_words_of, residents_in
 from bot.runtime import Runtime
 from bot.vk import comments
 from bot.vk.parse import event_of
@@ -31,6 +32,7 @@ from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.inbox.inbox import Waiting
 from storage.privacy import forgetting
+from storage.records import appeals
 from storage.unit_of_work import awaiting_ack, decisions, digests, facts
 
 ASKED_AGAIN = timedelta(seconds=1)
@@ -165,14 +167,31 @@ async def batch(tx: Transaction, bot: Runtime, limit: int | None = None) -> Take
     for index, ((row, happened), fact) in enumerate(zip(events, known, strict=True)):
         if index in later:
             continue
+        happened = hear(bot.voices, fact, happened) if bot.voices else happened
         decision = await decided_or_retried(tx, bot, row, happened, fact)
         if decision is not None and not await erases_too_early(tx, row, decision, now):
-            decided.append((row, decision))
             said.append(digests.of(tx, fact, decision))
+            decided.append((row, await in_other_words(tx, bot, fact, happened, decision) if bot.voices else decision))
     await decisions.keep_decisions(tx, decided, now, said)
     tell(decided)
     wait = await seconds_to_more(tx, bot) if len(rows) < most else 0.0
     return Taken(len(rows), wait, tuple(decided))
+
+
+async def in_other_words(tx: Transaction, bot: Runtime, fact: Facts, happened: Event, decision: Decision) -> Decision:
+    """What residents read who have chosen a language, said in it; where that fails they read ours (I2)."""
+    peers = residents_in(decision)
+    near = [talk for talk in (decision.dialogue, fact.dialogue, fact.theirs) if talk is not None]
+    known = {talk.resident: talk for talk in reversed(near)}
+    known |= await appeals.dialogues(tx, peers - known.keys())
+    spoken = {peer: bot.voices.get(known[peer].language) for peer in peers & known.keys()}
+    chosen = {peer: voice for peer, voice in spoken.items() if voice is not None}
+    try:
+        others = {voice.language.code: voice.says(fact, happened) for voice in chosen.values()}
+    except Exception as error:  # noqa: BLE001 - another's words must not cost anybody an answer (F20)
+        log.error("words_failed", loop="work", kind=type(happened).__name__, error=type(error).__name__)
+        return decision
+    return in_words_of(decision, {peer: others[voice.language.code] for peer, voice in chosen.items()})
 
 
 async def too_early(

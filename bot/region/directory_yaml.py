@@ -19,6 +19,7 @@ from bot.region.directory_check import DirectorySource, LocatedPart, advice
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_rows import SECTIONS, SINGLE
 from bot.region.shipped import beside_program
+from bot.region.voice import FILE
 
 LIMIT = 2_000_000
 """Bytes of a file; a region's directory is a tenth of this."""
@@ -89,7 +90,7 @@ def _files(given: Path) -> list[Path]:
     if not path.exists():
         raise DirectoryErrors([f"файл {path}: не найден. Укажите папку справочника, пример — regions/chelyabinsk."])
     files = (file for file in path.iterdir() if file.suffix in (".yaml", ".yml") and file.is_file())
-    found = sorted(file for file in files if file.name not in BESIDE)
+    found = sorted(file for file in files if file.name not in BESIDE and FILE.fullmatch(file.name) is None)
     if not found:
         raise DirectoryErrors([f"папка {path}: в ней нет файлов .yaml. Укажите папку справочника."])
     return found

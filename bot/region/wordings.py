@@ -35,6 +35,9 @@ HOLD = (
 
 RUSSIAN = re.compile("[А-Яа-яЁё]{2}")
 PLACE = re.compile(r"\{([^{}]*)\}")
+LANGUAGE = "language"
+"""In the file of another language: what stands there is no sentence."""
+
 LABEL = 40
 """Letters on a button (vk-api.md §7)."""
 LONGEST = 200
@@ -130,14 +133,18 @@ def as_file(said: Iterable[tuple[Sentence, str]]) -> str:
 def read(folder: Path) -> list[Change]:
     """What the region says in its own words; raises `DirectoryErrors` where the file is wrong."""
     file = beside_program(folder) / WORDINGS
-    if not file.is_file():
-        return []
+    return read_file(file) if file.is_file() else []
+
+
+def read_file(file: Path) -> list[Change]:
     data, lines = data_of(file)
     if not isinstance(data, dict):
         raise DirectoryErrors([f"файл {file}: нужны ключи фраз, например «texts.MENU:»."])
     changes: list[Change] = []
     wrong: list[str] = []
     for key, rows in data.items():
+        if key == LANGUAGE and file.name != WORDINGS:
+            continue
         for at, row in enumerate(rows if isinstance(rows, tuple) else (rows,)):
             where = f"файл {file}, строка {lines.get((key, at), lines[(key,)])}"
             if isinstance(row, dict) and {key: type(value) for key, value in row.items()} == {"was": str, "now": str}:
@@ -156,8 +163,8 @@ def trees_with_changes(changes: Iterable[Change]) -> dict[Path, ast.Module]:
     known = files()
     for change in changes:
         part = change.key.partition(".")[0]
-        if part in known:
-            trees.setdefault(part, _tree(known[part]))
+        if part in known and part not in trees:
+            trees[part] = _tree(known[part])
     found = {key: sentence for part, tree in trees.items() for key, sentence in sentences_of(part, tree).items()}
     for change in changes:
         sentence = found.get((change.key, change.was))
@@ -234,11 +241,11 @@ class _Finder(MetaPathFinder):
     def find_spec(self, name: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
         spec = PathFinder.find_spec(name, path, target) if name in self._codes else None
         if spec is not None:
-            spec.loader = _Loader(name, str(spec.origin), self._codes[name])
+            spec.loader = Loader(name, str(spec.origin), self._codes[name])
         return spec
 
 
-class _Loader(SourceFileLoader):
+class Loader(SourceFileLoader):
     def __init__(self, name: str, path: str, code: CodeType) -> None:
         super().__init__(name, path)
         self._code = code

@@ -17,12 +17,13 @@ from typing import Any
 from bot.config.keys import master_of
 from bot.config.settings import Settings, policy_of
 from bot.delivery.work import event
-from bot.feature import Feature, Loaders, loaders_of, rules_of
+from bot.feature import Feature, Loaders, loaders_of, rules_of, voices_in
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region import learned
 from bot.region.learned import NONE, InUse
 from bot.region.shared import directory_of, judge_of, matcher_of
+from bot.region.voice import Voice, hear, languages_of
 from bot.upkeep.backups import places_named, server_of
 from bot.vk.parse import arrived_message, message_of
 from bot.vk.payload import Signer
@@ -117,8 +118,10 @@ async def of_community(db: Database, settings: Settings, features: tuple[Feature
     events = in_order_of_then(await replay_source.events(db), consents)
     sent = await db.run(replay_source.sent)
     await db.run(replay_source.forget_everything)
+    voices = voices_in(Path(settings.region_folder), features)
     stage = Stage(
-        policy=policy_of(settings, db.community),
+        voices=voices,
+        policy=replace(policy_of(settings, db.community), languages=languages_of(voices)),
         directory=known,
         find=matcher_of(known, found.model.learned, found.model.decides),
         judge=judge_of(known),
@@ -151,6 +154,7 @@ def in_order_of_then(events: Sequence[KeptEvent], consents: Mapping[int, int]) -
 class Stage:
     """What does not change from one event to the next."""
 
+    voices: Mapping[str, Voice]
     policy: Any
     directory: Any
     find: Any
@@ -173,7 +177,7 @@ async def once_more(tx: Transaction, stage: Stage, kept: KeptEvent, found: Repla
     try:
         happened = event(waiting, stage.signer)
         (fact,) = await facts.load_facts(tx, [(waiting, happened)], **stage.facts(), now=kept.at)
-        decision = decide(fact, happened)
+        decision = decide(fact, hear(stage.voices, fact, happened))
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         found.failed.append(f"{kept.name}: {type(error).__name__}")
         return

@@ -117,7 +117,9 @@ def end(turn: Turn, until: datetime, said: Callable[[str, Sequence[str], str], s
     told = turn.says(said(day(until, policy.zone), named, sent))
     no_more = Consent(turn.peer, False, policy.consent_hash, facts.now, turn.cmid) if turn.consented else None
     return Decision(
-        dialogue=Dialogue(turn.peer, touched_at=facts.now, blocked_until=turn.dialogue.blocked_until),
+        dialogue=Dialogue(
+            turn.peer, touched_at=facts.now, blocked_until=turn.dialogue.blocked_until, language=turn.dialogue.language
+        ),
         appeals=tuple({appeal.code: appeal for withdrawn in ended for appeal in withdrawn.appeals}.values()),
         history=tuple(line for withdrawn in ended for line in withdrawn.history),
         effects=(*drafting.forgotten(turn), *(effect for withdrawn in ended for effect in withdrawn.effects), told),

@@ -190,7 +190,10 @@ def spoken(turn: Turn, text: str) -> Command | None:
     choices = [button for button in buttons if button.command.action in NUMBERED]
     if typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= len(choices):
         return choices[int(typed[:3]) - 1].command
-    return Command(SPOKEN[typed]) if typed in SPOKEN else None
+    if typed in SPOKEN:
+        return Command(SPOKEN[typed])
+    known = turn.facts.policy.languages
+    return next((Command(actions.LANGUAGE, language.code) for language in known if typed in language.words), None)
 
 
 def pressed(turn: Turn, command: Command) -> Decision:
@@ -222,6 +225,8 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return words_belong(turn, command)
         case actions.HURRY:
             return hurrying.pressed(turn, command)
+        case actions.LANGUAGE:
+            return choose_language(turn, command.value)
         case actions.SOLVED | actions.NOT_SOLVED | actions.RATE:
             return feedback.pressed(turn, command)
         case actions.DATA | actions.EXPORT | actions.ERASE | actions.ERASE_YES:
@@ -232,6 +237,13 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return turn.stays(texts.CONSENT_GIVEN)
         case _:
             return in_draft(turn, command)
+
+
+def choose_language(turn: Turn, code: str) -> Decision:
+    """From now on the resident reads the bot in this language, from the answer to the choice on."""
+    if code not in {language.code for language in turn.facts.policy.languages}:
+        return turn.stays(texts.STALE)
+    return replace(turn, dialogue=replace(turn.dialogue, language=code)).stays(texts.LANGUAGE)
 
 
 def words_belong(turn: Turn, command: Command) -> Decision:

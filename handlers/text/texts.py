@@ -76,6 +76,10 @@ HELP = (
 )
 
 
+LANGUAGE = "Дальше пишем по-русски."
+"""Said in the language that was chosen."""
+
+
 def confirm_topic(topic: str) -> str:
     named = topic.strip("«»")
     return f"Похоже, это «{named}». Верно?"

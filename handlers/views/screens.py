@@ -59,6 +59,9 @@ LEVELS: tuple[tuple[Level, str], ...] = (
 )
 
 
+MOST_LANGUAGES = 4
+"""Each is a row of its own; a keyboard has ten."""
+
 PROBLEM = 100
 """Letters of a problem in the list."""
 
@@ -68,7 +71,7 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
     draft, directory = dialogue.draft, facts.directory
     match step:
         case Idle():
-            return menu(draft, facts)
+            return menu(dialogue, facts)
         case AskingConsent() | Refused():
             return consent(facts, alarmed=isinstance(step, AskingConsent) and step.alarmed)
         case AskingText():
@@ -144,12 +147,15 @@ def show_personal(
             assert_never(step)
 
 
-def menu(draft: Draft, facts: Facts) -> Screen:
+def menu(dialogue: Dialogue, facts: Facts) -> Screen:
+    draft = dialogue.draft
     first = (button("Продолжить", actions.WRITE, colour=Colour.PRIMARY), RESTART) if not draft.empty else (WRITE,)
     text = texts.MENU if draft.empty else texts.MENU_WITH_DRAFT
     if waiting := own_screens.asked(facts):
         text = f"{texts.asked_still([titled(appeal, facts.directory) for appeal in waiting])}\n\n{text}"
-    return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, keyboards.formal(facts.directory))))
+    others = [language for language in facts.policy.languages if language.code != dialogue.language]
+    rows = [(button(language.name, actions.LANGUAGE, language.code),) for language in others[:MOST_LANGUAGES]]
+    return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, keyboards.formal(facts.directory)), *rows))
 
 
 AFTERWARDS = under((WRITE,), (MINE, keyboards.MENU))

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config import calendar_file
+from bot.region import voice
 from bot.vk import parse, render
 from bot.vk.payload import Signer
 from features.official_pages.model.page import OfficialPage
@@ -96,6 +97,7 @@ class PureStage:
     notices: dict[str, Notice] = field(default_factory=dict)
     hearing: Hearing = field(default_factory=Hearing)
     tells_edits: bool = False
+    voices: dict[str, voice.Voice] = field(default_factory=dict)
     agencies: tuple[str, ...] = ("mindor", "minzhkh", "minzdrav", "chel-gorod", "miass-gorod")
 
     def __post_init__(self) -> None:
@@ -111,6 +113,7 @@ class PureStage:
             calendar=CALENDAR,
             publish="Согласие на публикацию. Оператор: Оператор.",
             publish_hash="publish",
+            languages=voice.languages_of(self.voices),
         )
         for number, key in enumerate((*self.agencies, CUR), 1):
             peer = 2_000_000_000 + number
@@ -360,9 +363,14 @@ class PureStage:
                 self._handle(codec.decode(happened.Event, codec.encode(self.inbox.popleft())))
 
     def _handle(self, event: happened.Event) -> None:
-        decision = decide(facts_of(self, event), event)
+        facts = facts_of(self, event)
+        event = voice.hear(self.voices, facts, event)
+        decision = decide(facts, event)
         self.decisions.append((event, decision))
-        self._keep(decision)
+        talks = self.dialogues | ({decision.dialogue.resident: decision.dialogue} if decision.dialogue else {})
+        read = {peer: self.voices.get(talks[peer].language) for peer in voice.residents_in(decision) & talks.keys()}
+        others = {peer: chosen.says(facts, event) for peer, chosen in read.items() if chosen is not None}
+        self._keep(voice.in_words_of(decision, others))
 
     def _keep(self, decision: Decision) -> None:
         if decision.erases and decision.consent is not None:

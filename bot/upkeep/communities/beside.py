@@ -38,6 +38,7 @@ def beside(home: Runtime, community: RegisteredCommunity, token: str = "") -> Ru
         number=home.number,
         started_at=home.clock.now(),
         home=home,
+        voices=home.voices,
     )
 
 
@@ -49,4 +50,5 @@ def policy_beside(home: Runtime, community: RegisteredCommunity) -> CommunityPol
         return replace(same, panel="", door=community.door)
     own = {f"operator_{name}": getattr(community.operator, name) for name in ("name", "address", "email")}
     policy = policy_of(home.settings.model_copy(update=own), community.id)
-    return replace(policy, calendar=home.policy.calendar, panel="", door=community.door)
+    languages, calendar = home.policy.languages, home.policy.calendar
+    return replace(policy, calendar=calendar, languages=languages, panel="", door=community.door)
