@@ -12,10 +12,8 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -28,7 +26,6 @@ from bot.delivery.read_sources import read_sources
 from bot.delivery.send import send
 from bot.delivery.tick import tick
 from bot.delivery.work import work
-from bot.feature import voices_in
 from bot.process import admin_socket, descriptors, memory, systemd
 from bot.process.advice import Refusal
 from bot.process.clock import Clock, Wakeup, is_loopback
@@ -36,7 +33,6 @@ from bot.process.log import log
 from bot.process.pace import Pace
 from bot.region import learned
 from bot.region.shared import directory_of, judge_of, matcher_of
-from bot.region.voice import languages_of
 from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
 from bot.upkeep.communities.left_out import is_left_out, look_after, nobody_unheard
@@ -221,11 +217,9 @@ async def wire_runtime(
         raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")
     directory, model = directory_of(stored[0]), await learned.load(db)
     pace = Pace(clock, settings.requests_per_second)
-    chosen = features.chosen(settings.features)
-    voices = voices_in(Path(settings.region_folder), chosen)
     bot = Runtime(
         settings=settings,
-        policy=replace(policy_of(settings, community), languages=languages_of(voices)),
+        policy=policy_of(settings, community),
         db=db,
         vk=vk,
         files=Files(vk, http, pace, settings.vk_api_url),
@@ -237,13 +231,13 @@ async def wire_runtime(
         judge=judge_of(directory),
         model=model,
         directory_number=stored[1],
-        features=chosen,
-        voices=voices,
+        features=features.chosen(settings.features),
         started_at=clock.now(),
         number=number,
         events=bell_of(db),
         outgoing=bell_of(db),
     )
+    bot.speak()
     assembled.append(bot)
     async with holding(bot):
         await lasting(bot, recover_if_marked)

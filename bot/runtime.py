@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from bot.config.settings import Settings
-from bot.feature import Feature, Loaders, Making, documents_of, loaders_of, rules_of
+from bot.feature import Feature, Loaders, Making, documents_of, loaders_of, rules_of, voices_in
 from bot.process.clock import Clock, Wakeup
 from bot.process.health import Health
 from bot.process.pace import Pace
 from bot.region.learned import NONE, InUse
 from bot.region.shared import judge_of, matcher_of
-from bot.region.voice import Voice
+from bot.region.voice import Voice, languages_of
 from bot.vk.client import Vk
 from bot.vk.files import Files
 from bot.vk.payload import Signer
@@ -126,6 +127,11 @@ class Runtime:
     def bell(self, name: str) -> Wakeup:
         """That of a feature's loop, rung as all are when time jumps or the bot stops."""
         return self.further.setdefault(name, Wakeup())
+
+    def speak(self) -> None:
+        """In each language of the region."""
+        self.voices = voices_in(Path(self.settings.region_folder), self.features)
+        self.policy = replace(self.policy, languages=languages_of(self.voices))
 
     def take(self, directory: Directory) -> None:
         """The directory is a new one; what waits for it may go now."""
