@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.region.voice import Voice, files_of
+from states.directory import Wording
 from states.facts import Rules
 from states.statistics import summary
 
@@ -126,13 +127,14 @@ def rules_of(features: tuple[Feature, ...]) -> Rules:
     )
 
 
-def voices_in(folder: Path, features: tuple[Feature, ...]) -> dict[str, Voice]:
+def voices_in(folder: Path, features: tuple[Feature, ...], wordings: Sequence[Wording] = ()) -> dict[str, Voice]:
     """By the codes of the languages; what makes them is loaded only where there is one."""
-    if not files_of(folder):
+    if not files_of(folder) and not wordings:
         return {}
-    from bot.region.voices import voices_of
+    from bot.region.voices import Parts, voices_of
 
-    return voices_of(folder, lambda found: rules_of(tuple(found)), [feature.name for feature in features])
+    parts = Parts([feature.name for feature in features], lambda found: rules_of(tuple(found)))
+    return voices_of(folder, parts, wordings)
 
 
 @cache

@@ -129,15 +129,20 @@ class Runtime:
         return self.further.setdefault(name, Wakeup())
 
     def speak(self) -> None:
-        """In each language of the region."""
-        self.voices = voices_in(Path(self.settings.region_folder), self.features)
+        """In each language of the region, and in the words of its panel."""
+        self.voices = voices_in(Path(self.settings.region_folder), self.features, self.directory.wordings)
         self.policy = replace(self.policy, languages=languages_of(self.voices))
 
     def take(self, directory: Directory) -> None:
         """The directory is a new one; what waits for it may go now."""
         find = matcher_of(directory, self.model.learned, self.model.decides)
+        speaks = directory.wordings != self.directory.wordings
         for runtime in (self, *self.others.values()):
             runtime.directory, runtime.find, runtime.judge = directory, find, judge_of(directory)
+        if speaks:
+            self.speak()
+        for other in self.others.values():
+            other.voices = self.voices
         self.events.notify()
         self.registry.notify()
 

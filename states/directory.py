@@ -15,6 +15,9 @@ from states.lifecycle.templates import Template
 from states.worktime.deadlines import Terms
 from states.worktime.schedule import Schedule
 
+SHOWN = 60
+"""Letters of a sentence in lists."""
+
 
 class Level(StrEnum):
     """Where an agency stands; the resident picks an addressee by level."""
@@ -334,6 +337,20 @@ class Duty:
         return next((officer.name for officer in known if officer.user == user), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A sentence that residents read in the region's own words. `was`: ours, with its places in braces."""
+
+    code: str
+    was: str
+    now: str
+
+    @property
+    def name(self) -> str:
+        """As a person tells it from others."""
+        return self.was if len(self.was) <= SHOWN else f"{self.was[:SHOWN]}…"
+
+
 @dataclass(frozen=True)
 class Directory:
     """Everything the region has named. Immutable; a new import makes a new one.
@@ -367,6 +384,7 @@ class Directory:
     duty: Duty = Duty()
     crisis: tuple[CrisisLine, ...] = ()
     faq: tuple[KnownAnswer, ...] = ()
+    wordings: tuple[Wording, ...] = ()
     version: str = field(default="", compare=False)
 
     @cached_property

@@ -26,6 +26,7 @@ _CALLED = {
     "outside": "внешний контакт",
     "doors": "ссылка",
     "faq": "частый вопрос",
+    "wordings": "фраза",
 }
 
 
@@ -78,6 +79,7 @@ def faults(source: DirectorySource, today: date | None) -> list[str]:
         *_routes(source),
         *_offices(source),
         *_doors(source),
+        *_wordings(source),
         *_joinable(source),
         *(_future(source, today) if today else ()),
     ]
@@ -115,7 +117,7 @@ def undated_faults(source: DirectorySource) -> Iterator[str]:
 
 
 def _days(source: DirectorySource) -> Iterator[tuple[str, date | None]]:
-    for section in SECTIONS:
+    for section in (name for name in SECTIONS if name != WORDINGS):
         for part in source.rows(section):
             own = section == "groups" and all(topic.checked for topic in part.row.topics)
             yield part.where, part.row.checked or (part.row.topics[0].checked if own else None)
@@ -155,6 +157,9 @@ def _none_joinable(source: DirectorySource) -> Iterator[str]:
         )
 
 
+WORDINGS = "wordings"
+"""Words of the region's own: no fact that somebody has to check."""
+
 _NEEDED = {
     "region": "название и официальный канал",
     "agencies": "органы",
@@ -192,6 +197,7 @@ def _doubles(source: DirectorySource) -> Iterator[str]:
         ("doors", lambda row: row.code),
         ("crisis", lambda row: row.who),
         ("faq", lambda row: row.code),
+        ("wordings", lambda row: row.code),
     )
     for section, key in kinds:
         yield from _twice((part.where, key(part.row)) for part in source.rows(section))
@@ -288,6 +294,17 @@ def _offices(source: DirectorySource) -> Iterator[str]:
     numbers = source.rows("emergency")
     if numbers and all(part.row.place for part in numbers):
         yield f"{numbers[0].where}: нужен хотя бы один номер для всех. Уберите у него place."
+
+
+def _wordings(source: DirectorySource) -> Iterator[str]:
+    """Own sentences are judged as those of `texts.yaml` are."""
+    rows = source.rows(WORDINGS)
+    if not rows:
+        return
+    from bot.region.wordings import judge  # reads every sentence of the program, and most regions have no such section
+
+    for part, (_, faults) in zip(rows, judge([(part.row.was, part.row.now) for part in rows]), strict=True):
+        yield from (f"{part.where}: {fault}" for fault in faults)
 
 
 def _doors(source: DirectorySource) -> Iterator[str]:

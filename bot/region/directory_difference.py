@@ -63,6 +63,8 @@ _WORDS = {
     "phone": "телефон",
     "phrases": "как спрашивают",
     "until": "верно до",
+    "was": "как было",
+    "now": "как надо",
 }
 
 
@@ -84,7 +86,8 @@ def difference(old: Directory | None, new: Directory) -> tuple[str, ...]:
                                ("группа", "groups", "code"), ("тема", "topics", "code"),
                                ("муниципалитет", "places", "code"),
                                ("внешний контакт", "outside", "code"), ("ссылка", "doors", "code"),
-                               ("телефон доверия", "crisis", "who"), ("частый вопрос", "faq", "code")):  # fmt: skip
+                               ("телефон доверия", "crisis", "who"), ("частый вопрос", "faq", "code"),
+                               ("фраза", "wordings", "code")):  # fmt: skip
         lines += _entry_changes(what, key, getattr(old, section), getattr(new, section))
     there, here = (
         (_settlement_in_words(old, settlement) for settlement in old.settlements),
@@ -101,7 +104,7 @@ def _first(new: Directory) -> tuple[str, ...]:
         ("сообществ", new.communities), ("органов", new.agencies), ("групп", new.groups), ("тем", new.topics),
         ("муниципалитетов", new.places), ("населённых пунктов", new.settlements), ("правил", new.routes),
         ("внешних контактов", new.outside), ("ссылок", new.doors), ("телефонов доверия", new.crisis),
-        ("частых вопросов", new.faq),
+        ("частых вопросов", new.faq), ("фраз", new.wordings),
     )  # fmt: skip
     return (f"+ регион «{new.region}»", *(f"+ {what}: {len(rows)}" for what, rows in counts if rows))
 

@@ -33,6 +33,7 @@ from states.directory import (
     Route,
     Settlement,
     Topic,
+    Wording,
 )
 from states.worktime.deadlines import Terms
 from states.worktime.schedule import Schedule
@@ -133,6 +134,7 @@ def _directory(source: DirectorySource) -> Directory:
         duty=next((office.duty(row) for row in rows("duty")), Duty()),
         crisis=tuple(_with_source(row, CrisisLine) for row in rows("crisis")),
         faq=tuple(_with_source(row, KnownAnswer) for row in rows("faq")),
+        wordings=facts("wordings", Wording),
     )
     return with_version(made)
 

@@ -12,11 +12,12 @@ import msgspec
 from bot.region.directory_errors import DirectoryErrors
 from states.directory import Directory
 
-FORMAT = 8
+FORMAT = 9
 """Of the stored JSON. A new shape takes a new number and keeps reading the old ones: 1 had no hours and terms, 2 no
 nicknames of places, nothing of what to ask about where and no words of those outside, 3 no days of checking of
 communities, groups, routes and hours and not what waits for the ЦУР on purpose, 4 no doors, 5 no scenes of
-topics, 6 nobody on duty, no crisis lines and not which topics are joinable, 7 no answers to what many ask."""
+topics, 6 nobody on duty, no crisis lines and not which topics are joinable, 7 no answers to what many ask, 8 no
+wordings."""
 
 
 def with_version(directory: Directory) -> Directory:

@@ -263,6 +263,18 @@ class FaqRow(DirectoryRow):
     checked: Checked = None
 
 
+class WordingRow(DirectoryRow):
+    """A sentence for residents in the region's own words."""
+
+    code: OwnCode
+    was: Annotated[str, StringConstraints(min_length=1, max_length=2000), LONG] = Field(
+        title="Как сейчас", description="Фраза программы слово в слово; вместо номеров и названий — {…}."
+    )
+    now: Annotated[str, StringConstraints(min_length=1, max_length=4000), LONG] = Field(
+        title="Как надо", description="То, что в фигурных скобках, бот подставит сам: оставьте."
+    )
+
+
 class DoorRow(DirectoryRow):
     """A link with a code: what is known of a message that comes by it."""
 
@@ -337,6 +349,7 @@ SECTIONS: dict[str, type[DirectoryRow]] = {
     "duty": DutyRow,
     "crisis": CrisisRow,
     "faq": FaqRow,
+    "wordings": WordingRow,
 }
 SINGLE = ("region", "office", "control_centre", "duty")
 

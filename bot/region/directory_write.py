@@ -34,6 +34,7 @@ from bot.region.directory_rows import (
     RouteRow,
     TemplateRow,
     TopicRow,
+    WordingRow,
 )
 from states.directory import Agency, Directory, Duty, Group, Phone, Place, Route, Topic, Where
 from states.worktime.deadlines import TERMS, Term, Terms
@@ -51,6 +52,7 @@ FILES = {
     "outside.yaml": ("outside",),
     "doors.yaml": ("doors",),
     "faq.yaml": ("faq",),
+    "wordings.yaml": ("wordings",),
 }
 """Which section stands in which file, as in the example region."""
 
@@ -71,6 +73,7 @@ def sections(known: Directory) -> Values:
         "doors": [row(DoorRow, door) for door in known.doors],
         "duty": _duty(known.duty),
         "crisis": [row(CrisisRow, line, needs_source=not line.on) for line in known.crisis],
+        "wordings": [row(WordingRow, wording) for wording in known.wordings],
         "faq": [row(FaqRow, known_answer, needs_source=not known_answer.on) for known_answer in known.faq],
     }
     return {name: value for name, value in made.items() if value}

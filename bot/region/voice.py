@@ -63,7 +63,8 @@ def files_of(folder: Path) -> dict[str, Path]:
 
 def languages_of(voices: Mapping[str, Voice]) -> tuple[Language, ...]:
     """What residents may choose among; nothing where there is Russian alone."""
-    return (RUSSIAN, *(voice.language for voice in voices.values())) if voices else ()
+    others = tuple(voice.language for code, voice in voices.items() if code)
+    return (RUSSIAN, *others) if others else ()
 
 
 def in_words_of(decision: Decision, others: Mapping[int, Decision]) -> Decision:

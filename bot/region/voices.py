@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.abc import MetaPathFinder
@@ -23,9 +24,10 @@ from bot.region.directory_yaml import data_of
 from bot.region.findings import Finding, bad, good
 from bot.region.shipped import PROGRAM
 from bot.region.voice import Voice, files_of
-from bot.region.wordings import Change, Loader, changed, every, on_button, read, read_file
+from bot.region.wordings import Change, Loader, every, judge, on_button, read, read_file, trees_with_changes
+from states.directory import Wording
 from states.facts import Rules
-from states.people.languages import Language
+from states.people.languages import RUSSIAN, Language
 from states.screen import LABEL_LIMIT
 
 COPIED = (
@@ -38,20 +40,36 @@ CHOSEN = "texts.LANGUAGE"
 """What is read first in the language that was chosen."""
 
 
-def voices_of(folder: Path, rules: Callable[[Sequence[Any]], Rules], features: Sequence[str]) -> dict[str, Voice]:
-    """By their codes; raises `DirectoryErrors`. `rules`: those of a number of features, `features` by their names."""
-    own = read(folder)
-    return {code: voice_of(file, code, own, rules, features) for code, file in files_of(folder).items()}
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`features`: those of this region by their names, `rules`: what of a number of them is added to decisions."""
+
+    features: Sequence[str]
+    rules: Callable[[Sequence[Any]], Rules]
 
 
-def voice_of(
-    file: Path, code: str, own: Sequence[Change], rules: Callable[[Sequence[Any]], Rules], features: Sequence[str]
-) -> Voice:
-    language, said = language_of(file, code), read_sentences(file)
-    told = {(change.key, change.was): change for change in (*own, *said)}
-    find = load(f"said_in_{code}", changed(told.values()))
-    chosen = tuple(find(f"features.{name}").FEATURE for name in features)
-    return Voice(language, find("handlers.decide").decide, rules(chosen), labels(said))
+def voices_of(folder: Path, parts: Parts, wordings: Sequence[Wording] = ()) -> dict[str, Voice]:
+    """By their codes; raises `DirectoryErrors`. `wordings`: what the panel says otherwise, and that is Russian."""
+    panel = fitting(wordings)
+    own = (*read(folder), *panel)
+    found = {"": voice_of(RUSSIAN, own, parts)} if panel else {}
+    for code, file in files_of(folder).items():
+        found[code] = voice_of(language_of(file, code), (*own, *read_sentences(file)), parts)
+    return found
+
+
+def fitting(wordings: Sequence[Wording]) -> list[Change]:
+    """Without those whose sentence an update has changed: they wait for people, and nobody waits for them."""
+    judged = judge((wording.was, wording.now) for wording in wordings) if wordings else ()
+    return [change for changes, faults in judged if not faults for change in changes]
+
+
+def voice_of(language: Language, said: Sequence[Change], parts: Parts) -> Voice:
+    """Of two wordings of the same sentence the later one counts."""
+    told = {(change.key, change.was): change for change in said}
+    find = load(f"said_in_{language.code or 'the_panel'}", trees_with_changes(told.values()))
+    chosen = tuple(find(f"features.{name}").FEATURE for name in parts.features)
+    return Voice(language, find("handlers.decide").decide, parts.rules(chosen), labels(said))
 
 
 def read_sentences(file: Path) -> list[Change]:
@@ -66,7 +84,7 @@ def findings(folder: Path) -> Iterator[Finding]:
     for code, file in files_of(folder).items():
         try:
             language, said = language_of(file, code), read_sentences(file)
-            changed(said)
+            trees_with_changes(said)
         except DirectoryErrors as error:
             yield bad(f"Язык {file.name} не читается: бот с ним не запустится.", str(error))
         else:

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -128,6 +129,28 @@ def as_file(said: Iterable[tuple[Sentence, str]]) -> str:
     for sentence, now in said:
         rows.setdefault(sentence.key, []).append(sentence.row(now))
     return "\n".join(f"{key}:\n" + "\n".join(found) for key, found in rows.items())
+
+
+def judge(said: Iterable[tuple[str, str]]) -> Iterator[tuple[list[Change], list[str]]]:
+    """For each pair of former and new words: every place where they stand, and what keeps them from standing there."""
+    known: dict[str, list[Sentence]] = {}
+    for sentence in every():
+        known.setdefault(sentence.was.strip(), []).append(sentence)
+    for was, now in said:
+        here = known.get(was.strip(), [])
+        faults = [fault for sentence in here for fault in faults_of(sentence, now)] if here else [_nearest(was, known)]
+        yield [_spaced(sentence, now) for sentence in here], list(dict.fromkeys(faults))
+
+
+def _spaced(sentence: Sentence, now: str) -> Change:
+    """A form keeps no space at the edges; the sentence may be a part of a longer one."""
+    before, words, after = sentence.was.partition(sentence.was.strip())
+    return Change("", sentence.key, sentence.was, f"{before}{now.strip()}{after}" if words else now)
+
+
+def _nearest(was: str, known: Iterable[str]) -> str:
+    like = get_close_matches(was, known, n=1, cutoff=0.5)
+    return f"фразы «{was}» у бота нет." + (f" Есть похожая: «{like[0]}»." if like else "")
 
 
 def read(folder: Path) -> list[Change]:

@@ -118,7 +118,7 @@ async def of_community(db: Database, settings: Settings, features: tuple[Feature
     events = in_order_of_then(await replay_source.events(db), consents)
     sent = await db.run(replay_source.sent)
     await db.run(replay_source.forget_everything)
-    voices = voices_in(Path(settings.region_folder), features)
+    voices = voices_in(Path(settings.region_folder), features, known.wordings)
     stage = Stage(
         voices=voices,
         policy=replace(policy_of(settings, db.community), languages=languages_of(voices)),

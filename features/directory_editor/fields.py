@@ -229,6 +229,7 @@ ENTRIES: dict[str, Entry] = {
     "number": Entry("emergency", "Экстренный номер", "Добавить номер"),
     "crisis": Entry("crisis", "Телефон доверия", "Добавить телефон доверия"),
     "faq": Entry("faq", "Частый вопрос", "Добавить частый вопрос"),
+    "wording": Entry("wordings", "Фраза", "Сказать фразу своими словами"),
     "duty": Entry("duty", "Дежурство"),
     "outside": Entry("outside", "Внешний контакт", "Добавить контакт"),
     "door": Entry("doors", "Ссылка с кодом", "Добавить ссылку"),

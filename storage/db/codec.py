@@ -97,7 +97,6 @@ _WRITE: dict[type[Any], Change] = {
 }
 _READ: dict[type[Any], Change] = {
     tuple: lambda values: tuple([_from_struct(value) for value in values]),
-    msgspec.UnsetType: lambda _: (),
 }
 _READ_HINT: dict[Any, Change] = {timedelta: lambda value: timedelta(microseconds=value)}
 """Of fields whose stored value does not say what it is."""
@@ -111,6 +110,11 @@ def _to_struct(value: Any) -> Any:
 def _from_struct(value: Any) -> Any:
     read = _READ.get(type(value))
     return value if read is None else read(value)
+
+
+def _read_or(empty: Any) -> Change:
+    """`empty`: what the field is where nothing was stored."""
+    return lambda value: empty if value is msgspec.UNSET else _from_struct(value)
 
 
 def _struct_type(hint: Any) -> Any:
@@ -129,7 +133,7 @@ def _add_class(tag: str, kind: type[Any]) -> None:
     hints = get_type_hints(kind)
     types = {field.name: _struct_type(hints[field.name]) for field in fields(kind)}
     defaults = {field.name: [_to_struct(field.default)] for field in fields(kind) if field.default is not MISSING}
-    seldom = {field.name for field in fields(kind) if "seldom" in field.metadata}
+    seldom = {field.name: field.default for field in fields(kind) if "seldom" in field.metadata}
     types |= {name: Union[types[name], msgspec.UnsetType] for name in seldom}  # noqa: UP007
     defaults |= {name: [msgspec.UNSET] for name in seldom}
     struct = msgspec.defstruct(
@@ -147,7 +151,10 @@ def _add_class(tag: str, kind: type[Any]) -> None:
         (index, (lambda value: _to_struct(value) or msgspec.UNSET) if name in seldom else _to_struct)
         for index, name in changed
     ]
-    reading = [(index, _READ_HINT.get(hints[name], _from_struct)) for index, name in changed]
+    reading = [
+        (index, _read_or(seldom[name]) if name in seldom else _READ_HINT.get(hints[name], _from_struct))
+        for index, name in changed
+    ]
     _STRUCTS[kind] = struct
     _WRITE[kind] = _made_from(list(types), writing, struct)
     _READ[struct] = _made_from(list(types), reading, kind)

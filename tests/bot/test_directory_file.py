@@ -300,9 +300,9 @@ def test_kept_as_json_and_read_again() -> None:
     assert again == known and again.version == known.version != ""
     assert to_json(again) == to_json(known)
     stored = json.loads(to_json(known))
-    assert stored["format"] == 8 and "version" not in stored["directory"]
-    with pytest.raises(DirectoryErrors, match="формат 9"):
-        from_json(json.dumps({**stored, "format": 9}))
+    assert stored["format"] == 9 and "version" not in stored["directory"]
+    with pytest.raises(DirectoryErrors, match="формат 10"):
+        from_json(json.dumps({**stored, "format": 10}))
 
 
 def test_a_topic_has_the_scene_of_its_group_or_its_own(file: Path) -> None:

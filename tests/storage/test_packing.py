@@ -42,7 +42,9 @@ def test_what_is_seldom_there_is_stored_where_it_is() -> None:
     """And a row of before that lacks it is read."""
     told = Dialogue(1001, draft=Draft(perhaps=("яма", "и снег")))
     assert decode(Dialogue, encode(told)) == told and '"perhaps":["яма","и снег"]' in encode(told)
-    assert "perhaps" not in IDLE and decode(Dialogue, IDLE) == Dialogue(1001)
+    loud = Dialogue(1001, language="xx")
+    assert decode(Dialogue, encode(loud)) == loud
+    assert "perhaps" not in IDLE and "language" not in IDLE and decode(Dialogue, IDLE) == Dialogue(1001)
 
 
 @pytest.mark.parametrize(("text", "form"), [("слова", keyring.PLAIN), (IDLE, keyring.PACKED)])

@@ -24,7 +24,7 @@ from features.directory_editor.fields import ENTRIES, key_of, typed
 from features.directory_editor.pages import tables as page
 from features.directory_editor.pages.upload import MOST_BYTES, Uploads
 from states.audit import AuditAction
-from states.directory import Directory
+from states.directory import Directory, Wording
 from states.worktime.deadlines import Unit
 from storage.db.database import Database
 from storage.privacy import audit
@@ -226,6 +226,18 @@ class TestForm:
         needed = await look(there, MINDOR, did="drop")
         assert needed.status_code == 422 and "органа с кодом «mindor» в справочнике нет" in needed.text
 
+    async def test_a_sentence_in_own_words(self, there: Browser, db: Database) -> None:
+        """Shown as a resident will read it; one that the bot does not have is told with its nearest."""
+        await sign_in(there)
+        new, was = "/directory/edit/wording", "Сообщение №{code} приняли в работу: {agency}."
+        shown = await look(there, new, code="taken", was=was, now="Взяли №{code}: {agency}.")
+        assert "Так прочитает житель" in shown.text and "Взяли №1127-K7QF: " in shown.text
+        assert (await confirm(there, new, shown)).status_code == 303
+        assert [wording.now for wording in (await now(db))[1].wordings] == ["Взяли №{code}: {agency}."]
+        assert "Взяли №{code}" in (await there.get("/directory?show=wordings")).text
+        wrong = await look(there, new, code="other", was="Сообщение приняли в работу", now="Взяли.")
+        assert wrong.status_code == 422 and "Есть похожая" in wrong.text
+
     async def test_a_route(self, there: Browser, db: Database, region: Directory) -> None:
         await sign_in(there)
         shown = await look(
@@ -323,7 +335,7 @@ class TestFiles:
         shown = await send(there, [("directory-1.json", to_json(changed).encode())])
         assert "стало «Край»" in shown.text
         assert (await confirm(there, "/directory/upload", shown)).status_code == 303
-        newer = json.dumps({**text, "format": 9}).encode()
+        newer = json.dumps({**text, "format": FORMAT + 1}).encode()
         assert "Обновите программу" in (await send(there, [("a.json", newer)])).text
 
     @pytest.mark.parametrize(
@@ -405,7 +417,7 @@ class TestVersions:
 def test_keys_of_entries_are_their_own(region: Directory) -> None:
     from bot.region.directory_write import sections
 
-    values = sections(region)
+    values = sections(replace(region, wordings=(Wording("menu", "Меню", "Список"), Wording("yes", "Да", "Верно"))))
     for kind, entry in ENTRIES.items():
         if not entry.single and entry.section != "topics":
             keys = [key_of(entry, one) for one in values[entry.section]]

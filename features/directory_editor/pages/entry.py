@@ -13,20 +13,24 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.region.directory_write import DAYS, Values, sections
+from bot.region.wordings import PLACE
 from bot.web.layout import render
 from bot.web.pages.admin.proposal import SHOWN, Proposal, Stored, newest, number_of, of_values, overtaken, save
+from bot.web.pages.admin.templates import SAMPLE
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell
 from features.directory_editor import fields
 from features.directory_editor.fields import ENTRIES, Entry, FieldKind, Typed
 from features.directory_editor.pages.tables import MENU, edit_link
 from handlers.text.words import plural
+from states.directory import Directory
 from states.people.viewers import may_keep_directory
 from storage.db.errors import Conflict
 
 TABLE_OF = {
     "agency": "agencies", "topic": "topics", "route": "routes", "place": "places",
     "number": "contacts", "outside": "contacts", "crisis": "contacts", "faq": "contacts", "door": "doors",
+    "wording": "wordings",
 }  # fmt: skip
 LONGEST = 20_000
 """Letters of one field."""
@@ -146,8 +150,21 @@ def page(
         version=base.number,
         keeps=may_keep_directory(viewer_of(request)),
         drops=drops,
+        reads=as_read(base.known, typed.get("now", "")) if entry.section == "wordings" and not drops else "",
         Kind=FieldKind,
     )
+
+
+def as_read(known: Directory, words: str) -> str:
+    """A sentence as a resident may read it: with names of this region in its places."""
+    there = {
+        "code": SAMPLE,
+        "agency": known.agencies[0].short,
+        "place": known.places[0].short,
+        "topic": known.topics[0].name,
+        "emergency": known.emergency,
+    }
+    return PLACE.sub(lambda place: there.get(place[1], "…"), words)
 
 
 def told_of(entry: Entry, proposal: Proposal) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -218,6 +218,10 @@ def doors(known: Directory, today: date) -> list[EntryRow]:
     return made
 
 
+def wordings(known: Directory, today: date) -> list[EntryRow]:
+    return [row("wording", wording.code, (wording.name, wording.now), today, today) for wording in known.wordings]
+
+
 def region(known: Directory, today: date) -> list[EntryRow]:
     """Hours, terms, groups, communities: what holds for all."""
     day = known.office_checked_on
@@ -281,6 +285,7 @@ TABLES = (
     DirectoryTable(
         "doors", "Ссылки с кодом", ("Ссылка", "Код", "Тема", "Место", "Кто отвечает", "Состояние"), ("door",), doors
     ),
+    DirectoryTable("wordings", "Свои слова", ("Как было", "Как читает житель"), ("wording",), wordings),
     DirectoryTable("region", "Регион", ("Что", "Как"), ("community",), region),
 )
 NUMBERS = {"Правил", "Слов", "Жителей", "Сёл и городов"}
