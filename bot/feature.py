@@ -131,9 +131,9 @@ def voices_in(folder: Path, features: tuple[Feature, ...], wordings: Sequence[Wo
     """By the codes of the languages; what makes them is loaded only where there is one."""
     if not files_of(folder) and not wordings:
         return {}
-    from bot.region.voices import Parts, voices_of
+    from bot.region.voices import Speakers, voices_of
 
-    parts = Parts([feature.name for feature in features], lambda found: rules_of(tuple(found)))
+    parts = Speakers([feature.name for feature in features], lambda found: rules_of(tuple(found)))
     return voices_of(folder, parts, wordings)
 
 

@@ -79,7 +79,6 @@ def faults(source: DirectorySource, today: date | None) -> list[str]:
         *_routes(source),
         *_offices(source),
         *_doors(source),
-        *_wordings(source),
         *_joinable(source),
         *(_future(source, today) if today else ()),
     ]
@@ -294,17 +293,6 @@ def _offices(source: DirectorySource) -> Iterator[str]:
     numbers = source.rows("emergency")
     if numbers and all(part.row.place for part in numbers):
         yield f"{numbers[0].where}: нужен хотя бы один номер для всех. Уберите у него place."
-
-
-def _wordings(source: DirectorySource) -> Iterator[str]:
-    """Own sentences are judged as those of `texts.yaml` are."""
-    rows = source.rows(WORDINGS)
-    if not rows:
-        return
-    from bot.region.wordings import judge  # reads every sentence of the program, and most regions have no such section
-
-    for part, (_, faults) in zip(rows, judge([(part.row.was, part.row.now) for part in rows]), strict=True):
-        yield from (f"{part.where}: {fault}" for fault in faults)
 
 
 def _doors(source: DirectorySource) -> Iterator[str]:

@@ -5,7 +5,7 @@ It must never load half a directory: all faults are told at once, and nothing ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -84,17 +84,28 @@ def examine_values(values: Mapping[str, Any], today: date, stale: timedelta = ST
     source, wrong = take_values(values)
     if wrong:
         raise WrongValues(wrong)
-    if faults := check.faults(source, today):
+    if faults := [*check.faults(source, today), *_wordings(source)]:
         raise DirectoryErrors(faults)
     old = [f"{line.partition(': checked')[0]}: неизвестно, когда проверяли." for line in check.undated_faults(source)]
     return DirectoryReading(_directory(source), (*check.warnings(source, today, stale), *old))
 
 
 def _read(source: DirectorySource, errors: list[str], today: date | None, stale: timedelta) -> DirectoryReading:
-    wrong = errors or [*check.undated_faults(source), *check.faults(source, today)]
+    wrong = errors or [*check.undated_faults(source), *check.faults(source, today), *_wordings(source)]
     if wrong:
         raise DirectoryErrors(wrong)
     return DirectoryReading(_directory(source), tuple(check.warnings(source, today, stale)))
+
+
+def _wordings(source: DirectorySource) -> Iterator[str]:
+    """Own sentences are judged as those of `texts.yaml` are."""
+    rows = source.rows(check.WORDINGS)
+    if not rows:
+        return
+    from bot.region.wordings import judge  # reads every sentence of the program, and most regions have no such section
+
+    for part, (_, faults) in zip(rows, judge([(part.row.was, part.row.now) for part in rows]), strict=True):
+        yield from (f"{part.where}: {fault}" for fault in faults)
 
 
 # From rows to the directory

@@ -41,14 +41,14 @@ CHOSEN = "texts.LANGUAGE"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Speakers:
     """`features`: those of this region by their names, `rules`: what of a number of them is added to decisions."""
 
     features: Sequence[str]
     rules: Callable[[Sequence[Any]], Rules]
 
 
-def voices_of(folder: Path, parts: Parts, wordings: Sequence[Wording] = ()) -> dict[str, Voice]:
+def voices_of(folder: Path, parts: Speakers, wordings: Sequence[Wording] = ()) -> dict[str, Voice]:
     """By their codes; raises `DirectoryErrors`. `wordings`: what the panel says otherwise, and that is Russian."""
     panel = fitting(wordings)
     own = (*read(folder), *panel)
@@ -64,7 +64,7 @@ def fitting(wordings: Sequence[Wording]) -> list[Change]:
     return [change for changes, faults in judged if not faults for change in changes]
 
 
-def voice_of(language: Language, said: Sequence[Change], parts: Parts) -> Voice:
+def voice_of(language: Language, said: Sequence[Change], parts: Speakers) -> Voice:
     """Of two wordings of the same sentence the later one counts."""
     told = {(change.key, change.was): change for change in said}
     find = load(f"said_in_{language.code or 'the_panel'}", trees_with_changes(told.values()))
