@@ -33,7 +33,7 @@ from storage.db import master
 from tests.form import PATIENT
 from tests.kill.evidence import Evidence, failures, from_file
 from tests.kill.people import Official, Resident, Wire
-from tests.kill.under_posts import PEOPLE, SETTINGS, Crowd, crowd_of, open_wall, read_wall
+from tests.kill.under_posts import PEOPLE, SETTINGS, Crowd, crowd_of, look_again, open_wall, read_wall
 from tests.world.two import KEY, MARKS, NAME, SECOND, world
 from vk_emulator.server import Emulator, running
 
@@ -98,6 +98,8 @@ async def run(plan: Plan, folder: Path) -> tuple[Evidence, Figures]:
         added = await second_added(emulator, settings) if plan.twins else 0.0
         async with crowd(plan, emulator, posts=posts) as wire:
             await killed(plan, emulator, nursery, settings)
+        if plan.comments:
+            await look_again(emulator)
         await drained(emulator, settings, plan.communities)
         await nursery.end(signal.SIGTERM)
         evidence = gathered(emulator, installed, folder, wire, nursery.log)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.rig.stand import BOT, COMMUNITY
+from bot.process.retry import LAG
 from bot.vk.comments import EVENTS
 from tests.kill.evidence import Evidence, rows
 from tests.kill.people import Wire
@@ -25,8 +26,11 @@ from vk_emulator.server import Emulator
 PEOPLE = 4
 """They come after the residents of a plan."""
 SETTINGS = {"comments": "answer", "vk_service_token": "service-1", "comments_pause": 0, "comments_per_minute": 60}
+MINUTE = 60
 FORENOON = 5
 """Ten o'clock in Chelyabinsk, by UTC: at night nobody is invited."""
+TIRED = 0.2
+"""Seconds more after each: how long many deaths take is the machine's, and nobody comments for ever."""
 SAID = (*PROBLEMS, *PROBLEMS, *QUIET, *DANGERS)
 
 Found = Iterator[str]
@@ -56,7 +60,7 @@ class Commentator:
     async def live(self, enough: asyncio.Event) -> None:
         while not enough.is_set():
             await self.comment()
-            await asyncio.sleep(self.wire.chance.uniform(0.3, 1.5))
+            await asyncio.sleep(self.wire.chance.uniform(0.3, 1.5) + TIRED * self.said)
 
     async def comment(self) -> None:
         chance, post = self.wire.chance, self.wire.chance.choice(self.posts)
@@ -89,7 +93,7 @@ class Centre:
 
     async def live(self, enough: asyncio.Event) -> None:
         while not enough.is_set():
-            await asyncio.sleep(self.wire.chance.uniform(0.5, 2.0))
+            await asyncio.sleep(self.wire.chance.uniform(0.5, 2.0) + TIRED * self.said)
             if self.written:
                 self.said += 1
                 post, number = self.wire.chance.choice(self.written)
@@ -110,6 +114,14 @@ def crowd_of(emulator: Emulator, wire: Wire, users: list[int], posts: Sequence[i
     chats = [chat for chat in emulator.call("emulator.state")["chats"] if chat["cur"]]
     centre = [Centre(wire, chat["owner_id"], chat["peer_ids"][f"user-{chat['owner_id']}"], written) for chat in chats]
     return Crowd([Commentator(wire, user, posts, written) for user in users], centre)
+
+
+async def look_again(emulator: Emulator) -> None:
+    """What was in flight when the bot was killed is sure to stand there, or not to, when VK's lists can't lag any more
+    (bot/delivery/verify_comment.py): that much time passes for all."""
+    for _ in range(2 * int(LAG.total_seconds()) // MINUTE):
+        emulator.call("emulator.advanceClock", seconds=MINUTE)
+        await asyncio.sleep(1.0)
 
 
 # What is left.
