@@ -117,7 +117,7 @@ async def queue(request: Request) -> Response:
         told=plural(found.total, "сообщение", "сообщения", "сообщений"),
         at=_place(listed, code, start),
         code=code,
-        one=await message_view(request, code, last.contact) if code else None,
+        message=await message_view(request, code, last.contact) if code else None,
         beside=_neighbours(listed, code),
         back=link(Section.QUEUE, wanted),
         pages=_pages(wanted, start, found.total),
