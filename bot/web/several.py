@@ -182,7 +182,7 @@ async def begin(request: Request, chat: Chat, plan: Plan, to: Mapping[str, str])
     at = site.clock.now() + site.policy.undo
     lead = plan.lead.code if plan.lead is not None else ""
     whom = {appeal.code: lead or to.get(appeal.code, "") for appeal in plan.doable}
-    later = [PutOff(Several(code, mark, user, plan.did, one), chat.peer, at) for code, one in whom.items()]
+    later = [PutOff(Several(code, mark, user, plan.did, addressee), chat.peer, at) for code, addressee in whom.items()]
     await site.db.run(lambda tx: panel_acts.put_off(tx, later))
     site.wake()
     request.app.state.several.setdefault(user, []).append(Begun(mark, plan.name, chat.peer, tuple(whom), at))

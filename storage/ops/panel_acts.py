@@ -57,7 +57,7 @@ async def chat_of(tx: Transaction, agency: str) -> Chat | None:
 async def reachable(tx: Transaction, agencies: Iterable[str]) -> frozenset[str]:
     """Those of these agencies whose chat can be told something."""
     found = await chats.of(tx, (), [agency for agency in agencies if agency])
-    return frozenset(one.agency for one in found if one.agency and one.bound and not one.lost)
+    return frozenset(chat.agency for chat in found if chat.agency and chat.bound and not chat.lost)
 
 
 async def put_in(tx: Transaction, events: Sequence[tuple[str, PanelActed]]) -> None:
