@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 import typer
 
+import features
 from bot.cli.cli import app
 from bot.config.settings import IN_FILES, NAMES, Settings
 from bot.process import retry
 from tests.screening.sets import opened
 from tests.yaml_text import yaml_of
-from tools import reference_tables
+from tools import reference_tables, rooms
 
 ROOT = Path(__file__).parent.parent
 DOCS = [ROOT / "README.md", ROOT / "README.ru.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -45,6 +46,17 @@ def test_what_the_program_says_of_itself_is_not_written_twice(page: str) -> None
     assert text == reference_tables.filled(page, text), "run: python -m tools.reference_tables"
     parts = [part for part, (where, _) in reference_tables.PARTS.items() if where == page]
     assert re.findall(r"<!-- generated: python -m tools.reference_tables, (\w+) -->", text) == parts
+
+
+def test_each_feature_has_its_row_of_what_it_was_laid_across() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", rooms.PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert rows == list(features.ORDER), "run: python -m tools.rooms"
+
+
+@pytest.mark.parametrize("change", rooms.CHANGES, ids=lambda change: change.what)
+def test_what_a_change_touches_is_there_and_at_most_three_files(change: rooms.Change) -> None:
+    assert len(change.now) <= 3 and all((ROOT / path).is_file() for path in change.now)
+    assert change.what in rooms.PAGE.read_text(encoding="utf-8")
 
 
 def test_the_example_shows_the_defaults() -> None:
