@@ -1,4 +1,6 @@
-"""Weeks and months as a report counts them: Monday to Sunday, the first to the last. It must never ask a clock."""
+"""Weeks and months as a report counts them, Monday to Sunday, the first to the last, and days of one's own choice. It
+must never ask a clock.
+"""
 
 from __future__ import annotations
 
@@ -13,24 +15,43 @@ DAY = timedelta(days=1)
 class Span(StrEnum):
     WEEK = "week"
     MONTH = "month"
+    DAYS = "days"
+
+
+WHOLE = (Span.WEEK, Span.MONTH)
+"""What the calendar knows; what is closed when it is over."""
+MOST_DAYS = 62
+"""Of one's own choice: as many as a page shows day by day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A whole week or a whole month; `first` is its first day."""
+    """A whole week or a whole month; `first` is its first day. `until`: the last of days of one's own choice."""
 
     span: Span
     first: date
+    until: date | None = None
 
     @property
     def last(self) -> date:
+        if self.until is not None:
+            return self.until
         if self.span is Span.WEEK:
             return self.first + 6 * DAY
         return (self.first + 31 * DAY).replace(day=1) - DAY
 
     @property
     def before(self) -> Stretch:
-        return around(self.span, self.first - DAY)
+        return self.moved(-1) if self.until is not None else around(self.span, self.first - DAY)
+
+    @property
+    def after(self) -> Stretch:
+        return self.moved(1) if self.until is not None else around(self.span, self.last + DAY)
+
+    def moved(self, times: int) -> Stretch:
+        """As many days, earlier or later."""
+        by = times * (self.last - self.first + DAY)
+        return Stretch(self.span, self.first + by, self.last + by)
 
     @property
     def document(self) -> str:
@@ -45,11 +66,16 @@ def exactly(since: date | None, until: date | None) -> Stretch | None:
     return next(
         (
             stretch
-            for span in Span
+            for span in WHOLE
             if (stretch := Stretch(span, since)) == around(span, since) and stretch.last == until
         ),
         None,
     )
+
+
+def days_of_choice(since: date, until: date) -> Stretch:
+    """These days; a week or a month where they are one."""
+    return exactly(since, until) or Stretch(Span.DAYS, since, until)
 
 
 def around(span: Span, day: date) -> Stretch:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import Insert, Table, delete, func, insert, literal, select
 
 from states.statistics.filter import Filter
-from states.statistics.periods import DAY, Span, Stretch, around
+from states.statistics.periods import DAY, WHOLE, Stretch, around
 from storage.db.columns import in_community
 from storage.db.schema import closed_sum, closed_time, daily, daily_time
 from storage.db.transaction import Transaction
@@ -31,7 +31,7 @@ async def due(tx: Transaction, today: date) -> list[Stretch]:
     if row is None or row["day"] is None:
         return []
     known, found = await closed_periods.closed_stretches(tx), []
-    for span in Span:
+    for span in WHOLE:
         stretch = around(span, row["day"])
         while stretch.last < today:
             found += [stretch] if stretch not in known else []

@@ -10,17 +10,28 @@ from hypothesis import strategies as st
 
 from states.effects import DATA, lost_words
 from states.statistics.filter import Filter
-from states.statistics.periods import Span, Stretch, around, exactly, of_document, usual_month, whole_before
+from states.statistics.periods import (
+    WHOLE,
+    Span,
+    Stretch,
+    around,
+    days_of_choice,
+    exactly,
+    of_document,
+    usual_month,
+    whole_before,
+)
 from states.statistics.summary import SummaryRequest
 
 DAYS = st.dates(date(2020, 1, 1), date(2090, 1, 1))
 
 
-@given(st.sampled_from(Span), DAYS)
+@given(st.sampled_from(WHOLE), DAYS)
 def test_a_day_is_in_its_period_and_the_one_before_ends_the_day_before(span: Span, day: date) -> None:
     one = around(span, day)
     assert one.first <= day <= one.last
     assert one.before.last + timedelta(days=1) == one.first
+    assert one.before.after == one
     assert around(span, one.last) == one and whole_before(span, day) == one.before
     assert (one.last - one.first).days == 6 if span is Span.WEEK else one.first.month == one.last.month
     assert of_document(one.document) == one
@@ -68,3 +79,11 @@ def test_the_month_that_is_looked_at_has_a_week_of_figures(day: date) -> None:
     month = usual_month(day)
     assert month.first <= day - timedelta(days=7) <= month.last
     assert (month == around(Span.MONTH, day)) == (day.day > 7)
+
+
+def test_days_of_choice_are_compared_with_as_many_before() -> None:
+    chosen = days_of_choice(date(2026, 11, 5), date(2026, 11, 20))
+    assert (chosen.span, chosen.first, chosen.last) == (Span.DAYS, date(2026, 11, 5), date(2026, 11, 20))
+    assert (chosen.before.first, chosen.before.last) == (date(2026, 10, 20), date(2026, 11, 4))
+    assert chosen.before.after == chosen
+    assert days_of_choice(date(2026, 11, 1), date(2026, 11, 30)) == around(Span.MONTH, date(2026, 11, 7))

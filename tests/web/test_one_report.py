@@ -32,12 +32,15 @@ COUNT = re.compile(r'<a class="count" href="(/queue[^"]*)"><b>(\d[\d\xa0]*)</b>'
 LINK = re.compile(r'<a href="(/queue[^"]*)" aria-label="(?:[^":]*: )?([\d\xa0]+)"')
 
 
+OWN = "/reports/days?from=2026-11-05&to=2026-11-20"
+
+
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"comments": "watch"})
 
 
-@pytest.mark.parametrize("path", ["/reports/week?from=2026-11-16", "/reports/month?from=2026-11-01"])
+@pytest.mark.parametrize("path", ["/reports/week?from=2026-11-16", "/reports/month?from=2026-11-01", OWN])
 async def test_numbers_of_the_drawing_are_their_lists(browser: Browser, db: Database, site: Site, path: str) -> None:
     await fill(db, some(site.directory(), seed=5))
     await browser.sign_in(AT_CUR)
@@ -53,7 +56,7 @@ async def test_numbers_of_the_drawing_are_their_lists(browser: Browser, db: Data
     )
 
 
-@pytest.mark.parametrize("path", ["/reports/week?from=2026-11-16", "/reports/month?from=2026-11-01"])
+@pytest.mark.parametrize("path", ["/reports/week?from=2026-11-16", "/reports/month?from=2026-11-01", OWN])
 async def test_on_a_telephone_the_same_figures_stand_in_words(
     browser: Browser, db: Database, site: Site, path: str
 ) -> None:
@@ -95,6 +98,22 @@ async def test_this_week_is_not_over(browser: Browser, db: Database, site: Site)
     page = await browser.get("/reports/week?from=2026-11-24")
     assert page.status_code == 200 and "ещё не закончено" in page.text and "Позже" not in page.text
     assert "to=2026-11-17" in page.text, "two days are compared with two days"
+
+
+async def test_days_of_choice_are_offered_where_they_were_chosen(browser: Browser) -> None:
+    """A minister's paper is of 5 to 20 November: only whole weeks and months had one."""
+    await browser.sign_in(READER)
+    asked = (await browser.get("/reports?from=2026-11-05&to=2026-11-20")).text
+    assert f'<a href="{html.escape(OWN)}">Эти дни: ' in asked
+    page = (await browser.get(OWN)).text
+    assert "5–20\xa0ноября" in page and "/reports/days?from=2026-10-20&amp;to=2026-11-04" in page
+    assert 'action="/reports/week/again' not in page and "итоги закрыты" not in page
+    assert (await browser.get("/reports/days.pdf?from=2026-11-20&to=2026-11-05")).status_code == 200
+    for wrong in ("from=2026-01-01&to=2026-11-20", "from=1999-01-01&to=1999-01-02"):
+        assert (await browser.get(f"/reports/days?{wrong}")).status_code == 404
+    for wrong in ("from=2026-11-05", "from=2026-11-05&to=x", ""):
+        assert (await browser.get(f"/reports/days?{wrong}")).status_code == 400
+    assert "Эти дни" not in (await browser.get("/reports?from=2026-01-01&to=2026-11-20")).text
 
 
 async def test_what_there_is_not(browser: Browser) -> None:

@@ -1,4 +1,5 @@
-"""The report of one week or month on one page: to read, as a picture for a chat, as a PDF in which numbers are links.
+"""The report of one week, one month or some days on one page: to read, as a picture for a chat, as a PDF in which
+numbers are links.
 
 The drawing is made in a thread. It must never show more than the viewer's role does.
 """
@@ -30,7 +31,7 @@ from features.statistics.report.reading import asked_of, read
 from states.audit import AuditAction, AuditLine
 from states.people.viewers import Role, Section
 from states.statistics.filter import Filter
-from states.statistics.periods import Span, Stretch, around, whole_before
+from states.statistics.periods import MOST_DAYS, WHOLE, Span, Stretch, around, days_of_choice, whole_before
 from states.statistics.summary import Summary
 from storage.db.transaction import Transaction
 from storage.ops import closing
@@ -64,7 +65,7 @@ async def report(request: Request) -> Response:
         again=links.report(stretch, form="/again") if whole and may_count(request) else "",
         said=take_flash_message(request).words,
         before=links.report(stretch.before, wanted),
-        after=links.report(around(stretch.span, _after(stretch)), wanted) if stretch.last < local_day(site) else "",
+        after=links.report(stretch.after, wanted) if stretch.last < local_day(site) else "",
         forms=[
             (name, links.report(stretch, wanted, f".{form}")) for form, name in (("pdf", "PDF"), ("png", "Картинка"))
         ],
@@ -111,19 +112,22 @@ def may_count(request: Request) -> bool:
 
 
 def stretch_of(request: Request, today: date) -> Stretch:
-    """The week or month of the day in `from`; without it the last whole one."""
-    span = Span.WEEK if request.url.path.startswith(links.WEEK) else Span.MONTH
-    said = request.query_params.get("from")
-    if not said:
-        return whole_before(span, today)
-    found = around(span, date.fromisoformat(said))
-    if not EARLIEST <= found.first <= today:
+    """The week or month of the day in `from`, without it the last whole one; or the days from `from` to `to`.
+
+    Raises:
+        HTTPException: 404 before there was anything, or of more days than a page shows.
+    """
+    span = next(span for span, path in links.PATHS.items() if request.url.path.startswith(path))
+    said, until = (request.query_params.get(name) for name in ("from", "to"))
+    if span is Span.DAYS:
+        if not (said and until):
+            raise HTTPException(400)
+        found = days_of_choice(*sorted((date.fromisoformat(said), date.fromisoformat(until))))
+    else:
+        found = around(span, date.fromisoformat(said)) if said else whole_before(span, today)
+    if not EARLIEST <= found.first <= today or (found.last - found.first).days >= MOST_DAYS:
         raise HTTPException(404)
     return found
-
-
-def _after(stretch: Stretch) -> date:
-    return date.fromordinal(stretch.last.toordinal() + 1)
 
 
 def region_of(site: Site, request: Request) -> Region:
@@ -153,8 +157,8 @@ def as_form(made: Report, form: str, address: str) -> bytes:
 PAGES = (
     *(
         Page(path, report, Section.REPORTS)
-        for path_of_kind in (links.WEEK, links.MONTH)
+        for path_of_kind in links.PATHS.values()
         for path in (path_of_kind, f"{path_of_kind}.{{form}}")
     ),
-    *(Page(f"{path}/again", count_anew, Section.REPORTS, methods=("POST",)) for path in (links.WEEK, links.MONTH)),
+    *(Page(f"{links.PATHS[span]}/again", count_anew, Section.REPORTS, methods=("POST",)) for span in WHOLE),
 )

@@ -34,7 +34,7 @@ from handlers.text.words import clock
 from handlers.views.filter_words import between
 from states.people.viewers import Section
 from states.statistics.filter import Filter, to_address
-from states.statistics.periods import Span, Stretch, around, usual_month, whole_before
+from states.statistics.periods import MOST_DAYS, Span, Stretch, around, days_of_choice, usual_month, whole_before
 from storage.ops import search
 from storage.ops.search import Today
 
@@ -108,13 +108,16 @@ def grouping(request: Request) -> ReportGroup:
 
 
 def stretches(today: date, plain: Filter) -> list[tuple[str, str]]:
-    """The one-page reports: this week and the last one, this month and those before it."""
+    """The one-page reports: the days looked at, this week and the last one, this month and those before it."""
     weeks = [("Эта неделя", around(Span.WEEK, today)), ("Прошлая неделя", whole_before(Span.WEEK, today))]
     month, months = around(Span.MONTH, today), []
     for _ in range(MONTHS_BACK):
         months.append((called(month), month))
         month = month.before
-    return [(name, links.report(stretch, plain)) for name, stretch in (*weeks, *months)]
+    chosen = []
+    if plain.since and plain.until and (plain.until - plain.since).days < MOST_DAYS:
+        chosen = [(f"Эти дни: {between(plain.since, plain.until)}", days_of_choice(plain.since, plain.until))]
+    return [(name, links.report(stretch, plain)) for name, stretch in (*chosen, *weeks, *months)]
 
 
 def called(month: Stretch) -> str:

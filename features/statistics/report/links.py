@@ -8,7 +8,7 @@ from states.people.viewers import Section
 from states.statistics.filter import Filter, to_address
 from states.statistics.periods import Span, Stretch
 
-WEEK, MONTH = f"/{Section.REPORTS}/week", f"/{Section.REPORTS}/month"
+PATHS = {span: f"/{Section.REPORTS}/{span}" for span in Span}
 
 
 def listed(wanted: Filter) -> str:
@@ -17,8 +17,8 @@ def listed(wanted: Filter) -> str:
 
 
 def report(stretch: Stretch, wanted: Filter = Filter(), form: str = "") -> str:  # noqa: B008 - frozen
-    """The page of this week or month, of the groups of `wanted`; `form` is «.png» or «.pdf»."""
-    path = WEEK if stretch.span is Span.WEEK else MONTH
+    """The page of this week, month or these days, of the groups of `wanted`; `form` is «.png» or «.pdf»."""
     groups = Filter(topics=wanted.topics, places=wanted.places, agencies=wanted.agencies)
-    pairs = [("from", stretch.first.isoformat()), *to_address(groups)]
-    return f"{path}{form}?{urlencode(pairs)}"
+    until = [("to", stretch.last.isoformat())] if stretch.span is Span.DAYS else []
+    pairs = [("from", stretch.first.isoformat()), *until, *to_address(groups)]
+    return f"{PATHS[stretch.span]}{form}?{urlencode(pairs)}"
