@@ -49,6 +49,12 @@ WORDS = {
     500: ErrorWords("Не получилось: ошибка в программе", "Повторите; если не поможет, скажите администратору."),
     503: ErrorWords("База данных не отвечает", "Бот ждёт её и ничего не теряет. Обновите страницу через минуту."),
 }  # fmt: skip
+NO_SUCH_MESSAGE = ErrorWords(
+    "Такого сообщения среди ваших нет",
+    "Номера с ошибкой и чужие мы не различаем: чужое сообщение видят его ведомство, его муниципалитет и ЦУР. Проверьте "
+    "номер; если он верный, спросите ЦУР.",
+)
+"""The same of a message that is not there and of another's: nobody learns which there are (R24)."""
 
 
 async def answer_page(request: Request, page: Page) -> Response:
@@ -87,7 +93,8 @@ async def guard(request: Request, path: str, work: Coroutine[Any, Any, Response]
     try:
         return await work
     except HTTPException as refused:
-        return error_page(request, refused.status_code, headers=refused.headers)
+        words = NO_SUCH_MESSAGE if refused.status_code == 404 and path == "/queue" else ErrorWords("", "")
+        return error_page(request, refused.status_code, headers=refused.headers, title=words.title, text=words.text)
     except TooMany as many:
         wait = f"Подождите {many.seconds} с и обновите страницу."
         return error_page(request, 429, headers={"retry-after": str(many.seconds)}, text=wait)

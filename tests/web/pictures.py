@@ -90,6 +90,19 @@ KEPT_SHOWN = {
     "settings": "/settings",
 }
 """What an administrator keeps in order."""
+SHEET_SHOWN = {
+    "message": "/queue?view=open",
+    "several": "/queue/several?did=assign&all=yes&view=back",
+    "one-place": "/places/miass",
+    "one-agency": "/agencies/mindor",
+    "heads": "/pages/heads",
+    "load": "/pages/load",
+    "month": "/reports/month?from=2026-10-01",
+    "days": "/reports/days?from=2026-11-05&to=2026-11-20",
+    "chats": "/chats",
+    "notices": "/notices",
+}
+"""On the contact sheet beside those."""
 
 
 class Morning(Clock):
@@ -206,10 +219,12 @@ SIZES = [(width, scheme) for scheme in ("light", "dark") for width in (390, 768,
 
 
 async def sheet(site: Site, folder: Path, only: str) -> None:
-    """Every page at four widths in both colours, and all of them on one page: `sheet.html`."""
+    """Every page at four widths in both colours, and all of them on one page: `sheet.html`. What axe finds, targets of
+    less than 24 pixels among it, and what is wider than the window is printed."""
     keeper, folder = await kept(site), folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    pages = {name: address for name, address in (PAGES_SHOWN | KEPT_SHOWN).items() if not only or name in only}
+    shown = PAGES_SHOWN | KEPT_SHOWN | SHEET_SHOWN
+    pages = {name: address for name, address in shown.items() if not only or name in only.split(",")}
     rows = []
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     async with async_playwright() as playwright:
@@ -222,7 +237,10 @@ async def sheet(site: Site, folder: Path, only: str) -> None:
             for name, address in pages.items():
                 site.limits.counts.clear()
                 await tab.goto(address)
+                await prepared(tab, "queue" if name == "message" else "")
                 await tab.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                for fault in await faults(tab):
+                    print(f"{name}, {width}, {scheme}: {fault}")
             await context.close()
         await chromium.close()
     for name in pages:
@@ -230,6 +248,19 @@ async def sheet(site: Site, folder: Path, only: str) -> None:
         rows.append(f"<h2>{name}</h2><p>{shots}</p>")
     style = "img { vertical-align: top; margin: 4px; border: 1px solid #999 }"
     (folder / "sheet.html").write_text(f"<meta charset=utf-8><style>{style}</style>{''.join(rows)}", encoding="utf-8")
+
+
+AXE = "() => axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })"
+
+
+async def faults(tab: Tab) -> list[str]:
+    await tab.evaluate((outside.npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8"))
+    found = [
+        f"{row['id']}: {[node['target'] for node in row['nodes']][:3]}"
+        for row in (await tab.evaluate(AXE))["violations"]
+    ]
+    wide = await tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return found + ([f"wider by {wide}"] if wide > 0 else [])
 
 
 async def main() -> None:

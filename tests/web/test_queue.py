@@ -7,11 +7,12 @@ import re
 from dataclasses import replace
 
 from bot.web.site import Site
-from states.lifecycle.appeal import Piece, Remark, Status
+from handlers.text import texts_panel
+from states.lifecycle.appeal import OPEN, Piece, Remark, Status
 from states.messages import Attachment
 from storage.db.database import Database
 from tests.small import NOW
-from tests.web.browser import AT_CUR, AT_MINDOR, OF_MIASS, READER, ROADS, Browser
+from tests.web.browser import AT_CUR, AT_MINDOR, CENTRE, OF_MIASS, READER, ROADS, Browser
 from tests.web.filled import fill, some
 
 
@@ -57,7 +58,8 @@ async def test_another_agencys_message_is_not_shown(browser: Browser, db: Databa
 async def test_what_there_is_not(browser: Browser) -> None:
     assert (await browser.get("/queue")).status_code == 401
     await browser.sign_in(AT_CUR)
-    assert (await browser.get("/queue?open=1127-NONE")).status_code == 404
+    nowhere = await browser.get("/queue?open=1127-NONE")
+    assert nowhere.status_code == 404 and "Такого сообщения среди ваших нет" in nowhere.text
     assert (await browser.get("/queue?view=nothing")).status_code == 400
     empty = await browser.get("/queue")
     assert empty.status_code == 200 and "Здесь пусто" in empty.text
@@ -193,3 +195,19 @@ async def test_the_chosen_message_hides_what_the_card_hides(browser: Browser, db
         assert ('value="block"' in shown) == (user == AT_CUR)
         did = re.findall(r'name="did" value="([a-z_]+)"', shown.partition("<article")[2])
         assert len(did) == len(set(did)), "each once"
+
+
+async def test_who_only_looks_reads_whose_move_it_is(browser: Browser, db: Database, site: Site) -> None:
+    """A municipality looked for the field of an answer, a ministry for a message that had gone back to the ЦУР."""
+    made = next(one for one in some(site.directory()) if one.place == "miass" and one.status in OPEN)
+    held = replace(made, agency="mindor", chat=ROADS, status=Status.IN_WORK)
+    again = replace(held, code="1127-BACK", source=77, resident=7777, chat=CENTRE, status=Status.REOPENED)
+    await fill(db, [held, again])
+    for user in (OF_MIASS, READER):
+        await browser.sign_in(user)
+        assert "Вы здесь смотрите. Отвечает Миндортранс" in (await browser.get(f"/queue?open={held.code}")).text
+    await browser.sign_in(AT_MINDOR)
+    assert texts_panel.WITH_CUR not in (await browser.get(f"/queue?open={held.code}")).text
+    assert texts_panel.WITH_CUR in (await browser.get(f"/queue?open={again.code}")).text
+    await browser.sign_in(AT_CUR)
+    assert texts_panel.WITH_CUR not in (await browser.get(f"/queue?open={again.code}")).text

@@ -25,15 +25,17 @@ from handlers.lifecycle.answering import said_so_far
 from handlers.official import contact
 from handlers.official.listing import done
 from handlers.official.panel import AnswerPreview
+from handlers.text import texts_panel
 from handlers.text.words import clock, moment, plural
 from handlers.views.filter_words import agency_words
 from handlers.views.listed import StateWords, TermWords, state, term
 from handlers.views.titles import place_title, topic_title
 from screening.sensitive import masked
-from states.lifecycle.appeal import Appeal
+from states.lifecycle.appeal import OPEN, Appeal
 from states.people.chats import Chat
 from states.people.comments import Comment
 from states.people.viewers import Section, Viewer, may_act, may_see
+from states.people.who_may import coordinates
 from states.statistics.cells import cell_of
 from states.statistics.filter import Filter, View
 from states.statistics.listed import ListedAppeal
@@ -90,6 +92,7 @@ class MessageView:
     forms: list[Form]
     rest: list[Form]
     acts: bool
+    turn: str
     contact: Contact | None
     drafts: Mapping[str, PanelDraft]
     reads: Mapping[str, AnswerPreview]
@@ -179,6 +182,7 @@ def page_of(
         forms=offered[: actions.IN_SIGHT],
         rest=offered[actions.IN_SIGHT :],
         acts=chat is not None,
+        turn=turn(site, appeal, chat),
         contact=Contact(contact.profile(appeal), tuple(dict.fromkeys(contact.hidden(appeal)))) if known else None,
         drafts={},
         reads={},
@@ -246,6 +250,17 @@ def listed_appeal(appeal: Appeal) -> ListedAppeal:
         accepted=had.accepted, first=had.first, final=had.final, reopened=had.reopened, rating=appeal.rating,
         alert=appeal.alert,
     )  # fmt: skip
+
+
+def turn(site: Site, appeal: Appeal, chat: Chat | None) -> str:
+    """Whose move it is, where it is not this viewer's."""
+    if appeal.status not in OPEN:
+        return ""
+    if chat is None:
+        who = agency_words(site.directory(), appeal.agency or "") if appeal.agency else "ЦУР"
+        return texts_panel.ONLY_LOOKS.format(who=who)
+    held = coordinates(chat) or appeal.chat == chat.peer
+    return "" if held else texts_panel.WITH_CUR
 
 
 def residents(appeal: Appeal, together: int) -> str:

@@ -32,6 +32,10 @@ HERE = "/pages/load"
 MOST_BYTES = 8_000_000
 NO_FILE = "Выберите файл .xlsx или .csv."
 TOO_LARGE = f"Файл больше {MOST_BYTES // 1_000_000} МБ. Загрузите командой: python -m bot pages import ФАЙЛ"
+NOTHING_TO_UNDO = (
+    "Отменять нечего: прошёл час, загрузку уже отменили или бота перезапускали. Загрузите файл, каким он был прежде, "
+    "или поправьте записи по одной."
+)
 GONE = "Файл уже забыт: его загрузили, прошло 15 минут или отправили другой. Отправьте его ещё раз."
 
 
@@ -131,7 +135,7 @@ async def undo(request: Request) -> Response:
     now = site.clock.now()
     loaded = own.to_take_back(now)
     if loaded is None:
-        raise Refusal("Отменять нечего: прошёл час, или загрузку уже отменили.")
+        raise Refusal(NOTHING_TO_UNDO)
     own.loaded = None
     undone, left = await take_back(site.db, loaded, site.directory(), viewer_of(request).user, now)
     more = f" {left} с тех пор изменил кто-то ещё, они остались." if left else ""
