@@ -83,8 +83,10 @@ def seconds_to_next(chat: Chat, asked: Asked, now: datetime) -> float:
 
 
 def due(chat: Chat, now: datetime) -> bool:
-    """One that is lost is asked all the time: by its list it is found again, and nothing else tells of rights given."""
-    return not chat.certain or chat.listed_at is None or now - chat.listed_at >= SOONEST_LIST
+    """One that is lost is asked all the time: by its list it is found again, and nothing else tells of rights given.
+    A list of the future is that of a wrong clock (F23)."""
+    listed = chat.listed_at
+    return not chat.certain or listed is None or not timedelta() <= now - listed < SOONEST_LIST
 
 
 def since_unheard(bound: Sequence[Chat]) -> datetime | None:

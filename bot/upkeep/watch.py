@@ -19,7 +19,7 @@ from bot.upkeep.model_in_use import renew
 from bot.vk.errors import NotReached, Uncertain, VkError
 from states.events import AlarmKind
 from storage.db import notes
-from storage.ops import statistics
+from storage.ops import ahead, statistics
 from storage.privacy import audit
 from storage.records import appeals
 from storage.records import directory as directories
@@ -32,7 +32,9 @@ NIGHT_HOUR, MORNING_HOUR = 3, 9
 
 async def watch(bot: Runtime) -> None:
     """Until told to stop."""
+    before: datetime | None = None
     while not bot.stopping.is_set():
+        before = await set_right(bot, before)
         await disk(bot)
         await directory(bot)
         await renew(bot)
@@ -40,6 +42,17 @@ async def watch(bot: Runtime) -> None:
         await unseen_alarms(bot)
         await night(bot)
         await bot.checks.wait(EVERY)
+
+
+async def set_right(bot: Runtime, before: datetime | None) -> datetime:
+    """A clock that was ahead has put things off; whether it was is not known after a start."""
+    now = bot.clock.now()
+    if before is None or now < before:
+        moved = await bot.db.run(lambda tx: ahead.bring_back(tx, now))
+        if moved:
+            log.info("brought_back", loop="watch", count=moved)
+            bot.notify_all()
+    return now
 
 
 async def disk(bot: Runtime) -> None:
