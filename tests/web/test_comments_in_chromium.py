@@ -5,6 +5,7 @@ answer is written, looked at, held and taken back by hand.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from states.directory import Directory
 from storage.db.engines.readers import open_readers
 from tests import outside
 from tests.bot.test_metrics import free_port
+from tests.browser.person import bubbles, key, official, reply_to, resident, send_off, write
+from tests.browser.person import opened as open_page
 from tests.comments.test_heard import FIRE, HOLE, RUSLAN, SECRET, says
 from tests.comments.walls import opened, write_post
 from tests.transcripts.emulated import EmulatedStage
@@ -114,3 +117,67 @@ async def test_an_answer_by_hand(desk: Desk, stage: EmulatedStage, hole: int) ->
         await tab.get_by_role("button", name="Не нужно").click()
         await expect(tab.locator(".said")).to_contain_text("Больше не ждут ответа: 2")
         await expect(tab.locator(".said")).to_contain_text("Пишут об опасности")
+
+
+async def test_the_whole_path_of_a_comment(desk: Desk, stage: EmulatedStage) -> None:
+    """A comment, the invitation, the dialogue, the number, the official's answer, the public answer: each as a person
+    sees it, on the emulator's page and in the panel."""
+    bot = stage.bot
+    assert bot is not None
+    await stage.wait(
+        ((12 - bot.clock.now().astimezone(bot.policy.zone).hour) % 24) * 3600
+    )  # nobody is invited at night
+    post = await write_post(stage, "Засыпали ямы на Тургоякском шоссе.")
+    context = await desk.chromium.new_context(base_url=bot.settings.vk_api_url.removesuffix("/method/"))
+    page = await context.new_page()
+    await open_page(page, r=1001, o=1009, c="miass-gorod")
+    home, office, card = resident(page), official(page), page.locator(f'#wall [data-post="{post}"]')
+
+    await page.locator("#tools").get_by_role("button", name="Стена").click()
+    await page.locator("#wall").get_by_label("От чьего имени").select_option("1001")
+    await write(card, HOLE)
+    await expect(card.locator(".comment")).to_contain_text(SECRET)
+    await stage.settle()
+    await stage.wait(61 * 60)
+    invitation = card.locator(".comment.ours")
+    await expect(invitation).to_contain_text("апишите нам")
+
+    await invitation.get_by_role("link").click()
+    await key(home, "Начать").click()
+    await key(home, "Даю согласие").click()
+    for words in ("", "улица Лихачёва, 21"):
+        await write(home, words) if words else None
+        for _ in range(3):
+            await stage.wait(6)
+    await expect(bubbles(home, "Прочитали ваш комментарий")).to_have_count(1)
+    await send_off(home)
+    accepted = bubbles(home, "✅ Приняли")
+    await expect(accepted).to_have_count(1)
+    code = re.findall(r"№(\S+)", await accepted.inner_text())[0]
+
+    shown = bubbles(office, code).first
+    await expect(shown).to_contain_text(SECRET)
+    await reply_to(shown)
+    await write(office, "Яму засыпали, проверили.")
+    await stage.settle()
+    await expect(bubbles(office, "уйдёт жителю через")).to_have_count(1)
+    await stage.wait(31)
+    await expect(bubbles(home, f"Ответ на сообщение №{code}")).to_contain_text("Яму засыпали")
+
+    async with desk.tab() as tab:
+        await desk.sign_in(tab, CENTRE)
+        await tab.goto("/comments?view=came")
+        await tab.locator(".row-link").first.click()
+        await expect(tab.locator(".past").first).to_contain_text(f"№{code}")
+        await tab.get_by_label("Ответить здесь").fill(ANSWER)
+        await tab.get_by_role("button", name="Показать, как встанет").click()
+        await tab.get_by_role("button", name="Ответить", exact=True).click()
+        await expect(tab.locator(".bubble.leaving")).to_contain_text(ANSWER)
+        await stage.wait(31)
+        await tab.reload()
+        await expect(tab.locator(".talk .bubble.own").last).to_contain_text(ANSWER)
+        await looked_at(tab, "comments-path")
+    await page.locator("#tools").get_by_role("button", name="Стена").click()
+    await expect(card.locator(".comment.ours", has_text=ANSWER)).to_be_visible()
+    assert code not in await card.inner_text()
+    await context.close()
