@@ -87,6 +87,7 @@ class Matcher:
         return max(scores.values(), default=0.0) + named
 
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        """The codes of the likeliest topics, best first."""
         text = self.readable(text)
         if self.learned is not None:
             return self.topic(text, limit).topics
@@ -140,6 +141,7 @@ class Matcher:
         return "" if self.place(text).places else self._elsewhere.named(self.readable(text))
 
     def address(self, text: str) -> str | None:
+        """The address that the text is about, as officials write it; None where it names none."""
         text = self.readable(text)
         told = about_another(text, contrast=True)
         return addresses.find(told, self._places.is_name) or addresses.find(text, self._places.is_name)

@@ -305,6 +305,7 @@ class Draft:
 
     @property
     def text(self) -> str:
+        """All that was told so far, a line for each message."""
         return "\n".join(piece.text for piece in self.pieces if piece.text)
 
     @property

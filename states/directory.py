@@ -65,6 +65,7 @@ class Phone:
 
     @property
     def name(self) -> str:
+        """The number and what it is for, as residents read it."""
         return f"{self.number} — {self.about}" if self.about else self.number
 
 

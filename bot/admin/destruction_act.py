@@ -37,6 +37,7 @@ HOW = (
 
 
 def act(settings: Settings, said: Mapping[str, Any], zone: tzinfo) -> str:
+    """The act of destruction of a person's data as a text; a draft as long as nothing is destroyed."""
     request, log = said["erasure"], said["log"]
     done = request["done_at"] or request["erased_at"]
     lines = [

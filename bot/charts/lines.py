@@ -49,6 +49,7 @@ class Lines:
 
 
 def lines(data: Lines, look: Look = PANEL) -> Chart:
+    """Draws the lines, and gives the same figures as a table."""
     about = f"{data.about} {_unknown(data)}".strip()
     svg = drawing("lines", data.title, about, (data.wide, data.high), marks(data), look)
     rows = tuple(

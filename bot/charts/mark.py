@@ -43,6 +43,7 @@ def rect(kind: str, x: float, y: float, wide: float, high: float, round_by: floa
 
 
 def line(kind: str, x: float, y: float, to_x: float, to_y: float, thick: float = 1, dash: str = "") -> Mark:
+    """A line from one point to another; `thick` in pixels, `dash` as in SVG."""
     at: dict[str, Value] = {"x1": x, "y1": y, "x2": to_x, "y2": to_y, "stroke-width": thick}
     return Mark("line", kind, at | ({"stroke-dasharray": dash} if dash else {}))
 
@@ -106,6 +107,7 @@ def hit(x: float, y: float, wide: float, high: float) -> Mark:
 
 
 def address(href: str) -> str:
+    """The address itself. ValueError: it leads out of the panel."""
     if not ADDRESS.match(href):
         raise ValueError(f"not an address of a page: {href!r}")
     return href

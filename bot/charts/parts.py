@@ -41,6 +41,7 @@ class Parts:
 
     @property
     def whole(self) -> float:
+        """The sum of the parts that are known."""
         return sum(known_values(part.value for part in self.parts))
 
 

@@ -137,6 +137,7 @@ async def call_patiently(bot: Runtime, method: str, params: Json) -> Json:
     """An answer of VK, however long it takes: without it nothing is known."""
 
     async def call() -> Any:
+        """Calls the method once, when its turn comes."""
         await bot.pace.turn()
         return await bot.vk.call(method, dict(params))
 
@@ -621,6 +622,7 @@ def report(bot: Runtime, mark: RecoveryMark, seen: NewHistory, window: Window) -
 
 
 def about(window: Window, code: str) -> str:
+    """The message as the card names it; by its number alone where no card is known."""
     return window.cards.get(code, f"№{code}")
 
 

@@ -31,6 +31,7 @@ class Wall:
     pace: Pace
 
     async def ask(self, method: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Calls a method about the wall with the service key; slows down where VK says that it is too fast."""
         await self.pace.turn()
         try:
             return mapping(await self.service.call(method, {"owner_id": -self.community, **params}))

@@ -32,6 +32,7 @@ async def open_socket(path: Path | None, carry_out: Command) -> asyncio.Server |
     path.unlink(missing_ok=True)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Reads one command as a line of JSON, carries it out and writes back one line of JSON."""
         try:
             asked = json.loads(await reader.readline())
             said = await carry_out(str(asked["command"]), dict(asked["arguments"]))

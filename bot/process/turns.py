@@ -120,6 +120,7 @@ class Turns:
         self._sooner.notify()
 
     def begin(self, turn: Turn) -> None:
+        """Runs the loop's next turn as a task, unless everything is ending."""
         if self._ended:
             return
         turn.due = math.inf

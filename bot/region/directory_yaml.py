@@ -154,6 +154,7 @@ class _EntryPart:
         )
 
     def topics(self) -> tuple[str, ...]:
+        """Where each topic of this group stands in the file."""
         rows = self.item.get("topics", ()) if self.section == "groups" else ()
         return tuple(self.where(("topics", at)) for at in range(len(rows)))
 

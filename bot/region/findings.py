@@ -27,6 +27,7 @@ class Finding:
         return self.mark is FindingMark.BAD
 
     def line(self) -> str:
+        """The finding as `bot check` prints it: its sign, the sentence, and what to do on a line of its own."""
         return as_called(f"{self.mark} {self.text}" + (f"\n    {self.todo}" if self.todo else ""))
 
 

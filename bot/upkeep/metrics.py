@@ -41,6 +41,7 @@ async def serve(bot: Runtime, numbers: Any) -> web.AppRunner | None:
 
     def health_page(reasons: Callable[[Runtime], list[str]]) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(_request: web.Request) -> web.Response:
+            """200 where the bot works, 503 with the reasons where it does not."""
             why = reasons(bot)
             return web.Response(status=503 if why else 200, text="\n".join(why) or ready.well(bot))
 
@@ -96,6 +97,7 @@ async def open_port(port: int, pages: Mapping[str, Callable[[web.Request], Await
 
 
 def text(said: Mapping[str, Any] | None, bot: Runtime) -> bytes:
+    """All metrics in the text form of Prometheus."""
     from prometheus_client import CollectorRegistry, generate_latest
     from prometheus_client.core import GaugeMetricFamily
 

@@ -63,6 +63,7 @@ async def drop_past_term(home: Database, now: datetime) -> list[int]:
 
 
 def line(by: int, action: AuditAction, number: int, detail: str = "") -> AuditLine:
+    """A line of the journal about the model with this number."""
     return AuditLine(by, action, f"model{number}", detail)
 
 

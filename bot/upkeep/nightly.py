@@ -155,6 +155,7 @@ async def mend_differences(
 
 
 def add(found: NightlyFindings, differences: Differences) -> None:
+    """Adds what differs in one dialogue to the sums of the night."""
     found.missing += len(differences.missing)
     found.unsettled += len(differences.unsettled)
     found.twice += differences.twice

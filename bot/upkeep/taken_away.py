@@ -26,6 +26,7 @@ def guard_database_file(bot: Runtime) -> Iterator[None]:
     pending: list[asyncio.TimerHandle] = []
 
     def look() -> None:
+        """Stops the bot once the file of the database is gone; else looks again a little later."""
         bot.health.gone = bot.db.lost()
         if bot.health.gone:
             log.error("database_gone", loop="guard")

@@ -28,6 +28,7 @@ AWAY = "Отсюда чат не проверить: бот работает о�
 
 
 async def code(site: Site, agency: str) -> str:
+    """Makes a code that binds a chat to this agency, and says how to use it."""
     found = await AdminService(site.db, site.clock).chat_code(agency)
     return (
         f"Код {found['code']}, действует {found['minutes']} минут и виден один раз. Добавьте бота в чат, дайте ему "

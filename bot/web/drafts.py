@@ -115,6 +115,7 @@ async def words_kept(site: Site, viewer: Viewer, code: str, did: Did, whom: str)
         return None
 
     async def look(tx: Transaction) -> tuple[str, str] | None:
+        """The kind of answer and the words that this form would give back to its author; None where there are none."""
         found = (await appeals.by_code(tx, [code])).get(code)
         chat = await panel_acts.chat_of(tx, acts_for(viewer))
         if found is None or chat is None:

@@ -24,10 +24,12 @@ def static_files() -> dict[str, tuple[bytes, str]]:
 
 
 def address(name: str) -> str:
+    """The address of a static file with its version, so that a browser may keep it."""
     return f"/static/{name}?v={static_files()[name][1]}"
 
 
 async def answer(request: Request) -> Response:
+    """Serves a static file; with its own version in the address the browser may keep it for ever."""
     name = request.path_params["name"]
     if name not in static_files():
         raise HTTPException(404)

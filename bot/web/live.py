@@ -171,6 +171,7 @@ async def read_numbers(site: Site, plain: Filter) -> dict[str, str]:
     today = today_of(site)
 
     async def look(tx: Transaction) -> dict[str, str]:
+        """The numbers of all views of the queue as they are printed, by view."""
         found = await search.numbers(tx, plain, today, VIEWS)
         told = {view.value: number(agencies.total()) for view, agencies in found.items()}
         return told | {"danger_words": danger_words(found[View.DANGER].total())}
@@ -188,6 +189,7 @@ async def still(site: Site, digest: str, viewer: Viewer) -> bool:
     now = site.clock.now()
 
     async def look(tx: Transaction) -> bool:
+        """Whether the session is alive and its viewer has the same rights as before."""
         found = await sessions.alive(tx, digest, now)
         return found is not None and await viewers.of_user(tx, viewer.user, now) == viewer
 

@@ -206,6 +206,7 @@ async def progress(request: Request) -> list[Progress]:
         return []
 
     async def look(tx: Transaction) -> list[Progress]:
+        """Reads how far each press about several messages has come that this person still sees."""
         known = {begun.mark: begun for begun in kept.get(user, []) if now < begun.at + TOLD_FOR}
         waiting = await panel_acts.that_wait(tx, user)
         known = of_another_start(waiting) | known

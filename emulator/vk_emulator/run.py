@@ -164,6 +164,7 @@ async def start(options: argparse.Namespace, until: AsyncExitStack) -> Emulator:
 
 
 async def beside(options: argparse.Namespace, command: list[str]) -> int:
+    """Starts the emulator and the command beside it, and ends with the command's exit code."""
     async with AsyncExitStack() as until:
         emulator = await start(options, until)
         prefer(emulator, options.switches)

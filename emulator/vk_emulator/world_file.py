@@ -130,6 +130,7 @@ class _Reader:
         return value
 
     def number(self, node: Node, key: str, default: int | None = None) -> int:
+        """A positive whole number of this node; the world file is refused where it is none."""
         value = node.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2_000_000_000:
             raise self.fail(
@@ -143,6 +144,7 @@ class _Reader:
         return value
 
     def text(self, node: Node, key: str, default: str | None = None) -> str:
+        """A text of this node. The world file is refused with a line and a reason where it is no text."""
         value = node.get(key, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
             raise self.fail(
@@ -191,6 +193,7 @@ class _Reader:
         return value
 
     def days(self, node: Node, key: str) -> set[date]:
+        """A list of days of this node; the world file is refused where it is none."""
         value = node.get(key, [])
         if not isinstance(value, list):
             raise self.fail(

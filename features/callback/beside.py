@@ -24,7 +24,10 @@ def way_in(site: Site) -> Callback:
 
 
 def beside(bot: Runtime) -> Callback:
+    """What the callback address needs while the bot runs in the same process."""
+
     async def code() -> str:
+        """Asks VK for the code that confirms the server, when its turn comes."""
         await bot.pace.turn()
         return await code_of(bot.vk, bot.community)
 
@@ -64,6 +67,7 @@ def asked_alone(site: Site) -> Callable[[], Awaitable[str]]:
     settings = site.settings
 
     async def code() -> str:
+        """Asks VK for the code that confirms the server, from a process without the bot."""
         async with aiohttp.ClientSession() as http:
             vk = Vk(settings.vk_token, settings.vk_api_url, http)
             return await code_of(vk, site.db.community)

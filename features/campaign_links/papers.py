@@ -96,6 +96,7 @@ class PaperPage:
     def text(
         self, words: str, x: float, y: float, wide: float, size: float = 10, font: str = "plain", colour: str = INK
     ) -> float:
+        """Draws words from this point down, broken at `wide`; returns the y of the last line, in millimetres."""
         self.canvas.setFillColor(colour)
         self.canvas.setFont(font, size)
         for line in self.lines(words, wide, size, font):
@@ -104,6 +105,7 @@ class PaperPage:
         return y
 
     def lines(self, words: str, wide: float, size: float, font: str) -> list[str]:
+        """The words broken into lines that are no wider than `wide` millimetres."""
         found: list[str] = []
         for paragraph in words.split("\n"):
             line = ""
@@ -137,6 +139,7 @@ class PaperPage:
         self.centred(str(number), x, y + 1.3, 10, colour=WHITE)
 
     def line(self, x: float, y: float, to_x: float, to_y: float) -> None:
+        """Draws a line; places in millimetres from the upper left corner."""
         self.canvas.setStrokeColor(ACCENT)
         self.canvas.setLineWidth(0.8)
         self.canvas.line(x * MM, self.high - y * MM, to_x * MM, self.high - to_y * MM)

@@ -10,6 +10,7 @@ PATH = "/comments"
 
 
 def link(wanted: CommentFilter, comment: int = 0) -> str:
+    """The address of this list of comments, with one of them open."""
     view = wanted.view.value if wanted.view is not View.WAITING else ""
     numbers = [("post", wanted.post), ("start", wanted.start), ("open", comment)]
     pairs = [("view", view), ("topic", wanted.topic), ("place", wanted.place)]

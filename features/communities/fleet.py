@@ -202,6 +202,7 @@ class Fleet:
     # One of them.
 
     def begin(self, registered: RegisteredCommunity, token: str) -> None:
+        """Starts a community of the registry: its runtime and its loops."""
         bot = beside(self.home, registered, token)
         listening = Turn(self.turns, registered.id, lambda: self.live(registered.id), "listen")
         self.members[registered.id] = RunningCommunity((registered, token), bot, listening)

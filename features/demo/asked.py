@@ -89,6 +89,7 @@ class AdminDemo:
         return {"said": [words for words in said if words]}
 
     async def state(self) -> Json:
+        """How far the demonstration year is filled; empty where nothing is."""
         return await self.db.run(lambda tx: notes.get(tx, notes.DEMO))
 
     def _only_here(self) -> None:

@@ -198,6 +198,7 @@ async def bot_of(settings: Settings) -> AsyncIterator[Asks]:
 
 def checked(carry_out: Asks) -> Asks:
     async def asks(command: str, arguments: Json) -> Json:
+        """Asks the bot for a command. Refusal: with its own words."""
         said = await carry_out(command, arguments)
         if "error" in said:
             raise Refusal(str(said["error"]))

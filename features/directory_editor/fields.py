@@ -124,6 +124,7 @@ def somebody(known: Directory) -> Choices:
 
 
 def topics(known: Directory) -> Choices:
+    """The topics as choices of a form, with «любая» on top."""
     return [("", "любая"), *((topic.code, topic.name) for topic in known.topics)]
 
 

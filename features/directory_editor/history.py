@@ -52,6 +52,7 @@ class RouteHistory:
 
 
 async def read(site: Site, directory: Directory) -> RouteHistory:
+    """Reads the proposals about routes of the last period, with those put aside a moment ago."""
     day, today = local_day(site), today_of(site)
     aside = await site.newest.run(routes_aside.everything)  # pressed a moment ago
     return await site.readers.run(lambda tx: look(tx, period(day), today, directory, aside))
@@ -60,6 +61,7 @@ async def read(site: Site, directory: Directory) -> RouteHistory:
 async def look(
     tx: Transaction, wanted: Filter, today: Today, directory: Directory, aside: Sequence[Aside]
 ) -> RouteHistory:
+    """Reads the proposals about routes: those to decide, those put aside, and topics that nobody takes."""
     found, then = (
         await _proposed(tx, wanted, today, directory),
         {left_alone.proposal.key: left_alone.proposal for left_alone in aside},
@@ -114,4 +116,5 @@ class Lately:
             self.keep(site, await read(site, site.directory()))
 
     def keep(self, site: Site, seen: RouteHistory) -> None:
+        """Remembers how many proposals there are, and when they were counted."""
         self.at, self.many = site.clock.now(), len(seen.proposals)

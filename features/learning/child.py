@@ -39,6 +39,8 @@ def alone() -> None:
 
 
 def answer(source: BinaryIO, into: BinaryIO) -> None:
+    """Trains with the examples from `source` and writes each step, then the model, into `into`."""
+
     def says(value: Up) -> None:
         into.write(frames.packed(value))
         into.flush()

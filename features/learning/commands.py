@@ -115,6 +115,7 @@ async def desk(settings: Settings) -> AsyncIterator[admin_socket.Command]:
     door = admin_socket.socket_of(settings.database_url)
 
     async def asks(command: str, arguments: Json) -> Json:
+        """Asks the running bot for a command; an error where it has stopped meanwhile."""
         said = await admin_socket.ask(door, command, arguments)
         return {"error": "Бот остановился, пока шло обучение. Повторите."} if said is None else said
 

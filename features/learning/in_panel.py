@@ -102,6 +102,7 @@ class Learning:
         self._over = asyncio.get_running_loop().call_later(WAITS.total_seconds(), self.forget)
 
     def forget(self) -> None:
+        """Drops the uploaded table."""
         if self._over is not None:
             self._over.cancel()
         self.held = self._over = None
@@ -152,4 +153,5 @@ async def of_table(
 
 
 def read(uploaded: UploadedTable, columns: Columns, directory: str) -> TableContent:
+    """Reads an uploaded table of decided messages by the chosen columns."""
     return table.read(table_file.of_bytes(uploaded.name, uploaded.raw), columns, from_json(directory))

@@ -139,6 +139,7 @@ def home_of(site: Site, place: str) -> tuple[float, float] | None:
 
 async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> MapData:
     async def of(view: View) -> dict[str, int]:
+        """How many messages of this view each municipality has, by its code."""
         return dict(await search.by_group(tx, replace(wanted, view=view), today, "place"))
 
     found = await search.spread(tx, wanted, today)

@@ -110,6 +110,7 @@ def announce(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decis
 
 
 def end(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+    """Ends a notice by its button: what the official reads, and what follows."""
     known = pressed(facts, chat, event)
     if isinstance(known, str):
         return "", ignore(known)
@@ -138,6 +139,7 @@ def stands(facts: Facts, event: ButtonPressed, known: Notice, done: str) -> tupl
 
 
 def line(known: Notice, event: ButtonPressed, action: AuditAction) -> AuditLine:
+    """A line of the journal about this notice."""
     return AuditLine(event.user, action, known.topic, known.place)
 
 

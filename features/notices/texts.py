@@ -19,6 +19,7 @@ def preview(words: str, topic: str, where: str, until: str) -> str:
 
 
 def state(words: str, where: str, until: str, done: str) -> str:
+    """A notice in one line, after what has become of it."""
     return f"{done}: {words}, {where}, до {until}."
 
 

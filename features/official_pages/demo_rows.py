@@ -28,6 +28,7 @@ async def fill(db: Database, given: RegistryInputs) -> str:
 
 
 async def keep(tx: Transaction, part: Sequence[MadePage], given: RegistryInputs) -> None:
+    """Stores invented pages and their facts."""
     words = {made.page.id: words_of(made.page, given.directory) for made in part}
     await registry.keep(tx, [made.page for made in part], words)
     await registry.keep_facts(tx, [fact for made in part for fact in made.facts])

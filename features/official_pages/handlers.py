@@ -32,6 +32,7 @@ ASKING = (Act.QUESTION, Act.WHERE, Act.PLACE)
 
 
 def asks(event: Message) -> PagesAsked | None:
+    """The question about official pages in this message; None where it asks none."""
     words = page_asked(event.text) or body_asked(event.text) if event.command is None else ""
     return PagesAsked(words) if words else None
 
@@ -74,6 +75,7 @@ def said(found: PagesFound, directory: Directory) -> tuple[str, bool]:
 
 
 def line(page: OfficialPage, directory: Directory) -> str:
+    """One page as residents read it: whose it is and its address."""
     return texts.line(named(page, directory), one_line(page.address, NAME), marked=page.state is PageState.MARKED)
 
 

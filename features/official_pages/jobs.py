@@ -129,6 +129,7 @@ class Calls:
     used: int
 
     async def ask(self, method: str, params: dict[str, Any]) -> Mapping[str, Any]:
+        """Calls VK with the service key and counts the call."""
         await self.pace.turn()
         self.used += 1
         return mapping(await self.service.call(method, params))

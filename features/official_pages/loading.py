@@ -58,6 +58,7 @@ class Loading:
         self._later(WAITS, "sent", sent)
 
     def keep(self, loaded: Loaded) -> None:
+        """Remembers what was loaded last, as long as it can be undone."""
         self.sent, self.loaded = None, loaded
         self._later(UNDONE_FOR, "loaded", loaded)
 

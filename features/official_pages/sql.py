@@ -94,6 +94,7 @@ def _readable(day: date) -> ColumnElement[bool]:
 
 
 async def number(tx: Transaction, wanted: PageFilter) -> int:
+    """How many pages of the registry fit this filter."""
     row = await tx.row(select(func.count().label("number")).select_from(table).where(conditions(wanted)))
     return int(row["number"]) if row is not None else 0
 

@@ -57,6 +57,7 @@ def why(error: Exception) -> str:
 
 
 async def begin(stage: ProbeStage, played: Played, slow: Slow) -> None:
+    """Begins a slow probe that has not begun yet, and remembers when and with what."""
     if slow.name in played.slow:
         return
     try:

@@ -27,6 +27,7 @@ def probe(
     name: str, question: str, **expected: str | int
 ) -> Callable[[Callable[[ProbeStage], Awaitable[Found]]], Callable[[ProbeStage], Awaitable[Found]]]:
     def keep(ask: Callable[[ProbeStage], Awaitable[Found]]) -> Callable[[ProbeStage], Awaitable[Found]]:
+        """Puts the question into the list of quick probes."""
         QUICK[name] = Quick(name, question, expected, ask)
         return ask
 

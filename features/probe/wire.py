@@ -42,6 +42,7 @@ class Wire:
         return found
 
     async def call(self, method: str, **params: Any) -> Any:
+        """Calls VK slowly, and never about a dialogue that is not the probe's own."""
         peer = params.get("peer_ids", params.get("peer_id"))
         assert peer is None or peer in self.own, method
         await self.clock.sleep(PAUSE)

@@ -56,6 +56,7 @@ class Book:
         self._next = 1
 
     def add(self, lines: Lines) -> None:
+        """Writes the rows below those that are there."""
         for row in lines:
             self._rows.write_row(self._next, 0, row)
             self._next += 1

@@ -335,6 +335,7 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
 
 
 def line(facts: Facts, event: ButtonPressed, text: str) -> Decision:
+    """One line of the bot in the chat, as a reply to the message whose button was pressed."""
     cause = facts.cause("line", event.peer, event.event_id)
     code = facts.linked.code if facts.linked else None
     send = Send(event.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, reply_to=event.cmid or None, appeal=code)

@@ -176,6 +176,7 @@ def give_back_in_two_words(facts: Facts, chat: Chat, event: Message, rest: str) 
 
 def on_card(act: Callable[[Facts, Chat, Message, Appeal], Said]) -> Run:
     def run(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
+        """Does it with the message that the official replied to; says why not where that cannot be."""
         appeal = facts.linked
         refusal = reachable(facts, chat, appeal)
         return refusal if refusal or appeal is None else act(facts, chat, event, appeal)
@@ -220,6 +221,8 @@ def close(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
 
 
 def begin(job: Job) -> Run:
+    """The command that begins this job: the official is asked for the words."""
+
     def run(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
         return begun(facts, chat, event, job, rest)
 

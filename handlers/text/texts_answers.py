@@ -64,6 +64,7 @@ def arrived(who: str, title: str, code: str, *, may_add: bool) -> str:
 
 
 def beside(who: str, already: str, title: str, code: str, *, may_add: bool) -> str:
+    """The question to an official who answers where an answer is on its way: instead of it, or besides?"""
     what = "Новый заменит его или дополнит?" if may_add else "Новый заменит его?"
     return f"{who}, {already}. {what}\n{title}, №{code}"
 
@@ -151,6 +152,7 @@ def for_cur(what: str, why: str, agency: str, title: str, code: str, words: str)
 
 
 def about(title: str, code: str, words: str) -> str:
+    """Which message it is about, on a line of its own: topic, number and the first words."""
     return f"\n{title}, №{code}{f': «{words}»' if words else ''}"
 
 

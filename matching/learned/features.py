@@ -22,6 +22,7 @@ _DIGIT = re.compile(r"\d")
 
 
 def words(text: str) -> list[str]:
+    """The words of a text in small letters; each digit as a nought."""
     return _WORD.findall(_DIGIT.sub("0", fold(text[:LETTERS])))
 
 

@@ -39,6 +39,7 @@ class ReadExamples:
 
     @classmethod
     def of(cls, examples: Sequence[Example]) -> ReadExamples:
+        """Hashes the text of each example; equal texts are hashed once."""
         numbers: dict[str, int] = {}
         texts = [numbers.setdefault(plain(example.text), len(numbers)) for example in examples]
         read: dict[int, Hashes] = {}

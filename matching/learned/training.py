@@ -106,6 +106,7 @@ class Half:
 
     @classmethod
     def of(cls, topics: int, chance: np.random.Generator) -> Half:
+        """Random weights to begin with, and a first size of their steps."""
         out = (chance.standard_normal((WIDTH, topics)) / np.sqrt(WIDTH)).astype(np.float32)
         base = np.zeros(topics, np.float32)
         return cls(out, np.full_like(out, FIRST), base, np.full_like(base, FIRST))
@@ -141,6 +142,7 @@ class Fitting:
 
     @classmethod
     def of(cls, read: ReadExamples, least: Least) -> Fitting:
+        """Prepares a training: the topics, the places, the table of features, and random weights to begin with."""
         topics = tuple(sorted({example.topic for example in read.examples}))
         places = tuple(sorted({example.place for example in read.examples} - {""}))
         table, chance = table_of(read, least), np.random.default_rng(1)
@@ -227,6 +229,7 @@ class Judged:
 
     @classmethod
     def of(cls, newest: ReadExamples, named: Named) -> Judged:
+        """Takes each different text once, with the topic that was decided for it most often."""
         first: dict[int, Example] = {}
         topics: dict[int, Counter[str]] = {}
         for example, text in zip(newest.examples, newest.texts.tolist(), strict=True):

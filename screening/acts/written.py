@@ -299,6 +299,7 @@ _ANY_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 def words(text: str) -> list[str]:
+    """The words of a text in small letters, «ё» as «е»."""
     return _ANY_WORD.findall(text.casefold().replace("ё", "е"))
 
 

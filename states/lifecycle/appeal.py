@@ -235,6 +235,7 @@ class Appeal:
 
     @property
     def text(self) -> str:
+        """All that the resident told, a line for each message."""
         return "\n".join(piece.text for piece in self.pieces if piece.text)
 
     @property

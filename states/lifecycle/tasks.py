@@ -118,6 +118,7 @@ class Task:
     added: str = ""
 
     def of(self, peer: int, user: int) -> bool:
+        """Whether this official was asked it, in this chat."""
         return (self.peer, self.user) == (peer, user)
 
     @property

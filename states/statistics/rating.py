@@ -24,6 +24,7 @@ class Formula:
 
     @property
     def words(self) -> str:
+        """The formula of the rating as one sentence for the pages that show it."""
         whole = self.in_time + self.held + self.satisfied
         return (
             f"Рейтинг = ({self.in_time} × доля в срок + {self.held} × доля без «не решено» + "

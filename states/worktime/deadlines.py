@@ -62,6 +62,7 @@ class Terms:
     last_day: LastDay = LastDay.PREV
 
     def of(self, clock: TermClock, *, urgent: bool = False) -> Term:
+        """The term of this clock."""
         match clock:
             case TermClock.ROUTE:
                 return self.route

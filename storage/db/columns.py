@@ -117,6 +117,7 @@ def moment(name: str, *, null: bool = False, **of: Unpack[Differs]) -> Column[An
 
 
 def day(name: str, *, null: bool = True, **of: Unpack[Differs]) -> Column[Any]:
+    """A column that holds a day without a time."""
     return Column(name, Day, nullable=null, info={**of})
 
 

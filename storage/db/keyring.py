@@ -51,6 +51,8 @@ class Field:
     column: str
 
     def place(self, community: int, row: str, key: int, form: str) -> bytes:
+        """What a sealed value is bound to: table, column, community, row and key, so that none can stand in another's
+        place."""
         said = f"{self.table}|{self.column}|{community}|{row}|{key}"
         return (said if form == PLAIN else f"{said}|{form}").encode()
 

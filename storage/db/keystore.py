@@ -103,6 +103,7 @@ class Within:
         self._connection = connection
 
     async def call(self, work: Callable[[Connection], T]) -> T:
+        """Runs the work inside the transaction that is open."""
         return work(self._connection)
 
     def exists(self) -> bool:

@@ -36,6 +36,7 @@ class Master:
 
     @property
     def name(self) -> str:
+        """Sixteen letters that tell one master key from another and give away nothing of it."""
         return hmac.digest(self.key, b"name of the master key", hashlib.sha256).hex()[:16]
 
 

@@ -97,6 +97,7 @@ def describe(columns: Iterable[Column[Any]], default: Of) -> None:
 
 
 def of(column: Column[Any]) -> Of:
+    """What this column says of itself."""
     found: Of = column.info[OF]
     return found
 

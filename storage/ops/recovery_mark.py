@@ -62,6 +62,7 @@ async def marked(tx: Transaction) -> RecoveryMark | None:
 
 
 async def keep(tx: Transaction, new_mark: RecoveryMark) -> None:
+    """Stores the mark; there is at most one."""
     row: dict[str, Any] = {"name": MARK, "value": json.dumps(asdict(new_mark))}
     await upsert(tx, meta, [row])
 
@@ -89,4 +90,5 @@ async def listened_from(tx: Transaction) -> datetime | None:
 
 
 async def remove(tx: Transaction) -> None:
+    """Deletes the mark: the restore is over."""
     await tx.execute(delete(meta).where(in_community(meta), meta.c.name == MARK))

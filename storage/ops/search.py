@@ -308,6 +308,7 @@ def _undelivered() -> ColumnElement[bool]:
 
 
 async def number(tx: Transaction, wanted: Filter, today: Today) -> int:
+    """How many messages fit this filter."""
     row = await tx.row(select(func.count().label("number")).select_from(appeal).where(conditions(tx, wanted, today)))
     return int(row["number"]) if row is not None else 0
 

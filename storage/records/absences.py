@@ -35,6 +35,7 @@ async def every(tx: Transaction) -> list[Absence]:
 
 
 async def keep(tx: Transaction, away: Absence) -> None:
+    """Stores when an official is away and who stands in; one row for each official."""
     row = {"user_id": away.user, "deputy": away.deputy, "begins": away.begins, "ends": away.ends}
     await upsert(tx, absence, [row])
 

@@ -124,4 +124,5 @@ async def adopt(tx: Transaction, number: int, now: datetime, by: int = 0) -> Non
 
 
 async def remove(tx: Transaction, numbers: Sequence[int]) -> None:
+    """Deletes the models with these numbers."""
     await tx.execute_many(_DROP, [{"which": number} for number in numbers])

@@ -78,6 +78,7 @@ async def use_link(tx: Transaction, digest: str, now: datetime) -> int | None:
 
 
 async def begin(tx: Transaction, digest: str, user: int, now: datetime, *, proven: bool) -> None:
+    """Stores a new session of this person; only the digest of its key is kept."""
     row = {"digest": digest, "user_id": user, "began_at": now, "seen_at": now, "proven": proven}
     await insert_missing(tx, session, [row])
 
@@ -123,6 +124,7 @@ async def seen(tx: Transaction, digest: str, now: datetime) -> None:
 
 
 async def end(tx: Transaction, digest: str) -> None:
+    """Deletes the session with this digest."""
     await tx.execute(delete(session).where(*_MINE), {"token": digest})
 
 

@@ -73,6 +73,7 @@ class EventFacts:
 
 
 def ask(waiting: Waiting, event: Event, needs: Needs) -> EventFacts:
+    """What this event wants to know, with empty places for what will be found."""
     wanted = needs(event, None)
     code = chats.digest(wanted.chat_code) if wanted.chat_code else None
     resident = waiting.peer if is_person(waiting.peer) else None

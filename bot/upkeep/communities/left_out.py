@@ -40,6 +40,7 @@ async def nobody_unheard(db: Database, features: Iterable[Feature]) -> None:
 
 
 def findings(features: Iterable[Feature], many: int) -> list[Finding]:
+    """Says that registered communities are not heard where their feature is switched off."""
     return [bad(UNHEARD.format(many=many), BACK)] if many and is_left_out(features) else []
 
 

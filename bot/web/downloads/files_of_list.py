@@ -31,6 +31,7 @@ HEADS = (
 
 
 async def answer(request: Request, site: Site, wanted: Filter, today: Today, form: str) -> Response:
+    """The list as a file in this form. 404 for an unknown form, 413 for more rows than one file may have."""
     if form not in dict(FORMS):
         raise HTTPException(404)
     total = await site.readers.run(lambda tx: search.number(tx, wanted, today))
@@ -52,6 +53,7 @@ def head_of(site: Site, wanted: Filter, many: int) -> list[tuple[str, str]]:
 
 
 def line(site: Site, listed: ListedAppeal) -> list[Cell]:
+    """One message as a row of the file, in the order of its heads."""
     directory, days = site.directory(), (listed.accepted, listed.first, listed.final)
     late = days_late(listed, local_day(site))
     return [

@@ -145,6 +145,7 @@ async def as_file(site: Site, said: QueryParams, form: str) -> Response:
 
 
 async def look(tx: Transaction, site: Site, said: QueryParams, most: int) -> tuple[list[AuditRow], dict[int, str]]:
+    """Reads the lines of the journal under the conditions of the address, and the names of officials by VK id."""
     known, about_whom = await people.everybody(tx), said.get("about", "").strip()[:LONGEST]
     asked = replace(conditions(site, said), subjects=subjects(tx, site.directory(), about_whom))
     by_pseudonym = {tx.keys.pseudonym(user): name for user, name in known.items()}

@@ -90,6 +90,7 @@ async def chats(request: Request) -> Response:
 
 
 async def look(tx: Transaction, today: Today) -> ChatsData:
+    """Reads the bound chats, their people and how many messages each agency has."""
     bound = await records.bound(tx)
     people = await officials.of_chats(tx, [chat.peer for chat in bound])
     found = await search.numbers(tx, Filter(), today, [View.OPEN, View.OVERDUE])

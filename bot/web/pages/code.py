@@ -28,6 +28,7 @@ SPARE = 10
 
 
 async def code(request: Request) -> Response:
+    """The page that asks for the code of the telephone, and checks what was typed."""
     site, known = site_of(request), entered_session(request)
     if known is None or not known.owes_code:
         return RedirectResponse(destination.of(request), 303)

@@ -136,6 +136,7 @@ async def now(request: Request) -> Response:
 
 
 async def look(tx: Transaction, plain: Filter, week: Filter, today: Today, day: date) -> NowData:
+    """Reads in one transaction all figures and rows of the page «Сейчас»."""
     agencies = await search.numbers(tx, plain, today, VIEWS)
     numbers = {view: found.total() for view, found in agencies.items()}
     urgent = await search.some(tx, replace(plain, view=View.URGENT), today, 0, URGENT)
@@ -179,6 +180,7 @@ def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
 
 def tiles(site: Site, seen: NowData, plain: Filter, today: Today) -> Iterator[Tile]:
     def of(view: View) -> tuple[int, str]:
+        """The number of this view and the address of its list."""
         return seen.numbers[view], link(Section.QUEUE, replace(plain, view=view))
 
     value, href = of(View.DANGER)

@@ -207,6 +207,7 @@ async def look_who_leads(tx: Transaction, site: Site, viewer: Viewer, wanted: Fi
 async def look(
     tx: Transaction, viewer: Viewer, wanted: Filter, today: Today, start: int
 ) -> tuple[search.ListPage, dict[View, int], list[Own]]:
+    """Reads one page of the list, the number of each view, and the viewer's saved views."""
     plain = Filter(places=wanted.places, agencies=wanted.agencies)
     found = await search.numbers(tx, plain, today, [view for view, _ in SAVED])
     counts = {view: agencies.total() for view, agencies in found.items()}

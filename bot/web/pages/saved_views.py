@@ -65,6 +65,7 @@ async def rename(request: Request, form: FormData) -> str:
 
 
 async def remove(request: Request, form: FormData) -> str:
+    """Deletes a saved view and says so. 404 where the viewer has none of this name."""
     site, viewer, (owner, name) = site_of(request), viewer_of(request), owner_and_name(form)
     if await site.db.run(lambda tx: saved_views.remove(tx, viewer, owner, name)) is None:
         raise HTTPException(404)

@@ -14,6 +14,7 @@ from storage.records import sessions
 
 
 async def look(request: Request) -> Response:
+    """Shows the page with the button behind a link to sign in; what is to be done where the link is over."""
     site, link = site_of(request), request.path_params["token"]
     digest, now = sessions.digest(link[: session.LONGEST]), site.clock.now()
     user = await site.readers.run(lambda tx: sessions.whose_link(tx, digest, now))

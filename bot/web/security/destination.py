@@ -40,6 +40,7 @@ def keep(request: Request, response: Response, wanted: str) -> None:
 
 
 def of(request: Request) -> str:
+    """The address that was wanted before signing in, from the cookie; the first page where it is none of ours."""
     wanted = unquote(request.cookies.get(cookie_name(site_of(request)), ""))
     return wanted if is_here(wanted) else FIRST
 

@@ -44,6 +44,7 @@ async def current(request: Request) -> Entered | None:
     now = site.clock.now()
 
     async def look(tx: Transaction) -> tuple[Session | None, Viewer | None]:
+        """Reads the session of this cookie and who it belongs to; None for what is not there any more."""
         found = await sessions.alive(tx, digest, now)
         return found, None if found is None else await viewers.of_user(tx, found.user, now)
 
@@ -127,6 +128,7 @@ def signed_in(viewer: Viewer) -> AuditLine:
 
 
 async def end(request: Request) -> None:
+    """Ends the session of this cookie."""
     digest = digest_of(request)
     await site_of(request).db.run(lambda tx: sessions.end(tx, digest))
 

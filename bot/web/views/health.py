@@ -47,6 +47,7 @@ class Health:
     last: HealthLine | None = field(default=None)
 
     async def line(self, site: Site) -> HealthLine:
+        """The line about the bot itself, read anew when the last one is too old."""
         now = site.clock.now()
         if self.last is None or not now - KEPT < self.last.at <= now:
             self.last = HealthLine(tuple(facts(await site.readers.run(read_health), site, now)), now)

@@ -114,6 +114,7 @@ async def message_view(request: Request, code: str, told: str) -> MessageView:
     async def look(
         tx: Transaction,
     ) -> tuple[WholeMessage | None, int, Chat | None, dict[str, PanelDraft], Comment | None]:
+        """Reads a message with everything that its page shows beside it."""
         found = await whole(tx, code.upper()[:20])
         leading = found.appeal.incident if found is not None else ""
         together = (await search.residents_of(tx, [leading])).get(leading, 1) if leading else 1

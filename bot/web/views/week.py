@@ -56,6 +56,7 @@ def _lines(wanted: Filter, now: Sums, was: Sums, today: date) -> Iterator[Compar
     def line(
         name: str, listed: Callable[[Filter], Filter], values: tuple[Told, Told], form: str, good: Good = Good.LESS
     ) -> Compared:
+        """One figure of the week beside that of the week before: words, links, and whether it is better."""
         (first, known), (second, was_known) = values
         better = verdict(known, was_known, good)
         links = link(Section.QUEUE, listed(wanted)), link(Section.QUEUE, listed(before))

@@ -40,6 +40,7 @@ def servers_of(world: World, group: int) -> list[Server]:
 
 
 def add(world: World, group: int, title: str, url: str, secret: str, creator: int) -> Server:
+    """Adds a callback server to a group, under the next free number."""
     state = world.callbacks
     made = Server(state.next_server, group, title, url, secret, creator)
     state.next_server += 1
@@ -56,6 +57,7 @@ def confirm_anew(world: World, server: Server) -> None:
 
 
 def remove(world: World, server: Server) -> None:
+    """Removes a callback server with all that waits for it."""
     servers_of(world, server.group).remove(server)
     server.waiting.clear()
     server.flying.clear()

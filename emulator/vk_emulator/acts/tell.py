@@ -128,6 +128,7 @@ def deleted(world: World, message: Message, viewers: list[Account]) -> None:
 
 
 def read(world: World, thread: Thread, reader: Account, cmid: int) -> None:
+    """The reader has read up to this number: everybody in the dialogue is told by an event."""
     thread.mentions.pop(reader, None)
     for account in world.participants(thread):
         world.mail(account, ("read", thread, reader, cmid))

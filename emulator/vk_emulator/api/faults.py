@@ -124,6 +124,7 @@ class Faults:
         self.up = True
 
     def state(self) -> Json:
+        """Whether VK is up, and the rules of faults, as JSON."""
         return {"up": self.up, "rules": [asdict(rule) for rule in self.rules]}
 
 

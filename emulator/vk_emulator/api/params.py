@@ -58,6 +58,7 @@ class Params:
         return next((name for name in names if self.has(name)), names[0])
 
     def text(self, name: str, default: str = "", limit: int = 0) -> str:
+        """A parameter as text. `limit`: a longer one is refused as VK does; 0 for none."""
         value = self.raw.get(name)
         if value is None:
             return default

@@ -61,6 +61,7 @@ def _payload(text: str) -> Json:
 
 @method("messages.sendMessageEventAnswer", "group")
 def answer(call: Call) -> int:
+    """`messages.sendMessageEventAnswer`: checks the answer to a pressed button and passes it to who pressed."""
     world, params = call.world, call.params
     event_id, user, peer = params.required("event_id"), params.integer("user_id"), params.integer("peer_id")
     data = params.object("event_data")

@@ -68,6 +68,7 @@ class Stage:
     # --- its thread -------------------------------------------------------------
 
     def open(self) -> None:
+        """Starts the emulator in its thread, and sends requests to VK there."""
         self._thread.start()
         self._up.wait()
         if self._failed is not None:

@@ -36,6 +36,7 @@ class Redirection:
         self._turned = False
 
     def begin(self, base: str, authority: Callable[[], str] = str) -> None:
+        """From now on requests to VK's hosts go to this address."""
         self.bases.append(base.rstrip("/"))
         self.own.add(urlsplit(base).netloc)
         self.authority = authority

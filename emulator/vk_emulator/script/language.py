@@ -84,6 +84,7 @@ class Parser:
         self.place = found.end()
 
     def take(self, value: str) -> bool:
+        """Takes this sign or word from the script; whether it stood there."""
         if self.kind in ("sign", "name") and self.value == value:
             self.advance()
             return True
@@ -102,6 +103,7 @@ class Parser:
             raise self.expected(f"'{value}'")
 
     def name(self) -> str:
+        """Takes a name from the script; an error of VKScript where something else stands."""
         if self.kind != "name":
             raise self.expected("identifier")
         found = self.value

@@ -11,6 +11,7 @@ def calling(value: Run, name: str, arguments: list[Run]) -> Run:
     """Methods of lists and texts that bots use."""
 
     def run(scope: Scope) -> Any:
+        """Calls the method on the value, both worked out now, and counts the work against the script's limit."""
         scope.step()
         owner, given = value(scope), [argument(scope) for argument in arguments]
         if name not in ("push", "pop"):  # those two look at one item, so a long list costs nothing

@@ -81,6 +81,7 @@ def literal(constant: Any) -> Run:
     amount = weight(constant, MAX_WORK)
 
     def run(scope: Scope) -> Any:
+        """Gives the constant; a list or an object anew each time."""
         scope.spend(amount)
         return fresh(constant)
 
@@ -125,6 +126,7 @@ def shown(value: Any) -> str:
 
 
 def number(value: Any) -> float | int:
+    """A value as VKScript counts with it: null and booleans as 0 and 1, texts as they are read."""
     if isinstance(value, bool) or value is None:
         return int(bool(value))
     if isinstance(value, (int, float)):
@@ -145,6 +147,7 @@ def parsed(how: str, value: Any) -> float | int:
 
 def parsing(how: str, arguments: list[Run]) -> Run:
     def run(scope: Scope) -> float | int:
+        """Reads a number out of the argument."""
         given = arguments[0](scope) if arguments else None
         scope.weigh(given)
         return parsed(how, given)
@@ -216,6 +219,7 @@ def operation(sign: str, left: Run, right: Run) -> Run:
         return lambda scope: value if truth(value := left(scope)) else right(scope)
 
     def run(scope: Scope) -> Any:
+        """Works out both sides and applies the operator."""
         a, b = left(scope), right(scope)
         scope.weigh(a, b)
         if sign in ("==", "===", "!=", "!=="):
@@ -242,6 +246,7 @@ def get(value: Any, key: Any) -> Any:
 
 def lookup(value: Run, key: Run) -> Run:
     def run(scope: Scope) -> Any:
+        """Gives one field or element of a value."""
         holder, name = value(scope), key(scope)
         if isinstance(name, (list, dict)):
             scope.weigh(name)
@@ -254,6 +259,7 @@ def column(value: Run, name: str) -> Run:
     """`list@.field`: that field of each item."""
 
     def run(scope: Scope) -> Any:
+        """Gives this field of each element, as `@.` does; null where it is no list."""
         found = value(scope)
         return scope.made([get(item, name) for item in found]) if isinstance(found, list) else None
 
@@ -290,6 +296,7 @@ def api_call(path: str, arguments: list[Run]) -> Run:
         raise CompileError(f"API.{path} takes one object")
 
     def run(scope: Scope) -> Any:
+        """Calls the method of the API with the worked out parameters."""
         scope.step()
         given = arguments[0](scope) if arguments else {}
         scope.weigh(given)

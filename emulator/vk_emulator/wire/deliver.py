@@ -32,6 +32,7 @@ class Courier:
             self._news.set()
 
     async def run(self) -> None:
+        """Posts events to the callback servers as they become due, until it is cancelled."""
         callbacks.restored(self.vk.world)
         jar, everywhere = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(limit=0, resolver=NearResolver(self.far_hosts))
         async with aiohttp.ClientSession(cookie_jar=jar, connector=everywhere, trust_env=False) as session:

@@ -38,6 +38,7 @@ class Strangers:
         self.told: Callable[[str], None] = lambda sentence: None
 
     def forget(self) -> None:
+        """Forgets all hosts that were asked for so far."""
         for counts in (self.hosts, self.distrust, self.unserved):
             counts.clear()
 

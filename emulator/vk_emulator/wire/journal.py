@@ -48,6 +48,7 @@ class Journal:
         self._kept: deque[Request] = deque(maxlen=KEPT)
 
     def write(self, request: Request) -> None:
+        """Keeps a call, and counts those of the bot and their errors."""
         self._kept.append(request)
         method, error = request.method, request.error
         if request.by != "bot":
@@ -61,6 +62,7 @@ class Journal:
         return [kept for kept in self._kept if by in ("", kept.by) and fnmatchcase(kept.method, method)]
 
     def forget(self) -> None:
+        """Empties the journal of calls."""
         self._kept.clear()
         self.refused.clear()
         self.total = 0

@@ -48,6 +48,7 @@ class Stream:
         self.fresh.set()
 
     def take(self) -> bytes:
+        """Takes all bytes that wait for the browser."""
         taken = b"".join(self._frames)
         self._frames.clear()
         self._size = 0

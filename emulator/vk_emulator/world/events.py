@@ -32,6 +32,7 @@ class EventQueue:
             self.lost_before = self.items.popleft().ts
 
     def forget(self, older_than: float) -> None:
+        """Drops events that are older than this time, and remembers up to which number."""
         while self.items and self.items[0].born < older_than:
             self.lost_before = self.items.popleft().ts
 

@@ -62,6 +62,7 @@ class Wall:
     lately: dict[tuple[Account, int], list[float]] = field(default_factory=dict)  # who commented where, and when
 
     def number(self) -> int:
+        """Takes the next free number of a post or a comment."""
         self.next_id += 1
         return self.next_id - 1
 

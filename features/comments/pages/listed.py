@@ -118,6 +118,7 @@ async def page(request: Request, draft: AnswerDraft, status: int = 200) -> Respo
 
 
 async def look(tx: Transaction, site: Site, wanted: CommentFilter, number: int) -> CommentsData:
+    """Reads in one transaction one page of the list and the comment that is opened."""
     rows, total = await sql.page(tx, wanted, MOST)
     planned = await sql.planned(tx, [comment.id for comment in rows])
     opened = await sql.opened(tx, number, site.policy.publish_hash) if number else None

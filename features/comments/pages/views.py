@@ -114,6 +114,7 @@ def waits(comment: Comment) -> bool:
 
 
 def state(site: Site, comment: Comment) -> WaitingTerm:
+    """How a comment stands: how long it waits, or what was done with it."""
     if waits(comment):
         return term(site, comment)
     if comment.dropped_at is not None:
@@ -223,6 +224,7 @@ class WaitingTotal:
 
 
 def whole(site: Site, since: Sequence[datetime]) -> WaitingTotal:
+    """How many comments wait, how many longer than the norm, and how long the oldest does."""
     if not since:
         return WaitingTotal(None, 0, 0)
     office, norm, now = office_of(site), norm_of(site), site.clock.now()

@@ -118,6 +118,7 @@ def asked(request: Request) -> CommunityFilter:
 
 
 def link(wanted: CommunityFilter, form: str = "") -> str:
+    """The address of this list of communities; with `form` that of the file."""
     pairs = [("state", wanted.kind or ""), ("words", wanted.words), ("start", str(wanted.start or ""))]
     said = urlencode([pair for pair in pairs if pair[1]])
     return f"{PATH}{'.' + form if form else ''}" + (f"?{said}" if said else "")

@@ -79,6 +79,7 @@ def as_file(form: str, name: str, wanted: CommunityFilter, chosen: Sequence[Comm
 
 
 def line(row: CommunityRow) -> list[str | int | float]:
+    """One community as a row of the file."""
     return [row.id, row.name, row.words, row.since, row.todo, row.operator, row.door]
 
 

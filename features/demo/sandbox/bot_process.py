@@ -275,6 +275,7 @@ class Bot:
     # --- what the emulator asks (`--beside`) ---------------------------------
 
     async def answer(self, command: str, arguments: Json) -> Json:
+        """Carries out what the sandbox's page asks: the bot on and off, a deadline, a link into the panel, the end."""
         if command == "bot":
             return await self.control(str(arguments.get("action", "")))
         if command == "deadline":

@@ -70,6 +70,7 @@ class Neighbour:
 async def beside(
     neighbour: Neighbour, wanted: SandboxOptions, emulator: list[str], says: Callable[[str], None], also: Also
 ) -> int:
+    """Runs the emulator as a process of its own, with the bot beside it, until either ends or a signal comes."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -26,6 +26,7 @@ class EmulatedVk:
         self.url, self.http, self.clock = url, http, clock
 
     async def call(self, method: str, token: str = "", **params: Any) -> Any:
+        """Calls a method of the emulator. EmulatorRefused: it answers with an error."""
         data = {"v": "5.199", "access_token": token, **{name: str(value) for name, value in params.items()}}
         async with self.http.post(f"{self.url}/method/{method}", data=data) as answer:
             body = await answer.json()
@@ -34,6 +35,7 @@ class EmulatedVk:
         return body["response"]
 
     async def state(self) -> Json:
+        """Everything in the emulator: people, chats, communities."""
         found: Json = await self.call("emulator.state")
         return found
 

@@ -99,6 +99,7 @@ def marks(approval: bool, anonymous: bool, law: bool) -> list[str]:
 
 
 def topics(known: Directory, today: date) -> list[EntryRow]:
+    """The topics of the directory as rows of its page."""
     made = []
     for topic in known.topics:
         group = known.group_by_code[topic.group].name if topic.group in known.group_by_code else topic.group
@@ -111,6 +112,7 @@ def topics(known: Directory, today: date) -> list[EntryRow]:
 
 
 def place(known: Directory, code: str | None) -> str:
+    """The short name of a municipality; «все места» where there is no code."""
     if code is None:
         return "все места"
     return known.place_by_code[code].short if code in known.place_by_code else code
@@ -130,6 +132,7 @@ def routes(known: Directory, today: date) -> list[EntryRow]:
 
 
 def about(known: Directory, rule: Route) -> str:
+    """What a route is for, in words: a topic, a whole group, or all the rest."""
     if rule.topic:
         return known.topic_by_code[rule.topic].name if rule.topic in known.topic_by_code else rule.topic
     if rule.group:
@@ -325,6 +328,7 @@ async def directory(request: Request) -> Response:
 
 
 def link(code: str, words: str) -> str:
+    """The address of a table of the directory, with words to look for in it."""
     return "/directory?" + urlencode([("show", code), *([("words", words)] if words else [])])
 
 

@@ -55,10 +55,12 @@ class Uploads:
     held: dict[str, tuple[datetime, Files]] = field(default_factory=dict)
 
     def keep(self, session: str, files: Files, now: datetime) -> None:
+        """Keeps the files of this session until they are saved; of all sessions only the newest few."""
         alive = {holder: held for holder, held in self.held.items() if now - held[0] < WAITS and holder != session}
         self.held = dict(list(alive.items())[-(MOST_WAITING - 1) :]) | {session: (now, files)}
 
     def of(self, session: str, now: datetime) -> Files | None:
+        """The files that this session has sent and not saved yet; None where they have waited too long."""
         found = self.held.get(session)
         return found[1] if found is not None and now - found[0] < WAITS else None
 

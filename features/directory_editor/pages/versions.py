@@ -37,6 +37,7 @@ async def versions(request: Request) -> Response:
     site = site_of(request)
 
     async def look(tx: Transaction) -> tuple[list[stored.Version], dict[int, str]]:
+        """Reads the newest versions of the directory and the names of their authors."""
         found = await stored.versions(tx, MOST)
         return found, await names_of(tx, site, {version.author for version in found})
 

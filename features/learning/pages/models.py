@@ -45,6 +45,7 @@ async def page(request: Request, fault: str = "") -> Response:
     site, own = site_of(request), learning_of(request)
 
     async def look(tx: Transaction) -> tuple[list[Model], datetime | None, Mapping[int, str]]:
+        """Reads the kept models, until when the model that was forgotten decided, and who adopted each."""
         kept = await models.everything(tx)
         return (
             kept,

@@ -48,6 +48,7 @@ class Norms:
 
     @property
     def words(self) -> str:
+        """How the rating is counted, in sentences for its page."""
         return (
             "Каждая часть от 0 до 100. Оформление: доля пройденных пунктов проверки. Записи: "
             f"{self.posts} в неделю и больше дают 100. Ответы: доля комментариев, на которые страница ответила. "

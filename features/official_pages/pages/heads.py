@@ -115,6 +115,7 @@ def in_words(month: date) -> str:
 
 
 def address(month: date, form: str = "") -> str:
+    """The address of the rating of this month; with `form` that of the file."""
     return f"/pages/heads{'.' + form if form else ''}?month={month:%Y-%m}"
 
 
@@ -129,6 +130,7 @@ def judged(
     before = (month - timedelta(days=1)).replace(day=1)
 
     def of(official_page: OfficialPage, first: date) -> Parts:
+        """The measured parts of the rating of this page in the month that begins on `first`."""
         said = of_month(facts[official_page.id], first, end_of(first))
         return parts(said, residents.get(official_page.place, 0), norms, official_page.network)
 

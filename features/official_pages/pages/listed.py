@@ -126,6 +126,7 @@ async def official(request: Request) -> Response:
 async def look(
     tx: Transaction, site: Site, area: PageFilter, wanted: PageFilter, today: date, start: int, bound: str
 ) -> RegistryData:
+    """Reads in one transaction what the page of the registry shows."""
     waits = replace(area, states=(PageState.WAITS,))
     waiting = await registry.some(tx, waits, 0, FIRST)
     found, total = await registry.page(tx, wanted, start, MOST)

@@ -119,6 +119,7 @@ async def difference_of(site: Site, sheet: Sheet, chosen: Mapping[str, int]) -> 
 
 
 async def keep(request: Request, sent: SentTable, form: FormData) -> Response:
+    """Loads the sent table into the registry, by the chosen columns; asks again where a column lacks."""
     site, viewer, chosen = site_of(request), viewer_of(request), chosen_of(form, sent.sheet)
     if lacking(chosen):
         return await page(request, sent, chosen)

@@ -59,6 +59,7 @@ def may_see(viewer: Viewer, page: OfficialPage) -> bool:
 
 
 def link(wanted: PageFilter, more: Sequence[tuple[str, str]] = (), form: str = "", anchor: str = "") -> str:
+    """The address of the registry under these conditions; with `form` that of the file."""
     pairs = [*to_address(wanted), *more]
     address = f"/pages{'.' + form if form else ''}" + (f"?{urlencode(pairs)}" if pairs else "")
     return address + (f"#{anchor}" if anchor else "")

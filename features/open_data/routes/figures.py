@@ -157,6 +157,7 @@ def cell(group: Group, code: str, by: By, period: Period, topics: tuple[str, ...
 
 
 def line(code: str, totals: Sums, enough: set[str], least: int) -> GroupFigures:
+    """The figures of one group; what too few residents stand behind is None."""
     first, final = "first" in enough, "final" in enough
     return GroupFigures(
         code,

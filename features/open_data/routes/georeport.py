@@ -46,6 +46,7 @@ router = APIRouter(prefix="/georeport/v2", route_class=Guarded)
 
 
 def answer(said: ApiValue, form: Form) -> Response:
+    """The value as a response, in XML or JSON."""
     return Response(written(said, form), media_type=KINDS[form])
 
 

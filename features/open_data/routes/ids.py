@@ -24,6 +24,7 @@ class Ids:
         self._community = db.community
 
     def of(self, kind: str, text: str) -> str:
+        """The public number of something: its own, sealed, so that nobody can count or guess the others."""
         sealed = self._siv.encrypt(text.encode(), [self._about(kind)])
         return b32encode(sealed).decode().rstrip("=").lower()
 

@@ -62,6 +62,7 @@ class Opened:
         """Of which single messages are shown: about no one's health or enemies, and written of by enough residents."""
 
         async def look() -> frozenset[str]:
+            """The codes of topics of which so many residents wrote that a single one cannot be recognised."""
             plain = [topic.code for topic in self.site.directory().topics if not delicate(topic)]
             cells = [Crowd((code,)) for code in plain]
             found = await self.site.readers.run(lambda tx: open_rows.crowded(tx, cells, self.least))

@@ -28,4 +28,5 @@ class ApiRefused(Exception):  # noqa: N818 - a refusal is an answer
 
     @property
     def words(self) -> str:
+        """Why it was refused: its own words, else those of its status."""
         return self.told or WORDS.get(self.status, WORDS[400])

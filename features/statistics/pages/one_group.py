@@ -190,6 +190,7 @@ def told(asked: GroupRequest, found: Reasons) -> dict[str, Any]:
 
 
 async def look(tx: Transaction, asked: GroupRequest) -> tuple[Reasons, list[Bunch], list[tuple[str, str, bool]]]:
+    """Reads why a group stands where it stands, its messages by reason, and what people write about."""
     site = asked.site
     found = await read(tx, asked.plain, local_day(site), BY[asked.section], asked.code, site.formula, site.directory())
     return found, [await bunch(tx, asked, *side) for side in sides(asked, found)], await talking(tx, asked, found)

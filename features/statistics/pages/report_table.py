@@ -164,6 +164,7 @@ def shown(line: ReportLine, today: date) -> ReportRow:
 
 
 def of(wanted: Filter, column: Column, today: date) -> Filter:
+    """The filter of the messages that are counted in this column."""
     which = column.which
     if column.judged:
         return wanted.judged(today, *which.terms)

@@ -86,6 +86,7 @@ class TopicsData:
 
 
 async def topics(request: Request) -> Response:
+    """The page «Темы», or its table as a file."""
     site, wanted, today = of_request(request)
     plain = replace(Filter(), **{name: getattr(monthly(wanted, local_day(site)), name) for name in KEPT})
     seen = await site.readers.run(lambda tx: look(tx, plain, today, site))
@@ -122,6 +123,7 @@ async def topics(request: Request) -> Response:
 
 
 async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> TopicsData:
+    """Reads in one transaction what the page «Темы» shows."""
     places, were = await crossing(tx, plain, "place"), await crossing(tx, plain.before(), "place")
     now, was = of_topics(places), of_topics(were)
     nameless = replace(plain, topics=unnamed(site))

@@ -72,6 +72,7 @@ def _line(words: Sequence[Word], x: float, y: float, size: float) -> list[Mark]:
 
 
 def plain(words: str, x: float, y: float, wide: float, size: float, most: int, kind: str = "label") -> Flow:
+    """A paragraph of one weight, broken into at most `most` lines; the last is cut with an ellipsis."""
     broken = lines(words, wide, size) if words else []
     if len(broken) > most:
         broken = [*broken[: most - 1], fit(f"{broken[most - 1]}…", wide, size)]

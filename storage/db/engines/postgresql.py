@@ -103,6 +103,7 @@ class KeyPool:
         self.engine = create_async_engine(url, **settings(), pool_size=2, max_overflow=8)
 
     async def call(self, work: Callable[[Connection], T]) -> T:
+        """Runs the work in a transaction of its own on the database of keys."""
         async with reaching(self._url), asyncio.timeout(SILENCE), self.engine.begin() as connection:
             return await connection.run_sync(work)
 

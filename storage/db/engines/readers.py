@@ -147,6 +147,7 @@ class _Keys:
         self._engine = engine
 
     async def call(self, work: Callable[[Connection], T]) -> T:
+        """Runs the work on a connection that only reads the keys."""
         async with self._engine.connect() as connection:
             return await connection.run_sync(work)
 

@@ -252,6 +252,7 @@ class KeyFile:
         self.engine = _engine(address).execution_options(schema_translate_map={keystore.SCHEMA: None})
 
     async def call(self, work: Callable[[Connection], T]) -> T:
+        """Runs the work in a transaction on the file of keys."""
         with self._open().begin():
             return work(self._open())
 

@@ -214,6 +214,7 @@ class Still:
         return self._connection.execute(statement, params)
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Runs the body on the copied file, as if it were the running database."""
         return await body(OpenTransaction(self, "sqlite", Ids(), b"", 0, Keys(self._ring, {}, self._community)))
 
 

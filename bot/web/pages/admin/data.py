@@ -105,6 +105,7 @@ async def page(
 
 
 async def look(tx: Transaction, site: Site, now: datetime) -> ErasureData:
+    """Reads in one transaction what the page «Данные людей» shows."""
     return ErasureData(
         await erasures.everything(tx),
         await holdings.past_their_term(tx, now, terms_of(site.settings)),

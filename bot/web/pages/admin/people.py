@@ -88,6 +88,7 @@ async def page(request: Request, typed: Mapping[str, str], wrong: Mapping[str, s
 
 
 async def look(tx: Transaction, site: Site, me: int, session: str) -> PeopleData:
+    """Reads who comes in by a granted role, who by a chat, and which sessions are open."""
     now, directory = site.clock.now(), site.directory()
     since = await viewers.granted_at(tx)
     granted = [
@@ -184,6 +185,7 @@ async def revoke(request: Request) -> Response:
 
 
 async def end(request: Request) -> Response:
+    """Ends somebody's session in the panel, by its digest."""
     site, digest = site_of(request), str((await request.form()).get("session", ""))[:100]
     done = await AdminPeople(site.db, site.clock).end_session(digest, viewer_of(request).user)
     if entered_session(request) is not None:

@@ -224,6 +224,7 @@ async def history(site: Site, agency: Agency) -> list[dict[str, object]]:
     mark = f"({agency.code}), шаблоны: "
 
     async def look(tx: Transaction) -> tuple[list[stored.Version], dict[int, str]]:
+        """Reads the versions of the directory that changed this agency's templates, and their authors' names."""
         found = [
             version for version in await stored.versions(tx, VERSIONS) if any(mark in line for line in version.changes)
         ]
