@@ -1,5 +1,5 @@
 """A community's wall over the emulator, with a bot that hears it: what tests of comments begin with. Without sockets
-and a clock where the test is marked `virtual`; `test_heard` and `test_on_the_wire` have both, and a file on a disk.
+and a clock where the test is marked `virtual`; `test_heard` and the page's `test_comments_on_the_wire` have both.
 """
 
 from __future__ import annotations
