@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import my_bot
 import pytest
@@ -72,6 +74,41 @@ def test_a_chat_of_these_people_is_made(vk: Stage, vk_bot: RunningBot) -> None:
     marat.says("привет", chat)
     assert "готово" in olga.hears("Здравствуйте", chat)
     olga.hears_nothing(other, within=0.1)
+
+
+def test_a_slip_of_a_test_is_told_with_what_is_there(vk: Stage) -> None:
+    with pytest.raises(LookupError, match="нет беседы «frends»; есть friends, shop, parents"):
+        vk.chat("frends")
+    with pytest.raises(LookupError, match="нет человека 5; есть 1001, 1002, .* 1015"):
+        vk.person(5)
+    with pytest.raises(LookupError, match="Ольга Снегирёва не состоит в беседе «Друзья»; там 1006, 1007, 1008"):
+        vk.person(1001).says("привет", vk.chat("friends"))
+    met = {vk.person().id for _ in range(9)}
+    with pytest.raises(LookupError, match="все жители этого мира уже заняты"):
+        vk.person()
+    assert len(met) == 9
+
+
+def test_what_vk_refused_stands_in_a_failure(vk: Stage) -> None:
+    """Bots swallow errors; VK's own words and the emulator's are said once each."""
+    for _ in range(2):
+        ask(vk, "messages.send", peer_id=1002, random_id=0, message="Да")
+    ask(vk, "users.get", user_ids=1)
+    told = vk.report()
+    assert "messages.send: ошибка 901, Can't send messages for users without permission (2)" in told
+    assert "1002 has not written to community 101" in told and "users.get" not in told
+
+
+def ask(vk: Stage, method: str, **params: Any) -> None:
+    given = urlencode({"v": "5.199", "access_token": vk.token, **params})
+    with urlopen(f"{vk.url}{method}?{given}", timeout=20) as answer:
+        assert answer.status == 200
+
+
+def test_a_failure_points_at_the_line_of_the_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(vk):\n    vk.patience = 0.1\n    vk.person().hears('Да')\n")
+    told = pytester.runpytest_subprocess("-p", "no:cacheprovider").stdout.str()
+    assert "> " in told and "vk.person().hears('Да')" in told and "people.py" not in told, told
 
 
 class TestWorldInPython:

@@ -18,6 +18,7 @@ from vk_emulator.world.tongue import either
 
 T = TypeVar("T")
 BOUNDARY = "vk-emulator-photo"
+__tracebackhide__ = True  # pytest shows the line of the test instead
 
 
 class Place(Protocol):
@@ -74,7 +75,17 @@ class Person:
         return f"<{self.name}, {self.id}>"
 
     def peer(self, chat: Chat | None = None) -> int:
-        return -self.stage.group if chat is None else chat.peers[self.token]
+        if chat is None:
+            return -self.stage.group
+        if self.token not in chat.peers:
+            people = ", ".join(token.removeprefix("user-") for token in chat.peers if token.startswith("user-"))
+            raise LookupError(
+                either(
+                    f"{self.name} is not in the chat {chat.title!r}; these are: {people}",
+                    f"{self.name} не состоит в беседе «{chat.title}»; там {people}",
+                )
+            )
+        return chat.peers[self.token]
 
     # --- does ---------------------------------------------------------------------
 

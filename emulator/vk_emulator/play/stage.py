@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,16 @@ from vk_emulator.world.tongue import either
 
 T = TypeVar("T")
 PAUSE = 0.01
+MOST_NAMED = 20
+__tracebackhide__ = True  # pytest shows the line of the test instead
 WALL_EVENTS = ("wall_post_new", "wall_reply_new", "wall_reply_edit", "wall_reply_delete", "wall_reply_restore")
+
+
+def refusal_line(request: Request) -> str:
+    if not request.error:
+        return ""
+    words = request.answer["error_msg"] if isinstance(request.answer, dict) else ""
+    return either(f"error {request.error}, {words}", f"ошибка {request.error}, {words}")
 
 
 class Refused(AssertionError):
@@ -138,11 +148,21 @@ class Stage:
         """The resident with this id; without one the first whom the test has not met."""
         users = self.call("emulator.state")["users"]
         free = (user["id"] for user in users if user["id"] not in self.people and user["resident"])
-        number = number or next(free)
+        number = number or next(free, 0)
+        if not number:
+            raise LookupError(
+                either("the test has met every resident of this world", "все жители этого мира уже заняты")
+            )
         if number not in self.people:
             told = next((user for user in users if user["id"] == number), None)
             if told is None:
-                raise LookupError(either(f"nobody in this world is {number}", f"в мире нет человека {number}"))
+                known = ", ".join(str(user["id"]) for user in users[:MOST_NAMED])
+                raise LookupError(
+                    either(
+                        f"nobody in this world is {number}; these are: {known}",
+                        f"в мире нет человека {number}; есть {known}",
+                    )
+                )
             self.people[number] = Person(self, number, f"{told['first_name']} {told['last_name']}")
         return self.people[number]
 
@@ -153,7 +173,12 @@ class Stage:
         known = self.call("emulator.state")["chats"]
         found = next((chat for chat in known if key in ("", chat["key"])), None)
         if found is None:
-            raise LookupError(either(f"no chat in this world is {key!r}", f"в мире нет беседы «{key}»"))
+            keys = ", ".join(chat["key"] for chat in known[:MOST_NAMED])
+            raise LookupError(
+                either(
+                    f"no chat in this world is {key!r}; these are: {keys}", f"в мире нет беседы «{key}»; есть {keys}"
+                )
+            )
         return Chat(found["key"], found["title"], found["peer_ids"])
 
     def _chats(self) -> int:
@@ -242,8 +267,18 @@ class Stage:
             if unknown
             else []
         )
+        lines += self.within(self._refusals)
         crashes = self.call("emulator.state")["internal_errors"]
         return "\n".join([*lines, *crashes]) or either("nobody wrote anything", "никто ничего не написал")
+
+    def _refusals(self) -> list[str]:
+        """What VK did not do for the bot, and what the emulator adds to VK's answers, each once."""
+        found = [request for request in self.emulator.journal.found(by="bot") if request.error or request.hint]
+        counted = Counter((request.method, refusal_line(request), request.hint) for request in found)
+        return [
+            f"{method}: {refusal}{f' ({times})' if times > 1 else ''}{f'; {hint}' if hint and refusal else hint}"
+            for (method, refusal, hint), times in counted.items()
+        ]
 
     def _dialogue(self, dialogue: Json) -> list[str]:
         title = (
