@@ -59,7 +59,7 @@ async def test_requests_are_filtered_and_copied(browser: Browser, asked: Emulato
     await page.get_by_label("только ошибки").uncheck()
     await rows.last.locator("summary").press("Enter")
     await expect(rows.last.locator("pre").first).to_contain_text("Яма")
-    await rows.last.get_by_role("button", name="Скопировать messages.send как curl").click()
+    await rows.last.get_by_role("button", name="Копировать как curl: messages.send").click()
     await expect(page.get_by_role("status")).to_contain_text("Скопировано")
     line = await page.evaluate("navigator.clipboard.readText()")
     wide = await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

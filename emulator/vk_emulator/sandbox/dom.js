@@ -108,6 +108,19 @@ export function avatar(id, name) {
   return made;
 }
 
+/** Arrows, Home and End walk among what a list holds; Tab goes on as everywhere. */
+export function walkable(list, items) {
+  list.addEventListener("keydown", (event) => {
+    const all = [...list.querySelectorAll(items)];
+    const at = all.indexOf(document.activeElement);
+    const next = { ArrowDown: all[at + 1], ArrowUp: all[at - 1], Home: all[0], End: all.at(-1) }[event.key];
+    if (at < 0 || !next) return;
+    event.preventDefault();
+    next.focus();
+  });
+  return list;
+}
+
 /** Calls at most once in a while, and always after the last wish. */
 export function soon(work, wait = 20) {
   let timer = 0;

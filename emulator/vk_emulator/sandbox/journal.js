@@ -1,6 +1,6 @@
 // What came over the wire: by whom, with what, and what VK answered. It must only read.
 import { call } from "./api.js";
-import { h } from "./dom.js";
+import { h, walkable } from "./dom.js";
 
 const AGAIN = 1500; // ms
 const MOST = 200;
@@ -23,7 +23,7 @@ const who = h(
   ...[["bot", "бот"], ["page", "страница"], ["", "все"]].map(([value, label]) => h("option", { value }, label)),
 );
 const failed = h("input", { type: "checkbox", onchange: () => draw() });
-const list = h("ol", { class: "requests", "aria-label": "Запросы, новые сверху" });
+const list = walkable(h("ol", { class: "requests", "aria-label": "Запросы, новые сверху" }), "summary");
 const said = h("p", { class: "said", role: "status" });
 const rows = new Map(); // by request, as long as it is shown
 let known = [];
@@ -59,7 +59,7 @@ function row(request) {
       h("pre", { tabindex: 0 }, JSON.stringify(params, null, 1)),
       h("pre", { tabindex: 0 }, JSON.stringify(answer, null, 1)),
     ),
-    h("button", { type: "button", "aria-label": `Скопировать ${method} как curl`, onclick: () => copy(request) }, "Копировать как curl"),
+    h("button", { type: "button", "aria-label": `Копировать как curl: ${method}`, onclick: () => copy(request) }, "Копировать как curl"),
   );
 }
 

@@ -1,5 +1,5 @@
 // The right side: an official, the list of their chats and one of these chats. It must never hold a chat's messages.
-import { arrange, avatar, badge, h, iconButton, soon } from "./dom.js";
+import { arrange, avatar, badge, h, iconButton, soon, walkable } from "./dom.js";
 import { menu } from "./menu.js";
 import { clockTime, day, gist, plural } from "./words.js";
 import { botOf, enterBot, invitePerson, leaveBot, leaveChat, promoteBot, returnToChat } from "./membership.js";
@@ -21,7 +21,7 @@ export class Officials {
     });
     this.about = h("small", {});
     this.face = h("span");
-    this.list = h("nav", { class: "chats", "aria-label": "Чаты участника" });
+    this.list = walkable(h("nav", { class: "chats", "aria-label": "Чаты участника" }), ".chat-item");
     this.talk = h("div", { class: "talk" });
     const who = h("div", { class: "names" }, this.select, this.about);
     root.append(
