@@ -38,6 +38,7 @@ def output_of(*arguments: str, **environment: str) -> str:
         (("--help",), "a folder that keeps the world", "папка, чтобы мир"),
         (("run", "--help"), "Run a bot in any language", "Запустить бота"),
         (("run",), "Wrong arguments", "Неверные аргументы"),
+        (("run", "python", "bot.py"), "is wanted behind --", "после -- нужна команда бота"),
     ],
 )
 def test_in_both(arguments: tuple[str, ...], english: str, russian: str) -> None:

@@ -27,6 +27,7 @@ from vk_emulator.world.world import World
 from vk_emulator.world_file import WorldFileError
 
 REACHES_WITHIN = 10.0  # seconds
+MOST_HINTS = 5
 
 
 class Parser(argparse.ArgumentParser):
@@ -137,15 +138,15 @@ def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
     )
     add_common(parser, port=0)
     parser.usage = f"{parser.format_usage().strip().removeprefix('usage: ')} -- {either('command', 'команда бота')}"
-    options = parser.parse_args(given[:cut])
-    if not given[cut + 1 :]:
+    _, unknown = parser.parse_known_args(given[:cut])
+    if not given[cut + 1 :] and not (unknown and unknown[0].startswith("-")):
         parser.error(
             either(
                 "the command of the bot is wanted behind --, such as vk-emulator run -- python bot.py",
                 "после -- нужна команда бота, например: vk-emulator run -- python bot.py",
             )
         )
-    return options, given[cut + 1 :]
+    return parser.parse_args(given[:cut]), given[cut + 1 :]
 
 
 async def start(options: argparse.Namespace, until: AsyncExitStack) -> Emulator:
@@ -240,6 +241,7 @@ def summary(emulator: Emulator) -> str:
         either(f"  refused by VK: {', '.join(refused)}", f"  ВКонтакте отказал: {', '.join(refused)}")
         if refused
         else "",
+        *(f"    {hint}" for hint in list(emulator.vk.hints)[:MOST_HINTS]),
         either(
             f"  methods that the emulator lacks: {', '.join(unknown)}",
             f"  методов нет в эмуляторе: {', '.join(unknown)}",

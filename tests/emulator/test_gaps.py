@@ -176,6 +176,12 @@ def test_without_a_token_vk_says_so(vk: Vk) -> None:
         ("account.setOnline", BOT, 27, "VK has account.setOnline, vk-emulator does not"),
         ("account.setOnline", PERSON, 3, "VK has account.setOnline, vk-emulator does not"),
         ("utils.getLinkStats", BOT, 3, "VK has utils.getLinkStats, vk-emulator does not"),
+        (
+            "mesages.send",
+            BOT,
+            3,
+            "neither vk-emulator nor the schema of VK 5.199 knows mesages.send; did you mean messages.send?",
+        ),
         ("wall.nonsense", BOT, 3, "neither vk-emulator nor the schema of VK 5.199 knows wall.nonsense"),
     ],
 )

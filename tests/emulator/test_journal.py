@@ -73,6 +73,8 @@ async def test_run_sums_up_what_a_bot_may_not_have_noticed(emulator: Emulator) -
     assert run.summary(emulator).splitlines() == [
         "запросов бота: 4",
         "  ВКонтакте отказал: messages.send — ошибка 901 (2), stories.get — ошибка 3 (1)",
+        "    1003 has not written to community 101: let them write first, or name them in `allowed`",
+        "    neither vk-emulator nor the schema of VK 5.199 knows stories.get",
         "  методов нет в эмуляторе: stories.get (1)",
         "  чужие сайты, куда не пустили: site.example (1)",
         "  диалогов, где последнее слово за человеком: 1",

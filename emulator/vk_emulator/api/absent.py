@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from vk_emulator.api.people_only import PEOPLE_ONLY
 
 SECTIONS = {
@@ -14,8 +17,10 @@ SECTIONS = {
 FOR_COMMUNITIES = frozenset(f"{section}.{name}" for section, names in SECTIONS.items() for name in names.split())
 
 
-def why(name: str) -> str:
-    """For the field `emulator` of an error, which VK does not have."""
+def why(name: str, known: Iterable[str] = ()) -> str:
+    """For the field `emulator` of an error, which VK does not have; a slip of the pen is told what is `known`."""
     if name in FOR_COMMUNITIES or name in PEOPLE_ONLY:
         return f"VK has {name}, vk-emulator does not"
-    return f"neither vk-emulator nor the schema of VK 5.199 knows {name[:60]}"
+    alike = get_close_matches(name[:60], known, 1, cutoff=0.8)
+    meant = f"; did you mean {alike[0]}?" if alike else ""
+    return f"neither vk-emulator nor the schema of VK 5.199 knows {name[:60]}{meant}"

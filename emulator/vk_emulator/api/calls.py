@@ -218,7 +218,7 @@ class Vk:
     def _absent(self, name: str, token: str) -> Refusal:
         """What is not here and VK has for people only is refused to a community as in VK."""
         theirs = name in PEOPLE_ONLY and self.account_of(token)[1] == "group"
-        self.world.hint(why(name))
+        self.world.hint(why(name, METHODS))
         return Refusal(27 if theirs else 3)
 
     def _version(self, params: Json) -> None:
