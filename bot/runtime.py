@@ -125,8 +125,8 @@ class Runtime:
         return documents_of((self.home or self).features).get(document.partition(".")[0])
 
     def bell(self, name: str) -> Wakeup:
-        """That of a feature's loop, rung as all are when time jumps or the bot stops."""
-        return self.further.setdefault(name, Wakeup())
+        """That of a feature's loop, rung as all are when time jumps or the bot stops: the home's looks after all."""
+        return (self.home or self).further.setdefault(name, Wakeup())
 
     def speak(self) -> None:
         """In each language of the region, and in the words of its panel."""

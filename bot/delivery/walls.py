@@ -53,9 +53,9 @@ class Wall:
 
 
 def wall_of(bot: Runtime) -> Wall | None:
-    """None without a service key. All who read by it wait in one line."""
-    key = bot.settings.vk_service_token
+    """None without a service key. All who read by it wait in one line, for whichever community."""
+    key, home = bot.settings.vk_service_token, bot.home or bot
     if not key:
         return None
-    bot.service_pace = bot.service_pace or Pace(bot.clock, CALLS_A_SECOND)
-    return Wall(bot.community, bot.vk.with_key(key), bot.service_pace)
+    home.service_pace = home.service_pace or Pace(home.clock, CALLS_A_SECOND)
+    return Wall(bot.community, bot.vk.with_key(key), home.service_pace)

@@ -6,6 +6,7 @@ It must never keep a word: what the wall shows goes through the same door as VK'
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -51,14 +52,16 @@ class Round:
 
 
 async def compare_wall(bot: Runtime) -> None:
-    """Until told to stop. Without a service key, or where comments are not listened to, there is nothing to do."""
-    compared = Compared()
+    """Until told to stop, of each community that this process runs. Without a service key, or where comments are not
+    listened to, there is nothing to do."""
+    compared: defaultdict[int, Compared] = defaultdict(Compared)
     while not bot.stopping.is_set():
-        try:
-            await compare_posts(bot, compared)
-        except (VkError, NotReached, Uncertain) as error:
-            code = error.code if isinstance(error, VkError) else 0
-            log.warning("wall_unseen", loop="comments", error=type(error).__name__, code=code)
+        for running in (bot, *bot.others.values()):
+            try:
+                await compare_posts(running, compared[running.community])
+            except (VkError, NotReached, Uncertain) as error:
+                code = error.code if isinstance(error, VkError) else 0
+                log.warning("wall_unseen", loop="comments", error=type(error).__name__, code=code)
         await bot.bell("comments").wait(EVERY)
 
 

@@ -34,13 +34,17 @@ ADDRESSED = re.compile(r"\[(?:id|club)\d{1,12}\|[^\]]{1,100}\],?\s*")
 
 
 async def read_words(bot: Runtime) -> None:
-    """Until told to stop."""
+    """Until told to stop, of each community that this process runs."""
     bell = bot.bell(WORDS_TIMER)
     while not bot.stopping.is_set():
         bell.clear_signal()
-        waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE, WORDS_TIMER))
-        done = [await read_one(bot, to_read) for to_read in waiting]
+        done = [await read_waiting(running) for running in (bot, *bot.others.values())]
         await bell.wait(LONGEST if all(done) else AGAIN)
+
+
+async def read_waiting(bot: Runtime) -> bool:
+    waiting = await bot.db.run(lambda tx: timers.to_read(tx, AT_ONCE, WORDS_TIMER))
+    return all([await read_one(bot, to_read) for to_read in waiting])
 
 
 async def read_one(bot: Runtime, to_read: ToRead) -> bool:

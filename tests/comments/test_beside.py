@@ -1,0 +1,53 @@
+"""Communities beside the home: their walls are compared and their comments read by the home's loops, in one line."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.delivery.walls import wall_of
+from bot.process.clock import Clock
+from bot.runtime import Runtime
+from features.comments import jobs, words
+
+HOME, SECOND = 101, 202
+
+
+def two() -> Any:
+    """The home and one beside it, as far as these loops look."""
+    vk = SimpleNamespace(with_key=lambda _: None)
+    settings = SimpleNamespace(vk_service_token="service-1")
+    home: Any = SimpleNamespace(community=HOME, home=None, stopping=asyncio.Event(), further={}, service_pace=None)
+    second = SimpleNamespace(community=SECOND, home=home, further={}, service_pace=None)
+    for running in (home, second):
+        running.vk, running.settings, running.clock = vk, settings, Clock()
+        running.bell = lambda name, running=running: Runtime.bell(running, name)
+    home.others = {SECOND: second}
+    return home
+
+
+@pytest.mark.parametrize(("module", "step"), [(jobs, "compare_posts"), (words, "read_waiting")])
+async def test_the_homes_loop_looks_after_all(monkeypatch: pytest.MonkeyPatch, module: Any, step: str) -> None:
+    home, looked = two(), []
+
+    async def look(bot: Any, *_: Any) -> bool:
+        looked.append(bot.community)
+        if bot.community == SECOND:
+            home.stopping.set()
+            home.bell("comments").notify()
+            bot.bell(words.WORDS_TIMER).notify()  # rung by the second, heard by the home
+        return True
+
+    monkeypatch.setattr(module, step, look)
+    await (jobs.compare_wall if module is jobs else words.read_words)(home)
+    assert looked == [HOME, SECOND]
+
+
+async def test_all_wait_in_one_line_for_the_service_key() -> None:
+    home = two()
+    first, second = wall_of(home), wall_of(home.others[SECOND])
+    assert first is not None and second is not None
+    assert (first.community, second.community) == (HOME, SECOND) and first.pace is second.pace
