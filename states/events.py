@@ -358,6 +358,7 @@ class AlarmKind(StrEnum):
     UNCOMPARED = "uncompared"
     COMMUNITY = "community"
     SIGN_IN = "sign_in"
+    DRILL = "drill"
 
 
 TOLD_EACH_TIME = frozenset({AlarmKind.COMMUNITY, AlarmKind.SIGN_IN})

@@ -141,6 +141,7 @@ class AdminService:
             "next_deadline": due.timestamp() if due else None,
             "last_start": caught_up,
             "last_night": checked,
+            "drilled": await self.db.run(lambda tx: notes.get(tx, notes.DRILLED)),
             "copied_at": copied,
             "halted": self.health.halted if self.health else 0,
             "store_down": bool(self.health and self.health.down_since),

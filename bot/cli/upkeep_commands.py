@@ -177,6 +177,9 @@ def last_checks(said: Mapping[str, Any], zone: tzinfo) -> list[str]:
     at = said["copied_at"]
     when = f"{datetime.fromisoformat(at).astimezone(zone):%d.%m.%Y %H:%M}" if at else "ещё не было"
     lines.append(f"Последняя копия: {when}.")
+    if drilled := said.get("drilled"):
+        told = "удалось" if drilled["good"] else "НЕ УДАЛОСЬ"
+        lines.append(f"Учебное восстановление из копии {drilled['day']} {told}.")
     return lines
 
 

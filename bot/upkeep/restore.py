@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.config.keys import master_of
 from bot.config.settings import Settings
@@ -31,6 +32,9 @@ async def restore_copy(settings: Settings, file: Path | None, keys: Path | None,
     if server is not None:
         own = (settings.database_url, server, master_of(settings), now)
         done = await restore_server.put_back(file, keys, *own, only_check=only_check)
+    elif only_check and keys is not None:  # everything that is needed is here: also beside a running bot
+        with TemporaryDirectory(prefix="drill-", dir=database_of(settings).parent) as folder:
+            return await put_back(file, keys, Path(folder) / "drill.db", master_of(settings), now, only_check=True)
     else:
         done = await put_back(file, keys, database_of(settings), master_of(settings), now, only_check=only_check)
     if not only_check:

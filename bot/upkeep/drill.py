@@ -1,0 +1,56 @@
+"""Once a month, at night, the newest copy is put back beside the database, as `bot restore` does it, and what came of
+it is told.
+
+It must never touch the database nor hold anybody up: a process of its own does it, in a folder that goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import DEVNULL
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.process.log import log
+from bot.upkeep.alarms import alarm
+from bot.upkeep.watch import MORNING_HOUR, NIGHT_HOUR, local
+from states.events import AlarmKind
+from storage.db import notes
+from storage.ops.copies import backup
+from storage.ops.copies.backup import Places
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
+
+
+async def drill(bot: Runtime, places: Places) -> None:
+    """Where it was not done this month; after a failure again the next night."""
+    now = bot.clock.now()
+    here = local(bot, now)
+    if not NIGHT_HOUR <= here.hour < MORNING_HOUR:
+        return
+    copy = backup.newest(places.folder, backup.DATABASE, now)
+    keys = backup.newest(places.keys, backup.KEYS, now)
+    before = await bot.db.run(lambda tx: notes.get(tx, notes.DRILLED))
+    if copy is None or keys is None or not is_wanted(before, here):
+        return
+    code = await put_back(str(copy), str(keys))
+    told = {"day": f"{here:%Y-%m-%d}", "good": code == 0}
+    await bot.db.run(lambda tx: notes.put(tx, notes.DRILLED, told))
+    log.info("drilled", loop="back_up", code=code)
+    if code:
+        await alarm(bot, AlarmKind.DRILL, copy.name)
+
+
+def is_wanted(before: Mapping[str, object], here: datetime) -> bool:
+    day = str(before.get("day", ""))
+    return day != f"{here:%Y-%m-%d}" and (not before.get("good") or day[:7] != f"{here:%Y-%m}")
+
+
+async def put_back(copy: str, keys: str) -> int:
+    """The command that people would type, up to the place where it would change something."""
+    typed = ("-m", "bot", "restore", copy, "--keys", keys, "--check")
+    child = await asyncio.create_subprocess_exec(sys.executable, *typed, stdout=DEVNULL, stderr=DEVNULL)
+    return await child.wait()
