@@ -171,6 +171,7 @@ class Runtime:
             other.notify_all()
 
     def stop(self) -> None:
+        """Asks all loops to end, also those of the communities beside this one."""
         self.stopping.set()
         for other in self.others.values():
             other.stopping.set()

@@ -98,6 +98,7 @@ class Matcher:
         return self._topics.scores(f"{addresses.without(text, self._places.is_name)} {in_russian(text)}")
 
     def topic(self, text: str, limit: int = 3, *, place: str | None = None, scene: Scene | None = None) -> TopicGuess:
+        """The likeliest topics by words and by the learned model, and whether the first is sure."""
         text = self.readable(text)
         scores = self.scores(text)
         by_words = self._topics.guess(scores, limit)

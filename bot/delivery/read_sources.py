@@ -110,5 +110,6 @@ def read_of(bot: Runtime, to_read: ToRead, items: object, code: int, waited: tim
 
 
 def unknown(bot: Runtime, to_read: ToRead) -> SourceRead:
+    """The result of a look at an official's message that VK would not show."""
     appeal, cmid, seen = to_read.parts
     return SourceRead(to_read.peer, appeal, cmid, seen, None, False, bot.clock.now())

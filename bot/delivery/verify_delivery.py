@@ -91,6 +91,7 @@ def with_lost(row: Outgoing, shape: Send) -> str:
 
 
 def says(item: Mapping[str, Any], text: str) -> bool:
+    """Whether a message that VK shows has this text, cut as VK takes it."""
     return str(item.get("text", "")).strip() == render.cut_to_limit(text).strip()
 
 

@@ -263,6 +263,7 @@ def event(row: Waiting, signer: Signer) -> Event:
 
 
 def tell(decided: Sequence[tuple[Waiting, Decision]]) -> None:
+    """Logs each decision: its event, what it changed, and its reason; never any words."""
     for row, decision in decided:
         appeals = ",".join(appeal.code for appeal in decision.appeals)
         log.info(

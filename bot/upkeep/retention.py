@@ -147,6 +147,7 @@ def items_of(answer: object) -> list[Mapping[str, Any]]:
 
 
 def without(remains: Mapping[str, Any], gone: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """What remains to delete in VK, without the cards that are gone by now."""
     left = [card for card in remains.get("cards", []) if [card[0], card[1]] not in gone]
     return {**remains, "cards": left, "deleted": len(gone)}
 

@@ -24,6 +24,7 @@ class FlashMessage:
 
 
 def tell(request: Request, words: str, contact: str = "") -> None:
+    """Puts a sentence above the next page of this session."""
     remember(request, FlashMessage(words, contact))
 
 

@@ -150,6 +150,7 @@ def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 
 async def start(options: argparse.Namespace, until: AsyncExitStack) -> Emulator:
+    """Starts the emulator by the options of the command line; ends the program where it cannot."""
     world = Path(options.world) if options.world else None
     switches = read_switches(options.switches)
     vk = running(world, port=options.port, data=options.data, callback_hosts=options.callback_host, switches=switches)

@@ -131,6 +131,7 @@ class Emulator:
         self.strangers.own.update(name.lower() for name in (*names, host))
 
     async def start(self, port: int = 0) -> None:
+        """Opens the port and begins to answer; 0 takes any free port."""
         app = web.Application(client_max_size=MAX_BODY, middlewares=[guard(self.strangers)])
         app.on_response_prepare.append(self._stamp)
         app.router.add_route("*", "/method/{name:.*}", self._method)
@@ -154,6 +155,7 @@ class Emulator:
         self._tasks.append(asyncio.ensure_future(self.courier.run()))
 
     async def stop(self) -> None:
+        """Closes the port and everything that waits for an answer."""
         self.parked.close()
         self.live.close()
         for task in self._tasks:

@@ -43,6 +43,7 @@ class Keeper:
         return True
 
     def save(self) -> None:
+        """Writes the world into its file, unless nothing has changed."""
         world = self.vk.world
         if world.changes != self.saved_changes:
             self._write(self.path.with_suffix(".new"))

@@ -41,6 +41,7 @@ def list_commands() -> Sequence[tuple[str, typer.Typer | Callable[..., None]]]:
 
 
 def findings(settings: Settings) -> Sequence[Finding]:
+    """What `bot check` says about the ways to tell troubles."""
     from features.alerts.checks import findings
 
     return findings(settings)

@@ -67,4 +67,5 @@ def store_away(bot: Runtime | Starting) -> dict[str, Trouble]:
 
 
 def since(bot: Runtime | Starting, at: datetime) -> str:
+    """«с 14:05 24.11»."""
     return f"с {at.astimezone(bot.policy.zone):%H:%M %d.%m}"

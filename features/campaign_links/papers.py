@@ -158,6 +158,7 @@ class PaperPage:
                     self.canvas.rect(*place, side * MM + 0.05, side * MM + 0.05, stroke=0, fill=1)
 
     def save(self) -> None:
+        """Ends the page and writes the PDF."""
         self.canvas.showPage()
         self.canvas.save()
 

@@ -11,6 +11,7 @@ from bot.vk.parse import list_or_empty, mapping, whole
 
 
 def findings(settings: Settings) -> list[Finding]:
+    """What `bot check` says about reading comments: whether a lost event would be noticed."""
     if settings.comments == OFF:
         return []
     if settings.vk_service_token:

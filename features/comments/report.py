@@ -62,6 +62,7 @@ def hours(found: Figures | None) -> float | None:
 
 
 def share(found: Figures | None) -> float | None:
+    """The share of those invited who came, between 0 and 1; None where nobody was invited."""
     return found.came / found.invited if found is not None and found.invited else None
 
 

@@ -85,6 +85,7 @@ class Phones:
         ]  # fmt: skip
 
     async def write(self, visitor: Visitor, text: str, payload: str = "") -> None:
+        """Sends a visitor's message to the community; 429 after too many in a minute."""
         now = self.clock.monotonic()
         if len(visitor.said) == MOST and now - visitor.said[0] < MINUTE:
             raise web.HTTPTooManyRequests(text="Слишком часто. Подождите минуту.")
@@ -118,6 +119,7 @@ def site(phones: Phones, *, with_panel: bool) -> web.Application:
         return web.Response(text=text, content_type="text/javascript", headers=HEADERS)
 
     async def act(request: web.Request) -> web.StreamResponse:
+        """Does what the visitor pressed or typed, and answers with the talk as it stands then."""
         key, visitor = await phones.visitor_of(request)
         given = await asked_in(request)
         if "press" in given:

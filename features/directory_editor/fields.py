@@ -108,6 +108,7 @@ def _listed(names: Mapping[Any, str]) -> Callable[[Directory], Choices]:
 
 
 def places(known: Directory) -> Choices:
+    """The municipalities as choices of a form, with «все места» on top."""
     return [("", "все места"), *((place.code, place.short) for place in known.places)]
 
 

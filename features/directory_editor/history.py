@@ -112,6 +112,7 @@ class Lately:
         return partial(self.count, site)
 
     async def count(self, site: Site) -> None:
+        """Counts the proposals anew; keeps the old number while the database cannot be reached."""
         with suppress(Unavailable):
             self.keep(site, await read(site, site.directory()))
 

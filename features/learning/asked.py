@@ -109,6 +109,7 @@ class AdminLearning:
         return await self._taken({"number": number, "deleted": gone})
 
     async def back(self, by: int = 0) -> Json:
+        """Takes the model that was in use before, and logs who did it."""
         return await self._taken({"number": await library.back(self.home, self.clock.now(), by)})
 
     async def _taken(self, said: Json) -> Json:

@@ -42,6 +42,7 @@ def answer(source: BinaryIO, into: BinaryIO) -> None:
     """Trains with the examples from `source` and writes each step, then the model, into `into`."""
 
     def says(value: Up) -> None:
+        """Writes one value to the bot's process."""
         into.write(frames.packed(value))
         into.flush()
 

@@ -64,6 +64,7 @@ def confusion(mistaken: Confusion, known: Directory) -> str:
 
 
 def topic(code: str, known: Directory) -> str:
+    """The name of a topic in quotation marks; its code where the directory has it no more."""
     found = known.topic_by_code.get(code)
     return f"«{found.name if found else code}»"
 

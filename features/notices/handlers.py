@@ -75,6 +75,7 @@ def whereabouts(facts: Facts, chat: Chat, pieces: tuple[str, ...]) -> tuple[str 
 
 
 def answers(facts: Facts, chat: Chat, topic: str, place: str) -> bool:
+    """Whether this chat's agency answers for the topic there."""
     agency = facts.directory.agency_for(topic, place)
     return agency is not None and agency.code == chat.agency
 
@@ -157,6 +158,7 @@ def preview(facts: Facts, known: Notice) -> str:
 
 
 def where(facts: Facts, known: Notice) -> str:
+    """The municipality and the street of a notice."""
     return ", ".join(filter(None, (place_title(facts.directory, known.place), known.street)))
 
 

@@ -103,6 +103,7 @@ async def own_notices(tx: Transaction, viewer: Viewer) -> list[Notice]:
 
 
 def where(site: Site, notice: Notice) -> str:
+    """The municipality and the street of a notice."""
     return ", ".join(filter(None, (place_title(site.directory(), notice.place), notice.street)))
 
 

@@ -54,6 +54,7 @@ class Loading:
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def hold(self, sent: SentTable) -> None:
+        """Keeps a sent table until it is loaded, or until it has waited too long."""
         self.sent = sent
         self._later(WAITS, "sent", sent)
 

@@ -32,4 +32,5 @@ def unknown() -> str:
 
 
 def line(body: str, address: str, *, marked: bool) -> str:
+    """One page as residents read it: whose it is, its address, and whether it has the state mark."""
     return f"{body}: {address}" + (f" ({MARK})" if marked else "")

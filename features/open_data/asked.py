@@ -54,6 +54,8 @@ class AdminApiKeys:
                          for api_key in found]}  # fmt: skip
 
     async def revoke(self, code: str) -> Json:
+        """Takes away the API key with this code, and logs it."""
+
         async def body(tx: Transaction) -> list[ApiKey]:
             found = [api_key for api_key in await api_keys.given(tx) if api_key.code == code]
             for api_key in found:

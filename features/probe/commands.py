@@ -128,6 +128,7 @@ async def go_through(
 
 
 def tell(folder: Path, coming: datetime | None) -> None:
+    """Prints where the report is, and when the slow probes go on."""
     typer.echo(f"Отчёт: {folder / 'report.txt'}. Переключатели эмулятора: {folder / 'switches.json'}.")
     if coming is not None:
         typer.echo(f"Долгие пробы продолжатся при запуске после {coming.astimezone():%d.%m %H:%M}: та же команда.")

@@ -150,6 +150,7 @@ async def cut_off(stage: ProbeStage) -> Found:
 @probe("Q4, Q5", "Сколько знаков в сообщении и чем они меряются?", text_limit=4096, text_unit="utf16")
 async def length(stage: ProbeStage) -> Found:
     async def fits(text: str) -> bool:
+        """Whether VK takes a message of this text."""
         given = {"peer_id": stage.user, "random_id": stage.wire.new_key(), "message": text}
         return await stage.wire.code_of("messages.send", **given) == 0
 

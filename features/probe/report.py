@@ -57,6 +57,7 @@ def differs(played: Played, name: str) -> bool:
 
 
 def report(played: Played, now: datetime) -> str:
+    """All probes as a table: what was expected, what VK did, and which differ."""
     rows = [
         (name, probe.question, expected_words(probe), mark(played, name), words_of(played, name))
         for name, probe in EVERY.items()

@@ -36,6 +36,7 @@ class Book:
         self._next = 0
 
     def summary(self, head: Head, heads: Sequence[str], lines: Lines) -> None:
+        """Writes the sheet with the totals: conditions on top, then a table."""
         self._sums.set_column(0, len(heads), 18)
         for number, (name, value) in enumerate(head):
             self._sums.write_row(number, 0, [name, value])

@@ -52,6 +52,7 @@ def drawn(span: str, day: date, form: str) -> bytes:
 
 
 def write(path: Path, content: bytes) -> None:
+    """Writes the file. Refusal: it cannot be made."""
     try:
         path.write_bytes(content)
     except OSError as error:

@@ -66,6 +66,7 @@ def differing(typed: str, other: str) -> int:
 
 
 def unknown(text: str, chat: Chat, rules: Rules) -> str:
+    """What is said to an unknown command: the nearest known one, where there is one."""
     word = nearest(text, chat, rules)
     return texts_chat.NEAREST_COMMAND.format(word=word) if word else texts_chat.UNKNOWN_COMMAND
 

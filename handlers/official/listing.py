@@ -53,6 +53,7 @@ def looked_for(facts: Facts, event: Message) -> Decision:
 
 
 def lines(facts: Facts, found: Iterable[Appeal], none: str) -> str:
+    """The messages as a list for the chat, at most `MOST` of them; `none` is said where there are none."""
     rows = [row(facts, appeal) for appeal in found]
     if not rows:
         return none

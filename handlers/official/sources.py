@@ -74,6 +74,7 @@ def looked_into(facts: Facts, decision: Decision, event: SourceRead) -> Decision
 
 
 def waiting(facts: Facts, held: Held, event: SourceRead) -> bool:
+    """Whether this answer still waits to leave, until its message in the chat has been read again."""
     ours = (held.peer, held.cmid, held.seen) == (event.peer, event.cmid, event.seen)
     return ours and not held.read and held.cause in facts.unsent
 

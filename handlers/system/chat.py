@@ -18,6 +18,7 @@ from states.people.chats import CODE_LOCK, CODE_TRIES, CUR, Chat, chat_number
 
 
 def says(facts: Facts, peer: int, origin: int | str, text: str) -> Send:
+    """A message of the bot to this chat; `origin` makes its cause unique."""
     cause = facts.cause("chat", peer, str(origin))
     return Send(peer, cause, text, Kind.NOTICE, Priority.DIALOGUE)
 

@@ -101,6 +101,7 @@ def pressed_for(words: Words, message: Message) -> tuple[Piece, ...]:
 
 
 def tell(words: Words, pieces: tuple[Piece, ...], at: datetime) -> Words:
+    """The words of an alarm with those that its author added."""
     return replace(words, told=(*words.told, *((at, piece.text) for piece in pieces)), asked=(), last=at)
 
 

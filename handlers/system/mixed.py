@@ -94,6 +94,7 @@ def copies_of(facts: Facts, appeal: Appeal) -> tuple[Held, ...]:
 
 
 def without(appeal: Appeal, copies: Sequence[Held]) -> Appeal:
+    """The appeal without these copies of a held answer."""
     for held in copies:
         appeal = dropped(appeal, held.cause)
     return appeal

@@ -194,6 +194,7 @@ def chunks(found: Sequence[T], size: int) -> list[Sequence[T]]:
 
 
 def notice(facts: Facts, peer: int, kind: str, origin: str, text: str, keys: Sequence[tuple[Button, ...]] = ()) -> Send:
+    """A message about the restored copy to this chat, with buttons where there are some."""
     cause = facts.cause(kind, peer, origin)
     keyboard = keyboards.inline(*keys) if keys else None
     return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard)

@@ -262,6 +262,7 @@ class Fit:
 
     @classmethod
     def on(cls, model: Learned, judged: Judged) -> Fit:
+        """Chooses the temperature and the share of names with the least loss on the half for tuning."""
         half = judged.tuning
         scores, names = judged.scores(model)[half], judged.by_names(model.topics)[half]
         right = judged.indexes(model.topics)[half]

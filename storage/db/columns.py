@@ -113,6 +113,7 @@ def flag(name: str, default: Any = None, **of: Unpack[Differs]) -> Column[Any]:
 
 
 def moment(name: str, *, null: bool = False, **of: Unpack[Differs]) -> Column[Any]:
+    """A column that holds a moment, in UTC."""
     return Column(name, Moment, nullable=null, info={**of})
 
 

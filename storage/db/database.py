@@ -237,6 +237,7 @@ class Database:
         await self.run(lambda tx: version.check(tx, url))
 
         async def load(tx: Transaction) -> tuple[bytes, int, int]:
+            """Opens the keys of this database and counts the start. WrongKeys: the file of keys is not beside it."""
             named = await tx.row(select(schema.meta.c.value).where(schema.meta.c.name == "keys"))
             if named is None or not self._store.keys.exists():
                 raise WrongKeys("Файла ключей (….keys) рядом с базой нет. Верните его из копии не старше 7 дней.")

@@ -20,6 +20,7 @@ class Ids:
         self._tick = floor >> WORKER_BITS
 
     def next(self, now: datetime) -> int:
+        """The next id: microseconds since the epoch and the worker's number; each greater than the last."""
         self._tick = max(self._tick + 1, (now - _EPOCH) // _MICROSECOND)
         return self._tick << WORKER_BITS | self.worker
 

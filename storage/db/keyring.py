@@ -104,6 +104,7 @@ class Keyring:
         }
 
         def work(connection: Any) -> None:
+            """Makes the tables of keys, and the name of the ring where it has none."""
             keystore.create(connection)
             if not keystore.names(connection):
                 keystore.name(connection, names)
@@ -186,6 +187,7 @@ class Keyring:
         """The newest key of each, made where there is none, in one short transaction. Durable when this returns."""
 
         def work(connection: Any) -> list[Any]:
+            """Reads the current keys of these subjects, and makes those that are missing."""
             rows = list(keystore.current(connection, community, subjects))
             missing = sorted(set(subjects) - {row["subject"] for row in rows})
             if not missing:
@@ -238,6 +240,7 @@ class Keyring:
         """A new key of the house, or of a resident; the old ones stay until they are destroyed."""
 
         def work(connection: Any) -> None:
+            """Makes the next key of the subject."""
             rows = keystore.current(connection, community, [subject])
             self._make(connection, community, [(subject, 1 + max((row["version"] for row in rows), default=0))])
 
@@ -272,6 +275,7 @@ class Keyring:
         subject = self.pseudonym(community, resident)
 
         def work(connection: Any) -> list[int]:
+            """Destroys the keys of a resident; returns the ids of those that are gone."""
             keystore.forget(connection, community, subject, cmid, microseconds(now))
             gone = list(keystore.ids_of(connection, community, resident) if old is None else old)
             keystore.destroy_these(connection, community, resident, gone)
@@ -322,6 +326,7 @@ class Keys:
 
     @property
     def community(self) -> int:
+        """The community of this transaction. LookupError: it is of none."""
         if self.of is None:
             raise LookupError("this transaction is of no community")
         return self.of

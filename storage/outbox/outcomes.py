@@ -217,6 +217,7 @@ async def free_lanes(tx: Transaction, rows: Sequence[Any]) -> None:
 
 
 async def load(tx: Transaction, row: int) -> Any:
+    """Reads one row of the outbox."""
     return await tx.row(_ROWS, {"rows": [row]})
 
 

@@ -221,6 +221,7 @@ async def _keys(tx: Transaction, who: Json) -> list[Json]:
 
 
 def plain(values: Json) -> Json:
+    """The same values as JSON can hold them: days and moments as texts."""
     return {name: _plain(value) for name, value in values.items()}
 
 

@@ -48,6 +48,7 @@ async def own_side(request: Request) -> Side:
 
 
 async def save(request: Request) -> Response:
+    """Stores or ends the viewer's absence; the page again with what is wrong in the form."""
     site, side, form = site_of(request), await own_side(request), await request.form()
     if form.get("do") == "back":
         await site.db.run(lambda tx: absences.remove(tx, side.user))

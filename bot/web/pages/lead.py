@@ -80,6 +80,7 @@ async def allow(site: Site, viewer: Viewer, codes: Sequence[str]) -> None:
 
 
 async def save(request: Request) -> Response:
+    """Sets who leads the ticked messages, and goes back to where the viewer came from."""
     site, viewer, form = site_of(request), viewer_of(request), await request.form()
     codes = numbers(form.getlist("code"))
     if not codes:

@@ -38,6 +38,7 @@ async def change(request: Request) -> Response:
 
 
 async def save(request: Request, form: FormData) -> str:
+    """Stores a view under a name; returns the sentence that tells what became of it."""
     site, viewer, name = site_of(request), viewer_of(request), name_field(form)
     address = address_to_keep(viewer, str(form.get("address", ""))[:2000])
     if not (name and address):

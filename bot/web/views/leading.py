@@ -63,6 +63,7 @@ def note_of(site: Site, lead: Lead, named: Mapping[int, str], side: Side) -> str
 
 
 def later(lead: Lead, now: datetime) -> bool:
+    """Whether the lead has put the message off to a later time."""
     return lead.until is not None and lead.until > now
 
 

@@ -39,6 +39,7 @@ def checked(answer: Any) -> Any:
 
 @method("execute", "group", "user")
 def execute(call: Call) -> Any:
+    """`execute`: runs VKScript with at most 25 calls. Refusal: it is too long or cannot be compiled."""
     code = call.params.required("code")
     if len(code) > MAX_CODE:
         raise Refusal(12, "Unable to compile code: code is too long")

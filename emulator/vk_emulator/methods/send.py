@@ -26,6 +26,7 @@ INT32 = 2**31
 
 @method("messages.send", "group", "user")
 def send(call: Call) -> object:
+    """`messages.send`, to one dialogue or to several at once."""
     params = call.params
     several = _name_of_several(call)
     random_id = _random_id(call)

@@ -96,6 +96,7 @@ class ThreadBot(RunningBot):
         await self._task
 
     def stop(self) -> None:
+        """Cancels the bot and waits for its thread; one that does not end is refused its next call of VK."""
         self._stopping = True
         if self._loop is not None and self._task is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._task.cancel)
@@ -131,6 +132,7 @@ class ProcessBot(RunningBot):
         return self.output.seen if self.command.ready_when else super()._listens()
 
     def stop(self) -> None:
+        """Ends the process, by force where it does not end by itself."""
         self.process.terminate()
         try:
             self.process.wait(GRACE)

@@ -26,6 +26,7 @@ class Command:
     ready_when: str = ""
 
     def start(self, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        """Starts the command with this environment; its output goes into a pipe."""
         # Python's own buffer would hold back what it prints into a pipe, `ready_when` too.
         given = {**environment, "PYTHONUNBUFFERED": "1", **self.env}
         return subprocess.Popen(  # noqa: S603 - the command of whoever writes the test

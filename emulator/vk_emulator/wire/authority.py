@@ -102,6 +102,7 @@ def _java_store(certificate: bytes) -> bytes:
     """A JKS with one trusted certificate: the format that every Java reads and no extra program has to write."""
 
     def text(value: str) -> bytes:
+        """A text as Java writes it: its length in two bytes, then UTF-8."""
         return struct.pack(">H", len(value)) + value.encode()
 
     entry = struct.pack(">I", 2) + text("vk-emulator") + struct.pack(">Q", 0) + text("X.509")

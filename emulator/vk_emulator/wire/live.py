@@ -39,6 +39,7 @@ class Stream:
         self._size = 0
 
     def put(self, frame: bytes) -> None:
+        """Adds a frame for the browser; where too much waits the browser is told to read everything anew."""
         if self._size + len(frame) > LIMIT:
             self._frames.clear()
             self._size = 0
@@ -56,6 +57,7 @@ class Stream:
         return taken
 
     async def wait(self, seconds: float) -> None:
+        """Waits for a frame, at most so many seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, 0.0)):
                 await self.fresh.wait()
@@ -148,6 +150,7 @@ class Live:
             stream.put(self._bot)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Sends events of these accounts to a browser, until it leaves."""
         response = web.StreamResponse(headers=HEADERS)
         try:
             await response.prepare(request)

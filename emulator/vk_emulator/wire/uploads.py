@@ -48,6 +48,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 
 def fits(size: tuple[int, int], weight: int) -> bool:
+    """Whether VK takes a picture of this size, in pixels, and of so many bytes."""
     small, large = sorted(size)
     return weight <= MAX_PHOTO and small + large <= MAX_EDGES and small > 0 and large <= small * MAX_RATIO
 
@@ -124,6 +125,7 @@ class Uploads:
         return {"file": described.encode().hex() + "|" + seal(self.world, described)}
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Gives an uploaded file; anything but a plain picture only as a download."""
         path = file_in(self.folder, request.match_info["name"])
         if path is None:
             return web.Response(status=404, text="no such file")

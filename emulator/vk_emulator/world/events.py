@@ -26,6 +26,7 @@ class EventQueue:
     batch_from: int = 0  # the ts that the last batch began after
 
     def put(self, event: Any, now: float, limit: int) -> None:
+        """Adds an event under the next number; the oldest go where there are more than `limit`."""
         self.last += 1
         self.items.append(Queued(self.last, now, event))
         while len(self.items) > limit:

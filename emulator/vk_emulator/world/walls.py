@@ -50,6 +50,7 @@ class Post:
         return any(reply.top == comment.id and not reply.deleted for reply in self.comments.values())
 
     def count(self) -> int:
+        """How many comments stand under the post, without deleted ones."""
         return sum(not comment.deleted for comment in self.comments.values())
 
 

@@ -154,6 +154,7 @@ class Bot:
             await work()
 
     def later(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Runs the work as a task and keeps it until its end."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -234,6 +235,7 @@ class Bot:
     # --- the process --------------------------------------------------------
 
     async def start(self) -> None:
+        """Starts the bot's process, unless it runs already."""
         async with self._starting:  # two at once would be two bots of one database (F27)
             if self.process is not None and self._ending:
                 await self.process.wait()  # a kill or a stop that is still under way

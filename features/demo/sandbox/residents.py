@@ -119,6 +119,7 @@ class Residents:
     # What a person does and sees, by VK's methods.
 
     async def write(self, token: str, peer: int, text: str, **more: Any) -> None:
+        """Sends a message as this person."""
         self.numbers += 1
         await self.vk.call("messages.send", token, peer_id=peer, random_id=self.numbers, message=text, **more)
 
@@ -182,6 +183,7 @@ class Residents:
         return int((await self.vk.call("emulator.record", since=10**9))["last"])
 
     async def until(self, ready: Callable[[], Awaitable[Any]]) -> Any:
+        """Waits until `ready` gives something, and gives that. Untold: it took too long."""
         return await self.vk.until(ready, PATIENCE, Untold())
 
 

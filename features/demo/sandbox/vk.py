@@ -45,6 +45,7 @@ class EmulatedVk:
         return items
 
     async def until(self, ready: Callable[[], Awaitable[Any]], seconds: float, error: Exception) -> Any:
+        """Asks `ready` until it gives something; raises `error` after so many seconds."""
         end = self.clock.monotonic() + seconds
         while self.clock.monotonic() < end:
             if found := await ready():

@@ -143,6 +143,7 @@ def about(known: Directory, rule: Route) -> str:
 
 
 def places(known: Directory, today: date) -> list[EntryRow]:
+    """The municipalities of the directory as rows of its page."""
     inside = {code: sum(settlement.place == code for settlement in known.settlements) for code in known.place_by_code}
     return [
         row(
@@ -295,6 +296,7 @@ NUMBERS = {"Правил", "Слов", "Жителей", "Сёл и городо
 
 
 async def directory(request: Request) -> Response:
+    """The page «Справочник» with one of its tables. 404 for an unknown one."""
     site = site_of(request)
     base, today = await newest(request), local_day(site)
     code, words = request.query_params.get("show", "agencies"), request.query_params.get("words", "").strip()[:100]

@@ -90,6 +90,7 @@ async def pressed(request: Request) -> Response:
 
 
 def waiting(request: Request) -> Uploads:
+    """The uploaded files that are not saved yet, of all sessions."""
     found: Uploads = request.app.state.uploads
     return found
 

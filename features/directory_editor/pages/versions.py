@@ -83,6 +83,7 @@ async def pressed(request: Request) -> Response:
 
 
 async def back(request: Request, base: Stored) -> Proposal:
+    """The proposal to go back to the version of the address. 404 where it is not kept."""
     site: Site = site_of(request)
     text = await site.newest.run(lambda tx: stored.text_of(tx, request.path_params["number"]))
     if text is None:

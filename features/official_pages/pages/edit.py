@@ -72,6 +72,7 @@ def page(request: Request, typed: Mapping[str, str], fault: str = "") -> Respons
 
 
 async def save(request: Request) -> Response:
+    """Stores what was typed about one page; the form again with what is wrong in it."""
     allow(request)
     site, form = site_of(request), await request.form()
     said = {name: str(form.get(f"field-{turn}", "")) for turn, name in enumerate(COLUMNS)}

@@ -40,6 +40,7 @@ GONE = "Файл уже забыт: его загрузили, прошло 15 �
 
 
 async def load(request: Request) -> Response:
+    """The page to which a table of official pages is sent."""
     allow(request)
     return await page(request)
 

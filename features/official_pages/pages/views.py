@@ -105,6 +105,7 @@ class RegistryGroup:
 
     @property
     def share(self) -> float | None:
+        """How many per cent of the bodies have a page; None where there are no bodies."""
         return 100 * self.present.value / self.bodies.value if self.bodies.value else None
 
     @property
@@ -123,6 +124,7 @@ def group(
     """`bodies` and `pages` by state."""
 
     def count(by: Mapping[str, int], states: tuple[PageState, ...], of_bodies: bool) -> Count:
+        """How many pages in these states, with the address of their list."""
         many = sum(by.get(state, 0) for state in (states or PageState))
         return Count(many, listed(replace(wanted, states=states, bodies=of_bodies)))
 

@@ -152,6 +152,7 @@ def beside(name: str, known: Mapping[str, Sums], enough: Set[tuple[str, str]]) -
 
 
 def cell(group: Group, code: str, by: By, period: Period, topics: tuple[str, ...]) -> Crowd:
+    """The messages behind one figure, of which the residents are counted."""
     of = (code,) if group is Group.TOPIC else topics
     return Crowd(of, code if group is Group.PLACE else "", by, period.since, period.until)
 
@@ -172,4 +173,5 @@ def line(code: str, totals: Sums, enough: set[str], least: int) -> GroupFigures:
 
 
 def whole(value: float | None) -> int | None:
+    """Rounded to a whole number; None stays None."""
     return None if value is None else round(value)

@@ -56,6 +56,7 @@ def of_this_moment(said: ApiValue, form: Form) -> Response:
 
 
 def within(opened: Opened, jurisdiction: str) -> None:
+    """ApiRefused, 404: another region was asked for."""
     if jurisdiction and jurisdiction != jurisdiction_of(opened):
         raise ApiRefused(404, "Такой jurisdiction_id здесь нет. Он не нужен: регион один.")
 

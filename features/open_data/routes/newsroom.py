@@ -82,6 +82,7 @@ def tiles(opened: Opened, line: GroupFigures) -> list[tuple[str, str, str]]:
 
 
 def count(value: int | None, least: int) -> str:
+    """The number in words; «меньше …» where too few residents stand behind it."""
     return f"меньше {least}" if value is None else number(value)
 
 

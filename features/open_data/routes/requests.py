@@ -87,6 +87,7 @@ def period(opened: Opened, start: datetime | None, end: datetime | None) -> tupl
 
 
 def local(opened: Opened, at: datetime) -> date:
+    """The day in the region of this moment. ApiRefused: there is no such day."""
     zone = opened.site.zone
     try:
         return (at.replace(tzinfo=zone) if at.tzinfo is None else at).astimezone(zone).date()

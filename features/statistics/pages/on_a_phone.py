@@ -97,6 +97,7 @@ def received_cell(measure: Measure) -> PhoneFigure:
 
 
 def cell(name: str, measure: Measure, words: Callable[[Figure], str]) -> PhoneFigure:
+    """One figure with what it was before and whether it is better."""
     was = f"было {words(measure.was)}" if measure.was is not None else "сравнить не с чем"
     found = measure.verdict
     if found is None:

@@ -346,6 +346,7 @@ def by_received(some: Sequence[ReasonPart]) -> list[ReasonPart]:
 
 
 def topic(asked: GroupRequest, group: ReasonPart) -> dict[str, str]:
+    """One topic of a group as a row: received, not in time, with links to both."""
     wanted = replace(asked.wanted, topics=(group.code or NONE,))
     return {
         "name": topic_title(asked.site.directory(), group.code) if group.code else "Тема не указана",

@@ -43,6 +43,7 @@ KINDS = {"png": "image/png", "pdf": "application/pdf"}
 
 
 async def report(request: Request) -> Response:
+    """The report of one week or month, as a page or as a file."""
     site, wanted, today = of_request(request)
     stretch = stretch_of(request, local_day(site))
     asked = asked_of(stretch, wanted, local_day(site), site.zone)

@@ -265,6 +265,7 @@ def spike(site: Site, plain: Filter, rise: Spike) -> dict[str, str]:
 
 
 def back(site: Site, plain: Filter, returned: Back) -> dict[str, str]:
+    """One topic that agencies return, as a row with links."""
     wanted = replace(plain, topics=(returned.topic or NONE,), by=By.RETURNED)
     return {
         "name": named(site, returned.topic),

@@ -20,6 +20,7 @@ TICK = "M2 8.5L6 12.5L14 3.5"
 
 
 def places(report: Report, x: float, y: float, wide: float) -> Flow:
+    """Draws the map and the tables of the worst and the best municipalities; nothing where there are none."""
     if not (report.map or report.worse or report.better):
         return Flow((), y)
     drawn, left, foot = _map(report.map, x, y) if report.map else ([], x, y)

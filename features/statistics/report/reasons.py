@@ -132,6 +132,7 @@ def of_administrations(crossed: Mapping[tuple[str, ...], Sums], directory: Direc
 
 
 def parts(crossed: Mapping[tuple[str, ...], Sums], by: str, code: str, directory: Directory) -> list[ReasonPart]:
+    """The other groups that make up this one (agencies of a place, places of an agency), the worst first."""
     mine, other = (0, 1) if by == "place" else (1, 0)
     return worst_first(
         ReasonPart(key[other], counts_of(totals), by == "place" and is_own(directory, code, key[other]))

@@ -78,6 +78,7 @@ class _Direct:
     raw: sqlite3.Connection
 
     async def execute(self, statement: Executable, params: Any = None, /) -> Result:
+        """Runs the statement on the bare connection."""
         return bare_sqlite.execute(self.raw, statement, params)
 
 
