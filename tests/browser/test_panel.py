@@ -187,6 +187,7 @@ async def test_nobody_is_shut_out(browser: Browser, filled: Sandbox, width: int,
         await page.goto(root + path)
         if path == "/queue":
             await page.locator(".row-link").first.click()
+            await page.wait_for_url("**open=**")
         await page.evaluate(axe)
         found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         told = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found["violations"]]
