@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import _database
 from given import CHAT, MASTER, NOW, C, appeal, decide, ingest, message, say, send, sent, submitted, take
 from sqlalchemy import delete, select
 
@@ -22,6 +21,7 @@ from storage.ops.copies import moving
 from storage.ops.copies.moving import NotEmpty, Sum, Unlike, move
 from storage.privacy.subject_export import everything_about
 from storage.records import appeals
+from tests.storage.conftest import _database
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import _address, _sql
 from given import MASTER, NOW, C, ingest, message, say, send, states
 from sqlalchemy import make_url, update
 
@@ -28,6 +27,7 @@ from storage.ops.copies.dumps import DatabaseServer, Facts, addressed, conninfo,
 from storage.ops.copies.restore import put_back as put_back_file
 from storage.ops.copies.restore_server import _emptied, put_back
 from storage.privacy import audit, forgetting
+from tests.storage.conftest import _address, _sql
 
 LATER = NOW + timedelta(minutes=10)
 _TARGETS = count(1)
