@@ -21,6 +21,7 @@ from states.directory import (
     Regime,
     Route,
     Topic,
+    Wording,
 )
 from states.worktime.calendar import LastDay
 from states.worktime.deadlines import Terms
@@ -162,3 +163,8 @@ def test_an_answer_to_everybody_is_called_by_its_question() -> None:
     known = KnownAnswer("faq", "Куда звонить?", "112", source="https://112.ru", until=date(2026, 12, 1))
     assert known.name == "Куда звонить?" and known.holds(date(2026, 12, 1)) and not known.holds(date(2026, 12, 2))
     assert not replace(known, source="").on
+
+
+def test_a_sentence_is_named_by_its_beginning() -> None:
+    assert Wording("a", "Меню", "Список").name == "Меню"
+    assert Wording("b", "и" * 90, "а").name == "и" * 60 + "…"
