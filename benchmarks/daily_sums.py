@@ -26,7 +26,7 @@ from datetime import UTC, date, datetime, timedelta  # noqa: E402
 from typing import Any  # noqa: E402
 from zoneinfo import ZoneInfo  # noqa: E402
 
-from states.lifecycle.appeal import OPEN, Action, Appeal, History, Status, allowed  # noqa: E402
+from states.lifecycle.appeal import OPEN, Action, Appeal, History, Status, is_allowed  # noqa: E402
 from states.lifecycle.counted import Counted  # noqa: E402
 from states.lifecycle.life import Clocks, step  # noqa: E402
 from states.statistics.durations import EDGES, bounds, quantile  # noqa: E402
@@ -102,7 +102,7 @@ def moved(rng: random.Random, one: Appeal, last: datetime, messages: int) -> tup
     """Some legal moves in a row; now and then what it is about is corrected too."""
     lines: list[History] = []
     for _ in range(rng.randint(1, 4)):
-        actions = [action for action in Action if allowed(one.status, action)]
+        actions = [action for action in Action if is_allowed(one.status, action)]
         if not actions:
             break
         last += timedelta(hours=40) * rng.random() ** 3
@@ -250,7 +250,7 @@ async def quantiles(db: Database, rows: Rows) -> Check:
         for kind in ("first", "final"):
             if row[kind] is not None:
                 minutes[row["agency"] or "", kind].append(row[f"{kind}_minutes"])
-    grouped = await db.run(lambda tx: sums.grouped(tx, Filter(), ["agency"], NOW.date()))
+    grouped = await db.run(lambda tx: sums.sums_by(tx, Filter(), ["agency"], NOW.date()))
     wrong = 0
     for (agency, kind), all_of in minutes.items():
         all_of.sort()
@@ -270,7 +270,7 @@ async def filtered(db: Database, rows: Rows, rng: random.Random) -> list[Check]:
         by, wanted = By(rng.choice(DAYS)), some_filter(rng)
         true = sum(fits(row, wanted, by.value) for row in rows)
         total = await db.run(lambda tx: sums.total(tx, wanted, FAR))  # noqa: B023
-        parts = await db.run(lambda tx: sums.grouped(tx, wanted, ["place", "topic"], FAR, times=()))  # noqa: B023
+        parts = await db.run(lambda tx: sums.sums_by(tx, wanted, ["place", "topic"], FAR, times=()))  # noqa: B023
         listed = await db.run(lambda tx: search.number(tx, replace(wanted, by=by), today))  # noqa: B023
         of_sums += total[COUNT_OF.get(by, by.value)] != true
         of_list += listed != true

@@ -71,7 +71,7 @@ async def measured(count: int) -> dict[str, float]:
         keys = await db.run(lambda tx: tx.keys.ring.rotate(Master(bytes(range(32)))))
         found["a new master key, s"] = time.perf_counter() - begun
         begun, people = time.perf_counter(), 0
-        async for page in incident.affected(db, NOW, NOW):
+        async for page in incident.affected_people(db, NOW, NOW):
             people += len(page)
         found["incident export, s"] = time.perf_counter() - begun
         begun = time.perf_counter()

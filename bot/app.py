@@ -155,7 +155,7 @@ async def loops(bot: Runtime) -> None:
 async def recover_if_marked(bot: Runtime) -> None:
     """Before any loop: an older copy may have been put back, or a failover have lost rows (delivery.md §13)."""
     await failed_over(bot)
-    if await bot.db.run(recovery_mark.marked) is not None:
+    if await bot.db.run(recovery_mark.read_mark) is not None:
         from bot.delivery import recovery  # half a megabyte that no other start needs
 
         await recovery.run(bot)
@@ -205,7 +205,7 @@ async def wire_runtime(
     vk = vk_of(settings, http, clock, notify_all_loops)
     community = await community_of(settings, db, clock, vk)
     db = db.of(community)
-    await db.run(lambda tx: history.installed(tx, clock.now()))
+    await db.run(lambda tx: history.note_installation(tx, clock.now()))
     if is_loopback(settings.vk_api_url):  # an emulator's clock may be days ahead, and a restore asks what time it is
         with suppress(VkError, NotReached, Uncertain):
             await vk.call("groups.getById", {})
@@ -223,7 +223,7 @@ async def wire_runtime(
         db=db,
         vk=vk,
         files=Files(vk, http, pace, settings.vk_api_url),
-        signer=Signer(db.derived("button"), community),
+        signer=Signer(db.derive_key("button"), community),
         clock=clock,
         pace=pace,
         directory=directory,

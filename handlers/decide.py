@@ -8,7 +8,7 @@ from typing import assert_never
 from handlers.lifecycle import unfinished
 from handlers.official import agency, correcting, panel, sign_in, sources
 from handlers.resident import consent, doors, my_data, posted, resident
-from handlers.resident.floods import watched
+from handlers.resident.floods import limit_flood
 from handlers.system import alarm, chat, delivery, hearing, timer
 from handlers.text import texts
 from states.decision import Decision, ignore
@@ -46,33 +46,33 @@ from states.people.comments import WALLS
 
 def decide(facts: Facts, event: Event) -> Decision:
     """What follows from one event. The same facts and event give the same decision, always."""
-    return unfinished.told(facts, decided(facts, event))
+    return unfinished.notify_unfinished(facts, decide_event(facts, event))
 
 
-def decided(facts: Facts, event: Event) -> Decision:
+def decide_event(facts: Facts, event: Event) -> Decision:
     match event:
         case MessageNew(message):
             return wrote(facts, message)
         case MessageEdited(message):
-            return edited(facts, message) if is_person(message.peer) else correcting.edited(facts, message)
+            return follow_edit(facts, message) if is_person(message.peer) else correcting.handle_edit(facts, message)
         case ButtonPressed():
             return button(facts, event)
         case ChatChanged():
-            return chat.changed(facts, event)
+            return chat.handle_change(facts, event)
         case MessagesAllowed(user):
             return Decision(effects=(Release(user),))
         case MessagesDenied():
             return ignore("житель закрыл сообщения")
         case TimerFired():
-            return timer.fired(facts, event)
+            return timer.handle_timer(facts, event)
         case CommentTold() | CommentActed() | PostTold():
             return follow_comment(facts, event)
         case PanelActed():
-            return panel.acted(facts, event)
+            return panel.handle_act(facts, event)
         case RequestPosted():
-            return posted.sent(facts, event)
+            return posted.send_posted(facts, event)
         case DeliveryEnded():
-            return follow_comment(facts, event) if event.peer in WALLS else delivery.ended(facts, event)
+            return follow_comment(facts, event) if event.peer in WALLS else delivery.handle_outcome(facts, event)
         case RereadFailed(peer, cmids):
             turn = resident.turn_of(facts, peer, f"reread{cmids[0] if cmids else 0}")
             return timer.asked_again(turn, texts.SAY_AGAIN)
@@ -87,9 +87,9 @@ def decided(facts: Facts, event: Event) -> Decision:
         case ChatUnseen():
             return hearing.unseen(facts, event)
         case ChatRefused():
-            return hearing.refused(facts, event)
+            return hearing.doubt_chat(facts, event)
         case Poisoned(peer, key):
-            return poisoned(facts, peer, key)
+            return apologise_for_failure(facts, peer, key)
         case Alarm():
             return alarm.rung(facts, event)
         case NotForUs(reason):
@@ -125,10 +125,10 @@ def wrote(facts: Facts, message: Message) -> Decision:
         return ignore("написал не человек")
     origin, ticket = resident.origin_of(message), facts.ticket
     if ticket is not None:
-        return watched(facts, message, origin, lambda known: sign_in.linked(known, message, origin, ticket))
+        return limit_flood(facts, message, origin, lambda known: sign_in.send_link(known, message, origin, ticket))
     comments = doors.comments_of_link(facts, message) if message.ref else ()
     facts = doors.with_link(facts, message, comments) if message.ref else facts
-    decision = watched(facts, message, origin, lambda known: resident.message(known, message))
+    decision = limit_flood(facts, message, origin, lambda known: resident.message(known, message))
     if message.ref:
         decision = doors.keep_link(facts, decision, comments)
     if decision.ignored is not None:
@@ -137,29 +137,32 @@ def wrote(facts: Facts, message: Message) -> Decision:
     return replace(decision, effects=(Release(message.peer), *decision.effects))
 
 
-def edited(facts: Facts, message: Message) -> Decision:
-    return watched(facts, message, resident.origin_of_edit(message), lambda known: resident.edited(known, message))
+def follow_edit(facts: Facts, message: Message) -> Decision:
+    return limit_flood(
+        facts, message, resident.origin_of_edit(message), lambda known: resident.handle_edit(known, message)
+    )
 
 
 def button(facts: Facts, event: ButtonPressed) -> Decision:
     """A callback button: of an official on a card, or of a resident on an old message."""
     if is_chat(event.peer):
-        return agency.pressed(facts, facts.chat, event)
+        return agency.handle_press(facts, facts.chat, event)
     as_message = Message(event.peer, event.cmid, event.user, event.at, command=event.command)
 
     def follow(known: Facts) -> Decision:
         turn = resident.turn_of(known, event.peer, event.event_id)
-        if not turn.consented:
+        if not turn.has_consented:
             return consent.ask(turn, as_message, written=False)
         return resident.pass_over(
-            turn, lambda later: resident.pressed(resident.turn_of(later, event.peer, event.event_id), event.command)
+            turn,
+            lambda later: resident.handle_press(resident.turn_of(later, event.peer, event.event_id), event.command),
         )
 
-    decision = watched(facts, as_message, event.event_id, follow)
-    return replace(decision, effects=(agency.stopped(event, ""), *decision.effects), ignored=None)
+    decision = limit_flood(facts, as_message, event.event_id, follow)
+    return replace(decision, effects=(agency.stop_spinner(event, ""), *decision.effects), ignored=None)
 
 
-def poisoned(facts: Facts, peer: int, key: str) -> Decision:
+def apologise_for_failure(facts: Facts, peer: int, key: str) -> Decision:
     """An event could not be handled: its author hears that nothing is lost (delivery.md §10)."""
     if facts.chat is not None and facts.chat.bound:
         return Decision(effects=(chat.says(facts, peer, f"poison.{key}", texts.POISONED_IN_CHAT),))

@@ -11,7 +11,7 @@ from handlers.lifecycle.alarms import ALERT_TIMER, source_of
 from handlers.lifecycle.answering import LEAVE_TIMER
 from handlers.lifecycle.asking import TASK_TIMER
 from handlers.lifecycle.incidents import INCIDENTS_TIMER
-from handlers.official.commands import divided
+from handlers.official.commands import word_and_rest
 from handlers.official.digest import DIGEST_TIMER
 from handlers.resident.doubts import told_by
 from handlers.system.reminders import SPIKES_TIMER
@@ -135,10 +135,10 @@ def after_restore(codes: frozenset[str]) -> Callable[[Event, Dialogue | None], W
     """Of a resident in whose window these numbers are named: the preview of whatever it leaves in the draft tells who
     gets it (R35), and what belongs to a message goes to it, however old."""
 
-    def wanted(event: Event, dialogue: Dialogue | None) -> WantedFacts:
+    def wanted_facts(event: Event, dialogue: Dialogue | None) -> WantedFacts:
         return replace(needs(event, dialogue), every_chat=True, codes=codes)
 
-    return wanted
+    return wanted_facts
 
 
 def of_panel(code: str, whom: str, user: int) -> WantedFacts:
@@ -202,7 +202,7 @@ def in_chat(wanted: WantedFacts, message: Message, rules: Rules) -> WantedFacts:
         # Plain words right behind a message of the bot may be meant as the answer to its question.
         before = (message.peer, message.cmid - 1) if message.reply is None and message.cmid > 1 else None
         return replace(wanted, message=wanted.message or before)
-    word, rest = divided(text)
+    word, rest = word_and_rest(text)
     listing = _LISTINGS.get(word)
     part = part_of_number(rest) if listing is Listing.FOUND else ""
     return replace(
@@ -263,7 +263,8 @@ def of_dialogue(wanted: WantedFacts, event: Event, dialogue: Dialogue, rules: Ru
     return replace(
         wanted,
         questions=(*wanted.questions, *(question for question in asked if question is not None)),
-        shown=shown(step) | (shown(dialogue.interrupted) if dialogue.interrupted is not None else frozenset()),
+        shown=codes_shown(step)
+        | (codes_shown(dialogue.interrupted) if dialogue.interrupted is not None else frozenset()),
         joins=step.code if isinstance(step, ChoosingSame) and not step.own else None,
         alike=(draft.topic, draft.place) if compares and draft.topic and draft.place else None,
         first=first,
@@ -299,7 +300,7 @@ def sends(event: Event) -> bool:
             return False
 
 
-def shown(step: Step) -> frozenset[str]:
+def codes_shown(step: Step) -> frozenset[str]:
     """The appeal that the step is about, however old."""
     match step:
         case ShowingAppeal(code) | AddingTo(code) | ConfirmingWithdrawal(code) | Rating(code):

@@ -136,11 +136,15 @@ class Complaints:
         blamed: set[str] = set()
         for at, word in enumerate(words):
             for keys, code in self._named.get(word.key, ()):
-                last = _matched(words, at, keys)
+                last = _end_of_name(words, at, keys)
                 if last is None or (at and words[at - 1].text in BESIDE):
                     continue
                 mention = _Mention(at, last)
-                if _accused(words, mention, conduct) or _petitioned(words, mention, petitions) or _idle(words, mention):
+                if (
+                    _is_accused(words, mention, conduct)
+                    or _is_petitioned(words, mention, petitions)
+                    or _idle(words, mention)
+                ):
                     blamed.add(code)
         return frozenset(blamed)
 
@@ -175,7 +179,7 @@ def _read(text: str) -> list[_Word]:
     return words
 
 
-def _matched(words: Sequence[_Word], at: int, keys: tuple[str, ...]) -> int | None:
+def _end_of_name(words: Sequence[_Word], at: int, keys: tuple[str, ...]) -> int | None:
     """Where the name ends, if it stands here: its words in order, at most two others between."""
     here = at
     for key in keys[1:]:
@@ -205,8 +209,8 @@ def _bad(words: Sequence[_Word], at: int) -> bool:
     return words[at].text.startswith(CONDUCT)
 
 
-def _accused(words: Sequence[_Word], mention: _Mention, conduct: Iterable[int]) -> bool:
-    asked = _asked(words, mention)
+def _is_accused(words: Sequence[_Word], mention: _Mention, conduct: Iterable[int]) -> bool:
+    asked = _is_addressed(words, mention)
     for at in conduct:
         ends = (words[mention.first].place, words[mention.last].place)
         near = min(abs(words[at].place - end) for end in ends)
@@ -220,7 +224,7 @@ def _accused(words: Sequence[_Word], mention: _Mention, conduct: Iterable[int]) 
 def _idle(words: Sequence[_Word], mention: _Mention) -> bool:
     """«Администрация … не чистит»: what is not done by the body itself is complained about too (59-ФЗ, article 8)."""
     before = words[mention.first - 1] if mention.first else None
-    if _asked(words, mention) or (before is not None and len(before.text) < 4 and not before.after):
+    if _is_addressed(words, mention) or (before is not None and len(before.text) < 4 and not before.after):
         return False
     for at in range(mention.last, min(mention.last + 4, len(words))):
         if words[at].text == "не":
@@ -236,7 +240,7 @@ def _reply(words: Sequence[_Word], at: int) -> bool:
     return said.startswith((*REPLY, *ABSENT)) or (words[at - 1].text == "не" and said.startswith(("отве", "реаг")))
 
 
-def _asked(words: Sequence[_Word], mention: _Mention) -> bool:
+def _is_addressed(words: Sequence[_Word], mention: _Mention) -> bool:
     """Only written to: «прошу министерство», «в администрацию», «Администрация, помогите»."""
     before = [word.text for word in words[max(0, mention.first - 2) : mention.first]]
     if any(word.startswith(JUDGED) for word in before):
@@ -262,7 +266,7 @@ def _of_others(words: Sequence[_Word], mention: _Mention, at: int) -> bool:
     return any(word.startswith(OTHERS) and not word.endswith(("а", "у", "ом", "ов", "ам")) for word in after)
 
 
-def _petitioned(words: Sequence[_Word], mention: _Mention, petitions: Iterable[int]) -> bool:
+def _is_petitioned(words: Sequence[_Word], mention: _Mention, petitions: Iterable[int]) -> bool:
     """«Жалоба на …»: the name follows «на», with nothing between but its people and what they do."""
     for at in petitions:
         if not at < mention.first <= at + 8:
@@ -287,10 +291,10 @@ _ANYBODY: Mapping[Level | None, Complaints] = {
 def complains(text: str, level: Level | None = None) -> bool:
     """Whether the text complains about somebody in office without a name, who may stand at this level."""
     words = _read(text)
-    return bool(_ANYBODY[level].against(text)) or any(_evaded(words, at) for at in range(len(words)))
+    return bool(_ANYBODY[level].against(text)) or any(_is_evasion(words, at) for at in range(len(words)))
 
 
-def _evaded(words: Sequence[_Word], at: int) -> bool:
+def _is_evasion(words: Sequence[_Word], at: int) -> bool:
     """An «отписка» always is one's in office, unless an institution or a company beside it has written it."""
     said = words[at].text
     if not said.startswith("отпис") or said.startswith("отписать"):

@@ -106,7 +106,7 @@ class Surroundings:
     def gap_before(self) -> str:
         return self._tokens[self._start].gap
 
-    def marked(self, markers: frozenset[str]) -> bool:
+    def follows_marker(self, markers: frozenset[str]) -> bool:
         """One of the markers stands right before: «г. Троицк», «в посёлке Мирном»."""
         word, gap = self.word(-1), self.gap_before
         if word not in markers or not re.fullmatch(r"[.\s«\"]*", gap):
@@ -120,14 +120,14 @@ class Surroundings:
         """
         after = adjectival and self.word(0) in STREET and not re.search(r"[,;.!?\n(]", self.gap_after)
         ordinal = self.word(-1).isdigit() or self.word(-1) in ("я", "й")
-        return self.marked(STREET) or after or (ordinal and self.word(-2) in STREET | {"я"})
+        return self.follows_marker(STREET) or after or (ordinal and self.word(-2) in STREET | {"я"})
 
     @property
     def water(self) -> bool:
-        return self.marked(WATER) or self.word(0) in ("река", "озеро", "пруд", "водохранилище", "хребет")
+        return self.follows_marker(WATER) or self.word(0) in ("река", "озеро", "пруд", "водохранилище", "хребет")
 
     @property
-    def quoted(self) -> bool:
+    def is_quoted(self) -> bool:
         return self.gap_before[-1:] in "«\"“„'" and self.gap_before != ""
 
     @property
@@ -136,7 +136,7 @@ class Surroundings:
         token = self._tokens[self._start]
         said = token.gap.rstrip()
         ended = said.endswith((".", "!", "?")) or "\n" in token.gap[len(said) :]
-        starts = self._start == 0 or ended and not self.marked(CITY | RURAL)
+        starts = self._start == 0 or ended and not self.follows_marker(CITY | RURAL)
         return token.capital and not starts
 
     @property
@@ -192,7 +192,7 @@ class Surroundings:
         return self._start == 0 and self.gap_after[:1] in (",", "-")
 
     @property
-    def listed(self) -> bool:
+    def is_listed(self) -> bool:
         """Where a place stands in an address: after «в» or a comma."""
         return self.preposition in ("в", "во") or "," in self.gap_before
 

@@ -53,7 +53,7 @@ def _title(name: str) -> str:
     return "-".join(part.capitalize() for part in name.split("-"))
 
 
-def _known(own: str, is_ours: Callable[[str], bool]) -> dict[str, str]:
+def _patterns(own: str, is_ours: Callable[[str], bool]) -> dict[str, str]:
     """Each name with its pattern; the region of the bot and its towns are none of them."""
     told = {_title(town): _forms(fold(town)) for town in _TOWNS.split() if not is_ours(town)}
     for region in _REGIONS.split():
@@ -66,13 +66,13 @@ class OtherRegions:
     """`own`: the name of the region of the bot. `is_ours`: whether a word names a place of it."""
 
     def __init__(self, own: str, is_ours: Callable[[str], bool]) -> None:
-        known = _known(own, is_ours)
+        known = _patterns(own, is_ours)
         self._names = tuple(known)
         each = "|".join(f"({pattern})" for pattern in known.values())
         self._whole = re.compile(rf"(?:г\.?\s|город\s|я\s|это\s|из\s|в\s|мы\s)*(?:{each})[.!\s]*")
         self._inside = re.compile(rf"\b(?:в|из|г\.|городе|город)\s*(?:{each})\b")
 
-    def named(self, text: str) -> str:
+    def name_in(self, text: str) -> str:
         """The region or town that the text is about, or is; empty where none is."""
         said = fold(text).strip()
         found = self._whole.fullmatch(said) or self._inside.search(said)

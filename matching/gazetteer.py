@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from matching.names import ANY, Forms, adjective, atoms, declined, looks_adjectival
+from matching.names import ANY, Forms, adjective, all_forms, atoms, looks_adjectival
 from matching.plain_names import DISTINCT, PLAIN
 from states.directory import Directory, Place, PlaceKind
 
@@ -117,7 +117,7 @@ def _name(parts: tuple[str, ...], places: Places, centre: bool) -> Name:
     adjectival = looks_adjectival(whole)
     female = whole.endswith(("ова", "ева", "ина"))  # «Ибрагимова» is a village and many people
     wary = whole in PLAIN or (not centre and (adjectival or female or len(places) > 1 or len(whole) < 4))
-    forms = tuple(declined(part, at < len(parts) - 1) for at, part in enumerate(parts))
+    forms = tuple(all_forms(part, at < len(parts) - 1) for at, part in enumerate(parts))
     surname = whole.endswith(("ово", "ево", "ино"))
     return Name(forms, places, centre, wary, adjectival, surname, whole in DISTINCT and len(places) == 1)
 

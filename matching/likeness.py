@@ -42,7 +42,7 @@ def alike(text: str, other: str) -> float:
     ours, theirs = _weights(text, here), _weights(other, there)
     if not ours or not theirs:
         return float(bool(text.strip()) and fold(text).split() == fold(other).split())
-    shared = _shared(ours, theirs)
+    shared = _shared_worth(ours, theirs)
     both, least = sum(ours.values()) + sum(theirs.values()), min(sum(ours.values()), sum(theirs.values()))
     likeness = (4 * shared / both + min(1.0, shared / least)) / 3
     if likeness < 1:
@@ -60,7 +60,7 @@ def _weights(text: str, address: str | None) -> dict[str, float]:
     return found | dict.fromkeys((number for number in numbers if number not in place), 0.5)
 
 
-def _shared(ours: dict[str, float], theirs: dict[str, float]) -> float:
+def _shared_worth(ours: dict[str, float], theirs: dict[str, float]) -> float:
     """Half the worth of what both say, so that each of the two counts once; a slip of one letter is forgiven."""
     same = ours.keys() & theirs.keys()
     worth = sum(ours[key] for key in same)

@@ -83,7 +83,7 @@ class Matcher:
         if not letters or sum(letter in _VOWELS for letter in letters) < _FEWEST_VOWELS * len(letters):
             return 0.0
         scores = self._topics.scores(addresses.without(text, self._places.is_name))
-        named = len(self._places.guess(text).places) + bool(self._elsewhere.named(text))
+        named = len(self._places.guess(text).places) + bool(self._elsewhere.name_in(text))
         return max(scores.values(), default=0.0) + named
 
     def topics(self, text: str, limit: int = 3) -> tuple[str, ...]:
@@ -113,13 +113,13 @@ class Matcher:
         """Of another's trouble its place: who lives in Миасс may write for her mother in Златоуст. A city that is the
         whole region is never asked about."""
         text = self.readable(text)
-        told = self._places.guess(about_another(text), lambda: self._housed(text))
-        found = told if told.places else self._places.guess(text, lambda: self._housed(text))
-        if found.places or len(self._directory.places) != 1 or self._elsewhere.named(text):
+        told = self._places.guess(about_another(text), lambda: self._names_house(text))
+        found = told if told.places else self._places.guess(text, lambda: self._names_house(text))
+        if found.places or len(self._directory.places) != 1 or self._elsewhere.name_in(text):
             return found
         return PlaceGuess((self._directory.places[0].code,), sure=True)
 
-    def _housed(self, text: str) -> bool:
+    def _names_house(self, text: str) -> bool:
         return _HOUSE.search(addresses.find(text, self._places.is_name) or "") is not None
 
     def search_places(self, typed: str, limit: int = 10) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ class Matcher:
         return self._agency_shelf.find(typed, limit)
 
     def elsewhere(self, text: str) -> str:
-        return "" if self.place(text).places else self._elsewhere.named(self.readable(text))
+        return "" if self.place(text).places else self._elsewhere.name_in(self.readable(text))
 
     def address(self, text: str) -> str | None:
         """The address that the text is about, as officials write it; None where it names none."""
@@ -164,7 +164,7 @@ class Matcher:
         return next((at for at, words in short if not self.rest(words).strip(_SIGNS)), len(text))
 
     def named_topic(self, text: str, among: Sequence[str]) -> str | None:
-        return self._topics.named(self.readable(text), among)
+        return self._topics.only_topic(self.readable(text), among)
 
 
 def _called_places(directory: Directory) -> Iterator[tuple[str, str, float]]:

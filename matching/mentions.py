@@ -64,7 +64,7 @@ def _at(known: Gazetteer, tokens: Sequence[Token], at: int) -> Mention | None:
         around = Surroundings(tokens, at, at + len(name.parts))
         mention = _weigh(known, name, case, around)
         if mention is not None:
-            doubted = _doubted(name, mention, okrug, around) if okrug else mention
+            doubted = _doubt_okrug(name, mention, okrug, around) if okrug else mention
             return Mention(doubted.places, doubted.strength, len(name.parts), name.centre and not name.nickname)
     return okrug
 
@@ -96,7 +96,7 @@ def _okrug(known: Gazetteer, tokens: Sequence[Token], at: int) -> Mention | None
             continue
         around = Surroundings(tokens, at, stop + 1)
         elsewhere = around.street(adjectival=True) or around.water or around.word(0).startswith(REGIONS)
-        if elsewhere and not around.marked(RURAL):
+        if elsewhere and not around.follows_marker(RURAL):
             return Mention(frozenset(), Strength.HINT, stop + 1 - at)
         mention = _territory(known, adjective, around)
         if mention is not None:
@@ -152,17 +152,17 @@ def _kind_said(around: Surroundings) -> str | None:
 
 
 def _weigh(known: Gazetteer, name: Name, case: Case, around: Surroundings) -> Mention | None:
-    if around.street(name.adjectival and not around.marked(RURAL)) or around.water:
+    if around.street(name.adjectival and not around.follows_marker(RURAL)) or around.water:
         return NOTHING
     places = name.places
-    city = around.marked(CITY)
+    city = around.follows_marker(CITY)
     if city:
         cities = frozenset(code for code in places if known.kinds[code] is PlaceKind.CITY_OKRUG)
         places = cities or places
-    marked = city or around.marked(RURAL)
+    marked = city or around.follows_marker(RURAL)
     if not marked and name.surname and not _no_surname(case, around):
         return None
-    if around.quoted and not marked:
+    if around.is_quoted and not marked:
         return None if name.wary else Mention(places, Strength.MAYBE)
     if name.wary:
         return _weigh_wary(name, places, case, marked, around)
@@ -184,7 +184,7 @@ def _weigh_wary(name: Name, places: Places, case: Case, marked: bool, around: Su
     if known and located:
         sure = around.capital and not name.adjectival
         return Mention(places, Strength.STRONG if sure else Strength.HINT)
-    if not around.capital or not around.listed or _leads_noun(around):
+    if not around.capital or not around.is_listed or _leads_noun(around):
         return None
     return Mention(places, Strength.HINT)
 
@@ -194,9 +194,9 @@ def _no_surname(case: Case, around: Surroundings) -> bool:
     return around.own.endswith("о") or (around.preposition in ("в", "во") and case == Case.LOCATIVE)
 
 
-def _doubted(name: Name, mention: Mention, okrug: Mention, around: Surroundings) -> Mention:
+def _doubt_okrug(name: Name, mention: Mention, okrug: Mention, around: Surroundings) -> Mention:
     """«В Миасском» is the village Миасское and the okrug Миасский at once; «Миасское» is the village."""
-    if okrug.places <= mention.places or around.marked(RURAL | CITY) or not mention.places:
+    if okrug.places <= mention.places or around.follows_marker(RURAL | CITY) or not mention.places:
         return mention
     nominative = bool(name.parts[0].get(around.own, ANY) & Case.NOMINATIVE)
     if nominative and around.preposition not in ("в", "во") and mention.strength is Strength.STRONG:

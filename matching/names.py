@@ -68,10 +68,10 @@ def atoms(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4_000)
-def declined(atom: str, leads: bool = False) -> Forms:
+def all_forms(atom: str, leads: bool = False) -> Forms:
     """All forms of one part of a name. A leading part may also stay as it is: «в Катав-Ивановске»."""
     if leads:
-        return {**declined(atom), atom: ANY}
+        return {**all_forms(atom), atom: ANY}
     if atom.isdigit() or len(atom) < 2:
         return {atom: ANY}
     for ending, forms in _ADJECTIVES:

@@ -97,7 +97,7 @@ class PlaceFinder:
         if parted:  # «южно уральск»
             return Mention(parted, Strength.STRONG if len(parted) == 1 else Strength.MAYBE, 2)
         joined = word + around.word(0) if around.gap_after == "-" else word
-        if not _expected(joined, around, alone=len(tokens) == 1):
+        if not _may_be_place(joined, around, alone=len(tokens) == 1):
             return None
         for said in dict.fromkeys((joined, word)):
             distance, places = self._nearest(said)
@@ -120,19 +120,19 @@ class PlaceFinder:
         maybe = [mention.places for mention in mentions if mention.strength is Strength.MAYBE]
         hints = [mention.places for mention in mentions if mention.strength is Strength.HINT]
         if not strong:
-            return PlaceGuess(self._sorted(maybe or hints), False)
+            return PlaceGuess(self._narrow(maybe or hints), False)
         common: Places = frozenset.intersection(*strong)
         if not common:
-            return PlaceGuess(self._sorted(strong), False)
+            return PlaceGuess(self._narrow(strong), False)
         for places in maybe:
             if not places & common:
-                return PlaceGuess(self._sorted([common, *maybe]), False)
+                return PlaceGuess(self._narrow([common, *maybe]), False)
             common &= places
         if len(common) == 1:
             return PlaceGuess(tuple(common), True)
-        return PlaceGuess(self._sorted([common]), False)
+        return PlaceGuess(self._narrow([common]), False)
 
-    def _sorted(self, groups: Iterable[Places]) -> tuple[str, ...]:
+    def _narrow(self, groups: Iterable[Places]) -> tuple[str, ...]:
         """Narrow what can be narrowed, then in the order of mention."""
         groups = list(groups)
         if not groups:
@@ -146,17 +146,17 @@ class PlaceFinder:
         return tuple(seen)
 
 
-def _expected(word: str, around: Surroundings, alone: bool) -> bool:
+def _may_be_place(word: str, around: Surroundings, alone: bool) -> bool:
     """Whether a place may stand here: after «в» or «город», with a capital, first in an address, alone."""
     if word in STOP or word.startswith(NOT_TYPOS) or around.street(adjectival=True) or around.water:
         return False
     if around.preposition in AWAY:
         return False
-    if alone or around.marked(CITY):
+    if alone or around.follows_marker(CITY):
         return len(word) >= 4
     if around.capital or around.heads_address:
         return len(word) >= 5
-    return len(word) >= 6 and (around.preposition in ("в", "во", "по") or around.marked(RURAL))
+    return len(word) >= 6 and (around.preposition in ("в", "во", "по") or around.follows_marker(RURAL))
 
 
 def _distinct(scanned: Sequence[Mention | None]) -> list[Mention]:

@@ -31,7 +31,7 @@ def guess(shares: Mapping[str, float], scenes: Scenes, scene: Scene | None, limi
     """`shares`: probabilities of topics; `scenes`: of the topics that the directory has; `scene`: what was answered."""
     known = {topic: share for topic, share in shares.items() if topic in scenes}
     if scene is not None:
-        known = answered(known, scenes, scene)
+        known = shares_after_answer(known, scenes, scene)
     best = sorted(known, key=lambda topic: (-known[topic], topic))[: max(0, limit)]
     if not best:
         return TopicGuess(model=model)
@@ -54,7 +54,7 @@ def beside(guess: TopicGuess, new: tuple[str, ...], limit: int) -> TopicGuess:
     return replace(guess, topics=(*kept, *new), likely=False)
 
 
-def answered(shares: Mapping[str, float], scenes: Scenes, scene: Scene) -> dict[str, float]:
+def shares_after_answer(shares: Mapping[str, float], scenes: Scenes, scene: Scene) -> dict[str, float]:
     """The same after an answer. Their sum stays: what is not known is not made certain by it."""
     told = {topic: share * fitting(scenes[topic], scene) for topic, share in shares.items()}
     before, after = sum(shares.values()), sum(told.values())

@@ -38,7 +38,7 @@ class Shelf:
                 codes = known.setdefault(key, {})
                 codes[code] = max(worth, codes.get(code, 0.0))
         alike: dict[Called, Called] = {}
-        self._words, self._names = _shared(words, alike), _shared(names, alike)
+        self._words, self._names = _share_values(words, alike), _share_values(names, alike)
         self._stems: dict[str, list[str]] = {}
         for word in self._words:
             self._stems.setdefault(stem(word), []).append(word)
@@ -87,5 +87,5 @@ class Shelf:
         return slips + [(known, 1.5) for known, head in begun.items() if head in heads]
 
 
-def _shared(found: dict[str, dict[str, float]], alike: dict[Called, Called]) -> dict[str, Called]:
+def _share_values(found: dict[str, dict[str, float]], alike: dict[Called, Called]) -> dict[str, Called]:
     return {key: alike.setdefault(told, told) for key, codes in found.items() if (told := tuple(codes.items()))}

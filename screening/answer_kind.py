@@ -84,7 +84,7 @@ def kind_of(text: str, code: str) -> AnswerKind:
         return AnswerKind(None, text)
     if named is not None and rest.strip():
         return AnswerKind(named, rest.strip())
-    if "?" in text or _UNFINISHED.heard(text):
+    if "?" in text or _UNFINISHED.meanings_in(text):
         return AnswerKind(None, text)
     return AnswerKind(Job.ANSWER, text)
 

@@ -212,4 +212,4 @@ CRIMES = PhraseTable(
 @lru_cache(maxsize=SAME)
 def crime(text: str) -> bool:
     """Whether the text tells of a crime."""
-    return bool(CRIMES.heard(text))
+    return bool(CRIMES.meanings_in(text))

@@ -94,11 +94,11 @@ _PLEA = re.compile(r"\b(?:помогите|помоги|помогит|пожа�
 def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger], frozenset[Danger]]:
     """All three answers, of whichever reading sounds most like it; of several messages all together, and each by
     itself: what stands around a cry makes it no quieter. Before the first text no weights are in memory."""
-    from screening.learned.sense import heard
+    from screening.learned.sense import sense_danger
 
     parts = dict.fromkeys((text, *text.split(APART)))
     told = [
-        (heard(plain), CRY_ALARM if len(part.split()) <= CRY else ALARM)
+        (sense_danger(plain), CRY_ALARM if len(part.split()) <= CRY else ALARM)
         for part in parts
         for plain in readings(_PLEA.sub(" ", part))
     ]

@@ -49,21 +49,21 @@ _BROKEN = re.compile(
 )
 
 
-def _made(befores: str, root: str, afters: str) -> Iterator[str]:
+def _make_forms(befores: str, root: str, afters: str) -> Iterator[str]:
     for before in befores.split(","):
         for after in afters.split(","):
             yield f"{before}{root}{after}"
 
 
 _FORMS = [
-    *_made(",на,по,до,ни,о", H, "й,я,е,ем,ев,ю,йня,ел,ели,енно"),
-    *_made(",с,рас", P, "а,у,ы,е,ец,еж,еть,ит,ят,или,яй"),
-    *_made(",за,на,про,вы,у,долбо,разъ", E, "ать,ал,али,ало,аный,аная,аное,аные,анутый,анутые,ло,лан,ись"),
-    *_made(",за,на,про,вы,у,долбо,разъ", E, "ок,ище,ы,ан,аны,"),
-    *_made("", B, "дь,ть,ди,дей,дский,дство,дина,"),
-    *_made("", M, "к,ки"),
-    *_made("", D, ",ы,ас,асы"),
-    *_made("", G, ",ы"),
+    *_make_forms(",на,по,до,ни,о", H, "й,я,е,ем,ев,ю,йня,ел,ели,енно"),
+    *_make_forms(",с,рас", P, "а,у,ы,е,ец,еж,еть,ит,ят,или,яй"),
+    *_make_forms(",за,на,про,вы,у,долбо,разъ", E, "ать,ал,али,ало,аный,аная,аное,аные,анутый,анутые,ло,лан,ись"),
+    *_make_forms(",за,на,про,вы,у,долбо,разъ", E, "ок,ище,ы,ан,аны,"),
+    *_make_forms("", B, "дь,ть,ди,дей,дский,дство,дина,"),
+    *_make_forms("", M, "к,ки"),
+    *_make_forms("", D, ",ы,ас,асы"),
+    *_make_forms("", G, ",ы"),
 ]
 """What asterisks may stand for."""
 
@@ -78,7 +78,7 @@ def obscene(text: str) -> bool:
     """Whether the text has an obscene word, plain or disguised."""
     low = HIDDEN.sub("", text[:LOOKED]).lower().replace("…", "...")
     words, tokens = frozenset(_words(low)), frozenset(_TOKEN.findall(low))  # each once, however often it stands there
-    return any(map(_bad, words)) or any(map(_starred, tokens)) or bool(_BROKEN.search(low))
+    return any(map(_bad, words)) or any(map(_is_starred, tokens)) or bool(_BROKEN.search(low))
 
 
 def _words(low: str) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _bad(word: str) -> bool:
     return False
 
 
-def _starred(token: str) -> bool:
+def _is_starred(token: str) -> bool:
     """«п****т»: some word of the list fits; one asterisk at the end is a footnote."""
     parts = [part for part in re.split(r"([*#@]+|\.{2,})", token) if part]
     letters = [part for part in parts if part.isalpha()]
@@ -114,14 +114,14 @@ def _starred(token: str) -> bool:
         return False
     first, last = parts[0].translate(_LOOK), parts[-1].translate(_LOOK)
     if not last.isalpha():
-        return _begun(first, len(last))
+        return _fits_beginning(first, len(last))
     if (first, last) in _SHORT:
         return True
     shown = [part.translate(_LOOK) for part in letters]
     return sum(map(len, shown)) > 2 and any(_fits(shown, form) for form in _FORMS)
 
 
-def _begun(first: str, hidden: int) -> bool:
+def _fits_beginning(first: str, hidden: int) -> bool:
     """Only the beginning is shown: two letters of a root and two asterisks at least."""
     if hidden < 2 or first == "пи":
         return False

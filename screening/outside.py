@@ -18,7 +18,7 @@ _PLACE = (
 
 def addressee(text: str, known: tuple[Outside, ...]) -> Outside | None:
     """The one that the text speaks of; None where nobody is named, or more than one."""
-    heard = _table(known).heard(text)
+    heard = _table(known).meanings_in(text)
     return next((outside for outside in known if outside.code in heard), None) if len(heard) == 1 else None
 
 

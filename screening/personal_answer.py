@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from screening.sensitive import NumberKind, found
+from screening.sensitive import NumberKind, find_personal
 from screening.words import BOUND, fold
 
 
@@ -160,7 +160,7 @@ def holds_number(text: str, plain: str) -> bool:
     """Of a document, or a telephone that is no service's."""
     return any(
         finding.kind in _OWN or (finding.kind is NumberKind.PHONE and is_private(plain, finding.start))
-        for finding in found(text)
+        for finding in find_personal(text)
     )
 
 

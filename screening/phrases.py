@@ -63,7 +63,7 @@ class PhraseTable:
     harmless: tuple[Phrase, ...] = ()
     frames: tuple[Frame, ...] = ()
 
-    def heard(self, text: str) -> frozenset[str]:
+    def meanings_in(self, text: str) -> frozenset[str]:
         """What the text speaks of."""
         hits, clauses = self._hits(text)
         calmed: set[int] = set()
@@ -138,19 +138,19 @@ class PhraseTable:
                 continue
             clauses.append(clause)
             if part not in named:
-                named[part] = list(self._named(part))
+                named[part] = list(self._cells_of(part))
             found = [] if before in NOT else [(cell, word) for cell in named[part]]
             if before and not denied:
                 pair = f"{before}_{part}"
                 if pair not in named:
-                    named[pair] = list(self._named(pair))
+                    named[pair] = list(self._cells_of(pair))
                 found += [(cell, word - 1) for cell in named[pair]]
             for cell, first in found:
                 hits.setdefault(cell, []).append((place, first, word))
             before, denied, place, word = part, before in NOT, place + 1, word + 1
         return hits, clauses
 
-    def _named(self, word: str) -> Iterator[str]:
+    def _cells_of(self, word: str) -> Iterator[str]:
         yield from self._cells.get(word, ())
         for length in self._lengths:
             if length > len(word) + 1:

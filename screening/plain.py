@@ -75,13 +75,13 @@ def readings(text: str) -> tuple[str, ...]:
 def plainly(text: str) -> str:
     """Small letters, ё as е, signs as words, no hidden letters, look-alikes in Russian words as Russian letters."""
     small = text[:LOOKED].lower()
-    short = _STRETCHED.sub(r"\1", small if _PLAIN.fullmatch(small) else _seen(small))
+    short = _STRETCHED.sub(r"\1", small if _PLAIN.fullmatch(small) else _visible_letters(small))
     if _BESIDE.search(short):
         short = _WORD.sub(_russian, short)
     return _SPACED.sub(lambda found: _GAPS.sub("", found[0]), short.replace("ё", "е"))
 
 
-def _seen(text: str) -> str:
+def _visible_letters(text: str) -> str:
     """Without hidden letters and accents; what stands for a letter as that letter."""
     named = _SIGN.sub(lambda found: _SIGNS[found[0]], text).translate(_TATAR).replace("й", "й")
     if named.isascii():

@@ -59,11 +59,11 @@ _THINGS: dict[Scene, str] = {
 """What there is only in one scene; heard where no place is said."""
 
 
-def _compiled(patterns: dict[Scene, str]) -> dict[Scene, re.Pattern[str]]:
+def _compile(patterns: dict[Scene, str]) -> dict[Scene, re.Pattern[str]]:
     return {scene: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.VERBOSE) for scene, pattern in patterns.items()}
 
 
-_PLACE, _THING = _compiled(_PLACES), _compiled(_THINGS)
+_PLACE, _THING = _compile(_PLACES), _compile(_THINGS)
 _BESIDE = re.compile(r"(?<!\w)(?:у|возле|около|перед|напротив|рядом со?|вокруг|от|до|за|из|мимо) (?:[\w-]+ )?$")
 """What stands before a landmark: «дом напротив остановки» has no stop."""
 _BEFORE = 40
@@ -86,22 +86,22 @@ _SHORT = 3
 """Words of an answer that names nothing but the scene."""
 
 
-def said(text: str) -> Scene | None:
+def scene_named(text: str) -> Scene | None:
     """The only scene that the words name."""
     plain = _plain(text)
-    found = _heard(plain, _PLACE)
+    found = _scenes_in(plain, _PLACE)
     if not found and _on_the_street(plain):
         return Scene.STREET
-    found = found or _heard(plain, _THING, beside=_BESIDE)
+    found = found or _scenes_in(plain, _THING, beside=_BESIDE)
     return found.pop() if len(found) == 1 else None
 
 
-def answered(text: str) -> Scene | None:
+def scene_answered(text: str) -> Scene | None:
     """The same of an answer to «Где это: в доме, во дворе или на улице?», where «двор» is enough."""
     words = _plain(text).split()
     named = {_BARE[word] for word in words if word in _BARE}
     if len(words) > _SHORT or not named or "не" in words:
-        return said(text)
+        return scene_named(text)
     return named.pop() if len(named) == 1 else None
 
 
@@ -109,15 +109,17 @@ def _plain(text: str) -> str:
     return f" {_SIGNS.sub(' ', fold(text[:BOUND])).strip()} "
 
 
-def _heard(plain: str, patterns: Mapping[Scene, re.Pattern[str]], beside: re.Pattern[str] | None = None) -> set[Scene]:
+def _scenes_in(
+    plain: str, patterns: Mapping[Scene, re.Pattern[str]], beside: re.Pattern[str] | None = None
+) -> set[Scene]:
     return {
         scene
         for scene, pattern in patterns.items()
-        if any(_meant(plain[max(0, hit.start() - _BEFORE) : hit.start()], beside) for hit in pattern.finditer(plain))
+        if any(_is_meant(plain[max(0, hit.start() - _BEFORE) : hit.start()], beside) for hit in pattern.finditer(plain))
     }
 
 
-def _meant(before: str, beside: re.Pattern[str] | None) -> bool:
+def _is_meant(before: str, beside: re.Pattern[str] | None) -> bool:
     """Not «не во дворе», and no landmark."""
     return not before.endswith(" не ") and not (beside is not None and beside.search(before))
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from screening.sensitive_patterns import MAIL, NUMBERS, TAKEN, NumberKind, Span, shape_of
 from screening.words import SAME
 
-__all__ = ["EVERY", "Finding", "NumberKind", "found", "masked", "named"]
+__all__ = ["EVERY", "Finding", "NumberKind", "find_personal", "mask_personal", "kinds_in_words"]
 
 EVERY = frozenset(NumberKind)
 
@@ -52,9 +52,9 @@ class Finding(NamedTuple):
 
 
 @lru_cache(maxsize=SAME)
-def found(text: str) -> tuple[Finding, ...]:
+def find_personal(text: str) -> tuple[Finding, ...]:
     """All personal data of the text, in order; pieces never overlap."""
-    seen, places = _seen(text)
+    seen, places = _plain_with_places(text)
     shape = shape_of(seen)
     findings: list[Finding] = []
     mail = MAIL if any(sign in seen for sign in ("@", "собака", "at)", "at]")) else ()
@@ -71,17 +71,17 @@ def found(text: str) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=operator.attrgetter("start")))
 
 
-def masked(text: str, kinds: Collection[NumberKind] = EVERY) -> str:
+def mask_personal(text: str, kinds: Collection[NumberKind] = EVERY) -> str:
     """The text with a word in brackets for each piece of these kinds; all else as written."""
     pieces, at = [], 0
-    for finding in found(text):
+    for finding in find_personal(text):
         if finding.kind in kinds:
             pieces += [text[at : finding.start], MASKS[finding.kind]]
             at = finding.end
     return "".join([*pieces, text[at:]])
 
 
-def named(kinds: Collection[NumberKind]) -> str:
+def kinds_in_words(kinds: Collection[NumberKind]) -> str:
     """The kinds in words, as after «в тексте есть»: «номер паспорта, СНИЛС и телефон»."""
     words = [NAMES[kind] for kind in NumberKind if kind in kinds]
     return " и ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
@@ -108,7 +108,7 @@ _LETTER_ZEROS = re.compile(r"[oо](?:(?<![^\W\d_].)[oо]++(?=\d)|(?<=\d.)[oо]++
 _ALIKE = {"ё": "е", "＋": "+", "（": "(", "）": ")", **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")}
 
 
-def _seen(text: str) -> tuple[str, Sequence[int]]:
+def _plain_with_places(text: str) -> tuple[str, Sequence[int]]:
     """The text in plain letters, and the place of each of them in the original: lower case, plain dashes and digits,
     letters for zeros as zeros."""
     plain = text.lower()

@@ -96,12 +96,12 @@ def cut(word: str) -> str:
     return head + shorter
 
 
-def _joined() -> dict[str, str]:
+def _joined_families() -> dict[str, str]:
     families = [family.split() for family in fold(_FAMILIES).split(",")]
     return {cut(word): cut(family[0]) for family in families for word in family}
 
 
-_JOINED = _joined()
+_JOINED = _joined_families()
 
 
 def tokens(text: str) -> list[str]:

@@ -415,7 +415,7 @@ class Dialogue:
     language: str = field(default="", metadata=SELDOM)
 
     @property
-    def told(self) -> tuple[Piece, ...]:
+    def kept_pieces(self) -> tuple[Piece, ...]:
         """All words that are kept of what was sent to nobody yet."""
         known = {piece.cmid for piece in self.draft.pieces}
         beside = self.doubted.pieces if self.doubted is not None else ()
@@ -427,7 +427,7 @@ class Dialogue:
             return self
         return replace(self, doubted=replace(self.doubted, asked=False))
 
-    def blocked(self, now: datetime) -> bool:
+    def is_blocked(self, now: datetime) -> bool:
         return self.blocked_until is not None and now < self.blocked_until
 
 

@@ -294,7 +294,7 @@ class Facts:
     def chat_of(self, agency: str | None) -> Chat | None:
         """The working chat of an agency; None where it is not bound, is paused or has lost the bot."""
         chat = self.chats.get(agency) if agency is not None else None
-        return chat if chat is not None and not chat.lost and not chat.paused(self.now) else None
+        return chat if chat is not None and not chat.lost and not chat.is_paused(self.now) else None
 
     def appeal(self, code: str) -> Appeal | None:
         return next((appeal for appeal in self.appeals if appeal.code == code), None)

@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 FOLDERS = ("bot", "features", "handlers", "states", "storage", "matching", "screening", "emulator/vk_emulator")
-AT_MOST = {"participles": 937, "one": 20, "classes": 6}
+AT_MOST = {"participles": 40, "one": 20, "classes": 6}
 """What the tree had last; the goals are 80, 300 and 6. Lower it with each commit that renames."""
 WORDS = """
     told said shown known seen taken given made kept found left held sent read put set born begun brought thought

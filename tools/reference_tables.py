@@ -27,7 +27,7 @@ from storage.db import schema
 from storage.db.whose import OF, Sealed
 from vk_emulator.api.calls import METHODS
 from vk_emulator.api.faults import CALL_MODES, SPECIAL
-from vk_emulator.methods.registry import loaded
+from vk_emulator.methods.registry import load_all
 from vk_emulator.world.switches import CHOICES, Switches
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -80,7 +80,7 @@ def commands_of(group: Any) -> Iterator[tuple[str, Any]]:
 def controls() -> Iterator[str]:
     """The emulator's own methods, in the words of the functions that answer them."""
     yield from ("| method | parameters → answer |", "|---|---|")
-    loaded()
+    load_all()
     for name, found in sorted(METHODS.items()):
         if name.startswith("emulator."):
             yield f"| `{name}` | {' '.join((found.run.__doc__ or '').split())} |"

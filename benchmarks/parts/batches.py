@@ -104,14 +104,14 @@ async def bench_of(folder: Path, url: str, community: int) -> Bench:
     settings, directory, clock = standing_at(folder, url), read(REGION), Clock()
     nothing: Any = None
     db = await Database.open(settings.database_url, master=master_of(settings), community=community)
-    await db.run(lambda tx: history.installed(tx, clock.now()))
+    await db.run(lambda tx: history.note_installation(tx, clock.now()))
     bot = Runtime(
         settings=settings,
         policy=policy_of(settings, community),
         db=db,
         vk=nothing,
         files=nothing,
-        signer=Signer(db.derived("button"), community),
+        signer=Signer(db.derive_key("button"), community),
         clock=clock,
         pace=Pace(clock, 1000),
         directory=directory,

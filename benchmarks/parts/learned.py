@@ -26,7 +26,7 @@ from benchmarks.parts.peer_bots import FOLDER, Absent, run
 from matching import probable
 from matching.learned import measured, training
 from matching.learned.example import Example
-from matching.learned.model import Learned, by_names, softmax, tempered
+from matching.learned.model import Learned, by_names, softmax, temper
 from matching.learned.rows import plain
 from matching.topics.index import TopicIndex
 from states.directory import Directory, Scene, Topic
@@ -156,7 +156,7 @@ class Tested:
                 scene = chance.choice([other for other in Scene if other is not scene])
             assert scene is not None
             before = dict(zip(self.topics, shares[row].tolist(), strict=True))
-            after = probable.answered(before, self.portal.scenes, scene)
+            after = probable.shares_after_answer(before, self.portal.scenes, scene)
             shares[row] = [after[topic] for topic in self.topics]
         return Tested(self.portal, self.at, self.topics, shares)
 
@@ -168,7 +168,7 @@ class Tested:
         """Expected calibration error, and what could be taken with 95 % of it right."""
         right = self.shares.argmax(axis=1) == self.decided
         most = self.shares.max(axis=1)
-        return measured.calibration(most, right), measured.covered(most, right)
+        return measured.calibration(most, right), measured.coverage(most, right)
 
 
 def tested(portal: Portal, model: Learned, at: Sequence[int]) -> Tested:
@@ -177,7 +177,7 @@ def tested(portal: Portal, model: Learned, at: Sequence[int]) -> Tested:
     if model.names:
         each = [by_names(model.topics, portal.names.scores(portal.examples[one].text)) for one in at]
         named = np.array(each, np.float32)
-    return Tested(portal, at, model.topics, softmax(tempered(scores, model.temperature, model.names, named)))
+    return Tested(portal, at, model.topics, softmax(temper(scores, model.temperature, model.names, named)))
 
 
 # Agencies.

@@ -58,7 +58,7 @@ class AdminPeople:
         return {"granted": user, "role": given.role.value}
 
     async def list_people(self) -> Json:
-        found = await self.db.run(viewers.granted)
+        found = await self.db.run(viewers.granted_viewers)
         return {"people": [{"user": v.user, "role": v.role.value, "scope": v.scope, "name": v.name} for v in found]}
 
     async def revoke(self, user: int, actor: int = 0) -> Json:
@@ -123,7 +123,7 @@ async def one_stays(tx: Transaction, user: int) -> None:
     Raises:
         Refusal: without this person nobody could give roles in the panel.
     """
-    known = [viewer.user for viewer in await viewers.granted(tx) if viewer.role is Role.ADMINISTRATOR]
+    known = [viewer.user for viewer in await viewers.granted_viewers(tx) if viewer.role is Role.ADMINISTRATOR]
     if known == [user]:
         raise Refusal(LAST)
 

@@ -106,7 +106,7 @@ class AdminRecords:
             print(head_of_table(begun, ended, timezone), file=table)
             span = {"timezone": timezone, "since": begun.isoformat(), "until": ended.isoformat()}
             rows.write(json.dumps(span)[:-1] + ', "affected": [')
-            async for page in incident.affected(self.db, begun, ended):
+            async for page in incident.affected_people(self.db, begun, ended):
                 for person in page:
                     rows.write(("," if people else "") + "\n" + json.dumps(as_json(person, zone), ensure_ascii=False))
                     print(as_line(person, zone), file=table)

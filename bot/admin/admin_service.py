@@ -183,7 +183,7 @@ class AdminService:
         now = self.clock.now()
         found = await self.db.run(chats.bound)
         people = await self.db.run(lambda tx: officials.of_chats(tx, [chat.peer for chat in found]))
-        locked = await self.db.run(lambda tx: chats.locked(tx, now))
+        locked = await self.db.run(lambda tx: chats.locked_chats(tx, now))
         return {
             "chats": [
                 {
@@ -211,7 +211,7 @@ class AdminService:
         line = AuditLine(0, AuditAction.CHAT_UNLOCKED, str(number))
 
         async def body(tx: Transaction) -> bool:
-            found = [chat for chat in await chats.locked(tx, now) if chat.peer == peer]
+            found = [chat for chat in await chats.locked_chats(tx, now) if chat.peer == peer]
             await chats.keep(tx, [replace(chat, paused_until=None, tries=0) for chat in found])
             await audit.append(tx, [line] if found else [], now)
             return bool(found)

@@ -132,7 +132,7 @@ def warnings(calendar: Calendar, today: date) -> tuple[str, ...]:
                 f"Производственного календаря на {year} год нет: сроки считаются только по субботам и воскресеньям. "
                 "Впишите год в regions/calendar.json."
             )
-        elif not calendar.verified(year):
+        elif not calendar.is_verified(year):
             lines.append(
                 f"Производственный календарь на {year} год не сверен с постановлением Правительства. "
                 'Сверьте и поставьте в regions/calendar.json: "verified": true.'

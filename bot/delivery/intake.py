@@ -66,7 +66,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None,
     peers = [whole(message.get("peer_id")) for message in messages]
 
     async def body(tx: Transaction) -> IntakeResult:
-        if ts is None and await recovery_mark.marked(tx) is not None:
+        if ts is None and await recovery_mark.read_mark(tx) is not None:
             raise Unavailable("an older copy was put back")
         now = intake.clock.now()
         if tried and await is_gone(tx, updates, now - sum(RETRIES[:tried], timedelta())):
@@ -82,7 +82,7 @@ async def keep(intake: Intake, updates: Sequence[object], ts: str | None = None,
         await outcomes.record_seen(tx, own, now)
         # What is not new a panel that runs apart may have kept: it wakes nobody. And of a message of ours that is seen
         # before VK's answer comes, its delivery is told here.
-        to_handle = len(updates) > len(own) or tx.counted("received") > 0
+        to_handle = len(updates) > len(own) or tx.tally_of("received") > 0
         return IntakeResult(new, to_handle, await history.behind(tx))
 
     return await intake.db.run(body)

@@ -27,7 +27,7 @@ from handlers.system.window import WindowLine
 from handlers.text import texts_recovery
 from handlers.text.texts import lost_files
 from handlers.text.words import moment as moment_words
-from handlers.views.titles import titled
+from handlers.views.titles import title_with_number
 from handlers.views.turn import PAUSE_TIMER
 from states.cause import Cause, parse
 from states.decision import Decision
@@ -87,7 +87,7 @@ async def run(bot: Runtime) -> None:
         mark = await bot.db.run(lambda tx: take_mark(tx, bot))
         if mark is not None:
             await one_step(bot, mark)
-        elif await bot.db.run(recovery_mark.marked) is None:
+        elif await bot.db.run(recovery_mark.read_mark) is None:
             return
         else:
             await bot.clock.sleep(1.0)
@@ -292,7 +292,7 @@ async def apply_history(tx: Transaction, bot: Runtime, seen: NewHistory) -> bool
     window.dropped = await rows.drop_timers(tx, mark.since, now)
     window.named |= {timer.key for timer in window.dropped if timer.key in await rows.known_numbers(tx, [timer.key])}
     dropped = [(d.name, d.key, d.peer) for d in window.dropped]
-    await timers.change(tx, recovery.rearmed(bot.policy, dropped, now, bot.rules))
+    await timers.change(tx, recovery.rearm_timers(bot.policy, dropped, now, bot.rules))
     await chats_read(tx, bot, seen, window)
     paused = {timer.peer for timer in window.dropped if timer.name == PAUSE_TIMER and is_person(timer.peer)}
     owed = {outgoing.peer for outgoing in held if outgoing.kind == Kind.SCREEN and is_person(outgoing.peer)} | paused
@@ -315,7 +315,7 @@ async def window_of(tx: Transaction, bot: Runtime, seen: NewHistory) -> Window:
     lines = {who: [line for item in found if (line := line_of(bot, who, item))] for who, found in seen.items.items()}
     last = await rows.last_said(tx)
     before = max((moment for moment in (last, seen.last_said) if moment is not None), default=None)
-    until = recovery.ended([line for found in lines.values() for line in found], before, seen.at)
+    until = recovery.end_of_window([line for found in lines.values() for line in found], before, seen.at)
     within = {who: [line for line in found if until is not None and line.at <= until] for who, found in lines.items()}
     numbers = {code for found in within.values() for line in found for code in line.numbers}
     return Window(until, within, await rows.known_numbers(tx, numbers))
@@ -353,7 +353,7 @@ async def settle_shown_sends(
             if match is not None:
                 claimed.add((entry.row.peer, match[0]))
                 found[entry.row.id] = (entry.row, *match)
-    await rows.shown(tx, list(found.values()), bot.clock.now())
+    await rows.record_shown(tx, list(found.values()), bot.clock.now())
     return [entry.row for entry in waits if entry.row.id not in found]
 
 
@@ -451,7 +451,7 @@ async def note_named(tx: Transaction, bot: Runtime, window: Window) -> None:
     too, for a button that agrees leaves no message behind it."""
     every = [line for found in window.lines.values() for line in found]
     replies = [(line.peer, line.message.reply.cmid) for line in every if line.message and line.message.reply]
-    window.linked = linked = await appeals.linked(tx, replies)
+    window.linked = linked = await appeals.appeals_of_messages(tx, replies)
     window.named |= set(linked.values()) | {code for line in every for code in line.numbers & window.known}
     window.named |= await rows.awaiting_agreement(tx)
 
@@ -508,7 +508,7 @@ async def residents_told(
         led, found = residents.led_on(known, found)
         for decision in led:
             await keep(tx, bot, who, decision)
-        said = residents.told(known, found, origin, waits=who in owed, cards=window.cards)
+        said = residents.tell_resident(known, found, origin, waits=who in owed, cards=window.cards)
         if said is not None:
             await keep(tx, bot, who, said)
             window.residents[who] = found.void
@@ -560,7 +560,7 @@ async def looked_for_as_said(
     told = [entry for entry in fresh if parse(entry.row.cause).kind != residents.TEXT]
     left = await settle_shown_sends(tx, bot, seen, claimed, told)
     again = [(outgoing, at_another(outgoing.cause, outgoing.peer)) for outgoing in left]
-    await rows.renamed(tx, [(row, cause) for row, cause in again if cause != row.cause], now)
+    await rows.send_for_new_cause(tx, [(row, cause) for row, cause in again if cause != row.cause], now)
     before |= {entry.row.id for entry in await rows.waiting(tx, now)}
 
 
@@ -581,10 +581,10 @@ async def lists(tx: Transaction, bot: Runtime, window: Window, origin: str) -> N
     home = known.duty_chat
     if home is not None:
         known = replace(known, officials=(await officials.of_chats(tx, [home.peer]))[home.peer])
-    refused = recovery.refused(found.values(), window.held)
+    refused = recovery.mark_held_answers(found.values(), window.held)
     await appeals.keep_appeals(tx, refused, [])
     every = [line for lines in window.lines.values() for line in lines]
-    window.cards |= {code: titled(appeal, bot.directory) for code, appeal in found.items()}
+    window.cards |= {code: title_with_number(appeal, bot.directory) for code, appeal in found.items()}
     window.offered = [recovery.held_words(bot.directory, row, found) for row in window.held]
     sends = [
         *recovery.to_check(known, [found[code] for code in sorted(window.named & found.keys())], origin),
@@ -646,7 +646,7 @@ async def send_summary(bot: Runtime) -> None:
 
 async def what_is_told(tx: Transaction, bot: Runtime) -> tuple[str, int, bool]:
     """The list, the chat of the ЦУР, 0 where there is none, and whether it has lost the bot: then it reads it later."""
-    mark = await recovery_mark.marked(tx)
+    mark = await recovery_mark.read_mark(tx)
     if mark is None:
         return "", 0, False
     (file,) = await tx.keys.unseal(BODY, [("recovery", mark.told)])

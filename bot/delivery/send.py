@@ -119,7 +119,7 @@ async def claim_work(tx: Transaction, sender: Sender) -> Claimed:
         return Claimed(looks=looks)
     rows = await claim.claim_due(tx, sender.worker, now, PER_CALL, LEASE)
     wait = await seconds_to_next(tx, bot) if len(rows) < PER_CALL else 0.0
-    return Claimed(rows=rows, wait=wait, told=tx.counted("received") > 0)
+    return Claimed(rows=rows, wait=wait, told=tx.tally_of("received") > 0)
 
 
 async def seconds_to_next(tx: Transaction, bot: Runtime) -> float:
@@ -324,4 +324,4 @@ async def record(tx: Transaction, bot: Runtime, outcomes: Sequence[tuple[Outgoin
             code=outcome.code,
             attempts=row.attempts,
         )
-    return tx.counted("received") > 0
+    return tx.tally_of("received") > 0

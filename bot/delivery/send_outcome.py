@@ -165,7 +165,7 @@ async def park_or_retry(tx: Transaction, bot: Runtime, row: Outgoing, code: int)
     """Parked, unless they were heard of since this try began: they may have opened the dialogue while VK's answer was
     on its way, and what releases it may be handled by now (F15). Then it is tried once more."""
     now = bot.clock.now()
-    if row.lease_until is not None and await outcomes.heard(tx, row.peer, row.lease_until - claim.LEASE):
+    if row.lease_until is not None and await outcomes.has_heard(tx, row.peer, row.lease_until - claim.LEASE):
         due = now + wait_before(code, row.attempts)
         await outcomes.defer(tx, row.id, row.fencing_token, due, unknown=row.was_unknown, reason=str(code))
         return

@@ -36,7 +36,7 @@ async def verify_comment(bot: Runtime, row: Outgoing) -> SendOutcome:
     except (NotReached, Uncertain):
         return SendOutcome(Verdict.UNKNOWN, reason="нельзя посмотреть")
     alike = [whole(item.get("id")) for item in shown if is_ours(bot, item, shape)]
-    taken = await bot.db.run(lambda tx: enqueue.taken(tx, row.peer, alike)) if alike else set()
+    taken = await bot.db.run(lambda tx: enqueue.numbers_taken(tx, row.peer, alike)) if alike else set()
     for number in alike:
         if number not in taken:
             return SendOutcome(Verdict.SENT, cmid=number, own=True)

@@ -129,7 +129,7 @@ async def hides_numbers(bot: Runtime, row: Outgoing, seen: Set[int]) -> bool:
 async def said_otherwise(bot: Runtime, row: Outgoing, alike: Sequence[int]) -> SendOutcome:
     """The first such message that is no other row's; else it is proven absent."""
     if alike:
-        taken = await bot.db.run(lambda tx: enqueue.taken(tx, row.peer, alike))
+        taken = await bot.db.run(lambda tx: enqueue.numbers_taken(tx, row.peer, alike))
         for cmid in alike:
             if cmid not in taken:
                 return SendOutcome(Verdict.SENT, cmid=cmid)

@@ -284,4 +284,4 @@ def terms_in_words(terms: Terms) -> str:
 
 def unconfirmed_in_words(terms: Terms) -> str:
     """Terms that no act of the region confirms (R46)."""
-    return ", ".join(_TERMS[name] for name in terms.unconfirmed)
+    return ", ".join(_TERMS[name] for name in terms.unconfirmed_names)

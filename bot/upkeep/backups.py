@@ -78,7 +78,7 @@ def database_of(settings: Settings) -> Path:
 async def make_copy(db: Database, places: Places, now: datetime) -> BackupCopy:
     """A copy, and a note in the database of when it was made."""
     made = await backup.make(db, places, now)
-    await db.run(lambda tx: backup.copied(tx, now))
+    await db.run(lambda tx: backup.note_copy(tx, now))
     log.info("copied", loop="back_up", count=made.size)
     memory.trim()
     return made

@@ -43,7 +43,7 @@ async def still_whole(bot: Runtime) -> None:
     """
     if lost := await bot.db.missing():
         await mark_lost_rows(bot, lost)
-    if await bot.db.run(recovery_mark.marked) is not None:
+    if await bot.db.run(recovery_mark.read_mark) is not None:
         raise RowsLost(LOST)
 
 

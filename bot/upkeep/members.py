@@ -198,7 +198,9 @@ async def store_listing(tx: Transaction, bot: Runtime, chat: Chat, seen: ChatRea
     shown = [{**item, "late": True} for item in seen.items if (at := moment(item.get("date"))) and now - at < READ_BACK]
     late = GapContent(OfGap(asked, shown))
     late.sort_out(bot.community, None, consented=False, bound=True)
-    known = await unread.known(tx, chat.peer, asked.cmids) | await own_numbers.among(tx, chat.peer, asked.cmids)
+    known = await unread.arrived_numbers(tx, chat.peer, asked.cmids) | await own_numbers.among(
+        tx, chat.peer, asked.cmids
+    )
     rows = [row for row in late.rows if row.cmid not in known]
     hidden = Gap(chat.peer, tuple(sorted(set(lacking(asked.cmids, seen.items)) - known)))
     since = await written_before(tx, chat.peer, hidden.cmids[0]) if hidden.cmids else None

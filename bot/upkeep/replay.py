@@ -36,7 +36,7 @@ from storage.db.transaction import Transaction
 from storage.inbox import inbox
 from storage.ops.copies import backup, replay_source
 from storage.ops.copies.replay_source import KeptEvent
-from storage.ops.copies.restore import unpacked
+from storage.ops.copies.restore import unpack_proven
 from storage.records import directory
 from storage.unit_of_work import decisions, digests, facts
 
@@ -65,7 +65,7 @@ async def replay(
             if server_of(settings) is not None:
                 raise Refusal(ON_POSTGRESQL)
             newest = backup.newest(places_named(settings, str(file.parent)).keys, backup.KEYS, Clock().now())
-            unpacked(file, keys or newest, target, master_of(settings))
+            unpack_proven(file, keys or newest, target, master_of(settings))
         # Made by the program of before: its tables are brought to today's first, in the copy.
         await migrate(f"sqlite+aiosqlite:///{target}", master=master_of(settings))
         return await of_copy(target, settings, features)
@@ -116,7 +116,7 @@ async def of_community(db: Database, settings: Settings, features: tuple[Feature
     known = directory_of(text[0])
     consents = await db.run(replay_source.consents)
     events = in_order_of_then(await replay_source.events(db), consents)
-    sent = await db.run(replay_source.sent)
+    sent = await db.run(replay_source.sent_messages)
     await db.run(replay_source.forget_everything)
     voices = voices_in(Path(settings.region_folder), features, known.wordings)
     stage = Stage(
@@ -125,7 +125,7 @@ async def of_community(db: Database, settings: Settings, features: tuple[Feature
         directory=known,
         find=matcher_of(known, found.model.learned, found.model.decides),
         judge=judge_of(known),
-        signer=Signer(db.derived("button"), db.community),
+        signer=Signer(db.derive_key("button"), db.community),
         rules=rules_of(features),
         loaders=loaders_of(features),
     )

@@ -27,7 +27,7 @@ def guard_database_file(bot: Runtime) -> Iterator[None]:
 
     def look() -> None:
         """Stops the bot once the file of the database is gone; else looks again a little later."""
-        bot.health.gone = bot.db.lost()
+        bot.health.gone = bot.db.missing_file()
         if bot.health.gone:
             log.error("database_gone", loop="guard")
             bot.stop()

@@ -19,11 +19,11 @@ from bot.process.admin_socket import socket_of
 from bot.region.findings import Finding, bad, good, look
 from bot.upkeep import replay
 from bot.upkeep.backups import places_named, places_of
-from handlers.text.words import waited
+from handlers.text.words import waiting_time
 from storage.ops.copies import backup
 from storage.ops.copies.backup import Places
-from storage.ops.copies.restore import unpacked
-from storage.ops.copies.upgrade import Rehearsal, rehearsed
+from storage.ops.copies.restore import unpack_proven
+from storage.ops.copies.upgrade import Rehearsal, rehearse
 
 FRESH = timedelta(hours=1)
 """How old the copy may be that an upgrade is undone with."""
@@ -46,8 +46,8 @@ async def check_upgrade(
     found += [aged(copy, now), room(places)]
     with TemporaryDirectory(prefix="upgrade-") as scratch:
         target = Path(scratch) / "upgrade.db"
-        unpacked(copy, keys or backup.newest(places.keys, backup.KEYS, now), target, master_of(settings))
-        found += tables(await rehearsed(target, master_of(settings)))
+        unpack_proven(copy, keys or backup.newest(places.keys, backup.KEYS, now), target, master_of(settings))
+        found += tables(await rehearse(target, master_of(settings)))
         found += decisions(await replay.of_copy(target, settings, features))
     return found
 
@@ -73,7 +73,7 @@ def aged(copy: Path, now: datetime) -> Finding:
     made = backup.stamp_of(copy)
     if made is None:
         return look(f"Копия {copy.name}: по имени не видно, когда сделана.", "Проверьте, что она сегодняшняя.")
-    age = waited(made, now)
+    age = waiting_time(made, now)
     if now - made > FRESH:
         return bad(f"Последней копии {age}.", "Сделайте свежую, чтобы было куда вернуться: python -m bot backup")
     return good(f"Копия {copy.name}, ей {age}: если что, вернёмся к ней.")
@@ -94,8 +94,8 @@ def tables(tried: Rehearsal) -> Iterator[Finding]:
         yield good(f"Таблицы {tried.after}: менять не нужно.")
         return
     yield good(f"Таблицы {tried.before} → {tried.after}: копия обновилась за {tried.seconds:.1f} с.")
-    if tried.lost:
-        told = ", ".join(f"{name} {before} → {after}" for name, (before, after) in tried.lost.items())
+    if tried.tables_with_loss:
+        told = ", ".join(f"{name} {before} → {after}" for name, (before, after) in tried.tables_with_loss.items())
         yield bad(f"Строк стало меньше: {told}.", "Не обновляйтесь, напишите разработчикам.")
     else:
         yield good(f"Сообщений было {tried.rows['appeal'][0]}, столько и стало.")

@@ -46,11 +46,11 @@ async def take_number(db: Database, number: WorkerNumber, clock: Clock) -> None:
     Raises:
         Refusal: another process lives under this number.
     """
-    first = await db.run(number.seen)
+    first = await db.run(number.row_value)
     until = clock.monotonic() + STILL
     while first and clock.monotonic() < until:
         await clock.sleep(LOOK)
-        now = await db.run(number.seen)
+        now = await db.run(number.row_value)
         if now and now != first:
             raise Refusal(in_use(number.number))
         first = now

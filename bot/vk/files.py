@@ -22,7 +22,7 @@ from bot.vk import file_kinds
 from bot.vk.client import Vk, read_object
 from bot.vk.errors import NotReached, Uncertain, VkError
 from bot.vk.parse import INSIDE, attachment, bare_address, forwarded_inside, link_address, list_or_empty, mapping, whole
-from handlers.text.relayed import clean, one_line, relayed
+from handlers.text.relayed import clean, make_harmless, one_line
 from states.effects import Source
 from states.messages import is_chat
 from storage.db.crash_points import crash_point
@@ -402,5 +402,5 @@ def string_of(kind: str, body: Mapping[str, Any]) -> str:
 def name_of(raw: Mapping[str, Any]) -> str:
     known = attachment(raw)
     name = NAMES.get(known.kind, "вложение")
-    title = one_line(relayed(known.title), 60)
+    title = one_line(make_harmless(known.title), 60)
     return f"{name} «{title}»" if title else name

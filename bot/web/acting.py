@@ -153,7 +153,7 @@ async def acting_chat(site: Site, viewer: Viewer, codes: Sequence[str]) -> Chat:
         HTTPException: 404 where one of them is another's or is not there (nobody learns which numbers there are), 403
             for whoever only reads.
     """
-    found = await site.readers.run(lambda tx: panel_acts.held(tx, codes))
+    found = await site.readers.run(lambda tx: panel_acts.holders(tx, codes))
     if len(found) < len(codes) or not all(may_see(viewer, appeal.agency, appeal.place) for appeal in found.values()):
         raise HTTPException(404)
     if not all(may_act_on(viewer, appeal) for appeal in found.values()):
@@ -177,7 +177,7 @@ def may_act_on(viewer: Viewer, held: AppealPosition) -> bool:
 async def wait_for_results(site: Site, peer: int, keys: Sequence[str]) -> ActionResult:
     ended: dict[str, str] = {}
     for _ in range(LOOKS):
-        ended = await site.newest.run(lambda tx: panel_acts.ended(tx, peer, keys))
+        ended = await site.newest.run(lambda tx: panel_acts.results(tx, peer, keys))
         if len(ended) == len(keys):
             break
         await site.clock.sleep(STEP)

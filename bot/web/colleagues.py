@@ -62,6 +62,8 @@ async def names_of(tx: Transaction, scope: str) -> dict[int, str]:
     peers = [chat.peer for chat in await chats.of(tx, (), sides) if chat.bound]
     there = (official for people in (await officials.of_chats(tx, peers)).values() for official in people.values())
     found = {official.user: official.name for official in there if official.standing is Standing.WORKS}
-    granted = (viewer for viewer in await viewers.granted(tx) if viewer.role in ACTING and acts_for(viewer) == scope)
+    granted = (
+        viewer for viewer in await viewers.granted_viewers(tx) if viewer.role in ACTING and acts_for(viewer) == scope
+    )
     found |= {viewer.user: viewer.name for viewer in granted if viewer.name or viewer.user not in found}
     return {user: name or f"id{user}" for user, name in found.items()}

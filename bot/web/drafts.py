@@ -45,7 +45,7 @@ async def save(site: Site, viewer: Viewer, form: FormData) -> PanelDraft:
             403 for whoever only reads.
     """
     code, draft = str(form.get("code", ""))[:20], of_form(site, form)
-    found = await site.readers.run(lambda tx: panel_acts.held(tx, [code]))
+    found = await site.readers.run(lambda tx: panel_acts.holders(tx, [code]))
     if code not in found or not may_see(viewer, found[code].agency, found[code].place):
         raise HTTPException(404)
     if not may_act_on(viewer, found[code]):

@@ -134,7 +134,7 @@ class Live:
         now = site.clock.monotonic()
         if now - self.looked >= EVERY or code not in self.held:
             codes = sorted({code, *(opened for opened, _, at in self.open.values() if now - at < LOOKED)})
-            self.held = await site.readers.run(lambda tx: panel_acts.held(tx, codes))
+            self.held = await site.readers.run(lambda tx: panel_acts.holders(tx, codes))
             self.looked = now
         found = self.held.get(code)
         return str(found.version) if found is not None and may_see(viewer, found.agency, found.place) else ""

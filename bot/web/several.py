@@ -234,7 +234,7 @@ async def one_progress(tx: Transaction, site: Site, begun: Begun, waiting: Seque
     waits = sum(found.press.mark == begun.mark for found in waiting)
     if left > 0 and waits:
         return Progress(begun.mark, f"{will} {messages(waits)}", left, 0, many, over=False)
-    ended = await panel_acts.begun(tx, begun.peer, begun.mark, begun.at)
+    ended = await panel_acts.results_of_press(tx, begun.peer, begun.mark, begun.at)
     refused = tuple((code, why) for code, why in ended.items() if why)
     done = sum(why == "" for why in ended.values())
     over = sum(why is not None for why in ended.values()) >= many

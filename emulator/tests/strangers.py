@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vk_emulator.play.bots import RunningBot, started
+from vk_emulator.play.bots import RunningBot, start_bot
 from vk_emulator.play.command import Command
 from vk_emulator.play.people import Person
 from vk_emulator.play.stage import Stage
@@ -133,7 +133,7 @@ def play(stranger: Stranger, command: list[str], folder: Path) -> None:
         port = free_port()
         code = stage.call("groups.getCallbackConfirmationCode", stage.token, group_id=stage.group)["code"]
         told = {"TOKEN": stage.token, "CONFIRMATION": code, "PORT": str(port), **stranger.settings}
-        bot = started(stage, Command(tuple(command), folder, told, stranger.ready_when))
+        bot = start_bot(stage, Command(tuple(command), folder, told, stranger.ready_when))
         try:
             listen(stage, bot, port if stranger.callback else 0, stranger.api_version)
             talk(stage.person(), stranger.talk)

@@ -203,7 +203,7 @@ class TestNeverReady:
         from vk_emulator.play import bots
 
         monkeypatch.setattr(bots, "STARTS_WITHIN", 0.1)
-        bot = bots.started(vk, bot_factory)
+        bot = bots.start_bot(vk, bot_factory)
         assert vk.until(bot.last_lines, 60)
         with pytest.raises(AssertionError, match="читаю настройки"):
             bot.until_it_listens()
@@ -220,9 +220,9 @@ class TestBroken:
         """Not by itself."""
 
     def test_a_bot_that_ends_is_told(self, vk: Stage, bot_factory: Any) -> None:
-        from vk_emulator.play.bots import started
+        from vk_emulator.play.bots import start_bot
 
-        bot = started(vk, bot_factory)
+        bot = start_bot(vk, bot_factory)
         with pytest.raises(AssertionError, match="нет настроек"):
             bot.until_it_listens()
         bot.stop()

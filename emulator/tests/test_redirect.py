@@ -18,7 +18,7 @@ import pytest
 import requests
 import urllib3
 
-from vk_emulator.play.bots import started
+from vk_emulator.play.bots import start_bot
 from vk_emulator.play.stage import Stage
 from vk_emulator.redirect.inside import REDIRECTION, redirecting
 from vk_emulator.redirect.patches import DEAD_END
@@ -114,7 +114,7 @@ def test_a_thread_that_outlives_its_test_ends_in_the_next_one() -> None:
         requests.get(f"https://{HOST}{PATH}", timeout=10)
 
     before.open()
-    bot = started(before, blocks)
+    bot = start_bot(before, blocks)
     bot.stop()
     before.close()
     after.open()

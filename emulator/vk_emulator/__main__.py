@@ -18,7 +18,7 @@ from vk_emulator.beside import Neighbour
 from vk_emulator.run import Parser, add_common, choose_language, fail, prefer, read_switches
 from vk_emulator.server import Emulator, build
 from vk_emulator.state import Keeper
-from vk_emulator.world.clock import elapsed, pause
+from vk_emulator.world.clock import pause, steady_seconds
 from vk_emulator.world.tongue import either
 from vk_emulator.world_file import WorldFileError
 
@@ -71,7 +71,7 @@ def is_address(text: str) -> bool:
         return False
 
 
-def checked(options: argparse.Namespace) -> Emulator:
+def emulator_of(options: argparse.Namespace) -> Emulator:
     if not is_address(options.host):
         fail(
             either(
@@ -158,9 +158,9 @@ async def serve(options: argparse.Namespace, emulator: Emulator) -> None:
 async def keep_saving(keeper: Keeper) -> None:
     """Every five seconds when something changed; rarer when the copy that writes a large world takes long."""
     while True:
-        begun = elapsed()
+        begun = steady_seconds()
         await keeper.save_aside()
-        await pause(max(5.0, 5 * (elapsed() - begun)))
+        await pause(max(5.0, 5 * (steady_seconds() - begun)))
 
 
 def main() -> None:
@@ -170,7 +170,7 @@ def main() -> None:
     options = arguments()
     with tempfile.TemporaryDirectory(prefix="emulator-") as scratch:
         options.data = options.data or scratch
-        asyncio.run(serve(options, checked(options)))
+        asyncio.run(serve(options, emulator_of(options)))
 
 
 if __name__ == "__main__":

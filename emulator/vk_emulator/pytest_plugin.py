@@ -52,9 +52,9 @@ def bot_factory() -> Any:
 @pytest.fixture
 def vk_bot(vk: Stage, bot_factory: Any) -> Iterator[RunningBot]:
     """The bot, when it has begun to listen."""
-    from vk_emulator.play.bots import started
+    from vk_emulator.play.bots import start_bot
 
-    bot = started(vk, bot_factory)
+    bot = start_bot(vk, bot_factory)
     try:
         bot.until_it_listens()
         yield bot

@@ -16,14 +16,14 @@ from vk_emulator.api.calls import METHODS, CallOutcome, Vk
 from vk_emulator.api.params import Params
 from vk_emulator.methods import registry
 from vk_emulator.state import Keeper
-from vk_emulator.wire.answers import acted, cut, file_in, json_answer, parameters, token_of
+from vk_emulator.wire.answers import act_out, cut, file_in, json_answer, parameters, token_of
 from vk_emulator.wire.deliver import Courier
 from vk_emulator.wire.front import Front, Strangers
 from vk_emulator.wire.guard import guard
 from vk_emulator.wire.hosts import is_vk
 from vk_emulator.wire.journal import KEPT, Journal, request_json, request_of
 from vk_emulator.wire.live import Live
-from vk_emulator.wire.longpoll import dumped
+from vk_emulator.wire.longpoll import json_bytes
 from vk_emulator.wire.parked import Parked
 from vk_emulator.wire.quick import Head, Quick, http_answer
 from vk_emulator.wire.uploads import Uploads
@@ -45,7 +45,7 @@ MAX_BODY = 210 * 1024 * 1024
 NEAR = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - asked for by whoever starts it
 
 
-def bracketed(host: str) -> str:
+def with_brackets(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
@@ -58,7 +58,7 @@ class Emulator:
     """A world behind HTTP. `.url` ends with /method/; `.call` speaks to the world without the wire."""
 
     def __init__(self, vk: Vk, data: Path, fresh: Callable[[], World]) -> None:
-        registry.loaded()
+        registry.load_all()
         self.vk = vk
         self.fresh = fresh
         self.after_reset: Callable[[], None] = lambda: None
@@ -80,7 +80,7 @@ class Emulator:
         self.strangers = Strangers()
         vk.controls["clock_changed"] = lambda params: self.clock_changed()
         vk.controls["reset"] = lambda params: self.reset()
-        vk.controls["strangers"] = lambda params: self.strangers.shown()
+        vk.controls["strangers"] = lambda params: self.strangers.counts_json()
         vk.controls["polling"] = lambda params: self.parked.accounts()
         self._fronts: set[Front | Quick] = set()
         self._port: asyncio.Server | None = None
@@ -149,7 +149,7 @@ class Emulator:
         await self._runner.setup()
         self._port = await asyncio.get_running_loop().create_server(self._front, self.host, port, backlog=4096)
         number = self._port.sockets[0].getsockname()[1]
-        self.base = f"http://{NEAR.get(self.host) or bracketed(self.host)}:{number}"
+        self.base = f"http://{NEAR.get(self.host) or with_brackets(self.host)}:{number}"
         self.world.base_url = f"http://{self.named}:{number}" if self.named else self.base
         self._tasks.append(asyncio.ensure_future(self.parked.run_late_calls()))
         self._tasks.append(asyncio.ensure_future(self.courier.run()))
@@ -175,7 +175,7 @@ class Emulator:
         return Front(lambda: Quick(self._answer, framework, fronts), self.strangers, fronts)
 
     def _requests(self, params: Params) -> list[Json]:
-        found = self.journal.found(params.text("method") or "*", params.text("by"))
+        found = self.journal.find(params.text("method") or "*", params.text("by"))
         return [request_json(request) for request in found[-params.integer("count", 100, 1, KEPT) :]]
 
     # --- handlers -------------------------------------------------------------
@@ -195,7 +195,7 @@ class Emulator:
         secure = request.transport is not None and request.transport.get_extra_info("sslcontext") is not None
         outcome, data = self._call(by, name, token_of(request, params), params, secure)
         if outcome.rule is not None and outcome.rule.mode != "error":
-            return await acted(request, outcome.rule, outcome.body)
+            return await act_out(request, outcome.rule, outcome.body)
         return web.Response(body=data, headers=JSON)
 
     def _call(self, by: str, name: str, token: str, params: Json, secure: bool) -> tuple[CallOutcome, bytes]:
@@ -205,7 +205,7 @@ class Emulator:
         outcome = self.vk.request(name, token, params)
         self.world.secure = False
         self.parked.wake()
-        data = dumped(outcome.body)
+        data = json_bytes(outcome.body)
         if by != "control":
             self.journal.write(request_of(self.world.clock.now(), by, name, token, params, outcome.body, data))
         return outcome, data
@@ -315,5 +315,5 @@ async def running(
 
 
 def known_methods() -> list[str]:
-    registry.loaded()
+    registry.load_all()
     return sorted(METHODS)

@@ -104,7 +104,7 @@ class _Reader:
             either(f"{self.name}, line {line}, {key!r}: {what}", f"{self.name}, строка {line}, «{key}»: {what}")
         )
 
-    def known(self, node: Node, names: tuple[str, ...]) -> None:
+    def check_names(self, node: Node, names: tuple[str, ...]) -> None:
         for key in node:
             if key not in names:
                 raise self.fail(
@@ -258,7 +258,7 @@ def parse_world(text: str, name: str, world: World) -> World:
                 f"{name}, строка 1: нужны разделы communities, users, chats. Возьмите за образец neutral.yaml.",
             )
         )
-    reader.known(raw, ("communities", "users", "chats", "objects", "calendar"))
+    reader.check_names(raw, ("communities", "users", "chats", "objects", "calendar"))
     world.calendar = _calendar(reader, raw)
     for node in reader.nodes(raw, "users"):
         _user(reader, node, world)
@@ -289,7 +289,7 @@ def _calendar(reader: _Reader, raw: Node) -> Calendar:
                 "нужны пары «имя: значение», например «timezone: Asia/Yekaterinburg».",
             ),
         )
-    reader.known(node, ("timezone", "days_off", "working_weekends"))
+    reader.check_names(node, ("timezone", "days_off", "working_weekends"))
     timezone = reader.text(node, "timezone", "UTC")
     try:
         ZoneInfo(timezone)
@@ -316,7 +316,7 @@ def _calendar(reader: _Reader, raw: Node) -> Calendar:
 
 
 def _user(reader: _Reader, node: Node, world: World) -> None:
-    reader.known(node, ("id", "first_name", "last_name", "about", "friends", "token", *PROFILE))
+    reader.check_names(node, ("id", "first_name", "last_name", "about", "friends", "token", *PROFILE))
     number = reader.number(node, "id")
     if number in world.users:
         raise reader.fail(
@@ -351,7 +351,9 @@ def _token(reader: _Reader, node: Node, world: World, name: str) -> None:
 
 
 def _community(reader: _Reader, node: Node, world: World) -> None:
-    reader.known(node, ("id", "name", "screen_name", "settings", "events", "managers", "members", "allowed", "token"))
+    reader.check_names(
+        node, ("id", "name", "screen_name", "settings", "events", "managers", "members", "allowed", "token")
+    )
     number = reader.number(node, "id")
     if number in world.communities:
         raise reader.fail(
@@ -414,7 +416,7 @@ def _settings(reader: _Reader, node: Node) -> Json:
 
 def _managers(reader: _Reader, node: Node, world: World, community: Community) -> None:
     for manager in reader.nodes(node, "managers"):
-        reader.known(manager, ("id", "role"))
+        reader.check_names(manager, ("id", "role"))
         person, role = reader.number(manager, "id"), reader.text(manager, "role", "administrator")
         if person not in world.users:
             raise reader.fail(
@@ -436,7 +438,7 @@ def _managers(reader: _Reader, node: Node, world: World, community: Community) -
 
 def _object(reader: _Reader, node: Node, world: World) -> None:
     """What somebody has in VK already: a bot attaches it by its name, `photo-101_5`."""
-    reader.known(node, ("type", "owner", "id", "title", "access_key", "album", "likes"))
+    reader.check_names(node, ("type", "owner", "id", "title", "access_key", "album", "likes"))
     kind, number = reader.text(node, "type"), reader.number(node, "id")
     if kind not in ALL:
         raise reader.fail(
@@ -473,7 +475,7 @@ def _object(reader: _Reader, node: Node, world: World) -> None:
 
 
 def _chat(reader: _Reader, node: Node, world: World) -> None:
-    reader.known(node, ("key", "title", "owner", "members", "admins", "agency", "cur"))
+    reader.check_names(node, ("key", "title", "owner", "members", "admins", "agency", "cur"))
     key = reader.text(node, "key")
     if key in world.chat_keys:
         raise reader.fail(

@@ -25,11 +25,11 @@ def alarm_try() -> None:
     ways = ways_of(read())
     if not ways:
         raise Refusal("Второго пути нет. Впишите BOT_ALARM_SMTP (письмо) или BOT_ALARM_WEBHOOK.")
-    failed = [finish(tried(way, trial())) for way in ways]
+    failed = [finish(try_way(way, trial())) for way in ways]
     raise typer.Exit(1 if any(failed) else 0)
 
 
-async def tried(way: Way, said: Mapping[str, Any]) -> bool:
+async def try_way(way: Way, said: Mapping[str, Any]) -> bool:
     from features.alerts.ways import NotTold
 
     try:

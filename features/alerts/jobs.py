@@ -65,7 +65,7 @@ async def tell_news(
     for kind, trouble in found.items():
         telling = known.setdefault(kind, TroubleProgress(trouble))
         if not telling.told and telling.tries < TRIES and bot.clock.monotonic() >= telling.next_try:
-            telling.told = await tried(bot, way, telling, message(bot, kind, "began", trouble.since, trouble.text))
+            telling.told = await try_way(bot, way, telling, message(bot, kind, "began", trouble.since, trouble.text))
     for kind in [kind for kind in known if kind not in found]:
         telling = known[kind]
         heard = (
@@ -73,13 +73,13 @@ async def tell_news(
         )  # else nobody knows that it began, or nobody can be told any more
         if heard and bot.clock.monotonic() < telling.next_try:
             continue
-        if not heard or await tried(
+        if not heard or await try_way(
             bot, way, telling, message(bot, kind, "over", telling.trouble.since, telling.trouble.over)
         ):
             del known[kind]
 
 
-async def tried(bot: Runtime | Starting, way: Way, told: TroubleProgress, said: Mapping[str, Any]) -> bool:
+async def try_way(bot: Runtime | Starting, way: Way, told: TroubleProgress, said: Mapping[str, Any]) -> bool:
     """Whether it left. What failed is tried again a few times."""
     try:
         await way.send(said)

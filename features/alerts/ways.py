@@ -40,11 +40,14 @@ def ways_of(settings: Settings) -> list[Way]:
     ways = []
     if settings.alarm_webhook:
         ways.append(
-            Way(f"веб-хук {mail_host(settings.alarm_webhook)}", lambda said: posted(settings.alarm_webhook, said))
+            Way(
+                f"веб-хук {mail_host(settings.alarm_webhook)}",
+                lambda said: post_to_webhook(settings.alarm_webhook, said),
+            )
         )
     if settings.alarm_smtp:
         address = mail.read(settings.alarm_smtp)
-        ways.append(Way(f"письмо на {', '.join(address.to)}", lambda said: asyncio.to_thread(mailed, address, said)))
+        ways.append(Way(f"письмо на {', '.join(address.to)}", lambda said: asyncio.to_thread(send_mail, address, said)))
     return ways
 
 
@@ -57,7 +60,7 @@ def trial() -> dict[str, Any]:
     return {"source": "priemnaya", "kind": "trial", "state": "began", "text": "Приёмная: проба тревоги, всё в порядке."}
 
 
-async def posted(url: str, said: Mapping[str, Any]) -> None:
+async def post_to_webhook(url: str, said: Mapping[str, Any]) -> None:
     """
     Raises:
         NotTold
@@ -75,7 +78,7 @@ async def posted(url: str, said: Mapping[str, Any]) -> None:
         raise NotTold(f"веб-хук ответил {status}")
 
 
-def mailed(address: Mail, said: Mapping[str, Any]) -> None:
+def send_mail(address: Mail, said: Mapping[str, Any]) -> None:
     """In a thread: the library waits.
 
     Raises:

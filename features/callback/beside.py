@@ -31,8 +31,8 @@ def beside(bot: Runtime) -> Callback:
         await bot.pace.turn()
         return await code_of(bot.vk, bot.community)
 
-    def kept(events: IntakeResult) -> None:
-        told(events)
+    def wake_loops(events: IntakeResult) -> None:
+        log_arrival(events)
         bot.events.notify()
         bot.gaps.notify()
 
@@ -41,16 +41,16 @@ def beside(bot: Runtime) -> Callback:
         bot.settings.callback_secret,
         Intake(bot.db, bot.clock, bot.signer, bot.policy.consent_hash, reading),
         code,
-        kept,
+        wake_loops,
     )
 
 
 def apart(site: Site) -> Callback:
     """The bot runs elsewhere: it finds the events when its long poll brings them too, or looks by itself (work.py)."""
     settings, db = site.settings, site.db
-    signer = Signer(db.derived("button"), db.community)
+    signer = Signer(db.derive_key("button"), db.community)
     intake = Intake(db, site.clock, signer, policy_of(settings, db.community).consent_hash, reading_apart(site))
-    return Callback(settings.callback_secret, intake, asked_alone(site), told)
+    return Callback(settings.callback_secret, intake, asked_alone(site), log_arrival)
 
 
 def reading_apart(site: Site) -> CommentReading | None:
@@ -75,6 +75,6 @@ def asked_alone(site: Site) -> Callable[[], Awaitable[str]]:
     return code
 
 
-def told(events: IntakeResult) -> None:
+def log_arrival(events: IntakeResult) -> None:
     if events.new:
         log.info("arrived", loop="callback", count=events.new)

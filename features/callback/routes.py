@@ -84,7 +84,7 @@ class Callback:
         if not self._is_vk(community, event):
             return VkReply(403)
         if event.get("type") == CONFIRMATION:
-            return await self._confirmed()
+            return await self._confirmation()
         if self._waiting >= MOST_WAITING:
             return LATER
         self._waiting += 1
@@ -106,7 +106,7 @@ class Callback:
         mine = self._intake.db.community
         return right and mine == community == whole(event.get("group_id"))
 
-    async def _confirmed(self) -> VkReply:
+    async def _confirmation(self) -> VkReply:
         """Asked of VK each time, for it changes the code now and then; only VK itself can make us ask."""
         try:
             return VkReply(200, await self._code())
@@ -130,13 +130,13 @@ def routes(callback: Callback | None, limits: Limits) -> list[BaseRoute]:
         return []
 
     async def endpoint(request: Request) -> Response:
-        told = await answered(callback, limits, request)
+        told = await answer_post(callback, limits, request)
         return Response(told.text, told.status, told.headers, media_type="text/plain")
 
     return [Route(PATH, endpoint, methods=["POST"], name="callback")]
 
 
-async def answered(callback: Callback, limits: Limits, request: Request) -> VkReply:
+async def answer_post(callback: Callback, limits: Limits, request: Request) -> VkReply:
     """No session and no form: the secret in the body is all there is, and no exception leaves here (T14)."""
     address = address_of(request)
     try:

@@ -95,21 +95,25 @@ async def switch_on(vk: Vk, community: int, url: str, secret: str) -> list[str]:
     """
     mine = [server for server in await servers(vk, community) if server.is_ours(community, url)]
     kept = next((server for server in mine if server.url.rstrip("/") == url), mine[0] if mine else None)
-    said = await removed(vk, community, [server for server in mine if server is not kept])
-    number = await added(vk, community, url, secret) if kept is None else kept.id
+    said = await remove_servers(vk, community, [server for server in mine if server is not kept])
+    number = await add_server(vk, community, url, secret) if kept is None else kept.id
     if kept is not None and (kept.url.rstrip("/"), kept.secret, kept.status) != (url, secret, "ok"):
-        await ask(vk, "groups.editCallbackServer", {**named(community, number), **told(url, secret)})
-    await ask(vk, "groups.setCallbackSettings", {**named(community, number), **await exact(vk, community, number)})
-    if not await confirmed(vk, community, number):
+        await ask(
+            vk, "groups.editCallbackServer", {**server_id_params(community, number), **server_params(url, secret)}
+        )
+    await ask(
+        vk, "groups.setCallbackSettings", {**server_id_params(community, number), **await exact(vk, community, number)}
+    )
+    if not await is_confirmed(vk, community, number):
         if kept is None:
-            await ask(vk, "groups.deleteCallbackServer", named(community, number))
+            await ask(vk, "groups.deleteCallbackServer", server_id_params(community, number))
         raise Refusal(not_confirmed(url))
     return [*said, f"ВКонтакте подтвердил адрес {url} и присылает туда события.", BOTH_WAYS]
 
 
-async def added(vk: Vk, community: int, url: str, secret: str) -> int:
+async def add_server(vk: Vk, community: int, url: str, secret: str) -> int:
     try:
-        answer = await ask(vk, "groups.addCallbackServer", {"group_id": community, **told(url, secret)})
+        answer = await ask(vk, "groups.addCallbackServer", {"group_id": community, **server_params(url, secret)})
     except VkError as error:
         if error.code != TOO_MANY:
             raise
@@ -118,11 +122,11 @@ async def added(vk: Vk, community: int, url: str, secret: str) -> int:
     return whole(mapping(answer).get("server_id"))
 
 
-def told(url: str, secret: str) -> dict[str, str]:
+def server_params(url: str, secret: str) -> dict[str, str]:
     return {"url": url, "title": TITLE, "secret_key": secret}
 
 
-def named(community: int, number: int) -> dict[str, int]:
+def server_id_params(community: int, number: int) -> dict[str, int]:
     return {"group_id": community, "server_id": number}
 
 
@@ -134,11 +138,11 @@ async def exact(vk: Vk, community: int, number: int) -> dict[str, Any]:
 
 
 async def events_of(vk: Vk, community: int, number: int) -> dict[str, int]:
-    answer = mapping(await ask(vk, "groups.getCallbackSettings", named(community, number)))
+    answer = mapping(await ask(vk, "groups.getCallbackSettings", server_id_params(community, number)))
     return {str(name): whole(on) for name, on in mapping(answer.get("events")).items()}
 
 
-async def confirmed(vk: Vk, community: int, number: int) -> bool:
+async def is_confirmed(vk: Vk, community: int, number: int) -> bool:
     """Whether VK got the right code from us, as soon as it says."""
     for _ in range(PATIENCE):
         status = next((server.status for server in await servers(vk, community) if server.id == number), "")
@@ -158,12 +162,14 @@ def not_confirmed(url: str) -> str:
 
 async def switch_off(vk: Vk, settings: Settings, community: int) -> list[str]:
     mine = [server for server in await servers(vk, community) if server.is_ours(community, usual(settings, community))]
-    return [*await removed(vk, community, mine), OLD_WAY] if mine else [f"Callback API и не был включён. {OLD_WAY}"]
+    return (
+        [*await remove_servers(vk, community, mine), OLD_WAY] if mine else [f"Callback API и не был включён. {OLD_WAY}"]
+    )
 
 
-async def removed(vk: Vk, community: int, gone: Sequence[CallbackServer]) -> list[str]:
+async def remove_servers(vk: Vk, community: int, gone: Sequence[CallbackServer]) -> list[str]:
     for server in gone:
-        await ask(vk, "groups.deleteCallbackServer", named(community, server.id))
+        await ask(vk, "groups.deleteCallbackServer", server_id_params(community, server.id))
     return [f"ВКонтакте больше не присылает события на {server.url}." for server in gone]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.process.advice import Refusal
 from bot.process.clock import Clock
 from bot.region.shared import directory_of
-from handlers.views.doors import known
+from handlers.views.doors import door_in_words
 from states.directory import Community, Directory
 from states.statistics.filter import Filter
 from storage.db.database import Database
@@ -31,14 +31,14 @@ class AdminDoors:
         if stored is None:
             raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")
         region = directory_of(stored[0])
-        counted = await self.db.run(lambda tx: sums.received(tx, Filter(), "door"))
+        counted = await self.db.run(lambda tx: sums.received_by(tx, Filter(), "door"))
         community = community_of(region, self.db.community)
         rows = [
             {
                 "code": door.code,
                 "name": door.name,
                 "link": community.link(door.code),
-                "known": known(door, region),
+                "known": door_in_words(door, region),
                 "closed": door.closed,
                 "received": counted.get(door.code, 0),
             }

@@ -20,7 +20,7 @@ from bot.web.site import MenuEntry, Page, Site, site_of
 from features.campaign_links import posters
 from features.campaign_links.asked import community_of
 from handlers.text.words import plural
-from handlers.views.doors import known
+from handlers.views.doors import door_in_words
 from states.directory import Community, Door
 from states.people.viewers import Role, Section
 from states.statistics.filter import Filter
@@ -52,24 +52,24 @@ async def doors(request: Request) -> Response:
     ever = Filter(agencies=wanted.agencies, places=wanted.places)
     lately = replace(ever, since=today - timedelta(days=LATELY - 1), until=today)
     counted = await site.readers.run(lambda tx: _both(tx, ever, lately))
-    rows = [shown(site, door, counted, (ever, lately)) for door in listed(site, counted)]
+    rows = [row_view(site, door, counted, (ever, lately)) for door in doors_to_list(site, counted)]
     rows.sort(key=lambda row: row.closed)
     told = plural(sum(not row.closed for row in rows), "ссылка", "ссылки", "ссылок")
     return render(request, "doors.html", rows=rows, told=told, days=LATELY, hint=here(site).link("код"))
 
 
 async def _both(tx: Transaction, ever: Filter, lately: Filter) -> list[dict[str, int]]:
-    return [await sums.received(tx, period, "door") for period in (ever, lately)]
+    return [await sums.received_by(tx, period, "door") for period in (ever, lately)]
 
 
-def listed(site: Site, counted: list[dict[str, int]]) -> list[Door]:
+def doors_to_list(site: Site, counted: list[dict[str, int]]) -> list[Door]:
     """Those of the directory, then those that it has no more but messages came by."""
     known_here = site.directory().door_by_code
     gone = sorted(code for code in counted[0] if code and code not in known_here)
     return [*known_here.values(), *(Door(code, code, closed=True) for code in gone)]
 
 
-def shown(site: Site, door: Door, counted: list[dict[str, int]], periods: tuple[Filter, Filter]) -> LinkRow:
+def row_view(site: Site, door: Door, counted: list[dict[str, int]], periods: tuple[Filter, Filter]) -> LinkRow:
     directory = site.directory()
     counts = tuple(
         (number(found.get(door.code, 0)), link(Section.QUEUE, replace(wanted, doors=(door.code,))))
@@ -79,7 +79,7 @@ def shown(site: Site, door: Door, counted: list[dict[str, int]], periods: tuple[
     return LinkRow(
         door.code,
         door.name if here_still else f"{door.code}: в справочнике больше нет",
-        "; ".join(known(door, directory)) or "ничего не подставляет",
+        "; ".join(door_in_words(door, directory)) or "ничего не подставляет",
         here(site).link(door.code) if here_still else "",
         door.page,
         door.closed,

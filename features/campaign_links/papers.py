@@ -127,7 +127,7 @@ class PaperPage:
         self.canvas.setStrokeColor(edge or fill)
         self.canvas.roundRect(x * MM, self.high - (y + high) * MM, wide * MM, high * MM, radius * MM, fill=1)
 
-    def centred(self, words: str, x: float, y: float, size: float, font: str = "bold", colour: str = INK) -> None:
+    def centre_text(self, words: str, x: float, y: float, size: float, font: str = "bold", colour: str = INK) -> None:
         self.canvas.setFillColor(colour)
         self.canvas.setFont(font, size)
         self.canvas.drawCentredString(x * MM, self.high - y * MM, words)
@@ -136,7 +136,7 @@ class PaperPage:
         """A number in a circle."""
         self.canvas.setFillColor(ACCENT)
         self.canvas.circle(x * MM, self.high - y * MM, 3.2 * MM, stroke=0, fill=1)
-        self.centred(str(number), x, y + 1.3, 10, colour=WHITE)
+        self.centre_text(str(number), x, y + 1.3, 10, colour=WHITE)
 
     def line(self, x: float, y: float, to_x: float, to_y: float) -> None:
         """Draws a line; places in millimetres from the upper left corner."""
@@ -239,7 +239,7 @@ def drawn_keys(page: PaperPage, keyboard: Keyboard, x: float, y: float, wide: fl
 def key(page: PaperPage, label: str, colour: Colour, x: float, y: float, wide: float) -> None:
     fill, ink = KEYS[colour]
     page.box(x, y, wide, 7.5, fill)
-    page.centred(label, x + wide / 2, y + 5, 10, colour=ink)
+    page.centre_text(label, x + wide / 2, y + 5, 10, colour=ink)
 
 
 def sample(directory: Directory) -> tuple[str, Keyboard]:
@@ -292,8 +292,8 @@ def leaflet(page: PaperPage, community: PosterCommunity) -> None:
     told = "Напишите нам во ВКонтакте: передадим тем, кто отвечает, и пришлём их ответ."
     page.text(told, 12, 21, 122, 13, colour=WHITE)
     page.code(f"https://{community.address}", 46, 54, 56)
-    page.centred(community.address, 74, 120, 17)
-    page.centred("Наведите камеру телефона или наберите адрес", 74, 127, 10.5, "plain", DIM)
+    page.centre_text(community.address, 74, 120, 17)
+    page.centre_text("Наведите камеру телефона или наберите адрес", 74, 127, 10.5, "plain", DIM)
     y = 132.0
     for number, words in enumerate(STEPS, 1):
         page.mark(number, 17, y + 4)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from features.campaign_links.papers import A4, ACCENT, DIM, LINE, PAPER, STEPS, WHITE, PaperPage
-from handlers.views.doors import known
+from handlers.views.doors import door_in_words
 from states.directory import Community, Directory, Door
 
 ASKS = "Что-то не так? Напишите нам"
@@ -36,13 +36,13 @@ def poster(path: Path | BinaryIO, directory: Directory, community: Community, do
     page, link = PaperPage(path, A4, f"{community.name}: {door.name}"), community.link(door.code)
     page.box(0, 0, 210, 64, ACCENT, radius=0.1)
     asks = door.about or ASKS
-    y = page.text(asks, 15, 12, 180, sized(page, asks, 180, 34, 30), "bold", WHITE)
+    y = page.text(asks, 15, 12, 180, fitting_size(page, asks, 180, 34, 30), "bold", WHITE)
     page.text(TOLD, 15, y + 3, 180, 14, colour=WHITE)
     page.code(f"https://{link}", 57, 74, 96)
-    page.centred(link, 105, 182, page.fitting(link, 180, 24, "bold"))
-    page.centred(AIM, 105, 190, 12, "plain", DIM)
+    page.centre_text(link, 105, 182, page.fitting(link, 180, 24, "bold"))
+    page.centre_text(AIM, 105, 190, 12, "plain", DIM)
     y = 196.0
-    if facts := known(door, directory):
+    if facts := door_in_words(door, directory):
         words = f"Уже указано: {'; '.join(facts)}. Это можно изменить."
         high = len(page.lines(words, 170, 11, "plain")) * 11 * 0.47
         page.box(15, y, 180, high + 5, PAPER)
@@ -72,14 +72,14 @@ def label(page: PaperPage, x: float, y: float, directory: Directory, community: 
     page.box(x + 3, y + 3, 99, 68.25, WHITE, LINE, 3)
     page.code(f"https://{link}", x + 8, y + 9, 38)
     asks = door.about or ASKS
-    at = page.text(asks, x + 51, y + 7.5, 47, sized(page, asks, 47, 22, 13), "bold")
+    at = page.text(asks, x + 51, y + 7.5, 47, fitting_size(page, asks, 47, 22, 13), "bold")
     at = page.text("Напишите нам во ВКонтакте.", x + 51, at + 1.5, 47, 10)
     page.text(danger(directory), x + 51, at + 2, 47, 10, "bold")
-    page.centred(link, x + 52.5, y + 56, page.fitting(link, 90, 13, "bold"))
-    page.centred(community.name, x + 52.5, y + 64, page.fitting(community.name, 90, 8.5, "plain"), "plain", DIM)
+    page.centre_text(link, x + 52.5, y + 56, page.fitting(link, 90, 13, "bold"))
+    page.centre_text(community.name, x + 52.5, y + 64, page.fitting(community.name, 90, 8.5, "plain"), "plain", DIM)
 
 
-def sized(page: PaperPage, words: str, wide: float, high: float, largest: int) -> float:
+def fitting_size(page: PaperPage, words: str, wide: float, high: float, largest: int) -> float:
     """The largest size at which the question stands in its place, whole."""
     sizes = range(largest, 6, -1)
     return next((size for size in sizes if len(page.lines(words, wide, size, "bold")) * size * 0.47 <= high), 6)

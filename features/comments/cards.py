@@ -10,7 +10,7 @@ from dataclasses import replace
 from features.comments import texts
 from features.comments.handlers import answer_here, answer_under, comment_in, origin_in, preview
 from features.comments.model.asked import CardAsked
-from handlers.official.approving import needed
+from handlers.official.approving import needs_approval
 from handlers.official.commands import reachable
 from handlers.text.relayed import clean
 from states.decision import Decision
@@ -53,4 +53,4 @@ def not_by_agency(facts: Facts, chat: Chat, appeal: Appeal, agreed: frozenset[st
     """`agreed`: hashes of the texts by which its author agreed to publication."""
     if not facts.policy.publish_hash or facts.policy.publish_hash not in agreed:
         return texts.NOT_PUBLISHED
-    return texts.SECOND_PERSON if needed(facts, chat, appeal, Action.ANSWER) else ""
+    return texts.SECOND_PERSON if needs_approval(facts, chat, appeal, Action.ANSWER) else ""

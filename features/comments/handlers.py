@@ -249,7 +249,7 @@ def question_of_link(code: str) -> CommentAsked | None:
     return CommentAsked(found[1]) if found is not None else None
 
 
-def come(facts: Facts, message: Message) -> Comment | None:
+def comment_of_visitor(facts: Facts, message: Message) -> Comment | None:
     """The comment that whoever opened this link wrote himself: a link may be passed on."""
     comment, found = (facts.answer(CommentAsked) or CommentFacts()).comment, behind_link(message.ref)
     if comment is None or comment.author != message.author or (comment.post, comment.id) != found:

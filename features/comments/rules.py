@@ -87,7 +87,12 @@ RULES = Rules(
             handlers.own_comment_ended, pressed.act,
         ),
     ),
-    links=(LinkRule(handlers.question_of_link, handlers.come, handlers.greet, handlers.reads_words, handlers.tell_of),),
+    links=(
+        LinkRule(
+            handlers.question_of_link, handlers.comment_of_visitor, handlers.greet, handlers.reads_words,
+            handlers.tell_of,
+        ),
+    ),
     timers=(
         TimerRule(TIMER, question_of_timer, handlers.call_again),
         TimerRule(ANSWERS_LEFT, lambda _: CommentAsked(0), handlers.offer_deletion),

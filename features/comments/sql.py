@@ -87,7 +87,7 @@ _CONSENTS = select(consent.c.id, consent.c.text_hash, consent.c.given).where(
 
 
 async def load_card(tx: Transaction, asked: CardAsked) -> OfCard | None:
-    found = await appeals.linked(tx, [(asked.peer, asked.cmid)])
+    found = await appeals.appeals_of_messages(tx, [(asked.peer, asked.cmid)])
     known = await comments.of_appeal(tx, found.get((asked.peer, asked.cmid), ""))
     if known is None:
         return None
@@ -203,14 +203,14 @@ async def waiting(tx: Transaction) -> list[datetime]:
     return [row["at"] for row in await tx.rows(_WAITING)]
 
 
-async def planned(tx: Transaction, numbers: Sequence[int]) -> dict[int, datetime]:
+async def planned_invitations(tx: Transaction, numbers: Sequence[int]) -> dict[int, datetime]:
     """When the authors of these comments are invited."""
     return {
         int(row["key"]): row["at"] for row in await tx.rows(_PLANNED_AT, {"keys": [str(number) for number in numbers]})
     }
 
 
-async def opened(tx: Transaction, number: int, publish: str) -> Open | None:
+async def load_opened(tx: Transaction, number: int, publish: str) -> Open | None:
     """`publish`: the hash of the consent to publish."""
     found = await tx.row(select(comment).where(_OURS, comment.c.comment == number))
     if found is None:
@@ -221,7 +221,7 @@ async def opened(tx: Transaction, number: int, publish: str) -> Open | None:
         known,
         await comments.post_of(tx, known.post),
         await leaving(tx, known),
-        (await planned(tx, [number])).get(number),
+        (await planned_invitations(tx, [number])).get(number),
         int(waits["number"]) if waits is not None else 0,
         bool(known.appeal and await publishing(tx, [known.author], publish)),
         told["at"] if known.appeal and (told := await tx.row(_TOLD, {"code": known.appeal})) is not None else None,

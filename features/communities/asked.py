@@ -46,7 +46,7 @@ class AdminCommunities:
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         return {
             "community_add": self.add,
-            "community_list": self.listed,
+            "community_list": self.list_communities,
             "community_pause": self.pause,
             "community_resume": self.resume,
             "community_remove": self.remove,
@@ -74,7 +74,7 @@ class AdminCommunities:
             await communities.keep(tx, kept, token, now)
             await audit.append(tx, [AuditLine(by, AuditAction.COMMUNITY_ADDED, f"club{id}")], now)
 
-        await self._changed(body)
+        await self._change(body)
         return {"id": id, "name": community.name}
 
     async def _door(self, door: str) -> None:
@@ -83,11 +83,11 @@ class AdminCommunities:
         if door and (stored is None or door not in directory_of(stored[0]).door_by_code):
             raise Refusal(f"Ссылки с кодом «{door}» в справочнике нет. Посмотрите список ссылок.")
 
-    async def listed(self) -> Json:
+    async def list_communities(self) -> Json:
         found = await self.db.run(communities.everything)
         return {
             "home": self.db.community,
-            "communities": [said(community) for community in found],
+            "communities": [community_json(community) for community in found],
             "unwell": unwell(self.bot),
         }
 
@@ -117,16 +117,16 @@ class AdminCommunities:
             await audit.append(tx, [AuditLine(by, action, f"club{id}")], now)
             return community.name
 
-        return {"id": id, "name": await self._changed(body), "state": to.value}
+        return {"id": id, "name": await self._change(body), "state": to.value}
 
-    async def _changed(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def _change(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
         done = await self.db.run(body)
         if self.bot is not None:
             self.bot.registry.notify()
         return done
 
 
-def said(community: RegisteredCommunity) -> Json:
+def community_json(community: RegisteredCommunity) -> Json:
     """`todo`: what to do about one that VK refuses."""
     return {
         "id": community.id,

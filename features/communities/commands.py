@@ -36,9 +36,9 @@ def add(
     if any(operator) and not all(operator):
         raise Refusal("Оператор — это имя, адрес и почта: --operator-name, --operator-address, --operator-email")
     with importing():
-        from features.communities.key import checked
+        from features.communities.key import check_key
     token = token_of(token_file)
-    id, name = finish(checked(settings, token))
+    id, name = finish(check_key(settings, token))
     said = {"id": id, "name": name, "token": token, "operator": operator if all(operator) else None, "door": door}
     run_command(settings, "community_add", said)
     typer.echo(f"Сообщество {id} «{name}» добавлено. Если бот запущен, оно уже работает; если нет — заработает с ним.")
@@ -60,7 +60,7 @@ def token_of(file: Path | None) -> str:
 
 
 @community.command("list")
-def listed() -> None:
+def list_communities() -> None:
     """Все сообщества: что с каждым и что сделать."""
     found = run_command(read(), "community_list", {})
     typer.echo(f"{found['home']:<12} из BOT_VK_TOKEN")

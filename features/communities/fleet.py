@@ -115,12 +115,12 @@ class Fleet:
         try:
             while not self.home.stopping.is_set():
                 try:
-                    await self.synchronised()
-                    await self.refused()
+                    await self.synchronise()
+                    await self.end_refused()
                     self.settle()
                 except (Unavailable, Conflict) as error:  # looked at again in a moment
                     log.warning("registry_unread", loop="communities", error=type(error).__name__)
-                await self.home.registry.wait(LOOK if self.members or self.shared else SELDOM)
+                await self.home.registry.wait(LOOK if self.members or self.is_shared else SELDOM)
         finally:
             self.turns.wake()
             for member in self.members.values():
@@ -132,20 +132,20 @@ class Fleet:
             await asyncio.gather(timing, return_exceptions=True)  # noqa: TID251 - cancelled just now
 
     @property
-    def shared(self) -> bool:
+    def is_shared(self) -> bool:
         return self.home.db.dialect == "postgresql"
 
     async def left(self) -> None:
-        if self.shared:
+        if self.is_shared:
             with suppress(Unavailable, Conflict):  # then the others wait until it is believed to be gone
                 await self.home.db.run(lambda tx: shares.leave(tx, self.home.settings.worker))
 
-    async def synchronised(self) -> None:
+    async def synchronise(self) -> None:
         """What runs is what the registry says, where several workers share a database this one's part of it."""
-        worker = self.home.settings.worker if self.shared else None
-        stamp = await self.home.db.run(lambda tx: looked(tx, worker, self.home.clock.now()))
+        worker = self.home.settings.worker if self.is_shared else None
+        stamp = await self.home.db.run(lambda tx: read_stamp(tx, worker, self.home.clock.now()))
         if stamp != self.stamp:
-            wanted, self.home.communities = await self.home.db.run(lambda tx: registered(tx, worker))
+            wanted, self.home.communities = await self.home.db.run(lambda tx: load_registered(tx, worker))
             for id in [id for id, member in self.members.items() if wanted.get(id) != member.registered]:
                 await self.end(id)
             await self.known_before()
@@ -153,7 +153,7 @@ class Fleet:
                 self.begin(*wanted[id])
             self.stamp = stamp
         if self.members and self.routed != self.home.directory.version:
-            await self.rerouted(self.home.directory.version)
+            await self.reroute(self.home.directory.version)
 
     async def known_before(self) -> None:
         """Once, with the first row of the registry: where there is something to do at a start; and upkeep begins, for
@@ -163,7 +163,7 @@ class Fleet:
             self.forgetful = frozenset(await self.home.db.run(lambda tx: tx.keys.ring.forgetful()))
             self.upkeep.notify()
 
-    async def rerouted(self, version: str) -> None:
+    async def reroute(self, version: str) -> None:
         """With another directory, or after a start with one: what waited for it may go."""
         now = self.home.clock.now()
         for id in await self.home.db.run(in_all.with_appeals):
@@ -174,7 +174,7 @@ class Fleet:
                 bot.events.notify()
         self.routed = version
 
-    async def refused(self) -> None:
+    async def end_refused(self) -> None:
         """Those whose key VK does not take are ended; the control centre of the home hears of it."""
         gone: list[tuple[RunningCommunity, int]] = []
         at = self.home.clock.monotonic()
@@ -189,8 +189,8 @@ class Fleet:
         await self.home.db.run(lambda tx: marked_refused(tx, gone, now))
         for member, code in gone:
             log.error("community_refused", community=member.bot.community, code=code)
-        await alarm(self.home, AlarmKind.COMMUNITY, named(gone))
-        await self.synchronised()
+        await alarm(self.home, AlarmKind.COMMUNITY, names_of(gone))
+        await self.synchronise()
 
     def settle(self) -> None:
         """When all of many have begun, the collector leaves them alone: for 3,577 a look takes half a second, in which
@@ -229,7 +229,7 @@ class Fleet:
         bot = member.bot
         if not member.begun:
             async with self.slots:
-                waits, marked = await self.opened(bot)
+                waits, marked = await self.prepare(bot)
             if marked:
                 await self.recovered(bot)
             member.begun = True
@@ -241,16 +241,16 @@ class Fleet:
             log.info("community_begun")
         await listen(bot)
 
-    async def opened(self, bot: Runtime) -> tuple[idle.Waits, bool]:
+    async def prepare(self, bot: Runtime) -> tuple[idle.Waits, bool]:
         """What is done before anything of it is read: as at the start of the home (bot/app.py)."""
         now, worker = bot.clock.now(), str(bot.settings.worker)
 
         async def body(tx: Transaction) -> tuple[idle.Waits, bool]:
-            await history.installed(tx, now)
+            await history.note_installation(tx, now)
             found = await idle.waits(tx)
             if found.work:
                 await claim.recover_leases(tx, now, worker)
-            return found, await recovery_mark.marked(tx) is not None
+            return found, await recovery_mark.read_mark(tx) is not None
 
         if bot.community in self.forgetful:
             await forgetting.reapply(bot.db, now)
@@ -281,13 +281,13 @@ async def others(home: Runtime, recovered: Recovered) -> None:
     await Fleet(home, recovered).run()
 
 
-async def looked(tx: Transaction, worker: int | None, now: datetime) -> communities.Stamp:
+async def read_stamp(tx: Transaction, worker: int | None, now: datetime) -> communities.Stamp:
     if worker is not None:
-        await shares.evened(tx, worker, now, now + BELIEVED_HERE)
+        await shares.rebalance(tx, worker, now, now + BELIEVED_HERE)
     return await communities.stamp(tx, worker)
 
 
-async def registered(
+async def load_registered(
     tx: Transaction, worker: int | None = None
 ) -> tuple[dict[int, tuple[RegisteredCommunity, str]], dict[str, int]]:
     """Those to be run with their tokens, and how many there are in each state. The home runs by its settings."""
@@ -312,7 +312,7 @@ async def marked_refused(tx: Transaction, gone: Sequence[tuple[RunningCommunity,
     await audit.append(tx, lines, now)
 
 
-def named(gone: Sequence[tuple[RunningCommunity, int]]) -> str:
+def names_of(gone: Sequence[tuple[RunningCommunity, int]]) -> str:
     shown = [
         f"club{member.bot.community} «{member.registered[0].name}», ошибка {code}" for member, code in gone[:NAMED]
     ]
@@ -320,8 +320,8 @@ def named(gone: Sequence[tuple[RunningCommunity, int]]) -> str:
 
 
 async def with_chats(bot: Runtime, asked: Asked) -> None:
-    """Only where chats are bound something is looked at every quarter of an hour (reminders.looked), and incidents once
-    a day (mixed.look)."""
+    """Only where chats are bound something is looked at every quarter of an hour (reminders.look_around), and
+    incidents once a day (mixed.look)."""
 
     async def body(tx: Transaction) -> bool:
         bound = bool(await chats.bound(tx))

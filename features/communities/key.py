@@ -37,7 +37,7 @@ def is_key(text: str) -> bool:
     return 0 < len(text) <= LONGEST and all("!" <= letter <= "~" for letter in text)
 
 
-async def checked(settings: Settings, key: str) -> tuple[int, str]:
+async def check_key(settings: Settings, key: str) -> tuple[int, str]:
     """Number and name of the community whose key this is, when it can be run by it.
 
     Raises:

@@ -101,10 +101,10 @@ class Births:
         return [*found, lately] if self.given.messages >= 1000 else found
 
     def _spiking(self, chance: float, day: date) -> str:
-        return _Wheel({topic: in_season(season, day) + 0.02 for topic, season in SPIKES}).drawn(chance)
+        return _Wheel({topic: in_season(season, day) + 0.02 for topic, season in SPIKES}).draw(chance)
 
     def _somewhere(self, chance: float) -> str:
-        return self._places.drawn(chance)
+        return self._places.draw(chance)
 
     @cached_property
     def _places(self) -> _Wheel:
@@ -121,7 +121,7 @@ class Births:
         topics = self._topics(day)
         found = []
         for _ in range(self.counts[number]):
-            place, topic = self._somewhere(rng.random()), topics.drawn(rng.random())
+            place, topic = self._somewhere(rng.random()), topics.draw(rng.random())
             found.append(self._birth(rng, place, topic, self._moment(rng, number)))
         for spike in self.spikes:
             if spike.day == number:
@@ -195,7 +195,7 @@ class _Wheel:
         self.names = list(weights)
         self.reached = list(accumulate(weights.values()))
 
-    def drawn(self, chance: float) -> str:
+    def draw(self, chance: float) -> str:
         return self.names[min(bisect(self.reached, chance * self.reached[-1]), len(self.names) - 1)]
 
 

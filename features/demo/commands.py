@@ -57,7 +57,7 @@ def fill(
         raise Refusal(REAL)
     with suppress(OSError):
         os.nice(POLITE)
-    finish(filled(settings, messages, seed, typer.echo))
+    finish(fill_year(settings, messages, seed, typer.echo))
 
 
 @demo.command("serve")
@@ -105,7 +105,7 @@ def told_of(said: Json) -> str:
     return f"Демонстрационный год загружен: сообщений {said['kept']}, зерно {said['seed']}."
 
 
-async def filled(settings: Settings, messages: int, seed: int, says: Callable[[str], None]) -> Json:
+async def fill_year(settings: Settings, messages: int, seed: int, says: Callable[[str], None]) -> Json:
     """All days that are missing; the last answer of the bot."""
     async with bot_of(settings) as asks:
         begun = await asks("demo_begin", {"messages": messages, "seed": seed})
@@ -178,7 +178,7 @@ async def bot_of(settings: Settings) -> AsyncIterator[Asks]:
     door = admin_socket.socket_of(settings.database_url)
     if door is None:
         async with desk_of(settings) as carry_out:
-            yield checked(carry_out)
+            yield refuse_errors(carry_out)
         return
     if not door.exists():
         raise Refusal(NO_BOT)
@@ -193,10 +193,10 @@ async def bot_of(settings: Settings) -> AsyncIterator[Asks]:
             await clock.sleep(1.0)
         raise Refusal(NO_BOT)
 
-    yield checked(patiently)
+    yield refuse_errors(patiently)
 
 
-def checked(carry_out: Asks) -> Asks:
+def refuse_errors(carry_out: Asks) -> Asks:
     async def asks(command: str, arguments: Json) -> Json:
         """Asks the bot for a command. Refusal: with its own words."""
         said = await carry_out(command, arguments)

@@ -38,7 +38,7 @@ class Life:
         """Whose working time runs: of the agency that has it."""
         return self.given.office(self.appeal.agency)
 
-    def born(self) -> None:
+    def record_birth(self) -> None:
         """Sent by its author; as long as nobody has it, the ЦУР's clock runs (acting.py)."""
         appeal = self.appeal
         self.lines.append(

@@ -37,19 +37,19 @@ POSTPONES = (Postpone.MONEY, Postpone.SEASON, Postpone.CONTRACT, Postpone.CHECK,
 def whole(life: Life) -> None:
     """From its birth on, as far as the present lets it come."""
     with suppress(Present):
-        if found(life):
+        if find_agency(life):
             sent_back(life)
-            worked(life)
+            work_on(life)
         after(life)
 
 
 def of_lead(life: Life, joined: Sequence[datetime]) -> None:
     """It leads an incident that others join at these times: its agency answers for all, after the last of them."""
     with suppress(Present):
-        routed(life)
+        route_at_once(life)
         so_far = sum(at <= life.given.now for at in joined)
         life.appeal = replace(life.appeal, incident=life.appeal.code, version=life.appeal.version + so_far)
-        answered(life, max([life.works(FIRST_WORD * 0.6 * pace(life)), *joined]))
+        give_answer(life, max([life.works(FIRST_WORD * 0.6 * pace(life)), *joined]))
         after(life)
 
 
@@ -57,7 +57,7 @@ def of_member(life: Life, lead: Life, merged_at: datetime) -> None:
     """It joined an incident, at once or by the ЦУР, and is answered with it."""
     with suppress(Present):
         if merged_at > life.at:
-            routed(life)
+            route_at_once(life)
         joins(life, lead, merged_at)
         said = next((line for line in lead.lines if line.action is Action.ANSWER), None)
         if said is None:
@@ -75,13 +75,13 @@ def joins(life: Life, lead: Life, at: datetime) -> None:
 # --- to whom ------------------------------------------------------------------
 
 
-def found(life: Life) -> bool:
+def find_agency(life: Life) -> bool:
     """Whether an agency has it: whom the directory names, or whom the ЦУР finds; else it was handed outside."""
     if life.appeal.agency is not None:
-        routed(life)
+        route_at_once(life)
         return True
     life.waits()
-    at = placed(life)
+    at = time_of_placing(life)
     if life.chance(0.25):
         life.does(Action.OUTSIDE, at, COORDINATOR)
         return False
@@ -89,7 +89,7 @@ def found(life: Life) -> bool:
     return True
 
 
-def routed(life: Life) -> None:
+def route_at_once(life: Life) -> None:
     """At once, by the directory; a repeat goes to whom the first message went."""
     action = Action.REPEAT if life.appeal.repeat_of else Action.ROUTE
     life.does(action, life.at, life.appeal.resident, **life.held_by(life.appeal.agency))
@@ -119,10 +119,10 @@ def sent_back(life: Life) -> None:
         return
     life.does(Action.NOT_OURS, at, official)
     life.appeal = replace(life.appeal, agency=None, **gave_back, **life.to_cur)
-    life.does(Action.ROUTE, placed(life), COORDINATOR, **life.held_by(other))
+    life.does(Action.ROUTE, time_of_placing(life), COORDINATOR, **life.held_by(other))
 
 
-def placed(life: Life) -> datetime:
+def time_of_placing(life: Life) -> datetime:
     """When the ЦУР has found out whose it is."""
     usual = FOR_DAYS if life.chance(HARD_TO_PLACE) else ROUTING
     return life.works(usual, 0.9, life.given.office(None))
@@ -136,12 +136,12 @@ def pace(life: Life) -> float:
     return life.given.pace(life.appeal.agency).speed * (DANGER_FASTER if life.appeal.urgent else 1.0)
 
 
-def worked(life: Life) -> None:
+def work_on(life: Life) -> None:
     if life.chance(WITHDRAWN):
         life.does(Action.WITHDRAW, life.at + life.minutes(300), life.appeal.resident)
         return
     if life.chance(FORGOTTEN * life.given.pace(life.appeal.agency).speed):
-        answered(life, life.days_later(life.rng.randrange(4, 14)))
+        give_answer(life, life.days_later(life.rng.randrange(4, 14)))
         return
     speaks = life.works(FIRST_WORD * pace(life))
     if life.chance(0.84):
@@ -149,12 +149,12 @@ def worked(life: Life) -> None:
         if took < speaks:
             life.does(Action.ACCEPT, took, life.official())
     if life.chance(ASKED):
-        asked(life)
+        ask_resident(life)
         speaks = max(speaks, life.works(60))
-    spoken(life, speaks)
+    say_first_word(life, speaks)
 
 
-def asked(life: Life) -> None:
+def ask_resident(life: Life) -> None:
     """The resident is asked, and answers or does not."""
     life.does(Action.ASK, life.works(30), life.official())
     assert life.appeal.deadline is not None
@@ -177,7 +177,7 @@ class Promise:
 LATER, MUCH_LATER = Promise(Action.INTERIM, 2, 7), Promise(Action.POSTPONE, 9, 18)
 
 
-def spoken(life: Life, at: datetime) -> None:
+def say_first_word(life: Life, at: datetime) -> None:
     """The first word of the agency, and the last one where the first is not it."""
     draw, official = life.rng.random(), life.official()
     for share, action in ((DECLINED, Action.DECLINE), (OUTSIDE, Action.OUTSIDE)):
@@ -187,14 +187,14 @@ def spoken(life: Life, at: datetime) -> None:
             return
         draw -= share
     if draw < INTERIM:
-        promised(life, at, LATER)
+        promise_day(life, at, LATER)
     elif draw < INTERIM + POSTPONED:
-        promised(life, at, MUCH_LATER)
+        promise_day(life, at, MUCH_LATER)
     else:
-        answered(life, at)
+        give_answer(life, at)
 
 
-def promised(life: Life, at: datetime, promise: Promise) -> None:
+def promise_day(life: Life, at: datetime, promise: Promise) -> None:
     """A day is named; mostly it is kept, at the last moment more often than early."""
     official, office = life.official(), life.office
     until = office.end_of(
@@ -203,12 +203,12 @@ def promised(life: Life, at: datetime, promise: Promise) -> None:
     reason = life.rng.choice(POSTPONES).value if promise.action is Action.POSTPONE else ""
     life.does(promise.action, at, official, reason, until)
     if life.chance(PROMISE_BROKEN * life.given.pace(life.appeal.agency).speed):
-        answered(life, office.add(until, life.minutes(900, 0.7)))
+        give_answer(life, office.add(until, life.minutes(900, 0.7)))
     else:
-        answered(life, office.opening(life.at + (until - life.at) * life.rng.random() ** 0.4))
+        give_answer(life, office.opening(life.at + (until - life.at) * life.rng.random() ** 0.4))
 
 
-def answered(life: Life, at: datetime) -> None:
+def give_answer(life: Life, at: datetime) -> None:
     """By a second person's consent where the directory asks for it (R39)."""
     official, appeal = life.official(), life.appeal
     if life.given.directory.needs_approval(appeal.agency, appeal.topic) and appeal.status is not Status.APPROVAL:
@@ -228,7 +228,7 @@ def after(life: Life) -> None:
     if status not in (Status.ANSWERED, Status.DECLINED, Status.OUTSIDE):
         return
     if life.appeal.reopened < 2 and life.chance(1 - care):
-        reopened(life)
+        reopen(life)
         return
     if status is not Status.ANSWERED:
         return
@@ -237,29 +237,29 @@ def after(life: Life) -> None:
     if life.chance(SOLVED):
         life.does(Action.SOLVED, says, life.appeal.resident)
         if life.chance(RATED):
-            rated(life, care)
+            give_rating(life, care)
         return
     if life.chance(RATED_UNASKED):
         life.at = max(life.at, says)
-        rated(life, care)
+        give_rating(life, care)
     if life.chance(CLOSED_AT_ONCE):
         life.does(Action.CLOSE, says, life.official())
         return
     life.does(Action.EXPIRE, over, 0)
 
 
-def rated(life: Life, care: float) -> None:
+def give_rating(life: Life, care: float) -> None:
     weights = (1 - care, 0.8 * (1 - care), 0.12, 0.3, 0.75 * care)
     mark = life.rng.choices((1, 2, 3, 4, 5), weights)[0]
     life.does(Action.RATE, life.at + life.minutes(4, 0.5), life.appeal.resident, str(mark), rating=mark)
 
 
-def reopened(life: Life) -> None:
+def reopen(life: Life) -> None:
     """The ЦУР looks first, then the agency answers once more."""
     agency = life.appeal.agency or elsewhere(life)
     life.does(Action.REOPEN, life.at + life.minutes(600, 1.0), life.appeal.resident, incident="")
     life.appeal = replace(life.appeal, **life.to_cur)
     at = life.works(LOOKED_AT_AGAIN, 0.9, life.given.office(None))
     life.does(Action.ROUTE, at, COORDINATOR, **life.held_by(agency))
-    answered(life, life.works(FIRST_WORD * 1.4 * pace(life)))
+    give_answer(life, life.works(FIRST_WORD * 1.4 * pace(life)))
     after(life)

@@ -61,19 +61,19 @@ class Year:
     # --- lives ----------------------------------------------------------------
 
     def _alone(self, birth: Birth, codes: dict[int, str]) -> Life:
-        life = self._born(birth, codes)
+        life = self._begin_life(birth, codes)
         whole(life)
         return life
 
     def _incident(self, births: Sequence[Birth], codes: dict[int, str]) -> list[Life]:
-        lead, *others = [self._born(birth, codes) for birth in births]
+        lead, *others = [self._begin_life(birth, codes) for birth in births]
         joined = [self._joins(life) for life in others]
         of_lead(lead, joined)
         for life, at in zip(others, joined, strict=True):
             of_member(life, lead, at)
         return [lead, *others]
 
-    def _marked(self, birth: Birth) -> Location | None:
+    def _point_of(self, birth: Birth) -> Location | None:
         """Some give a point; most of them near the middle of their municipality."""
         rng, middle = self.given.chance("point", birth.source), self.given.middles.get(birth.place)
         if middle is None or rng.random() >= POINTED:
@@ -84,7 +84,7 @@ class Year:
     def _joins(self, life: Life) -> datetime:
         return life.at if life.chance(AT_ONCE) else life.at + life.minutes(20, 0.4)
 
-    def _born(self, birth: Birth, codes: dict[int, str]) -> Life:
+    def _begin_life(self, birth: Birth, codes: dict[int, str]) -> Life:
         given, rng = self.given, self.given.chance("life", birth.source)
         topic = given.directory.topic_by_code.get(birth.topic)
         agency = given.directory.agency_for(birth.topic, birth.place)
@@ -96,7 +96,7 @@ class Year:
             version=1,
             topic=birth.topic,
             created_at=birth.at,
-            pieces=(Piece(birth.source, birth.text, location=self._marked(birth)),),
+            pieces=(Piece(birth.source, birth.text, location=self._point_of(birth)),),
             place=birth.place,
             address=birth.address,
             agency=None if agency is None else agency.code,
@@ -106,7 +106,7 @@ class Year:
             counted=Counted(received=birth.at.astimezone(given.zone).date()),
         )
         life = Life(given, appeal, rng, birth.at)
-        life.born()
+        life.record_birth()
         return life
 
     def _door(self, birth: Birth) -> str:

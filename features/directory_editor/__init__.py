@@ -23,9 +23,9 @@ def list_pages() -> Sequence[Page]:
 
 
 def list_notices() -> Sequence[Noticing]:
-    from features.directory_editor.pages.history import noticed
+    from features.directory_editor.pages.history import notices_of_routes
 
-    return (noticed,)
+    return (notices_of_routes,)
 
 
 def list_kept() -> Mapping[str, Any]:

@@ -103,7 +103,7 @@ SPARE = 2
 """Empty lines for telephones below those that are there."""
 
 
-def _listed(names: Mapping[Any, str]) -> Callable[[Directory], Choices]:
+def _choices_of(names: Mapping[Any, str]) -> Callable[[Directory], Choices]:
     return lambda known: [(code.value, name) for code, name in names.items()]
 
 
@@ -130,7 +130,7 @@ def topics(known: Directory) -> Choices:
 
 
 def scenes(known: Directory) -> Choices:
-    return [("", "в разных местах"), *_listed(SCENES)(known)]
+    return [("", "в разных местах"), *_choices_of(SCENES)(known)]
 
 
 def groups(known: Directory) -> Choices:
@@ -150,13 +150,13 @@ CHOICES: dict[str, Callable[[Directory], Choices]] = {
     "agency": agencies,
     "doors.agency": somebody,
     "doors.place": somewhere,
-    "kind": _listed(KINDS),
-    "level": _listed(LEVELS),
+    "kind": _choices_of(KINDS),
+    "level": _choices_of(LEVELS),
     "place": places,
-    "regime": _listed(REGIMES),
+    "regime": _choices_of(REGIMES),
     "scene": scenes,
     "topic": topics,
-    "where": _listed(WHERES),
+    "where": _choices_of(WHERES),
 }
 """By the name of a field; behind that of a section where it is another question there."""
 KIND_OF: dict[Any, FieldKind] = {
@@ -245,14 +245,14 @@ ENTRIES: dict[str, Entry] = {
 # From an entry to fields.
 
 
-def typed(entry: Entry, item: Mapping[str, Any]) -> Typed:
+def values_as_typed(entry: Entry, item: Mapping[str, Any]) -> Typed:
     made: Typed = {}
     for field in entry.fields:
-        made |= _typed(field, item.get(field.name), item)
+        made |= _value_as_typed(field, item.get(field.name), item)
     return made
 
 
-def _typed(field: Field, value: Any, item: Mapping[str, Any]) -> Typed:
+def _value_as_typed(field: Field, value: Any, item: Mapping[str, Any]) -> Typed:
     match field.kind:
         case FieldKind.WORDS:
             return {field.name: "\n".join(value or ())}
@@ -468,7 +468,7 @@ def key_of(entry: Entry, item: Mapping[str, Any]) -> str:
             return "" if entry.single else str(item["code"])
 
 
-def found(entry: Entry, values: Values, key: str) -> Values | None:
+def find_entry(entry: Entry, values: Values, key: str) -> Values | None:
     """The entry of this key; a topic knows its group."""
     if entry.single:
         item: Values = values.get(entry.section, {})

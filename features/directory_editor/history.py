@@ -63,7 +63,7 @@ async def look(
 ) -> RouteHistory:
     """Reads the proposals about routes: those to decide, those put aside, and topics that nobody takes."""
     found, then = (
-        await _proposed(tx, wanted, today, directory),
+        await _read_proposals(tx, wanted, today, directory),
         {left_alone.proposal.key: left_alone.proposal for left_alone in aside},
     )
     new = list(fresh(found, then))
@@ -72,22 +72,22 @@ async def look(
     return RouteHistory(wanted, new, kept, await _stuck(tx, wanted, today, directory))
 
 
-async def _proposed(tx: Transaction, wanted: Filter, today: Today, directory: Directory) -> list[Proposal]:
+async def _read_proposals(tx: Transaction, wanted: Filter, today: Today, directory: Directory) -> list[Proposal]:
     """The daily sums first, which are soon read; then the messages of what is left."""
-    summed = await sums.grouped(tx, _days(wanted), ["topic", "place", "agency"], names=["final"], times=())
+    summed = await sums.sums_by(tx, _days(wanted), ["topic", "place", "agency"], names=["final"], times=())
     keys = worth_a_look({key: figures["final"] for key, figures in summed.items()}, directory)
     if not keys:
         return []
     asked = replace(wanted, topics=tuple(sorted({topic for topic, _ in keys})))
-    return proposals(await sql.answered(tx, asked, today), directory)
+    return proposals(await sql.count_answers(tx, asked, today), directory)
 
 
 async def _stuck(tx: Transaction, wanted: Filter, today: Today, directory: Directory) -> list[Stuck]:
-    summed = await sums.grouped(tx, _days(wanted), ["topic"], names=["received", "returned"], times=())
+    summed = await sums.sums_by(tx, _days(wanted), ["topic"], names=["received", "returned"], times=())
     back, came = ({topic: figures[name] for (topic,), figures in summed.items()} for name in ("returned", "received"))
     topics = given_back(back, came, directory)
     asked = replace(wanted, topics=tuple(sorted(topics)))
-    answers = await sql.answered(tx, asked, today) if topics else []
+    answers = await sql.count_answers(tx, asked, today) if topics else []
     return stuck(back, came, answers, directory)
 
 

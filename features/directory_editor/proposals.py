@@ -56,7 +56,7 @@ def proposals(answers: Iterable[Answered], directory: Directory) -> list[Proposa
         by_key[answer.topic, answer.place].append(answer)
     by_role = _by_role(by_key, directory)
     found = (
-        _proposed(key, some, directory) or _helped(key, some, by_role[key[0]], directory)
+        _proposal_by_share(key, some, directory) or _proposal_by_role(key, some, by_role[key[0]], directory)
         for key, some in by_key.items()
     )
     return sorted(
@@ -64,7 +64,7 @@ def proposals(answers: Iterable[Answered], directory: Directory) -> list[Proposa
     )
 
 
-def _proposed(key: tuple[str, str], some: Sequence[Answered], directory: Directory) -> Proposal | None:
+def _proposal_by_share(key: tuple[str, str], some: Sequence[Answered], directory: Directory) -> Proposal | None:
     agency, many, whole = _first_of(some)
     if (
         whole < FEWEST
@@ -76,7 +76,7 @@ def _proposed(key: tuple[str, str], some: Sequence[Answered], directory: Directo
     return None if named is None else Proposal(*key, agency, named, many, whole)
 
 
-def _helped(
+def _proposal_by_role(
     key: tuple[str, str], some: Sequence[Answered], of_topic: Sequence[tuple[str, Answered]], directory: Directory
 ) -> Proposal | None:
     """The few answers of this place are all of its own agency, and agencies of that role answer in the whole region."""

@@ -14,7 +14,7 @@ from storage.db.transaction import Transaction
 from storage.ops.search import Today, conditions
 
 
-async def answered(tx: Transaction, wanted: Filter, today: Today) -> list[Answered]:
+async def count_answers(tx: Transaction, wanted: Filter, today: Today) -> list[Answered]:
     """Of the messages of this filter, which has a first day."""
     assert wanted.since is not None, "months are counted from a first day"
     final = type_coerce(appeal.c.final, Integer)
@@ -23,9 +23,9 @@ async def answered(tx: Transaction, wanted: Filter, today: Today) -> list[Answer
     many, day = func.count().label("many"), appeal.c.final
     query = select(*groups, many, func.min(day).label("first"), func.max(day).label("last"))
     rows = await tx.rows(query.where(conditions(tx, wanted, today)).group_by(*groups))
-    return [_answered(row) for row in rows]
+    return [_answer_count(row) for row in rows]
 
 
-def _answered(row: Any) -> Answered:
+def _answer_count(row: Any) -> Answered:
     counted = {name: row[name] for name in ("topic", "many", "first", "last")}
     return Answered(**counted, place=row["place"] or "", agency=row["agency"] or "", month=int(row["month"]))

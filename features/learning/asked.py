@@ -49,33 +49,33 @@ class AdminLearning:
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
         return {
-            "model_list": self.listed,
+            "model_list": self.list_models,
             "model_own": self.own,
             "model_progress": self.so_far,
-            "model_given": self.given,
+            "model_given": self.training_input,
             "model_keep": self.keep,
             "model_adopt": self.adopt,
             "model_back": self.back,
             "model_state": self.state,
         }
 
-    async def listed(self, zone: str) -> Json:
-        kept = await library.listed(self.home)
+    async def list_models(self, zone: str) -> Json:
+        kept = await library.all_models(self.home)
         return {"lines": [words.line_of(model, ZoneInfo(zone)) for model in kept]}
 
     async def own(self, anyway: bool = False, by: int = 0) -> Json:
         """Train by what people have decided here; kept as the candidate where it is better, or `anyway`."""
-        with self.progress.begun() as told:
+        with self.progress.run_alone() as told:
             made = await library.of_own(self.home, self.clock, told)
-        return await self._judged(made, anyway, by)
+        return await self._judge(made, anyway, by)
 
     async def so_far(self, after: int = 0) -> Json:
         """What the training that runs has said after so many lines."""
         return {"lines": self.progress.lines[after:]}
 
-    async def given(self) -> Json:
+    async def training_input(self) -> Json:
         """By what a file is learned: the directory and the model in use."""
-        by, number = await library.given(self.home)
+        by, number = await library.training_input(self.home)
         return {"directory": by.directory, "used": b64encode(by.used).decode(), "number": number}
 
     async def keep(
@@ -88,11 +88,11 @@ class AdminLearning:
             raise Refusal(NO_MODEL) from None
         if (await asyncio.to_thread(learned.read, 0, trained.content)).trouble:
             raise Refusal(NO_MODEL)
-        return await self._judged(
+        return await self._judge(
             TrainedModel(trained, ModelSource.FILE, datetime.fromisoformat(began), beside), anyway, by
         )
 
-    async def _judged(self, made: TrainedModel, anyway: bool, by: int) -> Json:
+    async def _judge(self, made: TrainedModel, anyway: bool, by: int) -> Json:
         report = made.trained.report
         known = directory_of(await library.directory(self.home))
         kept = report.better or anyway
@@ -106,13 +106,13 @@ class AdminLearning:
         gone = await library.adopt(self.home, number, now, by) if number else []
         if not number:
             await library.leave(self.home, now, by)
-        return await self._taken({"number": number, "deleted": gone})
+        return await self._renew_bot({"number": number, "deleted": gone})
 
     async def back(self, by: int = 0) -> Json:
         """Takes the model that was in use before, and logs who did it."""
-        return await self._taken({"number": await library.back(self.home, self.clock.now(), by)})
+        return await self._renew_bot({"number": await library.back(self.home, self.clock.now(), by)})
 
-    async def _taken(self, said: Json) -> Json:
+    async def _renew_bot(self, said: Json) -> Json:
         if self.bot is not None:
             await renew(self.bot)
         return {**said, "running": self.bot is not None}

@@ -43,12 +43,12 @@ def answer(source: BinaryIO, into: BinaryIO) -> None:
 
     def says(value: Up) -> None:
         """Writes one value to the bot's process."""
-        into.write(frames.packed(value))
+        into.write(frames.pack(value))
         into.flush()
 
     try:
-        begin, examples = given(source)
-        says(trained(begin, examples, lambda step: says(StepReached(step))))
+        begin, examples = read_input(source)
+        says(train_model(begin, examples, lambda step: says(StepReached(step))))
     except NotOurs:
         return  # whoever asked is gone
     except TooFew as few:
@@ -59,7 +59,7 @@ def answer(source: BinaryIO, into: BinaryIO) -> None:
         says(Broke(type(error).__name__, where(error)))
 
 
-def given(source: BinaryIO) -> tuple[Begin, list[Example]]:
+def read_input(source: BinaryIO) -> tuple[Begin, list[Example]]:
     """Everything that is to be learned from."""
     begin = frames.down(frames.read(source))
     if not isinstance(begin, Begin):
@@ -70,7 +70,7 @@ def given(source: BinaryIO) -> tuple[Begin, list[Example]]:
     return begin, examples
 
 
-def trained(begin: Begin, examples: list[Example], told: Callable[[str], None]) -> Done:
+def train_model(begin: Begin, examples: list[Example], told: Callable[[str], None]) -> Done:
     from bot.region.directory_json import from_json
     from matching.learned.training import train
     from matching.matcher import Matcher

@@ -50,16 +50,16 @@ def train(
         told = run_command(settings, "model_list", {"zone": settings.timezone})["lines"]
         typer.echo("\n".join(told) or "Моделей нет: бот решает без обучения. Обучить: python -m bot train --own")
     elif back:
-        adopted(run_command(settings, "model_back", {}))
+        print_adopted(run_command(settings, "model_back", {}))
     elif adopt >= 0:
-        adopted(run_command(settings, "model_adopt", {"number": adopt}))
+        print_adopted(run_command(settings, "model_adopt", {"number": adopt}))
     else:
         yes = yes or settings.learning_adopt == AUTO
         made = of_own(settings, anyway) if file is None else of_file(settings, file, columns, yes, anyway)
-        offered(settings, made, yes)
+        offer_model(settings, made, yes)
 
 
-def offered(settings: Settings, made: Json, yes: bool) -> None:
+def offer_model(settings: Settings, made: Json, yes: bool) -> None:
     """The report, then the question."""
     typer.echo("\n".join(made["lines"]))
     if not made["number"]:
@@ -69,10 +69,10 @@ def offered(settings: Settings, made: Json, yes: bool) -> None:
         number = made["number"]
         typer.echo(f"Модель № {number} сохранена. Принять её потом: python -m bot train --adopt {number}")
         return
-    adopted(run_command(settings, "model_adopt", {"number": made["number"]}))
+    print_adopted(run_command(settings, "model_adopt", {"number": made["number"]}))
 
 
-def adopted(said: Json) -> None:
+def print_adopted(said: Json) -> None:
     number = said["number"]
     typer.echo(
         f"Принята модель № {number}. {RUNS if said['running'] else SOON}" if number else "Бот решает без обучения."
@@ -136,7 +136,7 @@ def of_file(settings: Settings, file: Path, columns: Path | None, yes: bool, any
         from bot.region.directory_json import from_json
         from features.learning import table, trainer
         from features.learning.trainer import TrainingInputs
-        from features.learning.words import stored
+        from features.learning.words import report_json
     trainer.able()
     lines = table_file.read(file)
     chosen = columns_of(lines, columns, yes)
@@ -144,8 +144,8 @@ def of_file(settings: Settings, file: Path, columns: Path | None, yes: bool, any
     found = table.read(lines, chosen, from_json(given["directory"]))
     typer.echo("\n".join(found.lines()))
     by, began = TrainingInputs(given["directory"], b64decode(given["used"])), Clock().now()
-    made = finish(trainer.trained(by, trainer.in_parts(found.examples), typer.echo))
-    kept = {"content": b64encode(made.content).decode(), "report": stored(made.report), "began": began.isoformat()}
+    made = finish(trainer.train_apart(by, trainer.in_parts(found.examples), typer.echo))
+    kept = {"content": b64encode(made.content).decode(), "report": report_json(made.report), "began": began.isoformat()}
     return run_command(settings, "model_keep", {**kept, "beside": given["number"], "anyway": anyway})
 
 
@@ -155,7 +155,7 @@ def columns_of(lines: Sequence[Line], file: Path | None, yes: bool) -> Columns:
     from features.learning.table import Columns
 
     heads = table.heads_of(lines)
-    found = table.guessed(heads) if file is None else table.told(file, heads)
+    found = table.guess_columns(heads) if file is None else table.read_columns(file, heads)
     if found.missing and yes:
         names = ", ".join(table.ROLES[role] for role in found.missing)
         raise Refusal(f"Не понять, в каком столбце: {names}. Напишите это в YAML и передайте: --columns ФАЙЛ")

@@ -74,7 +74,7 @@ class NotOurs(ValueError):
     """What came is no frame, or the pipe was closed in the middle of one."""
 
 
-def packed(value: Down | Up) -> bytes:
+def pack(value: Down | Up) -> bytes:
     body = _ENCODER.encode(value)
     return len(body).to_bytes(SIZE, "big") + body
 

@@ -23,7 +23,7 @@ from features.learning import library, table, trainer
 from features.learning.asked import AdminLearning
 from features.learning.library import Progress
 from features.learning.table import Columns, TableContent
-from features.learning.words import stored
+from features.learning.words import report_json
 
 Json = dict[str, Any]
 CANCELLED = "Обучение отменено. Модель не изменилась."
@@ -125,7 +125,7 @@ class Learning:
             await site.clock.sleep(EVERY)
 
 
-async def sent(session: str, name: str, raw: bytes, now: datetime) -> UploadedTable:
+async def read_table(session: str, name: str, raw: bytes, now: datetime) -> UploadedTable:
     """
     Raises:
         Refusal: it is no table, or has no line below its heads.
@@ -142,12 +142,12 @@ async def of_table(
     site: Site, progress: Progress, uploaded: UploadedTable, columns: Columns, by: int, anyway: bool
 ) -> Json:
     """As `bot train --from` does it."""
-    with progress.begun() as told:
-        began, (given, number) = site.clock.now(), await library.given(site.db)
+    with progress.run_alone() as told:
+        began, (given, number) = site.clock.now(), await library.training_input(site.db)
         found = await asyncio.to_thread(read, uploaded, columns, given.directory)
         progress.lines += found.lines()
-        made = await trainer.trained(given, trainer.in_parts(found.examples), told)
-    content, report = b64encode(made.content).decode(), stored(made.report)
+        made = await trainer.train_apart(given, trainer.in_parts(found.examples), told)
+    content, report = b64encode(made.content).decode(), report_json(made.report)
     desk = AdminLearning(site.db, site.clock, site.bot, progress)
     return await desk.keep(content, report, began.isoformat(), number, anyway, by)
 

@@ -14,7 +14,7 @@ from bot.process.clock import Clock
 from bot.upkeep.model_in_use import deletions, line
 from features.learning import trainer
 from features.learning.trainer import TrainingInputs
-from features.learning.words import stored
+from features.learning.words import report_json
 from matching.learned.example import Example, Trained
 from states.audit import AuditAction
 from storage.db.database import Database
@@ -41,7 +41,7 @@ class Progress:
     running: bool = False
 
     @contextmanager
-    def begun(self) -> Iterator[Callable[[str], None]]:
+    def run_alone(self) -> Iterator[Callable[[str], None]]:
         if self.running:
             raise Refusal(BUSY)
         self.lines, self.running = [], True
@@ -62,7 +62,7 @@ class TrainedModel:
     beside: int
 
 
-async def given(home: Database) -> tuple[TrainingInputs, int]:
+async def training_input(home: Database) -> tuple[TrainingInputs, int]:
     """By what to train, and the number of the model in use.
 
     Raises:
@@ -93,9 +93,9 @@ async def of_own(home: Database, clock: Clock, told: Callable[[str], None]) -> T
         Refusal: there is none.
     """
     trainer.able()
-    by, number = await given(home)
+    by, number = await training_input(home)
     began = clock.now()
-    made = await trainer.trained(by, as_examples(home), told)
+    made = await trainer.train_apart(by, as_examples(home), told)
     return TrainedModel(made, ModelSource.OWN, began, number)
 
 
@@ -120,7 +120,7 @@ async def keep(home: Database, made: TrainedModel, now: datetime, by: int = 0) -
     """As the candidate; its number."""
 
     async def body(tx: Transaction) -> int:
-        number = await models.add(tx, made.source, made.began, stored(made.trained.report), made.trained.content)
+        number = await models.add(tx, made.source, made.began, report_json(made.trained.report), made.trained.content)
         await audit.append(tx, [line(by, AuditAction.MODEL_TRAINED, number, made.source.value)], now)
         return number
 
@@ -141,7 +141,7 @@ async def adopt(home: Database, number: int, now: datetime, by: int = 0) -> list
         if kept[number].state is ModelState.USED:
             raise Refusal(SAME.format(number=number))
         await models.adopt(tx, number, now, by)
-        gone = await forgotten_models.superseded(tx)
+        gone = await forgotten_models.remove_superseded(tx)
         lines = [line(by, AuditAction.MODEL_ADOPTED, number, kept[number].state.value)]
         await audit.append(tx, [*lines, *deletions(gone)], now)
         return gone
@@ -179,5 +179,5 @@ async def leave(home: Database, now: datetime, by: int = 0) -> None:
     await home.run(body)
 
 
-async def listed(home: Database) -> list[Model]:
+async def all_models(home: Database) -> list[Model]:
     return await home.run(models.everything)

@@ -63,13 +63,13 @@ def heads_of(lines: Sequence[Line]) -> list[str]:
     return list(lines[0][1])
 
 
-def guessed(heads: Sequence[str]) -> Columns:
+def guess_columns(heads: Sequence[str]) -> Columns:
     there = set(heads)
     found = {role: next((name for name in names if name in there), "") for role, names in HEADS.items()}
     return Columns({role: name for role, name in found.items() if name})
 
 
-def told(file: Path, heads: Sequence[str]) -> Columns:
+def read_columns(file: Path, heads: Sequence[str]) -> Columns:
     """What a person wrote down about the columns, the rest guessed.
 
     Raises:
@@ -83,7 +83,7 @@ def told(file: Path, heads: Sequence[str]) -> Columns:
     absent = [name for name in chosen.values() if name not in heads]
     if absent:
         raise Refusal(f"Файл {file}: в таблице нет столбца «{absent[0]}». Есть: {', '.join(heads)}.")
-    return Columns({**guessed(heads).heads, **chosen}, {name: _codes(file, said.get(name)) for name in NAMED})
+    return Columns({**guess_columns(heads).heads, **chosen}, {name: _codes(file, said.get(name)) for name in NAMED})
 
 
 def _codes(file: Path, said: Any) -> dict[str, str]:

@@ -46,7 +46,7 @@ class TrainingInputs:
     least: Least = OWN
 
 
-async def trained(
+async def train_apart(
     given: TrainingInputs, examples: AsyncIterator[Sequence[Example]], told: Callable[[str], None] = lambda _words: None
 ) -> Trained:
     """
@@ -106,12 +106,12 @@ async def hand_over(
     pipe, many = process.stdin, 0
     assert pipe is not None
     with suppress(ConnectionError):
-        pipe.write(frames.packed(Begin(given.directory, given.used, (given.least.messages, given.least.people))))
+        pipe.write(frames.pack(Begin(given.directory, given.used, (given.least.messages, given.least.people))))
         async for some in examples:
-            pipe.write(frames.packed(Some(list(some))))
+            pipe.write(frames.pack(Some(list(some))))
             await pipe.drain()
             many += len(some)
-        pipe.write(frames.packed(End()))
+        pipe.write(frames.pack(End()))
         await pipe.drain()
     told(f"Решённых сообщений: {many}.")
     with suppress(ConnectionError):

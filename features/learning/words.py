@@ -16,7 +16,7 @@ SOURCES = {ModelSource.OWN: "своим сообщениям", ModelSource.FILE:
 CONFUSIONS = 10
 
 
-def stored(report: Report) -> str:
+def report_json(report: Report) -> str:
     return msgspec.json.encode(report).decode()
 
 

@@ -97,7 +97,7 @@ async def region_map(request: Request) -> Response:
         head = [("что", in_words(wanted, site.directory())), ("с точкой на карте", str(seen.placed))]
         return file(form, f"map-{local_day(site).isoformat()}", head, TABLE, table_of(site, viewer, wanted, seen))
     presses = await several.progress(request)
-    return render(request, "map.html", presses=presses, **shown(request, site, viewer, wanted, look, seen))
+    return render(request, "map.html", presses=presses, **page_values(request, site, viewer, wanted, look, seen))
 
 
 def look_of(request: Request) -> Look:
@@ -160,7 +160,9 @@ async def read(tx: Transaction, wanted: Filter, today: Today, start: int) -> Map
     )
 
 
-def shown(request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData) -> dict[str, Any]:
+def page_values(
+    request: Request, site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData
+) -> dict[str, Any]:
     directory, asks = site.directory(), names.fields(site.directory(), wanted)
     drawn = sum(many for _, many in seen.cells)
     return {
@@ -251,7 +253,7 @@ def drawing(site: Site, wanted: Filter, look: Look, seen: MapData) -> str:
     shapes = shapes_of(site, wanted)
     there = [shape.code for shape in site.map.shapes if shape in shapes]
     areas = tuple(area(site, wanted, look, code, seen.places.get(code, Counts())) for code in there)
-    ranks = ranked(areas)
+    ranks = ranks_of(areas)
     ring = wanted.circle
     return chart_map(
         Map(
@@ -287,7 +289,7 @@ def area(site: Site, wanted: Filter, look: Look, code: str, counts: Counts) -> A
     return Area(code, name, share(counts.late, counts.open), few=few, href=href, words=told)
 
 
-def ranked(areas: Sequence[Area]) -> dict[str, int]:
+def ranks_of(areas: Sequence[Area]) -> dict[str, int]:
     """The five with the most have numbers, as in the table."""
     known = [area for area in areas if area.value and not area.few]
     known.sort(key=lambda area: (-(area.value or 0), area.code))
@@ -326,7 +328,7 @@ def table(site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData)
         code: area(site, wanted, look, code, counts) for code, counts in seen.places.items() if may_ask(viewer, code)
     }
     there = {shape.code for shape in site.map.shapes} if site.map is not None else set()
-    ranks = ranked([value for value in values.values() if value.code in there])
+    ranks = ranks_of([value for value in values.values() if value.code in there])
     found = []
     for code in sorted(values, key=lambda code: (values[code].few, -(values[code].value or 0), values[code].name)):
         counts, here = seen.places[code], replace(wanted, places=(code or NONE,))

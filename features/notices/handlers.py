@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from features.notices import texts
-from features.notices.model import LONGEST_DAYS, NoticesAsked, divided, is_everywhere
+from features.notices.model import LONGEST_DAYS, NoticesAsked, divide_line, is_everywhere
 from handlers.text import keyboards
 from handlers.text.keyboards import callback
 from handlers.text.words import clock, day, near_day
@@ -40,7 +40,7 @@ TOPICS = 3
 
 
 def understand(facts: Facts, chat: Chat, event: Message, rest: str) -> Decision | str:
-    said = divided(facts, rest)
+    said = divide_line(facts, rest)
     if not said.pieces:
         return texts.HOW
     if said.at is None or not timedelta() < said.at - facts.now <= timedelta(days=LONGEST_DAYS):
@@ -82,7 +82,7 @@ def answers(facts: Facts, chat: Chat, topic: str, place: str) -> bool:
 
 def list_notices(facts: Facts, chat: Chat, event: Message, rest: str) -> Decision | str:
     """Those of this chat; in the ЦУР's all."""
-    every = [notice for notice in announced(facts) if coordinates(chat) or notice.chat == event.peer]
+    every = [notice for notice in current_notices(facts) if coordinates(chat) or notice.chat == event.peer]
     if not every:
         return texts.NONE
     known = every[:SHOWN]
@@ -92,7 +92,7 @@ def list_notices(facts: Facts, chat: Chat, event: Message, rest: str) -> Decisio
     return Decision(effects=(told,))
 
 
-def announced(facts: Facts) -> list[Notice]:
+def current_notices(facts: Facts) -> list[Notice]:
     return [notice for notice in facts.answer(NoticesAsked) or () if notice.holds(facts.now)]
 
 
@@ -100,7 +100,7 @@ def announced(facts: Facts) -> list[Notice]:
 
 
 def announce(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
-    known = pressed(facts, chat, event)
+    known = pressed_notice(facts, chat, event)
     if isinstance(known, str):
         return "", ignore(known)
     if known.since is not None:
@@ -112,7 +112,7 @@ def announce(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decis
 
 def end(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
     """Ends a notice by its button: what the official reads, and what follows."""
-    known = pressed(facts, chat, event)
+    known = pressed_notice(facts, chat, event)
     if isinstance(known, str):
         return "", ignore(known)
     after = replace(known, ended=facts.now)
@@ -120,7 +120,7 @@ def end(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
     return texts.ENDED, Decision(notices=(after,), audit=lines, effects=stands(facts, event, after, texts.ENDED))
 
 
-def pressed(facts: Facts, chat: Chat, event: ButtonPressed) -> Notice | str:
+def pressed_notice(facts: Facts, chat: Chat, event: ButtonPressed) -> Notice | str:
     """The notice, or why nothing can be done with it."""
     found = facts.answer(NoticesAsked) or ()
     known = next(iter(found), None)
@@ -173,7 +173,9 @@ def near(facts: Facts, at: datetime) -> str:
 
 def known_about(facts: Facts, draft: Draft) -> tuple[str, str]:
     """What a resident hears whose message is about an announced trouble; of several the narrower first."""
-    fitting = [notice for notice in announced(facts) if (notice.topic, notice.place) == (draft.topic, draft.place)]
+    fitting = [
+        notice for notice in current_notices(facts) if (notice.topic, notice.place) == (draft.topic, draft.place)
+    ]
     fitting = [
         notice for notice in fitting if not notice.street or facts.judge.same_street(draft.address, notice.street)
     ]

@@ -39,7 +39,7 @@ class NoticeWords:
     at: datetime | None
 
 
-def divided(facts: Facts, text: str) -> NoticeWords:
+def divide_line(facts: Facts, text: str) -> NoticeWords:
     """«Ремонт до 18:00, Миасс, Ленина»."""
     text = text[:READ]
     for found in _UNTIL.finditer(text):

@@ -32,9 +32,9 @@ def adds() -> Rules:
 
 def loads() -> Loaders:
     from features.official_pages.model.page import PagesAsked
-    from features.official_pages.sql import found
+    from features.official_pages.sql import find_pages
 
-    return {PagesAsked: found}
+    return {PagesAsked: find_pages}
 
 
 def loops(bot: Runtime) -> Sequence[Loop]:
@@ -63,9 +63,9 @@ def list_pages() -> Sequence[Page]:
 
 
 def list_summaries() -> Sequence[Summed]:
-    from features.official_pages.report import summed
+    from features.official_pages.report import summarise
 
-    return (summed,)
+    return (summarise,)
 
 
 async def fill_demo(db: Database, given: RegistryInputs) -> str:

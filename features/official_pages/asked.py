@@ -23,9 +23,9 @@ from features.official_pages.model.difference import (
     page_after,
     page_of,
 )
-from features.official_pages.model.facts import Fact, latest, told
+from features.official_pages.model.facts import Fact, latest, merge_fact
 from features.official_pages.model.page import KINDS, NETWORKS, OfficialPage
-from features.official_pages.model.words import searched
+from features.official_pages.model.words import search_words
 from features.official_pages.table import HEADS, Reader, cells
 from states.audit import AuditAction, AuditLine
 from states.directory import Directory
@@ -107,7 +107,7 @@ async def keep(tx: Transaction, part: Sequence[Kept], known: Directory, today: d
     facts: list[Fact] = []
     for was, after, row in part:
         now = latest(before[after.id])
-        facts += [told(now, fact) for fact in facts_of(was, after, row, today)]
+        facts += [merge_fact(now, fact) for fact in facts_of(was, after, row, today)]
     await registry.keep_facts(tx, facts)
     return before
 
@@ -119,7 +119,7 @@ async def keep_mains(tx: Transaction) -> None:
 def words_of(official_page: OfficialPage, known: Directory) -> str:
     place = known.place_by_code.get(official_page.place)
     names = (place.name, place.short, place.centre or "") if place else ()
-    return searched(official_page.body, KINDS[official_page.kind], *names, official_page.address)
+    return search_words(official_page.body, KINDS[official_page.kind], *names, official_page.address)
 
 
 def faults_of(reader: Reader, found: Difference) -> list[str]:
@@ -130,11 +130,11 @@ def faults_of(reader: Reader, found: Difference) -> list[str]:
 
 def in_words(found: Difference, known: Directory) -> Iterator[str]:
     """The difference, each part cut where nobody reads on."""
-    yield from _cut(f"+ {_named(row, known)}" for row in found.new)
+    yield from _cut(f"+ {_page_in_words(row, known)}" for row in found.new)
     for change in found.changed[:SHOWN]:
-        yield f"~ {_named(change.page, known)}: {'; '.join(_change(change) for change in change.changes)}"
+        yield f"~ {_page_in_words(change.page, known)}: {'; '.join(_change(change) for change in change.changes)}"
     yield from _more(len(found.changed))
-    yield from _cut(f"? {_named(page, known)}: в таблице её нет. Закрыта или забыли?" for page in found.gone)
+    yield from _cut(f"? {_page_in_words(page, known)}: в таблице её нет. Закрыта или забыли?" for page in found.gone)
 
 
 def _cut(lines: Iterator[str]) -> Iterator[str]:
@@ -148,7 +148,7 @@ def _more(many: int) -> Iterator[str]:
         yield f"… и ещё {many - SHOWN}."
 
 
-def _named(official_page: OfficialPage | TableRow, known: Directory) -> str:
+def _page_in_words(official_page: OfficialPage | TableRow, known: Directory) -> str:
     place = known.place_by_code.get(official_page.place)
     return ", ".join(filter(None, (official_page.body, place.short if place else "", NETWORKS[official_page.network])))
 

@@ -12,7 +12,7 @@ from handlers.resident.acts import act_there
 from handlers.resident.reading import read
 from handlers.resident.resident import origin_of, turn_of
 from handlers.resident.situation import Situation, situation
-from handlers.resident.wishes import offered
+from handlers.resident.wishes import offer_beside
 from handlers.text import texts_wishes
 from handlers.text.relayed import one_line
 from handlers.text.words import plural
@@ -37,17 +37,17 @@ def asks(event: Message) -> PagesAsked | None:
     return PagesAsked(words) if words else None
 
 
-def answered(facts: Facts, event: Message) -> Decision | None:
+def answer_question(facts: Facts, event: Message) -> Decision | None:
     """None where no page is asked for, or the words may be an answer to something."""
     found, turn = facts.answer(PagesAsked), turn_of(facts, event.peer, origin_of(event))
     if found is None or event.attachments or event.location or event.forwarded:
         return None
-    if own_screens.asked(facts) or situation(turn) in (Situation.REPLYING, Situation.BLOCKED):
+    if own_screens.questions_to_answer(facts) or situation(turn) in (Situation.REPLYING, Situation.BLOCKED):
         return None
     if not page_asked(event.text):
         return answered_beside(turn, event, found)
-    text, there = said(found, facts.directory)
-    return offered(turn, event, text, (), texts_wishes.ANOTHER if there else texts.WRITE)
+    text, there = answer_text(found, facts.directory)
+    return offer_beside(turn, event, text, (), texts_wishes.ANOTHER if there else texts.WRITE)
 
 
 def answered_beside(turn: Turn, event: Message, found: PagesFound) -> Decision | None:
@@ -55,11 +55,11 @@ def answered_beside(turn: Turn, event: Message, found: PagesFound) -> Decision |
     here, reading = situation(turn), read(turn.facts, event)
     if here not in (Situation.NEW, Situation.SENT) or act_there(reading, here) not in ASKING:
         return None
-    text, there = said(found, turn.facts.directory)
-    return offered(turn, event, texts.maybe(text), (), texts_wishes.HAND_ON) if there else None
+    text, there = answer_text(found, turn.facts.directory)
+    return offer_beside(turn, event, texts.maybe(text), (), texts_wishes.HAND_ON) if there else None
 
 
-def said(found: PagesFound, directory: Directory) -> tuple[str, bool]:
+def answer_text(found: PagesFound, directory: Directory) -> tuple[str, bool]:
     """The answer, and whether there is a page in it."""
     pages = sorted((page for page in found.pages if page.state in OPEN and page.address), key=rank)
     if len(pages) == 1:
@@ -70,19 +70,21 @@ def said(found: PagesFound, directory: Directory) -> tuple[str, bool]:
         return texts.several([line(page, directory) for page in pages[:TOLD]], more), True
     if len(found.pages) == 1:
         (body,) = found.pages
-        return texts.missing(named(body, directory), soon=body.state in (PageState.WAITS, PageState.CREATING)), False
+        return texts.missing(
+            name_with_place(body, directory), soon=body.state in (PageState.WAITS, PageState.CREATING)
+        ), False
     return texts.unknown(), False
 
 
 def line(page: OfficialPage, directory: Directory) -> str:
     """One page as residents read it: whose it is and its address."""
-    return texts.line(named(page, directory), one_line(page.address, NAME), marked=page.state is PageState.MARKED)
+    return texts.line(name_with_place(page, directory), one_line(page.address, NAME), marked=page.state is PageState.MARKED)
 
 
-def named(page: OfficialPage, directory: Directory) -> str:
+def name_with_place(page: OfficialPage, directory: Directory) -> str:
     """«Школа № 5, Миасс»; what names its town itself is not told twice."""
     body, place = one_line(page.body, NAME), place_title(directory, page.place)
     return f"{body}, {place}" if place and place.casefold() not in body.casefold() else body
 
 
-RULES = Rules(asks=(asks,), answers=(answered,))
+RULES = Rules(asks=(asks,), answers=(answer_question,))

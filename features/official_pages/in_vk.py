@@ -41,10 +41,10 @@ def facts_of(group: Mapping[str, Any], page: int, today: date) -> list[Fact]:
     """One that VK has closed or deleted shows nothing."""
     if group.get("deactivated"):
         return []
-    return [Fact(page, name, value, VK, today, today) for name, value in _said(group)]
+    return [Fact(page, name, value, VK, today, today) for name, value in _values_in(group)]
 
 
-def _said(group: Mapping[str, Any]) -> Iterator[tuple[Name, str]]:
+def _values_in(group: Mapping[str, Any]) -> Iterator[tuple[Name, str]]:
     for field, name in (("description", Name.ABOUT), ("site", Name.SITE)):
         if isinstance(group.get(field), str):
             yield name, _yes(bool(group[field].strip()))

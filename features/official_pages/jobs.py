@@ -29,7 +29,7 @@ from features.official_pages.in_vk import (
     screen_name,
     talked_about,
 )
-from features.official_pages.model.facts import VK, Fact, Name, latest, told
+from features.official_pages.model.facts import VK, Fact, Name, latest, merge_fact
 from features.official_pages.model.page import OfficialPage
 from storage.db import notes
 from storage.db.transaction import Transaction
@@ -84,12 +84,12 @@ async def look_at_pages(bot: Runtime, today: date) -> None:
         pages = await bot.db.run(lambda tx: registry.unseen(tx, today - WEEK, TOGETHER))
         if not pages:
             return
-        groups = await shown(bot, [name for page in pages if (name := screen_name(page.address))])
+        groups = await groups_in_vk(bot, [name for page in pages if (name := screen_name(page.address))])
         facts = facts_of_all(pages, groups, today)
         await bot.db.run(lambda tx: keep(tx, pages, facts, today))  # noqa: B023 - run before the next turn
 
 
-async def shown(bot: Runtime, names: Sequence[str]) -> list[Any]:
+async def groups_in_vk(bot: Runtime, names: Sequence[str]) -> list[Any]:
     """Those of these communities that VK knows."""
     if not names:
         return []
@@ -113,7 +113,7 @@ async def keep(tx: Transaction, pages: Sequence[OfficialPage], facts: Sequence[F
     """A page that VK does not know was looked at all the same, and nothing is known of it."""
     before = await registry.facts_of(tx, [official_page.id for official_page in pages])
     now = {page: latest(some) for page, some in before.items()}
-    await registry.keep_facts(tx, [told(now[fact.page], fact) for fact in facts])
+    await registry.keep_facts(tx, [merge_fact(now[fact.page], fact) for fact in facts])
     await registry.keep_checked(tx, [official_page.id for official_page in pages], today)
 
 
@@ -143,11 +143,11 @@ async def look_at_walls(bot: Runtime, service: Vk, today: date) -> None:
         pages = await bot.db.run(lambda tx: registry.without_posts(tx, today - WEEK, most))  # noqa: B023
         if not pages:
             return
-        facts = await counted(bot, calls, pages, today)
+        facts = await count_walls(bot, calls, pages, today)
         await bot.db.run(lambda tx: keep_posts(tx, facts, calls.used, today))  # noqa: B023
 
 
-async def counted(bot: Runtime, calls: Calls, pages: Sequence[OfficialPage], today: date) -> list[Fact]:
+async def count_walls(bot: Runtime, calls: Calls, pages: Sequence[OfficialPage], today: date) -> list[Fact]:
     """What the walls of these pages tell, until VK says that it is enough for today."""
     facts: list[Fact] = []
     for page in pages:
@@ -176,11 +176,11 @@ async def of_wall(bot: Runtime, calls: Calls, official_page: OfficialPage, today
     whose = {"owner_id": -int(name)} if name.isdecimal() else {"domain": name}
     wall = await calls.ask("wall.get", {**whose, "count": 100, "filter": "owner"})
     posts = Fact(official_page.id, Name.POSTS, str(posts_of(wall, now)), VK, today, today)
-    comments = await commented(calls, wall, now)
+    comments = await read_comments(calls, wall, now)
     return [posts] if comments is None else [posts, *facts_of_comments(comments, official_page.id, today)]
 
 
-async def commented(calls: Calls, wall: Mapping[str, Any], now: datetime) -> list[PageComment] | None:
+async def read_comments(calls: Calls, wall: Mapping[str, Any], now: datetime) -> list[PageComment] | None:
     """None where the page shows its comments to nobody: they were not counted."""
     found: list[PageComment] = []
     for owner, post in talked_about(wall, now):

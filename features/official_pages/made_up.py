@@ -93,7 +93,7 @@ def made_of(given: RegistryInputs) -> list[MadePage]:
     pages += [_early(rng, body, PageState.CREATING, today, 1, 30) for body in creating]
     pages += _open(rng, networks(rng, present), today)
     numbered = [replace(page, id=number) for number, page in enumerate(pages, 1)]
-    return [_checked(given, official_page, today) for official_page in numbered]
+    return [_with_checks(given, official_page, today) for official_page in numbered]
 
 
 # --- bodies
@@ -168,7 +168,7 @@ def _open(rng: random.Random, wanted: list[tuple[Body, Network]], today: date) -
         made = _page(rng, body, network, f"https://{HOSTS[network]}{number}", PageState.EXISTS, day)
         pages.append(replace(made, opened=day))
     marked = _to_mark(rng, pages)
-    return [_marked(rng, page, today) if place in marked else page for place, page in enumerate(pages)]
+    return [_with_mark(rng, page, today) if place in marked else page for place, page in enumerate(pages)]
 
 
 def opened_on(rng: random.Random, many: int, today: date) -> list[date]:
@@ -176,7 +176,7 @@ def opened_on(rng: random.Random, many: int, today: date) -> list[date]:
     start = year_began(today)
     before = [start - timedelta(days=rng.randrange(900)) for _ in range(BEFORE)]
     length = (today - start).days
-    reached = [_reached(day / length) for day in range(length + 1)]
+    reached = [_share_by(day / length) for day in range(length + 1)]
     after = [
         start + timedelta(days=bisect_left(reached, (turn + 1) / (many - BEFORE))) for turn in range(many - BEFORE)
     ]
@@ -188,7 +188,7 @@ def year_began(today: date) -> date:
     return (today.replace(year=today.year - 1, day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def _reached(part: float) -> float:
+def _share_by(part: float) -> float:
     """What share of the year's pages there is after this part of it."""
     return min(1.0, part - 0.045 * math.sin(math.pi * part) + (1e-9 if part >= 1 else 0))
 
@@ -199,7 +199,7 @@ def _to_mark(rng: random.Random, pages: Sequence[OfficialPage]) -> set[int]:
     return {*rng.sample(of[Network.VK], MARKED - MARKED_ON_OK), *rng.sample(of[Network.OK], MARKED_ON_OK)}
 
 
-def _marked(rng: random.Random, official_page: OfficialPage, today: date) -> OfficialPage:
+def _with_mark(rng: random.Random, official_page: OfficialPage, today: date) -> OfficialPage:
     assert official_page.opened is not None
     start = (
         max(official_page.opened, year_began(today) - timedelta(days=60))
@@ -213,7 +213,7 @@ def _marked(rng: random.Random, official_page: OfficialPage, today: date) -> Off
 # --- what is known of them
 
 
-def _checked(given: RegistryInputs, official_page: OfficialPage, today: date) -> MadePage:
+def _with_checks(given: RegistryInputs, official_page: OfficialPage, today: date) -> MadePage:
     """VK is looked at once a week; nobody has looked at a page of the last days, and people look at some."""
     rng = given.chance("page", official_page.id)
     states = {

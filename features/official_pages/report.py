@@ -16,12 +16,12 @@ from states.statistics.summary import Measure, Summary, SummaryFigure, SummaryRe
 from storage.db.transaction import Transaction
 
 
-def linked(wanted: PageFilter) -> str:
+def link_to_registry(wanted: PageFilter) -> str:
     """The part of the registry that a figure counts."""
     return f"/pages?{urlencode(to_address(wanted))}#registry"
 
 
-async def summed(tx: Transaction, asked: SummaryRequest) -> Summary | None:
+async def summarise(tx: Transaction, asked: SummaryRequest) -> Summary | None:
     """At the end of this period or today, against the end of the one before. What waits and who is there is known of
     today only."""
     now, was = asked.now, asked.was
@@ -34,14 +34,14 @@ async def summed(tx: Transaction, asked: SummaryRequest) -> Summary | None:
         return None
     days = (min(now.until, asked.today), was.until)
     (count, marked), (counted, had) = await registry.months(tx, area, days)
-    there = [linked(replace(area, on=day)) for day in days]
-    with_mark = [linked(replace(area, on=day, marked=True)) for day in days]
+    there = [link_to_registry(replace(area, on=day)) for day in days]
+    with_mark = [link_to_registry(replace(area, on=day, marked=True)) for day in days]
     present, waits = replace(bodies, states=OPEN), replace(area, states=(PageState.WAITS,))
     share = await registry.number(tx, present) / whole
     figures = (
         SummaryFigure("всего", Measure(count, counted, there[0], there[1])),
         SummaryFigure("с госметкой", Measure(marked, had, with_mark[0], with_mark[1])),
-        SummaryFigure("представлены", Measure(share, None, linked(present)), share=True, beside="органов"),
-        SummaryFigure("ждут подпись", Measure(await registry.number(tx, waits), None, linked(waits))),
+        SummaryFigure("представлены", Measure(share, None, link_to_registry(present)), share=True, beside="органов"),
+        SummaryFigure("ждут подпись", Measure(await registry.number(tx, waits), None, link_to_registry(waits))),
     )
     return Summary("Официальные страницы", figures)

@@ -123,12 +123,12 @@ async def page(tx: Transaction, wanted: PageFilter, start: int, most: int) -> tu
     if not wanted.words:
         return await some(tx, wanted, start, most), await number(tx, wanted)
     query = select(table, func.count().over().label("number")).where(conditions(wanted))
-    rows = await tx.rows(_ordered(query, wanted).limit(most).offset(start))
+    rows = await tx.rows(_in_order(query, wanted).limit(most).offset(start))
     total = int(rows[0]["number"]) if rows else await number(tx, wanted) if start else 0
     return [_page(row, "") for row in rows], total
 
 
-async def found(tx: Transaction, asked: PagesAsked) -> PagesFound | None:
+async def find_pages(tx: Transaction, asked: PagesAsked) -> PagesFound | None:
     """What a resident asks for: one page of each body, never who is responsible for it. Where there is no registry at
     all, nothing: the words are a message like any other."""
     pages, total = await page(tx, PageFilter(words=asked.words, bodies=True), 0, MOST)
@@ -137,11 +137,11 @@ async def found(tx: Transaction, asked: PagesAsked) -> PagesFound | None:
 
 async def some(tx: Transaction, wanted: PageFilter, start: int, most: int) -> list[OfficialPage]:
     """One part of the list, `responsible` left out."""
-    rows = await tx.rows(_ordered(select(table).where(conditions(wanted)), wanted).limit(most).offset(start))
+    rows = await tx.rows(_in_order(select(table).where(conditions(wanted)), wanted).limit(most).offset(start))
     return [_page(row, "") for row in rows]
 
 
-def _ordered(query: Select[Any], wanted: PageFilter) -> Select[Any]:
+def _in_order(query: Select[Any], wanted: PageFilter) -> Select[Any]:
     """Who waits, the longest first; else by name."""
     if set(wanted.states) & {PageState.WAITS, PageState.CREATING} or wanted.until is not None:
         return query.order_by(table.c.since, table.c.id)
@@ -150,7 +150,7 @@ def _ordered(query: Select[Any], wanted: PageFilter) -> Select[Any]:
 
 async def everything(tx: Transaction) -> list[OfficialPage]:
     """The whole registry, for an import and a file."""
-    return await _opened(tx, await tx.rows(select(table).where(in_community(table)).order_by(table.c.id)))
+    return await _open(tx, await tx.rows(select(table).where(in_community(table)).order_by(table.c.id)))
 
 
 _ONE = select(table).where(in_community(table), table.c.id == bindparam("page", type_=BigInteger))
@@ -158,11 +158,11 @@ _ONE = select(table).where(in_community(table), table.c.id == bindparam("page", 
 
 async def one(tx: Transaction, page: int) -> OfficialPage | None:
     row = await tx.row(_ONE, {"page": page})
-    return None if row is None else (await _opened(tx, [row]))[0]
+    return None if row is None else (await _open(tx, [row]))[0]
 
 
 async def of_ids(tx: Transaction, pages: Sequence[int]) -> list[OfficialPage]:
-    return await _opened(tx, await tx.rows(_THESE, {"pages": list(pages)}))
+    return await _open(tx, await tx.rows(_THESE, {"pages": list(pages)}))
 
 
 _PAGES: BindParameter[int] = bindparam("pages", expanding=True)
@@ -189,7 +189,7 @@ async def remove_facts(tx: Transaction, facts: Sequence[Fact]) -> None:
     await tx.execute_many(_REMOVE_FACT, rows)
 
 
-async def _opened(tx: Transaction, rows: Sequence[Any]) -> list[OfficialPage]:
+async def _open(tx: Transaction, rows: Sequence[Any]) -> list[OfficialPage]:
     sealed = [(str(row["id"]), row["responsible"]) for row in rows if row["responsible"]]
     names = dict(zip((row for row, _ in sealed), await tx.keys.unseal(RESPONSIBLE, sealed), strict=True))
     return [_page(row, names.get(str(row["id"])) or "") for row in rows]
@@ -214,10 +214,10 @@ async def keep(tx: Transaction, pages: Sequence[OfficialPage], words: Mapping[in
     """New or written over. `words`: what each is found by (model/words.py)."""
     for start in range(0, len(pages), MANY):
         part = pages[start : start + MANY]
-        await upsert(tx, table, [_row(page, words[page.id], name) for page, name in await _sealed(tx, part)])
+        await upsert(tx, table, [_row(page, words[page.id], name) for page, name in await _seal(tx, part)])
 
 
-async def _sealed(tx: Transaction, pages: Sequence[OfficialPage]) -> list[tuple[OfficialPage, str]]:
+async def _seal(tx: Transaction, pages: Sequence[OfficialPage]) -> list[tuple[OfficialPage, str]]:
     named = [official_page for official_page in pages if official_page.responsible]
     values = [(COMMUNITY_KEY, str(official_page.id), storable(official_page.responsible)) for official_page in named]
     sealed = dict(

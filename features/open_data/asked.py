@@ -28,7 +28,7 @@ class AdminApiKeys:
         self.db, self.clock = db, clock
 
     def commands(self) -> dict[str, Callable[..., Awaitable[Json]]]:
-        return {"api_keys_add": self.add, "api_keys_list": self.listed, "api_keys_revoke": self.revoke}
+        return {"api_keys_add": self.add, "api_keys_list": self.list_keys, "api_keys_revoke": self.revoke}
 
     async def add(self, user: int, name: str) -> Json:
         """A key that speaks for this account; residents read the name in VK."""
@@ -47,8 +47,8 @@ class AdminApiKeys:
         await self.db.run(body)
         return {"key": key, "code": api_key.code}
 
-    async def listed(self) -> Json:
-        found = await self.db.run(api_keys.given)
+    async def list_keys(self) -> Json:
+        found = await self.db.run(api_keys.all_keys)
         return {"keys": [{"code": api_key.code, "user": api_key.user, "name": api_key.name,
                           "at": api_key.given_at.isoformat()}
                          for api_key in found]}  # fmt: skip
@@ -57,7 +57,7 @@ class AdminApiKeys:
         """Takes away the API key with this code, and logs it."""
 
         async def body(tx: Transaction) -> list[ApiKey]:
-            found = [api_key for api_key in await api_keys.given(tx) if api_key.code == code]
+            found = [api_key for api_key in await api_keys.all_keys(tx) if api_key.code == code]
             for api_key in found:
                 await api_keys.revoke(tx, api_key.digest)
             lines = [AuditLine(0, AuditAction.API_KEY_REVOKED, str(api_key.user), code) for api_key in found]

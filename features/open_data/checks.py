@@ -21,7 +21,7 @@ def findings(settings: Settings) -> list[Finding]:
     except DirectoryErrors as error:
         return [bad("Названия состояний не читаются.", str(error))]
     told = good(f"Открытые данные видны всем: /open и /api; группы меньше {settings.open_least} человек скрыты.")
-    doubtful = ", ".join(system.name for system in known.systems if not system.confirmed)
+    doubtful = ", ".join(system.name for system in known.systems if not system.is_confirmed)
     if not doubtful:
         return [told]
     return [

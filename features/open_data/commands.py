@@ -25,7 +25,7 @@ def add(
 
 
 @api_keys.command("list")
-def listed() -> None:
+def list_keys() -> None:
     """Кому выданы ключи."""
     found = run_command(read(), "api_keys_list", {})["keys"]
     for key in found:

@@ -28,7 +28,7 @@ class System:
     source: str
 
     @property
-    def confirmed(self) -> bool:
+    def is_confirmed(self) -> bool:
         return bool(self.source)
 
 
@@ -43,7 +43,7 @@ class Statuses:
         """`open` or `closed`."""
         return self.names[status][OPEN311]
 
-    def called(self, name: str) -> frozenset[Status]:
+    def statuses_called(self, name: str) -> frozenset[Status]:
         """The states that Open311 calls so."""
         return frozenset(status for status, names in self.names.items() if names[OPEN311] == name)
 

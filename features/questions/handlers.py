@@ -10,7 +10,7 @@ from handlers.resident.acts import act_there
 from handlers.resident.reading import Reading, read
 from handlers.resident.resident import origin_of, turn_of
 from handlers.resident.situation import Situation, situation
-from handlers.resident.wishes import offered
+from handlers.resident.wishes import offer_beside
 from handlers.text import texts_wishes
 from screening.acts import Act
 from states.decision import Decision
@@ -22,7 +22,7 @@ RESTING = (Situation.NEW, Situation.SENT)
 """Where nothing is being written and nothing was asked: elsewhere such words belong to what is told."""
 
 
-def answered(facts: Facts, event: Message) -> Decision | None:
+def answer_question(facts: Facts, event: Message) -> Decision | None:
     if not facts.directory.faq or len(event.text) > READ:
         return None
     turn = turn_of(facts, event.peer, origin_of(event))
@@ -33,12 +33,12 @@ def answered(facts: Facts, event: Message) -> Decision | None:
     if known is None:
         return None
     told = texts_wishes.known_answer(known.answer, known.phone, known.link)
-    return offered(turn, event, told, (), texts_wishes.HAND_ON)
+    return offer_beside(turn, event, told, (), texts_wishes.HAND_ON)
 
 
 def asks(reading: Reading, here: Situation) -> bool:
     """Whether it may be a question: no file, no wish that is surely heard, and no story unless it opens as one."""
-    if not reading.only_words or reading.closed is not None:
+    if not reading.only_words or reading.listed_act is not None:
         return False
     return act_there(reading, here) is not Act.STORY or opens(reading.text)
 
@@ -55,4 +55,4 @@ def true_there(facts: Facts, reading: Reading) -> list[KnownAnswer]:
     return [*here, *(known_answer for known_answer in known if known_answer.place is None)]
 
 
-RULES = Rules(answers=(answered,))
+RULES = Rules(answers=(answer_question,))

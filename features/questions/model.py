@@ -34,10 +34,10 @@ class AnswerIndex:
     table: PhraseTable
     stems: Mapping[str, tuple[str, ...]]
 
-    def heard(self, text: str) -> frozenset[str]:
-        return self.table.heard(text) or self.table.heard(_WORD.sub(self._spelled, text))
+    def codes_heard(self, text: str) -> frozenset[str]:
+        return self.table.meanings_in(text) or self.table.meanings_in(_WORD.sub(self._correct, text))
 
-    def _spelled(self, found: re.Match[str]) -> str:
+    def _correct(self, found: re.Match[str]) -> str:
         word = found[0]
         if len(word) < LONG:
             return word
@@ -49,8 +49,8 @@ def answers(text: str, known: tuple[KnownAnswer, ...]) -> tuple[KnownAnswer, ...
     """Those whose phrases the text has, in the order of the directory."""
     if not known or len(text) > READ:
         return ()
-    table = _known(known)
-    heard = next(filter(None, map(table.heard, readings(text))), frozenset())
+    table = _prepare(known)
+    heard = next(filter(None, map(table.codes_heard, readings(text))), frozenset())
     return tuple(known_answer for known_answer in known if known_answer.code in heard)
 
 
@@ -72,7 +72,7 @@ def slips(word: str, stem: str) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _known(known: tuple[KnownAnswer, ...]) -> AnswerIndex:
+def _prepare(known: tuple[KnownAnswer, ...]) -> AnswerIndex:
     phrases = {
         known_answer.code: tuple(tuple(phrase.split()) for phrase in known_answer.phrases) for known_answer in known
     }

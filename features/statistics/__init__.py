@@ -29,10 +29,10 @@ def adds() -> Rules:
 
 def list_documents() -> Mapping[str, Making]:
     """Charts and all that draws cost memory, and are used once a week."""
-    from features.statistics.picture import made
+    from features.statistics.picture import make_picture
     from states.statistics.periods import DOCUMENT
 
-    return {DOCUMENT: made}
+    return {DOCUMENT: make_picture}
 
 
 def list_asked(service: AdminService) -> Mapping[str, Asked]:

@@ -18,7 +18,7 @@ from bot.region import map_file
 from bot.region.present import today_at
 from bot.region.shared import directory_of
 from features.statistics.report.figures import Report
-from features.statistics.report.filling import Region, filled
+from features.statistics.report.filling import Region, fill_report
 from features.statistics.report.paper import as_pdf, as_picture
 from features.statistics.report.reading import asked_of, read
 from states.directory import Directory
@@ -43,7 +43,7 @@ class AdminReports:
         self, span: str, day: str, form: str, timezone: str, address: str, region_folder: str, least: int
     ) -> Json:
         """The one-page report of the week or month with this day. `least`: so many messages are compared."""
-        known = await self.known()
+        known = await self.load_directory()
         zone = ZoneInfo(timezone)
         name = next(
             (community.name for community in known.communities if community.id == self.db.community), "Приёмная"
@@ -51,7 +51,7 @@ class AdminReports:
         outlines = map_file.read(Path(region_folder))
         region = Region(name, known, zone, Formula(least=least), address, outlines)
         calendar = calendar_file.read(own=Path(region_folder))
-        made = await self.filled(region, Span(span), date.fromisoformat(day), calendar)
+        made = await self.make_report(region, Span(span), date.fromisoformat(day), calendar)
         content = (
             await asyncio.to_thread(as_picture, made)
             if form == "png"
@@ -59,7 +59,7 @@ class AdminReports:
         )
         return {"content": base64.b64encode(content).decode()}
 
-    async def filled(self, region: Region, span: Span, day: date, calendar: Calendar) -> Report:
+    async def make_report(self, region: Region, span: Span, day: date, calendar: Calendar) -> Report:
         now, stretch = self.clock.now(), around(span, day)
         local = now.astimezone(region.zone).date()
         if stretch.first > local:
@@ -68,9 +68,9 @@ class AdminReports:
         today = today_at(now, region.zone, region.directory, calendar)
         adds = summaries_of(self.features)
         found = await self.db.run(lambda tx: read(tx, asked, today, region.formula, adds))
-        return filled(region, asked, found, now)
+        return fill_report(region, asked, found, now)
 
-    async def known(self) -> Directory:
+    async def load_directory(self) -> Directory:
         stored = await self.db.run(directory.load_text)
         if stored is None:
             raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import ПАПКА")

@@ -31,7 +31,7 @@ def report(
         raise Refusal("Укажите, куда положить отчёт: --png ФАЙЛ или --pdf ФАЙЛ.")
     day = known_day(week or month)
     for form, path in files:
-        write(path, drawn("week" if week else "month", day, form))
+        write(path, draw_report("week" if week else "month", day, form))
         typer.echo(f"Отчёт готов: {path}")
 
 
@@ -42,7 +42,7 @@ def known_day(said: str) -> date:
         raise Refusal(f"«{said}» не день. Пишите так: 2026-11-16") from None
 
 
-def drawn(span: str, day: date, form: str) -> bytes:
+def draw_report(span: str, day: date, form: str) -> bytes:
     known = read()
     place = {"timezone": known.timezone, "address": panel_address(known), "region_folder": known.region_folder}
     said = run_command(

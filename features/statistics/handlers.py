@@ -24,7 +24,7 @@ NINE = time(9)
 SPANS = {"неделя": Span.WEEK, "неделю": Span.WEEK, "месяц": Span.MONTH}
 
 
-def asked(facts: Facts, chat: Chat, event: Message, rest: str) -> Decision | str:
+def answer_command(facts: Facts, chat: Chat, event: Message, rest: str) -> Decision | str:
     span = SPANS.get(rest.casefold().strip(" ."))
     if span is None:
         return texts.WHICH
@@ -62,5 +62,5 @@ def words(facts: Facts, stretch: Stretch) -> str:
     return f"{text}\n\n{texts.IN_PANEL.format(address=address)}" if facts.policy.panel else text
 
 
-REPORT = ChatCommand(("отчет",), asked, Audience.CENTRE, centre=True, help=texts.HELP)
+REPORT = ChatCommand(("отчет",), answer_command, Audience.CENTRE, centre=True, help=texts.HELP)
 RULES = Rules(commands=(REPORT,), looks=(weekly,))

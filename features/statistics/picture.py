@@ -18,7 +18,7 @@ from bot.region import map_file
 from bot.region.present import today_at
 from bot.runtime import Runtime
 from features.statistics.report.figures import Report
-from features.statistics.report.filling import Region, filled
+from features.statistics.report.filling import Region, fill_report
 from features.statistics.report.paper import as_picture
 from features.statistics.report.reading import ReportData, asked_of, read
 from features.statistics.report.words import in_words
@@ -32,7 +32,7 @@ WHOM = "отчёт для чата ЦУР"
 NAMES = {Span.WEEK: "Отчёт за неделю", Span.MONTH: "Отчёт за месяц"}
 
 
-async def made(bot: Runtime, document: str) -> Made:
+async def make_picture(bot: Runtime, document: str) -> Made:
     stretch = of_document(document)
     if stretch is None:
         return (), ()
@@ -51,7 +51,7 @@ async def report_of(bot: Runtime, stretch: Stretch) -> Report:
     region = await asyncio.to_thread(region_of, bot.settings, bot.directory, bot.community)
     adds = summaries_of((bot.home or bot).features)
     found = await reading(bot, lambda tx: read(tx, asked, today, region.formula, adds))
-    return filled(region, asked, found, now, WHOM)
+    return fill_report(region, asked, found, now, WHOM)
 
 
 async def reading(bot: Runtime, body: Callable[[Transaction], Awaitable[ReportData]]) -> ReportData:

@@ -55,13 +55,13 @@ async def portions(site: Site, wanted: Filter, today: Today) -> AsyncIterator[li
 async def at_once(site: Site, wanted: Filter, today: Today, content: Content, path: Path) -> None:
     """The whole file, for the one who waits for it."""
     export = None
-    await _made(site, wanted, today, content, path, export)
+    await _fill_book(site, wanted, today, content, path, export)
 
 
 async def make(site: Site, wanted: Filter, today: Today, content: Content, export: Export) -> None:
     """After the answer has left. Whatever goes wrong is a word on the page, never a file that is half."""
     try:
-        await _made(site, wanted, today, content, export.path, export)
+        await _fill_book(site, wanted, today, content, export.path, export)
         export.state = ExportState.CANCELLED if export.cancelled else ExportState.READY
     except BaseException as error:
         export.state = ExportState.FAILED
@@ -73,7 +73,9 @@ async def make(site: Site, wanted: Filter, today: Today, content: Content, expor
             await asyncio.to_thread(export.path.unlink, missing_ok=True)
 
 
-async def _made(site: Site, wanted: Filter, today: Today, content: Content, path: Path, export: Export | None) -> None:
+async def _fill_book(
+    site: Site, wanted: Filter, today: Today, content: Content, path: Path, export: Export | None
+) -> None:
     book = Book(path)
     try:
         book.summary(content.head, content.heads, content.lines)

@@ -55,7 +55,7 @@ def act(
     return Acted(after, (line,), timers(facts, appeal, after))
 
 
-def begun(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
+def start_route_clock(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[Effect, ...]]:
     """A new appeal that waits: the ЦУР's clock runs (R46). An alarm has no term: it calls until it is seen."""
     if appeal.deadline is not None or appeal.status is not Status.WAITING or appeal.alarming:
         return appeal, ()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.routing import current, merged, with_card
+from handlers.lifecycle.routing import current, join_effects, with_card
 from handlers.text import actions, keyboards, texts_chat, texts_danger
 from handlers.text.keyboards import Row
 from handlers.text.parts import in_parts
@@ -197,7 +197,9 @@ def call_again(facts: Facts, event: TimerFired) -> Decision:
         call_one(facts, alarm) for alarm in (appeal, *sorted(waiting, key=lambda alarm: (alarm.created_at, alarm.code)))
     ]
     appeals = tuple(after for after, _ in calls)
-    effects = merged(*(told for _, told in calls), call_message(facts, appeals, event), next_call(facts, appeals[0]))
+    effects = join_effects(
+        *(told for _, told in calls), call_message(facts, appeals, event), next_call(facts, appeals[0])
+    )
     return Decision(appeals=appeals, effects=effects)
 
 
@@ -295,7 +297,7 @@ def end(facts: Facts, appeal: Appeal, user: int, ending: Ending) -> tuple[str, D
     if ending is Ending.HANDED_OVER:
         what = keyboards.button(texts_danger.WHAT_REMAINS, actions.WHAT_REMAINS, after.code)
         told = replace(told, keyboard=keyboards.inline((what,)))
-    effects = merged((told,), acted.effects, card, next_call(facts, after))
+    effects = join_effects((told,), acted.effects, card, next_call(facts, after))
     return shown_as(ending), Decision(appeals=(after,), history=acted.history, effects=effects)
 
 

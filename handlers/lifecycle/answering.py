@@ -24,7 +24,7 @@ from states.effects import SOURCE_TIMER, CancelSend, CancelTimer, Edit, Effect, 
 from states.events import SourceRead
 from states.facts import Facts
 from states.lifecycle.answers import EVERYBODY, Approval, Beside, Held, Share, Watch
-from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
+from states.lifecycle.appeal import OPEN, Action, Appeal, Status, is_allowed
 from states.lifecycle.reasons import Decline, Postpone
 from states.messages import Message
 from states.people.chats import CUR, Chat
@@ -230,7 +230,7 @@ def next_look(facts: Facts, event: SourceRead) -> tuple[StartTimer, ...]:
     return (StartTimer(SOURCE_TIMER, key, event.peer, facts.now + after),)
 
 
-def watched(appeal: Appeal, held: Held) -> Appeal:
+def watch_words(appeal: Appeal, held: Held) -> Appeal:
     """What these words are compared with from now on. What the bot put together cannot be sent anew by a press."""
     if not is_compared(appeal, held) or held.seen.startswith("~"):
         return appeal
@@ -302,7 +302,7 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
 
 def wording(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
     """What the resident will read. Whether it is solved is asked in the same breath (R42)."""
-    said = worded(facts, chat, appeal, held, together=together)
+    said = words_for_resident(facts, chat, appeal, held, together=together)
     if held.beside == Beside.REPLACE and held.action != Action.ANSWER:
         said = texts_stages.corrected(said)
     return f"{said}\n\n{texts.SOLVED_OR_NOT}" if asks(appeal, held) else said
@@ -318,7 +318,7 @@ def solved_or_not(appeal: Appeal) -> Keyboard:
     return keyboards.inline((own_screens.solved(appeal.code), own_screens.not_solved(appeal.code)))
 
 
-def worded(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
+def words_for_resident(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
     who = agency_name(facts.directory, chat.agency if chat.agency != CUR else None)
     code, text, zone = appeal.code, held.text, facts.policy.zone
     until = day(held.until, zone) if held.until else ""
@@ -385,7 +385,7 @@ def undo_offer(facts: Facts, appeal: Appeal, held: Held, count: int, warned: str
 
 def undo_keyboard(appeal: Appeal, held: Held) -> Keyboard:
     undo = keyboards.callback("Отменить", actions.UNDO, held.cause)
-    if held.action != Action.ANSWER or held.beside or not allowed(appeal.status, Action.INTERIM):
+    if held.action != Action.ANSWER or held.beside or not is_allowed(appeal.status, Action.INTERIM):
         return keyboards.inline((undo,))
     interim = keyboards.callback("Это промежуточный", actions.AS_INTERIM, held.cause)
     question = keyboards.callback("Это вопрос", actions.AS_QUESTION, held.cause)
@@ -415,8 +415,10 @@ def take_back(facts: Facts, appeal: Appeal, cause: str, peer: int) -> TakenBack 
     if held is not None and any(has_left(facts, everybody, other) for other in others if other.code in held.also):
         return None
     told = [other for other in others if str(everybody.of_member(other.code)) in unsent]
-    members = tuple(dropped(reader, str(everybody.of_member(reader.code))) for reader in told)
-    return TakenBack(dropped(appeal, cause), members, held, tuple(CancelSend(unsent_cause) for unsent_cause in unsent))
+    members = tuple(drop_held(reader, str(everybody.of_member(reader.code))) for reader in told)
+    return TakenBack(
+        drop_held(appeal, cause), members, held, tuple(CancelSend(unsent_cause) for unsent_cause in unsent)
+    )
 
 
 def on_its_way(appeal: Appeal) -> Held | None:
@@ -450,12 +452,12 @@ def has_left(facts: Facts, words: Cause, member: Appeal) -> bool:
     return theirs not in facts.unsent and not taken
 
 
-def dropped(appeal: Appeal, cause: str) -> Appeal:
+def drop_held(appeal: Appeal, cause: str) -> Appeal:
     """Without these words on their way."""
     return replace(appeal, held=tuple(answer for answer in appeal.held if answer.cause != cause))
 
 
-def undone(facts: Facts, taken: TakenBack, cause: str, peer: int, why: str = texts_chat.ANSWER_UNDONE) -> Decision:
+def decide_undo(facts: Facts, taken: TakenBack, cause: str, peer: int, why: str = texts_chat.ANSWER_UNDONE) -> Decision:
     """«Отменить», or what is the same: the line under the official's message says so."""
     shown = told_undone(facts, taken, cause, peer, why)
     changed = (taken.appeal, *taken.members) if taken.held is not None else taken.members

@@ -99,10 +99,10 @@ def ask(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_to: int = 0
     wanted = missing(task)
     assert wanted is not None, "a finished task asks nothing"
     text, keyboard = question(facts, appeal, task, wanted), choices(facts, appeal, task, wanted)
-    return shown(facts, appeal, task, facts.cause("task", task.peer, origin), text, keyboard, reply_to)
+    return show_question(facts, appeal, task, facts.cause("task", task.peer, origin), text, keyboard, reply_to)
 
 
-def shown(
+def show_question(
     facts: Facts, appeal: Appeal, task: Task, cause: str, text: str, keyboard: Keyboard, reply_to: int = 0
 ) -> Decision:
     """One message for the whole dialogue: sent first, then edited from question to question."""
@@ -131,7 +131,7 @@ def with_task(facts: Facts, appeal: Appeal, task: Task) -> Appeal:
 def without_task(facts: Facts, appeal: Appeal, peer: int, user: int) -> Appeal:
     """Without this person's dialogue, and without those that nobody went on with and that hold no words."""
     others = (task for task in appeal.tasks if not task.of(peer, user))
-    return replace(appeal, tasks=tuple(task for task in others if task.worded or not task.stale(facts.now)))
+    return replace(appeal, tasks=tuple(task for task in others if task.has_words or not task.stale(facts.now)))
 
 
 def task_of(facts: Facts, appeal: Appeal, peer: int, user: int) -> Task | None:
@@ -245,7 +245,7 @@ def choices(facts: Facts, appeal: Appeal, task: Task, wanted: Ask) -> Keyboard:
         return keyboards.callback(label, actions.PICK, f"{appeal.code} {wanted} {choice}", colour)
 
     found = [pick(label, choice) for label, choice in offered(facts, appeal, task, wanted)]
-    stop = "Не отправлять" if task.worded else "Отмена"
+    stop = "Не отправлять" if task.has_words else "Отмена"
     beside = 1 if task.job is Job.POSTPONE and wanted is Ask.REASON else 2
     rows = [tuple(found[at : at + beside]) for at in range(0, len(found), beside)]
     return keyboards.inline(*rows, (pick(stop, CANCEL),))
@@ -364,7 +364,7 @@ def digest(template: Template) -> str:
 def given_up(facts: Facts, appeal: Appeal, task: Task) -> Decision:
     """«Отмена», «Не отправлять»: the question says so and has no buttons any more."""
     dropped = replace(without_task(facts, appeal, task.peer, task.user), version=appeal.version + 1)
-    text = texts_chat.NOT_SENT if task.worded else texts_chat.NOT_DONE
+    text = texts_chat.NOT_SENT if task.has_words else texts_chat.NOT_DONE
     cause = facts.cause("given_up", task.peer, as_origin(task.asked or task.prompt))
     return Decision(
         appeals=(dropped,),
@@ -375,7 +375,7 @@ def given_up(facts: Facts, appeal: Appeal, task: Task) -> Decision:
 # What was picked or typed.
 
 
-def answered(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | str:
+def take_choice(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | str:
     """The task with this choice of a button, or why it cannot be taken."""
     wanted = missing(task)
     if wanted is None or choice not in {known for _, known in offered(facts, appeal, task, wanted)}:
@@ -405,7 +405,7 @@ def answered(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | st
             return replace(task, whom=choice)
 
 
-def told(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | str:
+def take_typed_words(facts: Facts, appeal: Appeal, task: Task, message: Message) -> Task | str:
     """The task with what an official typed in reply to its question, or what is wrong with it."""
     text = clean(message.text)
     match missing(task):

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.asking import agencies_named, names_of
-from handlers.lifecycle.moves import given_to, origin_of, refused
-from handlers.lifecycle.routing import left_behind, merged, route, with_card
+from handlers.lifecycle.moves import given_to, origin_of, refuse_stale
+from handlers.lifecycle.routing import join_effects, left_behind, route, with_card
 from handlers.text import texts_chat, texts_stages
 from handlers.text.words import day
 from handlers.views.cards import agency_name
@@ -30,14 +30,14 @@ DONE = "done"
 """The kind of cause of a line about what was done."""
 
 
-def said(facts: Facts, appeal: Appeal, text: str) -> Send:
+def line_in_cur_chat(facts: Facts, appeal: Appeal, text: str) -> Send:
     """A line in the ЦУР's chat about what was done."""
     assert facts.chat is not None
     cause = facts.cause(DONE, facts.chat.peer, origin_of(appeal))
     return Send(facts.chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE, appeal=appeal.code)
 
 
-def assigned(facts: Facts, appeal: Appeal, actor: int, agency: str) -> Decision:
+def assign_to(facts: Facts, appeal: Appeal, actor: int, agency: str) -> Decision:
     """To this agency, whichever agency holds it now."""
     name, to = agency_name(facts.directory, agency), facts.chat_of(agency)
     if to is None:
@@ -49,11 +49,11 @@ def assigned(facts: Facts, appeal: Appeal, actor: int, agency: str) -> Decision:
     routed = route(facts, replace(appeal, by_hand=False, returned=returned), agency, actor)
     assert routed.history, "asked before (possible.py)"
     given = given_to(facts, appeal, routed)
-    done = said(facts, routed.appeal, texts_chat.ASSIGNED.format(code=appeal.code, agency=name))
+    done = line_in_cur_chat(facts, routed.appeal, texts_chat.ASSIGNED.format(code=appeal.code, agency=name))
     return replace(given, effects=(*given.effects, done))
 
 
-def repeated(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
+def mark_repeat(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -> Decision:
     """A repeat of another message: to the agency that had the other. It never closes by itself (R33)."""
     original = facts.appeal(number)
     if original is None:
@@ -70,15 +70,15 @@ def repeated(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) 
     routed, card = with_card(facts, acted.appeal, to)
     name = agency_name(facts.directory, agency)
     tell = status(facts, routed, origin_of(routed), texts_stages.repeat(appeal.code, original.code, name))
-    done = said(facts, routed, texts_chat.IS_REPEAT.format(code=appeal.code, other=original.code))
-    effects = merged((tell,), acted.effects, left_behind(facts, appeal, routed), card, (done,))
+    done = line_in_cur_chat(facts, routed, texts_chat.IS_REPEAT.format(code=appeal.code, other=original.code))
+    effects = join_effects((tell,), acted.effects, left_behind(facts, appeal, routed), card, (done,))
     return Decision(appeals=(routed,), history=acted.history, effects=effects)
 
 
-def blocked(facts: Facts, chat: Chat, appeal: Appeal, actor: int, until: datetime | None) -> Decision:
+def block_author(facts: Facts, chat: Chat, appeal: Appeal, actor: int, until: datetime | None) -> Decision:
     """A flooder sends nothing new until then (T9); None lifts it."""
     if not coordinates(chat):
-        return refused(appeal)
+        return refuse_stale(appeal)
     theirs = replace(facts.theirs or Dialogue(appeal.resident), blocked_until=until)
     action = AuditAction.BLOCKED if until else AuditAction.UNBLOCKED
     line = AuditLine(actor, action, str(appeal.resident))
@@ -86,7 +86,7 @@ def blocked(facts: Facts, chat: Chat, appeal: Appeal, actor: int, until: datetim
     if until is not None:
         text = texts_chat.BLOCKED.format(code=appeal.code, day=day(until, facts.policy.zone))
     kept = replace(appeal, version=appeal.version + 1)
-    return Decision(dialogue=theirs, appeals=(kept,), audit=(line,), effects=(said(facts, kept, text),))
+    return Decision(dialogue=theirs, appeals=(kept,), audit=(line,), effects=(line_in_cur_chat(facts, kept, text),))
 
 
 # Pauses: «/пауза Миндор до 5 декабря».
@@ -118,18 +118,18 @@ def resume(facts: Facts, event: Message, named: str) -> Decision:
     if chat.paused_until is None:
         return ignore(texts_chat.NOT_PAUSED.format(agency=agency_name(facts.directory, chat.agency)))
     line = AuditLine(event.author, AuditAction.RESUMED, chat.agency or "")
-    return replace(resumed(facts, chat, str(event.cmid)), audit=(line,))
+    return replace(resume_chat(facts, chat, str(event.cmid)), audit=(line,))
 
 
 def paused_out(facts: Facts, event: TimerFired) -> Decision:
     """The timer of a pause."""
     chat = facts.chat
-    if chat is None or chat.paused_until is None or chat.paused(facts.now):
+    if chat is None or chat.paused_until is None or chat.is_paused(facts.now):
         return ignore("паузы уже нет")
-    return resumed(facts, chat, f"{event.at:%y%m%d%H%M%S.%f}")
+    return resume_chat(facts, chat, f"{event.at:%y%m%d%H%M%S.%f}")
 
 
-def resumed(facts: Facts, chat: Chat, origin: str) -> Decision:
+def resume_chat(facts: Facts, chat: Chat, origin: str) -> Decision:
     """The pause is over: what waits for this agency goes there (storage tells `RoutesChanged`)."""
     text = texts_chat.RESUMED.format(agency=agency_name(facts.directory, chat.agency))
     effects = (CancelTimer(RESUME_TIMER, chat.agency or ""), about_chat(facts, chat, "resume", origin, text))

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.coordinator import said
+from handlers.lifecycle.coordinator import line_in_cur_chat
 from handlers.lifecycle.moves import origin_of
 from handlers.lifecycle.routing import (
     AT_ONCE,
     QUIET,
-    brought,
+    copy_member_texts,
     current,
+    join_effects,
     left_behind,
-    merged,
     route,
     to_cur,
     told_of,
@@ -75,8 +75,8 @@ def merge(facts: Facts, appeal: Appeal, actor: int, number: str) -> Decision:
     after = joined.appeals[0]
     where = told_where(facts, joined.appeals[1])
     tell = status(facts, after, origin_of(after), texts_stages.merged(appeal.code, where))
-    done = said(facts, after, texts_chat.MERGED.format(code=appeal.code, lead=lead.code))
-    return replace(joined, effects=merged((tell,), left_behind(facts, appeal, after), joined.effects, (done,)))
+    done = line_in_cur_chat(facts, after, texts_chat.MERGED.format(code=appeal.code, lead=lead.code))
+    return replace(joined, effects=join_effects((tell,), left_behind(facts, appeal, after), joined.effects, (done,)))
 
 
 def merge_all(facts: Facts, appeal: Appeal, actor: int) -> Decision:
@@ -96,13 +96,13 @@ def merge_all(facts: Facts, appeal: Appeal, actor: int) -> Decision:
         kept |= {appeal.code: appeal for appeal in joined.appeals}
         history += joined.history
         tell = status(facts, after, origin_of(after), texts_stages.merged(after.code, told_where(facts, lead)))
-        effects += merged((tell,), left_behind(facts, other, after), joined.effects)
+        effects += join_effects((tell,), left_behind(facts, other, after), joined.effects)
         members = tuple(member for member in facts.members if member.code not in kept)
         facts = replace(facts, members=(*members, *(member for member in kept.values() if member.code != lead.code)))
         count += 1
     if not count:
         return ignore(texts_chat.NOTHING_ALIKE)
-    done = said(facts, lead, texts_chat.merged_all(lead.code, count))
+    done = line_in_cur_chat(facts, lead, texts_chat.merged_all(lead.code, count))
     return Decision(appeals=tuple(kept.values()), history=tuple(history), effects=(*once_shown(effects), done))
 
 
@@ -140,8 +140,8 @@ def join(facts: Facts, appeal: Appeal, lead: Appeal, actor: int, *, many: bool =
     led = replace(lead, incident=lead.code, version=lead.version + 1, not_shown=codes)
     leading, shown = current(more, led)
     told = told_of(facts, acted.appeal, leading) if at_once else ()
-    theirs = brought(facts, appeal.chat, leading, followers) if followers else ()
-    effects = merged(acted.effects, told, theirs, shown)
+    theirs = copy_member_texts(facts, appeal.chat, leading, followers) if followers else ()
+    effects = join_effects(acted.effects, told, theirs, shown)
     return Decision(appeals=(acted.appeal, leading, *followers), history=acted.history, effects=effects)
 
 
@@ -157,7 +157,7 @@ def show_unread_members(facts: Facts, appeal: Appeal) -> Decision:
     left = tuple(follower.code for follower in waiting[SHOWN_BY_PRESS:])
     after, shown = current(facts, replace(appeal, not_shown=left, version=appeal.version + 1))
     told = (told_of(facts, follower, after) for follower in waiting[:SHOWN_BY_PRESS])
-    return Decision(appeals=(after,), effects=merged(*told, shown))
+    return Decision(appeals=(after,), effects=join_effects(*told, shown))
 
 
 def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
@@ -167,14 +167,16 @@ def separate(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
     apart = taken_apart(facts, appeal, actor, texts_chat.CUR_SEPARATED.format(code=appeal.incident))
     if apart.ignored is not None:
         return apart
-    done = said(facts, apart.appeals[0], texts_chat.SEPARATED.format(code=appeal.code, lead=appeal.incident))
+    done = line_in_cur_chat(
+        facts, apart.appeals[0], texts_chat.SEPARATED.format(code=appeal.code, lead=appeal.incident)
+    )
     apart = replace(apart, effects=(*apart.effects, done))
     lead = facts.leads.get(appeal.incident)
     if lead is None:
         return apart
     left = replace(facts, members=tuple(member for member in facts.members if member.code != appeal.code))
     leading, shown = current(left, replace(lead, version=lead.version + 1))
-    return replace(apart, appeals=(*apart.appeals, leading), effects=merged(apart.effects, shown))
+    return replace(apart, appeals=(*apart.appeals, leading), effects=join_effects(apart.effects, shown))
 
 
 def taken_apart(facts: Facts, appeal: Appeal, actor: int, reason: str) -> Decision:
@@ -186,7 +188,7 @@ def taken_apart(facts: Facts, appeal: Appeal, actor: int, reason: str) -> Decisi
     tell = status(facts, routed.appeal, origin_of(routed.appeal), texts_stages.separated(appeal.code))
     # Its words stand on its own card now; the chat of the other one has no more to do with them (I4).
     unread = tuple(CancelSend(cause) for cause in sorted(facts.unread.get(appeal.code, ())))
-    effects = merged(unread, (tell,), acted.effects, routed.effects)
+    effects = join_effects(unread, (tell,), acted.effects, routed.effects)
     return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
 
 
@@ -207,5 +209,5 @@ def lead_gone(facts: Facts, lead: Appeal, actor: int, left: Sequence[Appeal]) ->
     return Decision(
         appeals=(routed.appeal, *followers),
         history=(*acted.history, *routed.history),
-        effects=merged((tell,), acted.effects, routed.effects),
+        effects=join_effects((tell,), acted.effects, routed.effects),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle.acting import act
-from handlers.lifecycle.routing import Routed, current, left_behind, merged, route, to_cur
+from handlers.lifecycle.routing import Routed, current, join_effects, left_behind, route, to_cur
 from handlers.text import texts, texts_chat, texts_stages
 from handlers.views.cards import agency_name
 from handlers.views.possible import stale
@@ -19,7 +19,7 @@ from states.lifecycle.appeal import Action, Appeal, NotAllowed
 from states.people.chats import CUR, Chat
 
 
-def refused(appeal: Appeal) -> Decision:
+def refuse_stale(appeal: Appeal) -> Decision:
     """The reason is what a button's snackbar or a hint says."""
     return ignore(stale(appeal))
 
@@ -32,7 +32,7 @@ def accept(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> Decision:
     """«Принять»: the resident hears who took it. Pressed twice, it changes nothing."""
     acted = act(facts, appeal, Action.ACCEPT, actor)
     if isinstance(acted, NotAllowed):
-        return refused(appeal)
+        return refuse_stale(appeal)
     taken, shown = current(facts, acted.appeal)
     name = agency_name(facts.directory, taken.agency if chat.agency != CUR else None)
     tell = status(facts, taken, origin_of(taken), texts.taken_to_work(appeal.code, name))
@@ -50,7 +50,7 @@ def not_ours(facts: Facts, chat: Chat, appeal: Appeal, actor: int, whom: str = "
         reason = texts_chat.CUR_NOT_OURS_BUT.format(agency=name, whom=agency_name(facts.directory, whom))
     routed = to_cur(facts, replace(back, by_hand=True, agency=None), reason)
     tell = status(facts, back, origin_of(back), texts.returned(appeal.code))
-    effects = merged((tell,), acted.effects, left_behind(facts, appeal, routed.appeal), routed.effects)
+    effects = join_effects((tell,), acted.effects, left_behind(facts, appeal, routed.appeal), routed.effects)
     return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
 
 
@@ -77,7 +77,7 @@ def given_to(facts: Facts, before: Appeal, routed: Routed) -> Decision:
     tell = status(
         facts, after, origin_of(after), texts.re_routed(after.code, agency_name(facts.directory, after.agency))
     )
-    effects = merged((tell,), left_behind(facts, before, after), routed.effects)
+    effects = join_effects((tell,), left_behind(facts, before, after), routed.effects)
     return Decision(appeals=(after,), history=routed.history, effects=effects)
 
 

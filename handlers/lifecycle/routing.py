@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from handlers.lifecycle.acting import act, begun
+from handlers.lifecycle.acting import act, start_route_clock
 from handlers.text import texts, texts_chat
 from handlers.text.parts import in_parts, split
 from handlers.text.relayed import in_chat, one_line
@@ -59,7 +59,7 @@ def route(
     there = acted.appeal
     led = with_unread_members(facts, appeal.chat, there, chat.peer) if there.leads else there
     routed, effects = with_card(facts, led, chat)
-    return Routed(routed, acted.history, (*acted.effects, *effects, *brought(facts, appeal.chat, routed)))
+    return Routed(routed, acted.history, (*acted.effects, *effects, *copy_member_texts(facts, appeal.chat, routed)))
 
 
 def why_cur(facts: Facts, agency: str | None, reason: str) -> str:
@@ -68,7 +68,7 @@ def why_cur(facts: Facts, agency: str | None, reason: str) -> str:
     if agency is None:
         return texts_chat.CUR_NO_ROUTE
     name, chat = agency_name(facts.directory, agency), facts.chats.get(agency)
-    if chat is not None and chat.paused(facts.now):
+    if chat is not None and chat.is_paused(facts.now):
         return texts_chat.CUR_PAUSED.format(agency=name)
     lost = chat is not None and chat.lost
     return (texts_chat.CUR_CHAT_LOST if lost else texts_chat.CUR_NOT_BOUND).format(agency=name)
@@ -76,17 +76,19 @@ def why_cur(facts: Facts, agency: str | None, reason: str) -> str:
 
 def to_cur(facts: Facts, appeal: Appeal, reason: str) -> Routed:
     """The ЦУР's chat gets the card; without such a chat the appeal waits, and goes when one is bound."""
-    waiting, timers = begun(facts, replace(appeal, why=reason))
+    waiting, timers = start_route_clock(facts, replace(appeal, why=reason))
     cur = facts.chat_of(CUR)
     if cur is None:
         nowhere = replace(here(facts, waiting, None), card="")
-        return Routed(nowhere, (), (*timers, *brought(facts, appeal.chat, nowhere)))
+        return Routed(nowhere, (), (*timers, *copy_member_texts(facts, appeal.chat, nowhere)))
     led = with_unread_members(facts, appeal.chat, waiting, cur.peer) if waiting.leads else waiting
     held, effects = with_card(facts, led, cur)
-    return Routed(held, (), (*timers, *effects, *brought(facts, appeal.chat, held)))
+    return Routed(held, (), (*timers, *effects, *copy_member_texts(facts, appeal.chat, held)))
 
 
-def brought(facts: Facts, before: int | None, lead: Appeal, members: Sequence[Appeal] = ()) -> tuple[Effect, ...]:
+def copy_member_texts(
+    facts: Facts, before: int | None, lead: Appeal, members: Sequence[Appeal] = ()
+) -> tuple[Effect, ...]:
     """Another chat that answers an incident reads what everybody of it wrote, not only who leads it (R32); the one that
     had it reads no more of that (I4)."""
     if lead.chat == before or not lead.leads:
@@ -96,7 +98,7 @@ def brought(facts: Facts, before: int | None, lead: Appeal, members: Sequence[Ap
     ]
     unread = (CancelSend(cause) for appeal in led for cause in sorted(facts.unread.get(appeal.code, ())))
     shown = (appeal for appeal in led if appeal.code not in lead.not_shown)
-    return merged(tuple(unread), *(told_of(facts, appeal, lead) for appeal in shown))
+    return join_effects(tuple(unread), *(told_of(facts, appeal, lead) for appeal in shown))
 
 
 def with_unread_members(facts: Facts, before: int | None, lead: Appeal, peer: int) -> Appeal:
@@ -261,5 +263,5 @@ def told_where(facts: Facts, appeal: Appeal) -> str:
     return texts.WILL_ANSWER_BY.format(agency=agency, term=until) if until else texts.WILL_ANSWER.format(agency=agency)
 
 
-def merged(*groups: Sequence[Effect]) -> tuple[Effect, ...]:
+def join_effects(*groups: Sequence[Effect]) -> tuple[Effect, ...]:
     return tuple(effect for group in groups for effect in group)

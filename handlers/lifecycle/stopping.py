@@ -39,7 +39,7 @@ class Stopped:
         has it no more reads no new word of its author (I4)."""
         theirs = (task for task in self.appeal.tasks if task.of(words.peer, words.actor))
         here = words.peer == self.appeal.chat and self.appeal.status is not Status.MERGED
-        return self.asks and here and not any(task.worded for task in theirs)
+        return self.asks and here and not any(task.has_words for task in theirs)
 
     def changed_appeals(self, facts: Facts) -> tuple[Appeal, ...]:
         """All of them, each counted as changed once."""
@@ -72,7 +72,7 @@ def stop_draft(facts: Facts, stopped: Stopped, draft: Approval, said: str, origi
     if closed.may_ask(draft):
         return ask_author(facts, closed, draft, said, origin)
     code, words = stopped.appeal.code, beginning(draft.text) or texts_chat.ONLY_FILES
-    text = texts_answers.lowered(texts_answers.stopped_words_line(name_of(draft), code, words))
+    text = texts_answers.with_small_letter(texts_answers.stopped_words_line(name_of(draft), code, words))
     cause = facts.cause(LOST, draft.peer, f"{code}.added.{origin}.{draft.actor}")
     told = Send(
         draft.peer, cause, f"{asking.mention(facts, draft.actor)}, {text}", Kind.NOTICE, Priority.DIALOGUE,
@@ -103,7 +103,9 @@ def ask_author(facts: Facts, stopped: Stopped, words: Held | Approval, said: str
     cause = facts.cause("task", words.peer, f"added.{appeal.code}.{origin}.{words.actor}")
     who, named = asking.mention(facts, words.actor), title(appeal, facts.directory)
     text = texts_answers.resident_added(who, name_of(words), said, named, appeal.code)
-    asked = asking.shown(facts, appeal, task, cause, text, asking.choices(facts, appeal, task, Ask.ADDED), words.cmid)
+    asked = asking.show_question(
+        facts, appeal, task, cause, text, asking.choices(facts, appeal, task, Ask.ADDED), words.cmid
+    )
     return replace(stopped.with_effects(*asked.effects), appeal=replace(asked.appeals[0], version=appeal.version))
 
 

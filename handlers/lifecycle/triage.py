@@ -49,7 +49,7 @@ def later(facts: Facts, appeal: Appeal, pieces: Sequence[Piece]) -> tuple[Appeal
     return noted, (*look, *in_parts(send))
 
 
-def sent(facts: Facts, appeal: Appeal) -> Routed:
+def route_new_appeal(facts: Facts, appeal: Appeal) -> Routed:
     """A new appeal on its first way: to the ЦУР with the reasons, or to the agency (R22)."""
     why = reasons(facts, appeal)
     if not why:

@@ -34,7 +34,7 @@ AGREED = frozenset({Action.APPROVE, Action.SEND_BACK, Action.ADD})
 """After which an answer waits for nobody's consent any more: it leaves, or its author has heard (stopping.py)."""
 
 
-def told(facts: Facts, decision: Decision) -> Decision:
+def notify_unfinished(facts: Facts, decision: Decision) -> Decision:
     """The decision, with a word about everything that ended by it and of which it says nothing itself."""
     linked = (facts.linked,) if facts.linked is not None else ()
     groups: tuple[Iterable[Appeal], ...] = (
@@ -48,9 +48,9 @@ def told(facts: Facts, decision: Decision) -> Decision:
         if was is None:
             continue
         for task in was.tasks:
-            more += ended(facts, decision, after, task)
+            more += end_task(facts, decision, after, task)
         draft = was.approval
-        if draft is not None and settled(decision, after):
+        if draft is not None and is_settled_after_restore(decision, after):
             more += close_consent_question(facts, after, draft, texts_chat.closed_question(after.code))
             continue
         agreed = any(line.code == after.code and line.action in AGREED for line in decision.history)
@@ -59,7 +59,7 @@ def told(facts: Facts, decision: Decision) -> Decision:
     return replace(decision, effects=(*decision.effects, *more)) if more else decision
 
 
-def settled(decision: Decision, after: Appeal) -> bool:
+def is_settled_after_restore(decision: Decision, after: Appeal) -> bool:
     """«Уже отвечено» after a restore: whatever the copy still holds of it, people know that the resident has it."""
     return any(line.code == after.code and line.reason == texts_recovery.SETTLED_BEFORE for line in decision.history)
 
@@ -69,37 +69,37 @@ def is_erasure(facts: Facts, decision: Decision) -> bool:
     return decision.erasure is not None or facts.erasure is not None
 
 
-def ended(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[Effect]:
+def end_task(facts: Facts, decision: Decision, after: Appeal, task: Task) -> list[Effect]:
     """A small dialogue that is there no more, and whose message says nothing of its end."""
     prompts = {task.prompt, task.asked}
     goes_on = any(other.prompt in prompts for other in after.tasks)
     shown = any(isinstance(effect, Edit) and effect.target in prompts for effect in decision.effects)
     if not task.prompt or goes_on or shown:
         return []
-    anew = replaced(after, task)
+    anew = is_replaced(after, task)
     words = task.words
-    if not task.worded:
-        return [closed(facts, after, task, texts_chat.closed_question(after.code))]
+    if not task.has_words:
+        return [close_question(facts, after, task, texts_chat.closed_question(after.code))]
     if anew:  # its author took it back himself by beginning another one
-        return [closed(facts, after, task, texts_chat.rewritten(after.code, beginning(words)))]
+        return [close_question(facts, after, task, texts_chat.rewritten(after.code, beginning(words)))]
     if task.aside and not is_erasure(facts, decision):  # he has read that it did not go
         why, named = why_not_sent(facts, after, task.peer), named_in(facts, after, task.peer)
-        return [closed(facts, after, task, texts_answers.laid_off(why, named, after.code, beginning(words)))]
-    left = closed(facts, after, task, texts_chat.closed_question(after.code))
-    if settled(decision, after) or task.aside:
+        return [close_question(facts, after, task, texts_answers.laid_off(why, named, after.code, beginning(words)))]
+    left = close_question(facts, after, task, texts_chat.closed_question(after.code))
+    if is_settled_after_restore(decision, after) or task.aside:
         return [left]
     what = WHAT[MOVES_BY.get(task.job, Action.ANSWER)]
     typed = Typed(what, task.peer, task.user, task.cmid, words, task.files, task.asked or task.prompt)
-    return [left, *lost(facts, decision, after, typed)]
+    return [left, *notify_lost_words(facts, decision, after, typed)]
 
 
-def replaced(after: Appeal, task: Task) -> bool:
+def is_replaced(after: Appeal, task: Task) -> bool:
     by = [(other.peer, other.user) for other in after.tasks] + [(answer.peer, answer.actor) for answer in after.leaving]
     draft = after.approval
     return (task.peer, task.user) in by or (draft is not None and (draft.peer, draft.actor) == (task.peer, task.user))
 
 
-def closed(facts: Facts, appeal: Appeal, task: Task, text: str) -> Edit:
+def close_question(facts: Facts, appeal: Appeal, task: Task, text: str) -> Edit:
     """The question without its buttons."""
     cause = facts.cause("closed", task.peer, as_origin(task.asked or task.prompt))
     return Edit(task.peer, cause, task.prompt, text, None, appeal.code)
@@ -109,7 +109,7 @@ def disagreed(facts: Facts, decision: Decision, appeal: Appeal, draft: Approval)
     """Nobody agrees to it any more: the appeal went elsewhere."""
     words = Typed(WHAT[draft.action], draft.peer, draft.actor, draft.cmid, draft.text, draft.files, draft.line)
     closed = close_consent_question(facts, appeal, draft, texts_chat.closed_question(appeal.code))
-    return [*closed, *lost(facts, decision, appeal, words)]
+    return [*closed, *notify_lost_words(facts, decision, appeal, words)]
 
 
 def close_consent_question(facts: Facts, appeal: Appeal, draft: Approval, text: str) -> tuple[Edit, ...]:
@@ -144,16 +144,16 @@ class Typed:
         return str(self.cmid or as_origin(self.asked))
 
 
-def lost(facts: Facts, decision: Decision, appeal: Appeal, typed: Typed) -> list[Effect]:
+def notify_lost_words(facts: Facts, decision: Decision, appeal: Appeal, typed: Typed) -> list[Effect]:
     """In one message to their author: why, and how they begin. The ЦУР has them all. Of somebody to be erased nothing
     is repeated (R14)."""
     if is_erasure(facts, decision):
         return [reply_without_words(facts, typed.peer, typed.cmid, typed.origin)]
     passed_on, why = to_cur(facts, appeal, typed), why_not_sent(facts, appeal, typed.peer)
-    words, named = quoted(beginning(typed.text), files=typed.files), named_in(facts, appeal, typed.peer)
+    words, named = words_or_files(beginning(typed.text), files=typed.files), named_in(facts, appeal, typed.peer)
     text = texts_answers.not_sent(typed.what, why, named, appeal.code, words, passed_on=bool(passed_on))
     cause = facts.cause(LOST, typed.peer, f"{appeal.code}.{typed.origin}")
-    said, under = f"{mention(facts, typed.user)}, {texts_answers.lowered(text)}", typed.cmid or None
+    said, under = f"{mention(facts, typed.user)}, {texts_answers.with_small_letter(text)}", typed.cmid or None
     told = Send(typed.peer, cause, said, Kind.NOTICE, Priority.DIALOGUE, reply_to=under, appeal=appeal.code)
     return [told, *passed_on]
 
@@ -164,7 +164,7 @@ def named_in(facts: Facts, appeal: Appeal, peer: int) -> str:
     return title(appeal, facts.directory) if here else without_address(appeal, facts.directory)
 
 
-def quoted(words: str, *, files: bool) -> str:
+def words_or_files(words: str, *, files: bool) -> str:
     return words or (texts_chat.ONLY_FILES if files else "")
 
 
@@ -174,7 +174,10 @@ def to_cur(facts: Facts, appeal: Appeal, typed: Typed) -> tuple[Effect, ...]:
     if cur is None or cur.peer == typed.peer:
         return ()
     name = agency_name(facts.directory, chat.agency if chat is not None and chat.agency != CUR else None)
-    why, words = why_not_sent(facts, appeal, typed.peer, for_cur=True), quoted(in_chat(typed.text), files=typed.files)
+    why, words = (
+        why_not_sent(facts, appeal, typed.peer, for_cur=True),
+        words_or_files(in_chat(typed.text), files=typed.files),
+    )
     text = texts_answers.for_cur(typed.what, why, name, title(appeal, facts.directory), appeal.code, words)
     told = Send(
         cur.peer, facts.cause(LOST, cur.peer, f"{appeal.code}.{typed.peer}.{typed.origin}"), text, Kind.NOTICE,

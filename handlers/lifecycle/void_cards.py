@@ -24,7 +24,7 @@ def void_number(cause: str) -> str:
     return known.origin.partition(".")[0] if known.kind == VOID else ""
 
 
-def replied(facts: Facts, event: Message, code: str) -> Decision:
+def answer_reply(facts: Facts, event: Message, code: str) -> Decision:
     said = hint(facts, event, texts_recovery.void_card(f"№{code}"))
     return Decision(effects=(said, *told_cur(facts, event.peer, code)))
 

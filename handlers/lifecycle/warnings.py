@@ -35,15 +35,15 @@ def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool
     hasty_now = topic_now or (bool(text) and hasty(text))
     if not (marked_at_the_door or hasty_now):
         return police(turn, text, decision) if text else decision
-    decision = replace(decision, appeals=tuple(marked(appeal, hasty_now) for appeal in decision.appeals))
-    if told(turn, after, decision.appeals):
+    decision = replace(decision, appeals=tuple(mark_urgent(appeal, hasty_now) for appeal in decision.appeals))
+    if is_warned(turn, after, decision.appeals):
         return decision
     alarm = marked_at_the_door or bool(alarms(text))
     words = alarm_words if alarm else hazard_words
     said = turn.says(words(turn.facts.directory, place_of(turn, after, text), text))
     said = replace(said, cause=turn.cause(DANGER))
     dialogue = decision.dialogue
-    if not turn.consented:
+    if not turn.has_consented:
         dialogue = replace(dialogue or turn.dialogue, draft=replace(after, warned=True), touched_at=turn.facts.now)
     elif dialogue is not None and not after.empty:
         dialogue = replace(dialogue, draft=replace(after, warned=True))
@@ -52,24 +52,24 @@ def first(turn: Turn, text: str, decision: Decision, *, marked_at_the_door: bool
 
 def alarm_words(directory: Directory, where: str | None, text: str) -> str:
     """People are in danger: 112, the service of this danger, and one line for those in despair, the same for all."""
-    others = called(directory, where, called_for(text))
+    others = numbers_to_call(directory, where, called_for(text))
     crisis = [texts_danger.crisis_line(line) for line in crisis_lines(directory)[:1]]
     return texts_danger.call_now(directory.emergency, [*others, *crisis])
 
 
 def services(directory: Directory, where: str | None, text: str) -> str:
     """Those beside 112, a line each."""
-    return "\n".join(called(directory, where, called_for(text)))
+    return "\n".join(numbers_to_call(directory, where, called_for(text)))
 
 
 def hazard_words(directory: Directory, where: str | None, text: str) -> str:
     """Something may hurt somebody: the message goes its usual way."""
-    return texts_danger.hazard(directory.emergency, called(directory, where, called_for(text)))
+    return texts_danger.hazard(directory.emergency, numbers_to_call(directory, where, called_for(text)))
 
 
 def called_by(turn: Turn, text: str) -> list[str]:
     """Whom to call beside 112 for what these words tell, where that is known."""
-    return called(turn.facts.directory, place_of(turn, turn.dialogue.draft, text), called_for(text))
+    return numbers_to_call(turn.facts.directory, place_of(turn, turn.dialogue.draft, text), called_for(text))
 
 
 def crisis_lines(directory: Directory) -> list[str]:
@@ -90,18 +90,18 @@ def police(turn: Turn, text: str, decision: Decision) -> Decision:
     return replace(decision, effects=(said, *decision.effects))
 
 
-def called(directory: Directory, where: str | None, services: frozenset[str]) -> list[str]:
+def numbers_to_call(directory: Directory, where: str | None, services: frozenset[str]) -> list[str]:
     """Whom to call beside 112, two at most: the service of this danger, and who is on duty in this place (R61)."""
     numbers = directory.numbers_for(where)
     named = [phone.name for phone in numbers if phone.place is None and phone.number in services][:1]
     return named + [phone.name for phone in numbers if phone.place is not None][:1]
 
 
-def marked(appeal: Appeal, hasty_now: bool) -> Appeal:
+def mark_urgent(appeal: Appeal, hasty_now: bool) -> Appeal:
     return replace(appeal, urgent=appeal.urgent or hasty_now)
 
 
-def told(turn: Turn, draft: Draft, appeals: tuple[Appeal, ...]) -> bool:
+def is_warned(turn: Turn, draft: Draft, appeals: tuple[Appeal, ...]) -> bool:
     """Whether 112 was shown for this already."""
     if appeals:
         return all((known := turn.facts.appeal(appeal.code)) is not None and known.urgent for appeal in appeals)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.answering import (
     cause_for_everybody,
-    dropped,
+    drop_held,
     leaving,
     line_of,
     not_to_be_read,
@@ -54,7 +54,7 @@ class Retracted:
     sent: int = 0
 
 
-def withdrawn(turn: Turn, appeal: Appeal, *, forgotten: bool = False) -> Withdrawn:
+def withdraw(turn: Turn, appeal: Appeal, *, forgotten: bool = False) -> Withdrawn:
     """Withdrawn; of those that it led, the oldest leads from now on (R33). `forgotten`: its author wants to be erased,
     so nothing about it is repeated anywhere (R14)."""
     acted = act(turn.facts, appeal, Action.WITHDRAW, turn.peer)
@@ -68,7 +68,7 @@ def withdrawn(turn: Turn, appeal: Appeal, *, forgotten: bool = False) -> Withdra
     return Withdrawn(
         (*appeals, *changed_members(turn.facts, retracted.members, appeals)),
         (*acted.history, *heirs.history),
-        (*acted.effects, *retracted.effects, *recalled(turn, after), *shown, *heirs.effects),
+        (*acted.effects, *retracted.effects, *recall_card(turn, after), *shown, *heirs.effects),
         retracted.sent,
     )
 
@@ -101,7 +101,7 @@ def retract_answers(turn: Turn, appeal: Appeal, *, forgotten: bool) -> Retracted
         if held.cause not in turn.facts.unsent:
             retracted = replace(retracted, sent=retracted.sent + 1)
             continue
-        retracted = replace(retracted, appeal=dropped(retracted.appeal, held.cause))
+        retracted = replace(retracted, appeal=drop_held(retracted.appeal, held.cause))
         retracted = retract_answer(turn, retracted, held, forgotten=forgotten)
     return retracted
 
@@ -176,22 +176,22 @@ def leave_lead(turn: Turn, appeal: Appeal, words: Sequence[Held]) -> tuple[tuple
     without = tuple(replace(held, also=tuple(code for code in held.also if code != appeal.code)) for held in lead.held)
     left = replace(facts, members=tuple(member for member in facts.members if member.code != appeal.code))
     leading, shown = current(left, replace(lead, held=without, version=lead.version + 1))
-    noticed = told(turn, appeal.code, lead.chat, words) if lead.chat is not None else ()
+    noticed = withdrawal_notices(turn, appeal.code, lead.chat, words) if lead.chat is not None else ()
     return (leading,), (*noticed, *shown)
 
 
-def told(turn: Turn, code: str, chat: int, words: Sequence[Held] = ()) -> tuple[Send, ...]:
+def withdrawal_notices(turn: Turn, code: str, chat: int, words: Sequence[Held] = ()) -> tuple[Send, ...]:
     """`words`: what does not leave to its author."""
     cause = turn.facts.cause("withdrawn", turn.peer, code)
     text = texts_chat.withdrawn_in_chat(code, [in_chat(held.text) for held in words if held.text])
     return in_parts(Send(chat, cause, text, Kind.NOTICE, Priority.CARD, appeal=code))
 
 
-def recalled(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
+def recall_card(turn: Turn, appeal: Appeal) -> tuple[Effect, ...]:
     unsent = [cause for cause in sorted(turn.facts.unsent) if of_card(cause, appeal)]
     cancelled = tuple(CancelSend(cause) for cause in unsent)
     # The first part tells of the appeal: once it has left, the chat must hear that no answer is wanted.
     never_left = any(not parse(cause).piece for cause in unsent)
     if never_left or appeal.chat is None:
         return cancelled
-    return (*cancelled, *told(turn, appeal.code, appeal.chat), *refresh(turn.facts, appeal))
+    return (*cancelled, *withdrawal_notices(turn, appeal.code, appeal.chat), *refresh(turn.facts, appeal))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.lifecycle import asking, incidents, moves, unfinished, void_cards
-from handlers.lifecycle.answering import WHAT, instead, line_of, said_by, share_of, take_back, undone, without_them
+from handlers.lifecycle.answering import WHAT, decide_undo, instead, line_of, said_by, share_of, take_back, without_them
 from handlers.official import (
     alarming,
     approving,
@@ -35,7 +35,7 @@ from states.decision import Decision, ignore
 from states.effects import AnswerButton, Effect, Kind, Priority, Send
 from states.events import ButtonPressed
 from states.facts import Facts
-from states.lifecycle.appeal import Action, Appeal, Status, allowed
+from states.lifecycle.appeal import Action, Appeal, Status, is_allowed
 from states.lifecycle.tasks import ANYWAY, Ask, Job, Task, missing
 from states.messages import Message, is_person
 from states.people.chats import Chat
@@ -62,22 +62,22 @@ def message(facts: Facts, chat: Chat, event: Message) -> Decision:
     if event.reply is not None and not replied and not is_person(event.reply.author):
         return ignore("ответ не боту")  # a word with a slash, too: it is for the bot that is replied to
     if text.startswith("/") and not (
-        facts.linked or commands.known(text, facts.rules) or commands.nearest(text, chat, facts.rules)
+        facts.linked or commands.is_known(text, facts.rules) or commands.nearest(text, chat, facts.rules)
     ):
         return ignore("незнакомая команда")
     if not (text.startswith("/") or replied):
-        return ignore("ответ не боту") if event.reply is not None else talked(facts, chat, event)
+        return ignore("ответ не боту") if event.reply is not None else answer_talk(facts, chat, event)
     if not may_speak(chat, event.author, facts.officials, event.at, facts.now):
         return without_a_voice(facts, chat, event)
     if facts.linked is None and (code := void_cards.void_number(facts.replied)):
-        return void_cards.replied(facts, event, code)
+        return void_cards.answer_reply(facts, event, code)
     if text.startswith("/"):
         of = facts if commands.of_itself(text) else together(facts, wholly=commands.to_everybody(text))
-        return spoken(of, event, commands.command(of, chat, event))
+        return say_outcome(of, event, commands.command(of, chat, event))
     facts = together(facts)
     if facts.linked is None:
         return Decision(effects=(hint(facts, event, texts_chat.NOT_A_CARD),))
-    return spoken(facts, event, reply(facts, chat, event, facts.linked))
+    return say_outcome(facts, event, reply(facts, chat, event, facts.linked))
 
 
 def without_a_voice(facts: Facts, chat: Chat, event: Message) -> Decision:
@@ -89,13 +89,13 @@ def without_a_voice(facts: Facts, chat: Chat, event: Message) -> Decision:
         return Decision(effects=(hint(facts, event, texts_chat.NOT_ADMITTED),))
     refusal = why_not(facts, chat, event, appeal)
     if not (refusal or appeal.alarming):
-        done = gone.asked(facts, chat, event, appeal)
+        done = gone.ask_approval(facts, chat, event, appeal)
         if done.ignored is None:
             return done
     return not_sent(facts, event, appeal, refusal or texts_hearing.LEFT_BEFORE.format(code=appeal.code))
 
 
-def talked(facts: Facts, chat: Chat, event: Message) -> Decision:
+def answer_talk(facts: Facts, chat: Chat, event: Message) -> Decision:
     """Talk among themselves; but whom the bot has asked just now may think that this answers it. He hears once for each
     question how to answer."""
     appeal = facts.linked
@@ -120,7 +120,7 @@ def together(facts: Facts, *, wholly: bool = False) -> Facts:
     return replace(facts, linked=facts.leads.get(merged.incident), about=about)
 
 
-def spoken(facts: Facts, event: Message, done: Decision | str) -> Decision:
+def say_outcome(facts: Facts, event: Message, done: Decision | str) -> Decision:
     """Words to the official; a refusal becomes a hint, never silence."""
     if isinstance(done, Decision) and done.ignored is None:
         return done
@@ -139,7 +139,7 @@ def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
             or (asked is Ask.ADDED and task.job not in (Job.ASK, Job.INTERIM))
         )  # fmt: skip
         if not (anew and clean(event.text)):
-            return typed(facts, chat, event, appeal, task)
+            return take_typed_reply(facts, chat, event, appeal, task)
     elif asking.is_question(facts):
         why = asking.not_asked(facts, appeal, event.peer, event.author)
         lost = why == texts_chat.TASK_OVER and not holds(chat, appeal)
@@ -149,9 +149,9 @@ def reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
     return answer(facts, chat, event, appeal)
 
 
-def typed(facts: Facts, chat: Chat, event: Message, appeal: Appeal, task: Task) -> Decision:
+def take_typed_reply(facts: Facts, chat: Chat, event: Message, appeal: Appeal, task: Task) -> Decision:
     """What was asked for is there: on to the next question, or done."""
-    found = asking.told(facts, appeal, task, event)
+    found = asking.take_typed_words(facts, appeal, task, event)
     if isinstance(found, str):
         return ignore(found)
     return completing.go_on(facts, chat, appeal, found, str(event.cmid), event.cmid)
@@ -193,7 +193,7 @@ def why_not(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> str:
         return texts_chat.MERGED_HERE.format(code=appeal.code, lead=appeal.incident)
     if not holds(chat, appeal):
         return texts_chat.NOT_HERE.format(code=appeal.code)
-    if not allowed(appeal.status, Action.ANSWER):
+    if not is_allowed(appeal.status, Action.ANSWER):
         return stale(appeal)
     if event.late and appeal.status in (Status.ANSWERED, Status.CLOSED):  # it corrects nothing: it was written before
         return texts_hearing.ANSWERED_MEANWHILE.format(code=appeal.code)
@@ -203,38 +203,38 @@ def why_not(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> str:
 # Buttons.
 
 
-def pressed(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
+def handle_press(facts: Facts, chat: Chat | None, event: ButtonPressed) -> Decision:
     """A button in a chat. Its spinner is always stopped, with the reason when nothing is done."""
     if chat is None or not may_speak(chat, event.user, facts.officials, event.at, facts.now):
-        return Decision(effects=(stopped(event, texts_chat.NOT_ADMITTED_SHORT),))
+        return Decision(effects=(stop_spinner(event, texts_chat.NOT_ADMITTED_SHORT),))
     if event.command.action in (actions.ADMIT, actions.REFUSE_MEMBER):
         text, decision = members.decided(facts, chat, event)
-        return told(facts, event, decision, text)
+        return answer_press(facts, event, decision, text)
     if event.command.action == actions.UNBIND:
         text, decision = members.unbound(facts, chat, event)
-        return told(facts, event, decision, text)
+        return answer_press(facts, event, decision, text)
     if event.command.action in checking.OF_LISTS:
-        text, decision = checking.pressed(facts, chat, event)
-        return told(facts, event, decision, text)
+        text, decision = checking.handle_press(facts, chat, event)
+        return answer_press(facts, event, decision, text)
     if event.command.action in alarming.OF_ALARM:
-        text, decision = alarming.pressed(facts, chat, event)
-        return told(facts, event, decision, text)
+        text, decision = alarming.handle_press(facts, chat, event)
+        return answer_press(facts, event, decision, text)
     if event.command.action in digest.OF_DIGEST:
-        text, decision = digest.pressed(facts, chat, event)
-        return told(facts, event, decision, text)
+        text, decision = digest.handle_press(facts, chat, event)
+        return answer_press(facts, event, decision, text)
     if (rule := facts.rules.button(event.command.action)) is not None:
         text, decision = rule.follows(facts, chat, event)
-        return told(facts, event, decision, text)
+        return answer_press(facts, event, decision, text)
     appeal = facts.linked
     if appeal is None and parse(facts.replied).kind == digest.LIST:
         appeal = facts.appeal(event.command.value)
     if appeal is None and (code := void_cards.void_number(facts.replied)):
         lines = void_cards.told_cur(facts, event.peer, code)
-        return Decision(effects=(*lines, stopped(event, texts_recovery.VOID_SHORT)))
+        return Decision(effects=(*lines, stop_spinner(event, texts_recovery.VOID_SHORT)))
     if appeal is None:
-        return Decision(effects=(stopped(event, texts.STALE),))
+        return Decision(effects=(stop_spinner(event, texts.STALE),))
     text, decision = carried_out(facts, chat, appeal, event)
-    return told(facts, event, menus.put_back(facts, chat, appeal, event, decision), text)
+    return answer_press(facts, event, menus.put_back(facts, chat, appeal, event, decision), text)
 
 
 def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
@@ -246,17 +246,17 @@ def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) 
             # Even where the appeal has gone on to another chat meanwhile: the answer is still this chat's own.
             return taken_back(facts, chat, appeal, event)
         case actions.PICK:
-            return picked(facts, chat, appeal, event)
+            return take_pick(facts, chat, appeal, event)
         case actions.CONTACT:
-            return contact.shown(facts, chat, appeal, event.user)
+            return contact.show_contact(facts, chat, appeal, event.user)
         case _ if not (holds(chat, appeal) or coordinates(chat)):
             return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
         case actions.CORRECT:
             return "", correcting.sent_again(facts, chat, appeal, event)
         case actions.MORE:
-            return "", menus.opened(facts, chat, appeal, event)
+            return "", menus.open_menu(facts, chat, appeal, event)
         case actions.LESS:
-            return "", menus.closed(facts, chat, appeal, event)
+            return "", menus.close_menu(facts, chat, appeal, event)
         case actions.WHO:
             return "", line(facts, event, listing.who_else(facts, appeal))
         case actions.APPROVE:
@@ -266,12 +266,12 @@ def carried_out(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) 
         case actions.OTHERS if value == appeal.code:
             return "", incidents.show_unread_members(facts, appeal)
         case _ if value != appeal.code or not possible(facts, chat, appeal, action):
-            return "", moves.refused(appeal)
+            return "", moves.refuse_stale(appeal)
         case _:
-            return moved(facts, chat, appeal, event)
+            return make_move(facts, chat, appeal, event)
 
 
-def moved(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+def make_move(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
     """Buttons that act at once, and those that begin a small dialogue."""
     action, user = event.command.action, event.user
     match action:
@@ -299,7 +299,7 @@ def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     taken = take_back(facts, appeal, cause, event.peer)
     if taken is None:
         return "", ignore(texts_chat.TOO_LATE)
-    done = undone(facts, taken, cause, event.peer)
+    done = decide_undo(facts, taken, cause, event.peer)
     if event.command.action == actions.UNDO or taken.held is None:
         return texts_chat.UNDONE, done
     job = Job.INTERIM if event.command.action == actions.AS_INTERIM else Job.ASK
@@ -313,7 +313,7 @@ def taken_back(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -
     return "", instead(taken, again)
 
 
-def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
+def take_pick(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tuple[str, Decision]:
     """A choice under a question of the bot: only of the official who was asked."""
     code, _, rest = event.command.value.partition(" ")
     wanted, _, choice = rest.partition(" ")
@@ -328,7 +328,7 @@ def picked(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> tu
     if choice == asking.GO_ON and task.aside:
         anew = replace(task, aside=False, at=facts.now, added=ANYWAY)
         return "", completing.go_on(facts, chat, appeal, anew, event.event_id, task.cmid)
-    found = asking.answered(facts, appeal, task, choice)
+    found = asking.take_choice(facts, appeal, task, choice)
     if isinstance(found, str) or missing(task) != wanted:
         return "", ignore(found if isinstance(found, str) else texts_chat.TASK_OVER)
     return "", completing.go_on(facts, chat, appeal, found, event.event_id, found.cmid)
@@ -342,16 +342,16 @@ def line(facts: Facts, event: ButtonPressed, text: str) -> Decision:
     return Decision(effects=in_parts(send))
 
 
-def stopped(event: ButtonPressed, text: str) -> AnswerButton:
+def stop_spinner(event: ButtonPressed, text: str) -> AnswerButton:
     return AnswerButton(event.event_id, event.peer, event.user, text)
 
 
-def told(facts: Facts, event: ButtonPressed, decision: Decision, done: str) -> Decision:
+def answer_press(facts: Facts, event: ButtonPressed, decision: Decision, done: str) -> Decision:
     """The spinner stops, with what was done or why it was not; what is too long for it becomes a message."""
     if decision.ignored is None:
-        effects: tuple[Effect, ...] = (*decision.effects, stopped(event, done))
+        effects: tuple[Effect, ...] = (*decision.effects, stop_spinner(event, done))
         return replace(decision, effects=effects)
     if len(decision.ignored) <= contact.SNACKBAR:
-        return Decision(effects=(stopped(event, decision.ignored),))
+        return Decision(effects=(stop_spinner(event, decision.ignored),))
     said = line(facts, event, decision.ignored)
-    return replace(said, effects=(*said.effects, stopped(event, "")))
+    return replace(said, effects=(*said.effects, stop_spinner(event, "")))

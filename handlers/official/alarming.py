@@ -22,7 +22,7 @@ from states.people.who_may import coordinates, holds
 OF_ALARM = frozenset({actions.SEE, actions.HANDED_OVER, actions.FALSE_ALARM, actions.UNREACHED, actions.PHOTOS})
 
 
-def pressed(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+def handle_press(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
     """(what the presser reads, what follows)."""
     appeal = facts.appeal(event.command.value) or facts.linked
     if appeal is None or appeal.code != event.command.value or not (holds(chat, appeal) or coordinates(chat)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.answering import OfficialWords, hearers, held_of, hold, name_of, others_wait, wording
 from handlers.lifecycle.asking import mention
-from handlers.lifecycle.moves import origin_of, refused
+from handlers.lifecycle.moves import origin_of, refuse_stale
 from handlers.lifecycle.routing import chat_at, current
 from handlers.lifecycle.unfinished import close_consent_question, settled_draft
 from handlers.text import actions, keyboards, texts_chat, texts_hearing
@@ -25,7 +25,7 @@ from states.people.who_may import coordinates, holds, may_approve
 APPROVED = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
 
 
-def needed(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
+def needs_approval(facts: Facts, chat: Chat, appeal: Appeal, action: str) -> bool:
     """By agency or by topic; the ЦУР's own words need nobody's consent, nor does a question."""
     return action in APPROVED and chat.agency != CUR and facts.directory.needs_approval(chat.agency, appeal.topic)
 
@@ -56,7 +56,7 @@ def ask(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, again: bool = F
         agree, back = replace(agree, label="Отправить"), replace(back, label="Не отправлять")
     to = asked_of(facts, chat, held.actor)
     source = Source(held.peer, (held.cmid,)) if held.files and to is not chat else None
-    cause = facts.cause("approval", to.peer, f"{appeal.code}.{spoken(waiting, draft)}")
+    cause = facts.cause("approval", to.peer, f"{appeal.code}.{identity_of_words(waiting, draft)}")
     send = Send(
         to.peer,
         cause,
@@ -87,7 +87,7 @@ def asked_there(facts: Facts, appeal: Appeal, held: Held, to: Chat, sends: tuple
     return (waits, *sends)
 
 
-def spoken(appeal: Appeal, draft: Approval) -> str:
+def identity_of_words(appeal: Appeal, draft: Approval) -> str:
     """These words and no others: not by a version, which after a restore may be another (I7, delivery.md §13). What was
     chosen by buttons alone stands in no message that would be read again."""
     words = f"{draft.cmid}.{draft.action}" + (f".{draft.seen}" if draft.again else "")
@@ -114,11 +114,18 @@ def approve(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str) -
         return ignore(texts_chat.APPROVE_OWN)
     acted = act(facts, appeal, Action.APPROVE, actor)
     if isinstance(acted, NotAllowed):
-        return refused(appeal)
+        return refuse_stale(appeal)
     here = parse(draft.line).peer == draft.peer  # asked in the chat of its author, so told there what becomes of it
     line = draft.line if here else ""
     said = OfficialWords(
-        draft.peer, draft.cmid, draft.actor, spoken(acted.appeal, draft), draft.text, draft.files, line, draft.seen
+        draft.peer,
+        draft.cmid,
+        draft.actor,
+        identity_of_words(acted.appeal, draft),
+        draft.text,
+        draft.files,
+        line,
+        draft.seen,
     )
     held = held_of(facts, said, draft.action, draft.until, draft.reason)
     held = replace(held, beside=draft.beside, only=draft.only, agreed=actor, stopped=draft.stopped)
@@ -138,7 +145,7 @@ def send_back(facts: Facts, chat: Chat, appeal: Appeal, actor: int, number: str)
         return ignore(texts_chat.NOTHING_TO_APPROVE)
     acted = act(facts, appeal, Action.SEND_BACK, actor)
     if isinstance(acted, NotAllowed):
-        return refused(appeal)
+        return refuse_stale(appeal)
     back, shown = current(facts, acted.appeal)
     cause = facts.cause("sent_back", draft.peer, origin_of(back))
     text = texts_chat.SENT_BACK_IN_CHAT.format(code=appeal.code)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.incidents import lead_gone, members_of
-from handlers.lifecycle.routing import current, merged
+from handlers.lifecycle.routing import current, join_effects
 from handlers.text import actions, texts, texts_chat, texts_recovery
 from handlers.views.joinable import first_alone, not_shared
 from handlers.views.possible import stale
@@ -25,11 +25,11 @@ from states.people.who_may import coordinates, holds
 OF_LISTS = frozenset({actions.SETTLED, actions.LEFT_OVER, actions.SEND_IT})
 
 
-def pressed(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+def handle_press(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
     """(what the presser reads, what follows)."""
     code, _, row = event.command.value.partition(" ")
     if event.command.action == actions.SEND_IT:
-        return sent(facts, chat, code, row)
+        return send_held(facts, chat, code, row)
     appeal = facts.appeal(code)
     if appeal is None:
         return "", ignore(texts.STALE)
@@ -37,10 +37,10 @@ def pressed(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decisi
         return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
     if event.command.action == actions.LEFT_OVER:
         return texts_recovery.LEFT_OVER, Decision()
-    return texts_recovery.SETTLED, settled(facts, appeal, event.user)
+    return texts_recovery.SETTLED, settle_as_answered(facts, appeal, event.user)
 
 
-def sent(facts: Facts, chat: Chat, code: str, row: str) -> tuple[str, Decision]:
+def send_held(facts: Facts, chat: Chat, code: str, row: str) -> tuple[str, Decision]:
     """A message that nobody's number is on is the ЦУР's to send; one to this chat, this chat's."""
     appeal = facts.appeal(code)
     if not row.isdecimal() or (appeal is None and code != "-"):
@@ -61,7 +61,7 @@ def not_theirs(facts: Facts, appeal: Appeal) -> str:
     return not_shared(facts.directory, alone) if alone is not None else ""
 
 
-def settled(facts: Facts, appeal: Appeal, user: int) -> Decision:
+def settle_as_answered(facts: Facts, appeal: Appeal, user: int) -> Decision:
     """Answered in the window: the resident has the answer, so nobody is told and nobody is asked about it."""
     acted = act(facts, appeal, Action.ANSWER, user, texts_recovery.SETTLED_BEFORE)
     if isinstance(acted, NotAllowed) or appeal.status in (Status.ANSWERED, Status.CLOSED):
@@ -71,5 +71,5 @@ def settled(facts: Facts, appeal: Appeal, user: int) -> Decision:
     return Decision(
         appeals=(after, *heirs.appeals),
         history=(*acted.history, *heirs.history),
-        effects=merged(acted.effects, shown, heirs.effects),
+        effects=join_effects(acted.effects, shown, heirs.effects),
     )

@@ -32,9 +32,9 @@ Run = Callable[[Facts, Chat, Message, str], Said]
 """What a word does. The last is what follows the word."""
 
 
-def known(text: str, rules: Rules) -> bool:
+def is_known(text: str, rules: Rules) -> bool:
     """Whether a word with a slash is for us: in the same chat other bots may be spoken to."""
-    return divided(text)[0] in by_word(rules)
+    return word_and_rest(text)[0] in by_word(rules)
 
 
 SHORTEST = 3
@@ -43,7 +43,7 @@ SHORTEST = 3
 
 def nearest(text: str, chat: Chat, rules: Rules) -> str:
     """The command that was meant: that it is the beginning of, or that differs by a letter in three; else nothing."""
-    word = divided(text)[0]
+    word = word_and_rest(text)[0]
     audience = {Audience.ALL, Audience.CENTRE} if coordinates(chat) else {Audience.ALL}
     offered = [
         chat_command.words[0] for chat_command in (*COMMANDS, *rules.commands) if chat_command.offered in audience
@@ -71,7 +71,7 @@ def unknown(text: str, chat: Chat, rules: Rules) -> str:
     return texts_chat.NEAREST_COMMAND.format(word=word) if word else texts_chat.UNKNOWN_COMMAND
 
 
-def divided(text: str) -> tuple[str, str]:
+def word_and_rest(text: str) -> tuple[str, str]:
     """The word after the slash, and the rest, which may begin on a line of its own."""
     word, *rest = text.strip()[1:].split(maxsplit=1) or [""]
     return word.casefold().replace("ё", "е"), rest[0].strip() if rest else ""
@@ -79,23 +79,23 @@ def divided(text: str) -> tuple[str, str]:
 
 def of_itself(text: str) -> bool:
     """Whether a word is about the very message that is replied to, even where another one leads it."""
-    return divided(text)[0] == "отделить"
+    return word_and_rest(text)[0] == "отделить"
 
 
 def to_everybody(text: str) -> bool:
     """Whether a word is about the whole incident, whichever message of it is replied to (R32)."""
-    return divided(text)[0] == "всем"
+    return word_and_rest(text)[0] == "всем"
 
 
 def command(facts: Facts, chat: Chat, event: Message) -> Said:
-    word, rest = divided(event.text)
+    word, rest = word_and_rest(event.text)
     found = by_word(facts.rules).get(word)
     if found is None or (found.centre and not coordinates(chat)):
         return unknown(event.text, chat, facts.rules)
     return found.run(facts, chat, event, rest)
 
 
-def helped(facts: Facts, chat: Chat) -> str:
+def help_text(facts: Facts, chat: Chat) -> str:
     seconds = plural(int(facts.policy.undo.total_seconds()), "секунду", "секунды", "секунд")
     said = texts_chat.CHAT_HELP.format(seconds=seconds)
     if chat.agency != CUR:
@@ -122,7 +122,7 @@ def reachable(facts: Facts, chat: Chat, appeal: Appeal | None) -> str:
 
 
 def help_of(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
-    return helped(facts, chat)
+    return help_text(facts, chat)
 
 
 def code(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
@@ -162,7 +162,7 @@ def resume(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
 
 
 def give_back(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
-    return begun(facts, chat, event, Job.NOT_OURS, rest)
+    return begin_task(facts, chat, event, Job.NOT_OURS, rest)
 
 
 def give_back_in_two_words(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
@@ -191,7 +191,7 @@ def show_history(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Sa
 
 def accept(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
     can = may(chat, appeal, Action.ACCEPT)
-    done = moves.accept(facts, chat, appeal, event.author) if can else moves.refused(appeal)
+    done = moves.accept(facts, chat, appeal, event.author) if can else moves.refuse_stale(appeal)
     return also_said(facts, event, done, texts_chat.TAKEN)
 
 
@@ -200,7 +200,7 @@ def separate(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
 
 
 def unblock(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
-    return coordinator.blocked(facts, chat, appeal, event.author, None)
+    return coordinator.block_author(facts, chat, appeal, event.author, None)
 
 
 def also_said(facts: Facts, event: Message, done: Decision, text: str) -> Decision:
@@ -216,7 +216,7 @@ def close(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Said:
         return stale(appeal)
     if appeal.status is Status.ANSWERED:
         return also_said(facts, event, moves.close(facts, appeal, event.author), texts_chat.CLOSED)
-    reason = clean(divided(event.text)[1])
+    reason = clean(word_and_rest(event.text)[1])
     task = Task(event.peer, event.author, Job.CLOSE, facts.now, cmid=event.cmid, reason=reason, seen=event.digest)
     return completing.go_on(facts, chat, appeal, task, str(event.cmid), event.cmid)
 
@@ -225,12 +225,12 @@ def begin(job: Job) -> Run:
     """The command that begins this job: the official is asked for the words."""
 
     def run(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
-        return begun(facts, chat, event, job, rest)
+        return begin_task(facts, chat, event, job, rest)
 
     return run
 
 
-def begun(facts: Facts, chat: Chat, event: Message, job: Job, rest: str) -> Said:
+def begin_task(facts: Facts, chat: Chat, event: Message, job: Job, rest: str) -> Said:
     """A small dialogue, with what the command has said already."""
     appeal = facts.linked
     if appeal is None and job is Job.ASSIGN:
@@ -239,13 +239,13 @@ def begun(facts: Facts, chat: Chat, event: Message, job: Job, rest: str) -> Said
     if refusal or appeal is None:
         return refusal
     task = Task(event.peer, event.author, job, facts.now)
-    found = filled(facts, appeal, task, event, rest)
+    found = fill_task(facts, appeal, task, event, rest)
     if isinstance(found, str):
         return found
     return completing.go_on(facts, chat, appeal, found, str(event.cmid), event.cmid)
 
 
-def filled(facts: Facts, appeal: Appeal, task: Task, event: Message, rest: str) -> Task | str:
+def fill_task(facts: Facts, appeal: Appeal, task: Task, event: Message, rest: str) -> Task | str:
     """«/промежуточный до 5 мая: делаем», «/направить Миндор», «/ответ Сделали»: as much as was said."""
     text = clean(rest)
     if task.job is Job.DECLINE or not (text or event.attachments):
@@ -261,7 +261,7 @@ def filled(facts: Facts, appeal: Appeal, task: Task, event: Message, rest: str) 
         task, text = dated, clean(tail)
     if missing(task) is None or not (text or event.attachments):
         return task
-    found = asking.told(facts, appeal, task, replace(event, text=text))
+    found = asking.take_typed_words(facts, appeal, task, replace(event, text=text))
     return replace(found, seen=event.digest) if isinstance(found, Task) and found.seen else found
 
 

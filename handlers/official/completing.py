@@ -30,7 +30,7 @@ from handlers.views.cards import agency_name, place_name, topic_name
 from handlers.views.joinable import may_share
 from handlers.views.possible import MOVES_BY, templates, why_not
 from handlers.views.titles import title
-from screening.sensitive import masked
+from screening.sensitive import mask_personal
 from states.cause import as_origin, parse
 from states.decision import Decision, ignore
 from states.directory import Directory
@@ -85,7 +85,7 @@ def beside_asked(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
 def asking_beside(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Task:
     """Its words as its resident would read them, and the question what they are to the answer that there is."""
     template = template_of(facts, task) if task.job is Job.TEMPLATE else None
-    words = filled(facts, chat, appeal, task, template) if template is not None else task.text
+    words = fill_template(facts, chat, appeal, task, template) if template is not None else task.text
     return replace(task, text=words, more=(*task.more, Ask.BESIDE))
 
 
@@ -147,7 +147,7 @@ def to_be_returned(facts: Facts, appeal: Appeal, task: Task, origin: str, reply_
     text = texts_chat.will_return(appeal.code, int(facts.policy.undo.total_seconds()), whose)
     stop = keyboards.callback("Отменить", actions.PICK, f"{appeal.code} {Ask.WHOM} {asking.CANCEL}")
     cause = facts.cause("return", task.peer, origin)
-    return asking.shown(facts, appeal, task, cause, text, keyboards.inline((stop,)), reply_to)
+    return asking.show_question(facts, appeal, task, cause, text, keyboards.inline((stop,)), reply_to)
 
 
 def left_alone(facts: Facts, event: TimerFired) -> Decision:
@@ -166,7 +166,7 @@ def left_alone(facts: Facts, event: TimerFired) -> Decision:
     told: list[Effect] = []
     for task in appeal.tasks:
         chat = chat_at(facts, task.peer)
-        if task.stale(facts.now) and task.worded and chat is not None and not why_not(facts, chat, appeal, task.job):
+        if task.stale(facts.now) and task.has_words and chat is not None and not why_not(facts, chat, appeal, task.job):
             aside, effects = lay_aside(facts, appeal, task)
             tasks.append(aside)
             told += effects
@@ -201,7 +201,7 @@ def lay_aside(facts: Facts, appeal: Appeal, task: Task) -> tuple[Task, tuple[Eff
             keyboards.callback("Взять назад", actions.PICK, f"{appeal.code} {wanted} {asking.CANCEL}"),
         )
     )
-    said = text if task.cmid else f"{asking.mention(facts, task.user)}, {texts_answers.lowered(text)}"
+    said = text if task.cmid else f"{asking.mention(facts, task.user)}, {texts_answers.with_small_letter(text)}"
     told = Send(
         task.peer, cause, said, Kind.NOTICE, Priority.DIALOGUE, keyboard=keys, reply_to=task.cmid or None,
         appeal=appeal.code,
@@ -233,15 +233,15 @@ def act_on(facts: Facts, chat: Chat, appeal: Appeal, task: Task) -> Decision:
         case Job.NOT_OURS:
             return moves.pass_on(facts, chat, appeal, task.user, task.whom)
         case Job.ASSIGN:
-            return coordinator.assigned(facts, appeal, task.user, task.whom)
+            return coordinator.assign_to(facts, appeal, task.user, task.whom)
         case Job.REPEAT:
-            return coordinator.repeated(facts, chat, appeal, task.user, task.whom)
+            return coordinator.mark_repeat(facts, chat, appeal, task.user, task.whom)
         case Job.MERGE if task.whom == asking.ALL:
             return incidents.merge_all(facts, appeal, task.user)
         case Job.MERGE:
             return incidents.merge(facts, appeal, task.user, task.whom)
         case _:
-            return coordinator.blocked(facts, chat, appeal, task.user, task.until)
+            return coordinator.block_author(facts, chat, appeal, task.user, task.until)
 
 
 def speak(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str, reply_to: int = 0) -> Decision:
@@ -260,7 +260,7 @@ def words_of(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str) 
             template = template_of(facts, task)
             if template is None:
                 return None
-            text = filled(facts, chat, appeal, task, template)
+            text = fill_template(facts, chat, appeal, task, template)
         case Job.OUTSIDE:
             reason = task.whom
         case Job.CLOSE:
@@ -276,7 +276,7 @@ def words_of(facts: Facts, chat: Chat, appeal: Appeal, task: Task, origin: str) 
 
 
 def leave(facts: Facts, chat: Chat, appeal: Appeal, held: Held, reply_to: int) -> Decision:
-    if approving.needed(facts, chat, appeal, held.action):
+    if approving.needs_approval(facts, chat, appeal, held.action):
         return approving.ask(facts, chat, appeal, held)
     return hold(facts, chat, appeal, held, reply_to)
 
@@ -314,7 +314,7 @@ def blanks_asked(facts: Facts, task: Task) -> Task:
     return replace(task, more=(*blanks, *(ask for ask in task.more if ask in WAITING)))
 
 
-def filled(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Template) -> str:
+def fill_template(facts: Facts, chat: Chat, appeal: Appeal, task: Task, template: Template) -> str:
     """The canned answer as its resident reads it."""
     date = day(task.until, facts.policy.zone) if task.until else ""
     text = with_values(facts.directory, chat, appeal, template, date, task.reason.rstrip(" ."))
@@ -335,7 +335,7 @@ def with_values(
     """Of an incident everybody reads the same, so nobody's number or address may stand in it (R44); nor may what the
     card hides from officials (T12)."""
     address = appeal.address.strip()
-    if appeal.leads or masked(address) != address:
+    if appeal.leads or mask_personal(address) != address:
         address = ""
     if appeal.leads:
         template = template.for_several()
@@ -348,4 +348,4 @@ def with_values(
         Blank.DATE: date,
         Blank.REASON: reason,
     }
-    return template.filled(values)
+    return template.fill(values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.text import texts_chat
-from screening.sensitive import found
+from screening.sensitive import find_personal
 from states.audit import AuditAction, AuditLine
 from states.decision import Decision, ignore
 from states.facts import Facts
@@ -15,11 +15,11 @@ SNACKBAR = 90
 """Characters that VK shows in answer to a button (vk-api.md §6.1)."""
 
 
-def shown(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> tuple[str, Decision]:
+def show_contact(facts: Facts, chat: Chat, appeal: Appeal, actor: int) -> tuple[str, Decision]:
     """(what the official reads, the decision with its audit line)."""
     if not may_see_contact(chat, appeal):
         return "", ignore(texts_chat.BUTTON_STALE.format(status=texts_chat.NOT_THIS_CHAT))
-    numbers = "".join(f"; {fromkey}" for fromkey in dict.fromkeys(hidden(appeal)))
+    numbers = "".join(f"; {fromkey}" for fromkey in dict.fromkeys(masked_numbers(appeal)))
     text = texts_chat.CONTACT.format(user=appeal.resident, numbers=numbers)
     if len(text) > SNACKBAR:
         text = text[: SNACKBAR - 1] + "…"
@@ -31,6 +31,8 @@ def profile(appeal: Appeal) -> str:
     return f"https://vk.com/id{appeal.resident}"
 
 
-def hidden(appeal: Appeal) -> list[str]:
+def masked_numbers(appeal: Appeal) -> list[str]:
     """The numbers that the card has masked, as they were written."""
-    return [text[finding.start : finding.end] for text in (appeal.text, appeal.address) for finding in found(text)]
+    return [
+        text[finding.start : finding.end] for text in (appeal.text, appeal.address) for finding in find_personal(text)
+    ]

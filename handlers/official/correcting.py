@@ -11,7 +11,7 @@ from dataclasses import replace
 from handlers.lifecycle import asking
 from handlers.lifecycle.answering import NEWS, STANDS, WHAT, on_its_way, share_of, watch_of, with_watch, without_watch
 from handlers.official import approving, completing
-from handlers.official.commands import divided
+from handlers.official.commands import word_and_rest
 from handlers.text import actions, keyboards, texts_answers
 from handlers.text.relayed import clean
 from handlers.views.titles import title
@@ -21,7 +21,7 @@ from states.effects import Edit, Effect, Kind, Priority, Send
 from states.events import ButtonPressed, SourceRead
 from states.facts import Facts
 from states.lifecycle.answers import DELETED, Beside, Held, Watch
-from states.lifecycle.appeal import Action, Appeal, Status, allowed
+from states.lifecycle.appeal import Action, Appeal, Status, is_allowed
 from states.lifecycle.tasks import Ask, Job, Task
 from states.messages import Message
 from states.people.chats import Chat
@@ -41,33 +41,33 @@ JOBS: dict[str, Job] = {
 """By what such words leave once more."""
 
 
-def edited(facts: Facts, message: Message) -> Decision:
+def handle_edit(facts: Facts, message: Message) -> Decision:
     """VK tells that somebody has changed a message in a chat. Before its words leave it is read again anyway."""
     known = (facts.linked, *facts.leads.values()) if facts.chat is not None and facts.chat.bound else ()
     for appeal in known:
         watch = watch_of(appeal, message.peer, message.cmid) if appeal is not None else None
         if appeal is not None and watch is not None:
-            return compared(facts, appeal, watch, message)
+            return compare_wording(facts, appeal, watch, message)
     return ignore("правка в чате")
 
 
-def compared(facts: Facts, appeal: Appeal, watch: Watch, message: Message) -> Decision:
+def compare_wording(facts: Facts, appeal: Appeal, watch: Watch, message: Message) -> Decision:
     """Each wording is told of once; one that is on its way is read again before it leaves."""
     if any((held.peer, held.cmid) == (watch.peer, watch.cmid) for held in appeal.leaving):
         return ignore("исправление уже уходит")
     if message.digest == watch.told or (message.digest == watch.seen and not watch.line):
         return ignore("сообщение прежнее")
     if message.digest == watch.seen:
-        return told(facts, appeal, replace(watch, told=""), texts_answers.SAME_AGAIN)
+        return tell_official(facts, appeal, replace(watch, told=""), texts_answers.SAME_AGAIN)
     text = new_words(facts, appeal, watch, message)
     sendable = text is not None and not says_nothing(message, text)
     why = why_not(facts, appeal, watch) if sendable else not_by_press(facts, appeal, watch.peer)
     said = texts_answers.former(WHAT[watch.action], why, title(appeal, facts.directory), appeal.code)
     changed = replace(watch, told=message.digest, text=text or "", files=bool(message.attachments))
-    return told(facts, appeal, changed, said, offers=not why)
+    return tell_official(facts, appeal, changed, said, offers=not why)
 
 
-def told(facts: Facts, appeal: Appeal, watch: Watch, text: str, *, offers: bool = False) -> Decision:
+def tell_official(facts: Facts, appeal: Appeal, watch: Watch, text: str, *, offers: bool = False) -> Decision:
     """Under the official's message; where an offer stands there, it becomes this."""
     watch = replace(watch, times=watch.times + 1)
     cause = facts.cause(CHANGED, watch.peer, f"{appeal.code}.{watch.cmid}.{watch.times}.{watch.told}")
@@ -85,21 +85,21 @@ def told(facts: Facts, appeal: Appeal, watch: Watch, text: str, *, offers: bool 
 
 def keyboard(appeal: Appeal, watch: Watch) -> Keyboard:
     return keyboards.inline(
-        (keyboards.callback(texts_answers.CORRECT, actions.CORRECT, named(appeal, watch), Colour.PRIMARY),)
+        (keyboards.callback(texts_answers.CORRECT, actions.CORRECT, offer_key(appeal, watch), Colour.PRIMARY),)
     )
 
 
-def named(appeal: Appeal, watch: Watch) -> str:
+def offer_key(appeal: Appeal, watch: Watch) -> str:
     """A button sends the wording that was there when it was shown, and no other."""
     return f"{appeal.code} {watch.cmid} {watch.told}"
 
 
-def deleted(facts: Facts, appeal: Appeal, watch: Watch) -> Decision:
+def tell_of_deletion(facts: Facts, appeal: Appeal, watch: Watch) -> Decision:
     """Told once, and nothing more can follow. Of a correction that was on its way he knows already."""
     if watch.told == DELETED:
         return Decision(appeals=(replace(without_watch(appeal, watch), version=appeal.version + 1),))
     said = texts_answers.deleted(WHAT[watch.action], title(appeal, facts.directory), appeal.code)
-    return told(facts, appeal, replace(watch, told=DELETED), said)
+    return tell_official(facts, appeal, replace(watch, told=DELETED), said)
 
 
 def told_plainly(facts: Facts, appeal: Appeal, event: SourceRead) -> Decision:
@@ -125,7 +125,7 @@ def why_not(facts: Facts, appeal: Appeal, watch: Watch) -> str:
     chat = facts.chat
     if chat is None or not holds(chat, appeal) or appeal.status not in STANDS[watch.action]:
         return not_by_press(facts, appeal, watch.peer)
-    agreed = watch.action == Action.ANSWER and approving.needed(facts, chat, appeal, watch.action)
+    agreed = watch.action == Action.ANSWER and approving.needs_approval(facts, chat, appeal, watch.action)
     return texts_answers.AGREED if agreed else ""
 
 
@@ -134,7 +134,7 @@ def not_by_press(facts: Facts, appeal: Appeal, peer: int) -> str:
         return texts_answers.TAKEN_BACK
     if appeal.chat != peer:
         return texts_answers.NOT_HERE
-    return texts_answers.ANSWER_AGAIN if allowed(appeal.status, Action.ANSWER) else texts_answers.NOT_ANY_MORE
+    return texts_answers.ANSWER_AGAIN if is_allowed(appeal.status, Action.ANSWER) else texts_answers.NOT_ANY_MORE
 
 
 def new_words(facts: Facts, appeal: Appeal, words: Held | Watch, message: Message) -> str | None:
@@ -142,7 +142,7 @@ def new_words(facts: Facts, appeal: Appeal, words: Held | Watch, message: Messag
     day stands there: it would contradict the one that was promised."""
     text, office = clean(message.text), facts.office(None)
     if text.startswith("/"):
-        text = divided(text)[1]
+        text = word_and_rest(text)[1]
         head, colon, tail = text.partition(":")
         dated = parse(head, office.day(facts.now), facts.policy.calendar) if colon else None
         if words.action == Action.INTERIM and dated is not None and not isinstance(dated, WrongDate):
@@ -158,7 +158,7 @@ def says_nothing(message: Message, text: str) -> bool:
 
 def sent_again(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> Decision:
     """«Прислать исправленный»: held as all words are, for a second person or another answer may be in its way."""
-    offered = (watch for watch in appeal.watches if watch.line and named(appeal, watch) == event.command.value)
+    offered = (watch for watch in appeal.watches if watch.line and offer_key(appeal, watch) == event.command.value)
     watch = next((watch for watch in offered if watch.peer == event.peer), None)
     if watch is None:
         return ignore(texts_answers.NO_OFFER)

@@ -12,7 +12,7 @@ from handlers.text import actions, keyboards, texts, texts_chat, texts_digest
 from handlers.text.parts import split
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import agency_name, card, words_of
-from handlers.views.digest import owes, page, said, summary
+from handlers.views.digest import digest_hash, owes, page, summary
 from handlers.views.joinable import may_share
 from handlers.views.similar import lead_of
 from states.cause import parse
@@ -37,7 +37,7 @@ LIST = "digest_list"
 OF_DIGEST = frozenset({actions.DIGEST, actions.OPEN, actions.REMIND, actions.ALIKE})
 
 
-def looked(facts: Facts) -> tuple[Effect, ...]:
+def digest_timers(facts: Facts) -> tuple[Effect, ...]:
     """Every chat that is at work now is looked at: told once a day, then edited where something has changed."""
     chats = (chat for chat in facts.chats.values() if chat.bound and not chat.lost)
     wanted = (chat for chat in chats if has_to_be_told(facts, chat))
@@ -55,7 +55,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
     chat, digest = facts.chat, facts.digest
     if chat is None or digest is None or chat.lost:
         return ignore("чат не подключён")
-    words, (origin, before) = said(facts, digest), told_today(facts, chat)
+    words, (origin, before) = digest_hash(facts, digest), told_today(facts, chat)
     if origin is None:
         if facts.now.astimezone(facts.policy.zone).hour < BEGINS:
             return ignore("ещё рано")
@@ -70,7 +70,7 @@ def due(facts: Facts, event: TimerFired) -> Decision:
 
 def tell(facts: Facts, chat: Chat, digest: Digest, origin: str, *, morning: bool, reply_to: int = 0) -> Decision:
     """The message that is edited from now on. In the morning nothing is said where nothing waits."""
-    words = said(facts, digest)
+    words = digest_hash(facts, digest)
     if morning and not words:
         return Decision(chat=replace(chat, told=f"{origin}- "))
     shown = summary(facts, chat, digest, morning=morning)
@@ -79,10 +79,12 @@ def tell(facts: Facts, chat: Chat, digest: Digest, origin: str, *, morning: bool
         chat.peer, cause, shown.text, Kind.NOTICE, Priority.NOTICE if morning else Priority.DIALOGUE,
         keyboard=shown.keyboard, reply_to=reply_to or None,
     )  # fmt: skip
-    return Decision(chat=replace(chat, told=f"{origin} {words}"), effects=(*gone(facts, chat, origin), send))
+    return Decision(
+        chat=replace(chat, told=f"{origin} {words}"), effects=(*retire_former_list(facts, chat, origin), send)
+    )
 
 
-def gone(facts: Facts, chat: Chat, origin: str) -> tuple[Effect, ...]:
+def retire_former_list(facts: Facts, chat: Chat, origin: str) -> tuple[Effect, ...]:
     """The list that was edited so far loses its keys: there is a newer one."""
     before, _ = told_today(facts, chat)
     if not before or before == origin:
@@ -113,22 +115,22 @@ def on_demand(facts: Facts, chat: Chat, event: Message) -> Decision:
 # Buttons.
 
 
-def pressed(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+def handle_press(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
     """(what the presser reads, what follows)."""
     match event.command.action:
         case actions.OPEN:
-            return opened(facts, chat, event)
+            return open_card(facts, chat, event)
         case actions.REMIND if coordinates(chat):
-            return reminded(facts, chat, event)
+            return remind_agency(facts, chat, event)
         case actions.ALIKE if coordinates(chat):
             return "", merging(facts, chat, event)
         case actions.DIGEST:
-            return "", turned(facts, chat, event)
+            return "", turn_page(facts, chat, event)
         case _:
             return "", ignore(texts.STALE)
 
 
-def turned(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
+def turn_page(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
     """A page of what a line counts: a message of its own, turned in its place; without a line the list itself."""
     name, _, at = event.command.value.partition(" ")
     if facts.digest is None:
@@ -154,7 +156,7 @@ def merging(facts: Facts, chat: Chat, event: ButtonPressed) -> Decision:
     return completing.go_on(facts, chat, first, task, event.event_id)
 
 
-def opened(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+def open_card(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
     """The card once more, with its keys: the first one may be days up. A reply to it is an answer (T7)."""
     appeal = facts.appeal(event.command.value)
     if appeal is None:
@@ -175,7 +177,7 @@ def shown_again(facts: Facts, chat: Chat, appeal: Appeal, origin: str) -> Send:
     )
 
 
-def reminded(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
+def remind_agency(facts: Facts, chat: Chat, event: ButtonPressed) -> tuple[str, Decision]:
     """«Напомнить»: what an agency owes, in its chat, with its own list behind a button; once an hour.
 
     Where its chat cannot be reached the ЦУР gets the oldest one to give to others.

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from handlers.lifecycle.answering import (
     OfficialWords,
+    decide_undo,
     held_of,
     instead,
     line_of,
@@ -16,7 +17,6 @@ from handlers.lifecycle.answering import (
     only_about,
     said_by,
     take_back,
-    undone,
     without_them,
 )
 from handlers.lifecycle.routing import chat_at
@@ -58,11 +58,11 @@ def stop_answer(facts: Facts, appeal: Appeal, held: Held) -> Decision:
     if done.ignored is None:
         return instead(taken, done)
     typed = Typed(name_of(held), held.peer, held.actor, held.cmid, held.text, held.files)
-    back = undone(facts, taken, held.cause, held.peer, texts_hearing.LEFT_BEFORE)
+    back = decide_undo(facts, taken, held.cause, held.peer, texts_hearing.LEFT_BEFORE)
     return replace(back, effects=(*back.effects, *to_cur(facts, appeal, typed)))
 
 
-def asked(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
+def ask_approval(facts: Facts, chat: Chat, event: Message, appeal: Appeal) -> Decision:
     """A reply to a card that is read only now: by a bot that was away, or did not see this chat."""
     kind = kind_of(clean(event.text), appeal.code)
     said: OfficialWords = said_by(event, kind.text)

@@ -25,7 +25,7 @@ UNDONE_WITHIN = timedelta(days=1)
 """So long the ЦУР may undo a binding by its button."""
 
 
-def listed(facts: Facts, event: MembersListed) -> Decision:
+def handle_list(facts: Facts, event: MembersListed) -> Decision:
     """Who is in the chat now. The first list after binding admits everybody; later ones are compared with it."""
     chat = facts.chat
     assert chat is not None and event.members, "asked before (system/hearing.py)"

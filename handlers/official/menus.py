@@ -35,7 +35,7 @@ def on_card(facts: Facts, appeal: Appeal) -> bool:
     return fresh and bool(appeal.card) and facts.replied == appeal.card
 
 
-def opened(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> Decision:
+def open_menu(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> Decision:
     """«Ещё»: instead of the card's own buttons; under an old card, and under other messages, a message of its own."""
     if on_card(facts, appeal) and holds(chat, appeal):
         shown = menu(facts, chat, appeal, back=True)
@@ -47,7 +47,7 @@ def opened(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> De
     return Decision(effects=(send,))
 
 
-def closed(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> Decision:
+def close_menu(facts: Facts, chat: Chat, appeal: Appeal, event: ButtonPressed) -> Decision:
     """«Назад»: the card's own buttons."""
     if not on_card(facts, appeal):
         return ignore(texts_chat.TASK_OVER)

@@ -13,10 +13,10 @@ from typing import assert_never
 from handlers.lifecycle import alarms, asking, coordinator, incidents, moves
 from handlers.lifecycle.answering import (
     TOGETHER,
+    decide_undo,
     said_so_far,
     speaks_to_one,
     take_back,
-    undone,
     warnings,
     wording,
 )
@@ -60,7 +60,7 @@ LACKS: dict[Ask, str] = {
 """A form says everything at once: what is missing is told and not asked for in the chat."""
 
 
-def acted(facts: Facts, event: PanelActed) -> Decision:
+def handle_act(facts: Facts, event: PanelActed) -> Decision:
     chat, appeal = facts.chat, facts.appeal(event.code)
     if chat is None or not chat.bound or appeal is None:
         return ignore(texts_chat.WRONG_NUMBER)
@@ -68,9 +68,9 @@ def acted(facts: Facts, event: PanelActed) -> Decision:
         return ignore(texts_chat.NOT_HERE.format(code=appeal.code))
     match event.did:
         case Did.ACCEPT:
-            return accepted(facts, chat, appeal, event)
+            return accept_appeal(facts, chat, appeal, event)
         case Did.REMIND:
-            return reminded(facts, chat, appeal, event.at)
+            return remind_chat(facts, chat, appeal, event.at)
         case Did.SEPARATE:
             return incidents.separate(facts, chat, appeal, event.user)
         case Did.APPROVE:
@@ -78,17 +78,17 @@ def acted(facts: Facts, event: PanelActed) -> Decision:
         case Did.SEND_BACK:
             return approving.send_back(facts, chat, appeal, event.user, event.whom)
         case Did.UNBLOCK:
-            return coordinator.blocked(facts, chat, appeal, event.user, None)
+            return coordinator.block_author(facts, chat, appeal, event.user, None)
         case Did.UNDO:
             return taken_back(facts, appeal, event)
         case Did.REPLACE | Did.ADD | Did.TO_ALL | Did.TO_ONE | Did.ANYWAY | Did.DROP:
             return decide_waiting(facts, chat, appeal, event)
         case Did.NOTE:
-            return noted(appeal, event)
+            return add_note(appeal, event)
         case Did.SEE | Did.HANDED_OVER | Did.FALSE_ALARM | Did.UNREACHED:
             return on_alarm(facts, appeal, event)
         case Did.CONTACT:
-            return contact.shown(facts, chat, appeal, event.user)[1]
+            return contact.show_contact(facts, chat, appeal, event.user)[1]
         case Did.CLOSE if appeal.status is Status.ANSWERED:
             return moves.close(facts, appeal, event.user)
         case (
@@ -105,7 +105,7 @@ def done_with_several(facts: Facts, event: TimerFired) -> Decision:
     press = several_of(event.key)
     if press is None or press.did not in DONE_WITH_SEVERAL:
         return ignore(f"незнакомый таймер {event.name}")
-    return acted(facts, PanelActed(event.peer, press.user, press.code, Did(press.did), event.at, whom=press.whom))
+    return handle_act(facts, PanelActed(event.peer, press.user, press.code, Did(press.did), event.at, whom=press.whom))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class AnswerPreview:
 
 def read_as(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> AnswerPreview:
     """Before it is sent: by the same steps as when it is, so that nothing is shown that would not be said."""
-    task = told(facts, appeal, event, Job(event.did.value))
+    task = task_of_form(facts, appeal, event, Job(event.did.value))
     if isinstance(task, str):
         return AnswerPreview(note=task if event.text.strip() else "")
     found = completing.words_of(facts, chat, appeal, task, "")
@@ -128,9 +128,9 @@ def read_as(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Answ
     return AnswerPreview(wording(facts, chat, appeal, held, together=together), warnings(chat, held)[0])
 
 
-def accepted(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Decision:
+def accept_appeal(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) -> Decision:
     if not possible(facts, chat, appeal, actions.ACCEPT):
-        return moves.refused(appeal)
+        return moves.refuse_stale(appeal)
     return moves.accept(facts, chat, appeal, event.user)
 
 
@@ -139,7 +139,7 @@ def gone_on(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed, job: Jo
     refusal = why_not(facts, chat, appeal, job)
     if refusal:
         return ignore(refusal)
-    task = told(facts, appeal, event, job)
+    task = task_of_form(facts, appeal, event, job)
     if isinstance(task, str):
         return ignore(task)
     task = beside_what_was_read(facts, chat, appeal, task, event)
@@ -166,13 +166,13 @@ def decide_waiting(facts: Facts, chat: Chat, appeal: Appeal, event: PanelActed) 
         return ignore(texts_panel.NOTHING_WAITS)
     if event.did is Did.DROP:
         return asking.given_up(facts, appeal, task)
-    found = asking.answered(facts, appeal, task, event.did)
+    found = asking.take_choice(facts, appeal, task, event.did)
     if isinstance(found, str):
         return ignore(found)
     return completing.go_on(facts, chat, appeal, found, f"panel{event.at:%y%m%d%H%M%S%f}")
 
 
-def told(facts: Facts, appeal: Appeal, event: PanelActed, job: Job) -> Task | str:
+def task_of_form(facts: Facts, appeal: Appeal, event: PanelActed, job: Job) -> Task | str:
     """What the form says, as a task that lacks nothing; or what is wrong with it."""
     words = clean(event.text)
     if len(words) > LONGEST:
@@ -180,14 +180,14 @@ def told(facts: Facts, appeal: Appeal, event: PanelActed, job: Job) -> Task | st
     if blanks := Template("", words).blanks:
         return texts_panel.BLANK_LEFT.format(blank=blanks[0])
     begun = Task(event.peer, event.user, job, facts.now, cmid=event.cmid, files=bool(event.cmid))
-    task = chosen(facts, appeal, begun, event.whom)
+    task = with_choice(facts, appeal, begun, event.whom)
     if isinstance(task, str):
         return task
     if Ask.TEXT in NEEDS[job]:
         task = replace(task, text=words)
     elif job is not Job.DECLINE:  # its reason is a code of the list, for ever
         task = replace(task, reason=task.reason or one_line(words, LONGEST_REASON))
-    dated = task if event.until is None else promised(facts, appeal, task, event.until)
+    dated = task if event.until is None else with_promised_day(facts, appeal, task, event.until)
     if isinstance(dated, str):
         return dated
     whole = completing.blanks_asked(facts, dated)
@@ -195,7 +195,7 @@ def told(facts: Facts, appeal: Appeal, event: PanelActed, job: Job) -> Task | st
     return whole if wanted is None else LACKS[wanted]
 
 
-def chosen(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | str:
+def with_choice(facts: Facts, appeal: Appeal, task: Task, choice: str) -> Task | str:
     """With what was picked from a list, if it is there."""
     match task.job:
         case Job.DECLINE:
@@ -224,7 +224,7 @@ def whose(facts: Facts, appeal: Appeal, task: Task, agency: str) -> Task | str:
     return replace(task, whom=agency) if known else texts_panel.NO_CHOICE
 
 
-def promised(facts: Facts, appeal: Appeal, task: Task, until: datetime) -> Task | str:
+def with_promised_day(facts: Facts, appeal: Appeal, task: Task, until: datetime) -> Task | str:
     """With its day, if it may be promised (R40, R41)."""
     office = facts.office(None)
     day = office.day(until)
@@ -238,7 +238,7 @@ def taken_back(facts: Facts, appeal: Appeal, event: PanelActed) -> Decision:
     taken = take_back(facts, appeal, event.whom, event.peer)
     if taken is None:
         return ignore(texts_chat.TOO_LATE)
-    return undone(facts, taken, event.whom, event.peer)
+    return decide_undo(facts, taken, event.whom, event.peer)
 
 
 def on_alarm(facts: Facts, appeal: Appeal, event: PanelActed) -> Decision:
@@ -254,7 +254,7 @@ def on_alarm(facts: Facts, appeal: Appeal, event: PanelActed) -> Decision:
             return alarms.end(facts, appeal, event.user, Ending.FALSE)[1]
 
 
-def noted(appeal: Appeal, event: PanelActed) -> Decision:
+def add_note(appeal: Appeal, event: PanelActed) -> Decision:
     """For those who have the message; its resident never hears of it."""
     words = clean(event.text)
     if not words:
@@ -267,7 +267,7 @@ def noted(appeal: Appeal, event: PanelActed) -> Decision:
     return Decision(appeals=(kept,), audit=(AuditLine(event.user, AuditAction.NOTED, appeal.code),))
 
 
-def reminded(facts: Facts, chat: Chat, appeal: Appeal, at: datetime) -> Decision:
+def remind_chat(facts: Facts, chat: Chat, appeal: Appeal, at: datetime) -> Decision:
     """A line under the card, in the chat that has it, at most once an hour; the ЦУР reminds, nobody else."""
     refusal = why_not_reminded(chat, appeal)
     if refusal:

@@ -16,7 +16,7 @@ PATH = "/in/"
 """Behind it stands the token (bot/web/pages/sign_in.py)."""
 
 
-def linked(facts: Facts, message: Message, origin: str, ticket: Ticket) -> Decision:
+def send_link(facts: Facts, message: Message, origin: str, ticket: Ticket) -> Decision:
     """The step of the dialogue stays what it was: an official may be in the middle of a message of his own."""
     address = f"{facts.policy.panel}{PATH}{ticket.token}"
     cause = facts.cause("panel", message.peer, origin)

@@ -16,7 +16,8 @@ from handlers.lifecycle.answering import (
     OfficialWords,
     TakenBack,
     cause_for_everybody,
-    dropped,
+    decide_undo,
+    drop_held,
     held_of,
     hold,
     instead,
@@ -25,7 +26,6 @@ from handlers.lifecycle.answering import (
     others,
     speaks_to_one,
     take_back,
-    undone,
     watch_of,
     without_them,
     without_watch,
@@ -63,14 +63,14 @@ def source_read(facts: Facts, event: SourceRead) -> Decision:
     digest = event.message.digest if event.message is not None else DELETED
     taken = replace(taken, appeal=correcting.told_of(taken.appeal, waits, digest))
     if event.message is None:
-        return undone(facts, taken, waits.cause, waits.peer, texts_chat.DELETED)
-    return reworded(facts, taken, waits, event.message)
+        return decide_undo(facts, taken, waits.cause, waits.peer, texts_chat.DELETED)
+    return send_new_words(facts, taken, waits, event.message)
 
 
 def looked_into(facts: Facts, decision: Decision, event: SourceRead) -> Decision:
     """VK shows nothing of that chat: perhaps the bot has no rights there any more (system/hearing.py)."""
     chat = facts.chat
-    return replace(decision, chat=chat.doubted(event.at)) if chat is not None and chat.bound else decision
+    return replace(decision, chat=chat.with_doubt(event.at)) if chat is not None and chat.bound else decision
 
 
 def waiting(facts: Facts, held: Held, event: SourceRead) -> bool:
@@ -99,7 +99,7 @@ def let_go(facts: Facts, appeal: Appeal, held: Held) -> Decision:
     causes = [cause for cause in sorted(facts.unsent) if words.includes(parse(cause))]
     effects = [CancelSend(cause) if str(parse(cause).whole) in taken else LetGo(cause) for cause in causes]
     told = tuple(replace(answer, read=True, also=also) if answer is held else answer for answer in appeal.held)
-    kept = [dropped(member, str(words.of_member(code))) for code, member in apart.items()]
+    kept = [drop_held(member, str(words.of_member(code))) for code, member in apart.items()]
     changed = (
         replace(changed_appeal, version=changed_appeal.version + 1)
         for changed_appeal in (replace(appeal, held=told), *kept)
@@ -111,7 +111,7 @@ def never_said(facts: Facts, appeal: Appeal, held: Held) -> Decision:
     taken = take_back(facts, appeal, held.cause, held.peer)
     if taken is None:
         return ignore("ответ уже уходит")
-    return undone(facts, taken, held.cause, held.peer, texts_chat.NOT_FOR_THEM)
+    return decide_undo(facts, taken, held.cause, held.peer, texts_chat.NOT_FOR_THEM)
 
 
 def leaves(facts: Facts, event: TimerFired) -> Decision:
@@ -124,13 +124,13 @@ def leaves(facts: Facts, event: TimerFired) -> Decision:
     return let_go(facts, appeal, held)
 
 
-def reworded(facts: Facts, taken: TakenBack, held: Held, message: Message) -> Decision:
+def send_new_words(facts: Facts, taken: TakenBack, held: Held, message: Message) -> Decision:
     """The new words leave in place of the old ones, as any others: held, or shown to a second person first."""
     chat, text = chat_at(facts, held.peer), correcting.new_words(facts, taken.appeal, held, message)
     if held.action not in AS_WRITTEN or held.seen.startswith("~") or text is None:
-        return undone(facts, taken, held.cause, held.peer, texts_chat.CHANGED_REASON)
+        return decide_undo(facts, taken, held.cause, held.peer, texts_chat.CHANGED_REASON)
     if chat is None or correcting.says_nothing(message, text):
-        return undone(facts, taken, held.cause, held.peer, texts_chat.CHANGED_TO_NOTHING)
+        return decide_undo(facts, taken, held.cause, held.peer, texts_chat.CHANGED_TO_NOTHING)
     # Of these words after those, for he may come back to words that he has changed before (I7).
     origin = f"{held.cmid}.{message.digest}.{crc32(parse(held.cause).origin.encode()):08x}"
     files, line = bool(message.attachments), line_of(held, held.cause)
@@ -140,12 +140,12 @@ def reworded(facts: Facts, taken: TakenBack, held: Held, message: Message) -> De
     facts = without_them(facts, taken)
     if not words.only and speaks_to_one(words) and others(facts, taken.appeal, words):
         return instead(taken, asking.ask(facts, taken.appeal, to_be_shared(facts, words), origin, held.cmid))
-    if approving.needed(facts, chat, taken.appeal, held.action):
+    if approving.needs_approval(facts, chat, taken.appeal, held.action):
         done = approving.ask(facts, chat, taken.appeal, words, again=True)
     else:
         done = hold(facts, chat, taken.appeal, words, note=texts_chat.REWORDED)
     if done.ignored is not None:
-        return undone(facts, taken, held.cause, held.peer, texts_chat.CHANGED_REASON)
+        return decide_undo(facts, taken, held.cause, held.peer, texts_chat.CHANGED_REASON)
     return instead(taken, done)
 
 
@@ -169,8 +169,8 @@ def later(facts: Facts, appeal: Appeal, event: SourceRead) -> Decision:
     if watch is None:
         return Decision(effects=again) if same(event) else correcting.told_plainly(facts, appeal, event)
     if event.message is None:
-        return correcting.deleted(facts, appeal, watch)
-    done = correcting.compared(facts, appeal, watch, event.message)
+        return correcting.tell_of_deletion(facts, appeal, watch)
+    done = correcting.compare_wording(facts, appeal, watch, event.message)
     after = next((moved for moved in done.appeals if moved.code == appeal.code), appeal)
     left = watch_of(after, event.peer, event.cmid)
     if again or left is None or left.line:  # what is offered may be sent later too

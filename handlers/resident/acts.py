@@ -140,7 +140,7 @@ def answer(turn: Turn, message: Message) -> Decision:
     """Free words, files or a point on the map."""
     here = situation(turn)
     if message.empty:
-        return blocking.refused(turn) if here is Situation.BLOCKED else turn.stays(texts.LETTERS_ONLY)
+        return blocking.refuse_blocked(turn) if here is Situation.BLOCKED else turn.stays(texts.LETTERS_ONLY)
     over = own_appeals.adding(turn.dialogue)
     if over is not None and not own_appeals.still_adding(turn, over):
         return answer_anew(turn, message, over)
@@ -184,7 +184,7 @@ HALF = 0.5
 def act_there(reading: Reading, here: Situation) -> Act:
     if here in IMPATIENCE and reading.only_words and is_impatient(reading.text):
         return IMPATIENCE[here]
-    act = reading.heard(STORIES.get(here, 1.0))
+    act = reading.likely_act(STORIES.get(here, 1.0))
     if here is Situation.SENT and act in COURTESIES and reading.odds(act, STORIES[here]) < HALF:
         return Act.ADDITION  # «она уже огромная стала» hardly is thanks
     if act is Act.WHEN and reading.says_nothing and here is not Situation.SENT:
@@ -196,7 +196,7 @@ def act_there(reading: Reading, here: Situation) -> Act:
 
 def is_asked(reading: Reading, act: Act) -> bool:
     """Whether what has the sign of a question only sounds like the other act."""
-    return act in ASKED_ALONE and reading.closed is None and len(reading.text.split()) <= FEW
+    return act in ASKED_ALONE and reading.listed_act is None and len(reading.text.split()) <= FEW
 
 
 def answer_anew(turn: Turn, message: Message, code: str) -> Decision:

@@ -65,23 +65,23 @@ def allows(turn: Turn, command: Command) -> bool:
 
 def answer_only(turn: Turn, reading: Reading) -> Decision:
     """Free words: the answer to a question is passed on, everything else waits."""
-    waiting = own_screens.asked(turn.facts)
+    waiting = own_screens.questions_to_answer(turn.facts)
     if not waiting:
-        return refused(turn)
-    appeal = meant(turn, waiting)
+        return refuse_blocked(turn)
+    appeal = question_meant(turn, waiting)
     if appeal is None:
         return turn.shows(ListingAppeals(), note=texts.WHICH_REPLY)
-    return own_appeals.extended(turn, appeal, (drafting.piece_of(reading.message),), turn.dialogue.step)
+    return own_appeals.extend_appeal(turn, appeal, (drafting.piece_of(reading.message),), turn.dialogue.step)
 
 
-def meant(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
+def question_meant(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
     """The question that was replied to, that is being answered, or the only one."""
     linked = turn.facts.linked
     code = linked.code if linked is not None else own_appeals.adding(turn.dialogue)
-    return next((appeal for appeal in waiting if appeal.code == code), own_words.shown(turn, waiting))
+    return next((appeal for appeal in waiting if appeal.code == code), own_words.only_or_shown(turn, waiting))
 
 
-def refused(turn: Turn) -> Decision:
+def refuse_blocked(turn: Turn) -> Decision:
     """Said once a day: until when, the formal way, 112."""
     dialogue, facts = turn.dialogue, turn.facts
     told, until = dialogue.told_blocked, dialogue.blocked_until

@@ -42,7 +42,7 @@ AT_THE_DOOR = {
 """All the words that are let in before consent (R7): those two answers, and what must work in any state (R12)."""
 
 
-def answered(command: Command | None, text: str) -> str | None:
+def answer_of(command: Command | None, text: str) -> str | None:
     """Which of the two answers was given, if any."""
     if command is not None and command.action in (actions.CONSENT, actions.REFUSE):
         return command.action
@@ -84,13 +84,13 @@ AT_ONCE = frozenset({actions.CONSENT, actions.REFUSE, actions.MORE_ON_CONSENT, a
 
 def ask(turn: Turn, message: Message, *, written: bool = True) -> Decision:
     """A person without consent wrote something or pressed a button; not `written`: a button that writes nothing."""
-    answer = answered(message.command, message.text)
+    answer = answer_of(message.command, message.text)
     step = turn.dialogue.step
     if answer is not None and was_shown(turn):
-        return given(turn, message) if answer == actions.CONSENT else refuse(turn, message)
+        return accept_consent(turn, message) if answer == actions.CONSENT else refuse(turn, message)
     command = message.command or at_the_door(message.text)
     if command is not None and command.action in my_data.BEFORE_CONSENT:
-        return my_data.pressed(turn, command)
+        return my_data.handle_press(turn, command)
     if command is not None and command.action == actions.HELP and isinstance(step, AskingConsent | Refused):
         return Decision(effects=(turn.says(texts.HELP.format(emergency=turn.facts.directory.emergency)),))
     if command is not None and command.action == actions.MORE_ON_CONSENT and was_shown(turn):
@@ -101,7 +101,7 @@ def ask(turn: Turn, message: Message, *, written: bool = True) -> Decision:
         # corrected one is (I1, R8).
         pending, edited = ((), (message.cmid,)) if message.content else ((message.cmid,), ())
         asking = replace(asking, pending=(*asking.pending, *pending), edited=(*asking.edited, *edited))
-    return asked(turn, replace(asking, alarmed=asking.alarmed or message.danger))
+    return ask_consent(turn, replace(asking, alarmed=asking.alarmed or message.danger))
 
 
 def waits(turn: Turn, command: Command | None) -> bool:
@@ -110,7 +110,7 @@ def waits(turn: Turn, command: Command | None) -> bool:
     return command is None or (bool(turn.dialogue.consent) and command.action not in AT_ONCE)
 
 
-def asked(turn: Turn, asking: AskingConsent) -> Decision:
+def ask_consent(turn: Turn, asking: AskingConsent) -> Decision:
     """The question, once in half a minute. Of somebody who had agreed before the step is kept where the talk was. After
     an alarm 112 stands before it, and nothing else (R1, R28)."""
     step = turn.dialogue.step
@@ -129,12 +129,12 @@ def asked(turn: Turn, asking: AskingConsent) -> Decision:
     return with_own_causes(turn).shows_consent(replace(asking, asked_at=now, shown=shown), before)
 
 
-def corrected(turn: Turn, message: Message) -> Decision:
+def keep_edit_for_later(turn: Turn, message: Message) -> Decision:
     """A message that was sent on already was changed by somebody who has to agree anew: read again after that (T18)."""
     step = turn.dialogue.step
     asking = step if isinstance(step, AskingConsent) else AskingConsent()
     edited = tuple(dict.fromkeys((*asking.edited, message.cmid)))
-    return asked(turn, replace(asking, edited=edited) if len(edited) <= MOST_PIECES else asking)
+    return ask_consent(turn, replace(asking, edited=edited) if len(edited) <= MOST_PIECES else asking)
 
 
 def more(turn: Turn) -> Decision:
@@ -166,7 +166,7 @@ def notice(turn: Turn) -> str:
     return texts.notice(community, directory.formal_channel, directory.emergency)
 
 
-def given(turn: Turn, message: Message) -> Decision:
+def accept_consent(turn: Turn, message: Message) -> Decision:
     """Consent: what was written before is read again from VK, so nobody types twice; of whoever had agreed before what
     was pressed too, where the talk was."""
     asking = turn.dialogue.step if isinstance(turn.dialogue.step, AskingConsent) else AskingConsent()
@@ -212,5 +212,5 @@ def refuse(turn: Turn, message: Message) -> Decision:
     words = texts_danger.refused if alarmed else texts.refused
     text = words(directory.formal_channel, directory.emergency)
     yes = keyboards.button("Даю согласие", actions.CONSENT)
-    dialogue = replace(turn.moved(Refused(policy.consent_hash), Draft()), interrupted=None, doubted=None)
+    dialogue = replace(turn.dialogue_at(Refused(policy.consent_hash), Draft()), interrupted=None, doubted=None)
     return Decision(dialogue=dialogue, effects=(turn.says(text, keyboards.under((yes,))),), consent=record)

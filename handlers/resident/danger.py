@@ -11,7 +11,7 @@ from datetime import datetime
 
 from handlers.lifecycle import alarms as lifecycle
 from handlers.lifecycle.warnings import ONE_DANGER, alarm_words, crisis_lines, place_of, services
-from handlers.resident.drafting import forgotten, go_on, piece_of, understood
+from handlers.resident.drafting import cancel_timers, go_on, piece_of, understand_text
 from handlers.resident.floods import full
 from handlers.text import actions, texts, texts_danger
 from handlers.text.keyboards import CANCEL, under
@@ -97,8 +97,8 @@ def raise_alarm(turn: Turn, pieces: tuple[Piece, ...], event: Message) -> Decisi
     said = warning(turn, words, texts_danger.raised(appeal.code))
     doubted = turn.dialogue.doubted
     left_over = doubted.without(pieces) if doubted is not None else None
-    dialogue = replace(turn.moved(ReportingDanger(appeal.code), remaining_draft(turn, pieces)), doubted=left_over)
-    over = () if dialogue.draft.meant is not None else forgotten(turn)  # a wish beside it waits for its time
+    dialogue = replace(turn.dialogue_at(ReportingDanger(appeal.code), remaining_draft(turn, pieces)), doubted=left_over)
+    over = () if dialogue.draft.meant is not None else cancel_timers(turn)  # a wish beside it waits for its time
     return Decision(
         dialogue=dialogue,
         appeals=(appeal,),
@@ -159,7 +159,7 @@ def add(turn: Turn, pieces: tuple[Piece, ...], at: datetime, own: Appeal) -> Dec
     if full(Draft(own.pieces), sum(len(piece.text) for piece in pieces)):
         return turn.shows(Idle(), None, texts.APPEAL_FULL.format(code=own.code))
     after, effects = lifecycle.add_words(turn.facts, own, pieces, at)
-    dialogue = turn.moved(ReportingDanger(own.code), None)
+    dialogue = turn.dialogue_at(ReportingDanger(own.code), None)
     answer = () if len(after.pieces) > TALKATIVE else (replace(turn.says(added_words(after)), appeal=own.code),)
     return Decision(dialogue=dialogue, appeals=(after,), effects=(*answer, *effects))
 
@@ -170,14 +170,14 @@ def added_words(appeal: Appeal) -> str:
     return texts_danger.ADDED_LATER if seen else texts_danger.ADDED
 
 
-def edited(turn: Turn, event: Message) -> Decision | None:
+def handle_edit(turn: Turn, event: Message) -> Decision | None:
     """Other words of a message of an alarm, or a message that tells of danger only now."""
     own = next(
         (appeal for appeal in own_alarms(turn) if any(piece.cmid == event.cmid for piece in appeal.pieces)), None
     )
     if own is not None:
         after, effects = lifecycle.add_words(turn.facts, own, (piece_of(event),), event.at)
-        return Decision(dialogue=turn.moved(turn.dialogue.step, None), appeals=(after,), effects=effects)
+        return Decision(dialogue=turn.dialogue_at(turn.dialogue.step, None), appeals=(after,), effects=effects)
     if not alarms(event.all_words) or any(alarms(text) for text in words_before(turn, event.cmid)):
         return None
     return hear(turn, event)
@@ -204,7 +204,7 @@ def offer(turn: Turn, pieces: tuple[Piece, ...], *, despair: bool) -> Decision:
 # Buttons.
 
 
-def pressed(turn: Turn, command: Command) -> Decision:
+def handle_press(turn: Turn, command: Command) -> Decision:
     step, value = turn.dialogue.step, command.value
     match command.action:
         case actions.TELL_DUTY if isinstance(step, OfferingDuty):
@@ -227,7 +227,7 @@ def tell(turn: Turn, pieces: tuple[Piece, ...]) -> Decision:
     return raise_alarm(turn, pieces, event)
 
 
-def cancelled(turn: Turn) -> Decision | None:
+def ask_cancellation(turn: Turn) -> Decision | None:
     """«Отмена» while an alarm is told; None where none is."""
     own = current_alarm(turn)
     if own is None or not telling(turn, own):
@@ -265,4 +265,4 @@ def mend(turn: Turn, code: str) -> Decision:
         warned=True,
         source=turn.cmid,
     )
-    return go_on(turn, understood(turn.facts, draft))
+    return go_on(turn, understand_text(turn.facts, draft))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.text import texts_doors
-from handlers.views.doors import asked_behind, door_of, greeted, link_of, open_door
+from handlers.views.doors import asked_behind, door_of, greeting_line, link_of, open_door
 from handlers.views.turn import Turn
 from states.decision import Decision
 from states.dialogue import AskingText, Dialogue, Draft, Idle
@@ -40,12 +40,12 @@ def keep_link(facts: Facts, decision: Decision, comments: Sequence[Comment]) -> 
     return decision if decision.dialogue is not None else replace(decision, dialogue=facts.dialogue)
 
 
-def welcomed(turn: Turn) -> Decision | None:
+def welcome_by_link(turn: Turn) -> Decision | None:
     """«Начать» of a visit by a link: who agreed already is asked at once."""
     door = link_of(turn.dialogue, turn.facts)
     if door is None:
         asked = asked_behind(turn.dialogue, turn.facts)
-        return turn.shows(AskingText(), effects=asked) if greeted(turn.dialogue, turn.facts) else None
+        return turn.shows(AskingText(), effects=asked) if greeting_line(turn.dialogue, turn.facts) else None
     return turn.shows(Idle(), None, texts_doors.welcome(door.name))
 
 

@@ -37,7 +37,7 @@ ANSWERS = {True: Command(actions.TELL_DUTY), False: Command(actions.NO_DUTY), No
 def ask_first(turn: Turn, event: Message, decision: Decision, *, marked_at_the_door: bool = False) -> Decision:
     """112 before everything else that is said; where people may be in danger, with the question."""
     said = warnings.first(turn, event.all_words, decision, marked_at_the_door=marked_at_the_door)
-    if not turn.consented:
+    if not turn.has_consented:
         return said  # these words wait in VK, and are read again
     held = turn.dialogue.doubted
     if held is not None and held.under(str(event.cmid)):
@@ -105,7 +105,9 @@ def is_asked_by_officials(turn: Turn) -> bool:
     """Whether an official's question or answer, which ask too, came after the doubt or is what is replied to."""
     facts, since = turn.facts, turn.dialogue.touched_at
     answered = [appeal.answered_at for appeal in facts.appeals]
-    asked = [appeal.deadline.started_at for appeal in own_screens.asked(facts) if appeal.deadline is not None]
+    asked = [
+        appeal.deadline.started_at for appeal in own_screens.questions_to_answer(facts) if appeal.deadline is not None
+    ]
     return facts.linked is not None or any(at is not None and since and at > since for at in (*answered, *asked))
 
 

@@ -62,7 +62,7 @@ def piece_of(message: Message) -> Piece:
     """Its visible words, with those of messages inside it. What VK shows beside them is not forwarded (T2): a message
     that was answered to may hold what the card hides."""
     written, words = message.text.strip(SPACES), clean(message.text)
-    inside = [texts.forwarded(shown) for quoted in message.quoted if (shown := clean(quoted))]
+    inside = [texts.forwarded_words(shown) for quoted in message.quoted if (shown := clean(quoted))]
     # A comment that was read has no message here: its number is below zero (features/comments/words.py).
     other = (
         words != written or bool(message.quoted or message.forwarded) or message.reply is not None or message.cmid < 0
@@ -76,10 +76,10 @@ def point(location: Location) -> str:
     return f"точка на карте {location.latitude:.6f}, {location.longitude:.6f}{named}"
 
 
-def begun(turn: Turn, reading: Reading) -> Decision:
+def begin_draft(turn: Turn, reading: Reading) -> Decision:
     """A first message, or more to a draft that was left for the menu."""
     message = reading.message
-    draft = replace(located(turn.dialogue.draft, message), settling_text=True).adding(piece_of(message))
+    draft = replace(with_location(turn.dialogue.draft, message), settling_text=True).adding(piece_of(message))
     return turn.keeps(AskingText(), draft, (*shown_words(turn, message), pause(turn, message.at)))
 
 
@@ -88,23 +88,25 @@ def shown_words(turn: Turn, message: Message) -> tuple[Effect, ...]:
     return (turn.says(texts.read_under_post(one_line(message.text, SHOWN))),) if message.cmid < 0 else ()
 
 
-def added(turn: Turn, reading: Reading) -> Decision:
+def add_message(turn: Turn, reading: Reading) -> Decision:
     """One more message of the same story. While the text is being told, a pause is waited for."""
     step, known, message = turn.dialogue.step, turn.dialogue.draft, reading.message
-    draft = located(known, message).adding(piece_of(message))
+    draft = with_location(known, message).adding(piece_of(message))
     if isinstance(step, AskingText | ChoosingParts):
         return turn.keeps(AskingText(), draft, (*shown_words(turn, message), pause(turn, message.at)))
-    draft = moving.put_right(turn.facts, where.told(draft, reading), reading.text)
+    draft = moving.put_right(turn.facts, where.locate_draft(draft, reading), reading.text)
     note = texts.TEXT_ADDED if message.text.strip() else texts.FILE_ADDED
     if isinstance(step, AskingScene) and message.text.strip():
-        return go_on(turn, guessing.taken(turn.facts, replace(draft, scene=scenes.answered(message.text))), note)
+        return go_on(
+            turn, guessing.take_sure_topic(turn.facts, replace(draft, scene=scenes.scene_answered(message.text))), note
+        )
     moved = (draft.place, draft.address) != (known.place, known.address)
     if moved or isinstance(step, ChoosingTopic | Preview | ChoosingChange):
         return go_on(turn, draft, note)
     return turn.shows(step, draft, note)
 
 
-def located(draft: Draft, message: Message) -> Draft:
+def with_location(draft: Draft, message: Message) -> Draft:
     """A point on the map is an address, wherever it comes (R25)."""
     if message.location is None or draft.address:
         return draft
@@ -118,13 +120,13 @@ def pause(turn: Turn, written_at: datetime) -> Effect:
     return StartTimer(PAUSE_TIMER, str(turn.peer), turn.peer, due)
 
 
-def settled(turn: Turn) -> Decision:
+def end_pause(turn: Turn) -> Decision:
     """The pause is over: go on with what was told, or ask for words if there are none."""
     draft = turn.dialogue.draft
     if not draft.text.strip():
         asked = asked_behind(turn.dialogue, turn.facts) if not draft.pieces else ()
         return turn.shows(AskingText(), draft, effects=asked)
-    known = understood(turn.facts, replace(draft, settling_text=False))
+    known = understand_text(turn.facts, replace(draft, settling_text=False))
     told = turn.facts.find.problems(known.text) if not known.whole else Problems()
     if told.sure:
         return turn.shows(ChoosingParts(told.parts), known)
@@ -137,7 +139,7 @@ def elsewhere(turn: Turn, draft: Draft) -> str:
     return texts.another_region(named, turn.facts.directory.region) if named else ""
 
 
-def understood(facts: Facts, draft: Draft) -> Draft:
+def understand_text(facts: Facts, draft: Draft) -> Draft:
     """What the text itself says: topic and municipality when they are certain, the address when there is one."""
     agency = facts.directory.agency_by_code.get(draft.named) if draft.named else None
     place, address = draft.place, draft.address
@@ -149,7 +151,7 @@ def understood(facts: Facts, draft: Draft) -> Draft:
     known = replace(draft, place=place, address=address)
     for piece in draft.pieces[1:]:
         known = moving.put_right(facts, known, piece.text)
-    return guessing.taken(facts, known)
+    return guessing.take_sure_topic(facts, known)
 
 
 def go_on(turn: Turn, draft: Draft, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
@@ -173,7 +175,7 @@ def with_choices(facts: Facts, step: Step, draft: Draft) -> tuple[Step, Draft]:
             return step, draft
 
 
-def declined(turn: Turn) -> Decision:
+def decline_topic(turn: Turn) -> Decision:
     """«Другая тема»: after one that was asked about alone the other likely ones, then all groups."""
     step, draft = turn.dialogue.step, turn.dialogue.draft
     if isinstance(step, ChoosingTopic) and step.alone:
@@ -183,11 +185,11 @@ def declined(turn: Turn) -> Decision:
 
 def add_story(turn: Turn, reading: Reading) -> Decision:
     """A story in answer to «О чём это?»: now the topic may be heard."""
-    draft = located(turn.dialogue.draft, reading.message).adding(piece_of(reading.message))
-    return go_on(turn, guessing.taken(turn.facts, where.told(draft, reading)), texts.TEXT_ADDED)
+    draft = with_location(turn.dialogue.draft, reading.message).adding(piece_of(reading.message))
+    return go_on(turn, guessing.take_sure_topic(turn.facts, where.locate_draft(draft, reading)), texts.TEXT_ADDED)
 
 
-def edited(turn: Turn, message: Message) -> Decision:
+def handle_edit(turn: Turn, message: Message) -> Decision:
     """The resident changed a message that is still in the draft: what was heard in the former words is heard anew."""
     step, known, piece = turn.dialogue.step, turn.dialogue.draft, piece_of(message)
     before = next((old.text for old in known.pieces if old.cmid == piece.cmid), "")
@@ -209,11 +211,11 @@ def reread_edit(facts: Facts, known: Draft, draft: Draft, before: str, after: st
     was = guessing.guess_of(facts, known)
     if not was.sure or was.topics[0] != known.topic:
         return draft
-    anew = guessing.taken(facts, draft.about(None))
+    anew = guessing.take_sure_topic(facts, draft.about(None))
     return anew if anew.topic is not None else draft
 
 
-def reworded(draft: Draft) -> Draft:
+def without_words(draft: Draft) -> Draft:
     """Without its words: their messages are dropped, those with files keep only the files."""
     files = tuple(
         replace(piece, text="", reworded=piece.reworded or bool(piece.text))
@@ -233,7 +235,7 @@ def without_files(draft: Draft) -> Draft:
     return replace(draft, pieces=pieces)
 
 
-def forgotten(turn: Turn) -> tuple[Effect, ...]:
+def cancel_timers(turn: Turn) -> tuple[Effect, ...]:
     """The timers of a draft that is no more."""
     key = str(turn.peer)
     return (CancelTimer(PAUSE_TIMER, key), CancelTimer("draft", key))

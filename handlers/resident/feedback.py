@@ -10,7 +10,7 @@ from dataclasses import replace
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.routing import EDITABLE, current, left_behind, to_cur
 from handlers.resident import thanks
-from handlers.resident.drafting import forgotten
+from handlers.resident.drafting import cancel_timers
 from handlers.resident.situation import resting
 from handlers.text import actions, keyboards, texts, texts_chat, texts_stages
 from handlers.text.words import plural
@@ -26,7 +26,7 @@ from states.messages import Command, Message
 from states.screen import Keyboard
 
 
-def judged(message: Message) -> str | None:
+def verdict_of(message: Message) -> str | None:
     """«Решено» or «Не решено» in words and nothing else, as the button says it."""
     solved = None if message.attachments or message.location or message.forwarded else verdict(message.text)
     return None if solved is None else actions.SOLVED if solved else actions.NOT_SOLVED
@@ -34,8 +34,8 @@ def judged(message: Message) -> str | None:
 
 def about_answer(turn: Turn, message: Message) -> Command | None:
     """The same typed to an answer: to the one that is replied to, or the last one while it waits for that word."""
-    said, linked = judged(message), turn.facts.linked
-    if said is None or own_screens.asked(turn.facts):
+    said, linked = verdict_of(message), turn.facts.linked
+    if said is None or own_screens.questions_to_answer(turn.facts):
         return None
     if linked is not None and linked.resident == turn.peer:
         return Command(said, linked.code) if linked.answered_at is not None else None
@@ -43,7 +43,7 @@ def about_answer(turn: Turn, message: Message) -> Command | None:
     return Command(said, last.code) if last is not None and last.status is Status.ANSWERED else None
 
 
-def pressed(turn: Turn, command: Command) -> Decision:
+def handle_press(turn: Turn, command: Command) -> Decision:
     """The code comes from outside, so it is looked up among the resident's own (T3)."""
     code, _, mark = command.value.partition(":")
     appeal = turn.facts.appeal(code)
@@ -51,14 +51,14 @@ def pressed(turn: Turn, command: Command) -> Decision:
         return turn.stays(texts.NOT_YOURS)
     match command.action:
         case actions.SOLVED:
-            return solved(turn, appeal)
+            return close_as_solved(turn, appeal)
         case actions.NOT_SOLVED:
             return not_solved(turn, appeal)
         case _:
-            return rated(turn, appeal, mark)
+            return take_rating(turn, appeal, mark)
 
 
-def solved(turn: Turn, appeal: Appeal) -> Decision:
+def close_as_solved(turn: Turn, appeal: Appeal) -> Decision:
     """«Решено»: closed, and the answer may be rated."""
     acted = act(turn.facts, appeal, Action.SOLVED, turn.peer)
     if isinstance(acted, NotAllowed):
@@ -87,7 +87,7 @@ def not_now(turn: Turn, appeal: Appeal) -> Decision:
     return turn.stays(texts.NOT_NOW.format(code=appeal.code, status=own_screens.stage_words(appeal.status)))
 
 
-def rated(turn: Turn, appeal: Appeal, mark: str) -> Decision:
+def take_rating(turn: Turn, appeal: Appeal, mark: str) -> Decision:
     """The last rating counts. After a bad one the formal way is told (R5)."""
     if not own_screens.rateable(appeal):
         return not_now(turn, appeal)
@@ -127,8 +127,8 @@ def not_solved(turn: Turn, appeal: Appeal, told: tuple[Piece, ...] = ()) -> Deci
     effects = (*acted.effects, *left_behind(facts, appeal, routed.appeal), *routed.effects)
     note = texts_stages.reopened(appeal.code)
     if told:
-        asked = turn.shows(ShowingAppeal(appeal.code), Draft(), note, forgotten(turn))
-    elif turn.dialogue.blocked(facts.now):
+        asked = turn.shows(ShowingAppeal(appeal.code), Draft(), note, cancel_timers(turn))
+    elif turn.dialogue.is_blocked(facts.now):
         asked = turn.shows(ShowingAppeal(appeal.code), note=note)
     else:
         asked = turn.shows(AddingTo(appeal.code), note=f"{note}\n\n{texts.WHAT_IS_LEFT}")

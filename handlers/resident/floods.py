@@ -31,7 +31,7 @@ SENTENCE = 10
 """Letters of the shortest one. Shorter are «1», «да», «Ещё →»: those may well come four times."""
 
 
-def watched(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], Decision]) -> Decision:
+def limit_flood(facts: Facts, done: Message, origin: str, follow: Callable[[Facts], Decision]) -> Decision:
     """What follows from something a resident did, unless it is too much in a minute, or said already."""
     decision = kept_within(facts, done, origin, follow) if facts.policy.messages_a_minute else follow(facts)
     return said_once(facts, done, decision) if facts.now - done.at > LATE else decision

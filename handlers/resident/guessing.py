@@ -21,7 +21,7 @@ def guess_of(facts: Facts, draft: Draft) -> TopicGuess:
     """What it may be about. Where the scene would tell more and the words name one, it is taken for the answer; but
     matching has read those words already, so nothing is sure by them."""
     found = guess_with(facts, draft, draft.scene)
-    named = scenes.said(draft.text) if found.ask_scene else None
+    named = scenes.scene_named(draft.text) if found.ask_scene else None
     if named is None:
         return found
     told = guess_with(facts, draft, named)
@@ -43,7 +43,7 @@ def urgent(facts: Facts, code: str) -> bool:
     return topic is not None and topic.urgent
 
 
-def taken(facts: Facts, draft: Draft) -> Draft:
+def take_sure_topic(facts: Facts, draft: Draft) -> Draft:
     """With the topic that is certain: shown before sending, where it can be changed; what is doubtful is asked."""
     if draft.topic is not None:
         return draft

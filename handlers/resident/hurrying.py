@@ -13,7 +13,7 @@ from handlers.text import texts, texts_waiting
 from handlers.views.card_buttons import card_keyboard
 from handlers.views.titles import term, title
 from handlers.views.turn import Turn
-from handlers.views.waiting import hurried, lead_of, state, waits
+from handlers.views.waiting import is_hurried, lead_of, state, waits
 from states.decision import Decision
 from states.effects import Kind, Priority, Send
 from states.facts import Facts
@@ -21,7 +21,7 @@ from states.lifecycle.appeal import Appeal
 from states.messages import Command
 
 
-def pressed(turn: Turn, command: Command) -> Decision:
+def handle_press(turn: Turn, command: Command) -> Decision:
     """«Поторопить». The code comes from outside, so it is looked up among the resident's own (T3)."""
     facts, appeal = turn.facts, turn.facts.appeal(command.value)
     if appeal is None or appeal.resident != turn.peer:
@@ -29,7 +29,7 @@ def pressed(turn: Turn, command: Command) -> Decision:
     holder = lead_of(facts, appeal)
     if not waits(appeal) or not waits(holder) or holder.chat is None:
         return says(turn, appeal, texts_waiting.HURRY_NOBODY.format(state=state(facts, appeal)))
-    if hurried(facts, appeal):
+    if is_hurried(facts, appeal):
         return says(turn, appeal, f"{state(facts, appeal)} {texts_waiting.HURRIED_ALREADY}")
     after = replace(appeal, hurried_at=facts.now, version=appeal.version + 1)
     told = says(turn, appeal, f"{texts_waiting.HURRIED} {state(facts, appeal)}")

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from handlers.lifecycle.acting import act
 from handlers.lifecycle.incidents import lead_gone, members_of
-from handlers.lifecycle.routing import Routed, chat_at, current, is_cur, left_behind, merged, route, told_where
+from handlers.lifecycle.routing import Routed, chat_at, current, is_cur, join_effects, left_behind, route, told_where
 from handlers.lifecycle.stopping import stop_words_on_their_way
 from handlers.resident import where
 from handlers.text import texts, texts_chat
@@ -26,7 +26,7 @@ from screening.corrected_address import Correction, besides_mistake, house_numbe
 from states.dialogue import Draft
 from states.effects import Effect, Kind, Priority, Send
 from states.facts import Facts
-from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Piece, Status, allowed
+from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Piece, Status, is_allowed
 
 Told = Appeal | Draft
 Somewhere = TypeVar("Somewhere", Appeal, Draft)
@@ -88,8 +88,9 @@ def apply_correction(facts: Facts, appeal: Somewhere, told: Correction) -> Somew
 
 
 def tells_more(facts: Facts, appeal: Told, told: Correction, words: str) -> bool:
-    """The rule of `where.told`: what is known is changed by words that name a place and nothing else. Where the wrong
-    half stood there, the problem may be named too: «яма не на Ленина 4, а на Мира 5», but not «ответили про Мира 5»."""
+    """The rule of `where.locate_draft`: what is known is changed by words that name a place and nothing else. Where the
+    wrong half stood there, the problem may be named too: «яма не на Ленина 4, а на Мира 5», but not «ответили про
+    Мира 5»."""
     aside = words_aside(facts, words)
     named = told.wrong and len(aside) == 1 and appeal.topic in facts.find.topics(aside[0])
     return bool(aside) and not named
@@ -125,7 +126,7 @@ def corrected_street(facts: Facts, appeal: Told, told: Correction) -> str:
         return with_house(appeal.address, number, house) if sure else ""
     anew = appeal.address.replace(stood, told.right) if stood and not number else ""
     names = anew and facts.find.address(anew) and not words_aside(facts, anew)
-    return anew if names and not where.described(told.right) else ""
+    return anew if names and not where.is_described(told.right) else ""
 
 
 def in_address(appeal: Told, wrong: str) -> str:
@@ -193,7 +194,9 @@ def move_appeal(turn: Turn, before: Appeal, after: Appeal, pieces: Sequence[Piec
     codes = {appeal.code for appeal in kept}
     others = tuple(other for other in stopped.changed_appeals(facts)[1:] if other.code not in codes)
     led, told = notify_former_chat(turn, before, routed.appeal)
-    effects = merged(stopped.effects, left_behind(facts, before, routed.appeal), told, routed.effects, heirs.effects)
+    effects = join_effects(
+        stopped.effects, left_behind(facts, before, routed.appeal), told, routed.effects, heirs.effects
+    )
     return Relocation((*kept, *others, *led), (*routed.history, *heirs.history), effects)
 
 
@@ -213,7 +216,7 @@ def goes_to_other_agency(facts: Facts, before: Appeal, after: Appeal, to: str | 
     by_person = before.by_hand or bool(before.notes) or is_cur(chat_at(facts, before.chat))
     if before.status is Status.WAITING:
         return facts.chat_of(to) is not None and not (before.by_hand or before.notes)
-    return not by_person and allowed(before.status, Action.NOT_OURS)
+    return not by_person and is_allowed(before.status, Action.NOT_OURS)
 
 
 def route_anew(turn: Turn, appeal: Appeal, before: Appeal, to: str | None) -> Routed:

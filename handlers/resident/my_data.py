@@ -16,7 +16,7 @@ from handlers.text import actions, keyboards, texts, texts_personal
 from handlers.text.words import day
 from handlers.views.personal import due_at, stamp
 from handlers.views.screens import show
-from handlers.views.titles import titled
+from handlers.views.titles import title_with_number
 from handlers.views.turn import Turn
 from states.audit import AuditAction, AuditLine
 from states.decision import Consent, Decision, ignore
@@ -35,11 +35,11 @@ OFFER_LIVES = 24 * 60
 LEAVING = {actions.BACK, actions.HELP}
 
 
-def pressed(turn: Turn, command: Command) -> Decision:
+def handle_press(turn: Turn, command: Command) -> Decision:
     """One of the buttons of «Мои данные», wherever the dialogue is."""
     match command.action:
         case actions.DATA:
-            return opened(turn, ShowingData())
+            return show_data(turn, ShowingData())
         case actions.EXPORT:
             return export(turn)
         case actions.ERASE:
@@ -49,11 +49,11 @@ def pressed(turn: Turn, command: Command) -> Decision:
         case actions.PUBLISH if turn.facts.policy.publish and not turn.facts.publishes:
             return turn.shows(AskingPublication(turn.facts.policy.publish_hash))
         case actions.PUBLISH_YES | actions.PUBLISH_NO if publication_shown(turn):
-            return published(turn, given=command.action == actions.PUBLISH_YES)
+            return record_publication(turn, given=command.action == actions.PUBLISH_YES)
         case actions.UNPUBLISH if turn.facts.publishes:
-            return published(turn, given=False)
+            return record_publication(turn, given=False)
         case _:
-            return opened(turn, ShowingData(), texts.STALE)
+            return show_data(turn, ShowingData(), texts.STALE)
 
 
 def publication_shown(turn: Turn) -> bool:
@@ -62,9 +62,9 @@ def publication_shown(turn: Turn) -> bool:
     return isinstance(step, AskingPublication) and step.shown in ("", turn.facts.policy.publish_hash)
 
 
-def opened(turn: Turn, step: Step, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
+def show_data(turn: Turn, step: Step, note: str = "", effects: tuple[Effect, ...] = ()) -> Decision:
     """Show it. Before consent beside the dialogue: the words that wait in VK must not be forgotten (design.md §12)."""
-    if turn.consented:
+    if turn.has_consented:
         return turn.shows(step, None, note, effects)
     screen = show(step, turn.dialogue, turn.facts)
     rows = screen.keyboard.rows if screen.keyboard else ()
@@ -77,12 +77,12 @@ def export(turn: Turn) -> Decision:
     """Everything at once, as a file that is made when it is sent (R12)."""
     file = replace(turn.says(texts_personal.EXPORTED), cause=turn.cause("data"), document=DATA)
     audit = AuditLine(turn.peer, AuditAction.EXPORTED, str(turn.peer))
-    return replace(opened(turn, ShowingData(), effects=(file,)), audit=(audit,))
+    return replace(show_data(turn, ShowingData(), effects=(file,)), audit=(audit,))
 
 
 def erase(turn: Turn) -> Decision:
     """Asked for once, confirmed once (R12); asked for again, it says when it will be done."""
-    return opened(turn, ShowingData() if turn.facts.erasure is not None else ConfirmingErasure())
+    return show_data(turn, ShowingData() if turn.facts.erasure is not None else ConfirmingErasure())
 
 
 def forget(turn: Turn, offered: str) -> Decision:
@@ -112,17 +112,17 @@ def end_by_request(turn: Turn) -> Decision:
 def end(turn: Turn, until: datetime, said: Callable[[str, Sequence[str], str], str]) -> Decision:
     facts, policy = turn.facts, turn.facts.policy
     ended = [end_appeal(turn, appeal) for appeal in facts.appeals]
-    named = [titled(appeal, facts.directory) for appeal in facts.appeals if appeal.status in OPEN]
+    named = [title_with_number(appeal, facts.directory) for appeal in facts.appeals if appeal.status in OPEN]
     sent = texts.already_sent(sum(withdrawn.sent for withdrawn in ended))
     told = turn.says(said(day(until, policy.zone), named, sent))
-    no_more = Consent(turn.peer, False, policy.consent_hash, facts.now, turn.cmid) if turn.consented else None
+    no_more = Consent(turn.peer, False, policy.consent_hash, facts.now, turn.cmid) if turn.has_consented else None
     return Decision(
         dialogue=Dialogue(
             turn.peer, touched_at=facts.now, blocked_until=turn.dialogue.blocked_until, language=turn.dialogue.language
         ),
         appeals=tuple({appeal.code: appeal for withdrawn in ended for appeal in withdrawn.appeals}.values()),
         history=tuple(line for withdrawn in ended for line in withdrawn.history),
-        effects=(*drafting.forgotten(turn), *(effect for withdrawn in ended for effect in withdrawn.effects), told),
+        effects=(*drafting.cancel_timers(turn), *(effect for withdrawn in ended for effect in withdrawn.effects), told),
         consent=no_more,
     )
 
@@ -130,7 +130,7 @@ def end(turn: Turn, until: datetime, said: Callable[[str, Sequence[str], str], s
 def end_appeal(turn: Turn, appeal: Appeal) -> Withdrawn:
     """An open one is withdrawn; to one that is closed a correction may be on its way (T18)."""
     if appeal.status in OPEN:
-        return withdrawing.withdrawn(turn, appeal, forgotten=True)
+        return withdrawing.withdraw(turn, appeal, forgotten=True)
     return withdrawing.silence(turn, appeal)
 
 
@@ -141,7 +141,7 @@ def fresh(turn: Turn, offered: str) -> bool:
     return 0 <= int(stamp(turn.facts.now)) - int(offered) <= OFFER_LIVES
 
 
-def published(turn: Turn, *, given: bool) -> Decision:
+def record_publication(turn: Turn, *, given: bool) -> Decision:
     """The separate consent, recorded as the other one is (R8, R9)."""
     policy = turn.facts.policy
     record = Consent(turn.peer, given, policy.publish_hash, turn.facts.now, turn.cmid)

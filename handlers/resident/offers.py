@@ -39,13 +39,13 @@ MOST_WORDS, MOST_OFFERED = 10, 3
 """Words that may be an addition; messages that are offered."""
 
 
-def settled(turn: Turn) -> Decision:
+def end_pause(turn: Turn) -> Decision:
     """What was told is complete: the offer, or the first question."""
     draft = turn.dialogue.draft
     if (asked := ask_who_wrote(turn, draft)) is not None:
         return asked
     offered = before_questions(turn, draft) if draft.text.strip() else offer_adding(turn, draft)
-    return offered or drafting.settled(turn)
+    return offered or drafting.end_pause(turn)
 
 
 def ask_who_wrote(turn: Turn, draft: Draft) -> Decision | None:
@@ -64,7 +64,7 @@ def take_writer(turn: Turn, who: str) -> Decision:
     """Whose words they are stands before them on the card."""
     draft, wrote = turn.dialogue.draft, texts_wishes.WROTE[who]
     pieces = tuple(replace(piece, text=piece.text.replace(texts.FORWARDED, wrote)) for piece in draft.pieces)
-    return settled(replace(turn, dialogue=replace(turn.dialogue, draft=replace(draft, pieces=pieces))))
+    return end_pause(replace(turn, dialogue=replace(turn.dialogue, draft=replace(draft, pieces=pieces))))
 
 
 def before_questions(turn: Turn, draft: Draft) -> Decision | None:
@@ -95,7 +95,7 @@ def offer_adding(turn: Turn, draft: Draft) -> Decision | None:
     named = [
         button(texts_wishes.add_to(title(appeal, facts.directory)), actions.ADD_DRAFT, appeal.code) for appeal in fresh
     ]
-    return offer(turn, draft, texts_wishes.WHICH, (*keyboards.stacked(named), new))
+    return offer(turn, draft, texts_wishes.WHICH, (*keyboards.rows_of_one(named), new))
 
 
 def just_sent(turn: Turn, draft: Draft) -> tuple[Appeal, ...]:
@@ -177,7 +177,7 @@ def lately(turn: Turn, appeal: Appeal) -> bool:
     return appeal.answered_at is not None and turn.facts.now - appeal.answered_at <= REMEMBERED
 
 
-def pressed(turn: Turn, command: Command) -> Decision:
+def handle_press(turn: Turn, command: Command) -> Decision:
     """«Открыть»: that message goes to the ЦУР again, with what was told now (R42)."""
     appeal, pieces = turn.facts.appeal(command.value), turn.dialogue.draft.pieces
     if appeal is None or appeal.resident != turn.peer:

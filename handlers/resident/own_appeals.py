@@ -18,7 +18,7 @@ from handlers.views.card_buttons import card_keyboard
 from handlers.views.cards import anonymous, originals, unshown, with_own_words
 from handlers.views.own_screens import allows_more, stage_words
 from handlers.views.turn import Turn
-from screening.sensitive import found, named
+from screening.sensitive import find_personal, kinds_in_words
 from states.decision import Decision, ignore
 from states.dialogue import (
     AddingTo,
@@ -33,7 +33,7 @@ from states.dialogue import (
 )
 from states.effects import Effect, Kind, Priority, Send, Source
 from states.facts import Facts
-from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Piece, Status, allowed
+from states.lifecycle.appeal import Action, Appeal, History, NotAllowed, Piece, Status, is_allowed
 from states.messages import Command, Message
 from states.people.chats import CUR
 
@@ -41,7 +41,7 @@ ADDING_LIFE = timedelta(days=1)
 """How long «Дополнить» stays open for a resident who does not press «Готово»."""
 
 
-def pressed(turn: Turn, command: Command) -> Decision:
+def handle_press(turn: Turn, command: Command) -> Decision:
     """Buttons that name an appeal. The code comes from outside, so it is looked up among the resident's own."""
     if command.action == actions.DONE:
         return turn.shows(Idle())
@@ -53,7 +53,7 @@ def pressed(turn: Turn, command: Command) -> Decision:
             return turn.shows(AddingTo(appeal.code))
         case actions.ADD:
             return turn.shows(ShowingAppeal(appeal.code), note=texts.CANNOT_ADD.format(code=appeal.code))
-        case actions.WITHDRAW if allowed(appeal.status, Action.WITHDRAW):
+        case actions.WITHDRAW if is_allowed(appeal.status, Action.WITHDRAW):
             return turn.shows(ConfirmingWithdrawal(appeal.code))
         case actions.WITHDRAW | actions.WITHDRAW_YES:
             return withdraw(turn, appeal)
@@ -64,7 +64,7 @@ def pressed(turn: Turn, command: Command) -> Decision:
 def withdraw(turn: Turn, appeal: Appeal) -> Decision:
     if appeal.alarming:
         return turn.shows(ConfirmingSafety(appeal.code))  # those on duty know of it already (R28)
-    ended = withdrawing.withdrawn(turn, appeal)
+    ended = withdrawing.withdraw(turn, appeal)
     if not ended.appeals:
         note = texts.CANNOT_WITHDRAW.format(code=appeal.code, status=stage_words(appeal.status))
         return turn.shows(ShowingAppeal(appeal.code), note=note)
@@ -79,7 +79,7 @@ def adding(dialogue: Dialogue) -> str | None:
 def still_adding(turn: Turn, code: str) -> bool:
     """Few press «Готово»: a day later, or once nothing can be added any more, words are about something new."""
     appeal = turn.facts.appeal(code)
-    return appeal is None or (not left_open(turn) and allowed(appeal.status, adding_is(appeal)))
+    return appeal is None or (not left_open(turn) and is_allowed(appeal.status, adding_is(appeal)))
 
 
 def left_open(turn: Turn) -> bool:
@@ -92,14 +92,16 @@ def add_here(turn: Turn, message: Message) -> Decision:
     appeal = turn.facts.appeal(adding(turn.dialogue) or "")
     if appeal is None or appeal.resident != turn.peer:
         return turn.shows(ListingAppeals(), note=texts.NOT_YOURS)
-    return thanks.taken(turn, message, appeal) if thanks.said(message) else added(turn, appeal, message)
+    return (
+        thanks.take_thanks(turn, message, appeal) if thanks.is_thanks(message) else add_message(turn, appeal, message)
+    )
 
 
-def added(turn: Turn, appeal: Appeal, message: Message) -> Decision:
-    return extended(turn, appeal, (piece_of(message),), turn.dialogue.step)
+def add_message(turn: Turn, appeal: Appeal, message: Message) -> Decision:
+    return extend_appeal(turn, appeal, (piece_of(message),), turn.dialogue.step)
 
 
-def extended(
+def extend_appeal(
     turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, draft: Draft | None = None, more: str = ""
 ) -> Decision:
     """More to an appeal, or the answer to what was asked: it goes to the holder. `more` is said after that."""
@@ -173,8 +175,8 @@ def to_alarm(turn: Turn, appeal: Appeal, pieces: tuple[Piece, ...], step: Step, 
 
 def numbers_in(pieces: tuple[Piece, ...]) -> str:
     """A line about numbers of documents and phones, which the chat does not see (R19)."""
-    kinds = {finding.kind for piece in pieces for finding in found(piece.text)}
-    return texts.hidden_numbers(named(kinds)) if kinds else ""
+    kinds = {finding.kind for piece in pieces for finding in find_personal(piece.text)}
+    return texts.hidden_numbers(kinds_in_words(kinds)) if kinds else ""
 
 
 def adding_is(appeal: Appeal) -> Action:
@@ -224,12 +226,12 @@ def hides(facts: Facts, appeal: Appeal) -> bool:
     return anonymous(appeal, facts.directory) and not (cur is not None and cur.peer == appeal.chat)
 
 
-def corrected(turn: Turn, message: Message) -> Decision:
+def handle_edit(turn: Turn, message: Message) -> Decision:
     """The resident edited a message of an appeal: «Уточнение к №…», once for each edit (T18)."""
     holder = next((appeal for appeal in turn.facts.appeals if any(p.cmid == message.cmid for p in appeal.pieces)), None)
     if holder is None:
         return ignore("правка сообщения, которое никуда не передано")
-    if not allowed(holder.status, adding_is(holder)):
+    if not is_allowed(holder.status, adding_is(holder)):
         return ignore("правка закрытого сообщения")
     piece = piece_of(message)
     old = next(other for other in holder.pieces if other.cmid == piece.cmid)
@@ -248,7 +250,7 @@ def corrected(turn: Turn, message: Message) -> Decision:
         more = len(piece.attachments) > len(old.attachments)
         told += correction(turn, followed.appeal, message, more_files=more, put_right=put_right is not None)
     effects = (*told, *followed.effects)
-    return Decision(turn.moved(turn.dialogue.step, None), followed.appeals, followed.history, effects)
+    return Decision(turn.dialogue_at(turn.dialogue.step, None), followed.appeals, followed.history, effects)
 
 
 def correction(

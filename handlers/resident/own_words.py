@@ -17,15 +17,15 @@ from screening.acts.written import is_greeting, without_thanks
 from states.decision import Decision, ignore
 from states.dialogue import AskingText, ConfirmingWithdrawal, Rating, ShowingAppeal
 from states.effects import Send
-from states.lifecycle.appeal import Appeal, Status, allowed
+from states.lifecycle.appeal import Appeal, Status, is_allowed
 
 
 def add_reply(turn: Turn, reading: Reading) -> Decision:
     """A reply to what the bot said of one message. Where that is over, the words are not lost: they begin a new one, or
     go on with what is being written."""
     appeal = linked_to(turn)
-    if allowed(appeal.status, own_appeals.adding_is(appeal)):
-        return own_appeals.added(turn, appeal, reading.message)
+    if is_allowed(appeal.status, own_appeals.adding_is(appeal)):
+        return own_appeals.add_message(turn, appeal, reading.message)
     note, keyboard = texts.ADDING_OVER.format(code=appeal.code), None
     if own_screens.may_reopen(turn.facts, appeal):
         note = f"{note} {texts.OR_NOT_SOLVED}"
@@ -37,11 +37,11 @@ def add_reply(turn: Turn, reading: Reading) -> Decision:
 
 def thank_in_reply(turn: Turn, reading: Reading) -> Decision:
     """Thanks belong to the message that was replied to; what only sounds like thanks is passed on whole."""
-    if reading.closed is not Act.THANKS:
+    if reading.listed_act is not Act.THANKS:
         return add_reply(turn, reading)
     if needs_no_answer(turn, linked_to(turn), reading):
         return wishes.offer_withdrawal_of_solved(turn, reading)
-    return thanks.taken(turn, reading.message, linked_to(turn))
+    return thanks.take_thanks(turn, reading.message, linked_to(turn))
 
 
 def linked_to(turn: Turn) -> Appeal:
@@ -61,9 +61,9 @@ def thank(turn: Turn, reading: Reading) -> Decision:
     answered = thanks.about(turn)
     if needs_no_answer(turn, answered, reading):
         return wishes.offer_withdrawal_of_solved(turn, reading)
-    if reading.closed is not Act.THANKS:
-        return wishes.offered(turn, reading.message, texts.THANKS, ())
-    return thanks.taken(turn, reading.message, answered)
+    if reading.listed_act is not Act.THANKS:
+        return wishes.offer_beside(turn, reading.message, texts.THANKS, ())
+    return thanks.take_thanks(turn, reading.message, answered)
 
 
 def needs_no_answer(turn: Turn, about: Appeal | None, reading: Reading) -> bool:
@@ -75,9 +75,9 @@ def needs_no_answer(turn: Turn, about: Appeal | None, reading: Reading) -> bool:
 
 def answer_question(turn: Turn, reading: Reading) -> Decision:
     """What an official has asked; of several questions the resident says which."""
-    waiting, piece = own_screens.asked(turn.facts), drafting.piece_of(reading.message)
-    if (appeal := shown(turn, waiting)) is not None:
-        return own_appeals.extended(turn, appeal, (piece,), turn.dialogue.step, more=texts.REPLIED_FREELY)
+    waiting, piece = own_screens.questions_to_answer(turn.facts), drafting.piece_of(reading.message)
+    if (appeal := only_or_shown(turn, waiting)) is not None:
+        return own_appeals.extend_appeal(turn, appeal, (piece,), turn.dialogue.step, more=texts.REPLIED_FREELY)
     draft = replace(turn.dialogue.draft.adding(piece), settling_text=True)
     return turn.shows(AskingText(), draft, texts.WHICH_REPLY)
 
@@ -91,15 +91,15 @@ def greet_or_answer(turn: Turn, reading: Reading) -> Decision:
 
 def thank_or_answer(turn: Turn, reading: Reading) -> Decision:
     """While an official waits only plain thanks are no answer."""
-    return thank(turn, reading) if reading.closed is Act.THANKS else answer_question(turn, reading)
+    return thank(turn, reading) if reading.listed_act is Act.THANKS else answer_question(turn, reading)
 
 
 def answer_ok(turn: Turn, reading: Reading) -> Decision:
     """«Ок» to what the bot said needs no word; where an answer waits for a mark, «да» presses nothing."""
     answered = thanks.about(turn)
     if answered is None or answered.status is not Status.ANSWERED:
-        if reading.closed is None:  # nobody is met with silence who may have said more
-            return wishes.offered(turn, reading.message, texts_wishes.NOTED, ())
+        if reading.listed_act is None:  # nobody is met with silence who may have said more
+            return wishes.offer_beside(turn, reading.message, texts_wishes.NOTED, ())
         return ignore("житель прочитал")
     return ask_whether_solved(answered, turn)
 
@@ -117,7 +117,7 @@ def ask_whether_solved(answered: Appeal, turn: Turn) -> Decision:
     return Decision(effects=(turn.says(texts.SOLVED_OR_NOT, keys),))
 
 
-def shown(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
+def only_or_shown(turn: Turn, waiting: list[Appeal]) -> Appeal | None:
     """The only one that is asked about, or the one that the resident is looking at."""
     if len(waiting) == 1:
         return waiting[0]

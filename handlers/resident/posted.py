@@ -22,24 +22,24 @@ from states.facts import Facts
 from states.lifecycle.appeal import Action, History, Piece, Status
 
 
-def sent(facts: Facts, event: RequestPosted) -> Decision:
+def send_posted(facts: Facts, event: RequestPosted) -> Decision:
     """An appeal with its number, told in VK like any other; or the reason why not, which the application reads."""
     dialogue = facts.dialogue or Dialogue(event.user)
     turn = Turn(facts, event.user, f"posted{-event.source}", dialogue)
-    draft = drafted(facts, event)
+    draft = draft_of(facts, event)
     refused = refusal(turn, event, draft)
     if refused:
         return ignore(refused)
-    appeal = sending.born(turn, draft, agency_of(draft, facts))
-    routed = triage.sent(facts, appeal)
+    appeal = sending.new_appeal(turn, draft, agency_of(draft, facts))
+    routed = triage.route_new_appeal(facts, appeal)
     told = texts.accepted(appeal.code, told_where(facts, routed.appeal))
     receipt = replace(turn.says(texts_posted.receipt(event.app, told)), appeal=appeal.code)
     begun = History(appeal.code, 1, facts.now, turn.peer, Action.SUBMIT, None, Status.WAITING)
     followed = Decision(appeals=(routed.appeal,), history=(begun, *routed.history), effects=(receipt, *routed.effects))
-    return warned(turn, draft, followed)
+    return warn_first(turn, draft, followed)
 
 
-def drafted(facts: Facts, event: RequestPosted) -> Draft:
+def draft_of(facts: Facts, event: RequestPosted) -> Draft:
     """Whole: another message about the same is none of its business, for it could not be asked about (R32)."""
     words = clean(event.text)[: drafting.TEXT_LIMIT]
     address = one_line(clean(event.address), ADDRESS_LIMIT)
@@ -58,11 +58,11 @@ def drafted(facts: Facts, event: RequestPosted) -> Draft:
 def refusal(turn: Turn, event: RequestPosted, draft: Draft) -> str:
     """Why it is not taken; empty where it is."""
     facts, directory = turn.facts, turn.facts.directory
-    if not turn.consented:
+    if not turn.has_consented:
         return texts_posted.NO_CONSENT
     if any(appeal.source == event.source for appeal in facts.appeals):
         return texts_posted.TWICE
-    if turn.dialogue.blocked(facts.now):
+    if turn.dialogue.is_blocked(facts.now):
         return texts_posted.BLOCKED
     if event.topic not in directory.topic_by_code or event.place not in directory.place_by_code:
         return texts_posted.UNKNOWN
@@ -73,7 +73,7 @@ def refusal(turn: Turn, event: RequestPosted, draft: Draft) -> str:
     return floods.enough(facts)
 
 
-def warned(turn: Turn, draft: Draft, followed: Decision) -> Decision:
+def warn_first(turn: Turn, draft: Draft, followed: Decision) -> Decision:
     """112 first (R28), as for a draft that has just become this one; the resident's own draft stays what it is."""
     empty = replace(turn, dialogue=replace(turn.dialogue, draft=Draft()))
     shown = warnings.first(empty, draft.text, replace(followed, dialogue=replace(turn.dialogue, draft=draft)))

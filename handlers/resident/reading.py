@@ -59,32 +59,32 @@ class Reading(Spans):
         return not (self.message.attachments or self.message.location or self.message.forwarded)
 
     @cached_property
-    def closed(self) -> Act | None:
+    def listed_act(self) -> Act | None:
         """The act of a text that stands in a closed list. With a file, a point on the map or another's message it tells
         something, whatever its words are."""
         return written.act(self.text) if self.only_words else None
 
     @cached_property
     def act(self) -> Act:
-        return self.heard()
+        return self.likely_act()
 
     @property
     def says_nothing(self) -> bool:
-        return self.closed is Act.GREETING and not written.is_greeting(self.text)
+        return self.listed_act is Act.GREETING and not written.is_greeting(self.text)
 
-    def heard(self, story: float = 1.0) -> Act:
+    def likely_act(self, story: float = 1.0) -> Act:
         """Where no closed list knows it, what the voters say together, where stories are so much more frequent than
         elsewhere: what follows is asked back or keeps the words (acts.py)."""
         if self.says_nothing:
             said = votes(self.text).likely(story)
             return said if said in LITTLE else Act.GREETING
-        return self.closed or self._unless_told(self.sounds_like(story)) or Act.STORY
+        return self.listed_act or self._unless_told(self.sounds_like(story)) or Act.STORY
 
     @cached_property
     def sure(self) -> Act:
         """What a closed list knows, or is clear to the voters: the answer to a question is no other act for less."""
         said = votes(self.text).clear(self._rather) if self.only_words else None
-        return self.closed or self._unless_told(said) or Act.STORY
+        return self.listed_act or self._unless_told(said) or Act.STORY
 
     def sounds_like(self, story: float = 1.0) -> Act | None:
         """What the voters say, wherever it is: «когда дадут воду?» sounds like one who waits."""
@@ -96,7 +96,7 @@ class Reading(Spans):
 
     def odds(self, act: Act, story: float) -> float:
         """How probable an act is; one of a closed list is certain."""
-        return 1.0 if self.closed is act else votes(self.text).together(story)[act]
+        return 1.0 if self.listed_act is act else votes(self.text).together(story)[act]
 
     @cached_property
     def _rather(self) -> float:

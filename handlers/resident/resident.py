@@ -100,13 +100,13 @@ NUMBERED = {
 
 def message(facts: Facts, event: Message) -> Decision:
     turn = turn_of(facts, event.peer, origin_of(event))
-    if not turn.consented:
+    if not turn.has_consented:
         return warnings.first(turn, event.text, consent.ask(turn, event), marked_at_the_door=event.danger)
     if not event.content:
         # Came to the door before a consent that was given meanwhile: its words are still in VK.
         return Decision(effects=(Reread(event.peer, (event.cmid,)),))
     if sent_on(turn, event.cmid):
-        return edited(facts, event)  # changed before a consent, and read again after it
+        return handle_edit(facts, event)  # changed before a consent, and read again after it
     cries = event.command is None and alarms(event.all_words) and doubts.command_of(turn, event) is None
     if cries and (alarm := danger.hear(turn, event)) is not None:
         return alarm  # before what else the words may mean: a label of a button, a wish, an answer (R28)
@@ -114,8 +114,8 @@ def message(facts: Facts, event: Message) -> Decision:
     if turn.dialogue.doubted is not None and turn.dialogue.doubted.asked:
         return pass_over(turn, lambda known: message(known, replace(event, command=command)))
     if command is not None:
-        welcome = doors.welcomed(turn) if event.ref and command.action == actions.START else None
-        return warnings.first(turn, "", welcome or pressed(turn, command))
+        welcome = doors.welcome_by_link(turn) if event.ref and command.action == actions.START else None
+        return warnings.first(turn, "", welcome or handle_press(turn, command))
     if (alarm := danger.hear(turn, event)) is not None:
         return alarm
     return doubts.ask_first(turn, event, by_rules(facts, event) or acts.answer(turn, event))
@@ -146,20 +146,20 @@ def turn_of(facts: Facts, peer: int, origin: str) -> Turn:
     return Turn(facts, peer, origin, facts.dialogue or Dialogue(peer))
 
 
-def edited(facts: Facts, event: Message) -> Decision:
+def handle_edit(facts: Facts, event: Message) -> Decision:
     """An edit: of the draft, of an appeal already sent («Уточнение», T18), or of something that went nowhere."""
     turn = turn_of(facts, event.peer, origin_of_edit(event))
-    if not turn.consented or not event.content:
+    if not turn.has_consented or not event.content:
         waits = bool(turn.dialogue.consent) and sent_on(turn, event.cmid)
-        before = consent.corrected(turn, event) if waits else ignore("правка до согласия")
+        before = consent.keep_edit_for_later(turn, event) if waits else ignore("правка до согласия")
         return doubts.ask_first(turn, event, before, marked_at_the_door=event.danger)
-    if (alarm := danger.edited(turn, event)) is not None:
+    if (alarm := danger.handle_edit(turn, event)) is not None:
         return alarm
-    if turn.dialogue.blocked(facts.now):
+    if turn.dialogue.is_blocked(facts.now):
         return doubts.ask_first(turn, event, ignore("автору временно не отвечаем"))
     if any(piece.cmid == event.cmid for piece in turn.dialogue.draft.pieces):
-        return doubts.ask_first(turn, event, drafting.edited(turn, event))
-    return doubts.ask_first(turn, event, own_appeals.corrected(turn, event))
+        return doubts.ask_first(turn, event, drafting.handle_edit(turn, event))
+    return doubts.ask_first(turn, event, own_appeals.handle_edit(turn, event))
 
 
 def sent_on(turn: Turn, cmid: int) -> bool:
@@ -172,11 +172,11 @@ def typed_command(turn: Turn, event: Message) -> Command | None:
     or a post it is said of them: they must not be dropped (I14)."""
     if event.forwarded or event.quoted:
         return None
-    typed = doubts.command_of(turn, event) or spoken(turn, event.text)
+    typed = doubts.command_of(turn, event) or typed_button(turn, event.text)
     return typed or feedback.about_answer(turn, event) or offers.command_of(turn, event)
 
 
-def spoken(turn: Turn, text: str) -> Command | None:
+def typed_button(turn: Turn, text: str) -> Command | None:
     """A button that was typed instead of pressed: by its label, its number, or a word that always works."""
     typed = " ".join(text.split()).strip(".!").casefold()
     if not typed or len(typed) > 60:
@@ -196,16 +196,16 @@ def spoken(turn: Turn, text: str) -> Command | None:
     return next((Command(actions.LANGUAGE, language.code) for language in known if typed in language.words), None)
 
 
-def pressed(turn: Turn, command: Command) -> Decision:
+def handle_press(turn: Turn, command: Command) -> Decision:
     """A button, wherever the dialogue is by now: it does what it says or says why not (features.md I)."""
-    if turn.dialogue.blocked(turn.facts.now) and not blocking.allows(turn, command):
-        return blocking.refused(turn)
+    if turn.dialogue.is_blocked(turn.facts.now) and not blocking.allows(turn, command):
+        return blocking.refuse_blocked(turn)
     match command.action:
         case actions.TELL_DUTY | actions.NO_DUTY if command.value:
             return doubts.take_press(turn, command)
         case action if action in danger.OF_ALARM:
-            return danger.pressed(turn, command)
-        case actions.CANCEL if (asked := danger.cancelled(turn)) is not None:
+            return danger.handle_press(turn, command)
+        case actions.CANCEL if (asked := danger.ask_cancellation(turn)) is not None:
             return asked
         case actions.BACK | actions.CANCEL | actions.RESTART | actions.HELP | actions.START:
             return always(turn, command.action)
@@ -220,19 +220,19 @@ def pressed(turn: Turn, command: Command) -> Decision:
         case actions.LEVEL | actions.AGENCY:
             return address_to(turn, command)
         case actions.APPEAL | actions.ADD | actions.WITHDRAW | actions.WITHDRAW_YES | actions.DONE:
-            return own_appeals.pressed(turn, command)
+            return own_appeals.handle_press(turn, command)
         case actions.ADD_DRAFT | actions.REOPEN_DRAFT | actions.AS_WORDS:
             return words_belong(turn, command)
         case actions.HURRY:
-            return hurrying.pressed(turn, command)
+            return hurrying.handle_press(turn, command)
         case actions.LANGUAGE:
             return choose_language(turn, command.value)
         case actions.SOLVED | actions.NOT_SOLVED | actions.RATE:
-            return feedback.pressed(turn, command)
+            return feedback.handle_press(turn, command)
         case actions.DATA | actions.EXPORT | actions.ERASE | actions.ERASE_YES:
-            return my_data.pressed(turn, command)
+            return my_data.handle_press(turn, command)
         case actions.PUBLISH | actions.PUBLISH_YES | actions.PUBLISH_NO | actions.UNPUBLISH:
-            return my_data.pressed(turn, command)
+            return my_data.handle_press(turn, command)
         case actions.CONSENT | actions.REFUSE:
             return turn.stays(texts.CONSENT_GIVEN)
         case _:
@@ -252,7 +252,7 @@ def words_belong(turn: Turn, command: Command) -> Decision:
         case actions.ADD_DRAFT:
             return sending.add_draft(turn, command.value)
         case actions.REOPEN_DRAFT:
-            return offers.pressed(turn, command)
+            return offers.handle_press(turn, command)
         case _:
             return acts.take_as_words(turn, command.value)
 
@@ -263,9 +263,9 @@ def always(turn: Turn, action: str) -> Decision:
             return go_back(turn)
         case actions.CANCEL:
             note = "" if turn.dialogue.draft.empty else texts.CANCELLED
-            return turn.shows(Idle(), Draft(), note, drafting.forgotten(turn))
+            return turn.shows(Idle(), Draft(), note, drafting.cancel_timers(turn))
         case actions.RESTART:
-            return turn.shows(AskingText(), Draft(), "", drafting.forgotten(turn))
+            return turn.shows(AskingText(), Draft(), "", drafting.cancel_timers(turn))
         case actions.HELP:
             return turn.stays(texts.HELP.format(emergency=turn.facts.directory.emergency))
         case _:
@@ -277,7 +277,7 @@ def go_back(turn: Turn) -> Decision:
     if isinstance(step, ChoosingTopic) and not guessing.guess_of(turn.facts, draft).topics:
         # Without guesses that step only leads to all groups again, and «Назад» must lead out.
         step, draft = back(step, draft)
-    if isinstance(step, AskingAddress) and not where.asked(turn.facts, draft):
+    if isinstance(step, AskingAddress) and not where.is_address_asked(turn.facts, draft):
         step, draft = back(step, draft)
     return turn.shows(*drafting.with_choices(turn.facts, step, draft))
 
@@ -286,7 +286,7 @@ def write(turn: Turn) -> Decision:
     """A new message, or on with the draft that was left."""
     draft = turn.dialogue.draft
     if draft.text.strip():
-        return offers.settled(turn)
+        return offers.end_pause(turn)
     return turn.shows(AskingText(), replace(draft, settling_text=True))
 
 
@@ -311,7 +311,7 @@ def address_to(turn: Turn, command: Command) -> Decision:
         return turn.stays(texts.STALE)
     draft = replace(turn.dialogue.draft, named=command.value, settled=False)
     if draft.text.strip():
-        return drafting.go_on(turn, drafting.understood(turn.facts, replace(draft, settling_text=False)))
+        return drafting.go_on(turn, drafting.understand_text(turn.facts, replace(draft, settling_text=False)))
     return turn.shows(AskingText(), draft)
 
 
@@ -324,35 +324,35 @@ def in_draft(turn: Turn, command: Command) -> Decision:
     match command.action:
         case actions.SCENE if value in tuple(Scene):
             told = replace(draft, scene=Scene(value), scene_asked=True)
-            return filled(turn, guessing.taken(facts, told))
+            return go_on_with(turn, guessing.take_sure_topic(facts, told))
         case actions.OTHER_TOPIC:
-            return drafting.declined(turn)
+            return drafting.decline_topic(turn)
         case actions.CHANGE_TOPIC:
             return turn.shows(ChoosingGroup())
         case actions.GROUP if value in directory.group_by_code:
             return turn.shows(ChoosingTopicOf(value))
         case actions.TOPIC if value in directory.topic_by_code:
-            return filled(turn, replace(draft.about(value, offered_by(turn, value)), settled=False))
+            return go_on_with(turn, replace(draft.about(value, offered_by(turn, value)), settled=False))
         case actions.WROTE if value in texts_wishes.WROTE:
             return offers.take_writer(turn, value)
         case actions.EACH if problems := parts.problems_of(turn.dialogue):
-            return filled(turn, drafting.understood(facts, parts.apart(facts, draft, problems)))
+            return go_on_with(turn, drafting.understand_text(facts, parts.apart(facts, draft, problems)))
         case actions.WHOLE:
-            return filled(turn, replace(draft, whole=True))
+            return go_on_with(turn, replace(draft, whole=True))
         case actions.AS_IT_IS if draft.topic is None:
-            return filled(turn, draft.about(AS_IT_IS))
+            return go_on_with(turn, draft.about(AS_IT_IS))
         case actions.OTHER_PLACE:
             return turn.shows(ChoosingPlace(), replace(draft, place=None))
         case actions.PLACE if value in directory.place_by_code:
-            return filled(turn, replace(draft, place=value, settled=False))
+            return go_on_with(turn, replace(draft, place=value, settled=False))
         case actions.NO_ADDRESS:
-            return filled(turn, draft.without_address())
+            return go_on_with(turn, draft.without_address())
         case actions.GIVE_TO if value in (draft.named, agency_of(draft, facts)):
-            return filled(turn, replace(draft, named=value, settled=True))
+            return go_on_with(turn, replace(draft, named=value, settled=True))
         case actions.CHANGE if isinstance(turn.dialogue.step, DRAFTING):
             return turn.shows(ChoosingChange())
         case actions.CHANGE_TEXT:
-            return turn.shows(AskingText(), drafting.reworded(draft), texts.ASK_TEXT_AGAIN)
+            return turn.shows(AskingText(), drafting.without_words(draft), texts.ASK_TEXT_AGAIN)
         case actions.CHANGE_PLACE:
             return drafting.go_on(turn, replace(draft, place=None, address="", address_unknown=False, settled=False))
         case actions.CHANGE_ADDRESS:
@@ -360,7 +360,7 @@ def in_draft(turn: Turn, command: Command) -> Decision:
         case actions.CHANGE_FILES:
             return change_files(turn, draft)
         case _ if command.action in SENDING:
-            return sending.pressed(turn, command)
+            return sending.handle_press(turn, command)
         case _:
             return stale(turn, command)
 
@@ -371,7 +371,7 @@ def offered_by(turn: Turn, topic: str) -> int:
     return step.model if isinstance(step, ChoosingTopic) and topic in step.guesses else 0
 
 
-def filled(turn: Turn, draft: Draft) -> Decision:
+def go_on_with(turn: Turn, draft: Draft) -> Decision:
     return drafting.go_on(turn, replace(draft, settling_text=False))
 
 

@@ -12,10 +12,10 @@ from handlers.lifecycle import incidents, triage
 from handlers.lifecycle.routing import route, to_cur, told_where
 from handlers.lifecycle.warnings import hasty, urgent_topic
 from handlers.resident import floods, own_appeals, parts, where
-from handlers.resident.drafting import forgotten, go_on, understood, with_choices
+from handlers.resident.drafting import cancel_timers, go_on, understand_text, with_choices
 from handlers.text import actions, keyboards, texts, texts_parts, texts_stages, texts_wishes
 from handlers.text.keyboards import button
-from handlers.views.addressee import notes_of, spoken
+from handlers.views.addressee import notes_of, texts_of
 from handlers.views.cards import agency_name
 from handlers.views.joinable import may_be_joined
 from handlers.views.preview import agency_of
@@ -31,7 +31,7 @@ from states.messages import Command
 from states.screen import Colour
 
 
-def pressed(turn: Turn, command: Command) -> Decision:
+def handle_press(turn: Turn, command: Command) -> Decision:
     """«Отправить» and the answers to «Похоже на …»: all end with a number, so nothing may be missing (R25)."""
     draft = replace(turn.dialogue.draft, settling_text=False)
     if not isinstance(where.lacking(turn.facts, draft), Preview):
@@ -81,25 +81,25 @@ def known_already(turn: Turn, draft: Draft) -> Decision | None:
 
 def submit(turn: Turn, draft: Draft) -> Decision:
     """An appeal of its own, with its number at once and in the same dialogue (R35)."""
-    appeal = born(turn, draft, draft.named or agency_of(draft, turn.facts))
-    routed = triage.sent(turn.facts, appeal)
+    appeal = new_appeal(turn, draft, draft.named or agency_of(draft, turn.facts))
+    routed = triage.route_new_appeal(turn.facts, appeal)
     told = told_where(turn.facts, routed.appeal)
-    return sent(turn, appeal, told, (routed.appeal,), routed.history, routed.effects)
+    return confirm_sent(turn, appeal, told, (routed.appeal,), routed.history, routed.effects)
 
 
 def repeat(turn: Turn, draft: Draft, original: Appeal) -> Decision:
     """«Повтор»: to the agency that had the first message, and it counts; it never closes anything (R32, R33)."""
     facts = turn.facts
-    appeal = replace(born(turn, draft, original.agency), repeat_of=original.code)
+    appeal = replace(new_appeal(turn, draft, original.agency), repeat_of=original.code)
     if triage.reasons(facts, appeal):
-        routed = triage.sent(facts, appeal)
+        routed = triage.route_new_appeal(facts, appeal)
     elif with_cur(facts, original):
         routed = to_cur(facts, replace(appeal, agency=None), "")
     else:
         routed = route(facts, appeal, original.agency, turn.peer, action=Action.REPEAT)
     again = texts_stages.repeat(appeal.code, original.code, agency_name(facts.directory, routed.appeal.agency))
     told = f"{told_where(facts, routed.appeal)} {again}"
-    return sent(turn, appeal, told, (routed.appeal,), routed.history, routed.effects)
+    return confirm_sent(turn, appeal, told, (routed.appeal,), routed.history, routed.effects)
 
 
 def with_cur(facts: Facts, appeal: Appeal) -> bool:
@@ -114,16 +114,16 @@ def join(turn: Turn, draft: Draft, code: str) -> Decision:
     lead = lead_of(facts, code)
     if lead is None or lead.resident == turn.peer:
         return submit(turn, draft)
-    appeal = born(turn, draft, lead.agency)
+    appeal = new_appeal(turn, draft, lead.agency)
     joined = incidents.join(facts, appeal, lead, turn.peer)
     if joined is None or appeal.notes:
         return submit(turn, draft)
     leading, authors = joined.appeals[1], incidents.authors(facts, lead) | {turn.peer}
     told = texts.joined_note(len(authors), told_where(facts, leading))
-    return sent(turn, appeal, told, joined.appeals, joined.history, joined.effects)
+    return confirm_sent(turn, appeal, told, joined.appeals, joined.history, joined.effects)
 
 
-def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
+def new_appeal(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
     """The appeal that the draft is; `agency` is who would answer it."""
     facts = turn.facts
     return Appeal(
@@ -143,12 +143,12 @@ def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
         door=draft.door,
         topic_by=draft.topic_by,
         # Whether its clock is the urgent one (R46).
-        urgent=urgent_topic(facts, draft) or any(map(hasty, spoken(draft.pieces))),
+        urgent=urgent_topic(facts, draft) or any(map(hasty, texts_of(draft.pieces))),
         counted=Counted(received=facts.now.astimezone(facts.policy.zone).date()),
     )
 
 
-def sent(
+def confirm_sent(
     turn: Turn,
     appeal: Appeal,
     told: str,
@@ -165,10 +165,10 @@ def sent(
     draft = Draft()
     if turn.dialogue.draft.later:  # on with the next problem of the same message
         following = parts.following(turn.facts, turn.dialogue.draft, appeal, turn.cmid)
-        draft = understood(turn.facts, following)
+        draft = understand_text(turn.facts, following)
         step, draft = with_choices(turn.facts, where.lacking(turn.facts, draft), draft)
         note = f"{note}\n\n{texts_parts.following(len(draft.later))}"
-    done = turn.shows(step, draft, note, (*forgotten(turn), *effects), appeals, history, about=appeal.code)
+    done = turn.shows(step, draft, note, (*cancel_timers(turn), *effects), appeals, history, about=appeal.code)
     return replace(done, comments=tuple(comment for comment in about if comment is not None))
 
 
@@ -179,4 +179,4 @@ def add_draft(turn: Turn, code: str) -> Decision:
         return turn.stays(texts.NOT_YOURS)
     if not draft.pieces:
         return turn.stays(texts.STALE)
-    return own_appeals.extended(turn, appeal, draft.pieces, Idle(), Draft())
+    return own_appeals.extend_appeal(turn, appeal, draft.pieces, Idle(), Draft())

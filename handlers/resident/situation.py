@@ -72,13 +72,13 @@ def resting(turn: Turn) -> bool:
 
 def situation(turn: Turn) -> Situation:
     linked = turn.facts.linked
-    if turn.dialogue.blocked(turn.facts.now):
+    if turn.dialogue.is_blocked(turn.facts.now):
         return Situation.BLOCKED
     if linked is not None and linked.resident == turn.peer:
         return Situation.REPLYING
     if own_appeals.adding(turn.dialogue) is not None:
         return Situation.ADDING
-    if resting(turn) and own_screens.asked(turn.facts):
+    if resting(turn) and own_screens.questions_to_answer(turn.facts):
         return Situation.ASKED
     if resting(turn) or nothing_told(turn):
         return Situation.SENT if turn.facts.appeals else Situation.NEW

@@ -63,9 +63,9 @@ def keep_and_ask(turn: Turn, reading: Reading) -> Decision:
 def wait_for_words(turn: Turn, reading: Reading) -> Decision:
     """What says nothing would be noise on a card (I15): the question stands, or words are waited for. What only sounds
     like it is kept (I14), and while an official waits for an answer nobody knows that it says nothing."""
-    if reading.closed is None:
+    if reading.listed_act is None:
         return keep_and_ask(turn, reading)
-    return take_words(turn, reading) if own_screens.asked(turn.facts) else ask_again(turn, reading)
+    return take_words(turn, reading) if own_screens.questions_to_answer(turn.facts) else ask_again(turn, reading)
 
 
 def ask_again(turn: Turn, reading: Reading) -> Decision:
@@ -85,8 +85,8 @@ def take_words(turn: Turn, reading: Reading) -> Decision:
     if reading.only_words and said_already(turn.dialogue.draft, reading.text):
         return ask_again(turn, reading)
     if isinstance(turn.dialogue.step, DRAFTING):
-        return drafting.added(turn, reading)
-    return drafting.begun(turn, reading)
+        return drafting.add_message(turn, reading)
+    return drafting.begin_draft(turn, reading)
 
 
 def said_already(draft: Draft, text: str) -> bool:
@@ -114,7 +114,7 @@ def take_topic(turn: Turn, reading: Reading) -> Decision:
         known = draft_with_words(turn, reading, (code,)).about(code, model)
         return drafting.go_on(turn, replace(known, settled=False))
     if isinstance(step, ChoosingTopic):
-        return drafting.added(turn, reading)
+        return drafting.add_message(turn, reading)
     return search_topic(turn, reading)
 
 
@@ -184,7 +184,7 @@ def answer_topic(turn: Turn, reading: Reading) -> Decision:
         return take_topic(turn, reading) if reading.act is Act.NO else wait_for_words(turn, reading)
     if reading.act is Act.YES:
         return drafting.go_on(turn, draft.about(step.guesses[0], step.model))
-    return drafting.declined(turn)
+    return drafting.decline_topic(turn)
 
 
 def draft_with_words(turn: Turn, reading: Reading, topics: Sequence[str]) -> Draft:
@@ -194,7 +194,7 @@ def draft_with_words(turn: Turn, reading: Reading, topics: Sequence[str]) -> Dra
     called = (f"{known[code].name} {' '.join(known[code].words)}" for code in topics)
     if names_only(reading.text, called):
         return draft
-    return where.told(draft.adding(drafting.piece_of(reading.message)), reading)
+    return where.locate_draft(draft.adding(drafting.piece_of(reading.message)), reading)
 
 
 def names_only(text: str, names: Iterable[str]) -> bool:
@@ -213,7 +213,7 @@ def take_place(turn: Turn, reading: Reading) -> Decision:
     """One sure place is taken at once, several are shown, none is said so; an address beside it counts too."""
     if not reading.only_words or overfull(turn, reading):
         return take_words(turn, reading)
-    draft = where.told(turn.dialogue.draft, reading)
+    draft = where.locate_draft(turn.dialogue.draft, reading)
     many = len(reading.text.split()) > NAME
     more = bool(reading.places.places or many) and bool(reading.rest)
     if more or where.names_district(turn.facts, draft.place, reading.text):
@@ -224,7 +224,7 @@ def take_place(turn: Turn, reading: Reading) -> Decision:
         return turn.shows(ChoosingPlace(), draft, texts.another_region(elsewhere, turn.facts.directory.region))
     found = reading.places.places or places_by_name(turn, reading)
     if not reading.places.places and (where.story(reading) or (not found and many)):
-        return drafting.added(turn, reading)
+        return drafting.add_message(turn, reading)
     if not found and where.may_be_street(reading) and not draft.address:
         draft = replace(draft, address=one_line(reading.text, where.ADDRESS_LIMIT))
         return turn.shows(step_of_places(turn), draft, texts.STREET_KEPT.format(street=draft.address))
@@ -255,8 +255,8 @@ def take_address(turn: Turn, reading: Reading) -> Decision:
     if message.location is not None:
         told = draft.adding(drafting.piece_of(message))
         return drafting.go_on(turn, replace(told, address=drafting.point(message.location), address_unknown=False))
-    if not reading.only_words or (where.story(reading) and not where.described(reading.text)):
-        return drafting.added(turn, reading)
+    if not reading.only_words or (where.story(reading) and not where.is_described(reading.text)):
+        return drafting.add_message(turn, reading)
     if (why := where.no_address(reading)) is not None:
         return turn.stays(why)
     if where.names_other_town(turn.facts, draft, reading):
@@ -283,11 +283,11 @@ def ask_for_town(turn: Turn, reading: Reading) -> Decision:
 def take_agency(turn: Turn, reading: Reading) -> Decision:
     """Who is meant; a story told instead of a name begins a message."""
     if not reading.only_words:
-        return drafting.begun(turn, reading)
+        return drafting.begin_draft(turn, reading)
     found, known = turn.facts.find.search_agencies(reading.text, 12), turn.facts.directory.agency_by_code
     called = (f"{known[code].name} {known[code].short} {' '.join(known[code].words)}" for code in found)
     if len(reading.text.split()) > NAME and not names_only(reading.text, called):
-        return drafting.begun(turn, reading)
+        return drafting.begin_draft(turn, reading)
     if not found:
         return turn.stays(not_found(reading))
     return turn.shows(ChoosingAgency(None, 0, found))

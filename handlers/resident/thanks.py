@@ -16,7 +16,7 @@ from states.lifecycle.appeal import Action, Appeal, NotAllowed, Status
 from states.messages import Message
 
 
-def said(message: Message) -> bool:
+def is_thanks(message: Message) -> bool:
     """Whether the message is thanks and nothing else."""
     return not (message.attachments or message.location or message.forwarded) and grateful(message.text)
 
@@ -31,7 +31,7 @@ def about(turn: Turn) -> Appeal | None:
     return max(answered, key=lambda appeal: (appeal.answered_at or appeal.created_at, appeal.code), default=None)
 
 
-def taken(turn: Turn, message: Message, appeal: Appeal | None) -> Decision:
+def take_thanks(turn: Turn, message: Message, appeal: Appeal | None) -> Decision:
     """Nothing changes but that it was passed on."""
     if appeal is None:
         return turn.stays(texts.THANKS)

@@ -32,7 +32,7 @@ NEAR = frozenset(_NEAR.split())
 """With one of these many words are a place after all."""
 
 
-def told(draft: Draft, said: Spans) -> Draft:
+def locate_draft(draft: Draft, said: Spans) -> Draft:
     """The draft with what these words say of where it is. What is missing is filled; what is known already is changed
     only by words that name a place or an address and nothing else: «нет, это Копейск»."""
     alone, guess = not said.rest, said.places
@@ -52,7 +52,7 @@ def follow_edit(facts: Facts, draft: Draft, before: str, after: str) -> Draft:
     address = one_line(was.address, ADDRESS_LIMIT)
     if address and address == draft.address:
         draft = replace(draft, address=one_line(now.address, ADDRESS_LIMIT))
-    return told(draft, now)
+    return locate_draft(draft, now)
 
 
 def names_district(facts: Facts, place: str | None, text: str) -> bool:
@@ -75,7 +75,7 @@ def names_other_town(facts: Facts, draft: Draft, said: Spans) -> bool:
 
 def as_typed(draft: Draft, said: Spans) -> Draft:
     """The answer to «Какой адрес?»: what was typed, in the nominative where it is an address and nothing else."""
-    named = told(draft, said)
+    named = locate_draft(draft, said)
     if said.rest or not said.address:
         named = replace(named, address=one_line(said.text, ADDRESS_LIMIT))
     return replace(named, address_unknown=False)
@@ -95,7 +95,7 @@ def may_be_street(said: Spans) -> bool:
     return 0 < len(words) <= STREET and any(len(word) >= STORY and _STREET.search(word) for word in words)
 
 
-def described(text: str) -> bool:
+def is_described(text: str) -> bool:
     """Whether a place is described and not named: «возле магазина за детской площадкой»."""
     return not NEAR.isdisjoint(text.casefold().split())
 
@@ -117,14 +117,14 @@ def no_address(said: Spans) -> str | None:
     if said.address or said.places.places or any(map(str.isdigit, said.text)) or len(words) > ASKED:
         return None
     asks = "?" in said.text or _ASKS.match(" ".join(words))
-    if asks and not described(said.text):
+    if asks and not is_described(said.text):
         return texts.ADDRESS_FOR
     return texts.ADDRESS_UNSEEN if words and _OWN.issuperset(words) else None
 
 
 def lacking(facts: Facts, draft: Draft) -> Step:
     """The first thing still missing, for its topic (R25)."""
-    return missing(draft, agency_of(draft, facts), addressed=asked(facts, draft))
+    return missing(draft, agency_of(draft, facts), addressed=is_address_asked(facts, draft))
 
 
 def with_spot(facts: Facts, draft: Draft) -> Draft:
@@ -135,7 +135,7 @@ def with_spot(facts: Facts, draft: Draft) -> Draft:
     return replace(draft, address=facts.find.spot(draft.text, topic.where))
 
 
-def asked(facts: Facts, draft: Draft) -> bool:
+def is_address_asked(facts: Facts, draft: Draft) -> bool:
     """Whether an address is asked for: smog, wages and thanks have none."""
     topic = facts.directory.topic_by_code.get(draft.topic or "")
     return topic is None or topic.where is not Where.NOWHERE

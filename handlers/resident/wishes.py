@@ -26,7 +26,7 @@ from states.dialogue import (
     Idle,
 )
 from states.effects import Effect, StartTimer
-from states.lifecycle.appeal import OPEN, Action, Appeal, allowed
+from states.lifecycle.appeal import OPEN, Action, Appeal, is_allowed
 from states.messages import Message
 from states.screen import Button, Colour
 
@@ -41,14 +41,14 @@ NAMED = 3
 def offer_erasure(turn: Turn, reading: Reading) -> Decision:
     """«Удалите мои данные»: what that means, and one press."""
     text, rows = erasure(turn)
-    return offered(turn, reading.message, text, rows)
+    return offer_beside(turn, reading.message, text, rows)
 
 
 def offer_withdrawal_of_consent(turn: Turn, reading: Reading) -> Decision:
     """«Отзываю согласие» means that the data are deleted."""
     text, rows = erasure(turn)
     said = text if turn.facts.erasure is not None else texts_wishes.withdraw(text)
-    return offered(turn, reading.message, said, rows)
+    return offer_beside(turn, reading.message, said, rows)
 
 
 def erasure(turn: Turn) -> tuple[str, tuple[Row, ...]]:
@@ -61,26 +61,26 @@ def erasure(turn: Turn) -> tuple[str, tuple[Row, ...]]:
 
 def offer_data(turn: Turn, reading: Reading) -> Decision:
     """«Что вы обо мне знаете?»"""
-    return offered(turn, reading.message, texts_wishes.DATA, ((keyboards.DATA,),))
+    return offer_beside(turn, reading.message, texts_wishes.DATA, ((keyboards.DATA,),))
 
 
 def offer_to_stop(turn: Turn, reading: Reading) -> Decision:
     """«Не надо ничего»: to drop the draft, or to delete the data."""
     erase = button("Удалить мои данные", actions.ERASE)
     if turn.dialogue.draft.empty:
-        return offered(turn, reading.message, texts_wishes.STOP, ((keyboards.MINE,), (erase,)))
-    return offered(turn, reading.message, texts_wishes.STOP_DRAFT, ((keyboards.CANCEL,), (erase,)))
+        return offer_beside(turn, reading.message, texts_wishes.STOP, ((keyboards.MINE,), (erase,)))
+    return offer_beside(turn, reading.message, texts_wishes.STOP_DRAFT, ((keyboards.CANCEL,), (erase,)))
 
 
 def offer_ways(turn: Turn, reading: Reading) -> Decision:
     """«Куда жаловаться?»"""
     rows = (keyboards.WRITE,), (keyboards.TO_AGENCY,), (keyboards.formal(turn.facts.directory),)
-    return offered(turn, reading.message, texts_wishes.WHERE, rows)
+    return offer_beside(turn, reading.message, texts_wishes.WHERE, rows)
 
 
 def offer_people(turn: Turn, reading: Reading) -> Decision:
     """«Позовите человека»."""
-    return offered(turn, reading.message, texts_wishes.PERSON, ((keyboards.WRITE,), (keyboards.TO_AGENCY,)))
+    return offer_beside(turn, reading.message, texts_wishes.PERSON, ((keyboards.WRITE,), (keyboards.TO_AGENCY,)))
 
 
 def tell_state(turn: Turn, reading: Reading) -> Decision:
@@ -89,16 +89,16 @@ def tell_state(turn: Turn, reading: Reading) -> Decision:
     waiting = [appeal for appeal in own_screens.mine(facts) if appeal.status in OPEN][:NAMED]
     if not waiting:
         nothing = texts_wishes.NOTHING_SENT if turn.dialogue.draft.pieces else texts_wishes.NOTHING_OPEN
-        return offered(turn, reading.message, nothing, ((keyboards.MINE,),))
+        return offer_beside(turn, reading.message, nothing, ((keyboards.MINE,),))
     return tell_state_of(turn, reading, waiting)
 
 
 def tell_state_of(turn: Turn, reading: Reading, waiting: list[Appeal], head: str = "") -> Decision:
     facts, several = turn.facts, len(waiting) > 1
     hurry = [hurry_button(facts, appeal, named=several) for appeal in waiting if may_hurry(facts, appeal)]
-    rows = keyboards.stacked([*hurry, *([] if several else [look(waiting[0])])])
+    rows = keyboards.rows_of_one([*hurry, *([] if several else [look(waiting[0])])])
     told = "\n".join([*([head] if head else []), *(state(facts, appeal) for appeal in waiting)])
-    return offered(turn, reading.message, told, (*rows, (keyboards.MINE,)))
+    return offer_beside(turn, reading.message, told, (*rows, (keyboards.MINE,)))
 
 
 def begin_once(turn: Turn, reading: Reading) -> Decision:
@@ -162,31 +162,31 @@ def offer_withdrawal_of_solved(turn: Turn, reading: Reading) -> Decision:
 def offer_withdrawals(turn: Turn, reading: Reading, text: str) -> Decision:
     open_ = revocable(turn)[:NAMED]
     if not open_:
-        return offered(turn, reading.message, texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),))
+        return offer_beside(turn, reading.message, texts_wishes.NOTHING_OPEN, ((keyboards.MINE,),))
     named = [
         button(texts_wishes.take_back(title(appeal, turn.facts.directory)), actions.WITHDRAW, appeal.code)
         for appeal in open_
     ]
-    return offered(turn, reading.message, text, (*keyboards.stacked(named), (keyboards.MINE,)))
+    return offer_beside(turn, reading.message, text, (*keyboards.rows_of_one(named), (keyboards.MINE,)))
 
 
 def revocable(turn: Turn) -> list[Appeal]:
-    return [appeal for appeal in own_screens.mine(turn.facts) if allowed(appeal.status, Action.WITHDRAW)]
+    return [appeal for appeal in own_screens.mine(turn.facts) if is_allowed(appeal.status, Action.WITHDRAW)]
 
 
 def ask_what_happened(turn: Turn, reading: Reading) -> Decision:
     """Who only swears is asked what it is about: on a card it would be noise (I15)."""
-    return offered(turn, reading.message, texts_wishes.WHAT_HAPPENED, ())
+    return offer_beside(turn, reading.message, texts_wishes.WHAT_HAPPENED, ())
 
 
 def refuse_advertising(turn: Turn, reading: Reading) -> Decision:
     """«Займ за 5 минут» reaches no agency unless its author says that it is something else."""
-    return offered(turn, reading.message, texts_wishes.ADVERTISING, ())
+    return offer_beside(turn, reading.message, texts_wishes.ADVERTISING, ())
 
 
 def offer_to_pass_on(turn: Turn, reading: Reading) -> Decision:
     """«До скольки работает поликлиника?» is no problem: who knows is asked, if the resident wants it."""
-    return offered(turn, reading.message, texts_wishes.QUESTION, ((keyboards.CANCEL,),), texts_wishes.HAND_ON)
+    return offer_beside(turn, reading.message, texts_wishes.QUESTION, ((keyboards.CANCEL,),), texts_wishes.HAND_ON)
 
 
 def tell_press(turn: Turn, reading: Reading) -> Decision:
@@ -196,25 +196,25 @@ def tell_press(turn: Turn, reading: Reading) -> Decision:
     office = next((known for known in facts.directory.faq if known.code == PRESS_OFFICE and known.holds(today)), None)
     told = texts_wishes.known_answer(office.answer, office.phone, office.link) if office is not None else ""
     text = texts_wishes.press(told, facts.policy.figures)
-    return offered(turn, reading.message, text, (), texts_wishes.HAND_ON_ANYWAY)
+    return offer_beside(turn, reading.message, text, (), texts_wishes.HAND_ON_ANYWAY)
 
 
 def accept_thanks(turn: Turn, reading: Reading) -> Decision:
     """In the middle of a message, which stays as it is; what only sounds like thanks is a part of it."""
-    return turn.stays(texts.THANKS) if reading.closed is Act.THANKS else telling.take_words(turn, reading)
+    return turn.stays(texts.THANKS) if reading.listed_act is Act.THANKS else telling.take_words(turn, reading)
 
 
 def end_telling(turn: Turn, reading: Reading) -> Decision:
     """«Всё»: on with what was told, or the present question once more. What only sounds like it is told, too."""
     match turn.dialogue.step:
-        case AddingTo() if reading.closed is None:
+        case AddingTo() if reading.listed_act is None:
             return own_appeals.add_here(turn, reading.message)
-        case AskingText() if reading.closed is None:
+        case AskingText() if reading.listed_act is None:
             return telling.take_words(turn, reading)
         case AddingTo():
             return turn.shows(Idle())
         case AskingText() if turn.dialogue.draft.text.strip():
-            return offers.settled(turn)
+            return offers.end_pause(turn)
         case step:
             return turn.shows(step)
 
@@ -223,11 +223,11 @@ KEPT = 5
 """Words before the last ones that are kept in case they were about something else."""
 
 
-def offered(
+def offer_beside(
     turn: Turn, event: Message, text: str, rows: tuple[Row, ...], label: str = texts_wishes.ANOTHER
 ) -> Decision:
     """Said beside the dialogue; the words are kept for a day, in case they were about something else."""
-    if turn.dialogue.blocked(turn.facts.now):
+    if turn.dialogue.is_blocked(turn.facts.now):
         return Decision(effects=(turn.says(text, keyboards.inline(*rows)),))
     another = button(label, actions.AS_WORDS, str(event.cmid))
     said = turn.says(text, keyboards.inline(*rows, (another,)))

@@ -22,7 +22,7 @@ from states.cause import parse
 from states.decision import Decision
 from states.dialogue import AddingTo, Dialogue, Draft, Rating
 from states.facts import Facts
-from states.lifecycle.appeal import OPEN, Appeal, Status, allowed
+from states.lifecycle.appeal import OPEN, Appeal, Status, is_allowed
 from states.messages import Command, Message
 
 JUDGING = frozenset({actions.SOLVED, actions.NOT_SOLVED, actions.RATE})
@@ -88,7 +88,7 @@ def question_at(turn: Turn) -> LastQuestion | None:
             return LastQuestion(code, Asks.MARK)
         case _ if not resting(turn):
             return None
-    waiting = own_screens.asked(turn.facts)
+    waiting = own_screens.questions_to_answer(turn.facts)
     if waiting:
         return LastQuestion(waiting[0].code, Asks.ANSWER) if len(waiting) == 1 else None
     last = thanks.about(turn)
@@ -100,7 +100,7 @@ def answer_to(text: str, numbers: Collection[str]) -> frozenset[str]:
     return frozenset(code for code in numbers if text.startswith(texts.answer_head(code)))
 
 
-def refused(text: str, code: str) -> bool:
+def is_refusal(text: str, code: str) -> bool:
     """Whether these words of the bot say that nothing can be said of the answer now."""
     not_now = texts.NOT_NOW.format(code=code, status="|")
     enough = texts.REOPENED_ENOUGH.format(code=code, times="|", formal="")
@@ -116,7 +116,7 @@ def at_another(cause: str, chat: int) -> str:
 
 def of_words(message: Message, replied: str, question: LastQuestion | None) -> tuple[str, Command | None] | None:
     """(number, what they mean) of words that belong to a message. `replied`: the one that VK's reply names."""
-    said = feedback.judged(message)
+    said = feedback.verdict_of(message)
     if replied:
         return replied, Command(said, replied) if said else None
     if question is None:
@@ -124,7 +124,7 @@ def of_words(message: Message, replied: str, question: LastQuestion | None) -> t
     code = question.code
     match question.asks:
         case Asks.SOLVED:
-            judged = bool(said) or thanks.said(message)
+            judged = bool(said) or thanks.is_thanks(message)
             return (code, Command(said, code) if said else None) if judged else None
         case Asks.MARK:
             mark = MARK.fullmatch(message.text.strip())
@@ -138,7 +138,7 @@ def after_words(question: LastQuestion | None) -> LastQuestion | None:
     return question if question is not None and question.asks is Asks.WORDS else None
 
 
-def carried(facts: Facts, dialogue: Dialogue, belongs: Belongs) -> list[Decision] | None:
+def carry_out(facts: Facts, dialogue: Dialogue, belongs: Belongs) -> list[Decision] | None:
     """What follows, each after the one before; None where it does not belong there any more."""
     appeal = facts.appeal(belongs.code)
     assert appeal is not None, "it is the resident's own (window.py)"
@@ -146,35 +146,35 @@ def carried(facts: Facts, dialogue: Dialogue, belongs: Belongs) -> list[Decision
         return []  # taken back since, with all that was said about it
     before: list[Decision] = []
     if belongs.answered and belongs.command is not None and belongs.command.action in JUDGING and appeal.status in OPEN:
-        before = [checking.settled(facts, appeal, 0)]
+        before = [checking.settle_as_answered(facts, appeal, 0)]
         facts = with_changes(facts, before[0].appeals)
     draft = belongs.told if belongs.command is not None and belongs.command.action in FILED else dialogue.draft
     turn = Turn(facts, dialogue.resident, str(belongs.message.cmid), replace(dialogue, draft=draft))
-    done = said(turn, belongs.message, appeal) if belongs.command is None else pressed(turn, belongs)
+    done = add_words(turn, belongs.message, appeal) if belongs.command is None else carry_out_press(turn, belongs)
     return [*before, done] if done is not None else None
 
 
-def said(turn: Turn, message: Message, appeal: Appeal) -> Decision | None:
+def add_words(turn: Turn, message: Message, appeal: Appeal) -> Decision | None:
     """Thanks, an addition, the answer to a question."""
-    if thanks.said(message):
-        return thanks.taken(turn, message, appeal)
-    if not allowed(appeal.status, own_appeals.adding_is(appeal)):
+    if thanks.is_thanks(message):
+        return thanks.take_thanks(turn, message, appeal)
+    if not is_allowed(appeal.status, own_appeals.adding_is(appeal)):
         return None
-    done = own_appeals.extended(turn, appeal, (piece_of(message),), turn.dialogue.step)
+    done = own_appeals.extend_appeal(turn, appeal, (piece_of(message),), turn.dialogue.step)
     return done if done.appeals else None
 
 
-def pressed(turn: Turn, belongs: Belongs) -> Decision | None:
+def carry_out_press(turn: Turn, belongs: Belongs) -> Decision | None:
     assert belongs.command is not None, "words are no press"
     match belongs.command.action:
         case actions.HURRY:
-            done = hurrying.pressed(turn, belongs.command)
+            done = hurrying.handle_press(turn, belongs.command)
         case actions.ADD_DRAFT:
             done = sending.add_draft(turn, belongs.code)
         case actions.REOPEN_DRAFT:
-            done = offers.pressed(turn, belongs.command)
+            done = offers.handle_press(turn, belongs.command)
         case _:
-            done = feedback.pressed(turn, belongs.command)
+            done = feedback.handle_press(turn, belongs.command)
     return done if done.appeals else None
 
 

@@ -23,17 +23,17 @@ def says(facts: Facts, peer: int, origin: int | str, text: str) -> Send:
     return Send(peer, cause, text, Kind.NOTICE, Priority.DIALOGUE)
 
 
-def changed(facts: Facts, event: ChatChanged) -> Decision:
+def handle_change(facts: Facts, event: ChatChanged) -> Decision:
     """A service message."""
     chat = facts.chat or Chat(event.peer)
     match event.action:
         case ChatAction.BOT_INVITED if chat.bound:
-            return hearing.invited(facts, chat, event)
+            return hearing.await_rights(facts, chat, event)
         case ChatAction.BOT_INVITED if not chat.greeted:
             greeted = replace(chat, greeted=True)
             return Decision(chat=greeted, effects=(says(facts, event.peer, event.cmid, texts_chat.chat_not_bound()),))
         case ChatAction.BOT_REMOVED if chat.bound:
-            return hearing.removed(facts, chat, event)
+            return hearing.lose_removed(facts, chat, event)
         case ChatAction.MEMBER_CAME:
             return members.came(facts, event)
         case ChatAction.MEMBER_LEFT:
@@ -53,7 +53,7 @@ def unbound_message(facts: Facts, event: Message) -> Decision:
     word, _, typed = event.text.strip().partition(" ")
     if word.casefold() != "/код" or not is_person(event.author):
         return ignore("чат не подключён")
-    if chat.paused(facts.now):
+    if chat.is_paused(facts.now):
         return ignore("слишком много неверных кодов")
     code = facts.code
     if code is None or code.expires_at <= facts.now:

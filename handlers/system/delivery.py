@@ -11,20 +11,20 @@ from handlers.lifecycle.answering import (
     ENDING,
     NEWS,
     cause_for_everybody,
-    dropped,
+    drop_held,
     first_look,
     line_of,
     name_of,
-    watched,
+    watch_words,
 )
 from handlers.lifecycle.incidents import lead_gone, looked_at_now, members_of, taken_apart
 from handlers.lifecycle.routing import (
-    brought,
     chat_at,
+    copy_member_texts,
     current,
     is_cur,
+    join_effects,
     left_behind,
-    merged,
     of_card,
     parts_up_to,
     route,
@@ -51,7 +51,7 @@ from states.lifecycle.appeal import OPEN, Action, Appeal, History, NotAllowed, S
 from states.people.chats import CUR
 
 
-def ended(facts: Facts, event: DeliveryEnded) -> Decision:
+def handle_outcome(facts: Facts, event: DeliveryEnded) -> Decision:
     appeal = facts.appeal(event.appeal)
     if appeal is None:
         return ignore("сообщения с таким номером нет")
@@ -96,25 +96,27 @@ def answer_ended(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision
         effects = (Edit(chat, cause, line_of(held, first), said, None, appeal.code),)
     match event.outcome:
         case DeliveryOutcome.SENT:
-            return arrived(facts, appeal, held, first, effects)
+            return record_arrival(facts, appeal, held, first, effects)
         case DeliveryOutcome.RECIPIENT_CLOSED:
-            return Decision(effects=(*effects, *undelivered(facts, appeal, event, first)))
+            return Decision(effects=(*effects, *tell_cur_undelivered(facts, appeal, event, first)))
         case DeliveryOutcome.CHAT_LOST | DeliveryOutcome.SET_ASIDE:
-            return refused(facts, event, appeal, held, first, effects)
+            return record_refusal(facts, event, appeal, held, first, effects)
         case _:
             assert_never(event.outcome)
 
 
-def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]) -> Decision:
+def record_arrival(
+    facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]
+) -> Decision:
     """VK has the words: the appeal moves as they were meant, at the time at which they were written."""
     if held is not None:
-        appeal, effects = watched(appeal, held), (*effects, *first_look(facts, appeal, held))
+        appeal, effects = watch_words(appeal, held), (*effects, *first_look(facts, appeal, held))
     if held is not None and held.action == NEWS:
         return Decision(appeals=(without(appeal, cause),), effects=effects)
     action = Action(held.action) if held is not None else Action.ANSWER
     actor, reason = (held.actor, held.reason) if held is not None else (0, "")
     until, at = (held.until, held.at) if held is not None else (None, None)
-    acted = act(facts, dropped(appeal, cause), action, actor, reason, until=until, at=at)
+    acted = act(facts, drop_held(appeal, cause), action, actor, reason, until=until, at=at)
     if isinstance(acted, NotAllowed):
         return Decision(appeals=(without(appeal, cause),) if held is not None else (), effects=effects)
     after = acted.appeal
@@ -124,20 +126,20 @@ def arrived(facts: Facts, appeal: Appeal, held: Held | None, cause: str, effects
         after = replace(after, chat=chat_of_cause(cause))  # what its author says now goes to who answered (R26)
     after, shown = current(facts, after)
     words = cause_for_everybody(appeal, held) if held is not None else parse(cause)
-    heirs = lead_gone(facts, appeal, 0, unanswered(facts, appeal, after, words))
+    heirs = lead_gone(facts, appeal, 0, members_left_behind(facts, appeal, after, words))
     return Decision(
         appeals=(after, *heirs.appeals),
         history=(*acted.history, *heirs.history),
-        effects=merged(effects, acted.effects, shown, heirs.effects),
+        effects=join_effects(effects, acted.effects, shown, heirs.effects),
     )
 
 
 def without(appeal: Appeal, cause: str) -> Appeal:
     """Changed by nothing but that these words are not on their way any more."""
-    return replace(dropped(appeal, cause), version=appeal.version + 1)
+    return replace(drop_held(appeal, cause), version=appeal.version + 1)
 
 
-def unanswered(facts: Facts, lead: Appeal, after: Appeal, words: Cause) -> tuple[Appeal, ...]:
+def members_left_behind(facts: Facts, lead: Appeal, after: Appeal, words: Cause) -> tuple[Appeal, ...]:
     """Those that a leading appeal leaves behind as it ends: they joined after these words were said."""
     if after.status in OPEN:
         return ()
@@ -147,11 +149,11 @@ def unanswered(facts: Facts, lead: Appeal, after: Appeal, words: Cause) -> tuple
     )
 
 
-def refused(
+def record_refusal(
     facts: Facts, event: DeliveryEnded, appeal: Appeal, held: Held | None, cause: str, effects: tuple[Effect, ...]
 ) -> Decision:
     """VK will not take the words. One of an incident would wait for ever for an answer given to the others."""
-    told = undelivered(facts, appeal, event, cause)
+    told = tell_cur_undelivered(facts, appeal, event, cause)
     if held is None:
         return Decision(effects=(*effects, *told))
     kept = replace(
@@ -163,7 +165,7 @@ def refused(
     return Decision(appeals=(replace(kept, version=appeal.version + 1),), effects=(*effects, *told))
 
 
-def undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) -> tuple[Effect, ...]:
+def tell_cur_undelivered(facts: Facts, appeal: Appeal, event: DeliveryEnded, cause: str) -> tuple[Effect, ...]:
     """The ЦУР hears what did not arrive, once for each answer; of its own answer it reads so below it already."""
     cur = facts.cur
     if cur is None or (chat_of_cause(cause) == cur.peer and not of_incident(appeal, cause)):
@@ -230,7 +232,7 @@ def chat_lost(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     tell = status(facts, waiting, f"{appeal.code}.{waiting.version}", texts.returned(appeal.code))
     # Neither a part of the card nor what was added may be waiting there for the day when the chat is back (I4).
     cancelled = (*map(CancelSend, parts_up_to(event.cause)), *untold(facts, appeal, routed.appeal))
-    effects = merged(cancelled, (tell,), acted.effects, routed.effects)
+    effects = join_effects(cancelled, (tell,), acted.effects, routed.effects)
     return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
 
 
@@ -250,7 +252,7 @@ def unseen(facts: Facts, event: DeliveryEnded, appeal: Appeal) -> Decision:
     # The first part may be there, and a further one still be on its way (I4).
     parts = tuple(CancelSend(cause) for cause in sorted(facts.unsent) if of_card(cause, appeal))
     behind = left_behind(facts, appeal, routed.appeal)
-    effects = merged(parts, behind, (tell,), acted.effects, routed.effects)
+    effects = join_effects(parts, behind, (tell,), acted.effects, routed.effects)
     return Decision(appeals=(routed.appeal,), history=acted.history, effects=effects)
 
 
@@ -274,7 +276,7 @@ def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:
     history: list[History] = []
     effects: list[Effect] = [looked_at_now(facts)]
     for appeal in facts.waiting:
-        changed = flushed(facts, appeal)
+        changed = move_waiting(facts, appeal)
         if changed is None:
             continue
         moved, line, follows = changed
@@ -284,7 +286,7 @@ def routes_changed(facts: Facts, event: RoutesChanged) -> Decision:
     return Decision(appeals=tuple(appeals), history=tuple(history), effects=tuple(effects))
 
 
-def flushed(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
+def move_waiting(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ...], tuple[Effect, ...]] | None:
     """One waiting appeal: to its agency now, or at least to the ЦУР; None where nothing changes."""
     homeless = chat_at(facts, appeal.chat) is None
     if appeal.alarming:
@@ -323,4 +325,4 @@ def moved_house(facts: Facts, appeal: Appeal) -> tuple[Appeal, tuple[History, ..
     newer = replace(appeal, version=appeal.version + 1)
     led = with_unread_members(facts, appeal.chat, newer, home.peer) if newer.leads else newer
     moved, card = with_card(facts, led, home)
-    return moved, (), (*untold(facts, appeal, moved), *card, *brought(facts, appeal.chat, moved))
+    return moved, (), (*untold(facts, appeal, moved), *card, *copy_member_texts(facts, appeal.chat, moved))

@@ -105,7 +105,7 @@ def tell(words: Words, pieces: tuple[Piece, ...], at: datetime) -> Words:
     return replace(words, told=(*words.told, *((at, piece.text) for piece in pieces)), asked=(), last=at)
 
 
-def added(turn: Turn, message: Message) -> Decision | None:
+def add_to_alarm(turn: Turn, message: Message) -> Decision | None:
     """More of an alarm that the copy knows: on its card, as it was then."""
     own = danger.current_alarm(turn)
     heard = alarms(message.all_words) or doubts(message.all_words)

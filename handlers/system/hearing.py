@@ -48,7 +48,7 @@ def unseen(facts: Facts, event: ChatUnseen) -> Decision:
     return Decision(chat=replace(chat, doubt=replace(doubt or Doubt(event.at), first=first)))
 
 
-def refused(facts: Facts, event: ChatRefused) -> Decision:
+def doubt_chat(facts: Facts, event: ChatRefused) -> Decision:
     """The words wait where they are until it is known whether the chat is lost (delivery.md §9)."""
     chat = facts.chat
     if chat is None or not chat.bound or chat.lost:
@@ -72,15 +72,15 @@ def members_shown(facts: Facts, event: MembersListed) -> Decision:
         return ignore("чат не подключён")
     if not event.members:
         return look_failed(facts, chat, event)
-    decision = members.listed(facts, event)
+    decision = members.handle_list(facts, event)
     assert decision.chat is not None, "whoever is listed, the chat has been seen"
     if chat.doubt is not None and chat.doubt.first and not 0 < event.first <= chat.doubt.first:
         return decision  # that hole was noticed after this look: another one will ask about it (seed 14000161)
     if chat.lost:
-        return found(facts, decision, decision.chat, event)
+        return restore_chat(facts, decision, decision.chat, event)
     if chat.doubt is None:
         return decision
-    return looked(facts, decision, decision.chat, chat.doubt, event)
+    return confirm_heard(facts, decision, decision.chat, chat.doubt, event)
 
 
 def look_failed(facts: Facts, chat: Chat, event: MembersListed) -> Decision:
@@ -96,7 +96,7 @@ def look_failed(facts: Facts, chat: Chat, event: MembersListed) -> Decision:
     return lose(facts, chat, doubt, event.at)
 
 
-def looked(facts: Facts, decision: Decision, chat: Chat, doubt: Doubt, event: MembersListed) -> Decision:
+def confirm_heard(facts: Facts, decision: Decision, chat: Chat, doubt: Doubt, event: MembersListed) -> Decision:
     """VK shows the chat. What it would not take there is sent once more before that is believed."""
     said = back(facts, chat, doubt, event, returns=chat.deaf)
     if doubt.refused and not doubt.tried:
@@ -105,7 +105,7 @@ def looked(facts: Facts, decision: Decision, chat: Chat, doubt: Doubt, event: Me
     return with_effects(decision, replace(chat, doubt=None), *told_back(chat, doubt), *said)
 
 
-def found(facts: Facts, decision: Decision, chat: Chat, event: MembersListed) -> Decision:
+def restore_chat(facts: Facts, decision: Decision, chat: Chat, event: MembersListed) -> Decision:
     """Lost, and shown again. Where it was lost by taking nothing, it has to take something first."""
     doubt = chat.doubt or Doubt(event.at)
     said = back(facts, chat, doubt, event, returns=True)
@@ -148,7 +148,7 @@ def is_past(chat: Chat, event: ChatChanged) -> bool:
     return chat.listed_at is not None and event.at < chat.listed_at
 
 
-def removed(facts: Facts, chat: Chat, event: ChatChanged) -> Decision:
+def lose_removed(facts: Facts, chat: Chat, event: ChatChanged) -> Decision:
     """The bot was taken out. The ЦУР hears of it once; what is there waits."""
     if is_past(chat, event):
         return ignore("чат с тех пор видно")
@@ -158,7 +158,7 @@ def removed(facts: Facts, chat: Chat, event: ChatChanged) -> Decision:
     return Decision(chat=gone, effects=(Retell(chat.peer), *lost_notice(facts, chat, str(event.cmid)), over))
 
 
-def invited(facts: Facts, chat: Chat, event: ChatChanged) -> Decision:
+def await_rights(facts: Facts, chat: Chat, event: ChatChanged) -> Decision:
     """Whether it may read there the list of members will tell (bot/upkeep/members.py); until then it is lost."""
     if is_past(chat, event):
         return ignore("чат с тех пор видно")

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from handlers.lifecycle.answering import dropped
+from handlers.lifecycle.answering import drop_held
 from handlers.lifecycle.incidents import INCIDENTS_TIMER, lead_gone, members_of
-from handlers.lifecycle.routing import merged
+from handlers.lifecycle.routing import join_effects
 from handlers.text import actions, keyboards, texts_chat
 from handlers.text.parts import in_parts
 from handlers.views.joinable import first_alone, may_share, why_words
@@ -50,7 +50,7 @@ def look(facts: Facts, event: TimerFired) -> Decision:
     return Decision(
         appeals=tuple(appeal for decision in parted for appeal in decision.appeals),
         history=tuple(line for decision in parted for line in decision.history),
-        effects=merged(*(decision.effects for decision in parted), tell(facts, told, event), (again,)),
+        effects=join_effects(*(decision.effects for decision in parted), tell(facts, told, event), (again,)),
     )
 
 
@@ -96,7 +96,7 @@ def copies_of(facts: Facts, appeal: Appeal) -> tuple[Held, ...]:
 def without(appeal: Appeal, copies: Sequence[Held]) -> Appeal:
     """The appeal without these copies of a held answer."""
     for held in copies:
-        appeal = dropped(appeal, held.cause)
+        appeal = drop_held(appeal, held.cause)
     return appeal
 
 
@@ -112,7 +112,7 @@ def tell(facts: Facts, found: Sequence[Mixed], event: TimerFired) -> tuple[Effec
         for member in members
     ]
     cause = facts.cause("mixed", cur.peer, f"{event.at:%y%m%d%H%M%S%f}")
-    keyboard = keyboards.inline(*keyboards.stacked(buttons))
+    keyboard = keyboards.inline(*keyboards.rows_of_one(buttons))
     return in_parts(Send(cur.peer, cause, "\n".join(lines), Kind.NOTICE, Priority.NOTICE, keyboard=keyboard))
 
 

@@ -58,7 +58,7 @@ class UndeliveredMessage:
     text: str
 
 
-def ended(lines: Iterable[WindowLine], before: datetime | None, now: datetime) -> datetime | None:
+def end_of_window(lines: Iterable[WindowLine], before: datetime | None, now: datetime) -> datetime | None:
     """When the window ends: after the last thing that the bot said, at most now. `before`: what is known besides."""
     said = [line.at for line in lines if line.message is None] + ([before] if before is not None else [])
     return min(max(said) + LATE, now) if said else None
@@ -200,7 +200,7 @@ def notice(facts: Facts, peer: int, kind: str, origin: str, text: str, keys: Seq
     return Send(peer, cause, text, Kind.NOTICE, Priority.NOTICE, keyboard=keyboard)
 
 
-def refused(appeals: Iterable[Appeal], held: Iterable[UndeliveredMessage]) -> list[Appeal]:
+def mark_held_answers(appeals: Iterable[Appeal], held: Iterable[UndeliveredMessage]) -> list[Appeal]:
     """Answers that wait for people are not on their way: clocks that speak of them go on."""
     causes = {str(parse(row.cause).whole) for row in held if row.kind == Kind.ANSWER}
     changed = []
@@ -211,7 +211,7 @@ def refused(appeals: Iterable[Appeal], held: Iterable[UndeliveredMessage]) -> li
     return changed
 
 
-def rearmed(
+def rearm_timers(
     policy: CommunityPolicy,
     dropped: Iterable[tuple[str, str, int]],
     now: datetime,

@@ -152,7 +152,7 @@ def resident_due(facts: Facts, appeal: Appeal, share: Share) -> Decision:
     return Decision(appeals=(after,), history=acted.history, effects=(*effects, *acted.effects, *shown))
 
 
-def expired(facts: Facts, event: TimerFired) -> Decision:
+def close_expired(facts: Facts, event: TimerFired) -> Decision:
     """Nobody objected to the answer in time (R42)."""
     appeal = facts.appeal(event.key)
     if appeal is None:
@@ -178,15 +178,15 @@ def tell_of_closing(facts: Facts, chat: Chat) -> Send:
     return Send(chat.peer, cause, text, Kind.NOTICE, Priority.NOTICE)
 
 
-def looked(facts: Facts, event: TimerFired) -> Decision:
+def look_around(facts: Facts, event: TimerFired) -> Decision:
     """Every quarter of an hour: the ЦУР hears what grows, every chat at work sees what waits for it; then
     what features say at their hours."""
     again = StartTimer(SPIKES_TIMER, event.key, event.peer, next_look(facts.now))
     further = tuple(effect for look in facts.rules.looks for effect in look(facts, event.at, again.at))
-    return Decision(effects=(again, *spiked(facts), *digest.looked(facts), *further))
+    return Decision(effects=(again, *spike_notices(facts), *digest.digest_timers(facts), *further))
 
 
-def spiked(facts: Facts) -> tuple[Effect, ...]:
+def spike_notices(facts: Facts) -> tuple[Effect, ...]:
     """More about one thing than usual: to the ЦУР, once a day for each thing (features.md §6.10)."""
     cur = facts.cur
     if cur is None:

@@ -21,7 +21,7 @@ from states.lifecycle import several
 from states.screen import Colour
 
 
-def fired(facts: Facts, event: TimerFired) -> Decision:
+def handle_timer(facts: Facts, event: TimerFired) -> Decision:
     if event.name in reminders.SHARES:
         return reminders.due(facts, event)
     if (rule := facts.rules.timer(event.name)) is not None:
@@ -30,11 +30,11 @@ def fired(facts: Facts, event: TimerFired) -> Decision:
         case alarms.ALERT_TIMER:
             return alarms.call_again(facts, event)
         case acting.EXPIRE_TIMER:
-            return reminders.expired(facts, event)
+            return reminders.close_expired(facts, event)
         case incidents.INCIDENTS_TIMER:
             return mixed.look(facts, event)
         case reminders.SPIKES_TIMER:
-            return reminders.looked(facts, event)
+            return reminders.look_around(facts, event)
         case digest.DIGEST_TIMER:
             return digest.due(facts, event)
         case hearing.RIGHTS_TIMER:
@@ -62,7 +62,7 @@ def of_dialogue(facts: Facts, event: TimerFired) -> Decision:
         case _ if event.name == PAUSE_TIMER and asked_since(turn, event):
             return ignore("уже спросили")
         case _ if event.name == PAUSE_TIMER:
-            return offers.settled(turn)
+            return offers.end_pause(turn)
         case _ if event.name == DRAFT_TIMER:
             return draft_left(turn, dialogue)
         case _ if event.name == DOUBT_TIMER:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from handlers.lifecycle import withdrawing
 from handlers.resident import blocking, consent, my_data
-from handlers.resident.drafting import go_on, located, piece_of, understood
+from handlers.resident.drafting import go_on, piece_of, understand_text, with_location
 from handlers.resident.floods import MOST_PIECES
 from handlers.resident.resident import SPOKEN
 from handlers.resident.situation import resting
@@ -29,11 +29,11 @@ from handlers.system.belonging import (
     LastQuestion,
     after_words,
     answer_to,
-    carried,
+    carry_out,
+    is_refusal,
     of_words,
     question_at,
     question_of,
-    refused,
     with_changes,
 )
 from handlers.text import actions, texts, texts_danger, texts_recovery
@@ -151,7 +151,7 @@ def read(
     found = WindowState(dialogue, draft=dialogue.draft, question=question, danger=asked)
     for line in lines:
         if line.message is None:
-            found = said(facts, found, line, known)
+            found = take_own_line(facts, found, line, known)
         else:
             found = wrote(facts, found, line.message, linked)
         facts = with_changes(facts, [appeal for _, decision in found.carried for appeal in decision.appeals])
@@ -165,7 +165,7 @@ def request_standing(facts: Facts, found: WindowState) -> ErasureRequest | None:
     return None if last.erases else last.erasure or facts.erasure
 
 
-def said(facts: Facts, found: WindowState, line: WindowLine, known: Set[str]) -> WindowState:
+def take_own_line(facts: Facts, found: WindowState, line: WindowLine, known: Set[str]) -> WindowState:
     void = tuple(code for code in sorted(line.numbers - known) if code not in found.void)
     asks = question_of(line.text, line.numbers)
     return replace(
@@ -185,7 +185,7 @@ def said(facts: Facts, found: WindowState, line: WindowLine, known: Set[str]) ->
 def over(belongs: Belongs, line: WindowLine) -> bool:
     """Whether a press of the window was refused then: nothing is decided again."""
     judged = belongs.command is not None and belongs.command.action in JUDGING
-    return judged and belongs.message.cmid < line.cmid and refused(line.text, belongs.code)
+    return judged and belongs.message.cmid < line.cmid and is_refusal(line.text, belongs.code)
 
 
 def wrote(facts: Facts, found: WindowState, message: Message, linked: Mapping[int, str]) -> WindowState:
@@ -193,8 +193,8 @@ def wrote(facts: Facts, found: WindowState, message: Message, linked: Mapping[in
     found = replace(found, last=message.cmid, unheard=(*found.unheard, message.cmid))
     command = message.command
     if command is not None and command.action == actions.ERASE_YES:
-        return forgotten(turn, found, command)
-    if not turn.consented:
+        return take_erasure(turn, found, command)
+    if not turn.has_consented:
         return without_consent(turn, found, message, linked)
     return agreed(turn, found, message, linked)
 
@@ -215,14 +215,14 @@ def agreed(turn: Turn, found: WindowState, message: Message, linked: Mapping[int
     if command is None:
         asks = after_words(found.question) if tells(message) else found.question
         return with_words(turn, replace(found, question=asks), message)
-    return pressed(turn, replace(found, question=None), command)
+    return carry_out_press(turn, replace(found, question=None), command)
 
 
 def told_of_danger(turn: Turn, found: WindowState, message: Message) -> WindowState | None:
     """More of an alarm that the copy knows is on its card; of all other danger those on duty read once more (R28)."""
     if not tells(message):
         return None
-    more = endangered.added(turn, message)
+    more = endangered.add_to_alarm(turn, message)
     if more is not None:
         assert more.dialogue is not None, "whoever adds to an alarm is at its step"
         return replace(found, dialogue=more.dialogue).carrying(message.cmid, more)
@@ -256,7 +256,7 @@ def placed_words(turn: Turn, found: WindowState, message: Message, linked: Mappi
     if meant is None or not (replied or tells(message)):
         return None
     code, command = meant
-    if turn.dialogue.blocked(turn.facts.now) and not waited_for(turn, code):
+    if turn.dialogue.is_blocked(turn.facts.now) and not waited_for(turn, code):
         return None
     return placed_at(turn, replace(found, question=after_words(found.question)), code, message, command)
 
@@ -272,7 +272,7 @@ def placed_press(turn: Turn, found: WindowState, message: Message) -> WindowStat
     command = message.command
     assert command is not None, "words are no press"
     code, asks = command.value.partition(":")[0], found.question
-    if turn.dialogue.blocked(turn.facts.now) and not blocking.allows(turn, command):
+    if turn.dialogue.is_blocked(turn.facts.now) and not blocking.allows(turn, command):
         return None
     match command.action:
         case actions.DONE if asks is not None and asks.asks is Asks.WORDS:
@@ -321,7 +321,7 @@ def only_words(message: Message) -> bool:
     return not (message.attachments or message.location or message.forwarded)
 
 
-def forgotten(turn: Turn, found: WindowState, command: Command) -> WindowState:
+def take_erasure(turn: Turn, found: WindowState, command: Command) -> WindowState:
     """A request to be erased: nothing that was written before it is kept."""
     decision = my_data.forget(turn, command.value)
     if decision.erasure is None or decision.dialogue is None:
@@ -333,7 +333,7 @@ def forgotten(turn: Turn, found: WindowState, command: Command) -> WindowState:
 def without_consent(turn: Turn, found: WindowState, message: Message, linked: Mapping[int, str]) -> WindowState:
     """The answer to the consent, where its present text was shown; what waits for it waits in VK (R7, R8)."""
     found = replace(found, left=found.left | {message.cmid})
-    answer = consent.answered(message.command, message.text)
+    answer = consent.answer_of(message.command, message.text)
     if answer is None:
         command = message.command
         waits = command is None or (consent.waits(turn, command) and command.action in CARRIED | {actions.ADD})
@@ -342,7 +342,7 @@ def without_consent(turn: Turn, found: WindowState, message: Message, linked: Ma
         return found
     record = Consent(turn.peer, answer == actions.CONSENT, turn.facts.policy.consent_hash, message.at, message.cmid)
     if not record.given:
-        dialogue = replace(turn.moved(Refused(record.text_hash), Draft()), interrupted=None, doubted=None)
+        dialogue = replace(turn.dialogue_at(Refused(record.text_hash), Draft()), interrupted=None, doubted=None)
         found = replace(found, dialogue=dialogue, draft=Draft(), words=())
         return found.carrying(message.cmid, Decision(dialogue=dialogue, consent=record))
     return with_consent(turn, found, record, linked)
@@ -374,7 +374,7 @@ def with_words(turn: Turn, found: WindowState, message: Message) -> WindowState:
     return replace(found, words=(*found.words, message))
 
 
-def pressed(turn: Turn, found: WindowState, command: Command) -> WindowState:
+def carry_out_press(turn: Turn, found: WindowState, command: Command) -> WindowState:
     """What people said about their consent and their messages is carried out; what they chose fills the draft."""
     facts, directory = turn.facts, turn.facts.directory
     match command.action:
@@ -382,7 +382,7 @@ def pressed(turn: Turn, found: WindowState, command: Command) -> WindowState:
             appeal = facts.appeal(command.value)
             if appeal is None or appeal.resident != turn.peer or appeal.alarming:
                 return found  # an alarm is ended by people: it goes before those on duty once more (R28)
-            done = withdrawing.withdrawn(turn, appeal)
+            done = withdrawing.withdraw(turn, appeal)
             decision = Decision(appeals=done.appeals, history=done.history, effects=done.effects)
             return found.carrying(turn.cmid, decision) if done.appeals else found
         case actions.PUBLISH_YES | actions.PUBLISH_NO | actions.UNPUBLISH:
@@ -456,7 +456,7 @@ def place_next(facts: Facts, found: WindowState) -> tuple[list[Decision], Window
     its way. What does not go there any more is among the words of the draft, or has left nothing behind."""
     belongs, *others = found.belongs
     found = replace(found, belongs=tuple(others))
-    done = carried(facts, found.dialogue, belongs)
+    done = carry_out(facts, found.dialogue, belongs)
     if done is None:
         return [], put_back(found, belongs)
     kept = [replace(each, effects=unsaid(found, belongs.message.cmid, each.effects)) for each in done]
@@ -473,7 +473,7 @@ def led_on(facts: Facts, found: WindowState) -> tuple[list[Decision], WindowStat
     shown = turn.shows(step)
     heard = cmid != found.last or cmid not in found.unheard
     effects = () if heard else tuple(with_text_cause(effect) for effect in shown.effects)
-    return [replace(shown, effects=effects)], replace(found, dialogue=turn.moved(step, None))
+    return [replace(shown, effects=effects)], replace(found, dialogue=turn.dialogue_at(step, None))
 
 
 def put_back(found: WindowState, belongs: Belongs) -> WindowState:
@@ -501,11 +501,11 @@ def draft_of(found: WindowState) -> Draft:
     """What was told and is in no message yet."""
     draft = found.draft
     for message in found.words:
-        draft = located(draft, message).adding(piece_of(message))
+        draft = with_location(draft, message).adding(piece_of(message))
     return draft
 
 
-def told(
+def tell_resident(
     facts: Facts, found: WindowState, origin: str, *, waits: bool, cards: Mapping[str, str] = NO_CARDS
 ) -> Decision | None:
     """The one text to a resident with a consent; None where nothing of theirs was lost. `waits`: the bot owed them an
@@ -527,7 +527,7 @@ def told(
     elif not draft.text.strip() and isinstance(found.dialogue.step, AskingText | Idle):
         decision = turn.shows(AskingText() if draft.pieces else found.dialogue.step, draft, note)
     elif found.words or found.void or draft != found.dialogue.draft or isinstance(found.dialogue.step, AskingText):
-        decision = go_on(turn, understood(facts, replace(draft, settling_text=False)), note)
+        decision = go_on(turn, understand_text(facts, replace(draft, settling_text=False)), note)
     else:
         decision = turn.shows(found.dialogue.step, draft, note)
     effects = tuple(with_text_cause(effect) for effect in decision.effects)

@@ -57,7 +57,7 @@ def inline(*rows: Row) -> Keyboard:
     return Keyboard(tuple(row for row in rows if row), inline=True)
 
 
-def stacked(buttons: Iterable[Button]) -> tuple[Row, ...]:
+def rows_of_one(buttons: Iterable[Button]) -> tuple[Row, ...]:
     return tuple((key,) for key in buttons)
 
 
@@ -69,7 +69,7 @@ def page_of(choices: Sequence[Button], page: int) -> tuple[Row, ...]:
     """One page of choices and, where there are more, a row to turn it."""
     last = pages(len(choices)) - 1
     at = min(max(page, 0), last)
-    shown = stacked(choices[at * PER_PAGE : (at + 1) * PER_PAGE])
+    shown = rows_of_one(choices[at * PER_PAGE : (at + 1) * PER_PAGE])
     turning = []
     if at > 0:
         turning.append(button("← Раньше", actions.PAGE, str(at - 1)))

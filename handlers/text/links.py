@@ -27,12 +27,12 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"), frozenset("абвг
 
 def plain_links(text: str) -> str:
     """The text with each doubtful link as «⚠ проверьте сайт site.com: https://site.com/…»."""
-    return _LINK.sub(_shown, text)
+    return _LINK.sub(_with_real_site, text)
 
 
-def _shown(found: re.Match[str]) -> str:
+def _with_real_site(found: re.Match[str]) -> str:
     name = (found["bare"] or found["site"]).rstrip(".")
-    site = decoded(name)
+    site = decode_host(name)
     plain = found["login"] is None and site == name and (not doubtful(site) or _behind(found, f"{MARK}{site}: "))
     if plain or (found["bare"] and _behind(found, MARK)):
         return found[0]
@@ -46,7 +46,7 @@ def _behind(found: re.Match[str], mark: str) -> bool:
     return found.string.endswith(mark, 0, found.start())
 
 
-def decoded(host: str) -> str:
+def decode_host(host: str) -> str:
     """The name of a site as it is read: punycode in its own letters, where those can be seen."""
     return ".".join(_label(part) for part in host.split("."))
 

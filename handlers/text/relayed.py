@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from handlers.text.links import plain_links
-from screening.sensitive import masked
+from screening.sensitive import mask_personal
 
 _JOINER = "\u200d"
 _KEPT = "\n\t" + _JOINER
@@ -53,11 +53,11 @@ def clean(text: str) -> str:
     for index, character in enumerate(seen):
         if character != _JOINER or _joins(joined, seen[index + 1 : index + 2]):
             joined.append(character)
-    composed = unicodedata.normalize("NFC", "".join(_marked(unicodedata.normalize("NFC", "".join(joined)))))
+    composed = unicodedata.normalize("NFC", "".join(_without_mark_heaps(unicodedata.normalize("NFC", "".join(joined)))))
     return _BLANK_LINES.sub("\n\n", composed).strip()
 
 
-def _marked(text: str) -> list[str]:
+def _without_mark_heaps(text: str) -> list[str]:
     """Marks that stand on something, and no heap of them."""
     kept: list[str] = []
     marks = 0
@@ -104,23 +104,23 @@ def _broken(text: str) -> str:
     return _ENTITY.sub(r"\g<0> ", _CALL.sub(r"\1 ", text))
 
 
-def relayed(text: str) -> str:
+def make_harmless(text: str) -> str:
     """What a resident wrote, as a chat may see it. Doing it twice changes nothing."""
     return defang(plain_links(defang(clean(text))))
 
 
 def in_chat(text: str) -> str:
     """The same without numbers of documents and phones (T12). What is taken out may have stood before an @."""
-    return _broken(masked(relayed(text)))
+    return _broken(mask_personal(make_harmless(text)))
 
 
 def by_name(user: int, name: str, unnamed: str) -> str:
     """An official by name: the only mention that the bot makes. A profile's name is a stranger's words too (T2)."""
-    shown = one_line(relayed(name), LONGEST_NAME) or unnamed
-    return f"[id{user}|{shown}{MIXED if mixed(shown) else ''}]"
+    shown = one_line(make_harmless(name), LONGEST_NAME) or unnamed
+    return f"[id{user}|{shown}{MIXED if mixes_alphabets(shown) else ''}]"
 
 
-def mixed(name: str) -> bool:
+def mixes_alphabets(name: str) -> bool:
     """Whether a word of it is written in two alphabets at once, as a name that only looks like another's is."""
     return any(_LATIN.search(word) and _CYRILLIC.search(word) for word in name.split())
 

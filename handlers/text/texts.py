@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.text import parts
-from handlers.text.words import counted, plural
+from handlers.text.words import may_be_counted, plural
 
 # Before the first message.
 
@@ -128,7 +128,7 @@ def same_own(code: str, when: str, words: str, state: str) -> str:
 
 
 def same_of_others(topic: str, place: str, people: int) -> str:
-    wrote = f" Написали: {plural(people, 'житель', 'жителя', 'жителей')}." if counted(people) else ""
+    wrote = f" Написали: {plural(people, 'житель', 'жителя', 'жителей')}." if may_be_counted(people) else ""
     return (
         f"Об этом уже сообщили. Тема: {topic}. Где: {place}.{wrote}\n\n"
         "«Присоединиться»: дадим номер, ответ придёт и вам."
@@ -142,7 +142,7 @@ JOINED = "О том же написали и другие: ответ придё
 
 def joined_note(people: int, where: str) -> str:
     """`people`: how many wrote of it, the reader too; `where`: who answers and until when."""
-    told = f"Таких сообщений уже {people}, ответ придёт всем." if counted(people) else JOINED
+    told = f"Таких сообщений уже {people}, ответ придёт всем." if may_be_counted(people) else JOINED
     return f"{told} {where}"
 
 
@@ -298,7 +298,7 @@ def read_under_post(words: str) -> str:
     return f"Прочитали ваш комментарий: «{words}». Не то или не всё — напишите."
 
 
-def forwarded(words: str) -> str:
+def forwarded_words(words: str) -> str:
     """Words of a message that the resident forwarded."""
     return f"{FORWARDED}{words}"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.text.words import counted
+from handlers.text.words import may_be_counted
 from screening.personal_answer import Sign
 from states.lifecycle.answers import Share
 from states.lifecycle.tasks import Ask
@@ -18,7 +18,7 @@ REPLACED = "Ответ по №{code} не ушёл: вместо него уй�
 
 
 def corrected(what: str) -> str:
-    return f"Исправленный {lowered(what)}"
+    return f"Исправленный {with_small_letter(what)}"
 
 
 REPLY_TO_IT = (
@@ -45,7 +45,7 @@ AGREED = (
 def former(what: str, why_not: str, title: str, code: str) -> str:
     """`why_not`: why it cannot be sent by one press, and what to do instead."""
     more = f" {why_not}" if why_not else ""
-    return f"У жителя прежний {lowered(what)}: вы изменили своё сообщение.{more}{about(title, code, '')}"
+    return f"У жителя прежний {with_small_letter(what)}: вы изменили своё сообщение.{more}{about(title, code, '')}"
 
 
 def deleted(what: str, title: str, code: str) -> str:
@@ -83,7 +83,7 @@ SHARED = {Share.ALL: "Всем", Share.ONE: "Только автору"}
 
 def to_all_or_one(who: str, signs: Sequence[str], people: int, title: str, code: str) -> str:
     """`people`: how many would read it; of two no count is told (R32)."""
-    everybody = f"всем {people}" if counted(people) else "всем, кто об этом написал,"
+    everybody = f"всем {people}" if may_be_counted(people) else "всем, кто об этом написал,"
     return (
         f"{who}, похоже, это для одного: {', '.join(signs)}. Отправить {everybody} или только автору?\n"
         f"{title}, №{code}\nБез выбора через час уйдёт только автору."
@@ -92,7 +92,7 @@ def to_all_or_one(who: str, signs: Sequence[str], people: int, title: str, code:
 
 def to_all(people: int) -> str:
     """On the button."""
-    return f"{SHARED[Share.ALL]} {people}" if counted(people) else SHARED[Share.ALL]
+    return f"{SHARED[Share.ALL]} {people}" if may_be_counted(people) else SHARED[Share.ALL]
 
 
 # Its resident has added something before the words left.
@@ -132,13 +132,13 @@ def not_chosen(what: str, wanted: Ask | None, title: str, code: str, words: str)
             why = "житель уточнил, и вы не решили, отправлять ли"
         case _:
             why = "вы не назвали день"
-    return f"Ваш {lowered(what)} жителю не ушёл: {why}.{about(title, code, words)}"
+    return f"Ваш {with_small_letter(what)} жителю не ушёл: {why}.{about(title, code, words)}"
 
 
 def not_sent(what: str, why: str, title: str, code: str, words: str, *, passed_on: bool) -> str:
     """It can't go any more. `why` from the functions below; `passed_on`: the ЦУР has all the words."""
     kept = " Весь текст прочитает центр управления регионом." if passed_on else ""
-    return f"Ваш {lowered(what)} жителю не ушёл: {why}.{kept}{about(title, code, words)}"
+    return f"Ваш {with_small_letter(what)} жителю не ушёл: {why}.{kept}{about(title, code, words)}"
 
 
 def laid_off(why: str, title: str, code: str, words: str) -> str:
@@ -156,7 +156,7 @@ def about(title: str, code: str, words: str) -> str:
     return f"\n{title}, №{code}{f': «{words}»' if words else ''}"
 
 
-def lowered(what: str) -> str:
+def with_small_letter(what: str) -> str:
     return what[:1].lower() + what[1:]
 
 

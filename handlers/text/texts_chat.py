@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.text.words import counted, plural
+from handlers.text.words import may_be_counted, plural
 
 # Chats as such.
 
@@ -76,7 +76,9 @@ NOT_ADMITTED_SHORT = "Вас ещё не допустили. Попросите 
 def to_people(others: int) -> str:
     """Whom it reaches besides the author of the leading message; no count of two (R32)."""
     everybody = (
-        plural(others + 1, "жителю", "жителям", "жителям") if counted(others + 1) else "всем, кто об этом написал,"
+        plural(others + 1, "жителю", "жителям", "жителям")
+        if may_be_counted(others + 1)
+        else "всем, кто об этом написал,"
     )
     return everybody if others else "жителю"
 
@@ -196,7 +198,7 @@ def withdrawn_in_chat(code: str, words: Sequence[str] = ()) -> str:
 
 def not_sent_to_withdrawn(code: str, others: int, words: str) -> str:
     """`others`: how many still hear the same."""
-    count = f"Ещё {plural(others, 'жителю', 'жителям', 'жителям')}" if counted(others) else "Остальным"
+    count = f"Ещё {plural(others, 'жителю', 'жителям', 'жителям')}" if may_be_counted(others) else "Остальным"
     more = f" {count} уйдёт." if others else ""
     told = f"Жителю это не ушло: он отозвал сообщение №{code}.{more}"
     return f"{told}\n\n«{words}»" if words else told

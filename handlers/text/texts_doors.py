@@ -15,13 +15,13 @@ def welcome(name: str) -> str:
 
 def filled(name: str, what: Sequence[str]) -> str:
     """`what` is in the accusative: «тему», «город»."""
-    return f"По ссылке «{name}» заполнили {listed(what)}. Не так? Нажмите «Изменить»."
+    return f"По ссылке «{name}» заполнили {join_with_and(what)}. Не так? Нажмите «Изменить»."
 
 
 def filled_by_page(name: str, what: Sequence[str]) -> str:
-    return f"Это «{name}», поэтому заполнили {listed(what)}. Не так? Нажмите «Изменить»."
+    return f"Это «{name}», поэтому заполнили {join_with_and(what)}. Не так? Нажмите «Изменить»."
 
 
-def listed(what: Sequence[str]) -> str:
+def join_with_and(what: Sequence[str]) -> str:
     *first, last = what
     return f"{', '.join(first)} и {last}" if first else last

@@ -25,7 +25,7 @@ FEWEST_COUNTED = 3
 """Of fewer people no count is told: in a village a count is a name (R32)."""
 
 
-def counted(people: int) -> bool:
+def may_be_counted(people: int) -> bool:
     """Whether so many may be told."""
     return people >= FEWEST_COUNTED
 
@@ -40,7 +40,7 @@ def plural(count: int, text: str, few: str, many: str) -> str:
     return f"{count} {many}"
 
 
-def waited(since: datetime, now: datetime) -> str:
+def waiting_time(since: datetime, now: datetime) -> str:
     """«40 мин», «14 ч», «3 дня»: how long, as people say it."""
     minutes = max(0, int((now - since).total_seconds()) // 60)
     if minutes < 60:

@@ -49,25 +49,25 @@ def why_not_theirs(facts: Facts, agency: str | None) -> str:
     if agency is None:
         return texts.FIRST_NO_ROUTE
     name, chat = agency_title(facts.directory, agency), facts.chats.get(agency)
-    if chat is not None and chat.paused(facts.now):
+    if chat is not None and chat.is_paused(facts.now):
         return texts.FIRST_PAUSED.format(agency=name)
     return (texts.FIRST_LOST if chat is not None else texts.FIRST_NOT_BOUND).format(agency=name)
 
 
 def notes_of(facts: Facts, pieces: Sequence[Piece], agency: str | None) -> tuple[str, ...]:
     """The reasons, as codes. `agency` is who would get it."""
-    told = list(spoken(pieces))
+    told = list(texts_of(pieces))
     chat = facts.chats.get(agency or "")
     heard = {
         Note.CRIME: any(crime(text) for text in told),
         Note.OBSCENE: any(obscene(text) for text in told),
         Note.COMPLAINT: agency is not None and any(facts.judge.blames(text, agency) for text in told),
-        Note.PAUSED: chat is not None and chat.paused(facts.now),
+        Note.PAUSED: chat is not None and chat.is_paused(facts.now),
     }
     return tuple(note.value for note in Note if heard[note])
 
 
-def spoken(pieces: Sequence[Piece]) -> Iterator[str]:
+def texts_of(pieces: Sequence[Piece]) -> Iterator[str]:
     """Each message by itself, and all of them: a thought may be split over several (features.md I)."""
     texts = [piece.text for piece in pieces if piece.text.strip()]
     yield from texts

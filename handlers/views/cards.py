@@ -7,8 +7,8 @@ from typing import assert_never
 
 from handlers.text import texts_chat
 from handlers.text.parts import with_words
-from handlers.text.relayed import SPACES, in_chat, one_line, relayed
-from handlers.text.words import counted, day, plural
+from handlers.text.relayed import SPACES, in_chat, make_harmless, one_line
+from handlers.text.words import day, may_be_counted, plural
 from handlers.views import titles
 from states.directory import Directory
 from states.effects import Source
@@ -121,7 +121,7 @@ def bound_up(appeal: Appeal, facts: Facts) -> list[str]:
     others = sum(member.incident == appeal.code and member.status is Status.MERGED for member in facts.members)
     if appeal.leads and others:
         count = f"Вместе с ним: {plural(others, 'сообщение', 'сообщения', 'сообщений')} о том же"
-        lines.append(count if counted(others + 1) else "О том же написали и другие")
+        lines.append(count if may_be_counted(others + 1) else "О том же написали и другие")
     if appeal.not_shown and (unread := unread_members(appeal, facts.members)):
         lines.append(texts_chat.unread_members_line(len(unread)))
     if appeal.reopened:
@@ -187,13 +187,13 @@ def unshown(piece: Piece) -> bool:
     """Whether the original must not be forwarded: it shows what the card does not say, or brings what a chat should not
     open unseen (T1, T2, T11, T12). Its words are said by the bot, its files copied."""
     words = piece.location.name if piece.location is not None else ""
-    said = piece.reworded or in_chat(piece.text) != piece.text or relayed(words) != words
+    said = piece.reworded or in_chat(piece.text) != piece.text or make_harmless(words) != words
     return said or not all(plain(file) for file in piece.attachments)
 
 
 def plain(file: Attachment) -> bool:
     """Whether a chat may see this file as the resident has sent it."""
-    return file.kind in AS_IT_IS and relayed(file.title) == file.title.strip(SPACES)
+    return file.kind in AS_IT_IS and make_harmless(file.title) == file.title.strip(SPACES)
 
 
 def originals(appeal: Appeal, *, hidden: bool) -> tuple[Source | None, Source | None]:

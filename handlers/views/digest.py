@@ -10,7 +10,7 @@ from zlib import crc32
 
 from handlers.text import actions, keyboards, texts_digest
 from handlers.text.keyboards import Row, callback
-from handlers.text.words import clock, moment, waited
+from handlers.text.words import clock, moment, waiting_time
 from handlers.views.cards import agency_name, place_name, topic_name
 from handlers.views.titles import title
 from states.facts import Facts
@@ -54,7 +54,7 @@ def counts(facts: Facts, digest: Digest) -> dict[Section, Count]:
     return {section: count for section, count in known.items() if count.count}
 
 
-def said(facts: Facts, digest: Digest) -> str:
+def digest_hash(facts: Facts, digest: Digest) -> str:
     """A digest of what the list says: while it is the same, the message is not edited."""
     grown = [(spike.topic, spike.place) for spike in spikes(digest.spikes)[:SPIKES]]
     told = [(section.value, count.count) for section, count in counts(facts, digest).items()]
@@ -70,10 +70,10 @@ def summary(facts: Facts, chat: Chat, digest: Digest, *, morning: bool) -> Scree
         return Screen(texts_digest.NOTHING.format(at=at))
     early = morning and facts.now.astimezone(facts.policy.zone).hour < NOON
     head = (texts_digest.GREETING if early else texts_digest.AS_OF).format(at=at)
-    lines = [head, " · ".join(counted(facts, section, count) for section, count in known.items())]
+    lines = [head, " · ".join(line_in_words(facts, section, count) for section, count in known.items())]
     lines += [spike_line(facts, spike) for spike in grown]
     if (under := digest.comments).oldest is not None:
-        lines.append(texts_digest.COMMENTS.format(count=under.count, wait=waited(under.oldest, facts.now)))
+        lines.append(texts_digest.COMMENTS.format(count=under.count, wait=waiting_time(under.oldest, facts.now)))
     if (worst := worst_of(facts, digest)) is not None:
         lines.append(late_line(facts, texts_digest.WORST, worst))
     if chat.agency != CUR and Section.THRICE in known:
@@ -83,10 +83,10 @@ def summary(facts: Facts, chat: Chat, digest: Digest, *, morning: bool) -> Scree
     return Screen("\n".join(line for line in lines if line), keyboards.inline(*in_pairs(buttons)))
 
 
-def counted(facts: Facts, section: Section, count: Count) -> str:
+def line_in_words(facts: Facts, section: Section, count: Count) -> str:
     """«без адресата 6 (старшее ждёт 14 ч)»."""
     words = texts_digest.LATEST if section in (Section.OVERDUE, Section.OWN_LATE) else texts_digest.OLDEST
-    since = words.format(wait=waited(count.oldest, facts.now)) if count.oldest is not None else ""
+    since = words.format(wait=waiting_time(count.oldest, facts.now)) if count.oldest is not None else ""
     return f"{texts_digest.NAMES[section]} {count.count}{since}"
 
 
@@ -156,7 +156,7 @@ def paged(section: Section, at: int, lines: Sequence[str], buttons: Sequence[But
         turning.append(callback("← Раньше", actions.DIGEST, f"{section} {first - SHOWN}"))
     if first + SHOWN < len(lines):
         turning.append(callback("Ещё →", actions.DIGEST, f"{section} {first + SHOWN}"))
-    rows = keyboards.stacked(button for button in buttons[here] if button is not None)
+    rows = keyboards.rows_of_one(button for button in buttons[here] if button is not None)
     return Screen("\n".join(text), keyboards.inline(*rows, tuple(turning)))
 
 
@@ -169,7 +169,7 @@ def item_line(facts: Facts, section: Section, appeal: Appeal, number: int) -> st
         return texts_digest.LINE_TERM.format(
             number=number, title=title(appeal, facts.directory), until=until, code=appeal.code
         )
-    wait = waited(appeal.created_at, facts.now)
+    wait = waiting_time(appeal.created_at, facts.now)
     return texts_digest.LINE_WAITS.format(
         number=number, title=title(appeal, facts.directory), wait=wait, code=appeal.code
     )
@@ -188,7 +188,7 @@ def load_line(facts: Facts, load: Load, number: int) -> str:
 
 
 def owes(facts: Facts, load: Load) -> str:
-    late = texts_digest.LATEST.format(wait=waited(load.oldest, facts.now)) if load.oldest is not None else ""
+    late = texts_digest.LATEST.format(wait=waiting_time(load.oldest, facts.now)) if load.oldest is not None else ""
     return texts_digest.owes(load.today, load.overdue, late)
 
 

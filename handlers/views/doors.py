@@ -33,7 +33,7 @@ def door_of(dialogue: Dialogue, facts: Facts) -> Door | None:
     return link_of(dialogue, facts) or open_door(facts.directory, facts.policy.door)
 
 
-def greeted(dialogue: Dialogue, facts: Facts) -> str:
+def greeting_line(dialogue: Dialogue, facts: Facts) -> str:
     """A line before the question what happened: the resident sees that the link was understood."""
     door = link_of(dialogue, facts)
     if door is not None:
@@ -56,7 +56,7 @@ def asked_behind(dialogue: Dialogue, facts: Facts) -> tuple[Effect, ...]:
     return (StartTimer(WORDS_TIMER, code, dialogue.resident, facts.now),)
 
 
-def known(door: Door, directory: Directory) -> list[str]:
+def door_in_words(door: Door, directory: Directory) -> list[str]:
     """What the link knows, in words: for a list, and for those who stand before the poster."""
     at = ", ".join(filter(None, (place_title(directory, door.place), door.address)))
     topic = topic_title(directory, door.topic) if door.topic else ""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
 from handlers.text import texts_chat
-from handlers.views.addressee import notes_of, spoken
+from handlers.views.addressee import notes_of, texts_of
 from handlers.views.titles import topic_title
 from screening.danger import alarms
 from states.dialogue import Draft
@@ -86,4 +86,4 @@ def reason(
         return Alone.CRIME
     if Note.COMPLAINT in notes:
         return Alone.COMPLAINT
-    return Alone.ALARM if any(alarms(words) for words in spoken(pieces)) else None
+    return Alone.ALARM if any(alarms(words) for words in texts_of(pieces)) else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from handlers.text.words import TODAY, clock, date_words, near_day, plural, waited
+from handlers.text.words import TODAY, clock, date_words, near_day, plural, waiting_time
 from handlers.views.cards import status_words
 from states.lifecycle.appeal import OPEN, WITH_AGENCY, Status
 from states.statistics.listed import ListedAppeal
@@ -48,7 +48,7 @@ def term(listed: ListedAppeal, now: datetime, zone: tzinfo) -> TermWords:
     if listed.danger and listed.alert is not None:
         return TermWords(TermMark.DANGER, "опасность", f"сказали {when_said(listed.alert.told_at, now, zone)}")
     if listed.danger:
-        return TermWords(TermMark.DANGER, "опасность", f"{waited(listed.created_at, now)} без ответа")
+        return TermWords(TermMark.DANGER, "опасность", f"{waiting_time(listed.created_at, now)} без ответа")
     if listed.due_at is None:
         return TermWords(TermMark.NONE, "без срока")
     if listed.due_at < now:

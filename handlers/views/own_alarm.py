@@ -24,12 +24,14 @@ def show(step: ReportingDanger | ConfirmingSafety | OfferingDuty, facts: Facts) 
             return Screen(texts_danger.is_it_safe(whom(facts)), under((safe, danger)))
         case OfferingDuty(_, despair):
             tell = button(texts_danger.TELL, actions.TELL_DUTY, colour=Colour.PRIMARY)
-            return Screen(offered(facts, despair=despair), under((tell, button(texts_danger.NO_NEED, actions.NO_DUTY))))
+            return Screen(
+                offer_text(facts, despair=despair), under((tell, button(texts_danger.NO_NEED, actions.NO_DUTY)))
+            )
         case _:
             assert_never(step)
 
 
-def offered(facts: Facts, *, despair: bool) -> str:
+def offer_text(facts: Facts, *, despair: bool) -> str:
     if not despair:
         return texts_danger.offer(whom(facts))
     lines = [line.name for line in facts.directory.crisis if line.on]

@@ -14,7 +14,7 @@ from handlers.views.similar import along, lead_of, people
 from handlers.views.titles import agency_title, term, title
 from handlers.views.waiting import hurry_button, may_hurry
 from states.facts import Facts
-from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
+from states.lifecycle.appeal import OPEN, Action, Appeal, Status, is_allowed
 from states.screen import Button, Colour, Screen
 
 REPLIES = 3
@@ -69,7 +69,7 @@ def mine(facts: Facts) -> list[Appeal]:
     return sorted(facts.appeals, key=lambda appeal: appeal.created_at, reverse=True)
 
 
-def asked(facts: Facts) -> list[Appeal]:
+def questions_to_answer(facts: Facts) -> list[Appeal]:
     """Those about which an official waits for the resident's answer."""
     return [appeal for appeal in mine(facts) if appeal.status is Status.ASKED]
 
@@ -132,7 +132,7 @@ def doings(facts: Facts, appeal: Appeal) -> list[Row]:
         rows.append((not_solved(code),))
     if rateable(appeal):
         rows.append((button("Оценить ответ", actions.RATE, code),))
-    if unsatisfied(facts, appeal):
+    if is_unsatisfied(facts, appeal):
         rows.append((keyboards.formal(facts.directory),))
     return rows
 
@@ -147,19 +147,19 @@ def not_solved(code: str) -> Button:
 
 def rateable(appeal: Appeal) -> bool:
     """Whether there is an answer to rate: one closed without any has none (R42)."""
-    return allowed(appeal.status, Action.RATE) and appeal.answered_at is not None
+    return is_allowed(appeal.status, Action.RATE) and appeal.answered_at is not None
 
 
 def may_reopen(facts: Facts, appeal: Appeal) -> bool:
     """«Не решено» opens it again so many times as the house allows (R42)."""
-    return allowed(appeal.status, Action.REOPEN) and appeal.reopened < facts.policy.reopens
+    return is_allowed(appeal.status, Action.REOPEN) and appeal.reopened < facts.policy.reopens
 
 
-def unsatisfied(facts: Facts, appeal: Appeal) -> bool:
+def is_unsatisfied(facts: Facts, appeal: Appeal) -> bool:
     """Whether the formal way is offered: after a refusal, a bad mark, a «не решено» too many (R5)."""
     if appeal.status in (Status.DECLINED, Status.OUTSIDE):
         return True
-    return allowed(appeal.status, Action.RATE) and (appeal.rating in BAD_MARKS or not may_reopen(facts, appeal))
+    return is_allowed(appeal.status, Action.RATE) and (appeal.rating in BAD_MARKS or not may_reopen(facts, appeal))
 
 
 def holder(facts: Facts, appeal: Appeal) -> str | None:
@@ -172,7 +172,7 @@ def reply_rows(facts: Facts) -> tuple[Row, ...]:
     """While a text is told: it may be the answer to what was asked."""
     rows = tuple(
         (button(f"Это ответ: {number}. {title(appeal, facts.directory)}", actions.ADD_DRAFT, appeal.code),)
-        for number, appeal in enumerate(asked(facts)[:REPLIES], 1)
+        for number, appeal in enumerate(questions_to_answer(facts)[:REPLIES], 1)
     )
     return (*rows, (button("Это новое сообщение", actions.WRITE),)) if rows else ()
 
@@ -181,7 +181,7 @@ def which_reply(facts: Facts) -> str:
     """What those buttons are about, in own words too: two may be about one thing. Empty where nothing is asked."""
     lines = [
         f"{number}. {title(appeal, facts.directory)}: «{one_line(appeal.text, 80)}»"
-        for number, appeal in enumerate(asked(facts)[:REPLIES], 1)
+        for number, appeal in enumerate(questions_to_answer(facts)[:REPLIES], 1)
     ]
     return "\n".join([texts.ASK_WHICH, *lines]) if lines else ""
 
@@ -214,7 +214,7 @@ def same_own(facts: Facts, code: str, different: Button) -> Screen:
 
 def allows_more(appeal: Appeal) -> bool:
     """Whether something can be added, or a question be answered."""
-    return allowed(appeal.status, Action.ADD) or allowed(appeal.status, Action.REPLY)
+    return is_allowed(appeal.status, Action.ADD) or is_allowed(appeal.status, Action.REPLY)
 
 
 def rating(code: str) -> Screen:

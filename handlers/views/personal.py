@@ -29,7 +29,7 @@ def data(dialogue: Dialogue, facts: Facts) -> Screen:
         kept.append(texts_personal.DRAFT)
     if facts.policy.publish:
         kept.append(texts_personal.publication(facts.publishes))
-    if dialogue.blocked(facts.now) and dialogue.blocked_until is not None:
+    if dialogue.is_blocked(facts.now) and dialogue.blocked_until is not None:
         kept.append(texts_personal.blocked(day(dialogue.blocked_until, facts.policy.zone)))
     text = texts_personal.data(kept)
     if facts.erasure is not None:

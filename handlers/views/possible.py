@@ -14,7 +14,7 @@ from handlers.views.cards import status_words, unread_members
 from handlers.views.joinable import not_shared
 from states.directory import Directory
 from states.facts import CommunityPolicy
-from states.lifecycle.appeal import OPEN, Action, Appeal, Status, allowed
+from states.lifecycle.appeal import OPEN, Action, Appeal, Status, is_allowed
 from states.lifecycle.tasks import Job
 from states.lifecycle.templates import Template
 from states.people.chats import Chat
@@ -93,7 +93,7 @@ def possible(facts: ButtonFacts, chat: Chat, appeal: Appeal, action: str) -> boo
     if action == actions.OTHERS:
         return bool(appeal.not_shown and unread_members(appeal, facts.members))
     if move is not None:
-        return allowed(appeal.status, move) and may(chat, appeal, move)
+        return is_allowed(appeal.status, move) and may(chat, appeal, move)
     return job is None or not why_not(facts, chat, appeal, job)
 
 
@@ -102,7 +102,7 @@ def why_not(facts: ButtonFacts, chat: Chat, appeal: Appeal, job: Job) -> str:
     if appeal.alarming:
         return texts_danger.FIRST_END
     move = MOVES_BY.get(job)
-    if move is not None and not (allowed(appeal.status, move) and may(chat, appeal, move)):
+    if move is not None and not (is_allowed(appeal.status, move) and may(chat, appeal, move)):
         return stale(appeal)
     match job:
         case _ if job in OF_CUR and not coordinates(chat):

@@ -11,9 +11,9 @@ from handlers.text.relayed import one_line
 from handlers.text.words import plural
 from handlers.views.addressee import addressee
 from handlers.views.doors import filled
-from handlers.views.titles import agency_title, lowered, place_title, topic_title
+from handlers.views.titles import agency_title, inside_sentence, place_title, topic_title
 from screening.obscene import obscene
-from screening.sensitive import found, named
+from screening.sensitive import find_personal, kinds_in_words
 from states.dialogue import Draft
 from states.facts import Facts
 from states.screen import Colour, Screen
@@ -28,7 +28,7 @@ def preview(draft: Draft, facts: Facts) -> Screen:
     directory = facts.directory
     at = ", ".join(filter(None, (place_title(directory, draft.place), draft.address or "без адреса")))
     lines = [
-        f"Проверьте: {lowered(topic_title(directory, draft.topic))}",
+        f"Проверьте: {inside_sentence(topic_title(directory, draft.topic))}",
         at,
         "",
         one_line(draft.text, TEXT_LIMIT),
@@ -66,9 +66,9 @@ def agency_of(draft: Draft, facts: Facts) -> str | None:
 def before_sending(draft: Draft, facts: Facts) -> list[str]:
     """What is said under the preview, where all of it can still be changed."""
     lines = []
-    personal = {finding.kind for finding in found(f"{draft.text}\n{draft.address}")}
+    personal = {finding.kind for finding in find_personal(f"{draft.text}\n{draft.address}")}
     if personal:
-        lines.append(texts.personal_numbers(named(personal)))
+        lines.append(texts.personal_numbers(kinds_in_words(personal)))
     topic = facts.directory.topic_by_code.get(draft.topic or "")
     if topic is not None and topic.health:
         lines.append(texts.HEALTH)

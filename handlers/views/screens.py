@@ -10,9 +10,9 @@ from handlers.text.keyboards import DATA, HELP, LEAVE, MINE, RESTART, TO_AGENCY,
 from handlers.text.relayed import one_line
 from handlers.views import own_alarm, own_screens, personal
 from handlers.views.cards import agency_name, topic_name
-from handlers.views.doors import greeted
+from handlers.views.doors import greeting_line
 from handlers.views.preview import preview
-from handlers.views.titles import titled
+from handlers.views.titles import title_with_number
 from states.dialogue import (
     AS_IT_IS,
     AddingTo,
@@ -93,7 +93,7 @@ def show(step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
             return asking_address(draft, facts)
         case ChoosingLevel():
             levels = [button(name, actions.LEVEL, level) for level, name in LEVELS if directory.agencies_of(level)]
-            return Screen(texts.ASK_LEVEL, under(*keyboards.stacked(levels), LEAVE))
+            return Screen(texts.ASK_LEVEL, under(*keyboards.rows_of_one(levels), LEAVE))
         case ChoosingAgency(level, page, found):
             codes = found or tuple(agency.code for agency in directory.agencies_of(Level(level or Level.REGION)))
             agencies = [agency_button(facts, code) for code in codes]
@@ -151,8 +151,8 @@ def menu(dialogue: Dialogue, facts: Facts) -> Screen:
     draft = dialogue.draft
     first = (button("Продолжить", actions.WRITE, colour=Colour.PRIMARY), RESTART) if not draft.empty else (WRITE,)
     text = texts.MENU if draft.empty else texts.MENU_WITH_DRAFT
-    if waiting := own_screens.asked(facts):
-        text = f"{texts.asked_still([titled(appeal, facts.directory) for appeal in waiting])}\n\n{text}"
+    if waiting := own_screens.questions_to_answer(facts):
+        text = f"{texts.asked_still([title_with_number(appeal, facts.directory) for appeal in waiting])}\n\n{text}"
     others = [language for language in facts.policy.languages if language.code != dialogue.language]
     rows = [(button(language.name, actions.LANGUAGE, language.code),) for language in others[:MOST_LANGUAGES]]
     return Screen(text, under(first, (TO_AGENCY,), (MINE, DATA), (HELP, keyboards.formal(facts.directory)), *rows))
@@ -183,7 +183,7 @@ def asking_text(dialogue: Dialogue, facts: Facts) -> Screen:
     if draft.pieces:
         return Screen(texts.ASK_WORDS, under(*rows))
     to = f"Кому: {agency_name(facts.directory, draft.named)}.\n" if draft.named is not None else ""
-    return Screen(f"{greeted(dialogue, facts)}{to}{texts.ASK_TEXT}", under(*rows))
+    return Screen(f"{greeting_line(dialogue, facts)}{to}{texts.ASK_TEXT}", under(*rows))
 
 
 def choosing_parts(problems: Sequence[str]) -> Screen:
@@ -220,7 +220,7 @@ def confirming_topic(facts: Facts, code: str) -> Screen:
 
 
 def choosing_topic(facts: Facts, guesses: Sequence[str]) -> Screen:
-    rows = keyboards.stacked(topic_button(facts, code) for code in guesses)
+    rows = keyboards.rows_of_one(topic_button(facts, code) for code in guesses)
     return Screen(texts.ASK_TOPIC, under(*rows, (OTHER_TOPIC, keyboards.CANCEL)))
 
 
@@ -266,7 +266,7 @@ def confirming_agency(facts: Facts, proper: str, named: str) -> Screen:
         if code in directory.agency_by_code
     ]
     text = texts.confirm_agency(agency_name(directory, proper), agency_name(directory, named))
-    return Screen(text, under(*keyboards.stacked(choices), LEAVE))
+    return Screen(text, under(*keyboards.rows_of_one(choices), LEAVE))
 
 
 def choosing_change(draft: Draft) -> Screen:

@@ -26,7 +26,7 @@ _STREET = re.compile(r"\b(?:улица|ул\.?|дом|д\.)\s+", re.IGNORECASE)
 _ASIDE = re.compile(r"\s?\((?:город|сёла|село|посёлок)\)")
 
 
-def lowered(name: str) -> str:
+def inside_sentence(name: str) -> str:
     """Inside a sentence: «Администрация Миасса» is «администрация Миасса», «Минздрав» and «ЖКХ» stay."""
     first = name.split(maxsplit=1)[0] if name else ""
     common = first.casefold() in _COMMON or (first[1:].islower() and not first.startswith(("Мин", "Гос")))
@@ -36,7 +36,7 @@ def lowered(name: str) -> str:
 def agency_title(directory: Directory, code: str | None) -> str:
     """«администрация Миасса»; the ЦУР where no agency is named."""
     agency = directory.agency_by_code.get(code) if code else None
-    return lowered(_ASIDE.sub("", agency.short)) if agency else CENTRE
+    return inside_sentence(_ASIDE.sub("", agency.short)) if agency else CENTRE
 
 
 def topic_title(directory: Directory, code: str | None) -> str:
@@ -71,7 +71,7 @@ def place_and_address(appeal: Appeal, directory: Directory) -> str:
     return ", ".join(filter(None, (place_title(directory, appeal.place), brief(appeal.address))))
 
 
-def titled(appeal: Appeal, directory: Directory) -> str:
+def title_with_number(appeal: Appeal, directory: Directory) -> str:
     """In a list: people know it by what and where, its number comes last."""
     return f"{title(appeal, directory)}, №{appeal.code}"
 

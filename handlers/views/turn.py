@@ -50,7 +50,7 @@ class Turn:
     dialogue: Dialogue
 
     @property
-    def consented(self) -> bool:
+    def has_consented(self) -> bool:
         """To the text as it is now (R8)."""
         return self.dialogue.consent == self.facts.policy.consent_hash
 
@@ -87,12 +87,12 @@ class Turn:
 
         `about`: the number that it names. A reply to it by VK's own «Ответить» means that appeal (R26).
         """
-        dialogue = self.moved(step, draft)
+        dialogue = self.dialogue_at(step, draft)
         facts, changed = self.facts, {appeal.code: appeal for appeal in appeals}
         if changed:  # a screen shows what is true once these are kept, not what was before this turn
             facts = replace(facts, appeals=tuple(changed.get(appeal.code, appeal) for appeal in facts.appeals))
         screen = show(step, dialogue, facts) if not note else after(note, step, dialogue, facts)
-        shown = replace(self.says(screen.text, screen.keyboard), appeal=about or named(step))
+        shown = replace(self.says(screen.text, screen.keyboard), appeal=about or code_of_step(step))
         return Decision(
             dialogue=dialogue,
             appeals=tuple(appeals),
@@ -103,12 +103,12 @@ class Turn:
 
     def keeps(self, step: Step, draft: Draft, effects: Sequence[Effect] = ()) -> Decision:
         """Go to a step without a word: something else will speak soon."""
-        dialogue = replace(self.moved(step, draft), doubted=self.dialogue.doubted)
+        dialogue = replace(self.dialogue_at(step, draft), doubted=self.dialogue.doubted)
         return Decision(dialogue=dialogue, effects=(*effects, *self.draft_timer(dialogue)))
 
     def shows_consent(self, step: Step, before: str) -> Decision:
         """The consent as a message of its own, after one that says why (R6)."""
-        dialogue = self.moved(step, None)
+        dialogue = self.dialogue_at(step, None)
         screen = show(step, dialogue, self.facts)
         asked = self.says(screen.text, screen.keyboard, part=1)
         return Decision(dialogue=dialogue, effects=(self.says(before), asked))
@@ -120,7 +120,7 @@ class Turn:
         """Say something and ask the same question again."""
         return self.shows(self.dialogue.step, self.dialogue.draft, note)
 
-    def moved(self, step: Step, draft: Draft | None) -> Dialogue:
+    def dialogue_at(self, step: Step, draft: Draft | None) -> Dialogue:
         dialogue, kept = self.dialogue, self.dialogue.draft if draft is None else draft
         dialogue = dialogue if dialogue.doubted is None else dialogue.mark_unanswered()
         return replace(dialogue, step=step, draft=kept, touched_at=self.facts.now, asked_to_go_on=False)
@@ -142,7 +142,7 @@ def after(note: str, step: Step, dialogue: Dialogue, facts: Facts) -> Screen:
     return replace(screen, text=f"{note}\n\n{screen.text}")
 
 
-def named(step: Step) -> str | None:
+def code_of_step(step: Step) -> str | None:
     """The own message that a step shows."""
     return step.code if isinstance(step, ShowingAppeal | AddingTo) else None
 

@@ -57,12 +57,12 @@ def waits(appeal: Appeal) -> bool:
     return appeal.status in OPEN and appeal.status is not Status.ASKED
 
 
-def hurried(facts: Facts, appeal: Appeal) -> bool:
+def is_hurried(facts: Facts, appeal: Appeal) -> bool:
     return appeal.hurried_at is not None and facts.now - appeal.hurried_at < HURRY_AGAIN
 
 
 def may_hurry(facts: Facts, appeal: Appeal) -> bool:
-    return waits(appeal) and not hurried(facts, appeal)
+    return waits(appeal) and not is_hurried(facts, appeal)
 
 
 def hurry_button(facts: Facts, appeal: Appeal, *, named: bool = False) -> Button:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from matching.addresses.landmarks import Spot, capitals, low
-from matching.addresses.streets import GIVEN, KINDS, NO_STREETS, is_after_somebody, spelled
+from matching.addresses.streets import GIVEN, KINDS, NO_STREETS, is_after_somebody, with_capitals
 from matching.addresses.text import Word
 
 _CROSSING = ("перекрёст", "перекрест", "пересечени")
@@ -96,7 +96,7 @@ def _name(words: Sequence[Word], at: int, *, led: bool) -> Name:
     fits = given or is_after_somebody(last) or (led and _ADJECTIVE.fullmatch(last) is not None)
     if not fits or last in NO_STREETS or _NO_NAMES.match(last):
         return "", at
-    return " ".join(spelled([word.text for word in words[at:stop]], shouting=False)), stop
+    return " ".join(with_capitals([word.text for word in words[at:stop]], shouting=False)), stop
 
 
 def _in_capitals(words: Sequence[Word], at: int) -> Name:

@@ -46,7 +46,7 @@ def digits(said: str) -> str:
 def road(words: Sequence[Word]) -> Spot | None:
     """«Трасса М5, 40 км», «на 150 км трассы Челябинск — Троицк»."""
     for at, word in enumerate(words):
-        named = _road_named(words, at) if _ROAD.fullmatch(word.low) else _coded(words, at)
+        named = _road_named(words, at) if _ROAD.fullmatch(word.low) else _road_code(words, at)
         if named is None:
             continue
         name, stop = named
@@ -61,7 +61,7 @@ def road(words: Sequence[Word]) -> Spot | None:
 
 def _road_named(words: Sequence[Word], at: int) -> tuple[str, int] | None:
     """The name of the road after its kind: a code, or two towns with a dash."""
-    coded = _coded(words, at + 1)
+    coded = _road_code(words, at + 1)
     if coded is not None:
         return coded
     word = words[at + 1] if at + 1 < len(words) else None
@@ -74,7 +74,7 @@ def _road_named(words: Sequence[Word], at: int) -> tuple[str, int] | None:
     return None
 
 
-def _coded(words: Sequence[Word], at: int) -> tuple[str, int] | None:
+def _road_code(words: Sequence[Word], at: int) -> tuple[str, int] | None:
     """«М5», «М-5», «Р 254»: how the reader splits them depends on the dash."""
     letter = words[at].text if at < len(words) else ""
     if letter not in ("М", "Р", "А", "м", "р", "а"):
@@ -115,7 +115,7 @@ def capitals(words: Sequence[Word], at: int, most: int) -> tuple[str, int]:
     return " ".join(found), at
 
 
-def numbered(words: Sequence[Word]) -> Spot | None:
+def numbered_institution(words: Sequence[Word]) -> Spot | None:
     """«Школа № 16», «детский сад 8»; «5 классов» is no school."""
     for at, word in enumerate(words):
         stop = at + 1

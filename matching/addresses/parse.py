@@ -25,7 +25,7 @@ from matching.addresses.streets import (
     is_like_street,
     nominative,
     oblique,
-    spelled,
+    with_capitals,
 )
 from matching.addresses.text import UNITS, Word, is_shouting, read
 from screening.words import BOUND
@@ -133,11 +133,11 @@ def _clearest(text: str, place: Named, landmarked: bool) -> AddressMatch | None:
     streets = list(_streets(words, shouting))
     for found in _with_houses(words, streets, place, shouting, landmarked):
         return found
-    if landmarked and (other := crossing(words) or landmarks.numbered(words)):
+    if landmarked and (other := crossing(words) or landmarks.numbered_institution(words)):
         return AddressMatch(*other)
     for street in streets:
         if street.certain:
-            return _found(words, street.text, street.first, street.stop)
+            return _found_between(words, street.text, street.first, street.stop)
     last = landmarks.stop(words) or landmarks.garden(words) or landmarks.kilometre(words) if landmarked else None
     return AddressMatch(*last) if last else None
 
@@ -146,14 +146,14 @@ def _with_houses(
     words: Sequence[Word], streets: Sequence[_Street], place: Named, shouting: bool, landmarked: bool
 ) -> Iterator[AddressMatch]:
     """A street with its house, a road with its kilometre, a name with a house."""
-    yield from filter(None, (_housed(words, street) for street in streets))
+    yield from filter(None, (_with_house(words, street) for street in streets))
     if landmarked and (road := landmarks.road(words)):
         yield AddressMatch(*road)
-    yield from filter(None, (_housed(words, street) for street in _bare_streets(words, place, shouting)))
+    yield from filter(None, (_with_house(words, street) for street in _bare_streets(words, place, shouting)))
     yield from filter(None, (_named_later(words, at, shouting) for at in range(len(words))))
 
 
-def _found(words: Sequence[Word], text: str, first: int, stop: int) -> AddressMatch:
+def _found_between(words: Sequence[Word], text: str, first: int, stop: int) -> AddressMatch:
     return AddressMatch(text, words[first].start, words[stop - 1].stop)
 
 
@@ -183,7 +183,7 @@ def _named_before(words: Sequence[Word], at: int, kind: StreetKind, shouting: bo
     if first == at:
         return None
     said = [word.text for word in words[first:at]]
-    name = nominative(spelled(said, shouting), kind, oblique=False, leads=True)
+    name = nominative(with_capitals(said, shouting), kind, oblique=False, leads=True)
     return _Street(first, stop, f"{' '.join(name)} {kind.name}", kind, True)
 
 
@@ -209,7 +209,7 @@ def _named_after(words: Sequence[Word], at: int, kind: StreetKind, shouting: boo
         return None
     certain = any(part[0].isupper() for part in name) and not shouting
     before = low(words, at - 1) if at else ""
-    made = nominative(spelled(name, shouting), kind, oblique(words[at].low, before), leads=False)
+    made = nominative(with_capitals(name, shouting), kind, oblique(words[at].low, before), leads=False)
     if low(words, stop) in ("»", '"'):
         stop += 1
     return _Street(at, stop, f"{kind.name} {' '.join(made)}", kind, certain)
@@ -250,7 +250,7 @@ def _bare_streets(words: Sequence[Word], place: Named, shouting: bool) -> Iterat
         first = _first_of_name(words, at, place)
         if first is None:
             continue
-        name = spelled([word.text for word in words[first : at + 1]], shouting)
+        name = with_capitals([word.text for word in words[first : at + 1]], shouting)
         before = low(words, first - 1) if first else ""
         yield _Street(first, at + 1, " ".join(alone(name, before)), None, False)
 
@@ -267,8 +267,8 @@ def _named_later(words: Sequence[Word], at: int, shouting: bool) -> AddressMatch
         stop += 1
     if not name or not _ENDING.search(name[-1].lower()):
         return None
-    street = " ".join(alone(spelled(name, shouting), words[house[1]].low))
-    return _found(words, f"{street}, {house[0]}", at, stop)
+    street = " ".join(alone(with_capitals(name, shouting), words[house[1]].low))
+    return _found_between(words, f"{street}, {house[0]}", at, stop)
 
 
 def _before_house(words: Sequence[Word], at: int) -> bool:
@@ -345,7 +345,7 @@ _LINE = re.compile(r"лини[яиюе]й?")
 _LINE_NUMBER = re.compile(r"(\d{1,2})(?:-?[яйую]{1,2})?")
 
 
-def _lined(words: Sequence[Word], street: _Street) -> _Street:
+def _with_line(words: Sequence[Word], street: _Street) -> _Street:
     """«Гагарина 5 линия»: one of the streets that share a name and are told apart by numbers."""
     number = _LINE_NUMBER.fullmatch(low(words, street.stop))
     if number is None or not _LINE.fullmatch(low(words, street.stop + 1)):
@@ -353,23 +353,23 @@ def _lined(words: Sequence[Word], street: _Street) -> _Street:
     return replace(street, stop=street.stop + 2, text=f"{street.text} {number[1]}-я линия", certain=True)
 
 
-def _housed(words: Sequence[Word], street: _Street) -> AddressMatch | None:
+def _with_house(words: Sequence[Word], street: _Street) -> AddressMatch | None:
     """The street with the house after it or before it: «дом 11 по улице Лихачёва»."""
-    street = _lined(words, street)
+    street = _with_line(words, street)
     house = _house(words, street.stop)
     if house is not None:
         number, stop = house
-        return _found(words, _joined(street, number), street.first, stop)
+        return _found_between(words, _join_house(street, number), street.first, stop)
     before = street.first - 1
     if before > 1 and words[before].low in ("по", "на") and _HOUSE.fullmatch(words[before - 1].low):
         first = before - 1
         first -= words[first - 1].text == "№"
         if first and words[first - 1].low in _HOUSE_WORDS:
-            return _found(words, _joined(street, words[before - 1].text), first - 1, street.stop)
+            return _found_between(words, _join_house(street, words[before - 1].text), first - 1, street.stop)
     return None
 
 
-def _joined(street: _Street, number: str) -> str:
+def _join_house(street: _Street, number: str) -> str:
     return f"{street.text}, дом {number}" if street.kind else f"{street.text}, {number}"
 
 

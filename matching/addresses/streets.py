@@ -108,7 +108,7 @@ def _may_be(name: str) -> bool:
     return name not in NO_STREETS and not name.startswith(_NO_STREET)
 
 
-def spelled(words: list[str], shouting: bool) -> list[str]:
+def with_capitals(words: list[str], shouting: bool) -> list[str]:
     """The words of a name with the capitals that they have on a map."""
     if shouting or not any(word[0].isupper() for word in words):
         return [word.lower() if word.lower() in _SMALL else _capital(word) for word in words]
@@ -143,10 +143,10 @@ def _agreeing(word: str, gender: str, leads: bool) -> str | None:
     if low in _GENITIVE_NAMES and not leads:
         return None
     if gender == "f":
-        return _swapped(word, ((("ая", "ой", "ую", "ою"), "ая"), (("яя", "ей", "юю"), "яя")))
+        return _swap_ending(word, ((("ая", "ой", "ую", "ою"), "ая"), (("яя", "ей", "юю"), "яя")))
     genitive = ("ого",) if leads else ()
     if gender == "n":
-        return _swapped(word, (((*genitive, "ое", "ом", "ому", "ым"), "ое"),))
+        return _swap_ending(word, (((*genitive, "ое", "ом", "ому", "ым"), "ое"),))
     if low.endswith(("ый", "ий", "ой")):
         return word
     for ending in (*genitive, "ому", "ому", "ом", "ым", "ему", "ем"):
@@ -158,7 +158,7 @@ def _agreeing(word: str, gender: str, leads: bool) -> str | None:
     return None
 
 
-def _swapped(word: str, endings: tuple[tuple[tuple[str, ...], str], ...]) -> str | None:
+def _swap_ending(word: str, endings: tuple[tuple[tuple[str, ...], str], ...]) -> str | None:
     for olds, new in endings:
         for old in olds:
             if word.lower().endswith(old) and len(word) > len(old) + 2:

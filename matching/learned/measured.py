@@ -39,7 +39,7 @@ def calibration(most: Floats, right: Flags) -> float:
     return apart
 
 
-def covered(most: Floats, right: Flags, wanted: float = WANTED) -> float:
+def coverage(most: Floats, right: Flags, wanted: float = WANTED) -> float:
     """The largest share of messages, the surest first, of which so many are right."""
     if not len(most):
         return 0.0

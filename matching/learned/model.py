@@ -67,7 +67,7 @@ class Learned:
 
     def probabilities(self, text: str, place: str | None, named: Mapping[str, float]) -> dict[str, float]:
         """Of each topic of the model. `named`: what matching without training gives each topic."""
-        scores = tempered(self.scores(text, place), self.temperature, self.names, by_names(self.topics, named))
+        scores = temper(self.scores(text, place), self.temperature, self.names, by_names(self.topics, named))
         return dict(zip(self.topics, softmax(scores).tolist(), strict=True))
 
     def scores(self, text: str, place: str | None) -> Floats:
@@ -150,7 +150,7 @@ def softmax(scores: Floats) -> Floats:
     return shares
 
 
-def tempered(scores: Floats, temperature: float, names: float, named: Floats) -> Floats:
+def temper(scores: Floats, temperature: float, names: float, named: Floats) -> Floats:
     """As sure as was right on messages not seen; `named` is what matching without training adds."""
     joined = (scores + names * named) / temperature
     return joined.astype(np.float32)

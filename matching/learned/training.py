@@ -28,7 +28,7 @@ from matching.learned.model import (
     Learned,
     by_names,
     softmax,
-    tempered,
+    temper,
 )
 from matching.learned.rows import ReadExamples, Rows, rows_of, table_of
 
@@ -78,10 +78,10 @@ def train(
     judged = Judged.of(read.of_these(newest), named)
     trial = fitting.model()
     fitted = Fit.on(trial, judged)
-    report = reported(read, judged, fitted.joined(trial), used)
+    report = report_of(read, judged, fitted.with_fit(trial), used)
     told("train")
     fitting.go_on(read, ALL)
-    return Trained(fitted.joined(fitting.model()).content(), report)
+    return Trained(fitted.with_fit(fitting.model()).content(), report)
 
 
 def split(read: ReadExamples) -> tuple[list[int], list[int]]:
@@ -268,12 +268,12 @@ class Fit:
         right = judged.indexes(model.topics)[half]
         shares = NAMES if names.any() else (0.0,)
         tried = {
-            (temperature, share): loss(tempered(scores, temperature, share, names), right)
+            (temperature, share): loss(temper(scores, temperature, share, names), right)
             for temperature, share in product(TEMPERATURES, shares)
         }
         return cls(*min(tried, key=lambda setting: (tried[setting], setting)))
 
-    def joined(self, model: Learned) -> Learned:
+    def with_fit(self, model: Learned) -> Learned:
         return replace(model, temperature=self.temperature, names=self.names)
 
 
@@ -283,7 +283,7 @@ def loss(scores: Floats, right: NDArray[np.int64]) -> float:
     return float(-np.log(np.maximum(said, 1e-9)).mean())
 
 
-def reported(read: ReadExamples, judged: Judged, model: Learned, used: Learned | None) -> Report:
+def report_of(read: ReadExamples, judged: Judged, model: Learned, used: Learned | None) -> Report:
     half = ~judged.tuning
     decided, shares = judged.indexes(model.topics)[half], probabilities(model, judged)[half]
     best, most = shares.argmax(axis=1), shares.max(axis=1)
@@ -302,7 +302,7 @@ def reported(read: ReadExamples, judged: Judged, model: Learned, used: Learned |
         if used is None
         else measured.accuracy(probabilities(used, judged)[half], judged.indexes(used.topics)[half]),
         calibration=measured.calibration(most, best == decided),
-        covered=measured.covered(most, best == decided),
+        covered=measured.coverage(most, best == decided),
         confusions=measured.confusions([model.topics[at] for at in best], topics),
     )
 
@@ -313,4 +313,4 @@ def by_names_alone(judged: Judged, topics: tuple[str, ...], half: NDArray[np.boo
 
 def probabilities(model: Learned, judged: Judged) -> Floats:
     scores, named = judged.scores(model), judged.by_names(model.topics)
-    return softmax(tempered(scores, model.temperature, model.names, named))
+    return softmax(temper(scores, model.temperature, model.names, named))

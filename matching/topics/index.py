@@ -123,7 +123,7 @@ class TopicIndex:
     def _best(self, scores: Mapping[str, float]) -> list[tuple[str, float]]:
         return sorted(scores.items(), key=lambda scored: (-scored[1], self._order[scored[0]]))
 
-    def named(self, text: str, among: Sequence[str]) -> str | None:
+    def only_topic(self, text: str, among: Sequence[str]) -> str | None:
         """The only one of these topics whose name and words hold all that the text says."""
         said = {key for key in saying_keys(text) if key not in _ABOUT_IT}
         known = (code for code in among if code in self._order and said)
@@ -133,7 +133,7 @@ class TopicIndex:
     def scores(self, text: str) -> dict[str, float]:
         return self.scores_of(self._forgiven(saying_keys(text)))
 
-    def said(self, listed: Sequence[str]) -> list[list[str]]:
+    def keys_of(self, listed: Sequence[str]) -> list[list[str]]:
         """Of each word its keys, as `scores_of` takes them."""
         found = [saying_keys(word) for word in listed]
         meant = dict(
@@ -157,7 +157,7 @@ class TopicIndex:
         for key, factor in worth.items():
             for code, weight in self._worths(key):
                 scores[code] += factor * weight * self._rarity(key)
-        for code, *whole in self._heard(said):
+        for code, *whole in self._sayings_in(said):
             scores[code] += SAYING * sum(map(self._rarity, whole))
         return scores
 
@@ -168,7 +168,7 @@ class TopicIndex:
         """How much more a rare key says; of one that stands in sayings only, as «нет», nothing is known."""
         return self._weights[key][0] if key in self._weights else 1.0
 
-    def _heard(self, said: Sequence[str]) -> set[Saying]:
+    def _sayings_in(self, said: Sequence[str]) -> set[Saying]:
         """Sayings all of whose keys stand near each other."""
         heard: set[Saying] = set()
         for at, key in enumerate(said):
@@ -179,10 +179,10 @@ class TopicIndex:
     def _forgiven(self, said: Sequence[str]) -> list[str]:
         """Unknown words replaced by what they misspell, as far as the time allows."""
         unknown = [key for key in dict.fromkeys(said) if key not in self._weights and len(key) >= TYPO_FROM]
-        meant = {key: self._meant(key) for key in unknown[:TYPOS]}
+        meant = {key: self._correct_key(key) for key in unknown[:TYPOS]}
         return [meant.get(key, key) for key in said]
 
-    def _meant(self, key: str) -> str:
+    def _correct_key(self, key: str) -> str:
         """The known key that this one misspells, if exactly one with its first letter stands one letter away."""
         near = process.extract(key, self._known.get(key[0], ()), scorer=OSA.distance, score_cutoff=1, limit=2)
         return near[0][0] if len(near) == 1 else key

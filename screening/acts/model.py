@@ -37,7 +37,7 @@ def probable(told: list[str]) -> dict[Act, float]:
     """Of the tokens of a text; all acts are one together."""
     from screening.acts import weights
 
-    count, sums = _summed(told)
+    count, sums = _sum_of_text(told)
     scale = weights.STEP / sqrt(count + SMOOTH)
     raw = sums.to_bytes(_WIDTH, "little")
     odds = [
@@ -54,7 +54,7 @@ def softmax(odds: Sequence[float]) -> dict[Act, float]:
     return {act: part / whole for act, part in zip(ACTS, parts, strict=True)}
 
 
-def _summed(told: list[str]) -> Sum:
+def _sum_of_text(told: list[str]) -> Sum:
     edged = [EDGE, *told, EDGE]
     parts = [_word(word) for word in told]
     parts += [_sum(of_pair(*pair)) for pair in pairwise(edged)]

@@ -55,7 +55,7 @@ class Index:
         ]
 
 
-def indexed(phrases: Phrases) -> Index:
+def index_phrases(phrases: Phrases) -> Index:
     every = [grams(list(phrase)) for of_act in phrases for phrase in of_act]
     having: list[list[int]] = [[] for _ in range(GRAMS)]
     for at, phrase_grams in enumerate(every):
@@ -85,10 +85,10 @@ def closest(told: list[str], index: Index | None = None) -> float:
 
 @cache
 def _index() -> Index:
-    return indexed(list(unpacked()))
+    return index_phrases(list(unpack_phrases()))
 
 
-def unpacked() -> Iterator[list[list[str]]]:
+def unpack_phrases() -> Iterator[list[list[str]]]:
     """The phrases of each act: one a line, an empty line between two acts."""
     from lzma import decompress
 

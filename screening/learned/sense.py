@@ -55,7 +55,7 @@ class Heard:
     hazardous: list[str]
 
 
-def heard(text: str) -> Heard:
+def sense_danger(text: str) -> Heard:
     """A sentence counts by itself too: «Яма на дороге, дом 5. Тонем!» is an alarm, whatever stands before it."""
     told = tokens(text)
     framed = frames(told)
@@ -80,7 +80,7 @@ def scores(window: list[str], framed: tuple[str, ...] = (), less: float = 0.0) -
         *map(_two, told, told[2:]),
     ]
     if framed:
-        parts += [_frames(framed), *map(_framed, window, repeat(framed))]
+        parts += [_frames(framed), *map(_framed_sum, window, repeat(framed))]
     for size, of_alarm, other in parts:
         count, alarm, hazard = count + size, alarm + of_alarm, hazard + other
     scale = 1 / sqrt(count + SMOOTH)
@@ -121,7 +121,7 @@ def _two(first: str, second: str) -> Sum:
 
 
 @lru_cache(maxsize=KEPT)
-def _framed(word: str, framed: tuple[str, ...]) -> Sum:
+def _framed_sum(word: str, framed: tuple[str, ...]) -> Sum:
     return _sum(of_framed(word, framed))
 
 
@@ -142,17 +142,17 @@ def _sum(features: Sequence[int]) -> Sum:
 
 @cache
 def _heads() -> tuple[array[int], array[int]]:
-    return _unpacked(weights.ALARM), _unpacked(weights.HAZARD)
+    return _unpack(weights.ALARM), _unpack(weights.HAZARD)
 
 
 @cache
 def _kinds() -> dict[str, tuple[array[int], float]]:
-    every = _unpacked(weights.KINDS)
+    every = _unpack(weights.KINDS)
     size = len(every) // len(weights.KIND_BIAS)
     return {
         kind: (every[at * size : (at + 1) * size], bias) for at, (kind, bias) in enumerate(weights.KIND_BIAS.items())
     }
 
 
-def _unpacked(packed: str) -> array[int]:
+def _unpack(packed: str) -> array[int]:
     return array("b", decompress(b85decode(packed.replace("\n", ""))))

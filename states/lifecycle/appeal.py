@@ -276,7 +276,7 @@ class NotAllowed:
     status: Status
 
 
-def allowed(status: Status, action: Action) -> bool:
+def is_allowed(status: Status, action: Action) -> bool:
     return (status, action) in _AFTER
 
 

@@ -69,18 +69,18 @@ def step(
     if isinstance(moved, NotAllowed):
         return moved
     changed, line = moved
-    after = noted(timed(appeal, changed, action, clocks, now, until), action, at or now)
-    return replace(after, counted=counted(appeal, after, action, clocks.office, at or now)), line
+    after = note_move(set_clocks(appeal, changed, action, clocks, now, until), action, at or now)
+    return replace(after, counted=counts_after(appeal, after, action, clocks.office, at or now)), line
 
 
-def timed(
+def set_clocks(
     before: Appeal, after: Appeal, action: Action, clocks: Clocks, now: datetime, until: datetime | None
 ) -> Appeal:
     """The clocks after a move."""
     if action in _KEEPS and before.status is not Status.ASKED:
         return after
     if after.status is Status.ASKED:
-        return _asked(before, after, clocks, now)
+        return _start_question(before, after, clocks, now)
     if after.status is Status.IN_WORK or (before.status is Status.ASKED and after.status is Status.APPROVAL):
         return _in_work(before, after, clocks, now)
     clock = _CLOCKS.get(after.status)
@@ -89,21 +89,21 @@ def timed(
     if clock is TermClock.ROUTE:
         left = before.stopped or (stop(before.deadline, clocks.office, now) if before.deadline else None)
         keeps = clocks.goes_on and left is not None and left.clock is TermClock.FIRST_ANSWER
-        return _started(after, start(clock, clocks.cur_terms, clocks.cur, now), left if keeps else None)
+        return _start_clock(after, start(clock, clocks.cur_terms, clocks.cur, now), left if keeps else None)
     kept = before.stopped
     if clock is TermClock.FIRST_ANSWER and kept is not None and kept.clock is clock and clocks.goes_on:
         return replace(after, deadline=go_on(kept, clocks.office, now), stopped=None)
     if until is not None:
-        return _started(after, Deadline(clock, now, until))
-    return _started(after, start(clock, clocks.terms, clocks.office, now, urgent=after.urgent))
+        return _start_clock(after, Deadline(clock, now, until))
+    return _start_clock(after, start(clock, clocks.terms, clocks.office, now, urgent=after.urgent))
 
 
-def _started(appeal: Appeal, deadline: Deadline, stopped: Stopped | None = None) -> Appeal:
+def _start_clock(appeal: Appeal, deadline: Deadline, stopped: Stopped | None = None) -> Appeal:
     number = appeal.round + 1
     return replace(appeal, deadline=replace(deadline, number=number), stopped=stopped, round=number)
 
 
-def _asked(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appeal:
+def _start_question(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appeal:
     """The resident's clock runs, the agency's stands still; a second question leaves it as it stood."""
     stopped = before.stopped
     if before.status is not Status.ASKED and before.deadline is not None:
@@ -111,7 +111,7 @@ def _asked(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appe
         if running.clock is TermClock.ROUTE:  # the ЦУР asks: when there is an answer, it routes within its own term
             running = replace(running, used=timedelta())
         stopped = stop(running, clocks.office, now)
-    return _started(after, start(TermClock.QUESTION, clocks.terms, clocks.office, now), stopped)
+    return _start_clock(after, start(TermClock.QUESTION, clocks.terms, clocks.office, now), stopped)
 
 
 def _in_work(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Appeal:
@@ -121,7 +121,7 @@ def _in_work(before: Appeal, after: Appeal, clocks: Clocks, now: datetime) -> Ap
     running = before.deadline
     if running is not None and running.clock not in (TermClock.ROUTE, TermClock.QUESTION):
         return after
-    return _started(after, start(TermClock.FIRST_ANSWER, clocks.terms, clocks.office, now, urgent=after.urgent))
+    return _start_clock(after, start(TermClock.FIRST_ANSWER, clocks.terms, clocks.office, now, urgent=after.urgent))
 
 
 _FIRST = frozenset({Action.ANSWER, Action.INTERIM, Action.DECLINE, Action.OUTSIDE, Action.POSTPONE})
@@ -132,7 +132,7 @@ is judged by the term of whoever answers it."""
 _OVER = ENDED | {Status.ANSWERED}
 
 
-def noted(appeal: Appeal, action: Action, at: datetime) -> Appeal:
+def note_move(appeal: Appeal, action: Action, at: datetime) -> Appeal:
     """What statistics count by, the first answer of any kind and the final one apart (R53); and nothing left over."""
     final = None if action is Action.REOPEN else appeal.answered_at
     return replace(
@@ -161,7 +161,7 @@ _OUTCOMES: Mapping[Status, Outcome] = {
 }
 
 
-def counted(before: Appeal, after: Appeal, action: Action, office: Office, at: datetime) -> Counted:
+def counts_after(before: Appeal, after: Appeal, action: Action, office: Office, at: datetime) -> Counted:
     """What statistics count of it after this move."""
     had = counts_of_event(before, after, action, office, at)
     return replace(had, term=_term(before, after, had, office, at))
@@ -174,7 +174,7 @@ def counts_of_event(before: Appeal, after: Appeal, action: Action, office: Offic
         return had
     if action is Action.REOPEN:
         return replace(had, reopened=day, final=None, final_minutes=0, rated=None, ended=None, outcome=Outcome.NONE)
-    speaks = _worked(before, office, at) if action in _FIRST else 0
+    speaks = _minutes_worked(before, office, at) if action in _FIRST else 0
     first, final = action in _FIRST and had.first is None, action in _FINAL
     return replace(
         had,
@@ -218,7 +218,7 @@ def _is_over(clock: Deadline | None, at: datetime) -> bool:
     return own is not None and at > own.due_at
 
 
-def _worked(appeal: Appeal, office: Office, at: datetime) -> int:
+def _minutes_worked(appeal: Appeal, office: Office, at: datetime) -> int:
     """Whole working minutes since the resident sent it."""
     return office.between(appeal.created_at, at) // timedelta(minutes=1)
 

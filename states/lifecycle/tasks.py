@@ -122,7 +122,7 @@ class Task:
         return (self.peer, self.user) == (peer, user)
 
     @property
-    def worded(self) -> bool:
+    def has_words(self) -> bool:
         """Whether words to the resident wait in it: an answer, a reason of his own, all that lacks only its place."""
         return bool(self.words) or self.files or not WAITING.isdisjoint(self.more)
 

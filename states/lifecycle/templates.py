@@ -52,7 +52,7 @@ class Template:
         """For an answer that several people get: without the number, which is another one for each (R44)."""
         return Template(self.name, _NUMBER.sub("", self.text))
 
-    def filled(self, values: Mapping[Blank, str]) -> str | tuple[Blank, ...]:
+    def fill(self, values: Mapping[Blank, str]) -> str | tuple[Blank, ...]:
         """The answer, or the places that are still empty. What is filled in is not looked at again."""
         missing = tuple(blank for blank in self.blanks if not values.get(blank, "").strip())
         if missing:

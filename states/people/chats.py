@@ -63,7 +63,7 @@ class Chat:
     told: str = ""
     doubt: Doubt | None = None
 
-    def paused(self, now: datetime) -> bool:
+    def is_paused(self, now: datetime) -> bool:
         return self.paused_until is not None and now < self.paused_until
 
     @property
@@ -75,7 +75,7 @@ class Chat:
         """Whether nothing has made us doubt that the bot hears it."""
         return not self.lost and self.doubt is None
 
-    def doubted(self, at: datetime) -> Chat:
+    def with_doubt(self, at: datetime) -> Chat:
         """After a sign that the bot may not hear it."""
         return replace(self, doubt=self.doubt or Doubt(at))
 

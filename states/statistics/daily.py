@@ -48,7 +48,7 @@ class Added:
     amount: int
 
 
-def added(numbers: Numbers) -> Iterator[Added]:
+def additions_of(numbers: Numbers) -> Iterator[Added]:
     """Everything that this appeal adds."""
     group, had = (numbers.agency, numbers.place, numbers.topic, numbers.door), numbers.counted
     counts = (

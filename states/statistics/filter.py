@@ -98,7 +98,7 @@ class Filter:
     later: bool | None = None
 
     @property
-    def counted(self) -> bool:
+    def is_in_daily_sums(self) -> bool:
         """Whether the daily sums know the answer: days and groups only, nothing of how a message stands now."""
         rest = replace(self, topics=(), places=(), agencies=(), doors=(), by=By.RECEIVED, since=None, until=None)
         return rest == Filter()
@@ -114,7 +114,7 @@ class Filter:
         length = self.until - self.since + timedelta(days=1)
         return replace(self, since=self.since - length, until=self.until - length)
 
-    def judged(self, today: date, *terms: TermOutcome) -> Filter:
+    def by_term(self, today: date, *terms: TermOutcome) -> Filter:
         """Those whose term fell in this period, as far as its days are over: today's may still be kept."""
         yesterday = today - timedelta(days=1)
         return replace(self, by=By.TERM, until=min(self.until or yesterday, yesterday), terms=terms)

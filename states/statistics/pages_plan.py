@@ -27,7 +27,7 @@ def read(text: str) -> Plan:
     return tuple(found)
 
 
-def planned(plan: Sequence[tuple[date, int]], day: date) -> float | None:
+def pages_by(plan: Sequence[tuple[date, int]], day: date) -> float | None:
     """Along a straight line between the days that are told."""
     for (first, least), (last, most) in pairwise(plan):
         if first <= day <= last:

@@ -36,7 +36,7 @@ class Calendar:
     short: frozenset[date] = frozenset()
     unverified: frozenset[int] = frozenset()
 
-    def verified(self, year: int) -> bool:
+    def is_verified(self, year: int) -> bool:
         return year in self.years and year not in self.unverified
 
     def is_working(self, day: date) -> bool:

@@ -74,7 +74,7 @@ def parse(said: str, today: date, calendar: Calendar = WEEKENDS) -> date | Wrong
     """The day that is meant, today at the earliest and a year ahead at the latest, or what is wrong."""
     text = _BEFORE.sub("", _tidy(said))
     readers: tuple[Callable[[str, date], Found], ...] = (_near, _numeric, _iso, _with_month, _number, _weekday, _end)
-    found = _counted(text, today, calendar)
+    found = _days_from_now(text, today, calendar)
     for reader in readers:
         found = reader(text, today) if found is None else found
     if found is None:
@@ -127,7 +127,7 @@ def _number(text: str, today: date) -> Found:
     return next((day for day in days if day.day == number), WrongDate(WrongDay.NO_SUCH_DAY))
 
 
-def _counted(text: str, today: date, calendar: Calendar) -> Found:
+def _days_from_now(text: str, today: date, calendar: Calendar) -> Found:
     """«через 3 дня», «через неделю», «в течение пяти рабочих дней». «Через день» has two meanings: refused."""
     match = _COUNTED.fullmatch(text)
     if not match:
@@ -178,14 +178,14 @@ def _end(text: str, today: date) -> Found:
 
 def _day(day: int, month: int, year: str | None, today: date) -> date | WrongDate:
     if year:
-        return _made(int(year) + (2000 if len(year) == 2 else 0), month, day) or WrongDate(WrongDay.NO_SUCH_DAY)
-    this, following = (_made(today.year + ahead, month, day) for ahead in (0, 1))
+        return _date_or_none(int(year) + (2000 if len(year) == 2 else 0), month, day) or WrongDate(WrongDay.NO_SUCH_DAY)
+    this, following = (_date_or_none(today.year + ahead, month, day) for ahead in (0, 1))
     if this is None or following is None:  # 29 February, or no day at all
         return this or following or WrongDate(WrongDay.NO_SUCH_DAY)
     return following if (today - this).days > LONG_AGO else this
 
 
-def _made(year: int, month: int, day: int) -> date | None:
+def _date_or_none(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:

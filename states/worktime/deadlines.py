@@ -78,7 +78,7 @@ class Terms:
                 assert_never(clock)
 
     @property
-    def unconfirmed(self) -> tuple[str, ...]:
+    def unconfirmed_names(self) -> tuple[str, ...]:
         """The terms that the administrator's screen marks «не подтверждено региональным актом» (R46)."""
         return tuple(name for name in TERMS if not getattr(self, name).confirmed)
 

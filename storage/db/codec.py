@@ -62,15 +62,15 @@ def decode(kind: Any, text: str) -> Any:
 def _decode_upgraded(text: str) -> Any:
     """Read what the decoder refuses: an older version, or a lone surrogate."""
     try:
-        return msgspec.convert(_upgraded(json.loads(text)), _ANY)
+        return msgspec.convert(_upgrade(json.loads(text)), _ANY)
     except ValueError as error:
         raise CodecError(str(error)) from error
 
 
-def _upgraded(stored: Any) -> Any:
+def _upgrade(stored: Any) -> Any:
     """Parsed JSON with each value in it lifted to the version of this program."""
     if isinstance(stored, list):
-        return [_upgraded(value) for value in stored]
+        return [_upgrade(value) for value in stored]
     if not isinstance(stored, dict):
         return stored
     tag = str(stored.get(_TAG))
@@ -79,7 +79,7 @@ def _upgraded(stored: Any) -> Any:
         stored, tag = upgrade(stored) | {_TAG: newer}, newer
     if tag not in _TAGS:
         raise UnknownName(f"«{tag}» is not known to this program")
-    return {name: _upgraded(value) for name, value in stored.items()}
+    return {name: _upgrade(value) for name, value in stored.items()}
 
 
 def _in_utc(value: datetime) -> datetime:

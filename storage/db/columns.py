@@ -95,7 +95,7 @@ def small(name: str, default: str | None = None, **of: Unpack[Differs]) -> Colum
     return Column(name, Integer, nullable=False, server_default=default, info={**of})
 
 
-def named(name: str, **of: Unpack[Differs]) -> Column[Any]:
+def appeal_number(name: str, **of: Unpack[Differs]) -> Column[Any]:
     """The number of another appeal, empty where there is none."""
     return text_(name, default="", **of)
 

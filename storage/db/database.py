@@ -58,7 +58,7 @@ class Store(Protocol):
         ...
 
     async def copy_keys_to(self, path: str) -> None: ...
-    def lost(self) -> str: ...
+    def missing_file(self) -> str: ...
     async def close(self) -> None: ...
 
 
@@ -120,9 +120,9 @@ class Database:
     def dialect(self) -> str:
         return self._store.dialect
 
-    def derived(self, purpose: str) -> bytes:
+    def derive_key(self, purpose: str) -> bytes:
         """A key for keyed hashes outside of transactions; the same as long as this database lives."""
-        return self._ring.derived(purpose)
+        return self._ring.derive_key(purpose)
 
     async def run(self, body: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run body in one transaction. A cancelled caller waits for its end, then is cancelled (delivery.md §12.1).
@@ -184,15 +184,15 @@ class Database:
     async def copy_keys_to(self, path: str) -> None:
         await self._store.copy_keys_to(path)
 
-    def lost(self) -> str:
+    def missing_file(self) -> str:
         """The open file that somebody has taken away or replaced; empty where all is well."""
-        return self._store.lost()
+        return self._store.missing_file()
 
     async def missing(self) -> int:
         """How many transactions of this worker, of those that count something, are gone: a server has taken over that
         never had them. Their number grows in each of them."""
         known = dict(self._kept)
-        have = await self.run(_kept)
+        have = await self.run(_last_ids)
         return sum(max(0, number - have.get(of, 0)) for of, number in known.items())
 
     @property
@@ -243,7 +243,7 @@ class Database:
                 raise WrongKeys("Файла ключей (….keys) рядом с базой нет. Верните его из копии не старше 7 дней.")
             await self._ring.open(named["value"])
             await add_to_counters(tx, 0, {"boots": 1})
-            self._kept |= Counter(await _kept(tx))
+            self._kept |= Counter(await _last_ids(tx))
             opened = await tx.row(
                 select(schema.counter.c.value).where(
                     schema.counter.c.name == "boots", schema.counter.c.worker == tx.ids.worker
@@ -268,7 +268,7 @@ _KEPT_BY = select(schema.counter).where(
 )
 
 
-async def _kept(tx: Transaction) -> dict[int, int]:
+async def _last_ids(tx: Transaction) -> dict[int, int]:
     """By community."""
     return {row["community_id"]: row["value"] for row in await tx.rows(_KEPT_BY, {"worker": tx.ids.worker})}
 

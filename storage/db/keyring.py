@@ -23,7 +23,7 @@ from storage.db import keystore
 from storage.db.errors import WrongKeys
 from storage.db.keystore import KeyStore
 from storage.db.master import Master
-from storage.db.packing import packed, unpacked
+from storage.db.packing import pack, unpack
 
 COMMUNITY_KEY = 0
 """Whose key seals what concerns a resident not known yet: rows of chats that are not handled, notices to chats."""
@@ -164,7 +164,7 @@ class Keyring:
         ring._secret = self._secret
         return ring
 
-    def derived(self, purpose: str) -> bytes:
+    def derive_key(self, purpose: str) -> bytes:
         """A key for keyed hashes; the same for ever, whatever master key wraps it."""
         assert self._secret, "a ring that was never opened would hash without a key"
         return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
@@ -172,7 +172,7 @@ class Keyring:
     def pseudonym(self, community: int, resident: int) -> str:
         """A resident on the erasure list and in the audit log: nobody without the master key can tell who it is."""
         said = f"{community}|{resident}".encode()
-        return hmac.digest(self.derived("pseudonym"), said, hashlib.sha256).hex()[:32]
+        return hmac.digest(self.derive_key("pseudonym"), said, hashlib.sha256).hex()[:32]
 
     # Keys.
 
@@ -196,7 +196,7 @@ class Keyring:
             # Another process may have been faster: then its key is the one.
             return list(keystore.current(connection, community, subjects)) if self.shared else [*rows, *fresh]
 
-        found = {row["subject"]: self._kept(row) for row in await self.store.call(work)}
+        found = {row["subject"]: self._keep(row) for row in await self.store.call(work)}
         if None in found.values():
             raise WrongKeys("Ключ в файле ключей (….keys) повреждён. Верните файл из копии не старше 7 дней.")
         return {subject: key for subject, key in found.items() if key is not None}
@@ -211,18 +211,18 @@ class Keyring:
         keystore.add(connection, rows)
         return rows
 
-    async def opened(self, ids: Iterable[int]) -> Mapping[int, Key | None]:
+    async def open_keys(self, ids: Iterable[int]) -> Mapping[int, Key | None]:
         """At least these; None where one is destroyed."""
         unknown = [id for id in ids if id not in self._opened]
         if unknown:
             rows = await self.store.call(lambda connection: keystore.by_id(connection, unknown))
             for row in rows:
-                self._kept(row)
+                self._keep(row)
             for gone in set(unknown) - {row["id"] for row in rows}:
                 self._opened[gone] = None
         return self._opened
 
-    def _kept(self, row: Any) -> Key | None:
+    def _keep(self, row: Any) -> Key | None:
         known = self._opened.get(row["id"])
         if known is None:
             key = _unwrap(self._master, row["wrapped"], _about(row))
@@ -255,7 +255,7 @@ class Keyring:
 
     async def forgotten_all(self, community: int) -> dict[str, tuple[int, datetime]]:
         """The erasure list: by pseudonym the last message, and when."""
-        rows = await self.store.call(keystore.forgotten)
+        rows = await self.store.call(keystore.erasure_list)
         return {
             row["subject"]: (row["cmid"], EPOCH + timedelta(microseconds=row["at"]))
             for row in rows
@@ -265,7 +265,7 @@ class Keyring:
     async def forgetful(self) -> set[int]:
         """The communities on the erasure list. Asked inside of a transaction, as all that reads keys: their file has
         one connection, and on SQLite it belongs to the database's thread."""
-        return {row["community_id"] for row in await self.store.call(keystore.forgotten)}
+        return {row["community_id"] for row in await self.store.call(keystore.erasure_list)}
 
     async def forget(
         self, community: int, resident: int, cmid: int, now: datetime, old: Iterable[int] | None = None
@@ -293,7 +293,7 @@ class Keyring:
         end = None if until is None else microseconds(until)
         await self.store.call(lambda connection: keystore.block(connection, community, subject, end))
 
-    async def blocked(self, community: int, residents: Iterable[int]) -> dict[int, datetime]:
+    async def blocked_until(self, community: int, residents: Iterable[int]) -> dict[int, datetime]:
         by_name = {self.pseudonym(community, resident): resident for resident in residents}
         rows = await self.store.call(lambda connection: keystore.blocks(connection, community, sorted(by_name)))
         return {by_name[row["subject"]]: EPOCH + timedelta(microseconds=row["until"]) for row in rows}
@@ -301,17 +301,17 @@ class Keyring:
     async def end_blocks(self, community: int, now: datetime) -> int:
         return await self.store.call(lambda connection: keystore.end_blocks(connection, community, microseconds(now)))
 
-    async def forgotten(self, community: int, residents: Iterable[int]) -> dict[int, int]:
+    async def last_forgotten(self, community: int, residents: Iterable[int]) -> dict[int, int]:
         """Of these the ones on the erasure list, each with the last message that must not come back."""
         by_name = {self.pseudonym(community, resident): resident for resident in residents}
         rows = await self.store.call(
-            lambda connection: keystore.forgotten(connection, community, sorted(by_name)) if by_name else []
+            lambda connection: keystore.erasure_list(connection, community, sorted(by_name)) if by_name else []
         )
         return {by_name[row["subject"]]: row["cmid"] for row in rows}
 
     async def forgotten_at(self, community: int, resident: int) -> datetime | None:
         named = [self.pseudonym(community, resident)]
-        rows = await self.store.call(lambda connection: keystore.forgotten(connection, community, named))
+        rows = await self.store.call(lambda connection: keystore.erasure_list(connection, community, named))
         return max((EPOCH + timedelta(microseconds=row["at"]) for row in rows), default=None)
 
 
@@ -334,8 +334,8 @@ class Keys:
     def pseudonym(self, resident: int) -> str:
         return self.ring.pseudonym(self.community, resident)
 
-    async def forgotten(self, residents: Iterable[int]) -> dict[int, int]:
-        return await self.ring.forgotten(self.community, residents)
+    async def last_forgotten(self, residents: Iterable[int]) -> dict[int, int]:
+        return await self.ring.last_forgotten(self.community, residents)
 
     async def forgotten_at(self, resident: int) -> datetime | None:
         """When they were erased here last; None: never."""
@@ -363,7 +363,7 @@ class Keys:
                 continue
             key, nonce = self.current[community, subject], secrets.token_bytes(NONCE)
             said = text.encode(errors="replace")
-            short = packed(said)
+            short = pack(said)
             form = PLAIN if short is None else PACKED
             closed = key.aes.encrypt(nonce, short or said, field.place(community, row, key.id, form))
             whole = key.id.to_bytes(8, "big") + nonce + closed
@@ -373,7 +373,7 @@ class Keys:
     async def unseal(self, field: Field, values: Sequence[tuple[str, str]]) -> list[str | None]:
         """Each (row, sealed text) opened; None where its key is destroyed, or where it is not what was sealed here."""
         parts = [(row, _parts(text)) for row, text in values]
-        keys = await self.ring.opened({part.key for _, part in parts if part is not None})
+        keys = await self.ring.open_keys({part.key for _, part in parts if part is not None})
         opened: list[str | None] = []
         for row, part in parts:
             key = keys.get(part.key) if part is not None else None
@@ -385,7 +385,7 @@ class Keys:
             except InvalidTag:
                 opened.append(None)
             else:
-                opened.append((said if part.form == PLAIN else unpacked(said)).decode())
+                opened.append((said if part.form == PLAIN else unpack(said)).decode())
         return opened
 
 

@@ -215,7 +215,7 @@ def forget(connection: Connection, community: int, subject: str, cmid: int, at: 
         connection.execute(update(erased).where(*key).values(cmid=max(before, cmid), at=at))
 
 
-def forgotten(connection: Connection, community: int | None = None, subjects: Sequence[str] = ()) -> Rows:
+def erasure_list(connection: Connection, community: int | None = None, subjects: Sequence[str] = ()) -> Rows:
     """The erasure list: all of it, or those of these people who are on it."""
     query = select(erased).order_by(erased.c.at)
     if community is None:

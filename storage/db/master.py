@@ -30,7 +30,7 @@ class Master:
 
     key: bytes = field(repr=False)
 
-    def derived(self, purpose: str) -> bytes:
+    def derive_key(self, purpose: str) -> bytes:
         """A key for one purpose alone."""
         return hmac.digest(self.key, f"derived|{purpose}".encode(), hashlib.sha256)
 

@@ -16,7 +16,7 @@ WINDOW = -13
 """Eight kilobytes, without a head: more is not to be found again, and would cost more to set up."""
 
 
-def packed(text: bytes) -> bytes | None:
+def pack(text: bytes) -> bytes | None:
     """None where it would not become shorter."""
     if len(text) < LEAST:
         return None
@@ -25,7 +25,7 @@ def packed(text: bytes) -> bytes | None:
     return found if len(found) < len(text) else None
 
 
-def unpacked(found: bytes) -> bytes:
-    """What `packed` was given."""
+def unpack(found: bytes) -> bytes:
+    """What `pack` was given."""
     work = zlib.decompressobj(WINDOW, zdict=WORDS)
     return work.decompress(found) + work.flush()

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Index, UniqueConstraint, false
 
 from storage.db.columns import Moment as Moment
-from storage.db.columns import bytes_, day, flag, in_states, int_, moment, named, small, table, text_, where
+from storage.db.columns import appeal_number, bytes_, day, flag, in_states, int_, moment, small, table, text_, where
 from storage.db.columns import metadata as metadata
 from storage.db.columns import one_of as one_of
 from storage.db.whose import Differs, Ends, Names, Of, RetentionTerm, Sealed, Whose
@@ -144,15 +144,15 @@ appeal = table(
     int_("chat", null=True, **STAYS),
     moment("created_at", **STAYS),
     moment("due_at", null=True),
-    named("incident", **RENAMED),
-    named("repeat_of", **RENAMED),
+    appeal_number("incident", **RENAMED),
+    appeal_number("repeat_of", **RENAMED),
     flag("urgent", false(), **STAYS),
     moment("first_answer_at", null=True, **STAYS),
     moment("answered_at", null=True, **STAYS),
     small("rating", "0", **STAYS),
     text_("body", sealed=Sealed.PERSON),
     # What statistics count of it (states/lifecycle/counted.py); they stay when the rest is forgotten (R14).
-    named("door", **STAYS),
+    appeal_number("door", **STAYS),
     day("received", **STAYS),
     day("accepted", **STAYS),
     day("first", **STAYS),
@@ -164,7 +164,7 @@ appeal = table(
     small("first_minutes", "0", **STAYS),
     small("final_minutes", "0", **STAYS),
     flag("late", false(), **STAYS),
-    named("outcome", **STAYS),
+    appeal_number("outcome", **STAYS),
     day("term", **STAYS),
     # About where it is, where its resident gave a point (states/statistics/cells.py); gone when it is forgotten.
     int_("cell_row", null=True),

@@ -81,7 +81,7 @@ class Transaction(Protocol):
     async def row(self, statement: Executable, params: Params | None = None) -> RowMapping | None: ...
 
     def count(self, name: str, amount: int) -> None: ...
-    def counted(self, name: str) -> int: ...
+    def tally_of(self, name: str) -> int: ...
 
 
 class Runs(Protocol):
@@ -143,5 +143,5 @@ class OpenTransaction:
     def count(self, name: str, amount: int) -> None:
         self.tally[name] += amount
 
-    def counted(self, name: str) -> int:
+    def tally_of(self, name: str) -> int:
         return self.tally[name]

@@ -110,7 +110,7 @@ def columns_of(metadata: MetaData, **wanted: Any) -> tuple[Column[Any], ...]:
     )
 
 
-def emptied(table: Table) -> dict[str, Any]:
+def empty_values(table: Table) -> dict[str, Any]:
     """What stands in a row when the person is forgotten and the row stays: nothing, where a value has to go."""
     return {column.name: _nothing(column) for column in table.columns if of(column).ends is Ends.EMPTIED}
 

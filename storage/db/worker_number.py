@@ -31,7 +31,7 @@ class WorkerNumber:
     def name(self) -> str:
         return f"{NAMED}{self.number}"
 
-    async def seen(self, tx: Transaction) -> str:
+    async def row_value(self, tx: Transaction) -> str:
         """What its row says now; empty where nobody has it."""
         row = await tx.row(select(meta.c.value).where(in_community(meta), meta.c.name == self.name))
         return "" if row is None else str(row["value"])

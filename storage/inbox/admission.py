@@ -22,7 +22,7 @@ _CONSENTED = select(dialogue.c.resident).where(
 )
 
 
-async def consented(tx: Transaction, users: Iterable[int], consent_hash: str) -> set[int]:
+async def consenting(tx: Transaction, users: Iterable[int], consent_hash: str) -> set[int]:
     """Who of these has agreed to this very text: only their words may be stored (R7)."""
     params = {"users": sorted(set(users)), "hash": consent_hash}
     return {row["resident"] for row in await tx.rows(_CONSENTED, params)}
@@ -48,7 +48,7 @@ async def at_the_door(
 ) -> tuple[set[int], set[int]]:
     """Who of these authors has consented, and which of these dialogues are bound chats (R7)."""
     people, chats = set(filter(is_person, authors)), set(filter(is_chat, peers))
-    agreed = await consented(tx, people, consent_hash) if people else set()
+    agreed = await consenting(tx, people, consent_hash) if people else set()
     known = await chats_known(tx, chats) if chats else {}
     return agreed, {peer for peer, person in known.items() if person.bound}
 

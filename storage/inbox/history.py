@@ -158,7 +158,9 @@ _HOLD_AGAIN = (
 )
 
 
-async def held(tx: Transaction, wanted: Mapping[int, Iterable[int]], now: datetime, *, edited: bool = False) -> None:
+async def hold_for_content(
+    tx: Transaction, wanted: Mapping[int, Iterable[int]], now: datetime, *, edited: bool = False
+) -> None:
     """Messages without content are to be fetched and handled again, before anything newer of their peer (R7).
     `edited`: those with content too, for it is another by now."""
     named = [
@@ -209,7 +211,7 @@ async def _moment(tx: Transaction, name: str) -> datetime | None:
     return None if row is None else datetime.fromisoformat(row["value"])
 
 
-async def installed(tx: Transaction, now: datetime) -> datetime:
+async def note_installation(tx: Transaction, now: datetime) -> datetime:
     """Notes once when the bot was installed; what was written before is known but none of its business."""
     row = {"name": "installed_at", "value": now.isoformat()}
     await insert_missing(tx, meta, [row])

@@ -237,12 +237,12 @@ async def next_events(tx: Transaction, now: datetime, limit: int) -> list[Waitin
     """The oldest ready heads of up to `limit` different peers (T2: chosen inside the transaction that handles them)."""
     params: dict[str, Any] = {"now": now, "most": limit}
     if tx.dialect != "postgresql":
-        return await _opened(tx, await tx.rows(_HEADS, params), now)
+        return await _open(tx, await tx.rows(_HEADS, params), now)
     # Lock the peer, then look: one statement for both once gave one event to two workers (delivery.md §11).
     locked = [row["peer"] for row in await tx.rows(_LOCKED, params)]
     if not locked:
         return []
-    return await _opened(tx, await tx.rows(_HEADS_OF, {**params, "peers": locked}), now)
+    return await _open(tx, await tx.rows(_HEADS_OF, {**params, "peers": locked}), now)
 
 
 _SOME = select(_head.c.id).where(_IS_READY).limit(1)
@@ -272,7 +272,7 @@ _END_EMPTY = _END.values(raw="")
 _AGAIN = update(inbox).where(_MINE).values(state="wanted", content=False, raw="", next_at=None)
 
 
-async def _opened(tx: Transaction, rows: Sequence[Any], now: datetime) -> list[Waiting]:
+async def _open(tx: Transaction, rows: Sequence[Any], now: datetime) -> list[Waiting]:
     """The rows that can be read. Of others (the key is destroyed) a message is asked of VK again, the rest is over."""
     values = [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows]
     texts = await tx.keys.unseal(RAW, values)

@@ -36,7 +36,7 @@ async def first_unknown(tx: Transaction, peer: int) -> int:
     return (await load_peers(tx, [peer], lock=False))[peer].low_watermark + 1
 
 
-async def known(tx: Transaction, peer: int, cmids: Iterable[int]) -> set[int]:
+async def arrived_numbers(tx: Transaction, peer: int, cmids: Iterable[int]) -> set[int]:
     """Those of these numbers that came in."""
     rows = await tx.rows(_AMONG, {"who": peer, "keys": [f"m:{cmid}" for cmid in sorted(cmids)]})
     return {row["cmid"] for row in rows}

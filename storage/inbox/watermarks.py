@@ -61,7 +61,7 @@ async def add_peers(tx: Transaction, peers: Iterable[int]) -> None:
     """A private dialogue is known from its first number, or from where its resident was forgotten; a chat from where
     we first saw it, ungated."""
     people = [who for who in peers if is_person(who)]
-    forgotten = await tx.keys.forgotten(people) if people else {}
+    forgotten = await tx.keys.last_forgotten(people) if people else {}
     rows = [
         {
             "peer": who,
@@ -164,7 +164,7 @@ async def _without_forgotten(tx: Transaction, heads: Mapping[int, int]) -> Mappi
     """VK still lists the dialogue of a resident we have forgotten; until they write anew it is none of our business."""
     rows = await tx.rows(_PEERS, {"peers": sorted(heads)})
     strange = {head for head in heads if is_person(head)} - {row["peer"] for row in rows}
-    forgotten = await tx.keys.forgotten(strange) if strange else {}
+    forgotten = await tx.keys.last_forgotten(strange) if strange else {}
     return {who: last for who, last in heads.items() if last > forgotten.get(who, 0) or who not in forgotten}
 
 

@@ -72,7 +72,7 @@ async def compare(
     of = {"who": who}
     known = await tx.row(_PEER, of)
     erased = known["erased"] if known is not None else 0
-    forgotten = (await tx.keys.forgotten([who])).get(who, 0) if not is_chat(who) else 0
+    forgotten = (await tx.keys.last_forgotten([who])).get(who, 0) if not is_chat(who) else 0
     begins = await _begins(tx, of, who, since)
     judged = [seen for seen in shown if seen.cmid > max(erased, forgotten) and begins <= seen.at <= until]
     found = Differences()

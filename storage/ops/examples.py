@@ -19,7 +19,7 @@ from storage.db.database import Database
 from storage.db.schema import appeal, history
 from storage.db.transaction import Transaction
 from storage.ops import in_all
-from storage.records.appeals import opened
+from storage.records.appeals import open_rows
 
 AT_ONCE = 100
 """Messages in a transaction: opening them holds SQLite's writer for about twenty milliseconds."""
@@ -68,11 +68,11 @@ _NEXT = (
 async def some(tx: Transaction, after: str) -> tuple[list[Decided], str | None]:
     """The next of one community after this number, and the number to go on from; None at the end."""
     rows: Any = await tx.rows(_NEXT, {"after": after})
-    found = [_decided(appeal) for appeal in await opened(tx, rows) if appeal.text.strip()]
+    found = [_example_of(appeal) for appeal in await open_rows(tx, rows) if appeal.text.strip()]
     return found, rows[-1]["code"] if len(rows) == AT_ONCE else None
 
 
-def _decided(appeal: Appeal) -> Decided:
+def _example_of(appeal: Appeal) -> Decided:
     """By its last values: what the control centre changed, what came back as «не наше» and went on, is in them."""
     day = appeal.counted.received or appeal.created_at.date()
     return Decided(appeal.text, appeal.topic, appeal.place or "", appeal.agency or "", day, appeal.resident)

@@ -39,7 +39,7 @@ async def missing_since(tx: Transaction, model: Model) -> datetime | None:
     return None if model.source is ModelSource.FILE else await first_after(tx, model.trained_at)
 
 
-async def superseded(tx: Transaction) -> list[int]:
+async def remove_superseded(tx: Transaction) -> list[int]:
     """Models that saw somebody whom the one in use did not see any more; they are deleted."""
     kept = await models.everything(tx)
     used = next((model for model in kept if model.state is ModelState.USED), None)

@@ -28,7 +28,7 @@ def counts_of(sums: Sums) -> Counts:
         kept=sums["kept"],
         late=sums["late"],
         reopened=sums["reopened"],
-        rated=rated(sums),
+        rated=ratings_count(sums),
         satisfied=good_ratings(sums),
     )
 
@@ -64,7 +64,7 @@ def back(sums: Sums) -> float | None:
     return share(sums["reopened"], answers(sums))
 
 
-def rated(sums: Sums) -> int:
+def ratings_count(sums: Sums) -> int:
     return sum(sums[name] for name in RATED)
 
 
@@ -73,7 +73,7 @@ def good_ratings(sums: Sums) -> int:
 
 
 def stars(sums: Sums) -> float | None:
-    many = rated(sums)
+    many = ratings_count(sums)
     return sum((place + 1) * sums[name] for place, name in enumerate(RATED)) / many if many else None
 
 

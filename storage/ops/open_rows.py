@@ -89,7 +89,7 @@ async def page(tx: Transaction, asked: RowsFilter, least: int) -> list[OpenRow]:
     return await _rows(tx, found, least)
 
 
-async def named(tx: Transaction, codes: Iterable[str], topics: Collection[str], least: int) -> list[OpenRow]:
+async def by_codes(tx: Transaction, codes: Iterable[str], topics: Collection[str], least: int) -> list[OpenRow]:
     """Those of these numbers that may be seen."""
     wanted = _LIVING, appeal.c.code.in_(sorted(set(codes))), appeal.c.topic.in_(sorted(topics))
     return await _rows(tx, select(*_SEEN).where(*wanted), least)
@@ -125,7 +125,7 @@ async def _rows(tx: Transaction, found: Any, least: int) -> list[OpenRow]:
     ]
 
 
-async def crowded(tx: Transaction, cells: Sequence[Crowd], least: int) -> list[bool]:
+async def are_crowded(tx: Transaction, cells: Sequence[Crowd], least: int) -> list[bool]:
     """Of each cell whether at least so many residents are in it."""
     found: list[bool] = []
     for first in range(0, len(cells), AT_ONCE):

@@ -40,7 +40,7 @@ _ENDED = select(inbox.c.key, inbox.c.state, inbox.c.reason).where(
 )
 
 
-async def held(tx: Transaction, codes: Sequence[str]) -> dict[str, AppealPosition]:
+async def holders(tx: Transaction, codes: Sequence[str]) -> dict[str, AppealPosition]:
     rows = await tx.rows(_HELD, {"codes": sorted(set(codes))})
     return {
         row["code"]: AppealPosition(row["code"], row["agency"] or "", row["place"] or "", row["chat"], row["version"])
@@ -67,7 +67,7 @@ async def put_in(tx: Transaction, events: Sequence[tuple[str, PanelActed]]) -> N
         await enqueue_internal(tx, [(event.peer, key, event) for key, event in events], at)
 
 
-async def ended(tx: Transaction, peer: int, keys: Sequence[str]) -> dict[str, str]:
+async def results(tx: Transaction, peer: int, keys: Sequence[str]) -> dict[str, str]:
     """Of those that were handled the reason why nothing followed, empty where something did."""
     rows = await tx.rows(_ENDED, {"who": peer, "keys": sorted(keys)})
     return {row["key"]: row["reason"] or "" for row in rows if row["state"] not in PENDING}
@@ -117,7 +117,7 @@ async def take_back(tx: Transaction, user: int, mark: str) -> list[str]:
     return [several.code for several in own if await tx.execute(_TAKE_BACK, {"keyed": several.key})]
 
 
-async def begun(tx: Transaction, peer: int, mark: str, since: datetime) -> dict[str, str | None]:
+async def results_of_press(tx: Transaction, peer: int, mark: str, since: datetime) -> dict[str, str | None]:
     """Of the messages of this press that wait no more: the reason why nothing followed, empty where something did,
     None as long as nobody has come to it."""
     rows = await tx.rows(_BEGUN, {"first": Ids.first_of(since), "who": peer})

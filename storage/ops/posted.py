@@ -10,7 +10,7 @@ from states.events import RequestPosted
 from storage.db.columns import in_community
 from storage.db.schema import PENDING, appeal, inbox
 from storage.db.transaction import Transaction
-from storage.inbox.admission import consented
+from storage.inbox.admission import consenting
 from storage.inbox.inbox import enqueue_internal
 
 _NUMBERED = select(appeal.c.code).where(
@@ -36,7 +36,7 @@ class Outcome:
 async def put_in(tx: Transaction, key: str, event: RequestPosted, consent_hash: str) -> bool:
     """Under its key, behind everything that its resident has now; sent again it is there already, and stays the first.
     False where the resident has not agreed to the present text: then nothing is stored (R7)."""
-    if event.user not in await consented(tx, [event.user], consent_hash):
+    if event.user not in await consenting(tx, [event.user], consent_hash):
         return False
     if await tx.row(_NUMBERED, {"who": event.user, "first": event.source}) is None:
         await enqueue_internal(tx, [(event.user, key, event)], event.at)

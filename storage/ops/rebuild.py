@@ -14,7 +14,7 @@ from storage.db.columns import Day, in_community
 from storage.db.schema import appeal, daily, daily_time
 from storage.db.transaction import Runs, Transaction
 from storage.records import search_tokens
-from storage.records.appeals import opened
+from storage.records.appeals import open_rows
 from storage.records.daily import DAYS, ROWS, add_day, numbers_of
 
 _AT = bindparam("of_day", type_=Day)
@@ -78,7 +78,7 @@ async def some_words(tx: Transaction, after: str) -> str:
     """The next messages by number get the words that they are found by, their place on the map, and whether their
     resident named the agency; the last number, empty at the end."""
     rows = await tx.rows(_WORDS, {"after": after})
-    found = await opened(tx, rows)
+    found = await open_rows(tx, rows)
     await search_tokens.keep(tx, found)
     cells = ((appeal.code, cell) for appeal in found if (cell := cell_of(appeal)) is not None)
     await tx.execute_many(_PLACED, [{"named": code, "row": at.row, "column": at.column} for code, at in cells])

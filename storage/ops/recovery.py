@@ -77,7 +77,7 @@ async def watermarks(tx: Transaction, heads: Mapping[int, int]) -> dict[int, Wat
     """Of each dialogue with something above: from where it must be read. Nothing of before an erasure is (R14)."""
     rows = {row["peer"]: row for row in await tx.rows(_PEERS, {"peers": sorted(heads)})}
     strange = [head for head in heads if is_person(head) and head not in rows]
-    forgotten = await tx.keys.forgotten(strange) if strange else {}
+    forgotten = await tx.keys.last_forgotten(strange) if strange else {}
     lows = {who: rows[who]["low_watermark"] if who in rows else forgotten.get(who, 0) for who in heads}
     for query in (_PENDING, _TRIED):
         for row in await tx.rows(query):
@@ -153,7 +153,7 @@ async def waiting(tx: Transaction, now: datetime) -> list[Waits]:
 _AT_LEVEL = update(outbox).where(in_community(outbox), outbox.c.id == bindparam("row")).values(level=bindparam("to"))
 
 
-async def shown(tx: Transaction, found: Sequence[tuple[Outgoing, int, int]], now: datetime) -> None:
+async def record_shown(tx: Transaction, found: Sequence[tuple[Outgoing, int, int]], now: datetime) -> None:
     """VK has these (row, number, level)."""
     levels = [{"row": row.id, "to": level} for row, _, level in found if level != row.level]
     await tx.execute_many(_AT_LEVEL, levels)
@@ -166,7 +166,7 @@ async def hold(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> None
         await move(tx, row.id, [row.state], OutboxState.CANCELLED, now, reason=HELD, next_at=None, not_before=None)
 
 
-async def renamed(tx: Transaction, found: Sequence[tuple[Outgoing, str]], now: datetime) -> None:
+async def send_for_new_cause(tx: Transaction, found: Sequence[tuple[Outgoing, str]], now: datetime) -> None:
     """These are said for another cause."""
     for row, _ in found:
         await move(tx, row.id, [row.state], OutboxState.CANCELLED, now, reason="restored")

@@ -54,7 +54,7 @@ async def mark(tx: Transaction, now: datetime, made_at: str = "") -> int:
     return int(row["count"]) if row is not None else 0
 
 
-async def marked(tx: Transaction) -> RecoveryMark | None:
+async def read_mark(tx: Transaction) -> RecoveryMark | None:
     """Locked on PostgreSQL: of several workers one carries it out."""
     of = (in_community(meta), meta.c.name == MARK)
     row = await tx.row(select(meta.c.value).where(*of).with_for_update())
@@ -69,7 +69,7 @@ async def keep(tx: Transaction, new_mark: RecoveryMark) -> None:
 
 async def take(tx: Transaction, worker: str, now: datetime, lease: timedelta) -> RecoveryMark | None:
     """The mark, held by this worker from now on; None where there is none, or another worker has it."""
-    found = await marked(tx)
+    found = await read_mark(tx)
     if found is None or (found.owner not in ("", worker) and now < datetime.fromisoformat(found.until) <= now + lease):
         return None
     mine = replace(found, owner=worker, until=(now + lease).isoformat(), started_at=found.started_at or now.isoformat())

@@ -98,7 +98,7 @@ def conditions(tx: Transaction, wanted: Filter, today: Today) -> ColumnElement[b
     if wanted.leads or wanted.later is not None:
         found.append(_of_leads(wanted, today))
     if wanted.words:
-        found.append(_said(tx, wanted.words, today))
+        found.append(_matches_words(tx, wanted.words, today))
     if wanted.circle is not None:
         found.append(_in_circle(wanted.circle))
     return and_(*found)
@@ -188,16 +188,16 @@ def _became(term: TermOutcome) -> ColumnElement[bool]:
             return appeal.c.final.is_(None)
 
 
-def _said(tx: Transaction, words: str, today: Today) -> ColumnElement[bool]:
+def _matches_words(tx: Transaction, words: str, today: Today) -> ColumnElement[bool]:
     """By a part of the number, by the author's page, or by all of these words in the text, the address or the place."""
     if (page := PROFILE.fullmatch(words.strip())) is not None:
         return appeal.c.resident == int(page[1])
-    number = or_(*(way for said in numbers_said(words) for way in _numbered(said)))
+    number = or_(*(way for said in numbers_said(words) for way in _number_matches(said)))
     known = search_tokens.tokens_of(tx, words)
     if not known:
         return number
     # Two searches and not one OR, which would read every message.
-    ways = (select(appeal.c.code).where(in_community(appeal), number), _told(known, today))
+    ways = (select(appeal.c.code).where(in_community(appeal), number), _codes_with_stems(known, today))
     return appeal.c.code.in_(union(*ways))
 
 
@@ -214,7 +214,7 @@ def numbers_said(words: str) -> list[str]:
     )
 
 
-def _numbered(begins: str) -> list[ColumnElement[bool]]:
+def _number_matches(begins: str) -> list[ColumnElement[bool]]:
     stretch = (appeal.c.code >= begins, appeal.c.code < begins + LAST)
     return [and_(*stretch, appeal.c.code.startswith(begins, autoescape=True)), *_ends_with(begins)]
 
@@ -228,7 +228,7 @@ def _ends_with(said: str) -> list[ColumnElement[bool]]:
     return [appeal.c.code.in_([f"{day:%m%d}-{said}" for day in days])]
 
 
-def _told(known: Mapping[str, int], today: Today) -> Select[Any]:
+def _codes_with_stems(known: Mapping[str, int], today: Today) -> Select[Any]:
     """Numbers of the messages that hold all these stems. What a name means (`Today.means`) is many, so it is looked for
     among those that the other words have left."""
     plain = [token for stem, token in known.items() if not today.means(stem)]
@@ -285,7 +285,7 @@ def _view(view: View, today: Today) -> ColumnElement[bool]:
         case View.DANGER:
             return danger()
         case View.UNDELIVERED:
-            return _undelivered()
+            return _is_undelivered()
 
 
 def danger() -> ColumnElement[bool]:
@@ -299,7 +299,7 @@ def _not_yet(day: str) -> ColumnElement[bool]:
     return func.coalesce(type_coerce(appeal.c[day], Integer), 0) == 0
 
 
-def _undelivered() -> ColumnElement[bool]:
+def _is_undelivered() -> ColumnElement[bool]:
     """Its resident does not have an answer: he closed messages, VK does not take it, or it was set aside."""
     waiting = select(outbox.c.appeal).where(
         in_community(outbox), outbox.c.state.in_(FAILED), outbox.c.kind == Kind.ANSWER, outbox.c.appeal.is_not(None)
@@ -345,14 +345,14 @@ class ListPage:
 async def page(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> ListPage:
     """One page of the messages of this filter, chosen and counted in one look at them."""
     query = select(appeal.c.code, func.count().over().label("total")).where(conditions(tx, wanted, today))
-    rows = await tx.rows(ordered(query).limit(most).offset(start))
+    rows = await tx.rows(in_list_order(query).limit(most).offset(start))
     total = int(rows[0]["total"]) if rows else await number(tx, wanted, today) if start else 0
     return ListPage(await _read(tx, [row["code"] for row in rows]), start, total)
 
 
 async def some(tx: Transaction, wanted: Filter, today: Today, start: int, most: int) -> list[ListedAppeal]:
     """The same without the number of all: for a page that has counted already, and for a file."""
-    query = ordered(select(appeal.c.code).where(conditions(tx, wanted, today)))
+    query = in_list_order(select(appeal.c.code).where(conditions(tx, wanted, today)))
     return await _read(tx, [row["code"] for row in await tx.rows(query.limit(most).offset(start))])
 
 
@@ -393,7 +393,7 @@ def _row(row: Any, body: Appeal | None, residents: int) -> ListedAppeal:
     )
 
 
-def ordered(query: Select[Any]) -> Select[Any]:
+def in_list_order(query: Select[Any]) -> Select[Any]:
     """Danger first, then by term, what has none last and by its number."""
     late = appeal.c.due_at
     first = case((danger(), 0), else_=1)

@@ -76,15 +76,15 @@ async def identity(tx: Transaction) -> dict[str, Any]:
     came = {row["state"]: row["rows"] for row in await tx.rows(_INBOX)}
     said = {row["state"]: row["rows"] for row in await tx.rows(_OUTBOX)}
     inward = {
-        "received": counted.get("received", 0) + tx.counted("received"),
+        "received": counted.get("received", 0) + tx.tally_of("received"),
         "done": came.get("done", 0),
         "ignored": came.get("ignored", 0),
         "dead": came.get("dead", 0),
         "waiting": sum(came.get(state, 0) for state in ("new", "retry", "wanted")),
-        "forgotten": counted.get("forgotten_in", 0) + tx.counted("forgotten_in"),
+        "forgotten": counted.get("forgotten_in", 0) + tx.tally_of("forgotten_in"),
     }
     outward = {
-        "produced": counted.get("produced", 0) + tx.counted("produced"),
+        "produced": counted.get("produced", 0) + tx.tally_of("produced"),
         "sent": said.get(OutboxState.SENT, 0),
         "parked": sum(said.get(state, 0) for state in (*PARKED, OutboxState.DEAD)),
         "unknown": said.get(OutboxState.UNKNOWN, 0),
@@ -92,7 +92,7 @@ async def identity(tx: Transaction) -> dict[str, Any]:
             said.get(state, 0) for state in (OutboxState.PREPARING, OutboxState.READY, OutboxState.IN_FLIGHT)
         ),
         "cancelled": said.get(OutboxState.CANCELLED, 0),
-        "forgotten": counted.get("forgotten_out", 0) + tx.counted("forgotten_out"),
+        "forgotten": counted.get("forgotten_out", 0) + tx.tally_of("forgotten_out"),
     }
     ended = ("waiting", "forgotten")
     balanced = inward["received"] == sum(inward[name] for name in ("done", "ignored", "dead", *ended))

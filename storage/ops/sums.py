@@ -1,6 +1,6 @@
 """Reads the daily sums: totals of a period, by any of the groups; of a week or a month that is over their copy, so that
 no page has others than the report (storage/ops/closing.py). It must never be asked what only a message can tell
-(`Filter.counted`).
+(`Filter.is_in_daily_sums`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Sums:
 
 
 def conditions(table: Table, wanted: Filter) -> ColumnElement[bool]:
-    if not wanted.counted:
+    if not wanted.is_in_daily_sums:
         raise ValueError("the daily sums do not know this")
     found = [in_community(table)]
     groups = (("topic", wanted.topics), ("place", wanted.places), ("agency", wanted.agencies), ("door", wanted.doors))
@@ -63,10 +63,10 @@ def _within(table: Table, wanted: Filter, closed: Stretch | None) -> tuple[Colum
 
 async def total(tx: Transaction, wanted: Filter, today: date) -> Sums:
     """Of everything in this filter."""
-    return (await grouped(tx, wanted, (), today)).get((), Sums())
+    return (await sums_by(tx, wanted, (), today)).get((), Sums())
 
 
-async def grouped(
+async def sums_by(
     tx: Transaction,
     wanted: Filter,
     by: Sequence[str],
@@ -87,7 +87,7 @@ async def grouped(
     closed = exactly(wanted.since, wanted.until)
     if closed is not None and await closed_periods.find(tx, closed) is None:
         closed = None
-    rows = await tx.rows(_summed(wanted, by, names, today, closed))
+    rows = await tx.rows(_query_of_sums(wanted, by, names, today, closed))
     bins = await _times(tx, wanted, by, times, closed) if times else {}
     found = {}
     for row in rows:
@@ -96,7 +96,7 @@ async def grouped(
     return found
 
 
-def _summed(
+def _query_of_sums(
     wanted: Filter, by: Sequence[str], names: Sequence[str], today: date | None, closed: Stretch | None
 ) -> Select[Any]:
     """SQLite sorts what it groups but where the rows stand in that order, and those of an agency do within a day."""
@@ -119,9 +119,9 @@ def _count_column(table: Table, wanted: Filter, name: str, today: date | None) -
     return table.c[name] if over else case((table.c.day < today, table.c[name]), else_=0)
 
 
-async def received(tx: Transaction, wanted: Filter, by: str) -> dict[Any, int]:
+async def received_by(tx: Transaction, wanted: Filter, by: str) -> dict[Any, int]:
     """How many messages came, by one of `GROUPS`; those of which there was something else only are missing."""
-    found = await grouped(tx, wanted, [by], names=["received"], times=())
+    found = await sums_by(tx, wanted, [by], names=["received"], times=())
     return {key: sums["received"] for (key,), sums in found.items() if sums["received"]}
 
 

@@ -135,8 +135,8 @@ async def claim_due(
         if ended and row["report"] and row["expires_at"] > LONG_AGO:  # what was taken back is told already
             await enqueue_receipt(tx, [(dict(row), DeliveryOutcome.SET_ASIDE, 0, 0, ())], now)
     params: dict[str, Any] = {"now": now, "worker": worker, "most": limit}
-    lanes = _chosen(await tx.rows(_CANDIDATES, params), now, limit)
-    rows = await _claimed(tx, _DUE_OF, lanes, params)
+    lanes = _choose_lanes(await tx.rows(_CANDIDATES, params), now, limit)
+    rows = await _lane_heads(tx, _DUE_OF, lanes, params)
     return await _depart(tx, worker, rows, now, now + lease)
 
 
@@ -144,14 +144,14 @@ async def claim_unverified(
     tx: Transaction, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
 ) -> list[Outgoing]:
     """Rows of unknown outcome that are due for a look, claimed; those of a worker that died among them."""
-    await _abandoned(tx, now)
+    await _release_abandoned(tx, now)
     params: dict[str, Any] = {"now": now, "worker": worker, "most": limit}
     lanes = [row["lane"] for row in await tx.rows(_LOST, params)]
-    rows = await _claimed(tx, _LOST_OF, lanes, params)
+    rows = await _lane_heads(tx, _LOST_OF, lanes, params)
     return await _depart(tx, worker, rows, now, now + lease)
 
 
-def _chosen(candidates: Sequence[RowMapping], now: datetime, limit: int) -> list[int]:
+def _choose_lanes(candidates: Sequence[RowMapping], now: datetime, limit: int) -> list[int]:
     """Lanes by weighted turns of the classes; up to half of the places go to lanes that waited over a minute."""
     late = sorted((row["since"], row["lane"]) for row in candidates if now - row["since"] > OVERDUE)
     chosen = [lane_ for _, lane_ in late[: (limit + 1) // 2]]
@@ -167,7 +167,7 @@ def _chosen(candidates: Sequence[RowMapping], now: datetime, limit: int) -> list
     return chosen
 
 
-async def _claimed(tx: Transaction, query: Any, lanes: list[int], params: dict[str, Any]) -> Sequence[RowMapping]:
+async def _lane_heads(tx: Transaction, query: Any, lanes: list[int], params: dict[str, Any]) -> Sequence[RowMapping]:
     """The heads of these lanes. On PostgreSQL the lanes are locked first, then looked at (delivery.md §11)."""
     if not lanes:
         return []
@@ -279,10 +279,10 @@ async def recover_leases(tx: Transaction, now: datetime, worker: str | None = No
         await tx.execute(_FREE_ALL.where(lane.c.lease_until.is_not(None)))
     elif worker is not None:
         await tx.execute(_FREE_ALL.where(lane.c.owner == worker))
-    return await _abandoned(tx, now)
+    return await _release_abandoned(tx, now)
 
 
-async def _abandoned(tx: Transaction, now: datetime) -> int:
+async def _release_abandoned(tx: Transaction, now: datetime) -> int:
     lost = 0
     for row in await tx.rows(_FLYING_ALONE, {"now": now}):
         # An edit or an answer to a button is simply done again: twice is the same as once.

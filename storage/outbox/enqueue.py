@@ -349,7 +349,7 @@ _TAKEN = select(outbox.c.cmid).where(
 )
 
 
-async def taken(tx: Transaction, peer: int, cmids: Sequence[int]) -> set[int]:
+async def numbers_taken(tx: Transaction, peer: int, cmids: Sequence[int]) -> set[int]:
     """Those of these numbers that are messages of rows we have."""
     rows = await tx.rows(_TAKEN, {"who": peer, "cmids": sorted(cmids)})
     return {row["cmid"] for row in rows}

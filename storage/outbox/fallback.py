@@ -43,7 +43,7 @@ async def fall_back(tx: Transaction, row: int, fencing_token: int, now: datetime
     if await _is_overtaken(tx, found):
         return True
     simpler = _simpler(found, effect, shape)
-    if dropped := _dropped(form(effect, found["level"]), form(effect, simpler["level"])):
+    if dropped := _dropped_files(form(effect, found["level"]), form(effect, simpler["level"])):
         (simpler["lost"],) = await seal_lists(tx, [found], LOST, [(*opened.lost, *dropped)])
     await insert_rows(tx, [simpler], now)
     return True
@@ -68,7 +68,7 @@ async def _is_overtaken(tx: Transaction, found: Any) -> bool:
     return await tx.row(_LATER.limit(1), params) is not None
 
 
-def _dropped(before: Sendable | None, after: Sendable | None) -> tuple[str, ...]:
+def _dropped_files(before: Sendable | None, after: Sendable | None) -> tuple[str, ...]:
     """The files that this form was to bring and the next one does not, in words for both sides."""
     if not isinstance(before, Send) or not isinstance(after, Send) or not has_files(before) or has_files(after):
         return ()

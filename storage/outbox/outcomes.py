@@ -94,7 +94,7 @@ async def record_all_sent(tx: Transaction, delivered: Sequence[Delivered], now: 
         found = await tx.rows(_ROWS, asked)
     rows = {row["id"]: row for row in found if row["state"] != OutboxState.SENT}
     by_id = {outcome.id: outcome for outcome in delivered if outcome.id in rows}
-    deduplicated = await _deduplicated(tx, rows, by_id)
+    deduplicated = await _find_deduplicated(tx, rows, by_id)
     for row in deduplicated:
         if OutboxState(rows[row]["state"]) not in FLYING:
             continue  # an echo of another message's number: nothing was in flight that VK could have deduplicated
@@ -172,7 +172,7 @@ def is_alarm(row: Any) -> bool:
     return bool(row["kind"] == Kind.CARD and row["priority"] == Priority.DIALOGUE)
 
 
-async def _deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]) -> set[int]:
+async def _find_deduplicated(tx: Transaction, rows: Mapping[int, Any], delivered: Mapping[int, Delivered]) -> set[int]:
     """Those whose number already is another message's (delivery.md §7); an edit has its target's number by right."""
     sends = [
         outcome
@@ -360,7 +360,7 @@ _HEARD = (
 )
 
 
-async def heard(tx: Transaction, peer: int, since: datetime) -> bool:
+async def has_heard(tx: Transaction, peer: int, since: datetime) -> bool:
     """Whether anything has come from them since: a message, «можно писать», the bot being taken back."""
     return await tx.row(_HEARD, {"who": peer, "since": since}) is not None
 

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, bindparam, select
 from storage.db.columns import in_community
 from storage.db.schema import Moment, outbox
 from storage.db.transaction import Transaction
-from storage.outbox.enqueue import OutboxState, taken
+from storage.outbox.enqueue import OutboxState, numbers_taken
 
 A_FEW = 3
 """An administrator of the chat may delete one of them; where VK shows none it shows us nothing."""
@@ -37,7 +37,7 @@ async def newest(tx: Transaction, peer: int, since: datetime) -> list[int]:
 
 async def among(tx: Transaction, peer: int, cmids: Sequence[int]) -> set[int]:
     """Those of these numbers that are ours."""
-    return await taken(tx, peer, cmids) if cmids else set()
+    return await numbers_taken(tx, peer, cmids) if cmids else set()
 
 
 async def sent_before(tx: Transaction, peer: int, number: int) -> datetime | None:

@@ -65,8 +65,8 @@ async def append(tx: Transaction, lines: Sequence[AuditLine], now: datetime) -> 
     """At the end of the chain, in order. Last in a transaction: other transactions that add wait for it."""
     if not lines:
         return
-    key = tx.keys.ring.derived("audit")
-    ends = await _locked(tx, key)
+    key = tx.keys.ring.derive_key("audit")
+    ends = await _lock_chain(tx, key)
     rows = []
     for line in lines:
         row: dict[str, Any] = {
@@ -89,7 +89,7 @@ def subject_of(tx: Transaction, subject: str) -> str:
     return tx.keys.pseudonym(int(subject)) if subject.isdigit() else storable(subject)
 
 
-async def _locked(tx: Transaction, key: bytes) -> dict[str, Any]:
+async def _lock_chain(tx: Transaction, key: bytes) -> dict[str, Any]:
     query = _CHAIN.with_for_update()
     row = await tx.row(query)
     if row is None:
@@ -168,7 +168,7 @@ async def verify(db: Runs, heads: Sequence[Head] = ()) -> list[str]:
     """What is wrong with the chain, in Russian; nothing where it is whole. `heads` are those of the second place."""
     ends = await db.run(lambda tx: tx.row(_CHAIN))
     while ends is not None:
-        wrong = await _compared(db, ends, heads)
+        wrong = await _chain_faults(db, ends, heads)
         now = await db.run(lambda tx: tx.row(_CHAIN))
         # A page is a transaction of its own: lines whose term is over may have gone from the old end between two.
         if not wrong or now is None or now["base"] <= ends["base"]:
@@ -177,7 +177,7 @@ async def verify(db: Runs, heads: Sequence[Head] = ()) -> list[str]:
     return ["Журнала нет, а отпечатки есть: журнал удалён."] if heads else []
 
 
-async def _compared(db: Runs, ends: Any, heads: Sequence[Head]) -> list[str]:
+async def _chain_faults(db: Runs, ends: Any, heads: Sequence[Head]) -> list[str]:
     """What is wrong with the lines between these ends."""
     key, community = await db.run(_key)
     if ends["seal"] != _seal(key, community, ends):
@@ -204,7 +204,7 @@ async def _compared(db: Runs, ends: Any, heads: Sequence[Head]) -> list[str]:
 
 
 async def _key(tx: Transaction) -> tuple[bytes, int]:
-    return tx.keys.ring.derived("audit"), tx.community
+    return tx.keys.ring.derive_key("audit"), tx.community
 
 
 async def _lines(db: Runs, last: int) -> AsyncIterator[Any]:
@@ -234,8 +234,8 @@ async def prune(tx: Transaction, before: datetime, limit: int) -> int:
     rows = list(takewhile(lambda row: row["at"] < before, oldest))
     if not rows:
         return 0
-    key = tx.keys.ring.derived("audit")
-    ends = await _locked(tx, key)
+    key = tx.keys.ring.derive_key("audit")
+    ends = await _lock_chain(tx, key)
     ends["base"], ends["base_hash"] = rows[-1]["number"], rows[-1]["hash"]
     await tx.execute(_DROP, {"last": ends["base"]})
     await _keep_ends(tx, key, ends)

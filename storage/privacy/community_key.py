@@ -34,7 +34,7 @@ WAITING_OUT = (*schema.OPEN, *schema.PARKED, "dead")
 async def finish(db: Database, now: datetime) -> list[Erasure]:
     """Close the erasures whose data is gone: after this, what a copy made before held of them opens for nobody."""
     await forgetting.destroy_keys(db)
-    waiting = await db.run(erasures.unfinished)
+    waiting = await db.run(erasures.unfinished_erasures)
     if db.dialect == "postgresql":
         waiting = [erasure for erasure in waiting if erasure.erased_at is not None and erasure.erased_at <= now - GRACE]
     if not waiting:

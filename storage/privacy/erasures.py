@@ -16,7 +16,7 @@ from states.lifecycle.rights import ErasureRequest, Ground
 from storage.db.columns import in_community
 from storage.db.schema import Moment, erasure, peer
 from storage.db.transaction import Transaction
-from storage.db.whose import emptied
+from storage.db.whose import empty_values
 from storage.inbox.inbox import enqueue_internal
 from storage.privacy import audit
 
@@ -164,7 +164,7 @@ async def by_code(tx: Transaction, code: str) -> list[Erasure]:
     return [_erasure(row) for row in await tx.rows(query)]
 
 
-async def erased(
+async def record_erased(
     tx: Transaction,
     resident: int,
     ground: str,
@@ -219,7 +219,9 @@ async def spread(tx: Transaction, id: int) -> None:
 
 async def _unname(tx: Transaction, id: int) -> None:
     over = (erasure.c.erased_at.is_not(None), erasure.c.old_keys == "", erasure.c.spread.is_(True))
-    await tx.execute(update(erasure).where(in_community(erasure), erasure.c.id == id, *over).values(**emptied(erasure)))
+    await tx.execute(
+        update(erasure).where(in_community(erasure), erasure.c.id == id, *over).values(**empty_values(erasure))
+    )
 
 
 async def note(tx: Transaction, subject: str, now: datetime) -> None:
@@ -229,7 +231,7 @@ async def note(tx: Transaction, subject: str, now: datetime) -> None:
     await tx.execute(insert(erasure), {**row, **times, "resident": None, "remains": ""})
 
 
-async def unfinished(tx: Transaction) -> list[Erasure]:
+async def unfinished_erasures(tx: Transaction) -> list[Erasure]:
     """Erased, but the old community keys are not destroyed yet."""
     query = (
         select(erasure)

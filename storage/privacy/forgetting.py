@@ -42,7 +42,7 @@ from storage.db.schema import (
     timer,
 )
 from storage.db.transaction import Transaction
-from storage.db.whose import Ends, Names, Whose, columns_of, emptied
+from storage.db.whose import Ends, Names, Whose, columns_of, empty_values
 from storage.outbox.enqueue import DUE, FLYING, LOOKS, PARKED, OutboxState, move
 from storage.privacy import audit, erasures, spared, under_posts
 from storage.privacy.erasures import Erasure
@@ -102,13 +102,13 @@ async def erase(
     said = await _rows_said(tx, resident, codes)
     kept = [row for row in said if spared.is_spared(row, resident, codes, border)]
     rows = [row for row in said if row not in kept]
-    if not force and (_is_under_way(rows, resident) or await _unanswered(tx, resident, request)):
+    if not force and (_is_under_way(rows, resident) or await _is_unanswered(tx, resident, request)):
         return None
     await _take_back(tx, rows, now)
     cards = [Card(row["peer"], row["cmid"], row["ended_at"]) for row in rows if _is_shown(row) and is_chat(row["peer"])]
     shown = sum(_is_shown(row) and row["peer"] == resident for row in rows)
     if talk is not None:
-        await tx.keys.ring.block(tx.community, resident, talk.blocked_until if talk.blocked(now) else None)
+        await tx.keys.ring.block(tx.community, resident, talk.blocked_until if talk.is_blocked(now) else None)
     answers = await under_posts.ask_to_delete(tx, rows, now)
     old = None if again else await tx.keys.renew(resident)
     await _forget_said(tx, rows)
@@ -124,7 +124,7 @@ async def erase(
     }
     keys = None if old is None else sorted(old)
     ground = request.ground.value if request is not None else ground
-    record = await erasures.erased(tx, resident, ground, remains, now, cut=border.cut, keys=keys)
+    record = await erasures.record_erased(tx, resident, ground, remains, now, cut=border.cut, keys=keys)
     await audit.append(tx, [AuditLine(0, AuditAction.ERASED, str(resident), ground)], now)
     return Forgotten(record, tuple(cards), shown, len(codes))
 
@@ -133,7 +133,7 @@ async def _border(
     tx: Transaction, resident: int, talk: Dialogue | None, request: ErasureRequest | None, *, again: bool
 ) -> Border:
     if again:
-        return Border((await tx.keys.forgotten([resident])).get(resident, 0))
+        return Border((await tx.keys.last_forgotten([resident])).get(resident, 0))
     if request is None:
         return await spared.whole(tx, resident)
     return await spared.border_of(tx, resident, talk, request.cut, request.asked_at)
@@ -205,7 +205,7 @@ _PAUSE = "pause"
 """The timer that waits for the rest of what somebody is telling (handlers/views/turn.py)."""
 
 
-async def _unanswered(tx: Transaction, resident: int, request: ErasureRequest | None) -> bool:
+async def _is_unanswered(tx: Transaction, resident: int, request: ErasureRequest | None) -> bool:
     """Whether something that this resident wrote has still to be decided on, or to be read from VK's history. After a
     request what is written later is spared, and need not be waited for; nor is the word of the request itself, where
     nobody runs the community any more."""
@@ -286,13 +286,13 @@ _RENAME = (
         # That it was a repeat, or of an incident, is still counted; of which one nobody can tell (R54).
         incident=case((appeal.c.incident == "", ""), else_=GONE),
         repeat_of=case((appeal.c.repeat_of == "", ""), else_=GONE),
-        **emptied(appeal),
+        **empty_values(appeal),
     )
 )
 _RENAME_LINES = (
     update(history)
     .where(in_community(history), history.c.code == bindparam("named"))
-    .values(code=bindparam("anew"), **emptied(history))
+    .values(code=bindparam("anew"), **empty_values(history))
 )
 _UNNAME = (
     update(history)
@@ -372,7 +372,7 @@ async def _withdraw(tx: Transaction, row: Any, now: datetime) -> None:
     await daily.move(tx, was, await daily.rows_of(tx, [row["code"]]))
 
 
-_FORGET_DIGESTS = update(chat).where(in_community(chat), chat.c.peer == bindparam("who")).values(**emptied(chat))
+_FORGET_DIGESTS = update(chat).where(in_community(chat), chat.c.peer == bindparam("who")).values(**empty_values(chat))
 
 
 async def _forget_digests(tx: Transaction, chats: Iterable[int]) -> None:
@@ -424,7 +424,7 @@ async def reapply(db: Database, now: datetime) -> int:
     missing = {subject for subject, (_, at) in listed.items() if subject not in done or done[subject] < at}
     if not missing:
         return 0
-    found = await _named(db, missing)
+    found = await _residents_of(db, missing)
     for resident in sorted(found):
         await db.run(lambda tx: erase(tx, resident, now, ground="restored", force=True, again=True))  # noqa: B023
         crash_point("restore: forgotten again")
@@ -434,7 +434,7 @@ async def reapply(db: Database, now: datetime) -> int:
     return len(found)
 
 
-async def _named(db: Database, subjects: set[str]) -> dict[int, str]:
+async def _residents_of(db: Database, subjects: set[str]) -> dict[int, str]:
     """Who in this database hides behind these pseudonyms."""
     found: dict[int, str] = {}
     for query in _EVERYBODY:

@@ -75,7 +75,7 @@ _HEARD = (
 )
 
 
-async def affected(db: Database, since: datetime, until: datetime) -> AsyncIterator[list[Affected]]:
+async def affected_people(db: Database, since: datetime, until: datetime) -> AsyncIterator[list[Affected]]:
     """Everybody whose data was stored by `until`, in pages, by VK id; at the end the officials of chats."""
     after: int | None = 0
     while after is not None:
@@ -119,7 +119,7 @@ async def _page(
             found[row["peer"]].saw(at, since, until)
     await _drafts(tx, found, people, since, until)
     if found:
-        await _shown(tx, found, await tx.rows(_APPEALS, params), since, until)
+        await _add_appeals(tx, found, await tx.rows(_APPEALS, params), since, until)
     known = [person for person in found.values() if person.since is not None]
     for person in known:
         person.fields.add("идентификатор ВКонтакте")
@@ -135,10 +135,10 @@ async def _drafts(
             continue
         person, talk = found[row["resident"]], decode(Dialogue, body)
         person.saw(row["touched_at"], since, until)
-        person.fields |= fields_of(talk.told, talk.draft.address)
+        person.fields |= fields_of(talk.kept_pieces, talk.draft.address)
 
 
-async def _shown(
+async def _add_appeals(
     tx: Transaction, found: dict[int, Affected], rows: Sequence[Any], since: datetime, until: datetime
 ) -> None:
     bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])

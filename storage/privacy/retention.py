@@ -124,9 +124,9 @@ async def messages(tx: Transaction, after: Any, now: datetime, terms: RetentionT
     answer is kept as long as the message it answers."""
     rows = await _window(tx, _OUT, after, now - min(terms.bodies, terms.kept))
     over = [row for row in rows if row["state"] in ENDED and row["ended_at"] is not None]
-    gone = [row for row in over if row["ended_at"] <= now - (terms.bodies if said(row) else terms.kept)]
+    gone = [row for row in over if row["ended_at"] <= now - (terms.bodies if is_over_early(row) else terms.kept)]
     open_ = await _open_of(tx, {row["appeal"] for row in gone if row["appeal"] is not None})
-    gone = [row for row in gone if row["appeal"] is None or (said(row) and row["appeal"] not in open_)]
+    gone = [row for row in gone if row["appeal"] is None or (is_over_early(row) and row["appeal"] not in open_)]
     ids = {row["id"] for row in gone}
     emptied = [row for row in over if row["full"] and row["kind"] != Kind.ANSWER]
     past = [row["id"] for row in emptied if row["ended_at"] <= now - terms.bodies]
@@ -145,7 +145,7 @@ async def _open_of(tx: Transaction, codes: set[str]) -> set[str]:
     return {row["code"] for row in await tx.rows(_OPEN_OF, {"codes": sorted(codes)})} if codes else set()
 
 
-def said(row: Any) -> bool:
+def is_over_early(row: Any) -> bool:
     """Screens, notices, edits, answers to buttons: it has left, or was taken back and nobody may send it any more."""
     over = row["state"] == OutboxState.SENT or (row["state"] == OutboxState.CANCELLED and row["reason"] != HELD)
     return over and row["kind"] not in TOLD

@@ -29,7 +29,7 @@ _MERGES = select(history.c.code, history.c.version, history.c.reason).where(
 )
 
 
-def joined(cause: str) -> str | None:
+def joined_appeal(cause: str) -> str | None:
     """The number of the appeal whose words this message tells under another's; None for any other message."""
     found = parse(cause)
     return found.origin.partition(".")[0] if found.kind == JOINED else None

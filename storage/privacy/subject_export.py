@@ -27,7 +27,7 @@ from storage.outbox.enqueue import OutboxState
 from storage.outbox.sealed_rows import open_lists, open_rows
 from storage.privacy import audit as audit_log
 from storage.privacy import erasures
-from storage.privacy.shared_text import joined
+from storage.privacy.shared_text import joined_appeal
 from storage.records.appeals import dialogues
 
 Json = dict[str, Any]
@@ -57,7 +57,7 @@ SHOWN = ("card", "addition")
 """Of what chats were told, that which shows the resident's words; the rest is talk of officials among themselves."""
 
 
-def told(table: Table) -> tuple[Column[Any], ...]:
+def exported_columns(table: Table) -> tuple[Column[Any], ...]:
     """What of a table is told as it stands: what is the resident's, who is named once; what is sealed, is opened."""
     opened = (Sealed.PERSON, Sealed.CONCERNED, Sealed.COMMUNITY)
     return tuple(
@@ -71,11 +71,13 @@ def told(table: Table) -> tuple[Column[Any], ...]:
 
 
 def _names(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in told(table))
+    return tuple(column.name for column in exported_columns(table))
 
 
 # Those with ids in no order: asked for one, SQLite would read the whole table in it rather than sort one resident's.
-_CONSENTS = select(consent.c.id, *told(consent)).where(in_community(consent), consent.c.resident == bindparam("who"))
+_CONSENTS = select(consent.c.id, *exported_columns(consent)).where(
+    in_community(consent), consent.c.resident == bindparam("who")
+)
 _APPEALS = (
     select(appeal)
     .where(in_community(appeal), appeal.c.resident == bindparam("who"))
@@ -89,14 +91,14 @@ _HISTORY = (
 _SENT = select(outbox).where(in_community(outbox), outbox.c.state != OutboxState.CANCELLED)
 _TO = _SENT.where(outbox.c.peer == bindparam("who"))
 _ABOUT = _SENT.where(outbox.c.appeal.in_(bindparam("codes", expanding=True)), outbox.c.peer != bindparam("who"))
-_EVENTS = select(inbox.c.id, *told(inbox)).where(in_community(inbox), inbox.c.peer == bindparam("who"))
+_EVENTS = select(inbox.c.id, *exported_columns(inbox)).where(in_community(inbox), inbox.c.peer == bindparam("who"))
 _KEYS = (
     select(api_key)
     .where(in_community(api_key), api_key.c.user_id == bindparam("who"))
     .order_by(api_key.c.given_at, api_key.c.digest)
 )
 _COMMENTS = (
-    select(comment.c.comment, comment.c.post, *told(comment))
+    select(comment.c.comment, comment.c.post, *exported_columns(comment))
     .where(in_community(comment), comment.c.author == bindparam("who"))
     .order_by(comment.c.comment)
 )
@@ -131,7 +133,7 @@ async def _in_order(tx: Transaction, query: Select[Any], of: Json) -> list[Json]
     return [plain({name: value for name, value in row.items() if name != "id"}) for row in rows]
 
 
-_TALK = select(*told(dialogue)).where(in_community(dialogue), dialogue.c.resident == bindparam("who"))
+_TALK = select(*exported_columns(dialogue)).where(in_community(dialogue), dialogue.c.resident == bindparam("who"))
 
 
 async def _dialogue(tx: Transaction, resident: int) -> Json:
@@ -140,10 +142,10 @@ async def _dialogue(tx: Transaction, resident: int) -> Json:
     touched = plain({name: None if row is None else row[name] for name in _names(dialogue)})
     known = (await dialogues(tx, [resident])).get(resident)
     if known is None:
-        until = (await tx.keys.ring.blocked(tx.community, [resident])).get(resident)
+        until = (await tx.keys.ring.blocked_until(tx.community, [resident])).get(resident)
         return {"draft": None, **touched, **plain({"blocked_until": until})}
     draft = known.draft
-    texts = [piece.text for piece in known.told if piece.text]
+    texts = [piece.text for piece in known.kept_pieces if piece.text]
     said = {"texts": texts, "files": draft.files, "topic": draft.topic, "place": draft.place, "address": draft.address}
     return {
         "draft": None if draft.empty and not texts else said,
@@ -196,7 +198,7 @@ async def _messages(tx: Transaction, resident: int, codes: Sequence[str]) -> lis
     rows = list(await tx.rows(_TO, {"who": resident}))
     if codes:
         about = await tx.rows(_ABOUT, {"who": resident, "codes": list(codes)})
-        rows += [row for row in about if row["kind"] in SHOWN and joined(row["cause"]) is None]
+        rows += [row for row in about if row["kind"] in SHOWN and joined_appeal(row["cause"]) is None]
     rows.sort(key=lambda row: int(row["id"]))
     opened = await open_rows(tx, [row for row in rows if row["body"]])
     files, lost = await open_lists(tx, rows, ATTACHMENTS), await open_lists(tx, rows, LOST)

@@ -17,7 +17,7 @@ from storage.db.columns import in_community
 from storage.db.schema import appeal, history
 from storage.db.transaction import Transaction
 from storage.inbox.inbox import enqueue_internal
-from storage.records.appeals import keep_appeals, lines_of, opened
+from storage.records.appeals import keep_appeals, lines_of, open_rows
 
 # Two searches by their own indexes, each in the words of its index.
 _NAMING = tuple(
@@ -35,7 +35,7 @@ async def unlink_erased(tx: Transaction, codes: Sequence[str], now: datetime) ->
     params = {"codes": list(codes)}
     naming: dict[str, Appeal] = {}
     for query in _NAMING:
-        naming |= {appeal.code: appeal for appeal in await opened(tx, await tx.rows(query, params))}
+        naming |= {appeal.code: appeal for appeal in await open_rows(tx, await tx.rows(query, params))}
     others = [appeal for code, appeal in naming.items() if code not in codes]
     if not others:
         return

@@ -43,17 +43,17 @@ _ALL = select(api_key).where(in_community(api_key))
 _ONE = _ALL.where(api_key.c.digest == bindparam("of"))
 
 
-async def known(tx: Transaction, digest: str) -> ApiKey | None:
-    found = await _opened(tx, await tx.rows(_ONE, {"of": digest}))
+async def key_of_digest(tx: Transaction, digest: str) -> ApiKey | None:
+    found = await _open(tx, await tx.rows(_ONE, {"of": digest}))
     return found[0] if found else None
 
 
-async def given(tx: Transaction) -> list[ApiKey]:
+async def all_keys(tx: Transaction) -> list[ApiKey]:
     """All of them, oldest first."""
-    return await _opened(tx, await tx.rows(_ALL.order_by(api_key.c.given_at, api_key.c.digest)))
+    return await _open(tx, await tx.rows(_ALL.order_by(api_key.c.given_at, api_key.c.digest)))
 
 
-async def _opened(tx: Transaction, rows: Sequence[Any]) -> list[ApiKey]:
+async def _open(tx: Transaction, rows: Sequence[Any]) -> list[ApiKey]:
     names = await tx.keys.unseal(API_KEY_NAME, [(row["digest"], row["name"]) for row in rows])
     return [
         ApiKey(row["digest"], row["user_id"], name or "", row["given_at"])

@@ -17,7 +17,7 @@ from storage.db.columns import in_community
 from storage.db.schema import Moment, appeal, history
 from storage.db.transaction import Transaction
 from storage.inbox.history import installed_at
-from storage.records.appeals import by_code, opened
+from storage.records.appeals import by_code, open_rows
 
 ALIKE = 50
 LISTED = 50
@@ -70,7 +70,7 @@ async def alike(
         "since": since,
     }
     found: dict[tuple[str, str], list[Appeal]] = defaultdict(list)
-    for stored in await opened(tx, await tx.rows(_ALIKE, params)):
+    for stored in await open_rows(tx, await tx.rows(_ALIKE, params)):
         found[stored.topic, stored.place or ""].append(stored)
     return found
 
@@ -88,7 +88,7 @@ async def members(tx: Transaction, codes: Iterable[str]) -> dict[str, list[Appea
     """By the leading one the others of its incident, oldest first."""
     rows = await tx.rows(_MEMBERS, {"codes": sorted(set(codes))})
     found: dict[str, list[Appeal]] = defaultdict(list)
-    for stored in sorted(await opened(tx, rows), key=lambda stored: (stored.created_at, stored.code)):
+    for stored in sorted(await open_rows(tx, rows), key=lambda stored: (stored.created_at, stored.code)):
         found[stored.incident].append(stored)
     return found
 
@@ -119,10 +119,10 @@ _HELD = (
 )
 
 
-async def held(tx: Transaction, peer: int, who: int) -> list[Appeal]:
+async def open_of_chat(tx: Transaction, peer: int, who: int) -> list[Appeal]:
     """Open ones of a chat: those that this official had to do with first, then the newest."""
     rows = await tx.rows(_HELD, {"peer": peer, "who": who})
-    return await opened(tx, rows)
+    return await open_rows(tx, rows)
 
 
 _OVERDUE = (
@@ -136,10 +136,10 @@ _OVERDUE = (
 async def overdue(tx: Transaction, peer: int | None, now: datetime) -> list[Appeal]:
     """Those whose clock has run out, the oldest first; of one chat or of all."""
     query = _OVERDUE if peer is None else _OVERDUE.where(appeal.c.chat == peer)
-    return await opened(tx, await tx.rows(query, {"now": now}))
+    return await open_rows(tx, await tx.rows(query, {"now": now}))
 
 
-async def numbered(tx: Transaction, peer: int | None, part: str) -> list[Appeal]:
+async def by_part_of_number(tx: Transaction, peer: int | None, part: str) -> list[Appeal]:
     """Those whose number contains this, the newest first; of one chat or of all."""
     # Of the number alone, so that the index of numbers is read and no row; those with a «~» are forgotten.
     number = appeal.c.code

@@ -32,7 +32,7 @@ NEWEST = 30
 """A resident's appeals that facts always hold, beside the open ones."""
 
 
-async def opened(tx: Transaction, rows: Sequence[Any]) -> list[Appeal]:
+async def open_rows(tx: Transaction, rows: Sequence[Any]) -> list[Appeal]:
     """In their order, without those that are forgotten: their rows are numbers for statistics only (R14)."""
     bodies = await tx.keys.unseal(APPEAL, [(row["code"], row["body"]) for row in rows])
     found = [decode(Appeal, body) for body in bodies if body is not None]
@@ -101,7 +101,7 @@ async def by_code(tx: Transaction, codes: Iterable[str]) -> dict[str, Appeal]:
     if not wanted:
         return {}
     rows = await tx.rows(_BY_CODE, {"codes": wanted})
-    return {an_appeal.code: an_appeal for an_appeal in await opened(tx, rows)}
+    return {an_appeal.code: an_appeal for an_appeal in await open_rows(tx, rows)}
 
 
 async def of_residents(tx: Transaction, residents: Iterable[int]) -> dict[int, list[Appeal]]:
@@ -110,7 +110,7 @@ async def of_residents(tx: Transaction, residents: Iterable[int]) -> dict[int, l
     found: dict[int, list[Appeal]] = defaultdict(list)
     if wanted:
         rows = await tx.rows(_OF_RESIDENTS, {"residents": wanted})
-        for an_appeal in await opened(tx, rows):
+        for an_appeal in await open_rows(tx, rows):
             found[an_appeal.resident].append(an_appeal)
     return found
 
@@ -121,13 +121,13 @@ async def waiting(tx: Transaction) -> list[Appeal]:
     unbound = [row["peer"] for row in await tx.rows(_UNBOUND)]
     if unbound:
         rows += await tx.rows(_HOMELESS, {"peers": unbound})
-    found = await opened(tx, rows)
+    found = await open_rows(tx, rows)
     return sorted(found, key=lambda an_appeal: (an_appeal.created_at, an_appeal.code))
 
 
 async def alarms(tx: Transaction) -> tuple[Appeal, ...]:
     """Alarms of danger to life that nobody has ended, oldest first (R28)."""
-    found = await opened(tx, await tx.rows(_ALARMS))
+    found = await open_rows(tx, await tx.rows(_ALARMS))
     return tuple(
         sorted(
             (an_appeal for an_appeal in found if an_appeal.alarming),
@@ -138,7 +138,7 @@ async def alarms(tx: Transaction) -> tuple[Appeal, ...]:
 
 async def false_alarms(tx: Transaction, since: datetime) -> tuple[Appeal, ...]:
     """Those that a person has ended as false since then, oldest first (R28)."""
-    found = await opened(tx, await tx.rows(_ENDED_ALARMS, {"since": since}))
+    found = await open_rows(tx, await tx.rows(_ENDED_ALARMS, {"since": since}))
     false = [an_appeal for an_appeal in found if an_appeal.alert is not None and an_appeal.alert.ending is Ending.FALSE]
     return tuple(sorted(false, key=lambda an_appeal: (an_appeal.created_at, an_appeal.code)))
 
@@ -148,7 +148,7 @@ async def any_alarm(tx: Transaction) -> bool:
     return await tx.row(_ALARMING) is not None
 
 
-async def linked(tx: Transaction, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+async def appeals_of_messages(tx: Transaction, messages: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Which appeal each of these (peer, cmid) belongs to."""
     wanted = set(messages)
     if not wanted:

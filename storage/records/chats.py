@@ -43,7 +43,7 @@ _LOCKED = select(chat).where(
 )
 
 
-async def locked(tx: Transaction, now: datetime) -> list[Chat]:
+async def locked_chats(tx: Transaction, now: datetime) -> list[Chat]:
     """Chats that are not bound and where no code is taken yet (T4)."""
     return [chat_of(row) for row in await tx.rows(_LOCKED.order_by(chat.c.peer), {"now": now})]
 

@@ -74,7 +74,7 @@ async def these(tx: Transaction, numbers: Iterable[int]) -> dict[int, Comment]:
     return {row["comment"]: comment_of(row) for row in rows}
 
 
-async def unanswered(tx: Transaction, since: datetime) -> Count:
+async def count_unanswered(tx: Transaction, since: datetime) -> Count:
     row = await tx.row(_UNANSWERED, {"since": since})
     return Count(row["count"], row["oldest"]) if row is not None else Count()
 

@@ -130,7 +130,7 @@ async def active(tx: Transaction, worker: int | None = None) -> list[tuple[Regis
     """Those to be run, by this worker where there are several, each with its token; an empty one cannot be opened any
     more."""
     rows = await (tx.rows(_ACTIVE) if worker is None else tx.rows(_OF_WORKER, {"by": worker}))
-    await tx.keys.ring.opened({key for row in rows if (key := key_of(row["token"])) is not None})  # all keys at once
+    await tx.keys.ring.open_keys({key for row in rows if (key := key_of(row["token"])) is not None})  # all keys at once
     return [(_community(row), await _token(tx, row)) for row in rows]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Executable, Table, bindparam, delete, select
 
 from states.lifecycle.appeal import OPEN
 from states.lifecycle.counted import Counted, Outcome
-from states.statistics.daily import Numbers, added
+from states.statistics.daily import Numbers, additions_of
 from storage.db.columns import in_community
 from storage.db.engines.dialects import insert_into
 from storage.db.schema import COUNTS, appeal, daily, daily_time
@@ -63,7 +63,7 @@ async def move(tx: Transaction, before: Iterable[Numbers], after: Iterable[Numbe
     change: Counter[tuple[Any, ...]] = Counter()
     for sign, some in ((-1, before), (1, after)):
         for numbers in some:
-            for each in added(numbers):
+            for each in additions_of(numbers):
                 change[(*_OF_CELL(each.cell), each.name, each.bin)] += sign * each.amount
     await _add(tx, {key: amount for key, amount in change.items() if amount})
 
@@ -72,7 +72,7 @@ async def add_day(tx: Transaction, some: Iterable[Numbers], day: date) -> None:
     """What these add at this day."""
     change: Counter[tuple[Any, ...]] = Counter()
     for numbers in some:
-        for each in added(numbers):
+        for each in additions_of(numbers):
             if each.cell.day == day:
                 change[(*_OF_CELL(each.cell), each.name, each.bin)] += each.amount
     await _add(tx, change)

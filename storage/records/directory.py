@@ -50,18 +50,18 @@ PACKED = "zlib:"
 """Before what is packed. A version that an older program saved stands as it was."""
 
 
-def packed(text: str) -> str:
+def pack(text: str) -> str:
     return PACKED + b64encode(zlib.compress(text.encode())).decode()
 
 
-def unpacked(kept: str) -> str:
+def unpack(kept: str) -> str:
     return zlib.decompress(b64decode(kept.removeprefix(PACKED))).decode() if kept.startswith(PACKED) else kept
 
 
 async def load_text(tx: Transaction) -> tuple[str, int] | None:
     """The newest text and its version, from 1 on."""
     row = await tx.row(_NEWEST)
-    return None if row is None else (unpacked(row["text"]), row["version"])
+    return None if row is None else (unpack(row["text"]), row["version"])
 
 
 async def newest_version(tx: Transaction) -> int:
@@ -73,7 +73,7 @@ async def newest_version(tx: Transaction) -> int:
 async def text_of(tx: Transaction, version: int) -> str | None:
     query = select(directory.c.text).where(in_community(directory), directory.c.version == _ONE)
     row = await tx.row(query, {"number": version})
-    return None if row is None else unpacked(row["text"])
+    return None if row is None else unpack(row["text"])
 
 
 async def versions(tx: Transaction, most: int) -> list[Version]:
@@ -106,7 +106,7 @@ async def save_text(
         return newest[1]
     version = 1 if newest is None else newest[1] + 1
     said = "\n".join(line.replace("\n", " ") for line in changes)
-    row = {"version": version, "text": packed(text), "saved_at": now, "author": author, "changes": said}
+    row = {"version": version, "text": pack(text), "saved_at": now, "author": author, "changes": said}
     await tx.execute(insert(directory), row)
     await enqueue_internal(tx, [(NOBODY, f"directory|{version}", RoutesChanged(NOBODY, now))], now)
     return version

@@ -37,7 +37,7 @@ _DROP = delete(search_token).where(
 
 def tokens_of(tx: Transaction, text: str) -> dict[str, int]:
     """The stems that a text is found by, each with its 64 bits: the same for ever in this community."""
-    key, of = tx.keys.ring.derived(PURPOSE), tx.community
+    key, of = tx.keys.ring.derive_key(PURPOSE), tx.community
     words = (token for token in tokens(text) if token not in STOP and not (token.isdigit() and len(token) > DIGITS))
     return {
         word_stem: int.from_bytes(hmac.digest(key, f"{of}|{word_stem}".encode(), sha256)[:8], "big", signed=True)

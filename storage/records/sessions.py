@@ -117,7 +117,7 @@ async def open_now(tx: Transaction, now: datetime) -> list[Session]:
     return [Session(row["digest"], row["user_id"], row["began_at"], row["seen_at"], row["proven"]) for row in rows]
 
 
-async def seen(tx: Transaction, digest: str, now: datetime) -> None:
+async def note_use(tx: Transaction, digest: str, now: datetime) -> None:
     """Used just now."""
     noted = update(session).where(*_MINE).values(seen_at=bindparam("now", type_=Moment))
     await tx.execute(noted, {"token": digest, "now": now})

@@ -41,7 +41,7 @@ _TAKE = update(community).where(community.c.community_id.in_(_FREE)).values(work
 _GIVE = update(community).where(community.c.community_id.in_(_MINE)).values(worker=bindparam("to"))
 
 
-async def evened(tx: Transaction, worker: int, now: datetime, until: datetime) -> None:
+async def rebalance(tx: Transaction, worker: int, now: datetime, until: datetime) -> None:
     """This worker is there until then; it takes what nobody runs, or gives what is more than its share."""
     each = {row["worker"]: row["many"] for row in await tx.rows(_EACH, {"home": tx.community})}
     if not each:

@@ -55,7 +55,7 @@ class Secret:
     spare: tuple[str, ...] = ()
 
     @property
-    def locked(self) -> bool:
+    def is_locked(self) -> bool:
         """Nobody mistypes so often: only a spare code opens, or a new telephone."""
         return self.wrong >= MOST_WRONG
 
@@ -74,7 +74,7 @@ async def of_user(tx: Transaction, user: int, now: datetime) -> Viewer | None:
     return Viewer(user, role, "" if role is Role.CUR else best["agency"], name or "")
 
 
-async def granted(tx: Transaction) -> list[Viewer]:
+async def granted_viewers(tx: Transaction) -> list[Viewer]:
     """Everybody whom the administrator lets in."""
     return await _viewers(tx, await tx.rows(_GRANTED.order_by(viewer.c.user_id)))
 
@@ -144,7 +144,7 @@ async def _seal(tx: Transaction, user: int, kept: Secret) -> None:
 async def count_wrong(tx: Transaction, user: int) -> int:
     """One more wrong code; how many there were since the last right one."""
     kept = await secret(tx, user)
-    if kept is None or kept.locked:
+    if kept is None or kept.is_locked:
         return 0
     await _seal(tx, user, replace(kept, wrong=kept.wrong + 1))
     return kept.wrong + 1

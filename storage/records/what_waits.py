@@ -18,7 +18,7 @@ from storage.db.columns import in_community
 from storage.db.schema import PARKED, Moment, appeal, history, outbox
 from storage.db.transaction import Transaction
 from storage.records import comments
-from storage.records.appeals import opened
+from storage.records.appeals import open_rows
 
 LISTED = 50
 """So many appeals behind a line are looked at, the oldest first; the count says how many there are."""
@@ -83,7 +83,7 @@ _LATE_ROUTES = select(func.count().label("count"), func.min(appeal.c.due_at).lab
 _UNDELIVERED = select(func.count().label("count")).where(_MINE, appeal.c.code.in_(_FAILED))
 
 
-async def counted(tx: Transaction, peer: int, now: datetime, until: datetime, *, everywhere: bool) -> Digest:
+async def count_waiting(tx: Transaction, peer: int, now: datetime, until: datetime, *, everywhere: bool) -> Digest:
     """Of one chat, or of all for the ЦУР's chat `peer`; `until` is the end of the day there."""
 
     def of(query: Any) -> Any:
@@ -94,7 +94,7 @@ async def counted(tx: Transaction, peer: int, now: datetime, until: datetime, *,
     standing = await tx.rows(of(_BY_STATUS), known | {"statuses": statuses})
     due = await tx.rows(of(_BY_AGENCY), known | {"now": now, "until": until})
     failed = await tx.row(of(_UNDELIVERED), known | {"since": now - UNDELIVERED_FOR})
-    counts = _waiting(standing) if everywhere else {Section.NEW: _joined(standing)}
+    counts = _waiting(standing) if everywhere else {Section.NEW: _sum_counts(standing)}
     if everywhere:
         own = await tx.row(_LATE_ROUTES, {"now": now})
         counts[Section.OWN_LATE] = Count(own["count"], own["oldest"]) if own is not None else Count()
@@ -103,8 +103,8 @@ async def counted(tx: Transaction, peer: int, now: datetime, until: datetime, *,
     counts[Section.TODAY] = Count(sum(load.today for load in loads))
     counts[Section.OVERDUE] = Count(sum(load.overdue for load in loads), min(late, default=None))
     counts[Section.UNDELIVERED] = Count(failed["count"] if failed is not None else 0)
-    oldest = await listed(tx, None if everywhere else peer, Section.OVERDUE, now, until) if late else []
-    under_posts = await comments.unanswered(tx, now - UNDELIVERED_FOR) if everywhere else Count()
+    oldest = await oldest_behind(tx, None if everywhere else peer, Section.OVERDUE, now, until) if late else []
+    under_posts = await comments.count_unanswered(tx, now - UNDELIVERED_FOR) if everywhere else Count()
     return Digest(counts, loads, tuple(oldest), comments=under_posts)
 
 
@@ -122,7 +122,7 @@ def _waiting(rows: Sequence[Any]) -> dict[Section, Count]:
     }
 
 
-def _joined(rows: Sequence[Any]) -> Count:
+def _sum_counts(rows: Sequence[Any]) -> Count:
     return Count(sum(row["count"] for row in rows), min((row["oldest"] for row in rows), default=None))
 
 
@@ -159,7 +159,9 @@ _BEHIND[Section.THRICE] = _BEHIND[Section.OVERDUE]
 """Which of those are three times late is told by their clocks, not by a column."""
 
 
-async def listed(tx: Transaction, peer: int | None, section: Section, now: datetime, until: datetime) -> list[Appeal]:
+async def oldest_behind(
+    tx: Transaction, peer: int | None, section: Section, now: datetime, until: datetime
+) -> list[Appeal]:
     """The oldest behind a line, of one chat or of all."""
     query = _BEHIND[section] if peer is None else _BEHIND[section].where(_HERE)
     known: dict[str, Any] = {} if peer is None else {"peer": peer}
@@ -172,4 +174,4 @@ async def listed(tx: Transaction, peer: int | None, section: Section, now: datet
             known |= {"since": now - UNDELIVERED_FOR}
         case _:
             pass
-    return await opened(tx, await tx.rows(query.limit(LISTED), known))
+    return await open_rows(tx, await tx.rows(query.limit(LISTED), known))

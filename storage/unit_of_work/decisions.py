@@ -20,7 +20,7 @@ from storage.db.crash_points import crash_point
 from storage.db.schema import chat, consent, inbox
 from storage.db.transaction import Transaction
 from storage.inbox import timers
-from storage.inbox.history import held
+from storage.inbox.history import hold_for_content
 from storage.inbox.inbox import Waiting, enqueue_internal, finish
 from storage.inbox.watermarks import set_base
 from storage.outbox.enqueue import cancel_all, enqueue
@@ -134,7 +134,7 @@ async def _keep_chats(tx: Transaction, decided: Decided, now: datetime) -> None:
 
 def _awake(chat: Chat, now: datetime) -> Chat:
     """A pause that is over is none."""
-    return chat if chat.paused(now) else replace(chat, paused_until=None)
+    return chat if chat.is_paused(now) else replace(chat, paused_until=None)
 
 
 async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
@@ -158,7 +158,7 @@ async def _carry_out(tx: Transaction, decided: Decided, now: datetime) -> None:
             if cmids := reread.edited if edited else reread.cmids:
                 wanted.setdefault(reread.peer, set()).update(cmids)
         if wanted:
-            await held(tx, wanted, now, edited=edited)
+            await hold_for_content(tx, wanted, now, edited=edited)
 
 
 def _of(kind: type[E], effects: Iterable[Effect]) -> list[E]:

@@ -24,12 +24,12 @@ what is said to whom, in which words, and everything else."""
 
 def of(tx: Transaction, facts: Facts, decision: Decision) -> str:
     """Six parts of six digits each."""
-    key = tx.keys.ring.derived("what was decided")[:32]
+    key = tx.keys.ring.derive_key("what was decided")[:32]
     said = [effect for effect in decision.effects if isinstance(effect, Send | Edit | AnswerButton)]
     quiet = [effect for effect in decision.effects if not isinstance(effect, Send | Edit | AnswerButton)]
     rest = [decision.consent, decision.chat, decision.audit, decision.erasure, decision.ignored, quiet]
     parts = (
-        known(facts),
+        rebuildable_facts(facts),
         decision.dialogue,
         (versions(decision.appeals), [(line.code, line.action, line.after) for line in decision.history]),
         [(type(effect).__name__, effect.peer, getattr(effect, "cause", "")) for effect in said],
@@ -39,7 +39,7 @@ def of(tx: Transaction, facts: Facts, decision: Decision) -> str:
     return ".".join(hashlib.blake2b(repr(part).encode(), key=key, digest_size=3).hexdigest() for part in parts)
 
 
-def known(facts: Facts) -> tuple[object, ...]:
+def rebuildable_facts(facts: Facts) -> tuple[object, ...]:
     """What of the facts a replay can rebuild, if it can: who asks, where they stand, which appeals, when."""
     linked = (facts.linked.code, facts.linked.version) if facts.linked is not None else None
     chat = (facts.chat.peer, facts.chat.agency, facts.chat.lost) if facts.chat is not None else None

@@ -232,7 +232,7 @@ def _keep_those_with_a_way(
     asked: Sequence[EventFacts], directory: Directory, by_agency: dict[str, Chat], now: datetime
 ) -> None:
     """Only those that can move now: or the first two hundred would stand before the others for ever."""
-    working = {agency for agency, chat in by_agency.items() if not chat.lost and not chat.paused(now)}
+    working = {agency for agency, chat in by_agency.items() if not chat.lost and not chat.is_paused(now)}
     known = {chat.peer for chat in by_agency.values()}
     for request in asked:
         movable = (

@@ -18,7 +18,7 @@ from storage.unit_of_work.facts_asked import EventFacts, Needs
 async def load_appeals(tx: Transaction, asked: Sequence[EventFacts], needs: Needs) -> None:
     """Dialogues and appeals of residents, and those that events in chats name or reply to."""
     pointed = {id(request): message for request in asked if (message := request.wanted.message) is not None}
-    links = await appeals.linked(tx, pointed.values())
+    links = await appeals.appeals_of_messages(tx, pointed.values())
     named = {code for request in asked for code in request.wanted.codes} | set(links.values())
     known = await appeals.by_code(tx, named)
     for request in asked:
@@ -166,12 +166,12 @@ async def load_digest(tx: Transaction, asked: Sequence[EventFacts], now: datetim
             continue
         everywhere = chat.agency == CUR
         if request.wanted.digest:
-            counted = await what_waits.counted(tx, chat.peer, now, until, everywhere=everywhere)
+            counted = await what_waits.count_waiting(tx, chat.peer, now, until, everywhere=everywhere)
             spikes = await appeal_lists.counts(tx, now) if everywhere else ()
             request.digest = replace(counted, spikes=spikes)
         if request.wanted.section is not None:
             peer = None if everywhere else chat.peer
-            request.listed = tuple(await what_waits.listed(tx, peer, request.wanted.section, now, until))
+            request.listed = tuple(await what_waits.oldest_behind(tx, peer, request.wanted.section, now, until))
 
 
 async def load_listed(tx: Transaction, asked: Sequence[EventFacts], now: datetime) -> None:
@@ -183,24 +183,24 @@ async def load_listed(tx: Transaction, asked: Sequence[EventFacts], now: datetim
         where = None if chat.agency == CUR else chat.peer
         match request.wanted.listing:
             case Listing.MINE:
-                found = await appeal_lists.held(tx, chat.peer, request.wanted.user)
+                found = await appeal_lists.open_of_chat(tx, chat.peer, request.wanted.user)
             case Listing.OVERDUE:
                 found = await appeal_lists.overdue(tx, where, now)
             case Listing.FOUND:
-                found = await appeal_lists.numbered(tx, where, request.wanted.number_part)
+                found = await appeal_lists.by_part_of_number(tx, where, request.wanted.number_part)
         request.listed = tuple(found)
 
 
 async def load_history(tx: Transaction, asked: Sequence[EventFacts]) -> None:
     """The lines of what is asked about, and those by which an official knows what is theirs."""
-    wanted = {id(request): _told(request) for request in asked}
+    wanted = {id(request): _codes_with_history(request) for request in asked}
     told = {code for codes in wanted.values() for code in codes}
     lines = await appeals.lines_of(tx, told) if told else {}
     for request in asked:
         request.history = tuple(line for code in wanted[id(request)] for line in lines.get(code, ()))
 
 
-def _told(asked: EventFacts) -> Sequence[str]:
+def _codes_with_history(asked: EventFacts) -> Sequence[str]:
     if asked.wanted.listing is Listing.MINE:
         return sorted(appeal.code for appeal in asked.listed)
     if not asked.wanted.history:

@@ -50,7 +50,7 @@ async def blocked_again(tx: Transaction, strangers: Iterable[int]) -> dict[int, 
     """Of those without a dialogue who asked to be erased: a block outlives the erasure (T9)."""
     wanted = sorted(set(strangers))
     erased = [row["peer"] for row in await tx.rows(_ONCE_ERASED, {"residents": wanted})] if wanted else []
-    until = await tx.keys.ring.blocked(tx.community, erased) if erased else {}
+    until = await tx.keys.ring.blocked_until(tx.community, erased) if erased else {}
     return {resident: Dialogue(resident, blocked_until=end) for resident, end in until.items()}
 
 
@@ -86,5 +86,5 @@ async def load_tickets(tx: Transaction, asked: Sequence[EventFacts], now: dateti
 def _token(tx: Transaction, waiting: Waiting) -> str:
     """Of this very event: handled again, or replayed, it gives the same link. Nobody makes one without the ring."""
     said = f"{tx.community}|{waiting.peer}|{waiting.key}".encode()
-    made = hmac.digest(tx.keys.ring.derived("sign in"), said, hashlib.sha256)
+    made = hmac.digest(tx.keys.ring.derive_key("sign in"), said, hashlib.sha256)
     return urlsafe_b64encode(made).decode().rstrip("=")

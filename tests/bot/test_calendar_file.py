@@ -57,7 +57,7 @@ def test_an_operator_adds_a_year(file: Path) -> None:
                               "working": [], "short": ["12-29"]}  # fmt: skip
     file.write_text(json.dumps(whole), encoding="utf-8")
     known = read(file)
-    assert known.verified(2028) and date(2028, 12, 29) in known.short
+    assert known.is_verified(2028) and date(2028, 12, 29) in known.short
 
 
 OFF, WORKING = BUNDLED["years"]["2026"]["off"], BUNDLED["years"]["2025"]["working"]

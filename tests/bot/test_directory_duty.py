@@ -132,12 +132,12 @@ def test_the_example_region_ships_two_lines_switched_on() -> None:
 def test_the_editor_reads_people_a_line_each(file: Path) -> None:
     known = sections(read(file, TODAY))
     entry = fields.ENTRIES["duty"]
-    form = fields.typed(entry, fields.found(entry, known, "") or {})
+    form = fields.values_as_typed(entry, fields.find_entry(entry, known, "") or {})
     assert form["people"] == "11 Олег Петров\n12 Анна Лис" and form["substitute"] == "13 Вера Ким"
     made = fields.read(entry, form, {})[0]
     assert examine_values({**known, "duty": made}, TODAY).directory.duty == read(file, TODAY).duty
     _, wrong = fields.read(entry, {**form, "people": "Олег"}, {})
     assert "нужны номер страницы и имя" in wrong["people"] or "не число" in wrong["people"]
     line = fields.ENTRIES["crisis"]
-    item = fields.found(line, known, "Детский телефон")
+    item = fields.find_entry(line, known, "Детский телефон")
     assert item is not None and fields.key_of(line, item) == "Детский телефон"

@@ -116,7 +116,7 @@ def test_the_example_region_ships_only_what_has_a_source() -> None:
 def test_the_editor_reads_a_phrase_a_line(file: Path) -> None:
     known = sections(read(file, TODAY))
     entry = fields.ENTRIES["faq"]
-    form = fields.typed(entry, fields.found(entry, known, "clinic") or {})
+    form = fields.values_as_typed(entry, fields.find_entry(entry, known, "clinic") or {})
     assert form["phrases"] == "скольки|часы поликлиник*" and form["until"] == "2026-12-31"
     made = fields.read(entry, form, {})[0]
     assert examine_values({**known, "faq": [made]}, TODAY).directory.faq == (CLINIC,)

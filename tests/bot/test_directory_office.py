@@ -220,7 +220,7 @@ def test_the_example_region_has_the_terms_of_r46_and_says_that_no_act_fixes_them
         (1, Unit.HOURS), (8, Unit.HOURS), (4, Unit.HOURS),
     ]  # fmt: skip
     assert (known.terms.after_interim.amount, known.terms.after_interim.unit) == (7, Unit.WORKING_DAYS)
-    assert known.terms.unconfirmed and all(agency.regime is Regime.MESSAGE for agency in known.agencies)
+    assert known.terms.unconfirmed_names and all(agency.regime is Regime.MESSAGE for agency in known.agencies)
     assert known.numbers_for(None)[0].number == "112" and len(known.numbers_for("chelyabinsk")) == 13
     assert "263-21-21" not in known.emergency
     assert all(phone.checked_on for phone in known.numbers)
@@ -229,5 +229,5 @@ def test_the_example_region_has_the_terms_of_r46_and_says_that_no_act_fixes_them
         said.mark is FindingMark.LOOK
         and "Сроки не подтверждены региональным актом: передать, первый ответ" in said.text
     )
-    act = {name: replace(getattr(known.terms, name), confirmed=True) for name in known.terms.unconfirmed}
+    act = {name: replace(getattr(known.terms, name), confirmed=True) for name in known.terms.unconfirmed_names}
     assert unconfirmed_term_findings(replace(known, terms=replace(known.terms, **act))) == []

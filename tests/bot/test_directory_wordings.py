@@ -78,7 +78,7 @@ def test_the_difference_says_both_words(file: Path) -> None:
 def test_the_editor_shows_it_as_it_will_be_read(file: Path) -> None:
     known = read(file, TODAY)
     entry = fields.ENTRIES["wording"]
-    form = fields.typed(entry, fields.found(entry, sections(known), "taken") or {})
+    form = fields.values_as_typed(entry, fields.find_entry(entry, sections(known), "taken") or {})
     assert fields.read(entry, form, {})[0] == {"code": "taken", "was": TAKEN.was, "now": TAKEN.now}
     assert as_read(known, "№{code}, {agency}, {count}") == f"№1127-K7QF, {known.agencies[0].short}, …"
     (listed,) = wordings(known, TODAY)

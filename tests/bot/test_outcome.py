@@ -230,7 +230,7 @@ async def test_who_opened_the_dialogue_while_the_refusal_was_on_its_way_is_not_w
         return heard
 
     rows, until = Rows(monkeypatch), Clock().now()
-    monkeypatch.setattr("storage.outbox.outcomes.heard", was_heard)
+    monkeypatch.setattr("storage.outbox.outcomes.has_heard", was_heard)
     row: Any = SimpleNamespace(id=1, fencing_token=1, peer=5, attempts=1, was_unknown=False, lease_until=until)
     bot: Any = SimpleNamespace(clock=Clock(), community=1)
     await record_one(cast(Any, None), bot, row, SendOutcome(Verdict.PARK, 901))

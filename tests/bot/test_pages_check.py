@@ -145,7 +145,7 @@ async def test_what_a_page_shows_and_how_often_it_writes(bot: Runtime, vk: Emula
     facts = (await bot.db.run(lambda tx: registry.facts_of(tx, [1])))[1]
     assert {(one.source, one.day, one.seen) for one in facts} == {("VK", TODAY, TODAY)}
     check = card(latest(facts))
-    assert (check.passed, check.measured) == (6, 6)
+    assert (check.passed_count, check.measured_count) == (6, 6)
     assert {one.checked for one in await bot.db.run(registry.everything)} == {TODAY}
 
 
@@ -184,7 +184,7 @@ async def test_what_vk_does_not_show_is_no_zero(bot: Runtime, vk: EmulatedVk) ->
     await one_round(bot)
     assert (await known(bot, 1))[Name.POSTS] == "" and await known(bot, 2) == {Name.POSTS: ""}
     facts = (await bot.db.run(lambda tx: registry.facts_of(tx, [2])))[2]
-    assert card(latest(facts)).measured == 0
+    assert card(latest(facts)).measured_count == 0
     await one_round(bot)
     service: Any = service_of(bot)
     assert service.methods() == ["wall.get", "wall.get"], "and is not asked all the time"

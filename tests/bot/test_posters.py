@@ -41,7 +41,7 @@ LONGEST = Door(
 def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, float, float, float, float]]]:
     """Every line of text: words, left, top, right, foot in millimetres."""
     lines: list[tuple[str, float, float, float, float]] = []
-    text, centred = PaperPage.text, PaperPage.centred
+    text, centred = PaperPage.text, PaperPage.centre_text
 
     def written(page: PaperPage, words: str, x: float, y: float, wide: float, *more: Any, **named: Any) -> float:
         size, font = (*more, 10)[0], more[1] if len(more) > 1 else "plain"
@@ -58,7 +58,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, float, fl
         centred(page, words, x, y, size, font, *more, **named)
 
     monkeypatch.setattr(PaperPage, "text", written)
-    monkeypatch.setattr(PaperPage, "centred", middle)
+    monkeypatch.setattr(PaperPage, "centre_text", middle)
     yield lines
 
 

@@ -68,7 +68,7 @@ async def test_a_report_that_cannot_be_made_stops_nobody(
     def broken(*_: Any) -> Any:
         raise KeyError("something")
 
-    monkeypatch.setattr(picture, "filled", broken)
+    monkeypatch.setattr(picture, "fill_report", broken)
     await asked(player)
     await player.line({"чат cur видит": ["Отчёт за неделю", "Не удалось передать: картинка отчёта."]})
     await player.line({"чат cur пишет": "/сводка"})

@@ -21,9 +21,9 @@ def test_the_example_names_every_state_and_says_what_is_not_confirmed() -> None:
     """R64."""
     found = statuses_file.read(REGION)
     assert set(found.names) == set(Status)
-    assert found.called("open") | found.called("closed") == set(Status)
+    assert found.statuses_called("open") | found.statuses_called("closed") == set(Status)
     assert found.open311(Status.ANSWERED) == "closed" and found.open311(Status.REOPENED) == "open"
-    assert {one.code: one.confirmed for one in found.systems} == {"open311": True, "incident": False}
+    assert {one.code: one.is_confirmed for one in found.systems} == {"open311": True, "incident": False}
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ async def test_requests_are_filtered_and_copied(browser: Browser, asked: Emulato
     assert wide and not complaints, complaints
     process = await asyncio.create_subprocess_exec("sh", "-c", line, stdout=asyncio.subprocess.PIPE)
     told, _ = await process.communicate()
-    first, _, again = (request.params for request in asked.journal.found("messages.send"))
+    first, _, again = (request.params for request in asked.journal.find("messages.send"))
     assert "response" in json.loads(told) and again == first and first["message"] == SAID
     await page.context.close()
 

@@ -13,7 +13,7 @@ from features.comments.model.asked import CommentAsked, CommentFacts
 from features.comments.rules import RULES
 from handlers.decide import decide
 from handlers.needs import needs
-from handlers.system.recovery import rearmed
+from handlers.system.recovery import rearm_timers
 from states.decision import Decision
 from states.effects import AnswerButton, CancelSend, CancelTimer, Edit, Kind, Send, StartTimer
 from states.events import CommentChange, CommentTold, DeliveryEnded, DeliveryOutcome, TimerFired
@@ -262,10 +262,10 @@ def test_a_deleted_alarm_is_told_once_and_calls_no_more() -> None:
 
 def test_after_a_restore_the_calls_go_on() -> None:
     dropped = [(TIMER, str(NUMBER), wall_peer(POST)), ("other", "", 1)]
-    assert rearmed(POLICY, dropped, NOW, RULES) == [
+    assert rearm_timers(POLICY, dropped, NOW, RULES) == [
         StartTimer(TIMER, str(NUMBER), wall_peer(POST), NOW + timedelta(minutes=5))
     ]
-    assert rearmed(POLICY, dropped, NOW) == []
+    assert rearm_timers(POLICY, dropped, NOW) == []
 
 
 # What is loaded.

@@ -22,7 +22,7 @@ from bot.process.clock import Clock
 from bot.region.directory_json import to_json
 from features.demo import commands as demo_commands
 from features.demo.asked import NOT_BEGUN, REAL, AdminDemo
-from features.demo.commands import filled, told_of
+from features.demo.commands import fill_year, told_of
 from states.directory import Directory
 from states.statistics.filter import Filter, View
 from storage.db import notes
@@ -84,7 +84,7 @@ async def beside(tmp_path: Path, region: Directory) -> AsyncIterator[Beside]:
 
 async def test_a_running_bot_gets_the_year(beside: Beside) -> None:
     said: list[str] = []
-    done = await filled(settings_for(LOOPBACK, beside.url), FEW, 1, said.append)
+    done = await fill_year(settings_for(LOOPBACK, beside.url), FEW, 1, said.append)
     assert done["day"] == done["days"] == 365 and FEW * 0.98 <= done["kept"] <= FEW
     assert said[-1] == f"Демонстрационный год загружен: сообщений {done['kept']}, зерно 1."
     assert said[-2] == "Официальных страниц в реестре: 6150."
@@ -98,7 +98,7 @@ async def test_a_running_bot_gets_the_year(beside: Beside) -> None:
     await rebuild.everything(db, NOW.tzinfo)  # type: ignore[arg-type]
     assert await db.run(lambda tx: sums.total(tx, Filter(), NOW.date())) == total
 
-    again = await filled(settings_for(LOOPBACK, beside.url), 900, 2, said.append)
+    again = await fill_year(settings_for(LOOPBACK, beside.url), 900, 2, said.append)
     assert again["kept"] == done["kept"] and said[-1] == told_of(done)
 
 
@@ -114,13 +114,13 @@ async def test_one_that_was_cut_off_goes_on_as_it_was_begun(beside: Beside, monk
     await begun_on(beside, 300, 2000)
     beside.left = 30
     with pytest.raises(Refusal, match="Бот не запущен"):
-        await filled(settings_for(LOOPBACK, beside.url), FEW, 1, lambda _: None)
+        await fill_year(settings_for(LOOPBACK, beside.url), FEW, 1, lambda _: None)
     before = await beside.desk.carry_out("demo_state", {})
     assert before["day"] == 329
     assert told_of(before).startswith(f"Демонстрационный год загружается: дней {before['day']} из 365")
     beside.left = 10_000
     await beside.open()
-    done = await filled(settings_for(LOOPBACK, beside.url), 70, 9, lambda _: None)
+    done = await fill_year(settings_for(LOOPBACK, beside.url), 70, 9, lambda _: None)
     assert (done["seed"], done["messages"], done["day"]) == (5, 2000, 365)
     assert 200 < done["kept"] < 600
     total = await beside.db.run(lambda tx: sums.total(tx, Filter(), NOW.date()))
@@ -130,7 +130,7 @@ async def test_one_that_was_cut_off_goes_on_as_it_was_begun(beside: Beside, monk
 async def test_terms_of_keeping_hold_for_it_as_for_any_other(beside: Beside) -> None:
     """Within the year nothing is touched; a year later what is closed is numbers only, and the sums stay."""
     await begun_on(beside, 340, 3000)
-    await filled(settings_for(LOOPBACK, beside.url), 1, 1, lambda _: None)
+    await fill_year(settings_for(LOOPBACK, beside.url), 1, 1, lambda _: None)
     total = await beside.db.run(lambda tx: sums.total(tx, Filter(), NOW.date()))
     still_open = await beside.db.run(lambda tx: search.number(tx, Filter(view=View.OPEN), TODAY))
     assert await retained(beside.db, NOW) == 0 < still_open
@@ -192,5 +192,5 @@ async def test_nothing_is_kept_before_it_is_begun(beside: Beside) -> None:
 async def test_without_a_bot_it_says_how_to_start_one(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'none.db'}"
     with pytest.raises(Refusal, match="make sandbox"):
-        await filled(settings_for(LOOPBACK, url), FEW, 1, lambda _: None)
+        await fill_year(settings_for(LOOPBACK, url), FEW, 1, lambda _: None)
     assert not list(tmp_path.iterdir())

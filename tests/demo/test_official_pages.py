@@ -64,7 +64,7 @@ def test_every_month_has_more_and_nothing_is_of_the_future(made: list[made_up.Ma
 def test_all_municipalities_and_cards(made: list[made_up.MadePage], region: Directory) -> None:
     assert {one.code for one in region.places} <= {one.page.place for one in made}
     cards = [card(latest(one.facts)) for one in made if one.page.checked]
-    assert {one.measured for one in cards} >= {7, 10} and len({one.passed for one in cards}) > 5
+    assert {one.measured_count for one in cards} >= {7, 10} and len({one.passed_count for one in cards}) > 5
 
 
 def test_the_same_seed_gives_the_same(made: list[made_up.MadePage], given: YearInputs) -> None:

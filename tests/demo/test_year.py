@@ -15,7 +15,7 @@ from features.demo.given import FIRST_RESIDENT
 from features.demo.life_of import Life
 from features.demo.year import Told, Year
 from states.directory import Directory
-from states.lifecycle.appeal import ENDED, OPEN, Action, Appeal, Status, allowed, move
+from states.lifecycle.appeal import ENDED, OPEN, Action, Appeal, Status, is_allowed, move
 from states.lifecycle.counted import Outcome
 from states.messages import is_person
 
@@ -48,7 +48,7 @@ def test_each_move_is_legal_and_leads_to_where_the_message_stands(told: list[Tol
     for one, lines in told:
         assert (lines[0].action, lines[0].before, lines[0].after) == (Action.SUBMIT, None, Status.WAITING)
         for before, line in zip(lines, lines[1:], strict=False):
-            assert line.before is before.after and allowed(line.before, line.action), one.code
+            assert line.before is before.after and is_allowed(line.before, line.action), one.code
             moved = move(replace(one, status=line.before), line.action, line.at, line.actor)
             assert isinstance(moved, tuple) and moved[0].status is line.after
             assert before.version < line.version and before.at <= line.at <= NOW

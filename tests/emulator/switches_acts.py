@@ -163,7 +163,7 @@ def another_bot(world: World) -> object:
     made.add_community(Community(102, "Другой бот", "other102"))
     chat = made.chats[1]
     enter(made, chat, -102, chat.owner)
-    tell.posted(made, made.post(chat.thread, -102, Draft(text="/я бот")))
+    tell.tell_of_message(made, made.post(chat.thread, -102, Draft(text="/я бот")))
     return [event["object"]["message"]["from_id"] for event in events(world, "message_new")[1:]]
 
 

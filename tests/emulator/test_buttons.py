@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.emulator.conftest import OTHER, PERSON, Ask
-from vk_emulator.acts.user_events import rendered
+from vk_emulator.acts.user_events import render_event
 from vk_emulator.api.calls import Vk
 
 BUTTONS = json.dumps(
@@ -47,7 +47,7 @@ def test_press_and_answer(wrote: Ask, vk: Vk, pressed: str) -> None:
     assert wrote("messages.sendMessageEventAnswer", **given) == 1
     assert wrote("messages.sendMessageEventAnswer", **given) == 100
     assert wrote("emulator.eventAnswer", event_id=pressed)["event_data"] == data
-    last = rendered(vk.world, 1001, vk.world.queue(1001).items[-1].event)
+    last = render_event(vk.world, 1001, vk.world.queue(1001).items[-1].event)
     assert last == [[119, {"owner_id": -101, "peer_id": -101, "event_id": pressed, "action": data}]]
 
 

@@ -138,7 +138,11 @@ def polled(chance: random.Random, vk: Vk) -> None:
         rules = [{"method": "longpoll", "who": "all", "times": 1, "mode": mode(chance), "code": chance.randrange(1, 5)}]
         vk.call("emulator.setFaults", "", {"rules": json.dumps(rules), "add": chance.randrange(2)})
     rule = longpoll.poll_fault(vk, account, {})
-    answer = longpoll.take(vk.world, account, key, ts) if rule is None else longpoll.spoiled(vk, account, rule, key, ts)
+    answer = (
+        longpoll.take(vk.world, account, key, ts)
+        if rule is None
+        else longpoll.answer_under_fault(vk, account, rule, key, ts)
+    )
     json.dumps(answer, allow_nan=False)
 
 
@@ -155,7 +159,7 @@ def delivered(chance: random.Random, vk: Vk) -> None:
         reply: Reply | None = Reply(chance.choice((200, 200, 200, 500, 429, 410, 302)), chance.choice(texts), retry)
         if post.delivery is None and chance.random() < 0.8:
             reply = Reply(200, callbacks.code(vk.world, 101))
-        callbacks.done(vk.world, post, reply if chance.random() < 0.9 else None)
+        callbacks.take_reply(vk.world, post, reply if chance.random() < 0.9 else None)
 
 
 def kept(vk: Vk, folder: Path) -> None:

@@ -16,7 +16,7 @@ from vk_emulator.api.calls import METHODS, Vk
 from vk_emulator.api.people_only import PEOPLE_ONLY
 from vk_emulator.play.people import Chat, Person
 from vk_emulator.server import build
-from vk_emulator.wire.longpoll import dumped
+from vk_emulator.wire.longpoll import json_bytes
 from vk_emulator.world.clock import Clock
 from vk_emulator.world_file import WorldFileError, parse_world
 
@@ -161,8 +161,8 @@ def test_a_button_without_a_payload_sends_none(payload: dict[str, str]) -> None:
 
 
 def test_answers_are_raw_utf_8() -> None:
-    assert dumped({"text": "Да 😀"}) == '{"text":"Да 😀"}'.encode()
-    assert json.loads(dumped({"text": "\ud83d"})) == {"text": "\ud83d"}
+    assert json_bytes({"text": "Да 😀"}) == '{"text":"Да 😀"}'.encode()
+    assert json.loads(json_bytes({"text": "\ud83d"})) == {"text": "\ud83d"}
 
 
 def test_without_a_token_vk_says_so(vk: Vk) -> None:
@@ -205,10 +205,10 @@ def test_the_docs_list_what_is_not_here() -> None:
 
 
 def changes(vk: Vk, account: int, since: int) -> list[list[Any]]:
-    from vk_emulator.acts.user_events import rendered
+    from vk_emulator.acts.user_events import render_event
 
     items = vk.world.queue(account).after(since)
-    return [one for item in items for one in rendered(vk.world, account, item.event) if one[0] == 52]
+    return [one for item in items for one in render_event(vk.world, account, item.event) if one[0] == 52]
 
 
 def test_event_52_tells_what_changed_in_a_chat(ask: Ask, vk: Vk) -> None:
@@ -231,7 +231,7 @@ def test_events_before_a_server_is_confirmed_come_after_it(ask: Ask, vk: Vk) -> 
     ask("groups.setCallbackSettings", group_id=101, server_id=server, message_new=1)
     (confirmation,) = callbacks.take(vk)
     ask("messages.send", PERSON, peer_id=-101, random_id=0, message="уже здесь")
-    callbacks.done(vk.world, confirmation, Reply(200, callbacks.code(vk.world, 101)))
+    callbacks.take_reply(vk.world, confirmation, Reply(200, callbacks.code(vk.world, 101)))
     (post,) = callbacks.take(vk)
     assert post.body["object"]["message"]["text"] == "уже здесь"
 

@@ -31,21 +31,21 @@ async def test_requests_of_the_bot_and_of_the_page_apart(emulator: Emulator) -> 
     await asked(emulator, "messages.send", BOT, peer_id=1001, random_id=1, message="Да")
     await asked(emulator, "messages.send", BOT, peer_id=1002, random_id=2, message="Да")
     emulator.call("messages.send", PERSON, peer_id=-101, random_id=0, message="в тесте")
-    first, second = emulator.journal.found("messages.send", "bot")
+    first, second = emulator.journal.find("messages.send", "bot")
     assert (first.params["message"], first.answer, first.error, first.token) == ("Да", 2, 0, BOT)
     assert (second.error, second.answer["error_code"]) == (901, 901) and first.at <= second.at
-    (his,) = emulator.journal.found("messages.*", "page")
-    assert his.params["message"] == "Есть кто?" and emulator.journal.found("users.*") == []
+    (his,) = emulator.journal.find("messages.*", "page")
+    assert his.params["message"] == "Есть кто?" and emulator.journal.find("users.*") == []
     told = emulator.call("emulator.requests", method="messages.send", by="bot", count=1)
     assert [(one["params"]["peer_id"], one["error"]) for one in told] == [("1002", 901)]
     emulator.call("emulator.reset")
-    assert emulator.journal.found() == [] and emulator.journal.total == 0
+    assert emulator.journal.find() == [] and emulator.journal.total == 0
 
 
 async def test_a_lost_answer_is_none(emulator: Emulator) -> None:
     emulator.call("emulator.setFaults", rules=[{"method": "users.get", "mode": "html502"}])
     await asked(emulator, "users.get", BOT)
-    (lost,) = emulator.journal.found()
+    (lost,) = emulator.journal.find()
     assert lost.answer is None and lost.error == 0
 
 
@@ -55,7 +55,7 @@ def test_it_neither_grows_nor_keeps_the_enormous() -> None:
     data = json.dumps(body).encode()
     for number in range(3000):
         made.write(request_of(0.0, "bot", f"a.b{number}", BOT, {"message": long, "n": 5}, body, data))
-    kept = made.found()
+    kept = made.find()
     assert len(kept) == journal.KEPT and len(made.refused) == journal.MOST_KINDS and made.total == 3000
     assert len(kept[0].params["message"]) == journal.LONGEST and kept[0].params["n"] == 5
     assert isinstance(kept[0].answer, str) and len(kept[0].answer) <= journal.LONGEST
@@ -99,6 +99,6 @@ def test_by_whom(by: str) -> None:
     made = Journal()
     for who in ("bot", "page", "bot"):
         made.write(request_of(0.0, who, "users.get", BOT, {}, {"response": 1}, b'{"response":1}'))
-    assert [kept.by for kept in made.found("users.get", by)] == [
+    assert [kept.by for kept in made.find("users.get", by)] == [
         who for who in ("bot", "page", "bot") if by in ("", who)
     ]

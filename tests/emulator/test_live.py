@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from tests.form import PATIENT
-from vk_emulator.acts.user_events import rendered
+from vk_emulator.acts.user_events import render_event
 from vk_emulator.server import Emulator, running
 from vk_emulator.wire import live
 
@@ -65,7 +65,7 @@ async def test_it_begins_with_the_clock_and_tells_the_news_of_all_people(emulato
         kind, data = await reader.next()
         queue = emulator.world.queue(1001)
         assert (kind, data["account"]) == ("news", 1001)
-        assert data["events"] == rendered(emulator.world, 1001, queue.items[-1].event)
+        assert data["events"] == render_event(emulator.world, 1001, queue.items[-1].event)
         assert data["events"][0][5] == "Здравствуйте<br>я"
         chat = emulator.world.chat_keys["cur"]
         write(emulator, "всем", "user-1010", 2_000_000_000 + chat.numbers[1010])

@@ -91,7 +91,7 @@ def connected(vk: Vk, ask: Ask) -> None:
         message_new=1)  # fmt: skip
     (post,) = callbacks.take(vk)
     assert (post.body["type"], post.body["group_id"], post.delivery) == ("confirmation", 101, None)
-    callbacks.done(vk.world, post, Reply(200, callbacks.code(vk.world, 101)))
+    callbacks.take_reply(vk.world, post, Reply(200, callbacks.code(vk.world, 101)))
 
 
 def test_a_simulation_steps_through_deliveries_without_sockets(vk: Vk, ask: Ask) -> None:
@@ -106,7 +106,7 @@ def test_a_simulation_steps_through_deliveries_without_sockets(vk: Vk, ask: Ask)
         clock.set(max(due, clock.now()))
         for post in callbacks.take(vk):
             heard.append((post.body["object"]["message"]["text"], post.headers.get("X-Retry-Counter", "0")))
-            callbacks.done(vk.world, post, Reply(200, "ok") if len(heard) % 3 == 0 else None)
+            callbacks.take_reply(vk.world, post, Reply(200, "ok") if len(heard) % 3 == 0 else None)
     assert heard == [("раз", "0"), ("два", "0"), ("раз", "1"), ("два", "1"), ("два", "2"), ("два", "3")]
     assert vk.crashes == []
 
@@ -126,11 +126,11 @@ def test_a_late_answer_to_an_old_address_changes_nothing(vk: Vk, ask: Ask) -> No
     server = ask("groups.addCallbackServer", **GOOD)["server_id"]
     (post,) = callbacks.take(vk)
     ask("groups.editCallbackServer", **GOOD, server_id=server)
-    callbacks.done(vk.world, post, Reply(200, callbacks.code(vk.world, 101)))
+    callbacks.take_reply(vk.world, post, Reply(200, callbacks.code(vk.world, 101)))
     assert ask("groups.getCallbackServers", group_id=101)["items"][0]["status"] == "wait"
     assert len(callbacks.take(vk)) == 1 and callbacks.take(vk) == []
     ask("groups.deleteCallbackServer", group_id=101, server_id=server)
-    callbacks.done(vk.world, post, None)
+    callbacks.take_reply(vk.world, post, None)
     assert callbacks.next_due(vk.world) is None
 
 
@@ -150,5 +150,5 @@ def test_a_kept_world_has_its_servers(vk: Vk, ask: Ask, tmp_path: Path) -> None:
     Keeper(vk, tmp_path).save()
     fresh = build(data=tmp_path, clock=Clock(virtual=True)).vk
     assert Keeper(fresh, tmp_path).load()
-    callbacks.restored(fresh.world)
+    callbacks.resend_flying(fresh.world)
     assert [again.body for again in callbacks.take(fresh)] == [post.body]

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from tests.emulator.conftest import BOT, PERSON, Ask
-from vk_emulator.acts.user_events import rendered
+from vk_emulator.acts.user_events import render_event
 from vk_emulator.api.calls import Vk
 from vk_emulator.server import Emulator
 from vk_emulator.world.records import CHAT_BASE
@@ -25,7 +25,7 @@ def heard(vk: Vk) -> Heard:
     def fresh(account: int) -> list[Any]:
         queue = vk.world.queue(account)
         seen, stood[account] = stood.get(account, 0), queue.last
-        return [one for item in queue.after(seen) for one in rendered(vk.world, account, item.event)]
+        return [one for item in queue.after(seen) for one in render_event(vk.world, account, item.event)]
 
     return fresh
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.emulator.properties_model import BASE, TOKENS, Key, Model, fresh, quotes
 from tests.form import examples
 from vk_emulator.acts import render
-from vk_emulator.acts.user_events import rendered
+from vk_emulator.acts.user_events import render_event
 from vk_emulator.wire import longpoll
 from vk_emulator.world.world import World as Emulated
 
@@ -256,7 +256,7 @@ class World(RuleBasedStateMachine):
                 for start in {0, queue.last // 2, max(queue.last - 1, 0), queue.last} - set(range(queue.lost_before)):
                     wanted = whole[start - queue.last :] if start < queue.last else []
                     if account > 0:
-                        wanted = [update for event in wanted for update in rendered(world, account, event)]
+                        wanted = [update for event in wanted for update in render_event(world, account, event)]
                     assert self.collected(account, start) == wanted
         finally:
             longpoll.BATCH = kept
@@ -304,7 +304,7 @@ BROKEN = {
     "who joins sees what came before": (Emulated, "sees", sees_what_came_before),
     "a deleted message is seen": (Emulated, "sees", sees_deleted),
     "an id is enough to read a message": (Emulated, "find_by_id", lambda world, viewer, one: world.by_id.get(one)),
-    "a random_id is forgotten": (Emulated, "repeated", lambda world, thread, sender, random_id: None),
+    "a random_id is forgotten": (Emulated, "find_repeated", lambda world, thread, sender, random_id: None),
     "nothing is unread": (render, "unread_count", lambda world, thread, viewer: 0),
     "quotes name every dialogue": (render, "_member", lambda thread, viewer: True),
 }

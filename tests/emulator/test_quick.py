@@ -122,7 +122,7 @@ async def test_a_plain_call_is_answered_as_by_the_framework(
     swift = await tell(emulator, request_)
     assert len(quickly) == 1 and swift.endswith(quickly[0])
     assert swift == await tell(emulator, by_framework(request_)) and len(quickly) == 1
-    first, second = emulator.journal.found()
+    first, second = emulator.journal.find()
     assert (first.by, first.params, first.token, first.raw) == (second.by, second.params, second.token, second.raw)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests import outside
-from vk_emulator.play.bots import started
+from vk_emulator.play.bots import start_bot
 from vk_emulator.play.stage import Stage
 
 VK_IO = """
@@ -24,7 +24,7 @@ def test_vk_io_is_led_by_its_environment_alone(tmp_path: Path) -> None:
     stage.open()
     try:
         env = {"NODE_PATH": str(outside.NODE_MODULES)}
-        bot = started(stage, stage.command(node, "bot.js", cwd=tmp_path, env=env))
+        bot = start_bot(stage, stage.command(node, "bot.js", cwd=tmp_path, env=env))
         bot.until_it_listens()
         olga = stage.person()
         olga.says("Вы тут?")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS, act, begun
+from handlers.lifecycle.acting import EXPIRE_TIMER, TIMERS, act, start_route_clock
 from states.effects import CancelTimer, Effect, Send, StartTimer
 from states.lifecycle.appeal import Action, NotAllowed, Status
 from states.people.chats import CUR
@@ -41,7 +41,7 @@ def test_a_clock_that_starts_starts_its_reminders() -> None:
 
 
 def test_a_clock_that_ends_takes_its_reminders_with_it() -> None:
-    held = begun(facts(), in_cur(urgent=True))[0]
+    held = start_route_clock(facts(), in_cur(urgent=True))[0]
     stopped = {effect.name for effect in effects(held, Action.DECLINE) if isinstance(effect, CancelTimer)}
     assert stopped == set(TIMERS.values())
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.system.belonging import at_another
-from handlers.system.window import WindowState, awaiting_consent, carried_out, led_on, place_next, read, told
+from handlers.system.window import WindowState, awaiting_consent, carried_out, led_on, place_next, read, tell_resident
 from handlers.text import actions, texts, texts_stages, texts_waiting
 from handlers.views.personal import stamp
 from handlers.views.screens import show
@@ -85,13 +85,13 @@ class Window:
 
     @property
     def told(self) -> str:
-        decision = told(self.facts(), self.found, "r1", waits=False)
+        decision = tell_resident(self.facts(), self.found, "r1", waits=False)
         return said(decision) if decision is not None else ""
 
     @property
     def draft(self) -> str:
         """What the text to the resident leaves there."""
-        decision = told(self.facts(), self.found, "r1", waits=False)
+        decision = tell_resident(self.facts(), self.found, "r1", waits=False)
         return decision.dialogue.draft.text if decision is not None and decision.dialogue is not None else ""
 
     def said(self, peer: int = ANNA) -> list[str]:

@@ -213,7 +213,7 @@ def test_an_agency_is_paused_until_the_end_of_a_day() -> None:
     decision = pauses("/пауза Миндор до 5 декабря")
     assert decision.chat is not None and decision.chat.peer == ROADS_CHAT
     until = decision.chat.paused_until
-    assert until is not None and decision.chat.paused(NOW) and not decision.chat.paused(until)
+    assert until is not None and decision.chat.is_paused(NOW) and not decision.chat.is_paused(until)
     (timer,) = of(StartTimer, decision)
     assert (timer.name, timer.peer, timer.at) == ("resume", ROADS_CHAT, until)
     assert decision.audit[0].action is AuditAction.PAUSED

@@ -11,11 +11,11 @@ import pytest
 from handlers.decide import decide
 from handlers.lifecycle.routing import route
 from handlers.needs import needs
-from handlers.official.digest import DIGEST_TIMER, looked
+from handlers.official.digest import DIGEST_TIMER, digest_timers
 from handlers.text import actions, texts, texts_chat, texts_digest
 from handlers.text.parts import LIMIT, units
-from handlers.text.words import waited
-from handlers.views.digest import SHOWN, counts, said
+from handlers.text.words import waiting_time
+from handlers.views.digest import SHOWN, counts, digest_hash
 from states.cause import Cause
 from states.decision import Decision
 from states.effects import Edit, Send, StartTimer
@@ -139,7 +139,7 @@ def test_comments_that_nobody_has_answered_are_one_line() -> None:
     alone = Digest(comments=Count(14, NINE - timedelta(hours=2)))
     send = one(looks(digest=alone))
     assert send.text == "Доброе утро. К 9:00:\n\nкомментарии: 14 без ответа, старший 2 ч".replace("\n\n", "\n")
-    assert said(facts(now=NINE), alone) != said(facts(now=NINE), Digest(comments=Count(15, NINE)))
+    assert digest_hash(facts(now=NINE), alone) != digest_hash(facts(now=NINE), Digest(comments=Count(15, NINE)))
     assert "комментарии: 14" in one(looks(digest=replace(FULL, comments=alone.comments))).text
 
 
@@ -150,7 +150,7 @@ def test_before_nine_and_where_nothing_waits_nobody_is_told() -> None:
     later = looks(quiet.chat, now=NINE + timedelta(hours=1))
     assert later.ignored == "ничего не изменилось", "the morning is over"
     noon = facts(now=NINE + timedelta(hours=3), chats={CUR: quiet.chat, "roads": roads()})
-    assert [timer.peer for timer in looked(noon)] == [ROADS_CHAT], "and it is not even looked at"  # type: ignore[attr-defined]
+    assert [timer.peer for timer in digest_timers(noon)] == [ROADS_CHAT], "and it is not even looked at"  # type: ignore[attr-defined]
     assert sends(looks(quiet.chat, now=NINE + timedelta(days=1)))
 
 
@@ -306,14 +306,14 @@ def test_an_agency_opens_its_late_ones_and_the_cur_those_three_times_late() -> N
 
 def test_what_has_no_clock_is_not_late() -> None:
     assert counts(facts(now=NINE), Digest(late=(appeal(),))) == {}
-    assert said(facts(now=NINE), Digest()) == ""
+    assert digest_hash(facts(now=NINE), Digest()) == ""
 
 
 @pytest.mark.parametrize(
     ("minutes", "words"), [(0, "0 мин"), (59, "59 мин"), (60, "1 ч"), (47 * 60, "47 ч"), (48 * 60, "2 дня")]
 )
 def test_how_long_something_waits(minutes: int, words: str) -> None:
-    assert waited(NINE - timedelta(minutes=minutes), NINE) == words
+    assert waiting_time(NINE - timedelta(minutes=minutes), NINE) == words
 
 
 def test_what_grows_is_merged_by_a_button() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.decide import decide
 from handlers.text import actions, texts_doors
-from handlers.views.doors import KEPT, known
+from handlers.views.doors import KEPT, door_in_words
 from handlers.views.filter_words import in_words
 from handlers.views.titles import door_title
 from states.dialogue import (
@@ -196,9 +196,9 @@ def test_a_dialogue_without_a_visit_greets_nobody() -> None:
 
 
 def test_what_a_link_knows_is_told_in_words() -> None:
-    assert known(DOOR, REGION) == ["Ямы на дороге", "Миасс, остановка «Парк»"]
-    assert known(REGION.door_by_code["admin"], REGION) == ["миасс"]
-    assert known(REGION.door_by_code["counted"], REGION) == []
+    assert door_in_words(DOOR, REGION) == ["Ямы на дороге", "Миасс, остановка «Парк»"]
+    assert door_in_words(REGION.door_by_code["admin"], REGION) == ["миасс"]
+    assert door_in_words(REGION.door_by_code["counted"], REGION) == []
 
 
 def test_a_filter_names_a_link() -> None:

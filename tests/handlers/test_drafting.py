@@ -12,9 +12,9 @@ from handlers.decide import decide
 from handlers.resident.drafting import (
     TEXT_LIMIT,
     piece_of,
-    reworded,
-    understood,
+    understand_text,
     without_files,
+    without_words,
 )
 from handlers.resident.guessing import guess_of
 from handlers.text import actions, texts
@@ -276,14 +276,14 @@ def test_an_edit_of_a_draft_left_for_the_menu_is_taken_quietly() -> None:
 
 def test_rewording_keeps_files_and_hides_their_old_words() -> None:
     pieces = (Piece(1, "старое"), Piece(2, "подпись", (PHOTO,)), Piece(3, "", (PHOTO,)), Piece(4, "", (), POINT))
-    changed = reworded(Draft(pieces, settling_text=False))
+    changed = without_words(Draft(pieces, settling_text=False))
     assert [(piece.cmid, piece.text, piece.reworded) for piece in changed.pieces] == [
         (2, "", True),
         (3, "", False),
         (4, "", False),
     ]
     assert changed.settling_text
-    assert reworded(changed).pieces[0].reworded, "twice changes nothing"
+    assert without_words(changed).pieces[0].reworded, "twice changes nothing"
 
 
 def test_taking_the_files_away_keeps_the_words_and_hides_what_would_show_them() -> None:
@@ -332,9 +332,9 @@ def test_an_urgent_topic_is_offered_only_where_danger_was_heard(text: str, offer
 
 def test_a_topic_that_the_text_says_plainly_is_not_asked() -> None:
     """Shown before sending, where it can be changed; a doubtful one is asked."""
-    told = understood(facts(), Draft((Piece(3, "Точно яма, Миасс, ул. Мира, 1"),)))
-    assert told.topic == "pits" and understood(facts(), replace(told, topic="snow")).topic == "snow"
-    assert understood(facts(), Draft((Piece(3, "Яма, Миасс"),))).topic is None
+    told = understand_text(facts(), Draft((Piece(3, "Точно яма, Миасс, ул. Мира, 1"),)))
+    assert told.topic == "pits" and understand_text(facts(), replace(told, topic="snow")).topic == "snow"
+    assert understand_text(facts(), Draft((Piece(3, "Яма, Миасс"),))).topic is None
 
 
 def test_a_sentence_that_names_no_place_is_kept_where_a_place_is_asked_for() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.lifecycle import alarms
 from handlers.system.endangered import AGAIN, told_again
 from handlers.system.recovery import UndeliveredMessage, to_check, unsent
-from handlers.system.window import WindowLine, WindowState, carried_out, read, told
+from handlers.system.window import WindowLine, WindowState, carried_out, read, tell_resident
 from handlers.text import actions, texts_danger
 from states.cause import parse
 from states.decision import Decision
@@ -36,7 +36,7 @@ def lines(one: WindowState) -> list[str]:
 
 
 def answer(one: WindowState, **more: Any) -> Decision:
-    decision = told(facts(one.dialogue, **more), one, "r1", waits=False)
+    decision = tell_resident(facts(one.dialogue, **more), one, "r1", waits=False)
     assert decision is not None
     return decision
 

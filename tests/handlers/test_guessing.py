@@ -169,7 +169,7 @@ def test_back_leads_to_the_text_and_back_to_a_scene_that_was_told() -> None:
 def test_what_says_where_it_is_spares_the_question(text: str, piece: Piece) -> None:
     draft = Draft((Piece(3, text), piece) if piece.location else (Piece(3, text),), settling_text=False)
     known = facts(dialogue(), find=LearnedFinder())
-    found = guessing.taken(known, draft)
+    found = guessing.take_sure_topic(known, draft)
     step = guessing.next_choice(known, found) if found.topic is None else None
     assert not isinstance(step, AskingScene)
 

@@ -56,7 +56,7 @@ def test_each_kind_of_button() -> None:
     assert (formal.kind, formal.link) == (ButtonKind.LINK, REGION.formal_channel)
     assert keyboards.location("Точка").kind is ButtonKind.LOCATION
     assert keyboards.callback("Принять", actions.ACCEPT, "1").kind is ButtonKind.CALLBACK
-    assert [one.label for row in keyboards.stacked([keyboards.BACK, keyboards.HELP]) for one in row] == [
+    assert [one.label for row in keyboards.rows_of_one([keyboards.BACK, keyboards.HELP]) for one in row] == [
         "Назад",
         "Помощь",
     ]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.text.links import MARK, decoded, doubtful, plain_links
+from handlers.text.links import MARK, decode_host, doubtful, plain_links
 from tests.cost import cost
 
 
@@ -57,13 +57,13 @@ def test_a_mark_that_somebody_wrote_himself_hides_nothing() -> None:
     "label", ["xn--", "xn--a", "xn--\u0430", f"xn--{'a' * 70}", "xn--zzzzzzzzzzzzzzzzzzzz", "xn--ls8h"]
 )
 def test_punycode_that_shows_nothing_readable_stays_and_is_doubtful(label: str) -> None:
-    assert decoded(label) == label
-    assert doubtful(decoded(f"{label}.com"))
+    assert decode_host(label) == label
+    assert doubtful(decode_host(f"{label}.com"))
 
 
 @given(st.text(alphabet="abcxn-0123456789", min_size=1, max_size=60))
 def test_no_label_raises(label: str) -> None:
-    decoded(f"xn--{label}")
+    decode_host(f"xn--{label}")
 
 
 def test_a_long_text_of_half_links_is_quick() -> None:

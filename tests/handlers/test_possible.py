@@ -12,7 +12,7 @@ from handlers.text import actions, texts_chat
 from handlers.views.card_buttons import LABELS, MOST, card_keyboard, menu, more_buttons
 from handlers.views.possible import JOBS, MOVES_BY, possible, why_not
 from states.facts import Facts
-from states.lifecycle.appeal import Appeal, Status, allowed
+from states.lifecycle.appeal import Appeal, Status, is_allowed
 from states.lifecycle.reasons import Note
 from states.lifecycle.tasks import Job
 from tests.handlers.given import CUR_CHAT, appeal, cur, facts, in_cur, roads
@@ -30,7 +30,7 @@ def test_nothing_is_begun_that_the_table_or_the_chat_would_refuse(status: Status
         held = appeal(status=status, chat=chat.peer, incident=CODE)
         move = MOVES_BY.get(job)
         if not why_not(HERE, chat, held, job) and move is not None:
-            assert allowed(status, move)
+            assert is_allowed(status, move)
 
 
 @pytest.mark.parametrize("job", [Job.ASSIGN, Job.REPEAT, Job.MERGE, Job.BLOCK, Job.BROADCAST])

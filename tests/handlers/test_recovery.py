@@ -16,15 +16,15 @@ from handlers.system.recovery import (
     HELD_AT_ONCE,
     LATE,
     UndeliveredMessage,
-    ended,
-    rearmed,
-    refused,
+    end_of_window,
+    mark_held_answers,
+    rearm_timers,
     summed_up,
     to_check,
     unsent,
     void_replies,
 )
-from handlers.system.window import WindowLine, WindowState, awaiting_consent, carried_out, read, told
+from handlers.system.window import WindowLine, WindowState, awaiting_consent, carried_out, read, tell_resident
 from handlers.text import actions, texts_recovery
 from handlers.views.personal import stamp
 from handlers.views.screens import show
@@ -88,19 +88,19 @@ def words(one: WindowState) -> list[str]:
 
 
 def text_of(one: WindowState, *, waits: bool = False, **more: Any) -> str:
-    decision = told(facts(one.dialogue, **more), one, "r1", waits=waits)
+    decision = tell_resident(facts(one.dialogue, **more), one, "r1", waits=waits)
     return "" if decision is None else said(decision)
 
 
 class TestTheWindow:
     def test_it_ends_75_seconds_after_the_last_thing_we_said(self) -> None:
         late = NOW + timedelta(hours=1)
-        assert ended([ours(5), theirs(900), ours(7)], None, late) == NOW + timedelta(seconds=7) + LATE
-        assert ended([ours(5)], NOW + timedelta(seconds=60), late) == NOW + timedelta(seconds=60) + LATE
-        assert ended([theirs(5)], None, late) is None
+        assert end_of_window([ours(5), theirs(900), ours(7)], None, late) == NOW + timedelta(seconds=7) + LATE
+        assert end_of_window([ours(5)], NOW + timedelta(seconds=60), late) == NOW + timedelta(seconds=60) + LATE
+        assert end_of_window([theirs(5)], None, late) is None
 
     def test_never_after_the_reading(self) -> None:
-        assert ended([ours(5)], None, NOW + timedelta(seconds=6)) == NOW + timedelta(seconds=6)
+        assert end_of_window([ours(5)], None, NOW + timedelta(seconds=6)) == NOW + timedelta(seconds=6)
 
 
 class TestWordsAndNumbers:
@@ -114,7 +114,7 @@ class TestWordsAndNumbers:
             ours(7, f"✅ Приняли. Ответит Миндор.\n№{VOID}"),
         )
         assert (one.void, words(one)) == ((VOID,), ["Яма на дороге, Миасс, ул. Мира"])
-        decision = told(facts(one.dialogue), one, "r1", waits=False)
+        decision = tell_resident(facts(one.dialogue), one, "r1", waits=False)
         assert decision is not None and decision.dialogue is not None
         assert isinstance(decision.dialogue.step, Preview)
         draft = decision.dialogue.draft
@@ -132,7 +132,7 @@ class TestWordsAndNumbers:
         assert one.void == (VOID, "1124-YYYY")
         assert f"Сообщения не сохранились: №{VOID}; №1124-YYYY. " in text_of(one)
         cards = {VOID: f"Снег · Миасс, Мира, 3, №{VOID}"}
-        decision = told(facts(one.dialogue), one, "r1", waits=False, cards=cards)
+        decision = tell_resident(facts(one.dialogue), one, "r1", waits=False, cards=cards)
         assert decision is not None and f"не сохранились: Снег · Миасс, Мира, 3, №{VOID}; №1124-YYYY." in said(decision)
 
     def test_several_alarms_are_named_together(self) -> None:
@@ -141,13 +141,13 @@ class TestWordsAndNumbers:
 
     def test_other_words_go_into_the_draft_too(self) -> None:
         one = found(dialogue(AddingTo(CODE)), theirs(3, "И ещё снег не убирают"))
-        decision = told(facts(one.dialogue), one, "r1", waits=False)
+        decision = tell_resident(facts(one.dialogue), one, "r1", waits=False)
         assert decision is not None and decision.dialogue is not None and "в черновике" in said(decision)
         assert isinstance(decision.dialogue.step, ChoosingTopic) and "снег" in decision.dialogue.draft.text
 
     def test_a_point_on_the_map_is_the_address(self) -> None:
         one = found(dialogue(), theirs(3, "Яма"), theirs(4, location=Location(55.1, 60.1)))
-        decision = told(facts(one.dialogue), one, "r1", waits=False)
+        decision = tell_resident(facts(one.dialogue), one, "r1", waits=False)
         assert decision is not None and decision.dialogue is not None
         assert "55.1" in decision.dialogue.draft.address
 
@@ -161,13 +161,13 @@ class TestWordsAndNumbers:
 
     def test_a_photo_alone_asks_for_words(self) -> None:
         one = found(dialogue(), theirs(3, attachments=(PHOTO,)))
-        decision = told(facts(one.dialogue), one, "r1", waits=False)
+        decision = tell_resident(facts(one.dialogue), one, "r1", waits=False)
         assert decision is not None and decision.dialogue is not None
         assert isinstance(decision.dialogue.step, AskingText) and decision.dialogue.draft.files == 1
 
     def test_who_only_pressed_reads_where_they_are(self) -> None:
         one = found(dialogue(ListingAppeals()), theirs(3, "Помощь", actions.HELP))
-        decision = told(facts(one.dialogue), one, "r1", waits=False)
+        decision = tell_resident(facts(one.dialogue), one, "r1", waits=False)
         assert decision is not None and decision.dialogue is not None
         assert isinstance(decision.dialogue.step, ListingAppeals) and "Последние нажатия" in said(decision)
 
@@ -177,7 +177,9 @@ class TestWordsAndNumbers:
         assert text_of(one) == "" and "О чём" in text_of(one, waits=True)
 
     def test_who_did_nothing_hears_nothing(self) -> None:
-        assert told(facts(dialogue()), found(dialogue(), ours(3, f"№{CODE}: приняли")), "r1", waits=False) is None
+        assert (
+            tell_resident(facts(dialogue()), found(dialogue(), ours(3, f"№{CODE}: приняли")), "r1", waits=False) is None
+        )
 
     @pytest.mark.parametrize(
         ("action", "value", "field"),
@@ -410,9 +412,9 @@ class TestListsOfChats:
         words = Words(cause, Action.ANSWER, OFFICIAL, NOW, ROADS_CHAT, 20, "Яму засыпали")
         mine, other = appeal(held=(words,)), appeal(code="1124-BBBB")
         waits = [held(kind=Kind.ANSWER, cause=str(replace(parse(cause), piece=1, level=2))), held()]
-        (after,) = refused([mine, other], waits)
+        (after,) = mark_held_answers([mine, other], waits)
         assert (after.held[0].refused, after.version, after.leaving) == (True, mine.version + 1, ())
-        assert refused([after], waits) == []
+        assert mark_held_answers([after], waits) == []
 
 
 def held(**more: Any) -> UndeliveredMessage:
@@ -484,7 +486,7 @@ class TestClocks:
     def test_they_go_on_from_now(self) -> None:
         dropped = [(DRAFT_TIMER, "1001", ANNA), (EXPIRE_TIMER, CODE, ANNA), (RESUME_TIMER, "roads", ROADS_CHAT)]
         dropped += [("due_breach", CODE, ANNA), (PAUSE_TIMER, "1001", ANNA)]
-        assert rearmed(POLICY, dropped, NOW) == [
+        assert rearm_timers(POLICY, dropped, NOW) == [
             StartTimer(DRAFT_TIMER, "1001", ANNA, NOW + DRAFT_ASKED_AFTER),
             StartTimer(EXPIRE_TIMER, CODE, ANNA, NOW + POLICY.close_after),
             StartTimer(RESUME_TIMER, "roads", ROADS_CHAT, NOW + timedelta(seconds=1)),

@@ -26,7 +26,7 @@ from tests.small import REGION
     ],
 )
 def test_inside_a_sentence_only_common_words_lose_their_capital(name: str, inside: str) -> None:
-    assert titles.lowered(name) == inside
+    assert titles.inside_sentence(name) == inside
 
 
 def test_a_title_says_what_and_where() -> None:

@@ -43,14 +43,14 @@ async def bare(folder: Path, region: Directory, find: Matcher, url: str = "", **
         await migrate(settings.database_url, master=master)
     clock, db, nothing = Clock(), await Database.open(settings.database_url, master=master, community=COMMUNITY), None
     try:
-        await db.run(lambda tx: history.installed(tx, clock.now()))
+        await db.run(lambda tx: history.note_installation(tx, clock.now()))
         yield Runtime(
             settings=settings,
             policy=policy_of(settings, COMMUNITY),
             db=db,
             vk=nothing,  # type: ignore[arg-type]
             files=nothing,  # type: ignore[arg-type]
-            signer=Signer(db.derived("button"), COMMUNITY),
+            signer=Signer(db.derive_key("button"), COMMUNITY),
             clock=clock,
             pace=Pace(clock, 1000),
             directory=region,

@@ -63,7 +63,7 @@ def test_a_bot_that_asks_for_no_consent_is_noticed(
     region: Directory, matcher: Finder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Teeth of T26."""
-    monkeypatch.setattr(Turn, "consented", property(lambda turn: True))
+    monkeypatch.setattr(Turn, "has_consented", property(lambda turn: True))
     each = (planted.walks(region, matcher, 500, seed).wrong for seed in range(1, 5))
     assert any(one.startswith("без согласия") for found in each for one in found)
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from handlers.text.relayed import clean, in_chat, one_line, relayed
+from handlers.text.relayed import clean, in_chat, make_harmless, one_line
 
 LONGEST_GROWTH = 6
 """A text may grow so many times: a mark before each doubtful link, three characters for one in NFC."""
@@ -85,14 +85,14 @@ def heaps(shown: str) -> str:
 
 def wrong_with(text: str) -> str:
     """Everything that must hold for one text; the first thing that does not."""
-    shown = relayed(text)
+    shown = make_harmless(text)
     cleaned = clean(text)
-    line = one_line(relayed(text), 300)
+    line = one_line(make_harmless(text), 300)
     return (
         escapes(shown)
         or escapes(line)
         or ("чистка не повторима" if clean(cleaned) != cleaned else "")
-        or ("не повторимо" if relayed(shown) != shown else "")
+        or ("не повторимо" if make_harmless(shown) != shown else "")
         or (f"выросло до {len(shown)}" if len(shown) > LONGEST_GROWTH * len(text) + 40 else "")
         or (f"строка {len(line)}" if len(line) > 300 or len(line.splitlines()) > 1 else "")
     )

@@ -68,7 +68,7 @@ def says(stage: EmulatedStage) -> tuple[str, int]:
 
 
 async def forget(stage: EmulatedStage, resident: int, at: datetime) -> None:
-    await bot_of(stage).db.run(lambda tx: erasures.erased(tx, resident, "withdrawn", {}, at))
+    await bot_of(stage).db.run(lambda tx: erasures.record_erased(tx, resident, "withdrawn", {}, at))
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ class TestAdmin:
     @pytest.mark.virtual
     async def test_one_training_at_a_time(self, stage: EmulatedStage) -> None:
         desk = admin_service_of(bot_of(stage))
-        with progress_of(desk).begun() as told:
+        with progress_of(desk).run_alone() as told:
             told("Читает.")
             assert (await desk.carry_out("model_progress", {}))["lines"] == ["Читает."]
             assert "уже идёт" in (await desk.carry_out("model_own", {}))["error"]

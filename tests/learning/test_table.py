@@ -42,12 +42,12 @@ class TestColumns:
     def test_guessed_by_their_heads(self, heads: str, roles: str, tmp_path: Path) -> None:
         apart = ";" if ";" in heads else ","
         found = written(tmp_path, heads + "\n" + apart.join("x" * (heads.count(apart) + 1)))
-        assert set(table.guessed(table.heads_of(found)).heads) == set(roles.split())
+        assert set(table.guess_columns(table.heads_of(found)).heads) == set(roles.split())
 
     def test_told_by_a_file(self, tmp_path: Path) -> None:
         said = tmp_path / "columns.yaml"
         said.write_text("text: Что\ntopic: Рубрика\ntopics:\n  Ямочки: pits\n", encoding="utf-8")
-        found = table.told(said, ["что", "рубрика", "дата"])
+        found = table.read_columns(said, ["что", "рубрика", "дата"])
         assert found.heads == {"text": "что", "topic": "рубрика", "day": "дата"} and not found.missing
         assert found.codes["topics"] == {"ямочки": "pits"}
 
@@ -65,10 +65,10 @@ class TestColumns:
         file = tmp_path / "columns.yaml"
         file.write_text(said, encoding="utf-8")
         with pytest.raises(Refusal, match=why):
-            table.told(file, ["что", "рубрика"])
+            table.read_columns(file, ["что", "рубрика"])
 
     def test_what_is_missing(self) -> None:
-        assert table.guessed(["текст", "дата"]).missing == ["topic"]
+        assert table.guess_columns(["текст", "дата"]).missing == ["topic"]
         with pytest.raises(Refusal, match="нет строк"):
             table.heads_of([])
 
@@ -130,5 +130,5 @@ class TestRead:
     def test_delimiters_and_encodings(self, apart: str, encoding: str, tmp_path: Path) -> None:
         text = apart.join(["Текст", "Тема"]) + "\n" + apart.join(["Яма во дворе", "Ямы на дороге"])
         found = written(tmp_path, text, encoding)
-        made = table.read(found, table.guessed(table.heads_of(found)), REGION).examples
+        made = table.read(found, table.guess_columns(table.heads_of(found)), REGION).examples
         assert [(one.text, one.topic) for one in made] == [("Яма во дворе", "pits")]

@@ -30,7 +30,7 @@ def given(region: Directory) -> TrainingInputs:
 
 async def refused(given: TrainingInputs, some: Sequence[Example] = ()) -> str:
     with pytest.raises(Refusal) as refusal:
-        await trainer.trained(given, stream(some or examples()))
+        await trainer.train_apart(given, stream(some or examples()))
     return str(refusal.value)
 
 
@@ -42,7 +42,7 @@ def says(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
 class TestTraining:
     async def test_a_model_and_its_report_come_back(self, given: TrainingInputs) -> None:
         told: list[str] = []
-        made = await trainer.trained(given, stream(examples()), told.append)
+        made = await trainer.train_apart(given, stream(examples()), told.append)
         assert told[0] == "Решённых сообщений: 400." and told[1:] == list(trainer.STEPS.values())
         assert made.report.examples == 400 and made.report.topics == len(WORDS)
         assert made.report.model.first > 0.9 > 0.5 > (made.report.names.first if made.report.names else 1)
@@ -54,8 +54,8 @@ class TestTraining:
             assert max(shares, key=lambda one: shares[one]) == topic
 
     async def test_beside_the_model_in_use(self, given: TrainingInputs) -> None:
-        first = await trainer.trained(given, stream(examples()))
-        again = await trainer.trained(TrainingInputs(given.directory, first.content), stream(examples()))
+        first = await trainer.train_apart(given, stream(examples()))
+        again = await trainer.train_apart(TrainingInputs(given.directory, first.content), stream(examples()))
         assert again.report.used is not None and not again.report.better, "it is no better than itself"
 
     async def test_the_loop_goes_on_meanwhile(
@@ -73,7 +73,7 @@ class TestTraining:
                 go_on.touch()
 
         turning = asyncio.create_task(turn())
-        made = await trainer.trained(given, stream(examples()))
+        made = await trainer.train_apart(given, stream(examples()))
         await turning
         assert made.report.examples == 400
 
@@ -133,7 +133,7 @@ class TestFaults:
         assert "Обучение не получилось (" in said and ".py:" in said and SECRET not in said
 
     async def test_a_model_in_use_that_is_broken_is_replaced(self, given: TrainingInputs) -> None:
-        made = await trainer.trained(TrainingInputs(given.directory, b"no model"), stream(examples()))
+        made = await trainer.train_apart(TrainingInputs(given.directory, b"no model"), stream(examples()))
         assert made.report.used is None and made.report.better
 
     async def test_what_takes_too_long_is_stopped(self, given: TrainingInputs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +150,7 @@ class TestFaults:
                 yield examples(10)
                 await asyncio.sleep(0.01)
 
-        task = asyncio.create_task(trainer.trained(given, endless()))
+        task = asyncio.create_task(trainer.train_apart(given, endless()))
         while not seen:
             await asyncio.sleep(0.05)
         task.cancel()
@@ -166,8 +166,8 @@ def children() -> list[str]:
 class TestPipe:
     def test_closed_early_it_ends_in_silence(self) -> None:
         begin, some = Begin("{}", b"", (10, 5)), Some(examples(3))
-        whole = frames.packed(begin) + frames.packed(some) + frames.packed(End())
-        for size in (0, 3, 10, len(frames.packed(begin)), len(whole) - 1):
+        whole = frames.pack(begin) + frames.pack(some) + frames.pack(End())
+        for size in (0, 3, 10, len(frames.pack(begin)), len(whole) - 1):
             into = io.BytesIO()
             child.answer(io.BytesIO(whole[:size]), into)
             assert into.getvalue() == b"", size
@@ -176,17 +176,17 @@ class TestPipe:
         with pytest.raises(NotOurs):
             frames.down(b"\xc1")
         with pytest.raises(NotOurs):
-            frames.down(frames.packed(End())[frames.SIZE : -1] + b"x")
+            frames.down(frames.pack(End())[frames.SIZE : -1] + b"x")
         with pytest.raises(NotOurs):
-            frames.up(frames.packed(End())[frames.SIZE :])
+            frames.up(frames.pack(End())[frames.SIZE :])
         with pytest.raises(NotOurs):
             frames.size_of((frames.LONGEST + 1).to_bytes(4, "big"))
         with pytest.raises(NotOurs):
-            child.given(io.BytesIO(frames.packed(End())))
+            child.read_input(io.BytesIO(frames.pack(End())))
 
     def test_an_example_crosses_whole(self) -> None:
         one = Example("Яма\nу дома «5» \U0001f600", "pits", "miass", "roads", 739_000, 7)
-        assert frames.down(frames.packed(Some([one]))[frames.SIZE :]) == Some([one])
+        assert frames.down(frames.pack(Some([one]))[frames.SIZE :]) == Some([one])
 
 
 WATCHED = """
@@ -213,7 +213,7 @@ class TestNothingPlainOnDisk:
         self, given: TrainingInputs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         says(monkeypatch, WATCHED.format(allowed=NOWHERE, then=TRAINS))
-        assert (await trainer.trained(given, stream(examples()))).report.examples == 400
+        assert (await trainer.train_apart(given, stream(examples()))).report.examples == 400
 
     @pytest.mark.parametrize("then", ["open('here', 'w')", "import tempfile; tempfile.TemporaryFile()"])
     async def test_the_watch_would_see_it(
@@ -241,6 +241,6 @@ class TestNothingPlainOnDisk:
             raise AssertionError(limits.read_text())
 
     async def test_nothing_of_one_author_is_in_the_model(self, given: TrainingInputs) -> None:
-        made: Trained = await trainer.trained(given, stream(examples()))
+        made: Trained = await trainer.train_apart(given, stream(examples()))
         assert SECRET.encode() not in made.content and read(1, made.content).trouble == ""
         assert read(1, made.content[:-9]).trouble == BROKEN

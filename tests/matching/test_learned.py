@@ -216,8 +216,8 @@ def test_measures_by_hand() -> None:
     most, right = np.array([0.9, 0.9, 0.5], np.float32), np.array([True, False, True])
     assert measured.calibration(most, right) == pytest.approx(2 / 3 * 0.4 + 1 / 3 * 0.5)
     assert measured.calibration(most[:0], right[:0]) == 0.0
-    assert measured.covered(most, np.array([True, True, False])) == pytest.approx(2 / 3)
-    assert measured.covered(most, np.array([False, False, False])) == 0.0
-    assert measured.covered(most[:0], right[:0]) == 0.0
+    assert measured.coverage(most, np.array([True, True, False])) == pytest.approx(2 / 3)
+    assert measured.coverage(most, np.array([False, False, False])) == 0.0
+    assert measured.coverage(most[:0], right[:0]) == 0.0
     found = measured.confusions(["pits", "lamps", "lamps"], ["pits", "pits", "pits"])
     assert found == (Confusion("pits", "lamps", 2),)

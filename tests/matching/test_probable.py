@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.probable import GAIN, answered, beside, fitting, gain, guess
+from matching.probable import GAIN, beside, fitting, gain, guess, shares_after_answer
 from states.directory import Scene
 from states.finder import TopicGuess
 
@@ -46,14 +46,14 @@ def test_an_answer_decides_and_is_not_asked_again() -> None:
 
 
 def test_an_answer_about_nothing_changes_nothing() -> None:
-    assert answered({}, SCENES, Scene.YARD) == {}
+    assert shares_after_answer({}, SCENES, Scene.YARD) == {}
     assert gain({}, SCENES) == 0
-    assert answered({"wages": 0.5}, SCENES, Scene.YARD) == {"wages": pytest.approx(0.5)}
+    assert shares_after_answer({"wages": 0.5}, SCENES, Scene.YARD) == {"wages": pytest.approx(0.5)}
 
 
 @given(st.dictionaries(st.sampled_from(sorted(SCENES)), st.floats(0.001, 1.0)), st.sampled_from(Scene))
 def test_an_answer_keeps_the_sum_and_is_never_expected_to_harm(shares: dict[str, float], scene: Scene) -> None:
-    told = answered(shares, SCENES, scene)
+    told = shares_after_answer(shares, SCENES, scene)
     assert sum(told.values()) == pytest.approx(sum(shares.values()))
     assert gain(shares, SCENES) >= -1e-9
     assert sum(fitting(Scene.YARD, one) for one in Scene) == pytest.approx(1)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from features.notices.model import WORDS, divided
+from features.notices.model import WORDS, divide_line
 from states.facts import Facts
 from tests.handlers.given import facts
 
@@ -35,11 +35,11 @@ def known() -> Facts:
     ],
 )
 def test_what_is_understood(text: str, pieces: tuple[str, ...], ends: str) -> None:
-    said = divided(known(), text)
+    said = divide_line(known(), text)
     at = said.at.astimezone(known().policy.zone) if said.at is not None else None
     assert (said.pieces, f"{at:%Y-%m-%d %H:%M}" if at is not None else "") == (pieces, ends)
 
 
 def test_what_residents_read_is_short() -> None:
-    (piece,) = divided(known(), "ремонт " * 200).pieces
+    (piece,) = divide_line(known(), "ремонт " * 200).pieces
     assert len(piece) <= WORDS

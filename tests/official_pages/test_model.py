@@ -61,7 +61,7 @@ class TestCard:
 
     def test_nothing_measured_is_no_zero(self) -> None:
         empty = card.card({})
-        assert (empty.measured, empty.passed, empty.share, empty.to_mend) == (0, 0, None, ())
+        assert (empty.measured_count, empty.passed_count, empty.share, empty.to_mend) == (0, 0, None, ())
 
     def test_the_share_is_of_those_measured(self) -> None:
         """Six of nine, as on the picture: a worked example by hand."""
@@ -70,14 +70,14 @@ class TestCard:
             Name.MESSAGES: "да", Name.POSTS: "2", Name.STATE: "marked", Name.QR: "нет", Name.PLAIN: "да",
         }  # fmt: skip
         found = card.card({name: fact(name, value) for name, value in said.items()})
-        assert (found.passed, found.measured) == (6, 9) and found.share == pytest.approx(2 / 3)
+        assert (found.passed_count, found.measured_count) == (6, 9) and found.share == pytest.approx(2 / 3)
         assert [one.title for one in found.to_mend] == ["Телефон", "Записей за неделю", "QR-код у входа"]
         posts = next(one for one in found.points if one.title == "Записей за неделю")
         assert posts.value == "2, нужно 3" and posts.source == "VK" and posts.seen == TODAY
         assert next(one for one in found.points if one.title == "Виджет госуслуг").met is None
 
     def test_half_of_a_point_is_not_measured(self) -> None:
-        assert card.card({Name.COVER: fact(Name.COVER, "да")}).measured == 0
+        assert card.card({Name.COVER: fact(Name.COVER, "да")}).measured_count == 0
 
     def test_of_two_facts_the_older_look_counts(self) -> None:
         found = card.card({Name.COVER: fact(Name.COVER, "да"), Name.MESSAGES: fact(Name.MESSAGES, "да", BEFORE)})
@@ -90,9 +90,9 @@ class TestCard:
     @pytest.mark.parametrize(("state", "met"), [("marked", True), ("exists", False), ("waits", None)])
     def test_a_mark_is_asked_of_a_page_that_is_there(self, state: str, met: bool | None) -> None:
         found = card.card({Name.STATE: fact(Name.STATE, state)})
-        assert found.points[6].met is met and not found.looked
+        assert found.points[6].met is met and not found.was_looked_at
         assert card.card({Name.STATE: fact(Name.STATE, state)}, Network.MAX).points[6].met is None, "MAX gives none"
-        assert card.card({Name.PHONE: fact(Name.PHONE, "нет")}).looked
+        assert card.card({Name.PHONE: fact(Name.PHONE, "нет")}).was_looked_at
 
 
 class TestFacts:
@@ -102,12 +102,12 @@ class TestFacts:
 
     def test_the_same_value_goes_on_and_another_begins(self) -> None:
         known = {Name.PHONE: fact(Name.PHONE, "да", BEFORE)}
-        again = facts.told(known, fact(Name.PHONE, "да"))
+        again = facts.merge_fact(known, fact(Name.PHONE, "да"))
         assert (again.day, again.seen) == (BEFORE, TODAY)
         other = fact(Name.PHONE, "нет")
-        assert facts.told(known, other) == other and facts.told({}, other) == other
+        assert facts.merge_fact(known, other) == other and facts.merge_fact({}, other) == other
         by_hand = fact(Name.PHONE, "да", source=facts.HAND)
-        assert facts.told(known, by_hand) == by_hand
+        assert facts.merge_fact(known, by_hand) == by_hand
 
     def test_a_number_or_nothing(self) -> None:
         assert [facts.number(one) for one in (None, fact(Name.MEMBERS, ""), fact(Name.MEMBERS, "0"))] == [None, None, 0]
@@ -230,7 +230,7 @@ class TestWanted:
     ],
 )
 def test_words_that_find(question: str, text: str, found: bool) -> None:
-    inside = words.searched(text)
+    inside = words.search_words(text)
     assert all(one in inside for one in words.patterns(question)) is found
 
 

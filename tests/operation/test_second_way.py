@@ -22,7 +22,7 @@ from bot.upkeep.starting import Starting
 from features.alerts.checks import findings as alarm_findings
 from features.alerts.jobs import PAUSE, TRIES, TroubleProgress, one_look, tell_of_a_start
 from features.alerts.troubles import LONG
-from features.alerts.ways import NotTold, Way, mailed, posted, trial
+from features.alerts.ways import NotTold, Way, post_to_webhook, send_mail, trial
 from tests.bot.test_cli import GOOD
 from tests.operation.postbox import certificate, mail_server, webhook
 from tests.operation.server import free_port
@@ -183,12 +183,12 @@ async def test_a_letter_by_starttls(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     async with mail_server(tls, password="geh:eim") as box:
         address = mail.read(f"smtp://bot%40b.ru:geh%3Aeim@127.0.0.1:{box.port}/?to=a@b.ru,c@b.ru")
         with pytest.raises(NotTold, match="SSLCertVerificationError"):
-            await asyncio.to_thread(mailed, address, trial())
+            await asyncio.to_thread(send_mail, address, trial())
         monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-        await asyncio.to_thread(mailed, address, {**trial(), "state": "over"})
+        await asyncio.to_thread(send_mail, address, {**trial(), "state": "over"})
         wrong = mail.read(f"smtp://bot%40b.ru:wrong@127.0.0.1:{box.port}/?to=a@b.ru")
         with pytest.raises(NotTold, match="не принял имя или пароль"):
-            await asyncio.to_thread(mailed, wrong, trial())
+            await asyncio.to_thread(send_mail, wrong, trial())
     (came,) = box.letters
     assert came["To"] == "a@b.ru, c@b.ru" and came["From"] == "bot@b.ru" and "снова в порядке" in came["Subject"]
     assert "проба тревоги" in came.get_content() and "geh" not in came.as_string() and "geh" not in repr(address)
@@ -200,7 +200,7 @@ async def test_a_server_that_does_not_encrypt_gets_no_password() -> None:
         address = mail.read(f"smtp://bot:geheim@127.0.0.2:{box.port}/?to=a@b.ru&from=d@b.ru")
         server = await asyncio.start_server(box.serve, "127.0.0.2", box.port)
         with pytest.raises(NotTold, match="не шифрует"):
-            await asyncio.to_thread(mailed, address, trial())
+            await asyncio.to_thread(send_mail, address, trial())
         server.close()
     assert box.letters == [] and b"AUTH" not in box.clear
 
@@ -210,9 +210,9 @@ async def test_a_webhook_that_does_not_take_it_is_no_delivery(status: int) -> No
     async with webhook() as hook:
         hook.status = status
         with pytest.raises(NotTold, match=f"ответил {status}"):
-            await posted(hook.url, trial())
+            await post_to_webhook(hook.url, trial())
     with pytest.raises(NotTold, match="не ответил") as refused:
-        await posted(f"http://127.0.0.1:{free_port()}/?key=geheim", trial())
+        await post_to_webhook(f"http://127.0.0.1:{free_port()}/?key=geheim", trial())
     assert "geheim" not in str(refused.value)
 
 

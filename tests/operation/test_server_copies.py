@@ -48,7 +48,7 @@ def programs(host: str) -> str:
 async def marked(here: Post, url: str) -> RecoveryMark | None:
     db = await Database.open(url, worker=9, master=master_of(here.settings), community=COMMUNITY)
     try:
-        return await db.run(recovery_mark.marked)
+        return await db.run(recovery_mark.read_mark)
     finally:
         await db.close()
 

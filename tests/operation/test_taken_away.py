@@ -58,7 +58,7 @@ async def test_under_a_running_bot(how: str, tmp_path: Path, template: Path) -> 
 async def test_it_is_noticed_within_a_minute() -> None:
     health, stopped, loop = Health(), asyncio.Event(), asyncio.get_running_loop()
     gone: list[str] = []
-    bot: Any = SimpleNamespace(db=SimpleNamespace(lost=lambda: "".join(gone)), health=health, stop=stopped.set)
+    bot: Any = SimpleNamespace(db=SimpleNamespace(missing_file=lambda: "".join(gone)), health=health, stop=stopped.set)
     with guard_database_file(bot):
         await asyncio.sleep(100)
         assert not stopped.is_set()

@@ -30,7 +30,7 @@ from storage.db.errors import WrongSchema
 from storage.db.migrations import migrate
 from storage.ops.copies import backup
 from storage.ops.copies.restore import put_back
-from storage.ops.copies.upgrade import Rehearsal, rehearsed
+from storage.ops.copies.upgrade import Rehearsal, rehearse
 from storage.records import appeals
 from tests.operation.typed import ROOT, Post, post
 
@@ -82,8 +82,8 @@ async def copy_of_before(here: Post, first: Path, monkeypatch: pytest.MonkeyPatc
 
 
 async def test_the_first_tables_with_data_are_brought_to_todays(here: Post, first: Path) -> None:
-    tried = await rehearsed(first, master_of(here.settings))
-    assert (tried.before, tried.after, tried.lost) == ("0001", storage.db.version.newest(), {})
+    tried = await rehearse(first, master_of(here.settings))
+    assert (tried.before, tried.after, tried.tables_with_loss) == ("0001", storage.db.version.newest(), {})
     assert tried.rows["appeal"] == (2, 2) and tried.rows["inbox"] == (35, 35)
     found = await kept(here.settings)
     assert sorted(found) == sorted(CODES)
@@ -140,7 +140,7 @@ async def test_a_copy_of_a_newer_program_is_refused(here: Post, first: Path) -> 
         db.execute("UPDATE alembic_version SET version_num = '9999'")
     db.close()
     with pytest.raises(WrongSchema, match="более новая версия"):
-        await rehearsed(first, master_of(here.settings))
+        await rehearse(first, master_of(here.settings))
 
 
 async def test_the_way_back_is_the_copy(here: Post, copy_of_before: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.charts.letters import width
-from features.statistics.report.flow import numbered, paragraph, plain
+from features.statistics.report.flow import numbered_lines, paragraph, plain
 from tests.form import examples
 from tests.report.test_page import edges, placed
 
@@ -39,7 +39,7 @@ def test_what_has_room_is_whole_and_in_two_weights() -> None:
 
 
 def test_tasks_are_numbered_and_links_where_they_lead_somewhere() -> None:
-    found = numbered([("Первое", "/a"), ("Второе", "")], 0, 0, 300)
+    found = numbered_lines([("Первое", "/a"), ("Второе", "")], 0, 0, 300)
     assert [one.tag for one in found.marks] == ["a", "g"]
     assert [one.words for one, _, _ in placed(found.marks)] == ["1", "Первое", "2", "Второе"]
 

@@ -19,7 +19,7 @@ from bot.printing.code import squares
 from features.statistics.report.figures import Day, Period, Report, Task
 from features.statistics.report.page import A4, FOOT, LEFT, RIGHT, marks, page
 from features.statistics.report.paper import as_pdf, as_picture
-from features.statistics.report.period import called, is_month, is_week
+from features.statistics.report.period import is_month, is_week, period_name
 from states.statistics.summary import Measure
 from tests.charts.reading import first, root
 from tests.form import examples
@@ -163,7 +163,7 @@ def test_a_month_is_told_as_a_month() -> None:
 )
 def test_a_period_has_its_name(first_day: date, last_day: date, words: str) -> None:
     period = Period(first_day, last_day)
-    assert called(period) == words
+    assert period_name(period) == words
     assert is_week(period) == words.startswith("Неделя") and is_month(period) == words.endswith("2026")
 
 

@@ -96,7 +96,7 @@ def test_no_problem_of_other_tests_is_taken_for_something_else() -> None:
 
 
 def test_the_phrases_that_are_compared_with_are_those_that_were_written() -> None:
-    assert list(nearest.unpacked()) == short(written())
+    assert list(nearest.unpack_phrases()) == short(written())
 
 
 def test_weights_that_are_learned_anew_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_weights_that_are_learned_anew_say_the_same(monkeypatch: pytest.MonkeyPa
 
 def test_sums_side_by_side_are_sums() -> None:
     told = tokens_of(plainly("Когда же вы ответите? Жду уже 5 дней"))
-    count, sums = model._summed(told)
+    count, sums = model._sum_of_text(told)
     table, found = model._table(), features(told)
     assert count == len(found)
     for at in range(len(ACTS)):

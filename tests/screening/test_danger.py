@@ -309,12 +309,12 @@ TABLE = PhraseTable(
     ],
 )
 def test_how_phrases_are_heard(text: str, heard: set[str]) -> None:
-    assert TABLE.heard(text) == heard
+    assert TABLE.meanings_in(text) == heard
 
 
 def test_one_word_is_not_two() -> None:
-    assert PhraseTable({"twice": (pair("дом*", "дом*"),)}).heard("дом") == frozenset()
-    assert PhraseTable({"twice": (pair("дом*", "дом*"),)}).heard("дом, дом") == {"twice"}
+    assert PhraseTable({"twice": (pair("дом*", "дом*"),)}).meanings_in("дом") == frozenset()
+    assert PhraseTable({"twice": (pair("дом*", "дом*"),)}).meanings_in("дом, дом") == {"twice"}
 
 
 def written(table: PhraseTable) -> Iterable[str]:
@@ -354,7 +354,7 @@ def test_no_text_of_100_kb_is_slow(piece: str) -> None:
     text = piece * (100_000 // len(piece.encode()))
     assert len(text) > LOOKED
     assert cost(lambda: _dangers.__wrapped__(text)) < 0.05
-    assert cost(lambda: CRIMES.heard(text)) < 0.05
+    assert cost(lambda: CRIMES.meanings_in(text)) < 0.05
 
 
 def test_a_usual_text_takes_under_half_a_millisecond() -> None:

@@ -6,7 +6,7 @@ from screening.learned import weights
 from screening.learned.families import family
 from screening.learned.features import WINDOW, of_framed, of_frames, of_pair, of_two, of_word, tokens, windows
 from screening.learned.frames import frames
-from screening.learned.sense import heard, kinds, scores
+from screening.learned.sense import kinds, scores, sense_danger
 from screening.words import cut
 
 
@@ -64,9 +64,9 @@ def test_frames_are_asked_of_the_whole_text() -> None:
 
 def test_the_loudest_window_speaks_for_a_text() -> None:
     calm = "просим вывезти мусор со двора. " * 8
-    told = heard(calm + "у соседей горит квартира, люди кричат в окно, дым. " + calm)
+    told = sense_danger(calm + "у соседей горит квартира, люди кричат в окно, дым. " + calm)
     assert told.alarm > 0 and "горит" in told.alarming
-    assert heard(calm).alarm < 0 and scores([])[0] < 0
+    assert sense_danger(calm).alarm < 0 and scores([])[0] < 0
 
 
 def test_kinds_are_one_together() -> None:

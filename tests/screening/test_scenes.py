@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.scenes import answered, said
+from screening.scenes import scene_answered, scene_named
 from states.directory import Scene
 from tests.cost import cost
 
@@ -104,7 +104,7 @@ EXPECTED = [(text, scene) for texts, scene in SCENES for text in listed(texts)]
 
 @pytest.mark.parametrize(("text", "scene"), EXPECTED)
 def test_the_scene_that_a_text_names(text: str, scene: Scene | None) -> None:
-    assert said(text) is scene
+    assert scene_named(text) is scene
 
 
 def test_there_are_enough_phrases() -> None:
@@ -126,14 +126,14 @@ def test_there_are_enough_phrases() -> None:
     ],
 )
 def test_an_answer_may_be_one_word(text: str, scene: Scene | None) -> None:
-    assert answered(text) is scene
+    assert scene_answered(text) is scene
 
 
 @given(st.text(max_size=200))
 def test_any_text_has_one_scene_or_none(text: str) -> None:
-    assert said(text) in (None, *Scene) and answered(text) in (None, *Scene)
+    assert scene_named(text) in (None, *Scene) and scene_answered(text) in (None, *Scene)
 
 
 @pytest.mark.parametrize("piece", ["на улице ", "в ", "на детской ", "подъезд ", "в нашем моем ", "а", " ", "на 5 "])
 def test_no_text_is_slow(piece: str) -> None:
-    assert cost(lambda: said(piece * 25_000), times=5) < 0.05
+    assert cost(lambda: scene_named(piece * 25_000), times=5) < 0.05

@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.sensitive import EVERY, MASKS, Finding, NumberKind, _seen, found, masked, named
+from screening.sensitive import (
+    EVERY,
+    MASKS,
+    Finding,
+    NumberKind,
+    _plain_with_places,
+    find_personal,
+    kinds_in_words,
+    mask_personal,
+)
 from screening.sensitive_patterns import NUMBERS, shape_of
 from tests.cost import cost
 from tests.form import examples
@@ -20,7 +29,7 @@ SEED = 20261125
 
 
 def parts(text: str) -> list[tuple[NumberKind, str]]:
-    return [(finding.kind, text[finding.start : finding.end]) for finding in found(text)]
+    return [(finding.kind, text[finding.start : finding.end]) for finding in find_personal(text)]
 
 
 @pytest.mark.parametrize(
@@ -102,20 +111,20 @@ def test_left_alone(text: str) -> None:
 
 def test_pieces_are_hidden_and_all_else_stays() -> None:
     text = "Я, паспорт 7512 345678, тел. +7 912 345-67-89, живу на Ленина 5"
-    assert masked(text) == "Я, паспорт [номер паспорта скрыт], тел. [телефон скрыт], живу на Ленина 5"
-    assert masked(text, {NumberKind.PHONE}) == "Я, паспорт 7512 345678, тел. [телефон скрыт], живу на Ленина 5"
-    assert masked(text, ()) == text
+    assert mask_personal(text) == "Я, паспорт [номер паспорта скрыт], тел. [телефон скрыт], живу на Ленина 5"
+    assert mask_personal(text, {NumberKind.PHONE}) == "Я, паспорт 7512 345678, тел. [телефон скрыт], живу на Ленина 5"
+    assert mask_personal(text, ()) == text
 
 
 def test_kinds_in_words() -> None:
-    assert named([]) == ""
-    assert named([NumberKind.PHONE]) == "телефон"
-    assert named({NumberKind.PHONE, NumberKind.PASSPORT}) == "номер паспорта и телефон"
+    assert kinds_in_words([]) == ""
+    assert kinds_in_words([NumberKind.PHONE]) == "телефон"
+    assert kinds_in_words({NumberKind.PHONE, NumberKind.PASSPORT}) == "номер паспорта и телефон"
     assert (
-        named([NumberKind.EMAIL, NumberKind.CARD, NumberKind.SNILS])
+        kinds_in_words([NumberKind.EMAIL, NumberKind.CARD, NumberKind.SNILS])
         == "СНИЛС, номер банковской карты и адрес электронной почты"
     )
-    assert named(EVERY).startswith("номер паспорта, СНИЛС, ИНН, номер полиса ОМС") and set(MASKS) == EVERY
+    assert kinds_in_words(EVERY).startswith("номер паспорта, СНИЛС, ИНН, номер полиса ОМС") and set(MASKS) == EVERY
 
 
 NUMBERISH = "0123456789 -()+№.,оО/@\n\u00a0\u200b８"
@@ -124,10 +133,10 @@ NUMBERISH = "0123456789 -()+№.,оО/@\n\u00a0\u200b８"
 @settings(max_examples=examples(400), deadline=None)
 @given(st.text(NUMBERISH + "паспорттелснилсинн г.р. родился", max_size=80) | st.text())
 def test_findings_are_ordered_apart_and_gone_once_hidden(text: str) -> None:
-    findings = found(text)
+    findings = find_personal(text)
     assert all(0 <= finding.start < finding.end <= len(text) for finding in findings)
     assert all(before.end <= after.start for before, after in zip(findings, findings[1:], strict=False))
-    assert len(findings) == sum(masked(text).count(mask) - text.count(mask) for mask in MASKS.values())
+    assert len(findings) == sum(mask_personal(text).count(mask) - text.count(mask) for mask in MASKS.values())
 
 
 PIECES = (
@@ -143,7 +152,7 @@ PIECES = (
 def test_what_a_row_finds_has_its_shape(text: str) -> None:
     """Else a row would be left out for a text in which it finds something."""
     for row in NUMBERS:
-        for match in row.pattern.finditer(seen := _seen(text)[0]):
+        for match in row.pattern.finditer(seen := _plain_with_places(text)[0]):
             assert row.shape in shape_of(match[0]), (row, seen)
 
 
@@ -159,7 +168,7 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_text_of_100_kb_takes_50_ms(piece: str) -> None:
     text = piece * (100_000 // len(piece.encode()))
-    assert cost(lambda: found(text)) < 0.05
+    assert cost(lambda: find_personal(text)) < 0.05
 
 
 @dataclass
@@ -306,7 +315,7 @@ def test_2000_invented_lines() -> None:
     right = expected = told = 0
     for _ in range(2_000):
         line = writer.line()
-        findings = found(line.text)
+        findings = find_personal(line.text)
         expected += len(line.expected)
         told += len(findings)
         right += len(set(findings) & set(line.expected))
@@ -325,7 +334,7 @@ def test_every_kind_is_found_by_itself() -> None:
             before, number = getattr(writer, kind.value)()
             text = f"Здравствуйте, {before}{number}, жду"
             start = text.index(number, len(f"Здравствуйте, {before}"))
-            right += Finding(kind, start, start + len(number)) in found(text)
+            right += Finding(kind, start, start + len(number)) in find_personal(text)
         print(f"seed {SEED + 1}: {kind}: {right / 300:.3f}")
         assert right / 300 >= 0.95
 
@@ -333,7 +342,7 @@ def test_every_kind_is_found_by_itself() -> None:
 def test_what_says_nothing_about_a_person_stays() -> None:
     writer = Writer(SEED + 2)
     texts = [f"{writer.nothing()}, {writer.nothing()}. {writer.nothing()}" for _ in range(2_000)]
-    wrong = sum(bool(found(text)) for text in texts)
+    wrong = sum(bool(find_personal(text)) for text in texts)
     print(f"seed {SEED + 2}: {wrong} false alarms in {len(texts)}")
     assert wrong / len(texts) < 0.02
     assert not re.search(r"@", "".join(texts))

@@ -226,7 +226,7 @@ def plan_of(seed: int, workers: int, also: Sequence[str] = ()) -> Plan:
 def prepare(server: Server) -> bytes:
     """The database as each seed finds it is kept in the server; the world is returned."""
     load_once()
-    registry.loaded()
+    registry.load_all()
     chance = Chance("crew stage")
     with seeded_secrets(chance.stream("secrets")):
         server.migrated()

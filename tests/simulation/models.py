@@ -17,7 +17,7 @@ from bot.region.directory_file import read
 from bot.region.shared import matcher_of
 from bot.runtime import Runtime
 from handlers.text import actions
-from handlers.views.titles import lowered, topic_title
+from handlers.views.titles import inside_sentence, topic_title
 from matching import Matcher
 from states.directory import Directory, Scene
 from states.finder import Finder, TopicGuess
@@ -109,4 +109,4 @@ def region() -> Directory:
 
 
 def headed(topic: str) -> str:
-    return f"{PREVIEW}{lowered(topic_title(region(), topic))}"
+    return f"{PREVIEW}{inside_sentence(topic_title(region(), topic))}"

@@ -203,7 +203,7 @@ def reads_the_erased() -> AbstractContextManager[None]:
     real = storage.ops.recovery.watermarks
 
     async def watermarks(tx: Transaction, heads: Mapping[int, int]) -> dict[int, Watermark]:
-        gone = await tx.keys.forgotten([head for head in heads if is_person(head)])
+        gone = await tx.keys.last_forgotten([head for head in heads if is_person(head)])
         return {**await real(tx, heads), **dict.fromkeys(gone, Watermark(0))}
 
     return replaced((storage.ops.recovery, "watermarks", watermarks))
@@ -369,7 +369,7 @@ def lane_head_chosen_outside() -> AbstractContextManager[None]:
         async def as_chosen(*_: object) -> Sequence[Any]:
             return chosen[worker]
 
-        with replaced((storage.outbox.claim, "_claimed", as_chosen)):
+        with replaced((storage.outbox.claim, "_lane_heads", as_chosen)):
             return await real_take(tx, worker, *more)
 
     return replaced((bot.delivery.send, "taken_of", claim), (storage.outbox.claim, "claim_due", take))
@@ -457,7 +457,7 @@ def asks_nobody() -> AbstractContextManager[None]:
 
 def no_consent() -> AbstractContextManager[None]:
     """What a second person should see leaves at once."""
-    return replaced((handlers.official.approving, "needed", lambda *_: False))
+    return replaced((handlers.official.approving, "needs_approval", lambda *_: False))
 
 
 def guesses_the_second() -> AbstractContextManager[None]:
@@ -469,7 +469,7 @@ def edit_unseen() -> AbstractContextManager[None]:
     """What an official changes when his words have left nobody looks at."""
     unheard = lambda *_: ignore("правка в чате")  # noqa: E731
     return replaced(
-        (handlers.system.delivery, "first_look", lambda *_: ()), (handlers.official.correcting, "edited", unheard)
+        (handlers.system.delivery, "first_look", lambda *_: ()), (handlers.official.correcting, "handle_edit", unheard)
     )
 
 
@@ -491,7 +491,7 @@ def held_answer_leaves() -> AbstractContextManager[None]:
 
 def cut_ignored() -> AbstractContextManager[None]:
     """An erasure takes all that is there when it is done, also what was accepted under another consent since."""
-    real = handlers.resident.consent.given
+    real = handlers.resident.consent.accept_consent
 
     def given(turn: Turn, message: Message) -> Decision:
         return replace(real(turn, message), erases=False)
@@ -499,18 +499,20 @@ def cut_ignored() -> AbstractContextManager[None]:
     async def border_of(tx: Transaction, resident: int, *_: object) -> Border:
         return await storage.privacy.spared.whole(tx, resident)
 
-    return replaced((handlers.resident.consent, "given", given), (storage.privacy.spared, "border_of", border_of))
+    return replaced(
+        (handlers.resident.consent, "accept_consent", given), (storage.privacy.spared, "border_of", border_of)
+    )
 
 
 def guesses_again() -> AbstractContextManager[None]:
     """What is sent has the topic that the model of this moment names."""
-    real = handlers.resident.sending.born
+    real = handlers.resident.sending.new_appeal
 
     def born(turn: Turn, draft: Draft, agency: str | None) -> Appeal:
         guess = handlers.resident.guessing.guess_of(turn.facts, draft)
         return real(turn, draft.about(guess.topics[0], guess.model) if guess.topics else draft, agency)
 
-    return replaced((handlers.resident.sending, "born", born))
+    return replaced((handlers.resident.sending, "new_appeal", born))
 
 
 # Danger to life.
@@ -571,7 +573,7 @@ def yes_tells_nobody() -> AbstractContextManager[None]:
 
 def drops_further_words() -> AbstractContextManager[None]:
     """What is written after the first words of a message is kept nowhere."""
-    real = handlers.resident.drafting.added
+    real = handlers.resident.drafting.add_message
 
     def added(turn: Turn, reading: Reading) -> Decision:
         done, before = real(turn, reading), turn.dialogue.draft.pieces
@@ -579,12 +581,12 @@ def drops_further_words() -> AbstractContextManager[None]:
             return done
         return replace(done, dialogue=replace(done.dialogue, draft=replace(done.dialogue.draft, pieces=before)))
 
-    return replaced((handlers.resident.drafting, "added", added))
+    return replaced((handlers.resident.drafting, "add_message", added))
 
 
 def keeps_courtesies() -> AbstractContextManager[None]:
     """«Да» where nothing was asked is a part of the story."""
-    return replaced((handlers.resident.telling, "ask_again", handlers.resident.drafting.added))
+    return replaced((handlers.resident.telling, "ask_again", handlers.resident.drafting.add_message))
 
 
 # Two communities in one database (0022).
@@ -597,7 +599,7 @@ def with_the_homes_key() -> AbstractContextManager[None]:
     async def called(running: Runtime, ready: Any, permit: Any) -> Any:
         return await real(replace(running, vk=(running.home or running).vk), ready, permit)
 
-    return replaced((bot.delivery.send, "called", called))
+    return replaced((bot.delivery.send, "send_in_one_call", called))
 
 
 TOGETHER = 0.001

@@ -18,7 +18,7 @@ from tests.simulation.loop import OF_LIFE
 from vk_emulator.api.calls import Vk
 from vk_emulator.api.faults import Rule
 from vk_emulator.wire import longpoll
-from vk_emulator.wire.answers import HTML502, dumped
+from vk_emulator.wire.answers import HTML502, json_bytes
 from vk_emulator.wire.uploads import Uploads
 from vk_emulator.world.records import Account, Json
 
@@ -155,7 +155,7 @@ class Net:
                 answer(arrives, acted(rule, None))
             return
         if rule is not None:
-            found = longpoll.spoiled(vk, account, rule, key, ts)
+            found = longpoll.answer_under_fault(vk, account, rule, key, ts)
         else:
             found = longpoll.take(vk.world, account, key, ts)
         if found is not None:
@@ -180,18 +180,18 @@ class Net:
             told = [update for update in found["updates"] if isinstance(update, dict)]  # tests send what VK never would
             presses = [str(one["object"].get("event_id")) for one in told if one.get("type") == "message_event"]
             self.told[account] = (str(found["ts"]), presses)
-        answer(arrives, Reply(dumped(found)))
+        answer(arrives, Reply(json_bytes(found)))
 
     async def upload(self, kind: str, owner: str, name: str, data: bytes) -> Reply:
         def at_vk(arrives: asyncio.Future[Reply]) -> None:
             switches = self.vk.world.switches
             if switches.upload_flaky > 0:
                 switches.upload_flaky -= 1
-                answer(arrives, Reply(dumped(self.uploads._flaky(kind))))
+                answer(arrives, Reply(json_bytes(self.uploads._flaky(kind))))
             elif kind == "photo":
-                answer(arrives, Reply(dumped(self.uploads._photo(name, data, owner))))
+                answer(arrives, Reply(json_bytes(self.uploads._photo(name, data, owner))))
             else:
-                answer(arrives, Reply(dumped(self.uploads._document(kind, name, data))))
+                answer(arrives, Reply(json_bytes(self.uploads._document(kind, name, data))))
 
         reply = await self.carried(at_vk)
         return self.troubled(reply)
@@ -241,7 +241,7 @@ def ended(parked: asyncio.Future[None]) -> None:
 def acted(rule: Rule | None, body: Json | None) -> Reply:
     """The answer under a fault (vk_emulator/wire/answers.py acts out the same on a socket)."""
     if rule is None or rule.mode == "error":
-        return Reply(dumped(body))
+        return Reply(json_bytes(body))
     mode = rule.mode
     if mode.endswith("_reset"):
         return Reply(gone=RESET)
@@ -251,7 +251,7 @@ def acted(rule: Rule | None, body: Json | None) -> Reply:
         return Reply(gone=HANGS)
     if mode.endswith("html502"):
         return Reply(HTML502.encode(), 502, "text/html")
-    data = dumped(body)
+    data = json_bytes(body)
     if mode == "wrong_type":
         return Reply(json.dumps(["unexpected"]).encode())
     if mode == "truncated":

@@ -328,7 +328,7 @@ class PgStore:
     async def copy_keys_to(self, path: str) -> None:
         raise BadCopy("in a simulation nothing is copied")
 
-    def lost(self) -> str:
+    def missing_file(self) -> str:
         return ""
 
     async def close(self) -> None:

@@ -62,7 +62,7 @@ class Posts:
         reply = None
         for _ in range(post.copies):
             reply = await self.asked(post)
-        callbacks.done(self.net.vk.world, post, reply)
+        callbacks.take_reply(self.net.vk.world, post, reply)
         self.news.set()
 
     async def asked(self, post: Post) -> Reply | None:

@@ -106,7 +106,7 @@ LifeOf = Callable[[], Life]
 def prepared(text: str = "", settle: Callable[[Scene, LifeOf], Awaitable[None]] | None = None) -> Stage:
     """Made by the bot itself: migrated, the directory imported, every chat of the world bound by its code."""
     load_once()
-    registry.loaded()
+    registry.load_all()
     folder = scratch()
     try:
         chance = Chance("stage")

@@ -16,7 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from storage.db import keystore
 from storage.db.engines import bare_sqlite
-from storage.db.engines.sqlite import driven
+from storage.db.engines.sqlite import run_to_end
 from tests.simulation.loop import Mortal
 
 T = TypeVar("T")
@@ -178,7 +178,7 @@ class SimStore:
         self.transactions += 1
         raw.begin()
         try:
-            done = driven(body(_Direct(raw, self._before)))
+            done = run_to_end(body(_Direct(raw, self._before)))
             raw.commit()
         except BaseException:
             raw.rollback()
@@ -200,7 +200,7 @@ class SimStore:
     async def copy_keys_to(self, path: str) -> None:
         Path(path).write_bytes(self._files.keys.taken())
 
-    def lost(self) -> str:
+    def missing_file(self) -> str:
         return ""
 
     async def close(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from states.lifecycle.appeal import Action, Status, allowed
+from states.lifecycle.appeal import Action, Status, is_allowed
 from tests.simulation.people import Truth
 from tests.world import said
 from vk_emulator.world.records import Message
@@ -55,7 +55,7 @@ def known_of(ask: Callable[[str], list[Any]]) -> Known:
 
 
 def addable(status: str) -> bool:
-    return allowed(Status(status), Action.ADD) or allowed(Status(status), Action.REPLY)
+    return is_allowed(Status(status), Action.ADD) or is_allowed(Status(status), Action.REPLY)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from states.lifecycle.appeal import MOVES, OPEN, Action, Appeal, History, NotAllowed, Piece, Status, allowed, move
+from states.lifecycle.appeal import MOVES, OPEN, Action, Appeal, History, NotAllowed, Piece, Status, is_allowed, move
 from states.messages import Attachment
 from tests.small import NOW
 
@@ -23,7 +23,7 @@ def test_only_moves_of_the_table_happen_and_each_leaves_its_line(status: Status,
     """R34: actor, time, from, to, reason; an illegal one is refused. I6: the version grows by one."""
     before = an_appeal(status)
     result = move(before, action, NOW, 77, "потому что")
-    assert allowed(status, action) is ((status, action) in TABLE)
+    assert is_allowed(status, action) is ((status, action) in TABLE)
     if (status, action) not in TABLE:
         assert result == NotAllowed(action, status)
         return

@@ -87,7 +87,7 @@ def test_shortened_days_of_2025_and_2026_are_the_published_ones() -> None:
 def test_a_year_says_how_far_it_is_known() -> None:
     """R49, R50."""
     assert [year in BUNDLED.years for year in (2023, 2024, 2026, 2027, 2028)] == [False, True, True, True, False]
-    assert [BUNDLED.verified(year) for year in (2023, 2024, 2026, 2027, 2028)] == [False, True, True, False, False]
+    assert [BUNDLED.is_verified(year) for year in (2023, 2024, 2026, 2027, 2028)] == [False, True, True, False, False]
 
 
 def test_a_year_without_a_table_has_weekends_only() -> None:

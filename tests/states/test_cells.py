@@ -37,7 +37,7 @@ def test_a_circle_around_a_cell_holds_no_other() -> None:
 def test_a_circle_in_an_address(said: str) -> None:
     wanted = from_address([("circle", said)])
     assert wanted.circle is not None and str(wanted.circle) == said
-    assert to_address(wanted) == [("circle", said)] and not wanted.counted
+    assert to_address(wanted) == [("circle", said)] and not wanted.is_in_daily_sums
     assert from_address(to_address(wanted)) == wanted
 
 

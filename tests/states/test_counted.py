@@ -11,7 +11,7 @@ import pytest
 from states.lifecycle.appeal import Action, Appeal, NotAllowed, Status
 from states.lifecycle.counted import Counted, Outcome
 from states.lifecycle.life import Clocks, step
-from states.statistics.daily import Numbers, added
+from states.statistics.daily import Numbers, additions_of
 from states.statistics.durations import EDGES, bin_of, bounds, middle, quantile
 from states.worktime.calendar import WEEKENDS
 from states.worktime.deadlines import Deadline, TermClock, Terms
@@ -108,8 +108,8 @@ def numbers(**more: Any) -> Numbers:
 def test_each_thing_is_added_at_its_own_day() -> None:
     monday, friday = date(2026, 11, 23), date(2026, 11, 27)
     had = Counted(received=monday, first=friday, final=friday, first_minutes=70, final_minutes=500, rated=friday)
-    found = {(one.cell.day, one.name, one.bin): one.amount for one in added(numbers(counted=had, rating=4))}
-    assert not list(added(numbers(counted=Counted()))), "what has no day is nowhere yet"
+    found = {(one.cell.day, one.name, one.bin): one.amount for one in additions_of(numbers(counted=had, rating=4))}
+    assert not list(additions_of(numbers(counted=Counted()))), "what has no day is nowhere yet"
     assert found == {
         (monday, "received", None): 1,
         (friday, "first", None): 1,
@@ -128,7 +128,7 @@ def test_a_term_is_added_at_its_own_day_and_what_is_open_where_it_came() -> None
 
     def of(**had: Any) -> dict[tuple[date, str], int]:
         counted = Counted(received=monday, term=friday, **had)
-        told = added(numbers(counted=counted, open="final" not in had))
+        told = additions_of(numbers(counted=counted, open="final" not in had))
         return {(one.cell.day, one.name): one.amount for one in told if one.name in ("open", "due", "kept", "late")}
 
     assert of() == {(monday, "open"): 1, (friday, "due"): 1}

@@ -51,10 +51,10 @@ def test_the_defaults_are_those_of_r46_and_none_is_confirmed() -> None:
     assert (R46.first_answer.amount, R46.first_answer.unit) == (8, Unit.HOURS)
     assert (R46.urgent.amount, R46.urgent.unit) == (4, Unit.HOURS)
     assert (R46.after_interim.amount, R46.after_interim.unit) == (7, Unit.WORKING_DAYS)
-    assert R46.unconfirmed == TERMS
+    assert R46.unconfirmed_names == TERMS
     assert all(getattr(R46, name).source for name in TERMS)
     act = replace(R46.route, confirmed=True, source="приказ")
-    assert "route" not in replace(R46, route=act).unconfirmed
+    assert "route" not in replace(R46, route=act).unconfirmed_names
 
 
 DUE = [

@@ -156,8 +156,8 @@ def test_back_takes_the_answer_of_the_step_back(step: Step, draft: Draft, before
 def test_what_is_kept_of_words_that_went_nowhere_yet_is_each_once() -> None:
     draft = Draft((Piece(5, "дым"), Piece(7, "Миасс")))
     asked = Doubted((Piece(5, "дым"),)).adding(Piece(8, "крики"))
-    assert [piece.cmid for piece in Dialogue(1, draft=draft, doubted=asked).told] == [5, 7, 8]
-    assert Dialogue(1, draft=draft).told == draft.pieces
+    assert [piece.cmid for piece in Dialogue(1, draft=draft, doubted=asked).kept_pieces] == [5, 7, 8]
+    assert Dialogue(1, draft=draft).kept_pieces == draft.pieces
     assert draft.without(asked.pieces).text == "Миасс" and draft.without(draft.pieces) == Draft()
 
 

@@ -80,8 +80,8 @@ def test_what_belongs_to_the_page_is_left_alone() -> None:
 
 def test_only_days_and_groups_are_in_the_daily_sums() -> None:
     plain = Filter(topics=("a",), places=("b",), agencies=("c",), doors=("d",), since=date(2026, 1, 1), by=By.FINAL)
-    assert plain.counted and Filter().counted
-    assert not Filter(view=View.OPEN).counted and not Filter(terms=NOT_KEPT).counted
+    assert plain.is_in_daily_sums and Filter().is_in_daily_sums
+    assert not Filter(view=View.OPEN).is_in_daily_sums and not Filter(terms=NOT_KEPT).is_in_daily_sums
 
 
 def test_the_period_before_is_as_long() -> None:
@@ -95,7 +95,7 @@ def test_of_terms_only_days_that_are_over_are_asked_for() -> None:
     """Today's may still be kept; what was over long ago stays as it is asked for."""
     first, last, today = date(2026, 11, 16), date(2026, 11, 22), date(2026, 11, 20)
     week = Filter(places=("a",), since=first, until=last)
-    assert week.judged(today, TermOutcome.KEPT) == Filter(
+    assert week.by_term(today, TermOutcome.KEPT) == Filter(
         places=("a",), by=By.TERM, since=first, until=date(2026, 11, 19), terms=(TermOutcome.KEPT,)
     )
-    assert week.judged(date(2026, 12, 1)).until == last and Filter().judged(today).until == date(2026, 11, 19)
+    assert week.by_term(date(2026, 12, 1)).until == last and Filter().by_term(today).until == date(2026, 11, 19)

@@ -10,7 +10,7 @@ import pytest
 
 from states.lifecycle.answers import Approval
 from states.lifecycle.appeal import ENDED, MOVES, Action, Appeal, NotAllowed, Status
-from states.lifecycle.life import Clocks, Whose, clock_owner, noted, step
+from states.lifecycle.life import Clocks, Whose, clock_owner, note_move, step
 from states.lifecycle.tasks import Job, Task
 from states.worktime.calendar import WEEKENDS
 from states.worktime.deadlines import Deadline, Stopped, TermClock, Terms
@@ -210,7 +210,7 @@ def test_postponements_are_counted() -> None:
 def test_nothing_is_left_over_of_what_has_ended() -> None:
     task = Task(1, 2, Job.ANSWER, NOW)
     draft = Approval(1, NOW, 2, 3, Action.ANSWER, "слова")
-    ended = noted(an_appeal(Status.ANSWERED, tasks=(task,), approval=draft), Action.ANSWER, NOW)
+    ended = note_move(an_appeal(Status.ANSWERED, tasks=(task,), approval=draft), Action.ANSWER, NOW)
     assert (ended.tasks, ended.approval) == ((), None)
-    open_yet = noted(an_appeal(Status.APPROVAL, tasks=(task,), approval=draft), Action.DRAFT, NOW)
+    open_yet = note_move(an_appeal(Status.APPROVAL, tasks=(task,), approval=draft), Action.DRAFT, NOW)
     assert (open_yet.tasks, open_yet.approval) == ((task,), draft)

@@ -25,4 +25,4 @@ def test_what_was_put_aside_comes_back_when_history_has_changed_clearly() -> Non
 def test_three_months_without_what_residents_chose() -> None:
     wanted = period(TODAY)
     assert (wanted.by, wanted.since, wanted.until, wanted.chosen) == (By.FINAL, FIRST, TODAY, False)
-    assert not wanted.counted, "the daily sums do not know who chose"
+    assert not wanted.is_in_daily_sums, "the daily sums do not know who chose"

@@ -50,11 +50,11 @@ async def test_the_digest_counts_them_first_and_apart(db: Database) -> None:
     await decide(db, submitted((replace(waits, deadline=Deadline(TermClock.ROUTE, NOW, at(60))), line)))
     await decide(db, submitted(alarm("1125-AAAA", 1)))
     until = NOW + timedelta(days=1)
-    counted = await db.run(lambda tx: what_waits.counted(tx, CUR_CHAT, NOW, until, everywhere=True))
+    counted = await db.run(lambda tx: what_waits.count_waiting(tx, CUR_CHAT, NOW, until, everywhere=True))
     assert next(iter(Section)) is Section.DANGER
     assert counted.of(Section.DANGER).count == 1 and counted.of(Section.DANGER).oldest == at(1)
     assert counted.of(Section.UNASSIGNED).count == 1
-    listed = await db.run(lambda tx: what_waits.listed(tx, None, Section.DANGER, NOW, until))
+    listed = await db.run(lambda tx: what_waits.oldest_behind(tx, None, Section.DANGER, NOW, until))
     assert [one.code for one in listed] == ["1125-AAAA"]
-    others = await db.run(lambda tx: what_waits.listed(tx, None, Section.UNASSIGNED, NOW, until))
+    others = await db.run(lambda tx: what_waits.oldest_behind(tx, None, Section.UNASSIGNED, NOW, until))
     assert [one.code for one in others] == ["1125-CCCC"]

@@ -46,7 +46,7 @@ async def changed(db: Database, one: Appeal, **more: Any) -> None:
 async def told(
     db: Database, wanted: Filter = OF_WEEK, by: tuple[str, ...] = ("day", "agency", "place", "topic")
 ) -> Any:
-    return await db.run(lambda tx: sums.grouped(tx, wanted, by, AFTER + timedelta(days=60)))
+    return await db.run(lambda tx: sums.sums_by(tx, wanted, by, AFTER + timedelta(days=60)))
 
 
 async def go_on(db: Database, kept: list[Appeal]) -> None:

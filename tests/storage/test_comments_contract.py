@@ -92,9 +92,9 @@ async def test_what_nobody_has_answered_is_counted_for_the_morning(db: Database)
     idle = comment(30, marks=Marks(CommentKind.THANKS))
     waiting = (comment(12), comment(13, at=earlier), comment(14, at=long_ago))
     await keep(db, *waiting, comment(15, gone=True), idle, *answered)
-    digest = await db.run(lambda tx: what_waits.counted(tx, CHAT, NOW, NOW, everywhere=True))
+    digest = await db.run(lambda tx: what_waits.count_waiting(tx, CHAT, NOW, NOW, everywhere=True))
     assert digest.comments == Count(2, earlier)
-    theirs = await db.run(lambda tx: what_waits.counted(tx, CHAT, NOW, NOW, everywhere=False))
+    theirs = await db.run(lambda tx: what_waits.count_waiting(tx, CHAT, NOW, NOW, everywhere=False))
     assert theirs.comments == Count()
 
 

@@ -21,7 +21,18 @@ from storage.db.errors import BadCopy, DatabaseLocked, WrongKeys, WrongSchema
 from storage.db.master import Master
 from storage.ops import recovery_mark
 from storage.ops.copies import backup
-from storage.ops.copies.backup import DATABASE, KEYS, Places, kept, listed, make, make_keys, newest, prune, stamp_of
+from storage.ops.copies.backup import (
+    DATABASE,
+    KEYS,
+    Places,
+    copies_in,
+    make,
+    make_keys,
+    newest,
+    prune,
+    stamp_of,
+    times_to_keep,
+)
 from storage.ops.copies.restore import put_back
 from storage.privacy import audit, forgetting
 
@@ -67,7 +78,7 @@ class TestMaking:
         await db.run(lambda tx: tx.execute(update(schema.counter).values(value=schema.counter.c.value + 1)))
         with pytest.raises(BadCopy, match="Счёт сообщений не сходится"):
             await make(db, places, NOW)
-        assert listed(places.folder, DATABASE) == []
+        assert copies_in(places.folder, DATABASE) == []
 
     async def test_a_changed_audit_log_is_no_copy(self, db: Database, places: Places) -> None:
         await db.run(lambda tx: tx.execute(update(schema.audit).values(detail="y")))
@@ -89,7 +100,7 @@ class TestMaking:
         await make(db, places, NOW)
         await say(db, send(5, "b"))
         await make(db, places, LATER)
-        assert [at for at, _ in listed(places.folder, DATABASE)] == [NOW, LATER]
+        assert [at for at, _ in copies_in(places.folder, DATABASE)] == [NOW, LATER]
 
 
 class TestSealing:
@@ -131,7 +142,7 @@ class TestRotation:
         have: set[datetime] = set()
         for step in range(60 * 24 * 6):
             now = NOW + timedelta(minutes=10 * step)
-            have = kept([*have, now]) if step % 7 == 0 or step > 60 * 24 * 6 - 200 else have | {now}
+            have = times_to_keep([*have, now]) if step % 7 == 0 or step > 60 * 24 * 6 - 200 else have | {now}
         ages = sorted((now - at for at in have), reverse=False)
         assert ages[0] == timedelta(0) and len(have) <= 3 + 24 + 7 + 4
         assert len({at.strftime("%Y%m%d%H") for at in have if now - at < timedelta(hours=24)}) >= 24
@@ -141,9 +152,9 @@ class TestRotation:
         """R14: an older pair would bring back whom we have forgotten."""
         await make(db, places, NOW)
         prune(places, NOW + timedelta(days=6, hours=23))
-        assert len(listed(places.keys, KEYS)) == 1
+        assert len(copies_in(places.keys, KEYS)) == 1
         prune(places, NOW + timedelta(days=7))
-        assert listed(places.keys, KEYS) == [] and len(listed(places.folder, DATABASE)) == 1
+        assert copies_in(places.keys, KEYS) == [] and len(copies_in(places.folder, DATABASE)) == 1
 
     def test_all_copies_together_keep_within_their_bound(self, places: Places) -> None:
         """The oldest go first; the newest stays even where it alone is too large."""
@@ -153,9 +164,9 @@ class TestRotation:
             made.write_bytes(b"x" * 100)
         last = NOW + timedelta(hours=4)
         prune(replace(places, limit=250), last)
-        assert [at for at, _ in listed(places.folder, DATABASE)] == [NOW + timedelta(hours=hour) for hour in (3, 4)]
+        assert [at for at, _ in copies_in(places.folder, DATABASE)] == [NOW + timedelta(hours=hour) for hour in (3, 4)]
         prune(replace(places, limit=50), last)
-        assert [at for at, _ in listed(places.folder, DATABASE)] == [last]
+        assert [at for at, _ in copies_in(places.folder, DATABASE)] == [last]
 
     async def test_a_clock_that_was_ahead_costs_no_copy_and_keeps_no_keys(self, db: Database, places: Places) -> None:
         """F23: whatever was dated a year ahead, for a day, the copies of now are the newest, stay, and are put back."""
@@ -167,17 +178,17 @@ class TestRotation:
                 (folder / f"priemnaya-{stamp}{suffix}").write_bytes(b"x")
         made = await make(db, replace(places, limit=2**20), NOW)
         await make(db, places, LATER)
-        assert newest(places.folder, DATABASE, LATER) == listed(places.folder, DATABASE)[1][1]
-        assert made.path.exists() and len(listed(places.folder, DATABASE)) == 2 + backup.NEWEST
-        assert [at for at, _ in listed(places.keys, KEYS)] == [NOW, LATER]
+        assert newest(places.folder, DATABASE, LATER) == copies_in(places.folder, DATABASE)[1][1]
+        assert made.path.exists() and len(copies_in(places.folder, DATABASE)) == 2 + backup.NEWEST
+        assert [at for at, _ in copies_in(places.keys, KEYS)] == [NOW, LATER]
 
     async def test_a_clock_that_was_set_back_loses_no_copy(self, db: Database, places: Places) -> None:
         """All of them are ahead now: the last is still the newest, and none that is wanted goes."""
         await make(db, places, NOW)
         before = NOW - timedelta(days=365)
         prune(places, before)
-        assert newest(places.folder, DATABASE, before) == listed(places.folder, DATABASE)[-1][1]
-        assert len(listed(places.folder, DATABASE)) == len(listed(places.keys, KEYS)) == 1
+        assert newest(places.folder, DATABASE, before) == copies_in(places.folder, DATABASE)[-1][1]
+        assert len(copies_in(places.folder, DATABASE)) == len(copies_in(places.keys, KEYS)) == 1
 
     async def test_without_room_for_it_there_is_no_copy(
         self, db: Database, places: Places, monkeypatch: pytest.MonkeyPatch
@@ -209,7 +220,7 @@ class TestPuttingBack:
         assert (done.waiting, done.made_at, done.forgotten) == (1, NOW.isoformat(), 0)
         assert done.aside is not None and done.aside.exists()
         again = await opened(places)
-        mark = await again.run(recovery_mark.marked)
+        mark = await again.run(recovery_mark.read_mark)
         assert await states(again) == {"a": "ready"} and mark is not None and mark.made_at == NOW.isoformat()
         await again.close()
         left = sorted(path.name for path in places.database.parent.glob("test.db*"))

@@ -14,7 +14,7 @@ from given import NOW, appeal, at
 
 from states.lifecycle.appeal import Appeal, Status
 from states.lifecycle.counted import Counted, Outcome
-from states.statistics.daily import added
+from states.statistics.daily import additions_of
 from states.statistics.filter import NONE, By, Filter, TermOutcome, View
 from states.worktime.deadlines import Deadline, TermClock
 from storage.db.database import Database
@@ -91,7 +91,7 @@ async def recounted(db: Database) -> Counter[tuple[Any, ...]]:
     rows = await db.run(lambda tx: tx.rows(ROWS))
     found: Counter[tuple[Any, ...]] = Counter()
     for row in rows:
-        for each in added(numbers_of(row)):
+        for each in additions_of(numbers_of(row)):
             cell = each.cell
             found[cell.day, cell.agency, cell.place, cell.topic, cell.door, each.name, each.bin] += each.amount
     return +found
@@ -126,7 +126,7 @@ class TestDailySums:
             listed = await db.run(lambda tx: search.page(tx, wanted, TODAY, 0, 1000))  # noqa: B023
             total = await db.run(lambda tx: search.number(tx, wanted, TODAY))  # noqa: B023
             plain = replace(wanted, by=By.RECEIVED)
-            groups = await db.run(lambda tx: sums.grouped(tx, plain, ["agency", "place"], LATER))  # noqa: B023
+            groups = await db.run(lambda tx: sums.sums_by(tx, plain, ["agency", "place"], LATER))  # noqa: B023
             name = {By.RATED: None, By.ENDED: None, By.TERM: "due"}.get(by, by.value)
             assert len(listed.rows) == listed.total == total
             if name is not None:
@@ -148,12 +148,12 @@ class TestDailySums:
                 TermOutcome.WAITING: without_answer(told),
             }
             for term, many in parts.items():
-                listed = await db.run(lambda tx: search.number(tx, Filter().judged(today, term), TODAY))  # noqa: B023
+                listed = await db.run(lambda tx: search.number(tx, Filter().by_term(today, term), TODAY))  # noqa: B023
                 assert listed == many, (today, term)
-            assert await db.run(lambda tx: search.number(tx, Filter().judged(today), TODAY)) == told["due"]  # noqa: B023
+            assert await db.run(lambda tx: search.number(tx, Filter().by_term(today), TODAY)) == told["due"]  # noqa: B023
             assert (told["due"] > 0) is (today > DAY)
         with pytest.raises(ValueError, match="depends on the day"):
-            await db.run(lambda tx: sums.grouped(tx, Filter(), ["day"]))
+            await db.run(lambda tx: sums.sums_by(tx, Filter(), ["day"]))
 
     async def test_views_are_what_they_are_called(self, db: Database) -> None:
         late, soon, far = at(-60), at(60), at(9 * 3600)

@@ -284,7 +284,7 @@ class TestReadAgain:
         (row,) = [row for row in await heads(two, limit=100) if row.peer == WHO]
         assert row.raw == '{"text":"снова"}'
         assert await two.run(lambda tx: appeals.dialogues(tx, [WHO])) == {}
-        assert await two.run(lambda tx: admission.consented(tx, [WHO], "hash")) == set()
+        assert await two.run(lambda tx: admission.consenting(tx, [WHO], "hash")) == set()
         new = await two.run(lambda tx: tx.keys.ring.current(C, [WHO]))
         assert old[WHO].id != new[WHO].id
 
@@ -378,7 +378,7 @@ class TestHouse:
     async def test_done_only_when_the_old_keys_are_gone(self, two: Database) -> None:
         found = await two.run(lambda tx: forgetting.erase(tx, WHO, NOW, force=True))
         assert found is not None
-        open_ = await two.run(erasures.unfinished)
+        open_ = await two.run(erasures.unfinished_erasures)
         assert [one.id for one in open_] == [found.id]
         assert [one.id for one in await community_key.finish(two, NOW + community_key.GRACE)] == [found.id]
         assert await community_key.finish(two, NOW + community_key.GRACE) == []

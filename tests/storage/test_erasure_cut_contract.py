@@ -108,7 +108,7 @@ async def keys_of(db: Database) -> set[int]:
 
 
 async def listed(db: Database) -> dict[int, int]:
-    return await db.run(lambda tx: tx.keys.forgotten([WHO]))
+    return await db.run(lambda tx: tx.keys.last_forgotten([WHO]))
 
 
 class TestCut:
@@ -347,7 +347,7 @@ class TestBlocks:
         await self.erased(db, until)
         for now, left in ((until - timedelta(seconds=1), {WHO: until}), (until, {})):
             await db.run(lambda tx, now=now: retention.old_lines(tx, None, now, retention.RetentionTerms()))  # type: ignore[misc]
-            assert await db.run(lambda tx: tx.keys.ring.blocked(C, [WHO])) == left
+            assert await db.run(lambda tx: tx.keys.ring.blocked_until(C, [WHO])) == left
 
 
 @pytest.mark.parametrize("table", ["blocked"])
@@ -356,4 +356,4 @@ async def test_keys_of_an_older_program_get_their_tables(db: Database, table: st
     name = f"{keystore.SCHEMA}.{table}" if db.dialect == "postgresql" else table
     await db.run(lambda tx: tx.keys.ring.store.call(lambda connection: connection.execute(text(f"DROP TABLE {name}"))))
     await db.run(lambda tx: tx.keys.ring.open())
-    assert await db.run(lambda tx: tx.keys.ring.blocked(C, [WHO])) == {}
+    assert await db.run(lambda tx: tx.keys.ring.blocked_until(C, [WHO])) == {}

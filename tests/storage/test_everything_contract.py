@@ -93,7 +93,7 @@ class TestEverything:
 
 
 async def all_of(db: Database, since: datetime, until: datetime) -> dict[int, Affected]:
-    return {one.resident: one async for page in incident.affected(db, since, until) for one in page}
+    return {one.resident: one async for page in incident.affected_people(db, since, until) for one in page}
 
 
 class TestIncident:

@@ -114,7 +114,7 @@ class TestListed:
 class TestSpikes:
     async def test_the_last_hour_against_what_is_usual(self, db: Database) -> None:
         windows = USUAL_DAYS * 24
-        await db.run(lambda tx: history.installed(tx, at(-90 * 86400)))
+        await db.run(lambda tx: history.note_installation(tx, at(-90 * 86400)))
         for index, ago in enumerate([60] * 3 + [3600 * n for n in range(2, 12)] + [86400 * 40]):
             await decide(db, submitted(made(f"1125-{index:04d}", 100 + index, created_at=at(-ago))))
         await decide(db, submitted(made("1125-PIPE", 99, created_at=at(-3599), topic="pipes", place=None)))
@@ -126,7 +126,7 @@ class TestSpikes:
         assert (await one_of(db, timer, now=at(9000))).spikes == ()
 
     async def test_a_young_bot_knows_only_its_own_time(self, db: Database) -> None:
-        await db.run(lambda tx: history.installed(tx, at(-5 * 3600)))
+        await db.run(lambda tx: history.note_installation(tx, at(-5 * 3600)))
         for index, ago in enumerate((60, 7200, 10800)):
             await decide(db, submitted(made(f"1125-{index:04d}", 100 + index, created_at=at(-ago))))
         (spike,) = (await one_of(db, (waiting_of(0), TimerFired("spikes", "spikes", 0, NOW)))).spikes

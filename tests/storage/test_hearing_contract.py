@@ -24,9 +24,9 @@ async def test_a_doubt_is_kept_with_its_chat_and_ends_with_it(db: Database) -> N
 async def test_from_where_on_a_chat_is_unread_and_what_came_in(db: Database) -> None:
     await ingest(db, message(CHAT, 3, raw="x"), message(CHAT, 6, wanted=True), now=NOW)
     assert await db.run(lambda tx: unread.first_unknown(tx, CHAT)) == 7, "of a chat before its base all is known"
-    assert await db.run(lambda tx: unread.known(tx, CHAT, (2, 3, 4, 6))) == {3, 6}
+    assert await db.run(lambda tx: unread.arrived_numbers(tx, CHAT, (2, 3, 4, 6))) == {3, 6}
     await db.run(lambda tx: reread_failed(tx, CHAT, [6], NOW))
-    assert await db.run(lambda tx: unread.known(tx, CHAT, (3, 6))) == {3}, "it came without its words"
+    assert await db.run(lambda tx: unread.arrived_numbers(tx, CHAT, (3, 6))) == {3}, "it came without its words"
     assert await db.run(lambda tx: unread.written_before(tx, CHAT, 3)) is None
 
 

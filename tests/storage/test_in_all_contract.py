@@ -68,7 +68,7 @@ class TestInAll:
         request = ErasureRequest(MARIA, NOW, NOW + timedelta(days=30), Ground.WITHDRAWN)
         await db.of(THIRD).run(lambda tx: erasures.ask(tx, request, NOW))
         assert await where(-timedelta(seconds=1)) == [] and await where(timedelta()) == [THIRD]
-        await db.of(THIRD).run(lambda tx: erasures.erased(tx, MARIA, "withdrawn", {}, NOW))
+        await db.of(THIRD).run(lambda tx: erasures.record_erased(tx, MARIA, "withdrawn", {}, NOW))
         assert await where(timedelta(days=2)) == [THIRD], "its keys are not destroyed yet"
 
     async def test_where_the_daily_job_is_due(self, db: Database) -> None:

@@ -189,8 +189,8 @@ class TestDoor:
     async def test_who_has_consented_to_this_text(self, db: Database) -> None:
         await decide(db, Decision(dialogue=Dialogue(5, consent="h1")), peer=5)
         await decide(db, Decision(dialogue=Dialogue(6)), peer=6)
-        assert await db.run(lambda tx: admission.consented(tx, [5, 6, 7], "h1")) == {5}
-        assert await db.run(lambda tx: admission.consented(tx, [5, 6, 7], "h2")) == set()
+        assert await db.run(lambda tx: admission.consenting(tx, [5, 6, 7], "h1")) == {5}
+        assert await db.run(lambda tx: admission.consenting(tx, [5, 6, 7], "h2")) == set()
 
     async def test_which_chats_are_known(self, db: Database) -> None:
         chat = Chat(2_000_000_003, "roads", NOW, 8)
@@ -324,8 +324,8 @@ class TestTimers:
 
     async def test_installed_once_and_swept_often(self, db: Database) -> None:
         assert await db.run(history.installed_at) is None
-        assert await db.run(lambda tx: history.installed(tx, NOW)) == NOW
-        assert await db.run(lambda tx: history.installed(tx, at(9))) == NOW
+        assert await db.run(lambda tx: history.note_installation(tx, NOW)) == NOW
+        assert await db.run(lambda tx: history.note_installation(tx, at(9))) == NOW
         await db.run(lambda tx: history.swept(tx, NOW))
         await db.run(lambda tx: history.swept(tx, at(9)))
         assert await db.run(history.last_sweep) == at(9)

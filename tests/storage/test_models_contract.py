@@ -40,7 +40,7 @@ async def kept(db: Database) -> dict[int, str]:
 
 
 async def forget(db: Database, at: datetime, ground: str = "withdrawn", community: int = C) -> None:
-    await db.of(community).run(lambda tx: erasures.erased(tx, int(at.timestamp()), ground, {}, at))
+    await db.of(community).run(lambda tx: erasures.record_erased(tx, int(at.timestamp()), ground, {}, at))
 
 
 class TestKept:
@@ -134,7 +134,7 @@ class TestForgotten:
         await used(db)
         await forget(db, NOW + DAY)
         await used(db, NOW + 2 * DAY)
-        assert await db.run(forgotten_models.superseded) == [1]
+        assert await db.run(forgotten_models.remove_superseded) == [1]
         assert await kept(db) == {2: "used"}
         assert await db.run(forgotten_models.used_until) is None
 
@@ -142,11 +142,11 @@ class TestForgotten:
         await used(db)
         await used(db, NOW + DAY)
         await forget(db, NOW + 2 * DAY)
-        assert await db.run(forgotten_models.superseded) == []
+        assert await db.run(forgotten_models.remove_superseded) == []
         assert await kept(db) == {2: "used", 1: "former"}
         assert await db.run(lambda tx: forgotten_models.past_term(tx, NOW + 32 * DAY)) == [2, 1]
 
     async def test_without_one_in_use_only_the_term_counts(self, db: Database) -> None:
         await add(db)
         await forget(db, NOW + DAY)
-        assert await db.run(forgotten_models.superseded) == [] and await kept(db) == {1: "candidate"}
+        assert await db.run(forgotten_models.remove_superseded) == [] and await kept(db) == {1: "candidate"}

@@ -53,7 +53,7 @@ async def seen(url: str) -> tuple[Any, ...]:
     try:
         known = await db.run(lambda tx: everything_about(tx, 5))
         found = await db.run(lambda tx: appeals.by_code(tx, ["1125-AAAA"]))
-        gone = await db.run(lambda tx: tx.keys.forgotten([5, 6]))
+        gone = await db.run(lambda tx: tx.keys.last_forgotten([5, 6]))
         return known, found, gone, await db.run(statistics.identity)
     finally:
         await db.close()
@@ -104,7 +104,7 @@ async def test_what_comes_out_otherwise_is_undone(tmp_path: Path, server: str, m
     """The teeth of the comparison: a row that is lost on the way, and nothing is left of the attempt."""
     first = file_at(tmp_path, "first.db")
     await lived_in(first)
-    real = moving._written
+    real = moving._write_table
 
     def loses(source: Any, target: Any, table: Any, told: Any) -> Sum:
         read = real(source, target, table, told)
@@ -112,18 +112,18 @@ async def test_what_comes_out_otherwise_is_undone(tmp_path: Path, server: str, m
             target.execute(delete(table))
         return read
 
-    monkeypatch.setattr(moving, "_written", loses)
+    monkeypatch.setattr(moving, "_write_table", loses)
     with pytest.raises(Unlike, match="appeal"):
         await move(first, server, MASTER)
     db = await Database.open(server, master=MASTER, community=C)
     assert await db.run(lambda tx: tx.rows(select(schema.inbox.c.id))) == []
     await db.close()
-    monkeypatch.setattr(moving, "_written", real)
+    monkeypatch.setattr(moving, "_write_table", real)
     await move(first, server, MASTER)
 
 
 def test_a_sum_sees_a_changed_value_and_no_order() -> None:
     rows = [{"id": 1, "text": "а"}, {"id": 2, "text": "б"}]
-    whole = moving._added(Sum(0, 0), rows)
-    assert whole == moving._added(Sum(0, 0), rows[::-1]) and whole.rows == 2
-    assert whole != moving._added(Sum(0, 0), [rows[0], {**rows[1], "text": "в"}])
+    whole = moving._add(Sum(0, 0), rows)
+    assert whole == moving._add(Sum(0, 0), rows[::-1]) and whole.rows == 2
+    assert whole != moving._add(Sum(0, 0), [rows[0], {**rows[1], "text": "в"}])

@@ -38,7 +38,7 @@ async def people(db: Database, many: int, place: str = "miass", first: int = 1) 
 
 
 async def crowded(db: Database, *cells: Crowd) -> Sequence[bool]:
-    return await db.run(lambda tx: open_rows.crowded(tx, cells, 3))
+    return await db.run(lambda tx: open_rows.are_crowded(tx, cells, 3))
 
 
 class TestRows:
@@ -64,9 +64,9 @@ class TestRows:
 
     async def test_by_number_too_only_what_may_be_seen(self, db: Database) -> None:
         await people(db, 3)
-        found = await db.run(lambda tx: open_rows.named(tx, ["1125-0001", "1125-0099"], {"pits"}, 3))
+        found = await db.run(lambda tx: open_rows.by_codes(tx, ["1125-0001", "1125-0099"], {"pits"}, 3))
         assert [(row.code, row.crowded) for row in found] == [("1125-0001", True)]
-        assert await db.run(lambda tx: open_rows.named(tx, ["1125-0001"], {"pipes"}, 3)) == []
+        assert await db.run(lambda tx: open_rows.by_codes(tx, ["1125-0001"], {"pipes"}, 3)) == []
 
     async def test_who_is_forgotten_is_neither_listed_nor_counted(self, db: Database) -> None:
         await people(db, 3)

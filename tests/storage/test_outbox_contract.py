@@ -298,7 +298,7 @@ class TestFates:
         }
         one, when = events[came]
         await ingest(db, one, message(6, 1), now=when)
-        assert await db.run(lambda tx: outcomes.heard(tx, 5, NOW)) is heard
+        assert await db.run(lambda tx: outcomes.has_heard(tx, 5, NOW)) is heard
 
     async def test_a_lost_chat_hears_of_its_card_and_the_card_is_taken_back(self, db: Database) -> None:
         card = Send(CHAT, "card", "карточка", Kind.CARD, Priority.CARD, appeal="1125-AAAA", report=True)

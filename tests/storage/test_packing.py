@@ -29,12 +29,12 @@ def test_the_words_stay_what_they_were() -> None:
 @given(st.text(max_size=3000) | st.text("яма на дороге", max_size=3000))
 def test_every_text_comes_back(text: str) -> None:
     said = text.encode(errors="replace")
-    short = packing.packed(said)
-    assert short is None or (len(short) < len(said) and packing.unpacked(short) == said)
+    short = packing.pack(said)
+    assert short is None or (len(short) < len(said) and packing.unpack(short) == said)
 
 
 def test_a_dialogue_at_rest_takes_a_tenth() -> None:
-    short = packing.packed(IDLE.encode())
+    short = packing.pack(IDLE.encode())
     assert short is not None and len(short) * 10 < len(IDLE.encode())
 
 
@@ -61,7 +61,7 @@ async def test_what_was_sealed_before_there_was_packing_is_opened(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr(keyring, "packed", lambda _: None)
+        before.setattr(keyring, "pack", lambda _: None)
         (sealed,) = await db.of(C).run(lambda tx: tx.keys.seal(keyring.BODY, [(5, "row", IDLE)]))
     assert sealed.startswith("1.")
     assert await db.of(C).run(lambda tx: tx.keys.unseal(keyring.BODY, [("row", sealed)])) == [IDLE]

@@ -14,7 +14,7 @@ from features.official_pages.handlers import RULES
 from features.official_pages.model.facts import VK, Fact, Name
 from features.official_pages.model.page import BodyKind, Network, OfficialPage, PagesAsked, PagesFound, PageState
 from features.official_pages.model.wanted import PageFilter
-from features.official_pages.model.words import searched
+from features.official_pages.model.words import search_words
 from features.official_pages.sql import MOST
 from states.events import MessageNew
 from states.messages import Message
@@ -46,7 +46,7 @@ PAGES = [made(number) for number in range(1, 61)]
 
 
 async def fill(db: Database, pages: list[OfficialPage] = PAGES) -> None:
-    await db.run(lambda tx: registry.keep(tx, pages, {one.id: searched(one.body, one.place) for one in pages}))
+    await db.run(lambda tx: registry.keep(tx, pages, {one.id: search_words(one.body, one.place) for one in pages}))
     await db.run(lambda tx: keep_mains(tx))
 
 

@@ -73,7 +73,7 @@ class TestViewers:
         await bind(db, Official(ROADS, WHO, Standing.WORKS, NOW, name="Анна П."))
         given = Viewer(WHO, Role.MUNICIPALITY, "miass", "Анна Петрова")
         await db.run(lambda tx: viewers.grant(tx, given, NOW))
-        assert await role_of(db) == given and await db.run(viewers.granted) == [given]
+        assert await role_of(db) == given and await db.run(viewers.granted_viewers) == [given]
         assert await db.run(lambda tx: viewers.revoke(tx, WHO))
         assert not await db.run(lambda tx: viewers.revoke(tx, WHO))
         assert await role_of(db) == Viewer(WHO, Role.AGENCY, "roads", "Анна П.")
@@ -172,7 +172,7 @@ class TestSessions:
         assert await self.is_alive(db, sessions.IDLE - timedelta(seconds=1))
         assert not await self.is_alive(db, sessions.IDLE)
         last = sessions.LIFE - timedelta(seconds=1)
-        await db.run(lambda tx: sessions.seen(tx, "s", NOW + last))
+        await db.run(lambda tx: sessions.note_use(tx, "s", NOW + last))
         assert await self.is_alive(db, last) and not await self.is_alive(db, sessions.LIFE)
 
     async def test_what_a_clock_that_was_ahead_began_opens_nothing(self, db: Database) -> None:

@@ -74,19 +74,19 @@ class TestKeys:
         return one
 
     async def test_a_key_is_known_until_it_is_revoked(self, db: Database, given: ApiKey) -> None:
-        assert await db.run(lambda tx: api_keys.known(tx, given.digest)) == given
-        assert await db.run(api_keys.given) == [given] and given.code == "dddddddd"
+        assert await db.run(lambda tx: api_keys.key_of_digest(tx, given.digest)) == given
+        assert await db.run(api_keys.all_keys) == [given] and given.code == "dddddddd"
         await db.run(lambda tx: api_keys.revoke(tx, given.digest))
-        assert await db.run(lambda tx: api_keys.known(tx, given.digest)) is None
+        assert await db.run(lambda tx: api_keys.key_of_digest(tx, given.digest)) is None
 
     async def test_its_name_is_sealed_and_outlives_a_new_community_key(self, db: Database, given: ApiKey) -> None:
         (row,) = await db.run(lambda tx: tx.rows(select(api_key)))
         assert "Двор" not in row["name"]
         await db.run(community_key.renew)
         (anew,) = await db.run(lambda tx: tx.rows(select(api_key)))
-        assert anew["name"] != row["name"] and await db.run(api_keys.given) == [given]
+        assert anew["name"] != row["name"] and await db.run(api_keys.all_keys) == [given]
 
     async def test_who_is_forgotten_has_no_keys_any_more(self, db: Database, given: ApiKey) -> None:
         await agreed(db)
         assert await db.run(lambda tx: forgetting.erase(tx, WHO, at(9))) is not None
-        assert await db.run(api_keys.given) == []
+        assert await db.run(api_keys.all_keys) == []

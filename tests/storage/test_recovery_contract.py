@@ -62,8 +62,8 @@ class TestTheMark:
         await say(db, send(5, "a"), send(5, "b"), Edit(5, "e", "a", "текст"))
         await take(db)
         assert await db.run(lambda tx: recovery_mark.mark(tx, NOW, "then")) == 2
-        assert await db.run(recovery_mark.marked) == RecoveryMark(NOW.isoformat(), "then")
-        assert await db.of(C + 1).run(recovery_mark.marked) is None, "each community by itself"
+        assert await db.run(recovery_mark.read_mark) == RecoveryMark(NOW.isoformat(), "then")
+        assert await db.of(C + 1).run(recovery_mark.read_mark) is None, "each community by itself"
 
     async def test_one_worker_has_it_until_its_lease_ends(self, db: Database) -> None:
         await db.run(lambda tx: recovery_mark.mark(tx, NOW))
@@ -172,7 +172,7 @@ class TestWhatWaited:
         await decide(db, submitted(appeal("1125-AAAA", 5)))
         await say(db, answer(5, "a", "1125-AAAA"))
         (one,) = await db.run(lambda tx: recovery.waiting(tx, NOW))
-        await db.run(lambda tx: recovery.shown(tx, [(one.row, 9, 2)], NOW))
+        await db.run(lambda tx: recovery.record_shown(tx, [(one.row, 9, 2)], NOW))
         assert await states(db) == {"a": OutboxState.SENT}
         (told,) = [row for row in await heads(db) if row.kind == "internal"]
         assert told.key.startswith("delivery|a|sent") and "cmid" in told.raw

@@ -54,7 +54,7 @@ class TestAnswers:
     async def test_each_count_is_its_list(self, db: Database) -> None:
         some = made()
         await keep(db, some)
-        found = await db.run(lambda tx: sql.answered(tx, WANTED, TODAY))
+        found = await db.run(lambda tx: sql.count_answers(tx, WANTED, TODAY))
         since = WANTED.since
         assert since is not None
         expected: Counter[tuple[str, str, str, int]] = Counter()

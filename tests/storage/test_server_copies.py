@@ -22,10 +22,10 @@ from storage.db.master import Master
 from storage.db.worker_number import WorkerNumber
 from storage.ops import recovery_mark
 from storage.ops.copies import dumps, restore_server
-from storage.ops.copies.backup import HIDDEN, KEYS, Places, listed, make, make_keys, newest
-from storage.ops.copies.dumps import DatabaseServer, Facts, addressed, conninfo, unfit
+from storage.ops.copies.backup import HIDDEN, KEYS, Places, copies_in, make, make_keys, newest
+from storage.ops.copies.dumps import DatabaseServer, Facts, conninfo, libpq_address, unfit
 from storage.ops.copies.restore import put_back as put_back_file
-from storage.ops.copies.restore_server import _emptied, put_back
+from storage.ops.copies.restore_server import _empty, put_back
 from storage.privacy import audit, forgetting
 from tests.storage.conftest import _address, _sql
 
@@ -86,9 +86,9 @@ async def test_a_copy_is_two_sealed_files_and_comes_back_marked(filled: Database
     done = await back(places, empty, made.path, keys)
     assert (done.waiting, done.made_at, done.forgotten, done.heads) == (1, NOW.isoformat(), 0, {C: then})
     again = await Database.open(empty, master=MASTER, community=C)
-    mark = await again.run(recovery_mark.marked)
+    mark = await again.run(recovery_mark.read_mark)
     assert mark is not None and mark.made_at == NOW.isoformat() and await states(again) == before
-    assert await again.run(number.seen) == "", "its holder has the database of before"
+    assert await again.run(number.row_value) == "", "its holder has the database of before"
     await again.close()
     with pytest.raises(BadCopy, match="не пуста"):
         await back(places, empty, made.path, None)
@@ -103,7 +103,7 @@ async def test_whoever_was_forgotten_since_is_forgotten_in_it(
     assert await forgetting.destroy_keys(filled) == 1
     await make_keys(filled, places, LATER)
     keys = newest(places.keys, KEYS, LATER)
-    assert keys is not None and len(listed(places.keys, KEYS)) == 2
+    assert keys is not None and len(copies_in(places.keys, KEYS)) == 2
     assert (await back(places, empty, made.path, keys)).forgotten == 1
     await filled.close()
     store_of = make_url(migrated).database
@@ -146,7 +146,7 @@ async def test_what_does_not_fit_leaves_the_database_empty(
     await _killed_after_loading(places, empty, made.path, keys)
     with pytest.raises(WrongSchema, match="оборвалось bot restore"):
         await Database.open(empty, master=MASTER)
-    await _emptied(empty, keys=True)
+    await _empty(empty, keys=True)
     # What does not balance is found when its rows are there, and taken out again.
     await filled.run(lambda tx: tx.execute(update(schema.counter).values(value=schema.counter.c.value + 1)))
     wrong = await make(filled, places, LATER)
@@ -162,8 +162,8 @@ async def _killed_after_loading(places: Places, url: str, copy: Path, keys: Path
         """A process that was killed cleans nothing up."""
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(restore_server, "_marked", killed)
-        patched.setattr(restore_server, "_emptied", nobody)
+        patched.setattr(restore_server, "_mark_communities", killed)
+        patched.setattr(restore_server, "_empty", nobody)
         with pytest.raises(KeyboardInterrupt):
             await back(places, url, copy, keys)
 
@@ -183,7 +183,7 @@ async def test_why_there_can_be_no_copy(filled: Database, places: Places, tmp_pa
         with pytest.raises(BadCopy, match=words):
             await make(filled, replace(places, server=server), NOW)
     assert "PgBouncer" in await unfit(places.server, Facts(known.version, 6432))
-    assert listed(places.folder, ".backup") == []
+    assert copies_in(places.folder, ".backup") == []
 
 
 async def test_a_server_that_refuses_is_said_without_the_password(places: Places, tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ async def test_whoever_stops_waiting_ends_the_program(places: Places, tmp_path: 
 
 def test_addresses_as_libpq_reads_them() -> None:
     """The password stands in a file alone, which is gone afterwards."""
-    with addressed(r"postgresql+asyncpg://bot:a%3Ab%5Cc@db.local:5433/priemnaya?ssl=require") as said:
+    with libpq_address(r"postgresql+asyncpg://bot:a%3Ab%5Cc@db.local:5433/priemnaya?ssl=require") as said:
         file = Path(said.partition("passfile='")[2].partition("'")[0])
         assert file.read_text() == "*:*:*:*:a\\:b\\\\c\n" and file.stat().st_mode & 0o777 == 0o600
         assert said.replace(str(file), "F") == (

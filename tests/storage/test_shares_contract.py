@@ -26,7 +26,7 @@ async def registered(db: Database) -> None:
 
 
 async def evened(db: Database, worker: int, now: datetime = NOW) -> None:
-    await db.run(lambda tx: shares.evened(tx, worker, now, now + HERE))
+    await db.run(lambda tx: shares.rebalance(tx, worker, now, now + HERE))
 
 
 async def of(db: Database, worker: int) -> list[int]:

@@ -34,7 +34,7 @@ from storage.db.database import Database
 from storage.db.keyring import key_of
 from storage.db.master import Master
 from storage.db.transaction import Transaction
-from storage.db.whose import Ends, Names, Of, RetentionTerm, Sealed, Whose, columns_of, emptied, of
+from storage.db.whose import Ends, Names, Of, RetentionTerm, Sealed, Whose, columns_of, empty_values, of
 from storage.inbox import inbox
 from storage.ops.copies import moving
 from storage.outbox import outcomes
@@ -80,7 +80,7 @@ class TestEachColumn:
     def test_what_has_to_go_can_be_emptied(self) -> None:
         for table in schema.metadata.sorted_tables:
             ends = {column.name for column in table.columns if of(column).ends is Ends.EMPTIED}
-            assert emptied(table).keys() == ends
+            assert empty_values(table).keys() == ends
 
     def test_what_ends_after_a_term_names_it(self) -> None:
         assert {one.value for one in RetentionTerm} < {one.name for one in fields(retention.RetentionTerms)}
@@ -159,7 +159,7 @@ async def _known_elsewhere(tx: Transaction) -> None:
     await notices.keep(tx, [given])
     await api_keys.give(tx, ApiKey("digest of a key", WHO, "Приложение", NOW))
     await audit.append(tx, [AuditLine(OFFICIAL, AuditAction.SHOWED_CONTACT, CODE, "подробность")], NOW)
-    done = await erasures.erased(tx, WHO, "request", {"dialogue": 1}, at(-9), keys=None)
+    done = await erasures.record_erased(tx, WHO, "request", {"dialogue": 1}, at(-9), keys=None)
     await erasures.finish(tx, [done], at(-8))
     await erasures.ask(tx, ErasureRequest(WHO, NOW, at(30 * 86_400)), NOW, spread=True)
     await tx.keys.ring.block(tx.community, WHO, at(99_999))

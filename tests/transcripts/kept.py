@@ -41,7 +41,7 @@ def words_kept(stage: PureStage) -> None:
 def is_story(message: Message, talk: Dialogue) -> bool:
     """Long enough, no wish by itself, and let in: before the consent it waits in VK, a blocked author hears so."""
     long = len(message.text.split()) >= STORY and written.act(message.text) is None
-    return long and message.content and bool(talk.consent) and not talk.blocked(message.at)
+    return long and message.content and bool(talk.consent) and not talk.is_blocked(message.at)
 
 
 def is_address(message: Message, talk: Dialogue) -> bool:

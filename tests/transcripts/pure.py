@@ -391,7 +391,7 @@ class PureStage:
         if decision.chat is not None:
             before_chat = self.chats.get(decision.chat.peer)
             self.chats[decision.chat.peer] = decision.chat
-            paused = before_chat is not None and before_chat.paused_until and not decision.chat.paused(self.now)
+            paused = before_chat is not None and before_chat.paused_until and not decision.chat.is_paused(self.now)
             known = before_chat is not None and before_chat.bound and not before_chat.lost and not paused
             newly = decision.chat.bound and not known
             if newly and not decision.chat.lost:

@@ -201,7 +201,7 @@ class Ground:
 
     def __init__(self, engine: Sqlite | Postgresql, region: Directory) -> None:
         load_once()
-        registry.loaded()
+        registry.load_all()
         self._engine = engine
         self._region = region
         chance, loop = Chance("talks"), virtual_loop()

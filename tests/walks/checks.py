@@ -217,7 +217,7 @@ def words_kept(world: World, message: Message, decided: Decision) -> None:
     """I14: what a resident wrote is in his draft, on one of his cards, kept in case it was meant otherwise, or said
     back to him; before a consent, to who is blocked and where nothing more fits it waits or is told so."""
     dialogue = world.dialogues.get(message.peer)
-    if dialogue is None or not dialogue.consent or dialogue.blocked(world.now):
+    if dialogue is None or not dialogue.consent or dialogue.is_blocked(world.now):
         return
     if isinstance(dialogue.step, ChoosingAgency | ChoosingTopicOf) and dialogue.step.found:
         return  # a name that was looked for is answered with what it may be
@@ -234,7 +234,7 @@ def words_kept(world: World, message: Message, decided: Decision) -> None:
 def answered(world: World, message: Message, decided: Decision) -> None:
     """R28: whoever writes hears something, or a timer waits for the rest of his words."""
     dialogue = world.dialogues.get(message.peer)
-    if decided.ignored is not None or dialogue is None or not dialogue.consent or dialogue.blocked(world.now):
+    if decided.ignored is not None or dialogue is None or not dialogue.consent or dialogue.is_blocked(world.now):
         return
     heard = any(isinstance(effect, Send) and effect.peer == message.peer for effect in decided.effects)
     waits = ("pause", str(message.peer)) in world.timers or any(isinstance(one, Reread) for one in decided.effects)
@@ -247,7 +247,7 @@ def nothing_before_consent(world: World, resident: int) -> None:
     if dialogue is None or dialogue.consent:
         return
     assert isinstance(dialogue.step, OUTSIDE), f"R7: before a consent at {dialogue.step}"
-    assert dialogue.draft.empty and not dialogue.told, f"R7: kept before a consent: {dialogue}"
+    assert dialogue.draft.empty and not dialogue.kept_pieces, f"R7: kept before a consent: {dialogue}"
     had = [appeal.code for appeal in world.appeals.values() if appeal.resident == resident]
     assert not had, f"R7: sent before a consent: {had}"
 

@@ -128,7 +128,7 @@ async def opened(folder: Path, port: int, messages: int) -> AsyncIterator[Site]:
     site = site_for(settings, db, readers, Morning(), lambda: directory, features.installed())
     try:
         await settle_people(db)
-        await db.run(lambda tx: backup.copied(tx, AT - timedelta(hours=6)))
+        await db.run(lambda tx: backup.note_copy(tx, AT - timedelta(hours=6)))
         began = time.monotonic()
         await fill(db, site, messages)
         print(f"{messages} сообщений за {time.monotonic() - began:.1f} с")

@@ -281,7 +281,7 @@ async def test_what_was_pressed_before_an_older_copy_listened_is_gone(
         await recovery_mark.listen_from(tx, mark, clock.now())
 
     await db.run(restored)
-    mark = await db.run(recovery_mark.marked)
+    mark = await db.run(recovery_mark.read_mark)
     assert mark is not None and mark.listening
     answer = await door.post(PATH, json=press(1))
     assert answer.status_code == 503 and "retry-after" not in answer.headers, "VK's own intervals tell when it was"

@@ -82,7 +82,7 @@ async def test_a_pause_is_set_and_ended_and_both_are_logged(browser: Browser, db
     shown = await pressed(browser, "resume")
     assert "Пауза снята" in shown
     (chat,) = [one for one in await db.run(chats.bound) if one.agency == "mindor"]
-    assert not chat.paused(NOW)
+    assert not chat.is_paused(NOW)
     assert await db.run(lambda tx: timers.fire(tx, NOW, 5)) == 1, "the bot does what it does when a pause ends"
     lines = await db.run(lambda tx: audit.newest(tx, 5))
     told = {(one["action"], one["subject"], one["actor"]) for one in lines}

@@ -46,7 +46,7 @@ async def test_what_is_late_stands_first_and_nobody_is_named(browser: Browser, d
     await asked(db, MARIA, 20)
     await asked(db, IVAN, -3, Ground.DEMANDED)
     done = await asked(db, 7003, 5)
-    await db.run(lambda tx: erasures.erased(tx, 7003, "withdrawn", {}, NOW))
+    await db.run(lambda tx: erasures.record_erased(tx, 7003, "withdrawn", {}, NOW))
     await db.run(lambda tx: erasures.finish(tx, [done], NOW))
     await sign_in(browser)
     shown = (await browser.get("/data")).text
@@ -113,7 +113,7 @@ async def test_the_act(browser: Browser, db: Database) -> None:
     await sign_in(browser)
     draft = await browser.get(f"/data/acts/{one.code}")
     assert "ЗАГОТОВКА" in draft.text and "принят запрос на удаление" in draft.text and str(MARIA) not in draft.text
-    await db.run(lambda tx: erasures.erased(tx, MARIA, "withdrawn", {"dialogue": 2}, NOW))
+    await db.run(lambda tx: erasures.record_erased(tx, MARIA, "withdrawn", {"dialogue": 2}, NOW))
     whole = await browser.get(f"/data/acts/{one.code}")
     assert "ЗАГОТОВКА" not in whole.text and "Что осталось во ВКонтакте" in whole.text
     paper = await browser.get(f"/data/acts/{one.code}.pdf")

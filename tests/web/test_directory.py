@@ -20,7 +20,7 @@ from bot.region.directory_json import FORMAT, from_json, to_json, with_version
 from bot.region.directory_write import to_yaml
 from bot.web.asked import local_day
 from bot.web.site import Site
-from features.directory_editor.fields import ENTRIES, key_of, typed
+from features.directory_editor.fields import ENTRIES, key_of, values_as_typed
 from features.directory_editor.pages import tables as page
 from features.directory_editor.pages.upload import MOST_BYTES, Uploads
 from states.audit import AuditAction
@@ -106,9 +106,9 @@ class TestTables:
         for table in page.TABLES:
             for one in table.rows(region, local_day(site)):
                 entry = ENTRIES[one.kind]
-                item = forms.found(entry, values, one.key)
+                item = forms.find_entry(entry, values, one.key)
                 assert item is not None, one
-                made, wrong = forms.read(entry, typed(entry, item), item)
+                made, wrong = forms.read(entry, values_as_typed(entry, item), item)
                 assert wrong == {}
                 forms.put(entry, values, one.key, made)
         from bot.region.directory_file import examine_values
@@ -425,6 +425,6 @@ def test_keys_of_entries_are_their_own(region: Directory) -> None:
 
 
 def test_the_archive_is_the_same_for_the_same_directory(region: Directory) -> None:
-    first = page.zipped(region)
-    page.zipped.cache_clear()
-    assert page.zipped(region) == first and set(to_yaml(region)) >= {"agencies.yaml", "routes.yaml"}
+    first = page.zip_directory(region)
+    page.zip_directory.cache_clear()
+    assert page.zip_directory(region) == first and set(to_yaml(region)) >= {"agencies.yaml", "routes.yaml"}

@@ -390,7 +390,7 @@ async def test_without_a_consent_nothing_is_kept_and_it_is_said(everybody: Brows
 async def test_a_revoked_key_opens_nothing(everybody: Browser, db: Database) -> None:
     key = await key_for(everybody, db)
     desk = AdminApiKeys(db, everybody.site.clock)
-    (one,) = (await desk.listed())["keys"]
+    (one,) = (await desk.list_keys())["keys"]
     await desk.revoke(one["code"])
     assert (await everybody.client.post(f"{API}/requests.json", data=form(key))).status_code == 403
 

@@ -12,7 +12,7 @@ import pytest
 from bot.admin.admin_directory import AdminDirectory
 from features.learning.in_panel import CANCELLED, Learning
 from features.learning.pages.models import HERE
-from features.learning.words import stored
+from features.learning.words import report_json
 from matching.learned.example import Accuracy, Report
 from states.audit import AuditAction
 from states.directory import Directory
@@ -44,7 +44,9 @@ GOOD = Report(
 async def keep(db: Database, *reports: Report) -> None:
     """Each adopted in turn but the last one, which waits."""
     for place, report in enumerate(reports, 1):
-        number = await db.run(lambda tx, report=report: models.add(tx, ModelSource.OWN, NOW, stored(report), b"model"))
+        number = await db.run(
+            lambda tx, report=report: models.add(tx, ModelSource.OWN, NOW, report_json(report), b"model")
+        )
         if place < len(reports):
             await db.run(lambda tx, number=number: models.adopt(tx, number, NOW, ADMIN))
 

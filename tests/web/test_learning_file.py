@@ -15,7 +15,7 @@ from bot.admin.admin_directory import AdminDirectory
 from bot.process.advice import Refusal
 from bot.region import table_file
 from bot.web.app import MultiPartParser
-from features.learning.in_panel import Learning, sent
+from features.learning.in_panel import Learning, read_table
 from features.learning.pages.models import HERE as MODELS
 from features.learning.pages.table_file import HERE, MOST_BYTES
 from states.directory import Directory
@@ -89,7 +89,7 @@ async def test_its_words_leave_the_memory_by_themselves(monkeypatch: pytest.Monk
     """R14: nobody has to come back for that, and one that came later has its own time."""
     monkeypatch.setattr("features.learning.in_panel.WAITS", timedelta(seconds=0.2))
     own, at = Learning(), datetime(2026, 11, 29, tzinfo=UTC)
-    first, second = [await sent("session", "решено.csv", table(many), at) for many in (3, 4)]
+    first, second = [await read_table("session", "решено.csv", table(many), at) for many in (3, 4)]
     own.hold(first)
     await asyncio.sleep(0.15)
     own.hold(second)

@@ -16,9 +16,9 @@ import pytest
 from bot.web.asked import today_of
 from bot.web.downloads.files_of_list import days_late
 from bot.web.site import Site
-from features.statistics.pages.groups import published
+from features.statistics.pages.groups import text_to_publish
 from features.statistics.pages.report_table import TERMS
-from features.statistics.report.standings import WEEKS, GroupLine, arranged
+from features.statistics.report.standings import WEEKS, GroupLine, arrange
 from states.lifecycle.appeal import Status
 from states.people.viewers import Section
 from states.statistics.filter import Filter
@@ -159,8 +159,8 @@ def test_the_best_of_a_month_are_ready_to_be_published() -> None:
     """With their figures and the formula; no rank without its group of size (R55)."""
     month = Filter(since=date(2026, 11, 1), until=date(2026, 11, 30))
     whole = GroupLine("", Sums(), Counts(), Counts(), (0,) * WEEKS, month)
-    text = published(
-        Section.PLACES, month, arranged(whole, [], Formula()), [("Озёрск", "до 200 сообщений", "93,1", "92,2")]
+    text = text_to_publish(
+        Section.PLACES, month, arrange(whole, [], Formula()), [("Озёрск", "до 200 сообщений", "93,1", "92,2")]
     )
     assert text.split("\n")[0] == "Муниципалитеты: лучшие, 1–30 ноября 2026"
     assert "Озёрск (до 200 сообщений): в срок 93,1 %, рейтинг 92,2" in text and Formula().words in text

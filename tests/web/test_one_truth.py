@@ -15,9 +15,9 @@ import pytest
 
 from bot.web.asked import today_of
 from bot.web.site import Site
-from features.open_data.routes.figures import rounded
+from features.open_data.routes.figures import round_to_least
 from features.statistics.pages.report_table import TERMS
-from features.statistics.report.filling import Region, filled
+from features.statistics.report.filling import Region, fill_report
 from features.statistics.report.reading import asked_of, read
 from features.statistics.report.words import in_words
 from states.lifecycle.digest import Section
@@ -162,7 +162,7 @@ async def of_chat(db: Database, site: Site) -> Told:
     """What the ЦУР reads where no picture can be made; the picture is the drawing."""
     asked = asked_of(WEEK, Filter(), TODAY)
     found = await db.run(lambda tx: read(tx, asked, today_of(site), site.formula))
-    made = filled(Region("Приёмная", site.directory(), site.zone, site.formula), asked, found, MONDAY)
+    made = fill_report(Region("Приёмная", site.directory(), site.zone, site.formula), asked, found, MONDAY)
     told = dict(line.split(": ", 1) for line in in_words(made).splitlines() if ", было " in line)
     names = {"Поступило": "received", "Ответили в срок": "in time", "«Не решено»": "back"}
     return {name: said(told[line].partition(", было")[0]) for line, name in names.items()} | {
@@ -237,8 +237,8 @@ async def test_the_open_page_says_the_same_rounded(everything: Browser) -> None:
     rows = (await everything.get("/open.json")).json()["строки"]
     whole = next(one for one in rows if (one["период"], one["разрез"]) == ("month", "Всего"))
     least = everything.site.settings.open_least
-    assert whole["поступило, округлённо"] == rounded(int(told["received"]), least)
-    assert whole["дано ответов, округлённо"] == rounded(int(told["final"]), least)
+    assert whole["поступило, округлённо"] == round_to_least(int(told["received"]), least)
+    assert whole["дано ответов, округлённо"] == round_to_least(int(told["final"]), least)
     assert whole["в срок, %"] == round(100 * int(told["kept"]) / int(told["due"]))
     assert said(whole["первый ответ: медиана, около"]) == told["first"]
     file = (await everything.get("/open.csv")).content.decode("utf-8-sig")
@@ -252,7 +252,7 @@ async def test_what_is_overdue_now_is_one_number(everything: Browser, db: Databa
     tiles = dict(re.findall(r'<span class="name">.*?([«А-Я][^<]*)</span><span class="value"[^>]*>([^<]*)</span>', now))
     rows = (await everything.get("/map.json?from=2020-01-01")).json()["строки"]
     until = datetime.combine(TODAY + timedelta(days=1), time(), POLICY.zone)
-    digest = await db.run(lambda tx: what_waits.counted(tx, CENTRE, MONDAY, until, everywhere=True))
+    digest = await db.run(lambda tx: what_waits.count_waiting(tx, CENTRE, MONDAY, until, everywhere=True))
     standing = await db.run(lambda tx: statistics.standing(tx, MONDAY))
     queue = (await everything.get("/queue.json?view=overdue")).json()["сообщений"]
     late = int(said(tiles["Просрочено"]))

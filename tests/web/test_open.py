@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from features.open_data.routes.figures import MONTHS, beside, periods_of, rounded
+from features.open_data.routes.figures import MONTHS, beside, periods_of, round_to_least
 from states.lifecycle.appeal import Appeal, Status
 from storage.db.database import Database
 from storage.ops.sums import Sums
@@ -87,8 +87,8 @@ async def test_the_page_shows_the_same_figures(everybody: Browser, db: Database)
 def test_rounding_never_says_nothing_and_never_more_than_half_too_much() -> None:
     for least in (3, 5, 10):
         for count in range(least, 500):
-            assert abs(rounded(count, least) - count) <= max(least // 2, 0) + (least % 2 == 0)
-            assert rounded(count, least) >= least
+            assert abs(round_to_least(count, least) - count) <= max(least // 2, 0) + (least % 2 == 0)
+            assert round_to_least(count, least) >= least
 
 
 def between(shown: int, least: int) -> range:
@@ -106,8 +106,8 @@ def test_hidden_numbers_are_not_told_by_differences(least: int) -> None:
             known = {code: counts(received=many) for code, many in {**cells, "few": hidden}.items()}
             enough = {(code, "received") for code in cells}
             (taken,) = beside("received", known, enough)
-            shown = [between(rounded(many, least), least) for code, many in cells.items() if code != taken]
-            total = between(rounded(sum(cells.values()) + hidden, least), least)
+            shown = [between(round_to_least(many, least), least) for code, many in cells.items() if code != taken]
+            total = between(round_to_least(sum(cells.values()) + hidden, least), least)
             low, high = sum(one.start for one in shown), sum(one.stop - 1 for one in shown)
             # What was taken along is at least the least, and no more than the smallest that is shown.
             most = min((one.stop - 1 for one in shown), default=total.stop)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.web.site import Site
-from features.statistics.pages.topics import TopicsData, cell, unnamed
+from features.statistics.pages.topics import TopicsData, cell, nameless_topics
 from states.lifecycle.appeal import Piece, Status
 from states.statistics.filter import NONE, Filter
 from storage.db.database import Database
@@ -19,7 +19,7 @@ PERIOD = "from=2020-01-01&to=2030-01-01"
 
 async def test_all_numbers_are_their_lists(browser: Browser, db: Database, site: Site) -> None:
     made = some(site.directory(), many=90)
-    odd = next(code for code in unnamed(site) if code != NONE)
+    odd = next(code for code in nameless_topics(site) if code != NONE)
     said = (Piece(1, "Странное, 89001234567"),)
     for at, one in enumerate(made[:9]):
         made[at] = replace(one, topic=odd, pieces=said, counted=replace(one.counted, returned=TODAY))

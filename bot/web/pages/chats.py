@@ -118,7 +118,7 @@ def row(site: Site, chat: Chat, known: ChatsData, now: datetime) -> ChatRow:
         href="" if agency in (CUR, DUTY) else link(Section.QUEUE, wanted),
         code=agency,
         mend=mend_of(chat),
-        paused=chat.paused(now),
+        paused=chat.is_paused(now),
         pausable=agency not in (CUR, DUTY),
         remind=link("queue/several", Filter(view=View.OVERDUE, agencies=(agency,)), overdue) if late else "",
         late=late,
@@ -147,7 +147,7 @@ def name_of(official: Official) -> str:
 def state_of(chat: Chat, now: datetime, site: Site) -> str:
     if chat.lost or chat.deaf:
         return "бота нет или он не видит сообщений"
-    if chat.paused(now) and chat.paused_until is not None:
+    if chat.is_paused(now) and chat.paused_until is not None:
         return f"на паузе до {date_words(chat.paused_until.astimezone(site.zone).date())}"
     return "на связи"
 

@@ -57,7 +57,7 @@ async def session_for_code(request: Request, known: Entered, secret: Secret, typ
         ),
         "",
     )
-    step = 0 if secret.locked else step_of(secret, typed, site_of(request).clock.now())
+    step = 0 if secret.is_locked else step_of(secret, typed, site_of(request).clock.now())
     if not (step or spare):
         await session.refuse_code(request, known)
         return None
@@ -114,7 +114,7 @@ def code_page(request: Request, secret: Secret, *, wrong: bool = False) -> Respo
     spare = [f"{spare_code[:5]}-{spare_code[5:]}" for spare_code in secret.spare] if link else []
     return render(
         request, "code.html", status=422 if wrong else 200, wrong=wrong, secret=secret.text, link=link,
-        picture=picture, spare=spare, locked=secret.locked,
+        picture=picture, spare=spare, locked=secret.is_locked,
     )  # fmt: skip
 
 

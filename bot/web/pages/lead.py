@@ -72,7 +72,7 @@ async def allow(site: Site, viewer: Viewer, codes: Sequence[str]) -> None:
     Raises:
         HTTPException: 404 where one of them is another's or is not there, 403 for whoever only reads.
     """
-    found = await site.newest.run(lambda tx: panel_acts.held(tx, codes))
+    found = await site.newest.run(lambda tx: panel_acts.holders(tx, codes))
     if len(found) < len(codes) or not all(may_see(viewer, held.agency, held.place) for held in found.values()):
         raise HTTPException(404)
     if viewer.role not in ACTING or not all(acting.may_act_on(viewer, held) for held in found.values()):

@@ -24,11 +24,11 @@ from bot.web.site import Notice, Page, Site, viewer_of
 from bot.web.told import take_flash_message
 from bot.web.views.rows import rows
 from bot.web.views.week import compare_periods
-from handlers.text.words import clock, date_words, plural, waited
+from handlers.text.words import clock, date_words, plural, waiting_time
 from handlers.views.filter_words import agency_words, between
 from handlers.views.listed import when_said
 from handlers.views.titles import brief, place_title, topic_title
-from screening.sensitive import masked
+from screening.sensitive import mask_personal
 from states.events import Did
 from states.lifecycle.appeal import OPEN, Status
 from states.lifecycle.spikes import FEWEST, WINDOW, Spike, spikes
@@ -140,7 +140,7 @@ async def look(tx: Transaction, plain: Filter, week: Filter, today: Today, day: 
     agencies = await search.numbers(tx, plain, today, VIEWS)
     numbers = {view: found.total() for view, found in agencies.items()}
     urgent = await search.some(tx, replace(plain, view=View.URGENT), today, 0, URGENT)
-    days = await sums.grouped(tx, week, ["day"], day) | await sums.grouped(tx, week.before(), ["day"], day)
+    days = await sums.sums_by(tx, week, ["day"], day) | await sums.sums_by(tx, week.before(), ["day"], day)
     soon = await search.some(tx, replace(plain, view=View.TODAY), today, 0, 1) if numbers[View.TODAY] else []
     everywhere = not plain.places and not plain.agencies
     return NowData(
@@ -191,7 +191,7 @@ def tiles(site: Site, seen: NowData, plain: Filter, today: Today) -> Iterator[Ti
     value, href = of(View.NEW)
     yield Tile("Новые", "inbox", value, f"с вечера пришло {number(seen.tonight)}", href, view=View.NEW)
     value, href = of(View.UNASSIGNED)
-    oldest = f"самое старое ждёт {waited(seen.oldest, today.now)}" if seen.oldest else "все направлены"
+    oldest = f"самое старое ждёт {waiting_time(seen.oldest, today.now)}" if seen.oldest else "все направлены"
     yield Tile("Без адресата", "question", value, oldest, href, "warn" if value else "", View.UNASSIGNED)
     value, href = of(View.TODAY)
     nearest = f"ближайшее в {clock(seen.nearest, site.zone)}" if seen.nearest else "на сегодня больше ничего"
@@ -228,7 +228,7 @@ def dangers(site: Site, seen: NowData, plain: Filter, today: Today, *, acts: boo
 def what_is_said(site: Site, listed: ListedAppeal) -> str:
     """Its topic, else its first words, and where."""
     directory = site.directory()
-    what = topic_title(directory, listed.topic) if listed.topic else f"«{brief(masked(listed.text))}»"
+    what = topic_title(directory, listed.topic) if listed.topic else f"«{brief(mask_personal(listed.text))}»"
     where = ", ".join(filter(None, (place_title(directory, listed.place), brief(listed.address))))
     return ", ".join(filter(None, (what, where)))
 
@@ -237,7 +237,7 @@ def untaken(site: Site, listed: ListedAppeal, today: Today) -> str:
     """How long nobody has taken it; of an alarm who has read it."""
     alert = listed.alert
     if alert is None:
-        return f"Никто не принял за {waited(listed.created_at, today.now)}, №{listed.code}."
+        return f"Никто не принял за {waiting_time(listed.created_at, today.now)}, №{listed.code}."
     said = f"Сказали {when_said(alert.told_at, today.now, site.zone)}, №{listed.code}."
     if alert.seen_at is None:
         return f"{said} Никто не нажал «Вижу»."
@@ -276,7 +276,7 @@ OWN = {View.LONG_OVERDUE: "Ответить", View.PROMISED: "Ответить",
 
 
 def _counted_notices(site: Site, seen: NowData, plain: Filter, today: Today, role: Role) -> Iterator[Notice]:
-    oldest = f"Самое старое ждёт {waited(seen.oldest, today.now)}." if seen.oldest else ""
+    oldest = f"Самое старое ждёт {waiting_time(seen.oldest, today.now)}." if seen.oldest else ""
     most = {} if role is Role.AGENCY else {view: _most(site, seen, view) for view in OWN}
     kinds = (
         (View.OWN_LATE, "Срок ЦУР вышел", "Жителям обещали решить, кто ответит; они об этом прочитали.", "Направить"),

@@ -55,8 +55,8 @@ async def current(request: Request) -> Entered | None:
         await site.db.run(lambda tx: sessions.end_all(tx, found.user))
         return None
     if found.stale(now):
-        await site.db.run(lambda tx: sessions.seen(tx, digest, now))
-    return Entered(found, viewer, csrf.token(site.db.derived(csrf.PURPOSE), digest))
+        await site.db.run(lambda tx: sessions.note_use(tx, digest, now))
+    return Entered(found, viewer, csrf.token(site.db.derive_key(csrf.PURPOSE), digest))
 
 
 async def begin(request: Request, link: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 from bot.upkeep.backups import OFF
 from bot.web.layout import number
 from bot.web.site import Site
-from handlers.text.words import moment, plural, waited
+from handlers.text.words import moment, plural, waiting_time
 from storage.db import notes
 from storage.db.transaction import Transaction
 from storage.ops import statistics
@@ -90,5 +90,5 @@ def copy_fact(copied: str | None, since: datetime | None, site: Site, now: datet
     if at > now + backup.AHEAD:
         return Fact(f"Последняя копия помечена будущим: {moment(at, site.zone)}", bad=True)
     if now - at > OLD_COPY:
-        return Fact(f"Последняя копия {waited(at, now)} назад", bad=True)
+        return Fact(f"Последняя копия {waiting_time(at, now)} назад", bad=True)
     return Fact(f"Копия {moment(at, site.zone)}")

@@ -30,7 +30,7 @@ from handlers.text.words import clock, moment, plural
 from handlers.views.filter_words import agency_words
 from handlers.views.listed import StateWords, TermWords, state, term
 from handlers.views.titles import place_title, topic_title
-from screening.sensitive import masked
+from screening.sensitive import mask_personal
 from states.lifecycle.appeal import OPEN, Appeal
 from states.people.chats import Chat
 from states.people.comments import Comment
@@ -167,7 +167,8 @@ def page_of(
         icon=ICONS[said.mark],
         colour=COLOURS[said.mark],
         state=state(row, local_day(site)),
-        where=", ".join(filter(None, (place_title(directory, appeal.place), masked(appeal.address)))) or "не указано",
+        where=", ".join(filter(None, (place_title(directory, appeal.place), mask_personal(appeal.address))))
+        or "не указано",
         around=around(appeal),
         agency=agency_words(directory, appeal.agency or ""),
         residents=residents(appeal, together),
@@ -184,7 +185,9 @@ def page_of(
         rest=offered[actions.IN_SIGHT :],
         acts=chat is not None,
         turn=turn(site, appeal, chat),
-        contact=Contact(contact.profile(appeal), tuple(dict.fromkeys(contact.hidden(appeal)))) if known else None,
+        contact=Contact(contact.profile(appeal), tuple(dict.fromkeys(contact.masked_numbers(appeal))))
+        if known
+        else None,
         drafts={},
         reads={},
         latest="",
@@ -277,7 +280,7 @@ def history(site: Site, found: WholeMessage, *, acts: bool) -> Iterator[Step]:
     """The newest first; officials by name, the resident as «житель». Notes are for those who act."""
     lines = [(line.at, done(found.appeal, line), line.actor, "") for line in found.history]
     if acts:
-        lines += [(remark.at, "заметка", remark.actor, masked(remark.text)) for remark in found.appeal.remarks]
+        lines += [(remark.at, "заметка", remark.actor, mask_personal(remark.text)) for remark in found.appeal.remarks]
     for at, words, actor, note in sorted(lines, key=lambda line: line[0], reverse=True):
         name = found.names.get(actor, "")
         yield Step(moment(at, site.zone), f"{words}{f', {name}' if name else ''}", note)

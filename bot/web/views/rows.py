@@ -10,7 +10,7 @@ from bot.web.site import Site
 from handlers.views.filter_words import agency_words
 from handlers.views.listed import StateWords, TermMark, TermWords, state, term
 from handlers.views.titles import brief, place_title, topic_title
-from screening.sensitive import masked
+from screening.sensitive import mask_personal
 from states.people.viewers import Section
 from states.statistics.filter import Filter
 from states.statistics.listed import ListedAppeal
@@ -57,7 +57,7 @@ def row(site: Site, listed: ListedAppeal, wanted: Filter) -> AppealRow:
         icon=ICONS[said.mark],
         colour=COLOURS[said.mark],
         topic=topic_title(directory, listed.topic),
-        words=masked(listed.text)[:WORDS],
+        words=mask_personal(listed.text)[:WORDS],
         agency=agency_words(directory, listed.agency),
         place=place,
         where=", ".join(filter(None, (place, brief(listed.address)))),

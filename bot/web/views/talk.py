@@ -17,7 +17,7 @@ from handlers.lifecycle.answering import WHAT
 from handlers.text.relayed import clean
 from handlers.text.words import moment
 from handlers.views.filter_words import agency_words
-from screening.sensitive import masked
+from screening.sensitive import mask_personal
 from states.cause import parse
 from states.lifecycle.appeal import Action, Appeal, History
 from states.lifecycle.tasks import Ask, missing
@@ -99,7 +99,7 @@ def of_resident(site: Site, found: WholeMessage, chat: Chat | None) -> Iterator[
         files = tuple(
             file(attachment, f"{here}/{number}" if here else "") for number, attachment in enumerate(piece.attachments)
         )
-        yield Bubble(RESIDENT, at, moment(at, site.zone), masked(clean(piece.text)), files=files)
+        yield Bubble(RESIDENT, at, moment(at, site.zone), mask_personal(clean(piece.text)), files=files)
     for line in found.history:
         if line.action is Action.REOPEN:
             yield Bubble(RESIDENT, line.at, moment(line.at, site.zone), NOT_SOLVED, refused=True)
@@ -195,6 +195,9 @@ def beside(site: Site, found: WholeMessage, viewer: Viewer, chat: Chat | None) -
 
 
 def file(attachment: Attachment, here: str) -> File:
-    name, kind = masked(attachment.title or KINDS.get(attachment.kind, "вложение")), SHOWN.get(attachment.kind, "")
+    name, kind = (
+        mask_personal(attachment.title or KINDS.get(attachment.kind, "вложение")),
+        SHOWN.get(attachment.kind, ""),
+    )
     public = attachment.reference is not None and attachment.reference.startswith(f"{attachment.kind}-")
     return File(name, f"https://vk.com/{attachment.reference}" if public else "", here if kind else "", kind)

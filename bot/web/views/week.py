@@ -22,7 +22,7 @@ from storage.ops.measured import (
     known_stars,
     median,
     not_in_time,
-    rated,
+    ratings_count,
     stars,
 )
 from storage.ops.sums import Sums
@@ -74,7 +74,7 @@ def _lines(wanted: Filter, now: Sums, was: Sums, today: date) -> Iterator[Compar
         return lambda conditions: replace(conditions, by=by)
 
     def judged_as(*terms: TermOutcome) -> Callable[[Filter], Filter]:
-        return lambda conditions: conditions.judged(today, *terms)
+        return lambda conditions: conditions.by_term(today, *terms)
 
     def both(told: Callable[[Sums], Told]) -> tuple[Told, Told]:
         return told(now), told(was)
@@ -87,7 +87,7 @@ def _lines(wanted: Filter, now: Sums, was: Sums, today: date) -> Iterator[Compar
     yield line("Не ответили в срок", judged_as(*NOT_KEPT), both(lambda sums: (not_in_time(sums), None)), "number")
     yield line("«Не решено», %", counted_by(By.REOPENED), both(lambda sums: (back(sums), known_back(sums))), "share")
     marks = both(lambda sums: (stars(sums), known_stars(sums)))
-    yield line(f"Оценка из 5 ({number(rated(now))})", counted_by(By.RATED), marks, "share", Good.MORE)
+    yield line(f"Оценка из 5 ({number(ratings_count(now))})", counted_by(By.RATED), marks, "share", Good.MORE)
 
 
 def value_in_words(value: float | None, form: str) -> str:

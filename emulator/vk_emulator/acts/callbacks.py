@@ -64,7 +64,7 @@ def remove(world: World, server: Server) -> None:
     world.changes += 1
 
 
-def restored(world: World) -> None:
+def resend_flying(world: World) -> None:
     """After a restart nobody waits for the answers to what was on its way: it is sent again."""
     for servers in world.callbacks.servers.values():
         for server in servers:
@@ -136,7 +136,7 @@ def _full(world: World, server: Server) -> bool:
 
 
 def take(vk: Vk) -> list[Post]:
-    """Everything to be sent now; each post has to come back by `done`."""
+    """Everything to be sent now; each post has to come back by `take_reply`."""
     if not vk.faults.up:
         return []
     every = [server for servers in vk.world.callbacks.servers.values() for server in servers]
@@ -149,7 +149,7 @@ def _of(vk: Vk, server: Server) -> list[Post]:
         return [_confirmation(vk.world, server)]
     posts = []
     while (delivery := _next(vk.world, server)) is not None:
-        post = _started(vk, server, delivery)
+        post = _start(vk, server, delivery)
         if post is not None:
             posts.append(post)
     return posts
@@ -173,26 +173,26 @@ def _confirmation(world: World, server: Server) -> Post:
         "event_id": world.hex(40),
         "v": server.api_version,
     }
-    return Post(server, None, server.edition, server.url, _signed(server, body), {})
+    return Post(server, None, server.edition, server.url, _with_secret(server, body), {})
 
 
-def _signed(server: Server, body: Json) -> Json:
+def _with_secret(server: Server, body: Json) -> Json:
     return {**body, "secret": server.secret} if server.secret else body
 
 
-def _started(vk: Vk, server: Server, delivery: Delivery) -> Post | None:
-    rule = None if delivery.postponed else vk.faults.pick("callback", "group", _matched(delivery.body))
+def _start(vk: Vk, server: Server, delivery: Delivery) -> Post | None:
+    rule = None if delivery.postponed else vk.faults.pick("callback", "group", _fields_to_match(delivery.body))
     if rule is not None and rule.mode in ("drop", "lost", "late", "out_of_order"):
         _held_back(vk.world, server, delivery, rule)
         return None
     headers = {"X-Retry-Counter": str(delivery.attempt)} if delivery.attempt else {}
     copies = 1 + rule.count if rule is not None and rule.mode == "duplicate" else 1
     unheard = rule is not None and rule.mode == "accept_drop"
-    body = _signed(server, delivery.body)
+    body = _with_secret(server, delivery.body)
     return Post(server, delivery, server.edition, server.url, body, headers, copies, unheard)
 
 
-def _matched(body: Json) -> Json:
+def _fields_to_match(body: Json) -> Json:
     """What a fault rule can match: the type, and the dialogue and text of a message."""
     content = body["object"]
     message = content.get("message", content)
@@ -204,7 +204,7 @@ def _held_back(world: World, server: Server, delivery: Delivery, rule: Rule) -> 
     server.flying.remove(delivery)
     _note(world, server, delivery, f"fault {rule.mode}")
     if rule.mode == "drop":
-        _failed(world, server, delivery, None)
+        _note_failure(world, server, delivery, None)
     elif rule.mode != "lost":
         delivery.postponed = True
         delivery.behind = rule.count if rule.mode == "out_of_order" else 0
@@ -214,20 +214,20 @@ def _held_back(world: World, server: Server, delivery: Delivery, rule: Rule) -> 
 # --- answers ------------------------------------------------------------------
 
 
-def done(world: World, post: Post, reply: Reply | None) -> None:
+def take_reply(world: World, post: Post, reply: Reply | None) -> None:
     """The answer to a post; None when there was none: refused, reset, too late."""
     server, delivery = post.server, post.delivery
     if server not in servers_of(world, server.group):
         return
     if delivery is None:
-        _confirmed(world, post, reply)
+        _take_confirmation(world, post, reply)
     elif delivery in server.flying:
         server.flying.remove(delivery)
-        _answered(world, server, delivery, None if post.unheard else reply)
+        _take_answer(world, server, delivery, None if post.unheard else reply)
     world.changes += 1
 
 
-def _confirmed(world: World, post: Post, reply: Reply | None) -> None:
+def _take_confirmation(world: World, post: Post, reply: Reply | None) -> None:
     server = post.server
     if post.edition != server.edition:
         return
@@ -240,7 +240,7 @@ def _confirmed(world: World, post: Post, reply: Reply | None) -> None:
         world.callbacks.codes[server.group] = world.callbacks.codes.get(server.group, 0) + 1
 
 
-def _answered(world: World, server: Server, delivery: Delivery, reply: Reply | None) -> None:
+def _take_answer(world: World, server: Server, delivery: Delivery, reply: Reply | None) -> None:
     good = reply is not None and reply.status == 200
     if good and reply is not None and reply.text == "remove":
         _note(world, server, delivery, "removed")
@@ -251,7 +251,7 @@ def _answered(world: World, server: Server, delivery: Delivery, reply: Reply | N
         _overtaken(server)
     else:
         _note(world, server, delivery, _outcome(reply))
-        _failed(world, server, delivery, reply)
+        _note_failure(world, server, delivery, reply)
 
 
 def _outcome(reply: Reply | None) -> str:
@@ -260,7 +260,7 @@ def _outcome(reply: Reply | None) -> str:
     return reply.not_sent or f"HTTP {reply.status}, not ok"
 
 
-def _failed(world: World, server: Server, delivery: Delivery, reply: Reply | None) -> None:
+def _note_failure(world: World, server: Server, delivery: Delivery, reply: Reply | None) -> None:
     now, switches = world.clock.now(), world.switches
     if delivery.attempt < len(RETRIES):
         delay = _asked_for(now, reply) or float(RETRIES[delivery.attempt])

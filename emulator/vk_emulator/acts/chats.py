@@ -37,7 +37,7 @@ def create(
         if account not in chat.members:
             enter(world, chat, account, owner)
             if account < 0 and not quiet:
-                _invited(world, chat, owner, account, "chat_invite_user")
+                _tell_of_invitation(world, chat, owner, account, "chat_invite_user")
     for account in admins:
         if account in chat.members:
             chat.members[account].admin = True
@@ -65,11 +65,11 @@ def enter(world: World, chat: Chat, account: Account, by: Account, *, admin: boo
 
 def service(world: World, chat: Chat, actor: Account, action: Json) -> Message:
     message = world.post(chat.thread, actor, Draft(action=action))
-    tell.posted(world, message)
+    tell.tell_of_message(world, message)
     return message
 
 
-def _invited(world: World, chat: Chat, by: Account, account: Account, kind: str) -> None:
+def _tell_of_invitation(world: World, chat: Chat, by: Account, account: Account, kind: str) -> None:
     action: Json = {"type": kind, "member_id": account}
     if account < 0 and world.switches.invite_member_id != "negative":  # Q23
         action = {"type": kind}
@@ -86,7 +86,7 @@ def invite(world: World, chat: Chat, by: Account, account: Account) -> None:
     if account == by and chat.left.get(account) == "kicked":
         raise Refusal(15)
     enter(world, chat, account, by)
-    _invited(world, chat, by, account, "chat_invite_user")
+    _tell_of_invitation(world, chat, by, account, "chat_invite_user")
 
 
 def join_by_link(world: World, key: str, account: Account) -> Chat:

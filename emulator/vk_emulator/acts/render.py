@@ -181,7 +181,7 @@ def reactions_json(message: Message) -> list[Json]:
     ]
 
 
-def cropped(world: World, made: Json) -> Json:
+def crop(world: World, made: Json) -> Json:
     """A message too large for Long Poll keeps one forward or reply and one attachment a message (3.2)."""
     bulky = made["fwd_messages"] or len(made["attachments"]) > 1 or "reply_message" in made
     if not bulky:

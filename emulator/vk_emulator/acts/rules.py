@@ -112,17 +112,17 @@ def may_attach(world: World, account: Account, attachment: Attachment, key: str)
     )
 
 
-def quoted(world: World, account: Account, params: Params, home: Thread) -> tuple[list[Quote], Quote | None]:
+def read_quotes(world: World, account: Account, params: Params, home: Thread) -> tuple[list[Quote], Quote | None]:
     """Forwards and reply out of `forward`, `forward_messages` and `reply_to`."""
     quotes: list[Quote] = []
     reply: Quote | None = None
     forward = params.object("forward")
     if forward is not None:
-        messages = forwarded(world, account, forward)
+        messages = messages_to_forward(world, account, forward)
         if Params(forward).flag("is_reply"):
             if len(messages) != 1 or messages[0].thread is not home:
                 raise bad_parameter("forward: reply should be one message of the same chat")
-            reply = answered(world, messages[0])
+            reply = reply_quote(world, messages[0])
         else:
             quotes = [world.quote(message) for message in messages]
     for number in params.integers("forward_messages", 1000):
@@ -134,12 +134,12 @@ def quoted(world: World, account: Account, params: Params, home: Thread) -> tupl
         message = world.find_by_id(account, params.integer("reply_to"))
         if message is None or message.thread is not home:
             raise bad_parameter("reply_to have to be message from same chat")
-        reply = answered(world, message)
+        reply = reply_quote(world, message)
     check_size(quotes + ([reply] if reply else []), len(quotes))
     return quotes, reply
 
 
-def forwarded(world: World, account: Account, forward: Json) -> list[Message]:
+def messages_to_forward(world: World, account: Account, forward: Json) -> list[Message]:
     params = Params(forward)
     owner = params.integer("owner_id", 0)
     if owner not in (0, account):
@@ -155,7 +155,7 @@ def forwarded(world: World, account: Account, forward: Json) -> list[Message]:
     return [one_forwarded(world, account, thread, cmid) for cmid in cmids]
 
 
-def answered(world: World, message: Message) -> Quote:
+def reply_quote(world: World, message: Message) -> Quote:
     """A reply shows the message it answers, not what that one answered: a long talk does not nest."""
     return replace(world.quote(message), reply=None)
 

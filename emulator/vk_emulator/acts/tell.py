@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from vk_emulator.acts import callbacks
-from vk_emulator.acts.render import cropped, message_json
+from vk_emulator.acts.render import crop, message_json
 from vk_emulator.world.records import Account, Community, Json, Member, Message, Press, Thread
 from vk_emulator.world.world import World
 
@@ -45,13 +45,13 @@ def event(world: World, group: int, kind: str, content: Json) -> None:
 
 
 def message_content(world: World, message: Message, viewer: Account) -> Json:
-    made = cropped(world, message_json(world, message, viewer))
+    made = crop(world, message_json(world, message, viewer))
     if world.switches.lp_text_escaped == "on":  # Q3
-        made["text"] = escaped(made["text"])
+        made["text"] = escape_text(made["text"])
     return made
 
 
-def escaped(text: str) -> str:
+def escape_text(text: str) -> str:
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return plain.replace("\n", "<br>")
 
@@ -70,7 +70,7 @@ def reaches(world: World, community: Community, member: Member, message: Message
     return any(int(found) == community.id for found in MENTION.findall(message.text[:4096]))
 
 
-def mentioned(world: World, message: Message, user: int) -> bool:
+def is_mentioned(world: World, message: Message, user: int) -> bool:
     """Does this message notify the person? Whether mass mentions pass `disable_mentions` is Q10."""
     mass = "@" in message.text and MASS.search(message.text) is not None
     if message.mute_mentions:
@@ -78,14 +78,14 @@ def mentioned(world: World, message: Message, user: int) -> bool:
     return mass or f"[id{user}|" in message.text
 
 
-def posted(world: World, message: Message) -> None:
+def tell_of_message(world: World, message: Message) -> None:
     if message.sender > 0 and message.action is None:
         _read_by_writing(world, message)
     chat = message.thread.chat
     for account in world.participants(message.thread):
         if account > 0:
             world.mail(account, ("new", message))
-            if chat is not None and account != message.sender and mentioned(world, message, account):
+            if chat is not None and account != message.sender and is_mentioned(world, message, account):
                 message.thread.mentions.setdefault(account, []).append(message.cmid)
             continue
         community = world.communities[-account]
@@ -110,7 +110,7 @@ def _read_by_writing(world: World, message: Message) -> None:
         read(world, thread, writer, message.cmid - 1)
 
 
-def edited(world: World, message: Message) -> None:
+def tell_of_edit(world: World, message: Message) -> None:
     chat = message.thread.chat
     for account in world.participants(message.thread):
         if account > 0 or world.sees(account, message):
@@ -120,7 +120,7 @@ def edited(world: World, message: Message) -> None:
             event(world, -account, "message_edit", message_content(world, message, account))
 
 
-def deleted(world: World, message: Message, viewers: list[Account]) -> None:
+def tell_of_deletion(world: World, message: Message, viewers: list[Account]) -> None:
     """Clients in the format of people learn it; a community's own poll never does: VK has no such event (delivery.md
     2.1)."""
     for account in viewers:
@@ -152,7 +152,7 @@ def typing(world: World, thread: Thread, who: Account, kind: str) -> None:
             event(world, -account, "message_typing_state", {"state": kind, "from_id": who, "to_id": account})
 
 
-def pressed(world: World, press: Press, payload: Json | list[object] | str) -> None:
+def tell_of_press(world: World, press: Press, payload: Json | list[object] | str) -> None:
     content: Json = {
         "user_id": press.user,
         "peer_id": world.peer_of(press.thread, -press.community),
@@ -164,7 +164,7 @@ def pressed(world: World, press: Press, payload: Json | list[object] | str) -> N
     event(world, press.community, "message_event", content)
 
 
-def reacted(world: World, message: Message, who: Account, reaction: int) -> None:
+def tell_of_reaction(world: World, message: Message, who: Account, reaction: int) -> None:
     for account in world.participants(message.thread):
         world.mail(account, ("reaction", message))
         if account < 0 and account != who and world.sees(account, message):
@@ -178,9 +178,9 @@ def reacted(world: World, message: Message, who: Account, reaction: int) -> None
             event(world, -account, "message_reaction_event", content)
 
 
-def allowed(world: World, group: int, user: int, key: str) -> None:
+def tell_of_allowing(world: World, group: int, user: int, key: str) -> None:
     event(world, group, "message_allow", {"user_id": user, "key": key})
 
 
-def denied(world: World, group: int, user: int) -> None:
+def tell_of_denying(world: World, group: int, user: int) -> None:
     event(world, group, "message_deny", {"user_id": user})

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vk_emulator.acts.tell import escaped
+from vk_emulator.acts.tell import escape_text
 from vk_emulator.world.records import CHAT_BASE, Account, Json, Message
 from vk_emulator.world.world import World
 
@@ -17,7 +17,7 @@ FILES, RANDOM = 2, 128
 ALL = FILES | RANDOM
 
 
-def rendered(world: World, viewer: Account, event: Any, mode: int = ALL) -> list[Any]:
+def render_event(world: World, viewer: Account, event: Any, mode: int = ALL) -> list[Any]:
     kind = event[0]
     if kind in ("new", "edit", "delete"):
         message: Message = event[1]
@@ -25,7 +25,7 @@ def rendered(world: World, viewer: Account, event: Any, mode: int = ALL) -> list
             return [[2, message.id, DELETED | DELETED_ALL, world.peer_of(message.thread, viewer)]]
         if message.deleted or world.peer_of(message.thread, viewer) == 0:
             return []
-        shown = _asked(_message(world, viewer, message, 4 if kind == "new" else 5), mode)
+        shown = _fields_by_mode(_message(world, viewer, message, 4 if kind == "new" else 5), mode)
         return [shown, *_chat_changed(world, viewer, message)] if kind == "new" else [shown]
     if kind == "read":
         _, thread, reader, cmid = event
@@ -73,7 +73,7 @@ def _other(world: World, viewer: Account, event: Any) -> list[Any]:
     return []
 
 
-def _asked(whole: list[Any], mode: int) -> list[Any]:
+def _fields_by_mode(whole: list[Any], mode: int) -> list[Any]:
     """Code, id, flags, peer, time and words stand in each; what else is known and the `random_id` by `mode`."""
     *plain, extra, files, own = whole
     return [*plain, *((extra, files) if mode & FILES else ()), *((own,) if mode & RANDOM else ())]
@@ -100,7 +100,7 @@ def _message(world: World, viewer: Account, message: Message, code: int) -> list
         extra["payload"] = message.payload
     own = message.random_id if message.sender == viewer else 0
     peer = world.peer_of(thread, viewer)
-    return [code, message.id, flags, peer, message.date, escaped(message.text), extra, _parts(message), own]
+    return [code, message.id, flags, peer, message.date, escape_text(message.text), extra, _parts(message), own]
 
 
 def _parts(message: Message) -> Json:

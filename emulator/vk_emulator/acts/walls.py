@@ -51,7 +51,7 @@ def read_post(world: World, owner: Account, number: int) -> Post:
 
 
 def comment_of(world: World, owner: Account, number: int) -> tuple[Post, Comment]:
-    found = wall_of(world, owner).found(number)
+    found = wall_of(world, owner).find_comment(number)
     if found is None:
         raise Refusal(NOT_FOUND)
     return found

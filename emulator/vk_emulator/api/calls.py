@@ -13,7 +13,7 @@ from vk_emulator.api.absent import why
 from vk_emulator.api.faults import BEFORE, Faults, LostRequest, Rule
 from vk_emulator.api.params import Params
 from vk_emulator.api.people_only import PEOPLE_ONLY
-from vk_emulator.world.errors import Refusal, injected
+from vk_emulator.world.errors import Refusal, injected_refusal
 from vk_emulator.world.records import Account, Community, Json
 from vk_emulator.world.world import World
 
@@ -111,7 +111,7 @@ class Vk:
         rule: Rule | None = None
         lost: list[Rule] = []
         try:
-            found, account, kind = self._admitted(name, token, params)
+            found, account, kind = self._admit(name, token, params)
             if kind != "control":
                 rule = self.faults.pick(name, kind, params, account)
             if rule is not None and rule.mode == "error":
@@ -146,7 +146,7 @@ class Vk:
 
     def _refusal_of(self, rule: Rule) -> Refusal:
         self.world.hint(f"a fault rule asked for it: {rule.method}, mode {rule.mode}")
-        return injected(rule.code)
+        return injected_refusal(rule.code)
 
     def _before(self, rule: Rule, name: str, token: str, params: Json) -> CallOutcome:
         if rule.mode == "late":
@@ -171,7 +171,7 @@ class Vk:
             _, _, name, token, params = heapq.heappop(self.deferred)
             done += 1
             try:
-                found, account, kind = self._admitted(name, token, params)
+                found, account, kind = self._admit(name, token, params)
                 found.run(Call(self, account, name, Params(params), kind))
             except (Refusal, LostRequest):
                 continue
@@ -203,7 +203,7 @@ class Vk:
 
     # --- admission ------------------------------------------------------------
 
-    def _admitted(self, name: str, token: str, params: Json) -> tuple[Method, Account, str]:
+    def _admit(self, name: str, token: str, params: Json) -> tuple[Method, Account, str]:
         found = METHODS.get(name)
         if found is None:
             raise self._absent(name, token)

@@ -72,7 +72,7 @@ class Params:
             raise bad_parameter(f"{name} is too long")
         return made
 
-    def required(self, name: str, limit: int = 0) -> str:
+    def required_text(self, name: str, limit: int = 0) -> str:
         made = self.text(name, limit=limit)
         if not made:
             raise bad_parameter(f"{name} is undefined")

@@ -38,7 +38,7 @@ def press(call: Call) -> Json:
     world.presses[made.event_id] = made
     if thread.chat is None or author in thread.chat.members:
         shown = payload if world.switches.event_payload == "object" else json.dumps(payload)  # Q12
-        tell.pressed(world, made, shown)
+        tell.tell_of_press(world, made, shown)
     return {"event_id": made.event_id}
 
 
@@ -63,7 +63,7 @@ def _payload(text: str) -> Json:
 def answer(call: Call) -> int:
     """`messages.sendMessageEventAnswer`: checks the answer to a pressed button and passes it to who pressed."""
     world, params = call.world, call.params
-    event_id, user, peer = params.required("event_id"), params.integer("user_id"), params.integer("peer_id")
+    event_id, user, peer = params.required_text("event_id"), params.integer("user_id"), params.integer("peer_id")
     data = params.object("event_data")
     if params.has("event_data"):
         params.text("event_data", limit=1000)
@@ -75,11 +75,11 @@ def answer(call: Call) -> int:
     if world.clock.now() - made.born > LIFE or made.answered:
         raise bad_parameter("event_id is expired")
     made.answered, made.answer = True, data
-    world.emit(user, ("answer", _told(call, made)))
+    world.emit(user, ("answer", _answer_json(call, made)))
     return 1
 
 
-def _told(call: Call, made: Press) -> Json:
+def _answer_json(call: Call, made: Press) -> Json:
     return {
         "owner_id": call.account,
         "peer_id": call.world.peer_of(made.thread, made.user),

@@ -21,7 +21,7 @@ VERSION = re.compile(r"5\.\d{1,3}")
 
 def address(params: Params) -> str:
     """http and https only; loopback and private addresses are fine, this is a tool for a laptop."""
-    url = params.required("url", limit=2048)
+    url = params.required_text("url", limit=2048)
     try:
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
@@ -64,11 +64,11 @@ def get_servers(call: Call) -> Json:
     community = own_group(call)
     wanted = set(call.params.integers("server_ids"))
     servers = callbacks.servers_of(call.world, community.id)
-    items = [_shown(server) for server in servers if not wanted or server.id in wanted]
+    items = [_server_json(server) for server in servers if not wanted or server.id in wanted]
     return {"count": len(items), "items": items}
 
 
-def _shown(server: Server) -> Json:
+def _server_json(server: Server) -> Json:
     return {
         "id": server.id,
         "title": server.title,
@@ -82,7 +82,7 @@ def _shown(server: Server) -> Json:
 @method("groups.addCallbackServer", "group", "user", scope="manage")
 def add_server(call: Call) -> Json:
     community, params = own_group(call), call.params
-    url, title = address(params), params.required("title", limit=14)
+    url, title = address(params), params.required_text("title", limit=14)
     secret = params.text("secret_key", limit=50)
     if len(callbacks.servers_of(call.world, community.id)) >= MAX_SERVERS:
         raise Refusal(2000)
@@ -93,7 +93,7 @@ def add_server(call: Call) -> Json:
 @method("groups.editCallbackServer", "group", "user", scope="manage")
 def edit_server(call: Call) -> int:
     server, params = one_server(call), call.params
-    url, title = address(params), params.required("title", limit=14)
+    url, title = address(params), params.required_text("title", limit=14)
     secret = params.text("secret_key", server.secret, limit=50)
     server.url, server.title, server.secret = url, title, secret
     callbacks.confirm_anew(call.world, server)
@@ -132,7 +132,7 @@ def state(call: Call) -> Json:
     servers = [server for group in world.callbacks.servers.values() for server in group]
     shown = [
         {
-            **_shown(server),
+            **_server_json(server),
             "group_id": server.group,
             "waiting": len(server.waiting),
             "flying": len(server.flying),

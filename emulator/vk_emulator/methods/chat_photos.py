@@ -19,12 +19,12 @@ NOT_UPLOADED = 22
 
 @method("photos.getChatUploadServer", "group", "user")
 def chat_photo_server(call: Call) -> Json:
-    return {"upload_url": f"{call.world.address}/upload/chat?chat={_ruled(call, own_chat(call)).id}"}
+    return {"upload_url": f"{call.world.address}/upload/chat?chat={_check_rights(call, own_chat(call)).id}"}
 
 
 @method("messages.setChatPhoto", "group", "user")
 def set_chat_photo(call: Call) -> Json:
-    packed, _, sealed = call.params.required("file").partition("|")
+    packed, _, sealed = call.params.required_text("file").partition("|")
     try:
         described = bytes.fromhex(packed).decode()
     except ValueError as error:
@@ -37,24 +37,24 @@ def set_chat_photo(call: Call) -> Json:
     )
     if chat is None or call.account not in chat.members:
         raise Refusal(917)
-    _ruled(call, chat).photo = f"/files/{told['file']}"
-    return _done(call, chat, {"type": "chat_photo_update", "photo": chat.photo})
+    _check_rights(call, chat).photo = f"/files/{told['file']}"
+    return _tell_of_change(call, chat, {"type": "chat_photo_update", "photo": chat.photo})
 
 
 @method("messages.deleteChatPhoto", "group", "user")
 def delete_chat_photo(call: Call) -> Json:
-    chat = _ruled(call, own_chat(call))
+    chat = _check_rights(call, own_chat(call))
     chat.photo = ""
-    return _done(call, chat, {"type": "chat_photo_remove"})
+    return _tell_of_change(call, chat, {"type": "chat_photo_remove"})
 
 
-def _ruled(call: Call, chat: Chat) -> Chat:
+def _check_rights(call: Call, chat: Chat) -> Chat:
     if call.account < 0:
         may_rule(chat, call.account)
     return chat
 
 
-def _done(call: Call, chat: Chat, action: Json) -> Json:
+def _tell_of_change(call: Call, chat: Chat, action: Json) -> Json:
     message = service(call.world, chat, call.account, action)
     shown = call.world.shown_id(message, call.account)
     return {"message_id": shown, "chat": chat_json(call.world, chat, call.account)}

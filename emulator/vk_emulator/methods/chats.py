@@ -47,7 +47,7 @@ def remove_chat_user(call: Call) -> int:
 
 @method("messages.editChat", "group", "user")
 def edit_chat(call: Call) -> int:
-    title = call.params.required("title", limit=256)
+    title = call.params.required_text("title", limit=256)
     chats.rename(call.world, own_chat(call), call.account, title)
     return 1
 
@@ -67,7 +67,7 @@ def invite_link(call: Call) -> Json:
 
 @method("messages.joinChatByInviteLink", "user")
 def join_by_link(call: Call) -> Json:
-    key = call.params.required("link").rstrip("/").rpartition("/")[2]
+    key = call.params.required_text("link").rstrip("/").rpartition("/")[2]
     chat = chats.join_by_link(call.world, key, call.account)
     return {"chat_id": chat.numbers[call.account]}
 
@@ -116,7 +116,7 @@ def allow(call: Call) -> int:
     call.world.allowed.add((group, call.account))
     call.world.blocked.pop((group, call.account), None)
     if fresh:
-        tell.allowed(call.world, group, call.account, key)
+        tell.tell_of_allowing(call.world, group, call.account, key)
     return 1
 
 
@@ -125,5 +125,5 @@ def deny(call: Call) -> int:
     group = _group(call)
     if (group, call.account) in call.world.allowed:
         call.world.allowed.discard((group, call.account))
-        tell.denied(call.world, group, call.account)
+        tell.tell_of_denying(call.world, group, call.account)
     return 1

@@ -181,7 +181,7 @@ def set_faults(call: Call) -> Json:
         if not isinstance(rules, list):
             raise bad_parameter("rules should be a list")
         try:
-            parsed = [_aimed(parse_rule(raw)) for raw in rules]
+            parsed = [_check_method(parse_rule(raw)) for raw in rules]
         except ValueError as error:
             raise bad_parameter(f"rules: {error}") from error
     if parsed is not None:
@@ -194,7 +194,7 @@ def set_faults(call: Call) -> Json:
     return faults.state()
 
 
-def _aimed(rule: Rule) -> Rule:
+def _check_method(rule: Rule) -> Rule:
     """A rule for a method that does not exist would never strike, and a test under it would prove nothing."""
     section = rule.method.removesuffix("*")
     known = rule.method in METHODS or (section.endswith(".") and any(name.startswith(section) for name in METHODS))
@@ -230,7 +230,7 @@ def set_switches(call: Call) -> Json:
 
 def any_chat(call: Call, name: str = "chat") -> Chat:
     """A chat by the emulator's own number or by its key in the world file."""
-    text = call.params.required(name)
+    text = call.params.required_text(name)
     found = call.world.chat_keys.get(text)
     if found is None and text.isdecimal() and len(text) < 12:
         found = call.world.chats.get(int(text))
@@ -318,7 +318,7 @@ def raw_event(call: Call) -> int:
 @method("emulator.eventAnswer", "control")
 def event_answer(call: Call) -> Json:
     """`event_id` → `{answered, event_data, alive}` of a pressed button."""
-    press = call.world.presses.get(call.params.required("event_id"))
+    press = call.world.presses.get(call.params.required_text("event_id"))
     if press is None:
         raise bad_parameter("event_id is invalid")
     alive = call.world.clock.now() - press.born <= 60

@@ -12,7 +12,7 @@ from vk_emulator.world.records import Json
 @method("docs.getById", "group", "user")
 def docs_by_id(call: Call) -> list[Json]:
     """`owner_id[_access_key]`; what is not there or not allowed is left out, as in messages.getById."""
-    call.params.required("docs")
+    call.params.required_text("docs")
     found = []
     for name in call.params.strings("docs", 100):
         match = ATTACHMENT.match(f"doc{name.removeprefix('doc')}")

@@ -50,7 +50,7 @@ def edit(call: Call) -> int:
     message.template, message.format_data = template, format_of(params)
     message.update_time = world.now()
     world.changes += 1
-    tell.edited(world, message)
+    tell.tell_of_edit(world, message)
     return 1
 
 
@@ -77,14 +77,14 @@ def delete(call: Call) -> object:
         thread = world.thread_of(call.account, peer)
         cmids = params.integers("cmids", 100)
         pairs = [(cmid, world.find(call.account, thread, cmid)) for cmid in cmids]
-        items = [_deleted(call, message, for_all, peer, cmid) for cmid, message in pairs]
+        items = [_delete(call, message, for_all, peer, cmid) for cmid, message in pairs]
         return _deletion_answer(call, cmids, items)
-    params.required("message_ids")
+    params.required_text("message_ids")
     numbers, items = params.integers("message_ids", 1000), []
     for number in numbers:
         message = world.find_by_id(call.account, number)
         peer = world.peer_of(message.thread, call.account) if message else 0
-        items.append(_deleted(call, message, for_all, peer, message.cmid if message else 0))
+        items.append(_delete(call, message, for_all, peer, message.cmid if message else 0))
     return _deletion_answer(call, numbers, items)
 
 
@@ -98,7 +98,7 @@ def _deletion_answer(call: Call, numbers: list[int], items: list[Json]) -> objec
     return {str(number): item["response"] for number, item in zip(numbers, items, strict=True) if "response" in item}
 
 
-def _deleted(call: Call, message: Message | None, for_all: bool, peer: int, cmid: int) -> Json:
+def _delete(call: Call, message: Message | None, for_all: bool, peer: int, cmid: int) -> Json:
     world, account = call.world, call.account
     item: Json = {"peer_id": peer, "conversation_message_id": cmid}
     if message is None:
@@ -109,10 +109,10 @@ def _deleted(call: Call, message: Message | None, for_all: bool, peer: int, cmid
     if for_all:
         viewers = world.participants(message.thread)
         message.deleted = True
-        tell.deleted(world, message, viewers)
+        tell.tell_of_deletion(world, message, viewers)
     else:
         message.deleted_for.add(account)
-        tell.deleted(world, message, [account])
+        tell.tell_of_deletion(world, message, [account])
     world.changes += 1
     return {**item, "response": 1}
 
@@ -169,7 +169,7 @@ def react(call: Call) -> int:
         raise Refusal(1010)
     message.reactions[call.account] = reaction
     call.world.changes += 1
-    tell.reacted(call.world, message, call.account, reaction)
+    tell.tell_of_reaction(call.world, message, call.account, reaction)
     return 1
 
 
@@ -178,7 +178,7 @@ def unreact(call: Call) -> int:
     message = visible(call, call.params, "cmid")
     if message.reactions.pop(call.account, None) is None:
         return 0
-    tell.reacted(call.world, message, call.account, 0)
+    tell.tell_of_reaction(call.world, message, call.account, 0)
     return 1
 
 

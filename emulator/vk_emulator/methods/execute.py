@@ -31,7 +31,7 @@ NOT_INSIDE = frozenset(
 )
 
 
-def checked(answer: Any) -> Any:
+def check_size(answer: Any) -> Any:
     if len(json.dumps(answer)) > MAX_ANSWER:
         raise ScriptError("response size is too big")
     return answer
@@ -40,7 +40,7 @@ def checked(answer: Any) -> Any:
 @method("execute", "group", "user")
 def execute(call: Call) -> Any:
     """`execute`: runs VKScript with at most 25 calls. Refusal: it is too long or cannot be compiled."""
-    code = call.params.required("code")
+    code = call.params.required_text("code")
     if len(code) > MAX_CODE:
         raise Refusal(12, "Unable to compile code: code is too long")
     left = MAX_CALLS
@@ -61,7 +61,7 @@ def execute(call: Call) -> Any:
 
     args = {name: value for name, value in call.params.raw.items() if name not in ("code", "v", "access_token")}
     try:
-        return checked(run(code, api, args))
+        return check_size(run(code, api, args))
     except CompileError as error:
         raise Refusal(12, f"Unable to compile code: {error}") from error
     except ScriptError as error:

@@ -259,14 +259,14 @@ def server_time(call: Call) -> int:
 
 @method("utils.resolveScreenName", "group", "user")
 def resolve(call: Call) -> object:
-    account = call.world.screen_names.get(Params(call.params.raw).required("screen_name"))
+    account = call.world.screen_names.get(Params(call.params.raw).required_text("screen_name"))
     if account is None:
         return []
     return {"type": "user" if account > 0 else "group", "object_id": abs(account)}
 
 
 def _address(call: Call) -> str:
-    url = call.params.required("url", limit=2048)
+    url = call.params.required_text("url", limit=2048)
     try:
         good = urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
     except ValueError:

@@ -12,7 +12,7 @@ from vk_emulator.world.errors import Refusal
 from vk_emulator.world.records import CHAT_BASE, Chat, Json, Member, Message, Thread
 
 
-def extended(call: Call, messages: list[Message], answer: Json) -> Json:
+def extend_answer(call: Call, messages: list[Message], answer: Json) -> Json:
     if call.params.flag("extended"):
         answer.update(people_json(call.world, senders(messages), call.params.strings("fields")))
     return answer
@@ -23,7 +23,7 @@ def chat_is_shown(call: Call, thread: Thread) -> bool:
     return call.account > 0 or thread.chat is None or call.world.switches.chat_history == "full"
 
 
-def veiled(call: Call, thread: Thread | None, messages: Iterable[Message | None]) -> list[Message]:
+def apply_history_fault(call: Call, thread: Thread | None, messages: Iterable[Message | None]) -> list[Message]:
     """What is left under a fault of "history": it lags, hides the first messages or shows nothing
     (delivery.md §16)."""
     found = [message for message in messages if message is not None]
@@ -45,12 +45,12 @@ def by_cmid(call: Call) -> Json:
     world, params = call.world, call.params
     thread = world.thread_of(call.account, params.integer("peer_id"))
     name = params.first("conversation_message_ids", "cmids")
-    params.required(name)
+    params.required_text(name)
     cmids = params.integers(name, 100)
     found = [world.find(call.account, thread, cmid) for cmid in dict.fromkeys(cmids)]
-    messages = veiled(call, thread, found)
+    messages = apply_history_fault(call, thread, found)
     items = [message_json(world, message, call.account) for message in messages]
-    return extended(call, messages, {"count": len(items), "items": items})
+    return extend_answer(call, messages, {"count": len(items), "items": items})
 
 
 @method("messages.getById", "group", "user")
@@ -61,11 +61,11 @@ def by_id(call: Call) -> Json:
         thread = world.thread_of(call.account, params.integer("peer_id"))
         found = [world.find(call.account, thread, cmid) for cmid in params.integers("cmids", 100)]
     else:
-        params.required("message_ids")
+        params.required_text("message_ids")
         found = [world.find_by_id(call.account, number) for number in params.integers("message_ids", 100)]
-    messages = veiled(call, thread, found)
+    messages = apply_history_fault(call, thread, found)
     items = [message_json(world, message, call.account) for message in messages]
-    return extended(call, messages, {"count": len(items), "items": items})
+    return extend_answer(call, messages, {"count": len(items), "items": items})
 
 
 @method("messages.getHistory", "group", "user")
@@ -78,12 +78,12 @@ def history(call: Call) -> Json:
     if not chat_is_shown(call, thread):  # Q7
         if world.switches.chat_history == "error":
             raise Refusal(15)
-        return extended(call, [], {"count": 0, "items": []})
+        return extend_answer(call, [], {"count": 0, "items": []})
     total, every = page(call, thread, offset, count)
-    messages = veiled(call, thread, every)
+    messages = apply_history_fault(call, thread, every)
     total -= len(every) - len(messages)
     items = [message_json(world, message, call.account) for message in messages]
-    answer = extended(call, messages, {"count": total, "items": items})
+    answer = extend_answer(call, messages, {"count": total, "items": items})
     if params.flag("extended"):
         answer["conversations"] = [conversation_json(world, thread, call.account)]
     return answer
@@ -122,7 +122,7 @@ def conversations(call: Call) -> Json:
     count = params.integer("count", 20, 0, 200)
     offset = params.integer("offset", 0, 0, 10**9)
     wanted = params.text("filter", "all")
-    threads = [t for t in world.holder(call.account).threads if _listed(call, t, wanted)]
+    threads = [t for t in world.holder(call.account).threads if _is_listed(call, t, wanted)]
     threads.sort(key=_newest, reverse=True)
     shown = threads[offset : offset + count]
     items: list[Json] = []
@@ -147,7 +147,7 @@ def _newest(thread: Thread) -> int:
     return thread.messages[-1].id if thread.messages else 0
 
 
-def _listed(call: Call, thread: Thread, wanted: str) -> bool:
+def _is_listed(call: Call, thread: Thread, wanted: str) -> bool:
     world, account = call.world, call.account
     if thread.chat is not None and account not in thread.chat.members:
         return False
@@ -169,7 +169,7 @@ def _listed(call: Call, thread: Thread, wanted: str) -> bool:
 def conversations_by_id(call: Call) -> Json:
     """A chat where the bot is no administrator is left out, without an error (vk-io 169)."""
     world, params = call.world, call.params
-    params.required("peer_ids")
+    params.required_text("peer_ids")
     items: list[Json] = []
     accounts: dict[int, None] = {}
     for peer in params.integers("peer_ids", 100):

@@ -10,7 +10,7 @@ from vk_emulator.world.errors import bad_parameter
 from vk_emulator.world.records import Json
 
 
-def made(call: Call, kind: str) -> Json:
+def make_object(call: Call, kind: str) -> Json:
     if kind not in KINDS:
         raise bad_parameter(f"type should be one of {', '.join(KINDS)}")
     owner = call.params.integer("user_id")
@@ -25,10 +25,10 @@ def made(call: Call, kind: str) -> Json:
 @method("emulator.addObject", "control")
 def add_object(call: Call) -> Json:
     """`user_id`, `type` video, audio, wall, market or poll, `title?` → an object to attach."""
-    return made(call, call.params.text("type", "video"))
+    return make_object(call, call.params.text("type", "video"))
 
 
 @method("emulator.addVideo", "control")
 def add_video(call: Call) -> Json:
     """`emulator.addObject` with `type=video`."""
-    return made(call, "video")
+    return make_object(call, "video")

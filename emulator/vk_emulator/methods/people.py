@@ -33,7 +33,7 @@ def add_user(call: Call) -> int:
     number = call.params.integer("user_id", None, 1, CHAT_BASE - 1)
     if number in call.world.users:
         raise bad_parameter("user_id is taken")
-    user = User(number, call.params.required("first_name"), call.params.text("last_name"))
+    user = User(number, call.params.required_text("first_name"), call.params.text("last_name"))
     call.world.residents.add(call.world.add_user(user).id)
     call.world.changes += 1
     return number

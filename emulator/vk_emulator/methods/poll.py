@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from vk_emulator.acts.render import conversation_json, message_json, people_json, senders
-from vk_emulator.acts.user_events import rendered
+from vk_emulator.acts.user_events import render_event
 from vk_emulator.api.calls import Call, method
 from vk_emulator.world.errors import Refusal
 from vk_emulator.world.events import EventQueue
@@ -50,7 +50,7 @@ def long_poll_history(call: Call) -> Json:
         message = item.event[1] if item.event[0] in ("new", "edit") else None
         if message is not None and message.id not in messages and len(messages) == most:
             break
-        told = [] if item.event[0] == "answer" else rendered(world, call.account, item.event)  # 119 is our own
+        told = [] if item.event[0] == "answer" else render_event(world, call.account, item.event)  # 119 is our own
         if message is not None and told:
             messages[message.id] = message
         history += [update[:4] if message is not None else update for update in told]
@@ -64,11 +64,11 @@ def _since(call: Call, queue: EventQueue) -> int:
         since = params.integer("pts", low=0)
         if since > queue.last:
             raise Refusal(NEW_PTS)
-        if not queue.served(since):
+        if not queue.can_serve(since):
             raise Refusal(OLD_PTS)
         return since
     since = params.integer("ts", low=0)
-    if not queue.served(min(since, queue.last)) and not params.has("max_msg_id"):
+    if not queue.can_serve(min(since, queue.last)) and not params.has("max_msg_id"):
         raise Refusal(10, "Internal server error: ts is too old, use max_msg_id")
     return min(max(since, queue.lost_before), queue.last)
 

@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from vk_emulator import methods
 
 
-def loaded() -> tuple[str, ...]:
+def load_all() -> tuple[str, ...]:
     """The names of all that hold methods; a new one needs no line here."""
     names = tuple(sorted(module.name for module in iter_modules(methods.__path__, f"{methods.__name__}.")))
     for name in names:

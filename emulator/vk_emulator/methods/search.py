@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from vk_emulator.acts.render import attachment_json, conversation_json, message_json, people_json, reactions_json
 from vk_emulator.api.calls import Call, method
-from vk_emulator.methods.history import chat_is_shown, extended, visible
+from vk_emulator.methods.history import chat_is_shown, extend_answer, visible
 from vk_emulator.world.errors import Refusal, bad_parameter
 from vk_emulator.world.records import Account, Attachment, Json, Message, Quote, Thread
 
@@ -45,7 +45,7 @@ def _threads(call: Call) -> list[Thread]:
 def search(call: Call) -> Json:
     """All words of `q` in the text, newest first; `date` is DDMMYYYY, and what is younger is left out."""
     world, params = call.world, call.params
-    words = params.required("q", limit=9000).lower().split()
+    words = params.required_text("q", limit=9000).lower().split()
     count, offset = params.integer("count", 20, 0, 100), params.integer("offset", 0, 0, 10**9)
     before = _day(params.text("date"))
     found = [
@@ -55,7 +55,7 @@ def search(call: Call) -> Json:
     ]
     shown = found[offset : offset + count]
     items = [message_json(world, message, call.account) for message in shown]
-    answer = extended(call, shown, {"count": len(found), "items": items})
+    answer = extend_answer(call, shown, {"count": len(found), "items": items})
     if params.flag("extended"):
         threads = dict.fromkeys(message.thread for message in shown)
         answer["conversations"] = [conversation_json(world, thread, call.account) for thread in threads]
@@ -170,7 +170,7 @@ def reacted_peers(call: Call) -> Json:
 def messages_reactions(call: Call) -> Json:
     world, params = call.world, call.params
     thread = world.thread_of(call.account, params.integer("peer_id"))
-    params.required("cmids")
+    params.required_text("cmids")
     found = [world.find(call.account, thread, cmid) for cmid in params.integers("cmids", 100)]
     return {"items": [{"cmid": m.cmid, "counters": _counters(m)} for m in found if m is not None]}
 

@@ -12,7 +12,7 @@ from vk_emulator.acts.rules import (
     format_of,
     geo_of,
     may_write,
-    quoted,
+    read_quotes,
     usable_attachments,
 )
 from vk_emulator.api.calls import Call, method
@@ -127,7 +127,7 @@ def send_one(call: Call, peer: int, random_id: int) -> Message | None:
     world, account = call.world, call.account
     may_write(world, account, peer)
     thread = world.thread_of(account, peer, create=True)
-    repeated = world.repeated(thread, account, random_id)
+    repeated = world.find_repeated(thread, account, random_id)
     if repeated is not None:
         world.hint(f"random_id {random_id} was used here within the hour: nothing new was sent; 0 sends each time")
         if world.switches.duplicate_random_id == "error":
@@ -138,13 +138,13 @@ def send_one(call: Call, peer: int, random_id: int) -> Message | None:
     come_by_link(call, thread, draft)
     check_pace(world, account, peer)
     message = world.post(thread, account, draft)
-    tell.posted(world, message)
+    tell.tell_of_message(world, message)
     return message
 
 
 def draft_of(call: Call, thread: Thread) -> Draft:
     world, account, params = call.world, call.account, call.params
-    quotes, reply = quoted(world, account, params, thread)
+    quotes, reply = read_quotes(world, account, params, thread)
     draft = Draft(
         text=checked_text(world, params.text("message"), account),
         attachments=usable_attachments(world, account, params.text("attachment")),
@@ -206,7 +206,7 @@ def send_as(call: Call) -> object:
     draft = draft_of(inner, thread)
     draft.admin_author = params.integer("user_id")
     message = inner.world.post(thread, -group, draft)
-    tell.posted(inner.world, message)
+    tell.tell_of_message(inner.world, message)
     return {"message_id": message.id, "conversation_message_id": message.cmid}
 
 
@@ -214,5 +214,5 @@ def say(world: World, account: Account, peer: int, text: str) -> Message:
     """A person writes, without HTTP: for the start of the demo."""
     thread = world.thread_of(account, peer, create=True)
     message = world.post(thread, account, Draft(text=text))
-    tell.posted(world, message)
+    tell.tell_of_message(world, message)
     return message

@@ -64,14 +64,16 @@ def tag_add(call: Call) -> int:
     if color not in COLORS:
         raise bad_parameter(f"tag_color should be one of {', '.join(COLORS)}")
     number = max((int(tag["id"]) for tag in tags), default=0) + 1
-    tags.append({"id": number, "name": call.params.required("tag_name", LONGEST_NAME), "color": color, "people": []})
+    tags.append(
+        {"id": number, "name": call.params.required_text("tag_name", LONGEST_NAME), "color": color, "people": []}
+    )
     call.world.changes += 1
     return 1
 
 
 @method("groups.tagUpdate", "group", "user")
 def tag_update(call: Call) -> int:
-    _tag(call)["name"] = call.params.required("tag_name", LONGEST_NAME)
+    _tag(call)["name"] = call.params.required_text("tag_name", LONGEST_NAME)
     call.world.changes += 1
     return 1
 
@@ -86,7 +88,7 @@ def tag_delete(call: Call) -> int:
 @method("groups.tagBind", "group", "user")
 def tag_bind(call: Call) -> int:
     people: list[Any] = _tag(call)["people"]
-    person, act = call.params.integer("user_id", low=1, high=2_000_000_000), call.params.required("act")
+    person, act = call.params.integer("user_id", low=1, high=2_000_000_000), call.params.required_text("act")
     if person not in call.world.users:
         raise bad_parameter("user_id is invalid")
     if act not in ("bind", "unbind"):
@@ -100,7 +102,7 @@ def tag_bind(call: Call) -> int:
 
 
 @method("groups.getBanned", "group", "user")
-def banned(call: Call) -> Json:
+def get_banned(call: Call) -> Json:
     """Who is in the community's blacklist (`emulator.setBlocked`, 900)."""
     community, params = own_group(call), call.params
     blocked = call.world.blocked.items()

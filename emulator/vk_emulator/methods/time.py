@@ -17,12 +17,12 @@ def advance_clock(call: Call) -> Json:
     after the bot's next timer); parked polls answer at once."""
     given = [name for name in WAYS if call.params.has(name)]
     if given == ["working_days"]:
-        return _moved(call, _working_days(call))
+        return _move_clock(call, _working_days(call))
     if given == ["to"]:
-        return _moved(call, _to_deadline(call))
+        return _move_clock(call, _to_deadline(call))
     if len(given) > 1:
         raise bad_parameter("only one of seconds, working_days and to is possible")
-    return _moved(call, call.params.number("seconds", -1e9, 1e9))
+    return _move_clock(call, call.params.number("seconds", -1e9, 1e9))
 
 
 def _working_days(call: Call) -> float:
@@ -52,10 +52,10 @@ def _to_deadline(call: Call) -> float:
 @method("emulator.setClock", "control")
 def set_clock(call: Call) -> Json:
     """`now`."""
-    return _moved(call, call.params.number("now", 0, 1e11) - call.world.clock.now())
+    return _move_clock(call, call.params.number("now", 0, 1e11) - call.world.clock.now())
 
 
-def _moved(call: Call, seconds: float) -> Json:
+def _move_clock(call: Call, seconds: float) -> Json:
     call.world.clock.advance(seconds)
     call.world.changes += 1
     call.vk.run_due()

@@ -50,7 +50,7 @@ def photo_server(call: Call) -> Json:
 
 @method("photos.saveMessagesPhoto", "group", "user")
 def save_photo(call: Call) -> list[Json]:
-    described = call.params.required("photo")
+    described = call.params.required_text("photo")
     if described == "[]":
         raise bad_parameter("photos_list is invalid")
     if call.params.text("hash") != seal(call.world, described):
@@ -93,7 +93,7 @@ def doc_server(call: Call) -> Json:
 
 @method("docs.save", "group", "user")
 def save_doc(call: Call) -> Json:
-    packed, _, sealed = call.params.required("file").partition("|")
+    packed, _, sealed = call.params.required_text("file").partition("|")
     try:
         described = bytes.fromhex(packed).decode()
     except ValueError as error:

@@ -142,7 +142,7 @@ class ProcessBot(RunningBot):
         self.output.until_it_ends(GRACE)
 
 
-def started(stage: Stage, made: Any) -> RunningBot:
+def start_bot(stage: Stage, made: Any) -> RunningBot:
     """`made` is what `bot_factory` gives: a function, a command, a list of words or a line of a command."""
     if isinstance(made, Command):
         return ProcessBot(stage, made)

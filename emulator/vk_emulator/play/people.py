@@ -141,7 +141,7 @@ class Person:
         """A small picture, or your own bytes of a PNG or JPEG."""
         peer = self.peer(chat)
         server = self.stage.call("photos.getMessagesUploadServer", self.token, peer_id=peer)
-        uploaded = posted(server["upload_url"], photo or picture())
+        uploaded = post_photo(server["upload_url"], photo or picture())
         saved = self.stage.call("photos.saveMessagesPhoto", self.token, **uploaded)
         self.says(text, chat, attachment=f"photo{saved[0]['owner_id']}_{saved[0]['id']}", **more)
 
@@ -178,14 +178,14 @@ class Person:
             f"{self.name} has pressed no callback button",
             f"{self.name} не нажимает кнопок, на которые отвечают уведомлением",
         )
-        told = self.stage.until(self._answered)
+        told = self.stage.until(self._answer_of_press)
         assert told is not None, either(
             f"the bot has not answered the button that {self.name} pressed",
             f"бот не ответил на кнопку, которую {self.name} нажимает",
         )
         return told["event_data"] or {}
 
-    def _answered(self) -> Json | None:
+    def _answer_of_press(self) -> Json | None:
         told: Json = self.stage.call("emulator.eventAnswer", event_id=self._pressed)
         return told if told["answered"] else None
 
@@ -217,7 +217,7 @@ def picture(edge: int = 100) -> bytes:
     )
 
 
-def posted(url: str, photo: bytes) -> Json:
+def post_photo(url: str, photo: bytes) -> Json:
     """To the upload server, as a browser posts a file."""
     body = io.BytesIO()
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"; filename="photo.png"\r\n'

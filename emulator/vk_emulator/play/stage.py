@@ -169,7 +169,7 @@ class Stage:
     def chat(self, key: str = "", *, members: Sequence[Person] = (), quiet: bool = True) -> Chat:
         """The chat with this key in the world file, without one the first; or a new one of these people and the
         community, which rules it. Not `quiet`: the bot is told that it was invited, and is no administrator."""
-        key = self._made(key or f"{MADE}{len(self.people)}-{self._chats()}", members, quiet) if members else key
+        key = self._make_chat(key or f"{MADE}{len(self.people)}-{self._chats()}", members, quiet) if members else key
         known = self.call("emulator.state")["chats"]
         found = next((chat for chat in known if key in ("", chat["key"])), None)
         if found is None:
@@ -184,7 +184,7 @@ class Stage:
     def _chats(self) -> int:
         return len(self.call("emulator.state")["chats"])
 
-    def _made(self, key: str, members: Sequence[Person], quiet: bool) -> str:
+    def _make_chat(self, key: str, members: Sequence[Person], quiet: bool) -> str:
         owner, *others = (person.id for person in members)
         title = ", ".join(person.name for person in members)
 
@@ -233,7 +233,7 @@ class Stage:
         """What came over the wire, the oldest first: `vk.requests("messages.send", by="bot")[0].params["message"]`.
 
         What people of this test do is not among it; `by="page"` is what somebody did in a browser."""
-        return self.within(lambda: self.emulator.journal.found(method, by))
+        return self.within(lambda: self.emulator.journal.find(method, by))
 
     @property
     def calls(self) -> dict[str, int]:

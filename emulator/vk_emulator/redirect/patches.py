@@ -114,7 +114,7 @@ def names(to: Redirection) -> None:
     """http.client, a bare urllib3, asyncio, and whoever else looks a name up by Python."""
     found, first, every = socket.getaddrinfo, socket.gethostbyname, socket.gethostbyname_ex
 
-    def aimed(host: Any, port: Any = None) -> tuple[Any, Any]:
+    def aim_host(host: Any, port: Any = None) -> tuple[Any, Any]:
         text = host.decode("ascii", "replace") if isinstance(host, bytes) else host
         there = to.place(text, port) if isinstance(text, str) else (host, port)
         if there[0] == DEAD_END:
@@ -122,12 +122,12 @@ def names(to: Redirection) -> None:
         return (host, port) if there == (text, port) else there
 
     def getaddrinfo(host: Any, port: Any, *more: Any, **named: Any) -> Any:
-        host, port = aimed(host, port)
+        host, port = aim_host(host, port)
         return found(host, port, *more, **named)
 
     socket.getaddrinfo = getaddrinfo
-    socket.gethostbyname = lambda host: first(aimed(host)[0])
-    socket.gethostbyname_ex = lambda host: every(aimed(host)[0])
+    socket.gethostbyname = lambda host: first(aim_host(host)[0])
+    socket.gethostbyname_ex = lambda host: every(aim_host(host)[0])
 
 
 def trust(to: Redirection) -> None:
@@ -158,28 +158,28 @@ def aiohttp(to: Redirection, module: ModuleType) -> None:
     session, url_of = module.ClientSession, module.URL
     request = session._request
 
-    async def redirected(self: Any, method: str, url: Any, **more: Any) -> Any:
+    async def redirect(self: Any, method: str, url: Any, **more: Any) -> Any:
         there = to.address(str(url))
         return await request(self, method, url if there == str(url) else url_of(there), **more)
 
-    session._request = redirected
+    session._request = redirect
 
 
 def requests(to: Redirection, module: ModuleType) -> None:
     send = module.Session.send
 
-    def redirected(self: Any, request: Any, **more: Any) -> Any:
+    def redirect(self: Any, request: Any, **more: Any) -> Any:
         request.url = to.address(request.url)
         return send(self, request, **more)
 
-    module.Session.send = redirected
+    module.Session.send = redirect
 
 
 def httpx(to: Redirection, module: ModuleType) -> None:
     url_of = module.URL
     there, there_later = module.Client.send, module.AsyncClient.send
 
-    def aimed(request: Any) -> Any:
+    def aim_request(request: Any) -> Any:
         url = to.address(str(request.url))
         if url != str(request.url):
             request.url = url_of(url)
@@ -187,10 +187,10 @@ def httpx(to: Redirection, module: ModuleType) -> None:
         return request
 
     def send(self: Any, request: Any, **more: Any) -> Any:
-        return there(self, aimed(request), **more)
+        return there(self, aim_request(request), **more)
 
     async def send_later(self: Any, request: Any, **more: Any) -> Any:
-        return await there_later(self, aimed(request), **more)
+        return await there_later(self, aim_request(request), **more)
 
     module.Client.send, module.AsyncClient.send = send, send_later
 
@@ -198,14 +198,14 @@ def httpx(to: Redirection, module: ModuleType) -> None:
 def urllib(to: Redirection, module: ModuleType) -> None:
     opened = module.OpenerDirector.open
 
-    def redirected(self: Any, fullurl: Any, *more: Any, **named: Any) -> Any:
+    def redirect(self: Any, fullurl: Any, *more: Any, **named: Any) -> Any:
         if isinstance(fullurl, str):
             fullurl = to.address(fullurl)
         else:
             fullurl.full_url = to.address(fullurl.full_url)
         return opened(self, fullurl, *more, **named)
 
-    module.OpenerDirector.open = redirected
+    module.OpenerDirector.open = redirect
 
 
 PATCHES: dict[str, Callable[[Redirection, ModuleType], None]] = {

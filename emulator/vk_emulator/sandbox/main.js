@@ -62,7 +62,7 @@ class App {
     for (const line of below) this.more.after(line.root);
     for (const one of [...tools, ...below]) {
       this.store.on("bot", (told) => one.take(told));
-      if (this.panel.told) one.take(this.panel.told);
+      if (this.panel.task_of_form) one.take(this.panel.task_of_form);
     }
     if (tour) this.guide(new Tour(this, tour));
   }

@@ -19,13 +19,13 @@ from vk_emulator.script.values import (
     api_call,
     assign,
     column,
-    erased,
+    delete_field,
     literal,
     lookup,
     operation,
     parsing,
     truth,
-    unquoted,
+    unquote,
 )
 
 TOKEN = re.compile(
@@ -95,17 +95,17 @@ class Parser:
         line = self.code.count("\n", 0, self.start if place is None else place) + 1
         return CompileError(f"{what} in line {line}")
 
-    def expected(self, what: str) -> CompileError:
+    def error_expecting(self, what: str) -> CompileError:
         return self.wrong(f"{what} expected, '{self.value[:20]}' found")
 
     def need(self, value: str) -> None:
         if not self.take(value):
-            raise self.expected(f"'{value}'")
+            raise self.error_expecting(f"'{value}'")
 
     def name(self) -> str:
         """Takes a name from the script; an error of VKScript where something else stands."""
         if self.kind != "name":
-            raise self.expected("identifier")
+            raise self.error_expecting("identifier")
         found = self.value
         self.advance()
         return found
@@ -129,7 +129,7 @@ class Parser:
         body = []
         while not self.take("}"):
             if self.kind == "end":
-                raise self.expected("'}'")
+                raise self.error_expecting("'}'")
             body.append(self.statement())
 
         def run_block(scope: Scope) -> None:
@@ -227,7 +227,7 @@ class Parser:
         if target is None:
             raise self.wrong("non-variable in delete")
         self._finish()
-        return erased(target)
+        return delete_field(target)
 
     WORDS = {"return": _return, "var": _var, "if": _if, "while": _while, "delete": _delete}
 
@@ -312,7 +312,7 @@ class Parser:
         while not self.take(")"):
             found.append(self.expression())
             if not self.take(",") and not (self.kind == "sign" and self.value == ")"):
-                raise self.expected("')'")
+                raise self.error_expecting("')'")
         return found
 
     def primary(self) -> Run:
@@ -332,7 +332,7 @@ class Parser:
         if kind == "sign" and value in ("{", "["):
             return self.literal()
         if kind == "name":
-            return self.called(self.name())
+            return self.parse_call(self.name())
         if kind == "number":
             if "." not in value and (len(value) > 19 or int(value) >= 2**63):
                 raise self.wrong("number is too large")
@@ -340,7 +340,7 @@ class Parser:
             number: float | int = float(value[:300]) if "." in value else int(value)
             return lambda scope: number
         if kind == "text":
-            text = unquoted(value)
+            text = unquote(value)
             self.advance()
             return lambda scope: text
         self.need("(")
@@ -350,7 +350,7 @@ class Parser:
 
     CALLS = ("API", "parseInt", "parseDouble")
 
-    def called(self, name: str) -> Run:
+    def parse_call(self, name: str) -> Run:
         if name != "API":
             return parsing(name, self.arguments())
         self.need(".")
@@ -373,19 +373,19 @@ class Parser:
         while not self.take("]"):
             items.append(self.expression())
             if not self.take(",") and not (self.kind == "sign" and self.value == "]"):
-                raise self.expected("']'")
-        return lambda scope: scope.made([item(scope) for item in items])
+                raise self.error_expecting("']'")
+        return lambda scope: scope.charge([item(scope) for item in items])
 
     def mapping(self) -> Run:
         self.need("{")
         pairs: list[tuple[str, Run]] = []
         while not self.take("}"):
             if self.kind not in ("name", "text", "number"):
-                raise self.expected("key")
-            key = unquoted(self.value) if self.kind == "text" else self.value
+                raise self.error_expecting("key")
+            key = unquote(self.value) if self.kind == "text" else self.value
             self.advance()
             self.need(":")
             pairs.append((key, self.expression()))
             if not self.take(",") and not (self.kind == "sign" and self.value == "}"):
-                raise self.expected("'}'")
+                raise self.error_expecting("'}'")
         return lambda scope: {key: value(scope) for key, value in pairs}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vk_emulator.script.values import Run, Scope, ScriptError, limited, number, shown
+from vk_emulator.script.values import Run, Scope, ScriptError, check_length, number, to_text
 
 
 def calling(value: Run, name: str, arguments: list[Run]) -> Run:
@@ -17,9 +17,9 @@ def calling(value: Run, name: str, arguments: list[Run]) -> Run:
         if name not in ("push", "pop"):  # those two look at one item, so a long list costs nothing
             scope.weigh(owner, *given)
         if isinstance(owner, list):
-            return scope.made(_of_list(owner, name, given))
+            return scope.charge(_of_list(owner, name, given))
         if isinstance(owner, str):
-            return scope.made(_of_text(owner, name, given))
+            return scope.charge(_of_text(owner, name, given))
         raise ScriptError(f"unknown method {name}")
 
     return run
@@ -28,14 +28,14 @@ def calling(value: Run, name: str, arguments: list[Run]) -> Run:
 def _of_list(owner: list[Any], name: str, given: list[Any]) -> Any:
     if name == "push" and given:
         owner.append(given[0])
-        return len(limited(owner))
+        return len(check_length(owner))
     if name == "pop":
         return owner.pop() if owner else None
     if name == "shift":
         return owner.pop(0) if owner else None
     if name == "unshift" and given:
         owner.insert(0, given[0])
-        return len(limited(owner))
+        return len(check_length(owner))
     if name == "slice":
         start, stop = _bounds(given, len(owner))
         return owner[start:stop]
@@ -44,14 +44,16 @@ def _of_list(owner: list[Any], name: str, given: list[Any]) -> Any:
         start = max(start + len(owner), 0) if start < 0 else min(start, len(owner))
         stop = start + max(int(number(given[1])), 0) if len(given) > 1 else len(owner)
         cut, owner[start:stop] = owner[start:stop], given[2:]
-        limited(owner)
+        check_length(owner)
         return cut
     if name == "indexOf" and given:
         return owner.index(given[0]) if given[0] in owner else -1
     if name == "concat":
-        return limited([*owner, *(item for value in given for item in (value if isinstance(value, list) else [value]))])
+        return check_length(
+            [*owner, *(item for value in given for item in (value if isinstance(value, list) else [value]))]
+        )
     if name == "join":
-        return limited((shown(given[0]) if given else ",").join(shown(item) for item in owner))
+        return check_length((to_text(given[0]) if given else ",").join(to_text(item) for item in owner))
     raise ScriptError(f"unknown method {name}")
 
 
@@ -59,9 +61,9 @@ def _of_text(owner: str, name: str, given: list[Any]) -> Any:
     if name == "split":
         if not given:
             return [owner]
-        return owner.split(shown(given[0])) if shown(given[0]) else list(owner)
+        return owner.split(to_text(given[0])) if to_text(given[0]) else list(owner)
     if name == "concat":
-        return limited(owner + "".join(shown(value) for value in given))
+        return check_length(owner + "".join(to_text(value) for value in given))
     if name == "substr":
         start = int(number(given[0])) if given else 0
         return owner[start : start + int(number(given[1]))] if len(given) > 1 else owner[start:]
@@ -69,7 +71,7 @@ def _of_text(owner: str, name: str, given: list[Any]) -> Any:
         start, stop = _bounds(given, len(owner))
         return owner[start:stop]
     if name == "indexOf" and given:
-        return owner.find(shown(given[0]))
+        return owner.find(to_text(given[0]))
     raise ScriptError(f"unknown method {name}")
 
 

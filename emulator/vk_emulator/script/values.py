@@ -48,7 +48,7 @@ class Scope:
             if isinstance(value, (list, dict, str)):
                 self.spend(weight(value, MAX_WORK - self.work))
 
-    def made(self, value: Any) -> Any:
+    def charge(self, value: Any) -> Any:
         """A new list or text that an operation made; what lies in a list is not new."""
         if isinstance(value, (list, str)):
             self.spend(len(value) // PER_UNIT if isinstance(value, str) else len(value))
@@ -99,7 +99,7 @@ def truth(value: Any) -> bool:
     return bool(value) or isinstance(value, (list, dict))
 
 
-def unquoted(text: str) -> str:
+def unquote(text: str) -> str:
     """A string literal: JSON's escapes, and the other quote."""
     body = text[1:-1]
     if "\\" not in body:
@@ -113,7 +113,7 @@ def unquoted(text: str) -> str:
     return str(found)
 
 
-def shown(value: Any) -> str:
+def to_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -121,7 +121,7 @@ def shown(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, list):
-        return ",".join(shown(item) for item in value)
+        return ",".join(to_text(item) for item in value)
     return "[object Object]" if isinstance(value, dict) else str(value)
 
 
@@ -131,12 +131,12 @@ def number(value: Any) -> float | int:
         return int(bool(value))
     if isinstance(value, (int, float)):
         return value
-    return parsed("parseDouble", value)
+    return parse_number("parseDouble", value)
 
 
-def parsed(how: str, value: Any) -> float | int:
+def parse_number(how: str, value: Any) -> float | int:
     """The number that a text begins with; 0 when there is none."""
-    text = shown(value)
+    text = to_text(value)
     prefix = NUMERIC.match(text)
     found = float(prefix[0]) if prefix is not None and len(prefix[0]) <= 300 else 0.0
     whole = found.is_integer() or how == "parseInt"
@@ -150,7 +150,7 @@ def parsing(how: str, arguments: list[Run]) -> Run:
         """Reads a number out of the argument."""
         given = arguments[0](scope) if arguments else None
         scope.weigh(given)
-        return parsed(how, given)
+        return parse_number(how, given)
 
     return run
 
@@ -158,8 +158,8 @@ def parsing(how: str, arguments: list[Run]) -> Run:
 def calculate(sign: str, left: Any, right: Any) -> Any:
     if sign == "+" and (isinstance(left, (str, list)) or isinstance(right, (str, list))):
         if isinstance(left, list) and isinstance(right, list):
-            return limited([*left, *right])
-        return limited(shown(left) + shown(right))
+            return check_length([*left, *right])
+        return check_length(to_text(left) + to_text(right))
     a, b = number(left), number(right)
     if sign in ("/", "%") and b == 0:
         raise ScriptError("division by zero")
@@ -187,7 +187,7 @@ def _arithmetic(sign: str, a: float | int, b: float | int) -> float | int:
     return -left if a < 0 else left
 
 
-def limited(value: Any) -> Any:
+def check_length(value: Any) -> Any:
     if len(value) > MAX_TEXT:
         raise ScriptError("value too large")
     return value
@@ -196,7 +196,7 @@ def limited(value: Any) -> Any:
 def equal(left: Any, right: Any) -> bool:
     if isinstance(left, (str, list, dict)) == isinstance(right, (str, list, dict)):
         return bool(left == right)
-    return shown(left) == shown(right)
+    return to_text(left) == to_text(right)
 
 
 def compare(sign: str, left: Any, right: Any) -> bool:
@@ -226,7 +226,7 @@ def operation(sign: str, left: Run, right: Run) -> Run:
             return equal(a, b) is sign.startswith("=")
         if sign in ("<", ">", "<=", ">="):
             return compare(sign, a, b)
-        return scope.made(calculate(sign, a, b))
+        return scope.charge(calculate(sign, a, b))
 
     return run
 
@@ -234,7 +234,7 @@ def operation(sign: str, left: Run, right: Run) -> Run:
 def get(value: Any, key: Any) -> Any:
     """A member; what is not there is null, as in VK."""
     if isinstance(value, dict):
-        return value.get(key if isinstance(key, str) else shown(key))
+        return value.get(key if isinstance(key, str) else to_text(key))
     if isinstance(value, (list, str)):
         if key == "length":
             return len(value)
@@ -261,7 +261,7 @@ def column(value: Run, name: str) -> Run:
     def run(scope: Scope) -> Any:
         """Gives this field of each element, as `@.` does; null where it is no list."""
         found = value(scope)
-        return scope.made([get(item, name) for item in found]) if isinstance(found, list) else None
+        return scope.charge([get(item, name) for item in found]) if isinstance(found, list) else None
 
     return run
 
@@ -275,14 +275,14 @@ def assign(target: tuple[Run | None, Run | str], sign: str, old: Run, value: Run
         if sign != "=":
             before = old(scope)
             scope.weigh(before, made)
-            made = scope.made(calculate(sign[0], before, made))
+            made = scope.charge(calculate(sign[0], before, made))
         if holder is None or isinstance(key, str):
             scope.values[str(key)] = made
             return
         into, place = holder(scope), key(scope)
         scope.weigh(place)
         if isinstance(into, dict):
-            into[shown(place)] = made
+            into[to_text(place)] = made
         elif isinstance(into, list) and isinstance(place, int) and 0 <= place <= len(into):
             into[place : place + 1] = [made]
         else:
@@ -305,7 +305,7 @@ def api_call(path: str, arguments: list[Run]) -> Run:
     return run
 
 
-def erased(target: tuple[Run | None, Run | str]) -> Run:
+def delete_field(target: tuple[Run | None, Run | str]) -> Run:
     """`delete object.field`; of a list the item becomes null, as in JavaScript."""
     holder, key = target
 
@@ -317,7 +317,7 @@ def erased(target: tuple[Run | None, Run | str]) -> Run:
         into, place = holder(scope), key(scope)
         scope.weigh(place)
         if isinstance(into, dict):
-            into.pop(place if isinstance(place, str) else shown(place), None)
+            into.pop(place if isinstance(place, str) else to_text(place), None)
         elif isinstance(into, list) and isinstance(place, int) and 0 <= place < len(into):
             into[place] = None
 

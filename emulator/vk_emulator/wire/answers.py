@@ -13,7 +13,7 @@ from aiohttp import web
 
 from vk_emulator.api.faults import Rule
 from vk_emulator.api.params import parse_json
-from vk_emulator.wire.longpoll import dumped
+from vk_emulator.wire.longpoll import json_bytes
 from vk_emulator.world.clock import pause
 from vk_emulator.world.records import Json
 
@@ -25,7 +25,7 @@ class Gone(web.Response):
 
 
 def json_answer(body: Any, status: int = 200) -> web.Response:
-    return web.Response(body=dumped(body), status=status, content_type="application/json", charset="utf-8")
+    return web.Response(body=json_bytes(body), status=status, content_type="application/json", charset="utf-8")
 
 
 def cut(request: web.Request, *, reset: bool = False) -> web.StreamResponse:
@@ -41,7 +41,7 @@ def cut(request: web.Request, *, reset: bool = False) -> web.StreamResponse:
     return Gone()
 
 
-async def acted(request: web.Request, rule: Rule, body: Json | None) -> web.StreamResponse:
+async def act_out(request: web.Request, rule: Rule, body: Json | None) -> web.StreamResponse:
     """The answer under a fault. `body` is None when the call was not applied."""
     mode = rule.mode
     if mode.endswith("_reset"):
@@ -53,19 +53,19 @@ async def acted(request: web.Request, rule: Rule, body: Json | None) -> web.Stre
         return cut(request)
     if mode.endswith("html502"):
         return web.Response(text=HTML502, status=502, content_type="text/html")
-    data = dumped(body)
+    data = json_bytes(body)
     if mode == "wrong_type":
         return json_answer(["unexpected"])
     if mode == "duplicate_header":
-        return _doubled(request, data)
+        return _double_headers(request, data)
     if mode == "truncated":
         return web.Response(body=data[: max(len(data) // 2, 1)], content_type="application/json")
     if mode == "slow":
-        return await _trickled(request, data, rule.seconds)
+        return await _trickle(request, data, rule.seconds)
     return web.Response(body=data, content_type="application/json")
 
 
-def _doubled(request: web.Request, data: bytes) -> web.StreamResponse:
+def _double_headers(request: web.Request, data: bytes) -> web.StreamResponse:
     """Each header twice: a strict client refuses the answer, a lenient one reads it."""
     headers = f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n" * 2
     if request.transport is not None:
@@ -74,7 +74,7 @@ def _doubled(request: web.Request, data: bytes) -> web.StreamResponse:
     return Gone()
 
 
-async def _trickled(request: web.Request, data: bytes, seconds: float) -> web.StreamResponse:
+async def _trickle(request: web.Request, data: bytes, seconds: float) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     response.content_length = len(data)
     step = max(len(data) // 10, 1)

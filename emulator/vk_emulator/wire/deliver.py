@@ -10,7 +10,7 @@ import aiohttp
 
 from vk_emulator.acts import callbacks
 from vk_emulator.api.calls import Vk
-from vk_emulator.wire.longpoll import dumped
+from vk_emulator.wire.longpoll import json_bytes
 from vk_emulator.wire.near import NearResolver, TooFar, check_literal
 from vk_emulator.world.callback_servers import Post, Reply
 
@@ -33,7 +33,7 @@ class Courier:
 
     async def run(self) -> None:
         """Posts events to the callback servers as they become due, until it is cancelled."""
-        callbacks.restored(self.vk.world)
+        callbacks.resend_flying(self.vk.world)
         jar, everywhere = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(limit=0, resolver=NearResolver(self.far_hosts))
         async with aiohttp.ClientSession(cookie_jar=jar, connector=everywhere, trust_env=False) as session:
             try:
@@ -68,7 +68,7 @@ class Courier:
         reply: Reply | None = None
         for _ in range(post.copies):
             reply = await self._answer(session, post)
-        callbacks.done(self.vk.world, post, reply)
+        callbacks.take_reply(self.vk.world, post, reply)
         self._news.set()
 
     async def _answer(self, session: aiohttp.ClientSession, post: Post) -> Reply | None:
@@ -78,7 +78,7 @@ class Courier:
         try:
             check_literal(post.url, self.far_hosts)
             async with session.post(
-                post.url, data=dumped(post.body), headers=headers, timeout=timeout, allow_redirects=False
+                post.url, data=json_bytes(post.body), headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
                 text = (await response.content.read(MAX_ANSWER)).decode("utf-8", "replace").strip()
                 return Reply(response.status, text, response.headers.get("Retry-After", ""))

@@ -7,7 +7,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from vk_emulator.wire.longpoll import dumped
+from vk_emulator.wire.longpoll import json_bytes
 from vk_emulator.world.records import Json
 
 LONGEST_LINE = 1024 * 1024
@@ -19,7 +19,7 @@ async def ask(socket: Path, command: str, within: float = 1.0, arguments: Json |
         async with asyncio.timeout(within):
             reader, writer = await asyncio.open_unix_connection(socket, limit=LONGEST_LINE)
             try:
-                writer.write(dumped({"command": command, "arguments": arguments or {}}) + b"\n")
+                writer.write(json_bytes({"command": command, "arguments": arguments or {}}) + b"\n")
                 said = json.loads(await reader.readline())
             finally:
                 writer.close()

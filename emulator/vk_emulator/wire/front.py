@@ -42,7 +42,7 @@ class Strangers:
         for counts in (self.hosts, self.distrust, self.unserved):
             counts.clear()
 
-    def shown(self) -> dict[str, dict[str, int]]:
+    def counts_json(self) -> dict[str, dict[str, int]]:
         return {"hosts": self.hosts, "distrust": self.distrust, "unserved": self.unserved}
 
     def is_own(self, host: str) -> bool:
@@ -57,7 +57,7 @@ class Strangers:
         self._count(self.hosts, host, sentence)
         return sentence
 
-    def distrusted(self, reason: str) -> None:
+    def note_distrust(self, reason: str) -> None:
         self._count(
             self.distrust,
             reason,
@@ -77,10 +77,10 @@ class Strangers:
         """Made when the first client speaks TLS."""
         if self._context is None:
             self._context = authority().context()
-            self._context.sni_callback = self._named
+            self._context.sni_callback = self._check_name
         return self._context
 
-    def _named(self, plug: Any, host: str | None, context: ssl.SSLContext) -> int | None:
+    def _check_name(self, plug: Any, host: str | None, context: ssl.SSLContext) -> int | None:
         """By the name in the hello; without one the certificate of all of VK's hosts is shown."""
         if host is None or is_vk(host.lower()) or self.is_own(host.lower()):
             return None
@@ -180,7 +180,7 @@ class Front(asyncio.Protocol):
             )
         except ssl.SSLError as error:
             if "ALERT" in (error.reason or ""):
-                self.strangers.distrusted(error.reason.replace("_", " ").lower())
+                self.strangers.note_distrust(error.reason.replace("_", " ").lower())
         except OSError:
             pass  # gone before the handshake ended
         else:

@@ -30,7 +30,7 @@ SHOWN_ANYWHERE = ("/files/", "/health")
 
 def guard(strangers: Strangers) -> Middleware:
     @web.middleware
-    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def answer_guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         """403 for a name that is not ours (a proxy's, or DNS rebinding) and for a page of another site."""
         host, origin = request.headers.get("Host"), request.headers.get("Origin")
         name = hostname(f"http://{host}") if host is not None else "localhost"
@@ -53,7 +53,7 @@ def guard(strangers: Strangers) -> Middleware:
             return json_answer({"error": "vk_emulator", "error_description": said}, 404)
         return await handler(request)
 
-    return guarded
+    return answer_guarded
 
 
 def not_for_others() -> str:

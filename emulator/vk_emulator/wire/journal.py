@@ -57,7 +57,7 @@ class Journal:
         if error and ((method, error) in self.refused or len(self.refused) < MOST_KINDS):
             self.refused[(method, error)] += 1
 
-    def found(self, method: str = "*", by: str = "") -> list[Request]:
+    def find(self, method: str = "*", by: str = "") -> list[Request]:
         """The oldest first; `method` may be a pattern, `messages.*`."""
         return [kept for kept in self._kept if by in ("", kept.by) and fnmatchcase(kept.method, method)]
 

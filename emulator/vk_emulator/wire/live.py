@@ -11,10 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
-from vk_emulator.acts.user_events import rendered
+from vk_emulator.acts.user_events import render_event
 from vk_emulator.api.calls import Vk
-from vk_emulator.wire.longpoll import dumped
-from vk_emulator.world.clock import elapsed
+from vk_emulator.wire.longpoll import json_bytes
+from vk_emulator.world.clock import steady_seconds
 from vk_emulator.world.records import Account
 
 KEEP_ALIVE = 15.0
@@ -22,11 +22,11 @@ LIMIT = 1024 * 1024  # bytes that may wait for one reader
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store"}
 
 
-def framed(kind: str, data: Any) -> bytes:
-    return b"event: " + kind.encode() + b"\ndata: " + dumped(data) + b"\n\n"
+def sse_frame(kind: str, data: Any) -> bytes:
+    return b"event: " + kind.encode() + b"\ndata: " + json_bytes(data) + b"\n\n"
 
 
-RESET = framed("reset", {})
+RESET = sse_frame("reset", {})
 
 
 class Stream:
@@ -88,10 +88,10 @@ class Live:
         shape = shape_of(self.vk)
         if shape != self._shape:
             self._shape = shape
-            self._send(framed("world", {}))
+            self._send(sse_frame("world", {}))
         if self.vk.world.wall_changes != self._walls:
             self._walls = self.vk.world.wall_changes
-            self._send(framed("wall", {}))
+            self._send(sse_frame("wall", {}))
         for account in sorted(self.vk.world.woken):
             if account > 0:
                 self._news(account)
@@ -106,7 +106,7 @@ class Live:
 
     def bot_told(self, told: Any) -> None:
         """What `emulator.bot` answers now; only changes go out."""
-        frame = framed("bot", told)
+        frame = sse_frame("bot", told)
         if frame != self._bot:
             self._bot = frame
             self._send(frame)
@@ -122,12 +122,12 @@ class Live:
         queue = self.vk.world.queue(account)
         seen = self._seen.get(account, 0)
         self._seen[account] = queue.last
-        if not queue.served(seen):  # the queue has forgotten some of them (Q1)
+        if not queue.can_serve(seen):  # the queue has forgotten some of them (Q1)
             self._send(RESET, account)
             return
-        events = [event for item in queue.after(seen) for event in rendered(self.vk.world, account, item.event)]
+        events = [event for item in queue.after(seen) for event in render_event(self.vk.world, account, item.event)]
         if events:
-            self._send(framed("news", {"account": account, "events": events}), account)
+            self._send(sse_frame("news", {"account": account, "events": events}), account)
 
     def _send(self, frame: bytes, account: Account = 0) -> None:
         for stream in self.streams:
@@ -135,13 +135,13 @@ class Live:
                 stream.put(frame)
 
     def _clock(self) -> bytes:
-        return framed("clock", {"now": self.vk.world.clock.now()})
+        return sse_frame("clock", {"now": self.vk.world.clock.now()})
 
     def _stand_at_the_end(self) -> None:
         self._seen = {account: queue.last for account, queue in self.vk.world.queues.items()}
         self._shape, self._walls = shape_of(self.vk), self.vk.world.wall_changes
 
-    def _joined(self, stream: Stream) -> None:
+    def _join(self, stream: Stream) -> None:
         if not self.streams:
             self._stand_at_the_end()
         self.streams.add(stream)
@@ -157,16 +157,16 @@ class Live:
         except ConnectionError:
             return response  # gone before the first byte
         stream = Stream(_accounts(request.query.get("accounts", "")))
-        self._joined(stream)
-        due = elapsed() + KEEP_ALIVE
+        self._join(stream)
+        due = steady_seconds() + KEEP_ALIVE
         try:
             while not self._closed:
-                if elapsed() >= due:
+                if steady_seconds() >= due:
                     stream.put(self._clock())
-                    due = elapsed() + KEEP_ALIVE
+                    due = steady_seconds() + KEEP_ALIVE
                 if frames := stream.take():
                     await response.write(frames)
-                await stream.wait(due - elapsed())
+                await stream.wait(due - steady_seconds())
         except ConnectionError:
             pass  # the reader is gone; it comes again by itself
         finally:
@@ -186,10 +186,10 @@ def shape_of(vk: Vk) -> str:
         (chat.id, chat.title, chat.owner, [(member.account, member.admin) for member in chat.members.values()])
         for chat in world.chats.values()
     ]
-    rules = [(rule.method, rule.mode, rule.who, rule.match, _spent(rule)) for rule in faults.rules]
+    rules = [(rule.method, rule.mode, rule.who, rule.match, _is_spent(rule)) for rule in faults.rules]
     settings = [(community.id, community.settings, community.events) for community in world.communities.values()]
     return repr((chats, asdict(world.switches), faults.up, rules, settings, sorted(world.blocked.items()), vk.revoked))
 
 
-def _spent(rule: Any) -> bool:
+def _is_spent(rule: Any) -> bool:
     return bool(rule.times and rule.used >= rule.times)

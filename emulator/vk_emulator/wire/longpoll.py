@@ -7,7 +7,7 @@ import copy
 import json
 from typing import Any
 
-from vk_emulator.acts.user_events import ALL, rendered
+from vk_emulator.acts.user_events import ALL, render_event
 from vk_emulator.api.calls import Vk
 from vk_emulator.api.faults import Rule
 from vk_emulator.world.records import Account, Json
@@ -23,7 +23,7 @@ def take(world: World, account: Account, key: str, ts: str, mode: int = ALL) -> 
     if key != world.poll_key(account):
         return {"failed": 2}
     number = _number(ts)
-    if number is None or not queue.served(number):
+    if number is None or not queue.can_serve(number):
         return {"failed": 1, "ts": queue.last}  # a number here, a string in good replies (vk-api.md 2.7)
     if queue.redeliver and queue.lost_before <= queue.batch_from < number:  # Q20
         queue.redeliver -= 1
@@ -40,7 +40,7 @@ def batch(world: World, account: Account, ts: int, mode: int = ALL) -> Json | No
         return {"ts": str(found[-1].ts), "updates": [item.event for item in found]}
     updates: list[Any] = []
     for item in found:
-        updates.extend(rendered(world, owner_of(account), item.event, mode))
+        updates.extend(render_event(world, owner_of(account), item.event, mode))
     return {"ts": found[-1].ts, "updates": updates}
 
 
@@ -62,11 +62,11 @@ def poll_fault(vk: Vk, account: Account, params: Json) -> Rule | None:
     return vk.faults.pick("longpoll", "group" if account < 0 else "user", params, owner_of(account))
 
 
-def spoiled(vk: Vk, account: Account, rule: Rule, key: str, ts: str) -> Json | None:
+def answer_under_fault(vk: Vk, account: Account, rule: Rule, key: str, ts: str) -> Json | None:
     """The answer under a fault; None means park as usual."""
     world, queue = vk.world, vk.world.queue(account)
     if rule.mode == "failed":
-        return _failed(world, account, rule.code)
+        return _failed_answer(world, account, rule.code)
     if rule.mode == "trim":
         queue.trim()
         return take(world, account, key, ts)
@@ -90,7 +90,7 @@ def spoiled(vk: Vk, account: Account, rule: Rule, key: str, ts: str) -> Json | N
     return answer
 
 
-def _failed(world: World, account: Account, code: int) -> Json:
+def _failed_answer(world: World, account: Account, code: int) -> Json:
     queue = world.queue(account)
     if code == 1:
         return {"failed": 1, "ts": queue.last}
@@ -112,7 +112,7 @@ def _unknown(world: World, account: Account) -> Json:
     }
 
 
-def dumped(answer: Any) -> bytes:
+def json_bytes(answer: Any) -> bytes:
     """Raw UTF-8, as VK answers; half a character, which VK would not have, stays escaped."""
     try:
         return json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode()

@@ -13,7 +13,7 @@ from vk_emulator.acts.user_events import ALL
 from vk_emulator.api.calls import Vk
 from vk_emulator.api.faults import Rule
 from vk_emulator.wire import longpoll
-from vk_emulator.wire.answers import acted, cut, json_answer, parameters
+from vk_emulator.wire.answers import act_out, cut, json_answer, parameters
 from vk_emulator.world.clock import pause
 from vk_emulator.world.records import Account, Json
 
@@ -75,21 +75,21 @@ class Parked:
         answer: Json | None
         if rule is not None:
             if rule.mode in ("silent", "html502", "drop"):
-                return await acted(request, rule, None)
-            answer = longpoll.spoiled(vk, account, rule, key, ts)
+                return await act_out(request, rule, None)
+            answer = longpoll.answer_under_fault(vk, account, rule, key, ts)
         else:
             answer = longpoll.take(vk.world, account, key, ts, _mode(params))
         if answer is None:
             answer = await self._park(account, key, ts, params)
             if self._cut_off():
                 return cut(request, reset=True)
-        return told(answer)
+        return poll_response(answer)
 
     def _cut_off(self) -> bool:
         return not self.vk.faults.up
 
     async def _silence(self, request: web.Request, seconds: float) -> web.StreamResponse:
-        return await acted(request, Rule("longpoll", "silent", seconds=seconds), None)
+        return await act_out(request, Rule("longpoll", "silent", seconds=seconds), None)
 
     async def _park(self, account: Account, key: str, ts: str, params: Json) -> Json:
         wait = _wait(params)
@@ -124,7 +124,7 @@ class Parked:
                 await pause(0)
 
 
-def told(answer: Json) -> web.Response:
+def poll_response(answer: Json) -> web.Response:
     """VK says the next `ts` in a header too; vkquick and vkflow look there and nowhere else."""
     response = json_answer(answer)
     if "updates" in answer:

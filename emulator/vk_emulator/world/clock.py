@@ -28,7 +28,7 @@ class Clock:
         self.advance(now - self.now())
 
 
-def elapsed() -> float:
+def steady_seconds() -> float:
     """A steady counter for how long something took in real life; the emulator's clock may jump."""
     return time.perf_counter()
 

@@ -113,7 +113,7 @@ def bad_parameter(what: str) -> Refusal:
     return Refusal(100, f"{TEXTS[100]}: {what}")
 
 
-def injected(code: int) -> Refusal:
+def injected_refusal(code: int) -> Refusal:
     """The refusal of a fault rule, with the additional fields that VK sends along with some codes."""
     extra: dict[str, Any] = {}
     if code == 14:

@@ -50,6 +50,6 @@ class EventQueue:
             return list(self.items)
         return [self.items[i] for i in range(len(self.items) - missing, len(self.items))]
 
-    def served(self, ts: int) -> bool:
+    def can_serve(self, ts: int) -> bool:
         """Can everything after `ts` still be given out?"""
         return self.lost_before <= ts <= self.last

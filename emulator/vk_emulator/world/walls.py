@@ -70,6 +70,6 @@ class Wall:
     def newest_first(self) -> list[Post]:
         return sorted(self.posts.values(), key=lambda post: (post.date, post.id), reverse=True)
 
-    def found(self, comment: int) -> tuple[Post, Comment] | None:
+    def find_comment(self, comment: int) -> tuple[Post, Comment] | None:
         """A comment and its post; numbers are one row, so nothing else is needed."""
         return next(((post, post.comments[comment]) for post in self.posts.values() if comment in post.comments), None)

@@ -214,7 +214,7 @@ class World:
 
     # --- posting --------------------------------------------------------------
 
-    def repeated(self, thread: Thread, sender: Account, random_id: int) -> Message | None:
+    def find_repeated(self, thread: Thread, sender: Account, random_id: int) -> Message | None:
         """The message that this `random_id` already made: last hour, last 100 messages (vk-api.md 4.1)."""
         if not random_id:
             return None

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 from screening.personal_answer import Sign, signs
-from screening.sensitive import found
+from screening.sensitive import find_personal
 from screening.words import BOUND, fold
 from states.finder import Finder
 
@@ -37,7 +37,7 @@ def refusal(text: str, find: Finder, health: frozenset[str]) -> PublicRefusal | 
         return PublicRefusal.LONG
     if Sign.NAME in told or _MENTION.search(text):
         return PublicRefusal.NAME
-    if Sign.NUMBER in told or Sign.MONEY in told or found(text):
+    if Sign.NUMBER in told or Sign.MONEY in told or find_personal(text):
         return PublicRefusal.NUMBER
     if _HEALTH.search(plain) or (guess.sure and health & {*guess.topics[:1]}):
         return PublicRefusal.HEALTH

@@ -22,12 +22,12 @@ from features.comments.pages.views import (
     MENU,
     VIEWS,
     WEEK,
-    asked,
     number_in,
     path,
     row,
     state,
     waits,
+    wanted_view,
     week,
     when,
     whole,
@@ -68,7 +68,7 @@ async def comments(request: Request) -> Response:
 
 
 async def page(request: Request, draft: AnswerDraft, status: int = 200) -> Response:
-    site, wanted, number = site_of(request), asked(request), number_in(request.query_params.get("open", ""))
+    site, wanted, number = site_of(request), wanted_view(request), number_in(request.query_params.get("open", ""))
     seen = await site.newest.run(lambda tx: look(tx, site, wanted, number))
     opened, last = seen.opened, take_flash_message(request)
     shown = await thread_of(site, opened.comment) if opened is not None else ThreadView()
@@ -120,8 +120,8 @@ async def page(request: Request, draft: AnswerDraft, status: int = 200) -> Respo
 async def look(tx: Transaction, site: Site, wanted: CommentFilter, number: int) -> CommentsData:
     """Reads in one transaction one page of the list and the comment that is opened."""
     rows, total = await sql.page(tx, wanted, MOST)
-    planned = await sql.planned(tx, [comment.id for comment in rows])
-    opened = await sql.opened(tx, number, site.policy.publish_hash) if number else None
+    planned = await sql.planned_invitations(tx, [comment.id for comment in rows])
+    opened = await sql.load_opened(tx, number, site.policy.publish_hash) if number else None
     asked = await sql.asked_since(tx, site.clock.now() - WEEK)
     return CommentsData(rows, total, await sql.counts(tx), await sql.waiting(tx), planned, opened, asked)
 

@@ -47,7 +47,7 @@ KINDS = {
 # --- what is asked for
 
 
-def asked(request: Request) -> CommentFilter:
+def wanted_view(request: Request) -> CommentFilter:
     """
     Raises:
         HTTPException: 400, there is no such view.

@@ -20,7 +20,7 @@ from bot.web.layout import render
 from bot.web.site import Page, Site, site_of, viewer_of
 from bot.web.told import tell
 from features.communities.asked import AdminCommunities
-from features.communities.key import Unfit, checked, is_key
+from features.communities.key import Unfit, check_key, is_key
 from features.communities.pages.registry import MENU
 from storage.records import communities
 from storage.records.communities import RegisteredCommunity
@@ -87,19 +87,19 @@ async def keep(request: Request) -> Response:
     if wrong := faults(site, key, typed):
         return await page(request, typed, wrong)
     try:
-        id, name = await added(request, key, typed)
+        id, name = await add_community(request, key, typed)
     except Refusal as refusal:
         return await page(request, typed, {"key": words_of(refusal)})
     except (NotReached, Uncertain, VkError):
         return await page(request, typed, {"key": AWAY})
-    tell(request, f"«{name}» добавлено: {begun(site)}. {CHATS.format(id=id)}")
+    tell(request, f"«{name}» добавлено: {when_it_answers(site)}. {CHATS.format(id=id)}")
     return RedirectResponse("/communities", 303)
 
 
-async def added(request: Request, key: str, typed: Mapping[str, str]) -> tuple[int, str]:
+async def add_community(request: Request, key: str, typed: Mapping[str, str]) -> tuple[int, str]:
     """Its number and name, once VK has taken the key and the registry has it."""
     site, known = site_of(request), await again(request)
-    id, name = await checked(site.settings, key)
+    id, name = await check_key(site.settings, key)
     if known is not None and known.id != id:
         raise Refusal(f"Это ключ сообщества «{name}» (club{id}), а нужен ключ club{known.id}.")
     operator = [typed[field] for field in OPERATOR] if typed["name"] else None
@@ -115,7 +115,7 @@ def words_of(refusal: Refusal) -> str:
     return str(refusal)
 
 
-def begun(site: Site) -> str:
+def when_it_answers(site: Site) -> str:
     return "бот там уже отвечает" if site.bot is not None else "бот начнёт отвечать там через несколько секунд"
 
 

@@ -104,7 +104,7 @@ class CommunityRow:
 # --- what is asked for
 
 
-def asked(request: Request) -> CommunityFilter:
+def wanted_rows(request: Request) -> CommunityFilter:
     """
     Raises:
         HTTPException: 400, there is no such state.
@@ -133,11 +133,11 @@ def fits(community: CommunityRow, wanted: CommunityFilter) -> bool:
     number = ADDRESS.match(wanted.words)
     if number is not None and str(community.id).startswith(number[1]):
         return True
-    known = folded(f"{community.name} {community.operator}")
-    return all(word in known for word in folded(wanted.words).split())
+    known = fold(f"{community.name} {community.operator}")
+    return all(word in known for word in fold(wanted.words).split())
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     return text.casefold().replace("ё", "е")
 
 
@@ -155,7 +155,7 @@ def rows(site: Site, known: Sequence[RegisteredCommunity], since: Mapping[int, d
         row(site, community, since.get(community.id), heard) for community in known if community.id != site.db.community
     ]
     order = list(CommunityKind)
-    others.sort(key=lambda other: (order.index(other.kind), folded(other.name), other.id))
+    others.sort(key=lambda other: (order.index(other.kind), fold(other.name), other.id))
     return [home(site, heard), *others]
 
 
@@ -182,7 +182,7 @@ def row(
     site: Site, community: RegisteredCommunity, since: datetime | None, heard: Mapping[int, tuple[int, str]]
 ) -> CommunityRow:
     kind, words = CommunityKind(community.state.value), words_of(community)
-    code, begun = 0, dated(site, since) if since is not None else ""
+    code, begun = 0, day_in_words(site, since) if since is not None else ""
     if kind is CommunityKind.ACTIVE and community.id in heard:
         kind, (code, begun) = CommunityKind.UNWELL, heard[community.id]
         words = unwell_words(code)
@@ -201,7 +201,7 @@ def todo(kind: CommunityKind, code: int) -> str:
     return advice(code) if code == BY_SWITCH else LOOK if code else WAIT
 
 
-def dated(site: Site, at: datetime) -> str:
+def day_in_words(site: Site, at: datetime) -> str:
     """«24 ноября»; of another year with its number."""
     year, this = at.astimezone(site.zone).year, site.clock.now().astimezone(site.zone).year
     return day(at, site.zone) + ("" if year == this else f" {year}")

@@ -24,13 +24,13 @@ from features.communities.pages.listed import (
     VIEWS,
     CommunityFilter,
     CommunityRow,
-    asked,
     everything,
     fits,
     link,
     rows,
     turns,
     views,
+    wanted_rows,
 )
 from states.people.viewers import Role, Section
 
@@ -48,7 +48,7 @@ async def communities(request: Request) -> Response:
 
 
 async def page(request: Request, fault: str = "") -> Response:
-    site, wanted = site_of(request), asked(request)
+    site, wanted = site_of(request), wanted_rows(request)
     found = rows(site, *await site.newest.run(everything))
     named = [row for row in found if fits(row, replace(wanted, kind=None))]
     chosen = [row for row in named if fits(row, wanted)]
@@ -96,7 +96,7 @@ async def act(request: Request) -> Response:
     except Refusal as refusal:
         return await page(request, str(refusal))
     tell(request, DONE[did].format(name=done["name"]))
-    return RedirectResponse(link(asked(request)), 303)
+    return RedirectResponse(link(wanted_rows(request)), 303)
 
 
 PAGES = (

@@ -216,7 +216,7 @@ class Bot:
         sent = await self.vk.call("messages.send", token, peer_id=peer, random_id=0, message=f"/код {code}")
         (typed,) = await self._by_id(token, sent)
 
-        async def answered() -> bool:
+        async def has_answered() -> bool:
             if not self.running:
                 raise BotFailed(f"Бот остановился до ответа в беседе «{title}»; смотрите {self.log}.")
             return any(
@@ -224,7 +224,7 @@ class Bot:
             )
 
         late = BotFailed(f"Бот не ответил на код в беседе «{title}» за {ANSWER_WITHIN:.0f} с.")
-        await self.vk.until(answered, ANSWER_WITHIN, late)
+        await self.vk.until(has_answered, ANSWER_WITHIN, late)
         # A code that has served is nothing for a chat to keep.
         await self.vk.call("messages.delete", token, peer_id=peer, cmids=typed, delete_for_all=1)
 
@@ -286,10 +286,10 @@ class Bot:
             return await self.link(str(arguments.get("role", "")))
         if command == "end":
             await self._end()
-            return self.told()
+            return self.state_json()
         if command == "reset":
             self._begin(self._restart_from_nothing)
-            return self.told()
+            return self.state_json()
         return {"error": "неизвестная команда"}
 
     async def control(self, action: str) -> Json:
@@ -304,9 +304,9 @@ class Bot:
             self.later(self.stop())
         elif action in ("start", "restart"):
             self.later(self.start())
-        return self.told()
+        return self.state_json()
 
-    def told(self) -> Json:
+    def state_json(self) -> Json:
         pid = self.process.pid if self.process is not None and self.running else None
         numbers = self.numbers if self.running else None
         known = {"pid": pid, "running": self.running, **self.status, "numbers": numbers}

@@ -83,36 +83,36 @@ class Residents:
         await self.write(token, self.home, story.text)
         await self.later(SILENCE)
         await self.press(token, CONSENT)
-        await self.heard(token)
-        await self.sent(story, token)
-        card = await self.until(lambda: self.found(owner, office, ACCEPT, before))
+        await self.wait_for_bot(token)
+        await self.send_story(story, token)
+        card = await self.until(lambda: self.find_button(owner, office, ACCEPT, before))
         if story.accept:
             await self.pressed_in(owner, office, card, ACCEPT)
         if story.answer:
-            await self.answered(owner, office, card, story.answer)
+            await self.answer_card(owner, office, card, story.answer)
 
-    async def answered(self, owner: str, office: int, card: Json, text: str) -> None:
+    async def answer_card(self, owner: str, office: int, card: Json, text: str) -> None:
         reply = {"peer_id": office, "conversation_message_ids": [number(card)], "is_reply": 1}
         await self.write(owner, office, text, forward=json.dumps(reply))
 
-        async def noticed() -> bool:
+        async def is_noticed() -> bool:
             return await self.last(owner, office) > number(card) + 1
 
-        await self.until(noticed)
+        await self.until(is_noticed)
         await self.later(UNDONE)
 
-    async def sent(self, story: Story, token: str) -> None:
+    async def send_story(self, story: Story, token: str) -> None:
         """Through the questions of the bot: the story's topic, else what is offered first, until it is sent."""
         for _ in range(PATH):
             wanted = await self.until(lambda: self.next_key(token, story.topic))
             await self.press(token, wanted)
-            await self.heard(token)
+            await self.wait_for_bot(token)
             if wanted == OTHER or (wanted == SEND and not await self.key(token, OTHER)):
                 return
         raise Untold
 
     async def next_key(self, token: str, topic: str) -> str:
-        offered = await self.offered(token)
+        offered = await self.offered_labels(token)
         known = next((label for label in (OTHER, SEND, topic) if label in offered), "")
         return known or next(iter(offered), "")
 
@@ -126,18 +126,18 @@ class Residents:
     async def last(self, token: str, peer: int) -> int:
         return max((number(message) for message in await self.vk.history(token, peer)), default=0)
 
-    async def shown(self, token: str) -> list[Json]:
+    async def shown_buttons(self, token: str) -> list[Json]:
         """The buttons of the newest message that has some."""
         return next((found for message in await self.vk.history(token, self.home) if (found := buttons(message))), [])
 
     async def key(self, token: str, label: str) -> Json | None:
-        return next((each for each in await self.shown(token) if each.get("label") == label), None)
+        return next((each for each in await self.shown_buttons(token) if each.get("label") == label), None)
 
-    async def offered(self, token: str) -> list[str]:
-        labels = [str(each.get("label", ASIDE[0])) for each in await self.shown(token)]
+    async def offered_labels(self, token: str) -> list[str]:
+        labels = [str(each.get("label", ASIDE[0])) for each in await self.shown_buttons(token)]
         return [label for label in labels if label not in ASIDE]
 
-    async def found(self, token: str, peer: int, label: str, since: int) -> Json | None:
+    async def find_button(self, token: str, peer: int, label: str, since: int) -> Json | None:
         """A newer message of a bot with this button."""
         fresh = [
             message
@@ -156,12 +156,12 @@ class Residents:
         payload = next(each["payload"] for each in buttons(message) if each.get("label") == label)
         await self.vk.call("messages.sendMessageEvent", token, peer_id=peer, cmid=number(message), payload=payload)
 
-        async def taken() -> bool:
-            return not await self.found(token, peer, label, number(message) - 1)
+        async def is_taken() -> bool:
+            return not await self.find_button(token, peer, label, number(message) - 1)
 
-        await self.until(taken)
+        await self.until(is_taken)
 
-    async def heard(self, token: str) -> None:
+    async def wait_for_bot(self, token: str) -> None:
         async def last_is_the_bots() -> bool:
             return bool((await self.vk.history(token, self.home))[0]["from_id"] < 0)
 
@@ -169,16 +169,16 @@ class Residents:
 
     async def later(self, seconds: float) -> None:
         """The clock of the sandbox goes on; nobody waits. Something is written then."""
-        before = await self.written()
+        before = await self.last_number()
         await self.vk.call("emulator.advanceClock", seconds=seconds)
 
         async def more() -> bool:
-            return await self.written() > before
+            return await self.last_number() > before
 
         await self.until(more)
         await self.vk.clock.sleep(0.5)
 
-    async def written(self) -> int:
+    async def last_number(self) -> int:
         """The number of the newest message of the whole world."""
         return int((await self.vk.call("emulator.record", since=10**9))["last"])
 

@@ -36,13 +36,13 @@ LONGEST = 20_000
 """Letters of one field."""
 
 
-async def shown(request: Request) -> Response:
+async def show_entry(request: Request) -> Response:
     entry, key = entry_of(request), request.query_params.get("key", "")
     base = await newest(request)
     item = item_of(entry, base, key)
     if item is None:
         raise HTTPException(404)
-    return page(request, entry, key, base, fields.typed(entry, item))
+    return page(request, entry, key, base, fields.values_as_typed(entry, item))
 
 
 def entry_of(request: Request) -> Entry:
@@ -55,11 +55,11 @@ def entry_of(request: Request) -> Entry:
 def item_of(entry: Entry, base: Stored, key: str) -> Values | None:
     """The entry of this key; an empty one where a new one is made."""
     if key or entry.single:
-        return fields.found(entry, sections(base.known), key)
+        return fields.find_entry(entry, sections(base.known), key)
     return {} if entry.added else None
 
 
-async def pressed(request: Request) -> Response:
+async def handle_form(request: Request) -> Response:
     site, entry, key = site_of(request), entry_of(request), request.query_params.get("key", "")
     if not may_keep_directory(viewer_of(request)):
         raise HTTPException(403)
@@ -73,10 +73,10 @@ async def pressed(request: Request) -> Response:
         return page(request, entry, key, base, typed, late=late, status=409)
     drops = typed.get("did", "").startswith("drop") and bool(key)
     fresh, wrong = ({}, {}) if drops else fields.read(entry, typed, item)
-    proposal = Proposal(base) if wrong else await proposed(site, entry, base, key, None if drops else fresh)
+    proposal = Proposal(base) if wrong else await propose(site, entry, base, key, None if drops else fresh)
     saves = typed.get("did", "") in ("save", "drop_save")
     if saves and proposal.fits and typed.get("seen") == proposal.mark:
-        return await saved(request, entry, key, base, typed, proposal)
+        return await save_entry(request, entry, key, base, typed, proposal)
     return page(request, entry, key, base, typed, proposal, wrong, drops=drops)
 
 
@@ -86,16 +86,18 @@ def typed_of(form: FormData) -> Typed:
     }
 
 
-async def proposed(site: Site, entry: Entry, base: Stored, key: str, item: Values | None) -> Proposal:
+async def propose(site: Site, entry: Entry, base: Stored, key: str, item: Values | None) -> Proposal:
     """The directory with this entry; a new one may not take the place of another."""
     if item is not None and not key and not entry.single and entry.section in ("communities", "routes", "emergency"):
         taken = fields.key_of(entry, {"number": "", "id": 0, **item})
-        if fields.found(entry, sections(base.known), taken) is not None:
+        if fields.find_entry(entry, sections(base.known), taken) is not None:
             return Proposal(base, faults=("Такая запись уже есть. Откройте её в таблице и измените.",))
     return await of_values(site, base, lambda values: fields.put(entry, values, key or None, item))
 
 
-async def saved(request: Request, entry: Entry, key: str, base: Stored, typed: Typed, proposal: Proposal) -> Response:
+async def save_entry(
+    request: Request, entry: Entry, key: str, base: Stored, typed: Typed, proposal: Proposal
+) -> Response:
     site = site_of(request)
     try:
         made = await save(request, site, proposal)
@@ -190,6 +192,6 @@ def plain(field: str, said: str) -> str:
 
 
 PAGES = (
-    Page("/directory/edit/{kind}", shown, MENU),
-    Page("/directory/edit/{kind}", pressed, MENU, methods=("POST",)),
+    Page("/directory/edit/{kind}", show_entry, MENU),
+    Page("/directory/edit/{kind}", handle_form, MENU, methods=("POST",)),
 )

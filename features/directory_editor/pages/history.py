@@ -46,7 +46,7 @@ MOST = 3
 TABLE = ("тема", "место", "отвечает", "ответов", "из", "справочник называет")
 
 
-async def shown(request: Request) -> Response:
+async def show_history(request: Request) -> Response:
     return await page(request, await newest(request))
 
 
@@ -88,7 +88,7 @@ def row(known: Directory, seen: RouteHistory, proposal: Proposal) -> dict[str, s
         "what": topic_title(known, proposal.topic),
         "where": place_title(known, proposal.place),
         "who": agency_words(known, proposal.agency),
-        "named": named(known, proposal),
+        "named": named_agency(known, proposal),
         "many": number(proposal.many),
         "href": link(Section.QUEUE, seen.answers(proposal, proposal.agency)),
         "whole": number(proposal.whole),
@@ -117,10 +117,10 @@ def row_of(known: Directory, proposal: Proposal) -> list[str | int | float]:
         place_title(known, proposal.place),
         agency_words(known, proposal.agency),
     )
-    return [*names, proposal.many, proposal.whole, named(known, proposal)]
+    return [*names, proposal.many, proposal.whole, named_agency(known, proposal)]
 
 
-def named(known: Directory, proposal: Proposal) -> str:
+def named_agency(known: Directory, proposal: Proposal) -> str:
     return agency_words(known, proposal.named) if proposal.named else NOBODY
 
 
@@ -143,7 +143,7 @@ def stuck(known: Directory, seen: RouteHistory, topic: Stuck) -> dict[str, objec
     }
 
 
-async def pressed(request: Request) -> Response:
+async def handle_form(request: Request) -> Response:
     if not may_name_routes(viewer_of(request)):
         raise HTTPException(403)
     form = await request.form()
@@ -194,7 +194,7 @@ def why(known: Directory, proposal: Proposal) -> str:
     return (
         f"почему: ответов за 3 месяца {proposal.whole}, из них {proposal.many} — "
         f"{agency_words(known, proposal.agency)}; "
-        f"справочник называл: {named(known, proposal)}{by_role(proposal)}"
+        f"справочник называл: {named_agency(known, proposal)}{by_role(proposal)}"
     )
 
 
@@ -204,19 +204,19 @@ def by_role(proposal: Proposal) -> str:
 
 async def keep(request: Request, base: Stored, proposal: Proposal) -> Response:
     """Put aside until the history has changed clearly."""
-    await decided(request, AuditAction.ROUTE_KEPT, proposal.topic, proposal.place, proposal)
+    await set_aside(request, AuditAction.ROUTE_KEPT, proposal.topic, proposal.place, proposal)
     about = f"{topic_title(base.known, proposal.topic)}, {place_title(base.known, proposal.place)}"
     tell(request, f"Оставлено как есть: {about}. Напомним, если история заметно изменится.")
     return RedirectResponse(HERE, 303)
 
 
 async def shown_again(request: Request, topic: str, place: str) -> Response:
-    if not await decided(request, AuditAction.ROUTE_SHOWN, topic, place):
+    if not await set_aside(request, AuditAction.ROUTE_SHOWN, topic, place):
         raise HTTPException(404)
     return RedirectResponse(HERE, 303)
 
 
-async def decided(
+async def set_aside(
     request: Request, action: AuditAction, topic: str, place: str, proposal: Proposal | None = None
 ) -> bool:
     """Puts one aside, or takes it back where `one` is not there; False where there was none. A line of the log."""
@@ -234,7 +234,7 @@ async def decided(
     return await site.db.run(body)
 
 
-def noticed(request: Request, plain: Filter) -> Noticed:
+def notices_of_routes(request: Request, plain: Filter) -> Noticed:
     """On «Сейчас» of who may decide and looks at the whole region."""
     if not opens(viewer_of(request), MENU) or plain != Filter():
         return Noticed()
@@ -251,7 +251,7 @@ def of_routes(many: int) -> Iterator[Notice]:
 
 
 PAGES = (
-    Page(HERE, shown, MENU),
-    Page(f"{HERE}.{{form}}", shown, MENU),
-    Page(HERE, pressed, MENU, methods=("POST",)),
+    Page(HERE, show_history, MENU),
+    Page(f"{HERE}.{{form}}", show_history, MENU),
+    Page(HERE, handle_form, MENU, methods=("POST",)),
 )

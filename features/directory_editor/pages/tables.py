@@ -353,14 +353,14 @@ async def download(request: Request) -> Response:
     if text is None or form not in ("zip", "json"):
         raise HTTPException(404)
     known = from_json(text)
-    body = zipped(known) if form == "zip" else to_json(known).encode()
+    body = zip_directory(known) if form == "zip" else to_json(known).encode()
     named = f"directory-{wanted}.{form}"
     media = "application/zip" if form == "zip" else "application/json"
     return Response(body, media_type=media, headers={"content-disposition": f'attachment; filename="{quote(named)}"'})
 
 
 @lru_cache(maxsize=1)
-def zipped(known: Directory) -> bytes:
+def zip_directory(known: Directory) -> bytes:
     """The same directory gives the same bytes, and who takes it again waits for nothing."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:

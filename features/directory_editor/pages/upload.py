@@ -66,27 +66,27 @@ class Uploads:
 
 
 async def upload(request: Request) -> Response:
-    allowed(request)
+    require_keeper(request)
     return page(request, await newest(request))
 
 
-def allowed(request: Request) -> None:
+def require_keeper(request: Request) -> None:
     if not may_keep_directory(viewer_of(request)):
         raise HTTPException(403)
 
 
-async def pressed(request: Request) -> Response:
-    allowed(request)
+async def handle_form(request: Request) -> Response:
+    require_keeper(request)
     site, form = site_of(request), await request.form()
     base = await newest(request)
     if form.get("did") == "save":
-        return await saved(request, form, base)
+        return await save_upload(request, form, base)
     try:
-        files = await unpacked(form)
+        files = await unpack_form(form)
     except DirectoryErrors as wrong:
         return page(request, base, Proposal(base, faults=wrong.lines))
     waiting(request).keep(session_of(request), files, site.clock.now())
-    return page(request, base, await proposed(site, base, files))
+    return page(request, base, await propose(site, base, files))
 
 
 def waiting(request: Request) -> Uploads:
@@ -95,7 +95,7 @@ def waiting(request: Request) -> Uploads:
     return found
 
 
-async def proposed(site: Site, base: Stored, files: Files) -> Proposal:
+async def propose(site: Site, base: Stored, files: Files) -> Proposal:
     return await of_reading(site, base, lambda: reading(site, files))
 
 
@@ -112,7 +112,7 @@ def reading(site: Site, files: Files) -> DirectoryReading:
     return examine_values(sections(known), today)
 
 
-async def unpacked(form: FormData) -> dict[str, bytes]:
+async def unpack_form(form: FormData) -> dict[str, bytes]:
     """By file name: what was chosen, archives opened.
 
     Raises:
@@ -122,7 +122,7 @@ async def unpacked(form: FormData) -> dict[str, bytes]:
     for upload_file in form.getlist("files"):
         if isinstance(upload_file, UploadFile) and upload_file.filename:
             name, raw = PurePosixPath(upload_file.filename.replace("\\", "/")).name, await upload_file.read()
-            found |= opened(name, raw) if name.lower().endswith(".zip") else {name: raw}
+            found |= open_archive(name, raw) if name.lower().endswith(".zip") else {name: raw}
     own = {name: raw for name, raw in found.items() if name not in BESIDE}
     kept = {name: raw for name, raw in own.items() if name.endswith((".yaml", ".yml", ".json"))}
     if not kept:
@@ -134,7 +134,7 @@ async def unpacked(form: FormData) -> dict[str, bytes]:
     return dict(sorted(kept.items()))
 
 
-def opened(name: str, raw: bytes) -> dict[str, bytes]:
+def open_archive(name: str, raw: bytes) -> dict[str, bytes]:
     """Each file is read no further than it may be long, whatever the archive says of its size."""
     found: dict[str, bytes] = {}
     try:
@@ -154,13 +154,13 @@ def opened(name: str, raw: bytes) -> dict[str, bytes]:
     return found
 
 
-async def saved(request: Request, form: FormData, base: Stored) -> Response:
+async def save_upload(request: Request, form: FormData, base: Stored) -> Response:
     site = site_of(request)
     files = waiting(request).of(session_of(request), site.clock.now())
     if files is None:
         gone = "Загруженное уже забыто: прошло больше 15 минут. Загрузите файлы ещё раз."
         return page(request, base, Proposal(base, faults=(gone,)))
-    kept = await save_as_seen(request, form, base, lambda known: proposed(site, known, files), page)
+    kept = await save_as_seen(request, form, base, lambda known: propose(site, known, files), page)
     if isinstance(kept, Response):
         return kept
     waiting(request).held.pop(session_of(request), None)
@@ -193,5 +193,5 @@ def proposal_faults(proposal: Proposal | None) -> list[str]:
 
 PAGES = (
     Page("/directory/upload", upload, MENU),
-    Page("/directory/upload", pressed, MENU, methods=("POST",), most_bytes=MOST_BYTES + 100_000),
+    Page("/directory/upload", handle_form, MENU, methods=("POST",), most_bytes=MOST_BYTES + 100_000),
 )

@@ -67,7 +67,7 @@ async def older(request: Request) -> Response:
     return page(request, base, await back(request, base))
 
 
-async def pressed(request: Request) -> Response:
+async def handle_form(request: Request) -> Response:
     if not may_keep_directory(viewer_of(request)):
         raise HTTPException(403)
     kept = await save_as_seen(
@@ -111,5 +111,5 @@ def page(request: Request, base: Stored, proposal: Proposal, late: str = "", sta
 PAGES = (
     Page("/directory/versions", versions, MENU),
     Page("/directory/versions/{number:int}", older, MENU),
-    Page("/directory/versions/{number:int}", pressed, MENU, methods=("POST",)),
+    Page("/directory/versions/{number:int}", handle_form, MENU, methods=("POST",)),
 )

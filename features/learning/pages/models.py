@@ -61,14 +61,14 @@ async def page(request: Request, fault: str = "") -> Response:
         "learning.html",
         status=409 if fault else 200,
         used=row(site, used, names) if used is not None else None,
-        compared=compared(used) if used is not None else (),
+        compared=scores_of(used) if used is not None else (),
         trouble=site.bot.model.trouble if site.bot is not None else "",
         ends=day(until, site.zone) if until is not None and near else "",
         rows=[row(site, model, names) for model in kept],
         runs=own.runs,
         steps=own.progress.lines if own.runs else (),
         made=own.made if not own.runs else None,
-        offered=offered(kept, own),
+        offered=candidate_number(kept, own),
         fault=fault or own.fault_once(),
         said=take_flash_message(request).words,
     )
@@ -96,7 +96,7 @@ def row(site: Site, model: Model, names: Mapping[int, str]) -> dict[str, str]:
     }
 
 
-def compared(model: Model) -> Sequence[tuple[str, str, str]]:
+def scores_of(model: Model) -> Sequence[tuple[str, str, str]]:
     """On the same newest messages, by distinct text."""
     report = report_of(model.report)
     beside = (
@@ -107,13 +107,13 @@ def compared(model: Model) -> Sequence[tuple[str, str, str]]:
     return [(name, percent(found.first), percent(found.among_three)) for name, found in beside if found is not None]
 
 
-def offered(kept: Sequence[Model], own: Learning) -> int:
+def candidate_number(kept: Sequence[Model], own: Learning) -> int:
     """The model that the report on the page is about, while it still waits for a yes."""
     made = 0 if own.made is None or own.runs else int(own.made["number"])
     return next((model.number for model in kept if model.number == made and model.state is ModelState.CANDIDATE), 0)
 
 
-async def pressed(request: Request) -> Response:
+async def handle_form(request: Request) -> Response:
     form = await request.form()
     try:
         match form.get("did"):
@@ -138,14 +138,14 @@ async def begin(request: Request, *, anyway: bool) -> Response:
     trainer.able()
     if own.runs:
         raise Refusal(BUSY)
-    await logged(request, AuditAction.MODEL_BEGUN, "own")
+    await log_act(request, AuditAction.MODEL_BEGUN, "own")
     work = BackgroundTask(own.run, of_own(site, own.progress, user, anyway))
     return RedirectResponse(HERE, 303, background=work)
 
 
 async def cancel(request: Request) -> Response:
     if learning_of(request).cancel():
-        await logged(request, AuditAction.MODEL_CANCELLED)
+        await log_act(request, AuditAction.MODEL_CANCELLED)
     return RedirectResponse(HERE, 303)
 
 
@@ -162,7 +162,7 @@ async def adopt(request: Request, wanted: int | None) -> Response:
     return RedirectResponse(HERE, 303)
 
 
-async def logged(request: Request, action: AuditAction, detail: str = "") -> None:
+async def log_act(request: Request, action: AuditAction, detail: str = "") -> None:
     """Training that is kept and models that are adopted have lines of their own (features/learning/library.py)."""
     site = site_of(request)
     line = AuditLine(viewer_of(request).user, action, "model", detail)
@@ -177,6 +177,6 @@ async def live(request: Request) -> Response:
 
 PAGES = (
     Page(HERE, learning, MENU),
-    Page(HERE, pressed, MENU, methods=("POST",)),
+    Page(HERE, handle_form, MENU, methods=("POST",)),
     Page(f"{HERE}/live", live, MENU),
 )

@@ -16,10 +16,10 @@ from bot.process.advice import Refusal
 from bot.web.layout import number, render
 from bot.web.site import Page, session_of, site_of, viewer_of
 from features.learning import table, trainer
-from features.learning.in_panel import UploadedTable, of_table, sent
+from features.learning.in_panel import UploadedTable, of_table, read_table
 from features.learning.library import BUSY
 from features.learning.pages import models
-from features.learning.pages.models import MENU, learning_of, logged
+from features.learning.pages.models import MENU, learning_of, log_act
 from features.learning.table import NEEDED, ROLES, Columns
 from states.audit import AuditAction
 
@@ -33,21 +33,21 @@ TWICE = "Этот столбец выбран дважды."
 MISSING = "Выберите столбец."
 
 
-async def shown(request: Request) -> Response:
+async def show_page(request: Request) -> Response:
     return page(request)
 
 
-async def pressed(request: Request) -> Response:
+async def handle_form(request: Request) -> Response:
     site, form = site_of(request), await request.form()
     try:
         trainer.able()
         if form.get("did") == "learn":
             return await learn(request, form)
-        sent_table = await sent(session_of(request), *await file_of(form), site.clock.now())
+        sent_table = await read_table(session_of(request), *await file_of(form), site.clock.now())
     except Refusal as refusal:
         return page(request, fault=str(refusal))
     learning_of(request).hold(sent_table)
-    return page(request, sent_table, table.guessed(sent_table.heads).heads)
+    return page(request, sent_table, table.guess_columns(sent_table.heads).heads)
 
 
 async def file_of(form: FormData) -> tuple[str, bytes]:
@@ -72,7 +72,7 @@ async def learn(request: Request, form: FormData) -> Response:
     chosen = {role: said for role in ROLES if (said := str(form.get(role, ""))) in kept_table.heads}
     if wrong := wrong_of(chosen):
         return page(request, kept_table, chosen, wrong)
-    await logged(request, AuditAction.MODEL_BEGUN, "file")
+    await log_act(request, AuditAction.MODEL_BEGUN, "file")
     own.forget()
     user, anyway = viewer_of(request).user, form.get("anyway") == "yes"
     work = of_table(site, own.progress, kept_table, Columns(chosen), user, anyway)
@@ -108,6 +108,6 @@ def page(
 
 
 PAGES = (
-    Page(HERE, shown, MENU),
-    Page(HERE, pressed, MENU, methods=("POST",), most_bytes=MOST_BYTES + 100_000),
+    Page(HERE, show_page, MENU),
+    Page(HERE, handle_form, MENU, methods=("POST",), most_bytes=MOST_BYTES + 100_000),
 )

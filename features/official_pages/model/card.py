@@ -61,15 +61,15 @@ class Card:
     points: tuple[Point, ...]
 
     @property
-    def measured(self) -> int:
+    def measured_count(self) -> int:
         return sum(point.met is not None for point in self.points)
 
     @property
-    def passed(self) -> int:
+    def passed_count(self) -> int:
         return sum(point.met is True for point in self.points)
 
     @property
-    def looked(self) -> bool:
+    def was_looked_at(self) -> bool:
         """Whether anybody looked at the page: that it has a mark or not the registry itself says."""
         return any(point.met is not None and point.title != MARK for point in self.points)
 
@@ -80,7 +80,7 @@ class Card:
     @property
     def share(self) -> float | None:
         """Of those measured; None where nothing was."""
-        return self.passed / self.measured if self.measured else None
+        return self.passed_count / self.measured_count if self.measured_count else None
 
 
 def card(known: Mapping[Name, Fact], network: Network = Network.VK) -> Card:

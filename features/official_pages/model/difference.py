@@ -78,7 +78,7 @@ def _name(official_page: OfficialPage | TableRow) -> Key | None:
 def compare(known: Sequence[OfficialPage], rows: Iterable[TableRow]) -> Difference:
     """By the number, else by the address, else by body and network."""
     found, free = Difference(), {official_page.id: official_page for official_page in known}
-    index = {ways: _indexed(known, ways) for ways in (_number, _link, _name)}
+    index = {ways: _index(known, ways) for ways in (_number, _link, _name)}
     taken: set[int] = set()
     left = list(rows)
     for ways in (_number, _link, _name):
@@ -102,7 +102,7 @@ def compare(known: Sequence[OfficialPage], rows: Iterable[TableRow]) -> Differen
     return found
 
 
-def _indexed(known: Sequence[OfficialPage], ways: Keys) -> dict[Key, list[OfficialPage]]:
+def _index(known: Sequence[OfficialPage], ways: Keys) -> dict[Key, list[OfficialPage]]:
     index: dict[Key, list[OfficialPage]] = {}
     for official_page in known:
         key = ways(official_page)
@@ -170,7 +170,7 @@ def page_of(row: TableRow, number: int, today: date) -> OfficialPage:
     fresh = OfficialPage(
         number, row.body, row.kind, row.place, row.parent, row.network, row.address, row.state, row.responsible, since
     )
-    return _dated(fresh, row)
+    return _with_dates(fresh, row)
 
 
 def _last(row: TableRow) -> date | None:
@@ -184,10 +184,10 @@ def page_after(page: OfficialPage, row: TableRow, today: date) -> OfficialPage:
         page, body=row.body, kind=row.kind, place=row.place, parent=row.parent, network=row.network,
         address=row.address, state=row.state, responsible=row.responsible or page.responsible, since=since,
     )  # fmt: skip
-    return _dated(after, row)
+    return _with_dates(after, row)
 
 
-def _dated(official_page: OfficialPage, row: TableRow) -> OfficialPage:
+def _with_dates(official_page: OfficialPage, row: TableRow) -> OfficialPage:
     opened, marked = row.opened or official_page.opened, row.marked or official_page.marked
     is_open = official_page.state in OPEN
     if opened is None and is_open:

@@ -76,7 +76,7 @@ def latest(facts: Iterable[Fact]) -> dict[Name, Fact]:
     return found
 
 
-def told(known: Mapping[Name, Fact], said: Fact) -> Fact:
+def merge_fact(known: Mapping[Name, Fact], said: Fact) -> Fact:
     """What is to be kept of something said now: the same value goes on, another one begins."""
     before = known.get(said.name)
     if before is None or before.value != said.value or before.source != said.source:

@@ -79,7 +79,7 @@ def parts(facts: Sequence[Fact], residents: int, norms: Norms, network: Network 
     found = {
         RatingPart.LOOK: _look(facts, network),
         RatingPart.POSTS: _posts(facts, norms),
-        RatingPart.ANSWERED: _answered(facts),
+        RatingPart.ANSWERED: _answered_share(facts),
         RatingPart.SPEED: _speed(facts, norms),
         RatingPart.AUDIENCE: _audience(facts, residents, norms),
     }
@@ -94,24 +94,24 @@ def score(known: Parts, norms: Norms) -> float | None:
 def _look(facts: Sequence[Fact], network: Network) -> Measured | None:
     """The six points by VK and the four by hand, without the posts: they are a part of their own."""
     check = card(latest(fact for fact in facts if fact.name is not Name.POSTS), network)
-    return Measured(100 * check.share, 100 * check.share) if check.looked and check.share is not None else None
+    return Measured(100 * check.share, 100 * check.share) if check.was_looked_at and check.share is not None else None
 
 
 def _posts(facts: Sequence[Fact], norms: Norms) -> Measured | None:
-    weeks = _counted(facts, Name.POSTS)
+    weeks = _numbers_of(facts, Name.POSTS)
     return Measured(fmean(weeks), min(100.0, 100 * fmean(weeks) / norms.posts)) if weeks else None
 
 
-def _answered(facts: Sequence[Fact]) -> Measured | None:
+def _answered_share(facts: Sequence[Fact]) -> Measured | None:
     """Of all comments of the month; where nobody commented nothing can be answered."""
-    comments = sum(_counted(facts, Name.COMMENTS))
-    share = 100 * sum(_counted(facts, Name.ANSWERED)) / comments if comments else None
+    comments = sum(_numbers_of(facts, Name.COMMENTS))
+    share = 100 * sum(_numbers_of(facts, Name.ANSWERED)) / comments if comments else None
     return None if share is None else Measured(share, min(100.0, share))
 
 
 def _speed(facts: Sequence[Fact], norms: Norms) -> Measured | None:
     """The median of the weeks' medians: the times themselves are not kept."""
-    weeks = _counted(facts, Name.ANSWER_MINUTES)
+    weeks = _numbers_of(facts, Name.ANSWER_MINUTES)
     if not weeks:
         return None
     hours = median(weeks) / 60
@@ -127,5 +127,5 @@ def _audience(facts: Sequence[Fact], residents: int, norms: Norms) -> Measured |
     return Measured(share, min(100.0, 100 * share / norms.audience))
 
 
-def _counted(facts: Sequence[Fact], name: Name) -> list[int]:
+def _numbers_of(facts: Sequence[Fact], name: Name) -> list[int]:
     return [many for fact in facts if fact.name is name and (many := number(fact)) is not None]

@@ -89,13 +89,13 @@ def page_asked(text: str) -> str:
     if len(text) > READ:
         return ""
     tokens = _TOKEN.findall(_REGION.sub(" ", text.casefold().replace("ё", "е")))
-    if len(tokens) > WORDS or not _named(tokens) or not _asks(text, tokens):
+    if len(tokens) > WORDS or not _names_page(tokens) or not _asks(text, tokens):
         return ""
     wanted = [token for token in tokens if not _of_the_question(token)]
     left = [word for word in wanted if not (_body(word) or word.isdecimal())]
     if not any(map(_body, wanted)) or len(left) > LEFT or any(map(_tells, left)):
         return ""
-    return " ".join(map(_spelled, wanted))
+    return " ".join(map(_official_word, wanted))
 
 
 def body_asked(text: str) -> str:
@@ -109,7 +109,7 @@ def body_asked(text: str) -> str:
     asks = len(tokens) <= WORDS and any(map(_WANTED.fullmatch, tokens))
     if not asks or not named or len(named) == len(wanted) or len(named) > LEFT or any(map(_tells, named)):
         return ""
-    return " ".join(map(_spelled, wanted))
+    return " ".join(map(_official_word, wanted))
 
 
 def _body(token: str) -> bool:
@@ -125,11 +125,11 @@ def _tells(token: str) -> bool:
     return verb or _TOLD.fullmatch(token) is not None
 
 
-def _spelled(token: str) -> str:
+def _official_word(token: str) -> str:
     return next((official for said, official in _SPELLED if said.fullmatch(token)), token)
 
 
-def _named(tokens: list[str]) -> bool:
+def _names_page(tokens: list[str]) -> bool:
     """Whether a page is named. «Группа» alone may be one of a kindergarten."""
     if any(map(_PAGE.fullmatch, tokens)):
         return True

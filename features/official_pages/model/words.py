@@ -25,14 +25,14 @@ def stem(word: str) -> str:
     return cut if len(cut) >= LEAST - 1 else word
 
 
-def searched(*texts: str) -> str:
+def search_words(*texts: str) -> str:
     """What is stored beside a page: each word between spaces."""
     said = dict.fromkeys(token for text in texts for token in tokens(text))
     return f" {' '.join(said)} "
 
 
 def patterns(question: str) -> tuple[str, ...]:
-    """What must stand in `searched`, all of it: a number as a whole, a word by its beginning."""
+    """What must stand in `search_words`, all of it: a number as a whole, a word by its beginning."""
     return tuple(f" {token} " if token.isdecimal() else f" {stem(token)}" for token in tokens(question))
 
 

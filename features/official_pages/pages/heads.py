@@ -71,7 +71,7 @@ async def heads(request: Request) -> Response:
         return pages, await registry.facts_of(tx, [page.id for page in pages])
 
     pages, facts = await site.readers.run(body)
-    rows = listed(site, judged(site, pages, facts, month, norms))
+    rows = table_rows(site, rate_heads(site, pages, facts, month, norms))
     if (form := request.path_params.get("form")) is not None:
         return as_file(rows, month, norms, form)
     return render(
@@ -122,7 +122,7 @@ def address(month: date, form: str = "") -> str:
 # --- the table
 
 
-def judged(
+def rate_heads(
     site: Site, pages: Sequence[OfficialPage], facts: Mapping[int, Sequence[Fact]], month: date, norms: Norms
 ) -> list[Judged]:
     """The best first, then who is not compared."""
@@ -141,7 +141,7 @@ def judged(
     )
 
 
-def listed(site: Site, found: Sequence[Judged]) -> list[HeadPageRow]:
+def table_rows(site: Site, found: Sequence[Judged]) -> list[HeadPageRow]:
     directory = site.directory()
     return [
         HeadPageRow(

@@ -32,21 +32,21 @@ from features.official_pages.pages.views import (
     Facet,
     PageRow,
     RegistryGroup,
-    asked,
     conditions,
     facets,
     fitting,
     group,
     groups,
     link,
-    listed,
+    link_to_list,
     month_ends,
     rows,
-    summed,
+    sum_by,
+    wanted_of,
 )
 from handlers.text.words import plural
 from handlers.views.titles import place_title
-from states.statistics.pages_plan import Plan, planned, read
+from states.statistics.pages_plan import Plan, pages_by, read
 from storage.db.transaction import Transaction
 
 MOST, FIRST = 50, 8
@@ -80,7 +80,7 @@ class RegistryData:
 
 
 async def official(request: Request) -> Response:
-    site, wanted = site_of(request), asked(request)
+    site, wanted = site_of(request), wanted_of(request)
     if (form := request.path_params.get("form")) is not None:
         return await as_file(site, wanted, form)
     today, start, viewer = local_day(site), _start(request), viewer_of(request)
@@ -98,8 +98,10 @@ async def official(request: Request) -> Response:
         chart=year_chart(area, seen, read(site.settings.pages_plan), today),
         grown=grown(seen),
         waiting=seen.waiting,
-        waits=Count(seen.waits, listed(replace(area, states=(PageState.WAITS,)))),
-        long=Count(seen.long, listed(replace(area, states=(PageState.WAITS,), until=today - timedelta(days=LONG)))),
+        waits=Count(seen.waits, link_to_list(replace(area, states=(PageState.WAITS,)))),
+        long=Count(
+            seen.long, link_to_list(replace(area, states=(PageState.WAITS,), until=today - timedelta(days=LONG)))
+        ),
         LONG=LONG,
         LATE=LATE,
         kinds=by_kind(area, seen),
@@ -114,7 +116,7 @@ async def official(request: Request) -> Response:
         wanted=wanted,
         pages=_pages(wanted, start, seen.total),
         forms=[(name, link(wanted, form=form)) for form, name in FORMS],
-        plain=listed(PageFilter()),
+        plain=link_to_list(PageFilter()),
         bound=bool(bound),
         keeps=may_check(viewer),
         number=number,
@@ -137,8 +139,8 @@ async def look(
     within = cells if rest == base else await registry.counts(tx, rest, *CELLS)
     there = fitting(cells, area)
     return RegistryData(
-        bodies=summed({key: many for key, many in there.items() if key[-1]}, 0, 1, 3),
-        pages=summed(there, 0, 1, 2, 3),
+        bodies=sum_by({key: many for key, many in there.items() if key[-1]}, 0, 1, 3),
+        pages=sum_by(there, 0, 1, 2, 3),
         months=await registry.months(tx, area, month_ends(today)),
         waiting=list(rows(site, waiting, facts, today)),
         waits=await registry.number(tx, waits),
@@ -176,7 +178,7 @@ def of_states(area: PageFilter, seen: RegistryData) -> list[tuple[str, str, Coun
     found = []
     for words, mark, states in kinds:
         many = sum(by[state] for state in states)
-        href = listed(replace(area, states=states, bodies=True))
+        href = link_to_list(replace(area, states=states, bodies=True))
         if many:
             found.append((words, mark, Count(many, href), many / whole if whole else None))
     return found
@@ -188,7 +190,8 @@ def of_networks(area: PageFilter, seen: RegistryData) -> list[tuple[str, Count]]
         (
             name,
             Count(
-                sum(by[f"{network}|{state}"] for state in OPEN), listed(replace(area, networks=(network,), states=OPEN))
+                sum(by[f"{network}|{state}"] for state in OPEN),
+                link_to_list(replace(area, networks=(network,), states=OPEN)),
             ),
         )
         for network, name in NETWORKS.items()
@@ -206,8 +209,8 @@ def year_chart(area: PageFilter, seen: RegistryData, plan: Plan, today: date) ->
     for turn, (day, (there, marked)) in enumerate(zip(month_ends(today), seen.months, strict=True)):
         name = SHORT[day.month - 1]
         year = str(day.year) if not turn or day.month == 1 else ""
-        href = listed(replace(area, on=day))
-        columns.append(Column(name, marked, there - marked, planned(known, day), year, f"{name} {day.year}", href))
+        href = link_to_list(replace(area, on=day))
+        columns.append(Column(name, marked, there - marked, pages_by(known, day), year, f"{name} {day.year}", href))
     about = "Столбцы: сколько страниц было в конце каждого месяца, из них с госметкой."
     data = Stacked("Официальные страницы за год", about, tuple(columns), "с госметкой", "без метки", wide=WIDE)
     return stacked_chart(data).svg
@@ -218,7 +221,7 @@ def year_chart(area: PageFilter, seen: RegistryData, plan: Plan, today: date) ->
 
 def by_kind(area: PageFilter, seen: RegistryData) -> list[RegistryGroup]:
     return groups(
-        area, summed(seen.bodies, 0, 2), summed(seen.pages, 0, 3), lambda code: KINDS[BodyKind(code)],
+        area, sum_by(seen.bodies, 0, 2), sum_by(seen.pages, 0, 3), lambda code: KINDS[BodyKind(code)],
         lambda code: replace(area, kinds=(BodyKind(code),)),
     )  # fmt: skip
 
@@ -226,7 +229,7 @@ def by_kind(area: PageFilter, seen: RegistryData) -> list[RegistryGroup]:
 def by_place(site: Site, area: PageFilter, seen: RegistryData) -> list[RegistryGroup]:
     directory = site.directory()
     return groups(
-        area, summed(seen.bodies, 1, 2), summed(seen.pages, 1, 3),
+        area, sum_by(seen.bodies, 1, 2), sum_by(seen.pages, 1, 3),
         lambda code: place_title(directory, code) or code or "Все места",
         lambda code: replace(area, places=(code,)),
     )  # fmt: skip

@@ -19,11 +19,11 @@ from bot.web.layout import render
 from bot.web.site import Page, site_of, viewer_of
 from features.official_pages import sql as registry
 from features.official_pages.model.card import ANSWERS, BY_HAND, MARK, Card, Point, card
-from features.official_pages.model.facts import HAND, NAMES, Fact, Name, latest, told
+from features.official_pages.model.facts import HAND, NAMES, Fact, Name, latest, merge_fact
 from features.official_pages.model.facts import number as counted
 from features.official_pages.model.page import NETWORKS, OPEN, STATES, Network, OfficialPage, PageState
 from features.official_pages.model.wanted import PageFilter
-from features.official_pages.pages.views import MENU, dated, link, may_see, row, shown_address
+from features.official_pages.pages.views import MENU, day_in_words, link, may_see, row, shown_address
 from handlers.text.words import plural
 from states.audit import AuditAction, AuditLine
 from states.people.viewers import Role, Viewer
@@ -66,10 +66,10 @@ async def official_page(request: Request) -> Response:
         there=page.state in OPEN,
         mend=mend(check),
         points=check.to_mend,
-        by_itself=[shown(point) for point in check.points if not point.by_hand],
-        by_hand=[shown(point) for point in check.points if point.by_hand],
-        seen_itself=seen(check, today, by_hand=False),
-        seen_hand=seen(check, today, by_hand=True),
+        by_itself=[point_view(point) for point in check.points if not point.by_hand],
+        by_hand=[point_view(point) for point in check.points if point.by_hand],
+        seen_itself=last_look(check, today, by_hand=False),
+        seen_hand=last_look(check, today, by_hand=True),
         why=list(why_no_figures(page, known, today, counts=bool(site.settings.vk_service_token))),
         keeps=may_check(viewer_of(request)),
         members=number(counted(known.get(Name.MEMBERS))),
@@ -80,7 +80,7 @@ async def official_page(request: Request) -> Response:
     )
 
 
-async def looked(request: Request) -> Response:
+async def save_check(request: Request) -> Response:
     """What a person saw of a page: each answered point becomes a fact of today, one left open stays as it was."""
     site, number_of, viewer = site_of(request), request.path_params["number"], viewer_of(request)
     if not may_check(viewer):
@@ -96,7 +96,7 @@ async def looked(request: Request) -> Response:
         if page is None or page.state not in OPEN:
             return False
         known = latest((await registry.facts_of(tx, [page.id]))[page.id])
-        fresh = [told(known, Fact(page.id, name, value, HAND, today, today)) for name, value in answers]
+        fresh = [merge_fact(known, Fact(page.id, name, value, HAND, today, today)) for name, value in answers]
         await registry.keep_facts(tx, fresh)
         line = AuditLine(viewer.user, AuditAction.PAGE_CHECKED, "", str(page.id))
         await audit.append(tx, [line], site.clock.now())
@@ -119,29 +119,29 @@ def asks(known: Mapping[Name, Fact]) -> list[tuple[str, str, str]]:
 
 def mend(check: Card) -> str:
     """«Поправить 3: телефон, записи, QR-код»."""
-    if not check.looked:
+    if not check.was_looked_at:
         return "Эту страницу ещё не проверяли."
     if not check.to_mend:
-        told = plural(check.measured, "пункт", "пункта", "пунктов")
+        told = plural(check.measured_count, "пункт", "пункта", "пунктов")
         return f"Поправлять нечего: проверили {told}, всё есть."
     names = ", ".join(point.title[0].lower() + point.title[1:] if point.title[1:2].islower() else point.title
                       for point in check.to_mend)  # fmt: skip
     return f"Поправить {len(check.to_mend)}: {names}"
 
 
-def shown(point: Point) -> PointView:
+def point_view(point: Point) -> PointView:
     icon, colour = MARKS[point.met]
     return PointView(point.title, icon, colour, "не проверяли" if point.met is None else point.value)
 
 
-def seen(check: Card, today: date, *, by_hand: bool) -> str:
+def last_look(check: Card, today: date, *, by_hand: bool) -> str:
     """«23 ноября, VK»: the last look at any of the points."""
     looks = [point for point in check.points if point.by_hand is by_hand and point.seen and point.title != MARK]
     if not looks:
         return ""
     last = max(looks, key=lambda look: look.seen or date.min)
     assert last.seen is not None
-    return f"{dated(last.seen, today)}, {last.source}"
+    return f"{day_in_words(last.seen, today)}, {last.source}"
 
 
 def why_no_figures(page: OfficialPage, known: Mapping[Name, Fact], today: date, *, counts: bool) -> Iterator[str]:
@@ -157,28 +157,29 @@ def why_no_figures(page: OfficialPage, known: Mapping[Name, Fact], today: date, 
         return
     about, posts = known.get(Name.ABOUT), known.get(Name.POSTS)
     if about is None:
-        yield f"Чисел нет с {dated(page.checked, today)}: по этой ссылке VK не показал сообщества. Проверьте ссылку."
+        since = day_in_words(page.checked, today)
+        yield f"Чисел нет с {since}: по этой ссылке VK не показал сообщества. Проверьте ссылку."
     elif page.checked - about.seen > WEEK:
-        yield f"Числа от {dated(about.seen, today)}: с тех пор VK сообщества по этой ссылке не показывает."
+        yield f"Числа от {day_in_words(about.seen, today)}: с тех пор VK сообщества по этой ссылке не показывает."
     if not counts:
         yield "Записи и ответы не считаем: администратор не задал ключ BOT_VK_SERVICE_TOKEN."
     elif posts is None:
         yield "Записи ещё не считали: очередь дойдёт за неделю."
     elif not posts.value:
-        yield f"Записей не видно с {dated(posts.day, today)}: VK не показывает стену этой страницы."
+        yield f"Записей не видно с {day_in_words(posts.day, today)}: VK не показывает стену этой страницы."
 
 
 def day_of_adding(page: OfficialPage, known: Mapping[Name, Fact], today: date) -> str:
     """Since when the table has named this address."""
     address = known.get(Name.ADDRESS)
-    return dated(address.day if address is not None else page.since, today)
+    return day_in_words(address.day if address is not None else page.since, today)
 
 
 def history(facts: list[Fact], today: date) -> list[tuple[str, str, str, str, str]]:
     """The newest first: since when, what, its value, who said so, until when it was still so."""
     ordered = sorted(facts, key=lambda fact: (fact.day, fact.name), reverse=True)
     return [
-        (dated(fact.day, today), NAMES[fact.name], value_of(fact), fact.source, dated(fact.seen, today))
+        (day_in_words(fact.day, today), NAMES[fact.name], value_of(fact), fact.source, day_in_words(fact.seen, today))
         for fact in ordered
     ]
 
@@ -192,5 +193,5 @@ def value_of(fact: Fact) -> str:
 
 PAGES = (
     Page("/pages/{number:int}", official_page, MENU),
-    Page("/pages/{number:int}", looked, MENU, methods=("POST",)),
+    Page("/pages/{number:int}", save_check, MENU, methods=("POST",)),
 )

@@ -36,7 +36,7 @@ MONTHS_BACK = 12
 MENU = MenuEntry("pages", "Страницы", frozenset(Role), Section.TOPICS, in_sight=True)
 
 
-def asked(request: Request) -> PageFilter:
+def wanted_of(request: Request) -> PageFilter:
     try:
         return within(viewer_of(request), from_address(request.query_params.multi_items()))
     except UnreadablePageFilter:
@@ -65,7 +65,7 @@ def link(wanted: PageFilter, more: Sequence[tuple[str, str]] = (), form: str = "
     return address + (f"#{anchor}" if anchor else "")
 
 
-def listed(wanted: PageFilter) -> str:
+def link_to_list(wanted: PageFilter) -> str:
     """Where a number leads: the list below on the same page."""
     return link(wanted, anchor="registry")
 
@@ -126,7 +126,7 @@ def group(
     def count(by: Mapping[str, int], states: tuple[PageState, ...], of_bodies: bool) -> Count:
         """How many pages in these states, with the address of their list."""
         many = sum(by.get(state, 0) for state in (states or PageState))
-        return Count(many, listed(replace(wanted, states=states, bodies=of_bodies)))
+        return Count(many, link_to_list(replace(wanted, states=states, bodies=of_bodies)))
 
     return RegistryGroup(
         code,
@@ -206,21 +206,23 @@ def row(site: Site, official_page: OfficialPage, known: Mapping[Name, Fact], che
         state=STATES[official_page.state],
         icon=icon[0],
         colour=icon[1],
-        since=dated(official_page.since, today),
+        since=day_in_words(official_page.since, today),
         days=(today - official_page.since).days,
         passed=checked_words(check) if there else "—",
         posts=number(counted(known.get(Name.POSTS))) if there else "—",
         members=number(counted(known.get(Name.MEMBERS))) if there else "—",
-        checked=dated(official_page.checked, today) if official_page.checked else ("не проверяли" if there else "—"),
+        checked=day_in_words(official_page.checked, today)
+        if official_page.checked
+        else ("не проверяли" if there else "—"),
     )
 
 
 def checked_words(check: Card) -> str:
     """«6 из 9»: of those measured."""
-    return f"{check.passed} из {check.measured}" if check.looked else MISSING
+    return f"{check.passed_count} из {check.measured_count}" if check.was_looked_at else MISSING
 
 
-def dated(day: date, today: date) -> str:
+def day_in_words(day: date, today: date) -> str:
     return day_words(day) if day.year == today.year else f"{day_words(day)} {day.year}"
 
 
@@ -260,7 +262,7 @@ def facets(site: Site, wanted: PageFilter, cells: By, bound: str) -> list[Facet]
         if field != bound:
             chosen = tuple(str(code) for code in getattr(wanted, field))
             plain = replace(wanted, **{field: ()})  # type: ignore[arg-type]
-            counts = summed(fitting(cells, plain), turn)
+            counts = sum_by(fitting(cells, plain), turn)
             found.append(_facet(title, column, plain, chosen, {key[0]: many for key, many in counts.items()}, name_of))
     return found
 
@@ -269,10 +271,10 @@ def _facet(
     title: str, column: str, plain: PageFilter, chosen: tuple[str, ...], counts: Mapping[str, int], name_of: Namer
 ) -> Facet:
     whole = "любое" if column == "state" else "любая" if column == "network" else "любой"
-    choices = [(whole, listed(plain), sum(counts.values()), not chosen)]
+    choices = [(whole, link_to_list(plain), sum(counts.values()), not chosen)]
     for code, many in sorted(counts.items(), key=lambda code_count: (-code_count[1], code_count[0])):
         narrower = from_address([*to_address(plain), (column, code or NONE)])
-        choices.append((name_of(code), listed(narrower), many, chosen == (code,)))
+        choices.append((name_of(code), link_to_list(narrower), many, chosen == (code,)))
     return Facet(title, " или ".join(name_of(code) for code in chosen) or whole, choices)
 
 
@@ -283,7 +285,7 @@ def fitting(cells: By, wanted: PageFilter) -> By:
     return {key: many for key, many in cells.items() if all(key[turn] in some for turn, some in limits)}
 
 
-def summed(cells: By, *turns: int) -> dict[tuple[Any, ...], int]:
+def sum_by(cells: By, *turns: int) -> dict[tuple[Any, ...], int]:
     """By these parts of their keys only."""
     found: Counter[tuple[Any, ...]] = Counter()
     for key, many in cells.items():
@@ -295,15 +297,15 @@ def conditions(site: Site, wanted: PageFilter, bound: str) -> Iterator[tuple[str
     """What is asked for, each with the link to the list without it."""
     directory = site.directory()
     if wanted.bodies:
-        yield "по одной на организацию", listed(replace(wanted, bodies=False))
+        yield "по одной на организацию", link_to_list(replace(wanted, bodies=False))
     if wanted.on is not None:
-        yield f"были на {day_words(wanted.on)} {wanted.on.year}", listed(replace(wanted, on=None))
+        yield f"были на {day_words(wanted.on)} {wanted.on.year}", link_to_list(replace(wanted, on=None))
     if wanted.marked is not None:
-        yield ("с госметкой" if wanted.marked else "без госметки"), listed(replace(wanted, marked=None))
+        yield ("с госметкой" if wanted.marked else "без госметки"), link_to_list(replace(wanted, marked=None))
     if wanted.until is not None:
-        yield f"с {day_words(wanted.until)} {wanted.until.year} или раньше", listed(replace(wanted, until=None))
+        yield f"с {day_words(wanted.until)} {wanted.until.year} или раньше", link_to_list(replace(wanted, until=None))
     if wanted.parents and bound != "parents":
         names = " или ".join(agency_words(directory, parent) for parent in wanted.parents)
-        yield f"кто выше: {names}", listed(replace(wanted, parents=()))
+        yield f"кто выше: {names}", link_to_list(replace(wanted, parents=()))
     if wanted.words:
-        yield f"«{wanted.words}»", listed(replace(wanted, words=""))
+        yield f"«{wanted.words}»", link_to_list(replace(wanted, words=""))

@@ -17,7 +17,7 @@ from features.open_data import statuses_file
 from features.open_data.routes import georeport, incidents, newsroom
 from features.open_data.routes.guarded import A_MINUTE
 from features.open_data.routes.ids import Ids
-from features.open_data.routes.marked import marked
+from features.open_data.routes.marked import with_mark
 from features.open_data.routes.opened import Opened
 
 Answer = Callable[[Request, Opened], Awaitable[Response]]
@@ -43,7 +43,7 @@ def page(opened: Opened, answer: Answer) -> Callable[[Request], Awaitable[Respon
     async def endpoint(request: Request) -> Response:
         async def work() -> Response:
             site_of(request).limits.take("open", address_of(request), A_MINUTE)
-            return marked(request, await answer(request, opened))
+            return with_mark(request, await answer(request, opened))
 
         return await errors.guard(request, "open", work())
 

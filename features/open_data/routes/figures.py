@@ -66,7 +66,7 @@ class Figures:
     months: tuple[tuple[Stretch, GroupFigures], ...]
 
 
-def rounded(count: int, least: int) -> int:
+def round_to_least(count: int, least: int) -> int:
     """To the nearest multiple, never to nothing: whoever is counted was enough."""
     return max(least, (count + least // 2) // least * least)
 
@@ -91,7 +91,7 @@ async def read(opened: Opened) -> Figures:
     for period in periods:
         cells = await totals(opened, period, ("topic", "place"), TIMES)
         for group in Group:
-            lines[period.name, group] = await grouped(opened, period, group, known_by(opened, group, cells))
+            lines[period.name, group] = await lines_of_group(opened, period, group, known_by(opened, group, cells))
     return Figures(periods, lines, await monthly(opened, periods[-1]))
 
 
@@ -99,7 +99,7 @@ async def totals(
     opened: Opened, period: Period, by: Sequence[str], times: Sequence[str]
 ) -> Mapping[tuple[Any, ...], Sums]:
     wanted = Filter(since=period.since, until=period.until)
-    return await opened.site.readers.run(lambda tx: sums.grouped(tx, wanted, by, opened.today, times=times))
+    return await opened.site.readers.run(lambda tx: sums.sums_by(tx, wanted, by, opened.today, times=times))
 
 
 def known_by(opened: Opened, group: Group, cells: Mapping[tuple[Any, ...], Sums]) -> dict[str, Sums]:
@@ -123,18 +123,18 @@ async def monthly(opened: Opened, year: Period) -> tuple[tuple[Stretch, GroupFig
     while month.first >= year.since:
         period = Period("", month.first, min(month.last, year.until))
         summed = (await totals(opened, period, (), ())).get((), Sums())
-        (line,) = await grouped(opened, period, Group.ALL, {"": summed})
+        (line,) = await lines_of_group(opened, period, Group.ALL, {"": summed})
         found.append((month, line))
         month = month.before
     return tuple(reversed(found))
 
 
-async def grouped(opened: Opened, period: Period, group: Group, known: Mapping[str, Sums]) -> list[GroupFigures]:
+async def lines_of_group(opened: Opened, period: Period, group: Group, known: Mapping[str, Sums]) -> list[GroupFigures]:
     # Fewer messages than residents are wanted: nobody needs to look.
     asked = [(code, name) for code, totals in known.items() for name in COUNTS if totals[name] >= opened.least]
     topics = tuple(topic.code for topic in opened.site.directory().topics)
     cells = [cell(group, code, COUNTS[name], period, topics) for code, name in asked]
-    seen = await opened.site.readers.run(lambda tx: open_rows.crowded(tx, cells, opened.least))
+    seen = await opened.site.readers.run(lambda tx: open_rows.are_crowded(tx, cells, opened.least))
     enough = {pair for pair, so in zip(asked, seen, strict=True) if so}
     for name in COUNTS if group is not Group.ALL else ():
         enough -= {(value, name) for value in beside(name, known, enough)}
@@ -162,8 +162,8 @@ def line(code: str, totals: Sums, enough: set[str], least: int) -> GroupFigures:
     first, final = "first" in enough, "final" in enough
     return GroupFigures(
         code,
-        received=rounded(totals["received"], least) if "received" in enough else None,
-        answered=rounded(totals["final"], least) if final else None,
+        received=round_to_least(totals["received"], least) if "received" in enough else None,
+        answered=round_to_least(totals["final"], least) if final else None,
         in_time=whole(in_time(totals)) if "due" in enough else None,
         first_mean=whole(mean(totals, "first")) if first else None,
         first_median=median(totals, "first") if first else None,

@@ -41,7 +41,7 @@ class ApiValue:
     value: Value
 
 
-def written(said: ApiValue, form: Form) -> bytes:
+def to_bytes(said: ApiValue, form: Form) -> bytes:
     if form is Form.JSON:
         return json.dumps(said.value, ensure_ascii=False, separators=(",", ":")).encode()
     root = ElementTree.Element(said.name)

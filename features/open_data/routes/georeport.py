@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from bot.web.site import Site
 from features.open_data.routes import posting, requests, services, shapes
-from features.open_data.routes.forms import KINDS, ApiValue, Form, written
+from features.open_data.routes.forms import KINDS, ApiValue, Form, to_bytes
 from features.open_data.routes.guarded import Guarded, nowhere
 from features.open_data.routes.opened import Opened, opened_of
 from features.open_data.routes.posting import Sent
@@ -47,12 +47,12 @@ router = APIRouter(prefix="/georeport/v2", route_class=Guarded)
 
 def answer(said: ApiValue, form: Form) -> Response:
     """The value as a response, in XML or JSON."""
-    return Response(written(said, form), media_type=KINDS[form])
+    return Response(to_bytes(said, form), media_type=KINDS[form])
 
 
 def of_this_moment(said: ApiValue, form: Form) -> Response:
     """For one asker, and other in a second: nobody keeps it."""
-    return Response(written(said, form), headers={"cache-control": "no-store"}, media_type=KINDS[form])
+    return Response(to_bytes(said, form), headers={"cache-control": "no-store"}, media_type=KINDS[form])
 
 
 def within(opened: Opened, jurisdiction: str) -> None:
@@ -83,7 +83,7 @@ async def discovery(request: Request, form: Form) -> Response:
 @router.get("/services.{form}", response_model=list[shapes.Service], responses=READ, summary="Темы")
 async def service_list(request: Request, form: Form, jurisdiction_id: Jurisdiction = "") -> Response:
     within(opened_of(request), jurisdiction_id)
-    return answer(services.listed(opened_of(request).site.directory()), form)
+    return answer(services.list_services(opened_of(request).site.directory()), form)
 
 
 @router.get(
@@ -91,7 +91,7 @@ async def service_list(request: Request, form: Form, jurisdiction_id: Jurisdicti
 )
 async def definition(request: Request, form: Form, service_code: Code, jurisdiction_id: Jurisdiction = "") -> Response:
     within(opened_of(request), jurisdiction_id)
-    return answer(services.defined(opened_of(request).site.directory(), service_code), form)
+    return answer(services.definition_of(opened_of(request).site.directory(), service_code), form)
 
 
 @router.get("/requests.{form}", response_model=list[shapes.ServiceRequest], responses=READ, summary="Сообщения по дням")
@@ -110,9 +110,11 @@ async def request_list(
     opened = opened_of(request)
     within(opened, jurisdiction_id)
     if service_request_id:
-        return answer(await requests.named(opened, [name.strip() for name in service_request_id.split(",")]), form)
-    wanted = await requests.asked(opened, service_code, status, start_date, end_date, page, page_size)
-    return answer(await requests.listed(opened, wanted), form)
+        return answer(
+            await requests.requests_by_ids(opened, [name.strip() for name in service_request_id.split(",")]), form
+        )
+    wanted = await requests.read_query(opened, service_code, status, start_date, end_date, page, page_size)
+    return answer(await requests.list_requests(opened, wanted), form)
 
 
 @router.get(
@@ -175,7 +177,7 @@ async def statuses(request: Request) -> Response:
     """Как состояния называются в других системах; без источника — «не подтверждено»."""
     known = opened_of(request).statuses
     systems = [
-        {"code": system.code, "name": system.name, "source": system.source, "confirmed": system.confirmed}
+        {"code": system.code, "name": system.name, "source": system.source, "confirmed": system.is_confirmed}
         for system in known.systems
     ]
     names = [{"status": status.value, "names": dict(found)} for status, found in known.names.items()]

@@ -17,8 +17,8 @@ from starlette.responses import Response
 from bot.process.log import log
 from bot.web.security.csrf import length_of
 from bot.web.security.limits import TooMany, address_of
-from features.open_data.routes.forms import KINDS, ApiValue, Form, written
-from features.open_data.routes.marked import FOR_ALL, marked
+from features.open_data.routes.forms import KINDS, ApiValue, Form, to_bytes
+from features.open_data.routes.marked import FOR_ALL, with_mark
 from features.open_data.routes.opened import opened_of
 from features.open_data.routes.refused import ApiRefused
 from storage.db.errors import Unavailable
@@ -32,15 +32,15 @@ class Guarded(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
 
-        async def guarded(request: Request) -> Response:
+        async def answer_guarded(request: Request) -> Response:
             try:
                 admit(request)
                 response = await answer(request)
-                return response if "cache-control" in response.headers else marked(request, response)
+                return response if "cache-control" in response.headers else with_mark(request, response)
             except Exception as error:  # noqa: BLE001
-                return told(request, refusal_of(error))
+                return error_response(request, refusal_of(error))
 
-        return guarded
+        return answer_guarded
 
 
 def admit(request: Request) -> None:
@@ -63,7 +63,7 @@ def refusal_of(error: Exception) -> ApiRefused:
             return ApiRefused(429, f"Слишком часто. Подождите {error.seconds} с.", wait)
         case RequestValidationError():
             where = [mistake["loc"] for mistake in error.errors()]
-            return ApiRefused(404 if ("path", "form") in where else 400, named(where))
+            return ApiRefused(404 if ("path", "form") in where else 400, wrong_fields(where))
         case HTTPException():
             return ApiRefused(error.status_code)
         case Unavailable():
@@ -73,20 +73,20 @@ def refusal_of(error: Exception) -> ApiRefused:
             return ApiRefused(500)
 
 
-def named(where: list[tuple[str | int, ...]]) -> str:
+def wrong_fields(where: list[tuple[str | int, ...]]) -> str:
     """Which of what was sent is wrong."""
     names = sorted({str(loc[1]) for loc in where if len(loc) > 1})
     return f"Не понято: {', '.join(names)}. Сверьте с описанием: /api/openapi.json." if names else ""
 
 
-def told(request: Request, refused: ApiRefused) -> Response:
+def error_response(request: Request, refused: ApiRefused) -> Response:
     """The list of errors, in the form that was asked for."""
     form = Form.XML if request.url.path.endswith(".xml") else Form.JSON
     said = ApiValue("errors", [{"code": refused.status, "description": refused.words}])
     headers = {"cache-control": "no-store", **FOR_ALL, **refused.headers}
-    return Response(written(said, form), refused.status, headers, media_type=KINDS[form])
+    return Response(to_bytes(said, form), refused.status, headers, media_type=KINDS[form])
 
 
 async def nowhere(request: Request, error: Exception) -> Response:
     """No endpoint has this address, or not with this method."""
-    return told(request, refusal_of(error))
+    return error_response(request, refusal_of(error))

@@ -20,7 +20,7 @@ class Ids:
     """Of one community. `kind` keeps names of messages and tokens apart."""
 
     def __init__(self, db: Database) -> None:
-        self._siv = AESSIV(db.derived(PURPOSE))
+        self._siv = AESSIV(db.derive_key(PURPOSE))
         self._community = db.community
 
     def of(self, kind: str, text: str) -> str:

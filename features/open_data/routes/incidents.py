@@ -25,18 +25,18 @@ KIND_OF_ATOM = "application/atom+xml"
 
 
 async def feed(request: Request, opened: Opened) -> Response:
-    found = await opened.keeping("incidents", KEPT, lambda: known(opened))
-    return Response(written(opened, found), media_type=KIND_OF_ATOM)
+    found = await opened.keeping("incidents", KEPT, lambda: recent_incidents(opened))
+    return Response(atom_feed(opened, found), media_type=KIND_OF_ATOM)
 
 
-async def known(opened: Opened) -> list[Incident]:
+async def recent_incidents(opened: Opened) -> list[Incident]:
     """Those of the last weeks, of topics whose messages may be shown."""
     topics, since = await opened.topics(), opened.today - SHOWN
     found = await opened.site.readers.run(lambda tx: open_rows.incidents(tx, since, topics, opened.least))
     return found[:MOST]
 
 
-def written(opened: Opened, found: list[Incident]) -> bytes:
+def atom_feed(opened: Opened, found: list[Incident]) -> bytes:
     ElementTree.register_namespace("", SPACE)
     address = f"{opened.site.address}/open/incidents.atom"
     root = ElementTree.Element(f"{{{SPACE}}}feed")

@@ -11,17 +11,17 @@ MINUTE, HOUR = 60, 3600
 FOR_ALL = {"access-control-allow-origin": "*"}
 
 
-def marked(request: Request, response: Response, seconds: int = MINUTE) -> Response:
+def with_mark(request: Request, response: Response, seconds: int = MINUTE) -> Response:
     """The same, or «not modified» to whom has it already."""
     mark = f'"{sha256(bytes(response.body)).hexdigest()[:32]}"'
     headers = {"etag": mark, "cache-control": f"public, max-age={seconds}", "vary": "accept-encoding", **FOR_ALL}
     response.headers.update(headers)
-    if mark in known(request):
+    if mark in marks_of_asker(request):
         return Response(status_code=304, headers=headers)
     return response
 
 
-def known(request: Request) -> list[str]:
+def marks_of_asker(request: Request) -> list[str]:
     """The marks that the asker has."""
     said = request.headers.get("if-none-match", "")
     return [tag.strip().removeprefix("W/") for tag in said.split(",")][:20]

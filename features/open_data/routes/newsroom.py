@@ -47,7 +47,9 @@ async def page(request: Request, opened: Opened) -> Response:
         few=few(opened),
         least=opened.least,
         first=FIRST,
-        periods=[(called(period), tiles(opened, found.lines[period.name, Group.ALL][0])) for period in found.periods],
+        periods=[
+            (period_in_words(period), tiles(opened, found.lines[period.name, Group.ALL][0])) for period in found.periods
+        ],
         chart=chart(found).svg,
         topics=rows(opened, found, Group.TOPIC),
         places=rows(opened, found, Group.PLACE),
@@ -65,7 +67,7 @@ def month_name(period: Period) -> str:
     return MONTHS[period.since.month - 1].capitalize()
 
 
-def called(period: Period) -> str:
+def period_in_words(period: Period) -> str:
     return f"{'Этот месяц' if period.name == 'month' else '12 месяцев'}, {days(period.since, period.until)}"
 
 

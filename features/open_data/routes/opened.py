@@ -65,7 +65,7 @@ class Opened:
             """The codes of topics of which so many residents wrote that a single one cannot be recognised."""
             plain = [topic.code for topic in self.site.directory().topics if not delicate(topic)]
             cells = [Crowd((code,)) for code in plain]
-            found = await self.site.readers.run(lambda tx: open_rows.crowded(tx, cells, self.least))
+            found = await self.site.readers.run(lambda tx: open_rows.are_crowded(tx, cells, self.least))
             return frozenset(code for code, enough in zip(plain, found, strict=True) if enough)
 
         return await self.keeping("topics", KEPT, look)

@@ -53,7 +53,7 @@ async def key_of(opened: Opened, said: str) -> ApiKey:
     if not said:
         raise ApiRefused(401)
     digest = sessions.digest(said)
-    found = await opened.site.newest.run(lambda tx: api_keys.known(tx, digest))
+    found = await opened.site.newest.run(lambda tx: api_keys.key_of_digest(tx, digest))
     if found is None:
         raise ApiRefused(403, "Ключ не подходит или отозван. Новый выдаёт администратор.")
     opened.site.limits.take("api key", digest, A_MINUTE)
@@ -80,7 +80,7 @@ async def post(opened: Opened, sent: Sent) -> ApiValue:
 def key_of_event(opened: Opened, key: ApiKey, again: str) -> str:
     """The same for the same application and the same `Idempotency-Key`, whatever happens in between."""
     said = f"{key.digest}|{again or secrets.token_hex(16)}".encode(errors="surrogatepass")
-    return f"api|{hmac.digest(opened.site.db.derived('posted'), said, hashlib.sha256).hex()[:32]}"
+    return f"api|{hmac.digest(opened.site.db.derive_key('posted'), said, hashlib.sha256).hex()[:32]}"
 
 
 def source_of(event_key: str) -> int:

@@ -32,17 +32,17 @@ NOTES = {
 }
 
 
-async def listed(opened: Opened, wanted: RowsFilter) -> ApiValue:
+async def list_requests(opened: Opened, wanted: RowsFilter) -> ApiValue:
     rows = await opened.site.readers.run(lambda tx: open_rows.page(tx, wanted, opened.least))
-    return ApiValue("service_requests", [shown(opened, row) for row in rows])
+    return ApiValue("service_requests", [request_json(opened, row) for row in rows])
 
 
-async def named(opened: Opened, ids: list[str]) -> ApiValue:
+async def requests_by_ids(opened: Opened, ids: list[str]) -> ApiValue:
     """Those of these names that there are. A name is known to whom sent the message before it stands in any list."""
     codes = [code for id in ids[:MOST] if (code := opened.ids.text(KIND, id)) is not None]
     topics = await opened.topics()
-    found = await opened.site.readers.run(lambda tx: open_rows.named(tx, codes, topics, opened.least))
-    return ApiValue("service_requests", [shown(opened, row) for row in found if row.status not in HIDDEN])
+    found = await opened.site.readers.run(lambda tx: open_rows.by_codes(tx, codes, topics, opened.least))
+    return ApiValue("service_requests", [request_json(opened, row) for row in found if row.status not in HIDDEN])
 
 
 async def one(opened: Opened, name: str) -> ApiValue:
@@ -50,13 +50,13 @@ async def one(opened: Opened, name: str) -> ApiValue:
     Raises:
         ApiRefused: 404.
     """
-    found = await named(opened, [name])
+    found = await requests_by_ids(opened, [name])
     if not found.value:
         raise ApiRefused(404, "Такого сообщения нет, или показывать его нельзя.")
     return found
 
 
-async def asked(
+async def read_query(
     opened: Opened, codes: str, statuses: str, start: datetime | None, end: datetime | None, page: int, size: int
 ) -> RowsFilter:
     """
@@ -109,10 +109,10 @@ def statuses_of(opened: Opened, said: str) -> frozenset[Status]:
     wanted = {status.strip() for status in said.split(",") if status.strip()} or {OPEN, CLOSED}
     if wanted - {OPEN, CLOSED}:
         raise ApiRefused(400, "status — open или closed.")
-    return frozenset().union(*(opened.statuses.called(status) for status in wanted)) - HIDDEN
+    return frozenset().union(*(opened.statuses.statuses_called(status) for status in wanted)) - HIDDEN
 
 
-def shown(opened: Opened, row: OpenRow) -> dict[str, Any]:
+def request_json(opened: Opened, row: OpenRow) -> dict[str, Any]:
     """As the standard has it. Where too few wrote of this topic in this place, neither place nor agency is said."""
     directory = opened.site.directory()
     topic, place = directory.topic_by_code.get(row.topic), directory.place_by_code.get(row.place)
@@ -129,7 +129,7 @@ def shown(opened: Opened, row: OpenRow) -> dict[str, Any]:
         "agency_responsible": agency.name if told and agency else None,
         "service_notice": None,
         "requested_datetime": midnight(opened, row.received),
-        "updated_datetime": midnight(opened, changed(row, status)),
+        "updated_datetime": midnight(opened, day_of_change(row, status)),
         "expected_datetime": None,
         "address": place.name if told and place else directory.region,
         "address_id": row.place if told else None,
@@ -140,7 +140,7 @@ def shown(opened: Opened, row: OpenRow) -> dict[str, Any]:
     }
 
 
-def changed(row: OpenRow, status: str) -> date:
+def day_of_change(row: OpenRow, status: str) -> date:
     """The day on which it became what everybody sees."""
     if status == CLOSED:
         ends = [day for day in (row.final, row.ended) if day is not None]

@@ -11,7 +11,7 @@ from states.directory import Directory, Topic
 PLACE = "place"
 
 
-def listed(directory: Directory) -> ApiValue:
+def list_services(directory: Directory) -> ApiValue:
     return ApiValue("services", [_service(directory, topic) for topic in directory.topics])
 
 
@@ -28,7 +28,7 @@ def _service(directory: Directory, topic: Topic) -> dict[str, Any]:
     }
 
 
-def defined(directory: Directory, code: str) -> ApiValue:
+def definition_of(directory: Directory, code: str) -> ApiValue:
     """
     Raises:
         ApiRefused: 404.

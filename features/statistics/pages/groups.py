@@ -39,7 +39,7 @@ from states.statistics.change import Good, Verdict, share_of, verdict
 from states.statistics.filter import By, Filter, TermOutcome, to_address
 from states.statistics.periods import usual_month
 from states.statistics.rating import share
-from storage.ops.measured import back, rated
+from storage.ops.measured import back, ratings_count
 
 MONTHS_BACK = 12
 KEPT = ("topics", "places", "agencies", "since", "until")
@@ -116,16 +116,16 @@ async def groups(request: Request) -> Response:
         when=between(plain.since or today.taken_by, plain.until or today.taken_by),
         told=f"{plural(many, *COUNTED[section])}, {messages(found.total.counts.received)}",
         leads=leads(request, plain),
-        total=shown(found, found.total, lambda _: whole_of(site, plain), {}, local_day(site)),
-        groups=list(grouped(found, name_of, ranks, local_day(site))),
+        total=row_view(found, found.total, lambda _: whole_of(site, plain), {}, local_day(site)),
+        groups=list(groups_of(found, name_of, ranks, local_day(site))),
         chart=region_map(site, found, name_of, ranks) if section is Section.PLACES else "",
-        changed=changed(found, name_of),
+        changed=greatest_changes(found, name_of),
         best=picked,
-        published=published(section, plain, found, picked),
+        published=text_to_publish(section, plain, found, picked),
         best_links=[(name, link(f"{section}/best.{form}", plain)) for form, name in BEST_FORMS] if picked else [],
         formula=found.formula,
         closed=await site.readers.run(lambda tx: said_of(tx, plain, site.zone)),
-        worked=worked(found),
+        worked=share_explained(found),
         months=months(site, section, plain),
         topics=topics,
         topic=names.name_of_codes(topics, plain.topics),
@@ -169,7 +169,7 @@ def leads(request: Request, plain: Filter) -> str | None:
     return urlencode(to_address(replace(plain, places=(), agencies=())))
 
 
-def shown(
+def row_view(
     found: Standings, line: GroupLine, name_of: Callable[[str], str], ranks: dict[str, int], today: date
 ) -> GroupRow:
     counts, wanted = line.counts, line.wanted
@@ -187,12 +187,14 @@ def shown(
         share="мало" if few else number(share(counts.kept, counts.due), 1),
         interval=interval(found, line, name),
         late=number(counts.late),
-        late_href=link(Section.QUEUE, wanted.judged(today, TermOutcome.LATE)),
+        late_href=link(Section.QUEUE, wanted.by_term(today, TermOutcome.LATE)),
         waiting=number(counts.waiting),
-        waiting_href=link(Section.QUEUE, wanted.judged(today, TermOutcome.WAITING)),
+        waiting_href=link(Section.QUEUE, wanted.by_term(today, TermOutcome.WAITING)),
         back=value_in_words(back(line.sums), "share"),
         back_href=link(Section.QUEUE, replace(wanted, by=By.REOPENED)),
-        stars=f"{number(line.stars, 1)} ({number(rated(line.sums))})" if line.stars is not None else "нет оценок",
+        stars=f"{number(line.stars, 1)} ({number(ratings_count(line.sums))})"
+        if line.stars is not None
+        else "нет оценок",
         rating="мало" if score is None else number(score, 1),
     )
 
@@ -206,18 +208,18 @@ def interval(found: Standings, line: GroupLine, name: str) -> str:
     return cell(replace(line.row, name=name), found.axis)
 
 
-def grouped(
+def groups_of(
     found: Standings, name_of: Callable[[str], str], ranks: dict[str, int], today: date
 ) -> Iterator[GroupSection]:
     for kind in (Standing.WORSE, Standing.SAME, Standing.BETTER, Standing.FEW):
         lines = found.groups[kind]
         if lines:
             icon, colour, title, about = HEADS[kind]
-            rows = [shown(found, line, name_of, ranks, today) for line in lines]
+            rows = [row_view(found, line, name_of, ranks, today) for line in lines]
             yield GroupSection(icon, colour, f"{title}: {len(lines)}", about, rows)
     nobody = [line for line in found.lines if not line.code]
     if nobody and any(line.counts.received or line.counts.due for line in nobody):
-        row = shown(found, nobody[0], name_of, {}, today)
+        row = row_view(found, nobody[0], name_of, {}, today)
         yield GroupSection("", "", "Без названия", "место или ведомство ещё не определено", [row])
 
 
@@ -225,14 +227,14 @@ def region_map(site: Site, found: Standings, name_of: Callable[[str], str], rank
     return "" if site.map is None else chart_map(overdue_map(site.map, found, name_of, ranks)).svg
 
 
-def compared(found: Standings) -> list[GroupLine]:
+def compared_lines(found: Standings) -> list[GroupLine]:
     return [line for kind, some in found.groups.items() if kind is not Standing.FEW for line in some]
 
 
-def changed(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, str, str, str, str]]:
+def greatest_changes(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, str, str, str, str]]:
     """The three that fell most and the three that rose most, where it is no chance: name, share, change, colour."""
     moved = []
-    for line in compared(found):
+    for line in compared_lines(found):
         now, was = (share_of(counts.kept, counts.due) for counts in (line.counts, line.before))
         if (said_so := verdict(now, was, Good.MORE)) is not None and now is not None and was is not None:
             moved.append((round(now.value - was.value, 1), line, now.value, said_so))
@@ -257,7 +259,7 @@ def best(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, str
     for least, most, words in sizes:
         some = [
             (score, line)
-            for line in compared(found)
+            for line in compared_lines(found)
             if line.counts.received >= least and (most is None or line.counts.received < most)
             if (score := found.score(line)) is not None
         ]
@@ -268,7 +270,9 @@ def best(found: Standings, name_of: Callable[[str], str]) -> list[tuple[str, str
     return picked
 
 
-def published(section: Section, plain: Filter, found: Standings, picked: Sequence[tuple[str, str, str, str]]) -> str:
+def text_to_publish(
+    section: Section, plain: Filter, found: Standings, picked: Sequence[tuple[str, str, str, str]]
+) -> str:
     """«Лучшие» ready to be published: who, among whom, by what figures, how it was counted."""
     assert plain.since is not None and plain.until is not None, "monthly gives both"
     lines = [f"{name} ({size}): в срок {kept} %, рейтинг {score}" for name, size, kept, score in picked]
@@ -286,7 +290,7 @@ async def picture_of(request: Request, section: Section, plain: Filter, found: S
     name = f"luchshie-{plain.since}"
     if request.url.path.endswith(".txt"):
         head = {"content-disposition": f'attachment; filename="{name}.txt"'}
-        return PlainTextResponse(published(section, plain, found, picked), headers=head)
+        return PlainTextResponse(text_to_publish(section, plain, found, picked), headers=head)
     made = Best(
         TITLES_OF_BEST[section], between(plain.since, plain.until), site.community_name,
         [Leader(*leader) for leader in picked], found.formula.words,
@@ -299,7 +303,7 @@ async def picture_of(request: Request, section: Section, plain: Filter, found: S
     return Response(content, media_type="image/png", headers=head)
 
 
-def worked(found: Standings) -> str:
+def share_explained(found: Standings) -> str:
     """The formula of the share with the region's own figures."""
     counts = found.total.counts
     if not counts.due:
@@ -332,7 +336,7 @@ TABLE = (
 def head_of(site: Site, plain: Filter, found: Standings) -> list[tuple[str, str]]:
     return [
         ("что", in_words(plain, site.directory())),
-        ("как считали", worked(found)),
+        ("как считали", share_explained(found)),
         ("рейтинг", found.formula.words),
     ]
 

@@ -27,9 +27,9 @@ from bot.web.pages.chats import state_of
 from bot.web.site import MenuEntry, Page, Site, viewer_of
 from bot.web.views.rows import AppealRow, row
 from bot.web.views.week import hours, value_in_words
-from features.statistics.pages.groups import BY, KEPT, TITLES, messages, monthly, months, namer, worked
+from features.statistics.pages.groups import BY, KEPT, TITLES, messages, monthly, months, namer, share_explained
 from features.statistics.report.overdue_map import STEPS
-from features.statistics.report.reasons import OTHER, Rank, ReasonPart, Reasons, missed, read
+from features.statistics.report.reasons import OTHER, Rank, ReasonPart, Reasons, missed_count, read
 from features.statistics.report.standings import FIELDS, GroupLine
 from handlers.text.words import date_words, plural
 from handlers.views.filter_words import agency_words, between
@@ -41,7 +41,16 @@ from states.statistics.listed import ListedAppeal
 from states.statistics.rating import Counts, share
 from storage.db.transaction import Transaction
 from storage.ops import search
-from storage.ops.measured import back, known_back, known_in_time, known_median, known_stars, median, rated, stars
+from storage.ops.measured import (
+    back,
+    known_back,
+    known_in_time,
+    known_median,
+    known_stars,
+    median,
+    ratings_count,
+    stars,
+)
 from storage.ops.search import Today
 from storage.records import chats
 
@@ -99,7 +108,7 @@ class GroupRequest:
     today: Today
 
     @property
-    def wanted(self) -> Filter:
+    def own_filter(self) -> Filter:
         return replace(self.plain, **{FIELDS[BY[self.section]]: (self.code,)})  # type: ignore[arg-type]
 
     @property
@@ -109,22 +118,22 @@ class GroupRequest:
     def of_part(self, *codes: str) -> Filter:
         """Its messages with these agencies, or in these places."""
         field = FIELDS[OTHER[BY[self.section]]]
-        return replace(self.wanted, **{field: tuple(code or NONE for code in codes)})  # type: ignore[arg-type]
+        return replace(self.own_filter, **{field: tuple(code or NONE for code in codes)})  # type: ignore[arg-type]
 
-    def missed(self, wanted: Filter) -> Filter:
-        return wanted.judged(local_day(self.site), *NOT_KEPT)
+    def missed_filter(self, wanted: Filter) -> Filter:
+        return wanted.by_term(local_day(self.site), *NOT_KEPT)
 
 
 async def one_group(request: Request) -> Response:
     section = Section(request.url.path.split("/")[1])
-    return await shown(request, section, str(request.path_params["code"]))
+    return await group_page(request, section, str(request.path_params["code"]))
 
 
 async def own_standing(request: Request) -> Response:
     viewer = viewer_of(request)
     if not viewer.scope:
         raise HTTPException(403)
-    return await shown(request, SCOPES[viewer.role], viewer.scope)
+    return await group_page(request, SCOPES[viewer.role], viewer.scope)
 
 
 def may_look(viewer: Viewer, section: Section, code: str) -> bool:
@@ -133,8 +142,8 @@ def may_look(viewer: Viewer, section: Section, code: str) -> bool:
     return may_open(viewer, section)
 
 
-async def shown(request: Request, section: Section, code: str) -> Response:
-    asked = held(request, section, code)
+async def group_page(request: Request, section: Section, code: str) -> Response:
+    asked = asked_group(request, section, code)
     found, late, talking = await asked.site.readers.run(lambda tx: look(tx, asked))
     path = "standing" if asked.bound else f"{section}/{code}"
     return render(
@@ -148,11 +157,11 @@ async def shown(request: Request, section: Section, code: str) -> Response:
         chats=talking,
         keeps_chats=may_open(asked.viewer, Section.CHATS),
         months=months(asked.site, path, asked.plain),
-        **told(asked, found),
+        **page_values(asked, found),
     )
 
 
-def held(request: Request, section: Section, code: str) -> GroupRequest:
+def asked_group(request: Request, section: Section, code: str) -> GroupRequest:
     """
     Raises:
         HTTPException: 403 for another's page, 404 for what the directory has not.
@@ -168,7 +177,7 @@ def held(request: Request, section: Section, code: str) -> GroupRequest:
     return GroupRequest(site, viewer, section, code, replace(Filter(), **kept), today)
 
 
-def told(asked: GroupRequest, found: Reasons) -> dict[str, Any]:
+def page_values(asked: GroupRequest, found: Reasons) -> dict[str, Any]:
     """What stands on the page of these figures."""
     return {
         "head": headline(found),
@@ -180,8 +189,8 @@ def told(asked: GroupRequest, found: Reasons) -> dict[str, Any]:
         "chart": trend(asked, found),
         "near": near(asked, found),
         "topics": [topic(asked, group) for group in by_received(found.topics)[:TOPICS]],
-        "topics_href": link(Section.TOPICS, asked.wanted),
-        "worked": worked(replace(found.found, total=found.line)),
+        "topics_href": link(Section.TOPICS, asked.own_filter),
+        "worked": share_explained(replace(found.found, total=found.line)),
         "least": asked.site.formula.least,
     }
 
@@ -206,12 +215,12 @@ def sides(asked: GroupRequest, found: Reasons) -> list[tuple[str, str, Sequence[
 
 
 async def bunch(tx: Transaction, asked: GroupRequest, kind: str, name: str, some: Sequence[ReasonPart]) -> Bunch:
-    there = [region_part for region_part in some if region_part.missed]
+    there = [region_part for region_part in some if region_part.missed_count]
     due, kept = (
         sum(region_part.counts.due for region_part in some),
         sum(region_part.counts.kept for region_part in some),
     )
-    wanted = asked.missed(asked.of_part(*(region_part.code for region_part in there)))
+    wanted = asked.missed_filter(asked.of_part(*(region_part.code for region_part in there)))
     listed = await search.some(tx, wanted, asked.today, 0, LISTED) if there else []
     return Bunch(
         kind,
@@ -221,7 +230,10 @@ async def bunch(tx: Transaction, asked: GroupRequest, kind: str, name: str, some
         in_time(asked, kept, due),
         link(Section.QUEUE, wanted) if there else "",
         [
-            (f"{part_name(asked, region_part.code)} {number(region_part.missed)}", part_href(asked, region_part.code))
+            (
+                f"{part_name(asked, region_part.code)} {number(region_part.missed_count)}",
+                part_href(asked, region_part.code),
+            )
             for region_part in there
             if len(there) > 1
         ],
@@ -279,25 +291,25 @@ def sentence(asked: GroupRequest, found: Reasons) -> tuple[str, str]:
         if found.rank is None
         else ""
     )
-    if not missed(counts):
+    if not missed_count(counts):
         return f"В срок ответили на всё: {messages(counts.due)}.", few
     if asked.section is Section.PLACES:
         return not_own(asked, found), worst(asked, found) + own_place(found) + few
-    return f"Не в срок {number(missed(counts))} из {number(counts.due)}.", worst(asked, found) + few
+    return f"Не в срок {number(missed_count(counts))} из {number(counts.due)}.", worst(asked, found) + few
 
 
 def not_own(asked: GroupRequest, found: Reasons) -> str:
-    others, all_missed = missed(found.others), missed(found.line.counts)
+    others, all_missed = missed_count(found.others), missed_count(found.line.counts)
     mine = number(all_missed - others)
     return f"Не в срок {number(all_missed)}: у администрации {mine}, у других ведомств {number(others)}."
 
 
 def worst(asked: GroupRequest, found: Reasons) -> str:
-    some = [region_part for region_part in found.parts if region_part.missed and not region_part.own]
+    some = [region_part for region_part in found.parts if region_part.missed_count and not region_part.own]
     if not some:
         return ""
     first = some[0]
-    told = f"{number(first.missed)} из {number(first.counts.due)}"
+    told = f"{number(first.missed_count)} из {number(first.counts.due)}"
     return f" Больше всех: {part_name(asked, first.code)}, {told}."
 
 
@@ -323,21 +335,21 @@ def part_name(asked: GroupRequest, code: str) -> str:
 
 
 def part_href(asked: GroupRequest, *codes: str) -> str:
-    return link(Section.QUEUE, asked.missed(asked.of_part(*codes)))
+    return link(Section.QUEUE, asked.missed_filter(asked.of_part(*codes)))
 
 
 def part(asked: GroupRequest, region_part: ReasonPart) -> dict[str, str | int]:
     """A row: who, how many missed of how many, each a list."""
-    due = asked.of_part(region_part.code).judged(local_day(asked.site))
+    due = asked.of_part(region_part.code).by_term(local_day(asked.site))
     return {
         "name": part_name(asked, region_part.code),
         "own": "yes" if region_part.own else "",
-        "missed": number(region_part.missed),
+        "missed": number(region_part.missed_count),
         "missed_href": part_href(asked, region_part.code),
         "due": number(region_part.counts.due),
         "due_href": link(Section.QUEUE, due),
         "share": in_time(asked, region_part.counts.kept, region_part.counts.due),
-        "wide": region_part.missed,
+        "wide": region_part.missed_count,
     }
 
 
@@ -347,19 +359,19 @@ def by_received(some: Sequence[ReasonPart]) -> list[ReasonPart]:
 
 def topic(asked: GroupRequest, group: ReasonPart) -> dict[str, str]:
     """One topic of a group as a row: received, not in time, with links to both."""
-    wanted = replace(asked.wanted, topics=(group.code or NONE,))
+    wanted = replace(asked.own_filter, topics=(group.code or NONE,))
     return {
         "name": topic_title(asked.site.directory(), group.code) if group.code else "Тема не указана",
         "received": number(group.counts.received),
         "href": link(Section.QUEUE, wanted),
-        "missed": number(group.missed),
-        "missed_href": link(Section.QUEUE, asked.missed(wanted)),
+        "missed": number(group.missed_count),
+        "missed_href": link(Section.QUEUE, asked.missed_filter(wanted)),
     }
 
 
 def figures(asked: GroupRequest, found: Reasons) -> Iterator[Figure]:
     """Each beside the region's; «лучше» and «хуже» only beyond chance."""
-    wanted, counts, today = asked.wanted, found.line.counts, local_day(asked.site)
+    wanted, counts, today = asked.own_filter, found.line.counts, local_day(asked.site)
     yield kept_figure(asked, found)
     yield first_figure(found, link(Section.QUEUE, replace(wanted, by=By.FIRST)))
     before = f"перед этим {number(found.line.before.received)}"
@@ -380,12 +392,12 @@ def figures(asked: GroupRequest, found: Reasons) -> Iterator[Figure]:
         f"среднее {value_in_words(stars(region), 'share')}",
         better(known_stars(own), known_stars(region), Good.MORE),
     )
-    name = f"Оценка из 5 ({number(rated(own))})"
+    name = f"Оценка из 5 ({number(ratings_count(own))})"
     yield Figure(
         name, value_in_words(stars(own), "share"), beside, link(Section.QUEUE, replace(wanted, by=By.RATED)), word
     )
     waiting, of = (
-        link(Section.QUEUE, wanted.judged(today, TermOutcome.WAITING)),
+        link(Section.QUEUE, wanted.by_term(today, TermOutcome.WAITING)),
         f"из {number(counts.due)}, у кого он наступил",
     )
     yield Figure("Без ответа после срока", number(counts.waiting), of, waiting)
@@ -395,7 +407,7 @@ def kept_figure(asked: GroupRequest, found: Reasons) -> Figure:
     counts, whole = found.line.counts, found.found.total
     value = in_time(asked, counts.kept, counts.due) if counts.due else MISSING
     word = better(known_in_time(found.line.sums), known_in_time(whole.sums), Good.MORE)
-    href = link(Section.QUEUE, asked.wanted.judged(local_day(asked.site), TermOutcome.KEPT))
+    href = link(Section.QUEUE, asked.own_filter.by_term(local_day(asked.site), TermOutcome.KEPT))
     region = value_in_words(share(whole.counts.kept, whole.counts.due), "share")
     return Figure("Ответили в срок, %", value, f"среднее {region}", href, word)
 
@@ -491,7 +503,7 @@ def near_map(asked: GroupRequest, found: Reasons, codes: Sequence[str]) -> str:
     name_of = namer(asked.site, asked.section)
     areas = [
         Area(
-            line.code, name_of(line.code), share(missed(line.counts), line.counts.due),
+            line.code, name_of(line.code), share(missed_count(line.counts), line.counts.due),
             line.counts.due < found.found.axis.least, ranks.get(line.code, 0),
         )
         for line in found.found.lines

@@ -25,8 +25,8 @@ from features.statistics.pages.on_a_phone import on_phone
 from features.statistics.report import links, paper
 from features.statistics.report.closed import changed_words, closed_words
 from features.statistics.report.figures import Report
-from features.statistics.report.filling import Region, filled
-from features.statistics.report.period import called
+from features.statistics.report.filling import Region, fill_report
+from features.statistics.report.period import period_name
 from features.statistics.report.reading import asked_of, read
 from states.audit import AuditAction, AuditLine
 from states.people.viewers import Role, Section
@@ -50,14 +50,14 @@ async def report(request: Request) -> Response:
     adds = summaries_of(site.features)
     found = await site.readers.run(lambda tx: read(tx, asked, today, site.formula, adds))
     found = replace(found, summaries=tuple(summary_for(request, summary) for summary in found.summaries))
-    made = filled(region_of(site, request), asked, found, site.clock.now())
+    made = fill_report(region_of(site, request), asked, found, site.clock.now())
     whole = asked.now == Filter(since=asked.now.since, until=asked.now.until)
     if (form := request.path_params.get("form")) is not None:
-        return await drawn(request, made, stretch, form)
+        return await file_response(request, made, stretch, form)
     return render(
         request,
         "one_report.html",
-        title=called(made.period),
+        title=period_name(made.period),
         drawing=await asyncio.to_thread(paper.as_drawing, made),
         phone=await asyncio.to_thread(on_phone, made),
         more=made.more,
@@ -138,7 +138,7 @@ def region_of(site: Site, request: Request) -> Region:
     return Region(sender, site.directory(), site.zone, site.formula, site.address, site.map)
 
 
-async def drawn(request: Request, made: Report, stretch: Stretch, form: str) -> Response:
+async def file_response(request: Request, made: Report, stretch: Stretch, form: str) -> Response:
     if form not in KINDS:
         raise HTTPException(404)
     site = site_of(request)

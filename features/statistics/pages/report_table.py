@@ -23,7 +23,7 @@ from states.people.viewers import Section
 from states.statistics.filter import NONE, By, Filter, TermOutcome
 from storage.db.transaction import Transaction
 from storage.ops import sums
-from storage.ops.measured import in_time, mean, median, rated, stars, without_answer
+from storage.ops.measured import in_time, mean, median, ratings_count, stars, without_answer
 from storage.ops.sums import Sums
 
 
@@ -121,13 +121,13 @@ class ReportRow:
 
 async def lines(tx: Transaction, site: Site, wanted: Filter, by: ReportGroup, today: date) -> list[ReportLine]:
     """The total first; then days in their order, everything else by number, the most first."""
-    found = await sums.grouped(tx, wanted, [by.value], today)
-    made = [ReportLine(name_of(site, by, key), group, narrowed(wanted, by, key)) for (key,), group in found.items()]
+    found = await sums.sums_by(tx, wanted, [by.value], today)
+    made = [ReportLine(name_of(site, by, key), group, narrow(wanted, by, key)) for (key,), group in found.items()]
     made.sort(key=lambda line: (line.wanted.since or date.min, -line.sums["received"], line.name))
     return [ReportLine("Всего", sums.together(found.values()), wanted), *made]
 
 
-def narrowed(wanted: Filter, by: ReportGroup, key: Any) -> Filter:
+def narrow(wanted: Filter, by: ReportGroup, key: Any) -> Filter:
     if by is ReportGroup.DAY:
         return replace(wanted, since=key, until=key)
     return replace(wanted, **{FIELDS[by]: (key or NONE,)})  # type: ignore[arg-type]
@@ -148,7 +148,7 @@ def name_of(site: Site, by: ReportGroup, key: Any) -> str:
             return door_title(directory, key) if key else "Без ссылки"
 
 
-def shown(line: ReportLine, today: date) -> ReportRow:
+def row_view(line: ReportLine, today: date) -> ReportRow:
     counts = [
         (number(column.count(line.sums)), link(Section.QUEUE, of(line.wanted, column, today))) for column in COLUMNS
     ]
@@ -159,7 +159,7 @@ def shown(line: ReportLine, today: date) -> ReportRow:
         counts,
         value_in_words(in_time(line.sums), "share"),
         times,
-        f"{value_in_words(grade, 'share')} ({number(rated(line.sums))})" if grade else "нет оценок",
+        f"{value_in_words(grade, 'share')} ({number(ratings_count(line.sums))})" if grade else "нет оценок",
     )
 
 
@@ -167,7 +167,7 @@ def of(wanted: Filter, column: Column, today: date) -> Filter:
     """The filter of the messages that are counted in this column."""
     which = column.which
     if column.judged:
-        return wanted.judged(today, *which.terms)
+        return wanted.by_term(today, *which.terms)
     return replace(wanted, by=which.by, repeat=which.repeat, outcomes=which.outcomes)
 
 
@@ -193,6 +193,6 @@ def _plain(line: ReportLine) -> list[str | int | float]:
         *counts,
         "" if kept is None else round(kept, 1),
         *times,
-        rated(line.sums),
+        ratings_count(line.sums),
         "" if grade is None else round(grade, 2),
     ]

@@ -55,13 +55,13 @@ class ExportRow:
 
 async def reports(request: Request) -> Response:
     site, wanted, today = of_request(request)
-    plain, by = counted(wanted, local_day(site)), grouping(request)
+    plain, by = countable_filter(wanted, local_day(site)), grouping(request)
     lines = await site.readers.run(lambda tx: report_table.lines(tx, site, plain, by, local_day(site)))
     if (form := request.path_params.get("form")) is not None:
         return await as_file(site, plain, today, form, by, lines)
     rows = lines[0].sums["received"]
     large = rows > files_of_list.MOST
-    exports = made(request)
+    exports = made_exports(request)
     return render(
         request,
         "reports.html",
@@ -71,7 +71,7 @@ async def reports(request: Request) -> Response:
         groups=NAMES,
         first=FIRST[by],
         heads=[column.name for column in report_table.COLUMNS],
-        lines=[report_table.shown(line, local_day(site)) for line in lines],
+        lines=[report_table.row_view(line, local_day(site)) for line in lines],
         stretches=list(stretches(local_day(site), plain)),
         forms=[
             (name, link(f"reports.{form}", plain, [("group", by)]))
@@ -89,7 +89,7 @@ async def reports(request: Request) -> Response:
     )
 
 
-def counted(wanted: Filter, today: date) -> Filter:
+def countable_filter(wanted: Filter, today: date) -> Filter:
     """Without what the daily sums do not know; without a period the month that is looked at."""
     kept = Filter(topics=wanted.topics, places=wanted.places, agencies=wanted.agencies, doors=wanted.doors)
     since, until = wanted.since, wanted.until
@@ -112,7 +112,7 @@ def stretches(today: date, plain: Filter) -> list[tuple[str, str]]:
     weeks = [("Эта неделя", around(Span.WEEK, today)), ("Прошлая неделя", whole_before(Span.WEEK, today))]
     month, months = around(Span.MONTH, today), []
     for _ in range(MONTHS_BACK):
-        months.append((called(month), month))
+        months.append((month_name(month), month))
         month = month.before
     chosen = []
     if plain.since and plain.until and (plain.until - plain.since).days < MOST_DAYS:
@@ -120,7 +120,7 @@ def stretches(today: date, plain: Filter) -> list[tuple[str, str]]:
     return [(name, links.report(stretch, plain)) for name, stretch in (*chosen, *weeks, *months)]
 
 
-def called(month: Stretch) -> str:
+def month_name(month: Stretch) -> str:
     return f"{MONTHS[month.first.month - 1].capitalize()} {month.first.year}"
 
 
@@ -156,7 +156,7 @@ def content_of(site: Site, plain: Filter, by: ReportGroup, lines: list[report_ta
 async def ask(request: Request) -> Response:
     """A large file: it is made when the answer has left, and stands on the page with its progress."""
     site, today = site_of(request), today_of(site_of(request))
-    plain, by = counted(filter_of(request), local_day(site)), grouping(request)
+    plain, by = countable_filter(filter_of(request), local_day(site)), grouping(request)
     total = await site.readers.run(lambda tx: search.number(tx, plain, today))
     if total > MOST_ROWS:
         raise HTTPException(413)
@@ -191,7 +191,7 @@ def exports_of(request: Request) -> Exports:
     return found
 
 
-def made(request: Request) -> list[ExportRow]:
+def made_exports(request: Request) -> list[ExportRow]:
     site = site_of(request)
     exports_of(request).forget(site.clock.now())
     return [made_of(site, export) for export in exports_of(request).of(viewer_of(request))]

@@ -93,19 +93,19 @@ async def topics(request: Request) -> Response:
     if (form := request.path_params.get("form")) is not None:
         return file(form, f"topics-{plain.since}", [("что", in_words(plain, site.directory()))], *table_of(site, seen))
     assert plain.since is not None and plain.until is not None, "monthly gives both"
-    nameless = replace(plain, topics=unnamed(site))
+    nameless = replace(plain, topics=nameless_topics(site))
     most = len(seen.lines) if request.query_params.get("all") == "yes" else FIRST
     return render(
         request,
         "topics.html",
         when=between(plain.since, plain.until),
         told=messages(seen.total),
-        rows=[shown(site, plain, line) for line in seen.lines[:most]],
+        rows=[row_values(site, plain, line) for line in seen.lines[:most]],
         more=plural(len(seen.lines) - most, "тема", "темы", "тем") if len(seen.lines) > most else "",
         whole=link(Section.TOPICS, plain, [("all", "yes")]),
-        grown=[shown(site, plain, line) for line in grown(seen.lines)],
+        grown=[row_values(site, plain, line) for line in grown(seen.lines)],
         chart=heat(hours_of(seen.hours)).svg,
-        crossed=crossed(site, plain, seen),
+        crossed=cross_table(site, plain, seen),
         spikes=[spike(site, plain, rise) for rise in seen.spikes],
         unknown=rows(site, seen.unknown, nameless),
         unknown_many=number(sum(line.now for line in seen.lines if (line.code or NONE) in nameless.topics)),
@@ -126,7 +126,7 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Topi
     """Reads in one transaction what the page «Темы» shows."""
     places, were = await crossing(tx, plain, "place"), await crossing(tx, plain.before(), "place")
     now, was = of_topics(places), of_topics(were)
-    nameless = replace(plain, topics=unnamed(site))
+    nameless = replace(plain, topics=nameless_topics(site))
     unknown = await search.newest(tx, nameless, today, UNKNOWN) if not plain.topics else []
     everywhere = not (plain.places or plain.agencies or plain.topics)
     by_week, most = await sums.weekly(tx, plain, "topic", WEEKS), busiest(places)
@@ -156,7 +156,7 @@ async def look(tx: Transaction, plain: Filter, today: Today, site: Site) -> Topi
 
 async def crossing(tx: Transaction, plain: Filter, by: str, name: str = "received") -> dict[tuple[str, str], int]:
     """Of each topic at each place or agency."""
-    found = await sums.grouped(tx, plain, ["topic", by], names=[name], times=())
+    found = await sums.sums_by(tx, plain, ["topic", by], names=[name], times=())
     return {(topic, code): sums_of_pair[name] for (topic, code), sums_of_pair in found.items()}
 
 
@@ -167,7 +167,7 @@ def of_topics(places: Mapping[tuple[str, str], int]) -> Counter[str]:
     return found
 
 
-def unnamed(site: Site) -> tuple[str, ...]:
+def nameless_topics(site: Site) -> tuple[str, ...]:
     """Without a topic, or with one that takes what no other does: «Другое о дорогах»."""
     topics = site.directory().topics
     return (NONE, *(topic.code for topic in topics if topic.name.casefold().startswith(CATCH_ALL)))
@@ -200,10 +200,10 @@ def grown(lines: Sequence[TopicLine]) -> list[TopicLine]:
     return sorted(more, key=lambda line: (line.was - line.now, line.code))[:5]
 
 
-def shown(site: Site, plain: Filter, line: TopicLine) -> dict[str, str]:
+def row_values(site: Site, plain: Filter, line: TopicLine) -> dict[str, str]:
     """A row of the table: its words, its numbers and where each leads."""
     directory, wanted = site.directory(), replace(plain, topics=(line.code or NONE,))
-    name = named(site, line.code)
+    name = topic_name(site, line.code)
     place, many = line.most or ("", 0)
     return {
         "name": name,
@@ -220,7 +220,7 @@ def shown(site: Site, plain: Filter, line: TopicLine) -> dict[str, str]:
     }
 
 
-def crossed(site: Site, plain: Filter, seen: TopicsData) -> dict[str, Any]:
+def cross_table(site: Site, plain: Filter, seen: TopicsData) -> dict[str, Any]:
     """Topics down, municipalities across, each with its change: the busiest of both."""
     directory = site.directory()
     codes = [line.code for line in seen.lines if line.now][: len(seen.lines) if plain.topics else DOWN]
@@ -235,7 +235,7 @@ def crossed(site: Site, plain: Filter, seen: TopicsData) -> dict[str, Any]:
     across = ordered if plain.topics else ordered[:ACROSS]
     return {
         "heads": [place_title(directory, place) for place in across],
-        "rows": [(named(site, code), [cell(plain, seen, code, place) for place in across]) for code in codes],
+        "rows": [(topic_name(site, code), [cell(plain, seen, code, place) for place in across]) for code in codes],
     }
 
 
@@ -249,7 +249,7 @@ def cell(plain: Filter, seen: TopicsData, topic: str, place: str) -> tuple[str, 
     return number(now), href, change if now != was else "", "warn" if now >= 2 * was else ""
 
 
-def named(site: Site, code: str) -> str:
+def topic_name(site: Site, code: str) -> str:
     return topic_title(site.directory(), code) if code else "Тема не указана"
 
 
@@ -258,7 +258,7 @@ def spike(site: Site, plain: Filter, rise: Spike) -> dict[str, str]:
     wanted = Filter(topics=(rise.topic,), places=(rise.place or NONE,), since=local_day(site))
     usual = number(rise.usual, 1) if rise.usual >= 0.1 else "почти ни одного"
     return {
-        "name": f"{named(site, rise.topic)}, {place_title(directory, rise.place) or 'место не указано'}",
+        "name": f"{topic_name(site, rise.topic)}, {place_title(directory, rise.place) or 'место не указано'}",
         "words": f"{messages(rise.count)} за час, обычно {usual}",
         "href": link(Section.QUEUE, wanted),
     }
@@ -268,7 +268,7 @@ def back(site: Site, plain: Filter, returned: Back) -> dict[str, str]:
     """One topic that agencies return, as a row with links."""
     wanted = replace(plain, topics=(returned.topic or NONE,), by=By.RETURNED)
     return {
-        "name": named(site, returned.topic),
+        "name": topic_name(site, returned.topic),
         "many": number(returned.many),
         "href": link(Section.QUEUE, wanted),
         "received": number(returned.received),

@@ -40,10 +40,10 @@ class Best:
 
 
 def as_picture(best: Best, zoom: int = 2) -> bytes:
-    return picture.png(drawn(best), zoom)
+    return picture.png(draw_best(best), zoom)
 
 
-def drawn(best: Best) -> str:
+def draw_best(best: Best) -> str:
     foot = TOP + ROW * len(best.leaders) + 22
     how = flow.plain(best.formula, LEFT, foot, RIGHT - LEFT, 14, 6, "dim")
     high = how.y + 46

@@ -38,7 +38,7 @@ from storage.ops.measured import (
     known_median,
     mean,
     median,
-    rated,
+    ratings_count,
 )
 from storage.ops.sums import Sums
 from storage.records.closed_periods import Closed
@@ -61,12 +61,12 @@ class Region:
     map: RegionMap | None = None
 
 
-def filled(region: Region, asked: SummaryRequest, found: ReportData, now: datetime, whom: str = "") -> Report:
+def fill_report(region: Region, asked: SummaryRequest, found: ReportData, now: datetime, whom: str = "") -> Report:
     """`whom` is whose report it is: «отчёт для чата ЦУР»."""
     stretch, total = asked.stretch, found.places.total
     return Report(
         sender=region.sender,
-        made=_made(region, asked, found.closed, now, whom),
+        made=_when_made(region, asked, found.closed, now, whom),
         period=Period(stretch.first, stretch.last),
         before=Period(stretch.before.first, stretch.before.last),
         received=_pair(total.sums["received"], found.was["received"], _by(asked, By.RECEIVED)),
@@ -98,7 +98,7 @@ def filled(region: Region, asked: SummaryRequest, found: ReportData, now: dateti
     )
 
 
-def _made(region: Region, asked: SummaryRequest, closed: Closed | None, now: datetime, whom: str) -> str:
+def _when_made(region: Region, asked: SummaryRequest, closed: Closed | None, now: datetime, whom: str) -> str:
     """Of a closed period nothing that the next day would say otherwise."""
     local = now.astimezone(region.zone)
     told = f"{on_day(local.date())}, {local.hour}:{local:%M}"
@@ -110,7 +110,7 @@ def _made(region: Region, asked: SummaryRequest, closed: Closed | None, now: dat
 
 
 def _pair(now: float | None, was: float | None, which: tuple[Filter, Filter]) -> Measure:
-    return Measure(now, was, links.listed(which[0]), links.listed(which[1]))
+    return Measure(now, was, links.queue_address(which[0]), links.queue_address(which[1]))
 
 
 def _by(asked: SummaryRequest, by: By) -> tuple[Filter, Filter]:
@@ -118,7 +118,7 @@ def _by(asked: SummaryRequest, by: By) -> tuple[Filter, Filter]:
 
 
 def _in_time(asked: SummaryRequest, now: Sums, was: Sums) -> Measure:
-    kept = asked.now.judged(asked.today, TermOutcome.KEPT), asked.was.judged(asked.today, TermOutcome.KEPT)
+    kept = asked.now.by_term(asked.today, TermOutcome.KEPT), asked.was.by_term(asked.today, TermOutcome.KEPT)
     shown = _pair(part(in_time(now)), part(in_time(was)), kept)
     return replace(shown, verdict=verdict(known_in_time(now), known_in_time(was), Good.MORE))
 
@@ -141,7 +141,7 @@ def _days(region: Region, asked: SummaryRequest, found: ReportData, now: datetim
 
 
 def _of_day(wanted: Filter, day: date) -> str:
-    return links.listed(replace(wanted, since=day, until=day))
+    return links.queue_address(replace(wanted, since=day, until=day))
 
 
 def _topics(directory: Directory, asked: SummaryRequest, found: ReportData) -> Iterator[Topic]:
@@ -161,7 +161,7 @@ def _of_topics(asked: SummaryRequest, found: ReportData, codes: tuple[str, ...])
 
 def _place(directory: Directory, line: GroupLine, today: date) -> PlaceFigures:
     name = place_title(directory, line.code) or line.code
-    href = links.listed(line.wanted.judged(today))
+    href = links.queue_address(line.wanted.by_term(today))
     return PlaceFigures(name, name, line.counts.kept, line.counts.due, href)
 
 
@@ -179,13 +179,13 @@ def _tasks(directory: Directory, asked: SummaryRequest, found: ReportData) -> It
                 else place_title(directory, code) or "место не указано"
             )
             told = plural(whole, "сообщение", "сообщения", "сообщений")
-            yield Task(said.format(told=told, name=name, most=most), links.listed(replace(plain, view=view)))
+            yield Task(said.format(told=told, name=name, most=most), links.queue_address(replace(plain, view=view)))
 
 
 def _left(directory: Directory, asked: SummaryRequest, found: ReportData) -> Iterator[Task]:
     """What a period that is over left behind, as it was at its end."""
     kinds: tuple[tuple[Callable[[GroupLine], int], str, Filter], ...] = (
-        (lambda line: line.counts.waiting, UNANSWERED, asked.now.judged(asked.today, TermOutcome.WAITING)),
+        (lambda line: line.counts.waiting, UNANSWERED, asked.now.by_term(asked.today, TermOutcome.WAITING)),
         (lambda line: line.counts.reopened, UNSOLVED, replace(asked.now, by=By.REOPENED)),
     )
     for many_of, said, wanted in kinds:
@@ -194,7 +194,7 @@ def _left(directory: Directory, asked: SummaryRequest, found: ReportData) -> Ite
             most, code = max((many_of(line), line.code) for line in found.places.lines)
             told = plural(whole, "сообщение", "сообщения", "сообщений")
             name = place_title(directory, code) or "место не указано"
-            yield Task(said.format(told=told, name=name, most=most), links.listed(wanted))
+            yield Task(said.format(told=told, name=name, most=most), links.queue_address(wanted))
 
 
 UNANSWERED = "Срок наступил, ответа не было: {told}. Больше всего: {name}, {most}."
@@ -212,22 +212,22 @@ def _more(asked: SummaryRequest, found: ReportData) -> Iterator[Detail]:
     for name, kind, by in KINDS:
         parts = (f"в среднем {duration(mean(sums, kind))}", f"медиана около {duration(median(sums, kind))}")
         if sums[kind]:
-            href = links.listed(replace(now, by=by))
+            href = links.queue_address(replace(now, by=by))
             yield Detail(
                 f"{name}, рабочее время:", tuple((part, href) for part in (*parts, f"ответов {number(sums[kind])}"))
             )
-    yield Detail("Чем закончилось:", tuple(_ended(asked, found)))
+    yield Detail("Чем закончилось:", tuple(_outcome_parts(asked, found)))
     yield Detail("Доли:", tuple(_shares(sums, now)))
 
 
-def _ended(asked: SummaryRequest, found: ReportData) -> Iterator[tuple[str, str]]:
+def _outcome_parts(asked: SummaryRequest, found: ReportData) -> Iterator[tuple[str, str]]:
     """R57: each outcome by itself; what came in this period and is still open stands apart."""
     sums = found.places.total.sums
     for outcome, words in OUTCOMES.items():
-        href = links.listed(replace(asked.now, by=By.ENDED, outcomes=(outcome,)))
+        href = links.queue_address(replace(asked.now, by=By.ENDED, outcomes=(outcome,)))
         if sums[outcome.value] or outcome in (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.DECLINED):
             yield f"{words} {number(sums[outcome.value])}", href
-    yield f"из поступивших ещё в работе {number(sums['open'])}", links.listed(replace(asked.now, view=View.OPEN))
+    yield f"из поступивших ещё в работе {number(sums['open'])}", links.queue_address(replace(asked.now, view=View.OPEN))
 
 
 def _shares(sums: Sums, now: Filter) -> Iterator[tuple[str, str]]:
@@ -236,11 +236,11 @@ def _shares(sums: Sums, now: Filter) -> Iterator[tuple[str, str]]:
         ("повторы", sums["repeats"], sums["received"], replace(now, repeat=True)),
         ("вернули ведомства", sums["returned"], sums["received"], replace(now, by=By.RETURNED)),
         ("«не решено»", sums["reopened"], answers(sums), replace(now, by=By.REOPENED)),
-        ("оценки 4 и 5", good_ratings(sums), rated(sums), replace(now, by=By.RATED, ratings=(4, 5))),
+        ("оценки 4 и 5", good_ratings(sums), ratings_count(sums), replace(now, by=By.RATED, ratings=(4, 5))),
     )
     for name, some, whole, wanted in known:
         told = f"{percent(some / whole)} ({number(some)} из {number(whole)})" if whole else "нет данных"
-        yield f"{name} {told}", links.listed(wanted)
+        yield f"{name} {told}", links.queue_address(wanted)
 
 
 def _method(region: Region) -> str:

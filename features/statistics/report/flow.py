@@ -30,13 +30,13 @@ def paragraph(strong: str, rest: str, x: float, y: float, wide: float, size: flo
     words = [(word, True) for word in strong.split(" ") if word] + [(word, False) for word in rest.split(" ") if word]
     broken = _broken(words, wide, size)
     if len(broken) > most:
-        broken = [*broken[: most - 1], _ended(broken[most - 1], wide, size)]
+        broken = [*broken[: most - 1], _cut_line(broken[most - 1], wide, size)]
     step = size * 1.38
     found = [mark for turn, line in enumerate(broken) for mark in _line(line, x, y + step * turn, size)]
     return Flow(tuple(found), y + step * max(0, len(broken) - 1))
 
 
-def _ended(words: Sequence[Word], wide: float, size: float) -> list[Word]:
+def _cut_line(words: Sequence[Word], wide: float, size: float) -> list[Word]:
     """The line with an ellipsis, for which words give way."""
     for count in range(len(words), 1, -1):
         kept, bold = words[count - 1]
@@ -81,7 +81,7 @@ def plain(words: str, x: float, y: float, wide: float, size: float, most: int, k
     return Flow(found, y + step * max(0, len(broken) - 1))
 
 
-def numbered(tasks: Sequence[tuple[str, str]], x: float, y: float, wide: float, size: float = 14.5) -> Flow:
+def numbered_lines(tasks: Sequence[tuple[str, str]], x: float, y: float, wide: float, size: float = 14.5) -> Flow:
     """Each a link where it has an address; two lines at most."""
     found: list[Mark] = []
     for number, (words, href) in enumerate(tasks, 1):
@@ -92,7 +92,9 @@ def numbered(tasks: Sequence[tuple[str, str]], x: float, y: float, wide: float, 
     return Flow(tuple(found), y)
 
 
-def linked(name: str, parts: Sequence[tuple[str, str]], x: float, y: float, wide: float, size: float = 13) -> Flow:
+def line_of_links(
+    name: str, parts: Sequence[tuple[str, str]], x: float, y: float, wide: float, size: float = 13
+) -> Flow:
     """A bold name and words after it, each a link of its own; what has no room goes to the next line."""
     drawn = [text("label", x, y, name, size, True)]
     at, last = width(f"{name}  ", size, True), len(parts) - 1

@@ -11,7 +11,7 @@ from states.statistics.periods import Span, Stretch
 PATHS = {span: f"/{Section.REPORTS}/{span}" for span in Span}
 
 
-def listed(wanted: Filter) -> str:
+def queue_address(wanted: Filter) -> str:
     """The list of these messages."""
     return f"/{Section.QUEUE}?{urlencode(to_address(wanted))}"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.charts.map import Area, Map
 from bot.region.map_file import RegionMap
-from features.statistics.report.links import listed
+from features.statistics.report.links import queue_address
 from features.statistics.report.standings import Standings
 from states.statistics.rating import share
 
@@ -25,7 +25,7 @@ def overdue_map(known: RegionMap, found: Standings, name_of: Callable[[str], str
             share(line.counts.due - line.counts.kept, line.counts.due),
             few=line.counts.due < found.axis.least,
             rank=ranks.get(line.code, 0),
-            href=listed(line.wanted),
+            href=queue_address(line.wanted),
         )
         for line in found.lines
         if line.code in there

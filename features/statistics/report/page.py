@@ -17,7 +17,7 @@ from bot.charts.scale import known_values
 from features.statistics.report import flow, page_places
 from features.statistics.report.figures import Detail, Report
 from features.statistics.report.headline import headline
-from features.statistics.report.period import both, called, difference, tasks_for
+from features.statistics.report.period import both, difference, period_name, tasks_for
 from states.statistics.change import Verdict
 from states.statistics.summary import Measure, Summary
 
@@ -37,7 +37,7 @@ COLOURS = {Verdict.BETTER: "good", Verdict.WORSE: "bad"}
 def page(report: Report, code: Squares = ()) -> str:
     """The page as a file of its own."""
     told = headline(report).whole
-    return drawing("report", f"{called(report.period)}. {report.sender}", told, A4, marks(report, code), PAPER)
+    return drawing("report", f"{period_name(report.period)}. {report.sender}", told, A4, marks(report, code), PAPER)
 
 
 def marks(report: Report, code: Squares = ()) -> list[Mark]:
@@ -71,7 +71,7 @@ def _top(report: Report) -> flow.Flow:
         text("label", LEFT + 34, 53, fit(report.sender, 330, 14, True), 14, True),
         text("dim", RIGHT, 53, fit(report.made, 330, 14), 14, anchor="end"),
         line("head", LEFT, 72, RIGHT, 72, 2),
-        text("label", LEFT, 109, called(report.period), 28, True),
+        text("label", LEFT, 109, period_name(report.period), 28, True),
     )
     return flow.Flow((*drawn, link(report.link, told.whole, under.marks)), under.y)
 
@@ -82,10 +82,10 @@ def _top(report: Report) -> flow.Flow:
 def _strip(report: Report, y: float) -> flow.Flow:
     rooms = [end - start - 24 for start, end in pairwise((*COLUMNS, WIDE + 14))]
     cells = [
-        _received(report.received, rooms[0]),
-        _measured("Ответили в срок", report.in_time, percent, rooms[1]),
-        _measured("Первый ответ", report.first_answer, duration, rooms[2]),
-        _measured("«Не решено»", report.unsolved, percent, rooms[3]),
+        _received_tile(report.received, rooms[0]),
+        _measure_tile("Ответили в срок", report.in_time, percent, rooms[1]),
+        _measure_tile("Первый ответ", report.first_answer, duration, rooms[2]),
+        _measure_tile("«Не решено»", report.unsolved, percent, rooms[3]),
     ]
     drawn = [line("frame", LEFT, y, RIGHT, y), line("frame", LEFT, y + 90, RIGHT, y + 90)]
     drawn += [line("frame", LEFT + right - 14, y, LEFT + right - 14, y + 90) for right in COLUMNS[1:]]
@@ -93,14 +93,14 @@ def _strip(report: Report, y: float) -> flow.Flow:
     return flow.Flow(tuple(drawn), y + 90)
 
 
-def _received(measure: Measure, room: float) -> list[Mark]:
+def _received_tile(measure: Measure, room: float) -> list[Mark]:
     now, was = measure.now, measure.was
     more = f", {signed_number(now - was)}" if now is not None and was is not None else ""
     before = text("dim", 0, 77, _was(number(was), was) + more, 13.5)
     return [*_big("Поступило", number(now), measure, room), link(measure.was_href, before.words, [before])]
 
 
-def _measured(name: str, measure: Measure, told: Callable[[Figure], str], room: float) -> list[Mark]:
+def _measure_tile(name: str, measure: Measure, told: Callable[[Figure], str], room: float) -> list[Mark]:
     found = measure.verdict
     before = text("dim", 0, 77, _was(told(measure.was), measure.was) + ("," if found else ""), 13.5)
     drawn = [*_big(name, told(measure.now), measure, room), link(measure.was_href, before.words, [before])]
@@ -173,7 +173,7 @@ def _topic(name: str, count: Measure, rest: bool, most: float, y: float) -> Mark
 def _tasks(report: Report, y: float) -> flow.Flow:
     if not report.tasks:
         return flow.Flow((), y)
-    told = flow.numbered([(task.words, task.href) for task in report.tasks[:3]], LEFT, y + 25, WIDE)
+    told = flow.numbered_lines([(task.words, task.href) for task in report.tasks[:3]], LEFT, y + 25, WIDE)
     return flow.Flow((*flow.heading(LEFT, y, tasks_for(report.period, report.over)), *told.marks), told.y + 8)
 
 
@@ -211,7 +211,7 @@ def _more(details: Sequence[Detail], y: float) -> list[Mark]:
     """One after another, as many as there is room for: all of them stand on the report's page of the panel."""
     drawn: list[Mark] = []
     for detail in details:
-        told = flow.linked(detail.name, detail.parts, LEFT, y, WIDE)
+        told = flow.line_of_links(detail.name, detail.parts, LEFT, y, WIDE)
         if told.y > FOOT - 12:
             break
         drawn += told.marks

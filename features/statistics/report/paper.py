@@ -6,7 +6,7 @@ from bot.printing import code, pdf, picture
 from bot.process.advice import Refusal
 from features.statistics.report.figures import Report
 from features.statistics.report.page import A4, marks, page
-from features.statistics.report.period import called
+from features.statistics.report.period import period_name
 
 
 def as_picture(report: Report, zoom: int = 2) -> bytes:
@@ -23,7 +23,7 @@ def as_drawing(report: Report) -> str:
 
 def as_pdf(report: Report, site: str = "") -> bytes:
     """`site` is where the panel stands: «https://panel.example»."""
-    return pdf.pdf(marks(report, _code(report)), A4, f"{called(report.period)}. {report.sender}", site)
+    return pdf.pdf(marks(report, _code(report)), A4, f"{period_name(report.period)}. {report.sender}", site)
 
 
 def _code(report: Report) -> list[list[bool]]:

@@ -18,7 +18,7 @@ def is_month(period: Period) -> bool:
     return same and period.first.day == 1 and period.last.day == monthrange(period.last.year, period.last.month)[1]
 
 
-def called(period: Period) -> str:
+def period_name(period: Period) -> str:
     if is_month(period):
         name = MONTHS[period.first.month - 1]
         return f"{name[:1].upper()}{name[1:]} {period.first.year}"

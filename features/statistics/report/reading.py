@@ -62,9 +62,9 @@ async def read(
     return ReportData(
         places=places,
         was=was,
-        days={**await sums.received(tx, asked.was, "day"), **await sums.received(tx, asked.now, "day")},
-        topics=await sums.received(tx, asked.now, "topic"),
-        were=await sums.received(tx, asked.was, "topic"),
+        days={**await sums.received_by(tx, asked.was, "day"), **await sums.received_by(tx, asked.now, "day")},
+        topics=await sums.received_by(tx, asked.now, "topic"),
+        were=await sums.received_by(tx, asked.was, "topic"),
         waiting={} if asked.over else await _waiting(tx, asked, today),
         summaries=await _summaries(tx, asked, closed, adds),
         closed=closed,

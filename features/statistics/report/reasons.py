@@ -42,8 +42,8 @@ class ReasonPart:
     own: bool = False
 
     @property
-    def missed(self) -> int:
-        return missed(self.counts)
+    def missed_count(self) -> int:
+        return missed_count(self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,19 @@ class Reasons:
 
     @property
     def own(self) -> Counts:
-        return added(part.counts for part in self.parts if part.own)
+        return sum_counts(part.counts for part in self.parts if part.own)
 
     @property
     def others(self) -> Counts:
-        return added(part.counts for part in self.parts if not part.own)
+        return sum_counts(part.counts for part in self.parts if not part.own)
 
 
-def missed(counts: Counts) -> int:
+def missed_count(counts: Counts) -> int:
     """Not in time: answered behind the term, or not at all."""
     return counts.due - counts.kept
 
 
-def added(some: Iterable[Counts]) -> Counts:
+def sum_counts(some: Iterable[Counts]) -> Counts:
     """Of several groups: what is said of terms."""
     found = list(some)
     return Counts(**{name: sum(getattr(counts, name) for counts in found) for name in ("received", *JUDGED)})
@@ -100,8 +100,8 @@ async def read(
     """`wanted` has a period, and names neither places nor agencies: the others are needed to compare."""
     found = await load(tx, wanted, today, by, formula)
     line = next((line for line in found.lines if line.code == code), empty(wanted, by, code))
-    crossed = await sums.grouped(tx, wanted, ["place", "agency"], today, names=COUNTED, times=())
-    topics = await sums.grouped(tx, line.wanted, ["topic"], today, names=COUNTED, times=())
+    crossed = await sums.sums_by(tx, wanted, ["place", "agency"], today, names=COUNTED, times=())
+    topics = await sums.sums_by(tx, line.wanted, ["topic"], today, names=COUNTED, times=())
     return Reasons(
         found,
         line,
@@ -128,7 +128,7 @@ def of_administrations(crossed: Mapping[tuple[str, ...], Sums], directory: Direc
     for (place, agency), totals in crossed.items():
         if is_own(directory, place, agency):
             found.setdefault(place, []).append(counts_of(totals))
-    return {place: added(some) for place, some in found.items()}
+    return {place: sum_counts(some) for place, some in found.items()}
 
 
 def parts(crossed: Mapping[tuple[str, ...], Sums], by: str, code: str, directory: Directory) -> list[ReasonPart]:
@@ -143,21 +143,21 @@ def parts(crossed: Mapping[tuple[str, ...], Sums], by: str, code: str, directory
 
 def worst_first(some: Iterable[ReasonPart]) -> list[ReasonPart]:
     there = [part for part in some if part.counts.received or part.counts.due]
-    return sorted(there, key=lambda part: (-part.missed, -part.counts.due, -part.counts.received, part.code))
+    return sorted(there, key=lambda part: (-part.missed_count, -part.counts.due, -part.counts.received, part.code))
 
 
 async def weekly(tx: Transaction, wanted: Filter, today: date, by: str, code: str) -> list[tuple[Counts, Counts]]:
     """Of each of the weeks that end with the period: terms that fell in it."""
     assert wanted.until is not None, "weeks are counted from an end"
     since = wanted.until - timedelta(days=7 * WEEKS - 1)
-    days = await sums.grouped(tx, replace(wanted, since=since), ["day", by], today, names=JUDGED, times=())
+    days = await sums.sums_by(tx, replace(wanted, since=since), ["day", by], today, names=JUDGED, times=())
     found: list[tuple[list[Sums], list[Sums]]] = [([], []) for _ in range(WEEKS)]
     for (day, group), totals in days.items():
         own, all_of_it = found[(day - since).days // 7]
         all_of_it.append(totals)
         own += [totals] if group == code else []
-    return [(judged(own), judged(whole)) for own, whole in found]
+    return [(counts_of_terms(own), counts_of_terms(whole)) for own, whole in found]
 
 
-def judged(some: Sequence[Sums]) -> Counts:
+def counts_of_terms(some: Sequence[Sums]) -> Counts:
     return Counts(**{name: sum(totals[name] for totals in some) for name in JUDGED})

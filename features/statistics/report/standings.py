@@ -73,8 +73,8 @@ async def load(
     """`by` is «place» or «agency»; `wanted` has a period and nothing that the daily sums do not know. `names`, `times`:
     what the sums of this period hold."""
     before = wanted.before()
-    now = await sums.grouped(tx, wanted, [by], today, names=names, times=times)
-    was = await sums.grouped(tx, before, [by], today, names=COUNTED, times=())
+    now = await sums.sums_by(tx, wanted, [by], today, names=names, times=times)
+    was = await sums.sums_by(tx, before, [by], today, names=COUNTED, times=())
     by_week = await sums.weekly(tx, wanted, by, WEEKS)
     keys = sorted({key[0] for key in (*now, *was)})
     lines = [
@@ -97,10 +97,10 @@ async def load(
         tuple(sum(line.weekly[week] for line in lines) for week in range(WEEKS)),
         wanted,
     )
-    return arranged(total, lines, formula)
+    return arrange(total, lines, formula)
 
 
-def arranged(total: GroupLine, lines: Sequence[GroupLine], formula: Formula) -> Standings:
+def arrange(total: GroupLine, lines: Sequence[GroupLine], formula: Formula) -> Standings:
     region = total.counts.kept / total.counts.due if total.counts.due else 0.0
     named = [line for line in lines if line.code]
     axis = axis_for(tuple(line.row for line in named), region, formula.least)

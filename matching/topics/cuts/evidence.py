@@ -51,7 +51,7 @@ Scores = Mapping[str, float]
 class Topics(Protocol):
     """What the directory knows of words (topics/index.py)."""
 
-    def said(self, listed: Sequence[str]) -> list[list[str]]: ...
+    def keys_of(self, listed: Sequence[str]) -> list[list[str]]: ...
     def scores_of(self, said: Sequence[str]) -> Scores: ...
     def group(self, code: str) -> str: ...
     def level(self, said: Sequence[str]) -> int: ...
@@ -67,13 +67,13 @@ class Message:
         self._scored: dict[tuple[int, int], Scores] = {}
 
     @cached_property
-    def said(self) -> list[list[str]]:
-        return self._topics.said([chunk.word for chunk in self.chunks])
+    def keys_by_word(self) -> list[list[str]]:
+        return self._topics.keys_of([chunk.word for chunk in self.chunks])
 
     @cached_property
     def levels(self) -> list[int]:
         """How much each word says of topics."""
-        return [self._topics.level(heard) for heard in self.said]
+        return [self._topics.level(heard) for heard in self.keys_by_word]
 
     @cached_property
     def numbers(self) -> list[tuple[int, int]]:
@@ -84,7 +84,7 @@ class Message:
     def about(self, begin: int, end: int) -> Scores:
         """What these words say of each topic."""
         if (begin, end) not in self._scored:
-            said = [key for heard in self.said[begin : min(end, begin + TOLD)] for key in heard]
+            said = [key for heard in self.keys_by_word[begin : min(end, begin + TOLD)] for key in heard]
             self._scored[begin, end] = self._topics.scores_of(said)
         return self._scored[begin, end]
 
@@ -225,8 +225,8 @@ def _of_what_follows(message: Message, gap: Gap, begun: int) -> list[float]:
     """Beyond the next sign: whether it says more of the same, and how many words of the part before it says again."""
     begin, end = head_of(message, gap)
     part, rest = message.about(begun, gap.at), message.about(begin, min(len(message.chunks), begin + FOLLOWS))
-    before = {key for said in message.said[begun : gap.at] for key in said}
-    again = {key for said in message.said[begin:end] for key in said} & before
+    before = {key for said in message.keys_by_word[begun : gap.at] for key in said}
+    again = {key for said in message.keys_by_word[begin:end] for key in said} & before
     return [*_comparison(message, part, rest)[1:], len(again)]
 
 

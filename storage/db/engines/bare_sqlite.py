@@ -38,11 +38,11 @@ def execute(raw: sqlite3.Connection, statement: Any, params: Any) -> Result:
                 rows += compiled.rows(cursor.fetchall(), lambda: [name for name, *_ in cursor.description])  # noqa: B023
             count += max(0, cursor.rowcount)
     except sqlite3.Error as error:
-        raise told(text, error) from error
+        raise database_error(text, error) from error
     return Result(rows, count)
 
 
-def told(text: str, error: sqlite3.Error) -> DBAPIError:
+def database_error(text: str, error: sqlite3.Error) -> DBAPIError:
     return DBAPIError.instance(text, None, error, sqlite3.Error)  # type: ignore[return-value]
 
 
@@ -51,4 +51,4 @@ def command(raw: sqlite3.Connection, text: str) -> None:
     try:
         raw.execute(text).close()
     except sqlite3.Error as error:
-        raise told(text, error) from error
+        raise database_error(text, error) from error

@@ -82,7 +82,7 @@ class Compiled:
 
     def parameters(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
         if self._expands:
-            return self._expanded(given, extracted)
+            return self._expand(given, extracted)
         if extracted is None:
             get = given.get
             return self.text, [
@@ -92,14 +92,14 @@ class Compiled:
         values = [(bind.value(given, extracted), bind.process) for bind in self._binds]
         return self.text, [value if process is None else process(value) for value, process in values]
 
-    def _expanded(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
+    def _expand(self, given: Mapping[str, Any], extracted: Any) -> tuple[str, Sequence[Any]]:
         values: list[Any] = []
         shape: list[Any] = []
         known = dict(given)
         for bind in self._binds:
             value = bind.value(given, extracted)
             if bind.several:
-                value = known[bind.key] = rounded(value)
+                value = known[bind.key] = round_up(value)
                 shape.append(len(value))
                 every = chain.from_iterable(value) if bind.parts else value
                 values += every if bind.process is None else map(bind.process, every)
@@ -124,7 +124,7 @@ class Compiled:
         return rows
 
 
-def rounded(values: Sequence[Any]) -> Sequence[Any]:
+def round_up(values: Sequence[Any]) -> Sequence[Any]:
     """A list of IN, as long as the next power of two: its last value again and again. Else each length would be a text
     of its own, to be prepared and kept. A list of nothing has a text of its own."""
     if not 2 < len(values) <= ROUNDED:

@@ -77,7 +77,7 @@ def asked_when_rested(engine: AsyncEngine) -> AsyncEngine:
     pool, dialect = engine.sync_engine, engine.dialect
 
     @event.listens_for(pool, "checkout")
-    def tried(adapted: Any, record: Any, _: Any) -> None:
+    def ping_when_rested(adapted: Any, record: Any, _: Any) -> None:
         if time.monotonic() - record.info.get(USED, -RESTED) < RESTED:
             return
         try:
@@ -159,7 +159,7 @@ class Pool:
             await connection.execution_options(isolation_level="REPEATABLE READ")
             await connection.run_sync(work)
 
-    def lost(self) -> str:
+    def missing_file(self) -> str:
         """A server's files are the server's."""
         return ""
 

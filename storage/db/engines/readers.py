@@ -69,7 +69,7 @@ class Gate:
                 self.empty.set()
 
     @asynccontextmanager
-    async def closed(self) -> AsyncIterator[None]:
+    async def hold_closed(self) -> AsyncIterator[None]:
         """No read runs inside; those that run on for longer than `PATIENCE` are ended."""
         self.opened.clear()
         try:
@@ -101,7 +101,7 @@ class Readers:
     def __init__(self, engine: AsyncEngine, keys: AsyncEngine, gate: Gate, db: Database) -> None:
         self._engine, self._keys, self._gate, self._db = engine, keys, gate, db
 
-    def _reached(self) -> AbstractAsyncContextManager[None]:
+    def _reach_server(self) -> AbstractAsyncContextManager[None]:
         if self._db.dialect == "sqlite":
             return nullcontext()
         from storage.db.engines.reaching import reaching
@@ -119,7 +119,7 @@ class Readers:
             TooLong: ask again, or for less.
             Unavailable: the database does not read.
         """
-        async with self._reached(), asyncio.timeout(SILENCE):
+        async with self._reach_server(), asyncio.timeout(SILENCE):
             try:
                 async with self._gate.reading(), self._engine.connect() as connection:
                     return await body(self._transaction(connection))
@@ -161,7 +161,7 @@ def open_readers(db: Database, url: str, replica: str = "") -> Readers:
         path = make_url(url).database
         assert path is not None, "an open database has a file"
         gate = Gate()
-        db.ends_reads(gate.closed)
+        db.ends_reads(gate.hold_closed)
         return Readers(_read_only(path, gate), _read_only(keystore.file_of(path), gate, keys=True), gate, db)
     from storage.db.engines import postgresql
 
@@ -169,7 +169,7 @@ def open_readers(db: Database, url: str, replica: str = "") -> Readers:
         create_async_engine(address, **{**postgresql.settings(), **_POSTGRESQL}) for address in (replica or url, url)
     ]
     for engine in made:
-        event.listen(engine.sync_engine, "begin", _limited)
+        event.listen(engine.sync_engine, "begin", _set_time_limit)
     return Readers(made[0], made[1], Gate(), db)
 
 
@@ -190,7 +190,7 @@ _LIMIT = select(
 )
 
 
-def _limited(connection: Connection) -> None:
+def _set_time_limit(connection: Connection) -> None:
     connection.execute(_LIMIT, {"most": f"{SECONDS * 1000:.0f}"})
 
 

@@ -143,7 +143,7 @@ class OneConnection:
     async def look(self, body: Callable[[_Direct], Awaitable[T]]) -> T:
         """By a connection that only reads, in a thread of its own: what the writer commits meanwhile is not seen, and
         the writer is not held up. It never checkpoints (docs/decisions/0012)."""
-        return await asyncio.to_thread(_looked, self._path, body)
+        return await asyncio.to_thread(_run_read_only, self._path, body)
 
     async def checkpoint(self) -> None:
         """Out of the write-ahead log, and the log emptied: what was overwritten is overwritten in every file (R14)."""
@@ -156,7 +156,7 @@ class OneConnection:
     async def copy_keys_to(self, path: str) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self.keys.copy_to, path)
 
-    def lost(self) -> str:
+    def missing_file(self) -> str:
         """The file that is open here and is not there any more under its name; empty where all is well. What is written
         into it would be gone with this process."""
         known = ((self._path, self._place), (self.keys.path, self.keys.place))
@@ -199,7 +199,7 @@ class OneConnection:
         if several:
             bare_sqlite.command(raw, "SAVEPOINT whole")
         try:
-            queued.result = queued.context.run(driven, queued.body(_Direct(raw)))
+            queued.result = queued.context.run(run_to_end, queued.body(_Direct(raw)))
         except BaseException as error:
             queued.error = error
             if not several or not raw.in_transaction:
@@ -232,7 +232,7 @@ class OneConnection:
         self.keys.empty_log()
 
     def _copy(self, path: str) -> None:
-        _copied(self._open(), path)
+        _copy(self._open(), path)
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -264,7 +264,7 @@ class KeyFile:
         _empty_log(self._open())
 
     def copy_to(self, path: str) -> None:
-        _copied(self._open(), path)
+        _copy(self._open(), path)
 
     def close(self) -> None:
         if self._connection is not None:
@@ -315,16 +315,16 @@ def _for_the_owner(path: str) -> None:
         raise Unavailable(f"Файл {path} не открыть: {error.strerror}. Проверьте место на диске и права.") from error
 
 
-def _looked(path: str, body: Callable[[_Direct], Awaitable[T]]) -> T:
+def _run_read_only(path: str, body: Callable[[_Direct], Awaitable[T]]) -> T:
     try:
         raw = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, isolation_level=None)
     except sqlite3.Error as error:
-        raise bare_sqlite.told("open", error) from error
+        raise bare_sqlite.database_error("open", error) from error
     with closing(raw):
         for command in ("query_only = ON", "busy_timeout = 2000", "temp_store = MEMORY"):
             bare_sqlite.command(raw, f"PRAGMA {command}")
         bare_sqlite.command(raw, "BEGIN")
-        return driven(body(_Direct(raw)))
+        return run_to_end(body(_Direct(raw)))
 
 
 def _raw_of(connection: Connection) -> sqlite3.Connection:
@@ -352,7 +352,7 @@ def _empty_log(connection: Connection) -> None:
         raise Unavailable(f"База данных сейчас не пишет и не читает ({error}).") from error
 
 
-def _copied(connection: Connection, path: str) -> None:
+def _copy(connection: Connection, path: str) -> None:
     """By SQLite's own backup, in one go: other transactions wait so long (docs/decisions/0012)."""
     raw = _raw_of(connection)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
@@ -367,7 +367,7 @@ def _copied(connection: Connection, path: str) -> None:
         raise BadCopy(f"Копия не записалась ({error}). Проверьте место на диске.") from None
 
 
-def driven(body: Awaitable[T]) -> T:
+def run_to_end(body: Awaitable[T]) -> T:
     """The result of a coroutine that never suspends."""
     steps = body.__await__()
     try:

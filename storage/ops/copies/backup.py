@@ -26,7 +26,7 @@ from storage.db import schema
 from storage.db.columns import in_community
 from storage.db.crash_points import crash_point
 from storage.db.database import Database
-from storage.db.engines.sqlite import driven
+from storage.db.engines.sqlite import run_to_end
 from storage.db.errors import BadCopy
 from storage.db.ids import Ids
 from storage.db.keyring import Keyring, Keys
@@ -97,8 +97,8 @@ async def make(db: Database, places: Places, now: datetime) -> BackupCopy:
                 crash_point("backup: copied")
                 await asyncio.to_thread(_checked_and_sealed, plain, target, db.ring, head)
             else:
-                await _dumped(db, places.server, plain, keys=False)
-                await asyncio.to_thread(_sealed, plain, target, key_of_database(db.ring), head)
+                await _dump(db, places.server, plain, keys=False)
+                await asyncio.to_thread(_seal_proven, plain, target, key_of_database(db.ring), head)
         finally:
             plain.unlink(missing_ok=True)
         await _make_keys(db, places, now)
@@ -121,8 +121,8 @@ async def _make_keys(db: Database, places: Places, now: datetime) -> Path:
         if places.server is None:
             await db.copy_keys_to(str(plain))
         else:
-            await _dumped(db, places.server, plain, keys=True)
-        await asyncio.to_thread(_sealed, plain, target, key_of_keys(master), head)
+            await _dump(db, places.server, plain, keys=True)
+        await asyncio.to_thread(_seal_proven, plain, target, key_of_keys(master), head)
     finally:
         plain.unlink(missing_ok=True)
     await asyncio.to_thread(_forget_ahead, places, now)
@@ -131,12 +131,12 @@ async def _make_keys(db: Database, places: Places, now: datetime) -> Path:
 
 def _forget_ahead(places: Places, now: datetime) -> None:
     """Keys that a wrong clock dated ahead would not get old for as long; those of now hold all of theirs."""
-    for at, path in listed(places.keys, KEYS):
+    for at, path in copies_in(places.keys, KEYS):
         if at > now + AHEAD:
             path.unlink(missing_ok=True)
 
 
-async def _dumped(db: Database, server: DatabaseServer, plain: Path, *, keys: bool) -> None:
+async def _dump(db: Database, server: DatabaseServer, plain: Path, *, keys: bool) -> None:
     """PostgreSQL has proven its rows against each other when it wrote them; books and audit log are proven by
     whoever puts the copy back."""
     why = await dumps.unfit(server, await db.run(dumps.facts))
@@ -157,21 +157,21 @@ def beside(database: Path, suffix: str) -> Path:
 
 def key_of_database(ring: Keyring) -> bytes:
     """Outlives a change of the master key, as the ring's secret does."""
-    return ring.derived("copy of the database")
+    return ring.derive_key("copy of the database")
 
 
 def key_of_keys(master: Master) -> bytes:
-    return master.derived("copy of the keys")
+    return master.derive_key("copy of the keys")
 
 
 def _checked_and_sealed(plain: Path, target: Path, ring: Keyring, head: dict[str, Any]) -> None:
     wrong = wrong_with(plain, ring)
     if wrong:
         raise BadCopy("Копия не сошлась: " + " ".join(wrong))
-    _sealed(plain, target, key_of_database(ring), head)
+    _seal_proven(plain, target, key_of_database(ring), head)
 
 
-def _sealed(plain: Path, target: Path, key: bytes, head: dict[str, Any]) -> None:
+def _seal_proven(plain: Path, target: Path, key: bytes, head: dict[str, Any]) -> None:
     """Under another name until it is durable and was read back: a file with the right name is a whole copy."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial, again = target.with_suffix(".partial"), beside(plain, ".again")
@@ -227,7 +227,7 @@ def wrong_with(path: Path, ring: Keyring) -> list[str]:
             found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(3)")]
             if found != ["ok"]:
                 return [f"SQLite говорит: {'; '.join(found)}."]
-            return driven(wrong_inside(Still(connection, ring)))
+            return run_to_end(wrong_inside(Still(connection, ring)))
     except (DBAPIError, ValueError) as error:
         return [f"Файл повреждён ({type(error).__name__})."]
     finally:
@@ -262,7 +262,7 @@ def stamp_of(path: Path) -> datetime | None:
     return None
 
 
-def listed(folder: Path, suffix: str) -> list[tuple[datetime, Path]]:
+def copies_in(folder: Path, suffix: str) -> list[tuple[datetime, Path]]:
     """The copies in a folder, the newest last."""
     paths = folder.glob(f"priemnaya-*{suffix}") if folder.is_dir() else []
     return sorted((at, path) for path in paths if (at := stamp_of(path)) is not None)
@@ -270,12 +270,12 @@ def listed(folder: Path, suffix: str) -> list[tuple[datetime, Path]]:
 
 def newest(folder: Path, suffix: str, now: datetime) -> Path | None:
     """Of those that are not ahead of the clock, if there are such."""
-    found = listed(folder, suffix)
+    found = copies_in(folder, suffix)
     past = [path for at, path in found if at <= now + AHEAD]
     return past[-1] if past else found[-1][1] if found else None
 
 
-def kept(times: Sequence[datetime]) -> set[datetime]:
+def times_to_keep(times: Sequence[datetime]) -> set[datetime]:
     """The newest few, and the newest of each of the last 24 hours, 7 days and 4 weeks that have any."""
     ordered = sorted(times, reverse=True)
     wanted = set(ordered[:NEWEST])
@@ -289,11 +289,11 @@ def kept(times: Sequence[datetime]) -> set[datetime]:
 
 def prune(places: Places, now: datetime) -> None:
     """Only our own copies, and what an interrupted one has left. Keys older than 7 days go even if none is left."""
-    copies = listed(places.folder, DATABASE)
-    keys = listed(places.keys, KEYS)
+    copies = copies_in(places.folder, DATABASE)
+    keys = copies_in(places.keys, KEYS)
     ahead = [at for at, _ in copies if at > now + AHEAD]
-    wanted = kept([at for at, _ in copies if at not in ahead]) | set(ahead[-NEWEST:])
-    wanted_keys = {at for at in kept([at for at, _ in keys]) if now - at < OLDEST_KEYS}
+    wanted = times_to_keep([at for at, _ in copies if at not in ahead]) | set(ahead[-NEWEST:])
+    wanted_keys = {at for at in times_to_keep([at for at, _ in keys]) if now - at < OLDEST_KEYS}
     gone = [path for at, path in copies if at not in wanted]
     oldest_first = sorted(copies, key=lambda copy: (copy[0] not in ahead, copy[0]))
     gone += over([path for at, path in oldest_first if at in wanted], places.limit)
@@ -349,7 +349,7 @@ def existing(folder: Path) -> Path:
 _COPIED = "copied_at"
 
 
-async def copied(tx: Transaction, now: datetime) -> None:
+async def note_copy(tx: Transaction, now: datetime) -> None:
     """For the statistics: when the last copy was made."""
     await upsert(tx, meta, [{"name": _COPIED, "value": now.isoformat()}])
 

@@ -52,7 +52,7 @@ async def dump(server: DatabaseServer, target: Path, *, keys: bool) -> None:
     """
     part = (f"--schema={SCHEMA}",) if keys else (f"--exclude-schema={SCHEMA}", f"--exclude-table-data={VERSION.name}")
     options = ("--format=custom", f"--lock-wait-timeout={PATIENCE}", *COMMON, *part)
-    with addressed(server.url) as address:
+    with libpq_address(server.url) as address:
         await _run(server, DUMP, (*options, f"--dbname={address}"), target)
     await readable(server, target)
 
@@ -65,7 +65,7 @@ async def readable(server: DatabaseServer, file: Path) -> None:
 async def load(server: DatabaseServer, file: Path) -> None:
     """All of it or nothing, into a database that has none of it."""
     options = ("--exit-on-error", "--single-transaction", *COMMON)
-    with addressed(server.url) as address:
+    with libpq_address(server.url) as address:
         await _run(server, RESTORE, (*options, f"--dbname={address}", str(file)))
 
 
@@ -113,7 +113,7 @@ def _new(path: Path) -> int:
 
 
 @contextmanager
-def addressed(url: str) -> Iterator[str]:
+def libpq_address(url: str) -> Iterator[str]:
     """The address as libpq reads it; the password lies in a file for its owner only, while this lasts."""
     address = make_url(url)
     with TemporaryDirectory(prefix="priemnaya-pg-") as folder:
@@ -133,11 +133,11 @@ def conninfo(url: URL, secret: Path | None) -> str:
         "user": url.username,
         "dbname": url.database,
         "passfile": str(secret) if secret is not None else None,
-        "sslmode": _asked(url, "ssl") or _asked(url, "sslmode"),
-        "target_session_attrs": _asked(url, "target_session_attrs"),
+        "sslmode": _query_value(url, "ssl") or _query_value(url, "sslmode"),
+        "target_session_attrs": _query_value(url, "target_session_attrs"),
         **GIVEN_UP,
     }
-    return " ".join(f"{name}='{_quoted(value)}'" for name, value in given.items() if value)
+    return " ".join(f"{name}='{_quote(value)}'" for name, value in given.items() if value)
 
 
 def _hosts(url: URL) -> tuple[list[str], list[str]]:
@@ -150,12 +150,12 @@ def _hosts(url: URL) -> tuple[list[str], list[str]]:
     return [host for host, _ in several], [port for _, port in several] if any(port for _, port in several) else []
 
 
-def _asked(url: URL, name: str) -> str:
+def _query_value(url: URL, name: str) -> str:
     value = url.query.get(name, "")
     return value if isinstance(value, str) else value[-1]
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     return value.replace("\\", "\\\\").replace("'", "\\'")
 
 
@@ -177,7 +177,7 @@ async def facts(tx: Transaction) -> Facts:
 def between(server: DatabaseServer, known: Facts) -> bool:
     """Whether somebody stands between, such as PgBouncer: a dump through it would spoil its connections."""
     url = make_url(server.url)
-    ports = _hosts(url)[1] or [str(_asked(url, "port") or 5432)]
+    ports = _hosts(url)[1] or [str(_query_value(url, "port") or 5432)]
     return str(known.port) not in ports
 
 

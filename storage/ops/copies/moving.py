@@ -69,7 +69,7 @@ async def move(source: str, target: str, master: Master, told: Told = lambda _na
     held = connect(file)  # its lock is taken: no bot writes into it
     try:
         await held.checkpoint()
-        return await _on(server, lambda connection: _moved(connection, file, told, into_server=into_server))
+        return await _on(server, lambda connection: _move(connection, file, told, into_server=into_server))
     finally:
         await held.close()
 
@@ -82,7 +82,7 @@ async def _on(url: str, work: Callable[[Connection], dict[str, Sum]]) -> dict[st
         await store.close()
 
 
-def _moved(server: Connection, url: str, told: Told, *, into_server: bool) -> dict[str, Sum]:
+def _move(server: Connection, url: str, told: Told, *, into_server: bool) -> dict[str, Sum]:
     """In one transaction of the server, and one of each file of SQLite."""
     found = {}
     with _file(url) as data, _file(url, keys=True) as keys:
@@ -92,7 +92,7 @@ def _moved(server: Connection, url: str, told: Told, *, into_server: bool) -> di
         for table, (_, target) in reversed(ends.items()):
             target.execute(delete(table))  # what a new database begins with
         for table, (source, target) in ends.items():
-            read = _written(source, target, table, told)
+            read = _write_table(source, target, table, told)
             if (written := sum_of(target, table)) != read:
                 raise Unlike(f"Таблица {table.name}: прочитано {read.rows}, записано {written.rows}, или они разные.")
             found[table.name] = read
@@ -121,11 +121,11 @@ def _must_be_empty(targets: dict[Table, Connection]) -> None:
             raise NotEmpty("В новой базе уже что-то есть. Укажите адрес пустой базы или файла, которого ещё нет.")
 
 
-def _written(source: Connection, target: Connection, table: Table, told: Told) -> Sum:
+def _write_table(source: Connection, target: Connection, table: Table, told: Told) -> Sum:
     read = Sum(0, 0)
     for rows in rows_of(source, table):
         target.execute(insert(table), rows)
-        read = _added(read, rows)
+        read = _add(read, rows)
         told(table.name, read.rows)
     return read
 
@@ -133,11 +133,11 @@ def _written(source: Connection, target: Connection, table: Table, told: Told) -
 def sum_of(connection: Connection, table: Table) -> Sum:
     found = Sum(0, 0)
     for rows in rows_of(connection, table):
-        found = _added(found, rows)
+        found = _add(found, rows)
     return found
 
 
-def _added(known: Sum, rows: list[dict[str, Any]]) -> Sum:
+def _add(known: Sum, rows: list[dict[str, Any]]) -> Sum:
     hashed = known.hashed
     for row in rows:
         said = repr([row[name] for name in sorted(row)]).encode()

@@ -58,12 +58,12 @@ async def events(db: Database) -> list[KeptEvent]:
     async def body(tx: Transaction) -> list[KeptEvent]:
         rows = await tx.rows(_EVENTS)
         texts = await tx.keys.unseal(RAW, [(f"{row['peer']}|{row['key']}", row["raw"]) for row in rows])
-        return [_kept(row, text or "") for row, text in zip(rows, texts, strict=True)]
+        return [_kept_event(row, text or "") for row, text in zip(rows, texts, strict=True)]
 
     return await db.run(body)
 
 
-def _kept(row: Any, text: str) -> KeptEvent:
+def _kept_event(row: Any, text: str) -> KeptEvent:
     arrived = Arrived(
         row["kind"], row["peer"], row["key"], text, row["author"], row["cmid"], row["at"], row["content"],
         after=None if row["kind"] == "message" else row["ord"] // 2,
@@ -89,7 +89,7 @@ _SENT = (
 )
 
 
-async def sent(tx: Transaction) -> list[Sent]:
+async def sent_messages(tx: Transaction) -> list[Sent]:
     rows = await tx.rows(_SENT)
     return [Sent(first_form(row), row["cmid"] or 0, row["ended_at"], row["appeal"], row["peer"]) for row in rows]
 

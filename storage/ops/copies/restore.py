@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.db.database import Database
-from storage.db.engines.sqlite import KeyFile, LockFile, driven
+from storage.db.engines.sqlite import KeyFile, LockFile, run_to_end
 from storage.db.errors import BadCopy, WrongKeys
 from storage.db.keyring import Keyring
 from storage.db.master import Master
@@ -53,7 +53,7 @@ async def put_back(
     try:
         _clear(target)
         head = _proven(copy, keys, database, target, master)
-        done = await _prepared(target, str(head.get("made_at")), master, now)
+        done = await _prepare(target, str(head.get("made_at")), master, now)
         if only_check:
             return done
         aside = _in_place(database, target, now)
@@ -71,7 +71,7 @@ def _proven(copy: Path, keys: Path | None, database: Path, target: Path, master:
     store = KeyFile(str(beside(target, ".keys")))
     try:
         ring = Keyring(store, master, shared=False)
-        driven(ring.open())
+        run_to_end(ring.open())
         head = unseal(copy, target, key_of_database(ring))
         wrong = wrong_with(target, ring)
     finally:
@@ -94,7 +94,7 @@ def must_be_of(head: Head, engine: str, copy: Path, what: str = "database") -> N
     raise BadCopy(f"{copy} — копия базы SQLite, а в BOT_DATABASE_URL — PostgreSQL.")
 
 
-def unpacked(copy: Path, keys: Path | None, target: Path, master: Master) -> None:
+def unpack_proven(copy: Path, keys: Path | None, target: Path, master: Master) -> None:
     """A proven copy with keys beside it, somewhere else, to look at it while the bot runs."""
     if keys is None:
         raise WrongKeys("Нет копии ключей. Укажите её: --keys ФАЙЛ.keys-backup")
@@ -123,7 +123,7 @@ def _readable(present: Path, master: Master) -> bool:
         return False
     store = KeyFile(str(present))
     try:
-        driven(Keyring(store, master, shared=False).open())
+        run_to_end(Keyring(store, master, shared=False).open())
     except Exception:  # noqa: BLE001 - whatever is wrong with it, it cannot be read
         return False
     finally:
@@ -131,7 +131,7 @@ def _readable(present: Path, master: Master) -> bool:
     return True
 
 
-async def _prepared(target: Path, made_at: str, master: Master, now: datetime) -> Restored:
+async def _prepare(target: Path, made_at: str, master: Master, now: datetime) -> Restored:
     """All that must be true before the bot starts on it: tables, marks, and who was forgotten is forgotten again."""
     url = f"sqlite+aiosqlite:///{target}"
     await migrate(url, master=master)

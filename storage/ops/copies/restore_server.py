@@ -72,11 +72,11 @@ async def put_back(
             if keys is not None:
                 await dumps.load(server, plain_keys)
             await dumps.load(server, plain)
-            waiting = await _marked(url, ring, str(head.get("version")), made_at, now)
-            return await _prepared(url, Restored(made_at, waiting, 0), master, now)
+            waiting = await _mark_communities(url, ring, str(head.get("version")), made_at, now)
+            return await _prepare(url, Restored(made_at, waiting, 0), master, now)
         except BaseException:
             with suppress(StorageError):
-                await _emptied(url, keys=keys is not None)
+                await _empty(url, keys=keys is not None)
             raise
 
 
@@ -107,7 +107,7 @@ async def _ring(
     return ring
 
 
-async def _marked(url: str, ring: Keyring, version: str, made_at: str, now: datetime) -> int:
+async def _mark_communities(url: str, ring: Keyring, version: str, made_at: str, now: datetime) -> int:
     """How many messages wait. The version of the tables comes in with the marks: without them nothing starts."""
 
     async def body(connection: Connected) -> int:
@@ -128,7 +128,7 @@ async def _marked(url: str, ring: Keyring, version: str, made_at: str, now: date
         await store.close()
 
 
-async def _prepared(url: str, done: Restored, master: Master, now: datetime) -> Restored:
+async def _prepare(url: str, done: Restored, master: Master, now: datetime) -> Restored:
     """Tables of today, books and audit log proven; who was forgotten is forgotten again."""
     await migrate(url, master=master)
     db = await Database.open(url, master=master)
@@ -158,7 +158,7 @@ def _tables(connection: Connection) -> list[str]:
     return list(inspect(connection).get_table_names())
 
 
-async def _emptied(url: str, *, keys: bool) -> None:
+async def _empty(url: str, *, keys: bool) -> None:
     """As it was before: there was nothing in it."""
 
     def work(connection: Connection) -> None:

@@ -31,11 +31,11 @@ class Rehearsal:
     seconds: float
 
     @property
-    def lost(self) -> dict[str, tuple[int, int]]:
+    def tables_with_loss(self) -> dict[str, tuple[int, int]]:
         return {name: both for name, both in self.rows.items() if both[1] < both[0]}
 
 
-async def rehearsed(copy: Path, master: Master) -> Rehearsal:
+async def rehearse(copy: Path, master: Master) -> Rehearsal:
     """
     Raises:
         WrongSchema: a newer program made the copy.
@@ -49,12 +49,12 @@ async def rehearsed(copy: Path, master: Master) -> Rehearsal:
 
 
 async def _rows(url: str) -> dict[str, int]:
-    def counted(connection: Connection) -> dict[str, int]:
+    def count_rows(connection: Connection) -> dict[str, int]:
         queries = {name: select(func.count(column("community_id"))).select_from(table(name)) for name in COUNTED}
         return {name: int(connection.execute(query).scalar_one()) for name, query in queries.items()}
 
     store = connect(url)
     try:
-        return await store.on_connection(counted)
+        return await store.on_connection(count_rows)
     finally:
         await store.close()

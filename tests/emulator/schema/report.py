@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.emulator.schema import published, talk, typed
 from tests.emulator.schema.deviations import Deviation, excused
-from vk_emulator.acts.user_events import rendered
+from vk_emulator.acts.user_events import render_event
 from vk_emulator.api.calls import METHODS, Vk
 from vk_emulator.server import build
 from vk_emulator.world.clock import Clock
@@ -98,7 +98,7 @@ def _listen(vk: Vk, report: Report) -> None:
         row.judge("typed", typed.event_problems(item.event))
     for account in (1001, 1006, 1010):
         for item in vk.world.queue(account).items:
-            for update in rendered(vk.world, account, item.event):
+            for update in render_event(vk.world, account, item.event):
                 row = report.updates.setdefault(str(update[0]), Row(f"update {update[0]}"))
                 row.seen += 1
                 row.judge("typed", typed.update_problems(update))

@@ -85,7 +85,7 @@ class HeldOut:
         same = {frozenset(_tokens(row.text)) for row in self.held}
         left = [row for row in rows if not row.held_out(fold) and frozenset(_tokens(row.text)) not in same]
         self.weights, self.bias = learned(learned_from(left))
-        self.index = nearest.indexed(short(left))
+        self.index = nearest.index_phrases(short(left))
 
     def votes(self, text: str) -> vote.Votes:
         told = vote.read(text, self.index)

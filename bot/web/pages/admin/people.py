@@ -100,7 +100,7 @@ async def look(tx: Transaction, site: Site, me: int, session: str) -> PeopleData
             day(since[person.user], site.zone),
             person.user == me,
         )
-        for person in await viewers.granted(tx)
+        for person in await viewers.granted_viewers(tx)
     ]
     bound = {chat.peer: chat.agency or "" for chat in await chats.bound(tx)}
     by_chat = [

@@ -125,7 +125,9 @@ def unconfirmed_by_act(site: Site) -> list[tuple[str, str, str]]:
     if not directory.schedule.confirmed:
         made.append(("Общие часы работы", "в справочнике", office))
     for agency in directory.agencies:
-        parts = [f"сроки ({unconfirmed_in_words(agency.terms)})"] if agency.terms and agency.terms.unconfirmed else []
+        parts = (
+            [f"сроки ({unconfirmed_in_words(agency.terms)})"] if agency.terms and agency.terms.unconfirmed_names else []
+        )
         parts += ["часы"] if agency.schedule and not agency.schedule.confirmed else []
         if parts:
             href = f"/directory/edit/agency?key={agency.code}" if edits else ""

@@ -214,7 +214,7 @@ def read_as(site: Site, known: Directory, agency: Agency, template: Template) ->
         Blank.DATE: day(now + timedelta(days=3), site.zone),
         Blank.REASON: "меняем трубу",
     }
-    said = template.filled(values)
+    said = template.fill(values)
     assert isinstance(said, str), "every place has its value"
     return texts.answer(SAMPLE, agency_name(known, agency.code), said)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from storage.db import keyring
-from storage.db.engines.sqlite import driven
+from storage.db.engines.sqlite import run_to_end
 from storage.db.keyring import Field, Keyring, subject_of
 
 revision = "0002"
@@ -44,7 +44,7 @@ def upgrade() -> None:
     _indexes()
     ring: Keyring = context.config.attributes["keys"]
     meta = sa.table("meta", sa.column("community_id"), sa.column("name"), sa.column("value"))
-    op.execute(meta.insert().values(community_id=0, name="keys", value=driven(ring.begin())))
+    op.execute(meta.insert().values(community_id=0, name="keys", value=run_to_end(ring.begin())))
     for table in _TABLES:
         for rows in _chunks(table):
             _write(table, rows, [_sealed(ring, cells) for cells in _by_field(rows, table)])
@@ -52,7 +52,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     ring: Keyring = context.config.attributes["keys"]
-    driven(ring.begin())
+    run_to_end(ring.begin())
     for table in reversed(_TABLES):
         for rows in _chunks(table):
             _write(table, rows, [_opened(ring, cells) for cells in _by_field(rows, table)])
@@ -200,7 +200,7 @@ def _sealed(ring: Keyring, cells: Sequence[Cell]) -> list[tuple[Row, str, str]]:
     for community, field, some in _by_community(cells):
         # Handled, and concerning nobody knows whom: not kept (docs/decisions/0010).
         values = [(to, name, "" if _handled(row, to) else row[field.column]) for row, _, to, name in some]
-        sealed = driven(ring.view(community).seal(field, values))
+        sealed = run_to_end(ring.view(community).seal(field, values))
         done += [(row, field.column, text) for (row, *_), text in zip(some, sealed, strict=True)]
     return done
 
@@ -212,7 +212,7 @@ def _handled(row: Row, subject: int) -> bool:
 def _opened(ring: Keyring, cells: Sequence[Cell]) -> list[tuple[Row, str, str]]:
     done: list[tuple[Row, str, str]] = []
     for community, field, some in _by_community(cells):
-        opened = driven(ring.view(community).unseal(field, [(name, row[field.column]) for row, _, _, name in some]))
+        opened = run_to_end(ring.view(community).unseal(field, [(name, row[field.column]) for row, _, _, name in some]))
         done += [(row, field.column, text or "") for (row, *_), text in zip(some, opened, strict=True)]
     return done
 

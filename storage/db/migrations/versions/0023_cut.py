@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from storage.db import keystore
-from storage.db.engines.sqlite import driven
+from storage.db.engines.sqlite import run_to_end
 from storage.db.keyring import Keyring
 
 revision = "0023"
@@ -25,7 +25,7 @@ def upgrade() -> None:
         "peer.community_id = erasure.community_id AND peer.peer = erasure.resident), 0) WHERE erased_at IS NULL"
     )
     ring: Keyring = context.config.attributes["keys"]
-    driven(ring.store.call(keystore.complete))
+    run_to_end(ring.store.call(keystore.complete))
 
 
 def downgrade() -> None:
