@@ -78,7 +78,9 @@ def answer_text(found: PagesFound, directory: Directory) -> tuple[str, bool]:
 
 def line(page: OfficialPage, directory: Directory) -> str:
     """One page as residents read it: whose it is and its address."""
-    return texts.line(name_with_place(page, directory), one_line(page.address, NAME), marked=page.state is PageState.MARKED)
+    return texts.line(
+        name_with_place(page, directory), one_line(page.address, NAME), marked=page.state is PageState.MARKED
+    )
 
 
 def name_with_place(page: OfficialPage, directory: Directory) -> str:
