@@ -273,7 +273,7 @@ class Stage:
 
     def _refusals(self) -> list[str]:
         """What VK did not do for the bot, and what the emulator adds to VK's answers, each once."""
-        found = [request for request in self.emulator.journal.found(by="bot") if request.error or request.hint]
+        found = [request for request in self.emulator.journal.find(by="bot") if request.error or request.hint]
         counted = Counter((request.method, refusal_line(request), request.hint) for request in found)
         return [
             f"{method}: {refusal}{f' ({times})' if times > 1 else ''}{f'; {hint}' if hint and refusal else hint}"
