@@ -33,6 +33,8 @@ def hint(body: dict[str, Any]) -> str:
         ("messages.send", BOT, SAID | {"peer_id": 1002}, "1002 has not written to community 101"),
         ("messages.send", BOT, {"peer_ids": "1001,1002", "random_id": 0, "message": "x"}, "1002 has not written"),
         ("messages.send", "abc", SAID, "group-101"),
+        ("groups.getLongPollServer", BOT, {"group_id": 5}, "the token is of community 101, group_id names 5"),
+        ("groups.getLongPollServer", BOT, {"group_id": 102}, "the token is of community 101, group_id names 102"),
         ("no.such", BOT, {}, "knows no.such"),
         ("execute", BOT, {"code": 'return API.messages.send({"peer_id":1002,"random_id":0,"message":"x"});'}, "1002"),
         ("messages.send", BOT, SAID, ""),

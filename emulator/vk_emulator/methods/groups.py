@@ -40,6 +40,7 @@ def own_group(call: Call, name: str = "group_id") -> Community:
     number = call.params.integer(name)
     if call.account < 0:
         if number != -call.account:
+            call.world.hint(f"the token is of community {-call.account}, {name} names {number}")
             raise (bad_parameter("group_id is invalid") if number not in call.world.communities else Refusal(15))
         return call.community
     community = call.world.communities.get(number)
