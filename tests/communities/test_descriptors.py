@@ -12,8 +12,8 @@ from tests.operation.typed import ROOT
 
 
 def test_the_soft_limit_becomes_the_hard_one() -> None:
-    code = "import resource; from bot.process.descriptors import connections, raised;"
-    code += "resource.setrlimit(resource.RLIMIT_NOFILE, (300, 900)); print(raised(), connections());"
+    code = "import resource; from bot.process.descriptors import connections, raise_file_limit;"
+    code += "resource.setrlimit(resource.RLIMIT_NOFILE, (300, 900)); print(raise_file_limit(), connections());"
     code += "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["900", "644", "900"]
