@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from screening.plain import readings
-from screening.words import SAME
+from screening.words import SAME, fold
 from states.messages import APART
 
 
@@ -58,6 +58,8 @@ ALARM, DOUBT, HAZARD = 0.75, -1.5, -0.5
 CRY, CRY_ALARM = 3, -0.5
 """Of so few words («тону», «помогите, тонем») less is enough: no everyday message of them says so much."""
 
+NOTHING = (frozenset[Danger](), frozenset[Danger](), frozenset[Danger]())
+
 LIKELY = 0.3
 """A kind beside the most probable one is named from this share on."""
 
@@ -86,8 +88,27 @@ def called_for(text: str) -> frozenset[str]:
     return frozenset(SERVICES[danger] for danger in told if danger in SERVICES)
 
 
+_ROOMS = """
+    у в во на за из под это там тут здесь вот прямо же ну да и я мы он она меня нас себя него нее них мамы
+    бабушки дедушки деда соседа соседей соседки сына дочери дочки сестры брата родителей тети дяди свекрови тещи
+    подруги друга моей моего моем нашей нашего нашем своей своего своем самого самой дома дом доме квартире
+    квартира комнате комната подъезде подъезд дворе двор кухне кухня ванной спальне зале улице лестнице площадке
+    этаже первом втором третьем моя мой наша наш
+"""
+ROOMS = frozenset(_ROOMS.split())
+"""Words of which an answer to «Где это?» may be made: «у меня дома», «у мамы в квартире» tells of no danger."""
+
 _PLEA = re.compile(r"\b(?:помогите|помоги|помогит|пожалуйста|пожалуста|плиз|прошу|\w{40,})\b", re.IGNORECASE)
 """Words that beg, and what is no word: «помогите с садиком» is no danger, and what is one says so besides."""
+
+
+ROOM = 60
+"""Letters of such an answer."""
+
+
+def only_says_where(text: str) -> bool:
+    told = fold(text).strip(" .!").replace(",", " ").split() if len(text) <= ROOM else []
+    return bool(told) and ROOMS.issuperset(told)
 
 
 @lru_cache(maxsize=SAME)
@@ -96,6 +117,8 @@ def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger], frozenset
     itself: what stands around a cry makes it no quieter. Before the first text no weights are in memory."""
     from screening.learned.sense import sense_danger
 
+    if only_says_where(text):
+        return NOTHING
     parts = dict.fromkeys((text, *text.split(APART)))
     told = [
         (sense_danger(plain), CRY_ALARM if len(part.split()) <= CRY else ALARM)

@@ -116,6 +116,25 @@ def test_a_short_cry_is_heard(text: str) -> None:
     assert alarms(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "у меня дома", "дома у мамы", "у мамы дома", "у себя дома.", "У бабушки дома", "у меня в квартире", "в комнате",
+        "это у соседа дома", "Во дворе, у нас", "в моём подъезде!", "у сестры в доме", "на втором этаже",
+    ],
+)  # fmt: skip
+def test_who_only_says_where_tells_of_no_danger(text: str) -> None:
+    """«Где это?» is answered so: nobody is rung for it, nor asked whether somebody beats him."""
+    assert not alarms(text) | doubts(text) | hazards(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["у мамы дома газ", "дома 🔥🔥", "у меня дома пожар", "я дома тону", "муж дома с ножом"]
+)
+def test_a_danger_beside_it_is_heard_all_the_same(text: str) -> None:
+    assert alarms(text) or doubts(text) or hazards(text)
+
+
 @pytest.mark.parametrize("ordinary", ORDINARY)
 def test_ordinary_words_hide_no_danger(ordinary: str) -> None:
     """R28: whoever tells of a hole first and of himself last is heard as if he had begun with himself."""
