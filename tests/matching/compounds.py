@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 
+from tests.people.sets import read_set
 from tests.yaml_text import yaml_of
 
 FOLDER = Path(__file__).parent
@@ -60,14 +61,44 @@ def told_later() -> list[Compound]:
     return several + [Compound((text,)) for text in found["one"]]
 
 
+def spoken() -> list[Compound]:
+    """As people say them (compounds_spoken.yaml); half is held out."""
+    return [_marked(text) for kind in _read("compounds_spoken.yaml").values() for text in kind]
+
+
+def _marked(told: str | Sequence[str]) -> Compound:
+    return Compound(tuple(told.split(" | ") if isinstance(told, str) else told))
+
+
+def _opened() -> list[Compound]:
+    """The third sealed set, measured and opened (tests/people/sealed/RESULTS.md)."""
+    found = read_set("people_3.yaml")["compounds"]
+    return [_marked(told) for kind in ("several", "single") for told in found[kind]]
+
+
 def to_learn_from() -> list[Compound]:
     """All that is not held out, three times, and the messages of benchmarks/problems.py, six times; short stories that
     were made up for something else once."""
     more: Mapping[str, Sequence[str]] = _read("compounds_learned.yaml")
     older: Mapping[str, Mapping[str, Sequence[str]]] = _read("problems.yaml")
     texts = [text for kind in (more, *older.values(), *older.values()) for told in kind.values() for text in told]
-    told = [one for one in compounds() if not one.held_out] + [Compound(tuple(text.split(" | "))) for text in texts]
+    told = [one for one in (*compounds(), *spoken()) if not one.held_out] + _opened()
+    told += [_marked(text) for text in texts]
     return told * WRITTEN_FOR_IT + [Compound((text,)) for text in _plain_stories()]
+
+
+def stories() -> list[str]:
+    """Of one problem each, and what several were told in: what may be put together anew (training/made.py)."""
+    learned, short = to_learn_from(), _read("short_stories.yaml")
+    found = [text for compound in learned for text in compound.parts]
+    found += [text for told in short.values() for text in told]
+    for opened in ("people_1.yaml", "people_2.yaml"):
+        found += [str(told["said"]) for told in read_set(opened)["messages"] if told["act"] == "story"]
+    return [text for text in dict.fromkeys(found) if 1 < len(text.split()) <= MOST_WORDS]
+
+
+MOST_WORDS = 45
+"""Words of a story that another follows in one message."""
 
 
 def _plain_stories() -> list[str]:
