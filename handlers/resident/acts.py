@@ -105,10 +105,10 @@ TABLE: Mapping[Act, Row] = {
     Act.TAKE_BACK: beside(wishes.offer_withdrawal, blocked=wishes.offer_withdrawal),
     # The bot itself.
     Act.CANCEL: beside(wishes.offer_to_stop),
-    Act.WHERE: beside(wishes.offer_ways),
+    Act.WHERE: beside(wishes.offer_ways, preview=wishes.tell_receiver_or_ways),
     Act.PERSON: beside(
-        wishes.offer_people, topic=wishes.find_or_offer_people, place=wishes.find_or_offer_people,
-        agency=wishes.find_or_offer_people,
+        wishes.offer_people, preview=wishes.tell_receiver_or_people, topic=wishes.find_or_offer_people,
+        place=wishes.find_or_offer_people, agency=wishes.find_or_offer_people,
     ),
     Act.DONE: beside(wishes.end_telling),
     # Courtesy.
@@ -123,7 +123,9 @@ TABLE: Mapping[Act, Row] = {
     Act.UNKNOWN: content(place=ask_for_town, address=go_without_address),
     # What people tell.
     Act.STORY: content(sent=wishes.begin_once, telling=wishes.go_on_once),
-    Act.QUESTION: content(new=wishes.offer_to_pass_on, sent=wishes.offer_to_pass_on),
+    Act.QUESTION: content(
+        new=wishes.offer_to_pass_on, sent=wishes.offer_to_pass_on, preview=wishes.tell_receiver,
+    ),
     Act.AGAIN: content(),
     Act.SOLVED: content(sent=note_solved),
     Act.ADDITION: content(),
@@ -174,6 +176,9 @@ IMPATIENCE: Mapping[Situation, Act] = {
 }
 """What «никто не отвечает» is: behind the number it asks, in a story it tells."""
 
+QUESTIONED = frozenset({Situation.NEW, Situation.PREVIEW})
+"""Where that may be asked: there a question is answered, elsewhere it may be the answer."""
+
 FEW = 8
 """Words of a question; a longer text tells something too."""
 
@@ -189,7 +194,7 @@ def act_there(reading: Reading, here: Situation) -> Act:
         return Act.ADDITION  # «она уже огромная стала» hardly is thanks
     if act is Act.WHEN and reading.says_nothing and here is not Situation.SENT:
         return Act.GREETING
-    if here is Situation.NEW and "?" in reading.text and is_asked(reading, act):
+    if here in QUESTIONED and "?" in reading.text and is_asked(reading, act):
         return Act.QUESTION
     return act if here not in ANSWERS or act in ANSWERS[here] else reading.sure
 

@@ -95,6 +95,8 @@ def add_message(turn: Turn, reading: Reading) -> Decision:
     if isinstance(step, AskingText | ChoosingParts):
         return turn.keeps(AskingText(), draft, (*shown_words(turn, message), pause(turn, message.at)))
     draft = moving.put_right(turn.facts, where.locate_draft(draft, reading), reading.text)
+    if isinstance(step, Preview) and not draft.whole:
+        draft = replace(draft, perhaps=turn.facts.find.problems(draft.text).parts)
     note = texts.TEXT_ADDED if message.text.strip() else texts.FILE_ADDED
     if isinstance(step, AskingScene) and message.text.strip():
         return go_on(

@@ -6,6 +6,7 @@ It must do nothing by itself but what changes nothing, and lose no words: «Эт
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from handlers.resident import drafting, offers, own_appeals, telling
@@ -14,11 +15,12 @@ from handlers.text import actions, keyboards, texts, texts_personal, texts_wishe
 from handlers.text.keyboards import Row, button
 from handlers.text.words import day
 from handlers.views import own_screens, personal
+from handlers.views.preview import receiver
 from handlers.views.titles import title
 from handlers.views.turn import DRAFT_ASKED_AFTER, DRAFT_TIMER, Turn
 from handlers.views.waiting import hurry_button, may_hurry, state
 from screening.acts import Act
-from screening.acts.written import asks_when
+from screening.acts.written import asks_when, words
 from states.decision import Decision
 from states.dialogue import (
     AddingTo,
@@ -187,6 +189,32 @@ def refuse_advertising(turn: Turn, reading: Reading) -> Decision:
 def offer_to_pass_on(turn: Turn, reading: Reading) -> Decision:
     """«До скольки работает поликлиника?» is no problem: who knows is asked, if the resident wants it."""
     return offer_beside(turn, reading.message, texts_wishes.QUESTION, ((keyboards.CANCEL,),), texts_wishes.HAND_ON)
+
+
+_NUMBER = re.compile(r"\d")
+_OF_THIS = re.compile(r"\b(?:уйд|отправ|попад|пойд|прид|чита|прочит|видео|фото)", re.IGNORECASE)
+WHO = frozenset({"кто", "кому", "кем", "кого", "куда"})
+
+
+def tell_receiver(turn: Turn, reading: Reading) -> Decision:
+    """«А кто ответит?», «можно фото?» before «Отправить»: who does, and what else may be sent. What names a problem, a
+    place or a number is a part of the story."""
+    tells_more = reading.places.places or _NUMBER.search(reading.text) or reading.find.topic(reading.text).sure
+    if tells_more or not reading.only_words:
+        return telling.take_words(turn, reading)
+    told = texts_wishes.AT_PREVIEW.format(receiver=receiver(turn.dialogue.draft, turn.facts))
+    return offered(turn, reading.message, told, ())
+
+
+def tell_receiver_or_ways(turn: Turn, reading: Reading) -> Decision:
+    """«Куда это уйдёт?» is asked of this message, «куда жаловаться?» of any."""
+    return tell_receiver(turn, reading) if _OF_THIS.search(reading.text) else offer_ways(turn, reading)
+
+
+def tell_receiver_or_people(turn: Turn, reading: Reading) -> Decision:
+    """«Кто ответит?» asks for a name before «Отправить», «позовите человека» for a person."""
+    asks_who = not WHO.isdisjoint(words(reading.text))
+    return tell_receiver(turn, reading) if asks_who else offer_people(turn, reading)
 
 
 def tell_press(turn: Turn, reading: Reading) -> Decision:
