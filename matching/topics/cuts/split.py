@@ -18,11 +18,11 @@ from states.finder import Problems
 MOST = 5
 """Parts; what follows stays with the last."""
 
-PERHAPS, SURE = 0.0, 2.35
+PERHAPS, SURE = -0.5, 2.5
 """What the second voter says at least where a part may begin; and of one part at least, that it is asked about before
 all else. Less sure ones are offered beside the preview, where a false offer costs no tap."""
 
-NAMED = 5.0
+NAMED = 9.0
 """What the words of each part say at least of some topic: «и вообще всем всё равно» is no trouble beside another."""
 
 LISTED = 0.0
@@ -31,7 +31,7 @@ LISTED = 0.0
 WORTH_A_LOOK = -4.0
 """What the first voter says at least of a gap that the second is asked about."""
 
-JUDGED = 36
+JUDGED = 40
 """Gaps that the second voter is asked about, so that no text is slow."""
 
 _OF_ANSWERS = re.compile(r"\b(?:отписк|отвеч|ответ|жалоб|жалова|обращен|обраща|игнор|бездейств|реагир)")
