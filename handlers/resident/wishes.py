@@ -203,7 +203,7 @@ def tell_receiver(turn: Turn, reading: Reading) -> Decision:
     if tells_more or not reading.only_words:
         return telling.take_words(turn, reading)
     told = texts_wishes.AT_PREVIEW.format(receiver=receiver(turn.dialogue.draft, turn.facts))
-    return offered(turn, reading.message, told, ())
+    return offer_beside(turn, reading.message, told, ())
 
 
 def tell_receiver_or_ways(turn: Turn, reading: Reading) -> Decision:
