@@ -16,7 +16,7 @@ from typing import Any
 from tests.simulation import ci
 from tests.simulation.commenting import commented
 from tests.simulation.director import Outcome, play
-from tests.simulation.kept_seeds import KEPT, TWINS, kept, remember
+from tests.simulation.kept_seeds import COMMENTS, KEPT, TWINS, kept, remember
 from tests.simulation.many import directed, outcomes, stage
 from tests.simulation.mutants import BY_NAME, taken_out
 from tests.simulation.plan import Plan, aimed, alarmed, drawn, twin
@@ -70,7 +70,7 @@ def played(options: argparse.Namespace, fixed: dict[str, Any]) -> int:
         return replayed(plan_of(options.replay, options, fixed))
     wrong = 0
     if options.kept:
-        plans = [plan_of(seed, options, fixed) for seed in kept(TWINS if options.twins else KEPT)]
+        plans = [plan_of(seed, options, fixed) for seed in kept(file_of(options))]
         wrong = ran(Tally(), plans, options, len(plans)).violations
     seeds = asked_for(options)
     asked = f"python -m tests.simulation --seeds {options.seeds} --from {options.first} --of {options.of}"
@@ -95,6 +95,11 @@ def draw_of(options: argparse.Namespace) -> Callable[..., Plan]:
     if options.comments:
         return commented
     return twin if options.twins else alarmed if options.alarms else drawn
+
+
+def file_of(options: argparse.Namespace) -> Path:
+    """Where a seed of this draw is kept that failed once."""
+    return COMMENTS if options.comments else TWINS if options.twins else KEPT
 
 
 def plan_of(seed: int, options: argparse.Namespace, fixed: dict[str, Any]) -> Plan:
@@ -158,12 +163,11 @@ def failed(outcome: Outcome, options: argparse.Namespace, plan: Plan) -> None:
     more += f" --focus '{options.focus}'" if options.focus else ""
     more += f" --aim '{plan.aim}'" if plan.aim else ""
     more += f" --mutant '{options.mutant}'" if options.mutant else ""
-    twins = " --twins" if plan.twins else ""
     more += " --alarms" if options.alarms else ""
-    more += " --comments" if plan.comments else ""
-    print(f"  ещё раз: python -m tests.simulation --replay {outcome.seed}{twins}{more}", flush=True)
+    draw = " --twins" if plan.twins else " --comments" if plan.comments else ""
+    print(f"  ещё раз: python -m tests.simulation --replay {outcome.seed}{draw}{more}", flush=True)
     if not more:
-        remember(outcome.seed, TWINS if plan.twins else KEPT)
+        remember(outcome.seed, file_of(options))
 
 
 class Progress:

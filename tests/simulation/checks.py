@@ -14,7 +14,7 @@ from states.lifecycle.appeal import OPEN as UNANSWERED
 from states.people.comments import FIRST_WALL
 from tests.simulation import acts_resident, alarms, gates, hearing, models, restores
 from tests.simulation.people import buttons, meant, with_action
-from tests.simulation.record import Record
+from tests.simulation.record import BRINGS, Record, stands_in_title
 from tests.simulation.replies import DOUBLED, ELSEWHERE, LOST, QUESTION, nothing_taken_back, reply_once, second_asked
 from tests.world import laws, said
 from vk_emulator.world.records import Message, Thread
@@ -24,8 +24,6 @@ OPEN = ("preparing", "ready", "in_flight", "unknown")
 HELD_BY_SOMEBODY = "SELECT code FROM appeal WHERE resident > 0 AND chat IS NOT NULL AND status <> 'merged'"
 IN_TALKS = f" AND peer > {-FIRST_WALL}"
 """What is said under posts walls.py judges."""
-BRINGS = ("card", "addition", "joined")
-"""Kinds of messages that bring a resident's words to a chat."""
 
 
 def no_loss_in(record: Record) -> Found:
@@ -68,7 +66,8 @@ def card_once(record: Record) -> Found:
     for peer, chat in record.chats():
         for one in record.own(chat.thread):
             for mark in set(said.MARK.findall(said.words(one))) if not of_alarm(record, one) else ():
-                shown[mark, under(record, mark, one), peer, record.kind(one)].append(one)
+                if not stands_in_title(record, one, mark):
+                    shown[mark, under(record, mark, one), peer, record.kind(one)].append(one)
     # A card that VK lets nobody edit any more is sent anew when something changes: once a day at the most.
     renewing = "1 = 1" if record.days_pass else "action = 'reopen'"
     again = Counter(row["code"] for row in record.ask(f"SELECT code FROM history WHERE {renewing}"))
@@ -262,7 +261,7 @@ def marks_in_order(kind: str, message: Message) -> list[str]:
     question for it with more words (seed 39508): in those lines of the bot's own it is no order, nor where it is
     all that shows them (twins, seed 5071)."""
     words = said.words(message)
-    address = message.text.partition("\n№")[0] if kind == "card" else ""
+    address = said.title(message) if kind == "card" else ""
     own = message.text.replace(address, "", 1)
     # What is not forwarded as it is stands above the originals, and above their words where VK refuses the forward
     # (seed 314): each of the two keeps its order, they have none (T2).

@@ -7,6 +7,7 @@ from pathlib import Path
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 KEPT = SEEDS / "simulation.txt"
 TWINS = SEEDS / "twins.txt"
+COMMENTS = SEEDS / "comments.txt"
 GUESSES = SEEDS / "combinations.txt"
 
 

@@ -23,6 +23,8 @@ from tests.world import said
 from vk_emulator.world.records import CHAT_BASE, Chat, Message, Thread
 from vk_emulator.world.world import World
 
+BRINGS = ("card", "addition", "joined")
+"""Kinds of messages that bring a resident's words to a chat."""
 HELD = "code, resident, chat, status, incident"
 """What is noted of each appeal after a commit."""
 CAUSES = "SELECT random_id, cause FROM outbox WHERE community_id = ? AND random_id IS NOT NULL"
@@ -359,15 +361,26 @@ def held(record: Record, message: Message, mark: str, author: int) -> list[str]:
     assert chat is not None
     if record.kind(message) == "alarms_again":  # a line each, of several authors
         return [] if chat.cur or chat.agency == DUTY else [f"I4: слова {mark} в {chat.key}, где тревог не читают"]
-    peer = CHAT_BASE + chat.numbers[record.bot]
+    peer, began = CHAT_BASE + chat.numbers[record.bot], record.attempted_at(message.random_id)
     if record.residents.get(code) != author and not record.led_by(code, author):
+        theirs = (number for number, resident in record.residents.items() if resident == author)
+        holds = any(reads(record, chat, peer, number, began) for number in theirs)
+        if holds and stands_in_title(record, message, mark):
+            return []
         return [f"I4: слова {mark} в чате {chat.key} под номером {code}, он жителя {record.residents.get(code)}"]
     if reads(record, chat, peer, code, math.inf):
         return []
-    began = record.attempted_at(message.random_id)
     if any(reads(record, chat, peer, number, began) for number in (code, *record.incidents.leads(code, began))):
         return []
     return [f"I4: слова {mark} ({code}) в чате {chat.key}, держат его {record.holders[code]}"]
+
+
+def stands_in_title(record: Record, message: Message, mark: str) -> bool:
+    """Whether it only names a message by its title, with the address in its author's own words: so their card does."""
+    if record.kind(message) in BRINGS:
+        return False
+    own = (card for _, chat in record.chats() for card in record.own(chat.thread) if record.kind(card) == "card")
+    return any(mark in said.MARK.findall(said.title(card)) for card in own if said.NUMBER.search(card.text))
 
 
 def reads(record: Record, chat: Chat, peer: int, code: str, began: float) -> bool:
@@ -399,4 +412,4 @@ def rows_of(raw: sqlite3.Connection, query: str, *values: Any) -> list[sqlite3.R
     return cursor.fetchall()
 
 
-__all__ = ["COMMUNITY", "Record", "answered", "place", "right_place", "rows_of"]
+__all__ = ["BRINGS", "COMMUNITY", "Record", "answered", "place", "right_place", "rows_of", "stands_in_title"]

@@ -14,6 +14,7 @@ from tests.simulation import ci, walls
 from tests.simulation.acts_comments import PHONE, secret_of
 from tests.simulation.chance import Chance
 from tests.simulation.commenting import Commenting, commented
+from tests.simulation.kept_seeds import COMMENTS, kept
 from tests.simulation.loop import run
 from tests.simulation.many import outcomes, stage
 from tests.simulation.plan import drawn
@@ -39,8 +40,8 @@ def director() -> Commenting:
     return played(3, resident_acts=("comes_by_link",), official_acts=("answers",), residents=3)
 
 
-def test_some_seeds_of_this_commit_and_a_few_others() -> None:
-    seeds = [*range(4), *either((), range(ci.of_commit(), ci.of_commit() + 8))]
+def test_every_seed_that_failed_once_and_some_of_this_commit() -> None:
+    seeds = [*range(4), *kept(COMMENTS), *either((), range(ci.of_commit(), ci.of_commit() + 8))]
     wrong = {outcome.seed: outcome.wrong for outcome in outcomes([commented(seed) for seed in seeds]) if outcome.wrong}
     assert wrong == {}, "python -m tests.simulation --comments --replay SEED"
 

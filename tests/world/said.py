@@ -129,6 +129,11 @@ def about(message: Message) -> str:
     return found[1] if found else ""
 
 
+def title(message: Message) -> str:
+    """The bot's own lines above the number of a card: what, where, and in which state."""
+    return message.text.partition("\n№")[0]
+
+
 def whose(message: Message) -> str:
     """The number of whoever's words a message of the bot in a chat brings: another may lead it (R32)."""
     found = JOINED.search(message.text.partition("\n")[0])
