@@ -101,6 +101,12 @@ def parse(text: str) -> Cause:
     )
 
 
+def bounds(community: int, kind: str) -> tuple[str, str]:
+    """The texts of all causes of this kind stand from the first on and before the second, byte by byte."""
+    begins = f"v1|{community}|{kind}"
+    return f"{begins}|", f"{begins}}}"
+
+
 def as_origin(text: str) -> str:
     """A cause as a part of another: bars separate the parts of the outer one."""
     return text.replace("|", ".")

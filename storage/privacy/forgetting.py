@@ -220,13 +220,13 @@ async def _is_unanswered(tx: Transaction, resident: int, request: ErasureRequest
 
 
 async def _rows_said(tx: Transaction, resident: int, codes: Sequence[str]) -> list[Any]:
-    """To the resident, about their appeals, and under their comments."""
+    """To the resident, about their appeals, and about their comments."""
     mine = in_community(outbox)
     rows = list(await tx.rows(select(*_OUT).where(mine, outbox.c.peer == resident)))
     if codes:
         rows += await tx.rows(select(*_OUT).where(mine, outbox.c.appeal.in_(codes), outbox.c.peer != resident))
         rows += await told_elsewhere(tx, resident, codes, _OUT)
-    rows += await under_posts.rows_under(tx, resident, _OUT)
+    rows += await under_posts.rows_about(tx, resident, _OUT)
     return sorted(rows, key=lambda row: int(row["id"]))
 
 

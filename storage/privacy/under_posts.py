@@ -1,5 +1,5 @@
-"""What the community has said under comments of a resident: its rows go with him, for a cause names his comment. What
-stands in VK only a person deletes, and is asked to (R14). It decides nothing else."""
+"""What was said under comments of a resident, and in chats about them: its rows go with him, for a cause names his
+comment. What stands under a post only a person deletes, and is asked to (R14). It decides nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, bindparam, select
 
-from states.cause import parse
+from states.cause import bounds, parse
 from states.effects import StartTimer
 from states.people.comments import ANSWERS_LEFT, WALLS, post_of, wall_peer
 from storage.db.columns import in_community
@@ -19,16 +19,14 @@ from storage.db.transaction import Transaction
 from storage.inbox import timers
 from storage.outbox.enqueue import OutboxState
 
-_THEIRS = select(comment.c.comment, comment.c.post).where(
-    in_community(comment), comment.c.author == bindparam("who", type_=BigInteger)
-)
+_THEIRS = select(comment.c.comment).where(in_community(comment), comment.c.author == bindparam("who", type_=BigInteger))
 
 
-async def rows_under(tx: Transaction, resident: int, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
-    theirs = await tx.rows(_THEIRS, {"who": resident})
-    numbers = {str(row["comment"]) for row in theirs}
-    walls = sorted({wall_peer(row["post"]) for row in theirs})
-    said = await tx.rows(select(*columns).where(in_community(outbox), outbox.c.peer.in_(walls))) if walls else []
+async def rows_about(tx: Transaction, resident: int, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
+    numbers = {str(row["comment"]) for row in await tx.rows(_THEIRS, {"who": resident})}
+    first, end = bounds(tx.community, "comment")
+    theirs = in_community(outbox), outbox.c.cause >= first, outbox.c.cause < end
+    said = await tx.rows(select(*columns).where(*theirs)) if numbers else []
     return [row for row in said if parse(row["cause"]).origin.partition(".")[0] in numbers]
 
 

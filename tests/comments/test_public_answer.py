@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from bot.admin.destruction_act import remains
 from features.comments import texts
+from states.cause import parse
 from states.directory import Directory
-from states.people.comments import wall_peer
 from storage.db.schema import outbox
 from storage.privacy import erasures, forgetting
-from tests.comments.test_heard import HOLE, OLGA, WALL, called, known, says
+from tests.comments.test_heard import FIRE, HOLE, OLGA, RUSLAN, WALL, called, known, says
 from tests.comments.walls import COMMENT, ours, played, write_post
 from tests.transcripts.emulated import COMMUNITY
 from tests.transcripts.stage import Words
@@ -145,8 +145,31 @@ async def test_of_a_forgotten_author_a_person_is_asked_to_delete_what_names_him(
     assert where in told.text and f"reply={hole}" not in told.text
     (erasure,) = await bot.db.run(erasures.everything)
     assert any(where in line for line in remains(erasure.remains))
-    causes = await bot.db.run(lambda tx: tx.rows(select(outbox.c.cause).where(outbox.c.peer == wall_peer(post))))
-    assert causes == []
+    assert await causes_about(stage, hole) == []
+
+
+async def test_lines_in_chats_that_lead_to_a_comment_of_somebody_forgotten_go_like_cards(
+    stage: VirtualStage, post: int
+) -> None:
+    """R14: their link names him."""
+    bot = stage.bot
+    assert bot is not None
+    fire, other = await says(stage, post, FIRE), await says(stage, post, FIRE, RUSLAN)
+    lines = await called(stage, f"reply={fire}")
+    assert lines and await causes_about(stage, fire)
+    assert await bot.db.run(lambda tx: forgetting.erase(tx, 1001, bot.clock.now(), force=True))
+    await forgetting.destroy_keys(bot.db)
+    assert await causes_about(stage, fire) == [] != await causes_about(stage, other)
+    (erasure,) = await bot.db.run(erasures.everything)
+    assert [cmid for _, cmid, _ in erasure.remains["cards"]] == [line.cmid for line in lines]
+
+
+async def causes_about(stage: VirtualStage, number: int) -> list[str]:
+    """Of all that was said because of this comment, under its post and in chats."""
+    assert stage.bot is not None
+    rows = await stage.bot.db.run(lambda tx: tx.rows(select(outbox.c.cause)))
+    found = [parse(row["cause"]) for row in rows]
+    return [str(cause) for cause in found if cause.kind == "comment" and cause.origin.startswith(f"{number}.")]
 
 
 async def test_what_waits_for_a_forgotten_author_is_said_no_more(stage: VirtualStage, post: int, hole: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.cause import ANSWER, OFFER, Cause, as_origin, parse
+from states.cause import ANSWER, OFFER, Cause, as_origin, bounds, parse
 
 NUMBERS = st.integers(0, 10**12)
 CAUSES = st.builds(
@@ -91,3 +91,11 @@ def test_a_cause_tells_of_a_resident_or_a_number() -> None:
 
 def test_a_cause_inside_another_has_no_bars() -> None:
     assert as_origin("v1|101|answer|5|20|0") == "v1.101.answer.5.20.0"
+
+
+@given(CAUSES)
+def test_all_of_a_kind_stand_between_its_bounds(cause: Cause) -> None:
+    first, end = bounds(cause.community, cause.kind)
+    assert first.encode() <= str(cause).encode() < end.encode()
+    for other in (replace(cause, kind=f"{cause.kind}s"), replace(cause, community=cause.community + 1)):
+        assert not first.encode() <= str(other).encode() < end.encode()
