@@ -13,6 +13,7 @@ from features.comments.model.asked import CardAsked
 from handlers.official.approving import needs_approval
 from handlers.official.commands import reachable
 from handlers.text.relayed import clean
+from handlers.views.cards import anonymous
 from states.decision import Decision
 from states.facts import Facts
 from states.lifecycle.appeal import Action, Appeal
@@ -35,6 +36,8 @@ def answer_from_card(facts: Facts, chat: Chat, message: Message, text: str) -> D
     refusal = reachable(facts, chat, appeal)
     if refusal or appeal is None:
         return refusal
+    if anonymous(appeal, facts.directory) and not coordinates(chat):
+        return texts.CENTRE_ANSWERS
     if card is None or card.comment.appeal != appeal.code:
         return texts.NOT_UNDER_A_POST
     if not text:

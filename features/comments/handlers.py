@@ -20,6 +20,7 @@ from handlers.text import keyboards
 from handlers.text.relayed import clean
 from handlers.text.words import moment
 from handlers.views.alarm_card import officer
+from handlers.views.cards import anonymous
 from handlers.views.turn import hint
 from states.cause import parse
 from states.decision import Decision, ignore
@@ -368,9 +369,12 @@ def answer_ended(facts: Facts, event: DeliveryEnded, comment: Comment) -> Decisi
 
 
 def also_in_public(facts: Facts) -> str:
-    """Behind an answer that its author has now: what is told to one and to all must not contradict."""
+    """Behind an answer that its author has now: what is told to one and to all must not contradict. Not where the card
+    hides its author, whom the link names (R21)."""
     comment = facts.answer(PublicAsked)
     if comment is None or comment.gone or comment.public_at is None:
+        return ""
+    if any(anonymous(appeal, facts.directory) for appeal in facts.appeals if appeal.code == comment.appeal):
         return ""
     return texts.also_in_public(link(facts, comment))
 

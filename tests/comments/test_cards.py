@@ -41,6 +41,7 @@ LATER = NOW + timedelta(hours=1)
 AGREED = OfCard(kept(appeal=CODE), frozenset({POLICY.publish_hash}))
 ROADS = replace(cur(), peer=ROADS_CHAT, agency="roads")
 HELD = appeal(code=CODE, chat=ROADS_CHAT)
+HIDING = replace(REGION, topics=tuple(replace(topic, anonymous_card=True) for topic in REGION.topics))
 
 
 def typed(text: str = TEXT, peer: int = ROADS_CHAT) -> MessageNew:
@@ -110,6 +111,15 @@ def test_where_a_second_person_looks_an_answer_over_none_stands_in_public() -> N
     assert told(answers(directory=careful)) == texts.SECOND_PERSON
 
 
+@pytest.mark.parametrize("card", [AGREED, None])
+def test_where_the_card_hides_its_author_an_agency_does_not_learn_whether_he_has_commented(card: OfCard | None) -> None:
+    """R21: a link to the comment names him."""
+    decision = answers(card=card, directory=HIDING)
+    assert told(decision) == texts.CENTRE_ANSWERS and decision.comments == ()
+    shown = answers(card=card, directory=HIDING, chat=cur(), linked=appeal(code=CODE, chat=CUR_CHAT))
+    assert len(sends(shown)) == (2 if card else 1) and texts.CENTRE_ANSWERS not in [send.text for send in sends(shown)]
+
+
 def test_without_a_card_an_agency_hears_how() -> None:
     said = replace(typed(), message=replace(typed().message, reply=None))
     assert told(answers(said)) == texts.ON_A_CARD
@@ -126,6 +136,8 @@ def test_an_answer_to_one_names_what_all_have_read() -> None:
     assert also_in_public(facts(answers={PublicAsked: public})).startswith("Под записью ему отвечено")
     for nothing in (None, kept(appeal=CODE), replace(public, gone=True)):
         assert also_in_public(facts(answers={PublicAsked: nothing})) == ""
+    assert also_in_public(facts(answers={PublicAsked: public}, appeals=(HELD,)))
+    assert also_in_public(facts(answers={PublicAsked: public}, appeals=(HELD,), directory=HIDING)) == "", "R21"
 
 
 # Over the emulator.
