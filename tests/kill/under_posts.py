@@ -21,6 +21,7 @@ from tests.kill.evidence import Evidence, rows
 from tests.kill.people import Wire
 from tests.simulation.acts_comments import DANGERS, POSTS, PROBLEMS, PUBLIC, QUIET, secret_of
 from tests.simulation.walls import ANSWER, DANGER, INVITATION, OTHER, RAGGED, kind_of, private
+from tests.simulation.walls import SAID as SECRETS
 from vk_emulator.server import Emulator
 
 PEOPLE = 4
@@ -144,8 +145,9 @@ def read_wall(evidence: Evidence, emulator: Emulator, folder: Path) -> None:
     ]
     evidence.comments = rows(folder / "bot.db", "SELECT comment, author, alarm_at, answered_at FROM comment")
     on_disk = b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())
-    secrets = [said["text"].rpartition(" ")[2] for said in evidence.wall if said["author"] > 0]
-    evidence.leaks = [secret for secret in secrets if secret.encode() in on_disk]
+    people = {said["author"] for said in evidence.wall}
+    found = SECRETS.finditer(on_disk.decode("latin-1"))  # what an edit took from the wall is looked for too
+    evidence.leaks = sorted({secret[0] for secret in found if int(secret[1]) in people})
 
 
 def ours(evidence: Evidence) -> list[dict[str, Any]]:
