@@ -103,16 +103,22 @@ def test_a_second_answer_of_a_kind_is_seen(director: Commenting) -> None:
         (("INSERT INTO inbox VALUES ('done', 'comment', '', 8e6)", "INSERT INTO comment VALUES (5, 1002, 8e6)"), 0),
         (("INSERT INTO inbox VALUES ('late', 'comment', 'v1:sealed', 11e6)",), 0),
         (("INSERT INTO comment VALUES (5, 1001, 8e6)",), 1),
+        (("INSERT INTO outbox VALUES ('v1|101|comment|2000000001|5.card|0')",), 1),
+        (("INSERT INTO outbox VALUES ('v1|101|comment|2000000001|6.card|0')",), 0),
+        (("INSERT INTO outbox VALUES ('v1|101|comment|1|5.card|0')", "INSERT INTO comment VALUES (5, 0, 8e6)"), 0),
     ],
 )
 def test_what_an_erasure_left_is_seen(rows: tuple[str, ...], found: int) -> None:
     """R14: events are sealed, so that none of before it may hold anything, whosever it was."""
     base = sqlite3.connect(":memory:")
     base.row_factory = sqlite3.Row
-    base.executescript("CREATE TABLE inbox(key, kind, raw, received_at); CREATE TABLE comment(comment, author, at)")
+    tables = ("inbox(key, kind, raw, received_at)", "comment(comment, author, at)", "outbox(cause)")
+    base.executescript("".join(f"CREATE TABLE {table};" for table in tables))
     for row in rows:
         base.execute(row)
-    record: Any = SimpleNamespace(gone_at={1001: 10.0}, clock_wrong=False)
+    said = {number: SimpleNamespace(id=number, author=1001, posted=at) for number, at in ((5, 8.0), (6, 11.0))}
+    world = SimpleNamespace(walls={BOT: SimpleNamespace(posts={1: SimpleNamespace(comments=said)})})
+    record: Any = SimpleNamespace(gone_at={1001: 10.0}, clock_wrong=False, world=world)
     record.ask = lambda query, *values: base.execute(query, values)
     assert len(list(walls.erased(Wall(record)))) == found
     base.close()
