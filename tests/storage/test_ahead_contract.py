@@ -69,6 +69,19 @@ class TestAhead:
         assert at["due"] == at["resume"] == far
         assert all(at[name] == min(far, NOW + longest) for name, longest in LONGEST.items())
 
+    async def test_the_last_look_at_an_answer_is_a_day_later_and_no_start_brings_it_forward(
+        self, db: Database, ahead: timedelta
+    ) -> None:
+        """An official may change the message until then (R32); words that still wait to be read do not wait for it."""
+        day, far = NOW + timedelta(hours=23), NOW + ahead + timedelta(hours=23)
+        keys = {"1127-K7QF 5 +++9f": day, "1127-K7QF 6 +++9f": far, "1127-K7QF 7 9f": far}
+        await db.run(lambda tx: timers.change(tx, [StartTimer("source", key, 5, at) for key, at in keys.items()]))
+        await set_right(db)
+        rows = await db.run(lambda tx: tx.rows(select(timer.c.key, timer.c.at)))
+        assert {row["key"]: row["at"] - NOW for row in rows} == dict(
+            zip(keys, (timedelta(hours=23), timedelta(days=1), timedelta(hours=1)), strict=True)
+        )
+
     async def test_a_week_later_nothing_is_left(self, db: Database, ahead: timedelta) -> None:
         """And looking twice moves nothing."""
         await db.run(lambda tx: timers.change(tx, [StartTimer(name, "1", 5, NOW + ahead) for name in LONGEST]))
