@@ -20,6 +20,7 @@ from bot.vk.errors import NotReached, Uncertain, VkError
 from states.events import AlarmKind
 from storage.db import notes
 from storage.ops import ahead, statistics
+from storage.ops.copies import backup
 from storage.privacy import audit
 from storage.records import appeals
 from storage.records import directory as directories
@@ -45,10 +46,11 @@ async def watch(bot: Runtime) -> None:
 
 
 async def set_right(bot: Runtime, before: datetime | None) -> datetime:
-    """A clock that was ahead has put things off; whether it was is not known after a start."""
+    """A clock that was ahead has put things off, in each community; whether it was is not known after a start."""
     now = bot.clock.now()
     if before is None or now < before:
-        moved = await bot.db.run(lambda tx: ahead.bring_back(tx, now))
+        own = [bot.db.of(community) for community in await backup.communities(bot.db)]
+        moved = sum([await db.run(lambda tx: ahead.bring_back(tx, now)) for db in own])
         if moved:
             log.info("brought_back", loop="watch", count=moved)
             bot.notify_all()

@@ -77,12 +77,13 @@ class Alert:
         return self.unreached_at or self.told_at
 
     def next_call(self, now: datetime) -> datetime:
-        """When the chat is called again, after `now`."""
+        """When the chat is called again, after `now`: also where a clock that was ahead has told the alarm (F23)."""
         for after in FIRST_REPEATS:
             if self.began_at + after > now:
-                return self.began_at + after
+                return min(self.began_at + after, now + LATER_REPEATS)
         last = self.began_at + FIRST_REPEATS[-1]
         return last + LATER_REPEATS * ((now - last) // LATER_REPEATS + 1)
 
     def needs_substitute(self, now: datetime) -> bool:
-        return self.calling and not self.silent and now - self.told_at >= SUBSTITUTE_AFTER
+        """What was told so much later than now was told by a wrong clock, and how long ago nobody knows."""
+        return self.calling and not self.silent and abs(now - self.told_at) >= SUBSTITUTE_AFTER

@@ -16,10 +16,13 @@ from bot.region.directory_json import to_json
 from bot.upkeep import audit_checkpoints, nightly, watch
 from bot.upkeep import retention as sweep
 from bot.vk.errors import VkError
+from states.effects import StartTimer
 from storage.db import notes
 from storage.db import schema as tables
 from storage.db.database import KEPT
 from storage.db.errors import RowsLost
+from storage.db.transaction import Transaction
+from storage.inbox import timers
 from storage.privacy import retention
 from storage.records import directory as directories
 from tests.transcripts.emulated import COMMUNITY, RESIDENTS, EmulatedStage
@@ -47,6 +50,21 @@ async def spoken(stage: EmulatedStage, player: Player) -> None:
     await player.line({"чат miass-gorod отвечает": "Выезжаем", "на": TEXT})
     await stage.wait(31)
     await player.line({"мария слышит": ["Ответ на сообщение №"]})
+
+
+async def test_a_clock_that_is_set_lets_each_community_go_on(stage: EmulatedStage) -> None:
+    """Also one beside the home that no loop here runs (F23)."""
+    assert stage.bot is not None
+    now, beside = stage.bot.clock.now(), stage.bot.db.of(77)
+
+    async def put_off(tx: Transaction) -> None:
+        tx.count("received", 1)
+        await timers.change(tx, [StartTimer("pause", "1", 5, now + timedelta(days=1))])
+
+    await beside.run(put_off)
+    assert await watch.set_right(stage.bot, now + timedelta(days=1)) >= now
+    (row,) = await beside.run(lambda tx: tx.rows(select(tables.timer.c.at).where(tables.timer.c.community_id == 77)))
+    assert row["at"] < now + timedelta(minutes=2)
 
 
 class TestBooks:
