@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.config import calendar_file
 from bot.config.consents import TELLS_DUTY
 from bot.config.settings import Settings, consent_text, publish_text
+from bot.region.directory_check import UNSPOKEN
 from bot.region.directory_difference import unconfirmed_in_words
 from bot.region.findings import Finding, bad, good, look
 from states.directory import Agency, Directory, KnownAnswer, Outside, Phone, Topic
@@ -54,7 +55,7 @@ def directory_findings(directory: Directory, bound: Collection[str | None], toda
     old = [fact.name for fact in facts if fact.checked_on is not None and today - fact.checked_on > STALE]
     if old:
         found.append(look(f"Давно не проверяли: {len(old)}, например «{old[0]}».", "Обновите «проверено»."))
-    found += [*danger_findings(directory, bound, today), *faq_findings(directory, today)]
+    found += [*danger_findings(directory, bound, today), *faq_findings(directory, today), *wording_findings(directory)]
     if CUR not in bound:
         found.append(bad("Чат ЦУР не подключён.", "python -m bot chat code --cur, затем /код в чате."))
     waiting = sorted({route.agency for route in directory.routes} - {agency for agency in bound if agency})
@@ -99,6 +100,18 @@ def faq_findings(directory: Directory, today: date) -> list[Finding]:
     if over:
         found.append(look(f"Срок ответа вышел, жителям не показан: {'; '.join(over)}.", "Обновите answer и until."))
     return found
+
+
+def wording_findings(directory: Directory) -> list[Finding]:
+    """«Свои слова» whose sentence an update has changed: each waits for people, and nothing else does."""
+    if not directory.wordings:
+        return []
+    from bot.region.wordings import why_unspoken  # reads every sentence of the program
+
+    return [
+        look(f"Свои слова «{code}» жители не читают: {why}", f"Справочник → Свои слова. {UNSPOKEN}")
+        for code, why in why_unspoken(directory.wordings).items()
+    ]
 
 
 LINE_STALE = timedelta(days=365)

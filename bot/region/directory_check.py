@@ -158,6 +158,8 @@ def _none_joinable(source: DirectorySource) -> Iterator[str]:
 
 WORDINGS = "wordings"
 """Words of the region's own: no fact that somebody has to check."""
+UNSPOKEN = "Пока жители читают слова программы. Перепишите «Как сейчас» или удалите запись."
+"""What to do about those whose sentence the program has no more."""
 
 _NEEDED = {
     "region": "название и официальный канал",

@@ -75,7 +75,7 @@ def examine_texts(files: Mapping[str, bytes], today: date | None = None, stale: 
 
 def examine_values(values: Mapping[str, Any], today: date, stale: timedelta = STALE) -> DirectoryReading:
     """The same of what `directory_write.sections` made, changed by a person. A missing day of checking is told only:
-    an older program did not keep all of them.
+    an older program did not keep all of them. So is a sentence of an older program: it keeps nothing else waiting.
 
     Raises:
         WrongValues: of single rows, each with its place.
@@ -84,10 +84,11 @@ def examine_values(values: Mapping[str, Any], today: date, stale: timedelta = ST
     source, wrong = take_values(values)
     if wrong:
         raise WrongValues(wrong)
-    if faults := [*check.faults(source, today), *_wordings(source)]:
+    if faults := check.faults(source, today):
         raise DirectoryErrors(faults)
     old = [f"{line.partition(': checked')[0]}: неизвестно, когда проверяли." for line in check.undated_faults(source)]
-    return DirectoryReading(_directory(source), (*check.warnings(source, today, stale), *old))
+    unspoken = [f"{line} {check.UNSPOKEN}" for line in _wordings(source)]
+    return DirectoryReading(_directory(source), (*check.warnings(source, today, stale), *old, *unspoken))
 
 
 def _read(source: DirectorySource, errors: list[str], today: date | None, stale: timedelta) -> DirectoryReading:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -25,6 +26,7 @@ from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_yaml import WORDINGS, data_of
 from bot.region.findings import Finding, bad, good
 from bot.region.shipped import PROGRAM, beside_program
+from states.directory import Wording
 
 HOLD = (
     "handlers/text/texts*.py", "handlers/text/keyboards.py", "handlers/views/*.py", "features/*/texts.py",
@@ -140,6 +142,14 @@ def judge(said: Iterable[tuple[str, str]]) -> Iterator[tuple[list[Change], list[
         here = known.get(was.strip(), [])
         faults = [fault for sentence in here for fault in faults_of(sentence, now)] if here else [_nearest(was, known)]
         yield [_spaced(sentence, now) for sentence in here], list(dict.fromkeys(faults))
+
+
+@lru_cache(maxsize=1)
+def why_unspoken(wordings: tuple[Wording, ...]) -> dict[str, str]:
+    """By the codes of those of the panel that are not spoken: an update has changed their sentences. Nobody else waits
+    for them."""
+    judged = judge((wording.was, wording.now) for wording in wordings)
+    return {wording.code: " ".join(faults) for wording, (_, faults) in zip(wordings, judged, strict=True) if faults}
 
 
 def _spaced(sentence: Sentence, now: str) -> Change:

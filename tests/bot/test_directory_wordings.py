@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.admin.own_findings import wording_findings
 from bot.region.directory_difference import difference
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine_values, read
@@ -91,6 +92,19 @@ def test_what_an_update_has_changed_keeps_nobody_waiting() -> None:
         (replace(TAKEN, was="Так бот говорил прежде."), Wording("x", "Отозвали {what}: {named}.", "{what}; {named}."))
     )
     assert {(change.was, change.now) for change in found} == {(" Отозвали {what}: {named}.", " {what}; {named}.")}
+
+
+def test_what_an_update_has_changed_stops_no_change_and_is_named(file: Path) -> None:
+    """By the preview, by the table and by `bot check`; a file that is loaded now is refused (above)."""
+    known = replace(read(file, TODAY), wordings=(replace(TAKEN, was="Так бот говорил прежде."), SEND))
+    reading = examine_values({**sections(known), "faq": []}, TODAY)
+    (line,) = [line for line in reading.warnings if "taken" in line]
+    assert reading.directory.wordings == known.wordings
+    assert "фраза «taken»: фразы «Так бот говорил прежде.» у бота нет" in line and "удалите запись" in line
+    assert [row.cells[1].startswith("Не читает: фразы «Так") for row in wordings(known, TODAY)] == [True, False]
+    (finding,) = wording_findings(known)
+    assert "«taken»" in finding.text and "удалите запись" in finding.todo
+    assert wording_findings(replace(known, wordings=())) == wording_findings(replace(known, wordings=(SEND,))) == []
 
 
 async def test_they_are_spoken_without_a_restart(tmp_path: Path) -> None:

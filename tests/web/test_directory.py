@@ -237,6 +237,22 @@ class TestForm:
         assert "Взяли №{code}" in (await there.get("/directory?show=wordings")).text
         wrong = await look(there, new, code="other", was="Сообщение приняли в работу", now="Взяли.")
         assert wrong.status_code == 422 and "Есть похожая" in wrong.text
+        empty = await look(there, new, code="other", was="", now="Взяли.")
+        assert empty.status_code == 422 and "Заполните это поле" in empty.text
+
+    async def test_a_sentence_that_an_update_has_changed(self, there: Browser, db: Database) -> None:
+        """Whatever else is changed is saved; it alone waits, and is mended or taken out."""
+        await sign_in(there)
+        known = replace((await now(db))[1], wordings=(Wording("gone", "Так бот говорил прежде.", "Взяли."),))
+        await keep(db, known, there)
+        shown = await look(there, MINDOR, short="Дороги")
+        assert (await confirm(there, MINDOR, shown)).status_code == 303
+        assert "Не читает: " in (await there.get("/directory?show=wordings")).text
+        entry = "/directory/edit/wording?key=gone"
+        again = await look(there, entry, now="Приняли.")
+        assert again.status_code == 422 and "у бота нет" in again.text
+        assert (await confirm(there, entry, await look(there, entry, did="drop"), "drop_save")).status_code == 303
+        assert (await now(db))[1].wordings == ()
 
     async def test_a_route(self, there: Browser, db: Database, region: Directory) -> None:
         await sign_in(there)

@@ -12,8 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.region.directory_check import WORDINGS
+from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_write import DAYS, Values, sections
-from bot.region.wordings import PLACE
+from bot.region.wordings import PLACE, judge
 from bot.web.layout import render
 from bot.web.pages.admin.proposal import SHOWN, Proposal, Stored, newest, number_of, of_values, overtaken, save
 from bot.web.pages.admin.templates import SAMPLE
@@ -92,7 +94,24 @@ async def propose(site: Site, entry: Entry, base: Stored, key: str, item: Values
         taken = fields.key_of(entry, {"number": "", "id": 0, **item})
         if fields.find_entry(entry, sections(base.known), taken) is not None:
             return Proposal(base, faults=("Такая запись уже есть. Откройте её в таблице и измените.",))
-    return await of_values(site, base, lambda values: fields.put(entry, values, key or None, item))
+
+    def change(values: Values) -> None:
+        fields.put(entry, values, key or None, item)
+        if item is not None and entry.section == WORDINGS:
+            refuse_unspoken(item)
+
+    return await of_values(site, base, change)
+
+
+def refuse_unspoken(item: Values) -> None:
+    """What somebody types now must be a sentence of today; where it is empty its field says so.
+
+    Raises:
+        DirectoryErrors: the bot does not say this.
+    """
+    typed = [(str(item["was"]), str(item["now"]))] if item.get("was") and item.get("now") else []
+    if faults := [fault for _, found in judge(typed) for fault in found]:
+        raise DirectoryErrors(faults)
 
 
 async def save_entry(
@@ -152,7 +171,7 @@ def page(
         version=base.number,
         keeps=may_keep_directory(viewer_of(request)),
         drops=drops,
-        reads=as_read(base.known, typed.get("now", "")) if entry.section == "wordings" and not drops else "",
+        reads=as_read(base.known, typed.get("now", "")) if entry.section == WORDINGS and not drops else "",
         Kind=FieldKind,
     )
 

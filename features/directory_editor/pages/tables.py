@@ -17,9 +17,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.admin.own_findings import STALE
+from bot.region.directory_check import UNSPOKEN
 from bot.region.directory_difference import duty_in_words, schedule_in_words, unconfirmed_in_words
 from bot.region.directory_json import from_json, to_json
 from bot.region.directory_write import route, to_yaml
+from bot.region.wordings import why_unspoken
 from bot.web.asked import local_day
 from bot.web.layout import number, render
 from bot.web.pages.admin.proposal import names_of, newest, number_of
@@ -223,7 +225,13 @@ def doors(known: Directory, today: date) -> list[EntryRow]:
 
 
 def wordings(known: Directory, today: date) -> list[EntryRow]:
-    return [row("wording", wording.code, (wording.name, wording.now), today, today) for wording in known.wordings]
+    """Nobody has to check them; an update may take the sentence away, and then they are not read."""
+    why = why_unspoken(known.wordings) if known.wordings else {}
+    unread = {code: f"Не читает: {found} {UNSPOKEN}" for code, found in why.items()}
+    return [
+        row("wording", wording.code, (wording.name, unread.get(wording.code, wording.now)), today, today)
+        for wording in known.wordings
+    ]
 
 
 def region(known: Directory, today: date) -> list[EntryRow]:
