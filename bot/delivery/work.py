@@ -184,7 +184,8 @@ async def in_other_words(tx: Transaction, bot: Runtime, fact: Facts, happened: E
     near = [talk for talk in (decision.dialogue, fact.dialogue, fact.theirs) if talk is not None]
     known = {talk.resident: talk for talk in reversed(near)}
     known |= await appeals.dialogues(tx, peers - known.keys())
-    spoken = {peer: bot.voices.get(known[peer].language) for peer in peers & known.keys()}
+    codes = {peer: known[peer].language if peer in known else "" for peer in peers}
+    spoken = {peer: bot.voices.get(code, bot.voices.get("")) for peer, code in codes.items()}  # a file may be gone
     chosen = {peer: voice for peer, voice in spoken.items() if voice is not None}
     try:
         others = {voice.language.code: voice.says(fact, happened) for voice in chosen.values()}

@@ -50,7 +50,7 @@ class Voice:
 
 def hear(voices: Mapping[str, Voice], facts: Facts, event: Event) -> Event:
     """As the core knows it, where its author writes in one of these languages."""
-    voice = voices.get(facts.dialogue.language) if facts.dialogue is not None else None
+    voice = voices.get(facts.dialogue.language, voices.get("")) if facts.dialogue is not None else None
     return voice.hears(event) if voice is not None else event
 
 

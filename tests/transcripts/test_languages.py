@@ -10,7 +10,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -19,7 +20,7 @@ from bot.delivery.work import in_other_words
 from bot.feature import voices_in
 from bot.region import wordings
 from bot.region.directory_errors import DirectoryErrors
-from bot.region.voice import Voice, in_words_of
+from bot.region.voice import Voice, hear, in_words_of
 from bot.region.voices import findings
 from handlers.decide import decide
 from handlers.text import actions, texts
@@ -124,6 +125,15 @@ def test_a_few_sentences_are_enough(tmp_path: Path) -> None:
     assert voices_in(tmp_path / "nowhere", ()) == {} and list(findings(tmp_path / "nowhere")) == []
 
 
+class NoDialogues:
+    """A transaction of a database in which nobody has written yet."""
+
+    keys = SimpleNamespace(unseal=AsyncMock(return_value=[]))
+
+    async def rows(self, *_: object) -> list[object]:
+        return []
+
+
 def say(cause: str, text: str, action: str = "menu") -> Send:
     return Send(ANNA, cause, text, keyboard=Keyboard(((Button(text, Command(action)),),)))
 
@@ -147,6 +157,20 @@ def test_a_language_that_is_gone_is_not_chosen() -> None:
     decision = decide(facts(dialogue(Idle())), pressed)
     assert decision.dialogue is not None and decision.dialogue.language == ""
     assert texts.STALE in next(effect.text for effect in decision.effects if isinstance(effect, Send))
+
+
+async def test_who_chose_nothing_or_what_is_gone_reads_the_words_of_the_panel() -> None:
+    """Also before there is a dialogue; without such words ours stay."""
+    panel = Voice(Language("", "Русский", ()), lambda *_: Decision(effects=(say("a", "Угу"),)), Rules(), {"угу": "Да"})
+    ours, talk = Decision(effects=(say("a", "Да"),)), replace(dialogue(Idle()), language="gone")
+    said, tx = MessageNew(Message(ANNA, 5, ANNA, NOW, "Угу")), cast("Any", NoDialogues())
+    for known in (facts(talk), facts(dialogue(Idle())), facts(None)):
+        for voices, read in (({"": panel}, "Угу"), ({"tt": panel}, "Да")):
+            bot = cast("Any", SimpleNamespace(voices=voices))
+            decision = await in_other_words(tx, bot, known, said, ours)
+            assert [effect.text for effect in decision.effects if isinstance(effect, Send)] == [read]
+    heard = hear({"": panel}, facts(talk), said)
+    assert isinstance(heard, MessageNew) and heard.message.text == "Да"
 
 
 async def test_words_that_fail_cost_no_answer() -> None:
