@@ -238,7 +238,7 @@ async def wire_runtime(
         events=bell_of(db),
         outgoing=bell_of(db),
     )
-    bot.speak()
+    await bot.speak()
     assembled.append(bot)
     async with holding(bot):
         await lasting(bot, recover_if_marked)
@@ -276,6 +276,6 @@ def admin_service_of(bot: Runtime) -> AdminService:
     from bot.admin.admin_service import AdminService
 
     async def adopt_directory(directory: Directory) -> None:
-        bot.take(directory)
+        await bot.take(directory)
 
     return AdminService(bot.db, bot.clock, adopt_directory, bot.settings.vk_api_url, bot, features=bot.features)

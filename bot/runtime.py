@@ -14,10 +14,12 @@ from bot.config.settings import Settings
 from bot.feature import Feature, Loaders, Making, documents_of, loaders_of, rules_of, voices_in
 from bot.process.clock import Clock, Wakeup
 from bot.process.health import Health
+from bot.process.log import log
 from bot.process.pace import Pace
+from bot.region.directory_errors import DirectoryErrors
 from bot.region.learned import NONE, InUse
 from bot.region.shared import judge_of, matcher_of
-from bot.region.voice import Voice, languages_of
+from bot.region.voice import Voice, files_of, languages_of
 from bot.vk.client import Vk
 from bot.vk.files import Files
 from bot.vk.payload import Signer
@@ -128,23 +130,29 @@ class Runtime:
         """That of a feature's loop, rung as all are when time jumps or the bot stops: the home's looks after all."""
         return (self.home or self).further.setdefault(name, Wakeup())
 
-    def speak(self) -> None:
-        """In each language of the region, and in the words of its panel."""
-        self.voices = voices_in(Path(self.settings.region_folder), self.features, self.directory.wordings)
-        self.policy = replace(self.policy, languages=languages_of(self.voices))
+    async def speak(self) -> None:
+        """In each language of the region, and in the words of its panel. Making one takes a second: the loops go on."""
+        folder, said = Path(self.settings.region_folder), self.directory.wordings
+        made = await asyncio.to_thread(voices_in, folder, self.features, said) if said or files_of(folder) else {}
+        if said == self.directory.wordings:  # else somebody has changed them meanwhile, and makes others
+            for runtime in (self, *self.others.values()):
+                runtime.voices = made
+                runtime.policy = replace(runtime.policy, languages=languages_of(made))
 
-    def take(self, directory: Directory) -> None:
-        """The directory is a new one; what waits for it may go now."""
+    async def take(self, directory: Directory) -> None:
+        """The directory is a new one; what waits for it may go now. A file of the region that cannot be read just now
+        costs nobody the directory: what was said is said."""
         find = matcher_of(directory, self.model.learned, self.model.decides)
         speaks = directory.wordings != self.directory.wordings
         for runtime in (self, *self.others.values()):
             runtime.directory, runtime.find, runtime.judge = directory, find, judge_of(directory)
-        if speaks:
-            self.speak()
-        for other in self.others.values():
-            other.voices = self.voices
         self.events.notify()
         self.registry.notify()
+        if speaks:
+            try:
+                await self.speak()
+            except DirectoryErrors as error:
+                log.error("words_failed", loop="take", error=type(error).__name__)
 
     def learn(self, model: InUse, find: Finder) -> None:
         """Another model is in use, or none. `find` was made with it and the present directory."""

@@ -16,6 +16,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
+from threading import Lock
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -36,6 +37,9 @@ COPIED = (
 )  # fmt: skip
 """Modules that speak, and those through which they are reached. Whatever is compared by its class stands in none."""
 
+ONE_AT_A_TIME = Lock()
+"""Two that are made in threads would load their modules under the same names."""
+
 CHOSEN = "texts.LANGUAGE"
 """What is read first in the language that was chosen."""
 
@@ -50,12 +54,13 @@ class Speakers:
 
 def voices_of(folder: Path, parts: Speakers, wordings: Sequence[Wording] = ()) -> dict[str, Voice]:
     """By their codes; raises `DirectoryErrors`. `wordings`: what the panel says otherwise, and that is Russian."""
-    panel = fitting(wordings)
-    own = (*read(folder), *panel)
-    found = {"": voice_of(RUSSIAN, own, parts)} if panel else {}
-    for code, file in files_of(folder).items():
-        found[code] = voice_of(language_of(file, code), (*own, *read_sentences(file)), parts)
-    return found
+    with ONE_AT_A_TIME:
+        panel = fitting(wordings)
+        own = (*read(folder), *panel)
+        found = {"": voice_of(RUSSIAN, own, parts)} if panel else {}
+        for code, file in files_of(folder).items():
+            found[code] = voice_of(language_of(file, code), (*own, *read_sentences(file)), parts)
+        return found
 
 
 def fitting(wordings: Sequence[Wording]) -> list[Change]:

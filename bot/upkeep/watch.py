@@ -76,7 +76,7 @@ async def directory(bot: Runtime) -> None:
         return
     known, bot.directory_number = directory_of(stored[0]), stored[1]
     if known.version != bot.directory.version:
-        bot.take(known)
+        await bot.take(known)
         log.info("directory", loop="watch", version=known.version)
 
 

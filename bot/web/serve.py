@@ -62,7 +62,7 @@ async def beside(bot: Runtime) -> Served:
     """The panel of a running bot, in its loop and on its database."""
 
     async def adopt_directory(known: Directory) -> None:
-        bot.take(known)
+        await bot.take(known)
 
     def wake() -> None:
         bot.events.notify()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -107,6 +108,30 @@ def test_what_an_update_has_changed_stops_no_change_and_is_named(file: Path) -> 
     assert wording_findings(replace(known, wordings=())) == wording_findings(replace(known, wordings=(SEND,))) == []
 
 
+async def test_a_file_that_cannot_be_read_just_now_costs_nobody_the_directory(tmp_path: Path) -> None:
+    async with (
+        running(port=0, data=tmp_path / "vk", seed=1) as emulator,
+        emulated(emulator.url, sqlite_url(tmp_path), example.region(), region_folder=str(tmp_path)) as stage,
+    ):
+        assert stage.bot is not None
+        (tmp_path / "texts.xx.yaml").write_text("- half", encoding="utf-8")
+        await stage.bot.take(replace(stage.bot.directory, wordings=(TAKEN,)))
+        assert stage.bot.directory.wordings == (TAKEN,) and stage.bot.voices == {}
+
+
+async def test_of_two_changes_the_later_one_is_spoken(tmp_path: Path) -> None:
+    """Both are made in threads."""
+    async with (
+        running(port=0, data=tmp_path / "vk", seed=1) as emulator,
+        emulated(emulator.url, sqlite_url(tmp_path), example.region()) as stage,
+    ):
+        bot = stage.bot
+        assert bot is not None
+        first, second = (replace(bot.directory, wordings=rows) for rows in ((TAKEN, SEND), (TAKEN,)))
+        await asyncio.gather(bot.take(first), bot.take(second))
+        assert bot.directory == second and "послать" not in bot.voices[""].heard
+
+
 async def test_they_are_spoken_without_a_restart(tmp_path: Path) -> None:
     """As soon as the bot takes the directory; without them it speaks as before, and officials read ours throughout."""
     async with (
@@ -115,7 +140,7 @@ async def test_they_are_spoken_without_a_restart(tmp_path: Path) -> None:
     ):
         player, bot = Player(stage), stage.bot
         assert bot is not None and bot.voices == {}
-        bot.take(replace(bot.directory, wordings=(TAKEN, SEND)))
+        await bot.take(replace(bot.directory, wordings=(TAKEN, SEND)))
         await player.play(
             [
                 {"согласилась": "мария", "текст": "Большая яма на дороге, город Миасс, улица Ленина, дом 5"},
@@ -127,5 +152,5 @@ async def test_they_are_spoken_without_a_restart(tmp_path: Path) -> None:
             ]
         )
         assert bot.policy.languages == ()
-        bot.take(replace(bot.directory, wordings=()))
+        await bot.take(replace(bot.directory, wordings=()))
         assert bot.voices == {}

@@ -357,7 +357,7 @@ class EmulatedStage:
         assert self.bot is not None
         await self.settle()
         bot, known = self.bot, without_joining(self.bot.directory, topic)
-        bot.take(known)
+        await bot.take(known)
         bot.directory_number = await bot.db.run(lambda tx: directories.save_text(tx, to_json(known), bot.clock.now()))
         bot.events.notify()
         await self.settle()
