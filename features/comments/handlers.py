@@ -35,7 +35,7 @@ from states.events import (
     TimerFired,
 )
 from states.facts import Facts
-from states.lifecycle.alerts import SUBSTITUTE_AFTER, Alert
+from states.lifecycle.alerts import Alert
 from states.lifecycle.appeal import Appeal
 from states.messages import Message
 from states.people.chats import Chat
@@ -501,7 +501,7 @@ def call_again(facts: Facts, event: TimerFired) -> Decision:
     comment = (facts.answer(CommentAsked) or CommentFacts()).comment
     if comment is None or comment.alarm_at is None or not comment.alarming:
         return ignore("тревога уже не ждёт")
-    substitute = facts.now - comment.alarm_at >= SUBSTITUTE_AFTER
+    substitute = Alert(comment.alarm_at).needs_substitute(facts.now)
     who = ", ".join(names(facts, substitute=substitute))
     text = texts.calling(who, link(facts, comment), moment(comment.at, facts.policy.zone))
     call = to_duty_chat(facts, f"call.{event.at:%y%m%d%H%M%S}", comment, text, see_button(comment))

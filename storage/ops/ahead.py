@@ -14,10 +14,10 @@ from storage.db.columns import in_community
 from storage.db.schema import OPEN, PENDING, Moment, inbox, one_of, outbox, timer
 from storage.db.transaction import Transaction
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HALF, HOUR, DAY = timedelta(minutes=30), timedelta(hours=1), timedelta(days=1)
 LONGEST = {
     "pause": timedelta(minutes=1), SOURCE_TIMER: HOUR, WORDS_TIMER: HOUR, "spikes": HOUR, "digest": HOUR,
-    "alert": HOUR, "comment_alarm": HOUR, "leave": HOUR, "several": HOUR, "comment_answers_left": HOUR,
+    "alert": HALF, "comment_alarm": HALF, "leave": HOUR, "several": HOUR, "comment_answers_left": HOUR,
     "incidents": DAY, "rights": DAY, "doubt": DAY, "comment_invite": 3 * DAY, "draft": 3 * DAY,
 }  # fmt: skip
 """How far ahead a timer of this name is ever set; a term of people is in none of them."""

@@ -396,6 +396,15 @@ def test_two_alarms_at_once_are_one_message() -> None:
     assert "никто не прочитал 9 тревог" in crowd.text and len(labels(crowd)) == alarms.SHOWN
 
 
+def test_what_a_clock_that_was_ahead_told_and_called_is_called_again() -> None:
+    """Each half an hour, and the substitute too: nobody knows for how long it has waited (F23)."""
+    ahead = NOW + timedelta(days=1)
+    (called,) = fires(raised(directory=NAMED, now=ahead), directory=NAMED, now=ahead + timedelta(minutes=5)).appeals
+    again = fires(called, directory=NAMED, now=NOW)
+    assert "[id73|Вера Ким]" in sends(again, CUR_CHAT)[0].text
+    assert of(StartTimer, again)[0].at == NOW + timedelta(minutes=30)
+
+
 def test_what_has_been_seen_or_ended_is_not_called() -> None:
     for held in (seen(), pressed(actions.FALSE_ALARM, seen()).appeals[0], appeal()):
         assert fires(held).ignored == "тревога уже не ждёт"
