@@ -1,6 +1,7 @@
 """`bot restore`: an older copy is proven, put in place and marked, so that nothing is said twice (delivery.md §13).
 
-It must never run beside the bot. The work is done in storage/ops/copies/restore.py.
+It must never run beside the bot, but to prove a copy in a folder of its own. The work is done in
+storage/ops/copies/restore.py.
 """
 
 from __future__ import annotations
