@@ -70,6 +70,7 @@ SPOKEN = {
     "это о другом": actions.AS_WORDS,
     "написать об этом": actions.AS_WORDS,
     "передать вопрос": actions.AS_WORDS,
+    "добавить к описанию": actions.AS_WORDS,
     "отправить как есть": actions.AS_IT_IS,
     "всё равно отправить": actions.SEND,
     "все равно отправить": actions.SEND,

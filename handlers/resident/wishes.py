@@ -192,18 +192,26 @@ def offer_to_pass_on(turn: Turn, reading: Reading) -> Decision:
 
 
 _NUMBER = re.compile(r"\d")
-_OF_THIS = re.compile(r"\b(?:уйд|отправ|попад|пойд|прид|чита|прочит|видео|фото)", re.IGNORECASE)
+_OF_THIS = re.compile(
+    r"\b(?:уйд[её]т|отправ|попад[её]т|(?:это|оно) (?:пойд|прид)[её]т|чита|прочит|прочт|ответ[ия]т|отвеча|видео|фото|скрин"
+    r"|аноним|платн|бесплатн|дополн|дописа|добав|обязательн|указ[ыа])",
+    re.IGNORECASE,
+)
+"""What a question before «Отправить» speaks of where it is about the sending; any other is a part of the story (I14)."""
 WHO = frozenset({"кто", "кому", "кем", "кого", "куда"})
+MOST_OF_THIS = 5
+"""Words of such a question."""
 
 
 def tell_receiver(turn: Turn, reading: Reading) -> Decision:
-    """«А кто ответит?», «можно фото?» before «Отправить»: who does, and what else may be sent. What names a problem, a
-    place or a number is a part of the story."""
+    """«А кто ответит?», «можно фото?» before «Отправить»: who does, and what else may be sent. What speaks of anything
+    else, or names a problem, a place or a number, is a part of the story."""
     tells_more = reading.places.places or _NUMBER.search(reading.text) or reading.find.topic(reading.text).sure
-    if tells_more or not reading.only_words:
+    asks = _OF_THIS.search(reading.text) and len(words(reading.text)) <= MOST_OF_THIS
+    if tells_more or not asks or not reading.only_words:
         return telling.take_words(turn, reading)
     told = texts_wishes.AT_PREVIEW.format(receiver=receiver(turn.dialogue.draft, turn.facts))
-    return offer_beside(turn, reading.message, told, ())
+    return offer_beside(turn, reading.message, told, (), texts_wishes.TO_CARD)
 
 
 def tell_receiver_or_ways(turn: Turn, reading: Reading) -> Decision:
@@ -213,7 +221,7 @@ def tell_receiver_or_ways(turn: Turn, reading: Reading) -> Decision:
 
 def tell_receiver_or_people(turn: Turn, reading: Reading) -> Decision:
     """«Кто ответит?» asks for a name before «Отправить», «позовите человека» for a person."""
-    asks_who = not WHO.isdisjoint(words(reading.text))
+    asks_who = not WHO.isdisjoint(words(reading.text)) and _OF_THIS.search(reading.text)
     return tell_receiver(turn, reading) if asks_who else offer_people(turn, reading)
 
 

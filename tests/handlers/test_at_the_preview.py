@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.decide import decide
+from handlers.text.texts_wishes import TO_CARD
 from states.decision import Decision
 from states.dialogue import Draft, Preview
 from states.lifecycle.appeal import Piece
@@ -43,12 +44,19 @@ def test_a_question_is_answered_and_stands_on_no_card(text: str) -> None:
     told, draft = said(says(text)), draft_after(text)
     assert draft.text == "Яма на дороге" and draft.meant is not None and draft.meant.text == text
     assert "Отправить" in told and "бот" not in told
+    added = decide(facts(says(text).dialogue, directory=example.region(), find=example.matcher()), wrote(TO_CARD, 12))
+    assert added.dialogue is not None and text in added.dialogue.draft.text
 
 
 @pytest.mark.parametrize(
     "text",
-    ["а может дом 14?", "ещё и фонари не горят, так?", "почему фонари не горят?", "яма глубокая", "а в Копейске?"],
-)
+    [
+        "а может дом 14?", "ещё и фонари не горят, так?", "почему фонари не горят?", "яма глубокая", "а в Копейске?",
+        "вы понимаете что там бабушки ходят?", "а дети как ходить будут?", "а почему рядом ещё одна?",
+        "а почему вчера то же самое было?", "а в детский сад как идти?", "почему там дети падают?",
+        "вы знаете что там третий раз падает ребёнок, нет?", "и как нам жить?",
+    ],
+)  # fmt: skip
 def test_what_tells_more_goes_onto_it(text: str) -> None:
     known = decide(
         facts(dialogue(Preview(), DRAFT), directory=example.region(), find=example.matcher()), wrote(text, 11)
