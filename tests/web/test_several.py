@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
+from bot.web import several
 from bot.web.site import Site
 from handlers.text import texts_panel
 from states.lifecycle.appeal import Appeal, Status
@@ -223,3 +224,14 @@ async def test_each_of_many_goes_to_its_own_addressee(browser: Browser, db: Data
     assert f'name="whom-{first.code}" list="agencies" value="Миндортранс"' in lacking.text, "what was typed stays"
     shown = await confirmed(browser, **{**said, "whom": "Миндортранс", "code": codes})
     assert "<b>Направим 3 сообщения</b>" in shown
+
+
+async def test_a_thousand_are_directed_by_one_press(browser: Browser, db: Database, site: Site) -> None:
+    """A form of more than a thousand fields was refused: «Направить 500» had a thousand and five."""
+    made = alike(site, several.MOST, status=Status.WAITING, agency=None, chat=CENTRE)
+    made = [replace(appeal, code=f"1127-A{turn:03}") for turn, appeal in enumerate(made)]
+    await fill(db, made)
+    await browser.sign_in(AT_CUR)
+    beside = {f"whom-{appeal.code}": "Миндортранс" for appeal in made}
+    shown = await confirmed(browser, did="assign", code=[appeal.code for appeal in made], **beside)
+    assert "<b>Направим 1000 сообщений</b>" in shown

@@ -29,6 +29,8 @@ from storage.records import appeals
 
 IN_SIGHT = 50
 """Rows that stand unfolded."""
+MOST_BYTES = 1_000_000
+"""Of a form with a thousand numbers and the name of an agency beside each."""
 
 
 async def asks(request: Request) -> Response:
@@ -168,7 +170,8 @@ async def addressees(site: Site, codes: Sequence[str], form: FormData) -> dict[s
         Incomplete: somewhere nobody is named, or there is no chat.
     """
     typed = {code: str(form.get(f"whom-{code}") or form.get("whom", ""))[:200].strip() for code in codes}
-    to = {code: acting.addressee(site, Did.ASSIGN, said) if said else "" for code, said in typed.items()}
+    meant = {said: acting.addressee(site, Did.ASSIGN, said) if said else "" for said in dict.fromkeys(typed.values())}
+    to = {code: meant[said] for code, said in typed.items()}
     lacking = [code for code, agency in to.items() if agency not in site.directory().agency_by_code]
     if lacking:
         which = texts_panel.NO_ADDRESSEE_OF.format(which=acting.number_words(lacking))
@@ -203,7 +206,7 @@ async def progress(request: Request) -> Response:
 
 PAGES = (
     Page("/queue/several", asks, Section.QUEUE),
-    Page("/queue/several/do", confirm, Section.QUEUE, methods=("POST",)),
+    Page("/queue/several/do", confirm, Section.QUEUE, methods=("POST",), most_bytes=MOST_BYTES),
     Page("/queue/several/undo", take_back, Section.QUEUE, methods=("POST",)),
     Page("/queue/several/progress", progress, Section.QUEUE),
 )

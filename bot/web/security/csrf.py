@@ -17,6 +17,8 @@ PURPOSE = "csrf"
 
 MOST_BYTES = 256 * 1024
 """Of a form. A page that takes files says so itself."""
+MOST_FIELDS = 2_100
+"""Of a form: a press over a thousand messages has two for each."""
 
 
 def token(key: bytes, session_digest: str) -> str:
@@ -38,7 +40,7 @@ async def check(request: Request, most: int = 0) -> None:
     known = entered_session(request)
     if known is None:
         return
-    sent = request.headers.get(HEADER) or str((await request.form()).get(FIELD, ""))
+    sent = request.headers.get(HEADER) or str((await request.form(max_fields=MOST_FIELDS)).get(FIELD, ""))
     if not hmac.compare_digest(sent.encode(errors="replace"), known.csrf.encode()):
         raise HTTPException(403)
 
