@@ -168,9 +168,11 @@ def by_agency(site: Site, plan: Plan) -> str:
     return ", ".join(f"{name} {many}" for name, many in named)
 
 
-def proposal(site: Site, appeal: Appeal) -> str:
-    """Who answered it before, else whom the directory names for its topic there; nobody who gave it back. A person
-    looks at each before it goes (R37)."""
+def proposal(site: Site, chat: Chat, appeal: Appeal) -> str:
+    """Of what the ЦУР has: who answered it before, else whom the directory names for its topic there; nobody who gave
+    it back. A person looks at each before it goes (R37)."""
+    if appeal.chat != chat.peer:
+        return ""
     named = site.directory().agency_for(appeal.topic, appeal.place)
     code = appeal.agency or (named.code if named is not None else "")
     return "" if code in appeal.returned else code

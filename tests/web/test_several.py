@@ -235,3 +235,13 @@ async def test_a_thousand_are_directed_by_one_press(browser: Browser, db: Databa
     beside = {f"whom-{appeal.code}": "Миндортранс" for appeal in made}
     shown = await confirmed(browser, did="assign", code=[appeal.code for appeal in made], **beside)
     assert "<b>Направим 1000 сообщений</b>" in shown
+
+
+async def test_nobody_is_proposed_who_has_it_now(browser: Browser, db: Database, site: Site) -> None:
+    """A message was to go to the ministry that holds it, and was then refused as «и так у них»."""
+    here, there = alike(site, 2)
+    await fill(db, [replace(here, chat=CENTRE, status=Status.REOPENED), there])
+    await browser.sign_in(AT_CUR)
+    asked = await browser.get("/queue/several?did=assign&all=yes&view=open")
+    beside = dict(re.findall(r'name="whom-([^"]+)" list="agencies" value="([^"]*)"', asked.text))
+    assert beside == {here.code: "Миндортранс", there.code: ""}

@@ -92,9 +92,9 @@ async def listed_before(
         to = acting.addressee(site, did, whom)
     except acting.Incomplete as lacking:
         to, trouble = "", lacking.words
-    _, plan = await plan_of_request(request, did, codes, dict.fromkeys(codes, to) if to else {})
+    chat, plan = await plan_of_request(request, did, codes, dict.fromkeys(codes, to) if to else {})
     agencies = names.agencies(site.directory())
-    beside = {} if did is not Did.ASSIGN else await addressees_beside(request, said, plan, whom)
+    beside = {} if did is not Did.ASSIGN else await addressees_beside(request, said, chat, plan, whom)
     shown = rows(site, map(listed_appeal, plan.doable), Filter())
     return render(
         request,
@@ -118,12 +118,12 @@ async def listed_before(
 
 
 async def addressees_beside(
-    request: Request, said: QueryParams | FormData, plan: several.Plan, whom: str
+    request: Request, said: QueryParams | FormData, chat: Chat, plan: several.Plan, whom: str
 ) -> dict[str, str]:
     """What stands beside each message: what was typed there, else who is proposed and can be told. Nobody is proposed
     beside an addressee who was chosen for all."""
     site = site_of(request)
-    proposed = {appeal.code: "" if whom else several.proposal(site, appeal) for appeal in plan.doable}
+    proposed = {appeal.code: "" if whom else several.proposal(site, chat, appeal) for appeal in plan.doable}
     reached = await site.readers.run(lambda tx: panel_acts.reachable(tx, proposed.values()))
     return {
         code: str(said[f"whom-{code}"])[:200] if f"whom-{code}" in said else agency if agency in reached else ""
