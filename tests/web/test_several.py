@@ -176,6 +176,9 @@ async def test_where_nobody_can_be_told_it_is_said_on_the_same_page(browser: Bro
     page = hidden(await browser.get("/queue?view=open"))
     told = await browser.post("/queue/several/do", csrf=page, do="yes", **fields)
     assert told.status_code == 200 and texts_panel.NO_CHAT_THERE in told.text and made[0].code in told.text
+    fields |= {"whom": "mindor", f"whom-{made[0].code}": "minzdrav"}
+    told = await browser.post("/queue/several/do", csrf=page, do="yes", **fields)
+    assert texts_panel.NO_CHAT_THERE in told.text and f'value="{made[0].code}" checked' in told.text
 
 
 async def test_ticks_are_counted_and_seconds_run_down(desk: Desk, db: Database) -> None:  # noqa: F811

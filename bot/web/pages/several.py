@@ -92,7 +92,8 @@ async def listed_before(
         to = acting.addressee(site, did, whom)
     except acting.Incomplete as lacking:
         to, trouble = "", lacking.words
-    chat, plan = await plan_of_request(request, did, codes, dict.fromkeys(codes, to) if to else {})
+    for_all = {code: to for code in codes if to and not said.get(f"whom-{code}")}
+    chat, plan = await plan_of_request(request, did, codes, for_all)
     agencies = names.agencies(site.directory())
     beside = {} if did is not Did.ASSIGN else await addressees_beside(request, said, chat, plan, whom)
     shown = rows(site, map(listed_appeal, plan.doable), Filter())
