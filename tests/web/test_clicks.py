@@ -17,6 +17,13 @@ from tests.web.test_in_chromium import Desk, desk, too_wide  # noqa: F401
 from tests.web.test_several import alike
 
 
+AGAIN = """button => {
+    let times = 0;
+    button.form.addEventListener("submit", () => ++times === 2 && setTimeout(() => button.click(), 100));
+}"""
+"""Presses once more while the form is on its way: the first submit keeps the draft, the second sends."""
+
+
 @dataclass
 class Hand:
     tab: Tab
@@ -58,6 +65,22 @@ async def test_an_answer_takes_three_clicks(desk: Desk, db: Database) -> None:  
             await tab.wait_for_url(f"**open=1127-AA{turn + 1:02}&do=answer")
             await expect(tab.get_by_role("link", name=f"№1127-AA{turn:02}: посмотреть, взять назад")).to_be_visible()
         assert hand.clicks <= 3 * 3
+
+
+async def test_an_answer_that_is_pressed_twice_is_sent_once(desk: Desk, db: Database) -> None:  # noqa: F811
+    """The second press came while the first was on its way, and was sent beside it."""
+    await fill(db, alike(desk.site, 2))
+    sent: list[str] = []
+    async with desk.tab() as tab:
+        await desk.sign_in(tab, AT_MINDOR)
+        tab.on("request", lambda asked: sent.append(asked.url) if asked.url.endswith("/queue/act") else None)
+        await tab.goto("/queue?view=open&open=1127-AA00&do=answer")
+        await tab.locator("#act-answer-text").fill("Отремонтировали.")
+        send = tab.get_by_role("button", name="Отправить ответ и дальше")
+        await send.evaluate(AGAIN)
+        await send.click()
+        await tab.wait_for_url("**open=1127-AA01&do=answer")
+        assert len(sent) == 1
 
 
 async def test_why_a_city_stands_where_it_stands_takes_two_taps(desk: Desk, db: Database) -> None:  # noqa: F811

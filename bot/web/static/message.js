@@ -154,7 +154,11 @@
 
   async function submitted(event) {
     const form = event.target.closest?.("form[data-draft]");
-    if (!form || form.dataset.going === "kept") return;
+    if (!form) return;
+    if (form.dataset.going === "kept") {
+      form.dataset.going = "sent";
+      return;
+    }
     event.preventDefault();
     if (form.dataset.going) return;
     form.dataset.going = "yes";
