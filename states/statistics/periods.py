@@ -4,6 +4,7 @@ must never ask a clock.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -38,7 +39,7 @@ class Stretch:
             return self.until
         if self.span is Span.WEEK:
             return self.first + 6 * DAY
-        return (self.first + 31 * DAY).replace(day=1) - DAY
+        return self.first.replace(day=monthrange(self.first.year, self.first.month)[1])
 
     @property
     def before(self) -> Stretch:
@@ -61,7 +62,7 @@ class Stretch:
 
 def exactly(since: date | None, until: date | None) -> Stretch | None:
     """The week or the month that these two days are the first and the last of; None of any other days."""
-    if since is None:
+    if since is None or until is None or (until - since).days < 6:
         return None
     return next(
         (

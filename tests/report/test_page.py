@@ -167,6 +167,14 @@ def test_a_period_has_its_name(first_day: date, last_day: date, words: str) -> N
     assert is_week(period) == words.startswith("Неделя") and is_month(period) == words.endswith("2026")
 
 
+@pytest.mark.parametrize(
+    ("last_day", "words"),
+    [(22, "Что решить на этой неделе"), (30, "Что решить сейчас")],
+)
+def test_what_is_to_decide_is_named_after_the_period(last_day: int, words: str) -> None:
+    assert words in told(replace(week(), period=Period(date(2026, 11, 16), date(2026, 11, last_day))))
+
+
 def test_the_drawing_is_named_and_described_by_its_headline() -> None:
     svg = page(WEEK, CODE)
     assert first(svg, "title").startswith("Неделя 16–22") and first(svg, "desc").startswith(

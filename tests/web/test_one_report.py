@@ -107,10 +107,18 @@ async def test_days_of_choice_are_offered_where_they_were_chosen(browser: Browse
     assert f'<a href="{html.escape(OWN)}">Эти дни: ' in asked
     page = (await browser.get(OWN)).text
     assert "5–20\xa0ноября" in page and "/reports/days?from=2026-10-20&amp;to=2026-11-04" in page
-    assert 'action="/reports/week/again' not in page and "итоги закрыты" not in page
-    assert (await browser.get("/reports/days.pdf?from=2026-11-20&to=2026-11-05")).status_code == 200
-    for wrong in ("from=2026-01-01&to=2026-11-20", "from=1999-01-01&to=1999-01-02"):
-        assert (await browser.get(f"/reports/days?{wrong}")).status_code == 404
+    paper = await browser.get("/reports/days.pdf?from=2026-11-20&to=2026-11-05")
+    assert paper.headers["content-disposition"].endswith('filename="otchet-days-2026-11-05-2026-11-20.pdf"')
+    one_day = await browser.get("/reports/days?from=2026-11-20&to=2026-11-20")
+    assert one_day.status_code == 200 and "/reports/days?from=2026-11-19&amp;to=2026-11-19" in one_day.text
+    assert (await browser.get("/reports/days?from=2026-11-20&to=2026-12-31")).status_code == 200, "till its end"
+    for wrong in (
+        "from=2026-01-01&to=2026-11-20", "from=1999-01-01&to=1999-01-02", "from=9999-12-01&to=9999-12-31",
+        "from=9999-12-27&to=9999-12-31", "from=2026-11-20&to=9999-12-31", "from=0001-01-01&to=0001-01-07",
+    ):  # fmt: skip
+        assert (await browser.get(f"/reports/days?{wrong}")).status_code == 404, wrong
+    for far in ("from=9999-12-01&to=9999-12-31", "from=9999-12-27&to=9999-12-31", "from=0001-01-01&to=0001-01-07"):
+        assert (await browser.get(f"/reports?{far}")).status_code < 500, far
     for wrong in ("from=2026-11-05", "from=2026-11-05&to=x", ""):
         assert (await browser.get(f"/reports/days?{wrong}")).status_code == 400
     assert "Эти дни" not in (await browser.get("/reports?from=2026-01-01&to=2026-11-20")).text

@@ -43,7 +43,7 @@ KINDS = {"png": "image/png", "pdf": "application/pdf"}
 
 
 async def report(request: Request) -> Response:
-    """The report of one week or month, as a page or as a file."""
+    """The report of one week, one month or some days, as a page or as a file."""
     site, wanted, today = of_request(request)
     stretch = stretch_of(request, local_day(site))
     asked = asked_of(stretch, wanted, local_day(site), site.zone)
@@ -147,7 +147,8 @@ async def file_response(request: Request, made: Report, stretch: Stretch, form: 
     except Refusal as refusal:
         return errors.error_page(request, 404, text=str(refusal))
     shown = "inline" if form == "png" else "attachment"
-    name = f"otchet-{stretch.span}-{stretch.first}.{form}"
+    until = f"-{stretch.until}" if stretch.until is not None else ""
+    name = f"otchet-{stretch.span}-{stretch.first}{until}.{form}"
     return Response(content, media_type=KINDS[form], headers={"content-disposition": f'{shown}; filename="{name}"'})
 
 

@@ -48,7 +48,9 @@ def tasks_for(period: Period, over: bool) -> str:
     """What waits now stands in a report of now; one of a period that is over says what was left of it."""
     if over:
         return "Что осталось"
-    return "Что решить в этом месяце" if is_month(period) else "Что решить на этой неделе"
+    if is_month(period):
+        return "Что решить в этом месяце"
+    return "Что решить на этой неделе" if is_week(period) else "Что решить сейчас"
 
 
 def on_day(when: date) -> str:
