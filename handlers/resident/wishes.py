@@ -193,11 +193,11 @@ def offer_to_pass_on(turn: Turn, reading: Reading) -> Decision:
 
 _NUMBER = re.compile(r"\d")
 _OF_THIS = re.compile(
-    r"\b(?:уйд[её]т|отправ|попад[её]т|(?:это|оно) (?:пойд|прид)[её]т|чита|прочит|прочт|ответ[ия]т|отвеча|видео|фото|скрин"
-    r"|аноним|платн|бесплатн|дополн|дописа|добав|обязательн|указ[ыа])",
+    r"\b(?:уйд[её]т|отправ|попад[её]т|(?:это|оно) (?:пойд|прид)[её]т|чита|прочит|прочт|ответ[ия]т|отвеча|видео|фото"
+    r"|скрин|аноним|платн|бесплатн|дополн|дописа|добав|обязательн|указ[ыа])",
     re.IGNORECASE,
 )
-"""What a question before «Отправить» speaks of where it is about the sending; any other is a part of the story (I14)."""
+"""What a question before «Отправить» speaks of where it is about the sending; any other is part of the story (I14)."""
 WHO = frozenset({"кто", "кому", "кем", "кого", "куда"})
 MOST_OF_THIS = 5
 """Words of such a question."""

@@ -16,7 +16,6 @@ from tests.web.filled import fill, some
 from tests.web.test_in_chromium import Desk, desk, too_wide  # noqa: F401
 from tests.web.test_several import alike
 
-
 AGAIN = """button => {
     let times = 0;
     button.form.addEventListener("submit", () => ++times === 2 && setTimeout(() => button.click(), 100));

@@ -7,10 +7,12 @@ import re
 from dataclasses import replace
 
 from bot.web.site import Site
+from handlers.official.listing import DONE
 from handlers.text import texts_panel
-from states.lifecycle.appeal import OPEN, Piece, Remark, Status
+from states.lifecycle.appeal import OPEN, Action, History, Piece, Remark, Status
 from states.messages import Attachment
 from storage.db.database import Database
+from storage.records import appeals
 from tests.small import NOW
 from tests.web.browser import AT_CUR, AT_MINDOR, CENTRE, OF_MIASS, READER, ROADS, Browser
 from tests.web.filled import fill, some
@@ -211,3 +213,15 @@ async def test_who_only_looks_reads_whose_move_it_is(browser: Browser, db: Datab
     assert texts_panel.WITH_CUR in (await browser.get(f"/queue?open={again.code}")).text
     await browser.sign_in(AT_CUR)
     assert texts_panel.WITH_CUR not in (await browser.get(f"/queue?open={again.code}")).text
+
+
+async def test_of_one_moment_the_later_line_stands_above(browser: Browser, db: Database, site: Site) -> None:
+    """The newest first: «отправлено» stood above «направлено», which was done with it."""
+    (one,) = some(site.directory(), many=1)
+    await fill(db, [one])
+    sent = replace(one, version=2)
+    line = History(one.code, 2, one.created_at, 0, Action.ROUTE, Status.WAITING, Status.ROUTED)
+    await db.run(lambda tx: appeals.keep_appeals(tx, [sent], [line]))
+    await browser.sign_in(AT_CUR)
+    told = (await browser.get(f"/queue?open={one.code}")).text.partition('<ul class="steps">')[2]
+    assert -1 < told.find(DONE[Action.ROUTE]) < told.find(DONE[Action.SUBMIT])

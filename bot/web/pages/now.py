@@ -279,7 +279,7 @@ def _counted_notices(site: Site, seen: NowData, plain: Filter, today: Today, rol
     oldest = f"Самое старое ждёт {waiting_time(seen.oldest, today.now)}." if seen.oldest else ""
     most = {} if role is Role.AGENCY else {view: _most(site, seen, view) for view in OWN}
     kinds = (
-        (View.OWN_LATE, "Срок ЦУР вышел", "Жителям обещали решить, кто ответит; они об этом прочитали.", "Направить"),
+        (View.OWN_LATE, "Срок ЦУР вышел", "Жители об этом прочитали. Эти сообщения есть и ниже.", "Направить"),
         (View.UNASSIGNED, "Без адресата", oldest, "Направить"),
         (View.LONG_OVERDUE, "Просрочены на три дня", "", "Напомнить"),
         (View.PROMISED, "Обещание не выполнено", "", "Спросить"),

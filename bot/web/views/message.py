@@ -281,6 +281,7 @@ def history(site: Site, found: WholeMessage, *, acts: bool) -> Iterator[Step]:
     lines = [(line.at, done(found.appeal, line), line.actor, "") for line in found.history]
     if acts:
         lines += [(remark.at, "заметка", remark.actor, mask_personal(remark.text)) for remark in found.appeal.remarks]
-    for at, words, actor, note in sorted(lines, key=lambda line: line[0], reverse=True):
+    lines.sort(key=lambda line: line[0])  # of one moment they stand as they were done
+    for at, words, actor, note in reversed(lines):
         name = found.names.get(actor, "")
         yield Step(moment(at, site.zone), f"{words}{f', {name}' if name else ''}", note)
