@@ -87,20 +87,6 @@ def to_learn_from() -> list[Compound]:
     return told * WRITTEN_FOR_IT + [Compound((text,)) for text in _plain_stories()]
 
 
-def stories() -> list[str]:
-    """Of one problem each, and what several were told in: what may be put together anew (training/made.py)."""
-    learned, short = to_learn_from(), _read("short_stories.yaml")
-    found = [text for compound in learned for text in compound.parts]
-    found += [text for told in short.values() for text in told]
-    for opened in ("people_1.yaml", "people_2.yaml"):
-        found += [str(told["said"]) for told in read_set(opened)["messages"] if told["act"] == "story"]
-    return [text for text in dict.fromkeys(found) if 1 < len(text.split()) <= MOST_WORDS]
-
-
-MOST_WORDS = 45
-"""Words of a story that another follows in one message."""
-
-
 def _plain_stories() -> list[str]:
     """Short messages that were made up for the acts and the topics: of one problem, told straight."""
     lines = (FOLDER.parent / "screening" / "acts" / "story.txt").read_text(encoding="utf-8").splitlines()

@@ -24,7 +24,6 @@ from matching.topics.index import TopicIndex
 from tests import example
 from tests.matching.compounds import Compound, to_learn_from
 from tests.matching.training.learn import Floats, Trees, groves, learned_words
-from tests.matching.training.made import messages_put_together
 from tests.matching.training.real import real_messages, shared_features
 
 WEIGHTS = Path(model.__file__).parent / "weights.py"
@@ -119,7 +118,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder with real messages, nearly all of one trouble")
     options, topics = parser.parse_args(), TopicIndex(example.region())
     real = real_messages(options.data, topics) if options.data else []
-    found = told(to_learn_from() + messages_put_together(topics, options.data) + real, topics)
+    found = told(to_learn_from() + real, topics)
     if not options.held_out:
         return write(*learned(found))
     for half in range(2):
