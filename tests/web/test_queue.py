@@ -208,6 +208,7 @@ async def test_who_only_looks_reads_whose_move_it_is(browser: Browser, db: Datab
     for user in (OF_MIASS, READER):
         await browser.sign_in(user)
         assert "Вы здесь смотрите. Отвечает Миндортранс" in (await browser.get(f"/queue?open={held.code}")).text
+        assert "Вы здесь смотрите. Отвечает ЦУР" in (await browser.get(f"/queue?open={again.code}")).text
     await browser.sign_in(AT_MINDOR)
     assert texts_panel.WITH_CUR not in (await browser.get(f"/queue?open={held.code}")).text
     assert texts_panel.WITH_CUR in (await browser.get(f"/queue?open={again.code}")).text

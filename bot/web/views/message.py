@@ -31,7 +31,7 @@ from handlers.views.filter_words import agency_words
 from handlers.views.listed import StateWords, TermWords, state, term
 from handlers.views.titles import place_title, topic_title
 from screening.sensitive import mask_personal
-from states.lifecycle.appeal import OPEN, Appeal
+from states.lifecycle.appeal import OPEN, Appeal, Status
 from states.people.chats import Chat
 from states.people.comments import Comment
 from states.people.viewers import Section, Viewer, may_act, may_see
@@ -261,7 +261,8 @@ def turn(site: Site, appeal: Appeal, chat: Chat | None) -> str:
     if appeal.status not in OPEN:
         return ""
     if chat is None:
-        who = agency_words(site.directory(), appeal.agency or "") if appeal.agency else "ЦУР"
+        agency = "" if appeal.status in (Status.WAITING, Status.REOPENED) else appeal.agency
+        who = agency_words(site.directory(), agency) if agency else "ЦУР"
         return texts_panel.ONLY_LOOKS.format(who=who)
     held = coordinates(chat) or appeal.chat == chat.peer
     return "" if held else texts_panel.WITH_CUR
