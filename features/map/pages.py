@@ -21,7 +21,7 @@ from bot.region.map_file import middles
 from bot.web import names, several
 from bot.web.asked import link, local_day, of_request
 from bot.web.downloads.table_files import FORMS, file
-from bot.web.layout import number, render
+from bot.web.layout import number, offers, render
 from bot.web.pages.queue import hidden_fields, start_of
 from bot.web.site import MenuEntry, Page, Site, viewer_of
 from bot.web.told import take_flash_message
@@ -29,7 +29,7 @@ from bot.web.views.rows import rows
 from handlers.text.words import plural
 from handlers.views.filter_words import VIEWS, conditions, in_circle, in_words
 from handlers.views.titles import brief, place_title
-from states.people.viewers import Role, Section, Viewer, may_open
+from states.people.viewers import Role, Section, Viewer
 from states.statistics.cells import KM, LARGEST, Cell, Circle
 from states.statistics.filter import NONE, Filter, View, to_address
 from states.statistics.listed import ListedAppeal
@@ -168,7 +168,7 @@ def page_values(
     return {
         "chart": drawing(site, wanted, look, seen),
         "at": corners(site, wanted),
-        "rows": table(site, viewer, wanted, look, seen),
+        "rows": table(request, site, wanted, look, seen),
         "total": messages(seen.total),
         "total_href": link(Section.QUEUE, wanted),
         "without": messages(seen.total - seen.placed),
@@ -322,11 +322,10 @@ def dots(wanted: Filter, cells: Sequence[tuple[Cell, int]]) -> tuple[Dot, ...]:
 # What is written.
 
 
-def table(site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData) -> list[dict[str, str]]:
+def table(request: Request, site: Site, wanted: Filter, look: Look, seen: MapData) -> list[dict[str, str]]:
     """A row for each municipality, the worst first."""
-    values = {
-        code: area(site, wanted, look, code, counts) for code, counts in seen.places.items() if may_ask(viewer, code)
-    }
+    asked = {code: counts for code, counts in seen.places.items() if may_ask(viewer_of(request), code)}
+    values = {code: area(site, wanted, look, code, counts) for code, counts in asked.items()}
     there = {shape.code for shape in site.map.shapes} if site.map is not None else set()
     ranks = ranks_of([value for value in values.values() if value.code in there])
     found = []
@@ -336,7 +335,7 @@ def table(site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData)
         found.append(
             {
                 "name": values[code].name or "Место не указано",
-                "why": why(viewer, code)
+                "why": why(request, code)
                 or (link("map", replace(here, circle=None), look.pairs) if code in there else ""),
                 "rank": str(ranks.get(code, "")),
                 "all": number(counts.all),
@@ -351,13 +350,14 @@ def table(site: Site, viewer: Viewer, wanted: Filter, look: Look, seen: MapData)
     return found
 
 
-def why(viewer: Viewer, code: str) -> str:
+def why(request: Request, code: str) -> str:
     """The page that says why this municipality stands where it stands; empty for whoever has none."""
     if not code:
         return ""
-    if may_open(viewer, Section.PLACES):
+    if offers(request, Section.PLACES):
         return f"/{Section.PLACES}/{code}"
-    return "/standing" if viewer.role is Role.MUNICIPALITY else ""
+    of_own = viewer_of(request).role is Role.MUNICIPALITY and offers(request, "standing")
+    return "/standing" if of_own else ""
 
 
 def may_ask(viewer: Viewer, code: str) -> bool:

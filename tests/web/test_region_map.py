@@ -160,3 +160,19 @@ async def test_a_forgotten_message_has_no_place(db: Database, site: Site) -> Non
 )
 def test_shades_have_growing_borders(values: list[float], borders: tuple[float, ...]) -> None:
     assert steps(values) == borders and DOTS > 0 and plain("5") == 5
+
+
+@pytest.mark.parametrize(("user", "leads"), [(READER, "/places/miass"), (OF_MIASS, "/standing"), (AT_MINDOR, "")])
+async def test_a_row_leads_to_the_reasons_where_there_are_pages_of_them(
+    db: Database, site: Site, user: int, leads: str
+) -> None:
+    """Where the feature of figures is left out its pages are «Такой страницы нет»."""
+    await fill(db, placed(site))
+    for named in (True, False):
+        here = replace(site, features=tuple(known for known in site.features if named or known.name != "statistics"))
+        opened = Browser.of(build(here, PAGES), here)
+        await opened.sign_in(user)
+        shown = (await opened.get("/map?view=open")).text
+        to_reasons = re.findall(r'<th scope="row"><a href="(/(?:places|standing)[^"]*)">', shown)
+        assert to_reasons == ([leads] if named and leads else [])
+        await opened.client.aclose()
