@@ -83,9 +83,12 @@ async def test_the_journal_says_who_gave_a_message_to_whom(browser: Browser, roa
     code = roads[0].code
     await said(browser, code, do="lead", whom=str(BORIS))
     await said(browser, code, do="nobody")
+    for _ in range(2):
+        await said(browser, code, do="later", until=(TODAY + timedelta(days=3)).isoformat())
     await administrator.sign_in(browser)
     lines = (await browser.get(f"/audit.json?about={code}")).json()["строки"]
     assert [(line["что"], line["подробность"]) for line in lines] == [
+        ("назначено, кто ведёт", "Анна Ц."),
         ("никто больше не ведёт", ""),
         ("назначено, кто ведёт", "Борис К."),
     ]

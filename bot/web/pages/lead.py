@@ -162,6 +162,9 @@ async def change(site: Site, viewer: Viewer, codes: Sequence[str], until: dateti
         had = {code: sides[scope] for code, sides in (await leads.of(tx, codes)).items() if scope in sides}
         kept = [had.get(code) or Lead(code, scope, viewer.user, viewer.user, now) for code in codes]
         await leads.keep(tx, [replace(lead, until=until) for lead in kept])
+        whose = tx.keys.pseudonym(viewer.user)
+        taken = [AuditLine(viewer.user, AuditAction.LEAD_GIVEN, code, whose) for code in codes if code not in had]
+        await audit.append(tx, taken, now)
 
     await site.db.run(body)
 
