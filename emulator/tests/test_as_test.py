@@ -112,9 +112,9 @@ def test_what_was_played(vk, vk_bot):
     assert vk.answers(post_1, "Слышу на стене")
     person_1010.comments(post_1, "Сто рублей", answers=comment_2, from_group=vk.group)
     person_1002.comments(post_1, "А чай?")
-    comment_6 = vk.answers(post_1, "Слышу на стене")[-1]["id"]
+    comment_6 = vk.answers(post_1, "Слышу на стене", at_least=2)[1]["id"]
     person_1002.comments(post_1, "Ясно", answers=comment_6)
-    assert vk.until(lambda: len(vk.answers(post_1, "Слышу на стене")) >= 3)
+    assert vk.answers(post_1, "Слышу на стене", at_least=3)
 """
 
 
@@ -126,9 +126,8 @@ def test_comments_on_the_wall(vk: Stage, vk_bot: RunningBot) -> None:
     assert vk.answers(post, "Слышу")
     vk.person(1010).comments(post, "Сто рублей", answers=asked, from_group=vk.group)
     ruslan.comments(post, "А чай?")
-    assert vk.until(lambda: len(vk.answers(post, "Слышу")) == 2)
-    ruslan.comments(post, "Ясно", answers=max(answer["id"] for answer in vk.answers(post, "Слышу")))
-    assert vk.until(lambda: len(vk.answers(post, "Слышу")) == 3)
+    ruslan.comments(post, "Ясно", answers=vk.answers(post, "Слышу", at_least=2)[1]["id"])
+    assert len(vk.answers(post, "Слышу", at_least=3)) == 3
     text = vk.call("emulator.asTest")
     assert text == ON_THE_WALL
     play_again(text, vk, vk_bot)

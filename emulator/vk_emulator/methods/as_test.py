@@ -186,11 +186,12 @@ def commenting(post: Post, comment: Comment) -> str:
 def answer_line(post: Post, comment: Comment) -> str:
     """The second of the same words is waited for by their number."""
     words = beginning(comment.text)
-    found = call_text("vk.answers", f"post_{post.id}", literal(words))
     alike = [c for c in post.comments.values() if c.author == comment.author and words in c.text and c.id <= comment.id]
+    number = f"at_least={len(alike)}" if len(alike) > 1 else ""
+    found = call_text("vk.answers", f"post_{post.id}", literal(words), number)
     if is_answered(post, comment):
-        return f'comment_{comment.id} = {found}[-1]["id"]'
-    return f"assert {found}" if len(alike) == 1 else f"assert vk.until(lambda: len({found}) >= {len(alike)})"
+        return f'comment_{comment.id} = {found}[{len(alike) - 1}]["id"]'
+    return f"assert {found}"
 
 
 def is_answered(post: Post, comment: Comment) -> bool:

@@ -202,15 +202,22 @@ class Stage:
         self.call("emulator.setSettings", **switched)
         return int(self.call("emulator.addPost", group_id=self.group, text=text))
 
-    def answers(self, post: int, words: str = "", *, within: float | None = None) -> list[Json]:
-        """What the community has said under a post with these words; waits for the first, and is empty without."""
-        return self.until(lambda: self._said_under(post, words), within) or []
+    def answers(self, post: int, words: str = "", *, at_least: int = 1, within: float | None = None) -> list[Json]:
+        """What the community has said under a post with these words, the oldest first; waits until there are so many,
+        and is empty where there never are."""
+
+        def enough() -> list[Json]:
+            found = self._said_under(post, words)
+            return found if len(found) >= at_least else []
+
+        return self.until(enough, within) or []
 
     def _said_under(self, post: int, words: str) -> list[Json]:
         asked = {"owner_id": -self.group, "post_id": post, "count": 100, "thread_items_count": 10}
         top = self.call("wall.getComments", "service-1", **asked)["items"]
         every = [comment for first in top for comment in (first, *first["thread"]["items"])]
-        return [comment for comment in every if comment["from_id"] == -self.group and words in comment["text"]]
+        ours = [comment for comment in every if comment["from_id"] == -self.group and words in comment["text"]]
+        return sorted(ours, key=lambda comment: int(comment["id"]))
 
     def command(
         self,
