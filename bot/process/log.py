@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+import re
 import secrets
 import sys
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ FIELDS = frozenset(
 """What may stand in a line. `error` is a class name, never a message: messages of others may hold anything."""
 
 PEOPLE = ("peer",)
+NUMBERED = re.compile(r"-?\d+(?:[.,].*)?|k\d+-\d+")
+"""A part of a key that begins with a number, or the code of a link to a comment, behind which VK shows its author."""
 _KEY = secrets.token_bytes(16)
 _MACHINE = Clock()
 """Of the machine, also where an emulator is ahead."""
@@ -47,7 +50,7 @@ def only_allowed(line: Mapping[str, Any]) -> dict[str, Any]:
     if "cause" in kept:  # it names a peer, and its origin may name others
         kept["cause"] = parse(str(kept["cause"])).text(pseudonym)
     if "key" in kept:  # of an event of our own making, a timer's or a delivery's, it may hold ids between its bars
-        parts = [pseudonym(part) if part.isdigit() else part for part in str(kept["key"]).split("|")]
+        parts = [pseudonym(part) if NUMBERED.fullmatch(part) else part for part in str(kept["key"]).split("|")]
         kept["key"] = "|".join(parts)[: 96 if len(parts) > 1 else 48]
     return kept
 

@@ -38,6 +38,16 @@ def test_a_key_does_not_name_a_person() -> None:
     """T15: found by the sandbox's test, which looks for the ids of its people in the log."""
     assert "100500" not in str(line(key="timer|pause|100500|222960480828877824")["key"])
     assert line(key="m:7")["key"] == "m:7"
+    assert line(key="panel|0a1b|1125-AAAA")["key"] == "panel|0a1b|1125-AAAA"
+
+
+@pytest.mark.parametrize(
+    "key", ["delivery|v1|101|comment|-1000000000005|4821.danger|0|sent|1", "words|k5-4821", "timer|comment_invite|4821"]
+)
+def test_a_key_does_not_name_a_comment(key: str) -> None:
+    """T15: behind its number VK shows its author."""
+    shown = str(line(key=key)["key"])
+    assert "4821" not in shown and "1000000000005" not in shown and shown.partition("|")[0] == key.partition("|")[0]
 
 
 def test_an_exception_of_vk_holds_no_parameters() -> None:
