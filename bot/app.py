@@ -167,7 +167,7 @@ async def until_told(bot: Runtime) -> None:
 
 
 def connector() -> aiohttp.TCPConnector:
-    """Each community listens by a connection of its own; more than the system gives must wait, not fail."""
+    """At most as many connections at once as the system gives descriptors for: what is more waits and does not fail."""
     return aiohttp.TCPConnector(limit=descriptors.connections(), ttl_dns_cache=300)
 
 

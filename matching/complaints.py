@@ -191,7 +191,8 @@ def _end_of_name(words: Sequence[_Word], at: int, keys: tuple[str, ...]) -> int 
 
 
 def _same(said: str, known: str) -> bool:
-    """«Миасса» for «Миасского», and the same word in any form."""
+    """Whether both are equal, or alike but for the last letter of the shorter (of four letters or more) and two letters
+    of length."""
     short = min(len(said), len(known))
     begins = short >= 4 and said[: short - 1] == known[: short - 1]
     return said == known or (begins and abs(len(said) - len(known)) <= 2)

@@ -55,6 +55,8 @@ class Gazetteer:
 
 
 def gather(directory: Directory) -> Gazetteer:
+    """The places of the directory by the forms of their words: names, the longest first, adjectives, kinds, and forms
+    that only slip for a centre's name."""
     names: dict[str, list[Name]] = defaultdict(list)
     slips: dict[str, set[str]] = defaultdict(set)
     for name in _names(directory):

@@ -205,7 +205,7 @@ def _doubt_okrug(name: Name, mention: Mention, okrug: Mention, around: Surroundi
 
 
 def _is_there(case: Case, around: Surroundings) -> bool:
-    """Whether the words before say «there», and not «the way there», «near» or «across the river»."""
+    """Whether it is «there»: yes, unless the words before or the case say «the way there», «from», «near» or «not»."""
     before = around.preposition
     if around.on_a_way:
         return False

@@ -96,7 +96,7 @@ def _of_both(said: str) -> Iterator[Correction]:
 
 
 def _of_marks(said: str) -> Iterator[Correction]:
-    """Where a word says that it is a correction: the place stands behind the last of them, or just before it."""
+    """Of each word that says it is a correction, the last first: the place behind it, else the one before."""
     for mark in reversed(list(_MARKED.finditer(said.casefold()))):
         before, behind = _sentence(said[: mark.start()]), said[mark.end() :].lstrip(" ,.:!-)(")
         ends = _ENDS.search(behind.replace(":", " "))

@@ -475,6 +475,7 @@ def _object(reader: _Reader, node: Node, world: World) -> None:
 
 
 def _chat(reader: _Reader, node: Node, world: World) -> None:
+    """Checks one chat of the file (its key is free, admins are members) and makes it."""
     reader.check_names(node, ("key", "title", "owner", "members", "admins", "agency", "cur"))
     key = reader.text(node, "key")
     if key in world.chat_keys:

@@ -100,11 +100,12 @@ def stands(link: str, code: str = "") -> str:
 
 
 def also_in_public(link: str) -> str:
+    """Asks whoever answered in private to put right the public reply too, by hand, where it says something else."""
     return f"Под записью ему отвечено и при всех: {link} Если там сказано другое, исправьте и там, во ВКонтакте."
 
 
 def does_not_stand(link: str, code: int) -> str:
-    """`code`: VK's error; 0 where nobody knows."""
+    """VK refused the reply with the error `code`; with 0 nobody knows whether it stands, and a person has to look."""
     if code:
         return f"Ответ под комментарием не встал: ВКонтакте отказал, ошибка {code}.\n{link}"
     return f"Не знаем, встал ли ответ под комментарием: ВКонтакте не подтвердил. Посмотрите сами.\n{link}"

@@ -301,7 +301,8 @@ def outgoing(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: 
 
 
 def wording(facts: Facts, chat: Chat, appeal: Appeal, held: Held, *, together: bool) -> str:
-    """What the resident will read. Whether it is solved is asked in the same breath (R42)."""
+    """What the resident will read: marked as corrected where it replaces an earlier one, and with the question whether
+    it is solved where `asks` says so (R42)."""
     said = words_for_resident(facts, chat, appeal, held, together=together)
     if held.beside == Beside.REPLACE and held.action != Action.ANSWER:
         said = texts_stages.corrected(said)

@@ -176,8 +176,9 @@ def give_back_in_two_words(facts: Facts, chat: Chat, event: Message, rest: str) 
 
 
 def on_card(act: Callable[[Facts, Chat, Message, Appeal], Said]) -> Run:
+    """A command that does `act` with the appeal whose card the official replied to, or says why not."""
+
     def run(facts: Facts, chat: Chat, event: Message, rest: str) -> Said:
-        """Does it with the message that the official replied to; says why not where that cannot be."""
         appeal = facts.linked
         refusal = reachable(facts, chat, appeal)
         return refusal if refusal or appeal is None else act(facts, chat, event, appeal)

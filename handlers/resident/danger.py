@@ -139,11 +139,12 @@ def urgent_topic_of(turn: Turn, text: str) -> str:
     return next((code for code in turn.facts.find.topics(text) if code in known and known[code].urgent), "")
 
 
-def warning(turn: Turn, text: str, more: str = "") -> Send:
-    """112 and what else may be called, with the crisis lines, the same for everybody."""
-    where = place_of(turn, turn.dialogue.draft, text)
+def warning(turn: Turn, written: str, more: str = "") -> Send:
+    """112 and what else may be called where `written` says that it is; shorter where it was shown a moment ago. Behind
+    it `more`, with «Отмена»."""
+    where = place_of(turn, turn.dialogue.draft, written)
     words = services if just_warned(turn) else alarm_words
-    said = words(turn.facts.directory, where, text)
+    said = words(turn.facts.directory, where, written)
     shown = turn.says("\n\n".join(filter(None, (said, more))), under((CANCEL,)) if more else None)
     return replace(shown, cause=turn.cause(DANGER))
 

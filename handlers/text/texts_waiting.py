@@ -28,7 +28,7 @@ def late(title: str, until: str, agency: str) -> str:
 
 
 def late_route(title: str, until: str) -> str:
-    """Of the ЦУР's own term: who answers was to be decided by then."""
+    """Tells the resident that the ЦУР has not decided yet who answers, though it should have by `until`."""
     return (
         f"Пока не решили, кто ответит: {title}. Центр управления регионом должен был решить {until}. Он видит, что вы "
         "ждёте, а мы сразу напишем, когда решит."

@@ -229,7 +229,8 @@ def names_nothing(text: str) -> bool:
 
 
 def grateful(text: str) -> bool:
-    """Whether it is thanks and nothing else; what may be more is taken for more."""
+    """Whether it is thanks and nothing else: signs alone, or a few words each sentence of which is kind, without a
+    question or a number; what may be more is taken for more."""
     if "?" in text:
         return False
     low = text.casefold().replace("ё", "е")

@@ -131,6 +131,7 @@ def _frames(framed: tuple[str, ...]) -> Sum:
 
 
 def _sum(features: Sequence[int]) -> Sum:
+    """How many features there are, and the sums of their weights for alarm and for hazard."""
     alarm, hazard = _heads()
     within = HAZARDS_IN - 1
     return (

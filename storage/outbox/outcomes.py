@@ -160,8 +160,8 @@ async def _follow(tx: Transaction, sent_rows: Sequence[tuple[Any, Delivered]], n
 
 
 def is_told(row: Any, delivered: Delivered) -> bool:
-    """Files that a resident wanted to be read are told of each part: what was not forwarded was to go with the first
-    (states/degraded.py). Those of an answer go with its last part (handlers/text/parts.py)."""
+    """Whether what became of it is told: always where a card or an addition lost files, of each part
+    (states/degraded.py); else, where the row asks for it, of an answer, a comment, an alarm, and of lost files."""
     if delivered.lost and row["kind"] in (Kind.CARD, Kind.ADDITION):
         return True
     return bool(row["report"] and (row["kind"] in (Kind.ANSWER, Kind.COMMENT) or is_alarm(row) or delivered.lost))

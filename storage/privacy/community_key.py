@@ -107,6 +107,7 @@ def _keys(table: Any) -> list[Any]:
 
 
 def _words(table: Any) -> list[Any]:
+    """The columns by which the seal of a row names it."""
     return {inbox: [inbox.c.peer, inbox.c.key], outbox: [outbox.c.cause, outbox.c.level]}.get(table, _keys(table))
 
 

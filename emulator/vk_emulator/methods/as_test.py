@@ -184,7 +184,8 @@ def commenting(post: Post, comment: Comment) -> str:
 
 
 def answer_line(post: Post, comment: Comment) -> str:
-    """The second of the same words is waited for by their number."""
+    """A line of the test that waits for this comment: an assignment where it is answered further, else an assertion.
+    The second of the same words is waited for by their number."""
     words = beginning(comment.text)
     alike = [c for c in post.comments.values() if c.author == comment.author and words in c.text and c.id <= comment.id]
     number = f"at_least={len(alike)}" if len(alike) > 1 else ""

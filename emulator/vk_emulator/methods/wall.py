@@ -51,6 +51,7 @@ def wall_get_by_id(call: Call) -> Json:
 
 
 def _post_named(call: Call, name: str) -> Post | None:
+    """The post `name`, as «-1_5» (owner, number); None where there is none. Raises where it is written otherwise."""
     owner, _, number = name.partition("_")
     if not (owner.removeprefix("-").isdecimal() and number.isdecimal() and max(len(owner), len(number)) < 12):
         raise bad_parameter("posts is invalid")

@@ -379,6 +379,7 @@ class Bot:
         await self.bring_up()
 
     async def close(self) -> None:
+        """Cancels what runs beside the bot, waits until it has ended, then stops the bot."""
         for task in list(self._tasks):
             task.cancel()
         if left := set(self._tasks):

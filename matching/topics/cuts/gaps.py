@@ -184,7 +184,7 @@ def _mark(told: Sequence[Chunk], start: int) -> tuple[str, int]:
 
 
 def _head(told: Sequence[Chunk], at: int) -> tuple[tuple[str, ...], str]:
-    """The words up to a sign, and the sign."""
+    """At most HEAD words up to a sign or the next line, and which of them it was."""
     head: list[str] = []
     for chunk in told[at : at + HEAD]:
         if head and chunk.line:

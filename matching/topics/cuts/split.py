@@ -110,6 +110,6 @@ def _surest(message: Message, voters: Voters, votes: Sequence[float], least: flo
 
 
 def _worth_a_look(votes: Sequence[float]) -> list[int]:
-    """In their order."""
+    """At most JUDGED places with the highest votes above WORTH_A_LOOK, in the order of the text."""
     surest = sorted((at for at, vote in enumerate(votes) if vote > WORTH_A_LOOK), key=lambda at: -votes[at])
     return sorted(surest[:JUDGED])
