@@ -78,8 +78,11 @@ def is_said(message: Message) -> bool:
 
 
 def words_in(world: World, thread: Thread, bot: Account) -> Iterator[Step]:
-    """In a chat one person hears all: whoever spoke first."""
-    hearer = next((message.sender for message in thread.messages if message.sender > 0), people_in(thread)[0])
+    """In a chat one person hears all: whoever spoke first. Where nobody is left, nobody would hear it."""
+    hearers = [*(message.sender for message in thread.messages if message.sender > 0), *people_in(thread)]
+    if not hearers:
+        return
+    hearer = hearers[0]
     wanted = {message.reply.cmid for message in thread.messages if message.sender > 0 and message.reply}
     for message in filter(is_said, thread.messages):
         if message.sender == bot:
