@@ -26,6 +26,9 @@ KEEP = "Впишите в pgbouncer.ini max_prepared_statements = 200 (нуже�
 FORGOTTEN = frozenset({"26000", "42P05"})
 """A prepared statement that is not there, or there already: PgBouncer gave the connection to another."""
 
+NO_RIGHT = "42501"
+"""The user may not do it: the database was made by another."""
+
 CANCELLED = "57014"
 """A statement that took too long: the server lives."""
 
@@ -48,7 +51,7 @@ async def reaching(url: URL) -> AsyncIterator[None]:
 def is_misplaced(error: BaseException) -> bool:
     """Whether the server answers, and would say the same for ever."""
     code = str(getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None) or "")
-    return code[:2] == "28" or code in {"3D000", *FORGOTTEN}
+    return code[:2] == "28" or code in {"3D000", NO_RIGHT, *FORGOTTEN}
 
 
 def sentence(error: BaseException, url: URL) -> str | None:
@@ -93,6 +96,9 @@ def by_code(code: str, server: str, url: URL) -> str | None:
         case "28", _:
             who = f"Сервер базы {server} не впустил пользователя «{url.username}»."
             return f"{who} Проверьте имя и пароль в BOT_DATABASE_URL."
+        case _, code if code == NO_RIGHT:
+            owner = f"ALTER DATABASE {url.database} OWNER TO {url.username}"
+            return f"Пользователю «{url.username}» базы {server} не хватает прав. Сделайте базу его: {owner}."
         case _, "53300":
             return f"У сервера базы {server} нет свободных подключений. Поднимите max_connections или закройте лишние."
         case _, code if code in FORGOTTEN:
