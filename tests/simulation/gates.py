@@ -57,7 +57,7 @@ async def close(director: Director) -> None:
     Gate.closed = True
     running = director.running()
     if running is not None:
-        running.take(no_public(running.directory))
+        await running.take(no_public(running.directory))
     for record in director.records:
         record.gate_closed = director.world.clock.now()
     director.note("gate closed")
