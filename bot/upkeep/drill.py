@@ -23,7 +23,6 @@ from bot.upkeep.backups import places_of
 from bot.upkeep.watch import MORNING_HOUR, NIGHT_HOUR, local
 from states.events import AlarmKind
 from storage.db import notes
-from storage.db.errors import StorageError
 from storage.ops.copies import backup
 from storage.ops.copies.backup import Places
 
@@ -43,10 +42,7 @@ async def practise(bot: Runtime) -> None:
     """Until told to stop."""
     places = places_of(bot.settings)
     while places is not None and not bot.stopping.is_set():
-        try:
-            await drill(bot, places)
-        except (OSError, StorageError) as error:
-            await alarm(bot, AlarmKind.DRILL, type(error).__name__)
+        await drill(bot, places)
         await bot.bell("drill").wait(LOOK_EVERY)
     await bot.stopping.wait()
 

@@ -76,30 +76,6 @@ async def test_what_came_of_it_is_told(
         assert await bot.db.run(lambda tx: notes.get(tx, notes.DRILLED)) == {"day": "2026-12-03", "good": True}
 
 
-async def test_its_loop_outlives_a_folder_that_cannot_be_read(
-    region: Directory, matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with bare(tmp_path, region, matcher, backup_folder=str(tmp_path / "copies")) as bot:
-        rung: list[tuple[AlarmKind, str]] = []
-        looks: list[Places] = []
-
-        async def rings(_: Any, kind: AlarmKind, detail: str) -> None:
-            rung.append((kind, detail))
-
-        async def fails(_: Any, places: Places) -> None:
-            looks.append(places)
-            if rung:
-                bot.stopping.set()
-            bot.notify_all()
-            bot.bell("drill").notify()
-            raise PermissionError
-
-        monkeypatch.setattr(drill, "alarm", rings)
-        monkeypatch.setattr(drill, "drill", fails)
-        await drill.practise(bot)
-        assert rung == [(AlarmKind.DRILL, "PermissionError")] * 2 and looks == [places_of(bot.settings)] * 2
-
-
 @pytest.fixture
 def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """In the place of the command one that never ends; in the file is its number."""
