@@ -36,7 +36,6 @@ from bot.region.shared import directory_of, judge_of, matcher_of
 from bot.runtime import Runtime
 from bot.upkeep.backups import back_up
 from bot.upkeep.communities.left_out import is_left_out, look_after, nobody_unheard
-from bot.upkeep.drill import practise
 from bot.upkeep.failover import failed_over
 from bot.upkeep.keep_alive import keep_alive
 from bot.upkeep.lasting import lasting
@@ -126,7 +125,7 @@ async def loops(bot: Runtime) -> None:
     """All loops until one fails or the bot is told to stop; then a drain."""
     bodies = [lasting(bot, loop) for loop in (work, send, tick, read_sources)]
     bodies += [loop for feature in bot.features for loop in feature.drained(bot, recover_if_marked)]
-    chores = [listen, backfill, verify_dialogues, retain, back_up, practise, list_members, watch, keep_alive]
+    chores = [listen, backfill, verify_dialogues, retain, back_up, list_members, watch, keep_alive]
     chores += [hold_number] if bot.number is not None else []
     chores += [look_after] if is_left_out(bot.features) else []
     cut = [lasting(bot, chore) for chore in chores]

@@ -20,6 +20,7 @@ from bot.process.advice import Refusal
 from bot.process.clock import Clock, is_loopback
 from bot.process.log import log
 from bot.upkeep.alarms import alarm
+from bot.upkeep.drill import drill
 from states.events import AlarmKind
 from storage.db.database import Database
 from storage.db.errors import StorageError
@@ -94,6 +95,7 @@ async def back_up(bot: Runtime) -> None:
             await bot.copies.wait(await seconds_to_next(bot, places))
             if not bot.stopping.is_set():
                 await one_round(bot, places)
+                await drill(bot, places)
         except (OSError, StorageError) as error:
             await alarm(bot, AlarmKind.BACKUP, type(error).__name__)
             await bot.clock.sleep(AGAIN_SECONDS)

@@ -1,25 +1,20 @@
 """Once a month, at night, the newest copy is put back beside the database, as `bot restore` does it, and what came of
 it is told.
 
-It must never touch the database nor hold anybody up, copies least of all: a process of its own does it, in a folder
-that goes.
+It must never touch the database nor hold anybody up: a process of its own does it, in a folder that goes.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.process.log import log
 from bot.upkeep.alarms import alarm
-from bot.upkeep.backups import places_of
 from bot.upkeep.watch import MORNING_HOUR, NIGHT_HOUR, local
 from states.events import AlarmKind
 from storage.db import notes
@@ -29,28 +24,10 @@ from storage.ops.copies.backup import Places
 if TYPE_CHECKING:
     from bot.runtime import Runtime
 
-LOOK_EVERY = 600.0
-MOST_SECONDS = 3600.0
-"""Whatever takes longer hangs."""
-LAST_PRIORITY = 19
-LEFT_FOR = timedelta(days=1)
-"""A folder so old is that of a drill that was killed."""
-NOT_DONE = -1
-
-
-async def practise(bot: Runtime) -> None:
-    """Until told to stop."""
-    places = places_of(bot.settings)
-    while places is not None and not bot.stopping.is_set():
-        await drill(bot, places)
-        await bot.bell("drill").wait(LOOK_EVERY)
-    await bot.stopping.wait()
-
 
 async def drill(bot: Runtime, places: Places) -> None:
     """Where it was not done this month; after a failure again the next night."""
     now = bot.clock.now()
-    remove_left(places, now)
     here = local(bot, now)
     if not NIGHT_HOUR <= here.hour < MORNING_HOUR:
         return
@@ -62,7 +39,7 @@ async def drill(bot: Runtime, places: Places) -> None:
     code = await put_back(str(copy), str(keys))
     told = {"day": f"{here:%Y-%m-%d}", "good": code == 0}
     await bot.db.run(lambda tx: notes.put(tx, notes.DRILLED, told))
-    log.info("drilled", loop="practise", code=code)
+    log.info("drilled", loop="back_up", code=code)
     if code:
         await alarm(bot, AlarmKind.DRILL, copy.name)
 
@@ -72,34 +49,8 @@ def is_wanted(before: Mapping[str, object], here: datetime) -> bool:
     return day != f"{here:%Y-%m-%d}" and (not before.get("good") or day[:7] != f"{here:%Y-%m}")
 
 
-def remove_left(places: Places, now: datetime) -> None:
-    """Keys in it must not get old (R14)."""
-    for folder in places.database.parent.glob(f"{backup.DRILL}*"):
-        with suppress(OSError):
-            if now.timestamp() - folder.stat().st_mtime > LEFT_FOR.total_seconds():
-                shutil.rmtree(folder)
-
-
 async def put_back(copy: str, keys: str) -> int:
-    """The command that people would type, up to the place where it would change something. Its exit code."""
+    """The command that people would type, up to the place where it would change something."""
     typed = ("-m", "bot", "restore", copy, "--keys", keys, "--check")
-    try:
-        child = await asyncio.create_subprocess_exec(sys.executable, *typed, stdout=DEVNULL, stderr=DEVNULL)
-    except OSError:
-        return NOT_DONE
-    try:
-        with suppress(OSError):  # a hardened service may not change it
-            os.setpriority(os.PRIO_PROCESS, child.pid, LAST_PRIORITY)
-        async with asyncio.timeout(MOST_SECONDS):
-            return await child.wait()
-    except TimeoutError:
-        return NOT_DONE
-    finally:
-        await end(child)
-
-
-async def end(child: Process) -> None:
-    """Also where the bot is told to stop meanwhile."""
-    if child.returncode is None:
-        child.kill()
-        await child.wait()
+    child = await asyncio.create_subprocess_exec(sys.executable, *typed, stdout=DEVNULL, stderr=DEVNULL)
+    return await child.wait()
