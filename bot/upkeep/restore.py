@@ -17,6 +17,7 @@ from bot.process.clock import Clock
 from bot.upkeep import audit_checkpoints
 from bot.upkeep.backups import database_of, server_of
 from storage.db.database import Database
+from storage.db.master import Master
 from storage.ops import recovery_mark
 from storage.ops.copies import backup, restore_server
 from storage.ops.copies.restore import Restored, put_back
@@ -34,13 +35,24 @@ async def restore_copy(settings: Settings, file: Path | None, keys: Path | None,
         own = (settings.database_url, server, master_of(settings), now)
         done = await restore_server.put_back(file, keys, *own, only_check=only_check)
     elif only_check and keys is not None:  # everything that is needed is here: also beside a running bot
-        with TemporaryDirectory(prefix="drill-", dir=database_of(settings).parent) as folder:
-            return await put_back(file, keys, Path(folder) / "drill.db", master_of(settings), now, only_check=True)
+        return await prove_apart(file, keys, database_of(settings), master_of(settings), now)
     else:
         done = await put_back(file, keys, database_of(settings), master_of(settings), now, only_check=only_check)
     if not only_check:
         note_audit_heads(settings, done, now)
     return done
+
+
+async def prove_apart(file: Path, keys: Path, database: Path, master: Master, now: datetime) -> Restored:
+    """In a folder beside the database, where the running bot has room left meanwhile.
+
+    Raises:
+        BadCopy: it is wrong, or there is no room for it.
+    """
+    size = database.stat().st_size if database.exists() else 0
+    backup.must_have_room(database.parent, 2 * size + backup.RESERVE)
+    with TemporaryDirectory(prefix=backup.DRILL, dir=backup.existing(database.parent)) as folder:
+        return await put_back(file, keys, Path(folder) / "drill.db", master, now, only_check=True)
 
 
 async def mark_restored_server(settings: Settings) -> Restored:

@@ -45,6 +45,8 @@ T = TypeVar("T")
 
 DATABASE, KEYS = ".backup", ".keys-backup"
 HIDDEN = ".unsealed-"
+DRILL = "drill-"
+"""Of a folder beside the database in which a copy is only proven."""
 STAMP = "%Y%m%dT%H%M%SZ"
 HOURLY, DAILY, WEEKLY, NEWEST = 24, 7, 4, 3
 OLDEST_KEYS = timedelta(days=7)
@@ -333,12 +335,20 @@ def _make_room(places: Places, now: datetime) -> None:
     like = places.database if places.server is None else newest(places.folder, DATABASE, now)
     needed = 3 * (like.stat().st_size if like is not None else 0) + RESERVE
     for folder in (places.database.parent, places.folder) if places.server is None else (places.folder, places.keys):
-        free = shutil.disk_usage(existing(folder)).free
-        if free < needed:
-            raise BadCopy(
-                f"Для копии мало места на диске папки {folder}: нужно {needed // 2**20} МБ, "
-                f"свободно {free // 2**20} МБ. Освободите место или впишите папку другого диска в BOT_BACKUP_FOLDER."
-            )
+        must_have_room(folder, needed)
+
+
+def must_have_room(folder: Path, needed: int) -> None:
+    """
+    Raises:
+        BadCopy: it has not.
+    """
+    free = shutil.disk_usage(existing(folder)).free
+    if free < needed:
+        raise BadCopy(
+            f"Для копии мало места на диске папки {folder}: нужно {needed // 2**20} МБ, "
+            f"свободно {free // 2**20} МБ. Освободите место или впишите папку другого диска в BOT_BACKUP_FOLDER."
+        )
 
 
 def existing(folder: Path) -> Path:
