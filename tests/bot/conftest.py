@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from states.directory import Directory
+from tests.bot.directory_source import GOOD
 from tests.transcripts.emulated import EmulatedStage, emulated, sqlite_url
 from tests.transcripts.script import Player
 from tests.transcripts.virtual import Ground
@@ -42,6 +43,9 @@ def player(stage: EmulatedStage) -> Player:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Of a directory; the test writes it."""
-    return tmp_path / "topics.yaml"
+def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Of a directory: the small one with the `ROWS` of the tests' file, where it has any; else the test writes it."""
+    made = tmp_path / "topics.yaml"
+    if rows := getattr(request.module, "ROWS", ""):
+        made.write_text(GOOD + rows, encoding="utf-8")
+    return made

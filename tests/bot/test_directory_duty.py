@@ -17,7 +17,7 @@ from bot.region.directory_write import sections, to_yaml
 from features.directory_editor import fields
 from states.directory import CrisisLine, Duty, DutyOfficer
 from states.people.chats import CUR, DUTY
-from tests.bot.test_directory_file import GOOD, REGION, TODAY
+from tests.bot.directory_source import GOOD, REGION, TODAY, told
 from tests.bot.test_directory_office import DAY
 
 ROWS = """\
@@ -33,13 +33,6 @@ crisis:
   - {who: Детский телефон, number: "8-800-2000-122", cost: бесплатно, source: Фонд, checked: 2026-11-24}
   - {who: Областная линия, needs_source: true, checked: 2026-11-24}
 """
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    made = tmp_path / "region.yaml"
-    made.write_text(GOOD + ROWS, encoding="utf-8")
-    return made
 
 
 def test_they_are_read_kept_and_written_again(file: Path) -> None:
@@ -81,10 +74,8 @@ def test_a_directory_of_the_format_before_names_nobody(file: Path) -> None:
     ],
 )
 def test_a_wrong_row_is_told(file: Path, old: str, new: str, words: str) -> None:
-    file.write_text((GOOD + ROWS).replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(DirectoryErrors) as told:
-        read(file, TODAY)
-    assert any(words in line for line in told.value.lines), told.value.lines
+    lines = told(file, (GOOD + ROWS).replace(old, new, 1))
+    assert any(words in line for line in lines), lines
 
 
 def test_hours_without_people_are_told(file: Path) -> None:

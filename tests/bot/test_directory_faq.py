@@ -11,14 +11,13 @@ import pytest
 
 from bot.admin.own_findings import directory_findings, faq_findings
 from bot.region.directory_difference import difference
-from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine_values, read
 from bot.region.directory_json import from_json, to_json
 from bot.region.directory_write import sections, to_yaml
 from features.directory_editor import fields
 from features.directory_editor.pages.tables import contacts
 from states.directory import KnownAnswer
-from tests.bot.test_directory_file import GOOD, REGION, TODAY
+from tests.bot.directory_source import GOOD, REGION, TODAY, told
 from tests.bot.test_directory_office import DAY
 
 ROWS = """\
@@ -38,13 +37,6 @@ CLINIC = KnownAnswer(
     "clinic", "До скольки?", "С 8 до 20.", "https://a.ru", "8 800", ("скольки|часы поликлиник*",), None,
     date(2026, 12, 31), "сайт", DAY,
 )  # fmt: skip
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    made = tmp_path / "region.yaml"
-    made.write_text(GOOD + ROWS, encoding="utf-8")
-    return made
 
 
 def test_they_are_read_kept_and_written_again(file: Path) -> None:
@@ -78,10 +70,8 @@ def test_a_directory_of_the_format_before_has_none(file: Path) -> None:
     ],
 )
 def test_a_wrong_row_is_told(file: Path, old: str, new: str, words: str) -> None:
-    file.write_text((GOOD + ROWS).replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(DirectoryErrors) as told:
-        read(file, TODAY)
-    assert any(words in line for line in told.value.lines), told.value.lines
+    lines = told(file, (GOOD + ROWS).replace(old, new, 1))
+    assert any(words in line for line in lines), lines
 
 
 def test_a_marked_answer_is_off_even_with_a_source(file: Path) -> None:

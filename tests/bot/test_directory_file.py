@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,85 +15,13 @@ from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine, read
 from bot.region.directory_json import from_json, to_json
 from states.directory import Agency, Directory, Level, Place, PlaceKind, Route, Scene, Topic
+from tests.bot.directory_source import GOOD, REGION, TODAY, line_of, told
 from tests.form import examples
-
-REGION = Path(__file__).parents[2] / "regions" / "chelyabinsk"
-TODAY = date(2026, 11, 28)
-
-GOOD = """\
-region:
-  name: Область
-  formal_channel: https://www.gosuslugi.ru/
-  places_count: 2
-  checked: 2026-11-24
-emergency:
-  - {number: "112", about: единый номер, checked: 2026-11-24}
-communities:
-  - {id: 101, name: Приёмная, checked: 2026-11-24}
-agencies:
-  - code: roads
-    name: Министерство дорог
-    short: Миндор
-    level: region
-    checked: 2026-11-24
-  - code: miass-gorod
-    name: Администрация Миасса
-    short: Миасс
-    level: municipality
-    place: miass
-    checked: 2026-11-24
-groups:
-  - code: dorogi
-    name: Дороги
-    checked: 2026-11-24
-    topics:
-      - code: yamy
-        name: Ямы
-        about: Ямы на дороге.
-        joinable: true
-        words: [яма, выбоина]
-      - code: sneg
-        name: Снег
-        about: Снег на дороге.
-places:
-  - code: miass
-    kind: city_okrug
-    name: Миасский городской округ
-    short: Миасс
-    centre: Миасс
-    settlements: [Тургояк]
-    checked: 2026-11-24
-  - code: sosnovsky
-    kind: municipal_okrug
-    name: Сосновский муниципальный округ
-    short: Сосновский округ
-    centre: Долгодеревенское
-    checked: 2026-11-24
-routes:
-  - {agency: roads, groups: [dorogi], checked: 2026-11-24}
-  - {agency: miass-gorod, place: miass, topics: [yamy], checked: 2026-11-24}
-"""
 
 BOMB = "x0: &x0 [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]\n" for n in range(1, 9)
 )
 """Aliases of aliases: a hundred million values in half a kilobyte."""
-
-
-def line_of(text: str, part: str) -> int:
-    return text[: text.index(part)].count("\n") + 1
-
-
-def told(file: Path, text: str | bytes) -> tuple[str, ...]:
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(DirectoryErrors) as caught:
-        examine(file, TODAY)
-    for line in caught.value.lines:
-        assert re.match(r"^(файл|папка|справочник)", line), line
-        assert re.search(r"[А-Яа-яё]", line) and line.rstrip().endswith((".", "?")), line
-        assert "Traceback" not in line and "Error" not in line
-    assert str(caught.value) == "\n".join(caught.value.lines)
-    return caught.value.lines
 
 
 def test_a_right_file_is_read_whole(file: Path) -> None:
@@ -134,7 +61,7 @@ def test_a_folder_is_one_directory(tmp_path: Path) -> None:
     assert read(tmp_path).version == read(tmp_path / "whole").version
 
 
-ROWS = [
+WRONG = [
     # what is replaced, by what, where it is told (a piece of the new text), words of the sentence
     ("        name: Ямы\n", "        nmae: Ямы\n", "nmae", ["такого ключа нет", "«name»?"]),
     ("        name: Ямы\n", "", "code: yamy", ["тема «yamy»", "name", "не указано", "Добавьте"]),
@@ -170,7 +97,7 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "where", "words"), ROWS)
+@pytest.mark.parametrize(("old", "new", "where", "words"), WRONG)
 def test_a_wrong_line_is_told(file: Path, old: str, new: str, where: str, words: list[str]) -> None:
     assert old in GOOD
     text = GOOD.replace(old, new, 1)

@@ -12,7 +12,7 @@ from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine, read
 from bot.region.directory_json import from_json, to_json
 from bot.region.directory_write import sections
-from tests.bot.test_directory_file import GOOD, REGION, TODAY
+from tests.bot.directory_source import GOOD, REGION, TODAY
 
 ABOUT = "        about: Ямы на дороге.\n"
 JOINABLE = "        joinable: true\n"

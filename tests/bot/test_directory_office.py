@@ -20,7 +20,7 @@ from states.lifecycle.templates import Template
 from states.worktime.calendar import LastDay
 from states.worktime.deadlines import Term, Terms, Unit
 from states.worktime.schedule import CLOSED, OFFICE, OwnDay, Schedule, Span
-from tests.bot.test_directory_file import GOOD, REGION, TODAY, line_of, told
+from tests.bot.directory_source import GOOD, REGION, TODAY, line_of, told
 from tests.small import ALWAYS
 
 DAY = date(2026, 11, 24)

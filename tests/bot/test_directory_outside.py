@@ -11,7 +11,7 @@ from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import read
 from bot.region.directory_json import from_json, to_json
 from states.directory import Outside
-from tests.bot.test_directory_file import GOOD, REGION, TODAY
+from tests.bot.directory_source import GOOD, REGION, TODAY
 from tests.bot.test_directory_office import DAY
 
 ROWS = """\

@@ -11,7 +11,6 @@ import pytest
 
 from bot.admin.own_findings import wording_findings
 from bot.region.directory_difference import difference
-from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_file import examine_values, read
 from bot.region.directory_json import from_json, to_json
 from bot.region.directory_write import sections, to_yaml
@@ -21,7 +20,7 @@ from features.directory_editor.pages.entry import as_read
 from features.directory_editor.pages.tables import wordings
 from states.directory import Wording
 from tests import example
-from tests.bot.test_directory_file import GOOD, TODAY
+from tests.bot.directory_source import GOOD, TODAY, told
 from tests.transcripts.emulated import emulated, sqlite_url
 from tests.transcripts.script import Player
 from vk_emulator.server import running
@@ -34,13 +33,6 @@ wordings:
 """
 TAKEN = Wording("taken", "Сообщение №{code} приняли в работу: {agency}.", "Сообщение №{code} взяли в работу: {agency}.")
 SEND = Wording("send", "Отправить", "Послать")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    made = tmp_path / "region.yaml"
-    made.write_text(GOOD + ROWS, encoding="utf-8")
-    return made
 
 
 def test_they_are_read_kept_and_written_again(file: Path) -> None:
@@ -64,10 +56,8 @@ def test_they_are_read_kept_and_written_again(file: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_row_is_told(file: Path, old: str, new: str, words: str) -> None:
-    file.write_text((GOOD + ROWS).replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(DirectoryErrors) as refused:
-        read(file, TODAY)
-    assert any(words in line for line in refused.value.lines), refused.value.lines
+    lines = told(file, (GOOD + ROWS).replace(old, new, 1))
+    assert any(words in line for line in lines), lines
 
 
 def test_the_difference_says_both_words(file: Path) -> None:

@@ -16,7 +16,7 @@ from bot.region.directory_rows import SECTIONS, DirectoryRow, TopicRow
 from bot.region.directory_write import sections, to_yaml
 from features.directory_editor.fields import ENTRIES
 from states.directory import Directory, Route
-from tests.bot.test_directory_file import GOOD, REGION
+from tests.bot.directory_source import GOOD, REGION
 from tests.bot.test_directory_office import WHOLE
 
 TODAY = date(2026, 11, 28)
