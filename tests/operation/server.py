@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,11 +42,14 @@ class Server:
         self._ctl("-w", "-m", how, "stop")
 
     def signalled(self, number: signal.Signals) -> None:
-        """The server and whoever serves a connection: frozen, it answers nobody and closes nothing."""
+        """The server and whoever serves a connection: frozen, it answers nobody and closes nothing. Who serves a
+        connection that was just closed may have ended meanwhile."""
         pid = int((self.home / "data" / "postmaster.pid").read_text().split()[0])
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for one in (pid, *map(int, children)):
-            os.kill(one, number)
+        os.kill(pid, number)
+        for child in map(int, children):
+            with suppress(ProcessLookupError):
+                os.kill(child, number)
 
     def sql(self, statement: str, name: str = "postgres") -> str:
         command = [self.bin / "psql", "-XAtq", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name]
