@@ -303,7 +303,8 @@ class MembersListed:
     `title` and `owner` (0 where it is nobody's VK shows) are asked for after binding only. Of a chat that is doubted
     (`Doubt`): `unread` messages were written there which VK does not show, `since` when the one before them was, `late`
     ones are read only now; `first`: from which number on that was looked at, 0 where it was not. `others`: other bots
-    are in it, whose messages VK shows to no bot."""
+    are in it, whose messages VK shows to no bot. `forgotten`: of the unread, those decided on before an older copy was
+    put back (§13)."""
 
     peer: int
     members: tuple[Member, ...]
@@ -315,6 +316,7 @@ class MembersListed:
     late: int = 0
     others: bool = False
     first: int = 0
+    forgotten: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from states.messages import is_chat
 from storage.db import notes
 from storage.db.crash_points import crash_point
 from storage.db.transaction import Own, Transaction
-from storage.inbox import admission, history, inbox
+from storage.inbox import admission, history, inbox, unread
 from storage.inbox.history import Gap
 from storage.inbox.inbox import Arrived
 from storage.outbox import outcomes
@@ -235,8 +235,9 @@ async def all_kept(tx: Transaction, bot: Runtime, shown: Sequence[OfGap]) -> int
     """What VK showed of these dialogues, in a few statements. Returns the new rows."""
     now, since, peers = bot.clock.now(), await history.installed_at(tx), [of_gap.gap.peer for of_gap in shown]
     consented, bound = await admission.at_the_door(tx, peers, peers, bot.policy.consent_hash)
-    found = [GapContent(of_gap) for of_gap in shown]
+    found, ends = [GapContent(of_gap) for of_gap in shown], await unread.window_ends(tx)
     for reading in found:
+        reading.over = ends.get(reading.peer)
         reading.sort_out(bot.community, since, consented=reading.peer in consented, bound=reading.peer in bound)
     await outcomes.record_seen(tx, [mine for reading in found for mine in reading.own], now)
     rows = [row for reading in found for row in reading.rows]
@@ -256,11 +257,15 @@ def unseen(peer: int, now: datetime, first: int = 0) -> tuple[int, str, ChatUnse
 
 @dataclass(slots=True)
 class GapContent:
-    """What VK showed of a gap, sorted out: what others wrote, and what is ours or none of our business."""
+    """What VK showed of a gap, sorted out: what others wrote, and what is ours or none of our business. `over`: until
+    when others' words were decided on before an older copy was put back (§13); `ended`: their numbers, which count as
+    not shown, so that the chat hears of them when it is looked at (F16)."""
 
     of: OfGap
+    over: datetime | None = None
     rows: list[Arrived] = field(default_factory=list)
     own: list[Own] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
 
     @property
     def peer(self) -> int:
@@ -275,6 +280,8 @@ class GapContent:
                 self.own.append(replace(own_of(self.peer, item), cmid=cmid))
             elif older(item, since):
                 self.own.append(Own(self.peer, cmid))
+            elif is_over(item, self.over):
+                self.ended.append(cmid)
             else:
                 whole_of_it = {name: value for name, value in item.items() if name != "is_cropped"}
                 self.rows.append(arrived_message(whole_of_it, consented=consented, chat_bound=bound))
@@ -289,6 +296,12 @@ def older(item: Mapping[str, Any], since: datetime | None) -> bool:
     """Written before the bot was installed: known, but none of its business (delivery.md §10)."""
     at = moment(item.get("date"))
     return since is not None and at is not None and at < since - OVERLAP
+
+
+def is_over(item: Mapping[str, Any], until: datetime | None) -> bool:
+    """Words written up to then; who came and left is handled as usual."""
+    at = moment(item.get("date"))
+    return until is not None and at is not None and at <= until and not isinstance(item.get("action"), Mapping)
 
 
 @dataclass(slots=True)

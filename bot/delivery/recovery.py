@@ -40,7 +40,7 @@ from states.people.chats import CUR
 from storage.db.crash_points import crash_point
 from storage.db.keyring import BODY, COMMUNITY_KEY
 from storage.db.transaction import Transaction
-from storage.inbox import history, inbox, timers
+from storage.inbox import history, inbox, timers, unread
 from storage.inbox.history import Gap
 from storage.inbox.inbox import Waiting
 from storage.inbox.watermarks import set_base
@@ -407,6 +407,7 @@ async def chats_read(tx: Transaction, bot: Runtime, seen: NewHistory, window: Wi
     for who, last in seen.unread.items():
         if last:
             await set_base(tx, who, last)
+    await unread.keep_window_ends(tx, [who for who, last in seen.unread.items() if not last], window.until or seen.at)
     await note_lost(tx, bot, seen)
     await note_void_cards(tx, bot, window)
     await note_named(tx, bot, window)

@@ -196,13 +196,13 @@ async def store_listing(tx: Transaction, bot: Runtime, chat: Chat, seen: ChatRea
     Returns how many messages there are."""
     now, asked = bot.clock.now(), Gap(chat.peer, tuple(seen.asked))
     shown = [{**item, "late": True} for item in seen.items if (at := moment(item.get("date"))) and now - at < READ_BACK]
-    late = GapContent(OfGap(asked, shown))
+    late = GapContent(OfGap(asked, shown), (await unread.window_ends(tx)).get(chat.peer))
     late.sort_out(bot.community, None, consented=False, bound=True)
     known = await unread.arrived_numbers(tx, chat.peer, asked.cmids) | await own_numbers.among(
         tx, chat.peer, asked.cmids
     )
     rows = [row for row in late.rows if row.cmid not in known]
-    hidden = Gap(chat.peer, tuple(sorted(set(lacking(asked.cmids, seen.items)) - known)))
+    hidden = Gap(chat.peer, tuple(sorted({*lacking(asked.cmids, seen.items), *late.ended} - known)))
     since = await written_before(tx, chat.peer, hidden.cmids[0]) if hidden.cmids else None
     event = MembersListed(
         chat.peer,
@@ -215,6 +215,7 @@ async def store_listing(tx: Transaction, bot: Runtime, chat: Chat, seen: ChatRea
         len(rows),
         seen.others,
         seen.first,
+        len(late.ended),
     )
     first = min(asked.cmids, default=0)
     told = Arrived("internal", chat.peer, f"members|{now.isoformat()}", encode(event), at=now)

@@ -230,7 +230,8 @@ def back(facts: Facts, chat: Chat, doubt: Doubt, event: MembersListed, *, return
     if named:
         since, until = at_what_time(facts, event.since or doubt.at), clock(event.at, facts.policy.zone)
         more = len(named) - NAMED
-        text = texts_hearing.answer_again(since, until, named[:NAMED], more, returns=returns, late=bool(event.late))
+        partly = bool(event.late or event.forgotten)
+        text = texts_hearing.answer_again(since, until, named[:NAMED], more, returns=returns, partly=partly)
     cause = facts.cause("chat", chat.peer, f"found.{event.at:%y%m%d%H%M%S}")
     return (Send(chat.peer, cause, text, Kind.NOTICE, Priority.DIALOGUE),)
 

@@ -47,9 +47,9 @@ HEARD_AGAIN = "Бот снова в чате и видит ваши ответы
 HEARD_AGAIN_READ = "Бот снова в чате, видит ваши ответы и прочитал, что вы писали без него."
 
 
-def answer_again(since: str, until: str, titles: Sequence[str], more: int, *, returns: bool, late: bool) -> str:
-    """`late`: some of it could be read after all."""
-    if late:
+def answer_again(since: str, until: str, titles: Sequence[str], more: int, *, returns: bool, partly: bool) -> str:
+    """`partly`: some of it could be read after all, or was read before an older copy was put back."""
+    if partly:
         lost = f"Из того, что вы писали с {since}, он прочитал не всё. Чего житель не получил, ответьте ещё раз:"
     elif returns:
         lost = f"Написанное с {since} не ушло, ответьте ещё раз:"

@@ -24,6 +24,8 @@ WALLS = "walls"
 """How many walls of official pages VK was asked for on the last day."""
 MODELS = "models"
 """The number of the newest model that there ever was: none has the number of one that is gone."""
+UNHEARD = "unheard"
+"""Chats that VK did not show when an older copy was put back, each with the moment until which its words are over."""
 DEMO = "demo"
 """By what the demo year is made, and how far it has come."""
 

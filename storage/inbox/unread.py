@@ -1,12 +1,14 @@
-"""Messages of a chat that nobody has read: from where on, and which of some numbers came in after all (F16)."""
+"""Messages of a chat that nobody has read: from where on, which of some numbers came in after all, and what must not be
+read any more (F16)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import BigInteger, bindparam, or_, select
 
+from storage.db import notes
 from storage.db.columns import in_community
 from storage.db.schema import inbox
 from storage.db.transaction import Transaction
@@ -34,6 +36,17 @@ _BEFORE = (
 async def first_unknown(tx: Transaction, peer: int) -> int:
     """The number after the unbroken row of those that are known."""
     return (await load_peers(tx, [peer], lock=False))[peer].low_watermark + 1
+
+
+async def keep_window_ends(tx: Transaction, peers: Iterable[int], until: datetime) -> None:
+    """These chats were not shown when an older copy was put back: their words up to then are over (F24)."""
+    await notes.put(tx, notes.UNHEARD, {str(peer): until.isoformat() for peer in sorted(peers)})
+
+
+async def window_ends(tx: Transaction) -> Mapping[int, datetime]:
+    """Until when the words of a chat are over, of each chat that was not shown at the last restore."""
+    found = await notes.get(tx, notes.UNHEARD)
+    return {int(peer): datetime.fromisoformat(until) for peer, until in found.items()}
 
 
 async def arrived_numbers(tx: Transaction, peer: int, cmids: Iterable[int]) -> set[int]:

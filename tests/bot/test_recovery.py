@@ -342,6 +342,30 @@ async def test_a_dialogue_that_vk_will_not_show_stands_in_the_summary(
     await player.play([{"чат cur видит": ["ВКонтакте не показал: 1"]}, {"ждать": 30}, {"иван не слышит": [LAST]}])
 
 
+async def test_words_of_the_window_in_a_chat_that_the_bot_cannot_hear_are_not_decided_anew(
+    stage: EmulatedStage, player: Player, copies: Copies
+) -> None:
+    """F24, F16: the resident has the answer already; when the chat is heard again it is asked to look, no more."""
+    await player.play([{"отправила": "мария", "текст": HOLE}, {"чат miass-gorod видит": ["Состояние: "]}])
+    await copies.make()
+    await player.play(
+        [
+            {"чат miass-gorod отвечает": "Яму засыпали вчера", "на": "Большая яма"},
+            {"ждать": 31},
+            {"мария слышит": ["Яму засыпали вчера"]},
+            {"права забрали": "miass-gorod"},
+        ]
+    )
+    await copies.put_back()
+    await player.play([{"чат cur видит": ["Бот восстановлен из копии", "не показал: 1."]}, {"ждать": 90}])
+    await player.play([{"права дали": "miass-gorod"}, {"ждать": 200}])
+    await player.play(
+        [{"чат miass-gorod видит": ["он прочитал не всё. Чего житель не получил, ответьте ещё раз:"]}, {"ждать": 90}]
+    )
+    told = [said.text for said in await stage.dialogue("мария") if "Яму засыпали вчера" in said.text]
+    assert len(told) == 1
+
+
 async def test_numbers_of_whoever_has_to_agree_anew_stand_in_the_summary_too(
     stage: EmulatedStage, player: Player, copies: Copies, monkeypatch: pytest.MonkeyPatch
 ) -> None:

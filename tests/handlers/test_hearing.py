@@ -311,6 +311,7 @@ def test_only_a_few_are_named() -> None:
 def test_what_could_be_read_after_all_is_said_too() -> None:
     assert back(unread=0, late=3) == texts_hearing.HEARD_AGAIN_READ
     assert "он прочитал не всё" in back(unread=1, late=3)
+    assert "он прочитал не всё" in back(unread=1, forgotten=1)  # §13: some of it may have gone before the restore
 
 
 def test_where_nobody_wrote_or_nothing_waits_the_bot_is_just_back() -> None:

@@ -273,10 +273,17 @@ def listed(record: Record, window: Window) -> Found:
     now = {row["code"] for row in record.ask("SELECT code FROM appeal WHERE resident > 0")}
     for code in sorted(touched(record, window) & now):
         _, chat = window.known.codes[code]
-        if record.is_gone(code):
+        if record.is_gone(code) or chat in not_shown(record, window):
             continue
         if not any(peer == chat or is_cur(record, peer) for peer in rows.get(code, ())):
             yield f"№{code} тронут в окне, а в списке для {chat} его нет: {rows.get(code)}"
+
+
+def not_shown(record: Record, window: Window) -> set[int]:
+    """Chats of which the summary's file says that people have to read them: what was said there nobody could list."""
+    files = [record.file_of(one) for _, one in lists(record, window, SUMMARY)]
+    read = [file.partition(said.UNREAD)[2].partition("\n\n")[0] for file in files]
+    return {int(peer) for peers in read for peer in peers.split() if peer.isdigit()}
 
 
 def is_cur(record: Record, peer: int) -> bool:
