@@ -104,6 +104,16 @@ _PLEA = re.compile(r"\b(?:помогите|помоги|помогит|пожа�
 """Words that beg, and what is no word: «помогите с садиком» is no danger, and what is one says so besides."""
 
 
+_ONESELF = re.compile(
+    r"\b(?:убью себя|убить себя|убьюсь|повешусь|вешайся|вскроюсь|выпилюсь|суициднусь|самоубьюсь|застрелюсь"
+    r"|(?:лезь|лезть|полезу|только|хоть|прямо|пора|впору) в петлю|в петлю (?:лезть|полезу|пора)|до петли дове\w*"
+    r"|дове\w* (?:\w+ )?до (?:петли|самоубийства)|до самоубийства (?:меня |нас )?дове\w*"
+    r"|с(?:о)? (?:моста|крыши|балкона) (?:сигать|сигану|прыгну|брошусь|кинусь|спрыгну)"
+    r"|(?:сигать|сигану|прыгну|спрыгну|брошусь|кинусь) с(?:о)? (?:моста|крыши|балкона)"
+    r"|жизнь (?:\w+ )?(?:невыносима|не мила|опостылела))\b"
+)
+"""What is a way of speaking or is meant: nobody can tell, so its author is asked, and no weights are needed for it."""
+
 ROOM = 60
 """Letters of such an answer."""
 
@@ -130,12 +140,16 @@ def _dangers(text: str) -> tuple[frozenset[Danger], frozenset[Danger], frozenset
     sure = [verdict for verdict, bar in told if verdict.alarm >= bar]
     alarm = max(sure or [verdict for verdict, _ in told], key=lambda verdict: verdict.alarm)
     hazard = max((verdict for verdict, _ in told), key=lambda verdict: verdict.hazard)
-    people = _kinds(alarm.alarming, frozenset(Danger) - HAZARDS_ALONE) if alarm.alarm >= DOUBT else frozenset()
+    people = _kinds(alarm.alarming, frozenset(Danger) - HAZARDS_ALONE) if alarm.alarm >= DOUBT else _of_oneself(text)
     return (
         people if sure else frozenset(),
         frozenset() if sure else people,
         _kinds(hazard.hazardous, HARMLESS_YET) if hazard.hazard >= HAZARD else frozenset(),
     )
+
+
+def _of_oneself(text: str) -> frozenset[Danger]:
+    return frozenset({Danger.DESPAIR} if any(_ONESELF.search(plain) for plain in readings(text)) else ())
 
 
 def _kinds(window: list[str], among: frozenset[Danger]) -> frozenset[Danger]:

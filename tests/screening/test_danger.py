@@ -386,3 +386,29 @@ def test_a_usual_text_takes_under_half_a_millisecond() -> None:
     text = "Добрый день! На улице Труда у дома 5 третью неделю не вывозят мусор, " * 6
     assert len(text.split()) >= 75
     assert cost(lambda: _dangers.__wrapped__(text)) < 0.0005
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "убью себя если не почините",
+        "хоть в петлю лезь",
+        "эта жизнь невыносима",
+        "с моста сигать что ли",
+        "хоть вешайся от этого холода",
+        "до самоубийства доведёте",
+        "вы меня до петли доведёте",
+        "выпилюсь скоро от ваших ответов",
+        "с крыши прыгну, тогда приедете?",
+        "впору в петлю от такой пенсии",
+        "Ещё одна отписка и я брошусь с моста",
+    ],
+)
+def test_a_threat_against_oneself_is_asked_about_even_as_a_way_of_speaking(said: str) -> None:
+    """R28: nobody can tell by the words; a story that only uses such a word raises nothing by itself."""
+    assert doubts(said) and not alarms(said)
+
+
+def test_ways_of_speaking_of_other_things_are_not_asked_about() -> None:
+    said = ["повешу объявление", "жить невыносимо: соседи шумят", "петля на двери сломана", "сигают через забор"]
+    assert not [text for text in said if alarms(text) or doubts(text)]
