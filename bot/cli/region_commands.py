@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.directory_folder import Folder, read_directory_folder
+from bot.cli.directory_folder import Folder
 from bot.config.settings import HOME
 from bot.process.advice import Refusal
 
@@ -39,18 +39,20 @@ def new(
     name: Annotated[str, typer.Option(help="Название, как его прочитают жители.")],
     places: Annotated[Path, typer.Option(help="Таблица: название; ОКТМО; населённые пункты (первый — центр).")],
     bodies: Annotated[Path, typer.Option(help="Таблица: название; коротко; муниципалитет; темы.")],
+    settlements: Annotated[Path | None, typer.Option(help="Таблица: название; муниципалитет или его ОКТМО.")] = None,
+    outlines: Annotated[Path | None, typer.Option(help="Контуры муниципалитетов, GeoJSON.")] = None,
     timezone: Annotated[str, typer.Option(help="Часовой пояс.")] = "Europe/Moscow",
     topics: Annotated[Path, typer.Option(help="Чьи темы взять.")] = Path(HOME),
-    groups: Annotated[str, typer.Option(help="Только эти группы тем, коды через запятую.")] = "",
+    groups: Annotated[str, typer.Option(help="«город» или коды групп тем через запятую.")] = "",
 ) -> None:
     """Папка нового региона и список того, что осталось вписать."""
     from bot.process.clock import Clock
     from bot.region.new_region import CHECKLIST, RegionPlan, files
 
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refusal(f"Папка {folder} не пуста: назовите новую.")
-    taken = [group.strip() for group in groups.split(",") if group.strip()]
-    made = files(RegionPlan(name, timezone, places, bodies, topics, taken, Clock().now().date()))
+    taken, today = [group.strip() for group in groups.split(",") if group.strip()], Clock().now().date()
+    made = files(RegionPlan(name, timezone, places, bodies, topics, taken, today, settlements, outlines))
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in made.items():
         (folder / file).write_text(text, encoding="utf-8")
@@ -61,6 +63,13 @@ def new(
 @region.command("check")
 def check(folder: Folder) -> None:
     """Что почувствуют жители: где некому ответить, какие названия совпадают, сколько фраз бот поймёт."""
-    from bot.region.felt import findings
+    from bot.process.clock import Clock
+    from bot.region import felt
+    from bot.region.directory_file import examine
 
-    typer.echo("\n".join(finding.line() for finding in findings(read_directory_folder(folder))))
+    reading = examine(folder, Clock().now().date())
+    found = [*felt.findings(reading.directory), *felt.outlines(reading.directory, folder)]
+    few = [f"• {warning}" for warning in reading.warnings[: felt.SHOWN]]
+    if more := len(reading.warnings) - len(few):
+        few.append(f"• И ещё таких: {more}. Все: python -m bot directory check {folder}")
+    typer.echo("\n".join([*few, *(finding.line() for finding in found)]))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from bot.region import directory_office as office
 from bot.region.directory_rows import BUTTON, SECTIONS, SINGLE, GroupRow, RouteRow, TopicRow, model_of
@@ -74,6 +75,7 @@ def faults(source: DirectorySource, today: date | None) -> list[str]:
     """What is wrong between parts that are each well-formed."""
     return [
         *_missing_parts(source),
+        *_zone(source),
         *_doubles(source),
         *_strangers(source),
         *_routes(source),
@@ -182,6 +184,16 @@ def _missing_parts(source: DirectorySource) -> Iterator[str]:
                 f"{part.where}: places_count = {wanted}, а муниципалитетов в справочнике {there}. "
                 "Добавьте недостающие или исправьте число."
             )
+
+
+def _zone(source: DirectorySource) -> Iterator[str]:
+    """Of a zone that nobody has, the bot would know no hour."""
+    for part in source.rows("region"):
+        name = part.row.timezone
+        try:
+            ZoneInfo(name or "UTC")
+        except (KeyError, OSError, ValueError):
+            yield f"{part.where}: часового пояса «{name}» нет. {advice(name, available_timezones())}"
 
 
 def _doubles(source: DirectorySource) -> Iterator[str]:

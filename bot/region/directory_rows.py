@@ -215,7 +215,9 @@ class PlaceRow(DirectoryRow):
     aliases: Words = Field((), title="Старые названия", description=LINES)
     districts: Words = Field((), title="Районы города", description=LINES)
     nicknames: Words = Field((), title="Как называют в народе", description=LINES)
-    settlements: Words = Field((), title="Населённые пункты", description=LINES)
+    settlements: Annotated[tuple[Text, ...], Field(max_length=1000)] = Field(
+        (), title="Населённые пункты", description=LINES
+    )
     population: People = Field(0, title="Жителей в центре")
     residents: People = Field(0, title="Жителей всего")
     checked: Checked = None

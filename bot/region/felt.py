@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from bot.region import map_file
 from bot.region.findings import Finding, bad, good, look
 from matching import Matcher
 from states.directory import Directory
@@ -72,6 +74,22 @@ def names(known: Directory) -> Iterator[Finding]:
     twice = sorted({name for name, _ in where if count[name.casefold().replace("ё", "е")] > 1})
     if twice:
         yield look(f"Одно название в нескольких муниципалитетах, бот переспросит: {first_few(twice)}.", "")
+
+
+def outlines(known: Directory, folder: Path) -> Iterator[Finding]:
+    """Whether the map has each municipality, and no other."""
+    try:
+        drawn = map_file.read(folder)
+    except (ValueError, KeyError, TypeError, OSError):
+        yield bad(f"Карта {map_file.NAME} не читается.", "Нужны features с properties.place, geometry и attribution.")
+        return
+    there = {shape.code for shape in drawn.shapes} if drawn else set(known.place_by_code)
+    lost = [place.short for place in known.places if place.code not in there]
+    strange = sorted(there - set(known.place_by_code))
+    if lost:
+        yield look(f"На карте нет: {first_few(lost)}.", f"Впишите их контуры в {map_file.NAME}.")
+    if strange:
+        yield bad(f"На карте места, которых нет: {first_few(strange)}.", "Исправьте properties.place.")
 
 
 def phrases(known: Directory) -> Finding:

@@ -59,4 +59,4 @@ def _map_of(content: bytes) -> RegionMap:
 
 def _rings(geometry: dict[str, Any]) -> tuple[tuple[tuple[float, float], ...], ...]:
     parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    return tuple(tuple((float(x), float(y)) for x, y in ring) for part in parts for ring in part)
+    return tuple(tuple((float(x), float(y)) for x, y, *_ in ring) for part in parts for ring in part)

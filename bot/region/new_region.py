@@ -6,16 +6,22 @@ It must never make up a number, a contact or an act: what nobody has given stand
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 
+from bot.config.settings import HOME
 from bot.process.advice import Refusal
-from bot.region import table_file
+from bot.region import map_file, outlines
+from bot.region import new_tables as tables
+from bot.region.directory_check import advice
+from bot.region.directory_rows import BUTTON
 from bot.region.directory_yaml import DECISIONS, STATUSES, data_of
 from bot.region.shipped import beside_program
 
@@ -27,6 +33,15 @@ LATIN = {
 }  # fmt: skip
 ANYTHING = "остальное"
 """In the table of bodies: whatever nobody else answers in this municipality."""
+LISTED = {"aliases": "старые названия", "districts": "районы", "nicknames": "прозвища"}
+PEOPLE = {"population": "жители центра", "residents": "жители"}
+"""Keys of a place and the columns they come from."""
+CITY = "город"
+CITY_GROUPS = (
+    "blago", "dorogi", "zhkh", "othody", "transport", "energo", "obr", "bez", "zhivotnye", "stroy", "zemlya", "torg",
+    "kult", "sport", "vlast",
+)  # fmt: skip
+"""What a city answers for itself (131-ФЗ)."""
 
 Rows = list[dict[str, Any]]
 
@@ -40,7 +55,8 @@ class _PlainDumper(yaml.SafeDumper):
 
 @dataclass(frozen=True, slots=True)
 class RegionPlan:
-    """`groups`: codes of the groups of topics that are taken over, empty for all of `topics`."""
+    """`groups`: codes of the groups of topics that are taken over, empty for all of `topics`. `settlements`: of a table
+    of their own; `outlines`: GeoJSON."""
 
     name: str
     timezone: str
@@ -49,82 +65,202 @@ class RegionPlan:
     topics: Path
     groups: Sequence[str]
     today: date
+    settlements: Path | None = None
+    outlines: Path | None = None
+
+
+@dataclass(slots=True)
+class Written:
+    """What the tables say. By the code of a municipality: `numbers` its ОКТМО, `lines` where it stands. `todo`: what
+    only people there can mend."""
+
+    places: Rows = field(default_factory=list)
+    numbers: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    agencies: Rows = field(default_factory=list)
+    routes: Rows = field(default_factory=list)
+    todo: list[str] = field(default_factory=list)
 
 
 def files(wanted: RegionPlan) -> dict[str, str]:
     """The text of each file by its name."""
+    refuse_strange_region(wanted)
     shipped = beside_program(wanted.topics)
-    groups = [
-        row for row in _rows(shipped / "topics.yaml", "groups") if row["code"] in wanted.groups or not wanted.groups
-    ]
-    if lost := sorted(set(wanted.groups) - {group["code"] for group in groups}):
-        raise Refusal(
-            f"Групп тем нет: {', '.join(lost)}. "
-            f"Есть: {_column_in_words(_rows(shipped / 'topics.yaml', 'groups'), 'code')}."
-        )
-    places = places_of(table_file.read(wanted.places), wanted.today)
-    agencies, routes = bodies_of(table_file.read(wanted.bodies), places, groups, wanted.today)
-    made = {
-        "region.yaml": _region(wanted, shipped, len(places)),
-        "places.yaml": {"places": places},
+    groups = taken_groups(shipped, wanted.groups)
+    made = Written()
+    add_places(made, tables.read(wanted.places, tables.PLACES), wanted.today)
+    if wanted.settlements is not None:
+        add_settlements(made, tables.read(wanted.settlements, tables.SETTLEMENTS))
+    refuse_places_without_centre(made)
+    add_bodies(made, tables.read(wanted.bodies, tables.BODIES), groups, wanted.today)
+    sections = {
+        "region.yaml": _region(wanted, shipped, len(made.places)),
+        "places.yaml": {"places": made.places},
         "topics.yaml": {"groups": groups},
-        "agencies.yaml": {"agencies": agencies},
-        "routes.yaml": {"routes": routes},
+        "agencies.yaml": {"agencies": made.agencies},
+        "routes.yaml": {"routes": made.routes},
     }
     texts = {
         name: yaml.dump(_plain(section), Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=110)
-        for name, section in made.items()
+        for name, section in sections.items()
     }
+    if wanted.outlines is not None:
+        texts[map_file.NAME], lost = outlines.map_of(wanted.outlines, made.places, made.numbers)
+        made.todo += lost
     same = {name: (shipped / name).read_text(encoding="utf-8") for name in (DECISIONS, STATUSES)}
-    return {**texts, **same, CHECKLIST: checklist(wanted)}
+    return {**texts, **same, CHECKLIST: checklist(wanted, made.todo)}
 
 
-def places_of(lines: Sequence[table_file.Line], today: date) -> Rows:
-    """Columns «название», «октмо», «населённые пункты»; the first settlement is the centre."""
-    made: Rows = []
-    for number, cells in lines:
-        name, settlements = cells.get("название", ""), _parts(cells.get("населенные пункты", ""))
-        if not name or not settlements:
-            raise Refusal(
-                f"Муниципалитеты, строка {number}: нужны «название» и «населённые пункты», первый из них — центр."
-            )
-        centre = settlements[0]
-        twice = any(place["short"] == centre for place in made)
-        city = name.casefold().startswith("город") or "городской" in name.casefold()
-        made.append(
-            {
-                "code": code_of(centre, made), "kind": "city_okrug" if city else "municipal_okrug", "name": name,
-                "short": f"{centre} ({'город' if city else 'округ'})" if twice else centre, "centre": centre,
-                "settlements": settlements[1:], "checked": today,
-            }
-        )  # fmt: skip
-    return made
+def refuse_strange_region(wanted: RegionPlan) -> None:
+    if not 0 < len(wanted.name.strip()) <= tables.LONGEST:
+        raise Refusal(f"--name: нужно название, до {tables.LONGEST} знаков.")
+    try:
+        ZoneInfo(wanted.timezone)
+    except (KeyError, OSError, ValueError):
+        near = advice(wanted.timezone, available_timezones())
+        raise Refusal(f"--timezone: пояса «{wanted.timezone}» нет. {near} Как в базе поясов: Europe/Moscow.") from None
 
 
-def bodies_of(lines: Sequence[table_file.Line], places: Rows, groups: Rows, today: date) -> tuple[Rows, Rows]:
+def taken_groups(shipped: Path, wanted: Sequence[str]) -> Rows:
+    if not (shipped / "topics.yaml").is_file():
+        raise Refusal(f"В папке {shipped} нет topics.yaml. Возьмите темы первого региона: {HOME}.")
+    every = _rows(shipped / "topics.yaml", "groups")
+    wanted = CITY_GROUPS if list(wanted) == [CITY] else wanted
+    if lost := sorted(set(wanted) - {group["code"] for group in every}):
+        raise Refusal(f"Групп тем нет: {', '.join(lost)}. Есть: {_column_in_words(every, 'code')}.")
+    return [group for group in every if group["code"] in wanted or not wanted]
+
+
+def add_places(made: Written, table: tables.Table, today: date) -> None:
+    """Columns «название», «октмо», «центр», «населённые пункты»; without «центр» the first settlement is it."""
+    faults, lines = tables.Faults(tables.PLACES.title), dict[str, int]()
+    for number, cells in table.lines:
+        name = tables.name_in((number, cells), faults)
+        settlements = tables.parts(cells.get("населенные пункты", ""))
+        centre = cells.get("центр", "") or (settlements[0] if settlements else "")
+        oktmo = cells.get("октмо", "").replace(" ", "")
+        for said in _wrong_place(name, centre, oktmo):
+            faults.add(number, said)
+        for said in filter(None, (tables.plain(name), oktmo)):
+            if said in lines:
+                faults.add(number, f"«{name if said == tables.plain(name) else oktmo}» уже в строке {lines[said]}.")
+            lines.setdefault(said, number)
+        code = code_of(centre or name, made.places)
+        made.places.append({
+            "code": code, "kind": kind_of(name, oktmo), "name": name, "short": centre, "centre": centre,
+            **{key: found for key, head in LISTED.items() if (found := tables.parts(cells.get(head, "")))},
+            "settlements": [settlement for settlement in settlements if settlement != centre],
+            **{key: _people(number, cells[head], faults) for key, head in PEOPLE.items() if cells.get(head)},
+            "checked": today,
+        })  # fmt: skip
+        made.lines[code], made.numbers[code] = number, oktmo[: tables.OKTMO[0]]
+    faults.refuse()
+    name_apart(made.places)
+    made.todo += _unread(tables.PLACES, table)
+
+
+def _wrong_place(name: str, centre: str, oktmo: str) -> Iterator[str]:
+    if len(centre) > BUTTON:
+        yield f"центр «{centre}» длиннее {BUTTON} знаков, а он стоит на кнопке."
+    if oktmo and (not oktmo.isdecimal() or len(oktmo) not in tables.OKTMO):
+        yield f"ОКТМО «{oktmo}»: нужно 8 или 11 цифр. Если пропал ноль в начале, сделайте столбец текстовым."
+
+
+def _people(number: int, cell: str, faults: tables.Faults) -> int:
+    digits = cell.replace(" ", "")
+    if not digits.isdecimal():
+        faults.add(number, f"«{cell}» — не число жителей.")
+        return 0
+    return int(digits)
+
+
+def kind_of(name: str, oktmo: str) -> str:
+    """By its name, else by the third digit of ОКТМО: 7 are cities."""
+    words = tables.plain(name)
+    city = words.startswith("город") or "городской" in words or (oktmo[2:3] == "7" and "муниципальн" not in words)
+    return "city_okrug" if city else "municipal_okrug"
+
+
+def name_apart(places: Rows) -> None:
+    """Two of one centre are a town and what lies around it; both say which."""
+    count = Counter(tables.plain(place["centre"]) for place in places if place["centre"])
+    for place in places:
+        if count[tables.plain(place["centre"])] > 1:
+            kind = "город" if place["kind"] == "city_okrug" else "округ"
+            place["short"] = f"{place['centre'][: BUTTON - len(kind) - 3]} ({kind})"
+
+
+def add_settlements(made: Written, table: tables.Table) -> None:
+    """Columns «название» and «муниципалитет», by name or ОКТМО; the first of a municipality without a centre is it."""
+    faults, known = tables.Faults(tables.SETTLEMENTS.title), tables.names_of(made.places, made.numbers)
+    of = {place["code"]: place for place in made.places}
+    for line in table.lines:
+        name, code = tables.name_in(line, faults), tables.place_in(line, known, faults)
+        if name and code and not of[code]["centre"]:
+            of[code]["centre"] = of[code]["short"] = name
+        elif name and code and name not in (of[code]["centre"], *of[code]["settlements"]):
+            of[code]["settlements"].append(name)
+    faults.refuse()
+    made.todo += _unread(tables.SETTLEMENTS, table)
+    name_apart(made.places)
+
+
+def refuse_places_without_centre(made: Written) -> None:
+    faults = tables.Faults(tables.PLACES.title)
+    for place in made.places:
+        if not place["centre"]:
+            faults.add(made.lines[place["code"]], "нет ни «центр», ни «населённые пункты», ни строк в --settlements.")
+    faults.refuse()
+
+
+def add_bodies(made: Written, table: tables.Table, groups: Rows, today: date) -> None:
     """Columns «название», «коротко», «муниципалитет» (empty: everywhere) and «темы»: codes or names of groups."""
-    agencies: Rows = []
-    routes: Rows = []
-    by_name = {key: place["code"] for place in places for key in (place["name"], place["centre"], place["short"])}
-    by_group = {key: group["code"] for group in groups for key in (group["code"], group["name"].casefold())}
-    for number, cells in lines:
-        name, where = cells.get("название", ""), cells.get("муниципалитет", "")
-        if not name or (where and where not in by_name):
-            raise Refusal(f"Органы, строка {number}: нужны «название» и «муниципалитет» из таблицы муниципалитетов.")
-        topics = [part.casefold() for part in _parts(cells.get("темы", ""))]
-        if lost := [topic for topic in topics if topic not in by_group and topic != ANYTHING]:
-            raise Refusal(
-                f"Органы, строка {number}: нет групп тем {', '.join(lost)}. Есть: {_column_in_words(groups, 'name')}."
-            )
-        short = cells.get("коротко", "") or name
-        code, place = code_of(short, agencies), {"place": by_name[where]} if where else {}
-        level = "municipality" if where else "region"
-        agencies.append({"code": code, "name": name, "short": short[:40], "level": level, **place, "checked": today})
-        if mine := [by_group[topic] for topic in topics if topic != ANYTHING]:
-            routes.append({"agency": code, **place, "groups": mine, "checked": today})
-        if ANYTHING in topics and place:
-            routes.append({"agency": code, **place, "checked": today})
-    return agencies, routes
+    faults, known = tables.Faults(tables.BODIES.title), tables.names_of(made.places, made.numbers)
+    by_group = {tables.plain(name): group["code"] for group in groups for name in (group["code"], group["name"])}
+    taken: dict[tuple[str, str], tuple[str, int]] = {}
+    for number, cells in table.lines:
+        name = tables.name_in((number, cells), faults)
+        code = tables.place_in((number, cells), known, faults) if cells.get("муниципалитет") else ""
+        short, place = cells.get("коротко", "") or name, {"place": code} if code else {}
+        topics = [tables.plain(part) for part in tables.parts(cells.get("темы", ""))]
+        for topic in topics:
+            if fault := _wrong_topic(topic, by_group, cells):
+                faults.add(number, fault)
+            elif before := taken.get((code, by_group.get(topic, topic))):
+                faults.add(number, f"за «{topic}» здесь уже отвечает «{before[0]}» (строка {before[1]}).")
+            taken.setdefault((code, by_group.get(topic, topic)), (short, number))
+        body = code_of(short, made.agencies)
+        level = "municipality" if place else "region"
+        made.agencies.append({
+            "code": body, "name": name, "short": short[:BUTTON].rstrip(), "level": level, **place, "checked": today,
+        })  # fmt: skip
+        if mine := [by_group[topic] for topic in topics if topic in by_group]:
+            made.routes.append({"agency": body, **place, "groups": mine, "checked": today})
+        if ANYTHING in topics:
+            made.routes.append({"agency": body, **place, "checked": today})
+        made.todo += _about_body(short, topics)
+    faults.refuse()
+    made.todo += _unread(tables.BODIES, table)
+
+
+def _wrong_topic(topic: str, by_group: Mapping[str, str], cells: Mapping[str, str]) -> str:
+    if topic == ANYTHING:
+        return "" if cells.get("муниципалитет") else f"«{ANYTHING}» — только у органа с муниципалитетом."
+    if topic in by_group:
+        return ""
+    return f"группы тем «{topic}» нет. {tables.nearest(topic, by_group) or 'Есть: ' + ', '.join(by_group)}"
+
+
+def _about_body(short: str, topics: Sequence[str]) -> Iterator[str]:
+    if len(short) > BUTTON:
+        yield f"agencies.yaml, short: «{short[:BUTTON].rstrip()}» обрезано, на кнопке {BUTTON} знаков."
+    if not topics:
+        yield f"routes.yaml: за что отвечает «{short}»."
+
+
+def _unread(sheet: tables.Sheet, table: tables.Table) -> Iterator[str]:
+    if table.unread:
+        yield f"{sheet.title}: столбцы не прочитаны: {', '.join(table.unread)}."
 
 
 def code_of(name: str, others: Rows) -> str:
@@ -137,9 +273,10 @@ def code_of(name: str, others: Rows) -> str:
     return code if code not in taken else next(free for at in range(2, 999) if (free := f"{code}-{at}") not in taken)
 
 
-def checklist(wanted: RegionPlan) -> str:
-    """What only people there know, the first thing first."""
-    told = "\n".join(f"- [ ] {line}" for line in TODO)
+def checklist(wanted: RegionPlan, own: Sequence[str]) -> str:
+    """What only people there know, the first thing first; `own` is of these tables."""
+    general = (line for line in TODO if wanted.outlines is None or not line.startswith(map_file.NAME))
+    told = "\n".join(f"- [ ] {line}" for line in (*own, *general))
     return f"# {wanted.name}: что осталось\n\n{told}\n"
 
 
@@ -166,7 +303,7 @@ def _region(wanted: RegionPlan, shipped: Path, places: int) -> Mapping[str, Any]
     numbers = [row for row in _rows(shipped / "region.yaml", "emergency") if row["number"] in FEDERAL]
     return {
         "region": {
-            "name": wanted.name, "formal_channel": "https://www.gosuslugi.ru/", "timezone": wanted.timezone,
+            "name": wanted.name.strip(), "formal_channel": "https://www.gosuslugi.ru/", "timezone": wanted.timezone,
             "places_count": places, "checked": wanted.today,
         },
         "emergency": numbers,
@@ -177,10 +314,6 @@ def _region(wanted: RegionPlan, shipped: Path, places: int) -> Mapping[str, Any]
 
 def _rows(file: Path, section: str) -> Rows:
     return list(data_of(file)[0][section])
-
-
-def _parts(cell: str) -> list[str]:
-    return [part.strip() for part in cell.replace("|", ",").split(",") if part.strip()]
 
 
 def _column_in_words(rows: Rows, key: str) -> str:

@@ -39,13 +39,22 @@ def read(path: Path) -> list[Line]:
     Raises:
         Refusal: the file is not there or is no table.
     """
+    return _by_heads(rows(path))
+
+
+def rows(path: Path) -> list[list[str]]:
+    """Its rows as they stand, heads among them.
+
+    Raises:
+        Refusal: the file is not there or is no table.
+    """
     try:
         if path.stat().st_size > LARGEST:
             raise Refusal(f"Файл {path} больше 64 МБ: разделите его.")
         data = path.read_bytes()
     except OSError as error:
         raise Refusal(f"Файл {path} не прочитать: {error.strerror}.") from None
-    return of_bytes(str(path), data)
+    return rows_of_bytes(str(path), data)
 
 
 def of_bytes(name: str, data: bytes) -> list[Line]:
@@ -65,7 +74,7 @@ def rows_of_bytes(name: str, data: bytes) -> list[list[str]]:
     """
     try:
         if not name.lower().endswith(".xlsx"):
-            return list(_csv(data))
+            return list(_csv(name, data))
         with ZipFile(io.BytesIO(data)) as packed:
             if sum(zip_info.file_size for zip_info in packed.infolist()) > LARGEST:
                 raise Refusal(f"Файл {name} внутри больше 64 МБ: разделите его.")
@@ -169,16 +178,29 @@ def cell(value: Any) -> str:
     return " ".join(str(value).split())
 
 
-def _csv(data: bytes) -> Iterator[list[str]]:
-    """In UTF-8 or as Russian Windows writes it, cells apart by what stands most often in the first line."""
+def _csv(name: str, data: bytes) -> Iterator[list[str]]:
+    """Cells apart by what stands most often in the first line."""
+    text = _text(data)
+    apart = max((";", ",", "\t"), key=text.split("\n", 1)[0].count)
+    number = 1
     try:
-        text = data.decode("utf-8-sig")
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=apart, strict=True):
+            yield [_without_guard(cell(entry)) for entry in row]
+            number += 1
+    except csv.Error:
+        raise Refusal(
+            f"Файл {name} не похож на таблицу: в строке {number} кавычка не закрыта или стоит посреди ячейки."
+        ) from None
+
+
+def _text(data: bytes) -> str:
+    """In UTF-8, as Russian Windows writes it, or «Текст Юникод» of Excel."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("cp1251")
-    first = text.split("\n", 1)[0]
-    apart = max((";", ",", "\t"), key=first.count)
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=apart, strict=True):
-        yield [_without_guard(cell(entry)) for entry in row]
+        return data.decode("cp1251")
 
 
 def _without_guard(text: str) -> str:

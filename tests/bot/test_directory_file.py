@@ -62,6 +62,7 @@ def test_a_folder_is_one_directory(tmp_path: Path) -> None:
 
 
 WRONG = [
+    ("name: Область", "timezone: Asia/Chito\n  name: Край", "region:", ["пояса «Asia/Chito» нет", "«Asia/Chita»?"]),
     # what is replaced, by what, where it is told (a piece of the new text), words of the sentence
     ("        name: Ямы\n", "        nmae: Ямы\n", "nmae", ["такого ключа нет", "«name»?"]),
     ("        name: Ямы\n", "", "code: yamy", ["тема «yamy»", "name", "не указано", "Добавьте"]),
