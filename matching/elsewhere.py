@@ -54,12 +54,17 @@ def _title(name: str) -> str:
 
 
 def _patterns(own: str, is_ours: Callable[[str], bool]) -> dict[str, str]:
-    """Each name with its pattern; the region of the bot and its towns are none of them."""
+    """Each name with its pattern; the region of the bot, whatever its kind («Республика Татарстан», «Город
+    Санкт-Петербург»), and its towns are none of them."""
     told = {_title(town): _forms(fold(town)) for town in _TOWNS.split() if not is_ours(town)}
     for region in _REGIONS.split():
         told[f"{region.capitalize()} область"] = rf"{region[:-2]}\w{{2,3}} обл\w*"
     told |= _LANDS
-    return {name: pattern for name, pattern in told.items() if fold(name) != fold(own)}
+    return {
+        name: pattern
+        for name, pattern in told.items()
+        if not re.search(rf"\b(?:{pattern})\b", fold(own)) and not is_ours(fold(name))
+    }
 
 
 class OtherRegions:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from matching.elsewhere import OtherRegions
+from screening.words import fold
 from tests import example
 
 MATCHER = example.matcher()
@@ -46,3 +48,24 @@ def test_another_region_is_heard(text: str, named: str) -> None:
 )
 def test_what_only_sounds_like_one_is_none(text: str) -> None:
     assert MATCHER.elsewhere(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("own", "towns", "text"),
+    [
+        ("Республика Татарстан", ("Казань",), "Татарстан"),
+        ("Республика Башкортостан", ("Уфа",), "из Башкортостана"),
+        ("Пермский край", ("Пермь",), "Пермский край"),
+        ("Ханты-Мансийский автономный округ — Югра", (), "Югра"),
+        ("Город Санкт-Петербург", (), "СПб"),
+        ("Свердловская область", ("Екатеринбург",), "екб"),
+        ("Городской округ Тюмень", ("Тюмень",), "в Тюмени"),
+        ("Курганская область", ("Курган",), "в Курганской области"),
+        ("Новгородская область", (), "новгородская область"),
+    ],
+)
+def test_a_region_of_any_kind_is_no_other_one(own: str, towns: tuple[str, ...], text: str) -> None:
+    """A bot of Татарстан told its residents that Татарстан is another region."""
+    ours = frozenset(map(fold, towns))
+    known = OtherRegions(own, lambda word: fold(word) in ours)
+    assert known.name_in(text) == "" and known.name_in("Магадан") == "Магадан"
