@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 
-from bot.config.settings import HOME
 from bot.process.advice import Refusal
 from bot.region import map_file, outlines
 from bot.region import new_tables as tables
@@ -123,7 +122,9 @@ def refuse_strange_region(wanted: RegionPlan) -> None:
 
 def taken_groups(shipped: Path, wanted: Sequence[str]) -> Rows:
     if not (shipped / "topics.yaml").is_file():
-        raise Refusal(f"В папке {shipped} нет topics.yaml. Возьмите темы первого региона: {HOME}.")
+        raise Refusal(
+            f"В папке {shipped} нет topics.yaml. Есть темы regions/chelyabinsk, их берут, если не назвать других."
+        )
     every = _rows(shipped / "topics.yaml", "groups")
     wanted = CITY_GROUPS if list(wanted) == [CITY] else wanted
     if lost := sorted(set(wanted) - {group["code"] for group in every}):
