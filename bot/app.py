@@ -214,7 +214,7 @@ async def wire_runtime(
     await db.run(lambda tx: begin_looks(tx, clock.now()))
     stored = await db.run(directories.load_text)
     if stored is None:
-        raise Refusal("Справочник ещё не загружен. Сначала: python -m bot directory import regions/chelyabinsk")
+        raise Refusal(f"Справочник ещё не загружен. Сначала: python -m bot directory import {settings.region_folder}")
     directory, model = directory_of(stored[0]), await learned.load(db)
     pace = Pace(clock, settings.requests_per_second)
     bot = Runtime(

@@ -186,7 +186,7 @@ async def data(settings: Settings, vk: Vk, community: int, features: Sequence[Fe
         held = await AdminService(db, Clock()).now_known()
         bound = await db.run(chats.bound)
         chats_now = [(chat.peer, chat.agency) for chat in bound]
-        found = [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, Clock())]
+        found = [good("База данных готова."), *await directory_and_chats(held, chats_now, vk, settings)]
         desk = AdminService(db, Clock(), features=tuple(features))
         found += await of_features(settings, features, desk.carry_out)
         found += left_out.findings(features, await left_out.active(db))
@@ -251,7 +251,7 @@ async def of_running(settings: Settings, vk: Vk, features: Sequence[Feature]) ->
     found = [good("Бот работает, база у него."), *same_key(settings, state)]
     if state["halted"]:
         found.append(bad(f"ВКонтакте не даёт отправлять (ошибка {state['halted']}).", advice(state["halted"])))
-    found += await directory_and_chats(held, chats_now, vk, Clock())
+    found += await directory_and_chats(held, chats_now, vk, settings)
     found += await of_features(settings, features, partial(ask_running_bot, door))
     found += left_out.findings(features, state["communities"])
     found += connection_findings(state["communities"], state["files"])
@@ -269,12 +269,12 @@ def same_key(settings: Settings, state: Mapping[str, Any]) -> list[Finding]:
 
 
 async def directory_and_chats(
-    directory: Directory | None, bound: Sequence[tuple[int, str | None]], vk: Vk, clock: Clock
+    directory: Directory | None, bound: Sequence[tuple[int, str | None]], vk: Vk, settings: Settings
 ) -> list[Finding]:
     """`bound`: peer and agency of every bound chat."""
     if directory is None:
-        return [bad("Справочник не загружен.", "python -m bot directory import regions/chelyabinsk")]
-    found = directory_findings(directory, {agency for _, agency in bound}, clock.now().date())
+        return [bad("Справочник не загружен.", f"python -m bot directory import {settings.region_folder}")]
+    found = directory_findings(directory, {agency for _, agency in bound}, Clock().now().date())
     for peer, agency in bound:
         found += await chat_rights(vk, peer, str(agency))
     return found

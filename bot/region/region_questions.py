@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.region.directory_errors import DirectoryErrors
 from bot.region.directory_yaml import DECISIONS, data_of
 from bot.region.findings import Finding, bad, good, look
-from bot.region.shipped import beside_program
+from bot.region.shipped import PROGRAM, beside_program
 
-EXAMPLE = Path(__file__).parents[2] / "regions" / "chelyabinsk" / DECISIONS
+EXAMPLE = PROGRAM / "regions/chelyabinsk" / DECISIONS
 
 
 @dataclass(frozen=True, slots=True)

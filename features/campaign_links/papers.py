@@ -33,7 +33,7 @@ KEYS = {
     Colour.NEGATIVE: ("#c23434", WHITE),
     Colour.SECONDARY: ("#dfe7f2", "#1d3f73"),
 }
-WRITTEN = "Большая яма на дороге, Миасс, улица Ленина, дом\u00a05. Машины бьют колёса."
+WRITTEN = "Большая яма на дороге, улица Ленина, дом\u00a05. Машины бьют колёса."
 AT = datetime(2026, 11, 27, 14, 20, tzinfo=UTC)
 FIVE = (
     (actions.ACCEPT, "Вы взялись. Житель узнает об этом; срок ответа остаётся."),
@@ -245,7 +245,7 @@ def key(page: PaperPage, label: str, colour: Colour, x: float, y: float, wide: f
 def sample(directory: Directory) -> tuple[str, Keyboard]:
     """A card of an invented resident as the chat of this region's agency would see it, with its buttons."""
     topic = next((topic for topic in directory.topics if topic.name.startswith("Ямы и разбитый")), directory.topics[0])
-    place = next((place for place in directory.places if place.name.startswith("Миас")), directory.places[0])
+    place = max(directory.places, key=lambda place: place.population)
     agency = directory.agency_for(topic.code, place.code) or directory.agencies[0]
     chat = Chat(2_000_000_001, agency.code, AT)
     known = appeal(topic.code, place.code, agency, chat)

@@ -44,6 +44,8 @@ async def test_a_republic_gives_its_first_number(tmp_path: Path) -> None:
         assert [line[0] for line in before] == ["region", "region", "keys", "migrate", "directory"]
         assert after[0] == ["run"]
         for line in before:
+            if line[0] == "directory":
+                (await here.typing("run")).refused(f"bot directory import {FOLDER}")
             agreed = ["--yes"] if line[0] == "directory" else []  # nobody is at a keyboard
             done = await here.typing(*line, *agreed)
             assert done.code == 0 and "✗" not in done.out, done

@@ -126,7 +126,7 @@ def faults(site: Site, key: str, typed: Mapping[str, str]) -> dict[str, str]:
     if any(operator) and not all(operator):
         wrong["operator"] = WHOLE
     elif typed["email"] and not EMAIL.fullmatch(typed["email"]):
-        wrong["operator"] = "Почта не похожа на адрес: нужно что-нибудь вроде school5@miass.ru."
+        wrong["operator"] = "Почта не похожа на адрес: нужно что-нибудь вроде school5@example.ru."
     if max(map(len, operator)) > LONGEST:
         wrong["operator"] = f"Сократите: в каждом поле до {LONGEST} знаков."
     if typed["door"] and typed["door"] not in site.directory().door_by_code:
